@@ -1,0 +1,1 @@
+"""netful: the network half of serverless, made real on one machine."""

@@ -1,0 +1,1 @@
+"""The NFxxx rules, one file each."""

@@ -1,0 +1,1 @@
+"""The VPC resolver on the wire."""

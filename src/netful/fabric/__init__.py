@@ -1,0 +1,1 @@
+"""The model in the kernel: namespaces, links, routes, nftables and doors. Shares only the model with the engine."""

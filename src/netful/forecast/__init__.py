@@ -1,0 +1,1 @@
+"""Load, cold-start and cost models."""

@@ -1,0 +1,1 @@
+"""Lambda: sandboxes, the Runtime API, environments and their life."""

@@ -1,0 +1,113 @@
+"""What AWS makes by itself when a stack is deployed: interfaces and their private addresses.
+
+One rule of order, so that a prediction and a running stack agree on every address: per subnet, the addresses that the
+source fixes come first, then NAT gateways, endpoints, all other owners, then Lambda; each gets the lowest free address
+after the five that AWS reserves (vpc-network §1.3).
+
+Lambda's interfaces follow the Hyperplane design: one for each distinct (subnet, set of groups) (lambda §1.3).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from ipaddress import IPv4Address, IPv4Network
+
+from netful.model.cloud import Cloud
+from netful.model.endpoint import EndpointType
+from netful.model.function import Function
+from netful.model.interface import InterfaceOwner, NetworkInterface
+from netful.model.unknown import Maybe, Unknown
+
+RESERVED_AT_START = 4  # network, router, resolver, future use
+_ORDER = {InterfaceOwner.NAT_GATEWAY: 0, InterfaceOwner.ENDPOINT: 1, InterfaceOwner.LAMBDA: 3}
+
+
+def allocate(cloud: Cloud) -> Cloud:
+    """The cloud with the interfaces that AWS would make, and an address for every interface whose block is known."""
+    enis = [*cloud.network_interfaces.values()]
+    enis += [*_nat_interfaces(cloud), *_endpoint_interfaces(cloud), *_lambda_interfaces(cloud.functions.values())]
+    enis.sort(key=lambda eni: (eni.private_ip_address is None, _ORDER.get(eni.owner, 2)))
+    addressed = _addressed(enis, cloud)
+    return replace(cloud, network_interfaces={eni.id: eni for eni in addressed})
+
+
+def _nat_interfaces(cloud: Cloud) -> Iterator[NetworkInterface]:
+    for nat in cloud.nat_gateways.values():
+        if nat.subnet_id is None or any(e.owner_id == nat.id for e in cloud.network_interfaces.values()):
+            continue
+        allocation = next((a for a in nat.allocation_ids if isinstance(a, str)), None)
+        eip = cloud.elastic_ips.get(allocation) if allocation else None
+        yield NetworkInterface(
+            id=f"eni-{nat.id}",
+            owner=InterfaceOwner.NAT_GATEWAY,
+            owner_id=nat.id,
+            subnet_id=nat.subnet_id,
+            private_ip_address=nat.private_ip_address,
+            public_ip=eip.public_ip if eip and nat.public else None,
+            source_dest_check=False,
+            origin=nat.origin,
+        )
+
+
+def _endpoint_interfaces(cloud: Cloud) -> Iterator[NetworkInterface]:
+    for endpoint in cloud.vpc_endpoints.values():
+        if endpoint.type is not EndpointType.INTERFACE:
+            continue
+        if any(e.owner_id == endpoint.id for e in cloud.network_interfaces.values()):
+            continue
+        for subnet_id in endpoint.subnet_ids:
+            yield NetworkInterface(
+                id=f"eni-{endpoint.id}-{_label(subnet_id)}",
+                owner=InterfaceOwner.ENDPOINT,
+                owner_id=endpoint.id,
+                subnet_id=subnet_id,
+                security_group_ids=endpoint.security_group_ids,
+                origin=endpoint.origin,
+            )
+
+
+def _lambda_interfaces(functions: Iterable[Function]) -> Iterator[NetworkInterface]:
+    shared: dict[tuple[Maybe[str], frozenset[Maybe[str]]], NetworkInterface] = {}
+    for function in functions:
+        subnet_ids, group_ids = function.subnet_ids, function.security_group_ids
+        if isinstance(subnet_ids, Unknown) or isinstance(group_ids, Unknown):
+            continue
+        for subnet_id in dict.fromkeys(subnet_ids):
+            key = (subnet_id, frozenset(group_ids))
+            eni = shared.get(key) or NetworkInterface(
+                id=f"eni-lambda-{len(shared) + 1}",
+                owner=InterfaceOwner.LAMBDA,
+                owner_id=function.id,
+                subnet_id=subnet_id,
+                security_group_ids=tuple(dict.fromkeys(group_ids)),
+                origin=function.origin,
+            )
+            shared[key] = replace(eni, function_ids=(*eni.function_ids, function.id))
+    return iter(shared.values())
+
+
+def _label(subnet_id: Maybe[str]) -> str:
+    return subnet_id if isinstance(subnet_id, str) else "unknown"
+
+
+def _addressed(enis: list[NetworkInterface], cloud: Cloud) -> Iterator[NetworkInterface]:
+    taken: dict[str, set[IPv4Address]] = {}
+    for eni in enis:
+        if isinstance(eni.subnet_id, str) and eni.private_ip_address is not None:
+            used = taken.setdefault(eni.subnet_id, set())
+            used.update((eni.private_ip_address, *eni.secondary_private_ip_addresses))
+    pools: dict[str, Iterator[IPv4Address]] = {}
+    for eni in enis:
+        subnet = cloud.subnets.get(eni.subnet_id) if isinstance(eni.subnet_id, str) else None
+        if eni.private_ip_address is not None or subnet is None or isinstance(subnet.cidr_block, Unknown):
+            yield eni
+            continue
+        pool = pools.setdefault(subnet.id, _free(subnet.cidr_block, taken.get(subnet.id, set())))
+        yield replace(eni, private_ip_address=next(pool, None))
+
+
+def _free(block: IPv4Network, taken: set[IPv4Address]) -> Iterator[IPv4Address]:
+    for number in range(RESERVED_AT_START, block.num_addresses - 1):
+        if block[number] not in taken:
+            yield block[number]

@@ -1,0 +1,158 @@
+"""AWS's services and their names: which host a service answers on, and which names an endpoint's private DNS takes.
+
+Rules:
+1. A service is named by its *endpoint code*, the part after the region in `com.amazonaws.REGION.CODE`.
+2. Most services answer on `CODE.REGION.amazonaws.com`; the table lists only those that differ.
+3. A name may begin with `*.`: one or more labels stand there.
+
+Sources: vpc-network §5.2 (private DNS names); AWS's endpoint rules as shipped in botocore (host names).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+GATEWAY_SERVICES = ("s3", "dynamodb")
+"""The only two services that have gateway endpoints (§5.5)."""
+
+REGIONS = (
+    "us-east-1", "us-east-2", "us-west-1", "us-west-2", "af-south-1", "ap-east-1", "ap-east-2", "ap-south-1",
+    "ap-south-2", "ap-northeast-1", "ap-northeast-2", "ap-northeast-3", "ap-southeast-1", "ap-southeast-2",
+    "ap-southeast-3", "ap-southeast-4", "ap-southeast-5", "ap-southeast-6", "ap-southeast-7", "ca-central-1",
+    "ca-west-1", "eu-central-1", "eu-central-2", "eu-west-1", "eu-west-2", "eu-west-3", "eu-north-1", "eu-south-1",
+    "eu-south-2", "il-central-1", "me-central-1", "me-south-1", "mx-central-1", "sa-east-1", "cn-north-1",
+    "cn-northwest-1", "us-gov-east-1", "us-gov-west-1",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """A service. `{r}` in a name stands for the region.
+
+    `hosts`: the public names, the SDKs' default first. `private`: what an endpoint's private DNS answers, when it is
+    not just `hosts`. `extra`: further public names (legacy and global ones) that no private DNS covers.
+    """
+
+    code: str
+    hosts: tuple[str, ...]
+    private: tuple[str, ...] = ()
+    extra: tuple[str, ...] = ()
+
+    def host(self, region: str) -> str:
+        """The name that an SDK calls in a region (without a leading wildcard)."""
+        return self.hosts[0].removeprefix("*.").format(r=region)
+
+    def private_names(self, region: str) -> tuple[str, ...]:
+        """The names that an interface endpoint's private DNS answers (§5.2)."""
+        return tuple(name.format(r=region) for name in self.private or self.hosts)
+
+    def public_names(self, region: str) -> tuple[str, ...]:
+        """Every name of the service that public DNS answers."""
+        names = dict.fromkeys((*self.hosts, *self.private, *self.extra))
+        return tuple(name.format(r=region) for name in names)
+
+
+_S3_WILDCARDS = ("s3.{r}.amazonaws.com", "*.s3.{r}.amazonaws.com")
+
+# Codes whose host is not CODE.REGION.amazonaws.com.
+_SPECIAL = (
+    Service("execute-api", ("*.execute-api.{r}.amazonaws.com",)),
+    Service(
+        "s3",
+        _S3_WILDCARDS,
+        private=(
+            *_S3_WILDCARDS,
+            "s3-control.{r}.amazonaws.com", "*.s3-control.{r}.amazonaws.com",
+            "s3-accesspoint.{r}.amazonaws.com", "*.s3-accesspoint.{r}.amazonaws.com",
+        ),
+        extra=("s3.amazonaws.com", "*.s3.amazonaws.com", "s3-{r}.amazonaws.com", "*.s3-{r}.amazonaws.com"),
+    ),
+    Service("dynamodb", ("dynamodb.{r}.amazonaws.com", "*.ddb.{r}.amazonaws.com")),
+    Service("ecr.api", ("api.ecr.{r}.amazonaws.com",)),
+    Service("ecr.dkr", ("*.dkr.ecr.{r}.amazonaws.com",)),
+    Service("sqs", ("sqs.{r}.amazonaws.com",), extra=("{r}.queue.amazonaws.com", "queue.amazonaws.com")),
+    Service("sts", ("sts.{r}.amazonaws.com",), extra=("sts.amazonaws.com",)),
+    Service("kinesis-streams", ("kinesis.{r}.amazonaws.com", "*.kinesis.{r}.amazonaws.com")),
+    Service("kinesis-firehose", ("firehose.{r}.amazonaws.com",)),
+    Service("sync-states", ("sync-states.{r}.amazonaws.com",)),
+    Service("email-smtp", ("email-smtp.{r}.amazonaws.com",)),
+    Service("iam", ("iam.amazonaws.com",)),
+    Service("route53", ("route53.amazonaws.com",)),
+    Service("cloudfront", ("cloudfront.amazonaws.com",)),
+    Service("rds-data", ("rds-data.{r}.amazonaws.com",)),
+    Service("lambda-url", ("*.lambda-url.{r}.on.aws",)),
+    Service("appsync-api", ("*.appsync-api.{r}.amazonaws.com",)),
+    Service("sagemaker.api", ("api.sagemaker.{r}.amazonaws.com",)),
+    Service("sagemaker.runtime", ("runtime.sagemaker.{r}.amazonaws.com",)),
+    Service("git-codecommit", ("git-codecommit.{r}.amazonaws.com",)),
+    Service("elasticfilesystem", ("elasticfilesystem.{r}.amazonaws.com", "*.efs.{r}.amazonaws.com")),
+    Service("elasticache", ("elasticache.{r}.amazonaws.com", "*.cache.amazonaws.com")),
+    Service("rds", ("rds.{r}.amazonaws.com",)),
+)  # fmt: skip
+
+# Codes that follow the rule. Their order decides public addresses (`addresses.service_address`): append only.
+_PLAIN = (
+    "ssm", "ssmmessages", "ec2messages", "ec2", "secretsmanager", "kms", "sns", "logs", "monitoring", "events",
+    "lambda", "states", "xray", "cloudformation", "cloudtrail", "config", "codebuild", "codedeploy", "codepipeline",
+    "athena", "glue", "redshift", "redshift-data", "elasticloadbalancing", "autoscaling", "application-autoscaling",
+    "ecs", "ecs-agent", "ecs-telemetry", "eks", "batch", "kafka", "mq", "scheduler", "pipes", "evidently",
+    "servicediscovery", "appconfig", "appconfigdata", "bedrock", "bedrock-runtime", "bedrock-agent",
+    "bedrock-agent-runtime", "comprehend", "textract", "rekognition", "translate", "transcribe", "polly",
+    "elasticmapreduce", "es", "aoss", "timestream", "cognito-idp", "cognito-identity", "email", "apigateway",
+    "servicecatalog", "backup", "datasync", "transfer", "dms", "workspaces", "organizations", "sso", "access-analyzer",
+    "acm", "acm-pca", "inspector2", "guardduty", "securityhub", "macie2", "tagging", "quicksight", "synthetics",
+    "swf", "iot", "data.iot", "greengrass", "appmesh", "appmesh-envoy-management", "memorydb", "fis", "airflow",
+    "personalize", "forecast", "kinesisanalytics", "lakeformation", "dax", "ebs", "imagebuilder", "ds", "fsx",
+    "networkmanager", "ram", "route53resolver", "wafv2", "waf-regional", "shield", "cur", "budgets", "geo.maps",
+    "aps", "aps-workspaces", "grafana", "rum", "internetmonitor", "vpc-lattice", "verifiedpermissions", "q",
+)  # fmt: skip
+
+SERVICES: dict[str, Service] = {
+    service.code: service
+    for service in (*_SPECIAL, *(Service(code, (code + ".{r}.amazonaws.com",)) for code in _PLAIN))
+}
+
+# What people and SDKs call a service, where its endpoint code is another word.
+_ALIASES = {
+    "kinesis": "kinesis-streams", "firehose": "kinesis-firehose", "stepfunctions": "states", "eventbridge": "events",
+    "cloudwatch": "monitoring", "cloudwatch-logs": "logs", "ecr": "ecr.api", "ses": "email", "elbv2":
+    "elasticloadbalancing", "efs": "elasticfilesystem", "emr": "elasticmapreduce", "opensearch": "es",
+    "sagemaker": "sagemaker.api", "sagemaker-runtime": "sagemaker.runtime",
+}  # fmt: skip
+
+
+def service(code: str) -> Service:
+    """The service with an endpoint code or a common name; an unlisted code follows the rule of thumb."""
+    code = _ALIASES.get(code, code)
+    return SERVICES.get(code) or Service(code, (code + ".{r}.amazonaws.com",))
+
+
+def service_code(service_name: str) -> str:
+    """The code in an endpoint's `ServiceName`: `com.amazonaws.eu-west-1.ssm` → `ssm`; "" when it is not AWS's own."""
+    for prefix in ("com.amazonaws.", "cn.com.amazonaws.", "aws.api."):
+        if service_name.startswith(prefix):
+            first, _, rest = service_name.removeprefix(prefix).partition(".")
+            return rest if first in REGIONS and rest else service_name.removeprefix(prefix)
+    return ""
+
+
+def name_matches(pattern: str, name: str) -> bool:
+    """Whether a host name is covered by a pattern that may begin with `*.` (one or more labels)."""
+    if pattern.startswith("*."):
+        return name.endswith(pattern[1:]) and len(name) > len(pattern) - 1
+    return name == pattern
+
+
+def service_of_host(host: str) -> tuple[Service, str] | None:
+    """The service and region that a public host name belongs to, or None when it is not one of AWS's.
+
+    Global and legacy names (`sts.amazonaws.com`, `s3.amazonaws.com`) belong to us-east-1.
+    """
+    region = next((r for r in REGIONS if f".{r}." in f".{host}" or f"-{r}." in host), "us-east-1")
+    for candidate in SERVICES.values():
+        if any(name_matches(name, host) for name in candidate.public_names(region)):
+            return candidate, region
+    suffix = f".{region}.amazonaws.com"
+    if host.endswith(suffix) and not host.endswith(f".vpce{suffix}"):
+        return service(host.removesuffix(suffix).rsplit(".", 1)[-1]), region
+    return None

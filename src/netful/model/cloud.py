@@ -1,0 +1,115 @@
+"""The whole: everything that was loaded, by id, with the look-ups that AWS's defaults define."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from netful.model.endpoint import VpcEndpoint
+from netful.model.filters import NetworkAcl, SecurityGroup
+from netful.model.function import Function, Role, SsmParameter
+from netful.model.gateways import (
+    EgressOnlyInternetGateway,
+    ElasticIp,
+    InternetGateway,
+    NatGateway,
+    VpcPeeringConnection,
+    VpnGateway,
+)
+from netful.model.interface import NetworkInterface
+from netful.model.resource import Resource
+from netful.model.unknown import Maybe, Unknown
+from netful.model.vpc import PrefixList, RouteTable, Subnet, Vpc
+
+
+@dataclass(frozen=True)
+class Cloud:
+    """All that was loaded. Mappings are by id and keep the order in which the sources named things.
+
+    Every subnet has a route table and an ACL: `route_table_of` and `network_acl_of` fall back to the VPC's main
+    table and default ACL, which a source always makes. Not slotted: the indexes are computed once and kept.
+    """
+
+    region: str = "us-east-1"
+    account_id: str = "123456789012"
+    vpcs: Mapping[str, Vpc] = field(default_factory=dict)
+    subnets: Mapping[str, Subnet] = field(default_factory=dict)
+    route_tables: Mapping[str, RouteTable] = field(default_factory=dict)
+    prefix_lists: Mapping[str, PrefixList] = field(default_factory=dict)
+    internet_gateways: Mapping[str, InternetGateway] = field(default_factory=dict)
+    egress_only_internet_gateways: Mapping[str, EgressOnlyInternetGateway] = field(default_factory=dict)
+    vpn_gateways: Mapping[str, VpnGateway] = field(default_factory=dict)
+    elastic_ips: Mapping[str, ElasticIp] = field(default_factory=dict)
+    nat_gateways: Mapping[str, NatGateway] = field(default_factory=dict)
+    vpc_peering_connections: Mapping[str, VpcPeeringConnection] = field(default_factory=dict)
+    security_groups: Mapping[str, SecurityGroup] = field(default_factory=dict)
+    network_acls: Mapping[str, NetworkAcl] = field(default_factory=dict)
+    vpc_endpoints: Mapping[str, VpcEndpoint] = field(default_factory=dict)
+    network_interfaces: Mapping[str, NetworkInterface] = field(default_factory=dict)
+    functions: Mapping[str, Function] = field(default_factory=dict)
+    roles: Mapping[str, Role] = field(default_factory=dict)
+    ssm_parameters: Mapping[str, SsmParameter] = field(default_factory=dict)
+    resources: Mapping[str, Resource] = field(default_factory=dict)
+    parameters: Mapping[str, Maybe[str]] = field(default_factory=dict)
+    missing_parameters: tuple[str, ...] = ()
+    missing_imports: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
+
+    @cached_property
+    def _explicit_route_tables(self) -> dict[str, RouteTable]:
+        return {s: t for t in self.route_tables.values() for s in t.subnet_ids if isinstance(s, str)}
+
+    @cached_property
+    def _explicit_network_acls(self) -> dict[str, NetworkAcl]:
+        return {s: a for a in self.network_acls.values() for s in a.subnet_ids if isinstance(s, str)}
+
+    def vpc_of(self, subnet_id: str) -> Vpc | None:
+        """The VPC of a subnet, or None when either is not known."""
+        subnet = self.subnets.get(subnet_id)
+        if subnet is None or isinstance(subnet.vpc_id, Unknown):
+            return None
+        return self.vpcs.get(subnet.vpc_id)
+
+    def route_table_of(self, subnet_id: str) -> RouteTable | None:
+        """The table a subnet uses: its explicit association, else its VPC's main table (§1.4)."""
+        explicit = self._explicit_route_tables.get(subnet_id)
+        if explicit is not None:
+            return explicit
+        vpc = self.vpc_of(subnet_id)
+        return next((t for t in self.route_tables.values() if t.main and vpc and t.vpc_id == vpc.id), None)
+
+    def network_acl_of(self, subnet_id: str) -> NetworkAcl | None:
+        """The ACL of a subnet: its explicit association, else its VPC's default ACL (§3)."""
+        explicit = self._explicit_network_acls.get(subnet_id)
+        if explicit is not None:
+            return explicit
+        vpc = self.vpc_of(subnet_id)
+        return next((a for a in self.network_acls.values() if a.default and vpc and a.vpc_id == vpc.id), None)
+
+    def default_security_group_of(self, vpc_id: str) -> SecurityGroup | None:
+        """The VPC's default group (§2.1)."""
+        return next((g for g in self.security_groups.values() if g.default and g.vpc_id == vpc_id), None)
+
+    def subnets_of(self, vpc_id: str) -> tuple[Subnet, ...]:
+        """The subnets of a VPC, in the order of the source."""
+        return tuple(s for s in self.subnets.values() if s.vpc_id == vpc_id)
+
+    @cached_property
+    def _members(self) -> dict[str, tuple[NetworkInterface, ...]]:
+        members: dict[str, list[NetworkInterface]] = {}
+        for eni in self.network_interfaces.values():
+            for group_id in eni.security_group_ids:
+                if isinstance(group_id, str):
+                    members.setdefault(group_id, []).append(eni)
+        return {group_id: tuple(enis) for group_id, enis in members.items()}
+
+    def members_of(self, security_group_id: str) -> tuple[NetworkInterface, ...]:
+        """The interfaces that carry a group: what a rule that refers to it matches (§2.2)."""
+        return self._members.get(security_group_id, ())
+
+    def interfaces_of(self, owner_id: str) -> tuple[NetworkInterface, ...]:
+        """The interfaces of a resource; for a function, the Hyperplane ENIs that it shares."""
+        return tuple(
+            e for e in self.network_interfaces.values() if e.owner_id == owner_id or owner_id in e.function_ids
+        )

@@ -1,0 +1,40 @@
+"""VPC endpoints (spec: vpc-network §5)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from netful.model.origin import DEFAULT, Origin
+from netful.model.unknown import Maybe, Unknown
+
+
+class EndpointType(StrEnum):
+    """AWS's `VpcEndpointType`."""
+
+    INTERFACE = "Interface"
+    GATEWAY = "Gateway"
+    OTHER = "GatewayLoadBalancer"
+
+
+@dataclass(frozen=True, slots=True)
+class VpcEndpoint:
+    """An endpoint. Interface ones have `subnet_ids` and groups, gateway ones `route_table_ids`.
+
+    `service` is the part after the region in `service_name` (`ssm`, `ecr.api`, `execute-api`), empty when the
+    name is not one of AWS's own. `assumptions` are stated on every path through it.
+    """
+
+    id: str
+    vpc_id: Maybe[str]
+    service_name: Maybe[str]
+    service: str
+    type: EndpointType
+    subnet_ids: tuple[Maybe[str], ...] = ()
+    security_group_ids: tuple[Maybe[str], ...] = ()
+    route_table_ids: tuple[Maybe[str], ...] = ()
+    private_dns_enabled: bool = False
+    policy_document: dict[str, Any] | Unknown | None = None
+    assumptions: tuple[str, ...] = ()
+    origin: Origin = DEFAULT

@@ -1,0 +1,73 @@
+"""Lambda functions and the roles they run with (spec: lambda §1)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from netful.model.origin import DEFAULT, Origin
+from netful.model.unknown import Maybe, Unknown
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """Where a function's code is: a local folder or zip (`local_path`, absolute), inline text, or elsewhere (`why`)."""
+
+    local_path: str | None = None
+    inline: str | None = None
+    why: str = ""
+    origin: Origin = DEFAULT
+
+
+@dataclass(frozen=True, slots=True)
+class Function:
+    """A Lambda function. Outside a VPC `subnet_ids` is empty. `timeout` in seconds, `memory_size` in MB."""
+
+    id: str
+    function_name: str
+    code: Code
+    handler: Maybe[str] = ""
+    runtime: Maybe[str] = ""
+    timeout: int = 3
+    memory_size: int = 128
+    environment: dict[str, Maybe[str]] = field(default_factory=dict)
+    subnet_ids: tuple[Maybe[str], ...] | Unknown = ()
+    security_group_ids: tuple[Maybe[str], ...] | Unknown = ()
+    role: Maybe[str] | None = None
+    layers: tuple[Maybe[str], ...] = ()
+    architectures: tuple[str, ...] = ("x86_64",)
+    package_type: str = "Zip"
+    reserved_concurrent_executions: int | None = None
+    ephemeral_storage: int = 512
+    origin: Origin = DEFAULT
+
+    @property
+    def in_vpc(self) -> bool:
+        """Whether the function has a VpcConfig (also one whose subnets are unknown)."""
+        return isinstance(self.subnet_ids, Unknown) or bool(self.subnet_ids)
+
+
+@dataclass(frozen=True, slots=True)
+class Role:
+    """An IAM role as far as netful needs it: its policies' statements, in IAM's own JSON.
+
+    `managed_policy_arns` are the attached managed policies; their text is known for AWS's own few.
+    """
+
+    id: str
+    role_name: str
+    statements: tuple[Any, ...] = ()
+    managed_policy_arns: tuple[Maybe[str], ...] = ()
+    origin: Origin = DEFAULT
+
+
+@dataclass(frozen=True, slots=True)
+class SsmParameter:
+    """A Systems Manager parameter (`AWS::SSM::Parameter`)."""
+
+    id: str
+    name: Maybe[str]
+    value: Maybe[str]
+    type: str = "String"
+    description: str = ""
+    origin: Origin = DEFAULT

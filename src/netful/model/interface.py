@@ -1,0 +1,46 @@
+"""Network interfaces (ENIs): who has one, where, with which groups and addresses."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from ipaddress import IPv4Address, IPv6Address
+
+from netful.model.origin import DEFAULT, Origin
+from netful.model.unknown import Maybe
+
+
+class InterfaceOwner(StrEnum):
+    """What an interface belongs to (`show`'s word for it)."""
+
+    LAMBDA = "lambda"
+    ENDPOINT = "endpoint"
+    NAT_GATEWAY = "nat-gateway"
+    LOAD_BALANCER = "load-balancer"
+    INSTANCE = "instance"
+    DATABASE = "database"
+    CACHE = "cache"
+    SERVICE = "service"
+    OTHER = "other"
+
+
+@dataclass(frozen=True, slots=True)
+class NetworkInterface:
+    """An ENI. `owner_id` is the resource it belongs to; a Lambda's is shared, so `function_ids` lists all of them.
+
+    `private_ip_address` is None when it could not be chosen (an unknown subnet or block).
+    `source_dest_check`: False lets it forward packets that are not its own (NAT instances).
+    """
+
+    id: str
+    owner: InterfaceOwner
+    owner_id: str
+    subnet_id: Maybe[str]
+    security_group_ids: tuple[Maybe[str], ...] = ()
+    private_ip_address: IPv4Address | None = None
+    secondary_private_ip_addresses: tuple[IPv4Address, ...] = ()
+    ipv6_address: IPv6Address | None = None
+    public_ip: IPv4Address | None = None
+    function_ids: tuple[str, ...] = ()
+    source_dest_check: bool = True
+    origin: Origin = DEFAULT

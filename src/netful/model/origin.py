@@ -1,0 +1,20 @@
+"""Where a thing was written: the file and line that a user can open."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Origin:
+    """A place in a file; `line` is 1-based and 0 means the file as a whole."""
+
+    file: str
+    line: int = 0
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}" if self.line else self.file
+
+
+DEFAULT = Origin("default")
+"""The origin of what AWS makes without being asked: main route tables, default ACLs and groups, local routes."""

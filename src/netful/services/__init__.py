@@ -1,0 +1,1 @@
+"""AWS service endpoints behind the doors, over moto."""

@@ -1,0 +1,1 @@
+"""What `up` assembles and `down` ends."""
