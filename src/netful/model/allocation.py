@@ -103,11 +103,12 @@ def _addressed(enis: list[NetworkInterface], cloud: Cloud) -> Iterator[NetworkIn
         if eni.private_ip_address is not None or subnet is None or isinstance(subnet.cidr_block, Unknown):
             yield eni
             continue
-        pool = pools.setdefault(subnet.id, _free(subnet.cidr_block, taken.get(subnet.id, set())))
+        pool = pools.setdefault(subnet.id, free_addresses(subnet.cidr_block, taken.get(subnet.id, set())))
         yield replace(eni, private_ip_address=next(pool, None))
 
 
-def _free(block: IPv4Network, taken: set[IPv4Address]) -> Iterator[IPv4Address]:
+def free_addresses(block: IPv4Network, taken: set[IPv4Address]) -> Iterator[IPv4Address]:
+    """The usable addresses of a subnet that are not taken, lowest first."""
     for number in range(RESERVED_AT_START, block.num_addresses - 1):
         if block[number] not in taken:
             yield block[number]

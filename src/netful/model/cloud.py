@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from ipaddress import IPv4Address
 
 from netful.model.endpoint import VpcEndpoint
 from netful.model.filters import NetworkAcl, SecurityGroup
@@ -18,7 +19,7 @@ from netful.model.gateways import (
     VpnGateway,
 )
 from netful.model.interface import NetworkInterface
-from netful.model.resource import Resource
+from netful.model.resource import DanglingReference, Output, Resource
 from netful.model.unknown import Maybe, Unknown
 from netful.model.vpc import PrefixList, RouteTable, Subnet, Vpc
 
@@ -54,6 +55,8 @@ class Cloud:
     parameters: Mapping[str, Maybe[str]] = field(default_factory=dict)
     missing_parameters: tuple[str, ...] = ()
     missing_imports: tuple[str, ...] = ()
+    outputs: tuple[Output, ...] = ()
+    dangling_references: tuple[DanglingReference, ...] = ()
     warnings: tuple[str, ...] = ()
 
     @cached_property
@@ -108,8 +111,44 @@ class Cloud:
         """The interfaces that carry a group: what a rule that refers to it matches (§2.2)."""
         return self._members.get(security_group_id, ())
 
+    @cached_property
+    def _owned(self) -> dict[str, tuple[NetworkInterface, ...]]:
+        owned: dict[str, list[NetworkInterface]] = {}
+        for eni in self.network_interfaces.values():
+            for owner_id in dict.fromkeys((eni.owner_id, *eni.function_ids)):
+                owned.setdefault(owner_id, []).append(eni)
+        return {owner_id: tuple(enis) for owner_id, enis in owned.items()}
+
     def interfaces_of(self, owner_id: str) -> tuple[NetworkInterface, ...]:
         """The interfaces of a resource; for a function, the Hyperplane ENIs that it shares."""
-        return tuple(
-            e for e in self.network_interfaces.values() if e.owner_id == owner_id or owner_id in e.function_ids
-        )
+        return self._owned.get(owner_id, ())
+
+    @cached_property
+    def _placed(self) -> dict[tuple[str, IPv4Address], NetworkInterface]:
+        placed: dict[tuple[str, IPv4Address], NetworkInterface] = {}
+        for eni in self.network_interfaces.values():
+            vpc = self.vpc_of_interface(eni)
+            for address in (eni.private_ip_address, *eni.secondary_private_ip_addresses):
+                if vpc and address:
+                    placed.setdefault((vpc.id, address), eni)
+        return placed
+
+    def interface_at(self, vpc_id: str, address: IPv4Address) -> NetworkInterface | None:
+        """The interface that has a private address in a VPC."""
+        return self._placed.get((vpc_id, address))
+
+    def vpc_of_interface(self, eni: NetworkInterface) -> Vpc | None:
+        """The VPC that an interface is in, or None when it is not known."""
+        return self.vpc_of(eni.subnet_id) if isinstance(eni.subnet_id, str) else None
+
+    @cached_property
+    def _endpoints(self) -> dict[str, tuple[VpcEndpoint, ...]]:
+        endpoints: dict[str, list[VpcEndpoint]] = {}
+        for endpoint in self.vpc_endpoints.values():
+            if isinstance(endpoint.vpc_id, str):
+                endpoints.setdefault(endpoint.vpc_id, []).append(endpoint)
+        return {vpc_id: tuple(those) for vpc_id, those in endpoints.items()}
+
+    def endpoints_of(self, vpc_id: str) -> tuple[VpcEndpoint, ...]:
+        """The endpoints of a VPC, in the order of the source."""
+        return self._endpoints.get(vpc_id, ())

@@ -1,4 +1,6 @@
-"""The errors that a user sees. All of them, as a tree:
+"""The errors that a user sees.
+
+All of them, as a tree:
 
     NetfulError             what went wrong, where, why, and a hint; exit code 2
     ├── SourceError         a template, plan or description cannot be read

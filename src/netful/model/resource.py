@@ -6,11 +6,15 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from netful.model.origin import DEFAULT, Origin
+from netful.model.unknown import Maybe
 
 
 @dataclass(frozen=True, slots=True)
 class Resource:
-    """One resource with its properties resolved; an `Unknown` stands where a value could not be."""
+    """One resource with its properties resolved; an `Unknown` stands where a value could not be.
+
+    `references` are the ids of the resources that its properties name, also where the resolved value no longer shows it.
+    """
 
     id: str
     type: str
@@ -19,3 +23,25 @@ class Resource:
     stack: str = ""
     origin: Origin = DEFAULT
     property_origins: dict[str, Origin] = field(default_factory=dict)
+    references: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    """An output of a stack; `export_name` is set when other stacks may import it."""
+
+    id: str
+    value: Any
+    export_name: Maybe[str] | None = None
+    stack: str = ""
+    origin: Origin = DEFAULT
+
+
+@dataclass(frozen=True, slots=True)
+class DanglingReference:
+    """`owner` (a resource, or `Outputs.NAME`) refers to `target`, whose condition is false: the deployment fails."""
+
+    owner: str
+    target: str
+    condition: str
+    origin: Origin = DEFAULT

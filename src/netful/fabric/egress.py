@@ -1,0 +1,109 @@
+"""Where sandboxes leave: a Hyperplane ENI, or the Lambda service's own network for functions outside a VPC.
+
+Many sandboxes hang behind one namespace on point-to-point links; all that leaves bears the namespace's address, and
+nothing can be opened towards a sandbox, from outside or from another sandbox (lambda §1.3 R3-R4, fabric §1).
+"""
+
+from __future__ import annotations
+
+import socket as sockets
+from ipaddress import IPv4Address, IPv4Network
+from itertools import count
+
+from netful.fabric import nft
+from netful.fabric.netns import Netns, NetnsPool
+from netful.fabric.node import LEAF_LINK, MTU, ROUTER_MAC, Node, configure_leaf, leaf_mac
+from netful.fabric.rtnetlink import LOOPBACK, Rtnetlink
+
+SANDBOX_BLOCK = IPv4Network("169.254.128.0/17")
+RUNTIME_API_ADDRESS = IPv4Address("169.254.100.1")
+"""Where the Runtime API is inside a sandbox (lambda §3.6)."""
+
+_SANDBOX_GROUP = 9
+_FIRST_SANDBOX_LINK = 100
+
+# Source ports 1024-65535, any of them: what a network ACL must admit for Lambda (vpc-network §3).
+_RULESET = """
+table ip egress {{
+  chain leave {{
+    type nat hook postrouting priority srcnat; policy accept;
+    oifname "eth0" meta l4proto {{ tcp, udp }} snat to {address}:1024-65535 fully-random
+    oifname "eth0" snat to {address}
+  }}
+  chain forward_out_only {{
+    type filter hook forward priority 0; policy drop;
+    ct state established,related accept
+    iifgroup {group} oifname "eth0" accept
+  }}
+  chain input_closed {{
+    type filter hook input priority 0; policy drop;
+    iifname "lo" accept
+    {resolver}
+  }}
+}}
+"""
+_RESOLVER = "iifgroup {group} meta l4proto {{ tcp, udp }} th dport 53 accept"
+
+
+class Sandbox:
+    """One sandbox's network: a namespace whose only way out is the egress it hangs behind."""
+
+    def __init__(self, netns: Netns, address: IPv4Address) -> None:
+        self.netns = netns
+        self.address = address
+
+    @property
+    def netns_fd(self) -> int:
+        """The namespace, to be entered by the sandbox's first process."""
+        return self.netns.fd
+
+    def listen(self, address: str, port: int) -> sockets.socket:
+        """Open a listening socket inside the sandbox, for the daemon to serve. Namespace thread only."""
+        return self.netns.listen(address, port)
+
+    def close(self) -> None:
+        """Let go; the kernel removes the link when the last process and socket inside are gone."""
+        self.netns.close()
+
+
+class Egress:
+    """A namespace with one address of its own (`eth0`) and any number of sandboxes behind it."""
+
+    def __init__(self, netns: Netns, address: IPv4Address, *, resolver: IPv4Address | None = None) -> None:
+        self.node = Node(netns, router=True)
+        self.address = address
+        self._numbers = count()
+        if resolver is not None:
+            self.node.rtnetlink.address(resolver, LOOPBACK)
+            self.node.rtnetlink.flush()
+        allow = _RESOLVER.format(group=_SANDBOX_GROUP) if resolver else ""
+        nft.load(netns, _RULESET.format(address=address, group=_SANDBOX_GROUP, resolver=allow))
+
+    def connect(self) -> None:
+        """Configure `eth0` once the router has made it."""
+        configure_leaf(self.node.rtnetlink, self.address)
+
+    def attach(self, pool: NetnsPool) -> Sandbox:
+        """Make a sandbox's network: on the path of every cold start, so two batches and no look-up (fabric §4)."""
+        number = next(self._numbers)
+        address = SANDBOX_BLOCK[2 + number % (SANDBOX_BLOCK.num_addresses - 4)]
+        link = _FIRST_SANDBOX_LINK + number
+        netns = pool.take()
+        outer = self.node.rtnetlink
+        outer.veth(
+            f"s{number}", link, mac=ROUTER_MAC, peer=netns, peer_index=LEAF_LINK, peer_mac=leaf_mac(link),
+            group=_SANDBOX_GROUP, mtu=MTU,
+        )  # fmt: skip
+        outer.route(IPv4Network(address), link=link)
+        outer.neighbour(address, leaf_mac(link), link)
+        outer.flush()
+        inner = Rtnetlink(netns)
+        inner.up(LOOPBACK)
+        inner.address(RUNTIME_API_ADDRESS, LOOPBACK)
+        configure_leaf(inner, address)
+        inner.close()
+        return Sandbox(netns, address)
+
+    def close(self) -> None:
+        """Let go of the namespace."""
+        self.node.close()

@@ -1,0 +1,79 @@
+"""Gateways as namespaces of their own: NAT gateway and gateway endpoint.
+
+A namespace of its own means a conntrack of its own, which is what makes address translation behave as in AWS
+(vpc-network §11). Namespace thread only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from ipaddress import IPv4Address, IPv4Network
+
+from netful.fabric import nft
+from netful.fabric.netns import Netns
+from netful.fabric.node import GATEWAY, Node, configure_leaf, join_routers
+from netful.fabric.router import VpcRouter
+
+NAT_IDLE_SECONDS = 350
+
+# Ports 1024-56023 are the 55,000 that one address has for one destination (vpc-network §4.2). No session, no way in:
+# what is addressed to the gateway itself is dropped. An idle connection is answered with a reset, which needs a
+# conntrack that does not pick up flows in the middle (tcp_loose=0).
+_NAT_RULESET = """
+table ip nat_gateway {{
+  chain translate {{
+    type nat hook postrouting priority srcnat; policy accept;
+    ip saddr != {address} oifname "eth0" meta l4proto {{ tcp, udp }} snat to {address}:1024-56023
+    ip saddr != {address} oifname "eth0" snat to {address}
+  }}
+  chain sessions {{
+    type filter hook forward priority 0; policy accept;
+    tcp flags & (syn | rst) == 0 ct state invalid reject with tcp reset
+    ct state invalid drop
+    meta l4proto != {{ tcp, udp, icmp }} drop
+  }}
+  chain closed {{
+    type filter hook input priority 0; policy drop;
+  }}
+}}
+"""
+
+
+class NatGatewayNode:
+    """A NAT gateway behind its interface in a subnet (`eth0`)."""
+
+    def __init__(self, netns: Netns, address: IPv4Address) -> None:
+        self.node = Node(netns, router=True)
+        self.address = address
+        nft.load(netns, _NAT_RULESET.format(address=address))
+        netns.sysctl(
+            {
+                "netfilter/nf_conntrack_tcp_loose": 0,
+                "netfilter/nf_conntrack_tcp_timeout_established": NAT_IDLE_SECONDS,
+            }
+        )
+
+    def connect(self) -> None:
+        """Configure `eth0` once the router has made it."""
+        configure_leaf(self.node.rtnetlink, self.address)
+
+    def close(self) -> None:
+        """Let go of the namespace."""
+        self.node.close()
+
+
+class GatewayEndpointNode:
+    """A gateway endpoint: answers for every address of its service's prefix list, sees the client's own address."""
+
+    def __init__(self, router: VpcRouter, netns: Netns, endpoint_id: str, blocks: Iterable[IPv4Network]) -> None:
+        self.node = Node(netns)
+        near, far = join_routers(router.node, self.node, f"gwe{len(router.gateway_links)}", "eth0")
+        router.gateway_links[endpoint_id] = near
+        for block in blocks:
+            self.node.rtnetlink.local(block)
+        self.node.rtnetlink.route(IPv4Network("0.0.0.0/0"), link=far, via=GATEWAY)
+        self.node.rtnetlink.flush()
+
+    def close(self) -> None:
+        """Let go of the namespace."""
+        self.node.close()

@@ -1,0 +1,64 @@
+"""The emulated internet: one namespace that answers for every public address, and the links of the gateways to it.
+
+It is linked to the VPCs' internet gateways and to nothing of the host. Any port of any address answers: 80 and 443 are
+doors of their own, the rest goes to the echo port (addresses: model/addresses.py). Namespace thread only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from ipaddress import IPv4Address, IPv4Network
+
+from netful.fabric import nft
+from netful.fabric.netns import Netns
+from netful.fabric.node import GATEWAY, Node, join_leaf, join_routers
+from netful.fabric.router import VpcRouter
+from netful.fabric.ruleset import IGW_LINK
+from netful.model.addresses import CLIENT_BLOCK, ELASTIC_IP_BLOCKS, SERVICE_BLOCK
+
+ECHO_PORT = 7
+RESOLVER = IPv4Address("192.0.2.53")
+"""The public resolver that clients on the internet ask."""
+
+_SERVERS = next(CLIENT_BLOCK.subnets(new_prefix=26))  # clients have addresses in the rest of the block
+
+_RULESET = f"""
+table ip internet {{
+  chain any_port {{
+    type nat hook prerouting priority dstnat; policy accept;
+    ip daddr {{ {SERVICE_BLOCK}, {_SERVERS} }} tcp dport != {{ 53, 80, 443 }} dnat to :{ECHO_PORT}
+  }}
+}}
+"""
+
+
+class Internet:
+    """The internet's namespace."""
+
+    def __init__(self, netns: Netns) -> None:
+        self.node = Node(netns, router=True)
+        self._links = 0
+        nft.load(netns, _RULESET)
+        for block in (SERVICE_BLOCK, _SERVERS):
+            self.node.rtnetlink.local(block)
+        for block in (*ELASTIC_IP_BLOCKS, CLIENT_BLOCK):
+            self.node.rtnetlink.blackhole(block)
+        self.node.rtnetlink.flush()
+
+    def join_gateway(self, router: VpcRouter, gateway_id: str, public: Iterable[IPv4Address]) -> None:
+        """Attach a VPC's internet gateway and route its public addresses to it."""
+        self._links += 1
+        near, far = join_routers(router.node, self.node, IGW_LINK, f"igw{self._links}")
+        router.gateway_links[gateway_id] = near
+        for address in public:
+            self.node.rtnetlink.route(IPv4Network(address), link=far, via=GATEWAY)
+        self.node.rtnetlink.flush()
+
+    def join_client(self, netns: Netns, address: IPv4Address) -> None:
+        """Link a client's namespace; its own side is still to be configured."""
+        self._links += 1
+        join_leaf(self.node, netns, f"client{self._links}", address)
+
+    def close(self) -> None:
+        """Let go of the namespace."""
+        self.node.close()

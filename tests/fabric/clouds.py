@@ -1,0 +1,113 @@
+"""Small clouds made by hand, without a template: one VPC with what the caller asks for."""
+
+from dataclasses import replace
+from ipaddress import IPv4Address, IPv4Network
+
+from netful.model.addresses import elastic_ip, prefix_list_block
+from netful.model.allocation import allocate
+from netful.model.cloud import Cloud
+from netful.model.endpoint import EndpointType, VpcEndpoint
+from netful.model.filters import (
+    ALL_PROTOCOLS,
+    TCP,
+    NetworkAcl,
+    NetworkAclEntry,
+    PeerKind,
+    SecurityGroup,
+    SecurityGroupRule,
+)
+from netful.model.function import Code, Function
+from netful.model.gateways import ElasticIp, InternetGateway, NatGateway
+from netful.model.interface import InterfaceOwner, NetworkInterface
+from netful.model.vpc import PrefixList, Route, RouteTable, Subnet, TargetKind, Vpc
+
+EVERYWHERE = IPv4Network("0.0.0.0/0")
+
+
+def rule(name, peer, first=-1, last=None, protocol=ALL_PROTOCOLS):
+    kind = PeerKind.GROUP if isinstance(peer, str) and not peer.startswith("pl-") else PeerKind.CIDR
+    if isinstance(peer, str) and peer.startswith("pl-"):
+        kind = PeerKind.PREFIX_LIST
+    return SecurityGroupRule(name, protocol, first, first if last is None else last, kind, peer)
+
+
+def group(name, ingress=(), egress=None):
+    everything = (rule(f"{name}.egress", EVERYWHERE),)
+    return SecurityGroup(name, "Vpc", tuple(ingress), everything if egress is None else tuple(egress))
+
+
+def acl_entry(number, allow=True, block=EVERYWHERE, first=-1, last=-1, protocol=ALL_PROTOCOLS):
+    return NetworkAclEntry(f"entry{number}", number, allow, protocol, first, last, block)
+
+
+def function(name="Fn", subnets=("Private",), groups=("FnSg",)):
+    return Function(name, name, Code(inline=""), subnet_ids=subnets, security_group_ids=groups)
+
+
+def cloud(**parts):
+    """A VPC 10.0.0.0/16 with a private and a public subnet, an internet gateway, and `parts` laid over it."""
+    everything = (acl_entry(100),)
+    s3 = PrefixList("pl-s3", "com.amazonaws.eu-west-1.s3", (prefix_list_block("s3", "eu-west-1"),))
+    base = Cloud(
+        region="eu-west-1",
+        vpcs={"Vpc": Vpc("Vpc", (IPv4Network("10.0.0.0/16"),), enable_dns_hostnames=True, region="eu-west-1")},
+        subnets={
+            "Private": Subnet("Private", "Vpc", IPv4Network("10.0.1.0/24")),
+            "Public": Subnet("Public", "Vpc", IPv4Network("10.0.2.0/24")),
+        },
+        route_tables={
+            "Main": RouteTable("Main", "Vpc", main=True),
+            "PublicTable": RouteTable("PublicTable", "Vpc", (route("Out", "Igw"),), ("Public",)),
+        },
+        internet_gateways={"Igw": InternetGateway("Igw", "Vpc")},
+        network_acls={"Acl": NetworkAcl("Acl", "Vpc", everything, everything, default=True)},
+        security_groups={"FnSg": group("FnSg")},
+        functions={"Fn": function()},
+        prefix_lists={"pl-s3": s3},
+    )
+    return allocate(replace(base, **parts))
+
+
+def route(name, target, block=EVERYWHERE, kind=TargetKind.INTERNET_GATEWAY, **more):
+    return Route(name, kind, target, destination_cidr_block=block, **more)
+
+
+def nat(**parts):
+    """`cloud` with a NAT gateway in the public subnet and a private route to it."""
+    tables = {
+        "Main": RouteTable("Main", "Vpc", (route("Nat", "NatGw", kind=TargetKind.NAT_GATEWAY),), main=True),
+        "PublicTable": RouteTable("PublicTable", "Vpc", (route("Out", "Igw"),), ("Public",)),
+    }
+    return cloud(
+        **{
+            "route_tables": tables,
+            "elastic_ips": {"Eip": ElasticIp("Eip", elastic_ip(0))},
+            "nat_gateways": {"NatGw": NatGateway("NatGw", "Public", "Vpc", allocation_ids=("Eip",))},
+        }
+        | parts
+    )
+
+
+def endpoint(sg_rules, **parts):
+    """`cloud` with an SSM endpoint whose group has `sg_rules`."""
+    return cloud(
+        **{
+            "security_groups": {"FnSg": group("FnSg"), "EpSg": group("EpSg", sg_rules)},
+            "vpc_endpoints": {
+                "Ssm": VpcEndpoint(
+                    "Ssm", "Vpc", "com.amazonaws.eu-west-1.ssm", "ssm", EndpointType.INTERFACE, ("Private",), ("EpSg",),
+                    private_dns_enabled=True,
+                )
+            },
+        }
+        | parts
+    )  # fmt: skip
+
+
+def instance(name, subnet, address, groups, public=None):
+    return NetworkInterface(
+        f"eni-{name}", InterfaceOwner.INSTANCE, name, subnet, groups, IPv4Address(address), public_ip=public
+    )
+
+
+__all__ = ["TCP", "IPv4Address", "IPv4Network"]
