@@ -13,12 +13,17 @@ from netful.fabric.netns import Netns
 from netful.model.errors import RightsError
 
 
+def find_program() -> str | None:
+    """Where `nft` is; it is often installed outside an ordinary user's PATH."""
+    return shutil.which("nft", path="/usr/sbin:/sbin:/usr/bin:/bin:/usr/local/sbin")
+
+
 def load(netns: Netns, ruleset: str) -> None:
     """Load a ruleset; all of it or nothing. Runs on the namespace thread.
 
     Raises RightsError when nft is missing; RuntimeError when it refuses the ruleset, which is a bug in netful.
     """
-    program = shutil.which("nft", path="/usr/sbin:/sbin:/usr/bin:/bin:/usr/local/sbin")
+    program = find_program()
     if program is None:
         raise RightsError("`nft` is not installed", hint="apt-get install nftables")
     with netns.inside():

@@ -63,3 +63,10 @@ def die_with_parent(parent: int) -> None:
     _call("prctl", PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
     if os.getppid() != parent:
         os._exit(1)
+
+
+def die_with_parent_across_namespaces(parent: int) -> None:
+    """`die_with_parent` for the first process of a pid namespace, which sees no parent (pid 0) while it has one."""
+    _call("prctl", PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
+    if os.getppid() not in {0, parent}:
+        os._exit(1)

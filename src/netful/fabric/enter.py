@@ -1,0 +1,91 @@
+"""Run a command in a network position: `python -m netful.fabric.enter SPEC -- COMMAND...`, started by the daemon.
+
+SPEC is JSON: {"netns": fd, "parent": pid, "resolv_conf": path, "ca_bundle": path, "cwd": path}. Three processes:
+
+    A  enters the network namespace, makes mount and pid namespaces, dies with the daemon
+    B  is pid 1 of the pid namespace: its end ends everything inside; passes signals on and collects orphans
+    C  is the command
+
+Inside, names are resolved by the position's resolver (sockets of name service daemons are hidden, they would bypass
+it), and netful's certificate authority is trusted. Exit code: the command's, 128 + n when signal n ended it, 127 when
+it could not be started.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import sys
+from pathlib import Path
+from types import FrameType
+
+from netful.fabric import syscalls
+
+_HIDDEN = ("/run/nscd", "/var/run/nscd", "/run/systemd/resolve", "/run/dbus", "/run/avahi-daemon")
+_CA_BUNDLE = "/etc/ssl/certs/ca-certificates.crt"
+_FORWARDED = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT, signal.SIGWINCH)
+_CANNOT_START = 127
+
+
+def main() -> int:
+    """Set the scene and run the command."""
+    spec, command = json.loads(sys.argv[1]), sys.argv[3:]
+    syscalls.setns(spec["netns"], syscalls.CLONE_NEWNET)
+    os.close(spec["netns"])
+    syscalls.unshare(syscalls.CLONE_NEWNS | syscalls.CLONE_NEWPID | syscalls.CLONE_NEWIPC)
+    syscalls.mount(None, "/", None, syscalls.MS_REC | syscalls.MS_PRIVATE)
+    _set_files(spec)
+    os.chdir(spec["cwd"])
+    own_pid = os.getpid()
+    child = os.fork()
+    if child == 0:
+        syscalls.die_with_parent_across_namespaces(own_pid)
+        os._exit(_be_init(command))
+    syscalls.die_with_parent(spec["parent"])
+    return _wait_for(child)
+
+
+def _set_files(spec: dict[str, str]) -> None:
+    resolv_conf = Path("/etc/resolv.conf").resolve()
+    if resolv_conf.exists():
+        syscalls.mount(spec["resolv_conf"], str(resolv_conf), None, syscalls.MS_BIND)
+    bundle = Path(_CA_BUNDLE).resolve()
+    if bundle.exists():
+        syscalls.mount(spec["ca_bundle"], str(bundle), None, syscalls.MS_BIND)
+    for hidden in {Path(path).resolve() for path in _HIDDEN}:
+        if hidden.is_dir():
+            syscalls.mount("tmpfs", str(hidden), "tmpfs", syscalls.MS_NOSUID | syscalls.MS_NODEV, "size=4k")
+
+
+def _be_init(command: list[str]) -> int:
+    syscalls.mount("proc", "/proc", "proc", syscalls.MS_NOSUID | syscalls.MS_NODEV | syscalls.MS_NOEXEC)
+    child = os.fork()
+    if child == 0:
+        for number in _FORWARDED:
+            signal.signal(number, signal.SIG_DFL)
+        try:
+            os.execvp(command[0], command)  # noqa: S606  # the user's own command
+        except OSError as refusal:
+            os.write(2, f"netful: {command[0]}: {refusal.strerror}\n".encode())
+            os._exit(_CANNOT_START)
+    return _wait_for(child)
+
+
+def _wait_for(child: int) -> int:
+    """Pass signals on to `child`, collect everything else, and end with its exit code."""
+
+    def forward(number: int, _frame: FrameType | None) -> None:
+        os.kill(child, number)
+
+    for number in _FORWARDED:
+        signal.signal(number, forward)
+    while True:
+        pid, status = os.wait()
+        if pid == child:
+            code = os.waitstatus_to_exitcode(status)
+            return code if code >= 0 else 128 - code
+
+
+if __name__ == "__main__":
+    sys.exit(main())
