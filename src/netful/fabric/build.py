@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 import socket as sockets
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import StrEnum
 from ipaddress import IPv4Address, IPv4Network
 from itertools import count

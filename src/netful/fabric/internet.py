@@ -11,7 +11,7 @@ from ipaddress import IPv4Address, IPv4Network
 
 from netful.fabric import nft
 from netful.fabric.netns import Netns
-from netful.fabric.node import GATEWAY, Node, join_leaf, join_routers
+from netful.fabric.node import EVERYWHERE, GATEWAY, Node, join_leaf, join_routers
 from netful.fabric.router import VpcRouter
 from netful.fabric.ruleset import IGW_LINK
 from netful.model.addresses import CLIENT_BLOCK, ELASTIC_IP_BLOCKS, SERVICE_BLOCK
@@ -41,7 +41,7 @@ class Internet:
         nft.load(netns, _RULESET)
         for block in (SERVICE_BLOCK, _SERVERS):
             self.node.rtnetlink.local(block)
-        for block in (*ELASTIC_IP_BLOCKS, CLIENT_BLOCK):
+        for block in (*ELASTIC_IP_BLOCKS, CLIENT_BLOCK, EVERYWHERE):
             self.node.rtnetlink.blackhole(block)
         self.node.rtnetlink.flush()
 

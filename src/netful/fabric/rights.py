@@ -17,6 +17,9 @@ from netful.fabric import syscalls
 from netful.fabric.nft import find_program
 from netful.model.errors import RightsError
 
+_CAP_NET_ADMIN, _CAP_SYS_ADMIN = 12, 21
+_NEEDED_CAPABILITIES = 1 << _CAP_NET_ADMIN | 1 << _CAP_SYS_ADMIN
+
 
 class Mode(StrEnum):
     """How the network can be built."""
@@ -59,15 +62,20 @@ _SWITCHES = (
 )
 
 
+def is_root() -> bool:
+    """Whether this process may administer the network and mounts; root in a container often may not."""
+    status = Path("/proc/self/status").read_text(encoding="ascii")
+    effective = next(line.split()[1] for line in status.splitlines() if line.startswith("CapEff:"))
+    return int(effective, 16) & _NEEDED_CAPABILITIES == _NEEDED_CAPABILITIES
+
+
 def find_rights() -> Rights:
     """Try what `up` needs, and say what is missing."""
     problems: list[tuple[str, str]] = []
     if find_program() is None:
         problems.append(("`nft` is not installed", "apt-get install nftables"))
-    mode = Mode.ROOT if os.geteuid() == 0 else Mode.ROOTLESS
+    mode = Mode.ROOT if is_root() else Mode.ROOTLESS
     refusal = _attempt(mode)
-    if refusal and mode is Mode.ROOT:  # root without the capability, as in many containers
-        mode, refusal = Mode.ROOTLESS, _attempt(Mode.ROOTLESS)
     if refusal:
         problems.append((f"namespaces are refused ({refusal})", _fix_for_namespaces()))
     return Rights(Mode.NONE if problems else mode, tuple(problems))

@@ -50,7 +50,7 @@ def unshare(flags: int) -> None:
 
 
 def mount(source: str | None, target: str, kind: str | None = None, flags: int = 0, data: str | None = None) -> None:
-    """Attach a file system (see mount(2))."""
+    """Attach a file system to the tree, or change how one is attached."""
     texts = [text.encode() if text is not None else None for text in (source, target, kind, data)]
     _call("mount", texts[0], texts[1], texts[2], ctypes.c_ulong(flags), texts[3])
 

@@ -7,13 +7,14 @@
 | 198.18.0.0/17 | AWS's regional services, one address for a service and region |
 | 198.18.128.0/18, 198.18.192.0/18 | the S3 and DynamoDB prefix lists, a /24 for a region |
 | 198.19.0.0/16 | every other name |
+| 2001:db8::/32 | the IPv6 blocks that AWS gives to VPCs, a /56 each |
 
 An address depends on nothing but its name, so a prediction and a running stack name the same one. RFC 5737, RFC 2544.
 """
 
 from __future__ import annotations
 
-from ipaddress import IPv4Address, IPv4Network
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network
 from zlib import crc32
 
 from netful.model.catalog import REGIONS, SERVICES, Service
@@ -65,3 +66,8 @@ def service_address(service: Service, region: str) -> IPv4Address:
 def host_address(name: str) -> IPv4Address:
     """The public address of any other name."""
     return IPv4Address(_NAMES_BASE + 256 + crc32(name.encode()) % (65536 - 512))
+
+
+def ipv6_block(number: int) -> IPv6Network:
+    """The block of the n-th VPC that asks AWS for IPv6 (RFC 3849 reserves 2001:db8::/32)."""
+    return IPv6Network((int(IPv6Address("2001:db8::")) + (number << 72), 56))

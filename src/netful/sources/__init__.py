@@ -1,1 +1,5 @@
-"""Templates, described accounts and plans, read into the model. Every error names file and line."""
+"""Templates, plans and descriptions of accounts, read into the model: `load` is all that others need."""
+
+from netful.sources.load import load
+
+__all__ = ["load"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import socket
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, Self
 
 from netful.model.errors import StackError
 from netful.stack import wire
@@ -73,7 +73,7 @@ class Client:
         """End the connection."""
         self._socket.close()
 
-    def __enter__(self) -> Client:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:

@@ -1,0 +1,85 @@
+"""The command `netful`: its verbs, and how it ends.
+
+| exit code | meaning |
+|---|---|
+| 0 | yes, clean |
+| 1 | no, findings, failed |
+| 2 | wrong usage, or an input that cannot be read |
+| 3 | unknown: values are missing |
+| 130 | interrupted |
+
+A verb is one module with one function, named here by its import path so that only the verb that runs is imported.
+It returns its exit code (None is 0). A `NetfulError` is the user's to mend; every other exception is a bug.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from importlib.metadata import version
+
+from cyclopts import App, CycloptsError
+
+from netful.model.errors import NetfulError
+
+USAGE = 2
+INTERRUPTED = 130
+
+_WITHOUT_PACKETS = (
+    ("show", "netful.cli.show:show", "What is there: VPCs, subnets and their kind, interfaces, endpoints."),
+    ("trace", "netful.cli.trace:trace", "Whether FROM reaches TO, hop by hop, and what to change if not."),
+)
+_WITH_PACKETS = (
+    ("up", "netful.cli.up:up", "Build the stack in the kernel and run it."),
+    ("status", "netful.cli.status:status", "What of the stack is running."),
+    ("invoke", "netful.cli.invoke:invoke", "Invoke a function."),
+    ("logs", "netful.cli.logs:logs", "What functions have logged."),
+    ("exec", "netful.cli.exec_:exec_", "Run a command with a network position of the stack."),
+    ("probe", "netful.cli.probe:probe", "Try a path with real packets, beside its prediction."),
+    ("down", "netful.cli.down:down", "End the running stack."),
+)
+
+
+def make_app() -> App:
+    """The application with all its verbs."""
+    app = App(
+        name="netful",
+        help="The network half of serverless, made real on one machine.",
+        version=lambda: version("netful"),
+        result_action="return_value",
+        suppress_keyboard_interrupt=False,
+        print_error=False,
+        exit_on_error=False,
+    )
+    for group, verbs in (("Without packets", _WITHOUT_PACKETS), ("With packets", _WITH_PACKETS)):
+        for name, path, summary in verbs:
+            app.command(path, name=name, help=summary, group=group)
+    return app
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run one command line and say with which code the process should end."""
+    try:
+        code = make_app()(arguments)
+        sys.stdout.flush()
+    except NetfulError as error:
+        print(f"error: {error}", file=sys.stderr)
+        return USAGE
+    except CycloptsError as error:
+        print(
+            f"error: {error}\nhint: `netful --help` lists the verbs, `netful VERB --help` its options", file=sys.stderr
+        )
+        return USAGE
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except BrokenPipeError:
+        # The reader has gone (`| head`). Python would complain once more while it flushes stdout at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    return code if isinstance(code, int) else 0
+
+
+def main() -> None:
+    """Entry point of the console script."""
+    sys.exit(run(sys.argv[1:]))

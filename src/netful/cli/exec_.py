@@ -1,0 +1,45 @@
+"""`netful exec`: run a command with a network position of the stack."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from pathlib import Path
+from types import FrameType
+from typing import Annotated
+
+from cyclopts import Parameter
+
+from netful.cli.stacks import StackOptions, connect
+
+_FORWARDED = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT)
+
+
+def exec_(
+    source: str,
+    command: Annotated[tuple[str, ...], Parameter(allow_leading_hyphen=True)],
+    /,
+    *,
+    stack: StackOptions = StackOptions(),  # noqa: B008  # frozen
+) -> int:
+    """Run a command where SOURCE stands in the network: its addresses, names, routes and groups. Exits as it exits.
+
+    Parameters
+    ----------
+    source:
+        A function, `subnet:SubnetId+SgId`, an instance, or `internet`.
+    command:
+        The command, after `--`.
+    """
+    fds = tuple(stream.fileno() for stream in (sys.stdin, sys.stdout, sys.stderr))
+    with connect(stack) as client:
+
+        def forward(number: int, _frame: FrameType | None) -> None:
+            client.send({"signal": number})
+
+        for number in _FORWARDED:
+            signal.signal(number, forward)
+        arguments = {"source": source, "command": list(command), "env": dict(os.environ), "cwd": str(Path.cwd())}
+        code: int = client.conclude(client.stream("exec", fds=fds, **arguments))
+    return code

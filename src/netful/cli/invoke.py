@@ -1,0 +1,69 @@
+"""`netful invoke`: invoke a function of the running stack."""
+
+from __future__ import annotations
+
+import base64
+import json
+import sys
+from pathlib import Path
+
+from netful.cli.options import ReportOptions
+from netful.cli.stacks import StackOptions, connect
+from netful.model.errors import QuestionError
+
+
+def invoke(
+    function: str,
+    *,
+    payload: str = "{}",
+    stack: StackOptions = StackOptions(),  # noqa: B008  # frozen
+    report: ReportOptions = ReportOptions(),  # noqa: B008  # frozen
+) -> int:
+    """Invoke a function; its payload goes to stdout, its log's last lines to stderr. Exit 1 when it failed.
+
+    Parameters
+    ----------
+    function:
+        The function's logical id or name.
+    payload:
+        The event: JSON, @FILE, or @- for standard input.
+    """
+    event = _event(payload)
+    with connect(stack) as client:
+        done = client.call("invoke", function=function, payload=base64.b64encode(event).decode())
+    answer = base64.b64decode(done.pop("payload")).decode(errors="replace")
+    if report.format == "json":
+        print(json.dumps(done | {"payload": _parsed(answer)}, indent=2))
+    else:
+        if not report.quiet:
+            sys.stderr.write(done["log_tail"])
+            sys.stderr.flush()
+        print(answer)
+    return 1 if done["function_error"] else 0
+
+
+def _event(text: str) -> bytes:
+    if text == "@-":
+        data = sys.stdin.buffer.read()
+    elif text.startswith("@"):
+        try:
+            data = Path(text[1:]).read_bytes()
+        except OSError as refusal:
+            raise QuestionError(f"cannot read `{text[1:]}`", why=refusal.strerror or "") from None
+    else:
+        data = text.encode()
+    try:
+        json.loads(data)
+    except ValueError as fault:
+        raise QuestionError(
+            "the payload is not JSON", why=str(fault), hint="""--payload '{"key": "value"}'"""
+        ) from None
+    return data
+
+
+def _parsed(answer: str) -> object:
+    """The answer as JSON; a payload that is not JSON is passed as text."""
+    try:
+        return json.loads(answer)
+    except ValueError:
+        return answer

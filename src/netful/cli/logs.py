@@ -1,0 +1,36 @@
+"""`netful logs`: what functions have logged."""
+
+from __future__ import annotations
+
+import sys
+from typing import Annotated
+
+from cyclopts import Parameter
+
+from netful.cli.stacks import StackOptions, connect
+
+
+def logs(
+    function: str | None = None,
+    *,
+    follow: Annotated[bool, Parameter(name=("--follow", "-f"), negative=())] = False,
+    stack: StackOptions = StackOptions(),  # noqa: B008  # frozen
+) -> int:
+    """Print what functions have logged.
+
+    Parameters
+    ----------
+    function:
+        Only this function's log. Default: all.
+    follow:
+        Go on as more is logged, until Ctrl-C or the end of the stack.
+    """
+    with connect(stack) as client:
+        messages = client.stream("logs", function=function, follow=follow)
+        for message in messages:
+            if "event" not in message:
+                client.conclude(iter([message]))
+                return 0
+            sys.stdout.write(message["event"]["text"])
+            sys.stdout.flush()
+    return 0

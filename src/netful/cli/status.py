@@ -1,0 +1,45 @@
+"""`netful status`: what of the stack is running."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from netful.cli.options import ReportOptions
+from netful.cli.stacks import StackOptions, stack_name
+from netful.model.errors import StackError
+from netful.stack.client import Client
+
+STOPPED: dict[str, Any] = {
+    "state": "stopped",
+    "endpoint_url": None,
+    "apis": [],
+    "functions": [],
+    "load_balancers": [],
+    "console": None,
+}
+
+
+def status(
+    *,
+    stack: StackOptions = StackOptions(),  # noqa: B008  # frozen
+    report: ReportOptions = ReportOptions(),  # noqa: B008  # frozen
+) -> int:
+    """Show whether the stack is running, its functions and their environments. Exit 1 when it is not running."""
+    name = stack_name(stack)
+    try:
+        with Client(name) as client:
+            found: dict[str, Any] = client.call("status")
+    except StackError:
+        found = STOPPED | {"stack": name}
+    print(json.dumps(found, indent=2) if report.format == "json" else _text(found))
+    return 0 if found["state"] == "running" else 1
+
+
+def _text(found: dict[str, Any]) -> str:
+    lines = [f"{found['stack']}: {found['state']}"]
+    for function in found["functions"]:
+        where = ", ".join(function["interfaces"]) or "outside any VPC"
+        environments = f"{function['environments']} environment" + "s" * (function["environments"] != 1)
+        lines.append(f"  {function['resource']:<20} {function['state']:<8} {environments:<16} {where}")
+    return "\n".join(lines)

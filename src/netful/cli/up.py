@@ -1,0 +1,102 @@
+"""`netful up`: build the stack in the kernel and run it, in the foreground or detached."""
+
+from __future__ import annotations
+
+import sys
+import time
+from pathlib import Path
+from typing import Annotated, Any
+
+from cyclopts import Parameter
+
+from netful.cli.options import ModelOptions, parameter_values
+from netful.cli.stacks import StackOptions, stack_name
+from netful.fabric.rights import Mode, find_rights
+from netful.stack.client import Client
+from netful.stack.launch import launch
+from netful.stack.settings import Settings
+
+
+def up(
+    *,
+    model: ModelOptions = ModelOptions(),  # noqa: B008  # frozen
+    stack: StackOptions = StackOptions(),  # noqa: B008  # frozen
+    detach: Annotated[bool, Parameter(name=("--detach", "-d"), negative=())] = False,
+    rights: Annotated[bool, Parameter(negative=())] = False,
+    quiet: Annotated[bool, Parameter(negative=())] = False,
+) -> int:
+    """Build the stack in the kernel and run it. Without -d it runs until Ctrl-C and shows the functions' logs.
+
+    Parameters
+    ----------
+    detach:
+        Return when the stack is ready and let it run; end it with `netful down`.
+    rights:
+        Only say what this machine allows.
+    quiet:
+        Print no progress.
+    """
+    if rights:
+        return _print_rights()
+    name = stack_name(stack, model.template or (Path(),))
+    settings = Settings(
+        name=name,
+        cwd=str(Path.cwd()),
+        templates=tuple(str(path) for path in model.template),
+        parameters=tuple(parameter_values(model).items()),
+        parameter_files=tuple(str(path) for path in model.params),
+        region=model.region,
+    )
+    begun = time.perf_counter()
+    status = launch(settings, progress=_progress(quiet=quiet))
+    for warning in status["warnings"]:
+        print(f"warning: {warning}", file=sys.stderr)
+    print(_ready(status, time.perf_counter() - begun))
+    return 0 if detach else _stay(name)
+
+
+def _progress(*, quiet: bool) -> Any:
+    shown = sys.stderr.isatty() and not quiet
+    return (lambda text: print(f"{text} …", file=sys.stderr)) if shown else (lambda _text: None)
+
+
+def _ready(status: dict[str, Any], seconds: float) -> str:
+    lines = [f"{status['stack']} is up in {seconds:.2f} s ({status['mode']})"]
+    for function in status["functions"]:
+        where = ", ".join(function["interfaces"]) or "outside any VPC"
+        reason = f": {function['why']}" if function["why"] else ""
+        lines.append(f"  {function['resource']:<20} {function['state']:<8} {where}{reason}")
+    active = [f["resource"] for f in status["functions"] if f["state"] == "Active"]
+    lines.append("next:")
+    if active:
+        lines += [f"  netful invoke {active[0]}", f"  netful exec {active[0]} -- curl -sS https://example.com"]
+    return "\n".join([*lines, "  netful status", "  netful down"])
+
+
+def _stay(name: str) -> int:
+    """Show logs until Ctrl-C or the end of the stack, then end it."""
+    print("Ctrl-C ends it", file=sys.stderr)
+    try:
+        with Client(name) as client:
+            for message in client.stream("logs", follow=True, owner=True):
+                if "event" in message:
+                    sys.stdout.write(message["event"]["text"])
+                    sys.stdout.flush()
+    except KeyboardInterrupt:
+        print(file=sys.stderr)
+    from netful.cli.down import end  # noqa: PLC0415  # only now
+
+    end(name)
+    return 0
+
+
+def _print_rights() -> int:
+    found = find_rights()
+    print(
+        {Mode.ROOT: "packets as root", Mode.ROOTLESS: "packets as an ordinary user", Mode.NONE: "no packets"}[
+            found.mode
+        ]
+    )
+    for what, fix in found.problems:
+        print(f"  {what}\n  hint: {fix}")
+    return 1 if found.problems else 0

@@ -1,0 +1,56 @@
+"""The hops of one direction of a path while it is walked, with what they assume and what they miss."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from netful.engine.path import Hop, Verdict
+from netful.engine.ruling import Ruling
+from netful.model.origin import DEFAULT, Origin
+
+
+@dataclass(slots=True)
+class Trail:
+    """A growing list of hops, numbered from `start`."""
+
+    start: int = 1
+    hops: list[Hop] = field(default_factory=list)
+    assumptions: dict[str, None] = field(default_factory=dict)
+    missing: dict[str, None] = field(default_factory=dict)
+
+    def add(
+        self,
+        kind: str,
+        component: str,
+        asks: object,
+        verdict: Verdict,
+        rule: str,
+        *,
+        code: str = "",
+        origin: Origin = DEFAULT,
+        missing: tuple[str, ...] = (),
+    ) -> None:
+        """Add a hop; what an unknown one misses is kept with the path."""
+        number = self.start + len(self.hops)
+        self.hops.append(Hop(number, kind, component, str(asks), verdict, code, rule, origin))
+        if verdict == "unknown":
+            self.missing.update(dict.fromkeys(missing))
+
+    def rule(self, kind: str, asks: object, ruling: Ruling, *, code: str = "") -> None:
+        """Add a component's ruling; `code` replaces the ruling's own where it denies."""
+        chosen = code if code and ruling.verdict == "deny" else ruling.code
+        self.add(
+            kind,
+            ruling.component,
+            asks,
+            ruling.verdict,
+            ruling.rule,
+            code=chosen,
+            origin=ruling.origin,
+            missing=ruling.missing,
+        )
+        self.assume(*ruling.assumptions)
+
+    def assume(self, *texts: str) -> None:
+        """Note what the path takes for granted."""
+        self.assumptions.update(dict.fromkeys(texts))

@@ -1,0 +1,72 @@
+"""The payloads that AWS gives for functions which did not answer (lambda §3.8)."""
+
+from __future__ import annotations
+
+import signal
+from dataclasses import dataclass
+
+import msgspec
+
+MAX_PAYLOAD = 6 * 1024 * 1024
+MAX_RESPONSE = MAX_PAYLOAD + 100
+
+# Go's names, which AWS's own process supervisor prints; others are rare enough for their number.
+_SIGNAL_NAMES = {
+    signal.SIGHUP: "hangup", signal.SIGINT: "interrupt", signal.SIGQUIT: "quit", signal.SIGILL: "illegal instruction",
+    signal.SIGTRAP: "trace/breakpoint trap", signal.SIGABRT: "aborted", signal.SIGBUS: "bus error",
+    signal.SIGFPE: "floating point exception", signal.SIGKILL: "killed", signal.SIGUSR1: "user defined signal 1",
+    signal.SIGSEGV: "segmentation fault", signal.SIGUSR2: "user defined signal 2", signal.SIGPIPE: "broken pipe",
+    signal.SIGALRM: "alarm clock", signal.SIGTERM: "terminated",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Exit:
+    """How a sandbox ended: with an exit code, by a signal, or `failed` before the runtime ran at all."""
+
+    code: int | None = None
+    signal: int | None = None
+    failed: str = ""
+    peak_mb: int = 0
+
+    @property
+    def reason(self) -> str:
+        """AWS's words for it."""
+        if self.signal is not None:
+            name = _SIGNAL_NAMES.get(signal.Signals(self.signal), f"signal {self.signal}")
+            return f"Runtime exited with error: signal: {name}"
+        if self.code:
+            return f"Runtime exited with error: exit status {self.code}"
+        return "Runtime exited without providing a reason"
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """A failed invocation: its payload, the error type that REPORT names, and REPORT's word for it."""
+
+    payload: bytes
+    error_type: str
+    status: str = "error"
+
+
+def timed_out(request_id: str, timeout: float) -> Fault:
+    """The function ran for longer than its timeout."""
+    message = f"RequestId: {request_id} Error: Task timed out after {timeout:.2f} seconds"
+    return _fault("Sandbox.Timedout", message, "timeout")
+
+
+def exited(request_id: str, end: Exit) -> Fault:
+    """The runtime ended without an answer."""
+    return _fault("Runtime.ExitError", f"RequestId: {request_id} Error: {end.reason}")
+
+
+def response_too_large() -> Fault:
+    """The handler returned more than a synchronous invocation may carry."""
+    message = f"Response payload size exceeded maximum allowed payload size ({MAX_RESPONSE} bytes)."
+    payload = {"errorMessage": message, "errorType": "Function.ResponseSizeTooLarge"}
+    return Fault(msgspec.json.encode(payload), "Function.ResponseSizeTooLarge")
+
+
+def _fault(error_type: str, message: str, status: str = "error") -> Fault:
+    payload = msgspec.json.encode({"errorType": error_type, "errorMessage": message})
+    return Fault(payload, error_type, status)

@@ -1,0 +1,106 @@
+"""Forking sandboxes: the zygote's loop.
+
+Messages from the daemon: `start` (with three descriptors: network namespace, log pipe, status pipe), `kill`, and
+`release`, after which the environment's /tmp is gone. What happens to a sandbox is told on its status pipe.
+"""
+
+from __future__ import annotations
+
+import os
+import select
+import signal
+import socket
+from pathlib import Path
+from typing import Any
+
+from netful.fabric import syscalls
+from netful.functions.inside import control, kernel, privileges, sandbox
+from netful.functions.inside.root import ENVIRONMENTS
+
+
+class Forker:
+    """The forking loop: environments by name, their sandboxes by pidfd."""
+
+    def __init__(self, daemon: socket.socket) -> None:
+        self._daemon = daemon
+        self._own_pid_namespace = os.open("/proc/self/ns/pid", os.O_RDONLY | os.O_CLOEXEC)
+        self._own_pidfd = os.pidfd_open(os.getpid())
+        self._become_user = privileges.has_many_ids()
+        self._poll = select.poll()
+        self._poll.register(daemon, select.POLLIN)
+        self._pids: dict[str, int] = {}
+        self._environments: dict[int, str] = {}
+
+    def run(self) -> None:
+        """Serve until the daemon is gone."""
+        handlers = {"start": self._start, "kill": self._kill, "release": self._release}
+        while True:
+            for fd, _ in self._poll.poll():
+                if fd != self._daemon.fileno():
+                    self._reap(fd)
+                    continue
+                received = control.receive(self._daemon)
+                if received is None:
+                    return
+                message, descriptors = received
+                handlers[message["do"]](message, descriptors)
+
+    def _start(self, message: dict[str, Any], descriptors: list[int]) -> None:
+        netns, log, status = descriptors
+        try:
+            folder = _environment_folder(message)
+            pid = self._fork(sandbox.Order(message, folder, netns, log, status, self._own_pidfd, self._become_user))
+        except OSError as error:
+            sandbox.tell(status, failed=str(error))
+        else:
+            sandbox.tell(status, pid=pid)
+            self._watch(message["environment"], pid)
+        finally:
+            for descriptor in descriptors:
+                os.close(descriptor)
+
+    def _fork(self, order: sandbox.Order) -> int:
+        # A second unshare is only allowed after going back: "children's namespace" must be our own at that moment.
+        syscalls.setns(self._own_pid_namespace, syscalls.CLONE_NEWPID)
+        syscalls.unshare(syscalls.CLONE_NEWPID)
+        pid = os.fork()
+        if pid == 0:
+            sandbox.run(order)
+        return pid
+
+    def _watch(self, environment: str, pid: int) -> None:
+        pidfd = os.pidfd_open(pid)
+        self._pids[environment] = pid
+        self._environments[pidfd] = environment
+        self._poll.register(pidfd, select.POLLIN)
+
+    def _reap(self, pidfd: int) -> None:
+        self._poll.unregister(pidfd)
+        environment = self._environments.pop(pidfd)
+        os.close(pidfd)
+        os.waitpid(self._pids.pop(environment), 0)
+
+    def _kill(self, message: dict[str, Any], _descriptors: list[int]) -> None:
+        pid = self._pids.get(message["environment"])
+        if pid is not None:
+            os.kill(pid, signal.SIGKILL)
+
+    def _release(self, message: dict[str, Any], descriptors: list[int]) -> None:
+        self._kill(message, descriptors)
+        folder = Path(ENVIRONMENTS, message["environment"])
+        if folder.exists():
+            kernel.detach(str(folder / "tmp"))
+            (folder / "tmp").rmdir()
+            (folder / "resolv.conf").unlink()
+            folder.rmdir()
+
+
+def _environment_folder(message: dict[str, Any]) -> Path:
+    """The folder that outlives an environment's sandboxes: its /tmp survives a reset (lambda §3.1)."""
+    folder = Path(ENVIRONMENTS, message["environment"])
+    if not folder.exists():
+        (folder / "tmp").mkdir(parents=True)
+        flags = syscalls.MS_NOSUID | syscalls.MS_NODEV
+        syscalls.mount("tmpfs", str(folder / "tmp"), "tmpfs", flags, f"size={message['tmp_mb']}m,mode=1777")
+        (folder / "resolv.conf").write_text(f"nameserver {message['nameserver']}\n", encoding="ascii")
+    return folder

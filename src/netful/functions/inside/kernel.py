@@ -1,0 +1,78 @@
+"""System calls for making sandboxes, beside those of `fabric.syscalls`.
+
+Constants are those of <linux/mount.h>, <linux/capability.h> and <linux/prctl.h>. Every function raises OSError with the
+call's name in it.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import platform
+import struct
+
+MOUNT_ATTR_RDONLY = 0x1
+MOUNT_ATTR_NOSUID = 0x2
+MOUNT_ATTR_NODEV = 0x4
+
+_AT_FDCWD, _AT_RECURSIVE = -100, 0x8000
+_MNT_DETACH = 0x2
+_SYS_MOUNT_SETATTR = 442  # the same number on every architecture
+_SYS_PIVOT_ROOT = {"x86_64": 155, "aarch64": 41}
+_PR_SET_DUMPABLE, _PR_CAPBSET_DROP, _PR_SET_NO_NEW_PRIVS = 4, 24, 38
+_CAPABILITY_VERSION_3 = 0x20080522
+
+_libc = ctypes.CDLL(None, use_errno=True)
+
+
+def _check(name: str, result: int) -> None:
+    if result < 0:
+        number = ctypes.get_errno()
+        raise OSError(number, f"{name}: {os.strerror(number)}")
+
+
+def _syscall(name: str, number: int, *args: object) -> None:
+    _check(name, _libc.syscall(ctypes.c_long(number), *args))
+
+
+def mount_setattr(path: str, attributes: int, *, recursive: bool = True) -> None:
+    """Add attributes to a mount and those below it; unlike a remount it keeps the flags that are locked there."""
+    request = struct.pack("=QQQQ", attributes, 0, 0, 0)
+    flags = _AT_RECURSIVE if recursive else 0
+    buffer = ctypes.create_string_buffer(request, len(request))
+    size = ctypes.c_size_t(len(request))
+    _syscall(f"mount_setattr {path}", _SYS_MOUNT_SETATTR, _AT_FDCWD, path.encode(), flags, buffer, size)
+
+
+def pivot_root(new: str, old: str) -> None:
+    """Make `new` the root; the old one appears at `old`, a folder below it."""
+    _syscall("pivot_root", _SYS_PIVOT_ROOT[platform.machine()], new.encode(), old.encode())
+
+
+def detach(path: str) -> None:
+    """Take a mount and all below it out of the tree."""
+    _check(f"umount {path}", _libc.umount2(path.encode(), _MNT_DETACH))
+
+
+def drop_bounding_set() -> None:
+    """Give up every capability for all programs that will ever be executed from here."""
+    capability = 0
+    while _libc.prctl(_PR_CAPBSET_DROP, capability, 0, 0, 0) == 0:
+        capability += 1
+
+
+def clear_capabilities() -> None:
+    """Give up every capability that this thread holds."""
+    header = ctypes.create_string_buffer(struct.pack("=Ii", _CAPABILITY_VERSION_3, 0), 8)
+    nothing = ctypes.create_string_buffer(24)
+    _check("capset", _libc.capset(header, nothing))
+
+
+def no_new_privileges() -> None:
+    """No program executed from here gains a privilege (set-uid bits, file capabilities)."""
+    _check("no_new_privs", _libc.prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0))
+
+
+def set_dumpable() -> None:
+    """Let the process read its own /proc files again after a change of user."""
+    _check("dumpable", _libc.prctl(_PR_SET_DUMPABLE, 1, 0, 0, 0))

@@ -1,0 +1,38 @@
+"""Giving up every right before user code runs: it could re-address its ENI otherwise (fabric §7).
+
+Where more than one id is mapped (as root) the user becomes AWS's 993; inside a user namespace of one id it stays that
+one, called 0 there, without any capability.
+"""
+
+from __future__ import annotations
+
+import os
+import resource
+from pathlib import Path
+
+from netful.functions.inside import kernel
+
+SANDBOX_UID = 993
+SANDBOX_USER = "sbx_user1051"
+
+# lambda §2.4, recorded. The limit on processes counts over all sandboxes of a user id, so it is not set.
+_LIMITS = ((resource.RLIMIT_NOFILE, 1024), (resource.RLIMIT_CORE, 0))
+
+
+def has_many_ids() -> bool:
+    """Whether ids other than our own are mapped, so that a process may become another user."""
+    fields = Path("/proc/self/uid_map").read_text(encoding="ascii").split()
+    return int(fields[2]) > SANDBOX_UID
+
+
+def drop(*, become_user: bool) -> None:
+    """Become AWS's user where possible, without capabilities, and without a way to gain any."""
+    for limit, value in _LIMITS:
+        resource.setrlimit(limit, (value, value))
+    kernel.drop_bounding_set()
+    if become_user:
+        os.setgroups([])
+        os.setresgid(SANDBOX_UID, SANDBOX_UID, SANDBOX_UID)
+        os.setresuid(SANDBOX_UID, SANDBOX_UID, SANDBOX_UID)
+    kernel.clear_capabilities()
+    kernel.no_new_privileges()

@@ -1,0 +1,143 @@
+"""The root file system that all sandboxes of a zygote share: a small read-only tree, then the zygote itself.
+
+| path | what |
+|---|---|
+| /usr and its links, /etc | the host's programs and libraries; names, users and trust made from nothing |
+| /var/lang | the interpreter, by its own prefix |
+| /var/runtime | the import path that AWS gives: boto3 and what it needs |
+| /var/task, /tmp, /proc, /etc/resolv.conf | places for what each sandbox mounts |
+| /dev | the harmless devices; no /dev/shm, as on AWS |
+| /run | ours: function packages, each environment's /tmp. A sandbox detaches it before user code runs |
+
+The host's own tree is detached for good before the zygote starts. All of it lives in a private mount namespace: the end
+of the last process in it is the end of the mounts.
+"""
+
+from __future__ import annotations
+
+import os
+import socket
+from pathlib import Path
+from typing import Any
+
+from netful.fabric import syscalls
+from netful.functions.inside import control, kernel
+from netful.functions.inside.privileges import SANDBOX_UID, SANDBOX_USER
+
+PACKAGES = "/run/packages"
+ENVIRONMENTS = "/run/environments"
+CA_BUNDLE = "/etc/pki/tls/certs/ca-bundle.crt"
+_OWN_CODE = "/run/code"
+_LANG = "/var/lang"
+
+_FOLDERS = (
+    "etc/pki/tls/certs", "etc/ssl", "var/lang", "var/runtime", "var/task", "opt", "tmp", "proc", "dev", "run", "usr",
+)  # fmt: skip
+_DEVICES = ("null", "zero", "full", "random", "urandom", "tty")
+_DEVICE_LINKS = {"fd": "/proc/self/fd", "stdin": "fd/0", "stdout": "fd/1", "stderr": "fd/2"}
+_SYSTEM = ("bin", "sbin", "lib", "lib32", "lib64", "libx32")
+_FROM_HOST = ("etc/ld.so.cache", "etc/localtime", "etc/mime.types", "etc/protocols", "etc/services")
+_READ_ONLY = kernel.MOUNT_ATTR_RDONLY | kernel.MOUNT_ATTR_NOSUID
+
+_FILES = {
+    "etc/passwd": "root:x:0:0:root:/root:/sbin/nologin\n"
+    f"{SANDBOX_USER}:x:{SANDBOX_UID}:{SANDBOX_UID}::/home/{SANDBOX_USER}:/sbin/nologin\n",
+    "etc/group": f"root:x:0:\n{SANDBOX_USER}:x:{SANDBOX_UID}:\n",
+    "etc/hosts": "127.0.0.1 localhost localhost.localdomain sandbox sandbox.localdomain\n",
+    "etc/nsswitch.conf": "passwd: files\ngroup: files\nhosts: files dns\n",  # no daemon that would bypass the VPC's DNS
+    "etc/resolv.conf": "",
+}
+
+
+def main() -> None:
+    """Build the tree that the first message describes, move into it and become the zygote."""
+    syscalls.die_with_parent(int(os.environ["DAEMON_PID"]))
+    daemon = socket.socket(fileno=0)
+    received = control.receive(daemon)
+    if received is None:
+        return
+    plan, _ = received
+    try:
+        _build(plan)
+    except OSError as error:
+        control.send(daemon, {"failed": str(error)})
+        return
+    interpreter = f"{_LANG}/{plan['interpreter']}"
+    os.execv(interpreter, [interpreter, *control.program("zygote", _OWN_CODE)])  # noqa: S606  # no shell is the point
+
+
+def _build(plan: dict[str, Any]) -> None:
+    # The zygote gets a network namespace without links: what is forked from it is never in the host's network.
+    syscalls.unshare(syscalls.CLONE_NEWNS | syscalls.CLONE_NEWNET)
+    syscalls.mount(None, "/", flags=syscalls.MS_REC | syscalls.MS_PRIVATE)
+    root = Path(plan["root"])
+    syscalls.mount("tmpfs", str(root), "tmpfs", syscalls.MS_NOSUID, "mode=0755")
+    for folder in _FOLDERS:
+        (root / folder).mkdir(parents=True)
+    _system(root)
+    _etc(root, plan["ca_bundle"])
+    _devices(root / "dev")
+    _bind("/proc", root / "proc")  # a fully visible /proc here is what lets a sandbox mount its own (user namespaces)
+    _bind(plan["python"], root / "var/lang", attributes=_READ_ONLY)
+    for name, source in plan["runtime_path"].items():
+        _bind(source, root / "var/runtime" / name, attributes=_READ_ONLY)
+    _own_folder(root, plan)
+    _enter(root)
+
+
+def _system(root: Path) -> None:
+    _bind("/usr", root / "usr", attributes=_READ_ONLY)
+    for name in _SYSTEM:
+        host = Path("/", name)
+        if host.is_symlink():
+            (root / name).symlink_to(host.readlink())
+        elif host.is_dir():
+            _bind(str(host), root / name, attributes=_READ_ONLY)
+
+
+def _etc(root: Path, ca_bundle: str) -> None:
+    for name, text in _FILES.items():
+        (root / name).write_text(text, encoding="ascii")
+    for name in _FROM_HOST:
+        host = Path("/", name)
+        if host.is_file():
+            (root / name).write_bytes(host.read_bytes())
+    (root / CA_BUNDLE[1:]).write_bytes(Path(ca_bundle).read_bytes())
+    (root / "etc/ssl/certs").symlink_to("/etc/pki/tls/certs")
+    (root / "etc/pki/tls/certs/ca-certificates.crt").symlink_to("ca-bundle.crt")
+
+
+def _devices(dev: Path) -> None:
+    for name in _DEVICES:
+        _bind(f"/dev/{name}", dev / name)
+    for name, target in _DEVICE_LINKS.items():
+        (dev / name).symlink_to(target)
+
+
+def _own_folder(root: Path, plan: dict[str, Any]) -> None:
+    syscalls.mount("tmpfs", str(root / "run"), "tmpfs", syscalls.MS_NOSUID | syscalls.MS_NODEV, "mode=0755")
+    (root / ENVIRONMENTS[1:]).mkdir()
+    _bind(plan["own_code"], root / _OWN_CODE[1:] / "netful", attributes=_READ_ONLY)
+    for name, source in plan["packages"].items():
+        attributes = _READ_ONLY | kernel.MOUNT_ATTR_NODEV
+        _bind(source, root / PACKAGES[1:] / name, attributes=attributes)
+
+
+def _enter(root: Path) -> None:
+    old = root / "run/host"
+    old.mkdir()
+    kernel.pivot_root(str(root), str(old))
+    os.chdir("/")
+    kernel.detach("/run/host")
+    kernel.mount_setattr("/", kernel.MOUNT_ATTR_RDONLY, recursive=False)
+
+
+def _bind(source: str, target: Path, attributes: int = 0) -> None:
+    if Path(source).is_dir():
+        target.mkdir(parents=True, exist_ok=True)
+    else:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.touch()
+    syscalls.mount(source, str(target), flags=syscalls.MS_BIND | syscalls.MS_REC)
+    if attributes:
+        kernel.mount_setattr(str(target), attributes)

@@ -1,0 +1,107 @@
+"""A keep-alive client of the Runtime API: what awslambdaric expects of its native module `runtime_client`.
+
+The report on one invocation and the wait for the next leave in one write, which saves a round trip and, beside the
+native client, two thirds of the processor time (lambda §3.2 for the API; hot paths, part 2).
+"""
+
+from __future__ import annotations
+
+import os
+import socket
+
+_BASE = "/2018-06-01/runtime/invocation/"
+_CHUNK = 65536
+
+
+class _Connection:
+    """One blocking HTTP/1.1 connection to the Runtime API."""
+
+    def __init__(self) -> None:
+        host, _, port = os.environ["AWS_LAMBDA_RUNTIME_API"].rpartition(":")
+        self._socket = socket.create_connection((host, int(port)))
+        self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self._next = f"GET {_BASE}next HTTP/1.1\r\nHost: {host}:{port}\r\n\r\n".encode("ascii")
+        self._host = f"{host}:{port}"
+        self._received = b""
+        self._report = b""
+
+    def report(self, path: str, body: bytes, headers: dict[str, str]) -> None:
+        """Keep a report until the runtime asks for the next event."""
+        lines = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
+        head = f"POST {_BASE}{path} HTTP/1.1\r\nHost: {self._host}\r\nContent-Length: {len(body)}\r\n{lines}\r\n"
+        self._report = head.encode("latin-1", "replace") + body
+
+    def next(self) -> tuple[bytes, dict[str, str]]:
+        """Send the kept report, then wait for an event: its body and headers."""
+        report, self._report = self._report, b""
+        self._socket.sendall(report + self._next)
+        if report:
+            # A refusal (a response too large) has been told to the caller already: the environment goes on.
+            self._read_response()
+        status, headers, body = self._read_response()
+        if status != 200:
+            raise RuntimeError(f"Failed to get next: {status}")
+        return body, headers
+
+    def _read_response(self) -> tuple[int, dict[str, str], bytes]:
+        head, _, rest = self._read_until(b"\r\n\r\n")
+        status_line, *lines = head.decode("latin-1").split("\r\n")
+        headers = dict(line.split(": ", 1) for line in lines)
+        length = int(headers["Content-Length"])
+        chunks, got = [rest], len(rest)
+        while got < length:
+            chunks.append(self._receive())
+            got += len(chunks[-1])
+        data = b"".join(chunks)
+        self._received = data[length:]
+        return int(status_line[9:12]), headers, data[:length]
+
+    def _read_until(self, mark: bytes) -> tuple[bytes, bytes, bytes]:
+        data = self._received
+        while mark not in data:
+            data += self._receive()
+        return data.partition(mark)
+
+    def _receive(self) -> bytes:
+        data = self._socket.recv(_CHUNK)
+        if not data:
+            raise RuntimeError("Failed to get next: the Runtime API closed the connection")
+        return data
+
+
+_connections: list[_Connection] = []
+
+
+def _connection() -> _Connection:
+    if not _connections:
+        _connections.append(_Connection())
+    return _connections[0]
+
+
+def initialize_client(_user_agent: str) -> None:
+    """Called once by awslambdaric at import; the address is read when the first event is asked for."""
+
+
+def next() -> tuple[bytes, dict[str, str]]:  # noqa: A001  # the name that awslambdaric calls
+    """The next event and the headers that describe it."""
+    return _connection().next()
+
+
+def post_invocation_result(invoke_id: str, data: bytes, content_type: str, invocation_id: str | None = None) -> None:
+    """Report what the handler returned."""
+    headers = {"Content-Type": content_type, **_invocation(invocation_id)}
+    _connection().report(f"{invoke_id}/response", data, headers)
+
+
+def post_error(invoke_id: str, error: str, _xray_fault: str, invocation_id: str | None = None) -> None:
+    """Report what the handler raised; nothing reads its second form, made for X-Ray."""
+    headers = {
+        "Content-Type": "application/json",
+        "Lambda-Runtime-Function-Error-Type": "Unhandled",
+        **_invocation(invocation_id),
+    }
+    _connection().report(f"{invoke_id}/error", error.encode(), headers)
+
+
+def _invocation(invocation_id: str | None) -> dict[str, str]:
+    return {"Lambda-Runtime-Invocation-Id": invocation_id} if invocation_id else {}

@@ -1,0 +1,111 @@
+"""A sandbox: from a fork of the zygote to pid 1 of an isolated world, and the runtime as its child.
+
+The order matters: enter the network, own mounts, then give up all rights, then ask for the parent-death signal (a
+change of credentials clears it), then see whether the parent was gone before (fabric §3, §7). The end of pid 1 is the
+end of every process in the sandbox.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import resource
+import select
+import socket
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, NoReturn
+
+from netful.fabric import syscalls
+from netful.functions.inside import kernel, privileges, runtime
+from netful.functions.inside.root import PACKAGES
+
+_HOSTNAME = "sandbox"
+_ANY_DESCRIPTOR = 1 << 16
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What to start: the daemon's message, the environment's folder, and descriptors."""
+
+    message: dict[str, Any]
+    folder: Path
+    netns: int
+    log: int
+    status: int
+    zygote: int
+    become_user: bool
+
+
+def tell(status: int, **fields: object) -> None:
+    """Write one line on a status pipe: short enough to be whole, also between two writers."""
+    os.write(status, json.dumps(fields).encode() + b"\n")
+
+
+def run(order: Order) -> NoReturn:
+    """Be pid 1 of a new sandbox until its runtime ends."""
+    try:
+        _isolate(order)
+        _close_all_but(order.log, order.status, order.zygote)
+        privileges.drop(become_user=order.become_user)
+        _die_with_zygote(order.zygote)
+        child = os.fork()
+        if child == 0:
+            _become_runtime(order)
+        _close_all_but(order.status)
+        tell(order.status, **_outcome(_wait_for(child)))
+    except BaseException as error:  # noqa: BLE001  # whatever it is, the daemon must be told before the end
+        tell(order.status, failed=f"{type(error).__name__}: {error}")
+    os._exit(0)
+
+
+def _isolate(order: Order) -> None:
+    syscalls.setns(order.netns, syscalls.CLONE_NEWNET)
+    syscalls.unshare(syscalls.CLONE_NEWNS | syscalls.CLONE_NEWIPC | syscalls.CLONE_NEWUTS)
+    socket.sethostname(_HOSTNAME)
+    bind = syscalls.MS_BIND
+    syscalls.mount(f"{PACKAGES}/{order.message['package']}", "/var/task", flags=bind | syscalls.MS_REC)
+    syscalls.mount(f"{order.folder}/tmp", "/tmp", flags=bind)  # noqa: S108  # the sandbox's own
+    syscalls.mount(f"{order.folder}/resolv.conf", "/etc/resolv.conf", flags=bind)
+    kernel.mount_setattr("/etc/resolv.conf", kernel.MOUNT_ATTR_RDONLY)
+    syscalls.mount("proc", "/proc", "proc", syscalls.MS_NOSUID | syscalls.MS_NODEV | syscalls.MS_NOEXEC)
+    kernel.detach("/run")
+
+
+def _close_all_but(*kept: int) -> None:
+    low = 0
+    for descriptor in sorted(kept):
+        os.closerange(low, descriptor)
+        low = descriptor + 1
+    os.closerange(low, _ANY_DESCRIPTOR)
+
+
+def _die_with_zygote(zygote: int) -> None:
+    # getppid() is 0 in a new pid namespace, so the zygote's pidfd tells whether it lives: readable when it ended.
+    syscalls.die_with_parent(os.getppid())
+    if select.select([zygote], [], [], 0)[0]:
+        os._exit(1)
+
+
+def _become_runtime(order: Order) -> NoReturn:
+    syscalls.die_with_parent(1)
+    for descriptor in (1, 2):
+        os.dup2(order.log, descriptor)
+    os.dup2(os.open("/dev/null", os.O_RDONLY), 0)
+    os.closerange(3, _ANY_DESCRIPTOR)
+    kernel.set_dumpable()
+    os.chdir("/var/task")
+    runtime.run(order.message["handler"], order.message["variables"])
+
+
+def _wait_for(child: int) -> int:
+    while True:
+        pid, status = os.wait()  # orphans of the sandbox come here as well
+        if pid == child:
+            return status
+
+
+def _outcome(status: int) -> dict[str, int]:
+    code = os.waitstatus_to_exitcode(status)
+    peak_kb = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
+    return {"signal" if code < 0 else "exit": abs(code), "peak_kb": peak_kb}

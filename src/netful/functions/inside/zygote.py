@@ -1,0 +1,56 @@
+"""The zygote: a warm interpreter that forks a sandbox whenever the daemon asks for one.
+
+Rules:
+1. One thread, no sockets but the control socket: what it holds, every sandbox inherits.
+2. It never runs user code. It imports awslambdaric and, when it is told which clients to warm, boto3.
+3. A sandbox's first process is forked straight into a new pid namespace.
+"""
+
+from __future__ import annotations
+
+import gc
+import importlib
+import socket
+import sys
+from contextlib import suppress
+
+from netful.functions.inside import control, kernel, runtime_client
+
+_RUNTIME_PATH = "/var/runtime"
+_OWN_CODE = "/run/"
+# awslambdaric imports http.client only when it has an error to report, which would then be slow.
+_IMPORTED_EARLY = ("awslambdaric.bootstrap", "http.client")
+
+
+def main() -> None:
+    """Warm up, say so, then fork on demand."""
+    daemon = socket.socket(fileno=0)
+    received = control.receive(daemon)
+    if received is None:
+        return
+    sys.path[:] = [*sys.path, _RUNTIME_PATH]
+    sys.modules["runtime_client"] = runtime_client
+    for module in _IMPORTED_EARLY:
+        importlib.import_module(module)
+    _warm(received[0]["clients"])
+    from netful.functions.inside.forker import Forker  # noqa: PLC0415  # it imports awslambdaric: the path is set now
+
+    sys.path[:] = [path for path in sys.path if not path.startswith(_OWN_CODE)]
+    kernel.detach(f"{_OWN_CODE}code/netful")
+    gc.collect()
+    gc.freeze()
+    control.send(daemon, {"ready": True})
+    Forker(daemon).run()
+
+
+def _warm(clients: list[str]) -> None:
+    """Have boto3's default session read what it reads for these clients; without any, boto3 is left alone."""
+    if not clients:
+        return
+    boto3 = importlib.import_module("boto3")
+    boto3.setup_default_session()
+    keys = {"aws_access_key_id": "-", "aws_secret_access_key": "-", "region_name": "us-east-1"}
+    for name in clients:
+        # A name that was only guessed from source text need not be a service.
+        with suppress(Exception):
+            boto3.client(name, **keys)

@@ -1,0 +1,109 @@
+"""A function's log: events in order, bounded in memory, with subscribers.
+
+An event is a line as the function wrote it; awslambdaric joins the lines of one error by carriage returns (lambda §3.7).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections import deque
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+
+_KEPT_BYTES = 1 << 20
+_EVENT_BYTES = 1 << 18  # CloudWatch's limit for one event
+_WAITING_EVENTS = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class LogEvent:
+    """One event of a log stream; a stream is one execution environment."""
+
+    timestamp_ms: int
+    stream: str
+    message: str
+
+
+class LogGroup:
+    """The log of a function, `/aws/lambda/NAME`: the newest megabyte of it."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self._events: deque[LogEvent] = deque()
+        self._size = 0
+        self._subscribers: set[asyncio.Queue[LogEvent]] = set()
+
+    def append(self, stream: str, message: str) -> None:
+        """Add an event; the oldest ones go when there are too many."""
+        event = LogEvent(time.time_ns() // 1_000_000, stream, message)
+        self._events.append(event)
+        self._size += len(message)
+        while self._size > _KEPT_BYTES and len(self._events) > 1:
+            self._size -= len(self._events.popleft().message)
+        for queue in self._subscribers:
+            if queue.full():
+                queue.get_nowait()
+            queue.put_nowait(event)
+
+    @property
+    def events(self) -> tuple[LogEvent, ...]:
+        """What is kept, oldest first."""
+        return tuple(self._events)
+
+    @property
+    def text(self) -> str:
+        """What is kept, as one text."""
+        return "".join(event.message for event in self._events)
+
+    async def follow(self) -> AsyncIterator[LogEvent]:
+        """What is kept, then each event as it comes. One who reads too slowly misses the oldest."""
+        queue: asyncio.Queue[LogEvent] = asyncio.Queue(_WAITING_EVENTS)
+        self._subscribers.add(queue)
+        try:
+            for event in self.events:
+                yield event
+            while True:
+                yield await queue.get()
+        finally:
+            self._subscribers.discard(queue)
+
+
+class LogStream:
+    """Turns what one environment writes into events, and keeps the tail for `LogType=Tail`."""
+
+    TAIL_BYTES = 4096
+
+    def __init__(self, group: LogGroup, name: str) -> None:
+        self.name = name
+        self._group = group
+        self._partial = b""
+        self._tail = bytearray()
+
+    def write(self, data: bytes) -> None:
+        """Take what the function wrote; an event ends with a newline, or when it is too long."""
+        *lines, self._partial = (self._partial + data).split(b"\n")
+        for line in lines:
+            self._event(line + b"\n")
+        while len(self._partial) > _EVENT_BYTES:
+            self._event(self._partial[:_EVENT_BYTES])
+            self._partial = self._partial[_EVENT_BYTES:]
+
+    def platform(self, line: str) -> None:
+        """Add a line of Lambda's own, after what the function left without a newline."""
+        if self._partial:
+            self._event(self._partial + b"\n")
+            self._partial = b""
+        self._event(line.encode())
+
+    def take_tail(self) -> bytes:
+        """The last 4 KB since the tail was taken before."""
+        tail, self._tail = bytes(self._tail), bytearray()
+        return tail
+
+    def _event(self, data: bytes) -> None:
+        data = data.replace(b"\r", b"\n")
+        self._tail += data
+        if len(self._tail) > self.TAIL_BYTES:
+            del self._tail[: -self.TAIL_BYTES]
+        self._group.append(self.name, data.decode("utf-8", "replace"))

@@ -1,0 +1,118 @@
+"""A function's code as a folder that a sandbox can mount: the user's own folder, an unpacked zip, or inline text.
+
+The user's folder is mounted as it is, read-only. A sandbox runs as another user, so where files are closed to others a
+copy with AWS's modes is made (on AWS such a package fails with a permission error).
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import zipfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from netful.functions.runtime_path import BOTO3_PACKAGES
+from netful.model.errors import StackError
+from netful.model.function import Function
+
+_CLIENT = re.compile(rb"""\b(?:client|resource)\(\s*["']([a-z0-9-]+)["']""")
+_USES_BOTO3 = re.compile(rb"\bboto(?:3|core)\b")
+_MOST_SOURCE = 1 << 20  # of one file; a larger one is data
+_SOME_CLIENT = "sts"
+
+
+@dataclass(frozen=True, slots=True)
+class Package:
+    """Code that is ready to be mounted. `clients` names the boto3 clients that its source seems to make.
+
+    It is empty where boto3 is not used, or where the package brings its own, which must win over AWS's.
+    """
+
+    folder: Path
+    clients: tuple[str, ...]
+
+
+def prepare(function: Function, state: Path) -> Package:
+    """The package of a function; folders that have to be made are made below `state`. Blocks: it reads files."""
+    folder = _folder(function, state / function.id)
+    return Package(folder, _clients(folder))
+
+
+def _folder(function: Function, made: Path) -> Path:
+    code = function.code
+    if code.inline is not None:
+        return _inline(code.inline, made)
+    if code.local_path is None:
+        raise StackError(f"the code of `{function.id}` is not here", origin=code.origin, why=code.why)
+    source = Path(code.local_path)
+    if source.is_dir():
+        return source if _is_open(source) else _copy(source, made)
+    if not source.exists():
+        raise StackError(f"the code of `{function.id}` is missing: `{source}`", origin=code.origin)
+    try:
+        return _unpack(source, made)
+    except zipfile.BadZipFile as error:
+        why = "Could not unzip uploaded file. Please check your file, then try to upload again."
+        raise StackError(f"`{source}` is not a zip file", origin=code.origin, why=why) from error
+
+
+def _fresh(folder: Path) -> Path:
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    return folder
+
+
+def _inline(text: str, made: Path) -> Path:
+    (_fresh(made) / "index.py").write_text(text, encoding="utf-8")
+    return _opened(made)
+
+
+def _unpack(source: Path, made: Path) -> Path:
+    with zipfile.ZipFile(source) as archive:
+        archive.extractall(_fresh(made))
+    return _opened(made)
+
+
+def _copy(source: Path, made: Path) -> Path:
+    shutil.rmtree(made, ignore_errors=True)
+    shutil.copytree(source, made, symlinks=True)
+    return _opened(made)
+
+
+def _opened(folder: Path) -> Path:
+    for path in _walk(folder):
+        path.chmod(path.stat().st_mode | (0o755 if path.is_dir() else 0o644))
+    return folder
+
+
+def _is_open(folder: Path) -> bool:
+    modes = ((path.stat().st_mode, path.is_dir()) for path in _walk(folder))
+    return all(mode & 0o005 == 0o005 if is_folder else mode & 0o004 for mode, is_folder in modes)
+
+
+def _walk(folder: Path) -> Iterator[Path]:
+    """The folder and all in it but symbolic links."""
+    yield folder
+    for parent, folders, files in os.walk(folder):
+        for name in (*folders, *files):
+            path = Path(parent, name)
+            if not path.is_symlink():
+                yield path
+
+
+def _clients(folder: Path) -> tuple[str, ...]:
+    if any((folder / name).exists() or (folder / f"{name}.py").exists() for name in BOTO3_PACKAGES):
+        return ()
+    found: dict[str, None] = {}
+    uses_boto3 = False
+    for path in folder.rglob("*.py"):
+        if not path.is_file() or path.stat().st_size > _MOST_SOURCE:
+            continue
+        source = path.read_bytes()
+        if _USES_BOTO3.search(source):
+            uses_boto3 = True
+            found.update(dict.fromkeys(name.decode() for name in _CLIENT.findall(source)))
+    return tuple(found) or ((_SOME_CLIENT,) if uses_boto3 else ())

@@ -1,0 +1,103 @@
+"""The execution environments of one function: the most recently used idle one serves, else a new one starts."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+from netful.functions.environment import Environment, Request
+from netful.functions.invocation import Invocation, throttled
+
+_RESERVED = "ReservedFunctionConcurrentInvocationLimitExceeded"
+
+Make = Callable[[Callable[[Environment], None]], Awaitable[Environment]]
+"""Makes a new environment; what it is given is called when the environment can take another invocation."""
+
+
+@dataclass(frozen=True, slots=True)
+class EnvironmentStatus:
+    """What is told about an environment."""
+
+    id: str
+    log_stream: str
+    busy: bool
+
+
+class Pool:
+    """A function's environments."""
+
+    def __init__(self, make: Make, reserved: int | None) -> None:
+        self._make = make
+        self._reserved = reserved
+        self._idle: list[Environment] = []
+        self._busy: set[Environment] = set()
+        self._running = 0
+
+    @property
+    def running(self) -> int:
+        """How many invocations are under way."""
+        return self._running
+
+    @property
+    def status(self) -> tuple[EnvironmentStatus, ...]:
+        """Its environments, busy ones first."""
+        both = ((environment, environment in self._busy) for environment in (*self._busy, *self._idle))
+        return tuple(EnvironmentStatus(e.id, e.log_stream.name, busy) for e, busy in both)
+
+    async def invoke(self, request: Request) -> Invocation:
+        """Run the function once."""
+        if self._reserved is not None and self._running >= self._reserved:
+            raise throttled(_RESERVED)
+        self._running += 1
+        try:
+            return await self._invoke(request)
+        finally:
+            self._running -= 1
+
+    async def reclaim(self, idle_seconds: float) -> None:
+        """End the environments that have been idle for too long."""
+        oldest = time.monotonic() - idle_seconds
+        old = [environment for environment in self._idle if environment.idle_since <= oldest]
+        self._idle = [environment for environment in self._idle if environment not in old]
+        await _close(old)
+
+    async def close(self) -> None:
+        """End them all."""
+        everyone = [*self._idle, *self._busy]
+        self._idle.clear()
+        self._busy.clear()
+        await _close(everyone)
+
+    async def _invoke(self, request: Request) -> Invocation:
+        environment = await self._take()
+        try:
+            invocation = await environment.invoke(request)
+        except BaseException:  # also when the caller is gone: nobody knows what the runtime does now
+            self._busy.discard(environment)
+            await environment.close()
+            raise
+        if environment.ready:
+            self._give_back(environment)
+        return invocation
+
+    async def _take(self) -> Environment:
+        while self._idle:
+            environment = self._idle.pop()
+            if environment.usable:
+                self._busy.add(environment)
+                return environment
+            await environment.close()
+        environment = await self._make(self._give_back)
+        self._busy.add(environment)
+        return environment
+
+    def _give_back(self, environment: Environment) -> None:
+        if environment in self._busy and not environment.invoking:
+            self._busy.discard(environment)
+            self._idle.append(environment)
+
+
+async def _close(environments: list[Environment]) -> None:
+    await asyncio.gather(*(environment.close() for environment in environments))

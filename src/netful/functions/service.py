@@ -1,0 +1,188 @@
+"""The functions of a stack: Lambda's Invoke, without the HTTP around it."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import secrets
+import time
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import msgspec
+
+from netful.functions import package, runtimes
+from netful.functions.attachment import Attach
+from netful.functions.deployment import Deployment
+from netful.functions.environment import Environment, Request
+from netful.functions.faults import MAX_PAYLOAD
+from netful.functions.invocation import Invocation, InvokeRefused, throttled
+from netful.functions.logs import LogGroup
+from netful.functions.package import Package
+from netful.functions.pool import EnvironmentStatus, Make, Pool
+from netful.functions.variables import Credentials, variables
+from netful.functions.zygotes import Zygotes
+from netful.model.cloud import Cloud
+from netful.model.errors import NetfulError, StackError
+from netful.model.function import Function
+from netful.model.unknown import Unknown
+
+_SWEEP_SECONDS = 30.0
+
+
+def keys_of(function: Function) -> Credentials:
+    """Made-up keys, the same for a function each time."""
+    digest = hashlib.sha256(function.id.encode()).hexdigest().upper()
+    return Credentials(f"ASIA{digest[:16]}", digest[:40], digest)
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """`ca_bundle`: the file of certificates that sandboxes trust. `idle_seconds`: how long an unused one is kept."""
+
+    ca_bundle: Path
+    idle_seconds: float = 600.0
+    concurrency: int = 1000
+    credentials: Callable[[Function], Credentials] = keys_of
+
+
+class FunctionService:
+    """Runs a cloud's functions. Make it, `start` it in the main thread's event loop, and `close` it.
+
+    A function that cannot run is in `problems`; the others run all the same. `warnings` are for the user.
+    """
+
+    def __init__(self, cloud: Cloud, attach: Attach, state: Path, settings: Settings) -> None:
+        self.problems: dict[str, NetfulError] = {}
+        self.warnings: list[str] = []
+        self._cloud = cloud
+        self._attach = attach
+        self._state = state
+        self._settings = settings
+        self._groups = {f.id: LogGroup(f"/aws/lambda/{f.function_name}") for f in cloud.functions.values()}
+        self._pools: dict[str, Pool] = {}
+        self._zygotes: Zygotes | None = None
+        self._sweeper: asyncio.Task[None] | None = None
+
+    async def start(self) -> None:
+        """Prepare the packages and warm the zygotes up."""
+        packages: dict[str, Package] = {}
+        for function in self._cloud.functions.values():
+            try:
+                packages[function.id] = await self._prepare(function)
+            except NetfulError as problem:
+                self.problems[function.id] = problem
+        self._zygotes = Zygotes(self._state, packages, self._settings.ca_bundle)
+        for function_id, prepared in packages.items():
+            deployment = self._deployment(self._cloud.functions[function_id], prepared)
+            reserved = deployment.function.reserved_concurrent_executions
+            self._pools[function_id] = Pool(self._maker(deployment, self._zygotes), reserved)
+        await self._zygotes.warm_up(packages.values())
+        self._sweeper = asyncio.create_task(self._sweep())
+
+    async def invoke(
+        self, function_id: str, payload: bytes = b"", *, client_context: str = "", trace_id: str = ""
+    ) -> Invocation:
+        """Run a function once; raises InvokeRefused where Lambda's API would, StackError where netful cannot run it."""
+        pool = self._pool(function_id)
+        payload = payload or b"{}"
+        _check(payload)
+        if sum(other.running for other in self._pools.values()) >= self._settings.concurrency:
+            raise throttled("ConcurrentInvocationLimitExceeded")
+        request = Request(str(uuid.uuid4()), payload, trace_id or _new_trace_id(), client_context)
+        return await pool.invoke(request)
+
+    def logs(self, function_id: str) -> LogGroup:
+        """A function's log."""
+        return self._groups[function_id]
+
+    def environments(self, function_id: str) -> tuple[EnvironmentStatus, ...]:
+        """A function's execution environments."""
+        pool = self._pools.get(function_id)
+        return pool.status if pool else ()
+
+    async def close(self) -> None:
+        """End every sandbox and zygote."""
+        if self._sweeper is not None:
+            self._sweeper.cancel()
+        await asyncio.gather(*(pool.close() for pool in self._pools.values()))
+        if self._zygotes is not None:
+            await self._zygotes.close()
+
+    def _pool(self, function_id: str) -> Pool:
+        if function_id in self.problems:
+            raise self.problems[function_id]
+        if function_id not in self._pools:
+            raise StackError(f"there is no function `{function_id}`")
+        return self._pools[function_id]
+
+    async def _prepare(self, function: Function) -> Package:
+        if isinstance(function.handler, Unknown):
+            raise StackError(
+                f"the handler of `{function.id}` is not known", origin=function.origin, why=str(function.handler)
+            )
+        warning = runtimes.check(function)
+        prepared = await asyncio.to_thread(package.prepare, function, self._state / "packages")
+        self.warnings += [warning] if warning else []
+        self.warnings += _left_out(function)
+        return prepared
+
+    def _deployment(self, function: Function, prepared: Package) -> Deployment:
+        region = self._cloud.region
+        return Deployment(
+            function=function,
+            package=prepared,
+            variables=variables(function, region, self._settings.credentials(function)),
+            log_group=self._groups[function.id],
+            region=region,
+            function_arn=f"arn:aws:lambda:{region}:{self._cloud.account_id}:function:{function.function_name}",
+        )
+
+    def _maker(self, deployment: Deployment, zygotes: Zygotes) -> Make:
+        async def make(on_ready: Callable[[Environment], None]) -> Environment:
+            zygote = await zygotes.suitable(deployment.package)
+            attachment = await self._attach(deployment.function.id)
+            environment = Environment(deployment, attachment, zygote, on_ready)
+            try:
+                await environment.start()
+            except BaseException:
+                await environment.close()
+                raise
+            return environment
+
+        return make
+
+    async def _sweep(self) -> None:
+        while True:
+            await asyncio.sleep(min(_SWEEP_SECONDS, self._settings.idle_seconds))
+            for pool in self._pools.values():
+                await pool.reclaim(self._settings.idle_seconds)
+
+
+def _check(payload: bytes) -> None:
+    if len(payload) > MAX_PAYLOAD:
+        message = f"Request must be smaller than {MAX_PAYLOAD} bytes for the InvokeFunction operation"
+        raise InvokeRefused(413, "RequestEntityTooLargeException", message)
+    try:
+        msgspec.json.decode(payload, type=msgspec.Raw)
+    except msgspec.DecodeError as error:
+        message = f"Could not parse request body into json: Could not parse payload into json: {error}"
+        raise InvokeRefused(400, "InvalidRequestContentException", message) from error
+
+
+def _left_out(function: Function) -> list[str]:
+    """What a function asks for and does not get."""
+    missing = [name for name, value in function.environment.items() if isinstance(value, Unknown)]
+    texts = [
+        f"{function.origin}: `{function.id}` runs without the variable `{name}`: its value is not known"
+        for name in missing
+    ]
+    if function.layers:
+        texts.append(f"{function.origin}: `{function.id}` runs without its layers")
+    return texts
+
+
+def _new_trace_id() -> str:
+    return f"Root=1-{int(time.time()):08x}-{secrets.token_hex(12)};Parent={secrets.token_hex(8)};Sampled=0"

@@ -1,0 +1,68 @@
+"""The environment variables of a sandbox, made from nothing: nothing of netful's own leaks in (lambda §3.4)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from netful.functions.inside.root import CA_BUNDLE
+from netful.model.function import Function
+from netful.model.unknown import Unknown
+
+RUNTIME_API_ADDRESS = "169.254.100.1"
+RUNTIME_API_PORT = 9001
+
+_FIXED = {
+    "AWS_LAMBDA_FUNCTION_VERSION": "$LATEST",
+    "AWS_LAMBDA_INITIALIZATION_TYPE": "on-demand",
+    "AWS_LAMBDA_RUNTIME_API": f"{RUNTIME_API_ADDRESS}:{RUNTIME_API_PORT}",
+    "AWS_XRAY_CONTEXT_MISSING": "LOG_ERROR",
+    "AWS_XRAY_DAEMON_ADDRESS": f"{RUNTIME_API_ADDRESS}:2000",
+    "_AWS_XRAY_DAEMON_ADDRESS": RUNTIME_API_ADDRESS,
+    "_AWS_XRAY_DAEMON_PORT": "2000",
+    "LAMBDA_TASK_ROOT": "/var/task",
+    "LAMBDA_RUNTIME_DIR": "/var/runtime",
+    "LC_CTYPE": "C.UTF-8",
+    "PWD": "/var/task",
+    "SHLVL": "0",
+}
+# What a template may set otherwise.
+_DEFAULTS = {
+    "LANG": "en_US.UTF-8",
+    "TZ": ":UTC",
+    "PATH": "/var/lang/bin:/usr/local/bin:/usr/bin/:/bin:/opt/bin",
+    "LD_LIBRARY_PATH": "/var/lang/lib:/lib64:/usr/lib64:/var/runtime:/var/runtime/lib:/var/task:/var/task/lib:/opt/lib",
+    "PYTHONPATH": "/var/runtime",
+    **dict.fromkeys(("AWS_CA_BUNDLE", "SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "NODE_EXTRA_CA_CERTS"), CA_BUNDLE),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Credentials:
+    """The keys that a function's role gives it."""
+
+    access_key_id: str
+    secret_access_key: str
+    session_token: str
+
+
+def variables(function: Function, region: str, credentials: Credentials) -> dict[str, str]:
+    """All variables of a function but the log stream's name, which is its environment's own.
+
+    A variable whose value is not known is left out: the function sees that it is missing, not a guess.
+    """
+    known = {name: value for name, value in function.environment.items() if not isinstance(value, Unknown)}
+    return {
+        **_DEFAULTS,
+        **known,
+        **_FIXED,
+        "_HANDLER": str(function.handler),
+        "AWS_EXECUTION_ENV": f"AWS_Lambda_{function.runtime}",
+        "AWS_LAMBDA_FUNCTION_NAME": function.function_name,
+        "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": str(function.memory_size),
+        "AWS_LAMBDA_LOG_GROUP_NAME": f"/aws/lambda/{function.function_name}",
+        "AWS_REGION": region,
+        "AWS_DEFAULT_REGION": region,
+        "AWS_ACCESS_KEY_ID": credentials.access_key_id,
+        "AWS_SECRET_ACCESS_KEY": credentials.secret_access_key,
+        "AWS_SESSION_TOKEN": credentials.session_token,
+    }

@@ -1,0 +1,104 @@
+"""netful's own certificate authority: one small CA for a stack, and a certificate for each set of names.
+
+Rules:
+1. The CA is made once, in the stack's state folder; its key is readable by its owner only and leaves no other way.
+2. `bundle.pem` holds this CA alone: inside a stack nothing else can be reached, and one certificate loads in 0.1 ms
+   where the usual bundle takes 4 ms (hot-paths part 2).
+3. All leaves share one key that lives in memory; they end with the daemon.
+"""
+
+from __future__ import annotations
+
+import os
+import ssl
+from collections.abc import Callable, Iterable
+from functools import lru_cache
+from pathlib import Path
+
+from cryptography import x509
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+
+from netful.services import certificates, sni
+
+KEY_FILE, CA_FILE, BUNDLE_FILE = "ca-key.pem", "ca.pem", "bundle.pem"
+_CACHED_NAMES = 4096  # a client chooses the names on the internet: what is kept for them is bounded
+
+NamesOf = Callable[[str], Iterable[str]]
+"""The names on the certificate that a server shows to who asks for one of them."""
+
+
+class Authority:
+    """The CA in `folder`, made when it is not there yet."""
+
+    def __init__(self, folder: Path) -> None:
+        self.ca_path = folder / CA_FILE
+        self.bundle_path = folder / BUNDLE_FILE
+        self._key, self._certificate = _load(folder) if (folder / KEY_FILE).exists() else _make(folder)
+        self._leaf_key = ec.generate_private_key(ec.SECP256R1())
+        self._contexts = lru_cache(_CACHED_NAMES)(self._mint)
+
+    def context(self, names: Iterable[str]) -> ssl.SSLContext:
+        """A server's context with one certificate for all of `names`, whatever name a client asks for."""
+        return self._contexts(tuple(dict.fromkeys(names)))
+
+    def context_by_name(self, default: Iterable[str], names_of: NamesOf) -> ssl.SSLContext:
+        """A server's context that shows, to who asks for a name, the certificate for `names_of(name)`.
+
+        Who asks for none gets `default`, as from a server that does not know the name.
+        """
+        context = self._mint(tuple(default))
+        context.sni_callback = self._answer_name(names_of)
+        return context
+
+    def _answer_name(self, names_of: NamesOf) -> Callable[..., int | None]:
+        def answer(connection: ssl.SSLObject, name: str | None, _context: ssl.SSLContext) -> int | None:
+            if name is None:
+                return None
+            sni.remember(connection, name.lower())
+            try:
+                connection.context = self.context(names_of(name.lower()))
+            except ValueError:  # no certificate can bear such a name
+                return ssl.ALERT_DESCRIPTION_UNRECOGNIZED_NAME
+            return None
+
+        return answer
+
+    def _mint(self, names: tuple[str, ...]) -> ssl.SSLContext:
+        leaf = certificates.leaf(names, self._leaf_key.public_key(), self._certificate, self._key)
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.minimum_version = ssl.TLSVersion.TLSv1_2
+        context.set_alpn_protocols(["http/1.1"])
+        _load_chain(context, leaf, self._leaf_key)
+        return context
+
+
+def _load(folder: Path) -> tuple[ec.EllipticCurvePrivateKey, x509.Certificate]:
+    key = serialization.load_pem_private_key((folder / KEY_FILE).read_bytes(), password=None)
+    assert isinstance(key, ec.EllipticCurvePrivateKey)
+    return key, x509.load_pem_x509_certificate((folder / CA_FILE).read_bytes())
+
+
+def _make(folder: Path) -> tuple[ec.EllipticCurvePrivateKey, x509.Certificate]:
+    folder.mkdir(parents=True, exist_ok=True)
+    key = ec.generate_private_key(ec.SECP256R1())
+    certificate = certificates.root(key)
+    pem = certificate.public_bytes(serialization.Encoding.PEM)
+    (folder / CA_FILE).write_bytes(pem)
+    (folder / BUNDLE_FILE).write_bytes(pem)
+    # Last and whole: a key file tells that the rest is there.
+    fresh = folder / (KEY_FILE + ".new")
+    fresh.touch(mode=0o600)
+    fresh.write_bytes(certificates.private_pem(key))
+    fresh.replace(folder / KEY_FILE)
+    return key, certificate
+
+
+def _load_chain(context: ssl.SSLContext, leaf: x509.Certificate, key: ec.EllipticCurvePrivateKey) -> None:
+    """Give a context its certificate; the ssl module reads files only, so one is lent to it in memory."""
+    descriptor = os.memfd_create("leaf", os.MFD_CLOEXEC)
+    try:
+        os.write(descriptor, leaf.public_bytes(serialization.Encoding.PEM) + certificates.private_pem(key))
+        context.load_cert_chain(f"/proc/self/fd/{descriptor}")
+    finally:
+        os.close(descriptor)

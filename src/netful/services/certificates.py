@@ -1,0 +1,89 @@
+"""X.509 certificates: the root and the leaves that it signs (RFC 5280). Pure: keys and names in, certificates out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
+from ipaddress import ip_address
+
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
+
+_ROOT_DAYS = 3650
+_LEAF_DAYS = 397  # clients refuse server certificates that live longer
+_SKEW = timedelta(days=1)
+
+_ROOT_NAME = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "netful certificate authority")])
+# A server's names stand in the alternative names; a common name could not hold more than 64 characters.
+_LEAF_NAME = x509.Name([x509.NameAttribute(NameOID.ORGANIZATION_NAME, "netful")])
+
+
+def root(key: ec.EllipticCurvePrivateKey) -> x509.Certificate:
+    """A self-signed CA certificate that may sign leaves only."""
+    builder = _builder(_ROOT_NAME, _ROOT_NAME, key.public_key(), _ROOT_DAYS)
+    builder = builder.add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
+    builder = builder.add_extension(_usage(signs_certificates=True), critical=True)
+    return builder.sign(key, hashes.SHA256())
+
+
+def leaf(
+    names: Iterable[str],
+    public_key: ec.EllipticCurvePublicKey,
+    issuer: x509.Certificate,
+    issuer_key: ec.EllipticCurvePrivateKey,
+) -> x509.Certificate:
+    """A server certificate for host names, wildcards and addresses; raises ValueError for what is none of these."""
+    builder = _builder(_LEAF_NAME, issuer.subject, public_key, _LEAF_DAYS)
+    issuer_id = issuer.extensions.get_extension_for_class(x509.SubjectKeyIdentifier).value
+    authority = x509.AuthorityKeyIdentifier.from_issuer_subject_key_identifier(issuer_id)
+    builder = builder.add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
+    builder = builder.add_extension(_usage(signs_certificates=False), critical=True)
+    builder = builder.add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH]), critical=False)
+    builder = builder.add_extension(authority, critical=False)
+    builder = builder.add_extension(x509.SubjectAlternativeName(_general_name(n) for n in names), critical=False)
+    return builder.sign(issuer_key, hashes.SHA256())
+
+
+def private_pem(key: ec.EllipticCurvePrivateKey) -> bytes:
+    """A key as an unencrypted PEM block."""
+    form = serialization.PrivateFormat.PKCS8
+    return key.private_bytes(serialization.Encoding.PEM, form, serialization.NoEncryption())
+
+
+def _builder(
+    subject: x509.Name, issuer: x509.Name, public_key: ec.EllipticCurvePublicKey, days: int
+) -> x509.CertificateBuilder:
+    now = datetime.now(UTC)
+    return (
+        x509.CertificateBuilder()
+        .subject_name(subject)
+        .issuer_name(issuer)
+        .public_key(public_key)
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(now - _SKEW)
+        .not_valid_after(now + timedelta(days=days))
+        .add_extension(x509.SubjectKeyIdentifier.from_public_key(public_key), critical=False)
+    )
+
+
+def _usage(*, signs_certificates: bool) -> x509.KeyUsage:
+    return x509.KeyUsage(
+        digital_signature=not signs_certificates,
+        content_commitment=False,
+        key_encipherment=False,
+        data_encipherment=False,
+        key_agreement=False,
+        key_cert_sign=signs_certificates,
+        crl_sign=signs_certificates,
+        encipher_only=False,
+        decipher_only=False,
+    )
+
+
+def _general_name(name: str) -> x509.GeneralName:
+    try:
+        return x509.IPAddress(ip_address(name))
+    except ValueError:
+        return x509.DNSName(name)

@@ -1,0 +1,146 @@
+"""Requests out of bytes: the callbacks of the C parser, held to the limits and to the rules that it does not check.
+
+What is refused, and how (RFC 9112 §2.2, §3.2, §6.3): a Host that is missing from HTTP/1.1 or stands twice, a length beside a
+transfer coding, too long a target, head or body. A refusal ends the connection: where the next request would begin is no
+longer known.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import Enum, auto
+
+import httptools
+
+from netful.services.limits import Limits
+from netful.services.message import Connection, Request
+
+
+class Stage(Enum):
+    """How far the request that is being read has come."""
+
+    BETWEEN = auto()
+    HEAD = auto()
+    BODY = auto()
+
+
+class RefusedError(Exception):
+    """The bytes are no request that may be answered; `status` says why."""
+
+    def __init__(self, status: int, reason: str) -> None:
+        super().__init__(reason)
+        self.status = status
+        self.reason = reason
+
+
+@dataclass(frozen=True, slots=True)
+class Parsed:
+    """A request, and whether its connection may carry another one."""
+
+    request: Request
+    keep_alive: bool
+
+
+class RequestReader:
+    """Feeds bytes to the parser and hands over each request as it completes.
+
+    `on_expect` is called when a client waits for `100 Continue` before it sends a body.
+    """
+
+    def __init__(
+        self, connection: Connection, limits: Limits, on_request: Callable[[Parsed], None], on_expect: Callable[[], None]
+    ) -> None:
+        self.stage = Stage.BETWEEN
+        self._connection = connection
+        self._limits = limits
+        self._on_request = on_request
+        self._on_expect = on_expect
+        self._parser = httptools.HttpRequestParser(self)
+        self._refusal: RefusedError | None = None
+        self._begin()
+
+    def _begin(self) -> None:
+        self._target = b""
+        self._headers: list[tuple[str, str]] = []
+        self._body: list[bytes] = []
+        self._head_size = 0
+        self._body_size = 0
+
+    def feed(self, data: bytes) -> None:
+        """Read bytes; raises `RefusedError`."""
+        try:
+            self._parser.feed_data(data)
+        except httptools.HttpParserUpgrade:
+            # The client asks for another protocol, which a server may ignore; what follows can no longer be read.
+            return
+        except httptools.HttpParserError as error:
+            raise self._refusal or RefusedError(400, "malformed request") from error
+        if self.stage is Stage.HEAD:
+            self._count_head(len(data))
+
+    def _refuse(self, status: int, reason: str) -> RefusedError:
+        self._refusal = RefusedError(status, reason)
+        return self._refusal
+
+    def _count_head(self, size: int) -> None:
+        self._head_size += size
+        if self._head_size > self._limits.head:
+            raise self._refuse(431, "request head too large")
+
+    def on_message_begin(self) -> None:
+        """A first byte of a request has come."""
+        self._begin()
+        self.stage = Stage.HEAD
+
+    def on_url(self, url: bytes) -> None:
+        """A piece of the request line's target."""
+        self._target += url
+        if len(self._target) > self._limits.target:
+            raise self._refuse(414, "request target too long")
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        """One header field."""
+        if not name:
+            return
+        self._headers.append((name.decode("iso-8859-1"), value.decode("iso-8859-1")))
+        if len(self._headers) > self._limits.header_count:
+            raise self._refuse(431, "too many header fields")
+
+    def on_headers_complete(self) -> None:
+        """The head is whole: judge it, and let a waiting client go on."""
+        self._head_size = 0  # what was counted piece by piece also held a part of the body
+        self._count_head(sum(len(name) + len(value) + 4 for name, value in self._headers))
+        self.stage = Stage.BODY
+        names = [name.lower() for name, _ in self._headers]
+        version = self._parser.get_http_version()
+        if names.count("host") > 1 or (version == "1.1" and "host" not in names):
+            raise self._refuse(400, "a request must have one Host")
+        if "content-length" in names and "transfer-encoding" in names:
+            raise self._refuse(400, "a request has a length or a transfer coding, not both")
+        length = next((value for name, value in self._headers if name.lower() == "content-length"), "0")
+        if length.isdecimal() and int(length) > self._limits.body:
+            raise self._refuse(413, "request body too large")
+        if any(name.lower() == "expect" and value.lower() == "100-continue" for name, value in self._headers):
+            self._on_expect()
+
+    def on_body(self, body: bytes) -> None:
+        """A piece of the body."""
+        self._body_size += len(body)
+        if self._body_size > self._limits.body:
+            raise self._refuse(413, "request body too large")
+        self._body.append(body)
+
+    def on_message_complete(self) -> None:
+        """The request is whole."""
+        self.stage = Stage.BETWEEN
+        upgrade = self._parser.should_upgrade()
+        request = Request(
+            method=self._parser.get_method().decode("ascii"),
+            target=self._target.decode("iso-8859-1"),
+            headers=tuple(self._headers),
+            body=b"".join(self._body),
+            connection=self._connection,
+            version=self._parser.get_http_version(),
+        )
+        self._on_request(Parsed(request, self._parser.should_keep_alive() and not upgrade))

@@ -1,0 +1,27 @@
+"""What a client may send, and how long it may take: the defence against slow and oversized requests."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Sizes in bytes, times in seconds.
+
+    `idle` is longer than any SDK keeps a connection, and equal to the idle time-out of an interface endpoint
+    (vpc-network §5.1), so a keep-alive connection ends as it would in AWS.
+    """
+
+    target: int = 16_384
+    head: int = 65_536
+    header_count: int = 200
+    body: int = 128 * 1024 * 1024
+    pipelined: int = 16
+    head_seconds: float = 20.0
+    body_seconds: float = 60.0
+    idle_seconds: float = 350.0
+    linger_seconds: float = 2.0
+
+
+DEFAULT_LIMITS = Limits()

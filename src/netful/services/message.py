@@ -1,0 +1,99 @@
+"""An HTTP request with where it came from, and the response to it.
+
+Header names and values are text decoded as ISO-8859-1, so that every byte a client sent is kept (RFC 9110 §5.5).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from netful.fabric.door import Door
+
+Headers: TypeAlias = tuple[tuple[str, str], ...]
+"""Names as they were written, in their order, repeated where they were repeated."""
+
+Address: TypeAlias = tuple[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Connection:
+    """What a socket tells of a client: nothing in it can be forged by a request.
+
+    `server` is the address that the client asked for, also behind a door that answers a whole prefix.
+    `sni` is the name in its TLS greeting, None without TLS or without a name.
+    """
+
+    door: Door
+    client: Address
+    server: Address
+    tls: bool = False
+    sni: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A complete request. `target` is as on the request line; `host` is the Host header or a target's authority."""
+
+    method: str
+    target: str
+    headers: Headers
+    body: bytes
+    connection: Connection
+    version: str = "1.1"
+
+    def header(self, name: str, default: str = "") -> str:
+        """The first value of a header, by a lower-case name."""
+        return next((value for key, value in self.headers if key.lower() == name), default)
+
+    @property
+    def authority(self) -> str:
+        """Host and port as the client names them: of an absolute target, else the Host header (RFC 9112 §3.2)."""
+        scheme, separator, rest = self.target.partition("://")
+        if separator and scheme.lower() in {"http", "https"}:
+            return rest.partition("/")[0].partition("?")[0].rpartition("@")[2]
+        return self.header("host")
+
+    @property
+    def host(self) -> str:
+        """The host that the client names, lower case, without port and trailing dot."""
+        authority = self.authority.strip().lower()
+        if authority.startswith("["):
+            return authority[1:].partition("]")[0]
+        return authority.partition(":")[0].rstrip(".")
+
+    @property
+    def path_and_query(self) -> str:
+        """The target in origin form, its encoding untouched."""
+        if self.target.startswith("/"):
+            return self.target
+        _, separator, rest = self.target.partition("://")
+        if not separator:
+            return "/"
+        start = min((at for at in (rest.find("/"), rest.find("?")) if at >= 0), default=len(rest))
+        found = rest[start:]
+        return found if found.startswith("/") else "/" + found
+
+    @property
+    def path(self) -> str:
+        """The path of the target, its encoding untouched."""
+        return self.path_and_query.partition("?")[0]
+
+    @property
+    def query(self) -> str:
+        """What stands behind the question mark of the target."""
+        return self.path_and_query.partition("?")[2]
+
+
+@dataclass(frozen=True, slots=True)
+class Response:
+    """A complete response; `Content-Length` is added when it is sent."""
+
+    status: int
+    headers: Headers = ()
+    body: bytes = b""
+
+
+Handler: TypeAlias = Callable[[Request], Awaitable[Response]]
+"""What a protocol calls with every request; an exception from it becomes a 500."""

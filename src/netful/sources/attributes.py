@@ -1,0 +1,98 @@
+"""What `Ref` and `Fn::GetAtt` give for each type of resource.
+
+Rules:
+1. An id is the logical id: `Ref` of a VPC, a subnet or a group, and `GetAtt` of its id, are the name in the template.
+2. `Ref` of what AWS calls by its name gives that name when the template sets it.
+3. An ARN is real-looking: partition, region and account of the stack, the name as in rule 2.
+4. What AWS alone decides is unknown and says so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+# Types whose Ref is a name that the template may set.
+REF_PROPERTIES = {
+    "AWS::DynamoDB::Table": "TableName",
+    "AWS::DynamoDB::GlobalTable": "TableName",
+    "AWS::Events::EventBus": "Name",
+    "AWS::Events::Rule": "Name",
+    "AWS::IAM::Role": "RoleName",
+    "AWS::Kinesis::Stream": "Name",
+    "AWS::KinesisFirehose::DeliveryStream": "DeliveryStreamName",
+    "AWS::Lambda::Function": "FunctionName",
+    "AWS::Logs::LogGroup": "LogGroupName",
+    "AWS::S3::Bucket": "BucketName",
+    "AWS::SSM::Parameter": "Name",
+    "AWS::ECS::Cluster": "ClusterName",
+    "AWS::ApiGateway::Stage": "StageName",
+    "AWS::ApiGatewayV2::Stage": "StageName",
+    "AWS::ApiGateway::DomainName": "DomainName",
+    "AWS::ApiGatewayV2::DomainName": "DomainName",
+}
+
+# The property that an attribute repeats.
+PROPERTY_ATTRIBUTES = {
+    ("AWS::EC2::VPC", "CidrBlock"): "CidrBlock",
+    ("AWS::EC2::Subnet", "CidrBlock"): "CidrBlock",
+    ("AWS::EC2::Subnet", "AvailabilityZone"): "AvailabilityZone",
+    ("AWS::EC2::Subnet", "VpcId"): "VpcId",
+    ("AWS::EC2::SecurityGroup", "VpcId"): "VpcId",
+    ("AWS::EC2::Instance", "AvailabilityZone"): "AvailabilityZone",
+    ("AWS::EC2::Instance", "PrivateIp"): "PrivateIpAddress",
+    ("AWS::EC2::NetworkInterface", "PrimaryPrivateIpAddress"): "PrivateIpAddress",
+    ("AWS::SSM::Parameter", "Value"): "Value",
+    ("AWS::SSM::Parameter", "Type"): "Type",
+    ("AWS::SQS::Queue", "QueueName"): "QueueName",
+    ("AWS::SNS::Topic", "TopicName"): "TopicName",
+    ("AWS::ECS::Service", "Name"): "ServiceName",
+    ("AWS::ElasticLoadBalancingV2::LoadBalancer", "LoadBalancerName"): "Name",
+    ("AWS::ApiGateway::Stage", "StageName"): "StageName",
+}
+
+# What follows `arn:PARTITION:` (rule 3); `{n}` is the name.
+ARNS = {
+    "AWS::DynamoDB::Table": "dynamodb:{r}:{a}:table/{n}",
+    "AWS::DynamoDB::GlobalTable": "dynamodb:{r}:{a}:table/{n}",
+    "AWS::ECS::Cluster": "ecs:{r}:{a}:cluster/{n}",
+    "AWS::Events::EventBus": "events:{r}:{a}:event-bus/{n}",
+    "AWS::Events::Rule": "events:{r}:{a}:rule/{n}",
+    "AWS::IAM::Role": "iam::{a}:role/{n}",
+    "AWS::IAM::User": "iam::{a}:user/{n}",
+    "AWS::KMS::Key": "kms:{r}:{a}:key/{n}",
+    "AWS::Kinesis::Stream": "kinesis:{r}:{a}:stream/{n}",
+    "AWS::KinesisFirehose::DeliveryStream": "firehose:{r}:{a}:deliverystream/{n}",
+    "AWS::Lambda::Function": "lambda:{r}:{a}:function:{n}",
+    "AWS::Logs::LogGroup": "logs:{r}:{a}:log-group:{n}:*",
+    "AWS::S3::Bucket": "s3:::{n}",
+    "AWS::SQS::Queue": "sqs:{r}:{a}:{n}",
+    "AWS::SNS::Topic": "sns:{r}:{a}:{n}",
+    "AWS::StepFunctions::StateMachine": "states:{r}:{a}:stateMachine:{n}",
+    "AWS::Cognito::UserPool": "cognito-idp:{r}:{a}:userpool/{n}",
+}
+NAME_PROPERTIES = REF_PROPERTIES | {
+    "AWS::SQS::Queue": "QueueName",
+    "AWS::SNS::Topic": "TopicName",
+    "AWS::StepFunctions::StateMachine": "StateMachineName",
+}
+REF_IS_ARN = {"AWS::SNS::Topic", "AWS::StepFunctions::StateMachine"}
+
+# Attributes that are the id itself, besides `Id` and the type's own name with `Id`.
+_IDS = {"Id", "GroupId", "AllocationId", "RestApiId", "ApiId", "DistributionConfigurationId", "TransitGatewayAttachmentId"}
+
+# Attributes that follow from the id and the place.
+DERIVED: dict[tuple[str, str], Callable[[str, str, str], Any]] = {
+    ("AWS::EC2::VPC", "DefaultSecurityGroup"): lambda id_, _r, _a: f"{id_}.default",
+    ("AWS::EC2::VPC", "DefaultNetworkAcl"): lambda id_, _r, _a: f"{id_}.default-acl",
+    ("AWS::ApiGateway::RestApi", "RootResourceId"): lambda id_, _r, _a: f"{id_}.root",
+    ("AWS::ApiGatewayV2::Api", "ApiEndpoint"): lambda id_, r, _a: f"https://{id_}.execute-api.{r}.amazonaws.com",
+    ("AWS::S3::Bucket", "DomainName"): lambda id_, _r, _a: f"{id_}.s3.amazonaws.com",
+    ("AWS::S3::Bucket", "RegionalDomainName"): lambda id_, r, _a: f"{id_}.s3.{r}.amazonaws.com",
+    ("AWS::SQS::Queue", "QueueUrl"): lambda id_, r, a: f"https://sqs.{r}.amazonaws.com/{a}/{id_}",
+}
+
+
+def is_own_id(kind: str, attribute: str) -> bool:
+    """Whether an attribute of a type is the resource's own id."""
+    return attribute in _IDS or attribute == kind.rsplit("::", 1)[-1] + "Id"

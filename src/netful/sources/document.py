@@ -1,0 +1,342 @@
+"""A YAML or JSON file as plain values that know their lines.
+
+Rules:
+1. Mappings become `MarkedMap` and sequences `MarkedList`: an ordinary dict and list that also know where they and
+   their members stand. Scalars are plain.
+2. A short-form tag is its long form: `!Ref X` is `{"Ref": "X"}`, `!GetAtt A.B` is `{"Fn::GetAtt": ["A", "B"]}`.
+3. Scalars follow YAML 1.1 as CloudFormation reads it, but for what would lose what was written: dates, octal-looking
+   account numbers and `22:22` stay strings.
+4. A key that stands twice is a warning with both lines; the last one wins.
+5. The parser's events are read with an own stack and the values behind aliases are counted, so neither deep nesting
+   nor an alias bomb costs more than a message.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from netful.model.errors import SourceError
+from netful.model.origin import Origin
+
+MAX_BYTES = 4 << 20
+MAX_DEPTH = 120
+MAX_VALUES = 400_000
+
+_Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+_BOOLEANS = {
+    **dict.fromkeys(("true", "True", "TRUE", "yes", "Yes", "YES", "on", "On", "ON"), True),
+    **dict.fromkeys(("false", "False", "FALSE", "no", "No", "NO", "off", "Off", "OFF"), False),
+}
+_NULLS = {"", "~", "null", "Null", "NULL"}
+_INTEGER = re.compile(r"[-+]?(0|[1-9][0-9]*)")
+_FLOAT = re.compile(r"[-+]?([0-9]+\.[0-9]*|\.[0-9]+)([eE][-+]?[0-9]+)?")
+_MERGE_KEY = "<<"
+_SHORT_WITHOUT_PREFIX = {"!Ref": "Ref", "!Condition": "Condition"}
+
+
+class MarkedMap(dict[str, Any]):
+    """A mapping that knows its file, its own line and the line of each key."""
+
+    __slots__ = ("file", "line", "lines")
+
+    def __init__(self, file: str = "", line: int = 0) -> None:
+        super().__init__()
+        self.file = file
+        self.line = line
+        self.lines: dict[str, int] = {}
+
+    @property
+    def origin(self) -> Origin:
+        """Where the mapping begins."""
+        return Origin(self.file, self.line)
+
+    def origin_of(self, key: str) -> Origin:
+        """Where a key stands; the mapping's own place when the key is not written."""
+        return Origin(self.file, self.lines.get(key, self.line))
+
+    def put(self, key: str, value: Any, line: int = 0) -> None:
+        """Set a key and where it stands."""
+        self[key] = value
+        self.lines[key] = line or self.line
+
+
+class MarkedList(list[Any]):
+    """A sequence that knows its file, its own line and the line of each item."""
+
+    __slots__ = ("file", "line", "lines")
+
+    def __init__(self, file: str = "", line: int = 0) -> None:
+        super().__init__()
+        self.file = file
+        self.line = line
+        self.lines: list[int] = []
+
+    @property
+    def origin(self) -> Origin:
+        """Where the sequence begins."""
+        return Origin(self.file, self.line)
+
+    def origin_of(self, index: int) -> Origin:
+        """Where an item stands."""
+        return Origin(self.file, self.lines[index] if index < len(self.lines) else self.line)
+
+    def put(self, value: Any, line: int = 0) -> None:
+        """Append an item and where it stands."""
+        self.append(value)
+        self.lines.append(line or self.line)
+
+
+@dataclass
+class Document:
+    """One file that was read: its root value and what is odd about it."""
+
+    file: str
+    root: Any
+    warnings: list[str] = field(default_factory=list)
+
+
+@dataclass
+class _Frame:
+    """An open mapping or sequence; `tag` is its short-form function, `size` the values in it, aliases expanded."""
+
+    value: MarkedMap | MarkedList
+    tag: str
+    anchor: str | None
+    key: Any = None
+    key_line: int = 0
+    has_key: bool = False
+    size: int = 1
+
+
+def read(path: Path) -> Document:
+    """The document in a file."""
+    origin = Origin(str(path))
+    try:
+        raw = path.read_bytes()
+    except OSError as error:
+        raise SourceError(
+            f"cannot read `{path}`", origin=origin, why=(error.strerror or str(error)).lower(), hint="check the path"
+        ) from None
+    if len(raw) > MAX_BYTES:
+        raise SourceError(
+            f"the file has {len(raw):,} bytes",
+            origin=origin,
+            why=f"netful reads at most {MAX_BYTES:,}; CloudFormation takes 1,000,000",
+            hint="split it into nested stacks",
+        )
+    try:
+        text = raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = raw.count(b"\n", 0, error.start) + 1
+        raise SourceError("the file is not UTF-8 text", origin=Origin(str(path), line), hint="save it as UTF-8") from None
+    return parse(text, str(path))
+
+
+def parse(text: str, file: str) -> Document:
+    """The document in a text; `file` is its name in messages."""
+    document = Document(file, None)
+    try:
+        document.root = _Builder(document).build(yaml.parse(text, Loader=_Loader))
+    except yaml.YAMLError as error:
+        if not text.lstrip().startswith("{"):
+            raise _syntax_error(error, file) from None
+        document.root = _json(text, file)
+    return document
+
+
+def _syntax_error(error: yaml.YAMLError, file: str) -> SourceError:
+    mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
+    problem = str(getattr(error, "problem", None) or getattr(error, "reason", None) or "cannot be parsed")
+    hint = "check the indentation and the quotes around this line"
+    if "\\t" in problem:
+        hint = "YAML is indented with spaces, not tabs"
+    context = str(getattr(error, "context", None) or "")
+    origin = Origin(file, mark.line + 1 if mark else 0)
+    return SourceError("the file is not valid YAML", origin=origin, why=f"{context} {problem}".strip(), hint=hint)
+
+
+def _json(text: str, file: str) -> Any:
+    """Read what YAML refuses and JSON allows, such as surrogate pairs; such a file has no lines."""
+    try:
+        return _marked(json.loads(text), file)
+    except json.JSONDecodeError as error:
+        raise SourceError(
+            "the file is not valid JSON",
+            origin=Origin(file, error.lineno),
+            why=error.msg[:1].lower() + error.msg[1:],
+            hint="check the commas, braces and quotes around this line",
+        ) from None
+    except RecursionError:
+        raise _too_deep(Origin(file)) from None
+
+
+def _marked(value: Any, file: str) -> Any:
+    if isinstance(value, dict):
+        marked = MarkedMap(file)
+        for key, member in value.items():
+            marked.put(key, _marked(member, file))
+        return marked
+    if isinstance(value, list):
+        items = MarkedList(file)
+        for item in value:
+            items.put(_marked(item, file))
+        return items
+    return value
+
+
+def _too_deep(origin: Origin) -> SourceError:
+    return SourceError(
+        f"values are nested more than {MAX_DEPTH} deep", origin=origin, hint="CloudFormation refuses this as well"
+    )
+
+
+class _Builder:
+    """Turns the parser's events into values."""
+
+    def __init__(self, document: Document) -> None:
+        self._document = document
+        self._file = document.file
+        self._stack: list[_Frame] = []
+        self._anchors: dict[str, tuple[Any, int]] = {}
+        self._root: Any = None
+        self._documents = 0
+
+    def build(self, events: Iterator[Any]) -> Any:
+        for event in events:
+            kind = type(event)
+            if kind is yaml.ScalarEvent:
+                self._scalar(event)
+            elif kind is yaml.MappingStartEvent:
+                self._open(MarkedMap(self._file, event.start_mark.line + 1), event)
+            elif kind is yaml.SequenceStartEvent:
+                self._open(MarkedList(self._file, event.start_mark.line + 1), event)
+            elif kind is yaml.MappingEndEvent or kind is yaml.SequenceEndEvent:
+                self._close()
+            elif kind is yaml.AliasEvent:
+                self._alias(event)
+            elif kind is yaml.DocumentStartEvent:
+                self._count_document(event)
+        return self._root
+
+    def _count_document(self, event: Any) -> None:
+        self._documents += 1
+        if self._documents > 1:
+            raise SourceError(
+                "the file holds more than one YAML document",
+                origin=Origin(self._file, event.start_mark.line + 1),
+                hint="give each template a file of its own",
+            )
+
+    def _open(self, value: MarkedMap | MarkedList, event: Any) -> None:
+        if len(self._stack) >= MAX_DEPTH:
+            raise _too_deep(value.origin)
+        self._stack.append(_Frame(value, event.tag if _is_function(event.tag) else "", event.anchor))
+
+    def _close(self) -> None:
+        frame = self._stack.pop()
+        value = _tagged(frame.tag, frame.value, self._file, frame.value.line) if frame.tag else frame.value
+        self._add(value, frame.value.line, frame.size, frame.anchor)
+
+    def _scalar(self, event: Any) -> None:
+        line = event.start_mark.line + 1
+        value: Any = event.value
+        if _is_function(event.tag):
+            value = _tagged(event.tag, value, self._file, line)
+        elif event.implicit[0] and event.tag is None:
+            value = _plain(value)
+        self._add(value, line, 1, event.anchor)
+
+    def _alias(self, event: Any) -> None:
+        line = event.start_mark.line + 1
+        if event.anchor not in self._anchors:
+            raise SourceError(
+                f"alias `*{event.anchor}` names no finished anchor",
+                origin=Origin(self._file, line),
+                hint=f"define `&{event.anchor}` above this line, and not around it",
+            )
+        value, size = self._anchors[event.anchor]
+        self._add(value, line, size, None)
+
+    def _add(self, value: Any, line: int, size: int, anchor: str | None) -> None:
+        if anchor:
+            self._anchors[anchor] = (value, size)
+        if not self._stack:
+            self._root = value
+            return
+        frame = self._stack[-1]
+        frame.size += size
+        if frame.size > MAX_VALUES:
+            raise SourceError(
+                f"the file expands to more than {MAX_VALUES:,} values",
+                origin=Origin(self._file, line),
+                why="aliases (`*name`) repeat what they name, and here they multiply",
+                hint="write the values out",
+            )
+        if isinstance(frame.value, MarkedList):
+            frame.value.put(value, line)
+        elif not frame.has_key:
+            frame.key, frame.key_line, frame.has_key = value, line, True
+        else:
+            self._pair(frame.value, frame.key, frame.key_line, value)
+            frame.has_key = False
+
+    def _pair(self, mapping: MarkedMap, key: Any, line: int, value: Any) -> None:
+        if isinstance(key, (dict, list)):
+            raise SourceError(
+                "a key is not a plain text", origin=Origin(self._file, line), hint="quote it if it begins with `{` or `[`"
+            )
+        name = key if isinstance(key, str) else json.dumps(key)
+        if name == _MERGE_KEY:
+            _merge(mapping, value)
+            return
+        if name in mapping.lines:
+            self._document.warnings.append(
+                f"{self._file}:{line}: key `{name}` stands twice, first on line {mapping.lines[name]}; the last one wins"
+            )
+        mapping.put(name, value, line)
+
+
+def _merge(mapping: MarkedMap, value: Any) -> None:
+    """Take the keys of a YAML merge (`<<: *name`): the mapping's own keys win."""
+    for source in value if isinstance(value, list) else [value]:
+        if isinstance(source, MarkedMap):
+            for key in source:
+                if key not in mapping:
+                    mapping[key] = source[key]
+
+
+def _is_function(tag: str | None) -> bool:
+    return tag is not None and tag.startswith("!") and len(tag) > 1
+
+
+def _tagged(tag: str, value: Any, file: str, line: int) -> MarkedMap:
+    """The long form of a short-form function."""
+    if tag == "!GetAtt" and isinstance(value, str):
+        parts = MarkedList(file, line)
+        for part in value.split(".", 1):
+            parts.put(part, line)
+        value = parts
+    marked = MarkedMap(file, line)
+    marked.put(_SHORT_WITHOUT_PREFIX.get(tag, "Fn::" + tag[1:]), value, line)
+    return marked
+
+
+def _plain(text: str) -> Any:
+    """The value of an unquoted scalar."""
+    if text in _BOOLEANS:
+        return _BOOLEANS[text]
+    if text in _NULLS:
+        return None
+    if _INTEGER.fullmatch(text) and len(text) <= 18:  # longer ones are identifiers, not quantities
+        return int(text)
+    if _FLOAT.fullmatch(text):
+        return float(text)
+    return text

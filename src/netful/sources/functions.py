@@ -1,0 +1,99 @@
+"""Lambda functions and the parameters they read (spec: lambda §1)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from netful.model.function import Code, Function, SsmParameter
+from netful.model.unknown import Maybe, Unknown
+from netful.sources.reading import Inventory, Reader
+
+
+def functions(inventory: Inventory) -> dict[str, Function]:
+    """The functions, inside a VPC or not."""
+    return {reader.id: _function(reader) for reader in inventory.of("AWS::Lambda::Function")}
+
+
+def _function(reader: Reader) -> Function:
+    vpc_config = reader.part("VpcConfig")
+    unknown_config = reader.get("VpcConfig")
+    subnets = unknown_config if isinstance(unknown_config, Unknown) else vpc_config.texts("SubnetIds")
+    groups = unknown_config if isinstance(unknown_config, Unknown) else vpc_config.texts("SecurityGroupIds")
+    reserved = reader.number("ReservedConcurrentExecutions")
+    return Function(
+        id=reader.id,
+        function_name=_known(reader.text("FunctionName"), reader.id),
+        code=_code(reader),
+        handler=_or_empty(reader.text("Handler")),
+        runtime=_or_empty(reader.text("Runtime")),
+        timeout=reader.count("Timeout", 3),
+        memory_size=reader.count("MemorySize", 128),
+        environment=_environment(reader.part("Environment").part("Variables")),
+        subnet_ids=subnets,
+        security_group_ids=groups,
+        role=reader.text("Role"),
+        layers=reader.known_texts("Layers"),
+        architectures=tuple(a for a in reader.known_texts("Architectures") if isinstance(a, str)) or ("x86_64",),
+        package_type=_known(reader.text("PackageType"), "Zip"),
+        reserved_concurrent_executions=reserved if isinstance(reserved, int) else None,
+        ephemeral_storage=reader.part("EphemeralStorage").count("Size", 512),
+        origin=reader.origin,
+    )
+
+
+def _known(value: Maybe[str] | None, default: str) -> str:
+    return value if isinstance(value, str) else default
+
+
+def _or_empty(value: Maybe[str] | None) -> Maybe[str]:
+    return "" if value is None else value
+
+
+def _environment(variables: Reader) -> dict[str, Maybe[str]]:
+    values = ((name, variables.text(name)) for name in variables.properties)
+    return {name: value for name, value in values if value is not None}
+
+
+def _code(reader: Reader) -> Code:
+    """Where the code is; a relative path starts at the template that names it."""
+    written, origin = reader.get("Code"), reader.origin_of("Code")
+    if isinstance(written, str):
+        return _local(written, origin.file, reader)
+    code = reader.part("Code")
+    inline = code.text("ZipFile")
+    if isinstance(inline, str):
+        return Code(inline=inline, origin=origin)
+    for name, text in (("ImageUri", "a container image"), ("S3Bucket", "an object in S3")):
+        if code.has(name):
+            return Code(why=f"the code of `{reader.id}` is {text}, not a local folder", origin=origin)
+    why = inline.why if isinstance(inline, Unknown) else f"`{reader.id}` says nothing of its code"
+    return Code(why=why, origin=origin)
+
+
+def _local(written: str, template: str, reader: Reader) -> Code:
+    origin = reader.origin_of("Code")
+    if "://" in written:
+        return Code(why=f"the code of `{reader.id}` is `{written}`, not a local folder", origin=origin)
+    path = (Path(template).parent / written).resolve()
+    if not path.exists():
+        return Code(why=f"the code of `{reader.id}` should be in `{written}`, which does not exist", origin=origin)
+    return Code(local_path=str(path), origin=origin)
+
+
+def ssm_parameters(inventory: Inventory) -> dict[str, SsmParameter]:
+    """The Systems Manager parameters of the template."""
+    return {
+        reader.id: SsmParameter(
+            id=reader.id,
+            name=_or_default(reader.text("Name"), reader.id),
+            value=_or_default(reader.text("Value"), ""),
+            type=_known(reader.text("Type"), "String"),
+            description=_known(reader.text("Description"), ""),
+            origin=reader.origin,
+        )
+        for reader in inventory.of("AWS::SSM::Parameter")
+    }
+
+
+def _or_default(value: Maybe[str] | None, default: str) -> Maybe[str]:
+    return default if value is None else value

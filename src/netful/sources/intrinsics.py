@@ -1,0 +1,425 @@
+"""CloudFormation's intrinsic functions: from a value as written to the value as deployed.
+
+Rules:
+1. `Evaluator` knows the functions; what names stand for it asks of its `Scope` (a stack).
+2. An unknown operand makes the result unknown and keeps its needs: `Fn::Sub` of an unknown is unknown. Only functions
+   that pick (`Select`, `If`, `FindInMap`) stay known when the picked value is.
+3. Text is made as CloudFormation makes it: booleans are `true` and `false`, whole numbers have no point.
+4. `AWS::NoValue` takes away the key or the item that it stands for.
+5. Every mapping and list that comes out still knows its lines.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import re
+from collections.abc import Callable, Iterable, Mapping
+from ipaddress import ip_network
+from typing import Any, Final, Protocol
+
+from netful.model.origin import Origin
+from netful.model.unknown import Unknown
+from netful.sources.complaint import close_match, fail
+from netful.sources.document import MarkedList, MarkedMap
+
+NO_VALUE: Final = object()
+"""What `Ref: AWS::NoValue` gives."""
+
+SUBSTITUTION = re.compile(r"\$\{([^${}]+)\}")
+DYNAMIC_REFERENCE = re.compile(r"\{\{(resolve:(?:ssm|ssm-secure|secretsmanager):[^}]+)\}\}")
+
+_ZONES = {"us-east-1": "abcdef", "us-west-1": "ab", "us-west-2": "abcd", "ap-northeast-1": "acd", "ap-northeast-2": "abcd"}
+
+
+class Scope(Protocol):
+    """What the names in a template stand for."""
+
+    @property
+    def region(self) -> str:
+        """The region of the stack."""
+
+    def ref(self, name: str, origin: Origin) -> Any:
+        """The value of `Ref`."""
+
+    def attribute(self, logical_id: str, attribute: str, origin: Origin) -> Any:
+        """The value of `Fn::GetAtt`."""
+
+    def condition(self, name: str, origin: Origin) -> bool | Unknown:
+        """Whether a named condition holds."""
+
+    def mapping(self, name: str, origin: Origin) -> Mapping[str, Any]:
+        """The table of `Mappings` with a name."""
+
+    def import_value(self, name: str, origin: Origin) -> Any:
+        """The value that another stack exports."""
+
+    def supplied(self, reference: str) -> str | None:
+        """The value that the user gave for a dynamic reference."""
+
+
+def merged(unknowns: Iterable[Unknown]) -> Unknown:
+    """One unknown with the reasons and the needs of several."""
+    all_of = list(unknowns)
+    whys = dict.fromkeys(u.why for u in all_of)
+    return Unknown("; ".join(whys), tuple(dict.fromkeys(need for u in all_of for need in u.needs)))
+
+
+def unknowns_in(value: Any) -> list[Unknown]:
+    """Every unknown within a value."""
+    if isinstance(value, Unknown):
+        return [value]
+    if isinstance(value, Mapping):
+        return [u for member in value.values() for u in unknowns_in(member)]
+    if isinstance(value, (list, tuple)):
+        return [u for item in value for u in unknowns_in(item)]
+    return []
+
+
+def as_text(value: Any, origin: Origin) -> str | Unknown:
+    """A value as text within a larger text."""
+    if isinstance(value, (str, Unknown)):
+        return value
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, int):
+        return str(value)
+    if isinstance(value, float):
+        return str(int(value)) if value.is_integer() else repr(value)
+    if isinstance(value, list) and value and not unknowns_in(value):
+        return ",".join(str(as_text(item, origin)) for item in value)
+    if isinstance(value, list) and value:
+        return merged(unknowns_in(value))
+    return fail("a text is needed here", origin, hint="a list or a mapping cannot stand inside a text")
+
+
+class Evaluator:
+    """Resolves values in a scope."""
+
+    def __init__(self, scope: Scope) -> None:
+        self.scope = scope
+
+    def value(self, node: Any, origin: Origin) -> Any:
+        """The resolved value; `origin` is where the node stands."""
+        if isinstance(node, MarkedMap):
+            return self._mapping(node)
+        if isinstance(node, MarkedList):
+            return self._list(node)
+        if isinstance(node, str) and "{{resolve:" in node:
+            return self._dynamic(node)
+        return node
+
+    def text(self, node: Any, origin: Origin) -> str | Unknown:
+        """The resolved value, which must be a text."""
+        return as_text(self.value(node, origin), origin)
+
+    def operands(self, argument: Any, origin: Origin, name: str, counts: tuple[int, ...]) -> list[Any]:
+        """The unresolved operands of a function that takes a list."""
+        if not isinstance(argument, list) or len(argument) not in counts:
+            wanted = " or ".join(str(count) for count in counts)
+            fail(f"`{name}` takes a list of {wanted}", origin, hint=_USAGE.get(name, ""))
+        return argument
+
+    def _mapping(self, node: MarkedMap) -> Any:
+        if len(node) == 1:
+            (name, argument) = next(iter(node.items()))
+            function = FUNCTIONS.get(name)
+            if function is not None:
+                return function(self, argument, node.origin_of(name))
+            if name.startswith("Fn::"):
+                fail(f"unknown function `{name}`", node.origin_of(name), hint=close_match(name, FUNCTIONS))
+        out = MarkedMap(node.file, node.line)
+        for key, member in node.items():
+            value = self.value(member, node.origin_of(key))
+            if value is not NO_VALUE:
+                out.put(key, value, node.lines.get(key, 0))
+        return out
+
+    def _list(self, node: MarkedList) -> MarkedList:
+        out = MarkedList(node.file, node.line)
+        for index, item in enumerate(node):
+            origin = node.origin_of(index)
+            value = self.value(item, origin)
+            if value is not NO_VALUE:
+                out.put(value, origin.line)
+        return out
+
+    def _dynamic(self, text: str) -> str | Unknown:
+        missing = []
+        for match in DYNAMIC_REFERENCE.finditer(text):
+            supplied = self.scope.supplied(match[1])
+            if supplied is None:
+                missing.append(match[1])
+            else:
+                text = text.replace(match[0], supplied)
+        if missing:
+            return Unknown(f"`{missing[0]}` is read at deployment", tuple(missing))
+        return text
+
+
+def _ref(evaluator: Evaluator, argument: Any, origin: Origin) -> Any:
+    name = evaluator.value(argument, origin)
+    if not isinstance(name, str):
+        return name if isinstance(name, Unknown) else fail("`Ref` takes a name", origin, hint=_USAGE["Ref"])
+    return evaluator.scope.ref(name, origin)
+
+
+def _get_att(evaluator: Evaluator, argument: Any, origin: Origin) -> Any:
+    parts = argument.split(".", 1) if isinstance(argument, str) else argument
+    operands = [evaluator.value(part, origin) for part in evaluator.operands(parts, origin, "Fn::GetAtt", (2, 3))]
+    if unknowns := unknowns_in(operands):
+        return merged(unknowns)
+    logical_id, *attribute = (str(operand) for operand in operands)
+    return evaluator.scope.attribute(logical_id, ".".join(attribute), origin)
+
+
+def _sub(evaluator: Evaluator, argument: Any, origin: Origin) -> Any:
+    template, local = argument, MarkedMap()
+    if isinstance(argument, list):
+        template, local = evaluator.operands(argument, origin, "Fn::Sub", (1, 2)) if len(argument) > 1 else (argument[0], local)
+    template = evaluator.value(template, origin)
+    if isinstance(template, Unknown):
+        return template
+    if not isinstance(template, str) or not isinstance(local, MarkedMap):
+        fail("`Fn::Sub` takes a text, or a text and a mapping", origin, hint=_USAGE["Fn::Sub"])
+    unknowns: list[Unknown] = []
+
+    def replacement(match: re.Match[str]) -> str:
+        name = match[1].strip()
+        if name.startswith("!"):
+            return "${" + name[1:] + "}"
+        if name in local:
+            value = evaluator.value(local[name], local.origin_of(name))
+        elif "." in name:
+            value = evaluator.scope.attribute(*name.split(".", 1), origin)
+        else:
+            value = evaluator.scope.ref(name, origin)
+        text = "" if value is NO_VALUE else as_text(value, origin)
+        if isinstance(text, Unknown):
+            unknowns.append(text)
+            return ""
+        return text
+
+    text = SUBSTITUTION.sub(replacement, template)
+    return merged(unknowns) if unknowns else text
+
+
+def _join(evaluator: Evaluator, argument: Any, origin: Origin) -> Any:
+    delimiter, node = evaluator.operands(argument, origin, "Fn::Join", (2,))
+    items = evaluator.value(node, origin)
+    if isinstance(items, Unknown):
+        return items
+    if isinstance(items, str):
+        return items
+    if not isinstance(items, list):
+        fail("`Fn::Join` takes a delimiter and a list", origin, hint=_USAGE["Fn::Join"])
+    texts = [as_text(item, origin) for item in items]
+    if unknowns := unknowns_in(texts):
+        return merged(unknowns)
+    return str(delimiter).join(str(text) for text in texts)
+
+
+def _select(evaluator: Evaluator, argument: Any, origin: Origin) -> Any:
+    index_node, items_node = evaluator.operands(argument, origin, "Fn::Select", (2,))
+    index = evaluator.value(index_node, origin)
+    items = evaluator.value(items_node, origin)
+    if unknowns := [u for u in (index, items) if isinstance(u, Unknown)]:
+        return merged(unknowns)
+    if isinstance(items, str):
+        items = [part.strip() for part in items.split(",")]
+    if not isinstance(items, list) or not re.fullmatch(r"\d+", str(index)):
+        fail("`Fn::Select` takes an index and a list", origin, hint=_USAGE["Fn::Select"])
+    if int(index) >= len(items):
+        fail(f"`Fn::Select` asks for item {index} of {len(items)}", origin, hint="the first item has the index 0")
+    return items[int(index)]
+
+
+def _split(evaluator: Evaluator, argument: Any, origin: Origin) -> Any:
+    delimiter, node = evaluator.operands(argument, origin, "Fn::Split", (2,))
+    text = evaluator.text(node, origin)
+    if isinstance(text, Unknown):
+        return text
+    if not isinstance(delimiter, str) or not delimiter:
+        fail("`Fn::Split` takes a delimiter and a text", origin, hint=_USAGE["Fn::Split"])
+    return _listed(text.split(delimiter), origin)
+
+
+def _listed(values: Iterable[Any], origin: Origin) -> MarkedList:
+    items = MarkedList(origin.file, origin.line)
+    for value in values:
+        items.put(value)
+    return items
+
+
+def _find_in_map(evaluator: Evaluator, argument: Any, origin: Origin) -> Any:
+    operands = evaluator.operands(argument, origin, "Fn::FindInMap", (3, 4))
+    default = operands[3].get("DefaultValue", NO_VALUE) if len(operands) == 4 and isinstance(operands[3], dict) else NO_VALUE
+    keys = [evaluator.text(operand, origin) for operand in operands[:3]]
+    if unknowns := unknowns_in(keys):
+        return merged(unknowns)
+    name, *path = (str(key) for key in keys)
+    found: Any = evaluator.scope.mapping(name, origin)
+    for key in path:
+        if not isinstance(found, Mapping) or key not in found:
+            if default is not NO_VALUE:
+                return evaluator.value(default, origin)
+            names = found if isinstance(found, Mapping) else ()
+            fail(f"mapping `{name}` has no `{key}`", origin, hint=close_match(key, names, f"it has {_some(names)}"))
+        found = found[key]
+    return evaluator.value(found, origin)
+
+
+def _some(names: Iterable[str]) -> str:
+    first = [f"`{name}`" for name in names][:6]
+    return ", ".join(first) or "no entries"
+
+
+def zones(region: str) -> list[str]:
+    """The availability zones of a region, as far as an account sees them."""
+    return [region + letter for letter in _ZONES.get(region, "abc")]
+
+
+def _get_azs(evaluator: Evaluator, argument: Any, origin: Origin) -> Any:
+    region = evaluator.value("" if argument is None else argument, origin)
+    if isinstance(region, Unknown):
+        return region
+    return _listed(zones(str(region) or evaluator.scope.region), origin)
+
+
+def _cidr(evaluator: Evaluator, argument: Any, origin: Origin) -> Any:
+    operands = evaluator.operands(argument, origin, "Fn::Cidr", (2, 3))
+    values = [evaluator.text(operand, origin) for operand in operands]
+    if unknowns := unknowns_in(values):
+        return merged(unknowns)
+    try:
+        block = ip_network(str(values[0]), strict=False)
+        count, bits = int(str(values[1])), int(str(values[2])) if len(values) > 2 else 8
+        subnets = block.subnets(new_prefix=block.max_prefixlen - bits)
+        return _listed([str(subnet) for subnet, _ in zip(subnets, range(count), strict=False)], origin)
+    except ValueError as error:
+        return fail("`Fn::Cidr` cannot cut these blocks", origin, why=str(error), hint=_USAGE["Fn::Cidr"])
+
+
+def _base64(evaluator: Evaluator, argument: Any, origin: Origin) -> Any:
+    text = evaluator.text(argument, origin)
+    return text if isinstance(text, Unknown) else base64.b64encode(text.encode()).decode()
+
+
+def _import_value(evaluator: Evaluator, argument: Any, origin: Origin) -> Any:
+    name = evaluator.text(argument, origin)
+    return name if isinstance(name, Unknown) else evaluator.scope.import_value(name, origin)
+
+
+def _length(evaluator: Evaluator, argument: Any, origin: Origin) -> Any:
+    items = evaluator.value(argument, origin)
+    if isinstance(items, Unknown):
+        return items
+    if not isinstance(items, list):
+        fail("`Fn::Length` takes a list", origin)
+    return len(items)
+
+
+def _to_json_string(evaluator: Evaluator, argument: Any, origin: Origin) -> Any:
+    value = evaluator.value(argument, origin)
+    if unknowns := unknowns_in(value):
+        return merged(unknowns)
+    return json.dumps(value, separators=(",", ":"))
+
+
+def _transform(_: Evaluator, argument: Any, origin: Origin) -> Any:
+    name = argument.get("Name", "") if isinstance(argument, Mapping) else argument
+    return Unknown(f"macro `{name}` at {origin} runs at deployment", (f"macro {name}",))
+
+
+def _if(evaluator: Evaluator, argument: Any, origin: Origin) -> Any:
+    name, yes, no = evaluator.operands(argument, origin, "Fn::If", (3,))
+    holds = evaluator.scope.condition(name, origin) if isinstance(name, str) else truth(evaluator, name, origin)
+    if not isinstance(holds, Unknown):
+        return evaluator.value(yes if holds else no, origin)
+    either = evaluator.value(yes, origin), evaluator.value(no, origin)
+    return either[0] if either[0] == either[1] else holds
+
+
+def truth(evaluator: Evaluator, node: Any, origin: Origin) -> bool | Unknown:
+    """Whether a condition holds, in three-valued logic."""
+    if isinstance(node, MarkedMap) and len(node) == 1:
+        (name, argument) = next(iter(node.items()))
+        origin = node.origin_of(name)
+        if name == "Condition":
+            return evaluator.scope.condition(str(argument), origin)
+        if name in _CONNECTIVES:
+            return _CONNECTIVES[name](evaluator, argument, origin)
+    value = evaluator.value(node, origin)
+    if isinstance(value, Unknown):
+        return value
+    if str(value).lower() in ("true", "false"):
+        return str(value).lower() == "true"
+    return fail("a condition must be true or false", origin, hint=f"use one of {_some(_CONNECTIVES)}")
+
+
+def _equals(evaluator: Evaluator, argument: Any, origin: Origin) -> bool | Unknown:
+    left, right = (evaluator.value(o, origin) for o in evaluator.operands(argument, origin, "Fn::Equals", (2,)))
+    if unknowns := [*unknowns_in(left), *unknowns_in(right)]:
+        return merged(unknowns)
+    if isinstance(left, (dict, list)) or isinstance(right, (dict, list)):
+        return bool(left == right)
+    return as_text(left, origin) == as_text(right, origin)
+
+
+def _not(evaluator: Evaluator, argument: Any, origin: Origin) -> bool | Unknown:
+    (operand,) = evaluator.operands(argument, origin, "Fn::Not", (1,))
+    holds = truth(evaluator, operand, origin)
+    return holds if isinstance(holds, Unknown) else not holds
+
+
+def _fold(name: str, deciding: bool) -> Callable[[Evaluator, Any, Origin], bool | Unknown]:  # noqa: FBT001 - the one value that decides alone
+    def function(evaluator: Evaluator, argument: Any, origin: Origin) -> bool | Unknown:
+        operands = evaluator.operands(argument, origin, name, tuple(range(1, 11)))
+        values = [truth(evaluator, operand, origin) for operand in operands]
+        if any(value is deciding for value in values):
+            return deciding
+        unknowns = [value for value in values if isinstance(value, Unknown)]
+        return merged(unknowns) if unknowns else not deciding
+
+    return function
+
+
+_CONNECTIVES: dict[str, Callable[[Evaluator, Any, Origin], bool | Unknown]] = {
+    "Fn::Equals": _equals,
+    "Fn::Not": _not,
+    "Fn::And": _fold("Fn::And", deciding=False),
+    "Fn::Or": _fold("Fn::Or", deciding=True),
+}
+
+FUNCTIONS: dict[str, Callable[[Evaluator, Any, Origin], Any]] = {
+    "Ref": _ref,
+    "Fn::GetAtt": _get_att,
+    "Fn::Sub": _sub,
+    "Fn::Join": _join,
+    "Fn::Select": _select,
+    "Fn::Split": _split,
+    "Fn::If": _if,
+    "Fn::FindInMap": _find_in_map,
+    "Fn::GetAZs": _get_azs,
+    "Fn::Cidr": _cidr,
+    "Fn::Base64": _base64,
+    "Fn::ImportValue": _import_value,
+    "Fn::Length": _length,
+    "Fn::ToJsonString": _to_json_string,
+    "Fn::Transform": _transform,
+    **_CONNECTIVES,
+}
+
+_USAGE = {
+    "Ref": "write `!Ref Name`",
+    "Fn::GetAtt": "write `!GetAtt LogicalId.Attribute`",
+    "Fn::Sub": "write `!Sub \"text ${Name}\"`, or `!Sub [text, {Name: value}]`",
+    "Fn::Join": "write `!Join [\",\", [a, b]]`",
+    "Fn::Select": "write `!Select [0, list]`",
+    "Fn::Split": "write `!Split [\",\", text]`",
+    "Fn::If": "write `!If [ConditionName, value if true, value if false]`",
+    "Fn::FindInMap": "write `!FindInMap [MapName, TopLevelKey, SecondLevelKey]`",
+    "Fn::Cidr": "write `!Cidr [block, count, host bits]`, such as `!Cidr [10.0.0.0/16, 4, 8]`",
+    "Fn::Equals": "write `!Equals [left, right]`",
+    "Fn::Not": "write `!Not [condition]`",
+}

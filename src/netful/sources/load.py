@@ -1,0 +1,67 @@
+"""From files to a cloud."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+from netful.model.allocation import allocate
+from netful.model.cloud import Cloud
+from netful.model.errors import SourceError
+from netful.model.origin import Origin
+from netful.sources import cloudformation, document, template
+from netful.sources.complaint import close_match
+from netful.sources.deployment import Deployment
+from netful.sources.parameters import read_files
+
+DEFAULT_REGION = "us-east-1"
+DEFAULT_ACCOUNT = "123456789012"
+DEFAULT_NAMES = ("template.yaml", "template.yml", "template.json")
+_NO_VALUES: Mapping[str, str] = MappingProxyType({})
+
+
+def load(
+    paths: Sequence[Path],
+    *,
+    parameters: Mapping[str, str] = _NO_VALUES,
+    parameter_files: Sequence[Path] = (),
+    region: str | None = None,
+) -> Cloud:
+    """The cloud that the sources describe; raises SourceError when one cannot be read.
+
+    Without paths it is the template of the current folder.
+    """
+    given = {**read_files(parameter_files), **parameters}
+    deployment = Deployment(region or DEFAULT_REGION, DEFAULT_ACCOUNT)
+    for path in paths or [_of_folder(Path())]:
+        file = _of_folder(path) if path.is_dir() else path
+        deployment.add(_stack_name(file), cloudformation.read(file), given)
+    _warn_unused(deployment, given)
+    return allocate(cloudformation.cloud(deployment))
+
+
+def _of_folder(folder: Path) -> Path:
+    for name in DEFAULT_NAMES:
+        if (folder / name).is_file():
+            return folder / name
+    raise SourceError(
+        f"no template in `{folder}`",
+        origin=Origin(str(folder)),
+        hint="name one with `-t PATH`; without it netful reads " + ", ".join(f"`{name}`" for name in DEFAULT_NAMES),
+    )
+
+
+def _stack_name(file: Path) -> str:
+    """The template's own name, or its folder's when it is just `template`."""
+    return file.resolve().parent.name or "stack" if file.stem == "template" else file.stem
+
+
+def _warn_unused(deployment: Deployment, given: Mapping[str, Any]) -> None:
+    declared = {name for stack in deployment.stacks for name in stack.template.parameters}
+    for name in given:
+        if name not in declared and not name.startswith(("AWS::", "resolve:")):
+            hint = close_match(name, declared)
+            text = f"parameter `{name}` is in no template{', ' + hint if hint else ''}"
+            deployment.stacks[0].warnings.append(f"{deployment.stacks[0].template.file}: {text}")

@@ -1,0 +1,109 @@
+"""The one daemon process of a stack: `python -m netful.stack.daemon SETTINGS READY_FD`, started by `launch`.
+
+It owns everything that runs: namespaces, sockets, sandboxes and back ends live by its descriptors and as its children,
+so its end, in whichever way, is the end of all of them. It tells the one that started it, in JSON lines on READY_FD,
+how it gets on: {"progress": …}…, then {"ready": status} or {"error": …}.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+import os
+import signal
+import sys
+from pathlib import Path
+from typing import Any
+
+import uvloop
+
+from netful.fabric import rights
+from netful.model.errors import NetfulError
+from netful.stack import wire
+from netful.stack.folder import StackFolder
+from netful.stack.settings import Settings
+
+log = logging.getLogger("netful.stack")
+
+
+class Reporter:
+    """The line to the one that started us; closed when we are ready or have failed."""
+
+    def __init__(self, fd: int) -> None:
+        self._file = os.fdopen(fd, "w", encoding="utf-8", buffering=1)
+
+    def say(self, **message: Any) -> None:
+        """Send a line; nobody listening is no reason to stop."""
+        try:
+            self._file.write(json.dumps(message) + "\n")
+        except OSError:
+            log.warning("nobody waits for this stack any more")
+
+    def close(self) -> None:
+        """End the report."""
+        self._file.close()
+
+
+def main() -> int:
+    """Build the stack and run it until it is told to end."""
+    settings = Settings.from_json(sys.argv[1])
+    reporter = Reporter(int(sys.argv[2]))
+    os.set_inheritable(int(sys.argv[2]), False)  # noqa: FBT003  # the os's own interface
+    folder = StackFolder(settings.name)
+    try:
+        folder.take()
+    except NetfulError as error:
+        reporter.say(**wire.from_error(error))
+        return 1
+    _log_to(folder.log)
+    try:
+        _gain_rights()
+        uvloop.run(_run(settings, folder, reporter))
+    except NetfulError as error:
+        reporter.say(**wire.from_error(error))
+        return 1
+    finally:
+        folder.leave()
+    return 0
+
+
+def _gain_rights() -> None:
+    """Become able to build networks, before there is a second thread (fabric §6)."""
+    if rights.is_root():
+        return
+    try:
+        rights.enter_user_namespace()
+    except OSError:
+        rights.find_rights().require()
+        raise
+
+
+async def _run(settings: Settings, folder: StackFolder, reporter: Reporter) -> None:
+    from netful.stack.stack import Stack  # noqa: PLC0415  # imports threads' libraries: after the user namespace
+
+    stack = Stack(settings, folder, progress=lambda text: reporter.say(progress=text))
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+        loop.add_signal_handler(number, stack.ended.set)
+    try:
+        await stack.start()
+        reporter.say(ready=stack.status())
+        reporter.close()
+        await stack.ended.wait()
+    finally:
+        await stack.close()
+
+
+def _log_to(path: Path) -> None:
+    logging.basicConfig(
+        filename=path, level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s", force=True
+    )
+    sys.stderr.flush()
+    log_fd = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+    os.dup2(log_fd, 2)
+    os.close(log_fd)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

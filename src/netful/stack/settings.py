@@ -1,0 +1,36 @@
+"""What `up` hands to the daemon: which stack, from which files, with which values."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Paths are absolute or relative to `cwd`, so that messages name files as the user wrote them."""
+
+    name: str
+    cwd: str
+    templates: tuple[str, ...] = ()
+    parameters: tuple[tuple[str, str], ...] = ()
+    parameter_files: tuple[str, ...] = ()
+    region: str | None = None
+
+    def to_json(self) -> str:
+        """As text, for the daemon's command line."""
+        return json.dumps(asdict(self))
+
+    @classmethod
+    def from_json(cls, text: str) -> Settings:
+        """From the daemon's command line."""
+        values = json.loads(text)
+        pairs = tuple((name, value) for name, value in values.pop("parameters"))
+        return cls(
+            **values
+            | {
+                "templates": tuple(values["templates"]),
+                "parameter_files": tuple(values["parameter_files"]),
+                "parameters": pairs,
+            }
+        )

@@ -1,0 +1,177 @@
+"""Functions that fail: payloads, log lines, and what is left of the environment (lambda §3.7, §3.8)."""
+
+from __future__ import annotations
+
+import json
+import re
+
+import pytest
+
+from netful.functions import environment
+
+UUID = r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"
+# What a first invocation leaves, a second one finds: a file, a global, and the process.
+REMEMBERS = """
+import os, pathlib
+value = 0
+def handler(event, context):
+    global value
+    if event.get("look"):
+        return [value, pathlib.Path("/tmp/kept").exists()]
+    value = 42
+    pathlib.Path("/tmp/kept").touch()
+    {end}
+"""
+
+
+def test_an_exception_is_the_payload_and_the_environment_goes_on(bench):
+    async def body(service):
+        return [await service.invoke("Fn") for _ in range(2)], service.logs("Fn").text
+
+    source = "def handler(event, context):\n    raise ValueError('no')\n"
+    (first, second), log = bench.run(source, body)
+    payload = json.loads(first.payload)
+    assert first.function_error == "Unhandled"
+    assert (payload["errorMessage"], payload["errorType"]) == ("no", "ValueError")
+    assert payload["requestId"] == first.request_id
+    assert payload["stackTrace"][0].startswith('  File "/var/task/index.py", line 2, in handler\n')
+    assert "[ERROR] ValueError: no\nTraceback (most recent call last):\n" in log
+    assert second.usage.init_ms is None
+    assert len(bench.attachments) == 1
+
+
+EXITS = [
+    ("import sys; sys.exit()", "Runtime exited without providing a reason"),
+    ("import sys; sys.exit(1)", "Runtime exited with error: exit status 1"),
+    ("os._exit(0)", "Runtime exited without providing a reason"),
+    ("os._exit(127)", "Runtime exited with error: exit status 127"),
+    ("os.kill(os.getpid(), 9)", "Runtime exited with error: signal: killed"),
+    ("import ctypes; ctypes.string_at(0)", "Runtime exited with error: signal: segmentation fault"),
+    ("os.abort()", "Runtime exited with error: signal: aborted"),
+]
+
+
+@pytest.mark.parametrize(("end", "reason"), EXITS, ids=[end for end, _ in EXITS])
+def test_the_end_of_the_process(bench, end, reason):
+    async def body(service):
+        return await service.invoke("Fn"), await service.invoke("Fn", b'{"look": true}')
+
+    ended, after = bench.run(REMEMBERS.replace("{end}", end), body)
+    message = f"RequestId: {ended.request_id} Error: {reason}"
+    assert json.loads(ended.payload) == {"errorType": "Runtime.ExitError", "errorMessage": message}
+    assert ended.log_tail.endswith(b"Status: error\tError Type: Runtime.ExitError\n")
+    assert json.loads(after.payload) == [0, True]  # a new process in the same environment
+    assert after.usage.init_ms is None
+
+
+@pytest.mark.parametrize("end", ["while True: pass", "import signal; signal.pause()"])
+def test_a_timeout_kills_and_says_so(bench, end):
+    async def body(service):
+        return await service.invoke("Fn"), await service.invoke("Fn", b'{"look": true}')
+
+    late, after = bench.run(REMEMBERS.replace("{end}", end), body, timeout=1)
+    message = f"RequestId: {late.request_id} Error: Task timed out after 1.00 seconds"
+    assert late.payload.decode() == f'{{"errorType":"Sandbox.Timedout","errorMessage":"{message}"}}'
+    assert late.function_error == "Unhandled"
+    tail = late.log_tail.decode()
+    stamp = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z"
+    assert re.search(rf"^{stamp} {late.request_id} Task timed out after 1\.00 seconds\n\nEND ", tail, re.MULTILINE)
+    assert "\tDuration: 1000.00 ms\t" in tail
+    assert tail.endswith("Status: timeout\n")
+    assert json.loads(after.payload) == [0, True]
+
+
+INITS = [
+    ("import nowhere\n", "index.handler", "Runtime.ImportModuleError", "Unable to import module 'index': No module named 'nowhere'"),
+    ("", "other.handler", "Runtime.ImportModuleError", "Unable to import module 'other': No module named 'other'"),
+    ("", "index.handler", "Runtime.HandlerNotFound", "Handler 'handler' missing on module 'index'"),
+    ("", "index", "Runtime.MalformedHandlerName", "Bad handler 'index': not enough values to unpack (expected 2, got 1)"),
+    ("def (:\n", "index.handler", "Runtime.UserCodeSyntaxError", "Syntax error in module 'index': invalid syntax (index.py, line 1)"),
+    ("raise KeyError('x')\n", "index.handler", "KeyError", "'x'"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("source", "handler", "error_type", "message"), INITS, ids=[i[2] + i[1] for i in INITS])
+def test_a_failing_init_runs_again_in_the_invocation(bench, source, handler, error_type, message):
+    invocation, log = bench.invoke(source, handler=handler)
+    payload = json.loads(invocation.payload)
+    assert (payload["errorType"], payload["errorMessage"], payload["requestId"]) == (error_type, message, "")
+    assert invocation.function_error == "Unhandled"
+    reports = re.findall(r"^INIT_REPORT Init Duration: [\d.]+ ms\t(.*)$", log, re.MULTILINE)
+    assert reports == [f"Phase: {phase}\tStatus: error\tError Type: {error_type}" for phase in ("init", "invoke")]
+    assert "LAMBDA_WARNING: Unhandled exception" in log
+
+
+def test_an_exit_during_init(bench):
+    invocation, _ = bench.invoke("import os; os._exit(4)\n")
+    payload = json.loads(invocation.payload)
+    assert payload["errorType"] == "Runtime.ExitError"
+    assert payload["errorMessage"].endswith("exit status 4")
+
+
+def test_an_init_that_takes_too_long(bench, monkeypatch):
+    monkeypatch.setattr(environment, "_INIT_SECONDS", 0.2)
+    invocation, log = bench.invoke("import signal; signal.pause()\n", timeout=1)
+    assert json.loads(invocation.payload)["errorType"] == "Sandbox.Timedout"
+    assert "\tPhase: init\tStatus: timeout\n" in log
+
+
+def test_an_init_that_is_slow_only_once_succeeds_in_the_invocation(bench, monkeypatch):
+    monkeypatch.setattr(environment, "_INIT_SECONDS", 0.2)
+    source = (
+        "import os, signal\n"
+        "if not os.path.exists('/tmp/again'):\n    open('/tmp/again', 'w').close()\n    signal.pause()\n"
+        "def handler(event, context): return 'late'\n"
+    )
+    invocation, _ = bench.invoke(source)
+    assert invocation.payload == b'"late"'
+
+
+def test_a_response_that_is_too_large(bench):
+    async def body(service):
+        return await service.invoke("Fn", b"6291600"), await service.invoke("Fn", b"1")
+
+    large, small = bench.run("def handler(event, context):\n    return 'x' * event\n", body)
+    assert json.loads(large.payload) == {
+        "errorMessage": "Response payload size exceeded maximum allowed payload size (6291556 bytes).",
+        "errorType": "Function.ResponseSizeTooLarge",
+    }
+    assert (small.payload, small.usage.init_ms) == (b'"x"', None)
+
+
+def test_a_value_that_is_not_json(bench):
+    invocation, _ = bench.invoke("def handler(event, context):\n    return object()\n")
+    assert json.loads(invocation.payload)["errorType"] == "Runtime.MarshalError"
+
+
+@pytest.mark.parametrize("close", ["os.close(1); os.close(2)", "sys.stdout.close()", "os.closerange(0, 3)"])
+def test_a_handler_that_closes_its_output_still_answers(bench, close):
+    async def body(service):
+        return [(await service.invoke("Fn")).payload for _ in range(2)]
+
+    source = f"import os, sys\ndone = []\ndef handler(event, context):\n    if not done:\n        {close}\n    done.append(1)\n    return len(done)\n"
+    assert bench.run(source, body) == [b"1", b"2"]
+
+
+def test_a_flood_of_output_is_bounded(bench):
+    source = "def handler(event, context):\n    for n in range(300): print('x' * 10000)\n    print('last')\n"
+    invocation, log = bench.invoke(source)
+    assert invocation.payload == b"null"
+    assert len(log) <= 1 << 20
+    assert "\nlast\nEND" in log
+
+
+def test_a_runtime_that_dies_while_idle_is_replaced(bench):
+    async def body(service):
+        first = await service.invoke("Fn")
+        await service.logs("Fn").__class__.follow(service.logs("Fn")).__anext__()
+        (status,) = service.environments("Fn")
+        return first, await service.invoke("Fn"), status
+
+    source = (
+        "import os, threading\n"
+        "def handler(event, context):\n    threading.Timer(0.01, os._exit, [1]).start()\n    return os.getpid()\n"
+    )
+    first, second, _ = bench.run(source, body)
+    assert first.function_error is None
+    assert second.request_id != first.request_id
