@@ -60,7 +60,7 @@ def load_cloud(model: ModelOptions, *, quiet: bool = False) -> Cloud:
 
     cloud = sources.load(
         model.template,
-        parameters=dict(_pair(text) for text in model.param),
+        parameters=parameter_values(model),
         parameter_files=model.params,
         region=model.region,
     )
@@ -68,6 +68,11 @@ def load_cloud(model: ModelOptions, *, quiet: bool = False) -> Cloud:
         for warning in cloud.warnings:
             print(f"warning: {warning}", file=sys.stderr)
     return cloud
+
+
+def parameter_values(model: ModelOptions) -> dict[str, str]:
+    """The values given by `--param`."""
+    return dict(_pair(text) for text in model.param)
 
 
 def _pair(text: str) -> tuple[str, str]:

@@ -37,7 +37,7 @@ def probe(
 
 def _text(found: dict[str, Any]) -> str:
     mark = {True: "✓", False: "✗", None: "?"}[found["agree"]]
-    lines = [f"{mark} {found['from']} → {found['to']}"]
+    lines = [f"{mark} {found['source']} → {found['destination']}"]
     predicted, observed = found["predicted"], found["observed"]
     lines.append(f"  predicted  {predicted['verdict']:<10} {predicted['symptom']}")
     for attempt in observed:

@@ -24,7 +24,6 @@ from netful.engine import endpoint_names
 from netful.model import addresses, catalog
 from netful.model.cloud import Cloud
 from netful.model.endpoint import EndpointType, VpcEndpoint
-from netful.model.interface import NetworkInterface
 from netful.model.origin import DEFAULT, Origin
 from netful.model.vpc import Vpc
 
@@ -49,7 +48,8 @@ class Answer:
     """What a name gives. `zone` says who answers; `endpoint_id` is set where the addresses are an endpoint's.
 
     `addresses` is empty for NXDOMAIN and TIMEOUT, and for an endpoint whose subnets are not known.
-    `code` tells what is remarkable, also when there is an answer (`NETFUL_DNS_RESOLVES_PUBLIC`).
+    `code` tells what is remarkable, also when there is an answer (`NETFUL_DNS_RESOLVES_PUBLIC`); `remedy` then says
+    what would make it another.
     """
 
     name: str
@@ -60,12 +60,13 @@ class Answer:
     code: str = ""
     assumptions: tuple[str, ...] = ()
     origin: Origin = DEFAULT
+    remedy: str = ""
 
 
 def resolve(cloud: Cloud, vpc_id: str | None, name: str) -> Answer:
     """What `name` gives when it is asked from a VPC (None: from outside any)."""
     host = name.lower().rstrip(".")
-    vpc = cloud.vpcs.get(vpc_id) if vpc_id is not None else None
+    vpc = _vpc(cloud, vpc_id) if vpc_id is not None else None
     if vpc is not None and not vpc.enable_dns_support:
         return Answer(name, status="TIMEOUT", zone=f"no resolver in {vpc.id}", code=NO_RESOLVER, origin=vpc.origin)
     named = endpoint_names.named_endpoint(cloud, host)
@@ -81,6 +82,11 @@ def resolve(cloud: Cloud, vpc_id: str | None, name: str) -> Answer:
     )
 
 
+def _vpc(cloud: Cloud, vpc_id: str) -> Vpc:
+    """The VPC that asks; one that was not loaded is taken to have both DNS attributes."""
+    return cloud.vpcs.get(vpc_id) or Vpc(vpc_id, (), enable_dns_hostnames=True, region=cloud.region)
+
+
 def _private_dns(cloud: Cloud, vpc: Vpc, name: str, host: str) -> Answer | None:
     endpoint = next((e for e in _endpoints(cloud, vpc, host) if e.private_dns_enabled), None)
     if endpoint is None or not vpc.enable_dns_hostnames:
@@ -91,9 +97,13 @@ def _private_dns(cloud: Cloud, vpc: Vpc, name: str, host: str) -> Answer | None:
         zone=f"private DNS of {endpoint.id}",
         endpoint_id=endpoint.id,
         code=CAPTURED_BY_ENDPOINT if endpoint.service == "execute-api" else "",
-        assumptions=endpoint.assumptions,
+        assumptions=(*endpoint.assumptions, *_taken_for_granted(cloud, vpc)),
         origin=endpoint.origin,
     )
+
+
+def _taken_for_granted(cloud: Cloud, vpc: Vpc) -> tuple[str, ...]:
+    return () if vpc.id in cloud.vpcs else (f"{vpc.id} has enableDnsSupport and enableDnsHostnames on",)
 
 
 def _endpoints(cloud: Cloud, vpc: Vpc, host: str) -> list[VpcEndpoint]:
@@ -119,17 +129,13 @@ def _interface(cloud: Cloud, vpc: Vpc | None, name: str, host: str) -> Answer | 
     except AddressValueError:
         return _missing(name)
     private = found["kind"] == "ip"
-    eni = cloud.interface_at(vpc.id, address) if private and vpc else _public_interface(cloud, address)
+    eni = cloud.interface_at(vpc.id, address) if private and vpc else cloud.public_interface(address)
     if private:
         return Answer(name, (address,), zone=f"the resolver of {vpc.id}") if vpc and eni else _missing(name)
     inside = vpc is not None and eni is not None and cloud.vpc_of_interface(eni) == vpc
     if inside and vpc and vpc.enable_dns_hostnames and eni and eni.private_ip_address:
         return Answer(name, (eni.private_ip_address,), zone=f"the resolver of {vpc.id}")
     return Answer(name, (address,)) if eni else _missing(name)
-
-
-def _public_interface(cloud: Cloud, address: IPv4Address) -> NetworkInterface | None:
-    return next((eni for eni in cloud.network_interfaces.values() if eni.public_ip == address), None)
 
 
 def _service(cloud: Cloud, vpc: Vpc | None, name: str, host: str) -> Answer | None:
@@ -142,11 +148,18 @@ def _service(cloud: Cloud, vpc: Vpc | None, name: str, host: str) -> Answer | No
     if not vpc or not bypassed:
         return Answer(name, (address,))
     endpoint = bypassed[0]
-    why = f"{endpoint.id} has no private DNS: the public name leads past it"
+    why, remedy = "which has no private DNS", f"set `PrivateDnsEnabled: true` on `{endpoint.id}`"
     if endpoint.private_dns_enabled:
-        why = f"{vpc.id} has enableDnsHostnames off, so private DNS of {endpoint.id} cannot work"
-    notes = (why, *endpoint.assumptions)
-    return Answer(name, (address,), code=RESOLVES_PUBLIC, assumptions=notes, origin=endpoint.origin)
+        why, remedy = f"since {vpc.id} has enableDnsHostnames off", f"set `EnableDnsHostnames: true` on `{vpc.id}`"
+    return Answer(
+        name,
+        (address,),
+        zone=f"public DNS, past {endpoint.id}, {why}",
+        code=RESOLVES_PUBLIC,
+        assumptions=endpoint.assumptions,
+        origin=endpoint.origin,
+        remedy=f"{remedy}, so that the name leads to the endpoint",
+    )
 
 
 def _other(name: str, host: str) -> Answer:

@@ -1,4 +1,4 @@
-"""Route tables: which entry takes a packet (vpc-network §1.4–1.6, §1.10).
+"""Route tables: which entry takes a packet (vpc-network §1.4 to §1.6, §1.10).
 
 Priority, highest first:
 
@@ -80,3 +80,13 @@ def _rank(entry: Entry) -> tuple[int, int, str]:
         return (-entry.block.prefixlen, _LOCAL, "")
     origin = _PREFIX_LIST if route.destination_prefix_list_id is not None else _STATIC
     return (-entry.block.prefixlen, _PROPAGATED if route.propagated else origin, str(route.target_id))
+
+
+def describe(cloud: Cloud, route: Route) -> str:
+    """A route as a user would name it: `PrivateRoute 0.0.0.0/0 → NatGateway`."""
+    destination: object = route.destination_cidr_block
+    if destination is None and isinstance(route.destination_prefix_list_id, str):
+        listed = cloud.prefix_lists.get(route.destination_prefix_list_id)
+        destination = listed.name if listed else route.destination_prefix_list_id
+    target = "an unknown target" if isinstance(route.target_id, Unknown) else route.target_id
+    return f"{route.id} {destination} → {target}"

@@ -11,7 +11,7 @@ from netful.model.unknown import Unknown
 
 @dataclass(frozen=True, slots=True)
 class Ruling:
-    """A verdict with its evidence; `missing` names what would settle an unknown one."""
+    """A verdict with its evidence; `missing` names what would settle an unknown one, `remedy` what would change it."""
 
     verdict: Verdict
     component: str
@@ -20,6 +20,7 @@ class Ruling:
     origin: Origin = DEFAULT
     missing: tuple[str, ...] = ()
     assumptions: tuple[str, ...] = ()
+    remedy: str = ""
 
 
 def needs(value: object, otherwise: str) -> tuple[str, ...]:

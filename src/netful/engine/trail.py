@@ -1,4 +1,7 @@
-"""The hops of one direction of a path while it is walked, with what they assume and what they miss."""
+"""The hops of one direction of a path while it is walked.
+
+Beside them: what they assume, what they miss, and what would change them.
+"""
 
 from __future__ import annotations
 
@@ -17,6 +20,7 @@ class Trail:
     hops: list[Hop] = field(default_factory=list)
     assumptions: dict[str, None] = field(default_factory=dict)
     missing: dict[str, None] = field(default_factory=dict)
+    remedies: dict[str, None] = field(default_factory=dict)
 
     def add(
         self,
@@ -50,6 +54,8 @@ class Trail:
             missing=ruling.missing,
         )
         self.assume(*ruling.assumptions)
+        if ruling.remedy:
+            self.remedies[ruling.remedy] = None
 
     def assume(self, *texts: str) -> None:
         """Note what the path takes for granted."""

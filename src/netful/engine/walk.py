@@ -1,8 +1,8 @@
 """A packet's way through VPCs (vpc-network §0).
 
     depart   the sender's groups, then
-    cross    its subnet's ACL, its route table, and the target of the route (`targets`), which may translate and
-             cross again, enter another VPC, or leave for the outside, until somebody lets it
+    cross    its subnet's ACL, its route table, and the target of the route (`forwarding`, `targets`), which may
+             translate and cross again, enter another VPC, or let the packet out, until somebody lets it
     arrive   the ACL of the destination's subnet, its groups, and what it is
 
 Rules:
@@ -15,27 +15,21 @@ Rules:
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 
-from netful.engine import acls, groups, routes
+from netful.engine import acls, groups
 from netful.engine.arrivals import ARRIVALS
 from netful.engine.flow import Flow, contains, network_of
-from netful.engine.ruling import Ruling, needs
+from netful.engine.forwarding import forward
+from netful.engine.ruling import needs
 from netful.engine.trail import Trail
 from netful.model.cloud import Cloud
 from netful.model.interface import InterfaceOwner, NetworkInterface
 from netful.model.unknown import Unknown
-from netful.model.vpc import RouteTable, Subnet, TargetKind, Vpc
+from netful.model.vpc import RouteTable, Subnet, Vpc
 
-NO_ROUTE = "NO_ROUTE_TO_DESTINATION"
-BAD_ROUTE = "BAD_STATE_ROUTE"
 NO_DESTINATION = "NO_POSSIBLE_DESTINATION"
 RETURN_ACL = "NETFUL_RETURN_PATH_ACL"
-RETURN_NO_ROUTE = "NETFUL_RETURN_PATH_NO_ROUTE"
-NAT_IN_PRIVATE_SUBNET = "NETFUL_NAT_IN_PRIVATE_SUBNET"
-NAT_SAME_SUBNET_LOOP = "NETFUL_NAT_SAME_SUBNET_LOOP"
-
 _WITHOUT_GROUPS = (InterfaceOwner.NAT_GATEWAY,)
 
 
@@ -48,21 +42,16 @@ class Leg:
     flow: Flow
 
 
-Target = Callable[["Walk", NetworkInterface, Flow, routes.Entry], None]
-
-
 @dataclass(slots=True)
 class Walk:
     """One direction of one attempt. `goal` names the destination where it lies outside every VPC."""
 
     cloud: Cloud
     trail: Trail
-    targets: Mapping[TargetKind, Target]
     goal: str = "internet"
     returning: bool = False
     legs: list[Leg] = field(default_factory=list)
     endpoint_id: str | None = None
-    crossed: set[str] = field(default_factory=set)
 
     def depart(self, sender: NetworkInterface, flow: Flow) -> None:
         """Send a packet from an interface."""
@@ -77,10 +66,14 @@ class Walk:
             self.arrive(sender, target, flow, crossing=False)
             return
         place = self._place(sender)
+        if place is None and target is not None and _together(self.cloud, sender, target):
+            rule = "local: both are in one VPC, and every route table of it has that route"
+            self.trail.add("route", vpc_id_of(self.cloud, sender) or "", flow, "allow", rule)
+            self.arrive(sender, target, flow, crossing=True)
+            return
         if place is None:
-            rule = "the subnet's route table is not known"
             missing = needs(sender.subnet_id, f"subnet {sender.subnet_id}")
-            self.trail.add("route", "unknown", flow, "unknown", rule, missing=missing)
+            self.trail.add("route", missing[0], flow, "unknown", "its route table is not known", missing=missing)
             self.go_on(sender, flow)
             return
         subnet, vpc, table = place
@@ -88,13 +81,11 @@ class Walk:
             self.local(sender, flow, vpc)
             return
         self.acl(subnet.id, flow, "out")
-        if (subnet.id, self.returning) in self.crossed:
-            return
-        self._route(sender, flow, vpc, table)
+        forward(self, sender, flow, vpc, table)
 
     def arrive(self, sender: NetworkInterface | None, target: NetworkInterface, flow: Flow, *, crossing: bool) -> None:
         """Bring a packet to an interface."""
-        self.legs.append(Leg(sender, target, flow))
+        self.end_leg(sender, target, flow)
         if crossing and isinstance(target.subnet_id, str):
             self.acl(target.subnet_id, flow, "in")
         if self.returning:
@@ -102,16 +93,32 @@ class Walk:
         if target.owner not in _WITHOUT_GROUPS:
             self.trail.rule("sg in", flow, groups.judge(self.cloud, target, flow, "in"))
         if target.owner in ARRIVALS:
-            kind, ruling = ARRIVALS[target.owner](self.cloud, target, flow)
-            self.trail.rule(kind, flow, ruling)
+            kind, judge = ARRIVALS[target.owner]
+            self.trail.rule(kind, flow, judge(self.cloud, target, flow))
         if target.owner is InterfaceOwner.ENDPOINT:
             self.endpoint_id = target.owner_id
 
+    def end_leg(self, sender: NetworkInterface | None, end: NetworkInterface | None, flow: Flow) -> None:
+        """Note that a packet has come to something that translates it or lets it out."""
+        self.legs.append(Leg(sender, end, flow))
+
+    def enter(self, sender: NetworkInterface | None, target: NetworkInterface, flow: Flow) -> None:
+        """Bring a packet for a public address to the interface that has it, by its private one (§4.1)."""
+        private = network_of(target.private_ip_address) if target.private_ip_address else None
+        inside = replace(flow, destination=replace(flow.destination, address=private, interface=target))
+        self.arrive(sender, target, inside, crossing=True)
+
+    def public_owner(self, flow: Flow) -> NetworkInterface | None:
+        """The interface that has the packet's public destination, if it is one of the cloud's."""
+        address = flow.destination.address
+        return self.cloud.public_interface(address.network_address) if address is not None else None
+
     def leave(self, sender: NetworkInterface | None, flow: Flow) -> None:
         """Let a packet out to where no VPC is."""
-        self.legs.append(Leg(sender, None, flow))
+        self.end_leg(sender, None, flow)
         if not self.returning:
-            self.trail.add("outside", self.goal, flow, "allow", f"{flow.destination} answers")
+            rule = f"sees {flow.source}" if flow.source.address is not None else "answers"
+            self.trail.add("outside", self.goal, flow, "allow", rule)
 
     def local(self, sender: NetworkInterface | None, flow: Flow, vpc: Vpc) -> None:
         """Deliver a packet to whatever has its destination's address in a VPC."""
@@ -123,11 +130,10 @@ class Walk:
             self.trail.add("eni", vpc.id, flow, "deny", rule, code=NO_DESTINATION, origin=vpc.origin)
             return
         known = replace(flow, destination=replace(flow.destination, interface=target))
-        crossing = sender is None or sender.subnet_id != target.subnet_id
-        self.arrive(sender, target, known, crossing=crossing)
+        self.arrive(sender, target, known, crossing=sender is None or sender.subnet_id != target.subnet_id)
 
     def go_on(self, sender: NetworkInterface | None, flow: Flow) -> None:
-        """Judge what still can be judged after the way was lost: the destination, if it is in a VPC."""
+        """Judge what can still be judged after the way was lost: the destination, if it is in a VPC."""
         target = flow.destination.interface
         if target is not None:
             self.arrive(sender, target, flow, crossing=True)
@@ -135,7 +141,7 @@ class Walk:
             self.trail.add("outside", self.goal, flow, "not-reached", "nothing leads there")
 
     def acl(self, subnet_id: str, flow: Flow, direction: groups.Direction) -> None:
-        """Ask the ACL of a subnet's edge; a subnet that was not loaded is taken to have an open one."""
+        """Ask the ACL of a subnet's edge; that of a subnet which was not loaded is taken to be open."""
         acl = self.cloud.network_acl_of(subnet_id)
         if acl is None:
             self.trail.assume(f"the network ACL of {subnet_id} lets everything through")
@@ -155,39 +161,38 @@ class Walk:
         block, address = subnet.cidr_block, flow.destination.address
         return address is not None and not isinstance(block, Unknown) and contains(block, address)
 
-    def _route(self, sender: NetworkInterface, flow: Flow, vpc: Vpc, table: RouteTable) -> None:
-        address, target = flow.destination.address, flow.destination.interface
-        if address is None and target is not None and self.cloud.vpc_of_interface(target) == vpc:
-            self.trail.add("route", table.id, flow, "allow", "local", origin=table.origin)
-            self.arrive(sender, target, flow, crossing=True)
-            return
-        found = routes.select(self.cloud, vpc, table, address) if address is not None else None
-        if found is None or (found.entry is None and found.doubts):
-            doubts = found.doubts if found else ()
-            missing = tuple(need for doubt in doubts for need in doubt.needs) or (f"the address of {self.goal}",)
-            rule = "which route takes it is not known"
-            self.trail.add("route", table.id, flow, "unknown", rule, origin=table.origin, missing=missing)
-            self.go_on(sender, flow)
-        elif found.entry is None:
-            rule = f"no route to {flow.destination}, used by {sender.subnet_id}"
-            self.trail.add("route", table.id, flow, "deny", rule, code=self._lost(sender, flow), origin=table.origin)
-            self.go_on(sender, flow)
-        else:
-            self._follow(sender, flow, vpc, table, found.entry)
 
-    def _follow(
-        self, sender: NetworkInterface, flow: Flow, vpc: Vpc, table: RouteTable, entry: routes.Entry
-    ) -> None:
-        route = entry.route
-        if route is None or route.target_kind is TargetKind.LOCAL:
-            self.trail.add("route", table.id, flow, "allow", f"{entry.block} → local", origin=table.origin)
-            self.local(sender, flow, vpc)
-            return
-        rule, verdict, code = routes.describe(entry), "allow", ""
-        missing: tuple[str, ...] = ()
-        if isinstance(route.target_id, Unknown):
-            verdict, missing = "unknown", needs(route.target_id, "")
-        elif route.blackhole:
-            verdict, code, rule = "deny", BAD_ROUTE, f"{rule}, a blackhole: its target is gone or not attached"
-        elif self._turns_back(sender, flow, route):
-            verdict, code = "deny", self._lost(sender, flow, route)
+def vpc_id_of(cloud: Cloud, interface: NetworkInterface) -> str | None:
+    """The VPC of an interface: its subnet's, else that of its groups or its endpoint; None when nothing tells."""
+    vpc = cloud.vpc_of_interface(interface)
+    if vpc is not None:
+        return vpc.id
+    groups_ = [cloud.security_groups.get(g) for g in interface.security_group_ids if isinstance(g, str)]
+    endpoint = cloud.vpc_endpoints.get(interface.owner_id)
+    ids = [group.vpc_id for group in groups_ if group] + ([endpoint.vpc_id] if endpoint else [])
+    return next((vpc_id for vpc_id in ids if isinstance(vpc_id, str)), None)
+
+
+def _together(cloud: Cloud, one: NetworkInterface, other: NetworkInterface) -> bool:
+    vpc_id = vpc_id_of(cloud, one)
+    return vpc_id is not None and vpc_id == vpc_id_of(cloud, other)
+
+
+def walk_back(cloud: Cloud, legs: list[Leg], trail: Trail) -> None:
+    """Walk the answers' way: each leg from its end to its start, last leg first."""
+    for leg in reversed(legs):
+        back = Walk(cloud, trail, returning=True)
+        reply = leg.flow.reply()
+        if leg.end is not None:
+            back.cross(leg.end, _addressed_to(reply, leg))
+        elif leg.start is not None and isinstance(leg.start.subnet_id, str):
+            back.acl(leg.start.subnet_id, reply, "in")
+
+
+def _addressed_to(reply: Flow, leg: Leg) -> Flow:
+    """The reply with the interface it goes back to, unless it goes to a public address, by routes alone."""
+    start = leg.start
+    own = start is not None and start.private_ip_address is not None
+    if start is None or not own or reply.destination.address != network_of(start.private_ip_address):
+        return reply
+    return replace(reply, destination=replace(reply.destination, interface=start))

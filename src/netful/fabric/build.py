@@ -211,15 +211,26 @@ class Fabric:
 
     def function_positions(self, function: Function) -> Iterator[Position]:
         """A sandbox's position behind each of the function's ENIs: a path must hold from all of them."""
-        for eni_id in [e.id for e in self._egress_interfaces(function)] or [""]:
-            sandbox = self._egresses[eni_id].attach(self._pool)
-            yield Position(
-                name=f"{function.id} behind {eni_id}" if eni_id else function.id,
-                netns=sandbox.netns,
-                address=sandbox.address,
-                resolver=self.resolver_of(function),
-                release=sandbox.close,
-            )
+        enis = self._egress_interfaces(function)
+        for eni in enis:
+            yield self.sandbox_position(eni.id)
+        if not enis:
+            yield self.sandbox_position(None)
+
+    def sandbox_position(self, eni_id: str | None) -> Position:
+        """The place of a sandbox behind an ENI; None: of a function outside any VPC."""
+        egress = self._egresses.get(eni_id or "")
+        if egress is None:
+            raise StackError(f"`{eni_id}` is not built", why="its subnet is unknown or has no free address")
+        sandbox = egress.attach(self._pool)
+        router = self._routers.get(self._vpc_id(self.cloud.network_interfaces[eni_id]) or "") if eni_id else None
+        return Position(
+            name=f"behind {eni_id} {egress.address}" if eni_id else "outside any VPC",
+            netns=sandbox.netns,
+            address=sandbox.address,
+            resolver=router.resolver_address or SERVICE_RESOLVER if router else SERVICE_RESOLVER,
+            release=sandbox.close,
+        )
 
     def subnet_position(self, subnet_id: str, security_group_ids: tuple[str, ...]) -> Position:
         """An interface of its own in a subnet, with groups and a private address only."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from ipaddress import IPv4Address
+from ipaddress import IPv4Address, IPv6Address
 
 from netful.model.endpoint import VpcEndpoint
 from netful.model.filters import NetworkAcl, SecurityGroup
@@ -133,9 +133,30 @@ class Cloud:
                     placed.setdefault((vpc.id, address), eni)
         return placed
 
-    def interface_at(self, vpc_id: str, address: IPv4Address) -> NetworkInterface | None:
+    def interface_at(self, vpc_id: str, address: IPv4Address | IPv6Address) -> NetworkInterface | None:
         """The interface that has a private address in a VPC."""
-        return self._placed.get((vpc_id, address))
+        return self._placed.get((vpc_id, address)) if isinstance(address, IPv4Address) else None
+
+    @cached_property
+    def _addressed(self) -> dict[IPv4Address, tuple[NetworkInterface, ...]]:
+        addressed: dict[IPv4Address, list[NetworkInterface]] = {}
+        for eni in self.network_interfaces.values():
+            for address in (eni.private_ip_address, *eni.secondary_private_ip_addresses, eni.public_ip):
+                if address:
+                    addressed.setdefault(address, []).append(eni)
+        return {address: tuple(enis) for address, enis in addressed.items()}
+
+    def interfaces_with(self, address: IPv4Address | IPv6Address) -> tuple[NetworkInterface, ...]:
+        """The interfaces that have an address, private or public, in any VPC."""
+        return self._addressed.get(address, ()) if isinstance(address, IPv4Address) else ()
+
+    @cached_property
+    def _public(self) -> dict[IPv4Address, NetworkInterface]:
+        return {eni.public_ip: eni for eni in self.network_interfaces.values() if eni.public_ip is not None}
+
+    def public_interface(self, address: IPv4Address | IPv6Address) -> NetworkInterface | None:
+        """The interface that has a public address."""
+        return self._public.get(address) if isinstance(address, IPv4Address) else None
 
     def vpc_of_interface(self, eni: NetworkInterface) -> Vpc | None:
         """The VPC that an interface is in, or None when it is not known."""

@@ -32,8 +32,8 @@ class Authority:
     """The CA in `folder`, made when it is not there yet."""
 
     def __init__(self, folder: Path) -> None:
-        self.ca_path = folder / CA_FILE
-        self.bundle_path = folder / BUNDLE_FILE
+        self.ca = folder / CA_FILE
+        self.bundle = folder / BUNDLE_FILE
         self._key, self._certificate = _load(folder) if (folder / KEY_FILE).exists() else _make(folder)
         self._leaf_key = ec.generate_private_key(ec.SECP256R1())
         self._contexts = lru_cache(_CACHED_NAMES)(self._mint)

@@ -49,7 +49,11 @@ class RequestReader:
     """
 
     def __init__(
-        self, connection: Connection, limits: Limits, on_request: Callable[[Parsed], None], on_expect: Callable[[], None]
+        self,
+        connection: Connection,
+        limits: Limits,
+        on_request: Callable[[Parsed], None],
+        on_expect: Callable[[], None],
     ) -> None:
         self.stage = Stage.BETWEEN
         self._connection = connection

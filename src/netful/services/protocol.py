@@ -138,7 +138,7 @@ class HttpProtocol(asyncio.Protocol):
     async def _answer(self, parsed: Parsed) -> Response:
         try:
             return await self._handler(parsed.request)
-        except Exception:
+        except Exception:  # noqa: BLE001  # a bug in a handler must cost one answer, not the connection
             _log.exception("%s %s", parsed.request.method, parsed.request.target)
             return json_response(500, {"message": "Internal server error"})
 

@@ -79,7 +79,15 @@ NAME_PROPERTIES = REF_PROPERTIES | {
 REF_IS_ARN = {"AWS::SNS::Topic", "AWS::StepFunctions::StateMachine"}
 
 # Attributes that are the id itself, besides `Id` and the type's own name with `Id`.
-_IDS = {"Id", "GroupId", "AllocationId", "RestApiId", "ApiId", "DistributionConfigurationId", "TransitGatewayAttachmentId"}
+_IDS = {
+    "Id",
+    "GroupId",
+    "AllocationId",
+    "RestApiId",
+    "ApiId",
+    "DistributionConfigurationId",
+    "TransitGatewayAttachmentId",
+}
 
 # Attributes that follow from the id and the place.
 DERIVED: dict[tuple[str, str], Callable[[str, str, str], Any]] = {

@@ -2,21 +2,40 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from netful.model.cloud import Cloud
 from netful.model.gateways import InternetGateway, VpnGateway
 from netful.model.resource import Resource
-from netful.sources import document, endpoints, filters, functions, gateways, iam, instances, routes, template, vpc
+from netful.sources import (
+    document,
+    endpoints,
+    filters,
+    functions,
+    gateways,
+    iam,
+    instances,
+    macros,
+    routes,
+    sam,
+    template,
+    vpc,
+)
 from netful.sources.deployment import Deployment
 from netful.sources.intrinsics import as_text
 from netful.sources.reading import Inventory
 from netful.sources.template import Template
 
 
-def read(path: Path) -> Template:
-    """The template in a file, checked."""
-    read_template = template.of(document.read(path))
+def read(path: Path, given: Mapping[str, Any]) -> Template:
+    """The template in a file, its macros expanded, checked."""
+    source = document.read(path)
+    macros.expand(source, given)
+    read_template = template.of(source, given)
+    if template.SERVERLESS in read_template.transforms or sam.is_needed(read_template):
+        sam.expand(read_template)
     template.check(read_template)
     return read_template
 

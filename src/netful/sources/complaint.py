@@ -15,6 +15,12 @@ def fail(what: str, origin: Origin, *, why: str = "", hint: str = "") -> NoRetur
     raise SourceError(what, origin=origin, why=why, hint=hint)
 
 
+def misspelt(wanted: str, names: Iterable[str]) -> str:
+    """A hint that some key was probably meant to be another, or ""."""
+    found = get_close_matches(wanted, list(names), n=1, cutoff=0.6)
+    return f"`{found[0]}` should probably be `{wanted}`" if found else ""
+
+
 def close_match(name: str, names: Iterable[str], otherwise: str = "") -> str:
     """A hint that names what was probably meant."""
     by_folded = {candidate.casefold(): candidate for candidate in names}

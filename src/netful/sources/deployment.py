@@ -54,7 +54,9 @@ class Deployment:
         """The value of an output of a nested stack."""
         child = self._nested.get((parent.name, logical_id))
         if child is None:
-            return Unknown(f"output `{name}` of nested stack `{logical_id}` is not loaded", (f"{logical_id}.Outputs.{name}",))
+            return Unknown(
+                f"output `{name}` of nested stack `{logical_id}` is not loaded", (f"{logical_id}.Outputs.{name}",)
+            )
         if not child.has_output(name):
             fail(
                 f"nested stack `{logical_id}` has no output `{name}`",

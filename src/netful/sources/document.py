@@ -39,6 +39,7 @@ _NULLS = {"", "~", "null", "Null", "NULL"}
 _INTEGER = re.compile(r"[-+]?(0|[1-9][0-9]*)")
 _FLOAT = re.compile(r"[-+]?([0-9]+\.[0-9]*|\.[0-9]+)([eE][-+]?[0-9]+)?")
 _MERGE_KEY = "<<"
+MACRO_KEYS = ("Fn::Transform", "Fn::ForEach::", "Transform")
 _SHORT_WITHOUT_PREFIX = {"!Ref": "Ref", "!Condition": "Condition"}
 
 
@@ -96,10 +97,14 @@ class MarkedList(list[Any]):
 
 @dataclass
 class Document:
-    """One file that was read: its root value and what is odd about it."""
+    """One file that was read: its root value and what is odd about it.
+
+    `has_macros`: some key is a macro that has to be expanded before the template is looked at.
+    """
 
     file: str
     root: Any
+    has_macros: bool = False
     warnings: list[str] = field(default_factory=list)
 
 
@@ -136,7 +141,9 @@ def read(path: Path) -> Document:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = raw.count(b"\n", 0, error.start) + 1
-        raise SourceError("the file is not UTF-8 text", origin=Origin(str(path), line), hint="save it as UTF-8") from None
+        raise SourceError(
+            "the file is not UTF-8 text", origin=Origin(str(path), line), hint="save it as UTF-8"
+        ) from None
     return parse(text, str(path))
 
 
@@ -147,20 +154,22 @@ def parse(text: str, file: str) -> Document:
         document.root = _Builder(document).build(yaml.parse(text, Loader=_Loader))
     except yaml.YAMLError as error:
         if not text.lstrip().startswith("{"):
-            raise _syntax_error(error, file) from None
+            raise _syntax_error(error, text, file) from None
         document.root = _json(text, file)
     return document
 
 
-def _syntax_error(error: yaml.YAMLError, file: str) -> SourceError:
+def _syntax_error(error: yaml.YAMLError, text: str, file: str) -> SourceError:
     mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
     problem = str(getattr(error, "problem", None) or getattr(error, "reason", None) or "cannot be parsed")
-    hint = "check the indentation and the quotes around this line"
-    if "\\t" in problem:
-        hint = "YAML is indented with spaces, not tabs"
-    context = str(getattr(error, "context", None) or "")
+    lines = text.splitlines()
+    tabbed = mark is not None and mark.line < len(lines) and "\t" in lines[mark.line]
+    hint = "indent with spaces, not tabs" if tabbed else "check the indentation and the quotes around this line"
+    context = getattr(error, "context", None)
     origin = Origin(file, mark.line + 1 if mark else 0)
-    return SourceError("the file is not valid YAML", origin=origin, why=f"{context} {problem}".strip(), hint=hint)
+    return SourceError(
+        "the file is not valid YAML", origin=origin, why=f"{context}: {problem}" if context else problem, hint=hint
+    )
 
 
 def _json(text: str, file: str) -> Any:
@@ -291,9 +300,13 @@ class _Builder:
     def _pair(self, mapping: MarkedMap, key: Any, line: int, value: Any) -> None:
         if isinstance(key, (dict, list)):
             raise SourceError(
-                "a key is not a plain text", origin=Origin(self._file, line), hint="quote it if it begins with `{` or `[`"
+                "a key is not a plain text",
+                origin=Origin(self._file, line),
+                hint="quote it if it begins with `{` or `[`",
             )
         name = key if isinstance(key, str) else json.dumps(key)
+        if name.startswith(MACRO_KEYS):
+            self._document.has_macros = True
         if name == _MERGE_KEY:
             _merge(mapping, value)
             return
@@ -340,3 +353,11 @@ def _plain(text: str) -> Any:
     if _FLOAT.fullmatch(text):
         return float(text)
     return text
+
+
+def beside(file: str, written: str) -> Path | None:
+    """The local file that a path in another file names; None when there is none or it is a remote address."""
+    if "://" in written:
+        return None
+    path = Path(file).parent / written
+    return path if path.is_file() else None

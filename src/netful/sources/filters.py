@@ -81,7 +81,9 @@ def _everything(group_id: str) -> tuple[SecurityGroupRule, ...]:
 
 
 def _group(reader: Reader) -> SecurityGroup:
-    ingress = [_rule(rule, f"{reader.id}.ingress-{n}") for n, rule in enumerate(reader.parts("SecurityGroupIngress"), 1)]
+    ingress = [
+        _rule(rule, f"{reader.id}.ingress-{n}") for n, rule in enumerate(reader.parts("SecurityGroupIngress"), 1)
+    ]
     egress = [_rule(rule, f"{reader.id}.egress-{n}") for n, rule in enumerate(reader.parts("SecurityGroupEgress"), 1)]
     empty = reader.has("SecurityGroupEgress") and not egress
     return SecurityGroup(
@@ -209,7 +211,15 @@ def _default_acl(vpc: Vpc) -> NetworkAcl:
 
     def entries(direction: str) -> tuple[NetworkAclEntry, ...]:
         return tuple(
-            NetworkAclEntry(f"{id_}.{direction}-{100 + n}", 100 + n, allow=True, protocol=-1, from_port=-1, to_port=-1, cidr_block=block)
+            NetworkAclEntry(
+                f"{id_}.{direction}-{100 + n}",
+                100 + n,
+                allow=True,
+                protocol=-1,
+                from_port=-1,
+                to_port=-1,
+                cidr_block=block,
+            )
             for n, block in enumerate(blocks)
         )
 

@@ -29,7 +29,13 @@ NO_VALUE: Final = object()
 SUBSTITUTION = re.compile(r"\$\{([^${}]+)\}")
 DYNAMIC_REFERENCE = re.compile(r"\{\{(resolve:(?:ssm|ssm-secure|secretsmanager):[^}]+)\}\}")
 
-_ZONES = {"us-east-1": "abcdef", "us-west-1": "ab", "us-west-2": "abcd", "ap-northeast-1": "acd", "ap-northeast-2": "abcd"}
+_ZONES = {
+    "us-east-1": "abcdef",
+    "us-west-1": "ab",
+    "us-west-2": "abcd",
+    "ap-northeast-1": "acd",
+    "ap-northeast-2": "abcd",
+}
 
 
 class Scope(Protocol):
@@ -86,10 +92,9 @@ def as_text(value: Any, origin: Origin) -> str | Unknown:
         return str(value)
     if isinstance(value, float):
         return str(int(value)) if value.is_integer() else repr(value)
-    if isinstance(value, list) and value and not unknowns_in(value):
-        return ",".join(str(as_text(item, origin)) for item in value)
-    if isinstance(value, list) and value:
-        return merged(unknowns_in(value))
+    if isinstance(value, list):
+        unknowns = unknowns_in(value)
+        return merged(unknowns) if unknowns else ",".join(str(as_text(item, origin)) for item in value)
     return fail("a text is needed here", origin, hint="a list or a mapping cannot stand inside a text")
 
 
@@ -99,8 +104,8 @@ class Evaluator:
     def __init__(self, scope: Scope) -> None:
         self.scope = scope
 
-    def value(self, node: Any, origin: Origin) -> Any:
-        """The resolved value; `origin` is where the node stands."""
+    def value(self, node: Any) -> Any:
+        """The resolved value."""
         if isinstance(node, MarkedMap):
             return self._mapping(node)
         if isinstance(node, MarkedList):
@@ -111,7 +116,7 @@ class Evaluator:
 
     def text(self, node: Any, origin: Origin) -> str | Unknown:
         """The resolved value, which must be a text."""
-        return as_text(self.value(node, origin), origin)
+        return as_text(self.value(node), origin)
 
     def operands(self, argument: Any, origin: Origin, name: str, counts: tuple[int, ...]) -> list[Any]:
         """The unresolved operands of a function that takes a list."""
@@ -126,11 +131,13 @@ class Evaluator:
             function = FUNCTIONS.get(name)
             if function is not None:
                 return function(self, argument, node.origin_of(name))
+            if name.startswith("Fn::") and "::" in name.removeprefix("Fn::"):
+                return Unknown(f"`!{name.removeprefix('Fn::')}` at {node.origin} is the tag of another tool")
             if name.startswith("Fn::"):
                 fail(f"unknown function `{name}`", node.origin_of(name), hint=close_match(name, FUNCTIONS))
         out = MarkedMap(node.file, node.line)
         for key, member in node.items():
-            value = self.value(member, node.origin_of(key))
+            value = self.value(member)
             if value is not NO_VALUE:
                 out.put(key, value, node.lines.get(key, 0))
         return out
@@ -139,7 +146,7 @@ class Evaluator:
         out = MarkedList(node.file, node.line)
         for index, item in enumerate(node):
             origin = node.origin_of(index)
-            value = self.value(item, origin)
+            value = self.value(item)
             if value is not NO_VALUE:
                 out.put(value, origin.line)
         return out
@@ -158,7 +165,7 @@ class Evaluator:
 
 
 def _ref(evaluator: Evaluator, argument: Any, origin: Origin) -> Any:
-    name = evaluator.value(argument, origin)
+    name = evaluator.value(argument)
     if not isinstance(name, str):
         return name if isinstance(name, Unknown) else fail("`Ref` takes a name", origin, hint=_USAGE["Ref"])
     return evaluator.scope.ref(name, origin)
@@ -166,7 +173,7 @@ def _ref(evaluator: Evaluator, argument: Any, origin: Origin) -> Any:
 
 def _get_att(evaluator: Evaluator, argument: Any, origin: Origin) -> Any:
     parts = argument.split(".", 1) if isinstance(argument, str) else argument
-    operands = [evaluator.value(part, origin) for part in evaluator.operands(parts, origin, "Fn::GetAtt", (2, 3))]
+    operands = [evaluator.value(part) for part in evaluator.operands(parts, origin, "Fn::GetAtt", (2, 3))]
     if unknowns := unknowns_in(operands):
         return merged(unknowns)
     logical_id, *attribute = (str(operand) for operand in operands)
@@ -176,8 +183,10 @@ def _get_att(evaluator: Evaluator, argument: Any, origin: Origin) -> Any:
 def _sub(evaluator: Evaluator, argument: Any, origin: Origin) -> Any:
     template, local = argument, MarkedMap()
     if isinstance(argument, list):
-        template, local = evaluator.operands(argument, origin, "Fn::Sub", (1, 2)) if len(argument) > 1 else (argument[0], local)
-    template = evaluator.value(template, origin)
+        template, local = (
+            evaluator.operands(argument, origin, "Fn::Sub", (1, 2)) if len(argument) > 1 else (argument[0], local)
+        )
+    template = evaluator.value(template)
     if isinstance(template, Unknown):
         return template
     if not isinstance(template, str) or not isinstance(local, MarkedMap):
@@ -189,9 +198,10 @@ def _sub(evaluator: Evaluator, argument: Any, origin: Origin) -> Any:
         if name.startswith("!"):
             return "${" + name[1:] + "}"
         if name in local:
-            value = evaluator.value(local[name], local.origin_of(name))
+            value = evaluator.value(local[name])
         elif "." in name:
-            value = evaluator.scope.attribute(*name.split(".", 1), origin)
+            logical_id, _, attribute = name.partition(".")
+            value = evaluator.scope.attribute(logical_id, attribute, origin)
         else:
             value = evaluator.scope.ref(name, origin)
         text = "" if value is NO_VALUE else as_text(value, origin)
@@ -206,7 +216,7 @@ def _sub(evaluator: Evaluator, argument: Any, origin: Origin) -> Any:
 
 def _join(evaluator: Evaluator, argument: Any, origin: Origin) -> Any:
     delimiter, node = evaluator.operands(argument, origin, "Fn::Join", (2,))
-    items = evaluator.value(node, origin)
+    items = evaluator.value(node)
     if isinstance(items, Unknown):
         return items
     if isinstance(items, str):
@@ -221,17 +231,19 @@ def _join(evaluator: Evaluator, argument: Any, origin: Origin) -> Any:
 
 def _select(evaluator: Evaluator, argument: Any, origin: Origin) -> Any:
     index_node, items_node = evaluator.operands(argument, origin, "Fn::Select", (2,))
-    index = evaluator.value(index_node, origin)
-    items = evaluator.value(items_node, origin)
+    index = evaluator.value(index_node)
+    items = evaluator.value(items_node)
     if unknowns := [u for u in (index, items) if isinstance(u, Unknown)]:
         return merged(unknowns)
     if isinstance(items, str):
         items = [part.strip() for part in items.split(",")]
     if not isinstance(items, list) or not re.fullmatch(r"\d+", str(index)):
         fail("`Fn::Select` takes an index and a list", origin, hint=_USAGE["Fn::Select"])
-    if int(index) >= len(items):
+    if int(index) < len(items):
+        return items[int(index)]
+    if isinstance(items_node, MarkedList):
         fail(f"`Fn::Select` asks for item {index} of {len(items)}", origin, hint="the first item has the index 0")
-    return items[int(index)]
+    return Unknown(f"item {index} of the list at {origin} is decided by AWS")  # such as a part of a physical id
 
 
 def _split(evaluator: Evaluator, argument: Any, origin: Origin) -> Any:
@@ -253,7 +265,9 @@ def _listed(values: Iterable[Any], origin: Origin) -> MarkedList:
 
 def _find_in_map(evaluator: Evaluator, argument: Any, origin: Origin) -> Any:
     operands = evaluator.operands(argument, origin, "Fn::FindInMap", (3, 4))
-    default = operands[3].get("DefaultValue", NO_VALUE) if len(operands) == 4 and isinstance(operands[3], dict) else NO_VALUE
+    default = (
+        operands[3].get("DefaultValue", NO_VALUE) if len(operands) == 4 and isinstance(operands[3], dict) else NO_VALUE
+    )
     keys = [evaluator.text(operand, origin) for operand in operands[:3]]
     if unknowns := unknowns_in(keys):
         return merged(unknowns)
@@ -262,11 +276,11 @@ def _find_in_map(evaluator: Evaluator, argument: Any, origin: Origin) -> Any:
     for key in path:
         if not isinstance(found, Mapping) or key not in found:
             if default is not NO_VALUE:
-                return evaluator.value(default, origin)
+                return evaluator.value(default)
             names = found if isinstance(found, Mapping) else ()
             fail(f"mapping `{name}` has no `{key}`", origin, hint=close_match(key, names, f"it has {_some(names)}"))
         found = found[key]
-    return evaluator.value(found, origin)
+    return evaluator.value(found)
 
 
 def _some(names: Iterable[str]) -> str:
@@ -280,7 +294,7 @@ def zones(region: str) -> list[str]:
 
 
 def _get_azs(evaluator: Evaluator, argument: Any, origin: Origin) -> Any:
-    region = evaluator.value("" if argument is None else argument, origin)
+    region = evaluator.value("" if argument is None else argument)
     if isinstance(region, Unknown):
         return region
     return _listed(zones(str(region) or evaluator.scope.region), origin)
@@ -311,7 +325,7 @@ def _import_value(evaluator: Evaluator, argument: Any, origin: Origin) -> Any:
 
 
 def _length(evaluator: Evaluator, argument: Any, origin: Origin) -> Any:
-    items = evaluator.value(argument, origin)
+    items = evaluator.value(argument)
     if isinstance(items, Unknown):
         return items
     if not isinstance(items, list):
@@ -319,8 +333,8 @@ def _length(evaluator: Evaluator, argument: Any, origin: Origin) -> Any:
     return len(items)
 
 
-def _to_json_string(evaluator: Evaluator, argument: Any, origin: Origin) -> Any:
-    value = evaluator.value(argument, origin)
+def _to_json_string(evaluator: Evaluator, argument: Any, _origin: Origin) -> Any:
+    value = evaluator.value(argument)
     if unknowns := unknowns_in(value):
         return merged(unknowns)
     return json.dumps(value, separators=(",", ":"))
@@ -335,8 +349,8 @@ def _if(evaluator: Evaluator, argument: Any, origin: Origin) -> Any:
     name, yes, no = evaluator.operands(argument, origin, "Fn::If", (3,))
     holds = evaluator.scope.condition(name, origin) if isinstance(name, str) else truth(evaluator, name, origin)
     if not isinstance(holds, Unknown):
-        return evaluator.value(yes if holds else no, origin)
-    either = evaluator.value(yes, origin), evaluator.value(no, origin)
+        return evaluator.value(yes if holds else no)
+    either = evaluator.value(yes), evaluator.value(no)
     return either[0] if either[0] == either[1] else holds
 
 
@@ -349,7 +363,7 @@ def truth(evaluator: Evaluator, node: Any, origin: Origin) -> bool | Unknown:
             return evaluator.scope.condition(str(argument), origin)
         if name in _CONNECTIVES:
             return _CONNECTIVES[name](evaluator, argument, origin)
-    value = evaluator.value(node, origin)
+    value = evaluator.value(node)
     if isinstance(value, Unknown):
         return value
     if str(value).lower() in ("true", "false"):
@@ -358,7 +372,7 @@ def truth(evaluator: Evaluator, node: Any, origin: Origin) -> bool | Unknown:
 
 
 def _equals(evaluator: Evaluator, argument: Any, origin: Origin) -> bool | Unknown:
-    left, right = (evaluator.value(o, origin) for o in evaluator.operands(argument, origin, "Fn::Equals", (2,)))
+    left, right = (evaluator.value(o) for o in evaluator.operands(argument, origin, "Fn::Equals", (2,)))
     if unknowns := [*unknowns_in(left), *unknowns_in(right)]:
         return merged(unknowns)
     if isinstance(left, (dict, list)) or isinstance(right, (dict, list)):
@@ -413,10 +427,10 @@ FUNCTIONS: dict[str, Callable[[Evaluator, Any, Origin], Any]] = {
 _USAGE = {
     "Ref": "write `!Ref Name`",
     "Fn::GetAtt": "write `!GetAtt LogicalId.Attribute`",
-    "Fn::Sub": "write `!Sub \"text ${Name}\"`, or `!Sub [text, {Name: value}]`",
-    "Fn::Join": "write `!Join [\",\", [a, b]]`",
+    "Fn::Sub": 'write `!Sub "text ${Name}"`, or `!Sub [text, {Name: value}]`',
+    "Fn::Join": 'write `!Join [",", [a, b]]`',
     "Fn::Select": "write `!Select [0, list]`",
-    "Fn::Split": "write `!Split [\",\", text]`",
+    "Fn::Split": 'write `!Split [",", text]`',
     "Fn::If": "write `!If [ConditionName, value if true, value if false]`",
     "Fn::FindInMap": "write `!FindInMap [MapName, TopLevelKey, SecondLevelKey]`",
     "Fn::Cidr": "write `!Cidr [block, count, host bits]`, such as `!Cidr [10.0.0.0/16, 4, 8]`",

@@ -11,9 +11,10 @@ from netful.model.allocation import allocate
 from netful.model.cloud import Cloud
 from netful.model.errors import SourceError
 from netful.model.origin import Origin
-from netful.sources import cloudformation, document, template
+from netful.sources import cloudformation
 from netful.sources.complaint import close_match
 from netful.sources.deployment import Deployment
+from netful.sources.nesting import add_nested
 from netful.sources.parameters import read_files
 
 DEFAULT_REGION = "us-east-1"
@@ -37,7 +38,8 @@ def load(
     deployment = Deployment(region or DEFAULT_REGION, DEFAULT_ACCOUNT)
     for path in paths or [_of_folder(Path())]:
         file = _of_folder(path) if path.is_dir() else path
-        deployment.add(_stack_name(file), cloudformation.read(file), given)
+        stack = deployment.add(_stack_name(file), cloudformation.read(file, given), given)
+        add_nested(deployment, stack)
     _warn_unused(deployment, given)
     return allocate(cloudformation.cloud(deployment))
 

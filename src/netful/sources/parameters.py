@@ -105,7 +105,9 @@ def _entry(entry: Any, path: Path) -> list[tuple[str, str]]:
         return [_split(entry)]
     if isinstance(entry, dict) and "ParameterKey" in entry:
         return [] if "ParameterValue" not in entry else [(entry["ParameterKey"], _value(entry["ParameterValue"], path))]
-    return fail("the file holds an entry that is no parameter", Origin(str(path)), why=json.dumps(entry)[:80], hint=_FORMATS)
+    return fail(
+        "the file holds an entry that is no parameter", Origin(str(path)), why=json.dumps(entry)[:80], hint=_FORMATS
+    )
 
 
 def _value(value: Any, path: Path) -> str:

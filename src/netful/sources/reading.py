@@ -112,9 +112,7 @@ class Reader:
     def as_network(self, name: str, text: str) -> IPNetwork:
         """A CIDR block that a property holds."""
         try:
-            if "/" not in text:
-                raise ValueError
-            block = ip_network(text.strip(), strict=False)
+            block = ip_network(text.strip() if "/" in text else "", strict=False)
         except ValueError:
             hint = "a block is an address, a slash and a prefix length, such as `10.0.0.0/16`"
             fail(f"`{name}` of `{self.id}` is `{text}`, which is not a CIDR block", self.origin_of(name), hint=hint)
@@ -126,14 +124,18 @@ class Reader:
         """An IPv4 block."""
         block = self.network(name)
         if isinstance(block, IPv6Network):
-            fail(f"`{name}` of `{self.id}` is `{block}`, which is IPv6", self.origin_of(name), hint="write an IPv4 block")
+            fail(
+                f"`{name}` of `{self.id}` is `{block}`, which is IPv6", self.origin_of(name), hint="write an IPv4 block"
+            )
         return block
 
     def ipv6_network(self, name: str) -> Maybe[IPv6Network] | None:
         """An IPv6 block."""
         block = self.network(name)
         if isinstance(block, IPv4Network):
-            fail(f"`{name}` of `{self.id}` is `{block}`, which is IPv4", self.origin_of(name), hint="write an IPv6 block")
+            fail(
+                f"`{name}` of `{self.id}` is `{block}`, which is IPv4", self.origin_of(name), hint="write an IPv6 block"
+            )
         return block
 
     def ipv4_address(self, name: str) -> IPv4Address | None:
@@ -165,7 +167,11 @@ class Reader:
             for index, item in enumerate(value):
                 yield from self._item(name, item, value.origin_of(index))
         elif value is not None:
-            fail(f"`{name}` of `{self.id}` is not a list", self.origin_of(name), hint="write one item a line, each after `- `")
+            fail(
+                f"`{name}` of `{self.id}` is not a list",
+                self.origin_of(name),
+                hint="write one item a line, each after `- `",
+            )
 
     def _item(self, name: str, item: Any, origin: Origin) -> Iterator[Reader]:
         if isinstance(item, MarkedMap):

@@ -50,13 +50,14 @@ def _ref(argument: Any, origin: Origin) -> Iterator[Reference]:
 
 def _get_att(argument: Any, origin: Origin) -> Iterator[Reference]:
     parts = argument.split(".", 1) if isinstance(argument, str) else argument
-    if isinstance(parts, list) and len(parts) >= 2 and isinstance(parts[0], str):  # noqa: PLR2004 - a name and an attribute
+    if isinstance(parts, list) and len(parts) >= 2 and isinstance(parts[0], str):
         yield Reference(parts[0], ".".join(str(part) for part in parts[1:]), origin)
     yield from references(argument)
 
 
 def _sub(argument: Any, origin: Origin) -> Iterator[Reference]:
-    template, local = argument, {}
+    template: Any = argument
+    local: Any = {}
     if isinstance(argument, list) and argument:
         template, local = argument[0], argument[1] if len(argument) > 1 else {}
         yield from references(local)

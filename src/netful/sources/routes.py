@@ -107,7 +107,9 @@ def _target(reader: Reader, inventory: Inventory) -> tuple[TargetKind, Maybe[str
         if target == "local":
             return TargetKind.LOCAL, target
         return _gateway_kind(target, inventory), target
-    return fail(f"`{reader.id}` has no target", reader.origin, hint="add one of " + ", ".join(f"`{n}`" for n in _TARGETS))
+    return fail(
+        f"`{reader.id}` has no target", reader.origin, hint="add one of " + ", ".join(f"`{n}`" for n in _TARGETS)
+    )
 
 
 def _gateway_kind(target: str, inventory: Inventory) -> TargetKind:

@@ -93,6 +93,10 @@ class Stack:
         value = self.given.get(reference)
         return value if isinstance(value, str) else None
 
+    def resolve(self, node: Any) -> Any:
+        """Any value of the template, resolved."""
+        return self._evaluator.value(node)
+
     # --- parameters ----------------------------------------------------------------------------------------------
 
     def parameter(self, name: str) -> Any:
@@ -100,7 +104,7 @@ class Stack:
         if name not in self.parameters:
             declaration = self.template.parameters[name]
             given = self.given.get(name)
-            if given is None and declaration.get("Default") is None:
+            if name not in self.given and declaration.get("Default") is None:
                 given = self.deployment.output_named(name, self)
             if given is None or isinstance(given, str):
                 given = parameters.resolved(name, declaration, given)
@@ -118,7 +122,9 @@ class Stack:
         return [
             name
             for name, declaration in self.template.parameters.items()
-            if declaration.get("Default") is None and isinstance(self.parameter(name), Unknown)
+            if declaration.get("Default") is None
+            and name not in self.given
+            and isinstance(self.parameter(name), Unknown)
         ]
 
     def _pseudo(self, name: str, origin: Origin) -> Any:
@@ -129,11 +135,17 @@ class Stack:
             "AWS::NotificationARNs": MarkedList(origin.file, origin.line),
             "AWS::Partition": "aws-cn" if china else "aws-us-gov" if self.region.startswith("us-gov-") else "aws",
             "AWS::Region": self.region,
-            "AWS::StackId": self._arn(f"cloudformation:{{r}}:{{a}}:stack/{self.name}/00000000-0000-0000-0000-000000000000"),
+            "AWS::StackId": self._arn(
+                f"cloudformation:{{r}}:{{a}}:stack/{self.name}/00000000-0000-0000-0000-000000000000"
+            ),
             "AWS::StackName": self.given.get("AWS::StackName", self.name),
             "AWS::URLSuffix": "amazonaws.com.cn" if china else "amazonaws.com",
         }
-        return values[name] if name in values else fail(f"unknown pseudo parameter `{name}`", origin, hint=close_match(name, values))
+        return (
+            values[name]
+            if name in values
+            else fail(f"unknown pseudo parameter `{name}`", origin, hint=close_match(name, values))
+        )
 
     # --- resources -----------------------------------------------------------------------------------------------
 
@@ -153,7 +165,7 @@ class Stack:
         key = (logical_id, name)
         if key not in self._properties:
             written = self._written(logical_id)
-            value = self._evaluator.value(written.get(name), written.origin_of(name))
+            value = self._evaluator.value(written.get(name))
             self._properties[key] = None if value is NO_VALUE else value
         return self._properties[key]
 
@@ -174,7 +186,9 @@ class Stack:
             origin=self.template.resources.origin_of(logical_id),
             property_origins={name: written.origin_of(name) for name in written},
             references=tuple(
-                dict.fromkeys(self.names[r.name] for r in references(written) if not r.condition and r.name in self.names)
+                dict.fromkeys(
+                    self.names[r.name] for r in references(written) if not r.condition and r.name in self.names
+                )
             ),
         )
 
@@ -185,7 +199,7 @@ class Stack:
         export_name = None
         if isinstance(export, MarkedMap):
             export_name = self._evaluator.text(export.get("Name", ""), export.origin_of("Name"))
-        value = self._evaluator.value(written.get("Value"), written.origin_of("Value"))
+        value = self._evaluator.value(written.get("Value"))
         return Output(name, value, export_name, self.name, self.template.outputs.origin_of(name))
 
     def export_patterns(self, name: str) -> tuple[str | None, re.Pattern[str] | None]:
@@ -289,7 +303,7 @@ def _taken(stack: Stack, node: Any) -> Any:
     """A value as written without the branches that a known condition does not take."""
     if isinstance(node, MarkedMap):
         branches = node.get("Fn::If") if len(node) == 1 else None
-        if isinstance(branches, list) and len(branches) == 3 and isinstance(branches[0], str):  # noqa: PLR2004 - condition, yes, no
+        if isinstance(branches, list) and len(branches) == 3 and isinstance(branches[0], str):
             holds = stack.condition(branches[0], node.origin)
             if not isinstance(holds, Unknown):
                 return _taken(stack, branches[1 if holds else 2])

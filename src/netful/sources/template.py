@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any
 
 from netful.model.origin import Origin
-from netful.sources.complaint import close_match, fail
+from netful.sources.complaint import close_match, fail, misspelt
 from netful.sources.document import Document, MarkedMap
 from netful.sources.references import Reference, depends_on, references
 
@@ -17,6 +18,9 @@ SECTIONS = (
 )  # fmt: skip
 SERVERLESS = "AWS::Serverless-2016-10-31"
 KNOWN_TRANSFORMS = (SERVERLESS, "AWS::LanguageExtensions", "AWS::Include", "AWS::CodeDeployBlueGreen")
+_RESOURCE_CYCLE = (
+    "two security groups that name each other need `AWS::EC2::SecurityGroupIngress` or `…Egress` of their own"
+)
 PSEUDO_PARAMETERS = (
     "AWS::AccountId", "AWS::NoValue", "AWS::NotificationARNs", "AWS::Partition", "AWS::Region", "AWS::StackId",
     "AWS::StackName", "AWS::URLSuffix",
@@ -27,6 +31,7 @@ PSEUDO_PARAMETERS = (
 class Template:
     """A template as written, macros expanded.
 
+    `given` are the values that the user gave for its parameters, which SAM reads before anything is resolved.
     `aliases` are names that a transform gives to what it makes (`MyApi.Stage` → `MyApiProdStage`), `made` the ids of
     the resources whose further names a transform decides.
     """
@@ -40,6 +45,7 @@ class Template:
     outputs: MarkedMap
     transforms: tuple[str, ...] = ()
     warnings: list[str] = field(default_factory=list)
+    given: Mapping[str, Any] = field(default_factory=dict)
     aliases: dict[str, str] = field(default_factory=dict)
     made: set[str] = field(default_factory=set)
 
@@ -54,14 +60,19 @@ def is_template(root: Any) -> bool:
     return isinstance(root, dict) and ("Resources" in root or "AWSTemplateFormatVersion" in root)
 
 
-def of(document: Document) -> Template:
-    """The template in a document."""
+def of(document: Document, given: Mapping[str, Any] = MappingProxyType({})) -> Template:
+    """The template in a document; `given` are parameter values."""
     root, origin = document.root, Origin(document.file, 1)
     if not isinstance(root, MarkedMap):
         found = "nothing" if root is None else f"a {'list' if isinstance(root, list) else 'text'}"
-        fail("the file is not a template", origin, why=f"it holds {found}", hint="a template is a mapping with `Resources`")
+        fail(
+            "the file is not a template",
+            origin,
+            why=f"it holds {found}",
+            hint="a template is a mapping with `Resources`",
+        )
     if "Resources" not in root:
-        hint = close_match("Resources", root, "a template is a mapping with `Resources`")
+        hint = misspelt("Resources", root) or "a template is a mapping with `Resources`"
         fail("the template has no `Resources`", origin, hint=hint)
     template = Template(
         file=document.file,
@@ -73,6 +84,7 @@ def of(document: Document) -> Template:
         outputs=_section(root, "Outputs"),
         transforms=tuple(_transforms(root)),
         warnings=document.warnings,
+        given=given,
     )
     for name in root:
         if name not in SECTIONS and not name.startswith("Fn::"):
@@ -86,7 +98,9 @@ def _section(root: MarkedMap, name: str) -> MarkedMap:
     if section is None:
         return MarkedMap(root.file, root.lines.get(name, root.line))
     if not isinstance(section, MarkedMap):
-        fail(f"`{name}` is not a mapping", root.origin_of(name), hint=f"write `{name}:` and each name indented below it")
+        fail(
+            f"`{name}` is not a mapping", root.origin_of(name), hint=f"write `{name}:` and each name indented below it"
+        )
     return section
 
 
@@ -102,7 +116,9 @@ def _transforms(root: MarkedMap) -> Iterator[str]:
 def check(template: Template) -> None:
     """Refuse what CloudFormation refuses before it resolves anything: wrong shapes, unknown names, cycles."""
     if not template.resources:
-        fail("`Resources` is empty", template.root.origin_of("Resources"), hint="a template needs at least one resource")
+        fail(
+            "`Resources` is empty", template.root.origin_of("Resources"), hint="a template needs at least one resource"
+        )
     for name in template.parameters:
         if not isinstance(template.parameters[name], MarkedMap):
             fail(f"parameter `{name}` is not a mapping", template.parameters.origin_of(name), hint="it needs a `Type`")
@@ -118,8 +134,8 @@ def check(template: Template) -> None:
         if not isinstance(output, MarkedMap):
             fail(f"output `{name}` is not a mapping", template.outputs.origin_of(name), hint="it needs a `Value`")
         _check_names(template, _own_condition(output))
-    _refuse_cycle("resource", _resource_graph(template, uses), template.resources)
-    _refuse_cycle("condition", _condition_graph(template), template.conditions)
+    _refuse_cycle("resources", _resource_graph(template, uses), template.resources, _RESOURCE_CYCLE)
+    _refuse_cycle("conditions", _condition_graph(template), template.conditions, "one of them must not use the others")
 
 
 def _check_resource(name: str, resources: MarkedMap) -> None:
@@ -127,7 +143,7 @@ def _check_resource(name: str, resources: MarkedMap) -> None:
     if not isinstance(resource, MarkedMap):
         fail(f"resource `{name}` is not a mapping", origin, hint="it needs a `Type`, and `Properties` below it")
     if "Type" not in resource:
-        fail(f"resource `{name}` has no `Type`", origin, hint=close_match("Type", resource, "add its `Type`"))
+        fail(f"resource `{name}` has no `Type`", origin, hint=misspelt("Type", resource) or "add its `Type`")
     if not isinstance(resource["Type"], str):
         fail(f"the `Type` of resource `{name}` is not a text", resource.origin_of("Type"))
     if resource.get("Properties") is not None and not isinstance(resource["Properties"], MarkedMap):
@@ -159,7 +175,11 @@ def _check_names(template: Template, uses: Iterator[Reference] | list[Reference]
 
 
 def _is_name(template: Template, use: Reference) -> bool:
-    if use.name in template.resources or f"{use.name}.{use.attribute}" in template.aliases or use.name in template.aliases:
+    if (
+        use.name in template.resources
+        or f"{use.name}.{use.attribute}" in template.aliases
+        or use.name in template.aliases
+    ):
         return True
     if not use.attribute and (use.name in template.parameters or use.name in PSEUDO_PARAMETERS):
         return True
@@ -181,17 +201,14 @@ def _resource_graph(template: Template, uses: dict[str, list[Reference]]) -> dic
 
 
 def _condition_graph(template: Template) -> dict[str, list[str]]:
-    return {
-        name: [use.name for use in references(node) if use.condition] for name, node in template.conditions.items()
-    }
+    return {name: [use.name for use in references(node) if use.condition] for name, node in template.conditions.items()}
 
 
-def _refuse_cycle(kind: str, graph: dict[str, list[str]], section: MarkedMap) -> None:
+def _refuse_cycle(kind: str, graph: dict[str, list[str]], section: MarkedMap, hint: str) -> None:
     cycle = _cycle(graph)
     if cycle:
         path = " → ".join(f"`{name}`" for name in [*cycle, cycle[0]])
-        hint = "break the circle; two security groups that name each other need separate ingress or egress resources"
-        fail(f"{kind}s depend on one another in a circle", section.origin_of(cycle[0]), why=path, hint=hint)
+        fail(f"{kind} depend on one another in a circle", section.origin_of(cycle[0]), why=path, hint=hint)
 
 
 def _cycle(graph: dict[str, list[str]]) -> list[str]:

@@ -19,6 +19,7 @@ from dnslib import QTYPE, RCODE, DNSRecord
 from netful.fabric.position import Position
 from netful.stack.networks import Networks
 
+Scheme = Literal["tcp", "http", "https"]
 Symptom = Literal["none", "timeout", "refused", "dns", "tls", "http"]
 
 DNS_SECONDS = 1.0
@@ -33,7 +34,7 @@ class Target:
 
     host: str
     port: int
-    scheme: Literal["tcp", "http", "https"] = "tcp"
+    scheme: Scheme = "tcp"
     path: str = "/"
 
 

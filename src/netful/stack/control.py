@@ -99,8 +99,8 @@ class ControlServer:
             raise
         except Exception as bug:
             log.exception("a request failed")
-            error = StackError(f"netful failed: {type(bug).__name__}: {bug}", hint="the daemon's log says where")
-            await loop.sock_sendall(connection, wire.encode(wire.from_error(error)))
+            told = StackError(f"netful failed: {type(bug).__name__}: {bug}", hint="the daemon's log says where")
+            await loop.sock_sendall(connection, wire.encode(wire.from_error(told)))
 
 
 async def _first(connection: socket.socket) -> Request | None:
@@ -132,10 +132,10 @@ def _length(header: bytes) -> int:
 
 async def _readable(connection: socket.socket) -> None:
     loop = asyncio.get_running_loop()
-    ready = loop.create_future()
-    loop.add_reader(connection, lambda: ready.done() or ready.set_result(None))
+    ready = asyncio.Event()
+    loop.add_reader(connection, ready.set)
     try:
-        await ready
+        await ready.wait()
     finally:
         loop.remove_reader(connection)
 

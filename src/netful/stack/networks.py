@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TypeVar
 
+from netful.dns import Resolver
 from netful.dns import serve as serve_dns
 from netful.engine.names import resolve
 from netful.fabric.build import Fabric, OpenDoor, Purpose
@@ -54,7 +55,7 @@ class Networks:
         self._cloud = cloud
         self._thread = thread
         self._fabric: Fabric | None = None
-        self._servers: list[asyncio.AbstractServer] = []
+        self._servers: list[asyncio.AbstractServer | Resolver] = []
 
     async def build(self) -> None:
         """Make every namespace; nothing is served yet."""
@@ -69,11 +70,8 @@ class Networks:
     async def _open(self, door: OpenDoor, front: Front) -> None:
         loop = asyncio.get_running_loop()
         match door.purpose:
-            case Purpose.HTTPS:
-                context = front.ssl_context(door.door)
-                server = await loop.create_server(front.protocol_factory(door.door), sock=door.socket, ssl=context)
-            case Purpose.HTTP:
-                server = await loop.create_server(front.protocol_factory(door.door), sock=door.socket)
+            case Purpose.HTTPS | Purpose.HTTP:
+                server = await front.listen(door.door, door.socket, tls=door.purpose is Purpose.HTTPS)
             case Purpose.ECHO:
                 server = await loop.create_server(Echo, sock=door.socket)
             case Purpose.DNS_TCP:
@@ -85,7 +83,7 @@ class Networks:
                     and d.door == door.door
                 )  # fmt: skip
                 view = partial(resolve, self._cloud, door.door.vpc_id)
-                await serve_dns(loop, door.socket, other.socket, view)
+                self._servers.append(await serve_dns(loop, door.socket, other.socket, view))
                 return
         self._servers.append(server)
 

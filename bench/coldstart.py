@@ -1,0 +1,163 @@
+"""Cold and warm: from `invoke` to the handler's answer, with one SSM GetParameter through the endpoint.
+
+The talk's demo took 274 ms, cold start included. Beside it, in the same run: the same handler in a plain
+`python -m awslambdaric` process on loopback, without a sandbox, a network or TLS of its own.
+
+    python bench/coldstart.py [--rounds 20]
+"""
+
+from __future__ import annotations
+
+import argparse
+import base64
+import json
+import os
+import platform
+import statistics
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Callable
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+from netful.stack.client import Client
+
+ROOT = Path(__file__).parents[1]
+DEMO = ROOT / "examples" / "ssm-demo"
+NETFUL = str(Path(sys.executable).with_name("netful"))
+NAME = "bench-coldstart"
+
+
+def median(samples: list[float]) -> str:
+    """The median and the spread, as text."""
+    return f"{statistics.median(samples):8.1f}  ({min(samples):.1f} – {max(samples):.1f})"
+
+
+def timed(call: Callable[[], object]) -> float:
+    """How long a call takes, in milliseconds."""
+    begun = time.perf_counter()
+    call()
+    return (time.perf_counter() - begun) * 1000
+
+
+def whole_process(*arguments: str) -> float:
+    """How long a command takes from start to end."""
+    return timed(lambda: subprocess.run([NETFUL, *arguments], check=True, capture_output=True, cwd=DEMO))
+
+
+def invoke(client: Client, *, cold: bool) -> None:
+    """Invoke the function and insist on its answer."""
+    done = client.call("invoke", function="ReadParameter", payload=base64.b64encode(b"{}").decode(), cold=cold)
+    answer = json.loads(base64.b64decode(done["payload"]))
+    assert answer == {"value": "hello from Parameter Store"}, answer
+    assert (done["init_ms"] is not None) is cold
+
+
+class PlainServer(BaseHTTPRequestHandler):
+    """A Runtime API and a Systems Manager in one, as small as can be, for the plain process."""
+
+    protocol_version = "HTTP/1.1"
+    wbufsize = -1  # one write an answer: without it, Nagle's algorithm costs 41 ms
+    invocations: list[threading.Event]
+    answered: threading.Event
+
+    def do_GET(self) -> None:  # noqa: N802  # the library's name
+        event = self.server.pending.get()  # type: ignore[attr-defined]
+        self._answer(event, {"Lambda-Runtime-Aws-Request-Id": "1", "Lambda-Runtime-Deadline-Ms": "9999999999999",
+                             "Lambda-Runtime-Invoked-Function-Arn": "arn:aws:lambda:us-east-1:1:function:f"})  # fmt: skip
+
+    def do_POST(self) -> None:  # noqa: N802  # same
+        body = self.rfile.read(int(self.headers["Content-Length"]))
+        if "X-Amz-Target" in self.headers:
+            value = {"Parameter": {"Name": "p", "Value": "hello from Parameter Store", "Type": "String"}}
+            self._answer(json.dumps(value).encode(), {"Content-Type": "application/x-amz-json-1.1"})
+        else:
+            self._answer(b'{"status":"OK"}', {})
+            self.server.answers.put(body)  # type: ignore[attr-defined]
+
+    def _answer(self, body: bytes, headers: dict[str, str]) -> None:
+        self.send_response(200)
+        for name, value in (headers | {"Content-Length": str(len(body))}).items():
+            self.send_header(name, value)
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_: object) -> None:
+        """Say nothing."""
+
+
+def plain(rounds: int) -> tuple[list[float], list[float]]:
+    """Cold and warm milliseconds of the plain process."""
+    import queue  # noqa: PLC0415
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), PlainServer)
+    server.pending, server.answers = queue.Queue(), queue.Queue()  # type: ignore[attr-defined]
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    host = f"127.0.0.1:{server.server_port}"
+    environment = {
+        "PATH": os.environ["PATH"], "AWS_LAMBDA_RUNTIME_API": host, "AWS_ENDPOINT_URL_SSM": f"http://{host}",
+        "AWS_REGION": "us-east-1", "AWS_DEFAULT_REGION": "us-east-1", "AWS_ACCESS_KEY_ID": "x",
+        "AWS_SECRET_ACCESS_KEY": "x", "PARAMETER_NAME": "p", "PYTHONPATH": str(DEMO / "read_parameter"),
+    }  # fmt: skip
+
+    def once() -> None:
+        server.pending.put(b"{}")  # type: ignore[attr-defined]
+        assert b"hello" in server.answers.get(timeout=30)  # type: ignore[attr-defined]
+
+    cold, warm = [], []
+    for _ in range(rounds):
+        begun = time.perf_counter()
+        process = subprocess.Popen([sys.executable, "-m", "awslambdaric", "app.handler"], env=environment)
+        once()
+        cold.append((time.perf_counter() - begun) * 1000)
+        warm.append(timed(once))
+        process.kill()
+        process.wait()
+        while not server.pending.empty():  # type: ignore[attr-defined]
+            server.pending.get()  # type: ignore[attr-defined]
+        # The killed process's last poll is still waiting on a thread of the server: it takes the next event in vain.
+        server.pending.put(b"{}")  # type: ignore[attr-defined]
+    server.shutdown()
+    return cold, warm
+
+
+def main() -> None:
+    """Run and print the table."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--rounds", type=int, default=20)
+    rounds = parser.parse_args().rounds
+    with tempfile.TemporaryDirectory() as state:
+        os.environ["NETFUL_STATE"] = state
+        ups = []
+        for _ in range(3):
+            ups.append(whole_process("up", "-d", "-t", "endpoint.yaml", "--stack", NAME))
+            if len(ups) < 3:
+                whole_process("down", "--stack", NAME)
+        with Client(NAME) as client:
+            attach = client.call("measure-attach", function="ReadParameter", rounds=rounds)
+            cold = [timed(lambda: invoke(client, cold=True)) for _ in range(rounds)]
+            invoke(client, cold=True)
+            warm = [timed(lambda: invoke(client, cold=False)) for _ in range(rounds)]
+        whole_process("down", "--stack", NAME)
+    traces = [whole_process("trace", "-t", "endpoint.yaml", "ReadParameter", "aws:ssm") for _ in range(rounds)]
+    plain_cold, plain_warm = plain(rounds)
+    print(f"{os.cpu_count()} cores, {platform.system()} {platform.release()}, Python {platform.python_version()}, ")
+    print(f"median of {rounds} (least – most), ms; `up` of {len(ups)}\n")
+    print("| what | aim | ms |\n|---|---|---|")
+    for what, aim, samples in (
+        ("cold: sandbox, network, boto3, name, TLS, GetParameter", "60 (talk: 274)", cold),
+        ("the same handler, plain `python -m awslambdaric`, cold", "", plain_cold),
+        ("warm: GetParameter", "3", warm),
+        ("the same handler, plain, warm", "", plain_warm),
+        ("attach a sandbox to its network", "2", attach),
+        ("`netful up -d` of the demo, whole process", "2000", ups),
+        ("`netful trace`, whole process", "500", traces),
+    ):
+        print(f"| {what} | {aim} | {median(samples)} |")
+
+
+if __name__ == "__main__":
+    main()

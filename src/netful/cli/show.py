@@ -1,0 +1,60 @@
+"""`netful show`: what is there."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from cyclopts import Parameter
+
+from netful.cli.options import ModelOptions, ReportOptions, load_cloud
+from netful.model.errors import QuestionError
+
+_UNKNOWN = 3
+
+
+def show(
+    id_: Annotated[str | None, Parameter(name="ID")] = None,
+    /,
+    *,
+    model: ModelOptions = ModelOptions(),  # noqa: B008 (frozen)
+    report: ReportOptions = ReportOptions(),  # noqa: B008 (frozen)
+) -> int:
+    """Show what is there: VPCs, subnets and their kind, interfaces and who shares them, endpoints, missing values.
+
+    Parameters
+    ----------
+    id_
+        Only what has, holds or is used by this id.
+    """
+    from netful.engine.inventory import inventory  # noqa: PLC0415 (after the options, so that wrong usage is told at once)
+
+    cloud = load_cloud(model, quiet=report.quiet)
+    document = inventory(cloud)
+    if id_ is not None:
+        document = _about(document, id_)
+    if report.format == "json":
+        from netful.render.json import dumps  # noqa: PLC0415
+
+        print(dumps(document))
+    else:
+        from netful.render.inventory import inventory_text  # noqa: PLC0415
+
+        print(inventory_text(document))
+    return _UNKNOWN if cloud.missing_parameters or cloud.missing_imports else 0
+
+
+def _about(document: dict[str, Any], id_: str) -> dict[str, Any]:
+    """The part of the document that an id occurs in."""
+    resources = {name: found for name, found in document["resources"].items() if name == id_}
+    lists = {
+        name: [item for item in document[name] if _holds(item, id_)] for name in ("vpcs", "enis", "endpoints", "apis")
+    }
+    if not resources and not any(lists.values()):
+        raise QuestionError(f"there is no `{id_}`", hint="`netful show` lists everything")
+    return {**document, **lists, "resources": resources}
+
+
+def _holds(value: Any, id_: str) -> bool:
+    if isinstance(value, dict):
+        return any(_holds(item, id_) for item in value.values())
+    return any(_holds(item, id_) for item in value) if isinstance(value, list) else value == id_

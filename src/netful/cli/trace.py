@@ -1,0 +1,90 @@
+"""`netful trace`: whether FROM reaches TO, hop by hop."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+from cyclopts import Parameter
+
+from netful.cli.options import ModelOptions, ReportOptions, load_cloud
+from netful.model.errors import NetfulError, QuestionError
+
+if TYPE_CHECKING:
+    from netful.model.cloud import Cloud
+
+_EXITS = {"reachable": 0, "blocked": 1, "unknown": 3}
+
+
+def trace(
+    source: Annotated[str | None, Parameter(name="FROM")] = None,
+    destination: Annotated[str | None, Parameter(name="TO")] = None,
+    /,
+    *,
+    batch: Path | None = None,
+    model: ModelOptions = ModelOptions(),  # noqa: B008 (frozen)
+    report: ReportOptions = ReportOptions(),  # noqa: B008 (frozen)
+) -> int:
+    """Say whether FROM reaches TO, hop by hop: every blocker, what decided, where it is written, what to change.
+
+    Parameters
+    ----------
+    source
+        A function or resource, `subnet:SubnetId+SgId`, an address, or `internet`.
+    destination
+        A resource, `internet:tcp/443`, `aws:ssm`, `aws:s3:GetObject`, an address with a port, or a URL.
+    batch
+        A file with one question a line, FROM and TO separated by a tab; one JSON path a line comes back.
+    """
+    if batch is not None:
+        return _batch(load_cloud(model, quiet=report.quiet), batch)
+    if source is None or destination is None:
+        raise QuestionError("`trace` needs FROM and TO", hint="for example `netful trace OrdersFn aws:ssm`")
+    return _one(load_cloud(model, quiet=report.quiet), source, destination, report)
+
+
+def _one(cloud: Cloud, source: str, destination: str, report: ReportOptions) -> int:
+    from netful.engine.question import parse  # noqa: PLC0415 (after the options, so that wrong usage is told at once)
+    from netful.engine.trace import trace as walk  # noqa: PLC0415
+
+    path = walk(cloud, parse(cloud, source, destination))
+    if report.format == "json":
+        from netful.render.json import dumps  # noqa: PLC0415
+
+        print(dumps(path.to_json()))
+    else:
+        from netful.render.terminal import colour_on, width_of  # noqa: PLC0415
+        from netful.render.text import path_text  # noqa: PLC0415
+
+        width, colour = width_of(sys.stdout), colour_on(sys.stdout)
+        print(path_text(path, width=width, colour=colour, verbose=report.verbose))
+    return _EXITS[path.verdict]
+
+
+def _batch(cloud: Cloud, file: Path) -> int:
+    from netful.render.json import line  # noqa: PLC0415
+
+    try:
+        questions = file.read_text(encoding="utf-8").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise QuestionError(f"cannot read `{file}`", why=str(error)) from None
+    failed = False
+    for question in filter(str.strip, questions):
+        answer = _answer(cloud, question)
+        failed = failed or "error" in answer
+        print(line(answer))
+    return 1 if failed else 0
+
+
+def _answer(cloud: Cloud, question: str) -> dict[str, object]:
+    from netful.engine.question import parse  # noqa: PLC0415
+    from netful.engine.trace import trace as walk  # noqa: PLC0415
+
+    source, tab, destination = question.partition("\t")
+    if not tab:
+        return {"error": "a question is FROM and TO, separated by a tab"}
+    try:
+        return walk(cloud, parse(cloud, source.strip(), destination.strip())).to_json()
+    except NetfulError as error:
+        return {"error": str(error)}

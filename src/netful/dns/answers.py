@@ -1,0 +1,67 @@
+"""From a query to the bytes of its response, by a view of names; what was encoded once is kept.
+
+Every kind of record but A has no data here (NODATA), as with AWS's names that have IPv4 addresses only.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from functools import lru_cache
+
+from netful.dns import wire
+from netful.dns.wire import MalformedError, Query, Rcode, Records, Type
+from netful.engine.names import Answer
+
+View = Callable[[str], Answer]
+"""What names give to the clients of one resolver."""
+
+_KEPT = 4096
+MAX_TCP = 65_535
+
+_log = logging.getLogger(__name__)
+
+
+class Responder:
+    """Answers packets from a view. A view never changes: a changed network gets a new responder."""
+
+    def __init__(self, view: View) -> None:
+        self._view = view
+        self._records = lru_cache(_KEPT)(self._look_up)
+
+    def respond(self, packet: bytes, *, udp: bool) -> bytes:
+        """The response to a packet; empty where there is none."""
+        try:
+            query = wire.parse(packet)
+        except MalformedError as error:
+            return error.reply
+        records = _refusal(query) or self._find(query)
+        return wire.respond(query, records, query.udp_size if udp else MAX_TCP) if records else b""
+
+    def _find(self, query: Query) -> Records | None:
+        try:
+            return self._records(query.name.lower(), query.type)
+        except Exception:  # noqa: BLE001  # a bug in the view must cost one answer, not the resolver
+            _log.exception("looking up %s", query.name)
+            return Records(Rcode.SERVFAIL)
+
+    def _look_up(self, name: str, type_: int) -> Records | None:
+        answer = self._view(name)
+        if answer.status == "TIMEOUT":
+            return None
+        if answer.status == "NXDOMAIN":
+            return wire.nothing(name, Rcode.NXDOMAIN)
+        if type_ != Type.A or not answer.addresses:
+            return wire.nothing(name, Rcode.NOERROR)
+        return wire.addresses(answer.addresses)
+
+
+def _refusal(query: Query) -> Records | None:
+    """The answer to what is no ordinary question about the internet's names."""
+    if not query.standard:
+        return Records(Rcode.NOTIMP)
+    if query.edns_version:
+        return Records(Rcode.BADVERS)
+    if query.class_ not in {wire.IN, wire.ANY_CLASS}:
+        return Records(Rcode.REFUSED)
+    return None

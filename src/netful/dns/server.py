@@ -1,0 +1,84 @@
+"""The resolver's two protocols, UDP and TCP (RFC 7766), on sockets that were opened where its clients are."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from typing import cast
+
+from netful.dns.answers import Responder, View
+
+_IDLE_SECONDS = 10.0
+_LENGTH_SIZE = 2
+
+
+class Resolver:
+    """A running resolver."""
+
+    def __init__(self, datagrams: asyncio.DatagramTransport, server: asyncio.Server) -> None:
+        self._datagrams = datagrams
+        self._server = server
+
+    def close(self) -> None:
+        """Stop listening."""
+        self._datagrams.close()
+        self._server.close()
+
+
+async def serve(
+    loop: asyncio.AbstractEventLoop, udp_socket: socket.socket, tcp_socket: socket.socket, view: View
+) -> Resolver:
+    """Answer queries on a bound UDP socket and a listening TCP socket from a view of names."""
+    responder = Responder(view)
+    datagrams, _ = await loop.create_datagram_endpoint(lambda: _Datagrams(responder), sock=udp_socket)
+    server = await loop.create_server(lambda: _Stream(responder), sock=tcp_socket)
+    return Resolver(datagrams, server)
+
+
+class _Datagrams(asyncio.DatagramProtocol):
+    def __init__(self, responder: Responder) -> None:
+        self._responder = responder
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self._transport = cast("asyncio.DatagramTransport", transport)
+
+    def datagram_received(self, data: bytes, addr: tuple[str, int]) -> None:
+        if response := self._responder.respond(data, udp=True):
+            self._transport.sendto(response, addr)
+
+
+class _Stream(asyncio.Protocol):
+    """A TCP connection: each message behind its length, answered in order; idle ones are closed."""
+
+    def __init__(self, responder: Responder) -> None:
+        self._responder = responder
+        self._buffer = bytearray()
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self._transport = cast("asyncio.Transport", transport)
+        self._loop = asyncio.get_running_loop()
+        self._timer = self._loop.call_later(_IDLE_SECONDS, self._transport.abort)
+
+    def data_received(self, data: bytes) -> None:
+        self._buffer += data
+        while len(self._buffer) >= _LENGTH_SIZE:
+            end = _LENGTH_SIZE + int.from_bytes(self._buffer[:_LENGTH_SIZE], "big")
+            if len(self._buffer) < end:
+                return
+            self._answer(bytes(self._buffer[_LENGTH_SIZE:end]))
+            del self._buffer[:end]
+
+    def _answer(self, packet: bytes) -> None:
+        self._timer.cancel()
+        self._timer = self._loop.call_later(_IDLE_SECONDS, self._transport.abort)
+        if response := self._responder.respond(packet, udp=False):
+            self._transport.write(len(response).to_bytes(_LENGTH_SIZE, "big") + response)
+
+    def pause_writing(self) -> None:
+        self._transport.pause_reading()
+
+    def resume_writing(self) -> None:
+        self._transport.resume_reading()
+
+    def connection_lost(self, _exc: Exception | None) -> None:
+        self._timer.cancel()

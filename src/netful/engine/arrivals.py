@@ -1,0 +1,54 @@
+"""What the owner of an interface does with a packet that got as far: some never answer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from netful.engine.flow import Flow
+from netful.engine.ruling import Ruling
+from netful.model.cloud import Cloud
+from netful.model.filters import TCP
+from netful.model.interface import InterfaceOwner, NetworkInterface
+
+LAMBDA_NO_INBOUND = "NETFUL_LAMBDA_NO_INBOUND"
+NAT_NO_INBOUND = "NETFUL_NAT_NO_INBOUND"
+PROTOCOL_RESTRICTION = "PROTOCOL_RESTRICTION"
+
+_WEB = (80, 443)
+_SERVICE_PORTS = {"email-smtp": (25, 465, 587, 2465, 2587), "elasticfilesystem": (2049, *_WEB)}
+"""Ports that AWS's services answer on behind an interface endpoint, where they are not the web's."""
+
+
+def _lambda(_cloud: Cloud, interface: NetworkInterface, _flow: Flow) -> Ruling:
+    owners = ", ".join(interface.function_ids) or interface.owner_id
+    rule = "nothing can connect into a function; its interface only lets it out"
+    return Ruling("deny", owners, rule, code=LAMBDA_NO_INBOUND, origin=interface.origin)
+
+
+def _nat_gateway(_cloud: Cloud, interface: NetworkInterface, _flow: Flow) -> Ruling:
+    rule = "a NAT gateway answers nobody; it only takes what routes hand it"
+    return Ruling("deny", interface.owner_id, rule, code=NAT_NO_INBOUND, origin=interface.origin)
+
+
+def _endpoint(cloud: Cloud, interface: NetworkInterface, flow: Flow) -> Ruling:
+    endpoint = cloud.vpc_endpoints[interface.owner_id]
+    service = endpoint.service or endpoint.service_name
+    if flow.protocol != TCP:
+        rule = "an interface endpoint answers TCP only, not even ping"
+        return Ruling("deny", endpoint.id, rule, code=PROTOCOL_RESTRICTION, origin=endpoint.origin)
+    ports = _SERVICE_PORTS.get(endpoint.service, _WEB)
+    if endpoint.service and flow.destination.ports.first not in ports:
+        rule = f"{service} answers on {', '.join(map(str, ports))} only"
+        return Ruling("deny", endpoint.id, rule, code=PROTOCOL_RESTRICTION, origin=endpoint.origin)
+    rule = f"interface endpoint of {service}"
+    return Ruling("allow", endpoint.id, rule, origin=endpoint.origin, assumptions=endpoint.assumptions)
+
+
+Arrival = Callable[[Cloud, NetworkInterface, Flow], Ruling]
+
+ARRIVALS: dict[InterfaceOwner, tuple[str, Arrival]] = {
+    InterfaceOwner.LAMBDA: ("lambda", _lambda),
+    InterfaceOwner.NAT_GATEWAY: ("nat", _nat_gateway),
+    InterfaceOwner.ENDPOINT: ("endpoint", _endpoint),
+}
+"""Owners that have a say, with the kind of their hop; all others are taken to listen."""

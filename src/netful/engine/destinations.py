@@ -1,0 +1,159 @@
+"""Where a path shall end: the words of the command line → a target.
+
+| form | target |
+|---|---|
+| `LogicalId`, `LogicalId:tcp/443` | a resource, at one of its ports |
+| `internet`, `internet:tcp/443`, `internet:HOST` | the internet |
+| `10.0.1.5:tcp/22`, `10.0.0.0/24:udp/53`, `10.0.1.5:icmp` | an address or a range |
+| `aws:ssm`, `aws:s3:GetObject` | an AWS service by its regional name, and an action there |
+| `https://HOST/path` | a URL |
+"""
+
+from __future__ import annotations
+
+import re
+from ipaddress import AddressValueError, IPv4Network, NetmaskValueError
+from urllib.parse import urlsplit
+
+from netful.engine.flow import ANY_PORT, Ports, network_of
+from netful.engine.places import (
+    AddressTarget,
+    FunctionTarget,
+    HostTarget,
+    InterfaceTarget,
+    Service,
+    Target,
+)
+from netful.engine.starts import close
+from netful.model import addresses, catalog
+from netful.model.cloud import Cloud
+from netful.model.endpoint import EndpointType, VpcEndpoint
+from netful.model.errors import QuestionError
+from netful.model.filters import ICMP, TCP, UDP
+from netful.model.interface import InterfaceOwner, NetworkInterface
+from netful.model.unknown import Unknown
+
+FORMS = "a resource, `internet`, `aws:SERVICE`, an address, or `https://HOST/path`, with `:tcp/PORT` where it needs one"
+
+_SERVICE = re.compile(r":(?P<protocol>tcp|udp|icmp)(?:/(?P<first>\d+)(?:-(?P<last>\d+))?)?$")
+_PROTOCOLS = {"tcp": TCP, "udp": UDP, "icmp": ICMP}
+_DEFAULT_PORTS = {
+    "AWS::RDS::DBInstance": 5432,
+    "AWS::RDS::DBCluster": 3306,
+    "AWS::ElastiCache::CacheCluster": 6379,
+    "AWS::ElastiCache::ReplicationGroup": 6379,
+    "AWS::MSK::Cluster": 9094,
+    "AWS::Redshift::Cluster": 5439,
+    "AWS::EFS::MountTarget": 2049,
+}
+_HOST = re.compile(r"(?=.{1,253}$)[A-Za-z0-9_](?:[A-Za-z0-9_-]*[A-Za-z0-9_])?(?:\.[A-Za-z0-9_-]+)+\.?")
+
+
+def target_of(cloud: Cloud, text: str) -> tuple[Target, tuple[str, ...]]:
+    """The target that a TO names, with what is assumed about it; QuestionError when it names nothing."""
+    if text.startswith(("https://", "http://")):
+        return _url(cloud, text), ()
+    if text.startswith("aws:"):
+        return _service(cloud, text), ()
+    place, service = _split(text)
+    wanted = service or Service()
+    if place == "internet":
+        return AddressTarget(network_of(addresses.INTERNET_HOST), wanted, "internet"), ()
+    if place.startswith("internet:"):
+        return _host(place.removeprefix("internet:"), wanted), ()
+    assumed = () if service else (f"the port is {wanted.ports}, as none was given",)
+    network = _network(place)
+    if network is not None:
+        return AddressTarget(network, wanted, place), assumed
+    return _resource(cloud, place.removeprefix("endpoint:"), service)
+
+
+def _split(text: str) -> tuple[str, Service | None]:
+    found = _SERVICE.search(text)
+    if not found:
+        return text, None
+    protocol = _PROTOCOLS[found["protocol"]]
+    if protocol == ICMP:
+        return text[: found.start()], Service(ICMP, ANY_PORT)
+    first = int(found["first"]) if found["first"] else -1
+    last = int(found["last"] or first)
+    if not 0 <= first <= last <= 65535:
+        raise QuestionError(f"`{text}` has no port between 0 and 65535", hint=f"write `{found['protocol']}/443`")
+    return text[: found.start()], Service(protocol, Ports(first, last))
+
+
+def _network(text: str) -> IPv4Network | None:
+    try:
+        return IPv4Network(text, strict=False)
+    except (AddressValueError, NetmaskValueError, ValueError):
+        return None
+
+
+def _url(cloud: Cloud, text: str) -> Target:
+    try:
+        parts = urlsplit(text)
+        port = parts.port or (443 if parts.scheme == "https" else 80)
+    except ValueError:
+        raise QuestionError(f"`{text}` is not a URL", hint="write `https://HOST/path`") from None
+    service = Service(TCP, Ports(port, port))
+    host = parts.hostname or ""
+    network = _network(host)
+    if network is not None:
+        return AddressTarget(network, service, host)
+    found = _host(host, service)
+    known = catalog.service_of_host(host)
+    if known is None or known[0].code != "execute-api":
+        return found
+    api, stage, path = host.partition(".")[0], *f"{parts.path.strip('/')}/".split("/", 1)
+    resource = f"arn:aws:execute-api:{known[1]}:{cloud.account_id}:{api}/{stage}/GET/{path.strip('/')}"
+    return HostTarget(host, service, host, "execute-api:Invoke", resource)
+
+
+def _host(host: str, service: Service) -> HostTarget:
+    if not _HOST.fullmatch(host):
+        raise QuestionError(f"`{host}` is not a host name", hint="a host name has at least two labels: `example.com`")
+    return HostTarget(host, service, host)
+
+
+def _service(cloud: Cloud, text: str) -> HostTarget:
+    code, _, action = text.removeprefix("aws:").partition(":")
+    if not re.fullmatch(r"[a-z0-9][a-z0-9.-]*", code):
+        raise QuestionError(f"`{text}` names no AWS service", hint="write `aws:ssm` or `aws:s3:GetObject`")
+    service = catalog.service(code)
+    permission = f"{code}:{action}" if action else ""
+    return HostTarget(service.host(cloud.region), Service(), service.code, permission)
+
+
+def _resource(cloud: Cloud, name: str, service: Service | None) -> tuple[Target, tuple[str, ...]]:
+    if name in cloud.functions:
+        return FunctionTarget(name, service or Service()), ()
+    endpoint = cloud.vpc_endpoints.get(name)
+    if endpoint is not None and endpoint.type is EndpointType.GATEWAY:
+        return _service(cloud, f"aws:{endpoint.service}"), ()
+    wanted = service or Service()
+    if endpoint is not None:
+        return InterfaceTarget(name, endpoint_interfaces(cloud, endpoint), wanted), ()
+    found = cloud.interfaces_of(name) or tuple(e for e in (cloud.network_interfaces.get(name),) if e)
+    resource = cloud.resources.get(name)
+    if found:
+        port = _DEFAULT_PORTS.get(resource.type if resource else "", wanted.ports.first)
+        wanted = service or Service(TCP, Ports(port, port))
+        return InterfaceTarget(name, found, wanted), () if service else (f"the port is {port}, as none was given",)
+    if resource is not None:
+        what = f"`{name}` is an `{resource.type}`, which has no interface in a VPC"
+        raise QuestionError(what, origin=resource.origin, hint=f"a service is named `aws:SERVICE`; otherwise: {FORMS}")
+    raise QuestionError(f"`{name}` is not a destination", hint=close(cloud, name, FORMS))
+
+
+def endpoint_interfaces(cloud: Cloud, endpoint: VpcEndpoint) -> tuple[NetworkInterface, ...]:
+    """The interfaces of an interface endpoint; one somewhere unknown when its subnets are not known."""
+    subnet = Unknown(f"the subnets of {endpoint.id} are not known", (f"the subnets of {endpoint.id}",))
+    unplaced = NetworkInterface(
+        id=f"eni-{endpoint.id}",
+        owner=InterfaceOwner.ENDPOINT,
+        owner_id=endpoint.id,
+        subnet_id=subnet,
+        security_group_ids=endpoint.security_group_ids,
+        origin=endpoint.origin,
+    )
+    return cloud.interfaces_of(endpoint.id) or (unplaced,)

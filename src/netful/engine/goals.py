@@ -1,0 +1,123 @@
+"""From a question's target to the ends that packets are sent to: names are resolved as the start resolves them.
+
+A name may give several addresses, and a resource may have several interfaces. A client may get any of them, so each
+is a goal of its own and the worst of their paths is the answer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from netful.engine import names
+from netful.engine.destinations import endpoint_interfaces
+from netful.engine.flow import End, network_of
+from netful.engine.names import Answer
+from netful.engine.places import AddressTarget, HostTarget, InterfaceTarget, Start
+from netful.engine.ruling import Ruling, needs
+from netful.engine.walk import vpc_id_of
+from netful.model.cloud import Cloud
+from netful.model.interface import NetworkInterface
+from netful.model.unknown import Unknown
+
+
+@dataclass(frozen=True, slots=True)
+class Goal:
+    """One end to reach. `name` is how the name was ruled on; `end` is None where it gives no address."""
+
+    label: str
+    end: End | None
+    name: Ruling | None = None
+
+
+def goals(cloud: Cloud, start: Start, target: HostTarget | AddressTarget | InterfaceTarget) -> tuple[Goal, ...]:
+    """The ends that a start has to reach for a target."""
+    if isinstance(target, HostTarget):
+        return tuple(_of_host(cloud, start, target))
+    if isinstance(target, AddressTarget):
+        return tuple(_of_address(cloud, start, target))
+    ports = target.service.ports
+    return tuple(Goal(target.name, replace(_end(eni), ports=ports)) for eni in target.interfaces)
+
+
+def _end(interface: NetworkInterface) -> End:
+    address = interface.private_ip_address
+    return End(network_of(address) if address else None, interface=interface)
+
+
+def _of_host(cloud: Cloud, start: Start, target: HostTarget) -> Iterator[Goal]:
+    vpc_id = vpc_id_of(cloud, start.interface) if start.interface else None
+    if start.interface is not None and vpc_id is None:
+        missing = needs(start.interface.subnet_id, f"subnet {start.interface.subnet_id}")
+        rule = "which VPC asks is not known"
+        unknown = Ruling("unknown", "dns", rule, missing=missing)
+        yield Goal(target.label, End(None, target.service.ports), unknown)
+        return
+    answer = names.resolve(cloud, vpc_id, target.host)
+    ruling = _ruling(answer)
+    if answer.status == "TIMEOUT":
+        answer = names.resolve(_with_resolver(cloud, vpc_id), vpc_id, target.host)
+    ends = tuple(_ends(cloud, answer))
+    for end in ends:
+        yield Goal(target.label, replace(end, ports=target.service.ports), ruling)
+    if not ends:
+        yield Goal(target.label, None, ruling)
+
+
+def _ends(cloud: Cloud, answer: Answer) -> Iterator[End]:
+    endpoint = cloud.vpc_endpoints.get(answer.endpoint_id) if answer.endpoint_id else None
+    if endpoint is None:
+        yield from (End(network_of(address)) for address in answer.addresses)
+        return
+    for eni in endpoint_interfaces(cloud, endpoint):
+        if not answer.addresses or eni.private_ip_address in answer.addresses:
+            yield _end(eni)
+
+
+def _ruling(answer: Answer) -> Ruling:
+    component = answer.endpoint_id or "dns"
+    if answer.status == "NOERROR":
+        given = ", ".join(map(str, answer.addresses)) or "addresses not known"
+        rule = f"{given} by {answer.zone}"
+        notes, remedy = answer.assumptions, answer.remedy
+        return Ruling("allow", component, rule, answer.code, answer.origin, assumptions=notes, remedy=remedy)
+    rule = "no such name" if answer.status == "NXDOMAIN" else f"{answer.zone}: nobody answers"
+    return Ruling("deny", component, rule, answer.code, answer.origin)
+
+
+def _with_resolver(cloud: Cloud, vpc_id: str | None) -> Cloud:
+    """The cloud as it is once the VPC has its resolver: what is refused is assumed mended."""
+    vpc = cloud.vpcs[vpc_id] if vpc_id else None
+    return replace(cloud, vpcs={**cloud.vpcs, vpc.id: replace(vpc, enable_dns_support=True)}) if vpc else cloud
+
+
+def _of_address(cloud: Cloud, start: Start, target: AddressTarget) -> Iterator[Goal]:
+    """An address, or every interface that has one in a range; an empty range is judged as a whole."""
+    ports = target.service.ports
+    vpc_id = vpc_id_of(cloud, start.interface) if start.interface else None
+    whole = target.network.prefixlen == target.network.max_prefixlen
+    found = () if whole else _within(cloud, vpc_id, target)
+    for eni in found:
+        yield Goal(target.label, replace(_end(eni), ports=ports))
+    if not found:
+        owner = _owner(cloud, vpc_id, target) if whole else None
+        yield Goal(target.label, End(target.network, ports, owner))
+
+
+def _within(cloud: Cloud, vpc_id: str | None, target: AddressTarget) -> tuple[NetworkInterface, ...]:
+    return tuple(
+        eni
+        for eni in cloud.network_interfaces.values()
+        if eni.private_ip_address and eni.private_ip_address in target.network and vpc_id == vpc_id_of(cloud, eni)
+    )
+
+
+def _owner(cloud: Cloud, vpc_id: str | None, target: AddressTarget) -> NetworkInterface | None:
+    """The interface that has a private address: in the start's own VPC, else the only one anywhere."""
+    address = target.network.network_address
+    here = cloud.interface_at(vpc_id, address) if vpc_id else None
+    vpc = cloud.vpcs.get(vpc_id) if vpc_id else None
+    if here or (vpc and any(not isinstance(block, Unknown) and address in block for block in vpc.cidr_blocks)):
+        return here
+    found = [eni for eni in cloud.interfaces_with(address) if eni.public_ip != address]
+    return found[0] if len(found) == 1 else None

@@ -1,0 +1,77 @@
+"""What to change: one sentence a code, with the ids of the path in it."""
+
+from __future__ import annotations
+
+from netful.engine.path import Hop
+from netful.engine.question import Question
+
+_HINTS = {
+    "NETFUL_DNS_NO_RESOLVER": "set `EnableDnsSupport: true` on the VPC",
+    "NETFUL_DNS_NXDOMAIN": "check the name; a private one needs a zone that this VPC is associated with",
+    "ENI_SG_RULES_MISMATCH": "{sg}",
+    "SG_HAS_NO_RULES": "{sg}",
+    "SG_REFERENCES_NOT_PRESERVED": "let `{component}` admit addresses instead of a group: the translated source has none",
+    "SUBNET_ACL_RESTRICTION": "add a rule for {asks} to the network ACL `{component}`",
+    "REMAP_EPHEMERAL_PORT": "open ports 1024-65535 in `{component}`: Lambda and NAT gateways use all of them",
+    "NETFUL_RETURN_PATH_ACL": "let the answers through: ports 1024-65535 in the network ACL `{component}`",
+    "NETFUL_RETURN_PATH_NO_ROUTE": "add the way back to the route table `{component}`",
+    "NO_ROUTE_TO_DESTINATION": "{route}",
+    "BAD_STATE_ROUTE": "mend or remove the route in `{component}`: its target is gone or not attached",
+    "BAD_STATE_ATTACHMENT": "attach an internet gateway to `{component}`",
+    "IGW_PUBLIC_IP_ASSOCIATION_FOR_EGRESS": "{igw}",
+    "IGW_PRIVATE_IP_ASSOCIATION_FOR_INGRESS": "give `{destination}` a public address, or reach it from inside its VPC",
+    "NETFUL_NAT_IN_PRIVATE_SUBNET": "the NAT gateway's own subnet uses `{component}`: route 0.0.0.0/0 there to an internet gateway",
+    "NETFUL_NAT_SAME_SUBNET_LOOP": "move the NAT gateway to a subnet of its own whose default route is an internet gateway",
+    "NETFUL_LAMBDA_NO_INBOUND": "invoke the function by the Lambda service: an event, an API, a function URL",
+    "NETFUL_NAT_NO_INBOUND": "nothing can be reached at a NAT gateway; name what is behind it",
+    "NETFUL_FUNCTION_OUTSIDE_VPC": "give `{component}` a VpcConfig with subnets of the VPC where `{destination}` is",
+    "NETFUL_PRIVATE_ADDRESS": "only a VPC's own network reaches a private address: start inside it",
+    "NETFUL_ENDPOINT_POLICY_DENY": "allow the action in the policy of `{component}`",
+    "ENI_SOURCE_DEST_CHECK_RESTRICTION": "set `SourceDestCheck: false` on `{component}`, if it is meant to forward",
+    "NO_POSSIBLE_DESTINATION": "no interface has this address: check it",
+    "PCX_REQUIRES_ADDRESS_IN_VPC_CIDR": "a peering leads no further than its VPC: use a transit gateway or a peering of its own",
+    "NGW_REQUIRES_SOURCE_IN_VPC": "a NAT gateway serves its own VPC only: give the source's VPC one",
+    "BAD_STATE": "accept or create the connection `{component}` again",
+}
+
+
+def for_blocker(hop: Hop, question: Question) -> str:
+    """What to change for a hop that denies; "" when nobody can change it."""
+    template = _HINTS.get(hop.code, "")
+    return template.format(
+        component=hop.component,
+        asks=hop.asks,
+        destination=question.destination,
+        sg=_group_rule(hop, question),
+        route=_way_out(question),
+        igw=_not_in_public_subnet(question),
+    )
+
+
+def for_missing(missing: tuple[str, ...]) -> str:
+    """What to supply for an unknown path."""
+    parameters = [name for name in missing if name.isidentifier()]
+    others = [name for name in missing if name not in parameters]
+    parts = [" ".join(f"--param {name}=…" for name in parameters)] if parameters else []
+    parts += [f"load the stack or account that knows {' and '.join(others)}"] if others else []
+    return "to settle it: " + ", and ".join(parts)
+
+
+def _group_rule(hop: Hop, question: Question) -> str:
+    service = hop.asks.split(" to ", maxsplit=1)[0]
+    if hop.kind == "sg out":
+        return f"let `{hop.component}` out to it: an egress rule for {service}"
+    ids = [g for s in question.starts[:1] if s.interface for g in s.interface.security_group_ids if isinstance(g, str)]
+    return f"let `{hop.component}` admit {service} from {' or '.join(f'`{g}`' for g in ids) or 'the source'}"
+
+
+def _way_out(question: Question) -> str:
+    if question.destination.startswith("aws:"):
+        return f"add a VPC endpoint for `{question.destination}`, or a route to a NAT gateway"
+    return "add a route to it: for the internet, one to a NAT gateway in a public subnet"
+
+
+def _not_in_public_subnet(question: Question) -> str:
+    if question.destination.startswith("aws:"):
+        return "move it to a private subnet whose default route is a NAT gateway, or add a VPC endpoint for the service"
+    return "move it to a private subnet whose default route is a NAT gateway"

@@ -1,0 +1,132 @@
+"""Where a path starts: the words of the command line → starts.
+
+| form | start |
+|---|---|
+| `LogicalId` | every interface of a function, instance or other resource; outside a VPC, Lambda's own network |
+| `subnet:SubnetId+SgId[+SgId…]` | an interface that would be there |
+| `10.0.1.5` | the interface that has this address |
+| `internet` | a client on the internet |
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from difflib import get_close_matches
+from ipaddress import AddressValueError, IPv4Address
+
+from netful.engine.places import Outside, Start
+from netful.model.cloud import Cloud
+from netful.model.errors import QuestionError
+from netful.model.function import Function
+from netful.model.interface import InterfaceOwner, NetworkInterface
+from netful.model.unknown import Maybe, Unknown
+
+FORMS = "a function or resource, `subnet:SubnetId+SgId`, an address of an interface, or `internet`"
+
+
+def starts_of(cloud: Cloud, text: str) -> tuple[Start, ...]:
+    """The starts that a FROM names; QuestionError when it names nothing."""
+    if text == "internet":
+        return (Start("internet", outside=Outside.INTERNET),)
+    if text.startswith("subnet:"):
+        return (Start(text, _hypothetical(cloud, text)),)
+    if text in cloud.functions:
+        return _of_function(cloud, cloud.functions[text])
+    found = _interfaces(cloud, text)
+    if not found:
+        raise QuestionError(f"`{text}` is not a place that a path can start from", hint=close(cloud, text, FORMS))
+    return tuple(Start(text, eni) for eni in found)
+
+
+def _of_function(cloud: Cloud, function: Function) -> tuple[Start, ...]:
+    if not function.in_vpc:
+        return (Start(function.id, outside=Outside.LAMBDA),)
+    return tuple(Start(function.id, eni) for eni in cloud.interfaces_of(function.id) or _unplaced(function))
+
+
+def _unplaced(function: Function) -> Iterable[NetworkInterface]:
+    """The interfaces of a function whose subnets or groups are not known: as much of them as is."""
+    subnets = function.subnet_ids if not isinstance(function.subnet_ids, Unknown) else (function.subnet_ids,)
+    groups = function.security_group_ids
+    known = groups if not isinstance(groups, Unknown) else (groups,)
+    for subnet_id in subnets:
+        yield NetworkInterface(
+            id=f"eni-{function.id}",
+            owner=InterfaceOwner.LAMBDA,
+            owner_id=function.id,
+            subnet_id=subnet_id,
+            security_group_ids=known,
+            function_ids=(function.id,),
+            origin=function.origin,
+        )
+
+
+def _interfaces(cloud: Cloud, text: str) -> tuple[NetworkInterface, ...]:
+    owned = cloud.interfaces_of(text)
+    if owned or text in cloud.network_interfaces:
+        return owned or (cloud.network_interfaces[text],)
+    try:
+        address = IPv4Address(text)
+    except AddressValueError:
+        return ()
+    found = cloud.interfaces_with(address)
+    if not found:
+        raise QuestionError(f"`{text}` is the address of no interface", hint="`netful show` lists the addresses")
+    return found
+
+
+def _hypothetical(cloud: Cloud, text: str) -> NetworkInterface:
+    """The interface that `subnet:SubnetId+SgId` describes, with a private address only."""
+    name, *group_names = text.removeprefix("subnet:").split("+")
+    if not name or not group_names or not all(group_names):
+        raise QuestionError(
+            f"`{text}` names no security group", hint="write `subnet:SubnetId+SgId` or `subnet:SubnetId+default`"
+        )
+    subnet_id = _known_id(cloud, name, cloud.subnets, "subnet")
+    return replace(
+        NetworkInterface(f"eni-{text}", InterfaceOwner.OTHER, text, subnet_id),
+        security_group_ids=tuple(_group(cloud, subnet_id, group) for group in group_names),
+        private_ip_address=_free_address(cloud, subnet_id),
+    )
+
+
+def _group(cloud: Cloud, subnet_id: Maybe[str], name: str) -> Maybe[str]:
+    if name != "default":
+        return _known_id(cloud, name, cloud.security_groups, "security group")
+    vpc = cloud.vpc_of(subnet_id) if isinstance(subnet_id, str) else None
+    group = cloud.default_security_group_of(vpc.id) if vpc else None
+    return group.id if group else f"{subnet_id if isinstance(subnet_id, str) else 'unknown'}.default"
+
+
+def _known_id(cloud: Cloud, name: str, loaded: Iterable[str], kind: str) -> Maybe[str]:
+    """An id that was loaded, a parameter by its name, or an id that a parameter's value holds."""
+    if name in loaded:
+        return name
+    if name in cloud.parameters:
+        return cloud.parameters[name]
+    values = [value for value in cloud.parameters.values() if isinstance(value, str)]
+    if any(name == part.strip() for value in values for part in value.split(",")):
+        return name
+    raise QuestionError(
+        f"there is no {kind} `{name}`", hint=_closest(name, loaded) or f"`netful show` lists every {kind}"
+    )
+
+
+def _free_address(cloud: Cloud, subnet_id: Maybe[str]) -> IPv4Address | None:
+    """The highest usable address of the subnet: it stands for any that is free."""
+    subnet = cloud.subnets.get(subnet_id) if isinstance(subnet_id, str) else None
+    return None if subnet is None or isinstance(subnet.cidr_block, Unknown) else subnet.cidr_block[-2]
+
+
+def close(cloud: Cloud, text: str, otherwise: str) -> str:
+    """A hint: the nearest names that would do, else the forms that are understood."""
+    owners = (eni.owner_id for eni in cloud.network_interfaces.values())
+    names = dict.fromkeys((*cloud.functions, *owners, *cloud.vpc_endpoints, *cloud.resources))
+    return _closest(text, names) or otherwise
+
+
+def _closest(text: str, names: Iterable[str]) -> str:
+    folded = {name.lower(): name for name in names}
+    found = get_close_matches(text.lower(), folded, n=2, cutoff=0.6)
+    return "did you mean " + " or ".join(f"`{folded[name]}`" for name in found) + "?" if found else ""

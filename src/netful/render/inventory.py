@@ -1,0 +1,71 @@
+"""What is there, as text: one block a VPC, then its endpoints and interfaces, then what is missing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+
+def inventory_text(document: dict[str, Any]) -> str:
+    """The text of `netful show`."""
+    return "\n".join([*_lines(document)] or ["nothing that has a network"])
+
+
+def _lines(document: dict[str, Any]) -> Iterator[str]:
+    for vpc in document["vpcs"]:
+        yield from _vpc(vpc)
+    yield from _block("interfaces", (_interface(eni) for eni in document["enis"]))
+    yield from _block("endpoints", (_endpoint(endpoint) for endpoint in document["endpoints"]))
+    yield from _block("missing parameters", ((name,) for name in document["parameters"]["missing"]))
+    yield from _block("missing imports", ((name,) for name in document["imports"]["missing"]))
+
+
+def _vpc(vpc: dict[str, Any]) -> Iterator[str]:
+    attributes = ("enable_dns_support", "enable_dns_hostnames")
+    off = [name for name in attributes if not vpc[name]]
+    note = f"  ({', '.join(off)} off)" if off else ""
+    yield f"{vpc['id']}  {', '.join(_shown(block) for block in vpc['cidr_blocks'])}{note}"
+    yield from _columns(
+        (
+            subnet["id"],
+            subnet["kind"],
+            _shown(subnet["cidr_block"]),
+            _shown(subnet["availability_zone"]),
+            subnet["route_table"] or "-",
+            subnet["network_acl"] or "-",
+        )
+        for subnet in vpc["subnets"]
+    )
+
+
+def _interface(eni: dict[str, Any]) -> tuple[str, ...]:
+    holder = ", ".join(eni["functions"]) or eni["resource"]
+    address = _shown(eni["private_ip_address"] or "no address")
+    address += f" ({eni['public_ip']})" if eni["public_ip"] else ""
+    groups = ", ".join(_shown(group) for group in eni["security_groups"]) or "no groups"
+    return (eni["owner"], address, _shown(eni["subnet"]), groups, holder)
+
+
+def _endpoint(endpoint: dict[str, Any]) -> tuple[str, ...]:
+    places = endpoint["subnets"] or endpoint["route_tables"]
+    private_dns = "private DNS" if endpoint["private_dns_enabled"] else ""
+    where = ", ".join(_shown(place) for place in places)
+    return (endpoint["id"], endpoint["type"], _shown(endpoint["service"]), where, private_dns)
+
+
+def _block(title: str, rows: Iterator[tuple[str, ...]]) -> Iterator[str]:
+    lines = [*_columns(rows)]
+    if lines:
+        yield title
+        yield from lines
+
+
+def _columns(rows: Iterator[tuple[str, ...]]) -> Iterator[str]:
+    table = [*rows]
+    widths = [max(len(cell) for cell in column) for column in zip(*table, strict=True)]
+    for row in table:
+        yield "  " + "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
+
+
+def _shown(value: Any) -> str:
+    return "unknown" if isinstance(value, dict) else str(value)

@@ -1,0 +1,79 @@
+"""A path as text: one line for the answer, one a hop, then what is assumed and what to change.
+
+Readable without colour: the answer begins with a mark, a refusal says `deny`. Colour is added only where the caller
+says so. A hop's columns are as wide as they need to be; the rule, which is the longest, is wrapped to the width.
+"""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterable, Iterator
+
+from netful.engine.path import Hop, Path
+
+_MARKS = {"reachable": "✓", "blocked": "✗", "unknown": "?"}
+_COLOURS = {"reachable": "32", "blocked": "31", "unknown": "33", "allow": "32", "deny": "31"}
+_LEAST_RULE = 24
+_GAP = 2
+
+
+def path_text(path: Path, *, width: int = 120, colour: bool = False, verbose: bool = False) -> str:
+    """The path for a terminal of a width; `verbose` shows the way back also where nothing is wrong with it."""
+    lines = [_headline(path, colour=colour)]
+    back = path.return_hops if verbose or any(hop.verdict != "allow" for hop in path.return_hops) else ()
+    lines += _table(path.hops, back, width, colour=colour)
+    lines += [f"assumes: {text}" for text in path.assumptions]
+    lines += [f"missing: {', '.join(path.missing)}"] if path.missing else []
+    lines += [f"hint: {path.hint}"] if path.hint else []
+    return "\n".join(lines)
+
+
+def _headline(path: Path, *, colour: bool) -> str:
+    mark = _painted(_MARKS[path.verdict], _COLOURS[path.verdict], colour=colour)
+    return f"{mark} {path.source} → {path.destination}     {_painted(_outcome(path), '1', colour=colour)}"
+
+
+def _outcome(path: Path) -> str:
+    if path.verdict == "unknown":
+        return "unknown: " + ("a value is missing" if len(path.missing) == 1 else "values are missing")
+    if not path.blockers:
+        return "reachable"
+    total = len(path.hops) + len(path.return_hops)
+    first, *others = path.blockers
+    more = f", then {', '.join(map(str, others))}" if others else ""
+    return f"{path.symptom} at hop {first} of {total}{more}"
+
+
+def _table(hops: Iterable[Hop], back: Iterable[Hop], width: int, *, colour: bool) -> Iterator[str]:
+    rows = [(hop, _cells(hop)) for hop in (*hops, *back)]
+    first_back = next((hop.n for hop in back), 0)
+    widths = [max((len(cells[column]) for _, cells in rows), default=0) for column in range(5)]
+    widths[3] = max(_LEAST_RULE, min(widths[3], width - sum(widths) + widths[3] - _GAP * 5))
+    for hop, cells in rows:
+        if hop.n == first_back:
+            yield "  back"
+        yield from _lines(hop, cells, widths, width, colour=colour)
+
+
+def _cells(hop: Hop) -> tuple[str, ...]:
+    origin = str(hop.origin)
+    rule = f"{hop.asks} → {hop.rule}" if hop.kind == "name" else hop.rule
+    end = hop.verdict if origin == "default" else f"{hop.verdict}  {origin}"
+    return (str(hop.n), hop.kind, hop.component, rule, end)
+
+
+def _lines(hop: Hop, cells: tuple[str, ...], widths: list[int], width: int, *, colour: bool) -> Iterator[str]:
+    number, kind, component, rule, end = cells
+    first, *rest = textwrap.wrap(rule, widths[3], break_on_hyphens=False) or [""]
+    if hop.verdict == "deny":
+        fits = sum(widths[:4]) + _GAP * 6 + len(end) + len(hop.code) <= width
+        end, rest = (f"{end}  {hop.code}", rest) if fits else (end, [*rest, hop.code])
+    end = _painted(end, _COLOURS.get(hop.verdict, ""), colour=colour and hop.verdict in _COLOURS)
+    columns = (number.rjust(widths[0]), kind.ljust(widths[1]), component.ljust(widths[2]), first.ljust(widths[3]), end)
+    yield "  " + (" " * _GAP).join(columns).rstrip()
+    indent = " " * (sum(widths[:3]) + _GAP * 4)
+    yield from (indent + text for text in rest)
+
+
+def _painted(text: str, code: str, *, colour: bool) -> str:
+    return f"\x1b[{code}m{text}\x1b[0m" if colour else text

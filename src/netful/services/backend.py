@@ -1,0 +1,173 @@
+"""AWS's back ends: the process that answers for every service, as the event loop sees it.
+
+One stream of frames, not a pool of connections: the process answers one call at a time, and a pair of sockets leaves no
+path in the file system and ends with either side. The process is given nothing of the host: an environment made from
+nothing, no credentials, no network (`services.moto_process`).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import socket
+import subprocess
+import sys
+from itertools import count
+from pathlib import Path
+from typing import cast
+
+import msgspec
+
+from netful.model import catalog
+from netful.model.cloud import Cloud
+from netful.model.errors import StackError
+from netful.services.frames import Answer, Call, FrameBuffer, Load, Message, frame
+from netful.services.message import Request, Response
+from netful.services.template_parameters import put_parameters
+
+_log = logging.getLogger(__name__)
+
+_UNAVAILABLE = Response(503, (("Content-Type", "application/json"),), b'{"message":"Service Unavailable"}')
+LOG_FILE = "services.log"
+
+
+class Backends:
+    """The back ends of a stack. `warnings` tells what of the template could not be put into them."""
+
+    def __init__(self, cloud: Cloud, state_folder: Path) -> None:
+        self.warnings: tuple[str, ...] = ()
+        self._cloud = cloud
+        self._log_path = state_folder / LOG_FILE
+        self._process: subprocess.Popen[bytes] | None = None
+        self._stream: _Stream | None = None
+
+    async def start(self) -> None:
+        """Start the process, load what the stack uses, and put the template's parameters there.
+
+        To be awaited on a thread that lives as long as the daemon: the process dies with the thread (fabric §3).
+        """
+        near, far = socket.socketpair()
+        near.setblocking(False)  # noqa: FBT003  # the socket's own interface
+        with far:
+            self._process = self._spawn(far)
+        loop = asyncio.get_running_loop()
+        _, stream = await loop.create_unix_connection(_Stream, sock=near)
+        self._stream = stream
+        try:
+            await asyncio.gather(*(stream.ask(Load(0, host)) for host in _hosts_in_use(self._cloud)))
+            self.warnings = await put_parameters(self._cloud, self.call_host)
+        except ConnectionError as error:
+            raise StackError("the service back ends did not start", hint=f"read `{self._log_path}`") from error
+
+    def _spawn(self, stream: socket.socket) -> subprocess.Popen[bytes]:
+        self._log_path.parent.mkdir(parents=True, exist_ok=True)
+        command = [sys.executable, "-I", "-m", "netful.services.moto_process", str(os.getpid()), str(stream.fileno())]
+        with self._log_path.open("ab") as log:
+            return subprocess.Popen(
+                command,
+                env=_environment(self._cloud),
+                pass_fds=(stream.fileno(),),
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,  # an interrupt at the terminal is the daemon's to handle
+            )
+
+    @property
+    def pid(self) -> int | None:
+        """The process, None before it is started."""
+        return self._process.pid if self._process else None
+
+    async def call(self, service: str, request: Request) -> Response:
+        """Call a service (its endpoint code) in the cloud's region, whatever host the request names."""
+        return await self.call_host(catalog.service(service).host(self._cloud.region), request)
+
+    async def call_host(self, host: str, request: Request) -> Response:
+        """Call the service that answers on `host`, one of AWS's public names."""
+        if self._stream is None:
+            return _UNAVAILABLE
+        call = Call(0, host, request.method, request.path_and_query, request.headers, request.body)
+        try:
+            answer = await self._stream.ask(call)
+        except ConnectionError:
+            return _UNAVAILABLE
+        return Response(answer.status, answer.headers, answer.body)
+
+    async def close(self) -> None:
+        """End the process; what it kept is gone."""
+        if self._stream:
+            self._stream.close()
+        if self._process:
+            self._process.kill()
+            await asyncio.to_thread(self._process.wait)
+
+
+class _Stream(asyncio.Protocol):
+    """The daemon's side of the stream: many questions in flight, each answered by its number."""
+
+    def __init__(self) -> None:
+        self._numbers = count(1)
+        self._pending: dict[int, asyncio.Future[Answer]] = {}
+        self._buffer = FrameBuffer()
+        self._decoder = msgspec.msgpack.Decoder(Answer)
+        self._open = False
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self._transport = cast("asyncio.Transport", transport)
+        self._open = True
+
+    def data_received(self, data: bytes) -> None:
+        for encoded in self._buffer.feed(data):
+            answer = self._decoder.decode(encoded)
+            future = self._pending.pop(answer.id, None)
+            if future and not future.done():
+                future.set_result(answer)
+
+    def connection_lost(self, _exc: Exception | None) -> None:
+        self._open = False
+        if self._pending:
+            _log.error("the service back ends ended with %d calls unanswered", len(self._pending))
+        for future in self._pending.values():
+            if not future.done():
+                future.set_exception(ConnectionResetError("the service back ends ended"))
+        self._pending.clear()
+
+    async def ask(self, message: Message) -> Answer:
+        """Send a message and wait for its answer; raises ConnectionError when the process is gone."""
+        if not self._open:
+            raise ConnectionResetError("the service back ends ended")
+        message.id = next(self._numbers)
+        future: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
+        self._pending[message.id] = future
+        self._transport.write(frame(message))
+        return await future
+
+    def close(self) -> None:
+        self._transport.abort()
+
+
+def _hosts_in_use(cloud: Cloud) -> list[str]:
+    """The services that the template has endpoints for, or parameters in."""
+    codes = dict.fromkeys(endpoint.service for endpoint in cloud.vpc_endpoints.values() if endpoint.service)
+    if cloud.ssm_parameters:
+        codes["ssm"] = None
+    return [catalog.service(code).host(cloud.region) for code in codes]
+
+
+def _environment(cloud: Cloud) -> dict[str, str]:
+    """All that the process knows of its surroundings: nothing of the host's."""
+    nowhere = os.devnull
+    return {
+        "MOTO_ACCOUNT_ID": cloud.account_id,
+        "MOTO_ALLOW_NONEXISTENT_REGION": "true",
+        "MOTO_EC2_LOAD_DEFAULT_AMIS": "false",
+        "AWS_DEFAULT_REGION": cloud.region,
+        "AWS_CONFIG_FILE": nowhere,
+        "AWS_SHARED_CREDENTIALS_FILE": nowhere,
+        "AWS_EC2_METADATA_DISABLED": "true",
+        "BOTO_CONFIG": nowhere,
+        "PYTHONHASHSEED": "0",
+        "PATH": "",
+        "HOME": "/",
+    }

@@ -1,0 +1,87 @@
+"""What stands behind every HTTP and HTTPS door: the right certificate, and the right service for each request.
+
+`handlers` take services from the back ends: netful's own Lambda and API Gateway answer for themselves.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import ssl
+from collections.abc import Callable, Iterable, Mapping
+from functools import lru_cache
+
+from netful.fabric.door import Door, DoorKind
+from netful.model import catalog
+from netful.model.cloud import Cloud
+from netful.services.authority import Authority
+from netful.services.backend import Backends
+from netful.services.internet import internet_answer
+from netful.services.limits import DEFAULT_LIMITS, Limits
+from netful.services.message import Handler, Request, Response
+from netful.services.protocol import HttpProtocol
+from netful.services.routing import InternetRoute, endpoint_of, names_of_endpoint, route
+
+_NAMELESS = "internet.invalid"  # the certificate of a server that was asked for no name: it fits none (RFC 6761)
+_HANDSHAKE_SECONDS = 20.0
+
+
+class Front:
+    """Serves the doors of a stack."""
+
+    def __init__(
+        self,
+        cloud: Cloud,
+        authority: Authority,
+        backends: Backends,
+        handlers: Mapping[str, Handler] | None = None,
+        limits: Limits = DEFAULT_LIMITS,
+    ) -> None:
+        self._cloud = cloud
+        self._authority = authority
+        self._backends = backends
+        self._handlers = handlers or {}
+        self._limits = limits
+        self._service_names = lru_cache(1024)(_certificate_names)
+
+    def protocol_factory(self, door: Door) -> Callable[[], HttpProtocol]:
+        """What `loop.create_server` makes a connection of, for a door."""
+        return lambda: HttpProtocol(self.handle, door, self._limits)
+
+    def ssl_context(self, door: Door) -> ssl.SSLContext:
+        """A door's certificates: an endpoint shows its service's alone, the internet those of any name."""
+        endpoint = endpoint_of(self._cloud, door)
+        if endpoint is None:
+            return self._authority.context_by_name((_NAMELESS,), self._service_names)
+        names = names_of_endpoint(self._cloud, endpoint)
+        if door.kind is DoorKind.GATEWAY_ENDPOINT:
+            names = catalog.service(endpoint.service).public_names(self._cloud.region)
+        return self._authority.context_by_name(names, lambda _name: names)
+
+    async def listen(self, door: Door, sock: socket.socket, *, tls: bool) -> asyncio.Server:
+        """Serve a listening socket that was opened at a door."""
+        loop = asyncio.get_running_loop()
+        factory = self.protocol_factory(door)
+        if not tls:
+            return await loop.create_server(factory, sock=sock)
+        context = self.ssl_context(door)
+        return await loop.create_server(factory, sock=sock, ssl=context, ssl_handshake_timeout=_HANDSHAKE_SECONDS)
+
+    async def handle(self, request: Request) -> Response:
+        """Answer a request that came through any door."""
+        found = route(self._cloud, request)
+        if isinstance(found, InternetRoute):
+            return internet_answer(request)
+        handler = self._handlers.get(found.service.code)
+        if handler is not None:
+            return await handler(request)
+        return await self._backends.call_host(found.host, request)
+
+
+def _certificate_names(host: str) -> Iterable[str]:
+    """The names on the certificate that the internet shows for a host: a service's are all on one."""
+    found = catalog.service_of_host(host)
+    if found is None:
+        return (host,)
+    service, region = found
+    return service.public_names(region)

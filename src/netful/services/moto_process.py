@@ -1,0 +1,61 @@
+"""The back end's process: reads calls from the daemon, answers them by moto, one at a time.
+
+Rules:
+1. It has a network namespace without links from its first moment: moto can reach neither the host's network nor the
+   internet, whatever a request asks of it. Where that is not allowed it does not start.
+2. It dies with the daemon: by the parent-death signal, and by the end of the stream.
+3. moto's state is not safe under threads (lost updates), so there is one thread.
+
+Started by `services.backend` as `python -m netful.services.moto_process PARENT_PID SOCKET_FD`.
+"""
+
+from __future__ import annotations
+
+import logging
+import select
+import socket
+import sys
+import time
+
+import msgspec
+
+from netful.fabric import syscalls
+from netful.services.frames import Answer, FrameBuffer, Load, Message, frame
+from netful.services.moto_dispatch import Dispatcher
+from netful.services.moto_waiting import WaitingCalls
+
+_CHUNK = 256 * 1024
+
+
+def main(parent: int, descriptor: int) -> None:
+    """Serve until the daemon is gone."""
+    syscalls.die_with_parent(parent)
+    syscalls.unshare(syscalls.CLONE_NEWNET)
+    logging.basicConfig(level=logging.WARNING)
+    with socket.socket(fileno=descriptor) as stream:
+        serve(stream, Dispatcher())
+
+
+def serve(stream: socket.socket, dispatcher: Dispatcher) -> None:
+    """Answer what comes from the stream until it ends."""
+    buffer, decoder = FrameBuffer(), msgspec.msgpack.Decoder(Message)
+    waiting = WaitingCalls(dispatcher)
+    while True:
+        for answer in waiting.due(time.monotonic()):
+            stream.sendall(frame(answer))
+        if waiting and not select.select([stream], [], [], waiting.pause)[0]:
+            continue
+        data = stream.recv(_CHUNK)
+        if not data:
+            return
+        for encoded in buffer.feed(data):
+            message = decoder.decode(encoded)
+            if isinstance(message, Load):
+                dispatcher.load(message.host)
+                stream.sendall(frame(Answer(message.id, 200)))
+            elif reply := waiting.answer(message, time.monotonic()):
+                stream.sendall(frame(reply))
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]), int(sys.argv[2]))

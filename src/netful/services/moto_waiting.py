@@ -1,0 +1,93 @@
+"""SQS long polling: a ReceiveMessage that waits for a message, without keeping all others waiting.
+
+moto turns in a loop until a message comes, which in a process of one thread never can. Here the call is set aside and
+asked again from time to time, until it has a message or its `WaitTimeSeconds` are over.
+Runs in the back end's process only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from netful.services.frames import Answer, Call
+from netful.services.moto_dispatch import Dispatcher
+
+_PAUSE = 0.02
+_TARGET = "AmazonSQS.ReceiveMessage"
+_ACTION = b"Action=ReceiveMessage"
+
+
+class _NothingYet(BaseException):
+    """No message, and the caller would wait `seconds` for one. Not an Exception: moto must not answer it."""
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__()
+        self.seconds = seconds
+
+
+class WaitingCalls:
+    """Passes calls to the dispatcher, and keeps those that wait."""
+
+    def __init__(self, dispatcher: Dispatcher) -> None:
+        self._dispatcher = dispatcher
+        self._waiting: list[tuple[float, Call]] = []
+        self._patient = True
+        self._hooked = False
+
+    def __bool__(self) -> bool:
+        return bool(self._waiting)
+
+    @property
+    def pause(self) -> float:
+        """How long to wait before asking again."""
+        return _PAUSE
+
+    def answer(self, call: Call, now: float) -> Answer | None:
+        """Answer a call, or keep it and return None."""
+        if not _receives(call):
+            return self._dispatcher.answer(call)
+        self._hook()
+        try:
+            return self._dispatcher.answer(call)
+        except _NothingYet as nothing:
+            self._waiting.append((now + nothing.seconds, call))
+            return None
+
+    def due(self, now: float) -> Iterator[Answer]:
+        """Ask for each waiting call again; yields the answers of those that wait no longer."""
+        waiting, self._waiting = self._waiting, []
+        for deadline, call in waiting:
+            self._patient = now < deadline
+            try:
+                yield self._dispatcher.answer(call)
+            except _NothingYet:
+                self._waiting.append((deadline, call))
+            finally:
+                self._patient = True
+
+    def _hook(self) -> None:
+        if self._hooked:
+            return
+        from moto.sqs.models import SQSBackend  # noqa: PLC0415  # services are imported when they are first called
+
+        patient = self._without_waiting(SQSBackend.receive_message)
+        SQSBackend.receive_message = patient  # type: ignore[method-assign]
+        self._hooked = True
+
+    def _without_waiting(self, receive: Callable[..., list[Any]]) -> Callable[..., list[Any]]:
+        def receive_message(
+            backend: Any, queue_name: str, count: int, wait_seconds_timeout: int, *rest: Any
+        ) -> list[Any]:
+            messages = receive(backend, queue_name, count, 0, *rest)
+            if not messages and wait_seconds_timeout and self._patient:
+                raise _NothingYet(wait_seconds_timeout)
+            return messages
+
+        return receive_message
+
+
+def _receives(call: Call) -> bool:
+    return _ACTION in call.body or any(
+        value == _TARGET for name, value in call.headers if name.lower() == "x-amz-target"
+    )

@@ -1,0 +1,107 @@
+"""Where a request goes: from its door and its Host to a service, or to the emulated internet. Pure.
+
+| door | what decides |
+|---|---|
+| interface endpoint | the endpoint: it leads to one service, whatever the Host says (vpc-network §5.1) |
+| gateway endpoint | the Host, as far as it is one of the endpoint's service; else the endpoint |
+| internet, on-premises | the Host: a public name of AWS's, or a host of its own |
+| local | a Host that AWS serves, as from the internet; else the service that the signature is for |
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from netful.engine import endpoint_names
+from netful.fabric.door import Door, DoorKind
+from netful.model import catalog
+from netful.model.catalog import Service
+from netful.model.cloud import Cloud
+from netful.model.endpoint import VpcEndpoint
+from netful.services.message import Request
+
+_CREDENTIAL_SCOPE = re.compile(r"Credential=[^/]+/\d{8}/(?P<region>[a-z0-9-]+)/(?P<service>[a-z0-9.-]+)/aws4_request")
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceRoute:
+    """A service, by the public host that stands for it; `endpoint` is set when it was reached through one."""
+
+    service: Service
+    region: str
+    host: str
+    endpoint: VpcEndpoint | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class InternetRoute:
+    """A host on the internet that is none of AWS's."""
+
+    host: str
+
+
+Route = ServiceRoute | InternetRoute
+
+
+def route(cloud: Cloud, request: Request) -> Route:
+    """Where a request goes."""
+    door = request.connection.door
+    endpoint = endpoint_of(cloud, door)
+    if endpoint is not None:
+        return _through_endpoint(cloud, endpoint, request.host)
+    found = _public(request.host)
+    if found is None and door.kind is DoorKind.LOCAL:
+        found = _signed(request)
+    return found or InternetRoute(request.host)
+
+
+def endpoint_of(cloud: Cloud, door: Door) -> VpcEndpoint | None:
+    """The endpoint that a door belongs to."""
+    return cloud.vpc_endpoints.get(door.endpoint_id) if door.endpoint_id else None
+
+
+def names_of_endpoint(cloud: Cloud, endpoint: VpcEndpoint) -> tuple[str, ...]:
+    """Every name that an endpoint's certificate is for: its service's public ones and its own (vpc-network §5.2)."""
+    region = endpoint_names.region_of(cloud, endpoint)
+    own = endpoint_names.regional_name(cloud, endpoint)
+    zones = dict.fromkeys(_zones(cloud, endpoint))
+    zonal = tuple(endpoint_names.zonal_name(cloud, endpoint, zone) for zone in zones)
+    names = catalog.service(endpoint.service).public_names(region) if endpoint.service else ()
+    return (*names, own, *zonal, *(f"*.{name}" for name in (own, *zonal)))
+
+
+def _zones(cloud: Cloud, endpoint: VpcEndpoint) -> list[str]:
+    subnets = (cloud.subnets.get(subnet_id) for subnet_id in endpoint.subnet_ids if isinstance(subnet_id, str))
+    return [s.availability_zone for s in subnets if s and isinstance(s.availability_zone, str) and s.availability_zone]
+
+
+def _through_endpoint(cloud: Cloud, endpoint: VpcEndpoint, host: str) -> ServiceRoute:
+    service, region = catalog.service(endpoint.service), endpoint_names.region_of(cloud, endpoint)
+    public = catalog.service_of_host(host)
+    if public is None or public[0].code != service.code:
+        host = _prefix(host, endpoint_names.regional_name(cloud, endpoint)) + service.host(region)
+    return ServiceRoute(service, region, host, endpoint)
+
+
+def _prefix(host: str, own: str) -> str:
+    """What stands before an endpoint's own name: `orders.bucket.vpce-…` is the bucket `orders` (vpc-network §5.6)."""
+    labels = host.removesuffix(own) if host.endswith("." + own) else ""
+    bucket = labels.removesuffix("bucket.")
+    return bucket if bucket != labels else ""
+
+
+def _public(host: str) -> ServiceRoute | None:
+    found = catalog.service_of_host(host)
+    return ServiceRoute(*found, host) if found else None
+
+
+def _signed(request: Request) -> ServiceRoute | None:
+    """The service that a request at the local endpoint is signed for (Signature Version 4's credential scope)."""
+    scope = _CREDENTIAL_SCOPE.search(request.header("authorization")) or _CREDENTIAL_SCOPE.search(
+        request.query.replace("%2F", "/").replace("X-Amz-Credential", "Credential")
+    )
+    if scope is None:
+        return None
+    service = catalog.service(scope["service"])
+    return ServiceRoute(service, scope["region"], service.host(scope["region"]))

@@ -1,0 +1,46 @@
+"""The template's Systems Manager parameters, put where a deployment would put them."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+
+import msgspec
+
+from netful.fabric.door import Door, DoorKind
+from netful.model import catalog
+from netful.model.cloud import Cloud
+from netful.model.function import SsmParameter
+from netful.model.unknown import Unknown
+from netful.services.message import Connection, Request, Response
+
+_INSIDE = Connection(Door(DoorKind.LOCAL), ("", 0), ("", 0))
+
+CallHost = Callable[[str, Request], Awaitable[Response]]
+
+
+async def put_parameters(cloud: Cloud, call_host: CallHost) -> tuple[str, ...]:
+    """Put every parameter whose name and value are known; returns a warning for each that is not there."""
+    host = catalog.service("ssm").host(cloud.region)
+    warnings = []
+    for parameter in cloud.ssm_parameters.values():
+        why = _missing(parameter) or await _put(parameter, host, call_host)
+        if why:
+            warnings.append(f"{parameter.origin}: the parameter `{parameter.id}` is left out: {why}")
+    return tuple(warnings)
+
+
+def _missing(parameter: SsmParameter) -> str:
+    unknown = next((part for part in (parameter.name, parameter.value) if isinstance(part, Unknown)), None)
+    return unknown.why if unknown else ""
+
+
+async def _put(parameter: SsmParameter, host: str, call_host: CallHost) -> str:
+    """Put one; returns why it was refused, or nothing."""
+    content = {"Name": parameter.name, "Value": parameter.value, "Type": parameter.type, "Overwrite": True}
+    if parameter.description:
+        content["Description"] = parameter.description
+    headers = (("Content-Type", "application/x-amz-json-1.1"), ("X-Amz-Target", "AmazonSSM.PutParameter"))
+    response = await call_host(host, Request("POST", "/", headers, msgspec.json.encode(content), _INSIDE))
+    if response.status == 200:
+        return ""
+    return response.body.decode(errors="replace")

@@ -1,0 +1,75 @@
+"""Nested stacks whose templates are on this machine are loaded with their parent.
+
+A nested stack that is loaded stands in the cloud with its own resources; one that is elsewhere is opaque, and its outputs
+are unknown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from netful.sources import cloudformation, document
+from netful.sources.complaint import fail
+from netful.sources.deployment import Deployment
+from netful.sources.document import MarkedMap
+from netful.sources.intrinsics import as_text
+from netful.sources.stack import Stack
+
+_DEEPEST = 6
+_STACK = "AWS::CloudFormation::Stack"
+
+
+class ParentValues(Mapping[str, Any]):
+    """The parameters that a parent gives to a nested stack, resolved when they are asked for."""
+
+    def __init__(self, parent: Stack, logical_id: str) -> None:
+        self._parent = parent
+        self._id = logical_id
+        written = parent.template.resources[logical_id].get("Properties", {}).get("Parameters")
+        self._written = written if isinstance(written, MarkedMap) else MarkedMap()
+
+    def __getitem__(self, name: str) -> Any:
+        if name not in self._written:
+            raise KeyError(name)
+        return as_text(self._parent.resolve(self._written[name]), self._written.origin_of(name))
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._written)
+
+    def __len__(self) -> int:
+        return len(self._written)
+
+
+def add_nested(deployment: Deployment, parent: Stack, depth: int = 1) -> None:
+    """Load every nested stack below a stack; siblings first, since they feed one another."""
+    children = []
+    for logical_id in parent.template.resources:
+        if parent.kind(logical_id) != _STACK or not parent.is_present(logical_id):
+            continue
+        file = _local_template(parent, logical_id)
+        if file is None:
+            continue
+        if depth > _DEEPEST:
+            origin = parent.template.resources.origin_of(logical_id)
+            fail(f"stacks are nested more than {_DEEPEST} deep", origin, hint="does a template name itself?")
+        values = ParentValues(parent, logical_id)
+        children.append(deployment.add(logical_id, cloudformation.read(file, values), values))
+        deployment.nest(parent, logical_id, children[-1])
+    for child in children:
+        add_nested(deployment, child, depth + 1)
+
+
+def _local_template(parent: Stack, logical_id: str) -> Path | None:
+    """The template beside the parent; for a remote address the file of that name, with a warning."""
+    location = parent.property(logical_id, "TemplateURL")
+    if not isinstance(location, str):
+        return None
+    file = document.beside(parent.template.file, location)
+    if file is None and "://" in location:
+        file = document.beside(parent.template.file, location.rsplit("/", 1)[-1])
+        if file is not None:
+            origin = parent.template.resources.origin_of(logical_id)
+            parent.warnings.append(f"{origin}: `{file}` is taken for `{location}`")
+    return file

@@ -1,0 +1,64 @@
+"""`Globals`: what every SAM resource of a type has unless it says otherwise."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from netful.sources.complaint import close_match, fail
+from netful.sources.document import MarkedList, MarkedMap
+from netful.sources.sam.making import serverless_kind
+from netful.sources.template import Template
+
+_SECTIONS = (
+    "Function", "Api", "HttpApi", "SimpleTable", "StateMachine", "LayerVersion", "WebSocketApi", "CapacityProvider",
+)  # fmt: skip
+
+
+def apply_globals(template: Template) -> None:
+    """Give every resource the globals of its type."""
+    globals_ = template.root.get("Globals")
+    if globals_ is None:
+        return
+    if not isinstance(globals_, MarkedMap):
+        fail("`Globals` is not a mapping", template.root.origin_of("Globals"))
+    for section in globals_:
+        if section not in _SECTIONS:
+            fail(f"`Globals` has no `{section}`", globals_.origin_of(section), hint=close_match(section, _SECTIONS))
+    for resource in template.resources.values():
+        if isinstance(resource, MarkedMap) and serverless_kind(resource):
+            apply(template, resource)
+
+
+def apply(template: Template, resource: MarkedMap) -> None:
+    """Give one resource the globals of its type."""
+    globals_ = template.root.get("Globals")
+    defaults = globals_.get(serverless_kind(resource)) if isinstance(globals_, MarkedMap) else None
+    if isinstance(defaults, MarkedMap):
+        own = resource.get("Properties")
+        own = own if isinstance(own, MarkedMap) else MarkedMap(resource.file, resource.line)
+        resource.put("Properties", _merged(defaults, own), resource.lines.get("Properties", 0))
+
+
+def _merged(default: Any, own: Any) -> Any:
+    """SAM's rule: mappings are merged, lists are joined, all else is the resource's own."""
+    if _is_plain(default) and _is_plain(own):
+        out = MarkedMap(own.file, own.line)
+        for source in (default, own):
+            for key, value in source.items():
+                both = key in default and key in own
+                out.put(key, _merged(default[key], own[key]) if both else value, source.lines.get(key, 0))
+        return out
+    if isinstance(default, MarkedList) and isinstance(own, MarkedList):
+        items = MarkedList(own.file, own.line)
+        for part in (default, own):
+            for index, item in enumerate(part):
+                items.put(item, part.origin_of(index).line)
+        return items
+    return own
+
+
+def _is_plain(value: Any) -> bool:
+    """Whether a value is a mapping that is not an intrinsic function."""
+    if not isinstance(value, MarkedMap):
+        return False
+    return not (len(value) == 1 and next(iter(value)).startswith(("Fn::", "Ref")))

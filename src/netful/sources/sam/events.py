@@ -1,0 +1,123 @@
+"""The `Events` of a function: mappings, rules, subscriptions, permissions, and routes of APIs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from netful.sources.complaint import close_match, fail
+from netful.sources.document import MarkedMap
+from netful.sources.sam import routes
+from netful.sources.sam.making import Maker, copied, get_att, marked, ref
+from netful.sources.sam.policies import managed
+
+# Types that become an event source mapping: the property that names the source, and the managed policy that SAM adds.
+_POLLED = {
+    "SQS": ("Queue", "service-role/AWSLambdaSQSQueueExecutionRole"),
+    "Kinesis": ("Stream", "service-role/AWSLambdaKinesisExecutionRole"),
+    "DynamoDB": ("Stream", "service-role/AWSLambdaDynamoDBExecutionRole"),
+    "MSK": ("Stream", "service-role/AWSLambdaMSKExecutionRole"),
+    "MQ": ("Broker", ""),
+    "SelfManagedKafka": ("", ""),
+    "DocumentDB": ("Cluster", ""),
+}
+_MAPPING_PROPERTIES = (
+    "BatchSize", "BisectBatchOnFunctionError", "DestinationConfig", "Enabled", "FilterCriteria",
+    "FunctionResponseTypes", "MaximumBatchingWindowInSeconds", "MaximumRecordAgeInSeconds", "MaximumRetryAttempts",
+    "ParallelizationFactor", "Queues", "ScalingConfig", "SelfManagedEventSource", "SourceAccessConfigurations",
+    "StartingPosition", "StartingPositionTimestamp", "Topics", "TumblingWindowInSeconds",
+)  # fmt: skip
+
+# Types that only need a permission: the principal that invokes, and the property that names it.
+_INVOKED = {
+    "AlexaSkill": ("alexa-appkit.amazon.com", ""),
+    "CloudWatchLogs": ("logs.amazonaws.com", ""),
+    "Cognito": ("cognito-idp.amazonaws.com", "UserPool"),
+    "IoTRule": ("iot.amazonaws.com", ""),
+    "S3": ("s3.amazonaws.com", ""),
+}
+
+
+def expand(maker: Maker) -> list[Any]:
+    """Make what each event needs; gives the managed policies that the function's role gets for them."""
+    written = maker.properties.get("Events")
+    policies: list[Any] = []
+    if not isinstance(written, MarkedMap):
+        return policies
+    for name, event in written.items():
+        if not isinstance(event, MarkedMap) or not isinstance(event.get("Type"), str):
+            fail(f"event `{name}` of `{maker.id}` has no `Type`", written.origin_of(name))
+        properties = event.get("Properties")
+        properties = properties if isinstance(properties, MarkedMap) else MarkedMap(event.file, event.line)
+        kind = event["Type"]
+        if kind in _POLLED:
+            policies += _map_source(maker, name, kind, properties)
+        elif kind in _INVOKED:
+            _permit(maker, maker.id + name + "Permission", _INVOKED[kind][0], None, properties)
+        elif kind in _MAKERS:
+            _MAKERS[kind](maker, name, properties)
+        else:
+            hint = close_match(kind, [*_POLLED, *_INVOKED, *_MAKERS])
+            fail(f"event `{name}` of `{maker.id}` has the unknown type `{kind}`", event.origin_of("Type"), hint=hint)
+    return policies
+
+
+def _map_source(maker: Maker, name: str, kind: str, properties: MarkedMap) -> list[Any]:
+    source, policy = _POLLED[kind]
+    mapping = copied(properties, _MAPPING_PROPERTIES)
+    if source and source in properties:
+        mapping.put("EventSourceArn", properties[source], properties.lines[source])
+    mapping.put("FunctionName", marked(ref(maker.id), properties))
+    maker.make(maker.id + name, "AWS::Lambda::EventSourceMapping", mapping, properties)
+    return [managed(policy)] if policy else []
+
+
+def _permit(maker: Maker, permission_id: str, principal: str, source_arn: Any, like: MarkedMap) -> None:
+    permission = {"Action": "lambda:InvokeFunction", "FunctionName": ref(maker.id), "Principal": principal}
+    if source_arn is not None:
+        permission["SourceArn"] = source_arn
+    maker.make(permission_id, "AWS::Lambda::Permission", permission, like)
+
+
+def _rule(maker: Maker, name: str, properties: MarkedMap) -> None:
+    """`Schedule` and `EventBridgeRule` → a rule that targets the function."""
+    renamed = {
+        "Schedule": "ScheduleExpression",
+        "Pattern": "EventPattern",
+        "EventBusName": "EventBusName",
+        "Name": "Name",
+        "Description": "Description",
+        "State": "State",
+    }
+    rule = copied(properties, renamed)
+    rule.put("Targets", marked([{"Arn": get_att(maker.id, "Arn"), "Id": f"{maker.id}{name}LambdaTarget"}], properties))
+    maker.make(maker.id + name, "AWS::Events::Rule", rule, properties)
+    _permit(maker, maker.id + name + "Permission", "events.amazonaws.com", get_att(maker.id + name, "Arn"), properties)
+
+
+def _schedule(maker: Maker, name: str, properties: MarkedMap) -> None:
+    """`ScheduleV2` → a schedule of EventBridge Scheduler."""
+    schedule = copied(properties, ("ScheduleExpression", "Name", "GroupName", "State", "ScheduleExpressionTimezone"))
+    schedule.put("Target", marked({"Arn": get_att(maker.id, "Arn")}, properties))
+    schedule.put("FlexibleTimeWindow", properties.get("FlexibleTimeWindow", marked({"Mode": "OFF"}, properties)))
+    maker.make(maker.id + name, "AWS::Scheduler::Schedule", schedule, properties)
+
+
+def _topic(maker: Maker, name: str, properties: MarkedMap) -> None:
+    """`SNS` → a subscription."""
+    subscription = copied(properties, {"Topic": "TopicArn", "FilterPolicy": "FilterPolicy", "Region": "Region"})
+    subscription.put("Endpoint", marked(get_att(maker.id, "Arn"), properties))
+    subscription.put("Protocol", "lambda")
+    maker.make(maker.id + name, "AWS::SNS::Subscription", subscription, properties)
+    _permit(maker, maker.id + name + "Permission", "sns.amazonaws.com", properties.get("Topic"), properties)
+
+
+_MAKERS: dict[str, Callable[[Maker, str, MarkedMap], None]] = {
+    "Api": routes.add_rest,
+    "CloudWatchEvent": _rule,
+    "EventBridgeRule": _rule,
+    "HttpApi": routes.add_http,
+    "SNS": _topic,
+    "Schedule": _rule,
+    "ScheduleV2": _schedule,
+}

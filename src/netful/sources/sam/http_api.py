@@ -1,0 +1,48 @@
+"""`AWS::Serverless::HttpApi` → the HTTP API with its body and its stage."""
+
+from __future__ import annotations
+
+from netful.sources.sam import authorization, routes
+from netful.sources.sam.making import Maker, copied, identifier, marked, ref
+
+_API = {
+    "DisableExecuteApiEndpoint": "DisableExecuteApiEndpoint",
+    "FailOnWarnings": "FailOnWarnings",
+    "Description": "Description",
+    "Name": "Name",
+    "CorsConfiguration": "CorsConfiguration",
+}
+_STAGE = {
+    "AccessLogSettings": "AccessLogSettings",
+    "DefaultRouteSettings": "DefaultRouteSettings",
+    "RouteSettings": "RouteSettings",
+    "StageVariables": "StageVariables",
+}
+
+
+def expand(maker: Maker) -> None:
+    """Make what SAM makes of an HTTP API."""
+    body = routes.body_of(maker.template.file, maker.resource)
+    written = maker.properties = maker.resource["Properties"]
+    properties = copied(written, _API)
+    if written.get("CorsConfiguration") is True:
+        properties.put(
+            "CorsConfiguration", marked({"AllowOrigins": ["*"]}, written), written.lines["CorsConfiguration"]
+        )
+    if body is not None:
+        authorization.apply(maker, body)
+        properties.put("Body", body, written.lines.get("DefinitionBody", 0))
+    elif "DefinitionUri" in written:
+        properties.put("BodyS3Location", written["DefinitionUri"], written.lines["DefinitionUri"])
+    _make_stage(maker)
+    maker.become("AWS::ApiGatewayV2::Api", properties)
+
+
+def _make_stage(maker: Maker) -> None:
+    name = maker.literal(maker.properties.get("StageName", "$default"))
+    label = "ApiGatewayDefault" if name == "$default" else identifier(name) if isinstance(name, str) else ""
+    stage = copied(maker.properties, _STAGE)
+    for key, value in (("ApiId", ref(maker.id)), ("StageName", name), ("AutoDeploy", True)):
+        stage.put(key, marked(value, stage))
+    maker.make(f"{maker.id}{label}Stage", "AWS::ApiGatewayV2::Stage", stage)
+    maker.alias("Stage", f"{maker.id}{label}Stage")

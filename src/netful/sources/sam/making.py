@@ -1,0 +1,113 @@
+"""Tools to make resources out of resources: values that keep the lines of what they came from."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from netful.sources.document import MarkedList, MarkedMap
+from netful.sources.template import Template
+
+PREFIX = "AWS::Serverless::"
+
+
+def serverless_kind(resource: MarkedMap) -> str:
+    """The part after `AWS::Serverless::` in a resource's type; "" for any other type."""
+    kind = resource.get("Type")
+    return kind.removeprefix(PREFIX) if isinstance(kind, str) and kind.startswith(PREFIX) else ""
+
+
+def marked(value: Any, like: MarkedMap) -> Any:
+    """A plain value with the place of another one."""
+    if isinstance(value, (MarkedMap, MarkedList)):
+        return value
+    if isinstance(value, Mapping):
+        mapping = MarkedMap(like.file, like.line)
+        for key, member in value.items():
+            mapping.put(key, marked(member, like))
+        return mapping
+    if isinstance(value, (list, tuple)):
+        items = MarkedList(like.file, like.line)
+        for item in value:
+            items.put(marked(item, like))
+        return items
+    return value
+
+
+def ref(name: str) -> dict[str, str]:
+    """A `Ref`."""
+    return {"Ref": name}
+
+
+def get_att(name: str, attribute: str) -> dict[str, list[str]]:
+    """A `Fn::GetAtt`."""
+    return {"Fn::GetAtt": [name, attribute]}
+
+
+def sub(text: str) -> dict[str, str]:
+    """A `Fn::Sub`."""
+    return {"Fn::Sub": text}
+
+
+def identifier(text: str) -> str:
+    """A text as part of a logical id: letters and digits only."""
+    return re.sub(r"[^A-Za-z0-9]", "", text)
+
+
+def copied(source: MarkedMap, names: Mapping[str, str] | Iterable[str]) -> MarkedMap:
+    """Some properties, under new names where a mapping gives them, with their lines."""
+    pairs = names if isinstance(names, Mapping) else {name: name for name in names}
+    out = MarkedMap(source.file, source.line)
+    for name, new in pairs.items():
+        if source.get(name) is not None:
+            out.put(new, source[name], source.lines.get(name, 0))
+    return out
+
+
+def members(value: Any) -> list[Any]:
+    """A list's items, or the one thing that stands where a list may."""
+    return value if isinstance(value, list) else [] if value is None else [value]
+
+
+class Maker:
+    """Adds what is made from one SAM resource to the template, at that resource's line and under its condition."""
+
+    def __init__(self, template: Template, logical_id: str, resource: MarkedMap) -> None:
+        self.template = template
+        self.id = logical_id
+        self.resource = resource
+        self.origin = template.resources.origin_of(logical_id)
+        properties = resource.get("Properties")
+        self.properties = properties if isinstance(properties, MarkedMap) else MarkedMap(resource.file, resource.line)
+
+    def literal(self, value: Any) -> Any:
+        """A value, where a reference to a parameter is that parameter's given value or default, as SAM reads it."""
+        if isinstance(value, Mapping) and set(value) == {"Ref"} and value["Ref"] in self.template.parameters:
+            name = value["Ref"]
+            declaration = self.template.parameters[name]
+            default = declaration.get("Default") if isinstance(declaration, Mapping) else None
+            return self.template.given.get(name, default if default is not None else value)
+        return value
+
+    def become(self, kind: str, properties: MarkedMap) -> None:
+        """Turn the resource itself into one of another type; all but type and properties stays."""
+        for key, value in (("Type", kind), ("Properties", properties)):
+            self.resource.put(key, value, self.resource.lines.get(key, 0))
+
+    def make(self, logical_id: str, kind: str, properties: Mapping[str, Any], like: MarkedMap | None = None) -> None:
+        """Add a resource, unless the template has one of that id."""
+        if logical_id in self.template.resources:
+            return
+        place = like or self.resource
+        made = MarkedMap(place.file, place.line)
+        made.put("Type", kind)
+        if "Condition" in self.resource:
+            made.put("Condition", self.resource["Condition"])
+        made.put("Properties", marked(properties, place))
+        line = place.line if like is not None else self.origin.line
+        self.template.resources.put(logical_id, made, line)
+
+    def alias(self, name: str, logical_id: str) -> None:
+        """Let `ID.name` stand for something that was made."""
+        self.template.aliases[f"{self.id}.{name}"] = logical_id

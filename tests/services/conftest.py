@@ -1,0 +1,106 @@
+"""A stack's services on loopback, as the daemon serves them: a uvloop in a thread, boto3 in the test."""
+
+import asyncio
+import socket
+import threading
+from concurrent.futures import Future
+
+import boto3
+import pytest
+import uvloop
+from botocore.config import Config
+
+from netful.fabric.door import Door, DoorKind
+from netful.model.cloud import Cloud
+from netful.model.endpoint import EndpointType, VpcEndpoint
+from netful.model.function import SsmParameter
+from netful.model.origin import Origin
+from netful.model.unknown import Unknown
+from netful.services.authority import Authority
+from netful.services.backend import Backends
+from netful.services.front import Front
+
+REGION = "eu-west-1"
+ACCOUNT = "111122223333"
+
+INTERNET = Door(DoorKind.INTERNET)
+LOCAL = Door(DoorKind.LOCAL)
+SSM_ENDPOINT = Door(DoorKind.ENDPOINT, "Vpc", "SsmEndpoint")
+S3_GATEWAY = Door(DoorKind.GATEWAY_ENDPOINT, "Vpc", "S3Endpoint")
+
+CLOUD = Cloud(
+    region=REGION,
+    account_id=ACCOUNT,
+    vpc_endpoints={
+        "SsmEndpoint": VpcEndpoint("SsmEndpoint", "Vpc", f"com.amazonaws.{REGION}.ssm", "ssm", EndpointType.INTERFACE),
+        "S3Endpoint": VpcEndpoint("S3Endpoint", "Vpc", f"com.amazonaws.{REGION}.s3", "s3", EndpointType.GATEWAY),
+    },
+    ssm_parameters={
+        "Greeting": SsmParameter("Greeting", "/demo/greeting", "hello", description="what to say"),
+        "Names": SsmParameter("Names", "/demo/names", "ada,alan", type="StringList"),
+        "Later": SsmParameter("Later", "/demo/later", Unknown("given at deployment"), origin=Origin("t.yaml", 9)),
+        "Bad": SsmParameter("Bad", "aws/bad", "x", origin=Origin("t.yaml", 12)),
+    },
+)
+
+
+class Services:
+    """The services of `CLOUD`, running in a thread with an event loop of its own."""
+
+    def __init__(self, folder):
+        self.folder = folder
+        self.authority = Authority(folder)
+        self.backends = Backends(CLOUD, folder)
+        self.front = Front(CLOUD, self.authority, self.backends)
+        self.loop = uvloop.new_event_loop()
+        self.thread = threading.Thread(target=self.loop.run_forever)
+        self.thread.start()
+        self.ports = {}
+
+    def run(self, coroutine):
+        future: Future = asyncio.run_coroutine_threadsafe(coroutine, self.loop)
+        return future.result(30)
+
+    def port(self, door, *, tls=True):
+        """The loopback port where a door is served."""
+        if (door, tls) not in self.ports:
+            sock = socket.create_server(("127.0.0.1", 0))
+            sock.setblocking(False)
+            self.run(self.front.listen(door, sock, tls=tls))
+            self.ports[door, tls] = sock.getsockname()[1]
+        return self.ports[door, tls]
+
+    def stop(self):
+        self.run(self.backends.close())
+        self.loop.call_soon_threadsafe(self.loop.stop)
+        self.thread.join()
+        self.loop.close()
+
+
+@pytest.fixture(scope="session")
+def services(tmp_path_factory):
+    running = Services(tmp_path_factory.mktemp("services"))
+    running.run(running.backends.start())
+    yield running
+    running.stop()
+
+
+@pytest.fixture
+def through(services, monkeypatch):
+    """Make boto3 clients whose host names lead to a door: only the address is other than in a stack."""
+    real = socket.getaddrinfo
+
+    def connect(service, door, *, tls=True, **more):
+        port = services.port(door, tls=tls)
+        monkeypatch.setattr(socket, "getaddrinfo", lambda _host, _port, *a, **k: real("127.0.0.1", port, *a, **k))
+        return boto3.client(
+            service,
+            region_name=REGION,
+            aws_access_key_id="AKIAIOSFODNN7EXAMPLE",
+            aws_secret_access_key="secret",
+            verify=str(services.authority.bundle),
+            config=Config(retries={"max_attempts": 0}, connect_timeout=5, read_timeout=20),
+            **more,
+        )
+
+    return connect

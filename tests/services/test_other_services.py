@@ -1,0 +1,82 @@
+"""Other services by the same road: each protocol that the SDKs speak, once."""
+
+import threading
+
+import pytest
+from botocore.exceptions import ClientError
+
+from .conftest import ACCOUNT, INTERNET, REGION, S3_GATEWAY
+
+
+@pytest.fixture(params=[INTERNET, S3_GATEWAY], ids=["internet", "gateway-endpoint"])
+def s3(request, through):
+    return through("s3", request.param)
+
+
+def test_s3_objects_by_virtual_host(s3):
+    s3.create_bucket(Bucket="orders", CreateBucketConfiguration={"LocationConstraint": REGION})
+    body = bytes(range(256)) * 1000
+    s3.put_object(Bucket="orders", Key="a b/ü", Body=body, Metadata={"my_key": "1"})
+    found = s3.get_object(Bucket="orders", Key="a b/ü")
+    assert found["Body"].read() == body
+    assert found["Metadata"] == {"my_key": "1"}
+    assert s3.head_object(Bucket="orders", Key="a b/ü")["ContentLength"] == len(body)
+    assert [o["Key"] for o in s3.list_objects_v2(Bucket="orders")["Contents"]] == ["a b/ü"]
+    with pytest.raises(ClientError, match="NoSuchKey"):
+        s3.get_object(Bucket="orders", Key="none")
+    s3.delete_object(Bucket="orders", Key="a b/ü")
+    s3.delete_bucket(Bucket="orders")
+
+
+def test_dynamodb_items(through):
+    dynamodb = through("dynamodb", INTERNET)
+    dynamodb.create_table(
+        TableName="Orders",
+        KeySchema=[{"AttributeName": "Id", "KeyType": "HASH"}],
+        AttributeDefinitions=[{"AttributeName": "Id", "AttributeType": "S"}],
+        BillingMode="PAY_PER_REQUEST",
+    )
+    dynamodb.put_item(TableName="Orders", Item={"Id": {"S": "1"}, "Total": {"N": "5"}})
+    assert dynamodb.get_item(TableName="Orders", Key={"Id": {"S": "1"}})["Item"]["Total"] == {"N": "5"}
+
+
+def test_sqs_long_poll_ends_with_the_message_and_holds_nobody_up(through):
+    sqs = through("sqs", INTERNET)
+    url = sqs.create_queue(QueueName="jobs")["QueueUrl"]
+    received = []
+    waiter = threading.Thread(
+        target=lambda: received.append(sqs.receive_message(QueueUrl=url, WaitTimeSeconds=20)["Messages"][0]["Body"])
+    )
+    waiter.start()
+    other = through("sqs", INTERNET)
+    other.send_message(QueueUrl=url, MessageBody="hello")
+    waiter.join(10)
+    assert received == ["hello"]
+
+
+def test_an_empty_long_poll_ends_when_its_time_is_over(through):
+    sqs = through("sqs", INTERNET)
+    url = sqs.create_queue(QueueName="empty")["QueueUrl"]
+    assert "Messages" not in sqs.receive_message(QueueUrl=url, WaitTimeSeconds=1)
+
+
+def test_query_protocol_and_account(through):
+    assert through("sts", INTERNET).get_caller_identity()["Account"] == ACCOUNT
+    assert through("iam", INTERNET).list_roles()["Roles"] == []
+
+
+def test_secrets_topics_and_keys(through):
+    secrets = through("secretsmanager", INTERNET)
+    secrets.create_secret(Name="db", SecretString="s3cret")
+    assert secrets.get_secret_value(SecretId="db")["SecretString"] == "s3cret"
+    sns = through("sns", INTERNET)
+    assert sns.publish(TopicArn=sns.create_topic(Name="news")["TopicArn"], Message="m")["MessageId"]
+    kms = through("kms", INTERNET)
+    key = kms.create_key()["KeyMetadata"]["KeyId"]
+    sealed = kms.encrypt(KeyId=key, Plaintext=b"plain")["CiphertextBlob"]
+    assert kms.decrypt(CiphertextBlob=sealed)["Plaintext"] == b"plain"
+
+
+def test_a_service_without_a_back_end_says_so(through):
+    with pytest.raises(ClientError, match="NotImplementedException"):
+        through("xray", INTERNET).get_groups()

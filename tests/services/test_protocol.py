@@ -1,0 +1,300 @@
+"""The HTTP protocol on a real socket: what is accepted, what is refused, what times out, what is kept in order."""
+
+import asyncio
+
+import pytest
+
+from netful.fabric.door import Door, DoorKind
+from netful.services.limits import Limits
+from netful.services.message import Response
+from netful.services.protocol import HttpProtocol
+
+DOOR = Door(DoorKind.INTERNET)
+SMALL = Limits(target=100, head=1000, header_count=10, body=1000, pipelined=3, linger_seconds=0.05)
+HASTY = Limits(head_seconds=0.05, body_seconds=0.05, idle_seconds=0.05, linger_seconds=0.05)
+WAIT = 5
+
+
+class Server:
+    """A server whose handler says back what it got; `/slow` waits for `release`, `/bug` fails."""
+
+    def __init__(self):
+        self.requests = []
+        self.release = asyncio.Event()
+        self.abandoned = asyncio.Event()
+
+    async def handle(self, request):
+        self.requests.append(request)
+        if request.path == "/slow":
+            try:
+                await self.release.wait()
+            except asyncio.CancelledError:
+                self.abandoned.set()
+                raise
+        if request.path == "/bug":
+            raise RuntimeError("secret detail")
+        return Response(200, (("X-Path", request.path),), request.body or request.path.encode())
+
+
+def served(limits=Limits()):  # noqa: B008  # frozen
+    """Run an async test with a server and a function that opens a connection to it."""
+
+    def decorate(test):
+        def run():
+            async def inner():
+                server = Server()
+                loop = asyncio.get_running_loop()
+                listener = await loop.create_server(lambda: HttpProtocol(server.handle, DOOR, limits), "127.0.0.1", 0)
+                port = listener.sockets[0].getsockname()[1]
+                await asyncio.wait_for(test(server, lambda: asyncio.open_connection("127.0.0.1", port)), 20)
+                listener.close()
+
+            asyncio.run(inner())
+
+        run.__name__ = test.__name__
+        return run
+
+    return decorate
+
+
+async def answer(reader):
+    """One response: status, headers, body."""
+    head = (await asyncio.wait_for(reader.readuntil(b"\r\n\r\n"), WAIT)).decode("latin-1").split("\r\n")
+    headers = dict(line.lower().split(": ", 1) for line in head[1:] if line)
+    body = await reader.readexactly(int(headers.get("content-length", 0)))
+    return int(head[0].split()[1]), headers, body
+
+
+async def exchange(connect, data):
+    reader, writer = await connect()
+    writer.write(data)
+    return await answer(reader), reader, writer
+
+
+async def ended(reader):
+    """Whether the server has closed the connection and sent nothing more."""
+    return await asyncio.wait_for(reader.read(), WAIT) == b""
+
+
+@served()
+async def test_keep_alive_carries_several_requests(server, connect):
+    (status, headers, body), reader, writer = await exchange(connect, b"GET /a?q=1 HTTP/1.1\r\nHost: x:80\r\n\r\n")
+    assert (status, headers["x-path"], body) == (200, "/a", b"/a")
+    writer.write(b"POST /b HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n")
+    assert (await answer(reader))[2] == b"abc"
+    first = server.requests[0]
+    assert (first.method, first.path, first.query, first.host) == ("GET", "/a", "q=1", "x")
+    assert first.connection.door is DOOR
+    assert first.connection.client[0] == first.connection.server[0] == "127.0.0.1"
+    writer.close()
+
+
+@served()
+async def test_a_request_in_single_bytes(_server, connect):
+    reader, writer = await connect()
+    for byte in b"POST /a HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n\r\nhi":
+        writer.write(bytes([byte]))
+        await writer.drain()
+    assert (await answer(reader))[2] == b"hi"
+    writer.close()
+
+
+@served(SMALL)
+async def test_pipelined_requests_are_answered_in_order(server, connect):
+    reader, writer = await connect()
+    paths = [f"/{n}" for n in range(20)]
+    slow = b"GET /slow HTTP/1.1\r\nHost: x\r\n\r\n"
+    writer.write(slow + b"".join(f"GET {path} HTTP/1.1\r\nHost: x\r\n\r\n".encode() for path in paths))
+    server.release.set()
+    assert [(await answer(reader))[1]["x-path"] for _ in range(21)] == ["/slow", *paths]
+    writer.close()
+
+
+@served()
+async def test_close_and_http_1_0_end_the_connection(_server, connect):
+    for request in (b"GET /a HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n", b"GET /a HTTP/1.0\r\n\r\n"):
+        (status, headers, _), reader, _ = await exchange(connect, request)
+        assert (status, headers["connection"]) == (200, "close")
+        assert await ended(reader)
+
+
+@served()
+async def test_a_client_that_waits_for_continue_gets_it(_server, connect):
+    (status, _, _), reader, writer = await exchange(
+        connect, b"PUT /a HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\nContent-Length: 2\r\n\r\n"
+    )
+    assert status == 100
+    writer.write(b"hi")
+    assert (await answer(reader))[2] == b"hi"
+    writer.close()
+
+
+@served()
+async def test_continue_does_not_overtake_an_answer(server, connect):
+    reader, writer = await connect()
+    writer.write(b"GET /slow HTTP/1.1\r\nHost: x\r\n\r\n")
+    writer.write(b"PUT /a HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\nContent-Length: 2\r\n\r\n")
+    await asyncio.sleep(0)
+    server.release.set()
+    assert (await answer(reader))[1]["x-path"] == "/slow"
+    assert (await answer(reader))[0] == 100
+    writer.close()
+
+
+@served()
+async def test_head_tells_the_length_and_sends_no_body(_server, connect):
+    reader, writer = await connect()
+    writer.write(b"HEAD /abc HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+    raw = await asyncio.wait_for(reader.read(), WAIT)
+    assert b"Content-Length: 4\r\n" in raw
+    assert raw.endswith(b"\r\n\r\n")
+
+
+@served()
+async def test_an_absolute_target_names_the_host(server, connect):
+    _, _, writer = await exchange(connect, b"GET http://Other.Example:81/a?b HTTP/1.1\r\nHost: x\r\n\r\n")
+    assert (server.requests[0].host, server.requests[0].path_and_query) == ("other.example", "/a?b")
+    writer.close()
+
+
+@served()
+async def test_a_wish_for_another_protocol_is_ignored(_server, connect):
+    (status, headers, _), reader, _ = await exchange(
+        connect, b"GET /a HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: h2c\r\n\r\n"
+    )
+    assert (status, headers["connection"]) == (200, "close")
+    assert await ended(reader)
+
+
+@served()
+async def test_a_bug_is_a_500_without_a_word_about_it(_server, connect):
+    (status, _, body), reader, writer = await exchange(connect, b"GET /bug HTTP/1.1\r\nHost: x\r\n\r\n")
+    assert (status, body) == (500, b'{"message":"Internal server error"}')
+    writer.write(b"GET /a HTTP/1.1\r\nHost: x\r\n\r\n")
+    assert (await answer(reader))[0] == 200
+    writer.close()
+
+
+@served()
+async def test_a_request_whose_client_leaves_is_abandoned(server, connect):
+    _, writer = await connect()
+    writer.write(b"GET /slow HTTP/1.1\r\nHost: x\r\n\r\n")
+    while not server.requests:
+        await asyncio.sleep(0)
+    writer.transport.abort()
+    await asyncio.wait_for(server.abandoned.wait(), WAIT)
+
+
+@served()
+async def test_a_client_that_has_sent_all_still_gets_its_answer(server, connect):
+    reader, writer = await connect()
+    writer.write(b"GET /slow HTTP/1.1\r\nHost: x\r\n\r\n")
+    writer.write_eof()
+    while not server.requests:
+        await asyncio.sleep(0)
+    server.release.set()
+    assert (await answer(reader))[0] == 200
+    assert await ended(reader)
+
+
+REFUSED = {
+    "no request": (b"hello\r\n\r\n", 400),
+    "tls on a plain port": (b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03", 400),
+    "http/2": (b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", 400),
+    "no host": (b"GET / HTTP/1.1\r\n\r\n", 400),
+    "two hosts": (b"GET / HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n", 400),
+    "length and coding": (b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n", 400),
+    "coding and length": (b"POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\nContent-Length: 3\r\n\r\n", 400),
+    "two lengths": (b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\nContent-Length: 4\r\n\r\n", 400),
+    "negative length": (b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: -3\r\n\r\n", 400),
+    "bad chunk": (b"POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n", 400),
+    "folded header": (b"GET / HTTP/1.1\r\nHost: a\r\nX: 1\r\n 2\r\n\r\n", 400),
+    "space before colon": (b"GET / HTTP/1.1\r\nHost : a\r\n\r\n", 400),
+    "nul in a header": (b"GET / HTTP/1.1\r\nHost: a\r\nX: \0\r\n\r\n", 400),
+    "long target": (b"GET /" + b"a" * 200 + b" HTTP/1.1\r\nHost: a\r\n\r\n", 414),
+    "long head": (b"GET / HTTP/1.1\r\nHost: a\r\nX: " + b"a" * 2000 + b"\r\n\r\n", 431),
+    "endless head": (b"GET / HTTP/1.1\r\nHost: a\r\nX: " + b"a" * 2000, 431),
+    "many headers": (b"GET / HTTP/1.1\r\nHost: a\r\n" + b"X: 1\r\n" * 20 + b"\r\n", 431),
+    "large body": (b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 2000\r\n\r\n", 413),
+    "huge length": (b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 99999999999999999999999\r\n\r\n", 400),
+    "large chunks": (b"POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n7d0\r\n" + b"a" * 2000, 413),
+}
+
+
+@pytest.mark.parametrize(("data", "status"), REFUSED.values(), ids=REFUSED)
+def test_refused_and_closed(data, status):
+    @served(SMALL)
+    async def run(server, connect):
+        (found, headers, body), reader, writer = await exchange(connect, data)
+        assert (found, headers["connection"]) == (status, "close")
+        assert body.startswith(b'{"message":')
+        writer.write(b"GET /after HTTP/1.1\r\nHost: x\r\n\r\n")
+        assert await ended(reader)
+        assert server.requests == []
+
+    run()
+
+
+@served(SMALL)
+async def test_a_refusal_waits_for_the_answers_before_it(server, connect):
+    reader, writer = await connect()
+    writer.write(b"GET /slow HTTP/1.1\r\nHost: x\r\n\r\nnonsense\r\n\r\n")
+    while not server.requests:
+        await asyncio.sleep(0)
+    server.release.set()
+    assert (await answer(reader))[1]["x-path"] == "/slow"
+    assert (await answer(reader))[0] == 400
+    assert await ended(reader)
+
+
+TOO_SLOW = {
+    "half a head": (b"GET / HT", 408),
+    "half a body": (b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\nabc", 408),
+}
+
+
+@pytest.mark.parametrize(("data", "status"), TOO_SLOW.values(), ids=TOO_SLOW)
+def test_slow_requests_time_out(data, status):
+    @served(HASTY)
+    async def run(_server, connect):
+        (found, _, _), reader, _ = await exchange(connect, data)
+        assert found == status
+        assert await ended(reader)
+
+    run()
+
+
+@served(HASTY)
+async def test_idle_connections_are_closed_without_a_word(_server, connect):
+    reader, _ = await connect()
+    assert await ended(reader)
+    _, reader, _ = await exchange(connect, b"GET /a HTTP/1.1\r\nHost: x\r\n\r\n")
+    assert await ended(reader)
+
+
+@served(HASTY)
+async def test_a_slow_handler_has_all_the_time_it_needs(server, connect):
+    reader, writer = await connect()
+    writer.write(b"GET /slow HTTP/1.1\r\nHost: x\r\n\r\n")
+    asyncio.get_running_loop().call_later(3 * HASTY.idle_seconds, server.release.set)
+    assert (await answer(reader))[0] == 200
+    writer.close()
+
+
+@served()
+async def test_a_client_that_does_not_read_is_not_served_further(server, connect):
+    reader, writer = await connect()
+    body = b"a" * 200_000
+    request = b"POST /a HTTP/1.1\r\nHost: x\r\nContent-Length: %d\r\n\r\n" % len(body) + body
+    reader._transport.pause_reading()
+    for _ in range(200):
+        writer.write(request)
+    seen = -1
+    while seen != len(server.requests):  # until nothing moves any more
+        seen = len(server.requests)
+        await asyncio.sleep(0.05)
+    assert seen < 200
+    reader._transport.resume_reading()
+    for _ in range(200):
+        assert (await answer(reader))[2] == body
+    writer.close()

@@ -1,0 +1,133 @@
+"""The control socket: requests, events, errors, descriptors, and clients that misbehave or go."""
+
+import asyncio
+import os
+import socket
+import threading
+
+import pytest
+
+from netful.model.errors import QuestionError, StackError
+from netful.model.origin import Origin
+from netful.stack import wire
+from netful.stack.client import Client
+from netful.stack.control import ControlServer
+from netful.stack.folder import StackFolder
+
+
+async def _echo(request):
+    yield {"event": {"text": "one"}}
+    yield {"result": request.arguments["value"]}
+
+
+async def _refuse(_request):
+    raise QuestionError("there is no `X`", origin=Origin("template.yaml", 7), why="because", hint="try `Y`")
+    yield {}
+
+
+async def _break(_request):
+    raise KeyError("bug")
+    yield {}
+
+
+async def _write(request):
+    os.write(request.fds[0], b"through the descriptor")
+    yield {"result": len(request.fds)}
+
+
+async def _listen(request):
+    said = await request.further.get()
+    yield {"result": said}
+
+
+@pytest.fixture
+def client(tmp_path, monkeypatch):
+    monkeypatch.setenv("NETFUL_STATE", str(tmp_path))
+    folder = StackFolder("one")
+    folder.take()
+    verbs = {"echo": _echo, "refuse": _refuse, "break": _break, "write": _write, "listen": _listen}
+    loop = asyncio.new_event_loop()
+    thread = threading.Thread(target=loop.run_forever)
+    thread.start()
+
+    async def serve():
+        return asyncio.ensure_future(ControlServer(folder.control, verbs).serve())
+
+    task = asyncio.run_coroutine_threadsafe(serve(), loop).result()
+    with Client("one") as connected:
+        yield connected
+
+    async def stop():
+        tasks = asyncio.all_tasks() - {asyncio.current_task()}
+        for left in tasks:
+            left.cancel()
+        await asyncio.wait(tasks)
+
+    assert not task.done()
+    asyncio.run_coroutine_threadsafe(stop(), loop).result()
+    loop.call_soon_threadsafe(loop.stop)
+    thread.join()
+    loop.close()
+    folder.leave()
+
+
+def test_events_come_before_the_result(client):
+    assert [*client.stream("echo", value=3)] == [{"event": {"text": "one"}}, {"result": 3}]
+
+
+def test_large_messages_pass(client):
+    value = "x" * 5_000_000
+    assert client.call("echo", value=value) == value
+
+
+def test_errors_arrive_as_they_were_raised(client):
+    with pytest.raises(QuestionError) as caught:
+        client.call("refuse")
+    assert str(caught.value) == "template.yaml:7: there is no `X`\n  because\nhint: try `Y`"
+
+
+def test_a_bug_is_told_and_the_daemon_goes_on(client):
+    with pytest.raises(StackError, match="KeyError"):
+        client.call("break")
+    with Client("one") as other:
+        assert other.call("echo", value=1) == 1
+
+
+def test_descriptors_are_handed_over(client):
+    reading, writing = os.pipe()
+    assert client.conclude(client.stream("write", fds=(writing, writing))) == 2
+    os.close(writing)
+    assert os.read(reading, 100) == b"through the descriptor"
+    assert os.read(reading, 100) == b""  # the daemon has closed its copies
+    os.close(reading)
+
+
+@pytest.mark.usefixtures("client")
+def test_client_that_goes_is_noticed():
+    with Client("one") as other:
+        other._socket.sendall(wire.encode({"verb": "listen"}))
+        other._socket.shutdown(socket.SHUT_WR)
+        assert other._receive() == {"result": None}
+
+
+def test_further_messages_reach_the_handler(client):
+    client.send({"verb": "listen"})
+    client.send({"signal": 15})
+    assert client._receive() == {"result": {"signal": 15}}
+
+
+@pytest.mark.parametrize("junk", [b"\xff\xff\xff\xff", b"\x00\x00\x00\x02{}"[:5], wire.LENGTH.pack(3) + b"abc"])
+def test_junk_ends_that_connection_only(client, junk):
+    with Client("one") as other:
+        other._socket.sendall(junk)
+        other._socket.shutdown(socket.SHUT_WR)
+        assert other._receive() is None
+    assert client.call("echo", value=1) == 1
+
+
+@pytest.mark.usefixtures("client")
+def test_stack_that_is_not_running_is_told_with_what_runs():
+    with pytest.raises(StackError) as caught:
+        Client("two")
+    assert "`two` is not running" in str(caught.value)
+    assert "`one`" in caught.value.hint

@@ -1,0 +1,77 @@
+"""Who owns a stack's state folder."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from netful.model.errors import StackError
+from netful.stack import folder
+from netful.stack.folder import StackFolder, name_for, running
+
+
+@pytest.fixture(autouse=True)
+def state(tmp_path, monkeypatch):
+    monkeypatch.setenv("NETFUL_STATE", str(tmp_path / "state"))
+    return tmp_path / "state"
+
+
+def test_folder_is_owned_while_its_owner_lives():
+    taken = StackFolder("one")
+    taken.take()
+    assert running() == ["one"]
+    with pytest.raises(StackError, match="running already"):
+        StackFolder("one").take()
+    taken.leave()
+    assert running() == []
+    assert not taken.path.exists()
+
+
+def test_what_a_killed_owner_left_is_cleared(state):
+    program = (
+        "import os, signal; from netful.stack.folder import StackFolder; f = StackFolder('one'); f.take();"
+        "(f.path / 'control.sock').write_text('stale'); (f.path / 'packages').mkdir(); os.kill(os.getpid(), 9)"
+    )
+    done = subprocess.run([sys.executable, "-c", program], check=False, env=os.environ | {"NETFUL_STATE": str(state)})
+    assert done.returncode == -9
+    assert (state / "one" / "control.sock").exists()
+    assert running() == []
+    taken = StackFolder("one")
+    taken.take()
+    assert [entry.name for entry in taken.path.iterdir()] == ["lock"]
+    taken.leave()
+
+
+def test_folder_of_another_user_is_refused(state, monkeypatch):
+    (state / "one").mkdir(parents=True)
+    monkeypatch.setattr(folder.os, "getuid", lambda: 12345)
+    with pytest.raises(StackError, match="not yours"):
+        StackFolder("one").take()
+
+
+def test_folder_is_for_the_user_alone(state):
+    taken = StackFolder("one")
+    taken.take()
+    assert taken.path.stat().st_mode & 0o777 == 0o700
+    taken.leave()
+
+
+@pytest.mark.parametrize(
+    ("template", "chosen", "name"),
+    [
+        (Path("/srv/shop/template.yaml"), None, "shop"),
+        (Path("/srv/my shop/template.yaml"), None, "my-shop"),
+        (Path("/srv/shop/template.yaml"), "other", "other"),
+        (Path("/template.yaml"), None, "stack"),
+    ],
+)
+def test_stack_is_named_after_the_folder_of_its_template(template, chosen, name):
+    assert name_for(template, chosen) == name
+
+
+@pytest.mark.parametrize("bad", ["../up", "", "a/b", "-x", "x" * 42])
+def test_name_that_is_no_plain_word_is_refused(bad):
+    with pytest.raises(StackError, match="no stack name"):
+        name_for(None, bad)
