@@ -67,7 +67,11 @@ class Bench:
         return self.attachments[-1]
 
     def run(
-        self, source: str | Function, body: Callable[[FunctionService], Awaitable[Any]], idle_seconds: float = 600.0, **changes: Any
+        self,
+        source: str | Function,
+        body: Callable[[FunctionService], Awaitable[Any]],
+        idle_seconds: float = 600.0,
+        **changes: Any,
     ) -> Any:
         """Run a body against a service with the function `Fn`, on uvloop."""
         function = function_of(source) if isinstance(source, str) else source

@@ -24,6 +24,7 @@ class Stack:
         self.template = Path(template)
         self.params = [arg for param in params for arg in ("--param", param)]
         self._prefix = prefix
+        self.command = str(NETFUL)
         self.env = {k: v for k, v in os.environ.items() if not k.startswith("AWS_")} | {
             "NETFUL_STATE": str(state),
             "NO_COLOR": "1",

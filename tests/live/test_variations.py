@@ -12,7 +12,7 @@ class AnyTag(yaml.SafeLoader):
     """YAML with CloudFormation's short forms, whose values do not matter here."""
 
 
-AnyTag.add_multi_constructor("!", lambda loader, suffix, node: suffix)
+AnyTag.add_multi_constructor("!", lambda _loader, suffix, _node: suffix)
 
 
 def expectations(template):

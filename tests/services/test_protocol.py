@@ -1,6 +1,8 @@
 """The HTTP protocol on a real socket: what is accepted, what is refused, what times out, what is kept in order."""
 
 import asyncio
+import socket
+import struct
 
 import pytest
 
@@ -22,9 +24,15 @@ class Server:
         self.requests = []
         self.release = asyncio.Event()
         self.abandoned = asyncio.Event()
+        self.arrived = asyncio.Event()
+        self.port = 0
+
+    async def connect(self):
+        return await asyncio.open_connection("127.0.0.1", self.port)
 
     async def handle(self, request):
         self.requests.append(request)
+        self.arrived.set()
         if request.path == "/slow":
             try:
                 await self.release.wait()
@@ -37,7 +45,7 @@ class Server:
 
 
 def served(limits=Limits()):  # noqa: B008  # frozen
-    """Run an async test with a server and a function that opens a connection to it."""
+    """Run an async test with a server."""
 
     def decorate(test):
         def run():
@@ -45,8 +53,8 @@ def served(limits=Limits()):  # noqa: B008  # frozen
                 server = Server()
                 loop = asyncio.get_running_loop()
                 listener = await loop.create_server(lambda: HttpProtocol(server.handle, DOOR, limits), "127.0.0.1", 0)
-                port = listener.sockets[0].getsockname()[1]
-                await asyncio.wait_for(test(server, lambda: asyncio.open_connection("127.0.0.1", port)), 20)
+                server.port = listener.sockets[0].getsockname()[1]
+                await asyncio.wait_for(test(server), 20)
                 listener.close()
 
             asyncio.run(inner())
@@ -65,8 +73,8 @@ async def answer(reader):
     return int(head[0].split()[1]), headers, body
 
 
-async def exchange(connect, data):
-    reader, writer = await connect()
+async def exchange(server, data):
+    reader, writer = await server.connect()
     writer.write(data)
     return await answer(reader), reader, writer
 
@@ -77,8 +85,8 @@ async def ended(reader):
 
 
 @served()
-async def test_keep_alive_carries_several_requests(server, connect):
-    (status, headers, body), reader, writer = await exchange(connect, b"GET /a?q=1 HTTP/1.1\r\nHost: x:80\r\n\r\n")
+async def test_keep_alive_carries_several_requests(server):
+    (status, headers, body), reader, writer = await exchange(server, b"GET /a?q=1 HTTP/1.1\r\nHost: x:80\r\n\r\n")
     assert (status, headers["x-path"], body) == (200, "/a", b"/a")
     writer.write(b"POST /b HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n")
     assert (await answer(reader))[2] == b"abc"
@@ -90,8 +98,8 @@ async def test_keep_alive_carries_several_requests(server, connect):
 
 
 @served()
-async def test_a_request_in_single_bytes(_server, connect):
-    reader, writer = await connect()
+async def test_a_request_in_single_bytes(server):
+    reader, writer = await server.connect()
     for byte in b"POST /a HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n\r\nhi":
         writer.write(bytes([byte]))
         await writer.drain()
@@ -100,8 +108,8 @@ async def test_a_request_in_single_bytes(_server, connect):
 
 
 @served(SMALL)
-async def test_pipelined_requests_are_answered_in_order(server, connect):
-    reader, writer = await connect()
+async def test_pipelined_requests_are_answered_in_order(server):
+    reader, writer = await server.connect()
     paths = [f"/{n}" for n in range(20)]
     slow = b"GET /slow HTTP/1.1\r\nHost: x\r\n\r\n"
     writer.write(slow + b"".join(f"GET {path} HTTP/1.1\r\nHost: x\r\n\r\n".encode() for path in paths))
@@ -111,17 +119,17 @@ async def test_pipelined_requests_are_answered_in_order(server, connect):
 
 
 @served()
-async def test_close_and_http_1_0_end_the_connection(_server, connect):
+async def test_close_and_http_1_0_end_the_connection(server):
     for request in (b"GET /a HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n", b"GET /a HTTP/1.0\r\n\r\n"):
-        (status, headers, _), reader, _ = await exchange(connect, request)
+        (status, headers, _), reader, _ = await exchange(server, request)
         assert (status, headers["connection"]) == (200, "close")
         assert await ended(reader)
 
 
 @served()
-async def test_a_client_that_waits_for_continue_gets_it(_server, connect):
+async def test_a_client_that_waits_for_continue_gets_it(server):
     (status, _, _), reader, writer = await exchange(
-        connect, b"PUT /a HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\nContent-Length: 2\r\n\r\n"
+        server, b"PUT /a HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\nContent-Length: 2\r\n\r\n"
     )
     assert status == 100
     writer.write(b"hi")
@@ -130,8 +138,8 @@ async def test_a_client_that_waits_for_continue_gets_it(_server, connect):
 
 
 @served()
-async def test_continue_does_not_overtake_an_answer(server, connect):
-    reader, writer = await connect()
+async def test_continue_does_not_overtake_an_answer(server):
+    reader, writer = await server.connect()
     writer.write(b"GET /slow HTTP/1.1\r\nHost: x\r\n\r\n")
     writer.write(b"PUT /a HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\nContent-Length: 2\r\n\r\n")
     await asyncio.sleep(0)
@@ -142,8 +150,8 @@ async def test_continue_does_not_overtake_an_answer(server, connect):
 
 
 @served()
-async def test_head_tells_the_length_and_sends_no_body(_server, connect):
-    reader, writer = await connect()
+async def test_head_tells_the_length_and_sends_no_body(server):
+    reader, writer = await server.connect()
     writer.write(b"HEAD /abc HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
     raw = await asyncio.wait_for(reader.read(), WAIT)
     assert b"Content-Length: 4\r\n" in raw
@@ -151,24 +159,24 @@ async def test_head_tells_the_length_and_sends_no_body(_server, connect):
 
 
 @served()
-async def test_an_absolute_target_names_the_host(server, connect):
-    _, _, writer = await exchange(connect, b"GET http://Other.Example:81/a?b HTTP/1.1\r\nHost: x\r\n\r\n")
+async def test_an_absolute_target_names_the_host(server):
+    _, _, writer = await exchange(server, b"GET http://Other.Example:81/a?b HTTP/1.1\r\nHost: x\r\n\r\n")
     assert (server.requests[0].host, server.requests[0].path_and_query) == ("other.example", "/a?b")
     writer.close()
 
 
 @served()
-async def test_a_wish_for_another_protocol_is_ignored(_server, connect):
+async def test_a_wish_for_another_protocol_is_ignored(server):
     (status, headers, _), reader, _ = await exchange(
-        connect, b"GET /a HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: h2c\r\n\r\n"
+        server, b"GET /a HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: h2c\r\n\r\n"
     )
     assert (status, headers["connection"]) == (200, "close")
     assert await ended(reader)
 
 
 @served()
-async def test_a_bug_is_a_500_without_a_word_about_it(_server, connect):
-    (status, _, body), reader, writer = await exchange(connect, b"GET /bug HTTP/1.1\r\nHost: x\r\n\r\n")
+async def test_a_bug_is_a_500_without_a_word_about_it(server):
+    (status, _, body), reader, writer = await exchange(server, b"GET /bug HTTP/1.1\r\nHost: x\r\n\r\n")
     assert (status, body) == (500, b'{"message":"Internal server error"}')
     writer.write(b"GET /a HTTP/1.1\r\nHost: x\r\n\r\n")
     assert (await answer(reader))[0] == 200
@@ -176,22 +184,22 @@ async def test_a_bug_is_a_500_without_a_word_about_it(_server, connect):
 
 
 @served()
-async def test_a_request_whose_client_leaves_is_abandoned(server, connect):
-    _, writer = await connect()
+async def test_a_request_whose_client_leaves_is_abandoned(server):
+    _, writer = await server.connect()
     writer.write(b"GET /slow HTTP/1.1\r\nHost: x\r\n\r\n")
-    while not server.requests:
-        await asyncio.sleep(0)
+    await asyncio.wait_for(server.arrived.wait(), WAIT)
+    sock = writer.get_extra_info("socket")
+    sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))  # a reset: not just the end of input
     writer.transport.abort()
     await asyncio.wait_for(server.abandoned.wait(), WAIT)
 
 
 @served()
-async def test_a_client_that_has_sent_all_still_gets_its_answer(server, connect):
-    reader, writer = await connect()
+async def test_a_client_that_has_sent_all_still_gets_its_answer(server):
+    reader, writer = await server.connect()
     writer.write(b"GET /slow HTTP/1.1\r\nHost: x\r\n\r\n")
     writer.write_eof()
-    while not server.requests:
-        await asyncio.sleep(0)
+    await asyncio.wait_for(server.arrived.wait(), WAIT)
     server.release.set()
     assert (await answer(reader))[0] == 200
     assert await ended(reader)
@@ -203,8 +211,14 @@ REFUSED = {
     "http/2": (b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", 400),
     "no host": (b"GET / HTTP/1.1\r\n\r\n", 400),
     "two hosts": (b"GET / HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n", 400),
-    "length and coding": (b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n", 400),
-    "coding and length": (b"POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\nContent-Length: 3\r\n\r\n", 400),
+    "length and coding": (
+        b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n",
+        400,
+    ),
+    "coding and length": (
+        b"POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\nContent-Length: 3\r\n\r\n",
+        400,
+    ),
     "two lengths": (b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\nContent-Length: 4\r\n\r\n", 400),
     "negative length": (b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: -3\r\n\r\n", 400),
     "bad chunk": (b"POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n", 400),
@@ -224,8 +238,8 @@ REFUSED = {
 @pytest.mark.parametrize(("data", "status"), REFUSED.values(), ids=REFUSED)
 def test_refused_and_closed(data, status):
     @served(SMALL)
-    async def run(server, connect):
-        (found, headers, body), reader, writer = await exchange(connect, data)
+    async def run(server):
+        (found, headers, body), reader, writer = await exchange(server, data)
         assert (found, headers["connection"]) == (status, "close")
         assert body.startswith(b'{"message":')
         writer.write(b"GET /after HTTP/1.1\r\nHost: x\r\n\r\n")
@@ -236,11 +250,10 @@ def test_refused_and_closed(data, status):
 
 
 @served(SMALL)
-async def test_a_refusal_waits_for_the_answers_before_it(server, connect):
-    reader, writer = await connect()
+async def test_a_refusal_waits_for_the_answers_before_it(server):
+    reader, writer = await server.connect()
     writer.write(b"GET /slow HTTP/1.1\r\nHost: x\r\n\r\nnonsense\r\n\r\n")
-    while not server.requests:
-        await asyncio.sleep(0)
+    await asyncio.wait_for(server.arrived.wait(), WAIT)
     server.release.set()
     assert (await answer(reader))[1]["x-path"] == "/slow"
     assert (await answer(reader))[0] == 400
@@ -256,8 +269,8 @@ TOO_SLOW = {
 @pytest.mark.parametrize(("data", "status"), TOO_SLOW.values(), ids=TOO_SLOW)
 def test_slow_requests_time_out(data, status):
     @served(HASTY)
-    async def run(_server, connect):
-        (found, _, _), reader, _ = await exchange(connect, data)
+    async def run(server):
+        (found, _, _), reader, _ = await exchange(server, data)
         assert found == status
         assert await ended(reader)
 
@@ -265,16 +278,16 @@ def test_slow_requests_time_out(data, status):
 
 
 @served(HASTY)
-async def test_idle_connections_are_closed_without_a_word(_server, connect):
-    reader, _ = await connect()
+async def test_idle_connections_are_closed_without_a_word(server):
+    reader, _ = await server.connect()
     assert await ended(reader)
-    _, reader, _ = await exchange(connect, b"GET /a HTTP/1.1\r\nHost: x\r\n\r\n")
+    _, reader, _ = await exchange(server, b"GET /a HTTP/1.1\r\nHost: x\r\n\r\n")
     assert await ended(reader)
 
 
 @served(HASTY)
-async def test_a_slow_handler_has_all_the_time_it_needs(server, connect):
-    reader, writer = await connect()
+async def test_a_slow_handler_has_all_the_time_it_needs(server):
+    reader, writer = await server.connect()
     writer.write(b"GET /slow HTTP/1.1\r\nHost: x\r\n\r\n")
     asyncio.get_running_loop().call_later(3 * HASTY.idle_seconds, server.release.set)
     assert (await answer(reader))[0] == 200
@@ -282,8 +295,8 @@ async def test_a_slow_handler_has_all_the_time_it_needs(server, connect):
 
 
 @served()
-async def test_a_client_that_does_not_read_is_not_served_further(server, connect):
-    reader, writer = await connect()
+async def test_a_client_that_does_not_read_is_not_served_further(server):
+    reader, writer = await server.connect()
     body = b"a" * 200_000
     request = b"POST /a HTTP/1.1\r\nHost: x\r\nContent-Length: %d\r\n\r\n" % len(body) + body
     reader._transport.pause_reading()

@@ -70,9 +70,12 @@ def test_an_endpoint_answers_its_own_names(through):
 def test_the_local_endpoint_takes_the_service_from_the_signature(through):
     ssm = through("ssm", LOCAL, tls=False, endpoint_url="http://127.0.0.1:4566")
     assert ssm.get_parameter(Name="/demo/greeting")["Parameter"]["Value"] == "hello"
-    assert through("sts", LOCAL, tls=False, endpoint_url="http://localhost:4566").get_caller_identity()["Account"] == ACCOUNT
+    assert (
+        through("sts", LOCAL, tls=False, endpoint_url="http://localhost:4566").get_caller_identity()["Account"]
+        == ACCOUNT
+    )
 
 
 def test_an_operation_that_is_not_emulated_says_so(ssm):
-    with pytest.raises(ClientError, match="NotImplementedException.*list_ops_metadata"):
+    with pytest.raises(ClientError, match=r"NotImplementedException.*list_ops_metadata"):
         ssm.list_ops_metadata()

@@ -38,7 +38,8 @@ def judge(acl: NetworkAcl, flow: Flow, direction: Direction, subnet_id: str) -> 
             continue
         text = f"rule {entry.rule_number} {'allows' if entry.allow else 'denies'} {entry.cidr_block}, {edge}"
         if not entry.allow:
-            return Ruling("deny", acl.id, text, code=_code(left, flow), origin=entry.origin)
+            rest = [part for ports in left for part in _without(ports, _shared(entry, flow, ports))]
+            return Ruling("deny", acl.id, text, code=_code(rest or left, flow), origin=entry.origin)
         left = [rest for ports in left for rest in _without(ports, _shared(entry, flow, ports))]
         if not left:
             return Ruling("allow", acl.id, text, origin=entry.origin)

@@ -16,7 +16,7 @@ _HINTS = {
     "NETFUL_RETURN_PATH_ACL": "let the answers through: ports 1024-65535 in the network ACL `{component}`",
     "NETFUL_RETURN_PATH_NO_ROUTE": "add the way back to the route table `{component}`",
     "NO_ROUTE_TO_DESTINATION": "{route}",
-    "BAD_STATE_ROUTE": "mend or remove the route in `{component}`: its target is gone or not attached",
+    "BAD_STATE_ROUTE": "mend the route in `{component}`: its target is gone, or attached to no VPC",
     "BAD_STATE_ATTACHMENT": "attach an internet gateway to `{component}`",
     "IGW_PUBLIC_IP_ASSOCIATION_FOR_EGRESS": "{igw}",
     "IGW_PRIVATE_IP_ASSOCIATION_FOR_INGRESS": "give `{destination}` a public address, or reach it from inside its VPC",

@@ -22,7 +22,7 @@ import msgspec
 from netful.model import catalog
 from netful.model.cloud import Cloud
 from netful.model.errors import StackError
-from netful.services.frames import Answer, Call, FrameBuffer, Load, Message, frame
+from netful.services.frames import READY, Answer, Call, FrameBuffer, Load, Message, frame
 from netful.services.message import Request, Response
 from netful.services.template_parameters import put_parameters
 
@@ -55,6 +55,7 @@ class Backends:
         _, stream = await loop.create_unix_connection(_Stream, sock=near)
         self._stream = stream
         try:
+            await stream.ready()
             await asyncio.gather(*(stream.ask(Load(0, host)) for host in _hosts_in_use(self._cloud)))
             self.warnings = await put_parameters(self._cloud, self.call_host)
         except ConnectionError as error:
@@ -116,6 +117,12 @@ class _Stream(asyncio.Protocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = cast("asyncio.Transport", transport)
         self._open = True
+        self._pending[READY] = asyncio.get_running_loop().create_future()
+        self._ready = self._pending[READY]
+
+    async def ready(self) -> None:
+        """Wait until the process is up; raises ConnectionError when it never is."""
+        await self._ready
 
     def data_received(self, data: bytes) -> None:
         for encoded in self._buffer.feed(data):

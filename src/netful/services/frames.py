@@ -14,6 +14,10 @@ from netful.services.message import Headers
 _LENGTH_SIZE = 4
 
 
+READY = 0
+"""The number of the answer that the process gives unasked, once it is cut off from the host and will die with it."""
+
+
 class Call(msgspec.Struct, array_like=True, tag="call"):
     """A request for the service that answers on `host`, which is always one of AWS's public names."""
 

@@ -20,9 +20,7 @@ import time
 import msgspec
 
 from netful.fabric import syscalls
-from netful.services.frames import Answer, FrameBuffer, Load, Message, frame
-from netful.services.moto_dispatch import Dispatcher
-from netful.services.moto_waiting import WaitingCalls
+from netful.services.frames import READY, Answer, FrameBuffer, Load, Message, frame
 
 _CHUNK = 256 * 1024
 
@@ -33,12 +31,18 @@ def main(parent: int, descriptor: int) -> None:
     syscalls.unshare(syscalls.CLONE_NEWNET)
     logging.basicConfig(level=logging.WARNING)
     with socket.socket(fileno=descriptor) as stream:
-        serve(stream, Dispatcher())
+        stream.sendall(frame(Answer(READY, 200)))
+        serve(stream)
 
 
-def serve(stream: socket.socket, dispatcher: Dispatcher) -> None:
+def serve(stream: socket.socket) -> None:
     """Answer what comes from the stream until it ends."""
+    # Imported when the daemon knows that the process is up: moto takes half a second.
+    from netful.services.moto_dispatch import Dispatcher  # noqa: PLC0415
+    from netful.services.moto_waiting import WaitingCalls  # noqa: PLC0415
+
     buffer, decoder = FrameBuffer(), msgspec.msgpack.Decoder(Message)
+    dispatcher = Dispatcher()
     waiting = WaitingCalls(dispatcher)
     while True:
         for answer in waiting.due(time.monotonic()):

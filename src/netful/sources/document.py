@@ -162,6 +162,8 @@ def parse(text: str, file: str) -> Document:
 def _syntax_error(error: yaml.YAMLError, text: str, file: str) -> SourceError:
     mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
     problem = str(getattr(error, "problem", None) or getattr(error, "reason", None) or "cannot be parsed")
+    if "nesting depth" in problem:  # libyaml's own limit
+        return _too_deep(Origin(file, mark.line + 1 if mark else 0))
     lines = text.splitlines()
     tabbed = mark is not None and mark.line < len(lines) and "\t" in lines[mark.line]
     hint = "indent with spaces, not tabs" if tabbed else "check the indentation and the quotes around this line"
@@ -259,9 +261,13 @@ class _Builder:
         value: Any = event.value
         if _is_function(event.tag):
             value = _tagged(event.tag, value, self._file, line)
-        elif event.implicit[0] and event.tag is None:
+        elif event.implicit[0] and event.tag is None and not self._at_key():
             value = _plain(value)
         self._add(value, line, 1, event.anchor)
+
+    def _at_key(self) -> bool:
+        """Whether the next value is a key; a key is always the text as written, also `Yes` and `80`."""
+        return bool(self._stack) and isinstance(self._stack[-1].value, MarkedMap) and not self._stack[-1].has_key
 
     def _alias(self, event: Any) -> None:
         line = event.start_mark.line + 1
@@ -304,7 +310,7 @@ class _Builder:
                 origin=Origin(self._file, line),
                 hint="quote it if it begins with `{` or `[`",
             )
-        name = key if isinstance(key, str) else json.dumps(key)
+        name = str(key)
         if name.startswith(MACRO_KEYS):
             self._document.has_macros = True
         if name == _MERGE_KEY:

@@ -29,7 +29,7 @@ class Forker:
         self._poll = select.poll()
         self._poll.register(daemon, select.POLLIN)
         self._pids: dict[str, int] = {}
-        self._environments: dict[int, str] = {}
+        self._watched: dict[int, tuple[str, int]] = {}
 
     def run(self) -> None:
         """Serve until the daemon is gone."""
@@ -71,14 +71,16 @@ class Forker:
     def _watch(self, environment: str, pid: int) -> None:
         pidfd = os.pidfd_open(pid)
         self._pids[environment] = pid
-        self._environments[pidfd] = environment
+        self._watched[pidfd] = (environment, pid)
         self._poll.register(pidfd, select.POLLIN)
 
     def _reap(self, pidfd: int) -> None:
         self._poll.unregister(pidfd)
-        environment = self._environments.pop(pidfd)
+        environment, pid = self._watched.pop(pidfd)
         os.close(pidfd)
-        os.waitpid(self._pids.pop(environment), 0)
+        os.waitpid(pid, 0)
+        if self._pids.get(environment) == pid:  # the environment may have its next sandbox already
+            del self._pids[environment]
 
     def _kill(self, message: dict[str, Any], _descriptors: list[int]) -> None:
         pid = self._pids.get(message["environment"])

@@ -10,6 +10,7 @@ import os
 import socket
 
 _BASE = "/2018-06-01/runtime/invocation/"
+_DEADLINE = "Lambda-Runtime-Deadline-Ms"
 _CHUNK = 65536
 
 
@@ -82,9 +83,10 @@ def initialize_client(_user_agent: str) -> None:
     """Called once by awslambdaric at import; the address is read when the first event is asked for."""
 
 
-def next() -> tuple[bytes, dict[str, str]]:  # noqa: A001  # the name that awslambdaric calls
-    """The next event and the headers that describe it."""
-    return _connection().next()
+def next() -> tuple[bytes, dict[str, str | int]]:  # noqa: A001  # the name that awslambdaric calls
+    """The next event and the headers that describe it; awslambdaric calculates with the deadline."""
+    body, headers = _connection().next()
+    return body, {**headers, _DEADLINE: int(headers[_DEADLINE])}
 
 
 def post_invocation_result(invoke_id: str, data: bytes, content_type: str, invocation_id: str | None = None) -> None:

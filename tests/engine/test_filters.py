@@ -1,0 +1,115 @@
+from __future__ import annotations
+
+from ipaddress import IPv4Network
+
+import pytest
+from small_clouds import acl, cloud, eni, entry, group, net, rule
+
+from netful.engine import acls, groups
+from netful.engine.flow import AWS_EPHEMERAL, HOST_EPHEMERAL, End, Flow, Ports
+from netful.model.filters import ICMP, TCP, UDP
+from netful.model.unknown import Unknown
+from netful.model.vpc import PrefixList
+
+PEER = eni("eni-Peer", "B", ("Other",), "10.0.2.9")
+
+
+def flow(
+    address="10.0.2.9", port=443, interface=None, protocol=TCP, source="10.0.1.9", source_interface=None, lost=False
+):
+    destination = End(net(f"{address}/32") if address else None, Ports(port, port), interface)
+    return Flow(protocol, End(net(f"{source}/32"), AWS_EPHEMERAL, source_interface, lost), destination)
+
+
+@pytest.mark.parametrize(
+    ("egress", "asked", "verdict"),
+    [
+        ([rule()], flow(), "allow"),
+        ([rule(first=80)], flow(), "deny"),
+        ([rule(protocol=UDP)], flow(), "deny"),
+        ([rule(peer="10.0.2.0/24")], flow(), "allow"),
+        ([rule(peer="10.0.3.0/24")], flow(), "deny"),
+        ([rule(first=400, last=500)], flow(), "allow"),
+        ([rule(peer="Other")], flow(interface=PEER), "allow"),
+        ([rule(peer="Sg")], flow(interface=PEER), "deny"),
+        ([rule(peer="Other")], flow(), "deny"),
+        ([rule(peer="pl-1")], flow(), "allow"),
+        ([rule(peer="pl-2")], flow(), "unknown"),
+        ([rule(peer=Unknown("no value", ("Office",)))], flow(), "unknown"),
+        ([rule(peer=Unknown("no value", ("Office",))), rule()], flow(), "allow"),
+        ([rule(peer="10.0.2.0/24")], flow(address=None), "unknown"),
+        ([rule()], flow(address=None), "allow"),
+        ([rule(peer="::/0")], flow(), "deny"),
+        ([rule(ICMP, -1)], flow(protocol=ICMP), "allow"),
+        ([rule(ICMP, 0)], flow(protocol=ICMP), "deny"),
+        ([], flow(), "deny"),
+    ],
+)
+def test_group_out(egress, asked, verdict):
+    given = cloud(group("Mine", egress=egress), PrefixList("pl-1", "mine", (net("10.0.2.0/24"),)))
+    ruling = groups.judge(given, eni("eni-Me", groups=("Mine",)), asked, "out")
+    assert ruling.verdict == verdict
+    assert bool(ruling.code) == (verdict == "deny")
+    assert bool(ruling.missing) == (verdict == "unknown")
+
+
+def test_any_group_of_the_interface_will_do():
+    given = cloud(group("Closed", egress=()), group("Open", egress=[rule()]))
+    ruling = groups.judge(given, eni("eni-Me", groups=("Closed", "Open")), flow(), "out")
+    assert (ruling.verdict, ruling.component) == ("allow", "Open")
+
+
+def test_a_translated_source_loses_its_groups():
+    given = cloud(group("Mine", ingress=[rule(peer="Other")]))
+    target = eni("eni-Me", groups=("Mine",))
+    assert groups.judge(given, target, flow(source_interface=PEER), "in").verdict == "allow"
+    assert groups.judge(given, target, flow(lost=True), "in").code == "SG_REFERENCES_NOT_PRESERVED"
+
+
+def test_a_group_that_was_not_loaded_is_named():
+    ruling = groups.judge(cloud(), eni("eni-Me", groups=("sg-123",)), flow(), "out")
+    assert (ruling.verdict, ruling.missing) == ("unknown", ("security group sg-123",))
+
+
+@pytest.mark.parametrize(
+    ("entries", "asked", "verdict", "code"),
+    [
+        ([entry(100, True)], flow(), "allow", ""),
+        ([], flow(), "deny", "SUBNET_ACL_RESTRICTION"),
+        ([entry(100, True), entry(90, False)], flow(), "deny", "SUBNET_ACL_RESTRICTION"),
+        ([entry(100, True), entry(110, False)], flow(), "allow", ""),
+        ([entry(90, False, block="10.0.3.0/24"), entry(100, True)], flow(), "allow", ""),
+        ([entry(100, True, TCP, 80, 80)], flow(), "deny", "SUBNET_ACL_RESTRICTION"),
+        ([entry(100, True, UDP, 443, 443)], flow(), "deny", "SUBNET_ACL_RESTRICTION"),
+        ([entry(100, True, ICMP, 8, 0)], flow(protocol=ICMP), "allow", ""),
+        ([entry(100, True, ICMP, 0, 0)], flow(protocol=ICMP), "deny", "SUBNET_ACL_RESTRICTION"),
+    ],
+)
+def test_acl_out(entries, asked, verdict, code):
+    ruling = acls.judge(acl(egress=entries), asked, "out", "A")
+    assert (ruling.verdict, ruling.code) == (verdict, code)
+
+
+@pytest.mark.parametrize(
+    ("entries", "ports", "verdict"),
+    [
+        ([entry(100, True, TCP, 1024, 65535)], AWS_EPHEMERAL, "allow"),
+        ([entry(100, True, TCP, 32768, 65535)], AWS_EPHEMERAL, "deny"),
+        ([entry(100, True, TCP, 32768, 65535)], HOST_EPHEMERAL, "allow"),
+        ([entry(100, True, TCP, 1024, 30000), entry(110, True, TCP, 30001, 65535)], AWS_EPHEMERAL, "allow"),
+        ([entry(90, False, TCP, 3389, 3389), entry(100, True)], AWS_EPHEMERAL, "deny"),
+    ],
+)
+def test_answers_need_every_port_that_the_client_may_choose(entries, ports, verdict):
+    answers = Flow(TCP, End(net("10.0.2.9/32")), End(net("10.0.1.9/32"), ports))
+    ruling = acls.judge(acl(ingress=entries), answers, "in", "A")
+    assert ruling.verdict == verdict
+    if verdict == "deny":
+        assert ruling.code == "REMAP_EPHEMERAL_PORT"
+
+
+def test_a_denial_counts_for_a_range_that_it_touches_and_an_allowance_only_if_it_covers_it():
+    wide = Flow(TCP, End(net("10.0.1.9/32")), End(IPv4Network("10.0.2.0/24"), Ports(443, 443)))
+    denied = acls.judge(acl(egress=[entry(90, False, block="10.0.2.128/25"), entry(100, True)]), wide, "out", "A")
+    narrow = acls.judge(acl(egress=[entry(100, True, block="10.0.2.128/25")]), wide, "out", "A")
+    assert (denied.verdict, narrow.verdict) == ("deny", "deny")

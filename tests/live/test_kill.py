@@ -1,0 +1,187 @@
+"""kill -9 of the daemon at any moment leaves no process, namespace, mount or rule."""
+
+import contextlib
+import os
+import signal
+import subprocess
+import time
+from pathlib import Path
+
+import pytest
+from conftest import EXAMPLES, Stack
+
+pytestmark = pytest.mark.packets
+ENOUGH_SECONDS = 20
+
+
+def processes():
+    """(pid, start time) of every process, so that a reused pid is not taken for an old one."""
+    found = {}
+    for entry in Path("/proc").iterdir():
+        with contextlib.suppress(OSError, ValueError):
+            found[int(entry.name)] = (entry / "stat").read_text().rsplit(")", 1)[1].split()
+    return found
+
+
+def descendants(pid):
+    """A process and all below it, by (pid, start time)."""
+    table = processes()
+    family = {pid}
+    while True:
+        more = {p for p, stat in table.items() if int(stat[1]) in family} - family
+        if not more:
+            return {(p, table[p][19]) for p in family if p in table}
+        family |= more
+
+
+def alive(family):
+    table = processes()
+    return {p for p, start in family if p in table and table[p][19] == start and table[p][0] != "Z"}
+
+
+def namespaces(pids):
+    """The network namespaces that processes are in."""
+    found = set()
+    for pid in pids:
+        with contextlib.suppress(OSError):
+            found.add(str(Path(f"/proc/{pid}/ns/net").readlink()))
+    return found
+
+
+def inside_of(family):
+    """The namespaces of a stack's own that its processes are in: the host's is not one."""
+    return namespaces(p for p, _ in family) - namespaces(["self"])
+
+
+def host_state():
+    return {
+        "mounts": Path("/proc/self/mountinfo").read_text(),
+        "links": subprocess.run(["ip", "-o", "link"], capture_output=True, text=True, check=True).stdout.count("\n"),
+        "named": subprocess.run(["ip", "netns"], capture_output=True, text=True, check=True).stdout,
+        "rules": subprocess.run(["nft", "list", "ruleset"], capture_output=True, text=True, check=True).stdout,
+    }
+
+
+def wait_until(condition, what):
+    deadline = time.monotonic() + ENOUGH_SECONDS
+    while not condition():
+        assert time.monotonic() < deadline, what() if callable(what) else what
+        time.sleep(0.01)
+
+
+def daemon_of(state):
+    """The pid of the daemon whose state folder this is: the one that holds the lock."""
+    lock = (state / "s" / "lock").stat()
+    for line in Path("/proc/locks").read_text().splitlines():
+        fields = line.split()
+        if fields[5].rsplit(":", 1)[1] == str(lock.st_ino) and "->" not in line:
+            return int(fields[4])
+    return None
+
+
+def assert_nothing_left(family, before, inside):
+    wait_until(lambda: not alive(family), lambda: f"still there: {alive(family)}")
+    assert not inside & namespaces(processes())
+    assert host_state() == before
+
+
+@pytest.fixture
+def stack(tmp_path):
+    made = Stack(tmp_path / "state", EXAMPLES / "ssm-demo" / "endpoint.yaml")
+    yield made
+    made.down()
+
+
+def start(stack):
+    return subprocess.Popen(
+        [stack.command, "up", "-d", "-t", stack.template.name, "--stack", "s"],
+        env=stack.env, cwd=stack.template.parent, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("milliseconds", [0, 50, 150, 300, 500, 800])
+def test_killed_while_it_starts(stack, milliseconds):
+    before = host_state()
+    state = Path(stack.env["NETFUL_STATE"])
+    launcher = start(stack)
+    wait_until(lambda: (state / "s" / "lock").exists() and daemon_of(state), "no daemon came up")
+    time.sleep(milliseconds / 1000)  # the moment of the blow: any will do
+    pid = daemon_of(state)
+    assert pid
+    family = descendants(pid)
+    inside = inside_of(family)
+    os.kill(pid, signal.SIGKILL)
+    launcher.wait(timeout=ENOUGH_SECONDS)
+    assert_nothing_left(family, before, inside)
+
+
+def test_killed_while_it_runs_and_started_again(stack):
+    before = host_state()
+    stack.up()
+    assert stack.invoke()["payload"] == {"value": "hello from Parameter Store"}
+    command = subprocess.Popen(
+        [stack.command, "exec", "ReadParameter", "--stack", "s", "--", "sh", "-c", "setsid sleep 4242 & sleep 4242"],
+        env=stack.env, cwd=stack.template.parent, stdin=subprocess.DEVNULL,
+    )  # fmt: skip
+    pid = daemon_of(Path(stack.env["NETFUL_STATE"]))
+    wait_until(lambda: sum("4242" in _arguments(p) for p, _ in descendants(pid)) >= 3, "the command did not start")
+    family = descendants(pid)
+    inside = inside_of(family)
+    assert len(inside) >= 2  # the sandbox's, the command's
+    os.kill(pid, signal.SIGKILL)
+    assert_nothing_left(family, before, inside)
+    assert command.wait(timeout=ENOUGH_SECONDS) != 0
+    assert stack.netful("status", "--stack", "s").returncode == 1
+    stack.up()
+    assert stack.invoke()["payload"] == {"value": "hello from Parameter Store"}
+
+
+def test_killed_in_mid_invoke(stack):
+    before = host_state()
+    stack.template = EXAMPLES / "ssm-demo" / "isolated.yaml"
+    stack.up()
+    pid = daemon_of(Path(stack.env["NETFUL_STATE"]))
+    idle = len(descendants(pid))
+    invoke = subprocess.Popen(
+        [stack.command, "invoke", "ReadParameter", "--stack", "s"],
+        env=stack.env, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    wait_until(lambda: len(descendants(pid)) > idle, "no sandbox was started")
+    family = descendants(pid)
+    inside = inside_of(family)
+    os.kill(pid, signal.SIGKILL)
+    assert_nothing_left(family, before, inside)
+    assert "the stack ended" in invoke.communicate(timeout=ENOUGH_SECONDS)[1]
+    assert invoke.returncode == 2
+
+
+def test_down_leaves_nothing(stack):
+    before = host_state()
+    stack.up()
+    stack.invoke()
+    pid = daemon_of(Path(stack.env["NETFUL_STATE"]))
+    family = descendants(pid)
+    inside = inside_of(family)
+    stack.down()
+    assert_nothing_left(family, before, inside)
+    assert not (Path(stack.env["NETFUL_STATE"]) / "s").exists()
+
+
+def test_down_twice_is_no_error(stack):
+    stack.up()
+    stack.down()
+    assert "is not running" in stack.down().stderr
+
+
+def test_second_up_is_refused_and_changes_nothing(stack):
+    stack.up()
+    second = stack.netful("up", "-d", "-t", stack.template.name, "--stack", "s", check=2)
+    assert "running already" in second.stderr
+    assert stack.invoke()["payload"] == {"value": "hello from Parameter Store"}
+
+
+def _arguments(pid):
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_text()
+    except OSError:
+        return ""

@@ -1,0 +1,85 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+from netful.model.unknown import Unknown
+
+FUNCTION = """
+    Parameters:
+      Subnets: {Type: CommaDelimitedList}
+      Group: {Type: String, Default: sg-1}
+    Resources:
+      Role:
+        Type: AWS::IAM::Role
+        Properties:
+          ManagedPolicyArns: [arn:aws:iam::aws:policy/service-role/AWSLambdaVPCAccessExecutionRole]
+          Policies: [{PolicyName: p, PolicyDocument: {Statement: {Effect: Allow, Action: "ssm:*", Resource: "*"}}}]
+      More:
+        Type: AWS::IAM::Policy
+        Properties: {PolicyName: m, Roles: [!Ref Role], PolicyDocument: {Statement: [{Effect: Deny, Action: "s3:*", Resource: "*"}]}}
+      Fn:
+        Type: AWS::Lambda::Function
+        Properties:
+          Handler: index.handler
+          Runtime: python3.12
+          Timeout: 10
+          Role: !GetAtt Role.Arn
+          Code: {ZipFile: "def handler(e, c): pass"}
+          Environment: {Variables: {NAME: !Ref Parameter, COUNT: 3}}
+          VpcConfig: {SubnetIds: !Ref Subnets, SecurityGroupIds: [!Ref Group]}
+      Parameter: {Type: AWS::SSM::Parameter, Properties: {Name: /app/greeting, Value: hello, Type: String}}
+"""
+
+
+def test_a_function_in_a_vpc(cloud_of):
+    cloud = cloud_of(FUNCTION, Subnets="subnet-a,subnet-b")
+    fn = cloud.functions["Fn"]
+    assert (fn.subnet_ids, fn.security_group_ids) == (("subnet-a", "subnet-b"), ("sg-1",))
+    assert (fn.timeout, fn.handler, fn.code.inline) == (10, "index.handler", "def handler(e, c): pass")
+    assert fn.environment == {"NAME": "/app/greeting", "COUNT": "3"}
+    assert fn.role == "arn:aws:iam::123456789012:role/Role"
+    assert len(cloud.interfaces_of("Fn")) == 2
+
+
+def test_subnets_that_are_a_missing_parameter_are_unknown(cloud_of):
+    fn = cloud_of(FUNCTION).functions["Fn"]
+    assert isinstance(fn.subnet_ids, Unknown)
+    assert fn.subnet_ids.needs == ("Subnets",)
+    assert fn.in_vpc
+
+
+def test_a_role_has_its_inline_and_its_separate_statements(cloud_of):
+    role = cloud_of(FUNCTION).roles["Role"]
+    assert [s["Effect"] for s in role.statements] == ["Allow", "Deny"]
+    assert role.managed_policy_arns == ("arn:aws:iam::aws:policy/service-role/AWSLambdaVPCAccessExecutionRole",)
+
+
+def test_parameters_of_systems_manager(cloud_of):
+    parameter = cloud_of(FUNCTION).ssm_parameters["Parameter"]
+    assert (parameter.name, parameter.value) == ("/app/greeting", "hello")
+
+
+def test_code_is_found_beside_the_template(cloud_of, write):
+    write("", "src/app.py")
+    code = (
+        cloud_of("""
+        Resources:
+          Fn: {Type: AWS::Lambda::Function, Properties: {Code: src, Handler: app.handler}}
+    """)
+        .functions["Fn"]
+        .code
+    )
+    assert code.local_path == str(Path("src").resolve())
+
+
+def test_code_in_s3_says_why_it_cannot_run(cloud_of):
+    code = (
+        cloud_of("""
+        Resources:
+          Fn: {Type: AWS::Lambda::Function, Properties: {Code: {S3Bucket: b, S3Key: k}}}
+    """)
+        .functions["Fn"]
+        .code
+    )
+    assert code.local_path is None
+    assert "S3" in code.why

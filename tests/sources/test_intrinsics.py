@@ -1,0 +1,135 @@
+from __future__ import annotations
+
+import pytest
+
+from netful.model.unknown import Unknown
+
+TEMPLATE = """
+    Parameters:
+      Name: {{Type: String, Default: net}}
+      Zones: {{Type: CommaDelimitedList, Default: "a, b,c"}}
+      Missing: {{Type: String}}
+    Conditions:
+      Yes: !Equals [!Ref Name, net]
+      No: !Not [!Condition Yes]
+      Perhaps: !Equals [!Ref Missing, x]
+    Mappings:
+      Sizes:
+        net: {{small: 1, list: [x, y]}}
+    Resources:
+      Vpc: {{Type: "AWS::EC2::VPC", Properties: {{CidrBlock: 10.1.0.0/16}}}}
+      Fn: {{Type: "AWS::Lambda::Function", Properties: {{FunctionName: orders}}}}
+      Queue: {{Type: "AWS::SQS::Queue"}}
+      Balancer: {{Type: "AWS::ElasticLoadBalancingV2::LoadBalancer"}}
+      Topic:
+        Type: AWS::SNS::Topic
+        Properties:
+          Value: {value}
+"""
+
+
+@pytest.fixture
+def resolved(cloud_of):
+    def resolved_(value, **parameters):
+        return cloud_of(TEMPLATE.format(value=value), **parameters).resources["Topic"].properties.get("Value", "absent")
+
+    return resolved_
+
+
+@pytest.mark.parametrize(
+    ("written", "value"),
+    [
+        ("!Ref Name", "net"),
+        ("!Ref Zones", ["a", "b", "c"]),
+        ("!Ref Vpc", "Vpc"),
+        ("!Ref Fn", "orders"),
+        ("!Ref Queue", "https://sqs.us-east-1.amazonaws.com/123456789012/Queue"),
+        ("!Ref AWS::Region", "us-east-1"),
+        ("!Ref AWS::NoValue", "absent"),
+        ("!GetAtt Vpc.CidrBlock", "10.1.0.0/16"),
+        ("!GetAtt Vpc.DefaultSecurityGroup", "Vpc.default"),
+        ("!GetAtt Fn.Arn", "arn:aws:lambda:us-east-1:123456789012:function:orders"),
+        ('!Sub "${Name}-${!Name}-${AWS::Region}-${Vpc.CidrBlock}"', "net-${Name}-us-east-1-10.1.0.0/16"),
+        ('!Sub ["${x}/${Name}", {x: !Ref Vpc}]', "Vpc/net"),
+        ('!Join ["-", [a, !Ref Name, 1, true]]', "a-net-1-true"),
+        ('!Join [",", !Ref Zones]', "a,b,c"),
+        ("!Select [1, !Ref Zones]", "b"),
+        ('!Select [1, !Split ["/", "x/y"]]', "y"),
+        ("!Select [0, !GetAZs '']", "us-east-1a"),
+        ("!GetAZs eu-west-1", ["eu-west-1a", "eu-west-1b", "eu-west-1c"]),
+        ("!Cidr [!GetAtt Vpc.CidrBlock, 2, 8]", ["10.1.0.0/24", "10.1.1.0/24"]),
+        ('!Cidr ["2001:db8::/56", 1, 64]', ["2001:db8::/64"]),
+        ("!FindInMap [Sizes, !Ref Name, small]", 1),
+        ("!FindInMap [Sizes, other, small, {DefaultValue: 7}]", 7),
+        ("!If [Yes, y, n]", "y"),
+        ("!If [No, y, !Ref AWS::NoValue]", "absent"),
+        ("!If [Perhaps, same, same]", "same"),
+        ("!Base64 abc", "YWJj"),
+        ("{'Fn::Length': !Ref Zones}", 3),
+        ("{'Fn::ToJsonString': {a: !Ref Name}}", '{"a":"net"}'),
+    ],
+)
+def test_functions(resolved, written, value):
+    assert resolved(written) == value
+
+
+@pytest.mark.parametrize(
+    ("written", "needs"),
+    [
+        ("!Ref Missing", ("Missing",)),
+        ('!Sub "${Name}-${Missing}"', ("Missing",)),
+        ("!If [Perhaps, y, n]", ("Missing",)),
+        ("!GetAtt Balancer.DNSName", ("Balancer.DNSName",)),
+        ("!ImportValue net-VpcId", ("import net-VpcId",)),
+        ('"{{resolve:ssm:/db/host}}"', ("resolve:ssm:/db/host",)),
+    ],
+)
+def test_what_cannot_be_known_is_unknown_and_names_what_to_supply(resolved, written, needs):
+    value = resolved(written)
+    assert isinstance(value, Unknown)
+    assert value.needs == needs
+
+
+def test_an_unknown_item_leaves_the_others_known(resolved):
+    assert resolved("!Select [0, [a, !Ref Missing]]") == "a"
+
+
+def test_a_dynamic_reference_takes_a_given_value(resolved):
+    assert resolved('"x-{{resolve:ssm:/db/host}}"', **{"resolve:ssm:/db/host": "db"}) == "x-db"
+
+
+@pytest.mark.parametrize(
+    ("condition", "present"),
+    [
+        ("!And [!Equals [a, a], !Equals [1, '1']]", True),
+        ("!Or [!Equals [a, b], !Equals [c, d]]", False),
+        ("!And [!Equals [a, b], !Equals [!Ref Missing, x]]", False),
+        ("!Or [!Equals [a, a], !Equals [!Ref Missing, x]]", True),
+        ("!Not [!Equals [true, 'true']]", False),
+    ],
+)
+def test_conditions_decide_what_is_there(cloud_of, condition, present):
+    cloud = cloud_of(f"""
+        Parameters: {{Missing: {{Type: String}}}}
+        Conditions: {{Here: {condition}}}
+        Resources:
+          Always: {{Type: AWS::SNS::Topic}}
+          Topic: {{Type: AWS::SNS::Topic, Condition: Here}}
+    """)
+    assert ("Topic" in cloud.resources) is present
+
+
+def test_a_reference_to_what_is_not_deployed_is_a_warning(cloud_of):
+    cloud = cloud_of("""
+        Conditions: {Never: !Equals [a, b]}
+        Resources:
+          Gone: {Type: AWS::SNS::Topic, Condition: Never}
+          Used: {Type: AWS::SNS::Topic, Properties: {DisplayName: !If [Never, !Ref Gone, fine]}}
+        Outputs:
+          Dangling: {Value: !Ref Gone}
+    """)
+    (dangling,) = cloud.dangling_references
+    assert (dangling.owner, dangling.target, dangling.condition) == ("Outputs.Dangling", "Gone", "Never")
+    assert cloud.warnings == (
+        "template.yaml:7: `Dangling` refers to `Gone`, which is not deployed: condition `Never` is false",
+    )

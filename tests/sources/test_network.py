@@ -1,0 +1,256 @@
+from __future__ import annotations
+
+from ipaddress import ip_address, ip_network
+
+import pytest
+
+from netful.model.endpoint import EndpointType
+from netful.model.filters import PeerKind
+from netful.model.origin import DEFAULT, Origin
+from netful.model.unknown import Unknown
+from netful.model.vpc import TargetKind
+
+NETWORK = """
+Resources:
+  Vpc: {Type: AWS::EC2::VPC, Properties: {CidrBlock: 10.0.0.0/16, EnableDnsHostnames: true}}
+  Public: {Type: AWS::EC2::Subnet, Properties: {VpcId: !Ref Vpc, CidrBlock: 10.0.0.0/24, MapPublicIpOnLaunch: true}}
+  Private: {Type: AWS::EC2::Subnet, Properties: {VpcId: !Ref Vpc, CidrBlock: 10.0.1.0/24}}
+  Gateway: {Type: AWS::EC2::InternetGateway}
+  Attachment: {Type: AWS::EC2::VPCGatewayAttachment, Properties: {VpcId: !Ref Vpc, InternetGatewayId: !Ref Gateway}}
+  PublicTable: {Type: AWS::EC2::RouteTable, Properties: {VpcId: !Ref Vpc}}
+  PublicRoute:
+    Type: AWS::EC2::Route
+    Properties: {RouteTableId: !Ref PublicTable, DestinationCidrBlock: 0.0.0.0/0, GatewayId: !Ref Gateway}
+  PublicAssociation:
+    Type: AWS::EC2::SubnetRouteTableAssociation
+    Properties: {RouteTableId: !Ref PublicTable, SubnetId: !Ref Public}
+  Eip: {Type: AWS::EC2::EIP}
+  Nat: {Type: AWS::EC2::NatGateway, Properties: {SubnetId: !Ref Public, AllocationId: !GetAtt Eip.AllocationId}}
+"""
+
+
+def with_more(more: str) -> str:
+    return NETWORK + more
+
+
+def test_a_vpc_has_its_main_table_default_acl_and_default_group(cloud_of):
+    cloud = cloud_of(NETWORK)
+    assert cloud.route_table_of("Private").id == "Vpc.main"
+    assert cloud.network_acl_of("Private").id == "Vpc.default-acl"
+    group = cloud.default_security_group_of("Vpc")
+    assert group.id == "Vpc.default"
+    assert [(r.peer_kind, r.peer) for r in group.ingress] == [(PeerKind.GROUP, "Vpc.default")]
+    assert group.origin == DEFAULT
+
+
+def test_explicit_association_and_route_with_their_lines(cloud_of):
+    table = cloud_of(NETWORK).route_table_of("Public")
+    (route,) = table.routes
+    assert (route.target_kind, route.target_id, route.blackhole) == (TargetKind.INTERNET_GATEWAY, "Gateway", False)
+    assert route.origin == Origin("template.yaml", 9)
+    assert table.association_origins == {"Public": Origin("template.yaml", 12)}
+
+
+def test_a_route_to_an_unattached_gateway_is_a_blackhole(cloud_of):
+    lines = [line for line in NETWORK.splitlines() if "Attachment:" not in line]
+    (route,) = cloud_of("\n".join(lines)).route_tables["PublicTable"].routes
+    assert route.blackhole
+
+
+def test_nat_and_elastic_ip(cloud_of):
+    cloud = cloud_of(NETWORK)
+    (eni,) = cloud.interfaces_of("Nat")
+    assert eni.public_ip == cloud.elastic_ips["Eip"].public_ip == ip_address("203.0.113.1")
+    assert cloud.nat_gateways["Nat"].subnet_id == "Public"
+
+
+def test_a_cidr_block_with_host_bits_is_rewritten_with_a_warning(cloud_of):
+    cloud = cloud_of("Resources:\n  Vpc: {Type: AWS::EC2::VPC, Properties: {CidrBlock: 10.0.0.1/16}}\n")
+    assert cloud.vpcs["Vpc"].cidr_blocks == (ip_network("10.0.0.0/16"),)
+    assert "AWS rewrites it to `10.0.0.0/16`" in cloud.warnings[0]
+
+
+def test_secondary_and_ipv6_blocks(cloud_of):
+    cloud = cloud_of(
+        with_more("""
+  More: {Type: AWS::EC2::VPCCidrBlock, Properties: {VpcId: !Ref Vpc, CidrBlock: 10.9.0.0/16}}
+  Six: {Type: AWS::EC2::VPCCidrBlock, Properties: {VpcId: !Ref Vpc, AmazonProvidedIpv6CidrBlock: true}}
+  Far: {Type: AWS::EC2::Subnet, Properties: {VpcId: !Ref Vpc, CidrBlock: 10.9.1.0/24}}
+""")
+    )
+    assert cloud.vpcs["Vpc"].cidr_blocks[1] == ip_network("10.9.0.0/16")
+    assert cloud.vpcs["Vpc"].ipv6_cidr_blocks[0].subnet_of(ip_network("2001:db8::/32"))
+
+
+# --- security groups ------------------------------------------------------------------------------------------------
+
+
+def group(properties: str, more: str = "") -> str:
+    return with_more(f"""
+  Group:
+    Type: AWS::EC2::SecurityGroup
+    Properties:
+      GroupDescription: g
+      VpcId: !Ref Vpc
+{properties}
+{more}
+""")
+
+
+def test_left_out_egress_lets_everything_out(cloud_of):
+    egress = cloud_of(group("")).security_groups["Group"].egress
+    assert {str(rule.peer) for rule in egress} == {"0.0.0.0/0", "::/0"}
+    assert all(rule.origin == DEFAULT for rule in egress)
+
+
+def test_written_egress_replaces_the_default(cloud_of):
+    (rule,) = (
+        cloud_of(
+            group(
+                "      SecurityGroupEgress:\n        - {IpProtocol: tcp, FromPort: 443, ToPort: 443, CidrIp: 10.0.0.0/8}"
+            )
+        )
+        .security_groups["Group"]
+        .egress
+    )
+    assert (rule.ip_protocol, rule.from_port, rule.to_port, rule.peer) == (6, 443, 443, ip_network("10.0.0.0/8"))
+    assert rule.origin.line == 24
+
+
+def test_empty_egress_counts_as_left_out_and_says_so(cloud_of):
+    found = cloud_of(group("      SecurityGroupEgress: []")).security_groups["Group"]
+    assert len(found.egress) == 2
+    assert "empty `SecurityGroupEgress`" in found.assumptions[0]
+
+
+def test_a_separate_egress_rule_removes_the_default_and_says_so(cloud_of):
+    rule = """
+  Out:
+    Type: AWS::EC2::SecurityGroupEgress
+    Properties: {GroupId: !GetAtt Group.GroupId, IpProtocol: -1, CidrIp: 10.0.0.0/8}
+"""
+    found = cloud_of(group("", rule)).security_groups["Group"]
+    assert [r.id for r in found.egress] == ["Out"]
+    assert "remove the default rule" in found.assumptions[0]
+
+
+@pytest.mark.parametrize(
+    ("rule", "number", "ports"),
+    [
+        ("{IpProtocol: '-1', CidrIp: 0.0.0.0/0}", -1, (-1, -1)),
+        ("{IpProtocol: icmp, FromPort: 8, ToPort: -1, CidrIp: 0.0.0.0/0}", 1, (8, -1)),
+        ("{IpProtocol: udp, CidrIp: 0.0.0.0/0}", 17, (0, 65535)),
+        ("{IpProtocol: 6, FromPort: '80', ToPort: '81', CidrIpv6: '::/0'}", 6, (80, 81)),
+        ("{IpProtocol: 50, FromPort: 1, ToPort: 1, CidrIp: 0.0.0.0/0}", 50, (-1, -1)),
+    ],
+)
+def test_protocols_and_ports(cloud_of, rule, number, ports):
+    (found,) = cloud_of(group(f"      SecurityGroupIngress: [{rule}]")).security_groups["Group"].ingress
+    assert (found.ip_protocol, (found.from_port, found.to_port)) == (number, ports)
+
+
+def test_rules_name_groups_and_prefix_lists(cloud_of):
+    rules = """
+  In: {Type: AWS::EC2::SecurityGroupIngress, Properties: {GroupId: !Ref Group, IpProtocol: -1, SourceSecurityGroupId: !Ref Group}}
+  Lists: {Type: AWS::EC2::SecurityGroupIngress, Properties: {GroupId: !Ref Group, IpProtocol: -1, SourcePrefixListId: pl-1}}
+"""
+    found = cloud_of(group("", rules)).security_groups["Group"].ingress
+    assert [(r.peer_kind, r.peer) for r in found] == [(PeerKind.GROUP, "Group"), (PeerKind.PREFIX_LIST, "pl-1")]
+
+
+# --- ACLs -------------------------------------------------------------------------------------------------------------
+
+
+def test_a_custom_acl_starts_empty_and_its_entries_are_sorted(cloud_of):
+    cloud = cloud_of(
+        with_more("""
+  Acl: {Type: AWS::EC2::NetworkAcl, Properties: {VpcId: !Ref Vpc}}
+  Late: {Type: AWS::EC2::NetworkAclEntry, Properties: {NetworkAclId: !Ref Acl, RuleNumber: 200, Protocol: 6, RuleAction: deny, CidrBlock: 0.0.0.0/0, PortRange: {From: 22, To: 22}}}
+  Soon: {Type: AWS::EC2::NetworkAclEntry, Properties: {NetworkAclId: !Ref Acl, RuleNumber: 100, Protocol: -1, RuleAction: allow, CidrBlock: 10.0.0.0/8}}
+  Mine: {Type: AWS::EC2::SubnetNetworkAclAssociation, Properties: {NetworkAclId: !Ref Acl, SubnetId: !Ref Private}}
+""")
+    )
+    acl = cloud.network_acl_of("Private")
+    assert [(e.id, e.allow, e.from_port) for e in acl.ingress] == [("Soon", True, -1), ("Late", False, 22)]
+    assert acl.egress == ()
+    assert cloud.network_acl_of("Public").default
+
+
+# --- endpoints ----------------------------------------------------------------------------------------------------------
+
+
+def test_an_interface_endpoint_without_groups_has_the_default_group_and_says_what_it_assumes(cloud_of):
+    cloud = cloud_of(
+        with_more("""
+  Ssm:
+    Type: AWS::EC2::VPCEndpoint
+    Properties:
+      VpcId: !Ref Vpc
+      VpcEndpointType: Interface
+      ServiceName: !Sub com.amazonaws.${AWS::Region}.ssm
+      SubnetIds: [!Ref Private]
+""")
+    )
+    endpoint = cloud.vpc_endpoints["Ssm"]
+    assert (endpoint.type, endpoint.service, endpoint.private_dns_enabled) == (EndpointType.INTERFACE, "ssm", False)
+    assert endpoint.security_group_ids == ("Vpc.default",)
+    assert len(endpoint.assumptions) == 2
+    assert [eni.subnet_id for eni in cloud.interfaces_of("Ssm")] == ["Private"]
+
+
+def test_a_gateway_endpoint_adds_a_route_to_each_of_its_tables(cloud_of):
+    cloud = cloud_of(
+        with_more("""
+  S3:
+    Type: AWS::EC2::VPCEndpoint
+    Properties:
+      VpcId: !Ref Vpc
+      ServiceName: !Sub com.amazonaws.${AWS::Region}.s3
+      RouteTableIds: [!Ref PublicTable]
+      PolicyDocument: {Statement: [{Effect: Allow, Action: "*", Principal: "*", Resource: "*"}]}
+""")
+    )
+    route = cloud.route_tables["PublicTable"].routes[-1]
+    assert (route.target_kind, route.target_id) == (TargetKind.VPC_ENDPOINT, "S3")
+    assert route.origin == cloud.vpc_endpoints["S3"].origin
+    prefix_list = cloud.prefix_lists[route.destination_prefix_list_id]
+    assert prefix_list.name == "com.amazonaws.us-east-1.s3"
+
+
+# --- instances -----------------------------------------------------------------------------------------------------------
+
+
+def test_an_instance_gets_a_public_address_from_its_subnet(cloud_of):
+    cloud = cloud_of(with_more("  Host: {Type: AWS::EC2::Instance, Properties: {SubnetId: !Ref Public}}"))
+    (eni,) = cloud.interfaces_of("Host")
+    assert eni.public_ip == ip_address("203.0.113.2")
+    assert eni.security_group_ids == ("Vpc.default",)
+
+
+def test_an_instance_in_a_private_subnet_has_none(cloud_of):
+    cloud = cloud_of(with_more("  Host: {Type: AWS::EC2::Instance, Properties: {SubnetId: !Ref Private}}"))
+    assert cloud.interfaces_of("Host")[0].public_ip is None
+
+
+def test_peering_is_active_within_the_account(cloud_of):
+    cloud = cloud_of(
+        with_more("""
+  Other: {Type: AWS::EC2::VPC, Properties: {CidrBlock: 10.1.0.0/16}}
+  Peering: {Type: AWS::EC2::VPCPeeringConnection, Properties: {VpcId: !Ref Vpc, PeerVpcId: !Ref Other}}
+  Foreign: {Type: AWS::EC2::VPCPeeringConnection, Properties: {VpcId: !Ref Vpc, PeerVpcId: vpc-9, PeerOwnerId: "999999999999"}}
+""")
+    )
+    assert cloud.vpc_peering_connections["Peering"].active
+    assert not cloud.vpc_peering_connections["Foreign"].active
+
+
+def test_a_subnet_whose_block_is_a_parameter_is_unknown_and_not_an_error(cloud_of):
+    cloud = cloud_of("""
+        Parameters: {Block: {Type: String}}
+        Resources:
+          Vpc: {Type: AWS::EC2::VPC, Properties: {CidrBlock: !Ref Block}}
+          A: {Type: AWS::EC2::Subnet, Properties: {VpcId: !Ref Vpc, CidrBlock: !Select [0, !Cidr [!Ref Block, 2, 8]]}}
+    """)
+    block = cloud.subnets["A"].cidr_block
+    assert isinstance(block, Unknown)
+    assert block.needs == ("Block",)

@@ -1,0 +1,76 @@
+from __future__ import annotations
+
+import pytest
+
+from netful.model.errors import SourceError
+from netful.sources import load
+
+TEMPLATE = """
+    Parameters:
+      A: {Type: String, Default: one, AllowedValues: [one, two]}
+      B: {Type: Number}
+      Ids: {Type: 'List<AWS::EC2::Subnet::Id>'}
+      Ami: {Type: 'AWS::SSM::Parameter::Value<AWS::EC2::Image::Id>', Default: /aws/ami}
+    Resources:
+      T: {Type: AWS::SNS::Topic, Properties: {A: !Ref A, B: !Ref B, Ids: !Ref Ids, Ami: !Ref Ami}}
+"""
+
+
+@pytest.fixture
+def properties(write):
+    def properties_(files, **parameters):
+        return load([write(TEMPLATE)], parameters=parameters, parameter_files=files).resources["T"].properties
+
+    return properties_
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("cli.json", '[{"ParameterKey": "A", "ParameterValue": "two"}, {"ParameterKey": "B", "ParameterValue": "7"}]'),
+        ("pairs.json", '["A=two", "B=7"]'),
+        ("plain.yaml", "A: two\nB: 7\n"),
+        ("pipeline.json", '{"Parameters": {"A": "two", "B": 7}}'),
+        ("samconfig.toml", 'version = 0.1\n[default.deploy.parameters]\nparameter_overrides = "A=\\"two\\" B=7"\n'),
+        ("list.toml", 'version = 0.1\n[default.deploy.parameters]\nparameter_overrides = ["A=two", "B=7"]\n'),
+        (
+            "samconfig.yaml",
+            "version: 0.1\ndefault:\n  deploy:\n    parameters:\n      parameter_overrides: A=two B=7\n",
+        ),
+    ],
+)
+def test_files_in_every_format(properties, write, name, text):
+    got = properties([write(text, name)])
+    assert (got["A"], got["B"]) == ("two", "7")
+
+
+def test_a_given_value_wins_over_a_file(properties, write):
+    assert properties([write("A: two\n", "p.yaml")], A="one")["A"] == "one"
+
+
+def test_lists_are_split(properties):
+    assert properties([], Ids="subnet-1, subnet-2")["Ids"] == ["subnet-1", "subnet-2"]
+
+
+def test_what_is_missing_is_listed_but_not_what_is_looked_up(cloud_of):
+    cloud = cloud_of(TEMPLATE)
+    assert cloud.missing_parameters == ("B", "Ids")
+    assert cloud.resources["T"].properties["Ami"].needs == ("Ami",)
+
+
+def test_a_value_that_is_not_allowed(cloud_of):
+    with pytest.raises(SourceError) as caught:
+        cloud_of(TEMPLATE, A="three")
+    assert caught.value.hint == "one of `one`, `two`"
+
+
+def test_a_parameter_of_no_template_is_a_warning(cloud_of):
+    assert cloud_of(TEMPLATE, Idz="x").warnings == (
+        "template.yaml: parameter `Idz` is in no template, did you mean `Ids`?",
+    )
+
+
+@pytest.mark.parametrize(("name", "text"), [("p.json", '"x"'), ("p.json", "[1]"), ("p.toml", "= 1")])
+def test_a_file_that_holds_no_parameters(properties, write, name, text):
+    with pytest.raises(SourceError):
+        properties([write(text, name)])

@@ -1,0 +1,205 @@
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+from netful.model.origin import Origin
+
+HEAD = "Transform: AWS::Serverless-2016-10-31\n"
+
+
+def test_a_function_keeps_its_id_and_line_and_gets_its_role(cloud_of):
+    cloud = cloud_of(
+        HEAD
+        + """\
+Globals:
+  Function: {Timeout: 7, Runtime: python3.12, Environment: {Variables: {A: a, B: b}}}
+Resources:
+  Fn:
+    Type: AWS::Serverless::Function
+    Properties:
+      InlineCode: pass
+      Handler: index.handler
+      Environment: {Variables: {B: own}}
+      VpcConfig: {SubnetIds: [subnet-1], SecurityGroupIds: [sg-1]}
+      Policies:
+        - AmazonSSMReadOnlyAccess
+        - SSMParameterReadPolicy: {ParameterName: app}
+        - Statement: [{Effect: Allow, Action: "sqs:*", Resource: "*"}]
+"""
+    )
+    fn = cloud.functions["Fn"]
+    assert fn.origin == Origin("template.yaml", 5)
+    assert (fn.timeout, fn.environment, fn.subnet_ids) == (7, {"A": "a", "B": "own"}, ("subnet-1",))
+    role = cloud.roles["FnRole"]
+    assert fn.role == "arn:aws:iam::123456789012:role/FnRole"
+    names = [arn.rsplit("/", 1)[-1] for arn in role.managed_policy_arns]
+    assert names == ["AWSLambdaBasicExecutionRole", "AWSLambdaVPCAccessExecutionRole", "AmazonSSMReadOnlyAccess"]
+    text = str(role.statements)
+    assert "parameter/app" in text
+    assert "sqs:*" in text
+
+
+def test_code_is_the_template_s_folder_when_nothing_is_said(cloud_of, tmp_path):
+    code = cloud_of(HEAD + "Resources: {Fn: {Type: AWS::Serverless::Function}}\n").functions["Fn"].code
+    assert code.local_path == str(tmp_path)
+
+
+def test_events_make_what_sam_makes(cloud_of):
+    cloud = cloud_of(
+        HEAD
+        + """\
+Resources:
+  Queue: {Type: AWS::SQS::Queue}
+  Fn:
+    Type: AWS::Serverless::Function
+    Properties:
+      Events:
+        Get: {Type: Api, Properties: {Path: /orders, Method: get}}
+        Any: {Type: HttpApi}
+        Poll: {Type: SQS, Properties: {Queue: !GetAtt Queue.Arn, BatchSize: 5}}
+        Tick: {Type: Schedule, Properties: {Schedule: rate(1 hour)}}
+"""
+    )
+    kinds = {name: resource.type for name, resource in cloud.resources.items()}
+    assert kinds["FnPoll"] == "AWS::Lambda::EventSourceMapping"
+    assert kinds["FnTick"] == "AWS::Events::Rule"
+    assert kinds["ServerlessRestApi"] == "AWS::ApiGateway::RestApi"
+    assert kinds["ServerlessRestApiProdStage"] == "AWS::ApiGateway::Stage"
+    assert kinds["ServerlessHttpApi"] == "AWS::ApiGatewayV2::Api"
+    assert kinds["FnGetPermission"] == "AWS::Lambda::Permission"
+    operation = cloud.resources["ServerlessRestApi"].properties["Body"]["paths"]["/orders"]["get"]
+    assert operation["x-amazon-apigateway-integration"]["uri"].endswith("function:Fn/invocations")
+    assert cloud.resources["FnPoll"].properties["EventSourceArn"] == "arn:aws:sqs:us-east-1:123456789012:Queue"
+
+
+def test_an_api_with_authorization_policy_plan_and_private_endpoint(cloud_of):
+    cloud = cloud_of(
+        HEAD
+        + """\
+Parameters: {Stage: {Type: String, Default: live}}
+Resources:
+  Api:
+    Type: AWS::Serverless::Api
+    Properties:
+      StageName: !Ref Stage
+      EndpointConfiguration: {Type: PRIVATE, VPCEndpointIds: [vpce-1]}
+      Auth:
+        DefaultAuthorizer: AWS_IAM
+        ApiKeyRequired: true
+        ResourcePolicy: {IntrinsicVpceWhitelist: [vpce-1]}
+        UsagePlan: {CreateUsagePlan: PER_API, Throttle: {RateLimit: 5, BurstLimit: 10}}
+  Fn:
+    Type: AWS::Serverless::Function
+    Properties:
+      Events:
+        Open: {Type: Api, Properties: {RestApiId: !Ref Api, Path: /open, Method: get, Auth: {Authorizer: NONE, ApiKeyRequired: false}}}
+        Shut: {Type: Api, Properties: {RestApiId: !Ref Api, Path: /shut, Method: any}}
+Outputs:
+  Url: {Value: !Sub "https://${Api}.execute-api.${AWS::Region}.amazonaws.com/${Api.Stage}/"}
+  Plan: {Value: !Ref ApiUsagePlan}
+"""
+    )
+    api = cloud.resources["Api"].properties
+    assert api["EndpointConfiguration"] == {"Types": ["PRIVATE"], "VpcEndpointIds": ["vpce-1"]}
+    paths = api["Body"]["paths"]
+    assert "security" not in paths["/open"]["get"]
+    assert paths["/shut"]["x-amazon-apigateway-any-method"]["security"] == [{"AWS_IAM": []}, {"api_key": []}]
+    effects = [s["Effect"] for s in api["Body"]["x-amazon-apigateway-policy"]["Statement"]]
+    assert effects == ["Allow", "Deny"]
+    assert cloud.resources["ApiUsagePlan"].properties["Throttle"] == {"RateLimit": 5, "BurstLimit": 10}
+    outputs = {output.id: output.value for output in cloud.outputs}
+    assert outputs["Url"] == "https://Api.execute-api.us-east-1.amazonaws.com/live/"
+    assert "ApiliveStage" in cloud.resources
+
+
+def test_a_state_machine_behind_an_api_needs_no_function(cloud_of):
+    cloud = cloud_of(
+        HEAD
+        + """\
+Resources:
+  Machine:
+    Type: AWS::Serverless::StateMachine
+    Properties:
+      Definition: {StartAt: A}
+      Events: {Start: {Type: Api, Properties: {Path: /start, Method: post}}}
+"""
+    )
+    operation = cloud.resources["ServerlessRestApi"].properties["Body"]["paths"]["/start"]["post"]
+    assert operation["x-amazon-apigateway-integration"]["uri"].endswith(":states:action/StartExecution")
+    assert "MachineRole" in cloud.roles
+
+
+def test_names_that_sam_makes_with_a_hash_are_unknown_and_not_an_error(cloud_of):
+    cloud = cloud_of(
+        HEAD
+        + """\
+Resources:
+  Api: {Type: AWS::Serverless::Api, Properties: {StageName: p}}
+Outputs: {D: {Value: !Ref ApiDeployment0123456789}}
+"""
+    )
+    assert cloud.outputs[0].value.needs == ("ApiDeployment0123456789",)
+
+
+COMPARED = (
+    HEAD
+    + """\
+Resources:
+  Queue: {Type: AWS::SQS::Queue}
+  Topic: {Type: AWS::SNS::Topic}
+  Table: {Type: AWS::Serverless::SimpleTable}
+  Api:
+    Type: AWS::Serverless::Api
+    Properties: {StageName: Prod, Cors: "'*'", Auth: {UsagePlan: {CreateUsagePlan: PER_API}}}
+  Fn:
+    Type: AWS::Serverless::Function
+    Properties:
+      InlineCode: pass
+      Handler: index.handler
+      Runtime: python3.12
+      FunctionUrlConfig: {AuthType: NONE}
+      VpcConfig: {SubnetIds: [subnet-1], SecurityGroupIds: [sg-1]}
+      Events:
+        Get: {Type: Api, Properties: {Path: /a, Method: get, RestApiId: !Ref Api}}
+        Http: {Type: HttpApi, Properties: {Path: /b, Method: post}}
+        Poll: {Type: SQS, Properties: {Queue: !GetAtt Queue.Arn}}
+        Note: {Type: SNS, Properties: {Topic: !Ref Topic}}
+        Tick: {Type: Schedule, Properties: {Schedule: rate(1 hour)}}
+"""
+)
+
+
+def test_the_same_resources_as_sam_s_own_translator(cloud_of, monkeypatch):
+    """Types and counts agree; ids do too, but for those with a hash or the stage's name in them."""
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
+    translated = _translated(COMPARED)
+    ours = {name: resource.type for name, resource in cloud_of(COMPARED).resources.items()}
+    assert sorted(ours.values()) == sorted(translated.values())
+    differing = {kind for name, kind in translated.items() if name not in ours}
+    assert differing <= {"AWS::ApiGateway::Deployment", "AWS::Lambda::Permission"}
+
+
+def _translated(text: str) -> dict[str, str]:
+    from samtranslator.translator.transform import transform
+    from samtranslator.yaml_helper import yaml_parse
+
+    class Policies:
+        def load(self):
+            return {name: f"arn:aws:iam::aws:policy/{name}" for name in ("AWSLambdaBasicExecutionRole",)}
+
+    translated = transform(yaml_parse(text), {}, Policies())
+    return {name: resource["Type"] for name, resource in translated["Resources"].items()}
+
+
+@pytest.mark.parametrize("module", ["samtranslator.translator", "boto3", "botocore"])
+def test_reading_a_sam_template_imports_nothing_heavy(write, module):
+    path = write(
+        HEAD
+        + "Resources: {Fn: {Type: AWS::Serverless::Function, Properties: {Policies: [SQSPollerPolicy: {QueueName: q}]}}}\n"
+    )
+    code = f"import sys; from pathlib import Path; from netful.sources import load; load([Path({str(path)!r})]); print({module!r} in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "False"

@@ -1,0 +1,128 @@
+from __future__ import annotations
+
+import pytest
+
+from netful.model.errors import SourceError
+from netful.model.unknown import Unknown
+from netful.sources import load
+
+NETWORK = """
+    Resources:
+      Vpc: {Type: AWS::EC2::VPC, Properties: {CidrBlock: 10.0.0.0/16}}
+      Subnet: {Type: AWS::EC2::Subnet, Properties: {VpcId: !Ref Vpc, CidrBlock: 10.0.0.0/24}}
+    Outputs:
+      SubnetId: {Value: !Ref Subnet, Export: {Name: !Sub "${AWS::StackName}-SubnetId"}}
+      VpcId: {Value: !Ref Vpc, Export: {Name: the-vpc}}
+"""
+APP = """
+    Parameters: {SubnetId: {Type: String}, Network: {Type: String, Default: network}}
+    Resources:
+      Fn:
+        Type: AWS::Lambda::Function
+        Properties: {Code: {ZipFile: pass}, VpcConfig: {SubnetIds: [%s], SecurityGroupIds: [sg-1]}}
+"""
+
+
+@pytest.mark.parametrize(
+    "written", ['!ImportValue "network-SubnetId"', '!ImportValue {"Fn::Sub": "${Network}-SubnetId"}']
+)
+@pytest.mark.parametrize("name", ["network.yaml", "another-name.yaml"])
+def test_an_import_takes_the_export_of_another_stack_whatever_that_is_called(write, written, name):
+    cloud = load([write(NETWORK, name), write(APP % written, "app.yaml")])
+    assert cloud.functions["Fn"].subnet_ids == ("Subnet",)
+    assert cloud.missing_imports == ()
+
+
+def test_an_import_that_nobody_exports_is_listed(write):
+    cloud = load([write(APP % '!ImportValue "network-SubnetId"', "app.yaml")])
+    (subnet_id,) = cloud.functions["Fn"].subnet_ids
+    assert isinstance(subnet_id, Unknown)
+    assert cloud.missing_imports == ("network-SubnetId",)
+
+
+def test_a_parameter_takes_another_stack_s_output_of_its_name(write):
+    cloud = load([write(APP % "!Ref SubnetId", "app.yaml"), write(NETWORK, "network.yaml")])
+    assert cloud.functions["Fn"].subnet_ids == ("Subnet",)
+    assert cloud.missing_parameters == ()
+
+
+def test_the_same_logical_id_in_two_stacks(write):
+    cloud = load([write(NETWORK, "one.yaml"), write(NETWORK, "two.yaml")])
+    assert set(cloud.vpcs) == {"Vpc", "two/Vpc"}
+    assert cloud.subnets["two/Subnet"].vpc_id == "two/Vpc"
+
+
+def test_a_nested_stack_beside_its_parent(write):
+    write(
+        NETWORK.replace("10.0.0.0/24", "!Ref Block").replace(
+            "Resources:", "Parameters: {Block: {Type: String}}\n    Resources:"
+        ),
+        "network.yaml",
+    )
+    parent = write("""
+        Parameters: {Block: {Type: String, Default: 10.0.7.0/24}}
+        Resources:
+          Network: {Type: AWS::CloudFormation::Stack, Properties: {TemplateURL: ./network.yaml, Parameters: {Block: !Ref Block}}}
+          Fn:
+            Type: AWS::Lambda::Function
+            Properties: {Code: {ZipFile: pass}, VpcConfig: {SubnetIds: [!GetAtt Network.Outputs.SubnetId], SecurityGroupIds: [sg-1]}}
+    """)
+    cloud = load([parent])
+    assert cloud.functions["Fn"].subnet_ids == ("Subnet",)
+    assert str(cloud.subnets["Subnet"].cidr_block) == "10.0.7.0/24"
+    assert cloud.subnets["Subnet"].origin.file == "network.yaml"
+
+
+def test_a_nested_stack_elsewhere_is_opaque(cloud_of):
+    cloud = cloud_of("""
+        Resources:
+          Network: {Type: AWS::CloudFormation::Stack, Properties: {TemplateURL: https://s3.example.org/network.yaml}}
+        Outputs: {Id: {Value: !GetAtt Network.Outputs.SubnetId}}
+    """)
+    assert cloud.outputs[0].value.needs == ("Network.Outputs.SubnetId",)
+
+
+def test_an_output_that_a_nested_stack_does_not_have(write):
+    write(NETWORK, "network.yaml")
+    parent = write("""
+        Resources:
+          Network: {Type: AWS::CloudFormation::Stack, Properties: {TemplateURL: network.yaml}}
+        Outputs: {Id: {Value: !GetAtt Network.Outputs.Nothing}}
+    """)
+    with pytest.raises(SourceError, match="has no output `Nothing`"):
+        load([parent])
+
+
+def test_an_included_file_keeps_its_own_lines(cloud_of, write):
+    write("\nBlock: 10.3.0.0/16\n", "block.yaml")
+    cloud = cloud_of("""
+        Mappings:
+          Net: {Prod: {"Fn::Transform": {Name: AWS::Include, Parameters: {Location: block.yaml}}}}
+        Resources:
+          Vpc: {Type: AWS::EC2::VPC, Properties: {CidrBlock: !FindInMap [Net, Prod, Block]}}
+    """)
+    assert [str(block) for block in cloud.vpcs["Vpc"].cidr_blocks] == ["10.3.0.0/16"]
+
+
+def test_for_each_is_written_out(cloud_of):
+    cloud = cloud_of("""
+        Transform: AWS::LanguageExtensions
+        Parameters: {Names: {Type: CommaDelimitedList, Default: "a,b"}}
+        Resources:
+          Vpc: {Type: AWS::EC2::VPC, Properties: {CidrBlock: 10.0.0.0/16}}
+          Fn::ForEach::Groups:
+            - Name
+            - !Ref Names
+            - "Group${Name}":
+                Type: AWS::EC2::SecurityGroup
+                Properties: {GroupDescription: !Sub "for ${Name}", GroupName: !Ref Name, VpcId: !Ref Vpc}
+    """)
+    assert {g.id: g.group_name for g in cloud.security_groups.values() if not g.default} == {
+        "Groupa": "a",
+        "Groupb": "b",
+    }
+
+
+def test_without_a_path_the_template_of_the_current_folder(write):
+    write(NETWORK, "template.yml")
+    assert set(load([]).vpcs) == {"Vpc"}
