@@ -116,6 +116,7 @@ def test_resources():
         ("Lonly", "internet", "`Lonely`"),
         ("Fn", "Sssm", "`Ssm`"),
         ("Fn", "Bucket", "aws:SERVICE"),
+        ("Ssm", "internet", "starts no connections"),
         ("10.0.1.77", "internet", "netful show"),
         ("subnet:A", "internet", "subnet:SubnetId+SgId"),
         ("subnet:AA+Sg", "internet", "subnet"),

@@ -164,14 +164,21 @@ def test_a_flood_of_output_is_bounded(bench):
 def test_a_runtime_that_dies_while_idle_is_replaced(bench):
     async def body(service):
         first = await service.invoke("Fn")
-        await service.logs("Fn").__class__.follow(service.logs("Fn")).__anext__()
-        (status,) = service.environments("Fn")
-        return first, await service.invoke("Fn"), status
+        (environment,) = service._pools["Fn"]._idle
+        await environment._sandbox.kill()
+        return first.payload, (await service.invoke("Fn")).payload
 
-    source = (
-        "import os, threading\n"
-        "def handler(event, context):\n    threading.Timer(0.01, os._exit, [1]).start()\n    return os.getpid()\n"
-    )
-    first, second, _ = bench.run(source, body)
-    assert first.function_error is None
-    assert second.request_id != first.request_id
+    source = "n = 0\ndef handler(event, context):\n    global n\n    n += 1\n    return n\n"
+    assert bench.run(source, body) == (b"1", b"1")
+    assert len(bench.attachments) == 1
+
+
+def test_a_zygote_that_dies_is_replaced(bench):
+    async def body(service):
+        before = await service.invoke("Fn")
+        (zygote,) = service._zygotes._running.values()
+        await zygote.close()
+        return before.function_error, (await service.invoke("Fn")).function_error
+
+    assert bench.run("def handler(event, context): pass\n", body) == (None, None)
+    assert [attachment.closed for attachment in bench.attachments] == [True, True]

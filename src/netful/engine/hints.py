@@ -5,7 +5,7 @@ from __future__ import annotations
 from netful.engine.path import Hop
 from netful.engine.question import Question
 
-_HINTS = {
+HINTS = {
     "NETFUL_DNS_NO_RESOLVER": "set `EnableDnsSupport: true` on the VPC",
     "NETFUL_DNS_NXDOMAIN": "check the name; a private one needs a zone that this VPC is associated with",
     "ENI_SG_RULES_MISMATCH": "{sg}",
@@ -31,13 +31,17 @@ _HINTS = {
     "NO_POSSIBLE_DESTINATION": "no interface has this address: check it",
     "PCX_REQUIRES_ADDRESS_IN_VPC_CIDR": "a peering leads no further than its VPC: use a transit gateway or a peering of its own",
     "NGW_REQUIRES_SOURCE_IN_VPC": "a NAT gateway serves its own VPC only: give the source's VPC one",
+    "PROTOCOL_RESTRICTION": "ask for a protocol and port that `{component}` takes",
+    "VPCE_GATEWAY_PROTOCOL_RESTRICTION": "ask `{component}` by TCP",
+    "IGW_DESTINATION_ADDRESS_NOT_IN_RFC1918_EGRESS": "add a route for this private address: to a peering, a transit gateway or a VPN",
+    "IGW_DESTINATION_ADDRESS_NOT_IN_RFC6598_EGRESS": "add a route for this private address: to a peering, a transit gateway or a VPN",
     "BAD_STATE": "accept or create the connection `{component}` again",
 }
 
 
 def for_blocker(hop: Hop, question: Question) -> str:
     """What to change for a hop that denies; "" when nobody can change it."""
-    template = _HINTS.get(hop.code, "")
+    template = HINTS.get(hop.code, "")
     return template.format(
         component=hop.component,
         asks=hop.asks,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from netful.engine.blocks import is_public
 from netful.engine.flow import Flow
+from netful.engine.path import Verdict
 from netful.engine.places import Outside, Start
 from netful.engine.walk import Walk
 from netful.model.gateways import InternetGateway
@@ -23,8 +24,9 @@ def set_out(walk: Walk, start: Start, flow: Flow) -> None:
         rule = "has no VpcConfig: it is in Lambda's own network, which has the internet but no VPC"
         inward = target is not None and target.public_ip is None
         function = walk.cloud.functions[start.name]
-        verdict, code = ("deny", OUTSIDE_VPC) if inward else ("allow", "")
-        walk.trail.add("lambda", start.name, flow, verdict, rule, code=code, origin=function.origin)  # type: ignore[arg-type]
+        verdict: Verdict = "deny" if inward else "allow"
+        code = OUTSIDE_VPC if inward else ""
+        walk.trail.add("lambda", start.name, flow, verdict, rule, code=code, origin=function.origin)
         if inward and target is not None:
             walk.enter(None, target, flow)
             return

@@ -22,6 +22,7 @@ from netful.model.function import Function
 from netful.model.interface import InterfaceOwner, NetworkInterface
 from netful.model.unknown import Maybe, Unknown
 
+_PASSIVE = (InterfaceOwner.NAT_GATEWAY, InterfaceOwner.ENDPOINT)
 FORMS = "a function or resource, `subnet:SubnetId+SgId`, an address of an interface, or `internet`"
 
 
@@ -34,6 +35,9 @@ def starts_of(cloud: Cloud, text: str) -> tuple[Start, ...]:
     if text in cloud.functions:
         return _of_function(cloud, cloud.functions[text])
     found = _interfaces(cloud, text)
+    if found and all(eni.owner in _PASSIVE for eni in found):
+        what = f"`{text}` starts no connections: it only takes them"
+        raise QuestionError(what, origin=found[0].origin, hint="start from a function or an instance")
     if not found:
         raise QuestionError(f"`{text}` is not a place that a path can start from", hint=close(cloud, text, FORMS))
     return tuple(Start(text, eni) for eni in found)

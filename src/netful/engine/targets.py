@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from netful.engine.blocks import RFC1918, RFC6598
+from netful.engine.blocks import RFC1918, RFC6598, is_public
 from netful.engine.flow import AWS_EPHEMERAL, Flow, contains, network_of
 from netful.model.endpoint import EndpointType
 from netful.model.filters import ICMP, TCP, UDP
@@ -51,6 +51,9 @@ def internet_gateway(walk: Walk, sender: NetworkInterface, flow: Flow, route: Ro
             walk.trail.add("igw", gateway.id, flow, "deny", rule, code=code, origin=gateway.origin)
         if not refusals:
             walk.trail.add("igw", gateway.id, flow, "allow", _as_seen(sender, public), origin=gateway.origin)
+    if not is_public(flow.destination.address):
+        walk.go_on(sender, flow)
+        return
     outside = flow.translated(public, flow.source.ports)
     owner = walk.public_owner(flow)
     if owner is not None:

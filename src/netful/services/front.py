@@ -16,6 +16,7 @@ from netful.model import catalog
 from netful.model.cloud import Cloud
 from netful.services.authority import Authority
 from netful.services.backend import Backends
+from netful.services.endpoint_policy import refusal
 from netful.services.internet import internet_answer
 from netful.services.limits import DEFAULT_LIMITS, Limits
 from netful.services.message import Handler, Request, Response
@@ -72,6 +73,9 @@ class Front:
         found = route(self._cloud, request)
         if isinstance(found, InternetRoute):
             return internet_answer(request)
+        refused = refusal(self._cloud, found, request)
+        if refused is not None:
+            return refused
         handler = self._handlers.get(found.service.code)
         if handler is not None:
             return await handler(request)

@@ -7,29 +7,27 @@ they are first called or loaded. Runs in the back end's process only.
 from __future__ import annotations
 
 import functools
-import json
 import logging
 import re
 from collections.abc import Callable
 from typing import Any
-from xml.sax.saxutils import escape
 
 from botocore.exceptions import ClientError
 from moto import backend_index, backends
-from moto.core import responses
 from moto.core.config import default_user_config
 from moto.core.request import Request
 from moto.core.utils import get_service_model
 from werkzeug.exceptions import HTTPException
 
+from netful.services.faults import aws_error
 from netful.services.frames import Answer, Call
 from netful.services.message import Headers
 from netful.services.moto_request import moto_request
+from netful.services.moto_speed import hasten
 
 _log = logging.getLogger(__name__)
 
 _Respond = Callable[[Request, str, Any], Any]
-_XML_HOST = re.compile(r"(.+\.)?(s3[a-z-]*|route53|cloudfront)\.")
 _ANY_ACCOUNT = "123456789012"  # URL patterns are the same in all of them
 _INTERNAL_ERROR = "the back end failed; its log tells why"
 
@@ -41,9 +39,7 @@ class Dispatcher:
         for service in ("lambda", "batch"):
             # moto would look for a Docker daemon to run code in
             default_user_config[service]["use_docker"] = False
-        # moto lists a class's methods for every call, a fifth of the time that a GetParameter takes
-        names = functools.cache(responses.method_names_from_class)  # type: ignore[attr-defined]
-        responses.method_names_from_class = names  # type: ignore[attr-defined]
+        hasten()
         self._routes: dict[str, list[tuple[re.Pattern[str], _Respond]]] = {}
 
     def load(self, host: str) -> None:
@@ -116,10 +112,6 @@ def _bytes(body: Any) -> bytes:
 
 
 def _failure(call: Call, status: int, code: str, message: str) -> Answer:
-    """An error in the form that the caller's protocol has: XML for the query and the REST XML protocols, else JSON."""
-    kind = next((value for name, value in call.headers if name.lower() == "content-type"), "")
-    if kind.startswith("application/x-www-form-urlencoded") or _XML_HOST.match(call.host):
-        text = f"<ErrorResponse><Error><Code>{code}</Code><Message>{escape(message)}</Message></Error></ErrorResponse>"
-        return Answer(call.id, status, (("Content-Type", "text/xml"),), text.encode())
-    headers = (("Content-Type", "application/x-amz-json-1.1"), ("x-amzn-ErrorType", code))
-    return Answer(call.id, status, headers, json.dumps({"__type": code, "message": message}).encode())
+    content_type = next((value for name, value in call.headers if name.lower() == "content-type"), "")
+    response = aws_error(call.host, content_type, status, code, message)
+    return Answer(call.id, response.status, response.headers, response.body)

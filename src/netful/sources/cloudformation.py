@@ -24,9 +24,9 @@ from netful.sources import (
     vpc,
 )
 from netful.sources.deployment import Deployment
-from netful.sources.intrinsics import as_text
 from netful.sources.reading import Inventory
 from netful.sources.template import Template
+from netful.sources.values import as_text
 
 
 def read(path: Path, given: Mapping[str, Any]) -> Template:

@@ -19,7 +19,7 @@ from netful.model import addresses
 from netful.model.errors import SourceError
 from netful.model.unknown import Unknown
 from netful.sources.complaint import fail
-from netful.sources.document import MarkedMap
+from netful.sources.marked import MarkedMap
 from netful.sources.stack import Stack
 from netful.sources.template import Template
 

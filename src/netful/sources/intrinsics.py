@@ -16,15 +16,14 @@ import json
 import re
 from collections.abc import Callable, Iterable, Mapping
 from ipaddress import ip_network
-from typing import Any, Final, Protocol
+from typing import Any
 
 from netful.model.origin import Origin
 from netful.model.unknown import Unknown
 from netful.sources.complaint import close_match, fail
-from netful.sources.document import MarkedList, MarkedMap
-
-NO_VALUE: Final = object()
-"""What `Ref: AWS::NoValue` gives."""
+from netful.sources.marked import MarkedList, MarkedMap
+from netful.sources.scope import Scope
+from netful.sources.values import NO_VALUE, as_text, merged, unknowns_in
 
 SUBSTITUTION = re.compile(r"\$\{([^${}]+)\}")
 DYNAMIC_REFERENCE = re.compile(r"\{\{(resolve:(?:ssm|ssm-secure|secretsmanager):[^}]+)\}\}")
@@ -36,66 +35,6 @@ _ZONES = {
     "ap-northeast-1": "acd",
     "ap-northeast-2": "abcd",
 }
-
-
-class Scope(Protocol):
-    """What the names in a template stand for."""
-
-    @property
-    def region(self) -> str:
-        """The region of the stack."""
-
-    def ref(self, name: str, origin: Origin) -> Any:
-        """The value of `Ref`."""
-
-    def attribute(self, logical_id: str, attribute: str, origin: Origin) -> Any:
-        """The value of `Fn::GetAtt`."""
-
-    def condition(self, name: str, origin: Origin) -> bool | Unknown:
-        """Whether a named condition holds."""
-
-    def mapping(self, name: str, origin: Origin) -> Mapping[str, Any]:
-        """The table of `Mappings` with a name."""
-
-    def import_value(self, name: str, origin: Origin) -> Any:
-        """The value that another stack exports."""
-
-    def supplied(self, reference: str) -> str | None:
-        """The value that the user gave for a dynamic reference."""
-
-
-def merged(unknowns: Iterable[Unknown]) -> Unknown:
-    """One unknown with the reasons and the needs of several."""
-    all_of = list(unknowns)
-    whys = dict.fromkeys(u.why for u in all_of)
-    return Unknown("; ".join(whys), tuple(dict.fromkeys(need for u in all_of for need in u.needs)))
-
-
-def unknowns_in(value: Any) -> list[Unknown]:
-    """Every unknown within a value."""
-    if isinstance(value, Unknown):
-        return [value]
-    if isinstance(value, Mapping):
-        return [u for member in value.values() for u in unknowns_in(member)]
-    if isinstance(value, (list, tuple)):
-        return [u for item in value for u in unknowns_in(item)]
-    return []
-
-
-def as_text(value: Any, origin: Origin) -> str | Unknown:
-    """A value as text within a larger text."""
-    if isinstance(value, (str, Unknown)):
-        return value
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, int):
-        return str(value)
-    if isinstance(value, float):
-        return str(int(value)) if value.is_integer() else repr(value)
-    if isinstance(value, list):
-        unknowns = unknowns_in(value)
-        return merged(unknowns) if unknowns else ",".join(str(as_text(item, origin)) for item in value)
-    return fail("a text is needed here", origin, hint="a list or a mapping cannot stand inside a text")
 
 
 class Evaluator:

@@ -18,8 +18,9 @@ from netful.model.origin import Origin
 from netful.model.unknown import Unknown
 from netful.sources import document, parameters
 from netful.sources.complaint import fail
-from netful.sources.document import Document, MarkedList, MarkedMap
+from netful.sources.document import Document
 from netful.sources.intrinsics import Evaluator
+from netful.sources.marked import MarkedList, MarkedMap
 
 _FOR_EACH = "Fn::ForEach::"
 _MOST_ITEMS = 500

@@ -13,9 +13,9 @@ from typing import Any
 from netful.sources import cloudformation, document
 from netful.sources.complaint import fail
 from netful.sources.deployment import Deployment
-from netful.sources.document import MarkedMap
-from netful.sources.intrinsics import as_text
+from netful.sources.marked import MarkedMap
 from netful.sources.stack import Stack
+from netful.sources.values import as_text
 
 _DEEPEST = 6
 _STACK = "AWS::CloudFormation::Stack"

@@ -19,8 +19,8 @@ from netful.model.origin import Origin
 from netful.model.unknown import Unknown
 from netful.sources import document
 from netful.sources.complaint import fail
-from netful.sources.document import MarkedList, MarkedMap
-from netful.sources.intrinsics import as_text
+from netful.sources.marked import MarkedList, MarkedMap
+from netful.sources.values import as_text
 
 _LIST_TYPE = re.compile(r"List<.*>|CommaDelimitedList|AWS::SSM::Parameter::Value<(List<.*>|CommaDelimitedList)>")
 _FORMATS = "netful reads the AWS CLI's `[{ParameterKey, ParameterValue}]`, `{Name: value}`, and samconfig files"

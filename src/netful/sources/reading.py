@@ -13,8 +13,8 @@ from netful.model.resource import Resource
 from netful.model.unknown import Maybe, Unknown
 from netful.model.vpc import IPNetwork
 from netful.sources.complaint import fail
-from netful.sources.document import MarkedList, MarkedMap
-from netful.sources.intrinsics import as_text, merged
+from netful.sources.marked import MarkedList, MarkedMap
+from netful.sources.values import as_text, merged
 
 _WHOLE = re.compile(r"[-+]?\d+(\.0+)?")
 _BOOLEANS = {"true": True, "false": False}

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from netful.model.origin import Origin
-from netful.sources.document import MarkedList, MarkedMap
 from netful.sources.intrinsics import SUBSTITUTION
+from netful.sources.marked import MarkedList, MarkedMap
 
 
 @dataclass(frozen=True, slots=True)

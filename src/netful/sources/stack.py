@@ -11,10 +11,11 @@ from netful.model.resource import DanglingReference, Output, Resource
 from netful.model.unknown import Unknown
 from netful.sources import attributes, parameters
 from netful.sources.complaint import close_match, fail
-from netful.sources.document import MarkedList, MarkedMap
-from netful.sources.intrinsics import NO_VALUE, Evaluator, as_text, merged, truth, unknowns_in
+from netful.sources.intrinsics import Evaluator, truth
+from netful.sources.marked import MarkedList, MarkedMap
 from netful.sources.references import depends_on, references
 from netful.sources.template import Template
+from netful.sources.values import NO_VALUE, as_text, merged, unknowns_in
 
 if TYPE_CHECKING:
     from netful.sources.deployment import Deployment

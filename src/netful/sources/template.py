@@ -9,7 +9,8 @@ from typing import Any
 
 from netful.model.origin import Origin
 from netful.sources.complaint import close_match, fail, misspelt
-from netful.sources.document import Document, MarkedMap
+from netful.sources.document import Document
+from netful.sources.marked import MarkedMap
 from netful.sources.references import Reference, depends_on, references
 
 SECTIONS = (

@@ -17,13 +17,14 @@ from netful.fabric import syscalls
 from netful.functions.inside import control, kernel, privileges, sandbox
 from netful.functions.inside.root import ENVIRONMENTS
 
+_NEW_NAMESPACES = syscalls.CLONE_NEWPID | syscalls.CLONE_NEWNS | syscalls.CLONE_NEWIPC | syscalls.CLONE_NEWUTS
+
 
 class Forker:
     """The forking loop: environments by name, their sandboxes by pidfd."""
 
     def __init__(self, daemon: socket.socket) -> None:
         self._daemon = daemon
-        self._own_pid_namespace = os.open("/proc/self/ns/pid", os.O_RDONLY | os.O_CLOEXEC)
         self._own_pidfd = os.pidfd_open(os.getpid())
         self._become_user = privileges.has_many_ids()
         self._poll = select.poll()
@@ -60,10 +61,7 @@ class Forker:
                 os.close(descriptor)
 
     def _fork(self, order: sandbox.Order) -> int:
-        # A second unshare is only allowed after going back: "children's namespace" must be our own at that moment.
-        syscalls.setns(self._own_pid_namespace, syscalls.CLONE_NEWPID)
-        syscalls.unshare(syscalls.CLONE_NEWPID)
-        pid = os.fork()
+        pid = kernel.fork_into(_NEW_NAMESPACES)
         if pid == 0:
             sandbox.run(order)
         return pid

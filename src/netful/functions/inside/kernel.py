@@ -9,6 +9,7 @@ from __future__ import annotations
 import ctypes
 import os
 import platform
+import signal
 import struct
 
 MOUNT_ATTR_RDONLY = 0x1
@@ -19,10 +20,12 @@ _AT_FDCWD, _AT_RECURSIVE = -100, 0x8000
 _MNT_DETACH = 0x2
 _SYS_MOUNT_SETATTR = 442  # the same number on every architecture
 _SYS_PIVOT_ROOT = {"x86_64": 155, "aarch64": 41}
+_SYS_CLONE = {"x86_64": 56, "aarch64": 220}
 _PR_SET_DUMPABLE, _PR_CAPBSET_DROP, _PR_SET_NO_NEW_PRIVS = 4, 24, 38
 _CAPABILITY_VERSION_3 = 0x20080522
 
 _libc = ctypes.CDLL(None, use_errno=True)
+_libc_with_gil = ctypes.PyDLL(None, use_errno=True)
 
 
 def _check(name: str, result: int) -> None:
@@ -33,6 +36,23 @@ def _check(name: str, result: int) -> None:
 
 def _syscall(name: str, number: int, *args: object) -> None:
     _check(name, _libc.syscall(ctypes.c_long(number), *args))
+
+
+def fork_into(namespaces: int) -> int:
+    """Like os.fork(), but the child is in new namespaces from its first instruction: pid 1, where one is for pids.
+
+    unshare(2) can do that once in a process's life only. For a process with one thread, whose child forks again before
+    it runs anything else: the C library is not told about this fork.
+    """
+    ctypes.pythonapi.PyOS_BeforeFork()
+    number = ctypes.c_long(_SYS_CLONE[platform.machine()])
+    pid: int = _libc_with_gil.syscall(number, ctypes.c_long(namespaces | signal.SIGCHLD), None, None, None, None)
+    if pid == 0:
+        ctypes.pythonapi.PyOS_AfterFork_Child()
+    else:
+        ctypes.pythonapi.PyOS_AfterFork_Parent()
+        _check("clone", pid)
+    return pid
 
 
 def mount_setattr(path: str, attributes: int, *, recursive: bool = True) -> None:

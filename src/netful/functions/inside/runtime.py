@@ -30,6 +30,7 @@ def run(handler: str, variables: dict[str, str]) -> NoReturn:
     sys.stdin, sys.stdout, sys.stderr = (_stream(0, "r"), _stream(1, "w"), _stream(2, "w"))
     sys.argv = [_BOOTSTRAP]
     sys.path[:] = _import_path()
+    _forget_own_modules()
     _add_builtins()
     _read_environment_again()
     code = 1
@@ -56,6 +57,12 @@ def _import_path() -> list[str]:
     user = [path for path in os.environ.get("PYTHONPATH", "").split(":") if path]
     first = ["/var/task", f"/opt/python/lib/{version}/site-packages", "/opt/python", *user, "/var/runtime"]
     return list(dict.fromkeys([*first, *library]))
+
+
+def _forget_own_modules() -> None:
+    # What runs here keeps what it needs; a function that brings a package named `netful` gets its own.
+    for name in [name for name in sys.modules if name.partition(".")[0] == "netful"]:
+        del sys.modules[name]
 
 
 def _add_builtins() -> None:

@@ -61,7 +61,6 @@ def run(order: Order) -> NoReturn:
 
 def _isolate(order: Order) -> None:
     syscalls.setns(order.netns, syscalls.CLONE_NEWNET)
-    syscalls.unshare(syscalls.CLONE_NEWNS | syscalls.CLONE_NEWIPC | syscalls.CLONE_NEWUTS)
     socket.sethostname(_HOSTNAME)
     bind = syscalls.MS_BIND
     syscalls.mount(f"{PACKAGES}/{order.message['package']}", "/var/task", flags=bind | syscalls.MS_REC)

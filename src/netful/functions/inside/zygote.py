@@ -12,9 +12,9 @@ import gc
 import importlib
 import socket
 import sys
-from contextlib import suppress
 
 from netful.functions.inside import control, kernel, runtime_client
+from netful.functions.inside.warm import warm_boto3
 
 _RUNTIME_PATH = "/var/runtime"
 _OWN_CODE = "/run/"
@@ -32,7 +32,7 @@ def main() -> None:
     sys.modules["runtime_client"] = runtime_client
     for module in _IMPORTED_EARLY:
         importlib.import_module(module)
-    _warm(received[0]["clients"])
+    warm_boto3(received[0]["clients"])
     from netful.functions.inside.forker import Forker  # noqa: PLC0415  # it imports awslambdaric: the path is set now
 
     sys.path[:] = [path for path in sys.path if not path.startswith(_OWN_CODE)]
@@ -41,16 +41,3 @@ def main() -> None:
     gc.freeze()
     control.send(daemon, {"ready": True})
     Forker(daemon).run()
-
-
-def _warm(clients: list[str]) -> None:
-    """Have boto3's default session read what it reads for these clients; without any, boto3 is left alone."""
-    if not clients:
-        return
-    boto3 = importlib.import_module("boto3")
-    boto3.setup_default_session()
-    keys = {"aws_access_key_id": "-", "aws_secret_access_key": "-", "region_name": "us-east-1"}
-    for name in clients:
-        # A name that was only guessed from source text need not be a service.
-        with suppress(Exception):
-            boto3.client(name, **keys)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from netful.sources.document import MarkedMap
+from netful.sources.marked import MarkedMap
 from netful.sources.sam.making import Maker, marked, members
 
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace", "x-amazon-apigateway-any-method")

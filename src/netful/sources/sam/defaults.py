@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from netful.sources.complaint import close_match, fail
-from netful.sources.document import MarkedList, MarkedMap
+from netful.sources.marked import MarkedList, MarkedMap
 from netful.sources.sam.making import serverless_kind
 from netful.sources.template import Template
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from netful.sources.complaint import close_match, fail
-from netful.sources.document import MarkedMap
+from netful.sources.marked import MarkedMap
 from netful.sources.sam import routes
 from netful.sources.sam.making import Maker, copied, get_att, marked, ref
 from netful.sources.sam.policies import managed

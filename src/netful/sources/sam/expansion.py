@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from netful.sources.document import MarkedMap
+from netful.sources.marked import MarkedMap
 from netful.sources.sam import api, function, http_api, simple, state_machine
 from netful.sources.sam.defaults import apply_globals
 from netful.sources.sam.making import Maker, serverless_kind

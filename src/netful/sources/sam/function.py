@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from netful.sources.document import MarkedMap
+from netful.sources.marked import MarkedMap
 from netful.sources.sam import events
 from netful.sources.sam.making import Maker, copied, get_att, identifier, marked, ref
 from netful.sources.sam.policies import make_role, managed
@@ -106,3 +106,10 @@ def _make_url(maker: Maker) -> None:
             "FunctionUrlAuthType": "NONE",
         }
         maker.make(maker.id + "UrlPublicPermissions", "AWS::Lambda::Permission", permission, config)
+        invoke = {
+            "Action": "lambda:InvokeFunction",
+            "FunctionName": ref(maker.id),
+            "Principal": "*",
+            "InvokedViaFunctionUrl": True,
+        }
+        maker.make(maker.id + "URLInvokeAllowPublicAccess", "AWS::Lambda::Permission", invoke, config)

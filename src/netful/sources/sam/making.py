@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from netful.sources.document import MarkedList, MarkedMap
+from netful.sources.marked import MarkedList, MarkedMap
 from netful.sources.template import Template
 
 PREFIX = "AWS::Serverless::"

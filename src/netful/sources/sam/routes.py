@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from netful.sources import document
-from netful.sources.document import MarkedMap
+from netful.sources.marked import MarkedMap
 from netful.sources.sam.defaults import apply
-from netful.sources.sam.making import Maker, get_att, marked, ref, serverless_kind, sub
+from netful.sources.sam.making import Maker, get_att, identifier, marked, ref, serverless_kind, sub
 
 REST, HTTP = "ServerlessRestApi", "ServerlessHttpApi"
 _EMPTY_REST = {"swagger": "2.0", "info": {"version": "1.0", "title": {"Ref": "AWS::StackName"}}, "paths": {}}
@@ -116,4 +116,15 @@ def _permit(maker: Maker, name: str, properties: MarkedMap, api_id: Any) -> None
         "Principal": "apigateway.amazonaws.com",
         "SourceArn": source,
     }
-    maker.make(f"{maker.id}{name}Permission", "AWS::Lambda::Permission", permission, properties)
+    maker.make(
+        f"{maker.id}{name}Permission{_stage_name(maker, api_id)}", "AWS::Lambda::Permission", permission, properties
+    )
+
+
+def _stage_name(maker: Maker, api_id: Any) -> str:
+    """The stage of a REST API, which SAM puts into the permission's id."""
+    resource = maker.template.resources.get(api_id) if isinstance(api_id, str) else None
+    if not isinstance(resource, MarkedMap) or serverless_kind(resource) != "Api":
+        return ""
+    name = maker.literal(resource["Properties"].get("StageName"))
+    return identifier(name) if isinstance(name, str) else ""

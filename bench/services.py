@@ -1,0 +1,84 @@
+"""SSM GetParameter through the front door, and a name through the resolver: what each costs.
+
+Run it: `python bench/services.py`. One client on loopback, TLS with keep-alive; a bare client, then boto3's.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import http.client
+import socket
+import ssl
+import statistics
+import tempfile
+import time
+from collections.abc import Callable
+from ipaddress import IPv4Address
+from pathlib import Path
+
+import boto3
+import uvloop
+from dnslib import DNSRecord
+
+from netful.dns.answers import Responder
+from netful.engine.names import Answer
+from netful.fabric.door import Door, DoorKind
+from netful.model.cloud import Cloud
+from netful.model.function import SsmParameter
+from netful.services.authority import Authority
+from netful.services.backend import Backends
+from netful.services.front import Front
+
+HOST = "ssm.eu-west-1.amazonaws.com"
+HEADERS = {"Content-Type": "application/x-amz-json-1.1", "X-Amz-Target": "AmazonSSM.GetParameter", "Host": HOST}
+CLOUD = Cloud(region="eu-west-1", ssm_parameters={"P": SsmParameter("P", "/demo/p", "hello")})
+
+
+def report(label: str, call: Callable[[], object], times: int) -> None:
+    durations = []
+    for _ in range(times):
+        begin = time.perf_counter()
+        call()
+        durations.append((time.perf_counter() - begin) * 1e6)
+    print(
+        f"{label:44} p50 {statistics.median(durations):7.0f} µs   p99 {statistics.quantiles(durations, n=100)[98]:7.0f} µs"
+    )
+
+
+def ask(port: int, bundle: Path) -> None:
+    connection = http.client.HTTPSConnection("127.0.0.1", port)
+    context = ssl.create_default_context(cafile=bundle)
+    connection.sock = context.wrap_socket(socket.create_connection(("127.0.0.1", port)), server_hostname=HOST)
+
+    def get_parameter() -> None:
+        connection.request("POST", "/", b'{"Name":"/demo/p"}', HEADERS)
+        assert connection.getresponse().read().startswith(b'{"Parameter"')
+
+    report("GetParameter, TLS keep-alive", get_parameter, 3000)
+    real = socket.getaddrinfo
+    socket.getaddrinfo = lambda _host, _port, *a, **k: real("127.0.0.1", port, *a, **k)
+    client = boto3.client("ssm", "eu-west-1", aws_access_key_id="A", aws_secret_access_key="S", verify=str(bundle))
+    report("GetParameter, boto3", lambda: client.get_parameter(Name="/demo/p"), 1000)
+
+
+async def main() -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        begin = time.perf_counter()
+        authority = Authority(Path(folder))
+        print(f"{'certificate authority made':44} {(time.perf_counter() - begin) * 1e3:11.1f} ms")
+        begin = time.perf_counter()
+        backends = Backends(CLOUD, Path(folder))
+        await backends.start()
+        print(f"{'back ends up, SSM loaded, one parameter put':44} {(time.perf_counter() - begin) * 1e3:11.1f} ms")
+        sock = socket.create_server(("127.0.0.1", 0))
+        front = Front(CLOUD, authority, backends)
+        await front.listen(Door(DoorKind.INTERNET), sock, tls=True)
+        await asyncio.to_thread(ask, sock.getsockname()[1], authority.bundle)
+        await backends.close()
+    responder = Responder(lambda name: Answer(name, (IPv4Address("10.0.0.1"),)))
+    query = DNSRecord.question(HOST).pack()
+    report("a name, without the socket", lambda: responder.respond(query, udp=True), 20000)
+
+
+if __name__ == "__main__":
+    uvloop.run(main())

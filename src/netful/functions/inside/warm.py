@@ -1,0 +1,38 @@
+"""Warming boto3 up in the zygote, so that a function's first client and call find everything read and imported.
+
+The clients are made and make one call each, which cannot get anywhere: the zygote's network namespace has no links.
+"""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Iterable
+from contextlib import suppress
+from typing import Any
+
+_KEYS = {"aws_access_key_id": "-", "aws_secret_access_key": "-", "region_name": "us-east-1"}
+_NOWHERE = "https://127.0.0.1"  # loopback is down: refused by the kernel at once, with no look-up before
+
+
+def warm_boto3(services: Iterable[str]) -> None:
+    """Have boto3's default session read what it reads for these services; without any, boto3 is left alone."""
+    names = tuple(services)
+    if not names:
+        return
+    boto3 = importlib.import_module("boto3")
+    once = importlib.import_module("botocore.config").Config(retries={"total_max_attempts": 1})
+    boto3.setup_default_session()
+    for name in names:
+        # A name that was only guessed from source text need not be a service.
+        with suppress(Exception):
+            boto3.client(name, **_KEYS)
+            _call(boto3.client(name, endpoint_url=_NOWHERE, config=once, **_KEYS))
+
+
+def _call(client: Any) -> None:
+    """Call the first operation that needs no parameters."""
+    model = client.meta.service_model
+    for operation in model.operation_names:
+        shape = model.operation_model(operation).input_shape
+        if shape is None or not shape.required_members:
+            client._make_api_call(operation, {})  # noqa: SLF001  # by its name, as botocore's own methods call it

@@ -1,0 +1,35 @@
+"""What the intrinsic functions ask of the place where they are resolved."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Protocol
+
+from netful.model.origin import Origin
+from netful.model.unknown import Unknown
+
+
+class Scope(Protocol):
+    """What the names in a template stand for."""
+
+    @property
+    def region(self) -> str:
+        """The region of the stack."""
+
+    def ref(self, name: str, origin: Origin) -> Any:
+        """The value of `Ref`."""
+
+    def attribute(self, logical_id: str, attribute: str, origin: Origin) -> Any:
+        """The value of `Fn::GetAtt`."""
+
+    def condition(self, name: str, origin: Origin) -> bool | Unknown:
+        """Whether a named condition holds."""
+
+    def mapping(self, name: str, origin: Origin) -> Mapping[str, Any]:
+        """The table of `Mappings` with a name."""
+
+    def import_value(self, name: str, origin: Origin) -> Any:
+        """The value that another stack exports."""
+
+    def supplied(self, reference: str) -> str | None:
+        """The value that the user gave for a dynamic reference."""

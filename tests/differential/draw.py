@@ -1,0 +1,179 @@
+"""Hypothesis strategies for whole clouds: VPC, subnets, tables, groups, ACLs, gateways, endpoints, functions, instances.
+
+Everything that is drawn is legal in AWS. Port ranges of ACLs either hold all the ports that clients choose from or none
+of them: what lies between works now and then, and no prediction can say when.
+"""
+
+from dataclasses import replace
+from ipaddress import IPv4Address, IPv4Network
+
+from hypothesis import strategies as st
+
+from netful.model.addresses import CLIENT_BLOCK, SERVICE_BLOCK, elastic_ip, prefix_list_block
+from netful.model.allocation import allocate
+from netful.model.cloud import Cloud
+from netful.model.endpoint import EndpointType, VpcEndpoint
+from netful.model.filters import (
+    ALL_PROTOCOLS,
+    ICMP,
+    TCP,
+    UDP,
+    NetworkAcl,
+    NetworkAclEntry,
+    PeerKind,
+    SecurityGroup,
+    SecurityGroupRule,
+)
+from netful.model.function import Code, Function
+from netful.model.gateways import ElasticIp, InternetGateway, NatGateway
+from netful.model.interface import InterfaceOwner, NetworkInterface
+from netful.model.vpc import PrefixList, Route, RouteTable, Subnet, TargetKind, Vpc
+
+REGION = "eu-west-1"
+EVERYWHERE = IPv4Network("0.0.0.0/0")
+VPC_BLOCK = IPv4Network("10.0.0.0/16")
+SUBNETS = {f"S{n}": IPv4Network(f"10.0.{n}.0/24") for n in (1, 2, 3)}
+GROUPS = ("G1", "G2", "G3")
+S3_LIST = "pl-s3"
+S3_BLOCK = prefix_list_block("s3", REGION)
+BLOCKS = (EVERYWHERE, VPC_BLOCK, *SUBNETS.values(), SERVICE_BLOCK, CLIENT_BLOCK, S3_BLOCK, IPv4Network("10.9.0.0/16"))
+PORTS = ((-1, -1), (0, 65535), (443, 443), (5432, 5432), (80, 443), (1024, 65535), (22, 22))
+EPHEMERAL_OR_NOT = ((-1, -1), (0, 65535), (443, 443), (1024, 65535), (1, 1023), (22, 22))
+
+
+@st.composite
+def group_rules(draw, name):
+    """A few rules of one direction; an ICMP one is there to be passed over by TCP."""
+    rules = []
+    for number in range(draw(st.integers(0, 3))):
+        protocol = draw(st.sampled_from((ALL_PROTOCOLS, TCP, TCP, TCP, UDP, ICMP)))
+        first, last = draw(st.sampled_from(PORTS)) if protocol in {TCP, UDP} else (-1, -1)
+        kind = draw(st.sampled_from((PeerKind.CIDR, PeerKind.CIDR, PeerKind.GROUP, PeerKind.PREFIX_LIST)))
+        peer = {
+            PeerKind.CIDR: st.sampled_from(BLOCKS),
+            PeerKind.GROUP: st.sampled_from(GROUPS),
+            PeerKind.PREFIX_LIST: st.just(S3_LIST),
+        }[kind]
+        rules.append(SecurityGroupRule(f"{name}{number}", protocol, first, last, kind, draw(peer)))
+    return tuple(rules)
+
+
+@st.composite
+def security_groups(draw):
+    groups = {}
+    for name in GROUPS:
+        open_out = draw(st.booleans())
+        everything = SecurityGroupRule(f"{name}.out", ALL_PROTOCOLS, -1, -1, PeerKind.CIDR, EVERYWHERE)
+        egress = (everything,) if open_out else draw(group_rules(f"{name}.out"))
+        groups[name] = SecurityGroup(name, "V", draw(group_rules(f"{name}.in")), egress)
+    return groups
+
+
+@st.composite
+def acl_entries(draw, name):
+    entries = []
+    for number in sorted(draw(st.sets(st.integers(1, 9), max_size=4))):
+        protocol = draw(st.sampled_from((ALL_PROTOCOLS, TCP, TCP, UDP)))
+        first, last = draw(st.sampled_from(EPHEMERAL_OR_NOT)) if protocol in {TCP, UDP} else (-1, -1)
+        allow, block = draw(st.sampled_from((True, True, False))), draw(st.sampled_from(BLOCKS))
+        entries.append(NetworkAclEntry(f"{name}{number}", number * 10, allow, protocol, first, last, block))
+    return tuple(entries)
+
+
+@st.composite
+def network_acls(draw):
+    everything = (NetworkAclEntry("all", 100, True, ALL_PROTOCOLS, -1, -1, EVERYWHERE),)
+    acls = {"Default": NetworkAcl("Default", "V", everything, everything, default=True)}
+    users = draw(st.sets(st.sampled_from([*SUBNETS]), max_size=2))
+    if users:
+        wide = everything if draw(st.booleans()) else ()
+        ingress, egress = draw(acl_entries("in")) + wide, draw(acl_entries("out")) + wide
+        acls["Custom"] = NetworkAcl("Custom", "V", ingress, egress, tuple(sorted(users)))
+    return acls
+
+
+@st.composite
+def route_tables(draw, targets):
+    """A main table and up to two others; each has at most one route for a destination, as AWS demands."""
+    destinations = (EVERYWHERE, CLIENT_BLOCK, SERVICE_BLOCK, S3_BLOCK, IPv4Network("198.18.0.0/17"))
+    owners = {name: draw(st.sampled_from(("Main", "T1", "T2"))) for name in SUBNETS}
+    tables = {}
+    for name in ("Main", "T1", "T2"):
+        routes = []
+        for destination in draw(st.sets(st.sampled_from(destinations), max_size=3)):
+            kind, target = draw(st.sampled_from(targets))
+            gone = target == "gone"
+            routes.append(Route(f"{name}-{destination}", kind, target, destination, blackhole=gone))
+        users = () if name == "Main" else tuple(s for s, owner in owners.items() if owner == name)
+        tables[name] = RouteTable(name, "V", tuple(routes), users, main=name == "Main")
+    return tables
+
+
+def with_gateway_endpoint(tables, users):
+    route = Route("S3.route", TargetKind.VPC_ENDPOINT, "S3", destination_prefix_list_id=S3_LIST)
+    return {n: replace(t, routes=(*t.routes, route)) if n in users else t for n, t in tables.items()}
+
+
+@st.composite
+def clouds(draw):
+    """A cloud in one region with one VPC."""
+    attached = draw(st.sampled_from((True, True, True, False)))
+    nat_subnet = draw(st.sampled_from((None, *SUBNETS)))
+    targets = [(TargetKind.INTERNET_GATEWAY, "Igw"), (TargetKind.NETWORK_INTERFACE, "gone")]
+    if nat_subnet:
+        targets.append((TargetKind.NAT_GATEWAY, "Nat"))
+    tables = draw(route_tables(targets))
+    if not attached:  # a route to a gateway that is not attached is a blackhole (vpc-network §1.10)
+        tables = {n: replace(t, routes=tuple(map(_dead_if_igw, t.routes))) for n, t in tables.items()}
+    s3_users = draw(st.none() | st.sets(st.sampled_from(("Main", "T1", "T2"))))
+    endpoints = {}
+    if s3_users is not None:
+        tables = with_gateway_endpoint(tables, s3_users)
+        endpoints["S3"] = VpcEndpoint(
+            "S3", "V", f"com.amazonaws.{REGION}.s3", "s3", EndpointType.GATEWAY, route_table_ids=tuple(sorted(s3_users))
+        )  # fmt: skip
+    ssm_subnets = tuple(sorted(draw(st.sets(st.sampled_from([*SUBNETS]), max_size=2))))
+    if ssm_subnets:
+        endpoints["Ssm"] = VpcEndpoint(
+            "Ssm", "V", f"com.amazonaws.{REGION}.ssm", "ssm", EndpointType.INTERFACE, ssm_subnets,
+            draw(some_groups()), private_dns_enabled=draw(st.booleans()),
+        )  # fmt: skip
+    hostnames, support = draw(st.sampled_from(((True, True), (True, True), (False, True), (False, False))))
+    functions = {}
+    for name in ("F1", "F2")[: draw(st.integers(1, 2))]:
+        subnets = tuple(sorted(draw(st.sets(st.sampled_from([*SUBNETS]), min_size=1, max_size=2))))
+        groups = draw(some_groups())
+        functions[name] = Function(name, name, Code(inline=""), subnet_ids=subnets, security_group_ids=groups)
+    instances = {}
+    for number in range(draw(st.integers(0, 2))):
+        subnet = draw(st.sampled_from([*SUBNETS]))
+        public = elastic_ip(10 + number) if attached and draw(st.booleans()) else None
+        instances[f"I{number}"] = NetworkInterface(
+            f"I{number}", InterfaceOwner.INSTANCE, f"I{number}", subnet, draw(some_groups()),
+            IPv4Address(SUBNETS[subnet].network_address + 50 + number), public_ip=public,
+        )  # fmt: skip
+    return allocate(
+        Cloud(
+            region=REGION,
+            vpcs={"V": Vpc("V", (VPC_BLOCK,), enable_dns_support=support, enable_dns_hostnames=hostnames, region=REGION)},
+            subnets={n: Subnet(n, "V", block, availability_zone=f"{REGION}a") for n, block in SUBNETS.items()},
+            route_tables=tables,
+            internet_gateways={"Igw": InternetGateway("Igw", "V" if attached else None)},
+            elastic_ips={"Eip": ElasticIp("Eip", elastic_ip(0))} if nat_subnet else {},
+            nat_gateways={"Nat": NatGateway("Nat", nat_subnet, "V", allocation_ids=("Eip",))} if nat_subnet else {},
+            security_groups=draw(security_groups()),
+            network_acls=draw(network_acls()),
+            prefix_lists={S3_LIST: PrefixList(S3_LIST, f"com.amazonaws.{REGION}.s3", (S3_BLOCK,))},
+            vpc_endpoints=endpoints,
+            functions=functions,
+            network_interfaces=instances,
+        )
+    )  # fmt: skip
+
+
+def some_groups():
+    return st.sets(st.sampled_from(GROUPS), min_size=1, max_size=2).map(lambda found: tuple(sorted(found)))
+
+
+def _dead_if_igw(route):
+    return replace(route, blackhole=True) if route.target_kind is TargetKind.INTERNET_GATEWAY else route

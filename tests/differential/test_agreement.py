@@ -1,0 +1,81 @@
+"""Engine against kernel: random clouds, every flow in them, the same verdict and the same symptom.
+
+A disagreement is a bug in one of the two, found by reading the spec. `make differential N=10000` runs as many as you like.
+"""
+
+import os
+
+import pytest
+from draw import clouds
+from hypothesis import HealthCheck, given, settings
+from kernel import outcomes
+
+from netful.engine.question import parse
+from netful.engine.trace import trace
+from netful.fabric.build import Fabric
+from netful.fabric.thread import NamespaceThread
+
+pytestmark = pytest.mark.packets
+CLOUDS = int(os.environ.get("NETFUL_CLOUDS", "300"))
+LOOK_SECONDS, LONG_LOOK_SECONDS = 0.12, 2.5
+DESTINATIONS = ("internet:tcp/443", "internet:tcp/5432", "aws:ssm", "aws:s3", "198.18.77.7:tcp/443")
+
+
+@pytest.fixture(scope="module")
+def thread():
+    namespaces = NamespaceThread()
+    yield namespaces
+    namespaces.close()
+
+
+def questions(cloud):
+    """Every function and instance, and the internet, to everything that has an address."""
+    own = [*cloud.vpc_endpoints] and [e for e in cloud.vpc_endpoints if cloud.interfaces_of(e)]
+    instances = [e.id for e in cloud.network_interfaces.values() if e.owner == "instance"]
+    ports = [f"{name}:tcp/{port}" for name in instances for port in (443, 5432)] + [f"{name}:tcp/443" for name in own]
+    for source in (*cloud.functions, *instances):
+        for destination in (*DESTINATIONS, *ports):
+            if not destination.startswith(f"{source}:"):
+                yield parse(cloud, source, destination)
+    for destination in ports:
+        yield parse(cloud, "internet", destination)
+
+
+def predicted(cloud, question):
+    path = trace(cloud, question)
+    assert path.verdict != "unknown", (question.source, question.destination, path.missing)
+    return "open" if path.verdict == "reachable" else path.symptom.kind
+
+
+def observed(ways):
+    """The worst of all attempts, as the engine has it."""
+    return (
+        next((way for way in ("dns", "timeout") if way in ways), "open")
+        if ways <= {"open", "dns", "timeout"}
+        else str(ways)
+    )
+
+
+@settings(max_examples=CLOUDS, deadline=None, suppress_health_check=[*HealthCheck], print_blob=True, derandomize=False)
+@given(cloud=clouds())
+def test_engine_and_kernel_agree(thread, cloud):
+    fabric = thread.run(Fabric, cloud, thread.limbo)
+    try:
+        asked = [*questions(cloud)]
+        expected = [predicted(cloud, question) for question in asked]
+        for seconds in (LOOK_SECONDS, LONG_LOOK_SECONDS):  # a machine under load gets a second, longer look
+            ended = [observed(ways) for ways in outcomes(fabric, thread, asked, seconds)]
+            differ = [n for n, _ in enumerate(asked) if expected[n] != ended[n]]
+            asked = [asked[n] for n in differ]
+            expected, ended = [expected[n] for n in differ], [ended[n] for n in differ]
+            if not differ:
+                break
+        told = [
+            f"{q.source} → {q.destination}: engine {e}, kernel {k}"
+            for q, e, k in zip(asked, expected, ended, strict=True)
+        ]
+        assert not told, "\n".join(told)
+    finally:
+        for door in fabric.doors:
+            door.socket.close()
+        thread.run(fabric.close)

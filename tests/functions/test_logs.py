@@ -1,0 +1,78 @@
+"""A log group: events, bounds, the tail, followers."""
+
+from __future__ import annotations
+
+import asyncio
+
+from netful.functions.logs import LogGroup, LogStream
+
+
+def stream() -> tuple[LogGroup, LogStream]:
+    group = LogGroup("/aws/lambda/fn")
+    return group, LogStream(group, "a")
+
+
+def messages(group: LogGroup) -> list[str]:
+    return [event.message for event in group.events]
+
+
+def test_lines_are_events_however_they_are_written():
+    group, log = stream()
+    for piece in (b"on", b"e\ntwo\nthr", b"ee\n"):
+        log.write(piece)
+    assert messages(group) == ["one\n", "two\n", "three\n"]
+
+
+def test_the_lines_of_one_error_are_one_event():
+    group, log = stream()
+    log.write(b"[ERROR] X: y\rTraceback\r\xc2\xa0 File\n")
+    assert messages(group) == ["[ERROR] X: y\nTraceback\n\u00a0 File\n"]
+
+
+def test_a_line_of_lambda_comes_after_an_unfinished_one():
+    group, log = stream()
+    log.write(b"no newline")
+    log.platform("END\n")
+    assert messages(group) == ["no newline\n", "END\n"]
+
+
+def test_a_line_without_end_is_cut():
+    group, log = stream()
+    for _ in range(9):
+        log.write(b"x" * 65536)
+    assert [len(message) for message in messages(group)] == [1 << 18, 1 << 18]
+
+
+def test_bytes_that_are_not_text_do_no_harm():
+    group, log = stream()
+    log.write(b"\xff\xfe\n")
+    assert messages(group) == ["\ufffd\ufffd\n"]
+
+
+def test_the_oldest_events_go():
+    group, log = stream()
+    for number in range(20):
+        log.write(b"%d" % number + b"x" * 100_000 + b"\n")
+    assert len(group.text) <= 1 << 20
+    assert messages(group)[-1].startswith("19x")
+
+
+def test_the_tail_is_taken_once():
+    _, log = stream()
+    log.write(b"x" * 5000 + b"\nlast\n")
+    assert log.take_tail() == (b"x" * 4090 + b"\nlast\n")
+    assert log.take_tail() == b""
+
+
+def test_a_follower_sees_what_was_and_what_comes():
+    async def main() -> list[str]:
+        group, log = stream()
+        log.write(b"before\n")
+        following = group.follow()
+        seen = [(await anext(following)).message]
+        log.write(b"after\n")
+        seen.append((await anext(following)).message)
+        await following.aclose()
+        return seen
+
+    assert asyncio.run(main()) == ["before\n", "after\n"]

@@ -1,0 +1,154 @@
+"""The Runtime API over a plain connection: states, refusals, any pace of bytes."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from collections.abc import Awaitable, Callable
+
+import pytest
+
+from netful.functions.runtime_api import Answer, Event, Ready, RuntimeApi
+
+EVENT = Event("id-1", b'{"a":1}', 1234, "arn:fn", "Root=1", '{"c":1}')
+NEXT = b"GET /2018-06-01/runtime/invocation/next HTTP/1.1\r\nHost: x\r\n\r\n"
+
+
+def post(path: str, body: bytes, headers: str = "") -> bytes:
+    head = f"POST /2018-06-01/runtime/{path} HTTP/1.1\r\nHost: x\r\nContent-Length: {len(body)}\r\n{headers}\r\n"
+    return head.encode() + body
+
+
+class Runtime:
+    """The client's side, and what the server told its owner."""
+
+    def __init__(self, api: RuntimeApi, settled: asyncio.Queue, reader, writer) -> None:
+        self.api, self.settled, self.reader, self.writer = api, settled, reader, writer
+
+    def send(self, data: bytes) -> None:
+        self.writer.write(data)
+
+    async def response(self) -> tuple[int, dict[str, str], bytes]:
+        head = (await self.reader.readuntil(b"\r\n\r\n")).decode()
+        status, *lines = head.rstrip().split("\r\n")
+        headers = dict(line.split(": ", 1) for line in lines)
+        return int(status.split()[1]), headers, await self.reader.readexactly(int(headers["Content-Length"]))
+
+    async def take_event(self) -> None:
+        self.send(NEXT)
+        assert await self.settled.get() == Ready()
+        self.api.deliver(EVENT)
+        assert (await self.response())[0] == 200
+
+
+def run(body: Callable[[Runtime], Awaitable[None]]) -> None:
+    async def main() -> None:
+        settled: asyncio.Queue = asyncio.Queue()
+        api = RuntimeApi(settled.put_nowait, lambda: settled.put_nowait("ready again"))
+        listener = socket.create_server(("127.0.0.1", 0))
+        await api.serve(listener)
+        reader, writer = await asyncio.open_connection(*listener.getsockname())
+        try:
+            await asyncio.wait_for(body(Runtime(api, settled, reader, writer)), 10)
+        finally:
+            writer.close()
+            api.close()
+
+    asyncio.run(main())
+
+
+def test_an_event_and_its_response():
+    async def body(runtime):
+        runtime.send(NEXT)
+        await runtime.settled.get()
+        runtime.api.deliver(EVENT)
+        status, headers, payload = await runtime.response()
+        assert (status, payload) == (200, b'{"a":1}')
+        assert headers["Lambda-Runtime-Aws-Request-Id"] == "id-1"
+        assert headers["Lambda-Runtime-Deadline-Ms"] == "1234"
+        assert headers["Lambda-Runtime-Invoked-Function-Arn"] == "arn:fn"
+        assert headers["Lambda-Runtime-Trace-Id"] == "Root=1"
+        assert headers["Lambda-Runtime-Client-Context"] == '{"c":1}'
+
+    run(body)
+
+
+def test_a_response_and_the_wait_for_the_next_event():
+    async def body(runtime):
+        await runtime.take_event()
+        runtime.send(post("invocation/id-1/response", b"7") + NEXT)
+        status, _, payload = await runtime.response()
+        assert (status, payload) == (202, b'{"status":"OK"}\n')
+        assert await runtime.settled.get() == Answer(b"7")
+        assert await runtime.settled.get() == "ready again"
+
+    run(body)
+
+
+def test_a_request_may_come_byte_by_byte():
+    async def body(runtime):
+        await runtime.take_event()
+        for byte in post("invocation/id-1/error", b'{"errorType":"X"}', "Lambda-Runtime-Function-Error-Type: X\r\n"):
+            runtime.send(bytes([byte]))
+            await asyncio.sleep(0)
+        assert (await runtime.response())[0] == 202
+        assert await runtime.settled.get() == Answer(b'{"errorType":"X"}', "X")
+
+    run(body)
+
+
+def test_an_error_of_the_init():
+    async def body(runtime):
+        runtime.send(post("init/error", b"{}", "Lambda-Runtime-Function-Error-Type: Runtime.ImportModuleError\r\n"))
+        assert (await runtime.response())[0] == 202
+        assert await runtime.settled.get() == Answer(b"{}", "Runtime.ImportModuleError")
+
+    run(body)
+
+
+@pytest.mark.parametrize(
+    ("request_bytes", "status", "error_type"),
+    [
+        (post("invocation/other/response", b"1"), 400, b"InvalidRequestID"),
+        (post("init/error", b"{}"), 403, b"InvalidStateTransition"),
+        (NEXT, 403, b"InvalidStateTransition"),
+        (post("nowhere", b"{}"), 404, b"NotFound"),
+        (post("invocation/id-1/response", b"x" * 6_291_557), 413, b"RequestEntityTooLarge"),
+    ],
+)
+def test_what_is_refused_while_an_event_is_worked_on(request_bytes, status, error_type):
+    async def body(runtime):
+        await runtime.take_event()
+        runtime.send(request_bytes)
+        got, _, payload = await runtime.response()
+        assert got == status
+        assert b'"errorType":"' + error_type + b'"' in payload
+
+    run(body)
+
+
+def test_a_second_response_is_refused():
+    async def body(runtime):
+        await runtime.take_event()
+        runtime.send(post("invocation/id-1/response", b"1") * 2)
+        assert [(await runtime.response())[0] for _ in range(2)] == [202, 403]
+        assert await runtime.settled.get() == Answer(b"1")
+        assert runtime.settled.empty()
+
+    run(body)
+
+
+def test_what_is_not_http_is_hung_up_on():
+    async def body(runtime):
+        runtime.send(b"\x16\x03\x01 hello\r\n\r\n")
+        assert (await runtime.reader.read()).startswith(b"HTTP/1.1 400 ") or runtime.reader.at_eof()
+
+    run(body)
+
+
+def test_ping():
+    async def body(runtime):
+        runtime.send(b"GET /ping HTTP/1.1\r\nHost: x\r\n\r\n")
+        assert (await runtime.response())[2] == b"pong"
+
+    run(body)
