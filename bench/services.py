@@ -48,7 +48,9 @@ def report(label: str, call: Callable[[], object], times: int) -> None:
 def ask(port: int, bundle: Path) -> None:
     connection = http.client.HTTPSConnection("127.0.0.1", port)
     context = ssl.create_default_context(cafile=bundle)
-    connection.sock = context.wrap_socket(socket.create_connection(("127.0.0.1", port)), server_hostname=HOST)
+    plain = socket.create_connection(("127.0.0.1", port))
+    plain.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    connection.sock = context.wrap_socket(plain, server_hostname=HOST)
 
     def get_parameter() -> None:
         connection.request("POST", "/", b'{"Name":"/demo/p"}', HEADERS)

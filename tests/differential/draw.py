@@ -25,7 +25,7 @@ from netful.model.filters import (
     SecurityGroupRule,
 )
 from netful.model.function import Code, Function
-from netful.model.gateways import ElasticIp, InternetGateway, NatGateway
+from netful.model.gateways import ElasticIp, InternetGateway, NatGateway, VpcPeeringConnection
 from netful.model.interface import InterfaceOwner, NetworkInterface
 from netful.model.vpc import PrefixList, Route, RouteTable, Subnet, TargetKind, Vpc
 
@@ -34,9 +34,11 @@ EVERYWHERE = IPv4Network("0.0.0.0/0")
 VPC_BLOCK = IPv4Network("10.0.0.0/16")
 SUBNETS = {f"S{n}": IPv4Network(f"10.0.{n}.0/24") for n in (1, 2, 3)}
 GROUPS = ("G1", "G2", "G3")
+OTHER_GROUPS = ("H1", "H2")
+OTHER_BLOCK = IPv4Network("10.1.0.0/16")
 S3_LIST = "pl-s3"
 S3_BLOCK = prefix_list_block("s3", REGION)
-BLOCKS = (EVERYWHERE, VPC_BLOCK, *SUBNETS.values(), SERVICE_BLOCK, CLIENT_BLOCK, S3_BLOCK, IPv4Network("10.9.0.0/16"))
+BLOCKS = (EVERYWHERE, VPC_BLOCK, *SUBNETS.values(), SERVICE_BLOCK, CLIENT_BLOCK, S3_BLOCK, OTHER_BLOCK)
 PORTS = ((-1, -1), (0, 65535), (443, 443), (5432, 5432), (80, 443), (1024, 65535), (22, 22))
 EPHEMERAL_OR_NOT = ((-1, -1), (0, 65535), (443, 443), (1024, 65535), (1, 1023), (22, 22))
 
@@ -51,21 +53,24 @@ def group_rules(draw, name):
         kind = draw(st.sampled_from((PeerKind.CIDR, PeerKind.CIDR, PeerKind.GROUP, PeerKind.PREFIX_LIST)))
         peer = {
             PeerKind.CIDR: st.sampled_from(BLOCKS),
-            PeerKind.GROUP: st.sampled_from(GROUPS),
+            PeerKind.GROUP: st.sampled_from((*GROUPS, *OTHER_GROUPS)),
             PeerKind.PREFIX_LIST: st.just(S3_LIST),
         }[kind]
         rules.append(SecurityGroupRule(f"{name}{number}", protocol, first, last, kind, draw(peer)))
     return tuple(rules)
 
 
+def _everything(name):
+    return SecurityGroupRule(name, ALL_PROTOCOLS, -1, -1, PeerKind.CIDR, EVERYWHERE)
+
+
 @st.composite
 def security_groups(draw):
     groups = {}
     for name in GROUPS:
-        open_out = draw(st.booleans())
-        everything = SecurityGroupRule(f"{name}.out", ALL_PROTOCOLS, -1, -1, PeerKind.CIDR, EVERYWHERE)
-        egress = (everything,) if open_out else draw(group_rules(f"{name}.out"))
-        groups[name] = SecurityGroup(name, "V", draw(group_rules(f"{name}.in")), egress)
+        egress = (_everything(f"{name}.out"),) if draw(mostly(True, False)) else draw(group_rules(f"{name}.out"))
+        ingress = (_everything(f"{name}.in"),) if draw(st.booleans()) else draw(group_rules(f"{name}.in"))
+        groups[name] = SecurityGroup(name, "V", ingress, egress)
     return groups
 
 
@@ -84,29 +89,78 @@ def acl_entries(draw, name):
 def network_acls(draw):
     everything = (NetworkAclEntry("all", 100, True, ALL_PROTOCOLS, -1, -1, EVERYWHERE),)
     acls = {"Default": NetworkAcl("Default", "V", everything, everything, default=True)}
-    users = draw(st.sets(st.sampled_from([*SUBNETS]), max_size=2))
+    users = draw(st.sets(st.sampled_from([*SUBNETS]), max_size=2)) if draw(st.booleans()) else ()
     if users:
-        wide = everything if draw(st.booleans()) else ()
+        wide = everything if draw(mostly(True, False)) else ()
         ingress, egress = draw(acl_entries("in")) + wide, draw(acl_entries("out")) + wide
         acls["Custom"] = NetworkAcl("Custom", "V", ingress, egress, tuple(sorted(users)))
     return acls
 
 
 @st.composite
-def route_tables(draw, targets):
-    """A main table and up to two others; each has at most one route for a destination, as AWS demands."""
-    destinations = (EVERYWHERE, CLIENT_BLOCK, SERVICE_BLOCK, S3_BLOCK, IPv4Network("198.18.0.0/17"))
-    owners = {name: draw(st.sampled_from(("Main", "T1", "T2"))) for name in SUBNETS}
+def route_tables(draw, *, nat):
+    """A private main table and two others, one of them public, now and then with a route astray.
+
+    Each has at most one route for a destination, as AWS demands.
+    """
+    igw, gone = (TargetKind.INTERNET_GATEWAY, "Igw"), (TargetKind.NETWORK_INTERFACE, "gone")
+    to_nat = (TargetKind.NAT_GATEWAY, "Nat") if nat else None
+    usual = {"Main": to_nat, "Public": igw, "Other": to_nat}
+    owners = {"S1": mostly("Public", "Other"), "S2": mostly("Main", "Public", "Other"), "S3": mostly("Other", "Main")}
+    owner_of = {subnet: draw(owner) for subnet, owner in owners.items()}
     tables = {}
-    for name in ("Main", "T1", "T2"):
-        routes = []
-        for destination in draw(st.sets(st.sampled_from(destinations), max_size=3)):
-            kind, target = draw(st.sampled_from(targets))
-            gone = target == "gone"
-            routes.append(Route(f"{name}-{destination}", kind, target, destination, blackhole=gone))
-        users = () if name == "Main" else tuple(s for s, owner in owners.items() if owner == name)
-        tables[name] = RouteTable(name, "V", tuple(routes), users, main=name == "Main")
+    for name, default in usual.items():
+        chosen = {EVERYWHERE: draw(mostly(default, None, igw, gone, to_nat))}
+        for destination in draw(st.sets(st.sampled_from((CLIENT_BLOCK, SERVICE_BLOCK, S3_BLOCK)), max_size=1)):
+            chosen[destination] = draw(mostly(None, igw, gone, to_nat))
+        routes = tuple(
+            Route(f"{name}-{destination}", *target, destination, blackhole=target is gone)
+            for destination, target in chosen.items()
+            if target is not None
+        )
+        users = () if name == "Main" else tuple(s for s, owner in owner_of.items() if owner == name)
+        tables[name] = RouteTable(name, "V", routes, users, main=name == "Main")
     return tables
+
+
+def mostly(usual, *others):
+    """The usual value in two cases of three or more, else one of the others."""
+    return st.sampled_from((usual,) * (2 * len(others) + 1) + others)
+
+
+@st.composite
+def peered_vpcs(draw, tables):
+    """A second VPC with one subnet and an instance, peered or not, with routes to it or back or neither."""
+    active = draw(mostly(True, False))
+    there, back = draw(mostly(True, False)), draw(mostly(True, False))
+    pcx = TargetKind.PEERING
+    if there:
+        route = Route("to-w", pcx, "Pcx", OTHER_BLOCK, blackhole=not active)
+        tables = {n: replace(t, routes=(*t.routes, route)) for n, t in tables.items()}
+    routes = [Route("to-v", pcx, "Pcx", VPC_BLOCK, blackhole=not active)] if back else []
+    if draw(mostly(False, True)):  # what a peering never carries: the other side's way out (vpc-network §7.1)
+        tables = {n: replace(t, routes=(*_without(t.routes, CLIENT_BLOCK), Route("transit", pcx, "Pcx", CLIENT_BLOCK,
+                  blackhole=not active))) for n, t in tables.items()}  # fmt: skip
+    groups = {}
+    for name in OTHER_GROUPS:
+        ingress = (_everything(f"{name}.in"),) if draw(st.booleans()) else draw(group_rules(f"{name}.in"))
+        groups[name] = SecurityGroup(name, "W", ingress, (_everything(f"{name}.out"),))
+    everything = (NetworkAclEntry("all", 100, True, ALL_PROTOCOLS, -1, -1, EVERYWHERE),)
+    return {
+        "tables": tables | {"W.Main": RouteTable("W.Main", "W", tuple(routes), main=True)},
+        "vpc": Vpc("W", (OTHER_BLOCK,), region=REGION),
+        "subnet": Subnet("W1", "W", IPv4Network("10.1.1.0/24"), availability_zone=f"{REGION}a"),
+        "groups": groups,
+        "acl": NetworkAcl("W.Default", "W", everything, everything, default=True),
+        "instance": NetworkInterface(
+            "IW", InterfaceOwner.INSTANCE, "IW", "W1", (draw(st.sampled_from(OTHER_GROUPS)),), IPv4Address("10.1.1.50")
+        ),
+        "peering": VpcPeeringConnection("Pcx", "V", "W", active=active),
+    }  # fmt: skip
+
+
+def _without(routes, destination):
+    return tuple(route for route in routes if route.destination_cidr_block != destination)
 
 
 def with_gateway_endpoint(tables, users):
@@ -117,15 +171,12 @@ def with_gateway_endpoint(tables, users):
 @st.composite
 def clouds(draw):
     """A cloud in one region with one VPC."""
-    attached = draw(st.sampled_from((True, True, True, False)))
-    nat_subnet = draw(st.sampled_from((None, *SUBNETS)))
-    targets = [(TargetKind.INTERNET_GATEWAY, "Igw"), (TargetKind.NETWORK_INTERFACE, "gone")]
-    if nat_subnet:
-        targets.append((TargetKind.NAT_GATEWAY, "Nat"))
-    tables = draw(route_tables(targets))
+    attached = draw(mostly(True, False))
+    nat_subnet = draw(mostly("S1", None, "S2", "S3"))
+    tables = draw(route_tables(nat=bool(nat_subnet)))
     if not attached:  # a route to a gateway that is not attached is a blackhole (vpc-network §1.10)
         tables = {n: replace(t, routes=tuple(map(_dead_if_igw, t.routes))) for n, t in tables.items()}
-    s3_users = draw(st.none() | st.sets(st.sampled_from(("Main", "T1", "T2"))))
+    s3_users = draw(st.none() | st.sets(st.sampled_from(("Main", "Public", "Other"))))
     endpoints = {}
     if s3_users is not None:
         tables = with_gateway_endpoint(tables, s3_users)
@@ -138,7 +189,7 @@ def clouds(draw):
             "Ssm", "V", f"com.amazonaws.{REGION}.ssm", "ssm", EndpointType.INTERFACE, ssm_subnets,
             draw(some_groups()), private_dns_enabled=draw(st.booleans()),
         )  # fmt: skip
-    hostnames, support = draw(st.sampled_from(((True, True), (True, True), (False, True), (False, False))))
+    hostnames, support = draw(mostly((True, True), (False, True), (False, False)))
     functions = {}
     for name in ("F1", "F2")[: draw(st.integers(1, 2))]:
         subnets = tuple(sorted(draw(st.sets(st.sampled_from([*SUBNETS]), min_size=1, max_size=2))))
@@ -152,17 +203,23 @@ def clouds(draw):
             f"I{number}", InterfaceOwner.INSTANCE, f"I{number}", subnet, draw(some_groups()),
             IPv4Address(SUBNETS[subnet].network_address + 50 + number), public_ip=public,
         )  # fmt: skip
+    other = draw(peered_vpcs(tables)) if draw(st.booleans()) else None
+    if other:
+        tables, instances["IW"] = other["tables"], other["instance"]
+    vpc = Vpc("V", (VPC_BLOCK,), enable_dns_support=support, enable_dns_hostnames=hostnames, region=REGION)
     return allocate(
         Cloud(
             region=REGION,
-            vpcs={"V": Vpc("V", (VPC_BLOCK,), enable_dns_support=support, enable_dns_hostnames=hostnames, region=REGION)},
-            subnets={n: Subnet(n, "V", block, availability_zone=f"{REGION}a") for n, block in SUBNETS.items()},
+            vpcs={"V": vpc} | ({"W": other["vpc"]} if other else {}),
+            subnets={n: Subnet(n, "V", block, availability_zone=f"{REGION}a") for n, block in SUBNETS.items()}
+            | ({"W1": other["subnet"]} if other else {}),
+            vpc_peering_connections={"Pcx": other["peering"]} if other else {},
             route_tables=tables,
             internet_gateways={"Igw": InternetGateway("Igw", "V" if attached else None)},
             elastic_ips={"Eip": ElasticIp("Eip", elastic_ip(0))} if nat_subnet else {},
             nat_gateways={"Nat": NatGateway("Nat", nat_subnet, "V", allocation_ids=("Eip",))} if nat_subnet else {},
-            security_groups=draw(security_groups()),
-            network_acls=draw(network_acls()),
+            security_groups=draw(security_groups()) | (other["groups"] if other else {}),
+            network_acls=draw(network_acls()) | ({"W.Default": other["acl"]} if other else {}),
             prefix_lists={S3_LIST: PrefixList(S3_LIST, f"com.amazonaws.{REGION}.s3", (S3_BLOCK,))},
             vpc_endpoints=endpoints,
             functions=functions,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import socket
+import sys
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass, field, replace
 from ipaddress import IPv4Address
@@ -22,7 +23,8 @@ from netful.functions.variables import RUNTIME_API_ADDRESS
 from netful.model.cloud import Cloud
 from netful.model.function import Code, Function
 
-RUNTIME = "python3.11"
+VERSION = f"{sys.version_info.major}.{sys.version_info.minor}"
+RUNTIME = f"python{VERSION}"
 
 
 class PlainAttachment:
@@ -70,7 +72,7 @@ class Bench:
         self,
         source: str | Function,
         body: Callable[[FunctionService], Awaitable[Any]],
-        idle_seconds: float = 600.0,
+        concurrency: int = 1000,
         **changes: Any,
     ) -> Any:
         """Run a body against a service with the function `Fn`, on uvloop."""
@@ -78,7 +80,7 @@ class Bench:
         cloud = Cloud(region="eu-west-1", functions={"Fn": replace(function, **changes)})
 
         async def main() -> Any:
-            settings = Settings(ca_bundle=Path(certifi.where()), idle_seconds=idle_seconds)
+            settings = Settings(ca_bundle=Path(certifi.where()), concurrency=concurrency)
             service = FunctionService(cloud, self.attach, self.state, settings)
             await service.start()
             try:

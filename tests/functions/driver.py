@@ -1,7 +1,7 @@
 """A daemon in small: one function service in a process of its own, for tests that end it or change its rights.
 
-usage: driver.py [--user-namespace] STATE SOURCE
-Prints `log: LINE` for each line that the function logs, when `STATE/follow` exists; then the invocation as JSON.
+usage: driver.py [--user-namespace] [--follow] STATE SOURCE
+With `--follow` it writes `log: LINE` for each line that the function logs. It ends with the invocation as JSON.
 """
 
 from __future__ import annotations
@@ -26,7 +26,8 @@ def enter_user_namespace() -> None:
 
 async def follow(service) -> None:
     async for event in service.logs("Fn").follow():
-        print("log:", event.message, end="", flush=True)
+        sys.stdout.write(f"log: {event.message}")
+        sys.stdout.flush()
 
 
 def main() -> None:
@@ -36,11 +37,12 @@ def main() -> None:
     from conftest import Bench, NamespaceThread
 
     async def body(service) -> None:
-        following = asyncio.create_task(follow(service)) if Path(state, "follow").exists() else None
+        following = asyncio.create_task(follow(service)) if "--follow" in options else None
         invocation = await service.invoke("Fn")
         if following:
             following.cancel()
-        print(json.dumps({"payload": invocation.payload.decode(), "function_error": invocation.function_error}))
+        answer = {"payload": invocation.payload.decode(), "function_error": invocation.function_error}
+        sys.stdout.write(json.dumps(answer))
 
     thread = NamespaceThread()
     Bench(Path(state), thread).run(source, body, timeout=30)

@@ -72,6 +72,18 @@ def test_reserved_concurrency_throttles(bench, reserved):
     assert refusal.reason == "ReservedFunctionConcurrentInvocationLimitExceeded"
 
 
+def test_the_accounts_limit_throttles(bench):
+    async def body(service):
+        running = asyncio.create_task(service.invoke("Fn", b"30"))
+        await until_running(service)
+        with pytest.raises(InvokeRefused) as refusal:
+            await service.invoke("Fn", b"0")
+        running.cancel()
+        return refusal.value.reason
+
+    assert bench.run(SLOW, body, concurrency=1, timeout=60) == "ConcurrentInvocationLimitExceeded"
+
+
 def test_a_caller_that_goes_away_frees_its_environment(bench):
     async def body(service):
         call = asyncio.create_task(service.invoke("Fn", b"30"))

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import re
 
 import pytest
+from conftest import RUNTIME, VERSION
 
 from netful.functions.invocation import InvokeRefused
 from netful.model.unknown import Unknown
@@ -34,7 +36,7 @@ def test_the_log_reads_as_on_aws(bench):
     invocation, log = bench.invoke(ECHO)
     uuid, ms = re.escape(invocation.request_id), r"\d+\.\d\d ms"
     assert re.fullmatch(
-        r"INIT_START Runtime Version: python:3\.11\.v1\tRuntime Version ARN: arn:aws:lambda:eu-west-1::runtime:[0-9a-f]{64}\n"
+        rf"INIT_START Runtime Version: python:{re.escape(VERSION)}\.v1\tRuntime Version ARN: arn:aws:lambda:eu-west-1::runtime:[0-9a-f]{{64}}\n"
         rf"START RequestId: {uuid} Version: \$LATEST\n"
         r"hi\n"
         rf"END RequestId: {uuid}\n"
@@ -77,10 +79,19 @@ def test_the_context_tells_about_the_function(bench):
 
 def test_the_client_context_arrives(bench):
     async def body(service):
-        return await service.invoke("Fn", client_context='{"custom": {"k": "v"}}')
+        return await service.invoke("Fn", client_context='{"custom":\n {"k": "é"}}')
 
     invocation = bench.run("def handler(event, context):\n    return context.client_context.custom\n", body)
-    assert json.loads(invocation.payload) == {"k": "v"}
+    assert json.loads(invocation.payload) == {"k": "é"}
+
+
+def test_a_client_context_that_is_not_json_is_refused(bench):
+    async def body(service):
+        with pytest.raises(InvokeRefused) as refusal:
+            await service.invoke("Fn", client_context="{")
+        return refusal.value.status
+
+    assert bench.run(ECHO, body) == 400
 
 
 def test_the_variables_are_those_of_lambda_and_nothing_else(bench, monkeypatch):
@@ -93,7 +104,7 @@ def test_the_variables_are_those_of_lambda_and_nothing_else(bench, monkeypatch):
     assert variables["STAGE"] == "test"
     assert variables["AWS_REGION"] == variables["AWS_DEFAULT_REGION"] == "eu-west-1"
     assert variables["_HANDLER"] == "index.handler"
-    assert variables["AWS_EXECUTION_ENV"] == "AWS_Lambda_python3.11"
+    assert variables["AWS_EXECUTION_ENV"] == f"AWS_Lambda_{RUNTIME}"
     assert variables["AWS_LAMBDA_RUNTIME_API"] == "169.254.100.1:9001"
     assert re.fullmatch(r"\d{4}/\d\d/\d\d/\[\$LATEST\][0-9a-f]{32}", variables["AWS_LAMBDA_LOG_STREAM_NAME"])
     assert variables["_X_AMZN_TRACE_ID"].startswith("Root=1-")
@@ -139,3 +150,24 @@ def test_a_large_event_and_a_large_answer_pass(bench):
     event = b'"' + b"x" * (6 * 1024 * 1024 - 2) + b'"'
     invocation, _ = bench.invoke("def handler(event, context):\n    return event\n", event)
     assert invocation.payload == event
+
+
+def test_between_invocations_nothing_of_the_function_runs(bench):
+    source = (
+        "import threading, time\n"
+        "ticks = []\n"
+        "def tick():\n    while True:\n        ticks.append(time.monotonic())\n        time.sleep(0.005)\n"
+        "def handler(event, context):\n"
+        "    if not ticks:\n        threading.Thread(target=tick, daemon=True).start()\n"
+        "    time.sleep(0.03)\n"
+        "    return max(later - before for before, later in zip(ticks, ticks[1:]))\n"
+    )
+
+    async def body(service):
+        first = await service.invoke("Fn")
+        await asyncio.sleep(0.5)  # the time that the function must not notice
+        return json.loads(first.payload), json.loads((await service.invoke("Fn")).payload)
+
+    awake, over_the_pause = bench.run(source, body)
+    assert awake < over_the_pause
+    assert over_the_pause >= 0.45

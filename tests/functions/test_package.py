@@ -7,10 +7,10 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from conftest import function_of
+from conftest import VERSION, function_of
 
 from netful.functions import package, runtimes
-from netful.functions.service import FunctionService
+from netful.functions.service import FunctionService, keys_of
 from netful.model.errors import StackError
 from netful.model.function import Code
 from netful.model.origin import Origin
@@ -107,14 +107,8 @@ def test_a_boto3_client_has_the_functions_own_region_and_keys(bench):
         "    return [client.meta.region_name, own.access_key == keys.access_key, own.access_key, client._endpoint.http_session._verify]\n"
     )
     payload = bench.run(source, invoke).payload
-    key = package_key(bench)
+    key = keys_of(function_of("")).access_key_id
     assert payload.decode() == f'["eu-west-1", true, "{key}", "/etc/pki/tls/certs/ca-bundle.crt"]'
-
-
-def package_key(bench) -> str:
-    from netful.functions.service import keys_of
-
-    return keys_of(function_of("")).access_key_id
 
 
 @pytest.mark.parametrize(
@@ -134,7 +128,7 @@ def test_a_runtime_that_cannot_be_had(changes, what):
 def test_another_version_of_python_is_a_warning():
     assert runtimes.check(with_code(inline="")) == ""
     warning = runtimes.check(replace(with_code(inline=""), runtime="python3.9"))
-    assert warning == "template.yaml:7: `Fn` asks for Python 3.9 and runs on 3.11"
+    assert warning == "template.yaml:7: `Fn` asks for Python 3.9 and runs on " + VERSION
 
 
 def test_a_function_without_a_handler_is_a_problem(bench):

@@ -81,5 +81,5 @@ def test_a_request_for_the_moon_is_an_answer(services):
         odd = Request(method, target, headers, b"\xff{", REQUEST.connection)
         for service in ("ssm", "s3", "dynamodb", "sqs", "lambda", "nosuchservice"):
             response = services.run(services.backends.call(service, odd))
-            assert 200 <= response.status < 600
+            assert response.status == 501 or response.status < 500, (service, response)
     assert services.run(services.backends.call("ssm", REQUEST)).status == 200

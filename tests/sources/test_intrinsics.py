@@ -79,7 +79,7 @@ def test_functions(resolved, written, value):
         ("!Ref Missing", ("Missing",)),
         ('!Sub "${Name}-${Missing}"', ("Missing",)),
         ("!If [Perhaps, y, n]", ("Missing",)),
-        ("!GetAtt Balancer.DNSName", ("Balancer.DNSName",)),
+        ("!GetAtt Balancer.CanonicalHostedZoneID", ("Balancer.CanonicalHostedZoneID",)),
         ("!ImportValue net-VpcId", ("import net-VpcId",)),
         ('"{{resolve:ssm:/db/host}}"', ("resolve:ssm:/db/host",)),
     ],

@@ -16,20 +16,23 @@ def show(
     id_: Annotated[str | None, Parameter(name="ID")] = None,
     /,
     *,
+    api_key: str | None = None,
     model: ModelOptions = ModelOptions(),  # noqa: B008 (frozen)
     report: ReportOptions = ReportOptions(),  # noqa: B008 (frozen)
 ) -> int:
-    """Show what is there: VPCs, subnets and their kind, interfaces and who shares them, endpoints, missing values.
+    """Show what is there: VPCs, subnets and their kind, interfaces and who shares them, endpoints, APIs, missing values.
 
     Parameters
     ----------
     id_
         Only what has, holds or is used by this id.
+    api_key
+        Show the throttles and quotas that hold for the callers with this API key.
     """
     from netful.engine.inventory import inventory  # noqa: PLC0415 (after the options, so that wrong usage is told at once)
 
     cloud = load_cloud(model, quiet=report.quiet)
-    document = inventory(cloud)
+    document = inventory(cloud, api_key)
     if id_ is not None:
         document = _about(document, id_)
     if report.format == "json":

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from netful.engine.flow import Flow
 from netful.engine.ruling import Ruling
+from netful.model.catalog import endpoint_ports
 from netful.model.cloud import Cloud
 from netful.model.filters import TCP
 from netful.model.interface import InterfaceOwner, NetworkInterface
@@ -13,10 +14,6 @@ from netful.model.interface import InterfaceOwner, NetworkInterface
 LAMBDA_NO_INBOUND = "NETFUL_LAMBDA_NO_INBOUND"
 NAT_NO_INBOUND = "NETFUL_NAT_NO_INBOUND"
 PROTOCOL_RESTRICTION = "PROTOCOL_RESTRICTION"
-
-_WEB = (80, 443)
-_SERVICE_PORTS = {"email-smtp": (25, 465, 587, 2465, 2587), "elasticfilesystem": (2049, *_WEB)}
-"""Ports that AWS's services answer on behind an interface endpoint, where they are not the web's."""
 
 
 def _lambda(_cloud: Cloud, interface: NetworkInterface, _flow: Flow) -> Ruling:
@@ -36,7 +33,7 @@ def _endpoint(cloud: Cloud, interface: NetworkInterface, flow: Flow) -> Ruling:
     if flow.protocol != TCP:
         rule = "an interface endpoint answers TCP only, not even ping"
         return Ruling("deny", endpoint.id, rule, code=PROTOCOL_RESTRICTION, origin=endpoint.origin)
-    ports = _SERVICE_PORTS.get(endpoint.service, _WEB)
+    ports = endpoint_ports(endpoint.service)
     if endpoint.service and flow.destination.ports.first not in ports:
         rule = f"{service} answers on {', '.join(map(str, ports))} only"
         return Ruling("deny", endpoint.id, rule, code=PROTOCOL_RESTRICTION, origin=endpoint.origin)

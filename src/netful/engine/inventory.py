@@ -1,23 +1,21 @@
-"""What is there, as plain data: VPCs, subnets with their kind, interfaces with who shares them, endpoints."""
+"""What is there, as plain data: VPCs, subnets with their kind, interfaces with who shares them, endpoints, APIs."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from enum import Enum
-from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network
 from typing import Any
 
+from netful.engine.api_inventory import apis
 from netful.engine.kinds import subnet_kind
+from netful.engine.plain import plain
 from netful.model.cloud import Cloud
 from netful.model.endpoint import VpcEndpoint
 from netful.model.interface import NetworkInterface
 from netful.model.resource import Resource
-from netful.model.unknown import Unknown
 from netful.model.vpc import Subnet, Vpc
 
 
-def inventory(cloud: Cloud) -> dict[str, Any]:
-    """The document of `netful show --format json`."""
+def inventory(cloud: Cloud, api_key: str | None = None) -> dict[str, Any]:
+    """The document of `netful show --format json`; with an API key, with the throttles of its callers."""
     return {
         "parameters": {"missing": list(cloud.missing_parameters)},
         "imports": {"missing": list(cloud.missing_imports)},
@@ -26,27 +24,17 @@ def inventory(cloud: Cloud) -> dict[str, Any]:
         "vpcs": [_vpc(cloud, vpc) for vpc in cloud.vpcs.values()],
         "enis": [_interface(eni) for eni in cloud.network_interfaces.values()],
         "endpoints": [_endpoint(endpoint) for endpoint in cloud.vpc_endpoints.values()],
-        "apis": [],
+        "apis": apis(cloud, api_key),
     }
 
 
-def plain(value: Any) -> Any:
-    """A value of the model as JSON has it; an unknown is `{"unknown": why}`."""
-    if isinstance(value, Unknown):
-        return {"unknown": value.why, "needs": list(value.needs)}
-    if isinstance(value, Mapping):
-        return {str(key): plain(item) for key, item in value.items()}
-    if isinstance(value, Enum):
-        return value.value
-    if isinstance(value, IPv4Address | IPv6Address | IPv4Network | IPv6Network):
-        return str(value)
-    if isinstance(value, Iterable) and not isinstance(value, str | bytes):
-        return [plain(item) for item in value]
-    return value if isinstance(value, str | int | float | bool | None) else str(value)
-
-
 def _resource(resource: Resource) -> dict[str, Any]:
-    return {"type": resource.type, "origin": str(resource.origin), "properties": plain(resource.properties)}
+    return {
+        "type": resource.type,
+        "origin": str(resource.origin),
+        "properties": plain(resource.properties),
+        "references": list(resource.references),
+    }
 
 
 def _vpc(cloud: Cloud, vpc: Vpc) -> dict[str, Any]:

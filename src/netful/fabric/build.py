@@ -77,11 +77,17 @@ class Fabric:
         self._build_service_network()
         for vpc in cloud.vpcs.values():
             router = VpcRouter(cloud, vpc, self._netns())
-            if not router.blocks():
+            if not router.blocks:
                 log.warning("%s: `%s` has no known IPv4 block and is not built", vpc.origin, vpc.id)
                 continue
             self._routers[vpc.id] = router
             self._build(router)
+        for peering in cloud.vpc_peering_connections.values():
+            near, far = self._routers.get(str(peering.vpc_id)), self._routers.get(str(peering.peer_vpc_id))
+            if peering.active and near is not None and far is not None:
+                near.peer(peering.id, far)
+        for router in self._routers.values():
+            router.load()
 
     def _netns(self) -> Netns:
         return Netns.create(self._limbo)
@@ -103,10 +109,9 @@ class Fabric:
         for endpoint in self.cloud.vpc_endpoints.values():
             if endpoint.vpc_id == vpc_id and endpoint.type is EndpointType.GATEWAY:
                 self._build_gateway_endpoint(router, endpoint)
-        router.load()
-        router.route({p.id: _blocks(p) for p in self.cloud.prefix_lists.values()})
-        if router.vpc.enable_dns_support and router.resolver_address is not None:
-            self._open_resolver(router.node.netns, vpc_id, IPv4Address("0.0.0.0"))  # noqa: S104  # base+2 and 169.254.169.253
+        if router.vpc.enable_dns_support:
+            for address in router.resolver_addresses:
+                self._open_resolver(router.node.netns, vpc_id, address)
 
     def _build_interface(self, router: VpcRouter, eni: NetworkInterface) -> None:
         address = eni.private_ip_address
@@ -130,9 +135,9 @@ class Fabric:
                 self._open_endpoint_door(leaf, eni, router.vpc.id)
 
     def _open_endpoint_door(self, leaf: Node, eni: NetworkInterface, vpc_id: str) -> None:
-        leaf.netns.sysctl({"ipv4/icmp_echo_ignore_all": 1})  # an endpoint does not answer ping (vpc-network §5.1)
         door = Door(DoorKind.ENDPOINT, vpc_id, eni.owner_id)
-        self._open(door, Purpose.HTTPS, leaf.netns, str(eni.private_ip_address), 443)
+        for purpose, port in ((Purpose.HTTPS, 443), (Purpose.HTTP, 80)):
+            self._open(door, purpose, leaf.netns, str(eni.private_ip_address), port)
 
     def _build_gateway_endpoint(self, router: VpcRouter, endpoint: VpcEndpoint) -> None:
         blocks = [
@@ -179,7 +184,7 @@ class Fabric:
         """The name server that a function's sandboxes are given."""
         eni = self._egress_interfaces(function)
         router = self._routers.get(self._vpc_id(eni[0]) or "") if eni else None
-        return router.resolver_address or SERVICE_RESOLVER if router else SERVICE_RESOLVER
+        return _resolver(router)
 
     def attach(self, function: Function) -> Sandbox:
         """Make the network of a new sandbox, behind the function's ENIs in turn.
@@ -228,7 +233,7 @@ class Fabric:
             name=f"behind {eni_id} {egress.address}" if eni_id else "outside any VPC",
             netns=sandbox.netns,
             address=sandbox.address,
-            resolver=router.resolver_address or SERVICE_RESOLVER if router else SERVICE_RESOLVER,
+            resolver=_resolver(router),
             release=sandbox.close,
         )
 
@@ -252,16 +257,16 @@ class Fabric:
         )
         netns = self._pool.take()
         router.attach(eni, netns, live=True)
-        return self._position(f"{subnet_id} {address}", netns, address, router.resolver_address, _leave(router, eni.id))
+        return self._position(f"{subnet_id} {address}", netns, address, _resolver(router), _leave(router, eni.id))
 
     def interface_position(self, eni_id: str) -> Position:
         """The place of an interface that stands in the template (an instance's, an endpoint's)."""
         leaf = self._leaves.get(eni_id)
         eni = self.cloud.network_interfaces[eni_id]
         router = self._routers.get(self._vpc_id(eni) or "")
-        if leaf is None or router is None or router.resolver_address is None or eni.private_ip_address is None:
+        if leaf is None or router is None or eni.private_ip_address is None:
             raise StackError(f"nothing can run at `{eni_id}`", why=f"it belongs to a {eni.owner}")
-        return Position(eni_id, leaf.netns, eni.private_ip_address, router.resolver_address, lambda: None)
+        return Position(eni_id, leaf.netns, eni.private_ip_address, _resolver(router), lambda: None)
 
     def internet_position(self) -> Position:
         """A client on the internet with a public address of its own."""
@@ -272,13 +277,12 @@ class Fabric:
         return self._position("internet", netns, address, RESOLVER, lambda: None)
 
     def _position(
-        self, name: str, netns: Netns, address: IPv4Address, resolver: IPv4Address | None, release: Callable[[], None]
+        self, name: str, netns: Netns, address: IPv4Address, resolver: IPv4Address, release: Callable[[], None]
     ) -> Position:
         rtnetlink = Rtnetlink(netns)
         rtnetlink.up(LOOPBACK)
         configure_leaf(rtnetlink, address)
         rtnetlink.close()
-        assert resolver is not None
 
         def leave() -> None:
             release()
@@ -299,7 +303,11 @@ class Fabric:
 
 
 def _leave(router: VpcRouter, eni_id: str) -> Callable[[], None]:
-    return lambda: router.detach(eni_id)
+    return lambda: router.detach(eni_id, live=True)
+
+
+def _resolver(router: VpcRouter | None) -> IPv4Address:
+    return router.resolver_addresses[0] if router else SERVICE_RESOLVER
 
 
 def _blocks(prefix_list: PrefixList) -> tuple[IPv4Network, ...]:

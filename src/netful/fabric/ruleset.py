@@ -7,6 +7,7 @@ Theory (fabric §2). Each AWS stage is a base chain of its own, since `accept` e
     forward -10        drop what conntrack calls invalid; the two subnets' ACLs, every packet, both directions
     forward 0          security groups of the sending interface; replies pass
     forward 10         security groups of the receiving interface; replies pass
+    forward 20         an endpoint answers on its service's ports alone
     postrouting srcnat internet gateway, outward: private → public address, or a silent drop
     input              the resolver, and nothing else
 
@@ -17,7 +18,7 @@ interface is then one element in each of a few maps, whatever the number of rule
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from ipaddress import IPv4Address
+from ipaddress import IPv4Address, IPv4Network
 
 from netful.fabric.matches import acl_entry, comment, group_rule
 from netful.model.filters import NetworkAcl, SecurityGroup
@@ -40,6 +41,10 @@ table {TABLE} {{
   map groups_in {{ type mark : verdict; }}
   set own_address {{ type ifname . ipv4_addr; }}
   set forwards {{ type ifname; }}
+  set endpoints {{ type ifname; }}
+  set endpoint_ports {{ type ifname . inet_service; }}
+  set peerings {{ type ifname; }}
+  set own_blocks {{ type ipv4_addr; flags interval; }}
   map public_of {{ type ipv4_addr : ipv4_addr; }}
   map private_of {{ type ipv4_addr : ipv4_addr; }}
 
@@ -57,6 +62,7 @@ table {TABLE} {{
     type filter hook forward priority -10; policy accept;
     ct state invalid counter drop {comment("invalid")}
     oifname "{IGW_LINK}" ip daddr {{ {_PRIVATE_SPACE} }} counter drop {comment("IGW_DESTINATION_ADDRESS_NOT_IN_RFC1918_EGRESS")}
+    iifname @peerings ip daddr != @own_blocks counter drop {comment("PCX_REQUIRES_ADDRESS_IN_VPC_CIDR")}
     iifgroup . oifgroup @same_subnet accept
     iifgroup vmap @acl_out
     oifgroup vmap @acl_in
@@ -70,6 +76,13 @@ table {TABLE} {{
     type filter hook forward priority 10; policy accept;
     ct state established,related accept
     meta mark set oifname map @groups_of meta mark vmap @groups_in
+  }}
+  chain answered_ports {{
+    type filter hook forward priority 20; policy accept;
+    oifname != @endpoints accept
+    ct state established,related accept
+    oifname . tcp dport @endpoint_ports accept
+    counter drop {comment("PROTOCOL_RESTRICTION")}
   }}
   chain gateway_out {{
     type nat hook postrouting priority srcnat; policy accept;
@@ -135,6 +148,22 @@ def interface(
         yield from elements("groups_of", [f'"{link}" : {groups}'])
     for name in member_of:
         yield from elements(name, [str(address) for address in addresses])
+
+
+def endpoint(link: str, ports: Sequence[int]) -> Iterator[str]:
+    """An interface endpoint's interface, and the TCP ports that its service answers on."""
+    yield from elements("endpoints", [f'"{link}"'])
+    yield from elements("endpoint_ports", [f'"{link}" . {port}' for port in ports])
+
+
+def blocks(own: Sequence[IPv4Network]) -> Iterator[str]:
+    """The VPC's own blocks."""
+    yield from elements("own_blocks", [str(block) for block in own])
+
+
+def peering(link: str) -> Iterator[str]:
+    """A link to a peered VPC: what comes through it must be for this VPC (vpc-network §7.1)."""
+    yield from elements("peerings", [f'"{link}"'])
 
 
 def public_address(private: IPv4Address, public: IPv4Address) -> Iterator[str]:

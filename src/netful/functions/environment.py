@@ -105,11 +105,12 @@ class Environment:
                 return self._conclude(request, outcome, _ms_since(began))
         self.log_stream.platform(report.start(request.request_id))
         left = max(function.timeout - (time.perf_counter() - began), 0.0)
-        outcome = await self._phase(left, lambda: self._api.deliver(self._event(request, left)))
+        outcome = await self._phase(left, lambda: self._deliver(request, left))
         duration_ms = _ms_since(began)
         invocation = self._conclude(request, outcome, duration_ms)
         if not isinstance(outcome, Answer):
             await self.stop()
+        self._freeze()
         return invocation
 
     async def stop(self) -> None:
@@ -174,12 +175,21 @@ class Environment:
 
     def _become_ready(self) -> None:
         self.idle_since = time.monotonic()
+        if not self.invoking:
+            self._freeze()
         self._on_ready(self)
 
-    def _event(self, request: Request, seconds_left: float) -> Event:
+    def _freeze(self) -> None:
+        if self._sandbox is not None and self._api.state is State.READY:
+            self._sandbox.freeze()
+
+    def _deliver(self, request: Request, seconds_left: float) -> None:
+        assert self._sandbox is not None
+        self._sandbox.thaw()
         deadline_ms = int((time.time() + seconds_left) * 1000)
         arn = self._deployment.function_arn
-        return Event(request.request_id, request.payload, deadline_ms, arn, request.trace_id, request.client_context)
+        event = Event(request.request_id, request.payload, deadline_ms, arn, request.trace_id, request.client_context)
+        self._api.deliver(event)
 
     def _report_init(self, outcome: _Outcome, elapsed_ms: float, phase: str) -> None:
         match outcome:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from netful.functions.environment import Environment, Request
 from netful.functions.invocation import Invocation, throttled
+from netful.model.errors import StackError
 
 _RESERVED = "ReservedFunctionConcurrentInvocationLimitExceeded"
 
@@ -34,11 +35,7 @@ class Pool:
         self._idle: list[Environment] = []
         self._busy: set[Environment] = set()
         self._running = 0
-
-    @property
-    def running(self) -> int:
-        """How many invocations are under way."""
-        return self._running
+        self._closed = False
 
     @property
     def status(self) -> tuple[EnvironmentStatus, ...]:
@@ -64,7 +61,8 @@ class Pool:
         await _close(old)
 
     async def close(self) -> None:
-        """End them all."""
+        """End them all; one that is only starting ends when it has started."""
+        self._closed = True
         everyone = [*self._idle, *self._busy]
         self._idle.clear()
         self._busy.clear()
@@ -90,6 +88,9 @@ class Pool:
                 return environment
             await environment.close()
         environment = await self._make(self._give_back)
+        if self._closed:
+            await environment.close()
+            raise StackError("the function was invoked while the stack went down")
         self._busy.add(environment)
         return environment
 

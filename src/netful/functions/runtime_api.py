@@ -21,6 +21,7 @@ import socket
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum, auto
+from typing import cast
 
 import httptools
 
@@ -98,13 +99,13 @@ class RuntimeApi:
         self._waiting = None
 
     def deliver(self, event: Event) -> None:
-        """Give an event to the waiting runtime."""
+        """Give an event to the waiting runtime. One that has just hung up gets nothing: its end will be told."""
         assert self.state is State.READY
-        assert self._waiting is not None
         waiting, self._waiting = self._waiting, None
         self.state = State.BUSY
         self._request_id = event.request_id
-        waiting.answer(200, event.payload, _event_headers(event))
+        if waiting is not None:
+            waiting.answer(200, event.payload, _event_headers(event))
 
     def close(self) -> None:
         """Stop listening and hang up."""
@@ -222,8 +223,7 @@ class _Connection(asyncio.Protocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """asyncio: the connection stands."""
-        assert isinstance(transport, asyncio.Transport) or hasattr(transport, "write")
-        self._transport = transport  # type: ignore[assignment]  # uvloop's transports are not asyncio's classes
+        self._transport = cast(asyncio.Transport, transport)  # uvloop's transports are not asyncio's classes
         transport.get_extra_info("socket").setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self._api.opened(self)
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import signal
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 from netful.functions.faults import Exit
 from netful.functions.logs import LogStream
-from netful.functions.memory import peak_memory_mb
+from netful.functions.processes import children, peak_memory_mb
 from netful.functions.zygote import Zygote
 
 _CHUNK = 65536  # a pipe holds no more
@@ -28,6 +30,7 @@ class Sandbox:
         self._on_end = on_end
         self._loop = asyncio.get_running_loop()
         self._pid = 0
+        self._group = 0
         self._end = _KILLED
         self._log_pipe = self._status_pipe = -1
         self._unread = b""
@@ -48,6 +51,20 @@ class Sandbox:
         if not self.ended.is_set():
             self._zygote.kill(self._environment)
             await self.ended.wait()
+
+    def freeze(self) -> None:
+        """Stop its processes, as AWS does between invocations (lambda §3.1); one that left the group runs on."""
+        self._group = self._group or next(iter(children(self._pid)), 0)
+        self._signal(signal.SIGSTOP)
+
+    def thaw(self) -> None:
+        """Let them go on."""
+        self._signal(signal.SIGCONT)
+
+    def _signal(self, number: signal.Signals) -> None:
+        if self._group:
+            with suppress(ProcessLookupError):
+                os.killpg(self._group, number)
 
     def drain(self) -> None:
         """Take what the function has written so far: it comes before Lambda's own next line."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import json
 import secrets
 import time
 import uuid
@@ -40,7 +41,10 @@ def keys_of(function: Function) -> Credentials:
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """`ca_bundle`: the file of certificates that sandboxes trust. `idle_seconds`: how long an unused one is kept."""
+    """`ca_bundle`: the file of certificates that sandboxes trust. `idle_seconds`: how long an unused one is kept.
+
+    `concurrency`: the account's limit on invocations at a time (lambda §4.1).
+    """
 
     ca_bundle: Path
     idle_seconds: float = 600.0
@@ -63,6 +67,7 @@ class FunctionService:
         self._settings = settings
         self._groups = {f.id: LogGroup(f"/aws/lambda/{f.function_name}") for f in cloud.functions.values()}
         self._pools: dict[str, Pool] = {}
+        self._running = 0
         self._zygotes: Zygotes | None = None
         self._sweeper: asyncio.Task[None] | None = None
 
@@ -89,10 +94,15 @@ class FunctionService:
         pool = self._pool(function_id)
         payload = payload or b"{}"
         _check(payload)
-        if sum(other.running for other in self._pools.values()) >= self._settings.concurrency:
+        client_context = _one_line(client_context)
+        if self._running >= self._settings.concurrency:
             raise throttled("ConcurrentInvocationLimitExceeded")
         request = Request(str(uuid.uuid4()), payload, trace_id or _new_trace_id(), client_context)
-        return await pool.invoke(request)
+        self._running += 1
+        try:
+            return await pool.invoke(request)
+        finally:
+            self._running -= 1
 
     def logs(self, function_id: str) -> LogGroup:
         """A function's log."""
@@ -169,6 +179,17 @@ def _check(payload: bytes) -> None:
         msgspec.json.decode(payload, type=msgspec.Raw)
     except msgspec.DecodeError as error:
         message = f"Could not parse request body into json: Could not parse payload into json: {error}"
+        raise InvokeRefused(400, "InvalidRequestContentException", message) from error
+
+
+def _one_line(client_context: str) -> str:
+    """A client context as it fits into a header: ASCII, without line ends."""
+    if not client_context:
+        return ""
+    try:
+        return json.dumps(json.loads(client_context))
+    except ValueError as error:
+        message = "Client context must be a valid Base64-encoded JSON object."
         raise InvokeRefused(400, "InvalidRequestContentException", message) from error
 
 

@@ -9,13 +9,12 @@ Lambda's interfaces follow the Hyperplane design: one for each distinct (subnet,
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from ipaddress import IPv4Address, IPv4Network
 
 from netful.model.cloud import Cloud
 from netful.model.endpoint import EndpointType
-from netful.model.function import Function
 from netful.model.interface import InterfaceOwner, NetworkInterface
 from netful.model.unknown import Maybe, Unknown
 
@@ -26,7 +25,7 @@ _ORDER = {InterfaceOwner.NAT_GATEWAY: 0, InterfaceOwner.ENDPOINT: 1, InterfaceOw
 def allocate(cloud: Cloud) -> Cloud:
     """The cloud with the interfaces that AWS would make, and an address for every interface whose block is known."""
     enis = [*cloud.network_interfaces.values()]
-    enis += [*_nat_interfaces(cloud), *_endpoint_interfaces(cloud), *_lambda_interfaces(cloud.functions.values())]
+    enis += [*_nat_interfaces(cloud), *_endpoint_interfaces(cloud), *_lambda_interfaces(cloud)]
     enis.sort(key=lambda eni: (eni.private_ip_address is None, _ORDER.get(eni.owner, 2)))
     addressed = _addressed(enis, cloud)
     return replace(cloud, network_interfaces={eni.id: eni for eni in addressed})
@@ -67,13 +66,16 @@ def _endpoint_interfaces(cloud: Cloud) -> Iterator[NetworkInterface]:
             )
 
 
-def _lambda_interfaces(functions: Iterable[Function]) -> Iterator[NetworkInterface]:
+def _lambda_interfaces(cloud: Cloud) -> Iterator[NetworkInterface]:
+    described = {(e.subnet_id, id_) for e in cloud.network_interfaces.values() for id_ in e.function_ids}
     shared: dict[tuple[Maybe[str], frozenset[Maybe[str]]], NetworkInterface] = {}
-    for function in functions:
+    for function in cloud.functions.values():
         subnet_ids, group_ids = function.subnet_ids, function.security_group_ids
         if isinstance(subnet_ids, Unknown) or isinstance(group_ids, Unknown):
             continue
         for subnet_id in dict.fromkeys(subnet_ids):
+            if (subnet_id, function.id) in described:
+                continue
             key = (subnet_id, frozenset(group_ids))
             eni = shared.get(key) or NetworkInterface(
                 id=f"eni-lambda-{len(shared) + 1}",

@@ -52,6 +52,15 @@ class Service:
         return tuple(name.format(r=region) for name in names)
 
 
+WEB_PORTS = (80, 443)
+_ENDPOINT_PORTS = {"email-smtp": (25, 465, 587, 2465, 2587), "elasticfilesystem": (2049, *WEB_PORTS)}
+
+
+def endpoint_ports(code: str) -> tuple[int, ...]:
+    """The TCP ports that a service answers on behind an interface endpoint."""
+    return _ENDPOINT_PORTS.get(code, WEB_PORTS)
+
+
 _S3_WILDCARDS = ("s3.{r}.amazonaws.com", "*.s3.{r}.amazonaws.com")
 
 # Codes whose host is not CODE.REGION.amazonaws.com.

@@ -7,6 +7,9 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from ipaddress import IPv4Address, IPv6Address
 
+from netful.model.api import Api, HttpApi, RestApi
+from netful.model.balancer import Listener, ListenerRule, LoadBalancer, TargetGroup
+from netful.model.domain import BasePathMapping, DomainName, DomainNameAccessAssociation, VpcLink
 from netful.model.endpoint import VpcEndpoint
 from netful.model.filters import NetworkAcl, SecurityGroup
 from netful.model.function import Function, Role, SsmParameter
@@ -20,7 +23,15 @@ from netful.model.gateways import (
 )
 from netful.model.interface import NetworkInterface
 from netful.model.resource import DanglingReference, Output, Resource
+from netful.model.stage import Deployment, Stage
+from netful.model.transit import (
+    TransitGateway,
+    TransitGatewayAttachment,
+    TransitGatewayRouteTable,
+    VpnConnection,
+)
 from netful.model.unknown import Maybe, Unknown
+from netful.model.usage import ApiKey, UsagePlan
 from netful.model.vpc import PrefixList, RouteTable, Subnet, Vpc
 
 
@@ -48,9 +59,27 @@ class Cloud:
     network_acls: Mapping[str, NetworkAcl] = field(default_factory=dict)
     vpc_endpoints: Mapping[str, VpcEndpoint] = field(default_factory=dict)
     network_interfaces: Mapping[str, NetworkInterface] = field(default_factory=dict)
+    transit_gateways: Mapping[str, TransitGateway] = field(default_factory=dict)
+    transit_gateway_attachments: Mapping[str, TransitGatewayAttachment] = field(default_factory=dict)
+    transit_gateway_route_tables: Mapping[str, TransitGatewayRouteTable] = field(default_factory=dict)
+    vpn_connections: Mapping[str, VpnConnection] = field(default_factory=dict)
+    load_balancers: Mapping[str, LoadBalancer] = field(default_factory=dict)
+    listeners: Mapping[str, Listener] = field(default_factory=dict)
+    listener_rules: Mapping[str, ListenerRule] = field(default_factory=dict)
+    target_groups: Mapping[str, TargetGroup] = field(default_factory=dict)
     functions: Mapping[str, Function] = field(default_factory=dict)
     roles: Mapping[str, Role] = field(default_factory=dict)
     ssm_parameters: Mapping[str, SsmParameter] = field(default_factory=dict)
+    rest_apis: Mapping[str, RestApi] = field(default_factory=dict)
+    http_apis: Mapping[str, HttpApi] = field(default_factory=dict)
+    stages: Mapping[str, Stage] = field(default_factory=dict)
+    deployments: Mapping[str, Deployment] = field(default_factory=dict)
+    usage_plans: Mapping[str, UsagePlan] = field(default_factory=dict)
+    api_keys: Mapping[str, ApiKey] = field(default_factory=dict)
+    domain_names: Mapping[str, DomainName] = field(default_factory=dict)
+    base_path_mappings: Mapping[str, BasePathMapping] = field(default_factory=dict)
+    domain_name_access_associations: Mapping[str, DomainNameAccessAssociation] = field(default_factory=dict)
+    vpc_links: Mapping[str, VpcLink] = field(default_factory=dict)
     resources: Mapping[str, Resource] = field(default_factory=dict)
     parameters: Mapping[str, Maybe[str]] = field(default_factory=dict)
     missing_parameters: tuple[str, ...] = ()
@@ -173,3 +202,12 @@ class Cloud:
     def endpoints_of(self, vpc_id: str) -> tuple[VpcEndpoint, ...]:
         """The endpoints of a VPC, in the order of the source."""
         return self._endpoints.get(vpc_id, ())
+
+    @property
+    def apis(self) -> dict[str, Api]:
+        """Every API of API Gateway, REST ones first."""
+        return {**self.rest_apis, **self.http_apis}
+
+    def stages_of(self, api_id: str) -> tuple[Stage, ...]:
+        """The stages of an API, in the order of the source."""
+        return tuple(stage for stage in self.stages.values() if stage.api_id == api_id)

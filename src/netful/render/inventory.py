@@ -1,9 +1,12 @@
-"""What is there, as text: one block a VPC, then its endpoints and interfaces, then what is missing."""
+"""What is there, as text: one block a VPC, then its endpoints and interfaces, then the APIs, then what is missing."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import Any
+
+from netful.render.apis import apis_text
+from netful.render.columns import columns
 
 
 def inventory_text(document: dict[str, Any]) -> str:
@@ -16,6 +19,7 @@ def _lines(document: dict[str, Any]) -> Iterator[str]:
         yield from _vpc(vpc)
     yield from _block("interfaces", (_interface(eni) for eni in document["enis"]))
     yield from _block("endpoints", (_endpoint(endpoint) for endpoint in document["endpoints"]))
+    yield from apis_text(document["apis"])
     yield from _block("missing parameters", ((name,) for name in document["parameters"]["missing"]))
     yield from _block("missing imports", ((name,) for name in document["imports"]["missing"]))
 
@@ -25,7 +29,7 @@ def _vpc(vpc: dict[str, Any]) -> Iterator[str]:
     off = [name for name in attributes if not vpc[name]]
     note = f"  ({', '.join(off)} off)" if off else ""
     yield f"{vpc['id']}  {', '.join(_shown(block) for block in vpc['cidr_blocks'])}{note}"
-    yield from _columns(
+    yield from columns(
         (
             subnet["id"],
             subnet["kind"],
@@ -54,17 +58,10 @@ def _endpoint(endpoint: dict[str, Any]) -> tuple[str, ...]:
 
 
 def _block(title: str, rows: Iterator[tuple[str, ...]]) -> Iterator[str]:
-    lines = [*_columns(rows)]
+    lines = [*columns(rows)]
     if lines:
         yield title
         yield from lines
-
-
-def _columns(rows: Iterator[tuple[str, ...]]) -> Iterator[str]:
-    table = [*rows]
-    widths = [max(len(cell) for cell in column) for column in zip(*table, strict=True)]
-    for row in table:
-        yield "  " + "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
 
 
 def _shown(value: Any) -> str:

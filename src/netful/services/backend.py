@@ -24,6 +24,7 @@ from netful.model.cloud import Cloud
 from netful.model.errors import StackError
 from netful.services.frames import READY, Answer, Call, FrameBuffer, Load, Message, frame
 from netful.services.message import Request, Response
+from netful.services.routing import hosts_in_use
 from netful.services.template_parameters import put_parameters
 
 _log = logging.getLogger(__name__)
@@ -56,7 +57,7 @@ class Backends:
         self._stream = stream
         try:
             await stream.ready()
-            await asyncio.gather(*(stream.ask(Load(0, host)) for host in _hosts_in_use(self._cloud)))
+            await asyncio.gather(*(stream.ask(Load(0, host)) for host in hosts_in_use(self._cloud)))
             self.warnings = await put_parameters(self._cloud, self.call_host)
         except ConnectionError as error:
             raise StackError("the service back ends did not start", hint=f"read `{self._log_path}`") from error
@@ -152,14 +153,6 @@ class _Stream(asyncio.Protocol):
 
     def close(self) -> None:
         self._transport.abort()
-
-
-def _hosts_in_use(cloud: Cloud) -> list[str]:
-    """The services that the template has endpoints for, or parameters in."""
-    codes = dict.fromkeys(endpoint.service for endpoint in cloud.vpc_endpoints.values() if endpoint.service)
-    if cloud.ssm_parameters:
-        codes["ssm"] = None
-    return [catalog.service(code).host(cloud.region) for code in codes]
 
 
 def _environment(cloud: Cloud) -> dict[str, str]:

@@ -21,7 +21,7 @@ from netful.services.internet import internet_answer
 from netful.services.limits import DEFAULT_LIMITS, Limits
 from netful.services.message import Handler, Request, Response
 from netful.services.protocol import HttpProtocol
-from netful.services.routing import InternetRoute, endpoint_of, names_of_endpoint, route
+from netful.services.routing import InternetRoute, endpoint_of, hosts_in_use, names_of_endpoint, route
 
 _NAMELESS = "internet.invalid"  # the certificate of a server that was asked for no name: it fits none (RFC 6761)
 _HANDSHAKE_SECONDS = 20.0
@@ -53,6 +53,8 @@ class Front:
         """A door's certificates: an endpoint shows its service's alone, the internet those of any name."""
         endpoint = endpoint_of(self._cloud, door)
         if endpoint is None:
+            for host in hosts_in_use(self._cloud):  # so that the first to call it need not wait
+                self._authority.context(self._service_names(host))
             return self._authority.context_by_name((_NAMELESS,), self._service_names)
         names = names_of_endpoint(self._cloud, endpoint)
         if door.kind is DoorKind.GATEWAY_ENDPOINT:

@@ -10,6 +10,7 @@ import functools
 import logging
 import re
 from collections.abc import Callable
+from json import JSONDecodeError
 from typing import Any
 
 from botocore.exceptions import ClientError
@@ -61,6 +62,8 @@ class Dispatcher:
             )
         except ClientError as error:
             return _failure(call, 400, error.response["Error"]["Code"], error.response["Error"]["Message"])
+        except (UnicodeDecodeError, JSONDecodeError):
+            return _failure(call, 400, "SerializationException", "the body cannot be read")
         except Exception:  # noqa: BLE001  # a bug in moto must cost one answer, not the back end
             _log.exception("%s %s%s", call.method, call.host, call.target)
             return _failure(call, 500, "InternalFailure", _INTERNAL_ERROR)

@@ -61,6 +61,14 @@ def endpoint_of(cloud: Cloud, door: Door) -> VpcEndpoint | None:
     return cloud.vpc_endpoints.get(door.endpoint_id) if door.endpoint_id else None
 
 
+def hosts_in_use(cloud: Cloud) -> tuple[str, ...]:
+    """The public hosts of the services that the template has endpoints for, or parameters in."""
+    codes = dict.fromkeys(endpoint.service for endpoint in cloud.vpc_endpoints.values() if endpoint.service)
+    if cloud.ssm_parameters:
+        codes["ssm"] = None
+    return tuple(catalog.service(code).host(cloud.region) for code in codes)
+
+
 def names_of_endpoint(cloud: Cloud, endpoint: VpcEndpoint) -> tuple[str, ...]:
     """Every name that an endpoint's certificate is for: its service's public ones and its own (vpc-network §5.2)."""
     region = endpoint_names.region_of(cloud, endpoint)

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from ipaddress import IPv4Address
+from itertools import count
 from pathlib import Path
 from typing import Any
 
+from netful.model import addresses
 from netful.model.cloud import Cloud
+from netful.model.errors import SourceError
 from netful.model.gateways import InternetGateway, VpnGateway
 from netful.model.resource import Resource
 from netful.sources import (
+    apis,
+    balancers,
     document,
     endpoints,
     filters,
@@ -18,9 +24,11 @@ from netful.sources import (
     iam,
     instances,
     macros,
+    managed,
     routes,
     sam,
     template,
+    transit,
     vpc,
 )
 from netful.sources.deployment import Deployment
@@ -51,13 +59,18 @@ def cloud(deployment: Deployment) -> Cloud:
     internet_gateways, vpn_gateways = gateways.internet_gateways(inventory), gateways.vpn_gateways(inventory)
     vpc_endpoints = endpoints.vpc_endpoints(inventory)
     elastic_ips = gateways.elastic_ips(inventory, deployment.public_addresses)
+    public = _public_addresses(len(elastic_ips))
+    load_balancers = balancers.load_balancers(inventory, subnets)
+    vpns = transit.vpn_connections(inventory)
+    attachments = transit.attachments(inventory, vpns)
     attached: dict[str, InternetGateway | VpnGateway] = {**internet_gateways, **vpn_gateways}
-    return Cloud(
+    tables = routes.route_tables(inventory, vpcs.values(), vpc_endpoints.values(), attached)
+    network = Cloud(
         region=deployment.region,
         account_id=deployment.account_id,
         vpcs=vpcs,
         subnets=subnets,
-        route_tables=routes.route_tables(inventory, vpcs.values(), vpc_endpoints.values(), attached),
+        route_tables=transit.with_propagated(inventory, tables, vpns),
         prefix_lists=vpc.prefix_lists(inventory),
         internet_gateways=internet_gateways,
         egress_only_internet_gateways=gateways.egress_only_internet_gateways(inventory),
@@ -68,7 +81,19 @@ def cloud(deployment: Deployment) -> Cloud:
         security_groups=filters.security_groups(inventory, vpcs.values()),
         network_acls=filters.network_acls(inventory, vpcs.values()),
         vpc_endpoints=vpc_endpoints,
-        network_interfaces=instances.network_interfaces(inventory, subnets, elastic_ips.values()),
+        network_interfaces={
+            **instances.network_interfaces(inventory, subnets, elastic_ips.values(), public),
+            **balancers.nodes(inventory, load_balancers, elastic_ips, public),
+            **managed.interfaces(inventory, subnets),
+        },
+        transit_gateways=transit.transit_gateways(inventory),
+        transit_gateway_attachments=attachments,
+        transit_gateway_route_tables=transit.route_tables(inventory, attachments),
+        vpn_connections=vpns,
+        load_balancers=load_balancers,
+        listeners=balancers.listeners(inventory),
+        listener_rules=balancers.listener_rules(inventory),
+        target_groups=balancers.target_groups(inventory),
         functions=functions.functions(inventory),
         roles=iam.roles(inventory),
         ssm_parameters=functions.ssm_parameters(inventory),
@@ -80,6 +105,15 @@ def cloud(deployment: Deployment) -> Cloud:
         dangling_references=tuple(d for s in deployment.stacks for d in s.dangling),
         warnings=tuple(dict.fromkeys([*(w for s in deployment.stacks for w in s.warnings), *inventory.warnings])),
     )
+    return apis.with_apis(network, inventory)
+
+
+def _public_addresses(start: int) -> Iterator[IPv4Address]:
+    """The addresses that AWS gives without an Elastic IP: those after the Elastic IPs."""
+    try:
+        yield from map(addresses.elastic_ip, count(start))
+    except IndexError as error:
+        raise SourceError(str(error)) from None
 
 
 def _resources(deployment: Deployment) -> dict[str, Resource]:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from netful.model.function import Code, Function, SsmParameter
 from netful.model.unknown import Maybe, Unknown
-from netful.sources.reading import Inventory, Reader
+from netful.sources.reading import Inventory, Reader, known_or
 
 
 def functions(inventory: Inventory) -> dict[str, Function]:
@@ -22,7 +22,7 @@ def _function(reader: Reader) -> Function:
     reserved = reader.number("ReservedConcurrentExecutions")
     return Function(
         id=reader.id,
-        function_name=_known(reader.text("FunctionName"), reader.id),
+        function_name=known_or(reader.text("FunctionName"), reader.id),
         code=_code(reader),
         handler=_or_empty(reader.text("Handler")),
         runtime=_or_empty(reader.text("Runtime")),
@@ -34,15 +34,11 @@ def _function(reader: Reader) -> Function:
         role=reader.text("Role"),
         layers=reader.known_texts("Layers"),
         architectures=tuple(a for a in reader.known_texts("Architectures") if isinstance(a, str)) or ("x86_64",),
-        package_type=_known(reader.text("PackageType"), "Zip"),
+        package_type=known_or(reader.text("PackageType"), "Zip"),
         reserved_concurrent_executions=reserved if isinstance(reserved, int) else None,
         ephemeral_storage=reader.part("EphemeralStorage").count("Size", 512),
         origin=reader.origin,
     )
-
-
-def _known(value: Maybe[str] | None, default: str) -> str:
-    return value if isinstance(value, str) else default
 
 
 def _or_empty(value: Maybe[str] | None) -> Maybe[str]:
@@ -87,8 +83,8 @@ def ssm_parameters(inventory: Inventory) -> dict[str, SsmParameter]:
             id=reader.id,
             name=_or_default(reader.text("Name"), reader.id),
             value=_or_default(reader.text("Value"), ""),
-            type=_known(reader.text("Type"), "String"),
-            description=_known(reader.text("Description"), ""),
+            type=known_or(reader.text("Type"), "String"),
+            description=known_or(reader.text("Description"), ""),
             origin=reader.origin,
         )
         for reader in inventory.of("AWS::SSM::Parameter")

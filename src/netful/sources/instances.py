@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from ipaddress import IPv4Address
-from itertools import count
 
-from netful.model import addresses
 from netful.model.gateways import ElasticIp
 from netful.model.interface import InterfaceOwner, NetworkInterface
 from netful.model.unknown import Unknown
@@ -16,10 +14,10 @@ from netful.sources.reading import Inventory, Reader
 
 
 def network_interfaces(
-    inventory: Inventory, subnets: Mapping[str, Subnet], elastic_ips: Iterable[ElasticIp]
+    inventory: Inventory, subnets: Mapping[str, Subnet], elastic_ips: Iterable[ElasticIp], public: Iterator[IPv4Address]
 ) -> dict[str, NetworkInterface]:
-    """The interfaces of instances, and those that stand alone."""
-    making = _Making(subnets, list(elastic_ips))
+    """The interfaces of instances, and those that stand alone; `public` gives AWS's own public addresses."""
+    making = _Making(subnets, list(elastic_ips), public)
     found = {r.id: making.interface(r, r.id, r) for r in inventory.of("AWS::EC2::NetworkInterface")}
     for reader in inventory.of("AWS::EC2::Instance"):
         for eni in making.of_instance(reader, found):
@@ -28,12 +26,14 @@ def network_interfaces(
 
 
 class _Making:
-    """What every interface is made with; public addresses without an Elastic IP follow after the Elastic IPs."""
+    """What every interface is made with."""
 
-    def __init__(self, subnets: Mapping[str, Subnet], elastic_ips: list[ElasticIp]) -> None:
+    def __init__(
+        self, subnets: Mapping[str, Subnet], elastic_ips: list[ElasticIp], public: Iterator[IPv4Address]
+    ) -> None:
         self._subnets = subnets
         self._elastic_ips = elastic_ips
-        self._numbers = count(len(elastic_ips))
+        self._public = public
 
     def of_instance(self, reader: Reader, written: Mapping[str, NetworkInterface]) -> Iterator[NetworkInterface]:
         """An instance's own interfaces: those written within it, or the one that AWS makes from its subnet."""
@@ -73,7 +73,7 @@ class _Making:
         gives = owner.type == "AWS::EC2::Instance" and subnet is not None and subnet.map_public_ip_on_launch
         if not reader.flag("AssociatePublicIpAddress", default=gives):
             return None
-        return addresses.elastic_ip(next(self._numbers))
+        return next(self._public)
 
 
 def _attached(eni: NetworkInterface, instance: Reader) -> NetworkInterface:

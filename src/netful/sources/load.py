@@ -11,9 +11,10 @@ from netful.model.allocation import allocate
 from netful.model.cloud import Cloud
 from netful.model.errors import SourceError
 from netful.model.origin import Origin
-from netful.sources import cloudformation
+from netful.sources import cloudformation, described
 from netful.sources.complaint import close_match
 from netful.sources.deployment import Deployment
+from netful.sources.merging import together
 from netful.sources.nesting import add_nested
 from netful.sources.parameters import read_files
 
@@ -35,13 +36,18 @@ def load(
     Without paths it is the template of the current folder.
     """
     given = {**read_files(parameter_files), **parameters}
-    deployment = Deployment(region or DEFAULT_REGION, DEFAULT_ACCOUNT)
-    for path in paths or [_of_folder(Path())]:
+    places = paths or [Path()]
+    accounts = [described.read(path) for path in places if path.is_dir() and described.is_described(path)]
+    templates = [path for path in places if not (path.is_dir() and described.is_described(path))]
+    first = accounts[0] if accounts else Cloud(region=DEFAULT_REGION, account_id=DEFAULT_ACCOUNT)
+    deployment = Deployment(region or first.region, first.account_id)
+    for path in templates:
         file = _of_folder(path) if path.is_dir() else path
         stack = deployment.add(_stack_name(file), cloudformation.read(file, given), given)
         add_nested(deployment, stack)
     _warn_unused(deployment, given)
-    return allocate(cloudformation.cloud(deployment))
+    clouds = [cloudformation.cloud(deployment)] if templates else []
+    return allocate(together([*clouds, *accounts]))
 
 
 def _of_folder(folder: Path) -> Path:
@@ -61,6 +67,8 @@ def _stack_name(file: Path) -> str:
 
 
 def _warn_unused(deployment: Deployment, given: Mapping[str, Any]) -> None:
+    if not deployment.stacks:
+        return
     declared = {name for stack in deployment.stacks for name in stack.template.parameters}
     for name in given:
         if name not in declared and not name.startswith(("AWS::", "resolve:")):

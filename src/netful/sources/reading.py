@@ -14,7 +14,7 @@ from netful.model.unknown import Maybe, Unknown
 from netful.model.vpc import IPNetwork
 from netful.sources.complaint import fail
 from netful.sources.marked import MarkedList, MarkedMap
-from netful.sources.values import as_text, merged
+from netful.sources.values import as_text
 
 _WHOLE = re.compile(r"[-+]?\d+(\.0+)?")
 _BOOLEANS = {"true": True, "false": False}
@@ -225,6 +225,6 @@ def either(first: Maybe[str] | None, second: Maybe[str] | None) -> Maybe[str] | 
     return first if first is not None else second
 
 
-def join_unknown(values: Iterable[object]) -> Unknown:
-    """One unknown for all the unknowns among some values."""
-    return merged(value for value in values if isinstance(value, Unknown))
+def known_or(value: Maybe[str] | None, default: str) -> str:
+    """The text when it is there and known."""
+    return value if isinstance(value, str) else default

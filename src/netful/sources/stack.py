@@ -10,6 +10,7 @@ from netful.model.origin import Origin
 from netful.model.resource import DanglingReference, Output, Resource
 from netful.model.unknown import Unknown
 from netful.sources import attributes, parameters
+from netful.sources.balancers import dns_name
 from netful.sources.complaint import close_match, fail
 from netful.sources.intrinsics import Evaluator, truth
 from netful.sources.marked import MarkedList, MarkedMap
@@ -277,6 +278,8 @@ class Stack:
             return self._decided_by_aws(logical_id, attribute) if value is None else value
         if (kind, attribute) in attributes.DERIVED:
             return self._derived(logical_id, attribute)
+        if kind == "AWS::ElasticLoadBalancingV2::LoadBalancer" and attribute == "DNSName":
+            return self._balancer_name(logical_id)
         if kind == "AWS::EC2::EIP" and attribute == "PublicIp":
             return self.deployment.public_address(self, logical_id)
         if attribute.startswith("Outputs."):
@@ -284,6 +287,11 @@ class Stack:
         if attributes.is_own_id(kind, attribute):
             return self.names[logical_id]
         return self._decided_by_aws(logical_id, attribute)
+
+    def _balancer_name(self, logical_id: str) -> str:
+        name, scheme = self.property(logical_id, "Name"), self.property(logical_id, "Scheme")
+        label = name if isinstance(name, str) else None
+        return dns_name(self.names[logical_id], self.region, internal=scheme == "internal", name=label)
 
     def _derived(self, logical_id: str, attribute: str) -> Any:
         kind = self.kind(logical_id)

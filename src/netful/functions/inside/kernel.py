@@ -18,7 +18,8 @@ MOUNT_ATTR_NODEV = 0x4
 
 _AT_FDCWD, _AT_RECURSIVE = -100, 0x8000
 _MNT_DETACH = 0x2
-_SYS_MOUNT_SETATTR = 442  # the same number on every architecture
+_SYS_CLOSE_RANGE, _SYS_MOUNT_SETATTR = 436, 442  # the same numbers on every architecture
+_LAST_DESCRIPTOR = 0xFFFFFFFF
 _SYS_PIVOT_ROOT = {"x86_64": 155, "aarch64": 41}
 _SYS_CLONE = {"x86_64": 56, "aarch64": 220}
 _PR_SET_DUMPABLE, _PR_CAPBSET_DROP, _PR_SET_NO_NEW_PRIVS = 4, 24, 38
@@ -62,6 +63,11 @@ def mount_setattr(path: str, attributes: int, *, recursive: bool = True) -> None
     buffer = ctypes.create_string_buffer(request, len(request))
     size = ctypes.c_size_t(len(request))
     _syscall(f"mount_setattr {path}", _SYS_MOUNT_SETATTR, _AT_FDCWD, path.encode(), flags, buffer, size)
+
+
+def close_descriptors(first: int, last: int = _LAST_DESCRIPTOR) -> None:
+    """Close every descriptor from `first` to `last`; os.closerange tries each one where Python was built for old systems."""
+    _syscall("close_range", _SYS_CLOSE_RANGE, ctypes.c_uint(first), ctypes.c_uint(last), 0)
 
 
 def pivot_root(new: str, old: str) -> None:

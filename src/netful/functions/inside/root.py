@@ -109,7 +109,8 @@ def _etc(root: Path, ca_bundle: str) -> None:
 
 def _devices(dev: Path) -> None:
     for name in _DEVICES:
-        _bind(f"/dev/{name}", dev / name)
+        if Path("/dev", name).exists():
+            _bind(f"/dev/{name}", dev / name)
     for name, target in _DEVICE_LINKS.items():
         (dev / name).symlink_to(target)
 

@@ -21,7 +21,6 @@ from netful.functions.inside import kernel, privileges, runtime
 from netful.functions.inside.root import PACKAGES
 
 _HOSTNAME = "sandbox"
-_ANY_DESCRIPTOR = 1 << 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +55,8 @@ def run(order: Order) -> NoReturn:
         tell(order.status, **_outcome(_wait_for(child)))
     except BaseException as error:  # noqa: BLE001  # whatever it is, the daemon must be told before the end
         tell(order.status, failed=f"{type(error).__name__}: {error}")
-    os._exit(0)
+    finally:
+        os._exit(0)  # never back into the zygote's loop
 
 
 def _isolate(order: Order) -> None:
@@ -74,9 +74,10 @@ def _isolate(order: Order) -> None:
 def _close_all_but(*kept: int) -> None:
     low = 0
     for descriptor in sorted(kept):
-        os.closerange(low, descriptor)
+        if descriptor > low:
+            kernel.close_descriptors(low, descriptor - 1)
         low = descriptor + 1
-    os.closerange(low, _ANY_DESCRIPTOR)
+    kernel.close_descriptors(low)
 
 
 def _die_with_zygote(zygote: int) -> None:
@@ -91,10 +92,14 @@ def _become_runtime(order: Order) -> NoReturn:
     for descriptor in (1, 2):
         os.dup2(order.log, descriptor)
     os.dup2(os.open("/dev/null", os.O_RDONLY), 0)
-    os.closerange(3, _ANY_DESCRIPTOR)
+    kernel.close_descriptors(3)
+    os.setpgid(0, 0)  # what is frozen between invocations
     kernel.set_dumpable()
     os.chdir("/var/task")
-    runtime.run(order.message["handler"], order.message["variables"])
+    try:
+        runtime.run(order.message["handler"], order.message["variables"])
+    finally:
+        os._exit(1)
 
 
 def _wait_for(child: int) -> int:

@@ -11,12 +11,13 @@ from contextlib import suppress
 from typing import Any
 
 _KEYS = {"aws_access_key_id": "-", "aws_secret_access_key": "-", "region_name": "us-east-1"}
+_MOST_SERVICES = 8  # each costs tens of milliseconds at the start, and memory
 _NOWHERE = "https://127.0.0.1"  # loopback is down: refused by the kernel at once, with no look-up before
 
 
 def warm_boto3(services: Iterable[str]) -> None:
     """Have boto3's default session read what it reads for these services; without any, boto3 is left alone."""
-    names = tuple(services)
+    names = tuple(services)[:_MOST_SERVICES]
     if not names:
         return
     boto3 = importlib.import_module("boto3")
@@ -32,7 +33,6 @@ def warm_boto3(services: Iterable[str]) -> None:
 def _call(client: Any) -> None:
     """Call the first operation that needs no parameters."""
     model = client.meta.service_model
-    for operation in model.operation_names:
-        shape = model.operation_model(operation).input_shape
-        if shape is None or not shape.required_members:
-            client._make_api_call(operation, {})  # noqa: SLF001  # by its name, as botocore's own methods call it
+    shapes = ((name, model.operation_model(name).input_shape) for name in model.operation_names)
+    operation = next(name for name, shape in shapes if shape is None or not shape.required_members)
+    client._make_api_call(operation, {})  # noqa: SLF001  # by its name, as botocore's own methods call it

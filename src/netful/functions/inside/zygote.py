@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import gc
 import importlib
+import resource
 import socket
 import sys
 
@@ -37,7 +38,13 @@ def main() -> None:
 
     sys.path[:] = [path for path in sys.path if not path.startswith(_OWN_CODE)]
     kernel.detach(f"{_OWN_CODE}code/netful")
+    _allow_many_descriptors()
     gc.collect()
     gc.freeze()
     control.send(daemon, {"ready": True})
     Forker(daemon).run()
+
+
+def _allow_many_descriptors() -> None:
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)  # one is held for each sandbox
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))

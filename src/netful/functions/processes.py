@@ -1,22 +1,23 @@
-"""How much memory a sandbox has used, from /proc: the peak of each process that lives in it (REPORT's Max Memory Used)."""
+"""What /proc tells about a sandbox's processes: which they are, and how much memory they have used."""
 
 from __future__ import annotations
 
 import os
 
 
+def children(pid: int) -> list[int]:
+    """A process's children, oldest first; none when it is gone."""
+    return [int(child) for child in _read(f"/proc/{pid}/task/{pid}/children").split()]
+
+
 def peak_memory_mb(init: int) -> int:
-    """The sum of the peaks of all processes under a sandbox's pid 1, in megabytes."""
-    total, pids = 0, _children(init)
+    """REPORT's Max Memory Used: the sum of the peaks of all processes under a sandbox's pid 1, in megabytes."""
+    total, pids = 0, children(init)
     while pids:
         pid = pids.pop()
         total += _peak_kb(pid)
-        pids += _children(pid)
+        pids += children(pid)
     return -(-total // 1024)
-
-
-def _children(pid: int) -> list[int]:
-    return [int(child) for child in _read(f"/proc/{pid}/task/{pid}/children").split()]
 
 
 def _peak_kb(pid: int) -> int:

@@ -1,0 +1,74 @@
+"""What a role allows: whether it grants an action, and which services its actions are for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from fnmatch import fnmatchcase
+
+from netful.checks.values import listed
+from netful.engine import policies
+from netful.model.cloud import Cloud
+from netful.model.function import Function, Role
+
+Grant = policies.Outcome
+
+# AWS's managed policies that allow a function's interfaces to be made (lambda §1.7).
+_ENI_POLICIES = (
+    "AWSLambdaVPCAccessExecutionRole",
+    "AWSLambdaENIManagementAccess",
+    "AWSLambdaMSKExecutionRole",
+    "AdministratorAccess",
+    "PowerUserAccess",
+    "AmazonEC2FullAccess",
+    "AmazonVPCFullAccess",
+)
+
+# Calls that Lambda makes for a function, outside its VPC: logs, traces, polling, interfaces (lambda §1.1).
+_BY_LAMBDA = (
+    "logs:*", "xray:*", "ec2:*networkinterface*", "ec2:describe*", "ec2:*privateipaddresses", "sqs:receivemessage",
+    "sqs:deletemessage*", "sqs:getqueueattributes", "sqs:changemessagevisibility*", "kinesis:get*", "kinesis:describe*",
+    "kinesis:list*", "kinesis:subscribetoshard", "dynamodb:getrecords", "dynamodb:getsharditerator",
+    "dynamodb:describestream", "dynamodb:liststreams", "kafka:*", "kafka-cluster:*", "iam:passrole", "lambda:*layer*",
+)  # fmt: skip
+
+
+def role_of(cloud: Cloud, function: Function) -> Role | None:
+    """The role of a function when it is in the template: by its id, its ARN's name, or its own name."""
+    if not isinstance(function.role, str):
+        return None
+    name = function.role.rpartition("/")[2]
+    found = cloud.roles.get(function.role) or cloud.roles.get(name)
+    return found or next((role for role in cloud.roles.values() if role.role_name == name), None)
+
+
+def grants(role: Role, action: str) -> Grant:
+    """Whether a role allows an action on some resource; unknown when a policy's text is not known."""
+    document = {"Statement": [s for s in role.statements if isinstance(s, Mapping)]}
+    outcome = policies.evaluate(document, policies.Request(action, absent=frozenset())).outcome
+    if outcome == "deny" and (_hidden(role) or any(not isinstance(s, Mapping) for s in role.statements)):
+        return "unknown"
+    return outcome
+
+
+def makes_interfaces(role: Role) -> bool:
+    """Whether one of AWS's managed policies of a role allows a function's interfaces to be made."""
+    return any(str(arn).rpartition("/")[2] in _ENI_POLICIES for arn in role.managed_policy_arns)
+
+
+def _hidden(role: Role) -> bool:
+    """Whether a role has a managed policy whose text is not known: one that is not AWS's own."""
+    return any(not str(arn).startswith(("arn:aws:iam::aws:", "arn:aws-cn:iam::aws:")) for arn in role.managed_policy_arns)
+
+
+def called_actions(role: Role) -> Iterator[str]:
+    """The allowed actions that a function itself would call."""
+    for statement in role.statements:
+        if not isinstance(statement, Mapping) or statement.get("Effect") != "Allow":
+            continue
+        for action in listed(statement.get("Action")):
+            if isinstance(action, str) and ":" in action and not _is_by_lambda(action):
+                yield action
+
+
+def _is_by_lambda(action: str) -> bool:
+    return any(fnmatchcase(action.lower(), pattern) for pattern in _BY_LAMBDA)

@@ -1,0 +1,46 @@
+"""All rules, by id: every module of `rules` that is named after one."""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib import import_module
+from pkgutil import iter_modules
+
+from netful.checks import rules
+from netful.checks.rule import Rule
+from netful.model.errors import QuestionError
+
+
+@cache
+def all_rules() -> dict[str, Rule]:
+    """The rules in the order of their ids; two with one id are a bug."""
+    found: dict[str, Rule] = {}
+    for module in sorted(iter_modules(rules.__path__), key=lambda module: module.name):
+        if module.name.startswith("nf"):
+            rule: Rule = import_module(f"{rules.__name__}.{module.name}").RULE
+            assert rule.id not in found, f"{rule.id} stands twice"
+            found[rule.id] = rule
+    return found
+
+
+def rule_named(name: str) -> Rule:
+    """The rule with an id (`NF102`) or a slug (`public-subnet-function`); QuestionError when there is none."""
+    wanted = name.strip()
+    for rule in all_rules().values():
+        if wanted.upper() == rule.id or wanted.lower() == rule.slug:
+            return rule
+    raise QuestionError(f"there is no check `{name}`", hint="`netful explain` lists them all")
+
+
+def selected(select: tuple[str, ...], ignore: tuple[str, ...]) -> tuple[Rule, ...]:
+    """The rules that are asked for; a beginning (`NF2`) stands for all that begin so."""
+    chosen = _named(select) if select else set(all_rules())
+    return tuple(rule for rule in all_rules().values() if rule.id in chosen - _named(ignore))
+
+
+def _named(names: tuple[str, ...]) -> set[str]:
+    found: set[str] = set()
+    for name in (part for text in names for part in text.split(",") if part):
+        begun = {id_ for id_ in all_rules() if id_.startswith(name.upper())}
+        found |= begun or {rule_named(name).id}
+    return found

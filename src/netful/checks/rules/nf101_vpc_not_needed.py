@@ -1,0 +1,54 @@
+"""NF101: a function is in a VPC but uses nothing there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from netful.checks.facts import Facts
+from netful.checks.finding import Certainty, Problem, Severity
+from netful.checks.rule import Rule
+from netful.model.catalog import service_of_host
+from netful.model.function import Function
+from netful.model.unknown import Unknown
+
+
+def _find(facts: Facts) -> Iterator[Problem]:
+    for function in facts.vpc_functions:
+        used = facts.uses[function.id]
+        if not used or any(use.in_vpc for use in used) or _may_use_more(facts, function):
+            continue
+        names = ", ".join(sorted({use.destination for use in used}))
+        yield Problem(
+            function.id,
+            function.origin,
+            f"`{function.id}` is in a VPC, but uses only what is public: {names}",
+            "remove its `VpcConfig`, unless an endpoint policy or a fixed address is what it is there for",
+            Certainty.LIKELY,
+        )
+
+
+def _may_use_more(facts: Facts, function: Function) -> bool:
+    """Whether something that is not known, a file system or a private API may need the VPC."""
+    resource = facts.cloud.resources.get(function.id)
+    mounts = resource is not None and "FileSystemConfigs" in resource.properties
+    private = any(_is_api(use.destination) for use in facts.uses[function.id])
+    return mounts or private or any(isinstance(value, Unknown) for value in function.environment.values())
+
+
+def _is_api(destination: str) -> bool:
+    known = service_of_host(destination.removeprefix("https://").partition("/")[0])
+    return known is not None and known[0].code == "execute-api"
+
+
+RULE = Rule(
+    id="NF101",
+    slug="vpc-not-needed",
+    title="function is in a VPC without need",
+    severity=Severity.LOW,
+    why=(
+        "In a VPC a function loses Lambda's own way to the internet: it needs a NAT gateway or endpoints, which cost by "
+        "the hour, and interfaces that take a minute to make and longer to remove. It gains nothing if all that it calls is public."
+    ),
+    instead="Leave `VpcConfig` out. Attach a function to a VPC only to reach what has an address there.",
+    find=_find,
+)

@@ -1,0 +1,44 @@
+"""NF102: a function in a public subnet: its interface gets no public address, so the internet gateway drops its packets."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from netful.checks.facts import Facts
+from netful.checks.finding import Certainty, Problem, Severity
+from netful.checks.proof import denials
+from netful.checks.rule import Rule
+
+_CODE = "IGW_PUBLIC_IP_ASSOCIATION_FOR_EGRESS"
+
+
+def _find(facts: Facts) -> Iterator[Problem]:
+    for function in facts.vpc_functions:
+        public = [subnet for subnet, kind in facts.kinds_of(function).items() if kind == "public"]
+        if not public:
+            continue
+        paths = [w.path for w in facts.walked if w.function is function] + [facts.path(function.id, "internet")]
+        path = next((p for p in paths if p and any(hop.code == _CODE for hop in denials(p))), None)
+        yield Problem(
+            function.id,
+            function.origin,
+            f"`{function.id}` is in the public subnet{'s' * (len(public) > 1)} {', '.join(f'`{s}`' for s in public)}: "
+            "its interface has no public address, so what it sends to the internet is dropped",
+            "put it in a private subnet whose default route is a NAT gateway, or add endpoints for the services it uses",
+            Certainty.PROVEN if path else Certainty.LIKELY,
+            path,
+        )
+
+
+RULE = Rule(
+    id="NF102",
+    slug="public-subnet-function",
+    title="function in a public subnet",
+    severity=Severity.HIGH,
+    why=(
+        "A function's interface never gets a public IPv4 address, also where the subnet assigns one to instances. An "
+        "internet gateway drops packets from an address that has no public one: every call ends in a timeout."
+    ),
+    instead="Use a private subnet with a NAT gateway that is in a public one, or VPC endpoints.",
+    find=_find,
+)

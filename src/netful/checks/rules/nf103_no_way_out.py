@@ -1,0 +1,49 @@
+"""NF103: a function uses a destination to which its subnet has no way."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from netful.checks.facts import Facts
+from netful.checks.finding import Problem, Severity
+from netful.checks.proof import denied, problem
+from netful.checks.rule import Rule
+from netful.engine.path import Hop
+from netful.model.catalog import GATEWAY_SERVICES
+
+_CODES = (
+    "NO_ROUTE_TO_DESTINATION",
+    "BAD_STATE_ROUTE",
+    "BAD_STATE_ATTACHMENT",
+    "NETFUL_NAT_IN_PRIVATE_SUBNET",
+    "NETFUL_NAT_SAME_SUBNET_LOOP",
+    "NETFUL_DNS_NXDOMAIN",
+    "NETFUL_DNS_NO_RESOLVER",
+)
+
+
+def _find(facts: Facts) -> Iterator[Problem]:
+    for walked, hop in denied(facts, _has_no_way):
+        service, vpc_id = walked.use.service, facts.vpc_of(walked.function)
+        if service in GATEWAY_SERVICES and any(e.service == service for e in facts.cloud.endpoints_of(vpc_id or "")):
+            continue  # the endpoint is there, only not routed: NF203
+        message = f"`{walked.function.id}` cannot reach {walked.use.destination}: {hop.rule}"
+        yield problem(walked, hop, walked.function.id, message)
+
+
+def _has_no_way(hop: Hop) -> bool:
+    return hop.code in _CODES
+
+
+RULE = Rule(
+    id="NF103",
+    slug="no-way-out",
+    title="no way to a destination in use",
+    severity=Severity.CRITICAL,
+    why=(
+        "The function's route table leads neither to a NAT gateway nor to an endpoint for what it calls. The packets "
+        "are dropped in silence, and the function ends with `Task timed out`."
+    ),
+    instead="Add an endpoint for the service, or a default route to a NAT gateway in a public subnet.",
+    find=_find,
+)

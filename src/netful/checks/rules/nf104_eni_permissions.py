@@ -1,0 +1,45 @@
+"""NF104: the role of a function in a VPC may not make, see or remove its interfaces (lambda §1.7)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from netful.checks.facts import Facts
+from netful.checks.finding import Certainty, Problem, Severity
+from netful.checks.permissions import grants, makes_interfaces, role_of
+from netful.checks.rule import Rule
+
+_ACTIONS = ("ec2:CreateNetworkInterface", "ec2:DescribeNetworkInterfaces", "ec2:DeleteNetworkInterface")
+
+
+def _find(facts: Facts) -> Iterator[Problem]:
+    for function in facts.vpc_functions:
+        role = role_of(facts.cloud, function)
+        if role is None or makes_interfaces(role):
+            continue
+        answers = {action: grants(role, action) for action in _ACTIONS}
+        lacking = [action for action, answer in answers.items() if answer != "allow"]
+        if lacking:
+            sure = all(answers[action] == "deny" for action in lacking)
+            yield Problem(
+                function.id,
+                role.origin,
+                f"the role of `{function.id}`, `{role.id}`, lacks {', '.join(f'`{action}`' for action in lacking)}",
+                "attach `arn:aws:iam::aws:policy/service-role/AWSLambdaVPCAccessExecutionRole` to the role",
+                Certainty.PROVEN if sure else Certainty.UNKNOWN,
+            )
+
+
+RULE = Rule(
+    id="NF104",
+    slug="eni-permissions",
+    title="role cannot manage the function's interfaces",
+    severity=Severity.CRITICAL,
+    why=(
+        "Lambda makes and removes a function's interfaces with the function's own role. Without the permissions the "
+        "function is not created: `The provided execution role does not have permissions to call CreateNetworkInterface "
+        "on EC2`; without the one to delete, interfaces stay and keep groups and subnets from being deleted."
+    ),
+    instead="Attach AWS's managed policy `AWSLambdaVPCAccessExecutionRole`, or allow the three actions on `*`.",
+    find=_find,
+)

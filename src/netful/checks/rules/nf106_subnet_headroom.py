@@ -1,0 +1,46 @@
+"""NF106: a function's subnet has hardly an address left (vpc-network §1.3, lambda §1.3)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from netful.checks.facts import Facts
+from netful.checks.finding import Problem, Severity
+from netful.checks.rule import Rule
+from netful.model.interface import InterfaceOwner
+from netful.model.unknown import Unknown
+
+RESERVED = 5
+_LOAD_BALANCER_NEEDS = 8  # free addresses that a load balancer wants in each of its subnets
+
+
+def _find(facts: Facts) -> Iterator[Problem]:
+    for subnet in facts.cloud.subnets.values():
+        enis = [eni for eni in facts.cloud.network_interfaces.values() if eni.subnet_id == subnet.id]
+        shared = [eni for eni in enis if eni.owner is InterfaceOwner.LAMBDA]
+        if not shared or isinstance(subnet.cidr_block, Unknown):
+            continue
+        balanced = any(eni.owner is InterfaceOwner.LOAD_BALANCER for eni in enis)
+        free = subnet.cidr_block.num_addresses - RESERVED - len(enis)
+        wanted = len(shared) + (_LOAD_BALANCER_NEEDS if balanced else 0)
+        if free < wanted:
+            yield Problem(
+                subnet.id,
+                subnet.origin,
+                f"`{subnet.id}` ({subnet.cidr_block}) has {max(free, 0)} free addresses beside its {len(enis)} interfaces; {wanted} should be",
+                "use a larger subnet: an interface of functions may need a second one at 65,000 connections",
+            )
+
+
+RULE = Rule(
+    id="NF106",
+    slug="subnet-headroom",
+    title="subnet is nearly full",
+    severity=Severity.HIGH,
+    why=(
+        "AWS keeps five addresses of every subnet, and endpoints, NAT gateways, load balancers and functions take the rest. "
+        "When none is left a function is not created, or does not scale: `SubnetIPAddressLimitReachedException`."
+    ),
+    instead="Give functions subnets of their own, /24 or larger.",
+    find=_find,
+)

@@ -1,0 +1,66 @@
+"""NF107: a function, or an endpoint that it uses, is in one availability zone only."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from netful.checks.facts import Facts
+from netful.checks.finding import Problem, Severity
+from netful.checks.rule import Rule
+from netful.model.endpoint import EndpointType, VpcEndpoint
+from netful.model.function import Function
+
+
+def _find(facts: Facts) -> Iterator[Problem]:
+    for function in facts.vpc_functions:
+        zones = _zones(facts, facts.subnets_of(function))
+        if len(zones) == 1:
+            yield Problem(
+                function.id,
+                function.origin,
+                f"`{function.id}` runs in one availability zone, {next(iter(zones))}",
+                "give it a subnet in a second zone",
+            )
+        yield from _endpoints(facts, function, zones)
+
+
+def _endpoints(facts: Facts, function: Function, zones: set[str]) -> Iterator[Problem]:
+    """Interface endpoints of services in use that are absent from a zone of the function."""
+    used = {use.service: use for use in facts.uses[function.id] if use.service}
+    for endpoint in facts.cloud.endpoints_of(facts.vpc_of(function) or ""):
+        absent = zones - _zones(facts, endpoint.subnet_ids)
+        if endpoint.service in used and _has_places(endpoint) and absent:
+            yield Problem(
+                endpoint.id,
+                endpoint.origin,
+                f"`{function.id}` runs in {', '.join(sorted(absent))}, where `{endpoint.id}` has no interface",
+                "give the endpoint a subnet in each zone: in an outage of its zones the service is lost to all",
+                used[endpoint.service].certainty,
+                severity=Severity.LOW,
+            )
+
+
+def _has_places(endpoint: VpcEndpoint) -> bool:
+    return endpoint.type is EndpointType.INTERFACE and all(isinstance(s, str) for s in endpoint.subnet_ids)
+
+
+def _zones(facts: Facts, subnet_ids: Iterable[object]) -> set[str]:
+    """The known zones of subnets; none at all when one of them is not known."""
+    found = [facts.cloud.subnets.get(str(subnet_id)) for subnet_id in subnet_ids]
+    zones = {subnet.availability_zone for subnet in found if subnet}
+    known = {zone for zone in zones if isinstance(zone, str) and zone}
+    return known if len(known) == len(zones) and all(found) else set()
+
+
+RULE = Rule(
+    id="NF107",
+    slug="az-topology",
+    title="one availability zone",
+    severity=Severity.MEDIUM,
+    why=(
+        "A subnet is in one zone. A function whose subnets are all in one zone stops when that zone does, however many "
+        "zones Lambda itself runs in. An endpoint in fewer zones than its callers takes them down with its own."
+    ),
+    instead="Name subnets of two or more zones, and give endpoints a subnet in each of them.",
+    find=_find,
+)

@@ -1,0 +1,50 @@
+"""NF109: a network ACL stops packets or their answers: it is stateless, so both ways need a rule (vpc-network §3)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from netful.checks.facts import Facts, Walked
+from netful.checks.finding import Certainty, Problem, Severity
+from netful.checks.proof import denials, denied, problem
+from netful.checks.rule import Rule
+from netful.checks.uses import Use
+from netful.engine.path import Hop
+
+
+def _find(facts: Facts) -> Iterator[Problem]:
+    told: set[tuple[str, str]] = set()
+    for walked, hop in (*denied(facts, _is_acl), *_ways_out(facts)):
+        if (walked.function.id, hop.component) not in told:
+            told.add((walked.function.id, hop.component))
+            way = "the answers to" if hop in walked.path.return_hops else "what is sent by"
+            message = f"`{hop.component}` stops {way} `{walked.function.id}` on the path to {walked.use.destination}"
+            yield problem(walked, hop, hop.component, message)
+
+
+def _is_acl(hop: Hop) -> bool:
+    return hop.kind.startswith("nacl")
+
+
+def _ways_out(facts: Facts) -> Iterator[tuple[Walked, Hop]]:
+    """The way to the internet of functions that have a NAT gateway, whatever they use it for."""
+    for function in facts.vpc_functions:
+        path = facts.path(function.id, "internet") if "private-nat" in facts.kinds_of(function).values() else None
+        hop = next((hop for hop in denials(path) if _is_acl(hop)), None) if path else None
+        if path and hop:
+            use = Use("internet", Certainty.LIKELY, "its subnet has a NAT gateway", function.origin)
+            yield Walked(function, use, path), hop
+
+
+RULE = Rule(
+    id="NF109",
+    slug="nacl-ephemeral",
+    title="network ACL stops packets or their answers",
+    severity=Severity.HIGH,
+    why=(
+        "A network ACL keeps no state: the answers need a rule of their own, for ports 1024-65535, at every subnet that "
+        "the packets cross, the NAT gateway's too. Without it connections are opened and never answered."
+    ),
+    instead="Allow ports 1024-65535 back in, or leave the default ACL and use security groups.",
+    find=_find,
+)

@@ -1,0 +1,65 @@
+"""NF110: a function's interface permissions are deleted before the function, so its interfaces stay (lambda §1.3)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from netful.checks.facts import Facts
+from netful.checks.finding import Problem, Severity
+from netful.checks.permissions import grants, makes_interfaces, role_of
+from netful.checks.rule import Rule
+from netful.checks.values import listed, mapping, origin_of
+from netful.model.function import Function, Role
+from netful.model.resource import Resource
+
+_APART = ("AWS::IAM::Policy", "AWS::IAM::RolePolicy", "AWS::IAM::ManagedPolicy")
+_DELETE = "ec2:DeleteNetworkInterface"
+
+
+def _find(facts: Facts) -> Iterator[Problem]:
+    for function in facts.vpc_functions:
+        role = role_of(facts.cloud, function)
+        resource = facts.cloud.resources.get(function.id)
+        if role is None or resource is None or makes_interfaces(role) or grants(role, _DELETE) != "allow":
+            continue
+        policy = _only_source(facts, role)
+        if policy and policy.id not in (*resource.depends_on, *resource.references):
+            yield _problem(function, policy)
+
+
+def _only_source(facts: Facts, role: Role) -> Resource | None:
+    """The policy apart from the role that alone grants the deletion."""
+    apart = [p for p in facts.of_type(*_APART) if role.id in p.references and _document_grants(p, role)]
+    written = facts.cloud.resources[role.id].properties.get("Policies")
+    own = [s for policy in listed(written) for s in listed(mapping(mapping(policy).get("PolicyDocument")).get("Statement"))]
+    inline = grants(Role(role.id, role.role_name, tuple(own)), _DELETE) == "allow"
+    return apart[0] if len(apart) == 1 and not inline else None
+
+
+def _document_grants(policy: Resource, role: Role) -> bool:
+    statements = listed(mapping(policy.properties.get("PolicyDocument")).get("Statement"))
+    return grants(Role(role.id, role.role_name, tuple(statements)), _DELETE) == "allow"
+
+
+def _problem(function: Function, policy: Resource) -> Problem:
+    return Problem(
+        function.id,
+        origin_of(policy, "PolicyDocument"),
+        f"`{policy.id}` lets `{function.id}` manage its interfaces, but may be deleted before it",
+        f"add `DependsOn: {policy.id}` to `{function.id}`, or write the policy into the role",
+    )
+
+
+RULE = Rule(
+    id="NF110",
+    slug="eni-teardown",
+    title="interface permissions go before the function",
+    severity=Severity.LOW,
+    why=(
+        "Lambda removes a function's interfaces with the function's role. A policy that is a resource of its own is made "
+        "and deleted in no fixed order with the function: the function may not be created, and at deletion the interfaces "
+        "stay, so that groups and subnets cannot be deleted for 20 to 45 minutes."
+    ),
+    instead="Write the permissions into the role, or let the function depend on the policy.",
+    find=_find,
+)

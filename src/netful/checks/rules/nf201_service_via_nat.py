@@ -1,0 +1,47 @@
+"""NF201: a service is reached through a NAT gateway though it has an interface endpoint (vpc-network §8.1)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from netful.checks.facts import Facts
+from netful.checks.finding import Problem, Severity
+from netful.checks.prices import PRICES
+from netful.checks.proof import passes, surest
+from netful.checks.rule import Rule
+from netful.model.catalog import GATEWAY_SERVICES
+
+_WITHOUT_ENDPOINT = (*GATEWAY_SERVICES, "iam", "route53", "cloudfront", "organizations", "shield", "budgets")
+
+
+def _find(facts: Facts) -> Iterator[Problem]:
+    told: set[tuple[str, str]] = set()
+    for walked in facts.walked:
+        service, vpc_id = walked.use.service, facts.vpc_of(walked.function)
+        nat = passes(walked.path, "nat")
+        if not service or service in _WITHOUT_ENDPOINT or nat is None or (str(vpc_id), service) in told:
+            continue
+        told.add((str(vpc_id), service))
+        yield Problem(
+            walked.function.id,
+            walked.function.origin,
+            f"`{walked.function.id}` reaches {walked.use.destination} through the NAT gateway `{nat.component}` ({walked.use.evidence})",
+            f"an interface endpoint pays from {PRICES.endpoint_break_even:.0f} GB a month and zone, and keeps the traffic inside AWS",
+            surest(walked.use.certainty),
+            walked.path,
+        )
+
+
+RULE = Rule(
+    id="NF201",
+    slug="service-via-nat",
+    title="AWS service through a NAT gateway",
+    severity=Severity.MEDIUM,
+    why=(
+        "Traffic to an AWS service through a NAT gateway costs by the gigabyte and leaves by a public address, so that "
+        "neither an endpoint policy nor `aws:SourceVpce` can fence it. An interface endpoint costs 7.30 a month and zone "
+        "and 0.01 a gigabyte instead of 0.045 (us-east-1): it pays from 209 GB a month."
+    ),
+    instead="Add an interface endpoint with private DNS for services with much traffic or secret content.",
+    find=_find,
+)

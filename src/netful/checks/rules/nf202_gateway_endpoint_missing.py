@@ -1,0 +1,43 @@
+"""NF202: S3 or DynamoDB is used from a VPC that has no gateway endpoint for it, though it is free (vpc-network §5.5)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from netful.checks.facts import Facts
+from netful.checks.finding import Problem, Severity
+from netful.checks.rule import Rule
+from netful.model.catalog import GATEWAY_SERVICES
+
+
+def _find(facts: Facts) -> Iterator[Problem]:
+    told: set[tuple[str, str]] = set()
+    for walked in facts.walked:
+        service, vpc_id = walked.use.service, facts.vpc_of(walked.function)
+        if service not in GATEWAY_SERVICES or vpc_id is None or (vpc_id, service) in told:
+            continue
+        if any(endpoint.service == service for endpoint in facts.cloud.endpoints_of(vpc_id)):
+            continue
+        told.add((vpc_id, service))
+        yield Problem(
+            vpc_id,
+            facts.cloud.vpcs[vpc_id].origin,
+            f"`{vpc_id}` has no gateway endpoint for {service}, which `{walked.function.id}` uses ({walked.use.evidence})",
+            f"add an `AWS::EC2::VPCEndpoint` of type Gateway for `com.amazonaws.{facts.cloud.region}.{service}`: it is free",
+            walked.use.certainty,
+            walked.path,
+        )
+
+
+RULE = Rule(
+    id="NF202",
+    slug="gateway-endpoint-missing",
+    title="no gateway endpoint for S3 or DynamoDB",
+    severity=Severity.MEDIUM,
+    why=(
+        "S3 and DynamoDB have gateway endpoints, which cost nothing. Without one their traffic goes through a NAT gateway "
+        "at 0.045 a gigabyte, or nowhere at all."
+    ),
+    instead="Add the gateway endpoint and associate it with the route tables of the functions' subnets.",
+    find=_find,
+)

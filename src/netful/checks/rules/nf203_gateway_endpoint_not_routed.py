@@ -1,0 +1,49 @@
+"""NF203: a gateway endpoint is there, but not in the route table of a subnet that uses the service."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from netful.checks.facts import Facts
+from netful.checks.finding import Problem, Severity
+from netful.checks.rule import Rule
+from netful.model.endpoint import EndpointType, VpcEndpoint
+
+
+def _find(facts: Facts) -> Iterator[Problem]:
+    told: set[tuple[str, str]] = set()
+    for walked in facts.walked:
+        for endpoint in facts.cloud.endpoints_of(facts.vpc_of(walked.function) or ""):
+            if endpoint.service != walked.use.service or not _is_gateway(endpoint):
+                continue
+            for subnet_id in facts.subnets_of(walked.function):
+                table = facts.cloud.route_table_of(subnet_id)
+                if table is None or table.id in endpoint.route_table_ids or (endpoint.id, table.id) in told:
+                    continue
+                told.add((endpoint.id, table.id))
+                yield Problem(
+                    endpoint.id,
+                    endpoint.origin,
+                    f"`{endpoint.id}` is not in `{table.id}`, the route table of `{subnet_id}`, where `{walked.function.id}` uses {endpoint.service} ({walked.use.evidence})",
+                    f"add `{table.id}` to its `RouteTableIds`",
+                    walked.use.certainty,
+                    walked.path,
+                )
+
+
+def _is_gateway(endpoint: VpcEndpoint) -> bool:
+    return endpoint.type is EndpointType.GATEWAY and all(isinstance(t, str) for t in endpoint.route_table_ids)
+
+
+RULE = Rule(
+    id="NF203",
+    slug="gateway-endpoint-not-routed",
+    title="gateway endpoint not in the function's route table",
+    severity=Severity.HIGH,
+    why=(
+        "A gateway endpoint serves only subnets whose route table it is associated with. From any other the traffic takes "
+        "the NAT gateway and is paid for, or is dropped where there is none."
+    ),
+    instead="Name every route table whose subnets use the service in `RouteTableIds`, the main one too where it is used.",
+    find=_find,
+)

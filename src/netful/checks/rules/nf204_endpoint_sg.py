@@ -1,0 +1,68 @@
+"""NF204: an interface endpoint's groups do not admit a function that uses its service."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from netful.checks.facts import Facts
+from netful.checks.finding import Problem, Severity
+from netful.checks.proof import denied, problem
+from netful.checks.rule import Rule
+from netful.engine.path import Hop
+from netful.model.endpoint import EndpointType, VpcEndpoint
+from netful.model.filters import ALL_PROTOCOLS
+
+_HTTPS = 443
+
+
+def _find(facts: Facts) -> Iterator[Problem]:
+    told: set[str] = set()
+    for walked, hop in denied(facts, _at_the_way_in):
+        endpoint = _endpoint_of(facts, hop, walked.use.service)
+        if endpoint is not None:
+            told.add(endpoint.id)
+            message = f"`{endpoint.id}` does not admit `{walked.function.id}`: {hop.rule}"
+            yield problem(walked, hop, endpoint.id, message)
+    for endpoint in facts.cloud.vpc_endpoints.values():
+        if endpoint.id not in told and _admits_nobody(facts, endpoint):
+            yield Problem(
+                endpoint.id,
+                endpoint.origin,
+                f"no security group of `{endpoint.id}` admits port {_HTTPS}, so nobody can use it",
+                "add an ingress rule for tcp/443 from the callers' group or the VPC's block",
+            )
+
+
+def _at_the_way_in(hop: Hop) -> bool:
+    return hop.kind == "sg in"
+
+
+def _endpoint_of(facts: Facts, hop: Hop, service: str) -> VpcEndpoint | None:
+    for endpoint in facts.cloud.vpc_endpoints.values():
+        places = (*(str(g) for g in endpoint.security_group_ids), endpoint.id)
+        if any(group in hop.component for group in places) and service in ("", endpoint.service):
+            return endpoint
+    return None
+
+
+def _admits_nobody(facts: Facts, endpoint: VpcEndpoint) -> bool:
+    groups = [facts.cloud.security_groups.get(str(group)) for group in endpoint.security_group_ids]
+    if endpoint.type is not EndpointType.INTERFACE or not groups or not all(groups):
+        return False
+    rules = [rule for group in groups if group for rule in group.ingress]
+    return not any(rule.ip_protocol == ALL_PROTOCOLS or rule.from_port <= _HTTPS <= rule.to_port for rule in rules)
+
+
+RULE = Rule(
+    id="NF204",
+    slug="endpoint-sg",
+    title="endpoint's security group does not admit the function",
+    severity=Severity.HIGH,
+    why=(
+        "An interface endpoint is an interface with groups of its own. With private DNS the service's name leads there, "
+        "and if the groups do not admit port 443 from the function every call to the service times out, also where a NAT "
+        "gateway would have led out."
+    ),
+    instead="Admit tcp/443 from the function's group in the endpoint's group.",
+    find=_find,
+)

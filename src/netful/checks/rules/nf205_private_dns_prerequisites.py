@@ -1,0 +1,71 @@
+"""NF205: an endpoint's private DNS cannot work: the VPC's DNS is off, or the name is taken (vpc-network §5.2, §6.2)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from netful.checks.facts import Facts
+from netful.checks.finding import Problem, Severity
+from netful.checks.rule import Rule
+from netful.model.catalog import service
+from netful.model.endpoint import EndpointType, VpcEndpoint
+
+
+def _find(facts: Facts) -> Iterator[Problem]:
+    first: dict[tuple[object, str], VpcEndpoint] = {}
+    for endpoint in facts.cloud.vpc_endpoints.values():
+        if endpoint.type is not EndpointType.INTERFACE or not endpoint.private_dns_enabled:
+            continue
+        yield from _switched_off(facts, endpoint)
+        yield from _shadowed(facts, endpoint)
+        other = first.setdefault((endpoint.vpc_id, endpoint.service), endpoint)
+        if other is not endpoint and endpoint.service and isinstance(endpoint.vpc_id, str):
+            yield Problem(
+                endpoint.id,
+                endpoint.origin,
+                f"`{endpoint.id}` and `{other.id}` both take the private names of {endpoint.service} in `{endpoint.vpc_id}`",
+                "set `PrivateDnsEnabled: false` on one of them: the deployment fails otherwise",
+            )
+
+
+def _switched_off(facts: Facts, endpoint: VpcEndpoint) -> Iterator[Problem]:
+    vpc = facts.cloud.vpcs.get(str(endpoint.vpc_id))
+    flags = {"EnableDnsSupport": vpc.enable_dns_support, "EnableDnsHostnames": vpc.enable_dns_hostnames} if vpc else {}
+    off = [name for name, on in flags.items() if not on]
+    if vpc and off:
+        yield Problem(
+            endpoint.id,
+            endpoint.origin,
+            f"`{endpoint.id}` asks for private DNS, but `{vpc.id}` has {' and '.join(f'`{name}`' for name in off)} off",
+            f"set {' and '.join(f'`{name}: true`' for name in off)} on `{vpc.id}`",
+        )
+
+
+def _shadowed(facts: Facts, endpoint: VpcEndpoint) -> Iterator[Problem]:
+    """A private hosted zone of the VPC with the service's name, or a longer one, is asked before the endpoint."""
+    names = [name.removeprefix("*.") for name in service(endpoint.service).private_names(facts.cloud.region)]
+    for zone in facts.of_type("AWS::Route53::HostedZone"):
+        name = str(zone.properties.get("Name", "")).rstrip(".")
+        if endpoint.vpc_id in zone.references and name in names:
+            yield Problem(
+                endpoint.id,
+                zone.origin,
+                f"the private hosted zone `{zone.id}` has the name of {endpoint.service}, which `{endpoint.id}` takes too",
+                "remove the zone, or set `PrivateDnsEnabled: false` on the endpoint",
+                severity=Severity.HIGH,
+            )
+
+
+RULE = Rule(
+    id="NF205",
+    slug="private-dns-prerequisites",
+    title="private DNS of an endpoint cannot work",
+    severity=Severity.CRITICAL,
+    why=(
+        "Private DNS needs both DNS attributes of the VPC, and `EnableDnsHostnames` is off unless it is written. A second "
+        "endpoint for the same service, or a hosted zone with its name, takes the same names. The deployment fails, or the "
+        "names lead elsewhere."
+    ),
+    instead="Set `EnableDnsSupport` and `EnableDnsHostnames` to true, and let one endpoint have the names.",
+    find=_find,
+)

@@ -1,0 +1,64 @@
+"""NF301: a private API's resource policy is missing, admits anybody's endpoint, or admits none of the endpoints here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from netful.checks.facts import Facts
+from netful.checks.finding import Certainty, Problem, Severity
+from netful.checks.rule import Rule
+from netful.engine import policies
+from netful.model.api import RestApi
+from netful.model.unknown import Unknown
+
+_FENCE = "limit it with `aws:SourceVpce` or `aws:SourceVpc`"
+
+
+def _find(facts: Facts) -> Iterator[Problem]:
+    for api in facts.cloud.rest_apis.values():
+        if not api.private or isinstance(api.policy, Unknown):
+            continue
+        if api.policy is None:
+            message = f"the private API `{api.id}` has no resource policy, so it admits nobody and cannot be deployed"
+            yield Problem(api.id, api.origin, message, f"give it a `Policy` that allows `execute-api:Invoke`, and {_FENCE}")
+        elif _rules(facts, api, "vpce-of-another", "vpc-of-another") == "allow":
+            message = f"the policy of `{api.id}` admits every VPC endpoint of every account"
+            yield Problem(api.id, api.origin, message, _FENCE, severity=Severity.HIGH)
+        else:
+            yield from _admits_none(facts, api)
+
+
+def _admits_none(facts: Facts, api: RestApi) -> Iterator[Problem]:
+    endpoints = [e for e in facts.cloud.vpc_endpoints.values() if e.service == "execute-api"]
+    answers = {endpoint.id: _rules(facts, api, endpoint.id, str(endpoint.vpc_id)) for endpoint in endpoints}
+    if answers and set(answers.values()) == {"deny"}:
+        names = ", ".join(f"`{name}`" for name in answers)
+        message = f"the policy of `{api.id}` admits none of the endpoints here: {names}"
+        yield Problem(api.id, api.origin, message, f"allow one of them by `aws:SourceVpce: {next(iter(answers))}`", Certainty.LIKELY)
+
+
+def _rules(facts: Facts, api: RestApi, endpoint_id: str, vpc_id: str) -> policies.Outcome:
+    """How the policy rules on a request for the API's first route through an endpoint."""
+    assert api.policy is not None
+    assert not isinstance(api.policy, Unknown)
+    stage = next((str(stage.stage_name) for stage in facts.cloud.stages_of(api.id)), "stage")
+    method, path = next(((r.http_method, r.path.strip("/")) for r in api.routes), ("GET", ""))
+    method = "GET" if method == "ANY" else method
+    arn = f"arn:aws:execute-api:{api.region}:{facts.cloud.account_id}:{api.id}/{stage}/{method}/{path}"
+    context = {"aws:SourceVpce": endpoint_id, "aws:SourceVpc": vpc_id}
+    request = policies.Request("execute-api:Invoke", arn, context=context, absent=frozenset({"aws:SourceIp"}))
+    return policies.evaluate(api.policy, request).outcome
+
+
+RULE = Rule(
+    id="NF301",
+    slug="private-api-policy",
+    title="resource policy of a private API",
+    severity=Severity.CRITICAL,
+    why=(
+        "A private API answers only whom its resource policy admits. Without a policy it cannot be deployed; with one that "
+        "names no endpoint or VPC it is open to the endpoints of every account in the region."
+    ),
+    instead="Allow `execute-api:Invoke` and deny what does not come through your endpoint: `StringNotEquals` on `aws:SourceVpce`.",
+    find=_find,
+)

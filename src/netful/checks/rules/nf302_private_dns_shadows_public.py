@@ -1,0 +1,52 @@
+"""NF302: private DNS for execute-api takes the names of public APIs too (api-gateway §2.1)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from netful.checks.apis import calls_of
+from netful.checks.facts import Facts
+from netful.checks.finding import Certainty, Problem, Severity
+from netful.checks.rule import Rule
+from netful.model.endpoint import VpcEndpoint
+
+_HINT = "call public APIs by a custom domain, or set `PrivateDnsEnabled: false` and use `{api}-{vpce}` for private ones"
+
+
+def _find(facts: Facts) -> Iterator[Problem]:
+    for endpoint in facts.cloud.vpc_endpoints.values():
+        if endpoint.service != "execute-api" or not endpoint.private_dns_enabled:
+            continue
+        called = [*_called(facts, endpoint)]
+        yield from called
+        public = [api.id for api in facts.cloud.apis.values() if not api.private and api.region == facts.cloud.region]
+        if public and not called:
+            names = ", ".join(f"`{name}`" for name in public)
+            message = f"`{endpoint.id}` takes every execute-api name in its VPC: the public {names} answers 403 from there"
+            yield Problem(endpoint.id, endpoint.origin, message, _HINT, Certainty.LIKELY)
+
+
+def _called(facts: Facts, endpoint: VpcEndpoint) -> Iterator[Problem]:
+    for function in facts.vpc_functions:
+        if facts.vpc_of(function) != endpoint.vpc_id:
+            continue
+        for call in calls_of(facts, function):
+            if call.api is None or call.api.private or call.endpoint_id:
+                continue
+            message = f"`{function.id}` calls the public API `{call.api.id}` by a name that leads to `{endpoint.id}`, which answers 403"
+            path = facts.path(function.id, call.use.destination)
+            yield Problem(endpoint.id, endpoint.origin, f"{message} ({call.use.evidence})", _HINT, call.use.certainty, path)
+
+
+RULE = Rule(
+    id="NF302",
+    slug="private-dns-shadows-public",
+    title="private DNS shadows public APIs",
+    severity=Severity.HIGH,
+    why=(
+        "With private DNS an execute-api endpoint answers `*.execute-api` for the whole VPC. The default URLs of all public "
+        'APIs of the region then lead to it, and it serves only private ones: 403 `{"message":"Forbidden"}`.'
+    ),
+    instead="Call public APIs by custom domains, or turn private DNS off and call private APIs by `{api}-{vpce}.execute-api…`.",
+    find=_find,
+)

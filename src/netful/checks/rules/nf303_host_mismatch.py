@@ -1,0 +1,59 @@
+"""NF303: the name by which a private API is called does not fit the way in (api-gateway §2.2)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from netful.checks.apis import ApiCall, calls_of
+from netful.checks.facts import Facts
+from netful.checks.finding import Problem, Severity
+from netful.checks.rule import Rule
+from netful.model.api import RestApi
+from netful.model.endpoint import VpcEndpoint
+
+
+def _find(facts: Facts) -> Iterator[Problem]:
+    for function in facts.cloud.functions.values():
+        endpoints = [e for e in facts.cloud.endpoints_of(facts.vpc_of(function) or "") if e.service == "execute-api"]
+        for call in calls_of(facts, function):
+            if isinstance(call.api, RestApi) and call.api.private:
+                fault = _fault(call, call.api, endpoints) if function.in_vpc else _outside(call)
+                if fault:
+                    message, hint = fault
+                    path = facts.path(function.id, call.use.destination)
+                    text = f"`{function.id}` calls `{call.api.id}` as `{call.host}`, {message} ({call.use.evidence})"
+                    yield Problem(function.id, call.use.origin, text, hint, call.use.certainty, path)
+
+
+def _outside(call: ApiCall) -> tuple[str, str]:
+    return f"but is in no VPC, and `{call.host}` is private", "give the function a VpcConfig in a VPC with an execute-api endpoint"
+
+
+def _fault(call: ApiCall, api: RestApi, endpoints: list[VpcEndpoint]) -> tuple[str, str] | None:
+    """What is wrong with the name, and what would do."""
+    if call.endpoint_id:
+        if call.endpoint_id in api.vpc_endpoint_ids:
+            return None
+        return "but the API is not associated with that endpoint", f"add `{call.endpoint_id}` to its `VpcEndpointIds`"
+    if not endpoints:
+        return "but its VPC has no execute-api endpoint", "add an interface endpoint for `execute-api`"
+    if any(endpoint.private_dns_enabled for endpoint in endpoints):
+        return None
+    name = f"{api.id}-{endpoints[0].id}.execute-api.{api.region}.amazonaws.com"
+    hint = f"call it as `{name}` after associating the endpoint, or by the endpoint's own name with `x-apigw-api-id: {api.id}`"
+    return f"a name that leads nowhere while `{endpoints[0].id}` has private DNS off", hint
+
+
+RULE = Rule(
+    id="NF303",
+    slug="host-mismatch",
+    title="name does not fit the way to a private API",
+    severity=Severity.HIGH,
+    why=(
+        "`{api}.execute-api…` leads to a private API only where an endpoint has private DNS. Without it the API is called by "
+        "`{api}-{vpce}.execute-api…`, for which it must be associated with the endpoint, or by the endpoint's own name with "
+        "`Host` or `x-apigw-api-id`. Any other name ends in 403 or is not found."
+    ),
+    instead="Turn private DNS on, or use the name that goes with an associated endpoint.",
+    find=_find,
+)

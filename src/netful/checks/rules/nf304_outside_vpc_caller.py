@@ -1,0 +1,64 @@
+"""NF304: a load balancer in front of the execute-api endpoint, whose Host and health check the endpoint refuses."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from netful.checks.facts import Facts
+from netful.checks.finding import Certainty, Problem, Severity
+from netful.checks.fronts import Front, fronts
+from netful.checks.rule import Rule
+from netful.checks.values import mapping
+from netful.model.balancer import LoadBalancerType
+
+
+def _find(facts: Facts) -> Iterator[Problem]:
+    for front in fronts(facts):
+        if front.balancer.type is not LoadBalancerType.APPLICATION:
+            continue
+        if not _rewrites_host(facts, front) and not _has_private_domain(facts):
+            yield Problem(
+                front.listener.id,
+                front.listener.origin,
+                f"`{front.balancer.id}` hands the client's Host to `{front.endpoint.id}`, which knows no such name: 403",
+                "rewrite the Host to `{api}.execute-api…` in a listener rule, or give the API a private custom domain and associate the endpoint",
+                front.certainty,
+            )
+        if not _health_accepts_403(facts, front):
+            yield Problem(
+                front.group.id,
+                front.group.origin,
+                f"the health check of `{front.group.id}` gets 403 from `{front.endpoint.id}`, so its targets are unhealthy",
+                "set `Matcher: {HttpCode: '200,403'}`",
+                Certainty.LIKELY,
+            )
+
+
+def _rewrites_host(facts: Facts, front: Front) -> bool:
+    rules = [rule for rule in facts.cloud.listener_rules.values() if rule.listener_id == front.listener.id]
+    return any("host-header-rewrite" in str(rule.transforms) for rule in rules)
+
+
+def _has_private_domain(facts: Facts) -> bool:
+    return bool(facts.cloud.domain_name_access_associations)
+
+
+def _health_accepts_403(facts: Facts, front: Front) -> bool:
+    resource = facts.cloud.resources.get(front.group.id)
+    written = mapping(resource.properties.get("Matcher")) if resource else {}
+    return "403" in str(written.get("HttpCode", "")) or front.group.health_check_protocol == "TCP"
+
+
+RULE = Rule(
+    id="NF304",
+    slug="outside-vpc-caller",
+    title="load balancer before a private API keeps the wrong Host",
+    severity=Severity.HIGH,
+    why=(
+        "A private API's names do not resolve outside its VPC, so callers from other networks come by a load balancer. It "
+        "forwards the client's Host, and the endpoint answers 403 to a name that it does not know; the health check asks by "
+        "address and gets 403 as well."
+    ),
+    instead="Use a private custom domain with an access association, a Host rewrite in the listener rule, or a reverse proxy that sets the Host; let the health check accept 403.",
+    find=_find,
+)

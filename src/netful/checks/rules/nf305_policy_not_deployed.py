@@ -1,0 +1,53 @@
+"""NF305: a REST API's policy or endpoints change, but no new deployment makes them live. Compares two versions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from netful.checks.facts import Facts
+from netful.checks.finding import Problem, Severity
+from netful.checks.rule import Rule
+from netful.model.api import RestApi
+from netful.model.cloud import Cloud
+
+
+def _compare(old: Facts, new: Facts) -> Iterator[Problem]:
+    for api in new.cloud.rest_apis.values():
+        before = old.cloud.rest_apis.get(api.id)
+        changed = _changes(before, api) if before else []
+        if changed and _deployments(old.cloud, api.id) == _deployments(new.cloud, api.id) != set():
+            yield Problem(
+                api.id,
+                api.origin,
+                f"the {' and '.join(changed)} of `{api.id}` changed, but its deployment is the old one: the old rules stay live",
+                "give the deployment a new logical id, as a tool that hashes the API does",
+            )
+
+
+def _changes(before: RestApi, after: RestApi) -> list[str]:
+    pairs = {
+        "resource policy": (before.policy, after.policy),
+        "endpoint type": (before.endpoint_type, after.endpoint_type),
+        "endpoint list": (before.vpc_endpoint_ids, after.vpc_endpoint_ids),
+    }
+    return [name for name, (old, new) in pairs.items() if old != new]
+
+
+def _deployments(cloud: Cloud, api_id: str) -> set[str]:
+    """The API's deployments, without those that a transform makes anew for every change."""
+    api = cloud.rest_apis[api_id]
+    return {d.id for d in cloud.deployments.values() if d.api_id == api_id and d.origin != api.origin}
+
+
+RULE = Rule(
+    id="NF305",
+    slug="policy-not-deployed",
+    title="changed policy is not deployed",
+    severity=Severity.HIGH,
+    why=(
+        "An API's resource policy and endpoints take effect with a deployment. CloudFormation makes a new one only when its "
+        "logical id or properties change; otherwise the update succeeds and the old policy goes on to be enforced."
+    ),
+    instead="Change the deployment's logical id together with the policy.",
+    compare=_compare,
+)

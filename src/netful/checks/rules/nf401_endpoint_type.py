@@ -1,0 +1,46 @@
+"""NF401: an edge-optimized API whose clients are in the region, or come through a distribution of one's own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from netful.checks.apis import calls_of
+from netful.checks.facts import Facts
+from netful.checks.finding import Certainty, Problem, Severity
+from netful.checks.rule import Rule
+from netful.model.api import ApiEndpointType, RestApi
+
+_HINT = "set `EndpointConfiguration: {Types: [REGIONAL]}` (SAM: `Type: REGIONAL`)"
+
+
+def _find(facts: Facts) -> Iterator[Problem]:
+    for api in facts.cloud.rest_apis.values():
+        if api.endpoint_type is ApiEndpointType.EDGE:
+            yield _problem(facts, api)
+
+
+def _problem(facts: Facts, api: RestApi) -> Problem:
+    behind = [d for d in facts.of_type("AWS::CloudFront::Distribution") if api.id in d.references]
+    callers = [f.id for f in facts.cloud.functions.values() for c in calls_of(facts, f) if c.api and c.api.id == api.id]
+    if behind:
+        message = f"`{api.id}` is edge-optimized behind the distribution `{behind[0].id}`: its requests pass CloudFront twice"
+        return Problem(api.id, api.origin, message, _HINT)
+    if callers:
+        message = f"`{api.id}` is edge-optimized, but `{callers[0]}` in the same region calls it: its requests leave by an edge location"
+        return Problem(api.id, api.origin, message, _HINT)
+    message = f"`{api.id}` is edge-optimized, which is right only for clients spread over the world"
+    return Problem(api.id, api.origin, message, f"otherwise {_HINT}", Certainty.LIKELY, severity=Severity.INFO)
+
+
+RULE = Rule(
+    id="NF401",
+    slug="endpoint-type-vs-client",
+    title="edge-optimized API for clients nearby",
+    severity=Severity.MEDIUM,
+    why=(
+        "A REST API is edge-optimized unless it says otherwise, in SAM too. Its requests enter at a CloudFront location and "
+        "travel to the region: a detour for clients in the region, and a second CloudFront for those of your own distribution."
+    ),
+    instead="Choose REGIONAL for clients in the region or behind your own CloudFront, EDGE for clients spread over the world.",
+    find=_find,
+)

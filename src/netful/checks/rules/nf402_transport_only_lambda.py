@@ -1,0 +1,64 @@
+"""NF402: a function behind an API only hands the event to one service: the API could call that service itself."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from netful.checks.apis import function_behind, routes
+from netful.checks.facts import Facts
+from netful.checks.finding import Certainty, Problem, Severity
+from netful.checks.handler import Handler, SdkCall
+from netful.checks.rule import Rule
+
+_DECISIONS = (ast.If, ast.For, ast.While, ast.IfExp, ast.ListComp, ast.DictComp, ast.Raise, ast.Lambda, ast.Await)
+_HANDING_ON = ("loads", "dumps", "get", "str", "int", "Table", "print", "info", "client", "resource", "Decimal", "getenv")
+
+
+def _find(facts: Facts) -> Iterator[Problem]:
+    told: set[str] = set()
+    for api, route in routes(facts.cloud):
+        function = function_behind(facts.cloud, route)
+        handler = facts.handlers.get(function.id) if function else None
+        call = _only_call(handler) if handler else None
+        if function is None or call is None or function.id in told:
+            continue
+        told.add(function.id)
+        yield Problem(
+            function.id,
+            call.origin,
+            f"`{function.id}` only hands the event to `{call.service}.{call.method}`: `{api.id}` can call {call.service} itself",
+            "use an integration of type AWS with a mapping template; escape what the user sends with `$util.escapeJavaScript`",
+            Certainty.LIKELY,
+        )
+
+
+def _only_call(handler: Handler) -> SdkCall | None:
+    """The one call of a service that the handler makes, when it decides and computes nothing else."""
+    function = handler.function
+    calls = [call for call in handler.calls if call.inside]
+    if function is None or len(calls) != 1:
+        return None
+    nodes = [node for statement in function.body for node in ast.walk(statement)]
+    if any(isinstance(node, _DECISIONS) for node in nodes):
+        return None
+    others = [node for node in nodes if isinstance(node, ast.Call) and node is not calls[0].node]
+    return calls[0] if all(_name(node.func) in _HANDING_ON for node in others) else None
+
+
+def _name(node: ast.expr) -> str:
+    return node.attr if isinstance(node, ast.Attribute) else node.id if isinstance(node, ast.Name) else ""
+
+
+RULE = Rule(
+    id="NF402",
+    slug="transport-only-lambda",
+    title="function only transports",
+    severity=Severity.MEDIUM,
+    why=(
+        "A function that passes a request to one service and decides nothing adds a cold start, a bill and code to maintain. "
+        "API Gateway can make the same call from a mapping template: use functions to transform, not to transport."
+    ),
+    instead="Let the API call the service directly, with a request validator for the shape of the body.",
+    find=_find,
+)

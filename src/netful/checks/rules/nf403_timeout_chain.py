@@ -1,0 +1,48 @@
+"""NF403: a function may run longer than the API in front of it waits (api-gateway §1.1, §5.11)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from netful.checks.apis import function_behind, routes
+from netful.checks.facts import Facts
+from netful.checks.finding import Problem, Severity
+from netful.checks.rule import Rule
+from netful.model.api import ApiEndpointType
+
+_MILLIS = 1000
+_EDGE_LIMIT = 29_000
+
+
+def _find(facts: Facts) -> Iterator[Problem]:
+    told: set[str] = set()
+    for api, route in routes(facts.cloud):
+        limit = route.integration.timeout_in_millis if route.integration else None
+        if not isinstance(limit, int):
+            continue
+        if limit > _EDGE_LIMIT and api.endpoint_type is ApiEndpointType.EDGE:
+            message = f"`{route.http_method} {route.path}` of `{api.id}` waits {limit} ms, but an edge-optimized API at most {_EDGE_LIMIT}"
+            yield Problem(api.id, route.origin, message, "make the API regional, or wait no longer than 29 s", severity=Severity.HIGH)
+        function = function_behind(facts.cloud, route)
+        if function and function.timeout * _MILLIS > limit and function.id not in told:
+            told.add(function.id)
+            yield Problem(
+                function.id,
+                function.origin,
+                f"`{function.id}` may run {function.timeout} s, but `{api.id}` answers 504 after {limit / _MILLIS:g} s",
+                f"set its `Timeout` below {limit // _MILLIS}, or hand long work to a queue or a state machine",
+            )
+
+
+RULE = Rule(
+    id="NF403",
+    slug="timeout-chain",
+    title="function outlives the API that calls it",
+    severity=Severity.MEDIUM,
+    why=(
+        "An API waits 29 seconds for its integration unless a higher quota was granted, which lowers the account's rate. A "
+        "function with a longer timeout goes on, and is paid for, after its caller got 504; a retry runs it again beside itself."
+    ),
+    instead="Let each timeout be shorter than the one before it: client, API, function, what the function calls.",
+    find=_find,
+)

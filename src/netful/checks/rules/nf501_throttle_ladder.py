@@ -1,0 +1,81 @@
+"""NF501: rungs of the throttle ladder that are missing, cannot bind, or shut everybody out (api-gateway §3.2)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from netful.checks.apis import ACCOUNT_RATE, authorized, default_rate, plans_of
+from netful.checks.facts import Facts
+from netful.checks.finding import Problem, Severity
+from netful.checks.rule import Rule
+from netful.model.api import Api, RestApi
+from netful.model.usage import UsagePlan
+
+
+def _find(facts: Facts) -> Iterator[Problem]:
+    for api in facts.cloud.apis.values():
+        yield from _no_limit(facts, api)
+        if isinstance(api, RestApi):
+            yield from _key_without_plan(facts, api)
+            yield from _never_binds(facts, api)
+    yield from _beyond_account(facts)
+
+
+def _no_limit(facts: Facts, api: Api) -> Iterator[Problem]:
+    """A public API that anybody may use up to the account's own limit."""
+    limited = any(s.throttling_rate_limit is not None for st in facts.cloud.stages_of(api.id) for s in st.method_settings)
+    planned = any(plan.throttle or stage.methods for plan, stage in plans_of(facts.cloud, api.id))
+    walled = any(api.id in r.references for r in facts.of_type("AWS::WAFv2::WebACLAssociation"))
+    if api.private or limited or planned or walled:
+        return
+    open_to_all = [route for route in api.routes if not authorized(route) and route.http_method != "OPTIONS"]
+    what = "and no authorization" if open_to_all or not api.routes else "of its own"
+    message = f"the public API `{api.id}` has no throttle {what}: one client can use up the account's {ACCOUNT_RATE:,} requests a second"
+    severity = Severity.HIGH if open_to_all or not api.routes else Severity.MEDIUM
+    hint = "set `ThrottlingRateLimit` and `ThrottlingBurstLimit` for `/*` `*` in the stage's `MethodSettings`"
+    yield Problem(api.id, api.origin, message, hint, severity=severity)
+
+
+def _key_without_plan(facts: Facts, api: RestApi) -> Iterator[Problem]:
+    guarded = [route for route in api.routes if route.api_key_required]
+    if guarded and not any(plans_of(facts.cloud, api.id)):
+        message = f"`{guarded[0].http_method} {guarded[0].path}` of `{api.id}` needs an API key, but no usage plan opens the API: 403 for all"
+        yield Problem(api.id, guarded[0].origin, message, "add a usage plan for its stage, and bind a key to it")
+
+
+def _never_binds(facts: Facts, api: RestApi) -> Iterator[Problem]:
+    stages = {stage.stage_name: stage for stage in facts.cloud.stages_of(api.id)}
+    for plan, opened in plans_of(facts.cloud, api.id):
+        stage = stages.get(opened.stage_name)
+        rate, limit = _rate(plan), default_rate(stage) if stage else None
+        if rate is not None and limit is not None and rate > limit:
+            message = f"`{plan.id}` allows {rate:g} a second, which never binds: a method of `{opened.stage_name}` takes {limit:g}"
+            yield Problem(plan.id, plan.origin, message, "give the plan less than the stage, or the stage more", severity=Severity.MEDIUM)
+
+
+def _beyond_account(facts: Facts) -> Iterator[Problem]:
+    total = sum((_rate(plan) or 0) * max(1, len(plan.key_ids)) for plan in facts.cloud.usage_plans.values())
+    if total > ACCOUNT_RATE:
+        plan = max(facts.cloud.usage_plans.values(), key=lambda plan: _rate(plan) or 0)
+        message = f"the usage plans promise {total:g} requests a second, more than the account's {ACCOUNT_RATE:,}"
+        yield Problem(plan.id, plan.origin, message, "lower the plans, or ask for a higher quota", severity=Severity.MEDIUM)
+
+
+def _rate(plan: UsagePlan) -> float | None:
+    rate = plan.throttle.rate_limit if plan.throttle else None
+    return float(rate) if isinstance(rate, int | float) else None
+
+
+RULE = Rule(
+    id="NF501",
+    slug="throttle-ladder",
+    title="throttle is missing or cannot bind",
+    severity=Severity.HIGH,
+    why=(
+        "Limits are applied from the key's plan over the method and the stage to the account, and the least one binds. "
+        "Without any, a single client takes the 10,000 requests a second that all APIs of the account share: the others "
+        "answer 429. A key that is required but in no plan answers 403 to everybody."
+    ),
+    instead="Set a stage default, plans below it, and bind every required key to a plan.",
+    find=_find,
+)

@@ -1,0 +1,47 @@
+"""NF502: a route admits more than its function can run at once: rate x duration > concurrency (Little's law)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from netful.checks.apis import ACCOUNT_RATE, function_behind, rate_of, routes
+from netful.checks.facts import Facts
+from netful.checks.finding import Certainty, Problem, Severity
+from netful.checks.rule import Rule
+
+_SHORT = 0.1  # seconds: below it few functions that call anything can stay on average
+
+
+def _find(facts: Facts) -> Iterator[Problem]:
+    told: set[str] = set()
+    for api, route in routes(facts.cloud):
+        function = function_behind(facts.cloud, route)
+        reserved = function.reserved_concurrent_executions if function else None
+        if function is None or not reserved or function.id in told:
+            continue
+        rates = [rate_of(stage, route) for stage in facts.cloud.stages_of(api.id)]
+        rate = max((ACCOUNT_RATE if r is None else r for r in rates), default=ACCOUNT_RATE)
+        if rate and reserved / rate < _SHORT:
+            told.add(function.id)
+            yield Problem(
+                function.id,
+                function.origin,
+                f"`{route.http_method} {route.path}` of `{api.id}` admits {rate:g} a second, which `{function.id}` with {reserved} "
+                f"environments serves only while it takes less than {1000 * reserved / rate:.0f} ms",
+                f"throttle the route to what it serves: {reserved} divided by its duration in seconds",
+                Certainty.LIKELY,
+            )
+
+
+RULE = Rule(
+    id="NF502",
+    slug="throttle-vs-concurrency",
+    title="route admits more than its function can serve",
+    severity=Severity.HIGH,
+    why=(
+        "A function needs rate times duration environments. With less concurrency than that Lambda refuses, and clients get "
+        "500 or 502 from an API whose own throttle never acted."
+    ),
+    instead="Throttle the route below reserved concurrency divided by the duration, so that clients get a 429 that they can retry.",
+    find=_find,
+)

@@ -1,0 +1,49 @@
+"""NF503: a cached answer is given to others: what tells callers or resources apart is not in the cache's key (§4)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from netful.checks.apis import authorized, cached
+from netful.checks.facts import Facts
+from netful.checks.finding import Problem, Severity
+from netful.checks.rule import Rule
+from netful.model.api import Route
+
+_IDENTITY = ("authorization", "x-api-key", "cookie", "context.authorizer", "context.identity", "tenant", "user")
+
+
+def _find(facts: Facts) -> Iterator[Problem]:
+    for api in facts.cloud.rest_apis.values():
+        stages = facts.cloud.stages_of(api.id)
+        for route in api.routes:
+            if any(cached(stage, route) for stage in stages):
+                yield from _leaks(api.id, route)
+
+
+def _leaks(api_id: str, route: Route) -> Iterator[Problem]:
+    key = [str(part).lower() for part in route.integration.cache_key_parameters] if route.integration else []
+    name = f"`{route.http_method} {route.path}` of `{api_id}`"
+    if authorized(route) and not any(word in part for part in key for word in _IDENTITY):
+        message = f"{name} is authorized and cached, but its key does not tell callers apart: one gets another's answer"
+        yield Problem(api_id, route.origin, message, "add `method.request.header.Authorization` to `CacheKeyParameters`")
+    absent = [p for p in re.findall(r"\{([^}+]+)\+?\}", route.path) if f"method.request.path.{p}".lower() not in key]
+    if absent:
+        message = f"{name} is cached, but its key lacks {', '.join(f'`{p}`' for p in absent)}: all share one answer"
+        hint = "add " + ", ".join(f"`method.request.path.{p}`" for p in absent) + " to `CacheKeyParameters`"
+        yield Problem(api_id, route.origin, message, hint)
+
+
+RULE = Rule(
+    id="NF503",
+    slug="cache-key-leak",
+    title="cached answer reaches others",
+    severity=Severity.CRITICAL,
+    why=(
+        "The cache's key holds only the parameters that the method lists. Path parameters, headers and query strings that it "
+        "does not list are ignored, and so is who calls: the first caller's answer is given to all until it expires."
+    ),
+    instead="List every path parameter and the header that identifies the caller in `CacheKeyParameters`, or do not cache the method.",
+    find=_find,
+)

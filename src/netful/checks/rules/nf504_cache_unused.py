@@ -1,0 +1,61 @@
+"""NF504: a stage's cache is off where it would help, or its settings contradict one another (§4)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from netful.checks.facts import Facts
+from netful.checks.finding import Certainty, Problem, Severity
+from netful.checks.rule import Rule
+from netful.model.api import RestApi
+from netful.model.stage import MethodSetting, Stage
+
+_MANY_READS = 2  # GET methods from which a cache is worth a thought
+
+
+def _find(facts: Facts) -> Iterator[Problem]:
+    for api in facts.cloud.rest_apis.values():
+        for stage in facts.cloud.stages_of(api.id):
+            yield from _of_stage(api, stage)
+
+
+def _of_stage(api: RestApi, stage: Stage) -> Iterator[Problem]:
+    wanting = [setting for setting in stage.method_settings if setting.caching_enabled]
+    if not stage.cache_cluster_enabled:
+        reads = [route for route in api.routes if route.http_method == "GET"]
+        if wanting:
+            message = f"`{stage.id}` caches methods, but its cache is off"
+            yield Problem(stage.id, stage.origin, message, "set `CacheClusterEnabled: true` and a size", severity=Severity.MEDIUM)
+        elif len(reads) >= _MANY_READS and len(reads) * 2 >= len(api.routes):
+            message = f"`{stage.id}` has no cache, though {len(reads)} of the {len(api.routes)} methods of `{api.id}` only read"
+            yield Problem(stage.id, stage.origin, message, "cache the methods whose answers may be some minutes old", Certainty.LIKELY)
+        return
+    if not wanting:
+        message = f"the cache of `{stage.id}` is paid for, but no method uses it"
+        yield Problem(stage.id, stage.origin, message, "set `CachingEnabled: true` in its `MethodSettings`", severity=Severity.MEDIUM)
+    for setting in wanting:
+        yield from _of_setting(stage, setting)
+
+
+def _of_setting(stage: Stage, setting: MethodSetting) -> Iterator[Problem]:
+    name = f"`{setting.http_method} {setting.resource_path}` of `{stage.id}`"
+    if setting.cache_ttl_in_seconds == 0:
+        yield Problem(stage.id, setting.origin, f"{name} is cached for 0 seconds, which is not at all", "set `CacheTtlInSeconds`, at most 3600")
+    if not setting.cache_data_encrypted:
+        yield Problem(stage.id, setting.origin, f"the cached answers of {name} are not encrypted", "set `CacheDataEncrypted: true`")
+    if setting.require_authorization_for_cache_control is False:
+        yield Problem(stage.id, setting.origin, f"anybody may empty the cache of {name} by `Cache-Control: max-age=0`", "require authorization for it")
+
+
+RULE = Rule(
+    id="NF504",
+    slug="cache-unused",
+    title="cache unused or at odds with itself",
+    severity=Severity.INFO,
+    why=(
+        "A stage's cache answers reads without the integration. It costs by the hour whether methods use it or not, and "
+        "method settings without the stage's cache do nothing."
+    ),
+    instead="Turn the cache on together with `CachingEnabled` for the methods that read, encrypted, with a TTL that fits.",
+    find=_find,
+)

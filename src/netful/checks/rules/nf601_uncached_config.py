@@ -1,0 +1,40 @@
+"""NF601: a handler reads its configuration, or makes a client, at every invocation (lambda §7)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from netful.checks.facts import Facts
+from netful.checks.finding import Problem, Severity
+from netful.checks.rule import Rule
+
+_CONFIGURATION = {"ssm": ("get_parameter",), "secretsmanager": ("get_secret_value",), "appconfigdata": ("get_latest",)}
+
+
+def _find(facts: Facts) -> Iterator[Problem]:
+    for function_id, handler in facts.handlers.items():
+        for call in handler.calls:
+            wanted = _CONFIGURATION.get(call.service, ())
+            if call.inside and not call.cached and call.method.startswith(wanted or ("\0",)):
+                message = f"`{function_id}` calls `{call.service}.{call.method}` at every invocation"
+                hint = "keep the value in a module's global with a time to live, as ssm-cache, Powertools' parameters or the extension do"
+                yield Problem(function_id, call.origin, message, hint)
+        for client in handler.clients:
+            if client.inside:
+                message = f"`{function_id}` makes a client of `{client.service}` at every invocation, and so a new connection"
+                yield Problem(function_id, client.origin, message, "make it outside the handler", severity=Severity.LOW)
+
+
+RULE = Rule(
+    id="NF601",
+    slug="uncached-config",
+    title="configuration is read at every invocation",
+    severity=Severity.MEDIUM,
+    why=(
+        "What stands outside the handler lives as long as the environment. A parameter or secret that is read inside costs a "
+        "network call each time, and Parameter Store answers 40 a second unless more is bought. A client that is made inside "
+        "opens a connection each time."
+    ),
+    instead="Make clients at module level, and keep values in a module-level cache with a time to live.",
+    find=_find,
+)

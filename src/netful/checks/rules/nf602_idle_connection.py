@@ -1,0 +1,55 @@
+"""NF602: a call that may wait longer than the network keeps an idle connection (vpc-network §4.2, §5.1)."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from netful.checks.facts import Facts
+from netful.checks.finding import Certainty, Problem, Severity
+from netful.checks.handler import Handler, SdkCall
+from netful.checks.rule import Rule
+
+IDLE_SECONDS = 350
+"""After which NAT gateways, NLBs and interface endpoints forget a silent connection."""
+
+
+def _find(facts: Facts) -> Iterator[Problem]:
+    for function in facts.vpc_functions:
+        handler = facts.handlers.get(function.id)
+        if handler is None or function.timeout <= IDLE_SECONDS:
+            continue
+        call = next((call for call in handler.calls if _waits(call)), None)
+        if call and not _keeps_alive(handler):
+            yield Problem(
+                function.id,
+                call.origin,
+                f"`{function.id}` may wait {function.timeout} s for the answer of a function, but the network forgets a connection that is silent for {IDLE_SECONDS} s",
+                "make the client with `Config(tcp_keepalive=True)`, or invoke asynchronously",
+                Certainty.LIKELY,
+            )
+
+
+def _waits(call: SdkCall) -> bool:
+    """A synchronous invocation: nothing is sent until the other function has ended."""
+    kinds = [k.value for k in call.node.keywords if k.arg == "InvocationType"]
+    asynchronous = any(isinstance(kind, ast.Constant) and kind.value != "RequestResponse" for kind in kinds)
+    return call.service == "lambda" and call.method == "invoke" and not asynchronous
+
+
+def _keeps_alive(handler: Handler) -> bool:
+    return "tcp_keepalive" in ast.dump(handler.tree)
+
+
+RULE = Rule(
+    id="NF602",
+    slug="idle-connection",
+    title="connection may be forgotten while it waits",
+    severity=Severity.MEDIUM,
+    why=(
+        "NAT gateways, network load balancers and interface endpoints drop a connection that carries nothing for 350 seconds. "
+        "A synchronous call that takes longer never gets its answer: the function waits until its own timeout."
+    ),
+    instead="Turn on TCP keepalive in the client, or do not wait: invoke asynchronously, or use a state machine.",
+    find=_find,
+)

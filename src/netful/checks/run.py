@@ -1,0 +1,54 @@
+"""Running the rules over a cloud: findings, worst first, without those that a comment silences."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from netful.checks.facts import Facts
+from netful.checks.finding import Certainty, Finding
+from netful.checks.ignores import Ignore, ignores_of, split
+from netful.checks.registry import all_rules
+from netful.checks.rule import Rule
+from netful.checks.rules.nf001_unused_ignore import RULE as UNUSED
+
+
+def check(facts: Facts, rules: Iterable[Rule] | None = None) -> tuple[Finding, ...]:
+    """What some rules, or all of them, find."""
+    chosen = tuple(all_rules().values() if rules is None else rules)
+    found = dict.fromkeys(finding for rule in chosen for finding in rule.findings(facts))
+    kept, unused = split(found, ignores_of(facts.cloud), facts.cloud)
+    return ordered((*kept, *_unused(unused, chosen)))
+
+
+def regressions(old: Facts, new: Facts, rules: Iterable[Rule] | None = None) -> tuple[Finding, ...]:
+    """What the rules that compare two versions find in the step between them."""
+    chosen = tuple(all_rules().values() if rules is None else rules)
+    found = (finding for rule in chosen for finding in rule.regressions(old, new))
+    return ordered(split(found, ignores_of(new.cloud), new.cloud)[0])
+
+
+def ordered(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """Worst first, then by id and place."""
+    return tuple(sorted(findings, key=lambda f: (-f.severity.rank, f.id, f.origin, f.message)))
+
+
+def _unused(ignores: Iterable[Ignore], chosen: tuple[Rule, ...]) -> Iterator[Finding]:
+    """A comment that silences nothing, when the rule that it names was asked."""
+    if UNUSED not in chosen:
+        return
+    asked = {rule.id for rule in chosen if rule.compare is None}
+    for ignore in ignores:
+        named = all_rules().get(ignore.id)
+        if named is not None and ignore.id not in asked:
+            continue
+        what = "finds nothing here" if named else "is no check"
+        yield Finding(
+            id=UNUSED.id,
+            title=UNUSED.title,
+            severity=UNUSED.severity,
+            resource=ignore.id,
+            origin=ignore.origin,
+            message=f"`{ignore.id}` {what}, so this comment silences nothing",
+            hint="remove the comment",
+            certainty=Certainty.PROVEN,
+        )

@@ -1,0 +1,188 @@
+"""Which destinations a function uses, and how that is known.
+
+| evidence | certainty |
+|---|---|
+| its code makes a client of the service, or names the URL | proven |
+| an environment variable holds a resource's name, ARN, address, or a URL | proven for a URL or an address, else likely |
+| its role allows calls of the service | likely: a permission may be unused |
+| a group of a resource in its VPC admits one of the function's groups by name | likely |
+
+What Lambda does for the function (logs, traces, polling of queues and streams) takes no way through the VPC and is no use.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from netful.checks.finding import Certainty
+from netful.checks.handler import Handler
+from netful.checks.permissions import called_actions, role_of
+from netful.model import catalog
+from netful.model.cloud import Cloud
+from netful.model.filters import PeerKind
+from netful.model.function import Function
+from netful.model.interface import InterfaceOwner
+from netful.model.origin import Origin
+from netful.model.resource import Resource
+from netful.model.unknown import Unknown
+
+# The service that a resource of a type is called through.
+_SERVICE_OF_TYPE = {
+    "AWS::DynamoDB::Table": "dynamodb",
+    "AWS::DynamoDB::GlobalTable": "dynamodb",
+    "AWS::S3::Bucket": "s3",
+    "AWS::SQS::Queue": "sqs",
+    "AWS::SNS::Topic": "sns",
+    "AWS::SSM::Parameter": "ssm",
+    "AWS::SecretsManager::Secret": "secretsmanager",
+    "AWS::Kinesis::Stream": "kinesis-streams",
+    "AWS::KinesisFirehose::DeliveryStream": "kinesis-firehose",
+    "AWS::StepFunctions::StateMachine": "states",
+    "AWS::Events::EventBus": "events",
+    "AWS::KMS::Key": "kms",
+    "AWS::Lambda::Function": "lambda",
+}
+
+# Prefixes of IAM actions that are not the service's endpoint code; "" has no endpoint of its own.
+_SERVICE_OF_PREFIX = {
+    "kinesis": "kinesis-streams",
+    "firehose": "kinesis-firehose",
+    "cloudwatch": "monitoring",
+    "ses": "email",
+    "elasticfilesystem": "",
+    "rds-db": "",
+    "ecr": "ecr.api",
+    "iam": "",
+    "sts": "sts",
+    "execute-api": "",
+    "ec2messages": "ec2messages",
+}
+
+_IN_VPC = (InterfaceOwner.DATABASE, InterfaceOwner.CACHE, InterfaceOwner.INSTANCE, InterfaceOwner.LOAD_BALANCER,
+           InterfaceOwner.SERVICE)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """A destination of a function. `destination` is a TO of the command line; `action` an IAM action there."""
+
+    destination: str
+    certainty: Certainty
+    evidence: str
+    origin: Origin
+    action: str = ""
+
+    @property
+    def question(self) -> str:
+        """The destination with the action, so that an endpoint's policy is judged for it."""
+        prefix, _, name = self.action.partition(":")
+        return f"aws:{prefix}:{name}" if self.service and name and "*" not in name else self.destination
+
+    @property
+    def service(self) -> str:
+        """The endpoint code of the AWS service, or ""."""
+        return self.destination.removeprefix("aws:") if self.destination.startswith("aws:") else ""
+
+    @property
+    def in_vpc(self) -> bool:
+        """Whether it is a resource with an address in a VPC."""
+        return not self.service and not self.destination.startswith(("internet", "https://"))
+
+
+def uses_of(cloud: Cloud, function: Function, handler: Handler | None) -> tuple[Use, ...]:
+    """The destinations of a function, the surest evidence of each; one entry for each IAM action of a service."""
+    found: dict[tuple[str, str], Use] = {}
+    every = [*_of_code(handler), *_of_environment(cloud, function), *_of_groups(cloud, function), *_of_role(cloud, function)]
+    sure = {use.destination: use for use in reversed(every) if use.certainty is Certainty.PROVEN}
+    for use in every:
+        surer = sure.get(use.destination, use)
+        best = Use(use.destination, surer.certainty, surer.evidence, surer.origin, use.action)
+        found.setdefault((use.question, ""), best)
+    return tuple(found.values())
+
+
+def _of_code(handler: Handler | None) -> Iterator[Use]:
+    if handler is None:
+        return
+    for client in handler.clients:
+        evidence = f"its code makes a client of `{client.service}`"
+        yield Use(f"aws:{catalog.service(client.service).code}", Certainty.PROVEN, evidence, client.origin)
+    for call in handler.calls:
+        evidence = f"its code calls `{call.service}`"
+        yield Use(f"aws:{catalog.service(call.service).code}", Certainty.PROVEN, evidence, call.origin)
+    for url, origin in handler.urls:
+        if "{" not in url:
+            yield from _of_url(url, "its code", origin)
+
+
+def _of_url(url: str, holder: str, origin: Origin) -> Iterator[Use]:
+    try:
+        host = urlsplit(url).hostname or ""
+    except ValueError:
+        return
+    if "." not in host:
+        return
+    known = catalog.service_of_host(host)
+    evidence = f"{holder} names `{host}`"
+    if known and known[0].code not in ("execute-api", "s3"):
+        yield Use(f"aws:{known[0].code}", Certainty.PROVEN, evidence, origin)
+    else:
+        yield Use(url, Certainty.PROVEN, evidence, origin)
+
+
+def _of_environment(cloud: Cloud, function: Function) -> Iterator[Use]:
+    resource = cloud.resources.get(function.id)
+    origin = resource.property_origins.get("Environment", function.origin) if resource else function.origin
+    named = [cloud.resources[name] for name in resource.references if name in cloud.resources] if resource else []
+    for name, value in function.environment.items():
+        holder = f"`{name}`"
+        if isinstance(value, str) and value.startswith("https://"):
+            yield from _of_url(value, holder, origin)
+            continue
+        for target in named:
+            if _holds(value, target):
+                yield from _of_resource(cloud, target, f"{holder} names `{target.id}`", origin)
+
+
+def _holds(value: str | Unknown, target: Resource) -> bool:
+    """Whether a variable's value names a resource: its name or ARN, or an address that only AWS knows."""
+    if isinstance(value, Unknown):
+        return any(need.partition(".")[0] == target.id for need in value.needs)
+    names = {target.id, *(v for k, v in target.properties.items() if k.endswith("Name") and isinstance(v, str))}
+    return any(value == name or value.endswith((f"/{name}", f":{name}")) for name in names)
+
+
+def _of_resource(cloud: Cloud, target: Resource, evidence: str, origin: Origin) -> Iterator[Use]:
+    service = _SERVICE_OF_TYPE.get(target.type)
+    if service:
+        yield Use(f"aws:{service}", Certainty.LIKELY, evidence, origin)
+    elif target.id not in cloud.functions and cloud.interfaces_of(target.id):
+        yield Use(target.id, Certainty.PROVEN, evidence, origin)
+
+
+def _of_groups(cloud: Cloud, function: Function) -> Iterator[Use]:
+    """Resources whose group admits one of the function's groups by name."""
+    if isinstance(function.security_group_ids, Unknown):
+        return
+    own = {group for group in function.security_group_ids if isinstance(group, str)}
+    for eni in cloud.network_interfaces.values():
+        if eni.owner not in _IN_VPC or own & set(eni.security_group_ids):
+            continue
+        for group_id in eni.security_group_ids:
+            group = cloud.security_groups.get(group_id) if isinstance(group_id, str) else None
+            for rule in group.ingress if group else ():
+                if rule.peer_kind is PeerKind.GROUP and rule.peer in own and rule.from_port == rule.to_port > 0:
+                    evidence = f"`{group_id}` admits its group"
+                    yield Use(f"{eni.owner_id}:tcp/{rule.from_port}", Certainty.LIKELY, evidence, rule.origin)
+
+
+def _of_role(cloud: Cloud, function: Function) -> Iterator[Use]:
+    role = role_of(cloud, function)
+    for action in called_actions(role) if role else ():
+        prefix = action.partition(":")[0].lower()
+        service = _SERVICE_OF_PREFIX.get(prefix, prefix)
+        if service and (service in catalog.SERVICES or catalog.service(service).code in catalog.SERVICES):
+            code = catalog.service(service).code
+            yield Use(f"aws:{code}", Certainty.LIKELY, f"its role allows `{action}`", role.origin if role else function.origin, action)

@@ -1,0 +1,147 @@
+"""What a VPC's router filters, written from the model: the whole ruleset, or the lines for one more interface.
+
+Only text is made here (`ruleset.py` knows the words); loading it is the router's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from ipaddress import IPv4Address, IPv4Network
+
+from netful.fabric import ruleset
+from netful.fabric.numbers import Numbers
+from netful.model.catalog import endpoint_ports
+from netful.model.cloud import Cloud
+from netful.model.filters import PeerKind
+from netful.model.interface import InterfaceOwner, NetworkInterface
+from netful.model.vpc import RouteTable, Vpc
+
+GroupList = tuple[str, ...]
+_FIRST_TABLE = 1001
+
+
+@dataclass(frozen=True, slots=True)
+class Attached:
+    """An interface and the name of its link on the router."""
+
+    interface: NetworkInterface
+    link: str
+
+
+class VpcFilters:
+    """The filters of one VPC. Its numbers outlive the cloud that it is told of last (`update`)."""
+
+    def __init__(self, cloud: Cloud, vpc: Vpc) -> None:
+        self.subnets: Numbers[str] = Numbers()
+        self.tables: Numbers[str] = Numbers(_FIRST_TABLE)
+        self._lists: Numbers[GroupList] = Numbers()
+        self._sets: Numbers[str] = Numbers()
+        self.update(cloud, vpc)
+
+    def update(self, cloud: Cloud, vpc: Vpc) -> None:
+        """Go by this cloud from now on."""
+        self._cloud, self._vpc = cloud, vpc
+        for subnet in cloud.subnets_of(vpc.id):
+            self.subnets[subnet.id]
+        for table in self.route_tables():
+            self.tables[table.id]
+        self._referenced = {group_id: f"g{self._sets[group_id]}" for group_id in self._referenced_groups()}
+
+    def route_tables(self) -> list[RouteTable]:
+        """The route tables in use."""
+        used = (self._cloud.route_table_of(subnet.id) for subnet in self._cloud.subnets_of(self._vpc.id))
+        return [*{table.id: table for table in used if table is not None}.values()]
+
+    def whole(self, attached: Mapping[str, Attached], peerings: Mapping[str, str]) -> str:
+        """The ruleset for these interfaces and these peering links (by peering id)."""
+        lines: list[str] = [ruleset.BASE]
+        for name in self._referenced.values():
+            lines += ruleset.address_set(name)
+        lines += ruleset.blocks([b for b in self._vpc.cidr_blocks if isinstance(b, IPv4Network)])
+        lines += self._subnet_lines()
+        lines += self._acl_lines()
+        members = [line for one in attached.values() for line in self.interface(one)]
+        for groups, number in self._lists.items():
+            lines += self._list(groups, number)
+        for link in peerings.values():
+            lines += ruleset.peering(link)
+        return "\n".join([*lines, *members, *self._peer_members()])
+
+    def one_more(self, attached: Attached) -> str:
+        """What to add to a loaded ruleset for a further interface."""
+        known = len(self._lists)
+        lines = [*self.interface(attached)]
+        new = [line for groups, number in self._lists.items() if number > known for line in self._list(groups, number)]
+        return "\n".join([*new, *lines])
+
+    def one_less(self, attached: Attached) -> str:
+        """What to take out again for an interface that was `one_more`."""
+        return "\n".join(line.replace("add element", "delete element", 1) for line in self.interface(attached))
+
+    def interface(self, attached: Attached) -> Iterator[str]:
+        """The elements that stand for an interface."""
+        eni, link = attached.interface, attached.link
+        assert eni.private_ip_address is not None
+        yield from ruleset.interface(
+            link,
+            _addresses(eni),
+            groups=self._list_number(eni),
+            member_of=[self._referenced[g] for g in eni.security_group_ids if g in self._referenced],
+            forwards=not eni.source_dest_check,
+        )
+        if eni.public_ip is not None:
+            yield from ruleset.public_address(eni.private_ip_address, eni.public_ip)
+        if eni.owner is InterfaceOwner.ENDPOINT:
+            yield from ruleset.endpoint(link, endpoint_ports(self._cloud.vpc_endpoints[eni.owner_id].service))
+
+    def _subnet_lines(self) -> Iterator[str]:
+        for subnet in self._cloud.subnets_of(self._vpc.id):
+            table = self._cloud.route_table_of(subnet.id)
+            if table is not None:
+                yield from ruleset.subnet(self.subnets[subnet.id], self.tables[table.id])
+
+    def _acl_lines(self) -> Iterator[str]:
+        users: dict[str, list[int]] = {}
+        for subnet in self._cloud.subnets_of(self._vpc.id):
+            acl = self._cloud.network_acl_of(subnet.id)
+            if acl is not None:
+                users.setdefault(acl.id, []).append(self.subnets[subnet.id])
+        for number, (acl_id, groups) in enumerate(users.items(), 1):
+            yield from ruleset.network_acl(number, self._cloud.network_acls[acl_id], groups)
+
+    def _list_number(self, eni: NetworkInterface) -> int | None:
+        """The number of an interface's list of groups; a NAT gateway's interface has none (vpc-network §2.6)."""
+        groups = tuple(g for g in eni.security_group_ids if isinstance(g, str) and g in self._cloud.security_groups)
+        return self._lists[groups] if groups else None
+
+    def _list(self, groups: GroupList, number: int) -> Iterator[str]:
+        present = [self._cloud.security_groups[g] for g in groups if g in self._cloud.security_groups]
+        return ruleset.group_list(number, present, self._referenced, dict(self._cloud.prefix_lists))
+
+    def _referenced_groups(self) -> list[str]:
+        groups = [g for g in self._cloud.security_groups.values() if g.vpc_id == self._vpc.id]
+        rules = (rule for group in groups for rule in (*group.ingress, *group.egress))
+        named = (rule.peer for rule in rules if rule.peer_kind is PeerKind.GROUP and isinstance(rule.peer, str))
+        return [*dict.fromkeys(named)]
+
+    def _peer_members(self) -> Iterator[str]:
+        """The members of referenced groups in peered VPCs: a reference works across an active peering (§2.2)."""
+        peers = _peers(self._cloud, self._vpc.id)
+        for group_id, name in self._referenced.items():
+            group = self._cloud.security_groups.get(group_id)
+            if group is None or group.vpc_id not in peers:
+                continue
+            members = [str(a) for eni in self._cloud.members_of(group_id) for a in _addresses(eni)]
+            yield from ruleset.elements(name, members)
+
+
+def _addresses(eni: NetworkInterface) -> list[IPv4Address]:
+    first = [eni.private_ip_address] if eni.private_ip_address is not None else []
+    return [*first, *eni.secondary_private_ip_addresses]
+
+
+def _peers(cloud: Cloud, vpc_id: str) -> set[str]:
+    active = [p for p in cloud.vpc_peering_connections.values() if p.active]
+    ends = {(p.vpc_id, p.peer_vpc_id) for p in active} | {(p.peer_vpc_id, p.vpc_id) for p in active}
+    return {str(far) for near, far in ends if near == vpc_id}

@@ -1,0 +1,118 @@
+"""Load balancers: listeners, rules, target groups (spec: api-gateway §ALB; vpc-network §2.6)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from netful.model.origin import DEFAULT, Origin
+from netful.model.unknown import Maybe
+
+
+class LoadBalancerType(StrEnum):
+    """AWS's `Type`."""
+
+    APPLICATION = "application"
+    NETWORK = "network"
+    GATEWAY = "gateway"
+
+
+@dataclass(frozen=True, slots=True)
+class LoadBalancer:
+    """A load balancer. Its nodes are the interfaces with `owner_id` = its id, one a subnet.
+
+    `cross_zone`: a node also uses targets of other zones. `enforce_inbound_rules_on_private_link` is NLB's switch:
+    False leaves traffic that comes through PrivateLink (VPC links too) unfiltered by the NLB's groups.
+    """
+
+    id: str
+    name: str
+    dns_name: str
+    type: LoadBalancerType
+    internal: bool
+    vpc_id: Maybe[str] | None = None
+    subnet_ids: tuple[Maybe[str], ...] = ()
+    security_group_ids: tuple[Maybe[str], ...] = ()
+    cross_zone: bool = True
+    enforce_inbound_rules_on_private_link: bool = True
+    arn: str = ""
+    origin: Origin = DEFAULT
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """What a listener or a rule does: `forward` to target groups, or `redirect`, `fixed-response`, `authenticate-…`.
+
+    `config` is AWS's own configuration of the action, as written.
+    """
+
+    type: str
+    target_group_ids: tuple[Maybe[str], ...] = ()
+    weights: tuple[int, ...] = ()
+    config: dict[str, Any] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Listener:
+    """A port that a load balancer listens on."""
+
+    id: str
+    load_balancer_id: Maybe[str]
+    port: Maybe[int]
+    protocol: str
+    default_actions: tuple[Action, ...] = ()
+    certificates: tuple[Maybe[str], ...] = ()
+    origin: Origin = DEFAULT
+
+
+@dataclass(frozen=True, slots=True)
+class RuleCondition:
+    """One condition of a rule: `host-header`, `path-pattern`, `http-header`, `query-string`, … `name` is a header's."""
+
+    field: str
+    values: tuple[Maybe[str], ...] = ()
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ListenerRule:
+    """A rule of an ALB's listener; the lowest priority is tried first, all conditions must hold."""
+
+    id: str
+    listener_id: Maybe[str]
+    priority: int
+    conditions: tuple[RuleCondition, ...] = ()
+    actions: tuple[Action, ...] = ()
+    transforms: tuple[Any, ...] = ()
+    origin: Origin = DEFAULT
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A registered target: an instance, an address, a function or an ALB. `health` is AWS's word, "" when not known."""
+
+    id: Maybe[str]
+    port: Maybe[int] | None = None
+    availability_zone: str = ""
+    health: str = ""
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TargetGroup:
+    """A group of targets. `registered_by` names the ECS service that fills it, when the template says so."""
+
+    id: str
+    target_type: str = "instance"
+    protocol: str = ""
+    port: Maybe[int] | None = None
+    vpc_id: Maybe[str] | None = None
+    targets: tuple[Target, ...] = ()
+    registered_by: tuple[str, ...] = ()
+    preserve_client_ip: bool | None = None
+    health_check_protocol: str = ""
+    health_check_port: str = "traffic-port"
+    health_check_path: str = "/"
+    arn: str = ""
+    origin: Origin = DEFAULT

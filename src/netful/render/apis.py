@@ -1,0 +1,76 @@
+"""APIs as text: one line an API, then the URLs to call, its routes with who may call them and how often, its plans."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from netful.render.columns import columns
+
+_INDENT = "    "
+
+
+def apis_text(apis: list[dict[str, Any]]) -> Iterator[str]:
+    """The lines for all APIs."""
+    for api in apis:
+        yield from _api(api)
+
+
+def _api(api: dict[str, Any]) -> Iterator[str]:
+    kind = api["protocol"] if api["protocol"] != "REST" else f"REST {_shown(api['endpoint_type'])}"
+    yield f"{api['id']}  {kind} API, {api['exposure']}"
+    yield from (f"  {url}" for url in api["invoke_urls"])
+    if not api["stages"]:
+        yield "  no stage: nothing is deployed"
+    if api["definition"]:
+        yield f"  routes unknown: {api['definition']['unknown']}"
+    yield from columns((_route(route) for route in api["routes"]), _INDENT)
+    for plan in api["usage_plans"]:
+        yield f"  usage plan {plan['id']}: {_plan(plan)}"
+
+
+def _route(route: dict[str, Any]) -> tuple[str, ...]:
+    return (
+        _shown(route["stage"]) if route["stage"] is not None else "-",
+        route["method"],
+        route["path"],
+        _shown(route["authorization"]) + (" + API key" if route["api_key_required"] else ""),
+        _behind(route["integration"]),
+        _bucket(route["throttle"]) + f" ({route['throttle']['source']})" + _per(route["quota"]),
+        f"cached {_shown(route['cache']['ttl'])} s" if route["cache"]["enabled"] else "",
+    )
+
+
+def _behind(integration: dict[str, Any] | None) -> str:
+    if integration is None:
+        return "no integration"
+    service = f"{integration['service']}:{integration['action'] or '?'}" if integration["service"] else None
+    named = integration["function"] or service or _named(integration["vpc_link"]) or _named(integration["uri"])
+    return f"{_shown(integration['type'])} → {named}" if named else _shown(integration["type"])
+
+
+def _named(value: Any) -> str | None:
+    return None if value is None else _shown(value)
+
+
+def _plan(plan: dict[str, Any]) -> str:
+    limits = _bucket(plan["throttle"]) if plan["throttle"] else "no throttle"
+    methods = "".join(f", {key} {_bucket(bucket)}" for key, bucket in plan["methods"].items())
+    keys = ", ".join(_shown(key) for key in plan["keys"]) or "no keys"
+    return f"{limits}{_per(plan['quota'])}{methods}; {keys}"
+
+
+def _bucket(bucket: dict[str, Any]) -> str:
+    return f"{_number(bucket['rate'])}/s burst {_number(bucket['burst'])}"
+
+
+def _per(quota: dict[str, Any] | None) -> str:
+    return f", {_number(quota['limit'])} a {_shown(quota['period']).lower()}" if quota else ""
+
+
+def _number(value: Any) -> str:
+    return f"{value:g}" if isinstance(value, int | float) else _shown(value)
+
+
+def _shown(value: Any) -> str:
+    return "unknown" if isinstance(value, dict) else "-" if value is None else str(value)

@@ -1,0 +1,117 @@
+"""Custom domain names with what they map to, and VPC links (spec: api-gateway §2.4, §5.1)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from netful.model.api import ApiEndpointType
+from netful.model.domain import BasePathMapping, DomainName, DomainNameAccessAssociation, VpcLink
+from netful.model.unknown import Maybe, Unknown
+from netful.sources.apis.values import word
+from netful.sources.endpoints import policy_document
+from netful.sources.marked import MarkedMap
+from netful.sources.reading import Inventory, Reader, either
+
+_DOMAINS = ("AWS::ApiGateway::DomainName", "AWS::ApiGateway::DomainNameV2")
+_MAPPINGS = ("AWS::ApiGateway::BasePathMapping", "AWS::ApiGateway::BasePathMappingV2", "AWS::ApiGatewayV2::ApiMapping")
+
+
+def domain_names(inventory: Inventory) -> dict[str, DomainName]:
+    """The custom domain names, private ones included."""
+    found = {reader.id: _domain(reader) for reader in inventory.of(*_DOMAINS)}
+    for reader in inventory.of("AWS::ApiGatewayV2::DomainName"):
+        mutual = reader.has("MutualTlsAuthentication")
+        name = reader.required("DomainName")
+        found[reader.id] = DomainName(reader.id, name, ApiEndpointType.REGIONAL, None, mutual, reader.origin)
+    return found
+
+
+def _domain(reader: Reader) -> DomainName:
+    private = reader.type == _DOMAINS[1]
+    default = ApiEndpointType.PRIVATE if private else ApiEndpointType.EDGE
+    return DomainName(
+        id=reader.id,
+        domain_name=reader.required("DomainName"),
+        endpoint_type=_endpoint_type(reader, default),
+        policy=policy_document(reader, "Policy"),
+        mutual_tls=reader.has("MutualTlsAuthentication"),
+        origin=reader.origin,
+    )
+
+
+def _endpoint_type(reader: Reader, default: ApiEndpointType) -> Maybe[ApiEndpointType]:
+    endpoint = reader.part("EndpointConfiguration")
+    types = endpoint.texts("Types")
+    if isinstance(types, Unknown) or not types:
+        return types if isinstance(types, Unknown) else default
+    one = MarkedMap(endpoint.properties.file, endpoint.origin_of("Types").line)
+    one.put("Types", types[0])
+    return word(
+        Reader(reader.id, reader.type, one, endpoint.origin, reader.warnings), "Types", ApiEndpointType, default
+    )
+
+
+def base_path_mappings(inventory: Inventory) -> dict[str, BasePathMapping]:
+    """What the domains serve under which path."""
+    found = {reader.id: _mapping(reader) for reader in inventory.of(*_MAPPINGS)}
+    for reader in inventory.of("AWS::ApiGatewayV2::RoutingRule"):
+        found.update((mapping.id, mapping) for mapping in _of_rule(reader))
+    return found
+
+
+def _mapping(reader: Reader) -> BasePathMapping:
+    domain = either(reader.text("DomainNameArn"), reader.text("DomainName"))
+    path = either(reader.text("BasePath"), reader.text("ApiMappingKey"))
+    return BasePathMapping(
+        id=reader.id,
+        domain=domain if domain is not None else reader.required("DomainName"),
+        api_id=either(reader.text("RestApiId"), reader.text("ApiId")),
+        base_path=_base(path),
+        stage_name=reader.text("Stage"),
+        origin=reader.origin,
+    )
+
+
+def _base(path: Maybe[str] | None) -> Maybe[str]:
+    """A base path without slashes; `(none)` stands for the empty one."""
+    if path is None or path == "(none)":
+        return ""
+    return path if isinstance(path, Unknown) else path.strip("/")
+
+
+def _of_rule(reader: Reader) -> Iterator[BasePathMapping]:
+    """What a routing rule invokes; a rule by headers serves the whole domain to those who send them."""
+    paths = [p for c in reader.parts("Conditions") for p in c.part("MatchBasePaths").known_texts("AnyOf")] or [""]
+    for number, action in enumerate(reader.parts("Actions")):
+        invoked = action.part("InvokeApi")
+        for path in paths if invoked.has("ApiId") else ():
+            yield BasePathMapping(
+                id=f"{reader.id}.{number}.{path}",
+                domain=either(reader.text("DomainNameArn"), reader.text("DomainName")) or "",
+                api_id=invoked.text("ApiId"),
+                base_path=_base(path),
+                stage_name=invoked.text("Stage"),
+                origin=reader.origin,
+            )
+
+
+def access_associations(inventory: Inventory) -> dict[str, DomainNameAccessAssociation]:
+    """Which endpoints reach which private domain names."""
+    return {
+        reader.id: DomainNameAccessAssociation(
+            reader.id, reader.required("DomainNameArn"), reader.required("AccessAssociationSource"), reader.origin
+        )
+        for reader in inventory.of("AWS::ApiGateway::DomainNameAccessAssociation")
+    }
+
+
+def vpc_links(inventory: Inventory) -> dict[str, VpcLink]:
+    """The VPC links of both versions."""
+    found = {
+        reader.id: VpcLink(reader.id, 1, target_arns=reader.known_texts("TargetArns"), origin=reader.origin)
+        for reader in inventory.of("AWS::ApiGateway::VpcLink")
+    }
+    for reader in inventory.of("AWS::ApiGatewayV2::VpcLink"):
+        subnets, groups = reader.known_texts("SubnetIds"), reader.known_texts("SecurityGroupIds")
+        found[reader.id] = VpcLink(reader.id, 2, (), subnets, groups, reader.origin)
+    return found

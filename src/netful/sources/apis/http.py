@@ -1,0 +1,136 @@
+"""HTTP and WebSocket APIs: the API, its routes and integrations, and what its body says."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from netful.model.api import Authorization, Authorizer, HttpApi, Protocol, Route
+from netful.model.integration import Integration
+from netful.model.unknown import Maybe, Unknown
+from netful.sources.apis import integrations
+from netful.sources.apis.openapi import definition
+from netful.sources.apis.paths import normal_path
+from netful.sources.apis.values import flags_in, known, word
+from netful.sources.marked import MarkedMap
+from netful.sources.reading import Inventory, Reader
+
+_TIMEOUTS = {Protocol.HTTP: 30_000, Protocol.WEBSOCKET: 29_000}
+_METHODS = ("GET", "PUT", "POST", "DELETE", "OPTIONS", "HEAD", "PATCH", "ANY")
+
+
+def http_apis(inventory: Inventory) -> dict[str, HttpApi]:
+    """The HTTP and WebSocket APIs with all that belongs to them."""
+    found = {reader.id: _api(reader, inventory) for reader in inventory.of("AWS::ApiGatewayV2::Api")}
+    for reader in inventory.of("AWS::ApiGatewayV2::Authorizer"):
+        api_id = reader.text("ApiId")
+        if isinstance(api_id, str) and api_id in found:
+            authorizers = {**found[api_id].authorizers, reader.id: _authorizer(reader)}
+            found[api_id] = replace(found[api_id], authorizers=authorizers)
+    for api_id, route in _routes(inventory, found):
+        found[api_id] = replace(found[api_id], routes=(*found[api_id].routes, route))
+    return found
+
+
+def _api(reader: Reader, inventory: Inventory) -> HttpApi:
+    protocol = word(reader, "ProtocolType", Protocol, Protocol.HTTP)
+    protocol = Protocol.HTTP if isinstance(protocol, Unknown) else protocol
+    body, name = reader.get("Body"), reader.text("Name")
+    read = definition(reader.part("Body"), reader.id, _TIMEOUTS[protocol]) if isinstance(body, MarkedMap) else None
+    missing = body if isinstance(body, Unknown) else None
+    if reader.has("BodyS3Location"):
+        missing = Unknown(f"the body of `{reader.id}` is not on this machine", (f"{reader.id}.BodyS3Location",))
+    cors = reader.get("CorsConfiguration")
+    api = HttpApi(
+        id=reader.id,
+        name=reader.id if name is None else name,
+        protocol=protocol,
+        disable_execute_api_endpoint=reader.flag("DisableExecuteApiEndpoint", default=False),
+        route_selection_expression=reader.text("RouteSelectionExpression"),
+        cors_configuration=cors if isinstance(cors, MarkedMap) else None,
+        routes=read.routes if read else (),
+        authorizers=read.authorizers if read else {},
+        definition=missing,
+        region=inventory.region,
+        origin=reader.origin,
+    )
+    quick = _quick_route(reader, _TIMEOUTS[protocol])
+    return replace(api, routes=(*api.routes, quick)) if quick else api
+
+
+def _quick_route(reader: Reader, timeout: int) -> Route | None:
+    """The route that `Target` makes: a function or a URL behind `RouteKey`, or behind everything."""
+    target = reader.text("Target")
+    if target is None:
+        return None
+    web = isinstance(target, str) and target.startswith("http")
+    integration = Integration(
+        reader.id,
+        "HTTP_PROXY" if web else "AWS_PROXY",
+        target,
+        timeout_in_millis=timeout,
+        credentials=reader.text("CredentialsArn"),
+        origin=reader.origin_of("Target"),
+    )
+    method, path = _split(known(reader.text("RouteKey"), "$default"))
+    return Route(f"{reader.id} {path}", method, path, integration=integration, origin=reader.origin_of("Target"))
+
+
+def _split(route_key: str) -> tuple[str, str]:
+    """The method and the path of a route key; one without a method answers all."""
+    method, _, path = route_key.partition(" ")
+    if method.upper() in _METHODS and path:
+        return method.upper(), normal_path(path)
+    return "ANY", route_key
+
+
+def _routes(inventory: Inventory, found: dict[str, HttpApi]) -> Iterator[tuple[str, Route]]:
+    behind = {reader.id: reader for reader in inventory.of("AWS::ApiGatewayV2::Integration")}
+    for reader in inventory.of("AWS::ApiGatewayV2::Route"):
+        api_id, key = reader.required("ApiId"), reader.required("RouteKey")
+        api = found.get(api_id) if isinstance(api_id, str) else None
+        if api is None or isinstance(key, Unknown):
+            continue
+        method, path = _split(key)
+        target = known(reader.text("Target"), "").removeprefix("integrations/")
+        integration = None
+        if target in behind:
+            timeout = _TIMEOUTS[api.protocol]
+            integration = integrations.integration(behind[target], integrations.HTTP, target, timeout)
+        yield (
+            api.id,
+            Route(
+                id=reader.id,
+                http_method=method,
+                path=path,
+                authorization_type=word(reader, "AuthorizationType", Authorization, Authorization.NONE),
+                authorizer_id=reader.text("AuthorizerId"),
+                authorization_scopes=reader.known_texts("AuthorizationScopes"),
+                api_key_required=reader.flag("ApiKeyRequired", default=False),
+                integration=integration,
+                request_parameters=flags_in(reader, "RequestParameters"),
+                resource_id=reader.id,
+                origin=reader.origin,
+            ),
+        )
+
+
+def _authorizer(reader: Reader) -> Authorizer:
+    jwt = reader.part("JwtConfiguration")
+    ttl = reader.number("AuthorizerResultTtlInSeconds")
+    kind: Maybe[str] = reader.required("AuthorizerType")
+    return Authorizer(
+        id=reader.id,
+        name=known(reader.text("Name"), reader.id),
+        type=kind,
+        authorizer_uri=reader.text("AuthorizerUri"),
+        identity_source=reader.known_texts("IdentitySource"),
+        identity_validation_expression=reader.text("IdentityValidationExpression"),
+        authorizer_result_ttl_in_seconds=0 if ttl is None else ttl,
+        issuer=jwt.text("Issuer"),
+        audience=jwt.known_texts("Audience"),
+        payload_format_version=reader.text("AuthorizerPayloadFormatVersion"),
+        enable_simple_responses=reader.flag("EnableSimpleResponses", default=False),
+        credentials=reader.text("AuthorizerCredentialsArn"),
+        origin=reader.origin,
+    )

@@ -1,0 +1,129 @@
+"""Integrations, in their three spellings: a REST method's, an OpenAPI operation's, an HTTP API's resource."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from netful.model.integration import Integration, IntegrationResponse
+from netful.model.unknown import Maybe, Unknown
+from netful.sources.apis.values import known, text_of, texts_in
+from netful.sources.marked import MarkedMap
+from netful.sources.reading import Reader
+
+# What each spelling calls a field; what it has no word for is left out.
+REST = {
+    "type": "Type",
+    "uri": "Uri",
+    "http_method": "IntegrationHttpMethod",
+    "connection_type": "ConnectionType",
+    "connection_id": "ConnectionId",
+    "target": "IntegrationTarget",
+    "credentials": "Credentials",
+    "timeout": "TimeoutInMillis",
+    "cache_key_parameters": "CacheKeyParameters",
+    "cache_namespace": "CacheNamespace",
+    "passthrough_behavior": "PassthroughBehavior",
+    "content_handling": "ContentHandling",
+    "request_parameters": "RequestParameters",
+    "request_templates": "RequestTemplates",
+    "responses": "IntegrationResponses",
+    "tls": "TlsConfig",
+    "insecure": "InsecureSkipVerification",
+}
+OPENAPI = {
+    "type": "type",
+    "uri": "uri",
+    "http_method": "httpMethod",
+    "subtype": "integrationSubtype",
+    "connection_type": "connectionType",
+    "connection_id": "connectionId",
+    "target": "integrationTarget",
+    "credentials": "credentials",
+    "timeout": "timeoutInMillis",
+    "cache_key_parameters": "cacheKeyParameters",
+    "cache_namespace": "cacheNamespace",
+    "passthrough_behavior": "passthroughBehavior",
+    "content_handling": "contentHandling",
+    "payload_format_version": "payloadFormatVersion",
+    "request_parameters": "requestParameters",
+    "request_templates": "requestTemplates",
+    "tls": "tlsConfig",
+    "insecure": "insecureSkipVerification",
+}
+HTTP = {
+    "type": "IntegrationType",
+    "uri": "IntegrationUri",
+    "http_method": "IntegrationMethod",
+    "subtype": "IntegrationSubtype",
+    "connection_type": "ConnectionType",
+    "connection_id": "ConnectionId",
+    "credentials": "CredentialsArn",
+    "timeout": "TimeoutInMillis",
+    "passthrough_behavior": "PassthroughBehavior",
+    "content_handling": "ContentHandlingStrategy",
+    "payload_format_version": "PayloadFormatVersion",
+    "request_parameters": "RequestParameters",
+    "request_templates": "RequestTemplates",
+}
+
+
+def integration(reader: Reader, spelling: dict[str, str], integration_id: str, default_timeout: int) -> Integration:
+    """The integration that a mapping describes."""
+
+    def text(field: str) -> Maybe[str] | None:
+        return reader.text(spelling[field]) if field in spelling else None
+
+    timeout = reader.number(spelling["timeout"])
+    return Integration(
+        id=integration_id,
+        type=_type(text("type")),
+        uri=text("uri"),
+        http_method=text("http_method"),
+        subtype=text("subtype"),
+        connection_type=known(text("connection_type"), "INTERNET"),
+        connection_id=text("connection_id"),
+        target=text("target"),
+        credentials=text("credentials"),
+        timeout_in_millis=default_timeout if timeout is None else timeout,
+        cache_key_parameters=_listed(reader, spelling, "cache_key_parameters"),
+        cache_namespace=text("cache_namespace"),
+        passthrough_behavior=known(text("passthrough_behavior"), "WHEN_NO_MATCH").upper(),
+        content_handling=known(text("content_handling"), "") or None,
+        payload_format_version=text("payload_format_version"),
+        request_parameters=texts_in(reader, spelling["request_parameters"]),
+        request_templates=texts_in(reader, spelling["request_templates"]),
+        responses=tuple(_responses(reader)),
+        insecure_skip_verification="tls" in spelling
+        and reader.part(spelling["tls"]).flag(spelling["insecure"], default=False),
+        origin=reader.origin,
+    )
+
+
+def _type(written: Maybe[str] | None) -> Maybe[str]:
+    return written if isinstance(written, Unknown) else (written or "MOCK").upper()
+
+
+def _listed(reader: Reader, spelling: dict[str, str], field: str) -> tuple[Maybe[str], ...]:
+    return reader.known_texts(spelling[field]) if field in spelling else ()
+
+
+def _responses(reader: Reader) -> Iterator[IntegrationResponse]:
+    """Responses as a list (a resource), or by their patterns (OpenAPI, where `default` has none)."""
+    for item in reader.parts("IntegrationResponses") if reader.has("IntegrationResponses") else ():
+        yield IntegrationResponse(
+            status_code=known(item.text("StatusCode"), "200"),
+            selection_pattern=item.text("SelectionPattern") or None,
+            response_parameters=texts_in(item, "ResponseParameters"),
+            response_templates=texts_in(item, "ResponseTemplates"),
+            content_handling=known(item.text("ContentHandling"), "") or None,
+        )
+    by_pattern = reader.get("responses")
+    for pattern in by_pattern if isinstance(by_pattern, MarkedMap) else ():
+        item = reader.part("responses").part(pattern)
+        yield IntegrationResponse(
+            status_code=known(item.text("statusCode"), "200"),
+            selection_pattern=None if pattern == "default" else text_of(pattern),
+            response_parameters=texts_in(item, "responseParameters"),
+            response_templates=texts_in(item, "responseTemplates"),
+            content_handling=known(item.text("contentHandling"), "") or None,
+        )

@@ -1,0 +1,184 @@
+"""An OpenAPI body (Swagger 2 or OpenAPI 3) with API Gateway's extensions → routes and what they use.
+
+A reference (`$ref: '#/…'`) to an integration or a parameter is followed within the body.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from netful.model.api import (
+    Authorizer,
+    GatewayResponse,
+    MethodResponse,
+    RequestModel,
+    RequestValidator,
+    Route,
+)
+from netful.model.unknown import Unknown
+from netful.sources.apis import integrations, security
+from netful.sources.apis.paths import normal_path
+from netful.sources.apis.values import known, texts_in
+from netful.sources.marked import MarkedMap
+from netful.sources.reading import Reader
+
+_X = "x-amazon-apigateway-"
+_METHODS = ("get", "put", "post", "delete", "options", "head", "patch")
+_ANY = _X + "any-method"
+_PLACES = {"header": "header", "query": "querystring", "path": "path"}
+
+
+@dataclass(frozen=True)
+class Definition:
+    """What a body says. `settings` are its extensions for the API as a whole, by their names without the prefix."""
+
+    routes: tuple[Route, ...]
+    authorizers: Mapping[str, Authorizer]
+    request_validators: Mapping[str, RequestValidator]
+    models: Mapping[str, RequestModel]
+    gateway_responses: Mapping[str, GatewayResponse]
+    settings: Reader
+
+
+def definition(body: Reader, api_id: str, default_timeout: int) -> Definition:
+    """What the body of an API says."""
+    found = security.schemes(body)
+    return Definition(
+        routes=tuple(_routes(body, found, api_id, default_timeout)),
+        authorizers=found.authorizers,
+        request_validators=_validators(body),
+        models=_models(body),
+        gateway_responses=_gateway_responses(body),
+        settings=_settings(body),
+    )
+
+
+def _routes(body: Reader, found: security.Schemes, api_id: str, default_timeout: int) -> Iterator[Route]:
+    paths = body.part("paths")
+    for path, item in paths.properties.items():
+        for method in (*_METHODS, _ANY) if isinstance(item, MarkedMap) else ():
+            if isinstance(item.get(method), MarkedMap):
+                operation = paths.part(path).part(method)
+                yield _route(body, operation, item, (path, method), found, api_id, default_timeout)
+
+
+def _route(
+    body: Reader,
+    operation: Reader,
+    item: MarkedMap,
+    place: tuple[str, str],
+    found: security.Schemes,
+    api_id: str,
+    default_timeout: int,
+) -> Route:
+    path, method = normal_path(place[0]), "ANY" if place[1] == _ANY else place[1].upper()
+    secured = security.secured(operation, body, found)
+    route_id = f"{api_id} {method} {path}"
+    written = _followed(body, operation.get(_X + "integration"))
+    integration = None
+    if isinstance(written, MarkedMap):
+        reader = Reader(operation.id, operation.type, written, written.origin, operation.warnings)
+        integration = integrations.integration(reader, integrations.OPENAPI, route_id, default_timeout)
+    validator = operation.text(_X + "request-validator")
+    return Route(
+        id=route_id,
+        http_method=method,
+        path=path,
+        authorization_type=secured.authorization_type,
+        authorizer_id=secured.authorizer_id,
+        authorization_scopes=secured.scopes,
+        api_key_required=secured.api_key_required,
+        integration=integration,
+        request_parameters=_parameters(body, [item.get("parameters"), operation.get("parameters")]),
+        request_models=_request_models(body, operation),
+        request_validator_id=validator if validator is not None else body.text(_X + "request-validator"),
+        method_responses=tuple(MethodResponse(str(code)) for code in operation.part("responses").properties),
+        resource_id=f"{api_id} {path}",
+        origin=operation.origin,
+    )
+
+
+def _followed(body: Reader, value: Any) -> Any:
+    """What a `$ref` within the body leads to, or the value itself."""
+    reference = value.get("$ref") if isinstance(value, MarkedMap) else None
+    if not isinstance(reference, str) or not reference.startswith("#/"):
+        return value
+    target: Any = body.properties
+    for key in reference.removeprefix("#/").split("/"):
+        target = target.get(key.replace("~1", "/").replace("~0", "~")) if isinstance(target, MarkedMap) else None
+    return target
+
+
+def _parameters(body: Reader, lists: list[Any]) -> dict[str, bool]:
+    written = [_followed(body, item) for items in lists if isinstance(items, list) for item in items]
+    return {
+        f"method.request.{_PLACES[item['in']]}.{item.get('name')}": str(item.get("required")).lower() == "true"
+        for item in written
+        if isinstance(item, MarkedMap) and item.get("in") in _PLACES
+    }
+
+
+def _request_models(body: Reader, operation: Reader) -> dict[str, Any]:
+    """The models that bodies are checked with, by content type: those that are named by a `$ref`."""
+    content = _followed(body, operation.get("requestBody"))
+    media = content.get("content") if isinstance(content, MarkedMap) else None
+    schemas = {kind: item.get("schema") for kind, item in media.items() if isinstance(item, MarkedMap)} if media else {}
+    for item in operation.get("parameters") or ():
+        if isinstance(item, MarkedMap) and item.get("in") == "body":
+            schemas["application/json"] = item.get("schema")
+    return {
+        kind: schema["$ref"].rsplit("/", 1)[-1]
+        for kind, schema in schemas.items()
+        if isinstance(schema, MarkedMap) and isinstance(schema.get("$ref"), str)
+    }
+
+
+def _validators(body: Reader) -> dict[str, RequestValidator]:
+    written = body.part(_X + "request-validators")
+    found = {}
+    for name, item in written.properties.items():
+        if isinstance(item, MarkedMap):
+            reader = written.part(name)
+            checks_body = reader.flag("validateRequestBody", default=False)
+            found[name] = RequestValidator(name, checks_body, reader.flag("validateRequestParameters", default=False))
+    return found
+
+
+def _models(body: Reader) -> dict[str, RequestModel]:
+    holders = (body.part("definitions"), body.part("components").part("schemas"))
+    return {
+        name: RequestModel(name, "application/json", schema)
+        for holder in holders
+        for name, schema in holder.properties.items()
+    }
+
+
+def _gateway_responses(body: Reader) -> dict[str, GatewayResponse]:
+    written = body.part(_X + "gateway-responses")
+    found = {}
+    for kind, item in written.properties.items():
+        if isinstance(item, MarkedMap):
+            reader = written.part(kind)
+            found[kind] = GatewayResponse(
+                kind,
+                known(reader.text("statusCode"), "") or None,
+                texts_in(reader, "responseParameters"),
+                texts_in(reader, "responseTemplates"),
+            )
+    return found
+
+
+def _settings(body: Reader) -> Reader:
+    """The extensions for the whole API; OpenAPI 3 has the endpoint's among its servers."""
+    settings = MarkedMap(body.properties.file, body.properties.line)
+    for name, value in body.properties.items():
+        if name.startswith(_X) and value is not None:
+            settings.put(name.removeprefix(_X), value, body.properties.lines.get(name, 0))
+    servers = body.get("servers")
+    for server in servers if isinstance(servers, list) else ():
+        endpoint = server.get(_X + "endpoint-configuration") if isinstance(server, MarkedMap) else None
+        if endpoint is not None and not isinstance(endpoint, Unknown):
+            settings.put("endpoint-configuration", endpoint, server.lines[_X + "endpoint-configuration"])
+    return Reader(body.id, body.type, settings, body.origin, body.warnings)

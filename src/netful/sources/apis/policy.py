@@ -1,0 +1,36 @@
+"""Resource policies of APIs in the form that API Gateway stores: `execute-api:/…` becomes a whole ARN (§2.6)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from netful.model.unknown import Unknown
+from netful.sources.endpoints import policy_document
+from netful.sources.reading import Inventory, Reader
+
+_SHORT = "execute-api:/"
+
+
+def resource_policy(reader: Reader, name: str, api_id: str, inventory: Inventory) -> dict[str, Any] | Unknown | None:
+    """The resource policy in a property; None when there is none."""
+    policy = policy_document(reader, name)
+    if policy is None or isinstance(policy, Unknown):
+        return policy
+    prefix = f"arn:aws:execute-api:{inventory.region}:{inventory.account_id}:{api_id}/"
+    statements = policy.get("Statement")
+    listed = statements if isinstance(statements, list) else [statements]
+    return {**policy, "Statement": [_whole(statement, prefix) for statement in listed if statement is not None]}
+
+
+def _whole(statement: Any, prefix: str) -> Any:
+    if not isinstance(statement, Mapping):
+        return statement
+    changed = {key: _arns(statement[key], prefix) for key in ("Resource", "NotResource") if key in statement}
+    return {**statement, **changed}
+
+
+def _arns(value: Any, prefix: str) -> Any:
+    if isinstance(value, list):
+        return [_arns(item, prefix) for item in value]
+    return prefix + value.removeprefix(_SHORT) if isinstance(value, str) and value.startswith(_SHORT) else value

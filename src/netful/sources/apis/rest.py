@@ -1,0 +1,225 @@
+"""REST APIs: the API, its resources and methods, and what its body says (spec: api-gateway §1, §5)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+from netful.model.api import (
+    ApiEndpointType,
+    Authorization,
+    Authorizer,
+    GatewayResponse,
+    MethodResponse,
+    RequestModel,
+    RequestValidator,
+    RestApi,
+    Route,
+)
+from netful.model.unknown import Maybe, Unknown
+from netful.sources import document
+from netful.sources.apis import integrations
+from netful.sources.apis.openapi import Definition, definition
+from netful.sources.apis.paths import normal_path
+from netful.sources.apis.policy import resource_policy
+from netful.sources.apis.values import flags_in, known, texts_in, word
+from netful.sources.marked import MarkedMap
+from netful.sources.reading import Inventory, Reader
+
+_TIMEOUT = 29_000
+
+
+def rest_apis(inventory: Inventory) -> dict[str, RestApi]:
+    """The REST APIs with all that belongs to them."""
+    found = {reader.id: _api(reader, inventory) for reader in inventory.of("AWS::ApiGateway::RestApi")}
+    for api_id, route in _methods(inventory):
+        if api_id in found:
+            found[api_id] = replace(found[api_id], routes=(*found[api_id].routes, route))
+    _add_parts(inventory, found)
+    return found
+
+
+def _api(reader: Reader, inventory: Inventory) -> RestApi:
+    body = _body(reader)
+    unknown = body if isinstance(body, Unknown) else None
+    read = definition(body, reader.id, _TIMEOUT) if isinstance(body, Reader) else _nothing(reader)
+    endpoint, settings = reader.part("EndpointConfiguration"), read.settings
+    endpoint_settings = settings.part("endpoint-configuration")
+    policy = "Policy" if reader.has("Policy") else "policy"
+    size = reader.number("MinimumCompressionSize")
+    size = settings.number("minimum-compression-size") if size is None else size
+    return RestApi(
+        id=reader.id,
+        name=_name(reader),
+        endpoint_type=_endpoint_type(reader, endpoint),
+        vpc_endpoint_ids=endpoint.known_texts("VpcEndpointIds") or endpoint_settings.known_texts("vpcEndpointIds"),
+        policy=resource_policy(reader if policy == "Policy" else settings, policy, reader.id, inventory),
+        disable_execute_api_endpoint=reader.flag(
+            "DisableExecuteApiEndpoint", default=endpoint_settings.flag("disableExecuteApiEndpoint", default=False)
+        ),
+        binary_media_types=reader.known_texts("BinaryMediaTypes") or settings.known_texts("binary-media-types"),
+        minimum_compression_size=size if isinstance(size, int) else None,
+        api_key_source=known(reader.text("ApiKeySourceType") or settings.text("api-key-source"), "HEADER").upper(),
+        routes=read.routes,
+        authorizers=read.authorizers,
+        request_validators=read.request_validators,
+        models=read.models,
+        gateway_responses=read.gateway_responses,
+        definition=unknown,
+        region=inventory.region,
+        origin=reader.origin,
+    )
+
+
+def _name(reader: Reader) -> Maybe[str]:
+    name = reader.text("Name")
+    return reader.id if name is None else name
+
+
+def _body(reader: Reader) -> Reader | Unknown | None:
+    """The body: inline, or in a file beside the template, which a packaged template would have uploaded."""
+    body: Any = reader.get("Body")
+    location = reader.get("BodyS3Location")
+    if isinstance(body, MarkedMap):
+        return reader.part("Body")
+    if isinstance(body, Unknown):
+        return body
+    file = document.beside(reader.properties.file, location) if isinstance(location, str) else None
+    if file is not None:
+        root = document.read(file).root
+        return Reader(reader.id, reader.type, root, root.origin, reader.warnings)
+    if location is not None:
+        return Unknown(f"the body of `{reader.id}` is not on this machine", (f"{reader.id}.BodyS3Location",))
+    return None
+
+
+def _nothing(reader: Reader) -> Definition:
+    empty = MarkedMap(reader.properties.file, reader.properties.line)
+    return Definition((), {}, {}, {}, {}, Reader(reader.id, reader.type, empty, reader.origin, reader.warnings))
+
+
+def _endpoint_type(reader: Reader, endpoint: Reader) -> Maybe[ApiEndpointType]:
+    """EDGE when nothing is said (§1.1)."""
+    written = reader.get("EndpointConfiguration")
+    types = written if isinstance(written, Unknown) else endpoint.texts("Types")
+    if isinstance(types, Unknown):
+        return types
+    if not types:
+        return ApiEndpointType.EDGE
+    one = MarkedMap(endpoint.properties.file, endpoint.origin_of("Types").line)
+    one.put("Types", types[0])
+    return word(replace(endpoint, properties=one), "Types", ApiEndpointType, ApiEndpointType.EDGE)
+
+
+def _methods(inventory: Inventory) -> Iterator[tuple[str, Route]]:
+    paths = _paths(inventory)
+    for reader in inventory.of("AWS::ApiGateway::Method"):
+        api_id, resource_id = reader.required("RestApiId"), reader.required("ResourceId")
+        path = paths.get(resource_id) if isinstance(resource_id, str) else None
+        if isinstance(api_id, Unknown):
+            continue
+        if path is None:
+            reader.warn("ResourceId", f"the resource of `{reader.id}` is not known, so the method is left out")
+            continue
+        yield api_id, _method(reader, path, known(resource_id, ""))
+
+
+def _paths(inventory: Inventory) -> dict[str, str]:
+    """The path of every resource, roots included, by its id."""
+    roots = {f"{reader.id}.root": "/" for reader in inventory.of("AWS::ApiGateway::RestApi")}
+    resources = {reader.id: reader for reader in inventory.of("AWS::ApiGateway::Resource")}
+    found = dict(roots)
+
+    def path_of(resource_id: Maybe[str] | None) -> str | None:
+        if not isinstance(resource_id, str) or resource_id in found or resource_id not in resources:
+            return found.get(resource_id) if isinstance(resource_id, str) else None
+        reader = resources[resource_id]
+        parent, part = path_of(reader.text("ParentId")), reader.text("PathPart")
+        if parent is not None and isinstance(part, str):
+            found[resource_id] = normal_path(f"{parent}/{part}")
+        return found.get(resource_id)
+
+    for resource_id in resources:
+        path_of(resource_id)
+    return found
+
+
+def _method(reader: Reader, path: str, resource_id: str) -> Route:
+    written = reader.part("Integration")
+    integration = integrations.integration(written, integrations.REST, reader.id, _TIMEOUT)
+    return Route(
+        id=reader.id,
+        http_method=known(reader.text("HttpMethod"), "ANY").upper(),
+        path=path,
+        authorization_type=word(reader, "AuthorizationType", Authorization, Authorization.NONE),
+        authorizer_id=reader.text("AuthorizerId"),
+        authorization_scopes=reader.known_texts("AuthorizationScopes"),
+        api_key_required=reader.flag("ApiKeyRequired", default=False),
+        integration=integration if reader.has("Integration") else None,
+        request_parameters=flags_in(reader, "RequestParameters"),
+        request_models=texts_in(reader, "RequestModels"),
+        request_validator_id=reader.text("RequestValidatorId"),
+        method_responses=tuple(
+            MethodResponse(
+                known(item.text("StatusCode"), "200"),
+                flags_in(item, "ResponseParameters"),
+                texts_in(item, "ResponseModels"),
+            )
+            for item in reader.parts("MethodResponses")
+        ),
+        resource_id=resource_id,
+        origin=reader.origin,
+    )
+
+
+def _add_parts(inventory: Inventory, found: dict[str, RestApi]) -> None:
+    """Authorizers, validators, models and gateway responses that are resources of their own."""
+    for reader in inventory.of("AWS::ApiGateway::Authorizer"):
+        _add(found, reader, "authorizers", reader.id, _authorizer(reader))
+    for reader in inventory.of("AWS::ApiGateway::RequestValidator"):
+        _add(found, reader, "request_validators", reader.id, _validator(reader))
+    for reader in inventory.of("AWS::ApiGateway::Model"):
+        name = known(reader.text("Name"), reader.id)
+        model = RequestModel(name, known(reader.text("ContentType"), "application/json"), reader.get("Schema"))
+        _add(found, reader, "models", name, model)
+    for reader in inventory.of("AWS::ApiGateway::GatewayResponse"):
+        response = _gateway_response(reader)
+        _add(found, reader, "gateway_responses", response.response_type, response)
+
+
+def _add(found: dict[str, RestApi], reader: Reader, field: str, key: str, part: Any) -> None:
+    api_id = reader.text("RestApiId")
+    if isinstance(api_id, str) and api_id in found:
+        changed: Any = {field: {**getattr(found[api_id], field), key: part}}
+        found[api_id] = replace(found[api_id], **changed)
+
+
+def _authorizer(reader: Reader) -> Authorizer:
+    ttl = reader.number("AuthorizerResultTtlInSeconds")
+    return Authorizer(
+        id=reader.id,
+        name=known(reader.text("Name"), reader.id),
+        type=reader.required("Type"),
+        authorizer_uri=reader.text("AuthorizerUri"),
+        identity_source=reader.known_texts("IdentitySource"),
+        identity_validation_expression=reader.text("IdentityValidationExpression"),
+        authorizer_result_ttl_in_seconds=300 if ttl is None else ttl,
+        provider_arns=reader.known_texts("ProviderARNs"),
+        credentials=reader.text("AuthorizerCredentials"),
+        origin=reader.origin,
+    )
+
+
+def _validator(reader: Reader) -> RequestValidator:
+    body = reader.flag("ValidateRequestBody", default=False)
+    return RequestValidator(reader.id, body, reader.flag("ValidateRequestParameters", default=False))
+
+
+def _gateway_response(reader: Reader) -> GatewayResponse:
+    return GatewayResponse(
+        response_type=known(reader.text("ResponseType"), "DEFAULT_4XX"),
+        status_code=known(reader.text("StatusCode"), "") or None,
+        response_parameters=texts_in(reader, "ResponseParameters"),
+        response_templates=texts_in(reader, "ResponseTemplates"),
+    )

@@ -1,0 +1,117 @@
+"""Stages and deployments (spec: api-gateway §3.3, §4). A REST deployment that names a stage makes it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from netful.model.stage import Canary, Deployment, MethodSetting, Stage
+from netful.model.unknown import Maybe
+from netful.sources.apis.paths import normal_path, setting_path
+from netful.sources.apis.values import decimal, known, texts_in, throttle
+from netful.sources.reading import Inventory, Reader
+
+
+def stages(inventory: Inventory) -> dict[str, Stage]:
+    """The stages of all APIs."""
+    made = [_rest_stage(reader) for reader in inventory.of("AWS::ApiGateway::Stage")]
+    made += [_stage_of_deployment(r) for r in inventory.of("AWS::ApiGateway::Deployment") if r.has("StageName")]
+    made += [_http_stage(reader) for reader in inventory.of("AWS::ApiGatewayV2::Stage")]
+    return {stage.id: stage for stage in made}
+
+
+def deployments(inventory: Inventory) -> dict[str, Deployment]:
+    """The deployments of all APIs."""
+    found = {}
+    for kind, api in (("AWS::ApiGateway::Deployment", "RestApiId"), ("AWS::ApiGatewayV2::Deployment", "ApiId")):
+        for reader in inventory.of(kind):
+            waits_for = inventory.resources[reader.id].depends_on
+            found[reader.id] = Deployment(reader.id, reader.required(api), waits_for, reader.origin)
+    return found
+
+
+def _rest_stage(reader: Reader) -> Stage:
+    deployment_id = reader.text("DeploymentId")
+    return _stage(reader, reader, deployment_id, _name(reader, "default"))
+
+
+def _stage_of_deployment(reader: Reader) -> Stage:
+    return _stage(reader, reader.part("StageDescription"), reader.id, _name(reader, "default"))
+
+
+def _name(reader: Reader, default: str) -> Maybe[str]:
+    name = reader.text("StageName")
+    return default if name is None else name
+
+
+def _stage(reader: Reader, settings: Reader, deployment_id: Maybe[str] | None, name: Maybe[str]) -> Stage:
+    """A REST stage: a resource of its own, or the description in a deployment."""
+    whole = [_setting(settings, "*", "*")] if settings is not reader else []
+    return Stage(
+        id=reader.id,
+        api_id=reader.required("RestApiId"),
+        stage_name=name,
+        deployment_id=deployment_id,
+        variables=texts_in(settings, "Variables"),
+        method_settings=(*whole, *_settings(settings)),
+        cache_cluster_enabled=settings.flag("CacheClusterEnabled", default=False),
+        cache_cluster_size=settings.text("CacheClusterSize"),
+        canary=_canary(settings.part("CanarySetting")) if settings.has("CanarySetting") else None,
+        tracing_enabled=settings.flag("TracingEnabled", default=False),
+        origin=reader.origin,
+    )
+
+
+def _settings(reader: Reader) -> Iterator[MethodSetting]:
+    for item in reader.parts("MethodSettings"):
+        path, method = known(item.text("ResourcePath"), "/*"), known(item.text("HttpMethod"), "*")
+        yield _setting(item, setting_path(path), method.upper())
+
+
+def _setting(reader: Reader, path: str, method: str) -> MethodSetting:
+    ttl = reader.number("CacheTtlInSeconds")
+    limits = throttle(reader, "ThrottlingRateLimit", "ThrottlingBurstLimit")
+    return MethodSetting(
+        resource_path=path,
+        http_method=method,
+        throttling_rate_limit=limits.rate_limit if limits else None,
+        throttling_burst_limit=limits.burst_limit if limits else None,
+        caching_enabled=_flag(reader, "CachingEnabled"),
+        cache_ttl_in_seconds=ttl,
+        cache_data_encrypted=_flag(reader, "CacheDataEncrypted"),
+        require_authorization_for_cache_control=_flag(reader, "RequireAuthorizationForCacheControl"),
+        unauthorized_cache_control_header_strategy=known(reader.text("UnauthorizedCacheControlHeaderStrategy"), "")
+        or None,
+        origin=reader.origin,
+    )
+
+
+def _flag(reader: Reader, name: str) -> bool | None:
+    return reader.flag(name, default=False) if reader.has(name) else None
+
+
+def _canary(reader: Reader) -> Canary:
+    return Canary(
+        percent_traffic=decimal(reader, "PercentTraffic"),
+        deployment_id=reader.text("DeploymentId"),
+        stage_variable_overrides=texts_in(reader, "StageVariableOverrides"),
+        use_stage_cache=reader.flag("UseStageCache", default=False),
+    )
+
+
+def _http_stage(reader: Reader) -> Stage:
+    settings = [_setting(reader.part("DefaultRouteSettings"), "*", "*")] if reader.has("DefaultRouteSettings") else []
+    by_route = reader.part("RouteSettings")
+    for key in by_route.properties:
+        method, _, path = key.partition(" ")
+        place = (normal_path(path), method.upper()) if path else (key, "ANY")
+        settings.append(_setting(by_route.part(key), *place))
+    return Stage(
+        id=reader.id,
+        api_id=reader.required("ApiId"),
+        stage_name=_name(reader, "$default"),
+        deployment_id=reader.text("DeploymentId"),
+        variables=texts_in(reader, "StageVariables"),
+        method_settings=tuple(settings),
+        auto_deploy=reader.flag("AutoDeploy", default=False),
+        origin=reader.origin,
+    )

@@ -1,0 +1,79 @@
+"""Values of APIs that other resources do not have: decimals, mappings of texts, words of a fixed set."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Any, TypeVar
+
+from netful.model.unknown import Maybe, Unknown
+from netful.model.usage import Throttle
+from netful.sources.complaint import close_match, fail
+from netful.sources.reading import Reader
+
+_Word = TypeVar("_Word", bound=StrEnum)
+
+
+def decimal(reader: Reader, name: str) -> Maybe[float] | None:
+    """A number; None when it is left out."""
+    value = reader.get(name)
+    if value is None or isinstance(value, Unknown):
+        return value
+    try:
+        return float("" if isinstance(value, bool) else str(value))
+    except ValueError:
+        fail(f"`{name}` of `{reader.id}` is `{value}`", reader.origin_of(name), hint="write a number")
+
+
+def throttle(reader: Reader, rate: str = "RateLimit", burst: str = "BurstLimit") -> Throttle | None:
+    """A rate and a burst; None when neither is set, or both are -1, which stands for no limit."""
+    found = Throttle(limit(decimal(reader, rate)), limit(reader.number(burst)))
+    return None if found == Throttle() else found
+
+
+_Number = TypeVar("_Number", int, float)
+
+
+def limit(value: Maybe[_Number] | None) -> Maybe[_Number] | None:
+    """A limit, where -1 is none (§3.1)."""
+    return None if not isinstance(value, Unknown) and value is not None and value < 0 else value
+
+
+def text_of(value: Any) -> Maybe[str]:
+    """A template or an expression: a text, where a mapping is its JSON."""
+    if isinstance(value, str | Unknown):
+        return value
+    return json.dumps(value)
+
+
+def texts_in(reader: Reader, name: str) -> dict[str, Maybe[str]]:
+    """A mapping of texts."""
+    value = reader.get(name)
+    return {key: text_of(item) for key, item in value.items() if item is not None} if isinstance(value, dict) else {}
+
+
+def flags_in(reader: Reader, name: str) -> dict[str, bool]:
+    """A mapping of booleans: parameters, and whether they are required."""
+    value = reader.get(name)
+    items = value.items() if isinstance(value, dict) else ()
+    return {
+        key: str(item.get("Required", "") if isinstance(item, Mapping) else item).lower() == "true"
+        for key, item in items
+    }
+
+
+def word(reader: Reader, name: str, words: type[_Word], default: _Word) -> Maybe[_Word]:
+    """A word of a fixed set, in any case."""
+    value = reader.text(name)
+    if value is None or isinstance(value, Unknown):
+        return default if value is None else value
+    if value.upper() not in words.__members__:
+        hint = close_match(value, words.__members__, "one of " + ", ".join(f"`{item}`" for item in words.__members__))
+        fail(f"`{name}` of `{reader.id}` is `{value}`", reader.origin_of(name), hint=hint)
+    return words[value.upper()]
+
+
+def known(value: Maybe[str] | None, default: str) -> str:
+    """A text, or the default where it is left out or unknown."""
+    return value if isinstance(value, str) else default

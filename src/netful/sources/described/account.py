@@ -1,0 +1,79 @@
+"""From the files of a described account to a cloud: every region of every account together."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from netful.model.cloud import Cloud
+from netful.model.resource import Resource
+from netful.sources.described import balancers, filters, gateways, interfaces, network, transit
+from netful.sources.described.files import ID_KEYS, Description, descriptions
+from netful.sources.merging import together
+
+# CloudFormation's types of what is shown as a resource.
+_TYPES = {
+    "InternetGateways": "AWS::EC2::InternetGateway",
+    "LoadBalancers": "AWS::ElasticLoadBalancingV2::LoadBalancer",
+    "NatGateways": "AWS::EC2::NatGateway",
+    "NetworkAcls": "AWS::EC2::NetworkAcl",
+    "NetworkInterfaces": "AWS::EC2::NetworkInterface",
+    "RouteTables": "AWS::EC2::RouteTable",
+    "SecurityGroups": "AWS::EC2::SecurityGroup",
+    "Subnets": "AWS::EC2::Subnet",
+    "TransitGateways": "AWS::EC2::TransitGateway",
+    "VpcEndpoints": "AWS::EC2::VPCEndpoint",
+    "VpcPeeringConnections": "AWS::EC2::VPCPeeringConnection",
+    "Vpcs": "AWS::EC2::VPC",
+}
+
+
+def read(folder: Path) -> Cloud:
+    """The cloud that a folder describes."""
+    cloud = together([_cloud(description) for description in descriptions(folder)])
+    return together([cloud], transit_gateway_attachments=transit.with_peers(cloud.transit_gateway_attachments))
+
+
+def _cloud(description: Description) -> Cloud:
+    owners = [item.text("OwnerId") for item in description.of("Vpcs")]
+    return Cloud(
+        region=description.region,
+        account_id=description.account or (owners[0] if owners else ""),
+        vpcs=network.vpcs(description),
+        subnets=network.subnets(description),
+        route_tables=network.route_tables(description),
+        prefix_lists=network.prefix_lists(description),
+        internet_gateways=gateways.internet_gateways(description),
+        egress_only_internet_gateways=gateways.egress_only_internet_gateways(description),
+        vpn_gateways=gateways.vpn_gateways(description),
+        elastic_ips=gateways.elastic_ips(description),
+        nat_gateways=gateways.nat_gateways(description),
+        vpc_peering_connections=gateways.vpc_peering_connections(description),
+        security_groups=filters.security_groups(description),
+        network_acls=filters.network_acls(description),
+        vpc_endpoints=gateways.vpc_endpoints(description),
+        network_interfaces=interfaces.network_interfaces(description),
+        functions=interfaces.functions(description),
+        transit_gateways=transit.transit_gateways(description),
+        transit_gateway_attachments=transit.attachments(description),
+        transit_gateway_route_tables=transit.route_tables(description),
+        vpn_connections=transit.vpn_connections(description),
+        load_balancers=balancers.load_balancers(description),
+        listeners=balancers.listeners(description),
+        target_groups=balancers.target_groups(description),
+        resources=_resources(description),
+    )
+
+
+def _resources(description: Description) -> dict[str, Resource]:
+    found = {}
+    for key, kind in _TYPES.items():
+        for item in description.of(key):
+            id_ = item.text(ID_KEYS[key])
+            id_ = balancers.name_of(id_) if key == "LoadBalancers" else id_
+            found[id_] = Resource(id_, kind, dict(item.data), origin=item.origin)
+    for reservation in description.of("Reservations"):
+        for item in reservation.parts("Instances"):
+            if item.text("State", "Name") not in ("terminated", "shutting-down"):
+                id_ = item.text("InstanceId")
+                found[id_] = Resource(id_, "AWS::EC2::Instance", dict(item.data), origin=reservation.origin)
+    return found

@@ -1,0 +1,140 @@
+"""Described gateways, Elastic IPs, peerings and endpoints. What is deleted or failed is left out."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from netful.model.catalog import service_code
+from netful.model.endpoint import EndpointType, VpcEndpoint
+from netful.model.gateways import (
+    EgressOnlyInternetGateway,
+    ElasticIp,
+    InternetGateway,
+    NatGateway,
+    VpcPeeringConnection,
+    VpnGateway,
+)
+from netful.sources.complaint import fail
+from netful.sources.described.files import Description
+from netful.sources.described.item import Item
+
+GONE = ("deleted", "deleting", "failed", "rejected", "expired")
+_ENDPOINT_TYPES = {kind.value: kind for kind in EndpointType}
+
+
+def _attached_vpc(item: Item, name: str) -> str | None:
+    states = ("available", "attached", "")
+    return next((a.text("VpcId") for a in item.parts(name) if a.text("State") in states), None)
+
+
+def internet_gateways(description: Description) -> dict[str, InternetGateway]:
+    """The internet gateways."""
+    return {
+        (id_ := item.text("InternetGatewayId")): InternetGateway(
+            id_, _attached_vpc(item, "Attachments"), origin=item.origin, attachment_origin=item.origin
+        )
+        for item in description.of("InternetGateways")
+    }
+
+
+def egress_only_internet_gateways(description: Description) -> dict[str, EgressOnlyInternetGateway]:
+    """The egress-only gateways."""
+    return {
+        (id_ := item.text("EgressOnlyInternetGatewayId")): EgressOnlyInternetGateway(
+            id_, _attached_vpc(item, "Attachments") or "", item.origin
+        )
+        for item in description.of("EgressOnlyInternetGateways")
+    }
+
+
+def vpn_gateways(description: Description) -> dict[str, VpnGateway]:
+    """The virtual private gateways."""
+    return {
+        (id_ := item.text("VpnGatewayId")): VpnGateway(id_, _attached_vpc(item, "VpcAttachments"), item.origin)
+        for item in description.of("VpnGateways")
+        if item.text("State") not in GONE
+    }
+
+
+def elastic_ips(description: Description) -> dict[str, ElasticIp]:
+    """The Elastic IPs."""
+    found = {}
+    for item in description.of("Addresses"):
+        id_ = item.text("AllocationId") or item.text("PublicIp")
+        public = item.address("PublicIp")
+        if public is None:
+            fail(f"`{id_}` has no `PublicIp`", item.origin)
+        interface = item.text("NetworkInterfaceId") or None
+        found[id_] = ElasticIp(id_, public, item.text("InstanceId") or None, interface, item.origin)
+    return found
+
+
+def nat_gateways(description: Description) -> dict[str, NatGateway]:
+    """The NAT gateways."""
+    found = {}
+    for item in description.of("NatGateways"):
+        if item.text("State") in GONE:
+            continue
+        addresses = list(item.parts("NatGatewayAddresses"))
+        found[item.text("NatGatewayId")] = NatGateway(
+            id=item.text("NatGatewayId"),
+            subnet_id=item.text("SubnetId") or None,
+            vpc_id=item.text("VpcId"),
+            public=item.text("ConnectivityType") != "private",
+            allocation_ids=tuple(a.text("AllocationId") for a in addresses if a.text("AllocationId")),
+            private_ip_address=addresses[0].address("PrivateIp") if addresses else None,
+            regional=item.text("AvailabilityMode") == "regional",
+            origin=item.origin,
+        )
+    return found
+
+
+def vpc_peering_connections(description: Description) -> dict[str, VpcPeeringConnection]:
+    """The peerings, those included that are not active yet."""
+    found = {}
+    for item in description.of("VpcPeeringConnections"):
+        if item.text("Status", "Code") in GONE:
+            continue
+        id_ = item.text("VpcPeeringConnectionId")
+        found[id_] = VpcPeeringConnection(
+            id=id_,
+            vpc_id=item.text("RequesterVpcInfo", "VpcId"),
+            peer_vpc_id=item.text("AccepterVpcInfo", "VpcId"),
+            active=item.text("Status", "Code") == "active",
+            origin=item.origin,
+        )
+    return found
+
+
+def vpc_endpoints(description: Description) -> dict[str, VpcEndpoint]:
+    """The endpoints."""
+    found = {}
+    for item in description.of("VpcEndpoints"):
+        if item.text("State").lower() in GONE:
+            continue
+        id_, service_name = item.text("VpcEndpointId"), item.text("ServiceName")
+        found[id_] = VpcEndpoint(
+            id=id_,
+            vpc_id=item.text("VpcId"),
+            service_name=service_name,
+            service=service_code(service_name),
+            type=_ENDPOINT_TYPES.get(item.text("VpcEndpointType"), EndpointType.OTHER),
+            subnet_ids=item.texts("SubnetIds"),
+            security_group_ids=tuple(group.text("GroupId") for group in item.parts("Groups")),
+            route_table_ids=item.texts("RouteTableIds"),
+            private_dns_enabled=item.flag("PrivateDnsEnabled"),
+            policy_document=_policy(item),
+            origin=item.origin,
+        )
+    return found
+
+
+def _policy(item: Item) -> dict[str, Any] | None:
+    value = item.data.get("PolicyDocument")
+    if isinstance(value, str) and value:
+        try:
+            value = json.loads(value)
+        except json.JSONDecodeError:
+            fail(f"`PolicyDocument` of `{item.text('VpcEndpointId')}` is not JSON", item.origin)
+    return value if isinstance(value, dict) else None

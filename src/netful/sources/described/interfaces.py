@@ -1,0 +1,128 @@
+"""Described network interfaces and whose they are, and Lambda functions."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+
+from netful.model.function import Code, Function
+from netful.model.interface import InterfaceOwner, NetworkInterface
+from netful.sources.described.balancers import name_of
+from netful.sources.described.files import Description
+from netful.sources.described.item import Item
+
+# What an interface is for, by AWS's `InterfaceType`, else by its description.
+_TYPES = {
+    "nat_gateway": InterfaceOwner.NAT_GATEWAY,
+    "vpc_endpoint": InterfaceOwner.ENDPOINT,
+    "lambda": InterfaceOwner.LAMBDA,
+    "network_load_balancer": InterfaceOwner.LOAD_BALANCER,
+    "load_balancer": InterfaceOwner.LOAD_BALANCER,
+    "gateway_load_balancer": InterfaceOwner.LOAD_BALANCER,
+    "transit_gateway": InterfaceOwner.OTHER,
+}
+_DESCRIPTIONS = (
+    (re.compile(r"Interface for NAT Gateway (\S+)"), InterfaceOwner.NAT_GATEWAY),
+    (re.compile(r"VPC Endpoint Interface (\S+)"), InterfaceOwner.ENDPOINT),
+    (re.compile(r"ELB (\S+)"), InterfaceOwner.LOAD_BALANCER),
+    (re.compile(r"AWS Lambda VPC ENI-(\S+)-[0-9a-f-]{36}"), InterfaceOwner.LAMBDA),
+    (re.compile(r"Network Interface for Transit Gateway Attachment (\S+)"), InterfaceOwner.OTHER),
+    (re.compile(r"RDSNetworkInterface()"), InterfaceOwner.DATABASE),
+    (re.compile(r"ElastiCache (\S+)"), InterfaceOwner.CACHE),
+    (re.compile(r"arn:aws[\w-]*:ecs:\S+attachment/(\S+)"), InterfaceOwner.SERVICE),
+    (re.compile(r"EFS mount target for (\S+)"), InterfaceOwner.SERVICE),
+    (re.compile(r"ES (\S+)"), InterfaceOwner.SERVICE),
+)
+
+
+def network_interfaces(description: Description) -> dict[str, NetworkInterface]:
+    """The interfaces, instances' and AWS's own."""
+    owners = _owners_by_interface(description)
+    functions = description.of("Functions")
+    found = {}
+    for item in description.of("NetworkInterfaces"):
+        eni = _interface(item, owners)
+        if eni.owner is InterfaceOwner.LAMBDA:
+            eni = _shared(eni, item, functions)
+        found[eni.id] = eni
+    return found
+
+
+def _owners_by_interface(description: Description) -> dict[str, tuple[InterfaceOwner, str]]:
+    """Owners that the resources themselves name."""
+    owners = {}
+    for item in description.of("VpcEndpoints"):
+        for eni_id in item.texts("NetworkInterfaceIds"):
+            owners[eni_id] = (InterfaceOwner.ENDPOINT, item.text("VpcEndpointId"))
+    for item in description.of("NatGateways"):
+        for address in item.parts("NatGatewayAddresses"):
+            owners[address.text("NetworkInterfaceId")] = (InterfaceOwner.NAT_GATEWAY, item.text("NatGatewayId"))
+    return owners
+
+
+def _owner(item: Item, owners: Mapping[str, tuple[InterfaceOwner, str]]) -> tuple[InterfaceOwner, str]:
+    id_, instance = item.text("NetworkInterfaceId"), item.text("Attachment", "InstanceId")
+    if instance:
+        return InterfaceOwner.INSTANCE, instance
+    if id_ in owners:
+        return owners[id_]
+    for pattern, kind in _DESCRIPTIONS:
+        match = pattern.match(item.text("Description"))
+        if match:
+            owner_id = name_of(f"x/{match[1]}") if kind is InterfaceOwner.LOAD_BALANCER else match[1]
+            return kind, owner_id or id_
+    return _TYPES.get(item.text("InterfaceType"), InterfaceOwner.OTHER), id_
+
+
+def _interface(item: Item, owners: Mapping[str, tuple[InterfaceOwner, str]]) -> NetworkInterface:
+    owner, owner_id = _owner(item, owners)
+    secondary = [a.address("PrivateIpAddress") for a in item.parts("PrivateIpAddresses") if not a.flag("Primary")]
+    return NetworkInterface(
+        id=item.text("NetworkInterfaceId"),
+        owner=owner,
+        owner_id=owner_id,
+        subnet_id=item.text("SubnetId"),
+        security_group_ids=tuple(group.text("GroupId") for group in item.parts("Groups")),
+        private_ip_address=item.address("PrivateIpAddress"),
+        secondary_private_ip_addresses=tuple(address for address in secondary if address is not None),
+        public_ip=item.address("Association", "PublicIp"),
+        source_dest_check=item.flag("SourceDestCheck"),
+        origin=item.origin,
+    )
+
+
+def _shared(eni: NetworkInterface, item: Item, functions: list[Item]) -> NetworkInterface:
+    """A Lambda interface with the functions that have its subnet and its set of groups."""
+    groups = {group.text("GroupId") for group in item.parts("Groups")}
+    users = [
+        function.text("FunctionName")
+        for function in functions
+        if eni.subnet_id in function.part("VpcConfig").texts("SubnetIds")
+        and groups == set(function.part("VpcConfig").texts("SecurityGroupIds"))
+    ]
+    return replace(eni, function_ids=tuple(users), owner_id=users[0] if users else eni.owner_id)
+
+
+def functions(description: Description) -> dict[str, Function]:
+    """The functions; their code is in AWS."""
+    return {item.text("FunctionName"): _function(item) for item in description.of("Functions")}
+
+
+def _function(item: Item) -> Function:
+    name, vpc = item.text("FunctionName"), item.part("VpcConfig")
+    return Function(
+        id=name,
+        function_name=name,
+        code=Code(why=f"the code of `{name}` is in AWS", origin=item.origin),
+        handler=item.text("Handler"),
+        runtime=item.text("Runtime"),
+        timeout=item.number("Timeout", 3),
+        memory_size=item.number("MemorySize", 128),
+        environment={key: str(value) for key, value in item.part("Environment").part("Variables").data.items()},
+        subnet_ids=vpc.texts("SubnetIds"),
+        security_group_ids=vpc.texts("SecurityGroupIds"),
+        role=item.text("Role") or None,
+        package_type=item.text("PackageType") or "Zip",
+        origin=item.origin,
+    )

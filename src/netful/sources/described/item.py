@@ -1,0 +1,89 @@
+"""Access to one thing in the AWS CLI's output, and where it stands."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from ipaddress import IPv4Address, IPv4Network, IPv6Network, ip_network
+from typing import Any
+
+from netful.model.origin import Origin
+from netful.model.vpc import IPNetwork
+from netful.sources.complaint import fail
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A JSON object of a description. What is missing is "" or empty; what has the wrong shape is an error."""
+
+    data: Mapping[str, Any]
+    origin: Origin
+    region: str = ""
+    account: str = ""
+
+    def text(self, *path: str) -> str:
+        """A text at a path of keys; "" when it is not there."""
+        value: Any = self.data
+        for key in path:
+            value = value.get(key) if isinstance(value, Mapping) else None
+        return "" if value is None else str(value)
+
+    def flag(self, name: str) -> bool:
+        """A boolean; False when it is not there."""
+        return self.data.get(name) is True or self.text(name).lower() == "true"
+
+    def number(self, name: str, default: int) -> int:
+        """A whole number."""
+        value = self.data.get(name)
+        return value if isinstance(value, int) else default
+
+    def part(self, name: str) -> Item:
+        """An object within; an empty one when it is not there."""
+        value = self.data.get(name)
+        return Item(value if isinstance(value, Mapping) else {}, self.origin, self.region, self.account)
+
+    def parts(self, name: str) -> Iterator[Item]:
+        """The objects of a list within."""
+        for value in self._list(name):
+            if not isinstance(value, Mapping):
+                fail(f"an item of `{name}` is not an object", self.origin)
+            yield Item(value, self.origin, self.region, self.account)
+
+    def texts(self, name: str) -> tuple[str, ...]:
+        """The texts of a list within."""
+        return tuple(str(value) for value in self._list(name))
+
+    def _list(self, name: str) -> list[Any]:
+        value = self.data.get(name)
+        if value is None:
+            return []
+        return value if isinstance(value, list) else fail(f"`{name}` is not a list", self.origin)
+
+    def network(self, *names: str) -> IPNetwork | None:
+        """The block in the first of some keys that is there."""
+        for name in names:
+            text = self.text(name)
+            if text:
+                try:
+                    return ip_network(text, strict=False)
+                except ValueError:
+                    fail(f"`{name}` is `{text}`, which is not a CIDR block", self.origin)
+        return None
+
+    def ipv4_network(self, name: str) -> IPv4Network:
+        """An IPv4 block that must be there."""
+        block = self.network(name)
+        return block if isinstance(block, IPv4Network) else fail(f"`{name}` holds no IPv4 block", self.origin)
+
+    def ipv6_network(self, name: str) -> IPv6Network:
+        """An IPv6 block that must be there."""
+        block = self.network(name)
+        return block if isinstance(block, IPv6Network) else fail(f"`{name}` holds no IPv6 block", self.origin)
+
+    def address(self, *path: str) -> IPv4Address | None:
+        """An IPv4 address; None when it is not there."""
+        text = self.text(*path)
+        try:
+            return IPv4Address(text) if text else None
+        except ValueError:
+            fail(f"`{path[-1]}` is `{text}`, which is not an IPv4 address", self.origin)

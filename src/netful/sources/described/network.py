@@ -1,0 +1,139 @@
+"""Described VPCs, subnets, route tables and prefix lists."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from netful.model import addresses
+from netful.model.catalog import GATEWAY_SERVICES, service_code
+from netful.model.vpc import IPNetwork, PrefixList, Route, RouteTable, Subnet, TargetKind, Vpc
+from netful.sources.complaint import fail
+from netful.sources.described.files import Description
+from netful.sources.described.item import Item
+
+# Keys of a route that name its target; an instance's route also names its interface, which says more.
+_TARGETS = {
+    "NatGatewayId": TargetKind.NAT_GATEWAY,
+    "TransitGatewayId": TargetKind.TRANSIT_GATEWAY,
+    "VpcPeeringConnectionId": TargetKind.PEERING,
+    "EgressOnlyInternetGatewayId": TargetKind.EGRESS_ONLY_INTERNET_GATEWAY,
+    "NetworkInterfaceId": TargetKind.NETWORK_INTERFACE,
+    "InstanceId": TargetKind.INSTANCE,
+    "LocalGatewayId": TargetKind.OTHER,
+    "CarrierGatewayId": TargetKind.OTHER,
+    "CoreNetworkArn": TargetKind.OTHER,
+}
+_GATEWAYS = {
+    "igw-": TargetKind.INTERNET_GATEWAY,
+    "vgw-": TargetKind.VPN_GATEWAY,
+    "vpce-": TargetKind.VPC_ENDPOINT,
+}
+
+
+def vpcs(description: Description) -> dict[str, Vpc]:
+    """The VPCs. `describe-vpcs` does not say the DNS attributes, so an endpoint's private DNS proves them."""
+    proven = {e.text("VpcId") for e in description.of("VpcEndpoints") if e.flag("PrivateDnsEnabled")}
+    found = {}
+    for item in description.of("Vpcs"):
+        id_ = item.text("VpcId")
+        blocks = [
+            b for b in item.parts("CidrBlockAssociationSet") if b.text("CidrBlockState", "State") in ("", "associated")
+        ]
+        primary = item.ipv4_network("CidrBlock")
+        others = [block for b in blocks if (block := b.ipv4_network("CidrBlock")) != primary]
+        ipv6 = [
+            b
+            for b in item.parts("Ipv6CidrBlockAssociationSet")
+            if b.text("Ipv6CidrBlockState", "State") in ("", "associated")
+        ]
+        found[id_] = Vpc(
+            id=id_,
+            cidr_blocks=(primary, *others),
+            ipv6_cidr_blocks=tuple(b.ipv6_network("Ipv6CidrBlock") for b in ipv6),
+            enable_dns_support=item.text("EnableDnsSupport").lower() != "false",
+            enable_dns_hostnames=id_ in proven or item.flag("EnableDnsHostnames") or item.flag("IsDefault"),
+            region=description.region,
+            owner_id=item.text("OwnerId"),
+            origin=item.origin,
+        )
+    return found
+
+
+def subnets(description: Description) -> dict[str, Subnet]:
+    """The subnets."""
+    found = {}
+    for item in description.of("Subnets"):
+        ipv6 = [p.ipv6_network("Ipv6CidrBlock") for p in item.parts("Ipv6CidrBlockAssociationSet")]
+        found[item.text("SubnetId")] = Subnet(
+            id=item.text("SubnetId"),
+            vpc_id=item.text("VpcId"),
+            cidr_block=item.ipv4_network("CidrBlock"),
+            ipv6_cidr_block=ipv6[0] if ipv6 else None,
+            availability_zone=item.text("AvailabilityZone"),
+            map_public_ip_on_launch=item.flag("MapPublicIpOnLaunch"),
+            origin=item.origin,
+        )
+    return found
+
+
+def route_tables(description: Description) -> dict[str, RouteTable]:
+    """The route tables; local routes are left out, every table has them."""
+    found = {}
+    for item in description.of("RouteTables"):
+        id_ = item.text("RouteTableId")
+        associations = list(item.parts("Associations"))
+        found[id_] = RouteTable(
+            id=id_,
+            vpc_id=item.text("VpcId"),
+            routes=tuple(_route(id_, route) for route in item.parts("Routes") if route.text("GatewayId") != "local"),
+            subnet_ids=tuple(a.text("SubnetId") for a in associations if a.text("SubnetId")),
+            main=any(a.flag("Main") for a in associations),
+            origin=item.origin,
+        )
+    return found
+
+
+def _route(table_id: str, item: Item) -> Route:
+    block = item.network("DestinationCidrBlock", "DestinationIpv6CidrBlock")
+    prefix_list = item.text("DestinationPrefixListId") or None
+    kind, target = _target(item)
+    return Route(
+        id=f"{table_id}.{block or prefix_list}",
+        target_kind=kind,
+        target_id=target,
+        destination_cidr_block=block,
+        destination_prefix_list_id=prefix_list,
+        blackhole=item.text("State") == "blackhole",
+        propagated=item.text("Origin") == "EnableVgwRoutePropagation",
+        origin=item.origin,
+    )
+
+
+def _target(item: Item) -> tuple[TargetKind, str]:
+    for name, kind in _TARGETS.items():
+        if item.text(name):
+            return kind, item.text(name)
+    target = item.text("GatewayId")
+    for prefix, kind in _GATEWAYS.items():
+        if target.startswith(prefix):
+            return kind, target
+    return TargetKind.OTHER, target or fail("a route names no target", item.origin)
+
+
+def prefix_lists(description: Description) -> dict[str, PrefixList]:
+    """The prefix lists. Those of gateway services also hold the block in which netful puts the service."""
+    return {item.text("PrefixListId"): _prefix_list(item) for item in description.of("PrefixLists")}
+
+
+def _prefix_list(item: Item) -> PrefixList:
+    name = item.text("PrefixListName")
+    service = service_code(name)
+    own = (addresses.prefix_list_block(service, item.region),) if service in GATEWAY_SERVICES else ()
+    return PrefixList(item.text("PrefixListId"), name, (*own, *_blocks(item)), item.origin)
+
+
+def _blocks(item: Item) -> Iterator[IPNetwork]:
+    for text in item.texts("Cidrs"):
+        block = Item({"Cidr": text}, item.origin).network("Cidr")
+        if block is not None:
+            yield block

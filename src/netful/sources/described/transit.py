@@ -1,0 +1,147 @@
+"""Described transit gateways and VPN connections.
+
+A peering attachment has the same id on both of its sides; here each side is `ID@REGION`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+
+from netful.model.transit import (
+    AttachmentKind,
+    TransitGateway,
+    TransitGatewayAttachment,
+    TransitGatewayRoute,
+    TransitGatewayRouteTable,
+    VpnConnection,
+)
+from netful.sources.complaint import fail
+from netful.sources.described.files import Description
+from netful.sources.described.gateways import GONE
+from netful.sources.described.item import Item
+
+_KINDS = {
+    "vpc": AttachmentKind.VPC,
+    "vpn": AttachmentKind.VPN,
+    "peering": AttachmentKind.PEERING,
+    "tgw-peering": AttachmentKind.PEERING,
+    "direct-connect-gateway": AttachmentKind.DIRECT_CONNECT,
+    "connect": AttachmentKind.CONNECT,
+}
+
+
+def transit_gateways(description: Description) -> dict[str, TransitGateway]:
+    """The transit gateways."""
+    return {
+        (id_ := item.text("TransitGatewayId")): TransitGateway(
+            id_, item.text("OwnerId"), description.region, item.origin
+        )
+        for item in description.of("TransitGateways")
+        if item.text("State") not in GONE
+    }
+
+
+def attachments(description: Description) -> dict[str, TransitGatewayAttachment]:
+    """What is attached to them."""
+    vpcs = {item.text("TransitGatewayAttachmentId"): item for item in description.of("TransitGatewayVpcAttachments")}
+    found = {}
+    for item in description.of("TransitGatewayAttachments"):
+        kind = _KINDS.get(item.text("ResourceType"))
+        if item.text("State") in GONE or kind is None:
+            continue
+        vpc = vpcs.get(item.text("TransitGatewayAttachmentId"))
+        id_ = _attachment_id(item, description.region)
+        found[id_] = TransitGatewayAttachment(
+            id=id_,
+            transit_gateway_id=item.text("TransitGatewayId"),
+            kind=kind,
+            resource_id=item.text("ResourceId"),
+            subnet_ids=vpc.texts("SubnetIds") if vpc else (),
+            appliance_mode=vpc is not None and vpc.text("Options", "ApplianceModeSupport") == "enable",
+            origin=item.origin,
+        )
+    return found
+
+
+def _attachment_id(item: Item, region: str) -> str:
+    """The id of the attachment that something names; `ResourceType` stands beside it everywhere."""
+    id_ = item.text("TransitGatewayAttachmentId")
+    return f"{id_}@{region}" if _KINDS.get(item.text("ResourceType")) is AttachmentKind.PEERING else id_
+
+
+def with_peers(attached: Mapping[str, TransitGatewayAttachment]) -> dict[str, TransitGatewayAttachment]:
+    """The attachments, each peering with the name of its other side."""
+    sides: dict[str, list[str]] = {}
+    for id_, attachment in attached.items():
+        if attachment.kind is AttachmentKind.PEERING:
+            sides.setdefault(id_.split("@")[0], []).append(id_)
+    found = dict(attached)
+    for pair in sides.values():
+        for one, other in zip(pair, reversed(pair), strict=True):
+            if one != other:
+                found[one] = replace(found[one], peer_attachment_id=other)
+    return found
+
+
+def route_tables(description: Description) -> dict[str, TransitGatewayRouteTable]:
+    """Their route tables, with static routes, associations and propagations."""
+    associations: dict[str, list[str]] = {}
+    for item in description.of("TransitGatewayAttachments"):
+        if item.text("State") not in GONE and item.text("Association", "State") == "associated":
+            table_id = item.text("Association", "TransitGatewayRouteTableId")
+            associations.setdefault(table_id, []).append(_attachment_id(item, description.region))
+    propagations = {
+        item.text("TransitGatewayRouteTableId"): [
+            _attachment_id(part, description.region)
+            for part in item.parts("TransitGatewayRouteTablePropagations")
+            if part.text("State") == "enabled"
+        ]
+        for item in description.of("TransitGatewayPropagations")
+    }
+    routes = {
+        item.text("TransitGatewayRouteTableId"): list(item.parts("Routes"))
+        for item in description.of("TransitGatewayStaticRoutes")
+    }
+    found = {}
+    for item in description.of("TransitGatewayRouteTables"):
+        id_ = item.text("TransitGatewayRouteTableId")
+        if item.text("State") not in GONE:
+            found[id_] = TransitGatewayRouteTable(
+                id=id_,
+                transit_gateway_id=item.text("TransitGatewayId"),
+                routes=tuple(_routes(id_, routes.get(id_, []), description.region)),
+                associations=tuple(associations.get(id_, [])),
+                propagations=tuple(propagations.get(id_, [])),
+                origin=item.origin,
+            )
+    return found
+
+
+def _routes(table_id: str, items: Iterable[Item], region: str) -> Iterable[TransitGatewayRoute]:
+    for item in items:
+        block = item.network("DestinationCidrBlock")
+        if block is None:
+            fail(f"a route of `{table_id}` has no `DestinationCidrBlock`", item.origin)
+        attachment = next((_attachment_id(part, region) for part in item.parts("TransitGatewayAttachments")), None)
+        blackhole = item.text("State") == "blackhole" or attachment is None
+        yield TransitGatewayRoute(f"{table_id}.{block}", block, attachment, blackhole, item.origin)
+
+
+def vpn_connections(description: Description) -> dict[str, VpnConnection]:
+    """The VPN connections."""
+    found = {}
+    for item in description.of("VpnConnections"):
+        if item.text("State") in GONE:
+            continue
+        blocks = (route.network("DestinationCidrBlock") for route in item.parts("Routes"))
+        found[item.text("VpnConnectionId")] = VpnConnection(
+            id=item.text("VpnConnectionId"),
+            vpn_gateway_id=item.text("VpnGatewayId") or None,
+            transit_gateway_id=item.text("TransitGatewayId") or None,
+            customer_gateway_id=item.text("CustomerGatewayId") or None,
+            static_routes_only=item.part("Options").flag("StaticRoutesOnly"),
+            routes=tuple(block for block in blocks if block is not None),
+            origin=item.origin,
+        )
+    return found

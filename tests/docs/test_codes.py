@@ -1,0 +1,30 @@
+"""docs/reference/explanation-codes.md lists the codes that the engine can give: all of them, and no others."""
+
+import ast
+import re
+
+from walkthrough import ROOT
+
+from netful.engine.hints import HINTS
+
+PAGE = ROOT / "docs" / "reference" / "explanation-codes.md"
+_CODE = re.compile(r"[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+")
+
+
+def codes_of_the_engine():
+    """Every text in the engine's source that has the form of a code."""
+    files = (ROOT / "src" / "netful" / "engine").glob("*.py")
+    nodes = (node for file in files for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))))
+    texts = {node.value for node in nodes if isinstance(node, ast.Constant) and isinstance(node.value, str)}
+    return {text for text in texts if _CODE.fullmatch(text)}
+
+
+def test_every_code_is_documented():
+    documented = re.findall(r"^\| `([A-Z0-9_]+)` \|", PAGE.read_text(encoding="utf-8"), re.MULTILINE)
+    assert len(documented) == len(set(documented))
+    assert set(documented) == codes_of_the_engine()
+
+
+def test_codes_with_a_hint_are_codes_of_the_engine():
+    assert set(HINTS) <= codes_of_the_engine()
+    assert len(HINTS) > 20

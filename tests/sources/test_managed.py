@@ -1,0 +1,141 @@
+"""Load balancers, transit gateways, VPNs and managed services of templates."""
+
+from __future__ import annotations
+
+import pytest
+
+from netful.model.balancer import LoadBalancerType
+from netful.model.interface import InterfaceOwner
+from netful.model.transit import AttachmentKind
+
+NETWORK = """
+Resources:
+  Vpc: {Type: AWS::EC2::VPC, Properties: {CidrBlock: 10.0.0.0/16}}
+  A: {Type: AWS::EC2::Subnet, Properties: {VpcId: !Ref Vpc, CidrBlock: 10.0.0.0/24, AvailabilityZone: us-east-1a}}
+  B: {Type: AWS::EC2::Subnet, Properties: {VpcId: !Ref Vpc, CidrBlock: 10.0.1.0/24, AvailabilityZone: us-east-1b}}
+  Group: {Type: AWS::EC2::SecurityGroup, Properties: {GroupDescription: g, VpcId: !Ref Vpc}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("resource", "owner"),
+    [
+        ("{Type: AWS::RDS::DBInstance, Properties: {DBSubnetGroupName: !Ref Places, VPCSecurityGroups: [!Ref Group]}}", InterfaceOwner.DATABASE),
+        ("{Type: AWS::MSK::Cluster, Properties: {BrokerNodeGroupInfo: {ClientSubnets: [!Ref A, !Ref B], SecurityGroups: [!Ref Group]}}}", InterfaceOwner.SERVICE),
+        ("{Type: AWS::ECS::Service, Properties: {NetworkConfiguration: {AwsvpcConfiguration: {Subnets: [!Ref A, !Ref B], SecurityGroups: [!Ref Group]}}}}", InterfaceOwner.SERVICE),
+        ("{Type: AWS::ElastiCache::ServerlessCache, Properties: {SubnetIds: [!Ref A, !Ref B], SecurityGroupIds: [!Ref Group]}}", InterfaceOwner.CACHE),
+    ],
+)  # fmt: skip
+def test_managed_services_have_an_interface_a_subnet(cloud_of, resource, owner):
+    cloud = cloud_of(
+        f"{NETWORK}\n  Places: {{Type: AWS::RDS::DBSubnetGroup, Properties: {{SubnetIds: [!Ref A, !Ref B]}}}}\n  Thing: {resource}\n"
+    )
+    enis = cloud.interfaces_of("Thing")
+    assert [(e.owner, e.subnet_id, e.security_group_ids) for e in enis] == [
+        (owner, "A", ("Group",)),
+        (owner, "B", ("Group",)),
+    ]
+
+
+def test_a_service_without_groups_has_the_default_group(cloud_of):
+    cloud = cloud_of(f"{NETWORK}\n  Thing: {{Type: AWS::EFS::MountTarget, Properties: {{SubnetId: !Ref A}}}}\n")
+    assert cloud.interfaces_of("Thing")[0].security_group_ids == ("Vpc.default",)
+
+
+BALANCER = (
+    NETWORK
+    + """
+  Eip: {Type: AWS::EC2::EIP}
+  Alb: {Type: AWS::ElasticLoadBalancingV2::LoadBalancer, Properties: {Subnets: [!Ref A, !Ref B], SecurityGroups: [!Ref Group]}}
+  Nlb:
+    Type: AWS::ElasticLoadBalancingV2::LoadBalancer
+    Properties:
+      Type: network
+      SubnetMappings: [{SubnetId: !Ref A, AllocationId: !GetAtt Eip.AllocationId}]
+      LoadBalancerAttributes: [{Key: load_balancing.cross_zone.enabled, Value: "true"}]
+  Targets: {Type: AWS::ElasticLoadBalancingV2::TargetGroup, Properties: {TargetType: ip, Protocol: HTTP, Port: 8080, VpcId: !Ref Vpc, Targets: [{Id: 10.0.0.50, Port: 8081}]}}
+  Listener: {Type: AWS::ElasticLoadBalancingV2::Listener, Properties: {LoadBalancerArn: !Ref Alb, Port: 80, Protocol: HTTP, DefaultActions: [{Type: fixed-response, FixedResponseConfig: {StatusCode: "404"}}]}}
+  Late: {Type: AWS::ElasticLoadBalancingV2::ListenerRule, Properties: {ListenerArn: !Ref Listener, Priority: 20, Conditions: [{Field: host-header, HostHeaderConfig: {Values: [a.example.org]}}], Actions: [{Type: forward, TargetGroupArn: !Ref Targets}]}}
+  Soon: {Type: AWS::ElasticLoadBalancingV2::ListenerRule, Properties: {ListenerArn: !Ref Listener, Priority: 10, Conditions: [{Field: path-pattern, Values: [/x/*]}], Actions: [{Type: forward, ForwardConfig: {TargetGroups: [{TargetGroupArn: !Ref Targets, Weight: 3}]}}]}}
+  Service: {Type: AWS::ECS::Service, Properties: {LoadBalancers: [{TargetGroupArn: !Ref Targets, ContainerName: c, ContainerPort: 8080}]}}
+Outputs: {Name: {Value: !GetAtt Alb.DNSName}}
+"""
+)
+
+
+def test_load_balancers_and_their_nodes(cloud_of):
+    cloud = cloud_of(BALANCER)
+    alb, nlb = cloud.load_balancers["Alb"], cloud.load_balancers["Nlb"]
+    assert (alb.type, alb.cross_zone, alb.vpc_id) == (LoadBalancerType.APPLICATION, True, "Vpc")
+    assert (nlb.type, nlb.cross_zone, nlb.security_group_ids) == (LoadBalancerType.NETWORK, True, ())
+    assert cloud.outputs[0].value == alb.dns_name
+    assert [node.subnet_id for node in cloud.interfaces_of("Alb")] == ["A", "B"]
+    assert cloud.interfaces_of("Nlb")[0].public_ip == cloud.elastic_ips["Eip"].public_ip
+    public = [eni.public_ip for eni in cloud.network_interfaces.values() if eni.public_ip]
+    assert len(set(public)) == 3
+
+
+def test_listeners_rules_and_target_groups(cloud_of):
+    cloud = cloud_of(BALANCER)
+    assert cloud.listeners["Listener"].default_actions[0].config == {"StatusCode": "404"}
+    assert list(cloud.listener_rules) == ["Soon", "Late"]
+    soon, late = cloud.listener_rules.values()
+    assert (soon.conditions[0].field, soon.conditions[0].values) == ("path-pattern", ("/x/*",))
+    assert (soon.actions[0].target_group_ids, soon.actions[0].weights) == (("Targets",), (3,))
+    assert late.conditions[0].values == ("a.example.org",)
+    group = cloud.target_groups["Targets"]
+    assert (group.targets[0].id, group.targets[0].port, group.registered_by) == ("10.0.0.50", 8081, ("Service",))
+
+
+TRANSIT = (
+    NETWORK
+    + """
+  Tgw: {Type: AWS::EC2::TransitGateway}
+  Attachment: {Type: AWS::EC2::TransitGatewayAttachment, Properties: {TransitGatewayId: !Ref Tgw, VpcId: !Ref Vpc, SubnetIds: [!Ref A]}}
+  Other: {Type: AWS::EC2::TransitGatewayVpcAttachment, Properties: {TransitGatewayId: !Ref Tgw, VpcId: vpc-9, SubnetIds: [subnet-9], Options: {ApplianceModeSupport: enable}}}
+  Table: {Type: AWS::EC2::TransitGatewayRouteTable, Properties: {TransitGatewayId: !Ref Tgw}}
+  Mine: {Type: AWS::EC2::TransitGatewayRouteTableAssociation, Properties: {TransitGatewayRouteTableId: !Ref Table, TransitGatewayAttachmentId: !Ref Other}}
+  Learn: {Type: AWS::EC2::TransitGatewayRouteTablePropagation, Properties: {TransitGatewayRouteTableId: !Ref Table, TransitGatewayAttachmentId: !Ref Attachment}}
+  Drop: {Type: AWS::EC2::TransitGatewayRoute, Properties: {TransitGatewayRouteTableId: !Ref Table, DestinationCidrBlock: 10.7.0.0/16, Blackhole: true}}
+  Default: {Type: AWS::EC2::TransitGatewayRoute, Properties: {TransitGatewayRouteTableId: !Ref Table, DestinationCidrBlock: 0.0.0.0/0, TransitGatewayAttachmentId: !Ref Attachment}}
+"""
+)
+
+
+def test_transit_gateway_tables(cloud_of):
+    cloud = cloud_of(TRANSIT)
+    table, default = cloud.transit_gateway_route_tables["Table"], cloud.transit_gateway_route_tables["Tgw.default"]
+    assert (table.associations, table.propagations) == (("Other",), ("Attachment",))
+    assert [(str(r.destination_cidr_block), r.blackhole) for r in table.routes] == [
+        ("10.7.0.0/16", True),
+        ("0.0.0.0/0", False),
+    ]
+    assert default.associations == ("Attachment",)
+    assert set(default.propagations) == {"Attachment", "Other"}
+    assert cloud.transit_gateway_attachments["Other"].appliance_mode
+
+
+def test_vpn_routes_are_learned_by_tables_that_ask_for_them(cloud_of):
+    cloud = cloud_of(
+        NETWORK
+        + """
+  Vgw: {Type: AWS::EC2::VPNGateway, Properties: {Type: ipsec.1}}
+  Attach: {Type: AWS::EC2::VPCGatewayAttachment, Properties: {VpcId: !Ref Vpc, VpnGatewayId: !Ref Vgw}}
+  Vpn: {Type: AWS::EC2::VPNConnection, Properties: {VpnGatewayId: !Ref Vgw, CustomerGatewayId: cgw-1, StaticRoutesOnly: true, Type: ipsec.1}}
+  Office: {Type: AWS::EC2::VPNConnectionRoute, Properties: {VpnConnectionId: !Ref Vpn, DestinationCidrBlock: 192.168.0.0/16}}
+  Table: {Type: AWS::EC2::RouteTable, Properties: {VpcId: !Ref Vpc}}
+  Learn: {Type: AWS::EC2::VPNGatewayRoutePropagation, DependsOn: Attach, Properties: {RouteTableIds: [!Ref Table], VpnGatewayId: !Ref Vgw}}
+"""
+    )
+    (route,) = cloud.route_tables["Table"].routes
+    assert (str(route.destination_cidr_block), route.target_id, route.propagated) == ("192.168.0.0/16", "Vgw", True)
+    assert cloud.vpn_gateways["Vgw"].vpc_id == "Vpc"
+
+
+def test_a_vpn_on_a_transit_gateway_is_an_attachment(cloud_of):
+    cloud = cloud_of(
+        NETWORK
+        + "  Tgw: {Type: AWS::EC2::TransitGateway}\n  Vpn: {Type: AWS::EC2::VPNConnection, Properties: {TransitGatewayId: !Ref Tgw, CustomerGatewayId: c}}\n"
+    )
+    attachment = cloud.transit_gateway_attachments["Vpn.attachment"]
+    assert (attachment.kind, attachment.resource_id) == (AttachmentKind.VPN, "Vpn")
