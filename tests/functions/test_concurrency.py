@@ -120,3 +120,12 @@ def test_each_environment_has_its_own_tmp(bench):
         return [i.payload for i in await asyncio.gather(*(service.invoke("Fn") for _ in range(3)))]
 
     assert json.loads(b"[" + b",".join(bench.run(source, body)) + b"]") == [1, 1, 1]
+
+
+def test_environments_draw_different_random_numbers(bench):
+    source = "import random, time\ndef handler(event, context):\n    time.sleep(0.1)\n    return random.random()\n"
+
+    async def body(service):
+        return {i.payload for i in await asyncio.gather(*(service.invoke("Fn") for _ in range(3)))}
+
+    assert len(bench.run(source, body)) == 3

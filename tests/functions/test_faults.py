@@ -81,6 +81,26 @@ def test_a_timeout_kills_and_says_so(bench, end):
     assert json.loads(after.payload) == [0, True]
 
 
+def test_a_function_that_uses_too_much_memory_is_killed(bench):
+    source = "import signal\ndef handler(event, context):\n    kept = b'x' * (300 << 20)\n    signal.pause()\n"
+    invocation, _ = bench.invoke(source, memory_size=128, timeout=20)
+    reason = f"RequestId: {invocation.request_id} Error: Runtime exited with error: signal: killed"
+    assert json.loads(invocation.payload) == {"errorType": "Runtime.ExitError", "errorMessage": reason}
+    assert b"\tMax Memory Used: 128 MB\t" in invocation.log_tail
+
+
+def test_memory_that_processes_share_counts_once(bench):
+    source = (
+        "import os, time\ndef handler(event, context):\n    kept = b'x' * (70 << 20)\n"
+        "    children = []\n"
+        "    for _ in range(3):\n        children.append(os.fork())\n"
+        "        if not children[-1]:\n            time.sleep(0.3)\n            os._exit(0)\n"
+        "    return [os.waitpid(child, 0)[1] for child in children]\n"
+    )
+    invocation, _ = bench.invoke(source, memory_size=128)
+    assert json.loads(invocation.payload) == [0, 0, 0]
+
+
 INITS = [
     ("import nowhere\n", "index.handler", "Runtime.ImportModuleError", "Unable to import module 'index': No module named 'nowhere'"),
     ("", "other.handler", "Runtime.ImportModuleError", "Unable to import module 'other': No module named 'other'"),

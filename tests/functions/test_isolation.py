@@ -55,6 +55,7 @@ def handler(event, context):
         "init_root": attempt(lambda: os.listdir("/proc/1/root/")),
         "imports": {name: attempt(lambda: importlib.import_module(name)) for name in
                     ("boto3", "awslambdaric", "netful", "moto", "rich", "yaml")},
+        "boto3_version": attempt(lambda: importlib.import_module("importlib.metadata").version("boto3")),
         "path": sys.path,
         "argv": sys.argv,
         "executable": subprocess.run([sys.executable, "-c", "print('sub')"], capture_output=True, text=True).stdout,
@@ -119,6 +120,7 @@ def test_nothing_of_the_daemon_leaks_in(seen):
 def test_imports_are_those_of_aws(seen):
     allowed = {name for name, outcome in seen["imports"].items() if outcome == "done"}
     assert allowed == {"boto3", "awslambdaric"}
+    assert seen["boto3_version"] == "done"
     assert seen["path"][:4] == ["/var/task", f"/opt/python/lib/{RUNTIME}/site-packages", "/opt/python", "/var/runtime"]
     assert all(path.startswith(("/var/lang/", "/opt/", "/var/")) for path in seen["path"])
 

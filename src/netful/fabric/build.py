@@ -17,6 +17,7 @@ from itertools import count
 from netful.fabric.door import Door, DoorKind
 from netful.fabric.egress import Egress, Sandbox
 from netful.fabric.gateways import GatewayEndpointNode, NatGatewayNode
+from netful.fabric.interconnect import OnPremises, TransitGatewayNode, peer
 from netful.fabric.internet import ECHO_PORT, RESOLVER, Internet
 from netful.fabric.netns import Netns, NetnsPool
 from netful.fabric.node import Node, configure_leaf
@@ -67,7 +68,7 @@ class Fabric:
         self._pool = NetnsPool(limbo)
         self._routers: dict[str, VpcRouter] = {}
         self._egresses: dict[str, Egress] = {}
-        self._nodes: list[Node | NatGatewayNode | GatewayEndpointNode] = []
+        self._nodes: list[NatGatewayNode | GatewayEndpointNode | TransitGatewayNode | OnPremises] = []
         self._leaves: dict[str, Node] = {}
         self._turn = count()
         self._clients = count()
@@ -85,9 +86,21 @@ class Fabric:
         for peering in cloud.vpc_peering_connections.values():
             near, far = self._routers.get(str(peering.vpc_id)), self._routers.get(str(peering.peer_vpc_id))
             if peering.active and near is not None and far is not None:
-                near.peer(peering.id, far)
+                peer(peering.id, near, far)
+        self._connect()
         for router in self._routers.values():
             router.load()
+
+    def _connect(self) -> None:
+        """Join VPCs by transit gateways, and to on-premises."""
+        for gateway in self.cloud.transit_gateways.values():
+            self._nodes.append(TransitGatewayNode(self.cloud, gateway.id, self._netns(), self._routers))
+        for vpn_gateway in self.cloud.vpn_gateways.values():
+            router = self._routers.get(str(vpn_gateway.vpc_id))
+            connections = [c for c in self.cloud.vpn_connections.values() if c.vpn_gateway_id == vpn_gateway.id]
+            blocks = [b for c in connections for b in c.routes if isinstance(b, IPv4Network)]
+            if router is not None:
+                self._nodes.append(OnPremises(self._netns(), router, vpn_gateway.id, blocks))
 
     def _netns(self) -> Netns:
         return Netns.create(self._limbo)

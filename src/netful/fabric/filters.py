@@ -5,7 +5,7 @@ Only text is made here (`ruleset.py` knows the words); loading it is the router'
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv4Network
 
@@ -15,9 +15,11 @@ from netful.model.catalog import endpoint_ports
 from netful.model.cloud import Cloud
 from netful.model.filters import PeerKind
 from netful.model.interface import InterfaceOwner, NetworkInterface
-from netful.model.vpc import RouteTable, Vpc
+from netful.model.vpc import RouteTable, Subnet, Vpc
 
 GroupList = tuple[str, ...]
+ZonalTable = tuple[str, str]
+"""A route table and an availability zone."""
 _FIRST_TABLE = 1001
 
 
@@ -34,7 +36,7 @@ class VpcFilters:
 
     def __init__(self, cloud: Cloud, vpc: Vpc) -> None:
         self.subnets: Numbers[str] = Numbers()
-        self.tables: Numbers[str] = Numbers(_FIRST_TABLE)
+        self.tables: Numbers[ZonalTable] = Numbers(_FIRST_TABLE)
         self._lists: Numbers[GroupList] = Numbers()
         self._sets: Numbers[str] = Numbers()
         self.update(cloud, vpc)
@@ -44,17 +46,23 @@ class VpcFilters:
         self._cloud, self._vpc = cloud, vpc
         for subnet in cloud.subnets_of(vpc.id):
             self.subnets[subnet.id]
-        for table in self.route_tables():
-            self.tables[table.id]
         self._referenced = {group_id: f"g{self._sets[group_id]}" for group_id in self._referenced_groups()}
 
-    def route_tables(self) -> list[RouteTable]:
-        """The route tables in use."""
-        used = (self._cloud.route_table_of(subnet.id) for subnet in self._cloud.subnets_of(self._vpc.id))
-        return [*{table.id: table for table in used if table is not None}.values()]
+    def route_tables(self) -> Iterator[tuple[int, RouteTable, str]]:
+        """The route tables in use, by number, once for each zone: a transit gateway is entered in one's own zone."""
+        seen = set()
+        for subnet in self._cloud.subnets_of(self._vpc.id):
+            table, number = self._cloud.route_table_of(subnet.id), self._table_number(subnet)
+            if table is not None and number not in seen:
+                seen.add(number)
+                yield number, table, str(subnet.availability_zone)
 
-    def whole(self, attached: Mapping[str, Attached], peerings: Mapping[str, str]) -> str:
-        """The ruleset for these interfaces and these peering links (by peering id)."""
+    def _table_number(self, subnet: Subnet) -> int:
+        table = self._cloud.route_table_of(subnet.id)
+        return self.tables[table.id, str(subnet.availability_zone)] if table is not None else 0
+
+    def whole(self, attached: Mapping[str, Attached], borders: Iterable[str], passages: Iterable[str]) -> str:
+        """The ruleset for these interfaces, links to peers and on-premises, and links of transit gateways."""
         lines: list[str] = [ruleset.BASE]
         for name in self._referenced.values():
             lines += ruleset.address_set(name)
@@ -64,8 +72,10 @@ class VpcFilters:
         members = [line for one in attached.values() for line in self.interface(one)]
         for groups, number in self._lists.items():
             lines += self._list(groups, number)
-        for link in peerings.values():
-            lines += ruleset.peering(link)
+        for link in borders:
+            lines += ruleset.border(link)
+        for link in passages:
+            lines += ruleset.passage(link)
         return "\n".join([*lines, *members, *self._peer_members()])
 
     def one_more(self, attached: Attached) -> str:
@@ -99,7 +109,7 @@ class VpcFilters:
         for subnet in self._cloud.subnets_of(self._vpc.id):
             table = self._cloud.route_table_of(subnet.id)
             if table is not None:
-                yield from ruleset.subnet(self.subnets[subnet.id], self.tables[table.id])
+                yield from ruleset.subnet(self.subnets[subnet.id], self._table_number(subnet))
 
     def _acl_lines(self) -> Iterator[str]:
         users: dict[str, list[int]] = {}

@@ -82,12 +82,15 @@ def configure_leaf(rtnetlink: Rtnetlink, address: IPv4Address) -> None:
     rtnetlink.flush()
 
 
-def join_routers(near: Node, far: Node, near_name: str, far_name: str) -> tuple[int, int]:
-    """Link two routers; either reaches the other `via` GATEWAY. Returns both link numbers, near first."""
+def join_routers(near: Node, far: Node, near_name: str, far_name: str, *, group: int = 0) -> tuple[int, int]:
+    """Link two routers; either reaches the other `via` GATEWAY. Returns both link numbers, near first.
+
+    `group` is the device group of the near end.
+    """
     near_link, far_link = next(_ROUTER_LINKS), next(_ROUTER_LINKS)
     near.rtnetlink.veth(
         near_name, near_link, mac=ROUTER_MAC, peer=far.netns, peer_index=far_link, peer_mac=FAR_ROUTER_MAC,
-        peer_name=far_name, mtu=MTU,
+        peer_name=far_name, group=group, mtu=MTU,
     )  # fmt: skip
     near.rtnetlink.neighbour(GATEWAY, FAR_ROUTER_MAC, near_link)
     near.rtnetlink.flush()

@@ -9,12 +9,11 @@ from __future__ import annotations
 
 import logging
 from ipaddress import IPv4Address, IPv4Network
-from itertools import count
 
 from netful.fabric import nft
 from netful.fabric.filters import Attached, VpcFilters
 from netful.fabric.netns import Netns
-from netful.fabric.node import GATEWAY, Node, join_leaf, join_routers
+from netful.fabric.node import GATEWAY, Node, join_leaf
 from netful.fabric.routing import NextHop, RouteTables
 from netful.fabric.ruleset import TABLE
 from netful.model.cloud import Cloud
@@ -26,7 +25,6 @@ LINK_LOCAL_RESOLVER = IPv4Address("169.254.169.253")
 _LOOPBACK = 1
 
 log = logging.getLogger(__name__)
-_PEERINGS = count(1)
 
 
 class VpcRouter:
@@ -41,7 +39,9 @@ class VpcRouter:
         self._routes = RouteTables(self.node)
         self._attached: dict[str, Attached] = {}
         self._link_numbers: dict[str, int] = {}
-        self._peerings: dict[str, str] = {}
+        self._borders: set[str] = set()
+        self._passages: set[str] = set()
+        self._transit_links: dict[tuple[str, str], int] = {}
         self._next_link = 1
         for address in self.resolver_addresses:
             self.node.rtnetlink.address(address, _LOOPBACK)
@@ -69,7 +69,7 @@ class VpcRouter:
         assert eni.private_ip_address is not None
         name = f"e{self._next_link}"
         self._next_link += 1
-        group = self._filters.subnets[str(eni.subnet_id)]
+        group = self.device_group(str(eni.subnet_id))
         self._link_numbers[eni.id] = join_leaf(self.node, leaf, name, eni.private_ip_address, group=group)
         self._attached[eni.id] = Attached(eni, name)
         if live:
@@ -82,34 +82,37 @@ class VpcRouter:
         if live:
             nft.load(self.node.netns, self._filters.one_less(attached))
 
-    def peer(self, peering_id: str, other: VpcRouter) -> None:
-        """Link two VPCs; whether packets may pass is for routes and filters of both to say."""
-        name = f"pcx{next(_PEERINGS)}"
-        near, far = join_routers(self.node, other.node, name, name)
-        self.add_peering(peering_id, name, near)
-        other.add_peering(peering_id, name, far)
+    def border(self, target_id: str, name: str, link: int) -> None:
+        """Know a link to a peered VPC or on-premises; packets for this VPC alone may come in by it."""
+        self.gateway_links[target_id] = link
+        self._borders.add(name)
 
-    def add_peering(self, peering_id: str, name: str, link: int) -> None:
-        """Know a link that leads to a peered VPC."""
-        self.gateway_links[peering_id] = link
-        self._peerings[peering_id] = name
+    def passage(self, transit_gateway_id: str, zone: str, name: str, link: int) -> None:
+        """Know the link of a transit gateway's attachment in a zone; packets of others come in by it."""
+        self._transit_links[transit_gateway_id, zone] = link
+        self._passages.add(name)
+
+    def device_group(self, subnet_id: str) -> int:
+        """The device group of a subnet's links."""
+        return self._filters.subnets[subnet_id]
 
     def load(self) -> None:
         """Load the filters for what is attached, in one transaction, and bring the route tables up to date."""
-        fresh = self._filters.whole(self._attached, self._peerings)
+        fresh = self._filters.whole(self._attached, self._borders, self._passages)
         # An empty table of the name first, so that deleting it cannot fail: the whole swap is one transaction.
         nft.load(self.node.netns, f"table {TABLE} {{}}\ndelete table {TABLE}\n{fresh}")
         prefixes = {
             prefix_list.id: tuple(b for b in prefix_list.cidr_blocks if isinstance(b, IPv4Network))
             for prefix_list in self._cloud.prefix_lists.values()
         }
-        tables = [(self._filters.tables[table.id], table) for table in self._filters.route_tables()]
-        self._routes.sync(tables, self.blocks, prefixes, self._next_hop)
+        self._routes.sync(self._filters.route_tables(), self.blocks, prefixes, self._next_hop)
 
-    def _next_hop(self, route: Route) -> NextHop:
+    def _next_hop(self, route: Route, zone: str) -> NextHop:
         target = route.target_id
         if route.blackhole or isinstance(target, Unknown):
             return NextHop(None, GATEWAY)
+        if route.target_kind is TargetKind.TRANSIT_GATEWAY:  # only from a zone that is attached (§7.2)
+            return NextHop(self._transit_links.get((target, zone)), GATEWAY)
         if target in self.gateway_links:
             return NextHop(self.gateway_links[target], GATEWAY)
         for eni in self.interfaces:

@@ -41,21 +41,21 @@ class RouteTables:
 
     def sync(
         self,
-        tables: Iterable[tuple[int, RouteTable]],
+        tables: Iterable[tuple[int, RouteTable, str]],
         blocks: Iterable[IPv4Network],
         prefixes: Prefixes,
-        next_hop: Callable[[Route], NextHop],
+        next_hop: Callable[[Route, str], NextHop],
     ) -> None:
-        """Install these tables (by number) and take out what is no longer in them."""
+        """Install these tables (number, table, zone of its subnets) and take out what is no longer in them."""
         own = [*blocks]
         wanted: dict[tuple[int, IPv4Network], NextHop] = {}
-        for number, table in tables:
+        for number, table, zone in tables:
             self._announce(number)
             # Later routes replace earlier ones of the same prefix: AWS's priority (§1.5), lowest first.
             for route in sorted(table.routes, key=_priority):
                 for destination in _destinations(route, prefixes):
                     inside = any(destination.subnet_of(block) for block in own)
-                    wanted[number + _MORE_SPECIFIC * inside, destination] = next_hop(route)
+                    wanted[number + _MORE_SPECIFIC * inside, destination] = next_hop(route, zone)
         for place, hop in wanted.items():
             if self._installed.get(place) != hop:
                 self._install(*place, hop)

@@ -24,7 +24,7 @@ IFLA_AF_SPEC, IFLA_INET6_ADDR_GEN_MODE, IN6_ADDR_GEN_MODE_NONE = 26, 8, 1
 IFA_ADDRESS, IFA_LOCAL = 1, 2
 RTA_DST, RTA_OIF, RTA_GATEWAY, RTA_TABLE = 1, 4, 5, 15
 NDA_DST, NDA_LLADDR, NUD_PERMANENT = 1, 2, 0x80
-FRA_PRIORITY, FRA_FWMARK, FRA_TABLE, FRA_FWMASK = 6, 10, 15, 16
+FRA_IIFNAME, FRA_PRIORITY, FRA_FWMARK, FRA_TABLE, FRA_FWMASK = 3, 6, 10, 15, 16
 FR_ACT_TO_TBL, FR_ACT_BLACKHOLE = 1, 6
 RTN_UNICAST, RTN_LOCAL, RTN_BLACKHOLE = 1, 2, 6
 RT_SCOPE_UNIVERSE, RT_SCOPE_LINK, RT_SCOPE_HOST = 0, 253, 254
@@ -125,6 +125,12 @@ class Rtnetlink:
         body += _attribute(FRA_PRIORITY, priority) + _attribute(FRA_TABLE, table)
         body += _attribute(FRA_FWMARK, mark) + _attribute(FRA_FWMASK, 0xFFFFFFFF)
         self._add(RTM_NEWRULE, body, f"rule for mark {mark}")
+
+    def rule_for_link(self, priority: int, *, link: str, table: int) -> None:
+        """Packets that come in by a link are looked up in a table."""
+        body = struct.pack("=BBBBBBBBI", socket.AF_INET, 0, 0, 0, table if table < 256 else 0, 0, 0, FR_ACT_TO_TBL, 0)
+        body += _attribute(FRA_PRIORITY, priority) + _attribute(FRA_TABLE, table) + _attribute(FRA_IIFNAME, link)
+        self._add(RTM_NEWRULE, body, f"rule for {link}")
 
     def last_rule_drops(self, priority: int) -> None:
         """What no table took is dropped silently (fabric §1)."""

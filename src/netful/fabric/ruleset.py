@@ -43,7 +43,7 @@ table {TABLE} {{
   set forwards {{ type ifname; }}
   set endpoints {{ type ifname; }}
   set endpoint_ports {{ type ifname . inet_service; }}
-  set peerings {{ type ifname; }}
+  set borders {{ type ifname; }}
   set own_blocks {{ type ipv4_addr; flags interval; }}
   map public_of {{ type ipv4_addr : ipv4_addr; }}
   map private_of {{ type ipv4_addr : ipv4_addr; }}
@@ -62,7 +62,7 @@ table {TABLE} {{
     type filter hook forward priority -10; policy accept;
     ct state invalid counter drop {comment("invalid")}
     oifname "{IGW_LINK}" ip daddr {{ {_PRIVATE_SPACE} }} counter drop {comment("IGW_DESTINATION_ADDRESS_NOT_IN_RFC1918_EGRESS")}
-    iifname @peerings ip daddr != @own_blocks counter drop {comment("PCX_REQUIRES_ADDRESS_IN_VPC_CIDR")}
+    iifname @borders ip daddr != @own_blocks counter drop {comment("PCX_REQUIRES_ADDRESS_IN_VPC_CIDR")}
     iifgroup . oifgroup @same_subnet accept
     iifgroup vmap @acl_out
     oifgroup vmap @acl_in
@@ -161,9 +161,14 @@ def blocks(own: Sequence[IPv4Network]) -> Iterator[str]:
     yield from elements("own_blocks", [str(block) for block in own])
 
 
-def peering(link: str) -> Iterator[str]:
-    """A link to a peered VPC: what comes through it must be for this VPC (vpc-network §7.1)."""
-    yield from elements("peerings", [f'"{link}"'])
+def border(link: str) -> Iterator[str]:
+    """A link to a peered VPC or on-premises: what comes through it must be for this VPC (vpc-network §7.1, §7.3)."""
+    yield from elements("borders", [f'"{link}"'])
+
+
+def passage(link: str) -> Iterator[str]:
+    """A link that carries packets of others, as a transit gateway's attachment does."""
+    yield from elements("forwards", [f'"{link}"'])
 
 
 def public_address(private: IPv4Address, public: IPv4Address) -> Iterator[str]:

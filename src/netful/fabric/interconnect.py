@@ -1,0 +1,127 @@
+"""What connects VPCs with one another and with on-premises: peerings, transit gateways, VPN (vpc-network §7).
+
+A transit gateway is a namespace of its own. Each attachment of a VPC is one link for each attached subnet, in that subnet's
+device group: so the subnet's ACL sees what passes, and its route table takes what comes in. Which of the gateway's tables
+serves a packet is decided by the link that it came by; a packet enters the next VPC in the zone that it came from, if
+that zone is attached. Namespace thread only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from ipaddress import IPv4Network
+from itertools import count
+
+from netful.fabric.netns import Netns
+from netful.fabric.node import EVERYWHERE, GATEWAY, Node, join_routers
+from netful.fabric.numbers import Numbers
+from netful.fabric.router import VpcRouter
+from netful.model.cloud import Cloud
+from netful.model.transit import AttachmentKind, TransitGatewayAttachment, TransitGatewayRouteTable
+
+_TABLES_FROM = 1000
+_RULES_FROM = 1000
+_LAST_RULE = 60000
+_LINKS = count(1)
+
+
+def peer(peering_id: str, near: VpcRouter, far: VpcRouter) -> None:
+    """Link two VPCs; whether packets may pass is for the routes and filters of both to say."""
+    name = f"pcx{next(_LINKS)}"
+    links = join_routers(near.node, far.node, name, name)
+    for router, link in zip((near, far), links, strict=True):
+        router.border(peering_id, name, link)
+
+
+class TransitGatewayNode:
+    """A transit gateway with its attachments and tables."""
+
+    def __init__(self, cloud: Cloud, transit_gateway_id: str, netns: Netns, routers: Mapping[str, VpcRouter]) -> None:
+        self.node = Node(netns, router=True)
+        self._cloud = cloud
+        self._id = transit_gateway_id
+        self._tables: Numbers[tuple[str, str]] = Numbers(_TABLES_FROM)
+        self._links: dict[tuple[str, str], int] = {}
+        self._rules = count(_RULES_FROM)
+        for attachment in self._attachments():
+            router = routers.get(str(attachment.resource_id))
+            if attachment.kind is AttachmentKind.VPC and router is not None:
+                self._attach(attachment, router)
+        for table in self._route_tables():
+            self._fill(table)
+        self.node.rtnetlink.last_rule_drops(_LAST_RULE)
+        self.node.rtnetlink.flush()
+
+    def _attachments(self) -> Iterator[TransitGatewayAttachment]:
+        every = self._cloud.transit_gateway_attachments.values()
+        return (attachment for attachment in every if attachment.transit_gateway_id == self._id)
+
+    def _route_tables(self) -> Iterator[TransitGatewayRouteTable]:
+        every = self._cloud.transit_gateway_route_tables.values()
+        return (table for table in every if table.transit_gateway_id == self._id)
+
+    def _attach(self, attachment: TransitGatewayAttachment, router: VpcRouter) -> None:
+        associated = next((t for t in self._route_tables() if attachment.id in t.associations), None)
+        for subnet_id in attachment.subnet_ids:
+            subnet = self._cloud.subnets.get(str(subnet_id))
+            if subnet is None:
+                continue
+            zone, name = str(subnet.availability_zone), f"tgw{next(_LINKS)}"
+            near, far = join_routers(router.node, self.node, name, name, group=router.device_group(subnet.id))
+            router.passage(self._id, zone, name, near)
+            self._links[attachment.id, zone] = far
+            if associated is not None:
+                table = self._tables[associated.id, zone]
+                self.node.rtnetlink.rule_for_link(next(self._rules), link=name, table=table)
+
+    def _fill(self, table: TransitGatewayRouteTable) -> None:
+        for zone in {zone for _, zone in self._links}:
+            number = self._tables[table.id, zone]
+            for destination, attachment_id in self._routes(table):
+                link = self._link(attachment_id, zone) if attachment_id else None
+                if link is None:
+                    self.node.rtnetlink.blackhole(destination, number)
+                else:
+                    self.node.rtnetlink.route(destination, link=link, via=GATEWAY, table=number)
+
+    def _link(self, attachment_id: str, zone: str) -> int | None:
+        """The link into an attachment: in the packet's own zone, else in any that is attached."""
+        own = self._links.get((attachment_id, zone))
+        return own or next((link for (owner, _), link in self._links.items() if owner == attachment_id), None)
+
+    def _routes(self, table: TransitGatewayRouteTable) -> Iterator[tuple[IPv4Network, str | None]]:
+        """Propagated blocks first: a static route of the same block replaces them (§7.2)."""
+        for attachment_id in table.propagations:
+            for block in self._propagated(str(attachment_id)):
+                yield block, str(attachment_id)
+        for route in table.routes:
+            if isinstance(route.destination_cidr_block, IPv4Network):
+                target = route.attachment_id if isinstance(route.attachment_id, str) and not route.blackhole else None
+                yield route.destination_cidr_block, target
+
+    def _propagated(self, attachment_id: str) -> list[IPv4Network]:
+        attachment = self._cloud.transit_gateway_attachments.get(attachment_id)
+        vpc = self._cloud.vpcs.get(str(attachment.resource_id)) if attachment else None
+        return [block for block in vpc.cidr_blocks if isinstance(block, IPv4Network)] if vpc else []
+
+    def close(self) -> None:
+        """Let go of the namespace."""
+        self.node.close()
+
+
+class OnPremises:
+    """What lies behind a VPC's VPN: a namespace that answers for every address of the blocks routed to it."""
+
+    def __init__(self, netns: Netns, router: VpcRouter, gateway_id: str, blocks: list[IPv4Network]) -> None:
+        self.node = Node(netns, router=True)
+        name = f"vgw{next(_LINKS)}"
+        near, far = join_routers(router.node, self.node, name, "vpn")
+        router.border(gateway_id, name, near)
+        for block in blocks:
+            self.node.rtnetlink.local(block)
+        self.node.rtnetlink.route(EVERYWHERE, link=far, via=GATEWAY)
+        self.node.rtnetlink.flush()
+
+    def close(self) -> None:
+        """Let go of the namespace."""
+        self.node.close()
