@@ -27,12 +27,20 @@ from netful.model.filters import (
 from netful.model.function import Code, Function
 from netful.model.gateways import ElasticIp, InternetGateway, NatGateway, VpcPeeringConnection
 from netful.model.interface import InterfaceOwner, NetworkInterface
+from netful.model.transit import (
+    AttachmentKind,
+    TransitGateway,
+    TransitGatewayAttachment,
+    TransitGatewayRoute,
+    TransitGatewayRouteTable,
+)
 from netful.model.vpc import PrefixList, Route, RouteTable, Subnet, TargetKind, Vpc
 
 REGION = "eu-west-1"
 EVERYWHERE = IPv4Network("0.0.0.0/0")
 VPC_BLOCK = IPv4Network("10.0.0.0/16")
 SUBNETS = {f"S{n}": IPv4Network(f"10.0.{n}.0/24") for n in (1, 2, 3)}
+ZONES = {"S1": f"{REGION}a", "S2": f"{REGION}b", "S3": f"{REGION}a"}
 GROUPS = ("G1", "G2", "G3")
 OTHER_GROUPS = ("H1", "H2")
 OTHER_BLOCK = IPv4Network("10.1.0.0/16")
@@ -129,34 +137,68 @@ def mostly(usual, *others):
 
 
 @st.composite
-def peered_vpcs(draw, tables):
-    """A second VPC with one subnet and an instance, peered or not, with routes to it or back or neither."""
-    active = draw(mostly(True, False))
+def other_vpcs(draw, tables):
+    """A second VPC with a subnet and an instance, joined by a peering or a transit gateway, with routes that may lack."""
+    joined, ready, dead = draw(peerings() | transit_gateways())
+    kind, target = ready
     there, back = draw(mostly(True, False)), draw(mostly(True, False))
-    pcx = TargetKind.PEERING
     if there:
-        route = Route("to-w", pcx, "Pcx", OTHER_BLOCK, blackhole=not active)
+        route = Route("to-w", kind, target, OTHER_BLOCK, blackhole=dead)
         tables = {n: replace(t, routes=(*t.routes, route)) for n, t in tables.items()}
-    routes = [Route("to-v", pcx, "Pcx", VPC_BLOCK, blackhole=not active)] if back else []
-    if draw(mostly(False, True)):  # what a peering never carries: the other side's way out (vpc-network §7.1)
-        tables = {n: replace(t, routes=(*_without(t.routes, CLIENT_BLOCK), Route("transit", pcx, "Pcx", CLIENT_BLOCK,
-                  blackhole=not active))) for n, t in tables.items()}  # fmt: skip
+    if draw(mostly(False, True)):  # what neither carries here: the other side's way out (vpc-network §7.1)
+        astray = Route("transit", kind, target, CLIENT_BLOCK, blackhole=dead)
+        tables = {n: replace(t, routes=(*_without(t.routes, CLIENT_BLOCK), astray)) for n, t in tables.items()}
+    routes = (Route("to-v", kind, target, VPC_BLOCK, blackhole=dead),) if back else ()
     groups = {}
     for name in OTHER_GROUPS:
         ingress = (_everything(f"{name}.in"),) if draw(st.booleans()) else draw(group_rules(f"{name}.in"))
         groups[name] = SecurityGroup(name, "W", ingress, (_everything(f"{name}.out"),))
     everything = (NetworkAclEntry("all", 100, True, ALL_PROTOCOLS, -1, -1, EVERYWHERE),)
-    return {
-        "tables": tables | {"W.Main": RouteTable("W.Main", "W", tuple(routes), main=True)},
-        "vpc": Vpc("W", (OTHER_BLOCK,), region=REGION),
-        "subnet": Subnet("W1", "W", IPv4Network("10.1.1.0/24"), availability_zone=f"{REGION}a"),
-        "groups": groups,
-        "acl": NetworkAcl("W.Default", "W", everything, everything, default=True),
-        "instance": NetworkInterface(
-            "IW", InterfaceOwner.INSTANCE, "IW", "W1", (draw(st.sampled_from(OTHER_GROUPS)),), IPv4Address("10.1.1.50")
-        ),
-        "peering": VpcPeeringConnection("Pcx", "V", "W", active=active),
+    return joined | {
+        "route_tables": tables | {"W.Main": RouteTable("W.Main", "W", routes, main=True)},
+        "vpcs": {"W": Vpc("W", (OTHER_BLOCK,), region=REGION)},
+        "subnets": {"W1": Subnet("W1", "W", IPv4Network("10.1.1.0/24"), availability_zone=f"{REGION}a")},
+        "security_groups": groups,
+        "network_acls": {"W.Default": NetworkAcl("W.Default", "W", everything, everything, default=True)},
+        "network_interfaces": {
+            "IW": NetworkInterface(
+                "IW", InterfaceOwner.INSTANCE, "IW", "W1", (draw(st.sampled_from(OTHER_GROUPS)),),
+                IPv4Address("10.1.1.50"),
+            )
+        },
     }  # fmt: skip
+
+
+@st.composite
+def peerings(draw):
+    active = draw(mostly(True, False))
+    peering = VpcPeeringConnection("Pcx", "V", "W", active=active)
+    return {"vpc_peering_connections": {"Pcx": peering}}, (TargetKind.PEERING, "Pcx"), not active
+
+
+@st.composite
+def transit_gateways(draw):
+    """A gateway with both VPCs attached, V in one zone or two, and one table or two."""
+    zones = draw(mostly(("S1", "S2"), ("S3", "S2"), ("S1",), ("S2",)))
+    attachments = {
+        "AV": TransitGatewayAttachment("AV", "Tgw", AttachmentKind.VPC, "V", zones),
+        "AW": TransitGatewayAttachment("AW", "Tgw", AttachmentKind.VPC, "W", ("W1",)),
+    }
+    both = ("AV", "AW")
+    propagated = draw(mostly(both, ("AV",), ("AW",), ()))
+    static = []
+    for block, attachment in ((OTHER_BLOCK, "AW"), (VPC_BLOCK, "AV")):
+        if draw(mostly(False, True)):
+            hole = draw(st.booleans())
+            static.append(TransitGatewayRoute(f"static-{block}", block, None if hole else attachment, blackhole=hole))
+    associated = draw(mostly(both, ("AV",), ("AW",)))
+    table = TransitGatewayRouteTable("Rtb", "Tgw", tuple(static), associated, propagated)
+    parts = {
+        "transit_gateways": {"Tgw": TransitGateway("Tgw", region=REGION)},
+        "transit_gateway_attachments": attachments,
+        "transit_gateway_route_tables": {"Rtb": table},
+    }
+    return parts, (TargetKind.TRANSIT_GATEWAY, "Tgw"), False
 
 
 def _without(routes, destination):
@@ -170,7 +212,7 @@ def with_gateway_endpoint(tables, users):
 
 @st.composite
 def clouds(draw):
-    """A cloud in one region with one VPC."""
+    """A cloud in one region: a VPC, and in half of the cases a second one."""
     attached = draw(mostly(True, False))
     nat_subnet = draw(mostly("S1", None, "S2", "S3"))
     tables = draw(route_tables(nat=bool(nat_subnet)))
@@ -203,29 +245,25 @@ def clouds(draw):
             f"I{number}", InterfaceOwner.INSTANCE, f"I{number}", subnet, draw(some_groups()),
             IPv4Address(SUBNETS[subnet].network_address + 50 + number), public_ip=public,
         )  # fmt: skip
-    other = draw(peered_vpcs(tables)) if draw(st.booleans()) else None
-    if other:
-        tables, instances["IW"] = other["tables"], other["instance"]
+    other = draw(other_vpcs(tables)) if draw(st.booleans()) else {}
     vpc = Vpc("V", (VPC_BLOCK,), enable_dns_support=support, enable_dns_hostnames=hostnames, region=REGION)
-    return allocate(
-        Cloud(
-            region=REGION,
-            vpcs={"V": vpc} | ({"W": other["vpc"]} if other else {}),
-            subnets={n: Subnet(n, "V", block, availability_zone=f"{REGION}a") for n, block in SUBNETS.items()}
-            | ({"W1": other["subnet"]} if other else {}),
-            vpc_peering_connections={"Pcx": other["peering"]} if other else {},
-            route_tables=tables,
-            internet_gateways={"Igw": InternetGateway("Igw", "V" if attached else None)},
-            elastic_ips={"Eip": ElasticIp("Eip", elastic_ip(0))} if nat_subnet else {},
-            nat_gateways={"Nat": NatGateway("Nat", nat_subnet, "V", allocation_ids=("Eip",))} if nat_subnet else {},
-            security_groups=draw(security_groups()) | (other["groups"] if other else {}),
-            network_acls=draw(network_acls()) | ({"W.Default": other["acl"]} if other else {}),
-            prefix_lists={S3_LIST: PrefixList(S3_LIST, f"com.amazonaws.{REGION}.s3", (S3_BLOCK,))},
-            vpc_endpoints=endpoints,
-            functions=functions,
-            network_interfaces=instances,
-        )
-    )  # fmt: skip
+    nat = {"Nat": NatGateway("Nat", nat_subnet, "V", allocation_ids=("Eip",))} if nat_subnet else {}
+    parts = {
+        "vpcs": {"V": vpc},
+        "subnets": {n: Subnet(n, "V", block, availability_zone=ZONES[n]) for n, block in SUBNETS.items()},
+        "route_tables": tables,
+        "internet_gateways": {"Igw": InternetGateway("Igw", "V" if attached else None)},
+        "elastic_ips": {"Eip": ElasticIp("Eip", elastic_ip(0))} if nat_subnet else {},
+        "nat_gateways": nat,
+        "security_groups": draw(security_groups()),
+        "network_acls": draw(network_acls()),
+        "prefix_lists": {S3_LIST: PrefixList(S3_LIST, f"com.amazonaws.{REGION}.s3", (S3_BLOCK,))},
+        "vpc_endpoints": endpoints,
+        "functions": functions,
+        "network_interfaces": instances,
+    }
+    merged = {name: parts.get(name, {}) | other.get(name, {}) for name in parts.keys() | other.keys()}
+    return allocate(Cloud(region=REGION, **merged))
 
 
 def some_groups():

@@ -12,11 +12,13 @@ _CODE = re.compile(r"[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+")
 
 
 def codes_of_the_engine():
-    """Every text in the engine's source that has the form of a code."""
+    """Every text in the engine's public constants that has the form of a code."""
     files = (ROOT / "src" / "netful" / "engine").glob("*.py")
-    nodes = (node for file in files for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))))
-    texts = {node.value for node in nodes if isinstance(node, ast.Constant) and isinstance(node.value, str)}
-    return {text for text in texts if _CODE.fullmatch(text)}
+    statements = [node for file in files for node in ast.parse(file.read_text(encoding="utf-8")).body]
+    constants = [node for node in statements if isinstance(node, ast.Assign | ast.AnnAssign)]
+    public = [node for node in constants if not ast.unparse(node).startswith("_")]
+    texts = {node.value for constant in public for node in ast.walk(constant) if isinstance(node, ast.Constant)}
+    return {text for text in texts if isinstance(text, str) and _CODE.fullmatch(text)}
 
 
 def test_every_code_is_documented():

@@ -1,0 +1,58 @@
+from __future__ import annotations
+
+from ipaddress import ip_address
+
+from netful.model.zones import Direction
+
+TEMPLATE = """
+Resources:
+  Vpc: {Type: AWS::EC2::VPC, Properties: {CidrBlock: 10.0.0.0/16}}
+  A: {Type: AWS::EC2::Subnet, Properties: {VpcId: !Ref Vpc, CidrBlock: 10.0.0.0/24}}
+  Zone: {Type: AWS::Route53::HostedZone, Properties: {Name: Corp.Internal., VPCs: [{VPCId: !Ref Vpc, VPCRegion: !Ref AWS::Region}]}}
+  Api: {Type: AWS::Route53::RecordSet, Properties: {HostedZoneId: !Ref Zone, Name: api.corp.internal, Type: A, TTL: 60, ResourceRecords: [10.0.0.9]}}
+  Group:
+    Type: AWS::Route53::RecordSetGroup
+    Properties:
+      HostedZoneName: corp.internal.
+      RecordSets: [{Name: "*.corp.internal.", Type: A, AliasTarget: {DNSName: lb.example.org, HostedZoneId: Z1}}]
+  Public: {Type: AWS::Route53::RecordSet, Properties: {HostedZoneName: example.org., Name: www.example.org, Type: CNAME, ResourceRecords: [api.example.org]}}
+  Out: {Type: AWS::Route53Resolver::ResolverEndpoint, Properties: {Direction: OUTBOUND, SecurityGroupIds: [sg-1], IpAddresses: [{SubnetId: !Ref A}]}}
+  Rule: {Type: AWS::Route53Resolver::ResolverRule, Properties: {DomainName: office.example., RuleType: FORWARD, ResolverEndpointId: !Ref Out, TargetIps: [{Ip: 192.168.0.2}]}}
+  Uses: {Type: AWS::Route53Resolver::ResolverRuleAssociation, Properties: {ResolverRuleId: !Ref Rule, VPCId: !Ref Vpc}}
+  Options: {Type: AWS::EC2::DHCPOptions, Properties: {DomainNameServers: [10.0.0.5]}}
+  Has: {Type: AWS::EC2::VPCDHCPOptionsAssociation, Properties: {DhcpOptionsId: !Ref Options, VpcId: !Ref Vpc}}
+  Nlb: {Type: AWS::ElasticLoadBalancingV2::LoadBalancer, Properties: {Type: network, Scheme: internal, Subnets: [!Ref A]}}
+  Service: {Type: AWS::EC2::VPCEndpointService, Properties: {NetworkLoadBalancerArns: [!Ref Nlb], AcceptanceRequired: false}}
+  Consumer: {Type: AWS::EC2::VPCEndpoint, Properties: {VpcEndpointType: Interface, VpcId: !Ref Vpc, SubnetIds: [!Ref A], ServiceName: !Sub "com.amazonaws.vpce.${AWS::Region}.${Service}"}}
+"""
+
+
+def test_zones_and_their_records(cloud_of):
+    zones = cloud_of(TEMPLATE).hosted_zones
+    zone = zones["Zone"]
+    assert (zone.name, zone.private, zone.vpc_ids) == ("corp.internal", True, ("Vpc",))
+    first, second = zone.records
+    assert (first.name, first.type, first.values, first.ttl) == ("api.corp.internal", "A", ("10.0.0.9",), 60)
+    assert (second.name, second.alias) == ("*.corp.internal", "lb.example.org")
+    assert not zones["example.org"].private
+
+
+def test_resolver_rules_and_endpoints(cloud_of):
+    cloud = cloud_of(TEMPLATE)
+    rule = cloud.resolver_rules["Rule"]
+    assert (rule.domain_name, rule.vpc_ids, rule.resolver_endpoint_id) == ("office.example", ("Vpc",), "Out")
+    assert (rule.targets[0].ip, rule.targets[0].port) == (ip_address("192.168.0.2"), 53)
+    assert cloud.resolver_endpoints["Out"].direction is Direction.OUTBOUND
+    assert [eni.subnet_id for eni in cloud.interfaces_of("Out")] == ["A"]
+
+
+def test_dhcp_options(cloud_of):
+    options = cloud_of(TEMPLATE).dhcp_options["Options"]
+    assert (options.domain_name_servers, options.vpc_ids) == (("10.0.0.5",), ("Vpc",))
+
+
+def test_an_endpoint_finds_its_service_by_name(cloud_of):
+    cloud = cloud_of(TEMPLATE)
+    service = cloud.vpc_endpoint_services["Service"]
+    assert service.load_balancer_ids == ("Nlb",)
+    assert cloud.vpc_endpoints["Consumer"].service_name == service.service_name
