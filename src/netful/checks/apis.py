@@ -13,12 +13,17 @@ from netful.model.api import Api, Authorization, Route
 from netful.model.cloud import Cloud
 from netful.model.function import Function
 from netful.model.stage import ANY, MethodSetting, Stage
+from netful.model.unknown import Unknown
 from netful.model.usage import PlanStage, UsagePlan
+
+Limits = tuple[float | Unknown, float | Unknown]
 
 ACCOUNT_RATE = 10_000
 """Requests a second of an account in a region (api-gateway §3.1)."""
 
-_EXECUTE_API = re.compile(r"(?P<api>[^.]+?)(?:-(?P<endpoint>vpce-[^.]+))?\.execute-api\.(?P<region>[a-z0-9-]+)\.amazonaws\.com")
+ACCOUNT_THROTTLE: Limits = (ACCOUNT_RATE, 5_000)
+
+_EXECUTE_API = re.compile(r"(?P<label>[^.]+)\.execute-api\.[a-z0-9-]+\.amazonaws\.com(\.cn)?")
 _FUNCTION = re.compile(r"function:(?P<name>[^:/]+)")
 
 
@@ -38,8 +43,18 @@ def calls_of(facts: Facts, function: Function) -> Iterator[ApiCall]:
         host = urlsplit(use.destination).netloc if use.destination.startswith("https://") else ""
         found = _EXECUTE_API.fullmatch(host)
         if found:
-            apis = {api.id.lower(): api for api in facts.cloud.apis.values()}
-            yield ApiCall(use, host, apis.get(found["api"].lower()), found["endpoint"] or "")
+            yield ApiCall(use, host, *_named(facts.cloud, found["label"].lower()))
+
+
+def _named(cloud: Cloud, label: str) -> tuple[Api | None, str]:
+    """The API that the first label of a host names, and the endpoint in `{api}-{vpce}`."""
+    for api in cloud.apis.values():
+        if label == api.id.lower():
+            return api, ""
+        for endpoint_id in cloud.vpc_endpoints:
+            if label == f"{api.id}-{endpoint_id}".lower():
+                return api, endpoint_id
+    return None, ""
 
 
 def function_behind(cloud: Cloud, route: Route) -> Function | None:
@@ -65,14 +80,20 @@ def authorized(route: Route) -> bool:
 def settings(stage: Stage, route: Route) -> tuple[MethodSetting, ...]:
     """The settings of a stage that hold for a route, the route's own first (api-gateway §3.3)."""
     path, method = route.path.strip("/"), route.http_method.upper()
-    own = [s for s in stage.method_settings if s.resource_path.strip("/") == path and s.http_method.upper() in (method, ANY)]
+    own = [
+        s
+        for s in stage.method_settings
+        if s.resource_path.strip("/") == path and s.http_method.upper() in (method, ANY)
+    ]
     return (*own, *(s for s in stage.method_settings if s not in own and _for_all(s)))
 
 
-def rate_of(stage: Stage, route: Route) -> float | None:
-    """The throttle of a route on a stage; None when it has none of its own."""
-    rates = (setting.throttling_rate_limit for setting in settings(stage, route))
-    return next((float(rate) for rate in rates if isinstance(rate, int | float) and rate >= 0), None)
+def throttle_of(stage: Stage, route: Route) -> Limits:
+    """The rate and burst of a route on a stage for callers without a key: the stage's own, within the account's."""
+    held = settings(stage, route)
+    rate = next((s.throttling_rate_limit for s in held if _is_set(s.throttling_rate_limit)), ACCOUNT_THROTTLE[0])
+    burst = next((s.throttling_burst_limit for s in held if _is_set(s.throttling_burst_limit)), ACCOUNT_THROTTLE[1])
+    return (_least(rate, ACCOUNT_THROTTLE[0]), _least(burst, ACCOUNT_THROTTLE[1]))
 
 
 def default_rate(stage: Stage) -> float | None:
@@ -98,3 +119,14 @@ def plans_of(cloud: Cloud, api_id: str) -> Iterator[tuple[UsagePlan, PlanStage]]
 
 def _for_all(setting: MethodSetting) -> bool:
     return setting.resource_path.strip("/") == ANY and setting.http_method == ANY
+
+
+def _is_set(limit: float | Unknown | None) -> bool:
+    """Whether a limit is written: -1 means that there is none."""
+    return isinstance(limit, Unknown) or (limit is not None and limit >= 0)
+
+
+def _least(limit: float | Unknown | None, account: float | Unknown) -> float | Unknown:
+    if isinstance(limit, Unknown) or isinstance(account, Unknown) or limit is None:
+        return limit if isinstance(limit, Unknown) else account
+    return min(limit, account)

@@ -140,7 +140,9 @@ class _Reader:
         for call in calls:
             target = call.func
             if isinstance(target, ast.Name) and target.id in _POWERTOOLS and self._imports("parameters"):
-                yield SdkCall(_POWERTOOLS[target.id], target.id, self._origin(call), call in self.inside, cached=True, node=call)
+                yield SdkCall(
+                    _POWERTOOLS[target.id], target.id, self._origin(call), call in self.inside, cached=True, node=call
+                )
             elif isinstance(target, ast.Attribute) and not target.attr[:1].isupper() and _made(call) == "":
                 service = _service_of(target.value, self.bound)
                 if isinstance(target.value, ast.Name) and target.value.id == "parameters":
@@ -154,7 +156,9 @@ class _Reader:
 
     def _is_cached(self, call: ast.Call) -> bool:
         """Whether the function around a call keeps its answer: a caching decorator, a `global`, a guard on a module's name."""
-        module_names = {t.id for n in self.tree.body if isinstance(n, ast.Assign) for t in n.targets if isinstance(t, ast.Name)}
+        module_names = {
+            t.id for n in self.tree.body if isinstance(n, ast.Assign) for t in n.targets if isinstance(t, ast.Name)
+        }
         for function in self.functions.values():
             if call not in _descendants(function):
                 continue

@@ -57,7 +57,9 @@ def makes_interfaces(role: Role) -> bool:
 
 def _hidden(role: Role) -> bool:
     """Whether a role has a managed policy whose text is not known: one that is not AWS's own."""
-    return any(not str(arn).startswith(("arn:aws:iam::aws:", "arn:aws-cn:iam::aws:")) for arn in role.managed_policy_arns)
+    return any(
+        not str(arn).startswith(("arn:aws:iam::aws:", "arn:aws-cn:iam::aws:")) for arn in role.managed_policy_arns
+    )
 
 
 def called_actions(role: Role) -> Iterator[str]:

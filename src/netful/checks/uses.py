@@ -94,7 +94,12 @@ class Use:
 def uses_of(cloud: Cloud, function: Function, handler: Handler | None) -> tuple[Use, ...]:
     """The destinations of a function, the surest evidence of each; one entry for each IAM action of a service."""
     found: dict[tuple[str, str], Use] = {}
-    every = [*_of_code(handler), *_of_environment(cloud, function), *_of_groups(cloud, function), *_of_role(cloud, function)]
+    every = [
+        *_of_code(handler),
+        *_of_environment(cloud, function),
+        *_of_groups(cloud, function),
+        *_of_role(cloud, function),
+    ]
     sure = {use.destination: use for use in reversed(every) if use.certainty is Certainty.PROVEN}
     for use in every:
         surer = sure.get(use.destination, use)
@@ -185,4 +190,10 @@ def _of_role(cloud: Cloud, function: Function) -> Iterator[Use]:
         service = _SERVICE_OF_PREFIX.get(prefix, prefix)
         if service and (service in catalog.SERVICES or catalog.service(service).code in catalog.SERVICES):
             code = catalog.service(service).code
-            yield Use(f"aws:{code}", Certainty.LIKELY, f"its role allows `{action}`", role.origin if role else function.origin, action)
+            yield Use(
+                f"aws:{code}",
+                Certainty.LIKELY,
+                f"its role allows `{action}`",
+                role.origin if role else function.origin,
+                action,
+            )

@@ -29,6 +29,10 @@ INTERRUPTED = 130
 _WITHOUT_PACKETS = (
     ("show", "netful.cli.show:show", "What is there: VPCs, subnets and their kind, interfaces, endpoints."),
     ("trace", "netful.cli.trace:trace", "Whether FROM reaches TO, hop by hop, and what to change if not."),
+    ("check", "netful.cli.check:check", "What is wrong, before it is deployed."),
+    ("explain", "netful.cli.explain:explain", "What a check finds, why it matters, what to do instead."),
+    ("test", "netful.cli.test:expect", "Whether the network is as a file of expectations says."),
+    ("diff", "netful.cli.diff:diff", "What changes from one version to the next: flows, findings, interfaces, cost."),
 )
 _WITH_PACKETS = (
     ("up", "netful.cli.up:up", "Build the stack in the kernel and run it."),

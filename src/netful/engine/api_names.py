@@ -50,6 +50,12 @@ def own_name(cloud: Cloud, host: str) -> OwnName | None:
     return OwnName(loaded.get(label.lower(), label), known[1], f"vpce-{endpoint.lower()}" if endpoint else "")
 
 
+def is_api_host(cloud: Cloud, host: str) -> bool:
+    """Whether API Gateway answers for a host: an API's, an execute-api endpoint's, or a loaded custom domain."""
+    at_endpoint = ".execute-api." in host and host.endswith(".vpce.amazonaws.com")
+    return at_endpoint or own_name(cloud, host) is not None or bool(domains_named(cloud, host))
+
+
 def domains_named(cloud: Cloud, host: str) -> tuple[DomainName, ...]:
     """The custom domain names of a host; a wildcard stands for one label."""
     name = host.lower().rstrip(".")

@@ -3,18 +3,21 @@
 | form | target |
 |---|---|
 | `LogicalId`, `LogicalId:tcp/443` | a resource, at one of its ports |
-| `internet`, `internet:tcp/443`, `internet:HOST` | the internet |
+| `internet`, `internet:tcp/443`, `internet:HOST`, `on-premises` | outside |
 | `10.0.1.5:tcp/22`, `10.0.0.0/24:udp/53`, `10.0.1.5:icmp` | an address or a range |
 | `aws:ssm`, `aws:s3:GetObject` | an AWS service by its regional name, and an action there |
 | `https://HOST/path` | a URL |
+| `ApiLogicalId GET /stage/path` | a request to an API by its own name |
 """
 
 from __future__ import annotations
 
 import re
-from ipaddress import AddressValueError, IPv4Network, NetmaskValueError
+from dataclasses import replace
 from urllib.parse import urlsplit
 
+from netful.engine import api_names, on_premises
+from netful.engine.api_requests import ApiRequest
 from netful.engine.flow import ANY_PORT, Ports, network_of
 from netful.engine.places import (
     AddressTarget,
@@ -24,7 +27,7 @@ from netful.engine.places import (
     Service,
     Target,
 )
-from netful.engine.starts import close
+from netful.engine.starts import close, network_or_none
 from netful.model import addresses, catalog
 from netful.model.cloud import Cloud
 from netful.model.endpoint import EndpointType, VpcEndpoint
@@ -46,6 +49,7 @@ _DEFAULT_PORTS = {
     "AWS::Redshift::Cluster": 5439,
     "AWS::EFS::MountTarget": 2049,
 }
+_API_REQUEST = re.compile(r"(\S+)\s+([A-Za-z]+)\s+(/\S*)")
 _HOST = re.compile(r"(?=.{1,253}$)[A-Za-z0-9_](?:[A-Za-z0-9_-]*[A-Za-z0-9_])?(?:\.[A-Za-z0-9_-]+)+\.?")
 
 
@@ -55,14 +59,18 @@ def target_of(cloud: Cloud, text: str) -> tuple[Target, tuple[str, ...]]:
         return _url(cloud, text), ()
     if text.startswith("aws:"):
         return _service(cloud, text), ()
+    if found := _API_REQUEST.fullmatch(text):
+        return _api_request(cloud, text, *found.groups()), ()
     place, service = _split(text)
     wanted = service or Service()
+    if place == "on-premises":
+        return AddressTarget(next(iter(on_premises.blocks(cloud)), None), wanted, place), ()
     if place == "internet":
         return AddressTarget(network_of(addresses.INTERNET_HOST), wanted, "internet"), ()
     if place.startswith("internet:"):
         return _host(place.removeprefix("internet:"), wanted), ()
     assumed = () if service else (f"the port is {wanted.ports}, as none was given",)
-    network = _network(place)
+    network = network_or_none(place)
     if network is not None:
         return AddressTarget(network, wanted, place), assumed
     return _resource(cloud, place.removeprefix("endpoint:"), service)
@@ -82,13 +90,6 @@ def _split(text: str) -> tuple[str, Service | None]:
     return text[: found.start()], Service(protocol, Ports(first, last))
 
 
-def _network(text: str) -> IPv4Network | None:
-    try:
-        return IPv4Network(text, strict=False)
-    except (AddressValueError, NetmaskValueError, ValueError):
-        return None
-
-
 def _url(cloud: Cloud, text: str) -> Target:
     try:
         parts = urlsplit(text)
@@ -97,16 +98,21 @@ def _url(cloud: Cloud, text: str) -> Target:
         raise QuestionError(f"`{text}` is not a URL", hint="write `https://HOST/path`") from None
     service = Service(TCP, Ports(port, port))
     host = parts.hostname or ""
-    network = _network(host)
+    network = network_or_none(host)
     if network is not None:
         return AddressTarget(network, service, host)
     found = _host(host, service)
-    known = catalog.service_of_host(host)
-    if known is None or known[0].code != "execute-api":
+    if not api_names.is_api_host(cloud, host):
         return found
-    api, stage, path = host.partition(".")[0], *f"{parts.path.strip('/')}/".split("/", 1)
-    resource = f"arn:aws:execute-api:{known[1]}:{cloud.account_id}:{api}/{stage}/GET/{path.strip('/')}"
-    return HostTarget(host, service, host, "execute-api:Invoke", resource)
+    return replace(found, action="execute-api:Invoke", request=ApiRequest(host, "GET", parts.path or "/"))
+
+
+def _api_request(cloud: Cloud, text: str, name: str, method: str, path: str) -> HostTarget:
+    api = cloud.apis.get(name)
+    if api is None:
+        raise QuestionError(f"there is no API `{name}`", hint=close(cloud, name, "`netful show` lists the APIs"))
+    host = api_names.host_of(api)
+    return HostTarget(host, Service(), text, "execute-api:Invoke", request=ApiRequest(host, method.upper(), path))
 
 
 def _host(host: str, service: Service) -> HostTarget:

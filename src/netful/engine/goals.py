@@ -19,6 +19,7 @@ from netful.engine.walk import vpc_id_of
 from netful.model.cloud import Cloud
 from netful.model.interface import NetworkInterface
 from netful.model.unknown import Unknown
+from netful.model.vpc import IPNetwork
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,26 +96,29 @@ def _of_address(cloud: Cloud, start: Start, target: AddressTarget) -> Iterator[G
     """An address, or every interface that has one in a range; an empty range is judged as a whole."""
     ports = target.service.ports
     vpc_id = vpc_id_of(cloud, start.interface) if start.interface else None
+    if target.network is None:
+        yield Goal(target.label, End(None, ports))
+        return
     whole = target.network.prefixlen == target.network.max_prefixlen
-    found = () if whole else _within(cloud, vpc_id, target)
+    found = () if whole else _within(cloud, vpc_id, target.network)
     for eni in found:
         yield Goal(target.label, replace(_end(eni), ports=ports))
     if not found:
-        owner = _owner(cloud, vpc_id, target) if whole else None
+        owner = _owner(cloud, vpc_id, target.network) if whole else None
         yield Goal(target.label, End(target.network, ports, owner))
 
 
-def _within(cloud: Cloud, vpc_id: str | None, target: AddressTarget) -> tuple[NetworkInterface, ...]:
+def _within(cloud: Cloud, vpc_id: str | None, network: IPNetwork) -> tuple[NetworkInterface, ...]:
     return tuple(
         eni
         for eni in cloud.network_interfaces.values()
-        if eni.private_ip_address and eni.private_ip_address in target.network and vpc_id == vpc_id_of(cloud, eni)
+        if eni.private_ip_address and eni.private_ip_address in network and vpc_id == vpc_id_of(cloud, eni)
     )
 
 
-def _owner(cloud: Cloud, vpc_id: str | None, target: AddressTarget) -> NetworkInterface | None:
+def _owner(cloud: Cloud, vpc_id: str | None, network: IPNetwork) -> NetworkInterface | None:
     """The interface that has a private address: in the start's own VPC, else the only one anywhere."""
-    address = target.network.network_address
+    address = network.network_address
     here = cloud.interface_at(vpc_id, address) if vpc_id else None
     vpc = cloud.vpcs.get(vpc_id) if vpc_id else None
     if here or (vpc and any(not isinstance(block, Unknown) and address in block for block in vpc.cidr_blocks)):

@@ -112,8 +112,10 @@ def _holds(block: Maybe[IPNetwork], peer: End) -> bool | None:
 
 def _carries(peer: End, group_id: str) -> bool | None:
     """Whether a reference to a group matches an end: by its interface, never by a translated address (§2.2)."""
+    if peer.identity_lost:
+        return False
     if peer.interface is None:
-        return None if peer.address is None and not peer.identity_lost else False
+        return None if peer.address is None else False
     ids = peer.interface.security_group_ids
     return True if group_id in ids else None if any(isinstance(g, Unknown) for g in ids) else False
 

@@ -32,9 +32,19 @@ HINTS = {
     "PCX_REQUIRES_ADDRESS_IN_VPC_CIDR": "a peering leads no further than its VPC: use a transit gateway or a peering of its own",
     "NGW_REQUIRES_SOURCE_IN_VPC": "a NAT gateway serves its own VPC only: give the source's VPC one",
     "PROTOCOL_RESTRICTION": "ask for a protocol and port that `{component}` takes",
-    "VPCE_GATEWAY_PROTOCOL_RESTRICTION": "ask `{component}` by TCP",
+    "VPCE_GATEWAY_PROTOCOL_RESTRICTION": "ask `{component}` by TCP, on a port of its service",
     "IGW_DESTINATION_ADDRESS_NOT_IN_RFC1918_EGRESS": "add a route for this private address: to a peering, a transit gateway or a VPN",
     "IGW_DESTINATION_ADDRESS_NOT_IN_RFC6598_EGRESS": "add a route for this private address: to a peering, a transit gateway or a VPN",
+    "TGW_ROUTE_AZ_RESTRICTION": "add a subnet of that zone to the attachment: `{component}` serves no other zones",
+    "TGW_ATTACH_MISSING_TGW_RTB_ASSOCIATION": "associate `{component}` with a route table of its transit gateway",
+    "TGW_RTB_NO_ROUTE_TO_TGW_ATTACHMENT": "add a route to `{component}`, or let the other attachment propagate to it",
+    "TGW_RTB_BAD_STATE_ROUTE": "mend the route in `{component}`: it drops what it takes",
+    "TGW_RTB_CANNOT_ROUTE": "the transit gateways send it round in a circle: give `{component}` a route that leads out",
+    "NETFUL_NOT_CONNECTED_ON_PREMISES": "attach a virtual private gateway with a VPN to `{component}`, or use a transit gateway",
+    "ELBV2_LISTENERS_MISMATCH": "add a listener for {service} to `{component}`, or ask on a port that it has",
+    "ELBV2_LISTENER_HAS_NO_TG": "register a target in `{component}`",
+    "ELBV2_NO_TARGETS_IN_AZ": "turn cross-zone load balancing on, or register a target in that zone in `{component}`",
+    "ELBV2_SOURCE_ADDRESS_PRESERVATION": "set `preserve_client_ip.enabled` to false on the target group of `{component}`",
     "BAD_STATE": "accept or create the connection `{component}` again",
 }
 
@@ -45,6 +55,7 @@ def for_blocker(hop: Hop, question: Question) -> str:
     return template.format(
         component=hop.component,
         asks=hop.asks,
+        service=hop.asks.split(" to ", maxsplit=1)[0],
         destination=question.destination,
         sg=_group_rule(hop, question),
         route=_way_out(question),

@@ -58,7 +58,9 @@ def callee(cloud: Cloud, integration: Integration, stage: Stage | None) -> Calle
     if found["service"] == "lambda":
         return _function(cloud, uri, found["rest"])
     named = found["style"] == "action"
-    return Callee(uri, found["service"], found["rest"] if named else _action(integration, found["service"], found["rest"]))
+    return Callee(
+        uri, found["service"], found["rest"] if named else _action(integration, found["service"], found["rest"])
+    )
 
 
 def _filled(uri: Maybe[str] | None, variables: Mapping[str, Maybe[str]]) -> Maybe[str] | None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from netful.engine.api_requests import ApiRequest
 from netful.engine.flow import AWS_EPHEMERAL, HOST_EPHEMERAL, Ports
 from netful.model.filters import TCP
 from netful.model.interface import InterfaceOwner, NetworkInterface
@@ -20,21 +21,31 @@ class Outside(StrEnum):
 
     INTERNET = "internet"
     LAMBDA = "lambda"
+    ON_PREMISES = "on-premises"
+
+
+_HOSTS = (Outside.INTERNET, Outside.ON_PREMISES)
 
 
 @dataclass(frozen=True, slots=True)
 class Start:
-    """One place that the path may start from: an interface, or the outside."""
+    """One place that the path may start from: an interface, the outside, or an endpoint that was reached already.
+
+    `address` is the one that an outside start has; None leaves it to what kind of start it is. `signed`: whether its requests carry IAM credentials; None leaves that to what is asked for.
+    """
 
     name: str
     interface: NetworkInterface | None = None
     outside: Outside | None = None
+    endpoint_id: str | None = None
+    signed: bool | None = None
+    address: IPNetwork | None = None
 
     @property
     def ports(self) -> Ports:
         """The ports that a client here chooses from."""
         host = self.interface is not None and self.interface.owner is InterfaceOwner.INSTANCE
-        return HOST_EPHEMERAL if host or self.outside is Outside.INTERNET else AWS_EPHEMERAL
+        return HOST_EPHEMERAL if host or self.outside in _HOSTS else AWS_EPHEMERAL
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,20 +58,24 @@ class Service:
 
 @dataclass(frozen=True, slots=True)
 class HostTarget:
-    """A host name; `action` is the IAM action that an endpoint's policy is judged for, `resource` its ARN."""
+    """A host name; `action` is the IAM action that an endpoint's policy is judged for, `resource` its ARN.
+
+    `request` is set where the host is API Gateway's: it then judges the request (`api_requests`).
+    """
 
     host: str
     service: Service
     label: str
     action: str = ""
     resource: str = ""
+    request: ApiRequest | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class AddressTarget:
-    """An address or a range."""
+    """An address or a range; None where it is not known."""
 
-    network: IPNetwork
+    network: IPNetwork | None
     service: Service
     label: str
 

@@ -22,13 +22,18 @@ _WILDCARD = {"*": ".*", "?": "."}
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What is asked. A context key that is absent from `context` but listed in `absent` is known not to be set."""
+    """What is asked. A context key that is absent from `context` but listed in `absent` is known not to be set.
+
+    `account` is set for a caller who is some identity of that account: a statement for one of its identities may then be
+    for this one.
+    """
 
     action: str
     resource: str = ""
     principal: str = "*"
     context: Mapping[str, str] = field(default_factory=dict)
     absent: frozenset[str] = frozenset()
+    account: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +111,10 @@ def _principal(statement: Mapping[str, Any], request: Request) -> bool | None:
     named = _listed(principal)
     if "*" in named:
         return True
+    if request.account:
+        whole = (request.account, f"arn:aws:iam::{request.account}:root")
+        own = [name for name in named if isinstance(name, Unknown) or f"::{request.account}:" in str(name)]
+        return True if any(name in whole for name in named) else None if own else False
     return None if request.principal == "*" and named else request.principal in named
 
 

@@ -4,43 +4,61 @@
 |---|---|
 | `LogicalId` | every interface of a function, instance or other resource; outside a VPC, Lambda's own network |
 | `subnet:SubnetId+SgId[+SgId…]` | an interface that would be there |
-| `10.0.1.5` | the interface that has this address |
-| `internet` | a client on the internet |
+| `10.0.1.5`, `10.0.1.0/24` | the interfaces that have these addresses, else a client that is on-premises or on the internet |
+| `internet`, `on-premises` | a client outside |
+| `endpoint:EndpointId`, `endpoint:EndpointId+signed` | a client that has reached this endpoint, with IAM credentials or without |
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from difflib import get_close_matches
-from ipaddress import AddressValueError, IPv4Address
+from ipaddress import IPv4Address, ip_network
 
+from netful.engine import on_premises
+from netful.engine.blocks import is_public
 from netful.engine.places import Outside, Start
 from netful.model.cloud import Cloud
 from netful.model.errors import QuestionError
 from netful.model.function import Function
 from netful.model.interface import InterfaceOwner, NetworkInterface
 from netful.model.unknown import Maybe, Unknown
+from netful.model.vpc import IPNetwork
 
 _PASSIVE = (InterfaceOwner.NAT_GATEWAY, InterfaceOwner.ENDPOINT)
-FORMS = "a function or resource, `subnet:SubnetId+SgId`, an address of an interface, or `internet`"
+FORMS = "a function or resource, `subnet:SubnetId+SgId`, an address, `internet` or `on-premises`"
 
 
 def starts_of(cloud: Cloud, text: str) -> tuple[Start, ...]:
     """The starts that a FROM names; QuestionError when it names nothing."""
-    if text == "internet":
-        return (Start("internet", outside=Outside.INTERNET),)
+    if text in _OUTSIDE:
+        return (_OUTSIDE[text](cloud),)
+    if text.startswith("endpoint:"):
+        return (_at_endpoint(cloud, text),)
     if text.startswith("subnet:"):
         return (Start(text, _hypothetical(cloud, text)),)
     if text in cloud.functions:
         return _of_function(cloud, cloud.functions[text])
-    found = _interfaces(cloud, text)
+    network = network_or_none(text)
+    if network is not None:
+        return _of_address(cloud, text, network)
+    found = cloud.interfaces_of(text) or tuple(e for e in (cloud.network_interfaces.get(text),) if e)
     if found and all(eni.owner in _PASSIVE for eni in found):
         what = f"`{text}` starts no connections: it only takes them"
         raise QuestionError(what, origin=found[0].origin, hint="start from a function or an instance")
     if not found:
         raise QuestionError(f"`{text}` is not a place that a path can start from", hint=close(cloud, text, FORMS))
     return tuple(Start(text, eni) for eni in found)
+
+
+def _at_endpoint(cloud: Cloud, text: str) -> Start:
+    """A client at an endpoint. Any id of AWS's form will do: APIs are often called through endpoints of others."""
+    name, plus, flag = text.removeprefix("endpoint:").partition("+")
+    if plus and flag != "signed":
+        raise QuestionError(f"`{text}` ends in `+{flag}`", hint="write `endpoint:EndpointId` or `endpoint:EndpointId+signed`")
+    endpoint_id = name if name.startswith("vpce-") else _known_id(cloud, name, cloud.vpc_endpoints, "endpoint")
+    return Start(text, endpoint_id=name if isinstance(endpoint_id, Unknown) else endpoint_id, signed=bool(plus))
 
 
 def _of_function(cloud: Cloud, function: Function) -> tuple[Start, ...]:
@@ -66,18 +84,42 @@ def _unplaced(function: Function) -> Iterable[NetworkInterface]:
         )
 
 
-def _interfaces(cloud: Cloud, text: str) -> tuple[NetworkInterface, ...]:
-    owned = cloud.interfaces_of(text)
-    if owned or text in cloud.network_interfaces:
-        return owned or (cloud.network_interfaces[text],)
+def network_or_none(text: str) -> IPNetwork | None:
+    """The address or range that a text is, if it is one."""
     try:
-        address = IPv4Address(text)
-    except AddressValueError:
-        return ()
-    found = cloud.interfaces_with(address)
-    if not found:
-        raise QuestionError(f"`{text}` is the address of no interface", hint="`netful show` lists the addresses")
-    return found
+        return ip_network(text, strict=False)
+    except ValueError:
+        return None
+
+
+def _of_address(cloud: Cloud, text: str, network: IPNetwork) -> tuple[Start, ...]:
+    """Whatever has the address: interfaces, else a client outside."""
+    found = _within(cloud, network)
+    if found:
+        return tuple(Start(text, eni) for eni in found)
+    if on_premises.is_there(cloud, network):
+        return (Start(text, outside=Outside.ON_PREMISES, address=network),)
+    if is_public(network):
+        return (Start(text, outside=Outside.INTERNET, address=network),)
+    raise QuestionError(f"`{text}` is the address of no interface", hint="`netful show` lists the addresses")
+
+
+def _within(cloud: Cloud, network: IPNetwork) -> tuple[NetworkInterface, ...]:
+    if network.prefixlen == network.max_prefixlen:
+        return cloud.interfaces_with(network.network_address)
+    every = cloud.network_interfaces.values()
+    return tuple(eni for eni in every if eni.private_ip_address and eni.private_ip_address in network)
+
+
+def _on_premises(cloud: Cloud) -> Start:
+    """A client on-premises, anywhere in the first block that is known to be there."""
+    return Start("on-premises", outside=Outside.ON_PREMISES, address=next(iter(on_premises.blocks(cloud)), None))
+
+
+_OUTSIDE: dict[str, Callable[[Cloud], Start]] = {
+    "internet": lambda _cloud: Start("internet", outside=Outside.INTERNET),
+    "on-premises": _on_premises,
+}
 
 
 def _hypothetical(cloud: Cloud, text: str) -> NetworkInterface:

@@ -9,13 +9,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from netful.engine import transit, vpn
 from netful.engine.blocks import RFC1918, RFC6598, is_public
 from netful.engine.flow import AWS_EPHEMERAL, Flow, contains, network_of
-from netful.model.endpoint import EndpointType
+from netful.model.catalog import endpoint_ports
+from netful.model.endpoint import EndpointType, VpcEndpoint
 from netful.model.filters import ICMP, TCP, UDP
 from netful.model.gateways import NatGateway
 from netful.model.interface import InterfaceOwner, NetworkInterface
-from netful.model.origin import DEFAULT
 from netful.model.unknown import Unknown
 from netful.model.vpc import IPNetwork, Route, TargetKind
 
@@ -42,7 +43,7 @@ def internet_gateway(walk: Walk, sender: NetworkInterface, flow: Flow, route: Ro
     """Translates the sender's private address to its public one, 1:1, and lets the packet out (§4.1)."""
     gateway = walk.cloud.internet_gateways.get(str(route.target_id))
     if gateway is None:
-        _not_loaded(walk, sender, flow, route, "igw")
+        walk.not_loaded(sender, flow, route, "igw")
         return
     public, has_public = public_address(walk, sender)
     if not walk.returning:
@@ -94,7 +95,7 @@ def nat_gateway(walk: Walk, sender: NetworkInterface, flow: Flow, route: Route) 
     """Translates many senders to its own address and sends the packet on from its own subnet (§4.2, §0.4)."""
     nat = walk.cloud.nat_gateways.get(str(route.target_id))
     if nat is None:
-        _not_loaded(walk, sender, flow, route, "nat")
+        walk.not_loaded(sender, flow, route, "nat")
         return
     if walk.returning:
         rule = f"the answer leaves by {nat.id}, which knows of no such connection"
@@ -135,17 +136,26 @@ def vpc_endpoint(walk: Walk, sender: NetworkInterface, flow: Flow, route: Route)
     """A gateway endpoint: the service of its prefix list, reached by the private address (§5.5)."""
     endpoint = walk.cloud.vpc_endpoints.get(str(route.target_id))
     if endpoint is None or endpoint.type is not EndpointType.GATEWAY:
-        _not_loaded(walk, sender, flow, route, "endpoint")
+        walk.not_loaded(sender, flow, route, "endpoint")
         return
-    rule = f"gateway endpoint of {endpoint.service}, which sees {flow.source}"
-    if flow.protocol in (TCP, ICMP):
-        walk.trail.add("endpoint", endpoint.id, flow, "allow", rule, origin=endpoint.origin)
+    refusal = _refused_by_gateway_endpoint(endpoint, flow)
+    if refusal:
+        walk.trail.add("endpoint", endpoint.id, flow, "deny", refusal, code=ENDPOINT_PROTOCOL, origin=endpoint.origin)
     else:
-        rule = "a gateway endpoint takes TCP and ping only"
-        walk.trail.add("endpoint", endpoint.id, flow, "deny", rule, code=ENDPOINT_PROTOCOL, origin=endpoint.origin)
+        rule = f"gateway endpoint of {endpoint.service}, which sees {flow.source}"
+        walk.trail.add("endpoint", endpoint.id, flow, "allow", rule, origin=endpoint.origin)
     walk.trail.assume(*endpoint.assumptions)
     walk.endpoint_id = endpoint.id
     walk.end_leg(sender, None, flow)
+
+
+def _refused_by_gateway_endpoint(endpoint: VpcEndpoint, flow: Flow) -> str:
+    ports = endpoint_ports(endpoint.service)
+    if flow.protocol not in (TCP, ICMP):
+        return "a gateway endpoint takes TCP and ping only"
+    if flow.protocol == TCP and flow.destination.ports.first not in ports:
+        return f"{endpoint.service} answers on {', '.join(map(str, ports))} only"
+    return ""
 
 
 def network_interface(walk: Walk, sender: NetworkInterface, flow: Flow, route: Route) -> None:
@@ -154,7 +164,7 @@ def network_interface(walk: Walk, sender: NetworkInterface, flow: Flow, route: R
         str(route.target_id)
     )
     if box is None:
-        _not_loaded(walk, sender, flow, route, "eni")
+        walk.not_loaded(sender, flow, route, "eni")
         return
     if flow.destination.interface == box:
         walk.arrive(sender, box, flow, crossing=sender.subnet_id != box.subnet_id)
@@ -174,7 +184,7 @@ def peering(walk: Walk, sender: NetworkInterface, flow: Flow, route: Route) -> N
     """The other VPC's private addresses, and nothing behind that VPC (§7.1)."""
     connection = walk.cloud.vpc_peering_connections.get(str(route.target_id))
     if connection is None:
-        _not_loaded(walk, sender, flow, route, "peering")
+        walk.not_loaded(sender, flow, route, "peering")
         return
     here = walk.cloud.vpc_of_interface(sender)
     ends = (connection.vpc_id, connection.peer_vpc_id)
@@ -201,16 +211,6 @@ def peering(walk: Walk, sender: NetworkInterface, flow: Flow, route: Route) -> N
     walk.local(sender, flow, vpc)
 
 
-def _not_loaded(walk: Walk, sender: NetworkInterface, flow: Flow, route: Route, kind: str) -> None:
-    """A target that nothing describes: not even its kind can be relied on."""
-    if not route.blackhole:
-        missing = (f"what is behind {route.target_id}",)
-        walk.trail.add(
-            kind, str(route.target_id), flow, "unknown", "it was not loaded", origin=DEFAULT, missing=missing
-        )
-    walk.go_on(sender, flow)
-
-
 Target = Callable[["Walk", NetworkInterface, Flow, Route], None]
 
 TARGETS: dict[TargetKind, Target] = {
@@ -220,4 +220,6 @@ TARGETS: dict[TargetKind, Target] = {
     TargetKind.NETWORK_INTERFACE: network_interface,
     TargetKind.INSTANCE: network_interface,
     TargetKind.PEERING: peering,
+    TargetKind.TRANSIT_GATEWAY: transit.transit_gateway,
+    TargetKind.VPN_GATEWAY: vpn.vpn_gateway,
 }

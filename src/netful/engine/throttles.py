@@ -17,11 +17,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from netful.model.api import Api, Protocol, Route
+from netful.model.api import Api, Route
 from netful.model.cloud import Cloud
 from netful.model.origin import DEFAULT, Origin
 from netful.model.stage import ANY, MethodSetting, Stage
-from netful.model.unknown import Maybe
+from netful.model.unknown import Maybe, Unknown
 from netful.model.usage import PlanStage, Quota, Throttle, UsagePlan
 
 _LARGE = (10_000.0, 5_000)
@@ -41,6 +41,11 @@ class Limit:
     source: str
     component: str = ""
     origin: Origin = DEFAULT
+
+    def __str__(self) -> str:
+        rate = f"{self.rate:g}" if isinstance(self.rate, float) else "unknown"
+        burst = "unknown" if isinstance(self.burst, Unknown) else self.burst
+        return f"{self.source} {rate}/s burst {burst}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,13 +67,12 @@ def membership(cloud: Cloud, stage: Stage, key_id: str) -> Membership | None:
     key = cloud.api_keys.get(key_id)
     if key is not None and not key.enabled:
         return None
-    plans = (plan for plan in cloud.usage_plans.values() if key_id in plan.key_ids)
-    return next((Membership(plan, entry) for plan in plans for entry in _entries(plan, stage)), None)
+    return next((member for member in memberships(cloud, stage) if key_id in member.plan.key_ids), None)
 
 
-def plans_of(cloud: Cloud, stage: Stage) -> tuple[UsagePlan, ...]:
-    """The plans that open a stage."""
-    return tuple(plan for plan in cloud.usage_plans.values() if any(_entries(plan, stage)))
+def memberships(cloud: Cloud, stage: Stage) -> tuple[Membership, ...]:
+    """The plans that open a stage, with their entries for it."""
+    return tuple(Membership(plan, entry) for plan in cloud.usage_plans.values() for entry in _entries(plan, stage))
 
 
 def _entries(plan: UsagePlan, stage: Stage) -> Iterable[PlanStage]:
@@ -143,8 +147,3 @@ def own_setting(stage: Stage, route: Route) -> MethodSetting | None:
     places = ((route.path, route.http_method), (route.path, ANY), (ANY, route.http_method))
     found = {(s.resource_path, s.http_method): s for s in stage.method_settings}
     return next((found[place] for place in places if place in found), None)
-
-
-def has_keys(api: Api) -> bool:
-    """Whether an API knows API keys at all: HTTP APIs do not."""
-    return api.protocol is not Protocol.HTTP

@@ -1,15 +1,17 @@
 """The answer to a question: a path, walked hop by hop from every start to every end that its target may mean.
 
-The order on the way: name, then the packet's way out (`walk`, `outside`), then the endpoint's policy, then the way
-back. The worst of all attempts is the answer, since a client does not choose which subnet or address it gets.
+The order on the way: name, then the packet's way out (`walk`, `outside`), then what the service says (an endpoint's
+policy, or all of API Gateway's steps), then the way back. The worst of all attempts is the answer, since a client does
+not choose which subnet or address it gets.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from types import MappingProxyType
 
-from netful.engine import hints, policies
+from netful.engine import api_trace, hints, on_premises, policies
 from netful.engine.arrivals import LAMBDA_NO_INBOUND
 from netful.engine.flow import End, Flow, network_of
 from netful.engine.goals import Goal, goals
@@ -21,12 +23,17 @@ from netful.engine.trail import Trail
 from netful.engine.walk import Walk, walk_back
 from netful.model import addresses
 from netful.model.cloud import Cloud
+from netful.model.errors import QuestionError
 from netful.model.unknown import Unknown
 
 POLICY_DENY = "NETFUL_ENDPOINT_POLICY_DENY"
 
 _BADNESS: dict[PathVerdict, int] = {"reachable": 0, "unknown": 1, "blocked": 2}
-_OUTSIDE_ADDRESSES = {Outside.INTERNET: addresses.INTERNET_CLIENT, Outside.LAMBDA: addresses.LAMBDA_SERVICE}
+_NO_ANSWERS: Mapping[int, Symptom] = MappingProxyType({})
+_OUTSIDE_ADDRESSES = {
+    Outside.INTERNET: network_of(addresses.INTERNET_CLIENT),
+    Outside.LAMBDA: network_of(addresses.LAMBDA_SERVICE),
+}
 
 
 def trace(cloud: Cloud, question: Question) -> Path:
@@ -43,8 +50,25 @@ def _attempts(cloud: Cloud, question: Question, start: Start) -> Iterator[Path]:
     if isinstance(question.target, FunctionTarget):
         yield _into_function(cloud, question, question.target)
         return
+    if start.endpoint_id is not None:
+        yield _at_endpoint(cloud, question, start)
+        return
     for goal in goals(cloud, start, question.target):
         yield _attempt(cloud, question, start, goal)
+
+
+def _at_endpoint(cloud: Cloud, question: Question, start: Start) -> Path:
+    """A client that has reached an endpoint: what is left is what the service says."""
+    walk = Walk(cloud, Trail(), question.destination, endpoint_id=start.endpoint_id)
+    target = question.target
+    if not isinstance(target, HostTarget):
+        raise QuestionError(
+            f"`{question.destination}` is no request to a service", hint="an endpoint leads to `aws:SERVICE` or an API"
+        )
+    if target.request is None:
+        _judge_policy(walk, target)
+        return _path(question, walk.trail, Trail())
+    return _path(question, walk.trail, Trail(), api_trace.judge(walk, start, target.request))
 
 
 def _into_function(cloud: Cloud, question: Question, target: FunctionTarget) -> Path:
@@ -67,18 +91,21 @@ def _attempt(cloud: Cloud, question: Question, start: Start, goal: Goal) -> Path
         trail.add("host", start.name, goal.end, "allow", "itself: nothing is on the way", origin=start.interface.origin)
     else:
         _go(walk, start, _flow(start, question, goal.end))
-    if isinstance(question.target, HostTarget):
+    answers: dict[int, Symptom] = {}
+    if isinstance(question.target, HostTarget) and question.target.request is not None:
+        answers = api_trace.judge(walk, start, question.target.request)
+    elif isinstance(question.target, HostTarget):
         _judge_policy(walk, question.target)
     back = Trail(len(trail.hops) + 1)
     walk_back(cloud, walk.legs, back)
-    return _path(question, trail, back)
+    return _path(question, trail, back, answers)
 
 
 def _flow(start: Start, question: Question, end: End) -> Flow:
     assert not isinstance(question.target, FunctionTarget)
     protocol = question.target.service.protocol
     if start.outside is not None:
-        source = End(network_of(_OUTSIDE_ADDRESSES[start.outside]), start.ports, identity_lost=True)
+        source = End(start.address or _OUTSIDE_ADDRESSES.get(start.outside), start.ports, identity_lost=True)
     else:
         assert start.interface is not None
         address = start.interface.private_ip_address
@@ -87,7 +114,9 @@ def _flow(start: Start, question: Question, end: End) -> Flow:
 
 
 def _go(walk: Walk, start: Start, flow: Flow) -> None:
-    if start.interface is None:
+    if start.outside is Outside.ON_PREMISES:
+        on_premises.set_out(walk, flow)
+    elif start.interface is None:
         set_out(walk, start, flow)
     else:
         walk.depart(start.interface, flow)
@@ -121,7 +150,7 @@ def _judge_policy(walk: Walk, target: HostTarget) -> None:
         walk.trail.add("policy", endpoint.id, asks, "allow", f"{decision.statement} allows it", origin=endpoint.origin)
 
 
-def _path(question: Question, trail: Trail, back: Trail) -> Path:
+def _path(question: Question, trail: Trail, back: Trail, answers: Mapping[int, Symptom] = _NO_ANSWERS) -> Path:
     hops = (*trail.hops, *back.hops)
     denied = [hop for hop in hops if hop.verdict == "deny"]
     doubtful = any(hop.verdict == "unknown" for hop in hops)
@@ -131,7 +160,7 @@ def _path(question: Question, trail: Trail, back: Trail) -> Path:
         source=question.source,
         destination=question.destination,
         verdict="blocked" if denied else "unknown" if doubtful else "reachable",
-        symptom=_symptom(denied),
+        symptom=_symptom(denied, answers),
         hops=tuple(trail.hops),
         return_hops=tuple(back.hops),
         assumptions=tuple({**dict.fromkeys(question.assumptions), **trail.assumptions, **back.assumptions}),
@@ -140,11 +169,13 @@ def _path(question: Question, trail: Trail, back: Trail) -> Path:
     )
 
 
-def _symptom(denied: list[Hop]) -> Symptom:
-    """What the user sees is decided by the first refusal on the way: names first, then packets, then policies."""
+def _symptom(denied: list[Hop], answers: Mapping[int, Symptom]) -> Symptom:
+    """What the user sees is decided by the first refusal on the way: names first, then packets, then the service."""
     if not denied:
         return Symptom()
-    first = next((hop for hop in denied if hop.kind != "policy"), denied[0])
+    first = next((hop for hop in denied if hop.kind != "policy" and hop.n not in answers), denied[0])
+    if first.n in answers:
+        return answers[first.n]
     if first.kind == "policy":
         return Symptom("http", 403, "AccessDenied")
     return Symptom("dns" if first.kind == "name" else "timeout")

@@ -57,6 +57,15 @@ class Trail:
         if ruling.remedy:
             self.remedies[ruling.remedy] = None
 
+    def copy(self) -> Trail:
+        """A trail that goes on from here by itself."""
+        return Trail(self.start, [*self.hops], {**self.assumptions}, {**self.missing}, {**self.remedies})
+
+    def become(self, other: Trail) -> None:
+        """Take over what another trail has found."""
+        self.hops, self.assumptions = other.hops, other.assumptions
+        self.missing, self.remedies = other.missing, other.remedies
+
     def assume(self, *texts: str) -> None:
         """Note what the path takes for granted."""
         self.assumptions.update(dict.fromkeys(texts))

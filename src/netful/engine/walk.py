@@ -17,7 +17,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 
-from netful.engine import acls, groups
+from netful.engine import acls, balancing, groups, public_services, transit
 from netful.engine.arrivals import ARRIVALS
 from netful.engine.flow import Flow, contains, network_of
 from netful.engine.forwarding import forward
@@ -26,20 +26,28 @@ from netful.engine.trail import Trail
 from netful.model.cloud import Cloud
 from netful.model.interface import InterfaceOwner, NetworkInterface
 from netful.model.unknown import Unknown
-from netful.model.vpc import RouteTable, Subnet, Vpc
+from netful.model.vpc import Route, RouteTable, Subnet, Vpc
 
 NO_DESTINATION = "NO_POSSIBLE_DESTINATION"
 RETURN_ACL = "NETFUL_RETURN_PATH_ACL"
-_WITHOUT_GROUPS = (InterfaceOwner.NAT_GATEWAY,)
+_DIRECTIONS: tuple[groups.Direction, groups.Direction] = ("out", "in")
+_WITHOUT_GROUPS = (InterfaceOwner.NAT_GATEWAY, InterfaceOwner.LOAD_BALANCER)
+"""Owners whose interfaces may have no group at all; all others then let nothing through."""
 
 
 @dataclass(frozen=True, slots=True)
 class Leg:
-    """A part of the way without translation; `flow` is as its end sees it. None is the outside."""
+    """A part of the way without translation; `flow` is as its end sees it. None is the outside.
+
+    `gate` is the transit gateway attachment by which it left. `direct`: answers come back the way they went, whatever
+    the route tables say (a load balancer takes back what its target answers).
+    """
 
     start: NetworkInterface | None
     end: NetworkInterface | None
     flow: Flow
+    gate: str | None = None
+    direct: bool = False
 
 
 @dataclass(slots=True)
@@ -52,10 +60,12 @@ class Walk:
     returning: bool = False
     legs: list[Leg] = field(default_factory=list)
     endpoint_id: str | None = None
+    transits: int = 0
+    direct: bool = False
 
     def depart(self, sender: NetworkInterface, flow: Flow) -> None:
         """Send a packet from an interface."""
-        if not self.returning and sender.owner not in _WITHOUT_GROUPS:
+        if not self.returning and _has_groups(sender):
             self.trail.rule("sg out", flow, groups.judge(self.cloud, sender, flow, "out"))
         self.cross(sender, flow)
 
@@ -90,17 +100,21 @@ class Walk:
             self.acl(target.subnet_id, flow, "in")
         if self.returning:
             return
-        if target.owner not in _WITHOUT_GROUPS:
+        if _has_groups(target):
             self.trail.rule("sg in", flow, groups.judge(self.cloud, target, flow, "in"))
         if target.owner in ARRIVALS:
             kind, judge = ARRIVALS[target.owner]
             self.trail.rule(kind, flow, judge(self.cloud, target, flow))
         if target.owner is InterfaceOwner.ENDPOINT:
             self.endpoint_id = target.owner_id
+        elif target.owner is InterfaceOwner.LOAD_BALANCER:
+            balancing.balance(self, target, flow)
 
-    def end_leg(self, sender: NetworkInterface | None, end: NetworkInterface | None, flow: Flow) -> None:
+    def end_leg(
+        self, sender: NetworkInterface | None, end: NetworkInterface | None, flow: Flow, *, gate: str | None = None
+    ) -> None:
         """Note that a packet has come to something that translates it or lets it out."""
-        self.legs.append(Leg(sender, end, flow))
+        self.legs.append(Leg(flow.source.interface or sender, end, flow, gate, self.direct))
 
     def enter(self, sender: NetworkInterface | None, target: NetworkInterface, flow: Flow) -> None:
         """Bring a packet for a public address to the interface that has it, by its private one (§4.1)."""
@@ -113,12 +127,11 @@ class Walk:
         address = flow.destination.address
         return self.cloud.public_interface(address.network_address) if address is not None else None
 
-    def leave(self, sender: NetworkInterface | None, flow: Flow) -> None:
+    def leave(self, sender: NetworkInterface | None, flow: Flow, *, gate: str | None = None) -> None:
         """Let a packet out to where no VPC is."""
-        self.end_leg(sender, None, flow)
+        self.end_leg(sender, None, flow, gate=gate)
         if not self.returning:
-            rule = f"sees {flow.source}" if flow.source.address is not None else "answers"
-            self.trail.add("outside", self.goal, flow, "allow", rule)
+            self.trail.rule("outside", flow, public_services.judge(self.cloud, self.goal, flow))
 
     def local(self, sender: NetworkInterface | None, flow: Flow, vpc: Vpc) -> None:
         """Deliver a packet to whatever has its destination's address in a VPC."""
@@ -139,6 +152,29 @@ class Walk:
             self.arrive(sender, target, flow, crossing=True)
         elif not self.returning:
             self.trail.add("outside", self.goal, flow, "not-reached", "nothing leads there")
+
+    def not_loaded(self, sender: NetworkInterface, flow: Flow, route: Route, kind: str) -> None:
+        """Come to a target that nothing describes: not even its kind can be relied on."""
+        if not route.blackhole:
+            missing = (f"what is behind {route.target_id}",)
+            self.trail.add(kind, str(route.target_id), flow, "unknown", "it was not loaded", missing=missing)
+        self.go_on(sender, flow)
+
+    def fork(self) -> Walk:
+        """A walk that goes on from here by itself, to try one of several ways."""
+        return replace(self, trail=self.trail.copy(), legs=[*self.legs])
+
+    def join(self, other: Walk) -> None:
+        """Take over the way that a fork went."""
+        self.trail.become(other.trail)
+        self.legs, self.endpoint_id, self.transits = other.legs, other.endpoint_id, other.transits
+
+    def refusals(self) -> tuple[int, int]:
+        """How many hops of the way so far and of its way back refuse, and how many are unknown."""
+        back = Trail()
+        walk_back(self.cloud, self.legs, back)
+        verdicts = [hop.verdict for hop in (*self.trail.hops, *back.hops)]
+        return verdicts.count("deny"), verdicts.count("unknown")
 
     def acl(self, subnet_id: str, flow: Flow, direction: groups.Direction) -> None:
         """Ask the ACL of a subnet's edge; that of a subnet which was not loaded is taken to be open."""
@@ -173,6 +209,10 @@ def vpc_id_of(cloud: Cloud, interface: NetworkInterface) -> str | None:
     return next((vpc_id for vpc_id in ids if isinstance(vpc_id, str)), None)
 
 
+def _has_groups(interface: NetworkInterface) -> bool:
+    return bool(interface.security_group_ids) or interface.owner not in _WITHOUT_GROUPS
+
+
 def _together(cloud: Cloud, one: NetworkInterface, other: NetworkInterface) -> bool:
     vpc_id = vpc_id_of(cloud, one)
     return vpc_id is not None and vpc_id == vpc_id_of(cloud, other)
@@ -181,12 +221,26 @@ def _together(cloud: Cloud, one: NetworkInterface, other: NetworkInterface) -> b
 def walk_back(cloud: Cloud, legs: list[Leg], trail: Trail) -> None:
     """Walk the answers' way: each leg from its end to its start, last leg first."""
     for leg in reversed(legs):
-        back = Walk(cloud, trail, returning=True)
+        back = Walk(cloud, trail, "the client", returning=True)
         reply = leg.flow.reply()
-        if leg.end is not None:
+        if leg.direct:
+            _return_directly(back, leg, reply)
+        elif leg.end is not None:
             back.cross(leg.end, _addressed_to(reply, leg))
+        elif leg.gate is not None:
+            transit.enter(back, leg.gate, _addressed_to(reply, leg))
         elif leg.start is not None and isinstance(leg.start.subnet_id, str):
             back.acl(leg.start.subnet_id, reply, "in")
+
+
+def _return_directly(back: Walk, leg: Leg, reply: Flow) -> None:
+    """Bring an answer to where its question came from: only the ACLs of the two subnets are asked."""
+    ends = [end.subnet_id if end is not None else None for end in (leg.end, leg.start)]
+    if ends[0] == ends[1]:
+        return
+    for subnet_id, direction in zip(ends, _DIRECTIONS, strict=True):
+        if isinstance(subnet_id, str):
+            back.acl(subnet_id, reply, direction)
 
 
 def _addressed_to(reply: Flow, leg: Leg) -> Flow:

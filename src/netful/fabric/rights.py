@@ -7,6 +7,7 @@ and only the attempt knows (fabric §6).
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -89,6 +90,7 @@ def enter_user_namespace() -> None:
         Path(f"/proc/self/{name}").write_text(line, encoding="ascii")
 
 
+_EXCEPTION = re.compile(r"^\w+Error: \[Errno \d+\] ")
 _ATTEMPT = """
 import os
 from netful.fabric import syscalls
@@ -103,7 +105,8 @@ def _attempt(mode: Mode) -> str:
     """The kernel's refusal, or "" when it allows what `mode` needs."""
     program = _ATTEMPT.format(rootless=mode is Mode.ROOTLESS)
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
-    return done.stderr.strip().rsplit("\n", 1)[-1].removeprefix("PermissionError: ") if done.returncode else ""
+    last_line = done.stderr.strip().rsplit("\n", 1)[-1]
+    return _EXCEPTION.sub("", last_line) if done.returncode else ""
 
 
 def _fix_for_namespaces() -> str:

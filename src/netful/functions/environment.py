@@ -140,7 +140,7 @@ class Environment:
     def _start_sandbox(self) -> None:
         function = self._deployment.function
         self._api.restart()
-        self._sandbox = Sandbox(self._zygote, self.id, self.log_stream, self._on_exit)
+        self._sandbox = Sandbox(self._zygote, self.id, self.log_stream, function.memory_size, self._on_exit)
         order = {
             "package": function.id,
             "handler": str(function.handler),

@@ -5,21 +5,29 @@ from __future__ import annotations
 import importlib.util
 from pathlib import Path
 
-PACKAGES = (
-    "boto3", "botocore", "s3transfer", "jmespath", "dateutil", "urllib3", "six",
-    "awslambdaric", "simplejson", "snapshot_restore_py",
-)  # fmt: skip
-BOTO3_PACKAGES = frozenset(PACKAGES[:7])
+# Packages by the names of their distributions.
+_DISTRIBUTIONS = {
+    "boto3": "boto3", "botocore": "botocore", "s3transfer": "s3transfer", "jmespath": "jmespath",
+    "python_dateutil": "dateutil", "urllib3": "urllib3", "six": "six",
+    "awslambdaric": "awslambdaric", "simplejson": "simplejson", "snapshot_restore_py": "snapshot_restore_py",
+}  # fmt: skip
+BOTO3_PACKAGES = frozenset({"boto3", "botocore", "s3transfer", "jmespath", "dateutil", "urllib3", "six"})
 """A function that brings one of these must not find it imported already."""
 
 
 def runtime_path() -> dict[str, str]:
-    """Where each package is: its file or folder by the name that it shall have in /var/runtime."""
+    """Where each package and its metadata is: its file or folder by the name that it shall have in /var/runtime."""
     places: dict[str, str] = {}
-    for package in PACKAGES:
+    for package in _DISTRIBUTIONS.values():
         spec = importlib.util.find_spec(package)
         if spec is None or spec.origin is None:
             continue  # an optional part that this machine's boto3 does without
         place = Path(spec.origin).parent if spec.submodule_search_locations else Path(spec.origin)
         places[place.name] = str(place)
+    for folder in {Path(place).parent for place in places.values()}:
+        places |= {info.name: str(info) for info in folder.glob("*.dist-info") if _distribution(info) in _DISTRIBUTIONS}
     return places
+
+
+def _distribution(info: Path) -> str:
+    return info.name.partition("-")[0].lower()

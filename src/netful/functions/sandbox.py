@@ -12,21 +12,30 @@ from typing import Any
 
 from netful.functions.faults import Exit
 from netful.functions.logs import LogStream
-from netful.functions.processes import children, peak_memory_mb
+from netful.functions.processes import children, exceeds, peak_memory_mb
 from netful.functions.zygote import Zygote
 
 _CHUNK = 65536  # a pipe holds no more
 _KILLED = Exit(signal=9)
+_WATCH_SECONDS = 0.05
 
 
 class Sandbox:
-    """A sandbox from its start to its end; `on_end` is called once, when no process of it is left."""
+    """A sandbox from its start to its end; `on_end` is called once, when no process of it is left.
 
-    def __init__(self, zygote: Zygote, environment: str, log: LogStream, on_end: Callable[[Exit], None]) -> None:
+    While it runs its memory is looked at twenty times a second, and it is killed above the limit. A control group would
+    see each page, but it takes rights that an ordinary user lacks, and outlives a killed daemon.
+    """
+
+    def __init__(
+        self, zygote: Zygote, environment: str, log: LogStream, limit_mb: int, on_end: Callable[[Exit], None]
+    ) -> None:
         self.ended = asyncio.Event()
         self._zygote = zygote
         self._environment = environment
         self._log = log
+        self._limit_mb = limit_mb
+        self._watch: asyncio.TimerHandle | None = None
         self._on_end = on_end
         self._loop = asyncio.get_running_loop()
         self._pid = 0
@@ -45,6 +54,7 @@ class Sandbox:
         self._zygote.start_sandbox(order, netns=netns, log=log, status=status)
         os.close(log)
         os.close(status)
+        self._start_watch()
 
     async def kill(self) -> None:
         """Kill all its processes and wait until they are gone."""
@@ -56,10 +66,28 @@ class Sandbox:
         """Stop its processes, as AWS does between invocations (lambda §3.1); one that left the group runs on."""
         self._group = self._group or next(iter(children(self._pid)), 0)
         self._signal(signal.SIGSTOP)
+        self._stop_watch()
 
     def thaw(self) -> None:
         """Let them go on."""
         self._signal(signal.SIGCONT)
+        if self._watch is None:
+            self._start_watch()
+
+    def _start_watch(self) -> None:
+        self._watch = self._loop.call_later(_WATCH_SECONDS, self._check_memory)
+
+    def _stop_watch(self) -> None:
+        if self._watch is not None:
+            self._watch.cancel()
+            self._watch = None
+
+    def _check_memory(self) -> None:
+        if exceeds(self._pid, self._limit_mb):
+            self._end = Exit(signal=signal.SIGKILL, peak_mb=self._limit_mb)
+            self._zygote.kill(self._environment)
+        else:
+            self._start_watch()
 
     def _signal(self, number: signal.Signals) -> None:
         if self._group:
@@ -103,6 +131,7 @@ class Sandbox:
             self._end = Exit(status.get("exit"), status.get("signal"), status.get("failed", ""), peak_mb)
 
     def _finish(self) -> None:
+        self._stop_watch()
         self.drain()
         if self._log_pipe >= 0:
             self._log_pipe = self._close(self._log_pipe)

@@ -33,6 +33,7 @@ from netful.model.transit import (
 from netful.model.unknown import Maybe, Unknown
 from netful.model.usage import ApiKey, UsagePlan
 from netful.model.vpc import PrefixList, RouteTable, Subnet, Vpc
+from netful.model.zones import DhcpOptions, HostedZone, ResolverEndpoint, ResolverRule, VpcEndpointService
 
 
 @dataclass(frozen=True)
@@ -63,6 +64,11 @@ class Cloud:
     transit_gateway_attachments: Mapping[str, TransitGatewayAttachment] = field(default_factory=dict)
     transit_gateway_route_tables: Mapping[str, TransitGatewayRouteTable] = field(default_factory=dict)
     vpn_connections: Mapping[str, VpnConnection] = field(default_factory=dict)
+    hosted_zones: Mapping[str, HostedZone] = field(default_factory=dict)
+    resolver_endpoints: Mapping[str, ResolverEndpoint] = field(default_factory=dict)
+    resolver_rules: Mapping[str, ResolverRule] = field(default_factory=dict)
+    dhcp_options: Mapping[str, DhcpOptions] = field(default_factory=dict)
+    vpc_endpoint_services: Mapping[str, VpcEndpointService] = field(default_factory=dict)
     load_balancers: Mapping[str, LoadBalancer] = field(default_factory=dict)
     listeners: Mapping[str, Listener] = field(default_factory=dict)
     listener_rules: Mapping[str, ListenerRule] = field(default_factory=dict)

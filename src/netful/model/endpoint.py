@@ -36,5 +36,6 @@ class VpcEndpoint:
     route_table_ids: tuple[Maybe[str], ...] = ()
     private_dns_enabled: bool = False
     policy_document: dict[str, Any] | Unknown | None = None
+    private_dns_only_for_inbound_resolver: bool = False
     assumptions: tuple[str, ...] = ()
     origin: Origin = DEFAULT

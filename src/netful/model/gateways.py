@@ -65,10 +65,15 @@ class NatGateway:
 
 @dataclass(frozen=True, slots=True)
 class VpcPeeringConnection:
-    """A peering between two VPCs; not transitive (§7.1)."""
+    """A peering between two VPCs; not transitive (§7.1).
+
+    `…_dns_resolution`: public names of that side's instances resolve to private addresses on the other side (§6.3).
+    """
 
     id: str
     vpc_id: Maybe[str]
     peer_vpc_id: Maybe[str]
     active: bool = True
+    vpc_dns_resolution: bool = False
+    peer_vpc_dns_resolution: bool = False
     origin: Origin = DEFAULT

@@ -16,6 +16,7 @@ from netful.model.resource import Resource
 from netful.sources import (
     apis,
     balancers,
+    cdk,
     document,
     endpoints,
     filters,
@@ -30,6 +31,7 @@ from netful.sources import (
     template,
     transit,
     vpc,
+    zones,
 )
 from netful.sources.deployment import Deployment
 from netful.sources.reading import Inventory
@@ -44,6 +46,7 @@ def read(path: Path, given: Mapping[str, Any]) -> Template:
     read_template = template.of(source, given)
     if template.SERVERLESS in read_template.transforms or sam.is_needed(read_template):
         sam.expand(read_template)
+    cdk.use_local_assets(read_template.resources)
     template.check(read_template)
     return read_template
 
@@ -90,6 +93,11 @@ def cloud(deployment: Deployment) -> Cloud:
         transit_gateway_attachments=attachments,
         transit_gateway_route_tables=transit.route_tables(inventory, attachments),
         vpn_connections=vpns,
+        hosted_zones=zones.hosted_zones(inventory),
+        resolver_endpoints=zones.resolver_endpoints(inventory),
+        resolver_rules=zones.resolver_rules(inventory),
+        dhcp_options=zones.dhcp_options(inventory),
+        vpc_endpoint_services=zones.vpc_endpoint_services(inventory),
         load_balancers=load_balancers,
         listeners=balancers.listeners(inventory),
         listener_rules=balancers.listener_rules(inventory),

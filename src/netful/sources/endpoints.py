@@ -45,6 +45,9 @@ def _endpoint(reader: Reader) -> VpcEndpoint:
         security_group_ids=groups if kind is EndpointType.INTERFACE else (),
         route_table_ids=reader.known_texts("RouteTableIds"),
         private_dns_enabled=reader.flag("PrivateDnsEnabled", default=False),
+        private_dns_only_for_inbound_resolver=reader.part("DnsOptions").flag(
+            "PrivateDnsOnlyForInboundResolverEndpoint", default=False
+        ),
         policy_document=policy_document(reader, "PolicyDocument"),
         assumptions=tuple(assumptions),
         origin=reader.origin,

@@ -122,9 +122,8 @@ def _get_att(evaluator: Evaluator, argument: Any, origin: Origin) -> Any:
 def _sub(evaluator: Evaluator, argument: Any, origin: Origin) -> Any:
     template, local = argument, MarkedMap()
     if isinstance(argument, list):
-        template, local = (
-            evaluator.operands(argument, origin, "Fn::Sub", (1, 2)) if len(argument) > 1 else (argument[0], local)
-        )
+        template, *rest = evaluator.operands(argument, origin, "Fn::Sub", (1, 2))
+        local = rest[0] if rest else local
     template = evaluator.value(template)
     if isinstance(template, Unknown):
         return template

@@ -11,7 +11,8 @@ from netful.model.allocation import allocate
 from netful.model.cloud import Cloud
 from netful.model.errors import SourceError
 from netful.model.origin import Origin
-from netful.sources import cloudformation, described
+from netful.sources import cdk, cloudformation, described
+from netful.sources.cdk import SynthesizedStack
 from netful.sources.complaint import close_match
 from netful.sources.deployment import Deployment
 from netful.sources.merging import together
@@ -37,17 +38,28 @@ def load(
     """
     given = {**read_files(parameter_files), **parameters}
     places = paths or [Path()]
-    accounts = [described.read(path) for path in places if path.is_dir() and described.is_described(path)]
-    templates = [path for path in places if not (path.is_dir() and described.is_described(path))]
+    accounts = [described.read(path) for path in places if _is_account(path)]
+    stacks = [stack for path in places if not _is_account(path) for stack in _stacks(path)]
     first = accounts[0] if accounts else Cloud(region=DEFAULT_REGION, account_id=DEFAULT_ACCOUNT)
-    deployment = Deployment(region or first.region, first.account_id)
-    for path in templates:
-        file = _of_folder(path) if path.is_dir() else path
-        stack = deployment.add(_stack_name(file), cloudformation.read(file, given), given)
-        add_nested(deployment, stack)
+    fixed = next((stack.region for stack in stacks if stack.region), first.region)
+    deployment = Deployment(region or fixed, first.account_id)
+    for stack in stacks:
+        add_nested(deployment, deployment.add(stack.name, cloudformation.read(stack.file, given), given))
     _warn_unused(deployment, given)
-    clouds = [cloudformation.cloud(deployment)] if templates else []
+    clouds = [cloudformation.cloud(deployment)] if stacks else []
     return allocate(together([*clouds, *accounts]))
+
+
+def _is_account(path: Path) -> bool:
+    return path.is_dir() and described.is_described(path)
+
+
+def _stacks(path: Path) -> list[SynthesizedStack]:
+    """The stacks at a path: a template, a folder with one, or a cloud assembly."""
+    if path.is_dir() and cdk.is_assembly(path):
+        return list(cdk.stacks(path))
+    file = _of_folder(path) if path.is_dir() else path
+    return [SynthesizedStack(_stack_name(file), file)]
 
 
 def _of_folder(folder: Path) -> Path:

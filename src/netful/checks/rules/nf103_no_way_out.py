@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from netful.checks.apis import calls_of
 from netful.checks.facts import Facts
 from netful.checks.finding import Problem, Severity
 from netful.checks.proof import denied, problem
@@ -27,6 +28,8 @@ def _find(facts: Facts) -> Iterator[Problem]:
         service, vpc_id = walked.use.service, facts.vpc_of(walked.function)
         if service in GATEWAY_SERVICES and any(e.service == service for e in facts.cloud.endpoints_of(vpc_id or "")):
             continue  # the endpoint is there, only not routed: NF203
+        if any(call.use == walked.use and call.api and call.api.private for call in calls_of(facts, walked.function)):
+            continue  # whether the name fits the way in is NF303
         message = f"`{walked.function.id}` cannot reach {walked.use.destination}: {hop.rule}"
         yield problem(walked, hop, walked.function.id, message)
 

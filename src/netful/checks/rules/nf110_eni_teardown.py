@@ -31,7 +31,9 @@ def _only_source(facts: Facts, role: Role) -> Resource | None:
     """The policy apart from the role that alone grants the deletion."""
     apart = [p for p in facts.of_type(*_APART) if role.id in p.references and _document_grants(p, role)]
     written = facts.cloud.resources[role.id].properties.get("Policies")
-    own = [s for policy in listed(written) for s in listed(mapping(mapping(policy).get("PolicyDocument")).get("Statement"))]
+    own = [
+        s for policy in listed(written) for s in listed(mapping(mapping(policy).get("PolicyDocument")).get("Statement"))
+    ]
     inline = grants(Role(role.id, role.role_name, tuple(own)), _DELETE) == "allow"
     return apart[0] if len(apart) == 1 and not inline else None
 

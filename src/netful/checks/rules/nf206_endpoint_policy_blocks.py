@@ -32,7 +32,12 @@ def _image_layers(cloud: Cloud) -> Iterator[Problem]:
     request = policies.Request("s3:GetObject", bucket)
     for endpoint in cloud.vpc_endpoints.values():
         document = endpoint.policy_document
-        if endpoint.service != "s3" or endpoint.vpc_id not in pulling or document is None or isinstance(document, Unknown):
+        if (
+            endpoint.service != "s3"
+            or endpoint.vpc_id not in pulling
+            or document is None
+            or isinstance(document, Unknown)
+        ):
             continue
         if policies.evaluate(document, request).outcome == "deny":
             yield Problem(

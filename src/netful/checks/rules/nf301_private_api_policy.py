@@ -20,7 +20,9 @@ def _find(facts: Facts) -> Iterator[Problem]:
             continue
         if api.policy is None:
             message = f"the private API `{api.id}` has no resource policy, so it admits nobody and cannot be deployed"
-            yield Problem(api.id, api.origin, message, f"give it a `Policy` that allows `execute-api:Invoke`, and {_FENCE}")
+            yield Problem(
+                api.id, api.origin, message, f"give it a `Policy` that allows `execute-api:Invoke`, and {_FENCE}"
+            )
         elif _rules(facts, api, "vpce-of-another", "vpc-of-another") == "allow":
             message = f"the policy of `{api.id}` admits every VPC endpoint of every account"
             yield Problem(api.id, api.origin, message, _FENCE, severity=Severity.HIGH)
@@ -34,7 +36,13 @@ def _admits_none(facts: Facts, api: RestApi) -> Iterator[Problem]:
     if answers and set(answers.values()) == {"deny"}:
         names = ", ".join(f"`{name}`" for name in answers)
         message = f"the policy of `{api.id}` admits none of the endpoints here: {names}"
-        yield Problem(api.id, api.origin, message, f"allow one of them by `aws:SourceVpce: {next(iter(answers))}`", Certainty.LIKELY)
+        yield Problem(
+            api.id,
+            api.origin,
+            message,
+            f"allow one of them by `aws:SourceVpce: {next(iter(answers))}`",
+            Certainty.LIKELY,
+        )
 
 
 def _rules(facts: Facts, api: RestApi, endpoint_id: str, vpc_id: str) -> policies.Outcome:

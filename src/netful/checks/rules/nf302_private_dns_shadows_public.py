@@ -22,7 +22,9 @@ def _find(facts: Facts) -> Iterator[Problem]:
         public = [api.id for api in facts.cloud.apis.values() if not api.private and api.region == facts.cloud.region]
         if public and not called:
             names = ", ".join(f"`{name}`" for name in public)
-            message = f"`{endpoint.id}` takes every execute-api name in its VPC: the public {names} answers 403 from there"
+            message = (
+                f"`{endpoint.id}` takes every execute-api name in its VPC: the public {names} answers 403 from there"
+            )
             yield Problem(endpoint.id, endpoint.origin, message, _HINT, Certainty.LIKELY)
 
 
@@ -35,7 +37,9 @@ def _called(facts: Facts, endpoint: VpcEndpoint) -> Iterator[Problem]:
                 continue
             message = f"`{function.id}` calls the public API `{call.api.id}` by a name that leads to `{endpoint.id}`, which answers 403"
             path = facts.path(function.id, call.use.destination)
-            yield Problem(endpoint.id, endpoint.origin, f"{message} ({call.use.evidence})", _HINT, call.use.certainty, path)
+            yield Problem(
+                endpoint.id, endpoint.origin, f"{message} ({call.use.evidence})", _HINT, call.use.certainty, path
+            )
 
 
 RULE = Rule(

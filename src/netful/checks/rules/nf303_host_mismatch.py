@@ -26,7 +26,10 @@ def _find(facts: Facts) -> Iterator[Problem]:
 
 
 def _outside(call: ApiCall) -> tuple[str, str]:
-    return f"but is in no VPC, and `{call.host}` is private", "give the function a VpcConfig in a VPC with an execute-api endpoint"
+    return (
+        f"but is in no VPC, and `{call.host}` is private",
+        "give the function a VpcConfig in a VPC with an execute-api endpoint",
+    )
 
 
 def _fault(call: ApiCall, api: RestApi, endpoints: list[VpcEndpoint]) -> tuple[str, str] | None:

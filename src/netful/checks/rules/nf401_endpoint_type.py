@@ -23,7 +23,9 @@ def _problem(facts: Facts, api: RestApi) -> Problem:
     behind = [d for d in facts.of_type("AWS::CloudFront::Distribution") if api.id in d.references]
     callers = [f.id for f in facts.cloud.functions.values() for c in calls_of(facts, f) if c.api and c.api.id == api.id]
     if behind:
-        message = f"`{api.id}` is edge-optimized behind the distribution `{behind[0].id}`: its requests pass CloudFront twice"
+        message = (
+            f"`{api.id}` is edge-optimized behind the distribution `{behind[0].id}`: its requests pass CloudFront twice"
+        )
         return Problem(api.id, api.origin, message, _HINT)
     if callers:
         message = f"`{api.id}` is edge-optimized, but `{callers[0]}` in the same region calls it: its requests leave by an edge location"

@@ -12,7 +12,20 @@ from netful.checks.handler import Handler, SdkCall
 from netful.checks.rule import Rule
 
 _DECISIONS = (ast.If, ast.For, ast.While, ast.IfExp, ast.ListComp, ast.DictComp, ast.Raise, ast.Lambda, ast.Await)
-_HANDING_ON = ("loads", "dumps", "get", "str", "int", "Table", "print", "info", "client", "resource", "Decimal", "getenv")
+_HANDING_ON = (
+    "loads",
+    "dumps",
+    "get",
+    "str",
+    "int",
+    "Table",
+    "print",
+    "info",
+    "client",
+    "resource",
+    "Decimal",
+    "getenv",
+)
 
 
 def _find(facts: Facts) -> Iterator[Problem]:

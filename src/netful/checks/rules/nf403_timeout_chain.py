@@ -22,7 +22,13 @@ def _find(facts: Facts) -> Iterator[Problem]:
             continue
         if limit > _EDGE_LIMIT and api.endpoint_type is ApiEndpointType.EDGE:
             message = f"`{route.http_method} {route.path}` of `{api.id}` waits {limit} ms, but an edge-optimized API at most {_EDGE_LIMIT}"
-            yield Problem(api.id, route.origin, message, "make the API regional, or wait no longer than 29 s", severity=Severity.HIGH)
+            yield Problem(
+                api.id,
+                route.origin,
+                message,
+                "make the API regional, or wait no longer than 29 s",
+                severity=Severity.HIGH,
+            )
         function = function_behind(facts.cloud, route)
         if function and function.timeout * _MILLIS > limit and function.id not in told:
             told.add(function.id)

@@ -23,7 +23,9 @@ def _find(facts: Facts) -> Iterator[Problem]:
 
 def _no_limit(facts: Facts, api: Api) -> Iterator[Problem]:
     """A public API that anybody may use up to the account's own limit."""
-    limited = any(s.throttling_rate_limit is not None for st in facts.cloud.stages_of(api.id) for s in st.method_settings)
+    limited = any(
+        s.throttling_rate_limit is not None for st in facts.cloud.stages_of(api.id) for s in st.method_settings
+    )
     planned = any(plan.throttle or stage.methods for plan, stage in plans_of(facts.cloud, api.id))
     walled = any(api.id in r.references for r in facts.of_type("AWS::WAFv2::WebACLAssociation"))
     if api.private or limited or planned or walled:
@@ -50,7 +52,13 @@ def _never_binds(facts: Facts, api: RestApi) -> Iterator[Problem]:
         rate, limit = _rate(plan), default_rate(stage) if stage else None
         if rate is not None and limit is not None and rate > limit:
             message = f"`{plan.id}` allows {rate:g} a second, which never binds: a method of `{opened.stage_name}` takes {limit:g}"
-            yield Problem(plan.id, plan.origin, message, "give the plan less than the stage, or the stage more", severity=Severity.MEDIUM)
+            yield Problem(
+                plan.id,
+                plan.origin,
+                message,
+                "give the plan less than the stage, or the stage more",
+                severity=Severity.MEDIUM,
+            )
 
 
 def _beyond_account(facts: Facts) -> Iterator[Problem]:
@@ -58,7 +66,9 @@ def _beyond_account(facts: Facts) -> Iterator[Problem]:
     if total > ACCOUNT_RATE:
         plan = max(facts.cloud.usage_plans.values(), key=lambda plan: _rate(plan) or 0)
         message = f"the usage plans promise {total:g} requests a second, more than the account's {ACCOUNT_RATE:,}"
-        yield Problem(plan.id, plan.origin, message, "lower the plans, or ask for a higher quota", severity=Severity.MEDIUM)
+        yield Problem(
+            plan.id, plan.origin, message, "lower the plans, or ask for a higher quota", severity=Severity.MEDIUM
+        )
 
 
 def _rate(plan: UsagePlan) -> float | None:

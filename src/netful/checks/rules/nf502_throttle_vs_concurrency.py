@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from netful.checks.apis import ACCOUNT_RATE, function_behind, rate_of, routes
+from netful.checks.apis import ACCOUNT_RATE, function_behind, routes, throttle_of
 from netful.checks.facts import Facts
 from netful.checks.finding import Certainty, Problem, Severity
 from netful.checks.rule import Rule
@@ -19,8 +19,8 @@ def _find(facts: Facts) -> Iterator[Problem]:
         reserved = function.reserved_concurrent_executions if function else None
         if function is None or not reserved or function.id in told:
             continue
-        rates = [rate_of(stage, route) for stage in facts.cloud.stages_of(api.id)]
-        rate = max((ACCOUNT_RATE if r is None else r for r in rates), default=ACCOUNT_RATE)
+        rates = [throttle_of(stage, route)[0] for stage in facts.cloud.stages_of(api.id)]
+        rate = max((r for r in rates if isinstance(r, int | float)), default=ACCOUNT_RATE)
         if rate and reserved / rate < _SHORT:
             told.add(function.id)
             yield Problem(

@@ -27,7 +27,9 @@ def _leaks(api_id: str, route: Route) -> Iterator[Problem]:
     name = f"`{route.http_method} {route.path}` of `{api_id}`"
     if authorized(route) and not any(word in part for part in key for word in _IDENTITY):
         message = f"{name} is authorized and cached, but its key does not tell callers apart: one gets another's answer"
-        yield Problem(api_id, route.origin, message, "add `method.request.header.Authorization` to `CacheKeyParameters`")
+        yield Problem(
+            api_id, route.origin, message, "add `method.request.header.Authorization` to `CacheKeyParameters`"
+        )
     absent = [p for p in re.findall(r"\{([^}+]+)\+?\}", route.path) if f"method.request.path.{p}".lower() not in key]
     if absent:
         message = f"{name} is cached, but its key lacks {', '.join(f'`{p}`' for p in absent)}: all share one answer"

@@ -25,14 +25,28 @@ def _of_stage(api: RestApi, stage: Stage) -> Iterator[Problem]:
         reads = [route for route in api.routes if route.http_method == "GET"]
         if wanting:
             message = f"`{stage.id}` caches methods, but its cache is off"
-            yield Problem(stage.id, stage.origin, message, "set `CacheClusterEnabled: true` and a size", severity=Severity.MEDIUM)
+            yield Problem(
+                stage.id, stage.origin, message, "set `CacheClusterEnabled: true` and a size", severity=Severity.MEDIUM
+            )
         elif len(reads) >= _MANY_READS and len(reads) * 2 >= len(api.routes):
             message = f"`{stage.id}` has no cache, though {len(reads)} of the {len(api.routes)} methods of `{api.id}` only read"
-            yield Problem(stage.id, stage.origin, message, "cache the methods whose answers may be some minutes old", Certainty.LIKELY)
+            yield Problem(
+                stage.id,
+                stage.origin,
+                message,
+                "cache the methods whose answers may be some minutes old",
+                Certainty.LIKELY,
+            )
         return
     if not wanting:
         message = f"the cache of `{stage.id}` is paid for, but no method uses it"
-        yield Problem(stage.id, stage.origin, message, "set `CachingEnabled: true` in its `MethodSettings`", severity=Severity.MEDIUM)
+        yield Problem(
+            stage.id,
+            stage.origin,
+            message,
+            "set `CachingEnabled: true` in its `MethodSettings`",
+            severity=Severity.MEDIUM,
+        )
     for setting in wanting:
         yield from _of_setting(stage, setting)
 
@@ -40,11 +54,26 @@ def _of_stage(api: RestApi, stage: Stage) -> Iterator[Problem]:
 def _of_setting(stage: Stage, setting: MethodSetting) -> Iterator[Problem]:
     name = f"`{setting.http_method} {setting.resource_path}` of `{stage.id}`"
     if setting.cache_ttl_in_seconds == 0:
-        yield Problem(stage.id, setting.origin, f"{name} is cached for 0 seconds, which is not at all", "set `CacheTtlInSeconds`, at most 3600")
+        yield Problem(
+            stage.id,
+            setting.origin,
+            f"{name} is cached for 0 seconds, which is not at all",
+            "set `CacheTtlInSeconds`, at most 3600",
+        )
     if not setting.cache_data_encrypted:
-        yield Problem(stage.id, setting.origin, f"the cached answers of {name} are not encrypted", "set `CacheDataEncrypted: true`")
+        yield Problem(
+            stage.id,
+            setting.origin,
+            f"the cached answers of {name} are not encrypted",
+            "set `CacheDataEncrypted: true`",
+        )
     if setting.require_authorization_for_cache_control is False:
-        yield Problem(stage.id, setting.origin, f"anybody may empty the cache of {name} by `Cache-Control: max-age=0`", "require authorization for it")
+        yield Problem(
+            stage.id,
+            setting.origin,
+            f"anybody may empty the cache of {name} by `Cache-Control: max-age=0`",
+            "require authorization for it",
+        )
 
 
 RULE = Rule(

@@ -21,7 +21,9 @@ def _find(facts: Facts) -> Iterator[Problem]:
                 yield Problem(function_id, call.origin, message, hint)
         for client in handler.clients:
             if client.inside:
-                message = f"`{function_id}` makes a client of `{client.service}` at every invocation, and so a new connection"
+                message = (
+                    f"`{function_id}` makes a client of `{client.service}` at every invocation, and so a new connection"
+                )
                 yield Problem(function_id, client.origin, message, "make it outside the handler", severity=Severity.LOW)
 
 

@@ -102,9 +102,15 @@ def vpc_peering_connections(description: Description) -> dict[str, VpcPeeringCon
             vpc_id=item.text("RequesterVpcInfo", "VpcId"),
             peer_vpc_id=item.text("AccepterVpcInfo", "VpcId"),
             active=item.text("Status", "Code") == "active",
+            vpc_dns_resolution=_resolves(item, "RequesterVpcInfo"),
+            peer_vpc_dns_resolution=_resolves(item, "AccepterVpcInfo"),
             origin=item.origin,
         )
     return found
+
+
+def _resolves(item: Item, side: str) -> bool:
+    return item.part(side).part("PeeringOptions").flag("AllowDnsResolutionFromRemoteVpc")
 
 
 def vpc_endpoints(description: Description) -> dict[str, VpcEndpoint]:

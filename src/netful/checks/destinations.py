@@ -1,0 +1,32 @@
+"""The destinations in use: what every function's uses name, the resources with interfaces, the internet."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from netful.checks.facts import Facts
+from netful.model.interface import InterfaceOwner
+
+_SERVERS = (InterfaceOwner.DATABASE, InterfaceOwner.CACHE, InterfaceOwner.INSTANCE, InterfaceOwner.LOAD_BALANCER,
+            InterfaceOwner.SERVICE)  # fmt: skip
+_CLIENTS = (InterfaceOwner.INSTANCE, InterfaceOwner.SERVICE)
+
+
+def destinations_in_use(facts: Facts) -> tuple[str, ...]:
+    """The destinations, each once: services first as they are named, then resources, then the internet."""
+    used = (use.destination for uses in facts.uses.values() for use in uses)
+    return tuple(dict.fromkeys((*used, *_endpoint_services(facts), *_owners(facts, *_SERVERS), "internet")))
+
+
+def sources(facts: Facts) -> tuple[str, ...]:
+    """What calls others: every function, instances and services."""
+    return tuple(dict.fromkeys((*facts.cloud.functions, *_owners(facts, *_CLIENTS))))
+
+
+def _endpoint_services(facts: Facts) -> Iterator[str]:
+    """The services that an endpoint is paid for, whether a use of them is known or not."""
+    return (f"aws:{e.service}" for e in facts.cloud.vpc_endpoints.values() if e.service not in ("", "execute-api"))
+
+
+def _owners(facts: Facts, *kinds: InterfaceOwner) -> Iterator[str]:
+    return (eni.owner_id for eni in facts.cloud.network_interfaces.values() if eni.owner in kinds)

@@ -1,0 +1,120 @@
+"""What changes between two versions of a network: flows, findings, interfaces, cost.
+
+Flows are compared by walking the same questions in both: every function and service, and the internet, against every
+destination that either version uses. A source or destination that only one version has is blocked in the other.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from netful.checks.destinations import destinations_in_use, sources
+from netful.checks.facts import Facts
+from netful.checks.finding import Finding, Severity
+from netful.checks.prices import PRICES, Prices
+from netful.checks.run import check, ordered, regressions
+from netful.engine.matrix import matrix
+from netful.model.cloud import Cloud
+
+_ABSENT = "absent"
+_INTERNET = "internet"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Flow:
+    """A question whose answer changed. An answer is a verdict, or `absent` where an end is missing."""
+
+    source: str
+    destination: str
+    before: str
+    after: str
+
+    def to_json(self) -> dict[str, str]:
+        """The flow as plain data."""
+        return {"from": self.source, "to": self.destination, "before": self.before, "after": self.after}
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """Everything that differs. `unsettled`: flows that became or ceased to be unknown."""
+
+    gained: tuple[Flow, ...]
+    lost: tuple[Flow, ...]
+    unsettled: tuple[Flow, ...]
+    findings_gained: tuple[Finding, ...]
+    findings_mended: tuple[Finding, ...]
+    enis: tuple[dict[str, int], dict[str, int]]
+    cost: tuple[dict[str, float], dict[str, float]]
+
+    def worse(self, fail_on: Severity) -> bool:
+        """Whether something is lost: a flow between what both versions have, or a new finding that is bad enough."""
+        lost = any(flow.after != _ABSENT for flow in self.lost)
+        return lost or any(finding.severity.rank >= fail_on.rank for finding in self.findings_gained)
+
+    def to_json(self) -> dict[str, Any]:
+        """The difference as plain data."""
+        names = ("before", "after")
+        return {
+            "flows": {
+                "gained": [flow.to_json() for flow in self.gained],
+                "lost": [flow.to_json() for flow in self.lost],
+                "unsettled": [flow.to_json() for flow in self.unsettled],
+            },
+            "findings": {
+                "gained": [finding.to_json() for finding in self.findings_gained],
+                "mended": [finding.to_json() for finding in self.findings_mended],
+            },
+            "enis": dict(zip(names, self.enis, strict=True)),
+            "monthly_cost_usd": dict(zip(names, self.cost, strict=True)),
+        }
+
+
+def difference(old: Facts, new: Facts, prices: Prices = PRICES) -> Difference:
+    """What changes from one version to the next."""
+    flows = _flows(old, new)
+    before, after = check(old), (*check(new), *regressions(old, new))
+    return Difference(
+        gained=tuple(flow for flow in flows if flow.after == "reachable"),
+        lost=tuple(flow for flow in flows if flow.before == "reachable" and flow.after != "unknown"),
+        unsettled=tuple(flow for flow in flows if flow.after != "reachable" and _is_unsettled(flow)),
+        findings_gained=_only_in(after, before),
+        findings_mended=_only_in(before, after),
+        enis=(_enis(old.cloud), _enis(new.cloud)),
+        cost=(prices.monthly(old.cloud), prices.monthly(new.cloud)),
+    )
+
+
+def _is_unsettled(flow: Flow) -> bool:
+    """Whether a flow became unknown or ceased to be; one that merely appears or goes away does not count."""
+    return "unknown" in (flow.before, flow.after) and _ABSENT not in (flow.before, flow.after)
+
+
+def _flows(old: Facts, new: Facts) -> tuple[Flow, ...]:
+    destinations = dict.fromkeys((*destinations_in_use(old), *destinations_in_use(new)))
+    before, after = _answers(old, destinations), _answers(new, destinations)
+    pairs = dict.fromkeys((*before, *after))
+    flows = (Flow(*pair, before.get(pair, _ABSENT), after.get(pair, _ABSENT)) for pair in pairs)
+    return tuple(sorted(flow for flow in flows if flow.before != flow.after))
+
+
+def _answers(facts: Facts, destinations: Iterable[str]) -> dict[tuple[str, str], str]:
+    asked = [*destinations]
+    inner = matrix(facts.cloud, sources(facts), asked)
+    outer = matrix(facts.cloud, [_INTERNET], [name for name in asked if _is_inside(name)])
+    return {(source, to): answer.verdict for m in (inner, outer) for source, to, answer in m.cells() if source != to}
+
+
+def _is_inside(destination: str) -> bool:
+    return not destination.startswith(("aws:", "https://", _INTERNET))
+
+
+def _only_in(some: Iterable[Finding], others: Iterable[Finding]) -> tuple[Finding, ...]:
+    known = Counter(finding.key for finding in others)
+    return ordered(finding for finding in some if finding.key not in known)
+
+
+def _enis(cloud: Cloud) -> dict[str, int]:
+    return dict(sorted(Counter(eni.owner.value for eni in cloud.network_interfaces.values()).items()))

@@ -1,0 +1,84 @@
+"""Expectations of a network, one a line: the file that `netful test` reads.
+
+| line | meaning |
+|---|---|
+| `FROM can reach TO`, `… via A, B` | there is a path, and it passes A and then B |
+| `FROM cannot reach TO` | there is none |
+| `ID has N enis` | a function, VPC, subnet or other resource has so many interfaces; `the stack` is all of them |
+| `SUBNET is public`, `private-nat`, `isolated` | the kind of a subnet |
+| `API is public`, `API is private` | from where an API answers |
+| `route GET /path of API is throttled at 100/50` | the rate and burst of a route without a key |
+| `there are no findings` … `of NF102`, … `at high` | the checks find nothing, of a rule, at a severity or worse |
+
+FROM and TO are as on the command line. Empty lines and what follows a `#` at a line's start or after a blank is ignored.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from netful.model.errors import SourceError
+from netful.model.origin import Origin
+
+HINT = (
+    "for example `OrdersFn can reach aws:ssm`, `internet cannot reach Db:tcp/5432`, `OrdersFn has 2 enis`, "
+    "`route GET /orders of Api is throttled at 100/50`, `there are no findings at high`"
+)
+
+_FORMS = {
+    "reach": r"(?P<source>.+?)\s+(?P<verb>can|cannot|can\s+not)\s+reach\s+(?P<destination>.+?)(?:\s+via\s+(?P<via>.+))?",
+    "enis": r"(?P<id>.+?)\s+has\s+(?P<count>\d+|no)\s+enis?",
+    "throttle": (
+        r"route\s+(?P<method>[A-Za-z]+)\s+(?P<path>\S+)\s+of\s+(?P<id>\S+)\s+is\s+throttled\s+at\s+"
+        r"(?P<rate>\d+(?:\.\d+)?)/(?P<burst>\d+)"
+    ),
+    "findings": r"there\s+are\s+no\s+findings(?:\s+of\s+(?P<rule>\S+))?(?:\s+at\s+(?P<severity>\w+))?",
+    "kind": r"(?P<id>\S+)\s+is\s+(?P<kind>public|private|private-nat|isolated)",
+}
+_COMPILED = {kind: re.compile(form, re.IGNORECASE) for kind, form in _FORMS.items()}
+_COMMENT = re.compile(r"(?:^|\s)#.*")
+
+
+@dataclass(frozen=True, slots=True)
+class Expectation:
+    """One line: its kind, the parts that it names, and where it stands."""
+
+    kind: str
+    text: str
+    parts: dict[str, str]
+    origin: Origin
+
+
+def read(file: Path) -> tuple[Expectation, ...]:
+    """The expectations of a file; SourceError when it cannot be read or a line is not understood."""
+    try:
+        lines = file.read_text(encoding="utf-8").splitlines()
+    except OSError as error:
+        why = (error.strerror or str(error)).lower()
+        raise SourceError(f"cannot read `{file}`", origin=Origin(str(file)), why=why, hint="check the path") from None
+    except UnicodeDecodeError:
+        raise SourceError(f"`{file}` is not text in UTF-8", origin=Origin(str(file)), hint=HINT) from None
+    found = tuple(_parsed(lines, str(file)))
+    if not found:
+        raise SourceError("the file holds no expectation", origin=Origin(str(file)), hint=HINT)
+    return found
+
+
+def _parsed(lines: list[str], file: str) -> Iterator[Expectation]:
+    for number, line in enumerate(lines, start=1):
+        text = _COMMENT.sub("", line).strip()
+        if text:
+            yield parse(text, Origin(file, number))
+
+
+def parse(text: str, origin: Origin) -> Expectation:
+    """The expectation that a line states."""
+    for kind, form in _COMPILED.items():
+        found = form.fullmatch(text)
+        if found:
+            parts = {name: value for name, value in found.groupdict().items() if value is not None}
+            return Expectation(kind, text, parts, origin)
+    raise SourceError(f"`{text}` is not an expectation", origin=origin, hint=HINT)

@@ -1,0 +1,50 @@
+"""NF701: one zonal NAT gateway serves subnets of several availability zones."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from netful.checks.facts import Facts
+from netful.checks.finding import Certainty, Problem, Severity
+from netful.checks.rule import Rule
+from netful.model.gateways import NatGateway
+from netful.model.vpc import Subnet, TargetKind
+
+
+def _find(facts: Facts) -> Iterator[Problem]:
+    for nat in facts.cloud.nat_gateways.values():
+        served = [] if nat.regional else [*_served(facts, nat)]
+        zones = {subnet.availability_zone for subnet in served}
+        known = sorted(zone for zone in zones if isinstance(zone, str) and zone)
+        if len(zones) > 1 and len(served) > 1:
+            where = ", ".join(known) if len(known) > 1 else f"{len(served)} subnets"
+            yield Problem(
+                nat.id,
+                nat.origin,
+                f"`{nat.id}` alone serves several availability zones ({where})",
+                "make one in each zone, or a regional NAT gateway; one for all saves 36.50 a month and zone, less 0.02 a gigabyte between zones",
+                Certainty.PROVEN if len(known) > 1 else Certainty.LIKELY,
+            )
+
+
+def _served(facts: Facts, nat: NatGateway) -> Iterator[Subnet]:
+    """The subnets whose route table leads to a NAT gateway."""
+    for subnet in facts.cloud.subnets.values():
+        table = facts.cloud.route_table_of(subnet.id)
+        routes = table.routes if table else ()
+        if any(route.target_kind is TargetKind.NAT_GATEWAY and route.target_id == nat.id for route in routes):
+            yield subnet
+
+
+RULE = Rule(
+    id="NF701",
+    slug="single-nat",
+    title="one NAT gateway for several zones",
+    severity=Severity.MEDIUM,
+    why=(
+        "A NAT gateway is in one zone. When that zone fails, all subnets that route to it lose the internet, and until then "
+        "their traffic crosses zones and is paid for on both sides."
+    ),
+    instead="Make a NAT gateway in each zone with a route table of its own, or a regional NAT gateway.",
+    find=_find,
+)

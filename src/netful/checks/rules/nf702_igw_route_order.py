@@ -1,0 +1,38 @@
+"""NF702: a route to an internet gateway does not wait for the gateway's attachment."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from netful.checks.facts import Facts
+from netful.checks.finding import Problem, Severity
+from netful.checks.rule import Rule
+
+
+def _find(facts: Facts) -> Iterator[Problem]:
+    attachments = [*facts.of_type("AWS::EC2::VPCGatewayAttachment")]
+    for route in facts.of_type("AWS::EC2::Route"):
+        gateways = {name for name in route.references if name in facts.cloud.internet_gateways}
+        awaited = {*route.depends_on, *route.references}
+        attaching = [a.id for a in attachments if gateways & set(a.references) and a.stack == route.stack]
+        if attaching and not awaited & set(attaching):
+            yield Problem(
+                route.id,
+                route.origin,
+                f"`{route.id}` leads to `{min(gateways)}`, but does not wait until `{attaching[0]}` has attached it",
+                f"add `DependsOn: {attaching[0]}`",
+            )
+
+
+RULE = Rule(
+    id="NF702",
+    slug="igw-route-order",
+    title="route may come before the gateway is attached",
+    severity=Severity.LOW,
+    why=(
+        "A route to an internet gateway can be made only once the gateway is attached to the VPC. Nothing in the template says "
+        "so unless the route depends on the attachment, and the deployment fails now and then."
+    ),
+    instead="Let routes to an internet gateway, and Elastic IPs, depend on the attachment.",
+    find=_find,
+)

@@ -1,0 +1,52 @@
+"""NF703: an API's deployment does not wait for all of its methods, so some may be missing from it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from netful.checks.facts import Facts
+from netful.checks.finding import Problem, Severity
+from netful.checks.rule import Rule
+
+
+def _find(facts: Facts) -> Iterator[Problem]:
+    for deployment in facts.cloud.deployments.values():
+        methods = {m.id for m in facts.of_type("AWS::ApiGateway::Method") if deployment.api_id in m.references}
+        resource = facts.cloud.resources.get(deployment.id)
+        missed = sorted(methods - _awaited(facts, {*deployment.depends_on, *(resource.references if resource else ())}))
+        if missed:
+            yield Problem(
+                deployment.id,
+                deployment.origin,
+                f"`{deployment.id}` does not wait for {', '.join(f'`{name}`' for name in missed)}, which may be missing from it",
+                "name every method in its `DependsOn`",
+            )
+
+
+def _awaited(facts: Facts, names: set[str]) -> set[str]:
+    """What is made before some resources: what they depend on and refer to, and so on."""
+    found: set[str] = set()
+    waiting = [*names]
+    while waiting:
+        name = waiting.pop()
+        if name in found:
+            continue
+        found.add(name)
+        resource = facts.cloud.resources.get(name)
+        if resource:
+            waiting += [*resource.depends_on, *resource.references]
+    return found
+
+
+RULE = Rule(
+    id="NF703",
+    slug="deployment-order",
+    title="deployment does not wait for its methods",
+    severity=Severity.HIGH,
+    why=(
+        "A deployment holds the methods that exist when it is made. One that does not depend on a method may be made first: "
+        "the method then answers 403 `Missing Authentication Token`, or the deployment fails since the API has no methods."
+    ),
+    instead="List all methods in the deployment's `DependsOn`, or write the API as an OpenAPI body.",
+    find=_find,
+)

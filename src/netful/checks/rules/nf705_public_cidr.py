@@ -1,0 +1,41 @@
+"""NF705: a VPC uses addresses that belong to somebody on the internet (vpc-network §1.1)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from ipaddress import IPv4Network
+
+from netful.checks.facts import Facts
+from netful.checks.finding import Problem, Severity
+from netful.checks.rule import Rule
+
+_OWN = tuple(
+    IPv4Network(block) for block in ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10", "198.18.0.0/15")
+)
+
+
+def _find(facts: Facts) -> Iterator[Problem]:
+    for vpc in facts.cloud.vpcs.values():
+        for block in vpc.cidr_blocks:
+            if isinstance(block, IPv4Network) and not any(block.subnet_of(own) for own in _OWN):
+                typo = " (a typo of 192.168?)" if str(block).startswith("192.16") else ""
+                yield Problem(
+                    vpc.id,
+                    vpc.origin,
+                    f"`{block}` of `{vpc.id}` is not in a private range{typo}: it hides its owners on the internet from the VPC",
+                    "use a block of 10.0.0.0/8, 172.16.0.0/12 or 192.168.0.0/16",
+                )
+
+
+RULE = Rule(
+    id="NF705",
+    slug="public-cidr",
+    title="VPC in public address space",
+    severity=Severity.MEDIUM,
+    why=(
+        "AWS accepts any block for a VPC. The route to it is local and wins, so the real owners of public addresses cannot "
+        "be reached from there, and answers to them stay inside."
+    ),
+    instead="Use a block that RFC 1918 reserves for private networks.",
+    find=_find,
+)

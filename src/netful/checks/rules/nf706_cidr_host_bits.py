@@ -1,0 +1,50 @@
+"""NF706: a CIDR block with host bits: AWS takes it for another one than it seems."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from ipaddress import ip_interface, ip_network
+from typing import Any
+
+from netful.checks.facts import Facts
+from netful.checks.finding import Problem, Severity
+from netful.checks.rule import Rule
+from netful.checks.values import mapping, mappings, origin_of
+
+_NAMES = ("CidrBlock", "CidrIp", "CidrIpv6", "DestinationCidrBlock", "DestinationIpv6CidrBlock", "Ipv6CidrBlock")
+_LISTS = ("SecurityGroupIngress", "SecurityGroupEgress")
+
+
+def _find(facts: Facts) -> Iterator[Problem]:
+    for resource in facts.cloud.resources.values():
+        if not resource.type.startswith("AWS::EC2::"):
+            continue
+        places: list[tuple[str, Any]] = [("", mapping(resource.properties))]
+        places += [(name, item) for name in _LISTS for item in mappings(resource.properties.get(name))]
+        for list_name, holder in places:
+            for name in _NAMES:
+                text = holder.get(name)
+                meant = _meant(text) if isinstance(text, str) else None
+                if meant:
+                    message = f"`{text}` of `{resource.id}` has host bits: AWS takes it for `{meant}`"
+                    yield Problem(resource.id, origin_of(resource, list_name or name), message, f"write `{meant}`")
+
+
+def _meant(text: str) -> str | None:
+    """The block that a text with host bits stands for; None when it has none."""
+    try:
+        block = str(ip_network(text.strip(), strict=False))
+    except ValueError:
+        return None
+    return None if ip_interface(text.strip()).ip == ip_network(block).network_address else block
+
+
+RULE = Rule(
+    id="NF706",
+    slug="cidr-host-bits",
+    title="CIDR block with host bits",
+    severity=Severity.LOW,
+    why="AWS clears the bits behind the prefix. What looks like a range from that address on is one that begins earlier.",
+    instead="Write the block by its first address.",
+    find=_find,
+)

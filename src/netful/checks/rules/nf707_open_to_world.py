@@ -1,0 +1,56 @@
+"""NF707: an administrative or database port is open to every address."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from ipaddress import IPv4Network, IPv6Network
+
+from netful.checks.facts import Facts
+from netful.checks.finding import Certainty, Problem, Severity
+from netful.checks.rule import Rule
+from netful.model.filters import ALL_PROTOCOLS, TCP, SecurityGroupRule
+
+_PORTS = {
+    22: "ssh", 23: "telnet", 445: "smb", 1433: "sql server", 1521: "oracle", 2375: "docker", 2379: "etcd", 2049: "nfs",
+    3306: "mysql", 3389: "rdp", 5432: "postgresql", 5439: "redshift", 5900: "vnc", 5985: "winrm", 6379: "redis",
+    9092: "kafka", 9200: "elasticsearch", 11211: "memcached", 27017: "mongodb",
+}  # fmt: skip
+
+
+def _find(facts: Facts) -> Iterator[Problem]:
+    for group in facts.cloud.security_groups.values():
+        for rule in group.ingress:
+            names = _exposed(rule)
+            if names:
+                public = any(eni.public_ip for eni in facts.cloud.members_of(group.id))
+                many = f"{', '.join(names[:3])} and {len(names) - 3} more" if len(names) > 3 else ", ".join(names)
+                yield Problem(
+                    group.id,
+                    rule.origin,
+                    f"`{group.id}` admits {many} from {rule.peer}",
+                    "admit a group or your own addresses; for a shell use Session Manager, which needs no open port",
+                    Certainty.PROVEN if public else Certainty.LIKELY,
+                )
+
+
+def _exposed(rule: SecurityGroupRule) -> list[str]:
+    """The names of the ports that a rule opens to everybody."""
+    if (
+        not isinstance(rule.peer, IPv4Network | IPv6Network)
+        or rule.peer.prefixlen
+        or rule.ip_protocol not in (TCP, ALL_PROTOCOLS)
+    ):
+        return []
+    whole = rule.ip_protocol == ALL_PROTOCOLS
+    return [name for port, name in _PORTS.items() if whole or rule.from_port <= port <= rule.to_port]
+
+
+RULE = Rule(
+    id="NF707",
+    slug="open-to-world",
+    title="administrative or database port open to the world",
+    severity=Severity.HIGH,
+    why="Ports for administration and databases are tried by strangers within minutes of having a public address.",
+    instead="Admit the security group of those who need it, and reach machines by Session Manager or a VPN.",
+    find=_find,
+)

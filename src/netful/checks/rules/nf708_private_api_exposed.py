@@ -1,0 +1,38 @@
+"""NF708: a private API stands behind a load balancer that faces the internet."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from netful.checks.facts import Facts
+from netful.checks.finding import Problem, Severity
+from netful.checks.fronts import fronts
+from netful.checks.rule import Rule
+
+
+def _find(facts: Facts) -> Iterator[Problem]:
+    private = [api.id for api in facts.cloud.rest_apis.values() if api.private]
+    for front in fronts(facts):
+        if not front.balancer.internal:
+            what = f"the private API `{private[0]}`" if private else f"the private APIs behind `{front.endpoint.id}`"
+            yield Problem(
+                front.balancer.id,
+                front.balancer.origin,
+                f"`{front.balancer.id}` faces the internet and leads to {what}",
+                "set `Scheme: internal`, or make the API regional with a resource policy and authorization",
+                front.certainty,
+            )
+
+
+RULE = Rule(
+    id="NF708",
+    slug="private-api-exposed",
+    title="private API behind an internet-facing load balancer",
+    severity=Severity.HIGH,
+    why=(
+        "To the API every request comes from the load balancer through the endpoint that its policy admits. Who sent it, the "
+        "policy cannot tell: the API is as open as the load balancer."
+    ),
+    instead="Use an internal load balancer, or authorize every method.",
+    find=_find,
+)

@@ -1,0 +1,32 @@
+"""NF709: an alias record with a TTL, which Route 53 refuses."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from netful.checks.facts import Facts
+from netful.checks.finding import Problem, Severity
+from netful.checks.rule import Rule
+from netful.checks.values import mappings, origin_of
+
+
+def _find(facts: Facts) -> Iterator[Problem]:
+    for resource in facts.of_type("AWS::Route53::RecordSet", "AWS::Route53::RecordSetGroup"):
+        records: list[Mapping[str, Any]] = [resource.properties, *mappings(resource.properties.get("RecordSets"))]
+        for record in records:
+            if "AliasTarget" in record and "TTL" in record:
+                origin = origin_of(resource, "TTL" if "TTL" in resource.properties else "RecordSets")
+                message = f"`{resource.id}` is an alias with a `TTL`, which Route 53 refuses"
+                yield Problem(resource.id, origin, message, "remove `TTL`: an alias has that of its target")
+
+
+RULE = Rule(
+    id="NF709",
+    slug="alias-ttl",
+    title="TTL on an alias record",
+    severity=Severity.MEDIUM,
+    why="An alias record takes the time to live of its target. A record with both is refused, and the deployment fails.",
+    instead="Leave `TTL` out of alias records.",
+    find=_find,
+)

@@ -1,0 +1,30 @@
+"""NF710: something that is deployed refers to a resource whose condition is false."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from netful.checks.facts import Facts
+from netful.checks.finding import Problem, Severity
+from netful.checks.rule import Rule
+
+
+def _find(facts: Facts) -> Iterator[Problem]:
+    for dangling in facts.cloud.dangling_references:
+        yield Problem(
+            dangling.owner,
+            dangling.origin,
+            f"`{dangling.owner}` refers to `{dangling.target}`, which is not deployed: its condition `{dangling.condition}` is false",
+            f"give it the condition `{dangling.condition}` too, or choose by `Fn::If`",
+        )
+
+
+RULE = Rule(
+    id="NF710",
+    slug="dangling-reference",
+    title="reference to what is not deployed",
+    severity=Severity.CRITICAL,
+    why="CloudFormation refuses a template in which a deployed resource or output refers to one that its condition leaves out.",
+    instead="Give both the same condition, or wrap the reference in `Fn::If`.",
+    find=_find,
+)

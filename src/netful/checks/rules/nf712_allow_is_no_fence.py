@@ -1,0 +1,41 @@
+"""NF712: an Allow with a condition on an API that IAM authorizes: callers of the account come in without it (api-gateway §2.6)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from netful.checks.facts import Facts
+from netful.checks.finding import Problem, Severity
+from netful.checks.rule import Rule
+from netful.checks.values import listed
+from netful.model.api import Authorization
+
+
+def _find(facts: Facts) -> Iterator[Problem]:
+    for api in facts.cloud.rest_apis.values():
+        signed = [route for route in api.routes if route.authorization_type == Authorization.AWS_IAM]
+        written = api.policy.get("Statement") if isinstance(api.policy, Mapping) else None
+        statements = [statement for statement in listed(written) if isinstance(statement, Mapping)]
+        fenced = any(statement.get("Effect") == "Allow" and statement.get("Condition") for statement in statements)
+        if signed and fenced and not any(statement.get("Effect") == "Deny" for statement in statements):
+            route = f"{signed[0].http_method} {signed[0].path}"
+            yield Problem(
+                api.id,
+                api.origin,
+                f"the policy of `{api.id}` only allows under a condition, but `{route}` is authorized by IAM: a role of the account gets in without it",
+                "deny what does not meet the condition: `Effect: Deny` with `StringNotEquals` or `NotIpAddress`",
+            )
+
+
+RULE = Rule(
+    id="NF712",
+    slug="allow-is-no-fence",
+    title="conditional Allow on an IAM-authorized API",
+    severity=Severity.HIGH,
+    why=(
+        "Within an account a request that IAM authorizes needs one Allow: the caller's own policy is enough, whatever the "
+        "resource policy's conditions are. Only a Deny holds for everybody."
+    ),
+    instead="Write the fence as a Deny with the condition turned round.",
+    find=_find,
+)

@@ -1,0 +1,33 @@
+"""NF713: a load balancer that faces the internet takes requests without TLS."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from netful.checks.facts import Facts
+from netful.checks.finding import Problem, Severity
+from netful.checks.rule import Rule
+
+
+def _find(facts: Facts) -> Iterator[Problem]:
+    for listener in facts.cloud.listeners.values():
+        balancer = facts.cloud.load_balancers.get(str(listener.load_balancer_id))
+        redirects = bool(listener.default_actions) and all(a.type == "redirect" for a in listener.default_actions)
+        if balancer and not balancer.internal and listener.protocol == "HTTP" and not redirects:
+            yield Problem(
+                listener.id,
+                listener.origin,
+                f"`{listener.id}` of the internet-facing `{balancer.id}` takes requests without TLS",
+                "listen by HTTPS with a certificate, and let the HTTP listener redirect there",
+            )
+
+
+RULE = Rule(
+    id="NF713",
+    slug="listener-without-tls",
+    title="internet-facing listener without TLS",
+    severity=Severity.MEDIUM,
+    why="Everybody on the way reads and changes what is sent without TLS, cookies and tokens included.",
+    instead="Serve by HTTPS, and redirect from HTTP.",
+    find=_find,
+)

@@ -1,0 +1,37 @@
+"""NF714: a service may invoke a function on behalf of anybody: the permission names no source."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from netful.checks.facts import Facts
+from netful.checks.finding import Problem, Severity
+from netful.checks.rule import Rule
+from netful.checks.values import origin_of
+
+_SOURCES = ("SourceArn", "SourceAccount", "PrincipalOrgID", "EventSourceToken")
+_SHARED = ("elasticloadbalancing", "apigateway", "s3", "sns", "events", "iot", "logs", "ses", "cognito-idp")
+
+
+def _find(facts: Facts) -> Iterator[Problem]:
+    for permission in facts.of_type("AWS::Lambda::Permission"):
+        principal = permission.properties.get("Principal")
+        service = principal.partition(".")[0] if isinstance(principal, str) else ""
+        if service in _SHARED and not any(name in permission.properties for name in _SOURCES):
+            yield Problem(
+                permission.id,
+                origin_of(permission, "Principal"),
+                f"`{permission.id}` lets {service} invoke the function for any account: it names no source",
+                "add `SourceArn` with the ARN of the caller",
+            )
+
+
+RULE = Rule(
+    id="NF714",
+    slug="permission-without-source",
+    title="permission names no source",
+    severity=Severity.MEDIUM,
+    why="A permission for a service holds for that service in every account. Anybody who knows the function's ARN can have it invoked.",
+    instead="Name the caller in `SourceArn`; for a bucket, whose ARN holds no account, `SourceAccount` too.",
+    find=_find,
+)

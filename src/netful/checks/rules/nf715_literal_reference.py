@@ -1,0 +1,52 @@
+"""NF715: a text that was meant as a reference: `Queue.Arn` without `!GetAtt`, `${Queue}` without `!Sub`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from netful.checks.facts import Facts
+from netful.checks.finding import Certainty, Problem, Severity
+from netful.checks.rule import Rule
+from netful.checks.values import origin_of, words_of
+from netful.model.cloud import Cloud
+
+_ATTRIBUTE = re.compile(r"(?P<name>[A-Za-z0-9]+)\.(?P<attribute>[A-Z][A-Za-z0-9.]+)")
+_PLACEHOLDER = re.compile(r"\$\{(?P<name>[A-Za-z0-9]+)(?:\.[A-Za-z0-9.]+)?\}")
+_TEXTS = ("Description", "DefinitionString", "UserData", "Body", "Code", "RequestTemplates", "Metadata")
+
+
+def _find(facts: Facts) -> Iterator[Problem]:
+    for resource in facts.cloud.resources.values():
+        for name, value in resource.properties.items():
+            if name in _TEXTS:
+                continue
+            for text in dict.fromkeys(words_of(value)):
+                function = _meant(facts.cloud, text)
+                if function:
+                    message = (
+                        f"`{name}` of `{resource.id}` is the plain text `{text}`, not what `{function}` would give"
+                    )
+                    yield Problem(
+                        resource.id, origin_of(resource, name), message, f"write `{function} {text}`", Certainty.LIKELY
+                    )
+
+
+def _meant(cloud: Cloud, text: str) -> str | None:
+    """The function that was forgotten, when the text names a resource of the template."""
+    whole = _ATTRIBUTE.fullmatch(text)
+    if whole and whole["name"] in cloud.resources:
+        return "!GetAtt"
+    inside = _PLACEHOLDER.search(text)
+    return "!Sub" if inside and inside["name"] in cloud.resources else None
+
+
+RULE = Rule(
+    id="NF715",
+    slug="literal-reference",
+    title="text where a reference was meant",
+    severity=Severity.HIGH,
+    why="Without `!GetAtt` or `!Sub` the text is taken as it is: a policy for it matches nothing, and a deployment may fail.",
+    instead="Use `!GetAtt Resource.Attribute`, or `!Sub` for a text with `${…}` in it.",
+    find=_find,
+)

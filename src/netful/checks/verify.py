@@ -1,0 +1,167 @@
+"""Whether a network is as expected: each expectation passed, failed, or unknown since a value is missing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from netful.checks import apis
+from netful.checks.expectations import Expectation
+from netful.checks.facts import Facts
+from netful.checks.finding import Severity
+from netful.checks.registry import rule_named
+from netful.checks.run import check
+from netful.engine.kinds import subnet_kind
+from netful.engine.path import Hop, Path
+from netful.engine.question import parse
+from netful.engine.trace import trace
+from netful.model.errors import NetfulError, QuestionError
+from netful.model.unknown import Unknown
+
+Result = Literal["passed", "failed", "unknown"]
+_STACK = ("stack", "the stack")
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What came of an expectation. `reason` is empty when it passed; `path` is the one that was walked."""
+
+    expectation: Expectation
+    result: Result
+    reason: str = ""
+    path: Path | None = None
+
+    def to_json(self) -> dict[str, Any]:
+        """The outcome as plain data."""
+        document: dict[str, Any] = {
+            "expectation": self.expectation.text,
+            "origin": str(self.expectation.origin),
+            "result": self.result,
+            "reason": self.reason or None,
+        }
+        return {**document, "path": self.path.to_json()} if self.path and self.result != "passed" else document
+
+
+def verify(facts: Facts, expectations: Iterable[Expectation]) -> tuple[Outcome, ...]:
+    """The outcome of each expectation; QuestionError with its line when it names what is not there."""
+    return tuple(_verified(facts, expectation) for expectation in expectations)
+
+
+def _verified(facts: Facts, expectation: Expectation) -> Outcome:
+    try:
+        return _VERIFIERS[expectation.kind](facts, expectation)
+    except NetfulError as error:
+        raise QuestionError(error.what, origin=expectation.origin, why=error.why, hint=error.hint) from None
+
+
+def _reach(facts: Facts, expectation: Expectation) -> Outcome:
+    parts = expectation.parts
+    path = trace(facts.cloud, parse(facts.cloud, parts["source"], parts["destination"]))
+    wanted = "reachable" if parts["verb"].lower() == "can" else "blocked"
+    if path.verdict == "unknown":
+        return Outcome(expectation, "unknown", f"missing: {', '.join(path.missing)}", path)
+    if path.verdict != wanted:
+        return Outcome(expectation, "failed", _blocked(path) if wanted == "reachable" else "it is reachable", path)
+    avoided = _not_passed(path, [name.strip() for name in parts.get("via", "").split(",") if name.strip()])
+    if avoided:
+        passed = ", ".join(hop.component for hop in path.hops)
+        return Outcome(expectation, "failed", f"it does not pass `{avoided}` there, but {passed}", path)
+    return Outcome(expectation, "passed", path=path)
+
+
+def _blocked(path: Path) -> str:
+    hops: tuple[Hop, ...] = (*path.hops, *path.return_hops)
+    first = next(hop for hop in hops if hop.verdict == "deny")
+    return f"{path.symptom} at hop {first.n}: {first.kind} {first.component}: {first.rule} ({first.origin})"
+
+
+def _not_passed(path: Path, names: list[str]) -> str:
+    """The first of some components that the path does not pass in their order."""
+    hops = iter(path.hops)
+    return next(
+        (name for name in names if not any(name == hop.component or name in hop.rule.split() for hop in hops)), ""
+    )
+
+
+def _enis(facts: Facts, expectation: Expectation) -> Outcome:
+    id_, written = expectation.parts["id"], expectation.parts["count"].lower()
+    wanted = 0 if written == "no" else int(written)
+    cloud = facts.cloud
+    function = cloud.functions.get(id_)
+    if function and (isinstance(function.subnet_ids, Unknown) or isinstance(function.security_group_ids, Unknown)):
+        return Outcome(expectation, "unknown", f"the subnets or groups of `{id_}` are not known")
+    if id_.lower() in _STACK:
+        enis = tuple(cloud.network_interfaces.values())
+    elif id_ in cloud.vpcs:
+        enis = tuple(e for e in cloud.network_interfaces.values() if (v := cloud.vpc_of_interface(e)) and v.id == id_)
+    elif id_ in cloud.subnets:
+        enis = tuple(e for e in cloud.network_interfaces.values() if e.subnet_id == id_)
+    elif id_ in cloud.functions or id_ in cloud.resources:
+        enis = cloud.interfaces_of(id_)
+    else:
+        raise QuestionError(f"there is no `{id_}`", hint="`netful show` lists everything")
+    return _compared(expectation, wanted, len(enis))
+
+
+def _throttle(facts: Facts, expectation: Expectation) -> Outcome:
+    parts = expectation.parts
+    api = facts.cloud.apis.get(parts["id"])
+    if api is None:
+        raise QuestionError(f"there is no API `{parts['id']}`", hint="`netful show` lists everything")
+    method = parts["method"].upper()
+    fitting = [route for route in api.routes if route.path == parts["path"] and route.http_method in (method, "ANY")]
+    if not fitting:
+        raise QuestionError(
+            f"`{api.id}` has no route `{method} {parts['path']}`", hint="`netful show` lists its routes"
+        )
+    given = [apis.throttle_of(stage, fitting[0]) for stage in facts.cloud.stages_of(api.id)] or [apis.ACCOUNT_THROTTLE]
+    if any(isinstance(value, Unknown) for throttle in given for value in throttle):
+        return Outcome(expectation, "unknown", "its throttle is not known")
+    wanted = (float(parts["rate"]), int(parts["burst"]))
+    wrong = next((throttle for throttle in given if throttle != wanted), None)
+    if wrong:
+        return Outcome(expectation, "failed", f"it is throttled at {wrong[0]:g}/{wrong[1]}")
+    return Outcome(expectation, "passed")
+
+
+def _kind(facts: Facts, expectation: Expectation) -> Outcome:
+    id_, wanted = expectation.parts["id"], expectation.parts["kind"].lower()
+    api = facts.cloud.apis.get(id_)
+    if api is not None:
+        return _compared(expectation, wanted, "private" if api.private else "public")
+    if id_ not in facts.cloud.subnets:
+        raise QuestionError(f"there is no subnet or API `{id_}`", hint="`netful show` lists everything")
+    kind = subnet_kind(facts.cloud, id_)
+    return (
+        Outcome(expectation, "unknown", "its routes are not known")
+        if kind == "unknown"
+        else _compared(expectation, wanted, kind)
+    )
+
+
+def _findings(facts: Facts, expectation: Expectation) -> Outcome:
+    rule, severity = expectation.parts.get("rule"), expectation.parts.get("severity", "info").lower()
+    if severity not in [*Severity]:
+        raise QuestionError(f"there is no severity `{severity}`", hint=", ".join(Severity))
+    found = [
+        f for f in check(facts, [rule_named(rule)] if rule else None) if f.severity.rank >= Severity(severity).rank
+    ]
+    if found:
+        first = found[0]
+        more = f", and {len(found) - 1} more" if len(found) > 1 else ""
+        return Outcome(expectation, "failed", f"{first.id} {first.severity} at {first.origin}: {first.message}{more}")
+    return Outcome(expectation, "passed")
+
+
+def _compared(expectation: Expectation, wanted: object, given: object) -> Outcome:
+    return Outcome(expectation, "passed") if wanted == given else Outcome(expectation, "failed", f"it is {given}")
+
+
+_VERIFIERS: dict[str, Callable[[Facts, Expectation], Outcome]] = {
+    "reach": _reach,
+    "enis": _enis,
+    "throttle": _throttle,
+    "kind": _kind,
+    "findings": _findings,
+}

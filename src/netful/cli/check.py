@@ -1,0 +1,84 @@
+"""`netful check`: what is wrong, before it is deployed."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, Annotated, Literal
+
+from cyclopts import Parameter
+
+from netful.cli.options import ModelOptions, load_cloud
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from netful.checks.finding import Finding
+    from netful.checks.rule import Rule
+
+Format = Literal["text", "json", "sarif", "junit"]
+SeverityName = Literal["info", "low", "medium", "high", "critical"]
+
+_CLEAN, _FINDINGS, _UNKNOWN = 0, 1, 3
+
+
+def check(
+    *,
+    select: Annotated[tuple[str, ...], Parameter(negative=(), consume_multiple=False)] = (),
+    ignore: Annotated[tuple[str, ...], Parameter(negative=(), consume_multiple=False)] = (),
+    fail_on: SeverityName = "low",
+    format_: Annotated[Format, Parameter(name="--format")] = "text",
+    quiet: Annotated[bool, Parameter(negative=())] = False,
+    verbose: Annotated[bool, Parameter(name=("--verbose", "-v"), negative=())] = False,
+    model: ModelOptions = ModelOptions(),  # noqa: B008 (frozen)
+) -> int:
+    """Find what is wrong with the network: each finding with its place, the reason, what to do, and how sure it is.
+
+    Exit code 1 when there is a finding at the severity of `--fail-on` or worse, 3 when all of those hang on a missing
+    value. `# netful: ignore[NF302] reason` in a template silences one.
+
+    Parameters
+    ----------
+    select
+        Only these checks: an id, a name, or the beginning of ids (`NF2`); repeat it or separate by commas.
+    ignore
+        Not these checks.
+    fail_on
+        The least severity that makes the exit code 1.
+    format_
+        text, json, sarif 2.1.0 or junit.
+    quiet
+        Print no warnings.
+    verbose
+        Show the path that proves a finding.
+    """
+    from netful.checks.facts import Facts  # noqa: PLC0415 (after the options, so that wrong usage is told at once)
+    from netful.checks.finding import Certainty, Severity  # noqa: PLC0415
+    from netful.checks.registry import selected  # noqa: PLC0415
+    from netful.checks.run import check as run  # noqa: PLC0415
+
+    rules = selected(select, ignore)
+    findings = run(Facts(load_cloud(model, quiet=quiet)), rules)
+    print(_rendered(findings, rules, format_, verbose=verbose))
+    failing = [finding for finding in findings if finding.severity.rank >= Severity(fail_on).rank]
+    if not failing:
+        return _CLEAN
+    return _UNKNOWN if all(finding.certainty is Certainty.UNKNOWN for finding in failing) else _FINDINGS
+
+
+def _rendered(findings: Sequence[Finding], rules: Sequence[Rule], format_: Format, *, verbose: bool) -> str:
+    if format_ == "junit":
+        from netful.render.junit import findings_junit  # noqa: PLC0415
+
+        return findings_junit(findings, rules)
+    if format_ == "text":
+        from netful.render.findings import findings_text  # noqa: PLC0415
+        from netful.render.terminal import colour_on, width_of  # noqa: PLC0415
+
+        return findings_text(findings, width=width_of(sys.stdout), colour=colour_on(sys.stdout), verbose=verbose)
+    from netful.render.json import dumps  # noqa: PLC0415
+
+    if format_ == "json":
+        return dumps({"findings": [finding.to_json() for finding in findings]})
+    from netful.render.sarif import sarif  # noqa: PLC0415
+
+    return dumps(sarif(findings, rules))

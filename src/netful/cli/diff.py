@@ -1,0 +1,75 @@
+"""`netful diff`: what changes for the network between two versions."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal
+
+from cyclopts import Parameter
+
+from netful.cli.check import SeverityName
+from netful.cli.options import ModelOptions, load_cloud
+
+if TYPE_CHECKING:
+    from netful.checks.difference import Difference
+
+Format = Literal["text", "json", "markdown", "mermaid"]
+
+
+def diff(
+    old: Annotated[Path, Parameter(name="OLD")],
+    new: Annotated[Path, Parameter(name="NEW")],
+    /,
+    *,
+    fail_on: SeverityName = "low",
+    nat_hour: float = 0.045,
+    endpoint_hour: float = 0.01,
+    format_: Annotated[Format, Parameter(name="--format")] = "text",
+    quiet: Annotated[bool, Parameter(negative=())] = False,
+    model: ModelOptions = ModelOptions(),  # noqa: B008 (frozen)
+) -> int:
+    """Tell what changes from OLD to NEW: flows gained and lost, findings new and mended, interfaces, monthly cost.
+
+    Exit code 1 when a flow is lost between two things that both versions have, or when there is a new finding at the
+    severity of `--fail-on` or worse; else 0. Templates given by `--template` are loaded with both versions.
+
+    Parameters
+    ----------
+    old
+        The template, or folder, as it was.
+    new
+        The template, or folder, as it will be.
+    fail_on
+        The least severity of a new finding that makes the exit code 1.
+    nat_hour
+        Price of a NAT gateway by the hour, in USD.
+    endpoint_hour
+        Price of an interface endpoint by the hour and zone, in USD.
+    format_
+        text, json, markdown (one comment of a pull request) or mermaid.
+    quiet
+        Print no warnings.
+    """
+    from netful.checks.difference import difference  # noqa: PLC0415 (after the options, so that wrong usage is told at once)
+    from netful.checks.facts import Facts  # noqa: PLC0415
+    from netful.checks.finding import Severity  # noqa: PLC0415
+    from netful.checks.prices import Prices  # noqa: PLC0415
+
+    before, after = (
+        Facts(load_cloud(replace(model, template=(path, *model.template)), quiet=quiet)) for path in (old, new)
+    )
+    found = difference(before, after, Prices(nat_hour=nat_hour, endpoint_hour=endpoint_hour))
+    print(_rendered(found, format_))
+    return 1 if found.worse(Severity(fail_on)) else 0
+
+
+def _rendered(found: Difference, format_: Format) -> str:
+    from netful.render.difference import difference_text  # noqa: PLC0415
+    from netful.render.json import dumps  # noqa: PLC0415
+    from netful.render.markdown import difference_markdown  # noqa: PLC0415
+    from netful.render.mermaid import difference_mermaid  # noqa: PLC0415
+
+    if format_ == "json":
+        return dumps(found.to_json())
+    return {"text": difference_text, "markdown": difference_markdown, "mermaid": difference_mermaid}[format_](found)

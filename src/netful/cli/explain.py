@@ -1,0 +1,43 @@
+"""`netful explain`: what a check finds, why it matters, what to do instead."""
+
+from __future__ import annotations
+
+import sys
+from typing import Annotated, Literal
+
+from cyclopts import Parameter
+
+
+def explain(
+    rule: Annotated[str | None, Parameter(name="CHECK")] = None,
+    /,
+    *,
+    format_: Annotated[Literal["text", "json", "markdown"], Parameter(name="--format")] = "text",
+) -> None:
+    """Explain a check; without one, list them all.
+
+    Parameters
+    ----------
+    rule
+        An id such as `NF102`, or a name such as `public-subnet-function`.
+    format_
+        text, json, or markdown: its page of the documentation.
+    """
+    from netful.checks.registry import all_rules, rule_named  # noqa: PLC0415 (keeps `--help` quick)
+    from netful.render.findings import rule_text  # noqa: PLC0415
+    from netful.render.json import dumps  # noqa: PLC0415
+    from netful.render.markdown import rule_index, rule_page  # noqa: PLC0415
+    from netful.render.terminal import width_of  # noqa: PLC0415
+
+    chosen = tuple(all_rules().values()) if rule is None else (rule_named(rule),)
+    if format_ == "json":
+        fields = ("id", "slug", "title", "severity", "why", "instead")
+        print(dumps([{name: str(getattr(one, name)) for name in fields} for one in chosen]))
+    elif format_ == "markdown":
+        print(rule_index(chosen) if rule is None else rule_page(chosen[0]), end="")
+    elif rule is None:
+        print(
+            "\n".join(f"{one.id}  {one.severity.value.ljust(8)}  {one.slug.ljust(28)}  {one.title}" for one in chosen)
+        )
+    else:
+        print(rule_text(chosen[0], width=width_of(sys.stdout)))

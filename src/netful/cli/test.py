@@ -1,0 +1,61 @@
+"""`netful test`: expectations of the network, as unit tests."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated, Literal
+
+from cyclopts import Parameter
+
+from netful.cli.options import ModelOptions, load_cloud
+
+_PASSED, _FAILED, _UNKNOWN = 0, 1, 3
+
+
+def expect(
+    file: Annotated[Path, Parameter(name="FILE")],
+    /,
+    *,
+    format_: Annotated[Literal["text", "json", "junit"], Parameter(name="--format")] = "text",
+    quiet: Annotated[bool, Parameter(negative=())] = False,
+    verbose: Annotated[bool, Parameter(name=("--verbose", "-v"), negative=())] = False,
+    model: ModelOptions = ModelOptions(),  # noqa: B008 (frozen)
+) -> int:
+    """Check a file of expectations, one a line: `OrdersFn can reach aws:ssm`, `internet cannot reach Db:tcp/5432`.
+
+    More forms: `OrdersFn has 2 enis`, `Private1 is isolated`, `Api is private`, `route GET /orders of Api is throttled at
+    100/50`, `there are no findings of NF102 at high`. Exit code 1 when one fails, 3 when none fails but one is unknown.
+
+    Parameters
+    ----------
+    file
+        The file of expectations.
+    format_
+        text, json or junit.
+    quiet
+        Print no warnings.
+    verbose
+        Show the path of what did not pass.
+    """
+    from netful.checks.expectations import read  # noqa: PLC0415 (after the options, so that wrong usage is told at once)
+    from netful.checks.facts import Facts  # noqa: PLC0415
+    from netful.checks.verify import verify  # noqa: PLC0415
+
+    expectations = read(file)
+    outcomes = verify(Facts(load_cloud(model, quiet=quiet)), expectations)
+    if format_ == "json":
+        from netful.render.json import dumps  # noqa: PLC0415
+
+        print(dumps({"outcomes": [outcome.to_json() for outcome in outcomes]}))
+    elif format_ == "junit":
+        from netful.render.junit import outcomes_junit  # noqa: PLC0415
+
+        print(outcomes_junit(outcomes))
+    else:
+        from netful.render.outcomes import outcomes_text  # noqa: PLC0415
+        from netful.render.terminal import width_of  # noqa: PLC0415
+
+        print(outcomes_text(outcomes, width=width_of(sys.stdout), verbose=verbose))
+    results = {outcome.result for outcome in outcomes}
+    return _FAILED if "failed" in results else _UNKNOWN if "unknown" in results else _PASSED

@@ -1,0 +1,245 @@
+"""Who may call: the policies on the way and the route's authorization, combined as AWS combines them (§2.6).
+
+| authorization | with a resource policy | without one |
+|---|---|---|
+| NONE | an Allow is needed | public APIs: allowed; private ones: denied |
+| AWS_IAM, same account | no Deny, and an Allow by either side | the identity's policy alone |
+| CUSTOM | no Deny; then the authorizer decides | the authorizer decides |
+| COGNITO_USER_POOLS | the authorizer, then an Allow is needed | the authorizer decides |
+
+A denial says whether it is explicit. Whether a caller signs is part of the question; see `Caller`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from netful.engine import policies
+from netful.engine.api_answers import FORBIDDEN, MISSING_TOKEN, Answer, access_denied
+from netful.engine.api_door import Arrival
+from netful.engine.api_step import Step
+from netful.engine.ruling import Ruling, needs
+from netful.model.api import Authorization, RestApi, Route
+from netful.model.cloud import Cloud
+from netful.model.function import Role
+from netful.model.origin import Origin
+from netful.model.stage import Stage
+from netful.model.unknown import Unknown
+
+ACTION = "execute-api:Invoke"
+ENDPOINT_POLICY = "NETFUL_ENDPOINT_POLICY_DENY"
+DOMAIN_POLICY = "NETFUL_API_DOMAIN_POLICY_DENY"
+RESOURCE_POLICY = "NETFUL_API_RESOURCE_POLICY_DENY"
+NO_POLICY = "NETFUL_API_PRIVATE_WITHOUT_POLICY"
+UNSIGNED = "NETFUL_API_UNSIGNED"
+IDENTITY_POLICY = "NETFUL_API_IDENTITY_POLICY_DENY"
+
+_GRANTS_NOTHING_HERE = re.compile(r"arn:[\w-]+:iam::aws:policy/(service-role/)?AWS(Lambda|X[Rr]ay)\w+")
+_BY_TOKEN = (Authorization.CUSTOM, Authorization.COGNITO_USER_POOLS, Authorization.JWT)
+_ONLY_PRIVATE = ("aws:SourceVpce", "aws:SourceVpc", "aws:VpcSourceIp")
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who calls, and from where.
+
+    `endpoint_id` is the endpoint it came through, None for the public front; `source_ip` as the gateway sees it, "" if
+    that is not known. `signed`: whether the request carries IAM credentials of this account; None: as the route wants it.
+    `role` is whose, where it is known.
+    """
+
+    endpoint_id: str | None = None
+    source_ip: str = ""
+    signed: bool | None = None
+    role: Role | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """One request with all that policies are asked about."""
+
+    cloud: Cloud
+    caller: Caller
+    came: Arrival
+    stage: Stage | None
+    method: str
+    path: str
+    route: Route | None
+
+    @property
+    def arn(self) -> str:
+        """What is invoked; the path is the request's, not the route's."""
+        stage = self.stage.stage_name if self.stage and isinstance(self.stage.stage_name, str) else ""
+        path = f"{stage}/{self.method}/{self.path.lstrip('/')}"
+        if not stage:
+            first, _, rest = self.path.strip("/").partition("/")
+            path = f"{first}/{self.method}/{rest}"
+        region = self.came.api.region if self.came.api else self.cloud.region
+        return f"arn:aws:execute-api:{region}:{self.cloud.account_id}:{self.came.api_id}/{path}"
+
+    def endpoint_policy(self) -> Iterator[Step]:
+        """The policy of the endpoint that the request came through, if it has one."""
+        endpoint = self.cloud.vpc_endpoints.get(self.caller.endpoint_id or "")
+        if endpoint is not None and endpoint.policy_document is not None and self.came.api_id:
+            yield self._needs_allow(endpoint.policy_document, endpoint.id, endpoint.origin, ENDPOINT_POLICY)
+
+    def domain_policy(self) -> Iterator[Step]:
+        """The policy of a private domain name."""
+        domain = self.came.domain
+        if domain is not None and domain.policy is not None:
+            yield self._needs_allow(domain.policy, domain.id, domain.origin, DOMAIN_POLICY)
+
+    def resource_policy(self) -> Iterator[Step]:
+        """The API's own policy, as far as it decides alone."""
+        api = self.came.api
+        if not isinstance(api, RestApi):
+            return
+        if api.policy is None:
+            if api.private:
+                rule = f"{api.id} is private and has no resource policy, which refuses everybody"
+                remedy = f"give `{api.id}` a policy that allows the endpoint"
+                ruling = Ruling("deny", api.id, rule, NO_POLICY, api.origin, remedy=remedy)
+                yield Step("policy", ACTION, ruling, access_denied("anonymous", self.arn, explicit=False))
+        elif not self._either_side():
+            yield self._needs_allow(api.policy, api.id, api.origin, RESOURCE_POLICY)
+        elif isinstance(api.policy, Unknown):
+            yield self._unknown(api.policy, api.id, api.origin)
+        else:
+            yield from self._no_denial(api.policy, api)
+
+    def authorization(self) -> Iterator[Step]:
+        """The route's own authorization."""
+        assert self.route is not None
+        kind = self.route.authorization_type
+        component = str(self.route.authorizer_id or self.came.api_id)
+        if isinstance(kind, Unknown):
+            missing = needs(kind, f"the authorization of {self.route.id}")
+            yield Step("authorization", "", Ruling("unknown", component, "its type is not known", missing=missing))
+        elif kind in _BY_TOKEN:
+            assumed = (f"the request carries what {component} accepts",)
+            ruling = Ruling(
+                "allow", component, f"{kind.value} authorizer", origin=self.route.origin, assumptions=assumed
+            )
+            yield Step("authorization", kind.value, ruling)
+        elif kind is Authorization.AWS_IAM:
+            yield self._iam(self.route)
+        else:
+            yield Step("authorization", kind.value, Ruling("allow", component, "open to all", origin=self.route.origin))
+
+    def _either_side(self) -> bool:
+        """Whether an Allow may also come from elsewhere: the identity's policy, or a Lambda authorizer."""
+        kind = self.route.authorization_type if self.route else Authorization.NONE
+        return kind is Authorization.CUSTOM or (kind is Authorization.AWS_IAM and self.caller.signed is not False)
+
+    def _iam(self, route: Route) -> Step:
+        api = self.came.api
+        if self.caller.signed is False:
+            answer = MISSING_TOKEN if isinstance(api, RestApi) else FORBIDDEN
+            remedy = "sign the request with IAM credentials (SigV4)"
+            rule = "it asks for a signature, and the request has none"
+            ruling = Ruling("deny", self.came.api_id, rule, UNSIGNED, route.origin, remedy=remedy)
+            return Step("authorization", "AWS_IAM", ruling, answer)
+        assumed = () if self.caller.signed else ("the client signs its requests (SigV4)",)
+        policy = api.policy if isinstance(api, RestApi) else None
+        outcome = self._decide(policy).outcome if isinstance(policy, Mapping) else "deny"
+        if outcome == "allow":
+            rule = "the resource policy allows it, which suffices within an account"
+            return Step("authorization", "AWS_IAM", Ruling("allow", self.came.api_id, rule, assumptions=assumed))
+        return self._identity(route, assumed)
+
+    def _identity(self, route: Route, assumed: tuple[str, ...]) -> Step:
+        """Whether the caller's own policies allow it, where they are known."""
+        role = self.caller.role
+        decision = policies.Decision("unknown")
+        if role is not None:
+            document = {"Statement": list(role.statements)}
+            decision = policies.evaluate(document, policies.Request(ACTION, self.arn, context=self._context()))
+        who = role.id if role else "the caller"
+        if decision.outcome == "allow":
+            rule = f"{decision.statement} of {who} allows it"
+            return Step("authorization", "AWS_IAM", Ruling("allow", who, rule, assumptions=assumed))
+        if role is None or decision.outcome == "unknown" or _has_other_policies(role):
+            rule = "it depends on the caller's own policies"
+            missing = (f"whether the policies of {who} allow {ACTION}",)
+            ruling = Ruling("unknown", who, rule, origin=route.origin, missing=missing, assumptions=assumed)
+            return Step("authorization", "AWS_IAM", ruling)
+        rule = f"neither the resource policy nor {who} allows {ACTION}"
+        ruling = Ruling("deny", who, rule, IDENTITY_POLICY, role.origin, remedy=f"allow `{ACTION}` in `{who}`")
+        user = f"arn:aws:sts::{self.cloud.account_id}:assumed-role/{role.role_name}"
+        return Step("authorization", "AWS_IAM", ruling, access_denied(user, self.arn, explicit=False))
+
+    def _no_denial(self, policy: Mapping[str, Any], api: RestApi) -> Iterator[Step]:
+        """A policy beside another side that may allow: only an explicit Deny stops here."""
+        decision = self._decide(policy)
+        if decision.outcome == "deny" and decision.statement:
+            yield self._denied(api.id, api.origin, RESOURCE_POLICY, decision)
+        elif decision.outcome == "unknown":
+            yield self._depends(api.id, api.origin)
+        else:
+            rule = f"{decision.statement} allows it" if decision.statement else "it neither allows nor denies it"
+            yield Step("policy", ACTION, Ruling("allow", api.id, rule, origin=api.origin))
+
+    def _needs_allow(self, policy: Mapping[str, Any] | Unknown, component: str, origin: Origin, code: str) -> Step:
+        if isinstance(policy, Unknown):
+            return self._unknown(policy, component, origin)
+        decision = self._decide(policy)
+        if decision.outcome == "deny":
+            return self._denied(component, origin, code, decision)
+        if decision.outcome == "unknown":
+            return self._depends(component, origin)
+        return Step("policy", ACTION, Ruling("allow", component, f"{decision.statement} allows it", origin=origin))
+
+    def _denied(self, component: str, origin: Origin, code: str, decision: policies.Decision) -> Step:
+        explicit = bool(decision.statement)
+        rule = f"{decision.statement} denies it" if explicit else "no statement allows it"
+        answer: Answer = access_denied("anonymous", self.arn, explicit=explicit)
+        remedy = f"allow `{ACTION}` for this caller in the policy of `{component}`"
+        return Step("policy", ACTION, Ruling("deny", component, rule, code, origin, remedy=remedy), answer)
+
+    def _depends(self, component: str, origin: Origin) -> Step:
+        missing = (f"what the policy of {component} asks of the caller",)
+        return Step("policy", ACTION, Ruling("unknown", component, "it depends on the caller", "", origin, missing))
+
+    def _unknown(self, policy: Unknown, component: str, origin: Origin) -> Step:
+        missing = needs(policy, f"the policy of {component}")
+        return Step("policy", ACTION, Ruling("unknown", component, "its policy is not known", "", origin, missing))
+
+    def _decide(self, policy: Mapping[str, Any]) -> policies.Decision:
+        absent = {"aws:SourceIp"} if self.caller.endpoint_id is not None else set(_ONLY_PRIVATE)
+        request = policies.Request(
+            action=ACTION,
+            resource=self.arn,
+            principal="anonymous",
+            account=self.cloud.account_id if self.caller.signed is not False and self._signs() else "",
+            context=self._context(),
+            absent=frozenset(absent),
+        )
+        return policies.evaluate(policy, request)
+
+    def _signs(self) -> bool:
+        """Whether the request is signed: as it is said, else where the route asks for it."""
+        iam = self.route is not None and self.route.authorization_type is Authorization.AWS_IAM
+        return self.caller.signed is True or iam
+
+    def _context(self) -> dict[str, str]:
+        context = {"aws:SecureTransport": "true"}
+        endpoint_id = self.caller.endpoint_id
+        if endpoint_id is None:
+            return context | ({"aws:SourceIp": self.caller.source_ip} if self.caller.source_ip else {})
+        if isinstance(self.cloud.parameters.get(endpoint_id), Unknown):
+            return context  # the caller is at an endpoint whose id is a parameter without a value
+        context["aws:SourceVpce"] = endpoint_id
+        endpoint = self.cloud.vpc_endpoints.get(endpoint_id)
+        if endpoint is not None and isinstance(endpoint.vpc_id, str):
+            context["aws:SourceVpc"] = endpoint.vpc_id
+        if self.caller.source_ip:
+            context["aws:VpcSourceIp"] = self.caller.source_ip
+        return context
+
+
+def _has_other_policies(role: Role) -> bool:
+    """Whether a role has managed policies whose text may allow it; AWS's own for functions do not."""
+    return any(not isinstance(arn, str) or not _GRANTS_NOTHING_HERE.fullmatch(arn) for arn in role.managed_policy_arns)

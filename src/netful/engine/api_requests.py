@@ -1,0 +1,151 @@
+"""What API Gateway says to a request, before its integration: every step in AWS's order (api-gateway §0, §2, §3).
+
+    host           which API the door and the Host header mean (§2.2)
+    policy         the endpoint's policy, then a private domain's, then the API's own (§2.6)
+    stage, route   what is deployed (§5.2)
+    authorization  IAM, or an authorizer, together with the API's policy (§2.6, tables A and B)
+    api key        where the route requires one (§3.5)
+    throttle       the ladder (§3.2)
+    integration    what is called, and whether API Gateway may
+
+Rules:
+1. A refusal does not end the judgement, unless nothing is left to judge: no such API, stage or route.
+2. What the request carries beyond its IAM signature (a token, an API key) is taken to be there and valid, and said so.
+3. The answer that the caller sees is AWS's own: status, and the body to the letter (§2.7, §3.6).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from netful.engine.api_access import Access, Caller
+from netful.engine.api_answers import FORBIDDEN, MISSING_TOKEN, NOT_FOUND, TOO_MANY
+from netful.engine.api_door import Arrival, arrival
+from netful.engine.api_integration import integration_step
+from netful.engine.api_names import DEFAULT_STAGE
+from netful.engine.api_routing import route_for
+from netful.engine.api_step import Step
+from netful.engine.ruling import Ruling
+from netful.engine.throttles import Membership, ladder, memberships
+from netful.model.api import Api, Protocol, RestApi, Route
+from netful.model.cloud import Cloud
+from netful.model.stage import Stage
+from netful.model.unknown import Unknown
+
+NO_STAGE = "NETFUL_API_NO_STAGE"
+NO_ROUTE = "NETFUL_API_NO_ROUTE"
+NO_PLAN = "NETFUL_API_KEY_WITHOUT_PLAN"
+THROTTLED = "NETFUL_API_THROTTLED"
+
+
+@dataclass(frozen=True, slots=True)
+class ApiRequest:
+    """A request as it is sent: `path` includes the stage; `api_id` is the header `x-apigw-api-id`.
+
+    Without a path nothing is asked but whether the API answers there at all.
+    """
+
+    host: str
+    method: str = "GET"
+    path: str = "/"
+    api_id: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.method} {self.path}"
+
+
+def steps(cloud: Cloud, request: ApiRequest, caller: Caller) -> Iterator[Step]:
+    """Every step that a request takes, in order."""
+    came = arrival(cloud, request.host, request.path, request.api_id, caller.endpoint_id)
+    yield came.step
+    if not request.path:
+        return
+    api = came.api
+    stage, rest = _stage_of(cloud, came) if api is not None else (None, came.path)
+    route = _route_of(api, request.method, rest) if api is not None and stage is not None else None
+    access = Access(cloud, caller, came, stage, request.method, rest, route)
+    yield from access.endpoint_policy()
+    if api is None:
+        return
+    yield from access.domain_policy()
+    if stage is None:
+        yield _no_stage(api, came.path)
+        return
+    yield from access.resource_policy()
+    if route is None:
+        yield _no_route(api, request.method, rest)
+        return
+    yield Step("route", str(request), Ruling("allow", api.id, f"{route.http_method} {route.path}", origin=route.origin))
+    yield from access.authorization()
+    members = memberships(cloud, stage)
+    yield from _api_key(api, stage, route, members)
+    yield _throttle(api, stage, route, members[0] if len(members) == 1 else None)
+    yield integration_step(cloud, api, stage, route)
+
+
+def _stage_of(cloud: Cloud, came: Arrival) -> tuple[Stage | None, str]:
+    """The stage that a path means, and what is left of the path."""
+    assert came.api is not None
+    stages = {stage.stage_name: stage for stage in cloud.stages_of(came.api.id)}
+    if came.stage_name is not None:
+        return stages.get(came.stage_name), came.path
+    first, _, rest = came.path.strip("/").partition("/")
+    if first in stages:
+        return stages[first], "/" + rest
+    if isinstance(came.api, RestApi):
+        unknown = next((s for name, s in stages.items() if isinstance(name, Unknown)), None)
+        return unknown, "/" + rest
+    return stages.get(DEFAULT_STAGE), came.path
+
+
+def _route_of(api: Api, method: str, path: str) -> Route | None:
+    """The route; a WebSocket client's first request is always `$connect`."""
+    if api.protocol is Protocol.WEBSOCKET:
+        return next((route for route in api.routes if route.path == "$connect"), None)
+    return route_for(api, method, path)
+
+
+def _no_stage(api: Api, path: str) -> Step:
+    rest = isinstance(api, RestApi)
+    rule = f"no stage of {api.id} is at {path}"
+    remedy = f"begin the path with a stage of `{api.id}`"
+    ruling = Ruling("deny", api.id, rule, NO_STAGE, api.origin, remedy=remedy)
+    return Step("stage", path, ruling, FORBIDDEN if rest else NOT_FOUND)
+
+
+def _no_route(api: Api, method: str, path: str) -> Step:
+    asks = f"{method} {path}"
+    if api.definition is not None:
+        missing = api.definition.needs or (f"the definition of {api.id}",)
+        return Step("route", asks, Ruling("unknown", api.id, api.definition.why, origin=api.origin, missing=missing))
+    remedy = f"check the method and the path: `netful show {api.id}` lists the routes"
+    ruling = Ruling("deny", api.id, f"{api.id} has no route for {asks}", NO_ROUTE, api.origin, remedy=remedy)
+    return Step("route", asks, ruling, MISSING_TOKEN if isinstance(api, RestApi) else NOT_FOUND)
+
+
+def _api_key(api: Api, stage: Stage, route: Route, members: tuple[Membership, ...]) -> Iterator[Step]:
+    if not route.api_key_required:
+        return
+    if members:
+        names = ", ".join(member.plan.id for member in members)
+        assumed = (f"the request carries an API key of {names}",)
+        ruling = Ruling("allow", names, "a key of a usage plan of this stage is required", assumptions=assumed)
+        yield Step("api key", "x-api-key", ruling)
+        return
+    rule = f"a key is required, but no usage plan has stage {stage.stage_name} of {api.id}: no key is good here"
+    missing = (f"the usage plan of {api.id}",)
+    yield Step("api key", "x-api-key", Ruling("unknown", api.id, rule, NO_PLAN, route.origin, missing), FORBIDDEN)
+
+
+def _throttle(api: Api, stage: Stage, route: Route, member: Membership | None) -> Step:
+    """The ladder, with the only plan there is for those who need a key: a limit of 0 refuses everything."""
+    rungs = ladder(api, stage, route, member)
+    rule = ", then ".join(map(str, rungs))
+    shut = next((limit for limit in rungs if 0 in (limit.rate, limit.burst)), None)
+    asks = f"{route.http_method} {route.path}"
+    if shut is not None:
+        remedy = f"raise the limit of `{shut.component}` above 0"
+        ruling = Ruling("deny", shut.component, f"{rule}: nothing passes", THROTTLED, shut.origin, remedy=remedy)
+        return Step("throttle", asks, ruling, TOO_MANY)
+    return Step("throttle", asks, Ruling("allow", rungs[0].component, rule, origin=rungs[0].origin))

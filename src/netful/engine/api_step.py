@@ -1,0 +1,20 @@
+"""One step of API Gateway's judgement of a request."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from netful.engine.api_answers import Answer
+from netful.engine.ruling import Ruling
+from netful.model.integration import Integration
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A step with its ruling; `answer` is what the caller gets where it denies, `link` an integration by a VPC link."""
+
+    kind: str
+    asks: str
+    ruling: Ruling
+    answer: Answer | None = None
+    link: Integration | None = None

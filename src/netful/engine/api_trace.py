@@ -1,0 +1,59 @@
+"""The part of a path behind API Gateway's door: its judgement of the request as hops, with what the caller sees.
+
+What the packets' walk has found tells who calls: the endpoint they came to, the address they bear there. A function's
+role tells what its signature may do; a client on the internet has no signature. A VPC link leads on into its VPC.
+"""
+
+from __future__ import annotations
+
+from netful.engine import api_links, api_requests
+from netful.engine.api_access import Caller
+from netful.engine.api_answers import TIMED_OUT, Answer
+from netful.engine.api_requests import ApiRequest
+from netful.engine.path import Symptom
+from netful.engine.places import Outside, Start
+from netful.engine.walk import Walk
+from netful.model.cloud import Cloud
+from netful.model.function import Role
+
+
+def judge(walk: Walk, start: Start, request: ApiRequest) -> dict[int, Symptom]:
+    """Add API Gateway's steps to a walk; gives what the caller sees for each that denies, by the hop's number."""
+    answers: dict[int, Symptom] = {}
+    for step in api_requests.steps(walk.cloud, request, _caller(walk, start)):
+        walk.trail.rule(step.kind, step.asks, step.ruling)
+        if step.answer is not None and step.ruling.verdict == "deny":
+            answers[walk.trail.hops[-1].n] = _symptom(step.answer)
+        if step.link is not None:
+            before = len(walk.trail.hops)
+            api_links.follow(walk, step.link)
+            lost = (hop.n for hop in walk.trail.hops[before:] if hop.verdict == "deny")
+            answers.update(dict.fromkeys(lost, _symptom(TIMED_OUT)))
+    return answers
+
+
+def _symptom(answer: Answer) -> Symptom:
+    return Symptom("http", answer.status, answer.body)
+
+
+def _caller(walk: Walk, start: Start) -> Caller:
+    endpoint_id = start.endpoint_id or walk.endpoint_id
+    signed = False if start.outside is Outside.INTERNET else start.signed
+    return Caller(endpoint_id, _source_ip(walk, start), signed, _role(walk.cloud, start))
+
+
+def _source_ip(walk: Walk, start: Start) -> str:
+    """The address that the packets bear where they arrive; Lambda's own network has many."""
+    address = walk.legs[-1].flow.source.address if walk.legs else None
+    single = address is not None and address.prefixlen == address.max_prefixlen
+    return (
+        str(address.network_address) if address is not None and single and start.outside is not Outside.LAMBDA else ""
+    )
+
+
+def _role(cloud: Cloud, start: Start) -> Role | None:
+    function = cloud.functions.get(start.name)
+    if function is None or not isinstance(function.role, str):
+        return None
+    name = function.role.rpartition("/")[2]
+    return next((role for role in cloud.roles.values() if name in (role.id, role.role_name)), None)

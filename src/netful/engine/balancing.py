@@ -1,0 +1,196 @@
+"""What a load balancer's node does with a packet: its listener, a target group, a target (vpc-network §2.6, §9.2).
+
+Rules:
+1. A node uses targets that are healthy; when none is, or nothing is known of their health, it uses all of them.
+2. Without cross-zone balancing it uses those of its own zone only.
+3. Health checks take a target out that the node cannot reach, so one that can be reached is enough.
+4. A target sees the node's address, or the client's where that is preserved: by default for instances, and for UDP.
+   What it answers then comes back through the node all the same. Rules that refer to the node's groups match both.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from netful.engine.flow import AWS_EPHEMERAL, End, Flow, Ports, network_of
+from netful.engine.ruling import needs
+from netful.engine.target_groups import Member, members
+from netful.model.balancer import Listener, LoadBalancer, LoadBalancerType, TargetGroup
+from netful.model.cloud import Cloud
+from netful.model.filters import TCP, UDP
+from netful.model.interface import NetworkInterface
+from netful.model.unknown import Unknown
+
+if TYPE_CHECKING:
+    from netful.engine.walk import Walk
+
+NO_LISTENER = "ELBV2_LISTENERS_MISMATCH"
+NO_TARGET = "ELBV2_LISTENER_HAS_NO_TG"
+NO_TARGET_IN_ZONE = "ELBV2_NO_TARGETS_IN_AZ"
+OWN_CLIENT = "ELBV2_SOURCE_ADDRESS_PRESERVATION"
+
+_PROTOCOLS = {
+    "HTTP": (TCP,),
+    "HTTPS": (TCP,),
+    "TCP": (TCP,),
+    "TLS": (TCP,),
+    "UDP": (UDP,),
+    "TCP_UDP": (TCP, UDP),
+    "QUIC": (UDP,),
+    "TCP_QUIC": (TCP, UDP),
+}
+_MOST_BALANCERS = 4  # a load balancer behind load balancers, more of them than that are a loop
+
+
+@dataclass(frozen=True, slots=True)
+class _Choice:
+    """A target that a node may choose."""
+
+    group: TargetGroup
+    member: Member
+
+
+def balance(walk: Walk, node: NetworkInterface, flow: Flow) -> None:
+    """Go on from a node of a load balancer to a target of it."""
+    balancer = walk.cloud.load_balancers.get(node.owner_id)
+    walk.transits += 1
+    if balancer is None or walk.transits > _MOST_BALANCERS:
+        return
+    listener = _listener(walk, balancer, flow)
+    if listener is None:
+        return
+    groups = [_group(walk, id_, flow) for action in listener.default_actions for id_ in action.target_group_ids]
+    if not groups:
+        walk.trail.assume(f"{balancer.id} answers by itself on {flow.service}, unless a rule of its listener forwards")
+        return
+    known = [group for group in groups if group is not None]
+    choices = [_Choice(group, member) for group in known for member in members(walk.cloud, group)]
+    usable = _in_zone(walk, balancer, node, choices)
+    if usable:
+        _try(walk, balancer, node, flow, usable)
+    elif known:
+        _without_targets(walk, flow, known[0], some=bool(choices))
+
+
+def serving(cloud: Cloud, nodes: tuple[NetworkInterface, ...], port: int) -> tuple[NetworkInterface, ...]:
+    """The nodes that the name of a load balancer gives: those without a target that they may use are left out."""
+    balancer = cloud.load_balancers.get(nodes[0].owner_id) if nodes else None
+    if balancer is None or balancer.cross_zone:
+        return nodes
+    listeners = [each for each in cloud.listeners.values() if each.load_balancer_id == balancer.id and each.port == port]
+    ids = [id_ for each in listeners for action in each.default_actions for id_ in action.target_group_ids]
+    zones = {
+        member.zone for id_ in ids if str(id_) in cloud.target_groups for member in members(cloud, cloud.target_groups[str(id_)])
+    }
+    return tuple(node for node in nodes if _zone(cloud, node) in zones) or nodes
+
+
+def _listener(walk: Walk, balancer: LoadBalancer, flow: Flow) -> Listener | None:
+    """The listener that takes a packet; the hop says so."""
+    own = [each for each in walk.cloud.listeners.values() if each.load_balancer_id == balancer.id]
+    wanted = flow.destination.ports
+    for listener in own:
+        if flow.protocol in _PROTOCOLS.get(listener.protocol, ()) and wanted == _port(listener):
+            rule = f"listens by {listener.protocol}"
+            walk.trail.add("listener", balancer.id, flow, "allow", rule, origin=listener.origin)
+            return listener
+    doubts = [each.port for each in own if isinstance(each.port, Unknown)]
+    if doubts:
+        missing = needs(doubts[0], "")
+        walk.trail.add("listener", balancer.id, flow, "unknown", "which ports it listens on is not known", missing=missing)
+        return None
+    ports = ", ".join(f"{each.protocol} {each.port}" for each in own) or "nothing"
+    rule = f"does not listen on {flow.service}, but on {ports}"
+    walk.trail.add("listener", balancer.id, flow, "deny", rule, code=NO_LISTENER, origin=balancer.origin)
+    return None
+
+
+def _port(listener: Listener) -> Ports | None:
+    return None if isinstance(listener.port, Unknown) else Ports(listener.port, listener.port)
+
+
+def _group(walk: Walk, id_: str | Unknown, flow: Flow) -> TargetGroup | None:
+    group = walk.cloud.target_groups.get(id_) if isinstance(id_, str) else None
+    if group is None:
+        missing = needs(id_, f"target group {id_}")
+        walk.trail.add("target group", str(id_), flow, "unknown", "it was not loaded", missing=missing)
+    return group
+
+
+def _in_zone(walk: Walk, balancer: LoadBalancer, node: NetworkInterface, choices: list[_Choice]) -> list[_Choice]:
+    if balancer.cross_zone:
+        return choices
+    zone = _zone(walk.cloud, node)
+    return [choice for choice in choices if choice.member.zone in ("", zone)]
+
+
+def _without_targets(walk: Walk, flow: Flow, group: TargetGroup, *, some: bool) -> None:
+    if some:
+        rule = "none of its targets is in the zone of this node, and cross-zone balancing is off"
+        walk.trail.add("target group", group.id, flow, "deny", rule, code=NO_TARGET_IN_ZONE, origin=group.origin)
+    elif group.arn:
+        rule = "it has no targets"
+        walk.trail.add("target group", group.id, flow, "deny", rule, code=NO_TARGET, origin=group.origin)
+    else:
+        missing = (f"the targets of {group.id}",)
+        rule = "what registers targets in it is not in the template"
+        walk.trail.add("target group", group.id, flow, "unknown", rule, origin=group.origin, missing=missing)
+
+
+def _try(walk: Walk, balancer: LoadBalancer, node: NetworkInterface, flow: Flow, choices: list[_Choice]) -> None:
+    """Go to the target that is reached best."""
+    best: Walk | None = None
+    fewest: tuple[int, int] | None = None
+    for choice in choices:
+        fork = walk.fork()
+        _forward(fork, balancer, node, flow, choice)
+        found = fork.refusals()
+        if fewest is None or found < fewest:
+            best, fewest = fork, found
+        if not any(fewest):
+            break
+    if best is not None:
+        walk.join(best)
+
+
+def _forward(walk: Walk, balancer: LoadBalancer, node: NetworkInterface, flow: Flow, choice: _Choice) -> None:
+    group, member = choice.group, choice.member
+    walk.trail.add("target group", group.id, flow, "allow", f"to {member.name}", origin=group.origin)
+    if member.function_id is not None:
+        function = walk.cloud.functions[member.function_id]
+        rule = "is invoked by the Lambda service, not by the network"
+        walk.trail.add("target", member.function_id, flow, "allow", rule, origin=function.origin)
+        return
+    if member.interface is None or isinstance(member.port, Unknown):
+        missing = member.missing or needs(member.port, "")
+        walk.trail.add("target", member.name, flow, "unknown", "where it is is not known", missing=missing)
+        return
+    preserved = balancer.type is LoadBalancerType.NETWORK and _preserves(group)
+    if preserved and flow.source.interface == member.interface:
+        rule = "a target cannot be its own client while the client's address is preserved"
+        walk.trail.add("target", member.name, flow, "deny", rule, code=OWN_CLIENT, origin=group.origin)
+        return
+    address = member.interface.private_ip_address
+    ports = flow.destination.ports if member.port is None else Ports(member.port, member.port)
+    target = End(network_of(address) if address else None, ports, member.interface)
+    walk.direct = preserved
+    walk.depart(node, replace(flow, source=_source(node, flow, preserved=preserved), destination=target))
+    walk.direct = False
+
+
+def _source(node: NetworkInterface, flow: Flow, *, preserved: bool) -> End:
+    if preserved:
+        return End(flow.source.address, flow.source.ports, node)
+    return End(network_of(node.private_ip_address) if node.private_ip_address else None, AWS_EPHEMERAL, node)
+
+
+def _preserves(group: TargetGroup) -> bool:
+    if group.preserve_client_ip is not None:
+        return group.preserve_client_ip
+    return group.target_type == "instance" or "UDP" in group.protocol
+
+
+def _zone(cloud: Cloud, node: NetworkInterface) -> str:
+    subnet = cloud.subnets.get(node.subnet_id) if isinstance(node.subnet_id, str) else None
+    return str(subnet.availability_zone) if subnet else ""

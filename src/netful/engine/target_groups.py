@@ -1,0 +1,73 @@
+"""Who is in a target group: the targets that it names, or those of the services that register themselves in it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from ipaddress import AddressValueError, IPv4Address
+
+from netful.engine.ruling import needs
+from netful.model.balancer import Target, TargetGroup
+from netful.model.cloud import Cloud
+from netful.model.interface import NetworkInterface
+from netful.model.unknown import Maybe, Unknown
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """One place that a group's requests can go to: an interface, or a function. Neither: `missing` says why."""
+
+    name: str
+    port: Maybe[int] | None = None
+    interface: NetworkInterface | None = None
+    function_id: str | None = None
+    zone: str = ""
+    missing: tuple[str, ...] = ()
+
+
+def members(cloud: Cloud, group: TargetGroup) -> list[Member]:
+    """The members that a load balancer uses: the healthy ones, or all of them when none is known to be."""
+    healthy = [target for target in group.targets if target.health == "healthy"]
+    named = [member for target in healthy or group.targets for member in _of_target(cloud, group, target)]
+    return named + [member for id_ in group.registered_by for member in _of_owner(cloud, id_, group.port, id_)]
+
+
+def _of_target(cloud: Cloud, group: TargetGroup, target: Target) -> Iterator[Member]:
+    if isinstance(target.id, Unknown):
+        yield Member(f"a target of {group.id}", missing=needs(target.id, ""))
+        return
+    port = group.port if target.port is None else target.port
+    if group.target_type == "lambda":
+        known = target.id in cloud.functions
+        yield Member(
+            target.id, function_id=target.id if known else None, missing=() if known else (f"function {target.id}",)
+        )
+    elif group.target_type == "ip":
+        yield _of_address(cloud, group, target.id, port)
+    else:
+        yield from _of_owner(cloud, target.id, port, target.id)
+
+
+def _of_owner(cloud: Cloud, owner_id: str, port: Maybe[int] | None, name: str) -> Iterator[Member]:
+    found = cloud.interfaces_of(owner_id)
+    if not found:
+        yield Member(name, port, missing=(f"the interfaces of {owner_id}",))
+    for eni in found:
+        yield Member(name, port, eni, zone=_zone(cloud, eni))
+
+
+def _of_address(cloud: Cloud, group: TargetGroup, text: str, port: Maybe[int] | None) -> Member:
+    try:
+        address = IPv4Address(text)
+    except AddressValueError:
+        return Member(text, port, missing=(f"the address of {text}",))
+    here = cloud.interface_at(group.vpc_id, address) if isinstance(group.vpc_id, str) else None
+    found = here or next(iter(cloud.interfaces_with(address)), None)
+    if found is None:
+        return Member(text, port, missing=(f"what has {text}",))
+    return Member(found.owner_id, port, found, zone=_zone(cloud, found))
+
+
+def _zone(cloud: Cloud, eni: NetworkInterface) -> str:
+    subnet = cloud.subnets.get(eni.subnet_id) if isinstance(eni.subnet_id, str) else None
+    return str(subnet.availability_zone) if subnet else ""

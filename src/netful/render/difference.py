@@ -1,0 +1,39 @@
+"""A difference as text: what is lost first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from netful.checks.difference import Difference, Flow
+
+
+def difference_text(diff: Difference) -> str:
+    """The text of `netful diff`."""
+    return "\n".join(_lines(diff)) or "✓ nothing changes for the network"
+
+
+def changed(
+    before: dict[str, int] | dict[str, float], after: dict[str, int] | dict[str, float]
+) -> list[tuple[str, float, float]]:
+    """The rows whose numbers differ."""
+    names = dict.fromkeys((*before, *after))
+    rows = [(name, float(before.get(name, 0)), float(after.get(name, 0))) for name in names]
+    return [row for row in rows if row[1] != row[2]]
+
+
+def _lines(diff: Difference) -> Iterator[str]:
+    yield from _flows("- lost", diff.lost)
+    yield from _flows("+ gained", diff.gained)
+    yield from _flows("? unsettled", diff.unsettled)
+    for mark, findings in (("+ new", diff.findings_gained), ("- mended", diff.findings_mended)):
+        for finding in findings:
+            yield f"{mark} finding  {finding.id} {finding.severity}  {finding.message}  {finding.origin}"
+    for name, before, after in changed(*diff.enis):
+        yield f"~ interfaces of {name}  {before:g} → {after:g}"
+    for name, before, after in changed(*diff.cost):
+        yield f"~ monthly cost of {name.replace('_', ' ')}  {before:.2f} → {after:.2f} USD"
+
+
+def _flows(mark: str, flows: tuple[Flow, ...]) -> Iterator[str]:
+    for flow in flows:
+        yield f"{mark}  {flow.source} → {flow.destination}  ({flow.before} → {flow.after})"

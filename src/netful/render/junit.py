@@ -1,0 +1,67 @@
+"""Answers as JUnit's XML, which every CI service shows: one case an expectation or a rule."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from xml.etree.ElementTree import Element, SubElement, indent, tostring
+
+from netful.checks.finding import Finding
+from netful.checks.rule import Rule
+from netful.checks.verify import Outcome
+from netful.model.origin import Origin
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One case: passed when it has neither failures nor an error."""
+
+    name: str
+    group: str
+    origin: Origin | None = None
+    failures: tuple[str, ...] = field(default=())
+    error: str = ""
+
+
+def findings_junit(findings: Sequence[Finding], rules: Iterable[Rule]) -> str:
+    """A case for each rule that was asked, failed by its findings."""
+    cases = [Case(f"{rule.id} {rule.title}", "netful.check", failures=_told(rule, findings)) for rule in rules]
+    return junit("netful check", cases)
+
+
+def outcomes_junit(outcomes: Iterable[Outcome]) -> str:
+    """A case for each expectation; one that cannot be known is an error."""
+    return junit("netful test", [_case(outcome) for outcome in outcomes])
+
+
+def junit(name: str, cases: Sequence[Case]) -> str:
+    """The document of one suite."""
+    failed, unknown = sum(bool(case.failures) for case in cases), sum(bool(case.error) for case in cases)
+    counts = {"name": name, "tests": str(len(cases)), "failures": str(failed), "errors": str(unknown)}
+    root = Element("testsuites", counts)
+    suite = SubElement(root, "testsuite", counts)
+    for case in cases:
+        attributes = {"name": case.name, "classname": case.group, "time": "0"}
+        if case.origin is not None:
+            attributes |= {"file": case.origin.file, "line": str(case.origin.line)}
+        element = SubElement(suite, "testcase", attributes)
+        if case.failures:
+            text = "\n".join(case.failures)
+            SubElement(element, "failure", {"message": case.failures[0].splitlines()[0]}).text = text
+        if case.error:
+            SubElement(element, "error", {"message": case.error.splitlines()[0]}).text = case.error
+    indent(root)
+    return '<?xml version="1.0" encoding="utf-8"?>\n' + tostring(root, encoding="unicode")
+
+
+def _told(rule: Rule, findings: Iterable[Finding]) -> tuple[str, ...]:
+    return tuple(
+        f"{f.origin}: {f.message} ({f.severity}, {f.certainty})\nhint: {f.hint}" for f in findings if f.id == rule.id
+    )
+
+
+def _case(outcome: Outcome) -> Case:
+    expectation = outcome.expectation
+    failures = (outcome.reason,) if outcome.result == "failed" else ()
+    error = outcome.reason if outcome.result == "unknown" else ""
+    return Case(expectation.text, "netful.test", expectation.origin, failures, error)

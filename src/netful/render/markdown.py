@@ -1,0 +1,71 @@
+"""Markdown: a difference as one comment of a pull request, and a rule as its page of the documentation."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from netful.checks.difference import Difference, Flow
+from netful.checks.rule import Rule
+from netful.render.difference import changed
+
+MARKER = "<!-- netful diff -->"
+"""Stands in the comment, so that the next run finds and replaces it."""
+
+_MOST = 50  # rows of a table: a comment has a limit of its own
+
+
+def difference_markdown(diff: Difference) -> str:
+    """The comment."""
+    body = [*_sections(diff)] or ["Nothing changes for the network."]
+    return "\n".join([MARKER, "### netful: what changes in the network", "", *body])
+
+
+def rule_page(rule: Rule) -> str:
+    """The page of a rule, as `docs/checks/NF102.md` holds it."""
+    parts = [f"# {rule.id}: {rule.title}", f"`{rule.slug}` · severity **{rule.severity}**", rule.why]
+    parts += ["## Found in", f"```yaml\n{rule.example('bad').strip()}\n```"]
+    parts += ["## Instead", rule.instead, f"```yaml\n{rule.example('good').strip()}\n```"]
+    if rule.compare:
+        parts += [
+            "This check compares two versions: `netful diff` finds it where the second example becomes the first."
+        ]
+    else:
+        parts += ["## Silencing it", f"`# netful: ignore[{rule.id}] reason` in the resource silences it there."]
+    return "\n\n".join(parts) + "\n"
+
+
+def rule_index(rules: tuple[Rule, ...]) -> str:
+    """The list of all rules, as `docs/checks/index.md` holds it."""
+    rows = [f"| [{rule.id}]({rule.id}.md) | {rule.slug} | {rule.title} | {rule.severity} |" for rule in rules]
+    return "\n".join(["# Checks", "", "| id | name | what | severity |", "|---|---|---|---|", *rows, ""])
+
+
+def _sections(diff: Difference) -> Iterator[str]:
+    yield from _flows("Flows lost", diff.lost)
+    yield from _flows("Flows gained", diff.gained)
+    yield from _flows("Flows unsettled", diff.unsettled)
+    for title, findings in (("New findings", diff.findings_gained), ("Mended findings", diff.findings_mended)):
+        rows = [f"| {f.id} | {f.severity} | {_cell(f.message)} | `{f.origin}` |" for f in findings]
+        yield from _table(title, "| check | severity | what | where |", rows)
+    rows = [f"| interfaces of {name} | {before:g} | {after:g} |" for name, before, after in changed(*diff.enis)]
+    rows += [
+        f"| {name.replace('_', ' ')}, USD a month | {before:.2f} | {after:.2f} |"
+        for name, before, after in changed(*diff.cost)
+    ]
+    yield from _table("Interfaces and cost", "| | before | after |", rows)
+
+
+def _flows(title: str, flows: tuple[Flow, ...]) -> Iterator[str]:
+    rows = [f"| `{f.source}` | `{f.destination}` | {f.before} | {f.after} |" for f in flows]
+    yield from _table(title, "| from | to | before | after |", rows)
+
+
+def _table(title: str, head: str, rows: list[str]) -> Iterator[str]:
+    if rows:
+        rule = "|" + "---|" * (head.count("|") - 1)
+        more = [f"\n…and {len(rows) - _MOST} more"] if len(rows) > _MOST else []
+        yield "\n".join([f"**{title}** ({len(rows)})", "", head, rule, *rows[:_MOST], *more, ""])
+
+
+def _cell(text: str) -> str:
+    return text.replace("|", "\\|").replace("\n", " ")

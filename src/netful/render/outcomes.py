@@ -1,0 +1,25 @@
+"""The outcomes of expectations as text."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from netful.checks.verify import Outcome
+from netful.render.text import path_text
+
+_MARKS = {"passed": "✓", "failed": "✗", "unknown": "?"}
+
+
+def outcomes_text(outcomes: Sequence[Outcome], *, width: int = 120, verbose: bool = False) -> str:
+    """The text of `netful test`; `verbose` shows the path of what did not pass."""
+    lines = []
+    for outcome in outcomes:
+        lines.append(f"{_MARKS[outcome.result]} {outcome.expectation.text}")
+        if outcome.result != "passed":
+            lines.append(f"  {outcome.expectation.origin}: {outcome.reason}")
+            if verbose and outcome.path:
+                lines += ["    " + line for line in path_text(outcome.path, width=width - 4).splitlines()]
+            elif outcome.path and outcome.path.hint:
+                lines.append(f"  hint: {outcome.path.hint}")
+    counts = {result: sum(o.result == result for o in outcomes) for result in _MARKS}
+    return "\n".join([*lines, ", ".join(f"{count} {result}" for result, count in counts.items() if count)])

@@ -1,0 +1,76 @@
+"""Findings as SARIF 2.1.0, which code-scanning services read (OASIS, sarif-v2.1.0)."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from netful.checks.finding import Finding, Severity
+from netful.checks.rule import Rule
+from netful.model.origin import Origin
+
+SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
+_LEVELS = {
+    Severity.CRITICAL: "error",
+    Severity.HIGH: "error",
+    Severity.MEDIUM: "warning",
+    Severity.LOW: "note",
+    Severity.INFO: "note",
+}
+# What code-scanning services sort by: a number from 0 to 10.
+_SCORES = {
+    Severity.CRITICAL: "9.5",
+    Severity.HIGH: "8.0",
+    Severity.MEDIUM: "5.5",
+    Severity.LOW: "3.0",
+    Severity.INFO: "1.0",
+}
+
+
+def sarif(findings: Iterable[Finding], rules: Iterable[Rule]) -> dict[str, Any]:
+    """The log of one run."""
+    known = [*rules]
+    places = {rule.id: index for index, rule in enumerate(known)}
+    driver = {
+        "name": "netful",
+        "semanticVersion": version("netful"),
+        "rules": [_rule(rule) for rule in known],
+    }
+    results = [_result(finding, places) for finding in findings]
+    return {"$schema": SCHEMA, "version": "2.1.0", "runs": [{"tool": {"driver": driver}, "results": results}]}
+
+
+def _rule(rule: Rule) -> dict[str, Any]:
+    return {
+        "id": rule.id,
+        "name": "".join(part.title() for part in rule.slug.split("-")),
+        "shortDescription": {"text": rule.title},
+        "fullDescription": {"text": rule.why},
+        "help": {"text": rule.instead, "markdown": f"{rule.why}\n\n**Instead:** {rule.instead}"},
+        "defaultConfiguration": {"level": _LEVELS[rule.severity]},
+        "properties": {"security-severity": _SCORES[rule.severity], "tags": ["network"]},
+    }
+
+
+def _result(finding: Finding, places: dict[str, int]) -> dict[str, Any]:
+    text = f"{finding.message}\nhint: {finding.hint}"
+    fingerprint = hashlib.sha256("\0".join(finding.key).encode()).hexdigest()[:32]
+    result: dict[str, Any] = {
+        "ruleId": finding.id,
+        "level": _LEVELS[finding.severity],
+        "message": {"text": text},
+        "locations": [_location(finding.origin, finding.resource)],
+        "partialFingerprints": {"netful/v1": fingerprint},
+        "properties": {"certainty": finding.certainty.value, "severity": finding.severity.value},
+    }
+    return {**result, "ruleIndex": places[finding.id]} if finding.id in places else result
+
+
+def _location(origin: Origin, resource: str) -> dict[str, Any]:
+    physical: dict[str, Any] = {"artifactLocation": {"uri": Path(origin.file).as_posix()}}
+    if origin.line:
+        physical["region"] = {"startLine": origin.line}
+    return {"physicalLocation": physical, "logicalLocations": [{"name": resource, "kind": "resource"}]}

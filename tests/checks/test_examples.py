@@ -1,0 +1,58 @@
+"""Every rule finds its bad example and leaves its good one alone; its page is current."""
+
+from pathlib import Path
+
+import pytest
+from clouds import facts_of
+
+from netful.checks.finding import Severity
+from netful.checks.registry import all_rules
+from netful.checks.rule import Rule
+from netful.checks.run import check, regressions
+from netful.render.markdown import rule_index, rule_page
+
+RULES = list(all_rules().values())
+DOCS = Path(__file__).parents[2] / "docs" / "checks"
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.id)
+def test_bad_example_is_found_and_good_one_is_not(rule: Rule, tmp_path: Path) -> None:
+    bad = facts_of(tmp_path, rule.example("bad"), "bad.yaml")
+    good = facts_of(tmp_path, rule.example("good"), "good.yaml")
+    if rule.compare:
+        assert [f.id for f in regressions(good, bad) if f.id == rule.id]
+        assert not regressions(good, good)
+        return
+    found = [finding for finding in check(bad) if finding.id == rule.id]
+    assert found
+    for finding in found:
+        assert finding.origin.file.endswith("bad.yaml")
+        assert finding.origin.line > 0
+        assert finding.message
+        assert finding.hint
+    assert [f.message for f in check(good) if f.id == rule.id] == []
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.id)
+def test_good_example_has_no_grave_fault_of_another_kind(rule: Rule, tmp_path: Path) -> None:
+    if rule.compare:
+        return
+    good = facts_of(tmp_path, rule.example("good"))
+    grave = [(f.id, f.message) for f in check(good) if f.severity.rank >= Severity.HIGH.rank]
+    assert grave == []
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.id)
+def test_page_is_current(rule: Rule) -> None:
+    page = DOCS / f"{rule.id}.md"
+    assert page.read_text(encoding="utf-8") == rule_page(rule), "run docs/checks/make.py"
+
+
+def test_index_is_current() -> None:
+    assert (DOCS / "index.md").read_text(encoding="utf-8") == rule_index(tuple(RULES))
+
+
+def test_ids_are_those_of_the_files_and_slugs_are_unique() -> None:
+    assert len({rule.slug for rule in RULES}) == len(RULES)
+    thirty = {*range(101, 111), *range(201, 207), *range(301, 306), 401, 402, 403, 501, 502, 503, 504, 601, 602}
+    assert {f"NF{number}" for number in thirty} <= {rule.id for rule in RULES}

@@ -1,0 +1,70 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from netful.model.errors import SourceError
+from netful.sources import load
+
+NETWORK = {
+    "Resources": {"Vpc": {"Type": "AWS::EC2::VPC", "Properties": {"CidrBlock": "10.0.0.0/16"}}},
+    "Outputs": {"Out": {"Value": {"Ref": "Vpc"}, "Export": {"Name": "Network:ExportsOutputRefVpc"}}},
+}
+APP = {
+    "Resources": {
+        "Group": {
+            "Type": "AWS::EC2::SecurityGroup",
+            "Properties": {"GroupDescription": "g", "VpcId": {"Fn::ImportValue": "Network:ExportsOutputRefVpc"}},
+        },
+        "Fn": {
+            "Type": "AWS::Lambda::Function",
+            "Properties": {"Code": {"S3Bucket": "b", "S3Key": "k"}},
+            "Metadata": {"aws:asset:path": "asset.0123", "aws:asset:property": "Code"},
+        },
+    }
+}
+
+
+def stack(file: str, region: str = "eu-west-1") -> dict:
+    return {
+        "type": "aws:cloudformation:stack",
+        "environment": f"aws://unknown-account/{region}",
+        "properties": {"templateFile": file, "stackName": file.split(".", maxsplit=1)[0]},
+    }
+
+
+@pytest.fixture
+def assembly(write):
+    """A `cdk.out` with one stack at the top, one in a stage, and the asset of a function."""
+    write(json.dumps({"artifacts": {
+        "Tree": {"type": "cdk:tree", "properties": {"file": "tree.json"}},
+        "Network": stack("Network.template.json"),
+        "Stage": {"type": "cdk:cloud-assembly", "properties": {"directoryName": "assembly-Stage"}},
+    }}), "cdk.out/manifest.json")  # fmt: skip
+    write(json.dumps(NETWORK), "cdk.out/Network.template.json")
+    write(json.dumps({"artifacts": {"App": stack("App.template.json")}}), "cdk.out/assembly-Stage/manifest.json")
+    write(json.dumps(APP), "cdk.out/assembly-Stage/App.template.json")
+    write("", "cdk.out/assembly-Stage/asset.0123/index.py")
+    return Path("cdk.out")
+
+
+def test_the_stacks_of_an_assembly_and_its_stages_feed_one_another(assembly):
+    cloud = load([assembly])
+    assert cloud.region == "eu-west-1"
+    assert cloud.security_groups["Group"].vpc_id == "Vpc"
+    assert {resource.stack for resource in cloud.resources.values()} == {"Network", "App"}
+
+
+def test_a_function_s_code_is_its_asset(assembly):
+    code = load([assembly]).functions["Fn"].code
+    assert code.local_path == str((assembly / "assembly-Stage" / "asset.0123").resolve())
+
+
+@pytest.mark.parametrize("text", ["{", "[]", '{"artifacts": 1}'])
+def test_a_bad_manifest_is_one_message(write, text):
+    manifest = write(text, "cdk.out/manifest.json")
+    with pytest.raises(SourceError) as caught:
+        load([manifest.parent])
+    assert caught.value.origin.file == "cdk.out/manifest.json"

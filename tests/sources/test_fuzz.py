@@ -1,0 +1,146 @@
+"""Whatever a file holds: a cloud, or one message; never a traceback, never long."""
+
+from __future__ import annotations
+
+import json
+import string
+from pathlib import Path
+
+import pytest
+import yaml
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from netful.model.errors import SourceError
+from netful.sources import load
+
+LIMITS = settings(max_examples=150, deadline=5000, suppress_health_check=[HealthCheck.function_scoped_fixture])
+
+TYPES = [
+    "VPC", "Subnet", "RouteTable", "Route", "SubnetRouteTableAssociation", "SecurityGroup", "SecurityGroupIngress", "EIP",
+    "NetworkAcl", "NetworkAclEntry", "NatGateway", "VPCEndpoint", "Instance", "VPCPeeringConnection", "TransitGatewayRoute",
+]  # fmt: skip
+OTHER_TYPES = [
+    "AWS::Lambda::Function", "AWS::IAM::Role", "AWS::SSM::Parameter", "AWS::ElasticLoadBalancingV2::LoadBalancer",
+    "AWS::ElasticLoadBalancingV2::ListenerRule", "AWS::Serverless::Function", "AWS::Serverless::Api",
+    "AWS::Route53::RecordSetGroup", "AWS::CloudFormation::Stack", "AWS::ApiGateway::RestApi", "AWS::ApiGateway::Method",
+    "AWS::ApiGatewayV2::Api", "AWS::ApiGateway::UsagePlan",
+]  # fmt: skip
+KEYS = [
+    "VpcId", "CidrBlock", "SubnetId", "SubnetIds", "RouteTableId", "GatewayId", "SecurityGroupIngress", "GroupId", "IpProtocol",
+    "FromPort", "Policies", "Code", "VpcConfig", "Events", "Auth", "Properties", "PolicyDocument", "Subnets", "Entries", "Body",
+    "DestinationCidrBlock", "ServiceName", "VpcEndpointType", "Role", "Environment", "Conditions", "Name", "Protocol", "Type",
+    "RestApiId", "Integration", "MethodSettings", "StageName", "RecordSets", "ApiStages", "DefinitionBody", "TemplateURL",
+]  # fmt: skip
+NAMES = ["A", "B", "C", "AWS::Region", "P", "Nothing"]
+
+scalars = st.one_of(
+    st.none(), st.booleans(), st.integers(-2, 70000), st.floats(allow_nan=False, width=32),
+    st.sampled_from(["10.0.0.0/16", "10.0.1.0/24", "tcp", "-1", "local", "*", "${A}", "${A.Arn}", "{{resolve:ssm:x}}", "", "80"]),
+    st.text(string.printable, max_size=8),
+)  # fmt: skip
+functions = st.one_of(
+    st.builds(lambda n: {"Ref": n}, st.sampled_from(NAMES)),
+    st.builds(
+        lambda n, a: {"Fn::GetAtt": [n, a]}, st.sampled_from(NAMES), st.sampled_from(["Arn", "CidrBlock", "Outputs.X"])
+    ),
+    st.builds(
+        lambda n, a: {n: a},
+        st.sampled_from(["Fn::Sub", "Fn::Join", "Fn::Select", "Fn::If", "Fn::Cidr", "Fn::Split"]),
+        scalars,
+    ),
+)
+values = st.recursive(
+    st.one_of(scalars, functions),
+    lambda inner: st.one_of(
+        st.lists(inner, max_size=3),
+        st.dictionaries(st.sampled_from(KEYS), inner, max_size=4),
+        st.builds(
+            lambda n, a: {n: a},
+            st.sampled_from(["Fn::Sub", "Fn::Join", "Fn::Select", "Fn::If", "Ref"]),
+            st.lists(inner, max_size=3),
+        ),
+    ),
+    max_leaves=12,
+)
+kinds = st.one_of(st.sampled_from(TYPES).map("AWS::EC2::{}".format), st.sampled_from(OTHER_TYPES))
+resources = st.fixed_dictionaries(
+    {"Type": kinds, "Properties": st.dictionaries(st.sampled_from(KEYS), values, max_size=6)},
+    optional={"Condition": st.sampled_from(["Yes", "No"]), "DependsOn": values},
+)
+templates = st.fixed_dictionaries(
+    {"Resources": st.dictionaries(st.sampled_from(["A", "B", "C"]), resources, min_size=1)},
+    optional={
+        "Transform": st.sampled_from(["AWS::Serverless-2016-10-31", "AWS::LanguageExtensions", "Other"]),
+        "Globals": st.dictionaries(st.sampled_from(["Function", "Api"]), values, max_size=2),
+        "Parameters": st.fixed_dictionaries({"P": st.one_of(st.just({"Type": "String"}), values)}),
+        "Conditions": st.dictionaries(st.sampled_from(["Yes", "No"]), values),
+        "Outputs": st.dictionaries(st.sampled_from(["X", "Y"]), values, max_size=2),
+        "Mappings": values,
+    },
+)
+
+
+def read(path: Path) -> None:
+    refused = None
+    try:
+        load([path])
+    except SourceError as error:
+        refused = error
+    assert refused is None or (refused.what and refused.origin is not None)
+
+
+@LIMITS
+@given(template=templates)
+def test_templates_of_any_shape(tmp_path, template):
+    file = tmp_path / "t.json"
+    file.write_text(json.dumps(template))
+    read(file)
+
+
+@LIMITS
+@given(template=templates, cut=st.integers(0, 400), noise=st.text(max_size=6))
+def test_damaged_yaml(tmp_path, template, cut, noise):
+    text = yaml.safe_dump(template)
+    file = tmp_path / "t.yaml"
+    file.write_text(text[:cut] + noise + text[cut + 1 :])
+    read(file)
+
+
+@LIMITS
+@given(content=st.binary(max_size=200))
+def test_any_bytes(tmp_path, content):
+    file = tmp_path / "t.yaml"
+    file.write_bytes(content)
+    read(file)
+
+
+DESCRIBED = [
+    "Vpcs",
+    "Subnets",
+    "RouteTables",
+    "SecurityGroups",
+    "NetworkAcls",
+    "NetworkInterfaces",
+    "VpcEndpoints",
+    "NatGateways",
+]
+
+
+@LIMITS
+@given(key=st.sampled_from(DESCRIBED), content=st.lists(st.one_of(values, st.dictionaries(
+    st.sampled_from(["VpcId", "SubnetId", "CidrBlock", "Routes", "Entries", "IpPermissions", "Groups", "Associations", "State"]), values)), max_size=3))  # fmt: skip
+def test_described_accounts_of_any_shape(tmp_path, key, content):
+    folder = tmp_path / "eu-west-1"
+    folder.mkdir(exist_ok=True)
+    (folder / "x.json").write_text(json.dumps({key: content}))
+    read(tmp_path)
+
+
+@pytest.mark.parametrize(
+    "text", ["a: " * 3000, "- " * 3000, "{" * 3000, "? " * 3000, "!!" * 3000, "&a " * 50, "%YAML 9\n---\n"]
+)
+def test_hostile_yaml(tmp_path, text):
+    file = tmp_path / "t.yaml"
+    file.write_text(text)
+    read(file)
