@@ -23,6 +23,7 @@ def trace(
     /,
     *,
     batch: Path | None = None,
+    matrix: Annotated[bool, Parameter(negative=())] = False,
     model: ModelOptions = ModelOptions(),  # noqa: B008 (frozen)
     report: ReportOptions = ReportOptions(),  # noqa: B008 (frozen)
 ) -> int:
@@ -36,7 +37,14 @@ def trace(
         A resource, `internet:tcp/443`, `aws:ssm`, `aws:s3:GetObject`, an address with a port, or a URL.
     batch
         A file with one question a line, FROM and TO separated by a tab; one JSON path a line comes back.
+    matrix
+        Every function and service against every destination in use, instead of FROM and TO.
     """
+    if matrix:
+        from netful.cli.matrix import print_matrix  # noqa: PLC0415 (after the options, so that wrong usage is told at once)
+
+        print_matrix(load_cloud(model, quiet=report.quiet), report)
+        return 0
     if batch is not None:
         return _batch(load_cloud(model, quiet=report.quiet), batch)
     if source is None or destination is None:

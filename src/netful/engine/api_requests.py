@@ -1,6 +1,7 @@
 """What API Gateway says to a request, before its integration: every step in AWS's order (api-gateway §0, §2, §3).
 
     host           which API the door and the Host header mean (§2.2)
+    waf            only named: its rules look at more than a question tells
     policy         the endpoint's policy, then a private domain's, then the API's own (§2.6)
     stage, route   what is deployed (§5.2)
     authorization  IAM, or an authorizer, together with the API's policy (§2.6, tables A and B)
@@ -72,6 +73,7 @@ def steps(cloud: Cloud, request: ApiRequest, caller: Caller) -> Iterator[Step]:
     if stage is None:
         yield _no_stage(api, came.path)
         return
+    yield from _firewall(cloud, api)
     yield from access.resource_policy()
     if route is None:
         yield _no_route(api, request.method, rest)
@@ -82,6 +84,19 @@ def steps(cloud: Cloud, request: ApiRequest, caller: Caller) -> Iterator[Step]:
     yield from _api_key(api, stage, route, members)
     yield _throttle(api, stage, route, members[0] if len(members) == 1 else None)
     yield integration_step(cloud, api, stage, route)
+
+
+def _firewall(cloud: Cloud, api: Api) -> Iterator[Step]:
+    """The web ACLs of the API's stages; what they let through depends on the whole request."""
+    for resource in cloud.resources.values():
+        if resource.type == "AWS::WAFv2::WebACLAssociation" and f"/{api.id}/stages/" in str(
+            resource.properties.get("ResourceArn")
+        ):
+            assumed = (f"the web ACL of {resource.id} lets the request through",)
+            ruling = Ruling(
+                "allow", resource.id, "AWS WAF looks at it first", origin=resource.origin, assumptions=assumed
+            )
+            yield Step("waf", api.id, ruling)
 
 
 def _stage_of(cloud: Cloud, came: Arrival) -> tuple[Stage | None, str]:

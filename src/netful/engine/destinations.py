@@ -139,6 +139,9 @@ def _resource(cloud: Cloud, name: str, service: Service | None) -> tuple[Target,
     wanted = service or Service()
     if endpoint is not None:
         return InterfaceTarget(name, endpoint_interfaces(cloud, endpoint), wanted), ()
+    if name in cloud.apis:
+        host = api_names.host_of(cloud.apis[name])
+        return HostTarget(host, wanted, name, request=ApiRequest(host, path="")), ()
     found = cloud.interfaces_of(name) or tuple(e for e in (cloud.network_interfaces.get(name),) if e)
     resource = cloud.resources.get(name)
     if found:

@@ -1,0 +1,32 @@
+"""A matrix as a table: a line for each set of sources, a numbered column for each destination."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from netful.engine.matrix import Matrix
+
+_MARKS = {"reachable": "✓", "blocked": "✗", "unknown": "?"}
+_MOST_NAMES = 3
+
+
+def matrix_text(table: Matrix) -> str:
+    """The text of `netful trace --matrix`."""
+    return "\n".join(_lines(table)) if table.rows else "nothing that calls anything"
+
+
+def _lines(table: Matrix) -> Iterator[str]:
+    places = len(str(len(table.destinations)))
+    for number, name in enumerate(table.destinations, start=1):
+        yield f"  {str(number).rjust(places)}  {name}"
+    names = [_named(row.sources) for row in table.rows]
+    width = max(map(len, names))
+    yield " " * width + "".join(f"  {str(n).rjust(places)}" for n in range(1, len(table.destinations) + 1))
+    for name, row in zip(names, table.rows, strict=True):
+        marks = (_MARKS[row.answers[destination].verdict].rjust(places) for destination in table.destinations)
+        yield name.ljust(width) + "".join(f"  {mark}" for mark in marks)
+
+
+def _named(sources: tuple[str, ...]) -> str:
+    shown = ", ".join(sources[:_MOST_NAMES])
+    return f"{shown} and {len(sources) - _MOST_NAMES} more" if len(sources) > _MOST_NAMES else shown
