@@ -13,6 +13,7 @@ import base64
 import json
 import os
 import platform
+import queue
 import statistics
 import subprocess
 import sys
@@ -23,17 +24,21 @@ from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
+from netful import sources
+from netful.fabric.fabric import Fabric
+from netful.fabric.thread import NamespaceThread
 from netful.stack.client import Client
 
 ROOT = Path(__file__).parents[1]
 DEMO = ROOT / "examples" / "ssm-demo"
 NETFUL = str(Path(sys.executable).with_name("netful"))
 NAME = "bench-coldstart"
+UPS = 5
 
 
 def median(samples: list[float]) -> str:
     """The median and the spread, as text."""
-    return f"{statistics.median(samples):8.1f}  ({min(samples):.1f} – {max(samples):.1f})"
+    return f"{statistics.median(samples):8.1f}  ({min(samples):.1f} - {max(samples):.1f})"
 
 
 def timed(call: Callable[[], object]) -> float:
@@ -46,6 +51,22 @@ def timed(call: Callable[[], object]) -> float:
 def whole_process(*arguments: str) -> float:
     """How long a command takes from start to end."""
     return timed(lambda: subprocess.run([NETFUL, *arguments], check=True, capture_output=True, cwd=DEMO))
+
+
+def attachments(rounds: int) -> list[float]:
+    """How long it takes to give a sandbox its network, as on the path of a cold start."""
+    cloud = sources.load([DEMO / "endpoint.yaml"])
+    thread = NamespaceThread()
+    fabric = thread.run(Fabric, cloud, thread.limbo)
+    samples = []
+    for _ in range(rounds):
+        thread.run(fabric.prepare)
+        samples.append(timed(lambda: thread.run(fabric.attach, cloud.functions["ReadParameter"])))
+    for door in fabric.doors:
+        door.close()
+    thread.run(fabric.close)
+    thread.close()
+    return samples
 
 
 def invoke(client: Client, *, cold: bool) -> None:
@@ -61,15 +82,15 @@ class PlainServer(BaseHTTPRequestHandler):
 
     protocol_version = "HTTP/1.1"
     wbufsize = -1  # one write an answer: without it, Nagle's algorithm costs 41 ms
-    invocations: list[threading.Event]
-    answered: threading.Event
 
-    def do_GET(self) -> None:  # noqa: N802  # the library's name
+    def do_GET(self) -> None:
+        """Hand out the next event."""
         event = self.server.pending.get()  # type: ignore[attr-defined]
         self._answer(event, {"Lambda-Runtime-Aws-Request-Id": "1", "Lambda-Runtime-Deadline-Ms": "9999999999999",
                              "Lambda-Runtime-Invoked-Function-Arn": "arn:aws:lambda:us-east-1:1:function:f"})  # fmt: skip
 
-    def do_POST(self) -> None:  # noqa: N802  # same
+    def do_POST(self) -> None:
+        """Take an answer, or answer a call of Systems Manager."""
         body = self.rfile.read(int(self.headers["Content-Length"]))
         if "X-Amz-Target" in self.headers:
             value = {"Parameter": {"Name": "p", "Value": "hello from Parameter Store", "Type": "String"}}
@@ -91,9 +112,8 @@ class PlainServer(BaseHTTPRequestHandler):
 
 def plain(rounds: int) -> tuple[list[float], list[float]]:
     """Cold and warm milliseconds of the plain process."""
-    import queue  # noqa: PLC0415
-
     server = ThreadingHTTPServer(("127.0.0.1", 0), PlainServer)
+    server.handle_error = lambda *_: None  # type: ignore[method-assign]  # a killed process leaves a broken connection
     server.pending, server.answers = queue.Queue(), queue.Queue()  # type: ignore[attr-defined]
     threading.Thread(target=server.serve_forever, daemon=True).start()
     host = f"127.0.0.1:{server.server_port}"
@@ -132,20 +152,19 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as state:
         os.environ["NETFUL_STATE"] = state
         ups = []
-        for _ in range(3):
+        for _ in range(UPS):
+            whole_process("down", "--stack", NAME)
             ups.append(whole_process("up", "-d", "-t", "endpoint.yaml", "--stack", NAME))
-            if len(ups) < 3:
-                whole_process("down", "--stack", NAME)
         with Client(NAME) as client:
-            attach = client.call("measure-attach", function="ReadParameter", rounds=rounds)
             cold = [timed(lambda: invoke(client, cold=True)) for _ in range(rounds)]
             invoke(client, cold=True)
             warm = [timed(lambda: invoke(client, cold=False)) for _ in range(rounds)]
         whole_process("down", "--stack", NAME)
+        attach = attachments(rounds)
     traces = [whole_process("trace", "-t", "endpoint.yaml", "ReadParameter", "aws:ssm") for _ in range(rounds)]
     plain_cold, plain_warm = plain(rounds)
-    print(f"{os.cpu_count()} cores, {platform.system()} {platform.release()}, Python {platform.python_version()}, ")
-    print(f"median of {rounds} (least – most), ms; `up` of {len(ups)}\n")
+    print(f"{os.cpu_count()} cores, {platform.system()} {platform.release()}, Python {platform.python_version()}")
+    print(f"median of {rounds} (least - most), ms; `up` of {len(ups)}\n")
     print("| what | aim | ms |\n|---|---|---|")
     for what, aim, samples in (
         ("cold: sandbox, network, boto3, name, TLS, GetParameter", "60 (talk: 274)", cold),

@@ -1,5 +1,6 @@
 """The `finding` answers of the public templates beside the checkout, when they are there."""
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,8 @@ from netful import sources
 from netful.checks.facts import Facts
 from netful.checks.run import check
 
-CORPUS = Path(__file__).parents[3] / "shared" / "corpus"
+SHARED = Path(os.environ.get("NETFUL_SHARED") or Path(__file__).parents[3] / "shared")
+CORPUS = SHARED / "corpus"
 
 
 def _rows() -> Iterator[Any]:
@@ -23,7 +25,7 @@ def _rows() -> Iterator[Any]:
                 yield pytest.param(file.parent, document, expected, id=f"{file.parent.name}-{expected['id']}")
 
 
-@pytest.mark.parametrize(("folder", "document", "expected"), _rows())
+@pytest.mark.parametrize(("folder", "document", "expected"), [*_rows()])
 def test_finding(folder: Path, document: dict[str, Any], expected: dict[str, Any]) -> None:
     given = expected.get("parameters", document.get("parameters")) or {}
     given = {name: str(value) for name, value in {**given, **expected.get("parameters_add", {})}.items()}

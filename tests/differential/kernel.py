@@ -35,7 +35,7 @@ def _stand(fabric, thread, start):
         outside = start.outside is Outside.INTERNET
         return thread.run(fabric.internet_position) if outside else thread.run(fabric.sandbox_position, None)
     if start.interface.owner == "lambda":
-        return thread.run(fabric.sandbox_position, start.interface.id)
+        return thread.run(fabric.sandbox_position, start.interface)
     return thread.run(fabric.interface_position, start.interface.id)
 
 

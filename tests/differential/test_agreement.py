@@ -12,7 +12,7 @@ from kernel import outcomes
 
 from netful.engine.question import parse
 from netful.engine.trace import trace
-from netful.fabric.build import Fabric
+from netful.fabric.fabric import Fabric
 from netful.fabric.thread import NamespaceThread
 
 pytestmark = pytest.mark.packets
@@ -77,5 +77,5 @@ def test_engine_and_kernel_agree(thread, cloud):
         assert not told, "\n".join(told)
     finally:
         for door in fabric.doors:
-            door.socket.close()
+            door.close()
         thread.run(fabric.close)

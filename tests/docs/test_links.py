@@ -1,7 +1,7 @@
 """Links inside the documentation lead somewhere, and the index leads to every page."""
 
 import re
-from xml.etree import ElementTree
+import xml.etree.ElementTree as ET
 
 import pytest
 from walkthrough import PAGES, ROOT
@@ -50,7 +50,7 @@ def test_the_index_leads_to_every_page():
 
 @pytest.mark.parametrize("image", sorted((ROOT / "docs" / "images").glob("*.svg")), ids=lambda image: image.name)
 def test_image_is_well_formed_and_tells_what_it_shows(image):
-    root = ElementTree.parse(image).getroot()  # the project's own file
+    root = ET.parse(image).getroot()  # the project's own file
     names = {child.tag.rpartition("}")[2] for child in root}
     assert {"title", "desc"} <= names
 
@@ -59,7 +59,9 @@ def test_picture_of_the_demo_says_what_trace_says(monkeypatch, capsys):
     monkeypatch.chdir(ROOT / "examples" / "ssm-demo")
     run(["trace", "-t", "endpoint.yaml", "ReadParameter", "internet:tcp/443"])
     said = " ".join(capsys.readouterr().out.split())
-    root = ElementTree.parse(ROOT / "docs" / "images" / "ssm-demo.svg").getroot()  # the project's own file
-    shown = [" ".join("".join(text.itertext()).split()) for text in root.iter(f"{_SVG}text") if text.get("class") == "mono"]
+    root = ET.parse(ROOT / "docs" / "images" / "ssm-demo.svg").getroot()  # the project's own file
+    shown = [
+        " ".join("".join(text.itertext()).split()) for text in root.iter(f"{_SVG}text") if text.get("class") == "mono"
+    ]
     assert len(shown) == 5
     assert [line for line in shown if line not in said] == []

@@ -5,7 +5,7 @@
 
 import pytest
 import walkthrough
-from walkthrough import PAGES, ROOT, Session
+from walkthrough import PAGES, ROOT, Terminal
 
 WITH_COMMANDS = [page for page in PAGES if walkthrough.steps(page.read_text(encoding="utf-8").splitlines())]
 
@@ -15,12 +15,13 @@ WITH_COMMANDS = [page for page in PAGES if walkthrough.steps(page.read_text(enco
 def test_page(page, tmp_path, request):
     lines = page.read_text(encoding="utf-8").splitlines()
     steps = walkthrough.steps(lines)
-    session = Session(tmp_path / "state")
+    terminal = Terminal(tmp_path / "state")
     try:
-        printed = [session.run(step.command) for step in steps]
+        printed = [terminal.run(step.command) for step in steps]
     finally:
-        left = session.end()
+        left = terminal.end()
     assert left == [], "the page leaves a stack running"
+    assert not [output for output in printed if any(line.startswith("Traceback") for line in output)]
     differing = [
         (step, output)
         for step, output in zip(steps, printed, strict=True)
@@ -28,7 +29,7 @@ def test_page(page, tmp_path, request):
     ]
     if request.config.getoption("--write-docs", default=False):
         for step, output in reversed(differing):
-            lines[step.first : step.end] = output
+            lines[step.first : step.end] = walkthrough.renewed(lines[step.first : step.end], output)
         page.write_text("\n".join(lines) + "\n", encoding="utf-8")
         return
     for step, output in differing:
@@ -37,7 +38,12 @@ def test_page(page, tmp_path, request):
 
 def test_the_main_pages_have_commands():
     names = {str(page.relative_to(ROOT)) for page in WITH_COMMANDS}
-    assert {"README.md", "docs/guides/ssm-demo.md", "docs/guides/first-stack.md", "docs/guides/read-a-trace.md"} <= names
+    assert {
+        "README.md",
+        "docs/guides/ssm-demo.md",
+        "docs/guides/first-stack.md",
+        "docs/guides/read-a-trace.md",
+    } <= names
 
 
 @pytest.mark.parametrize(
@@ -54,3 +60,10 @@ def test_the_main_pages_have_commands():
 )
 def test_what_counts_as_the_same(recorded, printed, expected):
     assert walkthrough.same(recorded, printed) is expected
+
+
+def test_an_output_that_was_cut_stays_cut():
+    recorded, printed = ["up in 1 s", "…", "last"], ["up in 2 s", "more", "still more", "new last"]
+    assert walkthrough.renewed(recorded, printed) == ["up in 2 s", "…", "new last"]
+    assert walkthrough.renewed(["one", "…"], ["1", "2"]) == ["1", "…"]
+    assert walkthrough.renewed(["one"], ["1", "2"]) == ["1", "2"]

@@ -2,7 +2,7 @@
 
 Rules:
 1. A block is fenced as `console`; a line that begins with `$ ` is a command, what follows is its output.
-2. All blocks of a page are one session: it begins in the project's root, `cd` holds until the end, and the page's
+2. All blocks of a page are run in one terminal: it begins in the project's root, `cd` holds until the end, and the page's
    stacks have a state folder of their own.
 3. Two outputs are the same when they differ only in what differs from run to run: durations, request ids, times,
    memory, the width of columns, and the warning about the Python version at hand.
@@ -61,7 +61,7 @@ def steps(lines: list[str]) -> list[Step]:
     return found
 
 
-class Session:
+class Terminal:
     """A reader's terminal: where it is, and where its stacks are."""
 
     def __init__(self, state: Path) -> None:
@@ -94,7 +94,19 @@ class Session:
 def same(recorded: list[str], printed: list[str]) -> bool:
     """Whether an output is what was recorded (rules 3 and 4)."""
     parts = [".*" if line.strip() == _ANY_LINES else re.escape(_stable(line)) for line in recorded if line.strip()]
-    return re.fullmatch("\n".join(parts), "\n".join(_stable(line) for line in printed if line.strip()), re.DOTALL) is not None
+    return (
+        re.fullmatch("\n".join(parts), "\n".join(_stable(line) for line in printed if line.strip()), re.DOTALL)
+        is not None
+    )
+
+
+def renewed(recorded: list[str], printed: list[str]) -> list[str]:
+    """What to record instead: an output that was cut stays cut, with as many lines before and behind as it had."""
+    cuts = [number for number, line in enumerate(recorded) if line.strip() == _ANY_LINES]
+    if not cuts:
+        return printed
+    behind = len(recorded) - cuts[-1] - 1
+    return [*printed[: cuts[0]], _ANY_LINES, *printed[len(printed) - behind :]]
 
 
 def _stable(line: str) -> str:

@@ -6,7 +6,7 @@ import socket
 
 import pytest
 
-from netful.fabric.build import Fabric
+from netful.fabric.fabric import Fabric
 from netful.fabric.door import DoorKind
 from netful.fabric.thread import NamespaceThread
 
@@ -33,7 +33,7 @@ def build(thread):
     yield make
     for fabric in built:
         for door in fabric.doors:
-            door.socket.close()
+            door.close()
         thread.run(fabric.close)
 
 

@@ -236,7 +236,7 @@ def test_spoofed_source_is_dropped(build):
     )
     bench = build(stack)
     position = bench.thread.run(bench.fabric.interface_position, "eni-Web")
-    leaf = bench.fabric._leaves["eni-Web"]
+    leaf = bench.fabric._vpcs["Vpc"].owners["eni-Web"]
 
     def take_a_foreign_address():
         leaf.rtnetlink.address(IPv4Address("10.0.2.99"), 10)

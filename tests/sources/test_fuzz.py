@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from netful.model.errors import SourceError
 from netful.sources import load
 
-LIMITS = settings(max_examples=150, deadline=5000, suppress_health_check=[HealthCheck.function_scoped_fixture])
+LIMITS = settings(max_examples=60, deadline=5000, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 TYPES = [
     "VPC", "Subnet", "RouteTable", "Route", "SubnetRouteTableAssociation", "SecurityGroup", "SecurityGroupIngress", "EIP",
@@ -115,25 +115,52 @@ def test_any_bytes(tmp_path, content):
     read(file)
 
 
-DESCRIBED = [
-    "Vpcs",
-    "Subnets",
-    "RouteTables",
-    "SecurityGroups",
-    "NetworkAcls",
-    "NetworkInterfaces",
-    "VpcEndpoints",
-    "NatGateways",
-]
+def places(node, path=()):
+    """Every place in a value, as a path of keys."""
+    members = node.items() if isinstance(node, dict) else enumerate(node) if isinstance(node, list) else ()
+    for key, member in members:
+        yield (*path, key)
+        yield from places(member, (*path, key))
+
+
+@st.composite
+def spoilt(draw, sound: dict):
+    """A sound value in which one or two places hold something else."""
+    broken = json.loads(json.dumps(sound))
+    for _ in range(draw(st.integers(1, 2))):
+        *above, last = draw(st.sampled_from(list(places(broken))))
+        holder = broken
+        for key in above:
+            holder = holder[key]
+        holder[last] = draw(values)
+    return broken
+
+
+FOLDER = Path(__file__).parent / "fuzz"
+SOUND = {kind: json.loads((FOLDER / f"{kind}.json").read_text()) for kind in ("network", "serverless", "account")}
+
+
+@pytest.mark.parametrize("kind", ["network", "serverless"])
+def test_the_sound_templates_are_sound(tmp_path, kind):
+    file = tmp_path / "t.json"
+    file.write_text(json.dumps(SOUND[kind]))
+    assert load([file]).resources
 
 
 @LIMITS
-@given(key=st.sampled_from(DESCRIBED), content=st.lists(st.one_of(values, st.dictionaries(
-    st.sampled_from(["VpcId", "SubnetId", "CidrBlock", "Routes", "Entries", "IpPermissions", "Groups", "Associations", "State"]), values)), max_size=3))  # fmt: skip
-def test_described_accounts_of_any_shape(tmp_path, key, content):
+@given(template=st.sampled_from(["network", "serverless"]).flatmap(lambda kind: spoilt(SOUND[kind])))
+def test_sound_templates_with_something_odd_in_them(tmp_path, template):
+    file = tmp_path / "t.json"
+    file.write_text(json.dumps(template))
+    read(file)
+
+
+@LIMITS
+@given(description=spoilt(SOUND["account"]))
+def test_described_accounts_with_something_odd_in_them(tmp_path, description):
     folder = tmp_path / "eu-west-1"
     folder.mkdir(exist_ok=True)
-    (folder / "x.json").write_text(json.dumps({key: content}))
+    (folder / "x.json").write_text(json.dumps(description))
     read(tmp_path)
 
 

@@ -119,6 +119,16 @@ def test_conditions_decide_what_is_there(cloud_of, condition, present):
     assert ("Topic" in cloud.resources) is present
 
 
+def test_an_undecided_condition_is_taken_to_hold_and_says_so(cloud_of):
+    cloud = cloud_of("""
+        Parameters: {Missing: {Type: String}}
+        Conditions: {Here: !Equals [!Ref Missing, x]}
+        Resources: {Topic: {Type: AWS::SNS::Topic, Condition: Here}}
+    """)
+    assert "Topic" in cloud.resources
+    assert cloud.warnings == ("template.yaml:3: condition `Here` is taken to hold: parameter `Missing` has no value",)
+
+
 def test_a_reference_to_what_is_not_deployed_is_a_warning(cloud_of):
     cloud = cloud_of("""
         Conditions: {Never: !Equals [a, b]}

@@ -82,6 +82,23 @@ def test_secondary_and_ipv6_blocks(cloud_of):
     assert cloud.vpcs["Vpc"].ipv6_cidr_blocks[0].subnet_of(ip_network("2001:db8::/32"))
 
 
+def test_subnets_cut_from_the_ipv6_block_that_aws_gives(cloud_of):
+    cloud = cloud_of(
+        with_more("""
+  Six: {Type: AWS::EC2::VPCCidrBlock, Properties: {VpcId: !Ref Vpc, AmazonProvidedIpv6CidrBlock: true}}
+  Dual:
+    Type: AWS::EC2::Subnet
+    DependsOn: Six
+    Properties:
+      VpcId: !Ref Vpc
+      CidrBlock: 10.0.9.0/24
+      Ipv6CidrBlock: !Select [1, !Cidr [!Select [0, !GetAtt Vpc.Ipv6CidrBlocks], 2, 64]]
+""")
+    )
+    (block,) = cloud.vpcs["Vpc"].ipv6_cidr_blocks
+    assert cloud.subnets["Dual"].ipv6_cidr_block == list(block.subnets(new_prefix=64))[1]
+
+
 # --- security groups ------------------------------------------------------------------------------------------------
 
 
@@ -156,6 +173,22 @@ def test_rules_name_groups_and_prefix_lists(cloud_of):
 """
     found = cloud_of(group("", rules)).security_groups["Group"].ingress
     assert [(r.peer_kind, r.peer) for r in found] == [(PeerKind.GROUP, "Group"), (PeerKind.PREFIX_LIST, "pl-1")]
+
+
+@pytest.mark.parametrize(
+    "rules",
+    [
+        "!If [Perhaps, [{IpProtocol: tcp, FromPort: 1, ToPort: 1, CidrIp: 0.0.0.0/0}], []]",
+        "[{IpProtocol: tcp, FromPort: !Ref Missing, ToPort: 443, CidrIp: 0.0.0.0/0}]",
+        "[{IpProtocol: tcp, FromPort: 443, ToPort: 443, CidrIp: !Ref Missing}]",
+    ],
+)
+def test_a_rule_that_is_unknown_in_any_part_has_an_unknown_peer(cloud_of, rules):
+    template = group(f"      SecurityGroupIngress: {rules}")
+    template += "Parameters: {Missing: {Type: String}}\nConditions: {Perhaps: !Equals [!Ref Missing, x]}\n"
+    (rule,) = cloud_of(template).security_groups["Group"].ingress
+    assert isinstance(rule.peer, Unknown)
+    assert rule.peer.needs == ("Missing",)
 
 
 # --- ACLs -------------------------------------------------------------------------------------------------------------

@@ -112,7 +112,7 @@ Outputs:
     assert cloud.resources["ApiUsagePlan"].properties["Throttle"] == {"RateLimit": 5, "BurstLimit": 10}
     outputs = {output.id: output.value for output in cloud.outputs}
     assert outputs["Url"] == "https://Api.execute-api.us-east-1.amazonaws.com/live/"
-    assert "ApiliveStage" in cloud.resources
+    assert "ApiStage" in cloud.resources
 
 
 def test_a_state_machine_behind_an_api_needs_no_function(cloud_of):

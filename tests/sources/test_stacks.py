@@ -33,6 +33,13 @@ def test_an_import_takes_the_export_of_another_stack_whatever_that_is_called(wri
     assert cloud.missing_imports == ()
 
 
+def test_an_import_whose_name_is_partly_unknown_takes_the_only_export_that_fits(write):
+    app = APP.replace(", Default: network", "") % '!ImportValue {"Fn::Sub": "${Network}-SubnetId"}'
+    cloud = load([write(NETWORK, "vpc.yaml"), write(app, "app.yaml")])
+    assert cloud.functions["Fn"].subnet_ids == ("Subnet",)
+    assert cloud.warnings == ("app.yaml:6: the import is taken to be `vpc-SubnetId`, the only loaded export that fits",)
+
+
 def test_an_import_that_nobody_exports_is_listed(write):
     cloud = load([write(APP % '!ImportValue "network-SubnetId"', "app.yaml")])
     (subnet_id,) = cloud.functions["Fn"].subnet_ids

@@ -23,7 +23,7 @@ ACCOUNT_RATE = 10_000
 
 ACCOUNT_THROTTLE: Limits = (ACCOUNT_RATE, 5_000)
 
-_EXECUTE_API = re.compile(r"(?P<label>[^.]+)\.execute-api\.[a-z0-9-]+\.amazonaws\.com(\.cn)?")
+_EXECUTE_API = re.compile(r"(?P<label>[^.]+)\.execute-api\.(?P<region>[a-z0-9-]+)\.amazonaws\.com(\.cn)?")
 _FUNCTION = re.compile(r"function:(?P<name>[^:/]+)")
 
 
@@ -33,6 +33,7 @@ class ApiCall:
 
     use: Use
     host: str
+    region: str
     api: Api | None
     endpoint_id: str
 
@@ -43,7 +44,7 @@ def calls_of(facts: Facts, function: Function) -> Iterator[ApiCall]:
         host = urlsplit(use.destination).netloc if use.destination.startswith("https://") else ""
         found = _EXECUTE_API.fullmatch(host)
         if found:
-            yield ApiCall(use, host, *_named(facts.cloud, found["label"].lower()))
+            yield ApiCall(use, host, found["region"], *_named(facts.cloud, found["label"].lower()))
 
 
 def _named(cloud: Cloud, label: str) -> tuple[Api | None, str]:

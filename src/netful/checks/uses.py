@@ -6,6 +6,7 @@
 | an environment variable holds a resource's name, ARN, address, or a URL | proven for a URL or an address, else likely |
 | its role allows calls of the service | likely: a permission may be unused |
 | a group of a resource in its VPC admits one of the function's groups by name | likely |
+| nothing is known of what it uses, and its VPC has an endpoint for the service | likely, and `assumed` |
 
 What Lambda does for the function (logs, traces, polling of queues and streams) takes no way through the VPC and is no use.
 """
@@ -66,13 +67,17 @@ _IN_VPC = (InterfaceOwner.DATABASE, InterfaceOwner.CACHE, InterfaceOwner.INSTANC
 
 @dataclass(frozen=True, slots=True)
 class Use:
-    """A destination of a function. `destination` is a TO of the command line; `action` an IAM action there."""
+    """A destination of a function. `destination` is a TO of the command line; `action` an IAM action there.
+
+    `assumed`: there is no evidence but that somebody made an endpoint for it.
+    """
 
     destination: str
     certainty: Certainty
     evidence: str
     origin: Origin
     action: str = ""
+    assumed: bool = False
 
     @property
     def question(self) -> str:
@@ -105,7 +110,7 @@ def uses_of(cloud: Cloud, function: Function, handler: Handler | None) -> tuple[
         surer = sure.get(use.destination, use)
         best = Use(use.destination, surer.certainty, surer.evidence, surer.origin, use.action)
         found.setdefault((use.question, ""), best)
-    return tuple(found.values())
+    return tuple(found.values()) or tuple(_of_endpoints(cloud, function))
 
 
 def _of_code(handler: Handler | None) -> Iterator[Use]:
@@ -197,3 +202,14 @@ def _of_role(cloud: Cloud, function: Function) -> Iterator[Use]:
                 role.origin if role else function.origin,
                 action,
             )
+
+
+def _of_endpoints(cloud: Cloud, function: Function) -> Iterator[Use]:
+    """The services that the function's VPC has endpoints for."""
+    subnet_ids = () if isinstance(function.subnet_ids, Unknown) else function.subnet_ids
+    vpcs = (cloud.vpc_of(subnet_id) for subnet_id in subnet_ids if isinstance(subnet_id, str))
+    vpc = next((vpc for vpc in vpcs if vpc), None)
+    for endpoint in cloud.endpoints_of(vpc.id) if vpc else ():
+        if endpoint.service not in ("", "execute-api"):
+            evidence = f"`{endpoint.id}` was made for it"
+            yield Use(f"aws:{endpoint.service}", Certainty.LIKELY, evidence, endpoint.origin, assumed=True)

@@ -6,6 +6,9 @@ import base64
 import json
 import sys
 from pathlib import Path
+from typing import Annotated
+
+from cyclopts import Parameter
 
 from netful.cli.options import ReportOptions
 from netful.cli.stacks import StackOptions, connect
@@ -16,6 +19,7 @@ def invoke(
     function: str,
     *,
     payload: str = "{}",
+    cold: Annotated[bool, Parameter(negative=())] = False,
     stack: StackOptions = StackOptions(),  # noqa: B008  # frozen
     report: ReportOptions = ReportOptions(),  # noqa: B008  # frozen
 ) -> int:
@@ -27,10 +31,12 @@ def invoke(
         The function's logical id or name.
     payload:
         The event: JSON, @FILE, or @- for standard input.
+    cold:
+        Use a new execution environment, even if one is idle.
     """
     event = _event(payload)
     with connect(stack) as client:
-        done = client.call("invoke", function=function, payload=base64.b64encode(event).decode())
+        done = client.call("invoke", function=function, payload=base64.b64encode(event).decode(), cold=cold)
     answer = base64.b64decode(done.pop("payload")).decode(errors="replace")
     if report.format == "json":
         print(json.dumps(done | {"payload": _parsed(answer)}, indent=2))

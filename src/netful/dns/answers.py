@@ -23,11 +23,15 @@ _log = logging.getLogger(__name__)
 
 
 class Responder:
-    """Answers packets from a view. A view never changes: a changed network gets a new responder."""
+    """Answers packets from a view; after the view has changed, `forget`."""
 
     def __init__(self, view: View) -> None:
         self._view = view
         self._records = lru_cache(_KEPT)(self._look_up)
+
+    def forget(self) -> None:
+        """Drop what was encoded: the view answers otherwise now."""
+        self._records.cache_clear()
 
     def respond(self, packet: bytes, *, udp: bool) -> bytes:
         """The response to a packet; empty where there is none."""

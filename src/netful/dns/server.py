@@ -15,9 +15,14 @@ _LENGTH_SIZE = 2
 class Resolver:
     """A running resolver."""
 
-    def __init__(self, datagrams: asyncio.DatagramTransport, server: asyncio.Server) -> None:
+    def __init__(self, datagrams: asyncio.DatagramTransport, server: asyncio.Server, responder: Responder) -> None:
         self._datagrams = datagrams
+        self._responder = responder
         self._server = server
+
+    def forget(self) -> None:
+        """Look every name up anew: what the view gives has changed."""
+        self._responder.forget()
 
     def close(self) -> None:
         """Stop listening."""
@@ -32,7 +37,7 @@ async def serve(
     responder = Responder(view)
     datagrams, _ = await loop.create_datagram_endpoint(lambda: _Datagrams(responder), sock=udp_socket)
     server = await loop.create_server(lambda: _Stream(responder), sock=tcp_socket)
-    return Resolver(datagrams, server)
+    return Resolver(datagrams, server, responder)
 
 
 class _Datagrams(asyncio.DatagramProtocol):

@@ -100,8 +100,7 @@ class Access:
         if api.policy is None:
             if api.private:
                 rule = f"{api.id} is private and has no resource policy, which refuses everybody"
-                remedy = f"give `{api.id}` a policy that allows the endpoint"
-                ruling = Ruling("deny", api.id, rule, NO_POLICY, api.origin, remedy=remedy)
+                ruling = Ruling("deny", api.id, rule, NO_POLICY, api.origin)
                 yield Step("policy", ACTION, ruling, access_denied("anonymous", self.arn, explicit=False))
         elif not self._either_side():
             yield self._needs_allow(api.policy, api.id, api.origin, RESOURCE_POLICY)
@@ -138,9 +137,8 @@ class Access:
         api = self.came.api
         if self.caller.signed is False:
             answer = MISSING_TOKEN if isinstance(api, RestApi) else FORBIDDEN
-            remedy = "sign the request with IAM credentials (SigV4)"
             rule = "it asks for a signature, and the request has none"
-            ruling = Ruling("deny", self.came.api_id, rule, UNSIGNED, route.origin, remedy=remedy)
+            ruling = Ruling("deny", self.came.api_id, rule, UNSIGNED, route.origin)
             return Step("authorization", "AWS_IAM", ruling, answer)
         assumed = () if self.caller.signed else ("the client signs its requests (SigV4)",)
         policy = api.policy if isinstance(api, RestApi) else None
@@ -167,7 +165,7 @@ class Access:
             ruling = Ruling("unknown", who, rule, origin=route.origin, missing=missing, assumptions=assumed)
             return Step("authorization", "AWS_IAM", ruling)
         rule = f"neither the resource policy nor {who} allows {ACTION}"
-        ruling = Ruling("deny", who, rule, IDENTITY_POLICY, role.origin, remedy=f"allow `{ACTION}` in `{who}`")
+        ruling = Ruling("deny", who, rule, IDENTITY_POLICY, role.origin)
         user = f"arn:aws:sts::{self.cloud.account_id}:assumed-role/{role.role_name}"
         return Step("authorization", "AWS_IAM", ruling, access_denied(user, self.arn, explicit=False))
 
@@ -196,8 +194,7 @@ class Access:
         explicit = bool(decision.statement)
         rule = f"{decision.statement} denies it" if explicit else "no statement allows it"
         answer: Answer = access_denied("anonymous", self.arn, explicit=explicit)
-        remedy = f"allow `{ACTION}` for this caller in the policy of `{component}`"
-        return Step("policy", ACTION, Ruling("deny", component, rule, code, origin, remedy=remedy), answer)
+        return Step("policy", ACTION, Ruling("deny", component, rule, code, origin), answer)
 
     def _depends(self, component: str, origin: Origin) -> Step:
         missing = (f"what the policy of {component} asks of the caller",)

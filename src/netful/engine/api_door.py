@@ -61,8 +61,7 @@ def arrival(cloud: Cloud, host: str, path: str, api_id: str, endpoint_id: str | 
     if domains:
         return _at_domain(cloud, host, domains, path, endpoint_id)
     rule = f"{host} names no API: an endpoint needs the API's own Host, or x-apigw-api-id"
-    remedy = "send `Host: API.execute-api.REGION.amazonaws.com` or `x-apigw-api-id: API`"
-    ruling = Ruling("deny", endpoint_id or host, rule, NO_API, remedy=remedy)
+    ruling = Ruling("deny", endpoint_id or host, rule, NO_API)
     return Arrival(Step("host", host, ruling, FORBIDDEN), None, "", path)
 
 
@@ -86,20 +85,17 @@ def _through(api: Api, endpoint_id: str | None, named_endpoint: str) -> tuple[Ru
         return Ruling("unknown", api.id, rule, origin=api.origin, missing=missing), None
     if endpoint_id is None and api.private:
         rule = f"{api.id} is PRIVATE: only an execute-api endpoint leads to it"
-        remedy = f"call `{api.id}` from a VPC with an execute-api endpoint that its policy admits"
-        return Ruling("deny", api.id, rule, PRIVATE_FROM_OUTSIDE, api.origin, remedy=remedy), FORBIDDEN
+        return Ruling("deny", api.id, rule, PRIVATE_FROM_OUTSIDE, api.origin), FORBIDDEN
     if endpoint_id is not None and not api.private:
         rule = f"{api.id} is {kind}; the endpoint {endpoint_id} serves only PRIVATE APIs"
-        remedy = f"call `{api.id}` by a custom domain, or turn private DNS off for `{endpoint_id}`"
-        return Ruling("deny", api.id, rule, PUBLIC_THROUGH_ENDPOINT, api.origin, remedy=remedy), FORBIDDEN
+        return Ruling("deny", api.id, rule, PUBLIC_THROUGH_ENDPOINT, api.origin), FORBIDDEN
     if endpoint_id is not None and named_endpoint and not _associated(api, named_endpoint):
         rule = f"{api.id} is not associated with {endpoint_id}: its alias does not exist"
-        remedy = f"add `{endpoint_id}` to `VpcEndpointIds` of `{api.id}`"
-        return Ruling("deny", api.id, rule, NOT_ASSOCIATED, api.origin, remedy=remedy), FORBIDDEN
+        return Ruling("deny", api.id, rule, NOT_ASSOCIATED, api.origin), FORBIDDEN
     if api.disable_execute_api_endpoint:
-        rule, remedy = f"the default endpoint of {api.id} is disabled", f"call `{api.id}` by its custom domain"
+        rule = f"the default endpoint of {api.id} is disabled"
         answer = FORBIDDEN if isinstance(api, RestApi) else NOT_FOUND
-        return Ruling("deny", api.id, rule, DEFAULT_DISABLED, api.origin, remedy=remedy), answer
+        return Ruling("deny", api.id, rule, DEFAULT_DISABLED, api.origin), answer
     way = f"through {endpoint_id}" if endpoint_id else "from outside any endpoint"
     return Ruling("allow", api.id, f"{kind.value} {api.protocol.value} API, called {way}", origin=api.origin), None
 
@@ -133,8 +129,7 @@ def _domain_ruling(cloud: Cloud, domain: DomainName, endpoint_id: str | None) ->
         return Ruling("deny", domain.id, rule, PRIVATE_FROM_OUTSIDE, domain.origin)
     if private and endpoint_id not in associations(cloud, domain):
         rule = f"{domain.id} has no access association with {endpoint_id}"
-        remedy = f"add an `AWS::ApiGateway::DomainNameAccessAssociation` of `{domain.id}` and `{endpoint_id}`"
-        return Ruling("deny", domain.id, rule, NOT_ASSOCIATED, domain.origin, remedy=remedy)
+        return Ruling("deny", domain.id, rule, NOT_ASSOCIATED, domain.origin)
     if not private and endpoint_id is not None:
         rule = f"{domain.id} is a public domain name; the endpoint {endpoint_id} serves only private ones"
         return Ruling("deny", domain.id, rule, PUBLIC_THROUGH_ENDPOINT, domain.origin)

@@ -49,8 +49,7 @@ def _function(cloud: Cloud, api: Api, route: Route, name: str) -> Step:
         missing = (f"whether API Gateway may invoke {name}",)
         return Step("integration", asks, Ruling("unknown", name, "a permission is not known", "", origin, missing))
     rule = f"no `AWS::Lambda::Permission` lets API Gateway invoke {name} for {api.id}"
-    remedy = f"add a permission for `apigateway.amazonaws.com` to invoke `{name}`"
-    ruling = Ruling("deny", name, rule, NO_PERMISSION, origin, remedy=remedy)
+    ruling = Ruling("deny", name, rule, NO_PERMISSION, origin)
     return Step("integration", asks, ruling, INTERNAL_ERROR)
 
 

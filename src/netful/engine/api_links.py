@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from netful.engine import balancing
 from netful.engine.flow import AWS_EPHEMERAL, End, Flow, Ports, network_of
@@ -99,7 +99,8 @@ def _place(cloud: Cloud, integration: Integration, link: VpcLink) -> _Place | No
 
 def _balancers(cloud: Cloud, integration: Integration, link: VpcLink) -> Iterator[LoadBalancer]:
     """The load balancers that are named: by the integration, the link, or the URL's host."""
-    host = (urlsplit(integration.uri).hostname or "") if isinstance(integration.uri, str) else ""
+    url = _url(integration.uri)
+    host = (url.hostname or "") if url else ""
     named = (integration.target, *link.target_arns)
     for balancer in cloud.load_balancers.values():
         by_id = any(value in (balancer.id, balancer.arn) for value in named if isinstance(value, str))
@@ -112,7 +113,14 @@ def _names(value: Maybe[str] | None, id_: str) -> bool:
 
 
 def _port(uri: Maybe[str] | None) -> int:
-    if not isinstance(uri, str):
-        return _PORTS["http"]
-    parts = urlsplit(uri)
-    return parts.port or _PORTS.get(parts.scheme, 80)
+    url = _url(uri)
+    return (url.port or _PORTS.get(url.scheme, _PORTS["http"])) if url else _PORTS["http"]
+
+
+def _url(uri: Maybe[str] | None) -> SplitResult | None:
+    """The parts of a URL; None where it is none."""
+    try:
+        url = urlsplit(uri if isinstance(uri, str) else "")
+        return url if url.port != 0 else None
+    except ValueError:
+        return None

@@ -124,8 +124,7 @@ def _route_of(api: Api, method: str, path: str) -> Route | None:
 def _no_stage(api: Api, path: str) -> Step:
     rest = isinstance(api, RestApi)
     rule = f"no stage of {api.id} is at {path}"
-    remedy = f"begin the path with a stage of `{api.id}`"
-    ruling = Ruling("deny", api.id, rule, NO_STAGE, api.origin, remedy=remedy)
+    ruling = Ruling("deny", api.id, rule, NO_STAGE, api.origin)
     return Step("stage", path, ruling, FORBIDDEN if rest else NOT_FOUND)
 
 
@@ -134,8 +133,7 @@ def _no_route(api: Api, method: str, path: str) -> Step:
     if api.definition is not None:
         missing = api.definition.needs or (f"the definition of {api.id}",)
         return Step("route", asks, Ruling("unknown", api.id, api.definition.why, origin=api.origin, missing=missing))
-    remedy = f"check the method and the path: `netful show {api.id}` lists the routes"
-    ruling = Ruling("deny", api.id, f"{api.id} has no route for {asks}", NO_ROUTE, api.origin, remedy=remedy)
+    ruling = Ruling("deny", api.id, f"{api.id} has no route for {asks}", NO_ROUTE, api.origin)
     return Step("route", asks, ruling, MISSING_TOKEN if isinstance(api, RestApi) else NOT_FOUND)
 
 
@@ -160,7 +158,6 @@ def _throttle(api: Api, stage: Stage, route: Route, member: Membership | None) -
     shut = next((limit for limit in rungs if 0 in (limit.rate, limit.burst)), None)
     asks = f"{route.http_method} {route.path}"
     if shut is not None:
-        remedy = f"raise the limit of `{shut.component}` above 0"
-        ruling = Ruling("deny", shut.component, f"{rule}: nothing passes", THROTTLED, shut.origin, remedy=remedy)
+        ruling = Ruling("deny", shut.component, f"{rule}: nothing passes", THROTTLED, shut.origin)
         return Step("throttle", asks, ruling, TOO_MANY)
     return Step("throttle", asks, Ruling("allow", rungs[0].component, rule, origin=rungs[0].origin))

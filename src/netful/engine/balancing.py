@@ -13,7 +13,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from netful.engine.flow import AWS_EPHEMERAL, End, Flow, Ports, network_of
+from netful.engine.flow import AWS_EPHEMERAL, End, Flow, Ports, ipv4_of
 from netful.engine.ruling import needs
 from netful.engine.target_groups import Member, members
 from netful.model.balancer import Listener, LoadBalancer, LoadBalancerType, TargetGroup
@@ -45,14 +45,15 @@ _MOST_BALANCERS = 4  # a load balancer behind load balancers, more of them than 
 
 @dataclass(frozen=True, slots=True)
 class _Choice:
-    """A target that a node may choose."""
+    """A target that a node may choose; `preserved`: it sees the client's address."""
 
     group: TargetGroup
     member: Member
+    preserved: bool
 
 
-def balance(walk: Walk, node: NetworkInterface, flow: Flow) -> None:
-    """Go on from a node of a load balancer to a target of it."""
+def balance(walk: Walk, node: NetworkInterface, flow: Flow, *, by_private_link: bool = False) -> None:
+    """Go on from a node of a load balancer to a target of it. PrivateLink has no client's address to preserve."""
     balancer = walk.cloud.load_balancers.get(node.owner_id)
     walk.transits += 1
     if balancer is None or walk.transits > _MOST_BALANCERS:
@@ -65,10 +66,15 @@ def balance(walk: Walk, node: NetworkInterface, flow: Flow) -> None:
         walk.trail.assume(f"{balancer.id} answers by itself on {flow.service}, unless a rule of its listener forwards")
         return
     known = [group for group in groups if group is not None]
-    choices = [_Choice(group, member) for group in known for member in members(walk.cloud, group)]
+    may_preserve = balancer.type is LoadBalancerType.NETWORK and not by_private_link
+    choices = [
+        _Choice(group, member, may_preserve and _preserves(group))
+        for group in known
+        for member in members(walk.cloud, group)
+    ]
     usable = _in_zone(walk, balancer, node, choices)
     if usable:
-        _try(walk, balancer, node, flow, usable)
+        _try(walk, node, flow, usable)
     elif known:
         _without_targets(walk, flow, known[0], some=bool(choices))
 
@@ -78,12 +84,17 @@ def serving(cloud: Cloud, nodes: tuple[NetworkInterface, ...], port: int) -> tup
     balancer = cloud.load_balancers.get(nodes[0].owner_id) if nodes else None
     if balancer is None or balancer.cross_zone:
         return nodes
-    listeners = [each for each in cloud.listeners.values() if each.load_balancer_id == balancer.id and each.port == port]
+    listeners = [
+        each for each in cloud.listeners.values() if each.load_balancer_id == balancer.id and each.port == port
+    ]
     ids = [id_ for each in listeners for action in each.default_actions for id_ in action.target_group_ids]
     zones = {
-        member.zone for id_ in ids if str(id_) in cloud.target_groups for member in members(cloud, cloud.target_groups[str(id_)])
+        member.zone
+        for id_ in ids
+        if str(id_) in cloud.target_groups
+        for member in members(cloud, cloud.target_groups[str(id_)])
     }
-    return tuple(node for node in nodes if _zone(cloud, node) in zones) or nodes
+    return tuple(node for node in nodes if cloud.zone_of_interface(node) in zones) or nodes
 
 
 def _listener(walk: Walk, balancer: LoadBalancer, flow: Flow) -> Listener | None:
@@ -98,7 +109,9 @@ def _listener(walk: Walk, balancer: LoadBalancer, flow: Flow) -> Listener | None
     doubts = [each.port for each in own if isinstance(each.port, Unknown)]
     if doubts:
         missing = needs(doubts[0], "")
-        walk.trail.add("listener", balancer.id, flow, "unknown", "which ports it listens on is not known", missing=missing)
+        walk.trail.add(
+            "listener", balancer.id, flow, "unknown", "which ports it listens on is not known", missing=missing
+        )
         return None
     ports = ", ".join(f"{each.protocol} {each.port}" for each in own) or "nothing"
     rule = f"does not listen on {flow.service}, but on {ports}"
@@ -121,7 +134,7 @@ def _group(walk: Walk, id_: str | Unknown, flow: Flow) -> TargetGroup | None:
 def _in_zone(walk: Walk, balancer: LoadBalancer, node: NetworkInterface, choices: list[_Choice]) -> list[_Choice]:
     if balancer.cross_zone:
         return choices
-    zone = _zone(walk.cloud, node)
+    zone = walk.cloud.zone_of_interface(node)
     return [choice for choice in choices if choice.member.zone in ("", zone)]
 
 
@@ -138,13 +151,13 @@ def _without_targets(walk: Walk, flow: Flow, group: TargetGroup, *, some: bool) 
         walk.trail.add("target group", group.id, flow, "unknown", rule, origin=group.origin, missing=missing)
 
 
-def _try(walk: Walk, balancer: LoadBalancer, node: NetworkInterface, flow: Flow, choices: list[_Choice]) -> None:
+def _try(walk: Walk, node: NetworkInterface, flow: Flow, choices: list[_Choice]) -> None:
     """Go to the target that is reached best."""
     best: Walk | None = None
     fewest: tuple[int, int] | None = None
     for choice in choices:
         fork = walk.fork()
-        _forward(fork, balancer, node, flow, choice)
+        _forward(fork, node, flow, choice)
         found = fork.refusals()
         if fewest is None or found < fewest:
             best, fewest = fork, found
@@ -154,7 +167,7 @@ def _try(walk: Walk, balancer: LoadBalancer, node: NetworkInterface, flow: Flow,
         walk.join(best)
 
 
-def _forward(walk: Walk, balancer: LoadBalancer, node: NetworkInterface, flow: Flow, choice: _Choice) -> None:
+def _forward(walk: Walk, node: NetworkInterface, flow: Flow, choice: _Choice) -> None:
     group, member = choice.group, choice.member
     walk.trail.add("target group", group.id, flow, "allow", f"to {member.name}", origin=group.origin)
     if member.function_id is not None:
@@ -166,31 +179,24 @@ def _forward(walk: Walk, balancer: LoadBalancer, node: NetworkInterface, flow: F
         missing = member.missing or needs(member.port, "")
         walk.trail.add("target", member.name, flow, "unknown", "where it is is not known", missing=missing)
         return
-    preserved = balancer.type is LoadBalancerType.NETWORK and _preserves(group)
-    if preserved and flow.source.interface == member.interface:
+    if choice.preserved and flow.source.interface == member.interface:
         rule = "a target cannot be its own client while the client's address is preserved"
         walk.trail.add("target", member.name, flow, "deny", rule, code=OWN_CLIENT, origin=group.origin)
         return
-    address = member.interface.private_ip_address
     ports = flow.destination.ports if member.port is None else Ports(member.port, member.port)
-    target = End(network_of(address) if address else None, ports, member.interface)
-    walk.direct = preserved
-    walk.depart(node, replace(flow, source=_source(node, flow, preserved=preserved), destination=target))
+    target = End(ipv4_of(member.interface), ports, member.interface)
+    walk.direct = choice.preserved
+    walk.depart(node, replace(flow, source=_source(node, flow, preserved=choice.preserved), destination=target))
     walk.direct = False
 
 
 def _source(node: NetworkInterface, flow: Flow, *, preserved: bool) -> End:
     if preserved:
         return End(flow.source.address, flow.source.ports, node)
-    return End(network_of(node.private_ip_address) if node.private_ip_address else None, AWS_EPHEMERAL, node)
+    return End(ipv4_of(node), AWS_EPHEMERAL, node)
 
 
 def _preserves(group: TargetGroup) -> bool:
     if group.preserve_client_ip is not None:
         return group.preserve_client_ip
     return group.target_type == "instance" or "UDP" in group.protocol
-
-
-def _zone(cloud: Cloud, node: NetworkInterface) -> str:
-    subnet = cloud.subnets.get(node.subnet_id) if isinstance(node.subnet_id, str) else None
-    return str(subnet.availability_zone) if subnet else ""

@@ -3,7 +3,7 @@
 | form | target |
 |---|---|
 | `LogicalId`, `LogicalId:tcp/443` | a resource, at one of its ports |
-| `internet`, `internet:tcp/443`, `internet:HOST`, `on-premises` | outside |
+| `internet`, `internet:tcp/443`, `internet:HOST`, `internet6`, `on-premises` | outside |
 | `10.0.1.5:tcp/22`, `10.0.0.0/24:udp/53`, `10.0.1.5:icmp` | an address or a range |
 | `aws:ssm`, `aws:s3:GetObject` | an AWS service by its regional name, and an action there |
 | `https://HOST/path` | a URL |
@@ -40,6 +40,7 @@ FORMS = "a resource, `internet`, `aws:SERVICE`, an address, or `https://HOST/pat
 
 _SERVICE = re.compile(r":(?P<protocol>tcp|udp|icmp)(?:/(?P<first>\d+)(?:-(?P<last>\d+))?)?$")
 _PROTOCOLS = {"tcp": TCP, "udp": UDP, "icmp": ICMP}
+_INTERNET = {"internet": addresses.INTERNET_HOST, "internet6": addresses.INTERNET6_HOST}
 _DEFAULT_PORTS = {
     "AWS::RDS::DBInstance": 5432,
     "AWS::RDS::DBCluster": 3306,
@@ -65,8 +66,8 @@ def target_of(cloud: Cloud, text: str) -> tuple[Target, tuple[str, ...]]:
     wanted = service or Service()
     if place == "on-premises":
         return AddressTarget(next(iter(on_premises.blocks(cloud)), None), wanted, place), ()
-    if place == "internet":
-        return AddressTarget(network_of(addresses.INTERNET_HOST), wanted, "internet"), ()
+    if place in _INTERNET:
+        return AddressTarget(network_of(_INTERNET[place]), wanted, place), ()
     if place.startswith("internet:"):
         return _host(place.removeprefix("internet:"), wanted), ()
     assumed = () if service else (f"the port is {wanted.ports}, as none was given",)

@@ -87,6 +87,11 @@ def network_of(address: object) -> IPNetwork:
     return IPv6Network(text) if ":" in text else IPv4Network(text)
 
 
+def ipv4_of(interface: NetworkInterface) -> IPNetwork | None:
+    """An interface's private address, as a network."""
+    return IPv4Network(interface.private_ip_address) if interface.private_ip_address else None
+
+
 def contains(block: IPNetwork, address: IPNetwork) -> bool:
     """Whether a block holds a whole range."""
     if isinstance(block, IPv4Network):

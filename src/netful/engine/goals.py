@@ -9,15 +9,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from netful.engine import names
+from netful.engine import balancing, hosted_zones, ipv6, names
 from netful.engine.destinations import endpoint_interfaces
-from netful.engine.flow import End, network_of
+from netful.engine.flow import End, ipv4_of, network_of
 from netful.engine.names import Answer
-from netful.engine.places import AddressTarget, HostTarget, InterfaceTarget, Start
+from netful.engine.places import AddressTarget, HostTarget, InterfaceTarget, Outside, Start
 from netful.engine.ruling import Ruling, needs
 from netful.engine.walk import vpc_id_of
 from netful.model.cloud import Cloud
-from netful.model.interface import NetworkInterface
+from netful.model.interface import InterfaceOwner, NetworkInterface
 from netful.model.unknown import Unknown
 from netful.model.vpc import IPNetwork
 
@@ -37,13 +37,23 @@ def goals(cloud: Cloud, start: Start, target: HostTarget | AddressTarget | Inter
         return tuple(_of_host(cloud, start, target))
     if isinstance(target, AddressTarget):
         return tuple(_of_address(cloud, start, target))
+    return tuple(_of_interfaces(cloud, start, target))
+
+
+def _of_interfaces(cloud: Cloud, start: Start, target: InterfaceTarget) -> Iterator[Goal]:
+    """Every interface; of a load balancer, the nodes that its name gives, by the addresses that it gives (§4.1)."""
     ports = target.service.ports
-    return tuple(Goal(target.name, replace(_end(eni), ports=ports)) for eni in target.interfaces)
+    for eni in balancing.serving(cloud, target.interfaces, ports.first):
+        if start.outside is Outside.INTERNET6:
+            yield Goal(target.name, End(ipv6.address_of(cloud, eni), ports, eni))
+        elif eni.owner is InterfaceOwner.LOAD_BALANCER and eni.public_ip and start.interface is not None:
+            yield Goal(target.name, End(network_of(eni.public_ip), ports))
+        else:
+            yield Goal(target.name, replace(_end(eni), ports=ports))
 
 
 def _end(interface: NetworkInterface) -> End:
-    address = interface.private_ip_address
-    return End(network_of(address) if address else None, interface=interface)
+    return End(ipv4_of(interface), interface=interface)
 
 
 def _of_host(cloud: Cloud, start: Start, target: HostTarget) -> Iterator[Goal]:
@@ -54,21 +64,35 @@ def _of_host(cloud: Cloud, start: Start, target: HostTarget) -> Iterator[Goal]:
         unknown = Ruling("unknown", "dns", rule, missing=missing)
         yield Goal(target.label, End(None, target.service.ports), unknown)
         return
-    answer = names.resolve(cloud, vpc_id, target.host)
+    answer = _resolved(cloud, start, vpc_id, target.host)
     ruling = _ruling(answer)
     if answer.status == "TIMEOUT":
         answer = names.resolve(_with_resolver(cloud, vpc_id), vpc_id, target.host)
-    ends = tuple(_ends(cloud, answer))
+    if answer.status == "UNKNOWN":
+        yield Goal(target.label, End(None, target.service.ports), ruling)
+        return
+    ends = tuple(_ends(cloud, vpc_id, answer))
     for end in ends:
         yield Goal(target.label, replace(end, ports=target.service.ports), ruling)
     if not ends:
         yield Goal(target.label, None, ruling)
 
 
-def _ends(cloud: Cloud, answer: Answer) -> Iterator[End]:
+def _resolved(cloud: Cloud, start: Start, vpc_id: str | None, host: str) -> Answer:
+    """The answer that a start gets. On-premises DNS forwards to an inbound endpoint where there is one (§6.4)."""
+    inbound = hosted_zones.inbound_endpoint(cloud) if start.outside is Outside.ON_PREMISES else None
+    if inbound is None:
+        return names.resolve(cloud, vpc_id, host)
+    endpoint_id, vpc = inbound
+    answer = names.resolve(cloud, vpc.id, host, inbound=True)
+    return replace(answer, assumptions=(*answer.assumptions, f"on-premises DNS forwards to {endpoint_id}"))
+
+
+def _ends(cloud: Cloud, vpc_id: str | None, answer: Answer) -> Iterator[End]:
     endpoint = cloud.vpc_endpoints.get(answer.endpoint_id) if answer.endpoint_id else None
     if endpoint is None:
-        yield from (End(network_of(address)) for address in answer.addresses)
+        networks = [network_of(address) for address in answer.addresses]
+        yield from (End(network, interface=_owner(cloud, vpc_id, network)) for network in networks)
         return
     for eni in endpoint_interfaces(cloud, endpoint):
         if not answer.addresses or eni.private_ip_address in answer.addresses:
@@ -82,6 +106,11 @@ def _ruling(answer: Answer) -> Ruling:
         rule = f"{given} by {answer.zone}"
         notes, remedy = answer.assumptions, answer.remedy
         return Ruling("allow", component, rule, answer.code, answer.origin, assumptions=notes, remedy=remedy)
+    if answer.status == "UNKNOWN":
+        rule = f"what {answer.zone} gives is not known"
+        return Ruling("unknown", component, rule, origin=answer.origin, missing=answer.missing)
+    if answer.code == hosted_zones.PRIVATE_ZONE_NXDOMAIN:
+        return Ruling("deny", component, f"no such name in {answer.zone}", answer.code, answer.origin)
     rule = "no such name" if answer.status == "NXDOMAIN" else f"{answer.zone}: nobody answers"
     return Ruling("deny", component, rule, answer.code, answer.origin)
 

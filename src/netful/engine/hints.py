@@ -8,6 +8,7 @@ from netful.engine.question import Question
 HINTS = {
     "NETFUL_DNS_NO_RESOLVER": "set `EnableDnsSupport: true` on the VPC",
     "NETFUL_DNS_NXDOMAIN": "check the name; a private one needs a zone that this VPC is associated with",
+    "NETFUL_DNS_PRIVATE_ZONE_NXDOMAIN": "add the record to the private zone, or give the zone a narrower name: it hides public DNS",
     "ENI_SG_RULES_MISMATCH": "{sg}",
     "SG_HAS_NO_RULES": "{sg}",
     "SG_REFERENCES_NOT_PRESERVED": "let `{component}` admit addresses instead of a group: the translated source has none",
@@ -41,6 +42,24 @@ HINTS = {
     "TGW_RTB_BAD_STATE_ROUTE": "mend the route in `{component}`: it drops what it takes",
     "TGW_RTB_CANNOT_ROUTE": "the transit gateways send it round in a circle: give `{component}` a route that leads out",
     "NETFUL_NOT_CONNECTED_ON_PREMISES": "attach a virtual private gateway with a VPN to `{component}`, or use a transit gateway",
+    "NETFUL_NO_IPV6_ADDRESS": "{ipv6}",
+    "NETFUL_API_HOST_UNKNOWN": "send `Host: API.execute-api.REGION.amazonaws.com` or `x-apigw-api-id: API`",
+    "NETFUL_API_PUBLIC_THROUGH_ENDPOINT": "call `{component}` by a custom domain, or turn off the private DNS of the endpoint",
+    "NETFUL_API_PRIVATE_FROM_OUTSIDE": "call `{component}` from a VPC with an execute-api endpoint that its policy admits",
+    "NETFUL_API_NOT_ASSOCIATED": "associate `{component}` with the endpoint that is called",
+    "NETFUL_API_DEFAULT_ENDPOINT_DISABLED": "call `{component}` by its custom domain",
+    "NETFUL_API_NO_BASE_PATH": "map a base path of `{component}` to an API",
+    "NETFUL_API_NO_STAGE": "begin the path with a stage of `{component}`",
+    "NETFUL_API_NO_ROUTE": "check the method and the path: `netful show {component}` lists the routes",
+    "NETFUL_API_DOMAIN_POLICY_DENY": "allow `{asks}` for this caller in the policy of `{component}`",
+    "NETFUL_API_RESOURCE_POLICY_DENY": "allow `{asks}` for this caller in the policy of `{component}`",
+    "NETFUL_API_PRIVATE_WITHOUT_POLICY": "give `{component}` a policy that allows the endpoint",
+    "NETFUL_API_UNSIGNED": "sign the request with IAM credentials (SigV4)",
+    "NETFUL_API_IDENTITY_POLICY_DENY": "allow `execute-api:Invoke` in `{component}`",
+    "NETFUL_API_KEY_WITHOUT_PLAN": "add a usage plan with a key for the stage of `{component}`",
+    "NETFUL_API_THROTTLED": "raise the limit of `{component}` above 0",
+    "NETFUL_API_NO_INTEGRATION": "give `{component}` an integration",
+    "NETFUL_API_NO_INVOKE_PERMISSION": "add a permission for `apigateway.amazonaws.com` to invoke `{component}`",
     "ELBV2_LISTENERS_MISMATCH": "add a listener for {service} to `{component}`, or ask on a port that it has",
     "ELBV2_LISTENER_HAS_NO_TG": "register a target in `{component}`",
     "ELBV2_NO_TARGETS_IN_AZ": "turn cross-zone load balancing on, or register a target in that zone in `{component}`",
@@ -59,6 +78,7 @@ def for_blocker(hop: Hop, question: Question) -> str:
         destination=question.destination,
         sg=_group_rule(hop, question),
         route=_way_out(question),
+        ipv6=_ipv6(hop),
         igw=_not_in_public_subnet(question),
     )
 
@@ -90,3 +110,10 @@ def _not_in_public_subnet(question: Question) -> str:
     if question.destination.startswith("aws:"):
         return "move it to a private subnet whose default route is a NAT gateway, or add a VPC endpoint for the service"
     return "move it to a private subnet whose default route is a NAT gateway"
+
+
+def _ipv6(hop: Hop) -> str:
+    return (
+        f"give `{hop.component}` one: an IPv6 block for its subnet, and `Ipv6AllowedForDualStack`,"
+        " `AssignIpv6AddressOnCreation` or a dual-stack load balancer"
+    )

@@ -1,17 +1,19 @@
 """Every source against every destination. Functions that share their interfaces share the answers.
 
 A row is a set of sources for which every question has the same answer: functions with the same interfaces, or all those
-outside a VPC. So the work grows with the pairs of subnet and groups, not with the functions.
+outside a VPC. So the work grows with the pairs of subnet and groups, not with the functions. In a row, destinations that cannot be told
+apart from its VPC (`classes`) share one walk.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Hashable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from netful.engine.classes import Classes
 from netful.engine.destinations import target_of
-from netful.engine.path import Path, PathVerdict
+from netful.engine.path import PathVerdict
 from netful.engine.places import Target
 from netful.engine.question import Question
 from netful.engine.starts import starts_of
@@ -69,10 +71,8 @@ class Matrix:
 def matrix(cloud: Cloud, sources: Iterable[str], destinations: Iterable[str]) -> Matrix:
     """The matrix of some sources and destinations; a destination that names nothing is left out."""
     targets = dict(_targets(cloud, destinations))
-    rows = tuple(
-        Row(names, {name: _answer(cloud, names[0], name, target) for name, target in targets.items()})
-        for names in _sharing(cloud, sources)
-    )
+    classes = Classes(cloud)
+    rows = tuple(Row(names, _answers(cloud, names[0], targets, classes)) for names in _sharing(cloud, sources))
     return Matrix(tuple(targets), rows)
 
 
@@ -96,6 +96,16 @@ def _sharing(cloud: Cloud, sources: Iterable[str]) -> tuple[tuple[str, ...], ...
     return tuple(tuple(names) for names in rows.values())
 
 
-def _answer(cloud: Cloud, source: str, name: str, target: Target) -> Answer:
-    path: Path = trace(cloud, Question(source, name, starts_of(cloud, source), target))
-    return Answer(path.verdict, str(path.symptom), path.missing)
+def _answers(cloud: Cloud, source: str, targets: dict[str, Target], classes: Classes) -> dict[str, Answer]:
+    starts = starts_of(cloud, source)
+    vpc_ids = {vpc.id for start in starts if start.interface and (vpc := cloud.vpc_of_interface(start.interface))}
+    shared = vpc_ids.pop() if len(vpc_ids) == 1 and all(start.interface for start in starts) else None
+    found: dict[Hashable, Answer] = {}
+    answers: dict[str, Answer] = {}
+    for name, target in targets.items():
+        key = name if shared is None else classes.of(shared, target)
+        if key not in found:
+            path = trace(cloud, Question(source, name, starts, target))
+            found[key] = Answer(path.verdict, str(path.symptom), path.missing)
+        answers[name] = found[key]
+    return answers

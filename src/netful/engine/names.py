@@ -4,10 +4,13 @@ The order in which something answers, first match:
 
 1. without `enableDnsSupport` nobody: the query times out;
 2. an endpoint-specific name gives that endpoint's private addresses, everywhere: these records are public;
-3. inside a VPC, private DNS of an interface endpoint, if the VPC has both DNS attributes;
-4. names of interfaces by address (`ip-10-0-1-5.…`, `ec2-203-0-113-7.…`); only inside does the second give a private one;
-5. AWS's services by their public names;
-6. any other public name: it exists, unless it stands under a name that nobody can have registered.
+3. inside a VPC, the most specific of: its private zones and resolver rules (`hosted_zones`), and the zones that private
+   DNS of an interface endpoint makes, if the VPC has both DNS attributes;
+4. names of interfaces by address (`ip-10-0-1-5.…`, `ec2-203-0-113-7.…`); only inside does the second give a private
+   one, and in a peered VPC where the peering was told so;
+5. the names of load balancers: public addresses, or private ones for an internal one, everywhere;
+6. AWS's services by their public names, and names in public zones of the sources;
+7. any other public name: it exists, unless it stands under a name that nobody can have registered.
 
 `resolve` is total: what is wrong is in the answer (`status`, `code`), never an exception. The resolver is not
 filtered by groups or ACLs and needs no route (§0.5), so the answer depends on nothing but the VPC and the name.
@@ -16,24 +19,25 @@ filtered by groups or ACLs and needs no route (§0.5), so the answer depends on 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from ipaddress import AddressValueError, IPv4Address
-from typing import Literal
 
-from netful.engine import endpoint_names
+from netful.engine import custom_dns, endpoint_names, hosted_zones
+from netful.engine.dns_answer import Answer
+from netful.engine.hosted_zones import Again, labels
 from netful.model import addresses, catalog
 from netful.model.cloud import Cloud
 from netful.model.endpoint import EndpointType, VpcEndpoint
-from netful.model.origin import DEFAULT, Origin
+from netful.model.interface import NetworkInterface
 from netful.model.vpc import Vpc
 
-Status = Literal["NOERROR", "NXDOMAIN", "TIMEOUT"]
+__all__ = ["Answer", "resolve"]
 
 NO_RESOLVER = "NETFUL_DNS_NO_RESOLVER"
 NXDOMAIN = "NETFUL_DNS_NXDOMAIN"
 RESOLVES_PUBLIC = "NETFUL_DNS_RESOLVES_PUBLIC"
 CAPTURED_BY_ENDPOINT = "NETFUL_DNS_CAPTURED_BY_ENDPOINT"
 
+_MOST_ALIASES = 8
 _UNREGISTERED = ("internal", "invalid", "test", "local", "localhost", "lan", "home", "corp", "intranet", "private")
 """Top-level names that public DNS never answers (RFC 2606, RFC 6762 and common private use)."""
 
@@ -43,43 +47,55 @@ _INTERFACE_NAME = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """What a name gives. `zone` says who answers; `endpoint_id` is set where the addresses are an endpoint's.
+def resolve(cloud: Cloud, vpc_id: str | None, name: str, *, inbound: bool = False) -> Answer:
+    """What `name` gives when it is asked from a VPC (None: from outside any).
 
-    `addresses` is empty for NXDOMAIN and TIMEOUT, and for an endpoint whose subnets are not known.
-    `code` tells what is remarkable, also when there is an answer (`NETFUL_DNS_RESOLVES_PUBLIC`); `remedy` then says
-    what would make it another.
+    `inbound`: the question came to the VPC's resolver through an inbound endpoint.
     """
-
-    name: str
-    addresses: tuple[IPv4Address, ...] = ()
-    status: Status = "NOERROR"
-    zone: str = "public DNS"
-    endpoint_id: str | None = None
-    code: str = ""
-    assumptions: tuple[str, ...] = ()
-    origin: Origin = DEFAULT
-    remedy: str = ""
+    return _resolve(cloud, vpc_id, name, 0, inbound=inbound)
 
 
-def resolve(cloud: Cloud, vpc_id: str | None, name: str) -> Answer:
-    """What `name` gives when it is asked from a VPC (None: from outside any)."""
+def _resolve(cloud: Cloud, vpc_id: str | None, name: str, depth: int, *, inbound: bool = False) -> Answer:
     host = name.lower().rstrip(".")
     vpc = _vpc(cloud, vpc_id) if vpc_id is not None else None
+
+    def again(asking: str | None, other: str) -> Answer:
+        return _missing(other) if depth >= _MOST_ALIASES else _resolve(cloud, asking, other, depth + 1, inbound=inbound)
+
+    servers = custom_dns.servers_of(cloud, vpc) if vpc and not inbound else ()
+    if vpc is not None and servers:
+        amazon = _answer(cloud, vpc, name, host, again, inbound=True)
+        return custom_dns.merged(servers, amazon, _answer(cloud, None, name, host, again, inbound=False))
     if vpc is not None and not vpc.enable_dns_support:
         return Answer(name, status="TIMEOUT", zone=f"no resolver in {vpc.id}", code=NO_RESOLVER, origin=vpc.origin)
+    return _answer(cloud, vpc, name, host, again, inbound=inbound)
+
+
+def _answer(cloud: Cloud, vpc: Vpc | None, name: str, host: str, again: Again, *, inbound: bool) -> Answer:
     named = endpoint_names.named_endpoint(cloud, host)
     if named is not None:
         endpoint, given = named
         zone = f"public DNS, a name of {endpoint.id}"
         return Answer(name, given, zone=zone, endpoint_id=endpoint.id, origin=endpoint.origin)
     return (
-        (_private_dns(cloud, vpc, name, host) if vpc else None)
+        (_private(cloud, vpc, name, host, again, inbound=inbound) if vpc else None)
         or _interface(cloud, vpc, name, host)
+        or _load_balancer(cloud, name, host)
         or _service(cloud, vpc, name, host)
+        or _public_zone(cloud, vpc, name, host, again)
         or _other(name, host)
     )
+
+
+def _private(cloud: Cloud, vpc: Vpc, name: str, host: str, again: Again, *, inbound: bool) -> Answer | None:
+    """The most specific of what a VPC has for itself."""
+    zone = hosted_zones.chosen(cloud, vpc, host)
+    hidden = _private_dns(cloud, vpc, name, host, inbound=inbound)
+    found = _INTERFACE_NAME.fullmatch(host)
+    own = labels(host) - 1 if found and found["kind"] == "ip" else hidden[0] if hidden else 0
+    if zone is not None and labels(hosted_zones.name_of(zone)) >= own:
+        return hosted_zones.answer(cloud, vpc, name, host, zone, again)
+    return hidden[1] if hidden else None
 
 
 def _vpc(cloud: Cloud, vpc_id: str) -> Vpc:
@@ -87,10 +103,16 @@ def _vpc(cloud: Cloud, vpc_id: str) -> Vpc:
     return cloud.vpcs.get(vpc_id) or Vpc(vpc_id, (), enable_dns_hostnames=True, region=cloud.region)
 
 
-def _private_dns(cloud: Cloud, vpc: Vpc, name: str, host: str) -> Answer | None:
-    endpoint = next((e for e in _endpoints(cloud, vpc, host) if e.private_dns_enabled), None)
-    if endpoint is None or not vpc.enable_dns_hostnames:
-        return None
+def _private_dns(cloud: Cloud, vpc: Vpc, name: str, host: str, *, inbound: bool) -> tuple[int, Answer] | None:
+    """What private DNS of an endpoint gives, and how many labels its zone has."""
+    for endpoint in _endpoints(cloud, vpc, host) if vpc.enable_dns_hostnames else ():
+        if endpoint.private_dns_enabled and (inbound or not endpoint.private_dns_only_for_inbound_resolver):
+            zones = (pattern.removeprefix("*.") for pattern in _patterns(cloud, endpoint, host))
+            return max(labels(zone) for zone in zones), _of_endpoint(cloud, vpc, name, endpoint)
+    return None
+
+
+def _of_endpoint(cloud: Cloud, vpc: Vpc, name: str, endpoint: VpcEndpoint) -> Answer:
     return Answer(
         name,
         endpoint_names.addresses(cloud, endpoint),
@@ -108,16 +130,15 @@ def _taken_for_granted(cloud: Cloud, vpc: Vpc) -> tuple[str, ...]:
 
 def _endpoints(cloud: Cloud, vpc: Vpc, host: str) -> list[VpcEndpoint]:
     """The VPC's interface endpoints whose private DNS covers, or would cover, the name."""
-    return [
-        endpoint
-        for endpoint in cloud.endpoints_of(vpc.id)
-        if endpoint.type is EndpointType.INTERFACE
-        and endpoint.service
-        and any(
-            catalog.name_matches(pattern, host)
-            for pattern in catalog.service(endpoint.service).private_names(endpoint_names.region_of(cloud, endpoint))
-        )
-    ]
+    return [endpoint for endpoint in cloud.endpoints_of(vpc.id) if _patterns(cloud, endpoint, host)]
+
+
+def _patterns(cloud: Cloud, endpoint: VpcEndpoint, host: str) -> list[str]:
+    """The names of an endpoint's service that cover a host."""
+    if endpoint.type is not EndpointType.INTERFACE or not endpoint.service:
+        return []
+    patterns = catalog.service(endpoint.service).private_names(endpoint_names.region_of(cloud, endpoint))
+    return [pattern for pattern in patterns if catalog.name_matches(pattern, host)]
 
 
 def _interface(cloud: Cloud, vpc: Vpc | None, name: str, host: str) -> Answer | None:
@@ -132,10 +153,42 @@ def _interface(cloud: Cloud, vpc: Vpc | None, name: str, host: str) -> Answer | 
     eni = cloud.interface_at(vpc.id, address) if private and vpc else cloud.public_interface(address)
     if private:
         return Answer(name, (address,), zone=f"the resolver of {vpc.id}") if vpc and eni else _missing(name)
-    inside = vpc is not None and eni is not None and cloud.vpc_of_interface(eni) == vpc
-    if inside and vpc and vpc.enable_dns_hostnames and eni and eni.private_ip_address:
+    if vpc and eni and eni.private_ip_address and vpc.enable_dns_hostnames and _gives_private(cloud, vpc, eni):
         return Answer(name, (eni.private_ip_address,), zone=f"the resolver of {vpc.id}")
     return Answer(name, (address,)) if eni else _missing(name)
+
+
+def _gives_private(cloud: Cloud, vpc: Vpc, eni: NetworkInterface) -> bool:
+    """Whether a public name gives the private address: in its own VPC, and over a peering that resolves so (§6.3)."""
+    there = cloud.vpc_of_interface(eni)
+    if there is None or there == vpc:
+        return there is not None
+    for peering in cloud.vpc_peering_connections.values():
+        sides = {peering.vpc_id: peering.vpc_dns_resolution, peering.peer_vpc_id: peering.peer_vpc_dns_resolution}
+        if peering.active and sides.keys() == {vpc.id, there.id}:
+            return sides[there.id]
+    return False
+
+
+def _load_balancer(cloud: Cloud, name: str, host: str) -> Answer | None:
+    balancer = next((b for b in cloud.load_balancers.values() if host == b.dns_name.lower()), None)
+    if balancer is None:
+        return None
+    nodes = cloud.interfaces_of(balancer.id)
+    given = tuple(a for eni in nodes if (a := eni.private_ip_address if balancer.internal else eni.public_ip))
+    if not given:
+        missing = (f"the subnets of {balancer.id}",)
+        return Answer(name, status="UNKNOWN", zone=balancer.id, origin=balancer.origin, missing=missing)
+    return Answer(name, given, zone=f"public DNS, a name of {balancer.id}", origin=balancer.origin)
+
+
+def _public_zone(cloud: Cloud, vpc: Vpc | None, name: str, host: str, again: Again) -> Answer | None:
+    zone = hosted_zones.public_zone(cloud, host)
+    if zone is None:
+        return None
+    asking = vpc.id if vpc else None
+    records = hosted_zones.records_of(zone, host)
+    return hosted_zones.from_records(name, f"zone {zone.id}", records, lambda other: again(asking, other))
 
 
 def _service(cloud: Cloud, vpc: Vpc | None, name: str, host: str) -> Answer | None:
@@ -144,7 +197,8 @@ def _service(cloud: Cloud, vpc: Vpc | None, name: str, host: str) -> Answer | No
         return None
     service, region = found
     address = addresses.service_address(service, region)
-    bypassed = _endpoints(cloud, vpc, host) if vpc else []
+    covering = _endpoints(cloud, vpc, host) if vpc else []
+    bypassed = [endpoint for endpoint in covering if not endpoint.private_dns_only_for_inbound_resolver]
     if not vpc or not bypassed:
         return Answer(name, (address,))
     endpoint = bypassed[0]

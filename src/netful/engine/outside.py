@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from netful.engine import ipv6
 from netful.engine.blocks import is_public
 from netful.engine.flow import Flow
 from netful.engine.path import Verdict
@@ -30,13 +31,29 @@ def set_out(walk: Walk, start: Start, flow: Flow) -> None:
         if inward and target is not None:
             walk.enter(None, target, flow)
             return
-    if target is not None:
+    if target is not None and start.outside is Outside.INTERNET6:
+        _as_it_is(walk, flow, target)
+    elif target is not None:
         _through_gateway(walk, flow, target)
     elif is_public(flow.destination.address):
         walk.leave(None, flow)
     else:
         rule = f"{flow.destination} is private: it does not exist on the internet"
         walk.trail.add("outside", walk.goal, flow, "deny", rule, code=PRIVATE_ADDRESS)
+
+
+def _as_it_is(walk: Walk, flow: Flow, target: NetworkInterface) -> None:
+    """Take IPv6 to the interface that has the address, by the internet gateway of its VPC (§4.1)."""
+    vpc = walk.cloud.vpc_of_interface(target)
+    gateway = attached_gateway(walk, vpc) if vpc else None
+    if flow.destination.address is None:
+        walk.trail.rule("eni", flow, ipv6.without_address(walk.cloud, target))
+    elif vpc is not None and gateway is None:
+        rule = f"{vpc.id} has no internet gateway attached"
+        walk.trail.add("igw", vpc.id, flow, "deny", rule, code=NO_GATEWAY, origin=vpc.origin)
+    elif gateway is not None:
+        walk.trail.add("igw", gateway.id, flow, "allow", "IPv6 passes as it is", origin=gateway.origin)
+    walk.arrive(None, target, flow, crossing=True)
 
 
 def _through_gateway(walk: Walk, flow: Flow, target: NetworkInterface) -> None:

@@ -20,11 +20,12 @@ class Outside(StrEnum):
     """A start that is in no VPC."""
 
     INTERNET = "internet"
+    INTERNET6 = "internet6"
     LAMBDA = "lambda"
     ON_PREMISES = "on-premises"
 
 
-_HOSTS = (Outside.INTERNET, Outside.ON_PREMISES)
+_HOSTS = (Outside.INTERNET, Outside.INTERNET6, Outside.ON_PREMISES)
 
 
 @dataclass(frozen=True, slots=True)

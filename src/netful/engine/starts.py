@@ -5,7 +5,7 @@
 | `LogicalId` | every interface of a function, instance or other resource; outside a VPC, Lambda's own network |
 | `subnet:SubnetId+SgId[+SgId…]` | an interface that would be there |
 | `10.0.1.5`, `10.0.1.0/24` | the interfaces that have these addresses, else a client that is on-premises or on the internet |
-| `internet`, `on-premises` | a client outside |
+| `internet`, `internet6`, `on-premises` | a client outside |
 | `endpoint:EndpointId`, `endpoint:EndpointId+signed` | a client that has reached this endpoint, with IAM credentials or without |
 """
 
@@ -56,7 +56,9 @@ def _at_endpoint(cloud: Cloud, text: str) -> Start:
     """A client at an endpoint. Any id of AWS's form will do: APIs are often called through endpoints of others."""
     name, plus, flag = text.removeprefix("endpoint:").partition("+")
     if plus and flag != "signed":
-        raise QuestionError(f"`{text}` ends in `+{flag}`", hint="write `endpoint:EndpointId` or `endpoint:EndpointId+signed`")
+        raise QuestionError(
+            f"`{text}` ends in `+{flag}`", hint="write `endpoint:EndpointId` or `endpoint:EndpointId+signed`"
+        )
     endpoint_id = name if name.startswith("vpce-") else _known_id(cloud, name, cloud.vpc_endpoints, "endpoint")
     return Start(text, endpoint_id=name if isinstance(endpoint_id, Unknown) else endpoint_id, signed=bool(plus))
 
@@ -118,6 +120,7 @@ def _on_premises(cloud: Cloud) -> Start:
 
 _OUTSIDE: dict[str, Callable[[Cloud], Start]] = {
     "internet": lambda _cloud: Start("internet", outside=Outside.INTERNET),
+    "internet6": lambda _cloud: Start("internet6", outside=Outside.INTERNET6),
     "on-premises": _on_premises,
 }
 

@@ -53,7 +53,7 @@ def _of_owner(cloud: Cloud, owner_id: str, port: Maybe[int] | None, name: str) -
     if not found:
         yield Member(name, port, missing=(f"the interfaces of {owner_id}",))
     for eni in found:
-        yield Member(name, port, eni, zone=_zone(cloud, eni))
+        yield Member(name, port, eni, zone=cloud.zone_of_interface(eni))
 
 
 def _of_address(cloud: Cloud, group: TargetGroup, text: str, port: Maybe[int] | None) -> Member:
@@ -65,9 +65,4 @@ def _of_address(cloud: Cloud, group: TargetGroup, text: str, port: Maybe[int] | 
     found = here or next(iter(cloud.interfaces_with(address)), None)
     if found is None:
         return Member(text, port, missing=(f"what has {text}",))
-    return Member(found.owner_id, port, found, zone=_zone(cloud, found))
-
-
-def _zone(cloud: Cloud, eni: NetworkInterface) -> str:
-    subnet = cloud.subnets.get(eni.subnet_id) if isinstance(eni.subnet_id, str) else None
-    return str(subnet.availability_zone) if subnet else ""
+    return Member(found.owner_id, port, found, zone=cloud.zone_of_interface(found))

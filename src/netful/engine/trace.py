@@ -9,11 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from ipaddress import IPv6Network
 from types import MappingProxyType
 
-from netful.engine import api_trace, hints, on_premises, policies
+from netful.engine import api_trace, hints, ipv6, on_premises, policies
 from netful.engine.arrivals import LAMBDA_NO_INBOUND
-from netful.engine.flow import End, Flow, network_of
+from netful.engine.flow import End, Flow, ipv4_of, network_of
 from netful.engine.goals import Goal, goals
 from netful.engine.outside import set_out
 from netful.engine.path import Hop, Path, PathVerdict, Symptom
@@ -32,6 +33,7 @@ _BADNESS: dict[PathVerdict, int] = {"reachable": 0, "unknown": 1, "blocked": 2}
 _NO_ANSWERS: Mapping[int, Symptom] = MappingProxyType({})
 _OUTSIDE_ADDRESSES = {
     Outside.INTERNET: network_of(addresses.INTERNET_CLIENT),
+    Outside.INTERNET6: network_of(addresses.INTERNET6_CLIENT),
     Outside.LAMBDA: network_of(addresses.LAMBDA_SERVICE),
 }
 
@@ -90,7 +92,7 @@ def _attempt(cloud: Cloud, question: Question, start: Start, goal: Goal) -> Path
     elif start.interface is not None and start.interface == goal.end.interface:
         trail.add("host", start.name, goal.end, "allow", "itself: nothing is on the way", origin=start.interface.origin)
     else:
-        _go(walk, start, _flow(start, question, goal.end))
+        _go(walk, start, _flow(cloud, start, question, goal.end))
     answers: dict[int, Symptom] = {}
     if isinstance(question.target, HostTarget) and question.target.request is not None:
         answers = api_trace.judge(walk, start, question.target.request)
@@ -101,15 +103,16 @@ def _attempt(cloud: Cloud, question: Question, start: Start, goal: Goal) -> Path
     return _path(question, trail, back, answers)
 
 
-def _flow(start: Start, question: Question, end: End) -> Flow:
+def _flow(cloud: Cloud, start: Start, question: Question, end: End) -> Flow:
     assert not isinstance(question.target, FunctionTarget)
     protocol = question.target.service.protocol
     if start.outside is not None:
         source = End(start.address or _OUTSIDE_ADDRESSES.get(start.outside), start.ports, identity_lost=True)
     else:
         assert start.interface is not None
-        address = start.interface.private_ip_address
-        source = End(network_of(address) if address else None, start.ports, start.interface)
+        six = isinstance(end.address, IPv6Network)
+        address = ipv6.address_of(cloud, start.interface) if six else ipv4_of(start.interface)
+        source = End(address, start.ports, start.interface)
     return Flow(protocol, source, end)
 
 
@@ -119,6 +122,8 @@ def _go(walk: Walk, start: Start, flow: Flow) -> None:
     elif start.interface is None:
         set_out(walk, start, flow)
     else:
+        if isinstance(flow.destination.address, IPv6Network) and flow.source.address is None:
+            walk.trail.rule("eni", flow, ipv6.without_address(walk.cloud, start.interface))
         walk.depart(start.interface, flow)
 
 

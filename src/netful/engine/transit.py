@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 
 from netful.engine import transit_routes
 from netful.engine.flow import Flow
+from netful.engine.path import Verdict
 from netful.engine.ruling import needs
 from netful.model.cloud import Cloud
 from netful.model.interface import InterfaceOwner, NetworkInterface
@@ -51,7 +52,7 @@ def transit_gateway(walk: Walk, sender: NetworkInterface, flow: Flow, route: Rou
         walk.trail.add("tgw", gateway.id, flow, "deny", rule, code=BAD_ATTACHMENT, origin=gateway.origin)
         walk.go_on(sender, flow)
         return
-    zone = _zone_of(walk.cloud, sender)
+    zone = walk.cloud.zone_of_interface(sender)
     subnet = _subnet_in(walk.cloud, attachment, zone)
     if subnet is None and _all_known(walk.cloud, attachment):
         rule = f"{attachment.id} has no subnet in {zone}, where {sender.subnet_id} is"
@@ -85,10 +86,8 @@ def _pass(walk: Walk, sender: NetworkInterface, flow: Flow, attachment: TransitG
         doubts = found.doubts if found else (Unknown("", (f"the address of {walk.goal}",)),)
         missing = tuple(need for doubt in doubts for need in needs(doubt, ""))
         rule, code = f"no route to {flow.destination}", "" if missing else NO_ROUTE
-        verdict = "unknown" if missing else "deny"
-        walk.trail.add(
-            "tgw route", table.id, flow, verdict, rule, code=code, origin=table.origin, missing=missing
-        )
+        verdict: Verdict = "unknown" if missing else "deny"
+        walk.trail.add("tgw route", table.id, flow, verdict, rule, code=code, origin=table.origin, missing=missing)
         walk.go_on(sender, flow)
     elif entry.blackhole or walk.transits > _MOST_TRANSITS:
         rule, code = (f"{entry}, a blackhole", BLACKHOLE) if entry.blackhole else (f"{entry}, a loop", LOOP)
@@ -169,11 +168,6 @@ def _door(attachment: TransitGatewayAttachment, subnet: Subnet) -> NetworkInterf
 def _attachment(cloud: Cloud, gateway_id: str, vpc_id: str) -> TransitGatewayAttachment | None:
     attached = cloud.transit_gateway_attachments.values()
     return next((a for a in attached if a.transit_gateway_id == gateway_id and a.resource_id == vpc_id), None)
-
-
-def _zone_of(cloud: Cloud, interface: NetworkInterface) -> str:
-    subnet = cloud.subnets.get(interface.subnet_id) if isinstance(interface.subnet_id, str) else None
-    return str(subnet.availability_zone) if subnet else ""
 
 
 def _subnet_in(cloud: Cloud, attachment: TransitGatewayAttachment, zone: str | None) -> Subnet | None:

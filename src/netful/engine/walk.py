@@ -17,7 +17,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 
-from netful.engine import acls, balancing, groups, public_services, transit
+from netful.engine import acls, balancing, groups, outside_ends, private_link, transit, unfiltered
 from netful.engine.arrivals import ARRIVALS
 from netful.engine.flow import Flow, contains, network_of
 from netful.engine.forwarding import forward
@@ -65,6 +65,10 @@ class Walk:
 
     def depart(self, sender: NetworkInterface, flow: Flow) -> None:
         """Send a packet from an interface."""
+        own = None if self.returning else unfiltered.judge(self.cloud, sender, flow)
+        if own is not None:
+            self.trail.rule("service", flow, own)
+            return
         if not self.returning and _has_groups(sender):
             self.trail.rule("sg out", flow, groups.judge(self.cloud, sender, flow, "out"))
         self.cross(sender, flow)
@@ -107,6 +111,7 @@ class Walk:
             self.trail.rule(kind, flow, judge(self.cloud, target, flow))
         if target.owner is InterfaceOwner.ENDPOINT:
             self.endpoint_id = target.owner_id
+            private_link.serve(self, target, flow)
         elif target.owner is InterfaceOwner.LOAD_BALANCER:
             balancing.balance(self, target, flow)
 
@@ -131,7 +136,7 @@ class Walk:
         """Let a packet out to where no VPC is."""
         self.end_leg(sender, None, flow, gate=gate)
         if not self.returning:
-            self.trail.rule("outside", flow, public_services.judge(self.cloud, self.goal, flow))
+            self.trail.rule("outside", flow, outside_ends.judge(self.cloud, self.goal, flow))
 
     def local(self, sender: NetworkInterface | None, flow: Flow, vpc: Vpc) -> None:
         """Deliver a packet to whatever has its destination's address in a VPC."""

@@ -79,10 +79,6 @@ class Egress:
         allow = _RESOLVER.format(group=_SANDBOX_GROUP) if resolver else ""
         nft.load(netns, _RULESET.format(address=address, group=_SANDBOX_GROUP, resolver=allow))
 
-    def connect(self) -> None:
-        """Configure `eth0` once the router has made it."""
-        configure_leaf(self.node.rtnetlink, self.address)
-
     def attach(self, pool: NetnsPool) -> Sandbox:
         """Make a sandbox's network: on the path of every cold start, so two batches and no look-up (fabric §4)."""
         number = next(self._numbers)

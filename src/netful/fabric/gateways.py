@@ -8,13 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from ipaddress import IPv4Address, IPv4Network
+from itertools import count
 
 from netful.fabric import nft
 from netful.fabric.netns import Netns
-from netful.fabric.node import GATEWAY, Node, configure_leaf, join_routers
+from netful.fabric.node import GATEWAY, Node, join_routers
 from netful.fabric.router import VpcRouter
 
 NAT_IDLE_SECONDS = 350
+_LINKS = count(1)
 
 # Ports 1024-56023 are the 55,000 that one address has for one destination (vpc-network §4.2). No session, no way in:
 # what is addressed to the gateway itself is dropped. An idle connection is answered with a reset, which needs a
@@ -53,10 +55,6 @@ class NatGatewayNode:
             }
         )
 
-    def connect(self) -> None:
-        """Configure `eth0` once the router has made it."""
-        configure_leaf(self.node.rtnetlink, self.address)
-
     def close(self) -> None:
         """Let go of the namespace."""
         self.node.close()
@@ -67,13 +65,15 @@ class GatewayEndpointNode:
 
     def __init__(self, router: VpcRouter, netns: Netns, endpoint_id: str, blocks: Iterable[IPv4Network]) -> None:
         self.node = Node(netns)
-        near, far = join_routers(router.node, self.node, f"gwe{len(router.gateway_links)}", "eth0")
+        self._endpoint_id = endpoint_id
+        near, far = join_routers(router.node, self.node, f"gwe{next(_LINKS)}", "eth0")
         router.gateway_links[endpoint_id] = near
         for block in blocks:
             self.node.rtnetlink.local(block)
         self.node.rtnetlink.route(IPv4Network("0.0.0.0/0"), link=far, via=GATEWAY)
         self.node.rtnetlink.flush()
 
-    def close(self) -> None:
-        """Let go of the namespace."""
+    def close(self, router: VpcRouter) -> None:
+        """Let go of the namespace and of the router's link to it."""
+        router.drop_gateway(self._endpoint_id)
         self.node.close()

@@ -23,9 +23,45 @@ _TABLES_FROM = 1000
 _RULES_FROM = 1000
 _LAST_RULE = 60000
 _LINKS = count(1)
+_PARTS = (
+    "vpc_peering_connections", "transit_gateways", "transit_gateway_attachments", "transit_gateway_route_tables",
+    "vpn_gateways", "vpn_connections",
+)  # fmt: skip
 
 
-def peer(peering_id: str, near: VpcRouter, far: VpcRouter) -> None:
+class Interconnect:
+    """Everything between VPCs. It is rebuilt as a whole when any of it changes."""
+
+    def __init__(self, cloud: Cloud, limbo: int, routers: Mapping[str, VpcRouter]) -> None:
+        self._cloud = cloud
+        self._routers = routers
+        self._nodes: list[TransitGatewayNode | OnPremises] = []
+        for peering in cloud.vpc_peering_connections.values():
+            near, far = routers.get(str(peering.vpc_id)), routers.get(str(peering.peer_vpc_id))
+            if peering.active and near is not None and far is not None:
+                _peer(peering.id, near, far)
+        for gateway in cloud.transit_gateways.values():
+            self._nodes.append(TransitGatewayNode(cloud, gateway.id, Netns.create(limbo), routers))
+        for vpn_gateway in cloud.vpn_gateways.values():
+            router = routers.get(str(vpn_gateway.vpc_id))
+            connections = [c for c in cloud.vpn_connections.values() if c.vpn_gateway_id == vpn_gateway.id]
+            blocks = [b for c in connections for b in c.routes if isinstance(b, IPv4Network)]
+            if router is not None:
+                self._nodes.append(OnPremises(Netns.create(limbo), router, vpn_gateway.id, blocks))
+
+    def same_as(self, cloud: Cloud) -> bool:
+        """Whether another cloud has the very same connections."""
+        return all(getattr(cloud, part) == getattr(self._cloud, part) for part in _PARTS)
+
+    def close(self) -> None:
+        """Take all of it away."""
+        for router in self._routers.values():
+            router.drop_transit()
+        for node in self._nodes:
+            node.close()
+
+
+def _peer(peering_id: str, near: VpcRouter, far: VpcRouter) -> None:
     """Link two VPCs; whether packets may pass is for the routes and filters of both to say."""
     name = f"pcx{next(_LINKS)}"
     links = join_routers(near.node, far.node, name, name)

@@ -38,6 +38,8 @@ class Internet:
     def __init__(self, netns: Netns) -> None:
         self.node = Node(netns, router=True)
         self._links = 0
+        self._gateways: dict[str, int] = {}
+        self._public: dict[str, set[IPv4Address]] = {}
         nft.load(netns, _RULESET)
         for block in (SERVICE_BLOCK, _SERVERS):
             self.node.rtnetlink.local(block)
@@ -45,14 +47,29 @@ class Internet:
             self.node.rtnetlink.blackhole(block)
         self.node.rtnetlink.flush()
 
-    def join_gateway(self, router: VpcRouter, gateway_id: str, public: Iterable[IPv4Address]) -> None:
-        """Attach a VPC's internet gateway and route its public addresses to it."""
+    def join_gateway(self, router: VpcRouter, gateway_id: str) -> None:
+        """Attach a VPC's internet gateway."""
         self._links += 1
         near, far = join_routers(router.node, self.node, IGW_LINK, f"igw{self._links}")
         router.gateway_links[gateway_id] = near
-        for address in public:
-            self.node.rtnetlink.route(IPv4Network(address), link=far, via=GATEWAY)
+        self._gateways[router.vpc.id] = far
+
+    def leave_gateway(self, router: VpcRouter, gateway_id: str) -> None:
+        """Detach it; its public addresses lead nowhere then."""
+        self.route_public(router, ())
+        del self._gateways[router.vpc.id]
+        router.drop_gateway(gateway_id)
+
+    def route_public(self, router: VpcRouter, public: Iterable[IPv4Address]) -> None:
+        """Have these public addresses, and no others, lead to a VPC's gateway."""
+        link, wanted = self._gateways[router.vpc.id], set(public)
+        routed = self._public.setdefault(router.vpc.id, set())
+        for address in wanted - routed:
+            self.node.rtnetlink.route(IPv4Network(address), link=link, via=GATEWAY)
+        for address in routed - wanted:
+            self.node.rtnetlink.delete_route(IPv4Network(address))
         self.node.rtnetlink.flush()
+        self._public[router.vpc.id] = wanted
 
     def join_client(self, netns: Netns, address: IPv4Address) -> None:
         """Link a client's namespace; its own side is still to be configured."""

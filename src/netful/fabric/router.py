@@ -8,6 +8,7 @@ Namespace thread only.
 from __future__ import annotations
 
 import logging
+from contextlib import suppress
 from ipaddress import IPv4Address, IPv4Network
 
 from netful.fabric import nft
@@ -40,6 +41,7 @@ class VpcRouter:
         self._attached: dict[str, Attached] = {}
         self._link_numbers: dict[str, int] = {}
         self._borders: set[str] = set()
+        self._border_links: dict[str, int] = {}
         self._passages: set[str] = set()
         self._transit_links: dict[tuple[str, str], int] = {}
         self._next_link = 1
@@ -48,6 +50,11 @@ class VpcRouter:
         for block in self.blocks:
             self.node.rtnetlink.blackhole(block)
         self.node.rtnetlink.flush()
+
+    def update(self, cloud: Cloud, vpc: Vpc) -> None:
+        """Go by this cloud from now on; `load` makes the kernel follow."""
+        self.vpc, self._cloud = vpc, cloud
+        self._filters.update(cloud, vpc)
 
     @property
     def blocks(self) -> list[IPv4Network]:
@@ -75,16 +82,41 @@ class VpcRouter:
         if live:
             nft.load(self.node.netns, self._filters.one_more(self._attached[eni.id]))
 
+    def renew(self, eni: NetworkInterface) -> None:
+        """Go by this state of an interface that is attached: it may have other groups."""
+        self._attached[eni.id] = Attached(eni, self._attached[eni.id].link)
+
     def detach(self, eni_id: str, *, live: bool = False) -> None:
-        """Forget an interface; its link goes with its owner's namespace."""
+        """Take an interface away, and with it every connection through it."""
         attached = self._attached.pop(eni_id)
-        del self._link_numbers[eni_id]
+        self._delete_link(self._link_numbers.pop(eni_id))
         if live:
             nft.load(self.node.netns, self._filters.one_less(attached))
 
+    def drop_gateway(self, target_id: str) -> None:
+        """Take the link to a gateway away."""
+        self._delete_link(self.gateway_links.pop(target_id))
+
+    def drop_transit(self) -> None:
+        """Take every link to peers, transit gateways and on-premises away."""
+        for link in (*self._border_links.values(), *self._transit_links.values()):
+            self._delete_link(link)
+        for target_id in self._border_links:
+            del self.gateway_links[target_id]
+        for known in (self._border_links, self._transit_links):
+            known.clear()
+        self._borders.clear()
+        self._passages.clear()
+
+    def _delete_link(self, link: int) -> None:
+        self.node.rtnetlink.delete_link(link)
+        with suppress(OSError):  # the far end's namespace may have taken it along
+            self.node.rtnetlink.flush()
+        self._routes.forget(link)
+
     def border(self, target_id: str, name: str, link: int) -> None:
         """Know a link to a peered VPC or on-premises; packets for this VPC alone may come in by it."""
-        self.gateway_links[target_id] = link
+        self.gateway_links[target_id] = self._border_links[target_id] = link
         self._borders.add(name)
 
     def passage(self, transit_gateway_id: str, zone: str, name: str, link: int) -> None:

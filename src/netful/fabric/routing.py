@@ -64,6 +64,10 @@ class RouteTables:
         self._installed = wanted
         self._node.rtnetlink.flush()
 
+    def forget(self, link: int) -> None:
+        """Know that a link is gone: the kernel has dropped the routes out of it."""
+        self._installed = {place: hop for place, hop in self._installed.items() if hop.link != link}
+
     def _announce(self, number: int) -> None:
         rtnetlink = self._node.rtnetlink
         if not self._known:

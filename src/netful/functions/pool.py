@@ -43,13 +43,13 @@ class Pool:
         both = ((environment, environment in self._busy) for environment in (*self._busy, *self._idle))
         return tuple(EnvironmentStatus(e.id, e.log_stream.name, busy) for e, busy in both)
 
-    async def invoke(self, request: Request) -> Invocation:
-        """Run the function once."""
+    async def invoke(self, request: Request, *, cold: bool = False) -> Invocation:
+        """Run the function once; `cold`: in a new environment, even if one is idle."""
         if self._reserved is not None and self._running >= self._reserved:
             raise throttled(_RESERVED)
         self._running += 1
         try:
-            return await self._invoke(request)
+            return await self._invoke(request, cold=cold)
         finally:
             self._running -= 1
 
@@ -68,8 +68,8 @@ class Pool:
         self._busy.clear()
         await _close(everyone)
 
-    async def _invoke(self, request: Request) -> Invocation:
-        environment = await self._take()
+    async def _invoke(self, request: Request, *, cold: bool) -> Invocation:
+        environment = await (self._start() if cold else self._take())
         try:
             invocation = await environment.invoke(request)
         except BaseException:  # also when the caller is gone: nobody knows what the runtime does now
@@ -87,6 +87,9 @@ class Pool:
                 self._busy.add(environment)
                 return environment
             await environment.close()
+        return await self._start()
+
+    async def _start(self) -> Environment:
         environment = await self._make(self._give_back)
         if self._closed:
             await environment.close()

@@ -88,9 +88,18 @@ class FunctionService:
         self._sweeper = asyncio.create_task(self._sweep())
 
     async def invoke(
-        self, function_id: str, payload: bytes = b"", *, client_context: str = "", trace_id: str = ""
+        self,
+        function_id: str,
+        payload: bytes = b"",
+        *,
+        client_context: str = "",
+        trace_id: str = "",
+        cold: bool = False,
     ) -> Invocation:
-        """Run a function once; raises InvokeRefused where Lambda's API would, StackError where netful cannot run it."""
+        """Run a function once, `cold` in a new environment.
+
+        Raises InvokeRefused where Lambda's API would, StackError where netful cannot run it.
+        """
         pool = self._pool(function_id)
         payload = payload or b"{}"
         _check(payload)
@@ -100,7 +109,7 @@ class FunctionService:
         request = Request(str(uuid.uuid4()), payload, trace_id or _new_trace_id(), client_context)
         self._running += 1
         try:
-            return await pool.invoke(request)
+            return await pool.invoke(request, cold=cold)
         finally:
             self._running -= 1
 

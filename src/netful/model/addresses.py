@@ -7,7 +7,7 @@
 | 198.18.0.0/17 | AWS's regional services, one address for a service and region |
 | 198.18.128.0/18, 198.18.192.0/18 | the S3 and DynamoDB prefix lists, a /24 for a region |
 | 198.19.0.0/16 | every other name |
-| 2001:db8::/32 | the IPv6 blocks that AWS gives to VPCs, a /56 each |
+| 2001:db8::/32 | the IPv6 blocks that AWS gives to VPCs, a /56 each; the last /64 is the IPv6 internet |
 
 An address depends on nothing but its name, so a prediction and a running stack name the same one. RFC 5737, RFC 2544.
 """
@@ -24,6 +24,8 @@ CLIENT_BLOCK = IPv4Network("192.0.2.0/24")
 SERVICE_BLOCK = IPv4Network("198.18.0.0/15")
 INTERNET_HOST = IPv4Address("192.0.2.1")
 INTERNET_CLIENT = IPv4Address("192.0.2.100")
+INTERNET6_HOST = IPv6Address("2001:db8:ffff:ffff::1")
+INTERNET6_CLIENT = IPv6Address("2001:db8:ffff:ffff::64")
 LAMBDA_SERVICE = IPv4Address("192.0.2.200")
 """The address from which functions outside a VPC are seen."""
 

@@ -32,8 +32,9 @@ def allocate(cloud: Cloud) -> Cloud:
 
 
 def _nat_interfaces(cloud: Cloud) -> Iterator[NetworkInterface]:
+    owners = {eni.owner_id for eni in cloud.network_interfaces.values()}
     for nat in cloud.nat_gateways.values():
-        if nat.subnet_id is None or any(e.owner_id == nat.id for e in cloud.network_interfaces.values()):
+        if nat.subnet_id is None or nat.id in owners:
             continue
         allocation = next((a for a in nat.allocation_ids if isinstance(a, str)), None)
         eip = cloud.elastic_ips.get(allocation) if allocation else None
@@ -50,10 +51,9 @@ def _nat_interfaces(cloud: Cloud) -> Iterator[NetworkInterface]:
 
 
 def _endpoint_interfaces(cloud: Cloud) -> Iterator[NetworkInterface]:
+    owners = {eni.owner_id for eni in cloud.network_interfaces.values()}
     for endpoint in cloud.vpc_endpoints.values():
-        if endpoint.type is not EndpointType.INTERFACE:
-            continue
-        if any(e.owner_id == endpoint.id for e in cloud.network_interfaces.values()):
+        if endpoint.type is not EndpointType.INTERFACE or endpoint.id in owners:
             continue
         for subnet_id in endpoint.subnet_ids:
             yield NetworkInterface(

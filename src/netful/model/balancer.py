@@ -36,6 +36,7 @@ class LoadBalancer:
     security_group_ids: tuple[Maybe[str], ...] = ()
     cross_zone: bool = True
     enforce_inbound_rules_on_private_link: bool = True
+    ip_address_type: str = "ipv4"
     arn: str = ""
     origin: Origin = DEFAULT
 

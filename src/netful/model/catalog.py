@@ -11,6 +11,7 @@ Sources: vpc-network §5.2 (private DNS names); AWS's endpoint rules as shipped 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 GATEWAY_SERVICES = ("s3", "dynamodb")
 """The only two services that have gateway endpoints (§5.5)."""
@@ -152,6 +153,7 @@ def name_matches(pattern: str, name: str) -> bool:
     return name == pattern
 
 
+@lru_cache(maxsize=4096)
 def service_of_host(host: str) -> tuple[Service, str] | None:
     """The service and region that a public host name belongs to, or None when it is not one of AWS's.
 

@@ -159,31 +159,32 @@ class Cloud:
         return self._owned.get(owner_id, ())
 
     @cached_property
-    def _placed(self) -> dict[tuple[str, IPv4Address], NetworkInterface]:
-        placed: dict[tuple[str, IPv4Address], NetworkInterface] = {}
+    def _placed(self) -> dict[tuple[str, IPv4Address | IPv6Address], NetworkInterface]:
+        placed: dict[tuple[str, IPv4Address | IPv6Address], NetworkInterface] = {}
         for eni in self.network_interfaces.values():
             vpc = self.vpc_of_interface(eni)
-            for address in (eni.private_ip_address, *eni.secondary_private_ip_addresses):
+            for address in (eni.private_ip_address, *eni.secondary_private_ip_addresses, eni.ipv6_address):
                 if vpc and address:
                     placed.setdefault((vpc.id, address), eni)
         return placed
 
     def interface_at(self, vpc_id: str, address: IPv4Address | IPv6Address) -> NetworkInterface | None:
-        """The interface that has a private address in a VPC."""
-        return self._placed.get((vpc_id, address)) if isinstance(address, IPv4Address) else None
+        """The interface that has an address, other than a public one, in a VPC."""
+        return self._placed.get((vpc_id, address))
 
     @cached_property
-    def _addressed(self) -> dict[IPv4Address, tuple[NetworkInterface, ...]]:
-        addressed: dict[IPv4Address, list[NetworkInterface]] = {}
+    def _addressed(self) -> dict[IPv4Address | IPv6Address, tuple[NetworkInterface, ...]]:
+        addressed: dict[IPv4Address | IPv6Address, list[NetworkInterface]] = {}
         for eni in self.network_interfaces.values():
-            for address in (eni.private_ip_address, *eni.secondary_private_ip_addresses, eni.public_ip):
+            private = (eni.private_ip_address, *eni.secondary_private_ip_addresses, eni.ipv6_address)
+            for address in (*private, eni.public_ip):
                 if address:
                     addressed.setdefault(address, []).append(eni)
         return {address: tuple(enis) for address, enis in addressed.items()}
 
     def interfaces_with(self, address: IPv4Address | IPv6Address) -> tuple[NetworkInterface, ...]:
         """The interfaces that have an address, private or public, in any VPC."""
-        return self._addressed.get(address, ()) if isinstance(address, IPv4Address) else ()
+        return self._addressed.get(address, ())
 
     @cached_property
     def _public(self) -> dict[IPv4Address, NetworkInterface]:
@@ -193,9 +194,22 @@ class Cloud:
         """The interface that has a public address."""
         return self._public.get(address) if isinstance(address, IPv4Address) else None
 
+    @cached_property
+    def _elastic(self) -> dict[IPv4Address, ElasticIp]:
+        return {eip.public_ip: eip for eip in self.elastic_ips.values()}
+
+    def elastic_ip_at(self, address: IPv4Address | IPv6Address) -> ElasticIp | None:
+        """The Elastic IP that a public address is."""
+        return self._elastic.get(address) if isinstance(address, IPv4Address) else None
+
     def vpc_of_interface(self, eni: NetworkInterface) -> Vpc | None:
         """The VPC that an interface is in, or None when it is not known."""
         return self.vpc_of(eni.subnet_id) if isinstance(eni.subnet_id, str) else None
+
+    def zone_of_interface(self, eni: NetworkInterface) -> str:
+        """The availability zone that an interface is in; "" when it is not known."""
+        subnet = self.subnets.get(eni.subnet_id) if isinstance(eni.subnet_id, str) else None
+        return subnet.availability_zone if subnet and isinstance(subnet.availability_zone, str) else ""
 
     @cached_property
     def _endpoints(self) -> dict[str, tuple[VpcEndpoint, ...]]:

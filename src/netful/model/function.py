@@ -39,6 +39,7 @@ class Function:
     package_type: str = "Zip"
     reserved_concurrent_executions: int | None = None
     ephemeral_storage: int = 512
+    ipv6_allowed_for_dual_stack: bool = False
     origin: Origin = DEFAULT
 
     @property

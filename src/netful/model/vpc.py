@@ -36,6 +36,7 @@ class Subnet:
     ipv6_cidr_block: Maybe[IPv6Network] | None = None
     availability_zone: Maybe[str] = ""
     map_public_ip_on_launch: bool = False
+    assign_ipv6_address_on_creation: bool = False
     origin: Origin = DEFAULT
 
 

@@ -95,6 +95,13 @@ DERIVED: dict[tuple[str, str], Callable[[str, str, str], Any]] = {
     ("AWS::EC2::VPC", "DefaultNetworkAcl"): lambda id_, _r, _a: f"{id_}.default-acl",
     ("AWS::ApiGateway::RestApi", "RootResourceId"): lambda id_, _r, _a: f"{id_}.root",
     ("AWS::ApiGatewayV2::Api", "ApiEndpoint"): lambda id_, r, _a: f"https://{id_}.execute-api.{r}.amazonaws.com",
+    ("AWS::ApiGateway::DomainName", "DomainNameArn"): lambda id_, r, _a: f"arn:aws:apigateway:{r}::/domainnames/{id_}",
+    ("AWS::ApiGateway::DomainNameV2", "DomainNameArn"): lambda id_, r, a: (
+        f"arn:aws:apigateway:{r}:{a}:/domainnames/{id_}"
+    ),
+    ("AWS::ApiGatewayV2::DomainName", "DomainNameArn"): lambda id_, r, _a: (
+        f"arn:aws:apigateway:{r}::/domainnames/{id_}"
+    ),
     ("AWS::EC2::VPCEndpointService", "ServiceId"): lambda id_, _r, _a: id_,
     ("AWS::S3::Bucket", "DomainName"): lambda id_, _r, _a: f"{id_}.s3.amazonaws.com",
     ("AWS::S3::Bucket", "RegionalDomainName"): lambda id_, r, _a: f"{id_}.s3.{r}.amazonaws.com",

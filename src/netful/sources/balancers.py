@@ -75,6 +75,7 @@ def _load_balancer(reader: Reader, region: str, subnets: Mapping[str, Subnet]) -
         cross_zone=cross_zone == "true",
         enforce_inbound_rules_on_private_link=reader.text("EnforceSecurityGroupInboundRulesOnPrivateLinkTraffic")
         != "off",
+        ip_address_type=known_or(reader.text("IpAddressType"), "ipv4"),
         origin=reader.origin,
     )
 

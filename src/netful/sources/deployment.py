@@ -2,7 +2,8 @@
 
 Rules:
 1. An import takes the export of that name from any stack of the load. `AWS::StackName` in an export's name is whatever
-   the importer calls it, as long as only one export fits.
+   the importer calls it, as long as only one export fits; so is a part of the import's name that is unknown, with a
+   warning.
 2. A parameter without a value takes the output of that name, when exactly one other stack has it.
 3. Logical ids are the ids of the cloud. A later stack's id that is taken already becomes `stack/LogicalId`.
 4. Elastic IPs are numbered in the order of the sources.
@@ -10,6 +11,7 @@ Rules:
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -79,6 +81,18 @@ class Deployment:
         self.missing_imports[name] = None
         return Unknown(f"import `{name}` has no value", (f"import {name}",))
 
+    def export_matching(self, pattern: re.Pattern[str]) -> tuple[str | None, Any]:
+        """The name and the value of the only export that fits a name whose parts are unknown; else nothing."""
+        fitting = []
+        for stack, output in self._exports():
+            exact, _ = stack.export_patterns(output)
+            if exact is not None and pattern.fullmatch(exact):
+                fitting.append((exact, stack, output))
+        if len(fitting) != 1:
+            return None, None
+        name, stack, output = fitting[0]
+        return name, self._guarded(f"export {name}", stack, output)
+
     def output_named(self, name: str, asking: Stack) -> Any:
         """The output of that name when exactly one other stack has it (rule 2), else None."""
         holders = [stack for stack in self.stacks if stack is not asking and stack.has_output(name)]
@@ -92,6 +106,20 @@ class Deployment:
             for name in stack.template.resources:
                 if stack.kind(name) == "AWS::EC2::EIP" and stack.is_present(name):
                     found[stack.names[name]] = _address(len(found), stack, name)
+        return found
+
+    @cached_property
+    def ipv6_blocks(self) -> dict[str, list[str]]:
+        """The IPv6 blocks that AWS gives to each VPC, numbered as the blocks of all VPCs are."""
+        found: dict[str, list[str]] = {}
+        number = 0
+        for stack in self.stacks:
+            for name in stack.template.resources:
+                if stack.kind(name) == "AWS::EC2::VPCCidrBlock" and stack.is_present(name):
+                    vpc_id, own = stack.property(name, "VpcId"), stack.property(name, "Ipv6CidrBlock")
+                    if isinstance(vpc_id, str) and stack.property(name, "CidrBlock") is None and own is None:
+                        found.setdefault(vpc_id, []).append(str(addresses.ipv6_block(number)))
+                    number += 1
         return found
 
     def public_address(self, stack: Stack, logical_id: str) -> str:

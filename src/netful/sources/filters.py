@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from ipaddress import IPv4Network, ip_network
 from typing import Final
@@ -24,6 +24,7 @@ from netful.model.unknown import Maybe, Unknown
 from netful.model.vpc import IPNetwork, Vpc
 from netful.sources.complaint import close_match, fail
 from netful.sources.reading import Inventory, Reader, either
+from netful.sources.values import merged
 
 ANYWHERE: Final = ip_network("0.0.0.0/0")
 ANYWHERE_IPV6: Final = ip_network("::/0")
@@ -81,10 +82,8 @@ def _everything(group_id: str) -> tuple[SecurityGroupRule, ...]:
 
 
 def _group(reader: Reader) -> SecurityGroup:
-    ingress = [
-        _rule(rule, f"{reader.id}.ingress-{n}") for n, rule in enumerate(reader.parts("SecurityGroupIngress"), 1)
-    ]
-    egress = [_rule(rule, f"{reader.id}.egress-{n}") for n, rule in enumerate(reader.parts("SecurityGroupEgress"), 1)]
+    ingress = list(_rules(reader, "SecurityGroupIngress", f"{reader.id}.ingress"))
+    egress = list(_rules(reader, "SecurityGroupEgress", f"{reader.id}.egress"))
     empty = reader.has("SecurityGroupEgress") and not egress
     return SecurityGroup(
         id=reader.id,
@@ -112,17 +111,28 @@ def _with_egress(group: SecurityGroup, rule: SecurityGroupRule) -> SecurityGroup
     return replace(group, egress=(*kept, rule), assumptions=(*group.assumptions, assumption))
 
 
+def _rules(reader: Reader, name: str, label: str) -> Iterator[SecurityGroupRule]:
+    """The rules of a list; one that is unknown may admit anything or nothing, so it has an unknown peer."""
+    for number, part in enumerate(reader.each(name), 1):
+        rule_id = f"{label}-{number}"
+        if isinstance(part, Unknown):
+            yield SecurityGroupRule(rule_id, ALL_PROTOCOLS, -1, -1, PeerKind.CIDR, part, origin=reader.origin_of(name))
+        else:
+            yield _rule(part, rule_id)
+
+
 def _rule(reader: Reader, rule_id: str) -> SecurityGroupRule:
     protocol = protocol_number(reader, "IpProtocol", reader.text("IpProtocol"))
     from_port, to_port = _ports(reader, protocol, reader.number("FromPort"), reader.number("ToPort"))
     kind, peer = _peer(reader)
+    undecided = _undecided(reader.text("IpProtocol"), reader.number("FromPort"), reader.number("ToPort"))
     return SecurityGroupRule(
         id=rule_id,
         ip_protocol=protocol,
         from_port=from_port,
         to_port=to_port,
         peer_kind=kind,
-        peer=peer,
+        peer=undecided or peer,
         description=str(reader.text("Description") or ""),
         origin=reader.origin,
     )
@@ -145,7 +155,6 @@ def protocol_number(reader: Reader, name: str, written: Maybe[str] | None) -> in
     if written is None:
         fail(f"a rule of `{reader.id}` has no `{name}`", reader.origin, hint="`tcp`, `udp`, `icmp` or `-1` for all")
     if isinstance(written, Unknown):
-        reader.warn(name, f"`{name}` of `{reader.id}` is taken to be all: {written.why}")
         return ALL_PROTOCOLS
     folded = written.lower()
     if folded in _PROTOCOLS:
@@ -164,9 +173,6 @@ def _ports(reader: Reader, protocol: int, from_port: Maybe[int] | None, to_port:
         return -1, -1
     if from_port is None and to_port is None:
         return 0, 65535
-    for name, port in (("FromPort", from_port), ("ToPort", to_port)):
-        if isinstance(port, Unknown):
-            reader.warn(name, f"`{name}` of a rule of `{reader.id}` is taken to be any: {port.why}")
     first, last = _known(from_port, 0), _known(to_port, 65535)
     if first == -1 or last == -1:
         return 0, 65535
@@ -177,6 +183,12 @@ def _ports(reader: Reader, protocol: int, from_port: Maybe[int] | None, to_port:
             hint="ports are 0 to 65535, the lower one first",
         )
     return first, last
+
+
+def _undecided(*values: Maybe[str] | Maybe[int] | None) -> Unknown | None:
+    """What makes a rule's protocol or ports unknown; they are written as any, and the peer says that it is unknown."""
+    unknowns = [value for value in values if isinstance(value, Unknown)]
+    return merged(unknowns) if unknowns else None
 
 
 def _known(value: Maybe[int] | None, default: int) -> int:
@@ -259,6 +271,6 @@ def _acl_entry(reader: Reader) -> NetworkAclEntry:
         protocol=protocol,
         from_port=from_port,
         to_port=to_port,
-        cidr_block=block,
+        cidr_block=_undecided(reader.text("Protocol"), ports.number(first), ports.number(last)) or block,
         origin=reader.origin,
     )

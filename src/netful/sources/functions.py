@@ -37,6 +37,7 @@ def _function(reader: Reader) -> Function:
         package_type=known_or(reader.text("PackageType"), "Zip"),
         reserved_concurrent_executions=reserved if isinstance(reserved, int) else None,
         ephemeral_storage=reader.part("EphemeralStorage").count("Size", 512),
+        ipv6_allowed_for_dual_stack=reader.part("VpcConfig").flag("Ipv6AllowedForDualStack", default=False),
         origin=reader.origin,
     )
 

@@ -21,6 +21,7 @@ from typing import Any
 from netful.model.origin import Origin
 from netful.model.unknown import Unknown
 from netful.sources.complaint import close_match, fail
+from netful.sources.conditions import CONNECTIVES, truth
 from netful.sources.marked import MarkedList, MarkedMap
 from netful.sources.scope import Scope
 from netful.sources.values import NO_VALUE, as_text, merged, unknowns_in
@@ -28,6 +29,7 @@ from netful.sources.values import NO_VALUE, as_text, merged, unknowns_in
 SUBSTITUTION = re.compile(r"\$\{([^${}]+)\}")
 DYNAMIC_REFERENCE = re.compile(r"\{\{(resolve:(?:ssm|ssm-secure|secretsmanager):[^}]+)\}\}")
 
+_MOST_BLOCKS = 256
 _ZONES = {
     "us-east-1": "abcdef",
     "us-west-1": "ab",
@@ -246,6 +248,8 @@ def _cidr(evaluator: Evaluator, argument: Any, origin: Origin) -> Any:
     try:
         block = ip_network(str(values[0]), strict=False)
         count, bits = int(str(values[1])), int(str(values[2])) if len(values) > 2 else 8
+        if not 1 <= count <= _MOST_BLOCKS:
+            fail(f"`Fn::Cidr` is asked for {count} blocks", origin, hint=f"it gives 1 to {_MOST_BLOCKS}")
         subnets = block.subnets(new_prefix=block.max_prefixlen - bits)
         return _listed([str(subnet) for subnet, _ in zip(subnets, range(count), strict=False)], origin)
     except ValueError as error:
@@ -259,7 +263,26 @@ def _base64(evaluator: Evaluator, argument: Any, origin: Origin) -> Any:
 
 def _import_value(evaluator: Evaluator, argument: Any, origin: Origin) -> Any:
     name = evaluator.text(argument, origin)
-    return name if isinstance(name, Unknown) else evaluator.scope.import_value(name, origin)
+    if not isinstance(name, Unknown):
+        return evaluator.scope.import_value(name, origin)
+    pattern = _pattern(evaluator, argument, origin)
+    found = evaluator.scope.import_matching(pattern, origin) if pattern else None
+    return name if found is None else found
+
+
+def _pattern(evaluator: Evaluator, argument: Any, origin: Origin) -> re.Pattern[str] | None:
+    """What a name that `Fn::Sub` makes looks like when some of its parts are unknown."""
+    template = argument.get("Fn::Sub") if isinstance(argument, MarkedMap) and len(argument) == 1 else None
+    if not isinstance(template, str):
+        return None
+    pattern, end = "", 0
+    for match in SUBSTITUTION.finditer(template):
+        part = _sub(evaluator, match[0], origin)
+        pattern += re.escape(template[end : match.start()]) + (
+            ".+" if isinstance(part, Unknown) else re.escape(str(part))
+        )
+        end = match.end()
+    return re.compile(pattern + re.escape(template[end:]))
 
 
 def _length(evaluator: Evaluator, argument: Any, origin: Origin) -> Any:
@@ -292,57 +315,6 @@ def _if(evaluator: Evaluator, argument: Any, origin: Origin) -> Any:
     return either[0] if either[0] == either[1] else holds
 
 
-def truth(evaluator: Evaluator, node: Any, origin: Origin) -> bool | Unknown:
-    """Whether a condition holds, in three-valued logic."""
-    if isinstance(node, MarkedMap) and len(node) == 1:
-        (name, argument) = next(iter(node.items()))
-        origin = node.origin_of(name)
-        if name == "Condition":
-            return evaluator.scope.condition(str(argument), origin)
-        if name in _CONNECTIVES:
-            return _CONNECTIVES[name](evaluator, argument, origin)
-    value = evaluator.value(node)
-    if isinstance(value, Unknown):
-        return value
-    if str(value).lower() in ("true", "false"):
-        return str(value).lower() == "true"
-    return fail("a condition must be true or false", origin, hint=f"use one of {_some(_CONNECTIVES)}")
-
-
-def _equals(evaluator: Evaluator, argument: Any, origin: Origin) -> bool | Unknown:
-    left, right = (evaluator.value(o) for o in evaluator.operands(argument, origin, "Fn::Equals", (2,)))
-    if unknowns := [*unknowns_in(left), *unknowns_in(right)]:
-        return merged(unknowns)
-    if isinstance(left, (dict, list)) or isinstance(right, (dict, list)):
-        return bool(left == right)
-    return as_text(left, origin) == as_text(right, origin)
-
-
-def _not(evaluator: Evaluator, argument: Any, origin: Origin) -> bool | Unknown:
-    (operand,) = evaluator.operands(argument, origin, "Fn::Not", (1,))
-    holds = truth(evaluator, operand, origin)
-    return holds if isinstance(holds, Unknown) else not holds
-
-
-def _fold(name: str, deciding: bool) -> Callable[[Evaluator, Any, Origin], bool | Unknown]:  # noqa: FBT001 - the one value that decides alone
-    def function(evaluator: Evaluator, argument: Any, origin: Origin) -> bool | Unknown:
-        operands = evaluator.operands(argument, origin, name, tuple(range(1, 11)))
-        values = [truth(evaluator, operand, origin) for operand in operands]
-        if any(value is deciding for value in values):
-            return deciding
-        unknowns = [value for value in values if isinstance(value, Unknown)]
-        return merged(unknowns) if unknowns else not deciding
-
-    return function
-
-
-_CONNECTIVES: dict[str, Callable[[Evaluator, Any, Origin], bool | Unknown]] = {
-    "Fn::Equals": _equals,
-    "Fn::Not": _not,
-    "Fn::And": _fold("Fn::And", deciding=False),
-    "Fn::Or": _fold("Fn::Or", deciding=True),
-}
-
 FUNCTIONS: dict[str, Callable[[Evaluator, Any, Origin], Any]] = {
     "Ref": _ref,
     "Fn::GetAtt": _get_att,
@@ -359,7 +331,7 @@ FUNCTIONS: dict[str, Callable[[Evaluator, Any, Origin], Any]] = {
     "Fn::Length": _length,
     "Fn::ToJsonString": _to_json_string,
     "Fn::Transform": _transform,
-    **_CONNECTIVES,
+    **CONNECTIVES,
 }
 
 _USAGE = {

@@ -186,6 +186,9 @@ class _Early:
     def import_value(self, name: str, origin: Origin) -> Any:
         return fail(f"the collection of `Fn::ForEach` imports `{name}`", origin, hint="use a parameter")
 
+    def import_matching(self, pattern: re.Pattern[str], origin: Origin) -> Any:
+        return self.import_value(pattern.pattern, origin)
+
     def supplied(self, reference: str) -> str | None:
         value = self._given.get(reference)
         return value if isinstance(value, str) else None

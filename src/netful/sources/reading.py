@@ -158,26 +158,29 @@ class Reader:
 
     def parts(self, name: str) -> Iterator[Reader]:
         """The mappings in a list within; unknown ones are left out with a warning."""
+        for part in self.each(name):
+            if isinstance(part, Unknown):
+                self.warn(name, f"an item of `{name}` of `{self.id}` is unknown and left out: {part.why}")
+            else:
+                yield part
+
+    def each(self, name: str) -> Iterator[Reader | Unknown]:
+        """The mappings in a list within, and an unknown for each that is unknown."""
         value = self.get(name)
-        if isinstance(value, MarkedMap):
-            yield Reader(self.id, self.type, value, self.origin_of(name), self.warnings)
-        elif isinstance(value, Unknown):
-            self.warn(name, f"`{name}` of `{self.id}` is unknown and left out: {value.why}")
+        if isinstance(value, (MarkedMap, Unknown)):
+            yield from self._item(name, value, self.origin_of(name))
         elif isinstance(value, MarkedList):
             for index, item in enumerate(value):
                 yield from self._item(name, item, value.origin_of(index))
         elif value is not None:
-            fail(
-                f"`{name}` of `{self.id}` is not a list",
-                self.origin_of(name),
-                hint="write one item a line, each after `- `",
-            )
+            hint = "write one item a line, each after `- `"
+            fail(f"`{name}` of `{self.id}` is not a list", self.origin_of(name), hint=hint)
 
-    def _item(self, name: str, item: Any, origin: Origin) -> Iterator[Reader]:
+    def _item(self, name: str, item: Any, origin: Origin) -> Iterator[Reader | Unknown]:
         if isinstance(item, MarkedMap):
             yield Reader(self.id, self.type, item, origin, self.warnings)
         elif isinstance(item, Unknown):
-            self.warnings.append(f"{origin}: an item of `{name}` of `{self.id}` is unknown and left out: {item.why}")
+            yield item
         elif isinstance(item, MarkedList):
             for inner in item:
                 yield from self._item(name, inner, origin)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any, Protocol
 
@@ -30,6 +31,9 @@ class Scope(Protocol):
 
     def import_value(self, name: str, origin: Origin) -> Any:
         """The value that another stack exports."""
+
+    def import_matching(self, pattern: re.Pattern[str], origin: Origin) -> Any:
+        """The value of the only export whose name fits, or None."""
 
     def supplied(self, reference: str) -> str | None:
         """The value that the user gave for a dynamic reference."""

@@ -12,7 +12,8 @@ from netful.model.unknown import Unknown
 from netful.sources import attributes, parameters
 from netful.sources.balancers import dns_name
 from netful.sources.complaint import close_match, fail
-from netful.sources.intrinsics import Evaluator, truth
+from netful.sources.conditions import truth
+from netful.sources.intrinsics import Evaluator
 from netful.sources.marked import MarkedList, MarkedMap
 from netful.sources.references import depends_on, references
 from netful.sources.template import Template
@@ -89,6 +90,13 @@ class Stack:
     def import_value(self, name: str, origin: Origin) -> Any:  # noqa: ARG002 - the scope's signature; a missing import is no error
         """The value that another stack exports."""
         return self.deployment.exported(name)
+
+    def import_matching(self, pattern: re.Pattern[str], origin: Origin) -> Any:
+        """The value of the only export whose name fits, or None."""
+        name, value = self.deployment.export_matching(pattern)
+        if name is not None:
+            self.warnings.append(f"{origin}: the import is taken to be `{name}`, the only loaded export that fits")
+        return value
 
     def supplied(self, reference: str) -> str | None:
         """The value that the user gave for a dynamic reference."""
@@ -223,6 +231,15 @@ class Stack:
         condition = output.get("Condition")
         return not isinstance(condition, str) or self.condition(condition, output.origin_of("Condition")) is not False
 
+    def note_assumed(self) -> None:
+        """Warn of each condition that cannot be decided and is taken to hold, since something depends on it."""
+        names = {r.get("Condition") for r in self.template.resources.values() if isinstance(r.get("Condition"), str)}
+        for name in sorted(names):
+            origin = self.template.conditions.origin_of(name)
+            holds = self.condition(name, origin)
+            if isinstance(holds, Unknown):
+                self.warnings.append(f"{origin}: condition `{name}` is taken to hold: {holds.why}")
+
     def find_dangling(self) -> None:
         """Note each reference from something deployed to something whose condition is false."""
         for logical_id in filter(self.is_present, self.template.resources):
@@ -278,6 +295,8 @@ class Stack:
             return self._decided_by_aws(logical_id, attribute) if value is None else value
         if (kind, attribute) in attributes.DERIVED:
             return self._derived(logical_id, attribute)
+        if kind == "AWS::EC2::VPC" and attribute == "Ipv6CidrBlocks":
+            return self._ipv6_blocks(logical_id)
         if kind == "AWS::ElasticLoadBalancingV2::LoadBalancer" and attribute == "DNSName":
             return self._balancer_name(logical_id)
         if kind == "AWS::EC2::EIP" and attribute == "PublicIp":
@@ -287,6 +306,13 @@ class Stack:
         if attributes.is_own_id(kind, attribute):
             return self.names[logical_id]
         return self._decided_by_aws(logical_id, attribute)
+
+    def _ipv6_blocks(self, logical_id: str) -> MarkedList | Unknown:
+        origin = self.template.resources.origin_of(logical_id)
+        blocks = MarkedList(origin.file, origin.line)
+        for block in self.deployment.ipv6_blocks.get(self.names[logical_id], ()):
+            blocks.put(block)
+        return blocks or self._decided_by_aws(logical_id, "Ipv6CidrBlocks")
 
     def _balancer_name(self, logical_id: str) -> str:
         name, scheme = self.property(logical_id, "Name"), self.property(logical_id, "Scheme")

@@ -131,6 +131,7 @@ def check(template: Template) -> None:
         _check_depends_on(template, name, resource)
     _check_names(template, references(template.outputs))
     _check_names(template, references(template.conditions))
+    _refuse_resources_in_conditions(template)
     for name, output in template.outputs.items():
         if not isinstance(output, MarkedMap):
             fail(f"output `{name}` is not a mapping", template.outputs.origin_of(name), hint="it needs a `Value`")
@@ -173,6 +174,13 @@ def _check_names(template: Template, uses: Iterator[Reference] | list[Reference]
             names = [*template.resources, *template.parameters, *PSEUDO_PARAMETERS]
             hint = close_match(use.name, names, "no parameter or resource has this name")
             fail(f"reference to `{use.name}`, which does not exist", use.origin, hint=hint)
+
+
+def _refuse_resources_in_conditions(template: Template) -> None:
+    for use in references(template.conditions):
+        if not use.condition and use.name in template.resources:
+            hint = "conditions are decided before anything is made; they can use parameters and mappings"
+            fail(f"a condition refers to the resource `{use.name}`", use.origin, hint=hint)
 
 
 def _is_name(template: Template, use: Reference) -> bool:

@@ -82,6 +82,7 @@ def subnets(inventory: Inventory, vpcs: dict[str, Vpc]) -> dict[str, Subnet]:
             ipv6_cidr_block=reader.ipv6_network("Ipv6CidrBlock"),
             availability_zone=_zone(reader, inventory.region),
             map_public_ip_on_launch=reader.flag("MapPublicIpOnLaunch", default=False),
+            assign_ipv6_address_on_creation=reader.flag("AssignIpv6AddressOnCreation", default=False),
             origin=reader.origin,
         )
         _check_place(reader, subnet, vpcs, found.values())

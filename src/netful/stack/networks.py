@@ -11,9 +11,10 @@ from typing import TypeVar
 
 from netful.dns import Resolver
 from netful.dns import serve as serve_dns
-from netful.engine.names import resolve
-from netful.fabric.build import Fabric, OpenDoor, Purpose
+from netful.engine.names import Answer, resolve
+from netful.fabric.doors import OpenDoor, Purpose
 from netful.fabric.egress import RUNTIME_API_ADDRESS, Sandbox
+from netful.fabric.fabric import Fabric
 from netful.fabric.position import Position
 from netful.fabric.thread import NamespaceThread
 from netful.model.cloud import Cloud
@@ -55,7 +56,7 @@ class Networks:
         self._cloud = cloud
         self._thread = thread
         self._fabric: Fabric | None = None
-        self._servers: list[asyncio.AbstractServer | Resolver] = []
+        self._served: dict[OpenDoor, asyncio.AbstractServer | Resolver] = {}
 
     async def build(self) -> None:
         """Make every namespace; nothing is served yet."""
@@ -64,28 +65,33 @@ class Networks:
     async def open(self, front: Front) -> None:
         """Serve the doors."""
         for door in self.fabric.doors:
-            await self._open(door, front)
+            self._served[door] = await self._serve(door, front)
         self._prepare()
 
-    async def _open(self, door: OpenDoor, front: Front) -> None:
+    async def change(self, cloud: Cloud, front: Front) -> None:
+        """Become the network of another cloud, and serve the doors that it has."""
+        self._cloud = cloud
+        await self._thread.call(self.fabric.change, cloud)
+        doors = {*self.fabric.doors}
+        for door in self._served.keys() - doors:
+            self._served.pop(door).close()
+        for door in doors - self._served.keys():
+            self._served[door] = await self._serve(door, front)
+        for server in self._served.values():
+            if isinstance(server, Resolver):
+                server.forget()
+
+    async def _serve(self, door: OpenDoor, front: Front) -> asyncio.AbstractServer | Resolver:
         loop = asyncio.get_running_loop()
-        match door.purpose:
-            case Purpose.HTTPS | Purpose.HTTP:
-                server = await front.listen(door.door, door.socket, tls=door.purpose is Purpose.HTTPS)
-            case Purpose.ECHO:
-                server = await loop.create_server(Echo, sock=door.socket)
-            case Purpose.DNS_TCP:
-                return  # served together with its UDP socket
-            case Purpose.DNS_UDP:
-                other = next(
-                    d for d in self.fabric.doors
-                    if d.purpose is Purpose.DNS_TCP and d.socket.getsockname() == door.socket.getsockname()
-                    and d.door == door.door
-                )  # fmt: skip
-                view = partial(resolve, self._cloud, door.door.vpc_id)
-                self._servers.append(await serve_dns(loop, door.socket, other.socket, view))
-                return
-        self._servers.append(server)
+        if door.purpose is Purpose.ECHO:
+            return await loop.create_server(Echo, sock=door.socket)
+        if door.purpose is Purpose.DNS:
+            assert door.datagrams is not None
+            return await serve_dns(loop, door.datagrams, door.socket, partial(self._resolve, door.door.vpc_id))
+        return await front.listen(door.door, door.socket, tls=door.purpose is Purpose.HTTPS)
+
+    def _resolve(self, vpc_id: str | None, name: str) -> Answer:
+        return resolve(self._cloud, vpc_id, name)
 
     @property
     def fabric(self) -> Fabric:
@@ -124,7 +130,7 @@ class Networks:
 
     async def close(self) -> None:
         """Stop serving and let go of every namespace."""
-        for server in self._servers:
+        for server in self._served.values():
             server.close()
         if self._fabric is not None:
             await self._thread.call(self._fabric.close)

@@ -6,7 +6,7 @@ from functools import partial
 
 from netful.engine.places import Outside, Start
 from netful.engine.starts import starts_of
-from netful.fabric.build import Fabric
+from netful.fabric.fabric import Fabric
 from netful.fabric.position import Position
 from netful.model.errors import StackError
 from netful.model.interface import InterfaceOwner
@@ -33,5 +33,5 @@ def _stand(start: Start, fabric: Fabric) -> Position:
         groups = tuple(group_id for group_id in eni.security_group_ids if isinstance(group_id, str))
         return fabric.subnet_position(eni.subnet_id, groups)
     if eni.owner is InterfaceOwner.LAMBDA:
-        return fabric.sandbox_position(eni.id)
+        return fabric.sandbox_position(eni)
     return fabric.interface_position(eni.id)

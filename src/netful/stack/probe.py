@@ -70,7 +70,10 @@ def _target(question: Question) -> Target:
             url = urlsplit(question.destination) if "://" in question.destination else None
             path = (url.path or "/") if url else "/"
             return Target(target.host, port, _SCHEMES.get(port, "tcp"), path)
+        case AddressTarget(network=None):
+            raise QuestionError(f"`{question.destination}` has no one address to try")
         case AddressTarget():
+            assert target.network is not None
             return Target(str(target.network.network_address), port)
         case InterfaceTarget() | FunctionTarget():
             enis = target.interfaces if isinstance(target, InterfaceTarget) else ()

@@ -56,7 +56,7 @@ async def _invoke(stack: Stack, request: Request) -> Messages:
     function_id = _function_id(stack.cloud, request.arguments["function"])
     payload = base64.b64decode(request.arguments["payload"])
     try:
-        done = await stack.functions.invoke(function_id, payload)
+        done = await stack.functions.invoke(function_id, payload, cold=bool(request.arguments.get("cold")))
     except InvokeRefused as refusal:
         raise StackError(f"{refusal.code}: {refusal.message}", why=refusal.reason) from None
     yield {

@@ -15,7 +15,7 @@ from netful.model.unknown import Unknown
 def _find(facts: Facts) -> Iterator[Problem]:
     for function in facts.vpc_functions:
         used = facts.uses[function.id]
-        if not used or any(use.in_vpc for use in used) or _may_use_more(facts, function):
+        if not used or any(use.in_vpc or use.assumed for use in used) or _may_use_more(facts, function):
             continue
         names = ", ".join(sorted({use.destination for use in used}))
         yield Problem(

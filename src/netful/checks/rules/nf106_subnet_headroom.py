@@ -11,7 +11,7 @@ from netful.model.interface import InterfaceOwner
 from netful.model.unknown import Unknown
 
 RESERVED = 5
-_LOAD_BALANCER_NEEDS = 8  # free addresses that a load balancer wants in each of its subnets
+_SPARE = 8  # free addresses that load balancers want in each of their subnets, and a margin for everything else
 
 
 def _find(facts: Facts) -> Iterator[Problem]:
@@ -22,7 +22,7 @@ def _find(facts: Facts) -> Iterator[Problem]:
             continue
         balanced = any(eni.owner is InterfaceOwner.LOAD_BALANCER for eni in enis)
         free = subnet.cidr_block.num_addresses - RESERVED - len(enis)
-        wanted = len(shared) + (_LOAD_BALANCER_NEEDS if balanced else 0)
+        wanted = max(_SPARE, len(shared) + (_SPARE if balanced else 0))
         if free < wanted:
             yield Problem(
                 subnet.id,

@@ -1,4 +1,4 @@
-"""NF107: a function, or an endpoint that it uses, is in one availability zone only."""
+"""NF107: a function is in one availability zone only, or an endpoint or NAT gateway that it uses is not in all of its zones."""
 
 from __future__ import annotations
 
@@ -22,6 +22,7 @@ def _find(facts: Facts) -> Iterator[Problem]:
                 "give it a subnet in a second zone",
             )
         yield from _endpoints(facts, function, zones)
+        yield from _ways_out(facts, function)
 
 
 def _endpoints(facts: Facts, function: Function, zones: set[str]) -> Iterator[Problem]:
@@ -38,6 +39,23 @@ def _endpoints(facts: Facts, function: Function, zones: set[str]) -> Iterator[Pr
                 used[endpoint.service].certainty,
                 severity=Severity.LOW,
             )
+
+
+def _ways_out(facts: Facts, function: Function) -> Iterator[Problem]:
+    """Subnets of the function whose default route crosses to a NAT gateway of another zone."""
+    for subnet_id in facts.subnets_of(function):
+        table, here = facts.cloud.route_table_of(subnet_id), _zones(facts, [subnet_id])
+        nats = (facts.cloud.nat_gateways.get(str(route.target_id)) for route in (table.routes if table else ()))
+        for nat in (nat for nat in nats if nat and not nat.regional):
+            there = _zones(facts, [nat.subnet_id])
+            if here and there and here != there:
+                yield Problem(
+                    function.id,
+                    function.origin,
+                    f"`{function.id}` in `{subnet_id}` ({min(here)}) leaves by `{nat.id}` in {min(there)}",
+                    "give each zone a NAT gateway of its own, or use a regional one: crossing zones costs 0.02 a gigabyte",
+                    severity=Severity.LOW,
+                )
 
 
 def _has_places(endpoint: VpcEndpoint) -> bool:

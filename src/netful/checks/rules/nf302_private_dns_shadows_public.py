@@ -33,13 +33,13 @@ def _called(facts: Facts, endpoint: VpcEndpoint) -> Iterator[Problem]:
         if facts.vpc_of(function) != endpoint.vpc_id:
             continue
         for call in calls_of(facts, function):
-            if call.api is None or call.api.private or call.endpoint_id:
+            if call.endpoint_id or (call.api and call.api.private) or call.region != facts.cloud.region:
                 continue
-            message = f"`{function.id}` calls the public API `{call.api.id}` by a name that leads to `{endpoint.id}`, which answers 403"
+            name = f"the public API `{call.api.id}`" if call.api else f"`{call.host}`"
+            message = f"`{function.id}` calls {name} by a name that leads to `{endpoint.id}`, which serves only private APIs: 403"
+            certainty = call.use.certainty if call.api else Certainty.LIKELY
             path = facts.path(function.id, call.use.destination)
-            yield Problem(
-                endpoint.id, endpoint.origin, f"{message} ({call.use.evidence})", _HINT, call.use.certainty, path
-            )
+            yield Problem(endpoint.id, endpoint.origin, f"{message} ({call.use.evidence})", _HINT, certainty, path)
 
 
 RULE = Rule(

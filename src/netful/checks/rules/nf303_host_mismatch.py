@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterator
 
 from netful.checks.apis import ApiCall, calls_of
 from netful.checks.facts import Facts
-from netful.checks.finding import Problem, Severity
+from netful.checks.finding import Certainty, Problem, Severity
 from netful.checks.rule import Rule
 from netful.model.api import RestApi
 from netful.model.endpoint import VpcEndpoint
+from netful.model.function import Function
+
+_NAMES_THE_API = ("x-apigw-api-id", "'host'")
 
 
 def _find(facts: Facts) -> Iterator[Problem]:
@@ -23,6 +27,19 @@ def _find(facts: Facts) -> Iterator[Problem]:
                     path = facts.path(function.id, call.use.destination)
                     text = f"`{function.id}` calls `{call.api.id}` as `{call.host}`, {message} ({call.use.evidence})"
                     yield Problem(function.id, call.use.origin, text, hint, call.use.certainty, path)
+        yield from _endpoint_names(facts, function)
+
+
+def _endpoint_names(facts: Facts, function: Function) -> Iterator[Problem]:
+    """Calls by the endpoint's own name, in code that says nowhere which API is meant."""
+    handler = facts.handlers.get(function.id)
+    if handler is None or any(word in ast.dump(handler.tree).lower() for word in _NAMES_THE_API):
+        return
+    for use in facts.uses[function.id]:
+        if ".execute-api." in use.destination and ".vpce.amazonaws.com" in use.destination:
+            message = f"`{function.id}` calls the endpoint by its own name, and nothing says which API is meant: 403 ({use.evidence})"
+            hint = "send `x-apigw-api-id`, or `Host` with the API's execute-api name"
+            yield Problem(function.id, use.origin, message, hint, Certainty.LIKELY)
 
 
 def _outside(call: ApiCall) -> tuple[str, str]:

@@ -112,21 +112,28 @@ def _followed(body: Reader, value: Any) -> Any:
 
 
 def _parameters(body: Reader, lists: list[Any]) -> dict[str, bool]:
-    written = [_followed(body, item) for items in lists if isinstance(items, list) for item in items]
     return {
-        f"method.request.{_PLACES[item['in']]}.{item.get('name')}": str(item.get("required")).lower() == "true"
-        for item in written
-        if isinstance(item, MarkedMap) and item.get("in") in _PLACES
+        f"method.request.{_PLACES[place]}.{item.get('name')}": str(item.get("required")).lower() == "true"
+        for items in lists
+        for item in _mappings(body, items)
+        if (place := str(item.get("in"))) in _PLACES
     }
+
+
+def _mappings(body: Reader, items: Any) -> list[MarkedMap]:
+    """The mappings in a list, references followed; whatever else stands there is no concern of a network."""
+    followed = [_followed(body, item) for item in items] if isinstance(items, list) else []
+    return [item for item in followed if isinstance(item, MarkedMap)]
 
 
 def _request_models(body: Reader, operation: Reader) -> dict[str, Any]:
     """The models that bodies are checked with, by content type: those that are named by a `$ref`."""
     content = _followed(body, operation.get("requestBody"))
     media = content.get("content") if isinstance(content, MarkedMap) else None
-    schemas = {kind: item.get("schema") for kind, item in media.items() if isinstance(item, MarkedMap)} if media else {}
-    for item in operation.get("parameters") or ():
-        if isinstance(item, MarkedMap) and item.get("in") == "body":
+    written = media.items() if isinstance(media, MarkedMap) else ()
+    schemas = {kind: item.get("schema") for kind, item in written if isinstance(item, MarkedMap)}
+    for item in _mappings(body, operation.get("parameters")):
+        if item.get("in") == "body":
             schemas["application/json"] = item.get("schema")
     return {
         kind: schema["$ref"].rsplit("/", 1)[-1]

@@ -39,6 +39,7 @@ def load_balancers(description: Description) -> dict[str, LoadBalancer]:
             cross_zone=attributes.get(arn, {}).get(_CROSS_ZONE, default) == "true",
             enforce_inbound_rules_on_private_link=item.text("EnforceSecurityGroupInboundRulesOnPrivateLinkTraffic")
             != "off",
+            ip_address_type=item.text("IpAddressType") or "ipv4",
             arn=arn,
             origin=item.origin,
         )

@@ -71,6 +71,7 @@ def subnets(description: Description) -> dict[str, Subnet]:
             ipv6_cidr_block=ipv6[0] if ipv6 else None,
             availability_zone=item.text("AvailabilityZone"),
             map_public_ip_on_launch=item.flag("MapPublicIpOnLaunch"),
+            assign_ipv6_address_on_creation=item.flag("AssignIpv6AddressOnCreation"),
             origin=item.origin,
         )
     return found

@@ -67,9 +67,9 @@ def endpoint_configuration(written: MarkedMap) -> Any:
 
 
 def _make_stage(maker: Maker) -> str:
-    """The deployment and the stage; the stage's id holds its name when that is known."""
+    """The deployment and the stage; the stage's id holds its name when that is written out."""
     deployment_id = maker.id + "Deployment"
-    name = maker.literal(maker.properties.get("StageName"))
+    name = maker.properties.get("StageName")
     stage_id = f"{maker.id}{identifier(name) if isinstance(name, str) else ''}Stage"
     maker.make(deployment_id, "AWS::ApiGateway::Deployment", {"RestApiId": ref(maker.id)})
     stage = copied(maker.properties, _STAGE)

@@ -6,12 +6,26 @@ from collections.abc import Iterator
 from typing import Any
 
 from netful.sources.marked import MarkedMap
-from netful.sources.sam.making import Maker, marked, members
+from netful.sources.sam.making import Maker, copied, marked, members
 
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace", "x-amazon-apigateway-any-method")
 _INVOCATION = "arn:${AWS::Partition}:apigateway:${AWS::Region}:lambda:path/2015-03-31/functions/${Arn}/invocations"
 _IAM = {"type": "apiKey", "name": "Authorization", "in": "header", "x-amazon-apigateway-authtype": "awsSigv4"}
 _API_KEY = {"type": "apiKey", "name": "x-api-key", "in": "header"}
+
+# What SAM's authorizers call the settings of API Gateway's.
+_IDENTITY = {"ReauthorizeEvery": "authorizerResultTtlInSeconds", "ValidationExpression": "identityValidationExpression"}
+_FUNCTION = {
+    "FunctionInvokeRole": "authorizerCredentials",
+    "AuthorizerPayloadFormatVersion": "authorizerPayloadFormatVersion",
+    "EnableSimpleResponses": "enableSimpleResponses",
+}
+_SOURCES = {
+    "Headers": "{}request.header.",
+    "QueryStrings": "{}request.querystring.",
+    "StageVariables": "stageVariables.",
+    "Context": "context.",
+}
 
 # Lists of `ResourcePolicy`: the condition key, and the operator of the statement that denies.
 _POLICY_LISTS = {
@@ -30,6 +44,8 @@ def apply(maker: Maker, body: MarkedMap) -> None:
     auth = maker.properties.get("Auth")
     auth = auth if isinstance(auth, MarkedMap) else MarkedMap(body.file, body.line)
     schemes = _authorizers(auth)
+    if maker.properties.get("Cors") is not None:
+        _answer_preflight(body, maker.properties)
     for method, operation in _operations(body):
         own = operation.pop("x-netful-auth", None)
         _secure(operation, auth, own if isinstance(own, MarkedMap) else None, method, schemes)
@@ -37,8 +53,6 @@ def apply(maker: Maker, body: MarkedMap) -> None:
         _put_schemes(body, schemes)
     if isinstance(auth.get("ResourcePolicy"), MarkedMap):
         body.put("x-amazon-apigateway-policy", marked(_policy(auth["ResourcePolicy"]), auth["ResourcePolicy"]))
-    if maker.properties.get("Cors") is not None:
-        _answer_preflight(body, maker.properties)
 
 
 def _operations(body: MarkedMap) -> Iterator[tuple[str, MarkedMap]]:
@@ -60,18 +74,19 @@ def _authorizers(auth: MarkedMap) -> dict[str, Any]:
 
 
 def _authorizer(written: MarkedMap) -> dict[str, Any]:
-    scheme: dict[str, Any] = {"type": "apiKey", "name": "Authorization", "in": "header"}
+    identity = written.get("Identity")
+    identity = identity if isinstance(identity, MarkedMap) else MarkedMap(written.file, written.line)
+    scheme: dict[str, Any] = {"type": "apiKey", "name": identity.get("Header", "Authorization"), "in": "header"}
     if "UserPoolArn" in written:
         scheme["x-amazon-apigateway-authtype"] = "cognito_user_pools"
         scheme["x-amazon-apigateway-authorizer"] = {
             "type": "cognito_user_pools",
             "providerARNs": members(written["UserPoolArn"]),
+            **copied(identity, _IDENTITY),
         }
     elif "FunctionArn" in written:
-        uri = {"Fn::Sub": [_INVOCATION, {"Arn": written["FunctionArn"]}]}
-        kind = str(written.get("FunctionPayloadType", "TOKEN")).lower()
         scheme["x-amazon-apigateway-authtype"] = "custom"
-        scheme["x-amazon-apigateway-authorizer"] = {"type": kind, "authorizerUri": uri}
+        scheme["x-amazon-apigateway-authorizer"] = _function_authorizer(written, identity)
     elif "JwtConfiguration" in written:
         scheme = {"type": "oauth2"}
         scheme["x-amazon-apigateway-authorizer"] = {
@@ -80,6 +95,24 @@ def _authorizer(written: MarkedMap) -> dict[str, Any]:
             "identitySource": written.get("IdentitySource", "$request.header.Authorization"),
         }
     return scheme
+
+
+def _function_authorizer(written: MarkedMap, identity: MarkedMap) -> dict[str, Any]:
+    """A Lambda authorizer. One of an HTTP API names its payload's version, and has no token form."""
+    http = "AuthorizerPayloadFormatVersion" in written
+    kind = "request" if http else str(written.get("FunctionPayloadType", "TOKEN")).lower()
+    sources = [
+        f"{'$' if http else ''}{prefix.format('' if http else 'method.')}{name}"
+        for key, prefix in _SOURCES.items()
+        for name in members(identity.get(key))
+    ]
+    return {
+        "type": kind,
+        "authorizerUri": {"Fn::Sub": [_INVOCATION, {"Arn": written["FunctionArn"]}]},
+        **({"identitySource": ", ".join(sources)} if sources and kind == "request" else {}),
+        **copied(identity, _IDENTITY),
+        **copied(written, _FUNCTION),
+    }
 
 
 def _secure(operation: MarkedMap, auth: MarkedMap, own: MarkedMap | None, method: str, schemes: dict[str, Any]) -> None:
@@ -94,7 +127,8 @@ def _secure(operation: MarkedMap, auth: MarkedMap, own: MarkedMap | None, method
         security[name] = own.get("AuthorizationScopes", [])
         if name == "AWS_IAM":
             schemes["AWS_IAM"] = _IAM
-    if own.get("ApiKeyRequired", False if method == "options" else auth.get("ApiKeyRequired", False)) is True:
+    keyless = method == "options" and not auth.get("AddApiKeyRequiredToCorsPreflight", True)
+    if own.get("ApiKeyRequired", False if keyless else auth.get("ApiKeyRequired", False)) is True:
         security["api_key"] = []
         schemes["api_key"] = _API_KEY
     if security:

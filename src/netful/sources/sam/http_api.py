@@ -39,7 +39,7 @@ def expand(maker: Maker) -> None:
 
 
 def _make_stage(maker: Maker) -> None:
-    name = maker.literal(maker.properties.get("StageName", "$default"))
+    name = maker.properties.get("StageName", "$default")
     label = "ApiGatewayDefault" if name == "$default" else identifier(name) if isinstance(name, str) else ""
     stage = copied(maker.properties, _STAGE)
     for key, value in (("ApiId", ref(maker.id)), ("StageName", name), ("AutoDeploy", True)):

@@ -83,8 +83,8 @@ class Maker:
 
     def literal(self, value: Any) -> Any:
         """A value, where a reference to a parameter is that parameter's given value or default, as SAM reads it."""
-        if isinstance(value, Mapping) and set(value) == {"Ref"} and value["Ref"] in self.template.parameters:
-            name = value["Ref"]
+        name = value.get("Ref") if isinstance(value, Mapping) and len(value) == 1 else None
+        if isinstance(name, str) and name in self.template.parameters:
             declaration = self.template.parameters[name]
             default = declaration.get("Default") if isinstance(declaration, Mapping) else None
             return self.template.given.get(name, default if default is not None else value)

@@ -50,7 +50,7 @@ def add(maker: Maker, properties: MarkedMap, operation: dict[str, Any], *, rest:
 
 def _put(body: MarkedMap, properties: MarkedMap, operation: dict[str, Any], *, rest: bool) -> None:
     default_path, default_method = ("/", "any") if rest else ("$default", "x-amazon-apigateway-any-method")
-    path = properties.get("Path", default_path)
+    path = str(properties.get("Path", default_path))
     method = str(properties.get("Method", default_method)).lower()
     method = "x-amazon-apigateway-any-method" if method in ("any", "*") else method
     paths = body.get("paths")
@@ -60,8 +60,9 @@ def _put(body: MarkedMap, properties: MarkedMap, operation: dict[str, Any], *, r
     item = paths.get(path)
     if not isinstance(item, MarkedMap):
         item = MarkedMap(properties.file, properties.line)
-        paths.put(str(path), item, properties.line)
-    if method not in item or "x-amazon-apigateway-integration" not in (item[method] or {}):
+        paths.put(path, item, properties.line)
+    written = item.get(method)
+    if not isinstance(written, MarkedMap) or "x-amazon-apigateway-integration" not in written:
         made = marked(operation, properties)
         if isinstance(properties.get("Auth"), MarkedMap):
             made.put("x-netful-auth", properties["Auth"])
@@ -126,5 +127,5 @@ def _stage_name(maker: Maker, api_id: Any) -> str:
     resource = maker.template.resources.get(api_id) if isinstance(api_id, str) else None
     if not isinstance(resource, MarkedMap) or serverless_kind(resource) != "Api":
         return ""
-    name = maker.literal(resource["Properties"].get("StageName"))
-    return identifier(name) if isinstance(name, str) else ""
+    name = resource["Properties"].get("StageName")
+    return identifier(name) if isinstance(name, str) else "Stage"

@@ -1,4 +1,7 @@
-"""What is reached outside every VPC: anything may listen there, but AWS's own services only on their ports."""
+"""What is reached outside every VPC: anything may listen there, with two exceptions.
+
+AWS's own services answer on their ports only, and at an Elastic IP that is on no interface there is nobody.
+"""
 
 from __future__ import annotations
 
@@ -10,11 +13,16 @@ from netful.model.filters import TCP
 from netful.model.unknown import Unknown
 from netful.model.vpc import PrefixList
 
+NO_DESTINATION = "NO_POSSIBLE_DESTINATION"
 PROTOCOL_RESTRICTION = "PROTOCOL_RESTRICTION"
 
 
 def judge(cloud: Cloud, name: str, flow: Flow) -> Ruling:
     """How what has a public destination takes a packet; `name` is what the question calls it."""
+    idle = cloud.elastic_ip_at(flow.destination.address.network_address) if flow.destination.address else None
+    if idle is not None:
+        rule = f"{idle.public_ip} is the Elastic IP {idle.id}, which no interface has"
+        return Ruling("deny", name, rule, code=NO_DESTINATION, origin=idle.origin)
     listed = _prefix_list(cloud, flow)
     ports = endpoint_ports(service_code(listed.name)) if listed is not None else ()
     if listed is not None and flow.protocol == TCP and flow.destination.ports.first not in ports:

@@ -1,0 +1,33 @@
+"""DNS servers that a VPC's DHCP options name instead of its own resolver (vpc-network §6.1).
+
+What they answer is not known, but they are taken to answer public names as public DNS does. A name that the VPC's own
+resolver would answer otherwise (private zones, private DNS of endpoints) hangs on whether they forward to it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from netful.engine.dns_answer import Answer
+from netful.engine.unfiltered import resolver_address
+from netful.model.cloud import Cloud
+from netful.model.vpc import Vpc
+
+AMAZON = "AmazonProvidedDNS"
+
+
+def servers_of(cloud: Cloud, vpc: Vpc) -> tuple[str, ...]:
+    """The servers that a VPC's clients ask, when its own resolver is not among them."""
+    options = next((o for o in cloud.dhcp_options.values() if vpc.id in o.vpc_ids), None)
+    servers = tuple(str(server) for server in options.domain_name_servers) if options else ()
+    own = {AMAZON, "169.254.169.253", str(resolver_address(vpc))}
+    return () if own.intersection(servers) else servers
+
+
+def merged(servers: tuple[str, ...], amazon: Answer, public: Answer) -> Answer:
+    """The answer where the VPC's resolver and public DNS agree; otherwise it is not known."""
+    listed = " and ".join(servers)
+    if amazon.addresses == public.addresses and amazon.status == public.status:
+        return replace(public, assumptions=(*public.assumptions, f"{listed} answers as public DNS does"))
+    missing = (f"what {listed} answers for {amazon.name}",)
+    return Answer(amazon.name, status="UNKNOWN", zone=f"{listed}, by DHCP options", missing=missing)

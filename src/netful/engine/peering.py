@@ -1,0 +1,72 @@
+"""VPC peering: the other VPC's private addresses, and nothing behind that VPC (vpc-network §7.1).
+
+What a NAT gateway sends over a peering comes back to it whatever the other VPC's route tables say (§4.2).
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from netful.engine.flow import Flow, contains
+from netful.model.gateways import VpcPeeringConnection
+from netful.model.interface import InterfaceOwner, NetworkInterface
+from netful.model.unknown import Unknown
+from netful.model.vpc import IPNetwork, Route, Vpc
+
+if TYPE_CHECKING:
+    from netful.engine.walk import Walk
+
+BAD_STATE = "BAD_STATE"
+PEERING_ADDRESS = "PCX_REQUIRES_ADDRESS_IN_VPC_CIDR"
+
+
+def peering(walk: Walk, sender: NetworkInterface, flow: Flow, route: Route) -> None:
+    """The other VPC's private addresses, and nothing behind that VPC (§7.1)."""
+    connection = walk.cloud.vpc_peering_connections.get(str(route.target_id))
+    if connection is None:
+        walk.not_loaded(sender, flow, route, "peering")
+        return
+    here = walk.cloud.vpc_of_interface(sender)
+    ends = (connection.vpc_id, connection.peer_vpc_id)
+    other = next((end for end in ends if here is None or end != here.id), None)
+    vpc = walk.cloud.vpcs.get(other) if isinstance(other, str) else None
+    if vpc is None:
+        missing = other.needs if isinstance(other, Unknown) else (f"VPC {other}",)
+        rule = "the VPC on its other side is not known"
+        walk.trail.add("peering", connection.id, flow, "unknown", rule, origin=connection.origin, missing=missing)
+        walk.go_on(sender, flow)
+        return
+    _admit(walk, flow, connection, here, vpc)
+    if not _in(vpc, flow.destination.address):
+        walk.go_on(sender, flow)
+        return
+    known = flow if here and here.region == vpc.region else _nameless(flow)
+    walk.direct = walk.direct or sender.owner is InterfaceOwner.NAT_GATEWAY
+    walk.local(sender, known, vpc)
+    walk.direct = False
+
+
+def _admit(walk: Walk, flow: Flow, connection: VpcPeeringConnection, here: Vpc | None, vpc: Vpc) -> None:
+    if not connection.active:
+        code, rule = BAD_STATE, "the connection is not active"
+    elif not _in(vpc, flow.destination.address):
+        code, rule = PEERING_ADDRESS, f"{flow.destination} is not in {vpc.id}: a peering leads no further"
+    elif here is not None and not walk.returning and not _in(here, flow.source.address):
+        code, rule = PEERING_ADDRESS, f"{flow.source} is not in {here.id}: a peering takes nothing from further away"
+    else:
+        walk.trail.add("peering", connection.id, flow, "allow", f"to {vpc.id}", origin=connection.origin)
+        return
+    walk.trail.add("peering", connection.id, flow, "deny", rule, code=code, origin=connection.origin)
+
+
+def _in(vpc: Vpc, address: IPNetwork | None) -> bool:
+    """Whether an address is in a VPC; one that is not known, and all in a VPC of unknown blocks, are taken to be."""
+    blocks = (*vpc.cidr_blocks, *vpc.ipv6_cidr_blocks)
+    known = [block for block in blocks if not isinstance(block, Unknown)]
+    return address is None or len(known) < len(blocks) or any(contains(block, address) for block in known)
+
+
+def _nameless(flow: Flow) -> Flow:
+    """The flow in another region, where no rule can refer to the sender's groups (§2.2)."""
+    return replace(flow, source=replace(flow.source, identity_lost=True))

@@ -1,0 +1,242 @@
+"""The model in the kernel: the internet, every VPC, and what connects them; sandboxes and positions in them.
+
+Everything that is made is anonymous and held by this process alone, so the end of the process, however it comes, is the
+end of the network. Methods run on the namespace thread.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterator
+from ipaddress import IPv4Address, IPv4Network
+from itertools import count
+
+from netful.fabric.door import Door, DoorKind
+from netful.fabric.doors import ANY, Doors, Purpose
+from netful.fabric.egress import Egress, Sandbox
+from netful.fabric.interconnect import Interconnect
+from netful.fabric.internet import ECHO_PORT, RESOLVER, Internet
+from netful.fabric.netns import Netns, NetnsPool
+from netful.fabric.node import Node, configure_leaf
+from netful.fabric.position import Position
+from netful.fabric.router import VpcRouter
+from netful.fabric.rtnetlink import LOOPBACK, Rtnetlink
+from netful.fabric.vpc_network import VpcNetwork
+from netful.model.addresses import INTERNET_CLIENT, LAMBDA_SERVICE
+from netful.model.allocation import free_addresses
+from netful.model.cloud import Cloud
+from netful.model.errors import StackError
+from netful.model.function import Function
+from netful.model.interface import InterfaceOwner, NetworkInterface
+
+SERVICE_RESOLVER = IPv4Address("169.254.78.1")
+"""The resolver of functions outside a VPC; its address is no contract (lambda §1.6)."""
+
+log = logging.getLogger(__name__)
+
+
+class Fabric:
+    """The network of a cloud. `doors` are to be served by the caller's event loop."""
+
+    def __init__(self, cloud: Cloud, limbo: int) -> None:
+        self.cloud = cloud
+        self.doors = Doors()
+        self._limbo = limbo
+        self._pool = NetnsPool(limbo)
+        self._vpcs: dict[str, VpcNetwork] = {}
+        self._turn = count()
+        self._clients = count()
+        self._visitors = count(1)
+        self._internet = Internet(self._netns())
+        self._open_internet_doors()
+        self._service_network = self._build_service_network()
+        self._interconnect: Interconnect | None = None
+        self.change(cloud)
+
+    def change(self, cloud: Cloud) -> None:
+        """Become the network of another cloud; what is the same in both stays, its connections included."""
+        for vpc_id, network in [*self._vpcs.items()]:
+            kept = cloud.vpcs.get(vpc_id)
+            if kept is None or kept.cidr_blocks != network.router.vpc.cidr_blocks:
+                self._disconnect()
+                self._vpcs.pop(vpc_id).close()
+        for vpc in cloud.vpcs.values():
+            if vpc.id in self._vpcs:
+                self._vpcs[vpc.id].change(cloud, vpc)
+            elif not any(isinstance(block, IPv4Network) for block in vpc.cidr_blocks):
+                log.warning("%s: `%s` has no known IPv4 block and is not built", vpc.origin, vpc.id)
+            else:
+                self._disconnect()
+                self._vpcs[vpc.id] = VpcNetwork(cloud, vpc, self._limbo, self.doors, self._internet)
+        if self._interconnect is not None and not self._interconnect.same_as(cloud):
+            self._disconnect()
+        self.cloud = cloud
+        if self._interconnect is None:
+            self._interconnect = Interconnect(cloud, self._limbo, {i: n.router for i, n in self._vpcs.items()})
+        for network in self._vpcs.values():
+            network.router.load()
+
+    def _disconnect(self) -> None:
+        if self._interconnect is not None:
+            self._interconnect.close()
+            self._interconnect = None
+
+    def _netns(self) -> Netns:
+        return Netns.create(self._limbo)
+
+    def _build_service_network(self) -> Egress:
+        """Functions outside a VPC: the Lambda service's own network, seen from one public address (lambda §1.1)."""
+        egress = Egress(self._netns(), LAMBDA_SERVICE, resolver=SERVICE_RESOLVER)
+        self._internet.join_client(egress.node.netns, LAMBDA_SERVICE)
+        configure_leaf(egress.node.rtnetlink, LAMBDA_SERVICE)
+        self.doors.open_resolver("service network", None, egress.node.netns, SERVICE_RESOLVER)
+        return egress
+
+    def _open_internet_doors(self) -> None:
+        netns, door = self._internet.node.netns, Door(DoorKind.INTERNET)
+        self.doors.open_web("internet", door, netns, ANY)
+        self.doors.open("internet", door, Purpose.ECHO, netns, ANY, ECHO_PORT)
+        self.doors.open_resolver("internet", None, netns, RESOLVER)
+
+    # --- sandboxes --------------------------------------------------------------------------------------------------
+
+    def resolver_of(self, function: Function) -> IPv4Address:
+        """The name server that a function's sandboxes are given."""
+        enis = self._egress_interfaces(function)
+        return _resolver(self._network_of(enis[0]).router) if enis else SERVICE_RESOLVER
+
+    def attach(self, function: Function) -> Sandbox:
+        """Make the network of a new sandbox, behind the function's ENIs in turn.
+
+        Raises StackError when the function has a VpcConfig whose ENIs could not be built.
+        """
+        enis = self._egress_interfaces(function)
+        eni = enis[next(self._turn) % len(enis)] if enis else None
+        return self._egress(eni).attach(self._pool)
+
+    def prepare(self) -> None:
+        """Do what makes the next `attach` quick; to be called when there is time."""
+        self._pool.fill()
+
+    def _egress(self, eni: NetworkInterface | None) -> Egress:
+        owner = self._network_of(eni).owners.get(eni.id) if eni is not None else self._service_network
+        if not isinstance(owner, Egress):
+            raise StackError("no sandbox can run there", why="its subnet is unknown or has no free address")
+        return owner
+
+    def _egress_interfaces(self, function: Function) -> list[NetworkInterface]:
+        if not function.in_vpc:
+            return []
+        enis = [e for e in self.cloud.interfaces_of(function.id) if self._is_built(e)]
+        if not enis:
+            raise StackError(
+                f"`{function.id}` has no network interface",
+                origin=function.origin,
+                why="its subnets or security groups are unknown, or its subnet has no free address",
+                hint=f"netful show {function.id}",
+            )
+        return enis
+
+    def _is_built(self, eni: NetworkInterface) -> bool:
+        return any(eni.id in network.owners for network in self._vpcs.values())
+
+    def _network_of(self, eni: NetworkInterface) -> VpcNetwork:
+        vpc = self.cloud.vpc_of(eni.subnet_id) if isinstance(eni.subnet_id, str) else None
+        if vpc is None or vpc.id not in self._vpcs:
+            raise StackError(f"the subnet `{eni.subnet_id}` is not built", why="its VPC or its block is unknown")
+        return self._vpcs[vpc.id]
+
+    # --- positions --------------------------------------------------------------------------------------------------
+
+    def function_positions(self, function: Function) -> Iterator[Position]:
+        """A sandbox's position behind each of the function's ENIs: a path must hold from all of them."""
+        enis = self._egress_interfaces(function)
+        for eni in enis:
+            yield self.sandbox_position(eni)
+        if not enis:
+            yield self.sandbox_position(None)
+
+    def sandbox_position(self, eni: NetworkInterface | None) -> Position:
+        """The place of a sandbox behind an ENI; None: of a function outside any VPC."""
+        egress = self._egress(eni)
+        sandbox = egress.attach(self._pool)
+        return Position(
+            name=f"behind {eni.id} {egress.address}" if eni else "outside any VPC",
+            netns=sandbox.netns,
+            address=sandbox.address,
+            resolver=_resolver(self._network_of(eni).router) if eni else SERVICE_RESOLVER,
+            release=sandbox.close,
+        )
+
+    def subnet_position(self, subnet_id: str, security_group_ids: tuple[str, ...]) -> Position:
+        """An interface of its own in a subnet, with groups and a private address only."""
+        eni = NetworkInterface(
+            id=f"eni-visitor-{next(self._visitors)}",
+            owner=InterfaceOwner.OTHER,
+            owner_id="",
+            subnet_id=subnet_id,
+            security_group_ids=security_group_ids,
+        )
+        router = self._network_of(eni).router
+        eni = self._addressed(eni, subnet_id, router)
+        assert eni.private_ip_address is not None
+        netns = self._pool.take()
+        router.attach(eni, netns, live=True)
+        name = f"{subnet_id} {eni.private_ip_address}"
+        return _stand(name, netns, eni.private_ip_address, _resolver(router), lambda: router.detach(eni.id, live=True))
+
+    def _addressed(self, eni: NetworkInterface, subnet_id: str, router: VpcRouter) -> NetworkInterface:
+        """The interface with the last free address of its subnet: the first ones are for what the template makes."""
+        block = self.cloud.subnets[subnet_id].cidr_block
+        assert isinstance(block, IPv4Network)
+        taken = {other.private_ip_address for other in router.interfaces if other.subnet_id == subnet_id}
+        free = [address for address in free_addresses(block, set()) if address not in taken]
+        if not free:
+            raise StackError(f"`{subnet_id}` has no free address")
+        return NetworkInterface(
+            eni.id, eni.owner, eni.owner_id, subnet_id, eni.security_group_ids, private_ip_address=free[-1]
+        )
+
+    def interface_position(self, eni_id: str) -> Position:
+        """The place of an interface that stands in the template (an instance's, an endpoint's)."""
+        eni = self.cloud.network_interfaces[eni_id]
+        network = self._network_of(eni)
+        owner = network.owners.get(eni_id)
+        if not isinstance(owner, Node) or eni.private_ip_address is None:
+            raise StackError(f"nothing can run at `{eni_id}`", why=f"it belongs to a {eni.owner}")
+        return Position(eni_id, owner.netns, eni.private_ip_address, _resolver(network.router), lambda: None)
+
+    def internet_position(self) -> Position:
+        """A client on the internet with a public address of its own."""
+        places = int(LAMBDA_SERVICE) - int(INTERNET_CLIENT)
+        address = INTERNET_CLIENT + next(self._clients) % places
+        netns = self._pool.take()
+        self._internet.join_client(netns, address)
+        return _stand("internet", netns, address, RESOLVER, lambda: None)
+
+    def close(self) -> None:
+        """Let go of everything. Sockets that are being served are closed by their servers."""
+        self._disconnect()
+        for network in self._vpcs.values():
+            network.close()
+        self._service_network.close()
+        self._pool.close()
+        self._internet.close()
+
+
+def _stand(name: str, netns: Netns, address: IPv4Address, resolver: IPv4Address, leave: Callable[[], None]) -> Position:
+    """Configure the near side of a place that was linked, and say how it is given up."""
+    rtnetlink = Rtnetlink(netns)
+    rtnetlink.up(LOOPBACK)
+    configure_leaf(rtnetlink, address)
+    rtnetlink.close()
+
+    def release() -> None:
+        leave()
+        netns.close()
+
+    return Position(name, netns, address, resolver, release)
+
+
+def _resolver(router: VpcRouter) -> IPv4Address:
+    return router.resolver_addresses[0]

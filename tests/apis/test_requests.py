@@ -1,0 +1,372 @@
+"""Requests to APIs: door, host rule, policies, authorization, throttle, integration, and what the caller sees."""
+
+from __future__ import annotations
+
+import pytest
+
+NETWORK = """
+  Vpc: {Type: AWS::EC2::VPC, Properties: {CidrBlock: 10.0.0.0/16, EnableDnsHostnames: true, EnableDnsSupport: true}}
+  Subnet: {Type: AWS::EC2::Subnet, Properties: {VpcId: !Ref Vpc, CidrBlock: 10.0.1.0/24}}
+  Sg:
+    Type: AWS::EC2::SecurityGroup
+    Properties:
+      GroupDescription: all of the VPC
+      VpcId: !Ref Vpc
+      SecurityGroupIngress: [{IpProtocol: tcp, FromPort: 443, ToPort: 443, CidrIp: 10.0.0.0/16}]
+  Door:
+    Type: AWS::EC2::VPCEndpoint
+    Properties:
+      VpcId: !Ref Vpc
+      VpcEndpointType: Interface
+      ServiceName: com.amazonaws.us-east-1.execute-api
+      SubnetIds: [!Ref Subnet]
+      SecurityGroupIds: [!Ref Sg]
+      PrivateDnsEnabled: true
+  Role:
+    Type: AWS::IAM::Role
+    Properties: {AssumeRolePolicyDocument: {Statement: []}}
+  Fn:
+    Type: AWS::Lambda::Function
+    Properties:
+      Runtime: python3.12
+      Handler: a.b
+      Role: !GetAtt Role.Arn
+      Code: {ZipFile: x}
+      VpcConfig: {SubnetIds: [!Ref Subnet], SecurityGroupIds: [!Ref Sg]}
+"""
+API = """
+  Api:
+    Type: AWS::ApiGateway::RestApi
+    Properties: {Name: a, EndpointConfiguration: {Types: [%(type)s]}%(policy)s}
+  Get:
+    Type: AWS::ApiGateway::Method
+    Properties:
+      RestApiId: !Ref Api
+      ResourceId: !GetAtt Api.RootResourceId
+      HttpMethod: GET
+      AuthorizationType: %(auth)s
+      Integration: {Type: MOCK}
+  Deployment: {Type: AWS::ApiGateway::Deployment, Properties: {RestApiId: !Ref Api}}
+  Stage:
+    Type: AWS::ApiGateway::Stage
+    Properties:
+      RestApiId: !Ref Api
+      DeploymentId: !Ref Deployment
+      StageName: live
+"""
+OPEN = "{Effect: Allow, Principal: '*', Action: execute-api:Invoke, Resource: 'execute-api:/*'%s}"
+FORBIDDEN = '{"message":"Forbidden"}'
+DENIED = (
+    '{"Message":"User: anonymous is not authorized to perform: execute-api:Invoke on resource: '
+    'arn:aws:execute-api:us-east-1:********9012:Api/live/GET/%s"}'
+)
+
+
+def template(kind="REGIONAL", statements=(), auth="NONE", more=""):
+    policy = f", Policy: {{Statement: [{', '.join(statements)}]}}" if statements else ""
+    return "Resources:\n" + NETWORK + API % {"type": kind, "policy": policy, "auth": auth} + more
+
+
+def codes(path):
+    return [hop.code for hop in path.hops if hop.verdict == "deny"]
+
+
+def seen(path):
+    return path.symptom.status, path.symptom.body
+
+
+def test_public_api_from_the_internet(cloud_of, ask):
+    path = ask(cloud_of(template()), "internet", "Api GET /live/")
+    assert path.verdict == "reachable"
+    assert [hop.kind for hop in path.hops][-5:] == ["host", "route", "authorization", "throttle", "integration"]
+
+
+def test_private_dns_captures_public_apis(cloud_of, ask):
+    path = ask(cloud_of(template()), "Fn", "Api GET /live/")
+    assert codes(path) == ["NETFUL_API_PUBLIC_THROUGH_ENDPOINT"]
+    assert seen(path) == (403, FORBIDDEN)
+    assert "custom domain" in path.hint
+
+
+def test_private_api_through_its_endpoint(cloud_of, ask):
+    cloud = cloud_of(template("PRIVATE", [OPEN % ", Condition: {StringEquals: {aws:SourceVpce: !Ref Door}}"]))
+    path = ask(cloud, "Fn", "Api GET /live/")
+    assert path.verdict == "reachable"
+    assert "Door" in [hop.component for hop in path.hops]
+    assert ask(cloud, "Fn", "https://api.execute-api.us-east-1.amazonaws.com/live/").verdict == "reachable"
+
+
+def test_private_api_from_the_internet(cloud_of, ask):
+    path = ask(cloud_of(template("PRIVATE", [OPEN % ""])), "internet", "Api GET /live/")
+    assert codes(path) == ["NETFUL_API_PRIVATE_FROM_OUTSIDE"]
+    assert seen(path) == (403, FORBIDDEN)
+    assert codes(ask(cloud_of(template("PRIVATE", [OPEN % ""])), "internet", "Api")) == codes(path)
+
+
+def test_private_api_without_a_policy_refuses_everybody(cloud_of, ask):
+    path = ask(cloud_of(template("PRIVATE")), "Fn", "Api GET /live/")
+    assert codes(path) == ["NETFUL_API_PRIVATE_WITHOUT_POLICY"]
+    assert seen(path) == (403, DENIED % "")
+
+
+@pytest.mark.parametrize(
+    ("statements", "source", "code", "body"),
+    [
+        ([OPEN % ", Condition: {StringEquals: {aws:SourceVpce: vpce-2}}"], "Fn", "RESOURCE_POLICY_DENY", DENIED % ""),
+        (
+            [OPEN % "", (OPEN % ", Condition: {StringNotEquals: {aws:SourceVpce: vpce-2}}").replace("Allow", "Deny")],
+            "Fn",
+            "RESOURCE_POLICY_DENY",
+            (DENIED % "").replace('"}', ' with an explicit deny"}'),
+        ),
+        ([OPEN % ", Condition: {StringEquals: {aws:SourceVpc: !Ref Vpc}}"], "Fn", "", ""),
+        ([OPEN % ", Condition: {StringEquals: {aws:SourceVpce: vpce-2}}"], "endpoint:vpce-2", "", ""),
+        ([(OPEN % "").replace("/*", "/live/POST/*")], "Fn", "RESOURCE_POLICY_DENY", DENIED % ""),
+        ([OPEN % ", Condition: {IpAddress: {aws:VpcSourceIp: 10.0.1.0/24}}"], "Fn", "", ""),
+        ([OPEN % ", Condition: {IpAddress: {aws:SourceIp: 10.0.1.0/24}}"], "Fn", "RESOURCE_POLICY_DENY", DENIED % ""),
+    ],
+)
+def test_resource_policy_of_a_private_api(cloud_of, ask, statements, source, code, body):
+    path = ask(cloud_of(template("PRIVATE", statements)), source, "Api GET /live/")
+    assert codes(path) == ([f"NETFUL_API_{code}"] if code else [])
+    assert path.symptom.body == body
+
+
+@pytest.mark.parametrize(("block", "verdict"), [("0.0.0.0/0", "reachable"), ("203.0.113.7/32", "blocked")])
+def test_ip_allow_list_of_a_public_api(cloud_of, ask, block, verdict):
+    cloud = cloud_of(template(statements=[OPEN % f", Condition: {{IpAddress: {{aws:SourceIp: {block}}}}}"]))
+    assert ask(cloud, "internet", "Api GET /live/").verdict == verdict
+
+
+@pytest.mark.parametrize(
+    ("statements", "source", "verdict", "status"),
+    [
+        ([], "internet", "blocked", 403),
+        ([OPEN % ""], "endpoint:vpce-1", "blocked", 403),
+        ([OPEN % ""], "endpoint:vpce-1+signed", "reachable", None),
+        ([OPEN % ", Condition: {StringEquals: {aws:SourceVpce: vpce-1}}"], "endpoint:vpce-2+signed", "unknown", None),
+        ([OPEN % ", Condition: {StringEquals: {aws:SourceVpce: vpce-1}}"], "Fn", "blocked", 403),
+        (
+            [(OPEN % "").replace("'*', Action", "{AWS: '123456789012'}, Action")],
+            "endpoint:vpce-1+signed",
+            "reachable",
+            None,
+        ),
+        (
+            [(OPEN % "").replace("'*', Action", "{AWS: '999999999999'}, Action")],
+            "endpoint:vpce-1+signed",
+            "unknown",
+            None,
+        ),
+    ],
+)
+def test_iam_authorization(cloud_of, ask, statements, source, verdict, status):
+    kind = "REGIONAL" if source == "internet" else "PRIVATE"
+    statements = statements or [OPEN % ""] * (kind == "PRIVATE")
+    path = ask(cloud_of(template(kind, statements, "AWS_IAM")), source, "Api GET /live/")
+    assert (path.verdict, path.symptom.status) == (verdict, status)
+
+
+def test_identity_policy_of_a_function_suffices_within_an_account(cloud_of, ask):
+    fenced = [OPEN % ", Condition: {StringEquals: {aws:SourceVpce: vpce-1}}"]
+    allows = "{Effect: Allow, Action: execute-api:Invoke, Resource: 'arn:aws:execute-api:*:*:*/live/GET/*'}"
+    role = f"Properties: {{Policies: [{{PolicyName: p, PolicyDocument: {{Statement: [{allows}]}}}}], "
+    text = template("PRIVATE", fenced, "AWS_IAM").replace("Properties: {Assume", role + "Assume")
+    path = ask(cloud_of(text), "Fn", "Api GET /live/")
+    assert path.verdict == "reachable"
+    assert "the client signs its requests (SigV4)" in path.assumptions
+
+
+def test_endpoint_policy_comes_before_the_api_s_own(cloud_of, ask):
+    policy = "PrivateDnsEnabled: true\n      PolicyDocument: {Statement: [%s]}"
+    other = "{Effect: Allow, Principal: '*', Action: execute-api:Invoke, Resource: 'arn:aws:execute-api:*:*:other/*'}"
+    text = template("PRIVATE", [OPEN % ""]).replace("PrivateDnsEnabled: true", policy % other)
+    path = ask(cloud_of(text), "Fn", "Api GET /live/")
+    assert codes(path) == ["NETFUL_ENDPOINT_POLICY_DENY"]
+    assert seen(path) == (403, DENIED % "")
+    refused = ask(cloud_of(text), "Fn", "https://zzzzz99999.execute-api.us-east-1.amazonaws.com/live/")
+    assert refused.verdict == "blocked"
+    assert ask(cloud_of(text), "Fn", "https://other.execute-api.us-east-1.amazonaws.com/live/").verdict == "reachable"
+
+
+@pytest.mark.parametrize(
+    ("request_", "code", "body"),
+    [
+        ("GET /wrong/", "NETFUL_API_NO_STAGE", FORBIDDEN),
+        ("GET /live/missing", "NETFUL_API_NO_ROUTE", '{"message":"Missing Authentication Token"}'),
+        ("POST /live/", "NETFUL_API_NO_ROUTE", '{"message":"Missing Authentication Token"}'),
+    ],
+)
+def test_what_is_not_deployed(cloud_of, ask, request_, code, body):
+    path = ask(cloud_of(template()), "internet", f"Api {request_}")
+    assert codes(path) == [code]
+    assert seen(path) == (403, body)
+
+
+def test_a_limit_of_zero_refuses_everything(cloud_of, ask):
+    settings = "StageName: live\n      MethodSettings: [{ResourcePath: /*, HttpMethod: '*', ThrottlingRateLimit: 0}]"
+    path = ask(cloud_of(template().replace("StageName: live", settings)), "internet", "Api GET /live/")
+    assert codes(path) == ["NETFUL_API_THROTTLED"]
+    assert seen(path) == (429, '{"message":"Too Many Requests"}')
+
+
+def test_required_key_without_a_plan_is_unknown(cloud_of, ask):
+    text = template().replace("HttpMethod: GET\n", "HttpMethod: GET\n      ApiKeyRequired: true\n")
+    path = ask(cloud_of(text), "internet", "Api GET /live/")
+    assert path.verdict == "unknown"
+    assert path.missing == ("the usage plan of Api",)
+
+
+FUNCTION = (
+    "{Type: AWS_PROXY, IntegrationHttpMethod: POST, Uri: !Sub 'arn:aws:apigateway:${AWS::Region}:lambda:path/"
+    "2015-03-31/functions/${Fn.Arn}/invocations'}"
+)
+PERMISSION = """
+  Permission:
+    Type: AWS::Lambda::Permission
+    Properties: {Action: lambda:InvokeFunction, FunctionName: !Ref Fn, Principal: apigateway.amazonaws.com}
+"""
+
+
+@pytest.mark.parametrize(("permission", "status"), [("", 500), (PERMISSION, None)])
+def test_function_must_permit_api_gateway(cloud_of, ask, permission, status):
+    text = template(more=permission).replace("{Type: MOCK}", FUNCTION)
+    path = ask(cloud_of(text), "internet", "Api GET /live/")
+    assert path.symptom.status == status
+    assert codes(path) == (["NETFUL_API_NO_INVOKE_PERMISSION"] if status else [])
+
+
+@pytest.mark.parametrize(("associated", "code"), [("Door", ""), ("vpce-2", "NETFUL_API_NOT_ASSOCIATED")])
+def test_alias_of_an_association(cloud_of, ask, associated, code):
+    text = template("PRIVATE", [OPEN % ""]).replace(
+        "Types: [PRIVATE]", f"Types: [PRIVATE], VpcEndpointIds: [{associated}]"
+    )
+    path = ask(cloud_of(text), "Fn", "https://api-vpce-door.execute-api.us-east-1.amazonaws.com/live/")
+    assert codes(path) == ([code] if code else [])
+
+
+def test_endpoint_s_own_name_names_no_api(cloud_of, ask):
+    cloud = cloud_of(template("PRIVATE", [OPEN % ""]))
+    from netful.engine.endpoint_names import regional_name
+
+    name = regional_name(cloud, cloud.vpc_endpoints["Door"])
+    assert codes(ask(cloud, "Fn", f"https://{name}/live/")) == ["NETFUL_API_HOST_UNKNOWN"]
+
+
+DOMAIN = """
+  Domain: {Type: AWS::ApiGateway::DomainName, Properties: {DomainName: api.example.com}}
+  Mapping:
+    Type: AWS::ApiGateway::BasePathMapping
+    Properties: {DomainName: !Ref Domain, RestApiId: !Ref Api, BasePath: orders, Stage: live}
+"""
+
+
+@pytest.mark.parametrize(("path_", "code"), [("/orders", ""), ("/orders/", ""), ("/other", "NETFUL_API_NO_BASE_PATH")])
+def test_custom_domain_has_no_stage_in_its_path(cloud_of, ask, path_, code):
+    path = ask(cloud_of(template(more=DOMAIN)), "internet", f"https://api.example.com{path_}")
+    assert codes(path) == ([code] if code else [])
+
+
+def test_http_api_answers_404(cloud_of, ask):
+    http = """
+Resources:
+  Http: {Type: AWS::ApiGatewayV2::Api, Properties: {Name: h, ProtocolType: HTTP}}
+  Get: {Type: AWS::ApiGatewayV2::Route, Properties: {ApiId: !Ref Http, RouteKey: GET /a, Target: !Sub "integrations/${Web}"}}
+  Web: {Type: AWS::ApiGatewayV2::Integration, Properties: {ApiId: !Ref Http, IntegrationType: HTTP_PROXY, IntegrationUri: https://e.org}}
+  Stage: {Type: AWS::ApiGatewayV2::Stage, Properties: {ApiId: !Ref Http, StageName: $default}}
+"""
+    assert ask(cloud_of(http), "internet", "Http GET /a").verdict == "reachable"
+    assert seen(ask(cloud_of(http), "internet", "Http GET /b")) == (404, '{"message":"Not Found"}')
+
+
+PRIVATE_DOMAIN = """
+  Domain:
+    Type: AWS::ApiGateway::DomainNameV2
+    Properties: {DomainName: api.corp.example, EndpointConfiguration: {Types: [PRIVATE]}}
+  Mapping:
+    Type: AWS::ApiGateway::BasePathMappingV2
+    Properties: {DomainNameArn: !GetAtt Domain.DomainNameArn, RestApiId: !Ref Api, Stage: live}
+"""
+ACCESS = """
+  Access:
+    Type: AWS::ApiGateway::DomainNameAccessAssociation
+    Properties:
+      DomainNameArn: !GetAtt Domain.DomainNameArn
+      AccessAssociationSource: !Ref Door
+      AccessAssociationSourceType: VPCE
+"""
+
+
+@pytest.mark.parametrize(("more", "code"), [("", "NETFUL_API_NOT_ASSOCIATED"), (ACCESS, "")])
+def test_private_domain_needs_an_access_association(cloud_of, ask, more, code):
+    cloud = cloud_of(template("PRIVATE", [OPEN % ""], more=PRIVATE_DOMAIN + more))
+    path = ask(cloud, "endpoint:Door", "https://api.corp.example/")
+    assert codes(path) == ([code] if code else [])
+    assert path.verdict == ("blocked" if code else "reachable")
+
+
+LINK = """
+  LinkSg:
+    Type: AWS::EC2::SecurityGroup
+    Properties: {GroupDescription: link, VpcId: !Ref Vpc}
+  Link: {Type: AWS::ApiGatewayV2::VpcLink, Properties: {Name: l, SubnetIds: [!Ref Subnet], SecurityGroupIds: [!Ref LinkSg]}}
+  Alb:
+    Type: AWS::ElasticLoadBalancingV2::LoadBalancer
+    Properties: {Scheme: internal, Type: application, Subnets: [!Ref Subnet], SecurityGroups: [!Ref Sg]}
+  Listener:
+    Type: AWS::ElasticLoadBalancingV2::Listener
+    Properties:
+      LoadBalancerArn: !Ref Alb
+      Port: 443
+      Protocol: HTTPS
+      DefaultActions: [{Type: forward, TargetGroupArn: !Ref Targets}]
+  Targets:
+    Type: AWS::ElasticLoadBalancingV2::TargetGroup
+    Properties: {TargetType: ip, Protocol: HTTPS, Port: 443, VpcId: !Ref Vpc, Targets: [{Id: !GetAtt Host.PrivateIp}]}
+  Host:
+    Type: AWS::EC2::Instance
+    Properties: {SubnetId: !Ref Subnet, SecurityGroupIds: [!Ref Sg], PrivateIpAddress: 10.0.1.77}
+"""
+THROUGH_LINK = (
+    "{Type: HTTP_PROXY, Uri: !Sub 'https://${Alb.DNSName}/', ConnectionType: VPC_LINK, ConnectionId: !Ref Link}"
+)
+
+
+@pytest.mark.parametrize(("port", "verdict"), [("443", "reachable"), ("8443", "blocked")])
+def test_vpc_link_is_followed_to_the_target(cloud_of, ask, port, verdict):
+    text = (
+        template(more=LINK)
+        .replace("{Type: MOCK}", THROUGH_LINK)
+        .replace("FromPort: 443, ToPort: 443", f"FromPort: {port}, ToPort: {port}")
+    )
+    path = ask(cloud_of(text), "internet", "Api GET /live/")
+    assert path.verdict == verdict
+    components = [hop.component for hop in path.hops]
+    assert components.index("Link") < components.index("LinkSg") < components.index("Alb") < components.index("Targets")
+    if verdict == "blocked":
+        assert path.symptom.status == 504
+
+
+def test_firewall_is_named(cloud_of, ask):
+    waf = """
+  Waf:
+    Type: AWS::WAFv2::WebACLAssociation
+    Properties: {ResourceArn: !Sub "arn:aws:apigateway:${AWS::Region}::/restapis/${Api}/stages/live", WebACLArn: arn:x}
+"""
+    path = ask(cloud_of(template(more=waf)), "internet", "Api GET /live/")
+    assert "the web ACL of Waf lets the request through" in path.assumptions
+
+
+def test_endpoint_of_a_parameter_without_a_value(cloud_of, ask):
+    text = template("PRIVATE", [OPEN % ", Condition: {StringEquals: {aws:SourceVpce: !Ref Other}}"])
+    path = ask(cloud_of("Parameters: {Other: {Type: String}}\n" + text), "endpoint:Other", "Api GET /live/")
+    assert path.verdict == "unknown"
+
+
+@pytest.mark.parametrize("question", ["Nothing GET /live/", "endpoint:Door+sealed"])
+def test_questions_that_name_nothing(cloud_of, ask, question):
+    from netful.model.errors import QuestionError
+
+    source, destination = ("internet", question) if " " in question else (question, "Api GET /live/")
+    with pytest.raises(QuestionError):
+        ask(cloud_of(template()), source, destination)

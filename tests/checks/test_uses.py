@@ -1,0 +1,85 @@
+"""Which destinations a function is known to use."""
+
+from pathlib import Path
+
+import pytest
+from clouds import facts_of
+
+NETWORK = """\
+Resources:
+  Vpc: {Type: AWS::EC2::VPC, Properties: {CidrBlock: 10.0.0.0/16}}
+  A: {Type: AWS::EC2::Subnet, Properties: {VpcId: !Ref Vpc, CidrBlock: 10.0.1.0/24}}
+  B: {Type: AWS::EC2::Subnet, Properties: {VpcId: !Ref Vpc, CidrBlock: 10.0.2.0/24}}
+  FnSg: {Type: AWS::EC2::SecurityGroup, Properties: {GroupDescription: f, VpcId: !Ref Vpc}}
+  DbSg:
+    Type: AWS::EC2::SecurityGroup
+    Properties:
+      GroupDescription: d
+      VpcId: !Ref Vpc
+      SecurityGroupIngress: [{IpProtocol: tcp, FromPort: 5432, ToPort: 5432, SourceSecurityGroupId: !Ref FnSg}]
+  DbSubnets:
+    Type: AWS::RDS::DBSubnetGroup
+    Properties: {DBSubnetGroupDescription: d, SubnetIds: [!Ref A, !Ref B]}
+  Db:
+    Type: AWS::RDS::DBInstance
+    Properties: {Engine: postgres, DBSubnetGroupName: !Ref DbSubnets, VPCSecurityGroups: [!Ref DbSg]}
+  Orders: {Type: AWS::DynamoDB::Table, Properties: {TableName: orders}}
+  Role:
+    Type: AWS::IAM::Role
+    Properties:
+      AssumeRolePolicyDocument: {}
+      Policies:
+        - PolicyName: p
+          PolicyDocument:
+            Statement:
+              - {Effect: Allow, Action: ACTIONS, Resource: '*'}
+  Fn:
+    Type: AWS::Lambda::Function
+    Properties:
+      Runtime: python3.12
+      Handler: index.handler
+      Role: !GetAtt Role.Arn
+      VpcConfig: {SubnetIds: [!Ref A], SecurityGroupIds: [!Ref GROUP]}
+      Environment: {Variables: VARIABLES}
+      Code:
+        ZipFile: |
+CODE
+"""
+HANDLER = "def handler(event, context):\n    pass\n"
+
+
+def _uses(folder: Path, *, code: str = HANDLER, variables: str = "{}", actions: str = "'logs:*'", group: str = "B2"):
+    text = NETWORK.replace("CODE", "\n".join("          " + line for line in code.splitlines()))
+    text = text.replace("VARIABLES", variables).replace("ACTIONS", actions)
+    text = text.replace("GROUP", "FnSg" if group == "FnSg" else "DbSg")
+    return {use.question: use.certainty.value for use in facts_of(folder, text).uses["Fn"]}
+
+
+@pytest.mark.parametrize(
+    ("code", "expected"),
+    [
+        ("import boto3\nc = boto3.client('ssm')\n" + HANDLER, {"aws:ssm": "proven"}),
+        ("import boto3\ns = boto3.Session()\nc = s.client('kinesis')\n" + HANDLER, {"aws:kinesis-streams": "proven"}),
+        ("import boto3\nt = boto3.resource('dynamodb').Table('x')\n" + HANDLER, {"aws:dynamodb": "proven"}),
+        ("U = 'https://api.example.com/v1'\n" + HANDLER, {"https://api.example.com/v1": "proven"}),
+        ("U = 'https://sqs.us-east-1.amazonaws.com/1/q'\n" + HANDLER, {"aws:sqs": "proven"}),
+        (HANDLER, {}),
+        ("def handler(:\n", {}),
+    ],
+)
+def test_code(tmp_path: Path, code: str, expected: dict[str, str]) -> None:
+    assert _uses(tmp_path, code=code) == expected
+
+
+def test_environment_names_a_table_and_a_database(tmp_path: Path) -> None:
+    found = _uses(tmp_path, variables="{TABLE: !Ref Orders, HOST: !GetAtt Db.Endpoint.Address}")
+    assert found == {"aws:dynamodb": "likely", "Db": "proven"}
+
+
+def test_role_without_what_lambda_does_itself(tmp_path: Path) -> None:
+    actions = "['logs:PutLogEvents', 'xray:PutTraceSegments', 'sqs:ReceiveMessage', 'ec2:CreateNetworkInterface', 's3:GetObject']"
+    assert _uses(tmp_path, actions=actions) == {"aws:s3:GetObject": "likely"}
+
+
+def test_group_that_admits_the_function(tmp_path: Path) -> None:
+    assert _uses(tmp_path, group="FnSg") == {"Db:tcp/5432": "likely"}
