@@ -86,13 +86,17 @@ def test_custom_domain(cloud_of, shown):
             "sqs", "SendMessage", None,
         ),
         (
-            "{Type: AWS, Uri: arn:aws:apigateway:us-east-1:sqs:path/1/q, "
-            "RequestParameters: {integration.request.header.X-Amz-Target: \"'AmazonSQS.SendMessage'\"}}",
+            (
+                "{Type: AWS, Uri: arn:aws:apigateway:us-east-1:sqs:path/1/q, "
+                "RequestParameters: {integration.request.header.X-Amz-Target: \"'AmazonSQS.SendMessage'\"}}"
+            ),
             "sqs", "SendMessage", None,
         ),
         (
-            "{Type: AWS_PROXY, Uri: 'arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/"
-            "arn:aws:lambda:us-east-1:1:function:${stageVariables.fn}/invocations'}",
+            (
+                "{Type: AWS_PROXY, Uri: 'arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/"
+                "arn:aws:lambda:us-east-1:1:function:${stageVariables.fn}/invocations'}"
+            ),
             "lambda", "Invoke", "Fn",
         ),
         ("{Type: HTTP_PROXY, Uri: 'https://example.org/a'}", None, None, None),

@@ -370,3 +370,26 @@ def test_questions_that_name_nothing(cloud_of, ask, question):
     source, destination = ("internet", question) if " " in question else (question, "Api GET /live/")
     with pytest.raises(QuestionError):
         ask(cloud_of(template()), source, destination)
+
+
+def test_http_api_reaches_a_listener_through_its_link(cloud_of, ask):
+    http = (
+        LINK
+        + """
+  Http: {Type: AWS::ApiGatewayV2::Api, Properties: {Name: h, ProtocolType: HTTP}}
+  All: {Type: AWS::ApiGatewayV2::Route, Properties: {ApiId: !Ref Http, RouteKey: $default, Target: !Sub "integrations/${Web}"}}
+  Web:
+    Type: AWS::ApiGatewayV2::Integration
+    Properties:
+      ApiId: !Ref Http
+      IntegrationType: HTTP_PROXY
+      IntegrationUri: !Ref Listener
+      ConnectionType: VPC_LINK
+      ConnectionId: !Ref Link
+  HttpStage: {Type: AWS::ApiGatewayV2::Stage, Properties: {ApiId: !Ref Http, StageName: $default}}
+"""
+    )
+    path = ask(cloud_of(template(more=http)), "internet", "Http GET /any/where")
+    assert path.verdict == "reachable"
+    assert path.hops[-1].component == "Sg"
+    assert "Targets" in [hop.component for hop in path.hops]

@@ -256,3 +256,23 @@ def test_sam_authorizers(cloud_of):
     assert pool.identity_source == ("method.request.header.X-Id",)
     assert pool.identity_validation_expression == "Bearer .*"
     assert {r.http_method: r.authorization_type for r in api.routes} == {"GET": "CUSTOM", "OPTIONS": "NONE"}
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "{paths: {/: {get: {parameters: 7, x-amazon-apigateway-integration: {type: mock}}}}}",
+        "{paths: {/: {get: {parameters: [{in: {}}, 3], requestBody: {content: 4}}}}}",
+        "{paths: [1, 2]}",
+        "{paths: {/: {get: {security: [{key: 1}], x-amazon-apigateway-integration: {$ref: '#/nowhere'}}}}}",
+        "{servers: 3, securityDefinitions: {key: text}, definitions: {A: 1}}",
+    ],
+)
+def test_odd_bodies_are_read_or_refused_cleanly(cloud_of, body):
+    template = f"Resources: {{Api: {{Type: AWS::ApiGateway::RestApi, Properties: {{Body: {body}}}}}}}"
+    try:
+        api = cloud_of(template).rest_apis["Api"]
+    except SourceError as refused:
+        assert refused.origin is not None
+    else:
+        assert all(route.path == "/" for route in api.routes)

@@ -83,7 +83,7 @@ class Use:
     def question(self) -> str:
         """The destination with the action, so that an endpoint's policy is judged for it."""
         prefix, _, name = self.action.partition(":")
-        return f"aws:{prefix}:{name}" if self.service and name and "*" not in name else self.destination
+        return f"aws:{prefix.lower()}:{name}" if self.service and name and "*" not in name else self.destination
 
     @property
     def service(self) -> str:

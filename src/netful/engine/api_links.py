@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from urllib.parse import SplitResult, urlsplit
+from urllib.parse import urlsplit
 
 from netful.engine import balancing
 from netful.engine.flow import AWS_EPHEMERAL, End, Flow, Ports, network_of
@@ -94,13 +94,12 @@ def _place(cloud: Cloud, integration: Integration, link: VpcLink) -> _Place | No
         balancer = cloud.load_balancers.get(listener.load_balancer_id)
         return _Place(balancer, listener.port) if balancer else None
     balancer = next(_balancers(cloud, integration, link), None)
-    return _Place(balancer, _port(integration.uri)) if balancer else None
+    return _Place(balancer, _host_and_port(integration.uri)[1]) if balancer else None
 
 
 def _balancers(cloud: Cloud, integration: Integration, link: VpcLink) -> Iterator[LoadBalancer]:
     """The load balancers that are named: by the integration, the link, or the URL's host."""
-    url = _url(integration.uri)
-    host = (url.hostname or "") if url else ""
+    host, _ = _host_and_port(integration.uri)
     named = (integration.target, *link.target_arns)
     for balancer in cloud.load_balancers.values():
         by_id = any(value in (balancer.id, balancer.arn) for value in named if isinstance(value, str))
@@ -112,15 +111,11 @@ def _names(value: Maybe[str] | None, id_: str) -> bool:
     return isinstance(value, str) and value == id_
 
 
-def _port(uri: Maybe[str] | None) -> int:
-    url = _url(uri)
-    return (url.port or _PORTS.get(url.scheme, _PORTS["http"])) if url else _PORTS["http"]
-
-
-def _url(uri: Maybe[str] | None) -> SplitResult | None:
-    """The parts of a URL; None where it is none."""
+def _host_and_port(uri: Maybe[str] | None) -> tuple[str, int]:
+    """What a URL names; no host where it is none."""
     try:
         url = urlsplit(uri if isinstance(uri, str) else "")
-        return url if url.port != 0 else None
+        host, port = url.hostname or "", url.port
     except ValueError:
-        return None
+        return "", _PORTS["http"]
+    return host, port or _PORTS.get(url.scheme, _PORTS["http"])
