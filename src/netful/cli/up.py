@@ -13,6 +13,7 @@ from netful.cli.options import ModelOptions, parameter_values
 from netful.cli.stacks import StackOptions, stack_name
 from netful.fabric.rights import Mode, find_rights
 from netful.stack.client import Client
+from netful.stack.folder import StackFolder, name_for
 from netful.stack.launch import launch
 from netful.stack.settings import Settings
 
@@ -26,6 +27,9 @@ def up(
     quiet: Annotated[bool, Parameter(negative=())] = False,
 ) -> int:
     """Build the stack in the kernel and run it. Without -d it runs until Ctrl-C and shows the functions' logs.
+
+    If the stack is running already, it is brought in place to what the templates say now: what did not change goes on
+    running, and the changes are printed.
 
     Parameters
     ----------
@@ -48,11 +52,29 @@ def up(
         region=model.region,
     )
     begun = time.perf_counter()
+    if StackFolder(name).owned():
+        return _change(settings, begun)
     status = launch(settings, progress=_progress(quiet=quiet))
-    for warning in status["warnings"]:
-        print(f"warning: {warning}", file=sys.stderr)
+    _warn(status)
     print(_ready(status, time.perf_counter() - begun))
     return 0 if detach else _stay(name)
+
+
+def _change(settings: Settings, begun: float) -> int:
+    """Bring the running stack to what the templates say now, and print what that took."""
+    with Client(settings.name) as client:
+        done = client.call("change", settings=settings.to_json())
+    _warn(done["status"])
+    for change in done["changes"]:
+        print(f"  {change}")
+    count = len(done["changes"])
+    print(f"{settings.name} changed in {time.perf_counter() - begun:.2f} s: {count} change{'s' * (count != 1)}")
+    return 0
+
+
+def _warn(status: dict[str, Any]) -> None:
+    for warning in status["warnings"]:
+        print(f"warning: {warning}", file=sys.stderr)
 
 
 def _progress(*, quiet: bool) -> Any:
@@ -67,10 +89,12 @@ def _ready(status: dict[str, Any], seconds: float) -> str:
         reason = f": {function['why']}" if function["why"] else ""
         lines.append(f"  {function['resource']:<20} {function['state']:<8} {where}{reason}")
     active = [f["resource"] for f in status["functions"] if f["state"] == "Active"]
+    chosen = "" if name_for(None) == status["stack"] else f" --stack {status['stack']}"
     lines.append("next:")
     if active:
-        lines += [f"  netful invoke {active[0]}", f"  netful exec {active[0]} -- curl -sS https://example.com"]
-    return "\n".join([*lines, "  netful status", "  netful down"])
+        lines.append(f"  netful invoke {active[0]}{chosen}")
+        lines.append(f"  netful exec {active[0]}{chosen} -- curl -sS --max-time 5 https://example.com")
+    return "\n".join([*lines, f"  netful status{chosen}", f"  netful down{chosen}"])
 
 
 def _stay(name: str) -> int:

@@ -14,12 +14,12 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from netful.engine.flow import AWS_EPHEMERAL, End, Flow, Ports, ipv4_of
-from netful.engine.ruling import needs
+from netful.engine.ruling import Ruling, needs
 from netful.engine.target_groups import Member, members
 from netful.model.balancer import Listener, LoadBalancer, LoadBalancerType, TargetGroup
 from netful.model.cloud import Cloud
 from netful.model.filters import TCP, UDP
-from netful.model.interface import NetworkInterface
+from netful.model.interface import InterfaceOwner, NetworkInterface
 from netful.model.unknown import Unknown
 
 if TYPE_CHECKING:
@@ -77,6 +77,17 @@ def balance(walk: Walk, node: NetworkInterface, flow: Flow, *, by_private_link: 
         _try(walk, node, flow, usable)
     elif known:
         _without_targets(walk, flow, known[0], some=bool(choices))
+
+
+def told(flow: Flow, ruling: Ruling) -> Ruling:
+    """A target's refusal of what a node sent, with what would change it."""
+    node = flow.source.interface
+    if ruling.verdict != "deny" or node is None or node.owner is not InterfaceOwner.LOAD_BALANCER:
+        return ruling
+    whom = " or ".join(f"`{id_}`" for id_ in node.security_group_ids if isinstance(id_, str))
+    preserved = flow.source.address != ipv4_of(node)
+    whom = f"clients of `{node.owner_id}`, whose addresses it shows" if preserved else whom or f"`{node.owner_id}`"
+    return replace(ruling, remedy=f"let `{ruling.component}` admit {flow.service} from {whom}")
 
 
 def serving(cloud: Cloud, nodes: tuple[NetworkInterface, ...], port: int) -> tuple[NetworkInterface, ...]:

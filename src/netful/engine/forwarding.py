@@ -36,9 +36,9 @@ def forward(walk: Walk, sender: NetworkInterface, flow: Flow, vpc: Vpc, table: R
     if found is not None and found.entry is not None:
         _follow(walk, sender, flow, vpc, table, found.entry)
         return
-    doubts = found.doubts if found else (Unknown("", (f"the address of {walk.goal}",)),)
+    doubts = found.doubts if found else walk.addressless()
     if doubts:
-        missing = tuple(need for doubt in doubts for need in needs(doubt, ""))
+        missing = tuple(need for doubt in doubts for need in needs(doubt, "") if need)
         rule = "which route takes it is not known"
         walk.trail.add("route", table.id, flow, "unknown", rule, origin=table.origin, missing=missing)
     else:
@@ -62,8 +62,16 @@ def _follow(walk: Walk, sender: NetworkInterface, flow: Flow, vpc: Vpc, table: R
         code = _lost(walk, sender, flow, route)
         walk.trail.add("route", table.id, flow, "deny", f"{rule}, a loop", code=code, origin=route.origin)
         walk.go_on(sender, flow)
+    elif walk.returning and route.target_kind is TargetKind.INTERNET_GATEWAY and _is_private(flow):
+        rule = f"{rule}, where {flow.destination} is lost: it is private"
+        walk.trail.add("route", table.id, flow, "deny", rule, code=RETURN_NO_ROUTE, origin=route.origin)
+        walk.go_on(sender, flow)
     else:
         _hand_over(walk, sender, flow, table, route)
+
+
+def _is_private(flow: Flow) -> bool:
+    return flow.destination.address is not None and not is_public(flow.destination.address)
 
 
 def _hand_over(walk: Walk, sender: NetworkInterface, flow: Flow, table: RouteTable, route: Route) -> None:

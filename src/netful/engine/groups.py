@@ -152,7 +152,7 @@ def _refusal(groups: list[SecurityGroup], matches: list[_Match], flow: Flow, dir
     if not rules:
         return NO_RULES, f"{names} has no rule that {_VERBS[direction]} anything"
     if _peer(flow, direction).identity_lost and any(match.rule.peer_kind is PeerKind.GROUP for match in matches):
-        return NOT_PRESERVED, f"{names} refers to a group, which a translated source no longer shows"
+        return NOT_PRESERVED, f"{names} refers to a group, which the source no longer shows here"
     near = next((match.rule for match in matches), None) or rules[0]
     return MISMATCH, f"no rule {_VERBS[direction]} {_asked(flow, direction)}; {_describe(near, direction)}"
 

@@ -11,7 +11,7 @@ HINTS = {
     "NETFUL_DNS_PRIVATE_ZONE_NXDOMAIN": "add the record to the private zone, or give the zone a narrower name: it hides public DNS",
     "ENI_SG_RULES_MISMATCH": "{sg}",
     "SG_HAS_NO_RULES": "{sg}",
-    "SG_REFERENCES_NOT_PRESERVED": "let `{component}` admit addresses instead of a group: the translated source has none",
+    "SG_REFERENCES_NOT_PRESERVED": "let `{component}` admit addresses instead of a group: translated or from afar, the source shows none",
     "SUBNET_ACL_RESTRICTION": "add a rule for {asks} to the network ACL `{component}`",
     "REMAP_EPHEMERAL_PORT": "open ports 1024-65535 in `{component}`: Lambda and NAT gateways use all of them",
     "NETFUL_RETURN_PATH_ACL": "let the answers through: ports 1024-65535 in the network ACL `{component}`",

@@ -25,6 +25,19 @@ PRIVATE_ZONE_NXDOMAIN = "NETFUL_DNS_PRIVATE_ZONE_NXDOMAIN"
 Again = Callable[[str | None, str], Answer]
 """Resolves another name, from a VPC or from outside any."""
 
+_ADDRESS_ATTRIBUTES = (
+    "PrivateIp",
+    "PrivateIpAddress",
+    "PrimaryPrivateIpAddress",
+    "Endpoint.Address",
+    "Endpoint",
+    "ReadEndpoint.Address",
+    "PrimaryEndPoint.Address",
+    "ReaderEndPoint.Address",
+    "RedisEndpoint.Address",
+    "ConfigurationEndPoint.Address",
+    "ConfigurationEndpoint.Address",
+)
 _ADDRESS_TYPES = ("A", "CNAME")
 
 
@@ -61,7 +74,7 @@ def answer(cloud: Cloud, vpc: Vpc, name: str, host: str, zone: HostedZone | Reso
     if not records:
         where = f"private zone {zone.id} of {zone.name}, which hides public DNS"
         return Answer(name, status="NXDOMAIN", zone=where, code=PRIVATE_ZONE_NXDOMAIN, origin=zone.origin)
-    return from_records(name, f"private zone {zone.id}", records, lambda target: again(vpc.id, target))
+    return from_records(cloud, name, f"private zone {zone.id}", records, lambda target: again(vpc.id, target))
 
 
 def public_zone(cloud: Cloud, host: str) -> HostedZone | None:
@@ -86,12 +99,18 @@ def _names(host: str, zone_name: str) -> Iterator[str]:
         yield ".".join(("*", *parts[start:]))
 
 
-def from_records(name: str, where: str, records: list[RecordSet], again: Callable[[str], Answer]) -> Answer:
+def from_records(
+    cloud: Cloud, name: str, where: str, records: list[RecordSet], again: Callable[[str], Answer]
+) -> Answer:
     """What records give; an alias or CNAME gives what its target does."""
     values: list[Maybe[str]] = [record.alias for record in records if record.alias is not None]
     values += [value for record in records for value in record.values]
     addresses: list[IPv4Address] = []
     for value in values:
+        promised = _promised(cloud, value) if isinstance(value, Unknown) else ()
+        addresses.extend(promised)
+        if promised:
+            continue
         if isinstance(value, Unknown):
             return Answer(name, status="UNKNOWN", zone=where, origin=records[0].origin, missing=needs(value, ""))
         address = _address(value)
@@ -100,6 +119,16 @@ def from_records(name: str, where: str, records: list[RecordSet], again: Callabl
             return replace(found, name=name, zone=f"{where} → {found.name} by {found.zone}", origin=records[0].origin)
         addresses.append(address)
     return Answer(name, tuple(addresses), zone=where, origin=records[0].origin)
+
+
+def _promised(cloud: Cloud, value: Unknown) -> tuple[IPv4Address, ...]:
+    """The addresses that an attribute will hold, by the interfaces of the resource whose attribute it is."""
+    for need in value.needs:
+        owner_id, _, attribute = need.partition(".")
+        if attribute in _ADDRESS_ATTRIBUTES:
+            found = (eni.private_ip_address for eni in cloud.interfaces_of(owner_id))
+            return tuple(address for address in found if address is not None)
+    return ()
 
 
 def _address(text: str) -> IPv4Address | None:
@@ -119,7 +148,7 @@ def _forwarded(cloud: Cloud, name: str, rule: ResolverRule, again: Again) -> Ans
             return replace(answered, zone=f"rule {rule.id}, forwarded to {inbound.id}: {answered.zone}")
     servers = ", ".join(str(target.ip) for target in rule.targets) or "its servers"
     missing = (f"what {servers} answers for {name}",)
-    return Answer(name, status="UNKNOWN", zone=f"rule {rule.id}, forwarded", origin=rule.origin, missing=missing)
+    return Answer(name, status="UNKNOWN", zone=f"{servers}, by rule {rule.id},", origin=rule.origin, missing=missing)
 
 
 def _inbound_vpc(cloud: Cloud, eni: NetworkInterface) -> Vpc | None:

@@ -188,7 +188,7 @@ def _public_zone(cloud: Cloud, vpc: Vpc | None, name: str, host: str, again: Aga
         return None
     asking = vpc.id if vpc else None
     records = hosted_zones.records_of(zone, host)
-    return hosted_zones.from_records(name, f"zone {zone.id}", records, lambda other: again(asking, other))
+    return hosted_zones.from_records(cloud, name, f"zone {zone.id}", records, lambda other: again(asking, other))
 
 
 def _service(cloud: Cloud, vpc: Vpc | None, name: str, host: str) -> Answer | None:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from ipaddress import AddressValueError, IPv4Address
 
+from netful.engine.integrations import function_id
 from netful.engine.ruling import needs
 from netful.model.balancer import Target, TargetGroup
 from netful.model.cloud import Cloud
@@ -38,14 +39,18 @@ def _of_target(cloud: Cloud, group: TargetGroup, target: Target) -> Iterator[Mem
         return
     port = group.port if target.port is None else target.port
     if group.target_type == "lambda":
-        known = target.id in cloud.functions
-        yield Member(
-            target.id, function_id=target.id if known else None, missing=() if known else (f"function {target.id}",)
-        )
+        yield _of_function(cloud, target.id)
     elif group.target_type == "ip":
         yield _of_address(cloud, group, target.id, port)
     else:
         yield from _of_owner(cloud, target.id, port, target.id)
+
+
+def _of_function(cloud: Cloud, text: str) -> Member:
+    """A function by its id, name or ARN, with or without a version or alias."""
+    name = text.partition(":function:")[2].partition(":")[0] or text
+    id_ = function_id(cloud, name)
+    return Member(id_, function_id=id_) if id_ in cloud.functions else Member(name, missing=(f"function {name}",))
 
 
 def _of_owner(cloud: Cloud, owner_id: str, port: Maybe[int] | None, name: str) -> Iterator[Member]:

@@ -83,10 +83,10 @@ def _pass(walk: Walk, sender: NetworkInterface, flow: Flow, attachment: TransitG
     found = transit_routes.select(walk.cloud, table, address) if address is not None else None
     entry = found.entry if found else None
     if entry is None:
-        doubts = found.doubts if found else (Unknown("", (f"the address of {walk.goal}",)),)
-        missing = tuple(need for doubt in doubts for need in needs(doubt, ""))
-        rule, code = f"no route to {flow.destination}", "" if missing else NO_ROUTE
-        verdict: Verdict = "unknown" if missing else "deny"
+        doubts = found.doubts if found else walk.addressless()
+        missing = tuple(need for doubt in doubts for need in needs(doubt, "") if need)
+        rule, code = f"no route to {flow.destination}", "" if doubts else NO_ROUTE
+        verdict: Verdict = "unknown" if doubts else "deny"
         walk.trail.add("tgw route", table.id, flow, verdict, rule, code=code, origin=table.origin, missing=missing)
         walk.go_on(sender, flow)
     elif entry.blackhole or walk.transits > _MOST_TRANSITS:

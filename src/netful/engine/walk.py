@@ -105,7 +105,7 @@ class Walk:
         if self.returning:
             return
         if _has_groups(target):
-            self.trail.rule("sg in", flow, groups.judge(self.cloud, target, flow, "in"))
+            self.trail.rule("sg in", flow, balancing.told(flow, groups.judge(self.cloud, target, flow, "in")))
         if target.owner in ARRIVALS:
             kind, judge = ARRIVALS[target.owner]
             self.trail.rule(kind, flow, judge(self.cloud, target, flow))
@@ -180,6 +180,11 @@ class Walk:
         walk_back(self.cloud, self.legs, back)
         verdicts = [hop.verdict for hop in (*self.trail.hops, *back.hops)]
         return verdicts.count("deny"), verdicts.count("unknown")
+
+    def addressless(self) -> tuple[Unknown, ...]:
+        """What would have to be known of a destination without an address; nothing more than what its name misses."""
+        named = any(hop.kind == "name" and hop.verdict == "unknown" for hop in self.trail.hops)
+        return (Unknown("", () if named else (f"the address of {self.goal}",)),)
 
     def acl(self, subnet_id: str, flow: Flow, direction: groups.Direction) -> None:
         """Ask the ACL of a subnet's edge; that of a subnet which was not loaded is taken to be open."""

@@ -55,17 +55,23 @@ class Settings:
 class FunctionService:
     """Runs a cloud's functions. Make it, `start` it in the main thread's event loop, and `close` it.
 
-    A function that cannot run is in `problems`; the others run all the same. `warnings` are for the user.
+    A function that cannot run is in `problems`; the others run all the same. `warnings` are for the user. One that
+    follows another over a changed cloud goes on with the logs of the one `before`.
     """
 
-    def __init__(self, cloud: Cloud, attach: Attach, state: Path, settings: Settings) -> None:
+    def __init__(
+        self, cloud: Cloud, attach: Attach, state: Path, settings: Settings, before: FunctionService | None = None
+    ) -> None:
         self.problems: dict[str, NetfulError] = {}
         self.warnings: list[str] = []
         self._cloud = cloud
         self._attach = attach
         self._state = state
         self._settings = settings
-        self._groups = {f.id: LogGroup(f"/aws/lambda/{f.function_name}") for f in cloud.functions.values()}
+        known: dict[str, LogGroup] = before.log_groups if before is not None else {}
+        self.log_groups: dict[str, LogGroup] = {
+            f.id: known.get(f.id) or LogGroup(f"/aws/lambda/{f.function_name}") for f in cloud.functions.values()
+        }
         self._pools: dict[str, Pool] = {}
         self._running = 0
         self._zygotes: Zygotes | None = None
@@ -115,7 +121,7 @@ class FunctionService:
 
     def logs(self, function_id: str) -> LogGroup:
         """A function's log."""
-        return self._groups[function_id]
+        return self.log_groups[function_id]
 
     def environments(self, function_id: str) -> tuple[EnvironmentStatus, ...]:
         """A function's execution environments."""
@@ -154,7 +160,7 @@ class FunctionService:
             function=function,
             package=prepared,
             variables=variables(function, region, self._settings.credentials(function)),
-            log_group=self._groups[function.id],
+            log_group=self.log_groups[function.id],
             region=region,
             function_arn=f"arn:aws:lambda:{region}:{self._cloud.account_id}:function:{function.function_name}",
         )

@@ -31,6 +31,23 @@ def allocate(cloud: Cloud) -> Cloud:
     return replace(cloud, network_interfaces={eni.id: eni for eni in addressed})
 
 
+def keep_addresses(cloud: Cloud, before: Cloud) -> Cloud:
+    """The cloud with the addresses that its interfaces had before, as a deployment over a running stack leaves them."""
+    kept = {
+        eni.id: old.private_ip_address
+        for eni in cloud.network_interfaces.values()
+        if (old := before.network_interfaces.get(eni.id)) is not None and old.subnet_id == eni.subnet_id
+    }
+    places = {(cloud.network_interfaces[eni_id].subnet_id, address) for eni_id, address in kept.items()}
+    enis = []
+    for eni in cloud.network_interfaces.values():
+        taken = eni.id not in kept and (eni.subnet_id, eni.private_ip_address) in places
+        address = None if taken else kept.get(eni.id, eni.private_ip_address)
+        enis.append(replace(eni, private_ip_address=address))
+    enis.sort(key=lambda eni: eni.private_ip_address is None)
+    return replace(cloud, network_interfaces={eni.id: eni for eni in _addressed(enis, cloud)})
+
+
 def _nat_interfaces(cloud: Cloud) -> Iterator[NetworkInterface]:
     owners = {eni.owner_id for eni in cloud.network_interfaces.values()}
     for nat in cloud.nat_gateways.values():
@@ -78,7 +95,7 @@ def _lambda_interfaces(cloud: Cloud) -> Iterator[NetworkInterface]:
                 continue
             key = (subnet_id, frozenset(group_ids))
             eni = shared.get(key) or NetworkInterface(
-                id=f"eni-lambda-{len(shared) + 1}",
+                id=f"eni-{_label(subnet_id)}-{'+'.join(sorted(map(_label, key[1])))}",
                 owner=InterfaceOwner.LAMBDA,
                 owner_id=function.id,
                 subnet_id=subnet_id,
@@ -89,8 +106,8 @@ def _lambda_interfaces(cloud: Cloud) -> Iterator[NetworkInterface]:
     return iter(shared.values())
 
 
-def _label(subnet_id: Maybe[str]) -> str:
-    return subnet_id if isinstance(subnet_id, str) else "unknown"
+def _label(resource_id: Maybe[str]) -> str:
+    return resource_id if isinstance(resource_id, str) else "unknown"
 
 
 def _addressed(enis: list[NetworkInterface], cloud: Cloud) -> Iterator[NetworkInterface]:

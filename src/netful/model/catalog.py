@@ -139,6 +139,8 @@ def service(code: str) -> Service:
 
 def service_code(service_name: str) -> str:
     """The code in an endpoint's `ServiceName`: `com.amazonaws.eu-west-1.ssm` → `ssm`; "" when it is not AWS's own."""
+    if service_name.startswith("com.amazonaws.vpce."):
+        return ""
     for prefix in ("com.amazonaws.", "cn.com.amazonaws.", "aws.api."):
         if service_name.startswith(prefix):
             first, _, rest = service_name.removeprefix(prefix).partition(".")

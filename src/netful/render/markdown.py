@@ -11,6 +11,10 @@ from netful.render.difference import changed
 MARKER = "<!-- netful diff -->"
 """Stands in the comment, so that the next run finds and replaces it."""
 
+_INDEX_HEAD = (
+    "What `netful check` finds. Beside the checks: [expectations](expectations.md) of your own, and [use in CI](in-ci.md), "
+    "with exit codes and how to silence a finding."
+)
 _MOST = 50  # rows of a table: a comment has a limit of its own
 
 
@@ -37,7 +41,8 @@ def rule_page(rule: Rule) -> str:
 def rule_index(rules: tuple[Rule, ...]) -> str:
     """The list of all rules, as `docs/checks/index.md` holds it."""
     rows = [f"| [{rule.id}]({rule.id}.md) | {rule.slug} | {rule.title} | {rule.severity} |" for rule in rules]
-    return "\n".join(["# Checks", "", "| id | name | what | severity |", "|---|---|---|---|", *rows, ""])
+    head = ["# Checks", "", _INDEX_HEAD, "", "| id | name | what | severity |", "|---|---|---|---|"]
+    return "\n".join([*head, *rows, ""])
 
 
 def _sections(diff: Difference) -> Iterator[str]:

@@ -25,7 +25,7 @@ from netful.model.errors import StackError
 from netful.services.frames import READY, Answer, Call, FrameBuffer, Load, Message, frame
 from netful.services.message import Request, Response
 from netful.services.routing import hosts_in_use
-from netful.services.template_parameters import put_parameters
+from netful.services.template_parameters import delete_parameters, put_parameters
 
 _log = logging.getLogger(__name__)
 
@@ -61,6 +61,14 @@ class Backends:
             self.warnings = await put_parameters(self._cloud, self.call_host)
         except ConnectionError as error:
             raise StackError("the service back ends did not start", hint=f"read `{self._log_path}`") from error
+
+    async def change(self, cloud: Cloud) -> None:
+        """Go by another cloud: its parameters are there, those that it has no more are not."""
+        names = {parameter.name for parameter in cloud.ssm_parameters.values()}
+        gone = [parameter for parameter in self._cloud.ssm_parameters.values() if parameter.name not in names]
+        self._cloud = cloud
+        await delete_parameters(gone, cloud.region, self.call_host)
+        self.warnings = await put_parameters(cloud, self.call_host)
 
     def _spawn(self, stream: socket.socket) -> subprocess.Popen[bytes]:
         self._log_path.parent.mkdir(parents=True, exist_ok=True)

@@ -45,6 +45,10 @@ class Front:
         self._limits = limits
         self._service_names = lru_cache(1024)(_certificate_names)
 
+    def change(self, cloud: Cloud) -> None:
+        """Answer for another cloud from now on."""
+        self._cloud = cloud
+
     def protocol_factory(self, door: Door) -> Callable[[], HttpProtocol]:
         """What `loop.create_server` makes a connection of, for a door."""
         return lambda: HttpProtocol(self.handle, door, self._limits)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 
 import msgspec
 
@@ -29,6 +29,14 @@ async def put_parameters(cloud: Cloud, call_host: CallHost) -> tuple[str, ...]:
     return tuple(warnings)
 
 
+async def delete_parameters(gone: Iterable[SsmParameter], region: str, call_host: CallHost) -> None:
+    """Delete parameters that a change of the template has taken away; one that is gone already is no fault."""
+    host = catalog.service("ssm").host(region)
+    for parameter in gone:
+        if isinstance(parameter.name, str):
+            await _call("DeleteParameter", {"Name": parameter.name}, host, call_host)
+
+
 def _missing(parameter: SsmParameter) -> str:
     unknown = next((part for part in (parameter.name, parameter.value) if isinstance(part, Unknown)), None)
     return unknown.why if unknown else ""
@@ -36,11 +44,18 @@ def _missing(parameter: SsmParameter) -> str:
 
 async def _put(parameter: SsmParameter, host: str, call_host: CallHost) -> str:
     """Put one; returns why it was refused, or nothing."""
-    content = {"Name": parameter.name, "Value": parameter.value, "Type": parameter.type, "Overwrite": True}
+    content: dict[str, object] = {
+        "Name": parameter.name,
+        "Value": parameter.value,
+        "Type": parameter.type,
+        "Overwrite": True,
+    }
     if parameter.description:
         content["Description"] = parameter.description
-    headers = (("Content-Type", "application/x-amz-json-1.1"), ("X-Amz-Target", "AmazonSSM.PutParameter"))
-    response = await call_host(host, Request("POST", "/", headers, msgspec.json.encode(content), _INSIDE))
-    if response.status == 200:
-        return ""
-    return response.body.decode(errors="replace")
+    response = await _call("PutParameter", content, host, call_host)
+    return "" if response.status == 200 else response.body.decode(errors="replace")
+
+
+async def _call(action: str, content: dict[str, object], host: str, call_host: CallHost) -> Response:
+    headers = (("Content-Type", "application/x-amz-json-1.1"), ("X-Amz-Target", f"AmazonSSM.{action}"))
+    return await call_host(host, Request("POST", "/", headers, msgspec.json.encode(content), _INSIDE))

@@ -23,8 +23,11 @@ from netful.fabric.rights import Mode, is_root
 from netful.fabric.thread import NamespaceThread
 from netful.functions.service import FunctionService
 from netful.functions.service import Settings as FunctionSettings
+from netful.model.allocation import keep_addresses
 from netful.model.cloud import Cloud
+from netful.model.difference import Difference, differences
 from netful.model.function import Function
+from netful.model.interface import InterfaceOwner
 from netful.services.authority import Authority
 from netful.services.backend import Backends
 from netful.services.front import Front
@@ -48,6 +51,7 @@ class Stack:
         self.folder = folder
         self._settings = settings
         self._progress = progress
+        self._generation = 0
         self._tasks: list[asyncio.Task[Any]] = []
         self._closers: list[Callable[[], Coroutine[Any, Any, None]]] = []
 
@@ -70,12 +74,42 @@ class Stack:
         self.front = Front(self.cloud, self.authority, self.backends)
         await self.networks.open(self.front)
         self._progress("warming functions up")
-        settings = FunctionSettings(ca_bundle=self.authority.bundle)
-        self.functions = FunctionService(self.cloud, self.networks.attach, self.folder.path / "functions", settings)
-        self._closers.append(self.functions.close)
-        await self.functions.start()
+        self.functions = await self._start_functions()
+        self._closers.append(self._close_functions)
         await starting
         self._listen()
+
+    async def change(self, settings: Settings) -> tuple[Difference, ...]:
+        """Become the stack of other templates or values, in place; returns what was done.
+
+        What did not change goes on running, its connections included. Raises SourceError, and then nothing has changed.
+        """
+        cloud = keep_addresses(_load(settings), self.cloud)
+        before, self.cloud = self.cloud, cloud
+        done = differences(before, cloud)
+        await self.backends.change(cloud)
+        self.front.change(cloud)
+        await self.networks.change(cloud, self.front)
+        if any(one.kind == "Function" for one in done) or _places(before) != _places(cloud):
+            old, self.functions = self.functions, await self._start_functions(self.functions)
+            await old.close()
+        return done
+
+    async def _start_functions(self, before: FunctionService | None = None) -> FunctionService:
+        self._generation += 1
+        state = self.folder.path / f"functions-{self._generation}"
+        functions = FunctionService(
+            self.cloud, self.networks.attach, state, FunctionSettings(ca_bundle=self.authority.bundle), before
+        )
+        try:
+            await functions.start()
+        except BaseException:
+            await functions.close()
+            raise
+        return functions
+
+    async def _close_functions(self) -> None:
+        await self.functions.close()
 
     def _listen(self) -> None:
         from netful.stack.verbs import handlers  # noqa: PLC0415  # verbs know the stack; the stack knows only that they are
@@ -121,9 +155,15 @@ class Stack:
             "state": "Failed" if problem or missing else "Active",
             "why": problem.what if problem else "it has no network interface" if missing else "",
             "environments": len(self.functions.environments(function.id)),
-            "interfaces": [f"{e.id} {e.private_ip_address} in {e.subnet_id}" for e in enis],
+            "interfaces": [f"{e.id} {e.private_ip_address}" for e in enis if e.private_ip_address],
             "url": None,
         }
+
+
+def _places(cloud: Cloud) -> dict[str, tuple[object, ...]]:
+    """Where functions' sandboxes leave from: an environment behind an interface that is gone must go."""
+    enis = cloud.network_interfaces.values()
+    return {e.id: (e.subnet_id, e.private_ip_address) for e in enis if e.owner is InterfaceOwner.LAMBDA}
 
 
 def _load(settings: Settings) -> Cloud:

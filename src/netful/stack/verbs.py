@@ -24,6 +24,7 @@ from netful.model.errors import QuestionError, StackError
 from netful.stack.control import Handler, Request
 from netful.stack.places import positions
 from netful.stack.probe import probe
+from netful.stack.settings import Settings
 from netful.stack.stack import Stack
 
 log = logging.getLogger(__name__)
@@ -39,12 +40,25 @@ _TRUST = ("CURL_CA_BUNDLE", "REQUESTS_CA_BUNDLE", "SSL_CERT_FILE", "AWS_CA_BUNDL
 
 def handlers(stack: Stack) -> dict[str, Handler]:
     """The handlers by verb."""
-    verbs = {"status": _status, "down": _down, "invoke": _invoke, "logs": _logs, "exec": _exec, "probe": _probe}
+    verbs = {
+        "status": _status,
+        "change": _change,
+        "down": _down,
+        "invoke": _invoke,
+        "logs": _logs,
+        "exec": _exec,
+        "probe": _probe,
+    }
     return {verb: partial(handler, stack) for verb, handler in verbs.items()}
 
 
 async def _status(stack: Stack, _request: Request) -> Messages:
     yield {"result": stack.status()}
+
+
+async def _change(stack: Stack, request: Request) -> Messages:
+    done = await stack.change(Settings.from_json(request.arguments["settings"]))
+    yield {"result": {"changes": [str(one) for one in done], "status": stack.status()}}
 
 
 async def _down(stack: Stack, _request: Request) -> Messages:

@@ -7,9 +7,8 @@ from collections.abc import Iterator
 from netful.model.api import ApiEndpointType
 from netful.model.domain import BasePathMapping, DomainName, DomainNameAccessAssociation, VpcLink
 from netful.model.unknown import Maybe, Unknown
-from netful.sources.apis.values import word
+from netful.sources.apis.values import endpoint_type
 from netful.sources.endpoints import policy_document
-from netful.sources.marked import MarkedMap
 from netful.sources.reading import Inventory, Reader, either
 
 _DOMAINS = ("AWS::ApiGateway::DomainName", "AWS::ApiGateway::DomainNameV2")
@@ -32,22 +31,10 @@ def _domain(reader: Reader) -> DomainName:
     return DomainName(
         id=reader.id,
         domain_name=reader.required("DomainName"),
-        endpoint_type=_endpoint_type(reader, default),
+        endpoint_type=endpoint_type(reader, default),
         policy=policy_document(reader, "Policy"),
         mutual_tls=reader.has("MutualTlsAuthentication"),
         origin=reader.origin,
-    )
-
-
-def _endpoint_type(reader: Reader, default: ApiEndpointType) -> Maybe[ApiEndpointType]:
-    endpoint = reader.part("EndpointConfiguration")
-    types = endpoint.texts("Types")
-    if isinstance(types, Unknown) or not types:
-        return types if isinstance(types, Unknown) else default
-    one = MarkedMap(endpoint.properties.file, endpoint.origin_of("Types").line)
-    one.put("Types", types[0])
-    return word(
-        Reader(reader.id, reader.type, one, endpoint.origin, reader.warnings), "Types", ApiEndpointType, default
     )
 
 

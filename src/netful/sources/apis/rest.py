@@ -23,7 +23,7 @@ from netful.sources.apis import integrations
 from netful.sources.apis.openapi import Definition, definition
 from netful.sources.apis.paths import normal_path
 from netful.sources.apis.policy import resource_policy
-from netful.sources.apis.values import flags_in, known, texts_in, word
+from netful.sources.apis.values import endpoint_type, flags_in, known, texts_in, word
 from netful.sources.marked import MarkedMap
 from netful.sources.reading import Inventory, Reader
 
@@ -52,7 +52,7 @@ def _api(reader: Reader, inventory: Inventory) -> RestApi:
     return RestApi(
         id=reader.id,
         name=_name(reader),
-        endpoint_type=_endpoint_type(reader, endpoint),
+        endpoint_type=endpoint_type(reader, ApiEndpointType.EDGE),
         vpc_endpoint_ids=endpoint.known_texts("VpcEndpointIds") or endpoint_settings.known_texts("vpcEndpointIds"),
         policy=resource_policy(reader if policy == "Policy" else settings, policy, reader.id, inventory),
         disable_execute_api_endpoint=reader.flag(
@@ -97,19 +97,6 @@ def _body(reader: Reader) -> Reader | Unknown | None:
 def _nothing(reader: Reader) -> Definition:
     empty = MarkedMap(reader.properties.file, reader.properties.line)
     return Definition((), {}, {}, {}, {}, Reader(reader.id, reader.type, empty, reader.origin, reader.warnings))
-
-
-def _endpoint_type(reader: Reader, endpoint: Reader) -> Maybe[ApiEndpointType]:
-    """EDGE when nothing is said (§1.1)."""
-    written = reader.get("EndpointConfiguration")
-    types = written if isinstance(written, Unknown) else endpoint.texts("Types")
-    if isinstance(types, Unknown):
-        return types
-    if not types:
-        return ApiEndpointType.EDGE
-    one = MarkedMap(endpoint.properties.file, endpoint.origin_of("Types").line)
-    one.put("Types", types[0])
-    return word(replace(endpoint, properties=one), "Types", ApiEndpointType, ApiEndpointType.EDGE)
 
 
 def _methods(inventory: Inventory) -> Iterator[tuple[str, Route]]:

@@ -1,15 +1,18 @@
-"""Values of APIs that other resources do not have: decimals, mappings of texts, words of a fixed set."""
+"""Values of APIs that other resources do not have: decimals, mappings of texts, words of a fixed set, endpoint types."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from enum import StrEnum
 from typing import Any, TypeVar
 
+from netful.model.api import ApiEndpointType
 from netful.model.unknown import Maybe, Unknown
 from netful.model.usage import Throttle
 from netful.sources.complaint import close_match, fail
+from netful.sources.marked import MarkedMap
 from netful.sources.reading import Reader
 
 _Word = TypeVar("_Word", bound=StrEnum)
@@ -72,6 +75,18 @@ def word(reader: Reader, name: str, words: type[_Word], default: _Word) -> Maybe
         hint = close_match(value, words.__members__, "one of " + ", ".join(f"`{item}`" for item in words.__members__))
         fail(f"`{name}` of `{reader.id}` is `{value}`", reader.origin_of(name), hint=hint)
     return words[value.upper()]
+
+
+def endpoint_type(reader: Reader, default: ApiEndpointType) -> Maybe[ApiEndpointType]:
+    """The type in an `EndpointConfiguration`: the only one of its `Types`."""
+    configuration = reader.get("EndpointConfiguration")
+    endpoint = reader.part("EndpointConfiguration")
+    types = configuration if isinstance(configuration, Unknown) else endpoint.texts("Types")
+    if isinstance(types, Unknown) or not types:
+        return types if isinstance(types, Unknown) else default
+    one = MarkedMap(endpoint.properties.file, endpoint.origin_of("Types").line)
+    one.put("Types", types[0])
+    return word(replace(endpoint, properties=one), "Types", ApiEndpointType, default)
 
 
 def known(value: Maybe[str] | None, default: str) -> str:
