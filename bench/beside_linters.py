@@ -49,6 +49,7 @@ def by_checkov(program: str) -> Reported:
             "--output",
             "json",
             "--compact",
+            "--skip-download",
             "--quiet",
         ]
         found = json.loads(subprocess.run(command, capture_output=True, text=True, check=False).stdout or "{}")

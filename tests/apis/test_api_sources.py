@@ -263,7 +263,7 @@ def test_sam_authorizers(cloud_of):
     [
         "{paths: {/: {get: {parameters: 7, x-amazon-apigateway-integration: {type: mock}}}}}",
         "{paths: {/: {get: {parameters: [{in: {}}, 3], requestBody: {content: 4}}}}}",
-        "{paths: {/: {get: {security: [{key: 1}], x-amazon-apigateway-integration: {$ref: '#/nowhere'}}}}}",
+        "{paths: {/: {get: {security: [{key: []}], x-amazon-apigateway-integration: {$ref: '#/nowhere'}}}}}",
     ],
 )
 def test_odd_operations_are_read(cloud_of, body):

@@ -62,6 +62,12 @@ def test_policy_that_is_not_deployed(tmp_path: Path) -> None:
     assert "NF305" in [f.id for f in _diff(tmp_path, old, new).findings_gained]
 
 
+def test_private_api_made_public_is_a_flow_from_the_internet(tmp_path: Path) -> None:
+    private = all_rules()["NF305"].example("good")
+    diff = _diff(tmp_path, private, private.replace("Types: [PRIVATE]", "Types: [REGIONAL]"))
+    assert [(f.source, f.destination, f.before) for f in diff.gained] == [("internet", "Api GET /prod/", "blocked")]
+
+
 @pytest.mark.parametrize("render", [difference_text, difference_markdown, difference_mermaid])
 def test_every_format_names_what_is_lost(tmp_path: Path, render) -> None:
     text = render(_diff(tmp_path, GOOD, BAD))

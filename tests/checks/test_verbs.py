@@ -92,6 +92,16 @@ def test_sarif_has_a_place_for_every_result(capsys) -> None:
         assert result["message"]["text"]
 
 
+@pytest.mark.parametrize("name", ["my template.yaml", "sub/template.yaml"])
+def test_sarif_names_files_as_uris(folder: Path, capsys, name: str) -> None:
+    file = folder / name
+    file.parent.mkdir(exist_ok=True)
+    file.write_text(BAD)
+    run(["check", "--format", "sarif", "--select", "NF103", "-t", str(file)])
+    [result] = json.loads(capsys.readouterr().out)["runs"][0]["results"]
+    assert result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"] == name.replace(" ", "%20")
+
+
 def test_junit_counts_failures(capsys) -> None:
     assert run(["check", "--format", "junit", "--select", "NF103,NF102"]) == 1
     root = ET.fromstring(capsys.readouterr().out)

@@ -6,7 +6,7 @@ A disagreement is a bug in one of the two, found by reading the spec. `make diff
 import os
 
 import pytest
-from draw import clouds
+from draw import S3_BLOCK, clouds
 from hypothesis import HealthCheck, given, settings
 from kernel import outcomes
 
@@ -18,7 +18,11 @@ from netful.fabric.thread import NamespaceThread
 pytestmark = pytest.mark.packets
 CLOUDS = int(os.environ.get("NETFUL_CLOUDS", "300"))
 LOOK_SECONDS, LONG_LOOK_SECONDS = 0.12, 2.5
-DESTINATIONS = ("internet:tcp/443", "internet:tcp/5432", "aws:ssm", "aws:s3", "198.18.77.7:tcp/443")
+DESTINATIONS = (
+    "internet:tcp/443", "internet:tcp/5432", "internet:udp/443", "internet:icmp", "aws:ssm", "aws:s3",
+    f"{S3_BLOCK[10]}:icmp", "198.18.77.7:tcp/443",
+)  # fmt: skip
+SERVICES = ("tcp/443", "tcp/5432", "udp/443", "icmp")
 
 
 @pytest.fixture(scope="module")
@@ -32,7 +36,7 @@ def questions(cloud):
     """Every function and instance, and the internet, to everything that has an address."""
     own = [*cloud.vpc_endpoints] and [e for e in cloud.vpc_endpoints if cloud.interfaces_of(e)]
     instances = [e.id for e in cloud.network_interfaces.values() if e.owner == "instance"]
-    ports = [f"{name}:tcp/{port}" for name in instances for port in (443, 5432)] + [f"{name}:tcp/443" for name in own]
+    ports = [f"{name}:{service}" for name in instances for service in SERVICES] + [f"{name}:tcp/443" for name in own]
     for source in (*cloud.functions, *instances):
         for destination in (*DESTINATIONS, *ports):
             if not destination.startswith(f"{source}:"):

@@ -84,28 +84,38 @@ def cloud(*things, **vpc_attributes):
     return allocate(made)
 
 
-_PLACES = {
-    SecurityGroup: "security_groups",
-    NetworkAcl: "network_acls",
-    RouteTable: "route_tables",
-    NetworkInterface: "network_interfaces",
-    VpcEndpoint: "vpc_endpoints",
-    Vpc: "vpcs",
-    Subnet: "subnets",
+PLACES = {
+    "Function": "functions",
+    "InternetGateway": "internet_gateways",
+    "NatGateway": "nat_gateways",
+    "PrefixList": "prefix_lists",
+    "VpcPeeringConnection": "vpc_peering_connections",
+    "SecurityGroup": "security_groups",
+    "NetworkAcl": "network_acls",
+    "RouteTable": "route_tables",
+    "NetworkInterface": "network_interfaces",
+    "VpcEndpoint": "vpc_endpoints",
+    "Vpc": "vpcs",
+    "Subnet": "subnets",
+    "LoadBalancer": "load_balancers",
+    "Listener": "listeners",
+    "ListenerRule": "listener_rules",
+    "TargetGroup": "target_groups",
+    "HostedZone": "hosted_zones",
+    "ResolverEndpoint": "resolver_endpoints",
+    "ResolverRule": "resolver_rules",
+    "DhcpOptions": "dhcp_options",
+    "TransitGateway": "transit_gateways",
+    "TransitGatewayAttachment": "transit_gateway_attachments",
+    "TransitGatewayRouteTable": "transit_gateway_route_tables",
+    "VpnConnection": "vpn_connections",
+    "VpnGateway": "vpn_gateways",
+    "ElasticIp": "elastic_ips",
 }
 
 
 def _with(made, thing):
-    place = (
-        _PLACES.get(type(thing))
-        or {
-            "Function": "functions",
-            "InternetGateway": "internet_gateways",
-            "NatGateway": "nat_gateways",
-            "PrefixList": "prefix_lists",
-            "VpcPeeringConnection": "vpc_peering_connections",
-        }[type(thing).__name__]
-    )
+    place = PLACES[type(thing).__name__]
     return replace(made, **{place: {**getattr(made, place), thing.id: thing}})
 
 

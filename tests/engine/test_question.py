@@ -97,7 +97,8 @@ def test_hosts(text, host, port, action):
 
 def test_a_url_of_an_api_names_what_is_invoked():
     target = parse(CLOUD, "Fn", "https://abc.execute-api.us-east-1.amazonaws.com/Prod/orders/1").target
-    assert target.resource == "arn:aws:execute-api:us-east-1:123456789012:abc/Prod/GET/orders/1"
+    assert target.action == "execute-api:Invoke"
+    assert (target.request.host, target.request.path) == ("abc.execute-api.us-east-1.amazonaws.com", "/Prod/orders/1")
 
 
 def test_a_url_with_an_address():

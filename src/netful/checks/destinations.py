@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from netful.checks.facts import Facts
+from netful.model.api import Protocol
 from netful.model.interface import InterfaceOwner
 
 _SERVERS = (InterfaceOwner.DATABASE, InterfaceOwner.CACHE, InterfaceOwner.INSTANCE, InterfaceOwner.LOAD_BALANCER,
@@ -16,6 +17,18 @@ def destinations_in_use(facts: Facts) -> tuple[str, ...]:
     """The destinations, each once: services first as they are named, then resources, then the internet."""
     used = (use.destination for uses in facts.uses.values() for use in uses)
     return tuple(dict.fromkeys((*used, *_endpoint_services(facts), *_owners(facts, *_SERVERS), "internet")))
+
+
+def api_requests(facts: Facts) -> Iterator[str]:
+    """A request for every route of every API, by the API's own name; a `{parameter}` stands for itself."""
+    for api in facts.cloud.apis.values():
+        if api.protocol is Protocol.WEBSOCKET:
+            continue
+        for stage in facts.cloud.stages_of(api.id):
+            base = "" if stage.stage_name == "$default" else f"/{stage.stage_name}"
+            for route in api.routes:
+                method = "GET" if route.http_method == "ANY" else route.http_method
+                yield f"{api.id} {method} {base}/{route.path.strip('/')}"
 
 
 def sources(facts: Facts) -> tuple[str, ...]:

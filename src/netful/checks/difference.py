@@ -1,7 +1,8 @@
 """What changes between two versions of a network: flows, findings, interfaces, cost.
 
-Flows are compared by walking the same questions in both: every function and service, and the internet, against every
-destination that either version uses. A source or destination that only one version has is blocked in the other.
+Flows are compared by walking the same questions in both: every function and service against every destination that
+either version uses, and the internet against everything inside, the routes of APIs too. What only one version has is
+absent in the other.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from netful.checks.destinations import destinations_in_use, sources
+from netful.checks.destinations import api_requests, destinations_in_use, sources
 from netful.checks.facts import Facts
 from netful.checks.finding import Finding, Severity
 from netful.checks.prices import PRICES, Prices
@@ -94,16 +95,17 @@ def _is_unsettled(flow: Flow) -> bool:
 
 def _flows(old: Facts, new: Facts) -> tuple[Flow, ...]:
     destinations = dict.fromkeys((*destinations_in_use(old), *destinations_in_use(new)))
-    before, after = _answers(old, destinations), _answers(new, destinations)
+    requests = dict.fromkeys((*api_requests(old), *api_requests(new)))
+    before, after = _answers(old, destinations, requests), _answers(new, destinations, requests)
     pairs = dict.fromkeys((*before, *after))
     flows = (Flow(*pair, before.get(pair, _ABSENT), after.get(pair, _ABSENT)) for pair in pairs)
     return tuple(sorted(flow for flow in flows if flow.before != flow.after))
 
 
-def _answers(facts: Facts, destinations: Iterable[str]) -> dict[tuple[str, str], str]:
+def _answers(facts: Facts, destinations: Iterable[str], requests: Iterable[str]) -> dict[tuple[str, str], str]:
     asked = [*destinations]
     inner = matrix(facts.cloud, sources(facts), asked)
-    outer = matrix(facts.cloud, [_INTERNET], [name for name in asked if _is_inside(name)])
+    outer = matrix(facts.cloud, [_INTERNET], [*filter(_is_inside, asked), *requests])
     return {(source, to): answer.verdict for m in (inner, outer) for source, to, answer in m.cells() if source != to}
 
 

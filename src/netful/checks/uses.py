@@ -14,7 +14,7 @@ What Lambda does for the function (logs, traces, polling of queues and streams) 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
 from netful.checks.finding import Certainty
@@ -98,18 +98,22 @@ class Use:
 
 def uses_of(cloud: Cloud, function: Function, handler: Handler | None) -> tuple[Use, ...]:
     """The destinations of a function, the surest evidence of each; one entry for each IAM action of a service."""
-    found: dict[tuple[str, str], Use] = {}
     every = [
         *_of_code(handler),
         *_of_environment(cloud, function),
         *_of_groups(cloud, function),
         *_of_role(cloud, function),
     ]
+    named = {use.destination for use in every}
     sure = {use.destination: use for use in reversed(every) if use.certainty is Certainty.PROVEN}
+    found: dict[str, Use] = {}
     for use in every:
+        if use.destination.partition(":tcp/")[0] in named - {use.destination}:
+            continue  # the resource is named without a port, which is then its own
         surer = sure.get(use.destination, use)
-        best = Use(use.destination, surer.certainty, surer.evidence, surer.origin, use.action)
-        found.setdefault((use.question, ""), best)
+        found.setdefault(
+            use.question, replace(use, certainty=surer.certainty, evidence=surer.evidence, origin=surer.origin)
+        )
     return tuple(found.values()) or tuple(_of_endpoints(cloud, function))
 
 

@@ -32,9 +32,9 @@ def trace(
     Parameters
     ----------
     source
-        A function or resource, `subnet:SubnetId+SgId`, an address, or `internet`.
+        A function or resource, `subnet:SubnetId+SgId`, `endpoint:EndpointId`, an address, `internet` or `on-premises`.
     destination
-        A resource, `internet:tcp/443`, `aws:ssm`, `aws:s3:GetObject`, an address with a port, or a URL.
+        A resource, `internet:tcp/443`, `aws:ssm`, `aws:s3:GetObject`, an address with a port, a URL, or an API's request.
     batch
         A file with one question a line, FROM and TO separated by a tab; one JSON path a line comes back.
     matrix

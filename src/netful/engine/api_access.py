@@ -103,9 +103,9 @@ class Access:
                 ruling = Ruling("deny", api.id, rule, NO_POLICY, api.origin)
                 yield Step("policy", ACTION, ruling, access_denied("anonymous", self.arn, explicit=False))
         elif not self._either_side():
-            yield self._needs_allow(api.policy, api.id, api.origin, RESOURCE_POLICY)
+            yield self._needs_allow(api.policy, api.id, api.policy_origin, RESOURCE_POLICY)
         elif isinstance(api.policy, Unknown):
-            yield self._unknown(api.policy, api.id, api.origin)
+            yield self._unknown(api.policy, api.id, api.policy_origin)
         else:
             yield from self._no_denial(api.policy, api)
 
@@ -173,12 +173,12 @@ class Access:
         """A policy beside another side that may allow: only an explicit Deny stops here."""
         decision = self._decide(policy)
         if decision.outcome == "deny" and decision.statement:
-            yield self._denied(api.id, api.origin, RESOURCE_POLICY, decision)
+            yield self._denied(api.id, api.policy_origin, RESOURCE_POLICY, decision)
         elif decision.outcome == "unknown":
-            yield self._depends(api.id, api.origin)
+            yield self._depends(api.id, api.policy_origin)
         else:
             rule = f"{decision.statement} allows it" if decision.statement else "it neither allows nor denies it"
-            yield Step("policy", ACTION, Ruling("allow", api.id, rule, origin=api.origin))
+            yield Step("policy", ACTION, Ruling("allow", api.id, rule, origin=api.policy_origin))
 
     def _needs_allow(self, policy: Mapping[str, Any] | Unknown, component: str, origin: Origin, code: str) -> Step:
         if isinstance(policy, Unknown):

@@ -16,6 +16,8 @@ from netful.engine.walk import Walk
 from netful.model.cloud import Cloud
 from netful.model.function import Role
 
+_UNSIGNED = (Outside.INTERNET, Outside.INTERNET6)
+
 
 def judge(walk: Walk, start: Start, request: ApiRequest) -> dict[int, Symptom]:
     """Add API Gateway's steps to a walk; gives what the caller sees for each that denies, by the hop's number."""
@@ -38,7 +40,7 @@ def _symptom(answer: Answer) -> Symptom:
 
 def _caller(walk: Walk, start: Start) -> Caller:
     endpoint_id = start.endpoint_id or walk.endpoint_id
-    signed = False if start.outside is Outside.INTERNET else start.signed
+    signed = False if start.outside in _UNSIGNED else start.signed
     return Caller(endpoint_id, _source_ip(walk, start), signed, _role(walk.cloud, start))
 
 

@@ -13,6 +13,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from netful.engine import listener_rules
 from netful.engine.flow import AWS_EPHEMERAL, End, Flow, Ports, ipv4_of
 from netful.engine.ruling import Ruling, needs
 from netful.engine.target_groups import Member, members
@@ -61,9 +62,14 @@ def balance(walk: Walk, node: NetworkInterface, flow: Flow, *, by_private_link: 
     listener = _listener(walk, balancer, flow)
     if listener is None:
         return
-    groups = [_group(walk, id_, flow) for action in listener.default_actions for id_ in action.target_group_ids]
+    chosen = listener_rules.choose(walk.cloud, listener, walk.request)
+    walk.trail.assume(*chosen.assumptions)
+    if chosen.rule:
+        walk.trail.add("rule", chosen.rule, flow, "allow", "takes the request", origin=chosen.origin)
+    groups = [_group(walk, id_, flow) for action in chosen.actions for id_ in action.target_group_ids]
     if not groups:
-        walk.trail.assume(f"{balancer.id} answers by itself on {flow.service}, unless a rule of its listener forwards")
+        what = " and ".join(action.type for action in chosen.actions) or "its own answer"
+        walk.trail.add("listener", balancer.id, flow, "allow", f"answers by itself: {what}", origin=chosen.origin)
         return
     known = [group for group in groups if group is not None]
     may_preserve = balancer.type is LoadBalancerType.NETWORK and not by_private_link

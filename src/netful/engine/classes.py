@@ -41,7 +41,6 @@ class Classes:
     def __init__(self, cloud: Cloud) -> None:
         self._cloud = cloud
         self._reaches: dict[str, _Reach] = {}
-        self._public = {eni.public_ip for eni in cloud.network_interfaces.values() if eni.public_ip}
 
     def of(self, vpc_id: str, target: Target) -> Hashable:
         """The class of a target as it is seen from a VPC."""
@@ -55,7 +54,7 @@ class Classes:
     def _host(self, vpc_id: str, reach: _Reach, target: HostTarget) -> Hashable:
         answer = names.resolve(self._cloud, vpc_id, target.host)
         plain = answer.status == "NOERROR" and answer.endpoint_id is None and answer.zone == "public DNS"
-        if not plain or target.request is not None or not self._public.isdisjoint(answer.addresses):
+        if not plain or target.request is not None or any(map(self._cloud.interfaces_with, answer.addresses)):
             return target
         where = tuple(reach.signature(address) for address in answer.addresses)
         return ("address", where, target.service, target.action, target.resource)

@@ -102,7 +102,7 @@ def _url(cloud: Cloud, text: str) -> Target:
     network = network_or_none(host)
     if network is not None:
         return AddressTarget(network, service, host)
-    found = _host(host, service)
+    found = replace(_host(host, service), path=parts.path or "/")
     if not api_names.is_api_host(cloud, host):
         return found
     return replace(found, action="execute-api:Invoke", request=ApiRequest(host, "GET", parts.path or "/"))

@@ -61,6 +61,8 @@ class Service:
 class HostTarget:
     """A host name; `action` is the IAM action that an endpoint's policy is judged for, `resource` its ARN.
 
+    `path` is a URL's: a load balancer's rules may ask for it.
+
     `request` is set where the host is API Gateway's: it then judges the request (`api_requests`).
     """
 
@@ -70,6 +72,7 @@ class HostTarget:
     action: str = ""
     resource: str = ""
     request: ApiRequest | None = None
+    path: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,9 +16,10 @@ from netful.engine import api_trace, hints, ipv6, on_premises, policies
 from netful.engine.arrivals import LAMBDA_NO_INBOUND
 from netful.engine.flow import End, Flow, ipv4_of, network_of
 from netful.engine.goals import Goal, goals
+from netful.engine.listener_rules import HttpRequest
 from netful.engine.outside import set_out
 from netful.engine.path import Hop, Path, PathVerdict, Symptom
-from netful.engine.places import FunctionTarget, HostTarget, Outside, Start
+from netful.engine.places import FunctionTarget, HostTarget, Outside, Start, Target
 from netful.engine.question import Question
 from netful.engine.trail import Trail
 from netful.engine.walk import Walk, walk_back
@@ -84,7 +85,7 @@ def _into_function(cloud: Cloud, question: Question, target: FunctionTarget) -> 
 def _attempt(cloud: Cloud, question: Question, start: Start, goal: Goal) -> Path:
     assert not isinstance(question.target, FunctionTarget)
     trail = Trail()
-    walk = Walk(cloud, trail, goal.label)
+    walk = Walk(cloud, trail, goal.label, request=_request(question.target))
     if goal.name is not None and isinstance(question.target, HostTarget):
         trail.rule("name", question.target.host, goal.name)
     if goal.end is None:
@@ -101,6 +102,12 @@ def _attempt(cloud: Cloud, question: Question, start: Start, goal: Goal) -> Path
     back = Trail(len(trail.hops) + 1)
     walk_back(cloud, walk.legs, back)
     return _path(question, trail, back, answers)
+
+
+def _request(target: Target) -> HttpRequest | None:
+    if not isinstance(target, HostTarget) or not target.path:
+        return None
+    return HttpRequest(target.host, target.path)
 
 
 def _flow(cloud: Cloud, start: Start, question: Question, end: End) -> Flow:

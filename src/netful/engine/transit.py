@@ -166,8 +166,13 @@ def _door(attachment: TransitGatewayAttachment, subnet: Subnet) -> NetworkInterf
 
 
 def _attachment(cloud: Cloud, gateway_id: str, vpc_id: str) -> TransitGatewayAttachment | None:
+    attached = cloud.derived("transit attachments", lambda: _by_place(cloud))
+    return attached.get((gateway_id, vpc_id))
+
+
+def _by_place(cloud: Cloud) -> dict[tuple[str, str], TransitGatewayAttachment]:
     attached = cloud.transit_gateway_attachments.values()
-    return next((a for a in attached if a.transit_gateway_id == gateway_id and a.resource_id == vpc_id), None)
+    return {(str(each.transit_gateway_id), str(each.resource_id)): each for each in attached}
 
 
 def _subnet_in(cloud: Cloud, attachment: TransitGatewayAttachment, zone: str | None) -> Subnet | None:

@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from netful.engine.flow import contains
 from netful.model.cloud import Cloud
 from netful.model.origin import Origin
+from netful.model.prefixes import PrefixIndex
 from netful.model.transit import AttachmentKind, TransitGatewayAttachment, TransitGatewayRouteTable
 from netful.model.unknown import Maybe, Unknown
 from netful.model.vpc import IPNetwork
@@ -41,45 +41,59 @@ class TransitSelection:
     doubts: tuple[Unknown, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class _Table:
+    """A table with what it learns, ready to be asked."""
+
+    entries: PrefixIndex[TransitEntry]
+    doubts: tuple[Unknown, ...]
+
+
 def table_of(cloud: Cloud, attachment: TransitGatewayAttachment) -> TransitGatewayRouteTable | None:
     """The table that rules over what comes from an attachment."""
+    return cloud.derived("transit associations", lambda: _associations(cloud)).get(attachment.id)
+
+
+def _associations(cloud: Cloud) -> dict[str, TransitGatewayRouteTable]:
     tables = cloud.transit_gateway_route_tables.values()
-    return next((table for table in tables if attachment.id in table.associations), None)
+    return {id_: table for table in tables for id_ in table.associations if isinstance(id_, str)}
 
 
 def select(cloud: Cloud, table: TransitGatewayRouteTable, destination: IPNetwork) -> TransitSelection:
     """The entry of a table that takes a packet to a destination."""
-    doubts: list[Unknown] = []
-    known = (*_static(table, doubts), *_learned(cloud, table, doubts))
-    entries = [entry for entry in known if contains(entry.block, destination)]
-    best = min(entries, key=lambda e: (-e.block.prefixlen, e.rank, str(e.attachment_id)), default=None)
-    return TransitSelection(best, tuple(doubts))
+    ready = cloud.derived(("transit table", table.id), lambda: _table(cloud, table))
+    found = ready.entries.covering(destination)
+    best = min(found, key=lambda e: (-e.block.prefixlen, e.rank, str(e.attachment_id)), default=None)
+    return TransitSelection(best, ready.doubts)
 
 
-def _static(table: TransitGatewayRouteTable, doubts: list[Unknown]) -> Iterator[TransitEntry]:
+def _table(cloud: Cloud, table: TransitGatewayRouteTable) -> _Table:
+    found = (*_static(table), *_learned(cloud, table))
+    doubts = tuple(each for each in found if isinstance(each, Unknown))
+    return _Table(PrefixIndex((each.block, each) for each in found if not isinstance(each, Unknown)), doubts)
+
+
+def _static(table: TransitGatewayRouteTable) -> Iterator[Maybe[TransitEntry]]:
     for route in table.routes:
-        if isinstance(route.destination_cidr_block, Unknown):
-            doubts.append(route.destination_cidr_block)
+        block = route.destination_cidr_block
+        if isinstance(block, Unknown):
+            yield block
         else:
-            yield TransitEntry(route.destination_cidr_block, route.attachment_id, route.blackhole, 0, route.origin)
+            yield TransitEntry(block, route.attachment_id, route.blackhole, 0, route.origin)
 
 
-def _learned(cloud: Cloud, table: TransitGatewayRouteTable, doubts: list[Unknown]) -> Iterator[TransitEntry]:
-    for attachment_id in table.propagations:
-        attachment = cloud.transit_gateway_attachments.get(str(attachment_id))
-        if isinstance(attachment_id, Unknown) or attachment is None:
-            doubts.append(
-                attachment_id
-                if isinstance(attachment_id, Unknown)
-                else Unknown("not loaded", (f"attachment {attachment_id}",))
-            )
-            continue
-        for block in _blocks(cloud, attachment):
-            if isinstance(block, Unknown):
-                doubts.append(block)
-            elif attachment.kind in _PREFERENCE:
-                rank = 1 + _PREFERENCE.index(attachment.kind)
-                yield TransitEntry(block, attachment.id, blackhole=False, rank=rank, origin=attachment.origin)
+def _learned(cloud: Cloud, table: TransitGatewayRouteTable) -> Iterator[Maybe[TransitEntry]]:
+    for id_ in table.propagations:
+        attachment = cloud.transit_gateway_attachments.get(id_) if isinstance(id_, str) else None
+        if attachment is None:
+            yield id_ if isinstance(id_, Unknown) else _missing("attachment", id_)
+        elif attachment.kind in _PREFERENCE:
+            rank = 1 + _PREFERENCE.index(attachment.kind)
+            for block in _blocks(cloud, attachment):
+                if isinstance(block, Unknown):
+                    yield block
+                else:
+                    yield TransitEntry(block, attachment.id, blackhole=False, rank=rank, origin=attachment.origin)
 
 
 def _blocks(cloud: Cloud, attachment: TransitGatewayAttachment) -> tuple[Maybe[IPNetwork], ...]:

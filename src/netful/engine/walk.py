@@ -21,6 +21,7 @@ from netful.engine import acls, balancing, groups, outside_ends, private_link, t
 from netful.engine.arrivals import ARRIVALS
 from netful.engine.flow import Flow, contains, network_of
 from netful.engine.forwarding import forward
+from netful.engine.listener_rules import HttpRequest
 from netful.engine.ruling import needs
 from netful.engine.trail import Trail
 from netful.model.cloud import Cloud
@@ -61,6 +62,7 @@ class Walk:
     legs: list[Leg] = field(default_factory=list)
     endpoint_id: str | None = None
     transits: int = 0
+    request: HttpRequest | None = None
     direct: bool = False
 
     def depart(self, sender: NetworkInterface, flow: Flow) -> None:

@@ -11,6 +11,7 @@ from ipaddress import IPv4Address
 from netful.fabric.door import Door, DoorKind
 from netful.fabric.netns import Netns
 
+IP_PKTINFO = 8  # <linux/in.h>; the standard library has no name for it
 ANY = IPv4Address(0)
 """Every address that leads into a namespace."""
 
@@ -28,7 +29,7 @@ class Purpose(StrEnum):
 class OpenDoor:
     """A socket that waits to be served. `owner` is the interface or gateway that it goes with.
 
-    `datagrams` is set for DNS alone, which is served on both.
+    `datagrams` is set where UDP is served beside TCP: DNS and echo.
     """
 
     owner: str
@@ -61,6 +62,13 @@ class Doors:
         """Open the doors of an HTTP server: 443 and 80."""
         self.open(owner, door, Purpose.HTTPS, netns, address, 443)
         self.open(owner, door, Purpose.HTTP, netns, address, 80)
+
+    def open_echo(self, owner: str, door: Door, netns: Netns, address: IPv4Address, port: int) -> None:
+        """Open the door of what answers on every other port, TCP and UDP."""
+        tcp, udp = netns.listen(address, port), netns.datagrams(address, port)
+        # The echo must come from the address that was asked, one of many here: the kernel tells which it was.
+        udp.setsockopt(sockets.IPPROTO_IP, IP_PKTINFO, 1)
+        self._open.append(OpenDoor(owner, door, Purpose.ECHO, tcp, udp))
 
     def open_resolver(self, owner: str, vpc_id: str | None, netns: Netns, address: IPv4Address) -> None:
         """Open a resolver's door, TCP and UDP."""

@@ -12,7 +12,7 @@ from itertools import count
 
 from netful.fabric import nft
 from netful.fabric.netns import Netns, NetnsPool
-from netful.fabric.node import LEAF_LINK, MTU, ROUTER_MAC, Node, configure_leaf, leaf_mac
+from netful.fabric.node import LEAF_LINK, MTU, ROUTER_MAC, STRICT_SOURCES, Node, configure_leaf, leaf_mac
 from netful.fabric.rtnetlink import LOOPBACK, Rtnetlink
 
 SANDBOX_BLOCK = IPv4Network("169.254.128.0/17")
@@ -32,6 +32,7 @@ table ip egress {{
   }}
   chain forward_out_only {{
     type filter hook forward priority 0; policy drop;
+    ct state invalid drop
     ct state established,related accept
     iifgroup {group} oifname "eth0" accept
   }}
@@ -71,6 +72,7 @@ class Egress:
 
     def __init__(self, netns: Netns, address: IPv4Address, *, resolver: IPv4Address | None = None) -> None:
         self.node = Node(netns, router=True)
+        netns.sysctl(STRICT_SOURCES)  # a sandbox cannot speak as another
         self.address = address
         self._numbers = count()
         if resolver is not None:

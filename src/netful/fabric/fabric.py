@@ -12,7 +12,7 @@ from ipaddress import IPv4Address, IPv4Network
 from itertools import count
 
 from netful.fabric.door import Door, DoorKind
-from netful.fabric.doors import ANY, Doors, Purpose
+from netful.fabric.doors import ANY, Doors
 from netful.fabric.egress import Egress, Sandbox
 from netful.fabric.interconnect import Interconnect
 from netful.fabric.internet import ECHO_PORT, RESOLVER, Internet
@@ -95,7 +95,7 @@ class Fabric:
     def _open_internet_doors(self) -> None:
         netns, door = self._internet.node.netns, Door(DoorKind.INTERNET)
         self.doors.open_web("internet", door, netns, ANY)
-        self.doors.open("internet", door, Purpose.ECHO, netns, ANY, ECHO_PORT)
+        self.doors.open_echo("internet", door, netns, ANY, ECHO_PORT)
         self.doors.open_resolver("internet", None, netns, RESOLVER)
 
     # --- sandboxes --------------------------------------------------------------------------------------------------

@@ -11,7 +11,7 @@ from ipaddress import IPv4Address, IPv4Network
 
 from netful.fabric import nft
 from netful.fabric.netns import Netns
-from netful.fabric.node import EVERYWHERE, GATEWAY, Node, join_leaf, join_routers
+from netful.fabric.node import EVERYWHERE, GATEWAY, STRICT_SOURCES, Node, join_leaf, join_routers
 from netful.fabric.router import VpcRouter
 from netful.fabric.ruleset import IGW_LINK
 from netful.model.addresses import CLIENT_BLOCK, ELASTIC_IP_BLOCKS, SERVICE_BLOCK
@@ -27,6 +27,7 @@ table ip internet {{
   chain any_port {{
     type nat hook prerouting priority dstnat; policy accept;
     ip daddr {{ {SERVICE_BLOCK}, {_SERVERS} }} tcp dport != {{ 53, 80, 443 }} dnat to :{ECHO_PORT}
+    ip daddr {{ {SERVICE_BLOCK}, {_SERVERS} }} udp dport != 53 dnat to :{ECHO_PORT}
   }}
 }}
 """
@@ -37,6 +38,7 @@ class Internet:
 
     def __init__(self, netns: Netns) -> None:
         self.node = Node(netns, router=True)
+        netns.sysctl(STRICT_SOURCES)  # nobody out there can speak as somebody inside a VPC
         self._links = 0
         self._gateways: dict[str, int] = {}
         self._public: dict[str, set[IPv4Address]] = {}

@@ -32,6 +32,9 @@ ROUTER_SYSCTLS: dict[str, int | str] = {
     "ipv6/conf/all/disable_ipv6": 1,
     "ipv6/conf/default/disable_ipv6": 1,
 }
+# A packet must come by the link that leads back to its source. For routers whose neighbours' addresses are all known: not
+# for a VPC's, where tables differ between the ways and a check of its own knows the interfaces' addresses.
+STRICT_SOURCES: dict[str, int | str] = {"ipv4/conf/all/rp_filter": 1}
 
 
 class Node:

@@ -28,17 +28,19 @@ _SOME_CLIENT = "sts"
 class Package:
     """Code that is ready to be mounted. `clients` names the boto3 clients that its source seems to make.
 
-    It is empty where boto3 is not used, or where the package brings its own, which must win over AWS's.
+    It is empty where boto3 is not used, or where the package brings its own, which must win over AWS's. `size` is in
+    bytes, unpacked.
     """
 
     folder: Path
     clients: tuple[str, ...]
+    size: int = 0
 
 
 def prepare(function: Function, state: Path) -> Package:
     """The package of a function; folders that have to be made are made below `state`. Blocks: it reads files."""
     folder = _folder(function, state / function.id)
-    return Package(folder, _clients(folder))
+    return Package(folder, _clients(folder), sum(path.stat().st_size for path in _walk(folder) if path.is_file()))
 
 
 def _folder(function: Function, made: Path) -> Path:

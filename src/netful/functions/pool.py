@@ -36,6 +36,7 @@ class Pool:
         self._busy: set[Environment] = set()
         self._running = 0
         self._closed = False
+        self._retired = False
 
     @property
     def status(self) -> tuple[EnvironmentStatus, ...]:
@@ -60,6 +61,11 @@ class Pool:
         self._idle = [environment for environment in self._idle if environment not in old]
         await _close(old)
 
+    async def retire(self) -> None:
+        """End the idle ones, and each of the others when its invocation is over."""
+        self._retired = True
+        await self.reclaim(0.0)
+
     async def close(self) -> None:
         """End them all; one that is only starting ends when it has started."""
         self._closed = True
@@ -76,7 +82,10 @@ class Pool:
             self._busy.discard(environment)
             await environment.close()
             raise
-        if environment.ready:
+        if self._retired:
+            self._busy.discard(environment)
+            await environment.close()
+        elif environment.ready:
             self._give_back(environment)
         return invocation
 

@@ -9,12 +9,13 @@ import secrets
 import time
 import uuid
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import msgspec
 
 from netful.functions import package, runtimes
+from netful.functions.admission import rejection
 from netful.functions.attachment import Attach
 from netful.functions.deployment import Deployment
 from netful.functions.environment import Environment, Request
@@ -55,7 +56,9 @@ class Settings:
 class FunctionService:
     """Runs a cloud's functions. Make it, `start` it in the main thread's event loop, and `close` it.
 
-    A function that cannot run is in `problems`; the others run all the same. `warnings` are for the user. One that
+    A function that cannot run is in `problems`, those that Lambda would not create with its StateReasonCode in
+    `reason_codes`; the others run all the same. `warnings` are for the user. `cloud` has the functions as they are
+    configured now. One that
     follows another over a changed cloud goes on with the logs of the one `before`.
     """
 
@@ -63,8 +66,9 @@ class FunctionService:
         self, cloud: Cloud, attach: Attach, state: Path, settings: Settings, before: FunctionService | None = None
     ) -> None:
         self.problems: dict[str, NetfulError] = {}
+        self.reason_codes: dict[str, str] = {}
         self.warnings: list[str] = []
-        self._cloud = cloud
+        self.cloud = cloud
         self._attach = attach
         self._state = state
         self._settings = settings
@@ -72,6 +76,7 @@ class FunctionService:
         self.log_groups: dict[str, LogGroup] = {
             f.id: known.get(f.id) or LogGroup(f"/aws/lambda/{f.function_name}") for f in cloud.functions.values()
         }
+        self._packages: dict[str, Package] = {}
         self._pools: dict[str, Pool] = {}
         self._running = 0
         self._zygotes: Zygotes | None = None
@@ -79,18 +84,16 @@ class FunctionService:
 
     async def start(self) -> None:
         """Prepare the packages and warm the zygotes up."""
-        packages: dict[str, Package] = {}
-        for function in self._cloud.functions.values():
+        for function in self.cloud.functions.values():
             try:
-                packages[function.id] = await self._prepare(function)
+                self._admit(function)
+                self._packages[function.id] = await self._prepare(function)
             except NetfulError as problem:
                 self.problems[function.id] = problem
-        self._zygotes = Zygotes(self._state, packages, self._settings.ca_bundle)
-        for function_id, prepared in packages.items():
-            deployment = self._deployment(self._cloud.functions[function_id], prepared)
-            reserved = deployment.function.reserved_concurrent_executions
-            self._pools[function_id] = Pool(self._maker(deployment, self._zygotes), reserved)
-        await self._zygotes.warm_up(packages.values())
+        self._zygotes = Zygotes(self._state, self._packages, self._settings.ca_bundle)
+        for function_id, prepared in self._packages.items():
+            self._pools[function_id] = self._pool_for(self.cloud.functions[function_id], prepared, self._zygotes)
+        await self._zygotes.warm_up(self._packages.values())
         self._sweeper = asyncio.create_task(self._sweep())
 
     async def invoke(
@@ -100,24 +103,43 @@ class FunctionService:
         *,
         client_context: str = "",
         trace_id: str = "",
+        request_id: str = "",
         cold: bool = False,
     ) -> Invocation:
-        """Run a function once, `cold` in a new environment.
+        """Run a function once, `cold` in a new environment. A retry keeps the `request_id` of the first attempt.
 
         Raises InvokeRefused where Lambda's API would, StackError where netful cannot run it.
         """
         pool = self._pool(function_id)
         payload = payload or b"{}"
-        _check(payload)
+        check_payload(payload)
         client_context = _one_line(client_context)
         if self._running >= self._settings.concurrency:
             raise throttled("ConcurrentInvocationLimitExceeded")
-        request = Request(str(uuid.uuid4()), payload, trace_id or _new_trace_id(), client_context)
+        request = Request(request_id or str(uuid.uuid4()), payload, trace_id or _new_trace_id(), client_context)
         self._running += 1
         try:
             return await pool.invoke(request, cold=cold)
         finally:
             self._running -= 1
+
+    async def reconfigure(self, function: Function) -> None:
+        """Let a function be as given from now on; what runs already ends as it began (lambda §1.4)."""
+        old = self._pool(function.id)
+        assert self._zygotes is not None
+        self._pools[function.id] = self._pool_for(function, self._packages[function.id], self._zygotes)
+        self.cloud = replace(self.cloud, functions={**self.cloud.functions, function.id: function})
+        await old.retire()
+
+    def code_size(self, function_id: str) -> int:
+        """The bytes of a function's package; 0 where there is none."""
+        prepared = self._packages.get(function_id)
+        return prepared.size if prepared else 0
+
+    @property
+    def concurrency(self) -> int:
+        """The account's limit."""
+        return self._settings.concurrency
 
     def logs(self, function_id: str) -> LogGroup:
         """A function's log."""
@@ -143,6 +165,16 @@ class FunctionService:
             raise StackError(f"there is no function `{function_id}`")
         return self._pools[function_id]
 
+    def _admit(self, function: Function) -> None:
+        rejected = rejection(self.cloud, function)
+        if rejected is not None:
+            self.reason_codes[function.id] = rejected.reason_code
+            raise rejected.problem
+
+    def _pool_for(self, function: Function, prepared: Package, zygotes: Zygotes) -> Pool:
+        maker = self._maker(self._deployment(function, prepared), zygotes)
+        return Pool(maker, function.reserved_concurrent_executions)
+
     async def _prepare(self, function: Function) -> Package:
         if isinstance(function.handler, Unknown):
             raise StackError(
@@ -155,14 +187,14 @@ class FunctionService:
         return prepared
 
     def _deployment(self, function: Function, prepared: Package) -> Deployment:
-        region = self._cloud.region
+        region = self.cloud.region
         return Deployment(
             function=function,
             package=prepared,
             variables=variables(function, region, self._settings.credentials(function)),
             log_group=self.log_groups[function.id],
             region=region,
-            function_arn=f"arn:aws:lambda:{region}:{self._cloud.account_id}:function:{function.function_name}",
+            function_arn=f"arn:aws:lambda:{region}:{self.cloud.account_id}:function:{function.function_name}",
         )
 
     def _maker(self, deployment: Deployment, zygotes: Zygotes) -> Make:
@@ -186,7 +218,8 @@ class FunctionService:
                 await pool.reclaim(self._settings.idle_seconds)
 
 
-def _check(payload: bytes) -> None:
+def check_payload(payload: bytes) -> None:
+    """Raise InvokeRefused for an event that Lambda would not accept."""
     if len(payload) > MAX_PAYLOAD:
         message = f"Request must be smaller than {MAX_PAYLOAD} bytes for the InvokeFunction operation"
         raise InvokeRefused(413, "RequestEntityTooLargeException", message)

@@ -132,6 +132,7 @@ class RestApi:
     endpoint_type: Maybe[ApiEndpointType] = ApiEndpointType.EDGE
     vpc_endpoint_ids: tuple[Maybe[str], ...] = ()
     policy: Mapping[str, Any] | Unknown | None = None
+    policy_origin: Origin = DEFAULT
     disable_execute_api_endpoint: bool = False
     binary_media_types: tuple[Maybe[str], ...] = ()
     minimum_compression_size: int | None = None

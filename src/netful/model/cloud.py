@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from ipaddress import IPv4Address, IPv6Address
+from typing import Any, TypeVar
 
 from netful.model.api import Api, HttpApi, RestApi
 from netful.model.balancer import Listener, ListenerRule, LoadBalancer, TargetGroup
@@ -34,6 +35,8 @@ from netful.model.unknown import Maybe, Unknown
 from netful.model.usage import ApiKey, UsagePlan
 from netful.model.vpc import PrefixList, RouteTable, Subnet, Vpc
 from netful.model.zones import DhcpOptions, HostedZone, ResolverEndpoint, ResolverRule, VpcEndpointService
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -95,12 +98,31 @@ class Cloud:
     warnings: tuple[str, ...] = ()
 
     @cached_property
+    def _derived(self) -> dict[Hashable, Any]:
+        return {}
+
+    def derived(self, key: Hashable, make: Callable[[], T]) -> T:
+        """What `make` computes from this cloud under a key of its own; it is computed once."""
+        if key not in self._derived:
+            self._derived[key] = make()
+        found: T = self._derived[key]
+        return found
+
+    @cached_property
     def _explicit_route_tables(self) -> dict[str, RouteTable]:
         return {s: t for t in self.route_tables.values() for s in t.subnet_ids if isinstance(s, str)}
 
     @cached_property
     def _explicit_network_acls(self) -> dict[str, NetworkAcl]:
         return {s: a for a in self.network_acls.values() for s in a.subnet_ids if isinstance(s, str)}
+
+    @cached_property
+    def _main_route_tables(self) -> dict[str, RouteTable]:
+        return {str(t.vpc_id): t for t in [*self.route_tables.values()][::-1] if t.main}
+
+    @cached_property
+    def _default_network_acls(self) -> dict[str, NetworkAcl]:
+        return {str(a.vpc_id): a for a in [*self.network_acls.values()][::-1] if a.default}
 
     def vpc_of(self, subnet_id: str) -> Vpc | None:
         """The VPC of a subnet, or None when either is not known."""
@@ -115,7 +137,7 @@ class Cloud:
         if explicit is not None:
             return explicit
         vpc = self.vpc_of(subnet_id)
-        return next((t for t in self.route_tables.values() if t.main and vpc and t.vpc_id == vpc.id), None)
+        return self._main_route_tables.get(vpc.id) if vpc else None
 
     def network_acl_of(self, subnet_id: str) -> NetworkAcl | None:
         """The ACL of a subnet: its explicit association, else its VPC's default ACL (§3)."""
@@ -123,7 +145,7 @@ class Cloud:
         if explicit is not None:
             return explicit
         vpc = self.vpc_of(subnet_id)
-        return next((a for a in self.network_acls.values() if a.default and vpc and a.vpc_id == vpc.id), None)
+        return self._default_network_acls.get(vpc.id) if vpc else None
 
     def default_security_group_of(self, vpc_id: str) -> SecurityGroup | None:
         """The VPC's default group (§2.1)."""

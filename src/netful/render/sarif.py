@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from netful.checks.finding import Finding, Severity
 from netful.checks.rule import Rule
@@ -70,7 +71,14 @@ def _result(finding: Finding, places: dict[str, int]) -> dict[str, Any]:
 
 
 def _location(origin: Origin, resource: str) -> dict[str, Any]:
-    physical: dict[str, Any] = {"artifactLocation": {"uri": Path(origin.file).as_posix()}}
+    physical: dict[str, Any] = {"artifactLocation": {"uri": _uri(Path(origin.file))}}
     if origin.line:
         physical["region"] = {"startLine": origin.line}
     return {"physicalLocation": physical, "logicalLocations": [{"name": resource, "kind": "resource"}]}
+
+
+def _uri(file: Path) -> str:
+    """A file's place: relative to the current folder where it is within, as code-scanning services want it."""
+    whole = file.absolute()
+    here = Path.cwd()
+    return quote(whole.relative_to(here).as_posix()) if whole.is_relative_to(here) else whole.as_uri()

@@ -1,8 +1,9 @@
-"""What answers on any port of the internet that has no service: it says back what it hears."""
+"""What answers on any port of the internet that has no service, TCP and UDP: it says back what it hears."""
 
 from __future__ import annotations
 
 import asyncio
+import socket
 from typing import cast
 
 _IDLE_SECONDS = 350.0
@@ -43,3 +44,30 @@ class Echo(asyncio.Protocol):
             self._transport.close()
         else:
             self._timer = self._loop.call_later(left, self._check_idle)
+
+
+class EchoDatagrams:
+    """Sends back every datagram, from the very address that it was sent to.
+
+    The socket stands for many addresses and gives, with each datagram, the one that was meant (IP_PKTINFO); a plain
+    datagram endpoint would answer from another.
+    """
+
+    _ANCILLARY = socket.CMSG_SPACE(12)
+
+    def __init__(self, loop: asyncio.AbstractEventLoop, sock: socket.socket) -> None:
+        self._loop = loop
+        self._socket = sock
+        loop.add_reader(sock, self._answer)
+
+    def _answer(self) -> None:
+        try:
+            data, ancillary, _, client = self._socket.recvmsg(_BUFFER, self._ANCILLARY)
+            self._socket.sendmsg([data], ancillary, 0, client)
+        except OSError:  # nothing there any more, or no room to answer: a datagram may be lost
+            return
+
+    def close(self) -> None:
+        """Stop answering."""
+        self._loop.remove_reader(self._socket)
+        self._socket.close()

@@ -18,7 +18,7 @@ from netful.fabric.fabric import Fabric
 from netful.fabric.position import Position
 from netful.fabric.thread import NamespaceThread
 from netful.model.cloud import Cloud
-from netful.services.echo import Echo
+from netful.services.echo import Echo, EchoDatagrams
 from netful.services.front import Front
 
 RUNTIME_API_PORT = 9001
@@ -49,6 +49,22 @@ class SandboxAttachment:
         self.sandbox.close()
 
 
+@dataclass(frozen=True)
+class EchoServer:
+    """The internet's other ports, TCP and UDP."""
+
+    stream: asyncio.AbstractServer
+    datagrams: EchoDatagrams
+
+    def close(self) -> None:
+        """Stop answering."""
+        self.stream.close()
+        self.datagrams.close()
+
+
+Served = asyncio.AbstractServer | Resolver | EchoServer
+
+
 class Networks:
     """The network of a cloud, running."""
 
@@ -56,7 +72,7 @@ class Networks:
         self._cloud = cloud
         self._thread = thread
         self._fabric: Fabric | None = None
-        self._served: dict[OpenDoor, asyncio.AbstractServer | Resolver] = {}
+        self._served: dict[OpenDoor, Served] = {}
 
     async def build(self) -> None:
         """Make every namespace; nothing is served yet."""
@@ -81,10 +97,11 @@ class Networks:
             if isinstance(server, Resolver):
                 server.forget()
 
-    async def _serve(self, door: OpenDoor, front: Front) -> asyncio.AbstractServer | Resolver:
+    async def _serve(self, door: OpenDoor, front: Front) -> Served:
         loop = asyncio.get_running_loop()
         if door.purpose is Purpose.ECHO:
-            return await loop.create_server(Echo, sock=door.socket)
+            assert door.datagrams is not None
+            return EchoServer(await loop.create_server(Echo, sock=door.socket), EchoDatagrams(loop, door.datagrams))
         if door.purpose is Purpose.DNS:
             assert door.datagrams is not None
             return await serve_dns(loop, door.datagrams, door.socket, partial(self._resolve, door.door.vpc_id))

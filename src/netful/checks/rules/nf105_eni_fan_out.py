@@ -23,10 +23,11 @@ def _find(facts: Facts) -> Iterator[Problem]:
 def _mergeable(facts: Facts) -> Iterator[Problem]:
     """Functions with the same subnets whose groups let out the same and are named by no other rule."""
     alike: dict[object, list[Function]] = {}
+    referenced = _referenced(facts)
     for function in facts.vpc_functions:
         subnets, groups = facts.subnets_of(function), facts.groups_of(function)
         known = [facts.cloud.security_groups.get(group) for group in groups]
-        if subnets and groups and all(known) and not set(groups) & _referenced(facts):
+        if subnets and groups and all(known) and referenced.isdisjoint(groups):
             rules = frozenset(
                 (r.ip_protocol, r.from_port, r.to_port, str(r.peer)) for group in known if group for r in group.egress
             )

@@ -27,7 +27,7 @@ def _find(facts: Facts) -> Iterator[Problem]:
                 function.id,
                 function.origin,
                 f"`{route.http_method} {route.path}` of `{api.id}` admits {rate:g} a second, which `{function.id}` with {reserved} "
-                f"environments serves only while it takes less than {1000 * reserved / rate:.0f} ms",
+                f"environments serves only while it takes less than {1000 * reserved / rate:.2g} ms",
                 f"throttle the route to what it serves: {reserved} divided by its duration in seconds",
                 Certainty.LIKELY,
             )

@@ -8,7 +8,7 @@ from netful.checks.facts import Facts
 from netful.checks.finding import Certainty, Problem, Severity
 from netful.checks.rule import Rule
 from netful.model.api import RestApi
-from netful.model.stage import MethodSetting, Stage
+from netful.model.stage import ANY, MethodSetting, Stage
 
 _MANY_READS = 2  # GET methods from which a cache is worth a thought
 
@@ -52,12 +52,14 @@ def _of_stage(api: RestApi, stage: Stage) -> Iterator[Problem]:
 
 
 def _of_setting(stage: Stage, setting: MethodSetting) -> Iterator[Problem]:
-    name = f"`{setting.http_method} {setting.resource_path}` of `{stage.id}`"
+    every = setting.http_method == setting.resource_path.strip("/") == ANY
+    method = "all methods" if every else f"`{setting.http_method} {setting.resource_path}`"
+    name = f"{method} of `{stage.id}`"
     if setting.cache_ttl_in_seconds == 0:
         yield Problem(
             stage.id,
             setting.origin,
-            f"{name} is cached for 0 seconds, which is not at all",
+            f"the time to live of {name} is 0 seconds, so nothing is cached",
             "set `CacheTtlInSeconds`, at most 3600",
         )
     if not setting.cache_data_encrypted:

@@ -46,7 +46,7 @@ def _api(reader: Reader, inventory: Inventory) -> RestApi:
     read = definition(body, reader.id, _TIMEOUT) if isinstance(body, Reader) else _nothing(reader)
     endpoint, settings = reader.part("EndpointConfiguration"), read.settings
     endpoint_settings = settings.part("endpoint-configuration")
-    policy = "Policy" if reader.has("Policy") else "policy"
+    holder, policy = (reader, "Policy") if reader.has("Policy") else (settings, "policy")
     size = reader.number("MinimumCompressionSize")
     size = settings.number("minimum-compression-size") if size is None else size
     return RestApi(
@@ -54,7 +54,8 @@ def _api(reader: Reader, inventory: Inventory) -> RestApi:
         name=_name(reader),
         endpoint_type=endpoint_type(reader, ApiEndpointType.EDGE),
         vpc_endpoint_ids=endpoint.known_texts("VpcEndpointIds") or endpoint_settings.known_texts("vpcEndpointIds"),
-        policy=resource_policy(reader if policy == "Policy" else settings, policy, reader.id, inventory),
+        policy=resource_policy(holder, policy, reader.id, inventory),
+        policy_origin=holder.origin_of(policy),
         disable_execute_api_endpoint=reader.flag(
             "DisableExecuteApiEndpoint", default=endpoint_settings.flag("disableExecuteApiEndpoint", default=False)
         ),

@@ -1,0 +1,82 @@
+"""What Lambda checks before a function in a VPC is created: its subnets, its groups, its role, a free address.
+
+The order and the texts are AWS's (lambda §1.8, §1.11 R2). A value that is not known is no fault; it is told elsewhere.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from ipaddress import IPv4Network
+
+from netful.checks.permissions import grants, makes_interfaces, role_of
+from netful.model.cloud import Cloud
+from netful.model.errors import StackError
+from netful.model.function import Function
+from netful.model.origin import Origin
+from netful.model.unknown import Maybe, Unknown
+
+_ACTIONS = ("CreateNetworkInterface", "DescribeNetworkInterfaces", "DeleteNetworkInterface")
+_NO_SUBNET = (
+    "Error occurred while DescribeSubnets. EC2 Error Code: InvalidSubnetID.NotFound. "
+    "EC2 Error Message: The subnet ID '{}' does not exist"
+)
+_NO_GROUP = (
+    "Error occurred while DescribeSecurityGroups. EC2 Error Code: InvalidGroup.NotFound. "
+    "EC2 Error Message: The security group '{}' does not exist"
+)
+_NO_PERMISSION = "The provided execution role does not have permissions to call {} on EC2"
+
+
+@dataclass(frozen=True, slots=True)
+class Rejection:
+    """Why a function is not created, and Lambda's StateReasonCode for it."""
+
+    problem: StackError
+    reason_code: str
+
+
+def rejection(cloud: Cloud, function: Function) -> Rejection | None:
+    """The first reason why a function would not be created in its VPC; None when there is none."""
+    return next(_rejections(cloud, function), None) if function.in_vpc else None
+
+
+def _rejections(cloud: Cloud, function: Function) -> Iterator[Rejection]:
+    for subnet_id in _known(function.subnet_ids):
+        if subnet_id not in cloud.subnets:
+            yield _rejected(
+                function, _NO_SUBNET.format(subnet_id), "InvalidSubnet", hint="add the template that it is in with -t"
+            )
+    for group_id in _known(function.security_group_ids):
+        if group_id not in cloud.security_groups:
+            yield _rejected(
+                function, _NO_GROUP.format(group_id), "InvalidSecurityGroup", hint="add the template that it is in with -t"
+            )
+    yield from _role_rejections(cloud, function)
+    for eni in cloud.interfaces_of(function.id):
+        subnet = cloud.subnets.get(eni.subnet_id) if isinstance(eni.subnet_id, str) else None
+        if subnet and isinstance(subnet.cidr_block, IPv4Network) and eni.private_ip_address is None:
+            why = f"`{subnet.id}` ({subnet.cidr_block}) has no available IP addresses"
+            hint = "give it a larger block, or spread the functions over more subnets"
+            yield _rejected(function, why, "SubnetOutOfIPAddresses", hint, subnet.origin)
+
+
+def _role_rejections(cloud: Cloud, function: Function) -> Iterator[Rejection]:
+    role = role_of(cloud, function)
+    if role is None or makes_interfaces(role):
+        return
+    for action in _ACTIONS:
+        if grants(role, f"ec2:{action}") == "deny":
+            hint = f"attach `AWSLambdaVPCAccessExecutionRole` to `{role.id}`"
+            yield _rejected(function, _NO_PERMISSION.format(action), "InsufficientRolePermissions", hint, role.origin)
+
+
+def _rejected(
+    function: Function, why: str, reason_code: str, hint: str = "", origin: Origin | None = None
+) -> Rejection:
+    what = f"`{function.id}` is not created"
+    return Rejection(StackError(what, origin=origin or function.origin, why=why, hint=hint), reason_code)
+
+
+def _known(values: tuple[Maybe[str], ...] | Unknown) -> list[str]:
+    return [] if isinstance(values, Unknown) else [value for value in values if isinstance(value, str)]

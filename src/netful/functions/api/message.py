@@ -1,0 +1,33 @@
+"""A call of the Lambda API and the reply to it, whatever carries them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One call: `path` is decoded; the names of `headers` are lower case."""
+
+    method: str
+    path: str
+    query: Mapping[str, str] = field(default_factory=dict)
+    headers: Mapping[str, str] = field(default_factory=dict)
+    body: bytes = b""
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What a call is answered with."""
+
+    status: int
+    body: bytes = b""
+    headers: tuple[tuple[str, str], ...] = ()
+
+
+def document(status: int, content: Mapping[str, Any]) -> Reply:
+    """A reply with a JSON document."""
+    return Reply(status, json.dumps(content).encode(), (("Content-Type", "application/json"),))

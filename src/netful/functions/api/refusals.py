@@ -1,0 +1,47 @@
+"""The Lambda API's errors as AWS frames them: status, `x-amzn-ErrorType`, and a JSON body (lambda §5.5).
+
+The case of the message's key follows the error's shape; `Type` is absent where AWS leaves it out.
+"""
+
+from __future__ import annotations
+
+from netful.functions.api.message import Reply, document
+from netful.functions.invocation import InvokeRefused
+
+_LOWER_CASE = frozenset({
+    "InvalidParameterValueException", "ResourceConflictException", "TooManyRequestsException",
+    "PreconditionFailedException", "PolicyLengthExceededException", "RequestTooLargeException",
+    "InvalidRequestContentException", "UnsupportedMediaTypeException", "ResourceNotReadyException",
+    "CodeStorageExceededException", "ProvisionedConcurrencyConfigNotFoundException", "ValidationException",
+})  # fmt: skip
+_WITHOUT_TYPE = frozenset({"ValidationException", "RequestEntityTooLargeException"})
+
+
+def refusal(error: InvokeRefused) -> Reply:
+    """The reply that an error is."""
+    content = {"Reason": error.reason} if error.reason else {}
+    if error.code not in _WITHOUT_TYPE:
+        content["Type"] = "User" if error.status < 500 else "Service"
+    content["message" if error.code in _LOWER_CASE else "Message"] = error.message
+    reply = document(error.status, content)
+    return Reply(reply.status, reply.body, (*reply.headers, ("x-amzn-ErrorType", error.code)))
+
+
+def not_found(arn: str) -> InvokeRefused:
+    """There is no such function, or no such version of it."""
+    return InvokeRefused(404, "ResourceNotFoundException", f"Function not found: {arn}")
+
+
+def no_such_resource() -> InvokeRefused:
+    """A path that names nothing."""
+    return InvokeRefused(404, "ResourceNotFoundException", "The resource you requested does not exist.")
+
+
+def invalid_parameter(message: str) -> InvokeRefused:
+    """A parameter that Lambda does not accept."""
+    return InvokeRefused(400, "InvalidParameterValueException", message)
+
+
+def not_implemented(operation: str) -> InvokeRefused:
+    """An operation of Lambda's that netful does not serve."""
+    return InvokeRefused(501, "NotImplementedException", f"netful does not serve {operation}")

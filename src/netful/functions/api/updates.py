@@ -1,0 +1,55 @@
+"""UpdateFunctionConfiguration: which members of a function can change while the stack runs, and to what."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from typing import Any
+
+from netful.functions.api.refusals import invalid_parameter, not_implemented
+from netful.functions.invocation import InvokeRefused
+from netful.model.function import Function
+
+_LARGEST_ENVIRONMENT = 4096
+# Members by the field that they set, with the least and the greatest that Lambda takes (lambda §2.4).
+_NUMBERS = {"Timeout": ("timeout", 1, 900), "MemorySize": ("memory_size", 128, 10_240)}
+# Members that say nothing about how a function runs here.
+_WITHOUT_EFFECT = frozenset({"FunctionName", "Description", "TracingConfig", "RevisionId", "LoggingConfig"})
+
+
+def updated(function: Function, body: bytes) -> Function:
+    """The function as a request body changes it."""
+    changes: dict[str, Any] = {}
+    for member, value in _content(body).items():
+        if member in _NUMBERS:
+            field, least, most = _NUMBERS[member]
+            if not isinstance(value, int) or not least <= value <= most:
+                raise invalid_parameter(f"'{member}' value must be between {least} and {most}: {value}")
+            changes[field] = value
+        elif member == "Environment":
+            changes["environment"] = _environment(value)
+        elif member == "Handler":
+            changes["handler"] = str(value)
+        elif member not in _WITHOUT_EFFECT:
+            raise not_implemented(f"a change of {member}: change the template, and run `netful up` again")
+    return replace(function, **changes)
+
+
+def _content(body: bytes) -> dict[str, Any]:
+    try:
+        content = json.loads(body or b"{}")
+    except ValueError as error:
+        raise InvokeRefused(400, "InvalidRequestContentException", "Could not parse request body into json") from error
+    return content if isinstance(content, dict) else {}
+
+
+def _environment(value: Any) -> dict[str, str]:
+    variables = value.get("Variables") if isinstance(value, dict) else None
+    found = {str(name): str(text) for name, text in (variables or {}).items()}
+    measured = json.dumps(found, separators=(",", ":"))
+    if len(measured) > _LARGEST_ENVIRONMENT:
+        raise invalid_parameter(
+            "Lambda was unable to configure your environment variables because the environment variables you have "
+            f"provided exceeded the 4KB limit. String measured: {measured}"
+        )
+    return found

@@ -1,0 +1,30 @@
+"""Random networks, those of the differential test: what destinations share in a matrix is what each would get alone."""
+
+import sys
+from pathlib import Path
+
+from hypothesis import HealthCheck, given, settings
+
+from netful.engine.matrix import matrix
+from netful.engine.question import parse
+from netful.engine.trace import trace
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "differential"))
+
+from draw import clouds
+
+PLACES = (
+    "internet", "internet:icmp", "internet:example.com:tcp/80", "internet:example.org:tcp/443", "aws:ssm", "aws:s3",
+    "aws:sts", "aws:dynamodb", "198.18.77.7:tcp/443",
+)  # fmt: skip
+SERVICES = ("tcp/443", "tcp/5432", "udp/443", "icmp")
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[*HealthCheck], derandomize=True)
+@given(cloud=clouds())
+def test_shared_answers_are_those_of_single_traces(cloud):
+    instances = dict.fromkeys(e.owner_id for e in cloud.network_interfaces.values() if e.owner == "instance")
+    destinations = (*PLACES, *(f"{name}:{service}" for name in instances for service in SERVICES))
+    for source, destination, answer in matrix(cloud, [*cloud.functions, *instances], destinations).cells():
+        path = trace(cloud, parse(cloud, source, destination))
+        assert (answer.verdict, answer.symptom) == (path.verdict, str(path.symptom)), (source, destination)
