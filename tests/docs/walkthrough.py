@@ -30,6 +30,7 @@ _VOLATILE = (
     (re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d+Z"), "TIME"),
     (re.compile(r"\b\d+(?:\.\d+)? ms\b"), "DURATION"),
     (re.compile(r"up in \d+\.\d+ s \((?:root|rootless)\)"), "up in DURATION"),
+    (re.compile(r"changed in \d+\.\d+ s"), "changed in DURATION"),
     (re.compile(r'"mode": "(?:root|rootless)"'), '"mode": "MODE"'),
     (re.compile(r'"((?:\w+_)?ms)": \d+(?:\.\d+)?(?:e-\d+)?'), r'"\1": DURATION'),
     (re.compile(r"Max Memory Used: \d+ MB"), "Max Memory Used: SIZE"),

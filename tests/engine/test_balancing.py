@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from ipaddress import IPv4Address
 
 import pytest
@@ -7,9 +8,12 @@ from small_clouds import cloud, eni, group, rule
 
 from netful.engine.question import parse
 from netful.engine.trace import trace
+from netful.model.allocation import allocate
 from netful.model.balancer import Action, Listener, LoadBalancer, LoadBalancerType, Target, TargetGroup
+from netful.model.endpoint import EndpointType, VpcEndpoint
 from netful.model.function import Code, Function
 from netful.model.interface import InterfaceOwner, NetworkInterface
+from netful.model.zones import VpcEndpointService
 
 CLIENT = "10.0.1.0/24"
 ADDRESSES = {"A": "10.0.1.50", "B": "10.0.2.50"}
@@ -116,3 +120,27 @@ def test_a_function_is_invoked(target):
 
 def test_a_group_that_has_no_targets_is_unknown_until_aws_says_so():
     assert path(made()).verdict == "unknown"
+
+
+@pytest.mark.parametrize(
+    ("kind", "targets", "symptom"),
+    [
+        ("application", ("closed",), ("http", 504)),
+        ("application", (), ("http", 503)),
+        ("network", ("closed",), ("timeout", None)),
+    ],
+)
+def test_what_the_client_sees(kind, targets, symptom):
+    described = made(*map(Target, targets), kind=kind)
+    described.target_groups["Tg"] = replace(described.target_groups["Tg"], arn="arn:aws:elasticloadbalancing:…")
+    found = path(described).symptom
+    assert (found.kind, found.status) == symptom
+
+
+def test_an_own_service_is_reached_through_an_endpoint_without_the_clients_address():
+    service = VpcEndpointService("Offered", "com.amazonaws.vpce.us-east-1.Offered", ("Lb",))
+    endpoint = VpcEndpoint("Ep", "Vpc", service.service_name, "", EndpointType.INTERFACE, ("A",), ("Sg",))
+    offered = made(Target("b"), admits="10.0.1.50/32")
+    offered = allocate(replace(offered, vpc_endpoint_services={"Offered": service}, vpc_endpoints={"Ep": endpoint}))
+    assert path(offered, "Ep:tcp/80").verdict == "reachable"
+    assert codes(path(offered, "Ep:tcp/81")) == ["ELBV2_LISTENERS_MISMATCH"]

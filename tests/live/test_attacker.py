@@ -2,10 +2,10 @@
 
 import json
 import socket
+import sys
 from pathlib import Path
 
 import pytest
-from conftest import Stack
 from test_kill import daemon_of
 
 pytestmark = pytest.mark.packets
@@ -32,5 +32,15 @@ def test_nothing_that_a_sandbox_tries_gets_it_out(running, who, tmp_path):
     assert stack.invoke("Victim")["payload"] == {"address": victim}
 
 
-def test_the_attempts_would_succeed_without_a_sandbox():
-    """The attempts themselves are sound: where nothing holds them they do what they say."""
+# What root may do in a position of its own: the control, that the attempts are sound.
+WITHIN_ROOTS_POWER = ("interface: ", "route: ", "neighbour: ", "socket: raw", "socket: packets", "socket: transparent")
+
+
+def test_the_same_attempts_succeed_with_the_rights_that_a_sandbox_lacks(running):
+    stack = running(TEMPLATE)
+    script = "import app, json; tries = [(n, a) for n, a in app.attempts({}) if n.startswith(%r)]; "
+    script += "print(json.dumps({name: app.outcome(attempt) for name, attempt in tries}))"
+    command = ("env", f"PYTHONPATH={TEMPLATE.parent / 'attack'}", sys.executable, "-c", script % (WITHIN_ROOTS_POWER,))
+    outcomes = json.loads(stack.netful("exec", "Attacker", "--stack", "s", "--", *command, check=0).stdout)
+    assert len(outcomes) == 12
+    assert {name: outcome for name, outcome in outcomes.items() if outcome != "done"} == {}

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import sys
+from contextlib import suppress
 
 from netful.cli.stacks import StackOptions, stack_name
 from netful.model.errors import StackError
@@ -27,7 +30,10 @@ def end(name: str) -> bool:
         with Client(name) as client:
             client.call("down")
     except StackError:
-        if not folder.owned():
+        owner = folder.owner()
+        if owner is None:
             return False
+        with suppress(ProcessLookupError):
+            os.kill(owner, signal.SIGTERM)  # it does not listen yet: it is still starting
     folder.wait_until_free()
     return True

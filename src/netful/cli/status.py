@@ -38,6 +38,8 @@ def status(
 
 def _text(found: dict[str, Any]) -> str:
     lines = [f"{found['stack']}: {found['state']}"]
+    if found["endpoint_url"]:
+        lines.append(f"  AWS_ENDPOINT_URL={found['endpoint_url']}")
     for function in found["functions"]:
         where = ", ".join(function["interfaces"]) or "outside any VPC"
         environments = f"{function['environments']} environment" + "s" * (function["environments"] != 1)

@@ -94,6 +94,7 @@ def _ready(status: dict[str, Any], seconds: float) -> str:
     if active:
         lines.append(f"  netful invoke {active[0]}{chosen}")
         lines.append(f"  netful exec {active[0]}{chosen} -- curl -sS --max-time 5 https://example.com")
+    lines.append(f"  export AWS_ENDPOINT_URL={status['endpoint_url']}")
     return "\n".join([*lines, f"  netful status{chosen}", f"  netful down{chosen}"])
 
 

@@ -13,34 +13,23 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from netful.engine import listener_rules
+from netful.engine import listeners
 from netful.engine.flow import AWS_EPHEMERAL, End, Flow, Ports, ipv4_of
+from netful.engine.listeners import Chosen
 from netful.engine.ruling import Ruling, needs
 from netful.engine.target_groups import Member, members
-from netful.model.balancer import Listener, LoadBalancer, LoadBalancerType, TargetGroup
+from netful.model.balancer import LoadBalancer, LoadBalancerType, TargetGroup
 from netful.model.cloud import Cloud
-from netful.model.filters import TCP, UDP
 from netful.model.interface import InterfaceOwner, NetworkInterface
 from netful.model.unknown import Unknown
 
 if TYPE_CHECKING:
     from netful.engine.walk import Walk
 
-NO_LISTENER = "ELBV2_LISTENERS_MISMATCH"
 NO_TARGET = "ELBV2_LISTENER_HAS_NO_TG"
 NO_TARGET_IN_ZONE = "ELBV2_NO_TARGETS_IN_AZ"
 OWN_CLIENT = "ELBV2_SOURCE_ADDRESS_PRESERVATION"
 
-_PROTOCOLS = {
-    "HTTP": (TCP,),
-    "HTTPS": (TCP,),
-    "TCP": (TCP,),
-    "TLS": (TCP,),
-    "UDP": (UDP,),
-    "TCP_UDP": (TCP, UDP),
-    "QUIC": (UDP,),
-    "TCP_QUIC": (TCP, UDP),
-}
 _MOST_BALANCERS = 4  # a load balancer behind load balancers, more of them than that are a loop
 
 
@@ -56,33 +45,39 @@ class _Choice:
 def balance(walk: Walk, node: NetworkInterface, flow: Flow, *, by_private_link: bool = False) -> None:
     """Go on from a node of a load balancer to a target of it. PrivateLink has no client's address to preserve."""
     balancer = walk.cloud.load_balancers.get(node.owner_id)
-    walk.transits += 1
-    if balancer is None or walk.transits > _MOST_BALANCERS:
+    walk.balancers += 1
+    if balancer is None or walk.balancers > _MOST_BALANCERS:
         return
-    listener = _listener(walk, balancer, flow)
-    if listener is None:
-        return
-    chosen = listener_rules.choose(walk.cloud, listener, walk.request)
+    listener, ruling = listeners.judge(walk.cloud, balancer, flow)
+    walk.trail.rule("listener", flow, ruling)
+    if listener is not None:
+        preserve = balancer.type is LoadBalancerType.NETWORK and not by_private_link
+        _act(walk, balancer, node, flow, listeners.choose(walk.cloud, listener, walk.request), preserve=preserve)
+
+
+def _act(
+    walk: Walk, balancer: LoadBalancer, node: NetworkInterface, flow: Flow, chosen: Chosen, *, preserve: bool
+) -> None:
+    """Do what a listener's actions say."""
     walk.trail.assume(*chosen.assumptions)
     if chosen.rule:
         walk.trail.add("rule", chosen.rule, flow, "allow", "takes the request", origin=chosen.origin)
-    groups = [_group(walk, id_, flow) for action in chosen.actions for id_ in action.target_group_ids]
-    if not groups:
+    ids = [id_ for action in chosen.actions for id_ in action.target_group_ids]
+    if not ids:
         what = " and ".join(action.type for action in chosen.actions) or "its own answer"
         walk.trail.add("listener", balancer.id, flow, "allow", f"answers by itself: {what}", origin=chosen.origin)
         return
-    known = [group for group in groups if group is not None]
-    may_preserve = balancer.type is LoadBalancerType.NETWORK and not by_private_link
+    groups = [group for id_ in ids if (group := _group(walk, id_, flow))]
     choices = [
-        _Choice(group, member, may_preserve and _preserves(group))
-        for group in known
+        _Choice(group, member, preserve and _preserves(group))
+        for group in groups
         for member in members(walk.cloud, group)
     ]
     usable = _in_zone(walk, balancer, node, choices)
     if usable:
         _try(walk, node, flow, usable)
-    elif known:
-        _without_targets(walk, flow, known[0], some=bool(choices))
+    elif groups:
+        _without_targets(walk, flow, groups[0], some=bool(choices))
 
 
 def told(flow: Flow, ruling: Ruling) -> Ruling:
@@ -101,10 +96,8 @@ def serving(cloud: Cloud, nodes: tuple[NetworkInterface, ...], port: int) -> tup
     balancer = cloud.load_balancers.get(nodes[0].owner_id) if nodes else None
     if balancer is None or balancer.cross_zone:
         return nodes
-    listeners = [
-        each for each in cloud.listeners.values() if each.load_balancer_id == balancer.id and each.port == port
-    ]
-    ids = [id_ for each in listeners for action in each.default_actions for id_ in action.target_group_ids]
+    own = [each for each in listeners.of(cloud, balancer) if each.port == port]
+    ids = [id_ for each in own for action in each.default_actions for id_ in action.target_group_ids]
     zones = {
         member.zone
         for id_ in ids
@@ -112,32 +105,6 @@ def serving(cloud: Cloud, nodes: tuple[NetworkInterface, ...], port: int) -> tup
         for member in members(cloud, cloud.target_groups[str(id_)])
     }
     return tuple(node for node in nodes if cloud.zone_of_interface(node) in zones) or nodes
-
-
-def _listener(walk: Walk, balancer: LoadBalancer, flow: Flow) -> Listener | None:
-    """The listener that takes a packet; the hop says so."""
-    own = [each for each in walk.cloud.listeners.values() if each.load_balancer_id == balancer.id]
-    wanted = flow.destination.ports
-    for listener in own:
-        if flow.protocol in _PROTOCOLS.get(listener.protocol, ()) and wanted == _port(listener):
-            rule = f"listens by {listener.protocol}"
-            walk.trail.add("listener", balancer.id, flow, "allow", rule, origin=listener.origin)
-            return listener
-    doubts = [each.port for each in own if isinstance(each.port, Unknown)]
-    if doubts:
-        missing = needs(doubts[0], "")
-        walk.trail.add(
-            "listener", balancer.id, flow, "unknown", "which ports it listens on is not known", missing=missing
-        )
-        return None
-    ports = ", ".join(f"{each.protocol} {each.port}" for each in own) or "nothing"
-    rule = f"does not listen on {flow.service}, but on {ports}"
-    walk.trail.add("listener", balancer.id, flow, "deny", rule, code=NO_LISTENER, origin=balancer.origin)
-    return None
-
-
-def _port(listener: Listener) -> Ports | None:
-    return None if isinstance(listener.port, Unknown) else Ports(listener.port, listener.port)
 
 
 def _group(walk: Walk, id_: str | Unknown, flow: Flow) -> TargetGroup | None:

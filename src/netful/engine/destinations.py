@@ -16,7 +16,7 @@ import re
 from dataclasses import replace
 from urllib.parse import urlsplit
 
-from netful.engine import api_names, on_premises
+from netful.engine import api_names
 from netful.engine.api_requests import ApiRequest
 from netful.engine.flow import ANY_PORT, Ports, network_of
 from netful.engine.places import (
@@ -24,6 +24,7 @@ from netful.engine.places import (
     FunctionTarget,
     HostTarget,
     InterfaceTarget,
+    OnPremisesTarget,
     Service,
     Target,
 )
@@ -65,7 +66,7 @@ def target_of(cloud: Cloud, text: str) -> tuple[Target, tuple[str, ...]]:
     place, service = _split(text)
     wanted = service or Service()
     if place == "on-premises":
-        return AddressTarget(next(iter(on_premises.blocks(cloud)), None), wanted, place), ()
+        return OnPremisesTarget(wanted, place), ()
     if place in _INTERNET:
         return AddressTarget(network_of(_INTERNET[place]), wanted, place), ()
     if place.startswith("internet:"):

@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from netful.engine import balancing, hosted_zones, ipv6, names
+from netful.engine import balancing, hosted_zones, ipv6, names, on_premises
 from netful.engine.destinations import endpoint_interfaces
 from netful.engine.flow import End, ipv4_of, network_of
 from netful.engine.names import Answer
-from netful.engine.places import AddressTarget, HostTarget, InterfaceTarget, Outside, Start
+from netful.engine.places import AddressTarget, HostTarget, InterfaceTarget, OnPremisesTarget, Outside, Start
 from netful.engine.ruling import Ruling, needs
 from netful.engine.walk import vpc_id_of
 from netful.model.cloud import Cloud
@@ -31,12 +31,18 @@ class Goal:
     name: Ruling | None = None
 
 
-def goals(cloud: Cloud, start: Start, target: HostTarget | AddressTarget | InterfaceTarget) -> tuple[Goal, ...]:
+Reachable = HostTarget | AddressTarget | OnPremisesTarget | InterfaceTarget
+
+
+def goals(cloud: Cloud, start: Start, target: Reachable) -> tuple[Goal, ...]:
     """The ends that a start has to reach for a target."""
     if isinstance(target, HostTarget):
         return tuple(_of_host(cloud, start, target))
     if isinstance(target, AddressTarget):
         return tuple(_of_address(cloud, start, target))
+    if isinstance(target, OnPremisesTarget):
+        blocks = on_premises.blocks(cloud) or (None,)
+        return tuple(Goal(target.label, End(block, target.service.ports)) for block in blocks)
     return tuple(_of_interfaces(cloud, start, target))
 
 
@@ -125,9 +131,6 @@ def _of_address(cloud: Cloud, start: Start, target: AddressTarget) -> Iterator[G
     """An address, or every interface that has one in a range; an empty range is judged as a whole."""
     ports = target.service.ports
     vpc_id = vpc_id_of(cloud, start.interface) if start.interface else None
-    if target.network is None:
-        yield Goal(target.label, End(None, ports))
-        return
     whole = target.network.prefixlen == target.network.max_prefixlen
     found = () if whole else _within(cloud, vpc_id, target.network)
     for eni in found:

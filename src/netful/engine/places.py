@@ -1,7 +1,8 @@
 """Where a path starts and where it shall end, after the words of the command line are understood.
 
-A start is an interface, or a place outside every VPC. A destination is one of four: a host name (resolved later, as
-the start resolves it), an address or range, a resource with interfaces, or a function (which nothing can reach).
+A start is an interface, or a place outside every VPC. A destination is one of five: a host name (resolved later, as
+the start resolves it), an address or range, all that is on-premises, a resource with interfaces, or a function (which
+nothing can reach).
 """
 
 from __future__ import annotations
@@ -77,9 +78,17 @@ class HostTarget:
 
 @dataclass(frozen=True, slots=True)
 class AddressTarget:
-    """An address or a range; None where it is not known."""
+    """An address or a range."""
 
-    network: IPNetwork | None
+    network: IPNetwork
+    service: Service
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class OnPremisesTarget:
+    """All that is on-premises, as far as it is known what that is."""
+
     service: Service
     label: str
 
@@ -101,4 +110,4 @@ class FunctionTarget:
     service: Service
 
 
-Target = HostTarget | AddressTarget | InterfaceTarget | FunctionTarget
+Target = HostTarget | AddressTarget | OnPremisesTarget | InterfaceTarget | FunctionTarget

@@ -12,11 +12,11 @@ from dataclasses import replace
 from ipaddress import IPv6Network
 from types import MappingProxyType
 
-from netful.engine import api_trace, hints, ipv6, on_premises, policies
+from netful.engine import api_trace, balancer_answers, hints, ipv6, on_premises, policies
 from netful.engine.arrivals import LAMBDA_NO_INBOUND
 from netful.engine.flow import End, Flow, ipv4_of, network_of
 from netful.engine.goals import Goal, goals
-from netful.engine.listener_rules import HttpRequest
+from netful.engine.listeners import HttpRequest
 from netful.engine.outside import set_out
 from netful.engine.path import Hop, Path, PathVerdict, Symptom
 from netful.engine.places import FunctionTarget, HostTarget, Outside, Start, Target
@@ -94,9 +94,9 @@ def _attempt(cloud: Cloud, question: Question, start: Start, goal: Goal) -> Path
         trail.add("host", start.name, goal.end, "allow", "itself: nothing is on the way", origin=start.interface.origin)
     else:
         _go(walk, start, _flow(cloud, start, question, goal.end))
-    answers: dict[int, Symptom] = {}
+    answers = balancer_answers.answers(cloud, trail.hops)
     if isinstance(question.target, HostTarget) and question.target.request is not None:
-        answers = api_trace.judge(walk, start, question.target.request)
+        answers |= api_trace.judge(walk, start, question.target.request)
     elif isinstance(question.target, HostTarget):
         _judge_policy(walk, question.target)
     back = Trail(len(trail.hops) + 1)

@@ -21,7 +21,7 @@ from netful.engine import acls, balancing, groups, outside_ends, private_link, t
 from netful.engine.arrivals import ARRIVALS
 from netful.engine.flow import Flow, contains, network_of
 from netful.engine.forwarding import forward
-from netful.engine.listener_rules import HttpRequest
+from netful.engine.listeners import HttpRequest
 from netful.engine.ruling import needs
 from netful.engine.trail import Trail
 from netful.model.cloud import Cloud
@@ -62,6 +62,7 @@ class Walk:
     legs: list[Leg] = field(default_factory=list)
     endpoint_id: str | None = None
     transits: int = 0
+    balancers: int = 0
     request: HttpRequest | None = None
     direct: bool = False
 
@@ -174,7 +175,8 @@ class Walk:
     def join(self, other: Walk) -> None:
         """Take over the way that a fork went."""
         self.trail.become(other.trail)
-        self.legs, self.endpoint_id, self.transits = other.legs, other.endpoint_id, other.transits
+        self.legs, self.endpoint_id = other.legs, other.endpoint_id
+        self.transits, self.balancers = other.transits, other.balancers
 
     def refusals(self) -> tuple[int, int]:
         """How many hops of the way so far and of its way back refuse, and how many are unknown."""

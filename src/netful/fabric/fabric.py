@@ -55,6 +55,7 @@ class Fabric:
 
     def change(self, cloud: Cloud) -> None:
         """Become the network of another cloud; what is the same in both stays, its connections included."""
+        self._internet.change(cloud)
         for vpc_id, network in [*self._vpcs.items()]:
             kept = cloud.vpcs.get(vpc_id)
             if kept is None or kept.cidr_blocks != network.router.vpc.cidr_blocks:

@@ -5,13 +5,13 @@ Only text is made here (`ruleset.py` knows the words); loading it is the router'
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from ipaddress import IPv4Address, IPv4Network
 
 from netful.fabric import ruleset
 from netful.fabric.numbers import Numbers
-from netful.model.catalog import endpoint_ports
+from netful.model.catalog import WEB_PORTS, endpoint_ports
 from netful.model.cloud import Cloud
 from netful.model.filters import PeerKind
 from netful.model.interface import InterfaceOwner, NetworkInterface
@@ -29,6 +29,18 @@ class Attached:
 
     interface: NetworkInterface
     link: str
+
+
+@dataclass
+class Links:
+    """A router's links that are no interface: to peers and on-premises, of transit gateways, to gateway endpoints.
+
+    Names of links; those to gateway endpoints by the endpoint's id.
+    """
+
+    borders: set[str] = field(default_factory=set)
+    passages: set[str] = field(default_factory=set)
+    gateway_endpoints: dict[str, str] = field(default_factory=dict)
 
 
 class VpcFilters:
@@ -61,8 +73,8 @@ class VpcFilters:
         table = self._cloud.route_table_of(subnet.id)
         return self.tables[table.id, str(subnet.availability_zone)] if table is not None else 0
 
-    def whole(self, attached: Mapping[str, Attached], borders: Iterable[str], passages: Iterable[str]) -> str:
-        """The ruleset for these interfaces, links to peers and on-premises, and links of transit gateways."""
+    def whole(self, attached: Mapping[str, Attached], links: Links) -> str:
+        """The ruleset for these interfaces and these other links."""
         lines: list[str] = [ruleset.BASE]
         for name in self._referenced.values():
             lines += ruleset.address_set(name)
@@ -72,10 +84,12 @@ class VpcFilters:
         members = [line for one in attached.values() for line in self.interface(one)]
         for groups, number in self._lists.items():
             lines += self._list(groups, number)
-        for link in borders:
+        for link in links.borders:
             lines += ruleset.border(link)
-        for link in passages:
+        for link in links.passages:
             lines += ruleset.passage(link)
+        for link in links.gateway_endpoints.values():
+            lines += ruleset.answers(link, WEB_PORTS, ping=True)
         return "\n".join([*lines, *members, *self._peer_members()])
 
     def one_more(self, attached: Attached) -> str:
@@ -102,8 +116,16 @@ class VpcFilters:
         )
         if eni.public_ip is not None:
             yield from ruleset.public_address(eni.private_ip_address, eni.public_ip)
+        if eni.owner in {InterfaceOwner.ENDPOINT, InterfaceOwner.LOAD_BALANCER}:
+            yield from ruleset.answers(link, self._ports(eni))
+
+    def _ports(self, eni: NetworkInterface) -> list[int]:
+        """The TCP ports that an endpoint or a load balancer answers on."""
         if eni.owner is InterfaceOwner.ENDPOINT:
-            yield from ruleset.endpoint(link, endpoint_ports(self._cloud.vpc_endpoints[eni.owner_id].service))
+            return [*endpoint_ports(self._cloud.vpc_endpoints[eni.owner_id].service)]
+        listeners = self._cloud.listeners.values()
+        ports = {listener.port for listener in listeners if listener.load_balancer_id == eni.owner_id}
+        return sorted(port for port in ports if isinstance(port, int))
 
     def _subnet_lines(self) -> Iterator[str]:
         for subnet in self._cloud.subnets_of(self._vpc.id):

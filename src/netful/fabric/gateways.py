@@ -66,8 +66,9 @@ class GatewayEndpointNode:
     def __init__(self, router: VpcRouter, netns: Netns, endpoint_id: str, blocks: Iterable[IPv4Network]) -> None:
         self.node = Node(netns)
         self._endpoint_id = endpoint_id
-        near, far = join_routers(router.node, self.node, f"gwe{next(_LINKS)}", "eth0")
-        router.gateway_links[endpoint_id] = near
+        name = f"gwe{next(_LINKS)}"
+        near, far = join_routers(router.node, self.node, name, "eth0")
+        router.gateway_endpoint(endpoint_id, name, near)
         for block in blocks:
             self.node.rtnetlink.local(block)
         self.node.rtnetlink.route(IPv4Network("0.0.0.0/0"), link=far, via=GATEWAY)

@@ -12,7 +12,7 @@ from contextlib import suppress
 from ipaddress import IPv4Address, IPv4Network
 
 from netful.fabric import nft
-from netful.fabric.filters import Attached, VpcFilters
+from netful.fabric.filters import Attached, Links, VpcFilters
 from netful.fabric.netns import Netns
 from netful.fabric.node import GATEWAY, Node, join_leaf
 from netful.fabric.routing import NextHop, RouteTables
@@ -40,9 +40,8 @@ class VpcRouter:
         self._routes = RouteTables(self.node)
         self._attached: dict[str, Attached] = {}
         self._link_numbers: dict[str, int] = {}
-        self._borders: set[str] = set()
+        self._named = Links()
         self._border_links: dict[str, int] = {}
-        self._passages: set[str] = set()
         self._transit_links: dict[tuple[str, str], int] = {}
         self._next_link = 1
         for address in self.resolver_addresses:
@@ -93,8 +92,14 @@ class VpcRouter:
         if live:
             nft.load(self.node.netns, self._filters.one_less(attached))
 
+    def gateway_endpoint(self, endpoint_id: str, name: str, link: int) -> None:
+        """Know the link to a gateway endpoint, which answers on the web's ports alone."""
+        self.gateway_links[endpoint_id] = link
+        self._named.gateway_endpoints[endpoint_id] = name
+
     def drop_gateway(self, target_id: str) -> None:
         """Take the link to a gateway away."""
+        self._named.gateway_endpoints.pop(target_id, None)
         self._delete_link(self.gateway_links.pop(target_id))
 
     def drop_transit(self) -> None:
@@ -105,8 +110,8 @@ class VpcRouter:
             del self.gateway_links[target_id]
         for known in (self._border_links, self._transit_links):
             known.clear()
-        self._borders.clear()
-        self._passages.clear()
+        self._named.borders.clear()
+        self._named.passages.clear()
 
     def _delete_link(self, link: int) -> None:
         self.node.rtnetlink.delete_link(link)
@@ -117,12 +122,12 @@ class VpcRouter:
     def border(self, target_id: str, name: str, link: int) -> None:
         """Know a link to a peered VPC or on-premises; packets for this VPC alone may come in by it."""
         self.gateway_links[target_id] = self._border_links[target_id] = link
-        self._borders.add(name)
+        self._named.borders.add(name)
 
     def passage(self, transit_gateway_id: str, zone: str, name: str, link: int) -> None:
         """Know the link of a transit gateway's attachment in a zone; packets of others come in by it."""
         self._transit_links[transit_gateway_id, zone] = link
-        self._passages.add(name)
+        self._named.passages.add(name)
 
     def device_group(self, subnet_id: str) -> int:
         """The device group of a subnet's links."""
@@ -130,7 +135,7 @@ class VpcRouter:
 
     def load(self) -> None:
         """Load the filters for what is attached, in one transaction, and bring the route tables up to date."""
-        fresh = self._filters.whole(self._attached, self._borders, self._passages)
+        fresh = self._filters.whole(self._attached, self._named)
         # An empty table of the name first, so that deleting it cannot fail: the whole swap is one transaction.
         nft.load(self.node.netns, f"table {TABLE} {{}}\ndelete table {TABLE}\n{fresh}")
         prefixes = {

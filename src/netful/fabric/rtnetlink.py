@@ -101,9 +101,12 @@ class Rtnetlink:
         scope = RT_SCOPE_UNIVERSE if via else RT_SCOPE_LINK
         self._route(RTM_NEWROUTE, destination, table, scope, RTN_UNICAST, link, via)
 
-    def local(self, destination: IPv4Network) -> None:
-        """Answer for a whole block (AnyIP): a listener on any of its addresses serves them."""
-        self._route(RTM_NEWROUTE, destination, TABLE_LOCAL, RT_SCOPE_HOST, RTN_LOCAL, LOOPBACK, None)
+    def local(self, destination: IPv4Network, table: int = TABLE_LOCAL) -> None:
+        """Answer for a whole block (AnyIP): a listener on any of its addresses serves them.
+
+        In the main table more specific routes take their part out of it; the local table is asked before all others.
+        """
+        self._route(RTM_NEWROUTE, destination, table, RT_SCOPE_HOST, RTN_LOCAL, LOOPBACK, None)
 
     def blackhole(self, destination: IPv4Network, table: int = TABLE_MAIN) -> None:
         """Drop silently: the sender times out, as in AWS, and gets no ICMP (vpc-network §1.10)."""

@@ -7,7 +7,7 @@ Theory (fabric §2). Each AWS stage is a base chain of its own, since `accept` e
     forward -10        drop what conntrack calls invalid; the two subnets' ACLs, every packet, both directions
     forward 0          security groups of the sending interface; replies pass
     forward 10         security groups of the receiving interface; replies pass
-    forward 20         an endpoint answers on its service's ports alone
+    forward 20         endpoints and load balancers answer on their ports alone
     postrouting srcnat internet gateway, outward: private → public address, or a silent drop
     input              the resolver, and nothing else
 
@@ -43,6 +43,7 @@ table {TABLE} {{
   set forwards {{ type ifname; }}
   set endpoints {{ type ifname; }}
   set endpoint_ports {{ type ifname . inet_service; }}
+  set pingable {{ type ifname; }}
   set borders {{ type ifname; }}
   set own_blocks {{ type ipv4_addr; flags interval; }}
   map public_of {{ type ipv4_addr : ipv4_addr; }}
@@ -82,6 +83,7 @@ table {TABLE} {{
     oifname != @endpoints accept
     ct state established,related accept
     oifname . tcp dport @endpoint_ports accept
+    oifname @pingable icmp type echo-request accept
     counter drop {comment("PROTOCOL_RESTRICTION")}
   }}
   chain gateway_out {{
@@ -150,9 +152,10 @@ def interface(
         yield from elements(name, [str(address) for address in addresses])
 
 
-def endpoint(link: str, ports: Sequence[int]) -> Iterator[str]:
-    """An interface endpoint's interface, and the TCP ports that its service answers on."""
+def answers(link: str, ports: Sequence[int], *, ping: bool = False) -> Iterator[str]:
+    """A link to something that answers on a few TCP ports (and to ping) and drops all else: endpoints, load balancers."""
     yield from elements("endpoints", [f'"{link}"'])
+    yield from elements("pingable", [f'"{link}"'] if ping else [])
     yield from elements("endpoint_ports", [f'"{link}" . {port}' for port in ports])
 
 

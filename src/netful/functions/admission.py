@@ -50,7 +50,10 @@ def _rejections(cloud: Cloud, function: Function) -> Iterator[Rejection]:
     for group_id in _known(function.security_group_ids):
         if group_id not in cloud.security_groups:
             yield _rejected(
-                function, _NO_GROUP.format(group_id), "InvalidSecurityGroup", hint="add the template that it is in with -t"
+                function,
+                _NO_GROUP.format(group_id),
+                "InvalidSecurityGroup",
+                hint="add the template that it is in with -t",
             )
     yield from _role_rejections(cloud, function)
     for eni in cloud.interfaces_of(function.id):

@@ -78,6 +78,7 @@ class FunctionService:
         }
         self._packages: dict[str, Package] = {}
         self._pools: dict[str, Pool] = {}
+        self._retired: list[Pool] = []
         self._running = 0
         self._zygotes: Zygotes | None = None
         self._sweeper: asyncio.Task[None] | None = None
@@ -129,6 +130,7 @@ class FunctionService:
         assert self._zygotes is not None
         self._pools[function.id] = self._pool_for(function, self._packages[function.id], self._zygotes)
         self.cloud = replace(self.cloud, functions={**self.cloud.functions, function.id: function})
+        self._retired.append(old)
         await old.retire()
 
     def code_size(self, function_id: str) -> int:
@@ -154,7 +156,7 @@ class FunctionService:
         """End every sandbox and zygote."""
         if self._sweeper is not None:
             self._sweeper.cancel()
-        await asyncio.gather(*(pool.close() for pool in self._pools.values()))
+        await asyncio.gather(*(pool.close() for pool in (*self._pools.values(), *self._retired)))
         if self._zygotes is not None:
             await self._zygotes.close()
 

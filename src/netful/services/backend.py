@@ -13,6 +13,7 @@ import os
 import socket
 import subprocess
 import sys
+from collections.abc import Callable
 from itertools import count
 from pathlib import Path
 from typing import cast
@@ -26,25 +27,34 @@ from netful.services.frames import READY, Answer, Call, FrameBuffer, Load, Messa
 from netful.services.message import Request, Response
 from netful.services.routing import hosts_in_use
 from netful.services.template_parameters import delete_parameters, put_parameters
+from netful.services.template_resources import delete_resources, make_resources
 
 _log = logging.getLogger(__name__)
 
 _UNAVAILABLE = Response(503, (("Content-Type", "application/json"),), b'{"message":"Service Unavailable"}')
 LOG_FILE = "services.log"
+_SOON_SECONDS = 2.0
 
 
 class Backends:
-    """The back ends of a stack. `warnings` tells what of the template could not be put into them."""
+    """The back ends of a stack. `warnings` tells what of the template could not be put into them.
+
+    A process that ends by itself (out of memory, killed) is started again, with the template's parameters and nothing
+    else; until then calls answer 503. One that ends soon after its start would do so for ever: it stays down.
+    """
 
     def __init__(self, cloud: Cloud, state_folder: Path) -> None:
         self.warnings: tuple[str, ...] = ()
+        self._up = False
+        self._up_since = 0.0
+        self._restart: asyncio.Task[None] | None = None
         self._cloud = cloud
         self._log_path = state_folder / LOG_FILE
         self._process: subprocess.Popen[bytes] | None = None
         self._stream: _Stream | None = None
 
     async def start(self) -> None:
-        """Start the process, load what the stack uses, and put the template's parameters there.
+        """Start the process, load what the stack uses, and put there what the template has for it.
 
         To be awaited on a thread that lives as long as the daemon: the process dies with the thread (fabric §3).
         """
@@ -53,22 +63,29 @@ class Backends:
         with far:
             self._process = self._spawn(far)
         loop = asyncio.get_running_loop()
-        _, stream = await loop.create_unix_connection(_Stream, sock=near)
+        _, stream = await loop.create_unix_connection(lambda: _Stream(self._on_end), sock=near)
         self._stream = stream
         try:
             await stream.ready()
             await asyncio.gather(*(stream.ask(Load(0, host)) for host in hosts_in_use(self._cloud)))
-            self.warnings = await put_parameters(self._cloud, self.call_host)
+            self.warnings = (
+                *await put_parameters(self._cloud, self.call_host),
+                *await make_resources(self._cloud, self.call_host),
+            )
         except ConnectionError as error:
             raise StackError("the service back ends did not start", hint=f"read `{self._log_path}`") from error
 
     async def change(self, cloud: Cloud) -> None:
-        """Go by another cloud: its parameters are there, those that it has no more are not."""
+        """Go by another cloud: what it has is there, what it has no more is not."""
         names = {parameter.name for parameter in cloud.ssm_parameters.values()}
         gone = [parameter for parameter in self._cloud.ssm_parameters.values() if parameter.name not in names]
-        self._cloud = cloud
+        before, self._cloud = self._cloud, cloud
         await delete_parameters(gone, cloud.region, self.call_host)
-        self.warnings = await put_parameters(cloud, self.call_host)
+        await delete_resources(before, cloud, self.call_host)
+        self.warnings = (
+            *await put_parameters(cloud, self.call_host),
+            *await make_resources(cloud, self.call_host, before),
+        )
 
     def _spawn(self, stream: socket.socket) -> subprocess.Popen[bytes]:
         self._log_path.parent.mkdir(parents=True, exist_ok=True)
@@ -95,6 +112,9 @@ class Backends:
 
     async def call_host(self, host: str, request: Request) -> Response:
         """Call the service that answers on `host`, one of AWS's public names."""
+        return await self._ask(host, request) if self._up else _UNAVAILABLE
+
+    async def _ask(self, host: str, request: Request) -> Response:
         if self._stream is None:
             return _UNAVAILABLE
         call = Call(0, host, request.method, request.path_and_query, request.headers, request.body)
@@ -106,6 +126,9 @@ class Backends:
 
     async def close(self) -> None:
         """End the process; what it kept is gone."""
+        self._up = False
+        if self._restart:
+            self._restart.cancel()
         if self._stream:
             self._stream.close()
         if self._process:
@@ -116,7 +139,8 @@ class Backends:
 class _Stream(asyncio.Protocol):
     """The daemon's side of the stream: many questions in flight, each answered by its number."""
 
-    def __init__(self) -> None:
+    def __init__(self, on_end: Callable[[], None]) -> None:
+        self._on_end = on_end
         self._numbers = count(1)
         self._pending: dict[int, asyncio.Future[Answer]] = {}
         self._buffer = FrameBuffer()
@@ -148,6 +172,7 @@ class _Stream(asyncio.Protocol):
             if not future.done():
                 future.set_exception(ConnectionResetError("the service back ends ended"))
         self._pending.clear()
+        self._on_end()
 
     async def ask(self, message: Message) -> Answer:
         """Send a message and wait for its answer; raises ConnectionError when the process is gone."""

@@ -20,6 +20,7 @@ from netful.model.catalog import Service
 from netful.model.cloud import Cloud
 from netful.model.endpoint import VpcEndpoint
 from netful.services.message import Request
+from netful.services.resource_kinds import services_in_use
 
 _CREDENTIAL_SCOPE = re.compile(r"Credential=[^/]+/\d{8}/(?P<region>[a-z0-9-]+)/(?P<service>[a-z0-9.-]+)/aws4_request")
 
@@ -62,10 +63,11 @@ def endpoint_of(cloud: Cloud, door: Door) -> VpcEndpoint | None:
 
 
 def hosts_in_use(cloud: Cloud) -> tuple[str, ...]:
-    """The public hosts of the services that the template has endpoints for, or parameters in."""
+    """The public hosts of the services that the template has endpoints for, or resources in."""
     codes = dict.fromkeys(endpoint.service for endpoint in cloud.vpc_endpoints.values() if endpoint.service)
     if cloud.ssm_parameters:
         codes["ssm"] = None
+    codes.update(dict.fromkeys(services_in_use(cloud.resources)))
     return tuple(catalog.service(code).host(cloud.region) for code in codes)
 
 

@@ -2,20 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Iterable
 
-import msgspec
-
-from netful.fabric.door import Door, DoorKind
 from netful.model import catalog
 from netful.model.cloud import Cloud
 from netful.model.function import SsmParameter
 from netful.model.unknown import Unknown
-from netful.services.message import Connection, Request, Response
-
-_INSIDE = Connection(Door(DoorKind.LOCAL), ("", 0), ("", 0))
-
-CallHost = Callable[[str, Request], Awaitable[Response]]
+from netful.services.inside import CallHost, json_request
+from netful.services.message import Response
 
 
 async def put_parameters(cloud: Cloud, call_host: CallHost) -> tuple[str, ...]:
@@ -57,5 +51,4 @@ async def _put(parameter: SsmParameter, host: str, call_host: CallHost) -> str:
 
 
 async def _call(action: str, content: dict[str, object], host: str, call_host: CallHost) -> Response:
-    headers = (("Content-Type", "application/x-amz-json-1.1"), ("X-Amz-Target", f"AmazonSSM.{action}"))
-    return await call_host(host, Request("POST", "/", headers, msgspec.json.encode(content), _INSIDE))
+    return await call_host(host, json_request(f"AmazonSSM.{action}", content))

@@ -66,17 +66,19 @@ ARNS = {
     "AWS::Lambda::Function": "lambda:{r}:{a}:function:{n}",
     "AWS::Logs::LogGroup": "logs:{r}:{a}:log-group:{n}:*",
     "AWS::S3::Bucket": "s3:::{n}",
+    "AWS::SecretsManager::Secret": "secretsmanager:{r}:{a}:secret:{n}",
     "AWS::SQS::Queue": "sqs:{r}:{a}:{n}",
     "AWS::SNS::Topic": "sns:{r}:{a}:{n}",
     "AWS::StepFunctions::StateMachine": "states:{r}:{a}:stateMachine:{n}",
     "AWS::Cognito::UserPool": "cognito-idp:{r}:{a}:userpool/{n}",
 }
 NAME_PROPERTIES = REF_PROPERTIES | {
+    "AWS::SecretsManager::Secret": "Name",
     "AWS::SQS::Queue": "QueueName",
     "AWS::SNS::Topic": "TopicName",
     "AWS::StepFunctions::StateMachine": "StateMachineName",
 }
-REF_IS_ARN = {"AWS::SNS::Topic", "AWS::StepFunctions::StateMachine"}
+REF_IS_ARN = {"AWS::SecretsManager::Secret", "AWS::SNS::Topic", "AWS::StepFunctions::StateMachine"}
 
 # Attributes that are the id itself, besides `Id` and the type's own name with `Id`.
 _IDS = {

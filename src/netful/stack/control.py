@@ -18,6 +18,7 @@ from typing import Any
 
 from netful.model.errors import NetfulError, StackError
 from netful.stack import wire
+from netful.stack.folder import no_room
 
 log = logging.getLogger(__name__)
 
@@ -95,11 +96,12 @@ class ControlServer:
                 await loop.sock_sendall(connection, wire.encode(message))
         except NetfulError as error:
             await loop.sock_sendall(connection, wire.encode(wire.from_error(error)))
-        except OSError:
+        except ConnectionError:
             raise
         except Exception as bug:
             log.exception("a request failed")
-            told = StackError(f"netful failed: {type(bug).__name__}: {bug}", hint="the daemon's log says where")
+            told = no_room(bug) if isinstance(bug, OSError) else None
+            told = told or StackError(f"netful failed: {type(bug).__name__}: {bug}", hint="the daemon's log says where")
             await loop.sock_sendall(connection, wire.encode(wire.from_error(told)))
 
 

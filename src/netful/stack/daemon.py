@@ -19,12 +19,14 @@ from typing import Any
 import uvloop
 
 from netful.fabric import rights
-from netful.model.errors import NetfulError
+from netful.model.errors import NetfulError, StackError
 from netful.stack import wire
-from netful.stack.folder import StackFolder
+from netful.stack.folder import StackFolder, no_room
 from netful.stack.settings import Settings
 
 log = logging.getLogger("netful.stack")
+
+_WATCH_SECONDS = 1.0
 
 
 class Reporter:
@@ -53,15 +55,17 @@ def main() -> int:
     folder = StackFolder(settings.name)
     try:
         folder.take()
-    except NetfulError as error:
-        reporter.say(**wire.from_error(error))
-        return 1
-    _log_to(folder.log)
-    try:
+        _log_to(folder.log)
         _gain_rights()
         uvloop.run(_run(settings, folder, reporter))
     except NetfulError as error:
         reporter.say(**wire.from_error(error))
+        return 1
+    except OSError as fault:
+        told = no_room(fault)
+        if told is None:
+            raise
+        reporter.say(**wire.from_error(told))
         return 1
     finally:
         folder.leave()
@@ -86,13 +90,25 @@ async def _run(settings: Settings, folder: StackFolder, reporter: Reporter) -> N
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
         loop.add_signal_handler(number, stack.ended.set)
+    watch = asyncio.create_task(_watch(folder, stack.ended))
     try:
         await stack.start()
+        if stack.ended.is_set():
+            raise StackError("the stack was ended while it started")
         reporter.say(ready=stack.status())
         reporter.close()
         await stack.ended.wait()
     finally:
+        watch.cancel()
         await stack.close()
+
+
+async def _watch(folder: StackFolder, ended: asyncio.Event) -> None:
+    """End the stack when its folder is gone: nobody can reach it any more."""
+    while folder.is_ours():
+        await asyncio.sleep(_WATCH_SECONDS)  # noqa: ASYNC110  # a folder tells nobody that it goes
+    log.error("the folder `%s` is gone, and so the stack ends", folder.path)
+    ended.set()
 
 
 def _log_to(path: Path) -> None:

@@ -7,6 +7,7 @@ as it lives, so a folder whose lock is free belongs to nobody, however its last 
 from __future__ import annotations
 
 import contextlib
+import errno
 import fcntl
 import os
 import re
@@ -63,8 +64,20 @@ class StackFolder:
 
         Raises StackError when a running stack owns it, or the folder is not ours alone.
         """
-        self._make(self.path.parent)
-        self._make(self.path)
+        while not self.is_ours():  # an owner that leaves takes its folder along, and the lock that we waited at
+            self.give_up()
+            self._make(self.path.parent)
+            self._make(self.path)
+            self._lock = self._take_lock()
+        assert self._lock is not None
+        os.ftruncate(self._lock, 0)
+        os.write(self._lock, str(os.getpid()).encode())
+        for entry in self.path.iterdir():
+            if entry.name in {"lock", self.log.name}:
+                continue
+            shutil.rmtree(entry) if entry.is_dir() else entry.unlink()
+
+    def _take_lock(self) -> int:
         lock = os.open(self.path / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -73,11 +86,23 @@ class StackFolder:
             raise StackError(
                 f"the stack `{self.name}` is running already", hint=f"netful down --stack {self.name}"
             ) from None
-        self._lock = lock
-        for entry in self.path.iterdir():
-            if entry.name in {"lock", self.log.name}:
-                continue
-            shutil.rmtree(entry) if entry.is_dir() else entry.unlink()
+        return lock
+
+    def is_ours(self) -> bool:
+        """Whether this process owns the folder that is there: somebody may have deleted it, and made another."""
+        if self._lock is None:
+            return False
+        try:
+            there = (self.path / "lock").stat()
+        except OSError:
+            return False
+        return os.path.samestat(there, os.fstat(self._lock))
+
+    def owner(self) -> int | None:
+        """The process that owns the folder, None when there is none."""
+        with contextlib.suppress(OSError, ValueError):
+            return int((self.path / "lock").read_text(encoding="ascii")) if self.owned() else None
+        return None
 
     def owned(self) -> bool:
         """Whether a running process owns the folder."""
@@ -104,7 +129,12 @@ class StackFolder:
 
     def leave(self) -> None:
         """Remove the folder and give it up: at the end of a stack that ended in order."""
-        shutil.rmtree(self.path, ignore_errors=True)
+        if self.is_ours():
+            shutil.rmtree(self.path, ignore_errors=True)
+        self.give_up()
+
+    def give_up(self) -> None:
+        """Own the folder no more."""
         if self._lock is not None:
             os.close(self._lock)
             self._lock = None
@@ -117,6 +147,13 @@ class StackFolder:
         status = path.lstat()
         if not stat.S_ISDIR(status.st_mode) or status.st_uid != os.getuid():
             raise StackError(f"the state folder `{path}` is not yours", hint="set NETFUL_STATE to a folder of your own")
+
+
+def no_room(fault: OSError) -> StackError | None:
+    """What to tell when the state folder's disk is full; None when it is something else."""
+    if fault.errno not in {errno.ENOSPC, errno.EDQUOT}:
+        return None
+    return StackError(f"no room is left for the state in `{root()}`", hint="set NETFUL_STATE to a folder with room")
 
 
 def running() -> list[str]:

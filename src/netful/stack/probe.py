@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from netful.engine.path import Path
-from netful.engine.places import AddressTarget, FunctionTarget, HostTarget, InterfaceTarget
+from netful.engine.places import AddressTarget, FunctionTarget, HostTarget, InterfaceTarget, OnPremisesTarget
 from netful.engine.question import Question, parse
 from netful.engine.trace import trace
 from netful.model.errors import QuestionError
@@ -70,10 +70,9 @@ def _target(question: Question) -> Target:
             url = urlsplit(question.destination) if "://" in question.destination else None
             path = (url.path or "/") if url else "/"
             return Target(target.host, port, _SCHEMES.get(port, "tcp"), path)
-        case AddressTarget(network=None):
+        case OnPremisesTarget():
             raise QuestionError(f"`{question.destination}` has no one address to try")
         case AddressTarget():
-            assert target.network is not None
             return Target(str(target.network.network_address), port)
         case InterfaceTarget() | FunctionTarget():
             enis = target.interfaces if isinstance(target, InterfaceTarget) else ()

@@ -5,7 +5,7 @@ The parts and the order in which they come up (they go down the other way round)
     the cloud         from the templates
     back ends         AWS services in a process of their own, slow to start, so begun first
     networks          namespaces and doors
-    front             what answers at the doors
+    front             what answers at the doors, and at the local endpoint
     functions         zygotes and sandboxes
     control           the socket for the verbs
 """
@@ -33,6 +33,8 @@ from netful.services.backend import Backends
 from netful.services.front import Front
 from netful.stack.control import ControlServer
 from netful.stack.folder import StackFolder
+from netful.stack.lambda_door import LambdaDoor
+from netful.stack.local_endpoint import LocalEndpoint
 from netful.stack.networks import Networks
 from netful.stack.settings import Settings
 
@@ -71,12 +73,17 @@ class Stack:
         self.networks = Networks(self.cloud, thread)
         self._closers.append(self.networks.close)
         await self.networks.build()
-        self.front = Front(self.cloud, self.authority, self.backends)
+        self.lambda_door = LambdaDoor(lambda: self.functions, self.backends.call_host)
+        self.front = Front(self.cloud, self.authority, self.backends, {"lambda": self.lambda_door.handle})
         await self.networks.open(self.front)
         self._progress("warming functions up")
         self.functions = await self._start_functions()
         self._closers.append(self._close_functions)
+        self._closers.append(self.lambda_door.close)
         await starting
+        self.endpoint = await LocalEndpoint.open(self.front)
+        self._closers.append(self.endpoint.close)
+        await self.lambda_door.pollers.follow(self.cloud)
         self._listen()
 
     async def change(self, settings: Settings) -> tuple[Difference, ...]:
@@ -93,6 +100,7 @@ class Stack:
         if any(one.kind == "Function" for one in done) or _places(before) != _places(cloud):
             old, self.functions = self.functions, await self._start_functions(self.functions)
             await old.close()
+        await self.lambda_door.pollers.follow(cloud)
         return done
 
     async def _start_functions(self, before: FunctionService | None = None) -> FunctionService:
@@ -137,7 +145,7 @@ class Stack:
             "state": "running",
             "stack": self.folder.name,
             "mode": str(self.mode),
-            "endpoint_url": None,
+            "endpoint_url": self.endpoint.url,
             "apis": [],
             "functions": [self._function(function) for function in self.cloud.functions.values()],
             "load_balancers": [],
@@ -153,7 +161,7 @@ class Stack:
             "resource": function.id,
             "name": function.function_name,
             "state": "Failed" if problem or missing else "Active",
-            "why": problem.what if problem else "it has no network interface" if missing else "",
+            "why": problem.why or problem.what if problem else "it has no network interface" if missing else "",
             "environments": len(self.functions.environments(function.id)),
             "interfaces": [f"{e.id} {e.private_ip_address}" for e in enis if e.private_ip_address],
             "url": None,

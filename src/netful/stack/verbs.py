@@ -132,13 +132,13 @@ async def _exec(stack: Stack, request: Request) -> Messages:
     for other in others:
         await stack.networks.release(other)
     resolv_conf = stack.folder.path / f"resolv-{position.netns.fd}.conf"
-    resolv_conf.write_text(f"nameserver {position.resolver}\noptions timeout:2 attempts:2\n", encoding="ascii")
     spec = {
         "netns": position.netns.fd, "parent": os.getpid(), "resolv_conf": str(resolv_conf),
         "ca_bundle": str(stack.authority.bundle), "cwd": request.arguments["cwd"],
     }  # fmt: skip
     environment = _environment(request.arguments["env"], stack)
     try:
+        resolv_conf.write_text(f"nameserver {position.resolver}\noptions timeout:2 attempts:2\n", encoding="ascii")
         process = await stack.networks.on_thread(lambda _fabric: _spawn(spec, command, request.fds, environment))
         for fd in request.fds:
             os.close(fd)

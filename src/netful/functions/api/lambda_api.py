@@ -70,16 +70,20 @@ class LambdaApi:
     def _revision(self, function_id: str) -> Revision:
         return self._revisions.get(function_id, self._created)
 
-    async def _invoke(self, call: Call, part: Mapping[str, str]) -> Reply:
+    async def invoke(self, call: Call, part: Mapping[str, str]) -> Reply:
+        """Invoke: run the function, put an event into its queue, or only check."""
         one = self._named(call, part)
         kind = call.headers.get("x-amz-invocation-type") or "RequestResponse"
-        if kind not in _KINDS:
-            raise invalid_parameter(f"Invalid invocation type: {kind}")
         check_payload(call.body or b"{}")
-        return await _KINDS[kind](self, one, call)
-
-    async def _dry_run(self, _one: Named, _call: Call) -> Reply:
-        return Reply(204)
+        match kind:
+            case "RequestResponse":
+                return await self._request(one, call)
+            case "Event":
+                return self._event(one, call)
+            case "DryRun":
+                return Reply(204)
+            case _:
+                raise invalid_parameter(f"Invalid invocation type: {kind}")
 
     async def _request(self, one: Named, call: Call) -> Reply:
         context = _client_context(call.headers.get("x-amz-client-context", ""))
@@ -88,7 +92,7 @@ class LambdaApi:
         tail = call.headers.get("x-amz-log-type") == "Tail"
         return Reply(200, done.payload, _response_headers(one, done, tail=tail))
 
-    async def _event(self, one: Named, call: Call) -> Reply:
+    def _event(self, one: Named, call: Call) -> Reply:
         if len(call.body) > _ASYNC_PAYLOAD:
             message = f"Request must be smaller than {_ASYNC_PAYLOAD} bytes for the InvokeFunction operation"
             raise InvokeRefused(413, "RequestEntityTooLargeException", message)
@@ -98,7 +102,8 @@ class LambdaApi:
         self._events.put(event)
         return Reply(202, headers=(("x-amzn-RequestId", event.request_id),))
 
-    async def _get_function(self, call: Call, part: Mapping[str, str]) -> Reply:
+    async def get_function(self, call: Call, part: Mapping[str, str]) -> Reply:
+        """GetFunction."""
         one = self._named(call, part)
         location = f"file://{quote(one.function.code.local_path or '')}"
         reserved = one.function.reserved_concurrent_executions
@@ -108,10 +113,12 @@ class LambdaApi:
         }
         return document(200, told | ({} if reserved is None else _reserved(reserved)))
 
-    async def _get_configuration(self, call: Call, part: Mapping[str, str]) -> Reply:
+    async def get_function_configuration(self, call: Call, part: Mapping[str, str]) -> Reply:
+        """GetFunctionConfiguration."""
         return document(200, self._configuration(self._named(call, part)))
 
-    async def _update_configuration(self, call: Call, part: Mapping[str, str]) -> Reply:
+    async def update_function_configuration(self, call: Call, part: Mapping[str, str]) -> Reply:
+        """UpdateFunctionConfiguration."""
         one = self._named(call, part)
         service = self._service()
         function = updated(one.function, call.body)
@@ -119,11 +126,13 @@ class LambdaApi:
         self._revisions[function.id] = Revision.now()
         return document(200, self._configuration(named(service.cloud, function.function_name)))
 
-    async def _get_concurrency(self, call: Call, part: Mapping[str, str]) -> Reply:
+    async def get_function_concurrency(self, call: Call, part: Mapping[str, str]) -> Reply:
+        """GetFunctionConcurrency."""
         reserved = self._named(call, part).function.reserved_concurrent_executions
         return document(200, {} if reserved is None else {"ReservedConcurrentExecutions": reserved})
 
-    async def _list(self, call: Call, _part: Mapping[str, str]) -> Reply:
+    async def list_functions(self, call: Call, _part: Mapping[str, str]) -> Reply:
+        """ListFunctions, by the functions' names."""
         service = self._service()
         functions = sorted(service.cloud.functions.values(), key=lambda function: function.function_name)
         size = min(_whole(call.query.get("MaxItems", ""), _PAGE), _PAGE)
@@ -133,7 +142,8 @@ class LambdaApi:
         more = {"NextMarker": str(start + size)} if start + size < len(functions) else {}
         return document(200, {"Functions": told, **more})
 
-    async def _account(self, _call: Call, _part: Mapping[str, str]) -> Reply:
+    async def get_account_settings(self, _call: Call, _part: Mapping[str, str]) -> Reply:
+        """GetAccountSettings."""
         service = self._service()
         functions = service.cloud.functions.values()
         reserved = sum(function.reserved_concurrent_executions or 0 for function in functions)
@@ -154,21 +164,15 @@ class LambdaApi:
         return configuration(service.cloud, service, one, self._revision(one.function.id))
 
 
-_KINDS: dict[str, Callable[[LambdaApi, Named, Call], Awaitable[Reply]]] = {
-    "RequestResponse": LambdaApi._request,
-    "Event": LambdaApi._event,
-    "DryRun": LambdaApi._dry_run,
-}
-
 _Operation = Callable[[LambdaApi, Call, Mapping[str, str]], Awaitable[Reply]]
 _OPERATIONS: tuple[tuple[str, str, _Operation], ...] = (
-    ("POST", _ONE + "/invocations", LambdaApi._invoke),
-    ("GET", _FUNCTIONS + "/?", LambdaApi._list),
-    ("GET", _ONE, LambdaApi._get_function),
-    ("GET", _ONE + "/configuration", LambdaApi._get_configuration),
-    ("PUT", _ONE + "/configuration", LambdaApi._update_configuration),
-    ("GET", _ONE + "/concurrency", LambdaApi._get_concurrency),
-    ("GET", r"/2016-08-19/account-settings/?", LambdaApi._account),
+    ("POST", _ONE + "/invocations", LambdaApi.invoke),
+    ("GET", _FUNCTIONS + "/?", LambdaApi.list_functions),
+    ("GET", _ONE, LambdaApi.get_function),
+    ("GET", _ONE + "/configuration", LambdaApi.get_function_configuration),
+    ("PUT", _ONE + "/configuration", LambdaApi.update_function_configuration),
+    ("GET", _ONE + "/concurrency", LambdaApi.get_function_concurrency),
+    ("GET", r"/2016-08-19/account-settings/?", LambdaApi.get_account_settings),
 )
 
 
@@ -186,13 +190,15 @@ def _response_headers(one: Named, done: Invocation, *, tail: bool) -> tuple[tupl
 
 
 def _client_context(encoded: str) -> str:
+    refused = InvokeRefused(
+        400, "InvalidRequestContentException", "Client context must be a valid Base64-encoded JSON object."
+    )
+    if len(encoded) > _CONTEXT_LENGTH:
+        raise refused
     try:
-        if len(encoded) > _CONTEXT_LENGTH:
-            raise ValueError
         return base64.b64decode(encoded, validate=True).decode()
     except (ValueError, binascii.Error) as error:
-        message = "Client context must be a valid Base64-encoded JSON object."
-        raise InvokeRefused(400, "InvalidRequestContentException", message) from error
+        raise refused from error
 
 
 def _reserved(reserved: int) -> dict[str, object]:

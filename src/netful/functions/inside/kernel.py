@@ -99,6 +99,6 @@ def no_new_privileges() -> None:
     _check("no_new_privs", _libc.prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0))
 
 
-def set_dumpable() -> None:
-    """Let the process read its own /proc files again after a change of user."""
-    _check("dumpable", _libc.prctl(_PR_SET_DUMPABLE, 1, 0, 0, 0))
+def set_dumpable(value: bool) -> None:  # noqa: FBT001  # the call's only argument
+    """Let processes of the same user, itself included, read its /proc files and trace it, or not; a change of user says no."""
+    _check("dumpable", _libc.prctl(_PR_SET_DUMPABLE, int(value), 0, 0, 0))

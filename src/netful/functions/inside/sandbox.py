@@ -21,6 +21,8 @@ from netful.functions.inside import kernel, privileges, runtime
 from netful.functions.inside.root import PACKAGES
 
 _HOSTNAME = "sandbox"
+# Read-only: the host's settings are below /proc/sys, and where the sandbox's one id is the host's root it owns them.
+_PROC = syscalls.MS_RDONLY | syscalls.MS_NOSUID | syscalls.MS_NODEV | syscalls.MS_NOEXEC
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +49,7 @@ def run(order: Order) -> NoReturn:
         _isolate(order)
         _close_all_but(order.log, order.status, order.zygote)
         privileges.drop(become_user=order.become_user)
+        kernel.set_dumpable(False)  # user code may be of the same id, and must not speak on our status pipe
         _die_with_zygote(order.zygote)
         child = os.fork()
         if child == 0:
@@ -67,7 +70,7 @@ def _isolate(order: Order) -> None:
     syscalls.mount(f"{order.folder}/tmp", "/tmp", flags=bind)  # noqa: S108  # the sandbox's own
     syscalls.mount(f"{order.folder}/resolv.conf", "/etc/resolv.conf", flags=bind)
     kernel.mount_setattr("/etc/resolv.conf", kernel.MOUNT_ATTR_RDONLY)
-    syscalls.mount("proc", "/proc", "proc", syscalls.MS_NOSUID | syscalls.MS_NODEV | syscalls.MS_NOEXEC)
+    syscalls.mount("proc", "/proc", "proc", _PROC)
     kernel.detach("/run")
 
 
@@ -94,7 +97,7 @@ def _become_runtime(order: Order) -> NoReturn:
     os.dup2(os.open("/dev/null", os.O_RDONLY), 0)
     kernel.close_descriptors(3)
     os.setpgid(0, 0)  # what is frozen between invocations
-    kernel.set_dumpable()
+    kernel.set_dumpable(True)
     os.chdir("/var/task")
     try:
         runtime.run(order.message["handler"], order.message["variables"])

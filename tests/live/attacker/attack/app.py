@@ -34,14 +34,6 @@ def sockaddr(address):
     return struct.pack("=HH4s8x", socket.AF_INET, 0, socket.inet_aton(address))
 
 
-def default_route():
-    import fcntl
-
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock:
-        parts = [bytes(8), sockaddr("0.0.0.0"), sockaddr(OTHER), sockaddr("0.0.0.0"), struct.pack("=H38x", 3)]
-        fcntl.ioctl(sock, 0x890B, b"".join(parts))  # SIOCADDRT
-
-
 def netlink(kind, body):
     with socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, socket.NETLINK_ROUTE) as sock:
         sock.send(struct.pack("=IHHII", 16 + len(body), kind, 0x405, 1, 0) + body)
@@ -56,6 +48,12 @@ def add_address():
     netlink(20, struct.pack("=BBBBI", socket.AF_INET, 32, 0, 0, socket.if_nametoindex("eth0")) + local)
 
 
+def route():
+    body = struct.pack("=BBBBBBBBI", socket.AF_INET, 8, 0, 0, 254, 3, 253, 1, 0)
+    body += struct.pack("=HH4s", 8, 1, socket.inet_aton("10.0.0.0"))
+    netlink(24, body + struct.pack("=HHI", 8, 4, socket.if_nametoindex("eth0")))
+
+
 def neighbour():
     body = struct.pack("=BxHiHBB", socket.AF_INET, 0, socket.if_nametoindex("eth0"), 0x80, 0, 1)
     body += struct.pack("=HH4s", 8, 1, socket.inet_aton("169.254.1.1")) + struct.pack("=HH6s2x", 10, 2, b"\2evil!")
@@ -63,7 +61,7 @@ def neighbour():
 
 
 def second_interface():
-    info = struct.pack("=HH5s3x", 9, 1, b"dummy")
+    info = struct.pack("=HH4s", 8, 1, b"veth")
     netlink(16, struct.pack("=BxHiII", 0, 0, 0, 0, 0) + struct.pack("=HH", 4 + len(info), 18) + info)
 
 
@@ -117,6 +115,13 @@ def descriptor_of_init():
     raise PermissionError
 
 
+def descriptor_of_init_by_name():
+    for number in os.listdir("/proc/1/fd"):  # noqa: PTH208
+        open_for_writing(f"/proc/1/fd/{number}")
+        return
+    raise PermissionError
+
+
 def read(path):
     Path(path).read_bytes()
 
@@ -139,68 +144,6 @@ def find_on_disk(state):
     raise FileNotFoundError
 
 
-def attempts(event):
-    address_request, route = sockaddr(OTHER), default_route
-    yield "interface: another address, by ioctl", lambda: interface(0x8916, address_request)
-    yield "interface: another address, by netlink", add_address
-    yield "interface: another MAC address", lambda: interface(0x8924, struct.pack("=H6s8x", 1, b"\2evil!"))
-    yield "interface: promiscuous", lambda: interface(0x8914, struct.pack("=H14x", 0x143))
-    yield "interface: down", lambda: interface(0x8914, struct.pack("=H14x", 0x1042))
-    yield "interface: a second one", second_interface
-    yield "route: another gateway", route
-    yield "neighbour: another MAC address for the gateway", neighbour
-    yield "socket: raw", lambda: raw(socket.AF_INET, socket.SOCK_RAW, socket.IPPROTO_RAW)
-    yield "socket: ICMP", lambda: raw(socket.AF_INET, socket.SOCK_RAW, socket.IPPROTO_ICMP)
-    yield "socket: packets", lambda: raw(socket.AF_PACKET, socket.SOCK_RAW, socket.htons(3))
-    yield "socket: packets without heads", lambda: raw(socket.AF_PACKET, socket.SOCK_DGRAM, socket.htons(3))
-    yield "socket: netfilter's", lambda: netfilter()
-    yield "socket: transparent", lambda: option(socket.IPPROTO_IP, 19, 1)
-    yield "socket: routing mark", lambda: option(socket.SOL_SOCKET, 36, 1)
-    yield "socket: bound to a foreign address", foreign_source
-    yield "socket: to another sandbox", lambda: connect(socket.AF_INET, (event["victim"], 8080))
-    yield "socket: to the host's loopback", lambda: connect(socket.AF_INET, ("127.0.0.1", event["host_port"]))
-    yield "socket: to an abstract socket of the host", lambda: connect(socket.AF_UNIX, "\0" + event["abstract"])
-    yield "socket: to the stack's control", lambda: connect(socket.AF_UNIX, event["state"] + "/s/control.sock")
-    for name, kind in (("net", NEWNET), ("user", NEWUSER), ("mnt", NEWNS)):
-        yield f"namespace: enter init's {name}", lambda n=name, k=kind: enter(f"/proc/1/ns/{n}", k)
-    yield "namespace: enter the own one again", lambda: enter("/proc/self/ns/net", NEWNET)
-    yield "namespace: a new network", lambda: call("unshare", NEWNET)
-    yield "namespace: as its root, another address", lambda: as_root_of_a_new_user_namespace(add_address)
-    yield "namespace: as its root, back to the network", lambda: as_root_of_a_new_user_namespace(
-        lambda: enter("/proc/1/ns/net", NEWNET)
-    )
-    yield "namespace: as its root, raw socket", lambda: as_root_of_a_new_user_namespace(
-        lambda: raw(socket.AF_PACKET, socket.SOCK_RAW, 3)
-    )
-    yield "process: others are seen", see_other_processes
-    yield "process: trace init", lambda: call("ptrace", 16, 1, None, None)
-    yield "process: the daemon by its number", lambda: os.kill(event["daemon"], 0)
-    yield "process: init's memory", lambda: read("/proc/1/mem")
-    yield "process: init's environment", lambda: read("/proc/1/environ")
-    yield "process: init's descriptors", lambda: os.listdir("/proc/1/fd")  # noqa: PTH208
-    yield "process: one of init's descriptors", descriptor_of_init
-    yield "process: a signal to everybody", lambda: signal_everybody()
-    yield "files: the state folder", lambda: find_on_disk(event["state"])
-    yield "files: memory", lambda: read("/dev/mem")
-    yield "files: kernel log", lambda: read("/dev/kmsg")
-    yield "files: a device of its own", lambda: os.mknod("/tmp/disk", 0o60666, os.makedev(254, 0))  # noqa: S108
-    yield "files: a tunnel", lambda: open_for_writing("/dev/net/tun")
-    yield "files: by handle", lambda: handle()
-    yield "files: another root", lambda: os.chroot("/tmp")  # noqa: S108
-    yield "files: a mount", lambda: call("mount", b"none", b"/tmp", b"tmpfs", 0, None)
-    yield "files: an unmount", lambda: call("umount2", b"/proc", 2)
-    for setting in ("net/ipv4/ip_forward", "net/ipv4/conf/eth0/rp_filter", "kernel/core_pattern", "kernel/hostname"):
-        yield f"kernel: {setting}", lambda s=setting: open_for_writing(f"/proc/sys/{s}")
-    yield "kernel: system request", lambda: open_for_writing("/proc/sysrq-trigger")
-    yield "kernel: a module", lambda: call("syscall", SYS_MODULE, None, 0, None)
-    yield "kernel: another one", lambda: call("syscall", SYS_KEXEC, 0, 0, None, 0)
-    yield "kernel: a program", lambda: call("syscall", SYS_BPF, 5, bytes(128), 128)
-    yield "kernel: a name", lambda: socket.sethostname("evil")
-    yield "kernel: the time", lambda: call("settimeofday", struct.pack("=qq", 0, 0), None)
-    yield "rights: another user", lambda: os.setresuid(1, 1, 1)
-    yield "rights: ambient", lambda: call("prctl", 47, 2, 12, 0, 0)
-
-
 def netfilter():
     """List tables: even that is for administrators only."""
     with socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, 12) as sock:
@@ -218,6 +161,83 @@ def handle():
 def signal_everybody():
     """To all but itself and init: there must be nobody."""
     os.kill(-1, signal.SIGCONT)
+
+
+def on_the_network(event):
+    yield "interface: another address, by ioctl", lambda: interface(0x8916, sockaddr(OTHER))
+    yield "interface: another address, by netlink", add_address
+    yield "interface: another MAC address", lambda: interface(0x8924, struct.pack("=H6s8x", 1, b"\2evil!"))
+    yield "interface: promiscuous", lambda: interface(0x8914, struct.pack("=H14x", 0x143))
+    yield "interface: a second one", second_interface
+    yield "route: past the gateway", route
+    yield "neighbour: another MAC address for the gateway", neighbour
+    yield "interface: down", lambda: interface(0x8914, struct.pack("=H14x", 0x1042))
+    yield "socket: raw", lambda: raw(socket.AF_INET, socket.SOCK_RAW, socket.IPPROTO_RAW)
+    yield "socket: ICMP", lambda: raw(socket.AF_INET, socket.SOCK_RAW, socket.IPPROTO_ICMP)
+    yield "socket: packets", lambda: raw(socket.AF_PACKET, socket.SOCK_RAW, socket.htons(3))
+    yield "socket: packets without heads", lambda: raw(socket.AF_PACKET, socket.SOCK_DGRAM, socket.htons(3))
+    yield "socket: netfilter's", netfilter
+    yield "socket: transparent", lambda: option(socket.IPPROTO_IP, 19, 1)
+    yield "socket: routing mark", lambda: option(socket.SOL_SOCKET, 36, 1)
+    yield "socket: bound to a foreign address", foreign_source
+    yield "socket: to another sandbox", lambda: connect(socket.AF_INET, (event["victim"], 8080))
+    yield "socket: to the host's loopback", lambda: connect(socket.AF_INET, ("127.0.0.1", event["host_port"]))
+    yield "socket: to an abstract socket of the host", lambda: connect(socket.AF_UNIX, "\0" + event["abstract"])
+    yield "socket: to the stack's control", lambda: connect(socket.AF_UNIX, event["state"] + "/s/control.sock")
+
+
+def on_namespaces(_event):
+    for name, kind in (("net", NEWNET), ("user", NEWUSER), ("mnt", NEWNS)):
+        yield f"namespace: enter init's {name}", lambda n=name, k=kind: enter(f"/proc/1/ns/{n}", k)
+    yield "namespace: enter the own one again", lambda: enter("/proc/self/ns/net", NEWNET)
+    yield "namespace: a new network", lambda: call("unshare", NEWNET)
+    yield "namespace: as its root, another address", lambda: as_root_of_a_new_user_namespace(add_address)
+    yield (
+        "namespace: as its root, back to the network",
+        lambda: as_root_of_a_new_user_namespace(lambda: enter("/proc/1/ns/net", NEWNET)),
+    )
+    yield (
+        "namespace: as its root, raw socket",
+        lambda: as_root_of_a_new_user_namespace(lambda: raw(socket.AF_PACKET, socket.SOCK_RAW, 3)),
+    )
+
+
+def on_processes(event):
+    yield "process: others are seen", see_other_processes
+    yield "process: trace init", lambda: call("ptrace", 16, 1, None, None)
+    yield "process: the daemon by its number", lambda: os.kill(event["daemon"], 0)
+    yield "process: init's memory", lambda: read("/proc/1/mem")
+    yield "process: init's environment", lambda: read("/proc/1/environ")
+    yield "process: init's descriptors by name", descriptor_of_init_by_name
+    yield "process: one of init's descriptors", descriptor_of_init
+    yield "process: a signal to everybody", signal_everybody
+
+
+def on_the_machine(event):
+    yield "files: the state folder", lambda: find_on_disk(event["state"])
+    yield "files: memory", lambda: read("/dev/mem")
+    yield "files: kernel log", lambda: read("/dev/kmsg")
+    yield "files: a device of its own", lambda: os.mknod("/tmp/disk", 0o60666, os.makedev(254, 0))
+    yield "files: a tunnel", lambda: open_for_writing("/dev/net/tun")
+    yield "files: by handle", handle
+    yield "files: another root", lambda: os.chroot("/tmp")
+    yield "files: a mount", lambda: call("mount", b"none", b"/tmp", b"tmpfs", 0, None)
+    yield "files: an unmount", lambda: call("umount2", b"/proc", 2)
+    for setting in ("net/ipv4/ip_forward", "net/ipv4/conf/eth0/rp_filter", "kernel/core_pattern", "kernel/hostname"):
+        yield f"kernel: {setting}", lambda s=setting: open_for_writing(f"/proc/sys/{s}")
+    yield "kernel: system request", lambda: open_for_writing("/proc/sysrq-trigger")
+    yield "kernel: a module", lambda: call("syscall", SYS_MODULE, None, 0, None)
+    yield "kernel: another one", lambda: call("syscall", SYS_KEXEC, 0, 0, None, 0)
+    yield "kernel: a program", lambda: call("syscall", SYS_BPF, 5, bytes(128), 128)
+    yield "kernel: a name", lambda: socket.sethostname("evil")
+    yield "kernel: the time", lambda: call("settimeofday", struct.pack("=qq", 0, 0), None)
+    yield "rights: another user", lambda: os.setresuid(1, 1, 1)
+    yield "rights: ambient", lambda: call("prctl", 47, 2, 12, 0, 0)
+
+
+def attempts(event):
+    for part in (on_the_network, on_namespaces, on_processes, on_the_machine):
+        yield from part(event)
 
 
 def outcome(attempt):

@@ -3,7 +3,7 @@
 import socket
 
 LISTENING = socket.create_server(("", 8080))
-SECRET = "a secret in memory, 7f3d"  # noqa: S105  # what the attacker looks for
+SECRET = "a secret in memory, 7f3d"  # what the attacker looks for
 
 
 def handler(_event, _context):

@@ -1,4 +1,6 @@
-"""What a listener does with a request: its rules by priority, else its default actions (vpc-network §9.2).
+"""Listeners: which takes a packet, and what it does with a request (vpc-network §9.2).
+
+A request is for the first rule by priority that takes it, else for the default actions.
 
 Without a request (a question about a port) the default actions count. A condition that a URL does not settle (a header,
 a method, a query, a client's address) is taken not to hold, which the path then assumes.
@@ -9,11 +11,27 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from netful.engine.flow import Flow, Ports
 from netful.engine.policies import like
-from netful.model.balancer import Action, Listener, ListenerRule, RuleCondition
+from netful.engine.ruling import Ruling, needs
+from netful.model.balancer import Action, Listener, ListenerRule, LoadBalancer, RuleCondition
 from netful.model.cloud import Cloud
+from netful.model.filters import TCP, UDP
 from netful.model.origin import Origin
 from netful.model.unknown import Unknown
+
+NO_LISTENER = "ELBV2_LISTENERS_MISMATCH"
+
+_PROTOCOLS = {
+    "HTTP": (TCP,),
+    "HTTPS": (TCP,),
+    "TCP": (TCP,),
+    "TLS": (TCP,),
+    "UDP": (UDP,),
+    "TCP_UDP": (TCP, UDP),
+    "QUIC": (UDP,),
+    "TCP_QUIC": (TCP, UDP),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +50,29 @@ class Chosen:
     origin: Origin
     rule: str = ""
     assumptions: tuple[str, ...] = ()
+
+
+def of(cloud: Cloud, balancer: LoadBalancer) -> list[Listener]:
+    """The listeners of a load balancer."""
+    return [each for each in cloud.listeners.values() if each.load_balancer_id == balancer.id]
+
+
+def judge(cloud: Cloud, balancer: LoadBalancer, flow: Flow) -> tuple[Listener | None, Ruling]:
+    """The listener that takes a packet, and how the load balancer rules."""
+    own = of(cloud, balancer)
+    for listener in own:
+        port = listener.port
+        takes = flow.protocol in _PROTOCOLS.get(listener.protocol, ())
+        if takes and not isinstance(port, Unknown) and flow.destination.ports == Ports(port, port):
+            rule = f"listens by {listener.protocol}"
+            return listener, Ruling("allow", balancer.id, rule, origin=listener.origin)
+    doubts = [each.port for each in own if isinstance(each.port, Unknown)]
+    if doubts:
+        rule = "which ports it listens on is not known"
+        return None, Ruling("unknown", balancer.id, rule, origin=balancer.origin, missing=needs(doubts[0], ""))
+    ports = ", ".join(f"{each.protocol} {each.port}" for each in own) or "nothing"
+    rule = f"does not listen on {flow.service}, but on {ports}"
+    return None, Ruling("deny", balancer.id, rule, code=NO_LISTENER, origin=balancer.origin)
 
 
 def choose(cloud: Cloud, listener: Listener, request: HttpRequest | None) -> Chosen:
@@ -54,8 +95,8 @@ def _holds(rule: ListenerRule, request: HttpRequest) -> bool | None:
 
 def _condition(condition: RuleCondition, request: HttpRequest) -> bool | None:
     ask = _FIELDS.get(condition.field)
-    if ask is None:
-        return None
+    if ask is None or not condition.values:
+        return None  # a regular expression stands elsewhere
     known = [value for value in condition.values if not isinstance(value, Unknown)]
     if any(ask(value, request) for value in known):
         return True

@@ -1,0 +1,50 @@
+"""The consumer's side of a queue: receive a batch, and delete what was worked on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import msgspec
+
+from netful.model import catalog
+from netful.services.inside import CallHost, json_request
+
+_WAIT_SECONDS = 20
+_LARGEST_BATCH = 10  # of one request; SQS gives no more
+
+
+class Queue:
+    """One queue, by its ARN."""
+
+    def __init__(self, arn: str, call_host: CallHost) -> None:
+        self.arn = arn
+        *_, self.region, account, name = arn.split(":")
+        self._host = catalog.service("sqs").host(self.region)
+        self._url = f"https://{self._host}/{account}/{name}"
+        self._call_host = call_host
+
+    async def receive(self, most: int) -> list[dict[str, Any]]:
+        """Wait for messages, for as long as one request can; raises ConnectionError where there is no such queue."""
+        asked = {
+            "MaxNumberOfMessages": min(most, _LARGEST_BATCH),
+            "WaitTimeSeconds": _WAIT_SECONDS,
+            "AttributeNames": ["All"],
+            "MessageAttributeNames": ["All"],
+        }
+        answer = await self._call("ReceiveMessage", asked)
+        messages: list[dict[str, Any]] = answer.get("Messages") or []
+        return messages
+
+    async def delete(self, receipt_handles: Iterable[str]) -> None:
+        """Take messages out of the queue."""
+        for handle in receipt_handles:
+            await self._call("DeleteMessage", {"ReceiptHandle": handle})
+
+    async def _call(self, operation: str, content: dict[str, Any]) -> dict[str, Any]:
+        request = json_request(f"AmazonSQS.{operation}", {"QueueUrl": self._url, **content}, version="1.0")
+        response = await self._call_host(self._host, request)
+        if response.status != 200:
+            raise ConnectionError(response.body.decode(errors="replace"))
+        answer: dict[str, Any] = msgspec.json.decode(response.body or b"{}")
+        return answer

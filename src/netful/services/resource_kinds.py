@@ -1,0 +1,186 @@
+"""Which of a template's resources the back ends hold, and the requests that make and delete one of each kind.
+
+A property is passed on as far as its value is known; CloudFormation and the services' APIs share their names.
+"""
+
+from __future__ import annotations
+
+import json
+import secrets
+import string
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+from netful.model.resource import Resource
+from netful.model.unknown import Unknown
+from netful.services.inside import form_request, json_request, rest_request
+from netful.services.message import Request
+
+Properties: TypeAlias = Mapping[str, Any]
+
+_TABLE_MEMBERS = (
+    "AttributeDefinitions", "BillingMode", "GlobalSecondaryIndexes", "KeySchema", "LocalSecondaryIndexes",
+    "ProvisionedThroughput", "StreamSpecification",
+)  # fmt: skip
+_QUEUE_ATTRIBUTES = (
+    "ContentBasedDeduplication", "DelaySeconds", "FifoQueue", "KmsMasterKeyId", "MaximumMessageSize",
+    "MessageRetentionPeriod", "ReceiveMessageWaitTimeSeconds", "RedrivePolicy", "VisibilityTimeout",
+)  # fmt: skip
+_SECRET_LENGTH = 32
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a stack is deployed."""
+
+    region: str
+    account_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A type of resource: its service, the property that names it, and its requests."""
+
+    service: str
+    name_property: str
+    make: Callable[[str, Properties, Place], Iterator[Request]]
+    delete: Callable[[str, Place], Request] | None = None
+
+
+def _make_queue(name: str, properties: Properties, _place: Place) -> Iterator[Request]:
+    attributes = {key: _attribute(properties[key]) for key in _QUEUE_ATTRIBUTES if _known(properties.get(key))}
+    yield json_request("AmazonSQS.CreateQueue", {"QueueName": name, "Attributes": attributes}, version="1.0")
+
+
+def _delete_queue(name: str, place: Place) -> Request:
+    url = f"https://sqs.{place.region}.amazonaws.com/{place.account_id}/{name}"
+    return json_request("AmazonSQS.DeleteQueue", {"QueueUrl": url}, version="1.0")
+
+
+def _make_topic(name: str, properties: Properties, place: Place) -> Iterator[Request]:
+    yield form_request({"Action": "CreateTopic", "Version": "2010-03-31", "Name": name})
+    for one in properties.get("Subscription") or ():
+        if isinstance(one, Mapping):
+            yield from _make_subscription("", {"TopicArn": _topic_arn(name, place), **one}, place)
+
+
+def _make_subscription(_name: str, properties: Properties, _place: Place) -> Iterator[Request]:
+    members = {member: properties.get(member) for member in ("TopicArn", "Protocol", "Endpoint")}
+    if all(isinstance(value, str) for value in members.values()):
+        yield form_request({"Action": "Subscribe", "Version": "2010-03-31", **{k: str(v) for k, v in members.items()}})
+
+
+def _delete_topic(name: str, place: Place) -> Request:
+    return form_request({"Action": "DeleteTopic", "Version": "2010-03-31", "TopicArn": _topic_arn(name, place)})
+
+
+def _topic_arn(name: str, place: Place) -> str:
+    return f"arn:aws:sns:{place.region}:{place.account_id}:{name}"
+
+
+def _make_table(name: str, properties: Properties, _place: Place) -> Iterator[Request]:
+    members = {member: _plain(properties[member]) for member in _TABLE_MEMBERS if _known(properties.get(member))}
+    if "StreamSpecification" in members:
+        members["StreamSpecification"] = {**members["StreamSpecification"], "StreamEnabled": True}
+    if members.get("BillingMode") != "PAY_PER_REQUEST":
+        members.setdefault("ProvisionedThroughput", {"ReadCapacityUnits": 5, "WriteCapacityUnits": 5})
+    yield json_request("DynamoDB_20120810.CreateTable", {"TableName": name, **members}, version="1.0")
+
+
+def _delete_table(name: str, _place: Place) -> Request:
+    return json_request("DynamoDB_20120810.DeleteTable", {"TableName": name}, version="1.0")
+
+
+def _make_bucket(name: str, _properties: Properties, place: Place) -> Iterator[Request]:
+    constraint = f"<LocationConstraint>{place.region}</LocationConstraint>"
+    body = f"<CreateBucketConfiguration>{constraint}</CreateBucketConfiguration>"
+    yield rest_request("PUT", f"/{name}", b"" if place.region == "us-east-1" else body.encode())
+
+
+def _delete_bucket(name: str, _place: Place) -> Request:
+    return rest_request("DELETE", f"/{name}")
+
+
+def _make_secret(name: str, properties: Properties, _place: Place) -> Iterator[Request]:
+    text = properties.get("SecretString")
+    content = {
+        "Name": name,
+        "SecretString": text if isinstance(text, str) else _generated(properties),
+        "ClientRequestToken": secrets.token_hex(16),
+    }
+    yield json_request("secretsmanager.CreateSecret", content)
+
+
+def _generated(properties: Properties) -> str:
+    """What GenerateSecretString gives: a password, alone or in a JSON template under a key."""
+    asked = properties.get("GenerateSecretString")
+    asked = asked if isinstance(asked, Mapping) else {}
+    length = asked.get("PasswordLength")
+    alphabet = string.ascii_letters + string.digits
+    size = int(length) if str(length).isdigit() else _SECRET_LENGTH
+    password = "".join(secrets.choice(alphabet) for _ in range(size))
+    template, key = asked.get("SecretStringTemplate"), asked.get("GenerateStringKey")
+    if isinstance(template, str) and isinstance(key, str):
+        return json.dumps({**json.loads(template), key: password})
+    return password
+
+
+def _delete_secret(name: str, _place: Place) -> Request:
+    return json_request("secretsmanager.DeleteSecret", {"SecretId": name, "ForceDeleteWithoutRecovery": True})
+
+
+def _make_stream(name: str, properties: Properties, _place: Place) -> Iterator[Request]:
+    count = properties.get("ShardCount")
+    content = {"StreamName": name, "ShardCount": int(count) if str(count).isdigit() else 1}
+    yield json_request("Kinesis_20131202.CreateStream", content)
+
+
+def _delete_stream(name: str, _place: Place) -> Request:
+    return json_request("Kinesis_20131202.DeleteStream", {"StreamName": name})
+
+
+def _make_bus(name: str, _properties: Properties, _place: Place) -> Iterator[Request]:
+    yield json_request("AWSEvents.CreateEventBus", {"Name": name})
+
+
+def _delete_bus(name: str, _place: Place) -> Request:
+    return json_request("AWSEvents.DeleteEventBus", {"Name": name})
+
+
+# In the order in which they are made: a subscription needs its topic and its queue.
+KINDS: dict[str, Kind] = {
+    "AWS::SQS::Queue": Kind("sqs", "QueueName", _make_queue, _delete_queue),
+    "AWS::SNS::Topic": Kind("sns", "TopicName", _make_topic, _delete_topic),
+    "AWS::SNS::Subscription": Kind("sns", "SubscriptionName", _make_subscription),
+    "AWS::DynamoDB::Table": Kind("dynamodb", "TableName", _make_table, _delete_table),
+    "AWS::S3::Bucket": Kind("s3", "BucketName", _make_bucket, _delete_bucket),
+    "AWS::SecretsManager::Secret": Kind("secretsmanager", "Name", _make_secret, _delete_secret),
+    "AWS::Kinesis::Stream": Kind("kinesis", "Name", _make_stream, _delete_stream),
+    "AWS::Events::EventBus": Kind("events", "Name", _make_bus, _delete_bus),
+}
+
+
+def services_in_use(resources: Mapping[str, Resource]) -> Iterable[str]:
+    """The codes of the services that hold something of the template's."""
+    return dict.fromkeys(KINDS[resource.type].service for resource in resources.values() if resource.type in KINDS)
+
+
+def _known(value: object) -> bool:
+    return value is not None and not isinstance(value, Unknown)
+
+
+def _attribute(value: Any) -> str:
+    """A queue's attribute: text, whatever it is in the template."""
+    if isinstance(value, Mapping):
+        return json.dumps(_plain(value))
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _plain(value: Any) -> Any:
+    """A template's value as JSON has it, numbers written as text included; what is not known is left out."""
+    if isinstance(value, Mapping):
+        return {str(key): _plain(item) for key, item in value.items() if _known(item)}
+    if isinstance(value, list | tuple):
+        return [_plain(item) for item in value if _known(item)]
+    return int(value) if isinstance(value, str) and value.isdigit() else value

@@ -1,0 +1,83 @@
+"""Lambda behind a stack's doors: requests become calls of its API, and its messages go out through the back ends."""
+
+from __future__ import annotations
+
+import logging
+import uuid
+from collections.abc import Callable
+from urllib.parse import parse_qsl, unquote
+
+from netful.functions.api.lambda_api import LambdaApi
+from netful.functions.api.message import Call
+from netful.functions.api.names import named
+from netful.functions.event_queue import EventQueue, Outlets
+from netful.functions.event_settings import event_settings
+from netful.functions.event_sources import Pollers
+from netful.functions.invocation import Invocation, InvokeRefused
+from netful.functions.invocation_record import Delivery, Event
+from netful.functions.service import FunctionService
+from netful.services.message import Request, Response
+from netful.services.inside import CallHost
+from netful.services.messages_out import send_message
+from netful.services.queues import Queue
+
+log = logging.getLogger(__name__)
+
+
+class LambdaDoor:
+    """The handler for the service `lambda`; its asynchronous invocations, and the pollers of its queues."""
+
+    def __init__(self, functions: Callable[[], FunctionService], call_host: CallHost) -> None:
+        self._functions = functions
+        self._call_host = call_host
+        self.events = EventQueue(
+            Outlets(
+                invoke=self._invoke,
+                send=self._send,
+                function=lambda function_id: functions().cloud.functions[function_id],
+                settings=lambda function_id: event_settings(functions().cloud, function_id),
+            )
+        )
+        self.pollers = Pollers(
+            lambda arn: Queue(arn, call_host), lambda function_id, event: functions().invoke(function_id, event)
+        )
+        self._api = LambdaApi(functions, self.events)
+
+    async def handle(self, request: Request) -> Response:
+        """Answer a request to Lambda's host."""
+        call = Call(
+            method=request.method,
+            path=unquote(request.path),
+            query=dict(parse_qsl(request.query, keep_blank_values=True)),
+            headers={name.lower(): value for name, value in request.headers},
+            body=request.body,
+        )
+        reply = await self._api.handle(call)
+        return Response(reply.status, reply.headers, reply.body)
+
+    async def close(self) -> None:
+        """Poll no more, and throw away the events that wait."""
+        await self.pollers.close()
+        await self.events.close()
+
+    async def _invoke(self, event: Event) -> Invocation:
+        return await self._functions().invoke(
+            event.function_id, event.payload, client_context=event.client_context, request_id=event.request_id
+        )
+
+    async def _send(self, delivery: Delivery) -> None:
+        if ":lambda:" in delivery.target:
+            self._send_to_function(delivery)
+            return
+        attributes = {name: (one.type, one.value) for name, one in delivery.attributes.items()}
+        response = await send_message(delivery.target, delivery.body, attributes, self._call_host)
+        if response.status >= 300:
+            log.warning("`%s` did not take a message: %s", delivery.target, response.body.decode(errors="replace"))
+
+    def _send_to_function(self, delivery: Delivery) -> None:
+        try:
+            function = named(self._functions().cloud, delivery.target).function
+        except InvokeRefused as refusal:
+            log.warning("a destination is not there: %s", refusal.message)
+            return
+        self.events.put(Event(function.id, delivery.target, str(uuid.uuid4()), delivery.body.encode()))
