@@ -83,10 +83,11 @@ def _rank(entry: Entry) -> tuple[int, int, str]:
 
 
 def describe(cloud: Cloud, route: Route) -> str:
-    """A route as a user would name it: `PrivateRoute 0.0.0.0/0 → NatGateway`."""
+    """A route as a user would name it: `PrivateRoute 0.0.0.0/0 → NatGateway`; an id that only repeats its block is left out."""
     destination: object = route.destination_cidr_block
     if destination is None and isinstance(route.destination_prefix_list_id, str):
         listed = cloud.prefix_lists.get(route.destination_prefix_list_id)
         destination = listed.name if listed else route.destination_prefix_list_id
     target = "an unknown target" if isinstance(route.target_id, Unknown) else route.target_id
-    return f"{route.id} {destination} → {target}"
+    label = "" if route.id.endswith(f".{destination}") else f"{route.id} "
+    return f"{label}{destination} → {target}"
