@@ -74,8 +74,9 @@ def test_without_cross_zone_a_node_uses_its_own_zone():
 
 
 def test_the_name_gives_only_nodes_that_have_a_target():
-    assert path(made(Target("a"), nodes=("A", "B"), cross_zone=False)).verdict == "reachable"
-    assert codes(path(made(Target("a"), nodes=("A", "B"), cross_zone=False), "10.0.2.50:tcp/80")) != []
+    lone = made(Target("a"), nodes=("A", "B"), cross_zone=False)
+    assert path(lone).verdict == path(lone, "internet:lb.example.com:tcp/80").verdict == "reachable"
+    assert codes(path(lone, "10.0.2.50:tcp/80")) == ["ELBV2_NO_TARGETS_IN_AZ"]
 
 
 @pytest.mark.parametrize(

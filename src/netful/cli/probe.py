@@ -3,18 +3,26 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+import sys
+from collections.abc import Iterator
+from typing import Annotated, Any
+
+from cyclopts import Parameter
 
 from netful.cli.options import ReportOptions
 from netful.cli.stacks import StackOptions, connect
+from netful.model.errors import QuestionError
+from netful.stack.client import Client
 
 UNKNOWN = 3
+_MARKS = {True: "✓", False: "✗", None: "?"}
 
 
 def probe(
-    source: str,
-    destination: str,
+    source: str | None = None,
+    destination: str | None = None,
     *,
+    matrix: Annotated[bool, Parameter(negative=())] = False,
     stack: StackOptions = StackOptions(),  # noqa: B008  # frozen
     report: ReportOptions = ReportOptions(),  # noqa: B008  # frozen
 ) -> int:
@@ -26,7 +34,13 @@ def probe(
         Where from, as for `trace`.
     destination:
         Where to, as for `trace`.
+    matrix:
+        Try every function and service against every destination in use instead.
     """
+    if matrix:
+        return _matrix(stack, report)
+    if source is None or destination is None:
+        raise QuestionError("`probe` needs FROM and TO", hint="netful probe OrdersFn aws:ssm, or netful probe --matrix")
     with connect(stack) as client:
         found: dict[str, Any] = client.call("probe", source=source, destination=destination)
     print(json.dumps(found, indent=2) if report.format == "json" else _text(found))
@@ -35,9 +49,36 @@ def probe(
     return 0 if found["agree"] else 1
 
 
+def _matrix(stack: StackOptions, report: ReportOptions) -> int:
+    """Try all pairs and print a line for each."""
+    with connect(stack) as client:
+        found = [*_events(client)]
+    found.sort(key=lambda one: (one["source"], one["destination"]))
+    print(json.dumps(found, indent=2) if report.format == "json" else "\n".join(map(_line, found)))
+    tried = [one for one in found if "untried" not in one]
+    differ = sum(one["agree"] is False for one in tried)
+    print(f"{len(tried)} tried, {differ} differ, {len(found) - len(tried)} not tried", file=sys.stderr)
+    return 1 if differ else 0
+
+
+def _events(client: Client) -> Iterator[dict[str, Any]]:
+    for message in client.stream("probe-matrix"):
+        if "event" not in message:
+            client.conclude(iter([message]))
+            return
+        yield message["event"]
+
+
+def _line(one: dict[str, Any]) -> str:
+    way = f"{one['source']} → {one['destination']}"
+    if "untried" in one:
+        return f"- {way:<50} not tried: {one['untried']}"
+    seen = ", ".join(dict.fromkeys(attempt["symptom"] for attempt in one["observed"]))
+    return f"{_MARKS[one['agree']]} {way:<50} {one['predicted']['verdict']:<10} {seen}"
+
+
 def _text(found: dict[str, Any]) -> str:
-    mark = {True: "✓", False: "✗", None: "?"}[found["agree"]]
-    lines = [f"{mark} {found['source']} → {found['destination']}"]
+    lines = [f"{_MARKS[found['agree']]} {found['source']} → {found['destination']}"]
     predicted, observed = found["predicted"], found["observed"]
     lines.append(f"  predicted  {predicted['verdict']:<10} {predicted['symptom']}")
     for attempt in observed:

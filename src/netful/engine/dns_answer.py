@@ -13,10 +13,11 @@ Status = Literal["NOERROR", "NXDOMAIN", "TIMEOUT", "UNKNOWN"]
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a name gives. `zone` says who answers; `endpoint_id` is set where the addresses are an endpoint's.
+    """What a name gives.
 
-    `addresses` is empty for all but NOERROR, and for an endpoint whose subnets are not known; `missing` names what
-    would settle an UNKNOWN one. `code` tells what is remarkable, also when there is an answer
+    `zone` says who answers; `endpoint_id` is set where the addresses are an endpoint's, `load_balancer_id` where they are
+    a load balancer's. `addresses` is empty for all but NOERROR, and for an endpoint whose subnets are not known;
+    `missing` names what would settle an UNKNOWN one. `code` tells what is remarkable, also when there is an answer
     (`NETFUL_DNS_RESOLVES_PUBLIC`); `remedy` then says what would make it another.
     """
 
@@ -25,6 +26,7 @@ class Answer:
     status: Status = "NOERROR"
     zone: str = "public DNS"
     endpoint_id: str | None = None
+    load_balancer_id: str | None = None
     code: str = ""
     assumptions: tuple[str, ...] = ()
     origin: Origin = DEFAULT

@@ -77,7 +77,7 @@ def _of_host(cloud: Cloud, start: Start, target: HostTarget) -> Iterator[Goal]:
     if answer.status == "UNKNOWN":
         yield Goal(target.label, End(None, target.service.ports), ruling)
         return
-    ends = tuple(_ends(cloud, vpc_id, answer))
+    ends = tuple(_ends(cloud, vpc_id, _served(cloud, answer, target.service.ports.first)))
     for end in ends:
         yield Goal(target.label, replace(end, ports=target.service.ports), ruling)
     if not ends:
@@ -92,6 +92,15 @@ def _resolved(cloud: Cloud, start: Start, vpc_id: str | None, host: str) -> Answ
     endpoint_id, vpc = inbound
     answer = names.resolve(cloud, vpc.id, host, inbound=True)
     return replace(answer, assumptions=(*answer.assumptions, f"on-premises DNS forwards to {endpoint_id}"))
+
+
+def _served(cloud: Cloud, answer: Answer, port: int) -> Answer:
+    """The answer without the nodes of a load balancer that Route 53 leaves out, as they have no target to use."""
+    if answer.load_balancer_id is None:
+        return answer
+    nodes = balancing.serving(cloud, cloud.interfaces_of(answer.load_balancer_id), port)
+    given = {address for node in nodes for address in (node.private_ip_address, node.public_ip)}
+    return replace(answer, addresses=tuple(address for address in answer.addresses if address in given))
 
 
 def _ends(cloud: Cloud, vpc_id: str | None, answer: Answer) -> Iterator[End]:

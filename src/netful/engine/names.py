@@ -179,7 +179,8 @@ def _load_balancer(cloud: Cloud, name: str, host: str) -> Answer | None:
     if not given:
         missing = (f"the subnets of {balancer.id}",)
         return Answer(name, status="UNKNOWN", zone=balancer.id, origin=balancer.origin, missing=missing)
-    return Answer(name, given, zone=f"public DNS, a name of {balancer.id}", origin=balancer.origin)
+    zone = f"public DNS, a name of {balancer.id}"
+    return Answer(name, given, zone=zone, load_balancer_id=balancer.id, origin=balancer.origin)
 
 
 def _public_zone(cloud: Cloud, vpc: Vpc | None, name: str, host: str, again: Again) -> Answer | None:

@@ -39,8 +39,8 @@ _SOON_SECONDS = 2.0
 class Backends:
     """The back ends of a stack. `warnings` tells what of the template could not be put into them.
 
-    A process that ends by itself (out of memory, killed) is started again, with the template's parameters and nothing
-    else; until then calls answer 503. One that ends soon after its start would do so for ever: it stays down.
+    A process that ends by itself (out of memory, killed) is started again, with what the template has for it and
+    nothing else; until then calls answer 503. One that ends soon after its start would do so for ever: it stays down.
     """
 
     def __init__(self, cloud: Cloud, state_folder: Path) -> None:
@@ -58,6 +58,12 @@ class Backends:
 
         To be awaited on a thread that lives as long as the daemon: the process dies with the thread (fabric §3).
         """
+        try:
+            await self._begin()
+        except ConnectionError as error:
+            raise StackError("the service back ends did not start", hint=f"read `{self._log_path}`") from error
+
+    async def _begin(self) -> None:
         near, far = socket.socketpair()
         near.setblocking(False)  # noqa: FBT003  # the socket's own interface
         with far:
@@ -65,15 +71,31 @@ class Backends:
         loop = asyncio.get_running_loop()
         _, stream = await loop.create_unix_connection(lambda: _Stream(self._on_end), sock=near)
         self._stream = stream
+        await stream.ready()
+        await asyncio.gather(*(stream.ask(Load(0, host)) for host in hosts_in_use(self._cloud)))
+        self.warnings = (
+            *await put_parameters(self._cloud, self._ask),
+            *await make_resources(self._cloud, self._ask),
+        )
+        self._up, self._up_since = True, loop.time()
+
+    def _on_end(self) -> None:
+        """The process is gone: start another, unless it was told to go or had only just come."""
+        loop = asyncio.get_running_loop()
+        lasted = loop.time() - self._up_since
+        if self._up and lasted > _SOON_SECONDS:
+            self._restart = loop.create_task(self._begin_again())
+        self._up = False
+
+    async def _begin_again(self) -> None:
+        if self._process:
+            await asyncio.to_thread(self._process.wait)
         try:
-            await stream.ready()
-            await asyncio.gather(*(stream.ask(Load(0, host)) for host in hosts_in_use(self._cloud)))
-            self.warnings = (
-                *await put_parameters(self._cloud, self.call_host),
-                *await make_resources(self._cloud, self.call_host),
-            )
-        except ConnectionError as error:
-            raise StackError("the service back ends did not start", hint=f"read `{self._log_path}`") from error
+            await self._begin()
+        except ConnectionError:
+            self.warnings = (f"the service back ends ended, and did not start again; `{self._log_path}` tells why",)
+        else:
+            self.warnings += ("the service back ends ended and were started again: what had been put there is gone",)
 
     async def change(self, cloud: Cloud) -> None:
         """Go by another cloud: what it has is there, what it has no more is not."""

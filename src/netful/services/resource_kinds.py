@@ -116,10 +116,9 @@ def _generated(properties: Properties) -> str:
     """What GenerateSecretString gives: a password, alone or in a JSON template under a key."""
     asked = properties.get("GenerateSecretString")
     asked = asked if isinstance(asked, Mapping) else {}
-    length = asked.get("PasswordLength")
     alphabet = string.ascii_letters + string.digits
-    size = int(length) if str(length).isdigit() else _SECRET_LENGTH
-    password = "".join(secrets.choice(alphabet) for _ in range(size))
+    length = _number(asked.get("PasswordLength"), _SECRET_LENGTH)
+    password = "".join(secrets.choice(alphabet) for _ in range(length))
     template, key = asked.get("SecretStringTemplate"), asked.get("GenerateStringKey")
     if isinstance(template, str) and isinstance(key, str):
         return json.dumps({**json.loads(template), key: password})
@@ -131,8 +130,7 @@ def _delete_secret(name: str, _place: Place) -> Request:
 
 
 def _make_stream(name: str, properties: Properties, _place: Place) -> Iterator[Request]:
-    count = properties.get("ShardCount")
-    content = {"StreamName": name, "ShardCount": int(count) if str(count).isdigit() else 1}
+    content = {"StreamName": name, "ShardCount": _number(properties.get("ShardCount"), 1)}
     yield json_request("Kinesis_20131202.CreateStream", content)
 
 
@@ -168,6 +166,11 @@ def services_in_use(resources: Mapping[str, Resource]) -> Iterable[str]:
 
 def _known(value: object) -> bool:
     return value is not None and not isinstance(value, Unknown)
+
+
+def _number(value: object, default: int) -> int:
+    text = str(value)
+    return int(text) if text.isdigit() else default
 
 
 def _attribute(value: Any) -> str:

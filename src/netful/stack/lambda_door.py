@@ -16,8 +16,8 @@ from netful.functions.event_sources import Pollers
 from netful.functions.invocation import Invocation, InvokeRefused
 from netful.functions.invocation_record import Delivery, Event
 from netful.functions.service import FunctionService
-from netful.services.message import Request, Response
 from netful.services.inside import CallHost
+from netful.services.message import Request, Response
 from netful.services.messages_out import send_message
 from netful.services.queues import Queue
 

@@ -17,10 +17,12 @@ from dataclasses import asdict
 from functools import partial
 from typing import Any
 
+from netful.checks.destinations import destinations_in_use, sources
+from netful.checks.facts import Facts
 from netful.functions.invocation import InvokeRefused
 from netful.functions.logs import LogEvent
 from netful.model.cloud import Cloud
-from netful.model.errors import QuestionError, StackError
+from netful.model.errors import NetfulError, QuestionError, StackError
 from netful.stack.control import Handler, Request
 from netful.stack.places import positions
 from netful.stack.probe import probe
@@ -28,6 +30,8 @@ from netful.stack.settings import Settings
 from netful.stack.stack import Stack
 
 log = logging.getLogger(__name__)
+
+_PROBES_AT_ONCE = 32
 
 Messages = AsyncIterator[dict[str, Any]]
 
@@ -48,6 +52,7 @@ def handlers(stack: Stack) -> dict[str, Handler]:
         "logs": _logs,
         "exec": _exec,
         "probe": _probe,
+        "probe-matrix": _probe_matrix,
     }
     return {verb: partial(handler, stack) for verb, handler in verbs.items()}
 
@@ -192,6 +197,25 @@ async def _probe(stack: Stack, request: Request) -> Messages:
     trust = ssl.create_default_context(cafile=str(stack.authority.bundle))
     found = await probe(stack, request.arguments["source"], request.arguments["destination"], trust)
     yield {"result": asdict(found)}
+
+
+async def _probe_matrix(stack: Stack, _request: Request) -> Messages:
+    """Every source against every destination in use, some at a time; what cannot be tried is told as such."""
+    trust = ssl.create_default_context(cafile=str(stack.authority.bundle))
+    facts = Facts(stack.cloud)
+    pairs = [(source, destination) for source in sources(facts) for destination in destinations_in_use(facts)]
+    at_once = asyncio.Semaphore(_PROBES_AT_ONCE)
+
+    async def one(source: str, destination: str) -> dict[str, Any]:
+        async with at_once:
+            try:
+                return asdict(await probe(stack, source, destination, trust))
+            except NetfulError as refusal:
+                return {"source": source, "destination": destination, "untried": refusal.what}
+
+    for done in asyncio.as_completed([one(*pair) for pair in pairs]):
+        yield {"event": await done}
+    yield {"result": len(pairs)}
 
 
 def _function_id(cloud: Cloud, name: str) -> str:

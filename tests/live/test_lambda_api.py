@@ -1,0 +1,132 @@
+"""Lambda and the template's resources, as boto3 on the host and functions inside their networks meet them."""
+
+import base64
+import json
+import time
+
+import boto3
+import pytest
+from botocore.exceptions import ClientError
+from conftest import Stack
+
+pytestmark = pytest.mark.packets
+TEMPLATE = "lambda-api.yaml"
+
+
+@pytest.fixture(scope="module")
+def stack(tmp_path_factory, request):
+    one = Stack(tmp_path_factory.mktemp("state"), request.path.parent / "templates" / TEMPLATE)
+    one.up()
+    yield one
+    one.down()
+
+
+@pytest.fixture(scope="module")
+def client(stack):
+    url = stack.json("status", "--stack", "s")["endpoint_url"]
+
+    def make(service):
+        keys = {"aws_access_key_id": "AKIAIOSFODNN7EXAMPLE", "aws_secret_access_key": "secret"}
+        return boto3.client(service, region_name="us-east-1", endpoint_url=url, **keys)
+
+    return make
+
+
+def received(client, queue):
+    """The next message of a queue; SQS's own long poll waits for it."""
+    sqs = client("sqs")
+    url = sqs.get_queue_url(QueueName=queue)["QueueUrl"]
+    (message,) = sqs.receive_message(QueueUrl=url, WaitTimeSeconds=20)["Messages"]
+    return json.loads(message["Body"])
+
+
+def test_invoke_tells_the_version_the_context_and_the_log(client):
+    context = base64.b64encode(b'{"custom": {"who": "host"}}').decode()
+    answer = client("lambda").invoke(
+        FunctionName="worker", Payload=b'{"n": 1}', LogType="Tail", ClientContext=context
+    )
+    told = json.loads(answer["Payload"].read())
+    assert (told["event"], told["custom"]) == ({"n": 1}, {"who": "host"})
+    assert told["arn"] == "arn:aws:lambda:us-east-1:123456789012:function:worker"
+    assert (answer["StatusCode"], answer["ExecutedVersion"]) == (200, "$LATEST")
+    assert "FunctionError" not in answer
+    log = base64.b64decode(answer["LogResult"]).decode()
+    assert 'worked on {"n": 1}\n' in log
+    assert log.splitlines()[-1].startswith("REPORT RequestId: ")
+
+
+@pytest.mark.parametrize(
+    ("name", "version"),
+    [
+        ("worker:live", "1"),
+        ("arn:aws:lambda:us-east-1:123456789012:function:worker", "$LATEST"),
+        ("123456789012:function:worker:1", "1"),
+    ],
+)
+def test_a_function_has_several_names(client, name, version):
+    assert client("lambda").invoke(FunctionName=name)["ExecutedVersion"] == version
+
+
+def test_a_handlers_error_is_an_answer(client):
+    answer = client("lambda").invoke(FunctionName="worker", Payload=b'{"fail": true}')
+    assert (answer["StatusCode"], answer["FunctionError"]) == (200, "Unhandled")
+    assert json.loads(answer["Payload"].read())["errorType"] == "ValueError"
+
+
+@pytest.mark.parametrize(
+    ("function", "answer"),
+    [("Caller", '"from": "vpc"'), ("Outside", '"from": "vpc"'), ("Lonely", "ConnectTimeoutError")],
+)
+def test_functions_reach_lambda_as_far_as_their_network_goes(stack, function, answer):
+    assert answer in stack.invoke(function)["payload"]
+
+
+def test_events_end_at_their_destinations(client):
+    function = client("lambda")
+    assert function.invoke(FunctionName="worker", InvocationType="Event", Payload=b'{"n": 2}')["StatusCode"] == 202
+    record = received(client, "Succeeded")
+    assert (record["requestContext"]["condition"], record["requestPayload"]) == ("Success", {"n": 2})
+    assert record["responsePayload"]["event"] == {"n": 2}
+    function.invoke(FunctionName="worker", InvocationType="Event", Payload=b'{"fail": 1}')
+    record = received(client, "Failed")
+    context = record["requestContext"]
+    assert (context["condition"], context["approximateInvokeCount"]) == ("RetriesExhausted", 1)
+    assert record["responseContext"]["functionError"] == "Unhandled"
+
+
+def test_a_queue_invokes_its_function(client):
+    sqs = client("sqs")
+    sqs.send_message(QueueUrl=sqs.get_queue_url(QueueName="orders")["QueueUrl"], MessageBody="order-7")
+    table = client("dynamodb")
+    deadline = time.monotonic() + 20
+    while not (item := table.get_item(TableName="receipts", Key={"id": {"S": "order-7"}}).get("Item")):
+        assert time.monotonic() < deadline, "the message was never consumed"
+    assert item["source"]["S"] == "arn:aws:sqs:us-east-1:123456789012:orders"
+
+
+def test_what_the_template_has_is_there(stack, client):
+    assert [bucket["Name"] for bucket in client("s3").list_buckets()["Buckets"]] == ["the-bucket"]
+    topic = client("sns").list_topics()["Topics"][0]["TopicArn"]
+    client("sns").publish(TopicArn=topic, Message="hello")
+    assert received(client, "Inbox")["Message"] == "hello"
+    assert stack.invoke("UsesSecret")["payload"] == "hush"
+
+
+def test_a_role_that_may_not_make_interfaces(client):
+    with pytest.raises(ClientError) as refused:
+        client("lambda").invoke(FunctionName="NotAllowed")
+    assert refused.value.response["Error"]["Code"] == "ResourceConflictException"
+    told = client("lambda").get_function_configuration(FunctionName="NotAllowed")
+    assert (told["State"], told["StateReasonCode"]) == ("Failed", "InsufficientRolePermissions")
+    assert told["StateReason"] == (
+        "The provided execution role does not have permissions to call CreateNetworkInterface on EC2"
+    )
+
+
+def test_configuration_changes_while_it_runs(client):
+    function = client("lambda")
+    changed = function.update_function_configuration(FunctionName="UsesSecret", Timeout=9)
+    assert changed["Timeout"] == 9
+    function.get_waiter("function_updated_v2").wait(FunctionName="UsesSecret")
+    assert function.get_function(FunctionName="UsesSecret")["Configuration"]["Timeout"] == 9
+    assert json.loads(function.invoke(FunctionName="UsesSecret")["Payload"].read()) == "hush"
