@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 from cyclopts import Parameter
 
 from netful.cli.options import ModelOptions, ReportOptions, load_cloud
+from netful.cli.stacks import StackOptions
 from netful.model.errors import NetfulError, QuestionError
 
 if TYPE_CHECKING:
@@ -24,6 +25,8 @@ def trace(
     *,
     batch: Path | None = None,
     matrix: Annotated[bool, Parameter(negative=())] = False,
+    live: Annotated[bool, Parameter(negative=())] = False,
+    stack: StackOptions = StackOptions(),  # noqa: B008 (frozen)
     model: ModelOptions = ModelOptions(),  # noqa: B008 (frozen)
     report: ReportOptions = ReportOptions(),  # noqa: B008 (frozen)
 ) -> int:
@@ -39,6 +42,8 @@ def trace(
         A file with one question a line, FROM and TO separated by a tab; one JSON path a line comes back.
     matrix
         Every function and service against every destination in use, instead of FROM and TO.
+    live
+        Also send a real packet through the running stack, and print which rules it met in the kernel.
     """
     if matrix:
         from netful.cli.matrix import print_matrix  # noqa: PLC0415 (after the options, so that wrong usage is told at once)
@@ -49,7 +54,12 @@ def trace(
         return _batch(load_cloud(model, quiet=report.quiet), batch)
     if source is None or destination is None:
         raise QuestionError("`trace` needs FROM and TO", hint="for example `netful trace OrdersFn aws:ssm`")
-    return _one(load_cloud(model, quiet=report.quiet), source, destination, report)
+    code = _one(load_cloud(model, quiet=report.quiet), source, destination, report)
+    if live:
+        from netful.cli.live import print_testimony  # noqa: PLC0415 (only when it is asked for)
+
+        print_testimony(stack, source, destination, report)
+    return code
 
 
 def _one(cloud: Cloud, source: str, destination: str, report: ReportOptions) -> int:

@@ -5,26 +5,47 @@ Denials by a policy say `Message`, all others `message`; errors of an integratio
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """An HTTP answer; `error_type` is the header `x-amzn-ErrorType`."""
+    """An HTTP answer; `error_type` is the header `x-amzn-ErrorType`.
+
+    `response_type` is the gateway response by which an API may change it (§5.14); "" where it may not.
+    """
 
     status: int
     body: str
     error_type: str = ""
+    response_type: str = ""
 
 
 FORBIDDEN = Answer(403, '{"message":"Forbidden"}', "ForbiddenException")
-MISSING_TOKEN = Answer(403, '{"message":"Missing Authentication Token"}', "MissingAuthenticationTokenException")
+INVALID_KEY = Answer(403, '{"message":"Forbidden"}', "ForbiddenException", "INVALID_API_KEY")
+MISSING_TOKEN = Answer(
+    403,
+    '{"message":"Missing Authentication Token"}',
+    "MissingAuthenticationTokenException",
+    "MISSING_AUTHENTICATION_TOKEN",
+)
 NOT_FOUND = Answer(404, '{"message":"Not Found"}')
-UNAUTHORIZED = Answer(401, '{"message":"Unauthorized"}', "UnauthorizedException")
-TOO_MANY = Answer(429, '{"message":"Too Many Requests"}', "TooManyRequestsException")
-QUOTA_SPENT = Answer(429, '{"message":"Limit Exceeded"}', "LimitExceededException")
-INTERNAL_ERROR = Answer(500, '{"message": "Internal server error"}', "InternalServerErrorException")
-TIMED_OUT = Answer(504, '{"message": "Endpoint request timed out"}', "InternalServerErrorException")
+UNAUTHORIZED = Answer(401, '{"message":"Unauthorized"}', "UnauthorizedException", "UNAUTHORIZED")
+TOO_MANY = Answer(429, '{"message":"Too Many Requests"}', "TooManyRequestsException", "THROTTLED")
+QUOTA_SPENT = Answer(429, '{"message":"Limit Exceeded"}', "LimitExceededException", "QUOTA_EXCEEDED")
+UNSUPPORTED_MEDIA = Answer(415, '{"message":"Unsupported Media Type"}', "BadRequestException", "UNSUPPORTED_MEDIA_TYPE")
+TOO_LONG = Answer(413, '{"message":"Request Too Long"}', "RequestTooLargeException")
+
+_INTERNAL = '{"message": "Internal server error"}'
+_SERVER_ERROR = "InternalServerErrorException"
+INTERNAL_ERROR = Answer(500, _INTERNAL, _SERVER_ERROR, "API_CONFIGURATION_ERROR")
+BAD_INTEGRATION = Answer(502, _INTERNAL, _SERVER_ERROR, "DEFAULT_5XX")
+AUTHORIZER_FAILED = Answer(500, '{"message":"Internal server error"}', _SERVER_ERROR, "AUTHORIZER_FAILURE")
+TIMED_OUT = Answer(504, '{"message": "Endpoint request timed out"}', _SERVER_ERROR, "INTEGRATION_TIMEOUT")
+UNREACHED = Answer(
+    504, '{"message": "Network error communicating with endpoint"}', _SERVER_ERROR, "INTEGRATION_FAILURE"
+)
 
 
 def access_denied(user: str, arn: str, *, explicit: bool) -> Answer:
@@ -33,4 +54,10 @@ def access_denied(user: str, arn: str, *, explicit: bool) -> Answer:
     masked = ":".join([*parts[:4], "*" * 8 + parts[4][-4:], *parts[5:]])
     suffix = " with an explicit deny" if explicit else ""
     text = f"User: {user} is not authorized to perform: execute-api:Invoke on resource: {masked}{suffix}"
-    return Answer(403, f'{{"Message":"{text}"}}', "AccessDeniedException")
+    return Answer(403, f'{{"Message":"{text}"}}', "AccessDeniedException", "ACCESS_DENIED")
+
+
+def missing_parameters(names: Iterable[str]) -> Answer:
+    """A request without the parameters that its method requires."""
+    text = f"Missing required request parameters: [{', '.join(names)}]"
+    return Answer(400, f'{{"message":"{text}"}}', "BadRequestException", "BAD_REQUEST_PARAMETERS")

@@ -21,7 +21,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from netful.engine.api_access import Access, Caller
-from netful.engine.api_answers import FORBIDDEN, MISSING_TOKEN, NOT_FOUND, TOO_MANY
+from netful.engine.api_answers import FORBIDDEN, INVALID_KEY, MISSING_TOKEN, NOT_FOUND, TOO_MANY
 from netful.engine.api_door import Arrival, arrival
 from netful.engine.api_integration import integration_step
 from netful.engine.api_names import DEFAULT_STAGE
@@ -56,15 +56,33 @@ class ApiRequest:
         return f"{self.method} {self.path}"
 
 
+@dataclass(frozen=True, slots=True)
+class Destination:
+    """What a request means: how it arrived, the stage, the path behind the stage, and the route; None for what is not there."""
+
+    came: Arrival
+    stage: Stage | None
+    path: str
+    route: Route | None
+
+
+def destination(cloud: Cloud, request: ApiRequest, caller: Caller) -> Destination:
+    """What a request means, whether or not it is let through."""
+    came = arrival(cloud, request.host, request.path, request.api_id, caller.endpoint_id)
+    if came.api is None:
+        return Destination(came, None, came.path, None)
+    stage, rest = _stage_of(cloud, came)
+    return Destination(came, stage, rest, _route_of(came.api, request.method, rest) if stage is not None else None)
+
+
 def steps(cloud: Cloud, request: ApiRequest, caller: Caller) -> Iterator[Step]:
     """Every step that a request takes, in order."""
-    came = arrival(cloud, request.host, request.path, request.api_id, caller.endpoint_id)
+    meant = destination(cloud, request, caller)
+    came, stage, rest, route = meant.came, meant.stage, meant.path, meant.route
+    api = came.api
     yield came.step
     if not request.path:
         return
-    api = came.api
-    stage, rest = _stage_of(cloud, came) if api is not None else (None, came.path)
-    route = _route_of(api, request.method, rest) if api is not None and stage is not None else None
     access = Access(cloud, caller, came, stage, request.method, rest, route)
     yield from access.endpoint_policy()
     if api is None:
@@ -105,7 +123,8 @@ def _stage_of(cloud: Cloud, came: Arrival) -> tuple[Stage | None, str]:
     stages = {stage.stage_name: stage for stage in cloud.stages_of(came.api.id)}
     if came.stage_name is not None:
         return stages.get(came.stage_name), came.path
-    first, _, rest = came.path.strip("/").partition("/")
+    first, _, rest = came.path.lstrip("/").partition("/")
+    rest = rest.lstrip("/")
     if first in stages:
         return stages[first], "/" + rest
     if isinstance(came.api, RestApi):
@@ -148,7 +167,7 @@ def _api_key(api: Api, stage: Stage, route: Route, members: tuple[Membership, ..
         return
     rule = f"a key is required, but no usage plan has stage {stage.stage_name} of {api.id}: no key is good here"
     missing = (f"the usage plan of {api.id}",)
-    yield Step("api key", "x-api-key", Ruling("unknown", api.id, rule, NO_PLAN, route.origin, missing), FORBIDDEN)
+    yield Step("api key", "x-api-key", Ruling("unknown", api.id, rule, NO_PLAN, route.origin, missing), INVALID_KEY)
 
 
 def _throttle(api: Api, stage: Stage, route: Route, member: Membership | None) -> Step:

@@ -37,5 +37,22 @@ def _rank(route: Route, method: str, segments: list[str]) -> _Rank | None:
     return (tuple(kinds), by_method) if len(wanted) == len(segments) else None
 
 
+def path_parameters(route: Route, path: str) -> dict[str, str]:
+    """The values of a route's path parameters in a path that it takes: still encoded, as API Gateway hands them on.
+
+    A greedy one keeps the doubled slashes inside it, and not the one at its end.
+    """
+    values: dict[str, str] = {}
+    rest = path.strip("/")
+    for part in (part for part in route.path.split("/") if part):
+        if part.endswith("+}"):
+            return values | {part[1:-2]: rest}
+        value, _, rest = rest.partition("/")
+        rest = rest.lstrip("/")
+        if _is_parameter(part):
+            values[part[1:-1]] = value
+    return values
+
+
 def _is_parameter(part: str) -> bool:
     return part.startswith("{") and part.endswith("}")

@@ -77,6 +77,11 @@ class Fabric:
         for network in self._vpcs.values():
             network.router.load()
 
+    @property
+    def routers(self) -> list[VpcRouter]:
+        """The routers of all VPCs."""
+        return [network.router for network in self._vpcs.values()]
+
     def _disconnect(self) -> None:
         if self._interconnect is not None:
             self._interconnect.close()

@@ -46,7 +46,7 @@ class Backends:
     def __init__(self, cloud: Cloud, state_folder: Path) -> None:
         self.warnings: tuple[str, ...] = ()
         self._up = False
-        self._up_since = 0.0
+        self._started_at = 0.0
         self._restart: asyncio.Task[None] | None = None
         self._cloud = cloud
         self._log_path = state_folder / LOG_FILE
@@ -69,6 +69,7 @@ class Backends:
         with far:
             self._process = self._spawn(far)
         loop = asyncio.get_running_loop()
+        self._started_at = loop.time()
         _, stream = await loop.create_unix_connection(lambda: _Stream(self._on_end), sock=near)
         self._stream = stream
         await stream.ready()
@@ -77,12 +78,12 @@ class Backends:
             *await put_parameters(self._cloud, self._ask),
             *await make_resources(self._cloud, self._ask),
         )
-        self._up, self._up_since = True, loop.time()
+        self._up = True
 
     def _on_end(self) -> None:
         """The process is gone: start another, unless it was told to go or had only just come."""
         loop = asyncio.get_running_loop()
-        lasted = loop.time() - self._up_since
+        lasted = loop.time() - self._started_at
         if self._up and lasted > _SOON_SECONDS:
             self._restart = loop.create_task(self._begin_again())
         self._up = False

@@ -70,7 +70,7 @@ async def attempt(networks: Networks, position: Position, target: Target, trust:
         return Attempt(position.name, verdict, symptom, detail, milliseconds, status)
 
     try:
-        address = await _address(networks, position, target.host)
+        address = await find_address(networks, position, target.host)
         connection = await _connect(networks, position, address, target.port)
         if target.scheme == "tcp":
             source = connection.getsockname()[0]
@@ -82,7 +82,8 @@ async def attempt(networks: Networks, position: Position, target: Target, trust:
     return outcome("none", f"{address}:{target.port} answered {status}", status)
 
 
-async def _address(networks: Networks, position: Position, host: str) -> IPv4Address:
+async def find_address(networks: Networks, position: Position, host: str) -> IPv4Address:
+    """Ask the position's resolver for a name; an address stands for itself. Raises Failed as a client there would."""
     try:
         return IPv4Address(host)
     except ValueError:

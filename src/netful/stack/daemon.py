@@ -106,7 +106,7 @@ async def _run(settings: Settings, folder: StackFolder, reporter: Reporter) -> N
 async def _watch(folder: StackFolder, ended: asyncio.Event) -> None:
     """End the stack when its folder is gone: nobody can reach it any more."""
     while folder.is_ours():
-        await asyncio.sleep(_WATCH_SECONDS)  # noqa: ASYNC110  # a folder tells nobody that it goes
+        await asyncio.sleep(_WATCH_SECONDS)  # a folder tells nobody that it goes
     log.error("the folder `%s` is gone, and so the stack ends", folder.path)
     ended.set()
 

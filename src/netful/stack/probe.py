@@ -46,7 +46,7 @@ class Probe:
 async def probe(stack: Stack, source: str, destination: str, trust: ssl.SSLContext) -> Probe:
     """Predict and try. Raises QuestionError for what cannot be tried."""
     question = parse(stack.cloud, source, destination)
-    target = _target(question)
+    target = target_of(question)
     path = trace(stack.cloud, question)
     observed = []
     for start in question.starts:
@@ -60,7 +60,8 @@ async def probe(stack: Stack, source: str, destination: str, trust: ssl.SSLConte
     return Probe(source, destination, predicted, tuple(observed), _agree(path, observed))
 
 
-def _target(question: Question) -> Target:
+def target_of(question: Question) -> Target:
+    """What an attempt has to try; QuestionError for what it cannot."""
     target = question.target
     if target.service.protocol != TCP:
         raise QuestionError(f"`{question.destination}` cannot be tried", why="a probe speaks TCP")

@@ -28,6 +28,7 @@ from netful.stack.places import positions
 from netful.stack.probe import probe
 from netful.stack.settings import Settings
 from netful.stack.stack import Stack
+from netful.stack.witness import witness
 
 log = logging.getLogger(__name__)
 
@@ -53,6 +54,7 @@ def handlers(stack: Stack) -> dict[str, Handler]:
         "exec": _exec,
         "probe": _probe,
         "probe-matrix": _probe_matrix,
+        "witness": _witness,
     }
     return {verb: partial(handler, stack) for verb, handler in verbs.items()}
 
@@ -216,6 +218,12 @@ async def _probe_matrix(stack: Stack, _request: Request) -> Messages:
     for done in asyncio.as_completed([one(*pair) for pair in pairs]):
         yield {"event": await done}
     yield {"result": len(pairs)}
+
+
+async def _witness(stack: Stack, request: Request) -> Messages:
+    trust = ssl.create_default_context(cafile=str(stack.authority.bundle))
+    seen = await witness(stack, request.arguments["source"], request.arguments["destination"], trust)
+    yield {"result": [asdict(one) for one in seen]}
 
 
 def _function_id(cloud: Cloud, name: str) -> str:

@@ -1,0 +1,28 @@
+"""`netful trace --live`: what the kernel says of a real packet, below what was predicted."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from netful.cli.options import ReportOptions
+from netful.cli.stacks import StackOptions, connect
+
+
+def print_testimony(stack: StackOptions, source: str, destination: str, report: ReportOptions) -> None:
+    """Have the running stack send a packet, and print every rule that it met."""
+    with connect(stack) as client:
+        seen: list[dict[str, Any]] = client.call("witness", source=source, destination=destination)
+    print(json.dumps(seen, indent=2) if report.format == "json" else "\n".join(map(_text, seen)))
+
+
+def _text(one: dict[str, Any]) -> str:
+    attempt = one["attempt"]
+    lines = [f"the kernel, {attempt['place']}: {attempt['verdict']}, {attempt['detail']}"]
+    packet = None
+    for told in one["testimonies"]:
+        if told["packet"] != packet:
+            packet = told["packet"]
+            lines.append(f"  {packet} in {told['vpc_id']}")
+        lines.append(f"    {told['stage']:<13} {told['verdict']:<7} {told['rule']}")
+    return "\n".join(lines)

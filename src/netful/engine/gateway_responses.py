@@ -1,0 +1,63 @@
+"""How an API changes what the gateway itself answers (api-gateway §5.14).
+
+A response set for the type wins entirely over one for its class (DEFAULT_4XX, DEFAULT_5XX); one without a status keeps
+the type's own. Templates are no VTL: `$context.x`, `$stageVariables.x` and `$method.request…` are put in, no more.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass
+
+from netful.engine.api_answers import Answer
+from netful.engine.integration_answers import JSON, response_template
+from netful.engine.parameter_mapping import Message, evaluate
+from netful.model.api import Api, GatewayResponse, RestApi
+
+_HEADER = "gatewayresponse.header."
+_REFERENCE = re.compile(r"\$\{?((?:context|stageVariables|method\.request)(?:\.[\w-]+)+)\}?")
+
+
+@dataclass(frozen=True, slots=True)
+class Shaped:
+    """An answer as the API wants it."""
+
+    status: int
+    body: str
+    content_type: str = JSON
+    headers: tuple[tuple[str, str], ...] = ()
+
+
+def shaped(api: Api | None, answer: Answer, message: Message, accept: str) -> Shaped:
+    """What is sent for an answer of the gateway's own."""
+    found = _response_for(api, answer)
+    if found is None:
+        return Shaped(answer.status, answer.body)
+    content_type, body = JSON, answer.body
+    template = response_template(found.response_templates, accept)
+    if template is not None:
+        content_type, body = template[0], _filled(template[1], answer, message)
+    status = found.status_code or ""
+    headers = tuple(
+        (name.removeprefix(_HEADER), value)
+        for name, expression in found.response_parameters.items()
+        if name.startswith(_HEADER)
+        and isinstance(expression, str)
+        and (value := evaluate(expression, message)) is not None
+    )
+    return Shaped(int(status) if status.isdecimal() else answer.status, body, content_type, headers)
+
+
+def _response_for(api: Api | None, answer: Answer) -> GatewayResponse | None:
+    if not isinstance(api, RestApi) or not answer.response_type:
+        return None
+    whole_class = f"DEFAULT_{answer.status // 100}XX"
+    return api.gateway_responses.get(answer.response_type) or api.gateway_responses.get(whole_class)
+
+
+def _filled(template: str, answer: Answer, message: Message) -> str:
+    text = next(iter(json.loads(answer.body).values()))
+    error = {"message": text, "messageString": json.dumps(text), "responseType": answer.response_type}
+    known = Message(message.values, message.body, {**message.context, "error": error}, message.stage_variables)
+    return _REFERENCE.sub(lambda found: evaluate(found[1], known) or "", template)

@@ -1,0 +1,74 @@
+"""Parameter mapping of REST APIs: expressions that take a value out of a request, a response or its surroundings (§5.4).
+
+| expression | value |
+|---|---|
+| `'text'` | the text |
+| `method.request.{path,querystring,header}.N`, `integration.response.header.N` | the last of several values |
+| `….multivaluequerystring.N`, `….multivalueheader.N` | all of them, joined by commas |
+| `method.request.body[.PATH]`, `integration.response.body[.PATH]` | of the JSON body, by simple steps |
+| `stageVariables.N`, `context.N` | theirs |
+
+A value that is not there is None: the parameter is not sent.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+_STEP = re.compile(r"\.?([^.\[\]]+)|\[(\d+)\]")
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """What expressions look into; `values` holds lists by place (`path`, `querystring`, `header`) and name."""
+
+    values: Mapping[str, Mapping[str, Sequence[str]]] = field(default_factory=dict)
+    body: str = ""
+    context: Mapping[str, Any] = field(default_factory=dict)
+    stage_variables: Mapping[str, str] = field(default_factory=dict)
+
+
+def evaluate(expression: str, message: Message) -> str | None:
+    """The value of an expression."""
+    if len(expression) > 1 and expression[0] == expression[-1] == "'":
+        return expression[1:-1]
+    root, _, rest = expression.partition(".")
+    if root == "stageVariables":
+        return message.stage_variables.get(rest)
+    if root == "context":
+        return _text(_dig(message.context, rest))
+    place, _, name = rest.partition(".")[2].partition(".")
+    if place == "body":
+        return _of_body(message.body, name)
+    values = message.values.get(place.removeprefix("multivalue"), {}).get(name)
+    if not values:
+        return None
+    return ",".join(values) if place.startswith("multivalue") else values[-1]
+
+
+def _of_body(body: str, path: str) -> str | None:
+    if not path:
+        return body or "{}"
+    try:
+        return _text(_dig(json.loads(body), path))
+    except ValueError:
+        return None
+
+
+def _dig(value: Any, path: str) -> Any:
+    for name, index in _STEP.findall(path):
+        if isinstance(value, Mapping):
+            value = value.get(name)
+        elif isinstance(value, list) and index and int(index) < len(value):
+            value = value[int(index)]
+        else:
+            return None
+    return value
+
+
+def _text(value: Any) -> str | None:
+    return value if value is None or isinstance(value, str) else json.dumps(value)

@@ -1,0 +1,136 @@
+"""One call of an API: the request, what it means, and the facts about it that integrations are given."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+from urllib.parse import parse_qsl
+
+from netful.engine.api_judgement import Judgement
+from netful.engine.api_routing import path_parameters
+from netful.engine.parameter_mapping import Message
+from netful.gateway.identifiers import Identifiers
+from netful.model.api import Api, Route
+from netful.model.cloud import Cloud
+from netful.model.integration import Integration
+from netful.model.stage import Stage
+from netful.services.message import Headers, Request, Response
+
+Multi = dict[str, list[str]]
+
+# Dropped before anything sees them, mapping templates included (api-gateway §5.3).
+_DROPPED = frozenset({
+    "connection", "content-length", "content-md5", "expect", "max-forwards", "proxy-authenticate", "server", "te",
+    "transfer-encoding", "trailer", "upgrade", "www-authenticate",
+})  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Call:
+    """A call. `host` is the API's as AWS names it; `identity` what is known of the caller beside its address.
+
+    Not slotted: what is derived is computed when it is asked for, and kept.
+    """
+
+    cloud: Cloud
+    request: Request
+    host: str
+    judged: Judgement
+    names: Identifiers
+    at: float
+    source_ip: str
+    identity: Mapping[str, str] = field(default_factory=dict)
+    authorizer: Mapping[str, Any] | None = None
+
+    @property
+    def api(self) -> Api:
+        """The API; only a call that is not refused is asked for it."""
+        assert self.judged.api is not None
+        return self.judged.api
+
+    @property
+    def stage(self) -> Stage:
+        """The stage that is called."""
+        assert self.judged.stage is not None
+        return self.judged.stage
+
+    @property
+    def route(self) -> Route:
+        """The route that takes it."""
+        assert self.judged.route is not None
+        return self.judged.route
+
+    @property
+    def integration(self) -> Integration:
+        """What stands behind the route."""
+        assert self.route.integration is not None
+        return self.route.integration
+
+    @property
+    def path(self) -> str:
+        """The path behind the stage; behind a custom domain's host it begins with the base path."""
+        if self.judged.domain is not None:
+            return "/" + self.request.path.lstrip("/")
+        return self.judged.path
+
+    @cached_property
+    def path_parameters(self) -> dict[str, str]:
+        """By name, still percent-encoded."""
+        return path_parameters(self.route, self.judged.path) if self.judged.route else {}
+
+    @cached_property
+    def query(self) -> Multi:
+        """Decoded; a semicolon parts parameters as well as an ampersand does (§5.2)."""
+        values: Multi = {}
+        for name, value in parse_qsl(self.request.query.replace(";", "&"), keep_blank_values=True):
+            values.setdefault(name, []).append(value)
+        return values
+
+    @cached_property
+    def headers(self) -> Multi:
+        """What the integration is told of the request's headers, with those that the gateway adds."""
+        values: Multi = {}
+        spelled: dict[str, str] = {}
+        for name, value in self.request.headers:
+            if name.lower() not in _DROPPED:
+                values.setdefault(spelled.setdefault(name.lower(), name), []).append(value)
+        for name, value in self._added():
+            values[spelled.get(name.lower(), name)] = [value]
+        return values
+
+    def _added(self) -> Headers:
+        forwarded = self.request.header("x-forwarded-for")
+        return (
+            ("Host", self.host),
+            ("X-Amzn-Trace-Id", self.names.trace_id),
+            ("X-Forwarded-For", f"{forwarded}, {self.source_ip}" if forwarded else self.source_ip),
+            ("X-Forwarded-Port", "443"),
+            ("X-Forwarded-Proto", "https"),
+        )
+
+    @cached_property
+    def stage_variables(self) -> dict[str, str]:
+        """The stage's variables whose values are known."""
+        variables = self.judged.stage.variables if self.judged.stage else {}
+        return {name: value for name, value in variables.items() if isinstance(value, str)}
+
+    @cached_property
+    def text(self) -> str:
+        """The body as text: what is no UTF-8 is replaced, as API Gateway does (§5.16)."""
+        return self.request.body.decode("utf-8", "replace")
+
+    def message(self, context: Mapping[str, Any]) -> Message:
+        """What parameter mapping looks into."""
+        path = {name: [value] for name, value in self.path_parameters.items()}
+        values = {"path": path, "querystring": self.query, "header": self.headers}
+        return Message(values, self.text, context, self.stage_variables)
+
+
+def headers_of(response: Response) -> Multi:
+    """A response's headers, by name as it is written."""
+    values: Multi = {}
+    for name, value in response.headers:
+        values.setdefault(name, []).append(value)
+    return values

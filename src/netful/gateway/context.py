@@ -1,0 +1,64 @@
+"""`$context` and `requestContext`: what an integration is told about a call of a REST API (api-gateway §5.7, §5.15)."""
+
+from __future__ import annotations
+
+import time
+import zlib
+from typing import Any
+
+from netful.fabric.door import DoorKind
+from netful.gateway.call import Call
+
+_IDENTITY = (
+    "accessKey", "accountId", "caller", "cognitoAuthenticationProvider", "cognitoAuthenticationType",
+    "cognitoIdentityId", "cognitoIdentityPoolId", "principalOrgId", "sourceIp", "user", "userAgent", "userArn",
+)  # fmt: skip
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+
+
+def request_time(at: float) -> str:
+    """A time as Apache's common log writes it, in English whatever the locale."""
+    utc = time.gmtime(at)
+    return f"{utc.tm_mday:02}/{_MONTHS[utc.tm_mon - 1]}/{utc.tm_year}:{time.strftime('%H:%M:%S', utc)} +0000"
+
+
+def short_id(text: str) -> str:
+    """Six characters that stand for what a template has no id of AWS's for: always the same for the same text."""
+    return f"{zlib.crc32(text.encode()):08x}"[:6]
+
+
+def request_context(call: Call) -> dict[str, Any]:
+    """The context of a call whose route is known or not."""
+    route, stage = call.judged.route, call.judged.stage
+    return {
+        "accountId": call.cloud.account_id,
+        "apiId": call.judged.api.id if call.judged.api else "",
+        **({"authorizer": dict(call.authorizer)} if call.authorizer is not None else {}),
+        "deploymentId": short_id(str(stage.deployment_id)) if stage else None,
+        "domainName": call.host,
+        "domainPrefix": call.host.partition(".")[0],
+        "extendedRequestId": call.names.extended_id,
+        "httpMethod": call.request.method,
+        "identity": _identity(call),
+        "path": _path(call),
+        "protocol": f"HTTP/{call.request.version}",
+        "requestId": call.names.request_id,
+        "requestTime": request_time(call.at),
+        "requestTimeEpoch": int(call.at * 1000),
+        "resourceId": short_id(route.resource_id or route.path) if route else None,
+        "resourcePath": route.path if route else None,
+        "stage": stage.stage_name if stage and isinstance(stage.stage_name, str) else None,
+    }
+
+
+def _path(call: Call) -> str:
+    """The whole path as it was asked for, but for slashes doubled before the stage (§5.2)."""
+    return "/" + call.request.path.lstrip("/")
+
+
+def _identity(call: Call) -> dict[str, str | None]:
+    known = {"sourceIp": call.source_ip, "userAgent": call.request.header("user-agent") or None, **call.identity}
+    door = call.request.connection.door
+    if door.kind is DoorKind.ENDPOINT:
+        known |= {"vpcId": door.vpc_id, "vpceId": door.endpoint_id}
+    return dict.fromkeys(_IDENTITY) | known

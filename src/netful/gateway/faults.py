@@ -1,0 +1,26 @@
+"""What ends a call early: an answer of the gateway's own, and the response that it becomes."""
+
+from __future__ import annotations
+
+from netful.engine.api_answers import Answer
+from netful.engine.gateway_responses import shaped
+from netful.gateway.call import Call
+from netful.gateway.context import request_context
+from netful.services.message import Response
+
+
+class Fault(Exception):  # noqa: N818  # it is an answer, not an error of the program
+    """The gateway answers by itself."""
+
+    def __init__(self, answer: Answer) -> None:
+        super().__init__(answer.body)
+        self.answer = answer
+
+
+def refused(call: Call, answer: Answer) -> Response:
+    """The response for an answer, as the API shapes it."""
+    response = shaped(call.judged.api, answer, call.message(request_context(call)), call.request.header("accept"))
+    headers = [("Content-Type", response.content_type), *response.headers]
+    if answer.error_type:
+        headers.append(("x-amzn-ErrorType", answer.error_type))
+    return Response(response.status, tuple(headers), response.body.encode())

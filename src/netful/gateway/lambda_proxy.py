@@ -1,0 +1,118 @@
+"""AWS_PROXY: the event that a function is given, and what its result may be (api-gateway §5.15, payload 1.0).
+
+A result has no keys but those of `_KEYS`, a body that is text, and a status that is a whole number, or none. Anything
+else, a failed function included, is a 502. `{}` is a 200 without a body.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from typing import Any
+
+import msgspec
+
+from netful.engine.api_answers import BAD_INTEGRATION, INTERNAL_ERROR
+from netful.engine.media_types import is_binary
+from netful.gateway.call import Call, Multi
+from netful.gateway.context import request_context
+from netful.gateway.faults import Fault
+from netful.services.message import Headers, Response
+
+_KEYS = frozenset({"isBase64Encoded", "statusCode", "headers", "multiValueHeaders", "body"})
+_JSON = ("Content-Type", "application/json")
+
+
+def event(call: Call) -> bytes:
+    """The event for a call."""
+    body, encoded = _body(call)
+    headers, query = call.headers, call.query
+    return msgspec.json.encode(
+        {
+            "resource": call.route.path,
+            "path": call.path,
+            "httpMethod": call.request.method,
+            "headers": _last(headers),
+            "multiValueHeaders": headers or None,
+            "queryStringParameters": _last(query),
+            "multiValueQueryStringParameters": query or None,
+            "pathParameters": call.path_parameters or None,
+            "stageVariables": call.stage_variables or None,
+            "requestContext": request_context(call),
+            "body": body,
+            "isBase64Encoded": encoded,
+        }
+    )
+
+
+def _last(values: Multi) -> dict[str, str] | None:
+    return {name: all_of_them[-1] for name, all_of_them in values.items()} or None
+
+
+def _body(call: Call) -> tuple[str | None, bool]:
+    body = call.request.body
+    if body and is_binary(call.api, call.request.header("content-type")):
+        return base64.b64encode(body).decode(), True
+    return call.text or None, False
+
+
+def answer(call: Call, payload: bytes) -> Response:
+    """The response that a function's result makes; raises Fault where it is malformed."""
+    result = _result(payload)
+    headers = _headers(result)
+    if not any(name.lower() == "content-type" for name, _ in headers):
+        headers = (_JSON, *headers)
+    return Response(_status(result.get("statusCode")), headers, _answer_body(call, result))
+
+
+def _result(payload: bytes) -> dict[str, Any]:
+    try:
+        result = msgspec.json.decode(payload)
+    except msgspec.DecodeError as error:
+        raise Fault(BAD_INTEGRATION) from error
+    if not isinstance(result, dict) or not result.keys() <= _KEYS:
+        raise Fault(BAD_INTEGRATION)
+    return result
+
+
+def _status(given: Any) -> int:
+    if given is None:
+        return 200
+    text = str(given)
+    if isinstance(given, bool) or not text.isdecimal() or not 100 <= int(text) <= 999:
+        raise Fault(BAD_INTEGRATION)
+    return int(text)
+
+
+def _headers(result: dict[str, Any]) -> Headers:
+    """Those of both maps: the values of the multiple one first, in its spelling."""
+    single, multiple = result.get("headers") or {}, result.get("multiValueHeaders") or {}
+    if not isinstance(single, dict) or not isinstance(multiple, dict):
+        raise Fault(BAD_INTEGRATION)
+    if not all(isinstance(values, list) for values in multiple.values()):
+        raise Fault(BAD_INTEGRATION)
+    merged: Multi = {name: [_text(value) for value in values] for name, values in multiple.items()}
+    spelled = {name.lower(): name for name in merged}
+    for name, value in single.items():
+        merged.setdefault(spelled.get(name.lower(), name), []).append(_text(value))
+    return tuple((name, ", ".join(values)) for name, values in merged.items())
+
+
+def _text(value: Any) -> str:
+    return value if isinstance(value, str) else msgspec.json.encode(value).decode()
+
+
+def _answer_body(call: Call, result: dict[str, Any]) -> bytes:
+    body = result.get("body")
+    if body is None:
+        return b""
+    if not isinstance(body, str):
+        raise Fault(BAD_INTEGRATION)
+    if result.get("isBase64Encoded") is not True or not is_binary(call.api, call.request.header("accept")):
+        return body.encode()
+    try:
+        return base64.b64decode(body, validate=True)
+    except binascii.Error as error:
+        raise Fault(INTERNAL_ERROR) from error
+
+

@@ -1,0 +1,57 @@
+"""The kernel's testimony for a packet: the rules by their AWS names, and what no rule tells."""
+
+import contextlib
+import socket
+import time
+from ipaddress import IPv4Address
+
+import pytest
+from clouds import TCP, acl_entry, cloud, endpoint, rule
+
+from netful.fabric.testimony import Watch, testimonies
+from netful.model.addresses import INTERNET_HOST
+from netful.model.filters import NetworkAcl
+
+pytestmark = pytest.mark.packets
+LISTEN_SECONDS = 5
+
+
+def heard(bench, address, port):
+    """What the kernel tells of one attempt from the function."""
+    (router,) = bench.fabric.routers
+    watch = bench.thread.run(Watch, router, IPv4Address(address), port)
+    deadline = time.monotonic() + LISTEN_SECONDS
+    while not watch.listening:
+        assert time.monotonic() < deadline
+    (position,) = bench.positions()
+    with bench.thread.run(position.socket, socket.SOCK_STREAM) as sock:
+        sock.settimeout(0.4)
+        with contextlib.suppress(OSError):
+            sock.connect((str(address), port))
+    bench.thread.run(watch.stop)
+    return [(told.stage, told.rule, told.verdict) for told in watch.read()]
+
+
+def test_rules_are_told_by_their_names(build):
+    told = heard(build(endpoint([rule("EndpointSg.https", "FnSg", 443, protocol=TCP)])), "10.0.1.4", 443)
+    assert ("sg out", "FnSg.egress", "accept") in told
+    assert ("sg in", "EndpointSg.https", "accept") in told
+
+
+def test_drop_is_told_with_what_dropped(build):
+    told = heard(build(endpoint([])), "10.0.1.4", 443)
+    assert told[-1] == ("sg in", "EpSg in", "drop")
+
+
+def test_acl_that_denies_is_told(build):
+    wall = {"Acl": NetworkAcl("Acl", "Vpc", (acl_entry(100),), (acl_entry(7, allow=False),), default=True)}
+    told = heard(build(cloud(network_acls=wall)), "10.0.2.9", 443)
+    assert told == [("route", "no route, or a blackhole", "drop")]  # nobody has that address: it never gets to an ACL
+
+
+def test_missing_route_is_told(build):
+    assert heard(build(cloud()), INTERNET_HOST, 443) == [("route", "no route, or a blackhole", "drop")]
+
+
+def test_lines_that_are_no_testimony_are_passed_over():
+    assert [*testimonies("Vpc", ["", "garbage", "trace id 1 ip other chain rule x (verdict drop)"])] == []
