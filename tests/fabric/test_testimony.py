@@ -8,7 +8,7 @@ from ipaddress import IPv4Address
 import pytest
 from clouds import TCP, acl_entry, cloud, endpoint, rule
 
-from netful.fabric.testimony import Watch, testimonies
+from netful.fabric.testimony import Watch, heard_in
 from netful.model.addresses import INTERNET_HOST
 from netful.model.filters import NetworkAcl
 
@@ -54,4 +54,4 @@ def test_missing_route_is_told(build):
 
 
 def test_lines_that_are_no_testimony_are_passed_over():
-    assert [*testimonies("Vpc", ["", "garbage", "trace id 1 ip other chain rule x (verdict drop)"])] == []
+    assert [*heard_in("Vpc", ["", "garbage", "trace id 1 ip other chain rule x (verdict drop)"])] == []

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import subprocess
+import time
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from ipaddress import IPv4Address
@@ -17,6 +18,7 @@ from netful.fabric import nft
 from netful.fabric.router import VpcRouter
 
 NETLINK_NETFILTER = 12
+_LAST_WORDS_SECONDS, _STEP_SECONDS = 0.5, 0.01
 
 _TABLE = """
 table ip testimony {{
@@ -69,23 +71,32 @@ class Watch:
     @property
     def listening(self) -> bool:
         """Whether the monitor hears the kernel already."""
-        sockets = Path(f"/proc/{self._monitor.pid}/net/netlink").read_text(encoding="ascii").splitlines()[1:]
-        fields = (line.split() for line in sockets)
-        return any(int(f[1]) == NETLINK_NETFILTER and int(f[2]) == self._monitor.pid and int(f[3], 16) for f in fields)
+        return bool(self._sockets())
 
     def stop(self) -> None:
-        """End the watch; what was heard is kept for `read`."""
-        self._monitor.terminate()
+        """End the watch, once the monitor has heard all that the kernel had to say."""
         nft.load(self._router.node.netns, "delete table ip testimony")
+        deadline = time.monotonic() + _LAST_WORDS_SECONDS
+        while any(waiting for waiting in self._sockets()) and time.monotonic() < deadline:
+            time.sleep(_STEP_SECONDS)
+        time.sleep(_STEP_SECONDS)  # what it has read it has still to print
+        self._monitor.terminate()
+
+    def _sockets(self) -> list[int]:
+        """The bytes that wait in each of the monitor's netfilter sockets that has joined a group (proc(5))."""
+        lines = Path(f"/proc/{self._monitor.pid}/net/netlink").read_text(encoding="ascii").splitlines()[1:]
+        fields = [line.split() for line in lines]
+        ours = [f for f in fields if int(f[1]) == NETLINK_NETFILTER and int(f[2]) == self._monitor.pid]
+        return [int(f[4]) for f in ours if int(f[3], 16)]
 
     def read(self) -> list[Testimony]:
         """What was heard, in order; what a packet that is sent again meets again is told once."""
         assert self._monitor.stdout is not None
         with self._monitor:
-            return [*dict.fromkeys(testimonies(self._router.vpc.id, self._monitor.stdout))]
+            return [*dict.fromkeys(heard_in(self._router.vpc.id, self._monitor.stdout))]
 
 
-def testimonies(vpc_id: str, lines: Iterable[str]) -> Iterator[Testimony]:
+def heard_in(vpc_id: str, lines: Iterable[str]) -> Iterator[Testimony]:
     """What the lines of `nft monitor trace` say, without what says nothing about AWS's rules."""
     last: dict[str, tuple[str, str]] = {}
     for line in lines:

@@ -16,7 +16,7 @@ from netful.stack.places import position
 from netful.stack.probe import target_of
 from netful.stack.stack import Stack
 
-_LISTEN_SECONDS, _LAST_WORDS_SECONDS, _STEP_SECONDS = 2.0, 0.1, 0.01
+_LISTEN_SECONDS, _STEP_SECONDS = 2.0, 0.01
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,6 @@ async def witness(stack: Stack, source: str, destination: str, trust: ssl.SSLCon
             watches = await stack.networks.on_thread(partial(_watch, address, target.port))
             await _until_listening(watches)
             happened = await attempt(stack.networks, place, target, trust)
-            await asyncio.sleep(_LAST_WORDS_SECONDS)  # the monitor is a pipe away from the kernel
             told = await stack.networks.on_thread(partial(_stop, watches))
             seen.append(Witnessed(happened, tuple(told)))
         finally:

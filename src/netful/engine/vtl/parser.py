@@ -1,0 +1,249 @@
+"""A template's text: from characters to a block of nodes.
+
+White space is Velocity 1's: a directive swallows the blanks and the line end right behind it, never what is before it;
+a `##` comment swallows its line end. A backslash before a reference or directive takes its meaning away.
+"""
+
+from __future__ import annotations
+
+import re
+
+from netful.engine.vtl.cursor import Cursor
+from netful.engine.vtl.errors import TemplateError
+from netful.engine.vtl.expressions import REFERENCE, ExpressionReader
+from netful.engine.vtl.nodes import (
+    Block,
+    Break,
+    Define,
+    Evaluate,
+    Expression,
+    Foreach,
+    If,
+    Macro,
+    MacroCall,
+    Node,
+    Reference,
+    Set,
+    Stop,
+    Text,
+)
+
+_PLAIN = re.compile(r"[^$#\\]+")
+_COMMENT = re.compile(r"##[^\r\n]*(?:\r\n|\r|\n)?|#\*.*?\*#", re.DOTALL)
+_UNPARSED = re.compile(r"#\[\[(.*?)\]\]#", re.DOTALL)
+_BACKSLASHES = re.compile(r"\\+(?=[$#])")
+_DIRECTIVE = re.compile(r"#(?:\{([A-Za-z_]\w*)\}|([A-Za-z_]\w*))")
+_OPEN = re.compile(r"[ \t]*\(")
+_LINE_END = re.compile(r"[ \t]*(?:\r\n|\r|\n)")
+_IN = re.compile(r"\s*in\b")
+_MACRO_NAME = re.compile(r"\s*([A-Za-z_]\w*)")
+_MACRO_NAMES = re.compile(r"#macro[ \t]*\(\s*([A-Za-z_]\w*)")
+_SEPARATOR = re.compile(r"[\s,]*")
+
+_END = frozenset(("end",))
+_BRANCH = frozenset(("end", "else", "elseif"))
+_KEYWORDS = frozenset(("set", "if", "foreach", "macro", "define", "evaluate", "break", "stop", "include", "parse"))
+
+
+class Parser:
+    """Reads a template; a macro may be called before it is defined, so the names of all are known first."""
+
+    __slots__ = ("_expressions", "_macros")
+
+    def __init__(self, source: str) -> None:
+        self._macros = frozenset(_MACRO_NAMES.findall(source))
+        self._expressions = ExpressionReader(self._whole)
+
+    def parse(self, source: str) -> Block:
+        """The nodes of a whole template."""
+        return self._whole(Cursor(source))
+
+    def _whole(self, cursor: Cursor) -> Block:
+        block, closer = self._block(cursor, frozenset())
+        if closer:
+            raise cursor.error(f"`#{closer}` without what it closes")
+        return block
+
+    def _block(self, cursor: Cursor, closers: frozenset[str]) -> tuple[Block, str]:
+        """Nodes up to one of `closers`, and which one it was; the cursor stands behind it."""
+        nodes: list[Node] = []
+        with cursor.nested():
+            while not cursor.ended:
+                found = self._next(cursor)
+                if isinstance(found, str):
+                    if closers and found not in closers:
+                        raise cursor.error(f"`#{found}` inside a block that it cannot close")
+                    return _joined(nodes), found
+                nodes.extend(found)
+        if closers:
+            raise cursor.error("the template ends before `#end`")
+        return _joined(nodes), ""
+
+    def _next(self, cursor: Cursor) -> tuple[Node, ...] | str:
+        """The nodes that stand here, or the name of a directive that closes a block."""
+        if plain := cursor.match(_PLAIN):
+            return (Text(plain[0]),)
+        match cursor.next:
+            case "$":
+                reference = self._expressions.reference(cursor)
+                return (reference,) if reference else _one(cursor)
+            case "\\":
+                return self._escape(cursor)
+        if cursor.match(_COMMENT):
+            return ()
+        if unparsed := cursor.match(_UNPARSED):
+            return (Text(unparsed[1]),)
+        if cursor.source.startswith("#*", cursor.at):
+            raise cursor.error("comment without its closing `*#`")
+        return self._directive(cursor)
+
+    def _escape(self, cursor: Cursor) -> tuple[Node, ...]:
+        slashes = cursor.match(_BACKSLASHES)
+        if slashes is None:
+            return _one(cursor)
+        if not self._means_something(cursor):
+            return (Text(slashes[0]),)
+        kept = "\\" * (len(slashes[0]) // 2)
+        return (Text(kept), *_one(cursor)) if len(slashes[0]) % 2 else (Text(kept),)
+
+    def _means_something(self, cursor: Cursor) -> bool:
+        if REFERENCE.match(cursor.source, cursor.at):
+            return True
+        name = _DIRECTIVE.match(cursor.source, cursor.at)
+        return bool(name) and (name[1] or name[2]) in _KEYWORDS | _BRANCH | self._macros
+
+    def _directive(self, cursor: Cursor) -> tuple[Node, ...] | str:
+        start = cursor.at
+        found = cursor.match(_DIRECTIVE)
+        name = (found[1] or found[2]) if found else ""
+        if name in _BRANCH:
+            if name != "elseif":
+                cursor.match(_LINE_END)
+            return name
+        if name in _KEYWORDS:
+            return (self._keyword(cursor, name, start),)
+        if name in self._macros and cursor.match(_OPEN):
+            return (MacroCall(name, self._macro_arguments(cursor)),)
+        cursor.at = start
+        return _one(cursor)
+
+    def _keyword(self, cursor: Cursor, name: str, start: int) -> Node:
+        match name:
+            case "break":
+                return Break()
+            case "stop":
+                return Stop()
+            case "include" | "parse":
+                raise cursor.error(f"`#{name}` is not available in API Gateway", start)
+        if not cursor.match(_OPEN):
+            raise cursor.error(f"expected `(` after `#{name}`")
+        readers = {
+            "set": self._set,
+            "if": self._if,
+            "foreach": self._foreach,
+            "macro": self._macro,
+            "define": self._define,
+            "evaluate": self._evaluate,
+        }
+        try:
+            return readers[name](cursor)
+        except TemplateError as error:
+            if "before `#end`" in error.what:
+                raise cursor.error(f"`#{name}` without its `#end`", start) from None
+            raise
+
+    def _close(self, cursor: Cursor) -> None:
+        cursor.expect(")")
+        cursor.match(_LINE_END)
+
+    def _condition(self, cursor: Cursor) -> Expression:
+        condition = self._expressions.expression(cursor)
+        self._close(cursor)
+        return condition
+
+    def _variable(self, cursor: Cursor) -> Reference:
+        cursor.skip_space()
+        reference = self._expressions.reference(cursor)
+        if reference is None:
+            raise cursor.error("expected a reference")
+        return reference
+
+    def _set(self, cursor: Cursor) -> Node:
+        target = self._variable(cursor)
+        cursor.expect("=")
+        return Set(target, self._condition(cursor))
+
+    def _if(self, cursor: Cursor) -> Node:
+        branches: list[tuple[Expression | None, Block]] = []
+        condition: Expression | None = self._condition(cursor)
+        while True:
+            body, closer = self._block(cursor, _END if condition is None else _BRANCH)
+            branches.append((condition, body))
+            if closer == "end":
+                return If(tuple(branches))
+            if closer == "else":
+                condition = None
+                continue
+            if not cursor.match(_OPEN):
+                raise cursor.error("expected `(` after `#elseif`")
+            condition = self._condition(cursor)
+
+    def _foreach(self, cursor: Cursor) -> Node:
+        name = self._variable(cursor).root
+        if not cursor.match(_IN):
+            raise cursor.error("expected `in`")
+        source = self._condition(cursor)
+        body, weight = self._body(cursor)
+        return Foreach(name, source, body, weight)
+
+    def _body(self, cursor: Cursor) -> tuple[Block, int]:
+        start = cursor.at
+        return self._block(cursor, _END)[0], cursor.at - start
+
+    def _macro(self, cursor: Cursor) -> Node:
+        name = cursor.match(_MACRO_NAME)
+        if name is None:
+            raise cursor.error("expected the name of the macro")
+        parameters = []
+        cursor.match(_SEPARATOR)
+        while not cursor.take(")"):
+            parameters.append(self._variable(cursor).root)
+            cursor.match(_SEPARATOR)
+        cursor.match(_LINE_END)
+        return Macro(name[1], tuple(parameters), *self._body(cursor))
+
+    def _macro_arguments(self, cursor: Cursor) -> tuple[Expression, ...]:
+        arguments = []
+        cursor.match(_SEPARATOR)
+        while not cursor.take(")"):
+            arguments.append(self._expressions.operand(cursor))
+            cursor.match(_SEPARATOR)
+        cursor.match(_LINE_END)
+        return tuple(arguments)
+
+    def _define(self, cursor: Cursor) -> Node:
+        name = self._variable(cursor).root
+        self._close(cursor)
+        return Define(name, *self._body(cursor))
+
+    def _evaluate(self, cursor: Cursor) -> Node:
+        return Evaluate(self._condition(cursor))
+
+
+def _one(cursor: Cursor) -> tuple[Node, ...]:
+    """The character here, as text."""
+    character = cursor.next
+    cursor.at += 1
+    return (Text(character),)
+
+
+def _joined(nodes: list[Node]) -> Block:
+    """The same nodes with neighbouring texts made one."""
+    joined: list[Node] = []
+    for node in nodes:
+        last = joined[-1] if joined else None
+        if isinstance(node, Text) and isinstance(last, Text):
+            joined[-1] = Text(last.text + node.text)
+        else:
+            joined.append(node)
+    return tuple(joined)
