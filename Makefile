@@ -2,7 +2,7 @@
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: setup demo test lint bench lock clean
+.PHONY: setup demo test lint docs bench differential lock clean
 
 setup: $(VENV)/.ready
 
@@ -21,12 +21,22 @@ lint: setup
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
+# Rewrites the recorded output and the --help blocks of the docs.
+docs: setup
+	$(BIN)/pytest tests/docs --write-docs -n 2
+
 bench: setup
 	$(BIN)/python bench/coldstart.py
+	$(BIN)/python bench/analyze.py
+
+# Engine against kernel on as many random clouds as you like.
+N ?= 300
+differential: setup
+	NETFUL_CLOUDS=$(N) $(BIN)/pytest tests/differential
 
 # After a change of dependencies in pyproject.toml.
 lock: setup
-	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
+	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header \
 		--group dev pyproject.toml -o requirements.lock
 
 clean:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import socket
 import sys
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from ipaddress import IPv4Address
 from pathlib import Path
@@ -22,6 +22,7 @@ from netful.functions.service import FunctionService, Settings
 from netful.functions.variables import RUNTIME_API_ADDRESS
 from netful.model.cloud import Cloud
 from netful.model.function import Code, Function
+from netful.model.resource import Resource
 
 VERSION = f"{sys.version_info.major}.{sys.version_info.minor}"
 RUNTIME = f"python{VERSION}"
@@ -73,11 +74,13 @@ class Bench:
         source: str | Function,
         body: Callable[[FunctionService], Awaitable[Any]],
         concurrency: int = 1000,
+        resources: Mapping[str, Resource] | None = None,
         **changes: Any,
     ) -> Any:
         """Run a body against a service with the function `Fn`, on uvloop."""
         function = function_of(source) if isinstance(source, str) else source
-        cloud = Cloud(region="eu-west-1", functions={"Fn": replace(function, **changes)})
+        functions = {"Fn": replace(function, **changes)}
+        cloud = Cloud(region="eu-west-1", functions=functions, resources=resources or {})
 
         async def main() -> Any:
             settings = Settings(ca_bundle=Path(certifi.where()), concurrency=concurrency)
@@ -90,7 +93,7 @@ class Bench:
 
         return uvloop.run(main())
 
-    def invoke(self, source: str, payload: bytes = b"", **changes: Any) -> Any:
+    def invoke(self, source: str | Function, payload: bytes = b"", **changes: Any) -> Any:
         """Invoke once: the invocation, and the whole log."""
 
         async def body(service: FunctionService) -> Any:

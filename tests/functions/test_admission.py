@@ -19,7 +19,12 @@ def cloud(*, subnets=("S",), groups=("G",), functions=1, block="10.0.0.0/24", ac
     allowed = [{"Effect": "Allow", "Action": [*actions], "Resource": "*"}] if actions else []
     made = {
         f"F{n}": Function(
-            f"F{n}", f"f{n}", Code(), subnet_ids=subnets, security_group_ids=(*groups, *([f"G{n}"] if n else [])), role="R"
+            f"F{n}",
+            f"f{n}",
+            Code(),
+            subnet_ids=subnets,
+            security_group_ids=(*groups, *([f"G{n}"] if n else [])),
+            role="R",
         )
         for n in range(functions)
     }

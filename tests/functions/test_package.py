@@ -114,20 +114,20 @@ def test_a_boto3_client_has_the_functions_own_region_and_keys(bench):
 @pytest.mark.parametrize(
     ("changes", "what"),
     [
-        ({"runtime": "nodejs22.x"}, "`Fn` has the runtime `nodejs22.x`, which netful does not run yet"),
+        ({"runtime": "ruby3.4"}, "`Fn` has the runtime `ruby3.4`, which netful does not run"),
         ({"runtime": Unknown("a parameter")}, "the runtime of `Fn` is not known"),
         ({"package_type": "Image"}, "`Fn` is a container image"),
     ],
 )
 def test_a_runtime_that_cannot_be_had(changes, what):
     with pytest.raises(StackError) as problem:
-        runtimes.check(replace(with_code(inline=""), **changes))
+        runtimes.family_of(replace(with_code(inline=""), **changes))
     assert problem.value.what == what
 
 
 def test_another_version_of_python_is_a_warning():
-    assert runtimes.check(with_code(inline="")) == ""
-    warning = runtimes.check(replace(with_code(inline=""), runtime="python3.9"))
+    assert runtimes.warning(with_code(inline="")) == ""
+    warning = runtimes.warning(replace(with_code(inline=""), runtime="python3.9"))
     assert warning == "template.yaml:7: `Fn` asks for Python 3.9 and runs on " + VERSION
 
 

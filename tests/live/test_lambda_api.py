@@ -42,9 +42,7 @@ def received(client, queue):
 
 def test_invoke_tells_the_version_the_context_and_the_log(client):
     context = base64.b64encode(b'{"custom": {"who": "host"}}').decode()
-    answer = client("lambda").invoke(
-        FunctionName="worker", Payload=b'{"n": 1}', LogType="Tail", ClientContext=context
-    )
+    answer = client("lambda").invoke(FunctionName="worker", Payload=b'{"n": 1}', LogType="Tail", ClientContext=context)
     told = json.loads(answer["Payload"].read())
     assert (told["event"], told["custom"]) == ({"n": 1}, {"who": "host"})
     assert told["arn"] == "arn:aws:lambda:us-east-1:123456789012:function:worker"

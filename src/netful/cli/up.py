@@ -9,6 +9,7 @@ from typing import Annotated, Any
 
 from cyclopts import Parameter
 
+from netful.cli.attachments import attachments
 from netful.cli.options import ModelOptions, parameter_values
 from netful.cli.stacks import StackOptions, stack_name
 from netful.fabric.rights import Mode, find_rights
@@ -23,6 +24,7 @@ def up(
     model: ModelOptions = ModelOptions(),  # noqa: B008  # frozen
     stack: StackOptions = StackOptions(),  # noqa: B008  # frozen
     detach: Annotated[bool, Parameter(name=("--detach", "-d"), negative=())] = False,
+    attach: Annotated[tuple[str, ...], Parameter(negative=(), consume_multiple=False)] = (),
     rights: Annotated[bool, Parameter(negative=())] = False,
     quiet: Annotated[bool, Parameter(negative=())] = False,
 ) -> int:
@@ -35,6 +37,8 @@ def up(
     ----------
     detach:
         Return when the stack is ready and let it run; end it with `netful down`.
+    attach:
+        Serve a resource's port from the host, `Db=127.0.0.1:5432` or `Db:5432=127.0.0.1:15432`; repeat it for several.
     rights:
         Only say what this machine allows.
     quiet:
@@ -50,6 +54,7 @@ def up(
         parameters=tuple(parameter_values(model).items()),
         parameter_files=tuple(str(path) for path in model.params),
         region=model.region,
+        attachments=attachments(attach),
     )
     begun = time.perf_counter()
     if StackFolder(name).owned():

@@ -18,7 +18,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from netful.engine.api_answers import FORBIDDEN, NOT_FOUND, Answer
-from netful.engine.api_names import associations, domains_named, mappings_of, own_name
+from netful.engine.api_names import associations, domains_named, loaded_id, mappings_of, own_name
 from netful.engine.api_step import Step
 from netful.engine.endpoint_names import dns_id
 from netful.engine.ruling import Ruling, needs
@@ -53,7 +53,7 @@ class Arrival:
 def arrival(cloud: Cloud, host: str, path: str, api_id: str, endpoint_id: str | None) -> Arrival:
     """Where a request arrives."""
     if api_id and endpoint_id is not None:
-        return _at_own_name(cloud, host, api_id, path, endpoint_id, "")
+        return _at_own_name(cloud, host, loaded_id(cloud, api_id), path, endpoint_id, "")
     own = own_name(cloud, host)
     if own is not None:
         return _at_own_name(cloud, host, own.api_id, path, endpoint_id, own.endpoint)

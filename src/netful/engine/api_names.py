@@ -46,8 +46,12 @@ def own_name(cloud: Cloud, host: str) -> OwnName | None:
     if known is None or known[0].code != "execute-api":
         return None
     label, _, endpoint = host.partition(".")[0].partition("-vpce-")
-    loaded = {api_id.lower(): api_id for api_id in cloud.apis}
-    return OwnName(loaded.get(label.lower(), label), known[1], f"vpce-{endpoint.lower()}" if endpoint else "")
+    return OwnName(loaded_id(cloud, label), known[1], f"vpce-{endpoint.lower()}" if endpoint else "")
+
+
+def loaded_id(cloud: Cloud, named: str) -> str:
+    """The id of the API that a host or header names: a logical id has capitals, which a host name loses."""
+    return next((api_id for api_id in cloud.apis if api_id.lower() == named.lower()), named)
 
 
 def is_api_host(cloud: Cloud, host: str) -> bool:

@@ -27,11 +27,13 @@ from netful.engine.hosted_zones import Again, labels
 from netful.model import addresses, catalog
 from netful.model.cloud import Cloud
 from netful.model.endpoint import EndpointType, VpcEndpoint
-from netful.model.interface import NetworkInterface
+from netful.model.interface import InterfaceOwner, NetworkInterface
+from netful.model.managed_names import is_managed, managed_names
 from netful.model.vpc import Vpc
 
 __all__ = ["Answer", "resolve"]
 
+_NAMED_OWNERS = {InterfaceOwner.DATABASE, InterfaceOwner.CACHE}
 NO_RESOLVER = "NETFUL_DNS_NO_RESOLVER"
 NXDOMAIN = "NETFUL_DNS_NXDOMAIN"
 RESOLVES_PUBLIC = "NETFUL_DNS_RESOLVES_PUBLIC"
@@ -81,6 +83,7 @@ def _answer(cloud: Cloud, vpc: Vpc | None, name: str, host: str, again: Again, *
         (_private(cloud, vpc, name, host, again, inbound=inbound) if vpc else None)
         or _interface(cloud, vpc, name, host)
         or _load_balancer(cloud, name, host)
+        or _managed(cloud, name, host)
         or _service(cloud, vpc, name, host)
         or _public_zone(cloud, vpc, name, host, again)
         or _other(name, host)
@@ -168,6 +171,19 @@ def _gives_private(cloud: Cloud, vpc: Vpc, eni: NetworkInterface) -> bool:
         if peering.active and sides.keys() == {vpc.id, there.id}:
             return sides[there.id]
     return False
+
+
+def _managed(cloud: Cloud, name: str, host: str) -> Answer | None:
+    """A database's or a cache's name: public, and giving private addresses."""
+    if not is_managed(host):
+        return None
+    owners = {e.owner_id: e for e in cloud.network_interfaces.values() if e.owner in _NAMED_OWNERS}
+    for owner_id, eni in owners.items():
+        resource = cloud.resources.get(owner_id)
+        if resource and host in managed_names(resource.type, owner_id, cloud.region):
+            given = tuple(e.private_ip_address for e in cloud.interfaces_of(owner_id) if e.private_ip_address)
+            return Answer(name, given, zone=f"public DNS, a name of {owner_id}", origin=eni.origin)
+    return None
 
 
 def _load_balancer(cloud: Cloud, name: str, host: str) -> Answer | None:

@@ -23,6 +23,7 @@ class Purpose(StrEnum):
     HTTP = "http"
     ECHO = "echo"
     DNS = "dns"
+    RELAY = "relay"
 
 
 @dataclass(frozen=True, eq=False)

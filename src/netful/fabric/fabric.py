@@ -10,6 +10,7 @@ import logging
 from collections.abc import Callable, Iterator
 from ipaddress import IPv4Address, IPv4Network
 from itertools import count
+from types import MappingProxyType
 
 from netful.fabric.door import Door, DoorKind
 from netful.fabric.doors import ANY, Doors
@@ -21,7 +22,7 @@ from netful.fabric.node import Node, configure_leaf
 from netful.fabric.position import Position
 from netful.fabric.router import VpcRouter
 from netful.fabric.rtnetlink import LOOPBACK, Rtnetlink
-from netful.fabric.vpc_network import VpcNetwork
+from netful.fabric.vpc_network import RelayedPorts, VpcNetwork
 from netful.model.addresses import INTERNET_CLIENT, LAMBDA_SERVICE
 from netful.model.allocation import free_addresses
 from netful.model.cloud import Cloud
@@ -38,8 +39,9 @@ log = logging.getLogger(__name__)
 class Fabric:
     """The network of a cloud. `doors` are to be served by the caller's event loop."""
 
-    def __init__(self, cloud: Cloud, limbo: int) -> None:
+    def __init__(self, cloud: Cloud, limbo: int, relayed: RelayedPorts = MappingProxyType({})) -> None:
         self.cloud = cloud
+        self._relayed = relayed
         self.doors = Doors()
         self._limbo = limbo
         self._pool = NetnsPool(limbo)
@@ -68,7 +70,7 @@ class Fabric:
                 log.warning("%s: `%s` has no known IPv4 block and is not built", vpc.origin, vpc.id)
             else:
                 self._disconnect()
-                self._vpcs[vpc.id] = VpcNetwork(cloud, vpc, self._limbo, self.doors, self._internet)
+                self._vpcs[vpc.id] = VpcNetwork(cloud, vpc, self._limbo, self.doors, self._internet, self._relayed)
         if self._interconnect is not None and not self._interconnect.same_as(cloud):
             self._disconnect()
         self.cloud = cloud

@@ -7,10 +7,11 @@ taken out, what is new is built, then filters and routes are brought up to date.
 from __future__ import annotations
 
 import logging
+from collections.abc import Mapping
 from ipaddress import IPv4Network
 
 from netful.fabric.door import Door, DoorKind
-from netful.fabric.doors import ANY, Doors
+from netful.fabric.doors import ANY, Doors, Purpose
 from netful.fabric.egress import Egress
 from netful.fabric.gateways import GatewayEndpointNode, NatGatewayNode
 from netful.fabric.internet import Internet
@@ -25,13 +26,18 @@ from netful.model.vpc import Vpc
 log = logging.getLogger(__name__)
 
 Owner = Egress | NatGatewayNode | Node
+RelayedPorts = Mapping[str, tuple[int, ...]]
+"""The ports of resources that are relayed to the host, by the resource's id."""
 
 
 class VpcNetwork:
     """A VPC. `owners` are the namespaces behind interfaces, by interface id."""
 
-    def __init__(self, cloud: Cloud, vpc: Vpc, limbo: int, doors: Doors, internet: Internet) -> None:
+    def __init__(
+        self, cloud: Cloud, vpc: Vpc, limbo: int, doors: Doors, internet: Internet, relayed: RelayedPorts
+    ) -> None:
         self.owners: dict[str, Owner] = {}
+        self._relayed = relayed
         self._limbo = limbo
         self._doors = doors
         self._internet = internet
@@ -97,6 +103,8 @@ class VpcNetwork:
         self.owners[eni.id], self._built[eni.id] = owner, eni
         if eni.owner is InterfaceOwner.ENDPOINT:
             self._doors.open_web(eni.id, Door(DoorKind.ENDPOINT, self.router.vpc.id, eni.owner_id), netns, address)
+        for port in self._relayed.get(eni.owner_id, ()):
+            self._doors.open(eni.id, Door(DoorKind.LOCAL, self.router.vpc.id), Purpose.RELAY, netns, address, port)
 
     def _remove_interface(self, eni: NetworkInterface) -> None:
         self._doors.forget(eni.id)

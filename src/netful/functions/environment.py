@@ -143,6 +143,8 @@ class Environment:
         self._sandbox = Sandbox(self._zygote, self.id, self.log_stream, function.memory_size, self._on_exit)
         order = {
             "package": function.id,
+            "layers": bool(self._deployment.package.layers),
+            "program": self._deployment.package.program,
             "handler": str(function.handler),
             "variables": {**self._deployment.variables, "AWS_LAMBDA_LOG_STREAM_NAME": self.log_stream.name},
             "tmp_mb": function.ephemeral_storage,

@@ -10,13 +10,15 @@ import os
 import re
 import shutil
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from netful.functions import runtimes
 from netful.functions.runtime_path import BOTO3_PACKAGES
+from netful.functions.runtimes import Family
 from netful.model.errors import StackError
-from netful.model.function import Function
+from netful.model.function import Code, Function
 
 _CLIENT = re.compile(rb"""\b(?:client|resource)\(\s*["']([a-z0-9-]+)["']""")
 _USES_BOTO3 = re.compile(rb"\bboto(?:3|core)\b")
@@ -29,31 +31,52 @@ class Package:
     """Code that is ready to be mounted. `clients` names the boto3 clients that its source seems to make.
 
     It is empty where boto3 is not used, or where the package brings its own, which must win over AWS's. `size` is in
-    bytes, unpacked.
+    bytes, unpacked. `layers` is what they make of /opt. `program` is executed in a sandbox, where it is not forked with
+    its runtime in it.
     """
 
     folder: Path
     clients: tuple[str, ...]
     size: int = 0
+    layers: Path | None = None
+    program: tuple[str, ...] = ()
 
 
-def prepare(function: Function, state: Path) -> Package:
+def prepare(function: Function, state: Path, layers: Iterable[Code] = ()) -> Package:
     """The package of a function; folders that have to be made are made below `state`. Blocks: it reads files."""
-    folder = _folder(function, state / function.id)
-    return Package(folder, _clients(folder), sum(path.stat().st_size for path in _walk(folder) if path.is_file()))
+    python = runtimes.family_of(function) is Family.PYTHON
+    folder = _folder(function.id, function.code, state / function.id, "index.py" if python else "index.js")
+    opt = _merged(function.id, [*layers], state / f"{function.id}.layers")
+    return Package(
+        folder=folder,
+        clients=_clients(folder) if python else (),
+        size=sum(path.stat().st_size for path in _walk(folder) if path.is_file()),
+        layers=opt,
+        program=runtimes.program(function, folder, opt),
+    )
 
 
-def _folder(function: Function, made: Path) -> Path:
-    code = function.code
+def _merged(function_id: str, layers: list[Code], made: Path) -> Path | None:
+    """The layers in one folder, a later one over an earlier one (lambda §6.3)."""
+    if not layers:
+        return None
+    _fresh(made)
+    for number, layer in enumerate(layers):
+        folder = _folder(function_id, layer, made.with_name(f"{made.name}-{number}"))
+        shutil.copytree(folder, made, symlinks=True, dirs_exist_ok=True)
+    return _opened(made)
+
+
+def _folder(function_id: str, code: Code, made: Path, inline_file: str = "") -> Path:
     if code.inline is not None:
-        return _inline(code.inline, made)
+        return _inline(code.inline, made, inline_file)
     if code.local_path is None:
-        raise StackError(f"the code of `{function.id}` is not here", origin=code.origin, why=code.why)
+        raise StackError(f"the code of `{function_id}` is not here", origin=code.origin, why=code.why)
     source = Path(code.local_path)
     if source.is_dir():
         return source if _is_open(source) else _copy(source, made)
     if not source.exists():
-        raise StackError(f"the code of `{function.id}` is missing: `{source}`", origin=code.origin)
+        raise StackError(f"the code of `{function_id}` is missing: `{source}`", origin=code.origin)
     try:
         return _unpack(source, made)
     except zipfile.BadZipFile as error:
@@ -67,14 +90,18 @@ def _fresh(folder: Path) -> Path:
     return folder
 
 
-def _inline(text: str, made: Path) -> Path:
-    (_fresh(made) / "index.py").write_text(text, encoding="utf-8")
+def _inline(text: str, made: Path, file: str) -> Path:
+    (_fresh(made) / file).write_text(text, encoding="utf-8")
     return _opened(made)
 
 
 def _unpack(source: Path, made: Path) -> Path:
     with zipfile.ZipFile(source) as archive:
         archive.extractall(_fresh(made))
+        for member in archive.infolist():
+            mode = member.external_attr >> 16 & 0o777  # extractall forgets it
+            if mode and not member.is_dir():
+                (made / member.filename).chmod(mode)
     return _opened(made)
 
 

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from datetime import UTC, datetime
 
 from netful.functions.faults import Fault
 from netful.functions.invocation import Usage
 
+_FAMILY = re.compile(r"^([a-z]+)\.?")
+
 
 def init_start(runtime: str, region: str) -> str:
     """The first line of an environment's log."""
-    version = runtime.replace("python", "python:") + ".v1"
+    version = _FAMILY.sub(r"\1:", runtime, count=1).removesuffix(".x") + ".v1"
     arn = f"arn:aws:lambda:{region}::runtime:{hashlib.sha256(version.encode()).hexdigest()}"
     return f"INIT_START Runtime Version: {version}\tRuntime Version ARN: {arn}\n"
 

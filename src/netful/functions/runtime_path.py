@@ -1,9 +1,14 @@
-"""What functions can import without bringing it: AWS's own choice, not the virtual environment that netful is in."""
+"""What is in /var/runtime: what functions can import without bringing it, and Node.js with its bootstrap.
+
+The choice of Python packages is AWS's own, not the virtual environment that netful is in.
+"""
 
 from __future__ import annotations
 
 import importlib.util
 from pathlib import Path
+
+from netful.functions import inside, runtimes
 
 # Packages by the names of their distributions.
 _DISTRIBUTIONS = {
@@ -16,7 +21,7 @@ BOTO3_PACKAGES = frozenset({"boto3", "botocore", "s3transfer", "jmespath", "date
 
 
 def runtime_path() -> dict[str, str]:
-    """Where each package and its metadata is: its file or folder by the name that it shall have in /var/runtime."""
+    """Where each part is: its file or folder by the name that it shall have in /var/runtime."""
     places: dict[str, str] = {}
     for package in _DISTRIBUTIONS.values():
         spec = importlib.util.find_spec(package)
@@ -26,6 +31,10 @@ def runtime_path() -> dict[str, str]:
         places[place.name] = str(place)
     for folder in {Path(place).parent for place in places.values()}:
         places |= {info.name: str(info) for info in folder.glob("*.dist-info") if _distribution(info) in _DISTRIBUTIONS}
+    node = runtimes.node()
+    if node is not None:
+        places["node"] = str(node)
+        places["bootstrap.mjs"] = str(Path(inside.__file__).with_name("bootstrap.mjs"))
     return places
 
 

@@ -1,20 +1,39 @@
-"""Which program runs a function: `python3.x` runs on the interpreter that runs netful.
+"""Which program runs a function (lambda §6).
 
-Every other runtime is refused for now, by name; another Python version than the asked one is a warning (lambda §6).
+| runtime | program |
+|---|---|
+| `python3.x` | forked from a zygote of the interpreter that runs netful |
+| `nodejs*` | this machine's `node`, with netful's own bootstrap |
+| `provided*` | `bootstrap`, from the package or else from its layers |
+
+Another version than the asked one is a warning; every other runtime is refused by name.
 """
 
 from __future__ import annotations
 
 import re
+import shutil
+import subprocess
 import sys
 from dataclasses import dataclass
+from enum import StrEnum
+from functools import cache
 from pathlib import Path
 
 from netful.model.errors import StackError
 from netful.model.function import Function
 from netful.model.unknown import Unknown
 
-_PYTHON = re.compile(r"python(\d+\.\d+)")
+_ASKED = re.compile(r"(?P<family>python|nodejs|provided)(?P<version>.*)")
+_NODE = ("/var/runtime/node", "/var/runtime/bootstrap.mjs")
+
+
+class Family(StrEnum):
+    """What runs a function."""
+
+    PYTHON = "python"
+    NODEJS = "nodejs"
+    PROVIDED = "provided"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +53,8 @@ class Interpreter:
         return cls(prefix, str(program.relative_to(prefix)))
 
 
-def check(function: Function) -> str:
-    """Raise where a function's runtime cannot be had; returns a warning, or nothing to say."""
+def family_of(function: Function) -> Family:
+    """What runs a function; raises where nothing on this machine does."""
     if function.package_type != "Zip":
         raise StackError(
             f"`{function.id}` is a container image",
@@ -46,17 +65,75 @@ def check(function: Function) -> str:
         raise StackError(
             f"the runtime of `{function.id}` is not known", origin=function.origin, why=str(function.runtime)
         )
-    asked = _PYTHON.fullmatch(function.runtime)
+    asked = _ASKED.fullmatch(function.runtime)
     if asked is None:
         raise StackError(
-            f"`{function.id}` has the runtime `{function.runtime}`, which netful does not run yet",
+            f"`{function.id}` has the runtime `{function.runtime}`, which netful does not run",
             origin=function.origin,
-            hint="its network can be traced; to run it, use a Python runtime",
+            hint="its network can be traced; to run it, use a Python, Node.js or custom runtime",
         )
-    if asked[1] == _own_version():
-        return ""
-    return f"{function.origin}: `{function.id}` asks for Python {asked[1]} and runs on {_own_version()}"
+    return Family(asked["family"])
+
+
+def warning(function: Function) -> str:
+    """That a function runs on another version than it asks for, or nothing to say."""
+    asked = str(function.runtime)
+    match family_of(function):
+        case Family.PYTHON if asked != f"python{_own_version()}":
+            return f"{function.origin}: `{function.id}` asks for {_titled(asked)} and runs on {_own_version()}"
+        case Family.NODEJS if asked != f"nodejs{_node_version()}.x":
+            return f"{function.origin}: `{function.id}` asks for {_titled(asked)} and runs on {_node_version()}"
+    return ""
+
+
+def program(function: Function, package: Path, layers: Path | None) -> tuple[str, ...]:
+    """The command that is executed in a sandbox; none where the sandbox is forked with its runtime in it."""
+    match family_of(function):
+        case Family.NODEJS:
+            if node() is None:
+                what = f"`{function.id}` needs Node.js, which is not on this machine"
+                raise StackError(what, origin=function.origin, hint="install `node`, so that it is on the PATH")
+            wrapper = function.environment.get("AWS_LAMBDA_EXEC_WRAPPER")
+            return (wrapper, *_NODE) if isinstance(wrapper, str) else _NODE
+        case Family.PROVIDED:
+            return (_bootstrap(function, package, layers),)
+    return ()
+
+
+@cache
+def node() -> Path | None:
+    """The Node.js of this machine."""
+    found = shutil.which("node")
+    return Path(found).resolve() if found else None
+
+
+def _bootstrap(function: Function, package: Path, layers: Path | None) -> str:
+    """A custom runtime's program: Lambda looks in the package first, then in the layers (§6.2)."""
+    if (package / "bootstrap").is_file():
+        return "/var/task/bootstrap"
+    if layers is not None and (layers / "bootstrap").is_file():
+        return "/opt/bootstrap"
+    raise StackError(
+        f"`{function.id}` has no `bootstrap`",
+        origin=function.code.origin,
+        why="Couldn't find valid bootstrap(s): [/var/task/bootstrap /opt/bootstrap]",
+        hint=f"a function with the runtime `{function.runtime}` brings a program of that name",
+    )
+
+
+def _titled(runtime: str) -> str:
+    return runtime.replace("python", "Python ").replace("nodejs", "Node.js ").removesuffix(".x")
 
 
 def _own_version() -> str:
     return f"{sys.version_info.major}.{sys.version_info.minor}"
+
+
+@cache
+def _node_version() -> str:
+    """The major version of this machine's Node.js."""
+    found = node()
+    if found is None:
+        return ""
+    told = subprocess.run([found, "--version"], capture_output=True, text=True, check=False).stdout
+    return told.strip().removeprefix("v").partition(".")[0]

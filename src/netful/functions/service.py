@@ -21,6 +21,7 @@ from netful.functions.deployment import Deployment
 from netful.functions.environment import Environment, Request
 from netful.functions.faults import MAX_PAYLOAD
 from netful.functions.invocation import Invocation, InvokeRefused, throttled
+from netful.functions.layers import layers_of
 from netful.functions.logs import LogGroup
 from netful.functions.package import Package
 from netful.functions.pool import EnvironmentStatus, Make, Pool
@@ -182,9 +183,10 @@ class FunctionService:
             raise StackError(
                 f"the handler of `{function.id}` is not known", origin=function.origin, why=str(function.handler)
             )
-        warning = runtimes.check(function)
-        prepared = await asyncio.to_thread(package.prepare, function, self._state / "packages")
-        self.warnings += [warning] if warning else []
+        warning = runtimes.warning(function)
+        layers, without = layers_of(self.cloud, function)
+        prepared = await asyncio.to_thread(package.prepare, function, self._state / "packages", layers)
+        self.warnings += [warning, *without] if warning else without
         self.warnings += _left_out(function)
         return prepared
 
@@ -246,13 +248,10 @@ def _one_line(client_context: str) -> str:
 def _left_out(function: Function) -> list[str]:
     """What a function asks for and does not get."""
     missing = [name for name, value in function.environment.items() if isinstance(value, Unknown)]
-    texts = [
+    return [
         f"{function.origin}: `{function.id}` runs without the variable `{name}`: its value is not known"
         for name in missing
     ]
-    if function.layers:
-        texts.append(f"{function.origin}: `{function.id}` runs without its layers")
-    return texts
 
 
 def _new_trace_id() -> str:

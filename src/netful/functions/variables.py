@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from netful.functions import runtimes
 from netful.functions.inside.root import CA_BUNDLE
+from netful.functions.runtimes import Family
 from netful.model.function import Function
 from netful.model.unknown import Unknown
 
@@ -31,8 +33,17 @@ _DEFAULTS = {
     "TZ": ":UTC",
     "PATH": "/var/lang/bin:/usr/local/bin:/usr/bin/:/bin:/opt/bin",
     "LD_LIBRARY_PATH": "/var/lang/lib:/lib64:/usr/lib64:/var/runtime:/var/runtime/lib:/var/task:/var/task/lib:/opt/lib",
-    "PYTHONPATH": "/var/runtime",
     **dict.fromkeys(("AWS_CA_BUNDLE", "SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "NODE_EXTRA_CA_CERTS"), CA_BUNDLE),
+}
+# What is in /var/lang is a Python: other programs must not meet its libraries.
+_NATIVE = {"LD_LIBRARY_PATH": "/lib64:/usr/lib64:/var/runtime:/var/runtime/lib:/var/task:/var/task/lib:/opt/lib"}
+_OF_FAMILY = {
+    Family.PYTHON: {"PYTHONPATH": "/var/runtime"},
+    Family.NODEJS: {
+        **_NATIVE,
+        "NODE_PATH": "/opt/nodejs/node_modules:/var/runtime/node_modules:/var/runtime:/var/task",
+    },
+    Family.PROVIDED: _NATIVE,
 }
 
 
@@ -50,13 +61,15 @@ def variables(function: Function, region: str, credentials: Credentials) -> dict
 
     A variable whose value is not known is left out: the function sees that it is missing, not a guess.
     """
+    family = runtimes.family_of(function)
     known = {name: value for name, value in function.environment.items() if not isinstance(value, Unknown)}
     return {
         **_DEFAULTS,
+        **_OF_FAMILY[family],
         **known,
         **_FIXED,
         "_HANDLER": str(function.handler),
-        "AWS_EXECUTION_ENV": f"AWS_Lambda_{function.runtime}",
+        **({} if family is Family.PROVIDED else {"AWS_EXECUTION_ENV": f"AWS_Lambda_{function.runtime}"}),
         "AWS_LAMBDA_FUNCTION_NAME": function.function_name,
         "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": str(function.memory_size),
         "AWS_LAMBDA_LOG_GROUP_NAME": f"/aws/lambda/{function.function_name}",

@@ -9,6 +9,7 @@ import asyncio
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
+from netful.functions.inside.root import layers_name
 from netful.functions.package import Package
 from netful.functions.zygote import Zygote
 
@@ -19,6 +20,7 @@ class Zygotes:
     def __init__(self, state: Path, packages: Mapping[str, Package], ca_bundle: Path) -> None:
         self._state = state
         self._folders = {name: package.folder for name, package in packages.items()}
+        self._folders |= {layers_name(name): package.layers for name, package in packages.items() if package.layers}
         self._clients = tuple(dict.fromkeys(name for package in packages.values() for name in package.clients))
         self._ca_bundle = ca_bundle
         self._running: dict[bool, Zygote] = {}

@@ -86,7 +86,8 @@ def _status(given: Any) -> int:
 
 def _headers(result: dict[str, Any]) -> Headers:
     """Those of both maps: the values of the multiple one first, in its spelling."""
-    single, multiple = result.get("headers") or {}, result.get("multiValueHeaders") or {}
+    single: Any = result.get("headers") or {}
+    multiple: Any = result.get("multiValueHeaders") or {}
     if not isinstance(single, dict) or not isinstance(multiple, dict):
         raise Fault(BAD_INTEGRATION)
     if not all(isinstance(values, list) for values in multiple.values()):
@@ -94,7 +95,7 @@ def _headers(result: dict[str, Any]) -> Headers:
     merged: Multi = {name: [_text(value) for value in values] for name, values in multiple.items()}
     spelled = {name.lower(): name for name in merged}
     for name, value in single.items():
-        merged.setdefault(spelled.get(name.lower(), name), []).append(_text(value))
+        merged.setdefault(spelled.get(str(name).lower(), str(name)), []).append(_text(value))
     return tuple((name, ", ".join(values)) for name, values in merged.items())
 
 
@@ -114,5 +115,3 @@ def _answer_body(call: Call, result: dict[str, Any]) -> bytes:
         return base64.b64decode(body, validate=True)
     except binascii.Error as error:
         raise Fault(INTERNAL_ERROR) from error
-
-

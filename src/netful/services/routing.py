@@ -4,8 +4,8 @@
 |---|---|
 | interface endpoint | the endpoint: it leads to one service, whatever the Host says (vpc-network §5.1) |
 | gateway endpoint | the Host, as far as it is one of the endpoint's service; else the endpoint |
-| internet, on-premises | the Host: a public name of AWS's, or a host of its own |
-| local | a Host that AWS serves, as from the internet; else the service that the signature is for |
+| internet, on-premises | the Host: a public name of AWS's, an API's custom domain, or a host of its own |
+| local | a Host that AWS serves, as from the internet, or `….SERVICE.localhost`; else the service that the signature is for |
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from netful.engine import endpoint_names
+from netful.engine import api_names, endpoint_names
 from netful.fabric.door import Door, DoorKind
 from netful.model import catalog
 from netful.model.catalog import Service
@@ -22,6 +22,7 @@ from netful.model.endpoint import VpcEndpoint
 from netful.services.message import Request
 from netful.services.resource_kinds import services_in_use
 
+_LOCAL = ".localhost"
 _CREDENTIAL_SCOPE = re.compile(r"Credential=[^/]+/\d{8}/(?P<region>[a-z0-9-]+)/(?P<service>[a-z0-9.-]+)/aws4_request")
 
 
@@ -51,9 +52,9 @@ def route(cloud: Cloud, request: Request) -> Route:
     endpoint = endpoint_of(cloud, door)
     if endpoint is not None:
         return _through_endpoint(cloud, endpoint, request.host)
-    found = _public(request.host)
+    found = _public(request.host) or _custom_domain(cloud, request.host)
     if found is None and door.kind is DoorKind.LOCAL:
-        found = _signed(request)
+        found = _on_the_host(cloud, request.host) or _signed(request)
     return found or InternetRoute(request.host)
 
 
@@ -104,6 +105,22 @@ def _prefix(host: str, own: str) -> str:
 def _public(host: str) -> ServiceRoute | None:
     found = catalog.service_of_host(host)
     return ServiceRoute(*found, host) if found else None
+
+
+def _custom_domain(cloud: Cloud, host: str) -> ServiceRoute | None:
+    """API Gateway, for the host of one of its custom domain names."""
+    if not api_names.domains_named(cloud, host):
+        return None
+    return ServiceRoute(catalog.service("execute-api"), cloud.region, host)
+
+
+def _on_the_host(cloud: Cloud, host: str) -> ServiceRoute | None:
+    """The service of a name such as `API.execute-api.localhost`, which every resolver leads to the loopback (RFC 6761)."""
+    label, _, code = host.removesuffix(_LOCAL).partition(".")
+    if not host.endswith(_LOCAL) or code not in catalog.SERVICES:
+        return None
+    service = catalog.service(code)
+    return ServiceRoute(service, cloud.region, f"{label}.{service.host(cloud.region)}")
 
 
 def _signed(request: Request) -> ServiceRoute | None:

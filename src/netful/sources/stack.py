@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from netful.model.managed_names import managed_name
 from netful.model.origin import Origin
 from netful.model.resource import DanglingReference, Output, Resource
 from netful.model.unknown import Unknown
@@ -305,7 +306,8 @@ class Stack:
             return self.deployment.nested_output(self, logical_id, attribute.removeprefix("Outputs."))
         if attributes.is_own_id(kind, attribute):
             return self.names[logical_id]
-        return self._decided_by_aws(logical_id, attribute)
+        named = managed_name(kind, attribute, self.names[logical_id], self.region)
+        return named or self._decided_by_aws(logical_id, attribute)
 
     def _ipv6_blocks(self, logical_id: str) -> MarkedList | Unknown:
         origin = self.template.resources.origin_of(logical_id)

@@ -105,8 +105,9 @@ async def _run(settings: Settings, folder: StackFolder, reporter: Reporter) -> N
 
 async def _watch(folder: StackFolder, ended: asyncio.Event) -> None:
     """End the stack when its folder is gone: nobody can reach it any more."""
-    while folder.is_ours():
-        await asyncio.sleep(_WATCH_SECONDS)  # a folder tells nobody that it goes
+    mine = folder.is_ours
+    while mine():  # a folder tells nobody that it goes
+        await asyncio.sleep(_WATCH_SECONDS)
     log.error("the folder `%s` is gone, and so the stack ends", folder.path)
     ended.set()
 

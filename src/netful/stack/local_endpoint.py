@@ -19,6 +19,7 @@ class LocalEndpoint:
 
     def __init__(self, server: asyncio.Server, port: int) -> None:
         self._server = server
+        self.port = port
         self.url = f"http://{_ADDRESS}:{port}"
 
     @classmethod

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import TypeVar
@@ -20,6 +20,7 @@ from netful.fabric.thread import NamespaceThread
 from netful.model.cloud import Cloud
 from netful.services.echo import Echo, EchoDatagrams
 from netful.services.front import Front
+from netful.services.relay import Relay
 
 RUNTIME_API_PORT = 9001
 
@@ -62,21 +63,27 @@ class EchoServer:
         self.datagrams.close()
 
 
-Served = asyncio.AbstractServer | Resolver | EchoServer
+Served = asyncio.AbstractServer | Resolver | EchoServer | Relay
+Relays = Mapping[tuple[str, int], tuple[str, int]]
+"""Where on the host a resource's port is relayed to."""
 
 
 class Networks:
     """The network of a cloud, running."""
 
-    def __init__(self, cloud: Cloud, thread: NamespaceThread) -> None:
+    def __init__(self, cloud: Cloud, thread: NamespaceThread, relays: Relays) -> None:
         self._cloud = cloud
+        self._relays = relays
         self._thread = thread
         self._fabric: Fabric | None = None
         self._served: dict[OpenDoor, Served] = {}
 
     async def build(self) -> None:
         """Make every namespace; nothing is served yet."""
-        self._fabric = await self._thread.call(Fabric, self._cloud, self._thread.limbo)
+        ports: dict[str, tuple[int, ...]] = {}
+        for resource_id, port in self._relays:
+            ports[resource_id] = (*ports.get(resource_id, ()), port)
+        self._fabric = await self._thread.call(Fabric, self._cloud, self._thread.limbo, ports)
 
     async def open(self, front: Front) -> None:
         """Serve the doors."""
@@ -105,6 +112,9 @@ class Networks:
         if door.purpose is Purpose.DNS:
             assert door.datagrams is not None
             return await serve_dns(loop, door.datagrams, door.socket, partial(self._resolve, door.door.vpc_id))
+        if door.purpose is Purpose.RELAY:
+            owner = self._cloud.network_interfaces[door.owner].owner_id
+            return await Relay.serve(door.socket, *self._relays[owner, door.socket.getsockname()[1]])
         return await front.listen(door.door, door.socket, tls=door.purpose is Purpose.HTTPS)
 
     def _resolve(self, vpc_id: str | None, name: str) -> Answer:

@@ -8,7 +8,10 @@ from dataclasses import asdict, dataclass
 
 @dataclass(frozen=True)
 class Settings:
-    """Paths are absolute or relative to `cwd`, so that messages name files as the user wrote them."""
+    """Paths are absolute or relative to `cwd`, so that messages name files as the user wrote them.
+
+    `attachments`: resources whose ports are relayed, as (resource, port, host, port on the host).
+    """
 
     name: str
     cwd: str
@@ -16,6 +19,7 @@ class Settings:
     parameters: tuple[tuple[str, str], ...] = ()
     parameter_files: tuple[str, ...] = ()
     region: str | None = None
+    attachments: tuple[tuple[str, int, str, int], ...] = ()
 
     def to_json(self) -> str:
         """As text, for the daemon's command line."""
@@ -32,5 +36,6 @@ class Settings:
                 "templates": tuple(values["templates"]),
                 "parameter_files": tuple(values["parameter_files"]),
                 "parameters": pairs,
+                "attachments": tuple((r, int(p), h, int(q)) for r, p, h, q in values["attachments"]),
             }
         )

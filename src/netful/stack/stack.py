@@ -6,7 +6,7 @@ The parts and the order in which they come up (they go down the other way round)
     back ends         AWS services in a process of their own, slow to start, so begun first
     networks          namespaces and doors
     front             what answers at the doors, and at the local endpoint
-    functions         zygotes and sandboxes
+    functions         zygotes and sandboxes, and the gateway that calls them
     control           the socket for the verbs
 """
 
@@ -21,11 +21,16 @@ from typing import Any
 from netful import sources
 from netful.fabric.rights import Mode, is_root
 from netful.fabric.thread import NamespaceThread
+from netful.functions.invocation import Invocation
 from netful.functions.service import FunctionService
 from netful.functions.service import Settings as FunctionSettings
+from netful.gateway.integrate import Integrations
+from netful.gateway.local_names import api_entries
+from netful.gateway.service import Gateway
 from netful.model.allocation import keep_addresses
 from netful.model.cloud import Cloud
 from netful.model.difference import Difference, differences
+from netful.model.errors import StackError
 from netful.model.function import Function
 from netful.model.interface import InterfaceOwner
 from netful.services.authority import Authority
@@ -70,11 +75,13 @@ class Stack:
         thread = NamespaceThread()
         self._closers.append(lambda: asyncio.to_thread(thread.close))
         self._progress("building the network")
-        self.networks = Networks(self.cloud, thread)
+        self.networks = Networks(self.cloud, thread, _relays(self.cloud, self._settings))
         self._closers.append(self.networks.close)
         await self.networks.build()
         self.lambda_door = LambdaDoor(lambda: self.functions, self.backends.call_host)
-        self.front = Front(self.cloud, self.authority, self.backends, {"lambda": self.lambda_door.handle})
+        self.gateway = Gateway(self.cloud, Integrations(self._invoke))
+        handlers = {"lambda": self.lambda_door.handle, "execute-api": self.gateway.handle}
+        self.front = Front(self.cloud, self.authority, self.backends, handlers)
         await self.networks.open(self.front)
         self._progress("warming functions up")
         self.functions = await self._start_functions()
@@ -96,6 +103,7 @@ class Stack:
         done = differences(before, cloud)
         await self.backends.change(cloud)
         self.front.change(cloud)
+        self.gateway.change(cloud)
         await self.networks.change(cloud, self.front)
         if any(one.kind == "Function" for one in done) or _places(before) != _places(cloud):
             old, self.functions = self.functions, await self._start_functions(self.functions)
@@ -115,6 +123,9 @@ class Stack:
             await functions.close()
             raise
         return functions
+
+    async def _invoke(self, function_id: str, event: bytes, trace_id: str) -> Invocation:
+        return await self.functions.invoke(function_id, event, trace_id=trace_id)
 
     async def _close_functions(self) -> None:
         await self.functions.close()
@@ -146,7 +157,7 @@ class Stack:
             "stack": self.folder.name,
             "mode": str(self.mode),
             "endpoint_url": self.endpoint.url,
-            "apis": [],
+            "apis": [*api_entries(self.cloud, self.endpoint.port)],
             "functions": [self._function(function) for function in self.cloud.functions.values()],
             "load_balancers": [],
             "console": None,
@@ -172,6 +183,14 @@ def _places(cloud: Cloud) -> dict[str, tuple[object, ...]]:
     """Where functions' sandboxes leave from: an environment behind an interface that is gone must go."""
     enis = cloud.network_interfaces.values()
     return {e.id: (e.subnet_id, e.private_ip_address) for e in enis if e.owner is InterfaceOwner.LAMBDA}
+
+
+def _relays(cloud: Cloud, settings: Settings) -> dict[tuple[str, int], tuple[str, int]]:
+    """The relays that were asked for; StackError when a resource has no interface to attach to."""
+    for resource_id, *_ in settings.attachments:
+        if not cloud.interfaces_of(resource_id):
+            raise StackError(f"`{resource_id}` has no network interface to attach to", hint="`netful show` lists them")
+    return {(resource_id, port): (host, far) for resource_id, port, host, far in settings.attachments}
 
 
 def _load(settings: Settings) -> Cloud:

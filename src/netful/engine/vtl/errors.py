@@ -1,9 +1,9 @@
 """What can go wrong with a mapping template.
 
-    NetfulError
-    ├── TemplateError       the text is not VTL: line and column
-    └── RenderError         it is, but this request makes it fail; API Gateway answers 500
-        └── BodyError       the body claims to be JSON and is not; API Gateway answers 400 to a caller
+NetfulError
+├── TemplateError       the text is not VTL: line and column
+└── RenderError         it is, but this request makes it fail; API Gateway answers 500
+    └── BodyError       the body claims to be JSON and is not; API Gateway answers 400 to a caller
 """
 
 from __future__ import annotations

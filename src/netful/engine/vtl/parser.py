@@ -7,9 +7,9 @@ a `##` comment swallows its line end. A backslash before a reference or directiv
 from __future__ import annotations
 
 import re
+from itertools import groupby
 
 from netful.engine.vtl.cursor import Cursor
-from netful.engine.vtl.errors import TemplateError
 from netful.engine.vtl.expressions import REFERENCE, ExpressionReader
 from netful.engine.vtl.nodes import (
     Block,
@@ -64,8 +64,8 @@ class Parser:
             raise cursor.error(f"`#{closer}` without what it closes")
         return block
 
-    def _block(self, cursor: Cursor, closers: frozenset[str]) -> tuple[Block, str]:
-        """Nodes up to one of `closers`, and which one it was; the cursor stands behind it."""
+    def _block(self, cursor: Cursor, closers: frozenset[str], opened: int = 0) -> tuple[Block, str]:
+        """Nodes up to one of `closers`, and which one it was; the cursor stands behind it. `opened`: the directive."""
         nodes: list[Node] = []
         with cursor.nested():
             while not cursor.ended:
@@ -76,7 +76,7 @@ class Parser:
                     return _joined(nodes), found
                 nodes.extend(found)
         if closers:
-            raise cursor.error("the template ends before `#end`")
+            raise cursor.error("directive without its `#end`", opened)
         return _joined(nodes), ""
 
     def _next(self, cursor: Cursor) -> tuple[Node, ...] | str:
@@ -145,12 +145,7 @@ class Parser:
             "define": self._define,
             "evaluate": self._evaluate,
         }
-        try:
-            return readers[name](cursor)
-        except TemplateError as error:
-            if "before `#end`" in error.what:
-                raise cursor.error(f"`#{name}` without its `#end`", start) from None
-            raise
+        return readers[name](cursor, start)
 
     def _close(self, cursor: Cursor) -> None:
         cursor.expect(")")
@@ -168,16 +163,16 @@ class Parser:
             raise cursor.error("expected a reference")
         return reference
 
-    def _set(self, cursor: Cursor) -> Node:
+    def _set(self, cursor: Cursor, _start: int) -> Node:
         target = self._variable(cursor)
         cursor.expect("=")
         return Set(target, self._condition(cursor))
 
-    def _if(self, cursor: Cursor) -> Node:
+    def _if(self, cursor: Cursor, opened: int) -> Node:
         branches: list[tuple[Expression | None, Block]] = []
         condition: Expression | None = self._condition(cursor)
         while True:
-            body, closer = self._block(cursor, _END if condition is None else _BRANCH)
+            body, closer = self._block(cursor, _END if condition is None else _BRANCH, opened)
             branches.append((condition, body))
             if closer == "end":
                 return If(tuple(branches))
@@ -188,19 +183,19 @@ class Parser:
                 raise cursor.error("expected `(` after `#elseif`")
             condition = self._condition(cursor)
 
-    def _foreach(self, cursor: Cursor) -> Node:
+    def _foreach(self, cursor: Cursor, opened: int) -> Node:
         name = self._variable(cursor).root
         if not cursor.match(_IN):
             raise cursor.error("expected `in`")
         source = self._condition(cursor)
-        body, weight = self._body(cursor)
+        body, weight = self._body(cursor, opened)
         return Foreach(name, source, body, weight)
 
-    def _body(self, cursor: Cursor) -> tuple[Block, int]:
+    def _body(self, cursor: Cursor, opened: int) -> tuple[Block, int]:
         start = cursor.at
-        return self._block(cursor, _END)[0], cursor.at - start
+        return self._block(cursor, _END, opened)[0], cursor.at - start
 
-    def _macro(self, cursor: Cursor) -> Node:
+    def _macro(self, cursor: Cursor, opened: int) -> Node:
         name = cursor.match(_MACRO_NAME)
         if name is None:
             raise cursor.error("expected the name of the macro")
@@ -210,7 +205,7 @@ class Parser:
             parameters.append(self._variable(cursor).root)
             cursor.match(_SEPARATOR)
         cursor.match(_LINE_END)
-        return Macro(name[1], tuple(parameters), *self._body(cursor))
+        return Macro(name[1], tuple(parameters), *self._body(cursor, opened))
 
     def _macro_arguments(self, cursor: Cursor) -> tuple[Expression, ...]:
         arguments = []
@@ -221,12 +216,12 @@ class Parser:
         cursor.match(_LINE_END)
         return tuple(arguments)
 
-    def _define(self, cursor: Cursor) -> Node:
+    def _define(self, cursor: Cursor, opened: int) -> Node:
         name = self._variable(cursor).root
         self._close(cursor)
-        return Define(name, *self._body(cursor))
+        return Define(name, *self._body(cursor, opened))
 
-    def _evaluate(self, cursor: Cursor) -> Node:
+    def _evaluate(self, cursor: Cursor, _start: int) -> Node:
         return Evaluate(self._condition(cursor))
 
 
@@ -240,10 +235,9 @@ def _one(cursor: Cursor) -> tuple[Node, ...]:
 def _joined(nodes: list[Node]) -> Block:
     """The same nodes with neighbouring texts made one."""
     joined: list[Node] = []
-    for node in nodes:
-        last = joined[-1] if joined else None
-        if isinstance(node, Text) and isinstance(last, Text):
-            joined[-1] = Text(last.text + node.text)
+    for is_text, group in groupby(nodes, key=lambda node: isinstance(node, Text)):
+        if is_text:
+            joined.append(Text("".join(node.text for node in group if isinstance(node, Text))))
         else:
-            joined.append(node)
+            joined.extend(group)
     return tuple(joined)

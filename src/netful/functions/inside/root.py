@@ -4,8 +4,8 @@
 |---|---|
 | /usr and its links, /etc | the host's programs and libraries; names, users and trust made from nothing |
 | /var/lang | the interpreter, by its own prefix |
-| /var/runtime | the import path that AWS gives: boto3 and what it needs |
-| /var/task, /tmp, /proc, /etc/resolv.conf | places for what each sandbox mounts |
+| /var/runtime | the import path that AWS gives: boto3 and what it needs; Node.js and its bootstrap |
+| /var/task, /opt, /tmp, /proc, /etc/resolv.conf | places for what each sandbox mounts |
 | /dev | the harmless devices; no /dev/shm, as on AWS |
 | /run | ours: function packages, each environment's /tmp. A sandbox detaches it before user code runs |
 
@@ -47,6 +47,11 @@ _FILES = {
     "etc/nsswitch.conf": "passwd: files\ngroup: files\nhosts: files dns\n",  # no daemon that would bypass the VPC's DNS
     "etc/resolv.conf": "",
 }
+
+
+def layers_name(package: str) -> str:
+    """What a package's layers are called beside it."""
+    return f"{package}.layers"
 
 
 def main() -> None:

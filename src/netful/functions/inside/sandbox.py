@@ -18,7 +18,7 @@ from typing import Any, NoReturn
 
 from netful.fabric import syscalls
 from netful.functions.inside import kernel, privileges, runtime
-from netful.functions.inside.root import PACKAGES
+from netful.functions.inside.root import PACKAGES, layers_name
 
 _HOSTNAME = "sandbox"
 # Read-only: the host's settings are below /proc/sys, and where the sandbox's one id is the host's root it owns them.
@@ -67,6 +67,9 @@ def _isolate(order: Order) -> None:
     socket.sethostname(_HOSTNAME)
     bind = syscalls.MS_BIND
     syscalls.mount(f"{PACKAGES}/{order.message['package']}", "/var/task", flags=bind | syscalls.MS_REC)
+    if order.message["layers"]:
+        layers = layers_name(order.message["package"])
+        syscalls.mount(f"{PACKAGES}/{layers}", "/opt", flags=bind | syscalls.MS_REC)
     syscalls.mount(f"{order.folder}/tmp", "/tmp", flags=bind)  # noqa: S108  # the sandbox's own
     syscalls.mount(f"{order.folder}/resolv.conf", "/etc/resolv.conf", flags=bind)
     kernel.mount_setattr("/etc/resolv.conf", kernel.MOUNT_ATTR_RDONLY)
@@ -99,8 +102,13 @@ def _become_runtime(order: Order) -> NoReturn:
     os.setpgid(0, 0)  # what is frozen between invocations
     kernel.set_dumpable(True)
     os.chdir("/var/task")
+    variables, program = order.message["variables"], order.message["program"]
     try:
-        runtime.run(order.message["handler"], order.message["variables"])
+        if program:
+            os.execve(program[0], program, variables)  # noqa: S606  # no shell is the point
+        runtime.run(order.message["handler"], variables)
+    except OSError as error:
+        os.write(2, f"{error}\n".encode())
     finally:
         os._exit(1)
 

@@ -1,0 +1,207 @@
+"""Blocks and directives: from nodes to closures that take a `Run` and write to it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from netful.engine.vtl import limits
+from netful.engine.vtl.compile_expressions import Definition, Evaluate, Execute, ExpressionCompiler
+from netful.engine.vtl.errors import RenderError
+from netful.engine.vtl.members import set_member
+from netful.engine.vtl.nodes import (
+    Block,
+    Break,
+    Call,
+    Define,
+    Foreach,
+    If,
+    Index,
+    Macro,
+    MacroCall,
+    Node,
+    Reference,
+    Set,
+    Stop,
+    Text,
+)
+from netful.engine.vtl.nodes import Evaluate as EvaluateNode
+from netful.engine.vtl.run import Loop, Run
+from netful.engine.vtl.values import text, truthy
+
+CompileText = Callable[[str], Execute]
+
+
+class StopRender(Exception):  # noqa: N818 - `#stop` is not an error
+    """`#stop`: what was printed so far is the result."""
+
+
+class BreakLoop(StopRender):
+    """`#break`: the innermost loop ends; outside a loop, the template."""
+
+
+class Compiler:
+    """Compiles one template. Its macros are known to all of it; `compile_text` is for `#evaluate`."""
+
+    def __init__(self, compile_text: CompileText) -> None:
+        self._compile_text = compile_text
+        self._expressions = ExpressionCompiler(self.block)
+        self._macros: dict[str, tuple[Macro, Execute]] = {}
+        self._by_kind: dict[type, Callable[[Any], Execute]] = {
+            Reference: self._print,
+            Set: self._set,
+            If: self._if,
+            Foreach: self._foreach,
+            Macro: self._macro,
+            MacroCall: self._macro_call,
+            Define: self._define,
+            EvaluateNode: self._evaluate,
+            Break: lambda _: _raise(BreakLoop),
+            Stop: lambda _: _raise(StopRender),
+        }
+
+    def block(self, nodes: Block) -> Execute:
+        """The closure of nodes one after another."""
+        items = tuple(node.text if isinstance(node, Text) else self._node(node) for node in nodes)
+        if not items:
+            return lambda _: None
+
+        def execute(run: Run) -> None:
+            write = run.out.append
+            for item in items:
+                if type(item) is str:
+                    write(item)
+                else:
+                    item(run)
+
+        return execute
+
+    def _node(self, node: Node) -> Execute:
+        return self._by_kind[type(node)](node)
+
+    def _print(self, node: Reference) -> Execute:
+        evaluate = self._expressions.reference(node)
+
+        def execute(run: Run) -> None:
+            value = evaluate(run)
+            if type(value) is not str:
+                value = text(value)
+            run.spend(len(value))
+            run.out.append(value)
+
+        return execute
+
+    def _set(self, node: Set) -> Execute:
+        value = self._expressions.expression(node.value)
+        name, steps = node.target.root, node.target.steps
+        if not steps:
+
+            def assign(run: Run) -> None:
+                run.variables[name] = value(run)
+
+            return assign
+        owner = self._expressions.reference(Reference(name, steps[:-1]))
+        last = steps[-1]
+        if isinstance(last, Call):
+            return _raise(lambda: RenderError(f"`#set` cannot assign to a call of `{last.name}`"))
+        key: Evaluate = self._expressions.expression(last.key) if isinstance(last, Index) else lambda _: last.name
+        return lambda run: set_member(owner(run), key(run), value(run))
+
+    def _if(self, node: If) -> Execute:
+        branches = tuple(
+            (self._expressions.expression(condition) if condition else _always, self.block(body))
+            for condition, body in node.branches
+        )
+
+        def execute(run: Run) -> None:
+            for condition, body in branches:
+                if truthy(condition(run)):
+                    return body(run)
+            return None
+
+        return execute
+
+    def _foreach(self, node: Foreach) -> Execute:
+        source, body = self._expressions.expression(node.source), self.block(node.body)
+        name, weight = node.name, node.weight + 1
+
+        def execute(run: Run) -> None:
+            items = _items(source(run))
+            variables = run.variables
+            before = variables.get(name)
+            loop = run.loop = Loop(len(items), run.loop)
+            try:
+                for loop.index, variables[name] in enumerate(items):
+                    run.spend(weight)
+                    body(run)
+            except BreakLoop:
+                pass
+            run.loop = loop.parent
+            variables[name] = before
+
+        return execute
+
+    def _macro(self, node: Macro) -> Execute:
+        self._macros[node.name] = (node, self.block(node.body))
+        return lambda _: None
+
+    def _macro_call(self, node: MacroCall) -> Execute:
+        arguments = tuple(self._expressions.expression(argument) for argument in node.arguments)
+
+        def execute(run: Run) -> None:
+            macro, body = self._macros[node.name]
+            given = [argument(run) for argument in arguments]
+            given += [None] * (len(macro.parameters) - len(given))
+            before = {name: run.variables.get(name) for name in macro.parameters}
+            run.variables.update(zip(macro.parameters, given, strict=False))
+            run.enter(macro.weight)
+            body(run)
+            run.leave()
+            run.variables.update(before)
+
+        return execute
+
+    def _define(self, node: Define) -> Execute:
+        definition = Definition(self.block(node.body), node.weight)
+
+        def execute(run: Run) -> None:
+            run.variables[node.name] = definition
+
+        return execute
+
+    def _evaluate(self, node: EvaluateNode) -> Execute:
+        source = self._expressions.expression(node.source)
+
+        def execute(run: Run) -> None:
+            template = text(source(run))
+            run.enter(len(template))
+            self._compile_text(template)(run)
+            run.leave()
+
+        return execute
+
+
+def _always(_: Run) -> bool:
+    return True
+
+
+def _raise(error: Callable[[], Exception]) -> Execute:
+    def execute(_: Run) -> None:
+        raise error()
+
+    return execute
+
+
+def _items(source: Any) -> list[Any]:
+    """What a loop goes over: the items of a list, the values of a map, nothing for anything else."""
+    if isinstance(source, dict):
+        items = list(source.values())
+    elif isinstance(source, list):
+        items = list(source)
+    else:
+        return []
+    if len(items) > limits.LOOP_ITERATIONS:
+        raise RenderError(
+            f"`#foreach` over {len(items)} items", why=f"API Gateway allows {limits.LOOP_ITERATIONS} iterations"
+        )
+    return items

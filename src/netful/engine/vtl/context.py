@@ -1,0 +1,91 @@
+"""`$context`: nested maps that print as nothing, and the overrides that a template may set in them.
+
+Recorded (api-gateway §5.6, §5.7): what a request template sets survives into the response template, so one `Context` is
+made for a request and given to both. A parameter may be overridden once; a second time fails the call.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from netful.engine.vtl.errors import RenderError
+from netful.engine.vtl.values import text
+
+
+class Context(dict[str, Any]):
+    """A map of the context; as a whole it prints as nothing."""
+
+    __slots__ = ()
+
+
+class OverrideMap(Context):
+    """Parameters by name, each to be set once."""
+
+    __slots__ = ()
+
+    def __setitem__(self, name: str, value: Any) -> None:
+        if name in self:
+            raise RenderError(f"`{name}` is overridden twice", why="API Gateway overrides a parameter once")
+        super().__setitem__(name, value)
+
+
+@dataclass(frozen=True, slots=True)
+class Overrides:
+    """What templates asked for instead of what the mappings say; applied when the whole template is evaluated."""
+
+    request_header: Mapping[str, str]
+    request_path: Mapping[str, str]
+    request_querystring: Mapping[str, str]
+    response_header: Mapping[str, str]
+    status: int | None
+
+
+def new_context(values: Mapping[str, Any]) -> Context:
+    """The context of a request, from plain values; what is nested in it becomes part of it."""
+    context = Context()
+    for name, value in values.items():
+        context[name] = new_context(value) if isinstance(value, Mapping) else value
+    return context
+
+
+def with_overrides(context: Context) -> Context:
+    """The same context with the maps for overrides in it."""
+    if "requestOverride" not in context:
+        context["requestOverride"] = Context(header=OverrideMap(), path=OverrideMap(), querystring=OverrideMap())
+    if "responseOverride" not in context:
+        override = OverrideMap()
+        override["header"] = OverrideMap()
+        context["responseOverride"] = override
+    return context
+
+
+def overrides_of(context: Context) -> Overrides:
+    """What was set so far."""
+    request, response = _map(context, "requestOverride"), _map(context, "responseOverride")
+    return Overrides(
+        _texts(request, "header"),
+        _texts(request, "path"),
+        _texts(request, "querystring"),
+        _texts(response, "header"),
+        _status(response.get("status")),
+    )
+
+
+def _map(of: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    found = of.get(name)
+    return found if isinstance(found, dict) else {}
+
+
+def _texts(of: Mapping[str, Any], name: str) -> Mapping[str, str]:
+    return {key: text(value) for key, value in _map(of, name).items()}
+
+
+def _status(value: Any) -> int | None:
+    if value is None:
+        return None
+    digits = text(value)
+    if len(digits) != 3 or not digits.isdecimal():
+        raise RenderError(f"`{digits}` is not a status code", hint="set `$context.responseOverride.status` to a number")
+    return int(digits)

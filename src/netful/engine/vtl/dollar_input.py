@@ -1,0 +1,81 @@
+"""`$input`: the body and the parameters of a request (api-gateway §5.7)."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from netful.engine.vtl.errors import BodyError
+from netful.engine.vtl.json_path import MISSING, json_path
+from netful.engine.vtl.method import Method, methods
+from netful.engine.vtl.values import ABSENT, json_text
+
+#: An empty body prints so in both directions (recorded).
+_EMPTY_BODY = "{}"
+
+
+class Input:
+    """The body is parsed when it is first asked for, once."""
+
+    __slots__ = ("_document", "_params", "_text")
+
+    def __init__(self, body: str, params: dict[str, Mapping[str, str]]) -> None:
+        self._text = body
+        self._params = params
+        self._document: Any = MISSING
+
+    @property
+    def body(self) -> str:
+        """The body as it was sent."""
+        return self._text or _EMPTY_BODY
+
+    def path(self, path: str) -> Any:
+        """The value at a path; what is missing or null prints as nothing and equals `""` and `$null`."""
+        if not self._text:
+            return ABSENT
+        found = json_path(path).of(self._parsed())
+        return ABSENT if found is MISSING or found is None else found
+
+    def json(self, path: str) -> str:
+        """The value at a path as JSON text; what is missing is an empty string."""
+        found = json_path(path).of(self._parsed())
+        return '""' if found is MISSING else json_text(found)
+
+    def params(self) -> dict[str, dict[str, str]]:
+        """All parameters: maps by `path`, `querystring` and `header`."""
+        return {where: dict(names) for where, names in self._params.items()}
+
+    def param(self, name: str) -> Any:
+        """The parameter of that name from the path, else the query string, else the headers; or all of one kind."""
+        for names in self._params.values():
+            if name in names:
+                return names[name]
+        if name in self._params:
+            return dict(self._params[name])
+        lower = name.lower()
+        return next((value for key, value in self._params["header"].items() if key.lower() == lower), ABSENT)
+
+    def _parsed(self) -> Any:
+        if self._document is MISSING:
+            self._document = _document(self._text)
+        return self._document
+
+
+def _document(body: str) -> Any:
+    """The body as a value. API Gateway's parser takes text that does not start as JSON for a string."""
+    if not body:
+        return {}
+    try:
+        return json.loads(body)
+    except (ValueError, RecursionError) as error:
+        if body.lstrip()[:1] in {"{", "["}:
+            raise BodyError("the body is not JSON", why=str(error)) from error
+        return body
+
+
+INPUT = methods(
+    path=Method(Input.path, (str,)),
+    json=Method(Input.json, (str,)),
+    params=(Input.params, Method(Input.param, (str,))),
+)

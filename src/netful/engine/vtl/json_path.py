@@ -1,0 +1,159 @@
+"""JSONPath as API Gateway's `$input.path` and `$input.json` read it.
+
+`$.a.b`, `['a']`, `['a','b']`, `[0]`, `[-1]`, `[0,1]`, `[1:3]`, `[*]`, `.*`, `..a`, `[?(@.a == 'x')]`. A path without wildcards,
+slices, unions or filters is definite: it gives the one value or `MISSING`; any other gives a list.
+"""
+
+from __future__ import annotations
+
+import json
+import operator
+import re
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from netful.engine.vtl import limits
+from netful.engine.vtl.errors import RenderError
+
+MISSING: Any = object()
+
+Select = Callable[[Any], Iterable[Any]]
+
+_TOKEN = re.compile(
+    r"""(?P<deep>\.\.(?=[\w*\[]))
+      | \.?\[\s*(?P<quoted>(?:'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*")(?:\s*,\s*(?:'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"))*)\s*\]
+      | \.?\[\s*(?P<indexes>-?\d+(?:\s*,\s*-?\d+)*)\s*\]
+      | \.?\[\s*(?P<slice>-?\d*\s*:\s*-?\d*)\s*\]
+      | (?P<all>\.?\[\s*\*\s*\]|\.\*|(?<=\.)\*)
+      | \.?\[\s*\?\s*\(\s*@(?P<operand>[^=!<>)\s]*)\s*(?:(?P<compare>==|!=|<=|>=|<|>)\s*(?P<literal>'[^']*'|"[^"]*"|[^)\s]+))?\s*\)\s*\]
+      | \.?(?P<name>[^.\[\]()*'"\s?]+)
+    """,
+    re.VERBOSE,
+)
+_QUOTED = re.compile(r"""'((?:[^'\\]|\\.)*)'|"((?:[^"\\]|\\.)*)\"""")
+_COMPARE: dict[str, Callable[[Any, Any], bool]] = {
+    "==": operator.eq, "!=": operator.ne, "<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge,
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Path:
+    """A compiled path."""
+
+    definite: bool
+    selects: tuple[Select, ...]
+
+    def of(self, document: Any) -> Any:
+        """The value of a definite path, or the list of values of another."""
+        found: list[Any] = [document]
+        for select in self.selects:
+            found = [item for value in found for item in select(value)]
+            if len(found) > limits.LIST_LENGTH:
+                raise RenderError(f"a path with more than {limits.LIST_LENGTH} values")
+        if not self.definite:
+            return found
+        return found[0] if found else MISSING
+
+
+@lru_cache(maxsize=1024)
+def json_path(source: str) -> Path:
+    """Compile a path; one that does not start with `$` is taken from the document, too."""
+    rest = source.strip().removeprefix("$")
+    selects: list[Select] = []
+    definite = True
+    at = 0
+    while at < len(rest):
+        token = _TOKEN.match(rest, at)
+        if token is None:
+            raise RenderError(f"`{source}` is not a JSONPath", why=f"it cannot be read from `{rest[at:]}` on")
+        selects.append(_select(token))
+        definite = definite and _is_definite(token)
+        at = token.end()
+    return Path(definite, tuple(selects))
+
+
+def _is_definite(token: re.Match[str]) -> bool:
+    several = token["quoted"] and len(_QUOTED.findall(token["quoted"])) > 1
+    return bool(
+        (token["name"] or token["quoted"] or token["indexes"]) and not several and "," not in (token["indexes"] or "")
+    )
+
+
+def _select(token: re.Match[str]) -> Select:
+    if name := token["name"]:
+        return _names((name,))
+    if quoted := token["quoted"]:
+        return _names(tuple(re.sub(r"\\(.)", r"\1", one or other) for one, other in _QUOTED.findall(quoted)))
+    if indexes := token["indexes"]:
+        return _indexes(tuple(int(index) for index in indexes.split(",")))
+    if token["slice"]:
+        return _slice(token["slice"])
+    if token["operand"] is not None:
+        return _filter(token)
+    return _descendants if token["deep"] else _children
+
+
+def _names(names: tuple[str, ...]) -> Select:
+    def select(value: Any) -> Iterable[Any]:
+        if not isinstance(value, dict):
+            return ()
+        return [value[name] for name in names if name in value]
+
+    return select
+
+
+def _indexes(indexes: tuple[int, ...]) -> Select:
+    def select(value: Any) -> Iterable[Any]:
+        if not isinstance(value, list):
+            return ()
+        return [value[index] for index in indexes if -len(value) <= index < len(value)]
+
+    return select
+
+
+def _slice(text: str) -> Select:
+    begin, end = (int(bound) if bound.strip() else None for bound in text.split(":"))
+    return lambda value: value[begin:end] if isinstance(value, list) else ()
+
+
+def _children(value: Any) -> Iterable[Any]:
+    if isinstance(value, dict):
+        return value.values()
+    return value if isinstance(value, list) else ()
+
+
+def _descendants(value: Any) -> Iterator[Any]:
+    """The value itself and all that is in it, outer before inner."""
+    waiting = [value]
+    while waiting:
+        one = waiting.pop()
+        yield one
+        waiting.extend(reversed([item for item in _children(one) if isinstance(item, dict | list)]))
+
+
+def _filter(token: re.Match[str]) -> Select:
+    path = json_path("$" + token["operand"])
+    compare = _COMPARE.get(token["compare"] or "")
+    literal = _literal(token["literal"]) if compare else None
+
+    def holds(item: Any) -> bool:
+        found = path.of(item)
+        if compare is None or found is MISSING:
+            return compare is None and found is not MISSING
+        try:
+            return compare(found, literal)
+        except TypeError:
+            return False
+
+    return lambda value: [item for item in _children(value) if holds(item)]
+
+
+def _literal(text: str) -> Any:
+    if text[0] in "'\"":
+        return text[1:-1]
+    try:
+        return json.loads(text)
+    except ValueError as error:
+        raise RenderError(f"`{text}` is not a value in a JSONPath filter") from error

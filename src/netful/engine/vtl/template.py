@@ -1,0 +1,56 @@
+"""A compiled mapping template, and how to get one."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from netful.engine.vtl import limits
+from netful.engine.vtl.compile_expressions import Execute
+from netful.engine.vtl.compiler import Compiler, StopRender
+from netful.engine.vtl.errors import RenderError, TemplateError
+from netful.engine.vtl.parser import Parser
+from netful.engine.vtl.run import Run
+from netful.engine.vtl.scope import Scope
+
+
+class Template:
+    """A mapping template that can be rendered any number of times."""
+
+    __slots__ = ("_execute",)
+
+    def __init__(self, execute: Execute) -> None:
+        self._execute = execute
+
+    def render(self, scope: Scope) -> str:
+        """The text for one request; what the template sets in `$context` is in the scope's context afterwards."""
+        run = Run(scope.variables())
+        try:
+            self._execute(run)
+        except StopRender:
+            pass
+        except RecursionError as error:
+            raise RenderError("values or calls too deep inside one another") from error
+        except TemplateError as error:
+            raise RenderError("`#evaluate` was given what is not a template", why=error.what) from error
+        return run.written()
+
+
+@lru_cache(maxsize=4096)
+def compile_template(text: str) -> Template:
+    """Compile a template; the same text gives the same object."""
+    return Template(_execute(text))
+
+
+@lru_cache(maxsize=256)
+def _evaluated(text: str) -> Execute:
+    """What `#evaluate` runs; kept apart, since such texts may be made from requests."""
+    return _execute(text)
+
+
+def _execute(text: str) -> Execute:
+    if len(text.encode(errors="replace")) > limits.TEMPLATE_BYTES:
+        raise TemplateError(f"more than {limits.TEMPLATE_BYTES // 1024} KB", line=1, column=1)
+    try:
+        return Compiler(_evaluated).block(Parser(text).parse(text))
+    except RecursionError as error:
+        raise TemplateError("expression with too many operators", line=1, column=1) from error

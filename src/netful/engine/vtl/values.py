@@ -1,0 +1,130 @@
+"""The values of a template, as Java shows them.
+
+| Python | stands for | prints |
+|---|---|---|
+| `dict` | a map | `{a=1, b=x}` |
+| `list` | an array that came from JSON | JSON: `[{"a":1}]` (recorded, api-gateway §5.7) |
+| `ArrayList` | a list of the template's own, of a split, of `keySet()` | `[1, x]` |
+| `ABSENT` | what `$input.path` and `$input.params` give for nothing | nothing; equal to `""` and to `$null` |
+| `None` | undefined, or Java's null | nothing |
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from netful.engine.vtl import limits
+from netful.engine.vtl.errors import RenderError
+
+
+class ArrayList(list[Any]):
+    """A list that did not come from JSON."""
+
+    __slots__ = ()
+
+
+class Absent(str):
+    """The empty string that also equals null, and is false."""
+
+    __slots__ = ()
+
+
+ABSENT = Absent()
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A pair of a map, from `entrySet()`."""
+
+    key: Any
+    value: Any
+
+
+def text(value: Any) -> str:
+    """What is printed for a value."""
+    if type(value) is str:
+        return value
+    printer = _PRINTERS.get(type(value))
+    return printer(value) if printer else ""
+
+
+def json_text(value: Any) -> str:
+    """A value as JSON, without blanks."""
+    try:
+        return json.dumps(value, ensure_ascii=False, separators=(",", ":"), default=text)
+    except ValueError as error:
+        raise RenderError("a value that holds itself has no JSON text") from error
+
+
+def truthy(value: Any) -> bool:
+    """Velocity 1's truth: all is true but null and false, and here what is absent."""
+    return value is not None and value is not False and value is not ABSENT
+
+
+def equal(left: Any, right: Any) -> bool:
+    """`==`: null equals only null; values of one kind by value; of different kinds by what they print."""
+    if left is None or right is None:
+        return _is_nothing(left) and _is_nothing(right)
+    if type(left) is type(right) or (_is_number(left) and _is_number(right)):
+        return bool(left == right)
+    for kind in (dict, list):
+        if isinstance(left, kind) and isinstance(right, kind):
+            return bool(left == right)
+    return text(left) == text(right)
+
+
+def double_text(value: float) -> str:
+    """A double as Java prints it: `1.0`, `1.0E10`, `1.5E-5`."""
+    if value != value or value in {float("inf"), float("-inf")}:
+        return {"nan": "NaN", "inf": "Infinity", "-inf": "-Infinity"}[repr(value)]
+    if value == 0 or 1e-3 <= abs(value) < 1e7:
+        plain = repr(value)
+        return plain if "e" not in plain else f"{value:.17f}".rstrip("0")
+    digits, _, exponent = f"{value:.16e}".partition("e")
+    shortest = next(
+        (candidate for places in range(1, 17) if float(candidate := f"{value:.{places}e}") == value),
+        f"{digits}e{exponent}",
+    )
+    digits, _, exponent = shortest.partition("e")
+    return f"{digits}E{int(exponent)}"
+
+
+def _is_nothing(value: Any) -> bool:
+    return value is None or value is ABSENT
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def _inner(value: Any) -> str:
+    return "null" if value is None else text(value)
+
+
+def _bounded(parts: list[str], begin: str, end: str) -> str:
+    if sum(map(len, parts)) > limits.TEXT_LENGTH:
+        raise RenderError(f"a value of more than {limits.TEXT_LENGTH} characters")
+    return f"{begin}{', '.join(parts)}{end}"
+
+
+def _map_text(value: dict[Any, Any]) -> str:
+    return _bounded([f"{_inner(key)}={_inner(item)}" for key, item in value.items()], "{", "}")
+
+
+def _list_text(value: list[Any]) -> str:
+    return _bounded([_inner(item) for item in value], "[", "]")
+
+
+_PRINTERS: dict[type, Callable[[Any], str]] = {
+    bool: lambda value: "true" if value else "false",
+    int: str,
+    float: double_text,
+    dict: _map_text,
+    list: json_text,
+    ArrayList: _list_text,
+    Absent: lambda _: "",
+    Entry: lambda entry: f"{_inner(entry.key)}={_inner(entry.value)}",
+}

@@ -1,0 +1,213 @@
+// The Node.js runtime: loads a function's handler and runs it for event after event (lambda §3.2, §3.7, §3.8).
+//
+// Rules:
+// 1. A handler is `folder/file.export`; the file is CommonJS or an ES module, as Node.js itself would say.
+// 2. A handler answers by a promise, by its callback, or by its context's succeed, fail and done.
+// 3. With `callbackWaitsForEmptyEventLoop` (the default) a callback's answer waits until nothing is left to do.
+// 4. The report on one event and the wait for the next leave in one write, so that the caller of the next one finds the
+//    environment ready. The connection keeps the process alive only while nothing else is to be done.
+// 5. console writes AWS's lines: time, request id, level, text; line ends inside become carriage returns.
+
+import { createRequire } from "node:module";
+import { existsSync, readFileSync } from "node:fs";
+import { connect } from "node:net";
+import { dirname, resolve } from "node:path";
+import { pathToFileURL } from "node:url";
+import { format } from "node:util";
+
+const [HOST, PORT] = process.env.AWS_LAMBDA_RUNTIME_API.split(":");
+const BASE = "/2018-06-01/runtime";
+const TASK_ROOT = process.env.LAMBDA_TASK_ROOT;
+const LEVELS = { log: "INFO", info: "INFO", debug: "DEBUG", trace: "TRACE", warn: "WARN", error: "ERROR" };
+
+let requestId = "";
+
+// A keep-alive connection to the Runtime API, whose answers all tell their length.
+class RuntimeApi {
+  constructor() {
+    this.received = Buffer.alloc(0);
+    this.wake = () => {};
+    this.socket = connect({ host: HOST, port: Number(PORT), noDelay: true });
+    this.socket.on("data", (data) => {
+      this.received = Buffer.concat([this.received, data]);
+      this.wake();
+    });
+    this.socket.on("close", () => process.exit(1));
+  }
+
+  // Send requests in one write; gives the last one's answer.
+  async call(...requests) {
+    this.socket.ref();
+    this.socket.write(requests.join(""));
+    let answer;
+    for (const _ of requests) answer = await this.read();
+    this.socket.unref();
+    return answer;
+  }
+
+  async read() {
+    for (;;) {
+      const end = this.received.indexOf("\r\n\r\n");
+      if (end >= 0) {
+        const lines = this.received.subarray(0, end).toString("latin1").split("\r\n").slice(1);
+        const headers = Object.fromEntries(lines.map((line) => line.split(/: (.*)/)).map(([k, v]) => [k.toLowerCase(), v]));
+        const start = end + 4;
+        const stop = start + Number(headers["content-length"]);
+        if (this.received.length >= stop) {
+          const body = this.received.subarray(start, stop).toString();
+          this.received = this.received.subarray(stop);
+          return { headers, body };
+        }
+      }
+      await new Promise((wake) => (this.wake = wake));
+    }
+  }
+}
+
+const api = new RuntimeApi();
+const NEXT = requestText("GET", "/invocation/next");
+
+function requestText(method, path, body = "", errorType = "") {
+  const type = errorType ? `Lambda-Runtime-Function-Error-Type: ${errorType}\r\n` : "";
+  const length = `Content-Type: application/json\r\nContent-Length: ${Buffer.byteLength(body)}\r\n`;
+  return `${method} ${BASE}${path} HTTP/1.1\r\nHost: ${HOST}:${PORT}\r\n${length}${type}\r\n${body}`;
+}
+
+function writeLine(level, text) {
+  const id = requestId ? requestId : "undefined";
+  process.stdout.write(`${new Date().toISOString()}\t${id}\t${level}\t${text.replaceAll("\n", "\r")}\n`);
+}
+
+function patchConsole() {
+  for (const [name, level] of Object.entries(LEVELS)) {
+    console[name] = (...values) => writeLine(level, format(...values));
+  }
+}
+
+class RuntimeError extends Error {
+  constructor(type, message) {
+    super(message);
+    this.name = `Runtime.${type}`;
+  }
+}
+
+function told(error) {
+  if (!(error instanceof Error)) {
+    return { errorType: typeof error, errorMessage: String(error), trace: [] };
+  }
+  return { errorType: error.name, errorMessage: error.message, trace: String(error.stack).split("\n") };
+}
+
+function errorReport(path, error) {
+  const body = told(error);
+  return requestText("POST", path, JSON.stringify(body), body.errorType);
+}
+
+function isModule(file) {
+  if (!file.endsWith(".js")) return file.endsWith(".mjs");
+  for (let folder = dirname(file); ; folder = dirname(folder)) {
+    const description = resolve(folder, "package.json");
+    if (existsSync(description)) return JSON.parse(readFileSync(description, "utf8")).type === "module";
+    if (folder === dirname(folder)) return false;
+  }
+}
+
+async function load(file) {
+  try {
+    return isModule(file) ? await import(pathToFileURL(file)) : createRequire(file)(file);
+  } catch (error) {
+    if (error instanceof SyntaxError) throw new RuntimeError("UserCodeSyntaxError", String(error));
+    const missing = ["MODULE_NOT_FOUND", "ERR_MODULE_NOT_FOUND"].includes(error?.code);
+    throw missing ? new RuntimeError("ImportModuleError", String(error)) : error;
+  }
+}
+
+async function findHandler(text) {
+  const [, folder, name, path] = /^(.*\/)?([^./]+)\.([^/]+)$/.exec(text) ?? [];
+  if (!name) throw new RuntimeError("MalformedHandlerName", "Bad handler");
+  const stem = resolve(TASK_ROOT, folder ?? "", name);
+  const file = [".js", ".mjs", ".cjs"].map((ending) => stem + ending).find(existsSync);
+  if (!file) throw new RuntimeError("ImportModuleError", `Error: Cannot find module '${(folder ?? "") + name}'`);
+  const loaded = await load(file);
+  const from = (start) => path.split(".").reduce((value, key) => value?.[key], start);
+  const handler = from(loaded) ?? from(loaded.default);
+  if (typeof handler !== "function") {
+    throw new RuntimeError("HandlerNotFound", `${text} is undefined or not exported`);
+  }
+  return handler;
+}
+
+function contextOf(headers, settle) {
+  const env = process.env;
+  const deadline = Number(headers["lambda-runtime-deadline-ms"]);
+  const client = headers["lambda-runtime-client-context"];
+  return {
+    callbackWaitsForEmptyEventLoop: true,
+    functionName: env.AWS_LAMBDA_FUNCTION_NAME,
+    functionVersion: env.AWS_LAMBDA_FUNCTION_VERSION,
+    memoryLimitInMB: env.AWS_LAMBDA_FUNCTION_MEMORY_SIZE,
+    logGroupName: env.AWS_LAMBDA_LOG_GROUP_NAME,
+    logStreamName: env.AWS_LAMBDA_LOG_STREAM_NAME,
+    invokedFunctionArn: headers["lambda-runtime-invoked-function-arn"],
+    awsRequestId: requestId,
+    clientContext: client ? JSON.parse(client) : undefined,
+    getRemainingTimeInMillis: () => deadline - Date.now(),
+    succeed: (value) => settle(null, value),
+    fail: (error) => settle(error ?? "handled"),
+    done: (error, value) => settle(error, value),
+  };
+}
+
+// The handler's answer; a promise that is rejected when it fails.
+function run(handler, event, headers) {
+  return new Promise((done, failed) => {
+    let called;
+    const settle = (error, value) => {
+      called = value;
+      if (error) failed(error);
+      else if (!context.callbackWaitsForEmptyEventLoop) done(value);
+    };
+    const context = contextOf(headers, settle);
+    const answer = handler(event, context, settle);
+    if (typeof answer?.then === "function") answer.then(done, failed);
+    else process.once("beforeExit", () => done(called));
+  });
+}
+
+// Run the handler once; gives the report on it.
+async function handle(handler, { headers, body }) {
+  requestId = headers["lambda-runtime-aws-request-id"];
+  process.env._X_AMZN_TRACE_ID = headers["lambda-runtime-trace-id"] ?? "";
+  try {
+    const answer = await run(handler, JSON.parse(body), headers);
+    return requestText("POST", `/invocation/${requestId}/response`, JSON.stringify(answer) ?? "null");
+  } catch (error) {
+    writeLine("ERROR", `Invoke Error \t${JSON.stringify(told(error))}`);
+    return errorReport(`/invocation/${requestId}/error`, error);
+  } finally {
+    process.removeAllListeners("beforeExit");
+  }
+}
+
+async function serve(handler) {
+  let event = await api.call(NEXT);
+  for (;;) {
+    const report = await handle(handler, event);
+    requestId = "";
+    event = await api.call(report, NEXT);
+  }
+}
+
+// An error that no handler can catch ends the process, once it is told.
+async function end(error) {
+  writeLine("ERROR", `Uncaught Exception \t${JSON.stringify(told(error))}`);
+  await api.call(errorReport(requestId ? `/invocation/${requestId}/error` : "/init/error", error));
+  process.exit(1);
+}
+
+patchConsole();
+process.on("uncaughtException", end);
+process.on("unhandledRejection", (reason) => {
+  end(Object.assign(new RuntimeError("UnhandledPromiseRejection", String(reason)), { reason }));
+});
+await findHandler(process.env._HANDLER).then(serve, end);

@@ -1,0 +1,49 @@
+"""The DNS names of databases and caches: AWS makes them up at deployment, netful from the resource's id.
+
+A name is public and gives private addresses, as AWS's do. `{id}` is the logical id as a DNS label, `{r}` the region.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+_RDS, _CLUSTER = "{id}.netful.{r}.rds.amazonaws.com", "{id}.cluster-netful.{r}.rds.amazonaws.com"
+_CACHE = "{id}.netful.cache.amazonaws.com"
+
+# Type and attribute → the name that it gives.
+_NAMES = {
+    ("AWS::RDS::DBInstance", "Endpoint.Address"): _RDS,
+    ("AWS::RDS::DBCluster", "Endpoint.Address"): _CLUSTER,
+    ("AWS::RDS::DBCluster", "ReadEndpoint.Address"): "{id}.cluster-ro-netful.{r}.rds.amazonaws.com",
+    ("AWS::RDS::DBProxy", "Endpoint"): "{id}.proxy-netful.{r}.rds.amazonaws.com",
+    ("AWS::DocDB::DBCluster", "Endpoint"): "{id}.cluster-netful.{r}.docdb.amazonaws.com",
+    ("AWS::Neptune::DBCluster", "Endpoint"): "{id}.cluster-netful.{r}.neptune.amazonaws.com",
+    ("AWS::ElastiCache::CacheCluster", "RedisEndpoint.Address"): _CACHE,
+    ("AWS::ElastiCache::CacheCluster", "ConfigurationEndpoint.Address"): _CACHE,
+    ("AWS::ElastiCache::ReplicationGroup", "PrimaryEndPoint.Address"): _CACHE,
+    ("AWS::ElastiCache::ServerlessCache", "Endpoint.Address"): _CACHE,
+}
+
+
+def is_managed(host: str) -> bool:
+    """Whether a host name is one that is made up here."""
+    return "netful." in host and host.endswith(".amazonaws.com")
+
+
+def managed_name(kind: str, attribute: str, resource_id: str, region: str) -> str | None:
+    """The name that an attribute of a database or cache gives; None where there is none to give."""
+    pattern = _NAMES.get((kind, attribute))
+    return pattern.format(id=_label(resource_id), r=region) if pattern else None
+
+
+def managed_names(kind: str, resource_id: str, region: str) -> Iterator[str]:
+    """All names of a resource of a type."""
+    for (named, _), pattern in _NAMES.items():
+        if named == kind:
+            yield pattern.format(id=_label(resource_id), r=region)
+
+
+def _label(resource_id: str) -> str:
+    """A logical id as a DNS label."""
+    return re.sub(r"[^a-z0-9-]", "-", resource_id.lower()).strip("-")

@@ -1,0 +1,57 @@
+"""A relay: what comes to an interface's port inside the network goes to an address of the host, and back.
+
+So a database that runs on the host stands in the VPC, with its groups and routes before it (`netful up --attach`).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import socket
+import struct
+
+_CHUNK = 1 << 16
+
+
+class Relay:
+    """Serves one listening socket that was opened inside the network."""
+
+    def __init__(self, server: asyncio.Server) -> None:
+        self._server = server
+
+    @classmethod
+    async def serve(cls, sock: socket.socket, host: str, port: int) -> Relay:
+        """Relay every connection to `host:port`; where nothing answers there, the client's is reset."""
+
+        async def connect(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            try:
+                far_reader, far_writer = await asyncio.open_connection(host, port)
+            except OSError:
+                _reset(writer)
+                return
+            await asyncio.gather(_copy(reader, far_writer), _copy(far_reader, writer))
+
+        return cls(await asyncio.start_server(connect, sock=sock))
+
+    def close(self) -> None:
+        """Take no further connections."""
+        self._server.close()
+
+
+def _reset(writer: asyncio.StreamWriter) -> None:
+    """End a connection as a host does on whose port nothing listens: by a reset, not by an orderly end."""
+    sock: socket.socket = writer.get_extra_info("socket")
+    sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    writer.transport.abort()
+
+
+async def _copy(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    """Copy until the end, which is passed on; a connection that breaks ends both ways."""
+    with contextlib.suppress(OSError):
+        while data := await reader.read(_CHUNK):
+            writer.write(data)
+            await writer.drain()
+        if writer.can_write_eof():
+            writer.write_eof()
+            return
+    writer.close()

@@ -1,0 +1,26 @@
+import textwrap
+from pathlib import Path
+
+import pytest
+from gateway_bench import Bench, Time
+
+from netful.gateway.clock import Clock
+from netful.gateway.integrate import Integrations
+from netful.gateway.service import Gateway
+from netful.sources import load
+
+
+@pytest.fixture
+def bench_of(tmp_path, monkeypatch):
+    """The bench of a template's text."""
+    monkeypatch.chdir(tmp_path)
+
+    def bench_of_(text, function=None):
+        Path("template.yaml").write_text(textwrap.dedent(text))
+        time = Time()
+        bench = Bench.__new__(Bench)
+        gateway = Gateway(load([Path("template.yaml")]), Integrations(bench.invoke), Clock(time, time))
+        bench.__init__(gateway, time, [], {"statusCode": 200} if function is None else function)
+        return bench
+
+    return bench_of_

@@ -1,0 +1,65 @@
+"""A gateway over a template's cloud, with functions that are plain Python and a clock that stands until it is moved."""
+
+import json
+from dataclasses import dataclass, field
+
+from netful.fabric.door import Door, DoorKind
+from netful.functions.invocation import Invocation, Usage
+from netful.gateway.service import Gateway
+from netful.services.message import Connection, Request, Response
+
+INTERNET = Door(DoorKind.INTERNET)
+
+
+@dataclass
+class Time:
+    """A clock in a test's hands."""
+
+    now: float = 1_700_000_000.0
+
+    def __call__(self):
+        return self.now
+
+    def pass_(self, seconds):
+        self.now += seconds
+
+
+@dataclass
+class Bench:
+    """A gateway and what it called. `function` gives a function's result, or raises."""
+
+    gateway: Gateway
+    time: Time
+    events: list = field(default_factory=list)
+    function: object = None
+
+    async def invoke(self, _function_id, event, _trace_id):
+        self.events.append(json.loads(event))
+        result = self.function(self.events[-1]) if callable(self.function) else self.function
+        if isinstance(result, Exception):
+            payload = json.dumps({"errorMessage": str(result), "errorType": type(result).__name__}).encode()
+            return Invocation("id", payload, "Unhandled", b"", Usage(1, None, 1))
+        return Invocation("id", json.dumps(result).encode(), None, b"", Usage(1, None, 1))
+
+    async def call(
+        self, method, path, host="api.execute-api.us-east-1.amazonaws.com", body=b"", door=INTERNET, **headers
+    ):
+        sent = tuple((name.replace("_", "-"), value) for name, value in headers.items())
+        connection = Connection(door, ("203.0.113.9", 4711), ("198.18.0.1", 443), tls=True)
+        request = Request(method, path, (("Host", host), *sent), body, connection)
+        return await self.gateway.handle(request)
+
+
+def header(response: Response, name: str):
+    """A header's value; None where the response has none."""
+    return next((value for key, value in response.headers if key.lower() == name.lower()), None)
+
+
+FUNCTION = """
+  Fn:
+    Type: AWS::Serverless::Function
+    Properties:
+      Runtime: python3.12
+      Handler: a.b
+      InlineCode: x
+"""

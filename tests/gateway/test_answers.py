@@ -1,0 +1,163 @@
+"""What the gateway answers by itself: refusals and their headers, MOCK, gateway responses, the edge (§1.3, §2.7, §5.6)."""
+
+import asyncio
+
+import pytest
+from gateway_bench import FUNCTION, header
+
+MOCK = """
+Resources:
+  Api:
+    Type: AWS::ApiGateway::RestApi
+    Properties: {Name: a, EndpointConfiguration: {Types: [%(type)s]}}
+%(more)s
+  Get:
+    Type: AWS::ApiGateway::Method
+    Properties:
+      RestApiId: !Ref Api
+      ResourceId: !GetAtt Api.RootResourceId
+      HttpMethod: GET
+      AuthorizationType: NONE
+      MethodResponses: [{StatusCode: 200}, {StatusCode: 404}]
+      Integration:
+        Type: MOCK
+        PassthroughBehavior: %(passthrough)s
+        RequestTemplates: %(templates)s
+        IntegrationResponses:
+          - StatusCode: 200
+            ResponseParameters: {method.response.header.X-Set: "'set'", method.response.header.User-Agent: "'u'"}
+            ResponseTemplates: {application/json: '{"ok": true}'}
+          - {StatusCode: 404, SelectionPattern: "4\\\\d\\\\d"}
+  Deployment: {Type: AWS::ApiGateway::Deployment, DependsOn: Get, Properties: {RestApiId: !Ref Api}}
+  Stage:
+    Type: AWS::ApiGateway::Stage
+    Properties: {RestApiId: !Ref Api, DeploymentId: !Ref Deployment, StageName: live}
+"""
+
+
+def mock(
+    type_="REGIONAL", templates="{application/json: '{\"statusCode\": 200}'}", passthrough="WHEN_NO_MATCH", more=""
+):
+    values = {"type": type_, "templates": templates, "passthrough": passthrough, "more": more}
+    return MOCK % values
+
+
+def get(bench, path="/live", **headers):
+    return asyncio.run(bench.call("GET", path, **headers))
+
+
+def test_mock_answers_with_its_default_response(bench_of):
+    response = get(bench_of(mock()))
+    assert (response.status, response.body) == (200, b'{"ok": true}')
+    assert header(response, "x-set") == "set"
+    assert header(response, "x-amzn-remapped-user-agent") == "u"
+    assert header(response, "x-amzn-trace-id") is None
+    assert len(header(response, "x-amz-apigw-id")) == 16
+    assert header(response, "x-amz-apigw-id").endswith("=")
+
+
+@pytest.mark.parametrize(
+    ("template", "status"),
+    [
+        ('{"statusCode": 404}', 404),
+        ("{statusCode: 404}", 404),
+        ("{'statusCode': 404,}", 404),
+        ('{"statusCode": "200"}', 500),
+        ("{}", 500),
+        ("statusCode", 500),
+    ],
+)
+def test_status_that_a_mock_asks_for(bench_of, template, status):
+    bench = bench_of(mock(templates='{application/json: "%s"}' % template.replace('"', '\\"')))
+    assert get(bench).status == status
+
+
+@pytest.mark.parametrize(
+    ("templates", "passthrough", "status"),
+    [
+        ("{}", "WHEN_NO_MATCH", 200),
+        ("{}", "WHEN_NO_TEMPLATES", 200),
+        ("{}", "NEVER", 415),
+        ("{text/xml: '{\"statusCode\": 200}'}", "WHEN_NO_TEMPLATES", 415),
+        ("{text/xml: '{\"statusCode\": 200}'}", "NEVER", 415),
+        ("{$default: '{\"statusCode\": 200}'}", "NEVER", 200),
+    ],
+)
+def test_body_without_a_template(bench_of, templates, passthrough, status):
+    assert get(bench_of(mock(templates=templates, passthrough=passthrough))).status == status
+
+
+@pytest.mark.parametrize(
+    ("path", "host", "body", "error"),
+    [
+        ("/live/nope", None, '{"message":"Missing Authentication Token"}', "MissingAuthenticationTokenException"),
+        ("/nope", None, '{"message":"Forbidden"}', "ForbiddenException"),
+        ("/live", "other.execute-api.us-east-1.amazonaws.com", '{"message":"Forbidden"}', "ForbiddenException"),
+    ],
+)
+def test_refusals(bench_of, path, host, body, error):
+    headers = {"host": host} if host else {}
+    response = asyncio.run(bench_of(mock()).call("GET", path, **headers))
+    assert (response.status, response.body.decode(), header(response, "x-amzn-errortype")) == (403, body, error)
+    assert header(response, "x-amzn-requestid")
+
+
+def test_method_that_a_path_lacks(bench_of):
+    response = asyncio.run(bench_of(mock()).call("DELETE", "/live"))
+    assert response.body == b'{"message":"Missing Authentication Token"}'
+
+
+def test_method_override(bench_of):
+    response = asyncio.run(bench_of(mock()).call("POST", "/live", **{"X-HTTP-Method-Override": "GET"}))
+    assert response.status == 200
+
+
+GATEWAY_RESPONSES = """
+  Missing:
+    Type: AWS::ApiGateway::GatewayResponse
+    Properties:
+      RestApiId: !Ref Api
+      ResponseType: %s
+      StatusCode: 404
+      ResponseParameters: {gatewayresponse.header.Access-Control-Allow-Origin: "'*'"}
+      ResponseTemplates: {application/json: '{"why": $context.error.messageString, "id": "$context.requestId"}'}
+"""
+
+
+@pytest.mark.parametrize("kind", ["MISSING_AUTHENTICATION_TOKEN", "DEFAULT_4XX"])
+def test_gateway_responses(bench_of, kind):
+    response = get(bench_of(mock(more=GATEWAY_RESPONSES % kind)), "/live/nope")
+    assert (response.status, header(response, "access-control-allow-origin")) == (404, "*")
+    id_ = header(response, "x-amzn-requestid")
+    assert response.body.decode() == f'{{"why": "Missing Authentication Token", "id": "{id_}"}}'
+
+
+def test_edge_tells_of_itself(bench_of):
+    bench = bench_of(mock("EDGE"))
+    good, bad = get(bench), get(bench, "/live/nope")
+    assert header(good, "x-cache") == "Miss from cloudfront"
+    assert header(bad, "x-cache") == "Error from cloudfront"
+    assert all(header(good, name) for name in ("via", "x-amz-cf-id", "x-amz-cf-pop"))
+    assert header(get(bench_of(mock())), "x-cache") is None
+
+
+def test_edge_before_a_function(bench_of):
+    bench = bench_of(
+        """
+        Transform: AWS::Serverless-2016-10-31
+        Resources:
+          Api: {Type: AWS::Serverless::Api, Properties: {StageName: live}}
+        """
+        + FUNCTION.replace("\n", "\n        ")
+        + """
+              Events: {Get: {Type: Api, Properties: {RestApiId: !Ref Api, Path: /, Method: get}}}
+        """
+    )
+    get(bench, cookie="b=2; a=1", **{"tEsT-HEADeR": "x"})
+    event = bench.events[0]
+    assert event["headers"]["Cookie"] == "a=1; b=2"
+    assert event["headers"]["tEsT-HEADeR"] == "x"
+    assert event["headers"]["CloudFront-Is-Desktop-Viewer"] == "true"
+    assert event["headers"]["X-Forwarded-For"].split(", ")[0] == "203.0.113.9"
+    assert len(event["headers"]["X-Forwarded-For"].split(", ")) == 2
+    assert event["requestContext"]["identity"]["sourceIp"] == "203.0.113.9"
