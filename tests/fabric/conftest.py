@@ -6,8 +6,8 @@ import socket
 
 import pytest
 
-from netful.fabric.fabric import Fabric
 from netful.fabric.door import DoorKind
+from netful.fabric.fabric import Fabric
 from netful.fabric.thread import NamespaceThread
 
 LONG_ENOUGH = 1.5  # seconds without an answer that count as a timeout; everything is on this machine
@@ -25,8 +25,8 @@ def build(thread):
     """Build a cloud's fabric; all of it is let go at the end of the test."""
     built = []
 
-    def make(cloud):
-        fabric = thread.run(Fabric, cloud, thread.limbo)
+    def make(cloud, options=None):
+        fabric = thread.run(Fabric, cloud, thread.limbo, options)
         built.append(fabric)
         return Bench(fabric, thread)
 

@@ -68,7 +68,8 @@ def test_mock_answers_with_its_default_response(bench_of):
     ],
 )
 def test_status_that_a_mock_asks_for(bench_of, template, status):
-    bench = bench_of(mock(templates='{application/json: "%s"}' % template.replace('"', '\\"')))
+    quoted = template.replace('"', '\\"')
+    bench = bench_of(mock(templates=f'{{application/json: "{quoted}"}}'))
     assert get(bench).status == status
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import sys
 import time
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
-from cyclopts import Parameter
+from cyclopts import Parameter, validators
 
 from netful.cli.attachments import attachments
 from netful.cli.options import ModelOptions, parameter_values
@@ -18,6 +18,8 @@ from netful.stack.folder import StackFolder, name_for
 from netful.stack.launch import launch
 from netful.stack.settings import Settings
 
+LambdaDesign = Literal["hyperplane", "per-sandbox"]
+
 
 def up(
     *,
@@ -25,6 +27,10 @@ def up(
     stack: StackOptions = StackOptions(),  # noqa: B008  # frozen
     detach: Annotated[bool, Parameter(name=("--detach", "-d"), negative=())] = False,
     attach: Annotated[tuple[str, ...], Parameter(negative=(), consume_multiple=False)] = (),
+    lambda_network: LambdaDesign = "hyperplane",
+    eni_seconds: float = 0.0,
+    nat_ports: Annotated[int, Parameter(validator=validators.Number(gte=1, lte=55_000))] = 55_000,
+    nat_idle: Annotated[int, Parameter(validator=validators.Number(gte=1))] = 350,
     rights: Annotated[bool, Parameter(negative=())] = False,
     quiet: Annotated[bool, Parameter(negative=())] = False,
 ) -> int:
@@ -39,6 +45,15 @@ def up(
         Return when the stack is ready and let it run; end it with `netful down`.
     attach:
         Serve a resource's port from the host, `Db=127.0.0.1:5432` or `Db:5432=127.0.0.1:15432`; repeat it for several.
+    lambda_network:
+        How functions are attached to their VPCs: by interfaces that they share, or as before 2019 by interfaces that are
+        made at cold start (`per-sandbox`).
+    eni_seconds:
+        With `per-sandbox`: how long a new interface takes.
+    nat_ports:
+        How many connections a NAT gateway has for one destination; fewer show early what happens when they run out.
+    nat_idle:
+        After how many seconds without a packet a NAT gateway resets a connection.
     rights:
         Only say what this machine allows.
     quiet:
@@ -55,6 +70,10 @@ def up(
         parameter_files=tuple(str(path) for path in model.params),
         region=model.region,
         attachments=attachments(attach),
+        nat_ports=nat_ports,
+        nat_idle_seconds=nat_idle,
+        lambda_network=lambda_network,
+        eni_seconds=eni_seconds,
     )
     begun = time.perf_counter()
     if StackFolder(name).owned():

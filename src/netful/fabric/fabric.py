@@ -10,7 +10,6 @@ import logging
 from collections.abc import Callable, Iterator
 from ipaddress import IPv4Address, IPv4Network
 from itertools import count
-from types import MappingProxyType
 
 from netful.fabric.door import Door, DoorKind
 from netful.fabric.doors import ANY, Doors
@@ -19,10 +18,12 @@ from netful.fabric.interconnect import Interconnect
 from netful.fabric.internet import ECHO_PORT, RESOLVER, Internet
 from netful.fabric.netns import Netns, NetnsPool
 from netful.fabric.node import Node, configure_leaf
+from netful.fabric.options import Options
 from netful.fabric.position import Position
 from netful.fabric.router import VpcRouter
 from netful.fabric.rtnetlink import LOOPBACK, Rtnetlink
-from netful.fabric.vpc_network import RelayedPorts, VpcNetwork
+from netful.fabric.sandbox_interfaces import SandboxInterfaces
+from netful.fabric.vpc_network import VpcNetwork
 from netful.model.addresses import INTERNET_CLIENT, LAMBDA_SERVICE
 from netful.model.allocation import free_addresses
 from netful.model.cloud import Cloud
@@ -39,9 +40,9 @@ log = logging.getLogger(__name__)
 class Fabric:
     """The network of a cloud. `doors` are to be served by the caller's event loop."""
 
-    def __init__(self, cloud: Cloud, limbo: int, relayed: RelayedPorts = MappingProxyType({})) -> None:
+    def __init__(self, cloud: Cloud, limbo: int, options: Options | None = None) -> None:
         self.cloud = cloud
-        self._relayed = relayed
+        self._options = options or Options()
         self.doors = Doors()
         self._limbo = limbo
         self._pool = NetnsPool(limbo)
@@ -70,7 +71,7 @@ class Fabric:
                 log.warning("%s: `%s` has no known IPv4 block and is not built", vpc.origin, vpc.id)
             else:
                 self._disconnect()
-                self._vpcs[vpc.id] = VpcNetwork(cloud, vpc, self._limbo, self.doors, self._internet, self._relayed)
+                self._vpcs[vpc.id] = VpcNetwork(cloud, vpc, self._limbo, self.doors, self._internet, self._options)
         if self._interconnect is not None and not self._interconnect.same_as(cloud):
             self._disconnect()
         self.cloud = cloud
@@ -121,6 +122,17 @@ class Fabric:
         enis = self._egress_interfaces(function)
         eni = enis[next(self._turn) % len(enis)] if enis else None
         return self._egress(eni).attach(self._pool)
+
+    def router_of(self, subnet_id: str) -> VpcRouter:
+        """The router of a subnet's VPC."""
+        vpc = self.cloud.vpc_of(subnet_id)
+        if vpc is None or vpc.id not in self._vpcs:
+            raise StackError(f"the subnet `{subnet_id}` is not built", why="its VPC or its block is unknown")
+        return self._vpcs[vpc.id].router
+
+    def sandbox_interfaces(self) -> SandboxInterfaces:
+        """The interfaces of Lambda's old design, none so far."""
+        return SandboxInterfaces(self.router_of, self._limbo, self._pool)
 
     def prepare(self) -> None:
         """Do what makes the next `attach` quick; to be called when there is time."""

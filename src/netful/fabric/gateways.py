@@ -13,19 +13,19 @@ from itertools import count
 from netful.fabric import nft
 from netful.fabric.netns import Netns
 from netful.fabric.node import GATEWAY, Node, join_routers
+from netful.fabric.options import FIRST_NAT_PORT, Options
 from netful.fabric.router import VpcRouter
 
-NAT_IDLE_SECONDS = 350
 _LINKS = count(1)
 
-# Ports 1024-56023 are the 55,000 that one address has for one destination (vpc-network §4.2). No session, no way in:
-# what is addressed to the gateway itself is dropped. An idle connection is answered with a reset, which needs a
-# conntrack that does not pick up flows in the middle (tcp_loose=0).
+# The port range is what one address has for one destination (vpc-network §4.2); when it is used up, further connections
+# get nothing. No session, no way in: what is addressed to the gateway itself is dropped. An idle connection is answered
+# with a reset, which needs a conntrack that does not pick up flows in the middle (tcp_loose=0).
 _NAT_RULESET = """
 table ip nat_gateway {{
   chain translate {{
     type nat hook postrouting priority srcnat; policy accept;
-    ip saddr != {address} oifname "eth0" meta l4proto {{ tcp, udp }} snat to {address}:1024-56023
+    ip saddr != {address} oifname "eth0" meta l4proto {{ tcp, udp }} snat to {address}:{first}-{last}
     ip saddr != {address} oifname "eth0" snat to {address}
   }}
   chain sessions {{
@@ -44,14 +44,15 @@ table ip nat_gateway {{
 class NatGatewayNode:
     """A NAT gateway behind its interface in a subnet (`eth0`)."""
 
-    def __init__(self, netns: Netns, address: IPv4Address) -> None:
+    def __init__(self, netns: Netns, address: IPv4Address, options: Options) -> None:
         self.node = Node(netns, router=True)
         self.address = address
-        nft.load(netns, _NAT_RULESET.format(address=address))
+        last = FIRST_NAT_PORT + options.nat_ports - 1
+        nft.load(netns, _NAT_RULESET.format(address=address, first=FIRST_NAT_PORT, last=last))
         netns.sysctl(
             {
                 "netfilter/nf_conntrack_tcp_loose": 0,
-                "netfilter/nf_conntrack_tcp_timeout_established": NAT_IDLE_SECONDS,
+                "netfilter/nf_conntrack_tcp_timeout_established": options.nat_idle_seconds,
             }
         )
 

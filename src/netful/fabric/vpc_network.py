@@ -7,7 +7,6 @@ taken out, what is new is built, then filters and routes are brought up to date.
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
 from ipaddress import IPv4Network
 
 from netful.fabric.door import Door, DoorKind
@@ -17,6 +16,7 @@ from netful.fabric.gateways import GatewayEndpointNode, NatGatewayNode
 from netful.fabric.internet import Internet
 from netful.fabric.netns import Netns
 from netful.fabric.node import Node, configure_leaf
+from netful.fabric.options import Options
 from netful.fabric.router import VpcRouter
 from netful.model.cloud import Cloud
 from netful.model.endpoint import EndpointType, VpcEndpoint
@@ -26,18 +26,14 @@ from netful.model.vpc import Vpc
 log = logging.getLogger(__name__)
 
 Owner = Egress | NatGatewayNode | Node
-RelayedPorts = Mapping[str, tuple[int, ...]]
-"""The ports of resources that are relayed to the host, by the resource's id."""
 
 
 class VpcNetwork:
     """A VPC. `owners` are the namespaces behind interfaces, by interface id."""
 
-    def __init__(
-        self, cloud: Cloud, vpc: Vpc, limbo: int, doors: Doors, internet: Internet, relayed: RelayedPorts
-    ) -> None:
+    def __init__(self, cloud: Cloud, vpc: Vpc, limbo: int, doors: Doors, internet: Internet, options: Options) -> None:
         self.owners: dict[str, Owner] = {}
-        self._relayed = relayed
+        self._options = options
         self._limbo = limbo
         self._doors = doors
         self._internet = internet
@@ -94,7 +90,7 @@ class VpcNetwork:
             owner = Egress(netns, address)
             node = owner.node
         elif eni.owner is InterfaceOwner.NAT_GATEWAY:
-            owner = NatGatewayNode(netns, address)
+            owner = NatGatewayNode(netns, address, self._options)
             node = owner.node
         else:
             owner = node = Node(netns)
@@ -103,7 +99,7 @@ class VpcNetwork:
         self.owners[eni.id], self._built[eni.id] = owner, eni
         if eni.owner is InterfaceOwner.ENDPOINT:
             self._doors.open_web(eni.id, Door(DoorKind.ENDPOINT, self.router.vpc.id, eni.owner_id), netns, address)
-        for port in self._relayed.get(eni.owner_id, ()):
+        for port in self._options.relayed.get(eni.owner_id, ()):
             self._doors.open(eni.id, Door(DoorKind.LOCAL, self.router.vpc.id), Purpose.RELAY, netns, address, port)
 
     def _remove_interface(self, eni: NetworkInterface) -> None:

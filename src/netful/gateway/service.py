@@ -18,6 +18,7 @@ from netful.gateway.identifiers import Identifiers, new_identifiers
 from netful.gateway.integrate import Integrations
 from netful.gateway.local_names import api_host
 from netful.gateway.signature import access_key_of, role_of
+from netful.gateway.usage import Usage
 from netful.model.cloud import Cloud
 from netful.services.message import Request, Response
 
@@ -31,6 +32,7 @@ class Gateway:
     def __init__(self, cloud: Cloud, integrations: Integrations, clock: Clock = _CLOCK) -> None:
         self._integrations = integrations
         self._clock = clock
+        self._usage = Usage()
         self.change(cloud)
 
     def change(self, cloud: Cloud) -> None:
@@ -63,6 +65,7 @@ class Gateway:
         try:
             if call.judged.refusal is not None:
                 raise Fault(call.judged.refusal)  # noqa: TRY301  # one way out for every refusal
+            call = self._usage.admit(call, self._clock.monotonic())
             return await self._integrations.answer(call)
         except Fault as fault:
             return refused(call, fault.answer)

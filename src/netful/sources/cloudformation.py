@@ -54,6 +54,7 @@ def read(path: Path, given: Mapping[str, Any]) -> Template:
 def cloud(deployment: Deployment) -> Cloud:
     """Everything that the stacks of a deployment describe."""
     for stack in deployment.stacks:
+        stack.judge_rules()
         stack.note_assumed()
         stack.find_dangling()
     inventory = Inventory(_resources(deployment), deployment.region, deployment.account_id)

@@ -16,6 +16,7 @@ import json
 import re
 from collections.abc import Callable, Iterable, Mapping
 from ipaddress import ip_network
+from types import MappingProxyType
 from typing import Any
 
 from netful.model.origin import Origin
@@ -40,10 +41,11 @@ _ZONES = {
 
 
 class Evaluator:
-    """Resolves values in a scope."""
+    """Resolves values in a scope. `more` are functions that only a part of the template has."""
 
-    def __init__(self, scope: Scope) -> None:
+    def __init__(self, scope: Scope, more: Mapping[str, Function] = MappingProxyType({})) -> None:
         self.scope = scope
+        self._functions = {**FUNCTIONS, **more}
 
     def value(self, node: Any) -> Any:
         """The resolved value."""
@@ -69,13 +71,13 @@ class Evaluator:
     def _mapping(self, node: MarkedMap) -> Any:
         if len(node) == 1:
             (name, argument) = next(iter(node.items()))
-            function = FUNCTIONS.get(name)
+            function = self._functions.get(name)
             if function is not None:
                 return function(self, argument, node.origin_of(name))
             if name.startswith("Fn::") and "::" in name.removeprefix("Fn::"):
                 return Unknown(f"`!{name.removeprefix('Fn::')}` at {node.origin} is the tag of another tool")
             if name.startswith("Fn::"):
-                fail(f"unknown function `{name}`", node.origin_of(name), hint=close_match(name, FUNCTIONS))
+                fail(f"unknown function `{name}`", node.origin_of(name), hint=close_match(name, self._functions))
         out = MarkedMap(node.file, node.line)
         for key, member in node.items():
             value = self.value(member)
@@ -315,7 +317,8 @@ def _if(evaluator: Evaluator, argument: Any, origin: Origin) -> Any:
     return either[0] if either[0] == either[1] else holds
 
 
-FUNCTIONS: dict[str, Callable[[Evaluator, Any, Origin], Any]] = {
+Function = Callable[[Evaluator, Any, Origin], Any]
+FUNCTIONS: dict[str, Function] = {
     "Ref": _ref,
     "Fn::GetAtt": _get_att,
     "Fn::Sub": _sub,

@@ -83,7 +83,19 @@ def _condition(argument: Any, origin: Origin) -> Iterator[Reference]:
         yield from references(argument)
 
 
-_READERS = {"Ref": _ref, "Fn::GetAtt": _get_att, "Fn::Sub": _sub, "Fn::If": _if, "Condition": _condition}
+def _value_of(argument: Any, origin: Origin) -> Iterator[Reference]:
+    if isinstance(argument, list) and argument and isinstance(argument[0], str):
+        yield Reference(argument[0], "", origin)
+
+
+_READERS = {
+    "Ref": _ref,
+    "Fn::GetAtt": _get_att,
+    "Fn::Sub": _sub,
+    "Fn::If": _if,
+    "Fn::ValueOf": _value_of,
+    "Condition": _condition,
+}
 
 
 def depends_on(resource: MarkedMap) -> tuple[str, ...]:

@@ -10,7 +10,7 @@ from netful.model.managed_names import managed_name
 from netful.model.origin import Origin
 from netful.model.resource import DanglingReference, Output, Resource
 from netful.model.unknown import Unknown
-from netful.sources import attributes, parameters
+from netful.sources import attributes, parameters, rules
 from netful.sources.balancers import dns_name
 from netful.sources.complaint import close_match, fail
 from netful.sources.conditions import truth
@@ -231,6 +231,10 @@ class Stack:
             return False
         condition = output.get("Condition")
         return not isinstance(condition, str) or self.condition(condition, output.origin_of("Condition")) is not False
+
+    def judge_rules(self) -> None:
+        """Refuse parameter values that the template's `Rules` do not allow."""
+        self.warnings.extend(rules.judge(self.template, self))
 
     def note_assumed(self) -> None:
         """Warn of each condition that cannot be decided and is taken to hold, since something depends on it."""

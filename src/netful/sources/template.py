@@ -44,6 +44,7 @@ class Template:
     conditions: MarkedMap
     resources: MarkedMap
     outputs: MarkedMap
+    rules: MarkedMap
     transforms: tuple[str, ...] = ()
     warnings: list[str] = field(default_factory=list)
     given: Mapping[str, Any] = field(default_factory=dict)
@@ -83,6 +84,7 @@ def of(document: Document, given: Mapping[str, Any] = MappingProxyType({})) -> T
         conditions=_section(root, "Conditions"),
         resources=_section(root, "Resources"),
         outputs=_section(root, "Outputs"),
+        rules=_section(root, "Rules"),
         transforms=tuple(_transforms(root)),
         warnings=document.warnings,
         given=given,
@@ -130,8 +132,9 @@ def check(template: Template) -> None:
         _check_names(template, uses[name])
         _check_depends_on(template, name, resource)
     _check_names(template, references(template.outputs))
-    _check_names(template, references(template.conditions))
-    _refuse_resources_in_conditions(template)
+    for section, user in ((template.conditions, "condition"), (template.rules, "rule")):
+        _check_names(template, references(section))
+        _refuse_resources(template, section, user)
     for name, output in template.outputs.items():
         if not isinstance(output, MarkedMap):
             fail(f"output `{name}` is not a mapping", template.outputs.origin_of(name), hint="it needs a `Value`")
@@ -176,11 +179,11 @@ def _check_names(template: Template, uses: Iterator[Reference] | list[Reference]
             fail(f"reference to `{use.name}`, which does not exist", use.origin, hint=hint)
 
 
-def _refuse_resources_in_conditions(template: Template) -> None:
-    for use in references(template.conditions):
+def _refuse_resources(template: Template, section: MarkedMap, user: str) -> None:
+    for use in references(section):
         if not use.condition and use.name in template.resources:
-            hint = "conditions are decided before anything is made; they can use parameters and mappings"
-            fail(f"a condition refers to the resource `{use.name}`", use.origin, hint=hint)
+            hint = f"{user}s are decided before anything is made; they can use parameters and mappings"
+            fail(f"a {user} refers to the resource `{use.name}`", use.origin, hint=hint)
 
 
 def _is_name(template: Template, use: Reference) -> bool:

@@ -105,8 +105,7 @@ async def _run(settings: Settings, folder: StackFolder, reporter: Reporter) -> N
 
 async def _watch(folder: StackFolder, ended: asyncio.Event) -> None:
     """End the stack when its folder is gone: nobody can reach it any more."""
-    mine = folder.is_ours
-    while mine():  # a folder tells nobody that it goes
+    while folder.is_ours():  # noqa: ASYNC110  # a folder that goes tells nobody
         await asyncio.sleep(_WATCH_SECONDS)
     log.error("the folder `%s` is gone, and so the stack ends", folder.path)
     ended.set()

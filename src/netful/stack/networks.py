@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import socket
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import TypeVar
 
@@ -15,12 +15,16 @@ from netful.engine.names import Answer, resolve
 from netful.fabric.doors import OpenDoor, Purpose
 from netful.fabric.egress import RUNTIME_API_ADDRESS, Sandbox
 from netful.fabric.fabric import Fabric
+from netful.fabric.options import Options
 from netful.fabric.position import Position
+from netful.fabric.sandbox_interfaces import SandboxInterfaces, Shortage, Tenancy
 from netful.fabric.thread import NamespaceThread
 from netful.model.cloud import Cloud
+from netful.model.function import Function
 from netful.services.echo import Echo, EchoDatagrams
 from netful.services.front import Front
 from netful.services.relay import Relay
+from netful.stack.lambda_network import LambdaNetwork, blocks_of, refused
 
 RUNTIME_API_PORT = 9001
 
@@ -29,11 +33,15 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class SandboxAttachment:
-    """What an execution environment gets: its namespace, its resolver, and the Runtime API's socket in it."""
+    """What an execution environment gets: its namespace, its resolver, and the Runtime API's socket in it.
+
+    `tenancy` is set where it is behind an interface of its function's own.
+    """
 
     sandbox: Sandbox
     nameserver: str
     runtime_api: socket.socket
+    tenancy: Tenancy | None = None
 
     @property
     def netns_fd(self) -> int:
@@ -48,6 +56,8 @@ class SandboxAttachment:
     def close(self) -> None:
         """Let go of the namespace."""
         self.sandbox.close()
+        if self.tenancy is not None:
+            self.tenancy.end()
 
 
 @dataclass(frozen=True)
@@ -71,19 +81,31 @@ Relays = Mapping[tuple[str, int], tuple[str, int]]
 class Networks:
     """The network of a cloud, running."""
 
-    def __init__(self, cloud: Cloud, thread: NamespaceThread, relays: Relays) -> None:
+    def __init__(
+        self,
+        cloud: Cloud,
+        thread: NamespaceThread,
+        relays: Relays,
+        lambda_network: LambdaNetwork,
+        options: Options,
+    ) -> None:
         self._cloud = cloud
         self._relays = relays
+        self._options = options
         self._thread = thread
         self._fabric: Fabric | None = None
         self._served: dict[OpenDoor, Served] = {}
+        self._lambda = lambda_network
+        self.own_interfaces: SandboxInterfaces | None = None
 
     async def build(self) -> None:
         """Make every namespace; nothing is served yet."""
         ports: dict[str, tuple[int, ...]] = {}
         for resource_id, port in self._relays:
             ports[resource_id] = (*ports.get(resource_id, ()), port)
-        self._fabric = await self._thread.call(Fabric, self._cloud, self._thread.limbo, ports)
+        options = replace(self._options, relayed=ports)
+        self._fabric = await self._thread.call(Fabric, self._cloud, self._thread.limbo, options)
+        self.own_interfaces = self._fabric.sandbox_interfaces()
 
     async def open(self, front: Front) -> None:
         """Serve the doors."""
@@ -130,13 +152,28 @@ class Networks:
         """Make the network of a new execution environment."""
         attachment = await self._thread.call(self._attach, function_id)
         self._prepare()
+        if attachment.tenancy is not None and attachment.tenancy.made:
+            try:
+                await asyncio.sleep(self._lambda.eni_seconds)
+            except asyncio.CancelledError:  # the caller is gone, and with it the sandbox that was to be
+                attachment.close()
+                raise
         return attachment
 
     def _attach(self, function_id: str) -> SandboxAttachment:
         function = self._cloud.functions[function_id]
-        sandbox = self.fabric.attach(function)
+        tenancy = self._settle(function) if self._lambda.has_own_interfaces(function) else None
+        sandbox = tenancy.sandbox if tenancy else self.fabric.attach(function)
         socket_inside = sandbox.listen(str(RUNTIME_API_ADDRESS), RUNTIME_API_PORT)
-        return SandboxAttachment(sandbox, str(self.fabric.resolver_of(function)), socket_inside)
+        return SandboxAttachment(sandbox, str(self.fabric.resolver_of(function)), socket_inside, tenancy)
+
+    def _settle(self, function: Function) -> Tenancy:
+        """Put a sandbox behind an interface of its function's own."""
+        assert self.own_interfaces is not None
+        tenancy = self.own_interfaces.attach(function, blocks_of(self._cloud, function))
+        if isinstance(tenancy, Shortage):
+            raise refused(tenancy)
+        return tenancy
 
     def _prepare(self) -> None:
         """Have the next attachments made quick while nothing waits for one."""
@@ -159,5 +196,7 @@ class Networks:
         """Stop serving and let go of every namespace."""
         for server in self._served.values():
             server.close()
+        if self.own_interfaces is not None:
+            await self._thread.call(self.own_interfaces.close)
         if self._fabric is not None:
             await self._thread.call(self._fabric.close)

@@ -10,7 +10,8 @@ from dataclasses import asdict, dataclass
 class Settings:
     """Paths are absolute or relative to `cwd`, so that messages name files as the user wrote them.
 
-    `attachments`: resources whose ports are relayed, as (resource, port, host, port on the host).
+    `attachments`: resources whose ports are relayed, as (resource, port, host, port on the host). `lambda_network`: which
+    of Lambda's designs, and `eni_seconds`: how long an interface takes in the old one.
     """
 
     name: str
@@ -20,6 +21,10 @@ class Settings:
     parameter_files: tuple[str, ...] = ()
     region: str | None = None
     attachments: tuple[tuple[str, int, str, int], ...] = ()
+    nat_ports: int = 55_000
+    nat_idle_seconds: int = 350
+    lambda_network: str = "hyperplane"
+    eni_seconds: float = 0.0
 
     def to_json(self) -> str:
         """As text, for the daemon's command line."""

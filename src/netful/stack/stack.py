@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from netful import sources
+from netful.fabric.options import Options
 from netful.fabric.rights import Mode, is_root
 from netful.fabric.thread import NamespaceThread
 from netful.functions.invocation import Invocation
@@ -39,6 +40,7 @@ from netful.services.front import Front
 from netful.stack.control import ControlServer
 from netful.stack.folder import StackFolder
 from netful.stack.lambda_door import LambdaDoor
+from netful.stack.lambda_network import LambdaDesign, LambdaNetwork
 from netful.stack.local_endpoint import LocalEndpoint
 from netful.stack.networks import Networks
 from netful.stack.settings import Settings
@@ -75,7 +77,13 @@ class Stack:
         thread = NamespaceThread()
         self._closers.append(lambda: asyncio.to_thread(thread.close))
         self._progress("building the network")
-        self.networks = Networks(self.cloud, thread, _relays(self.cloud, self._settings))
+        self.networks = Networks(
+            self.cloud,
+            thread,
+            _relays(self.cloud, self._settings),
+            _lambda_network(self._settings),
+            Options(nat_ports=self._settings.nat_ports, nat_idle_seconds=self._settings.nat_idle_seconds),
+        )
         self._closers.append(self.networks.close)
         await self.networks.build()
         self.lambda_door = LambdaDoor(lambda: self.functions, self.backends.call_host)
@@ -164,6 +172,16 @@ class Stack:
             "warnings": [*self.cloud.warnings, *self.functions.warnings, *self.backends.warnings],
         }
 
+    def _interfaces(self, function: Function) -> list[str]:
+        """A function's interfaces; those that are its own with the number of sandboxes behind them."""
+        assert self.networks.own_interfaces is not None
+        own = self.networks.own_interfaces.of(function.id)
+        shared = self.cloud.interfaces_of(function.id) if self._settings.lambda_network == "hyperplane" else ()
+        return [
+            *(f"{eni.id} {eni.private_ip_address}" for eni in shared if eni.private_ip_address),
+            *(f"{eni.id} {eni.private_ip_address} sandboxes={tenants}" for eni, tenants in own),
+        ]
+
     def _function(self, function: Function) -> dict[str, Any]:
         problem = self.functions.problems.get(function.id)
         enis = self.cloud.interfaces_of(function.id)
@@ -174,7 +192,7 @@ class Stack:
             "state": "Failed" if problem or missing else "Active",
             "why": problem.why or problem.what if problem else "it has no network interface" if missing else "",
             "environments": len(self.functions.environments(function.id)),
-            "interfaces": [f"{e.id} {e.private_ip_address}" for e in enis if e.private_ip_address],
+            "interfaces": self._interfaces(function),
             "url": None,
         }
 
@@ -183,6 +201,10 @@ def _places(cloud: Cloud) -> dict[str, tuple[object, ...]]:
     """Where functions' sandboxes leave from: an environment behind an interface that is gone must go."""
     enis = cloud.network_interfaces.values()
     return {e.id: (e.subnet_id, e.private_ip_address) for e in enis if e.owner is InterfaceOwner.LAMBDA}
+
+
+def _lambda_network(settings: Settings) -> LambdaNetwork:
+    return LambdaNetwork(LambdaDesign(settings.lambda_network), settings.eni_seconds)
 
 
 def _relays(cloud: Cloud, settings: Settings) -> dict[tuple[str, int], tuple[str, int]]:

@@ -8,7 +8,7 @@ from netful.engine.vtl import limits
 from netful.engine.vtl.errors import RenderError
 from netful.engine.vtl.method import Method, methods, out_of_bounds
 from netful.engine.vtl.text_methods import ANY
-from netful.engine.vtl.values import ArrayList, Entry
+from netful.engine.vtl.values import ArrayList, Entry, map_key
 
 
 class JavaIterator:
@@ -81,7 +81,12 @@ def _index_of(items: list[Any], value: Any) -> int:
     return items.index(value) if value in items else -1
 
 
+def _sub_list(items: list[Any], begin: int, end: int) -> list[Any]:
+    return ArrayList(items[begin:end]) if 0 <= begin <= end <= len(items) else out_of_bounds(end, len(items))
+
+
 def _put(entries: dict[Any, Any], key: Any, value: Any) -> Any:
+    key = map_key(key)
     old = entries.get(key)
     entries[key] = value
     return old
@@ -104,18 +109,18 @@ LIST = ANY | methods(
     indexOf=Method(_index_of, (object,)),
     iterator=JavaIterator,
     clear=_clear,
-    subList=Method(lambda items, begin, end: ArrayList(items[begin:end]), (int, int)),
+    subList=Method(_sub_list, (int, int)),
 )
 
 MAP = ANY | methods(
     size=len,
     isEmpty=lambda entries: not entries,
-    get=Method(dict.get, (object,)),
-    getOrDefault=Method(dict.get, (object, object)),
+    get=Method(lambda entries, key: entries.get(map_key(key)), (object,)),
+    getOrDefault=Method(lambda entries, key, other: entries.get(map_key(key), other), (object, object)),
     put=Method(_put, (object, object)),
     putAll=Method(dict.update, (dict,)),
-    remove=Method(lambda entries, key: entries.pop(key, None), (object,)),
-    containsKey=Method(dict.__contains__, (object,)),
+    remove=Method(lambda entries, key: entries.pop(map_key(key), None), (object,)),
+    containsKey=Method(lambda entries, key: map_key(key) in entries, (object,)),
     containsValue=Method(lambda entries, value: value in entries.values(), (object,)),
     keySet=ArrayList,
     values=lambda entries: ArrayList(entries.values()),

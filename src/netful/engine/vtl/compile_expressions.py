@@ -30,28 +30,11 @@ from netful.engine.vtl.nodes import (
 )
 from netful.engine.vtl.operators import OPERATORS
 from netful.engine.vtl.run import Run
-from netful.engine.vtl.values import ArrayList, text, truthy
+from netful.engine.vtl.values import ArrayList, map_key, truthy
 
 Evaluate = Callable[[Run], Any]
 Execute = Callable[[Run], None]
 _Follow = Callable[[Run, Any], Any]
-
-
-class Definition:
-    """The value of a name that `#define` gave: a block, rendered anew wherever it is used."""
-
-    __slots__ = ("execute", "weight")
-
-    def __init__(self, execute: Execute, weight: int) -> None:
-        self.execute = execute
-        self.weight = weight
-
-    def rendered(self, run: Run) -> str:
-        """What the block prints here and now."""
-        run.enter(self.weight)
-        value = captured(self.execute, run)
-        run.leave()
-        return value
 
 
 def captured(execute: Execute, run: Run) -> str:
@@ -88,15 +71,20 @@ class ExpressionCompiler:
 
     def reference(self, node: Reference) -> Evaluate:
         """The closure of `$root` and its steps."""
-        root = _root(node.root)
+        name = node.root
+        if special := _LOOP_NAMES.get(name):
+            return self._chain(special, node.steps)
         if not node.steps:
-            return root
+            return lambda run: run.variables.get(name)
         if all(isinstance(step, Property) for step in node.steps):
-            return _properties(root, tuple(step.name for step in node.steps if isinstance(step, Property)))
-        follows = tuple(self._step(step) for step in node.steps)
-        if len(follows) == 1:
-            follow = follows[0]
-            return lambda run: follow(run, root(run))
+            return _properties(name, tuple(step.name for step in node.steps if isinstance(step, Property)))
+        if len(node.steps) == 1:
+            follow = self._step(node.steps[0])
+            return lambda run: follow(run, run.variables.get(name))
+        return self._chain(lambda run: run.variables.get(name), node.steps)
+
+    def _chain(self, root: Evaluate, steps: tuple[Step, ...]) -> Evaluate:
+        follows = tuple(self._step(step) for step in steps)
 
         def chain(run: Run) -> Any:
             value = root(run)
@@ -113,24 +101,10 @@ class ExpressionCompiler:
         if isinstance(step, Index):
             key = self.expression(step.key)
             return lambda run, value: get_index(value, key(run))
-        return self._call(step)
-
-    def _call(self, step: Call) -> _Follow:
-        key = (step.name, len(step.arguments))
         arguments = tuple(self.expression(argument) for argument in step.arguments)
-        if not arguments:
-            return lambda run, value: (
-                _finish(run, value, method.call(value)) if (method := find_method(value, key)) else None
-            )
-
-        def call(run: Run, value: Any) -> Any:
-            method = find_method(value, key)
-            if method is None:
-                return None
-            given = [argument(run) for argument in arguments]
-            return _finish(run, value, method.call(value, *given)) if accepts(method, given) else None
-
-        return call
+        if len(arguments) == 1:
+            return _call_with_one(step.name, arguments[0])
+        return _call(step.name, arguments)
 
     def _literal(self, node: Literal) -> Evaluate:
         value = node.value
@@ -146,7 +120,7 @@ class ExpressionCompiler:
 
     def _map(self, node: MapLiteral) -> Evaluate:
         entries = tuple((self.expression(key), self.expression(value)) for key, value in node.entries)
-        return lambda run: {key(run): value(run) for key, value in entries}
+        return lambda run: {map_key(key(run)): value(run) for key, value in entries}
 
     def _range(self, node: Range) -> Evaluate:
         first, last = self.expression(node.first), self.expression(node.last)
@@ -177,32 +151,50 @@ class ExpressionCompiler:
         operator = OPERATORS[node.operator]
         if node.operator != "+":
             return lambda run: operator(left(run), right(run))
-        return lambda run: _finish(run, None, operator(left(run), right(run)))
+        return lambda run: _paid(run, None, operator(left(run), right(run)))
 
 
-def _finish(run: Run, receiver: Any, result: Any) -> Any:
+def _call(name: str, arguments: tuple[Evaluate, ...]) -> _Follow:
+    key = (name, len(arguments))
+
+    def call(run: Run, value: Any) -> Any:
+        method = find_method(value, key)
+        if method is None:
+            return None
+        given = [argument(run) for argument in arguments]
+        return _paid(run, value, method.call(value, *given)) if accepts(method, given) else None
+
+    return call
+
+
+def _call_with_one(name: str, argument: Evaluate) -> _Follow:
+    key = (name, 1)
+
+    def call(run: Run, value: Any) -> Any:
+        method = find_method(value, key)
+        if method is None:
+            return None
+        given = argument(run)
+        kind = method.takes[0]
+        if kind is object or type(given) is kind or accepts(method, [given]):
+            return _paid(run, value, method.call(value, given))
+        return None
+
+    return call
+
+
+def _paid(run: Run, receiver: Any, result: Any) -> Any:
     """The result, once the text that was read and made for it is paid."""
     if type(result) is str:
-        run.spend(len(result))
+        run.work -= len(result)
     if type(receiver) is str:
-        run.spend(len(receiver))
+        run.work -= len(receiver)
     return result
 
 
-def _root(name: str) -> Evaluate:
-    if special := _LOOP_NAMES.get(name):
-        return lambda run: special(run) if run.loop and name not in run.variables else run.variables.get(name)
-
-    def root(run: Run) -> Any:
-        value = run.variables.get(name)
-        return value if type(value) is not Definition else value.rendered(run)
-
-    return root
-
-
-def _properties(root: Evaluate, names: tuple[str, ...]) -> Evaluate:
+def _properties(root: str, names: tuple[str, ...]) -> Evaluate:
     def chain(run: Run) -> Any:
-        value = root(run)
+        value = run.variables.get(root)
         for name in names:
             value = value.get(name) if isinstance(value, dict) else get_property(value, name)
         return value
@@ -210,14 +202,13 @@ def _properties(root: Evaluate, names: tuple[str, ...]) -> Evaluate:
     return chain
 
 
+def _of_loop(name: str) -> Evaluate:
+    return lambda run: get_property(run.loop, name) if run.loop else None
+
+
 #: Names that a loop gives, also in the spelling of Velocity before 1.7.
 _LOOP_NAMES: dict[str, Evaluate] = {
     "foreach": lambda run: run.loop,
-    "velocityCount": lambda run: get_property(run.loop, "count"),
-    "velocityHasNext": lambda run: get_property(run.loop, "hasNext"),
+    "velocityCount": _of_loop("count"),
+    "velocityHasNext": _of_loop("hasNext"),
 }
-
-
-def printed(value: Any) -> str:
-    """What a reference in text prints."""
-    return text(value)

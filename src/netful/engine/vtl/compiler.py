@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from netful.engine.vtl import limits
-from netful.engine.vtl.compile_expressions import Definition, Evaluate, Execute, ExpressionCompiler
+from netful.engine.vtl.compile_expressions import Evaluate, Execute, ExpressionCompiler, captured
 from netful.engine.vtl.errors import RenderError
 from netful.engine.vtl.members import set_member
 from netful.engine.vtl.nodes import (
@@ -27,7 +28,7 @@ from netful.engine.vtl.nodes import (
 )
 from netful.engine.vtl.nodes import Evaluate as EvaluateNode
 from netful.engine.vtl.run import Loop, Run
-from netful.engine.vtl.values import text, truthy
+from netful.engine.vtl.values import Lazy, text, truthy
 
 CompileText = Callable[[str], Execute]
 
@@ -62,14 +63,16 @@ class Compiler:
 
     def block(self, nodes: Block) -> Execute:
         """The closure of nodes one after another."""
-        items = tuple(node.text if isinstance(node, Text) else self._node(node) for node in nodes)
+        items: tuple[str | Execute, ...] = tuple(
+            node.text if isinstance(node, Text) else self._node(node) for node in nodes
+        )
         if not items:
             return lambda _: None
 
         def execute(run: Run) -> None:
             write = run.out.append
             for item in items:
-                if type(item) is str:
+                if isinstance(item, str):
                     write(item)
                 else:
                     item(run)
@@ -86,7 +89,7 @@ class Compiler:
             value = evaluate(run)
             if type(value) is not str:
                 value = text(value)
-            run.spend(len(value))
+            run.work -= len(value)
             run.out.append(value)
 
         return execute
@@ -149,23 +152,34 @@ class Compiler:
         arguments = tuple(self._expressions.expression(argument) for argument in node.arguments)
 
         def execute(run: Run) -> None:
+            if node.name not in self._macros:
+                return
             macro, body = self._macros[node.name]
             given = [argument(run) for argument in arguments]
             given += [None] * (len(macro.parameters) - len(given))
             before = {name: run.variables.get(name) for name in macro.parameters}
             run.variables.update(zip(macro.parameters, given, strict=False))
             run.enter(macro.weight)
-            body(run)
-            run.leave()
-            run.variables.update(before)
+            try:
+                body(run)
+            finally:
+                run.leave()
+                run.variables.update(before)
 
         return execute
 
     def _define(self, node: Define) -> Execute:
-        definition = Definition(self.block(node.body), node.weight)
+        body, weight = self.block(node.body), node.weight
+
+        def rendered(run: Run) -> str:
+            run.enter(weight)
+            try:
+                return captured(body, run)
+            finally:
+                run.leave()
 
         def execute(run: Run) -> None:
-            run.variables[node.name] = definition
+            run.variables[node.name] = Lazy(partial(rendered, run))
 
         return execute
 
@@ -175,8 +189,10 @@ class Compiler:
         def execute(run: Run) -> None:
             template = text(source(run))
             run.enter(len(template))
-            self._compile_text(template)(run)
-            run.leave()
+            try:
+                self._compile_text(template)(run)
+            finally:
+                run.leave()
 
         return execute
 

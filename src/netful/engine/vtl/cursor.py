@@ -21,7 +21,7 @@ class Cursor:
         self.source = source
         self.at = 0
         self.outer = outer
-        self.nesting = outer.nesting if outer else 0
+        self.nesting: int = outer.nesting if outer else 0
 
     @property
     def ended(self) -> bool:

@@ -37,7 +37,8 @@ def escape_java_script(_: Any, value: Any) -> str | None:
     r"""The text escaped for a JavaScript string; `'` becomes `\'`, which JSON does not know."""
     if value is None:
         return None
-    return _SPECIAL.sub(_escaped, text(value)) or _ESCAPED_NOTHING
+    plain = text(value)
+    return _SPECIAL.sub(_escaped, plain) if _SPECIAL.search(plain) else plain or _ESCAPED_NOTHING
 
 
 def _parse_json(_: Any, value: str) -> Any:

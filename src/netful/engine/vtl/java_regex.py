@@ -1,6 +1,6 @@
-"""Java's regular expressions by Python's: the same but for a few spellings.
+r"""Java's regular expressions by Python's: the same but for a few spellings.
 
-Character classes are ASCII in Java unless asked otherwise. A replacement says `$1` where Python says `\\1`.
+Character classes are ASCII in Java unless asked otherwise. A replacement says `$1` where Python says `\1`.
 """
 
 from __future__ import annotations

@@ -18,7 +18,7 @@ from netful.engine.vtl.errors import RenderError
 from netful.engine.vtl.method import Method, Methods
 from netful.engine.vtl.run import Loop
 from netful.engine.vtl.text_methods import BOOLEAN, NUMBER, STRING
-from netful.engine.vtl.values import Absent, ArrayList, Entry
+from netful.engine.vtl.values import Absent, ArrayList, Entry, map_key
 
 _METHODS: dict[type, Methods] = {
     str: STRING,
@@ -57,7 +57,7 @@ _GETTERS: dict[type, dict[str, Callable[[Any], Any]]] = {
 
 
 def get_property(value: Any, name: str) -> Any:
-    """`value.name`"""
+    """`value.name`."""
     if isinstance(value, dict):
         return value.get(name)
     getters = _GETTERS.get(type(value))
@@ -85,7 +85,7 @@ def _fits(value: Any, kind: type) -> bool:
 def get_index(value: Any, key: Any) -> Any:
     """`value[key]`; counted from the end for a negative number."""
     if isinstance(value, dict):
-        return value.get(key)
+        return value.get(map_key(key))
     if not isinstance(value, list) or type(key) is not int:
         return None
     if not -len(value) <= key < len(value):
@@ -96,6 +96,7 @@ def get_index(value: Any, key: Any) -> Any:
 def set_member(value: Any, key: Any, new: Any) -> None:
     """`#set($value.key = new)`; on what has no such member nothing happens."""
     if isinstance(value, dict):
-        value[key] = new
-    elif isinstance(value, list) and type(key) is int and -len(value) <= key < len(value):
+        value[map_key(key)] = new
+        return
+    if isinstance(value, list) and type(key) is int and -len(value) <= key < len(value):
         value[key] = new

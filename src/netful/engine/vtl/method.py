@@ -6,7 +6,7 @@ there is no such method, which in a template is null and not an error. A method 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, NoReturn
 
@@ -21,12 +21,12 @@ class Method:
     takes: tuple[type, ...] = ()
 
 
-Methods = Mapping[tuple[str, int], Method]
+Methods = dict[tuple[str, int], Method]
 
 
 def methods(**of: Callable[..., Any] | Method | tuple[Callable[..., Any] | Method, ...]) -> Methods:
     """A table from `name=function` for no arguments, `name=Method(function, kinds)`, or a tuple of overloads."""
-    table: dict[tuple[str, int], Method] = {}
+    table: Methods = {}
     for name, overloads in of.items():
         for overload in overloads if isinstance(overloads, tuple) else (overloads,):
             method = overload if isinstance(overload, Method) else Method(overload)

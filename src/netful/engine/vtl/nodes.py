@@ -8,14 +8,14 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class Property:
-    """`.name`"""
+    """`.name`."""
 
     name: str
 
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """`.name(arguments)`"""
+    """`.name(arguments)`."""
 
     name: str
     arguments: tuple[Expression, ...]
@@ -23,7 +23,7 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class Index:
-    """`[key]`"""
+    """`[key]`."""
 
     key: Expression
 
@@ -55,14 +55,14 @@ class Interpolation:
 
 @dataclass(frozen=True, slots=True)
 class ListLiteral:
-    """`[a, b]`"""
+    """`[a, b]`."""
 
     items: tuple[Expression, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class MapLiteral:
-    """`{a: b}`"""
+    """`{a: b}`."""
 
     entries: tuple[tuple[Expression, Expression], ...]
 
@@ -77,7 +77,7 @@ class Range:
 
 @dataclass(frozen=True, slots=True)
 class Not:
-    """`!operand`"""
+    """`!operand`."""
 
     operand: Expression
 
@@ -103,7 +103,7 @@ class Text:
 
 @dataclass(frozen=True, slots=True)
 class Set:
-    """`#set($target = value)`"""
+    """`#set($target = value)`."""
 
     target: Reference
     value: Expression
@@ -128,7 +128,7 @@ class Foreach:
 
 @dataclass(frozen=True, slots=True)
 class Macro:
-    """`#macro(name $parameters…)`"""
+    """`#macro(name $parameters…)`."""
 
     name: str
     parameters: tuple[str, ...]
@@ -138,7 +138,7 @@ class Macro:
 
 @dataclass(frozen=True, slots=True)
 class MacroCall:
-    """`#name(arguments…)`"""
+    """`#name(arguments…)`."""
 
     name: str
     arguments: tuple[Expression, ...]
@@ -155,19 +155,19 @@ class Define:
 
 @dataclass(frozen=True, slots=True)
 class Evaluate:
-    """`#evaluate(text)`"""
+    """`#evaluate(text)`."""
 
     source: Expression
 
 
 @dataclass(frozen=True, slots=True)
 class Break:
-    """`#break`"""
+    """`#break`."""
 
 
 @dataclass(frozen=True, slots=True)
 class Stop:
-    """`#stop`"""
+    """`#stop`."""
 
 
 Node = Text | Reference | Set | If | Foreach | Macro | MacroCall | Define | Evaluate | Break | Stop

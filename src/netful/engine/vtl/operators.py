@@ -64,10 +64,7 @@ def _plus(left: Any, right: Any) -> Any:
     if isinstance(left, str) or isinstance(right, str):
         if left is None or right is None:
             return None
-        joined = text(left) + text(right)
-        if len(joined) > limits.TEXT_LENGTH:
-            raise RenderError(f"a string of more than {limits.TEXT_LENGTH} characters")
-        return joined
+        return text(left) + text(right)
     return _sum(left, right)
 
 

@@ -110,7 +110,7 @@ class Parser:
         if REFERENCE.match(cursor.source, cursor.at):
             return True
         name = _DIRECTIVE.match(cursor.source, cursor.at)
-        return bool(name) and (name[1] or name[2]) in _KEYWORDS | _BRANCH | self._macros
+        return name is not None and (name[1] or name[2]) in _KEYWORDS | _BRANCH | self._macros
 
     def _directive(self, cursor: Cursor) -> tuple[Node, ...] | str:
         start = cursor.at

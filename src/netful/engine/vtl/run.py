@@ -20,7 +20,11 @@ class Loop:
 
 
 class Run:
-    """The state of one render. `work` counts down the characters of template run and of text made."""
+    """The state of one render.
+
+    `work` counts down the characters of template run and of text made. What is done once a loop only takes from it;
+    every turn of a loop and every call of a macro looks whether something is left.
+    """
 
     __slots__ = ("depth", "loop", "out", "variables", "work")
 

@@ -32,13 +32,18 @@ class Template:
             raise RenderError("values or calls too deep inside one another") from error
         except TemplateError as error:
             raise RenderError("`#evaluate` was given what is not a template", why=error.what) from error
-        return run.written()
+        return _encodable(run.written())
 
 
 @lru_cache(maxsize=4096)
 def compile_template(text: str) -> Template:
     """Compile a template; the same text gives the same object."""
     return Template(_execute(text))
+
+
+def _encodable(text: str) -> str:
+    """The same text with a question mark, as Java writes it, for half of a surrogate pair."""
+    return text if text.isascii() else text.encode(errors="replace").decode()
 
 
 @lru_cache(maxsize=256)

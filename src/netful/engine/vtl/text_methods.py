@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 from netful.engine.vtl import java_regex, limits
 from netful.engine.vtl.errors import RenderError
-from netful.engine.vtl.method import Method, methods, out_of_bounds
+from netful.engine.vtl.method import Method, Methods, methods, out_of_bounds
 from netful.engine.vtl.values import ArrayList, equal, text
 
 
@@ -32,7 +33,18 @@ def _replace_all(value: str, expression: str, replacement: str) -> str:
 
 
 def _compare(value: Any, other: Any) -> int:
-    return (value > other) - (value < other)
+    return int(value > other) - int(value < other)
+
+
+def _whole(value: float) -> int:
+    return int(value) if math.isfinite(value) else 0
+
+
+def _double(value: float) -> float:
+    try:
+        return float(value)
+    except OverflowError:
+        return math.inf
 
 
 def _parse(kind: type) -> Any:
@@ -45,7 +57,7 @@ def _parse(kind: type) -> Any:
     return parse
 
 
-ANY = {
+ANY: Methods = {
     ("toString", 0): Method(text),
     ("equals", 1): Method(lambda value, other: type(value) is type(other) and equal(value, other), (object,)),
 }
@@ -78,9 +90,9 @@ STRING = ANY | methods(
 )  # fmt: skip
 
 NUMBER = ANY | methods(
-    intValue=int,
-    longValue=int,
-    doubleValue=float,
+    intValue=_whole,
+    longValue=_whole,
+    doubleValue=_double,
     compareTo=Method(_compare, (float,)),
     parseInt=Method(_parse(int), (str,)),
     parseLong=Method(_parse(int), (str,)),

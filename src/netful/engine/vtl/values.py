@@ -11,9 +11,11 @@
 
 from __future__ import annotations
 
-import json
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
+from decimal import Decimal
+from json.encoder import encode_basestring
 from typing import Any
 
 from netful.engine.vtl import limits
@@ -43,6 +45,13 @@ class Entry:
     value: Any
 
 
+@dataclass(frozen=True, slots=True)
+class Lazy:
+    """A block from `#define`: rendered anew wherever its text is asked for."""
+
+    rendered: Callable[[], str]
+
+
 def text(value: Any) -> str:
     """What is printed for a value."""
     if type(value) is str:
@@ -53,10 +62,20 @@ def text(value: Any) -> str:
 
 def json_text(value: Any) -> str:
     """A value as JSON, without blanks."""
-    try:
-        return json.dumps(value, ensure_ascii=False, separators=(",", ":"), default=text)
-    except ValueError as error:
-        raise RenderError("a value that holds itself has no JSON text") from error
+    if isinstance(value, str):
+        return encode_basestring(value)
+    if value is None:
+        return "null"
+    if isinstance(value, dict):
+        return _bounded([f"{encode_basestring(_inner(key))}:{json_text(item)}" for key, item in value.items()], "{,}")
+    if isinstance(value, list):
+        return _bounded([json_text(item) for item in value], "[,]")
+    return text(value) if isinstance(value, int | float) else encode_basestring(text(value))
+
+
+def map_key(value: Any) -> Any:
+    """A value as the key of a map; a list or a map is one by what it prints."""
+    return value if value is None or isinstance(value, str | int | float) else text(value)
 
 
 def truthy(value: Any) -> bool:
@@ -78,18 +97,13 @@ def equal(left: Any, right: Any) -> bool:
 
 def double_text(value: float) -> str:
     """A double as Java prints it: `1.0`, `1.0E10`, `1.5E-5`."""
-    if value != value or value in {float("inf"), float("-inf")}:
-        return {"nan": "NaN", "inf": "Infinity", "-inf": "-Infinity"}[repr(value)]
+    if not math.isfinite(value):
+        return "NaN" if math.isnan(value) else ("-" * (value < 0)) + "Infinity"
     if value == 0 or 1e-3 <= abs(value) < 1e7:
-        plain = repr(value)
-        return plain if "e" not in plain else f"{value:.17f}".rstrip("0")
-    digits, _, exponent = f"{value:.16e}".partition("e")
-    shortest = next(
-        (candidate for places in range(1, 17) if float(candidate := f"{value:.{places}e}") == value),
-        f"{digits}e{exponent}",
-    )
-    digits, _, exponent = shortest.partition("e")
-    return f"{digits}E{int(exponent)}"
+        return repr(value)
+    sign, digits, exponent = Decimal(repr(value)).as_tuple()
+    shown = "".join(map(str, digits))
+    return f"{'-' * sign}{shown[0]}.{shown[1:].rstrip('0') or '0'}E{int(exponent) + len(shown) - 1}"
 
 
 def _is_nothing(value: Any) -> bool:
@@ -104,18 +118,19 @@ def _inner(value: Any) -> str:
     return "null" if value is None else text(value)
 
 
-def _bounded(parts: list[str], begin: str, end: str) -> str:
+def _bounded(parts: list[str], marks: str) -> str:
+    """The parts between the first and last of the marks, joined by those between."""
     if sum(map(len, parts)) > limits.TEXT_LENGTH:
         raise RenderError(f"a value of more than {limits.TEXT_LENGTH} characters")
-    return f"{begin}{', '.join(parts)}{end}"
+    return f"{marks[0]}{marks[1:-1].join(parts)}{marks[-1]}"
 
 
 def _map_text(value: dict[Any, Any]) -> str:
-    return _bounded([f"{_inner(key)}={_inner(item)}" for key, item in value.items()], "{", "}")
+    return _bounded([f"{_inner(key)}={_inner(item)}" for key, item in value.items()], "{, }")
 
 
 def _list_text(value: list[Any]) -> str:
-    return _bounded([_inner(item) for item in value], "[", "]")
+    return _bounded([_inner(item) for item in value], "[, ]")
 
 
 _PRINTERS: dict[type, Callable[[Any], str]] = {
@@ -126,5 +141,6 @@ _PRINTERS: dict[type, Callable[[Any], str]] = {
     list: json_text,
     ArrayList: _list_text,
     Absent: lambda _: "",
+    Lazy: lambda block: block.rendered(),
     Entry: lambda entry: f"{_inner(entry.key)}={_inner(entry.value)}",
 }

@@ -1,0 +1,51 @@
+"""A NAT gateway's limits, made small: ports for one destination, and the reset of an idle connection (§4.2)."""
+
+import errno
+import select
+import socket
+import time
+
+import pytest
+from clouds import nat
+
+from netful.fabric.options import Options
+from netful.model.addresses import INTERNET_HOST
+
+pytestmark = pytest.mark.packets
+IDLE_SECONDS = 1
+
+
+def connect(bench, position, port):
+    """A connection, or None where no answer comes."""
+    sock = bench.thread.run(position.socket, socket.SOCK_STREAM)
+    assert sock.connect_ex((str(INTERNET_HOST), port)) == errno.EINPROGRESS
+    _, writable, _ = select.select([], [sock], [], 1.0)
+    if writable and sock.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR) == 0:
+        return sock
+    sock.close()
+    return None
+
+
+def test_ports_for_one_destination_run_out_and_others_still_work(build):
+    bench = build(nat(), Options(nat_ports=2))
+    (position,) = bench.positions()
+    held = [connect(bench, position, 443) for _ in range(2)]
+    assert all(held)
+    assert connect(bench, position, 443) is None
+    other = connect(bench, position, 80)
+    assert other is not None
+    for sock in (*held, other):
+        sock.close()
+
+
+def test_idle_connection_is_reset_when_it_is_used_again(build):
+    bench = build(nat(), Options(nat_idle_seconds=IDLE_SECONDS))
+    (position,) = bench.positions()
+    sock = connect(bench, position, 443)
+    sock.send(b"x")
+    time.sleep(IDLE_SECONDS * 2.5)  # idling is what is tested
+    sock.send(b"y")
+    readable, _, _ = select.select([sock], [], [], 2)
+    assert readable
+    with sock, pytest.raises(ConnectionResetError):
+        sock.recv(1)
