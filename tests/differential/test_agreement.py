@@ -37,6 +37,8 @@ def questions(cloud):
     own = [*cloud.vpc_endpoints] and [e for e in cloud.vpc_endpoints if cloud.interfaces_of(e)]
     instances = [e.id for e in cloud.network_interfaces.values() if e.owner == "instance"]
     ports = [f"{name}:{service}" for name in instances for service in SERVICES] + [f"{name}:tcp/443" for name in own]
+    public = [e.public_ip for e in cloud.network_interfaces.values() if e.public_ip and e.owner == "instance"]
+    ports += [f"{address}:tcp/443" for address in public]  # out by the gateway and back in by it
     for source in (*cloud.functions, *instances):
         for destination in (*DESTINATIONS, *ports):
             if not destination.startswith(f"{source}:"):

@@ -28,7 +28,7 @@ _MOST_LEGS = 8  # more translations than that are a loop of gateways
 def forward(walk: Walk, sender: NetworkInterface, flow: Flow, vpc: Vpc, table: RouteTable) -> None:
     """Send a packet on by a subnet's route table."""
     address, target = flow.destination.address, flow.destination.interface
-    if address is None and target is not None and walk.cloud.vpc_of_interface(target) == vpc:
+    if address is None and target is not None and walk.vpc_id_of(target) == vpc.id:
         walk.trail.add("route", table.id, flow, "allow", "local", origin=table.origin)
         walk.arrive(sender, target, flow, crossing=True)
         return
@@ -36,7 +36,7 @@ def forward(walk: Walk, sender: NetworkInterface, flow: Flow, vpc: Vpc, table: R
     if found is not None and found.entry is not None:
         _follow(walk, sender, flow, vpc, table, found.entry)
         return
-    doubts = found.doubts if found else walk.addressless()
+    doubts = found.doubts if found else walk.addressless(flow)
     if doubts:
         missing = tuple(need for doubt in doubts for need in needs(doubt, "") if need)
         rule = "which route takes it is not known"

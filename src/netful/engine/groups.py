@@ -135,8 +135,16 @@ def _missing_peers(cloud: Cloud, matches: list[_Match], flow: Flow, direction: D
             yield from needs(match.rule.peer, "")
         elif match.rule.peer_kind is PeerKind.PREFIX_LIST and match.rule.peer not in cloud.prefix_lists:
             yield f"prefix list {match.rule.peer}"
-        elif peer.interface is not None and peer.interface.owner_id:
-            yield f"address or groups of {peer.interface.owner_id}"
+        elif peer.interface is not None:
+            yield from _missing_of(peer.interface, match.rule.peer_kind)
+
+
+def _missing_of(interface: NetworkInterface, kind: PeerKind) -> Iterator[str]:
+    """What a rule would have to know of an interface: its groups, or the subnet that its address is from."""
+    values = interface.security_group_ids if kind is PeerKind.GROUP else (interface.subnet_id,)
+    for value in values:
+        if isinstance(value, Unknown) or kind is not PeerKind.GROUP:
+            yield from needs(value, f"subnet {value}")
         else:
             yield "the destination's address" if direction == "out" else "the source's address"
 

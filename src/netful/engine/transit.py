@@ -83,7 +83,7 @@ def _pass(walk: Walk, sender: NetworkInterface, flow: Flow, attachment: TransitG
     found = transit_routes.select(walk.cloud, table, address) if address is not None else None
     entry = found.entry if found else None
     if entry is None:
-        doubts = found.doubts if found else walk.addressless()
+        doubts = found.doubts if found else walk.addressless(flow)
         missing = tuple(need for doubt in doubts for need in needs(doubt, "") if need)
         rule, code = f"no route to {flow.destination}", "" if doubts else NO_ROUTE
         verdict: Verdict = "unknown" if doubts else "deny"

@@ -185,8 +185,15 @@ class Walk:
         verdicts = [hop.verdict for hop in (*self.trail.hops, *back.hops)]
         return verdicts.count("deny"), verdicts.count("unknown")
 
-    def addressless(self) -> tuple[Unknown, ...]:
+    def vpc_id_of(self, interface: NetworkInterface) -> str | None:
+        """The VPC of an interface, also of one whose subnet is not known."""
+        return vpc_id_of(self.cloud, interface)
+
+    def addressless(self, flow: Flow) -> tuple[Unknown, ...]:
         """What would have to be known of a destination without an address; nothing more than what its name misses."""
+        target = flow.destination.interface
+        if target is not None:
+            return (Unknown("", needs(target.subnet_id, f"subnet {target.subnet_id}")),)
         named = any(hop.kind == "name" and hop.verdict == "unknown" for hop in self.trail.hops)
         return (Unknown("", () if named else (f"the address of {self.goal}",)),)
 

@@ -15,7 +15,6 @@ from netful.engine.vtl.members import accepts, find_method, get_index, get_prope
 from netful.engine.vtl.nodes import (
     Binary,
     Block,
-    Call,
     Expression,
     Index,
     Interpolation,

@@ -32,9 +32,8 @@ class Input:
 
     def path(self, path: str) -> Any:
         """The value at a path; what is missing or null prints as nothing and equals `""` and `$null`."""
-        if not self._text:
-            return ABSENT
-        found = json_path(path).of(self._parsed())
+        compiled = json_path(path)
+        found = compiled.of(self._parsed()) if self._text else MISSING
         return ABSENT if found is MISSING or found is None else found
 
     def json(self, path: str) -> str:

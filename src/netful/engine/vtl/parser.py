@@ -59,20 +59,18 @@ class Parser:
         return self._whole(Cursor(source))
 
     def _whole(self, cursor: Cursor) -> Block:
-        block, closer = self._block(cursor, frozenset())
-        if closer:
-            raise cursor.error(f"`#{closer}` without what it closes")
-        return block
+        return self._block(cursor, frozenset())[0]
 
     def _block(self, cursor: Cursor, closers: frozenset[str], opened: int = 0) -> tuple[Block, str]:
         """Nodes up to one of `closers`, and which one it was; the cursor stands behind it. `opened`: the directive."""
         nodes: list[Node] = []
         with cursor.nested():
             while not cursor.ended:
+                start = cursor.at
                 found = self._next(cursor)
                 if isinstance(found, str):
-                    if closers and found not in closers:
-                        raise cursor.error(f"`#{found}` inside a block that it cannot close")
+                    if found not in closers:
+                        raise cursor.error(f"`#{found}` without what it belongs to", start)
                     return _joined(nodes), found
                 nodes.extend(found)
         if closers:

@@ -1,0 +1,49 @@
+from __future__ import annotations
+
+import pytest
+
+from netful.engine.vtl.errors import RenderError
+from netful.engine.vtl.json_path import MISSING, json_path
+
+STORE = {
+    "a": {"b-c": 1, "d e": 2, "n": None},
+    "list": [{"id": 1, "tag": "x"}, {"id": 2, "tag": "y"}, {"id": 3}],
+}
+
+
+@pytest.mark.parametrize(
+    ("path", "value"),
+    [
+        ("$", STORE),
+        ("$.a.b-c", 1),
+        ("a.b-c", 1),
+        ("$['a']['d e']", 2),
+        ('$["a"].n', None),
+        ("$.list[0].id", 1),
+        ("$.list[-1].id", 3),
+        ("$.list[9]", MISSING),
+        ("$.list.id", MISSING),
+        ("$.a.nothing.more", MISSING),
+        ("$.list[*].id", [1, 2, 3]),
+        ("$.list[0,2].id", [1, 3]),
+        ("$.list[1:].id", [2, 3]),
+        ("$.list[:-1].id", [1, 2]),
+        ("$.a['b-c','d e']", [1, 2]),
+        ("$.a.*", [1, 2, None]),
+        ("$..id", [1, 2, 3]),
+        ("$..[0].id", [1]),
+        ("$.list[?(@.tag == 'y')].id", [2]),
+        ("$.list[?(@.id >= 2)].id", [2, 3]),
+        ("$.list[?(@.tag)].id", [1, 2]),
+        ("$.list[?(@.tag > 1)].id", []),
+        ("$..nothing", []),
+    ],
+)
+def test_paths(path, value):
+    assert json_path(path).of(STORE) == value
+
+
+@pytest.mark.parametrize("path", ["$.a[", "$.a..", "$['a'", "$.a[?(", "$.list[?(@.a == x)]", "$ ["])
+def test_what_is_no_path(path):
+    with pytest.raises(RenderError):
+        json_path(path)
