@@ -31,6 +31,7 @@ _VOLATILE = (
     (re.compile(r"\b\d+(?:\.\d+)? ms\b"), "DURATION"),
     (re.compile(r"up in \d+\.\d+ s \((?:root|rootless)\)"), "up in DURATION"),
     (re.compile(r"changed in \d+\.\d+ s"), "changed in DURATION"),
+    (re.compile(r"127\.0\.0\.1:\d+"), "LOCAL"),
     (re.compile(r'"mode": "(?:root|rootless)"'), '"mode": "MODE"'),
     (re.compile(r'"((?:\w+_)?ms)": \d+(?:\.\d+)?(?:e-\d+)?'), r'"\1": DURATION'),
     (re.compile(r"Max Memory Used: \d+ MB"), "Max Memory Used: SIZE"),

@@ -74,7 +74,7 @@ STRINGS = [
     ('#set($s = "#if(true)yes#end")$s', "yes"),
     ('#set($s = "#foreach($i in [1..3])$i#end")$s', "123"),
     ('#set($m = {"k$none": "v"})$m', "{k=v}"),
-    ('$input.path("$.items[${x}]")', ""),
+    ('#set($i = 1)$input.path("$.items[${i}]")', ""),
 ]
 
 LOOPS = [

@@ -58,7 +58,7 @@ def read(file: Path) -> tuple[Expectation, ...]:
         lines = file.read_text(encoding="utf-8").splitlines()
     except OSError as error:
         why = (error.strerror or str(error)).lower()
-        raise SourceError(f"cannot read `{file}`", origin=Origin(str(file)), why=why, hint="check the path") from None
+        raise SourceError("cannot read the file", origin=Origin(str(file)), why=why, hint="check the path") from None
     except UnicodeDecodeError:
         raise SourceError(f"`{file}` is not text in UTF-8", origin=Origin(str(file)), hint=HINT) from None
     found = tuple(_parsed(lines, str(file)))

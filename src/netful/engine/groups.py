@@ -137,6 +137,8 @@ def _missing_peers(cloud: Cloud, matches: list[_Match], flow: Flow, direction: D
             yield f"prefix list {match.rule.peer}"
         elif peer.interface is not None:
             yield from _missing_of(peer.interface, match.rule.peer_kind)
+        else:
+            yield "the destination's address" if direction == "out" else "the source's address"
 
 
 def _missing_of(interface: NetworkInterface, kind: PeerKind) -> Iterator[str]:
@@ -145,8 +147,6 @@ def _missing_of(interface: NetworkInterface, kind: PeerKind) -> Iterator[str]:
     for value in values:
         if isinstance(value, Unknown) or kind is not PeerKind.GROUP:
             yield from needs(value, f"subnet {value}")
-        else:
-            yield "the destination's address" if direction == "out" else "the source's address"
 
 
 def _asked(flow: Flow, direction: Direction) -> str:

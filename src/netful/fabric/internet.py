@@ -90,9 +90,13 @@ class Internet:
 
     def leave_gateway(self, router: VpcRouter, gateway_id: str) -> None:
         """Detach it; its public addresses lead nowhere then."""
+        self.forget_gateway(router)
+        router.drop_gateway(gateway_id)
+
+    def forget_gateway(self, router: VpcRouter) -> None:
+        """Lead nothing to it any more; its link goes with the VPC's router."""
         self.route_public(router, ())
         del self._gateways[router.vpc.id]
-        router.drop_gateway(gateway_id)
 
     def route_public(self, router: VpcRouter, public: Iterable[IPv4Address]) -> None:
         """Have these public addresses, and no others, lead to a VPC's gateway."""

@@ -44,6 +44,7 @@ class VpcRouter:
         self._border_links: dict[str, int] = {}
         self._transit_links: dict[tuple[str, str], int] = {}
         self._next_link = 1
+        self._loaded = ""
         for address in self.resolver_addresses:
             self.node.rtnetlink.address(address, _LOOPBACK)
         for block in self.blocks:
@@ -136,8 +137,10 @@ class VpcRouter:
     def load(self) -> None:
         """Load the filters for what is attached, in one transaction, and bring the route tables up to date."""
         fresh = self._filters.whole(self._attached, self._named)
-        # An empty table of the name first, so that deleting it cannot fail: the whole swap is one transaction.
-        nft.load(self.node.netns, f"table {TABLE} {{}}\ndelete table {TABLE}\n{fresh}")
+        if fresh != self._loaded:
+            # An empty table of the name first, so that deleting it cannot fail: the whole swap is one transaction.
+            nft.load(self.node.netns, f"table {TABLE} {{}}\ndelete table {TABLE}\n{fresh}")
+            self._loaded = fresh
         prefixes = {
             prefix_list.id: tuple(b for b in prefix_list.cidr_blocks if isinstance(b, IPv4Network))
             for prefix_list in self._cloud.prefix_lists.values()

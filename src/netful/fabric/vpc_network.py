@@ -142,15 +142,16 @@ class VpcNetwork:
         self._doors.open_web(endpoint.id, door, netns, ANY)
 
     def close(self) -> None:
-        """Let go of all of it."""
+        """Let go of all of it: the kernel takes links away with their namespaces, quicker than one by one (fabric §4)."""
         self._doors.forget(f"resolver of {self.router.vpc.id}")
-        for eni in [*self._built.values()]:
-            self._remove_interface(eni)
+        for eni_id, owner in self.owners.items():
+            self._doors.forget(eni_id)
+            owner.close()
         for endpoint_id, (_, node) in self._endpoints.items():
             self._doors.forget(endpoint_id)
-            node.close(self.router)
+            node.node.close()
         if self._gateway_id is not None:
-            self._internet.leave_gateway(self.router, self._gateway_id)
+            self._internet.forget_gateway(self.router)
         self.router.node.close()
 
 

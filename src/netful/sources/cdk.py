@@ -57,7 +57,7 @@ def _artifacts(manifest: Path) -> Mapping[str, Any]:
     try:
         root = json.loads(manifest.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, RecursionError) as error:
-        raise SourceError(f"cannot read `{manifest}`", origin=origin, why=str(error), hint="run `cdk synth`") from None
+        raise SourceError("cannot read the file", origin=origin, why=str(error), hint="run `cdk synth`") from None
     except json.JSONDecodeError as error:
         at = Origin(str(manifest), error.lineno)
         raise SourceError("the manifest is not valid JSON", origin=at, why=error.msg.lower()) from None

@@ -77,7 +77,7 @@ def read(path: Path) -> Document:
         raw = path.read_bytes()
     except OSError as error:
         raise SourceError(
-            f"cannot read `{path}`", origin=origin, why=(error.strerror or str(error)).lower(), hint="check the path"
+            "cannot read the file", origin=origin, why=(error.strerror or str(error)).lower(), hint="check the path"
         ) from None
     if len(raw) > MAX_BYTES:
         raise SourceError(

@@ -81,7 +81,7 @@ def _toml(path: Path) -> dict[str, str]:
     try:
         return _sam_config(tomllib.loads(path.read_text()), path)
     except (OSError, UnicodeDecodeError) as error:
-        raise SourceError(f"cannot read `{path}`", origin=Origin(str(path)), why=str(error)) from None
+        raise SourceError("cannot read the file", origin=Origin(str(path)), why=str(error)) from None
     except tomllib.TOMLDecodeError as error:
         raise SourceError("the file is not valid TOML", origin=Origin(str(path)), why=str(error)) from None
 

@@ -39,7 +39,7 @@ def judge(template: Template, scope: Scope) -> Iterator[str]:
         if applies is False or name == _BOOTSTRAP:
             continue
         for assertion in assertions:
-            yield from _judged(name, assertion, template, evaluator, applies)
+            yield from _judged(name, assertion, template, evaluator, applies=applies)
 
 
 def _rule(name: str, template: Template, evaluator: Evaluator) -> tuple[MarkedList, bool | Unknown]:
@@ -60,7 +60,7 @@ def _rule(name: str, template: Template, evaluator: Evaluator) -> tuple[MarkedLi
 
 
 def _judged(
-    name: str, assertion: Any, template: Template, evaluator: Evaluator, applies: bool | Unknown
+    name: str, assertion: Any, template: Template, evaluator: Evaluator, *, applies: bool | Unknown
 ) -> Iterator[str]:
     if not isinstance(assertion, MarkedMap) or not isinstance(assertion.get("Assert"), MarkedMap):
         origin = assertion.origin if isinstance(assertion, MarkedMap) else template.rules[name].origin_of("Assertions")
@@ -79,11 +79,10 @@ def _judged(
 
 def _parameters(template: Template, name: str) -> str:
     read = dict.fromkeys(use.name for use in references(template.rules[name]) if use.name in template.parameters)
-    return (
-        f"it depends on {', '.join(f'`{one}`' for one in read)}: `--param KEY=VALUE` gives another value"
-        if read
-        else ""
-    )
+    if not read:
+        return ""
+    names = ", ".join(f"`{one}`" for one in read)
+    return f"it depends on {names}; give another value with `--param KEY=VALUE`"
 
 
 def _texts(evaluator: Evaluator, node: Any, origin: Origin, name: str) -> list[str] | Unknown:

@@ -85,6 +85,13 @@ def _sub_list(items: list[Any], begin: int, end: int) -> list[Any]:
     return ArrayList(items[begin:end]) if 0 <= begin <= end <= len(items) else out_of_bounds(end, len(items))
 
 
+def _value(entries: dict[Any, Any], key: Any) -> Any:
+    try:
+        return entries.get(key)
+    except TypeError:  # a list or a map as the key
+        return entries.get(map_key(key))
+
+
 def _put(entries: dict[Any, Any], key: Any, value: Any) -> Any:
     key = map_key(key)
     old = entries.get(key)
@@ -115,7 +122,7 @@ LIST = ANY | methods(
 MAP = ANY | methods(
     size=len,
     isEmpty=lambda entries: not entries,
-    get=Method(lambda entries, key: entries.get(map_key(key)), (object,)),
+    get=Method(_value, (object,)),
     getOrDefault=Method(lambda entries, key, other: entries.get(map_key(key), other), (object, object)),
     put=Method(_put, (object, object)),
     putAll=Method(dict.update, (dict,)),

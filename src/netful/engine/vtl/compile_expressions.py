@@ -44,7 +44,7 @@ def captured(execute: Execute, run: Run) -> str:
         value = run.written()
     finally:
         run.out = outer
-    run.spend(len(value))
+    run.pay_for(value)
     return value
 
 
@@ -71,6 +71,8 @@ class ExpressionCompiler:
     def reference(self, node: Reference) -> Evaluate:
         """The closure of `$root` and its steps."""
         name = node.root
+        if name == "foreach" and len(node.steps) == 1 and isinstance(node.steps[0], Property):
+            return _of_loop(node.steps[0].name)
         if special := _LOOP_NAMES.get(name):
             return self._chain(special, node.steps)
         if not node.steps:
@@ -101,8 +103,11 @@ class ExpressionCompiler:
             key = self.expression(step.key)
             return lambda run, value: get_index(value, key(run))
         arguments = tuple(self.expression(argument) for argument in step.arguments)
-        if len(arguments) == 1:
-            return _call_with_one(step.name, arguments[0])
+        match arguments:
+            case ():
+                return _call_with_none(step.name)
+            case (argument,):
+                return _call_with_one(step.name, argument)
         return _call(step.name, arguments)
 
     def _literal(self, node: Literal) -> Evaluate:
@@ -166,6 +171,16 @@ def _call(name: str, arguments: tuple[Evaluate, ...]) -> _Follow:
     return call
 
 
+def _call_with_none(name: str) -> _Follow:
+    key = (name, 0)
+
+    def call(run: Run, value: Any) -> Any:
+        method = find_method(value, key)
+        return _paid(run, value, method.call(value)) if method else None
+
+    return call
+
+
 def _call_with_one(name: str, argument: Evaluate) -> _Follow:
     key = (name, 1)
 
@@ -183,15 +198,24 @@ def _call_with_one(name: str, argument: Evaluate) -> _Follow:
 
 
 def _paid(run: Run, receiver: Any, result: Any) -> Any:
-    """The result, once the text that was read and made for it is paid."""
-    if type(result) is str:
-        run.work -= len(result)
-    if type(receiver) is str:
-        run.work -= len(receiver)
+    """The result, once the text that was read and made for it is paid; what costs less than a unit is not asked for."""
+    if type(result) is str and len(result) > 15:
+        run.pay_for(result)
+    if type(receiver) is str and len(receiver) > 15:
+        run.pay_for(receiver)
     return result
 
 
 def _properties(root: str, names: tuple[str, ...]) -> Evaluate:
+    if len(names) == 1:
+        (only,) = names
+
+        def single(run: Run) -> Any:
+            value = run.variables.get(root)
+            return value.get(only) if isinstance(value, dict) else get_property(value, only)
+
+        return single
+
     def chain(run: Run) -> Any:
         value = run.variables.get(root)
         for name in names:

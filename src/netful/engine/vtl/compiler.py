@@ -49,7 +49,6 @@ class Compiler:
         self._expressions = ExpressionCompiler(self.block)
         self._macros: dict[str, tuple[Macro, Execute]] = {}
         self._by_kind: dict[type, Callable[[Any], Execute]] = {
-            Reference: self._print,
             Set: self._set,
             If: self._if,
             Foreach: self._foreach,
@@ -63,36 +62,30 @@ class Compiler:
 
     def block(self, nodes: Block) -> Execute:
         """The closure of nodes one after another."""
-        items: tuple[str | Execute, ...] = tuple(
-            node.text if isinstance(node, Text) else self._node(node) for node in nodes
-        )
-        if not items:
+        if not nodes:
             return lambda _: None
+        items = tuple(self._item(node) for node in nodes)
 
         def execute(run: Run) -> None:
             write = run.out.append
-            for item in items:
-                if isinstance(item, str):
-                    write(item)
+            for literal, evaluate, directive in items:
+                if evaluate:
+                    value = evaluate(run)
+                    write(value if type(value) is str else text(value))
+                elif directive:
+                    directive(run)
                 else:
-                    item(run)
+                    write(literal)
 
         return execute
 
-    def _node(self, node: Node) -> Execute:
-        return self._by_kind[type(node)](node)
-
-    def _print(self, node: Reference) -> Execute:
-        evaluate = self._expressions.reference(node)
-
-        def execute(run: Run) -> None:
-            value = evaluate(run)
-            if type(value) is not str:
-                value = text(value)
-            run.work -= len(value)
-            run.out.append(value)
-
-        return execute
+    def _item(self, node: Node) -> tuple[str, Evaluate | None, Execute | None]:
+        """A node as one of three: text, something whose value is printed, something to do."""
+        if isinstance(node, Text):
+            return node.text, None, None
+        if isinstance(node, Reference):
+            return "", self._expressions.reference(node), None
+        return "", None, self._by_kind[type(node)](node)
 
     def _set(self, node: Set) -> Execute:
         value = self._expressions.expression(node.value)
@@ -118,7 +111,8 @@ class Compiler:
 
         def execute(run: Run) -> None:
             for condition, body in branches:
-                if truthy(condition(run)):
+                value = condition(run)
+                if value is True or truthy(value):
                     return body(run)
             return None
 
@@ -126,7 +120,7 @@ class Compiler:
 
     def _foreach(self, node: Foreach) -> Execute:
         source, body = self._expressions.expression(node.source), self.block(node.body)
-        name, weight = node.name, node.weight + 1
+        name, weight = node.name, node.weight + 16
 
         def execute(run: Run) -> None:
             items = _items(source(run))

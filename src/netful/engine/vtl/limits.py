@@ -10,8 +10,10 @@ TEXT_LENGTH = 10 * 1024 * 1024
 CALL_DEPTH = 20
 #: Directives, brackets and strings inside one another.
 NESTING = 40
-#: Characters of template executed and of text built in one render: about a second of work.
-WORK = 20_000_000
+#: One unit is a character of a loop's or macro's body that is run, or 16 characters of text that are made.
+WORK = 10_000_000
+#: Characters of a list of the template's own, which may hold another many times over.
+LIST_TEXT_LENGTH = 1024 * 1024
 #: Elements of one list or range.
 LIST_LENGTH = 100_000
 #: Bits of one integer; Java's BigInteger would go on.

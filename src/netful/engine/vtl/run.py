@@ -22,8 +22,8 @@ class Loop:
 class Run:
     """The state of one render.
 
-    `work` counts down the characters of template run and of text made. What is done once a loop only takes from it;
-    every turn of a loop and every call of a macro looks whether something is left.
+    `work` counts down (`limits.WORK`): a turn of a loop and a call of a macro cost the characters of their body, so that
+    they and nothing else have to be counted; text that an expression makes costs by its length.
     """
 
     __slots__ = ("depth", "loop", "out", "variables", "work")
@@ -39,11 +39,19 @@ class Run:
         """Pay for work, as long as there is something left."""
         self.work -= amount
         if self.work < 0:
-            raise RenderError("the template does too much work", why=f"more than {limits.WORK} characters' worth")
+            raise RenderError(
+                "the template does too much work", why="its loops, macros or strings multiply one another"
+            )
+
+    def pay_for(self, text: str) -> None:
+        """Pay for text that was read or made, which may not be longer than a payload."""
+        if len(text) > limits.TEXT_LENGTH:
+            raise RenderError(f"a text of more than {limits.TEXT_LENGTH} characters")
+        self.spend(len(text) >> 4)
 
     def enter(self, weight: int) -> None:
         """Into a macro, a defined block or an evaluated text, which `leave` ends."""
-        self.spend(weight + 1)
+        self.spend(weight + 16)
         if self.depth >= limits.CALL_DEPTH:
             raise RenderError(f"macros call one another more than {limits.CALL_DEPTH} levels deep")
         self.depth += 1

@@ -118,10 +118,10 @@ def _inner(value: Any) -> str:
     return "null" if value is None else text(value)
 
 
-def _bounded(parts: list[str], marks: str) -> str:
+def _bounded(parts: list[str], marks: str, limit: int = limits.TEXT_LENGTH) -> str:
     """The parts between the first and last of the marks, joined by those between."""
-    if sum(map(len, parts)) > limits.TEXT_LENGTH:
-        raise RenderError(f"a value of more than {limits.TEXT_LENGTH} characters")
+    if sum(map(len, parts)) > limit:
+        raise RenderError(f"a value of more than {limit} characters")
     return f"{marks[0]}{marks[1:-1].join(parts)}{marks[-1]}"
 
 
@@ -130,7 +130,7 @@ def _map_text(value: dict[Any, Any]) -> str:
 
 
 def _list_text(value: list[Any]) -> str:
-    return _bounded([_inner(item) for item in value], "[, ]")
+    return _bounded([_inner(item) for item in value], "[, ]", limits.LIST_TEXT_LENGTH)
 
 
 _PRINTERS: dict[type, Callable[[Any], str]] = {

@@ -89,7 +89,7 @@ def _parsed(file: Path) -> tuple[str, dict[str, Any]]:
         text = file.read_text(encoding="utf-8-sig")
         root = json.loads(text)
     except (OSError, UnicodeDecodeError) as error:
-        raise SourceError(f"cannot read `{file}`", origin=Origin(str(file)), why=str(error)) from None
+        raise SourceError("cannot read the file", origin=Origin(str(file)), why=str(error)) from None
     except json.JSONDecodeError as error:
         origin = Origin(str(file), error.lineno)
         raise SourceError("the file is not valid JSON", origin=origin, why=error.msg.lower()) from None
