@@ -19,7 +19,8 @@ def help_of(verb):
     """What `netful VERB --help` prints, 100 columns wide."""
     out = io.StringIO()
     console = Console(file=out, width=100, color_system=None, force_terminal=False, legacy_windows=False)
-    make_app().help_print([verb] if verb else [], console=console)
+    words = [verb] if verb else []
+    make_app(words).help_print(words, console=console)
     return "".join(f"{line.rstrip()}\n" for line in out.getvalue().splitlines())
 
 

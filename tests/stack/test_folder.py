@@ -1,6 +1,7 @@
 """Who owns a stack's state folder."""
 
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -51,7 +52,7 @@ def test_folder_of_another_user_is_refused(state, monkeypatch):
         StackFolder("one").take()
 
 
-def test_folder_is_for_the_user_alone(state):
+def test_folder_is_for_the_user_alone():
     taken = StackFolder("one")
     taken.take()
     assert taken.path.stat().st_mode & 0o777 == 0o700
@@ -75,3 +76,45 @@ def test_stack_is_named_after_the_folder_of_its_template(template, chosen, name)
 def test_name_that_is_no_plain_word_is_refused(bad):
     with pytest.raises(StackError, match="no stack name"):
         name_for(None, bad)
+
+
+def test_a_folder_that_was_deleted_and_made_again_is_not_ours():
+    first, second = StackFolder("one"), StackFolder("one")
+    first.take()
+    assert first.is_ours()
+    shutil.rmtree(first.path)
+    assert not first.is_ours()
+    second.take()
+    assert (first.is_ours(), second.is_ours()) == (False, True)
+    first.leave()
+    assert running() == ["one"]
+    second.leave()
+    assert running() == []
+
+
+def test_the_owner_is_told_by_its_process():
+    taken = StackFolder("one")
+    assert taken.owner() is None
+    taken.take()
+    assert StackFolder("one").owner() == os.getpid()
+    taken.leave()
+    assert taken.owner() is None
+
+
+def test_a_lock_that_went_with_its_owner_is_not_taken(monkeypatch):
+    """The last owner leaves between our opening of its lock and our taking it: the lock is of no folder any more."""
+    last, next_one = StackFolder("one"), StackFolder("one")
+    last.take()
+    take_lock = StackFolder._take_lock
+
+    def leave_first(self):
+        monkeypatch.setattr(StackFolder, "_take_lock", take_lock)
+        lock = os.open(self.path / "lock", os.O_RDWR)
+        last.leave()
+        folder.fcntl.flock(lock, folder.fcntl.LOCK_EX)
+        return lock
+
+    monkeypatch.setattr(StackFolder, "_take_lock", leave_first)
+    next_one.take()
+    assert running() == ["one"]
+    next_one.leave()

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from vtl_requests import render
 
-from netful.engine.vtl import RenderError, TemplateError, compile_template
+from netful.engine.vtl import RenderError, Scope, TemplateError, compile_template, new_context, overrides_of
 
 
 @pytest.mark.parametrize(
@@ -108,6 +108,14 @@ def test_what_throws_in_java_fails_the_render(template):
 def test_keys_of_maps_may_be_anything():
     template = "#set($m = {[1]: 'a'})$m.put({'x': 1}, 'b')$m $m.get([1]) $m[[1]] $m.containsKey({'x': 1})"
     assert render(template) == "{[1]=a, {x=1}=b} a a true"
+
+
+def test_an_override_that_holds_itself():
+    context = new_context({})
+    template = "#set($l = [1])#set($ok = $l.add($l))#set($context.requestOverride.header.x = $l)"
+    compile_template(template).render(Scope(context=context))
+    with pytest.raises(RenderError):
+        overrides_of(context)
 
 
 def test_half_a_surrogate_pair_becomes_a_question_mark():

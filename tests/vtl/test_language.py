@@ -33,6 +33,9 @@ TEXT = [
 ]
 
 CONDITIONS = [
+    ('#if (${stageVariables.table} == "orders" && (!$none.isEmpty()))a#end', "a"),
+    ("#set ( $i = {'Healthy': {'BOOL': false}} )#if( $i.Healthy['BOOL'] == (false) )a#end", "a"),
+    ("#set($x = $input.path('$.status'))#if($x.toString().equals('FAILED'))a#else b#end", " b"),
     ("#if(false)a#elseif(1 == 1)b#else c#end", "b"),
     ("#if($none)a#else b#end", " b"),
     ("#if('')a#end#if(0)b#end#if([])c#end", "abc"),

@@ -8,7 +8,8 @@
 | 3 | unknown: values are missing |
 | 130 | interrupted |
 
-A verb is one module with one function, named here by its import path so that only the verb that runs is imported.
+A verb is one module with one function, named here by its import path so that only the verb that runs is imported: the
+list of verbs has a line for each, and a verb's own `--help` is its docstring.
 It returns its exit code (None is 0). A `NetfulError` is the user's to mend; every other exception is a bug.
 """
 
@@ -19,7 +20,7 @@ import sys
 from collections.abc import Sequence
 from importlib.metadata import version
 
-from cyclopts import App, CycloptsError
+from cyclopts import App, CycloptsError, Parameter
 
 from netful.model.errors import NetfulError
 
@@ -45,10 +46,11 @@ _WITH_PACKETS = (
 )
 
 
-def make_app() -> App:
-    """The application with all its verbs."""
+def make_app(arguments: Sequence[str] = ()) -> App:
+    """The application with all its verbs, for a command line."""
     app = App(
         name="netful",
+        default_parameter=Parameter(show_default=_told),
         help="The network half of serverless, made real on one machine.",
         version=lambda: version("netful"),
         result_action="return_value",
@@ -58,14 +60,20 @@ def make_app() -> App:
     )
     for group, verbs in (("Without packets", _WITHOUT_PACKETS), ("With packets", _WITH_PACKETS)):
         for name, path, summary in verbs:
-            app.command(path, name=name, help=summary, group=group)
+            asked = name in arguments[:1]
+            app.command(path, name=name, help=None if asked else summary, group=group)
     return app
+
+
+def _told(default: object) -> str | None:
+    """A default as an option's help tells it: not at all when it is nothing, no, or none of several."""
+    return None if default is None or default is False or default == () else str(default)
 
 
 def run(arguments: Sequence[str]) -> int:
     """Run one command line and say with which code the process should end."""
     try:
-        code = make_app()(arguments)
+        code = make_app(arguments)(arguments)
         sys.stdout.flush()
     except NetfulError as error:
         print(f"error: {error}", file=sys.stderr)

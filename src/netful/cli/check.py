@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 from cyclopts import Parameter
 
-from netful.cli.options import ModelOptions, load_cloud
+from netful.cli.options import ModelOptions, Verbose, load_cloud
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -28,7 +28,7 @@ def check(
     fail_on: SeverityName = "low",
     format_: Annotated[Format, Parameter(name="--format")] = "text",
     quiet: Annotated[bool, Parameter(negative=())] = False,
-    verbose: Annotated[bool, Parameter(name=("--verbose", "-v"), negative=())] = False,
+    verbose: Verbose = False,
     model: ModelOptions = ModelOptions(),  # noqa: B008 (frozen)
 ) -> int:
     """Find what is wrong with the network: each finding with its place, the reason, what to do, and how sure it is.

@@ -50,8 +50,9 @@ class ReportOptions:
     quiet: Annotated[bool, Parameter(negative=())] = False
     """Print no warnings."""
 
-    verbose: Annotated[bool, Parameter(name=("--verbose", "-v"), negative=())] = False
-    """Print more of the reasons."""
+
+Verbose = Annotated[bool, Parameter(name=("--verbose", "-v"), negative=())]
+"""The switch for more of the reasons. What that is, each verb that has it says itself."""
 
 
 def load_cloud(model: ModelOptions, *, quiet: bool = False) -> Cloud:

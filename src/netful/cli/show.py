@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 from cyclopts import Parameter
 
-from netful.cli.options import ModelOptions, ReportOptions, load_cloud
+from netful.cli.options import ModelOptions, ReportOptions, Verbose, load_cloud
 from netful.model.errors import QuestionError
 
 _UNKNOWN = 3
@@ -17,6 +17,7 @@ def show(
     /,
     *,
     api_key: str | None = None,
+    verbose: Verbose = False,
     model: ModelOptions = ModelOptions(),  # noqa: B008 (frozen)
     report: ReportOptions = ReportOptions(),  # noqa: B008 (frozen)
 ) -> int:
@@ -28,6 +29,8 @@ def show(
         Only what has, holds or is used by this id.
     api_key
         Show the throttles and quotas that hold for the callers with this API key.
+    verbose
+        Also list every resource, with its type and where it is written.
     """
     from netful.engine.inventory import inventory  # noqa: PLC0415 (after the options, so that wrong usage is told at once)
 
@@ -42,7 +45,7 @@ def show(
     else:
         from netful.render.inventory import inventory_text  # noqa: PLC0415
 
-        print(inventory_text(document))
+        print(inventory_text(document, verbose=verbose))
     return _UNKNOWN if cloud.missing_parameters or cloud.missing_imports else 0
 
 

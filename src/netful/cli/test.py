@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 
 from cyclopts import Parameter
 
-from netful.cli.options import ModelOptions, load_cloud
+from netful.cli.options import ModelOptions, Verbose, load_cloud
 
 _PASSED, _FAILED, _UNKNOWN = 0, 1, 3
 
@@ -19,7 +19,7 @@ def expect(
     *,
     format_: Annotated[Literal["text", "json", "junit"], Parameter(name="--format")] = "text",
     quiet: Annotated[bool, Parameter(negative=())] = False,
-    verbose: Annotated[bool, Parameter(name=("--verbose", "-v"), negative=())] = False,
+    verbose: Verbose = False,
     model: ModelOptions = ModelOptions(),  # noqa: B008 (frozen)
 ) -> int:
     """Check a file of expectations, one a line: `OrdersFn can reach aws:ssm`, `internet cannot reach Db:tcp/5432`.

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from cyclopts import Parameter
 
-from netful.cli.options import ModelOptions, ReportOptions, load_cloud
+from netful.cli.options import ModelOptions, ReportOptions, Verbose, load_cloud
 from netful.cli.stacks import StackOptions
 from netful.model.errors import NetfulError, QuestionError
 
@@ -26,6 +26,7 @@ def trace(
     batch: Path | None = None,
     matrix: Annotated[bool, Parameter(negative=())] = False,
     live: Annotated[bool, Parameter(negative=())] = False,
+    verbose: Verbose = False,
     stack: StackOptions = StackOptions(),  # noqa: B008 (frozen)
     model: ModelOptions = ModelOptions(),  # noqa: B008 (frozen)
     report: ReportOptions = ReportOptions(),  # noqa: B008 (frozen)
@@ -44,6 +45,8 @@ def trace(
         Every function and service against every destination in use, instead of FROM and TO.
     live
         Also send a real packet through the running stack, and print which rules it met in the kernel.
+    verbose
+        Show the way back also where nothing is wrong with it.
     """
     if matrix:
         from netful.cli.matrix import print_matrix  # noqa: PLC0415 (after the options, so that wrong usage is told at once)
@@ -54,7 +57,7 @@ def trace(
         return _batch(load_cloud(model, quiet=report.quiet), batch)
     if source is None or destination is None:
         raise QuestionError("`trace` needs FROM and TO", hint="for example `netful trace OrdersFn aws:ssm`")
-    code = _one(load_cloud(model, quiet=report.quiet), source, destination, report)
+    code = _one(load_cloud(model, quiet=report.quiet), source, destination, report, verbose=verbose)
     if live:
         from netful.cli.live import print_testimony  # noqa: PLC0415 (only when it is asked for)
 
@@ -62,7 +65,7 @@ def trace(
     return code
 
 
-def _one(cloud: Cloud, source: str, destination: str, report: ReportOptions) -> int:
+def _one(cloud: Cloud, source: str, destination: str, report: ReportOptions, *, verbose: bool) -> int:
     from netful.engine.question import parse  # noqa: PLC0415 (after the options, so that wrong usage is told at once)
     from netful.engine.trace import trace as walk  # noqa: PLC0415
 
@@ -76,7 +79,7 @@ def _one(cloud: Cloud, source: str, destination: str, report: ReportOptions) -> 
         from netful.render.text import path_text  # noqa: PLC0415
 
         width, colour = width_of(sys.stdout), colour_on(sys.stdout)
-        print(path_text(path, width=width, colour=colour, verbose=report.verbose))
+        print(path_text(path, width=width, colour=colour, verbose=verbose))
     return _EXITS[path.verdict]
 
 

@@ -9,17 +9,19 @@ from netful.render.apis import apis_text
 from netful.render.columns import columns
 
 
-def inventory_text(document: dict[str, Any]) -> str:
-    """The text of `netful show`."""
-    return "\n".join([*_lines(document)] or ["nothing that has a network"])
+def inventory_text(document: dict[str, Any], *, verbose: bool = False) -> str:
+    """The text of `netful show`; `verbose`: every resource too."""
+    resources = document["resources"] if verbose else {}
+    return "\n".join([*_lines(document, resources)] or ["nothing that has a network"])
 
 
-def _lines(document: dict[str, Any]) -> Iterator[str]:
+def _lines(document: dict[str, Any], resources: dict[str, dict[str, Any]]) -> Iterator[str]:
     for vpc in document["vpcs"]:
         yield from _vpc(vpc)
     yield from _block("interfaces", (_interface(eni) for eni in document["enis"]))
     yield from _block("endpoints", (_endpoint(endpoint) for endpoint in document["endpoints"]))
     yield from apis_text(document["apis"])
+    yield from _block("resources", ((name, found["type"], found["origin"]) for name, found in resources.items()))
     yield from _block("missing parameters", ((name,) for name in document["parameters"]["missing"]))
     yield from _block("missing imports", ((name,) for name in document["imports"]["missing"]))
 

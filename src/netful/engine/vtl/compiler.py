@@ -15,6 +15,7 @@ from netful.engine.vtl.nodes import (
     Break,
     Call,
     Define,
+    EvaluateText,
     Foreach,
     If,
     Index,
@@ -26,7 +27,6 @@ from netful.engine.vtl.nodes import (
     Stop,
     Text,
 )
-from netful.engine.vtl.nodes import Evaluate as EvaluateNode
 from netful.engine.vtl.run import Loop, Run
 from netful.engine.vtl.values import Lazy, text, truthy
 
@@ -55,7 +55,7 @@ class Compiler:
             Macro: self._macro,
             MacroCall: self._macro_call,
             Define: self._define,
-            EvaluateNode: self._evaluate,
+            EvaluateText: self._evaluate,
             Break: lambda _: _raise(BreakLoop),
             Stop: lambda _: _raise(StopRender),
         }
@@ -177,7 +177,7 @@ class Compiler:
 
         return execute
 
-    def _evaluate(self, node: EvaluateNode) -> Execute:
+    def _evaluate(self, node: EvaluateText) -> Execute:
         source = self._expressions.expression(node.source)
 
         def execute(run: Run) -> None:

@@ -64,13 +64,16 @@ def with_overrides(context: Context) -> Context:
 def overrides_of(context: Context) -> Overrides:
     """What was set so far."""
     request, response = _map(context, "requestOverride"), _map(context, "responseOverride")
-    return Overrides(
-        _texts(request, "header"),
-        _texts(request, "path"),
-        _texts(request, "querystring"),
-        _texts(response, "header"),
-        _status(response.get("status")),
-    )
+    try:
+        return Overrides(
+            _texts(request, "header"),
+            _texts(request, "path"),
+            _texts(request, "querystring"),
+            _texts(response, "header"),
+            _status(response.get("status")),
+        )
+    except RecursionError as error:
+        raise RenderError("an override whose value holds itself") from error
 
 
 def _map(of: Mapping[str, Any], name: str) -> Mapping[str, Any]:

@@ -154,7 +154,7 @@ class Define:
 
 
 @dataclass(frozen=True, slots=True)
-class Evaluate:
+class EvaluateText:
     """`#evaluate(text)`."""
 
     source: Expression
@@ -170,5 +170,5 @@ class Stop:
     """`#stop`."""
 
 
-Node = Text | Reference | Set | If | Foreach | Macro | MacroCall | Define | Evaluate | Break | Stop
+Node = Text | Reference | Set | If | Foreach | Macro | MacroCall | Define | EvaluateText | Break | Stop
 Block = tuple[Node, ...]

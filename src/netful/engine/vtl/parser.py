@@ -15,7 +15,7 @@ from netful.engine.vtl.nodes import (
     Block,
     Break,
     Define,
-    Evaluate,
+    EvaluateText,
     Expression,
     Foreach,
     If,
@@ -220,7 +220,7 @@ class Parser:
         return Define(name, *self._body(cursor, opened))
 
     def _evaluate(self, cursor: Cursor, _start: int) -> Node:
-        return Evaluate(self._condition(cursor))
+        return EvaluateText(self._condition(cursor))
 
 
 def _one(cursor: Cursor) -> tuple[Node, ...]:

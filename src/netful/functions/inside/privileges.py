@@ -10,7 +10,7 @@ import os
 import resource
 from pathlib import Path
 
-from netful.functions.inside import kernel
+from netful.functions.inside import kernel, seccomp
 
 SANDBOX_UID = 993
 SANDBOX_USER = "sbx_user1051"
@@ -36,3 +36,4 @@ def drop(*, become_user: bool) -> None:
         os.setresuid(SANDBOX_UID, SANDBOX_UID, SANDBOX_UID)
     kernel.clear_capabilities()
     kernel.no_new_privileges()
+    kernel.filter_calls(seccomp.program())

@@ -180,6 +180,8 @@ def on_the_network(event):
     yield "socket: transparent", lambda: option(socket.IPPROTO_IP, 19, 1)
     yield "socket: routing mark", lambda: option(socket.SOL_SOCKET, 36, 1)
     yield "socket: bound to a foreign address", foreign_source
+    yield "socket: to the host of a virtual machine", lambda: raw(socket.AF_VSOCK, socket.SOCK_STREAM)
+    yield "socket: by io_uring", lambda: call("syscall", 425, 1, bytes(120))
     yield "socket: to another sandbox", lambda: connect(socket.AF_INET, (event["victim"], 8080))
     yield "socket: to the host's loopback", lambda: connect(socket.AF_INET, ("127.0.0.1", event["host_port"]))
     yield "socket: to an abstract socket of the host", lambda: connect(socket.AF_UNIX, "\0" + event["abstract"])
@@ -231,6 +233,8 @@ def on_the_machine(event):
     yield "kernel: a program", lambda: call("syscall", SYS_BPF, 5, bytes(128), 128)
     yield "kernel: a name", lambda: socket.sethostname("evil")
     yield "kernel: the time", lambda: call("settimeofday", struct.pack("=qq", 0, 0), None)
+    yield "keys: one for the other sandboxes", lambda: call("syscall", 248, b"user", b"evil", b"x", 1, -4)
+    yield "keys: the ring of the user", lambda: call("syscall", 250, 0, -4, 1)
     yield "rights: another user", lambda: os.setresuid(1, 1, 1)
     yield "rights: ambient", lambda: call("prctl", 47, 2, 12, 0, 0)
 

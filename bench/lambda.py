@@ -1,0 +1,313 @@
+"""Lambda: cold and warm invocations, throughput and memory, beside what else runs functions on one machine.
+
+In one run, on loopback, the same two handlers everywhere: one that returns its event, and one that reads a parameter with
+boto3. netful runs them in sandboxes inside a VPC, and the parameter comes through an interface endpoint with TLS; the
+others have neither a sandbox nor a network.
+
+    python bench/lambda.py [--rounds 50] [--ministack PROGRAM] [--serverless FOLDER]
+
+PROGRAM is ministack's; FOLDER has serverless and serverless-offline in its `node_modules`. What is not given is left out.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import contextlib
+import io
+import json
+import os
+import platform
+import signal
+import socket
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+import zipfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import boto3
+import uvloop
+from botocore.config import Config
+
+from netful.stack.folder import StackFolder
+from netful.stack.settings import Settings
+from netful.stack.stack import Stack
+
+HANDLER = """
+import json, os, boto3
+def trivial(event, context):
+    return event
+def parameter(event, context):
+    return boto3.client("ssm").get_parameter(Name="/bench")["Parameter"]["Value"]
+"""
+TRIVIAL = "def trivial(event, context):\n    return event\n"
+TEMPLATE = """
+Transform: AWS::Serverless-2016-10-31
+Globals: {{Function: {{Runtime: python3.{minor}, MemorySize: 256, Timeout: 20, VpcConfig: {{SubnetIds: [!Ref S], SecurityGroupIds: [!Ref G]}}}}}}
+Resources:
+  V: {{Type: AWS::EC2::VPC, Properties: {{CidrBlock: 10.0.0.0/16, EnableDnsSupport: true, EnableDnsHostnames: true}}}}
+  S: {{Type: AWS::EC2::Subnet, Properties: {{VpcId: !Ref V, CidrBlock: 10.0.1.0/24, AvailabilityZone: us-east-1a}}}}
+  G:
+    Type: AWS::EC2::SecurityGroup
+    Properties: {{GroupDescription: all, VpcId: !Ref V, SecurityGroupIngress: [{{IpProtocol: tcp, FromPort: 443, ToPort: 443, CidrIp: 10.0.0.0/16}}]}}
+  E:
+    Type: AWS::EC2::VPCEndpoint
+    Properties: {{ServiceName: com.amazonaws.us-east-1.ssm, VpcEndpointType: Interface, VpcId: !Ref V, SubnetIds: [!Ref S], SecurityGroupIds: [!Ref G], PrivateDnsEnabled: true}}
+  P: {{Type: AWS::SSM::Parameter, Properties: {{Name: /bench, Type: String, Value: hello}}}}
+  Trivial: {{Type: AWS::Serverless::Function, Properties: {{CodeUri: trivial/, Handler: app.trivial}}}}
+  Parameter: {{Type: AWS::Serverless::Function, Properties: {{CodeUri: parameter/, Handler: app.parameter}}}}
+"""
+SERVERLESS = """
+service: bench
+frameworkVersion: "3"
+provider: {{name: aws, runtime: python3.{minor}, region: us-east-1}}
+functions:
+  Trivial: {{handler: app.trivial}}
+plugins: [serverless-offline]
+custom: {{serverless-offline: {{httpPort: {http}, lambdaPort: {port}, websocketPort: {ws}, noTimeout: true}}}}
+"""
+KEYS = {"aws_access_key_id": "x", "aws_secret_access_key": "x", "region_name": "us-east-1"}
+THROUGHPUT_SECONDS = 3.0
+
+Samples = dict[str, list[float]]
+
+
+def quantiles(samples: list[float]) -> str:
+    """Median and 99th percentile, as two cells."""
+    ordered = sorted(samples)
+    return f"{statistics.median(ordered):.2f} | {ordered[min(len(ordered) - 1, int(len(ordered) * 0.99))]:.2f}"
+
+
+def timed(call: Callable[[], object]) -> float:
+    """How long a call takes, in milliseconds."""
+    begun = time.perf_counter()
+    call()
+    return (time.perf_counter() - begun) * 1000
+
+
+def free_port() -> int:
+    """A port that nobody has."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        return int(server.getsockname()[1])
+
+
+def client(url: str, service: str = "lambda") -> Any:
+    """A boto3 client that tries once."""
+    config = Config(retries={"total_max_attempts": 1}, read_timeout=60)
+    return boto3.client(service, endpoint_url=url, config=config, **KEYS)
+
+
+def invoker(url: str, name: str) -> Callable[[], None]:
+    """Invokes a function by boto3 and insists on an answer."""
+    api = client(url)
+
+    def invoke() -> None:
+        answer = api.invoke(FunctionName=name, Payload=b'{"a": 1}')
+        assert "FunctionError" not in answer, answer["Payload"].read()
+        answer["Payload"].read()
+
+    return invoke
+
+
+# --- netful -----------------------------------------------------------------------------------------------------------
+
+
+async def netful(folder: Path, rounds: int) -> tuple[Samples, list[str]]:
+    """Latencies by name, and lines about throughput and memory."""
+    write_project(folder)
+    os.environ["NETFUL_STATE"] = str(folder / "state")
+    stack_folder = StackFolder("bench")
+    stack_folder.take()
+    settings = Settings(name="bench", cwd=str(folder), templates=(str(folder / "template.yaml"),))
+    stack = Stack(settings, stack_folder, progress=lambda _text: None)
+    samples: Samples = {}
+    try:
+        await stack.start()
+        for function in ("Trivial", "Parameter"):
+            samples[f"netful, {function.lower()}: cold"] = [await once(stack, function, cold=True) for _ in range(rounds)]
+        warm = [await once(stack, "Trivial", cold=False) for _ in range(rounds * 20)]
+        samples["netful, trivial: warm, from the daemon"] = warm
+        url = stack.endpoint.url
+        by_boto3 = await asyncio.to_thread(by_another_process, url, rounds * 10)
+        samples["netful, trivial: warm, from boto3"] = by_boto3
+        lines = []
+        for environments in (1, 4, 16):
+            rate = await throughput(stack, environments)
+            lines.append(f"| netful: invokes a second, {environments} environments | {rate:,.0f} |")
+        lines.append(f"| netful: private memory of a warm environment, MB | {private_mb():.1f} |")
+        return samples, lines
+    finally:
+        await stack.close()
+        stack_folder.leave()
+
+
+async def once(stack: Stack, function: str, *, cold: bool) -> float:
+    """One invocation, in milliseconds."""
+    begun = time.perf_counter()
+    done = await stack.functions.invoke(function, b'{"a": 1}', cold=cold)
+    elapsed = (time.perf_counter() - begun) * 1000
+    assert done.function_error is None, done.payload
+    return elapsed
+
+
+async def throughput(stack: Stack, callers: int) -> float:
+    """Invocations a second with so many callers, each with an environment in use."""
+    await asyncio.gather(*(stack.functions.invoke("Trivial", b"{}") for _ in range(callers)))
+    done = 0
+    end = time.perf_counter() + THROUGHPUT_SECONDS
+
+    async def caller() -> None:
+        nonlocal done
+        while time.perf_counter() < end:
+            await stack.functions.invoke("Trivial", b'{"a": 1}')
+            done += 1
+
+    await asyncio.gather(*(caller() for _ in range(callers)))
+    return done / THROUGHPUT_SECONDS
+
+
+def by_another_process(url: str, rounds: int) -> list[float]:
+    """boto3's invocations in a process of its own, so that it does not share the daemon's interpreter."""
+    arguments = [sys.executable, __file__, "--only-boto3", url, "--rounds", str(rounds)]
+    done = subprocess.run(arguments, check=True, capture_output=True, text=True)
+    samples: list[float] = json.loads(done.stdout)
+    return samples
+
+
+def private_mb() -> float:
+    """What an environment has for itself: private pages of the processes in pid namespaces, an environment's share."""
+    sizes = []
+    for folder in Path("/proc").glob("[0-9]*"):
+        with contextlib.suppress(OSError, StopIteration):
+            lines = (folder / "status").read_text().splitlines()
+            inner = next(line for line in lines if line.startswith("NSpid:")).split()[1:]
+            if len(inner) == 2 and inner[1] == "2" and belongs_to_us(folder):
+                rollup = (folder / "smaps_rollup").read_text().splitlines()
+                sizes.append(sum(int(line.split()[1]) for line in rollup if line.startswith("Private_")) / 1024)
+    return statistics.median(sizes) if sizes else 0.0
+
+
+def belongs_to_us(folder: Path) -> bool:
+    """Whether a process descends from this one."""
+    pid = int(folder.name)
+    while pid > 1:
+        if pid == os.getpid():
+            return True
+        pid = int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1])
+    return False
+
+
+def write_project(folder: Path) -> None:
+    """The template and the two handlers."""
+    for name, source in (("trivial", TRIVIAL), ("parameter", HANDLER)):
+        (folder / name).mkdir()
+        (folder / name / "app.py").write_text(source)
+    (folder / "template.yaml").write_text(TEMPLATE.format(minor=sys.version_info.minor))
+
+
+# --- peers ------------------------------------------------------------------------------------------------------------
+
+
+@contextlib.contextmanager
+def serving(command: list[str], port: int, cwd: Path, **variables: str) -> Iterator[str]:
+    """A server from when it answers until the end of the block; its URL."""
+    environment = {"PATH": os.environ["PATH"], "HOME": str(cwd), **variables}
+    process = subprocess.Popen(
+        command, cwd=cwd, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True
+    )
+    try:
+        deadline = time.monotonic() + 60
+        while time.monotonic() < deadline:
+            with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), 1):
+                break
+            time.sleep(0.1)
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        os.killpg(process.pid, signal.SIGTERM)
+        process.wait()
+
+
+def ministack(program: str, folder: Path, rounds: int) -> Samples:
+    """ministack, with a function made anew for each cold start."""
+    folder.mkdir()
+    port = free_port()
+    variables = {"GATEWAY_PORT": str(port), "MINISTACK_HOST": "127.0.0.1", "PATH": f"{Path(program).parent}:/usr/bin:/bin"}
+    cold: list[float] = []
+    with serving([program], port, folder, **variables) as url:
+        api = client(url)
+        for number in range(min(rounds, 20)):
+            create(api, f"f{number}")
+            cold.append(timed(invoker(url, f"f{number}")))
+        call = invoker(url, "f0")
+        call()
+        warm = [timed(call) for _ in range(rounds * 10)]
+    return {"ministack, trivial: cold, from boto3": cold, "ministack, trivial: warm, from boto3": warm}
+
+
+def create(api: Any, name: str) -> None:
+    """Make a function as AWS's API makes one."""
+    archive = io.BytesIO()
+    with zipfile.ZipFile(archive, "w") as file:
+        file.writestr("app.py", TRIVIAL)
+    runtime = f"python3.{sys.version_info.minor}"
+    role = "arn:aws:iam::000000000000:role/r"
+    api.create_function(
+        FunctionName=name, Runtime=runtime, Role=role, Handler="app.trivial", Code={"ZipFile": archive.getvalue()}
+    )
+    api.get_waiter("function_active_v2").wait(FunctionName=name)
+
+
+def serverless(modules: Path, folder: Path, rounds: int) -> Samples:
+    """serverless-offline, by its Lambda endpoint."""
+    folder.mkdir()
+    (folder / "node_modules").symlink_to(modules / "node_modules")
+    (folder / "package.json").write_text("{}")
+    (folder / "app.py").write_text(TRIVIAL)
+    port, http, websocket = free_port(), free_port(), free_port()
+    text = SERVERLESS.format(minor=sys.version_info.minor, port=port, http=http, ws=websocket)
+    (folder / "serverless.yml").write_text(text)
+    command = [str(folder / "node_modules/.bin/serverless"), "offline", "start", "--host", "127.0.0.1"]
+    with serving(command, port, folder, SLS_TELEMETRY_DISABLED="1", SLS_NOTIFICATIONS_MODE="off") as url:
+        call = invoker(url, "bench-dev-Trivial")
+        first = timed(call)
+        warm = [timed(call) for _ in range(rounds * 10)]
+    name = "serverless-offline, trivial"
+    return {f"{name}: first, from boto3": [first], f"{name}: warm, from boto3": warm}
+
+
+def main() -> None:
+    """Run and print the tables."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--rounds", type=int, default=50)
+    parser.add_argument("--ministack", default="")
+    parser.add_argument("--serverless", type=Path)
+    parser.add_argument("--only-boto3", default="", help=argparse.SUPPRESS)
+    given = parser.parse_args()
+    if given.only_boto3:
+        call = invoker(given.only_boto3, "Trivial")
+        call()
+        print(json.dumps([timed(call) for _ in range(given.rounds)]))
+        return
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        folder.chmod(0o755)
+        samples, lines = uvloop.run(netful(folder, given.rounds))
+        if given.ministack:
+            samples |= ministack(given.ministack, folder / "ministack", given.rounds)
+        if given.serverless:
+            samples |= serverless(given.serverless, folder / "serverless", given.rounds)
+    print(f"{os.cpu_count()} cores, {platform.system()} {platform.release()}, Python {platform.python_version()}\n")
+    print("| what | n | p50 ms | p99 ms |\n|---|---|---|---|")
+    for what, values in samples.items():
+        print(f"| {what} | {len(values)} | {quantiles(values)} |")
+    print("\n| what | |\n|---|---|")
+    print("\n".join(lines))
+
+
+if __name__ == "__main__":
+    main()
