@@ -218,7 +218,7 @@ def _attach_many(fabric: Fabric, number: int, present: list[Sandbox]) -> list[fl
 def traffic(thread: NamespaceThread) -> None:
     """Connect and one stream: loopback, then the same through the network, with few rules and with many."""
     with socket.create_server(("127.0.0.1", 0)) as server:
-        floor = _measure("loopback", lambda: socket.socket(), server, server.getsockname(), None)
+        floor = _measure("loopback", socket.socket, server, server.getsockname(), None)
     for rules in (10, 10_000):
         with built(thread, one_vpc(rules)) as fabric:
             (place,) = thread.run(lambda on=fabric: list(on.function_positions(on.cloud.functions["Fn"])))
@@ -253,7 +253,7 @@ def _measure(
     latency = statistics.median(connects) * 1e6
     rate = max(_stream(client, server, address) for _ in range(3))
     beside = (
-        (f"{latency / floor[0]:.1f}× loopback; aim 5", f"{rate / floor[1]:.2f}× loopback; aim 0.5")
+        (f"{latency / floor[0]:.1f} times loopback; aim 5", f"{rate / floor[1]:.2f} times loopback; aim 0.5")
         if floor
         else ("", "")
     )

@@ -129,7 +129,9 @@ async def netful(folder: Path, rounds: int) -> tuple[Samples, list[str]]:
     try:
         await stack.start()
         for function in ("Trivial", "Parameter"):
-            samples[f"netful, {function.lower()}: cold"] = [await once(stack, function, cold=True) for _ in range(rounds)]
+            samples[f"netful, {function.lower()}: cold"] = [
+                await once(stack, function, cold=True) for _ in range(rounds)
+            ]
         warm = [await once(stack, "Trivial", cold=False) for _ in range(rounds * 20)]
         samples["netful, trivial: warm, from the daemon"] = warm
         url = stack.endpoint.url
@@ -236,7 +238,11 @@ def ministack(program: str, folder: Path, rounds: int) -> Samples:
     """ministack, with a function made anew for each cold start."""
     folder.mkdir()
     port = free_port()
-    variables = {"GATEWAY_PORT": str(port), "MINISTACK_HOST": "127.0.0.1", "PATH": f"{Path(program).parent}:/usr/bin:/bin"}
+    variables = {
+        "GATEWAY_PORT": str(port),
+        "MINISTACK_HOST": "127.0.0.1",
+        "PATH": f"{Path(program).parent}:/usr/bin:/bin",
+    }
     cold: list[float] = []
     with serving([program], port, folder, **variables) as url:
         api = client(url)

@@ -34,7 +34,7 @@ def main() -> None:
     *options, state, source = sys.argv[1:]
     if "--user-namespace" in options:
         enter_user_namespace()
-    from conftest import Bench, NamespaceThread
+    from lambda_bench import Bench, NamespaceThread
 
     async def body(service) -> None:
         following = asyncio.create_task(follow(service)) if "--follow" in options else None

@@ -7,7 +7,7 @@ import json
 import re
 
 import pytest
-from conftest import RUNTIME, VERSION
+from lambda_bench import RUNTIME, VERSION
 
 from netful.functions.invocation import InvokeRefused
 from netful.model.unknown import Unknown

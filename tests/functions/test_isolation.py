@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from conftest import RUNTIME
+from lambda_bench import RUNTIME
 
 PROBE = """
 import ctypes, importlib, json, os, socket, subprocess, sys, traceback

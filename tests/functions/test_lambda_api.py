@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from conftest import function_of
+from lambda_bench import function_of
 
 from netful.functions.api.lambda_api import LambdaApi
 from netful.functions.api.message import Call

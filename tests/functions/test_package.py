@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from conftest import VERSION, function_of
+from lambda_bench import VERSION, function_of
 
 from netful.functions import package, runtimes
 from netful.functions.service import FunctionService, keys_of
@@ -137,3 +137,15 @@ def test_a_function_without_a_handler_is_a_problem(bench):
 
     function = replace(with_code(inline=""), handler=Unknown("a parameter"))
     assert bench.run(function, body) == "the handler of `Fn` is not known"
+
+
+def test_an_edit_shows_at_the_next_invocation(bench, source):
+    async def body(service):
+        answers = [(await service.invoke("Fn")).payload]
+        (source / "helper.py").write_text("value = 'edited'\n")
+        while answers[-1] == answers[0]:  # it looks only now and then
+            answers.append((await service.invoke("Fn")).payload)
+        return answers[-1], (await service.invoke("Fn")).usage.init_ms
+
+    assert bench.run(with_code(local_path=str(source)), body) == (b'"edited"', None)
+    assert [attachment.closed for attachment in bench.attachments] == [True, True]

@@ -5,7 +5,7 @@ import zipfile
 from dataclasses import replace
 
 import pytest
-from conftest import function_of
+from lambda_bench import function_of
 
 from netful.functions import package
 from netful.functions.layers import layers_of

@@ -4,7 +4,7 @@ import socket
 import threading
 
 import pytest
-from conftest import Stack
+from stacks import Stack
 
 pytestmark = pytest.mark.packets
 

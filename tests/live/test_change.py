@@ -3,7 +3,7 @@
 import shutil
 
 import pytest
-from conftest import EXAMPLES
+from stacks import EXAMPLES
 
 pytestmark = pytest.mark.packets
 DEMO = EXAMPLES / "ssm-demo"

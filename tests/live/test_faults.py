@@ -9,7 +9,7 @@ import time
 from pathlib import Path
 
 import pytest
-from conftest import EXAMPLES, Stack
+from stacks import EXAMPLES, Stack
 from test_kill import (
     ENOUGH_SECONDS,
     alive,

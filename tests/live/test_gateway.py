@@ -6,7 +6,7 @@ import urllib.request
 from pathlib import Path
 
 import pytest
-from conftest import EXAMPLES
+from stacks import EXAMPLES
 
 from netful.engine.endpoint_names import regional_name
 from netful.sources import load
@@ -27,7 +27,7 @@ def denied(api, more=""):
 
 @pytest.fixture(scope="module")
 def stack(tmp_path_factory):
-    from conftest import Stack
+    from stacks import Stack
 
     stack = Stack(tmp_path_factory.mktemp("gateway"), EXAMPLE)
     stack.up()

@@ -8,7 +8,7 @@ import time
 from pathlib import Path
 
 import pytest
-from conftest import EXAMPLES, Stack
+from stacks import EXAMPLES, Stack
 
 pytestmark = pytest.mark.packets
 ENOUGH_SECONDS = 20

@@ -7,7 +7,7 @@ import time
 import boto3
 import pytest
 from botocore.exceptions import ClientError
-from conftest import Stack
+from stacks import Stack
 
 pytestmark = pytest.mark.packets
 TEMPLATE = "lambda-api.yaml"

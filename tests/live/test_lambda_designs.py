@@ -7,7 +7,7 @@ import boto3
 import pytest
 from botocore.config import Config
 from botocore.exceptions import ClientError
-from conftest import Stack
+from stacks import Stack
 
 pytestmark = pytest.mark.packets
 FREE = 16 - 5 - 2  # less the endpoint's address, and the one that probes of the functions stand behind

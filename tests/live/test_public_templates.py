@@ -2,7 +2,7 @@
 
 import pytest
 import yaml
-from conftest import SHARED
+from stacks import SHARED
 
 pytestmark = pytest.mark.packets
 CORPUS = SHARED / "corpus"

@@ -3,15 +3,18 @@
 import json
 
 import pytest
-from conftest import EXAMPLES, Stack
+from stacks import EXAMPLES, Stack
 
 pytestmark = pytest.mark.packets
 
 # Root of a user namespace in which no further one may be made, and then no capability: a locked-down container.
 LOCKED = (
     "unshare", "--user", "--map-root-user", "sh", "-c",
-    'echo 0 > /proc/sys/user/max_user_namespaces && '
-    'exec setpriv --bounding-set=-all --inh-caps=-all --no-new-privs "$@"', "sh",
+    (
+        'echo 0 > /proc/sys/user/max_user_namespaces && '
+        'exec setpriv --bounding-set=-all --inh-caps=-all --no-new-privs "$@"'
+    ),
+    "sh",
 )  # fmt: skip
 
 

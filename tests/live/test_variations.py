@@ -2,7 +2,7 @@
 
 import pytest
 import yaml
-from conftest import EXAMPLES
+from stacks import EXAMPLES
 
 pytestmark = pytest.mark.packets
 VARIATIONS = sorted((EXAMPLES / "ssm-demo").glob("*.yaml"))

@@ -31,7 +31,7 @@ def allow(action, resource="*", **more):
     return {"Effect": "Allow", "Principal": "*", "Action": action, "Resource": resource, **more}
 
 
-S3, SSM, DYNAMODB = (f"{code}.{REGION}.amazonaws.com" for code in ("s3", "ssm", "dynamodb"))
+S3, SSM, DYNAMODB, LAMBDA = (f"{code}.{REGION}.amazonaws.com" for code in ("s3", "ssm", "dynamodb", "lambda"))
 ACTIONS = {
     "json": (ask(INTERNET, SSM, body=b'{"Name": "/a/b"}', x_amz_target="AmazonSSM.GetParameter"),
              "ssm:GetParameter", f"arn:aws:ssm:{REGION}:{ACCOUNT}:parameter/a/b"),
@@ -40,6 +40,12 @@ ACTIONS = {
     "no json": (ask(INTERNET, SSM, body=b"\xff", x_amz_target="AmazonSSM.GetParameter"), "ssm:GetParameter", ""),
     "a table": (ask(INTERNET, DYNAMODB, body=b'{"TableName": "T"}', x_amz_target="DynamoDB_20120810.GetItem"),
                 "dynamodb:GetItem", f"arn:aws:dynamodb:{REGION}:{ACCOUNT}:table/T"),
+    "an invocation": (ask(INTERNET, LAMBDA, target="/2015-03-31/functions/fn:live/invocations"),
+                      "lambda:InvokeFunction", f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:fn"),
+    "a function's ARN": (ask(INTERNET, LAMBDA, "GET", "/2015-03-31/functions/arn%3Aaws%3Alambda%3Ar%3A1%3Afunction%3Afn"),
+                         "lambda:GetFunction", "arn:aws:lambda:r:1:function:fn"),
+    "the functions": (ask(INTERNET, LAMBDA, "GET", "/2015-03-31/functions/"), "lambda:ListFunctions", ""),
+    "something else of Lambda's": (ask(INTERNET, LAMBDA, "GET", "/2018-10-31/layers"), "", ""),
     "query": (ask(INTERNET, f"sts.{REGION}.amazonaws.com", body=b"Action=GetCallerIdentity&Version=1"),
               "sts:GetCallerIdentity", ""),
     "query string": (ask(INTERNET, f"sns.{REGION}.amazonaws.com", "GET", "/?Action=ListTopics"), "sns:ListTopics", ""),

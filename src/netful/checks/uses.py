@@ -25,6 +25,7 @@ from netful.model.cloud import Cloud
 from netful.model.filters import PeerKind
 from netful.model.function import Function
 from netful.model.interface import InterfaceOwner
+from netful.model.managed_names import managed_names
 from netful.model.origin import Origin
 from netful.model.resource import Resource
 from netful.model.unknown import Unknown
@@ -156,14 +157,16 @@ def _of_environment(cloud: Cloud, function: Function) -> Iterator[Use]:
             yield from _of_url(value, holder, origin)
             continue
         for target in named:
-            if _holds(value, target):
+            if _holds(value, target, cloud.region):
                 yield from _of_resource(cloud, target, f"{holder} names `{target.id}`", origin)
 
 
-def _holds(value: str | Unknown, target: Resource) -> bool:
-    """Whether a variable's value names a resource: its name or ARN, or an address that only AWS knows."""
+def _holds(value: str | Unknown, target: Resource, region: str) -> bool:
+    """Whether a variable's value names a resource: its name, ARN or host name, or an address that only AWS knows."""
     if isinstance(value, Unknown):
         return any(need.partition(".")[0] == target.id for need in value.needs)
+    if value in managed_names(target.type, target.id, region):
+        return True
     names = {target.id, *(v for k, v in target.properties.items() if k.endswith("Name") and isinstance(v, str))}
     return any(value == name or value.endswith((f"/{name}", f":{name}")) for name in names)
 

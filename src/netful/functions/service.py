@@ -25,6 +25,7 @@ from netful.functions.layers import layers_of
 from netful.functions.logs import LogGroup
 from netful.functions.package import Package
 from netful.functions.pool import EnvironmentStatus, Make, Pool
+from netful.functions.source_watch import SourceWatch
 from netful.functions.variables import Credentials, variables
 from netful.functions.zygotes import Zygotes
 from netful.model.cloud import Cloud
@@ -80,6 +81,7 @@ class FunctionService:
         self._packages: dict[str, Package] = {}
         self._pools: dict[str, Pool] = {}
         self._retired: list[Pool] = []
+        self._watches: dict[str, SourceWatch] = {}
         self._running = 0
         self._zygotes: Zygotes | None = None
         self._sweeper: asyncio.Task[None] | None = None
@@ -95,6 +97,8 @@ class FunctionService:
         self._zygotes = Zygotes(self._state, self._packages, self._settings.ca_bundle)
         for function_id, prepared in self._packages.items():
             self._pools[function_id] = self._pool_for(self.cloud.functions[function_id], prepared, self._zygotes)
+            if str(prepared.folder) == self.cloud.functions[function_id].code.local_path:  # it is mounted as it is
+                self._watches[function_id] = SourceWatch(prepared.folder)
         await self._zygotes.warm_up(self._packages.values())
         self._sweeper = asyncio.create_task(self._sweep())
 
@@ -112,7 +116,7 @@ class FunctionService:
 
         Raises InvokeRefused where Lambda's API would, StackError where netful cannot run it.
         """
-        pool = self._pool(function_id)
+        pool = await self._current_pool(function_id)
         payload = payload or b"{}"
         check_payload(payload)
         client_context = _one_line(client_context)
@@ -160,6 +164,15 @@ class FunctionService:
         await asyncio.gather(*(pool.close() for pool in (*self._pools.values(), *self._retired)))
         if self._zygotes is not None:
             await self._zygotes.close()
+
+    async def _current_pool(self, function_id: str) -> Pool:
+        """A function's environments; new ones when its code on disk has changed."""
+        pool = self._pool(function_id)
+        watch = self._watches.get(function_id)
+        if watch is None or not watch.changed():
+            return pool
+        await self.reconfigure(self.cloud.functions[function_id])
+        return self._pool(function_id)
 
     def _pool(self, function_id: str) -> Pool:
         if function_id in self.problems:

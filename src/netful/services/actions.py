@@ -5,6 +5,7 @@
 | JSON | the last part of `X-Amz-Target` |
 | query | `Action` in the form or the query string |
 | S3 | the method, and whether there is a key |
+| Lambda | the method and the path |
 
 An action that cannot be told is empty: such a request is judged by no policy.
 """
@@ -59,6 +60,8 @@ def asked(found: ServiceRoute, request: Request, account_id: str) -> Asked:
     """What a request to a service asks for."""
     if found.service.code == "s3":
         return _s3(found.host, request)
+    if found.service.code == "lambda":
+        return _lambda(found.region, request, account_id)
     name = _named(request)
     if not name:
         return Asked()
@@ -98,6 +101,39 @@ def _no_resource(_content: dict[str, Any]) -> str:
 
 
 _RESOURCES: dict[str, Callable[[dict[str, Any]], str]] = {"ssm": _parameter, "dynamodb": _table}
+
+
+# Lambda's operations by method and path after the function (lambda §5.1); an invocation is `InvokeFunction` to IAM.
+_LAMBDA = {
+    ("POST", "invocations"): "InvokeFunction",
+    ("POST", "response-streaming-invocations"): "InvokeFunction",
+    ("GET", ""): "GetFunction",
+    ("GET", "configuration"): "GetFunctionConfiguration",
+    ("PUT", "configuration"): "UpdateFunctionConfiguration",
+    ("PUT", "code"): "UpdateFunctionCode",
+    ("GET", "concurrency"): "GetFunctionConcurrency",
+    ("DELETE", ""): "DeleteFunction",
+}
+
+
+def _lambda(region: str, request: Request, account_id: str) -> Asked:
+    _, _, kind, name, *more = [*unquote(request.path).split("/"), "", "", "", ""]
+    if kind != "functions":
+        return Asked()
+    if not name:
+        return Asked("lambda:ListFunctions") if request.method == "GET" else Asked("lambda:CreateFunction")
+    operation = _LAMBDA.get((request.method, more[0]))
+    if operation is None:
+        return Asked()
+    function = (
+        name if name.startswith("arn:") else f"arn:aws:lambda:{region}:{account_id}:function:{_unqualified(name)}"
+    )
+    return Asked(f"lambda:{operation}", function)
+
+
+def _unqualified(name: str) -> str:
+    """A name without its account and its qualifier: `123456789012:function:fn:live` is `fn`."""
+    return name.rpartition("function:")[2].partition(":")[0]
 
 
 def _s3(host: str, request: Request) -> Asked:

@@ -1,0 +1,60 @@
+"""Whether a function's code on disk has changed since it was looked at: an edit shall show at the next invocation.
+
+A look costs a `stat` for each file, so there is at most one in a while, and a folder with very many files is taken by its
+topmost ones alone.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+_LOOK_SECONDS = 0.2
+_MOST_FILES = 2000
+
+Stamp = tuple[tuple[str, int, int], ...]
+
+
+class SourceWatch:
+    """Looks at one folder."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._deep = sum(1 for _ in zip(_files(folder), range(_MOST_FILES), strict=False)) < _MOST_FILES
+        self._stamp = self._look()
+        self._looked = time.monotonic()
+
+    def changed(self) -> bool:
+        """Whether a file came, went or changed since this was asked before."""
+        now = time.monotonic()
+        if now - self._looked < _LOOK_SECONDS:
+            return False
+        self._looked = now
+        before, self._stamp = self._stamp, self._look()
+        return before != self._stamp
+
+    def _look(self) -> Stamp:
+        entries = _files(self._folder) if self._deep else os.scandir(self._folder)
+        return tuple(sorted((entry.path, *_version(entry)) for entry in entries))
+
+
+def _files(folder: Path) -> Iterator[os.DirEntry[str]]:
+    """The files below a folder; what Python compiles them to is not looked at."""
+    pending = [str(folder)]
+    while pending:
+        with os.scandir(pending.pop()) as entries:
+            for entry in entries:
+                if not entry.is_dir(follow_symlinks=False):
+                    yield entry
+                elif entry.name != "__pycache__":
+                    pending.append(entry.path)
+
+
+def _version(entry: os.DirEntry[str]) -> tuple[int, int]:
+    try:
+        status = entry.stat(follow_symlinks=False)
+    except FileNotFoundError:  # it has just gone
+        return 0, 0
+    return status.st_mtime_ns, status.st_size

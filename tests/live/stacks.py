@@ -1,0 +1,63 @@
+"""Running stacks, as a user runs them: by the command line, as root and as an ordinary user."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+NETFUL = Path(sys.executable).with_name("netful")
+SHARED = Path(os.environ.get("NETFUL_SHARED", ROOT.parent / "shared"))
+EXAMPLES = ROOT / "examples"
+
+# An ordinary user, as far as the kernel is concerned: one mapped id, no capability over anything of the host.
+WITHOUT_ROOT = ("unshare", "--user", "--map-user=1000", "--map-group=1000")
+
+
+class Stack:
+    """One running stack and its command line."""
+
+    def __init__(self, state, template, *, prefix=(), params=()):
+        self.template = Path(template)
+        self.params = [arg for param in params for arg in ("--param", param)]
+        self._prefix = prefix
+        self.command = str(NETFUL)
+        self.env = {k: v for k, v in os.environ.items() if not k.startswith("AWS_")} | {
+            "NETFUL_STATE": str(state),
+            "NO_COLOR": "1",
+        }
+
+    def netful(self, *args, check=None, text=None):
+        """Run the command line; `check` is the exit code that is expected."""
+        done = subprocess.run(
+            [*self._prefix, NETFUL, *args],
+            env=self.env,
+            input=text,
+            capture_output=True,
+            text=True,
+            check=False,
+            cwd=self.template.parent,
+            timeout=120,
+        )
+        if check is not None:
+            assert done.returncode == check, (args, done.returncode, done.stdout, done.stderr)
+        return done
+
+    def json(self, *args, check=None):
+        return json.loads(self.netful(*args, "--format", "json", check=check).stdout)
+
+    def up(self, *more):
+        return self.netful("up", "-d", "-t", self.template.name, "--stack", "s", *self.params, *more, check=0)
+
+    def invoke(self, function="ReadParameter", payload="{}"):
+        return self.json("invoke", function, "--payload", payload, "--stack", "s")
+
+    def trace(self, source, destination):
+        return self.json("trace", "-t", self.template.name, *self.params, source, destination)
+
+    def probe(self, source, destination):
+        return self.json("probe", source, destination, "--stack", "s")
+
+    def down(self):
+        return self.netful("down", "--stack", "s", check=0)

@@ -1,0 +1,111 @@
+"""What the template has for the back ends is there, and follows a change of the template."""
+
+import asyncio
+import json
+
+import pytest
+
+from netful.model.cloud import Cloud
+from netful.model.origin import Origin
+from netful.model.resource import Resource
+from netful.model.unknown import Unknown
+from netful.services.backend import Backends
+from netful.services.inside import form_request, json_request, rest_request
+
+TABLE = {
+    "BillingMode": "PAY_PER_REQUEST",
+    "AttributeDefinitions": [{"AttributeName": "id", "AttributeType": "S"}],
+    "KeySchema": [{"AttributeName": "id", "KeyType": "HASH"}],
+}
+GENERATED = {"SecretStringTemplate": '{"user": "ada"}', "GenerateStringKey": "password", "PasswordLength": "12"}
+RESOURCES = (
+    Resource("Sub", "AWS::SNS::Subscription", {
+        "TopicArn": "arn:aws:sns:eu-west-1:123456789012:Topic", "Protocol": "sqs",
+        "Endpoint": "arn:aws:sqs:eu-west-1:123456789012:orders"}),
+    Resource("Queue", "AWS::SQS::Queue", {"QueueName": "orders", "VisibilityTimeout": 45}),
+    Resource("Topic", "AWS::SNS::Topic"),
+    Resource("Table", "AWS::DynamoDB::Table", TABLE),
+    Resource("Bucket", "AWS::S3::Bucket", {"BucketName": "pictures"}),
+    Resource("Secret", "AWS::SecretsManager::Secret", {"Name": "login", "GenerateSecretString": GENERATED}),
+    Resource("Stream", "AWS::Kinesis::Stream", {"Name": "clicks", "ShardCount": 2}),
+    Resource("Bus", "AWS::Events::EventBus", {"Name": "shop"}),
+)  # fmt: skip
+
+
+def cloud(*resources):
+    return Cloud(region="eu-west-1", account_id="123456789012", resources={one.id: one for one in resources})
+
+
+def run(folder, body, *resources):
+    async def main():
+        backends = Backends(cloud(*resources), folder)
+        await backends.start()
+        try:
+            return await body(backends)
+        finally:
+            await backends.close()
+
+    return asyncio.run(main())
+
+
+async def ask(backends, service, request):
+    response = await backends.call(service, request)
+    return response.status, response.body.decode()
+
+
+def test_every_kind_is_made(tmp_path):
+    async def body(backends):
+        queue = {"QueueName": "orders", "QueueUrl": "https://sqs.eu-west-1.amazonaws.com/123456789012/orders"}
+        return backends.warnings, {
+            "queue": await ask(backends, "sqs", json_request(
+                "AmazonSQS.GetQueueAttributes", {**queue, "AttributeNames": ["VisibilityTimeout"]}, "1.0")),
+            "topic": await ask(backends, "sns", form_request({"Action": "ListSubscriptions"})),
+            "table": await ask(backends, "dynamodb", json_request(
+                "DynamoDB_20120810.PutItem", {"TableName": "Table", "Item": {"id": {"S": "1"}}}, "1.0")),
+            "bucket": await ask(backends, "s3", rest_request("PUT", "/pictures/cat", b"miaow")),
+            "secret": await ask(backends, "secretsmanager", json_request(
+                "secretsmanager.GetSecretValue", {"SecretId": "login"})),
+            "stream": await ask(backends, "kinesis", json_request("Kinesis_20131202.ListStreams", {})),
+            "bus": await ask(backends, "events", json_request("AWSEvents.ListEventBuses", {})),
+        }  # fmt: skip
+
+    warnings, found = run(tmp_path, body, *RESOURCES)
+    assert warnings == ()
+    assert {name: status for name, (status, _) in found.items()} == dict.fromkeys(found, 200)
+    assert json.loads(found["queue"][1])["Attributes"] == {"VisibilityTimeout": "45"}
+    assert ":orders</Endpoint>" in found["topic"][1]
+    secret = json.loads(json.loads(found["secret"][1])["SecretString"])
+    assert (secret["user"], len(secret["password"])) == ("ada", 12)
+    assert json.loads(found["stream"][1])["StreamNames"] == ["clicks"]
+    assert '"shop"' in found["bus"][1]
+
+
+def test_a_change_makes_deletes_and_keeps(tmp_path):
+    new = Resource("Fresh", "AWS::SQS::Queue", {"QueueName": "fresh"})
+    kept, gone = RESOURCES[3], RESOURCES[1]
+
+    async def body(backends):
+        put = {"TableName": "Table", "Item": {"id": {"S": "1"}}}
+        await ask(backends, "dynamodb", json_request("DynamoDB_20120810.PutItem", put, "1.0"))
+        await backends.change(cloud(kept, new))
+        queues = await ask(backends, "sqs", json_request("AmazonSQS.ListQueues", {}, "1.0"))
+        items = await ask(backends, "dynamodb", json_request("DynamoDB_20120810.Scan", {"TableName": "Table"}, "1.0"))
+        return backends.warnings, json.loads(queues[1])["QueueUrls"], json.loads(items[1])["Count"]
+
+    warnings, queues, count = run(tmp_path, body, kept, gone)
+    assert (warnings, count) == ((), 1)
+    assert [url.rpartition("/")[2] for url in queues] == ["fresh"]
+
+
+@pytest.mark.parametrize(
+    ("properties", "why"),
+    [({"QueueName": Unknown("a parameter")}, "its name is not known"), ({"QueueName": "not a name"}, "alphanumeric")],
+)
+def test_what_cannot_be_made_is_told(tmp_path, properties, why):
+    async def body(backends):
+        return backends.warnings
+
+    bad = Resource("Bad", "AWS::SQS::Queue", properties, origin=Origin("t.yaml", 4))
+    (warning,) = run(tmp_path, body, bad)
+    assert warning.startswith("t.yaml:4: `Bad` is left out: ")
+    assert why in warning
