@@ -5,7 +5,7 @@ import socket
 from dataclasses import replace
 
 import pytest
-from clouds import (
+from hand_made import (
     TCP,
     IPv4Network,
     acl_entry,

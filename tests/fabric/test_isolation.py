@@ -23,7 +23,7 @@ from attacker import (
     router_advertisement,
     udp,
 )
-from clouds import EVERYWHERE, IPv4Network, cloud, function, group, instance, nat, rule
+from hand_made import EVERYWHERE, IPv4Network, cloud, function, group, instance, nat, rule
 
 from netful.fabric.node import GATEWAY, ROUTER_MAC
 from netful.model.addresses import INTERNET_HOST, elastic_ip

@@ -6,20 +6,21 @@ import socket
 import time
 
 import pytest
-from clouds import nat
+from hand_made import nat
 
 from netful.fabric.options import Options
 from netful.model.addresses import INTERNET_HOST
 
 pytestmark = pytest.mark.packets
 IDLE_SECONDS = 1
+ANSWER_SECONDS = 2.5  # time for a second SYN, should the first be lost under load
 
 
 def connect(bench, position, port):
     """A connection, or None where no answer comes."""
     sock = bench.thread.run(position.socket, socket.SOCK_STREAM)
     assert sock.connect_ex((str(INTERNET_HOST), port)) == errno.EINPROGRESS
-    _, writable, _ = select.select([], [sock], [], 1.0)
+    _, writable, _ = select.select([], [sock], [], ANSWER_SECONDS)
     if writable and sock.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR) == 0:
         return sock
     sock.close()

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 import pytest
-from clouds import (
+from hand_made import (
     TCP,
     IPv4Address,
     IPv4Network,

@@ -6,7 +6,7 @@ import time
 from ipaddress import IPv4Address
 
 import pytest
-from clouds import TCP, acl_entry, cloud, endpoint, rule
+from hand_made import TCP, acl_entry, cloud, endpoint, rule
 
 from netful.fabric.testimony import Watch, heard_in
 from netful.model.addresses import INTERNET_HOST

@@ -56,7 +56,7 @@ ACTIONS = {
     "a listing": (ask(INTERNET, f"b.{S3}", "GET", "/?list-type=2&prefix="), "s3:ListBucket", "arn:aws:s3:::b"),
     "buckets": (ask(INTERNET, S3, "GET"), "s3:ListAllMyBuckets", ""),
     "a subresource": (ask(INTERNET, f"b.{S3}", "GET", "/k?tagging"), "", ""),
-    "rest": (ask(INTERNET, f"lambda.{REGION}.amazonaws.com", "GET", "/2015-03-31/functions"), "", ""),
+    "rest": (ask(INTERNET, f"xray.{REGION}.amazonaws.com", "GET", "/GroupsList"), "", ""),
 }  # fmt: skip
 
 

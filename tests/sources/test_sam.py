@@ -161,6 +161,7 @@ Resources:
       Handler: index.handler
       Runtime: python3.12
       FunctionUrlConfig: {AuthType: NONE}
+      EventInvokeConfig: {MaximumRetryAttempts: 1}
       VpcConfig: {SubnetIds: [subnet-1], SecurityGroupIds: [sg-1]}
       Events:
         Get: {Type: Api, Properties: {Path: /a, Method: get, RestApiId: !Ref Api}}

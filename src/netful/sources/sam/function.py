@@ -48,6 +48,7 @@ def expand(maker: Maker) -> None:
         properties.put("Role", marked(get_att(role_id, "Arn"), properties))
     _make_alias(maker)
     _make_url(maker)
+    _make_event_invoke_config(maker)
     maker.become("AWS::Lambda::Function", properties)
 
 
@@ -89,6 +90,17 @@ def _make_alias(maker: Maker) -> None:
     )
     maker.alias("Version", version_id)
     maker.alias("Alias", alias_id)
+
+
+def _make_event_invoke_config(maker: Maker) -> None:
+    """How asynchronous invocations are retried, of the alias where there is one."""
+    config = maker.properties.get("EventInvokeConfig")
+    if not isinstance(config, MarkedMap):
+        return
+    properties = copied(config, ("MaximumEventAgeInSeconds", "MaximumRetryAttempts", "DestinationConfig"))
+    properties.put("FunctionName", marked(ref(maker.id), config))
+    properties.put("Qualifier", maker.properties.get("AutoPublishAlias", "$LATEST"))
+    maker.make(maker.id + "EventInvokeConfig", "AWS::Lambda::EventInvokeConfig", properties, config)
 
 
 def _make_url(maker: Maker) -> None:

@@ -1,0 +1,8 @@
+import json
+import os
+import urllib.request
+
+
+def handler(event, context):
+    with urllib.request.urlopen(f"{os.environ['RATINGS']}?ware={event['ware']}", timeout=5) as answer:
+        return json.load(answer)
