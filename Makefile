@@ -28,6 +28,7 @@ docs: setup
 bench: setup
 	$(BIN)/python bench/coldstart.py
 	$(BIN)/python bench/analyze.py
+	$(BIN)/python bench/fabric.py
 
 # Engine against kernel on as many random clouds as you like.
 N ?= 300

@@ -296,7 +296,7 @@ def change(thread: NamespaceThread) -> None:
             report(f"a rule more among {rules}", statistics.median(took) * 1e3, "ms")
 
 
-PARTS = {"up": up, "attach": attach, "traffic": traffic, "change": change}
+PARTS = {"attach": attach, "up": up, "traffic": traffic, "change": change}
 
 
 def main() -> None:

@@ -74,7 +74,7 @@ def test_apis(tmp_path: Path) -> None:
 def test_unknown_when_a_value_is_missing(tmp_path: Path) -> None:
     before, _, after = ENDPOINT.rpartition("!Ref Private]")
     text = f"Parameters: {{SubnetId: {{Type: 'AWS::EC2::Subnet::Id'}}}}\n{before}!Ref SubnetId]{after}"
-    result, reason = _outcome(tmp_path, "Fn can reach aws:ssm", text)
+    result, reason = _outcome(tmp_path, "Fn can reach internet:tcp/443", text)
     assert result == "unknown"
     assert reason.startswith("missing: ")
 

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 
 import pytest
+from lambda_bench import function_of
 
 from netful.functions import environment
+from netful.model.function import Code
 
 UUID = r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 # What a first invocation leaves, a second one finds: a file, a global, and the process.
@@ -202,3 +205,37 @@ def test_a_zygote_that_dies_is_replaced(bench):
 
     assert bench.run("def handler(event, context): pass\n", body) == (None, None)
     assert [attachment.closed for attachment in bench.attachments] == [True, True]
+
+
+def test_a_full_tmp_is_an_error_of_the_handlers_own(bench):
+    source = """
+import os, shutil
+def handler(event, context):
+    if event.get("fill"):
+        with open("/tmp/all", "wb") as file:
+            while True:
+                file.write(bytes(1 << 20))
+    os.unlink("/tmp/all")
+    return shutil.disk_usage("/tmp").total >> 20
+"""
+
+    async def body(service):
+        full = await service.invoke("Fn", b'{"fill": true}')
+        return json.loads(full.payload)["errorMessage"], (await service.invoke("Fn")).payload
+
+    assert bench.run(source, body, memory_size=1024, ephemeral_storage=16, timeout=20) == (
+        "[Errno 28] No space left on device", b"16",
+    )  # fmt: skip
+
+
+def test_a_runtime_that_never_asks_for_an_event(bench, monkeypatch, tmp_path):
+    monkeypatch.setattr(environment, "_INIT_SECONDS", 0.2)
+    program = tmp_path / "code/bootstrap"
+    program.parent.mkdir()
+    program.write_text("#!/bin/sh\nexec sleep 1000\n")
+    program.chmod(0o755)
+    function = replace(function_of(""), runtime="provided.al2023", code=Code(local_path=str(program.parent)))
+    invocation, log = bench.invoke(function, timeout=1)
+    assert json.loads(invocation.payload)["errorType"] == "Sandbox.Timedout"
+    assert "Phase: init\tStatus: timeout" in log
+    assert "Task timed out after 1.00 seconds" in log

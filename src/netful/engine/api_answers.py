@@ -23,6 +23,7 @@ class Answer:
 
 
 FORBIDDEN = Answer(403, '{"message":"Forbidden"}', "ForbiddenException")
+CACHE_REFUSED = Answer(403, '{"message":"Forbidden"}', "AccessDeniedException", "ACCESS_DENIED")
 INVALID_KEY = Answer(403, '{"message":"Forbidden"}', "ForbiddenException", "INVALID_API_KEY")
 MISSING_TOKEN = Answer(
     403,

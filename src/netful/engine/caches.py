@@ -7,7 +7,9 @@ not 0. The setting for all methods counts for GET alone; any other method needs 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import Enum
 
+from netful.engine.parameter_mapping import Message, evaluate
 from netful.engine.throttles import own_setting, setting_for
 from netful.model.api import Route
 from netful.model.stage import Stage
@@ -50,3 +52,40 @@ def cache_of(stage: Stage, route: Route) -> Cache:
         require_authorization=setting.require_authorization_for_cache_control is not False,
         unauthorized_strategy=setting.unauthorized_cache_control_header_strategy or _NONE.unauthorized_strategy,
     )
+
+
+Key = tuple[str, str, str, tuple[str | None, ...]]
+"""What two requests must have in common to share an answer: stage, namespace, method, the values of the key parameters."""
+
+
+def cache_key(cache: Cache, stage: Stage, method: str, message: Message) -> Key:
+    """The key of a request. A parameter that is missing is an empty value, and one that is not listed is not looked at."""
+    values = tuple(evaluate(name, message) for name in cache.key if isinstance(name, str))
+    return stage.id, str(cache.namespace), method, values
+
+
+class Invalidation(Enum):
+    """What becomes of a request that asks for its entry to be replaced (`Cache-Control: max-age=0`)."""
+
+    NONE = "none"
+    REPLACE = "replace"
+    IGNORE = "ignore"
+    WARN = "warn"
+    REFUSE = "refuse"
+
+
+_UNAUTHORIZED = {
+    "FAIL_WITH_403": Invalidation.REFUSE,
+    "SUCCEED_WITH_RESPONSE_HEADER": Invalidation.WARN,
+    "SUCCEED_WITHOUT_RESPONSE_HEADER": Invalidation.IGNORE,
+}
+
+
+def invalidation(cache: Cache, cache_control: str, *, authorized: bool) -> Invalidation:
+    """Whether a request replaces its entry: anybody's where no authorization is required, else an authorized caller's."""
+    directives = {part.strip().lower() for part in cache_control.split(",")}
+    if "max-age=0" not in directives:
+        return Invalidation.NONE
+    if authorized or not cache.require_authorization:
+        return Invalidation.REPLACE
+    return _UNAUTHORIZED.get(cache.unauthorized_strategy, Invalidation.WARN)

@@ -86,6 +86,8 @@ class Walk:
         if place is None and target is not None and _together(self.cloud, sender, target):
             rule = "local: both are in one VPC, and every route table of it has that route"
             self.trail.add("route", vpc_id_of(self.cloud, sender) or "", flow, "allow", rule)
+            place_of_sender = needs(sender.subnet_id, f"subnet {sender.subnet_id}")[0]
+            self.trail.assume(f"the network ACL of {place_of_sender} lets everything through")
             self.arrive(sender, target, flow, crossing=True)
             return
         if place is None:

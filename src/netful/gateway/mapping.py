@@ -5,12 +5,22 @@ from __future__ import annotations
 import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from netful.engine.api_answers import INTERNAL_ERROR, UNSUPPORTED_MEDIA
-from netful.engine.header_rules import fails, returned_name
+from netful.engine.header_rules import returned_name
 from netful.engine.integration_answers import Passthrough, request_template, response_template, select
 from netful.engine.parameter_mapping import Message, evaluate
+from netful.engine.vtl import (
+    Context,
+    Overrides,
+    Parameters,
+    RenderError,
+    Scope,
+    TemplateError,
+    compile_template,
+    new_context,
+    overrides_of,
+)
 from netful.gateway.call import Call, headers_of
 from netful.gateway.context import request_context
 from netful.gateway.faults import Fault
@@ -21,37 +31,26 @@ from netful.services.message import Response
 log = logging.getLogger(__name__)
 
 _RESPONSE_HEADER = "method.response.header."
-_REQUEST = "integration.request."
 _JSON = "application/json"
 
 
 @dataclass(frozen=True, slots=True)
 class Mapped:
-    """A body for the integration, and the context with which the answer is mapped."""
+    """A body for the integration, and the context that both templates share: what one sets in it the other sees."""
 
     body: str
-    context: Mapping[str, Any]
+    context: Context
 
 
 def request_body(call: Call) -> Mapped:
     """The body that the integration gets; raises Fault where it takes none of its type."""
-    context = request_context(call)
+    context = new_context(request_context(call))
     found = request_template(call.integration, call.request.header("content-type"))
     if found is Passthrough.REFUSE:
         raise Fault(UNSUPPORTED_MEDIA)
     if isinstance(found, Passthrough):
         return Mapped(call.text, context)
-    return Mapped(_rendered(found), context)
-
-
-def request_parameters(call: Call, place: str) -> dict[str, str]:
-    """What the request mapping sets in a place: `path`, `querystring` or `header`."""
-    message = call.message(request_context(call))
-    prefix = f"{_REQUEST}{place}."
-    mapped = _mapped(call.integration.request_parameters, prefix, message)
-    if place == "header" and any(fails(str(call.integration.type), name) for name in mapped):
-        raise Fault(INTERNAL_ERROR)
-    return mapped
+    return Mapped(_rendered(call, found, call.text, context), context)
 
 
 def response(call: Call, value: str, answer: Response, mapped: Mapped) -> Response:
@@ -61,20 +60,31 @@ def response(call: Call, value: str, answer: Response, mapped: Mapped) -> Respon
         raise Fault(INTERNAL_ERROR)
     text = answer.body.decode("utf-8", "replace")
     message = Message({"header": headers_of(answer)}, text, mapped.context, call.stage_variables)
+    body = _response_body(call, chosen, answer, mapped.context)
+    overrides = _overrides(mapped.context)
     headers = {"Content-Type": _JSON}
     for name, setting in _mapped(chosen.response_parameters, _RESPONSE_HEADER, message).items():
         headers["Content-Type" if name.lower() == "content-type" else returned_name(name)] = setting
-    body = _response_body(call, chosen, answer)
-    return Response(_status(chosen), tuple(headers.items()), body)
+    headers |= overrides.response_header
+    return Response(overrides.status or _status(chosen), tuple(headers.items()), body)
+
+
+def _overrides(context: Context) -> Overrides:
+    try:
+        return overrides_of(context)
+    except RenderError as error:
+        raise Fault(INTERNAL_ERROR) from error
 
 
 def _status(chosen: IntegrationResponse) -> int:
     return int(chosen.status_code) if chosen.status_code.isdecimal() else 200
 
 
-def _response_body(call: Call, chosen: IntegrationResponse, answer: Response) -> bytes:
+def _response_body(call: Call, chosen: IntegrationResponse, answer: Response, context: Context) -> bytes:
     template = response_template(chosen.response_templates, call.request.header("accept"))
-    return answer.body if template is None else _rendered(template[1]).encode()
+    if template is None:
+        return answer.body
+    return _rendered(call, template[1], answer.body.decode("utf-8", "replace"), context).encode()
 
 
 def _mapped(parameters: Mapping[str, Maybe[str]], prefix: str, message: Message) -> dict[str, str]:
@@ -87,9 +97,13 @@ def _mapped(parameters: Mapping[str, Maybe[str]], prefix: str, message: Message)
     }
 
 
-def _rendered(template: str) -> str:
-    """A template that is plain text is its own rendering."""
-    if "$" in template or "#" in template:
-        log.warning("a mapping template was not rendered: %s", template)
-        raise Fault(INTERNAL_ERROR)
-    return template
+def _rendered(call: Call, template: str, body: str, context: Context) -> str:
+    """A template filled in; one that is wrong, or fails, is an error of the API's configuration (§5.10)."""
+    query = {name: values[-1] for name, values in call.query.items()}
+    header = {name: values[-1] for name, values in call.headers.items()}
+    scope = Scope(body, Parameters(call.path_parameters, query, header), context, call.stage_variables)
+    try:
+        return compile_template(template).render(scope)
+    except (TemplateError, RenderError) as error:
+        log.warning("%s: a mapping template failed: %s", call.route.origin, error)
+        raise Fault(INTERNAL_ERROR) from error

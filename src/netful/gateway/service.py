@@ -11,6 +11,7 @@ from netful.engine.api_judgement import Judgement, judge
 from netful.engine.api_requests import ApiRequest
 from netful.fabric.door import DoorKind
 from netful.gateway import edge
+from netful.gateway.caching import StageCaches
 from netful.gateway.call import Call
 from netful.gateway.clock import Clock
 from netful.gateway.faults import Fault, refused
@@ -33,6 +34,7 @@ class Gateway:
         self._integrations = integrations
         self._clock = clock
         self._usage = Usage()
+        self._cache = StageCaches()
         self.change(cloud)
 
     def change(self, cloud: Cloud) -> None:
@@ -66,7 +68,7 @@ class Gateway:
             if call.judged.refusal is not None:
                 raise Fault(call.judged.refusal)  # noqa: TRY301  # one way out for every refusal
             call = self._usage.admit(call, self._clock.monotonic())
-            return await self._integrations.answer(call)
+            return await self._cache.answer(call, self._clock.monotonic(), self._integrations.answer)
         except Fault as fault:
             return refused(call, fault.answer)
 
