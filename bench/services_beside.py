@@ -1,4 +1,6 @@
-"""Service calls beside other local clouds: the same signed requests over one kept connection, plain HTTP on loopback.
+"""Service calls beside other local clouds: the same signed requests, one after another, plain HTTP on loopback.
+
+The connection is kept, as far as the server keeps it.
 
 Each server runs in processes of its own; the client writes ready-made bytes, so that what is measured is the server.
 netful is the stack of examples/ssm-demo, asked at its local endpoint.
@@ -69,10 +71,14 @@ CALLS = {
 
 
 class Connection:
-    """A kept HTTP connection."""
+    """An HTTP connection, made anew when the server has closed it."""
 
     def __init__(self, port: int) -> None:
-        self._socket = socket.create_connection(("127.0.0.1", port))
+        self._port = port
+        self._connect()
+
+    def _connect(self) -> None:
+        self._socket = socket.create_connection(("127.0.0.1", self._port), 30)
         self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 
     def call(self, data: bytes) -> int:
@@ -91,6 +97,9 @@ class Connection:
         else:
             while len(body) < length:
                 body += self._receive()
+        if b"connection: close" in lines:
+            self._socket.close()
+            self._connect()
         return int(lines[0].split()[1])
 
     def _receive(self) -> bytes:

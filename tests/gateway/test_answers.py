@@ -162,3 +162,23 @@ def test_edge_before_a_function(bench_of):
     assert event["headers"]["X-Forwarded-For"].split(", ")[0] == "203.0.113.9"
     assert len(event["headers"]["X-Forwarded-For"].split(", ")) == 2
     assert event["requestContext"]["identity"]["sourceIp"] == "203.0.113.9"
+
+
+VTL = """{application/json: '{"statusCode": #if($input.params("q") == "lost")404#{else}200#end}'}"""
+
+
+def test_mapping_template_of_a_mock_is_rendered(bench_of):
+    bench = bench_of(mock(templates=VTL))
+    assert (get(bench, "/live?q=x").status, get(bench, "/live?q=lost").status) == (200, 404)
+
+
+OVERRIDE = """{application/json: '#set($context.responseOverride.status = 444){"statusCode": 200}'}"""
+
+
+def test_override_in_the_request_template_reaches_the_response(bench_of):
+    assert get(bench_of(mock(templates=OVERRIDE))).status == 444
+
+
+def test_wrong_template_is_an_error_of_the_configuration(bench_of):
+    response = get(bench_of(mock(templates="{application/json: '#if(1)'}")))
+    assert (response.status, response.body) == (500, b'{"message": "Internal server error"}')

@@ -1,6 +1,7 @@
 """The private-api example with real packets: each way to call it, and what `trace` says of the same."""
 
 import json
+import subprocess
 import urllib.error
 import urllib.request
 from pathlib import Path
@@ -126,3 +127,11 @@ def test_host_calls_public_apis_by_the_printed_url(stack):
         urllib.request.urlopen(f"{apis['Public']['url']}/nothing", timeout=10)
     assert (refused.value.code, refused.value.read().decode()) == (403, MISSING)
     refused.value.close()
+
+
+def test_host_calls_public_apis_by_name(stack):
+    port = stack.json("status", "--stack", "s")["endpoint_url"].rpartition(":")[2]
+    named = ("--resolve", f"public.execute-api.localhost:{port}:127.0.0.1")
+    url = f"http://public.execute-api.localhost:{port}/prod/orders/3"
+    done = subprocess.run(["curl", "-s", *named, url], capture_output=True, check=True)
+    assert json.loads(done.stdout)["order"] == "3"

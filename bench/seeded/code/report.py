@@ -1,6 +1,6 @@
 import boto3
-# NF602 + from botocore.config import Config
 
+# NF602 + from botocore.config import Config
 client = boto3.client("lambda")  # NF602 → client = boto3.client("lambda", config=Config(tcp_keepalive=True))
 
 

@@ -36,12 +36,18 @@ def status(
     return 0 if found["state"] == "running" else 1
 
 
+def place(function: dict[str, Any]) -> str:
+    """Where a function is: its interfaces, or why it has none."""
+    interfaces, why = ", ".join(function["interfaces"]), function["why"]
+    return ": ".join(part for part in (interfaces, why) if part) or "outside any VPC"
+
+
 def _text(found: dict[str, Any]) -> str:
     lines = [f"{found['stack']}: {found['state']}"]
     if found["endpoint_url"]:
         lines.append(f"  AWS_ENDPOINT_URL={found['endpoint_url']}")
     for function in found["functions"]:
-        where = ", ".join(function["interfaces"]) or "outside any VPC"
+        where = place(function)
         environments = f"{function['environments']} environment" + "s" * (function["environments"] != 1)
         lines.append(f"  {function['resource']:<20} {function['state']:<8} {environments:<16} {where}")
     return "\n".join(lines)

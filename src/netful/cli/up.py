@@ -12,6 +12,7 @@ from cyclopts import Parameter, validators
 from netful.cli.attachments import attachments
 from netful.cli.options import ModelOptions, parameter_values
 from netful.cli.stacks import StackOptions, stack_name
+from netful.cli.status import place
 from netful.fabric.rights import Mode, find_rights
 from netful.stack.client import Client
 from netful.stack.folder import StackFolder, name_for
@@ -108,10 +109,7 @@ def _progress(*, quiet: bool) -> Any:
 
 def _ready(status: dict[str, Any], seconds: float) -> str:
     lines = [f"{status['stack']} is up in {seconds:.2f} s ({status['mode']})"]
-    for function in status["functions"]:
-        where = ", ".join(function["interfaces"]) or "outside any VPC"
-        reason = f": {function['why']}" if function["why"] else ""
-        lines.append(f"  {function['resource']:<20} {function['state']:<8} {where}{reason}")
+    lines += [f"  {f['resource']:<20} {f['state']:<8} {place(f)}" for f in status["functions"]]
     active = [f["resource"] for f in status["functions"] if f["state"] == "Active"]
     chosen = "" if name_for(None) == status["stack"] else f" --stack {status['stack']}"
     lines.append("next:")

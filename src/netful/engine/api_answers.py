@@ -41,6 +41,9 @@ TOO_LONG = Answer(413, '{"message":"Request Too Long"}', "RequestTooLargeExcepti
 _INTERNAL = '{"message": "Internal server error"}'
 _SERVER_ERROR = "InternalServerErrorException"
 INTERNAL_ERROR = Answer(500, _INTERNAL, _SERVER_ERROR, "API_CONFIGURATION_ERROR")
+HTTP_FORBIDDEN = Answer(403, '{"message":"Forbidden"}')
+HTTP_INTERNAL_ERROR = Answer(500, '{"message":"Internal Server Error"}')
+HTTP_UNAVAILABLE = Answer(503, '{"message":"Service Unavailable"}')
 BAD_INTEGRATION = Answer(502, _INTERNAL, _SERVER_ERROR, "DEFAULT_5XX")
 AUTHORIZER_FAILED = Answer(500, '{"message":"Internal server error"}', _SERVER_ERROR, "AUTHORIZER_FAILURE")
 TIMED_OUT = Answer(504, '{"message": "Endpoint request timed out"}', _SERVER_ERROR, "INTEGRATION_TIMEOUT")
@@ -55,6 +58,13 @@ def access_denied(user: str, arn: str, *, explicit: bool) -> Answer:
     masked = ":".join([*parts[:4], "*" * 8 + parts[4][-4:], *parts[5:]])
     suffix = " with an explicit deny" if explicit else ""
     text = f"User: {user} is not authorized to perform: execute-api:Invoke on resource: {masked}{suffix}"
+    return Answer(403, f'{{"Message":"{text}"}}', "AccessDeniedException", "ACCESS_DENIED")
+
+
+def not_authorized(*, explicit: bool) -> Answer:
+    """A Lambda authorizer's denial."""
+    suffix = " with an explicit deny" if explicit else ""
+    text = f"User is not authorized to access this resource{suffix}"
     return Answer(403, f'{{"Message":"{text}"}}', "AccessDeniedException", "ACCESS_DENIED")
 
 

@@ -62,7 +62,7 @@ class StageCaches:
     async def answer(self, call: Call, now: float, ask: Callable[[Call], Awaitable[Response]]) -> Response:
         """The response to a call: kept, or by the integration. `now` is monotonic."""
         cache = cache_of(call.stage, call.route)
-        if not cache.enabled or call.request.method != call.route.http_method:
+        if not cache.enabled:
             return await ask(call)
         wanted = invalidation(cache, call.request.header("cache-control"), authorized=False)
         if wanted is Invalidation.REFUSE:

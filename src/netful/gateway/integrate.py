@@ -6,21 +6,30 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
-from typing import TypeAlias
+from typing import Any
 
-from netful.engine.api_answers import BAD_INTEGRATION, INTERNAL_ERROR, TIMED_OUT, TOO_LONG
+import msgspec
+
+from netful.engine.api_answers import (
+    BAD_INTEGRATION,
+    HTTP_INTERNAL_ERROR,
+    HTTP_UNAVAILABLE,
+    INTERNAL_ERROR,
+    TIMED_OUT,
+    TOO_LONG,
+    Answer,
+)
 from netful.engine.integrations import callee
 from netful.functions.invocation import Invocation, InvokeRefused
-from netful.gateway import lambda_proxy, mock
+from netful.gateway import http_event, lambda_proxy, mock
 from netful.gateway.call import Call
 from netful.gateway.faults import Fault
+from netful.gateway.ports import Invoke
+from netful.model.api import HttpApi
 from netful.model.errors import NetfulError
 from netful.services.message import Response
 
 log = logging.getLogger(__name__)
-
-Invoke: TypeAlias = Callable[[str, bytes, str], Awaitable[Invocation]]
-"""Runs a function, by its id, with an event and a trace's header."""
 
 _LONGEST_MILLIS = 29_000
 
@@ -39,7 +48,8 @@ class Integrations:
         if method is None:
             log.warning("%s: integrations of type %s are not served", call.route.origin, call.integration.type)
             raise Fault(INTERNAL_ERROR)
-        return await _in_time(method(self, call), call.integration.timeout_in_millis)
+        late = HTTP_UNAVAILABLE if isinstance(call.api, HttpApi) else TIMED_OUT
+        return await _in_time(method(self, call), call.integration.timeout_in_millis, late)
 
     async def mock(self, call: Call) -> Response:
         """MOCK."""
@@ -47,6 +57,8 @@ class Integrations:
 
     async def lambda_proxy(self, call: Call) -> Response:
         """AWS_PROXY."""
+        if isinstance(call.api, HttpApi):
+            return await self._of_http_api(call)
         if str(call.integration.http_method or "POST").upper() != "POST":
             raise Fault(INTERNAL_ERROR)
         done = await self._invoked(call, lambda_proxy.event(call))
@@ -55,13 +67,21 @@ class Integrations:
         response = lambda_proxy.answer(call, done.payload)
         return _traced(response, call)
 
-    async def _invoked(self, call: Call, event: bytes) -> Invocation:
+    async def _of_http_api(self, call: Call) -> Response:
+        """AWS_PROXY of an HTTP API, whose events are of format 2.0 unless its integration says 1.0 (§5.1)."""
+        newer = call.integration.payload_format_version != "1.0"
+        done = await self._invoked(call, http_event.event(call) if newer else lambda_proxy.event(call))
+        if done.function_error:
+            raise Fault(HTTP_INTERNAL_ERROR)
+        return http_event.answer(done.payload) if newer else lambda_proxy.answer(call, done.payload)
+
+    async def _invoked(self, call: Call, event: dict[str, Any]) -> Invocation:
         function_id = callee(call.cloud, call.integration, call.stage).function
         if function_id not in call.cloud.functions:
             log.warning("%s: the function it calls is not part of the stack", call.route.origin)
             raise Fault(INTERNAL_ERROR)
         try:
-            return await self.invoke(str(function_id), event, call.names.trace_id)
+            return await self.invoke(str(function_id), msgspec.json.encode(event), call.names.trace_id)
         except InvokeRefused as refusal:
             raise Fault(TOO_LONG if refusal.status == 413 else BAD_INTEGRATION) from refusal
         except NetfulError as problem:
@@ -82,14 +102,14 @@ def _traced(response: Response, call: Call) -> Response:
     return replace(response, headers=(*response.headers, ("X-Amzn-Trace-Id", call.names.trace_id)))
 
 
-async def _in_time(answering: Awaitable[Response], millis: object) -> Response:
+async def _in_time(answering: Awaitable[Response], millis: object, late: Answer) -> Response:
     """The answer, if it comes in time. What was begun goes on in any case: a function runs to its end (§5.10)."""
     limit = millis if isinstance(millis, int) else _LONGEST_MILLIS
     task = asyncio.ensure_future(answering)
     done, _ = await asyncio.wait({task}, timeout=limit / 1000)
     if not done:
         task.add_done_callback(_let_go)
-        raise Fault(TIMED_OUT)
+        raise Fault(late)
     return task.result()
 
 

@@ -23,26 +23,24 @@ _KEYS = frozenset({"isBase64Encoded", "statusCode", "headers", "multiValueHeader
 _JSON = ("Content-Type", "application/json")
 
 
-def event(call: Call) -> bytes:
+def event(call: Call) -> dict[str, Any]:
     """The event for a call."""
     body, encoded = _body(call)
     headers, query = call.headers, call.query
-    return msgspec.json.encode(
-        {
-            "resource": call.route.path,
-            "path": call.path,
-            "httpMethod": call.request.method,
-            "headers": _last(headers),
-            "multiValueHeaders": headers or None,
-            "queryStringParameters": _last(query),
-            "multiValueQueryStringParameters": query or None,
-            "pathParameters": call.path_parameters or None,
-            "stageVariables": call.stage_variables or None,
-            "requestContext": request_context(call),
-            "body": body,
-            "isBase64Encoded": encoded,
-        }
-    )
+    return {
+        "resource": call.route.path,
+        "path": call.path,
+        "httpMethod": call.request.method,
+        "headers": _last(headers),
+        "multiValueHeaders": headers or None,
+        "queryStringParameters": _last(query),
+        "multiValueQueryStringParameters": query or None,
+        "pathParameters": call.path_parameters or None,
+        "stageVariables": call.stage_variables or None,
+        "requestContext": request_context(call),
+        "body": body,
+        "isBase64Encoded": encoded,
+    }
 
 
 def _last(values: Multi) -> dict[str, str] | None:

@@ -1,26 +1,39 @@
-"""Names for clients on the host: `API.execute-api.localhost` stands for the API's own name."""
+"""Names for clients on the host: `API.execute-api.localhost` and the path `/_execute-api/API/…` stand for the API's own.
+
+Not every resolver knows names under `localhost`, so the URL that is printed has the path.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
-from netful.engine.api_names import DEFAULT_STAGE, host_of
+from netful.engine.api_names import DEFAULT_STAGE, host_of, loaded_id
 from netful.fabric.door import DoorKind
 from netful.model.cloud import Cloud
 from netful.services.message import Request
+from netful.services.routing import LOCAL_API_PATH
 
 LOCAL_SUFFIX = ".execute-api.localhost"
 
 
-def api_host(cloud: Cloud, request: Request) -> str:
-    """The host as AWS has it."""
+def as_from_the_internet(cloud: Cloud, request: Request) -> tuple[str, Request]:
+    """The host that a request means, as AWS has it, and the request with the path that it has there."""
     host = request.host
-    if request.connection.door.kind is not DoorKind.LOCAL or not host.endswith(LOCAL_SUFFIX):
-        return host
-    label = host.removesuffix(LOCAL_SUFFIX)
-    api = next((api for api in cloud.apis.values() if api.id.lower() == label), None)
-    return host_of(api).lower() if api else f"{label}.execute-api.{cloud.region}.amazonaws.com"
+    if request.connection.door.kind is not DoorKind.LOCAL:
+        return host, request
+    if host.endswith(LOCAL_SUFFIX):
+        return _own_host(cloud, host.removesuffix(LOCAL_SUFFIX)), request
+    if not request.path.startswith(LOCAL_API_PATH):
+        return host, request
+    named, _, rest = request.path_and_query.removeprefix(LOCAL_API_PATH).partition("/")
+    return _own_host(cloud, named), replace(request, target=f"/{rest}")
+
+
+def _own_host(cloud: Cloud, named: str) -> str:
+    api = cloud.apis.get(loaded_id(cloud, named))
+    return host_of(api).lower() if api else f"{named.lower()}.execute-api.{cloud.region}.amazonaws.com"
 
 
 def api_entries(cloud: Cloud, port: int) -> Iterator[dict[str, Any]]:
@@ -30,7 +43,7 @@ def api_entries(cloud: Cloud, port: int) -> Iterator[dict[str, Any]]:
         if api is None or not isinstance(stage.stage_name, str):
             continue
         path = "" if stage.stage_name == DEFAULT_STAGE else f"/{stage.stage_name}"
-        url = f"http://{api.id.lower()}{LOCAL_SUFFIX}:{port}{path}"
+        url = f"http://127.0.0.1:{port}{LOCAL_API_PATH}{api.id}{path}"
         yield {
             "resource": api.id,
             "api_id": api.id,

@@ -11,17 +11,19 @@ from netful.engine.api_judgement import Judgement, judge
 from netful.engine.api_requests import ApiRequest
 from netful.fabric.door import DoorKind
 from netful.gateway import edge
+from netful.gateway.authorizers import Authorizers
 from netful.gateway.caching import StageCaches
 from netful.gateway.call import Call
 from netful.gateway.clock import Clock
 from netful.gateway.faults import Fault, refused
-from netful.gateway.identifiers import Identifiers, new_identifiers
+from netful.gateway.identifiers import new_identifiers
 from netful.gateway.integrate import Integrations
-from netful.gateway.local_names import api_host
+from netful.gateway.local_names import as_from_the_internet
 from netful.gateway.signature import access_key_of, role_of
 from netful.gateway.usage import Usage
+from netful.model.api import HttpApi
 from netful.model.cloud import Cloud
-from netful.services.message import Request, Response
+from netful.services.message import Headers, Request, Response
 
 _JUDGEMENTS = 4096  # kept of the last requests: a client chooses paths, so their number is bounded
 _CLOCK = Clock()
@@ -33,6 +35,7 @@ class Gateway:
     def __init__(self, cloud: Cloud, integrations: Integrations, clock: Clock = _CLOCK) -> None:
         self._integrations = integrations
         self._clock = clock
+        self._authorizers = Authorizers(integrations.invoke)
         self._usage = Usage()
         self._cache = StageCaches()
         self.change(cloud)
@@ -45,7 +48,7 @@ class Gateway:
     async def handle(self, request: Request) -> Response:
         """Answer a request that came through any door."""
         at = self._clock.wall()
-        host = api_host(self._cloud, request)
+        host, request = as_from_the_internet(self._cloud, request)
         source_ip = request.connection.client[0]
         method = request.header("x-http-method-override") or request.method
         door = request.connection.door
@@ -57,18 +60,20 @@ class Gateway:
             request = replace(request, method=method)
         if not judged.edge:
             call = Call(self._cloud, request, host, judged, names, at, source_ip)
-            return _named(await self._answer(call), names)
+            return _named(await self._answer(call), call)
         id_ = edge.edge_id()
         region = judged.api.region if judged.api else self._cloud.region
         call = Call(self._cloud, edge.through(request, region, id_), host, judged, names, at, source_ip)
-        return edge.back(_named(await self._answer(call), names), id_)
+        return edge.back(_named(await self._answer(call), call), id_)
 
     async def _answer(self, call: Call) -> Response:
         try:
             if call.judged.refusal is not None:
                 raise Fault(call.judged.refusal)  # noqa: TRY301  # one way out for every refusal
-            call = self._usage.admit(call, self._clock.monotonic())
-            return await self._cache.answer(call, self._clock.monotonic(), self._integrations.answer)
+            now = self._clock.monotonic()
+            call, identifier = await self._authorizers.admit(call, now)
+            call = self._usage.admit(call, now, identifier)
+            return await self._cache.answer(call, now, self._integrations.answer)
         except Fault as fault:
             return refused(call, fault.answer)
 
@@ -81,7 +86,10 @@ def _judge_in(cloud: Cloud) -> Callable[[ApiRequest, str | None, str, str], Judg
     return judged
 
 
-def _named(response: Response, names: Identifiers) -> Response:
-    """A response with the request's ids."""
-    ids = (("x-amzn-RequestId", names.request_id), ("x-amz-apigw-id", names.extended_id))
+def _named(response: Response, call: Call) -> Response:
+    """A response with the request's ids; an HTTP API tells one only (§1.3)."""
+    names = call.names
+    ids: Headers = (("x-amzn-RequestId", names.request_id), ("x-amz-apigw-id", names.extended_id))
+    if isinstance(call.judged.api, HttpApi):
+        ids = (("apigw-requestid", names.extended_id),)
     return replace(response, headers=(*response.headers, *ids))

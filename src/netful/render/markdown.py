@@ -12,7 +12,7 @@ MARKER = "<!-- netful diff -->"
 """Stands in the comment, so that the next run finds and replaces it."""
 
 _INDEX_HEAD = (
-    "What `netful check` finds. Beside the checks: [expectations](expectations.md) of your own, and [use in CI](in-ci.md), "
+    "What `netful check` finds. Beside the checks: [expectations](expectations.md) of your own, and [use in CI](../guides/check-in-ci.md), "
     "with exit codes and how to silence a finding."
 )
 _MOST = 50  # rows of a table: a comment has a limit of its own

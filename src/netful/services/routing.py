@@ -5,7 +5,7 @@
 | interface endpoint | the endpoint: it leads to one service, whatever the Host says (vpc-network §5.1) |
 | gateway endpoint | the Host, as far as it is one of the endpoint's service; else the endpoint |
 | internet, on-premises | the Host: a public name of AWS's, an API's custom domain, or a host of its own |
-| local | a Host that AWS serves, as from the internet, or `….SERVICE.localhost`; else the service that the signature is for |
+| local | a Host that AWS serves, as from the internet; `….SERVICE.localhost`, or a path that names an API; else the service that the signature is for |
 """
 
 from __future__ import annotations
@@ -21,6 +21,9 @@ from netful.model.cloud import Cloud
 from netful.model.endpoint import VpcEndpoint
 from netful.services.message import Request
 from netful.services.resource_kinds import services_in_use
+
+LOCAL_API_PATH = "/_execute-api/"
+"""Before an API's id, at the local endpoint; no bucket's name begins with an underscore, so S3's paths never do."""
 
 _LOCAL = ".localhost"
 _CREDENTIAL_SCOPE = re.compile(r"Credential=[^/]+/\d{8}/(?P<region>[a-z0-9-]+)/(?P<service>[a-z0-9.-]+)/aws4_request")
@@ -54,7 +57,7 @@ def route(cloud: Cloud, request: Request) -> Route:
         return _through_endpoint(cloud, endpoint, request.host)
     found = _public(request.host) or _custom_domain(cloud, request.host)
     if found is None and door.kind is DoorKind.LOCAL:
-        found = _on_the_host(cloud, request.host) or _signed(request)
+        found = _on_the_host(cloud, request) or _signed(request)
     return found or InternetRoute(request.host)
 
 
@@ -114,10 +117,16 @@ def _custom_domain(cloud: Cloud, host: str) -> ServiceRoute | None:
     return ServiceRoute(catalog.service("execute-api"), cloud.region, host)
 
 
-def _on_the_host(cloud: Cloud, host: str) -> ServiceRoute | None:
-    """The service of a name such as `API.execute-api.localhost`, which every resolver leads to the loopback (RFC 6761)."""
-    label, _, code = host.removesuffix(_LOCAL).partition(".")
-    if not host.endswith(_LOCAL) or code not in catalog.SERVICES:
+def _on_the_host(cloud: Cloud, request: Request) -> ServiceRoute | None:
+    """The service of a name such as `API.execute-api.localhost`, or API Gateway for a path that names the API.
+
+    Not every resolver leads names under `localhost` to the loopback, as RFC 6761 wants: the path serves everybody.
+    """
+    if request.path.startswith(LOCAL_API_PATH):
+        service = catalog.service("execute-api")
+        return ServiceRoute(service, cloud.region, service.host(cloud.region))
+    label, _, code = request.host.removesuffix(_LOCAL).partition(".")
+    if not request.host.endswith(_LOCAL) or code not in catalog.SERVICES:
         return None
     service = catalog.service(code)
     return ServiceRoute(service, cloud.region, f"{label}.{service.host(cloud.region)}")

@@ -182,15 +182,22 @@ class Stack:
             *(f"{eni.id} {eni.private_ip_address} sandboxes={tenants}" for eni, tenants in own),
         ]
 
-    def _function(self, function: Function) -> dict[str, Any]:
+    def _why(self, function: Function) -> str:
+        """Why a function cannot run, or why it has no interface yet."""
         problem = self.functions.problems.get(function.id)
+        if problem is not None:
+            return problem.why or problem.what
+        waits = self._settings.lambda_network == "per-sandbox" and function.in_vpc and not self._interfaces(function)
+        return "an interface is made at its first invocation" if waits else ""
+
+    def _function(self, function: Function) -> dict[str, Any]:
         enis = self.cloud.interfaces_of(function.id)
         missing = function.in_vpc and not any(eni.private_ip_address for eni in enis)
         return {
             "resource": function.id,
             "name": function.function_name,
-            "state": "Failed" if problem or missing else "Active",
-            "why": problem.why or problem.what if problem else "it has no network interface" if missing else "",
+            "state": "Failed" if missing or function.id in self.functions.problems else "Active",
+            "why": self._why(function) or ("it has no network interface" if missing else ""),
             "environments": len(self.functions.environments(function.id)),
             "interfaces": self._interfaces(function),
             "url": None,

@@ -1,0 +1,128 @@
+"""HTTP APIs: the events of both payload formats, and what a function's result may be (payload 2.0).
+
+A result of format 2.0 that has no `statusCode` is the body itself, a 200 of JSON; one that has it is read as in 1.0, with
+`cookies` besides. A failed or malformed result is a 500 (an HTTP API has no 502 of its own).
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from typing import Any
+from urllib.parse import unquote
+
+import msgspec
+
+from netful.engine.api_answers import HTTP_INTERNAL_ERROR
+from netful.gateway.call import Call
+from netful.gateway.context import request_time
+from netful.gateway.faults import Fault
+from netful.services.message import Headers, Response
+
+_JSON = ("Content-Type", "application/json")
+_TEXT = ("text/", "application/json", "application/javascript", "application/xml", "application/x-www-form-urlencoded")
+
+
+def event(call: Call) -> dict[str, Any]:
+    """The event of payload format 2.0: repeated values are joined by commas, names of headers are lower case."""
+    headers = {name.lower(): ",".join(values) for name, values in call.headers.items() if name.lower() != "cookie"}
+    cookies = [part.strip() for value in _cookies(call) for part in value.split(";") if part.strip()]
+    body, encoded = _body(call)
+    optional: dict[str, Any] = {
+        "cookies": cookies,
+        "queryStringParameters": {name: ",".join(values) for name, values in call.query.items()},
+        "pathParameters": {name: unquote(value) for name, value in call.path_parameters.items()},
+        "stageVariables": call.stage_variables,
+        "body": body,
+    }
+    return {
+        "version": "2.0",
+        "routeKey": _route_key(call),
+        "rawPath": unquote(_raw_path(call)),
+        "rawQueryString": call.request.query,
+        "headers": headers,
+        "requestContext": _context(call),
+        "isBase64Encoded": encoded,
+        **{name: value for name, value in optional.items() if value},
+    }
+
+
+def _route_key(call: Call) -> str:
+    route = call.route
+    return route.path if route.path == "$default" else f"{route.http_method} {route.path}"
+
+
+def _raw_path(call: Call) -> str:
+    """The whole path: a stage other than `$default` is part of it."""
+    return "/" + call.request.path.lstrip("/")
+
+
+def _cookies(call: Call) -> list[str]:
+    return [value for name, values in call.headers.items() if name.lower() == "cookie" for value in values]
+
+
+def _context(call: Call) -> dict[str, Any]:
+    return {
+        "accountId": call.cloud.account_id,
+        "apiId": call.api.id,
+        **({"authorizer": dict(call.authorizer)} if call.authorizer is not None else {}),
+        "domainName": call.host,
+        "domainPrefix": call.host.partition(".")[0],
+        "http": {
+            "method": call.request.method,
+            "path": unquote(_raw_path(call)),
+            "protocol": f"HTTP/{call.request.version}",
+            "sourceIp": call.source_ip,
+            "userAgent": call.request.header("user-agent"),
+        },
+        "requestId": call.names.extended_id,
+        "routeKey": _route_key(call),
+        "stage": call.stage.stage_name if isinstance(call.stage.stage_name, str) else "",
+        "time": request_time(call.at),
+        "timeEpoch": int(call.at * 1000),
+    }
+
+
+def _body(call: Call) -> tuple[str | None, bool]:
+    if call.request.body and not call.request.header("content-type").startswith(_TEXT):
+        return base64.b64encode(call.request.body).decode(), True
+    return call.text or None, False
+
+
+def answer(payload: bytes) -> Response:
+    """The response that a function's result makes."""
+    result = msgspec.json.decode(payload)
+    if not isinstance(result, dict) or "statusCode" not in result:
+        text = result if isinstance(result, str) else msgspec.json.encode(result).decode()
+        return Response(200, (_JSON,), text.encode())
+    status, headers = str(result["statusCode"]), _headers(result)
+    if not status.isdecimal() or not 100 <= int(status) <= 999:
+        raise Fault(HTTP_INTERNAL_ERROR)
+    if not any(name.lower() == "content-type" for name, _ in headers):
+        headers = (("Content-Type", "text/plain;charset=UTF-8"), *headers)
+    return Response(int(status), headers, _answer_body(result))
+
+
+def _headers(result: dict[str, Any]) -> Headers:
+    headers, cookies = result.get("headers") or {}, result.get("cookies") or []
+    if not isinstance(headers, dict) or not isinstance(cookies, list):
+        raise Fault(HTTP_INTERNAL_ERROR)
+    own = tuple((str(name), value if isinstance(value, str) else _text(value)) for name, value in headers.items())
+    return (*own, *(("Set-Cookie", str(cookie)) for cookie in cookies))
+
+
+def _text(value: Any) -> str:
+    return msgspec.json.encode(value).decode()
+
+
+def _answer_body(result: dict[str, Any]) -> bytes:
+    body = result.get("body")
+    if body is None:
+        return b""
+    text = body if isinstance(body, str) else _text(body)
+    if result.get("isBase64Encoded") is not True:
+        return text.encode()
+    try:
+        return base64.b64decode(text, validate=True)
+    except binascii.Error as error:
+        raise Fault(HTTP_INTERNAL_ERROR) from error

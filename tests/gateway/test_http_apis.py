@@ -1,0 +1,80 @@
+"""HTTP APIs: events of format 2.0, results, their own spelling of errors (api-gateway §1.3, §5.1)."""
+
+import asyncio
+
+import pytest
+from gateway_bench import header
+
+API = """
+Transform: AWS::Serverless-2016-10-31
+Resources:
+  Http: {Type: AWS::Serverless::HttpApi}
+  Fn:
+    Type: AWS::Serverless::Function
+    Properties:
+      Runtime: python3.12
+      Handler: a.b
+      InlineCode: x
+      Events:
+        One: {Type: HttpApi, Properties: {ApiId: !Ref Http, Path: "/users/{id}", Method: get}}
+        Rest: {Type: HttpApi, Properties: {ApiId: !Ref Http, Path: "/proxy/{proxy+}", Method: any}}
+"""
+HOST = "http.execute-api.us-east-1.amazonaws.com"
+
+
+def ask(bench, method, path, **more):
+    return asyncio.run(bench.call(method, path, host=HOST, **more))
+
+
+def test_event_of_format_2(bench_of):
+    bench = bench_of(API)
+    response = ask(bench, "GET", "/users/a%20b?q=1&q=2", **{"Cookie": "a=1; b=2", "X-Own": "x"})
+    event = bench.events[0]
+    context = event.pop("requestContext")
+    assert (event["version"], event["routeKey"], event["rawPath"]) == ("2.0", "GET /users/{id}", "/users/a b")
+    assert (event["rawQueryString"], event["queryStringParameters"]) == ("q=1&q=2", {"q": "1,2"})
+    assert (event["cookies"], event["pathParameters"]) == (["a=1", "b=2"], {"id": "a b"})
+    assert (event["headers"]["x-own"], event["headers"]["x-forwarded-for"]) == ("x", "203.0.113.9")
+    assert event["isBase64Encoded"] is False
+    assert not {"body", "stageVariables"} & event.keys()
+    assert (context["stage"], context["http"]["sourceIp"]) == ("$default", "203.0.113.9")
+    assert context["requestId"] == header(response, "apigw-requestid")
+    assert header(response, "x-amzn-requestid") is None
+
+
+@pytest.mark.parametrize(
+    ("result", "status", "content_type", "body"),
+    [
+        ("text", 200, "application/json", "text"),
+        ({"a": 1}, 200, "application/json", '{"a":1}'),
+        ({"statusCode": 201, "body": "x"}, 201, "text/plain;charset=UTF-8", "x"),
+        (
+            {"statusCode": 200, "headers": {"content-type": "a/b"}, "body": "eA==", "isBase64Encoded": True},
+            200,
+            "a/b",
+            "x",
+        ),
+        ({"statusCode": "no"}, 500, "application/json", '{"message":"Internal Server Error"}'),
+        (ValueError("x"), 500, "application/json", '{"message":"Internal Server Error"}'),
+    ],
+)
+def test_results(bench_of, result, status, content_type, body):
+    response = ask(bench_of(API, function=result), "GET", "/users/1")
+    assert (response.status, header(response, "content-type"), response.body.decode()) == (status, content_type, body)
+
+
+def test_cookies_are_lines_of_their_own(bench_of):
+    response = ask(bench_of(API, function={"statusCode": 200, "cookies": ["a=1", "b=2"]}), "GET", "/users/1")
+    assert [value for name, value in response.headers if name == "Set-Cookie"] == ["a=1", "b=2"]
+
+
+def test_route_that_is_not_there(bench_of):
+    response = ask(bench_of(API), "GET", "/nothing")
+    assert (response.status, response.body) == (404, b'{"message":"Not Found"}')
+
+
+def test_binary_body(bench_of):
+    bench = bench_of(API)
+    ask(bench, "POST", "/proxy/x", body=b"\xff", **{"Content-Type": "image/png"})
+    ask(bench, "POST", "/proxy/x", body=b"{}", **{"Content-Type": "application/json"})
+    assert [(e["body"], e["isBase64Encoded"]) for e in bench.events] == [("/w==", True), ("{}", False)]
