@@ -41,6 +41,10 @@ class Bench:
             return Invocation("id", payload, "Unhandled", b"", Usage(1, None, 1))
         return Invocation("id", json.dumps(result).encode(), None, b"", Usage(1, None, 1))
 
+    async def call_host(self, host, request):
+        self.events.append((host, request))
+        return self.function(request)
+
     async def call(
         self, method, path, host="api.execute-api.us-east-1.amazonaws.com", body=b"", door=INTERNET, **headers
     ):

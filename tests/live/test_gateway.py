@@ -135,3 +135,14 @@ def test_host_calls_public_apis_by_name(stack):
     url = f"http://public.execute-api.localhost:{port}/prod/orders/3"
     done = subprocess.run(["curl", "-s", *named, url], capture_output=True, check=True)
     assert json.loads(done.stdout)["order"] == "3"
+
+
+def test_api_writes_to_a_table_by_itself(running):
+    stack = running(EXAMPLES / "direct-dynamodb" / "template.yaml")
+    base = stack.json("status", "--stack", "s")["apis"][0]["url"]
+    headers = {"Content-Type": "application/json"}
+    written = urllib.request.Request(f"{base}/orders/17", b'{"what": "a book"}', headers, method="PUT")
+    with urllib.request.urlopen(written, timeout=10) as response:
+        assert (response.status, json.loads(response.read())) == (201, {"written": "17"})
+    with urllib.request.urlopen(f"{base}/orders/17", timeout=10) as response:
+        assert json.loads(response.read()) == {"what": "a book"}

@@ -6,7 +6,6 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
-from typing import Any
 
 import msgspec
 
@@ -21,12 +20,14 @@ from netful.engine.api_answers import (
 )
 from netful.engine.integrations import callee
 from netful.functions.invocation import Invocation, InvokeRefused
-from netful.gateway import http_event, lambda_proxy, mock
+from netful.gateway import aws_integration, http_event, lambda_proxy, mock
 from netful.gateway.call import Call
 from netful.gateway.faults import Fault
+from netful.gateway.mapping import request_body
 from netful.gateway.ports import Invoke
 from netful.model.api import HttpApi
 from netful.model.errors import NetfulError
+from netful.services.inside import CallHost
 from netful.services.message import Response
 
 log = logging.getLogger(__name__)
@@ -39,6 +40,7 @@ class Integrations:
     """The integrations, and what they need to reach."""
 
     invoke: Invoke
+    call_host: CallHost
 
     async def answer(self, call: Call) -> Response:
         """The response of a call's integration; raises Fault where the gateway answers in its place."""
@@ -61,27 +63,38 @@ class Integrations:
             return await self._of_http_api(call)
         if str(call.integration.http_method or "POST").upper() != "POST":
             raise Fault(INTERNAL_ERROR)
-        done = await self._invoked(call, lambda_proxy.event(call))
+        done = await self._invoked(call, msgspec.json.encode(lambda_proxy.event(call)))
         if done.function_error:
             raise Fault(BAD_INTEGRATION)
         response = lambda_proxy.answer(call, done.payload)
         return _traced(response, call)
 
+    async def aws(self, call: Call) -> Response:
+        """AWS: a function with its own mapping, or a service."""
+        called = callee(call.cloud, call.integration, call.stage)
+        mapped = request_body(call)
+        if called.function is None:
+            return _traced(await aws_integration.from_service(call, called, mapped, self.call_host), call)
+        done = await self._invoked(call, mapped.body.encode())
+        return _traced(aws_integration.from_function(call, done, mapped), call)
+
     async def _of_http_api(self, call: Call) -> Response:
         """AWS_PROXY of an HTTP API, whose events are of format 2.0 unless its integration says 1.0 (§5.1)."""
         newer = call.integration.payload_format_version != "1.0"
-        done = await self._invoked(call, http_event.event(call) if newer else lambda_proxy.event(call))
+        done = await self._invoked(
+            call, msgspec.json.encode(http_event.event(call) if newer else lambda_proxy.event(call))
+        )
         if done.function_error:
             raise Fault(HTTP_INTERNAL_ERROR)
         return http_event.answer(done.payload) if newer else lambda_proxy.answer(call, done.payload)
 
-    async def _invoked(self, call: Call, event: dict[str, Any]) -> Invocation:
+    async def _invoked(self, call: Call, event: bytes) -> Invocation:
         function_id = callee(call.cloud, call.integration, call.stage).function
         if function_id not in call.cloud.functions:
             log.warning("%s: the function it calls is not part of the stack", call.route.origin)
             raise Fault(INTERNAL_ERROR)
         try:
-            return await self.invoke(str(function_id), msgspec.json.encode(event), call.names.trace_id)
+            return await self.invoke(str(function_id), event, call.names.trace_id)
         except InvokeRefused as refusal:
             raise Fault(TOO_LONG if refusal.status == 413 else BAD_INTEGRATION) from refusal
         except NetfulError as problem:
@@ -91,6 +104,7 @@ class Integrations:
 
 _METHODS: dict[str, Callable[[Integrations, Call], Awaitable[Response]]] = {
     "MOCK": Integrations.mock,
+    "AWS": Integrations.aws,
     "AWS_PROXY": Integrations.lambda_proxy,
 }
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from netful.engine.api_answers import INTERNAL_ERROR, UNSUPPORTED_MEDIA
-from netful.engine.header_rules import returned_name
+from netful.engine.header_rules import fails, returned_name
 from netful.engine.integration_answers import Passthrough, request_template, response_template, select
 from netful.engine.parameter_mapping import Message, evaluate
 from netful.engine.vtl import (
@@ -51,6 +51,21 @@ def request_body(call: Call) -> Mapped:
     if isinstance(found, Passthrough):
         return Mapped(call.text, context)
     return Mapped(_rendered(call, found, call.text, context), context)
+
+
+def request_parameters(call: Call, place: str, mapped: Mapped) -> dict[str, str]:
+    """What the request mapping, and then the template, sets in a place: `path`, `querystring` or `header`."""
+    prefix = f"integration.request.{place}."
+    found = _mapped(call.integration.request_parameters, prefix, call.message(mapped.context))
+    if place == "header" and any(fails(str(call.integration.type), name) for name in found):
+        raise Fault(INTERNAL_ERROR)
+    overrides = _overrides(mapped.context)
+    of_place = {
+        "path": overrides.request_path,
+        "querystring": overrides.request_querystring,
+        "header": overrides.request_header,
+    }
+    return {**found, **of_place[place]}
 
 
 def response(call: Call, value: str, answer: Response, mapped: Mapped) -> Response:

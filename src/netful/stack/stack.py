@@ -87,7 +87,7 @@ class Stack:
         self._closers.append(self.networks.close)
         await self.networks.build()
         self.lambda_door = LambdaDoor(lambda: self.functions, self.backends.call_host)
-        self.gateway = Gateway(self.cloud, Integrations(self._invoke))
+        self.gateway = Gateway(self.cloud, Integrations(self._invoke, self.backends.call_host))
         handlers = {"lambda": self.lambda_door.handle, "execute-api": self.gateway.handle}
         self.front = Front(self.cloud, self.authority, self.backends, handlers)
         await self.networks.open(self.front)

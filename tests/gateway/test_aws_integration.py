@@ -1,0 +1,94 @@
+"""AWS integrations: the request to the service, the answer's choice, and functions without a proxy (§5.8, §5.9)."""
+
+import asyncio
+import json
+
+import pytest
+from gateway_bench import header
+
+from netful.services.message import Response
+
+API = """
+Resources:
+  Api:
+    Type: AWS::ApiGateway::RestApi
+    Properties:
+      Name: a
+      EndpointConfiguration: {Types: [REGIONAL]}
+      Body:
+        swagger: "2.0"
+        info: {title: a, version: "1"}
+        paths:
+          /items/{id}:
+            put:
+              x-amazon-apigateway-integration:
+                type: aws
+                httpMethod: POST
+                credentials: arn:aws:iam::123456789012:role/r
+                uri: %s
+                requestParameters: %s
+                requestTemplates: {application/json: '{"Item": {"id": {"S": "$input.params("id")"}}}'}
+                responses:
+                  default: {statusCode: 200}
+                  "4\\\\d\\\\d": {statusCode: 400, responseTemplates: {application/json: '{"why": $input.json("$.message")}'}}
+                  "Bo.*": {statusCode: 409}
+  Deployment: {Type: AWS::ApiGateway::Deployment, Properties: {RestApiId: !Ref Api}}
+  Stage:
+    Type: AWS::ApiGateway::Stage
+    Properties: {RestApiId: !Ref Api, DeploymentId: !Ref Deployment, StageName: live}
+  Fn:
+    Type: AWS::Lambda::Function
+    Properties: {FunctionName: fn, Runtime: python3.12, Handler: a.b, Role: r, Code: {ZipFile: x}}
+"""
+DYNAMODB = "arn:aws:apigateway:us-east-1:dynamodb:action/PutItem"
+S3 = '"arn:aws:apigateway:us-east-1:s3:path/bucket/{key}"'
+FUNCTION = "arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/arn:aws:lambda:us-east-1:123456789012:function:fn/invocations"
+
+
+def put(bench, **headers):
+    return asyncio.run(bench.call("PUT", "/live/items/7", **headers))
+
+
+def test_action_of_a_json_service(bench_of):
+    bench = bench_of(API % (DYNAMODB, "{}"), function=lambda _request: Response(200, (), b"{}"))
+    response = put(bench)
+    host, request = bench.events[0]
+    assert (host, request.method, request.target) == ("dynamodb.us-east-1.amazonaws.com", "POST", "/")
+    assert request.header("x-amz-target") == "DynamoDB_20120810.PutItem"
+    assert json.loads(request.body) == {"Item": {"id": {"S": "7"}}}
+    assert (response.status, response.body) == (200, b"{}")
+    assert header(response, "x-amzn-trace-id")
+
+
+def test_error_of_a_service_is_mapped_by_its_status(bench_of):
+    error = Response(400, (), b'{"__type": "ValidationException", "message": "no table"}')
+    response = put(bench_of(API % (DYNAMODB, "{}"), function=lambda _request: error))
+    assert (response.status, json.loads(response.body)) == (400, {"why": "no table"})
+
+
+def test_path_of_a_service_is_filled(bench_of):
+    mapping = "{integration.request.path.key: method.request.path.id, integration.request.header.X-Own: \"'v'\"}"
+    bench = bench_of(API % (S3, mapping), function=lambda _request: Response(200))
+    put(bench)
+    _, request = bench.events[0]
+    assert (request.method, request.target, request.header("x-own")) == ("POST", "/bucket/7", "v")
+
+
+@pytest.mark.parametrize("name", ["Authorization", "Content-Length"])
+def test_header_that_may_not_be_mapped(bench_of, name):
+    mapping = f"{{integration.request.header.{name}: \"'v'\"}}"
+    response = put(bench_of(API % (DYNAMODB, mapping), function=lambda _request: Response(200)))
+    assert (response.status, header(response, "content-length"), len(response.body)) == (500, None, 36)
+
+
+def test_functions_result_is_the_body(bench_of):
+    bench = bench_of(API % (FUNCTION, "{}"), function={"statusCode": 418, "body": "x"})
+    response = put(bench)
+    assert bench.events == [{"Item": {"id": {"S": "7"}}}]
+    assert (response.status, json.loads(response.body)) == (200, {"statusCode": 418, "body": "x"})
+
+
+@pytest.mark.parametrize(("message", "status"), [("Boom", 409), ("other", 200)])
+def test_failed_function_is_mapped_by_its_message(bench_of, message, status):
+    response = put(bench_of(API % (FUNCTION, "{}"), function=lambda _event: ValueError(message)))
+    assert (response.status, json.loads(response.body)["errorMessage"]) == (status, message)
