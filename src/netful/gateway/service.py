@@ -21,6 +21,7 @@ from netful.gateway.integrate import Integrations
 from netful.gateway.local_names import as_from_the_internet
 from netful.gateway.signature import access_key_of, role_of
 from netful.gateway.usage import Usage
+from netful.gateway.validation import check
 from netful.model.api import HttpApi
 from netful.model.cloud import Cloud
 from netful.services.message import Headers, Request, Response
@@ -73,6 +74,7 @@ class Gateway:
             now = self._clock.monotonic()
             call, identifier = await self._authorizers.admit(call, now)
             call = self._usage.admit(call, now, identifier)
+            check(call)
             return await self._cache.answer(call, now, self._integrations.answer)
         except Fault as fault:
             return refused(call, fault.answer)
