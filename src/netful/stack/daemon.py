@@ -13,6 +13,7 @@ import logging
 import os
 import signal
 import sys
+import traceback
 from pathlib import Path
 from typing import Any
 
@@ -39,7 +40,7 @@ class Reporter:
         """Send a line; nobody listening is no reason to stop."""
         try:
             self._file.write(json.dumps(message) + "\n")
-        except OSError:
+        except (OSError, ValueError):  # gone, or closed after it was told that we are ready
             log.warning("nobody waits for this stack any more")
 
     def close(self) -> None:
@@ -61,15 +62,23 @@ def main() -> int:
     except NetfulError as error:
         reporter.say(**wire.from_error(error))
         return 1
-    except OSError as fault:
-        told = no_room(fault)
-        if told is None:
-            raise
-        reporter.say(**wire.from_error(told))
+    except Exception as fault:
+        log.exception("the stack failed")
+        reporter.say(**wire.from_error(_told(fault)))
         return 1
     finally:
         folder.leave()
     return 0
+
+
+def _told(fault: Exception) -> NetfulError:
+    """What a user is told of a fault that is nobody's error: a full disk, or a bug in netful with its place."""
+    no_space = no_room(fault) if isinstance(fault, OSError) else None
+    if no_space is not None:
+        return no_space
+    frame = traceback.extract_tb(fault.__traceback__)[-1]
+    place = f"{Path(frame.filename).name}:{frame.lineno}"
+    return StackError(f"netful failed: {type(fault).__name__}: {fault}", why=f"at {place}; this is a bug in netful")
 
 
 def _gain_rights() -> None:
