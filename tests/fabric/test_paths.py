@@ -23,7 +23,13 @@ from netful.model.addresses import INTERNET_HOST, LAMBDA_SERVICE, elastic_ip, pr
 from netful.model.allocation import allocate
 from netful.model.endpoint import EndpointType, VpcEndpoint
 from netful.model.filters import UDP, NetworkAcl
-from netful.model.vpc import Route, RouteTable, TargetKind
+from netful.model.transit import (
+    AttachmentKind,
+    TransitGateway,
+    TransitGatewayAttachment,
+    TransitGatewayRouteTable,
+)
+from netful.model.vpc import Route, RouteTable, Subnet, TargetKind, Vpc
 
 pytestmark = pytest.mark.packets
 EVERYWHERE = IPv4Network("0.0.0.0/0")
@@ -255,3 +261,56 @@ def test_two_clouds_with_the_same_addresses_do_not_meet(build):
     one, other = build(endpoint([HTTPS_FROM_FUNCTION])), build(endpoint([]))
     assert one.from_function("10.0.1.4", 443) == "open"
     assert other.from_function("10.0.1.4", 443) == "timeout"
+
+
+def joined_by_transit_gateway(acl_ingress, acl_egress):
+    """Two VPCs with an attachment in the function's own subnet, whose ACL is given."""
+    to_gateway = {"kind": TargetKind.TRANSIT_GATEWAY}
+    tables = {
+        "Main": RouteTable(
+            "Main", "Vpc", (route("There", "Tgw", IPv4Network("10.1.0.0/16"), **to_gateway),), main=True
+        ),
+        "W.main": RouteTable(
+            "W.main", "W", (route("Back", "Tgw", IPv4Network("10.0.0.0/16"), **to_gateway),), main=True
+        ),
+    }
+    base = cloud()
+    zone = "eu-west-1a"
+    attachments = {
+        "A": TransitGatewayAttachment("A", "Tgw", AttachmentKind.VPC, "Vpc", ("Private",)),
+        "B": TransitGatewayAttachment("B", "Tgw", AttachmentKind.VPC, "W", ("W1",)),
+    }
+    everything = (acl_entry(100),)
+    return cloud(
+        vpcs=dict(base.vpcs) | {"W": Vpc("W", (IPv4Network("10.1.0.0/16"),))},
+        subnets={
+            "Private": Subnet("Private", "Vpc", IPv4Network("10.0.1.0/24"), availability_zone=zone),
+            "W1": Subnet("W1", "W", IPv4Network("10.1.1.0/24"), availability_zone=zone),
+        },
+        route_tables=tables,
+        network_acls={
+            "Private.acl": NetworkAcl("Private.acl", "Vpc", tuple(acl_ingress), tuple(acl_egress), ("Private",)),
+            "W.acl": NetworkAcl("W.acl", "W", everything, everything, default=True),
+        },
+        security_groups={"FnSg": group("FnSg"), "Db": replace(group("Db", [rule("in", EVERYWHERE)]), vpc_id="W")},
+        network_interfaces={"i": instance("Db", "W1", "10.1.1.50", ("Db",))},
+        transit_gateways={"Tgw": TransitGateway("Tgw")},
+        transit_gateway_attachments=attachments,
+        transit_gateway_route_tables={
+            "Rtb": TransitGatewayRouteTable("Rtb", "Tgw", associations=("A", "B"), propagations=("A", "B"))
+        },
+    )
+
+
+@pytest.mark.parametrize(
+    ("ingress", "egress", "outcome"),
+    [
+        ([ALL], [ALL], "refused"),
+        ([ALL], [], "timeout"),
+        ([], [ALL], "timeout"),  # the inbound rules are asked too, with the sender's address
+        ([acl_entry(10, block=IPv4Network("10.0.1.0/24"))], [ALL], "refused"),  # and none on the way back
+        ([acl_entry(10, block=IPv4Network("10.1.0.0/16"))], [ALL], "timeout"),
+    ],
+)
+def test_acl_of_a_subnet_that_holds_its_own_attachment(build, ingress, egress, outcome):
+    assert build(joined_by_transit_gateway(ingress, egress)).from_function("10.1.1.50", 5432) == outcome

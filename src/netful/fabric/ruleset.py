@@ -45,6 +45,7 @@ table {TABLE} {{
   set endpoint_ports {{ type ifname . inet_service; }}
   set pingable {{ type ifname; }}
   set borders {{ type ifname; }}
+  set passages {{ type ifname; }}
   set own_blocks {{ type ipv4_addr; flags interval; }}
   map public_of {{ type ipv4_addr : ipv4_addr; }}
   map private_of {{ type ipv4_addr : ipv4_addr; }}
@@ -64,7 +65,7 @@ table {TABLE} {{
     ct state invalid counter drop {comment("invalid")}
     oifname "{IGW_LINK}" ip daddr {{ {_PRIVATE_SPACE} }} counter drop {comment("IGW_DESTINATION_ADDRESS_NOT_IN_RFC1918_EGRESS")}
     iifname @borders ip daddr != @own_blocks counter drop {comment("PCX_REQUIRES_ADDRESS_IN_VPC_CIDR")}
-    iifgroup . oifgroup @same_subnet accept
+    oifname != @passages iifgroup . oifgroup @same_subnet accept
     iifgroup vmap @acl_out
     oifgroup vmap @acl_in
   }}
@@ -170,8 +171,13 @@ def border(link: str) -> Iterator[str]:
 
 
 def passage(link: str) -> Iterator[str]:
-    """A link that carries packets of others, as a transit gateway's attachment does."""
+    """A transit gateway's link: it carries packets of others, and its subnet's ACL rules twice on what goes out by it.
+
+    What goes from an interface to an attachment in the same subnet meets the ACL's rules of both directions, what comes
+    back meets none ("Network ACLs for transit gateways" in the Transit Gateway guide).
+    """
     yield from elements("forwards", [f'"{link}"'])
+    yield from elements("passages", [f'"{link}"'])
 
 
 def public_address(private: IPv4Address, public: IPv4Address) -> Iterator[str]:
