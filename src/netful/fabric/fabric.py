@@ -81,6 +81,11 @@ class Fabric:
             network.router.load()
 
     @property
+    def networks(self) -> list[VpcNetwork]:
+        """The VPCs that are built."""
+        return [*self._vpcs.values()]
+
+    @property
     def routers(self) -> list[VpcRouter]:
         """The routers of all VPCs."""
         return [network.router for network in self._vpcs.values()]
