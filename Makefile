@@ -13,6 +13,7 @@ demo: setup
 	examples/ssm-demo/demo
 
 test: setup lint
+	scripts/setup $(VENV) test
 	$(BIN)/pytest -n 2
 
 lint: setup
