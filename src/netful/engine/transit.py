@@ -58,7 +58,7 @@ def transit_gateway(walk: Walk, sender: NetworkInterface, flow: Flow, route: Rou
         rule = f"{attachment.id} has no subnet in {zone}, where {sender.subnet_id} is"
         walk.trail.add("tgw", gateway.id, flow, "deny", rule, code=ZONE, origin=attachment.origin)
     else:
-        if subnet is not None and subnet.id != sender.subnet_id:
+        if subnet is not None:  # its own subnet's too: towards the gateway an ACL's rules of both directions are asked
             walk.acl(subnet.id, flow, "in")
         walk.trail.add("tgw", gateway.id, flow, "allow", f"takes it by {attachment.id}", origin=gateway.origin)
     _pass(walk, sender, flow, attachment, zone)
