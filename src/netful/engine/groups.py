@@ -62,7 +62,17 @@ def _matches(cloud: Cloud, group: SecurityGroup, flow: Flow, direction: Directio
     peer = _peer(flow, direction)
     for rule in _rules(group, direction):
         if _covers_service(rule, flow):
-            yield _Match(group, rule, _covers_peer(cloud, rule, peer))
+            reached = rule.peer_kind is not PeerKind.GROUP or _in_reach(cloud, group, peer)
+            yield _Match(group, rule, _covers_peer(cloud, rule, peer) if reached else False)
+
+
+def _in_reach(cloud: Cloud, group: SecurityGroup, peer: End) -> bool:
+    """Whether a group may refer to the groups of an end: in its own VPC, or over an active peering (§2.2)."""
+    there = cloud.vpc_of_interface(peer.interface) if peer.interface is not None else None
+    if there is None or not isinstance(group.vpc_id, str) or there.id == group.vpc_id:
+        return True
+    joined = {there.id, group.vpc_id}
+    return any(p.active and {p.vpc_id, p.peer_vpc_id} == joined for p in cloud.vpc_peering_connections.values())
 
 
 def _rules(group: SecurityGroup, direction: Direction) -> tuple[SecurityGroupRule, ...]:
