@@ -75,7 +75,12 @@ def daemon_of(state):
     lock = (state / "s" / "lock").stat()
     for line in Path("/proc/locks").read_text().splitlines():
         fields = line.split()
-        if fields[5].rsplit(":", 1)[1] == str(lock.st_ino) and "->" not in line:
+        if (
+            len(fields) > 5
+            and ":" in fields[5]
+            and fields[5].rsplit(":", 1)[1] == str(lock.st_ino)
+            and "->" not in line
+        ):
             return int(fields[4])
     return None
 
