@@ -5,17 +5,25 @@ of them: what lies between works now and then, and no prediction can say when.
 """
 
 from dataclasses import replace
-from ipaddress import IPv4Address, IPv4Network
+from ipaddress import IPv4Address, IPv4Network, IPv6Network
 
 from hypothesis import strategies as st
 
-from netful.model.addresses import CLIENT_BLOCK, SERVICE_BLOCK, elastic_ip, prefix_list_block
+from netful.model.addresses import (
+    CLIENT_BLOCK,
+    INTERNET6_BLOCK,
+    SERVICE_BLOCK,
+    elastic_ip,
+    ipv6_block,
+    prefix_list_block,
+)
 from netful.model.allocation import allocate
 from netful.model.cloud import Cloud
 from netful.model.endpoint import EndpointType, VpcEndpoint
 from netful.model.filters import (
     ALL_PROTOCOLS,
     ICMP,
+    ICMPV6,
     TCP,
     UDP,
     NetworkAcl,
@@ -25,7 +33,13 @@ from netful.model.filters import (
     SecurityGroupRule,
 )
 from netful.model.function import Code, Function
-from netful.model.gateways import ElasticIp, InternetGateway, NatGateway, VpcPeeringConnection
+from netful.model.gateways import (
+    EgressOnlyInternetGateway,
+    ElasticIp,
+    InternetGateway,
+    NatGateway,
+    VpcPeeringConnection,
+)
 from netful.model.interface import InterfaceOwner, NetworkInterface
 from netful.model.transit import (
     AttachmentKind,
@@ -47,6 +61,10 @@ OTHER_BLOCK = IPv4Network("10.1.0.0/16")
 S3_LIST = "pl-s3"
 S3_BLOCK = prefix_list_block("s3", REGION)
 BLOCKS = (EVERYWHERE, VPC_BLOCK, *SUBNETS.values(), SERVICE_BLOCK, CLIENT_BLOCK, S3_BLOCK, OTHER_BLOCK)
+EVERYWHERE6 = IPv6Network("::/0")
+VPC_BLOCK6, OTHER_BLOCK6 = ipv6_block(0), ipv6_block(1)
+SUBNETS6 = dict(zip(SUBNETS, VPC_BLOCK6.subnets(new_prefix=64), strict=False))
+BLOCKS6 = (EVERYWHERE6, EVERYWHERE6, VPC_BLOCK6, *SUBNETS6.values(), INTERNET6_BLOCK, OTHER_BLOCK6)
 PORTS = ((-1, -1), (0, 65535), (443, 443), (5432, 5432), (80, 443), (1024, 65535), (22, 22))
 EPHEMERAL_OR_NOT = ((-1, -1), (0, 65535), (443, 443), (1024, 65535), (1, 1023), (22, 22))
 
@@ -56,11 +74,11 @@ def group_rules(draw, name):
     """A few rules of one direction; an ICMP one is there to be passed over by TCP."""
     rules = []
     for number in range(draw(st.integers(0, 3))):
-        protocol = draw(st.sampled_from((ALL_PROTOCOLS, TCP, TCP, TCP, UDP, ICMP)))
+        protocol = draw(st.sampled_from((ALL_PROTOCOLS, TCP, TCP, TCP, UDP, ICMP, ICMPV6)))
         first, last = draw(st.sampled_from(PORTS)) if protocol in {TCP, UDP} else (-1, -1)
         kind = draw(st.sampled_from((PeerKind.CIDR, PeerKind.CIDR, PeerKind.GROUP, PeerKind.PREFIX_LIST)))
         peer = {
-            PeerKind.CIDR: st.sampled_from(BLOCKS),
+            PeerKind.CIDR: st.sampled_from(BLOCKS) | st.sampled_from(BLOCKS6),
             PeerKind.GROUP: st.sampled_from((*GROUPS, *OTHER_GROUPS)),
             PeerKind.PREFIX_LIST: st.just(S3_LIST),
         }[kind]
@@ -69,15 +87,24 @@ def group_rules(draw, name):
 
 
 def _everything(name):
-    return SecurityGroupRule(name, ALL_PROTOCOLS, -1, -1, PeerKind.CIDR, EVERYWHERE)
+    return tuple(
+        SecurityGroupRule(f"{name}{block.version}", ALL_PROTOCOLS, -1, -1, PeerKind.CIDR, block)
+        for block in (EVERYWHERE, EVERYWHERE6)
+    )
+
+
+EVERY_ENTRY = tuple(
+    NetworkAclEntry(f"all{number}", number, True, ALL_PROTOCOLS, -1, -1, block)
+    for number, block in ((100, EVERYWHERE), (101, EVERYWHERE6))
+)
 
 
 @st.composite
 def security_groups(draw):
     groups = {}
     for name in GROUPS:
-        egress = (_everything(f"{name}.out"),) if draw(mostly(True, False)) else draw(group_rules(f"{name}.out"))
-        ingress = (_everything(f"{name}.in"),) if draw(st.booleans()) else draw(group_rules(f"{name}.in"))
+        egress = _everything(f"{name}.out") if draw(mostly(True, False)) else draw(group_rules(f"{name}.out"))
+        ingress = _everything(f"{name}.in") if draw(st.booleans()) else draw(group_rules(f"{name}.in"))
         groups[name] = SecurityGroup(name, "V", ingress, egress)
     return groups
 
@@ -88,25 +115,27 @@ def acl_entries(draw, name):
     for number in sorted(draw(st.sets(st.integers(1, 9), max_size=4))):
         protocol = draw(st.sampled_from((ALL_PROTOCOLS, TCP, TCP, UDP)))
         first, last = draw(st.sampled_from(EPHEMERAL_OR_NOT)) if protocol in {TCP, UDP} else (-1, -1)
-        allow, block = draw(st.sampled_from((True, True, False))), draw(st.sampled_from(BLOCKS))
+        allow, block = (
+            draw(st.sampled_from((True, True, False))),
+            draw(st.sampled_from(BLOCKS) | st.sampled_from(BLOCKS6)),
+        )
         entries.append(NetworkAclEntry(f"{name}{number}", number * 10, allow, protocol, first, last, block))
     return tuple(entries)
 
 
 @st.composite
 def network_acls(draw):
-    everything = (NetworkAclEntry("all", 100, True, ALL_PROTOCOLS, -1, -1, EVERYWHERE),)
-    acls = {"Default": NetworkAcl("Default", "V", everything, everything, default=True)}
+    acls = {"Default": NetworkAcl("Default", "V", EVERY_ENTRY, EVERY_ENTRY, default=True)}
     users = draw(st.sets(st.sampled_from([*SUBNETS]), max_size=2)) if draw(st.booleans()) else ()
     if users:
-        wide = everything if draw(mostly(True, False)) else ()
+        wide = EVERY_ENTRY if draw(mostly(True, False)) else ()
         ingress, egress = draw(acl_entries("in")) + wide, draw(acl_entries("out")) + wide
         acls["Custom"] = NetworkAcl("Custom", "V", ingress, egress, tuple(sorted(users)))
     return acls
 
 
 @st.composite
-def route_tables(draw, *, nat):
+def route_tables(draw, *, nat, six):
     """A private main table and two others, one of them public, now and then with a route astray.
 
     Each has at most one route for a destination, as AWS demands.
@@ -121,6 +150,9 @@ def route_tables(draw, *, nat):
         chosen = {EVERYWHERE: draw(mostly(default, None, igw, gone, to_nat))}
         for destination in draw(st.sets(st.sampled_from((CLIENT_BLOCK, SERVICE_BLOCK, S3_BLOCK)), max_size=1)):
             chosen[destination] = draw(mostly(None, igw, gone, to_nat))
+        if six:
+            eigw = (TargetKind.EGRESS_ONLY_INTERNET_GATEWAY, "Eigw")
+            chosen[EVERYWHERE6] = draw(st.sampled_from((igw, igw, igw, eigw, eigw, None, gone)))
         routes = tuple(
             Route(f"{name}-{destination}", *target, destination, blackhole=target is gone)
             for destination, target in chosen.items()
@@ -137,29 +169,35 @@ def mostly(usual, *others):
 
 
 @st.composite
-def other_vpcs(draw, tables):
+def other_vpcs(draw, tables, *, six):
     """A second VPC with a subnet and an instance, joined by a peering or a transit gateway, with routes that may lack."""
     joined, ready, dead = draw(peerings() | transit_gateways())
     kind, target = ready
     there, back = draw(mostly(True, False)), draw(mostly(True, False))
     if there:
-        route = Route("to-w", kind, target, OTHER_BLOCK, blackhole=dead)
-        tables = {n: replace(t, routes=(*t.routes, route)) for n, t in tables.items()}
+        blocks = (OTHER_BLOCK, OTHER_BLOCK6) if six else (OTHER_BLOCK,)
+        routes = tuple(Route(f"to-{block}", kind, target, block, blackhole=dead) for block in blocks)
+        tables = {n: replace(t, routes=(*t.routes, *routes)) for n, t in tables.items()}
     if draw(mostly(False, True)):  # what neither carries here: the other side's way out (vpc-network §7.1)
         astray = Route("transit", kind, target, CLIENT_BLOCK, blackhole=dead)
         tables = {n: replace(t, routes=(*_without(t.routes, CLIENT_BLOCK), astray)) for n, t in tables.items()}
-    routes = (Route("to-v", kind, target, VPC_BLOCK, blackhole=dead),) if back else ()
+    blocks = (VPC_BLOCK, VPC_BLOCK6) if six else (VPC_BLOCK,)
+    routes = tuple(Route(f"to-{block}", kind, target, block, blackhole=dead) for block in blocks) if back else ()
     groups = {}
     for name in OTHER_GROUPS:
-        ingress = (_everything(f"{name}.in"),) if draw(st.booleans()) else draw(group_rules(f"{name}.in"))
-        groups[name] = SecurityGroup(name, "W", ingress, (_everything(f"{name}.out"),))
-    everything = (NetworkAclEntry("all", 100, True, ALL_PROTOCOLS, -1, -1, EVERYWHERE),)
+        ingress = _everything(f"{name}.in") if draw(st.booleans()) else draw(group_rules(f"{name}.in"))
+        groups[name] = SecurityGroup(name, "W", ingress, _everything(f"{name}.out"))
     return joined | {
         "route_tables": tables | {"W.Main": RouteTable("W.Main", "W", routes, main=True)},
-        "vpcs": {"W": Vpc("W", (OTHER_BLOCK,), region=REGION)},
-        "subnets": {"W1": Subnet("W1", "W", IPv4Network("10.1.1.0/24"), availability_zone=f"{REGION}a")},
+        "vpcs": {"W": Vpc("W", (OTHER_BLOCK,), (OTHER_BLOCK6,) if six else (), region=REGION)},
+        "subnets": {
+            "W1": Subnet(
+                "W1", "W", IPv4Network("10.1.1.0/24"), next(OTHER_BLOCK6.subnets(new_prefix=64)) if six else None,
+                availability_zone=f"{REGION}a", assign_ipv6_address_on_creation=six,
+            )
+        },
         "security_groups": groups,
-        "network_acls": {"W.Default": NetworkAcl("W.Default", "W", everything, everything, default=True)},
+        "network_acls": {"W.Default": NetworkAcl("W.Default", "W", EVERY_ENTRY, EVERY_ENTRY, default=True)},
         "network_interfaces": {
             "IW": NetworkInterface(
                 "IW", InterfaceOwner.INSTANCE, "IW", "W1", (draw(st.sampled_from(OTHER_GROUPS)),),
@@ -215,7 +253,8 @@ def clouds(draw):
     """A cloud in one region: a VPC, and in half of the cases a second one."""
     attached = draw(mostly(True, False))
     nat_subnet = draw(mostly("S1", None, "S2", "S3"))
-    tables = draw(route_tables(nat=bool(nat_subnet)))
+    six = draw(st.booleans())
+    tables = draw(route_tables(nat=bool(nat_subnet), six=six))
     if not attached:  # a route to a gateway that is not attached is a blackhole (vpc-network §1.10)
         tables = {n: replace(t, routes=tuple(map(_dead_if_igw, t.routes))) for n, t in tables.items()}
     s3_users = draw(st.none() | st.sets(st.sampled_from(("Main", "Public", "Other"))))
@@ -231,12 +270,16 @@ def clouds(draw):
             "Ssm", "V", f"com.amazonaws.{REGION}.ssm", "ssm", EndpointType.INTERFACE, ssm_subnets,
             draw(some_groups()), private_dns_enabled=draw(st.booleans()),
         )  # fmt: skip
+    unassigned = draw(mostly(None, *SUBNETS))
     hostnames, support = draw(mostly((True, True), (False, True), (False, False)))
     functions = {}
     for name in ("F1", "F2")[: draw(st.integers(1, 2))]:
         subnets = tuple(sorted(draw(st.sets(st.sampled_from([*SUBNETS]), min_size=1, max_size=2))))
         groups = draw(some_groups())
-        functions[name] = Function(name, name, Code(inline=""), subnet_ids=subnets, security_group_ids=groups)
+        functions[name] = Function(
+            name, name, Code(inline=""), subnet_ids=subnets, security_group_ids=groups,
+            ipv6_allowed_for_dual_stack=six and draw(mostly(True, False)),
+        )  # fmt: skip
     instances = {}
     for number in range(draw(st.integers(0, 2))):
         subnet = draw(st.sampled_from([*SUBNETS]))
@@ -245,12 +288,30 @@ def clouds(draw):
             f"I{number}", InterfaceOwner.INSTANCE, f"I{number}", subnet, draw(some_groups()),
             IPv4Address(SUBNETS[subnet].network_address + 50 + number), public_ip=public,
         )  # fmt: skip
-    other = draw(other_vpcs(tables)) if draw(st.booleans()) else {}
-    vpc = Vpc("V", (VPC_BLOCK,), enable_dns_support=support, enable_dns_hostnames=hostnames, region=REGION)
+    other = draw(other_vpcs(tables, six=six)) if draw(st.booleans()) else {}
+    vpc = Vpc(
+        "V",
+        (VPC_BLOCK,),
+        (VPC_BLOCK6,) if six else (),
+        enable_dns_support=support,
+        enable_dns_hostnames=hostnames,
+        region=REGION,
+    )
     nat = {"Nat": NatGateway("Nat", nat_subnet, "V", allocation_ids=("Eip",))} if nat_subnet else {}
     parts = {
         "vpcs": {"V": vpc},
-        "subnets": {n: Subnet(n, "V", block, availability_zone=ZONES[n]) for n, block in SUBNETS.items()},
+        "subnets": {
+            n: Subnet(
+                n,
+                "V",
+                block,
+                SUBNETS6[n] if six else None,
+                availability_zone=ZONES[n],
+                assign_ipv6_address_on_creation=six and n != unassigned,
+            )
+            for n, block in SUBNETS.items()
+        },
+        "egress_only_internet_gateways": {"Eigw": EgressOnlyInternetGateway("Eigw", "V")} if six else {},
         "route_tables": tables,
         "internet_gateways": {"Igw": InternetGateway("Igw", "V" if attached else None)},
         "elastic_ips": {"Eip": ElasticIp("Eip", elastic_ip(0))} if nat_subnet else {},

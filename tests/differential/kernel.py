@@ -5,57 +5,80 @@ import select
 import socket
 import struct
 import time
-from ipaddress import IPv4Address
+from contextlib import suppress
+from dataclasses import dataclass
+from ipaddress import ip_address
+
+from far_ends import NUMBER, PING_SOCKETS, FarEnds, read_ping, wait
 
 from netful.engine.names import resolve
 from netful.engine.places import AddressTarget, HostTarget, InterfaceTarget, Outside
+from netful.model.addresses import INTERNET6_CLIENT, INTERNET_CLIENT
 from netful.model.filters import ICMP, TCP, UDP
 
-_ECHO_REQUEST = struct.pack(">BBHHH", 8, 0, 0xF7FE - 0x100, 0x100, 1)  # type, code, checksum, identifier, sequence
+
+@dataclass(frozen=True)
+class Ended:
+    """How an attempt ended: open, timeout or dns; and as whom the far end saw it ("" where none did)."""
+
+    outcome: str
+    seen_as: str = ""
+
+
+@dataclass
+class Attempt:
+    """An attempt on its way."""
+
+    question: int
+    place: object
+    address: object
+    protocol: int
+    port: int
+    sock: socket.socket | None = None
+    event: int = select.POLLIN
+    outcome: str = ""
 
 
 def outcomes(fabric, thread, questions, seconds):
-    """For each question, the ways in which its attempts ended: open, timeout or dns.
-
-    `seconds` without an answer are a timeout.
-    """
-    places, answering = [], _answering(fabric, thread, questions)
+    """For each question, how its attempts ended; `seconds` without an answer are a timeout."""
+    places, attempts = [], []
     try:
-        attempts = []
         for number, question in enumerate(questions):
             service = question.target.service
             for start in question.starts:
                 place = _stand(fabric, thread, start)
                 places.append(place)
                 found = _addresses(fabric.cloud, question, start)
-                attempts += [(number, place, address, service.protocol, service.ports.first) for address in found]
-        ended = _try_all(thread, attempts, answering, seconds)
+                attempts += [Attempt(number, place, a, service.protocol, service.ports.first) for a in found]
+        asked = [(a.address, a.protocol, a.port) for a in attempts if a.address is not None]
+        far_ends = FarEnds(fabric, thread, asked)
+        try:
+            _try_all(thread, attempts, far_ends, seconds)
+        finally:
+            far_ends.close()
+        ended = [Ended(a.outcome, _seen_as(a, far_ends.seen.get(n, ""))) for n, a in enumerate(attempts)]
         return [
-            {outcome for (n, *_), outcome in zip(attempts, ended, strict=True) if n == number}
+            [end for a, end in zip(attempts, ended, strict=True) if a.question == number]
             for number in range(len(questions))
         ]
     finally:
         for place in places:
             thread.run(place.release)
-        for sock in answering[1]:
-            sock.close()
 
 
-def _answering(fabric, thread, questions):
-    """UDP sockets that answer: the internet's, and one on every asked port of every instance."""
-    internet = [d.datagrams for d in fabric.doors if d.purpose == "echo"]
-    ports = {q.target.service.ports.first for q in questions if q.target.service.protocol == UDP}
-    own = []
-    for eni in fabric.cloud.network_interfaces.values():
-        if eni.owner == "instance":
-            place = thread.run(fabric.interface_position, eni.id)
-            own += [thread.run(place.netns.datagrams, eni.private_ip_address, port) for port in ports]
-    return internet, own
+def _seen_as(attempt, address):
+    """The address that was seen; each client on the internet has one of its own, and all stand for the first."""
+    if attempt.place.name != "internet":
+        return address
+    offset = int(attempt.place.address) - int(INTERNET_CLIENT)
+    return next(
+        (str(first) for first in (INTERNET_CLIENT, INTERNET6_CLIENT) if address == str(first + offset)), address
+    )
 
 
 def _stand(fabric, thread, start):
     if start.interface is None:
-        outside = start.outside is Outside.INTERNET
+        outside = start.outside in {Outside.INTERNET, Outside.INTERNET6}
         return thread.run(fabric.internet_position) if outside else thread.run(fabric.sandbox_position, None)
     if start.interface.owner == "lambda":
         return thread.run(fabric.sandbox_position, start.interface)
@@ -71,74 +94,76 @@ def _addresses(cloud, question, start):
         case AddressTarget(network=network):
             return (network.network_address,)
         case InterfaceTarget(interfaces=interfaces):
+            if start.outside is Outside.INTERNET6:
+                return tuple(eni.ipv6_address for eni in interfaces)
             if start.interface is None:  # from outside it is the public address that is dialled
                 return tuple(eni.public_ip or eni.private_ip_address for eni in interfaces)
             return tuple(eni.private_ip_address for eni in interfaces)
 
 
-def _try_all(thread, attempts, answering, seconds):
-    ended, waiting = [None] * len(attempts), {}
-    for number, (_, place, address, protocol, port) in enumerate(attempts):
-        if address is None:
-            ended[number] = "dns"
-            continue
-        sock, event = _begin(thread, place, protocol, (str(address), port))
-        waiting[sock.fileno()] = (sock, number, event, address)
+def _try_all(thread, attempts, far_ends, seconds):
+    for number, attempt in enumerate(attempts):
+        if attempt.address is None:
+            attempt.outcome = "dns"
+        else:
+            _begin(thread, attempt, number)
+    waiting = {a.sock.fileno(): (n, a) for n, a in enumerate(attempts) if a.sock is not None}
     deadline = time.monotonic() + seconds
-    while waiting and (left := deadline - time.monotonic()) > 0:
-        poll = select.poll()
-        for fd, (_, _, event, _) in waiting.items():
-            poll.register(fd, event)
-        servers = {sock.fileno(): sock for group in answering for sock in group}
-        for fd in servers:
-            poll.register(fd, select.POLLIN)
-        for fd, _ in poll.poll(left * 1000):
-            if fd in servers:
-                _echo(servers[fd])
-                continue
-            sock, number, event, address = waiting[fd]
-            outcome = _outcome(sock, event, address)
-            if outcome is not None:
-                ended[number] = outcome
+    while (left := deadline - time.monotonic()) > 0:
+        untold = [n for n, a in enumerate(attempts) if a.outcome == "open" and n not in far_ends.seen]
+        if not waiting and not untold:
+            break
+        for fd in [*wait(far_ends, [(a.sock, a.event) for _, a in waiting.values()], left)]:
+            number, attempt = waiting[fd]
+            attempt.outcome = _outcome(attempt, number)
+            if attempt.outcome:
                 del waiting[fd]
-                sock.close()
-    for sock, number, *_ in waiting.values():
-        ended[number] = "timeout"
-        sock.close()
-    return ended
+    for attempt in attempts:
+        attempt.outcome = attempt.outcome or "timeout"
+        if attempt.sock is not None:
+            attempt.sock.close()
 
 
-def _begin(thread, place, protocol, where):
-    """Send the first packet; which event will tell of an answer."""
-    if protocol == TCP:
-        sock = thread.run(place.socket, socket.SOCK_STREAM)
-        code = sock.connect_ex(where)
-        assert code in {0, errno.EINPROGRESS}, errno.errorcode[code]
-        return sock, select.POLLOUT
-    if protocol == UDP:
-        sock = thread.run(place.socket, socket.SOCK_DGRAM)
-        sock.connect(where)
-        sock.send(b"?")
-        return sock, select.POLLIN
-    assert protocol == ICMP
-    sock = thread.run(place.netns.socket, socket.SOCK_RAW, socket.AF_INET, socket.IPPROTO_ICMP)
-    sock.sendto(_ECHO_REQUEST, (where[0], 0))
-    return sock, select.POLLIN
+def _begin(thread, attempt, number):
+    """Send the first packet."""
+    where = (str(attempt.address), attempt.port)
+    family, icmp = PING_SOCKETS[attempt.address.version]
+    try:
+        if attempt.protocol == TCP:
+            attempt.sock, attempt.event = thread.run(attempt.place.socket, socket.SOCK_STREAM, family), select.POLLOUT
+            with suppress(BlockingIOError):
+                attempt.sock.connect(where)
+        elif attempt.protocol == UDP:
+            attempt.sock = thread.run(attempt.place.socket, socket.SOCK_DGRAM, family)
+            attempt.sock.connect(where)
+            attempt.sock.send(NUMBER.pack(number))
+        else:
+            assert attempt.protocol == ICMP
+            attempt.sock = thread.run(attempt.place.netns.socket, socket.SOCK_RAW, family, icmp)
+            attempt.sock.sendto(_ping(attempt.address.version, number), (where[0], 0))
+    except OSError as refusal:
+        if refusal.errno != errno.ENETUNREACH:
+            raise
+        attempt.sock.close()  # the client has no address of that family: it hears so at once, and gets as far
+        attempt.sock, attempt.outcome = None, "timeout"
 
 
-def _outcome(sock, event, address):
-    """How an attempt ended; None when what came is not its answer."""
-    if event == select.POLLOUT:
-        code = sock.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
+def _ping(version, number):
+    """An echo request: type, code, checksum (which the kernel fills in for IPv6), identifier, sequence."""
+    kind = 8 if version == 4 else 128
+    return struct.pack(">BBHHH", kind, 0, ~((kind << 8) + 0x100 + number) & 0xFFFF, 0x100, number)
+
+
+def _outcome(attempt, number):
+    """How an attempt ended; "" when what came is not its answer."""
+    if attempt.protocol == TCP:
+        code = attempt.sock.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
+        if code == 0:
+            attempt.sock.send(NUMBER.pack(number))
         # A refusal comes from the far end itself: nothing listens there, but the way is open.
-        return "open" if code in {0, errno.ECONNREFUSED} else errno.errorcode[code]
-    if sock.type == socket.SOCK_RAW:  # it hears every ICMP message of its namespace
-        packet, peer = sock.recvfrom(2048)
-        return "open" if packet[20] == 0 and IPv4Address(peer[0]) == address else None
-    sock.recv(2048)
+        return "open" if code == 0 else "refused" if code == errno.ECONNREFUSED else errno.errorcode[code]
+    if attempt.protocol == ICMP:  # it hears every ICMP message of its namespace
+        kind, _, sender = read_ping(attempt.sock)
+        return "open" if kind in {0, 129} and ip_address(sender) == attempt.address else ""
+    attempt.sock.recv(2048)
     return "open"
-
-
-def _echo(sock):
-    data, ancillary, _, client = sock.recvmsg(2048, socket.CMSG_SPACE(12))
-    sock.sendmsg([data], ancillary, 0, client)

@@ -1,14 +1,15 @@
-"""Engine against kernel: random clouds, every flow in them, the same verdict and the same symptom.
+"""Engine against kernel: random clouds, every flow in them, the same verdict, the same symptom, the same source seen.
 
 A disagreement is a bug in one of the two, found by reading the spec. `make differential N=10000` runs as many as you like.
 """
 
 import os
+from dataclasses import replace
 
 import pytest
 from draw import S3_BLOCK, clouds
 from hypothesis import HealthCheck, given, settings
-from kernel import outcomes
+from kernel import Ended, outcomes
 
 from netful.engine.question import parse
 from netful.engine.trace import trace
@@ -23,7 +24,7 @@ CLOUDS = int(CHOSEN or 300)
 LOOK_SECONDS, LONG_LOOK_SECONDS = 0.12, 2.5
 DESTINATIONS = (
     "internet:tcp/443", "internet:tcp/5432", "internet:udp/443", "internet:icmp", "aws:ssm", "aws:s3",
-    f"{S3_BLOCK[10]}:icmp", "198.18.77.7:tcp/443",
+    f"{S3_BLOCK[10]}:icmp", "198.18.77.7:tcp/443", "internet6:tcp/443", "internet6:udp/443", "internet6:icmp",
 )  # fmt: skip
 SERVICES = ("tcp/443", "tcp/5432", "udp/443", "icmp")
 
@@ -36,33 +37,44 @@ def thread():
 
 
 def questions(cloud):
-    """Every function and instance, and the internet, to everything that has an address."""
+    """Every function and instance, and the internet, to everything that has an address; a question for each start."""
+    for question in _asked(cloud):
+        for start in question.starts:
+            yield replace(question, starts=(start,))
+
+
+def _asked(cloud):
     own = [*cloud.vpc_endpoints] and [e for e in cloud.vpc_endpoints if cloud.interfaces_of(e)]
     instances = [e.id for e in cloud.network_interfaces.values() if e.owner == "instance"]
     ports = [f"{name}:{service}" for name in instances for service in SERVICES] + [f"{name}:tcp/443" for name in own]
     public = [e.public_ip for e in cloud.network_interfaces.values() if e.public_ip and e.owner == "instance"]
     ports += [f"{address}:tcp/443" for address in public]  # out by the gateway and back in by it
+    six = {e.id: e.ipv6_address for e in cloud.network_interfaces.values() if e.ipv6_address and e.owner == "instance"}
     for source in (*cloud.functions, *instances):
         for destination in (*DESTINATIONS, *ports):
             if not destination.startswith(f"{source}:"):
                 yield parse(cloud, source, destination)
+        for address in (address for name, address in six.items() if name != source):
+            yield from (parse(cloud, source, f"{address}:{service}") for service in SERVICES)
     for destination in ports:
         yield parse(cloud, "internet", destination)
+    for name in six:
+        yield from (parse(cloud, "internet6", f"{name}:{service}") for service in SERVICES)
 
 
 def predicted(cloud, question):
     path = trace(cloud, question)
     assert path.verdict != "unknown", (question.source, question.destination, path.missing)
-    return "open" if path.verdict == "reachable" else path.symptom.kind
+    return Ended("open", path.seen_as) if path.verdict == "reachable" else Ended(path.symptom.kind)
 
 
-def observed(ways):
-    """The worst of all attempts, as the engine has it."""
-    return (
-        next((way for way in ("dns", "timeout") if way in ways), "open")
-        if ways <= {"open", "dns", "timeout"}
-        else str(ways)
-    )
+def observed(ended):
+    """The worst of all attempts, as the engine has it; all that get through are seen as the same."""
+    for outcome in ("dns", "timeout"):
+        if any(end.outcome == outcome for end in ended):
+            return Ended(outcome)
+    assert len({*ended}) == 1, ended
+    return ended[0]
 
 
 @settings(
@@ -86,7 +98,7 @@ def test_engine_and_kernel_agree(thread, cloud):
             if not differ:
                 break
         told = [
-            f"{q.source} → {q.destination}: engine {e}, kernel {k}"
+            f"{q.source} ({q.starts[0].interface and q.starts[0].interface.id}) → {q.destination}: engine {e}, kernel {k}"
             for q, e, k in zip(asked, expected, ended, strict=True)
         ]
         assert not told, "\n".join(told)

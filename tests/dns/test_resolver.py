@@ -2,7 +2,7 @@
 
 import asyncio
 import socket
-from ipaddress import IPv4Address
+from ipaddress import IPv4Address, IPv6Address
 
 import pytest
 from dnslib import DNSRecord
@@ -14,6 +14,7 @@ ADDRESSES = {
     "ssm.eu-west-1.amazonaws.com": (IPv4Address("10.0.1.5"), IPv4Address("10.0.2.5")),
     "many.example.com": tuple(IPv4Address(f"10.1.0.{n}") for n in range(100)),
 }
+SIX = {"dual.example.com": (IPv6Address("2001:db8::5"), IPv6Address("2001:db8::6"))}
 SILENT = "silent.example.com"
 BROKEN = "broken.example.com"
 
@@ -30,6 +31,8 @@ class View:
             raise RuntimeError(name)
         if name in ADDRESSES:
             return Answer(name, ADDRESSES[name])
+        if name in SIX:
+            return Answer(name, ipv6_addresses=SIX[name])
         return Answer(name, status="NXDOMAIN")
 
 
@@ -117,6 +120,14 @@ async def test_other_types_of_a_known_name_have_no_data(ask):
     for kind in ("AAAA", "TXT", "HTTPS"):
         reply = await ask.udp(question("ssm.eu-west-1.amazonaws.com", kind).pack())
         assert (reply.header.rcode, reply.rr, len(reply.auth)) == (0, [], 1)
+
+
+@resolver
+async def test_ipv6_addresses_are_of_a_type_of_their_own(ask):
+    reply = await ask.udp(question("dual.example.com", "AAAA").pack())
+    assert [str(record.rdata) for record in reply.rr] == ["2001:db8::5", "2001:db8::6"]
+    reply = await ask.udp(question("dual.example.com").pack())
+    assert (reply.header.rcode, reply.rr) == (0, [])
 
 
 @resolver

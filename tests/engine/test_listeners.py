@@ -1,9 +1,13 @@
 from __future__ import annotations
 
+from ipaddress import IPv4Network
+
 import pytest
 from small_clouds import cloud
 
-from netful.engine.listeners import HttpRequest, choose
+from netful.engine import rule_conditions
+from netful.engine.listeners import choose
+from netful.engine.rule_conditions import HttpRequest
 from netful.model.balancer import Action, Listener, ListenerRule, RuleCondition
 from netful.model.unknown import Unknown
 
@@ -55,3 +59,32 @@ def test_a_question_about_a_port_is_for_the_default_actions():
 def test_what_a_url_does_not_tell_is_assumed_not_to_hold(condition):
     found = chosen(rule("a", 1, condition))
     assert (found.rule, len(found.assumptions)) == ("", 1)
+
+
+KNOWN = HttpRequest(
+    "shop.example.com:8080", "/orders/7?Sort=up&page", "GET", {"X-Stage": "Beta"}, IPv4Network("10.0.1.7/32")
+)
+
+
+@pytest.mark.parametrize(
+    ("condition", "holds"),
+    [
+        (RuleCondition("http-header", ("b*a",), "x-stage"), True),
+        (RuleCondition("http-header", ("b*a",), "x-other"), False),
+        (RuleCondition("http-request-method", ("POST", "GET")), True),
+        (RuleCondition("http-request-method", ("get",)), False),
+        (RuleCondition("query-string", ("sort=UP",)), True),
+        (RuleCondition("query-string", ("up",)), True),
+        (RuleCondition("query-string", ("page",)), True),
+        (RuleCondition("query-string", ("sort=down",)), False),
+        (RuleCondition("source-ip", ("10.0.1.0/24",)), True),
+        (RuleCondition("source-ip", ("10.0.2.0/24", "2001:db8::/32")), False),
+        (RuleCondition("host-header", ("shop.*",)), True),
+        (RuleCondition("path-pattern", regexes=("^/orders/[0-9]+$",)), True),
+        (RuleCondition("host-header", regexes=("^SHOP",)), True),
+        (RuleCondition("path-pattern", regexes=("^/Orders",)), False),
+        (RuleCondition("a-later-field", ("x",)), None),
+    ],
+)
+def test_what_is_known_of_a_request_settles_a_condition(condition, holds):
+    assert rule_conditions.holds(condition, KNOWN) is holds

@@ -101,9 +101,9 @@ def test_a_caller_that_goes_away_frees_its_environment(bench):
 def test_an_environment_that_is_idle_for_long_is_reclaimed(bench):
     async def body(service):
         await service.invoke("Fn")
-        await service._pools["Fn"].reclaim(3600)
+        await service.fleet.reclaim(3600)
         kept = len(service.environments("Fn"))
-        await service._pools["Fn"].reclaim(0)
+        await service.fleet.reclaim(0)
         return kept, service.environments("Fn")
 
     assert bench.run(WHO, body) == (1, ())

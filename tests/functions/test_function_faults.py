@@ -187,7 +187,7 @@ def test_a_flood_of_output_is_bounded(bench):
 def test_a_runtime_that_dies_while_idle_is_replaced(bench):
     async def body(service):
         first = await service.invoke("Fn")
-        (environment,) = service._pools["Fn"]._idle
+        (environment,) = service.fleet.pool(service.versions["Fn"].latest)._idle
         await environment._sandbox.kill()
         return first.payload, (await service.invoke("Fn")).payload
 

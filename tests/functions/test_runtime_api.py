@@ -8,7 +8,8 @@ from collections.abc import Awaitable, Callable
 
 import pytest
 
-from netful.functions.runtime_api import Answer, Event, Ready, RuntimeApi
+from netful.functions.outcome import Answer
+from netful.functions.runtime_api import Event, RuntimeApi
 
 EVENT = Event("id-1", b'{"a":1}', 1234, "arn:fn", "Root=1", '{"c":1}')
 NEXT = b"GET /2018-06-01/runtime/invocation/next HTTP/1.1\r\nHost: x\r\n\r\n"
@@ -36,7 +37,7 @@ class Runtime:
 
     async def take_event(self) -> None:
         self.send(NEXT)
-        assert await self.settled.get() == Ready()
+        assert await self.settled.get() == "next"
         self.api.deliver(EVENT)
         assert (await self.response())[0] == 200
 
@@ -44,7 +45,7 @@ class Runtime:
 def run(body: Callable[[Runtime], Awaitable[None]]) -> None:
     async def main() -> None:
         settled: asyncio.Queue = asyncio.Queue()
-        api = RuntimeApi(settled.put_nowait, lambda: settled.put_nowait("ready again"))
+        api = RuntimeApi(settled.put_nowait, lambda: settled.put_nowait("next"))
         listener = socket.create_server(("127.0.0.1", 0))
         await api.serve(listener)
         reader, writer = await asyncio.open_connection(*listener.getsockname())
@@ -80,7 +81,7 @@ def test_a_response_and_the_wait_for_the_next_event():
         status, _, payload = await runtime.response()
         assert (status, payload) == (202, b'{"status":"OK"}\n')
         assert await runtime.settled.get() == Answer(b"7")
-        assert await runtime.settled.get() == "ready again"
+        assert await runtime.settled.get() == "next"
 
     run(body)
 

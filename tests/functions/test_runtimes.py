@@ -206,12 +206,13 @@ def layered(tmp_path):
 def test_a_later_layer_lies_over_an_earlier_one(bench, layered):
     source = "import common, only1, only2\ndef handler(event, context): return [common.value, common.__file__]"
     function = replace(function_of(source), layers=("Layer1", "Layer2"))
-    assert layers_of(layered, function)[1] == []
+    assert layers_of(layered, function).warnings == []
     assert invoke(bench, function, resources=layered.resources)[0] == [2, "/opt/python/common.py"]
 
 
 def test_a_layer_that_is_not_here_is_told(layered):
     function = replace(function_of(""), layers=("arn:aws:lambda:eu-west-1:1:layer:theirs:3", "Layer1"))
-    found, (warning,) = layers_of(layered, function)
-    assert len(found) == 1
+    layers = layers_of(layered, function)
+    (warning,) = layers.warnings
+    assert len(layers.contents) == 1
     assert "`Fn` runs without the layer `arn:aws:lambda:eu-west-1:1:layer:theirs:3`" in warning

@@ -45,6 +45,13 @@ class Bench:
         self.events.append((host, request))
         return self.function(request)
 
+    async def send(self, request):
+        self.events.append(request)
+        result = self.function(request)
+        if isinstance(result, Exception):
+            raise result
+        return result
+
     async def call(
         self, method, path, host="api.execute-api.us-east-1.amazonaws.com", body=b"", door=INTERNET, **headers
     ):
@@ -54,9 +61,26 @@ class Bench:
         return await self.gateway.handle(request)
 
 
+def signed_headers(keys, method, url, body=b"", at=None, region="us-east-1"):
+    """The headers of a request that the SDK signs with a function's keys, at a time."""
+    from datetime import UTC, datetime
+    from unittest.mock import patch
+
+    from botocore.auth import SigV4Auth
+    from botocore.awsrequest import AWSRequest
+    from botocore.credentials import Credentials
+
+    request = AWSRequest(method=method, url=url, data=body)
+    credentials = Credentials(keys.access_key_id, keys.secret_access_key, keys.session_token)
+    moment = datetime.fromtimestamp(at, UTC)
+    with patch("botocore.auth.get_current_datetime", lambda *_args, **_more: moment.replace(tzinfo=None)):
+        SigV4Auth(credentials, "execute-api", region).add_auth(request)
+    return dict(request.headers.items())
+
+
 def header(response: Response, name: str):
     """A header's value; None where the response has none."""
-    return next((value for key, value in response.headers if key.lower() == name.lower()), None)
+    return next((value for key, value in (*response.headers, *response.own) if key.lower() == name.lower()), None)
 
 
 FUNCTION = """

@@ -96,11 +96,9 @@ def through(services, monkeypatch):
         return boto3.client(
             service,
             region_name=REGION,
-            aws_access_key_id="AKIAIOSFODNN7EXAMPLE",
-            aws_secret_access_key="secret",
             verify=str(services.authority.bundle),
             config=Config(retries={"max_attempts": 0}, connect_timeout=5, read_timeout=20),
-            **more,
+            **{"aws_access_key_id": "AKIAIOSFODNN7EXAMPLE", "aws_secret_access_key": "secret"} | more,
         )
 
     return connect

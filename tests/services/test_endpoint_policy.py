@@ -9,8 +9,8 @@ from netful.fabric.door import Door, DoorKind
 from netful.model.endpoint import EndpointType, VpcEndpoint
 from netful.model.unknown import Unknown
 from netful.services.actions import asked
-from netful.services.endpoint_policy import refusal
 from netful.services.front import Front
+from netful.services.guard import Guard
 from netful.services.message import Connection, Request
 from netful.services.routing import route
 
@@ -20,6 +20,10 @@ from .conftest import ACCOUNT, CLOUD, INTERNET, REGION, S3_GATEWAY, SSM_ENDPOINT
 def ask(door, host, method="POST", target="/", body=b"", **headers):
     named = tuple((name.replace("_", "-"), value) for name, value in headers.items())
     return Request(method, target, (("Host", host), *named), body, Connection(door, ("10.0.1.9", 1), ("10.0.1.5", 443)))
+
+
+def refusal(cloud, found, request):
+    return Guard(cloud, {}).refusal(found, request)
 
 
 def with_policy(endpoint_id, *statements):
@@ -89,7 +93,7 @@ def test_a_policy_at_an_endpoint(statements, why):
     response = refusal(cloud, route(cloud, GET), GET)
     assert (response is None) == (why is None)
     if response:
-        assert response.status == 403
+        assert response.status == 400
         assert why in response.body.decode()
 
 

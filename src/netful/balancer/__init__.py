@@ -1,1 +1,1 @@
-"""ALB and NLB."""
+"""Load balancers of a running stack: HAProxy in every node's namespace, its configuration and its life."""

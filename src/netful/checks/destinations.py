@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from netful.checks.apis import function_behind, routes
 from netful.checks.facts import Facts
 from netful.model.api import Protocol
 from netful.model.interface import InterfaceOwner
@@ -43,3 +44,13 @@ def _endpoint_services(facts: Facts) -> Iterator[str]:
 
 def _owners(facts: Facts, *kinds: InterfaceOwner) -> Iterator[str]:
     return (eni.owner_id for eni in facts.cloud.network_interfaces.values() if eni.owner in kinds)
+
+
+def api_clients(facts: Facts) -> tuple[str, ...]:
+    """Who may call the APIs: everybody in the cloud but what is behind them or passes requests on, and who is outside."""
+    cloud = facts.cloud
+    behind = {function.id for _, route in routes(cloud) if (function := function_behind(cloud, route))}
+    passing = {program.id for program in cloud.programs.values() if program.rewrites}
+    names = {*cloud.resolver_endpoints}  # they stand in a VPC to answer for names, and ask for nothing
+    outside = ("internet", *(("on-premises",) if cloud.vpn_connections else ()))
+    return (*outside, *(name for name in sources(facts) if name not in behind | passing | names))

@@ -1,4 +1,4 @@
-"""`netful trace --matrix`: every function and service against every destination in use."""
+"""`netful trace --matrix`: every function and service against every destination in use; or every client against every way to an API."""
 
 from __future__ import annotations
 
@@ -20,3 +20,24 @@ def print_matrix(cloud: Cloud, report: ReportOptions) -> None:
     facts = Facts(cloud)
     table = matrix(cloud, sources(facts), destinations_in_use(facts))
     print(dumps(table.to_json()) if report.format == "json" else matrix_text(table))
+
+
+def print_ways(cloud: Cloud, report: ReportOptions) -> None:
+    """Print what every client gets by every way to every API."""
+    from netful.checks.destinations import api_clients  # noqa: PLC0415 (only when it is asked for)
+    from netful.checks.facts import Facts  # noqa: PLC0415
+    from netful.engine.api_ways import ways  # noqa: PLC0415
+    from netful.engine.question import parse  # noqa: PLC0415
+    from netful.engine.trace import trace  # noqa: PLC0415
+    from netful.render.json import dumps  # noqa: PLC0415
+    from netful.render.ways import of_symptom, ways_json, ways_text  # noqa: PLC0415
+
+    rows, clients = ways(cloud), api_clients(Facts(cloud))
+    pairs = [(client, way.question) for way in rows for client in clients]
+    paths = {(source, question): trace(cloud, parse(cloud, source, question)) for source, question in pairs}
+    if report.format == "json":
+        answers = {key: {"verdict": path.verdict, "symptom": path.symptom.to_json()} for key, path in paths.items()}
+        print(dumps({"ways": ways_json(rows, answers)}))
+        return
+    cells = {key: "?" if path.verdict == "unknown" else of_symptom(path.symptom) for key, path in paths.items()}
+    print(ways_text(rows, clients, cells))

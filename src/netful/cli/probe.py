@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterator
 from typing import Annotated, Any
 
 from cyclopts import Parameter
@@ -12,7 +11,6 @@ from cyclopts import Parameter
 from netful.cli.options import ReportOptions
 from netful.cli.stacks import StackOptions, connect
 from netful.model.errors import QuestionError
-from netful.stack.client import Client
 
 UNKNOWN = 3
 _MARKS = {True: "✓", False: "✗", None: "?"}
@@ -23,6 +21,7 @@ def probe(
     destination: str | None = None,
     *,
     matrix: Annotated[bool, Parameter(negative=())] = False,
+    apis: Annotated[bool, Parameter(negative=())] = False,
     stack: StackOptions = StackOptions(),  # noqa: B008  # frozen
     report: ReportOptions = ReportOptions(),  # noqa: B008  # frozen
 ) -> int:
@@ -36,9 +35,11 @@ def probe(
         Where to, as for `trace`.
     matrix:
         Try every function and service against every destination in use instead.
+    apis:
+        With `--matrix`: try every client against every way to every API.
     """
     if matrix:
-        return _matrix(stack, report)
+        return _matrix(stack, report, apis=apis)
     if source is None or destination is None:
         raise QuestionError("`probe` needs FROM and TO", hint="netful probe OrdersFn aws:ssm, or netful probe --matrix")
     with connect(stack) as client:
@@ -49,24 +50,43 @@ def probe(
     return 0 if found["agree"] else 1
 
 
-def _matrix(stack: StackOptions, report: ReportOptions) -> int:
-    """Try all pairs and print a line for each."""
+def _matrix(stack: StackOptions, report: ReportOptions, *, apis: bool) -> int:
+    """Try all pairs and print a line for each, or the table of the ways to the APIs."""
+    found: list[dict[str, Any]] = []
     with connect(stack) as client:
-        found = [*_events(client)]
+        for message in client.stream("probe-matrix", apis=apis):
+            if "event" in message:
+                found.append(message["event"])
+            else:
+                asked = client.conclude(iter([message]))
     found.sort(key=lambda one: (one["source"], one["destination"]))
-    print(json.dumps(found, indent=2) if report.format == "json" else "\n".join(map(_line, found)))
+    if report.format == "json":
+        print(json.dumps(found, indent=2))
+    else:
+        print(_ways(found, asked) if apis else "\n".join(map(_line, found)))
     tried = [one for one in found if "untried" not in one]
     differ = sum(one["agree"] is False for one in tried)
     print(f"{len(tried)} tried, {differ} differ, {len(found) - len(tried)} not tried", file=sys.stderr)
     return 1 if differ else 0
 
 
-def _events(client: Client) -> Iterator[dict[str, Any]]:
-    for message in client.stream("probe-matrix"):
-        if "event" not in message:
-            client.conclude(iter([message]))
-            return
-        yield message["event"]
+def _ways(found: list[dict[str, Any]], asked: dict[str, Any]) -> str:
+    from netful.engine.api_ways import Way  # noqa: PLC0415 (only when it is asked for)
+    from netful.render.ways import ways_text  # noqa: PLC0415
+
+    cells = {(one["source"], one["destination"]): _cell(one) for one in found}
+    return ways_text([Way(**way) for way in asked["ways"]], asked["clients"], cells)
+
+
+def _cell(one: dict[str, Any]) -> str:
+    """What happened, in a word; with what was predicted where that differs."""
+    from netful.render.ways import symptom_text  # noqa: PLC0415 (only when it is asked for)
+
+    if "untried" in one:
+        return "-"
+    seen = [symptom_text(attempt["symptom"], attempt["status"]) for attempt in one["observed"]]
+    text = next((word for word in seen if word != symptom_text("none", None)), seen[0])
+    return text if one["agree"] is not False else f"{text} not {one['predicted']['symptom']}"
 
 
 def _line(one: dict[str, Any]) -> str:

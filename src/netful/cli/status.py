@@ -15,6 +15,7 @@ STOPPED: dict[str, Any] = {
     "endpoint_url": None,
     "apis": [],
     "functions": [],
+    "hosts": [],
     "load_balancers": [],
     "console": None,
 }
@@ -50,4 +51,12 @@ def _text(found: dict[str, Any]) -> str:
         where = place(function)
         environments = f"{function['environments']} environment" + "s" * (function["environments"] != 1)
         lines.append(f"  {function['resource']:<20} {function['state']:<8} {environments:<16} {where}")
+    for host in found["hosts"]:
+        restarts = f"{host['restarts']} restart" + "s" * (host["restarts"] != 1)
+        why = f": {host['why']}" if host["why"] else ""
+        lines.append(f"  {host['resource']:<20} {host['state']:<10} {restarts:<14} {host['address']}{why}")
+    for balancer in found["load_balancers"]:
+        states = [target["state"] for target in balancer["targets"]]
+        counted = ", ".join(f"{states.count(state)} {state}" for state in dict.fromkeys(states)) or "no targets"
+        lines.append(f"  {balancer['resource']:<20} {balancer['url'] or balancer['dns_name']}  {counted}")
     return "\n".join(lines)

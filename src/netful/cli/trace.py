@@ -25,6 +25,7 @@ def trace(
     *,
     batch: Path | None = None,
     matrix: Annotated[bool, Parameter(negative=())] = False,
+    apis: Annotated[bool, Parameter(negative=())] = False,
     live: Annotated[bool, Parameter(negative=())] = False,
     verbose: Verbose = False,
     stack: StackOptions = StackOptions(),  # noqa: B008 (frozen)
@@ -43,15 +44,17 @@ def trace(
         A file with one question a line, FROM and TO separated by a tab; one JSON path a line comes back.
     matrix
         Every function and service against every destination in use, instead of FROM and TO.
+    apis
+        With `--matrix`: every client against every way to every API.
     live
         Also send a real packet through the running stack, and print which rules it met in the kernel.
     verbose
         Show the way back also where nothing is wrong with it.
     """
     if matrix:
-        from netful.cli.matrix import print_matrix  # noqa: PLC0415 (after the options, so that wrong usage is told at once)
+        from netful.cli.matrix import print_matrix, print_ways  # noqa: PLC0415 (after the options, so that wrong usage is told at once)
 
-        print_matrix(load_cloud(model, quiet=report.quiet), report)
+        (print_ways if apis else print_matrix)(load_cloud(model, quiet=report.quiet), report)
         return 0
     if batch is not None:
         return _batch(load_cloud(model, quiet=report.quiet), batch)

@@ -5,11 +5,13 @@ from __future__ import annotations
 import sys
 import time
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 from cyclopts import Parameter, validators
 
 from netful.cli.attachments import attachments
+from netful.cli.gateway_options import GatewayOptions, gateway_settings
+from netful.cli.lambda_options import LambdaOptions, lambda_settings
 from netful.cli.options import ModelOptions, parameter_values
 from netful.cli.stacks import StackOptions, stack_name
 from netful.cli.status import place
@@ -19,8 +21,6 @@ from netful.stack.folder import StackFolder, name_for
 from netful.stack.launch import launch
 from netful.stack.settings import Settings
 
-LambdaDesign = Literal["hyperplane", "per-sandbox"]
-
 
 def up(
     *,
@@ -28,8 +28,8 @@ def up(
     stack: StackOptions = StackOptions(),  # noqa: B008  # frozen
     detach: Annotated[bool, Parameter(name=("--detach", "-d"), negative=())] = False,
     attach: Annotated[tuple[str, ...], Parameter(negative=(), consume_multiple=False)] = (),
-    lambda_network: LambdaDesign = "hyperplane",
-    eni_seconds: float = 0.0,
+    functions: LambdaOptions = LambdaOptions(),  # noqa: B008  # frozen
+    gateway: GatewayOptions = GatewayOptions(),  # noqa: B008  # frozen
     nat_ports: Annotated[int, Parameter(validator=validators.Number(gte=1, lte=55_000))] = 55_000,
     nat_idle: Annotated[int, Parameter(validator=validators.Number(gte=1))] = 350,
     rights: Annotated[bool, Parameter(negative=())] = False,
@@ -46,11 +46,6 @@ def up(
         Return when the stack is ready and let it run; end it with `netful down`.
     attach:
         Serve a resource's port from the host, `Db=127.0.0.1:5432` or `Db:5432=127.0.0.1:15432`; repeat it for several.
-    lambda_network:
-        How functions are attached to their VPCs: by interfaces that they share, or as before 2019 by interfaces that are
-        made at cold start (`per-sandbox`).
-    eni_seconds:
-        With `per-sandbox`: how long a new interface takes.
     nat_ports:
         How many connections a NAT gateway has for one destination; fewer show early what happens when they run out.
     nat_idle:
@@ -73,8 +68,8 @@ def up(
         attachments=attachments(attach),
         nat_ports=nat_ports,
         nat_idle_seconds=nat_idle,
-        lambda_network=lambda_network,
-        eni_seconds=eni_seconds,
+        gateway=gateway_settings(gateway),
+        **lambda_settings(functions),
     )
     begun = time.perf_counter()
     if StackFolder(name).owned():
@@ -110,6 +105,7 @@ def _progress(*, quiet: bool) -> Any:
 def _ready(status: dict[str, Any], seconds: float) -> str:
     lines = [f"{status['stack']} is up in {seconds:.2f} s ({status['mode']})"]
     lines += [f"  {f['resource']:<20} {f['state']:<8} {place(f)}" for f in status["functions"]]
+    lines += [f"  {h['resource']:<20} {h['state']:<8} {h['address']}" for h in status["hosts"]]
     active = [f["resource"] for f in status["functions"] if f["state"] == "Active"]
     chosen = "" if name_for(None) == status["stack"] else f" --stack {status['stack']}"
     lines.append("next:")

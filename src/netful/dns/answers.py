@@ -1,17 +1,18 @@
 """From a query to the bytes of its response, by a view of names; what was encoded once is kept.
 
-Every kind of record but A has no data here (NODATA), as with AWS's names that have IPv4 addresses only.
+Every kind of record but A and AAAA has no data here (NODATA).
 """
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 
 from netful.dns import wire
 from netful.dns.wire import MalformedError, Query, Rcode, Records, Type
 from netful.engine.names import Answer
+from netful.model.vpc import IPAddress
 
 View = Callable[[str], Answer]
 """What names give to the clients of one resolver."""
@@ -55,9 +56,9 @@ class Responder:
             return None
         if answer.status == "NXDOMAIN":
             return wire.nothing(name, Rcode.NXDOMAIN)
-        if type_ != Type.A or not answer.addresses:
-            return wire.nothing(name, Rcode.NOERROR)
-        return wire.addresses(answer.addresses)
+        by_type: dict[int, Sequence[IPAddress]] = {Type.A: answer.addresses, Type.AAAA: answer.ipv6_addresses}
+        found = by_type.get(type_)
+        return wire.addresses(found) if found else wire.nothing(name, Rcode.NOERROR)
 
 
 def _refusal(query: Query) -> Records | None:

@@ -10,7 +10,8 @@ import struct
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import IntEnum
-from ipaddress import IPv4Address
+
+from netful.model.vpc import IPAddress
 
 TTL = 60
 MAX_UDP = 1232  # what fits an unfragmented packet on any link
@@ -33,7 +34,11 @@ class Type(IntEnum):
 
     A = 1
     SOA = 6
+    AAAA = 28
     OPT = 41
+
+
+_TYPES = {4: Type.A, 6: Type.AAAA}
 
 
 class Rcode(IntEnum):
@@ -124,9 +129,12 @@ def respond(query: Query, records: Records, limit: int) -> bytes:
     return header + query.question + records.body + opt
 
 
-def addresses(found: Iterable[IPv4Address]) -> Records:
-    """An A record for each address."""
-    parts = [_RECORD_HEAD.pack(_QUESTION_POINTER, Type.A, IN, TTL, 4) + address.packed for address in found]
+def addresses(found: Iterable[IPAddress]) -> Records:
+    """A record for each address, A or AAAA."""
+    parts = [
+        _RECORD_HEAD.pack(_QUESTION_POINTER, _TYPES[address.version], IN, TTL, len(address.packed)) + address.packed
+        for address in found
+    ]
     return Records(answers=len(parts), body=b"".join(parts))
 
 

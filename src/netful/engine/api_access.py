@@ -18,11 +18,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from netful.engine import policies
-from netful.engine.api_answers import FORBIDDEN, MISSING_TOKEN, Answer, access_denied
+from netful.engine.api_answers import HTTP_FORBIDDEN, MISSING_TOKEN, Answer, access_denied
 from netful.engine.api_door import Arrival
 from netful.engine.api_step import Step
 from netful.engine.ruling import Ruling, needs
-from netful.model.api import Authorization, RestApi, Route
+from netful.engine.websocket_routes import manages_connections
+from netful.model.api import Authorization, Protocol, RestApi, Route
 from netful.model.cloud import Cloud
 from netful.model.function import Role
 from netful.model.origin import Origin
@@ -30,6 +31,7 @@ from netful.model.stage import Stage
 from netful.model.unknown import Unknown
 
 ACTION = "execute-api:Invoke"
+MANAGE = "execute-api:ManageConnections"
 ENDPOINT_POLICY = "NETFUL_ENDPOINT_POLICY_DENY"
 DOMAIN_POLICY = "NETFUL_API_DOMAIN_POLICY_DENY"
 RESOURCE_POLICY = "NETFUL_API_RESOURCE_POLICY_DENY"
@@ -79,6 +81,11 @@ class Access:
             path = f"{first}/{self.method}/{rest}"
         region = self.came.api.region if self.came.api else self.cloud.region
         return f"arn:aws:execute-api:{region}:{self.cloud.account_id}:{self.came.api_id}/{path}"
+
+    @property
+    def action(self) -> str:
+        """What the caller must be allowed to do."""
+        return MANAGE if manages_connections(self.route) else ACTION
 
     def endpoint_policy(self) -> Iterator[Step]:
         """The policy of the endpoint that the request came through, if it has one."""
@@ -136,7 +143,7 @@ class Access:
     def _iam(self, route: Route) -> Step:
         api = self.came.api
         if self.caller.signed is False:
-            answer = MISSING_TOKEN if isinstance(api, RestApi) else FORBIDDEN
+            answer = HTTP_FORBIDDEN if api is not None and api.protocol is Protocol.HTTP else MISSING_TOKEN
             rule = "it asks for a signature, and the request has none"
             ruling = Ruling("deny", self.came.api_id, rule, UNSIGNED, route.origin)
             return Step("authorization", "AWS_IAM", ruling, answer)
@@ -154,20 +161,22 @@ class Access:
         decision = policies.Decision("unknown")
         if role is not None:
             document = {"Statement": list(role.statements)}
-            decision = policies.evaluate(document, policies.Request(ACTION, self.arn, context=self._context()))
+            decision = policies.evaluate(document, policies.Request(self.action, self.arn, context=self._context()))
         who = role.id if role else "the caller"
         if decision.outcome == "allow":
             rule = f"{decision.statement} of {who} allows it"
             return Step("authorization", "AWS_IAM", Ruling("allow", who, rule, assumptions=assumed))
         if role is None or decision.outcome == "unknown" or _has_other_policies(role):
             rule = "it depends on the caller's own policies"
-            missing = (f"whether the policies of {who} allow {ACTION}",)
+            missing = (f"whether the policies of {who} allow {self.action}",)
             ruling = Ruling("unknown", who, rule, origin=route.origin, missing=missing, assumptions=assumed)
             return Step("authorization", "AWS_IAM", ruling)
-        rule = f"neither the resource policy nor {who} allows {ACTION}"
+        rule = f"neither the resource policy nor {who} allows {self.action}"
         ruling = Ruling("deny", who, rule, IDENTITY_POLICY, role.origin)
         user = f"arn:aws:sts::{self.cloud.account_id}:assumed-role/{role.role_name}"
-        return Step("authorization", "AWS_IAM", ruling, access_denied(user, self.arn, explicit=False))
+        return Step(
+            "authorization", "AWS_IAM", ruling, access_denied(user, self.arn, explicit=False, action=self.action)
+        )
 
     def _no_denial(self, policy: Mapping[str, Any], api: RestApi) -> Iterator[Step]:
         """A policy beside another side that may allow: only an explicit Deny stops here."""

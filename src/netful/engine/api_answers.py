@@ -5,6 +5,9 @@ Denials by a policy say `Message`, all others `message`; errors of an integratio
 
 from __future__ import annotations
 
+import base64
+import hashlib
+import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
@@ -23,21 +26,26 @@ class ResponseType(StrEnum):
     DEFAULT_5XX = "DEFAULT_5XX"
     AUTHORIZER_FAILURE = "AUTHORIZER_FAILURE"
     INTEGRATION_TIMEOUT = "INTEGRATION_TIMEOUT"
+    INTEGRATION_FAILURE = "INTEGRATION_FAILURE"
     ACCESS_DENIED = "ACCESS_DENIED"
     BAD_REQUEST_PARAMETERS = "BAD_REQUEST_PARAMETERS"
+    BAD_REQUEST_BODY = "BAD_REQUEST_BODY"
+    INVALID_SIGNATURE = "INVALID_SIGNATURE"
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
     """An HTTP answer; `error_type` is the header `x-amzn-ErrorType`.
 
-    `response_type` is the gateway response by which an API may change it (§5.14); None where it may not.
+    `response_type` is the gateway response by which an API may change it (§5.14); None where it may not. `detail` is what
+    only `$context.error.validationErrorString` tells.
     """
 
     status: int
     body: str
     error_type: str = ""
     response_type: ResponseType | None = None
+    detail: str = ""
 
 
 FORBIDDEN = Answer(403, '{"message":"Forbidden"}', "ForbiddenException")
@@ -56,25 +64,47 @@ QUOTA_SPENT = Answer(429, '{"message":"Limit Exceeded"}', "LimitExceededExceptio
 UNSUPPORTED_MEDIA = Answer(
     415, '{"message":"Unsupported Media Type"}', "BadRequestException", ResponseType.UNSUPPORTED_MEDIA_TYPE
 )
+INCOMPLETE_SIGNATURE = Answer(
+    403,
+    '{"message":"Authorization header requires Credential, SignedHeaders and Signature parameters."}',
+    "IncompleteSignatureException",
+)
+GONE = Answer(410, '{"message":"Gone"}', "GoneException")
+PAYLOAD_TOO_LARGE = Answer(413, '{"message":"Payload Too Large"}', "PayloadTooLargeException")
+TOO_LARGE = Answer(413, '{"message":"HTTP content length exceeded 10485760 bytes."}', "RequestTooLargeException")
+HEADERS_TOO_LARGE = Answer(
+    431, '{"message":"Request header section exceeded 10240 bytes."}', "RequestHeaderFieldsTooLargeException"
+)
+URI_TOO_LONG = Answer(414, '{"message":"Request URI too long"}', "RequestURITooLongException")
+HTTP_TOO_LARGE = Answer(413, '{"message":"Request Entity Too Large"}')
+HTTP_HEADERS_TOO_LARGE = Answer(431, '{"message":"Request Header Fields Too Large"}')
+BAD_CODING = Answer(400, '{"message":"Bad Request"}', "BadRequestException")
 TOO_LONG = Answer(413, '{"message":"Request Too Long"}', "RequestTooLargeException")
 
 _INTERNAL = '{"message": "Internal server error"}'
 _SERVER_ERROR = "InternalServerErrorException"
 INTERNAL_ERROR = Answer(500, _INTERNAL, _SERVER_ERROR, ResponseType.API_CONFIGURATION_ERROR)
+HTTP_BAD_REQUEST = Answer(400, '{"message":"Bad Request"}')
 HTTP_FORBIDDEN = Answer(403, '{"message":"Forbidden"}')
 HTTP_INTERNAL_ERROR = Answer(500, '{"message":"Internal Server Error"}')
 HTTP_UNAVAILABLE = Answer(503, '{"message":"Service Unavailable"}')
 BAD_INTEGRATION = Answer(502, _INTERNAL, _SERVER_ERROR, ResponseType.DEFAULT_5XX)
 AUTHORIZER_FAILED = Answer(500, '{"message":"Internal server error"}', _SERVER_ERROR, ResponseType.AUTHORIZER_FAILURE)
+NO_CONNECTION = Answer(
+    504,
+    '{"message": "Network error communicating with endpoint"}',
+    _SERVER_ERROR,
+    ResponseType.INTEGRATION_FAILURE,
+)
 TIMED_OUT = Answer(504, '{"message": "Endpoint request timed out"}', _SERVER_ERROR, ResponseType.INTEGRATION_TIMEOUT)
 
 
-def access_denied(user: str, arn: str, *, explicit: bool) -> Answer:
+def access_denied(user: str, arn: str, *, explicit: bool, action: str = "execute-api:Invoke") -> Answer:
     """A policy's denial: the account is masked but for its last four digits."""
     parts = arn.split(":")
     masked = ":".join([*parts[:4], "*" * 8 + parts[4][-4:], *parts[5:]])
     suffix = " with an explicit deny" if explicit else ""
-    text = f"User: {user} is not authorized to perform: execute-api:Invoke on resource: {masked}{suffix}"
+    text = f"User: {user} is not authorized to perform: {action} on resource: {masked}{suffix}"
     return Answer(403, f'{{"Message":"{text}"}}', "AccessDeniedException", ResponseType.ACCESS_DENIED)
 
 
@@ -89,3 +119,28 @@ def missing_parameters(names: Iterable[str]) -> Answer:
     """A request without the parameters that its method requires."""
     text = f"Missing required request parameters: [{', '.join(names)}]"
     return Answer(400, f'{{"message":"{text}"}}', "BadRequestException", ResponseType.BAD_REQUEST_PARAMETERS)
+
+
+def invalid_body(detail: str) -> Answer:
+    """A body that is not of its model."""
+    body = '{"message":"Invalid request body"}'
+    return Answer(400, body, "BadRequestException", ResponseType.BAD_REQUEST_BODY, f"[{detail}]")
+
+
+def without_token(answer: Answer, authorization: str) -> Answer:
+    """What `Missing Authentication Token` becomes where the client sends an `Authorization` that is no signature."""
+    if answer is not MISSING_TOKEN or not authorization or authorization.startswith("AWS4-"):
+        return answer
+    hashed = base64.b64encode(hashlib.sha256(authorization.encode()).digest()).decode()
+    text = (
+        "Invalid key=value pair (missing equal-sign) in Authorization header "
+        f"(hashed with SHA-256 and encoded with Base64): '{hashed}'."
+    )
+    return Answer(403, json.dumps({"message": text}, separators=(",", ":")), "IncompleteSignatureException")
+
+
+def bad_signature(text: str, *, known_key: bool) -> Answer:
+    """A signature that is not right, or of nobody's key."""
+    kind = "InvalidSignatureException" if known_key else "UnrecognizedClientException"
+    body = json.dumps({"message": text}, separators=(",", ":"))
+    return Answer(403, body, kind, ResponseType.INVALID_SIGNATURE)

@@ -7,37 +7,23 @@ listener's where the integration names one, else the URL's.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
-from urllib.parse import urlsplit
-
 from netful.engine import balancing
 from netful.engine.flow import AWS_EPHEMERAL, End, Flow, Ports, network_of
+from netful.engine.link_ends import Place, place_of
 from netful.engine.ruling import needs
 from netful.engine.walk import Walk
-from netful.model.balancer import LoadBalancer
 from netful.model.cloud import Cloud
 from netful.model.domain import VpcLink
 from netful.model.filters import TCP
 from netful.model.integration import Integration
 from netful.model.interface import InterfaceOwner, NetworkInterface
-from netful.model.unknown import Maybe, Unknown
-
-_PORTS = {"http": 80, "https": 443, "tcp": 80, "tls": 443}
-
-
-@dataclass(frozen=True, slots=True)
-class _Place:
-    """What a link leads to: a load balancer at a port."""
-
-    balancer: LoadBalancer
-    port: int
+from netful.model.unknown import Unknown
 
 
 def follow(walk: Walk, integration: Integration) -> None:
     """Go on through the VPC link of an integration."""
     link = walk.cloud.vpc_links.get(str(integration.connection_id))
-    place = _place(walk.cloud, integration, link) if link else None
+    place = place_of(walk.cloud, integration, link) if link else None
     if link is None or place is None:
         values = (integration.connection_id, integration.target, integration.uri, *(link.target_arns if link else ()))
         missing = next((needs(value, "") for value in values if isinstance(value, Unknown)), None)
@@ -53,7 +39,7 @@ def follow(walk: Walk, integration: Integration) -> None:
     _send(walk, link, place, balancing.serving(walk.cloud, nodes, place.port)[0])
 
 
-def _send(walk: Walk, link: VpcLink, place: _Place, node: NetworkInterface) -> None:
+def _send(walk: Walk, link: VpcLink, place: Place, node: NetworkInterface) -> None:
     ports = Ports(place.port, place.port)
     address = node.private_ip_address
     end = End(network_of(address) if address else None, ports, node)
@@ -86,36 +72,3 @@ def _interface(cloud: Cloud, link: VpcLink) -> NetworkInterface:
         private_ip_address=None if block is None or isinstance(block, Unknown) else block[-2],
         origin=link.origin,
     )
-
-
-def _place(cloud: Cloud, integration: Integration, link: VpcLink) -> _Place | None:
-    listener = next((each for each in cloud.listeners.values() if _names(integration.uri, each.id)), None)
-    if listener is not None and isinstance(listener.load_balancer_id, str) and isinstance(listener.port, int):
-        balancer = cloud.load_balancers.get(listener.load_balancer_id)
-        return _Place(balancer, listener.port) if balancer else None
-    balancer = next(_balancers(cloud, integration, link), None)
-    return _Place(balancer, _host_and_port(integration.uri)[1]) if balancer else None
-
-
-def _balancers(cloud: Cloud, integration: Integration, link: VpcLink) -> Iterator[LoadBalancer]:
-    """The load balancers that are named: by the integration, the link, or the URL's host."""
-    host, _ = _host_and_port(integration.uri)
-    named = (integration.target, *link.target_arns)
-    for balancer in cloud.load_balancers.values():
-        by_id = any(value in (balancer.id, balancer.arn) for value in named if isinstance(value, str))
-        if by_id or (host and host == balancer.dns_name.lower()):
-            yield balancer
-
-
-def _names(value: Maybe[str] | None, id_: str) -> bool:
-    return isinstance(value, str) and value == id_
-
-
-def _host_and_port(uri: Maybe[str] | None) -> tuple[str, int]:
-    """What a URL names; no host where it is none."""
-    try:
-        url = urlsplit(uri if isinstance(uri, str) else "")
-        host, port = url.hostname or "", url.port
-    except ValueError:
-        return "", _PORTS["http"]
-    return host, port or _PORTS.get(url.scheme, _PORTS["http"])

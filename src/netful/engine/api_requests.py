@@ -18,7 +18,7 @@ Rules:
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from netful.engine.api_access import Access, Caller
 from netful.engine.api_answers import FORBIDDEN, INVALID_KEY, MISSING_TOKEN, NOT_FOUND, TOO_MANY
@@ -27,9 +27,11 @@ from netful.engine.api_integration import integration_step
 from netful.engine.api_names import DEFAULT_STAGE
 from netful.engine.api_routing import route_for
 from netful.engine.api_step import Step
+from netful.engine.deployments import as_canary, live_api
 from netful.engine.ruling import Ruling
 from netful.engine.throttles import Membership, ladder, memberships
-from netful.model.api import Api, Protocol, RestApi, Route
+from netful.engine.websocket_routes import route_at_handshake
+from netful.model.api import Api, HttpApi, Protocol, RestApi, Route
 from netful.model.cloud import Cloud
 from netful.model.stage import Stage
 from netful.model.unknown import Unknown
@@ -44,13 +46,15 @@ THROTTLED = "NETFUL_API_THROTTLED"
 class ApiRequest:
     """A request as it is sent: `path` includes the stage; `api_id` is the header `x-apigw-api-id`.
 
-    Without a path nothing is asked but whether the API answers there at all.
+    Without a path nothing is asked but whether the API answers there at all. `canary`: it is one of the share that a
+    stage's canary takes.
     """
 
     host: str
     method: str = "GET"
     path: str = "/"
     api_id: str = ""
+    canary: bool = False
 
     def __str__(self) -> str:
         return f"{self.method} {self.path}"
@@ -72,7 +76,11 @@ def destination(cloud: Cloud, request: ApiRequest, caller: Caller) -> Destinatio
     if came.api is None:
         return Destination(came, None, came.path, None)
     stage, rest = _stage_of(cloud, came)
-    return Destination(came, stage, rest, _route_of(came.api, request.method, rest) if stage is not None else None)
+    if stage is None:
+        return Destination(came, None, rest, None)
+    stage = as_canary(stage) if request.canary else stage
+    api = live_api(cloud, came.api, stage)
+    return Destination(replace(came, api=api), stage, rest, _route_of(api, request.method, rest))
 
 
 def steps(cloud: Cloud, request: ApiRequest, caller: Caller) -> Iterator[Step]:
@@ -101,7 +109,8 @@ def steps(cloud: Cloud, request: ApiRequest, caller: Caller) -> Iterator[Step]:
     members = memberships(cloud, stage)
     yield from _api_key(api, stage, route, members)
     yield _throttle(api, stage, route, members[0] if len(members) == 1 else None)
-    yield integration_step(cloud, api, stage, route)
+    if route.integration is not None or api.protocol is not Protocol.WEBSOCKET:
+        yield integration_step(cloud, api, stage, route)
 
 
 def _firewall(cloud: Cloud, api: Api) -> Iterator[Step]:
@@ -134,9 +143,9 @@ def _stage_of(cloud: Cloud, came: Arrival) -> tuple[Stage | None, str]:
 
 
 def _route_of(api: Api, method: str, path: str) -> Route | None:
-    """The route; a WebSocket client's first request is always `$connect`."""
-    if api.protocol is Protocol.WEBSOCKET:
-        return next((route for route in api.routes if route.path == "$connect"), None)
+    """The route; a WebSocket client's first request is always `$connect`, which need not be in the template."""
+    if isinstance(api, HttpApi) and api.protocol is Protocol.WEBSOCKET:
+        return route_at_handshake(api, method, path)
     return route_for(api, method, path)
 
 

@@ -36,7 +36,12 @@ def identity(authorizer: Authorizer, message: Message) -> tuple[str, ...] | None
 
 def _value(source: str, message: Message) -> str | None:
     """A source's value; names of headers are compared without regard to case."""
-    expression = source.strip().replace("$request.", "method.request.").replace("$stageVariables", "stageVariables")
+    expression = (
+        source.strip()
+        .replace("route.request.", "method.request.")
+        .replace("$request.", "method.request.")
+        .replace("$stageVariables", "stageVariables")
+    )
     place, _, name = expression.removeprefix("method.request.").partition(".")
     if place != "header":
         return evaluate(expression, message)

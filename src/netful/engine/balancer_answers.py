@@ -9,9 +9,22 @@ from netful.engine.path import Hop, Symptom
 from netful.model.balancer import LoadBalancerType
 from netful.model.cloud import Cloud
 
-_BODY = "<html>\r\n<head><title>{title}</title></head>\r\n<body>\r\n<center><h1>{title}</h1></center>\r\n</body>\r\n</html>\r\n"
-_UNAVAILABLE = Symptom("http", 503, _BODY.format(title="503 Service Temporarily Unavailable"))
-_TIMED_OUT = Symptom("http", 504, _BODY.format(title="504 Gateway Time-out"))
+_PAGE = "<html>\r\n<head><title>{title}</title></head>\r\n<body>\r\n<center><h1>{title}</h1></center>\r\n</body>\r\n</html>\r\n"
+TITLES = {
+    301: "301 Moved Permanently", 302: "302 Found", 400: "400 Bad Request", 403: "403 Forbidden", 405: "405 Not Allowed",
+    408: "408 Request Time-out", 413: "413 Request Entity Too Large", 414: "414 Request-URI Too Large", 463: "463",
+    500: "500 Internal Server Error", 501: "501 Not Implemented", 502: "502 Bad Gateway",
+    503: "503 Service Temporarily Unavailable", 504: "504 Gateway Time-out",
+}  # fmt: skip
+
+
+def page(status: int) -> str:
+    """The page that an application load balancer shows for a status of its own."""
+    return _PAGE.format(title=TITLES[status])
+
+
+_UNAVAILABLE = Symptom("http", 503, page(503))
+_TIMED_OUT = Symptom("http", 504, page(504))
 
 
 def answers(cloud: Cloud, hops: Iterable[Hop]) -> dict[int, Symptom]:

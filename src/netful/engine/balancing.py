@@ -4,7 +4,7 @@ Rules:
 1. A node uses targets that are healthy; when none is, or nothing is known of their health, it uses all of them.
 2. Without cross-zone balancing it uses those of its own zone only.
 3. Health checks take a target out that the node cannot reach, so one that can be reached is enough.
-4. A target sees the node's address, or the client's where that is preserved: by default for instances, and for UDP.
+4. A target sees the node's address, or the client's where that is preserved (`TargetGroup.shows_clients`).
    What it answers then comes back through the node all the same. Rules that refer to the node's groups match both.
 """
 
@@ -13,7 +13,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from netful.engine import listeners
+from netful.engine import listeners, transforms
 from netful.engine.flow import AWS_EPHEMERAL, End, Flow, Ports, ipv4_of
 from netful.engine.listeners import Chosen
 from netful.engine.ruling import Ruling, needs
@@ -30,6 +30,9 @@ NO_TARGET = "ELBV2_LISTENER_HAS_NO_TG"
 NO_TARGET_IN_ZONE = "ELBV2_NO_TARGETS_IN_AZ"
 OWN_CLIENT = "ELBV2_SOURCE_ADDRESS_PRESERVATION"
 
+LOOP = "NETFUL_REQUEST_LOOP"
+
+_SECURE = ("HTTPS", "TLS")
 _MOST_BALANCERS = 4  # a load balancer behind load balancers, more of them than that are a loop
 
 
@@ -46,13 +49,20 @@ def balance(walk: Walk, node: NetworkInterface, flow: Flow, *, by_private_link: 
     """Go on from a node of a load balancer to a target of it. PrivateLink has no client's address to preserve."""
     balancer = walk.cloud.load_balancers.get(node.owner_id)
     walk.balancers += 1
-    if balancer is None or walk.balancers > _MOST_BALANCERS:
+    if balancer is None:
+        return
+    if walk.balancers > _MOST_BALANCERS:
+        rule = f"{_MOST_BALANCERS} load balancers have passed this on before: it goes round"
+        walk.trail.add("listener", balancer.id, flow, "deny", rule, code=LOOP, origin=balancer.origin)
         return
     listener, ruling = listeners.judge(walk.cloud, balancer, flow)
     walk.trail.rule("listener", flow, ruling)
     if listener is not None:
+        if listener.protocol in _SECURE and walk.secured_by is None:
+            walk.secured_by = listener
         preserve = balancer.type is LoadBalancerType.NETWORK and not by_private_link
-        _act(walk, balancer, node, flow, listeners.choose(walk.cloud, listener, walk.request), preserve=preserve)
+        request = walk.request and replace(walk.request, source=flow.source.address)
+        _act(walk, balancer, node, flow, listeners.choose(walk.cloud, listener, request), preserve=preserve)
 
 
 def _act(
@@ -62,6 +72,7 @@ def _act(
     walk.trail.assume(*chosen.assumptions)
     if chosen.rule:
         walk.trail.add("rule", chosen.rule, flow, "allow", "takes the request", origin=chosen.origin)
+    _transform(walk, chosen)
     ids = [id_ for action in chosen.actions for id_ in action.target_group_ids]
     if not ids:
         what = " and ".join(action.type for action in chosen.actions) or "its own answer"
@@ -69,7 +80,7 @@ def _act(
         return
     groups = [group for id_ in ids if (group := _group(walk, id_, flow))]
     choices = [
-        _Choice(group, member, preserve and _preserves(group))
+        _Choice(group, member, preserve and group.shows_clients)
         for group in groups
         for member in members(walk.cloud, group)
     ]
@@ -78,6 +89,23 @@ def _act(
         _try(walk, node, flow, usable)
     elif groups:
         _without_targets(walk, flow, groups[0], some=bool(choices))
+
+
+def _transform(walk: Walk, chosen: Chosen) -> None:
+    """Change the request as the rule says."""
+    before = walk.request
+    if before is None or not chosen.transforms:
+        return
+    after = transforms.transformed(chosen.transforms, before)
+    if isinstance(after, Unknown):
+        missing = needs(after, f"the transforms of {chosen.rule}")
+        rule = "what it makes of the request is not known"
+        walk.trail.add("transform", chosen.rule, before.host, "unknown", rule, origin=chosen.origin, missing=missing)
+    elif after != before:
+        rule = f"sends it on as {after.host}{after.path}"
+        asks = f"{before.host}{before.path}"
+        walk.trail.add("transform", chosen.rule, asks, "allow", rule, origin=chosen.origin)
+        walk.request = after
 
 
 def told(flow: Flow, ruling: Ruling) -> Ruling:
@@ -178,9 +206,3 @@ def _source(node: NetworkInterface, flow: Flow, *, preserved: bool) -> End:
     if preserved:
         return End(flow.source.address, flow.source.ports, node)
     return End(ipv4_of(node), AWS_EPHEMERAL, node)
-
-
-def _preserves(group: TargetGroup) -> bool:
-    if group.preserve_client_ip is not None:
-        return group.preserve_client_ip
-    return group.target_type == "instance" or "UDP" in group.protocol

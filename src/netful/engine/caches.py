@@ -9,9 +9,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum
 
+from netful.engine import policies
 from netful.engine.parameter_mapping import Message, evaluate
 from netful.engine.throttles import own_setting, setting_for
 from netful.model.api import Route
+from netful.model.function import Role
 from netful.model.stage import Stage
 from netful.model.unknown import Maybe, Unknown
 
@@ -61,7 +63,14 @@ Key = tuple[str, str, str, tuple[str | None, ...]]
 def cache_key(cache: Cache, stage: Stage, method: str, message: Message) -> Key:
     """The key of a request. A parameter that is missing is an empty value, and one that is not listed is not looked at."""
     values = tuple(evaluate(name, message) for name in cache.key if isinstance(name, str))
-    return stage.id, str(cache.namespace), method, values
+    partition = f"{stage.id}/Canary" if stage.is_canary and not _shares_cache(stage) else stage.id
+    return partition, str(cache.namespace), method, values
+
+
+def _shares_cache(stage: Stage) -> bool:
+    """Whether a canary has the entries of its stage: it must want to, and be the same deployment (§4)."""
+    canary = stage.canary
+    return canary is not None and canary.use_stage_cache and stage.deployment_id == canary.deployment_id
 
 
 class Invalidation(Enum):
@@ -79,6 +88,14 @@ _UNAUTHORIZED = {
     "SUCCEED_WITH_RESPONSE_HEADER": Invalidation.WARN,
     "SUCCEED_WITHOUT_RESPONSE_HEADER": Invalidation.IGNORE,
 }
+
+
+def may_invalidate(role: Role | None, arn: str) -> bool:
+    """Whether a role's policies let it replace the entry of a method's ARN."""
+    if role is None:
+        return False
+    question = policies.Request("execute-api:InvalidateCache", arn)
+    return policies.evaluate({"Statement": list(role.statements)}, question).outcome == "allow"
 
 
 def invalidation(cache: Cache, cache_control: str, *, authorized: bool) -> Invalidation:

@@ -27,7 +27,8 @@ def servers_of(cloud: Cloud, vpc: Vpc) -> tuple[str, ...]:
 def merged(servers: tuple[str, ...], amazon: Answer, public: Answer) -> Answer:
     """The answer where the VPC's resolver and public DNS agree; otherwise it is not known."""
     listed = " or ".join(servers)
-    if amazon.addresses == public.addresses and amazon.status == public.status:
+    same = (amazon.addresses, amazon.ipv6_addresses) == (public.addresses, public.ipv6_addresses)
+    if same and amazon.status == public.status:
         return replace(public, assumptions=(*public.assumptions, f"{listed} answers as public DNS does"))
     missing = (f"what {listed} answers for {amazon.name}",)
     return Answer(amazon.name, status="UNKNOWN", zone=f"the VPC's own DNS server {listed}", missing=missing)

@@ -6,7 +6,7 @@
 | `internet`, `internet:tcp/443`, `internet:HOST`, `internet6`, `on-premises` | outside |
 | `10.0.1.5:tcp/22`, `10.0.0.0/24:udp/53`, `10.0.1.5:icmp` | an address or a range |
 | `aws:ssm`, `aws:s3:GetObject` | an AWS service by its regional name, and an action there |
-| `https://HOST/path` | a URL |
+| `https://HOST/path`, `https://HOST/path Host: NAME` | a URL, and headers that are sent with it |
 | `ApiLogicalId GET /stage/path` | a request to an API by its own name |
 """
 
@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from urllib.parse import urlsplit
+from urllib.parse import urlsplit, urlunsplit
 
 from netful.engine import api_names
 from netful.engine.api_requests import ApiRequest
@@ -51,6 +51,8 @@ _DEFAULT_PORTS = {
     "AWS::Redshift::Cluster": 5439,
     "AWS::EFS::MountTarget": 2049,
 }
+_HEADERS = re.compile(r"(?<=[^:\s])\s+")  # a blank that follows a colon belongs to a header
+_HEADER_NAME = re.compile(r"[A-Za-z0-9-]+")
 _API_REQUEST = re.compile(r"(\S+)\s+([A-Za-z]+)\s+(/\S*)")
 _HOST = re.compile(r"(?=.{1,253}$)[A-Za-z0-9_](?:[A-Za-z0-9_-]*[A-Za-z0-9_])?(?:\.[A-Za-z0-9_-]+)+\.?")
 
@@ -58,7 +60,8 @@ _HOST = re.compile(r"(?=.{1,253}$)[A-Za-z0-9_](?:[A-Za-z0-9_-]*[A-Za-z0-9_])?(?:
 def target_of(cloud: Cloud, text: str) -> tuple[Target, tuple[str, ...]]:
     """The target that a TO names, with what is assumed about it; QuestionError when it names nothing."""
     if text.startswith(("https://", "http://")):
-        return _url(cloud, text), ()
+        url, *headers = _HEADERS.split(text)
+        return _url(cloud, url, tuple(_header(text, header) for header in headers)), ()
     if text.startswith("aws:"):
         return _service(cloud, text), ()
     if found := _API_REQUEST.fullmatch(text):
@@ -92,7 +95,16 @@ def _split(text: str) -> tuple[str, Service | None]:
     return text[: found.start()], Service(protocol, Ports(first, last))
 
 
-def _url(cloud: Cloud, text: str) -> Target:
+def _header(text: str, header: str) -> tuple[str, str]:
+    name, colon, value = header.partition(":")
+    if not colon or not _HEADER_NAME.fullmatch(name) or not value.strip():
+        raise QuestionError(
+            f"`{text}` ends in `{header}`, which is no header", hint="write `https://HOST/path Host: NAME`"
+        )
+    return name.lower(), value.strip()
+
+
+def _url(cloud: Cloud, text: str, headers: tuple[tuple[str, str], ...]) -> Target:
     try:
         parts = urlsplit(text)
         port = parts.port or (443 if parts.scheme == "https" else 80)
@@ -103,10 +115,13 @@ def _url(cloud: Cloud, text: str) -> Target:
     network = network_or_none(host)
     if network is not None:
         return AddressTarget(network, service, host)
-    found = replace(_host(host, service), path=parts.path or "/")
+    path = urlunsplit(("", "", parts.path or "/", parts.query, ""))
+    found = replace(_host(host, service), path=path, headers=headers, secure=parts.scheme == "https")
     if not api_names.is_api_host(cloud, host):
         return found
-    return replace(found, action="execute-api:Invoke", request=ApiRequest(host, "GET", parts.path or "/"))
+    sent = dict(headers)
+    request = ApiRequest(sent.get("host", host), "GET", parts.path or "/", sent.get("x-apigw-api-id", ""))
+    return replace(found, action="execute-api:Invoke", request=request)
 
 
 def _api_request(cloud: Cloud, text: str, name: str, method: str, path: str) -> HostTarget:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from ipaddress import IPv4Address
+from ipaddress import IPv4Address, IPv6Address
 from typing import Literal
 
 from netful.model.origin import DEFAULT, Origin
@@ -16,7 +16,8 @@ class Answer:
     """What a name gives.
 
     `zone` says who answers; `endpoint_id` is set where the addresses are an endpoint's, `load_balancer_id` where they are
-    a load balancer's. `addresses` is empty for all but NOERROR, and for an endpoint whose subnets are not known;
+    a load balancer's. `addresses` is empty for all but NOERROR, for an endpoint whose subnets are not known, and for a name
+    that has `ipv6_addresses` alone;
     `missing` names what would settle an UNKNOWN one. `code` tells what is remarkable, also when there is an answer
     (`NETFUL_DNS_RESOLVES_PUBLIC`); `remedy` then says what would make it another.
     """
@@ -32,3 +33,4 @@ class Answer:
     origin: Origin = DEFAULT
     remedy: str = ""
     missing: tuple[str, ...] = ()
+    ipv6_addresses: tuple[IPv6Address, ...] = ()

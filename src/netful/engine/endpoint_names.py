@@ -7,39 +7,31 @@
 | the same with labels in front (`BUCKET.vpce-…`) | as without |
 | `API-vpce-ID.execute-api.REGION.amazonaws.com` | public DNS, all the addresses of that execute-api endpoint |
 
-A template's logical id takes the place of AWS's random id: lower-cased and made DNS-safe (`SsmEndpoint` →
-`vpce-ssmendpoint`); the hash of the exact id keeps two that differ in case apart.
+How a template's logical id stands in them: `model.endpoint_dns`.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from ipaddress import IPv4Address
-from zlib import crc32
 
-from netful.model import catalog
+from netful.model import catalog, endpoint_dns
 from netful.model.cloud import Cloud
 from netful.model.endpoint import EndpointType, VpcEndpoint
+from netful.model.endpoint_dns import dns_id, first_label
 from netful.model.unknown import Unknown
 
-_LONGEST_ID = 40  # a label has at most 63 characters: `vpce-`, this, the hash and a zone
-
-
-def dns_id(endpoint_id: str) -> str:
-    """The endpoint's id as it stands in host names: `vpce-…`, DNS-safe."""
-    safe = re.sub(r"[^a-z0-9]+", "-", endpoint_id.lower()).strip("-")[:_LONGEST_ID]
-    return safe if safe.startswith("vpce-") else f"vpce-{safe}"
+__all__ = ["addresses", "dns_id", "named_endpoint", "region_of", "regional_name", "zonal_name"]
 
 
 def regional_name(cloud: Cloud, endpoint: VpcEndpoint) -> str:
     """The endpoint-specific name that gives all its addresses."""
-    return f"{_first_label(endpoint)}.{_suffix(cloud, endpoint)}"
+    return f"{first_label(endpoint.id)}.{_suffix(cloud, endpoint)}"
 
 
 def zonal_name(cloud: Cloud, endpoint: VpcEndpoint, availability_zone: str) -> str:
     """The endpoint-specific name that gives the addresses in one zone."""
-    return f"{_first_label(endpoint)}-{availability_zone}.{_suffix(cloud, endpoint)}"
+    return f"{first_label(endpoint.id)}-{availability_zone}.{_suffix(cloud, endpoint)}"
 
 
 def addresses(cloud: Cloud, endpoint: VpcEndpoint, availability_zone: str | None = None) -> tuple[IPv4Address, ...]:
@@ -76,17 +68,12 @@ def region_of(cloud: Cloud, endpoint: VpcEndpoint) -> str:
     return vpc.region if vpc else cloud.region
 
 
-def _first_label(endpoint: VpcEndpoint) -> str:
-    return f"{dns_id(endpoint.id)}-{crc32(endpoint.id.encode()):08x}"
-
-
 def _suffix(cloud: Cloud, endpoint: VpcEndpoint) -> str:
     region = region_of(cloud, endpoint)
     if not endpoint.service:
         name = endpoint.service_name if isinstance(endpoint.service_name, str) else "unknown"
         return f"{name.rsplit('.', 1)[-1].lower()}.{region}.vpce.amazonaws.com"
-    host = catalog.service(endpoint.service).host(region)
-    return host.removesuffix("amazonaws.com") + "vpce.amazonaws.com"
+    return endpoint_dns.suffix(endpoint.service, region)
 
 
 def _api_names(cloud: Cloud, endpoint: VpcEndpoint, host: str) -> tuple[str, ...]:

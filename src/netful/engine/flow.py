@@ -17,6 +17,7 @@ from netful.model.interface import NetworkInterface
 from netful.model.vpc import IPNetwork
 
 ECHO_REQUEST, ECHO_REPLY = 8, 0
+ECHO_REQUEST6, ECHO_REPLY6 = 128, 129
 PROTOCOL_NAMES = {ALL_PROTOCOLS: "all", ICMP: "icmp", TCP: "tcp", UDP: "udp", ICMPV6: "icmpv6"}
 
 
@@ -65,7 +66,8 @@ class Flow:
 
     def reply(self) -> Flow:
         """The flow of the answers."""
-        return Flow(self.protocol, self.destination, self.source, ECHO_REPLY)
+        echo = ECHO_REPLY6 if self.protocol == ICMPV6 else ECHO_REPLY
+        return Flow(self.protocol, self.destination, self.source, echo)
 
     def translated(self, address: IPNetwork | None, ports: Ports) -> Flow:
         """The flow with another source: its interface can no longer be told."""

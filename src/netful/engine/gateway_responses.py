@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass
+from typing import Any
 
 from netful.engine.api_answers import Answer
 from netful.engine.integration_answers import JSON, response_template
@@ -31,7 +32,7 @@ class Shaped:
 
 def shaped(api: Api | None, answer: Answer, message: Message, accept: str) -> Shaped:
     """What is sent for an answer of the gateway's own."""
-    found = _response_for(api, answer)
+    found = response_for(api, answer)
     if found is None:
         return Shaped(answer.status, answer.body)
     content_type, body = JSON, answer.body
@@ -49,7 +50,8 @@ def shaped(api: Api | None, answer: Answer, message: Message, accept: str) -> Sh
     return Shaped(int(status) if status.isdecimal() else answer.status, body, content_type, headers)
 
 
-def _response_for(api: Api | None, answer: Answer) -> GatewayResponse | None:
+def response_for(api: Api | None, answer: Answer) -> GatewayResponse | None:
+    """What an API sets for an answer; None where it is sent as it is."""
     if not isinstance(api, RestApi) or not answer.response_type:
         return None
     whole_class = f"DEFAULT_{answer.status // 100}XX"
@@ -58,6 +60,8 @@ def _response_for(api: Api | None, answer: Answer) -> GatewayResponse | None:
 
 def _filled(template: str, answer: Answer, message: Message) -> str:
     text = next(iter(json.loads(answer.body).values()))
-    error = {"message": text, "messageString": json.dumps(text), "responseType": answer.response_type}
+    error: dict[str, Any] = {"message": text, "messageString": json.dumps(text), "responseType": answer.response_type}
+    if answer.detail:
+        error["validationErrorString"] = answer.detail
     known = Message(message.values, message.body, {**message.context, "error": error}, message.stage_variables)
     return _REFERENCE.sub(lambda found: evaluate(found[1], known) or "", template)

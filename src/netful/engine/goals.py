@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from netful.engine import balancing, hosted_zones, ipv6, names, on_premises
+from netful.engine import balancing, hosted_zones, ipv6, names, on_premises, on_premises_names
 from netful.engine.destinations import endpoint_interfaces
 from netful.engine.flow import End, ipv4_of, network_of
 from netful.engine.names import Answer
@@ -70,7 +70,8 @@ def _of_host(cloud: Cloud, start: Start, target: HostTarget) -> Iterator[Goal]:
         unknown = Ruling("unknown", "dns", rule, missing=missing)
         yield Goal(target.label, End(None, target.service.ports), unknown)
         return
-    answer = _resolved(cloud, start, vpc_id, target.host)
+    asks_there = start.outside is Outside.ON_PREMISES
+    answer = on_premises_names.resolve(cloud, target.host) if asks_there else names.resolve(cloud, vpc_id, target.host)
     ruling = _ruling(answer)
     if answer.status == "TIMEOUT":
         answer = names.resolve(_with_resolver(cloud, vpc_id), vpc_id, target.host)
@@ -82,16 +83,6 @@ def _of_host(cloud: Cloud, start: Start, target: HostTarget) -> Iterator[Goal]:
         yield Goal(target.label, replace(end, ports=target.service.ports), ruling)
     if not ends:
         yield Goal(target.label, None, ruling)
-
-
-def _resolved(cloud: Cloud, start: Start, vpc_id: str | None, host: str) -> Answer:
-    """The answer that a start gets. On-premises DNS forwards to an inbound endpoint where there is one (§6.4)."""
-    inbound = hosted_zones.inbound_endpoint(cloud) if start.outside is Outside.ON_PREMISES else None
-    if inbound is None:
-        return names.resolve(cloud, vpc_id, host)
-    endpoint_id, vpc = inbound
-    answer = names.resolve(cloud, vpc.id, host, inbound=True)
-    return replace(answer, assumptions=(*answer.assumptions, f"on-premises DNS forwards to {endpoint_id}"))
 
 
 def _served(cloud: Cloud, answer: Answer, port: int) -> Answer:
@@ -106,7 +97,7 @@ def _served(cloud: Cloud, answer: Answer, port: int) -> Answer:
 def _ends(cloud: Cloud, vpc_id: str | None, answer: Answer) -> Iterator[End]:
     endpoint = cloud.vpc_endpoints.get(answer.endpoint_id) if answer.endpoint_id else None
     if endpoint is None:
-        networks = [network_of(address) for address in answer.addresses]
+        networks = [network_of(address) for address in answer.addresses or answer.ipv6_addresses]
         yield from (End(network, interface=_owner(cloud, vpc_id, network)) for network in networks)
         return
     for eni in endpoint_interfaces(cloud, endpoint):
@@ -117,7 +108,7 @@ def _ends(cloud: Cloud, vpc_id: str | None, answer: Answer) -> Iterator[End]:
 def _ruling(answer: Answer) -> Ruling:
     component = answer.endpoint_id or "dns"
     if answer.status == "NOERROR":
-        given = ", ".join(map(str, answer.addresses)) or "addresses not known"
+        given = ", ".join(map(str, (*answer.addresses, *answer.ipv6_addresses))) or "addresses not known"
         rule = f"{given} by {answer.zone}"
         notes, remedy = answer.assumptions, answer.remedy
         return Ruling("allow", component, rule, answer.code, answer.origin, assumptions=notes, remedy=remedy)

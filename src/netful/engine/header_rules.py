@@ -1,6 +1,12 @@
-"""What becomes of an HTTP header on its way through an integration (api-gateway §5.3)."""
+"""What becomes of an HTTP header on its way through an integration (api-gateway §5.3).
+
+Some come back to the client under another name, `x-amzn-Remapped-…`: those that a response mapping sets, and those with
+which a web server answers a proxy.
+"""
 
 from __future__ import annotations
+
+from netful.engine.web_headers import Headers
 
 REMAPPED = frozenset({
     "authorization", "connection", "content-length", "content-md5", "date", "expect", "host", "max-forwards",
@@ -8,9 +14,20 @@ REMAPPED = frozenset({
 })  # fmt: skip
 """Set by a response mapping, they come back under another name."""
 
-
 _NOT_MAPPABLE = frozenset({"content-length", "transfer-encoding"})
 _NOT_MAPPABLE_TO_AWS = _NOT_MAPPABLE | {"authorization", "connection", "expect", "proxy-authenticate", "te"}
+
+_NOT_SENT = frozenset({"expect", "proxy-authenticate", "te", "via", "host", "transfer-encoding", "content-length"})
+"""A mapping may name them, but a web server never sees them: the last three are the connection's own."""
+_NOT_PROXIED = _NOT_SENT | {"content-encoding"}
+
+_FROM_A_SERVER = frozenset({
+    "authorization", "connection", "content-length", "content-md5", "date", "max-forwards", "server", "user-agent",
+    "www-authenticate", "x-amzn-requestid",
+})  # fmt: skip
+_NOT_RETURNED = frozenset({
+    "expect", "host", "keep-alive", "proxy-authenticate", "te", "trailer", "transfer-encoding", "upgrade", "via",
+})  # fmt: skip
 
 
 def fails(integration_type: str, name: str) -> bool:
@@ -21,3 +38,22 @@ def fails(integration_type: str, name: str) -> bool:
 def returned_name(name: str) -> str:
     """The name under which a mapped header comes back to the client."""
     return f"x-amzn-Remapped-{name}" if name.lower() in REMAPPED else name
+
+
+def sent(headers: Headers) -> Headers:
+    """The headers that a web server gets of those that a mapping sets."""
+    return tuple((name, value) for name, value in headers if name.lower() not in _NOT_SENT)
+
+
+def proxied(headers: Headers) -> Headers:
+    """The headers that a web server behind a proxy gets of the client's own."""
+    return tuple((name, value) for name, value in headers if name.lower() not in _NOT_PROXIED)
+
+
+def returned(headers: Headers) -> Headers:
+    """The headers that a client gets of those with which a web server answers a proxy of a REST API."""
+    return tuple(
+        (f"x-amzn-Remapped-{name}" if name.lower() in _FROM_A_SERVER else name, value)
+        for name, value in headers
+        if name.lower() not in _NOT_RETURNED
+    )

@@ -6,6 +6,7 @@ from netful.engine.path import Hop
 from netful.engine.question import Question
 
 HINTS = {
+    "NETFUL_REQUEST_LOOP": "let `{component}` pass the request on to something that answers it",
     "NETFUL_DNS_NO_RESOLVER": "set `EnableDnsSupport: true` on the VPC",
     "NETFUL_DNS_NXDOMAIN": "check the name; a private one needs a zone that this VPC is associated with",
     "NETFUL_DNS_PRIVATE_ZONE_NXDOMAIN": "add the record to the private zone, or give the zone a narrower name: it hides public DNS",
@@ -43,6 +44,7 @@ HINTS = {
     "TGW_RTB_CANNOT_ROUTE": "the transit gateways send it round in a circle: give `{component}` a route that leads out",
     "NETFUL_NOT_CONNECTED_ON_PREMISES": "attach a virtual private gateway with a VPN to `{component}`, or use a transit gateway",
     "NETFUL_NO_IPV6_ADDRESS": "{ipv6}",
+    "NETFUL_TLS_NAME_MISMATCH": "call `{component}` by a name that its certificate is for, or give it one for this name",
     "NETFUL_API_HOST_UNKNOWN": "send `Host: API.execute-api.REGION.amazonaws.com` or `x-apigw-api-id: API`",
     "NETFUL_API_PUBLIC_THROUGH_ENDPOINT": "call `{component}` by a custom domain, or turn off the private DNS of the endpoint",
     "NETFUL_API_PRIVATE_FROM_OUTSIDE": "call `{component}` from a VPC with an execute-api endpoint that its policy admits",

@@ -10,14 +10,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from ipaddress import AddressValueError, IPv4Address
+from ipaddress import IPv4Address, IPv6Address, ip_address
 
 from netful.engine.dns_answer import Answer
 from netful.engine.ruling import needs
 from netful.model.cloud import Cloud
 from netful.model.interface import NetworkInterface
 from netful.model.unknown import Maybe, Unknown
-from netful.model.vpc import Vpc
+from netful.model.vpc import IPAddress, Vpc
 from netful.model.zones import Direction, HostedZone, RecordSet, ResolverRule
 
 PRIVATE_ZONE_NXDOMAIN = "NETFUL_DNS_PRIVATE_ZONE_NXDOMAIN"
@@ -38,7 +38,7 @@ _ADDRESS_ATTRIBUTES = (
     "ConfigurationEndPoint.Address",
     "ConfigurationEndpoint.Address",
 )
-_ADDRESS_TYPES = ("A", "CNAME")
+_ADDRESS_TYPES = ("A", "AAAA", "CNAME")
 
 
 def labels(name: str) -> int:
@@ -106,6 +106,7 @@ def from_records(
     values: list[Maybe[str]] = [record.alias for record in records if record.alias is not None]
     values += [value for record in records for value in record.values]
     addresses: list[IPv4Address] = []
+    ipv6_addresses: list[IPv6Address] = []
     for value in values:
         promised = _promised(cloud, value) if isinstance(value, Unknown) else ()
         addresses.extend(promised)
@@ -117,8 +118,11 @@ def from_records(
         if address is None:
             found = again(value.rpartition(":")[2])  # an endpoint's `DnsEntries` have their zone's id in front
             return replace(found, name=name, zone=f"{where} → {found.name} by {found.zone}", origin=records[0].origin)
-        addresses.append(address)
-    return Answer(name, tuple(addresses), zone=where, origin=records[0].origin)
+        if isinstance(address, IPv6Address):
+            ipv6_addresses.append(address)
+        else:
+            addresses.append(address)
+    return Answer(name, tuple(addresses), zone=where, origin=records[0].origin, ipv6_addresses=tuple(ipv6_addresses))
 
 
 def _promised(cloud: Cloud, value: Unknown) -> tuple[IPv4Address, ...]:
@@ -131,10 +135,10 @@ def _promised(cloud: Cloud, value: Unknown) -> tuple[IPv4Address, ...]:
     return ()
 
 
-def _address(text: str) -> IPv4Address | None:
+def _address(text: str) -> IPAddress | None:
     try:
-        return IPv4Address(text)
-    except AddressValueError:
+        return ip_address(text)
+    except ValueError:
         return None
 
 

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from ipaddress import IPv6Network
 from typing import TYPE_CHECKING
 
 from netful.engine.blocks import RFC1918, RFC6598, is_public
 from netful.engine.flow import Flow, contains, network_of
 from netful.model.interface import InterfaceOwner, NetworkInterface
-from netful.model.vpc import IPNetwork, Route
+from netful.model.unknown import Unknown
+from netful.model.vpc import IPNetwork, Route, Vpc
 
 if TYPE_CHECKING:
     from netful.engine.walk import Walk
 
+NO_GATEWAY = "BAD_STATE_ATTACHMENT"
+NO_DESTINATION = "NO_POSSIBLE_DESTINATION"
 RETURN_NO_ROUTE = "NETFUL_RETURN_PATH_NO_ROUTE"
 NO_PUBLIC_ADDRESS = "IGW_PUBLIC_IP_ASSOCIATION_FOR_EGRESS"
 
@@ -30,7 +34,7 @@ def internet_gateway(walk: Walk, sender: NetworkInterface, flow: Flow, route: Ro
         return
     if isinstance(flow.destination.address, IPv6Network):
         walk.trail.add("igw", gateway.id, flow, "allow", "IPv6 passes as it is", origin=gateway.origin)
-        walk.leave(sender, flow)
+        _onward6(walk, sender, flow)
         return
     public, has_public = public_address(walk, sender)
     if not walk.returning:
@@ -61,7 +65,36 @@ def egress_only_internet_gateway(walk: Walk, sender: NetworkInterface, flow: Flo
         walk.trail.add("eigw", gateway.id, flow, "deny", rule, code=RETURN_NO_ROUTE, origin=gateway.origin)
     else:
         walk.trail.add("eigw", gateway.id, flow, "allow", "lets it out, and nothing new in", origin=gateway.origin)
-    walk.leave(sender, flow)
+    _onward6(walk, sender, flow)
+
+
+def _onward6(walk: Walk, sender: NetworkInterface, flow: Flow) -> None:
+    """IPv6 on the internet: to a host there, or into another VPC by a gateway of its own, without translation."""
+    address = flow.destination.address
+    known = [vpc for vpc in walk.cloud.vpcs.values() if address and _holds(vpc, address)]
+    target = walk.cloud.interface_at(known[0].id, address.network_address) if known and address else None
+    if not known:
+        walk.leave(sender, flow)
+    elif target is None:
+        rule = f"no interface in {known[0].id} has {flow.destination}"
+        walk.trail.add("eni", known[0].id, flow, "deny", rule, code=NO_DESTINATION, origin=known[0].origin)
+    else:
+        _admit6(walk, flow, known[0])
+        found = replace(flow, destination=replace(flow.destination, interface=target))
+        walk.arrive(sender, target, found, crossing=True)
+
+
+def _admit6(walk: Walk, flow: Flow, vpc: Vpc) -> None:
+    whole = [gateway for gateway in walk.cloud.internet_gateways.values() if gateway.vpc_id == vpc.id]
+    only = [gateway for gateway in walk.cloud.egress_only_internet_gateways.values() if gateway.vpc_id == vpc.id]
+    if whole or (walk.returning and only):
+        return
+    rule = f"{vpc.id} has an egress-only gateway alone" if only else f"{vpc.id} has no internet gateway attached"
+    walk.trail.add("igw", vpc.id, flow, "deny", rule, code=NO_GATEWAY, origin=vpc.origin)
+
+
+def _holds(vpc: Vpc, address: IPNetwork) -> bool:
+    return any(not isinstance(block, Unknown) and contains(block, address) for block in vpc.ipv6_cidr_blocks)
 
 
 def _refused_by_internet_gateway(sender: NetworkInterface, flow: Flow, *, has_public: bool) -> list[tuple[str, str]]:

@@ -2,19 +2,20 @@
 
 A request is for the first rule by priority that takes it, else for the default actions.
 
-Without a request (a question about a port) the default actions count. A condition that a URL does not settle (a header,
-a method, a query, a client's address) is taken not to hold, which the path then assumes.
+Without a request (a question about a port) the default actions count. A condition that is not settled by what is known of
+the request (a header, a method) is taken not to hold, which the path then assumes.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
+from netful.engine import rule_conditions
 from netful.engine.flow import Flow, Ports
-from netful.engine.policies import like
+from netful.engine.rule_conditions import HttpRequest
 from netful.engine.ruling import Ruling, needs
-from netful.model.balancer import Action, Listener, ListenerRule, LoadBalancer, RuleCondition
+from netful.model.balancer import Action, Listener, ListenerRule, LoadBalancer
 from netful.model.cloud import Cloud
 from netful.model.filters import TCP, UDP
 from netful.model.origin import Origin
@@ -35,20 +36,13 @@ _PROTOCOLS = {
 
 
 @dataclass(frozen=True, slots=True)
-class HttpRequest:
-    """The part of a request that a URL tells."""
-
-    host: str
-    path: str
-
-
-@dataclass(frozen=True, slots=True)
 class Chosen:
     """The actions that a listener takes; `rule` is "" for its default ones."""
 
     actions: tuple[Action, ...]
     origin: Origin
     rule: str = ""
+    transforms: tuple[Any, ...] = ()
     assumptions: tuple[str, ...] = ()
 
 
@@ -82,28 +76,12 @@ def choose(cloud: Cloud, listener: Listener, request: HttpRequest | None) -> Cho
     for rule in sorted(rules, key=lambda each: each.priority) if request else ():
         holds = _holds(rule, request) if request else False
         if holds:
-            return Chosen(rule.actions, rule.origin, rule.id, tuple(notes))
+            return Chosen(rule.actions, rule.origin, rule.id, rule.transforms, tuple(notes))
         if holds is None:
             notes.append(f"the request does not meet the conditions of {rule.id} that a URL does not tell")
     return Chosen(listener.default_actions, listener.origin, assumptions=tuple(notes))
 
 
 def _holds(rule: ListenerRule, request: HttpRequest) -> bool | None:
-    answers = [_condition(condition, request) for condition in rule.conditions]
+    answers = [rule_conditions.holds(condition, request) for condition in rule.conditions]
     return False if False in answers else None if None in answers else True
-
-
-def _condition(condition: RuleCondition, request: HttpRequest) -> bool | None:
-    ask = _FIELDS.get(condition.field)
-    if ask is None or not condition.values:
-        return None  # a regular expression stands elsewhere
-    known = [value for value in condition.values if not isinstance(value, Unknown)]
-    if any(ask(value, request) for value in known):
-        return True
-    return None if len(known) < len(condition.values) else False
-
-
-_FIELDS: dict[str, Callable[[str, HttpRequest], bool]] = {
-    "host-header": lambda pattern, request: like(pattern.lower(), request.host.lower()),
-    "path-pattern": lambda pattern, request: like(pattern, request.path),
-}

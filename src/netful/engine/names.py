@@ -40,7 +40,19 @@ RESOLVES_PUBLIC = "NETFUL_DNS_RESOLVES_PUBLIC"
 CAPTURED_BY_ENDPOINT = "NETFUL_DNS_CAPTURED_BY_ENDPOINT"
 
 _MOST_ALIASES = 8
-_UNREGISTERED = ("internal", "invalid", "test", "local", "localhost", "lan", "home", "corp", "intranet", "private")
+_UNREGISTERED = (
+    "example",
+    "internal",
+    "invalid",
+    "test",
+    "local",
+    "localhost",
+    "lan",
+    "home",
+    "corp",
+    "intranet",
+    "private",
+)
 """Top-level names that public DNS never answers (RFC 2606, RFC 6762 and common private use)."""
 
 _INTERFACE_NAME = re.compile(
@@ -196,7 +208,8 @@ def _load_balancer(cloud: Cloud, name: str, host: str) -> Answer | None:
         missing = (f"the subnets of {balancer.id}",)
         return Answer(name, status="UNKNOWN", zone=balancer.id, origin=balancer.origin, missing=missing)
     zone = f"public DNS, a name of {balancer.id}"
-    return Answer(name, given, zone=zone, load_balancer_id=balancer.id, origin=balancer.origin)
+    given6 = tuple(eni.ipv6_address for eni in nodes if eni.ipv6_address)
+    return Answer(name, given, zone=zone, load_balancer_id=balancer.id, origin=balancer.origin, ipv6_addresses=given6)
 
 
 def _public_zone(cloud: Cloud, vpc: Vpc | None, name: str, host: str, again: Again) -> Answer | None:

@@ -40,7 +40,7 @@ def evaluate(expression: str, message: Message) -> str | None:
     if root == "stageVariables":
         return message.stage_variables.get(rest)
     if root == "context":
-        return _text(_dig(message.context, rest))
+        return in_text(dig(message.context, rest))
     place, _, name = rest.partition(".")[2].partition(".")
     if place == "body":
         return _of_body(message.body, name)
@@ -54,12 +54,13 @@ def _of_body(body: str, path: str) -> str | None:
     if not path:
         return body or "{}"
     try:
-        return _text(_dig(json.loads(body), path))
+        return in_text(dig(json.loads(body), path))
     except ValueError:
         return None
 
 
-def _dig(value: Any, path: str) -> Any:
+def dig(value: Any, path: str) -> Any:
+    """What stands in nested maps and lists at a path of names and `[n]`; None where nothing does."""
     for name, index in _STEP.findall(path):
         if isinstance(value, Mapping):
             value = value.get(name)
@@ -70,5 +71,6 @@ def _dig(value: Any, path: str) -> Any:
     return value
 
 
-def _text(value: Any) -> str | None:
+def in_text(value: Any) -> str | None:
+    """A value as parameters have it: text as it is, anything else as JSON."""
     return value if value is None or isinstance(value, str) else json.dumps(value)

@@ -15,7 +15,7 @@ from netful.model.origin import DEFAULT, Origin
 
 Verdict = Literal["allow", "deny", "unknown", "not-reached"]
 PathVerdict = Literal["reachable", "blocked", "unknown"]
-SymptomKind = Literal["timeout", "refused", "dns", "http", "none"]
+SymptomKind = Literal["timeout", "refused", "dns", "tls", "http", "none"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,7 @@ class Hop:
 
 @dataclass(frozen=True, slots=True)
 class Symptom:
-    """What the user sees: nothing, a timeout, a name that is not found, a refusal, or an HTTP answer."""
+    """What the user sees: nothing, a timeout, a name that is not found, a certificate for other names, a refusal, or an HTTP answer."""
 
     kind: SymptomKind = "none"
     status: int | None = None
@@ -59,7 +59,7 @@ class Symptom:
     def __str__(self) -> str:
         if self.kind == "http":
             return str(self.status)
-        return {"dns": "name not found", "none": "reachable"}.get(self.kind, self.kind)
+        return {"dns": "name not found", "tls": "wrong certificate", "none": "reachable"}.get(self.kind, self.kind)
 
     def to_json(self) -> dict[str, Any]:
         """The symptom as the CLI's contract has it."""
@@ -68,7 +68,10 @@ class Symptom:
 
 @dataclass(frozen=True, slots=True)
 class Path:
-    """The answer to a question."""
+    """The answer to a question.
+
+    `seen_as` is the address by which a destination that is reached sees the source; "" where it is not known.
+    """
 
     source: str
     destination: str
@@ -79,6 +82,7 @@ class Path:
     assumptions: tuple[str, ...] = ()
     missing: tuple[str, ...] = ()
     hint: str = ""
+    seen_as: str = ""
 
     @property
     def blockers(self) -> tuple[int, ...]:
@@ -98,4 +102,5 @@ class Path:
             "assumptions": list(self.assumptions),
             "missing": list(self.missing),
             "hint": self.hint or None,
+            "seen_as": self.seen_as or None,
         }

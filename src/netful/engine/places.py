@@ -62,7 +62,8 @@ class Service:
 class HostTarget:
     """A host name; `action` is the IAM action that an endpoint's policy is judged for, `resource` its ARN.
 
-    `path` is a URL's: a load balancer's rules may ask for it.
+    `path` is a URL's, with its query: a load balancer's rules may ask for it. `headers` are those that the question names,
+    by lower-case names. `secure`: by HTTPS.
 
     `request` is set where the host is API Gateway's: it then judges the request (`api_requests`).
     """
@@ -74,6 +75,8 @@ class HostTarget:
     resource: str = ""
     request: ApiRequest | None = None
     path: str = ""
+    headers: tuple[tuple[str, str], ...] = ()
+    secure: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,9 +7,11 @@ A request that names no resource is judged by whether *any* resource would do.
 
 from __future__ import annotations
 
+import operator
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from ipaddress import ip_address, ip_network
 from typing import Any, Literal
 
@@ -25,7 +27,8 @@ class Request:
     """What is asked. A context key that is absent from `context` but listed in `absent` is known not to be set.
 
     `account` is set for a caller who is some identity of that account: a statement for one of its identities may then be
-    for this one.
+    for this one. `principals` is set for a caller who is known: every name that a statement may have for it.
+    `alike` are further ARNs of the resource, where it has more than one.
     """
 
     action: str
@@ -34,6 +37,8 @@ class Request:
     context: Mapping[str, str] = field(default_factory=dict)
     absent: frozenset[str] = frozenset()
     account: str = ""
+    principals: tuple[str, ...] = ()
+    alike: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +96,8 @@ def _element(statement: Mapping[str, Any], name: str, value: str, fold: Callable
 
 def _resource(statement: Mapping[str, Any], request: Request) -> bool | None:
     if request.resource:
-        return _element(statement, "Resource", request.resource)
+        answers = [_element(statement, "Resource", arn) for arn in (request.resource, *request.alike)]
+        return True if True in answers else None if None in answers else False
     denies = statement.get("Effect") == "Deny"
     narrow = "NotResource" in statement or "*" not in _listed(statement.get("Resource", "*"))
     return not (denies and narrow)
@@ -105,12 +111,15 @@ def _covered(patterns: Any, value: str, fold: Callable[[str], str]) -> bool | No
 
 
 def _principal(statement: Mapping[str, Any], request: Request) -> bool | None:
-    principal = statement.get("Principal", "*")
-    if isinstance(principal, Mapping):
-        principal = principal.get("AWS", ())
-    named = _listed(principal)
+    if "NotPrincipal" in statement:
+        named = _named(statement["NotPrincipal"])
+        return None if not request.principals else not any(name in named for name in request.principals)
+    named = _named(statement.get("Principal", "*"))
     if "*" in named:
         return True
+    if request.principals:
+        answers = [None if isinstance(name, Unknown) else name in request.principals for name in named]
+        return True if True in answers else None if None in answers else False
     if request.account:
         whole = (request.account, f"arn:aws:iam::{request.account}:root")
         own = [name for name in named if isinstance(name, Unknown) or f"::{request.account}:" in str(name)]
@@ -118,26 +127,31 @@ def _principal(statement: Mapping[str, Any], request: Request) -> bool | None:
     return None if request.principal == "*" and named else request.principal in named
 
 
+def _named(principal: Any) -> list[Any]:
+    return _listed(principal.get("AWS", ()) if isinstance(principal, Mapping) else principal)
+
+
 def _conditions(condition: Any, request: Request) -> Iterable[bool | None]:
     if isinstance(condition, Unknown):
         yield None
     elif isinstance(condition, Mapping):
-        for operator, keys in condition.items():
+        for name, keys in condition.items():
             for key, wanted in keys.items() if isinstance(keys, Mapping) else ():
-                yield _condition(str(operator), str(key), _listed(wanted), request)
+                yield _condition(str(name), str(key), _listed(wanted), request)
 
 
-def _condition(operator: str, key: str, wanted: list[Any], request: Request) -> bool | None:
+def _condition(asked: str, key: str, wanted: list[Any], request: Request) -> bool | None:
     context = {name.lower(): value for name, value in request.context.items()}
     given = context.get(key.lower())
     absent = key.lower() in {name.lower() for name in request.absent}
-    base = operator.removesuffix("IfExists").rpartition(":")[2]
+    base = asked.removesuffix("IfExists").rpartition(":")[2]
     if base == "Null":
         return None if given is None and not absent else (str(wanted[0]).lower() == "true") == absent
     if given is None:
         negative = "Not" in base
-        return (negative or operator.endswith("IfExists")) if absent else None
-    compare = _OPERATORS.get(base.replace("Not", ""))
+        return (negative or asked.endswith("IfExists")) if absent else None
+    plain = base.replace("Not", "")
+    compare = _OPERATORS.get(plain) or _numeric(plain)
     if compare is None or any(isinstance(value, Unknown) for value in wanted):
         return None
     return any(compare(str(value), given) for value in wanted) != ("Not" in base)
@@ -145,8 +159,26 @@ def _condition(operator: str, key: str, wanted: list[Any], request: Request) -> 
 
 def like(pattern: str, value: str) -> bool:
     """IAM's wildcards: `*` for any text, `?` for one character."""
-    expression = "".join(_WILDCARD.get(character, re.escape(character)) for character in pattern)
-    return re.fullmatch(expression, value, re.DOTALL) is not None
+    return _expression(pattern).fullmatch(value) is not None
+
+
+@lru_cache(4096)
+def _expression(pattern: str) -> re.Pattern[str]:
+    return re.compile("".join(_WILDCARD.get(character, re.escape(character)) for character in pattern), re.DOTALL)
+
+
+def _numeric(name: str) -> Callable[[str, str], bool] | None:
+    compare = _COMPARISONS.get(name.removeprefix("Numeric")) if name.startswith("Numeric") else None
+    if compare is None:
+        return None
+
+    def compared(wanted: str, given: str) -> bool:
+        try:
+            return compare(float(given), float(wanted))
+        except ValueError:
+            return False
+
+    return compared
 
 
 def _in_block(block: str, address: str) -> bool:
@@ -156,6 +188,13 @@ def _in_block(block: str, address: str) -> bool:
         return False
 
 
+_COMPARISONS: dict[str, Callable[[float, float], bool]] = {
+    "Equals": operator.eq,
+    "LessThan": operator.lt,
+    "LessThanEquals": operator.le,
+    "GreaterThan": operator.gt,
+    "GreaterThanEquals": operator.ge,
+}
 _OPERATORS: dict[str, Callable[[str, str], bool]] = {
     "StringEquals": lambda wanted, given: wanted == given,
     "StringEqualsIgnoreCase": lambda wanted, given: wanted.lower() == given.lower(),

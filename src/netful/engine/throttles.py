@@ -79,9 +79,11 @@ def _entries(plan: UsagePlan, stage: Stage) -> Iterable[PlanStage]:
     return (e for e in plan.stages if e.api_id == stage.api_id and e.stage_name == stage.stage_name)
 
 
-def ladder(api: Api, stage: Stage, route: Route, member: Membership | None = None) -> tuple[Limit, ...]:
-    """The buckets that a request to a route takes a token from, in AWS's order."""
-    account = account_limit(api.region)
+def ladder(
+    api: Api, stage: Stage, route: Route, member: Membership | None = None, account: Limit | None = None
+) -> tuple[Limit, ...]:
+    """The buckets that a request to a route takes a token from, in AWS's order; `account` where it is not AWS's own."""
+    account = account or account_limit(api.region)
     rungs = (
         _of_plan(route, member, account) if member is not None and route.api_key_required else None,
         _of_stage(api, stage, route, account),

@@ -21,9 +21,10 @@ from netful.engine import acls, balancing, groups, outside_ends, private_link, t
 from netful.engine.arrivals import ARRIVALS
 from netful.engine.flow import Flow, contains, network_of
 from netful.engine.forwarding import forward
-from netful.engine.listeners import HttpRequest
+from netful.engine.rule_conditions import HttpRequest
 from netful.engine.ruling import needs
 from netful.engine.trail import Trail
+from netful.model.balancer import Listener
 from netful.model.cloud import Cloud
 from netful.model.interface import InterfaceOwner, NetworkInterface
 from netful.model.unknown import Unknown
@@ -64,7 +65,10 @@ class Walk:
     transits: int = 0
     balancers: int = 0
     request: HttpRequest | None = None
+    """What is asked for, as it is by now: load balancers may have changed it."""
     direct: bool = False
+    secured_by: Listener | None = None
+    """The load balancer's listener that shows the client its certificate, if one does."""
 
     def depart(self, sender: NetworkInterface, flow: Flow) -> None:
         """Send a packet from an interface."""
@@ -178,7 +182,8 @@ class Walk:
         """Take over the way that a fork went."""
         self.trail.become(other.trail)
         self.legs, self.endpoint_id = other.legs, other.endpoint_id
-        self.transits, self.balancers = other.transits, other.balancers
+        self.transits, self.balancers, self.request = other.transits, other.balancers, other.request
+        self.secured_by = other.secured_by
 
     def refusals(self) -> tuple[int, int]:
         """How many hops of the way so far and of its way back refuse, and how many are unknown."""

@@ -6,13 +6,14 @@ import socket as sockets
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
-from ipaddress import IPv4Address
+from ipaddress import IPv4Address, IPv6Address
 
 from netful.fabric.door import Door, DoorKind
 from netful.fabric.netns import Netns
+from netful.model.vpc import IPAddress
 
-IP_PKTINFO = 8  # <linux/in.h>; the standard library has no name for it
-ANY = IPv4Address(0)
+IP_PKTINFO, IPV6_FREEBIND = 8, 78  # <linux/in.h>, <linux/in6.h>; the standard library has no names for them
+ANY, ANY6 = IPv4Address(0), IPv6Address(0)
 """Every address that leads into a namespace."""
 
 
@@ -55,26 +56,34 @@ class Doors:
     def __iter__(self) -> Iterator[OpenDoor]:
         return iter([*self._open])
 
-    def open(self, owner: str, door: Door, purpose: Purpose, netns: Netns, address: IPv4Address, port: int) -> None:
+    def open(self, owner: str, door: Door, purpose: Purpose, netns: Netns, address: IPAddress, port: int) -> None:
         """Open a TCP door. Namespace thread only, as are all of these."""
         self._open.append(OpenDoor(owner, door, purpose, netns.listen(address, port)))
 
-    def open_web(self, owner: str, door: Door, netns: Netns, address: IPv4Address) -> None:
+    def open_web(self, owner: str, door: Door, netns: Netns, address: IPAddress) -> None:
         """Open the doors of an HTTP server: 443 and 80."""
         self.open(owner, door, Purpose.HTTPS, netns, address, 443)
         self.open(owner, door, Purpose.HTTP, netns, address, 80)
 
-    def open_echo(self, owner: str, door: Door, netns: Netns, address: IPv4Address, port: int) -> None:
+    def open_echo(self, owner: str, door: Door, netns: Netns, address: IPAddress, port: int) -> None:
         """Open the door of what answers on every other port, TCP and UDP."""
         tcp, udp = netns.listen(address, port), netns.datagrams(address, port)
         # The echo must come from the address that was asked, one of many here: the kernel tells which it was.
-        udp.setsockopt(sockets.IPPROTO_IP, IP_PKTINFO, 1)
+        if address.version == 4:
+            udp.setsockopt(sockets.IPPROTO_IP, IP_PKTINFO, 1)
+        else:
+            udp.setsockopt(sockets.IPPROTO_IPV6, sockets.IPV6_RECVPKTINFO, 1)
+            udp.setsockopt(
+                sockets.IPPROTO_IPV6, IPV6_FREEBIND, 1
+            )  # it is no address of the namespace, only routed there
         self._open.append(OpenDoor(owner, door, Purpose.ECHO, tcp, udp))
 
-    def open_resolver(self, owner: str, vpc_id: str | None, netns: Netns, address: IPv4Address) -> None:
+    def open_resolver(
+        self, owner: str, vpc_id: str | None, netns: Netns, address: IPAddress, *, kind: DoorKind = DoorKind.LOCAL
+    ) -> None:
         """Open a resolver's door, TCP and UDP."""
         tcp, udp = netns.listen(address, 53), netns.datagrams(address, 53)
-        self._open.append(OpenDoor(owner, Door(DoorKind.LOCAL, vpc_id), Purpose.DNS, tcp, udp))
+        self._open.append(OpenDoor(owner, Door(kind, vpc_id), Purpose.DNS, tcp, udp))
 
     def forget(self, owner: str) -> None:
         """Drop the doors of an owner that is gone; who serves them closes them."""

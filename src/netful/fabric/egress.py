@@ -7,15 +7,18 @@ nothing can be opened towards a sandbox, from outside or from another sandbox (l
 from __future__ import annotations
 
 import socket as sockets
-from ipaddress import IPv4Address, IPv4Network
+from collections.abc import Sequence
+from ipaddress import IPv4Address, IPv4Network, IPv6Network
 from itertools import count
 
 from netful.fabric import nft
 from netful.fabric.netns import Netns, NetnsPool
-from netful.fabric.node import LEAF_LINK, MTU, ROUTER_MAC, STRICT_SOURCES, Node, configure_leaf, leaf_mac
+from netful.fabric.node import LEAF_LINK, MTU, ROUTER_MAC, STRICT_SOURCES, Node, configure_leaf, host_block, leaf_mac
 from netful.fabric.rtnetlink import LOOPBACK, Rtnetlink
+from netful.model.vpc import IPAddress
 
 SANDBOX_BLOCK = IPv4Network("169.254.128.0/17")
+SANDBOX_BLOCK6 = IPv6Network("2001:db8:ffff:fffe::/64")  # of a global kind, or names with both would prefer IPv4
 RUNTIME_API_ADDRESS = IPv4Address("169.254.100.1")
 """Where the Runtime API is inside a sandbox (lambda §3.6)."""
 
@@ -24,11 +27,14 @@ _FIRST_SANDBOX_LINK = 100
 
 # Source ports 1024-65535, any of them: what a network ACL must admit for Lambda (vpc-network §3).
 _RULESET = """
-table ip egress {{
+table inet egress {{
+  chain own_sources {{
+    type filter hook prerouting priority raw; policy accept;
+    iifgroup {group} meta nfproto ipv6 fib saddr . iif oif missing drop
+  }}
   chain leave {{
     type nat hook postrouting priority srcnat; policy accept;
-    oifname "eth0" meta l4proto {{ tcp, udp }} snat to {address}:1024-65535 fully-random
-    oifname "eth0" snat to {address}
+    {translation}
   }}
   chain forward_out_only {{
     type filter hook forward priority 0; policy drop;
@@ -42,6 +48,10 @@ table ip egress {{
     {resolver}
   }}
 }}
+"""
+_TRANSLATION = """
+    oifname "eth0" meta nfproto {nfproto} meta l4proto {{ tcp, udp }} snat {family} to {where}:1024-65535 fully-random
+    oifname "eth0" meta nfproto {nfproto} snat {family} to {address}
 """
 _RESOLVER = "iifgroup {group} meta l4proto {{ tcp, udp }} th dport 53 accept"
 
@@ -68,23 +78,26 @@ class Sandbox:
 
 
 class Egress:
-    """A namespace with one address of its own (`eth0`) and any number of sandboxes behind it."""
+    """A namespace with one address of its own in each family (`eth0`) and any number of sandboxes behind it."""
 
-    def __init__(self, netns: Netns, address: IPv4Address, *, resolver: IPv4Address | None = None) -> None:
-        self.node = Node(netns, router=True)
+    def __init__(self, netns: Netns, addresses: Sequence[IPAddress], *, resolver: IPv4Address | None = None) -> None:
+        self.ipv6 = any(address.version == 6 for address in addresses)
+        self.node = Node(netns, router=True, ipv6=self.ipv6)
         netns.sysctl(STRICT_SOURCES)  # a sandbox cannot speak as another
-        self.address = address
+        self.address = addresses[0]
         self._numbers = count()
         if resolver is not None:
             self.node.rtnetlink.address(resolver, LOOPBACK)
             self.node.rtnetlink.flush()
         allow = _RESOLVER.format(group=_SANDBOX_GROUP) if resolver else ""
-        nft.load(netns, _RULESET.format(address=address, group=_SANDBOX_GROUP, resolver=allow))
+        translation = "".join(_translation(address) for address in addresses)
+        nft.load(netns, _RULESET.format(translation=translation, group=_SANDBOX_GROUP, resolver=allow))
 
     def attach(self, pool: NetnsPool) -> Sandbox:
         """Make a sandbox's network: on the path of every cold start, so two batches and no look-up (fabric §4)."""
         number = next(self._numbers)
-        address = SANDBOX_BLOCK[2 + number % (SANDBOX_BLOCK.num_addresses - 4)]
+        place = 2 + number % (SANDBOX_BLOCK.num_addresses - 4)
+        addresses: list[IPAddress] = [SANDBOX_BLOCK[place], *((SANDBOX_BLOCK6[place],) if self.ipv6 else ())]
         link = _FIRST_SANDBOX_LINK + number
         netns = pool.take()
         outer = self.node.rtnetlink
@@ -92,16 +105,27 @@ class Egress:
             f"s{number}", link, mac=ROUTER_MAC, peer=netns, peer_index=LEAF_LINK, peer_mac=leaf_mac(link),
             group=_SANDBOX_GROUP, mtu=MTU,
         )  # fmt: skip
-        outer.route(IPv4Network(address), link=link)
-        outer.neighbour(address, leaf_mac(link), link)
+        for address in addresses:
+            outer.route(host_block(address), link=link)
+            outer.neighbour(address, leaf_mac(link), link)
         outer.flush()
         inner = Rtnetlink(netns)
         inner.up(LOOPBACK)
         inner.address(RUNTIME_API_ADDRESS, LOOPBACK)
-        configure_leaf(inner, address)
+        configure_leaf(inner, addresses)
         inner.close()
-        return Sandbox(netns, address)
+        return Sandbox(netns, SANDBOX_BLOCK[place])
 
     def close(self) -> None:
         """Let go of the namespace."""
         self.node.close()
+
+
+def _translation(address: IPAddress) -> str:
+    six = address.version == 6
+    return _TRANSLATION.format(
+        nfproto=f"ipv{address.version}",
+        family="ip6" if six else "ip",
+        address=address,
+        where=f"[{address}]" if six else address,
+    )

@@ -12,24 +12,26 @@ from ipaddress import IPv4Address, IPv4Network
 from itertools import count
 
 from netful.fabric.door import Door, DoorKind
-from netful.fabric.doors import ANY, Doors
+from netful.fabric.doors import ANY, ANY6, Doors
 from netful.fabric.egress import Egress, Sandbox
 from netful.fabric.interconnect import Interconnect
 from netful.fabric.internet import ECHO_PORT, RESOLVER, Internet
 from netful.fabric.netns import Netns, NetnsPool
-from netful.fabric.node import Node, configure_leaf
+from netful.fabric.network_balancer import NetworkBalancerNode
+from netful.fabric.node import Node, addresses_of, configure_leaf
 from netful.fabric.options import Options
 from netful.fabric.position import Position
 from netful.fabric.router import VpcRouter
 from netful.fabric.rtnetlink import LOOPBACK, Rtnetlink
 from netful.fabric.sandbox_interfaces import SandboxInterfaces
 from netful.fabric.vpc_network import VpcNetwork
-from netful.model.addresses import INTERNET_CLIENT, LAMBDA_SERVICE
+from netful.model.addresses import INTERNET6_CLIENT, INTERNET_CLIENT, LAMBDA_SERVICE
 from netful.model.allocation import free_addresses
 from netful.model.cloud import Cloud
 from netful.model.errors import StackError
 from netful.model.function import Function
 from netful.model.interface import InterfaceOwner, NetworkInterface
+from netful.model.vpc import IPAddress, Vpc
 
 SERVICE_RESOLVER = IPv4Address("169.254.78.1")
 """The resolver of functions outside a VPC; its address is no contract (lambda §1.6)."""
@@ -61,7 +63,7 @@ class Fabric:
         self._internet.change(cloud)
         for vpc_id, network in [*self._vpcs.items()]:
             kept = cloud.vpcs.get(vpc_id)
-            if kept is None or kept.cidr_blocks != network.router.vpc.cidr_blocks:
+            if kept is None or _blocks(kept) != _blocks(network.router.vpc):
                 self._disconnect()
                 self._vpcs.pop(vpc_id).close()
         for vpc in cloud.vpcs.values():
@@ -76,7 +78,9 @@ class Fabric:
             self._disconnect()
         self.cloud = cloud
         if self._interconnect is None:
-            self._interconnect = Interconnect(cloud, self._limbo, {i: n.router for i, n in self._vpcs.items()})
+            self._interconnect = Interconnect(
+                cloud, self._limbo, {i: n.router for i, n in self._vpcs.items()}, self.doors
+            )
         for network in self._vpcs.values():
             network.router.load()
 
@@ -100,16 +104,17 @@ class Fabric:
 
     def _build_service_network(self) -> Egress:
         """Functions outside a VPC: the Lambda service's own network, seen from one public address (lambda §1.1)."""
-        egress = Egress(self._netns(), LAMBDA_SERVICE, resolver=SERVICE_RESOLVER)
-        self._internet.join_client(egress.node.netns, LAMBDA_SERVICE)
-        configure_leaf(egress.node.rtnetlink, LAMBDA_SERVICE)
+        egress = Egress(self._netns(), [LAMBDA_SERVICE], resolver=SERVICE_RESOLVER)
+        self._internet.join_client(egress.node.netns, [LAMBDA_SERVICE])
+        configure_leaf(egress.node.rtnetlink, [LAMBDA_SERVICE])
         self.doors.open_resolver("service network", None, egress.node.netns, SERVICE_RESOLVER)
         return egress
 
     def _open_internet_doors(self) -> None:
         netns, door = self._internet.node.netns, Door(DoorKind.INTERNET)
-        self.doors.open_web("internet", door, netns, ANY)
-        self.doors.open_echo("internet", door, netns, ANY, ECHO_PORT)
+        for every in (ANY, ANY6):
+            self.doors.open_web("internet", door, netns, every)
+            self.doors.open_echo("internet", door, netns, every, ECHO_PORT)
         self.doors.open_resolver("internet", None, netns, RESOLVER)
 
     # --- sandboxes --------------------------------------------------------------------------------------------------
@@ -117,7 +122,7 @@ class Fabric:
     def resolver_of(self, function: Function) -> IPv4Address:
         """The name server that a function's sandboxes are given."""
         enis = self._egress_interfaces(function)
-        return _resolver(self._network_of(enis[0]).router) if enis else SERVICE_RESOLVER
+        return self._network_of(enis[0]).router.resolver_address if enis else SERVICE_RESOLVER
 
     def attach(self, function: Function) -> Sandbox:
         """Make the network of a new sandbox, behind the function's ENIs in turn.
@@ -189,7 +194,7 @@ class Fabric:
             name=f"behind {eni.id} {egress.address}" if eni else "outside any VPC",
             netns=sandbox.netns,
             address=sandbox.address,
-            resolver=_resolver(self._network_of(eni).router) if eni else SERVICE_RESOLVER,
+            resolver=self._network_of(eni).router.resolver_address if eni else SERVICE_RESOLVER,
             release=sandbox.close,
         )
 
@@ -208,7 +213,7 @@ class Fabric:
         netns = self._pool.take()
         router.attach(eni, netns, live=True)
         name = f"{subnet_id} {eni.private_ip_address}"
-        return _stand(name, netns, eni.private_ip_address, _resolver(router), lambda: router.detach(eni.id, live=True))
+        return _stand(name, netns, addresses_of(eni), router.resolver_address, lambda: router.detach(eni.id, live=True))
 
     def _addressed(self, eni: NetworkInterface, subnet_id: str, router: VpcRouter) -> NetworkInterface:
         """The interface with the last free address of its subnet: the first ones are for what the template makes."""
@@ -227,17 +232,40 @@ class Fabric:
         eni = self.cloud.network_interfaces[eni_id]
         network = self._network_of(eni)
         owner = network.owners.get(eni_id)
+        if isinstance(owner, NetworkBalancerNode):
+            owner = owner.node
         if not isinstance(owner, Node) or eni.private_ip_address is None:
             raise StackError(f"nothing can run at `{eni_id}`", why=f"it belongs to a {eni.owner}")
-        return Position(eni_id, owner.netns, eni.private_ip_address, _resolver(network.router), lambda: None)
+        return Position(eni_id, owner.netns, eni.private_ip_address, network.router.resolver_address, lambda: None)
+
+    def namespace_of(self, eni_id: str) -> Netns:
+        """The namespace behind an interface, for a program to run in."""
+        owner = self._network_of(self.cloud.network_interfaces[eni_id]).owners[eni_id]
+        return owner.netns if isinstance(owner, Node) else owner.node.netns
+
+    def set_unhealthy(self, eni_id: str, targets: frozenset[str]) -> None:
+        """Have a node of a network load balancer use these targets no more (`GROUP/ADDRESS:PORT`)."""
+        owner = self._network_of(self.cloud.network_interfaces[eni_id]).owners.get(eni_id)
+        if isinstance(owner, NetworkBalancerNode):
+            owner.set_unhealthy(targets)
 
     def internet_position(self) -> Position:
         """A client on the internet with a public address of its own."""
         places = int(LAMBDA_SERVICE) - int(INTERNET_CLIENT)
         address = INTERNET_CLIENT + next(self._clients) % places
         netns = self._pool.take()
-        self._internet.join_client(netns, address)
-        return _stand("internet", netns, address, RESOLVER, lambda: None)
+        both: list[IPAddress] = [address, INTERNET6_CLIENT + (int(address) - int(INTERNET_CLIENT))]
+        self._internet.join_client(netns, both)
+        return _stand("internet", netns, both, RESOLVER, lambda: None)
+
+    def on_premises_position(self) -> Position:
+        """A client on-premises, behind the first VPN whose addresses are known."""
+        site = self._interconnect.on_premises if self._interconnect else None
+        if site is None or site.address is None or site.resolver is None:
+            raise StackError(
+                "nothing is on-premises", why="no virtual private gateway has a VPN connection with a known block"
+            )
+        return Position("on-premises", site.node.netns, site.address, site.resolver, lambda: None)
 
     def close(self) -> None:
         """Let go of everything. Sockets that are being served are closed by their servers."""
@@ -249,19 +277,22 @@ class Fabric:
         self._internet.close()
 
 
-def _stand(name: str, netns: Netns, address: IPv4Address, resolver: IPv4Address, leave: Callable[[], None]) -> Position:
+def _stand(
+    name: str, netns: Netns, addresses: list[IPAddress], resolver: IPv4Address, leave: Callable[[], None]
+) -> Position:
     """Configure the near side of a place that was linked, and say how it is given up."""
     rtnetlink = Rtnetlink(netns)
     rtnetlink.up(LOOPBACK)
-    configure_leaf(rtnetlink, address)
+    configure_leaf(rtnetlink, addresses)
     rtnetlink.close()
 
     def release() -> None:
         leave()
         netns.close()
 
-    return Position(name, netns, address, resolver, release)
+    assert isinstance(addresses[0], IPv4Address)
+    return Position(name, netns, addresses[0], resolver, release)
 
 
-def _resolver(router: VpcRouter) -> IPv4Address:
-    return router.resolver_addresses[0]
+def _blocks(vpc: Vpc) -> tuple[object, ...]:
+    return (*vpc.cidr_blocks, *vpc.ipv6_cidr_blocks)

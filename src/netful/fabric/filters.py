@@ -7,20 +7,24 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from ipaddress import IPv4Address, IPv4Network
 
 from netful.fabric import ruleset
+from netful.fabric.node import addresses_of
 from netful.fabric.numbers import Numbers
+from netful.model.balancer import LoadBalancerType
 from netful.model.catalog import WEB_PORTS, endpoint_ports
 from netful.model.cloud import Cloud
 from netful.model.filters import PeerKind
 from netful.model.interface import InterfaceOwner, NetworkInterface
-from netful.model.vpc import RouteTable, Subnet, Vpc
+from netful.model.unknown import Maybe, Unknown
+from netful.model.vpc import IPNetwork, RouteTable, Subnet, Vpc
 
 GroupList = tuple[str, ...]
 ZonalTable = tuple[str, str]
 """A route table and an availability zone."""
 _FIRST_TABLE = 1001
+_FIRST_WAY_BACK = 1 << 21  # past the route tables' numbers and those of their more specific halves
+_LISTENS = {"UDP": ("udp",), "TCP_UDP": ("tcp", "udp"), "QUIC": ("udp",), "TCP_QUIC": ("tcp", "udp")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +55,7 @@ class VpcFilters:
         self.tables: Numbers[ZonalTable] = Numbers(_FIRST_TABLE)
         self._lists: Numbers[GroupList] = Numbers()
         self._sets: Numbers[str] = Numbers()
+        self._ways_back: Numbers[str] = Numbers(_FIRST_WAY_BACK)
         self.update(cloud, vpc)
 
     def update(self, cloud: Cloud, vpc: Vpc) -> None:
@@ -77,8 +82,8 @@ class VpcFilters:
         """The ruleset for these interfaces and these other links."""
         lines: list[str] = [ruleset.BASE]
         for name in self._referenced.values():
-            lines += ruleset.address_set(name)
-        lines += ruleset.blocks([b for b in self._vpc.cidr_blocks if isinstance(b, IPv4Network)])
+            lines += ruleset.address_sets(name)
+        lines += ruleset.blocks(blocks_of(self._vpc))
         lines += self._subnet_lines()
         lines += self._acl_lines()
         members = [line for one in attached.values() for line in self.interface(one)]
@@ -89,7 +94,7 @@ class VpcFilters:
         for link in links.passages:
             lines += ruleset.passage(link)
         for link in links.gateway_endpoints.values():
-            lines += ruleset.answers(link, WEB_PORTS, ping=True)
+            lines += ruleset.answers(link, [("tcp", port) for port in WEB_PORTS], ping=True)
         return "\n".join([*lines, *members, *self._peer_members()])
 
     def one_more(self, attached: Attached) -> str:
@@ -109,7 +114,7 @@ class VpcFilters:
         assert eni.private_ip_address is not None
         yield from ruleset.interface(
             link,
-            _addresses(eni),
+            addresses_of(eni),
             groups=self._list_number(eni),
             member_of=[self._referenced[g] for g in eni.security_group_ids if g in self._referenced],
             forwards=not eni.source_dest_check,
@@ -118,14 +123,25 @@ class VpcFilters:
             yield from ruleset.public_address(eni.private_ip_address, eni.public_ip)
         if eni.owner in {InterfaceOwner.ENDPOINT, InterfaceOwner.LOAD_BALANCER}:
             yield from ruleset.answers(link, self._ports(eni))
+        mark = self.way_back(eni)
+        if mark is not None:
+            groups = [self._referenced[g] for g in eni.security_group_ids if g in self._referenced]
+            yield from ruleset.balancer(link, mark, groups)
 
-    def _ports(self, eni: NetworkInterface) -> list[int]:
-        """The TCP ports that an endpoint or a load balancer answers on."""
+    def way_back(self, eni: NetworkInterface) -> int | None:
+        """The mark, and the number of the table, that leads back through a network load balancer's node."""
+        balancer = self._cloud.load_balancers.get(eni.owner_id)
+        if balancer is None or balancer.type is not LoadBalancerType.NETWORK:
+            return None
+        return self._ways_back[eni.id]
+
+    def _ports(self, eni: NetworkInterface) -> list[tuple[str, int]]:
+        """The ports that an endpoint or a load balancer answers on, with their protocols."""
         if eni.owner is InterfaceOwner.ENDPOINT:
-            return [*endpoint_ports(self._cloud.vpc_endpoints[eni.owner_id].service)]
-        listeners = self._cloud.listeners.values()
-        ports = {listener.port for listener in listeners if listener.load_balancer_id == eni.owner_id}
-        return sorted(port for port in ports if isinstance(port, int))
+            return [("tcp", port) for port in endpoint_ports(self._cloud.vpc_endpoints[eni.owner_id].service)]
+        listeners = [one for one in self._cloud.listeners.values() if one.load_balancer_id == eni.owner_id]
+        ports = {(p, one.port) for one in listeners for p in _LISTENS.get(one.protocol, ("tcp",))}
+        return sorted((protocol, port) for protocol, port in ports if isinstance(port, int))
 
     def _subnet_lines(self) -> Iterator[str]:
         for subnet in self._cloud.subnets_of(self._vpc.id):
@@ -164,13 +180,13 @@ class VpcFilters:
             group = self._cloud.security_groups.get(group_id)
             if group is None or group.vpc_id not in peers:
                 continue
-            members = [str(a) for eni in self._cloud.members_of(group_id) for a in _addresses(eni)]
-            yield from ruleset.elements(name, members)
+            yield from ruleset.members(name, [a for e in self._cloud.members_of(group_id) for a in addresses_of(e)])
 
 
-def _addresses(eni: NetworkInterface) -> list[IPv4Address]:
-    first = [eni.private_ip_address] if eni.private_ip_address is not None else []
-    return [*first, *eni.secondary_private_ip_addresses]
+def blocks_of(vpc: Vpc) -> list[IPNetwork]:
+    """The known blocks of a VPC, its primary IPv4 one first."""
+    every: tuple[Maybe[IPNetwork], ...] = (*vpc.cidr_blocks, *vpc.ipv6_cidr_blocks)
+    return [block for block in every if not isinstance(block, Unknown)]
 
 
 def _peers(cloud: Cloud, vpc_id: str) -> set[str]:

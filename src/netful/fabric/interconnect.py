@@ -12,17 +12,25 @@ from collections.abc import Iterator, Mapping
 from ipaddress import IPv4Network
 from itertools import count
 
+from netful.fabric.door import DoorKind
+from netful.fabric.doors import Doors
+from netful.fabric.filters import blocks_of
 from netful.fabric.netns import Netns
-from netful.fabric.node import EVERYWHERE, GATEWAY, Node, join_routers
+from netful.fabric.node import EVERYWHERE, EVERYWHERE6, GATEWAY, GATEWAY6, GATEWAYS, Node, join_routers
 from netful.fabric.numbers import Numbers
 from netful.fabric.router import VpcRouter
+from netful.fabric.rtnetlink import LOOPBACK, Version
 from netful.model.cloud import Cloud
 from netful.model.transit import AttachmentKind, TransitGatewayAttachment, TransitGatewayRouteTable
+from netful.model.unknown import Unknown
+from netful.model.vpc import IPNetwork
 
 _TABLES_FROM = 1000
 _RULES_FROM = 1000
 _LAST_RULE = 60000
 _LINKS = count(1)
+_VERSIONS: tuple[Version, ...] = (4, 6)
+_RESOLVER, _CLIENT = 2, 10  # places in an on-premises block
 _PARTS = (
     "vpc_peering_connections", "transit_gateways", "transit_gateway_attachments", "transit_gateway_route_tables",
     "vpn_gateways", "vpn_connections",
@@ -32,9 +40,10 @@ _PARTS = (
 class Interconnect:
     """Everything between VPCs. It is rebuilt as a whole when any of it changes."""
 
-    def __init__(self, cloud: Cloud, limbo: int, routers: Mapping[str, VpcRouter]) -> None:
+    def __init__(self, cloud: Cloud, limbo: int, routers: Mapping[str, VpcRouter], doors: Doors) -> None:
         self._cloud = cloud
         self._routers = routers
+        self._doors = doors
         self._nodes: list[TransitGatewayNode | OnPremises] = []
         for peering in cloud.vpc_peering_connections.values():
             near, far = routers.get(str(peering.vpc_id)), routers.get(str(peering.peer_vpc_id))
@@ -45,9 +54,19 @@ class Interconnect:
         for vpn_gateway in cloud.vpn_gateways.values():
             router = routers.get(str(vpn_gateway.vpc_id))
             connections = [c for c in cloud.vpn_connections.values() if c.vpn_gateway_id == vpn_gateway.id]
-            blocks = [b for c in connections for b in c.routes if isinstance(b, IPv4Network)]
+            blocks = [b for c in connections for b in c.routes if not isinstance(b, Unknown)]
             if router is not None:
-                self._nodes.append(OnPremises(Netns.create(limbo), router, vpn_gateway.id, blocks))
+                site = OnPremises(Netns.create(limbo), router, vpn_gateway.id, blocks)
+                self._nodes.append(site)
+                if site.resolver is not None:
+                    doors.open_resolver(
+                        site.gateway_id, None, site.node.netns, site.resolver, kind=DoorKind.ON_PREMISES
+                    )
+
+    @property
+    def on_premises(self) -> OnPremises | None:
+        """The first place on-premises that has addresses."""
+        return next((node for node in self._nodes if isinstance(node, OnPremises) and node.address), None)
 
     def same_as(self, cloud: Cloud) -> bool:
         """Whether another cloud has the very same connections."""
@@ -58,6 +77,8 @@ class Interconnect:
         for router in self._routers.values():
             router.drop_transit()
         for node in self._nodes:
+            if isinstance(node, OnPremises):
+                self._doors.forget(node.gateway_id)
             node.close()
 
 
@@ -73,7 +94,7 @@ class TransitGatewayNode:
     """A transit gateway with its attachments and tables."""
 
     def __init__(self, cloud: Cloud, transit_gateway_id: str, netns: Netns, routers: Mapping[str, VpcRouter]) -> None:
-        self.node = Node(netns, router=True)
+        self.node = Node(netns, router=True, ipv6=True)
         self._cloud = cloud
         self._id = transit_gateway_id
         self._tables: Numbers[tuple[str, str]] = Numbers(_TABLES_FROM)
@@ -85,7 +106,8 @@ class TransitGatewayNode:
                 self._attach(attachment, router)
         for table in self._route_tables():
             self._fill(table)
-        self.node.rtnetlink.last_rule_drops(_LAST_RULE)
+        for version in _VERSIONS:
+            self.node.rtnetlink.last_rule_drops(_LAST_RULE, version)
         self.node.rtnetlink.flush()
 
     def _attachments(self) -> Iterator[TransitGatewayAttachment]:
@@ -108,37 +130,39 @@ class TransitGatewayNode:
             self._links[attachment.id, zone] = far
             if associated is not None:
                 table = self._tables[associated.id, zone]
-                self.node.rtnetlink.rule_for_link(next(self._rules), link=name, table=table)
+                for version in _VERSIONS:
+                    self.node.rtnetlink.rule_for_link(next(self._rules), link=name, table=table, version=version)
 
     def _fill(self, table: TransitGatewayRouteTable) -> None:
         for zone in {zone for _, zone in self._links}:
             number = self._tables[table.id, zone]
-            for destination, attachment_id in self._routes(table):
+            for destination, attachment_id in dict(self._routes(table)).items():
                 link = self._link(attachment_id, zone) if attachment_id else None
                 if link is None:
                     self.node.rtnetlink.blackhole(destination, number)
                 else:
-                    self.node.rtnetlink.route(destination, link=link, via=GATEWAY, table=number)
+                    via = GATEWAYS[destination.version]
+                    self.node.rtnetlink.route(destination, link=link, via=via, table=number)
 
     def _link(self, attachment_id: str, zone: str) -> int | None:
         """The link into an attachment: in the packet's own zone, else in any that is attached."""
         own = self._links.get((attachment_id, zone))
         return own or next((link for (owner, _), link in self._links.items() if owner == attachment_id), None)
 
-    def _routes(self, table: TransitGatewayRouteTable) -> Iterator[tuple[IPv4Network, str | None]]:
+    def _routes(self, table: TransitGatewayRouteTable) -> Iterator[tuple[IPNetwork, str | None]]:
         """Propagated blocks first: a static route of the same block replaces them (§7.2)."""
         for attachment_id in table.propagations:
             for block in self._propagated(str(attachment_id)):
                 yield block, str(attachment_id)
         for route in table.routes:
-            if isinstance(route.destination_cidr_block, IPv4Network):
+            if not isinstance(route.destination_cidr_block, Unknown):
                 target = route.attachment_id if isinstance(route.attachment_id, str) and not route.blackhole else None
                 yield route.destination_cidr_block, target
 
-    def _propagated(self, attachment_id: str) -> list[IPv4Network]:
+    def _propagated(self, attachment_id: str) -> list[IPNetwork]:
         attachment = self._cloud.transit_gateway_attachments.get(attachment_id)
         vpc = self._cloud.vpcs.get(str(attachment.resource_id)) if attachment else None
-        return [block for block in vpc.cidr_blocks if isinstance(block, IPv4Network)] if vpc else []
+        return blocks_of(vpc) if vpc else []
 
     def close(self) -> None:
         """Let go of the namespace."""
@@ -146,16 +170,26 @@ class TransitGatewayNode:
 
 
 class OnPremises:
-    """What lies behind a VPC's VPN: a namespace that answers for every address of the blocks routed to it."""
+    """What lies behind a VPC's VPN: a namespace that answers for every address of the blocks routed to it.
 
-    def __init__(self, netns: Netns, router: VpcRouter, gateway_id: str, blocks: list[IPv4Network]) -> None:
-        self.node = Node(netns, router=True)
+    Clients there have `address`, in the first of the blocks, and ask `resolver`; None where no block is known.
+    """
+
+    def __init__(self, netns: Netns, router: VpcRouter, gateway_id: str, blocks: list[IPNetwork]) -> None:
+        self.node = Node(netns, router=True, ipv6=True)
+        self.gateway_id = gateway_id
+        roomy = next((b for b in blocks if isinstance(b, IPv4Network) and b.num_addresses > _CLIENT), None)
+        self.resolver = roomy[_RESOLVER] if roomy else None
+        self.address = roomy[_CLIENT] if roomy else None
+        if self.address is not None:
+            self.node.rtnetlink.address(self.address, LOOPBACK)
         name = f"vgw{next(_LINKS)}"
         near, far = join_routers(router.node, self.node, name, "vpn")
         router.border(gateway_id, name, near)
         for block in blocks:
             self.node.rtnetlink.local(block)
         self.node.rtnetlink.route(EVERYWHERE, link=far, via=GATEWAY)
+        self.node.rtnetlink.route(EVERYWHERE6, link=far, via=GATEWAY6)
         self.node.rtnetlink.flush()
 
     def close(self) -> None:

@@ -10,9 +10,9 @@ import os
 import socket as sockets
 from collections.abc import Iterator
 from contextlib import contextmanager
-from ipaddress import IPv4Address
 
 from netful.fabric import syscalls
+from netful.model.vpc import IPAddress
 
 BACKLOG = 512
 
@@ -47,19 +47,23 @@ class Netns:
         with self.inside():
             return sockets.socket(family, kind | sockets.SOCK_NONBLOCK | sockets.SOCK_CLOEXEC, proto)
 
-    def listen(self, address: IPv4Address | str, port: int) -> sockets.socket:
+    def listen(self, address: IPAddress | str, port: int) -> sockets.socket:
         """Open a listening TCP socket; an address that is only routed here (AnyIP) needs no assignment."""
-        sock = self.socket(sockets.SOCK_STREAM)
-        sock.setsockopt(sockets.SOL_SOCKET, sockets.SO_REUSEADDR, 1)
-        sock.bind((str(address), port))
+        sock = self._bound(sockets.SOCK_STREAM, str(address), port)
         sock.listen(BACKLOG)
         return sock
 
-    def datagrams(self, address: IPv4Address | str, port: int) -> sockets.socket:
+    def datagrams(self, address: IPAddress | str, port: int) -> sockets.socket:
         """Open a bound UDP socket."""
-        sock = self.socket(sockets.SOCK_DGRAM)
+        return self._bound(sockets.SOCK_DGRAM, str(address), port)
+
+    def _bound(self, kind: int, address: str, port: int) -> sockets.socket:
+        six = ":" in address
+        sock = self.socket(kind, sockets.AF_INET6 if six else sockets.AF_INET)
         sock.setsockopt(sockets.SOL_SOCKET, sockets.SO_REUSEADDR, 1)
-        sock.bind((str(address), port))
+        if six:  # IPv4 has a socket of its own, which gives addresses as they are
+            sock.setsockopt(sockets.IPPROTO_IPV6, sockets.IPV6_V6ONLY, 1)
+        sock.bind((address, port))
         return sock
 
     def sysctl(self, settings: dict[str, int | str]) -> None:

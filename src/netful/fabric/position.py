@@ -23,6 +23,6 @@ class Position:
     resolver: IPv4Address
     release: Callable[[], None]
 
-    def socket(self, kind: int) -> sockets.socket:
+    def socket(self, kind: int, family: int = sockets.AF_INET) -> sockets.socket:
         """Open a non-blocking socket here. Namespace thread only."""
-        return self.netns.socket(kind)
+        return self.netns.socket(kind, family)

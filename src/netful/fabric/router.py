@@ -9,21 +9,23 @@ from __future__ import annotations
 
 import logging
 from contextlib import suppress
-from ipaddress import IPv4Address, IPv4Network
+from ipaddress import IPv4Address, IPv4Network, IPv6Address
 
 from netful.fabric import nft
-from netful.fabric.filters import Attached, Links, VpcFilters
+from netful.fabric.filters import Attached, Links, VpcFilters, blocks_of
 from netful.fabric.netns import Netns
-from netful.fabric.node import GATEWAY, Node, join_leaf
+from netful.fabric.node import EVERYWHERE, Node, addresses_of, join_leaf
 from netful.fabric.routing import NextHop, RouteTables
 from netful.fabric.ruleset import TABLE
 from netful.model.cloud import Cloud
 from netful.model.interface import NetworkInterface
 from netful.model.unknown import Unknown
-from netful.model.vpc import Route, TargetKind, Vpc
+from netful.model.vpc import IPAddress, Route, TargetKind, Vpc
 
 LINK_LOCAL_RESOLVER = IPv4Address("169.254.169.253")
+RESOLVER6 = IPv6Address("fd00:ec2::253")
 _LOOPBACK = 1
+_WAYS_BACK = 500  # the priority of their rules: before every route table
 
 log = logging.getLogger(__name__)
 
@@ -33,7 +35,7 @@ class VpcRouter:
 
     def __init__(self, cloud: Cloud, vpc: Vpc, netns: Netns) -> None:
         self.vpc = vpc
-        self.node = Node(netns, router=True)
+        self.node = Node(netns, router=True, ipv6=any(block.version == 6 for block in blocks_of(vpc)))
         self.gateway_links: dict[str, int] = {}
         self._cloud = cloud
         self._filters = VpcFilters(cloud, vpc)
@@ -44,10 +46,11 @@ class VpcRouter:
         self._border_links: dict[str, int] = {}
         self._transit_links: dict[tuple[str, str], int] = {}
         self._next_link = 1
+        self._ways_back: dict[int, int] = {}
         self._loaded = ""
         for address in self.resolver_addresses:
             self.node.rtnetlink.address(address, _LOOPBACK)
-        for block in self.blocks:
+        for block in blocks_of(vpc):
             self.node.rtnetlink.blackhole(block)
         self.node.rtnetlink.flush()
 
@@ -67,9 +70,14 @@ class VpcRouter:
         return [attached.interface for attached in self._attached.values()]
 
     @property
-    def resolver_addresses(self) -> list[IPv4Address]:
-        """Where the resolver is: base + 2 of the primary block, and the link-local one (vpc-network §6.1)."""
-        return [self.blocks[0][2], LINK_LOCAL_RESOLVER] if self.blocks else []
+    def resolver_address(self) -> IPv4Address:
+        """Where the resolver is: base + 2 of the primary block (vpc-network §6.1)."""
+        return self.blocks[0][2]
+
+    @property
+    def resolver_addresses(self) -> list[IPAddress]:
+        """All its addresses: also the link-local one, and one of IPv6."""
+        return [self.resolver_address, LINK_LOCAL_RESOLVER, *((RESOLVER6,) if self.node.ipv6 else ())]
 
     def attach(self, eni: NetworkInterface, leaf: Netns, *, live: bool = False) -> None:
         """Link an interface to the router; `live` when the filters are loaded already. Its address must be known."""
@@ -77,7 +85,7 @@ class VpcRouter:
         name = f"e{self._next_link}"
         self._next_link += 1
         group = self.device_group(str(eni.subnet_id))
-        self._link_numbers[eni.id] = join_leaf(self.node, leaf, name, eni.private_ip_address, group=group)
+        self._link_numbers[eni.id] = join_leaf(self.node, leaf, name, addresses_of(eni), group=group)
         self._attached[eni.id] = Attached(eni, name)
         if live:
             nft.load(self.node.netns, self._filters.one_more(self._attached[eni.id]))
@@ -141,23 +149,36 @@ class VpcRouter:
             # An empty table of the name first, so that deleting it cannot fail: the whole swap is one transaction.
             nft.load(self.node.netns, f"table {TABLE} {{}}\ndelete table {TABLE}\n{fresh}")
             self._loaded = fresh
+        self._lead_back()
         prefixes = {
-            prefix_list.id: tuple(b for b in prefix_list.cidr_blocks if isinstance(b, IPv4Network))
+            prefix_list.id: tuple(b for b in prefix_list.cidr_blocks if not isinstance(b, Unknown))
             for prefix_list in self._cloud.prefix_lists.values()
         }
-        self._routes.sync(self._filters.route_tables(), self.blocks, prefixes, self._next_hop)
+        self._routes.sync(self._filters.route_tables(), blocks_of(self.vpc), prefixes, self._next_hop)
+
+    def _lead_back(self) -> None:
+        """Have what the targets of a network load balancer answer go back through its node."""
+        for attached in self._attached.values():
+            mark = self._filters.way_back(attached.interface)
+            link = self._link_numbers[attached.interface.id]
+            if mark is not None and self._ways_back.get(mark) != link:
+                if mark not in self._ways_back:
+                    self.node.rtnetlink.rule(_WAYS_BACK, mark=mark, table=mark)
+                self._ways_back[mark] = link
+                self.node.rtnetlink.route(EVERYWHERE, link=link, via=attached.interface.private_ip_address, table=mark)
+        self.node.rtnetlink.flush()
 
     def _next_hop(self, route: Route, zone: str) -> NextHop:
         target = route.target_id
         if route.blackhole or isinstance(target, Unknown):
-            return NextHop(None, GATEWAY)
+            return NextHop(None)
         if route.target_kind is TargetKind.TRANSIT_GATEWAY:  # only from a zone that is attached (§7.2)
-            return NextHop(self._transit_links.get((target, zone)), GATEWAY)
+            return NextHop(self._transit_links.get((target, zone)))
         if target in self.gateway_links:
-            return NextHop(self.gateway_links[target], GATEWAY)
+            return NextHop(self.gateway_links[target])
         for eni in self.interfaces:
             if target in {eni.id, eni.owner_id} and eni.private_ip_address is not None:
-                return NextHop(self._link_numbers[eni.id], eni.private_ip_address)
+                return NextHop(self._link_numbers[eni.id], tuple(addresses_of(eni)))
         if route.target_kind is not TargetKind.LOCAL:
             log.warning("%s: nothing built for `%s`, its packets are dropped", route.origin, target)
-        return NextHop(None, GATEWAY)
+        return NextHop(None)

@@ -118,9 +118,9 @@ class SandboxInterfaces:
     def _build(self, eni: NetworkInterface, router: VpcRouter) -> _Interface:
         assert eni.private_ip_address is not None
         netns = Netns.create(self._limbo)
-        egress = Egress(netns, eni.private_ip_address)
+        egress = Egress(netns, [eni.private_ip_address])
         router.attach(eni, netns, live=True)
-        configure_leaf(egress.node.rtnetlink, eni.private_ip_address)
+        configure_leaf(egress.node.rtnetlink, [eni.private_ip_address])
         self._made.append(_Interface(eni, router, egress))
         return self._made[-1]
 

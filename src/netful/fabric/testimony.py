@@ -11,28 +11,28 @@ import subprocess
 import time
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from ipaddress import IPv4Address
 from pathlib import Path
 
 from netful.fabric import nft
 from netful.fabric.router import VpcRouter
+from netful.model.vpc import IPAddress
 
 NETLINK_NETFILTER = 12
 _LAST_WORDS_SECONDS, _STEP_SECONDS = 0.5, 0.01
 
 _TABLE = """
-table ip testimony {{
+table inet testimony {{
   chain watch {{
     type filter hook prerouting priority -350; policy accept;
-    ip daddr {address} tcp dport {port} tcp flags & (syn | rst) != 0 meta nftrace set 1
-    ip saddr {address} tcp sport {port} tcp flags & (syn | rst) != 0 meta nftrace set 1
+    {family} daddr {address} tcp dport {port} tcp flags & (syn | rst) != 0 meta nftrace set 1
+    {family} saddr {address} tcp sport {port} tcp flags & (syn | rst) != 0 meta nftrace set 1
   }}
 }}
 """
-_LINE = re.compile(r"trace id (?P<packet>\w+) ip vpc (?P<chain>\w+) (?P<what>packet|rule|policy)(?P<rest>.*)")
+_LINE = re.compile(r"trace id (?P<packet>\w+) inet vpc (?P<chain>\w+) (?P<what>packet|rule|policy)(?P<rest>.*)")
 _COMMENT = re.compile(r'comment "([^"]*)"')
 _VERDICT = re.compile(r"\(verdict (\w+)")
-_ADDRESSES = re.compile(r"ip saddr (\S+) ip daddr (\S+)")
+_ADDRESSES = re.compile(r"ip6? saddr (\S+) ip6? daddr (\S+)")
 _STAGES = (
     (re.compile(r"check_source"), "source check"),
     (re.compile(r"acl\d*(_out)?$"), "nacl out"),
@@ -60,11 +60,13 @@ class Testimony:
 class Watch:
     """Watches one router for a connection to an address and port. Namespace thread only, but for reading."""
 
-    def __init__(self, router: VpcRouter, address: IPv4Address, port: int) -> None:
+    def __init__(self, router: VpcRouter, address: IPAddress, port: int) -> None:
         self._router = router
         program = nft.find_program()
         assert program is not None
-        nft.load(router.node.netns, _TABLE.format(address=address, port=port))
+        nft.load(
+            router.node.netns, _TABLE.format(family="ip6" if address.version == 6 else "ip", address=address, port=port)
+        )
         with router.node.netns.inside():
             self._monitor = subprocess.Popen([program, "monitor", "trace"], stdout=subprocess.PIPE, text=True)
 
@@ -75,7 +77,7 @@ class Watch:
 
     def stop(self) -> None:
         """End the watch, once the monitor has heard all that the kernel had to say."""
-        nft.load(self._router.node.netns, "delete table ip testimony")
+        nft.load(self._router.node.netns, "delete table inet testimony")
         deadline = time.monotonic() + _LAST_WORDS_SECONDS
         while any(waiting for waiting in self._sockets()) and time.monotonic() < deadline:
             time.sleep(_STEP_SECONDS)

@@ -12,20 +12,23 @@ from ipaddress import IPv4Network
 from netful.fabric.door import Door, DoorKind
 from netful.fabric.doors import ANY, Doors, Purpose
 from netful.fabric.egress import Egress
+from netful.fabric.filters import blocks_of
 from netful.fabric.gateways import GatewayEndpointNode, NatGatewayNode
 from netful.fabric.internet import Internet
 from netful.fabric.netns import Netns
-from netful.fabric.node import Node, configure_leaf
+from netful.fabric.network_balancer import NetworkBalancerNode
+from netful.fabric.node import Node, addresses_of, configure_leaf, host_block
 from netful.fabric.options import Options
 from netful.fabric.router import VpcRouter
+from netful.model.balancer import LoadBalancerType
 from netful.model.cloud import Cloud
 from netful.model.endpoint import EndpointType, VpcEndpoint
 from netful.model.interface import InterfaceOwner, NetworkInterface
-from netful.model.vpc import Vpc
+from netful.model.vpc import IPNetwork, Vpc
 
 log = logging.getLogger(__name__)
 
-Owner = Egress | NatGatewayNode | Node
+Owner = Egress | NatGatewayNode | NetworkBalancerNode | Node
 
 
 class VpcNetwork:
@@ -39,7 +42,7 @@ class VpcNetwork:
         self._internet = internet
         self._built: dict[str, NetworkInterface] = {}
         self._endpoints: dict[str, tuple[VpcEndpoint, GatewayEndpointNode]] = {}
-        self._gateway_id: str | None = None
+        self._gateways: dict[str, bool] = {}
         self._resolving = False
         self.router = VpcRouter(cloud, vpc, Netns.create(limbo))
         self.change(cloud, vpc)
@@ -50,7 +53,7 @@ class VpcNetwork:
         self.router.update(cloud, vpc)
         self._change_resolver()
         self._change_interfaces()
-        self._change_gateway()
+        self._change_gateways()
         self._change_endpoints()
 
     def _change_resolver(self) -> None:
@@ -72,6 +75,9 @@ class VpcNetwork:
             if eni.id in self._built:
                 self.router.renew(eni)
                 self._built[eni.id] = eni
+                owner = self.owners[eni.id]
+                if isinstance(owner, NetworkBalancerNode):
+                    owner.load(self._cloud, eni)
             elif eni.private_ip_address is None:
                 log.warning("%s: `%s` has no address (is its subnet full?) and is not built", eni.origin, eni.id)
             else:
@@ -87,20 +93,28 @@ class VpcNetwork:
         netns = Netns.create(self._limbo)
         owner: Owner
         if eni.owner is InterfaceOwner.LAMBDA:
-            owner = Egress(netns, address)
+            owner = Egress(netns, [address, *((eni.ipv6_address,) if eni.ipv6_address else ())])
             node = owner.node
         elif eni.owner is InterfaceOwner.NAT_GATEWAY:
             owner = NatGatewayNode(netns, address, self._options)
             node = owner.node
+        elif self._is_network_balancer(eni):
+            owner = NetworkBalancerNode(netns, address)
+            node = owner.node
+            owner.load(self._cloud, eni)
         else:
             owner = node = Node(netns)
         self.router.attach(eni, netns)
-        configure_leaf(node.rtnetlink, address)
+        configure_leaf(node.rtnetlink, addresses_of(eni))
         self.owners[eni.id], self._built[eni.id] = owner, eni
         if eni.owner is InterfaceOwner.ENDPOINT:
             self._doors.open_web(eni.id, Door(DoorKind.ENDPOINT, self.router.vpc.id, eni.owner_id), netns, address)
         for port in self._options.relayed.get(eni.owner_id, ()):
             self._doors.open(eni.id, Door(DoorKind.LOCAL, self.router.vpc.id), Purpose.RELAY, netns, address, port)
+
+    def _is_network_balancer(self, eni: NetworkInterface) -> bool:
+        balancer = self._cloud.load_balancers.get(eni.owner_id)
+        return balancer is not None and balancer.type is LoadBalancerType.NETWORK
 
     def _remove_interface(self, eni: NetworkInterface) -> None:
         self._doors.forget(eni.id)
@@ -108,17 +122,23 @@ class VpcNetwork:
         self.owners.pop(eni.id).close()
         del self._built[eni.id]
 
-    def _change_gateway(self) -> None:
-        gateways = self._cloud.internet_gateways.values()
-        wanted = next((gateway.id for gateway in gateways if gateway.vpc_id == self.router.vpc.id), None)
-        if self._gateway_id not in {None, wanted}:
-            self._internet.leave_gateway(self.router, str(self._gateway_id))
-        if wanted is not None and self._gateway_id != wanted:
-            self._internet.join_gateway(self.router, wanted)
-        self._gateway_id = wanted
-        if wanted is not None:
-            public = [eni.public_ip for eni in self._built.values() if eni.public_ip is not None]
-            self._internet.route_public(self.router, public)
+    def _change_gateways(self) -> None:
+        """Attach the internet gateways, which may be egress-only; IPv6 comes in by the one that takes it, if there is one."""
+        here = self.router.vpc.id
+        whole = [g.id for g in self._cloud.internet_gateways.values() if g.vpc_id == here][:1]
+        only = [g.id for g in self._cloud.egress_only_internet_gateways.values() if g.vpc_id == here][:1]
+        wanted = dict.fromkeys(only if self.router.node.ipv6 else (), True) | dict.fromkeys(whole, False)
+        for gateway_id in self._gateways.keys() - wanted.keys():
+            self._internet.leave_gateway(self.router, gateway_id)
+        for gateway_id in wanted.keys() - self._gateways.keys():
+            self._internet.join_gateway(self.router, gateway_id, egress_only=wanted[gateway_id])
+        self._gateways = wanted
+        blocks: list[IPNetwork] = [block for block in blocks_of(self.router.vpc) if block.version == 6]
+        for gateway_id in whole:
+            public = [host_block(eni.public_ip) for eni in self._built.values() if eni.public_ip is not None]
+            self._internet.route_public(self.router, gateway_id, [*public, *blocks])
+        for gateway_id in wanted.keys() - {*whole}:
+            self._internet.route_public(self.router, gateway_id, () if whole else blocks)
 
     def _change_endpoints(self) -> None:
         every = self._cloud.vpc_endpoints.values()
@@ -150,8 +170,7 @@ class VpcNetwork:
         for endpoint_id, (_, node) in self._endpoints.items():
             self._doors.forget(endpoint_id)
             node.node.close()
-        if self._gateway_id is not None:
-            self._internet.forget_gateway(self.router)
+        self._internet.forget(self.router)
         self.router.node.close()
 
 
@@ -162,5 +181,5 @@ def _same_place(old: NetworkInterface, new: NetworkInterface) -> bool:
 
 def _place(eni: NetworkInterface) -> tuple[object, ...]:
     shared = eni.owner is InterfaceOwner.LAMBDA  # by functions that come and go
-    addresses = (eni.private_ip_address, eni.secondary_private_ip_addresses)
+    addresses = tuple(addresses_of(eni))
     return (eni.owner, "" if shared else eni.owner_id, eni.subnet_id, addresses, eni.source_dest_check)

@@ -1,4 +1,4 @@
-"""A function that is ready to run: everything that its environments have in common."""
+"""A version that is ready to run: everything that its environments have in common."""
 
 from __future__ import annotations
 
@@ -11,11 +11,17 @@ from netful.model.function import Function
 
 @dataclass(frozen=True, slots=True)
 class Deployment:
-    """A function with its package, variables and log. `region` and `function_arn` say where it is."""
+    """A version of a function with its package, variables and log, and where it is."""
 
     function: Function
     package: Package
     variables: dict[str, str]
     log_group: LogGroup
     region: str
-    function_arn: str
+    account_id: str
+    version: str
+
+    @property
+    def function_arn(self) -> str:
+        """The function's ARN, without a version."""
+        return f"arn:aws:lambda:{self.region}:{self.account_id}:function:{self.function.function_name}"

@@ -60,6 +60,11 @@ def exited(request_id: str, end: Exit) -> Fault:
     return _fault("Runtime.ExitError", f"RequestId: {request_id} Error: {end.reason}")
 
 
+def extension_failed(request_id: str, error_type: str, message: str) -> Fault:
+    """An extension gave up or ended."""
+    return _fault(error_type, f"RequestId: {request_id} Error: {message}")
+
+
 def response_too_large() -> Fault:
     """The handler returned more than a synchronous invocation may carry."""
     message = f"Response payload size exceeded maximum allowed payload size ({MAX_RESPONSE} bytes)."

@@ -10,6 +10,7 @@ from enum import StrEnum
 from typing import Any
 
 from netful.functions.invocation import Invocation
+from netful.functions.versions import LATEST
 
 
 class Condition(StrEnum):
@@ -30,6 +31,7 @@ class Event:
     request_id: str
     payload: bytes
     client_context: str = ""
+    qualifier: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +59,7 @@ def record(event: Event, condition: Condition, attempts: int, last: Invocation |
         "timestamp": now.strftime("%Y-%m-%dT%H:%M:%S.") + f"{now.microsecond // 1000:03}Z",
         "requestContext": {
             "requestId": event.request_id,
-            "functionArn": f"{event.function_arn}:$LATEST",
+            "functionArn": f"{event.function_arn}:{event.qualifier or LATEST}",
             "condition": str(condition),
             "approximateInvokeCount": attempts,
         },

@@ -1,29 +1,46 @@
-"""The layers of a function: where the template's own ones have their content (lambda §6.3)."""
+"""The layers of a function: where the template's own ones have their content, and the one that netful brings (lambda §6.3)."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from pathlib import Path
 
+from netful.functions.inside import parameters_extension
 from netful.model.cloud import Cloud
 from netful.model.function import Code, Function
 from netful.model.unknown import Unknown
 
 _LAYER = "AWS::Lambda::LayerVersion"
 _NOT_HERE = "its content is not a local folder or zip of the template's"
+_PARAMETERS_AND_SECRETS = ":layer:AWS-Parameters-and-Secrets-Lambda-Extension"
 
 
-def layers_of(cloud: Cloud, function: Function) -> tuple[list[Code], list[str]]:
-    """The contents of a function's layers in their order, and a warning for each that is not here."""
-    found: list[Code] = []
-    warnings: list[str] = []
+@dataclass
+class Layers:
+    """The contents of a function's layers in their order, and a warning for each that is not here.
+
+    `extensions` are those that netful brings itself, `clients` the boto3 clients that these make.
+    """
+
+    contents: list[Code] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
+    extensions: tuple[str, ...] = ()
+    clients: tuple[str, ...] = ()
+
+
+def layers_of(cloud: Cloud, function: Function) -> Layers:
+    """What a function's layers are here."""
+    found = Layers()
     for layer in function.layers:
         content = None if isinstance(layer, Unknown) else _content(cloud, layer)
         if content is not None:
-            found.append(content)
-            continue
-        name, why = ("a layer", layer.why) if isinstance(layer, Unknown) else (f"the layer `{layer}`", _NOT_HERE)
-        warnings.append(f"{function.origin}: `{function.id}` runs without {name}: {why}")
-    return found, warnings
+            found.contents.append(content)
+        elif isinstance(layer, str) and _PARAMETERS_AND_SECRETS in layer:
+            found.extensions, found.clients = (parameters_extension.PATH,), parameters_extension.CLIENTS
+        else:
+            name, why = ("a layer", layer.why) if isinstance(layer, Unknown) else (f"the layer `{layer}`", _NOT_HERE)
+            found.warnings.append(f"{function.origin}: `{function.id}` runs without {name}: {why}")
+    return found
 
 
 def _content(cloud: Cloud, layer: str) -> Code | None:

@@ -6,15 +6,19 @@ copy with AWS's modes is made (on AWS such a package fails with a permission err
 
 from __future__ import annotations
 
+import base64
+import hashlib
+import io
 import os
 import re
 import shutil
 import zipfile
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from netful.functions import runtimes
+from netful.functions.layers import Layers
 from netful.functions.runtime_path import BOTO3_PACKAGES
 from netful.functions.runtimes import Family
 from netful.model.errors import StackError
@@ -24,36 +28,99 @@ _CLIENT = re.compile(rb"""\b(?:client|resource)\(\s*["']([a-z0-9-]+)["']""")
 _USES_BOTO3 = re.compile(rb"\bboto(?:3|core)\b")
 _MOST_SOURCE = 1 << 20  # of one file; a larger one is data
 _SOME_CLIENT = "sts"
+_NO_ZIP = "Could not unzip uploaded file. Please check your file, then try to upload again."
 
 
 @dataclass(frozen=True, slots=True)
 class Package:
-    """Code that is ready to be mounted. `clients` names the boto3 clients that its source seems to make.
+    """Code that is ready to be mounted, by the `name` that a zygote knows it by. `clients`: the boto3 clients that it makes.
 
-    It is empty where boto3 is not used, or where the package brings its own, which must win over AWS's. `size` is in
-    bytes, unpacked. `layers` is what they make of /opt. `program` is executed in a sandbox, where it is not forked with
-    its runtime in it.
+    They are guessed from its source; there are none where boto3 is not used, or where the package brings its own, which
+    must win over AWS's. `size` is in bytes, unpacked. `layers` is what they make of /opt, `layers_name` a zygote's name
+    for it, `extensions` the programs in it that run beside the runtime. `program` is executed in a sandbox, where it is
+    not forked with its runtime in it.
     """
 
+    name: str
     folder: Path
     clients: tuple[str, ...]
+    code_sha256: str = ""
     size: int = 0
     layers: Path | None = None
+    layers_name: str = ""
+    extensions: tuple[str, ...] = ()
     program: tuple[str, ...] = ()
 
 
-def prepare(function: Function, state: Path, layers: Iterable[Code] = ()) -> Package:
+def prepare(function: Function, state: Path, layers: Layers | None = None) -> Package:
     """The package of a function; folders that have to be made are made below `state`. Blocks: it reads files."""
+    layers = layers or Layers()
+    folder = _folder(function.id, function.code, state / function.id, _inline_file(function))
+    opt = _merged(function.id, layers.contents, state / f"{function.id}.layers")
+    found = Package(
+        function.id, folder, layers.clients, layers=opt, layers_name=f"{function.id}.layers" if opt else "",
+        extensions=(*_extensions(opt), *layers.extensions),
+    )  # fmt: skip
+    return looked_at_again(function, found)
+
+
+def looked_at_again(function: Function, package: Package) -> Package:
+    """A package whose folder has changed."""
+    return _filled(function, package, _digest(function.code, package.folder))
+
+
+def prepare_upload(function: Function, before: Package, content: bytes, made: Path) -> Package:
+    """A package out of the bytes of a zip file, with the layers that were there before. Raises StackError."""
+    try:
+        _unpack(io.BytesIO(content), made)
+    except zipfile.BadZipFile as error:
+        raise StackError(f"what was uploaded for `{function.id}` is not a zip file", why=_NO_ZIP) from error
+    fresh = replace(before, name=f"{made.parent.name}/{made.name}", folder=made)
+    return _filled(function, fresh, _sha256(content))
+
+
+def snapshot(package: Package, made: Path) -> Package:
+    """A copy of a package whose folder may change."""
+    return replace(package, name=f"{made.parent.name}/{made.name}", folder=_copy(package.folder, made))
+
+
+def _filled(function: Function, package: Package, digest: str) -> Package:
+    """With what is to be found in its folder."""
     python = runtimes.family_of(function) is Family.PYTHON
-    folder = _folder(function.id, function.code, state / function.id, "index.py" if python else "index.js")
-    opt = _merged(function.id, [*layers], state / f"{function.id}.layers")
-    return Package(
-        folder=folder,
-        clients=_clients(folder) if python else (),
-        size=sum(path.stat().st_size for path in _walk(folder) if path.is_file()),
-        layers=opt,
-        program=runtimes.program(function, folder, opt),
+    own = _clients(package.folder) if python else ()
+    return replace(
+        package,
+        clients=tuple(dict.fromkeys((*own, *package.clients))),
+        code_sha256=digest,
+        size=sum(path.stat().st_size for path in _walk(package.folder) if path.is_file()),
+        program=runtimes.program(function, package.folder, package.layers),
     )
+
+
+def _inline_file(function: Function) -> str:
+    return "index.py" if runtimes.family_of(function) is Family.PYTHON else "index.js"
+
+
+def _digest(code: Code, folder: Path) -> str:
+    """CodeSha256: of a zip its bytes', as on AWS; of a folder its files' names, sizes and times, which is quick."""
+    if code.inline is not None:
+        return _sha256(code.inline.encode())
+    if code.local_path is not None and Path(code.local_path).is_file():
+        return _sha256(Path(code.local_path).read_bytes())
+    entries = ((str(path.relative_to(folder)), path.stat()) for path in sorted(_walk(folder)) if path.is_file())
+    return _sha256(repr([(name, status.st_size, status.st_mtime_ns) for name, status in entries]).encode())
+
+
+def _sha256(content: bytes) -> str:
+    return base64.b64encode(hashlib.sha256(content).digest()).decode()
+
+
+def _extensions(opt: Path | None) -> tuple[str, ...]:
+    """The executables in /opt/extensions (lambda §3.3)."""
+    if opt is None or not (opt / "extensions").is_dir():
+        return ()
+    found = sorted(path for path in (opt / "extensions").iterdir() if path.is_file() and os.access(path, os.X_OK))
+    return tuple(f"/opt/extensions/{path.name}" for path in found)
 
 
 def _merged(function_id: str, layers: list[Code], made: Path) -> Path | None:
@@ -80,8 +147,7 @@ def _folder(function_id: str, code: Code, made: Path, inline_file: str = "") -> 
     try:
         return _unpack(source, made)
     except zipfile.BadZipFile as error:
-        why = "Could not unzip uploaded file. Please check your file, then try to upload again."
-        raise StackError(f"`{source}` is not a zip file", origin=code.origin, why=why) from error
+        raise StackError(f"`{source}` is not a zip file", origin=code.origin, why=_NO_ZIP) from error
 
 
 def _fresh(folder: Path) -> Path:
@@ -95,7 +161,7 @@ def _inline(text: str, made: Path, file: str) -> Path:
     return _opened(made)
 
 
-def _unpack(source: Path, made: Path) -> Path:
+def _unpack(source: Path | io.BytesIO, made: Path) -> Path:
     with zipfile.ZipFile(source) as archive:
         archive.extractall(_fresh(made))
         for member in archive.infolist():

@@ -1,4 +1,7 @@
-"""The execution environments of one function: the most recently used idle one serves, else a new one starts."""
+"""The execution environments of one version: the most recently used idle one serves, else a new one starts.
+
+Where concurrency is provisioned, as many environments are kept from the beginning, and not for their idleness ended.
+"""
 
 from __future__ import annotations
 
@@ -6,15 +9,18 @@ import asyncio
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from typing import Protocol
 
 from netful.functions.environment import Environment, Request
-from netful.functions.invocation import Invocation, throttled
+from netful.functions.invocation import Invocation
 from netful.model.errors import StackError
 
-_RESERVED = "ReservedFunctionConcurrentInvocationLimitExceeded"
 
-Make = Callable[[Callable[[Environment], None]], Awaitable[Environment]]
-"""Makes a new environment; what it is given is called when the environment can take another invocation."""
+class Make(Protocol):
+    """Makes a new environment; `on_ready` is called when it can take another invocation."""
+
+    def __call__(self, on_ready: Callable[[Environment], None], *, provisioned: bool = False) -> Awaitable[Environment]:
+        """Make one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,16 +33,23 @@ class EnvironmentStatus:
 
 
 class Pool:
-    """A function's environments."""
+    """A version's environments. `provisioned` is how many of them are to be kept, `available` how many there are."""
 
-    def __init__(self, make: Make, reserved: int | None) -> None:
+    def __init__(self, make: Make) -> None:
+        self.provisioned = 0
         self._make = make
-        self._reserved = reserved
         self._idle: list[Environment] = []
         self._busy: set[Environment] = set()
-        self._running = 0
         self._closed = False
         self._retired = False
+
+    def __len__(self) -> int:
+        return len(self._idle) + len(self._busy)
+
+    @property
+    def available(self) -> int:
+        """The environments that are kept and have started."""
+        return min(len(self), self.provisioned)
 
     @property
     def status(self) -> tuple[EnvironmentStatus, ...]:
@@ -46,35 +59,6 @@ class Pool:
 
     async def invoke(self, request: Request, *, cold: bool = False) -> Invocation:
         """Run the function once; `cold`: in a new environment, even if one is idle."""
-        if self._reserved is not None and self._running >= self._reserved:
-            raise throttled(_RESERVED)
-        self._running += 1
-        try:
-            return await self._invoke(request, cold=cold)
-        finally:
-            self._running -= 1
-
-    async def reclaim(self, idle_seconds: float) -> None:
-        """End the environments that have been idle for too long."""
-        oldest = time.monotonic() - idle_seconds
-        old = [environment for environment in self._idle if environment.idle_since <= oldest]
-        self._idle = [environment for environment in self._idle if environment not in old]
-        await _close(old)
-
-    async def retire(self) -> None:
-        """End the idle ones, and each of the others when its invocation is over."""
-        self._retired = True
-        await self.reclaim(0.0)
-
-    async def close(self) -> None:
-        """End them all; one that is only starting ends when it has started."""
-        self._closed = True
-        everyone = [*self._idle, *self._busy]
-        self._idle.clear()
-        self._busy.clear()
-        await _close(everyone)
-
-    async def _invoke(self, request: Request, *, cold: bool) -> Invocation:
         environment = await (self._start() if cold else self._take())
         try:
             invocation = await environment.invoke(request)
@@ -88,6 +72,37 @@ class Pool:
         elif environment.ready:
             self._give_back(environment)
         return invocation
+
+    async def provision(self, number: int) -> bool:
+        """Keep so many environments from now on; False when one of the new ones failed to start."""
+        self.provisioned = number
+        missing = range(number - len(self))
+        made = await asyncio.gather(*(self._make(self._give_back, provisioned=True) for _ in missing))
+        self._idle += made
+        return not any(environment.failed_init for environment in made)
+
+    async def reclaim(self, idle_seconds: float) -> None:
+        """End the environments that have been idle for too long, but keep the provisioned number."""
+        oldest = time.monotonic() - idle_seconds
+        spare = len(self) - self.provisioned
+        old = [environment for environment in self._idle if environment.idle_since <= oldest]
+        old = old[: max(spare, 0)]
+        self._idle = [environment for environment in self._idle if environment not in old]
+        await _close(old)
+
+    async def retire(self) -> None:
+        """End the idle ones, and each of the others when its invocation is over."""
+        self._retired = True
+        self.provisioned = 0
+        await self.reclaim(0.0)
+
+    async def close(self) -> None:
+        """End them all; one that is only starting ends when it has started."""
+        self._closed = True
+        everyone = [*self._idle, *self._busy]
+        self._idle.clear()
+        self._busy.clear()
+        await _close(everyone)
 
     async def _take(self) -> Environment:
         while self._idle:

@@ -25,9 +25,9 @@ def init_report(duration_ms: float, phase: str, status: str, error_type: str) ->
     return f"{line}\tError Type: {error_type}\n" if error_type else f"{line}\n"
 
 
-def start(request_id: str) -> str:
+def start(request_id: str, version: str) -> str:
     """The line before the handler's own."""
-    return f"START RequestId: {request_id} Version: $LATEST\n"
+    return f"START RequestId: {request_id} Version: {version}\n"
 
 
 def timed_out(request_id: str, timeout: float) -> str:

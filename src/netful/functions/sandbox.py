@@ -6,11 +6,12 @@ import asyncio
 import json
 import os
 import signal
-from collections.abc import Callable
+import socket
 from contextlib import suppress
-from typing import Any
+from typing import Any, Protocol
 
 from netful.functions.faults import Exit
+from netful.functions.inside.supervisor import END, GO
 from netful.functions.logs import LogStream
 from netful.functions.processes import children, exceeds, peak_memory_mb
 from netful.functions.zygote import Zygote
@@ -18,17 +19,36 @@ from netful.functions.zygote import Zygote
 _CHUNK = 65536  # a pipe holds no more
 _KILLED = Exit(signal=9)
 _WATCH_SECONDS = 0.05
+_END_LOOK_SECONDS = 0.01
+
+
+class Watcher(Protocol):
+    """Who is told what happens in a sandbox."""
+
+    def runtime_ended(self, end: Exit) -> None:
+        """The runtime is gone, and extensions run on."""
+
+    def extension_ended(self, name: str, code: int) -> None:
+        """An extension is gone; the code is negative for a signal."""
+
+    def sandbox_ended(self, end: Exit) -> None:
+        """No process is left. Called once."""
 
 
 class Sandbox:
-    """A sandbox from its start to its end; `on_end` is called once, when no process of it is left.
+    """A sandbox from its start to its end.
 
     While it runs its memory is looked at twenty times a second, and it is killed above the limit. A control group would
     see each page, but it takes rights that an ordinary user lacks, and outlives a killed daemon.
     """
 
     def __init__(
-        self, zygote: Zygote, environment: str, log: LogStream, limit_mb: int, on_end: Callable[[Exit], None]
+        self,
+        zygote: Zygote,
+        environment: str,
+        log: LogStream,
+        limit_mb: int,
+        watcher: Watcher,
     ) -> None:
         self.ended = asyncio.Event()
         self._zygote = zygote
@@ -36,18 +56,20 @@ class Sandbox:
         self._log = log
         self._limit_mb = limit_mb
         self._watch: asyncio.TimerHandle | None = None
-        self._on_end = on_end
+        self._watcher = watcher
+        self._with_extensions = False
         self._loop = asyncio.get_running_loop()
         self._pid = 0
-        self._group = 0
+        self._groups: frozenset[int] = frozenset()
         self._end = _KILLED
         self._log_pipe = self._status_pipe = -1
         self._unread = b""
 
     def start(self, order: dict[str, Any], netns: int) -> None:
         """Have it forked in a network namespace."""
+        self._with_extensions = bool(order["extensions"])
         self._log_pipe, log = _pipe()
-        self._status_pipe, status = _pipe()
+        self._status_pipe, status = _socket_pair() if self._with_extensions else _pipe()
         self._loop.add_reader(self._log_pipe, self._on_log)
         self._loop.add_reader(self._status_pipe, self._on_status)
         order = {"environment": self._environment, **order}
@@ -56,15 +78,30 @@ class Sandbox:
         os.close(status)
         self._start_watch()
 
+    def start_runtime(self) -> None:
+        """The extensions have registered: the runtime may start."""
+        self._say(GO)
+
+    def terminate(self) -> None:
+        """Ask the runtime to end."""
+        self._say(END)
+
     async def kill(self) -> None:
         """Kill all its processes and wait until they are gone."""
         if not self.ended.is_set():
             self._zygote.kill(self._environment)
             await self.ended.wait()
 
+    async def emptied(self, seconds: float) -> None:
+        """Wait until the processes beside pid 1 are gone, but no longer than this."""
+        end = self._loop.time() + seconds
+        while children(self._pid) and not self.ended.is_set() and self._loop.time() < end:  # noqa: ASYNC110  # no event tells
+            await asyncio.sleep(_END_LOOK_SECONDS)
+
     def freeze(self) -> None:
         """Stop its processes, as AWS does between invocations (lambda §3.1); one that left the group runs on."""
-        self._group = self._group or next(iter(children(self._pid)), 0)
+        if self._with_extensions or not self._groups:
+            self._groups = _groups_of(children(self._pid))
         self._signal(signal.SIGSTOP)
         self._stop_watch()
 
@@ -90,9 +127,13 @@ class Sandbox:
             self._start_watch()
 
     def _signal(self, number: signal.Signals) -> None:
-        if self._group:
+        for group in self._groups:
             with suppress(ProcessLookupError):
-                os.killpg(self._group, number)
+                os.killpg(group, number)
+
+    def _say(self, word: bytes) -> None:
+        with suppress(BrokenPipeError, ConnectionResetError):
+            os.write(self._status_pipe, word)
 
     def drain(self) -> None:
         """Take what the function has written so far: it comes before Lambda's own next line."""
@@ -126,9 +167,13 @@ class Sandbox:
     def _take(self, status: dict[str, Any]) -> None:
         if "pid" in status:
             self._pid = status["pid"]
+        elif "extension" in status:
+            self._watcher.extension_ended(status["extension"], status["code"])
         else:
             peak_mb = -(-status.get("peak_kb", 0) // 1024)
             self._end = Exit(status.get("exit"), status.get("signal"), status.get("failed", ""), peak_mb)
+            if self._with_extensions:  # they run on
+                self._watcher.runtime_ended(self._end)
 
     def _finish(self) -> None:
         self._stop_watch()
@@ -136,7 +181,7 @@ class Sandbox:
         if self._log_pipe >= 0:
             self._log_pipe = self._close(self._log_pipe)
         self.ended.set()
-        self._on_end(self._end)
+        self._watcher.sandbox_ended(self._end)
 
     def _close(self, descriptor: int) -> int:
         self._loop.remove_reader(descriptor)
@@ -149,6 +194,21 @@ def _pipe() -> tuple[int, int]:
     reading, writing = os.pipe2(os.O_CLOEXEC)
     os.set_blocking(reading, False)
     return reading, writing
+
+
+def _socket_pair() -> tuple[int, int]:
+    """A pipe for both ways."""
+    ours, theirs = socket.socketpair()
+    ours.setblocking(False)  # noqa: FBT003  # the socket's own interface
+    return ours.detach(), theirs.detach()
+
+
+def _groups_of(pids: list[int]) -> frozenset[int]:
+    found = set()
+    for pid in pids:
+        with suppress(ProcessLookupError):
+            found.add(os.getpgid(pid))
+    return frozenset(found)
 
 
 def _read(descriptor: int) -> bytes | None:

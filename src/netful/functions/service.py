@@ -4,29 +4,33 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-import json
-import secrets
+import random
 import time
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-import msgspec
-
 from netful.functions import package, runtimes
 from netful.functions.admission import rejection
 from netful.functions.attachment import Attach
-from netful.functions.deployment import Deployment
-from netful.functions.environment import Environment, Request
-from netful.functions.faults import MAX_PAYLOAD
-from netful.functions.invocation import Invocation, InvokeRefused, throttled
+from netful.functions.environment import Request
+from netful.functions.fleet import Fleet, Site
+from netful.functions.invocation import Invocation
 from netful.functions.layers import layers_of
+from netful.functions.lifecycle import IDLE_SECONDS, FunctionState, Lifecycle
 from netful.functions.logs import LogGroup
 from netful.functions.package import Package
-from netful.functions.pool import EnvironmentStatus, Make, Pool
+from netful.functions.pool import EnvironmentStatus, Pool
+from netful.functions.provisioning import Provisioning
+from netful.functions.requests import check_payload, new_trace_id, one_line
+from netful.functions.response_stream import ResponseStream
+from netful.functions.scaling import Scaling
 from netful.functions.source_watch import SourceWatch
-from netful.functions.variables import Credentials, variables
+from netful.functions.template_versions import add_template_versions
+from netful.functions.urls.config import FunctionUrl, template_urls
+from netful.functions.variables import Credentials
+from netful.functions.versions import LATEST, Revision, Version, Versions
 from netful.functions.zygotes import Zygotes
 from netful.model.cloud import Cloud
 from netful.model.errors import NetfulError, StackError
@@ -46,13 +50,17 @@ def keys_of(function: Function) -> Credentials:
 class Settings:
     """`ca_bundle`: the file of certificates that sandboxes trust. `idle_seconds`: how long an unused one is kept.
 
-    `concurrency`: the account's limit on invocations at a time (lambda §4.1).
+    `concurrency`: the account's limit on invocations at a time (lambda §4.1). `eni_seconds`: how long a shared interface
+    takes to be made, `eni_idle_seconds`: how long it is kept for an unused function (§1.3).
     """
 
     ca_bundle: Path
     idle_seconds: float = 600.0
     concurrency: int = 1000
+    eni_seconds: float = 0.0
+    eni_idle_seconds: float = IDLE_SECONDS
     credentials: Callable[[Function], Credentials] = keys_of
+    clock: Callable[[], float] = time.monotonic
 
 
 class FunctionService:
@@ -60,8 +68,7 @@ class FunctionService:
 
     A function that cannot run is in `problems`, those that Lambda would not create with its StateReasonCode in
     `reason_codes`; the others run all the same. `warnings` are for the user. `cloud` has the functions as they are
-    configured now. One that
-    follows another over a changed cloud goes on with the logs of the one `before`.
+    configured now. One that follows another over a changed cloud goes on with the logs and interfaces of the one `before`.
     """
 
     def __init__(
@@ -71,82 +78,137 @@ class FunctionService:
         self.reason_codes: dict[str, str] = {}
         self.warnings: list[str] = []
         self.cloud = cloud
-        self._attach = attach
+        self.versions: dict[str, Versions] = {}
+        self.urls: dict[str, FunctionUrl] = {url.id: url for url in template_urls(cloud)}
+        self.scaling = Scaling(settings.concurrency, settings.clock)
+        self.provisioning = Provisioning(self._pool, self.scaling)
+        self.lifecycle: Lifecycle = before.lifecycle if before else _lifecycle(settings)
         self._state = state
         self._settings = settings
         known: dict[str, LogGroup] = before.log_groups if before is not None else {}
         self.log_groups: dict[str, LogGroup] = {
             f.id: known.get(f.id) or LogGroup(f"/aws/lambda/{f.function_name}") for f in cloud.functions.values()
         }
-        self._packages: dict[str, Package] = {}
-        self._pools: dict[str, Pool] = {}
-        self._retired: list[Pool] = []
+        self._site = Site(cloud.region, cloud.account_id, settings.credentials, self.log_groups, attach)
         self._watches: dict[str, SourceWatch] = {}
-        self._running = 0
+        self._fleet: Fleet | None = None
         self._zygotes: Zygotes | None = None
         self._sweeper: asyncio.Task[None] | None = None
+        self._uploads = 0
 
     async def start(self) -> None:
         """Prepare the packages and warm the zygotes up."""
+        packages: dict[str, Package] = {}
         for function in self.cloud.functions.values():
             try:
                 self._admit(function)
-                self._packages[function.id] = await self._prepare(function)
+                packages[function.id] = await self._prepare(function)
             except NetfulError as problem:
                 self.problems[function.id] = problem
-        self._zygotes = Zygotes(self._state, self._packages, self._settings.ca_bundle)
-        for function_id, prepared in self._packages.items():
-            self._pools[function_id] = self._pool_for(self.cloud.functions[function_id], prepared, self._zygotes)
+            self.scaling.reserve(function.id, function.reserved_concurrent_executions)
+            self.versions[function.id] = Versions(Version(function, packages.get(function.id)))
+        self.lifecycle.follow(self.cloud)
+        self._zygotes = Zygotes(self._state, packages, self._settings.ca_bundle)
+        self._fleet = Fleet(self._site, self._zygotes, self.scaling)
+        for function_id, prepared in packages.items():
             if str(prepared.folder) == self.cloud.functions[function_id].code.local_path:  # it is mounted as it is
                 self._watches[function_id] = SourceWatch(prepared.folder)
-        await self._zygotes.warm_up(self._packages.values())
+        await self._zygotes.warm_up(packages.values())
         self._sweeper = asyncio.create_task(self._sweep())
+        for function_id, versions in self.versions.items():
+            for qualifier, number in add_template_versions(self.cloud, versions).items():
+                version = versions.get(qualifier)
+                if version is not None and function_id in packages:
+                    self.provisioning.put(qualifier, version, number)
 
     async def invoke(
         self,
         function_id: str,
         payload: bytes = b"",
         *,
+        qualifier: str = "",
         client_context: str = "",
         trace_id: str = "",
         request_id: str = "",
         cold: bool = False,
+        stream: ResponseStream | None = None,
     ) -> Invocation:
         """Run a function once, `cold` in a new environment. A retry keeps the `request_id` of the first attempt.
 
         Raises InvokeRefused where Lambda's API would, StackError where netful cannot run it.
         """
-        pool = await self._current_pool(function_id)
+        await self._take_edits(function_id)
+        version = self._version(function_id, qualifier)
         payload = payload or b"{}"
         check_payload(payload)
-        client_context = _one_line(client_context)
-        if self._running >= self._settings.concurrency:
-            raise throttled("ConcurrentInvocationLimitExceeded")
-        request = Request(request_id or str(uuid.uuid4()), payload, trace_id or _new_trace_id(), client_context)
-        self._running += 1
+        request = Request(
+            request_id or str(uuid.uuid4()), payload, trace_id or new_trace_id(), one_line(client_context),
+            qualifier, stream,
+        )  # fmt: skip
+        self.lifecycle.use(function_id)
+        share = self.scaling.begin(function_id, version.number)
         try:
-            return await pool.invoke(request, cold=cold)
+            return await self.fleet.pool(version).invoke(request, cold=cold)
         finally:
-            self._running -= 1
+            share.end()
 
-    async def reconfigure(self, function: Function) -> None:
-        """Let a function be as given from now on; what runs already ends as it began (lambda §1.4)."""
-        old = self._pool(function.id)
-        assert self._zygotes is not None
-        self._pools[function.id] = self._pool_for(function, self._packages[function.id], self._zygotes)
+    def invoke_streaming(self, function_id: str, payload: bytes = b"", **options: str) -> ResponseStream:
+        """Run a function once, and give its response as it comes; the options are those of `invoke`."""
+        stream = ResponseStream()
+        invocation = self.invoke(function_id, payload, stream=stream, **options)  # type: ignore[arg-type]
+        stream.follow(asyncio.get_running_loop().create_task(invocation))
+        return stream
+
+    async def reconfigure(self, function: Function, package: Package | None = None) -> Version:
+        """Let `$LATEST` be as given from now on; what runs already ends as it began (lambda §1.4)."""
+        versions = self.versions[function.id]
+        versions.latest = Version(function, package or versions.latest.package)
         self.cloud = replace(self.cloud, functions={**self.cloud.functions, function.id: function})
-        self._retired.append(old)
-        await old.retire()
+        await self.fleet.retire(function.id, LATEST)
+        return versions.latest
+
+    async def update_code(self, function_id: str, content: bytes) -> Version:
+        """Let `$LATEST` be the code of a zip file. Raises StackError where it is none."""
+        latest = self.versions[function_id].latest
+        if latest.package is None:
+            raise self.problems[function_id]
+        fresh = await asyncio.to_thread(
+            package.prepare_upload, latest.function, latest.package, content, self._upload(function_id)
+        )
+        self._watches.pop(function_id, None)
+        return await self.reconfigure(latest.function, fresh)
+
+    async def publish(self, function_id: str, description: str) -> Version:
+        """Make a version of `$LATEST`; the newest one where nothing has changed since."""
+        versions = self.versions[function_id]
+        unchanged = versions.unchanged()
+        if unchanged is not None:
+            return unchanged
+        code = versions.latest.package
+        if code is not None and function_id in self._watches:  # the user goes on editing it
+            code = await asyncio.to_thread(package.snapshot, code, self._upload(function_id))
+        return versions.publish(code, description)
+
+    def reserve(self, function_id: str, number: int | None) -> None:
+        """Set a function's reserved concurrency."""
+        function = replace(self.cloud.functions[function_id], reserved_concurrent_executions=number)
+        self.cloud = replace(self.cloud, functions={**self.cloud.functions, function_id: function})
+        self.scaling.reserve(function_id, number)
+
+    def state(self, function_id: str) -> FunctionState:
+        """A function's state (lambda §1.4)."""
+        return FunctionState.FAILED if function_id in self.problems else self.lifecycle.state(function_id)
+
+    @property
+    def fleet(self) -> Fleet:
+        """The environments, once the service has started."""
+        assert self._fleet is not None
+        return self._fleet
 
     def code_size(self, function_id: str) -> int:
         """The bytes of a function's package; 0 where there is none."""
-        prepared = self._packages.get(function_id)
-        return prepared.size if prepared else 0
-
-    @property
-    def concurrency(self) -> int:
-        """The account's limit."""
-        return self._settings.concurrency
+        code = self.versions[function_id].latest.package
+        return code.size if code else 0
 
     def logs(self, function_id: str) -> LogGroup:
         """A function's log."""
@@ -154,32 +216,45 @@ class FunctionService:
 
     def environments(self, function_id: str) -> tuple[EnvironmentStatus, ...]:
         """A function's execution environments."""
-        pool = self._pools.get(function_id)
-        return pool.status if pool else ()
+        return self._fleet.environments(function_id) if self._fleet else ()
 
     async def close(self) -> None:
         """End every sandbox and zygote."""
         if self._sweeper is not None:
             self._sweeper.cancel()
-        await asyncio.gather(*(pool.close() for pool in (*self._pools.values(), *self._retired)))
-        if self._zygotes is not None:
-            await self._zygotes.close()
+        self.provisioning.close()
+        if self._fleet is not None:
+            await self._fleet.close()
 
-    async def _current_pool(self, function_id: str) -> Pool:
-        """A function's environments; new ones when its code on disk has changed."""
-        pool = self._pool(function_id)
+    async def _take_edits(self, function_id: str) -> None:
+        """Let `$LATEST` have new environments when its code on disk has changed."""
         watch = self._watches.get(function_id)
-        if watch is None or not watch.changed():
-            return pool
-        await self.reconfigure(self.cloud.functions[function_id])
-        return self._pool(function_id)
+        if watch is not None and watch.changed():
+            latest = self.versions[function_id].latest
+            assert latest.package is not None
+            edited = await asyncio.to_thread(package.looked_at_again, latest.function, latest.package)
+            self.versions[function_id].latest = replace(latest, package=edited, revision=Revision())
+            await self.fleet.retire(function_id, LATEST)
 
-    def _pool(self, function_id: str) -> Pool:
+    def _pool(self, version: Version) -> Pool:
+        return self.fleet.pool(version)
+
+    def _version(self, function_id: str, qualifier: str) -> Version:
         if function_id in self.problems:
             raise self.problems[function_id]
-        if function_id not in self._pools:
+        versions = self.versions.get(function_id)
+        if versions is None:
             raise StackError(f"there is no function `{function_id}`")
-        return self._pools[function_id]
+        version = versions.latest if not qualifier else versions.get(qualifier, random.random())  # noqa: S311  # no secret
+        if version is None:
+            raise StackError(f"`{function_id}` has no version or alias `{qualifier}`")
+        return version
+
+    def _upload(self, function_id: str) -> Path:
+        """A new place for a package."""
+        assert self._zygotes is not None
+        self._uploads += 1
+        return self._zygotes.uploads / f"{function_id}-{self._uploads}"
 
     def _admit(self, function: Function) -> None:
         rejected = rejection(self.cloud, function)
@@ -187,75 +262,26 @@ class FunctionService:
             self.reason_codes[function.id] = rejected.reason_code
             raise rejected.problem
 
-    def _pool_for(self, function: Function, prepared: Package, zygotes: Zygotes) -> Pool:
-        maker = self._maker(self._deployment(function, prepared), zygotes)
-        return Pool(maker, function.reserved_concurrent_executions)
-
     async def _prepare(self, function: Function) -> Package:
         if isinstance(function.handler, Unknown):
             raise StackError(
                 f"the handler of `{function.id}` is not known", origin=function.origin, why=str(function.handler)
             )
         warning = runtimes.warning(function)
-        layers, without = layers_of(self.cloud, function)
+        layers = layers_of(self.cloud, function)
         prepared = await asyncio.to_thread(package.prepare, function, self._state / "packages", layers)
-        self.warnings += [warning, *without] if warning else without
+        self.warnings += [warning, *layers.warnings] if warning else layers.warnings
         self.warnings += _left_out(function)
         return prepared
-
-    def _deployment(self, function: Function, prepared: Package) -> Deployment:
-        region = self.cloud.region
-        return Deployment(
-            function=function,
-            package=prepared,
-            variables=variables(function, region, self._settings.credentials(function)),
-            log_group=self.log_groups[function.id],
-            region=region,
-            function_arn=f"arn:aws:lambda:{region}:{self.cloud.account_id}:function:{function.function_name}",
-        )
-
-    def _maker(self, deployment: Deployment, zygotes: Zygotes) -> Make:
-        async def make(on_ready: Callable[[Environment], None]) -> Environment:
-            zygote = await zygotes.suitable(deployment.package)
-            attachment = await self._attach(deployment.function.id)
-            environment = Environment(deployment, attachment, zygote, on_ready)
-            try:
-                await environment.start()
-            except BaseException:
-                await environment.close()
-                raise
-            return environment
-
-        return make
 
     async def _sweep(self) -> None:
         while True:
             await asyncio.sleep(min(_SWEEP_SECONDS, self._settings.idle_seconds))
-            for pool in self._pools.values():
-                await pool.reclaim(self._settings.idle_seconds)
+            await self.fleet.reclaim(self._settings.idle_seconds)
 
 
-def check_payload(payload: bytes) -> None:
-    """Raise InvokeRefused for an event that Lambda would not accept."""
-    if len(payload) > MAX_PAYLOAD:
-        message = f"Request must be smaller than {MAX_PAYLOAD} bytes for the InvokeFunction operation"
-        raise InvokeRefused(413, "RequestEntityTooLargeException", message)
-    try:
-        msgspec.json.decode(payload, type=msgspec.Raw)
-    except msgspec.DecodeError as error:
-        message = f"Could not parse request body into json: Could not parse payload into json: {error}"
-        raise InvokeRefused(400, "InvalidRequestContentException", message) from error
-
-
-def _one_line(client_context: str) -> str:
-    """A client context as it fits into a header: ASCII, without line ends."""
-    if not client_context:
-        return ""
-    try:
-        return json.dumps(json.loads(client_context))
-    except ValueError as error:
-        message = "Client context must be a valid Base64-encoded JSON object."
-        raise InvokeRefused(400, "InvalidRequestContentException", message) from error
+def _lifecycle(settings: Settings) -> Lifecycle:
+    return Lifecycle(settings.clock, settings.eni_seconds, settings.eni_idle_seconds)
 
 
 def _left_out(function: Function) -> list[str]:
@@ -265,7 +291,3 @@ def _left_out(function: Function) -> list[str]:
         f"{function.origin}: `{function.id}` runs without the variable `{name}`: its value is not known"
         for name in missing
     ]
-
-
-def _new_trace_id() -> str:
-    return f"Root=1-{int(time.time()):08x}-{secrets.token_hex(12)};Parent={secrets.token_hex(8)};Sampled=0"

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from netful.functions import runtimes
 from netful.functions.inside.root import CA_BUNDLE
 from netful.functions.runtimes import Family
+from netful.functions.versions import LATEST
 from netful.model.function import Function
 from netful.model.unknown import Unknown
 
@@ -14,8 +15,6 @@ RUNTIME_API_ADDRESS = "169.254.100.1"
 RUNTIME_API_PORT = 9001
 
 _FIXED = {
-    "AWS_LAMBDA_FUNCTION_VERSION": "$LATEST",
-    "AWS_LAMBDA_INITIALIZATION_TYPE": "on-demand",
     "AWS_LAMBDA_RUNTIME_API": f"{RUNTIME_API_ADDRESS}:{RUNTIME_API_PORT}",
     "AWS_XRAY_CONTEXT_MISSING": "LOG_ERROR",
     "AWS_XRAY_DAEMON_ADDRESS": f"{RUNTIME_API_ADDRESS}:2000",
@@ -56,8 +55,23 @@ class Credentials:
     session_token: str
 
 
-def variables(function: Function, region: str, credentials: Credentials) -> dict[str, str]:
-    """All variables of a function but the log stream's name, which is its environment's own.
+# What only the runtime sees (lambda §3.3).
+_NOT_FOR_EXTENSIONS = frozenset({
+    "AWS_EXECUTION_ENV", "AWS_LAMBDA_LOG_GROUP_NAME", "AWS_LAMBDA_LOG_STREAM_NAME", "AWS_XRAY_CONTEXT_MISSING",
+    "AWS_XRAY_DAEMON_ADDRESS", "LAMBDA_RUNTIME_DIR", "LAMBDA_TASK_ROOT", "_AWS_XRAY_DAEMON_ADDRESS",
+    "_AWS_XRAY_DAEMON_PORT", "_HANDLER",
+})  # fmt: skip
+
+
+def for_extensions(own: dict[str, str]) -> dict[str, str]:
+    """What extensions see of a runtime's variables."""
+    return {name: value for name, value in own.items() if name not in _NOT_FOR_EXTENSIONS}
+
+
+def variables(
+    function: Function, region: str, credentials: Credentials, *, version: str = LATEST, provisioned: bool = False
+) -> dict[str, str]:
+    """All variables of a function's version but the log stream's name, which is its environment's own.
 
     A variable whose value is not known is left out: the function sees that it is missing, not a guess.
     """
@@ -71,6 +85,8 @@ def variables(function: Function, region: str, credentials: Credentials) -> dict
         "_HANDLER": str(function.handler),
         **({} if family is Family.PROVIDED else {"AWS_EXECUTION_ENV": f"AWS_Lambda_{function.runtime}"}),
         "AWS_LAMBDA_FUNCTION_NAME": function.function_name,
+        "AWS_LAMBDA_FUNCTION_VERSION": version,
+        "AWS_LAMBDA_INITIALIZATION_TYPE": "provisioned-concurrency" if provisioned else "on-demand",
         "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": str(function.memory_size),
         "AWS_LAMBDA_LOG_GROUP_NAME": f"/aws/lambda/{function.function_name}",
         "AWS_REGION": region,

@@ -1,6 +1,7 @@
 """The zygotes of a stack: a small one, and one with boto3 warm for the functions that use it.
 
-Either is started when it is first needed (or ahead, by `warm_up`), and again when it has died.
+Either is started when it is first needed (or ahead, by `warm_up`), and again when it has died. A zygote mounts the packages
+that are there when the stack starts, and a folder for those that come later.
 """
 
 from __future__ import annotations
@@ -9,18 +10,20 @@ import asyncio
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-from netful.functions.inside.root import layers_name
 from netful.functions.package import Package
 from netful.functions.zygote import Zygote
 
 
 class Zygotes:
-    """Gives the zygote that suits a package. The packages are all that sandboxes will ever mount."""
+    """Gives the zygote that suits a package: one of those given, or one in the folder `.uploads`."""
 
     def __init__(self, state: Path, packages: Mapping[str, Package], ca_bundle: Path) -> None:
         self._state = state
-        self._folders = {name: package.folder for name, package in packages.items()}
-        self._folders |= {layers_name(name): package.layers for name, package in packages.items() if package.layers}
+        self.uploads = state / ".uploads"
+        self.uploads.mkdir(parents=True, exist_ok=True)
+        self._folders = {package.name: package.folder for package in packages.values()}
+        self._folders |= {p.layers_name: p.layers for p in packages.values() if p.layers}
+        self._folders[self.uploads.name] = self.uploads
         self._clients = tuple(dict.fromkeys(name for package in packages.values() for name in package.clients))
         self._ca_bundle = ca_bundle
         self._running: dict[bool, Zygote] = {}
@@ -32,6 +35,7 @@ class Zygotes:
 
     async def suitable(self, package: Package) -> Zygote:
         """The zygote for a package's sandboxes."""
+        self._clients = self._clients or package.clients  # where code that uses boto3 came later
         return await self._get(bool(package.clients))
 
     async def close(self) -> None:

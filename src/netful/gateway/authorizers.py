@@ -22,10 +22,11 @@ from netful.engine.integrations import callee
 from netful.functions.invocation import Invocation, InvokeRefused
 from netful.gateway import http_event, lambda_proxy
 from netful.gateway.call import Call
-from netful.gateway.context import request_context
+from netful.gateway.context import method_arn, request_context
 from netful.gateway.faults import Fault
 from netful.gateway.ports import Invoke
-from netful.model.api import Authorization, Authorizer, HttpApi
+from netful.gateway.sockets import events
+from netful.model.api import Authorization, Authorizer, HttpApi, Protocol
 from netful.model.errors import NetfulError
 from netful.model.integration import Integration
 
@@ -68,7 +69,7 @@ class Authorizers:
             raise Fault(refused)
         told = {name: _text(value) for name, value in (result.get("context") or {}).items()}
         principal = {"principalId": result["principalId"]} if "principalId" in result else {}
-        context = {"lambda": told} if isinstance(call.api, HttpApi) else told | principal
+        context = {"lambda": told} if call.api.protocol is Protocol.HTTP else told | principal
         return replace(call, authorizer=context), str(result.get("usageIdentifierKey") or "")
 
     def _keep(self, place: tuple[str, ...], ends: float, result: dict[str, Any]) -> None:
@@ -102,9 +103,11 @@ def _says_unauthorized(done: Invocation) -> bool:
 
 def _event(call: Call, authorizer: Authorizer, who: tuple[str, ...]) -> dict[str, Any]:
     """What a Lambda authorizer is given: a token, or the request without its body."""
-    arn = _method_arn(call)
+    arn = method_arn(call)
     if authorizer.type == "TOKEN":
         return {"type": "TOKEN", "authorizationToken": who[0], "methodArn": arn}
+    if call.context is not None:
+        return {"type": "REQUEST", "methodArn": arn, **events.event(call, call.context)}
     newer = isinstance(call.api, HttpApi) and authorizer.payload_format_version != "1.0"
     event = http_event.event(call) if newer else lambda_proxy.event(call)
     for name in ("body", "isBase64Encoded"):
@@ -117,13 +120,8 @@ def _event(call: Call, authorizer: Authorizer, who: tuple[str, ...]) -> dict[str
 def _refusal(call: Call, result: dict[str, Any]) -> Answer | None:
     if "isAuthorized" in result:
         return None if result["isAuthorized"] is True else HTTP_FORBIDDEN
-    refused = denial(result["policyDocument"], _method_arn(call))
+    refused = denial(result["policyDocument"], method_arn(call))
     return HTTP_FORBIDDEN if refused is not None and isinstance(call.api, HttpApi) else refused
-
-
-def _method_arn(call: Call) -> str:
-    path = f"{call.stage.stage_name}/{call.request.method}/{call.judged.path.lstrip('/')}"
-    return f"arn:aws:execute-api:{call.api.region}:{call.cloud.account_id}:{call.api.id}/{path}"
 
 
 def _text(value: Any) -> str:

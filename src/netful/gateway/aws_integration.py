@@ -27,10 +27,12 @@ async def from_service(call: Call, callee: Callee, mapped: Mapped, call_host: Ca
         request_parameters(call, "querystring", mapped),
         request_parameters(call, "header", mapped),
     )
-    body = mapped.body.encode()
+    body = mapped.body
     request = Request(built.method, built.target, tuple(built.headers.items()), body, call.request.connection)
     host = catalog.service(callee.service).host(call.api.region)
     answer = await call_host(host, request)
+    if call.record is not None:
+        call.record.saw(answer.status)
     return response(call, str(answer.status), answer, mapped)
 
 

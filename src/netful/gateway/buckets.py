@@ -6,15 +6,24 @@ a token is taken, so a request that one of them refuses costs the others nothing
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable
+from collections.abc import Hashable, Iterable, Iterator
 from dataclasses import dataclass
 
-_Rated = tuple[Hashable, float, float]
-"""A bucket's name, the tokens it gets a second, and those it holds."""
+
+@dataclass(frozen=True, slots=True)
+class Rated:
+    """A bucket by its name: the tokens it gets a second, and those it holds. `level` is its rung on the ladder."""
+
+    name: Hashable
+    rate: float
+    burst: float
+    level: str = ""
 
 
 @dataclass(slots=True)
-class _Bucket:
+class Bucket:
+    """A bucket as it was when it was last looked at."""
+
     rate: float
     burst: float
     tokens: float
@@ -27,28 +36,37 @@ class _Bucket:
         return self.tokens
 
 
+def take(buckets: Iterable[Bucket], now: float) -> Bucket | None:
+    """Take a token of each, at a monotonic time; the first that has none, and then nothing is taken."""
+    for bucket in buckets:
+        tokens = bucket.tokens + (now - bucket.at) * bucket.rate
+        bucket.tokens = tokens = min(tokens, bucket.burst)
+        bucket.at = now
+        if tokens < 1 or not bucket.rate:
+            return bucket
+    for bucket in buckets:
+        bucket.tokens -= 1
+    return None
+
+
 class Buckets:
     """All buckets of a gateway, by name; one is made when it is first asked for."""
 
     def __init__(self) -> None:
-        self._buckets: dict[Hashable, _Bucket] = {}
+        self._buckets: dict[Hashable, tuple[Rated, Bucket]] = {}
 
-    def take(self, wanted: Iterable[_Rated], now: float) -> Hashable | None:
-        """Take a token of each, at a monotonic time; the name of the first that has none, and then nothing is taken."""
-        buckets = [(name, self._bucket(name, rate, burst, now)) for name, rate, burst in wanted]
-        for name, bucket in buckets:
-            if bucket.fill(now) < 1 or not bucket.rate:
-                return name
-        for _, bucket in buckets:
-            bucket.tokens -= 1
-        return None
-
-    def _bucket(self, name: Hashable, rate: float, burst: float, now: float) -> _Bucket:
-        bucket = self._buckets.get(name)
-        if bucket is None:
-            bucket = self._buckets[name] = _Bucket(rate, burst, burst, now)
-        elif (bucket.rate, bucket.burst) != (rate, burst):  # the template has changed
+    def bucket(self, rated: Rated, now: float) -> Bucket:
+        """The bucket of a name, with the numbers that hold now: the template may have changed."""
+        known = self._buckets.get(rated.name)
+        if known is None:
+            bucket = Bucket(rated.rate, rated.burst, rated.burst, now)
+        else:
+            bucket = known[1]
             bucket.fill(now)
-            bucket.rate, bucket.burst = rate, burst
-            bucket.tokens = min(bucket.tokens, burst)
+            bucket.rate, bucket.burst = rated.rate, rated.burst
+            bucket.tokens = min(bucket.tokens, rated.burst)
+        self._buckets[rated.name] = rated, bucket
         return bucket
+
+    def __iter__(self) -> Iterator[tuple[Rated, Bucket]]:
+        return iter(self._buckets.values())

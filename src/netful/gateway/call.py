@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
 from typing import Any
 from urllib.parse import parse_qsl
 
 from netful.engine.api_judgement import Judgement
 from netful.engine.api_routing import path_parameters
+from netful.engine.integrations import Callee, callee
 from netful.engine.parameter_mapping import Message
 from netful.gateway.identifiers import Identifiers
+from netful.gateway.lazy import Lazy
+from netful.gateway.record import Record
 from netful.model.api import Api, Route
 from netful.model.cloud import Cloud
 from netful.model.integration import Integration
@@ -31,6 +33,7 @@ _DROPPED = frozenset({
 class Call:
     """A call. `host` is the API's as AWS names it; `identity` what is known of the caller beside its address.
 
+    `context` is what is told of it where it is a WebSocket's, `record` what is written down of it for a log.
     Not slotted: what is derived is computed when it is asked for, and kept.
     """
 
@@ -43,6 +46,8 @@ class Call:
     source_ip: str
     identity: Mapping[str, str] = field(default_factory=dict)
     authorizer: Mapping[str, Any] | None = None
+    context: Mapping[str, Any] | None = None
+    record: Record | None = None
 
     @property
     def api(self) -> Api:
@@ -68,6 +73,20 @@ class Call:
         assert self.route.integration is not None
         return self.route.integration
 
+    @Lazy
+    def callee(self) -> Callee:
+        """What the integration calls: the same for all calls of the route that have the same stage variables."""
+        variables = tuple(self.stage_variables.items())
+        place = (
+            "callee",
+            self.stage.id,
+            self.route.path,
+            self.route.http_method,
+            str(self.stage.deployment_id),
+            variables,
+        )
+        return self.cloud.derived(place, lambda: callee(self.cloud, self.integration, self.stage))
+
     @property
     def path(self) -> str:
         """The path behind the stage; behind a custom domain's host it begins with the base path."""
@@ -75,12 +94,12 @@ class Call:
             return "/" + self.request.path.lstrip("/")
         return self.judged.path
 
-    @cached_property
+    @Lazy
     def path_parameters(self) -> dict[str, str]:
         """By name, still percent-encoded."""
         return path_parameters(self.route, self.judged.path) if self.judged.route else {}
 
-    @cached_property
+    @Lazy
     def query(self) -> Multi:
         """Decoded; a semicolon parts parameters as well as an ampersand does (§5.2)."""
         values: Multi = {}
@@ -88,7 +107,7 @@ class Call:
             values.setdefault(name, []).append(value)
         return values
 
-    @cached_property
+    @Lazy
     def headers(self) -> Multi:
         """What the integration is told of the request's headers, with those that the gateway adds."""
         values: Multi = {}
@@ -110,13 +129,13 @@ class Call:
             ("X-Forwarded-Proto", "https"),
         )
 
-    @cached_property
+    @Lazy
     def stage_variables(self) -> dict[str, str]:
         """The stage's variables whose values are known."""
         variables = self.judged.stage.variables if self.judged.stage else {}
         return {name: value for name, value in variables.items() if isinstance(value, str)}
 
-    @cached_property
+    @Lazy
     def text(self) -> str:
         """The body as text: what is no UTF-8 is replaced, as API Gateway does (§5.16)."""
         return self.request.body.decode("utf-8", "replace")

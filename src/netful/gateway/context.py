@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 import zlib
+from functools import lru_cache
 from typing import Any
 
 from netful.fabric.door import DoorKind
@@ -18,10 +19,16 @@ _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct",
 
 def request_time(at: float) -> str:
     """A time as Apache's common log writes it, in English whatever the locale."""
+    return _second(int(at))
+
+
+@lru_cache(1)
+def _second(at: int) -> str:
     utc = time.gmtime(at)
     return f"{utc.tm_mday:02}/{_MONTHS[utc.tm_mon - 1]}/{utc.tm_year}:{time.strftime('%H:%M:%S', utc)} +0000"
 
 
+@lru_cache(1024)
 def short_id(text: str) -> str:
     """Six characters that stand for what a template has no id of AWS's for: always the same for the same text."""
     return f"{zlib.crc32(text.encode()):08x}"[:6]
@@ -29,6 +36,8 @@ def short_id(text: str) -> str:
 
 def request_context(call: Call) -> dict[str, Any]:
     """The context of a call whose route is known or not."""
+    if call.context is not None:
+        return dict(call.context)
     route, stage = call.judged.route, call.judged.stage
     return {
         "accountId": call.cloud.account_id,
@@ -39,6 +48,7 @@ def request_context(call: Call) -> dict[str, Any]:
         "domainPrefix": call.host.partition(".")[0],
         "extendedRequestId": call.names.extended_id,
         "httpMethod": call.request.method,
+        **({"isCanaryRequest": str(stage.is_canary).lower()} if stage and stage.canary else {}),
         "identity": _identity(call),
         "path": _path(call),
         "protocol": f"HTTP/{call.request.version}",
@@ -49,6 +59,14 @@ def request_context(call: Call) -> dict[str, Any]:
         "resourcePath": route.path if route else None,
         "stage": stage.stage_name if stage and isinstance(stage.stage_name, str) else None,
     }
+
+
+def method_arn(call: Call) -> str:
+    """What a call invokes: a method with the path that was asked for, or a route of a WebSocket API."""
+    path = f"{call.stage.stage_name}/{call.request.method}/{call.judged.path.lstrip('/')}"
+    if call.context is not None:
+        path = f"{call.stage.stage_name}/{call.route.path}"
+    return f"arn:aws:execute-api:{call.api.region}:{call.cloud.account_id}:{call.api.id}/{path}"
 
 
 def _path(call: Call) -> str:

@@ -12,7 +12,7 @@ from dataclasses import replace
 
 from netful.model import catalog
 from netful.model.addresses import service_address
-from netful.services.message import Headers, Request, Response
+from netful.services.message import Headers, Request
 
 _POP = "NTF50-P1"
 _VIEWER = (
@@ -57,16 +57,14 @@ def through(request: Request, region: str, id_: str) -> Request:
     return replace(request, headers=(*passed, *added), connection=connection)
 
 
-def back(response: Response, id_: str) -> Response:
-    """A response as the viewer gets it."""
-    outcome = "Miss" if response.status < 400 else "Error"
-    added: Headers = (
-        ("X-Cache", f"{outcome} from cloudfront"),
+def told(status: int, id_: str) -> Headers:
+    """What it adds to a response for the viewer."""
+    return (
+        ("X-Cache", f"{'Miss' if status < 400 else 'Error'} from cloudfront"),
         ("Via", f"1.1 {_host(id_)} (CloudFront)"),
         ("X-Amz-Cf-Pop", _POP),
         ("X-Amz-Cf-Id", id_),
     )
-    return replace(response, headers=(*response.headers, *added))
 
 
 def _passed(name: str, value: str) -> tuple[str, str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from netful.engine.api_answers import Answer
-from netful.engine.gateway_responses import shaped
+from netful.engine.gateway_responses import Shaped, response_for, shaped
 from netful.gateway.call import Call
 from netful.gateway.context import request_context
 from netful.services.message import Response
@@ -19,8 +19,22 @@ class Fault(Exception):  # noqa: N818  # it is an answer, not an error of the pr
 
 def refused(call: Call, answer: Answer) -> Response:
     """The response for an answer, as the API shapes it."""
-    response = shaped(call.judged.api, answer, call.message(request_context(call)), call.request.header("accept"))
-    headers = [("Content-Type", response.content_type), *response.headers]
+    if call.record is not None:
+        call.record.error = answer
+    if response_for(call.judged.api, answer) is None:
+        return answered(answer)
+    return _response(
+        answer, shaped(call.judged.api, answer, call.message(request_context(call)), call.request.header("accept"))
+    )
+
+
+def answered(answer: Answer) -> Response:
+    """The response for an answer that no API changes."""
+    return _response(answer, Shaped(answer.status, answer.body))
+
+
+def _response(answer: Answer, said: Shaped) -> Response:
+    headers = [("Content-Type", said.content_type), *said.headers]
     if answer.error_type:
         headers.append(("x-amzn-ErrorType", answer.error_type))
-    return Response(response.status, tuple(headers), response.body.encode())
+    return Response(said.status, tuple(headers), said.body.encode())

@@ -14,6 +14,7 @@ from urllib.parse import unquote
 import msgspec
 
 from netful.engine.api_answers import HTTP_INTERNAL_ERROR
+from netful.gateway import lambda_proxy
 from netful.gateway.call import Call
 from netful.gateway.context import request_time
 from netful.gateway.faults import Fault
@@ -37,7 +38,7 @@ def event(call: Call) -> dict[str, Any]:
     }
     return {
         "version": "2.0",
-        "routeKey": _route_key(call),
+        "routeKey": route_key(call),
         "rawPath": unquote(_raw_path(call)),
         "rawQueryString": call.request.query,
         "headers": headers,
@@ -47,7 +48,25 @@ def event(call: Call) -> dict[str, Any]:
     }
 
 
-def _route_key(call: Call) -> str:
+def first_event(call: Call) -> dict[str, Any]:
+    """The event of payload format 1.0: a REST API's, but for what an HTTP API has none of."""
+    event = lambda_proxy.event(call)
+    context = event["requestContext"]
+    authorizer = {"claims": None, "scopes": None} if call.authorizer is None else dict(call.authorizer)
+    own = {"resourceId": None, "authorizer": authorizer, "requestId": call.names.extended_id}
+    return {"version": "1.0", **event, "path": _raw_path(call), "requestContext": {**context, **own}}
+
+
+def first_answer(call: Call, payload: bytes) -> Response:
+    """The response that a function's result of format 1.0 makes."""
+    try:
+        return lambda_proxy.answer(call, payload)
+    except Fault as fault:
+        raise Fault(HTTP_INTERNAL_ERROR) from fault
+
+
+def route_key(call: Call) -> str:
+    """The key of the call's route, as an HTTP API names it."""
     route = call.route
     return route.path if route.path == "$default" else f"{route.http_method} {route.path}"
 
@@ -76,7 +95,7 @@ def _context(call: Call) -> dict[str, Any]:
             "userAgent": call.request.header("user-agent"),
         },
         "requestId": call.names.extended_id,
-        "routeKey": _route_key(call),
+        "routeKey": route_key(call),
         "stage": call.stage.stage_name if isinstance(call.stage.stage_name, str) else "",
         "time": request_time(call.at),
         "timeEpoch": int(call.at * 1000),

@@ -1,28 +1,57 @@
-"""The names of one request: its id, its extended id, and its trace (api-gateway §1.3, §1.4)."""
+"""The names of one request: its id, its extended id, and its trace (api-gateway §1.3, §1.4).
+
+The system is asked for randomness once for many requests: asking costs more than all else that is done for a name.
+"""
 
 from __future__ import annotations
 
 import base64
 import os
-import uuid
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 _ROOT = "Root="
+_AT_ONCE = 1024  # requests that a block of randomness serves
+_UUID = 32  # hex digits
+_EXTENDED = 16  # characters
+_VARIANT = "a"  # of the four there are
 
 
-@dataclass(frozen=True, slots=True)
+def _draw() -> Iterator[tuple[str, str]]:
+    """UUIDs and extended ids, without end."""
+    while True:
+        digits = os.urandom(_AT_ONCE * _UUID // 2).hex()
+        letters = base64.b64encode(os.urandom(_AT_ONCE * _EXTENDED * 3 // 4), altchars=b"-_").decode()
+        for at in range(_AT_ONCE):
+            d, e = digits[at * _UUID : (at + 1) * _UUID], at * _EXTENDED
+            uuid = f"{d[:8]}-{d[8:12]}-4{d[13:16]}-{_VARIANT}{d[17:20]}-{d[20:]}"
+            yield uuid, letters[e : e + _EXTENDED - 1] + "="
+
+
+_drawn = _draw()
+
+
+@dataclass(slots=True)
 class Identifiers:
-    """`extended_id` has 16 characters, the last of them `=`; `trace_id` is what the back end sees."""
+    """`request_id` is a UUID of version 4, `extended_id` has 16 characters, the last of them `=`."""
 
     request_id: str
     extended_id: str
-    trace_id: str
+    _root: str
+    _at: float
+
+    @property
+    def trace_id(self) -> str:
+        """What the back end sees of the trace."""
+        if not self._root:
+            self._root = f"{_ROOT}1-{int(self._at):08x}-{os.urandom(12).hex()}"
+        return self._root
 
 
 def new_identifiers(now: float, trace_header: str = "") -> Identifiers:
     """The names of a request that comes now; the root of a trace that it brings is kept."""
-    drawn = os.urandom(39)
-    request_id = str(uuid.UUID(bytes=drawn[:16], version=4))
-    extended_id = base64.b64encode(drawn[16:27], altchars=b"-_").decode()
-    root = next((part.strip() for part in trace_header.split(";") if part.strip().startswith(_ROOT)), "")
-    return Identifiers(request_id, extended_id, root or f"{_ROOT}1-{int(now):08x}-{drawn[27:].hex()}")
+    root = ""
+    if trace_header:
+        root = next((part.strip() for part in trace_header.split(";") if part.strip().startswith(_ROOT)), "")
+    request_id, extended_id = next(_drawn)
+    return Identifiers(request_id, extended_id, root, now)

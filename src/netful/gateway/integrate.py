@@ -4,28 +4,31 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, replace
+from functools import partial
+from typing import Any
 
 import msgspec
 
 from netful.engine.api_answers import (
     BAD_INTEGRATION,
-    HTTP_INTERNAL_ERROR,
     HTTP_UNAVAILABLE,
     INTERNAL_ERROR,
     TIMED_OUT,
     TOO_LONG,
     Answer,
 )
-from netful.engine.integrations import callee
 from netful.functions.invocation import Invocation, InvokeRefused
-from netful.gateway import aws_integration, http_event, lambda_proxy, mock
+from netful.gateway import aws_integration, http_integrations, lambda_proxy, mock, web_integration
 from netful.gateway.call import Call
+from netful.gateway.context import request_context
 from netful.gateway.faults import Fault
 from netful.gateway.mapping import request_body
-from netful.gateway.ports import Invoke
-from netful.model.api import HttpApi
+from netful.gateway.ports import Invoke, Send
+from netful.gateway.record import Record
+from netful.gateway.sockets.events import event
+from netful.model.api import Protocol
 from netful.model.errors import NetfulError
 from netful.services.inside import CallHost
 from netful.services.message import Response
@@ -41,26 +44,27 @@ class Integrations:
 
     invoke: Invoke
     call_host: CallHost
+    send: Send
 
     async def answer(self, call: Call) -> Response:
         """The response of a call's integration; raises Fault where the gateway answers in its place."""
         if call.judged.integration_refusal is not None:
             raise Fault(call.judged.integration_refusal)
-        method = _METHODS.get(str(call.integration.type))
+        methods = _TABLES[call.api.protocol]
+        method = methods.get(str(call.integration.type))
         if method is None:
             log.warning("%s: integrations of type %s are not served", call.route.origin, call.integration.type)
             raise Fault(INTERNAL_ERROR)
-        late = HTTP_UNAVAILABLE if isinstance(call.api, HttpApi) else TIMED_OUT
-        return await _in_time(method(self, call), call.integration.timeout_in_millis, late)
+        late = HTTP_UNAVAILABLE if call.api.protocol is Protocol.HTTP else TIMED_OUT
+        answering = _in_time(method(self, call), call.integration.timeout_in_millis, late)
+        return await (answering if call.record is None else _recorded(call, call.record, answering))
 
     async def mock(self, call: Call) -> Response:
         """MOCK."""
         return mock.answer(call)
 
     async def lambda_proxy(self, call: Call) -> Response:
-        """AWS_PROXY."""
-        if isinstance(call.api, HttpApi):
-            return await self._of_http_api(call)
+        """AWS_PROXY of a REST API."""
         if str(call.integration.http_method or "POST").upper() != "POST":
             raise Fault(INTERNAL_ERROR)
         done = await self._invoked(call, msgspec.json.encode(lambda_proxy.event(call)))
@@ -71,25 +75,40 @@ class Integrations:
 
     async def aws(self, call: Call) -> Response:
         """AWS: a function with its own mapping, or a service."""
-        called = callee(call.cloud, call.integration, call.stage)
+        called = call.callee
         mapped = request_body(call)
         if called.function is None:
             return _traced(await aws_integration.from_service(call, called, mapped, self.call_host), call)
-        done = await self._invoked(call, mapped.body.encode())
+        done = await self._invoked(call, mapped.body)
         return _traced(aws_integration.from_function(call, done, mapped), call)
 
-    async def _of_http_api(self, call: Call) -> Response:
-        """AWS_PROXY of an HTTP API, whose events are of format 2.0 unless its integration says 1.0 (§5.1)."""
-        newer = call.integration.payload_format_version != "1.0"
-        done = await self._invoked(
-            call, msgspec.json.encode(http_event.event(call) if newer else lambda_proxy.event(call))
-        )
+    async def http(self, call: Call) -> Response:
+        """HTTP."""
+        return _traced(await web_integration.mapped(call, self.send), call)
+
+    async def http_proxy(self, call: Call) -> Response:
+        """HTTP_PROXY of a REST API."""
+        return await web_integration.proxied(call, self.send)
+
+    async def function_of_http_api(self, call: Call) -> Response:
+        """AWS_PROXY of an HTTP API: a function, or an action of a service."""
+        if call.integration.subtype is not None:
+            return await http_integrations.by_service(call, self.call_host)
+        return await http_integrations.by_function(call, partial(self._invoked, call))
+
+    async def function_of_socket_api(self, call: Call) -> Response:
+        """AWS_PROXY of a WebSocket API."""
+        done = await self._invoked(call, msgspec.json.encode(event(call, request_context(call))))
         if done.function_error:
-            raise Fault(HTTP_INTERNAL_ERROR)
-        return http_event.answer(done.payload) if newer else lambda_proxy.answer(call, done.payload)
+            raise Fault(BAD_INTEGRATION)
+        return lambda_proxy.answer(call, done.payload)
+
+    async def server_of_http_api(self, call: Call) -> Response:
+        """HTTP_PROXY of an HTTP API."""
+        return await http_integrations.by_web_server(call, self.send)
 
     async def _invoked(self, call: Call, event: bytes) -> Invocation:
-        function_id = callee(call.cloud, call.integration, call.stage).function
+        function_id = call.callee.function
         if function_id not in call.cloud.functions:
             log.warning("%s: the function it calls is not part of the stack", call.route.origin)
             raise Fault(INTERNAL_ERROR)
@@ -102,29 +121,62 @@ class Integrations:
             raise Fault(BAD_INTEGRATION) from problem
 
 
-_METHODS: dict[str, Callable[[Integrations, Call], Awaitable[Response]]] = {
+_METHODS: dict[str, Callable[[Integrations, Call], Coroutine[Any, Any, Response]]] = {
     "MOCK": Integrations.mock,
     "AWS": Integrations.aws,
     "AWS_PROXY": Integrations.lambda_proxy,
+    "HTTP": Integrations.http,
+    "HTTP_PROXY": Integrations.http_proxy,
 }
+_HTTP_METHODS: dict[str, Callable[[Integrations, Call], Coroutine[Any, Any, Response]]] = {
+    "AWS_PROXY": Integrations.function_of_http_api,
+    "HTTP_PROXY": Integrations.server_of_http_api,
+}
+
+_SOCKET_METHODS = _METHODS | {"AWS_PROXY": Integrations.function_of_socket_api}
+_TABLES = {Protocol.REST: _METHODS, Protocol.HTTP: _HTTP_METHODS, Protocol.WEBSOCKET: _SOCKET_METHODS}
+
+
+async def _recorded(call: Call, record: Record, answering: Coroutine[Any, Any, Response]) -> Response:
+    """The answer, of which is written down when it came."""
+    record.integrating(call)
+    try:
+        response = await answering
+    except Fault as fault:
+        record.integrated(fault.answer.status)
+        raise
+    record.integrated(response.status)
+    return response
 
 
 def _traced(response: Response, call: Call) -> Response:
     """A response of a back end tells the trace, unless it does so itself; that of a mock does not (§1.3)."""
     if any(name.lower() == "x-amzn-trace-id" for name, _ in response.headers):
         return response
-    return replace(response, headers=(*response.headers, ("X-Amzn-Trace-Id", call.names.trace_id)))
+    return replace(response, own=(*response.own, ("X-Amzn-Trace-Id", call.names.trace_id)))
 
 
-async def _in_time(answering: Awaitable[Response], millis: object, late: Answer) -> Response:
+async def _in_time(answering: Coroutine[Any, Any, Response], millis: object, late: Answer) -> Response:
     """The answer, if it comes in time. What was begun goes on in any case: a function runs to its end (§5.10)."""
     limit = millis if isinstance(millis, int) else _LONGEST_MILLIS
-    task = asyncio.ensure_future(answering)
-    done, _ = await asyncio.wait({task}, timeout=limit / 1000)
-    if not done:
-        task.add_done_callback(_let_go)
+    loop = asyncio.get_running_loop()
+    enough = loop.create_future()
+    task, timer = loop.create_task(answering), loop.call_later(limit / 1000, _wake, enough)
+    task.add_done_callback(lambda _task: _wake(enough))
+    try:
+        await enough
+    finally:
+        timer.cancel()
+        if not task.done():
+            task.add_done_callback(_let_go)
+    if not task.done():
         raise Fault(late)
     return task.result()
+
+
+def _wake(waiting: asyncio.Future[None]) -> None:
+    if not waiting.done():
+        waiting.set_result(None)
 
 
 def _let_go(task: asyncio.Future[Response]) -> None:

@@ -17,6 +17,7 @@ from netful.engine.media_types import is_binary
 from netful.gateway.call import Call, Multi
 from netful.gateway.context import request_context
 from netful.gateway.faults import Fault
+from netful.model.api import HttpApi
 from netful.services.message import Headers, Response
 
 _KEYS = frozenset({"isBase64Encoded", "statusCode", "headers", "multiValueHeaders", "body"})
@@ -107,7 +108,8 @@ def _answer_body(call: Call, result: dict[str, Any]) -> bytes:
         return b""
     if not isinstance(body, str):
         raise Fault(BAD_INTEGRATION)
-    if result.get("isBase64Encoded") is not True or not is_binary(call.api, call.request.header("accept")):
+    decodes = isinstance(call.api, HttpApi) or is_binary(call.api, call.request.header("accept"))
+    if result.get("isBase64Encoded") is not True or not decodes:
         return body.encode()
     try:
         return base64.b64decode(body, validate=True)

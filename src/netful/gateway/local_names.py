@@ -11,6 +11,7 @@ from typing import Any
 
 from netful.engine.api_names import DEFAULT_STAGE, host_of, loaded_id
 from netful.fabric.door import DoorKind
+from netful.model.api import Protocol
 from netful.model.cloud import Cloud
 from netful.services.message import Request
 from netful.services.routing import LOCAL_API_PATH
@@ -43,7 +44,8 @@ def api_entries(cloud: Cloud, port: int) -> Iterator[dict[str, Any]]:
         if api is None or not isinstance(stage.stage_name, str):
             continue
         path = "" if stage.stage_name == DEFAULT_STAGE else f"/{stage.stage_name}"
-        url = f"http://127.0.0.1:{port}{LOCAL_API_PATH}{api.id}{path}"
+        scheme = "ws" if api.protocol is Protocol.WEBSOCKET else "http"
+        url = f"{scheme}://127.0.0.1:{port}{LOCAL_API_PATH}{api.id}{path}"
         yield {
             "resource": api.id,
             "api_id": api.id,

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from netful.engine.api_answers import INTERNAL_ERROR, UNSUPPORTED_MEDIA
 from netful.engine.header_rules import fails, returned_name
 from netful.engine.integration_answers import Passthrough, request_template, response_template, select
+from netful.engine.media_types import Conversion, request_conversion, response_conversion
 from netful.engine.parameter_mapping import Message, evaluate
 from netful.engine.vtl import (
     Context,
@@ -22,6 +23,7 @@ from netful.engine.vtl import (
     overrides_of,
 )
 from netful.gateway.call import Call, headers_of
+from netful.gateway.content import converted
 from netful.gateway.context import request_context
 from netful.gateway.faults import Fault
 from netful.model.integration import IntegrationResponse
@@ -38,7 +40,7 @@ _JSON = "application/json"
 class Mapped:
     """A body for the integration, and the context that both templates share: what one sets in it the other sees."""
 
-    body: str
+    body: bytes
     context: Context
 
 
@@ -48,9 +50,12 @@ def request_body(call: Call) -> Mapped:
     found = request_template(call.integration, call.request.header("content-type"))
     if found is Passthrough.REFUSE:
         raise Fault(UNSUPPORTED_MEDIA)
+    content_type = call.request.header("content-type")
+    conversion = request_conversion(call.api, content_type, call.integration.content_handling)
+    body = converted(call.request.body, conversion)
     if isinstance(found, Passthrough):
-        return Mapped(call.text, context)
-    return Mapped(_rendered(call, found, call.text, context), context)
+        return Mapped(body, context)
+    return Mapped(_rendered(call, found, body.decode("utf-8", "replace"), context).encode(), context)
 
 
 def request_parameters(call: Call, place: str, mapped: Mapped) -> dict[str, str]:
@@ -96,10 +101,16 @@ def _status(chosen: IntegrationResponse) -> int:
 
 
 def _response_body(call: Call, chosen: IntegrationResponse, answer: Response, context: Context) -> bytes:
-    template = response_template(chosen.response_templates, call.request.header("accept"))
+    """The body through its template, if there is one; what is made binary is so behind it, the rest before it."""
+    accept = call.request.header("accept")
+    conversion = response_conversion(call.api, answer.header("content-type"), accept, chosen.content_handling)
+    template = response_template(chosen.response_templates, accept)
     if template is None:
-        return answer.body
-    return _rendered(call, template[1], answer.body.decode("utf-8", "replace"), context).encode()
+        return converted(answer.body, conversion)
+    body, after = answer.body, conversion if conversion is Conversion.DECODE else Conversion.BYTES
+    if after is Conversion.BYTES:
+        body = converted(body, conversion)
+    return converted(_rendered(call, template[1], body.decode("utf-8", "replace"), context).encode(), after)
 
 
 def _mapped(parameters: Mapping[str, Maybe[str]], prefix: str, message: Message) -> dict[str, str]:

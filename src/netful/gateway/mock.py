@@ -7,6 +7,8 @@ from netful.engine.integration_answers import mock_status
 from netful.gateway.call import Call
 from netful.gateway.faults import Fault
 from netful.gateway.mapping import Mapped, request_body, response
+from netful.model.integration import Integration
+from netful.model.unknown import Maybe
 from netful.services.message import Response
 
 
@@ -15,7 +17,25 @@ def answer(call: Call) -> Response:
     mapped = request_body(call)
     if not mapped.body and not call.integration.request_templates:
         return response(call, "", Response(200), mapped)
-    status = mock_status(mapped.body)
+    status = mock_status(mapped.body.decode("utf-8", "replace"))
     if status is None:
         raise Fault(INTERNAL_ERROR)
-    return response(call, status, Response(int(status)), Mapped("", mapped.context))
+    return response(call, status, Response(int(status)), Mapped(b"", mapped.context))
+
+
+def is_constant(integration: Integration) -> bool:
+    """Whether all requests of like types, without a body, get the same answer: nothing in it is taken from anywhere."""
+    templates = [*integration.request_templates.values()]
+    parameters: list[Maybe[str]] = []
+    for one in integration.responses:
+        templates += one.response_templates.values()
+        parameters += one.response_parameters.values()
+    return integration.type == "MOCK" and all(map(_is_text, templates)) and all(map(_is_literal, parameters))
+
+
+def _is_text(template: Maybe[str]) -> bool:
+    return isinstance(template, str) and not set("$#") & set(template)
+
+
+def _is_literal(expression: Maybe[str]) -> bool:
+    return isinstance(expression, str) and len(expression) > 1 and expression[0] == expression[-1] == "'"

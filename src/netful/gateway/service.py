@@ -2,96 +2,248 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import replace
-from functools import lru_cache
+import random
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import Any
 
 from netful.engine.api_access import Caller
+from netful.engine.api_answers import Answer, without_token
 from netful.engine.api_judgement import Judgement, judge
 from netful.engine.api_requests import ApiRequest
+from netful.engine.throttles import Limit
 from netful.fabric.door import DoorKind
 from netful.gateway import edge
+from netful.gateway.access_logs import AccessLogs
 from netful.gateway.authorizers import Authorizers
+from netful.gateway.cache_entries import Entries, LocalEntries
 from netful.gateway.caching import StageCaches
 from netful.gateway.call import Call
 from netful.gateway.clock import Clock
+from netful.gateway.envelope import Envelope
 from netful.gateway.faults import Fault, refused
-from netful.gateway.identifiers import new_identifiers
+from netful.gateway.identifiers import Identifiers, new_identifiers
 from netful.gateway.integrate import Integrations
 from netful.gateway.local_names import as_from_the_internet
-from netful.gateway.signature import access_key_of, role_of
+from netful.gateway.meter import LocalMeter, Meter
+from netful.gateway.plans import Meaning, Plan, constant_answer, plan_of, refusal_of, remembered_key
+from netful.gateway.signature import access_key_of, identified, role_of
+from netful.gateway.sockets.service import SocketApis
 from netful.gateway.usage import Usage
-from netful.gateway.validation import check
-from netful.model.api import HttpApi
+from netful.gateway.validation import Validation
+from netful.model.api import Authorization, HttpApi, Protocol
 from netful.model.cloud import Cloud
 from netful.services.message import Headers, Request, Response
+from netful.services.remembered import Remembered
 
-_JUDGEMENTS = 4096  # kept of the last requests: a client chooses paths, so their number is bounded
+_MEANINGS = 4096  # kept of the last requests
 _CLOCK = Clock()
+
+_Question = tuple[DoorKind, str | None, str, str, str, str, str, str, str]
+"""A door's kind and endpoint, the client's address, then of the request: method, target, Host, two headers, access key."""
+_Place = tuple[str, str, str]
+"""A stage, a path, a method."""
 
 
 class Gateway:
-    """The handler for the service `execute-api`."""
+    """The handler for the service `execute-api`.
 
-    def __init__(self, cloud: Cloud, integrations: Integrations, clock: Clock = _CLOCK) -> None:
+    `meter` and `entries` count and keep in this process unless they are given; `account` is the account's limit where it
+    is not AWS's. `draw` gives numbers from 0 to 1, by which requests go to canaries.
+    """
+
+    def __init__(
+        self,
+        cloud: Cloud,
+        integrations: Integrations,
+        clock: Clock = _CLOCK,
+        meter: Meter | None = None,
+        entries: Entries | None = None,
+        account: Limit | None = None,
+        draw: Callable[[], float] = random.random,
+    ) -> None:
+        self._draw = draw
         self._integrations = integrations
         self._clock = clock
         self._authorizers = Authorizers(integrations.invoke)
-        self._usage = Usage()
-        self._cache = StageCaches()
+        self._validation = Validation()
+        self.sockets = SocketApis(self._admit, integrations.answer, clock)
+        self.logs = AccessLogs(integrations.call_host)
+        self._envelope = Envelope(clock, self.logs)
+        self._usage = Usage(meter or LocalMeter(), account)
+        self.caches = StageCaches(entries or LocalEntries())
+        self._meanings: Remembered[_Question, Meaning] = Remembered(_MEANINGS)
+        self._plans: dict[_Place, Plan | None] = {}
         self.change(cloud)
 
     def change(self, cloud: Cloud) -> None:
         """Answer for another cloud from now on."""
         self._cloud = cloud
-        self._judged = lru_cache(_JUDGEMENTS)(_judge_in(cloud))
+        self._usage.change()
+        self._meanings.clear()
+        self._plans.clear()
+
+    async def told(self) -> dict[str, Any]:
+        """What is used and kept, for `netful status`."""
+        return {**await self._usage.meter.told(self._clock.monotonic()), "caches": [*self.caches.told(self._cloud)]}
 
     async def handle(self, request: Request) -> Response:
         """Answer a request that came through any door."""
-        at = self._clock.wall()
-        host, request = as_from_the_internet(self._cloud, request)
-        source_ip = request.connection.client[0]
-        method = request.header("x-http-method-override") or request.method
-        door = request.connection.door
-        question = ApiRequest(host, method, request.path, request.header("x-apigw-api-id"))
-        endpoint_id = door.endpoint_id if door.kind is DoorKind.ENDPOINT else None
-        judged = self._judged(question, endpoint_id, source_ip, access_key_of(request))
-        names = new_identifiers(at, request.header("x-amzn-trace-id"))
-        if method != request.method:
-            request = replace(request, method=method)
-        if not judged.edge:
-            call = Call(self._cloud, request, host, judged, names, at, source_ip)
-            return _named(await self._answer(call), call)
-        id_ = edge.edge_id()
-        region = judged.api.region if judged.api else self._cloud.region
-        call = Call(self._cloud, edge.through(request, region, id_), host, judged, names, at, source_ip)
-        return edge.back(_named(await self._answer(call), call), id_)
+        answer = self.answer(request)
+        return answer if isinstance(answer, Response) else await answer
 
-    async def _answer(self, call: Call) -> Response:
+    def answer(self, request: Request) -> Response | Awaitable[Response]:
+        """Answer a request: on the spot, where its plan allows it."""
+        question = _question(request)
+        meaning = self._meanings.get(question) or self._meanings.keep(question, self._meant(request))
+        return self._go(request, meaning)
+
+    def known(self, request: Request) -> Response | Awaitable[Response] | None:
+        """Answer a request like another that was answered before; None for any other, and for one that is signed."""
+        question = _question(request)
+        meaning = self._meanings.get(question)
+        return self._go(request, meaning) if meaning is not None and not question[-1] else None
+
+    def _go(self, request: Request, meaning: Meaning) -> Response | Awaitable[Response]:
+        at, first = self._clock.wall(), request.first
+        names = new_identifiers(at, first.get("x-amzn-trace-id", ""))
+        plan = meaning.plan
+        if meaning.refusal is not None and not request.header("authorization"):
+            return _finished(meaning.refusal, meaning, names)
+        if plan is None or request.body or "cache-control" in first:
+            return self._at_length(request, meaning, names, at)
+        now = self._clock.monotonic()
+        admitted = plan.admission.admit(now, at)
+        if admitted is None:
+            known = self._known(request, meaning, plan, names, now)
+            if known is not None:
+                return _finished(known, meaning, names)
+        elif isinstance(admitted, Answer) and plan.throttled is not None:
+            return _finished(plan.throttled, meaning, names)
+        return self._at_length(request, meaning, names, at, _Paid(admitted))
+
+    def _known(self, request: Request, meaning: Meaning, plan: Plan, names: Identifiers, now: float) -> Response | None:
+        """The answer that is known without asking an integration."""
+        if plan.constant:
+            first = request.first
+            known = plan.constants.get((first.get("content-type", ""), first.get("accept", "")))
+            return known or constant_answer(plan, request, self._call(request, meaning, names, now))
+        key = meaning.key or remembered_key(meaning, plan, self._call(request, meaning, names, now))
+        return self.caches.at_once(key, now)
+
+    def _meant(self, request: Request) -> Meaning:
+        """What the engine says of a request, with the plan of its route."""
+        host, there = as_from_the_internet(self._cloud, request)
+        door, access_key = request.connection.door, access_key_of(request)
+        method = request.header("x-http-method-override") or request.method
+        question = ApiRequest(host, method, there.path, request.header("x-apigw-api-id"))
+        endpoint_id = door.endpoint_id if door.kind is DoorKind.ENDPOINT else None
+        role = role_of(self._cloud, access_key) if access_key else None
+        caller = Caller(endpoint_id, request.connection.client[0], bool(access_key), role)
+        judged = judge(self._cloud, question, caller)
+        meaning = Meaning(judged, host, method, None if there is request else there.target, judged.edge)
+        if judged.stage is not None and judged.stage.canary is not None:
+            meaning.canary = judge(self._cloud, replace(question, canary=True), caller)
+        elif judged.refusal is not None:
+            meaning.refusal = refusal_of(judged)
+        elif judged.integration_refusal is None:
+            meaning.plan = self._plan(meaning)
+        return meaning
+
+    def _plan(self, meaning: Meaning) -> Plan | None:
+        api, stage, route = meaning.judged.api, meaning.judged.stage, meaning.judged.route
+        assert api is not None
+        assert stage is not None
+        assert route is not None
+        place = (stage.id, route.path, route.http_method)
+        if place not in self._plans:
+            self._plans[place] = plan_of(api, stage, route, self._usage, self._clock.monotonic())
+        return self._plans[place]
+
+    def _call(self, request: Request, meaning: Meaning, names: Identifiers, at: float) -> Call:
+        if meaning.method != request.method:
+            request = replace(request, method=meaning.method)
+        if meaning.target is not None:
+            request = replace(request, target=meaning.target)
+        return Call(self._cloud, request, meaning.host, meaning.judged, names, at, request.connection.client[0])
+
+    def _to_canary(self, judged: Judgement) -> bool:
+        """Whether a request is one of the share that its stage's canary takes."""
+        canary = judged.stage.canary if judged.stage is not None else None
+        percent = canary.percent_traffic if canary is not None else None
+        return isinstance(percent, float) and self._draw() * 100 < percent
+
+    async def _at_length(
+        self, request: Request, meaning: Meaning, names: Identifiers, at: float, paid: _Paid | None = None
+    ) -> Response:
+        call = self._call(request, meaning, names, at)
+        if meaning.canary is not None and self._to_canary(meaning.judged):
+            call = replace(call, judged=meaning.canary)
+        edge_id = edge.edge_id() if meaning.edge else ""
+        if meaning.edge:
+            region = meaning.judged.api.region if meaning.judged.api else self._cloud.region
+            call = replace(call, request=edge.through(call.request, region, edge_id))
+        return _finished(await self._envelope.answer(call, partial(self._answer, paid=paid)), meaning, names, edge_id)
+
+    async def _answer(self, call: Call, paid: _Paid | None) -> Response:
         try:
-            if call.judged.refusal is not None:
-                raise Fault(call.judged.refusal)  # noqa: TRY301  # one way out for every refusal
-            now = self._clock.monotonic()
-            call, identifier = await self._authorizers.admit(call, now)
-            call = self._usage.admit(call, now, identifier)
-            check(call)
-            return await self._cache.answer(call, now, self._integrations.answer)
+            if call.judged.api is not None and call.judged.api.protocol is Protocol.WEBSOCKET:
+                return await self.sockets.handle(call)
+            call = await self._admit(call, paid)
+            return await self.caches.answer(call, self._clock.monotonic(), self._integrations.answer)
         except Fault as fault:
             return refused(call, fault.answer)
 
+    async def _admit(self, call: Call, paid: _Paid | None = None) -> Call:
+        """The call with what is found out about its caller; raises Fault where it may not go on."""
+        if call.judged.refusal is not None:
+            raise Fault(without_token(call.judged.refusal, call.request.header("authorization")))
+        if call.route.authorization_type is Authorization.AWS_IAM:
+            call = identified(call)
+        now = self._clock.monotonic()
+        if paid is None:
+            call, identifier = await self._authorizers.admit(call, now)
+            call = await self._usage.admit(call, now, identifier)
+        else:
+            await paid.settle()
+        self._validation.check(call)
+        return call
 
-def _judge_in(cloud: Cloud) -> Callable[[ApiRequest, str | None, str, str], Judgement]:
-    def judged(question: ApiRequest, endpoint_id: str | None, source_ip: str, access_key: str) -> Judgement:
-        role = role_of(cloud, access_key) if access_key else None
-        return judge(cloud, question, Caller(endpoint_id, source_ip, bool(access_key), role))
 
-    return judged
+@dataclass(frozen=True, slots=True)
+class _Paid:
+    """What a request takes is taken already, or was not there, or `found` will say so."""
+
+    found: Answer | Awaitable[Answer | None] | None
+
+    async def settle(self) -> None:
+        """Wait until it is known; raises Fault where there was none."""
+        refused_by = self.found if self.found is None or isinstance(self.found, Answer) else await self.found
+        if refused_by is not None:
+            raise Fault(refused_by)
 
 
-def _named(response: Response, call: Call) -> Response:
-    """A response with the request's ids; an HTTP API tells one only (§1.3)."""
-    names = call.names
-    ids: Headers = (("x-amzn-RequestId", names.request_id), ("x-amz-apigw-id", names.extended_id))
-    if isinstance(call.judged.api, HttpApi):
-        ids = (("apigw-requestid", names.extended_id),)
-    return replace(response, headers=(*response.headers, *ids))
+def _question(request: Request) -> _Question:
+    connection, first = request.connection, request.first
+    return (
+        connection.door.kind,
+        connection.door.endpoint_id,
+        connection.client[0],
+        request.method,
+        request.target,
+        first.get("host", ""),
+        first.get("x-apigw-api-id", ""),
+        first.get("x-http-method-override", ""),
+        access_key_of(request) if "authorization" in first or "X-Amz-Credential" in request.target else "",
+    )
+
+
+def _finished(response: Response, meaning: Meaning, names: Identifiers, edge_id: str = "") -> Response:
+    """A response with the request's ids, of which an HTTP API tells one only, and with those of the edge (§1.3)."""
+    own: Headers = (("x-amzn-RequestId", names.request_id), ("x-amz-apigw-id", names.extended_id))
+    if isinstance(meaning.judged.api, HttpApi):
+        own = (("apigw-requestid", names.extended_id),)
+    if meaning.edge:
+        own = (*own, *edge.told(response.status, edge_id or edge.edge_id()))
+    return Response(response.status, response.headers, response.body, (*response.own, *own), response.takes_over)

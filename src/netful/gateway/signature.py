@@ -1,31 +1,83 @@
-"""Whose signature a request bears (SigV4): the access key tells the function, and so the role, that it is made with.
+"""Who signed a request (SigV4), and for methods with IAM authorization whether the signature is theirs (api-gateway §2.7).
 
-A stack's credentials are made up, each function's its own; the signature itself is not computed again.
+A stack's credentials are made up, each function's its own. Other keys are foreign, the user's at the local endpoint among
+them: nothing can be compared, so nothing is. Keys that look like a function's, and are none's, are refused.
 """
 
 from __future__ import annotations
 
 import re
+from dataclasses import replace
+from datetime import UTC, datetime
 
+from netful.engine.api_answers import INCOMPLETE_SIGNATURE, bad_signature
+from netful.engine.authorization import Caller
 from netful.functions.service import keys_of
+from netful.gateway.call import Call
+from netful.gateway.faults import Fault
+from netful.model.api import HttpApi
 from netful.model.cloud import Cloud
-from netful.model.function import Role
+from netful.model.function import Function, Role
 from netful.services.message import Request
+from netful.services.refusals import sentence
+from netful.services.signature import Signer, fault, signature_of
 
 _CREDENTIAL = re.compile(r"AWS4-[A-Z0-9-]+ Credential=([^/,\s]+)/")
 _QUERY_CREDENTIAL = re.compile(r"(?:^|&)X-Amz-Credential=([^%/&]+)")
+_OWN_KEY = re.compile(r"ASIA[0-9A-F]{16}")
 
 
 def access_key_of(request: Request) -> str:
     """The access key that a request is signed with; "" where it is not signed."""
-    found = _CREDENTIAL.match(request.header("authorization")) or _QUERY_CREDENTIAL.search(request.query)
+    authorization = request.header("authorization")
+    found = _CREDENTIAL.match(authorization) if authorization else None
+    if found is None and "X-Amz-Credential" in request.target:
+        found = _QUERY_CREDENTIAL.search(request.query)
     return found[1] if found else ""
 
 
 def role_of(cloud: Cloud, access_key: str) -> Role | None:
     """The role of the function that has an access key."""
-    function = next((f for f in cloud.functions.values() if keys_of(f).access_key_id == access_key), None)
+    function = _function_with(cloud, access_key)
     if function is None or not isinstance(function.role, str):
         return None
     name = function.role.rpartition("/")[2]
     return next((role for role in cloud.roles.values() if name in (role.id, role.role_name)), None)
+
+
+def _function_with(cloud: Cloud, access_key: str) -> Function | None:
+    return next((f for f in cloud.functions.values() if keys_of(f).access_key_id == access_key), None)
+
+
+def identified(call: Call) -> Call:
+    """A call of a method with IAM authorization, with who signed it; raises Fault for a signature that is not theirs."""
+    signature = signature_of(call.request)
+    access_key = access_key_of(call.request)
+    function = _function_with(call.cloud, access_key)
+    now = datetime.fromtimestamp(call.at, UTC)
+    if function is None:
+        if signature is not None and _OWN_KEY.fullmatch(access_key):
+            raise Fault(bad_signature(sentence("token", signature, now), known_key=False))
+        return _known(call, access_key, f"arn:aws:iam::{call.cloud.account_id}:root", access_key)
+    keys = keys_of(function)
+    nobody = Caller("", (), call.cloud.account_id)
+    signer = Signer(nobody, keys.secret_access_key, keys.session_token)
+    if signature is None:
+        raise Fault(INCOMPLETE_SIGNATURE)
+    wrong = fault(signature, signer, call.request, now)
+    if wrong is not None:
+        raise Fault(bad_signature(sentence(wrong, signature, now), known_key=wrong != "token"))
+    role = role_of(call.cloud, access_key)
+    session = f"{role.role_name if role else function.role}/{function.function_name}"
+    arn = f"arn:aws:sts::{call.cloud.account_id}:assumed-role/{session}"
+    return _known(call, access_key, arn, f"{access_key}:{function.function_name}")
+
+
+def _known(call: Call, access_key: str, arn: str, user: str) -> Call:
+    """The call with its caller's identity, as each kind of API tells it."""
+    account = call.cloud.account_id
+    if not isinstance(call.api, HttpApi):
+        told = {"accessKey": access_key, "accountId": account, "caller": user, "user": user, "userArn": arn}
+        return replace(call, identity={**call.identity, **told})
+    iam = {"accessKey": access_key, "accountId": account, "callerId": user, "cognitoIdentity": None}
+    return replace(call, authorizer={"iam": {**iam, "principalOrgId": None, "userArn": arn, "userId": user}})

@@ -9,41 +9,67 @@ from __future__ import annotations
 from collections.abc import Hashable
 from dataclasses import replace
 
-from netful.engine.api_answers import INVALID_KEY, QUOTA_SPENT, TOO_MANY
+from netful.engine.api_answers import INVALID_KEY, Answer
 from netful.engine.api_keys import key_with, opened, value_of
-from netful.engine.quotas import allowance, window
 from netful.engine.throttles import Limit, Membership, ladder, quota
-from netful.gateway.buckets import Buckets
+from netful.gateway.buckets import Rated
 from netful.gateway.call import Call
 from netful.gateway.faults import Fault
+from netful.gateway.meter import Admission, Counted, Meter
+from netful.model.api import Api, Route
+from netful.model.stage import Stage
 from netful.model.unknown import Maybe, Unknown
 from netful.model.usage import ApiKey
 
-_Counted = tuple[str, str]
-"""A plan and a key of it."""
+_UNLIMITED = 1e15  # infinity would make no number when it is multiplied by no time
 
 
 class Usage:
-    """Counts what is used."""
+    """Finds out what a request uses, and has the meter count it. `account` is the account's limit where it is not AWS's."""
 
-    def __init__(self) -> None:
-        self._buckets = Buckets()
-        self._counts: dict[_Counted, tuple[str, int]] = {}
-        self._first: dict[_Counted, str] = {}
+    def __init__(self, meter: Meter, account: Limit | None = None) -> None:
+        self.meter = meter
+        self._account = account
+        self._admissions: dict[tuple[str, str, str, str], Admission] = {}
 
-    def admit(self, call: Call, now: float, identifier: str = "") -> Call:
+    def change(self) -> None:
+        """The template has changed: so may have the limits."""
+        self._admissions.clear()
+
+    async def admit(self, call: Call, now: float, identifier: str = "") -> Call:
         """The call with what its key adds to it; raises Fault where it may not go on.
 
         `now` is monotonic; `identifier` is the key's value where an authorizer gives it.
         """
         key, member = self._key(call, identifier) if call.route.api_key_required else (None, None)
-        rungs = ladder(call.api, call.stage, call.route, member)
-        if self._buckets.take((_rated(call, rung, key) for rung in rungs), now) is not None:
-            raise Fault(TOO_MANY)
-        if member is None or key is None:
+        refused = self.admission(call.api, call.stage, call.route, now, key, member).admit(now, call.at)
+        if refused is not None and not isinstance(refused, Answer):
+            refused = await refused
+        if refused is not None:
+            raise Fault(refused)
+        if key is None:
             return call
-        self._count(call, member, key)
         return replace(call, identity={**call.identity, "apiKey": value_of(key), "apiKeyId": key.id})
+
+    def admission(
+        self,
+        api: Api,
+        stage: Stage,
+        route: Route,
+        now: float,
+        key: ApiKey | None = None,
+        member: Membership | None = None,
+    ) -> Admission:
+        """What lets requests to a route go on, those with a key where it requires one."""
+        place = (stage.id, route.path, route.http_method, key.id if key else "")
+        found = self._admissions.get(place)
+        if found is None:
+            limits = ladder(api, stage, route, member, self._account)
+            rungs = tuple(_rated(api, stage, route, limit, key) for limit in limits)
+            counted = quota(route, member)
+            of_key = Counted(member.plan.id, key.id, counted) if member and key and counted else None
+            found = self._admissions[place] = self.meter.admission(rungs, of_key, now)
+        return found
 
     def _key(self, call: Call, identifier: str) -> tuple[ApiKey, Membership]:
         by_authorizer = getattr(call.api, "api_key_source", "HEADER") == "AUTHORIZER"
@@ -54,37 +80,23 @@ class Usage:
             raise Fault(INVALID_KEY)
         return key, member
 
-    def _count(self, call: Call, member: Membership, key: ApiKey) -> None:
-        counted = quota(call.route, member)
-        if counted is None:
-            return
-        place = (member.plan.id, key.id)
-        period = window(counted, call.at)
-        first = self._first.setdefault(place, period) == period
-        most = allowance(counted, first=first)
-        of_period, used = self._counts.get(place, (period, 0))
-        used = used if of_period == period else 0
-        if most is not None and used >= most:
-            raise Fault(QUOTA_SPENT)
-        self._counts[place] = (period, used + 1)
 
-
-def _rated(call: Call, limit: Limit, key: ApiKey | None) -> tuple[Hashable, float, float]:
+def _rated(api: Api, stage: Stage, route: Route, limit: Limit, key: ApiKey | None) -> Rated:
     """A rung as a bucket."""
-    return _name(call, limit, key), _number(limit.rate), _number(limit.burst)
+    return Rated(_name(api, stage, route, limit, key), _number(limit.rate), _number(limit.burst), limit.source)
 
 
 def _number(value: Maybe[float]) -> float:
     """A limit that is not known holds nobody up, nor does -1 (§3.1)."""
-    return float("inf") if isinstance(value, Unknown) or value < 0 else value
+    return _UNLIMITED if isinstance(value, Unknown) or value < 0 else value
 
 
-def _name(call: Call, limit: Limit, key: ApiKey | None) -> Hashable:
+def _name(api: Api, stage: Stage, route: Route, limit: Limit, key: ApiKey | None) -> Hashable:
     """Who shares a rung's bucket (the table of `engine.throttles`)."""
-    method = (call.stage.id, call.route.path, call.route.http_method)
+    method = (stage.id, route.path, route.http_method)
     key_id = key.id if key else ""
     return {
         "usage plan method": (limit.component, key_id, *method),
         "usage plan": (limit.component, key_id),
-        "account default": (call.api.region,),
+        "account default": (api.region,),
     }.get(limit.source, method)

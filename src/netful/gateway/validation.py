@@ -2,17 +2,35 @@
 
 from __future__ import annotations
 
-from netful.engine.api_answers import missing_parameters
-from netful.engine.request_validation import missing
+from netful.engine.api_answers import invalid_body, missing_parameters
+from netful.engine.request_validation import BodyCheck, body_check, missing, model_for
 from netful.gateway.call import Call
 from netful.gateway.context import request_context
 from netful.gateway.faults import Fault
+from netful.model.api import RequestModel, RestApi
 
 
-def check(call: Call) -> None:
-    """Raise Fault for a call without a required parameter."""
-    if not call.route.request_parameters:
-        return
-    names = missing(call.api, call.route, call.message(request_context(call)))
-    if names:
-        raise Fault(missing_parameters(names))
+class Validation:
+    """The checks of every API's models, each made when it is first needed."""
+
+    def __init__(self) -> None:
+        self._checks: dict[tuple[str, str], tuple[RestApi, BodyCheck]] = {}
+
+    def check(self, call: Call) -> None:
+        """Raise Fault for a call without a required parameter, or with a body that is not of its model."""
+        if call.route.request_parameters:
+            names = missing(call.api, call.route, call.message(request_context(call)))
+            if names:
+                raise Fault(missing_parameters(names))
+        model = model_for(call.api, call.route, call.request.header("content-type"))
+        wrong = self._body_check(call.api, model)(call.text) if model and isinstance(call.api, RestApi) else ""
+        if wrong:
+            raise Fault(invalid_body(wrong))
+
+    def _body_check(self, api: RestApi, model: RequestModel) -> BodyCheck:
+        place = (api.id, model.name)
+        of, made = self._checks.get(place, (None, None))
+        if of is not api or made is None:
+            made = body_check(api, model)
+            self._checks[place] = api, made
+        return made

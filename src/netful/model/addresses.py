@@ -24,6 +24,8 @@ CLIENT_BLOCK = IPv4Network("192.0.2.0/24")
 SERVICE_BLOCK = IPv4Network("198.18.0.0/15")
 INTERNET_HOST = IPv4Address("192.0.2.1")
 INTERNET_CLIENT = IPv4Address("192.0.2.100")
+IPV6_BLOCK = IPv6Network("2001:db8::/32")
+INTERNET6_BLOCK = IPv6Network("2001:db8:ffff:ffff::/64")
 INTERNET6_HOST = IPv6Address("2001:db8:ffff:ffff::1")
 INTERNET6_CLIENT = IPv6Address("2001:db8:ffff:ffff::64")
 LAMBDA_SERVICE = IPv4Address("192.0.2.200")
@@ -72,4 +74,4 @@ def host_address(name: str) -> IPv4Address:
 
 def ipv6_block(number: int) -> IPv6Network:
     """The block of the n-th VPC that asks AWS for IPv6 (RFC 3849 reserves 2001:db8::/32)."""
-    return IPv6Network((int(IPv6Address("2001:db8::")) + (number << 72), 56))
+    return IPv6Network((int(IPV6_BLOCK.network_address) + (number << 72), 56))

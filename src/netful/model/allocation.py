@@ -2,7 +2,7 @@
 
 One rule of order, so that a prediction and a running stack agree on every address: per subnet, the addresses that the
 source fixes come first, then NAT gateways, endpoints, all other owners, then Lambda; each gets the lowest free address
-after the five that AWS reserves (vpc-network §1.3).
+after those that AWS reserves (vpc-network §1.3). IPv6 addresses go by the same rule, to those that get one.
 
 Lambda's interfaces follow the Hyperplane design: one for each distinct (subnet, set of groups) (lambda §1.3).
 """
@@ -10,16 +10,19 @@ Lambda's interfaces follow the Hyperplane design: one for each distinct (subnet,
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
-from ipaddress import IPv4Address, IPv4Network
+from dataclasses import dataclass, field, replace
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network
+from itertools import islice
 
 from netful.model.cloud import Cloud
 from netful.model.endpoint import EndpointType
 from netful.model.interface import InterfaceOwner, NetworkInterface
 from netful.model.unknown import Maybe, Unknown
+from netful.model.vpc import Subnet
 
-RESERVED_AT_START = 4  # network, router, resolver, future use
+RESERVED_AT_START = 4  # network, router, resolver, future use; of an IPv6 block as many
 _ORDER = {InterfaceOwner.NAT_GATEWAY: 0, InterfaceOwner.ENDPOINT: 1, InterfaceOwner.LAMBDA: 3}
+_IPV4_ONLY = (InterfaceOwner.NAT_GATEWAY, InterfaceOwner.ENDPOINT)
 
 
 def allocate(cloud: Cloud) -> Cloud:
@@ -34,16 +37,20 @@ def allocate(cloud: Cloud) -> Cloud:
 def keep_addresses(cloud: Cloud, before: Cloud) -> Cloud:
     """The cloud with the addresses that its interfaces had before, as a deployment over a running stack leaves them."""
     kept = {
-        eni.id: old.private_ip_address
+        eni.id: old
         for eni in cloud.network_interfaces.values()
         if (old := before.network_interfaces.get(eni.id)) is not None and old.subnet_id == eni.subnet_id
     }
-    places = {(cloud.network_interfaces[eni_id].subnet_id, address) for eni_id, address in kept.items()}
+    places = {(e.subnet_id, address) for e in kept.values() for address in (e.private_ip_address, e.ipv6_address)}
     enis = []
     for eni in cloud.network_interfaces.values():
-        taken = eni.id not in kept and (eni.subnet_id, eni.private_ip_address) in places
-        address = None if taken else kept.get(eni.id, eni.private_ip_address)
-        enis.append(replace(eni, private_ip_address=address))
+        old = kept.get(eni.id)
+        address, address6 = eni.private_ip_address, eni.ipv6_address
+        if old is not None:
+            address, address6 = old.private_ip_address, old.ipv6_address if address6 is not None else None
+        elif (eni.subnet_id, address) in places or (eni.subnet_id, address6) in places:
+            address, address6 = None, None
+        enis.append(replace(eni, private_ip_address=address, ipv6_address=address6))
     enis.sort(key=lambda eni: eni.private_ip_address is None)
     return replace(cloud, network_interfaces={eni.id: eni for eni in _addressed(enis, cloud)})
 
@@ -110,20 +117,57 @@ def _label(resource_id: Maybe[str]) -> str:
     return resource_id if isinstance(resource_id, str) else "unknown"
 
 
+@dataclass
+class _Pools:
+    """What is free in one subnet, lowest first."""
+
+    ipv4: Iterator[IPv4Address] = field(default_factory=lambda: iter(()))
+    ipv6: Iterator[IPv6Address] = field(default_factory=lambda: iter(()))
+
+
 def _addressed(enis: list[NetworkInterface], cloud: Cloud) -> Iterator[NetworkInterface]:
-    taken: dict[str, set[IPv4Address]] = {}
+    taken: dict[str, set[IPv4Address | IPv6Address]] = {}
     for eni in enis:
-        if isinstance(eni.subnet_id, str) and eni.private_ip_address is not None:
-            used = taken.setdefault(eni.subnet_id, set())
-            used.update((eni.private_ip_address, *eni.secondary_private_ip_addresses))
-    pools: dict[str, Iterator[IPv4Address]] = {}
+        used = taken.setdefault(str(eni.subnet_id), set())
+        own = (eni.private_ip_address, *eni.secondary_private_ip_addresses, eni.ipv6_address)
+        used.update(address for address in own if address is not None)
+    pools: dict[str, _Pools] = {}
     for eni in enis:
         subnet = cloud.subnets.get(eni.subnet_id) if isinstance(eni.subnet_id, str) else None
-        if eni.private_ip_address is not None or subnet is None or isinstance(subnet.cidr_block, Unknown):
+        if subnet is None:
             yield eni
             continue
-        pool = pools.setdefault(subnet.id, free_addresses(subnet.cidr_block, taken.get(subnet.id, set())))
-        yield replace(eni, private_ip_address=next(pool, None))
+        pool = pools.get(subnet.id) or pools.setdefault(subnet.id, _pools(subnet, taken[subnet.id]))
+        address, address6 = eni.private_ip_address, eni.ipv6_address
+        if address is None:
+            address = next(pool.ipv4, None)
+        if address6 is None and gets_ipv6(cloud, eni, subnet):
+            address6 = next(pool.ipv6, None)
+        yield replace(eni, private_ip_address=address, ipv6_address=address6)
+
+
+def _pools(subnet: Subnet, taken: set[IPv4Address | IPv6Address]) -> _Pools:
+    pools = _Pools()
+    if isinstance(subnet.cidr_block, IPv4Network):
+        pools.ipv4 = free_addresses(subnet.cidr_block, {a for a in taken if isinstance(a, IPv4Address)})
+    if isinstance(subnet.ipv6_cidr_block, IPv6Network):
+        pools.ipv6 = (a for a in islice(subnet.ipv6_cidr_block, RESERVED_AT_START, None) if a not in taken)
+    return pools
+
+
+def gets_ipv6(cloud: Cloud, interface: NetworkInterface, subnet: Subnet) -> bool:
+    """Whether AWS gives an interface an IPv6 address of its subnet's block (vpc-network §1.2, §4.8).
+
+    A function's has one only where that was allowed; a load balancer's where it is dual-stack; all others where the subnet
+    gives one to every interface.
+    """
+    if interface.owner is InterfaceOwner.LAMBDA:
+        functions = (cloud.functions.get(id_) for id_ in interface.function_ids)
+        return any(function is not None and function.ipv6_allowed_for_dual_stack for function in functions)
+    if interface.owner is InterfaceOwner.LOAD_BALANCER:
+        balancer = cloud.load_balancers.get(interface.owner_id)
+        return balancer is not None and balancer.ip_address_type.startswith("dualstack")
+    return subnet.assign_ipv6_address_on_creation and interface.owner not in _IPV4_ONLY
 
 
 def free_addresses(block: IPv4Network, taken: set[IPv4Address]) -> Iterator[IPv4Address]:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
+from netful.model.cors import CorsConfiguration
 from netful.model.integration import Integration
 from netful.model.origin import DEFAULT, Origin
 from netful.model.unknown import Maybe, Unknown
@@ -54,7 +55,10 @@ class MethodResponse:
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """A method of a resource, or a route. `resource_id` is what caches take for their namespace (§4)."""
+    """A method of a resource, or a route. `resource_id` is what caches take for their namespace (§4).
+
+    `answers`: a route of a WebSocket API has a response, so that the client is sent what the integration answers.
+    """
 
     id: str
     http_method: str
@@ -69,6 +73,7 @@ class Route:
     request_validator_id: Maybe[str] | None = None
     method_responses: tuple[MethodResponse, ...] = ()
     resource_id: str = ""
+    answers: bool = False
     origin: Origin = DEFAULT
 
 
@@ -166,7 +171,7 @@ class HttpApi:
     protocol: Protocol = Protocol.HTTP
     disable_execute_api_endpoint: bool = False
     route_selection_expression: Maybe[str] | None = None
-    cors_configuration: Mapping[str, Any] | None = None
+    cors_configuration: CorsConfiguration | None = None
     routes: tuple[Route, ...] = ()
     authorizers: Mapping[str, Authorizer] = field(default_factory=dict)
     definition: Unknown | None = None

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
@@ -22,7 +23,7 @@ class LoadBalancerType(StrEnum):
 class LoadBalancer:
     """A load balancer. Its nodes are the interfaces with `owner_id` = its id, one a subnet.
 
-    `cross_zone`: a node also uses targets of other zones. `enforce_inbound_rules_on_private_link` is NLB's switch:
+    `attributes` are AWS's key-value pairs as written. `cross_zone`: a node also uses targets of other zones. `enforce_inbound_rules_on_private_link` is NLB's switch:
     False leaves traffic that comes through PrivateLink (VPC links too) unfiltered by the NLB's groups.
     """
 
@@ -37,6 +38,7 @@ class LoadBalancer:
     cross_zone: bool = True
     enforce_inbound_rules_on_private_link: bool = True
     ip_address_type: str = "ipv4"
+    attributes: Mapping[str, str] = field(default_factory=dict)
     arn: str = ""
     origin: Origin = DEFAULT
 
@@ -69,11 +71,16 @@ class Listener:
 
 @dataclass(frozen=True, slots=True)
 class RuleCondition:
-    """One condition of a rule: `host-header`, `path-pattern`, `http-header`, `query-string`, … `name` is a header's."""
+    """One condition of a rule: `host-header`, `path-pattern`, `http-header`, `query-string`, … `name` is a header's.
+
+    It holds by any of its `values`, which have wildcards, or of its `regexes`. Of a query, a value is `KEY=VALUE` or
+    `VALUE`.
+    """
 
     field: str
     values: tuple[Maybe[str], ...] = ()
     name: str = ""
+    regexes: tuple[Maybe[str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +109,10 @@ class Target:
 
 @dataclass(frozen=True, slots=True)
 class TargetGroup:
-    """A group of targets. `registered_by` names the ECS service that fills it, when the template says so."""
+    """A group of targets. `registered_by` names the ECS service that fills it, when the template says so.
+
+    `health_check_enabled` and the times of a check (seconds) are None where AWS's default holds, which hangs on the type.
+    """
 
     id: str
     target_type: str = "instance"
@@ -115,5 +125,30 @@ class TargetGroup:
     health_check_protocol: str = ""
     health_check_port: str = "traffic-port"
     health_check_path: str = "/"
+    health_check_enabled: bool | None = None
+    health_check_interval: int | None = None
+    health_check_timeout: int | None = None
+    healthy_threshold: int = 5
+    unhealthy_threshold: int = 2
+    matcher: str = "200"
+    protocol_version: str = "HTTP1"
+    attributes: Mapping[str, str] = field(default_factory=dict)
     arn: str = ""
     origin: Origin = DEFAULT
+
+    @property
+    def shows_clients(self) -> bool:
+        """Whether targets of a network load balancer see the client's address: by default not by `ip` and TCP or TLS."""
+        if self.preserve_client_ip is not None:
+            return self.preserve_client_ip
+        return self.target_type != "ip" or "UDP" in self.protocol
+
+
+def ends_connections(groups: Mapping[str, TargetGroup], listener: Listener) -> bool:
+    """Whether a network load balancer's listener ends its clients' connections, and opens its own to targets.
+
+    It does for TLS, and to put the proxy protocol's header before what a client sends; else packets are passed on.
+    """
+    ids = [str(id_) for action in listener.default_actions for id_ in action.target_group_ids]
+    headed = any(groups[id_].attributes.get("proxy_protocol_v2.enabled") == "true" for id_ in ids if id_ in groups)
+    return listener.protocol == "TLS" or (headed and listener.protocol == "TCP")

@@ -22,6 +22,7 @@ from netful.model.gateways import (
     VpcPeeringConnection,
     VpnGateway,
 )
+from netful.model.host import Program
 from netful.model.interface import NetworkInterface
 from netful.model.resource import DanglingReference, Output, Resource
 from netful.model.stage import Deployment, Stage
@@ -83,12 +84,14 @@ class Cloud:
     http_apis: Mapping[str, HttpApi] = field(default_factory=dict)
     stages: Mapping[str, Stage] = field(default_factory=dict)
     deployments: Mapping[str, Deployment] = field(default_factory=dict)
+    deployed_apis: Mapping[str, Api] = field(default_factory=dict)
     usage_plans: Mapping[str, UsagePlan] = field(default_factory=dict)
     api_keys: Mapping[str, ApiKey] = field(default_factory=dict)
     domain_names: Mapping[str, DomainName] = field(default_factory=dict)
     base_path_mappings: Mapping[str, BasePathMapping] = field(default_factory=dict)
     domain_name_access_associations: Mapping[str, DomainNameAccessAssociation] = field(default_factory=dict)
     vpc_links: Mapping[str, VpcLink] = field(default_factory=dict)
+    programs: Mapping[str, Program] = field(default_factory=dict)
     resources: Mapping[str, Resource] = field(default_factory=dict)
     parameters: Mapping[str, Maybe[str]] = field(default_factory=dict)
     missing_parameters: tuple[str, ...] = ()

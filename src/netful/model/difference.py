@@ -16,7 +16,7 @@ _PARTS = (
     "vpcs", "subnets", "route_tables", "internet_gateways", "egress_only_internet_gateways", "vpn_gateways", "nat_gateways",
     "vpc_peering_connections", "transit_gateways", "transit_gateway_attachments", "transit_gateway_route_tables",
     "vpn_connections", "security_groups", "network_acls", "vpc_endpoints", "network_interfaces", "functions",
-    "ssm_parameters",
+    "ssm_parameters", "programs",
 )  # fmt: skip
 
 
@@ -37,6 +37,11 @@ class Difference:
 def differences(before: Cloud, after: Cloud) -> tuple[Difference, ...]:
     """All differences, by kind in the order in which things are built."""
     return tuple(one for part in _PARTS for one in _among(getattr(before, part), getattr(after, part)))
+
+
+def same(one: Any, other: Any) -> bool:
+    """Whether two things differ in nothing but where they were written."""
+    return bool(_bare(one) == _bare(other))
 
 
 def _among(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[Difference]:
@@ -62,4 +67,6 @@ def _bare(value: Any) -> Any:
         return (type(value).__name__, *_essence(value))
     if isinstance(value, tuple | list):
         return [_bare(item) for item in value]
+    if isinstance(value, Mapping):
+        return {name: _bare(item) for name, item in value.items()}
     return value

@@ -13,13 +13,17 @@ from netful.model.unknown import Maybe, Unknown
 
 @dataclass(frozen=True, slots=True)
 class DomainName:
-    """A custom domain name. A private one has its own `policy` and is reached only through associated endpoints."""
+    """A custom domain name. A private one has its own `policy` and is reached only through associated endpoints.
+
+    `truststore_uri` is the object that has the authorities of clients, where `mutual_tls` asks for their certificates.
+    """
 
     id: str
     domain_name: Maybe[str]
     endpoint_type: Maybe[ApiEndpointType] = ApiEndpointType.EDGE
     policy: Mapping[str, Any] | Unknown | None = None
     mutual_tls: bool = False
+    truststore_uri: Maybe[str] | None = None
     origin: Origin = DEFAULT
 
 

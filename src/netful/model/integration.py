@@ -26,6 +26,7 @@ class Integration:
 
     `subtype` is an HTTP API's (`SQS-SendMessage`). `connection_id` is a VPC link's, `target` the listener or load
     balancer that a link of the second version leads to. A `uri` may hold `${stageVariables.x}`.
+    `response_parameters` are an HTTP API's, by status; `server_name` is whom a private back end's certificate must name.
     """
 
     id: str
@@ -46,5 +47,7 @@ class Integration:
     request_parameters: Mapping[str, Maybe[str]] = field(default_factory=dict)
     request_templates: Mapping[str, Maybe[str]] = field(default_factory=dict)
     responses: tuple[IntegrationResponse, ...] = ()
+    response_parameters: Mapping[str, Mapping[str, Maybe[str]]] = field(default_factory=dict)
     insecure_skip_verification: bool = False
+    server_name: Maybe[str] | None = None
     origin: Origin = DEFAULT

@@ -42,6 +42,14 @@ class Canary:
 
 
 @dataclass(frozen=True, slots=True)
+class AccessLog:
+    """Where a line for each request goes, and how it is written (`$context.…` stands for values)."""
+
+    destination_arn: Maybe[str]
+    format: Maybe[str]
+
+
+@dataclass(frozen=True, slots=True)
 class Deployment:
     """A deployment of an API. `depends_on` are the ids that it waits for: methods made later are not in it."""
 
@@ -53,7 +61,7 @@ class Deployment:
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """A stage. The `$default` stage of an HTTP API stands in no URL."""
+    """A stage. The `$default` stage of an HTTP API stands in no URL. `is_canary`: as its canary's requests have it."""
 
     id: str
     api_id: Maybe[str]
@@ -65,5 +73,7 @@ class Stage:
     cache_cluster_size: Maybe[str] | None = None
     canary: Canary | None = None
     auto_deploy: bool = False
+    access_log: AccessLog | None = None
     tracing_enabled: bool = False
+    is_canary: bool = False
     origin: Origin = DEFAULT

@@ -12,11 +12,11 @@ An action that cannot be told is empty: such a request is judged by no policy.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 from urllib.parse import parse_qs, unquote
+
+import msgspec
 
 from netful.services.message import Request
 from netful.services.routing import ServiceRoute
@@ -24,10 +24,14 @@ from netful.services.routing import ServiceRoute
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """An IAM action (`ssm:GetParameter`) and the resource's ARN; "" for what is not known."""
+    """An IAM action (`ssm:GetParameter`) and the resource's ARN; "" for what is not known.
+
+    `alike` are the ARNs that the resource has besides: a secret's ends with letters that only Secrets Manager knows.
+    """
 
     action: str = ""
     resource: str = ""
+    alike: tuple[str, ...] = ()
 
 
 # The services whose actions have another prefix than their endpoint code.
@@ -62,45 +66,83 @@ def asked(found: ServiceRoute, request: Request, account_id: str) -> Asked:
         return _s3(found.host, request)
     if found.service.code == "lambda":
         return _lambda(found.region, request, account_id)
-    name = _named(request)
-    if not name:
-        return Asked()
     prefix = _PREFIXES.get(found.service.code, found.service.code)
-    resource = _RESOURCES.get(prefix, _no_resource)(_content(request))
-    return Asked(f"{prefix}:{name}", f"arn:aws:{prefix}:{found.region}:{account_id}:{resource}" if resource else "")
+    name = _named(request)
+    if not name or (prefix, name) in _WITHOUT_ACTION:
+        return Asked()
+    name = _ACTIONS_OF.get((prefix, name), name)
+    place = f"arn:aws:{prefix}:{found.region}:{account_id}:"
+    kind = _RESOURCES.get(prefix)
+    value = next((v for m in kind.members if (v := _member(request, m))), "") if kind else ""
+    if not kind or not value:
+        return Asked(f"{prefix}:{name}")
+    arns = (value,) if value.startswith("arn:") else tuple(place + one for one in kind.named(value))
+    return Asked(f"{prefix}:{name}", arns[0] if arns else "", arns[1:])
+
+
+# Operations that IAM knows by another action, or by several.
+_ACTIONS_OF = {
+    ("sqs", "SendMessageBatch"): "SendMessage",
+    ("sqs", "DeleteMessageBatch"): "DeleteMessage",
+    ("sqs", "ChangeMessageVisibilityBatch"): "ChangeMessageVisibility",
+    ("sns", "PublishBatch"): "Publish",
+}
+_WITHOUT_ACTION = frozenset({
+    ("dynamodb", "TransactWriteItems"), ("dynamodb", "TransactGetItems"),
+    ("dynamodb", "ExecuteStatement"), ("dynamodb", "BatchExecuteStatement"), ("dynamodb", "ExecuteTransaction"),
+    ("kms", "ReEncrypt"),
+})  # fmt: skip
 
 
 def _named(request: Request) -> str:
     target = request.header("x-amz-target")
-    if target:
-        return target.rpartition(".")[2]
+    return target.rpartition(".")[2] if target else _form(request).get("Action", [""])[0]
+
+
+def _form(request: Request) -> dict[str, list[str]]:
     form = request.body if b"Action=" in request.body else request.query.encode()
-    return parse_qs(form.decode("iso-8859-1")).get("Action", [""])[0]
+    return parse_qs(form.decode("iso-8859-1"))
 
 
-def _content(request: Request) -> dict[str, Any]:
+def _member(request: Request, name: str) -> str:
+    """A member of a request that is text, in whichever form it stands."""
+    if not request.header("x-amz-target"):
+        return _form(request).get(name, [""])[0]
     try:
-        content = json.loads(request.body or b"{}")
+        content = msgspec.json.decode(request.body or b"{}")
     except ValueError:
-        return {}
-    return content if isinstance(content, dict) else {}
+        return ""
+    value = content.get(name) if isinstance(content, dict) else None
+    return value if isinstance(value, str) else ""
 
 
-def _parameter(content: dict[str, Any]) -> str:
-    name = content.get("Name")
-    return f"parameter/{name.removeprefix('/')}" if isinstance(name, str) and not name.startswith("arn:") else ""
+@dataclass(frozen=True, slots=True)
+class _Kind:
+    """A service's kind of resource: the members that name one, and the ends of the ARNs that a name stands for."""
+
+    members: tuple[str, ...]
+    named: Callable[[str], tuple[str, ...]]
 
 
-def _table(content: dict[str, Any]) -> str:
-    name = content.get("TableName")
-    return f"table/{name}" if isinstance(name, str) and not name.startswith("arn:") else ""
+def _secret(name: str) -> tuple[str, ...]:
+    return f"secret:{name}-??????", f"secret:{name}"
 
 
-def _no_resource(_content: dict[str, Any]) -> str:
-    return ""
+def _key(key_id: str) -> tuple[str, ...]:
+    return () if key_id.startswith("alias/") else (f"key/{key_id}",)
 
 
-_RESOURCES: dict[str, Callable[[dict[str, Any]], str]] = {"ssm": _parameter, "dynamodb": _table}
+_RESOURCES: dict[str, _Kind] = {
+    "ssm": _Kind(("Name",), lambda name: (f"parameter/{name.removeprefix('/')}",)),
+    "dynamodb": _Kind(("TableName",), lambda name: (f"table/{name}",)),
+    "sqs": _Kind(("QueueUrl", "QueueName"), lambda url: (url.rpartition("/")[2],)),
+    "sns": _Kind(("TopicArn", "TargetArn"), lambda name: (name,)),
+    "secretsmanager": _Kind(("SecretId",), _secret),
+    "kms": _Kind(("KeyId",), _key),
+    "kinesis": _Kind(("StreamName", "StreamARN"), lambda name: (f"stream/{name}",)),
+    "states": _Kind(("stateMachineArn",), lambda name: (f"stateMachine:{name}",)),
+    "logs": _Kind(("logGroupName",), lambda name: (f"log-group:{name}:log-stream:", f"log-group:{name}")),
+}
 
 
 # Lambda's operations by method and path after the function (lambda §5.1); an invocation is `InvokeFunction` to IAM.

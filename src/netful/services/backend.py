@@ -8,28 +8,22 @@ nothing, no credentials, no network (`services.moto_process`).
 from __future__ import annotations
 
 import asyncio
-import logging
 import os
 import socket
 import subprocess
 import sys
 from collections.abc import Callable
-from itertools import count
 from pathlib import Path
-from typing import cast
-
-import msgspec
 
 from netful.model import catalog
 from netful.model.cloud import Cloud
 from netful.model.errors import StackError
-from netful.services.frames import READY, Answer, Call, FrameBuffer, Load, Message, frame
+from netful.services.call_stream import CallStream
+from netful.services.frames import Call, Load, Sent
 from netful.services.message import Request, Response
 from netful.services.routing import hosts_in_use
 from netful.services.template_parameters import delete_parameters, put_parameters
 from netful.services.template_resources import delete_resources, make_resources
-
-_log = logging.getLogger(__name__)
 
 _UNAVAILABLE = Response(503, (("Content-Type", "application/json"),), b'{"message":"Service Unavailable"}')
 LOG_FILE = "services.log"
@@ -39,11 +33,13 @@ _SOON_SECONDS = 2.0
 class Backends:
     """The back ends of a stack. `warnings` tells what of the template could not be put into them.
 
+    `deliver` is given what a service sends to something that is not one of the back ends': a function, above all.
+
     A process that ends by itself (out of memory, killed) is started again, with what the template has for it and
     nothing else; until then calls answer 503. One that ends soon after its start would do so for ever: it stays down.
     """
 
-    def __init__(self, cloud: Cloud, state_folder: Path) -> None:
+    def __init__(self, cloud: Cloud, state_folder: Path, deliver: Callable[[Sent], None] = lambda _sent: None) -> None:
         self.warnings: tuple[str, ...] = ()
         self._up = False
         self._started_at = 0.0
@@ -51,7 +47,8 @@ class Backends:
         self._cloud = cloud
         self._log_path = state_folder / LOG_FILE
         self._process: subprocess.Popen[bytes] | None = None
-        self._stream: _Stream | None = None
+        self._stream: CallStream | None = None
+        self._deliver = deliver
 
     async def start(self) -> None:
         """Start the process, load what the stack uses, and put there what the template has for it.
@@ -70,7 +67,7 @@ class Backends:
             self._process = self._spawn(far)
         loop = asyncio.get_running_loop()
         self._started_at = loop.time()
-        _, stream = await loop.create_unix_connection(lambda: _Stream(self._on_end), sock=near)
+        _, stream = await loop.create_unix_connection(lambda: CallStream(self._on_end, self._deliver), sock=near)
         self._stream = stream
         await stream.ready()
         await asyncio.gather(*(stream.ask(Load(0, host)) for host in hosts_in_use(self._cloud)))
@@ -157,58 +154,6 @@ class Backends:
         if self._process:
             self._process.kill()
             await asyncio.to_thread(self._process.wait)
-
-
-class _Stream(asyncio.Protocol):
-    """The daemon's side of the stream: many questions in flight, each answered by its number."""
-
-    def __init__(self, on_end: Callable[[], None]) -> None:
-        self._on_end = on_end
-        self._numbers = count(1)
-        self._pending: dict[int, asyncio.Future[Answer]] = {}
-        self._buffer = FrameBuffer()
-        self._decoder = msgspec.msgpack.Decoder(Answer)
-        self._open = False
-
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        self._transport = cast("asyncio.Transport", transport)
-        self._open = True
-        self._pending[READY] = asyncio.get_running_loop().create_future()
-        self._ready = self._pending[READY]
-
-    async def ready(self) -> None:
-        """Wait until the process is up; raises ConnectionError when it never is."""
-        await self._ready
-
-    def data_received(self, data: bytes) -> None:
-        for encoded in self._buffer.feed(data):
-            answer = self._decoder.decode(encoded)
-            future = self._pending.pop(answer.id, None)
-            if future and not future.done():
-                future.set_result(answer)
-
-    def connection_lost(self, _exc: Exception | None) -> None:
-        self._open = False
-        if self._pending:
-            _log.error("the service back ends ended with %d calls unanswered", len(self._pending))
-        for future in self._pending.values():
-            if not future.done():
-                future.set_exception(ConnectionResetError("the service back ends ended"))
-        self._pending.clear()
-        self._on_end()
-
-    async def ask(self, message: Message) -> Answer:
-        """Send a message and wait for its answer; raises ConnectionError when the process is gone."""
-        if not self._open:
-            raise ConnectionResetError("the service back ends ended")
-        message.id = next(self._numbers)
-        future: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
-        self._pending[message.id] = future
-        self._transport.write(frame(message))
-        return await future
-
-    def close(self) -> None:
-        self._transport.abort()
 
 
 def _environment(cloud: Cloud) -> dict[str, str]:

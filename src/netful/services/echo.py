@@ -49,11 +49,11 @@ class Echo(asyncio.Protocol):
 class EchoDatagrams:
     """Sends back every datagram, from the very address that it was sent to.
 
-    The socket stands for many addresses and gives, with each datagram, the one that was meant (IP_PKTINFO); a plain
-    datagram endpoint would answer from another.
+    The socket stands for many addresses and gives, with each datagram, the one that was meant (IP_PKTINFO, IPV6_PKTINFO); a
+    plain datagram endpoint would answer from another.
     """
 
-    _ANCILLARY = socket.CMSG_SPACE(12)
+    _ANCILLARY = socket.CMSG_SPACE(20)
 
     def __init__(self, loop: asyncio.AbstractEventLoop, sock: socket.socket) -> None:
         self._loop = loop

@@ -36,7 +36,7 @@ class Load(msgspec.Struct, array_like=True, tag="load"):
     host: str
 
 
-class Answer(msgspec.Struct, array_like=True, tag="answer"):
+class Answer(msgspec.Struct, array_like=True, tag=0):
     """The response to a call; to a load, an empty one."""
 
     id: int
@@ -45,12 +45,24 @@ class Answer(msgspec.Struct, array_like=True, tag="answer"):
     body: bytes = b""
 
 
+class Sent(msgspec.Struct, array_like=True, tag=1):
+    """What a service sends by itself to another one's resource: an event for a function, a message for a queue.
+
+    `group`: the message group, for a queue that has groups.
+    """
+
+    target: str
+    text: str
+    group: str = ""
+
+
 Message = Call | Load
+Told = Answer | Sent
 
 _encoder = msgspec.msgpack.Encoder()
 
 
-def frame(message: Message | Answer) -> bytes:
+def frame(message: Message | Told) -> bytes:
     """The bytes of a message."""
     body = _encoder.encode(message)
     return len(body).to_bytes(_LENGTH_SIZE, "big") + body

@@ -2,7 +2,7 @@
 
 What is refused, and how (RFC 9112 §2.2, §3.2, §6.3): a Host that is missing from HTTP/1.1 or stands twice, a length beside a
 transfer coding, too long a target, head or body. A refusal ends the connection: where the next request would begin is no
-longer known.
+longer known. A client sends much the same head again and again on a connection: the last one is kept as it was judged.
 """
 
 from __future__ import annotations
@@ -14,7 +14,9 @@ from enum import Enum, auto
 import httptools
 
 from netful.services.limits import Limits
-from netful.services.message import Connection, Request
+from netful.services.message import Connection, Headers, Request, first_values
+
+_Raw = list[tuple[bytes, bytes]]
 
 
 class Stage(Enum):
@@ -23,6 +25,9 @@ class Stage(Enum):
     BETWEEN = auto()
     HEAD = auto()
     BODY = auto()
+
+
+_BETWEEN, _IN_HEAD, _IN_BODY = Stage  # a member of an Enum costs more to look up than a name
 
 
 class RefusedError(Exception):
@@ -35,15 +40,17 @@ class RefusedError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Parsed:
-    """A request, and whether its connection may carry another one."""
+class _Head:
+    """The fields of a head that is in order."""
 
-    request: Request
-    keep_alive: bool
+    version: str
+    headers: Headers
+    first: dict[str, str]
+    expects: bool
 
 
 class RequestReader:
-    """Feeds bytes to the parser and hands over each request as it completes.
+    """Feeds bytes to the parser and hands over each request as it completes, and whether the connection may carry another.
 
     `on_expect` is called when a client waits for `100 Continue` before it sends a body.
     """
@@ -52,24 +59,20 @@ class RequestReader:
         self,
         connection: Connection,
         limits: Limits,
-        on_request: Callable[[Parsed], None],
+        on_request: Callable[[Request, bool], None],
         on_expect: Callable[[], None],
     ) -> None:
-        self.stage = Stage.BETWEEN
+        self.stage = _BETWEEN
         self._connection = connection
         self._limits = limits
         self._on_request = on_request
         self._on_expect = on_expect
         self._parser = httptools.HttpRequestParser(self)
         self._refusal: RefusedError | None = None
-        self._begin()
-
-    def _begin(self) -> None:
-        self._target = b""
-        self._headers: list[tuple[str, str]] = []
-        self._body: list[bytes] = []
-        self._head_size = 0
-        self._body_size = 0
+        self._last: _Raw = []
+        self._head = _Head("", (), {}, expects=False)
+        self.on_message_begin()
+        self.stage = _BETWEEN
 
     def feed(self, data: bytes) -> None:
         """Read bytes; raises `RefusedError`."""
@@ -80,7 +83,7 @@ class RequestReader:
             return
         except httptools.HttpParserError as error:
             raise self._refusal or RefusedError(400, "malformed request") from error
-        if self.stage is Stage.HEAD:
+        if self.stage is _IN_HEAD:
             self._count_head(len(data))
 
     def _refuse(self, status: int, reason: str) -> RefusedError:
@@ -94,8 +97,12 @@ class RequestReader:
 
     def on_message_begin(self) -> None:
         """A first byte of a request has come."""
-        self._begin()
-        self.stage = Stage.HEAD
+        self.stage = _IN_HEAD
+        self._target = b""
+        self._raw: _Raw = []
+        self._body: list[bytes] = []
+        self._head_size = 0
+        self._body_size = 0
 
     def on_url(self, url: bytes) -> None:
         """A piece of the request line's target."""
@@ -107,26 +114,36 @@ class RequestReader:
         """One header field."""
         if not name:
             return
-        self._headers.append((name.decode("iso-8859-1"), value.decode("iso-8859-1")))
-        if len(self._headers) > self._limits.header_count:
+        self._raw.append((name, value))
+        if len(self._raw) > self._limits.header_count:
             raise self._refuse(431, "too many header fields")
 
     def on_headers_complete(self) -> None:
         """The head is whole: judge it, and let a waiting client go on."""
         self._head_size = 0  # what was counted piece by piece also held a part of the body
-        self._count_head(sum(len(name) + len(value) + 4 for name, value in self._headers))
-        self.stage = Stage.BODY
-        names = [name.lower() for name, _ in self._headers]
-        version = self._parser.get_http_version()
+        self.stage = _IN_BODY
+        if self._raw != self._last or self._head.version != "1.1":  # who began with 1.1 stays with it
+            self._head = self._judged(self._parser.get_http_version())
+            self._last = self._raw
+        if self._head.expects:
+            self._on_expect()
+
+    def _judged(self, version: str) -> _Head:
+        self._count_head(sum(len(name) + len(value) + 4 for name, value in self._raw))
+        headers = tuple((name.decode("latin-1"), value.decode("latin-1")) for name, value in self._raw)
+        names = [name.lower() for name, _ in headers]
         if names.count("host") > 1 or (version == "1.1" and "host" not in names):
             raise self._refuse(400, "a request must have one Host")
         if "content-length" in names and "transfer-encoding" in names:
             raise self._refuse(400, "a request has a length or a transfer coding, not both")
-        length = next((value for name, value in self._headers if name.lower() == "content-length"), "0")
+        first = first_values(headers)
+        length = first.get("content-length", "0")
         if length.isdecimal() and int(length) > self._limits.body:
             raise self._refuse(413, "request body too large")
-        if any(name.lower() == "expect" and value.lower() == "100-continue" for name, value in self._headers):
-            self._on_expect()
+        expects = any(
+            n == "expect" and value.lower() == "100-continue" for n, (_, value) in zip(names, headers, strict=True)
+        )
+        return _Head(version, headers, first, expects=expects)
 
     def on_body(self, body: bytes) -> None:
         """A piece of the body."""
@@ -137,14 +154,14 @@ class RequestReader:
 
     def on_message_complete(self) -> None:
         """The request is whole."""
-        self.stage = Stage.BETWEEN
-        upgrade = self._parser.should_upgrade()
+        self.stage = _BETWEEN
+        head, parser = self._head, self._parser
         request = Request(
-            method=self._parser.get_method().decode("ascii"),
-            target=self._target.decode("iso-8859-1"),
-            headers=tuple(self._headers),
-            body=b"".join(self._body),
-            connection=self._connection,
-            version=self._parser.get_http_version(),
+            parser.get_method().decode("ascii"),
+            self._target.decode("latin-1"),
+            head.headers,
+            b"".join(self._body) if self._body else b"",
+            self._connection,
+            head.version,
         )
-        self._on_request(Parsed(request, self._parser.should_keep_alive() and not upgrade))
+        self._on_request(request.knowing(head.first), parser.should_keep_alive() and not parser.should_upgrade())

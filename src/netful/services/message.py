@@ -1,12 +1,14 @@
 """An HTTP request with where it came from, and the response to it.
 
 Header names and values are text decoded as ISO-8859-1, so that every byte a client sent is kept (RFC 9110 §5.5).
+Requests and responses are never changed; they are not frozen because making a frozen one costs as much as parsing it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from netful.fabric.door import Door
@@ -32,7 +34,12 @@ class Connection:
     sni: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+def first_values(headers: Headers) -> dict[str, str]:
+    """The first value of each header, by its name in lower case."""
+    return {name.lower(): value for name, value in reversed(headers)}
+
+
+@dataclass(slots=True)
 class Request:
     """A complete request. `target` is as on the request line; `host` is the Host header or a target's authority."""
 
@@ -42,10 +49,23 @@ class Request:
     body: bytes
     connection: Connection
     version: str = "1.1"
+    _first: dict[str, str] | None = field(default=None, init=False, repr=False, compare=False)
+
+    def knowing(self, first: dict[str, str]) -> Request:
+        """The request, whose `first_values` need not be found again."""
+        self._first = first
+        return self
+
+    @property
+    def first(self) -> dict[str, str]:
+        """The first value of each header, by its name in lower case."""
+        if self._first is None:
+            self._first = first_values(self.headers)
+        return self._first
 
     def header(self, name: str, default: str = "") -> str:
         """The first value of a header, by a lower-case name."""
-        return next((value for key, value in self.headers if key.lower() == name), default)
+        return self.first.get(name, default)
 
     @property
     def authority(self) -> str:
@@ -86,14 +106,26 @@ class Request:
         return self.path_and_query.partition("?")[2]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Response:
-    """A complete response; `Content-Length` is added when it is sent."""
+    """A complete response; `Content-Length` is added when it is sent.
+
+    `own` are headers that no other response has, such as its id. What responses have in common is written once.
+    `takes_over` makes what speaks on the connection from here on, after a 101. `stream` takes the place of the body where
+    it is sent piece by piece; a handler that gives one has been waited for.
+    """
 
     status: int
     headers: Headers = ()
     body: bytes = b""
+    own: Headers = ()
+    takes_over: Callable[[], asyncio.Protocol] | None = None
+    stream: AsyncIterator[bytes] | None = None
+
+    def header(self, name: str, default: str = "") -> str:
+        """The first value of a header, by a lower-case name."""
+        return next((value for key, value in (*self.headers, *self.own) if key.lower() == name), default)
 
 
-Handler: TypeAlias = Callable[[Request], Awaitable[Response]]
-"""What a protocol calls with every request; an exception from it becomes a 500."""
+Handler: TypeAlias = Callable[[Request], Response | Awaitable[Response]]
+"""What a protocol calls with every request; an exception from it becomes a 500. It waits only where it has to."""

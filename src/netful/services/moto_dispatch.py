@@ -23,8 +23,10 @@ from werkzeug.exceptions import HTTPException
 from netful.services.faults import aws_error
 from netful.services.frames import Answer, Call
 from netful.services.message import Headers
+from netful.services.moto_outbox import Outbox
 from netful.services.moto_request import moto_request
 from netful.services.moto_speed import hasten
+from netful.services.quick.calls import quick_answer
 
 _log = logging.getLogger(__name__)
 
@@ -34,9 +36,10 @@ _INTERNAL_ERROR = "the back end failed; its log tells why"
 
 
 class Dispatcher:
-    """Answers calls by moto."""
+    """Answers calls by moto; what its services send by themselves goes into the outbox."""
 
-    def __init__(self) -> None:
+    def __init__(self, outbox: Outbox | None = None) -> None:
+        self._outbox = outbox
         for service in ("lambda", "batch"):
             # moto would look for a Docker daemon to run code in
             default_user_config[service]["use_docker"] = False
@@ -53,7 +56,7 @@ class Dispatcher:
     def answer(self, call: Call) -> Answer:
         """Answer a call; whatever fails is an answer too."""
         try:
-            return self._answer(call)
+            return quick_answer(call) or self._answer(call)
         except NotImplementedError as error:
             return _failure(call, 501, "NotImplementedException", str(error) or "not implemented by the back end")
         except ImportError as error:
@@ -88,6 +91,8 @@ class Dispatcher:
             self._routes[host] = [
                 (re.compile(pattern), respond) for name in services for pattern, respond in _urls(name).items()
             ]
+            if self._outbox is not None:
+                self._outbox.hook()
         return self._routes[host]
 
 

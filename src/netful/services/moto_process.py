@@ -20,7 +20,7 @@ import time
 import msgspec
 
 from netful.fabric import syscalls
-from netful.services.frames import READY, Answer, FrameBuffer, Load, Message, frame
+from netful.services.frames import READY, Answer, FrameBuffer, Load, Message, Told, frame
 
 _CHUNK = 256 * 1024
 
@@ -39,10 +39,12 @@ def serve(stream: socket.socket) -> None:
     """Answer what comes from the stream until it ends."""
     # Imported when the daemon knows that the process is up: moto takes half a second.
     from netful.services.moto_dispatch import Dispatcher  # noqa: PLC0415
+    from netful.services.moto_outbox import Outbox  # noqa: PLC0415
     from netful.services.moto_waiting import WaitingCalls  # noqa: PLC0415
 
     buffer, decoder = FrameBuffer(), msgspec.msgpack.Decoder(Message)
-    dispatcher = Dispatcher()
+    outbox = Outbox()
+    dispatcher = Dispatcher(outbox)
     waiting = WaitingCalls(dispatcher)
     while True:
         for answer in waiting.due(time.monotonic()):
@@ -58,7 +60,8 @@ def serve(stream: socket.socket) -> None:
                 dispatcher.load(message.host)
                 stream.sendall(frame(Answer(message.id, 200)))
             elif reply := waiting.answer(message, time.monotonic()):
-                stream.sendall(frame(reply))
+                told: list[Told] = [*outbox.take(), reply]
+                stream.sendall(b"".join(map(frame, told)))
 
 
 if __name__ == "__main__":

@@ -1,7 +1,8 @@
 """The HTTP/1.1 server protocol: one connection, its requests in order, its timers.
 
 Rules:
-1. One request of a connection is handled at a time; answers leave in the order of the requests.
+1. One request of a connection is handled at a time; answers leave in the order of the requests. One that its handler
+   answers without waiting, and that no other is before, is answered on the spot.
 2. Reading pauses while too many requests wait, and handling pauses while the client does not read (back-pressure).
 3. A deadline is always set: for a head, for a body, for the next request. Only while a request is handled there is none.
 4. After a refusal, or an answer that ends the connection, nothing more is read.
@@ -12,16 +13,18 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import deque
+from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import cast
 
 from netful.fabric.door import Door
-from netful.services.head import Parsed, RefusedError, RequestReader, Stage
+from netful.services.head import RefusedError, RequestReader, Stage
 from netful.services.limits import DEFAULT_LIMITS, Limits
-from netful.services.message import Address, Connection, Handler, Response
+from netful.services.message import Address, Connection, Handler, Request, Response
 from netful.services.sni import sni_of
-from netful.services.wire import CONTINUE, encode, json_response
+from netful.services.wire import CONTINUE, encode, encode_chunk, encode_stream_head, encode_switch, json_response
 
 _log = logging.getLogger(__name__)
+_BETWEEN = Stage.BETWEEN
 
 
 class HttpProtocol(asyncio.Protocol):
@@ -31,7 +34,7 @@ class HttpProtocol(asyncio.Protocol):
         self._handler = handler
         self._door = door
         self._limits = limits
-        self._waiting: deque[Parsed] = deque()
+        self._waiting: deque[tuple[Request, bool]] = deque()
         self._task: asyncio.Task[None] | None = None
         self._timer: asyncio.TimerHandle | None = None
         self._deadline = 0.0
@@ -39,8 +42,9 @@ class HttpProtocol(asyncio.Protocol):
         self._refusal: RefusedError | None = None
         self._expected = False
         self._reading = True
+        self._paused = False
+        self._handed_over = False
         self._writable = asyncio.Event()
-        self._writable.set()
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """A client has connected, and with TLS has shaken hands."""
@@ -81,22 +85,32 @@ class HttpProtocol(asyncio.Protocol):
 
     def pause_writing(self) -> None:
         """The client does not read its answers."""
+        self._paused = True
         self._writable.clear()
 
     def resume_writing(self) -> None:
         """The client reads again."""
+        self._paused = False
         self._writable.set()
 
-    def _request_read(self, parsed: Parsed) -> None:
+    def _request_read(self, request: Request, keep_alive: bool) -> None:  # noqa: FBT001  # as the reader tells it
         if self._closing:
             return
-        self._waiting.append(parsed)
-        self._closing = not parsed.keep_alive
+        self._closing = not keep_alive
+        coming: Awaitable[Response] | None = None
+        if self._task is None and not self._paused:
+            answer = self._ask(request)
+            if isinstance(answer, Response):
+                self._send(request, answer, keep_alive=keep_alive)
+                self._rest()
+                return
+            coming = answer
+        self._waiting.append((request, keep_alive))
         if len(self._waiting) >= self._limits.pipelined:
             self._reading = False
             self._transport.pause_reading()
         if self._task is None:
-            self._task = self._loop.create_task(self._serve())
+            self._task = self._loop.create_task(self._serve(coming))
 
     def _continue_expected(self) -> None:
         self._expected = True
@@ -107,16 +121,20 @@ class HttpProtocol(asyncio.Protocol):
         self._expected = False
         self._transport.write(CONTINUE)
 
-    async def _serve(self) -> None:
+    async def _serve(self, coming: Awaitable[Response] | None) -> None:
+        """Answer the waiting requests; `coming` is the answer to the first of them where it has been asked for."""
         while self._waiting:
-            parsed = self._waiting.popleft()
-            response = await self._answer(parsed)
-            await self._writable.wait()
-            last = not parsed.keep_alive
-            head_only = parsed.request.method == "HEAD"
-            self._transport.write(encode(response, head_only=head_only, keep_alive=not last))
-            if last:
-                self._transport.close()
+            request, keep_alive = self._waiting.popleft()
+            answer = coming or self._ask(request)
+            response = answer if isinstance(answer, Response) else await self._come(request, answer)
+            coming = None
+            if self._paused:
+                await self._writable.wait()
+            if response.stream is not None:
+                await self._send_stream(response, response.stream, keep_alive=keep_alive)
+            else:
+                self._send(request, response, keep_alive=keep_alive)
+            if not keep_alive:
                 return
             if not self._reading and len(self._waiting) < self._limits.pipelined:
                 self._reading = True
@@ -124,8 +142,44 @@ class HttpProtocol(asyncio.Protocol):
         self._task = None
         self._rest()
 
+    def _send(self, request: Request, response: Response, *, keep_alive: bool) -> None:
+        if response.takes_over is not None:
+            self._hand_over(response, response.takes_over)
+            return
+        self._transport.write(encode(response, head_only=request.method == "HEAD", keep_alive=keep_alive))
+        if not keep_alive:
+            self._transport.close()
+
+    async def _send_stream(self, response: Response, stream: AsyncIterator[bytes], *, keep_alive: bool) -> None:
+        """Send pieces as they come; one that fails ends the connection, so that the client knows (RFC 9112 §8)."""
+        self._transport.write(encode_stream_head(response, keep_alive=keep_alive))
+        try:
+            async for piece in stream:
+                if self._paused:
+                    await self._writable.wait()
+                self._transport.write(encode_chunk(piece) if piece else b"")
+        except Exception:  # noqa: BLE001  # the same
+            _log.exception("a streamed response ended early")
+            self._transport.close()
+            return
+        self._transport.write(encode_chunk(b""))
+        if not keep_alive:
+            self._transport.close()
+
+    def _hand_over(self, response: Response, take_over: Callable[[], asyncio.Protocol]) -> None:
+        """The connection speaks another protocol from here on."""
+        self._transport.write(encode_switch(response))
+        if self._timer:
+            self._timer.cancel()
+        self._handed_over = True
+        protocol = take_over()
+        self._transport.set_protocol(protocol)
+        protocol.connection_made(self._transport)
+
     def _rest(self) -> None:
         """Every request that came is answered."""
+        if self._handed_over:
+            return
         if self._refusal:
             self._send_refusal(self._refusal)
         elif self._closing:
@@ -135,12 +189,17 @@ class HttpProtocol(asyncio.Protocol):
                 self._send_continue()
             self._set_deadline(self._patience())
 
-    async def _answer(self, parsed: Parsed) -> Response:
+    def _ask(self, request: Request) -> Response | Awaitable[Response]:
         try:
-            return await self._handler(parsed.request)
+            return self._handler(request)
         except Exception:  # noqa: BLE001  # a bug in a handler must cost one answer, not the connection
-            _log.exception("%s %s", parsed.request.method, parsed.request.target)
-            return json_response(500, {"message": "Internal server error"})
+            return _failed(request)
+
+    async def _come(self, request: Request, coming: Awaitable[Response]) -> Response:
+        try:
+            return await coming
+        except Exception:  # noqa: BLE001  # the same
+            return _failed(request)
 
     def _refuse(self, refusal: RefusedError) -> None:
         self._closing = True
@@ -157,11 +216,10 @@ class HttpProtocol(asyncio.Protocol):
         self._loop.call_later(self._limits.linger_seconds, self._transport.close)
 
     def _patience(self) -> float:
-        return {
-            Stage.BETWEEN: self._limits.idle_seconds,
-            Stage.HEAD: self._limits.head_seconds,
-            Stage.BODY: self._limits.body_seconds,
-        }[self._reader.stage]
+        stage = self._reader.stage
+        if stage is _BETWEEN:
+            return self._limits.idle_seconds
+        return self._limits.head_seconds if stage is Stage.HEAD else self._limits.body_seconds
 
     def _set_deadline(self, seconds: float) -> None:
         """Move the deadline; the timer is armed anew only when the new one is nearer than its own."""
@@ -180,6 +238,11 @@ class HttpProtocol(asyncio.Protocol):
             self._transport.close()
         else:
             self._refuse(RefusedError(408, "the request took too long"))
+
+
+def _failed(request: Request) -> Response:
+    _log.exception("%s %s", request.method, request.target)
+    return json_response(500, {"message": "Internal server error"})
 
 
 def _describe(transport: asyncio.Transport, door: Door) -> Connection:

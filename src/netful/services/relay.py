@@ -9,8 +9,12 @@ import asyncio
 import contextlib
 import socket
 import struct
+from collections.abc import Awaitable, Callable
 
 _CHUNK = 1 << 16
+
+Dial = Callable[[], Awaitable[tuple[asyncio.StreamReader, asyncio.StreamWriter]]]
+"""Opens the far side of a relayed connection."""
 
 
 class Relay:
@@ -22,10 +26,15 @@ class Relay:
     @classmethod
     async def serve(cls, sock: socket.socket, host: str, port: int) -> Relay:
         """Relay every connection to `host:port`; where nothing answers there, the client's is reset."""
+        return await cls.serve_by(sock, lambda: asyncio.open_connection(host, port))
+
+    @classmethod
+    async def serve_by(cls, sock: socket.socket, dial: Dial) -> Relay:
+        """Relay every connection to one that `dial` makes; where it cannot, the client's is reset."""
 
         async def connect(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
             try:
-                far_reader, far_writer = await asyncio.open_connection(host, port)
+                far_reader, far_writer = await dial()
             except OSError:
                 _reset(writer)
                 return
@@ -51,7 +60,7 @@ async def _copy(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> N
         while data := await reader.read(_CHUNK):
             writer.write(data)
             await writer.drain()
-        if writer.can_write_eof():
+        if writer.can_write_eof() and not writer.is_closing():
             writer.write_eof()
             return
     writer.close()

@@ -5,7 +5,7 @@
 | interface endpoint | the endpoint: it leads to one service, whatever the Host says (vpc-network §5.1) |
 | gateway endpoint | the Host, as far as it is one of the endpoint's service; else the endpoint |
 | internet, on-premises | the Host: a public name of AWS's, an API's custom domain, or a host of its own |
-| local | a Host that AWS serves, as from the internet; `….SERVICE.localhost`, or a path that names an API; else the service that the signature is for |
+| local | a Host that AWS serves, as from the internet; `….SERVICE.localhost`, or a path that names an API or a function URL; else the service that the signature is for |
 """
 
 from __future__ import annotations
@@ -25,6 +25,10 @@ from netful.services.resource_kinds import services_in_use
 LOCAL_API_PATH = "/_execute-api/"
 """Before an API's id, at the local endpoint; no bucket's name begins with an underscore, so S3's paths never do."""
 
+LOCAL_URL_PATH = "/_lambda-url/"
+"""Before a function URL's id, likewise."""
+
+_LOCAL_PATHS = {LOCAL_API_PATH: "execute-api", LOCAL_URL_PATH: "lambda-url"}
 _LOCAL = ".localhost"
 _CREDENTIAL_SCOPE = re.compile(r"Credential=[^/]+/\d{8}/(?P<region>[a-z0-9-]+)/(?P<service>[a-z0-9.-]+)/aws4_request")
 
@@ -75,21 +79,6 @@ def hosts_in_use(cloud: Cloud) -> tuple[str, ...]:
     return tuple(catalog.service(code).host(cloud.region) for code in codes)
 
 
-def names_of_endpoint(cloud: Cloud, endpoint: VpcEndpoint) -> tuple[str, ...]:
-    """Every name that an endpoint's certificate is for: its service's public ones and its own (vpc-network §5.2)."""
-    region = endpoint_names.region_of(cloud, endpoint)
-    own = endpoint_names.regional_name(cloud, endpoint)
-    zones = dict.fromkeys(_zones(cloud, endpoint))
-    zonal = tuple(endpoint_names.zonal_name(cloud, endpoint, zone) for zone in zones)
-    names = catalog.service(endpoint.service).public_names(region) if endpoint.service else ()
-    return (*names, own, *zonal, *(f"*.{name}" for name in (own, *zonal)))
-
-
-def _zones(cloud: Cloud, endpoint: VpcEndpoint) -> list[str]:
-    subnets = (cloud.subnets.get(subnet_id) for subnet_id in endpoint.subnet_ids if isinstance(subnet_id, str))
-    return [s.availability_zone for s in subnets if s and isinstance(s.availability_zone, str) and s.availability_zone]
-
-
 def _through_endpoint(cloud: Cloud, endpoint: VpcEndpoint, host: str) -> ServiceRoute:
     service, region = catalog.service(endpoint.service), endpoint_names.region_of(cloud, endpoint)
     public = catalog.service_of_host(host)
@@ -118,13 +107,14 @@ def _custom_domain(cloud: Cloud, host: str) -> ServiceRoute | None:
 
 
 def _on_the_host(cloud: Cloud, request: Request) -> ServiceRoute | None:
-    """The service of a name such as `API.execute-api.localhost`, or API Gateway for a path that names the API.
+    """The service of a name such as `API.execute-api.localhost`, or of a path that names an API or a function URL.
 
     Not every resolver leads names under `localhost` to the loopback, as RFC 6761 wants: the path serves everybody.
     """
-    if request.path.startswith(LOCAL_API_PATH):
-        service = catalog.service("execute-api")
-        return ServiceRoute(service, cloud.region, service.host(cloud.region))
+    for path, code in _LOCAL_PATHS.items():
+        if request.path.startswith(path):
+            service = catalog.service(code)
+            return ServiceRoute(service, cloud.region, service.host(cloud.region))
     label, _, code = request.host.removesuffix(_LOCAL).partition(".")
     if not request.host.endswith(_LOCAL) or code not in catalog.SERVICES:
         return None

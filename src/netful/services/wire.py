@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import msgspec
 
 from netful.services.message import Headers, Response
@@ -17,6 +19,8 @@ _REASONS = {
     503: "Service Unavailable", 504: "Gateway Timeout",
 }  # fmt: skip
 _STATUS_LINES = {status: f"HTTP/1.1 {status} {reason}\r\n" for status, reason in _REASONS.items()}
+_BODILESS = frozenset({204, 304})
+_HEADS = 1024  # kept of the last responses
 _FRAMING = frozenset({"content-length", "transfer-encoding", "connection", "keep-alive"})
 _LINE_ENDS = str.maketrans("", "", "\r\n\0")
 
@@ -29,9 +33,19 @@ def encode(response: Response, *, head_only: bool, keep_alive: bool) -> bytes:
     A handler that answers HEAD tells the length itself where it has no body to measure.
     """
     status, body = response.status, response.body
+    head = _head(status, response.headers, len(body), head_only)
+    own = "".join([f"{name}: {value}\r\n" for name, value in response.own])
+    end = "\r\n" if keep_alive else "Connection: close\r\n\r\n"
+    whole = head + f"{own}{end}".encode("latin-1", "replace")
+    return whole if head_only or status in _BODILESS else whole + body
+
+
+@lru_cache(_HEADS)
+def _head(status: int, headers: Headers, size: int, head_only: bool) -> bytes:  # noqa: FBT001  # a key of the cache
+    """What responses have in common that differ in their bodies and their own headers alone."""
     parts = [_STATUS_LINES.get(status) or f"HTTP/1.1 {status} \r\n"]
-    length = str(len(body))
-    for name, value in response.headers:
+    length = str(size)
+    for name, value in headers:
         lower = name.lower()
         if lower not in _FRAMING:
             parts.append(f"{name}: {value}\r\n".translate(_LINE_ENDS) + "\r\n")
@@ -39,10 +53,26 @@ def encode(response: Response, *, head_only: bool, keep_alive: bool) -> bytes:
             length = value
     if status >= 200 and status != 204:
         parts.append(f"Content-Length: {length}\r\n")
-    parts.append("\r\n" if keep_alive else "Connection: close\r\n\r\n")
-    head = "".join(parts).encode("iso-8859-1", "replace")
-    bodiless = head_only or status in {204, 304}
-    return head if bodiless else head + body
+    return "".join(parts).encode("latin-1", "replace")
+
+
+def encode_stream_head(response: Response, *, keep_alive: bool) -> bytes:
+    """The head of a response that is sent piece by piece."""
+    lines = [f"{name}: {value}".translate(_LINE_ENDS) for name, value in (*response.headers, *response.own)]
+    ending = ["Transfer-Encoding: chunked", *([] if keep_alive else ["Connection: close"]), "", ""]
+    status_line = (_STATUS_LINES.get(response.status) or f"HTTP/1.1 {response.status} ").rstrip("\r\n")
+    return "\r\n".join([status_line, *lines, *ending]).encode("latin-1", "replace")
+
+
+def encode_chunk(data: bytes) -> bytes:
+    """A piece of a body; the empty one ends it (RFC 9112 §7.1)."""
+    return b"%x\r\n%b\r\n" % (len(data), data)
+
+
+def encode_switch(response: Response) -> bytes:
+    """The bytes of a 101, whose headers are all its own."""
+    lines = [f"{name}: {value}".translate(_LINE_ENDS) for name, value in (*response.headers, *response.own)]
+    return "\r\n".join(["HTTP/1.1 101 Switching Protocols", *lines, "", ""]).encode("latin-1", "replace")
 
 
 def json_response(status: int, content: object, headers: Headers = ()) -> Response:

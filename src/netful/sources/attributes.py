@@ -12,6 +12,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from netful.model.function_url import url_host
+
 # Types whose Ref is a name that the template may set.
 REF_PROPERTIES = {
     "AWS::DynamoDB::Table": "TableName",
@@ -67,6 +69,7 @@ ARNS = {
     "AWS::Logs::LogGroup": "logs:{r}:{a}:log-group:{n}:*",
     "AWS::S3::Bucket": "s3:::{n}",
     "AWS::SecretsManager::Secret": "secretsmanager:{r}:{a}:secret:{n}",
+    "AWS::ServiceDiscovery::Service": "servicediscovery:{r}:{a}:service/{n}",
     "AWS::SQS::Queue": "sqs:{r}:{a}:{n}",
     "AWS::SNS::Topic": "sns:{r}:{a}:{n}",
     "AWS::StepFunctions::StateMachine": "states:{r}:{a}:stateMachine:{n}",
@@ -105,6 +108,7 @@ DERIVED: dict[tuple[str, str], Callable[[str, str, str], Any]] = {
         f"arn:aws:apigateway:{r}::/domainnames/{id_}"
     ),
     ("AWS::EC2::VPCEndpointService", "ServiceId"): lambda id_, _r, _a: id_,
+    ("AWS::Lambda::Url", "FunctionUrl"): lambda id_, r, _a: f"https://{url_host(id_, r)}/",
     ("AWS::S3::Bucket", "DomainName"): lambda id_, _r, _a: f"{id_}.s3.amazonaws.com",
     ("AWS::S3::Bucket", "RegionalDomainName"): lambda id_, r, _a: f"{id_}.s3.{r}.amazonaws.com",
     ("AWS::SQS::Queue", "QueueUrl"): lambda id_, r, a: f"https://sqs.{r}.amazonaws.com/{a}/{id_}",

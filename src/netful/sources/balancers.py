@@ -62,7 +62,8 @@ def _load_balancer(reader: Reader, region: str, subnets: Mapping[str, Subnet]) -
     if not groups and kind == LoadBalancerType.APPLICATION and isinstance(vpc_id, str):
         groups = (f"{vpc_id}.default",)
     name = known_or(reader.text("Name"), reader.id)
-    cross_zone = _attributes(reader).get(_CROSS_ZONE, "true" if kind == LoadBalancerType.APPLICATION else "false")
+    attributes = _attributes(reader)
+    cross_zone = attributes.get(_CROSS_ZONE, "true" if kind == LoadBalancerType.APPLICATION else "false")
     return LoadBalancer(
         id=reader.id,
         name=name,
@@ -76,6 +77,7 @@ def _load_balancer(reader: Reader, region: str, subnets: Mapping[str, Subnet]) -
         enforce_inbound_rules_on_private_link=reader.text("EnforceSecurityGroupInboundRulesOnPrivateLinkTraffic")
         != "off",
         ip_address_type=known_or(reader.text("IpAddressType"), "ipv4"),
+        attributes=attributes,
         origin=reader.origin,
     )
 
@@ -124,7 +126,10 @@ def nodes(
 
 
 def listeners(inventory: Inventory) -> dict[str, Listener]:
-    """The listeners."""
+    """The listeners, each with its default certificate first."""
+    further: dict[str, list[Maybe[str]]] = {}
+    for reader in inventory.of("AWS::ElasticLoadBalancingV2::ListenerCertificate"):
+        further.setdefault(str(reader.text("ListenerArn")), []).extend(_certificates(reader))
     return {
         reader.id: Listener(
             id=reader.id,
@@ -132,13 +137,18 @@ def listeners(inventory: Inventory) -> dict[str, Listener]:
             port=_or(reader.number("Port"), 0),
             protocol=known_or(reader.text("Protocol"), ""),
             default_actions=tuple(_actions(reader, "DefaultActions")),
-            certificates=tuple(
-                c for part in reader.parts("Certificates") if (c := part.text("CertificateArn")) is not None
-            ),
+            certificates=(*_certificates(reader), *further.get(reader.id, ())),
             origin=reader.origin,
         )
         for reader in inventory.of("AWS::ElasticLoadBalancingV2::Listener")
     }
+
+
+def _certificates(reader: Reader) -> Iterator[Maybe[str]]:
+    for part in reader.parts("Certificates"):
+        arn = part.text("CertificateArn")
+        if arn is not None:
+            yield arn
 
 
 def listener_rules(inventory: Inventory) -> dict[str, ListenerRule]:
@@ -167,7 +177,7 @@ def _condition(reader: Reader) -> RuleCondition:
     if field == "query-string":
         pairs = [(part.text("Key"), part.text("Value")) for part in config.parts("Values")]
         return RuleCondition(field, tuple(f"{key}={value}" if key is not None else value or "" for key, value in pairs))
-    return RuleCondition(field, config.known_texts("Values"), name)
+    return RuleCondition(field, config.known_texts("Values"), name, config.known_texts("RegexValues"))
 
 
 def _actions(reader: Reader, name: str) -> Iterator[Action]:
@@ -196,7 +206,9 @@ def target_groups(inventory: Inventory) -> dict[str, TargetGroup]:
 
 
 def _target_group(reader: Reader, registered_by: list[str]) -> TargetGroup:
-    preserve = _attributes(reader).get("preserve_client_ip.enabled")
+    attributes = _attributes(reader)
+    preserve = attributes.get("preserve_client_ip.enabled")
+    check_enabled = reader.has("HealthCheckEnabled")
     return TargetGroup(
         id=reader.id,
         target_type=known_or(reader.text("TargetType"), "instance"),
@@ -212,9 +224,22 @@ def _target_group(reader: Reader, registered_by: list[str]) -> TargetGroup:
         health_check_protocol=known_or(reader.text("HealthCheckProtocol"), known_or(reader.text("Protocol"), "")),
         health_check_port=known_or(reader.text("HealthCheckPort"), "traffic-port"),
         health_check_path=known_or(reader.text("HealthCheckPath"), "/"),
+        health_check_enabled=reader.flag("HealthCheckEnabled", default=True) if check_enabled else None,
+        health_check_interval=_count(reader, "HealthCheckIntervalSeconds"),
+        health_check_timeout=_count(reader, "HealthCheckTimeoutSeconds"),
+        healthy_threshold=reader.count("HealthyThresholdCount", 5),
+        unhealthy_threshold=reader.count("UnhealthyThresholdCount", 2),
+        matcher=known_or(reader.part("Matcher").text("HttpCode"), "200"),
+        protocol_version=known_or(reader.text("ProtocolVersion"), "HTTP1"),
+        attributes=attributes,
         origin=reader.origin,
     )
 
 
 def _or(value: Maybe[int] | None, default: int) -> int | Unknown:
     return default if value is None else value
+
+
+def _count(reader: Reader, name: str) -> int | None:
+    """A number that may be left to AWS's default."""
+    return reader.count(name, 0) if reader.has(name) else None

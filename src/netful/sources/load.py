@@ -11,7 +11,7 @@ from netful.model.allocation import allocate
 from netful.model.cloud import Cloud
 from netful.model.errors import SourceError
 from netful.model.origin import Origin
-from netful.sources import cdk, cloudformation, described
+from netful.sources import cdk, cloudformation, described, project_file
 from netful.sources.cdk import SynthesizedStack
 from netful.sources.complaint import close_match
 from netful.sources.deployment import Deployment
@@ -47,7 +47,8 @@ def load(
         add_nested(deployment, deployment.add(stack.name, cloudformation.read(stack.file, given), given))
     _warn_unused(deployment, given)
     clouds = [cloudformation.cloud(deployment)] if stacks else []
-    return allocate(together([*clouds, *accounts]))
+    whole = allocate(together([*clouds, *accounts]))
+    return project_file.with_programs(whole, places, deployment.stacks)
 
 
 def _is_account(path: Path) -> bool:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from netful.model.catalog import service_code
 from netful.model.managed_names import managed_name
 from netful.model.origin import Origin
 from netful.model.resource import DanglingReference, Output, Resource
@@ -14,6 +15,7 @@ from netful.sources import attributes, parameters, rules
 from netful.sources.balancers import dns_name
 from netful.sources.complaint import close_match, fail
 from netful.sources.conditions import truth
+from netful.sources.endpoint_entries import dns_entries
 from netful.sources.intrinsics import Evaluator
 from netful.sources.marked import MarkedList, MarkedMap
 from netful.sources.references import depends_on, references
@@ -304,6 +306,8 @@ class Stack:
             return self._ipv6_blocks(logical_id)
         if kind == "AWS::ElasticLoadBalancingV2::LoadBalancer" and attribute == "DNSName":
             return self._balancer_name(logical_id)
+        if kind == "AWS::EC2::VPCEndpoint" and attribute == "DnsEntries":
+            return self._dns_entries(logical_id)
         if kind == "AWS::EC2::EIP" and attribute == "PublicIp":
             return self.deployment.public_address(self, logical_id)
         if attribute.startswith("Outputs."):
@@ -324,6 +328,20 @@ class Stack:
         name, scheme = self.property(logical_id, "Name"), self.property(logical_id, "Scheme")
         label = name if isinstance(name, str) else None
         return dns_name(self.names[logical_id], self.region, internal=scheme == "internal", name=label)
+
+    def _dns_entries(self, logical_id: str) -> MarkedList | Unknown:
+        named, subnets = self.property(logical_id, "ServiceName"), self.property(logical_id, "SubnetIds")
+        service = service_code(named) if isinstance(named, str) else ""
+        if not service or not isinstance(subnets, list):
+            return self._decided_by_aws(logical_id, "DnsEntries")
+        own = [name for name in self.template.resources if self.names[name] in subnets]
+        zones = [zone for name in own if isinstance(zone := self.property(name, "AvailabilityZone"), str)]
+        private_dns = self.property(logical_id, "PrivateDnsEnabled") is True
+        origin = self.template.resources.origin_of(logical_id)
+        entries = MarkedList(origin.file, origin.line)
+        for entry in dns_entries(self.names[logical_id], service, self.region, zones, private_dns=private_dns):
+            entries.put(entry)
+        return entries
 
     def _derived(self, logical_id: str, attribute: str) -> Any:
         kind = self.kind(logical_id)

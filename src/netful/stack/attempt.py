@@ -11,12 +11,13 @@ import socket
 import ssl
 import time
 from dataclasses import dataclass
-from ipaddress import IPv4Address
+from ipaddress import IPv4Address, ip_address
 from typing import Literal
 
 from dnslib import QTYPE, RCODE, DNSRecord
 
 from netful.fabric.position import Position
+from netful.model.vpc import IPAddress
 from netful.stack.networks import Networks
 
 Scheme = Literal["tcp", "http", "https"]
@@ -25,17 +26,28 @@ Symptom = Literal["none", "timeout", "refused", "dns", "tls", "http"]
 DNS_SECONDS = 1.0
 DNS_TRIES = 2
 CONNECT_SECONDS = 2.0
-ANSWER_SECONDS = 10.0
+ANSWER_SECONDS = 15.0  # an ALB tries to reach a target for 10
 
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """What is attempted: a name or an address, a port, and whether to go on with TLS and HTTP."""
+    """What is attempted: a name or an address, a port, and whether to go on with TLS and HTTP.
+
+    `headers` are sent as they are; without a `host` among them, the name is.
+    """
 
     host: str
     port: int
     scheme: Scheme = "tcp"
     path: str = "/"
+    method: str = "GET"
+    headers: tuple[tuple[str, str], ...] = ()
+
+    def head(self) -> bytes:
+        """The head of the request."""
+        sent = {"host": self.host, "user-agent": "netful-probe", "connection": "close"} | dict(self.headers)
+        lines = [f"{self.method} {self.path} HTTP/1.1", *(f"{name}: {value}" for name, value in sent.items())]
+        return "".join(f"{line}\r\n" for line in [*lines, ""]).encode()
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +83,7 @@ async def attempt(networks: Networks, position: Position, target: Target, trust:
 
     try:
         address = await find_address(networks, position, target.host)
-        connection = await _connect(networks, position, address, target.port)
+        connection = await connect(networks, position, address, target.port)
         if target.scheme == "tcp":
             source = connection.getsockname()[0]
             connection.close()
@@ -82,10 +94,10 @@ async def attempt(networks: Networks, position: Position, target: Target, trust:
     return outcome("none", f"{address}:{target.port} answered {status}", status)
 
 
-async def find_address(networks: Networks, position: Position, host: str) -> IPv4Address:
+async def find_address(networks: Networks, position: Position, host: str) -> IPAddress:
     """Ask the position's resolver for a name; an address stands for itself. Raises Failed as a client there would."""
     try:
-        return IPv4Address(host)
+        return ip_address(host)
     except ValueError:
         pass
     query = DNSRecord.question(host)
@@ -114,8 +126,10 @@ def _first_address(answer: DNSRecord, host: str) -> IPv4Address:
     raise Failed("dns", f"{host} has no address")
 
 
-async def _connect(networks: Networks, position: Position, address: IPv4Address, port: int) -> socket.socket:
-    sock = await networks.socket(position, socket.SOCK_STREAM)
+async def connect(networks: Networks, position: Position, address: IPAddress, port: int) -> socket.socket:
+    """Connect from a position; raises Failed as a client there would."""
+    family = socket.AF_INET if address.version == 4 else socket.AF_INET6
+    sock = await networks.socket(position, socket.SOCK_STREAM, family)
     loop = asyncio.get_running_loop()
     try:
         await asyncio.wait_for(loop.sock_connect(sock, (str(address), port)), CONNECT_SECONDS)
@@ -138,9 +152,8 @@ async def _request(sock: socket.socket, target: Target, trust: ssl.SSLContext) -
         raise Failed("tls", fault.reason or str(fault)) from None
     except OSError as fault:
         raise Failed("timeout", str(fault)) from None
-    head = f"GET {target.path} HTTP/1.1\r\nHost: {target.host}\r\nUser-Agent: netful-probe\r\nConnection: close\r\n\r\n"
     try:
-        writer.write(head.encode())
+        writer.write(target.head())
         line = await asyncio.wait_for(reader.readline(), ANSWER_SECONDS)
         return int(line.split()[1])
     except (TimeoutError, OSError, IndexError, ValueError):

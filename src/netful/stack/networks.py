@@ -11,7 +11,9 @@ from typing import TypeVar
 
 from netful.dns import Resolver
 from netful.dns import serve as serve_dns
+from netful.engine import on_premises_names
 from netful.engine.names import Answer, resolve
+from netful.fabric.door import Door, DoorKind
 from netful.fabric.doors import OpenDoor, Purpose
 from netful.fabric.egress import RUNTIME_API_ADDRESS, Sandbox
 from netful.fabric.fabric import Fabric
@@ -133,14 +135,16 @@ class Networks:
             return EchoServer(await loop.create_server(Echo, sock=door.socket), EchoDatagrams(loop, door.datagrams))
         if door.purpose is Purpose.DNS:
             assert door.datagrams is not None
-            return await serve_dns(loop, door.datagrams, door.socket, partial(self._resolve, door.door.vpc_id))
+            return await serve_dns(loop, door.datagrams, door.socket, partial(self._resolve, door.door))
         if door.purpose is Purpose.RELAY:
             owner = self._cloud.network_interfaces[door.owner].owner_id
             return await Relay.serve(door.socket, *self._relays[owner, door.socket.getsockname()[1]])
         return await front.listen(door.door, door.socket, tls=door.purpose is Purpose.HTTPS)
 
-    def _resolve(self, vpc_id: str | None, name: str) -> Answer:
-        return resolve(self._cloud, vpc_id, name)
+    def _resolve(self, door: Door, name: str) -> Answer:
+        if door.kind is DoorKind.ON_PREMISES:
+            return on_premises_names.resolve(self._cloud, name)
+        return resolve(self._cloud, door.vpc_id, name)
 
     @property
     def fabric(self) -> Fabric:
@@ -180,13 +184,17 @@ class Networks:
         loop = asyncio.get_running_loop()
         loop.call_later(0.005, lambda: loop.create_task(self._thread.call(self.fabric.prepare)))
 
+    async def set_unhealthy(self, eni_id: str, targets: frozenset[str]) -> None:
+        """Pass nothing on to these targets (`GROUP/ADDRESS:PORT`) at a node of a network load balancer."""
+        await self._thread.call(self.fabric.set_unhealthy, eni_id, targets)
+
     async def on_thread(self, call: Callable[[Fabric], T]) -> T:
         """Do something with the fabric on its thread."""
         return await self._thread.call(call, self.fabric)
 
-    async def socket(self, position: Position, kind: int) -> socket.socket:
+    async def socket(self, position: Position, kind: int, family: int = socket.AF_INET) -> socket.socket:
         """Open a socket that stands in a position."""
-        return await self._thread.call(position.socket, kind)
+        return await self._thread.call(position.socket, kind, family)
 
     async def release(self, position: Position) -> None:
         """Give a position up."""

@@ -25,8 +25,11 @@ async def position(stack: Stack, start: Start) -> Position:
 
 def _stand(start: Start, fabric: Fabric) -> Position:
     eni = start.interface
+    if start.outside is Outside.ON_PREMISES:
+        return fabric.on_premises_position()
     if eni is None:
-        return fabric.internet_position() if start.outside is Outside.INTERNET else fabric.sandbox_position(None)
+        outside = start.outside in {Outside.INTERNET, Outside.INTERNET6}
+        return fabric.internet_position() if outside else fabric.sandbox_position(None)
     if eni.id not in fabric.cloud.network_interfaces:
         if not isinstance(eni.subnet_id, str):
             raise StackError(f"the subnet of `{start.name}` is unknown", why=str(eni.subnet_id))

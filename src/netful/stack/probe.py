@@ -1,25 +1,32 @@
 """A probe: one real attempt from every start of a question, laid beside the prediction.
 
 They agree when every attempt is as reachable as predicted, and where both fail, by the same symptom. A refusal by the
-far end itself is a path that works: whether anything listens there is not the network's to know.
+far end itself is a path that works: whether anything listens there is not the network's to know. A request that is
+predicted to get through must not be answered by what would have stopped it on its way.
 """
 
 from __future__ import annotations
 
 import ssl
 from dataclasses import dataclass
-from urllib.parse import urlsplit
+from ipaddress import IPv4Address
 
+from netful.engine.onward import first_request
 from netful.engine.path import Path
 from netful.engine.places import AddressTarget, FunctionTarget, HostTarget, InterfaceTarget, OnPremisesTarget
 from netful.engine.question import Question, parse
 from netful.engine.trace import trace
+from netful.model.cloud import Cloud
 from netful.model.errors import QuestionError
 from netful.model.filters import TCP
+from netful.model.interface import InterfaceOwner, NetworkInterface
 from netful.stack.attempt import Attempt, Scheme, Target, attempt
 from netful.stack.places import position
 from netful.stack.stack import Stack
 
+_ANSWERING = ("proxy", "integration")  # hops that answer requests, so that a connection is not enough
+_STOPPED = (403, 502, 503, 504)
+_UNREACHED = 504  # a load balancer found no way to a target
 _SCHEMES: dict[int, Scheme] = {443: "https", 80: "http"}
 
 
@@ -46,7 +53,7 @@ class Probe:
 async def probe(stack: Stack, source: str, destination: str, trust: ssl.SSLContext) -> Probe:
     """Predict and try. Raises QuestionError for what cannot be tried."""
     question = parse(stack.cloud, source, destination)
-    target = target_of(question)
+    target = target_of(stack.cloud, question)
     path = trace(stack.cloud, question)
     observed = []
     for start in question.starts:
@@ -57,10 +64,11 @@ async def probe(stack: Stack, source: str, destination: str, trust: ssl.SSLConte
             await stack.networks.release(place)
     blocking = {hop.n: hop.component for hop in (*path.hops, *path.return_hops)}
     predicted = Prediction(path.verdict, path.symptom.kind, tuple(blocking[n] for n in path.blockers))
-    return Probe(source, destination, predicted, tuple(observed), _agree(path, observed))
+    balanced = isinstance(question.target, InterfaceTarget)
+    return Probe(source, destination, predicted, tuple(observed), _agree(path, observed, balanced=balanced))
 
 
-def target_of(question: Question) -> Target:
+def target_of(cloud: Cloud, question: Question) -> Target:
     """What an attempt has to try; QuestionError for what it cannot."""
     target = question.target
     if target.service.protocol != TCP:
@@ -68,27 +76,54 @@ def target_of(question: Question) -> Target:
     port = target.service.ports.first
     match target:
         case HostTarget():
-            url = urlsplit(question.destination) if "://" in question.destination else None
-            path = (url.path or "/") if url else "/"
-            return Target(target.host, port, _SCHEMES.get(port, "tcp"), path)
+            asked = first_request(target)
+            scheme = _SCHEMES.get(port, "tcp")
+            if asked is None:
+                return Target(target.host, port, scheme)
+            headers = (("host", asked.host), *(asked.headers or {}).items())
+            return Target(target.host, port, scheme, asked.path, asked.method or "GET", headers)
         case OnPremisesTarget():
             raise QuestionError(f"`{question.destination}` has no one address to try")
         case AddressTarget():
             return Target(str(target.network.network_address), port)
         case InterfaceTarget() | FunctionTarget():
             enis = target.interfaces if isinstance(target, InterfaceTarget) else ()
-            address = next((eni.private_ip_address for eni in enis if eni.private_ip_address), None)
-            if address is None:
+            outside = all(start.interface is None for start in question.starts)
+            addresses = ((eni, _address(eni, outside=outside)) for eni in enis)
+            found = next(((eni, address) for eni, address in addresses if address is not None), None)
+            if found is None:
                 raise QuestionError(f"`{question.destination}` has no address to try")
-            return Target(str(address), port)
+            return _of_interface(cloud, *found, port)
 
 
-def _agree(path: Path, observed: list[Attempt]) -> bool | None:
+def _address(eni: NetworkInterface, *, outside: bool) -> IPv4Address | None:
+    """What is dialled: from outside a public address, and a load balancer's everywhere, since its name gives that."""
+    public = eni.public_ip if outside or eni.owner is InterfaceOwner.LOAD_BALANCER else None
+    return public or eni.private_ip_address
+
+
+def _of_interface(cloud: Cloud, eni: NetworkInterface, address: IPv4Address, port: int) -> Target:
+    """A port of an interface; a load balancer that speaks HTTP is asked, since only its answer tells of its targets."""
+    spoken = {
+        each.protocol for each in cloud.listeners.values() if (each.load_balancer_id, each.port) == (eni.owner_id, port)
+    }
+    if spoken != {"HTTP"}:
+        return Target(str(address), port)
+    return Target(str(address), port, "http", headers=(("host", cloud.load_balancers[eni.owner_id].dns_name),))
+
+
+def _agree(path: Path, observed: list[Attempt], *, balanced: bool) -> bool | None:
     if path.verdict == "unknown":
         return None
     verdict = "blocked" if any(a.verdict == "blocked" for a in observed) else "reachable"
+    if path.symptom.kind == "tls":
+        return all(a.symptom == "tls" for a in observed)
     if path.symptom.kind == "http":  # the network is fine, and a policy or rule above it answers
         return all(a.status == path.symptom.status for a in observed)
     if verdict != path.verdict:
         return False
-    return verdict == "reachable" or path.symptom.kind in {a.symptom for a in observed}
+    if verdict == "reachable":
+        stopped = (_UNREACHED,) if balanced else _STOPPED  # a port was asked for, not what answers there
+        answered = any(hop.kind in _ANSWERING for hop in path.hops)
+        return not any(a.status in stopped or (answered and a.symptom != "none") for a in observed)
+    return path.symptom.kind in {a.symptom for a in observed}

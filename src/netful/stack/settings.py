@@ -4,6 +4,20 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict, dataclass
+from typing import Any
+
+
+@dataclass(frozen=True)
+class GatewaySettings:
+    """How API Gateway runs. `account_throttle`: rate and burst of the account, where they are not AWS's defaults."""
+
+    account_throttle: tuple[float, int] | None = None
+
+    @classmethod
+    def from_values(cls, values: dict[str, Any]) -> GatewaySettings:
+        """From JSON, which knows no tuples."""
+        limit = values["account_throttle"]
+        return cls(**values | {"account_throttle": (limit[0], limit[1]) if limit else None})
 
 
 @dataclass(frozen=True)
@@ -11,7 +25,8 @@ class Settings:
     """Paths are absolute or relative to `cwd`, so that messages name files as the user wrote them.
 
     `attachments`: resources whose ports are relayed, as (resource, port, host, port on the host). `lambda_network`: which
-    of Lambda's designs, and `eni_seconds`: how long an interface takes in the old one.
+    of Lambda's designs. `eni_seconds`: how long an interface takes, and `eni_idle_seconds`: how long a shared one is kept
+    for an unused function. `lambda_concurrency`: the account's limit.
     """
 
     name: str
@@ -25,6 +40,9 @@ class Settings:
     nat_idle_seconds: int = 350
     lambda_network: str = "hyperplane"
     eni_seconds: float = 0.0
+    eni_idle_seconds: float = 14 * 86_400.0
+    lambda_concurrency: int = 1000
+    gateway: GatewaySettings = GatewaySettings()
 
     def to_json(self) -> str:
         """As text, for the daemon's command line."""
@@ -38,6 +56,7 @@ class Settings:
         return cls(
             **values
             | {
+                "gateway": GatewaySettings.from_values(values["gateway"]),
                 "templates": tuple(values["templates"]),
                 "parameter_files": tuple(values["parameter_files"]),
                 "parameters": pairs,

@@ -7,6 +7,8 @@ The parts and the order in which they come up (they go down the other way round)
     networks          namespaces and doors
     front             what answers at the doors, and at the local endpoint
     functions         zygotes and sandboxes, and the gateway that calls them
+    hosts             the programs of instances and services
+    load balancers    HAProxy in their nodes
     control           the socket for the verbs
 """
 
@@ -14,11 +16,14 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import ssl
 from collections.abc import Callable, Coroutine
 from pathlib import Path
 from typing import Any
 
 from netful import sources
+from netful.engine import deployments
+from netful.engine.throttles import Limit, account_limit
 from netful.fabric.options import Options
 from netful.fabric.rights import Mode, is_root
 from netful.fabric.thread import NamespaceThread
@@ -28,6 +33,7 @@ from netful.functions.service import Settings as FunctionSettings
 from netful.gateway.integrate import Integrations
 from netful.gateway.local_names import api_entries
 from netful.gateway.service import Gateway
+from netful.gateway.web_client import WebClient
 from netful.model.allocation import keep_addresses
 from netful.model.cloud import Cloud
 from netful.model.difference import Difference, differences
@@ -37,13 +43,18 @@ from netful.model.interface import InterfaceOwner
 from netful.services.authority import Authority
 from netful.services.backend import Backends
 from netful.services.front import Front
+from netful.stack.balancers import Balancers
 from netful.stack.control import ControlServer
 from netful.stack.folder import StackFolder
+from netful.stack.gateway_dialer import GatewayDialer
+from netful.stack.hosts import Hosts
 from netful.stack.lambda_door import LambdaDoor
 from netful.stack.lambda_network import LambdaDesign, LambdaNetwork
+from netful.stack.lambda_urls import LambdaUrls, url_entries
 from netful.stack.local_endpoint import LocalEndpoint
 from netful.stack.networks import Networks
-from netful.stack.settings import Settings
+from netful.stack.settings import GatewaySettings, Settings
+from netful.stack.signers import signers
 
 log = logging.getLogger(__name__)
 
@@ -87,9 +98,17 @@ class Stack:
         self._closers.append(self.networks.close)
         await self.networks.build()
         self.lambda_door = LambdaDoor(lambda: self.functions, self.backends.call_host)
-        self.gateway = Gateway(self.cloud, Integrations(self._invoke, self.backends.call_host))
-        handlers = {"lambda": self.lambda_door.handle, "execute-api": self.gateway.handle}
-        self.front = Front(self.cloud, self.authority, self.backends, handlers)
+        self.gateway = Gateway(
+            self.cloud, self._integrations(), account=_account_limit(self.cloud, self._settings.gateway)
+        )
+        handlers = {
+            "lambda": self.lambda_door.handle,
+            "lambda-url": LambdaUrls(lambda: self.functions).handle,
+            "execute-api": self.gateway.answer,
+        }
+        self.front = Front(
+            self.cloud, self.authority, self.backends, handlers, signers=signers(self.cloud), known=self.gateway.known
+        )
         await self.networks.open(self.front)
         self._progress("warming functions up")
         self.functions = await self._start_functions()
@@ -99,32 +118,45 @@ class Stack:
         self.endpoint = await LocalEndpoint.open(self.front)
         self._closers.append(self.endpoint.close)
         await self.lambda_door.pollers.follow(self.cloud)
+        self.hosts = Hosts(self.networks, self.authority, self.folder.path / "hosts")
+        self._closers.append(self.hosts.close)
+        await self.hosts.follow(self.cloud)
+        self.balancers = Balancers(self.folder.path, self.networks, self.authority, self._invoke)
+        self._closers.append(self.balancers.close)
+        await self.balancers.follow(self.cloud)
         self._listen()
+
+    def _integrations(self) -> Integrations:
+        self.dialer = GatewayDialer(self.networks)
+        client = WebClient(self.dialer.dial, ssl.create_default_context(cafile=str(self.authority.bundle)))
+        return Integrations(self._invoke, self.backends.call_host, client.send)
 
     async def change(self, settings: Settings) -> tuple[Difference, ...]:
         """Become the stack of other templates or values, in place; returns what was done.
 
         What did not change goes on running, its connections included. Raises SourceError, and then nothing has changed.
         """
-        cloud = keep_addresses(_load(settings), self.cloud)
+        cloud = deployments.carried(keep_addresses(_load(settings), self.cloud), self.cloud)
         before, self.cloud = self.cloud, cloud
         done = differences(before, cloud)
         await self.backends.change(cloud)
-        self.front.change(cloud)
+        self.front.change(cloud, signers(cloud))
         self.gateway.change(cloud)
+        await self.dialer.change(cloud)
         await self.networks.change(cloud, self.front)
         if any(one.kind == "Function" for one in done) or _places(before) != _places(cloud):
             old, self.functions = self.functions, await self._start_functions(self.functions)
             await old.close()
         await self.lambda_door.pollers.follow(cloud)
+        await self.hosts.follow(cloud)
+        await self.balancers.follow(cloud)
         return done
 
     async def _start_functions(self, before: FunctionService | None = None) -> FunctionService:
         self._generation += 1
         state = self.folder.path / f"functions-{self._generation}"
-        functions = FunctionService(
-            self.cloud, self.networks.attach, state, FunctionSettings(ca_bundle=self.authority.bundle), before
-        )
+        settings = _function_settings(self._settings, self.authority.bundle)
+        functions = FunctionService(self.cloud, self.networks.attach, state, settings, before)
         try:
             await functions.start()
         except BaseException:
@@ -167,9 +199,17 @@ class Stack:
             "endpoint_url": self.endpoint.url,
             "apis": [*api_entries(self.cloud, self.endpoint.port)],
             "functions": [self._function(function) for function in self.cloud.functions.values()],
-            "load_balancers": [],
+            "hosts": self.hosts.status(),
+            "load_balancers": [*self.balancers.entries()],
             "console": None,
-            "warnings": [*self.cloud.warnings, *self.functions.warnings, *self.backends.warnings],
+            "warnings": [
+                *self.cloud.warnings,
+                *deployments.stale(self.cloud),
+                *self.functions.warnings,
+                *self.backends.warnings,
+                *self.hosts.warnings,
+                *self.balancers.warnings,
+            ],
         }
 
     def _interfaces(self, function: Function) -> list[str]:
@@ -196,11 +236,11 @@ class Stack:
         return {
             "resource": function.id,
             "name": function.function_name,
-            "state": "Failed" if missing or function.id in self.functions.problems else "Active",
+            "state": "Failed" if missing else self.functions.state(function.id),
             "why": self._why(function) or ("it has no network interface" if missing else ""),
             "environments": len(self.functions.environments(function.id)),
             "interfaces": self._interfaces(function),
-            "url": None,
+            "url": url_entries(self.functions, self.endpoint.port).get(function.id),
         }
 
 
@@ -212,6 +252,23 @@ def _places(cloud: Cloud) -> dict[str, tuple[object, ...]]:
 
 def _lambda_network(settings: Settings) -> LambdaNetwork:
     return LambdaNetwork(LambdaDesign(settings.lambda_network), settings.eni_seconds)
+
+
+def _function_settings(settings: Settings, ca_bundle: Path) -> FunctionSettings:
+    """An interface that is shared takes its time when the function is made, one of a sandbox's own at the cold start."""
+    shared = settings.lambda_network == LambdaDesign.HYPERPLANE
+    return FunctionSettings(
+        ca_bundle=ca_bundle,
+        concurrency=settings.lambda_concurrency,
+        eni_seconds=settings.eni_seconds if shared else 0.0,
+        eni_idle_seconds=settings.eni_idle_seconds,
+    )
+
+
+def _account_limit(cloud: Cloud, settings: GatewaySettings) -> Limit | None:
+    """The account's throttle, where it is not AWS's own."""
+    limit = settings.account_throttle
+    return Limit(*limit, account_limit(cloud.region).source, cloud.region) if limit else None
 
 
 def _relays(cloud: Cloud, settings: Settings) -> dict[tuple[str, int], tuple[str, int]]:

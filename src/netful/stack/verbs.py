@@ -4,26 +4,26 @@ from __future__ import annotations
 
 import asyncio
 import base64
-import json
 import logging
 import os
 import signal
 import ssl
 import subprocess
-import sys
 from collections.abc import AsyncIterator
 from contextlib import suppress
 from dataclasses import asdict
 from functools import partial
 from typing import Any
 
-from netful.checks.destinations import destinations_in_use, sources
+from netful.checks.destinations import api_clients, destinations_in_use, sources
 from netful.checks.facts import Facts
+from netful.engine.api_ways import ways
 from netful.functions.invocation import InvokeRefused
-from netful.functions.logs import LogEvent
+from netful.functions.logs import LogEvent, LogGroup
 from netful.model.cloud import Cloud
 from netful.model.errors import NetfulError, QuestionError, StackError
 from netful.stack.control import Handler, Request
+from netful.stack.entering import Streams, environment, spawn, write_resolver
 from netful.stack.places import positions
 from netful.stack.probe import probe
 from netful.stack.settings import Settings
@@ -35,12 +35,6 @@ log = logging.getLogger(__name__)
 _PROBES_AT_ONCE = 32
 
 Messages = AsyncIterator[dict[str, Any]]
-
-# Proxies and certificate settings of the host would lead a command out of its position, or past netful's authority.
-_LEFT_OUT = ("http_proxy", "https_proxy", "all_proxy", "no_proxy", "curl_ca_bundle", "requests_ca_bundle",
-             "ssl_cert_file", "ssl_cert_dir", "aws_ca_bundle", "node_extra_ca_certs", "aws_profile",
-             "aws_endpoint_url", "aws_config_file", "aws_shared_credentials_file")  # fmt: skip
-_TRUST = ("CURL_CA_BUNDLE", "REQUESTS_CA_BUNDLE", "SSL_CERT_FILE", "AWS_CA_BUNDLE", "NODE_EXTRA_CA_CERTS")
 
 
 def handlers(stack: Stack) -> dict[str, Handler]:
@@ -60,7 +54,7 @@ def handlers(stack: Stack) -> dict[str, Handler]:
 
 
 async def _status(stack: Stack, _request: Request) -> Messages:
-    yield {"result": stack.status()}
+    yield {"result": {**stack.status(), "gateway": await stack.gateway.told()}}
 
 
 async def _change(stack: Stack, request: Request) -> Messages:
@@ -94,18 +88,16 @@ async def _invoke(stack: Stack, request: Request) -> Messages:
 
 
 async def _logs(stack: Stack, request: Request) -> Messages:
-    named = request.arguments.get("function")
-    function_ids = [_function_id(stack.cloud, named)] if named else [*stack.cloud.functions]
-    groups = {function_id: stack.functions.logs(function_id) for function_id in function_ids}
+    groups = _log_groups(stack, request.arguments.get("function"))
     if not request.arguments.get("follow"):
-        events = sorted((e.timestamp_ms, n, e.message) for g in groups.values() for n, e in enumerate(g.events))
+        events = sorted((e.timestamp_ms, n, e.message) for g in groups for n, e in enumerate(g.events))
         yield {"event": {"text": "".join(message for _, _, message in events)}}
         yield {"result": True}
         return
     queue: asyncio.Queue[LogEvent | None] = asyncio.Queue()
 
-    async def pump(function_id: str) -> None:
-        async for event in groups[function_id].follow():
+    async def pump(group: LogGroup) -> None:
+        async for event in group.follow():
             queue.put_nowait(event)
 
     async def watch() -> None:
@@ -117,7 +109,7 @@ async def _logs(stack: Stack, request: Request) -> Messages:
         ended.cancel()
         queue.put_nowait(None)
 
-    tasks = [asyncio.create_task(pump(function_id)) for function_id in groups]
+    tasks = [asyncio.create_task(pump(group)) for group in groups]
     tasks.append(asyncio.create_task(watch()))
     try:
         while (event := await queue.get()) is not None:
@@ -130,6 +122,18 @@ async def _logs(stack: Stack, request: Request) -> Messages:
             stack.ended.set()
 
 
+def _log_groups(stack: Stack, named: str | None) -> list[LogGroup]:
+    """The log of a function, of a host that runs a program, or of access to an API; without a name, all of them."""
+    if named is None:
+        functions = [stack.functions.logs(function_id) for function_id in stack.cloud.functions]
+        access = [stack.gateway.logs.of(api_id) for api_id in stack.cloud.apis]
+        return [*functions, *stack.hosts.logs.values(), *access]
+    if named in stack.cloud.apis:
+        return [stack.gateway.logs.of(named)]
+    host = stack.hosts.log(named)
+    return [host] if host is not None else [stack.functions.logs(_function_id(stack.cloud, named))]
+
+
 async def _exec(stack: Stack, request: Request) -> Messages:
     source, command = request.arguments["source"], request.arguments["command"]
     if not command:
@@ -139,14 +143,14 @@ async def _exec(stack: Stack, request: Request) -> Messages:
     for other in others:
         await stack.networks.release(other)
     resolv_conf = stack.folder.path / f"resolv-{position.netns.fd}.conf"
-    spec = {
-        "netns": position.netns.fd, "parent": os.getpid(), "resolv_conf": str(resolv_conf),
-        "ca_bundle": str(stack.authority.bundle), "cwd": request.arguments["cwd"],
-    }  # fmt: skip
-    environment = _environment(request.arguments["env"], stack)
+    given = environment(request.arguments["env"], stack.cloud.region, stack.authority.bundle)
+    start = partial(
+        spawn, position, command, Streams(*request.fds), given,
+        resolv_conf=resolv_conf, bundle=stack.authority.bundle, cwd=request.arguments["cwd"],
+    )  # fmt: skip
     try:
-        resolv_conf.write_text(f"nameserver {position.resolver}\noptions timeout:2 attempts:2\n", encoding="ascii")
-        process = await stack.networks.on_thread(lambda _fabric: _spawn(spec, command, request.fds, environment))
+        write_resolver(resolv_conf, position)
+        process = await stack.networks.on_thread(lambda _fabric: start())
         for fd in request.fds:
             os.close(fd)
         request.fds.clear()
@@ -154,15 +158,6 @@ async def _exec(stack: Stack, request: Request) -> Messages:
     finally:
         resolv_conf.unlink(missing_ok=True)
         await stack.networks.release(position)
-
-
-def _spawn(spec: dict[str, Any], command: list[str], fds: list[int], env: dict[str, str]) -> subprocess.Popen[bytes]:
-    """Start the command. On the namespace thread: the command dies with the thread that started it, and that one stays."""
-    program = [sys.executable, "-I", "-m", "netful.fabric.enter", json.dumps(spec), "--", *command]
-    stdin, stdout, stderr = fds
-    return subprocess.Popen(
-        program, stdin=stdin, stdout=stdout, stderr=stderr, pass_fds=[spec["netns"]], env=env, start_new_session=True
-    )
 
 
 async def _attend(process: subprocess.Popen[bytes], request: Request) -> int:
@@ -185,27 +180,22 @@ async def _attend(process: subprocess.Popen[bytes], request: Request) -> int:
         await ended
 
 
-def _environment(given: dict[str, str], stack: Stack) -> dict[str, str]:
-    kept = {name: value for name, value in given.items() if name.lower() not in _LEFT_OUT}
-    region = stack.cloud.region
-    # Made-up credentials: the user's own must not be sent anywhere, not even here.
-    keys = {"AWS_ACCESS_KEY_ID": "AKIANETFULEXAMPLE000", "AWS_SECRET_ACCESS_KEY": "netful", "AWS_SESSION_TOKEN": ""}
-    return kept | dict.fromkeys(_TRUST, str(stack.authority.bundle)) | keys | {
-        "AWS_REGION": region, "AWS_DEFAULT_REGION": region, "AWS_EC2_METADATA_DISABLED": "true",
-    }  # fmt: skip
-
-
 async def _probe(stack: Stack, request: Request) -> Messages:
     trust = ssl.create_default_context(cafile=str(stack.authority.bundle))
     found = await probe(stack, request.arguments["source"], request.arguments["destination"], trust)
     yield {"result": asdict(found)}
 
 
-async def _probe_matrix(stack: Stack, _request: Request) -> Messages:
-    """Every source against every destination in use, some at a time; what cannot be tried is told as such."""
+async def _probe_matrix(stack: Stack, request: Request) -> Messages:
+    """Every source against every destination in use, or with `apis` every client against every way to an API.
+
+    Some at a time; what cannot be tried is told as such.
+    """
     trust = ssl.create_default_context(cafile=str(stack.authority.bundle))
     facts = Facts(stack.cloud)
-    pairs = [(source, destination) for source in sources(facts) for destination in destinations_in_use(facts)]
+    rows = ways(stack.cloud) if request.arguments.get("apis") else ()
+    clients = api_clients(facts) if rows else sources(facts)
+    destinations = [way.question for way in rows] or destinations_in_use(facts)
     at_once = asyncio.Semaphore(_PROBES_AT_ONCE)
 
     async def one(source: str, destination: str) -> dict[str, Any]:
@@ -215,9 +205,9 @@ async def _probe_matrix(stack: Stack, _request: Request) -> Messages:
             except NetfulError as refusal:
                 return {"source": source, "destination": destination, "untried": refusal.what}
 
-    for done in asyncio.as_completed([one(*pair) for pair in pairs]):
+    for done in asyncio.as_completed([one(source, to) for source in clients for to in destinations]):
         yield {"event": await done}
-    yield {"result": len(pairs)}
+    yield {"result": {"clients": list(clients), "ways": [asdict(way) for way in rows]}}
 
 
 async def _witness(stack: Stack, request: Request) -> Messages:

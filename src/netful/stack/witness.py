@@ -11,6 +11,7 @@ from ipaddress import IPv4Address
 from netful.engine.question import parse
 from netful.fabric.fabric import Fabric
 from netful.fabric.testimony import Testimony, Watch
+from netful.model.vpc import IPAddress
 from netful.stack.attempt import Attempt, Failed, attempt, find_address
 from netful.stack.places import position
 from netful.stack.probe import target_of
@@ -30,7 +31,7 @@ class Witnessed:
 async def witness(stack: Stack, source: str, destination: str, trust: ssl.SSLContext) -> list[Witnessed]:
     """Try from every start of a question, and listen to the kernel meanwhile."""
     question = parse(stack.cloud, source, destination)
-    target = target_of(question)
+    target = target_of(stack.cloud, question)
     seen = []
     for start in question.starts:
         place = await position(stack, start)
@@ -49,7 +50,7 @@ async def witness(stack: Stack, source: str, destination: str, trust: ssl.SSLCon
     return seen
 
 
-def _watch(address: IPv4Address, port: int, fabric: Fabric) -> list[Watch]:
+def _watch(address: IPAddress, port: int, fabric: Fabric) -> list[Watch]:
     return [Watch(router, address, port) for router in fabric.routers]
 
 

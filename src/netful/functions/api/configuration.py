@@ -2,64 +2,45 @@
 
 from __future__ import annotations
 
-import base64
 import hashlib
-import uuid
-from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Any
 
-from netful.functions.api.names import LATEST, Named, function_arn
+from netful.functions.api.names import function_arn
+from netful.functions.lifecycle import REASONS, FunctionState
 from netful.functions.service import FunctionService
+from netful.functions.versions import LATEST, Version
 from netful.model.cloud import Cloud
 from netful.model.function import Function
 from netful.model.unknown import Unknown
 
 # What ListFunctions leaves out of a configuration.
 _NOT_LISTED = ("State", "StateReason", "StateReasonCode", "LastUpdateStatus", "RuntimeVersionConfig")
+_IN_PROGRESS = {
+    "LastUpdateStatus": "InProgress",
+    "LastUpdateStatusReason": "The function is being created.",
+    "LastUpdateStatusReasonCode": "Creating",
+}
 
 
-@dataclass(frozen=True, slots=True)
-class Revision:
-    """When a function was changed last."""
-
-    at: datetime
-
-    @classmethod
-    def now(cls) -> Revision:
-        """A change of this moment."""
-        return cls(datetime.now(UTC))
-
-    @property
-    def last_modified(self) -> str:
-        """As the API writes it: milliseconds, and +0000."""
-        return self.at.strftime("%Y-%m-%dT%H:%M:%S.") + f"{self.at.microsecond // 1000:03}+0000"
-
-    def id_of(self, function: Function) -> str:
-        """The RevisionId: another one after each change."""
-        return str(uuid.uuid5(uuid.NAMESPACE_OID, f"{function.id} {self.at.isoformat()}"))
-
-
-def configuration(cloud: Cloud, service: FunctionService, one: Named, revision: Revision) -> dict[str, Any]:
-    """The whole configuration."""
-    function = one.function
-    digest = hashlib.sha256(str(function.code.local_path or function.code.inline).encode()).digest()
+def configuration(service: FunctionService, version: Version, qualifier: str = "") -> dict[str, Any]:
+    """The whole configuration of a version, by the qualifier that it was asked for with."""
+    cloud, function = service.cloud, version.function
     runtime_arn = f"arn:aws:lambda:{cloud.region}::runtime:{hashlib.sha256(str(function.runtime).encode()).hexdigest()}"
     told: dict[str, Any] = {
         "FunctionName": function.function_name,
-        "FunctionArn": function_arn(cloud, function.function_name, one.qualifier if one.explicit else ""),
+        "FunctionArn": function_arn(cloud, function.function_name, qualifier),
         "Runtime": _text(function.runtime),
         "Role": _role_arn(cloud, function),
         "Handler": _text(function.handler),
-        "CodeSize": service.code_size(function.id),
-        "Description": "",
+        "CodeSize": version.package.size if version.package else 0,
+        "Description": version.description,
         "Timeout": function.timeout,
         "MemorySize": function.memory_size,
-        "LastModified": revision.last_modified,
-        "CodeSha256": base64.b64encode(digest).decode(),
-        "Version": one.version,
+        "LastModified": version.revision.last_modified,
+        "CodeSha256": version.code_sha256,
+        "Version": version.number,
         "TracingConfig": {"Mode": "PassThrough"},
-        "RevisionId": revision.id_of(function),
+        "RevisionId": version.revision.id,
         "PackageType": function.package_type,
         "Architectures": [*function.architectures],
         "EphemeralStorage": {"Size": function.ephemeral_storage},
@@ -75,18 +56,27 @@ def configuration(cloud: Cloud, service: FunctionService, one: Named, revision: 
     return told
 
 
-def listed(cloud: Cloud, service: FunctionService, function: Function, revision: Revision) -> dict[str, Any]:
+def changing(told: dict[str, Any]) -> dict[str, Any]:
+    """A configuration as the answer to the update that changes it: under way."""
+    return told | _IN_PROGRESS
+
+
+def listed(service: FunctionService, version: Version) -> dict[str, Any]:
     """A configuration as ListFunctions tells it."""
-    whole = configuration(cloud, service, Named(function, LATEST), revision)
+    whole = configuration(service, version, "" if version.number == LATEST else version.number)
     return {name: value for name, value in whole.items() if name not in _NOT_LISTED}
 
 
 def _state(service: FunctionService, function: Function) -> dict[str, str]:
-    problem = service.problems.get(function.id)
-    if problem is None:
-        return {"State": "Active", "LastUpdateStatus": "Successful"}
-    code = service.reason_codes.get(function.id, "InternalError")
-    return {"State": "Failed", "StateReason": problem.why or problem.what, "StateReasonCode": code}
+    state = service.state(function.id)
+    if state is FunctionState.FAILED:
+        problem = service.problems[function.id]
+        code = service.reason_codes.get(function.id, "InternalError")
+        return {"State": state, "StateReason": problem.why or problem.what, "StateReasonCode": code}
+    if state in REASONS:
+        code, reason = REASONS[state]
+        return {"State": state, "StateReason": reason, "StateReasonCode": code}
+    return {"State": state, "LastUpdateStatus": "Successful"}
 
 
 def _vpc_config(cloud: Cloud, function: Function) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -21,11 +21,12 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What a call is answered with."""
+    """What a call is answered with; `stream` in place of the body where it comes piece by piece."""
 
     status: int
     body: bytes = b""
     headers: tuple[tuple[str, str], ...] = ()
+    stream: AsyncIterator[bytes] | None = None
 
 
 def document(status: int, content: Mapping[str, Any]) -> Reply:

@@ -1,7 +1,4 @@
-"""How a call names a function: a name, a partial ARN or an ARN, with a qualifier inside or beside it (lambda §5.1).
-
-A qualifier is `$LATEST`, or an alias or version of the template's. They all run the one package that is here.
-"""
+"""How a call names a function: a name, a partial ARN or an ARN, with a qualifier inside or beside it (lambda §5.1)."""
 
 from __future__ import annotations
 
@@ -9,10 +6,10 @@ import re
 from dataclasses import dataclass
 
 from netful.functions.api.refusals import invalid_parameter, not_found
+from netful.functions.versions import LATEST
 from netful.model.cloud import Cloud
 from netful.model.function import Function
 
-LATEST = "$LATEST"
 _NAMED = re.compile(
     r"(arn:(?P<partition>aws[a-zA-Z-]*):lambda:)?(?P<region>[a-z]{2}(-[a-z]+)+-\d:)?(?P<account>\d{12}:)?"
     r"(function:)?(?P<name>[a-zA-Z0-9-_]+)(:(?P<qualifier>\$LATEST|[a-zA-Z0-9-_]+))?"
@@ -22,12 +19,10 @@ _MISMATCH = "The derived qualifier from the function name does not match the spe
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """A function and the version that is asked for; `explicit`: the caller named a version."""
+    """A function, and the version or alias that the caller named, "" for none."""
 
     function: Function
-    qualifier: str = LATEST
-    version: str = LATEST
-    explicit: bool = False
+    qualifier: str = ""
 
 
 def function_arn(cloud: Cloud, function_name: str, qualifier: str = "") -> str:
@@ -37,7 +32,7 @@ def function_arn(cloud: Cloud, function_name: str, qualifier: str = "") -> str:
 
 
 def named(cloud: Cloud, text: str, qualifier: str = "") -> Named:
-    """The function that a call names; raises InvokeRefused where there is none."""
+    """The function that a call names; raises InvokeRefused where there is none. The qualifier is not looked up."""
     match = _NAMED.fullmatch(text)
     if match is None:
         raise not_found(function_arn(cloud, text, qualifier or LATEST))
@@ -50,30 +45,4 @@ def named(cloud: Cloud, text: str, qualifier: str = "") -> Named:
     function = next((f for f in cloud.functions.values() if f.function_name == match["name"]), None)
     if function is None or elsewhere or (match["account"] or f"{cloud.account_id}:") != f"{cloud.account_id}:":
         raise missing
-    if asked in {"", LATEST}:
-        return Named(function, explicit=bool(asked))
-    version = _versions(cloud, function).get(asked)
-    if version is None:
-        raise missing
-    return Named(function, asked, version, explicit=True)
-
-
-def _versions(cloud: Cloud, function: Function) -> dict[str, str]:
-    """The template's versions of a function and its aliases, by name; a version's number is its place in the template."""
-    names = {function.id, function.function_name, function_arn(cloud, function.function_name)}
-    versions: dict[str, str] = {}
-    numbers: dict[str, str] = {}
-    for resource in cloud.resources.values():
-        if resource.type == "AWS::Lambda::Version" and _of(resource.properties.get("FunctionName"), names):
-            numbers[resource.id] = str(len(numbers) + 1)
-    versions |= {number: number for number in numbers.values()}
-    for resource in cloud.resources.values():
-        if resource.type == "AWS::Lambda::Alias" and _of(resource.properties.get("FunctionName"), names):
-            referred = next((numbers[id_] for id_ in resource.references if id_ in numbers), "")
-            written = resource.properties.get("FunctionVersion")
-            versions[str(resource.properties.get("Name"))] = referred or (written if isinstance(written, str) else "1")
-    return versions
-
-
-def _of(value: object, names: set[str]) -> bool:
-    return isinstance(value, str) and value in names
+    return Named(function, asked)

@@ -45,3 +45,17 @@ def invalid_parameter(message: str) -> InvokeRefused:
 def not_implemented(operation: str) -> InvokeRefused:
     """An operation of Lambda's that netful does not serve."""
     return InvokeRefused(501, "NotImplementedException", f"netful does not serve {operation}")
+
+
+def precondition_failed() -> InvokeRefused:
+    """Something was changed since the caller looked."""
+    message = (
+        "The Revision Id provided does not match the latest Revision Id. "
+        "Call the GetFunction/GetAlias API to retrieve the latest Revision Id"
+    )
+    return InvokeRefused(412, "PreconditionFailedException", message)
+
+
+def conflict(message: str) -> InvokeRefused:
+    """Something stands in the way."""
+    return InvokeRefused(409, "ResourceConflictException", message)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
 from netful.functions.api.refusals import invalid_parameter, not_implemented
-from netful.functions.invocation import InvokeRefused
 from netful.model.function import Function
 
 _LARGEST_ENVIRONMENT = 4096
@@ -17,10 +17,10 @@ _NUMBERS = {"Timeout": ("timeout", 1, 900), "MemorySize": ("memory_size", 128, 1
 _WITHOUT_EFFECT = frozenset({"FunctionName", "Description", "TracingConfig", "RevisionId", "LoggingConfig"})
 
 
-def updated(function: Function, body: bytes) -> Function:
-    """The function as a request body changes it."""
+def updated(function: Function, asked: Mapping[str, Any]) -> Function:
+    """The function as a request changes it."""
     changes: dict[str, Any] = {}
-    for member, value in _content(body).items():
+    for member, value in asked.items():
         if member in _NUMBERS:
             field, least, most = _NUMBERS[member]
             if not isinstance(value, int) or not least <= value <= most:
@@ -33,14 +33,6 @@ def updated(function: Function, body: bytes) -> Function:
         elif member not in _WITHOUT_EFFECT:
             raise not_implemented(f"a change of {member}: change the template, and run `netful up` again")
     return replace(function, **changes)
-
-
-def _content(body: bytes) -> dict[str, Any]:
-    try:
-        content = json.loads(body or b"{}")
-    except ValueError as error:
-        raise InvokeRefused(400, "InvalidRequestContentException", "Could not parse request body into json") from error
-    return content if isinstance(content, dict) else {}
 
 
 def _environment(value: Any) -> dict[str, str]:

@@ -6,18 +6,24 @@
 // 3. With `callbackWaitsForEmptyEventLoop` (the default) a callback's answer waits until nothing is left to do.
 // 4. The report on one event and the wait for the next leave in one write, so that the caller of the next one finds the
 //    environment ready. The connection keeps the process alive only while nothing else is to be done.
-// 5. console writes AWS's lines: time, request id, level, text; line ends inside become carriage returns.
+// 5. A handler that `awslambda.streamifyResponse` made is given a stream, whose pieces leave as they are written; what fails
+//    after the first of them is told behind the last one.
+// 6. console writes AWS's lines: time, request id, level, text; line ends inside become carriage returns.
 
 import { createRequire } from "node:module";
 import { existsSync, readFileSync } from "node:fs";
 import { connect } from "node:net";
 import { dirname, resolve } from "node:path";
+import { Writable } from "node:stream";
+import { finished } from "node:stream/promises";
 import { pathToFileURL } from "node:url";
 import { format } from "node:util";
 
 const [HOST, PORT] = process.env.AWS_LAMBDA_RUNTIME_API.split(":");
 const BASE = "/2018-06-01/runtime";
 const TASK_ROOT = process.env.LAMBDA_TASK_ROOT;
+const STREAMS = Symbol.for("aws.lambda.runtime.handler.streaming");
+const PRELUDE_TYPE = "application/vnd.awslambda.http-integration-response";
 const LEVELS = { log: "INFO", info: "INFO", debug: "DEBUG", trace: "TRACE", warn: "WARN", error: "ERROR" };
 
 let requestId = "";
@@ -72,6 +78,51 @@ function requestText(method, path, body = "", errorType = "") {
   const length = `Content-Type: application/json\r\nContent-Length: ${Buffer.byteLength(body)}\r\n`;
   return `${method} ${BASE}${path} HTTP/1.1\r\nHost: ${HOST}:${PORT}\r\n${length}${type}\r\n${body}`;
 }
+
+// The response of a streaming handler. `report` is what is left to be sent of it.
+class ResponseStream extends Writable {
+  contentType = "application/octet-stream";
+  begun = false;
+
+  setContentType(type) {
+    this.contentType = type;
+  }
+
+  head() {
+    if (this.begun) return "";
+    this.begun = true;
+    const mode = "Lambda-Runtime-Function-Response-Mode: streaming\r\nTransfer-Encoding: chunked\r\n";
+    const trailer = "Trailer: Lambda-Runtime-Function-Error-Type, Lambda-Runtime-Function-Error-Body\r\n";
+    const path = `${BASE}/invocation/${requestId}/response`;
+    return `POST ${path} HTTP/1.1\r\nHost: ${HOST}:${PORT}\r\nContent-Type: ${this.contentType}\r\n${mode}${trailer}\r\n`;
+  }
+
+  _write(chunk, _encoding, done) {
+    const frame = [this.head() + chunk.length.toString(16) + "\r\n", chunk, "\r\n"];
+    api.socket.write(Buffer.concat(frame.map((part) => Buffer.from(part))), done);
+  }
+
+  report(error) {
+    if (!error) return `${this.head()}0\r\n\r\n`;
+    if (!this.begun) return errorReport(`/invocation/${requestId}/error`, error);
+    const body = told(error);
+    const encoded = Buffer.from(JSON.stringify(body)).toString("base64");
+    const type = `Lambda-Runtime-Function-Error-Type: ${body.errorType}\r\n`;
+    return `0\r\n${type}Lambda-Runtime-Function-Error-Body: ${encoded}\r\n\r\n`;
+  }
+}
+
+globalThis.awslambda = {
+  streamifyResponse: (handler) => Object.assign(handler, { [STREAMS]: "response" }),
+  HttpResponseStream: {
+    from(stream, metadata) {
+      stream.setContentType(PRELUDE_TYPE);
+      stream.write(JSON.stringify(metadata));
+      stream.write(new Uint8Array(8));
+      return stream;
+    },
+  },
+};
 
 function writeLine(level, text) {
   const id = requestId ? requestId : "undefined";
@@ -174,10 +225,26 @@ function run(handler, event, headers) {
   });
 }
 
+// Run a streaming handler; gives the rest of its response.
+async function stream(handler, event, headers) {
+  const response = new ResponseStream();
+  const ended = finished(response);
+  ended.catch(() => {});
+  try {
+    await handler(event, response, contextOf(headers, () => {}));
+    await ended;
+    return response.report();
+  } catch (error) {
+    writeLine("ERROR", `Invoke Error \t${JSON.stringify(told(error))}`);
+    return response.report(error);
+  }
+}
+
 // Run the handler once; gives the report on it.
 async function handle(handler, { headers, body }) {
   requestId = headers["lambda-runtime-aws-request-id"];
   process.env._X_AMZN_TRACE_ID = headers["lambda-runtime-trace-id"] ?? "";
+  if (handler[STREAMS]) return stream(handler, JSON.parse(body), headers);
   try {
     const answer = await run(handler, JSON.parse(body), headers);
     return requestText("POST", `/invocation/${requestId}/response`, JSON.stringify(answer) ?? "null");

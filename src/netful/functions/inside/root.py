@@ -49,11 +49,6 @@ _FILES = {
 }
 
 
-def layers_name(package: str) -> str:
-    """What a package's layers are called beside it."""
-    return f"{package}.layers"
-
-
 def main() -> None:
     """Build the tree that the first message describes, move into it and become the zygote."""
     syscalls.die_with_parent(int(os.environ["DAEMON_PID"]))

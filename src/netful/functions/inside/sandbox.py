@@ -9,16 +9,18 @@ from __future__ import annotations
 
 import json
 import os
-import resource
 import select
 import socket
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any, NoReturn
 
 from netful.fabric import syscalls
-from netful.functions.inside import kernel, privileges, runtime
-from netful.functions.inside.root import PACKAGES, layers_name
+from netful.functions.inside import kernel, parameters_extension, privileges, runtime
+from netful.functions.inside.root import PACKAGES
+from netful.functions.inside.supervisor import Supervisor, outcome
 
 _HOSTNAME = "sandbox"
 # Read-only: the host's settings are below /proc/sys, and where the sandbox's one id is the host's root it owns them.
@@ -51,11 +53,10 @@ def run(order: Order) -> NoReturn:
         privileges.drop(become_user=order.become_user)
         kernel.set_dumpable(False)  # user code may be of the same id, and must not speak on our status pipe
         _die_with_zygote(order.zygote)
-        child = os.fork()
-        if child == 0:
-            _become_runtime(order)
-        _close_all_but(order.status)
-        tell(order.status, **_outcome(_wait_for(child)))
+        if order.message["extensions"]:
+            _supervise(order)
+        else:
+            _attend(order)
     except BaseException as error:  # noqa: BLE001  # whatever it is, the daemon must be told before the end
         tell(order.status, failed=f"{type(error).__name__}: {error}")
     finally:
@@ -68,8 +69,7 @@ def _isolate(order: Order) -> None:
     bind = syscalls.MS_BIND
     syscalls.mount(f"{PACKAGES}/{order.message['package']}", "/var/task", flags=bind | syscalls.MS_REC)
     if order.message["layers"]:
-        layers = layers_name(order.message["package"])
-        syscalls.mount(f"{PACKAGES}/{layers}", "/opt", flags=bind | syscalls.MS_REC)
+        syscalls.mount(f"{PACKAGES}/{order.message['layers']}", "/opt", flags=bind | syscalls.MS_REC)
     syscalls.mount(f"{order.folder}/tmp", "/tmp", flags=bind)  # noqa: S108  # the sandbox's own
     syscalls.mount(f"{order.folder}/resolv.conf", "/etc/resolv.conf", flags=bind)
     kernel.mount_setattr("/etc/resolv.conf", kernel.MOUNT_ATTR_RDONLY)
@@ -93,7 +93,25 @@ def _die_with_zygote(zygote: int) -> None:
         os._exit(1)
 
 
-def _become_runtime(order: Order) -> NoReturn:
+def _attend(order: Order) -> None:
+    """Start the runtime, and tell of its end."""
+    child = os.fork()
+    if child == 0:
+        _become(order, partial(_run_runtime, order.message))
+    _close_all_but(order.status)
+    tell(order.status, **outcome(_wait_for(child)))
+
+
+def _supervise(order: Order) -> None:
+    """Start the extensions, and the runtime when they have registered."""
+    supervisor = Supervisor(order.status, lambda **told: tell(order.status, **told))
+    for path in order.message["extensions"]:
+        supervisor.start(Path(path).name, partial(_become, order, partial(_run_extension, order.message, path)))
+    supervisor.run(partial(_become, order, partial(_run_runtime, order.message)))
+
+
+def _become(order: Order, program: Callable[[], NoReturn]) -> NoReturn:
+    """Be a process of the user's: with the log, and nothing else of ours."""
     syscalls.die_with_parent(1)
     for descriptor in (1, 2):
         os.dup2(order.log, descriptor)
@@ -102,15 +120,26 @@ def _become_runtime(order: Order) -> NoReturn:
     os.setpgid(0, 0)  # what is frozen between invocations
     kernel.set_dumpable(True)
     os.chdir("/var/task")
-    variables, program = order.message["variables"], order.message["program"]
     try:
-        if program:
-            os.execve(program[0], program, variables)  # noqa: S606  # no shell is the point
-        runtime.run(order.message["handler"], variables)
+        program()
     except OSError as error:
         os.write(2, f"{error}\n".encode())
     finally:
         os._exit(1)
+
+
+def _run_runtime(message: dict[str, Any]) -> NoReturn:
+    variables, program = message["variables"], message["program"]
+    if program:
+        os.execve(program[0], program, variables)  # noqa: S606  # no shell is the point
+    runtime.run(message["handler"], variables)
+
+
+def _run_extension(message: dict[str, Any], path: str) -> NoReturn:
+    variables = message["extension_variables"]
+    if path == parameters_extension.PATH:
+        parameters_extension.run(variables)
+    os.execve(path, [path], variables)  # noqa: S606  # no shell is the point
 
 
 def _wait_for(child: int) -> int:
@@ -118,9 +147,3 @@ def _wait_for(child: int) -> int:
         pid, status = os.wait()  # orphans of the sandbox come here as well
         if pid == child:
             return status
-
-
-def _outcome(status: int) -> dict[str, int]:
-    code = os.waitstatus_to_exitcode(status)
-    peak_kb = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
-    return {"signal" if code < 0 else "exit": abs(code), "peak_kb": peak_kb}

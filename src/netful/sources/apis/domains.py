@@ -7,33 +7,41 @@ from collections.abc import Iterator
 from netful.model.api import ApiEndpointType
 from netful.model.domain import BasePathMapping, DomainName, DomainNameAccessAssociation, VpcLink
 from netful.model.unknown import Maybe, Unknown
+from netful.sources.apis.policy import resource_policy
 from netful.sources.apis.values import endpoint_type
-from netful.sources.endpoints import policy_document
 from netful.sources.reading import Inventory, Reader, either
 
 _DOMAINS = ("AWS::ApiGateway::DomainName", "AWS::ApiGateway::DomainNameV2")
 _MAPPINGS = ("AWS::ApiGateway::BasePathMapping", "AWS::ApiGateway::BasePathMappingV2", "AWS::ApiGatewayV2::ApiMapping")
 
+_ANY_API = "*"  # a domain's policy is asked about whatever API the domain leads to
+
 
 def domain_names(inventory: Inventory) -> dict[str, DomainName]:
     """The custom domain names, private ones included."""
-    found = {reader.id: _domain(reader) for reader in inventory.of(*_DOMAINS)}
+    found = {reader.id: _domain(reader, inventory) for reader in inventory.of(*_DOMAINS)}
     for reader in inventory.of("AWS::ApiGatewayV2::DomainName"):
-        mutual = reader.has("MutualTlsAuthentication")
-        name = reader.required("DomainName")
-        found[reader.id] = DomainName(reader.id, name, ApiEndpointType.REGIONAL, None, mutual, reader.origin)
+        name, (mutual, store) = reader.required("DomainName"), _mutual_tls(reader)
+        found[reader.id] = DomainName(reader.id, name, ApiEndpointType.REGIONAL, None, mutual, store, reader.origin)
     return found
 
 
-def _domain(reader: Reader) -> DomainName:
+def _mutual_tls(reader: Reader) -> tuple[bool, Maybe[str] | None]:
+    part = reader.part("MutualTlsAuthentication")
+    return reader.has("MutualTlsAuthentication"), part.text("TruststoreUri")
+
+
+def _domain(reader: Reader, inventory: Inventory) -> DomainName:
     private = reader.type == _DOMAINS[1]
     default = ApiEndpointType.PRIVATE if private else ApiEndpointType.EDGE
+    mutual, store = _mutual_tls(reader)
     return DomainName(
         id=reader.id,
         domain_name=reader.required("DomainName"),
         endpoint_type=endpoint_type(reader, default),
-        policy=policy_document(reader, "Policy"),
-        mutual_tls=reader.has("MutualTlsAuthentication"),
+        policy=resource_policy(reader, "Policy", _ANY_API, inventory),
+        mutual_tls=mutual,
+        truststore_uri=store,
         origin=reader.origin,
     )
 

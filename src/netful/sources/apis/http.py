@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from netful.model.api import Authorization, Authorizer, HttpApi, Protocol, Route
-from netful.model.integration import Integration
+from netful.model.integration import Integration, IntegrationResponse
 from netful.model.unknown import Maybe, Unknown
-from netful.sources.apis import integrations
+from netful.sources.apis import cors, integrations
 from netful.sources.apis.openapi import definition
 from netful.sources.apis.paths import normal_path
-from netful.sources.apis.values import flags_in, known, word
+from netful.sources.apis.values import flags_in, known, texts_in, word
 from netful.sources.marked import MarkedMap
 from netful.sources.reading import Inventory, Reader
 
@@ -40,14 +40,13 @@ def _api(reader: Reader, inventory: Inventory) -> HttpApi:
     missing = body if isinstance(body, Unknown) else None
     if reader.has("BodyS3Location"):
         missing = Unknown(f"the body of `{reader.id}` is not on this machine", (f"{reader.id}.BodyS3Location",))
-    cors = reader.get("CorsConfiguration")
     api = HttpApi(
         id=reader.id,
         name=reader.id if name is None else name,
         protocol=protocol,
         disable_execute_api_endpoint=reader.flag("DisableExecuteApiEndpoint", default=False),
         route_selection_expression=reader.text("RouteSelectionExpression"),
-        cors_configuration=cors if isinstance(cors, MarkedMap) else None,
+        cors_configuration=cors.of_resource(reader) or (cors.of_body(read.settings) if read else None),
         routes=read.routes if read else (),
         authorizers=read.authorizers if read else {},
         definition=missing,
@@ -86,6 +85,8 @@ def _split(route_key: str) -> tuple[str, str]:
 
 def _routes(inventory: Inventory, found: dict[str, HttpApi]) -> Iterator[tuple[str, Route]]:
     behind = {reader.id: reader for reader in inventory.of("AWS::ApiGatewayV2::Integration")}
+    answering = {str(reader.required("RouteId")) for reader in inventory.of("AWS::ApiGatewayV2::RouteResponse")}
+    responses = _responses(inventory)
     for reader in inventory.of("AWS::ApiGatewayV2::Route"):
         api_id, key = reader.required("ApiId"), reader.required("RouteKey")
         api = found.get(api_id) if isinstance(api_id, str) else None
@@ -97,6 +98,7 @@ def _routes(inventory: Inventory, found: dict[str, HttpApi]) -> Iterator[tuple[s
         if target in behind:
             timeout = _TIMEOUTS[api.protocol]
             integration = integrations.integration(behind[target], integrations.HTTP, target, timeout)
+            integration = replace(integration, responses=tuple(responses.get(target, ())))
         yield (
             api.id,
             Route(
@@ -110,9 +112,21 @@ def _routes(inventory: Inventory, found: dict[str, HttpApi]) -> Iterator[tuple[s
                 integration=integration,
                 request_parameters=flags_in(reader, "RequestParameters"),
                 resource_id=reader.id,
+                answers=reader.id in answering,
                 origin=reader.origin,
             ),
         )
+
+
+def _responses(inventory: Inventory) -> dict[str, list[IntegrationResponse]]:
+    """The responses of WebSocket integrations; a key is `$default`, or a pattern between slashes."""
+    found: dict[str, list[IntegrationResponse]] = {}
+    for reader in inventory.of("AWS::ApiGatewayV2::IntegrationResponse"):
+        key = known(reader.text("IntegrationResponseKey"), "$default")
+        pattern = None if key == "$default" else key.strip("/")
+        response = IntegrationResponse("200", pattern, response_templates=texts_in(reader, "ResponseTemplates"))
+        found.setdefault(str(reader.required("IntegrationId")), []).append(response)
+    return found
 
 
 def _authorizer(reader: Reader) -> Authorizer:

@@ -47,8 +47,10 @@ OPENAPI = {
     "payload_format_version": "payloadFormatVersion",
     "request_parameters": "requestParameters",
     "request_templates": "requestTemplates",
+    "response_parameters": "responseParameters",
     "tls": "tlsConfig",
     "insecure": "insecureSkipVerification",
+    "server_name": "serverNameToVerify",
 }
 HTTP = {
     "type": "IntegrationType",
@@ -64,6 +66,9 @@ HTTP = {
     "payload_format_version": "PayloadFormatVersion",
     "request_parameters": "RequestParameters",
     "request_templates": "RequestTemplates",
+    "response_parameters": "ResponseParameters",
+    "tls": "TlsConfig",
+    "server_name": "ServerNameToVerify",
 }
 
 
@@ -93,10 +98,28 @@ def integration(reader: Reader, spelling: dict[str, str], integration_id: str, d
         request_parameters=texts_in(reader, spelling["request_parameters"]),
         request_templates=texts_in(reader, spelling["request_templates"]),
         responses=tuple(_responses(reader)),
-        insecure_skip_verification="tls" in spelling
+        response_parameters=_response_parameters(reader, spelling),
+        insecure_skip_verification="insecure" in spelling
         and reader.part(spelling["tls"]).flag(spelling["insecure"], default=False),
+        server_name=reader.part(spelling["tls"]).text(spelling["server_name"]) if "server_name" in spelling else None,
         origin=reader.origin,
     )
+
+
+def _response_parameters(reader: Reader, spelling: dict[str, str]) -> dict[str, dict[str, Maybe[str]]]:
+    """An HTTP API's by status: a mapping, or in a resource a list of destinations and sources."""
+    name = spelling.get("response_parameters", "")
+    by_status = reader.part(name) if name else None
+    found: dict[str, dict[str, Maybe[str]]] = {}
+    for status in by_status.properties if by_status else ():
+        assert by_status is not None
+        items = by_status.part(status)
+        if items.has("ResponseParameters"):
+            pairs = [(item.text("Destination"), item.text("Source")) for item in items.parts("ResponseParameters")]
+            found[status] = {to: "" if source is None else source for to, source in pairs if isinstance(to, str)}
+        else:
+            found[status] = texts_in(by_status, status)
+    return found
 
 
 def _type(written: Maybe[str] | None) -> Maybe[str]:

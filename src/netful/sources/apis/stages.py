@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from netful.model.stage import Canary, Deployment, MethodSetting, Stage
+from netful.model.stage import AccessLog, Canary, Deployment, MethodSetting, Stage
 from netful.model.unknown import Maybe
 from netful.sources.apis.paths import normal_path, setting_path
 from netful.sources.apis.values import decimal, known, texts_in, throttle
@@ -56,6 +56,7 @@ def _stage(reader: Reader, settings: Reader, deployment_id: Maybe[str] | None, n
         cache_cluster_enabled=settings.flag("CacheClusterEnabled", default=False),
         cache_cluster_size=settings.text("CacheClusterSize"),
         canary=_canary(settings.part("CanarySetting")) if settings.has("CanarySetting") else None,
+        access_log=_access_log(settings, "AccessLogSetting"),
         tracing_enabled=settings.flag("TracingEnabled", default=False),
         origin=reader.origin,
     )
@@ -89,6 +90,12 @@ def _flag(reader: Reader, name: str) -> bool | None:
     return reader.flag(name, default=False) if reader.has(name) else None
 
 
+def _access_log(reader: Reader, name: str) -> AccessLog | None:
+    part = reader.part(name)
+    destination, written = part.text("DestinationArn"), part.text("Format")
+    return None if destination is None or written is None else AccessLog(destination, written)
+
+
 def _canary(reader: Reader) -> Canary:
     return Canary(
         percent_traffic=decimal(reader, "PercentTraffic"),
@@ -113,5 +120,6 @@ def _http_stage(reader: Reader) -> Stage:
         variables=texts_in(reader, "StageVariables"),
         method_settings=tuple(settings),
         auto_deploy=reader.flag("AutoDeploy", default=False),
+        access_log=_access_log(reader, "AccessLogSettings"),
         origin=reader.origin,
     )

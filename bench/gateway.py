@@ -1,0 +1,394 @@
+"""API Gateway: requests a second, latency and CPU of five kinds of routes, beside nginx and other local clouds.
+
+In one run, on loopback: the server's own process on one core, wrk on the other. Sandboxes and back ends, which the server
+starts, run on either. nginx answers a constant 200 and shows what HTTP itself costs here.
+
+| route | what it takes |
+|---|---|
+| mock | a MOCK integration with a response template |
+| hit | an answer out of the stage's cache |
+| throttled | a 429 of the method's own limit |
+| lambda | a function behind AWS_PROXY; netful's runs in a sandbox |
+| dynamodb | GetItem by a mapping template, without a function |
+
+    python bench/gateway.py [--seconds 3] [--ministack PROGRAM] [--serverless FOLDER]
+
+PROGRAM is ministack's; FOLDER has serverless and serverless-offline in its `node_modules`. What is not given is left out.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import io
+import json
+import os
+import platform
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.error
+import urllib.request
+import zipfile
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import boto3
+from botocore.config import Config
+
+NETFUL = str(Path(sys.executable).with_name("netful"))
+STATUSES = {"mock": 200, "hit": 200, "throttled": 429, "lambda": 200, "dynamodb": 200}
+CONNECTIONS = (1, 32)
+HANDLER = 'def handler(event, context):\n    return {"statusCode": 200, "body": "{}"}\n'
+ROLE = "arn:aws:iam::000000000000:role/r"
+KEYS = {"aws_access_key_id": "x", "aws_secret_access_key": "x", "region_name": "us-east-1"}
+REPORT = """
+done = function(summary, latency, requests)
+  print(string.format("REPORT %d %d %f %f", summary.requests, summary.duration, latency:percentile(50), latency:percentile(99)))
+end
+"""
+TEMPLATE = """
+Transform: AWS::Serverless-2016-10-31
+Resources:
+  Table:
+    Type: AWS::DynamoDB::Table
+    Properties:
+      TableName: bench
+      BillingMode: PAY_PER_REQUEST
+      AttributeDefinitions: [{AttributeName: id, AttributeType: S}]
+      KeySchema: [{AttributeName: id, KeyType: HASH}]
+  Fn: {Type: AWS::Serverless::Function, Properties: {Runtime: python%(runtime)s, Handler: app.handler, CodeUri: code, MemorySize: 256, Timeout: 20}}
+  Permission: {Type: AWS::Lambda::Permission, Properties: {FunctionName: !Ref Fn, Action: "lambda:InvokeFunction", Principal: apigateway.amazonaws.com}}
+  Role: {Type: AWS::IAM::Role, Properties: {AssumeRolePolicyDocument: {Statement: []}}}
+  Api:
+    Type: AWS::Serverless::Api
+    Properties:
+      StageName: b
+      EndpointConfiguration: {Type: REGIONAL}
+      CacheClusterEnabled: true
+      CacheClusterSize: "0.5"
+      MethodSettings:
+        - {HttpMethod: GET, ResourcePath: /hit, CachingEnabled: true, CacheTtlInSeconds: 3600}
+        - {HttpMethod: GET, ResourcePath: /throttled, ThrottlingRateLimit: 1, ThrottlingBurstLimit: 1}
+      DefinitionBody:
+        swagger: "2.0"
+        paths:
+          /mock: {get: &mock {x-amazon-apigateway-integration: {type: mock, requestTemplates: {application/json: '{"statusCode": 200}'}, responses: {default: {statusCode: "200", responseTemplates: {application/json: '{"message": "ok"}'}}}}}}
+          /throttled: {get: *mock}
+          /hit: {get: &fn {x-amazon-apigateway-integration: {type: aws_proxy, httpMethod: POST, uri: !Sub "arn:aws:apigateway:${AWS::Region}:lambda:path/2015-03-31/functions/${Fn.Arn}/invocations"}}}
+          /lambda: {get: *fn}
+          /dynamodb:
+            get:
+              x-amazon-apigateway-integration:
+                type: aws
+                httpMethod: POST
+                credentials: !GetAtt Role.Arn
+                uri: !Sub "arn:aws:apigateway:${AWS::Region}:dynamodb:action/GetItem"
+                requestTemplates: {application/json: '{"TableName": "bench", "Key": {"id": {"S": "$util.escapeJavaScript($input.params("id"))1"}}}'}
+                responses: {default: {statusCode: "200", responseTemplates: {application/json: '{"item": $input.json("$.Item")}'}}}
+"""
+SERVERLESS = """
+service: bench
+frameworkVersion: "3"
+provider: {{name: aws, runtime: python{runtime}, region: us-east-1, stage: b}}
+functions: {{Fn: {{handler: app.handler, events: [{{http: {{method: get, path: lambda}}}}]}}}}
+plugins: [serverless-offline]
+custom: {{serverless-offline: {{httpPort: {http}, lambdaPort: {port}, websocketPort: {ws}}}}}
+"""
+NGINX = """
+daemon off; worker_processes 1; pid {folder}/pid; error_log stderr crit;
+events {{}}
+http {{ access_log off; keepalive_requests 100000000; server {{
+  listen 127.0.0.1:{port}; location / {{ default_type application/json; return 200 '{{"message": "ok"}}'; }} }} }}
+"""
+
+
+@dataclass(frozen=True)
+class Server:
+    """Something that answers: `url` of a route, None where it has none such; `pid` is of its own process."""
+
+    pid: int
+    url: Callable[[str], str | None]
+    host: str = ""
+
+
+@dataclass(frozen=True)
+class Measured:
+    """One run of wrk. CPU in microseconds a request, that of the server and of all that it started."""
+
+    rate: float
+    p50_ms: float
+    p99_ms: float
+    cpu_us: float
+
+
+def free_port() -> int:
+    """A port that nobody has."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        return int(server.getsockname()[1])
+
+
+def runtime() -> str:
+    return f"{sys.version_info.major}.{sys.version_info.minor}"
+
+
+# --- measuring --------------------------------------------------------------------------------------------------------
+
+
+def measure(server: Server, route: str, connections: int, seconds: float, script: Path) -> Measured | None:
+    """One run of wrk against a route; None where the server has no such route, or answers otherwise than it should."""
+    url = server.url(route)
+    if url is None or warmed_up(url, server.host) != STATUSES[route]:
+        return None
+    headers = ["-H", f"Host: {server.host}"] if server.host else []
+    command = ["taskset", "-c", "1", "wrk", "-t1", f"-c{connections}", f"-d{seconds}s", "-s", str(script)]
+    before = cpu_of(server.pid)
+    out = subprocess.run([*command, *headers, url], check=True, capture_output=True, text=True).stdout
+    spent = cpu_of(server.pid) - before
+    line = next(line for line in out.splitlines() if line.startswith("REPORT"))
+    requests, micros, p50, p99 = (float(word) for word in line.split()[1:])
+    return Measured(requests / micros * 1e6, p50 / 1000, p99 / 1000, spent / requests * 1e6)
+
+
+def warmed_up(url: str, host: str) -> int:
+    """The status of a route that has been asked some times."""
+    status = 0
+    for _ in range(20):
+        request = urllib.request.Request(url, headers={"Host": host} if host else {})
+        try:
+            with urllib.request.urlopen(request, timeout=30) as answer:
+                status = answer.status
+        except urllib.error.HTTPError as error:
+            status = error.code
+    return status
+
+
+def cpu_of(pid: int) -> float:
+    """The CPU time, in seconds, of a process and of all that descend from it."""
+    parents, times = {}, {}
+    for folder in Path("/proc").glob("[0-9]*"):
+        with contextlib.suppress(OSError):
+            fields = (folder / "stat").read_text().rpartition(")")[2].split()
+            parents[int(folder.name)] = int(fields[1])
+            times[int(folder.name)] = sum(map(int, fields[11:15]))
+    ours = {pid}
+    while more := {child for child, parent in parents.items() if parent in ours} - ours:
+        ours |= more
+    return sum(times.get(one, 0) for one in ours) / os.sysconf("SC_CLK_TCK")
+
+
+def pin(pid: int) -> None:
+    """Keep a process, its threads and not its children, on the first core."""
+    for task in Path(f"/proc/{pid}/task").iterdir():
+        os.sched_setaffinity(int(task.name), {0})
+
+
+# --- the servers ------------------------------------------------------------------------------------------------------
+
+
+@contextlib.contextmanager
+def nginx(folder: Path) -> Iterator[Server]:
+    """A constant 200."""
+    port = free_port()
+    (folder / "nginx.conf").write_text(NGINX.format(folder=folder, port=port))
+    with serving(["nginx", "-c", str(folder / "nginx.conf"), "-p", str(folder)], port, folder) as pid:
+        worker = next(int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split())
+        pin(worker)
+        yield Server(worker, lambda route: f"http://127.0.0.1:{port}/" if STATUSES[route] == 200 else None)
+
+
+@contextlib.contextmanager
+def netful(folder: Path) -> Iterator[Server]:
+    """A stack with all routes, whose account has more than AWS gives at first."""
+    (folder / "code").mkdir()
+    (folder / "code/app.py").write_text(HANDLER)
+    (folder / "template.yaml").write_text(TEMPLATE % {"runtime": runtime()})
+    environment = {**os.environ, "NETFUL_STATE": str(folder / "state")}
+
+    def run(*arguments: str) -> str:
+        command = [NETFUL, *arguments, "--stack", "bench"]
+        return subprocess.run(command, check=True, capture_output=True, text=True, cwd=folder, env=environment).stdout
+
+    run("up", "-d", "--account-throttle", "1000000/1000000")
+    try:
+        status = json.loads(run("status", "--format", "json"))
+        put_item(status["endpoint_url"], "bench")
+        pid = daemon_of(folder / "state")
+        pin(pid)
+        yield Server(pid, lambda route: f"{status['apis'][0]['url']}/{route}")
+    finally:
+        run("down")
+
+
+def daemon_of(state: Path) -> int:
+    """The process of a stack, by who listens on its control socket."""
+    with socket.socket(socket.AF_UNIX) as control:
+        control.connect(str(next(state.rglob("control.sock"))))
+        return int.from_bytes(control.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, 12)[:4], sys.byteorder)
+
+
+@contextlib.contextmanager
+def ministack(program: str, folder: Path) -> Iterator[Server]:
+    """ministack, with the same routes as far as it takes them."""
+    port = free_port()
+    variables = {
+        "GATEWAY_PORT": str(port), "MINISTACK_HOST": "127.0.0.1", "PATH": f"{Path(program).parent}:/usr/bin:/bin",
+    }  # fmt: skip
+    with serving([program], port, folder, **variables) as pid:
+        pin(pid)
+        url = f"http://127.0.0.1:{port}"
+        create_table(url)
+        put_item(url, "bench")
+        api_id = create_api(url, create_function(url))
+        routes = {"mock", "throttled", "lambda", "dynamodb"}
+        yield Server(
+            pid,
+            lambda route: f"{url}/b/{route}" if route in routes else None,
+            f"{api_id}.execute-api.localhost:{port}",
+        )
+
+
+@contextlib.contextmanager
+def serverless(modules: Path, folder: Path) -> Iterator[Server]:
+    """serverless-offline: functions in Python, without isolation."""
+    (folder / "node_modules").symlink_to(modules / "node_modules")
+    (folder / "package.json").write_text("{}")
+    (folder / "app.py").write_text(HANDLER)
+    port, http, websocket = free_port(), free_port(), free_port()
+    (folder / "serverless.yml").write_text(SERVERLESS.format(runtime=runtime(), port=port, http=http, ws=websocket))
+    command = [str(folder / "node_modules/.bin/serverless"), "offline", "start", "--host", "127.0.0.1"]
+    with serving(command, http, folder, SLS_TELEMETRY_DISABLED="1", SLS_NOTIFICATIONS_MODE="off") as pid:
+        pin(pid)
+        yield Server(pid, lambda route: f"http://127.0.0.1:{http}/b/lambda" if route == "lambda" else None)
+
+
+@contextlib.contextmanager
+def serving(command: list[str], port: int, cwd: Path, **variables: str) -> Iterator[int]:
+    """A server from when it answers until the end of the block; its process."""
+    environment = {"PATH": os.environ["PATH"], "HOME": str(cwd), **variables}
+    process = subprocess.Popen(
+        command, cwd=cwd, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True
+    )
+    try:
+        deadline = time.monotonic() + 60
+        while time.monotonic() < deadline:
+            with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), 1):
+                break
+            time.sleep(0.1)
+        yield process.pid
+    finally:
+        os.killpg(process.pid, signal.SIGTERM)
+        process.wait()
+
+
+# --- what AWS's API makes at the peers ----------------------------------------------------------------------------------
+
+
+def client(url: str, service: str) -> Any:
+    return boto3.client(service, endpoint_url=url, config=Config(retries={"total_max_attempts": 1}), **KEYS)
+
+
+def create_table(url: str) -> None:
+    client(url, "dynamodb").create_table(
+        TableName="bench",
+        BillingMode="PAY_PER_REQUEST",
+        AttributeDefinitions=[{"AttributeName": "id", "AttributeType": "S"}],
+        KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}],
+    )
+
+
+def put_item(url: str, table: str) -> None:
+    client(url, "dynamodb").put_item(TableName=table, Item={"id": {"S": "1"}, "what": {"S": "hello"}})
+
+
+def create_function(url: str) -> str:
+    """Make the function; its ARN."""
+    archive = io.BytesIO()
+    with zipfile.ZipFile(archive, "w") as file:
+        file.writestr("app.py", HANDLER)
+    api = client(url, "lambda")
+    made = api.create_function(
+        FunctionName="Fn", Runtime=f"python{runtime()}", Role=ROLE, Handler="app.handler",
+        Code={"ZipFile": archive.getvalue()},
+    )  # fmt: skip
+    api.get_waiter("function_active_v2").wait(FunctionName="Fn")
+    return str(made["FunctionArn"])
+
+
+def create_api(url: str, function_arn: str) -> str:
+    """Make the API with its routes; its id."""
+    api = client(url, "apigateway")
+    id_ = api.create_rest_api(name="bench")["id"]
+    root = api.get_resources(restApiId=id_)["items"][0]["id"]
+    action = "arn:aws:apigateway:us-east-1"
+    mock = {"type": "MOCK", "requestTemplates": {"application/json": '{"statusCode": 200}'}}
+    proxy = f"{action}:lambda:path/2015-03-31/functions/{function_arn}/invocations"
+    key = '{"TableName": "bench", "Key": {"id": {"S": "1"}}}'
+    get_item = {"uri": f"{action}:dynamodb:action/GetItem", "requestTemplates": {"application/json": key}}
+    integrations: dict[str, dict[str, Any]] = {
+        "mock": mock,
+        "throttled": mock,
+        "lambda": {"type": "AWS_PROXY", "integrationHttpMethod": "POST", "uri": proxy},
+        "dynamodb": {"type": "AWS", "integrationHttpMethod": "POST", "credentials": ROLE, **get_item},
+    }
+    for path, integration in integrations.items():
+        resource = api.create_resource(restApiId=id_, parentId=root, pathPart=path)["id"]
+        place = {"restApiId": id_, "resourceId": resource, "httpMethod": "GET"}
+        api.put_method(**place, authorizationType="NONE")
+        api.put_integration(**place, **integration)
+        api.put_method_response(**place, statusCode="200")
+        api.put_integration_response(**place, statusCode="200", responseTemplates={"application/json": ""})
+    api.create_deployment(restApiId=id_, stageName="b")
+    limits = {"rateLimit": "1", "burstLimit": "1"}
+    patches = [{"op": "replace", "path": f"/~1throttled/GET/throttling/{n}", "value": v} for n, v in limits.items()]
+    api.update_stage(restApiId=id_, stageName="b", patchOperations=patches)
+    return str(id_)
+
+
+# --- the table --------------------------------------------------------------------------------------------------------
+
+
+def main() -> None:
+    """Run and print the table."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--seconds", type=int, default=3)
+    parser.add_argument("--ministack", default="")
+    parser.add_argument("--serverless", type=Path)
+    given = parser.parse_args()
+    servers: dict[str, Callable[[Path], contextlib.AbstractContextManager[Server]]] = {"nginx": nginx, "netful": netful}
+    if given.ministack:
+        servers["ministack"] = lambda folder: ministack(given.ministack, folder)
+    if given.serverless:
+        servers["serverless-offline"] = lambda folder: serverless(given.serverless, folder)
+    print(f"{os.cpu_count()} cores, {platform.system()} {platform.release()}, Python {platform.python_version()}\n")
+    print("| server, route | req/s, 1 connection | p50 ms | p99 ms | req/s, 32 | p50 ms | p99 ms | CPU µs a request |")
+    print("|---|---|---|---|---|---|---|---|")
+    with tempfile.TemporaryDirectory() as base:
+        Path(base).chmod(0o755)
+        script = Path(base, "report.lua")
+        script.write_text(REPORT)
+        for name, start in servers.items():
+            folder = Path(base, name)
+            folder.mkdir()
+            with start(folder) as server:
+                for route in ("mock",) if name == "nginx" else STATUSES:
+                    runs = [measure(server, route, count, given.seconds, script) for count in CONNECTIONS]
+                    print(row("nginx, constant" if name == "nginx" else f"{name}, {route}", runs), flush=True)
+
+
+def row(name: str, runs: list[Measured | None]) -> str:
+    """A line of the table."""
+    one, many = runs
+    if one is None or many is None:
+        return f"| {name} | - | | | - | | | |"
+    cells = (f"{run.rate:,.0f} | {run.p50_ms:.3f} | {run.p99_ms:.3f}" for run in (one, many))
+    return f"| {name} | {' | '.join(cells)} | {many.cpu_us:.1f} |"
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,140 @@
+"""What a listener does with a request that one of its rules takes, as HAProxy's directives (api-gateway §7.2, §7.4).
+
+Every directive is guarded by the rule's own test, so that all of them stand in one flat list.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from netful.balancer import answers
+from netful.balancer.conditions import HOST
+from netful.balancer.words import argument, literal, name, quoted
+from netful.model.balancer import Action
+
+GROUP = "var(txn.group)"
+"""The target group that a request goes to."""
+STICKY_COOKIE = "AWSALBTG"
+
+_REDIRECTS = {"HTTP_301": 301, "HTTP_302": 302}
+_TRANSFORMS = ("host-header-rewrite", "url-rewrite")
+
+
+@dataclass
+class Made:
+    """Directives, the files that they name, and what could not be made of the template."""
+
+    lines: list[str] = field(default_factory=list)
+    files: dict[str, str] = field(default_factory=dict)
+    warnings: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where actions stand: the listener's protocol and port, and the rule's test."""
+
+    protocol: str
+    port: int
+    key: str
+    when: str
+
+
+def act(made: Made, place: Place, actions: tuple[Action, ...], groups: dict[str, bool]) -> None:
+    """Add what the actions of a rule do; `groups` are the target groups by id, each with whether it has targets."""
+    for action in actions:
+        if action.type == "forward":
+            made.lines += _forward(action, place, groups)
+        elif action.type == "redirect":
+            made.lines += _redirect(action.config or {}, place)
+        elif action.type == "fixed-response":
+            _fixed_response(made, action.config or {}, place)
+        else:
+            made.warnings.append(f"`{action.type}` is not run: whoever is sent there gets 500")
+            made.lines.append(answers.answer(500, place.when))
+
+
+def transform(made: Made, place: Place, transforms: tuple[Any, ...]) -> None:
+    """Add what a rule rewrites before the request goes on; routing is decided by then (§7.4)."""
+    for one in transforms:
+        kind = one.get("Type", "") if isinstance(one, dict) else ""
+        if kind not in _TRANSFORMS:
+            made.warnings.append(f"the transform `{kind or one}` is not known and left out")
+            continue
+        config = one.get("HostHeaderRewriteConfig" if kind == _TRANSFORMS[0] else "UrlRewriteConfig") or {}
+        for rewrite in config.get("Rewrites", ()):
+            regex, replacement = str(rewrite.get("Regex", "")), _backreferences(str(rewrite.get("Replace", "")))
+            changed = f"regsub({argument(regex)},{argument(replacement)})"
+            if kind == _TRANSFORMS[0]:
+                made.lines.append(f"http-request set-header Host {quoted(f'%[{HOST},{changed}]')} {place.when}")
+            else:
+                made.lines.append(f"http-request set-path {quoted(f'%[path,{changed}]')} {place.when}")
+
+
+def _backreferences(replacement: str) -> str:
+    return replacement.replace("\\", "\\\\").replace("$", "\\")
+
+
+def _forward(action: Action, place: Place, groups: dict[str, bool]) -> Iterator[str]:
+    chosen = [(str(id_), weight) for id_, weight in zip(action.target_group_ids, action.weights, strict=True) if weight]
+    if not chosen:
+        yield answers.answer(503, place.when)
+        return
+    names = [name(id_) for id_, _ in chosen]
+    config = (action.config or {}).get("TargetGroupStickinessConfig") or {}
+    sticky = str(config.get("Enabled", "")).lower() == "true"
+    unset = f"{place.when} !{{ {GROUP} -m found }}"
+    if sticky:
+        cookie = f"req.cook({STICKY_COOKIE})"
+        yield f"http-request set-var(txn.group) {cookie} {place.when} {{ {cookie} -m str {' '.join(names)} }}"
+        yield f"http-request set-var(txn.sticky) int({config.get('DurationSeconds', 3600)}) {unset}"
+    if len(chosen) > 1:
+        yield f"http-request set-var(txn.draw) rand({sum(weight for _, weight in chosen)}) {place.when}"
+    passed = 0
+    for (_, weight), proxy in zip(chosen[:-1], names[:-1], strict=True):
+        passed += weight
+        yield f"http-request set-var(txn.group) str({proxy}) {unset} {{ var(txn.draw) -m int lt {passed} }}"
+    yield f"http-request set-var(txn.group) str({names[-1]}) {unset}"
+    for id_, _ in chosen:
+        if not groups.get(id_):
+            yield answers.answer(503, f"{place.when} {{ {GROUP} -m str {name(id_)} }}")
+
+
+def _redirect(config: dict[str, Any], place: Place) -> Iterator[str]:
+    status = _REDIRECTS.get(str(config.get("StatusCode")), 302)
+    known = {
+        "#{protocol}": literal(place.protocol),
+        "#{host}": f"%[{HOST}]",
+        "#{port}": str(place.port),
+        "#{path}": "%[path,regsub(^/,)]",
+        "#{query}": "%[query]",
+    }
+
+    def filled(part: str, default: str) -> str:
+        text = literal(str(config.get(part, default)))
+        for placeholder, expression in known.items():
+            text = text.replace(placeholder, expression)
+        return text
+
+    protocol = filled("Protocol", "#{protocol}").replace("HTTP", "http").replace("httpS", "https")
+    base = f"{protocol}://{filled('Host', '#{host}')}:{filled('Port', '#{port}')}{filled('Path', '/#{path}')}"
+    query = filled("Query", "#{query}")
+    with_query = f"{base}?{query}" if query else base
+    asked = "{ query -m len gt 0 }"
+    made = f"http-request return status {status} content-type text/html file {status}.html hdr Server {answers.SERVER}"
+    if query and query != known["#{query}"]:
+        yield f"{made} hdr Location {quoted(with_query)} {place.when}"
+    else:
+        yield f"{made} hdr Location {quoted(with_query)} {place.when} {asked}"
+        yield f"{made} hdr Location {quoted(base)} {place.when}"
+
+
+def _fixed_response(made: Made, config: dict[str, Any], place: Place) -> None:
+    status, body = config.get("StatusCode", 200), str(config.get("MessageBody", ""))
+    line = f"http-request return status {status}"
+    if body:
+        file = f"{place.key}.body"
+        made.files[file] = body
+        line += f" content-type {quoted(str(config.get('ContentType', 'text/plain')))} file {file}"
+    made.lines.append(f"{line} hdr Server {answers.SERVER} {place.when}")

@@ -1,0 +1,125 @@
+"""Target groups as HAProxy's backends: balancing, health checks, stickiness (api-gateway §7.3).
+
+Every group has two: one with the targets that are healthy, and one with all of them, which is used when none is (AWS: fail
+open). A function is a server behind a local socket; the Lambda service, not the network, leads to it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from netful.balancer.targets import Reached
+from netful.balancer.words import name, quoted
+from netful.model.balancer import TargetGroup
+
+OPEN = ".open"
+"""The end of the name of the backend with all targets, healthy or not."""
+
+_SECURE = ("HTTPS", "TLS")
+_OF_HTTP = ("HTTP", "HTTPS")
+_BALANCE = {"least_outstanding_requests": "leastconn", "weighted_random": "random"}
+_CHECK_SECONDS = {"lambda": (35, 30)}
+_INTERVAL, _TIMEOUT = 30, 5
+_DOWN_SECONDS = 2  # how soon a target that is down is looked at again: a new one should not have to wait for long
+_FUNCTION_SECONDS = 900  # the function's own time-out ends a request, not the load balancer's
+
+
+def server_name(target: Reached) -> str:
+    """The name of a target's server, the same in every configuration."""
+    return f"{target.address}_{target.port}"
+
+
+def backends(group: TargetGroup, targets: Sequence[Reached], *, http: bool, socket: str = "") -> list[str]:
+    """Both backends of a group. `socket` is the local one that leads to its function."""
+    mode = "http" if http else "tcp"
+    if socket:
+        lines = [f"  timeout server {_FUNCTION_SECONDS}s", f"  server function unix@{socket}"]
+        return [f"backend {name(group.id)}", f"  mode {mode}", *lines, ""]
+    shared = [f"  mode {mode}", *_balancing(group), *(_stickiness(group) if http else ())]
+    checked = [*_check(group), *(_server(group, target, http=http, checked=True) for target in targets)]
+    all_of_them = [_server(group, target, http=http, checked=False) for target in targets]
+    whole, opened = name(group.id), name(group.id) + OPEN
+    return [f"backend {whole}", *shared, *checked, "", f"backend {opened}", *shared, *all_of_them, ""]
+
+
+def uses(groups: Sequence[TargetGroup]) -> Iterator[str]:
+    """Send a request to its group, or where none of the group's targets is healthy, to all of them."""
+    for group in groups:
+        proxy = name(group.id)
+        chosen = f"{{ var(txn.group) -m str {proxy} }}"
+        if group.target_type != "lambda":
+            yield f"  use_backend {proxy}{OPEN} if {chosen} {{ nbsrv({proxy}) eq 0 }}"
+        yield f"  use_backend {proxy} if {chosen}"
+
+
+def is_checked(group: TargetGroup) -> bool:
+    """Whether the health of a group's targets is looked at: a function's only where the template asks for it."""
+    return group.target_type != "lambda" and group.health_check_enabled is not False
+
+
+def _balancing(group: TargetGroup) -> Iterator[str]:
+    algorithm = group.attributes.get("load_balancing.algorithm.type", "round_robin")
+    yield f"  balance {_BALANCE.get(algorithm, 'roundrobin')}"
+
+
+def _stickiness(group: TargetGroup) -> Iterator[str]:
+    if group.attributes.get("stickiness.enabled") != "true":
+        return
+    if group.attributes.get("stickiness.type", "lb_cookie") == "lb_cookie":
+        seconds = group.attributes.get("stickiness.lb_cookie.duration_seconds", "86400")
+        yield f"  cookie AWSALB insert indirect nocache maxlife {int(seconds)}s"
+        return
+    cookie = name(group.attributes.get("stickiness.app_cookie.cookie_name", ""))
+    seconds = group.attributes.get("stickiness.app_cookie.duration_seconds", "86400")
+    yield f"  stick-table type string len 128 size 10k expire {int(seconds)}s"
+    yield f"  stick on req.cook({cookie})"
+    yield f"  stick store-response res.cook({cookie})"
+
+
+def _check(group: TargetGroup) -> Iterator[str]:
+    if not is_checked(group):
+        return
+    interval, timeout = _CHECK_SECONDS.get(group.target_type, (_INTERVAL, _TIMEOUT))
+    interval, timeout = group.health_check_interval or interval, group.health_check_timeout or timeout
+    yield f"  timeout check {timeout}s"
+    again = f"downinter {min(_DOWN_SECONDS, interval)}s"
+    yield f"  default-server inter {interval}s fall {group.unhealthy_threshold} rise {group.healthy_threshold} {again}"
+    if _check_protocol(group) in _OF_HTTP:
+        yield "  option httpchk"
+        path = quoted(group.health_check_path)
+        agent = "hdr User-Agent ELB-HealthChecker/2.0"
+        yield f"  http-check send meth GET uri {path} ver HTTP/1.1 hdr Host %[dst] {agent} hdr Connection close"
+        yield f"  http-check expect status {group.matcher}"
+
+
+def _check_protocol(group: TargetGroup) -> str:
+    return group.health_check_protocol or group.protocol
+
+
+def _server(group: TargetGroup, target: Reached, *, http: bool, checked: bool) -> str:
+    words = [f"  server {server_name(target)} {target.address}:{target.port}"]
+    if group.protocol in _SECURE:
+        words.append("ssl verify none")  # AWS does not look at a target's certificate (§7.3)
+    if http and group.protocol_version in ("HTTP2", "GRPC"):
+        words.append("proto h2" if group.protocol not in _SECURE else "alpn h2")
+    if http and group.attributes.get("stickiness.enabled") == "true":
+        words.append(f"cookie {server_name(target)}")
+    if int(group.attributes.get("slow_start.duration_seconds", "0")):
+        words.append(f"slowstart {group.attributes['slow_start.duration_seconds']}s")
+    if not http and group.attributes.get("proxy_protocol_v2.enabled") == "true":
+        words.append("send-proxy-v2")
+    if checked and is_checked(group):
+        words.append(_checking(group))
+    return " ".join(words)
+
+
+def _checking(group: TargetGroup) -> str:
+    words = ["check"]
+    if group.health_check_port not in ("traffic-port", ""):
+        words.append(f"port {group.health_check_port}")
+    secure = _check_protocol(group) in _SECURE
+    if secure:
+        words.append("check-ssl verify none")
+    elif group.protocol in _SECURE:
+        words.append("no-check-ssl")
+    return " ".join(words)

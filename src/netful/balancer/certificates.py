@@ -1,0 +1,57 @@
+"""The names on the certificates that a secure listener shows; the stack's own authority signs them.
+
+A certificate that the template makes has the names that it says there. One that is only named by its ARN is taken to be
+for the names that lead to the load balancer, and for the hosts that its rules ask for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from netful.model.balancer import Listener, LoadBalancer
+from netful.model.cloud import Cloud
+from netful.model.unknown import Unknown
+
+_CERTIFICATE = "AWS::CertificateManager::Certificate"
+_LONGEST_NAME = 253
+
+
+def names(cloud: Cloud, balancer: LoadBalancer, listener: Listener) -> list[tuple[str, ...]]:
+    """The names of each certificate, those of the default one first."""
+    found = [_of_certificate(cloud, arn) or _leading_to(cloud, balancer, listener) for arn in listener.certificates]
+    return found or [_leading_to(cloud, balancer, listener)]
+
+
+def _of_certificate(cloud: Cloud, arn: str | Unknown) -> tuple[str, ...]:
+    resource = cloud.resources.get(arn) if isinstance(arn, str) else None
+    if resource is None or resource.type != _CERTIFICATE:
+        return ()
+    written = (resource.properties.get("DomainName"), *_list(resource.properties.get("SubjectAlternativeNames")))
+    return tuple(dict.fromkeys(name.lower() for name in written if isinstance(name, str) and name))
+
+
+def _list(value: object) -> tuple[object, ...]:
+    return tuple(value) if isinstance(value, list | tuple) else ()
+
+
+def _leading_to(cloud: Cloud, balancer: LoadBalancer, listener: Listener) -> tuple[str, ...]:
+    every = (*_aliases(cloud, balancer), *_hosts(cloud, listener), balancer.dns_name)
+    return tuple(dict.fromkeys(name.lower() for name in every if 0 < len(name) <= _LONGEST_NAME))
+
+
+def _aliases(cloud: Cloud, balancer: LoadBalancer) -> Iterator[str]:
+    for zone in cloud.hosted_zones.values():
+        for record in zone.records:
+            if isinstance(record.alias, str) and record.alias.lower().endswith(balancer.dns_name.lower()):
+                yield record.name
+
+
+def _hosts(cloud: Cloud, listener: Listener) -> Iterator[str]:
+    """The hosts of the rules that a certificate can name: whole ones, or any below a domain."""
+    for rule in cloud.listener_rules.values():
+        if rule.listener_id != listener.id:
+            continue
+        for condition in rule.conditions:
+            for value in condition.values if condition.field == "host-header" else ():
+                if isinstance(value, str) and not set("*?") & set(value.removeprefix("*.")):
+                    yield value

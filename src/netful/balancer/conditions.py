@@ -1,0 +1,75 @@
+"""A rule's conditions as HAProxy's tests (api-gateway §7.1; what each compares stands in `engine/rule_conditions.py`)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+
+from netful.balancer.words import quoted
+from netful.model.balancer import RuleCondition
+from netful.model.unknown import Unknown
+
+HOST = "var(txn.host)"
+"""The host that the client named, without its port."""
+
+
+def test(condition: RuleCondition) -> str | None:
+    """The test for a condition; None where nothing of it is known, which then cannot hold."""
+    make = _TESTS.get(condition.field)
+    values = [value for value in condition.values if not isinstance(value, Unknown)]
+    regexes = [value for value in condition.regexes if not isinstance(value, Unknown)]
+    if make is None or not (values or regexes):
+        return None
+    return f"{{ {make(condition.name, values, regexes)} }}"
+
+
+def wildcard(pattern: str, one: str = ".") -> str:
+    """A regular expression for AWS's wildcards: `*` is any text, `?` one character, of those that `one` allows."""
+    special = {"*": f"{one}*", "?": one}
+    return "".join(special.get(character, re.escape(character)) for character in pattern)
+
+
+def _whole(values: Iterable[str], regexes: Iterable[str]) -> str:
+    return " ".join(quoted(word) for word in (*(f"^{wildcard(value)}$" for value in values), *regexes))
+
+
+def _host(_name: str, values: list[str], regexes: list[str]) -> str:
+    return f"{HOST} -m reg -i {_whole(values, regexes)}"
+
+
+def _path(_name: str, values: list[str], regexes: list[str]) -> str:
+    return f"path -m reg {_whole(values, regexes)}"
+
+
+def _header(name: str, values: list[str], regexes: list[str]) -> str:
+    return f"req.fhdr({name}) -m reg -i {_whole(values, regexes)}"
+
+
+def _method(_name: str, values: list[str], _regexes: list[str]) -> str:
+    return f"method -m str {' '.join(map(quoted, values))}"
+
+
+def _query(_name: str, values: list[str], _regexes: list[str]) -> str:
+    return f"query -m reg -i {' '.join(quoted(_pair(value)) for value in values)}"
+
+
+def _pair(value: str) -> str:
+    """A regular expression that finds a pair in a query; a value without a key is that of any, or of none."""
+    key, equals, wanted = value.partition("=")
+    part = "[^&]"
+    found = f"{wildcard(key, '[^&=]')}={wildcard(wanted, part)}" if equals else f"([^&=]*=)?{wildcard(value, part)}"
+    return f"(^|&){found}(&|$)"
+
+
+def _source(_name: str, values: list[str], _regexes: list[str]) -> str:
+    return f"src {' '.join(map(quoted, values))}"
+
+
+_TESTS: dict[str, Callable[[str, list[str], list[str]], str]] = {
+    "host-header": _host,
+    "path-pattern": _path,
+    "http-header": _header,
+    "http-request-method": _method,
+    "query-string": _query,
+    "source-ip": _source,
+}

@@ -1,0 +1,141 @@
+"""The whole configuration of one node: pure text out of the model, with the files that stand beside it.
+
+Paths in it are relative to the node's own folder, which HAProxy is started in. An application load balancer's listeners are
+all HAProxy's. Of a network load balancer the kernel passes packets on, and HAProxy has the rest: the listeners that end
+connections themselves, and the health of the targets.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from ipaddress import IPv4Address
+
+from netful.balancer import answers
+from netful.balancer.backends import OPEN, backends
+from netful.balancer.listeners import frontend, proxy_name
+from netful.balancer.targets import functions_of, groups_of, reached
+from netful.balancer.words import name
+from netful.model.balancer import Listener, LoadBalancer, LoadBalancerType, TargetGroup, ends_connections
+from netful.model.cloud import Cloud
+from netful.model.interface import NetworkInterface
+
+ADMIN_SOCKET = "admin.sock"
+_HEALTH_SOCKET = "health.sock"
+_CONNECT_SECONDS = 10
+_NLB_IDLE_SECONDS = 350
+_SECURE = ("HTTPS", "TLS")
+
+Certificates = Mapping[str, list[str]]
+"""The certificate files of secure listeners, by listener."""
+
+
+@dataclass(frozen=True, slots=True)
+class Configuration:
+    """A configuration, the files beside it, and what of the template could not be made."""
+
+    text: str
+    files: dict[str, str] = field(default_factory=dict)
+    warnings: tuple[str, ...] = ()
+
+
+def socket_of(group: TargetGroup) -> str:
+    """The local socket that leads to a group's function, seen from a node's folder."""
+    return f"../{name(group.id)}.sock"
+
+
+def configuration(
+    cloud: Cloud, balancer: LoadBalancer, node: NetworkInterface, certificates: Certificates
+) -> Configuration:
+    """The configuration of a node."""
+    assert node.private_ip_address is not None
+    listeners = [each for each in cloud.listeners.values() if each.load_balancer_id == balancer.id]
+    known = [each for each in listeners if isinstance(each.port, int)]
+    if balancer.type is LoadBalancerType.APPLICATION:
+        return _application(cloud, balancer, node, known, certificates)
+    return _network(cloud, balancer, node, known, certificates)
+
+
+def _global() -> list[str]:
+    return [
+        "global",
+        "  log stderr format raw local0 notice",
+        f"  stats socket unix@{ADMIN_SOCKET} mode 600 level admin expose-fd listeners",
+        "  nbthread 1",
+        "  maxconn 8192",
+        "  tune.bufsize 81920",  # 64 KB of headers and a request line (api-gateway §7.7)
+        "  tune.http.maxhdr 512",
+        "  ssl-default-bind-options ssl-min-ver TLSv1.2",
+        "  spread-checks 0",
+        "",
+        "defaults",
+        "  log global",
+        "  retries 0",
+        f"  timeout connect {_CONNECT_SECONDS}s",
+    ]
+
+
+def _application(
+    cloud: Cloud, balancer: LoadBalancer, node: NetworkInterface, listeners: list[Listener], certificates: Certificates
+) -> Configuration:
+    idle = int(balancer.attributes.get("idle_timeout.timeout_seconds", "60"))
+    keep_alive = int(balancer.attributes.get("client_keep_alive.seconds", "3600"))
+    every = ("client", "server", "tunnel", "http-request")
+    lines = [*_global(), "  mode http", *(f"  timeout {which} {idle}s" for which in every)]
+    lines += [f"  timeout http-keep-alive {min(keep_alive, idle)}s", *(f"  {one}" for one in answers.defaults()), ""]
+    files, warnings = answers.files(), list[str]()
+    groups = groups_of(cloud, balancer)
+    some = {group.id: _has_targets(cloud, balancer, node, group) for group in groups}
+    for listener in listeners:
+        secure = certificates.get(listener.id, []) if listener.protocol in _SECURE else []
+        pairs = [(group, some[group.id]) for group in groups]
+        made = frontend(cloud, balancer, listener, _address(node), secure, pairs)
+        lines += made.lines
+        files |= made.files
+        warnings += made.warnings
+    for group in groups:
+        socket = socket_of(group) if group.target_type == "lambda" else ""
+        lines += backends(group, reached(cloud, balancer, node, group), http=True, socket=socket)
+    return Configuration("\n".join(lines), files, tuple(warnings))
+
+
+def _network(
+    cloud: Cloud, balancer: LoadBalancer, node: NetworkInterface, listeners: list[Listener], certificates: Certificates
+) -> Configuration:
+    lines = [
+        *_global(),
+        "  mode tcp",
+        f"  timeout client {_NLB_IDLE_SECONDS}s",
+        f"  timeout server {_NLB_IDLE_SECONDS}s",
+    ]
+    lines += ["", "frontend health", f"  bind unix@{_HEALTH_SOCKET} mode 600", ""]
+    for listener in listeners:
+        if ends_connections(cloud.target_groups, listener):
+            lines += _passing(cloud, balancer, node, listener, certificates.get(listener.id, []))
+    for group in groups_of(cloud, balancer):
+        lines += backends(group, reached(cloud, balancer, node, group), http=False)
+    return Configuration("\n".join(lines))
+
+
+def _passing(
+    cloud: Cloud, balancer: LoadBalancer, node: NetworkInterface, listener: Listener, files: list[str]
+) -> list[str]:
+    """A listener of a network load balancer that ends its clients' connections: TLS, or for the proxy protocol."""
+    tls = f" ssl {' '.join(f'crt {file}' for file in files)}" if listener.protocol in _SECURE else ""
+    ids = [str(id_) for action in listener.default_actions for id_ in action.target_group_ids]
+    lines = [f"frontend {proxy_name(listener)}", f"  bind {_address(node)}:{listener.port}{tls}", "  option tcplog"]
+    for id_ in ids[:1]:
+        group = cloud.target_groups.get(id_)
+        if group is not None and _has_targets(cloud, balancer, node, group):
+            lines.append(f"  use_backend {name(id_)}{OPEN} if {{ nbsrv({name(id_)}) eq 0 }}")
+            lines.append(f"  default_backend {name(id_)}")
+    return [*lines, ""]
+
+
+def _has_targets(cloud: Cloud, balancer: LoadBalancer, node: NetworkInterface, group: TargetGroup) -> bool:
+    return bool(reached(cloud, balancer, node, group) or functions_of(cloud, group))
+
+
+def _address(node: NetworkInterface) -> IPv4Address:
+    assert node.private_ip_address is not None
+    return node.private_ip_address

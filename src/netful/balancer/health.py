@@ -1,0 +1,61 @@
+"""What HAProxy knows of targets, in AWS's words (api-gateway §7.3)."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator
+from dataclasses import dataclass
+from io import StringIO
+
+from netful.balancer.backends import OPEN
+
+COMMAND = "show stat -1 4 -1"
+"""Ask for every server."""
+
+_REASONS = {
+    "L7STS": ("Target.ResponseCodeMismatch", "Health checks failed with these codes: [{code}]"),
+    "L4TOUT": ("Target.Timeout", "Request timed out"),
+    "L6TOUT": ("Target.Timeout", "Request timed out"),
+    "L7TOUT": ("Target.Timeout", "Request timed out"),
+}
+_FAILED = ("Target.FailedHealthChecks", "Health checks failed")
+_INITIAL = ("Elb.InitialHealthChecking", "Initial health checks in progress")
+_DISABLED = ("Target.HealthCheckDisabled", "Health checks are not enabled for this target")
+
+
+@dataclass(frozen=True, slots=True)
+class TargetHealth:
+    """The health of a target of a group, as one node has found it; `rising`: its last checks went well."""
+
+    group: str
+    target: str
+    state: str
+    reason: str = ""
+    description: str = ""
+    rising: bool = False
+
+
+def read(statistics: str) -> Iterator[TargetHealth]:
+    """The health of every target, from HAProxy's own table."""
+    for row in csv.DictReader(StringIO(statistics.removeprefix("# "))):
+        group, server = row["pxname"], row["svname"]
+        if not group.endswith(OPEN) and server != "function":
+            yield _health(group, server.replace("_", ":"), row)
+
+
+def admit(target: TargetHealth) -> str:
+    """The command that has a new target used after its first success (§7.3)."""
+    return f"set server {target.group}/{target.target.replace(':', '_')} health up"
+
+
+def _health(group: str, target: str, row: dict[str, str]) -> TargetHealth:
+    status, check = row["status"], row["check_status"].removeprefix("* ")
+    if status == "no check":
+        return TargetHealth(group, target, "unavailable", *_DISABLED)
+    if status.startswith("DOWN"):
+        reason, description = _REASONS.get(check, _FAILED)
+        rising = not status.startswith(("DOWN (", "DOWN 0")) and status != "DOWN"
+        return TargetHealth(group, target, "unhealthy", reason, description.format(code=row["check_code"]), rising)
+    if check in {"INI", ""}:
+        return TargetHealth(group, target, "initial", *_INITIAL)
+    return TargetHealth(group, target, "healthy")

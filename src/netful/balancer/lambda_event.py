@@ -1,0 +1,91 @@
+"""A function as a target: the event that it is given, and what its result may be (api-gateway §7.6). Pure."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from typing import Any
+
+import msgspec
+
+from netful.balancer.answers import SERVER
+from netful.engine.balancer_answers import page
+from netful.services.message import Headers, Request, Response
+
+LONGEST = 1024 * 1024
+"""What a request's and a response's body may have at most."""
+
+_TEXT = ("text/", "application/json", "application/javascript", "application/xml")
+
+Multi = dict[str, list[str]]
+
+
+def event(request: Request, group_arn: str, *, multi: bool) -> dict[str, Any]:
+    """The event for a request; `multi`: each header and parameter with all of its values."""
+    headers, query = _headers(request), _query(request)
+    body, encoded = _body(request)
+    many: dict[str, Any] = {"multiValueQueryStringParameters": query, "multiValueHeaders": headers}
+    one: dict[str, Any] = {"queryStringParameters": _last(query), "headers": _last(headers)}
+    return {
+        "requestContext": {"elb": {"targetGroupArn": group_arn}},
+        "httpMethod": request.method,
+        "path": request.path,
+        **(many if multi else one),
+        "body": body,
+        "isBase64Encoded": encoded,
+    }
+
+
+def own_answer(status: int) -> Response:
+    """The load balancer's own page."""
+    return Response(status, (("Server", SERVER), ("Content-Type", "text/html")), page(status).encode())
+
+
+def answer(payload: bytes, *, multi: bool) -> Response:
+    """The response that a function's result makes: 502 where it is malformed."""
+    if len(payload) > LONGEST:
+        return own_answer(502)
+    try:
+        result = msgspec.json.decode(payload)
+        status = int(result["statusCode"])
+        text = result.get("body") or ""
+        body = base64.b64decode(text, validate=True) if result.get("isBase64Encoded") is True else text.encode()
+        headers = _returned(result, multi=multi)
+    except (msgspec.DecodeError, KeyError, TypeError, ValueError, AttributeError, binascii.Error):
+        return own_answer(502)
+    return Response(status, headers, body) if 100 <= status <= 599 else own_answer(502)
+
+
+def _headers(request: Request) -> Multi:
+    found: Multi = {}
+    for name, value in request.headers:
+        found.setdefault(name.lower(), []).append(value)
+    return found
+
+
+def _query(request: Request) -> Multi:
+    """The parameters as they were sent: AWS does not decode them for a function behind a load balancer."""
+    found: Multi = {}
+    for pair in request.query.split("&") if request.query else ():
+        name, _, value = pair.partition("=")
+        found.setdefault(name, []).append(value)
+    return found
+
+
+def _last(values: Multi) -> dict[str, str]:
+    return {name: all_of_them[-1] for name, all_of_them in values.items()}
+
+
+def _body(request: Request) -> tuple[str, bool]:
+    kind = request.header("content-type")
+    is_text = not request.header("content-encoding") and (not kind or kind.lower().startswith(_TEXT))
+    if not is_text and request.body:
+        return base64.b64encode(request.body).decode(), True
+    return request.body.decode(errors="replace"), False
+
+
+def _returned(result: dict[str, Any], *, multi: bool) -> Headers:
+    if multi:
+        many = result.get("multiValueHeaders") or {}
+        return tuple((name, str(value)) for name, values in many.items() for value in values)
+    return tuple((name, str(value)) for name, value in (result.get("headers") or {}).items())

@@ -1,0 +1,119 @@
+"""Functions behind load balancers: a local socket for each group, served by the daemon, which calls Lambda.
+
+A node's HAProxy reaches it as it would any server. No packet of it is in the network, as in AWS: the Lambda service invokes
+the function, whatever the load balancer's groups say.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import socket
+from collections.abc import Awaitable, Callable, Iterable
+from pathlib import Path
+
+import msgspec
+
+from netful.balancer.lambda_event import LONGEST, answer, event, own_answer
+from netful.balancer.targets import functions_of
+from netful.balancer.words import name
+from netful.fabric.door import Door, DoorKind
+from netful.functions.invocation import Invocation, InvokeRefused
+from netful.model.balancer import TargetGroup
+from netful.model.cloud import Cloud
+from netful.model.errors import StackError
+from netful.model.resource import Resource
+from netful.services.message import Request, Response
+from netful.services.protocol import HttpProtocol
+
+log = logging.getLogger(__name__)
+
+Invoke = Callable[[str, bytes, str], Awaitable[Invocation]]
+"""Calls a function: its id, the event, the trace id."""
+
+_PRINCIPAL = "elasticloadbalancing.amazonaws.com"
+_MULTI = "lambda.multi_value_headers.enabled"
+
+
+class LambdaTargets:
+    """The sockets, in `folder`, one a target group of type `lambda`."""
+
+    def __init__(self, folder: Path, invoke: Invoke) -> None:
+        self._folder = folder
+        self._invoke = invoke
+        self._cloud = Cloud()
+        self._servers: dict[str, asyncio.AbstractServer] = {}
+
+    async def follow(self, cloud: Cloud, groups: Iterable[TargetGroup]) -> None:
+        """Serve these groups of this cloud from now on."""
+        self._cloud = cloud
+        wanted = {group.id for group in groups if group.target_type == "lambda"}
+        for group_id in self._servers.keys() - wanted:
+            self._servers.pop(group_id).close()
+        for group_id in wanted - self._servers.keys():
+            self._servers[group_id] = await self._serve(group_id)
+
+    async def _serve(self, group_id: str) -> asyncio.AbstractServer:
+        async def handle(request: Request) -> Response:
+            return await self._answer(group_id, request)
+
+        self._folder.mkdir(parents=True, exist_ok=True)
+        listener = _listener(self._folder, f"{name(group_id)}.sock")
+        loop = asyncio.get_running_loop()
+        return await loop.create_unix_server(lambda: HttpProtocol(handle, Door(DoorKind.LOCAL)), sock=listener)
+
+    async def _answer(self, group_id: str, request: Request) -> Response:
+        group = self._cloud.target_groups[group_id]
+        called = functions_of(self._cloud, group)
+        if request.header("upgrade"):
+            return own_answer(400)
+        if len(request.body) > LONGEST:
+            return own_answer(413)
+        if not called or not may_invoke(self._cloud, called[0]):
+            return own_answer(502)
+        multi = group.attributes.get(_MULTI) == "true"
+        given = msgspec.json.encode(event(request, _arn(self._cloud, group), multi=multi))
+        try:
+            done = await self._invoke(called[0], given, request.header("x-amzn-trace-id"))
+        except (InvokeRefused, StackError) as refusal:
+            log.warning("`%s` could not invoke `%s`: %s", group_id, called[0], refusal)
+            return own_answer(502)
+        return own_answer(502) if done.function_error else answer(done.payload, multi=multi)
+
+    def close(self) -> None:
+        """Serve no more."""
+        for server in self._servers.values():
+            server.close()
+
+
+def may_invoke(cloud: Cloud, function_id: str) -> bool:
+    """Whether the function's own policy lets load balancers call it (§7.6)."""
+    function = cloud.functions[function_id]
+    mine = {function.id, function.function_name}
+    return any(_permits(resource, mine) for resource in cloud.resources.values())
+
+
+def _permits(resource: Resource, names: set[str]) -> bool:
+    if resource.type != "AWS::Lambda::Permission" or resource.properties.get("Principal") != _PRINCIPAL:
+        return False
+    named = str(resource.properties.get("FunctionName"))
+    return bool(names & {named, *resource.references, named.partition(":function:")[2].partition(":")[0]})
+
+
+def _arn(cloud: Cloud, group: TargetGroup) -> str:
+    made = f"arn:aws:elasticloadbalancing:{cloud.region}:{cloud.account_id}:targetgroup/{group.id}/0123456789abcdef"
+    return group.arn or made
+
+
+def _listener(folder: Path, file: str) -> socket.socket:
+    """A listening socket; the folder is named by a descriptor, since a socket's path may not be long."""
+    folder_fd = os.open(folder, os.O_PATH | os.O_CLOEXEC)
+    try:
+        listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM | socket.SOCK_NONBLOCK)
+        (folder / file).unlink(missing_ok=True)
+        listener.bind(f"/proc/self/fd/{folder_fd}/{file}")
+        listener.listen(128)
+        return listener
+    finally:
+        os.close(folder_fd)

@@ -1,0 +1,90 @@
+"""An application load balancer's listener as HAProxy's frontend (api-gateway §7.1).
+
+In order: what AWS refuses before it looks at rules, the one rule that takes the request, what the rule rewrites, answers
+or sends on, and last the headers that a target sees. Tests of rules see the request as the client sent it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from ipaddress import IPv4Address
+
+from netful.balancer import answers, forwarding_headers
+from netful.balancer.access_log import KEPT, access_log
+from netful.balancer.actions import STICKY_COOKIE, Made, Place, act, transform
+from netful.balancer.backends import uses
+from netful.balancer.conditions import test
+from netful.balancer.words import literal, name, quoted
+from netful.model.balancer import Listener, ListenerRule, LoadBalancer, TargetGroup
+from netful.model.cloud import Cloud
+
+_DEFAULT_RULE = "0"  # AWS's access logs call it so
+_LONGEST_REQUEST_LINE = 16_384
+_MOST_FORWARDERS = 30
+_RULE = "var(txn.rule)"
+
+
+def proxy_name(listener: Listener) -> str:
+    """The name of a listener's frontend."""
+    return f"{name(listener.id)}.listener"
+
+
+def frontend(
+    cloud: Cloud,
+    balancer: LoadBalancer,
+    listener: Listener,
+    address: IPv4Address,
+    certificates: list[str],
+    groups: list[tuple[TargetGroup, bool]],
+) -> Made:
+    """The frontend. `certificates` are files, the default one first; `groups` say whether they have targets."""
+    secure = " ".join(f"crt {file}" for file in certificates)
+    tls = f" ssl {secure} alpn h2,http/1.1" if secure else ""
+    protocol, port = listener.protocol.lower(), listener.port
+    assert isinstance(port, int)
+    made = Made([f"bind {address}:{port}{tls}", *KEPT, *_refusals(), *answers.corrections()])
+    rules = sorted((r for r in cloud.listener_rules.values() if r.listener_id == listener.id), key=lambda r: r.priority)
+    made.lines += _choice(rules, made)
+    made.lines += forwarding_headers.headers(balancer.attributes, protocol, port)
+    with_targets = {group.id: some for group, some in groups}
+    for rule in rules:
+        place = Place(protocol, port, f"{name(rule.id)}", _taken_by(str(rule.priority)))
+        transform(made, place, rule.transforms)
+        act(made, place, rule.actions, with_targets)
+    place = Place(protocol, port, f"{name(listener.id)}", _taken_by(_DEFAULT_RULE))
+    act(made, place, listener.default_actions, with_targets)
+    made.lines += _sticky()
+    made.lines += ["no log", "log stdout format raw local0"]
+    made.lines.append(f"log-format {quoted(access_log(literal(name(balancer.name)), protocol))}")
+    lines = [f"frontend {proxy_name(listener)}", *(f"  {line}" for line in made.lines)]
+    return Made([*lines, *uses([group for group, _ in groups]), ""], made.files, made.warnings)
+
+
+def _taken_by(key: str) -> str:
+    return f"if {{ {_RULE} -m str {key} }}"
+
+
+def _refusals() -> Iterator[str]:
+    """What AWS answers before it looks at the rules (§7.7)."""
+    yield "http-request set-var(txn.host) req.hdr(host),field(1,:)"
+    yield answers.answer(405, "if { method TRACE }")
+    yield answers.answer(414, f"if {{ url,length gt {_LONGEST_REQUEST_LINE} }}")
+    yield answers.answer(463, f"if {{ req.hdr_cnt(x-forwarded-for) gt {_MOST_FORWARDERS} }}")
+
+
+def _choice(rules: list[ListenerRule], made: Made) -> Iterator[str]:
+    """The rule of the lowest priority whose conditions all hold."""
+    for rule in rules:
+        tests = [test(condition) for condition in rule.conditions]
+        if None in tests:
+            made.warnings.append(f"`{rule.id}` takes no request: a condition of it is not known")
+            continue
+        holds = " ".join(one for one in tests if one is not None)
+        yield f"http-request set-var(txn.rule) str({rule.priority}) if !{{ {_RULE} -m found }} {holds}"
+    yield f"http-request set-var(txn.rule) str({_DEFAULT_RULE}) if !{{ {_RULE} -m found }}"
+
+
+def _sticky() -> Iterator[str]:
+    """The cookie of a group that a rule keeps its clients on."""
+    cookie = f"{STICKY_COOKIE}=%[var(txn.group)]; Max-Age=%[var(txn.sticky)]; Path=/"
+    yield f"http-after-response add-header Set-Cookie '{cookie}' if {{ var(txn.sticky) -m found }}"

@@ -1,0 +1,165 @@
+"""The HAProxy of one node: started in the node's namespace, reloaded in place, started again when it dies.
+
+Rules:
+1. It is tied to the thread that spawns it, so the end of the daemon, however it comes, is its end.
+2. A reload starts a second process, which takes the listening sockets over; the first one serves the connections that it
+   has and ends with the last of them. A configuration that HAProxy refuses leaves the first one as it is.
+3. It is asked by its admin socket, which is in the node's folder. Paths of sockets are short: folders are passed as
+   descriptors.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import os
+import shutil
+import signal
+import subprocess
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import IO
+
+from netful.balancer.configuration import ADMIN_SOCKET, Configuration
+from netful.model.errors import StackError
+
+PROGRAM = "haproxy"
+_CONFIGURATION = "haproxy.cfg"
+_ACCESS_LOG, _OWN_LOG = "access.log", "haproxy.log"
+_START_SECONDS, _STEP_SECONDS = 20.0, 0.01
+_FIRST_PAUSE, _LONGEST_PAUSE = 0.1, 5.0
+
+Spawn = Callable[[list[str], Path, IO[bytes], IO[bytes]], Awaitable["subprocess.Popen[bytes]"]]
+"""Starts a command in the node's namespace: its words, its folder, its output and its errors."""
+
+log = logging.getLogger(__name__)
+
+
+def find_program() -> str | None:
+    """Where HAProxy is; it is often installed outside an ordinary user's PATH."""
+    return shutil.which(PROGRAM, path="/usr/sbin:/usr/bin:/usr/local/sbin:/usr/local/bin:/sbin:/bin")
+
+
+class HaProxy:
+    """A node's HAProxy. `folder` is its own."""
+
+    def __init__(self, program: str, folder: Path, spawn: Spawn) -> None:
+        self._program = program
+        self._folder = folder
+        self._spawn = spawn
+        self._running: subprocess.Popen[bytes] | None = None
+        self._processes: dict[int, subprocess.Popen[bytes]] = {}  # all that have not ended, by their ids
+        self._spawning: asyncio.Task[None] | None = None
+        self._loaded: Configuration | None = None
+        self._ending = False
+        self._pause = _FIRST_PAUSE
+        self._restarting: asyncio.Task[None] | None = None
+        folder.mkdir(parents=True, exist_ok=True)
+        self._folder_fd = os.open(folder, os.O_PATH | os.O_CLOEXEC)
+
+    @property
+    def pid(self) -> int | None:
+        """The process that takes new connections."""
+        return self._running.pid if self._running else None
+
+    async def run(self, configuration: Configuration) -> None:
+        """Run with this configuration; StackError when HAProxy refuses it. The same as before changes nothing."""
+        if configuration == self._loaded and self._running is not None:
+            return
+        for file, text in {**configuration.files, _CONFIGURATION: configuration.text + "\n"}.items():
+            (self._folder / file).write_text(text, encoding="utf-8", newline="")
+        await self._start()
+        self._loaded = configuration
+
+    async def _start(self) -> None:
+        words = [self._program, "-db", "-f", _CONFIGURATION]
+        before = self._running
+        if before is not None and before.poll() is None:
+            words += ["-x", ADMIN_SOCKET, "-sf", str(before.pid)]
+        with (self._folder / _ACCESS_LOG).open("ab") as output, (self._folder / _OWN_LOG).open("ab") as errors:
+            begun = errors.tell()
+            process = await self._spawn_watched(words, output, errors)
+        if not await self._is_ready(process):
+            raise StackError("HAProxy does not start", why=self._complaint(begun))
+        self._running = process
+
+    async def _spawn_watched(self, words: list[str], output: IO[bytes], errors: IO[bytes]) -> subprocess.Popen[bytes]:
+        """Spawn; a process that is there when the caller has been cancelled is known all the same, for `close`."""
+        spawned: list[subprocess.Popen[bytes]] = []
+
+        async def spawn() -> None:
+            spawned.append(await self._spawn(words, self._folder, output, errors))
+            self._watch(spawned[0])
+
+        self._spawning = asyncio.create_task(spawn())
+        await asyncio.shield(self._spawning)
+        return spawned[0]
+
+    def _watch(self, process: subprocess.Popen[bytes]) -> None:
+        self._processes[process.pid] = process
+        loop = asyncio.get_running_loop()
+        pidfd = os.pidfd_open(process.pid)
+
+        def ended() -> None:
+            loop.remove_reader(pidfd)
+            os.close(pidfd)
+            process.wait()
+            self._ended(process)
+
+        loop.add_reader(pidfd, ended)
+
+    def _ended(self, process: subprocess.Popen[bytes]) -> None:
+        self._processes.pop(process.pid, None)
+        if process is self._running and not self._ending:
+            log.warning("HAProxy in `%s` ended with %s and is started again", self._folder.name, process.returncode)
+            self._running = None
+            self._restarting = asyncio.create_task(self._restart())
+
+    async def _restart(self) -> None:
+        while self._running is None and not self._ending:
+            await asyncio.sleep(self._pause)
+            self._pause = min(self._pause * 2, _LONGEST_PAUSE)
+            with contextlib.suppress(StackError):
+                await self._start()
+        self._pause = _FIRST_PAUSE
+
+    async def _is_ready(self, process: subprocess.Popen[bytes]) -> bool:
+        """Wait until it answers; False when it ended instead."""
+        own = f"Pid: {process.pid}\n"
+        async with asyncio.timeout(_START_SECONDS):
+            while process.poll() is None:  # it tells nobody when it is ready
+                with contextlib.suppress(OSError):
+                    if own in await self.ask("show info"):
+                        return True
+                await asyncio.sleep(_STEP_SECONDS)
+        return False
+
+    def _complaint(self, begun: int) -> str:
+        lines = (self._folder / _OWN_LOG).read_bytes()[begun:].decode(errors="replace").splitlines()
+        return next((line.partition(" : ")[2] for line in lines if line.startswith("[ALERT]")), "it says nothing")
+
+    async def ask(self, command: str) -> str:
+        """Ask by the admin socket; OSError when nobody answers."""
+        path = f"/proc/self/fd/{self._folder_fd}/{ADMIN_SOCKET}"
+        reader, writer = await asyncio.open_unix_connection(path)
+        try:
+            writer.write(f"{command}\n".encode())
+            return (await reader.read()).decode()
+        finally:
+            writer.close()
+
+    async def close(self) -> None:
+        """End every process of this node."""
+        self._ending = True
+        if self._restarting is not None:
+            self._restarting.cancel()
+        if self._spawning is not None:
+            await asyncio.wait([self._spawning])
+        processes = [*self._processes.values()]
+        for process in processes:
+            with contextlib.suppress(ProcessLookupError):
+                process.send_signal(signal.SIGKILL)
+        while any(process.poll() is None for process in processes):  # noqa: ASYNC110  # kill takes a moment
+            await asyncio.sleep(_STEP_SECONDS)
+        os.close(self._folder_fd)

@@ -1,0 +1,166 @@
+"""The load balancers of a running stack: a HAProxy for each node, and the health that they find.
+
+Without HAProxy the kernel still passes on what a network load balancer takes by TCP and UDP; nothing else is served.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Protocol
+
+from netful.balancer import certificates, health
+from netful.balancer.configuration import Certificates, Configuration, configuration
+from netful.balancer.health import TargetHealth
+from netful.balancer.lambda_targets import Invoke, LambdaTargets, may_invoke
+from netful.balancer.process import HaProxy, Spawn, find_program
+from netful.balancer.targets import functions_of, groups_of
+from netful.balancer.words import name
+from netful.model.balancer import LoadBalancer, LoadBalancerType
+from netful.model.cloud import Cloud
+from netful.model.errors import StackError
+from netful.model.interface import NetworkInterface
+
+log = logging.getLogger(__name__)
+
+_HEALTH_SECONDS = 1.0
+_WITHOUT = "`haproxy` is not installed, load balancers that need it do not answer (hint: apt-get install haproxy)"
+
+Told = Callable[[str, frozenset[str]], Awaitable[None]]
+"""Is told a node's unhealthy targets, as `ADDRESS:PORT`, when they change."""
+
+
+class Signs(Protocol):
+    """What makes certificates."""
+
+    def pem(self, names: tuple[str, ...]) -> str:
+        """A certificate for names, with its key."""
+
+
+@dataclass
+class Node:
+    """A node that runs. `unhealthy` is what was last told of it, `once_healthy` are targets that have been so."""
+
+    balancer: LoadBalancer
+    interface: NetworkInterface
+    proxy: HaProxy
+    unhealthy: frozenset[str] = frozenset()
+    once_healthy: set[tuple[str, str]] = field(default_factory=set)
+
+
+class BalancerService:
+    """Runs the load balancers of a cloud. `spawn` gives what starts a command at an interface, by its id."""
+
+    def __init__(self, folder: Path, spawn: Callable[[str], Spawn], signs: Signs, invoke: Invoke, told: Told) -> None:
+        self._folder = folder
+        self._spawn = spawn
+        self._signs = signs
+        self._told = told
+        self._program = find_program()
+        self._lambda = LambdaTargets(folder, invoke)
+        self._nodes: dict[str, Node] = {}
+        self._numbered = 0
+        self._watching: asyncio.Task[None] | None = None
+        self._cloud = Cloud()
+        self._problems: dict[str, list[str]] = {}
+        self.health: dict[str, tuple[TargetHealth, ...]] = {}
+
+    @property
+    def warnings(self) -> list[str]:
+        """What does not run, or not as the template has it."""
+        return [f"{self._cloud.load_balancers[id_].origin}: `{id_}`: {one}"
+                for id_, every in self._problems.items() for one in dict.fromkeys(every)]  # fmt: skip
+
+    async def follow(self, cloud: Cloud, built: set[str]) -> None:
+        """Run the load balancers of this cloud; `built` are the interfaces that are in the network."""
+        self._cloud, self._problems = cloud, {}
+        balancers = [b for b in cloud.load_balancers.values() if b.type is not LoadBalancerType.GATEWAY]
+        wanted = {eni.id: (b, eni) for b in balancers for eni in cloud.interfaces_of(b.id) if eni.id in built}
+        for id_, node in [*self._nodes.items()]:
+            if id_ not in wanted or not _same_place(node.interface, wanted[id_][1]):
+                await self._nodes.pop(id_).proxy.close()
+                self.health.pop(id_, None)
+        await self._lambda.follow(cloud, (group for balancer in balancers for group in groups_of(cloud, balancer)))
+        for balancer in balancers:
+            self._note(balancer, *_unpermitted(cloud, balancer), *([] if self._program else [_WITHOUT]))
+        if self._program is not None:
+            for kind in (LoadBalancerType.APPLICATION, LoadBalancerType.NETWORK):  # the latter may look at the former
+                run = (self._run(self._program, *one) for one in wanted.values() if one[0].type is kind)
+                await asyncio.gather(*run)
+        if self._nodes and self._watching is None:
+            self._watching = asyncio.create_task(self._watch())
+
+    async def _run(self, program: str, balancer: LoadBalancer, eni: NetworkInterface) -> None:
+        node = self._nodes.get(eni.id)
+        if node is None:
+            self._numbered += 1
+            proxy = HaProxy(program, self._folder / str(self._numbered), self._spawn(eni.id))
+            node = self._nodes[eni.id] = Node(balancer, eni, proxy)
+        node.balancer, node.interface = balancer, eni
+        made = self._configuration(balancer, eni)
+        self._note(balancer, *made.warnings)
+        try:
+            await node.proxy.run(made)
+        except StackError as refusal:
+            self._note(balancer, f"{refusal.what}: {refusal.why}")
+
+    def _configuration(self, balancer: LoadBalancer, eni: NetworkInterface) -> Configuration:
+        files: dict[str, str] = {}
+        named: dict[str, list[str]] = {}
+        for listener in self._cloud.listeners.values():
+            if listener.load_balancer_id == balancer.id and listener.protocol in {"HTTPS", "TLS"}:
+                every = certificates.names(self._cloud, balancer, listener)
+                pems = {f"{name(listener.id)}-{n}.pem": self._signs.pem(names) for n, names in enumerate(every)}
+                named[listener.id] = [*pems]
+                files |= pems
+        secure: Certificates = named
+        made = configuration(self._cloud, balancer, eni, secure)
+        return Configuration(made.text, made.files | files, made.warnings)
+
+    def _note(self, balancer: LoadBalancer, *problems: str) -> None:
+        if problems:
+            self._problems.setdefault(balancer.id, []).extend(problems)
+
+    async def _watch(self) -> None:
+        """Look at the targets' health from time to time, and tell the network of what changed."""
+        while True:
+            for id_, node in [*self._nodes.items()]:
+                with contextlib.suppress(OSError):
+                    await self._look(id_, node)
+            await asyncio.sleep(_HEALTH_SECONDS)
+
+    async def _look(self, id_: str, node: Node) -> None:
+        found = tuple(health.read(await node.proxy.ask(health.COMMAND)))
+        node.once_healthy |= {(one.group, one.target) for one in found if one.state == "healthy"}
+        for one in found:
+            if one.rising and (one.group, one.target) not in node.once_healthy:
+                await node.proxy.ask(health.admit(one))
+        if self._nodes.get(id_) is not node:
+            return
+        self.health[id_] = found
+        unhealthy = frozenset(f"{one.group}/{one.target}" for one in found if one.state == "unhealthy")
+        if unhealthy != node.unhealthy:
+            node.unhealthy = unhealthy
+            await self._told(id_, unhealthy)
+
+    async def close(self) -> None:
+        """End all of them."""
+        if self._watching is not None:
+            self._watching.cancel()
+        self._lambda.close()
+        await asyncio.gather(*(node.proxy.close() for node in self._nodes.values()))
+
+
+def _same_place(old: NetworkInterface, new: NetworkInterface) -> bool:
+    return (old.private_ip_address, old.subnet_id) == (new.private_ip_address, new.subnet_id)
+
+
+def _unpermitted(cloud: Cloud, balancer: LoadBalancer) -> list[str]:
+    """Functions that no `AWS::Lambda::Permission` lets load balancers call."""
+    called = {id_ for group in groups_of(cloud, balancer) for id_ in functions_of(cloud, group)}
+    return [f"`{id_}` has no permission for `elasticloadbalancing.amazonaws.com`, its group answers 502"
+            for id_ in sorted(called) if not may_invoke(cloud, id_)]  # fmt: skip

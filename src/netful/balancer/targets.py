@@ -1,0 +1,75 @@
+"""Where a load balancer's node sends what it takes: the targets of a group that this node may use.
+
+A template says nothing of health, and what was once described is past: a running node finds out by itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from ipaddress import AddressValueError, IPv4Address
+
+from netful.engine.target_groups import Member, members
+from netful.model.balancer import Action, LoadBalancer, TargetGroup
+from netful.model.cloud import Cloud
+from netful.model.interface import NetworkInterface
+from netful.model.unknown import Maybe, Unknown
+
+_USE_BALANCER = "use_load_balancer_configuration"
+
+
+@dataclass(frozen=True, slots=True)
+class Reached:
+    """A target as a node reaches it: an address and a port. `name` is what the template calls it."""
+
+    name: str
+    address: IPv4Address
+    port: int
+
+
+def groups_of(cloud: Cloud, balancer: LoadBalancer) -> list[TargetGroup]:
+    """The groups that a load balancer's listeners and rules forward to, each once."""
+    own = {each.id: each for each in cloud.listeners.values() if each.load_balancer_id == balancer.id}
+    actions: list[Action] = [action for listener in own.values() for action in listener.default_actions]
+    rules = [rule for rule in cloud.listener_rules.values() if rule.listener_id in own]
+    actions += [action for rule in rules for action in rule.actions]
+    ids = dict.fromkeys(str(id_) for action in actions for id_ in action.target_group_ids)
+    return [cloud.target_groups[id_] for id_ in ids if id_ in cloud.target_groups]
+
+
+def functions_of(cloud: Cloud, group: TargetGroup) -> list[str]:
+    """The functions of a group of type `lambda`: one, if any."""
+    return [member.function_id for member in members(cloud, group) if member.function_id is not None]
+
+
+def reached(cloud: Cloud, balancer: LoadBalancer, node: NetworkInterface, group: TargetGroup) -> list[Reached]:
+    """The targets of a group that a node uses, healthy or not."""
+    zone = cloud.zone_of_interface(node)
+    everywhere = _cross_zone(balancer, group)
+    whole = replace(group, targets=tuple(replace(target, health="") for target in group.targets))
+    found = [one for member in members(cloud, whole) if everywhere or member.zone in ("", zone) for one in _of(member)]
+    by_place = {(one.address, one.port): one for one in (*_elsewhere(group), *found)}  # a known owner's name wins
+    return [*by_place.values()]
+
+
+def _cross_zone(balancer: LoadBalancer, group: TargetGroup) -> bool:
+    own = group.attributes.get("load_balancing.cross_zone.enabled", _USE_BALANCER)
+    return balancer.cross_zone if own == _USE_BALANCER else own == "true"
+
+
+def _of(member: Member) -> Iterator[Reached]:
+    address = member.interface.private_ip_address if member.interface else None
+    if address is not None and isinstance(member.port, int):
+        yield Reached(member.name, address, member.port)
+
+
+def _elsewhere(group: TargetGroup) -> Iterator[Reached]:
+    """Addresses that no known interface has: on-premises, or in a VPC that was not loaded."""
+    for target in group.targets if group.target_type == "ip" else ():
+        port: Maybe[int] | None = group.port if target.port is None else target.port
+        if isinstance(target.id, Unknown) or not isinstance(port, int):
+            continue
+        try:
+            yield Reached(target.id, IPv4Address(target.id), port)
+        except AddressValueError:
+            continue

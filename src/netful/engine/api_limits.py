@@ -1,0 +1,43 @@
+"""What a request to an API may be, by its size (api-gateway §5.11, §6.5, §1.1).
+
+| | limit | beyond it |
+|---|---|---|
+| headers, their names included | 10,240 bytes | 431 |
+| the request line's target | 8,192 bytes at the edge, else 10,240 | 414 |
+| the method's ARN with the path | 1,600 bytes | 414 |
+| the body | 10 MB | 413 |
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from netful.engine.api_answers import (
+    HEADERS_TOO_LARGE,
+    HTTP_HEADERS_TOO_LARGE,
+    HTTP_TOO_LARGE,
+    TOO_LARGE,
+    URI_TOO_LONG,
+    Answer,
+)
+from netful.engine.web_headers import Headers
+from netful.model.api import Api, ApiEndpointType, RestApi
+
+_HEADERS = 10_240
+_TARGET, _TARGET_AT_EDGE = 10_240, 8_192
+_ARN = 1_600
+BODY = 10 * 1024 * 1024
+"""The largest body of a request, and of an answer."""
+
+
+def excess(api: Api, target: str, headers: Headers, body_size: int, arn: Callable[[], str]) -> Answer | None:
+    """The answer to a request that is too large; None for any other. `arn` makes the method's, which few need."""
+    rest = isinstance(api, RestApi)
+    longest = _TARGET_AT_EDGE if api.endpoint_type is ApiEndpointType.EDGE else _TARGET
+    if len(target) > longest or (rest and len(target) > _ARN // 2 and len(arn()) > _ARN):
+        return URI_TOO_LONG
+    if sum(len(name) + len(value) for name, value in headers) > _HEADERS:
+        return HEADERS_TOO_LARGE if rest else HTTP_HEADERS_TOO_LARGE
+    if body_size > BODY:
+        return TOO_LARGE if rest else HTTP_TOO_LARGE
+    return None

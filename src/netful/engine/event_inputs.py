@@ -1,0 +1,60 @@
+"""What a target of an EventBridge rule is given: the event, a part of it, a text of its own, or a template filled from it.
+
+| the target has | it is given |
+|---|---|
+| nothing of these | the event |
+| `Input` | that text |
+| `InputPath` | what stands at the path |
+| `InputTransformer` | its template, with what stands at the paths in place of `<name>` |
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from typing import Any
+
+_STEP = re.compile(r"\.([\w-]+)|\['([^']+)'\]|\[(\d+)\]")
+_PLACEHOLDER = re.compile(r"<([\w.-]+)>")
+
+
+def text_for(target: Mapping[str, Any], event: Mapping[str, Any]) -> str:
+    """The text that a target is given for an event."""
+    if isinstance(target.get("Input"), str):
+        return str(target["Input"])
+    if isinstance(target.get("InputPath"), str):
+        return json.dumps(at(target["InputPath"], event))
+    transformer = target.get("InputTransformer")
+    if isinstance(transformer, Mapping):
+        return _filled(transformer, event)
+    return json.dumps(event)
+
+
+def at(path: str, event: Any) -> Any:
+    """What stands at a path such as `$.detail.items[0]`; None where nothing does."""
+    found = event
+    for name, quoted, index in _STEP.findall(path.removeprefix("$")):
+        if index:
+            found = found[int(index)] if isinstance(found, list) and int(index) < len(found) else None
+        else:
+            found = found.get(name or quoted) if isinstance(found, Mapping) else None
+    return found
+
+
+def _filled(transformer: Mapping[str, Any], event: Mapping[str, Any]) -> str:
+    template, paths = str(transformer.get("InputTemplate", "")), transformer.get("InputPathsMap") or {}
+
+    def value(found: re.Match[str]) -> str:
+        name = found[1]
+        if name == "aws.events.event.json":
+            content: Any = event
+        elif name in paths:
+            content = at(str(paths[name]), event)
+        else:
+            return found[0]
+        within = len(re.findall(r'(?<!\\)"', template[: found.start()])) % 2
+        text = content if isinstance(content, str) else json.dumps(content)
+        return json.dumps(text)[1:-1] if within else json.dumps(content)
+
+    return _PLACEHOLDER.sub(value, template)

@@ -1,0 +1,46 @@
+"""What AWS's own managed policies that functions are given most allow: action patterns, on any resource (lambda §1.7).
+
+A policy that is not in the table may allow anything.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+_AWS = ("arn:aws:iam::aws:policy/", "arn:aws-cn:iam::aws:policy/", "arn:aws-us-gov:iam::aws:policy/")
+_LOGS = ("logs:CreateLogGroup", "logs:CreateLogStream", "logs:PutLogEvents")
+_INTERFACES = (
+    "ec2:CreateNetworkInterface", "ec2:DescribeNetworkInterfaces", "ec2:DescribeSubnets", "ec2:DeleteNetworkInterface",
+    "ec2:AssignPrivateIpAddresses", "ec2:UnassignPrivateIpAddresses",
+)  # fmt: skip
+_TRACES = (
+    "xray:PutTraceSegments", "xray:PutTelemetryRecords", "xray:GetSamplingRules", "xray:GetSamplingTargets",
+    "xray:GetSamplingStatisticSummaries",
+)  # fmt: skip
+_ACTIONS: dict[str, tuple[str, ...]] = {
+    "AWSLambdaBasicExecutionRole": _LOGS,
+    "AWSLambdaVPCAccessExecutionRole": (*_LOGS, *_INTERFACES),
+    "AWSLambdaENIManagementAccess": _INTERFACES,
+    "AWSLambdaSQSQueueExecutionRole": (
+        *_LOGS, "sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes",
+    ),
+    "AWSLambdaDynamoDBExecutionRole": (
+        *_LOGS, "dynamodb:DescribeStream", "dynamodb:GetRecords", "dynamodb:GetShardIterator", "dynamodb:ListStreams",
+    ),
+    "AWSLambdaKinesisExecutionRole": (*_LOGS, "kinesis:Describe*", "kinesis:Get*", "kinesis:List*", "kinesis:SubscribeToShard"),
+    "AWSXRayDaemonWriteAccess": _TRACES,
+    "AWSXrayWriteOnlyAccess": _TRACES,
+    "AdministratorAccess": ("*",),
+    "AmazonS3FullAccess": ("s3:*", "s3-object-lambda:*"),
+    "AmazonS3ReadOnlyAccess": ("s3:Get*", "s3:List*", "s3:Describe*", "s3-object-lambda:Get*", "s3-object-lambda:List*"),
+    "AmazonSQSReadOnlyAccess": ("sqs:GetQueueAttributes", "sqs:GetQueueUrl", "sqs:List*"),
+    "AmazonSSMReadOnlyAccess": ("ssm:Describe*", "ssm:Get*", "ssm:List*"),
+    "AmazonSSMFullAccess": ("ssm:*", "cloudwatch:PutMetricData", "ds:*", "ec2:DescribeInstanceStatus", "logs:*", "ssmmessages:*"),
+}  # fmt: skip
+
+
+def statement(arn: str) -> Mapping[str, Any] | None:
+    """The statement that a managed policy comes to; None where its text is not known."""
+    actions = _ACTIONS.get(arn.rpartition("/")[2]) if arn.startswith(_AWS) else None
+    return None if actions is None else {"Effect": "Allow", "Action": list(actions), "Resource": "*"}

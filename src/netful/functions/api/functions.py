@@ -1,0 +1,153 @@
+"""GetFunction, ListFunctions, UpdateFunctionCode, UpdateFunctionConfiguration and their like (lambda §5.1, §5.2)."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+from urllib.parse import quote
+
+from netful.functions.api.configuration import changing, configuration, listed
+from netful.functions.api.context import FUNCTIONS, ONE, Context, Route, check_revision, content
+from netful.functions.api.message import Call, Reply, document
+from netful.functions.api.refusals import invalid_parameter, not_implemented
+from netful.functions.api.updates import updated
+from netful.functions.invocation import InvokeRefused
+from netful.functions.versions import Revision, Version
+from netful.model.errors import StackError
+
+_PAGE = 50
+_LARGEST_ZIP = 52_428_800
+_LARGEST_UNZIPPED = 262_144_000
+_NO_ZIP = "Could not unzip uploaded file. Please check your file, then try to upload again."
+
+
+async def get_function(context: Context, call: Call, part: Mapping[str, str]) -> Reply:
+    """GetFunction."""
+    one = context.named(call, part)
+    version = context.version(one)
+    location = f"file://{quote(one.function.code.local_path or '')}"
+    reserved = one.function.reserved_concurrent_executions
+    told: dict[str, Any] = {
+        "Configuration": configuration(context.service(), version, one.qualifier),
+        "Code": {"RepositoryType": "S3", "Location": location},
+    }
+    if reserved is not None:
+        told["Concurrency"] = {"ReservedConcurrentExecutions": reserved}
+    return document(200, told)
+
+
+async def get_function_configuration(context: Context, call: Call, part: Mapping[str, str]) -> Reply:
+    """GetFunctionConfiguration."""
+    one = context.named(call, part)
+    return document(200, configuration(context.service(), context.version(one), one.qualifier))
+
+
+async def update_function_configuration(context: Context, call: Call, part: Mapping[str, str]) -> Reply:
+    """UpdateFunctionConfiguration."""
+    one, asked = context.named(call, part), content(call.body)
+    latest = context.versions(one).latest
+    check_revision(asked.get("RevisionId"), latest.revision)
+    changed = await context.service().reconfigure(updated(one.function, asked))
+    if "Description" in asked:
+        changed = replace(changed, description=str(asked["Description"]))
+        context.versions(one).latest = changed
+    return _under_way(context, part, changed)
+
+
+async def update_function_code(context: Context, call: Call, part: Mapping[str, str]) -> Reply:
+    """UpdateFunctionCode."""
+    one, asked = context.named(call, part), content(call.body)
+    service, latest = context.service(), context.versions(one).latest
+    check_revision(asked.get("RevisionId"), latest.revision)
+    code = await _code(context, asked)
+    if asked.get("DryRun") is True:
+        return document(200, configuration(service, latest))
+    try:
+        changed = await service.update_code(one.function.id, code)
+    except StackError as problem:
+        raise invalid_parameter(problem.why or problem.what) from problem
+    if changed.package is not None and changed.package.size > _LARGEST_UNZIPPED:
+        await service.reconfigure(one.function, latest.package)
+        raise invalid_parameter(f"Unzipped size must be smaller than {_LARGEST_UNZIPPED} bytes")
+    if asked.get("Publish") is True:
+        published = await service.publish(one.function.id, "")
+        return document(200, changing(configuration(service, published)))
+    return _under_way(context, part, changed)
+
+
+def _under_way(context: Context, part: Mapping[str, str], changed: Version) -> Reply:
+    """The answer to an update: it is under way; when it is done, which is at once, the revision is another (§1.4)."""
+    told = changing(configuration(context.service(), changed))
+    versions = context.versions(context.named(Call("GET", ""), part))
+    versions.latest = replace(versions.latest, revision=Revision())
+    return document(200, told)
+
+
+async def _code(context: Context, asked: Mapping[str, Any]) -> bytes:
+    if "ImageUri" in asked:
+        raise not_implemented("container images")
+    if "S3Bucket" in asked:
+        version = str(asked.get("S3ObjectVersion") or "")
+        code = await context.fetch_object(str(asked["S3Bucket"]), str(asked.get("S3Key")), version)
+    else:
+        try:
+            code = base64.b64decode(str(asked.get("ZipFile") or ""), validate=True)
+        except binascii.Error as error:
+            raise invalid_parameter(_NO_ZIP) from error
+    if len(code) > _LARGEST_ZIP:
+        message = f"Zipped size must be smaller than {_LARGEST_ZIP} bytes"
+        raise InvokeRefused(413, "RequestEntityTooLargeException", message)
+    return code
+
+
+async def list_functions(context: Context, call: Call, _part: Mapping[str, str]) -> Reply:
+    """ListFunctions, by the functions' names; with FunctionVersion=ALL also what is published."""
+    service = context.service()
+    functions = sorted(service.cloud.functions.values(), key=lambda function: function.function_name)
+    found: list[Version] = []
+    for function in functions:
+        versions = service.versions[function.id]
+        found += [versions.latest, *(versions.published.values() if call.query.get("FunctionVersion") == "ALL" else ())]
+    return page(call, [listed(service, version) for version in found], "Functions")
+
+
+def page(call: Call, entries: list[dict[str, Any]], name: str) -> Reply:
+    """A part of a list, with the marker of the next one."""
+    size = min(_whole(call.query.get("MaxItems", ""), _PAGE), _PAGE)
+    start = _whole(call.query.get("Marker", ""), 0)
+    more = {"NextMarker": str(start + size)} if start + size < len(entries) else {}
+    return document(200, {name: entries[start : start + size], **more})
+
+
+async def get_account_settings(context: Context, _call: Call, _part: Mapping[str, str]) -> Reply:
+    """GetAccountSettings."""
+    service = context.service()
+    functions = service.cloud.functions.values()
+    limit = {
+        "TotalCodeSize": 80_530_636_800,
+        "CodeSizeUnzipped": _LARGEST_UNZIPPED,
+        "CodeSizeZipped": _LARGEST_ZIP,
+        "ConcurrentExecutions": service.scaling.limit,
+        "UnreservedConcurrentExecutions": service.scaling.unreserved,
+    }
+    size = sum(service.code_size(function.id) for function in functions)
+    return document(
+        200, {"AccountLimit": limit, "AccountUsage": {"TotalCodeSize": size, "FunctionCount": len(functions)}}
+    )
+
+
+def _whole(text: str, default: int) -> int:
+    return int(text) if text.isdigit() else default
+
+
+ROUTES: tuple[Route, ...] = (
+    ("GET", FUNCTIONS + "/?", list_functions),
+    ("GET", ONE, get_function),
+    ("GET", ONE + "/configuration", get_function_configuration),
+    ("PUT", ONE + "/configuration", update_function_configuration),
+    ("PUT", ONE + "/code", update_function_code),
+    ("GET", r"/2016-08-19/account-settings/?", get_account_settings),
+)

@@ -1,0 +1,63 @@
+"""A request to a function URL, from its host to the function's answer (lambda §3.9).
+
+The order: is there such a URL; a preflight is answered; may the caller; then the function runs.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import replace
+
+from netful.functions.api.message import Reply, document
+from netful.functions.invocation import InvokeRefused
+from netful.functions.requests import new_trace_id
+from netful.functions.service import FunctionService
+from netful.functions.urls.answer import BAD_GATEWAY, answer, streamed
+from netful.functions.urls.config import FunctionUrl
+from netful.functions.urls.cors import headers_for, preflight
+from netful.functions.urls.event import UrlRequest, event_of
+from netful.model.errors import NetfulError
+
+_HELP = "https://docs.aws.amazon.com/lambda/latest/dg/urls-auth.html"
+_FORBIDDEN = f"Forbidden. For troubleshooting Function URL authorization issues, see: {_HELP}"
+
+
+class UrlDoor:
+    """Answers for all function URLs of a stack: `service` is asked for each request, since it can be another."""
+
+    def __init__(self, service: Callable[[], FunctionService]) -> None:
+        self._service = service
+
+    async def handle(self, request: UrlRequest) -> Reply:
+        """Answer a request."""
+        url = self._service().urls.get(request.host.partition(".")[0])
+        if url is None:
+            return document(404, {"Message": None})
+        early = preflight(url.cors, request)
+        if early is not None:
+            return early
+        if not _may(url, request):
+            return document(403, {"Message": _FORBIDDEN})
+        reply = await self._run(url, request)
+        return replace(reply, headers=(*reply.headers, *headers_for(url.cors, request)))
+
+    async def _run(self, url: FunctionUrl, request: UrlRequest) -> Reply:
+        service, trace_id = self._service(), request.header("x-amzn-trace-id") or new_trace_id()
+        event = json.dumps(event_of(request, service.cloud.account_id, trace_id)).encode()
+        try:
+            if url.streams:
+                stream = service.invoke_streaming(url.function_id, event, qualifier=url.qualifier, trace_id=trace_id)
+                return await streamed(stream)
+            done = await service.invoke(url.function_id, event, qualifier=url.qualifier, trace_id=trace_id)
+        except InvokeRefused as refusal:
+            return document(429, {"Message": "Rate Exceeded."}) if refusal.status == 429 else BAD_GATEWAY
+        except NetfulError:
+            return BAD_GATEWAY
+        return BAD_GATEWAY if done.function_error else answer(done.payload)
+
+
+def _may(url: FunctionUrl, request: UrlRequest) -> bool:
+    if url.auth_type == "AWS_IAM":
+        return request.signed and request.caller_may
+    return url.public

@@ -1,0 +1,76 @@
+"""What is done around every call that is answered at length, whatever stands behind its route.
+
+limits      a request that is too large is refused before anything is asked (engine.api_limits)
+preflight   an HTTP API answers those of other origins itself (engine.cors)
+codings     a packed body is unpacked, an answer packed (gateway.coding)
+log         a line for each call to a stage with an access log (engine.access_log)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+
+from netful.engine import access_log
+from netful.engine.api_limits import excess
+from netful.gateway import coding, cross_origin
+from netful.gateway.access_logs import AccessLogs
+from netful.gateway.call import Call
+from netful.gateway.clock import Clock
+from netful.gateway.context import method_arn, request_context
+from netful.gateway.faults import Fault, refused
+from netful.gateway.http_event import route_key
+from netful.gateway.record import Record
+from netful.services.message import Response
+
+Inner = Callable[[Call], Awaitable[Response]]
+
+
+class Envelope:
+    """Does so, with the clock and the logs that it is given."""
+
+    def __init__(self, clock: Clock, logs: AccessLogs) -> None:
+        self._clock = clock
+        self._logs = logs
+
+    async def answer(self, call: Call, inner: Inner) -> Response:
+        """The response to a call; `inner` is asked for what stands behind it."""
+        stage = call.judged.stage
+        if stage is None or stage.access_log is None:
+            return await self._answer(call, inner)
+        record = Record(self._clock.monotonic, self._clock.monotonic())
+        call = replace(call, record=record)
+        response = await self._answer(call, inner)
+        self._log(record.call or call, record, response)
+        return response
+
+    async def _answer(self, call: Call, inner: Inner) -> Response:
+        if call.judged.api is None:
+            return await inner(call)
+        try:
+            _check_size(call)
+            call = coding.unpacked(call)
+        except Fault as fault:
+            return refused(call, fault.answer)
+        preflight = cross_origin.preflight(call)
+        if preflight is not None:
+            return preflight
+        return coding.packed(call, cross_origin.opened(call, await inner(call)))
+
+    def _log(self, call: Call, record: Record, response: Response) -> None:
+        setting = call.stage.access_log
+        if setting is None or not isinstance(setting.format, str):
+            return
+        told = record.told(response)
+        context = {**request_context(call), "routeKey": route_key(call) if call.judged.route else None, **told}
+        line = access_log.line(setting.format, context)
+        self._logs.write(call.api.id, str(call.stage.stage_name), setting.destination_arn, line)
+
+
+def _check_size(call: Call) -> None:
+    request = call.request
+    if call.judged.stage is None:
+        return
+    too_large = excess(call.api, request.target, request.headers, len(request.body), lambda: method_arn(call))
+    if too_large is not None:
+        raise Fault(too_large)

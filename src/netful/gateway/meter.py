@@ -1,0 +1,110 @@
+"""Meters: what counts the tokens and the quotas that requests use, and says whether there was one left.
+
+A route has an `Admission` for each of its keys, made once: it knows the buckets of its ladder and the quota. A meter that
+shares its counts with other processes may have to ask before it can say; one in this process never has.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Iterable
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from netful.engine.api_answers import QUOTA_SPENT, TOO_MANY, Answer
+from netful.engine.quotas import allowance, window
+from netful.gateway.buckets import Bucket, Buckets, Rated, take
+from netful.model.usage import Quota
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """What a quota is counted for: a key of a plan."""
+
+    plan_id: str
+    key_id: str
+    quota: Quota
+
+
+class Admission(Protocol):
+    """Lets the requests of one route, and of one key where it needs one, go on."""
+
+    def admit(self, now: float, at: float) -> Answer | Awaitable[Answer | None] | None:
+        """Use what a request takes; what the gateway answers where there is none. `now` is monotonic, `at` of day."""
+
+
+class Meter(Protocol):
+    """Counts for all routes of a gateway."""
+
+    def admission(self, rungs: tuple[Rated, ...], counted: Counted | None, now: float) -> Admission:
+        """The admission for a ladder."""
+
+    def told(self, now: float) -> Awaitable[dict[str, Any]]:
+        """The buckets with what is left in them, and the quotas with what is used, for `netful status`."""
+
+
+class LocalMeter:
+    """Counts in this process."""
+
+    def __init__(self) -> None:
+        self._buckets = Buckets()
+        self._counts: dict[tuple[str, str], tuple[Counted, str, int]] = {}
+        self._first: dict[tuple[str, str], str] = {}
+
+    def admission(self, rungs: tuple[Rated, ...], counted: Counted | None, now: float) -> Admission:
+        """The admission for a ladder."""
+        return _LocalAdmission(self, tuple(self._buckets.bucket(rung, now) for rung in rungs), counted)
+
+    def count(self, counted: Counted, at: float) -> Answer | None:
+        """Count a request against a quota, if it is not spent."""
+        place, period = (counted.plan_id, counted.key_id), window(counted.quota, at)
+        first = self._first.setdefault(place, period) == period
+        most = allowance(counted.quota, first=first)
+        _, of_period, used = self._counts.get(place, (counted, period, 0))
+        used = used if of_period == period else 0
+        if most is not None and used >= most:
+            return QUOTA_SPENT
+        self._counts[place] = (counted, period, used + 1)
+        return None
+
+    async def told(self, now: float) -> dict[str, Any]:
+        """Buckets and quotas."""
+        buckets = [told_bucket(rated, bucket.fill(now)) for rated, bucket in self._buckets]
+        quotas = [told_quota(counted, period, used) for counted, period, used in self._counts.values()]
+        return {"buckets": buckets, "quotas": quotas}
+
+
+class _LocalAdmission:
+    def __init__(self, meter: LocalMeter, buckets: tuple[Bucket, ...], counted: Counted | None) -> None:
+        self._meter = meter
+        self._buckets = buckets
+        self._counted = counted
+
+    def admit(self, now: float, at: float) -> Answer | None:
+        if take(self._buckets, now) is not None:
+            return TOO_MANY
+        return None if self._counted is None else self._meter.count(self._counted, at)
+
+
+def told_bucket(rated: Rated, tokens: float) -> dict[str, Any]:
+    """A bucket as it is told to users."""
+    return {
+        "level": rated.level,
+        "of": words(rated.name),
+        "rate": rated.rate,
+        "burst": rated.burst,
+        "tokens": round(max(tokens, 0.0), 3),
+    }
+
+
+def told_quota(counted: Counted, period: str, used: int) -> dict[str, Any]:
+    """A quota as it is told to users."""
+    quota = counted.quota
+    limit = quota.limit if isinstance(quota.limit, int) else None
+    return {"usage_plan": counted.plan_id, "api_key": counted.key_id, "period": period, "limit": limit, "used": used}
+
+
+def words(name: object) -> str:
+    """A bucket's name in one line."""
+    return (
+        " ".join(str(part) for part in name) if isinstance(name, Iterable) and not isinstance(name, str) else str(name)
+    )

@@ -1,0 +1,73 @@
+"""What is written down of a call while it is answered, for the access log: times, the integration's status, the error."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from netful.engine.api_answers import Answer
+from netful.services.message import Response
+
+if TYPE_CHECKING:
+    from netful.gateway.call import Call
+
+
+@dataclass(slots=True)
+class Record:
+    """One call's, by a monotonic clock. `call` is the call as it went to its integration, with what was found out of it."""
+
+    monotonic: Callable[[], float]
+    began: float
+    call: Call | None = None
+    integration_began: float | None = None
+    integration_ended: float | None = None
+    integration_status: int | None = None
+    error: Answer | None = None
+
+    def integrating(self, call: Call) -> None:
+        """The call goes to its integration now."""
+        self.call, self.integration_began = call, self.monotonic()
+
+    def integrated(self, status: int) -> None:
+        """The integration has answered, with a status of its own unless `saw` has told another."""
+        self.integration_ended = self.monotonic()
+        if self.integration_status is None:
+            self.integration_status = status
+
+    def saw(self, status: int) -> None:
+        """A service or a web server has answered so, before any mapping."""
+        self.integration_status = status
+
+    def told(self, response: Response) -> dict[str, Any]:
+        """What `$context` has in an access log, beside what templates see too."""
+        latency = _millis(self.integration_began, self.integration_ended)
+        integration = {
+            "latency": latency,
+            "integrationStatus": self.integration_status,
+            "status": self.integration_status,
+        }
+        return {
+            "status": str(response.status),
+            "responseLength": str(len(response.body)),
+            "responseLatency": _millis(self.began, self.monotonic()),
+            "integrationLatency": latency,
+            "integrationStatus": self.integration_status,
+            "integration": integration,
+            **({"error": _error(self.error), "integrationErrorMessage": _message(self.error)} if self.error else {}),
+        }
+
+
+def _millis(begin: float | None, end: float | None) -> str | None:
+    return None if begin is None or end is None else str(round((end - begin) * 1000))
+
+
+def _error(answer: Answer) -> dict[str, Any]:
+    message = _message(answer)
+    told = {"message": message, "messageString": json.dumps(message), "responseType": answer.response_type}
+    return told | ({"validationErrorString": answer.detail} if answer.detail else {})
+
+
+def _message(answer: Answer) -> str:
+    return str(next(iter(json.loads(answer.body).values())))

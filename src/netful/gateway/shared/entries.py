@@ -1,0 +1,76 @@
+"""The entries of stages' caches that processes share, and while the server is away each its own.
+
+How much is kept is the server's concern (its `maxmemory`): a stage's cluster has no size of its own there.
+"""
+
+from __future__ import annotations
+
+import hashlib
+
+import msgspec
+
+from netful.engine.caches import Key
+from netful.gateway.cache_entries import Contents, LocalEntries
+from netful.gateway.shared.link import AwayError, Link
+from netful.model.stage import Stage
+from netful.services.message import Headers, Response
+
+_AT_ONCE = 500
+
+
+class _Kept(msgspec.Struct, array_like=True):
+    status: int
+    headers: Headers
+    body: bytes
+
+
+class SharedEntries:
+    """Entries at a Valkey server."""
+
+    def __init__(self, link: Link) -> None:
+        self._link = link
+        self._alone = LocalEntries()
+
+    def at_once(self, key: Key, now: float) -> Response | None:
+        """Nothing: the server is asked for everything, so that all processes see the same."""
+        return None if not self._link.away else self._alone.at_once(key, now)
+
+    async def get(self, key: Key, now: float) -> Response | None:
+        """The response under a key."""
+        try:
+            found = await self._link.ask(lambda: self._link.client.get(self._name(key)))
+        except AwayError:
+            return self._alone.at_once(key, now)
+        if found is None:
+            return None
+        kept = msgspec.msgpack.decode(found, type=_Kept)
+        return Response(kept.status, kept.headers, kept.body)
+
+    async def put(self, stage: Stage, key: Key, seconds: float, now: float, response: Response) -> None:
+        """Keep a response."""
+        kept = msgspec.msgpack.encode(_Kept(response.status, response.headers, response.body))
+        millis = max(1, int(seconds * 1000))
+        try:
+            await self._link.ask(lambda: self._link.client.set(self._name(key), kept, px=millis))
+        except AwayError:
+            await self._alone.put(stage, key, seconds, now, response)
+
+    async def flush(self, stage_id: str) -> None:
+        """Forget all of a stage's."""
+        await self._alone.flush(stage_id)
+        try:
+            await self._link.ask(lambda: self._forget(stage_id))
+        except AwayError:
+            return
+
+    async def _forget(self, stage_id: str) -> None:
+        async for name in self._link.client.scan_iter(self._link.name("entry", stage_id, "*"), _AT_ONCE):
+            await self._link.client.unlink(name)
+
+    def contents(self, _stage_id: str) -> Contents:
+        """Not known: the server keeps the entries of all stages together."""
+        return Contents(None, None)
+
+    def _name(self, key: Key) -> str:
+        digest = hashlib.blake2b(msgspec.msgpack.encode(key), digest_size=16).hexdigest()
+        return self._link.name("entry", key[0], digest)

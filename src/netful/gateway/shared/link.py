@@ -1,0 +1,78 @@
+"""The way to a Valkey server, which may be away.
+
+While it is away nobody waits for it: every call fails at once, but for one now and then that tries again.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from typing import TypeVar
+
+import valkey.asyncio
+from valkey.commands.core import AsyncScript
+from valkey.exceptions import ValkeyError
+
+from netful.gateway.shared.scripts import LOOK, USE
+from netful.model.errors import StackError
+
+T = TypeVar("T")
+log = logging.getLogger(__name__)
+
+_ANSWER_SECONDS = 0.5
+_AGAIN_SECONDS = 0.5
+_SCHEMES = ("valkey", "valkeys", "redis", "rediss", "unix")
+_GONE = (ValkeyError, OSError, asyncio.TimeoutError)
+
+
+class AwayError(Exception):
+    """The server does not answer."""
+
+
+class Link:
+    """A server, and the names that a stack's things have there: in braces, so that a cluster keeps them together."""
+
+    def __init__(self, url: str, stack: str) -> None:
+        if url.partition("://")[0] not in _SCHEMES:
+            raise StackError(f"`{url}` names no Valkey server", hint="valkey://127.0.0.1:6379")
+        try:
+            self.client = valkey.asyncio.Valkey.from_url(
+                url, socket_timeout=_ANSWER_SECONDS, socket_connect_timeout=_ANSWER_SECONDS
+            )
+        except ValueError as error:
+            raise StackError(
+                f"`{url}` names no Valkey server", why=str(error), hint="valkey://127.0.0.1:6379"
+            ) from error
+        self.use: AsyncScript = self.client.register_script(USE)
+        self.look: AsyncScript = self.client.register_script(LOOK)
+        self.away = False
+        self._stack = stack
+        self._next_try = 0.0
+
+    def name(self, kind: str, *parts: object) -> str:
+        """The key of something of the stack's."""
+        return ":".join((f"netful:{{{self._stack}}}:{kind}", *map(str, parts)))
+
+    async def ask(self, question: Callable[[], Awaitable[T]]) -> T:
+        """What the server says; raises AwayError."""
+        loop = asyncio.get_running_loop()
+        if self.away:
+            if loop.time() < self._next_try:
+                raise AwayError
+            self._next_try = loop.time() + _AGAIN_SECONDS
+        try:
+            answer = await question()
+        except _GONE as error:
+            if not self.away:
+                log.warning("the gateway's state is away, and it goes on without: %s", error)
+            self.away, self._next_try = True, loop.time() + _AGAIN_SECONDS
+            raise AwayError from error
+        if self.away:
+            log.warning("the gateway's state is back")
+        self.away = False
+        return answer
+
+    async def close(self) -> None:
+        """Hang up."""
+        await self.client.aclose()

@@ -1,0 +1,154 @@
+"""The meter of processes that count together (the rules of `gateway.shared`)."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Awaitable
+from dataclasses import replace
+from typing import Any
+
+from netful.engine.api_answers import QUOTA_SPENT, TOO_MANY, Answer
+from netful.engine.quotas import allowance, window
+from netful.gateway.buckets import Rated
+from netful.gateway.meter import Admission, Counted, LocalMeter, told_bucket, told_quota, words
+from netful.gateway.shared.leases import Lease
+from netful.gateway.shared.link import AwayError, Link
+
+_KEPT_SECONDS = 40 * 86_400  # a month's count, and some days
+_SHUT_SECONDS = 0.05  # a refusal holds at most so long without asking again
+_REFUSED, _GRANTED = 0, 1
+
+
+class SharedMeter:
+    """Counts at a Valkey server, and while that is away in this process, one of so many."""
+
+    def __init__(self, link: Link, processes: int) -> None:
+        self.link = link
+        self._processes = processes
+        self._alone = LocalMeter()
+        self._leases: dict[str, Lease] = {}
+        self._counted: dict[str, Counted] = {}
+
+    def admission(self, rungs: tuple[Rated, ...], counted: Counted | None, now: float) -> Admission:
+        """The admission for a ladder."""
+        shares = tuple(
+            replace(r, rate=r.rate / self._processes, burst=max(r.burst / self._processes, 1)) for r in rungs
+        )
+        alone = self._alone.admission(shares, counted, now)
+        if counted is not None:
+            self._counted[self.count_key(counted, "")] = counted
+        return _SharedAdmission(self, tuple(map(self._lease, rungs)), counted, alone)
+
+    def count_key(self, counted: Counted, period: str) -> str:
+        """Where a quota's count stands."""
+        return self.link.name("quota", counted.plan_id, counted.key_id, period)
+
+    def first_key(self, counted: Counted) -> str:
+        """Where the first period stands that a key was used in."""
+        return self.link.name("first", counted.plan_id, counted.key_id)
+
+    async def told(self, now: float) -> dict[str, Any]:
+        """Buckets and quotas, as the server has them; those of this process alone while it is away."""
+        try:
+            return {"buckets": await self._told_buckets(), "quotas": await self._told_quotas()}
+        except AwayError:
+            return {**await self._alone.told(now), "away": True}
+
+    async def _told_buckets(self) -> list[dict[str, Any]]:
+        leases = [*self._leases.values()]
+        numbers = [number for lease in leases for number in (lease.rated.rate, lease.rated.burst)]
+        tokens = await self.link.ask(lambda: self.link.look([lease.key for lease in leases], numbers)) if leases else []
+        return [told_bucket(lease.rated, float(left)) for lease, left in zip(leases, tokens, strict=True)]
+
+    async def _told_quotas(self) -> list[dict[str, Any]]:
+        periods = [(counted, window(counted.quota, time.time())) for counted in self._counted.values()]
+        keys = [self.count_key(counted, period) for counted, period in periods]
+        used = await self.link.ask(lambda: self.link.client.mget(keys)) if keys else []
+        return [told_quota(counted, period, int(n or 0)) for (counted, period), n in zip(periods, used, strict=True)]
+
+    def _lease(self, rated: Rated) -> Lease:
+        key = self.link.name("bucket", words(rated.name))
+        lease = self._leases.get(key)
+        if lease is None or lease.rated != rated:
+            lease = self._leases[key] = Lease(rated, key)
+        return lease
+
+
+class _SharedAdmission:
+    def __init__(
+        self, meter: SharedMeter, leases: tuple[Lease, ...], counted: Counted | None, alone: Admission
+    ) -> None:
+        self._meter = meter
+        self._leases = leases
+        self._counted = counted
+        self._alone = alone
+        self._asking: asyncio.Future[None] | None = None
+        self._by_the_dozen = counted is None and all(lease.most > 1 for lease in leases)
+
+    def admit(self, now: float, at: float) -> Answer | Awaitable[Answer | None] | None:
+        for lease in self._leases:
+            if now < lease.shut_until:
+                return TOO_MANY
+        return None if self._taken(now) else self._ask(now, at)
+
+    def _taken(self, now: float) -> bool:
+        """Whether all that is needed was in hand; it is used then."""
+        if self._counted is not None or not all(lease.in_hand(now) for lease in self._leases):
+            return False
+        for lease in self._leases:
+            lease.take()
+        return True
+
+    async def _ask(self, now: float, at: float) -> Answer | None:
+        """Ask the server; those who come while a request fetches tokens for all wait for it."""
+        while self._asking is not None:
+            await self._asking
+            if self._taken(now):
+                return None
+            if any(now < lease.shut_until for lease in self._leases):
+                return TOO_MANY
+        if not self._by_the_dozen:
+            return await self._fetch(now, at)
+        self._asking = asyncio.get_running_loop().create_future()
+        try:
+            return await self._fetch(now, at)
+        finally:
+            asking, self._asking = self._asking, None
+            asking.set_result(None)
+
+    async def _fetch(self, now: float, at: float) -> Answer | None:
+        mine = [lease for lease in self._leases if lease.in_hand(now)]
+        for lease in mine:
+            lease.take()
+        wanted = [lease for lease in self._leases if lease not in mine]
+        try:
+            found = await self._use(wanted, at)
+        except AwayError:
+            answer = self._alone.admit(now, at)
+            return answer if answer is None or isinstance(answer, Answer) else await answer
+        if found[0] == _GRANTED:
+            for lease, tokens in zip(wanted, found[1:], strict=True):
+                lease.give(tokens - 1, now)
+            return None
+        if found[0] != _REFUSED:
+            return QUOTA_SPENT
+        for lease in mine:
+            lease.put_back()
+        wanted[found[1] - 1].shut_until = now + min(found[2] / 1e6, _SHUT_SECONDS)
+        return TOO_MANY
+
+    async def _use(self, leases: list[Lease], at: float) -> list[int]:
+        link, counted = self._meter.link, self._counted
+        keys = [lease.key for lease in leases]
+        numbers: list[Any] = [len(leases)]
+        for lease in leases:
+            numbers += (lease.rated.rate, lease.rated.burst, lease.wanted)
+        if counted is not None:
+            period, most = window(counted.quota, at), allowance(counted.quota, first=False)
+            first = allowance(counted.quota, first=True)
+            less = 0 if most is None or first is None else most - first
+            keys += (self._meter.count_key(counted, period), self._meter.first_key(counted))
+            numbers += (period, -1 if most is None else most, less, _KEPT_SECONDS)
+        found: list[int] = await link.ask(lambda: link.use(keys, numbers))
+        return found

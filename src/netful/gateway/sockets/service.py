@@ -1,0 +1,193 @@
+"""The WebSocket APIs of a stack: handshakes, messages, ends, and `@connections`, by which back ends speak to clients."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from functools import partial
+from typing import Any
+from urllib.parse import unquote
+
+from netful.engine.api_answers import FORBIDDEN, GONE, PAYLOAD_TOO_LARGE
+from netful.engine.api_integration import integration_step
+from netful.engine.websocket_frames import Message, Opcode, accept_key
+from netful.engine.websocket_routes import (
+    CONNECT,
+    CONNECTIONS,
+    DISCONNECT,
+    manages_connections,
+    route_for_message,
+    route_with_key,
+)
+from netful.gateway.call import Call
+from netful.gateway.clock import Clock
+from netful.gateway.faults import Fault
+from netful.gateway.identifiers import new_identifiers
+from netful.gateway.sockets.events import BINARY, TEXT, Peer, context
+from netful.gateway.sockets.socket import Socket, SocketLimits
+from netful.model.api import HttpApi, Route
+from netful.model.integration import IntegrationResponse
+from netful.services.message import Request, Response
+
+log = logging.getLogger(__name__)
+
+Admit = Callable[[Call], Awaitable[Call]]
+Integrate = Callable[[Call], Awaitable[Response]]
+
+_PROTOCOL = "sec-websocket-protocol"
+_DEFAULT = (IntegrationResponse("200"),)
+
+
+@dataclass(slots=True)
+class _Open:
+    """An open connection, with the call by which it was made."""
+
+    peer: Peer
+    handshake: Call
+    socket: Socket
+
+
+class SocketApis:
+    """Answers for WebSocket APIs. `admit` lets a call go on or raises Fault; `integrate` has what is behind it answer."""
+
+    def __init__(self, admit: Admit, integrate: Integrate, clock: Clock, limits: SocketLimits | None = None) -> None:
+        self._admit = admit
+        self._integrate = integrate
+        self._clock = clock
+        self._limits = limits or SocketLimits()
+        self._open: dict[str, _Open] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    async def handle(self, call: Call) -> Response:
+        """The answer to an HTTP request; raises Fault where the gateway refuses it."""
+        if call.judged.refusal is not None:
+            raise Fault(call.judged.refusal)
+        if manages_connections(call.route):
+            return self._manage(await self._admit(call))
+        return await self._connect(call)
+
+    async def _connect(self, call: Call) -> Response:
+        request = call.request
+        key = request.header("sec-websocket-key")
+        if request.method != "GET" or request.header("upgrade").lower() != "websocket" or not key:
+            raise Fault(FORBIDDEN)
+        peer = Peer(call.names.extended_id, call.at, call.source_ip, request.header("user-agent"), call.at)
+        call = await self._admit(replace(call, context=context(call, peer, CONNECT)))
+        peer.authorizer = call.authorizer
+        answer = await self._asked(call, peer, call.route) if call.route.integration else Response(200)
+        if not 200 <= answer.status < 300:
+            return answer
+        chosen = tuple((name, value) for name, value in answer.headers if name.lower() == _PROTOCOL)
+        headers = (("Upgrade", "websocket"), ("Connection", "Upgrade"), ("Sec-WebSocket-Accept", accept_key(key)))
+        return Response(101, (*headers, *chosen), takes_over=partial(self._opened, call, peer))
+
+    def _opened(self, call: Call, peer: Peer) -> Socket:
+        socket = Socket(self._limits, partial(self._take, peer.connection_id), partial(self._end, peer.connection_id))
+        self._open[peer.connection_id] = _Open(peer, call, socket)
+        return socket
+
+    def _take(self, connection_id: str, message: Message) -> None:
+        found = self._open[connection_id]
+        found.peer.last_active_at = self._clock.wall()
+        self._begin(self._message(found, message))
+
+    def _end(self, connection_id: str, code: int, reason: str) -> None:
+        found = self._open.pop(connection_id)
+        found.peer.told = {"disconnectStatusCode": code, "disconnectReason": reason}
+        self._begin(self._disconnected(found))
+
+    def _begin(self, work: Any) -> None:
+        task = asyncio.get_running_loop().create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _message(self, found: _Open, message: Message) -> None:
+        binary = message.opcode is Opcode.BINARY
+        call = self._next(found, BINARY if binary else TEXT, message.payload)
+        api = call.api
+        route = route_for_message(api, "" if binary else call.text) if isinstance(api, HttpApi) else None
+        if route is None:
+            found.socket.send(_error(call, found.peer, "Forbidden"))
+            return
+        try:
+            answer = await self._asked(call, found.peer, route)
+        except Fault as fault:
+            found.socket.send(_error(call, found.peer, next(iter(json.loads(fault.answer.body).values()))))
+            return
+        if route.answers and answer.body:
+            found.socket.send(answer.body)
+
+    async def _disconnected(self, found: _Open) -> None:
+        call = self._next(found, TEXT, b"")
+        route = route_with_key(call.api, DISCONNECT) if isinstance(call.api, HttpApi) else None
+        if route is None or route.integration is None:
+            return
+        try:
+            await self._asked(call, found.peer, route)
+        except Fault as fault:
+            log.warning("%s: %s", route.origin, fault.answer.body)
+
+    def _next(self, found: _Open, kind: str, body: bytes) -> Call:
+        """A call of its own for a message of a connection, or for its end."""
+        before, at = found.handshake, self._clock.wall()
+        request = Request(kind, before.request.target, (("Host", before.host),), body, before.request.connection)
+        return replace(before, request=request, at=at, names=new_identifiers(at), context=None)
+
+    async def _asked(self, call: Call, peer: Peer, route: Route) -> Response:
+        """What is behind a route answers; raises Fault."""
+        handshake = route is call.judged.route
+        judged = call.judged
+        if not handshake:
+            refusal = integration_step(call.cloud, call.api, call.stage, route)
+            answer = refusal.answer if refusal.ruling.verdict == "deny" else None
+            judged = replace(judged, route=route, integration_refusal=answer)
+        if route.integration is not None and not route.integration.responses:
+            judged = replace(judged, route=replace(route, integration=replace(route.integration, responses=_DEFAULT)))
+        call = replace(call, judged=judged, context=context(call, peer, route.path))
+        return await self._integrate(call if handshake else await self._admit(call))
+
+    def _manage(self, call: Call) -> Response:
+        """`@connections`: what back ends ask of a connection."""
+        found = self._open.get(unquote(call.judged.path.removeprefix(CONNECTIONS)))
+        if found is None or found.handshake.stage.id != call.stage.id:
+            raise Fault(GONE)
+        body = call.request.body
+        if call.request.method == "GET":
+            return Response(200, (("Content-Type", "application/json"),), _told(found.peer))
+        if call.request.method == "DELETE":
+            found.socket.close(1000, "Connection Closed Normally")
+            return Response(204)
+        if call.request.method != "POST":
+            raise Fault(FORBIDDEN)
+        if len(body) > self._limits.message:
+            raise Fault(PAYLOAD_TOO_LARGE)
+        found.peer.last_active_at = self._clock.wall()
+        found.socket.send(body, binary=not _is_text(body))
+        return Response(200)
+
+    def count(self) -> int:
+        """How many connections are open."""
+        return len(self._open)
+
+
+def _error(call: Call, peer: Peer, text: str) -> bytes:
+    told = {"message": text, "connectionId": peer.connection_id, "requestId": call.names.extended_id}
+    return json.dumps(told).encode()
+
+
+def _told(peer: Peer) -> bytes:
+    times = {"connectedAt": peer.connected_at, "lastActiveAt": peer.last_active_at}
+    told = {name: datetime.fromtimestamp(at, UTC).isoformat(timespec="milliseconds") for name, at in times.items()}
+    return json.dumps(told | {"identity": peer.identity}).encode()
+
+
+def _is_text(body: bytes) -> bool:
+    try:
+        body.decode()
+    except UnicodeDecodeError:
+        return False
+    return True

@@ -1,0 +1,17 @@
+"""What an HTTP API lets pages of other origins do (`CorsConfiguration`) (spec: api-gateway §6.5)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class CorsConfiguration:
+    """The origins, methods and headers that are allowed; "*" is any. `max_age` in seconds."""
+
+    allow_origins: tuple[str, ...] = ()
+    allow_methods: tuple[str, ...] = ()
+    allow_headers: tuple[str, ...] = ()
+    expose_headers: tuple[str, ...] = ()
+    allow_credentials: bool = False
+    max_age: int | None = None

@@ -1,0 +1,68 @@
+"""The ways to the APIs as a table: a line a way, grouped by API, a column a client; below it, what each way asks for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from netful.engine.api_ways import Way
+from netful.engine.path import Symptom
+
+Cells = Mapping[tuple[str, str], str]
+"""What a client gets, by client and question."""
+
+_GAP = 2
+_SYMPTOMS = {"none": "✓", "dns": "no name"}
+
+
+def symptom_text(kind: str, status: int | None) -> str:
+    """What a client gets, in a word: its status, or what happens to it instead."""
+    answered = status is not None and not 200 <= status < 300
+    return str(status) if answered else _SYMPTOMS.get(kind, kind)
+
+
+def of_symptom(symptom: Symptom) -> str:
+    """The word for a predicted symptom."""
+    return symptom_text(symptom.kind, symptom.status)
+
+
+def ways_text(ways: Sequence[Way], clients: Sequence[str], cells: Cells) -> str:
+    """The table and what is asked for."""
+    return "\n".join([*_table(ways, clients, cells), "", *_questions(ways)]) if ways else "no API has a route for GET"
+
+
+def ways_json(ways: Sequence[Way], answers: Mapping[tuple[str, str], Any]) -> list[dict[str, Any]]:
+    """The table as plain data."""
+    return [
+        {
+            "api": way.api_id,
+            "kind": way.kind,
+            "by": way.by,
+            "url": way.url,
+            "host": way.host or None,
+            "clients": {client: answer for (client, question), answer in answers.items() if question == way.question},
+        }
+        for way in ways
+    ]
+
+
+def _table(ways: Sequence[Way], clients: Sequence[str], cells: Cells) -> Iterator[str]:
+    places = len(str(len(ways)))
+    labels = [f"  {str(number).rjust(places)}  {way.by}" for number, way in enumerate(ways, start=1)]
+    width = max(map(len, labels)) + _GAP
+    widths = [max(len(client), *(len(cells[client, way.question]) for way in ways)) + _GAP for client in clients]
+    header = (" " * width + "".join(client.ljust(w) for client, w in zip(clients, widths, strict=True))).rstrip()
+    yield header
+    api_id = ""
+    for label, way in zip(labels, ways, strict=True):
+        if way.api_id != api_id:
+            api_id = way.api_id
+            yield f"{api_id}, {way.kind}"
+        marks = (cells[client, way.question].ljust(w) for client, w in zip(clients, widths, strict=True))
+        yield (label.ljust(width) + "".join(marks)).rstrip()
+
+
+def _questions(ways: Sequence[Way]) -> Iterator[str]:
+    places = len(str(len(ways)))
+    for number, way in enumerate(ways, start=1):
+        yield f"  {str(number).rjust(places)}  {way.question}"

@@ -1,0 +1,158 @@
+"""What moto's services send by themselves, handed to the daemon: moto itself would run functions in containers.
+
+| service | sends |
+|---|---|
+| S3 | a notification to a function |
+| SNS | a message to a function that has subscribed |
+| EventBridge | an event to a rule's target, but for buses and archives, which are moto's own |
+
+Queues and topics that S3 notifies, and queues that subscribe to topics, moto serves itself.
+Runs in the back end's process only.
+"""
+
+from __future__ import annotations
+
+import copy
+import json
+import sys
+import time
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from netful.engine.event_inputs import text_for
+from netful.services.frames import Sent
+
+_BY_MOTO = ("events", "logs")
+_NOT_SIGNED = "EXAMPLE"
+
+
+class Outbox:
+    """Collects what is sent; `take` empties it."""
+
+    def __init__(self) -> None:
+        self._waiting: list[Sent] = []
+        self._hooks: dict[str, Callable[[Any], None]] = {
+            "moto.s3.notifications": self._hook_notifications,
+            "moto.sns.models": self._hook_subscriptions,
+            "moto.events.models": self._hook_rules,
+        }
+
+    def hook(self) -> None:
+        """Take over from the services that have been loaded since."""
+        for name in self._hooks.keys() & sys.modules.keys():
+            self._hooks.pop(name)(sys.modules[name])
+
+    def take(self) -> list[Sent]:
+        """What waits to be sent."""
+        waiting, self._waiting = self._waiting, []
+        return waiting
+
+    def _send(self, target: str, content: object, group: str = "") -> None:
+        self._waiting.append(Sent(target, content if isinstance(content, str) else json.dumps(content), group))
+
+    def _hook_notifications(self, module: Any) -> None:
+        event_of = module._get_s3_event  # noqa: SLF001  # there is no public way
+
+        def whole_event(name: str, bucket: Any, key: Any, notification_id: str) -> dict[str, Any]:
+            event: dict[str, Any] = event_of(name, bucket, key, notification_id)
+            for record in event["Records"]:
+                _complete(record, bucket)
+            return event
+
+        def send(_account: str, event: Any, arn: str, _region: str) -> None:
+            self._send(arn, event)
+
+        module._get_s3_event = whole_event  # noqa: SLF001  # the same
+        module._invoke_awslambda = send  # noqa: SLF001  # the same
+
+    def _hook_subscriptions(self, module: Any) -> None:
+        publish = module.Subscription.publish
+
+        def published(subscription: Any, message: str, message_id: str, **more: Any) -> None:
+            if subscription.protocol != "lambda":
+                publish(subscription, message, message_id, **more)
+                return
+            matcher = subscription._filter_policy_matcher  # noqa: SLF001  # the same
+            attributes = more.get("message_attributes")
+            if matcher is not None and not matcher.matches(attributes, message):
+                return
+            if more.get("message_structure") == "json":
+                message = subscription._parse_message_structure(message, "lambda")  # noqa: SLF001  # the same
+            self._send(
+                subscription.endpoint, _notification(subscription, message, message_id, more.get("subject"), attributes)
+            )
+
+        module.Subscription.publish = published
+
+    def _hook_rules(self, module: Any) -> None:
+        send = module.Rule.send_to_targets
+
+        def sent(rule: Any, event: Mapping[str, Any], transform_input: bool = True) -> None:  # noqa: FBT001, FBT002  # moto's own signature
+            if rule.state == "DISABLED" or not rule.event_pattern.matches_event(event):
+                return
+            told = _as_sent(event)
+            for target in rule.targets:
+                if target["Arn"].split(":")[2] in _BY_MOTO:
+                    alone = copy.copy(rule)
+                    alone.targets = [target]
+                    send(alone, event, transform_input)
+                else:
+                    group = target.get("SqsParameters", {}).get("MessageGroupId", "")
+                    self._send(target["Arn"], text_for(target, told), group)
+
+        module.Rule.send_to_targets = sent
+
+
+def _complete(record: dict[str, Any], bucket: Any) -> None:
+    """Add what S3 tells and moto does not."""
+    owner = {"principalId": "EXAMPLE"}
+    record["userIdentity"] = owner
+    record["requestParameters"] = {"sourceIPAddress": "127.0.0.1"}
+    record["responseElements"] = {"x-amz-request-id": f"{time.time_ns():016X}", "x-amz-id-2": "EXAMPLE"}
+    record["s3"]["bucket"] = {"name": bucket.name, "ownerIdentity": owner, "arn": bucket.arn}
+    record["s3"]["object"]["sequencer"] = f"{time.time_ns():018X}"
+    if record["eventName"].startswith("ObjectRemoved"):
+        for name in ("size", "eTag"):
+            record["s3"]["object"].pop(name, None)
+
+
+def _notification(
+    subscription: Any, message: str, message_id: str, subject: str | None, attributes: Mapping[str, Any] | None
+) -> dict[str, Any]:
+    """A message as a function gets it from SNS."""
+    now = datetime.now(UTC)
+    topic = subscription.topic.arn
+    host = f"https://sns.{topic.split(':')[3]}.amazonaws.com"
+    told = {
+        "Type": "Notification",
+        "MessageId": message_id,
+        "TopicArn": topic,
+        "Subject": subject,
+        "Message": message,
+        "Timestamp": f"{now:%Y-%m-%dT%H:%M:%S}.{now.microsecond // 1000:03}Z",
+        "SignatureVersion": "1",
+        "Signature": _NOT_SIGNED,
+        "SigningCertUrl": f"{host}/SimpleNotificationService-{_NOT_SIGNED}.pem",
+        "UnsubscribeUrl": f"{host}/?Action=Unsubscribe&SubscriptionArn={subscription.arn}",
+        "MessageAttributes": {
+            name: {"Type": one.get("Type", ""), "Value": one.get("Value", "")}
+            for name, one in (attributes or {}).items()
+        },
+    }
+    record = {
+        "EventSource": "aws:sns",
+        "EventVersion": "1.0",
+        "EventSubscriptionArn": subscription.arn,
+        "Sns": told,
+    }
+    return {"Records": [record]}
+
+
+def _as_sent(event: Mapping[str, Any]) -> dict[str, Any]:
+    """An event as EventBridge sends it: its time as text, and nothing of moto's own."""
+    told = {name: value for name, value in event.items() if name not in {"ingestion-time", "archive-arn"}}
+    moment = told.get("time")
+    if isinstance(moment, int | float):
+        told["time"] = f"{datetime.fromtimestamp(moment, UTC):%Y-%m-%dT%H:%M:%SZ}"
+    return told

@@ -1,0 +1,52 @@
+"""The headers that every answer bears, as moto gives them: the time, and an id that no other answer has."""
+
+from __future__ import annotations
+
+import os
+import time
+from base64 import b32encode
+from binascii import crc32
+from email.utils import formatdate
+
+import msgspec
+
+from netful.services.frames import Answer, Call
+from netful.services.message import Headers
+
+_encoder = msgspec.json.Encoder()
+
+
+class _Clock:
+    """The time as HTTP writes it, written once a second."""
+
+    def __init__(self) -> None:
+        self._second = 0
+        self._text = ""
+
+    def text(self) -> str:
+        now = int(time.time())
+        if now != self._second:
+            self._second, self._text = now, formatdate(now, usegmt=True)
+        return self._text
+
+
+_clock = _Clock()
+
+
+def request_id() -> tuple[str, str]:
+    """The header that tells a request's id: 52 characters that cannot be guessed."""
+    return "x-amzn-requestid", b32encode(os.urandom(32))[:52].decode("ascii")
+
+
+def json_answer(call: Call, content: object, version: str, *, checksum: bool = False) -> Answer:
+    """A JSON protocol's answer; `checksum`: the client is told the body's, as DynamoDB does."""
+    body = _encoder.encode(content)
+    headers: Headers = (
+        ("Content-Type", f"application/x-amz-json-{version}"),
+        ("server", "amazon.com"),
+        ("date", _clock.text()),
+        request_id(),
+    )
+    if checksum:
+        headers += (("x-amz-crc32", str(crc32(body))),)
+    return Answer(call.id, 200, headers, body)

@@ -1,0 +1,424 @@
+"""What becomes of requests: answers of the load balancer's own, what targets see, and which target it is."""
+
+import asyncio
+import contextlib
+import os
+import re
+import signal
+from dataclasses import replace
+
+import pytest
+from proxies import ADDRESS, BALANCER, NODE, ask, cloud_of, get, running, spawn
+
+from netful.balancer.configuration import Configuration, configuration
+from netful.balancer.health import COMMAND, read
+from netful.balancer.process import HaProxy, find_program
+from netful.engine.balancer_answers import page
+from netful.model.balancer import Action, Listener, ListenerRule, RuleCondition, Target, TargetGroup
+from netful.model.errors import StackError
+
+PORT, CLOSED, SILENT = 21900, 21999, 21998
+ANY = (RuleCondition("path-pattern", ("*",)),)
+
+
+class Targets:
+    """HTTP servers; each keeps what it was sent and answers with its name. `health` is what a check gets."""
+
+    def __init__(self, names):
+        self.seen = []
+        self.health = dict.fromkeys(names, 200)
+        self._ports = {name: PORT + 50 + n for n, name in enumerate(names)}
+        self._servers = []
+
+    def target(self, name):
+        return Target(str(ADDRESS), self._ports[name])
+
+    async def __aenter__(self):
+        for name, port in self._ports.items():
+            self._servers.append(await asyncio.start_server(self._serving(name), str(ADDRESS), port))
+        return self
+
+    async def __aexit__(self, *_):
+        for server in self._servers:
+            server.close()
+
+    def _serving(self, name):
+        async def serve(reader, writer):
+            while True:
+                try:
+                    head = (await reader.readuntil(b"\r\n\r\n")).decode()
+                except (asyncio.IncompleteReadError, ConnectionError):
+                    break
+                status = 200
+                if "ELB-HealthChecker" in head:
+                    status = self.health[name]
+                else:
+                    self.seen.append(head)
+                writer.write(f"HTTP/1.1 {status} x\r\nContent-Length: {len(name)}\r\n\r\n{name}".encode())
+                await writer.drain()
+            writer.close()
+
+        return serve
+
+    def header(self, name, number=-1):
+        """Values of a header that a target was sent."""
+        return re.findall(rf"^{name}: (.*)\r$", self.seen[number], re.IGNORECASE | re.MULTILINE)
+
+    @property
+    def request_line(self):
+        return self.seen[-1].partition("\r\n")[0]
+
+
+def forward(*ids, weights=None, config=None):
+    return (Action("forward", ids, weights or (1,) * len(ids), config),)
+
+
+def listener(*actions, port=PORT):
+    return Listener("L", "Lb", port, "HTTP", actions)
+
+
+def group(id_="Tg", *targets, **more):
+    return TargetGroup(id_, "ip", "HTTP", 80, "Vpc", targets, **more)
+
+
+def happens(folder, scenario, *parts, targets=(), balancer=BALANCER):
+    """Run a scenario with HAProxy and targets running."""
+
+    async def run():
+        async with Targets(targets) as servers:
+            made = [part(servers) if callable(part) else part for part in parts]
+            async with running(folder, cloud_of(*made, balancer=balancer)) as proxy:
+                return await scenario(servers, proxy)
+
+    return asyncio.run(run())
+
+
+def group_of(*names, id_="Tg", **more):
+    return lambda servers: group(id_, *(servers.target(name) for name in names), **more)
+
+
+async def asked(request):
+    return await ask(PORT, request)
+
+
+@pytest.mark.parametrize(
+    ("config", "path", "location"),
+    [
+        ({"Protocol": "HTTPS", "Port": "443", "StatusCode": "HTTP_301"}, "/a?b=c", "https://shop.example.com:443/a?b=c"),
+        ({"Host": "new.#{host}", "StatusCode": "HTTP_302"}, "/a", f"http://new.shop.example.com:{PORT}/a"),
+        ({"Path": "/to/#{path}/100%", "StatusCode": "HTTP_302"}, "/a", f"http://shop.example.com:{PORT}/to/a/100%"),
+        ({"Query": "from=#{path}&#{query}", "StatusCode": "HTTP_302"}, "/a?b", f"http://shop.example.com:{PORT}/a?from=a&b"),
+        ({"Query": "", "Path": "/x", "StatusCode": "HTTP_302"}, "/a?b=c", f"http://shop.example.com:{PORT}/x"),
+    ],
+)  # fmt: skip
+def test_redirect(tmp_path, config, path, location):
+    async def scenario(_servers, _proxy):
+        return await asked(get(path))
+
+    answer = happens(tmp_path, scenario, listener(Action("redirect", config=config)))
+    assert (answer.status, answer.header("location")) == (int(config["StatusCode"][5:]), location)
+    assert answer.header("server") == "awselb/2.0"
+
+
+def test_fixed_response_is_sent_as_written(tmp_path):
+    body = 'it\'s 100% "plain"\nin %[two] lines\n'
+    config = {"StatusCode": "503", "ContentType": "application/json", "MessageBody": body}
+
+    async def scenario(_servers, _proxy):
+        return await asked(get())
+
+    answer = happens(tmp_path, scenario, listener(Action("fixed-response", config=config)))
+    assert (answer.status, answer.body.decode(), answer.header("content-type")) == (503, body, "application/json")
+
+
+@pytest.mark.parametrize(
+    ("request_", "status"),
+    [
+        (get(method="TRACE"), 405),
+        (get("/" + "x" * 17_000), 414),
+        (get(x_forwarded_for=", ".join(["10.0.0.1"] * 31)), 463),
+        (get(), 503),
+    ],
+)
+def test_own_answers(tmp_path, request_, status):
+    async def scenario(_servers, _proxy):
+        return await asked(request_)
+
+    answer = happens(tmp_path, scenario, listener(*forward("Tg")), group())
+    assert (answer.status, answer.body.decode()) == (status, page(status))
+    assert (answer.header("server"), answer.header("content-type")) == ("awselb/2.0", "text/html")
+
+
+def test_nonsense_is_400(tmp_path):
+    async def scenario(_servers, _proxy):
+        return (await asked(b"nonsense\r\n\r\n")).status
+
+    assert happens(tmp_path, scenario, listener(*forward("Tg")), group()) == 400
+
+
+def test_a_target_that_refuses_is_502(tmp_path):
+    async def scenario(_servers, _proxy):
+        return await asked(get())
+
+    refusing = group("Tg", Target(str(ADDRESS), CLOSED))
+    answer = happens(tmp_path, scenario, listener(*forward("Tg")), refusing)
+    assert (answer.status, answer.body.decode()) == (502, page(502))
+
+
+def test_a_target_that_says_nothing_is_504_after_the_idle_time(tmp_path):
+    async def scenario(_servers, _proxy):
+        held = []  # a stream that nobody holds is closed
+        silent = await asyncio.start_server(lambda *streams: held.append(streams), str(ADDRESS), SILENT)
+        try:
+            return await asked(get())
+        finally:
+            silent.close()
+
+    patience = replace(BALANCER, attributes={"idle_timeout.timeout_seconds": "1"})
+    silent = group("Tg", Target(str(ADDRESS), SILENT), health_check_enabled=False)
+    answer = happens(tmp_path, scenario, listener(*forward("Tg")), silent, balancer=patience)
+    assert (answer.status, answer.body.decode()) == (504, page(504))
+
+
+def test_what_a_target_sees(tmp_path):
+    async def scenario(servers, _proxy):
+        await asked(get("/a?b=%20", x_forwarded_for="192.0.2.1", x_custom="kept"))
+        return servers
+
+    servers = happens(tmp_path, scenario, listener(*forward("Tg")), group_of("a"), targets=("a",))
+    assert servers.request_line == "GET /a?b=%20 HTTP/1.1"
+    assert servers.header("X-Forwarded-For") == ["192.0.2.1, 127.0.0.1"]
+    assert servers.header("X-Forwarded-Proto") == ["http"]
+    assert servers.header("X-Forwarded-Port") == [str(PORT)]
+    assert servers.header("X-Custom") == ["kept"]
+    assert servers.header("Host") == [f"shop.example.com:{PORT}"]
+    assert re.fullmatch(r"Root=1-[0-9a-f]{8}-[0-9a-f]{24}", servers.header("X-Amzn-Trace-Id")[0])
+
+
+@pytest.mark.parametrize(
+    ("attributes", "name", "seen"),
+    [
+        ({"routing.http.xff_header_processing.mode": "remove"}, "X-Forwarded-For", []),
+        ({"routing.http.xff_header_processing.mode": "preserve"}, "X-Forwarded-For", ["192.0.2.1"]),
+        ({"routing.http.preserve_host_header.enabled": "true"}, "Host", ["shop.example.com"]),
+        ({"routing.http.drop_invalid_header_fields.enabled": "true"}, "X_Odd", []),
+        ({}, "X_Odd", ["1"]),
+    ],
+)
+def test_attributes_that_change_what_a_target_sees(tmp_path, attributes, name, seen):
+    async def scenario(servers, _proxy):
+        await asked(get(x_forwarded_for="192.0.2.1")[:-2] + b"X_Odd: 1\r\n\r\n")
+        return servers.header(name)
+
+    own = replace(BALANCER, attributes=attributes)
+    found = happens(tmp_path, scenario, listener(*forward("Tg")), group_of("a"), targets=("a",), balancer=own)
+    assert found == seen
+
+
+def test_a_trace_keeps_its_root(tmp_path):
+    async def scenario(servers, _proxy):
+        await asked(get(x_amzn_trace_id="Self=1-0-old;Root=1-67891233-abcdef012345678912345678"))
+        return servers.header("X-Amzn-Trace-Id")[0]
+
+    seen = happens(tmp_path, scenario, listener(*forward("Tg")), group_of("a"), targets=("a",))
+    assert re.fullmatch(r"Self=1-[0-9a-f]{8}-[0-9a-f]{24};Root=1-67891233-abcdef012345678912345678", seen)
+
+
+@pytest.mark.parametrize(
+    ("transform", "path", "host", "request_line"),
+    [
+        (("host-header-rewrite", "HostHeaderRewriteConfig", "^(.*)\\.com$", "$1.internal"), "/", "shop.example.internal",
+         "GET / HTTP/1.1"),
+        (("url-rewrite", "UrlRewriteConfig", "^/orders/?(.*)$", "/prod/$1"), "/orders/7?x=1",
+         f"shop.example.com:{PORT}", "GET /prod/7?x=1 HTTP/1.1"),
+        (("url-rewrite", "UrlRewriteConfig", "\"it's\",]$", "/\\100%"), "/a\"it's\",]", f"shop.example.com:{PORT}",
+         "GET /a/\\100% HTTP/1.1"),
+        (("url-rewrite", "UrlRewriteConfig", "^/other", "/x"), "/a", f"shop.example.com:{PORT}", "GET /a HTTP/1.1"),
+    ],
+)  # fmt: skip
+def test_transforms_change_what_is_sent_on(tmp_path, transform, path, host, request_line):
+    kind, config, regex, replacement = transform
+    written = {"Type": kind, config: {"Rewrites": [{"Regex": regex, "Replace": replacement}]}}
+    rule = ListenerRule("R", "L", 1, ANY, forward("Tg"), (written,))
+
+    async def scenario(servers, _proxy):
+        await asked(get(path))
+        return servers
+
+    unused = Action("fixed-response", config={"StatusCode": "404"})
+    servers = happens(tmp_path, scenario, listener(unused), rule, group_of("a"), targets=("a",))
+    assert (servers.header("Host"), servers.request_line) == ([host], request_line)
+
+
+def test_weights_share_the_requests_out(tmp_path):
+    async def scenario(_servers, _proxy):
+        return [(await asked(get())).body for _ in range(60)]
+
+    parts = (listener(*forward("A", "B", "None", weights=(1, 2, 0))), group_of("a", id_="A"), group_of("b", id_="B"))
+    drawn = happens(tmp_path, scenario, *parts, group("None"), targets=("a", "b"))
+    assert set(drawn) == {b"a", b"b"}
+
+
+def test_a_sticky_group_keeps_its_clients(tmp_path):
+    config = {"TargetGroupStickinessConfig": {"Enabled": True, "DurationSeconds": 60}}
+
+    async def scenario(_servers, _proxy):
+        first = await asked(get())
+        cookie = first.header("set-cookie").partition(";")[0]
+        return first.body, {(await asked(get(cookie=cookie))).body for _ in range(12)}
+
+    parts = (listener(*forward("A", "B", config=config)), group_of("a", id_="A"), group_of("b", id_="B"))
+    first, later = happens(tmp_path, scenario, *parts, targets=("a", "b"))
+    assert later == {first}
+
+
+@pytest.mark.parametrize("kind", ["lb_cookie", "app_cookie"])
+def test_a_sticky_target_keeps_its_clients(tmp_path, kind):
+    attributes = {"stickiness.enabled": "true", "stickiness.type": kind, "stickiness.app_cookie.cookie_name": "session"}
+
+    async def scenario(_servers, _proxy):
+        first = await asked(get(cookie="session=one"))
+        cookie = "session=one" if kind == "app_cookie" else first.header("set-cookie").partition(";")[0]
+        return first.body, {(await asked(get(cookie=cookie))).body for _ in range(6)}
+
+    parts = (listener(*forward("Tg")), group_of("a", "b", attributes=attributes))
+    first, later = happens(tmp_path, scenario, *parts, targets=("a", "b"))
+    assert later == {first}
+
+
+def test_authentication_is_refused(tmp_path):
+    async def scenario(_servers, _proxy):
+        return (await asked(get())).status
+
+    actions = (Action("authenticate-oidc", config={}), *forward("Tg"))
+    assert happens(tmp_path, scenario, listener(*actions), group_of("a"), targets=("a",)) == 500
+
+
+def health_of(proxy):
+    async def states():
+        return {one.target: one for one in read(await proxy.ask(COMMAND))}
+
+    return states
+
+
+async def until(states, target, state):
+    async with asyncio.timeout(20):
+        while (found := (await states())[target]).state != state:  # noqa: ASYNC110  # checks tell nobody
+            await asyncio.sleep(0.05)
+    return found
+
+
+def test_an_unhealthy_target_gets_nothing_until_all_are_unhealthy(tmp_path):
+    async def scenario(servers, proxy):
+        states, (a, b) = health_of(proxy), (f"{ADDRESS}:{servers.target(name).port}" for name in "ab")
+        await until(states, a, "healthy")
+        servers.health["a"] = 403
+        told = await until(states, a, "unhealthy")
+        one = {(await asked(get())).body for _ in range(6)}
+        servers.health["b"] = 500
+        await until(states, b, "unhealthy")
+        return told, one, {(await asked(get())).body for _ in range(6)}
+
+    quick = {"health_check_interval": 1, "unhealthy_threshold": 1, "matcher": "200-299,301"}
+    parts = (listener(*forward("Tg")), group_of("a", "b", **quick))
+    told, one, all_of_them = happens(tmp_path, scenario, *parts, targets=("a", "b"))
+    assert (told.reason, told.description) == (
+        "Target.ResponseCodeMismatch", "Health checks failed with these codes: [403]",
+    )  # fmt: skip
+    assert (one, all_of_them) == ({b"b"}, {b"a", b"b"})
+
+
+def test_a_reload_keeps_connections_and_a_kill_is_mended(tmp_path):
+    def answering(body):
+        return cloud_of(listener(Action("fixed-response", config={"StatusCode": "200", "MessageBody": body})))
+
+    async def scenario():
+        async with running(tmp_path, answering("old")) as proxy:
+            reader, writer = await asyncio.open_connection(str(ADDRESS), PORT)
+            first = proxy.pid
+            await proxy.run(configuration(answering("new"), BALANCER, NODE, {}))
+            writer.write(get())
+            kept = await reader.read(65536)
+            fresh = (await asked(get())).body
+            os.kill(proxy.pid, signal.SIGKILL)
+            writer.close()
+            async with asyncio.timeout(20):
+                while True:
+                    with contextlib.suppress(OSError):
+                        return first != proxy.pid, kept, fresh, (await asked(get())).body
+                    await asyncio.sleep(0.02)
+
+    renewed, kept, fresh, again = asyncio.run(scenario())
+    assert renewed
+    assert kept.endswith(b"old")
+    assert (fresh, again) == (b"new", b"new")
+
+
+def test_closing_while_it_is_started_again_leaves_no_process(tmp_path):
+    spawned, again = [], asyncio.Event()
+
+    async def spawning(*words):
+        spawned.append(await spawn(*words))
+        if len(spawned) > 1:
+            again.set()
+        return spawned[-1]
+
+    async def scenario():
+        proxy = HaProxy(find_program(), tmp_path, spawning)
+        made = cloud_of(listener(Action("fixed-response", config={"StatusCode": "200"})))
+        await proxy.run(configuration(made, BALANCER, NODE, {}))
+        os.kill(proxy.pid, signal.SIGKILL)
+        async with asyncio.timeout(20):
+            await again.wait()
+        await proxy.close()
+
+    asyncio.run(scenario())
+    assert [process.poll() for process in spawned] == [-signal.SIGKILL] * 2
+
+
+def test_a_configuration_that_is_refused_leaves_the_old_one(tmp_path):
+    async def scenario():
+        made = cloud_of(listener(Action("fixed-response", config={"StatusCode": "200", "MessageBody": "old"})))
+        async with running(tmp_path, made) as proxy:
+            with pytest.raises(StackError) as refused:
+                await proxy.run(Configuration("frontend nothing\n  bind nowhere"))
+            return refused.value, (await asked(get())).body
+
+    refused, body = asyncio.run(scenario())
+    assert "bind" in refused.why
+    assert body == b"old"
+
+
+def test_an_upgraded_connection_carries_both_ways(tmp_path):
+    async def scenario():
+        async def websocket(reader, writer):
+            await reader.readuntil(b"\r\n\r\n")
+            writer.write(
+                b"HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
+                b"Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n\r\n"
+            )
+            writer.write((await reader.readexactly(4))[::-1])
+            writer.close()
+
+        server = await asyncio.start_server(websocket, str(ADDRESS), SILENT)
+        to = group("Tg", Target(str(ADDRESS), SILENT), health_check_enabled=False)
+        async with running(tmp_path, cloud_of(listener(*forward("Tg")), to)):
+            reader, writer = await asyncio.open_connection(str(ADDRESS), PORT)
+            writer.write(
+                get(
+                    connection="Upgrade",
+                    upgrade="websocket",
+                    sec_websocket_key="dGhlIHNhbXBsZSBub25jZQ==",
+                    sec_websocket_version="13",
+                )
+            )
+            head = await reader.readuntil(b"\r\n\r\n")
+            writer.write(b"ping")
+            echoed = await reader.readexactly(4)
+            writer.close()
+            server.close()
+            return head, echoed
+
+    head, echoed = asyncio.run(scenario())
+    assert b" 101 " in head
+    assert echoed == b"gnip"

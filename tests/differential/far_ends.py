@@ -1,0 +1,112 @@
+"""What answers in a fabric: it takes what comes, says something back, and remembers by which address it saw whom.
+
+Every attempt has a number, which is the first thing that its far end is told; so what was seen is known by attempt, also where
+a translation on the way leaves nothing of the client's address and port.
+"""
+
+import select
+import socket
+import struct
+
+from netful.model.filters import ICMP, TCP, UDP
+
+NUMBER = struct.Struct(">I")
+_ECHO_REQUEST, _ECHO_REQUEST6 = 8, 128
+_SPACE = socket.CMSG_SPACE(20)
+
+PING_SOCKETS = {4: (socket.AF_INET, socket.IPPROTO_ICMP), 6: (socket.AF_INET6, socket.IPPROTO_ICMPV6)}
+
+
+def read_ping(sock):
+    """An ICMP message's type, sequence and sender; with IPv4 its IP header comes along."""
+    packet, sender = sock.recvfrom(2048)
+    message = packet[20:] if sock.family == socket.AF_INET else packet
+    return message[0], struct.unpack(">H", message[6:8])[0], sender[0]
+
+
+class FarEnds:
+    """The listening sockets of a fabric, and those of instances on the ports that are asked for."""
+
+    def __init__(self, fabric, thread, asked):
+        self.seen = {}
+        self._fabric, self._thread = fabric, thread
+        self._own = []
+        self._listening = [d.socket for d in fabric.doors if d.purpose in {"https", "http", "echo"}]
+        self._datagrams = [d.datagrams for d in fabric.doors if d.purpose == "echo"]
+        self._accepted, self._pings = [], []
+        if any(protocol == ICMP for _, protocol, _ in asked):
+            self._watch_pings()
+        transport = [(address, protocol, port) for address, protocol, port in asked if protocol in {TCP, UDP}]
+        found = {
+            (e, a.version, *p) for a, *p in transport for e in fabric.cloud.interfaces_with(a) if e.owner == "instance"
+        }
+        for eni, version, protocol, port in found:
+            self._listen(eni.id, eni.private_ip_address if version == 4 else eni.ipv6_address, protocol, port)
+
+    def _listen(self, eni_id, address, protocol, port):
+        place = self._thread.run(self._fabric.interface_position, eni_id)
+        make = place.netns.listen if protocol == TCP else place.netns.datagrams
+        sock = self._thread.run(make, address, port)
+        self._own.append(sock)
+        (self._listening if protocol == TCP else self._datagrams).append(sock)
+
+    def _watch_pings(self):
+        """The kernel answers pings; a raw socket beside it sees who asks."""
+        nodes = [self._fabric._internet.node]
+        for network in self._fabric.networks:
+            nodes += [node.node for _, node in network._endpoints.values()]
+            nodes += [o for eni_id, o in network.owners.items() if network._built[eni_id].owner == "instance"]
+        for node in nodes:
+            for family, protocol in PING_SOCKETS.values():
+                sock = self._thread.run(node.netns.socket, socket.SOCK_RAW, family, protocol)
+                self._own.append(sock)
+                self._pings.append(sock)
+
+    def watched(self):
+        """What to do for each socket when it is readable."""
+        steps = dict.fromkeys(self._listening, self._accept) | dict.fromkeys(self._datagrams, self._answer)
+        return steps | dict.fromkeys(self._pings, self._hear_ping) | dict.fromkeys(self._accepted, self._read_number)
+
+    def _accept(self, listener):
+        connection, _ = listener.accept()
+        connection.setblocking(False)
+        self._accepted.append(connection)
+
+    def _read_number(self, connection):
+        try:
+            data = connection.recv(NUMBER.size)
+        except OSError:
+            data = b""
+        if len(data) == NUMBER.size:
+            self.seen[NUMBER.unpack(data)[0]] = connection.getpeername()[0]
+        self._accepted.remove(connection)
+        connection.close()
+
+    def _answer(self, sock):
+        data, ancillary, _, client = sock.recvmsg(2048, _SPACE)
+        self.seen[NUMBER.unpack(data)[0]] = client[0]
+        sock.sendmsg([data], ancillary, 0, client)
+
+    def _hear_ping(self, sock):
+        kind, sequence, sender = read_ping(sock)
+        if kind in {_ECHO_REQUEST, _ECHO_REQUEST6}:
+            self.seen[sequence] = sender
+
+    def close(self):
+        for sock in (*self._own, *self._accepted):
+            sock.close()
+
+
+def wait(far_ends, more, seconds):
+    """Do what there is to do at the far ends, and say which of `more` (sockets and events) are ready."""
+    poll, steps = select.poll(), {sock.fileno(): (sock, step) for sock, step in far_ends.watched().items()}
+    for fd in steps:
+        poll.register(fd, select.POLLIN)
+    for sock, event in more:
+        poll.register(sock.fileno(), event)
+    for fd, _ in poll.poll(seconds * 1000):
+        if fd in steps:
+            sock, step = steps[fd]
+            step(sock)
+        else:
+            yield fd

@@ -1,0 +1,174 @@
+"""What several gateway processes share by a real Valkey server: never too many, all or none, and life without it."""
+
+import asyncio
+import time
+
+import pytest
+from valkey_server import ValkeyServer
+
+from netful.engine.api_answers import QUOTA_SPENT, TOO_MANY, Answer
+from netful.gateway.buckets import Rated
+from netful.gateway.meter import Counted
+from netful.gateway.shared.entries import SharedEntries
+from netful.gateway.shared.link import Link
+from netful.gateway.shared.meter import SharedMeter
+from netful.model.errors import StackError
+from netful.model.stage import Stage
+from netful.model.usage import Quota
+from netful.services.message import Response
+
+STAGE = Stage("Stage", "Api", "live", cache_cluster_enabled=True)
+KEY = ("Stage", "Items", "GET", ("1",))
+OTHER = ("Stage", "Items", "GET", ("2",))
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory):
+    running = ValkeyServer(tmp_path_factory.mktemp("valkey"))
+    yield running
+    running.kill()
+
+
+class Processes:
+    """Meters that count together, as so many processes would."""
+
+    def __init__(self, server, stack, count=1):
+        self.links = [Link(server.url, stack) for _ in range(count)]
+        self.meters = [SharedMeter(link, count) for link in self.links]
+
+    def admissions(self, *rungs, counted=None):
+        return [
+            meter.admission(tuple(Rated(*rung) for rung in rungs), counted, time.monotonic()) for meter in self.meters
+        ]
+
+    async def close(self):
+        for link in self.links:
+            await link.close()
+
+
+async def admitted(admission, at=0.0):
+    """Whether a request is let through; else the answer."""
+    found = admission.admit(time.monotonic(), at)
+    return found if found is None or isinstance(found, Answer) else await found
+
+
+def together(test):
+    """Run an async test."""
+
+    def run(server, request):
+        asyncio.run(asyncio.wait_for(test(server, request.node.name), 30))
+
+    run.__name__ = test.__name__
+    return run
+
+
+@pytest.mark.parametrize("processes", [1, 4])
+@pytest.mark.parametrize(("rate", "burst"), [(5, 3), (200, 10), (2000, 200)])
+def test_never_more_than_burst_and_rate_allow(server, request, processes, rate, burst):
+    async def flood():
+        running = Processes(server, request.node.name, processes)
+        admissions = running.admissions(("api", rate, burst), ("region", 10_000, 5_000))
+        count, began = 0, time.monotonic()
+
+        async def client(admission):
+            nonlocal count
+            while time.monotonic() < began + 0.5:
+                passed = await admitted(admission) is None
+                count += passed
+                await asyncio.sleep(0)
+
+        await asyncio.gather(*(client(admission) for admission in admissions for _ in range(4)))
+        elapsed = time.monotonic() - began
+        await running.close()
+        return count, elapsed
+
+    count, elapsed = asyncio.run(flood())
+    assert burst <= count <= burst + rate * elapsed + 1
+
+
+@together
+async def test_tokens_come_by_the_dozen_only_of_fast_buckets(server, name):
+    running = Processes(server, name)
+    slow, fast = running.admissions(("slow", 5, 30))[0], running.admissions(("fast", 10_000, 5_000))[0]
+    for admission in (slow, fast):
+        for _ in range(30):
+            assert await admitted(admission) is None
+    told = {bucket["of"]: bucket["tokens"] for bucket in (await running.meters[0].told(0))["buckets"]}
+    assert 0 <= told["slow"] < 2
+    assert await admitted(slow) is TOO_MANY
+    await running.close()
+
+
+@together
+async def test_all_buckets_or_none(server, name):
+    one, other = (m.admissions(("wide", 0.001, 10), ("narrow", 0.001, 1))[0] for m in (Processes(server, name),) * 2)
+    wide = Processes(server, name).admissions(("wide", 0.001, 10))[0]
+    assert await admitted(one) is None
+    assert [await admitted(other) for _ in range(5)] == [TOO_MANY] * 5
+    assert [await admitted(wide) for _ in range(10)].count(None) == 9
+
+
+@together
+async def test_zero_shuts(server, name):
+    admissions = Processes(server, name).admissions(("shut", 0, 0)) + Processes(server, name).admissions(("none", 0, 9))
+    assert [await admitted(admission) for admission in admissions] == [TOO_MANY, TOO_MANY]
+
+
+@together
+async def test_quota_is_exact_over_processes_and_ends_on_the_calendar(server, name):
+    counted = Counted("Plan", "Key", Quota(7, "DAY", 2))
+    admissions = Processes(server, name, 3).admissions(("b", 1000, 1000), counted=counted)
+    today, tomorrow = 1_700_000_000.0, 1_700_000_000.0 + 86_400
+
+    async def day(at):
+        return await asyncio.gather(*(admitted(one, at) for one in admissions for _ in range(5)))
+
+    assert (await day(today)).count(None) == 5  # the offset counts in the first period
+    second = await day(tomorrow)
+    assert (second.count(None), second.count(QUOTA_SPENT)) == (7, 8)
+
+
+@together
+async def test_entries_are_seen_by_all_and_flushed_for_all(server, name):
+    ours, theirs = (SharedEntries(Link(server.url, name)) for _ in range(2))
+    response = Response(200, (("Content-Type", "text/plain"),), b"hello")
+    await ours.put(STAGE, KEY, 60, 0, response)
+    await ours.put(STAGE, OTHER, 0.001, 0, response)
+    assert await theirs.get(KEY, 0) == response
+    await asyncio.sleep(0.01)
+    assert await theirs.get(OTHER, 0) is None
+    await theirs.flush("Stage")
+    assert await ours.get(KEY, 0) is None
+
+
+def test_it_goes_on_while_the_server_is_away(tmp_path):
+    """Killed in mid-run: each process counts by itself within its share, keeps its own entries, and comes back."""
+    own = ValkeyServer(tmp_path)
+
+    async def scenario():
+        running = Processes(own, "stack", 2)
+        admission = running.admissions(("b", 0.001, 10))[0]
+        entries = SharedEntries(running.links[0])
+        response = Response(200, (), b"hello")
+        assert await admitted(admission) is None
+        own.kill()
+        assert [await admitted(admission) for _ in range(8)].count(None) == 5
+        await entries.put(STAGE, KEY, 60, 0, response)
+        assert await entries.get(KEY, 0) == response
+        assert (await running.meters[0].told(0))["away"]
+        own.start()
+        while running.links[0].away:
+            await admitted(admission)
+            await asyncio.sleep(0.02)
+        assert await entries.get(KEY, 0) is None
+        assert (await running.meters[0].told(0))["buckets"][0]["tokens"] < 10
+        await running.close()
+
+    asyncio.run(asyncio.wait_for(scenario(), 30))
+    own.kill()
+
+
+@pytest.mark.parametrize("url", ["memcached://localhost", "127.0.0.1:6379", "valkey://host:port"])
+def test_urls_that_name_no_server(url):
+    with pytest.raises(StackError, match="names no Valkey server"):
+        Link(url, "stack")

@@ -1,0 +1,170 @@
+"""netful.toml: what it says of the hosts of a template, and how it is refused."""
+
+from __future__ import annotations
+
+import pytest
+
+from netful.model.errors import SourceError
+from netful.model.host import Health, Rewrite
+from netful.sources import load
+
+TEMPLATE = """
+Parameters:
+  Colour: {Type: String, Default: green}
+  Missing: {Type: String}
+Resources:
+  Vpc: {Type: AWS::EC2::VPC, Properties: {CidrBlock: 10.0.0.0/16}}
+  A: {Type: AWS::EC2::Subnet, Properties: {VpcId: !Ref Vpc, CidrBlock: 10.0.1.0/24, AvailabilityZone: us-east-1a}}
+  B: {Type: AWS::EC2::Subnet, Properties: {VpcId: !Ref Vpc, CidrBlock: 10.0.2.0/24, AvailabilityZone: us-east-1b}}
+  Web: {Type: AWS::EC2::Instance, Properties: {ImageId: ami-1, SubnetId: !Ref A}}
+  Endpoint:
+    Type: AWS::EC2::VPCEndpoint
+    Properties: {VpcId: !Ref Vpc, VpcEndpointType: Interface, ServiceName: !Sub "com.amazonaws.${AWS::Region}.execute-api", SubnetIds: [!Ref A, !Ref B]}
+  Task:
+    Type: AWS::ECS::TaskDefinition
+    Properties:
+      ContainerDefinitions:
+        - Name: proxy
+          Image: nginx
+          Environment:
+            - {Name: UPSTREAM, Value: !Select [1, !Split [":", !Select [0, !GetAtt Endpoint.DnsEntries]]]}
+            - {Name: SECRET, Value: !Ref Missing}
+  Proxy:
+    Type: AWS::ECS::Service
+    Properties:
+      TaskDefinition: !Ref Task
+      NetworkConfiguration: {AwsvpcConfiguration: {Subnets: [!Ref A, !Ref B]}}
+"""
+
+
+@pytest.fixture
+def programs(write):
+    def programs_(text, **files):
+        write(TEMPLATE)
+        write(text, "netful.toml")
+        for name, content in files.items():
+            write(content, name.replace("_", "."))
+        return load([write(TEMPLATE)]).programs
+
+    return programs_
+
+
+def test_everything_that_a_host_may_have(programs):
+    found = programs(
+        """
+        [hosts.Web]
+        command = "serve --colour ${Colour}"
+        environment = { WHERE = "${AWS::Region}", SUBNET = "${A.AvailabilityZone}" }
+        files = { "conf/serve.conf" = "serve.conf" }
+        cwd = "."
+        certificate = ["Web.example"]
+        health = { port = 80, path = "/health" }
+
+        [[hosts.Web.rewrites]]
+        to = "https://api.example/prod"
+        path = "/orders"
+        host = "Shop.example"
+        port = 80
+        headers = { Host = "${WHERE}.example" }
+
+        [[hosts.Web.rewrites]]
+        to = "http://10.0.0.7:8080"
+        """,
+        serve_conf="in ${WHERE}, $host, ${!literally}\n",
+    )["Web"]
+    assert found.command == "serve --colour green"
+    assert found.environment["WHERE"] == "us-east-1"
+    assert found.files == {"conf/serve.conf": "in us-east-1, $host, ${literally}\n"}
+    assert (found.certificate_names, found.health) == (("web.example",), Health(80, "/health"))
+    assert [(one.to, one.path, one.host, one.port, one.origin.line) for one in found.rewrites] == [
+        ("https://api.example/prod", "/orders", "shop.example", 80, 10),
+        ("http://10.0.0.7:8080", "/", "", 0, 17),
+    ]
+    assert found.rewrites[0].headers == {"Host": "us-east-1.example"}
+    assert str(found.origin) == "netful.toml:2"
+
+
+def test_service_has_the_environment_of_its_task(programs):
+    found = programs('[hosts.Proxy]\ncommand = "proxy ${UPSTREAM}"\n')["Proxy"]
+    assert found.command.startswith("proxy vpce-endpoint-")
+    assert found.command.endswith(".execute-api.us-east-1.vpce.amazonaws.com")
+    assert found.environment == {
+        "UPSTREAM": found.command.removeprefix("proxy ")
+    }  # a value that is missing is left out
+
+
+def test_own_environment_goes_before_the_tasks(programs):
+    found = programs('[hosts.Proxy]\ncommand = "proxy ${UPSTREAM}"\nenvironment = {UPSTREAM = "mine.example"}\n')
+    assert found["Proxy"].command == "proxy mine.example"
+
+
+def test_without_the_file_nothing_runs(write):
+    assert load([write(TEMPLATE)]).programs == {}
+
+
+@pytest.mark.parametrize(
+    ("text", "what", "line", "hint"),
+    [
+        ("[hosts.Web]\ncomand = 'x'", "`comand` is no setting", 2, "did you mean `command`?"),
+        ("[hosts.Web]\nfiles = {}", "`hosts.Web`: object missing required field `command`", 1, ""),
+        ("[hosts.Web]\ncommand = 3", "`hosts.Web.command`: expected `str`, got `int`", 2, ""),
+        ("[hosts.Web]\ncommand = 'x'\nhealth = {port = 0}", "`hosts.Web.health.port`: expected `int` >= 1", 3, ""),
+        ("[hosts.Web]\ncommand = 'x'\nhealth = {prt = 1}", "`prt` is no setting", 3, "did you mean `port`?"),
+        ("[hosts.Web]\ncommand = = 1\n", "`netful.toml` is not TOML", 2, ""),
+        ("[hots.Web]\ncommand = 'x'", "`hots` is no setting", 1, "known here: `hosts`"),
+        ("hosts = 3", "`hosts` is no table", 1, "write `[hosts.LogicalId]`"),
+        ("[hosts.Wb]\ncommand = 'x'", "`Wb` is no instance or service of the template", 1, "did you mean `Web`?"),
+        (
+            "[hosts.Endpoint]\ncommand = 'x'",
+            "`Endpoint` is no instance or service of the template",
+            1,
+            "the hosts of the template: `Web`, `Proxy`",
+        ),
+        ("[hosts.Web]\ncommand = '${Colur}'", "`${Colur}` names nothing", 2, "did you mean `Colour`?"),
+        (
+            "[hosts.Web]\ncommand = '${Missing}'",
+            "a value for `Web` is not known",
+            2,
+            "set it in `environment`, or give `Missing`",
+        ),
+        ("[hosts.Web]\ncommand = 'x'\nfiles = {'a' = 'nothing.conf'}", "cannot read `nothing.conf`", 3, ""),
+        (
+            "[hosts.Web]\ncommand = 'x'\nfiles = {'/etc/a' = 'a.conf'}",
+            "`/etc/a` is not in the host's own folder",
+            3,
+            "write a relative path without `..`",
+        ),
+        (
+            "[hosts.Web]\ncommand = 'x'\n[[hosts.Web.rewrites]]\nto = 'https://x'\n[[hosts.Web.rewrites]]\nto = 'x'",
+            "`x` is not a URL",
+            6,
+            "write `https://HOST/path`",
+        ),
+        (
+            "[hosts.Web]\ncommand = 'x'\n[[hosts.Web.rewrites]]\nto = 'https://x'\nprt = 3",
+            "`prt` is no setting",
+            5,
+            "did you mean `port`?",
+        ),
+    ],
+)
+def test_what_does_not_fit_is_refused_where_it_stands(programs, text, what, line, hint):
+    with pytest.raises(SourceError) as refused:
+        programs(text)
+    assert (refused.value.what, refused.value.hint) == (what, hint)
+    assert str(refused.value.origin) == f"netful.toml:{line}"
+
+
+def test_a_file_is_refused_by_its_own_name(programs):
+    with pytest.raises(SourceError) as refused:
+        programs("[hosts.Web]\ncommand = 'x'\nfiles = {'a' = 'a.conf'}", a_conf="${Nothing}")
+    assert str(refused.value.origin) == "a.conf"
+
+
+def test_a_rewrite_of_one_host_is_no_others(programs):
+    found = programs(
+        "[hosts.Web]\ncommand = 'x'\n[[hosts.Web.rewrites]]\nto = 'https://x'\n[hosts.Proxy]\ncommand = 'y'"
+    )
+    assert [one.to for one in found["Web"].rewrites] == ["https://x"]
+    assert found["Proxy"].rewrites == ()
+    assert isinstance(found["Web"].rewrites[0], Rewrite)
