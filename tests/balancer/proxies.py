@@ -15,8 +15,8 @@ from netful.model.balancer import LoadBalancer, LoadBalancerType
 from netful.model.cloud import Cloud
 from netful.model.interface import InterfaceOwner, NetworkInterface
 
-_WORKER = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
-ADDRESS = IPv4Address(f"127.94.{_WORKER + 1}.1")  # processes that test at the same time must not meet
+_PID = os.getpid()
+ADDRESS = IPv4Address(f"127.94.{_PID >> 8 & 0xFF}.{_PID & 0xFF}")  # processes that test at the same time do not meet
 BALANCER = LoadBalancer("Lb", "Lb", "lb.example.com", LoadBalancerType.APPLICATION, internal=True)
 NODE = NetworkInterface("eni-Lb-A", InterfaceOwner.LOAD_BALANCER, "Lb", "A", private_ip_address=ADDRESS)
 
