@@ -62,13 +62,14 @@ _FAREWELL_SECONDS = 2.0
 
 
 class Stack:
-    """One stack, from `start` to `close`. `ended` is set when it shall end."""
+    """One stack, from `start` to `close`. `ended` is set when it shall end; `console` is where its page is, if it has one."""
 
     def __init__(self, settings: Settings, folder: StackFolder, *, progress: Callable[[str], None]) -> None:
         self.ended = asyncio.Event()
         self.mode = Mode.ROOT if _on_the_host() else Mode.ROOTLESS
         self.cloud: Cloud = Cloud()
         self.folder = folder
+        self.console: str | None = None
         self._settings = settings
         self._progress = progress
         self._generation = 0
@@ -201,7 +202,7 @@ class Stack:
             "functions": [self._function(function) for function in self.cloud.functions.values()],
             "hosts": self.hosts.status(),
             "load_balancers": [*self.balancers.entries()],
-            "console": None,
+            "console": self.console,
             "warnings": [
                 *self.cloud.warnings,
                 *deployments.stale(self.cloud),
