@@ -14,6 +14,7 @@ from itertools import count
 from netful.fabric.door import Door, DoorKind
 from netful.fabric.doors import ANY, ANY6, Doors
 from netful.fabric.egress import Egress, Sandbox
+from netful.fabric.filters import blocks_of
 from netful.fabric.interconnect import Interconnect
 from netful.fabric.internet import ECHO_PORT, RESOLVER, Internet
 from netful.fabric.netns import Netns, NetnsPool
@@ -31,7 +32,7 @@ from netful.model.cloud import Cloud
 from netful.model.errors import StackError
 from netful.model.function import Function
 from netful.model.interface import InterfaceOwner, NetworkInterface
-from netful.model.vpc import IPAddress, Vpc
+from netful.model.vpc import IPAddress
 
 SERVICE_RESOLVER = IPv4Address("169.254.78.1")
 """The resolver of functions outside a VPC; its address is no contract (lambda §1.6)."""
@@ -63,9 +64,11 @@ class Fabric:
         self._internet.change(cloud)
         for vpc_id, network in [*self._vpcs.items()]:
             kept = cloud.vpcs.get(vpc_id)
-            if kept is None or _blocks(kept) != _blocks(network.router.vpc):
+            if kept is None or not network.router.may_become(kept):
                 self._disconnect()
                 self._vpcs.pop(vpc_id).close()
+            elif blocks_of(kept) != blocks_of(network.router.vpc):  # transit gateways propagate them
+                self._disconnect()
         for vpc in cloud.vpcs.values():
             if vpc.id in self._vpcs:
                 self._vpcs[vpc.id].change(cloud, vpc)
@@ -292,7 +295,3 @@ def _stand(
 
     assert isinstance(addresses[0], IPv4Address)
     return Position(name, netns, addresses[0], resolver, release)
-
-
-def _blocks(vpc: Vpc) -> tuple[object, ...]:
-    return (*vpc.cidr_blocks, *vpc.ipv6_cidr_blocks)

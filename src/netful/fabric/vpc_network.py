@@ -93,7 +93,8 @@ class VpcNetwork:
         netns = Netns.create(self._limbo)
         owner: Owner
         if eni.owner is InterfaceOwner.LAMBDA:
-            owner = Egress(netns, [address, *((eni.ipv6_address,) if eni.ipv6_address else ())])
+            addresses = [address, *((eni.ipv6_address,) if eni.ipv6_address else ())]
+            owner = Egress(netns, addresses, ports=self._options.eni_ports)
             node = owner.node
         elif eni.owner is InterfaceOwner.NAT_GATEWAY:
             owner = NatGatewayNode(netns, address, self._options)
@@ -144,7 +145,7 @@ class VpcNetwork:
         every = self._cloud.vpc_endpoints.values()
         wanted = {e.id: e for e in every if e.vpc_id == self.router.vpc.id and e.type is EndpointType.GATEWAY}
         for endpoint_id, (endpoint, node) in [*self._endpoints.items()]:
-            if endpoint_id not in wanted or wanted[endpoint_id].service_name != endpoint.service_name:
+            if endpoint_id not in wanted or _service(wanted[endpoint_id]) != _service(endpoint):
                 self._doors.forget(endpoint_id)
                 node.close(self.router)
                 del self._endpoints[endpoint_id]
@@ -172,6 +173,11 @@ class VpcNetwork:
             node.node.close()
         self._internet.forget(self.router)
         self.router.node.close()
+
+
+def _service(endpoint: VpcEndpoint) -> tuple[object, ...]:
+    """What a gateway endpoint cannot change without cutting its connections (vpc-network §5.5)."""
+    return (endpoint.service_name, endpoint.route_table_ids, endpoint.policy_document)
 
 
 def _same_place(old: NetworkInterface, new: NetworkInterface) -> bool:

@@ -93,7 +93,7 @@ class Stack:
             thread,
             _relays(self.cloud, self._settings),
             _lambda_network(self._settings),
-            Options(nat_ports=self._settings.nat_ports, nat_idle_seconds=self._settings.nat_idle_seconds),
+            _options(self._settings),
         )
         self._closers.append(self.networks.close)
         await self.networks.build()
@@ -248,6 +248,12 @@ def _places(cloud: Cloud) -> dict[str, tuple[object, ...]]:
     """Where functions' sandboxes leave from: an environment behind an interface that is gone must go."""
     enis = cloud.network_interfaces.values()
     return {e.id: (e.subnet_id, e.private_ip_address) for e in enis if e.owner is InterfaceOwner.LAMBDA}
+
+
+def _options(settings: Settings) -> Options:
+    return Options(
+        nat_ports=settings.nat_ports, nat_idle_seconds=settings.nat_idle_seconds, eni_ports=settings.eni_ports
+    )
 
 
 def _lambda_network(settings: Settings) -> LambdaNetwork:
