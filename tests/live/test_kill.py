@@ -54,7 +54,7 @@ class Held(dict):
     def add(self, pid):
         with contextlib.suppress(OSError):
             fd = os.open(f"/proc/{pid}/ns/net", os.O_RDONLY)
-            number = os.readlink(f"/proc/self/fd/{fd}")
+            number = str(Path(f"/proc/self/fd/{fd}").readlink())
             if number in self:
                 os.close(fd)
             else:
