@@ -43,6 +43,7 @@ from netful.model.interface import InterfaceOwner
 from netful.services.authority import Authority
 from netful.services.backend import Backends
 from netful.services.front import Front
+from netful.services.real_internet import RealInternet
 from netful.stack.balancers import Balancers
 from netful.stack.control import ControlServer
 from netful.stack.folder import StackFolder
@@ -58,6 +59,8 @@ from netful.stack.signers import signers
 
 log = logging.getLogger(__name__)
 
+REAL = "real"
+SYSTEM_BUNDLE = "/etc/ssl/certs/ca-certificates.crt"
 _FAREWELL_SECONDS = 2.0
 
 
@@ -80,6 +83,7 @@ class Stack:
         self._progress("reading the templates")
         self.cloud = _load(self._settings)
         self.authority = Authority(self.folder.path)
+        internet = self._real_internet()
         self._progress("starting services")
         self.backends = Backends(self.cloud, self.folder.path)
         self._closers.append(self.backends.close)
@@ -94,6 +98,7 @@ class Stack:
             _relays(self.cloud, self._settings),
             _lambda_network(self._settings),
             _options(self._settings),
+            internet,
         )
         self._closers.append(self.networks.close)
         await self.networks.build()
@@ -126,6 +131,18 @@ class Stack:
         await self.balancers.follow(self.cloud)
         self._listen()
 
+    def _real_internet(self) -> RealInternet | None:
+        """The real internet, where it was asked for; its hosts are trusted as this machine trusts them."""
+        if self._settings.internet != REAL:
+            return None
+        bundle = ssl.get_default_verify_paths().cafile or SYSTEM_BUNDLE
+        try:
+            self.authority.trust_also(Path(bundle).read_bytes())
+        except OSError as error:
+            hint = "apt-get install ca-certificates"
+            raise StackError("this machine has no certificate authorities", why=str(error), hint=hint) from None
+        return RealInternet()
+
     def _integrations(self) -> Integrations:
         self.dialer = GatewayDialer(self.networks)
         client = WebClient(self.dialer.dial, ssl.create_default_context(cafile=str(self.authority.bundle)))
@@ -136,6 +153,8 @@ class Stack:
 
         What did not change goes on running, its connections included. Raises SourceError, and then nothing has changed.
         """
+        if settings.internet != self._settings.internet:
+            raise StackError("a running stack keeps its internet", hint="netful down, then netful up again")
         cloud = deployments.carried(keep_addresses(_load(settings), self.cloud), self.cloud)
         before, self.cloud = self.cloud, cloud
         done = differences(before, cloud)
@@ -196,6 +215,7 @@ class Stack:
             "state": "running",
             "stack": self.folder.name,
             "mode": str(self.mode),
+            "internet": self._settings.internet,
             "endpoint_url": self.endpoint.url,
             "apis": [*api_entries(self.cloud, self.endpoint.port)],
             "functions": [self._function(function) for function in self.cloud.functions.values()],
