@@ -22,6 +22,7 @@ from netful.fabric.network_balancer import NetworkBalancerNode
 from netful.fabric.node import Node, addresses_of, configure_leaf
 from netful.fabric.options import Options
 from netful.fabric.position import Position
+from netful.fabric.private_link import PrivateLinks
 from netful.fabric.router import VpcRouter
 from netful.fabric.rtnetlink import LOOPBACK, Rtnetlink
 from netful.fabric.sandbox_interfaces import SandboxInterfaces
@@ -57,6 +58,7 @@ class Fabric:
         self._open_internet_doors()
         self._service_network = self._build_service_network()
         self._interconnect: Interconnect | None = None
+        self._private_links = PrivateLinks()
         self.change(cloud)
 
     def change(self, cloud: Cloud) -> None:
@@ -84,6 +86,9 @@ class Fabric:
             self._interconnect = Interconnect(
                 cloud, self._limbo, {i: n.router for i, n in self._vpcs.items()}, self.doors
             )
+        self._private_links.change(
+            cloud, {i: owner for network in self._vpcs.values() for i, owner in network.owners.items()}
+        )
         for network in self._vpcs.values():
             network.router.load()
 

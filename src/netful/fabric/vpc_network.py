@@ -19,6 +19,7 @@ from netful.fabric.netns import Netns
 from netful.fabric.network_balancer import NetworkBalancerNode
 from netful.fabric.node import Node, addresses_of, configure_leaf, host_block
 from netful.fabric.options import Options
+from netful.fabric.private_link import nodes_of_service
 from netful.fabric.router import VpcRouter
 from netful.model.balancer import LoadBalancerType
 from netful.model.cloud import Cloud
@@ -108,10 +109,15 @@ class VpcNetwork:
         self.router.attach(eni, netns)
         configure_leaf(node.rtnetlink, addresses_of(eni))
         self.owners[eni.id], self._built[eni.id] = owner, eni
-        if eni.owner is InterfaceOwner.ENDPOINT:
+        if eni.owner is InterfaceOwner.ENDPOINT and not self._leads_on(eni):
             self._doors.open_web(eni.id, Door(DoorKind.ENDPOINT, self.router.vpc.id, eni.owner_id), netns, address)
         for port in self._options.relayed.get(eni.owner_id, ()):
             self._doors.open(eni.id, Door(DoorKind.LOCAL, self.router.vpc.id), Purpose.RELAY, netns, address, port)
+
+    def _leads_on(self, eni: NetworkInterface) -> bool:
+        """Whether an endpoint's service is somebody's own, and here: then nothing but that answers (`PrivateLinks`)."""
+        endpoint = self._cloud.vpc_endpoints.get(eni.owner_id)
+        return endpoint is not None and bool(nodes_of_service(self._cloud, endpoint))
 
     def _is_network_balancer(self, eni: NetworkInterface) -> bool:
         balancer = self._cloud.load_balancers.get(eni.owner_id)
