@@ -13,6 +13,7 @@ from netful.fabric.door import Door, DoorKind
 from netful.fabric.doors import ANY, Doors, Purpose
 from netful.fabric.egress import Egress
 from netful.fabric.filters import blocks_of
+from netful.fabric.forwarder import forwarder, forwards
 from netful.fabric.gateways import GatewayEndpointNode, NatGatewayNode
 from netful.fabric.internet import Internet
 from netful.fabric.netns import Netns
@@ -105,7 +106,7 @@ class VpcNetwork:
             node = owner.node
             owner.load(self._cloud, eni)
         else:
-            owner = node = Node(netns)
+            owner = node = forwarder(netns, eni) if forwards(eni) else Node(netns)
         self.router.attach(eni, netns)
         configure_leaf(node.rtnetlink, addresses_of(eni))
         self.owners[eni.id], self._built[eni.id] = owner, eni
