@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 import time
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from cyclopts import Parameter, validators
 
@@ -32,6 +32,7 @@ def up(
     gateway: GatewayOptions = GatewayOptions(),  # noqa: B008  # frozen
     nat_ports: Annotated[int, Parameter(validator=validators.Number(gte=1, lte=55_000))] = 55_000,
     nat_idle: Annotated[int, Parameter(validator=validators.Number(gte=1))] = 350,
+    internet: Literal["emulated", "real"] = "emulated",
     rights: Annotated[bool, Parameter(negative=())] = False,
     quiet: Annotated[bool, Parameter(negative=())] = False,
 ) -> int:
@@ -50,6 +51,9 @@ def up(
         How many connections a NAT gateway has for one destination; fewer show early what happens when they run out.
     nat_idle:
         After how many seconds without a packet a NAT gateway resets a connection.
+    internet:
+        What names that are not AWS's lead to: hosts that answer here, or by `real` the hosts of these names, through your
+        machine's own network (TCP, public addresses only).
     rights:
         Only say what this machine allows.
     quiet:
@@ -68,6 +72,7 @@ def up(
         attachments=attachments(attach),
         nat_ports=nat_ports,
         nat_idle_seconds=nat_idle,
+        internet=internet,
         gateway=gateway_settings(gateway),
         **lambda_settings(functions),
     )
@@ -106,6 +111,8 @@ def _ready(status: dict[str, Any], seconds: float) -> str:
     lines = [f"{status['stack']} is up in {seconds:.2f} s ({status['mode']})"]
     lines += [f"  {f['resource']:<20} {f['state']:<8} {place(f)}" for f in status["functions"]]
     lines += [f"  {h['resource']:<20} {h['state']:<8} {h['address']}" for h in status["hosts"]]
+    if status["internet"] == "real":
+        lines.append("  the internet is real: names that are not AWS's lead to their hosts")
     active = [f["resource"] for f in status["functions"] if f["state"] == "Active"]
     chosen = "" if name_for(None) == status["stack"] else f" --stack {status['stack']}"
     lines.append("next:")

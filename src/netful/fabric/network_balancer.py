@@ -2,7 +2,8 @@
 
 It works below connections, as AWS's does: a client's first packet goes to a target, so a target that refuses or that a
 group hides looks to the client as it does without a load balancer. A target sees the client's address where the group
-preserves it; the VPC's router then leads what it answers back through the node (`ruleset.way_back`). Listeners that end
+preserves it; the VPC's router then leads what it answers back through the node (`ruleset.way_back`). What comes by
+PrivateLink, on links of its own, has no client's address to show. Listeners that end
 connections themselves are the business of a program in this namespace. Namespace thread only.
 """
 
@@ -10,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from ipaddress import AddressValueError, IPv4Address
+from ipaddress import AddressValueError, IPv4Address, IPv4Network
 
 from netful.fabric import nft
 from netful.fabric.netns import Netns
@@ -23,6 +24,8 @@ _TABLE = "ip balancer"
 _PROTOCOLS = {"TCP": ("tcp",), "UDP": ("udp",), "TCP_UDP": ("tcp", "udp")}
 _OWN_PACKETS = 1  # the mark and the table of what comes back to a program that speaks with a client's address
 _RULE = 100
+SERVICE_LINKS = IPv4Network("169.254.64.0/18")
+"""The addresses on links of PrivateLink, `plN`: two for each (`private_link`)."""
 
 _RULESET = """
 table {table} {{}}
@@ -40,9 +43,11 @@ table {table} {{
   chain without_target {{
     type filter hook input priority 0; policy accept;
     {waiting}
+    iifname "pl*" ip daddr {links} drop
   }}
   chain hide_clients {{
     type nat hook postrouting priority srcnat; policy accept;
+    oifname "eth0" ip saddr {links} snat to {address}
     ct status dnat ip daddr . meta l4proto . th dport @hiding snat to {address}
   }}
 }}
@@ -91,6 +96,7 @@ class NetworkBalancerNode:
             if listener.load_balancer_id != balancer.id or not isinstance(listener.port, int):
                 continue
             if ends_connections(self._cloud.target_groups, listener):
+                passing.append(f'iifname "pl*" tcp dport {listener.port} dnat ip to {self._address}')
                 continue
             members = [*self._members(balancer, listener)]
             for protocol in _PROTOCOLS.get(listener.protocol, ()):
@@ -98,11 +104,13 @@ class NetworkBalancerNode:
                 waiting.append(f"{match} drop")
                 if members:
                     passing.append(f'iifname "eth0" {match} dnat ip to {_drawn(members)}')
+                    passing.append(f'iifname "pl*" {protocol} dport {listener.port} dnat ip to {_drawn(members)}')
                 hiding |= {f"{m.address} . {protocol} . {m.port}" for m in members if not m.group.shows_clients}
         return _RULESET.format(
             table=_TABLE,
             mark=_OWN_PACKETS,
             address=self._address,
+            links=SERVICE_LINKS,
             hiding=f"elements = {{ {', '.join(sorted(hiding))} }};" if hiding else "",
             passing="\n    ".join(passing),
             waiting="\n    ".join(waiting),

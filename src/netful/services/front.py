@@ -24,10 +24,10 @@ from netful.services.limits import DEFAULT_LIMITS, Limits
 from netful.services.message import Handler, Request, Response
 from netful.services.protocol import HttpProtocol
 from netful.services.routing import InternetRoute, endpoint_of, hosts_in_use, route
+from netful.services.serving import Serving
 from netful.services.signature import Signer
 
 _NAMELESS = "internet.invalid"  # the certificate of a server that was asked for no name: it fits none (RFC 6761)
-_HANDSHAKE_SECONDS = 20.0
 
 Known = Callable[[Request], Response | Awaitable[Response] | None]
 """Answers a request that is like one which was led to its service, and let through, before; None for any other."""
@@ -82,14 +82,13 @@ class Front:
         endpoint = endpoint_of(self._cloud, door)
         return certificates.of_endpoint(self._cloud, endpoint, asked) if endpoint else (asked,)
 
+    def serving(self, door: Door, *, tls: bool) -> Serving:
+        """How connections through a door are served."""
+        return Serving(self.protocol_factory(door), self.ssl_context(door) if tls else None)
+
     async def listen(self, door: Door, sock: socket.socket, *, tls: bool) -> asyncio.Server:
         """Serve a listening socket that was opened at a door."""
-        loop = asyncio.get_running_loop()
-        factory = self.protocol_factory(door)
-        if not tls:
-            return await loop.create_server(factory, sock=sock)
-        context = self.ssl_context(door)
-        return await loop.create_server(factory, sock=sock, ssl=context, ssl_handshake_timeout=_HANDSHAKE_SECONDS)
+        return await self.serving(door, tls=tls).listen(sock)
 
     def answer(self, request: Request) -> Response | Awaitable[Response]:
         """Answer a request that came through any door, at once where nothing has to be waited for."""

@@ -21,11 +21,15 @@ from netful.fabric.options import Options
 from netful.fabric.position import Position
 from netful.fabric.sandbox_interfaces import SandboxInterfaces, Shortage, Tenancy
 from netful.fabric.thread import NamespaceThread
+from netful.model.addresses import host_address
 from netful.model.cloud import Cloud
 from netful.model.function import Function
 from netful.services.echo import Echo, EchoDatagrams
 from netful.services.front import Front
+from netful.services.real_internet import RealInternet, RelayingServer
 from netful.services.relay import Relay
+from netful.services.routing import is_served
+from netful.services.serving import Serving
 from netful.stack.lambda_network import LambdaNetwork, blocks_of, refused
 
 RUNTIME_API_PORT = 9001
@@ -66,7 +70,7 @@ class SandboxAttachment:
 class EchoServer:
     """The internet's other ports, TCP and UDP."""
 
-    stream: asyncio.AbstractServer
+    stream: asyncio.AbstractServer | RelayingServer
     datagrams: EchoDatagrams
 
     def close(self) -> None:
@@ -75,7 +79,7 @@ class EchoServer:
         self.datagrams.close()
 
 
-Served = asyncio.AbstractServer | Resolver | EchoServer | Relay
+Served = asyncio.AbstractServer | Resolver | EchoServer | Relay | RelayingServer
 Relays = Mapping[tuple[str, int], tuple[str, int]]
 """Where on the host a resource's port is relayed to."""
 
@@ -90,8 +94,10 @@ class Networks:
         relays: Relays,
         lambda_network: LambdaNetwork,
         options: Options,
+        internet: RealInternet | None = None,
     ) -> None:
         self._cloud = cloud
+        self._internet = internet
         self._relays = relays
         self._options = options
         self._thread = thread
@@ -132,19 +138,31 @@ class Networks:
         loop = asyncio.get_running_loop()
         if door.purpose is Purpose.ECHO:
             assert door.datagrams is not None
-            return EchoServer(await loop.create_server(Echo, sock=door.socket), EchoDatagrams(loop, door.datagrams))
+            stream = await self._serve_stream(door, Serving(Echo))
+            return EchoServer(stream, EchoDatagrams(loop, door.datagrams))
         if door.purpose is Purpose.DNS:
             assert door.datagrams is not None
             return await serve_dns(loop, door.datagrams, door.socket, partial(self._resolve, door.door))
         if door.purpose is Purpose.RELAY:
             owner = self._cloud.network_interfaces[door.owner].owner_id
             return await Relay.serve(door.socket, *self._relays[owner, door.socket.getsockname()[1]])
-        return await front.listen(door.door, door.socket, tls=door.purpose is Purpose.HTTPS)
+        return await self._serve_stream(door, front.serving(door.door, tls=door.purpose is Purpose.HTTPS))
+
+    async def _serve_stream(self, door: OpenDoor, serving: Serving) -> asyncio.AbstractServer | RelayingServer:
+        """Serve a TCP door; behind the internet's there may be the real one."""
+        if self._internet is not None and door.door.kind is DoorKind.INTERNET:
+            return RelayingServer(door.socket, self._internet, serving)
+        return await serving.listen(door.socket)
 
     def _resolve(self, door: Door, name: str) -> Answer:
         if door.kind is DoorKind.ON_PREMISES:
-            return on_premises_names.resolve(self._cloud, name)
-        return resolve(self._cloud, door.vpc_id, name)
+            answer = on_premises_names.resolve(self._cloud, name)
+        else:
+            answer = resolve(self._cloud, door.vpc_id, name)
+        host = name.lower().rstrip(".")
+        if self._internet and answer.addresses == (host_address(host),) and not is_served(self._cloud, host):
+            self._internet.remember(host, str(answer.addresses[0]))
+        return answer
 
     @property
     def fabric(self) -> Fabric:

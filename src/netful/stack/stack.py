@@ -43,6 +43,7 @@ from netful.model.interface import InterfaceOwner
 from netful.services.authority import Authority
 from netful.services.backend import Backends
 from netful.services.front import Front
+from netful.services.real_internet import RealInternet
 from netful.stack.balancers import Balancers
 from netful.stack.control import ControlServer
 from netful.stack.folder import StackFolder
@@ -58,6 +59,8 @@ from netful.stack.signers import signers
 
 log = logging.getLogger(__name__)
 
+REAL = "real"
+SYSTEM_BUNDLE = "/etc/ssl/certs/ca-certificates.crt"
 _FAREWELL_SECONDS = 2.0
 
 
@@ -81,6 +84,7 @@ class Stack:
         self._progress("reading the templates")
         self.cloud = _load(self._settings)
         self.authority = Authority(self.folder.path)
+        internet = self._real_internet()
         self._progress("starting services")
         self.backends = Backends(self.cloud, self.folder.path)
         self._closers.append(self.backends.close)
@@ -94,7 +98,8 @@ class Stack:
             thread,
             _relays(self.cloud, self._settings),
             _lambda_network(self._settings),
-            Options(nat_ports=self._settings.nat_ports, nat_idle_seconds=self._settings.nat_idle_seconds),
+            _options(self._settings),
+            internet,
         )
         self._closers.append(self.networks.close)
         await self.networks.build()
@@ -127,6 +132,18 @@ class Stack:
         await self.balancers.follow(self.cloud)
         self._listen()
 
+    def _real_internet(self) -> RealInternet | None:
+        """The real internet, where it was asked for; its hosts are trusted as this machine trusts them."""
+        if self._settings.internet != REAL:
+            return None
+        bundle = ssl.get_default_verify_paths().cafile or SYSTEM_BUNDLE
+        try:
+            self.authority.trust_also(Path(bundle).read_bytes())
+        except OSError as error:
+            hint = "apt-get install ca-certificates"
+            raise StackError("this machine has no certificate authorities", why=str(error), hint=hint) from None
+        return RealInternet()
+
     def _integrations(self) -> Integrations:
         self.dialer = GatewayDialer(self.networks)
         client = WebClient(self.dialer.dial, ssl.create_default_context(cafile=str(self.authority.bundle)))
@@ -137,6 +154,8 @@ class Stack:
 
         What did not change goes on running, its connections included. Raises SourceError, and then nothing has changed.
         """
+        if settings.internet != self._settings.internet:
+            raise StackError("a running stack keeps its internet", hint="netful down, then netful up again")
         cloud = deployments.carried(keep_addresses(_load(settings), self.cloud), self.cloud)
         before, self.cloud = self.cloud, cloud
         done = differences(before, cloud)
@@ -197,6 +216,7 @@ class Stack:
             "state": "running",
             "stack": self.folder.name,
             "mode": str(self.mode),
+            "internet": self._settings.internet,
             "endpoint_url": self.endpoint.url,
             "apis": [*api_entries(self.cloud, self.endpoint.port)],
             "functions": [self._function(function) for function in self.cloud.functions.values()],
@@ -249,6 +269,12 @@ def _places(cloud: Cloud) -> dict[str, tuple[object, ...]]:
     """Where functions' sandboxes leave from: an environment behind an interface that is gone must go."""
     enis = cloud.network_interfaces.values()
     return {e.id: (e.subnet_id, e.private_ip_address) for e in enis if e.owner is InterfaceOwner.LAMBDA}
+
+
+def _options(settings: Settings) -> Options:
+    return Options(
+        nat_ports=settings.nat_ports, nat_idle_seconds=settings.nat_idle_seconds, eni_ports=settings.eni_ports
+    )
 
 
 def _lambda_network(settings: Settings) -> LambdaNetwork:
