@@ -33,6 +33,7 @@ from netful.functions.service import Settings as FunctionSettings
 from netful.gateway.integrate import Integrations
 from netful.gateway.local_names import api_entries
 from netful.gateway.service import Gateway
+from netful.gateway.shared.state import State
 from netful.gateway.web_client import WebClient
 from netful.model.allocation import keep_addresses
 from netful.model.cloud import Cloud
@@ -98,9 +99,7 @@ class Stack:
         self._closers.append(self.networks.close)
         await self.networks.build()
         self.lambda_door = LambdaDoor(lambda: self.functions, self.backends.call_host)
-        self.gateway = Gateway(
-            self.cloud, self._integrations(), account=_account_limit(self.cloud, self._settings.gateway)
-        )
+        self.gateway = await self._start_gateway()
         handlers = {
             "lambda": self.lambda_door.handle,
             "lambda-url": LambdaUrls(lambda: self.functions).handle,
@@ -125,6 +124,19 @@ class Stack:
         self._closers.append(self.balancers.close)
         await self.balancers.follow(self.cloud)
         self._listen()
+
+    async def _start_gateway(self) -> Gateway:
+        shared = self._settings.gateway
+        self.state = State.at(shared.state, self._settings.name, shared.workers)
+        self._closers.append(self.state.close)
+        await self.state.look()
+        return Gateway(
+            self.cloud,
+            self._integrations(),
+            meter=self.state.meter,
+            entries=self.state.entries,
+            account=_account_limit(self.cloud, shared),
+        )
 
     def _integrations(self) -> Integrations:
         self.dialer = GatewayDialer(self.networks)
@@ -209,6 +221,7 @@ class Stack:
                 *self.backends.warnings,
                 *self.hosts.warnings,
                 *self.balancers.warnings,
+                *self.state.warnings,
             ],
         }
 
