@@ -24,7 +24,7 @@ from netful.fabric.thread import NamespaceThread
 from netful.model.cloud import Cloud
 from netful.model.function import Function
 from netful.services.echo import Echo, EchoDatagrams
-from netful.services.front import Front
+from netful.services.reception import Listening, Listens
 from netful.services.relay import Relay
 from netful.stack.lambda_network import LambdaNetwork, blocks_of, refused
 
@@ -75,7 +75,7 @@ class EchoServer:
         self.datagrams.close()
 
 
-Served = asyncio.AbstractServer | Resolver | EchoServer | Relay
+Served = Listening | Resolver | EchoServer | Relay
 Relays = Mapping[tuple[str, int], tuple[str, int]]
 """Where on the host a resource's port is relayed to."""
 
@@ -109,13 +109,13 @@ class Networks:
         self._fabric = await self._thread.call(Fabric, self._cloud, self._thread.limbo, options)
         self.own_interfaces = self._fabric.sandbox_interfaces()
 
-    async def open(self, front: Front) -> None:
+    async def open(self, porter: Listens) -> None:
         """Serve the doors."""
         for door in self.fabric.doors:
-            self._served[door] = await self._serve(door, front)
+            self._served[door] = await self._serve(door, porter)
         self._prepare()
 
-    async def change(self, cloud: Cloud, front: Front) -> None:
+    async def change(self, cloud: Cloud, porter: Listens) -> None:
         """Become the network of another cloud, and serve the doors that it has."""
         self._cloud = cloud
         await self._thread.call(self.fabric.change, cloud)
@@ -123,12 +123,12 @@ class Networks:
         for door in self._served.keys() - doors:
             self._served.pop(door).close()
         for door in doors - self._served.keys():
-            self._served[door] = await self._serve(door, front)
+            self._served[door] = await self._serve(door, porter)
         for server in self._served.values():
             if isinstance(server, Resolver):
                 server.forget()
 
-    async def _serve(self, door: OpenDoor, front: Front) -> Served:
+    async def _serve(self, door: OpenDoor, porter: Listens) -> Served:
         loop = asyncio.get_running_loop()
         if door.purpose is Purpose.ECHO:
             assert door.datagrams is not None
@@ -139,7 +139,7 @@ class Networks:
         if door.purpose is Purpose.RELAY:
             owner = self._cloud.network_interfaces[door.owner].owner_id
             return await Relay.serve(door.socket, *self._relays[owner, door.socket.getsockname()[1]])
-        return await front.listen(door.door, door.socket, tls=door.purpose is Purpose.HTTPS)
+        return await porter.listen(door.door, door.socket, tls=door.purpose is Purpose.HTTPS)
 
     def _resolve(self, door: Door, name: str) -> Answer:
         if door.kind is DoorKind.ON_PREMISES:
