@@ -21,7 +21,7 @@ from netful.model.errors import StackError
 T = TypeVar("T")
 log = logging.getLogger(__name__)
 
-_ANSWER_SECONDS = 0.5
+_ANSWER_SECONDS = 2.0  # a server that does not run refuses at once; so long only one that hangs is waited for
 _AGAIN_SECONDS = 0.5
 _SCHEMES = ("valkey", "valkeys", "redis", "rediss", "unix")
 _GONE = (ValkeyError, OSError, asyncio.TimeoutError)
@@ -81,7 +81,11 @@ class Link:
     async def greet(self) -> None:
         """Find out whether the server is `away`."""
         with suppress(AwayError):
-            await self.ask(self._ping)
+            await self.ping()
+
+    async def ping(self) -> None:
+        """Raises AwayError while the server is away."""
+        await self.ask(self._ping)
 
     async def _ping(self) -> None:
         await self.client.ping()
