@@ -9,9 +9,15 @@ from typing import Any
 
 @dataclass(frozen=True)
 class GatewaySettings:
-    """How API Gateway runs. `account_throttle`: rate and burst of the account, where they are not AWS's defaults."""
+    """How API Gateway runs.
+
+    `account_throttle`: rate and burst of the account, where they are not AWS's defaults. `workers`: how many processes
+    answer. `state`: the URL of the server by which they count together; "" where each counts by itself.
+    """
 
     account_throttle: tuple[float, int] | None = None
+    workers: int = 1
+    state: str = ""
 
     @classmethod
     def from_values(cls, values: dict[str, Any]) -> GatewaySettings:

@@ -23,17 +23,13 @@ from typing import Any
 
 from netful import sources
 from netful.engine import deployments
-from netful.engine.throttles import Limit, account_limit
 from netful.fabric.options import Options
 from netful.fabric.rights import Mode, is_root
 from netful.fabric.thread import NamespaceThread
 from netful.functions.invocation import Invocation
 from netful.functions.service import FunctionService
 from netful.functions.service import Settings as FunctionSettings
-from netful.gateway.integrate import Integrations
 from netful.gateway.local_names import api_entries
-from netful.gateway.service import Gateway
-from netful.gateway.web_client import WebClient
 from netful.model.allocation import keep_addresses
 from netful.model.cloud import Cloud
 from netful.model.difference import Difference, differences
@@ -44,17 +40,17 @@ from netful.services.authority import Authority
 from netful.services.backend import Backends
 from netful.services.front import Front
 from netful.services.real_internet import RealInternet
+from netful.stack.api_gateway import ApiGateway
 from netful.stack.balancers import Balancers
 from netful.stack.control import ControlServer
 from netful.stack.folder import StackFolder
-from netful.stack.gateway_dialer import GatewayDialer
 from netful.stack.hosts import Hosts
 from netful.stack.lambda_door import LambdaDoor
 from netful.stack.lambda_network import LambdaDesign, LambdaNetwork
 from netful.stack.lambda_urls import LambdaUrls, url_entries
 from netful.stack.local_endpoint import LocalEndpoint
 from netful.stack.networks import Networks
-from netful.stack.settings import GatewaySettings, Settings
+from netful.stack.settings import Settings
 from netful.stack.signers import signers
 
 log = logging.getLogger(__name__)
@@ -104,24 +100,27 @@ class Stack:
         self._closers.append(self.networks.close)
         await self.networks.build()
         self.lambda_door = LambdaDoor(lambda: self.functions, self.backends.call_host)
-        self.gateway = Gateway(
-            self.cloud, self._integrations(), account=_account_limit(self.cloud, self._settings.gateway)
-        )
+        self.gateway = ApiGateway(self._settings, self.folder, self.networks, self.backends, self._invoke)
+        self._closers.append(self.gateway.close)
+        await self.gateway.start(self.cloud, self.authority)
         handlers = {
             "lambda": self.lambda_door.handle,
             "lambda-url": LambdaUrls(lambda: self.functions).handle,
-            "execute-api": self.gateway.answer,
+            "execute-api": self.gateway.gateway.answer,
         }
+        known = self.gateway.gateway.known
         self.front = Front(
-            self.cloud, self.authority, self.backends, handlers, signers=signers(self.cloud), known=self.gateway.known
+            self.cloud, self.authority, self.backends, handlers, signers=signers(self.cloud), known=known
         )
-        await self.networks.open(self.front)
+        self._porter = self.gateway.porter(self.front)
+        await self.networks.open(self._porter)
         self._progress("warming functions up")
         self.functions = await self._start_functions()
         self._closers.append(self._close_functions)
         self._closers.append(self.lambda_door.close)
         await starting
-        self.endpoint = await LocalEndpoint.open(self.front)
+        await self.gateway.ready()
+        self.endpoint = await LocalEndpoint.open(self._porter)
         self._closers.append(self.endpoint.close)
         await self.lambda_door.pollers.follow(self.cloud)
         self.hosts = Hosts(self.networks, self.authority, self.folder.path / "hosts")
@@ -144,11 +143,6 @@ class Stack:
             raise StackError("this machine has no certificate authorities", why=str(error), hint=hint) from None
         return RealInternet()
 
-    def _integrations(self) -> Integrations:
-        self.dialer = GatewayDialer(self.networks)
-        client = WebClient(self.dialer.dial, ssl.create_default_context(cafile=str(self.authority.bundle)))
-        return Integrations(self._invoke, self.backends.call_host, client.send)
-
     async def change(self, settings: Settings) -> tuple[Difference, ...]:
         """Become the stack of other templates or values, in place; returns what was done.
 
@@ -161,9 +155,8 @@ class Stack:
         done = differences(before, cloud)
         await self.backends.change(cloud)
         self.front.change(cloud, signers(cloud))
-        self.gateway.change(cloud)
-        await self.dialer.change(cloud)
-        await self.networks.change(cloud, self.front)
+        await self.gateway.change(cloud)
+        await self.networks.change(cloud, self._porter)
         if any(one.kind == "Function" for one in done) or _places(before) != _places(cloud):
             old, self.functions = self.functions, await self._start_functions(self.functions)
             await old.close()
@@ -230,6 +223,7 @@ class Stack:
                 *self.backends.warnings,
                 *self.hosts.warnings,
                 *self.balancers.warnings,
+                *self.gateway.warnings,
             ],
         }
 
@@ -290,12 +284,6 @@ def _function_settings(settings: Settings, ca_bundle: Path) -> FunctionSettings:
         eni_seconds=settings.eni_seconds if shared else 0.0,
         eni_idle_seconds=settings.eni_idle_seconds,
     )
-
-
-def _account_limit(cloud: Cloud, settings: GatewaySettings) -> Limit | None:
-    """The account's throttle, where it is not AWS's own."""
-    limit = settings.account_throttle
-    return Limit(*limit, account_limit(cloud.region).source, cloud.region) if limit else None
 
 
 def _relays(cloud: Cloud, settings: Settings) -> dict[tuple[str, int], tuple[str, int]]:
