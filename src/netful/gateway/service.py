@@ -66,7 +66,7 @@ class Gateway:
         self._draw = draw
         self._integrations = integrations
         self._clock = clock
-        self._authorizers = Authorizers(integrations.invoke)
+        self._authorizers = Authorizers(integrations.invoke, clock)
         self._validation = Validation()
         self.sockets = SocketApis(self._admit, integrations.answer, clock)
         self.logs = AccessLogs(integrations.call_host)
@@ -204,6 +204,8 @@ class Gateway:
         now = self._clock.monotonic()
         if paid is None:
             call, identifier = await self._authorizers.admit(call, now)
+            if call.judged.late_refusal is not None:
+                raise Fault(call.judged.late_refusal)
             call = await self._usage.admit(call, now, identifier)
         else:
             await paid.settle()
