@@ -85,7 +85,7 @@ HEADERS_TOO_LARGE = Answer(
 URI_TOO_LONG = Answer(414, '{"message":"Request URI too long"}', "RequestURITooLongException")
 HTTP_TOO_LARGE = Answer(413, '{"message":"Request Entity Too Large"}')
 HTTP_HEADERS_TOO_LARGE = Answer(431, '{"message":"Request Header Fields Too Large"}')
-BAD_CODING = Answer(400, '{"message":"Bad Request"}', "BadRequestException")
+BAD_REQUEST = Answer(400, '{"message":"Bad Request"}', "BadRequestException")
 TOO_LONG = Answer(413, '{"message":"Request Too Long"}', "RequestTooLargeException")
 
 _INTERNAL = '{"message": "Internal server error"}'

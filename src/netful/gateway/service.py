@@ -11,6 +11,7 @@ from typing import Any
 from netful.engine.api_access import Caller
 from netful.engine.api_answers import Answer, without_token
 from netful.engine.api_judgement import Judgement, judge
+from netful.engine.api_limits import is_plain
 from netful.engine.api_requests import ApiRequest
 from netful.engine.throttles import Limit
 from netful.fabric.door import DoorKind
@@ -147,7 +148,7 @@ class Gateway:
             meaning.canary = judge(self._cloud, replace(question, canary=True), caller)
         elif judged.refusal is not None:
             meaning.refusal = refusal_of(judged)
-        elif judged.integration_refusal is None:
+        elif judged.integration_refusal is None and is_plain(request.target):
             meaning.plan = self._plan(meaning)
         return meaning
 

@@ -129,7 +129,7 @@ class Stack:
     def _integrations(self) -> Integrations:
         self.dialer = GatewayDialer(self.networks)
         client = WebClient(self.dialer.dial, ssl.create_default_context(cafile=str(self.authority.bundle)))
-        return Integrations(self._invoke, self.backends.call_host, client.send)
+        return Integrations(self._invoke, self.backends.call_host, client.send, self.lambda_door.invoke_later)
 
     async def change(self, settings: Settings) -> tuple[Difference, ...]:
         """Become the stack of other templates or values, in place; returns what was done.
@@ -164,8 +164,8 @@ class Stack:
             raise
         return functions
 
-    async def _invoke(self, function_id: str, event: bytes, trace_id: str) -> Invocation:
-        return await self.functions.invoke(function_id, event, trace_id=trace_id)
+    async def _invoke(self, function_id: str, event: bytes, trace_id: str, qualifier: str = "") -> Invocation:
+        return await self.functions.invoke(function_id, event, trace_id=trace_id, qualifier=qualifier)
 
     async def _close_functions(self) -> None:
         await self.functions.close()
