@@ -19,12 +19,8 @@ def bench_of(tmp_path, monkeypatch):
         Path("template.yaml").write_text(textwrap.dedent(text))
         time = Time()
         bench = Bench.__new__(Bench)
-        gateway = Gateway(
-            load([Path("template.yaml")]),
-            Integrations(bench.invoke, bench.call_host, bench.send),
-            Clock(time, time),
-            account=account,
-        )
+        integrations = Integrations(bench.invoke, bench.call_host, bench.send, bench.invoke_later)
+        gateway = Gateway(load([Path("template.yaml")]), integrations, Clock(time, time), account=account)
         bench.__init__(gateway, time, [], {"statusCode": 200} if function is None else function)
         return bench
 

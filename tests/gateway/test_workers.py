@@ -68,6 +68,7 @@ Resources:
           /fn/{how}: {post: &fn {x-amazon-apigateway-integration: {type: aws_proxy, httpMethod: POST, uri: !Sub "arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/${Fn.Arn}/invocations"}}}
           /cached: {get: *fn}
           /web/{how}: {get: {parameters: [{name: how, in: path, required: true, type: string}], x-amazon-apigateway-integration: {type: http_proxy, httpMethod: GET, uri: "http://web.example/{how}", requestParameters: {integration.request.path.how: method.request.path.how}}}}
+          /later: {post: {x-amazon-apigateway-integration: {type: aws, httpMethod: POST, uri: !Sub "arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/${Fn.Arn}/invocations", requestParameters: {integration.request.header.X-Amz-Invocation-Type: "'Event'"}, responses: {default: {statusCode: 202}}}}}
           /queue: {post: {x-amazon-apigateway-integration: {type: aws, httpMethod: POST, uri: "arn:aws:apigateway:us-east-1:sqs:path/1/q", credentials: !GetAtt Role.Arn, responses: {default: {statusCode: 202}}}}}
   Chat:
     Type: AWS::ApiGatewayV2::Api
@@ -92,10 +93,10 @@ class Daemon:
         self.events, self.asked = [], asyncio.Queue()
         self.cloud = self.load(rate=5)
         self.authority = Authority(folder)
-        integrations = Integrations(self.invoke, self.call_host, self.send)
+        integrations = Integrations(self.invoke, self.call_host, self.send, self.invoke_later)
         self.state = State.at(server.url, "workers", SIZE + 1)
         self.gateway = Gateway(self.cloud, integrations, meter=self.state.meter, entries=self.state.entries)
-        ports = Ports(self.answer, self.invoke, self.call_host, self.send, self.gateway.logs)
+        ports = Ports(self.answer, self.invoke, self.call_host, self.send, self.invoke_later, self.gateway.logs)
         others = Reception(self.cloud, self.authority, self.answer)
         self.crew = Crew(SIZE, self.cloud, Duty("workers", server.url, SIZE + 1, folder), ports, others)
 
@@ -104,7 +105,10 @@ class Daemon:
         path.write_text(textwrap.dedent(API).replace("RATE", str(rate)))
         return load([Path(path)])
 
-    async def invoke(self, function_id, event, _trace_id):
+    def invoke_later(self, function_id, event, qualifier):
+        self.events.append((function_id, json.loads(event), qualifier))
+
+    async def invoke(self, function_id, event, _trace_id, _qualifier):
         event = json.loads(event)
         self.events.append(event)
         how = (event.get("pathParameters") or {}).get("how")
@@ -247,6 +251,11 @@ def test_daemon_runs_what_stands_behind_an_api(running, method, path, status, bo
     assert got[0] == status
     if body is not None:
         assert got[1] == body
+
+
+def test_function_that_is_called_asynchronously_runs_some_time(running):
+    assert running.call("POST", "/live/later", body=b'{"n": 1}') == (202, "")
+    wait_until(lambda: ("Fn", {"n": 1}, "") in running.daemon.events)
 
 
 def test_what_is_for_no_api_is_answered_by_the_daemon(running):

@@ -11,6 +11,7 @@ from typing import Any
 from netful.engine.api_access import Caller
 from netful.engine.api_answers import Answer, without_token
 from netful.engine.api_judgement import Judgement, judge
+from netful.engine.api_limits import is_plain
 from netful.engine.api_requests import ApiRequest
 from netful.engine.throttles import Limit
 from netful.fabric.door import DoorKind
@@ -69,7 +70,7 @@ class Gateway:
         self._draw = draw
         self._integrations = integrations
         self._clock = clock
-        self._authorizers = Authorizers(integrations.invoke)
+        self._authorizers = Authorizers(integrations.invoke, clock)
         self._validation = Validation()
         self.sockets = SocketApis(self._admit, integrations.answer, clock)
         self._sockets_at = sockets_at
@@ -153,7 +154,7 @@ class Gateway:
             meaning.canary = judge(self._cloud, replace(question, canary=True), caller)
         elif judged.refusal is not None:
             meaning.refusal = refusal_of(judged)
-        elif judged.integration_refusal is None:
+        elif judged.integration_refusal is None and is_plain(request.target):
             meaning.plan = self._plan(meaning)
         return meaning
 
@@ -210,6 +211,8 @@ class Gateway:
         now = self._clock.monotonic()
         if paid is None:
             call, identifier = await self._authorizers.admit(call, now)
+            if call.judged.late_refusal is not None:
+                raise Fault(call.judged.late_refusal)
             call = await self._usage.admit(call, now, identifier)
         else:
             await paid.settle()

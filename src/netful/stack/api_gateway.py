@@ -10,7 +10,7 @@ from typing import Any
 
 from netful.engine.throttles import Limit, account_limit
 from netful.gateway.integrate import Integrations
-from netful.gateway.ports import Invoke
+from netful.gateway.ports import Invoke, InvokeLater
 from netful.gateway.service import Gateway
 from netful.gateway.shared.state import State
 from netful.gateway.web_client import WebClient
@@ -32,7 +32,13 @@ class ApiGateway:
     """The gateway of one stack, from `start` to `close`."""
 
     def __init__(
-        self, settings: Settings, folder: StackFolder, networks: Networks, backends: Backends, invoke: Invoke
+        self,
+        settings: Settings,
+        folder: StackFolder,
+        networks: Networks,
+        backends: Backends,
+        invoke: Invoke,
+        invoke_later: InvokeLater,
     ) -> None:
         self._settings = settings.gateway
         self._stack = settings.name
@@ -40,6 +46,7 @@ class ApiGateway:
         self._dialer = GatewayDialer(networks)
         self._backends = backends
         self._invoke = invoke
+        self._invoke_later = invoke_later
         self._crew: Crew | None = None
         self._processes = self._settings.workers + (self._settings.workers > 1)
         self._state = State.at(self._settings.state, self._stack, self._processes)
@@ -50,7 +57,7 @@ class ApiGateway:
         self._cloud = cloud
         self._account = _account_limit(cloud, self._settings)
         client = WebClient(self._dialer.dial, ssl.create_default_context(cafile=str(authority.bundle)))
-        self._integrations = Integrations(self._invoke, self._backends.call_host, client.send)
+        self._integrations = Integrations(self._invoke, self._backends.call_host, client.send, self._invoke_later)
         state = self._state
         self.gateway = Gateway(
             cloud, self._integrations, meter=state.meter, entries=state.entries, account=self._account
@@ -63,7 +70,7 @@ class ApiGateway:
             return front
         duty = Duty(self._stack, self._settings.state, self._processes, self._folder.path, self._account)
         asked = self._integrations
-        ports = Ports(front.answer, asked.invoke, asked.call_host, asked.send, self.logs)
+        ports = Ports(front.answer, asked.invoke, asked.call_host, asked.send, self._invoke_later, self.logs)
         self._crew = Crew(self._settings.workers, self._cloud, duty, ports, front)
         return self._crew
 

@@ -9,7 +9,7 @@ from urllib.parse import parse_qsl, quote, unquote
 
 from netful.functions.api.lambda_api import LambdaApi
 from netful.functions.api.message import Call
-from netful.functions.api.names import named
+from netful.functions.api.names import function_arn, named
 from netful.functions.api.refusals import invalid_parameter
 from netful.functions.event_queue import EventQueue, Outlets
 from netful.functions.event_settings import event_settings
@@ -75,6 +75,12 @@ class LambdaDoor:
             client_context=event.client_context,
             request_id=event.request_id,
         )
+
+    def invoke_later(self, function_id: str, event: bytes, qualifier: str) -> None:
+        """Take an asynchronous invocation of another service."""
+        cloud = self._functions().cloud
+        arn = function_arn(cloud, str(cloud.functions[function_id].function_name), qualifier)
+        self.events.put(Event(function_id, arn, str(uuid.uuid4()), event, qualifier=qualifier))
 
     async def _fetch_object(self, bucket: str, key: str, version: str) -> bytes:
         """An object of the stack's S3, for UpdateFunctionCode."""

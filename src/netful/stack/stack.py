@@ -100,7 +100,9 @@ class Stack:
         self._closers.append(self.networks.close)
         await self.networks.build()
         self.lambda_door = LambdaDoor(lambda: self.functions, self.backends.call_host)
-        self.gateway = ApiGateway(self._settings, self.folder, self.networks, self.backends, self._invoke)
+        self.gateway = ApiGateway(
+            self._settings, self.folder, self.networks, self.backends, self._invoke, self.lambda_door.invoke_later
+        )
         self._closers.append(self.gateway.close)
         await self.gateway.start(self.cloud, self.authority)
         handlers = {
@@ -177,8 +179,8 @@ class Stack:
             raise
         return functions
 
-    async def _invoke(self, function_id: str, event: bytes, trace_id: str) -> Invocation:
-        return await self.functions.invoke(function_id, event, trace_id=trace_id)
+    async def _invoke(self, function_id: str, event: bytes, trace_id: str, qualifier: str = "") -> Invocation:
+        return await self.functions.invoke(function_id, event, trace_id=trace_id, qualifier=qualifier)
 
     async def _close_functions(self) -> None:
         await self.functions.close()

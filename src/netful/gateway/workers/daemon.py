@@ -26,11 +26,15 @@ class Daemon:
         self.stream = stream
         self._clients: dict[int, ClientEnd] = {}
 
-    async def invoke(self, function_id: str, event: bytes, trace_id: str) -> Invocation:
+    async def invoke(self, function_id: str, event: bytes, trace_id: str, qualifier: str = "") -> Invocation:
         """Run a function."""
-        ran = await self._ask(messages.Invoke(self.stream.number(), function_id, event, trace_id))
+        ran = await self._ask(messages.Invoke(self.stream.number(), function_id, event, trace_id, qualifier))
         found: Invocation = ran.invocation
         return found
+
+    def invoke_later(self, function_id: str, event: bytes, qualifier: str) -> None:
+        """Have a function run some time."""
+        self.stream.say(messages.InvokeLater(function_id, event, qualifier))
 
     async def call_host(self, host: str, request: Request) -> Response:
         """Call the service that answers on a host."""

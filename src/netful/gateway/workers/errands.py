@@ -11,7 +11,7 @@ from typing import Any
 
 from netful.fabric.door import Door, DoorKind
 from netful.gateway.access_logs import AccessLogs
-from netful.gateway.ports import Invoke, Send
+from netful.gateway.ports import Invoke, InvokeLater, Send
 from netful.gateway.workers import messages
 from netful.gateway.workers.faults import KNOWN, words_of
 from netful.gateway.workers.handover import FarTransport
@@ -33,6 +33,7 @@ class Ports:
     invoke: Invoke
     call_host: CallHost
     send: Send
+    invoke_later: InvokeLater
     logs: AccessLogs
 
 
@@ -64,6 +65,8 @@ class Errands:
             self._hand_over(message.of)
         elif isinstance(message, messages.Gone):
             self._drop(message.of)
+        elif isinstance(message, messages.InvokeLater):
+            self._ports.invoke_later(message.function_id, message.event, message.qualifier)
         else:
             self._ports.logs.write(message.api_id, message.stage, message.destination, message.line)
 
@@ -99,7 +102,8 @@ class Errands:
 
     async def invoke(self, asked: messages.Invoke) -> messages.Reply:
         """Run a function."""
-        return messages.Ran(asked.id, await self._ports.invoke(asked.function_id, asked.event, asked.trace_id))
+        ran = await self._ports.invoke(asked.function_id, asked.event, asked.trace_id, asked.qualifier)
+        return messages.Ran(asked.id, ran)
 
     async def call_host(self, asked: messages.CallHost) -> messages.Reply:
         """Call a service."""

@@ -48,6 +48,7 @@ class Invoke(Question, tag="invoke"):
     function_id: str
     event: bytes
     trace_id: str
+    qualifier: str
 
 
 class CallHost(Question, tag="host"):
@@ -82,6 +83,14 @@ class Gone(msgspec.Struct, array_like=True, tag="gone"):
     """Nobody waits for the answer to question `of` any more, or for the rest of it."""
 
     of: int
+
+
+class InvokeLater(msgspec.Struct, array_like=True, tag="later"):
+    """Have a function run some time."""
+
+    function_id: str
+    event: bytes
+    qualifier: str
 
 
 class Line(msgspec.Struct, array_like=True, tag="line"):
@@ -174,5 +183,5 @@ class End(msgspec.Struct, array_like=True, tag="end"):
     abort: bool
 
 
-ToDaemon = Forward | Invoke | CallHost | Send | Next | Take | Gone | Line | Done | Bytes
+ToDaemon = Forward | Invoke | CallHost | Send | Next | Take | Gone | InvokeLater | Line | Done | Bytes
 ToWorker = Begin | Change | Tell | Shut | Answer | Ran | Piece | Failed | Bytes | End

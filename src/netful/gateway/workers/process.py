@@ -71,7 +71,7 @@ class Worker:
         state = State.at(duty.state, duty.stack, duty.processes)
         self._gateway = Gateway(
             self._cloud,
-            Integrations(self._daemon.invoke, self._daemon.call_host, self._daemon.send),
+            Integrations(self._daemon.invoke, self._daemon.call_host, self._daemon.send, self._daemon.invoke_later),
             meter=state.meter,
             entries=state.entries,
             account=duty.account,
