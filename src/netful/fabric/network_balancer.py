@@ -3,7 +3,8 @@
 It works below connections, as AWS's does: a client's first packet goes to a target, so a target that refuses or that a
 group hides looks to the client as it does without a load balancer. A target sees the client's address where the group
 preserves it; the VPC's router then leads what it answers back through the node (`ruleset.way_back`). Listeners that end
-connections themselves are the business of a program in this namespace. Namespace thread only.
+connections themselves are the business of a program in this namespace. What PrivateLink brings begins here, with the
+node's own address. Namespace thread only.
 """
 
 from __future__ import annotations
@@ -24,6 +25,9 @@ _PROTOCOLS = {"TCP": ("tcp",), "UDP": ("udp",), "TCP_UDP": ("tcp", "udp")}
 _OWN_PACKETS = 1  # the mark and the table of what comes back to a program that speaks with a client's address
 _RULE = 100
 
+# What a target answers to PrivateLink's own packets comes back as if from this node, to this node.
+_SYSCTLS: dict[str, int | str] = {"ipv4/conf/all/accept_local": 1}
+
 _RULESET = """
 table {table} {{}}
 delete table {table}
@@ -36,6 +40,10 @@ table {table} {{
   chain pass_on {{
     type nat hook prerouting priority dstnat; policy accept;
     {passing}
+  }}
+  chain hand_over {{
+    type nat hook output priority dstnat; policy accept;
+    {handing}
   }}
   chain without_target {{
     type filter hook input priority 0; policy accept;
@@ -64,6 +72,7 @@ class NetworkBalancerNode:
 
     def __init__(self, netns: Netns, address: IPv4Address) -> None:
         self.node = Node(netns, router=True)
+        netns.sysctl(_SYSCTLS)
         self._address = address
         self._unhealthy: frozenset[str] = frozenset()
         self._loaded = ""
@@ -86,7 +95,7 @@ class NetworkBalancerNode:
 
     def _ruleset(self) -> str:
         balancer = self._cloud.load_balancers[self._interface.owner_id]
-        passing, waiting, hiding = [], [], set()
+        passing, handing, waiting, hiding = [], [], [], set()
         for listener in self._cloud.listeners.values():
             if listener.load_balancer_id != balancer.id or not isinstance(listener.port, int):
                 continue
@@ -97,7 +106,9 @@ class NetworkBalancerNode:
                 match = f"ip daddr {self._address} {protocol} dport {listener.port}"
                 waiting.append(f"{match} drop")
                 if members:
-                    passing.append(f'iifname "eth0" {match} dnat ip to {_drawn(members)}')
+                    target = f"{match} dnat ip to {_drawn(members)}"
+                    passing.append(f'iifname "eth0" {target}')
+                    handing.append(target)
                 hiding |= {f"{m.address} . {protocol} . {m.port}" for m in members if not m.group.shows_clients}
         return _RULESET.format(
             table=_TABLE,
@@ -105,6 +116,7 @@ class NetworkBalancerNode:
             address=self._address,
             hiding=f"elements = {{ {', '.join(sorted(hiding))} }};" if hiding else "",
             passing="\n    ".join(passing),
+            handing="\n    ".join(handing),
             waiting="\n    ".join(waiting),
         )
 
