@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from netful.engine.api_answers import HTTP_INTERNAL_ERROR, INTERNAL_ERROR, Answer
+from netful.engine.api_answers import HTTP_INTERNAL_ERROR, HTTP_UNAVAILABLE, INTERNAL_ERROR, NO_CONNECTION, Answer
 from netful.engine.api_permissions import permits
 from netful.engine.api_step import Step
 from netful.engine.integrations import callee
@@ -39,7 +39,9 @@ def integration_step(cloud: Cloud, api: Api, stage: Stage, route: Route) -> Step
     what = f"{called.service}:{called.action or '?'}" if called.service else uri
     rule = f"{integration.type}, {what}" if what else str(integration.type)
     link = integration if integration.connection_type == "VPC_LINK" else None
-    return Step("integration", asks, Ruling("allow", component, rule, origin=integration.origin), link=link)
+    unreached = HTTP_UNAVAILABLE if api.protocol is Protocol.HTTP else NO_CONNECTION
+    ruling = Ruling("allow", component, rule, origin=integration.origin)
+    return Step("integration", asks, ruling, unreached if link else None, link)
 
 
 def _function(cloud: Cloud, api: Api, route: Route, name: str) -> Step:

@@ -3,8 +3,9 @@
 It works below connections, as AWS's does: a client's first packet goes to a target, so a target that refuses or that a
 group hides looks to the client as it does without a load balancer. A target sees the client's address where the group
 preserves it; the VPC's router then leads what it answers back through the node (`ruleset.way_back`). What comes by
-PrivateLink, on links of its own, has no client's address to show. Listeners that end
-connections themselves are the business of a program in this namespace. Namespace thread only.
+PrivateLink, on links of its own, has no client's address to show; what a VPC link of API Gateway brings begins here, with the
+node's own address. Listeners that end connections themselves are the business of a program in this namespace. Namespace
+thread only.
 """
 
 from __future__ import annotations
@@ -27,6 +28,9 @@ _RULE = 100
 SERVICE_LINKS = IPv4Network("169.254.64.0/18")
 """The addresses on links of PrivateLink, `plN`: two for each (`private_link`)."""
 
+# What a target answers to a VPC link's packets comes back as if from this node, to this node.
+_SYSCTLS: dict[str, int | str] = {"ipv4/conf/all/accept_local": 1}
+
 _RULESET = """
 table {table} {{}}
 delete table {table}
@@ -39,6 +43,10 @@ table {table} {{
   chain pass_on {{
     type nat hook prerouting priority dstnat; policy accept;
     {passing}
+  }}
+  chain hand_over {{
+    type nat hook output priority dstnat; policy accept;
+    {handing}
   }}
   chain without_target {{
     type filter hook input priority 0; policy accept;
@@ -69,6 +77,7 @@ class NetworkBalancerNode:
 
     def __init__(self, netns: Netns, address: IPv4Address) -> None:
         self.node = Node(netns, router=True)
+        netns.sysctl(_SYSCTLS)
         self._address = address
         self._unhealthy: frozenset[str] = frozenset()
         self._loaded = ""
@@ -91,7 +100,7 @@ class NetworkBalancerNode:
 
     def _ruleset(self) -> str:
         balancer = self._cloud.load_balancers[self._interface.owner_id]
-        passing, waiting, hiding = [], [], set()
+        passing, handing, waiting, hiding = [], [], [], set()
         for listener in self._cloud.listeners.values():
             if listener.load_balancer_id != balancer.id or not isinstance(listener.port, int):
                 continue
@@ -103,8 +112,10 @@ class NetworkBalancerNode:
                 match = f"ip daddr {self._address} {protocol} dport {listener.port}"
                 waiting.append(f"{match} drop")
                 if members:
-                    passing.append(f'iifname "eth0" {match} dnat ip to {_drawn(members)}')
-                    passing.append(f'iifname "pl*" {protocol} dport {listener.port} dnat ip to {_drawn(members)}')
+                    target = f"dnat ip to {_drawn(members)}"
+                    passing.append(f'iifname "eth0" {match} {target}')
+                    passing.append(f'iifname "pl*" {protocol} dport {listener.port} {target}')
+                    handing.append(f"{match} {target}")
                 hiding |= {f"{m.address} . {protocol} . {m.port}" for m in members if not m.group.shows_clients}
         return _RULESET.format(
             table=_TABLE,
@@ -113,6 +124,7 @@ class NetworkBalancerNode:
             links=SERVICE_LINKS,
             hiding=f"elements = {{ {', '.join(sorted(hiding))} }};" if hiding else "",
             passing="\n    ".join(passing),
+            handing="\n    ".join(handing),
             waiting="\n    ".join(waiting),
         )
 
