@@ -64,6 +64,14 @@ def test_a_path_that_ends_at_an_interface_ends_with_its_destination():
     ]
 
 
+def test_a_certificate_is_shown_where_it_was_given():
+    tls = Hop(99, "tls", "Lb", "asked", "deny", "NETFUL_TLS_NAME_MISMATCH", "for others")
+    found = stations(replace(PATH, hops=(*HOPS[:10], tls, *HOPS[10:])))
+    assert [one.name for one in found if tls in one.doings] == ["Lb"]
+    arrows = [path.get("class") for path in drawn(replace(PATH, hops=(*HOPS[:10], tls, *HOPS[10:]))).iter(f"{SVG}path")]
+    assert [style for style in arrows if style in {"way", "beyond"}] == ["way", "way", "beyond", "beyond"]
+
+
 def test_every_hop_is_in_the_picture():
     found = words(drawn(PATH))
     assert found[:3] == ["Fn", "→", "https://api.example.com/a?b&c"]
@@ -96,6 +104,7 @@ def test_everything_is_on_the_page_and_no_box_on_another(path):
     for number, (x, y, w, h) in enumerate(boxes):
         for x2, y2, w2, h2 in boxes[number + 1 :]:
             assert x + w <= x2 or x2 + w2 <= x or y + h <= y2 or y2 + h2 <= y
+    assert all(len(text.text) <= 170 for text in root.iter(f"{SVG}text"))
     assert all(float(text.get("y")) <= height for text in root.iter(f"{SVG}text"))
 
 

@@ -13,6 +13,7 @@ from netful.engine.path import Hop, Path
 
 _GATES = frozenset(("name", "sg out", "sg in", "nacl out", "nacl in", "route", "tgw route", "tls", "check"))
 _DOINGS = frozenset(("rule", "transform", "target group", "policy"))  # what the station before them does
+_OF_WHOM = "tls"  # whose certificate it is was on the way before
 _LAST = "host"  # who it names judges the request by itself: nothing stands between any more
 
 
@@ -31,8 +32,11 @@ def stations(path: Path) -> list[Station]:
     gates: list[Hop] = []
     for hop in path.hops:
         judged = any(each.kind == _LAST for each in found[-1].doings)
+        before = next((each for each in found if each.name == hop.component), None) if hop.kind == _OF_WHOM else None
         if judged or hop.kind in _DOINGS or (hop.component == found[-1].name and hop.kind not in _GATES):
             found[-1].doings.append(hop)
+        elif before is not None:
+            before.doings.append(hop)
         elif hop.kind in _GATES:
             gates.append(hop)
         else:
@@ -43,6 +47,13 @@ def stations(path: Path) -> list[Station]:
     return found
 
 
-def first_refusal(hops: Iterable[Hop]) -> int | None:
-    """The number of the first hop that denies."""
-    return next((hop.n for hop in hops if hop.verdict == "deny"), None)
+def reached(every: Iterable[Station]) -> int:
+    """How many of the stations a request gets to, the one that refuses it among them."""
+    number = 0
+    for station in every:
+        if any(hop.verdict == "deny" for hop in station.gates):
+            break
+        number += 1
+        if any(hop.verdict == "deny" for hop in station.doings):
+            break
+    return number

@@ -12,16 +12,17 @@ from dataclasses import dataclass
 from html import escape
 
 from netful.engine.path import Hop, Path
-from netful.render.stations import Station, first_refusal, stations
+from netful.render.stations import Station, reached, stations
 from netful.render.text import outcome
 
 _WIDTH, _MARGIN = 1060, 20
 _BOX, _BETWEEN, _ARROW = 212, 190, 44
 _PAD, _LINE, _LETTER = 10, 16, 6.8
-_HEAD = 64
+_HEAD, _TITLE_LINE, _TITLE_LETTERS = 64, 20, 104
 _ROW_GAP = 26
 _ARROW_Y = 22
 _MOST_LINES = 2
+_CODE_MORE = 3  # letters that a line of a code has more: it is smaller
 _MARKS = {"allow": "✓", "deny": "✗", "unknown": "?", "not-reached": "·"}
 
 _STYLE = """
@@ -36,6 +37,7 @@ _STYLE = """
     .allow, .reachable { fill: #1a7f37; }
     .deny, .blocked { fill: #cf222e; }
     .unknown { fill: #9a6700; }
+    .code { font-size: 9.5px; }
     .refused { fill: #fff5f5; stroke: #cf222e; stroke-width: 1.5; }
     @media (prefers-color-scheme: dark) {
       .page { fill: #0d1117; stroke: #3d444d; }
@@ -59,6 +61,7 @@ class _Place:
     station: Station
     x: float
     before: float  # the width left of it, for the arrow and the gates
+    beyond: bool  # whether a refusal stands on the way to it
 
     @property
     def height(self) -> float:
@@ -69,21 +72,21 @@ class _Place:
 
 def path_svg(path: Path) -> str:
     """The picture."""
-    refusal = first_refusal(path.hops)
-    y = float(_HEAD + _MARGIN)
+    title = _wrapped(f"{path.source} → {path.destination}", _TITLE_LETTERS)
+    y = float(_HEAD + _MARGIN + _TITLE_LINE * (len(title) - 1))
     drawn: list[str] = []
     for row in _rows(stations(path)):
         for place in row:
-            drawn += _gates(place, y, refusal)
+            drawn += _gates(place, y)
             drawn += _box(place, y)
         y += max(place.height for place in row) + _ROW_GAP
     below = [*_below(path)]
     drawn += [_text(_MARGIN, y + _LINE * n, line, style) for n, (line, style) in enumerate(below)]
     height = y + _LINE * len(below) + (_PAD if below else -_PAD)
-    return "\n".join([*_head(path, height), *drawn, "</svg>"])
+    return "\n".join([*_head(path, title, height), *drawn, "</svg>"])
 
 
-def _head(path: Path, height: float) -> Iterator[str]:
+def _head(path: Path, lines: list[str], height: float) -> Iterator[str]:
     title = f"{path.source} → {path.destination}: {outcome(path)}"
     told = "; ".join(f"{hop.n} {hop.kind} {hop.component}: {hop.verdict}" for hop in path.hops)
     yield (
@@ -102,32 +105,29 @@ def _head(path: Path, height: float) -> Iterator[str]:
         )
     yield "  </defs>"
     yield f'  <rect class="page" x="1" y="1" width="{_WIDTH - 2}" height="{height - 2:.0f}" rx="10"/>'
-    yield _text(_MARGIN, 32, f"{path.source} → {path.destination}", "name", 15)
-    yield _text(_MARGIN, 54, outcome(path), path.verdict, 14)
+    for n, line in enumerate(lines):
+        yield _text(_MARGIN, 32 + _TITLE_LINE * n, line, "name", 15)
+    yield _text(_MARGIN, 34 + _TITLE_LINE * len(lines), outcome(path), path.verdict, 14)
 
 
 def _rows(every: list[Station]) -> Iterator[list[_Place]]:
     """As many stations beside one another as there is room for."""
     row: list[_Place] = []
-    x = float(_MARGIN)
+    x, last = float(_MARGIN), reached(every)
     for number, station in enumerate(every):
         before = 0 if number == 0 else _BETWEEN if station.gates else _ARROW
         if row and x + before + _BOX > _WIDTH - _MARGIN:
             yield row
             row, x = [], float(_MARGIN)
-        row.append(_Place(station, x + before, before))
+        row.append(_Place(station, x + before, before, number >= last))
         x += before + _BOX
     yield row
 
 
-def _gates(place: _Place, y: float, refusal: int | None) -> Iterator[str]:
+def _gates(place: _Place, y: float) -> Iterator[str]:
     if not place.before:
         return
-    hops = [*place.station.gates, *place.station.doings]
-    beyond = refusal is not None and (
-        not hops or hops[0].n > refusal or any(h.n == refusal for h in place.station.gates)
-    )
-    style, marker = ("beyond", "beyond-head") if beyond else ("way", "head")
+    style, marker = ("beyond", "beyond-head") if place.beyond else ("way", "head")
     left, right = place.x - place.before + 6, place.x - 3
     yield f'  <path class="{style}" d="M{left:.0f} {y + _ARROW_Y:.0f}H{right:.0f}" marker-end="url(#{marker})"/>'
     yield from _told(_lines(place.station.gates, place.before), left + 4, y + _ARROW_Y + _PAD + 8)
@@ -159,7 +159,7 @@ def _lines(hops: Iterable[Hop], width: float, of: str = "") -> list[tuple[str, s
         if hop.verdict == "allow" and len(rule) > _MOST_LINES:
             rule = [*rule[: _MOST_LINES - 1], rule[_MOST_LINES - 1][: letters - 1] + "…"]
         found += [(line, "note") for line in rule]
-        found += [(line, "deny") for line in _wrapped(hop.code, letters) if hop.verdict == "deny"]
+        found += [(line, "deny code") for line in _wrapped(hop.code, letters + _CODE_MORE) if hop.verdict == "deny"]
     return found
 
 
