@@ -10,7 +10,8 @@ The order in which something answers, first match:
    one, and in a peered VPC where the peering was told so;
 5. the names of load balancers: public addresses, or private ones for an internal one, everywhere;
 6. AWS's services by their public names, and names in public zones of the sources;
-7. any other public name: it exists, unless it stands under a name that nobody can have registered.
+7. a name of an endpoint that was not loaded: what it gives is unknown;
+8. any other public name: it exists, unless it stands under a name that nobody can have registered.
 
 `resolve` is total: what is wrong is in the answer (`status`, `code`), never an exception. The resolver is not
 filtered by groups or ACLs and needs no route (§0.5), so the answer depends on nothing but the VPC and the name.
@@ -55,6 +56,8 @@ _UNREGISTERED = (
 )
 """Top-level names that public DNS never answers (RFC 2606, RFC 6762 and common private use)."""
 
+_ENDPOINTS = ".vpce.amazonaws.com"
+
 _INTERFACE_NAME = re.compile(
     r"(?P<kind>ip|ec2)-(?P<ip>\d{1,3}(?:-\d{1,3}){3})\."
     r"(?:ec2\.internal|[a-z0-9-]+\.compute\.internal|compute-1\.amazonaws\.com|[a-z0-9-]+\.compute\.amazonaws\.com)"
@@ -98,6 +101,7 @@ def _answer(cloud: Cloud, vpc: Vpc | None, name: str, host: str, again: Again, *
         or _managed(cloud, name, host)
         or _service(cloud, vpc, name, host)
         or _public_zone(cloud, vpc, name, host, again)
+        or _other_endpoint(name, host)
         or _other(name, host)
     )
 
@@ -244,6 +248,12 @@ def _service(cloud: Cloud, vpc: Vpc | None, name: str, host: str) -> Answer | No
         origin=endpoint.origin,
         remedy=f"{remedy}, so that the name leads to the endpoint",
     )
+
+
+def _other_endpoint(name: str, host: str) -> Answer | None:
+    if not host.endswith(_ENDPOINTS):
+        return None
+    return Answer(name, status="UNKNOWN", missing=(f"the endpoint that {host} names",))
 
 
 def _other(name: str, host: str) -> Answer:

@@ -111,7 +111,8 @@ class Target:
 class TargetGroup:
     """A group of targets. `registered_by` names the ECS service that fills it, when the template says so.
 
-    `health_check_enabled` and the times of a check (seconds) are None where AWS's default holds, which hangs on the type.
+    `empty`: the template writes out that it has no targets. `health_check_enabled` and the times of
+    a check (seconds) are None where AWS's default holds, which hangs on the type.
     """
 
     id: str
@@ -121,6 +122,7 @@ class TargetGroup:
     vpc_id: Maybe[str] | None = None
     targets: tuple[Target, ...] = ()
     registered_by: tuple[str, ...] = ()
+    empty: bool = False
     preserve_client_ip: bool | None = None
     health_check_protocol: str = ""
     health_check_port: str = "traffic-port"

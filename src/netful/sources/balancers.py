@@ -220,6 +220,7 @@ def _target_group(reader: Reader, registered_by: list[str]) -> TargetGroup:
             for part in reader.parts("Targets")
         ),
         registered_by=tuple(registered_by),
+        empty=reader.properties.get("Targets") == [] and not registered_by,
         preserve_client_ip=None if preserve is None else preserve == "true",
         health_check_protocol=known_or(reader.text("HealthCheckProtocol"), known_or(reader.text("Protocol"), "")),
         health_check_port=known_or(reader.text("HealthCheckPort"), "traffic-port"),
