@@ -42,6 +42,7 @@ from netful.model.function import Function
 from netful.model.interface import InterfaceOwner
 from netful.services.authority import Authority
 from netful.services.backend import Backends
+from netful.services.frames import Sent
 from netful.services.front import Front
 from netful.stack.balancers import Balancers
 from netful.stack.control import ControlServer
@@ -81,7 +82,7 @@ class Stack:
         self.cloud = _load(self._settings)
         self.authority = Authority(self.folder.path)
         self._progress("starting services")
-        self.backends = Backends(self.cloud, self.folder.path)
+        self.backends = Backends(self.cloud, self.folder.path, self._deliver)
         self._closers.append(self.backends.close)
         starting = asyncio.create_task(self.backends.start())
         self._tasks.append(starting)
@@ -117,7 +118,7 @@ class Stack:
         await starting
         self.endpoint = await LocalEndpoint.open(self.front)
         self._closers.append(self.endpoint.close)
-        await self.lambda_door.pollers.follow(self.cloud)
+        await self.lambda_door.follow(self.cloud)
         self.hosts = Hosts(self.networks, self.authority, self.folder.path / "hosts")
         self._closers.append(self.hosts.close)
         await self.hosts.follow(self.cloud)
@@ -125,6 +126,9 @@ class Stack:
         self._closers.append(self.balancers.close)
         await self.balancers.follow(self.cloud)
         self._listen()
+
+    def _deliver(self, sent: Sent) -> None:
+        self.lambda_door.deliver(sent.target, sent.text, sent.group)
 
     def _integrations(self) -> Integrations:
         self.dialer = GatewayDialer(self.networks)
@@ -147,7 +151,7 @@ class Stack:
         if any(one.kind == "Function" for one in done) or _places(before) != _places(cloud):
             old, self.functions = self.functions, await self._start_functions(self.functions)
             await old.close()
-        await self.lambda_door.pollers.follow(cloud)
+        await self.lambda_door.follow(cloud)
         await self.hosts.follow(cloud)
         await self.balancers.follow(cloud)
         return done
