@@ -24,6 +24,7 @@ from netful.services.message import Request, Response
 from netful.services.routing import hosts_in_use
 from netful.services.template_parameters import delete_parameters, put_parameters
 from netful.services.template_resources import delete_resources, make_resources
+from netful.services.template_rules import delete_rules, put_rules
 
 _UNAVAILABLE = Response(503, (("Content-Type", "application/json"),), b'{"message":"Service Unavailable"}')
 LOG_FILE = "services.log"
@@ -74,6 +75,7 @@ class Backends:
         self.warnings = (
             *await put_parameters(self._cloud, self._ask),
             *await make_resources(self._cloud, self._ask),
+            *await put_rules(self._cloud, self._ask),
         )
         self._up = True
 
@@ -101,10 +103,12 @@ class Backends:
         gone = [parameter for parameter in self._cloud.ssm_parameters.values() if parameter.name not in names]
         before, self._cloud = self._cloud, cloud
         await delete_parameters(gone, cloud.region, self.call_host)
+        await delete_rules(before, self.call_host)
         await delete_resources(before, cloud, self.call_host)
         self.warnings = (
             *await put_parameters(cloud, self.call_host),
             *await make_resources(cloud, self.call_host, before),
+            *await put_rules(cloud, self.call_host),
         )
 
     def _spawn(self, stream: socket.socket) -> subprocess.Popen[bytes]:

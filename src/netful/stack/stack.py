@@ -38,6 +38,7 @@ from netful.model.function import Function
 from netful.model.interface import InterfaceOwner
 from netful.services.authority import Authority
 from netful.services.backend import Backends
+from netful.services.frames import Sent
 from netful.services.front import Front
 from netful.services.real_internet import RealInternet
 from netful.stack.api_gateway import ApiGateway
@@ -82,7 +83,7 @@ class Stack:
         self.authority = Authority(self.folder.path)
         internet = self._real_internet()
         self._progress("starting services")
-        self.backends = Backends(self.cloud, self.folder.path)
+        self.backends = Backends(self.cloud, self.folder.path, self._deliver)
         self._closers.append(self.backends.close)
         starting = asyncio.create_task(self.backends.start())
         self._tasks.append(starting)
@@ -124,7 +125,7 @@ class Stack:
         await self.gateway.ready()
         self.endpoint = await LocalEndpoint.open(self._porter)
         self._closers.append(self.endpoint.close)
-        await self.lambda_door.pollers.follow(self.cloud)
+        await self.lambda_door.follow(self.cloud)
         self.hosts = Hosts(self.networks, self.authority, self.folder.path / "hosts")
         self._closers.append(self.hosts.close)
         await self.hosts.follow(self.cloud)
@@ -145,6 +146,9 @@ class Stack:
             raise StackError("this machine has no certificate authorities", why=str(error), hint=hint) from None
         return RealInternet()
 
+    def _deliver(self, sent: Sent) -> None:
+        self.lambda_door.deliver(sent.target, sent.text, sent.group)
+
     async def change(self, settings: Settings) -> tuple[Difference, ...]:
         """Become the stack of other templates or values, in place; returns what was done.
 
@@ -162,7 +166,7 @@ class Stack:
         if any(one.kind == "Function" for one in done) or _places(before) != _places(cloud):
             old, self.functions = self.functions, await self._start_functions(self.functions)
             await old.close()
-        await self.lambda_door.pollers.follow(cloud)
+        await self.lambda_door.follow(cloud)
         await self.hosts.follow(cloud)
         await self.balancers.follow(cloud)
         return done
