@@ -17,6 +17,7 @@ STOPPED: dict[str, Any] = {
     "functions": [],
     "hosts": [],
     "load_balancers": [],
+    "calls": {},
     "console": None,
 }
 
