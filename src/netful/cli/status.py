@@ -19,6 +19,7 @@ STOPPED: dict[str, Any] = {
     "hosts": [],
     "load_balancers": [],
     "gateway": None,
+    "calls": {},
     "console": None,
 }
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import socket
+from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping
 
 from netful.fabric.door import Door
@@ -28,7 +29,7 @@ Known = Callable[[Request], Response | Awaitable[Response] | None]
 
 
 class Front:
-    """Serves the doors of a stack."""
+    """Serves the doors of a stack. `calls` counts the requests that got through to each service, by its code."""
 
     def __init__(
         self,
@@ -40,6 +41,7 @@ class Front:
         signers: Mapping[str, Signer] | None = None,
         known: Known = lambda _request: None,
     ) -> None:
+        self.calls: Counter[str] = Counter()
         self._cloud = cloud
         self._guard = Guard(cloud, signers or {})
         self._reception = Reception(cloud, authority, self.answer, limits)
@@ -73,6 +75,7 @@ class Front:
         refused = self._guard.refusal(found, request)
         if refused is not None:
             return refused
+        self.calls[found.service.code] += 1
         handler = self._handlers.get(found.service.code)
         if handler is not None:
             answer = handler(request)

@@ -221,6 +221,7 @@ class Stack:
             "functions": [self._function(function) for function in self.cloud.functions.values()],
             "hosts": self.hosts.status(),
             "load_balancers": [*self.balancers.entries()],
+            "calls": dict(sorted(self.front.calls.items())),
             "console": self.console,
             "warnings": [
                 *self.cloud.warnings,

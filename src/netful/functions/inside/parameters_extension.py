@@ -107,6 +107,7 @@ class _Server(socketserver.ThreadingTCPServer):
 
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
+    wbufsize = -1  # an answer is one packet: its second one would wait for the first one's acknowledgement
     server: _Server
 
     def do_GET(self) -> None:

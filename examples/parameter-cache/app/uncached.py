@@ -1,0 +1,11 @@
+"""Reads its parameter at every invocation."""
+
+import os
+
+import boto3
+
+ssm = boto3.client("ssm")
+
+
+def handler(event, context):
+    return ssm.get_parameter(Name=os.environ["PARAMETER"])["Parameter"]["Value"]

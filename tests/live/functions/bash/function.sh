@@ -1,0 +1,4 @@
+handler() {
+  echo "got $1" >&2
+  echo "{\"bash\": $1}"
+}

@@ -1,0 +1,2 @@
+def to(name):
+    return f"hello {name}"
