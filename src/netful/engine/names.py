@@ -34,7 +34,7 @@ from netful.model.vpc import Vpc
 
 __all__ = ["Answer", "resolve"]
 
-_NAMED_OWNERS = {InterfaceOwner.DATABASE, InterfaceOwner.CACHE}
+_NAMED_OWNERS = {InterfaceOwner.DATABASE, InterfaceOwner.CACHE, InterfaceOwner.SERVICE}
 NO_RESOLVER = "NETFUL_DNS_NO_RESOLVER"
 NXDOMAIN = "NETFUL_DNS_NXDOMAIN"
 RESOLVES_PUBLIC = "NETFUL_DNS_RESOLVES_PUBLIC"
@@ -98,7 +98,7 @@ def _answer(cloud: Cloud, vpc: Vpc | None, name: str, host: str, again: Again, *
         (_private(cloud, vpc, name, host, again, inbound=inbound) if vpc else None)
         or _interface(cloud, vpc, name, host)
         or _load_balancer(cloud, name, host)
-        or _managed(cloud, name, host)
+        or _managed(cloud, vpc, name, host)
         or _service(cloud, vpc, name, host)
         or _public_zone(cloud, vpc, name, host, again)
         or _other_endpoint(name, host)
@@ -189,15 +189,17 @@ def _gives_private(cloud: Cloud, vpc: Vpc, eni: NetworkInterface) -> bool:
     return False
 
 
-def _managed(cloud: Cloud, name: str, host: str) -> Answer | None:
-    """A database's or a cache's name: public, and giving private addresses."""
+def _managed(cloud: Cloud, vpc: Vpc | None, name: str, host: str) -> Answer | None:
+    """A database's or a cache's name: public, giving public addresses outside its VPC where it has any, else private ones."""
     if not is_managed(host):
         return None
     owners = {e.owner_id: e for e in cloud.network_interfaces.values() if e.owner in _NAMED_OWNERS}
     for owner_id, eni in owners.items():
         resource = cloud.resources.get(owner_id)
         if resource and host in managed_names(resource.type, owner_id, cloud.region):
-            given = tuple(e.private_ip_address for e in cloud.interfaces_of(owner_id) if e.private_ip_address)
+            private = (vpc is not None and _gives_private(cloud, vpc, eni)) or eni.public_ip is None
+            own = cloud.interfaces_of(owner_id)
+            given = tuple(a for e in own if (a := e.private_ip_address if private else e.public_ip))
             return Answer(name, given, zone=f"public DNS, a name of {owner_id}", origin=eni.origin)
     return None
 
@@ -220,8 +222,9 @@ def _public_zone(cloud: Cloud, vpc: Vpc | None, name: str, host: str, again: Aga
     zone = hosted_zones.public_zone(cloud, host)
     if zone is None:
         return None
-    asking = vpc.id if vpc else None
     records = hosted_zones.records_of(zone, host)
+    followed = any(record.alias is not None for record in records)  # by Route 53 itself, which is in no VPC
+    asking = vpc.id if vpc and not followed else None
     return hosted_zones.from_records(cloud, name, f"zone {zone.id}", records, lambda other: again(asking, other))
 
 

@@ -136,7 +136,9 @@ class NetworkBalancerNode:
             described = [target for target in group.targets if target.health == "healthy"]
             targets = described or group.targets
             every = [member for target in targets for member in self._of_target(group, target)]
-            every += [member for id_ in group.registered_by for member in self._of_owner(group, id_, group.port)]
+            for registration in group.registered_by:
+                port = group.port if registration.port is None else registration.port
+                every += self._of_owner(group, registration.id, port)
             near = [m for m in every if balancer.cross_zone or m.zone in {"", zone}]
             healthy = [m for m in near if f"{group.id}/{m.address}:{m.port}" not in self._unhealthy]
             yield from healthy or near

@@ -108,8 +108,16 @@ class Target:
 
 
 @dataclass(frozen=True, slots=True)
+class Registration:
+    """A service or a fleet that registers what it runs as targets. `port`: None where the group's own port holds."""
+
+    id: str
+    port: Maybe[int] | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class TargetGroup:
-    """A group of targets. `registered_by` names the ECS service that fills it, when the template says so.
+    """A group of targets. `registered_by` says what fills it by itself, when the template says so.
 
     `empty`: the template writes out that it has no targets. `health_check_enabled` and the times of
     a check (seconds) are None where AWS's default holds, which hangs on the type.
@@ -121,7 +129,7 @@ class TargetGroup:
     port: Maybe[int] | None = None
     vpc_id: Maybe[str] | None = None
     targets: tuple[Target, ...] = ()
-    registered_by: tuple[str, ...] = ()
+    registered_by: tuple[Registration, ...] = ()
     empty: bool = False
     preserve_client_ip: bool | None = None
     health_check_protocol: str = ""
