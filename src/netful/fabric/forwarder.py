@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from netful.fabric import nft
 from netful.fabric.netns import Netns
-from netful.fabric.node import Node
+from netful.fabric.node import ROUTER_SYSCTLS, Node
 from netful.model.interface import InterfaceOwner, NetworkInterface
 
 _RULESET = """
@@ -28,6 +28,7 @@ def forwards(eni: NetworkInterface) -> bool:
 
 def forwarder(netns: Netns, eni: NetworkInterface) -> Node:
     """The namespace behind such an interface."""
-    node = Node(netns, router=True, ipv6=eni.ipv6_address is not None)
+    node = Node(netns)
+    netns.sysctl(ROUTER_SYSCTLS)
     nft.load(netns, _RULESET.format(address=eni.private_ip_address))
     return node
