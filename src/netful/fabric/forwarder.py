@@ -1,7 +1,8 @@
 """An instance that forwards: a NAT instance, or another appliance, whose source/destination check is off (vpc-network §1.9).
 
-What runs on an instance is not in a template. It is taken to forward what it gets with its own address as the source, as the
-analyzer assumes; a program in its place may set up anything else. Namespace thread only.
+What runs on an instance is not in a template. It is taken to forward what it gets with its own address as the source, and no
+answer to what it did not forward, as the analyzer assumes; a program in its place may set up anything else. Namespace
+thread only.
 """
 
 from __future__ import annotations
@@ -13,6 +14,10 @@ from netful.model.interface import InterfaceOwner, NetworkInterface
 
 _RULESET = """
 table ip forwarder {{
+  chain sessions {{
+    type filter hook forward priority 0; policy accept;
+    ct state invalid drop
+  }}
   chain translate {{
     type nat hook postrouting priority srcnat; policy accept;
     ip saddr != {address} oifname "eth0" snat to {address}
