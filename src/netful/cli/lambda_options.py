@@ -26,6 +26,9 @@ class LambdaOptions:
     eni_idle: _Seconds = 14 * 86_400.0
     """After how many seconds without an invocation a function in a VPC is Inactive."""
 
+    eni_delete: _Seconds = 20 * 60.0
+    """For how many seconds EC2 still tells of a shared interface that no function uses any more."""
+
     lambda_concurrency: Annotated[int, Parameter(validator=validators.Number(gte=1))] = 1000
     """The account's limit on invocations at a time."""
 
@@ -36,5 +39,6 @@ def lambda_settings(options: LambdaOptions) -> dict[str, Any]:
         "lambda_network": options.lambda_network,
         "eni_seconds": options.eni_seconds,
         "eni_idle_seconds": options.eni_idle,
+        "eni_delete_seconds": options.eni_delete,
         "lambda_concurrency": options.lambda_concurrency,
     }

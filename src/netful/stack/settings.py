@@ -26,7 +26,8 @@ class Settings:
 
     `attachments`: resources whose ports are relayed, as (resource, port, host, port on the host). `lambda_network`: which
     of Lambda's designs. `eni_seconds`: how long an interface takes, and `eni_idle_seconds`: how long a shared one is kept
-    for an unused function. `lambda_concurrency`: the account's limit.
+    for an unused function; `eni_delete_seconds`: how long one that no function has any more is still told of.
+    `lambda_concurrency`: the account's limit.
     """
 
     name: str
@@ -41,6 +42,7 @@ class Settings:
     lambda_network: str = "hyperplane"
     eni_seconds: float = 0.0
     eni_idle_seconds: float = 14 * 86_400.0
+    eni_delete_seconds: float = 20 * 60.0
     lambda_concurrency: int = 1000
     gateway: GatewaySettings = GatewaySettings()
 
