@@ -28,6 +28,7 @@ from netful.gateway.web_client import UnreachableError
 from netful.gateway.workers.crew import Crew, joined
 from netful.gateway.workers.duty import Duty
 from netful.gateway.workers.errands import Ports
+from netful.model.cloud import Cloud
 from netful.model.errors import StackError
 from netful.services.authority import Authority
 from netful.services.message import Response
@@ -94,7 +95,7 @@ class Daemon:
         self.authority = Authority(folder)
         integrations = Integrations(self.invoke, self.call_host, self.send)
         self.state = State.at(server.url, "workers", SIZE + 1)
-        self.gateway = Gateway(self.cloud, integrations, meter=self.state.meter, entries=self.state.entries)
+        self.gateway = Gateway(self.cloud, integrations, state=self.state)
         ports = Ports(self.answer, self.invoke, self.call_host, self.send, self.gateway.logs)
         others = Reception(self.cloud, self.authority, self.answer)
         self.crew = Crew(SIZE, self.cloud, Duty("workers", server.url, SIZE + 1, folder), ports, others)
@@ -406,6 +407,19 @@ def test_door_that_is_shut_takes_no_more(running):
         return False
 
     wait_until(refused)
+
+
+def test_workers_that_cannot_begin_are_an_error(tmp_path):
+    async def scenario():
+        nothing = Ports(None, None, None, None, None)
+        crew = Crew(1, Cloud(), Duty("workers", "nowhere://", 2, tmp_path), nothing, None)
+        try:
+            await crew.ready()
+        finally:
+            await crew.close()
+
+    with pytest.raises(StackError, match="workers do not start"):
+        uvloop.run(asyncio.wait_for(scenario(), 30))
 
 
 def test_reports_of_several_gateways_are_joined():

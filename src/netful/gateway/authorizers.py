@@ -21,6 +21,7 @@ from netful.engine.authorizing import denial, identity
 from netful.engine.integrations import callee
 from netful.functions.invocation import Invocation, InvokeRefused
 from netful.gateway import http_event, lambda_proxy
+from netful.gateway.authorizer_results import Results
 from netful.gateway.call import Call
 from netful.gateway.context import method_arn, request_context
 from netful.gateway.faults import Fault
@@ -30,16 +31,13 @@ from netful.model.api import Authorization, Authorizer, HttpApi, Protocol
 from netful.model.errors import NetfulError
 from netful.model.integration import Integration
 
-_Kept = tuple[float, dict[str, Any]]
-_MOST = 10_000  # a client chooses identities: what is kept for them is bounded
-
 
 class Authorizers:
     """The authorizers of every API, with their cached answers."""
 
-    def __init__(self, invoke: Invoke) -> None:
+    def __init__(self, invoke: Invoke, results: Results) -> None:
         self._invoke = invoke
-        self._kept: dict[tuple[str, ...], _Kept] = {}
+        self._results = results
 
     async def admit(self, call: Call, now: float) -> tuple[Call, str]:
         """The call with what its authorizer says of the caller, and the API key that it names; raises Fault for a refusal."""
@@ -58,12 +56,13 @@ class Authorizers:
         self, call: Call, authorizer: Authorizer, who: tuple[str, ...], now: float
     ) -> tuple[Call, str]:
         place = (call.stage.id, authorizer.id, *who)
-        ends, result = self._kept.get(place, (0.0, {}))
-        if ends <= now:
+        ttl = authorizer.authorizer_result_ttl_in_seconds
+        kept = bool(who) and isinstance(ttl, int) and ttl > 0
+        result = await self._results.get(place, now) if kept else None
+        if result is None:
             result = await self._ask(call, authorizer, who)
-            ttl = authorizer.authorizer_result_ttl_in_seconds
-            if who and isinstance(ttl, int) and ttl:
-                self._keep(place, now + ttl, result)
+            if kept and isinstance(ttl, int):
+                await self._results.put(place, ttl, now, result)
         refused = _refusal(call, result)
         if refused is not None:
             raise Fault(refused)
@@ -71,11 +70,6 @@ class Authorizers:
         principal = {"principalId": result["principalId"]} if "principalId" in result else {}
         context = {"lambda": told} if call.api.protocol is Protocol.HTTP else told | principal
         return replace(call, authorizer=context), str(result.get("usageIdentifierKey") or "")
-
-    def _keep(self, place: tuple[str, ...], ends: float, result: dict[str, Any]) -> None:
-        if len(self._kept) >= _MOST:
-            self._kept.pop(next(iter(self._kept)))
-        self._kept[place] = (ends, result)
 
     async def _ask(self, call: Call, authorizer: Authorizer, who: tuple[str, ...]) -> dict[str, Any]:
         integration = Integration(authorizer.id, "AWS_PROXY", uri=authorizer.authorizer_uri)

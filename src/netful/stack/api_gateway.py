@@ -51,10 +51,7 @@ class ApiGateway:
         self._account = _account_limit(cloud, self._settings)
         client = WebClient(self._dialer.dial, ssl.create_default_context(cafile=str(authority.bundle)))
         self._integrations = Integrations(self._invoke, self._backends.call_host, client.send)
-        state = self._state
-        self.gateway = Gateway(
-            cloud, self._integrations, meter=state.meter, entries=state.entries, account=self._account
-        )
+        self.gateway = Gateway(cloud, self._integrations, state=self._state, account=self._account)
         self.logs = self.gateway.logs
 
     def porter(self, front: Front) -> Listens:
