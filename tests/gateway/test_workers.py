@@ -372,6 +372,14 @@ def test_one_that_stands_still_does_not_hold_the_others_up(running):
         os.kill(stuck, signal.SIGCONT)
 
 
+def test_one_that_stands_still_is_replaced_when_the_cloud_changes(running, monkeypatch):
+    monkeypatch.setattr("netful.gateway.workers.crew._CHANGE_SECONDS", 0.5)
+    stuck = running.crew.pids[0]
+    os.kill(stuck, signal.SIGSTOP)
+    running.run(running.crew.change(running.daemon.load(rate=5)))
+    wait_until(lambda: stuck not in running.crew.pids and len(running.crew.pids) == SIZE)
+
+
 def test_worker_that_is_killed_is_started_again(running):
     before, restarts = running.crew.pids, running.crew.restarts
     os.kill(before[0], signal.SIGKILL)
