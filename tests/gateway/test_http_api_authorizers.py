@@ -121,7 +121,9 @@ def answers(result):
 )
 def test_function_that_authorizes(bench_of, result, status, body):
     function = answers({"statusCode": 200, **result}) if isinstance(result, dict) else answers(result)
-    bench = bench_of(by_function(), function=lambda e: function(e) if e.get("type") else {"statusCode": 200, "body": "ok"})
+    bench = bench_of(
+        by_function(), function=lambda e: function(e) if e.get("type") else {"statusCode": 200, "body": "ok"}
+    )
     response = ask(bench, X_Who="me")
     assert (response.status, response.body.decode()) == (status, body)
     assert header(response, "x-amzn-errortype") is None
@@ -142,9 +144,7 @@ def test_answers_are_kept_by_the_sources_where_a_time_is_given(bench_of, more, t
 @pytest.mark.parametrize("format_", ["2.0", "1.0"])
 def test_context_is_handed_on_as_it_is(bench_of, format_):
     result = {"isAuthorized": True, "context": {"list": [1, {"a": True}]}}
-    bench = bench_of(
-        by_function(format_=format_), function=lambda e: result if e.get("type") else {"statusCode": 200}
-    )
+    bench = bench_of(by_function(format_=format_), function=lambda e: result if e.get("type") else {"statusCode": 200})
     assert ask(bench, X_Who="me").status == 200
     told = bench.events[1]["requestContext"]["authorizer"]
     assert (told["lambda"] if format_ == "2.0" else told)["list"] == [1, {"a": True}]

@@ -135,7 +135,9 @@ class Access:
     def policy_allows(self) -> bool:
         """Whether the API's own policy allows the request."""
         api = self.came.api
-        return isinstance(api, RestApi) and isinstance(api.policy, Mapping) and self._decide(api.policy).outcome == "allow"
+        return (
+            isinstance(api, RestApi) and isinstance(api.policy, Mapping) and self._decide(api.policy).outcome == "allow"
+        )
 
     def authorization(self) -> Iterator[Step]:
         """The route's own authorization."""

@@ -60,11 +60,11 @@ def judge(cloud: Cloud, request: ApiRequest, caller: Caller) -> Judgement:
             found.setdefault(_when(step, authorized=authorized), step.answer or FORBIDDEN)
     came = meant.came
     if came.api is None or meant.stage is None or meant.route is None:
-        found.setdefault("refusal", FORBIDDEN)  # `trace` takes an API that was not loaded to be there; nothing answers here
+        found.setdefault(
+            "refusal", FORBIDDEN
+        )  # `trace` takes an API that was not loaded to be there; nothing answers here
     allows = api_requests.access(cloud, request, caller, meant).policy_allows()
-    return Judgement(
-        came.api, meant.stage, meant.route, meant.path, came.domain, policy_allows=allows, **found
-    )
+    return Judgement(came.api, meant.stage, meant.route, meant.path, came.domain, policy_allows=allows, **found)
 
 
 def _when(step: Step, *, authorized: bool) -> str:

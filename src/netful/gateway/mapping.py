@@ -123,9 +123,7 @@ def _response_body(call: Call, chosen: IntegrationResponse, answer: Response, co
     return converted(_rendered(call, template[1], body.decode("utf-8", "replace"), context).encode(), after)
 
 
-def _mapped(
-    parameters: Mapping[str, Maybe[str]], prefix: str, message: Message, wrong_body: Answer
-) -> dict[str, str]:
+def _mapped(parameters: Mapping[str, Maybe[str]], prefix: str, message: Message, wrong_body: Answer) -> dict[str, str]:
     """What parameters whose names begin so map to; raises Fault with `wrong_body` where one needs JSON that is none."""
     found = {}
     for name, expression in parameters.items():

@@ -10,7 +10,6 @@ from netful.functions.invocation import Invocation
 from netful.services.message import Response
 
 
-
 class Invoke(Protocol):
     """Runs a function, by its id, with an event and a trace's header; a `qualifier` is a version's or an alias's."""
 

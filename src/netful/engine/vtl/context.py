@@ -13,7 +13,6 @@ from typing import Any
 from netful.engine.vtl.errors import RenderError
 from netful.engine.vtl.values import text
 
-
 _FOLLOWED_BY = {"protocol": "requestOverride", "deploymentId": "responseOverride"}
 
 
