@@ -30,9 +30,12 @@ async def from_service(call: Call, callee: Callee, mapped: Mapped, call_host: Ca
     body = mapped.body
     request = Request(built.method, built.target, tuple(built.headers.items()), body, call.request.connection)
     host = catalog.service(callee.service).host(call.api.region)
+    if call.record is not None:
+        call.record.sending(f"https://{host}{built.target}", request.headers, body)
     answer = await call_host(host, request)
     if call.record is not None:
         call.record.saw(answer.status)
+        call.record.received(answer)
     return response(call, str(answer.status), answer, mapped)
 
 
