@@ -72,6 +72,7 @@ def test_path_of_a_service_is_filled(bench_of):
     put(bench)
     _, request = bench.events[0]
     assert (request.method, request.target, request.header("x-own")) == ("POST", "/bucket/7", "v")
+    assert request.header("authorization").startswith("AWS4-HMAC-SHA256 Credential=apigateway/")
 
 
 @pytest.mark.parametrize("name", ["Authorization", "Content-Length"])
