@@ -197,9 +197,11 @@ class Gateway:
             if _of_sockets(call.judged.api):
                 return await self.sockets.handle(call)
             call = await self._admit(call, paid)
+            if call.record is not None:
+                call.record.admitted(call)
             return await self.caches.answer(call, self._clock.monotonic(), self._integrations.answer)
         except Fault as fault:
-            return refused(call, fault.answer)
+            return refused(call, fault.answer, fault.why)
 
     async def _admit(self, call: Call, paid: _Paid | None = None) -> Call:
         """The call with what is found out about its caller; raises Fault where it may not go on."""
