@@ -18,6 +18,7 @@ from netful.model import catalog
 from netful.model.cloud import Cloud
 from netful.services.authority import Authority
 from netful.services.backend import Backends
+from netful.services.crowd import Crowd
 from netful.services.guard import Guard
 from netful.services.internet import internet_answer
 from netful.services.limits import DEFAULT_LIMITS, Limits
@@ -54,6 +55,7 @@ class Front:
         self._limits = limits
         self._service_names = lru_cache(1024)(_certificate_names)
         self._known = known
+        self._crowd = Crowd(limits.connections)
 
     def change(self, cloud: Cloud, signers: Mapping[str, Signer]) -> None:
         """Answer for another cloud from now on."""
@@ -62,7 +64,7 @@ class Front:
 
     def protocol_factory(self, door: Door) -> Callable[[], HttpProtocol]:
         """What `loop.create_server` makes a connection of, for a door."""
-        return lambda: HttpProtocol(self.answer, door, self._limits)
+        return lambda: HttpProtocol(self.answer, door, self._limits, self._crowd)
 
     def ssl_context(self, door: Door) -> ssl.SSLContext:
         """A door's certificates: an endpoint shows its service's alone, the internet those of any name."""
