@@ -7,12 +7,10 @@ from collections.abc import Iterator
 from netful.model import addresses
 from netful.model.catalog import GATEWAY_SERVICES, service_code
 from netful.model.unknown import Unknown
-from netful.model.vpc import IPNetwork, PrefixList, Route, RouteTable, Subnet, TargetKind, Vpc
+from netful.model.vpc import IPV6_ONLY, IPNetwork, PrefixList, Route, RouteTable, Subnet, TargetKind, Vpc
 from netful.sources.complaint import fail
 from netful.sources.described.files import Description
 from netful.sources.described.item import Item
-
-IPV6_ONLY = Unknown("the subnet has IPv6 addresses only")
 
 # Keys of a route that name its target; an instance's route also names its interface, which says more.
 _TARGETS = {
