@@ -26,7 +26,7 @@ class Settings:
 
     `attachments`: resources whose ports are relayed, as (resource, port, host, port on the host). `lambda_network`: which
     of Lambda's designs. `eni_seconds`: how long an interface takes, and `eni_idle_seconds`: how long a shared one is kept
-    for an unused function. `lambda_concurrency`: the account's limit.
+    for an unused function. `lambda_concurrency`: the account's limit. `state`: the folder that keeps what AWS's services hold.
     """
 
     name: str
@@ -42,6 +42,7 @@ class Settings:
     eni_seconds: float = 0.0
     eni_idle_seconds: float = 14 * 86_400.0
     lambda_concurrency: int = 1000
+    state: str = ""
     gateway: GatewaySettings = GatewaySettings()
 
     def to_json(self) -> str:

@@ -43,6 +43,7 @@ from netful.model.interface import InterfaceOwner
 from netful.services.authority import Authority
 from netful.services.backend import Backends
 from netful.services.front import Front
+from netful.services.state_folder import StateFolder
 from netful.stack.balancers import Balancers
 from netful.stack.control import ControlServer
 from netful.stack.folder import StackFolder
@@ -81,7 +82,8 @@ class Stack:
         self.cloud = _load(self._settings)
         self.authority = Authority(self.folder.path)
         self._progress("starting services")
-        self.backends = Backends(self.cloud, self.folder.path)
+        kept = StateFolder(Path(self._settings.state)) if self._settings.state else None
+        self.backends = Backends(self.cloud, self.folder.path, kept=kept)
         self._closers.append(self.backends.close)
         starting = asyncio.create_task(self.backends.start())
         self._tasks.append(starting)
@@ -136,6 +138,11 @@ class Stack:
 
         What did not change goes on running, its connections included. Raises SourceError, and then nothing has changed.
         """
+        if settings.state not in {"", self._settings.state}:
+            raise StackError(
+                f"the stack `{self.folder.name}` runs without the state in `{settings.state}`",
+                hint=f"netful down --stack {self.folder.name}, then up",
+            )
         cloud = deployments.carried(keep_addresses(_load(settings), self.cloud), self.cloud)
         before, self.cloud = self.cloud, cloud
         done = differences(before, cloud)
