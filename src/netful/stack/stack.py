@@ -53,6 +53,7 @@ from netful.stack.lambda_door import LambdaDoor
 from netful.stack.lambda_network import LambdaDesign, LambdaNetwork
 from netful.stack.lambda_urls import LambdaUrls, url_entries
 from netful.stack.local_endpoint import LocalEndpoint
+from netful.stack.log_delivery import LogDelivery
 from netful.stack.networks import Networks
 from netful.stack.settings import GatewaySettings, Settings
 from netful.stack.signers import signers
@@ -105,6 +106,7 @@ class Stack:
         )
         handlers = {
             "lambda": self.lambda_door.handle,
+            "logs": LogDelivery(lambda: self.functions, self.backends.call_host).handle,
             "lambda-url": LambdaUrls(lambda: self.functions).handle,
             "execute-api": self.gateway.answer,
         }
