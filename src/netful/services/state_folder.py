@@ -66,6 +66,7 @@ class StateFolder:
         """Remember what is deployed now."""
         fresh = self._path / "deployed.json.new"
         try:
+            fresh.touch(mode=0o600)
             fresh.write_bytes(msgspec.json.encode(deployed))
             fresh.replace(self._path / "deployed.json")
         except OSError as error:
