@@ -26,6 +26,7 @@ class Targets:
 
     def __init__(self, names):
         self.seen = []
+        self.checks = []
         self.health = dict.fromkeys(names, 200)
         self._ports = {name: PORT + 50 + n for n, name in enumerate(names)}
         self._servers = []
@@ -52,6 +53,7 @@ class Targets:
                 status = 200
                 if "ELB-HealthChecker" in head:
                     status = self.health[name]
+                    self.checks.append(head)
                 else:
                     self.seen.append(head)
                 writer.write(f"HTTP/1.1 {status} x\r\nContent-Length: {len(name)}\r\n\r\n{name}".encode())
@@ -326,6 +328,19 @@ def test_an_unhealthy_target_gets_nothing_until_all_are_unhealthy(tmp_path):
         "Target.ResponseCodeMismatch", "Health checks failed with these codes: [403]",
     )  # fmt: skip
     assert (one, all_of_them) == ({b"b"}, {b"a", b"b"})
+
+
+@pytest.mark.parametrize("port", ["traffic-port", str(PORT + 50)])
+def test_a_check_names_the_address_of_its_target(tmp_path, port):
+    async def scenario(servers, proxy):
+        (target,) = await health_of(proxy)()
+        await until(health_of(proxy), target, "healthy")
+        return servers.checks[0].split("\r\n")
+
+    parts = (listener(*forward("Tg")), group_of("a", health_check_path="/ok?x", health_check_port=port))
+    line, *headers = happens(tmp_path, scenario, *parts, targets=("a",))
+    assert line == "GET /ok?x HTTP/1.1"
+    assert {f"host: {ADDRESS}:{PORT + 50}", "user-agent: ELB-HealthChecker/2.0"} <= set(headers)
 
 
 def test_a_reload_keeps_connections_and_a_kill_is_mended(tmp_path):

@@ -60,13 +60,18 @@ OTHER_GROUPS = ("H1", "H2")
 OTHER_BLOCK = IPv4Network("10.1.0.0/16")
 S3_LIST = "pl-s3"
 S3_BLOCK = prefix_list_block("s3", REGION)
-BLOCKS = (EVERYWHERE, VPC_BLOCK, *SUBNETS.values(), SERVICE_BLOCK, CLIENT_BLOCK, S3_BLOCK, OTHER_BLOCK)
+SECOND_BLOCK = IPv4Network("100.64.0.0/16")  # and where S3 is when a VPC has it
+BLOCKS = (EVERYWHERE, VPC_BLOCK, *SUBNETS.values(), SERVICE_BLOCK, CLIENT_BLOCK, S3_BLOCK, OTHER_BLOCK, SECOND_BLOCK)
 EVERYWHERE6 = IPv6Network("::/0")
 VPC_BLOCK6, OTHER_BLOCK6 = ipv6_block(0), ipv6_block(1)
 SUBNETS6 = dict(zip(SUBNETS, VPC_BLOCK6.subnets(new_prefix=64), strict=False))
 BLOCKS6 = (EVERYWHERE6, EVERYWHERE6, VPC_BLOCK6, *SUBNETS6.values(), INTERNET6_BLOCK, OTHER_BLOCK6)
 PORTS = ((-1, -1), (0, 65535), (443, 443), (5432, 5432), (80, 443), (1024, 65535), (22, 22))
 EPHEMERAL_OR_NOT = ((-1, -1), (0, 65535), (443, 443), (1024, 65535), (1, 1023), (22, 22))
+ECHOES = {  # type and code; the echo's request and reply among them
+    ICMP: ((-1, -1), (-1, -1), (8, -1), (8, 0), (0, -1), (3, 4)),
+    ICMPV6: ((-1, -1), (-1, -1), (128, -1), (128, 0), (129, -1), (1, 0)),
+}
 
 
 @st.composite
@@ -75,7 +80,7 @@ def group_rules(draw, name):
     rules = []
     for number in range(draw(st.integers(0, 3))):
         protocol = draw(st.sampled_from((ALL_PROTOCOLS, TCP, TCP, TCP, UDP, ICMP, ICMPV6)))
-        first, last = draw(st.sampled_from(PORTS)) if protocol in {TCP, UDP} else (-1, -1)
+        first, last = draw(st.sampled_from(_numbers(protocol, PORTS)))
         kind = draw(st.sampled_from((PeerKind.CIDR, PeerKind.CIDR, PeerKind.GROUP, PeerKind.PREFIX_LIST)))
         peer = {
             PeerKind.CIDR: st.sampled_from(BLOCKS) | st.sampled_from(BLOCKS6),
@@ -84,6 +89,11 @@ def group_rules(draw, name):
         }[kind]
         rules.append(SecurityGroupRule(f"{name}{number}", protocol, first, last, kind, draw(peer)))
     return tuple(rules)
+
+
+def _numbers(protocol, ports):
+    """What the two numbers of a rule or entry may be."""
+    return ports if protocol in {TCP, UDP} else ECHOES.get(protocol, ((-1, -1),))
 
 
 def _everything(name):
@@ -113,8 +123,8 @@ def security_groups(draw):
 def acl_entries(draw, name):
     entries = []
     for number in sorted(draw(st.sets(st.integers(1, 9), max_size=4))):
-        protocol = draw(st.sampled_from((ALL_PROTOCOLS, TCP, TCP, UDP)))
-        first, last = draw(st.sampled_from(EPHEMERAL_OR_NOT)) if protocol in {TCP, UDP} else (-1, -1)
+        protocol = draw(st.sampled_from((ALL_PROTOCOLS, TCP, TCP, UDP, ICMP, ICMPV6)))
+        first, last = draw(st.sampled_from(_numbers(protocol, EPHEMERAL_OR_NOT)))
         allow, block = (
             draw(st.sampled_from((True, True, False))),
             draw(st.sampled_from(BLOCKS) | st.sampled_from(BLOCKS6)),
@@ -254,6 +264,9 @@ def clouds(draw):
     attached = draw(mostly(True, False))
     nat_subnet = draw(mostly("S1", None, "S2", "S3"))
     six = draw(st.booleans())
+    secondary = draw(mostly(False, True))
+    block_of = SUBNETS | ({"S3": IPv4Network("100.64.3.0/24")} if secondary else {})
+    public_nat = draw(mostly(True, False))
     tables = draw(route_tables(nat=bool(nat_subnet), six=six))
     if not attached:  # a route to a gateway that is not attached is a blackhole (vpc-network §1.10)
         tables = {n: replace(t, routes=tuple(map(_dead_if_igw, t.routes))) for n, t in tables.items()}
@@ -286,18 +299,19 @@ def clouds(draw):
         public = elastic_ip(10 + number) if attached and draw(st.booleans()) else None
         instances[f"I{number}"] = NetworkInterface(
             f"I{number}", InterfaceOwner.INSTANCE, f"I{number}", subnet, draw(some_groups()),
-            IPv4Address(SUBNETS[subnet].network_address + 50 + number), public_ip=public,
+            IPv4Address(block_of[subnet].network_address + 50 + number), public_ip=public,
         )  # fmt: skip
     other = draw(other_vpcs(tables, six=six)) if draw(st.booleans()) else {}
     vpc = Vpc(
         "V",
-        (VPC_BLOCK,),
+        (VPC_BLOCK, SECOND_BLOCK) if secondary else (VPC_BLOCK,),
         (VPC_BLOCK6,) if six else (),
         enable_dns_support=support,
         enable_dns_hostnames=hostnames,
         region=REGION,
     )
-    nat = {"Nat": NatGateway("Nat", nat_subnet, "V", allocation_ids=("Eip",))} if nat_subnet else {}
+    allocations = ("Eip",) if public_nat else ()
+    nat = {"Nat": NatGateway("Nat", nat_subnet, "V", public=public_nat, allocation_ids=allocations)}
     parts = {
         "vpcs": {"V": vpc},
         "subnets": {
@@ -309,13 +323,13 @@ def clouds(draw):
                 availability_zone=ZONES[n],
                 assign_ipv6_address_on_creation=six and n != unassigned,
             )
-            for n, block in SUBNETS.items()
+            for n, block in block_of.items()
         },
         "egress_only_internet_gateways": {"Eigw": EgressOnlyInternetGateway("Eigw", "V")} if six else {},
         "route_tables": tables,
         "internet_gateways": {"Igw": InternetGateway("Igw", "V" if attached else None)},
         "elastic_ips": {"Eip": ElasticIp("Eip", elastic_ip(0))} if nat_subnet else {},
-        "nat_gateways": nat,
+        "nat_gateways": nat if nat_subnet else {},
         "security_groups": draw(security_groups()),
         "network_acls": draw(network_acls()),
         "prefix_lists": {S3_LIST: PrefixList(S3_LIST, f"com.amazonaws.{REGION}.s3", (S3_BLOCK,))},

@@ -16,6 +16,8 @@ from netful.engine.places import AddressTarget, HostTarget, InterfaceTarget, Out
 from netful.model.addresses import INTERNET6_CLIENT, INTERNET_CLIENT
 from netful.model.filters import ICMP, TCP, UDP
 
+AGAIN_SECONDS = 0.4
+
 
 @dataclass(frozen=True)
 class Ended:
@@ -113,11 +115,14 @@ def _try_all(thread, attempts, far_ends, seconds):
         untold = [n for n, a in enumerate(attempts) if a.outcome == "open" and n not in far_ends.seen]
         if not waiting and not untold:
             break
-        for fd in [*wait(far_ends, [(a.sock, a.event) for _, a in waiting.values()], left)]:
+        ready = [*wait(far_ends, [(a.sock, a.event) for _, a in waiting.values()], min(left, AGAIN_SECONDS))]
+        for fd in ready:
             number, attempt = waiting[fd]
             attempt.outcome = _outcome(attempt, number)
             if attempt.outcome:
                 del waiting[fd]
+        for number, attempt in waiting.values() if not ready else ():
+            _send(attempt, number)
     for attempt in attempts:
         attempt.outcome = attempt.outcome or "timeout"
         if attempt.sock is not None:
@@ -136,16 +141,23 @@ def _begin(thread, attempt, number):
         elif attempt.protocol == UDP:
             attempt.sock = thread.run(attempt.place.socket, socket.SOCK_DGRAM, family)
             attempt.sock.connect(where)
-            attempt.sock.send(NUMBER.pack(number))
         else:
             assert attempt.protocol == ICMP
             attempt.sock = thread.run(attempt.place.netns.socket, socket.SOCK_RAW, family, icmp)
-            attempt.sock.sendto(_ping(attempt.address.version, number), (where[0], 0))
+        _send(attempt, number)
     except OSError as refusal:
         if refusal.errno != errno.ENETUNREACH:
             raise
         attempt.sock.close()  # the client has no address of that family: it hears so at once, and gets as far
         attempt.sock, attempt.outcome = None, "timeout"
+
+
+def _send(attempt, number):
+    """Send a packet of what does not send again by itself: the first may be lost, as a link is up a moment after it is made."""
+    if attempt.protocol == UDP:
+        attempt.sock.send(NUMBER.pack(number))
+    elif attempt.protocol == ICMP:
+        attempt.sock.sendto(_ping(attempt.address.version, number), (str(attempt.address), 0))
 
 
 def _ping(version, number):

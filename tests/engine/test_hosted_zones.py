@@ -145,3 +145,12 @@ def test_private_dns_for_inbound_only_is_not_for_the_vpc():
     s3 = endpoint("S3", "s3", private_dns_only_for_inbound_resolver=True)
     assert resolve(cloud(s3), "Vpc", "s3.us-east-1.amazonaws.com").zone == "public DNS"
     assert resolve(cloud(s3), "Vpc", "s3.us-east-1.amazonaws.com", inbound=True).endpoint_id == "S3"
+
+
+def test_an_alias_in_a_public_zone_is_followed_by_route_53_not_by_the_vpc():
+    api = "d-shop.execute-api.us-east-1.amazonaws.com"
+    followed = HostedZone("Public", "example.com", (), (record("shop.example.com", alias=api),))
+    asked = HostedZone("Public", "example.com", (), (record("shop.example.com", api, type_="CNAME"),))
+    captured = endpoint(service="execute-api")
+    assert resolve(cloud(captured, followed), "Vpc", "shop.example.com").endpoint_id is None
+    assert resolve(cloud(captured, asked), "Vpc", "shop.example.com").endpoint_id == captured.id

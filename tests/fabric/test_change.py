@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 from hand_made import (
+    EVERYWHERE,
     TCP,
     IPv4Network,
     acl_entry,
@@ -19,15 +20,17 @@ from hand_made import (
     rule,
 )
 
-from netful.model.addresses import INTERNET_HOST, elastic_ip
+from netful.model.addresses import INTERNET_HOST, elastic_ip, prefix_list_block
 from netful.model.allocation import allocate
+from netful.model.endpoint import EndpointType, VpcEndpoint
 from netful.model.filters import NetworkAcl
 from netful.model.gateways import VpcPeeringConnection
-from netful.model.vpc import RouteTable, Subnet, TargetKind, Vpc
+from netful.model.vpc import Route, RouteTable, Subnet, TargetKind, Vpc
 
 pytestmark = pytest.mark.packets
 ADMITTED, CLOSED = [rule("in", "FnSg", 443, protocol=TCP)], []
 ENDPOINT = ("10.0.1.4", 443)
+S3_ADDRESS = prefix_list_block("s3", "eu-west-1")[10]
 
 
 def change(bench, new):
@@ -89,6 +92,63 @@ def test_endpoint_that_goes_takes_its_connections_along_and_may_come_back(build)
         end.close()
     change(bench, endpoint(ADMITTED))
     assert bench.from_function(*ENDPOINT) == "open"
+
+
+def s3_by_gateway(policy=None, tables=("Main",)):
+    """`nat`, whose function reaches S3 by a gateway endpoint where its table has the route."""
+    to_s3 = Route("S3.route", TargetKind.VPC_ENDPOINT, "S3", destination_prefix_list_id="pl-s3")
+    routes = {n: replace(t, routes=(*t.routes, to_s3)) if n in tables else t for n, t in nat().route_tables.items()}
+    service = "com.amazonaws.eu-west-1.s3"
+    s3 = VpcEndpoint(
+        "S3", "Vpc", service, "s3", EndpointType.GATEWAY, route_table_ids=tables, policy_document=policy
+    )  # fmt: skip
+    return nat(vpc_endpoints={"S3": s3}, route_tables=routes)
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (nat(), s3_by_gateway()),
+        (s3_by_gateway(), nat()),
+        (s3_by_gateway(), s3_by_gateway({"Statement": []})),
+        (s3_by_gateway(), s3_by_gateway(tables=("Main", "PublicTable"))),
+    ],
+    ids=["made", "withdrawn", "another policy", "another table"],
+)
+def test_gateway_endpoint_that_changes_cuts_what_stands(build, before, after):
+    bench = build(before)
+    ends = established(bench, str(S3_ADDRESS), 443)
+    assert carries(*ends)
+    change(bench, after)
+    assert not carries(*ends)
+    assert bench.from_function(S3_ADDRESS, 443) == "open"
+
+
+def test_gateway_endpoint_that_stays_keeps_its_connections(build):
+    bench = build(s3_by_gateway())
+    ends = established(bench, str(S3_ADDRESS), 443)
+    change(bench, replace(s3_by_gateway(), security_groups={"FnSg": group("FnSg", [rule("in", EVERYWHERE)])}))
+    assert carries(*ends)
+
+
+def test_secondary_block_comes_and_goes_and_keeps_connections(build):
+    """Only the primary block is for ever (vpc-network §1.1)."""
+    more = IPv4Network("100.64.0.0/16")
+    wide = {"Vpc": replace(cloud().vpcs["Vpc"], cidr_blocks=(*cloud().vpcs["Vpc"].cidr_blocks, more))}
+    subnets = dict(cloud().subnets) | {"More": Subnet("More", "Vpc", IPv4Network("100.64.1.0/24"))}
+    enis = {"i": instance("Web", "More", "100.64.1.50", ("Open",))}
+    groups = dict(endpoint(ADMITTED).security_groups) | {"Open": group("Open", [rule("in", EVERYWHERE)])}
+    narrow = endpoint(ADMITTED, security_groups=groups)
+    widened = endpoint(ADMITTED, security_groups=groups, vpcs=wide, subnets=subnets, network_interfaces=enis)
+    bench = build(narrow)
+    ends = established(bench, *ENDPOINT)
+    assert bench.from_function("100.64.1.50", 443) == "timeout"
+    change(bench, widened)
+    assert bench.from_function("100.64.1.50", 443) == "refused"
+    assert bench.from_function("100.64.1.51", 443) == "timeout"
+    change(bench, narrow)
+    assert bench.from_function("100.64.1.50", 443) == "timeout"
+    assert carries(*ends)
 
 
 def test_unrelated_change_keeps_connections(build):

@@ -6,7 +6,7 @@ import socket
 import time
 
 import pytest
-from hand_made import nat
+from hand_made import function, nat
 
 from netful.fabric.options import Options
 from netful.model.addresses import INTERNET_HOST
@@ -34,6 +34,20 @@ def test_ports_for_one_destination_run_out_and_others_still_work(build):
     assert all(held)
     assert connect(bench, position, 443) is None
     other = connect(bench, position, 80)
+    assert other is not None
+    for sock in (*held, other):
+        sock.close()
+
+
+def test_ports_of_a_shared_interface_run_out_for_one_destination(build):
+    """All functions behind a Hyperplane interface draw on the same ports (lambda §1.3)."""
+    functions = {"Fn": function(), "Other": function("Other")}
+    bench = build(nat(functions=functions), Options(eni_ports=2))
+    (first,), (second,) = bench.positions("Fn"), bench.positions("Other")
+    held = [connect(bench, first, 443), connect(bench, second, 443)]
+    assert all(held)
+    assert connect(bench, second, 443) is None
+    other = connect(bench, second, 80)
     assert other is not None
     for sock in (*held, other):
         sock.close()

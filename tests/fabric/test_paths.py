@@ -23,6 +23,7 @@ from netful.model.addresses import INTERNET_HOST, LAMBDA_SERVICE, elastic_ip, pr
 from netful.model.allocation import allocate
 from netful.model.endpoint import EndpointType, VpcEndpoint
 from netful.model.filters import UDP, NetworkAcl
+from netful.model.gateways import NatGateway
 from netful.model.transit import (
     AttachmentKind,
     TransitGateway,
@@ -234,6 +235,69 @@ def test_visitor_in_a_subnet_comes_and_goes(build):
         bench.thread.run(visitor.release)
     stranger = bench.thread.run(bench.fabric.subnet_position, "Public", ("FnSg",))
     assert bench.connect(stranger, "10.0.1.4", 443)[0] == "timeout"
+
+
+def nat_instance(*, check, **more):
+    """A function's subnet that leads to an instance in the public one."""
+    box = replace(instance("Box", "Public", "10.0.2.50", ("Open",), elastic_ip(3)), source_dest_check=check)
+    to_box = route("Nat", "Box", kind=TargetKind.INSTANCE)
+    tables = dict(cloud().route_tables) | {"Main": RouteTable("Main", "Vpc", (to_box,), main=True)}
+    groups = {"FnSg": group("FnSg"), "Open": group("Open", [rule("in", EVERYWHERE)])}
+    return cloud(**{"route_tables": tables, "security_groups": groups, "network_interfaces": {"i": box}} | more)
+
+
+def test_nat_instance_forwards_with_its_own_address(build):
+    bench = build(nat_instance(check=False))
+    (position,) = bench.positions()
+    assert bench.connect(position, INTERNET_HOST, 443)[:2] == ("open", str(elastic_ip(3)))
+
+
+def test_nat_instance_with_its_check_on_forwards_nothing(build):
+    assert build(nat_instance(check=True)).from_function(INTERNET_HOST, 443) == "timeout"
+
+
+def test_group_of_a_nat_instance_must_admit_its_clients(build):
+    groups = {"FnSg": group("FnSg"), "Open": group("Open")}
+    assert build(nat_instance(check=False, security_groups=groups)).from_function(INTERNET_HOST, 443) == "timeout"
+
+
+def test_a_route_of_a_whole_subnet_goes_before_the_local_one(build):
+    """Through an appliance on the way to a subnet of the VPC itself (vpc-network §1.6)."""
+    through = route("Through", "Box", IPv4Network("10.0.3.0/24"), TargetKind.INSTANCE)
+    tables = dict(cloud().route_tables) | {"Main": RouteTable("Main", "Vpc", (through,), main=True)}
+    subnets = dict(cloud().subnets) | {"Far": Subnet("Far", "Vpc", IPv4Network("10.0.3.0/24"))}
+    narrow = group("Narrow", [rule("in", IPv4Network("10.0.2.50/32"))])
+    more = {"security_groups": dict(nat_instance(check=False).security_groups) | {"Narrow": narrow}}
+    boxes = nat_instance(check=False).network_interfaces
+    enis = {"box": boxes["eni-Box"], "far": instance("Far", "Far", "10.0.3.50", ("Narrow",))}
+    direct = nat_instance(check=False, subnets=subnets, **more | {"network_interfaces": enis})
+    assert build(direct).from_function("10.0.3.50", 443) == "timeout"
+    assert build(replace(direct, route_tables=tables)).from_function("10.0.3.50", 443) == "refused"
+
+
+@pytest.mark.parametrize(("public", "outcome"), [(True, "open"), (False, "timeout")])
+def test_private_nat_gateway_has_no_way_to_the_internet(build, public, outcome):
+    gateway = NatGateway("NatGw", "Public", "Vpc", public=public, allocation_ids=("Eip",) if public else ())
+    assert build(nat(nat_gateways={"NatGw": gateway})).from_function(INTERNET_HOST, 443) == outcome
+
+
+def test_private_nat_gateway_shows_its_own_address_inside(build):
+    """Its use: what it forwards within reach of the VPC bears its private address (vpc-network §4.3)."""
+    gateway = NatGateway("NatGw", "Public", "Vpc", public=False)
+    tables = dict(nat().route_tables)
+    through = route("Through", "NatGw", IPv4Network("10.0.3.0/24"), TargetKind.NAT_GATEWAY)
+    tables["Main"] = replace(tables["Main"], routes=(through,))
+    groups = {"FnSg": group("FnSg"), "Narrow": group("Narrow", [rule("in", IPv4Network("10.0.2.4/32"))])}
+    bench = build(
+        nat(
+            nat_gateways={"NatGw": gateway},
+            route_tables=tables,
+            security_groups=groups,
+            subnets=dict(cloud().subnets) | {"Far": Subnet("Far", "Vpc", IPv4Network("10.0.3.0/24"))},
+            network_interfaces={"far": instance("Far", "Far", "10.0.3.50", ("Narrow",))},
+        )
+    )
+    assert bench.from_function("10.0.3.50", 443) == "refused"
 
 
 def test_spoofed_source_is_dropped(build):

@@ -1,67 +1,81 @@
-"""Queues that invoke functions."""
+"""Which queues and streams invoke functions, and queues that do."""
 
 import asyncio
 import json
 
-from netful.functions.event_sources import Mapping, Pollers, queue_mappings
+import pytest
+
+from netful.functions.event_source_mappings import EventSourceMapping, event_source_mappings
+from netful.functions.event_sources import Pollers
 from netful.functions.invocation import Invocation, Usage
+from netful.functions.queue_poller import QueuePoller
 from netful.model.cloud import Cloud
 from netful.model.function import Code, Function
 from netful.model.resource import Resource
+from netful.model.unknown import Unknown
 
 QUEUE = "arn:aws:sqs:eu-west-1:123456789012:orders"
-MESSAGES = [
-    {"MessageId": id_, "ReceiptHandle": f"handle {id_}", "Body": id_, "MD5OfBody": "0", "MessageAttributes": {
-        "kind": {"DataType": "String", "StringValue": "x"}}}
-    for id_ in ("a", "b")
-]  # fmt: skip
+KINDS = {"a": "x", "b": "y"}
 
 
-def cloud(**properties):
+def message(id_):
+    attributes = {"kind": {"DataType": "String", "StringValue": "x"}}
+    body = json.dumps({"kind": KINDS[id_], "id": id_})
+    return {"MessageId": id_, "ReceiptHandle": f"handle {id_}", "Body": body, "MD5OfBody": "0",
+            "MessageAttributes": attributes}  # fmt: skip
+
+
+def cloud(references=(), **properties):
     written = {"EventSourceArn": QUEUE, "FunctionName": "fn", **properties}
-    mapping = Resource("M", "AWS::Lambda::EventSourceMapping", written)
-    return Cloud(functions={"Fn": Function("Fn", "fn", Code())}, resources={"M": mapping})
+    mapping = Resource("M", "AWS::Lambda::EventSourceMapping", written, references=references)
+    table = Resource("T", "AWS::DynamoDB::Table", {"TableName": "orders"})
+    return Cloud(functions={"Fn": Function("Fn", "fn", Code())}, resources={"M": mapping, "T": table})
+
+
+class Queue:
+    arn, region = QUEUE, "eu-west-1"
+
+    def __init__(self, batches, arn=QUEUE):
+        self.arn = arn
+        self.batches = [*batches]
+        self.deleted = []
+        self.empty = asyncio.Event()
+
+    async def receive(self, _most, _seconds):
+        if not self.batches:
+            self.empty.set()
+            await asyncio.Event().wait()
+        return self.batches.pop(0)
+
+    async def delete(self, handles):
+        self.deleted.extend(handles)
 
 
 def poll(one, payload=b"null", error=None):
     """What the function got of one batch, and what was deleted after it."""
-    events, deleted = [], []
-
-    class Queue:
-        arn, region = QUEUE, "eu-west-1"
-
-        def __init__(self):
-            self.batches = [MESSAGES]
-
-        async def receive(self, _most):
-            if not self.batches:
-                done.set()
-                await asyncio.Event().wait()
-            return self.batches.pop()
-
-        async def delete(self, handles):
-            deleted.extend(handles)
-
-    async def invoke(_function_id, event):
-        events.append(json.loads(event))
-        return Invocation("id", payload, error, b"", Usage(1.0, None, 1))
-
-    done = asyncio.Event()
+    events = []
 
     async def main():
-        pollers = Pollers(lambda _arn: Queue(), invoke)
-        await pollers.follow(one)
-        await asyncio.wait_for(done.wait(), 5)
-        await pollers.close()
+        queue = Queue([[message("a"), message("b")]])
 
-    asyncio.run(main())
-    return events, deleted
+        async def invoke(_function_id, event):
+            events.append(json.loads(event))
+            return Invocation("id", payload, error, b"", Usage(1.0, None, 1))
+
+        pollers = Pollers(lambda mapping: QueuePoller(mapping, queue, invoke))
+        await pollers.follow(one)
+        await asyncio.wait_for(queue.empty.wait(), 5)
+        await asyncio.sleep(0)  # the batch's own task ends
+        await pollers.close()
+        return queue.deleted
+
+    return events, asyncio.run(main())
 
 
 def test_a_batch_that_was_worked_on_is_deleted():
     (event,), deleted = poll(cloud())
     assert deleted == ["handle a", "handle b"]
-    assert [record["body"] for record in event["Records"]] == ["a", "b"]
+    assert [record["messageId"] for record in event["Records"]] == ["a", "b"]
     first = event["Records"][0]
     assert (first["eventSource"], first["eventSourceARN"], first["awsRegion"]) == ("aws:sqs", QUEUE, "eu-west-1")
     assert first["messageAttributes"]["kind"]["stringValue"] == "x"
@@ -78,8 +92,48 @@ def test_only_the_failed_messages_of_a_batch_stay():
     assert poll(cloud(), answer)[1] == ["handle a", "handle b"]
 
 
-def test_which_mappings_are_polled():
-    assert [*queue_mappings(cloud(BatchSize="3"))] == [Mapping("Fn", QUEUE, 3)]
-    assert [*queue_mappings(cloud(FunctionName="arn:aws:lambda:r:1:function:fn:live"))] == [Mapping("Fn", QUEUE)]
-    assert [*queue_mappings(cloud(Enabled=False))] == []
-    assert [*queue_mappings(cloud(EventSourceArn="arn:aws:kinesis:eu-west-1:1:stream/s"))] == []
+def test_what_no_filter_lets_through_is_deleted_unseen():
+    filters = {"FilterCriteria": {"Filters": [{"Pattern": '{"body": {"kind": ["y"]}}'}]}}
+    (event,), deleted = poll(cloud(**filters))
+    assert [record["messageId"] for record in event["Records"]] == ["b"]
+    assert deleted == ["handle a", "handle b"]
+
+
+@pytest.mark.parametrize(("arn", "asked", "most"), [(QUEUE, {}, 5), (QUEUE, {"ScalingConfig": {"MaximumConcurrency": 2}}, 2), (f"{QUEUE}.fifo", {}, 1)])  # fmt: skip
+def test_so_many_batches_are_worked_on_at_a_time(arn, asked, most):
+    async def main():
+        queue, running, go = Queue([[message("a")]] * 7, arn), [], asyncio.Event()
+
+        async def invoke(_function_id, _event):
+            running.append(1)
+            await go.wait()
+            return Invocation("id", b"null", None, b"", Usage(1.0, None, 1))
+
+        (mapping,) = event_source_mappings(cloud(EventSourceArn=arn, **asked))
+        task = asyncio.create_task(QueuePoller(mapping, queue, invoke).run())
+        for _ in range(100):
+            await asyncio.sleep(0)
+        at_once = len(running)
+        go.set()
+        await asyncio.wait_for(queue.empty.wait(), 5)
+        task.cancel()
+        return at_once
+
+    assert asyncio.run(main()) == most
+
+
+def test_which_mappings_there_are():
+    def mappings(**properties):
+        return [*event_source_mappings(cloud(**properties))]
+
+    assert mappings(BatchSize="3") == [EventSourceMapping("M", "Fn", QUEUE, 3)]
+    assert mappings(FunctionName="arn:aws:lambda:r:1:function:fn:live") == [EventSourceMapping("M", "Fn", QUEUE, 10)]
+    assert [one.enabled for one in mappings(Enabled=False)] == [False]
+    assert mappings(FunctionName="other") == []
+
+
+def test_a_stream_is_found_by_its_table():
+    position = {"StartingPosition": "TRIM_HORIZON", "BisectBatchOnFunctionError": True, "MaximumRetryAttempts": 3}
+    (one,) = event_source_mappings(cloud(("Fn", "T"), EventSourceArn=Unknown("AWS decides"), **position))
+    assert one.source_arn == "arn:aws:dynamodb:us-east-1:123456789012:table/orders/stream/latest"
+    assert (one.service, one.batch_size, one.bisect, one.retry_attempts) == ("dynamodb", 100, True, 3)

@@ -11,7 +11,7 @@ import pytest
 from lambda_bench import RUNTIME
 
 PROBE = """
-import ctypes, importlib, json, os, socket, subprocess, sys, traceback
+import ctypes, importlib, json, os, pwd, resource, socket, subprocess, sys, traceback
 
 def attempt(call):
     try:
@@ -43,7 +43,10 @@ def handler(event, context):
         "cwd": os.getcwd(),
         "task": os.listdir("/var/task"),
         "descriptors": sorted(os.listdir("/proc/self/fd")),
-        "limits": [__import__("resource").getrlimit(__import__("resource").RLIMIT_NOFILE)],
+        "limits": {name: resource.getrlimit(getattr(resource, f"RLIMIT_{name}"))
+                   for name in ("NOFILE", "CORE", "MEMLOCK")},
+        "user": pwd.getpwuid(993).pw_name,
+        "tmp_mode": oct(os.stat("/tmp").st_mode & 0o7777),
         "writes": {place: attempt(lambda: open(f"{place}/x", "w")) for place in
                    ("/", "/etc", "/usr", "/var/task", "/var/runtime", "/var/lang", "/opt", "/dev", "/tmp")},
         "tmp_bytes": os.statvfs("/tmp").f_blocks * os.statvfs("/tmp").f_frsize,
@@ -108,12 +111,13 @@ def test_the_file_system_is_small_and_read_only(seen):
     assert seen["dev"] == ["fd", "full", "null", "random", "stderr", "stdin", "stdout", "tty", "urandom", "zero"]
     assert {place for place, outcome in seen["writes"].items() if outcome == "done"} == {"/tmp"}
     assert seen["tmp_bytes"] == 512 << 20
+    assert (seen["user"], seen["tmp_mode"]) == ("sbx_user1051", "0o1777")
     assert (seen["cwd"], seen["task"]) == ("/var/task", ["index.py"])
 
 
 def test_nothing_of_the_daemon_leaks_in(seen):
     assert seen["descriptors"] == ["0", "1", "2", "3", "4"]  # 3: the Runtime API; 4: the listing itself
-    assert seen["limits"] == [[1024, 1024]]
+    assert seen["limits"] == {"NOFILE": [1024, 1024], "CORE": [0, 0], "MEMLOCK": [65_536, 65_536]}
     assert seen["argv"] == ["/var/runtime/bootstrap.py"]
 
 

@@ -15,13 +15,12 @@ def bench_of(tmp_path, monkeypatch):
     """The bench of a template's text."""
     monkeypatch.chdir(tmp_path)
 
-    def bench_of_(text, function=None):
+    def bench_of_(text, function=None, account=None):
         Path("template.yaml").write_text(textwrap.dedent(text))
         time = Time()
         bench = Bench.__new__(Bench)
-        gateway = Gateway(
-            load([Path("template.yaml")]), Integrations(bench.invoke, bench.call_host, bench.send), Clock(time, time)
-        )
+        integrations = Integrations(bench.invoke, bench.call_host, bench.send, bench.invoke_later)
+        gateway = Gateway(load([Path("template.yaml")]), integrations, Clock(time, time), account=account)
         bench.__init__(gateway, time, [], {"statusCode": 200} if function is None else function)
         return bench
 

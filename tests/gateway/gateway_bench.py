@@ -32,8 +32,10 @@ class Bench:
     time: Time
     events: list = field(default_factory=list)
     function: object = None
+    qualifier: str = ""
 
-    async def invoke(self, _function_id, event, _trace_id):
+    async def invoke(self, _function_id, event, _trace_id, qualifier=""):
+        self.qualifier = qualifier
         self.events.append(json.loads(event))
         result = self.function(self.events[-1]) if callable(self.function) else self.function
         if isinstance(result, Exception):
@@ -44,6 +46,9 @@ class Bench:
     async def call_host(self, host, request):
         self.events.append((host, request))
         return self.function(request)
+
+    def invoke_later(self, function_id, event, qualifier):
+        self.events.append((function_id, json.loads(event), qualifier))
 
     async def send(self, request):
         self.events.append(request)

@@ -60,7 +60,11 @@ def test_function_is_asked_and_its_context_handed_on(guarded):
     bench = guarded(policy())
     response = ask(bench, authorization="t-1")
     assert bench.events[0] == {"type": "TOKEN", "authorizationToken": "t-1", "methodArn": ONE}
-    assert json.loads(response.body)["authorizer"] == {"principalId": "me", "tier": "3"}
+    assert json.loads(response.body)["authorizer"] == {
+        "principalId": "me",
+        "tier": "3",
+        "integrationLatency": 0,
+    }
 
 
 @pytest.mark.parametrize("headers", [{}, {"authorization": "wrong"}])
@@ -79,7 +83,8 @@ def test_missing_or_malformed_identity_asks_nobody(guarded, headers):
         (policy(resource="arn:other"), 403, '{"Message":"User is not authorized to access this resource"}'),
         (RuntimeError("Unauthorized"), 401, '{"message":"Unauthorized"}'),
         (RuntimeError("x"), 500, '{"message":"Internal server error"}'),
-        ({"principalId": "me"}, 500, '{"message":"Internal server error"}'),
+        ({"principalId": "me"}, 500, '{"message":null}'),
+        ({**policy(), "context": {"list": [1]}}, 500, '{"message":null}'),
     ],
 )
 def test_refusals(guarded, result, status, body):

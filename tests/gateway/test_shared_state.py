@@ -7,11 +7,12 @@ import pytest
 from valkey_server import ValkeyServer
 
 from netful.engine.api_answers import QUOTA_SPENT, TOO_MANY, Answer
-from netful.gateway.buckets import Rated
+from netful.gateway.buckets import Buckets, Rated, take
 from netful.gateway.meter import Counted
 from netful.gateway.shared.entries import SharedEntries
 from netful.gateway.shared.link import Link
 from netful.gateway.shared.meter import SharedMeter
+from netful.gateway.shared.scripts import LOOK, USE
 from netful.model.errors import StackError
 from netful.model.stage import Stage
 from netful.model.usage import Quota
@@ -86,10 +87,61 @@ def test_never_more_than_burst_and_rate_allow(server, request, processes, rate, 
     assert burst <= count <= burst + rate * elapsed + 1
 
 
+class OnAClock(Processes):
+    """Whose server's clock is the test's; what is kept there does not end by itself."""
+
+    def __init__(self, server, stack, count):
+        super().__init__(server, stack, count)
+        self.now, self._key = 0.0, f"{stack}:clock"
+        for link in self.links:
+            for name, script in (("use", USE), ("look", LOOK)):
+                told = script.replace("redis.call('TIME')", f"redis.call('LRANGE', '{self._key}', 0, 1)")
+                setattr(
+                    link, name, link.client.register_script(told.replace("redis.call('EXPIRE'", "tostring('EXPIRE'"))
+                )
+
+    async def pass_(self, seconds):
+        self.now += seconds
+        client = self.links[0].client
+        await client.delete(self._key)
+        await client.rpush(self._key, int(self.now), int(self.now % 1 * 1e6))
+
+    async def count(self, admissions, tries):
+        """How many of so many requests, each process's in its turn, are let through."""
+        passed = 0
+        for n in range(tries):
+            found = admissions[n % len(admissions)].admit(self.now, 0.0)
+            passed += (found if found is None or isinstance(found, Answer) else await found) is None
+        return passed
+
+
+@pytest.mark.parametrize("processes", [1, 4])
+@pytest.mark.parametrize(("rate", "burst"), [(0.5, 1), (3, 7), (40, 60), (2000, 500)])
+def test_never_more_on_a_clock_that_is_moved(server, request, processes, rate, burst):
+    """Of a bucket from which tokens are taken one by one, as many are let through as by the bucket of one process."""
+
+    async def scenario():
+        running = OnAClock(server, request.node.name, processes)
+        alone = Buckets().bucket(Rated("b", rate, burst), 0.0)
+        await running.pass_(0)
+        admissions = running.admissions(("b", rate, burst))
+        passed = expected = 0
+        for pause in (0.0, 0.125, 0.0625, 0.5, 3.0, 0.25, 60.0, 0.0):
+            await running.pass_(pause)
+            passed += await running.count(admissions, 3 * burst)
+            expected += sum(take([alone], running.now) is None for _ in range(3 * burst))
+            assert passed <= burst + rate * running.now
+            if running.meters[0].admission((Rated("b", rate, burst),), None, 0.0)._leases[0].most == 1:
+                assert passed == expected
+        await running.close()
+
+    asyncio.run(asyncio.wait_for(scenario(), 60))
+
+
 @together
 async def test_tokens_come_by_the_dozen_only_of_fast_buckets(server, name):
     running = Processes(server, name)
-    slow, fast = running.admissions(("slow", 5, 30))[0], running.admissions(("fast", 10_000, 5_000))[0]
+    slow, fast = running.admissions(("slow", 0.01, 30))[0], running.admissions(("fast", 10_000, 5_000))[0]
     for admission in (slow, fast):
         for _ in range(30):
             assert await admitted(admission) is None
@@ -118,7 +170,8 @@ async def test_zero_shuts(server, name):
 async def test_quota_is_exact_over_processes_and_ends_on_the_calendar(server, name):
     counted = Counted("Plan", "Key", Quota(7, "DAY", 2))
     admissions = Processes(server, name, 3).admissions(("b", 1000, 1000), counted=counted)
-    today, tomorrow = 1_700_000_000.0, 1_700_000_000.0 + 86_400
+    tomorrow = 1_700_006_400.0  # midnight in UTC
+    today = tomorrow - 0.001
 
     async def day(at):
         return await asyncio.gather(*(admitted(one, at) for one in admissions for _ in range(5)))

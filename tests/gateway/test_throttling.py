@@ -7,6 +7,7 @@ import pytest
 from gateway_bench import header
 
 from netful.engine.api_keys import value_of
+from netful.engine.throttles import Limit
 
 API = """
 Transform: AWS::Serverless-2016-10-31
@@ -84,19 +85,27 @@ def test_account_is_shared_by_all_methods(bench_of):
     assert count(bench, "/a", 3000) + count(bench, "/b", 3000) == 5000
 
 
-@pytest.mark.parametrize("levels", [set(c) for n in range(5) for c in itertools.combinations("PpMS", n)])
+@pytest.mark.parametrize("levels", [set(c) for n in range(6) for c in itertools.combinations("PpMSA", n)])
 def test_precedence_in_every_combination(bench_of, levels):
-    """P the plan's method, p the plan, M the stage's method, S the stage: the narrowest of those that hold decides."""
-    numbers = {"P": 9, "p": 3, "M": 7, "S": 4}
+    """P the plan's method, p the plan, M the stage's method, S the stage, A the account.
+
+    Of a plan's two limits one holds, of a stage's two one, the account's always; the narrowest of those that hold decides,
+    at once and after some time.
+    """
+    numbers = {"P": 9, "p": 3, "M": 7, "S": 4, "A": 6}
     settings = [STAGE % numbers["S"]] if "S" in levels else []
     settings += [METHOD % ("/keyed", numbers["M"])] if "M" in levels else []
     methods = f"{{/keyed/GET: {{RateLimit: 1, BurstLimit: {numbers['P']}}}}}" if "P" in levels else "{}"
     plan = f"Throttle: {{RateLimit: 1, BurstLimit: {numbers['p']}}}" if "p" in levels else "UsagePlanName: p"
-    bench = bench_of(api(f"[{', '.join(settings)}]", methods, plan))
+    account = Limit(1, numbers["A"], "account default", "us-east-1") if "A" in levels else None
+    bench = bench_of(api(f"[{', '.join(settings)}]", methods, plan), account=account)
     holding = {"P"} & levels or {"p"} & levels
     holding |= {"M"} & levels or {"S"} & levels
+    holding |= {"A"} & levels
     expected = min([numbers[level] for level in holding], default=12)
     assert count(bench, "/keyed", 12, KEY) == expected
+    bench.time.pass_(2)
+    assert count(bench, "/keyed", 12, KEY) == (2 if holding else 12)
 
 
 def test_plan_is_a_bucket_for_each_key_over_its_methods(bench_of):

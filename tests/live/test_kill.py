@@ -48,9 +48,31 @@ def namespaces(pids):
     return found
 
 
+class Held(dict):
+    """Network namespaces by their numbers. Each is held open: a number is not given again while it is compared."""
+
+    def add(self, pid):
+        with contextlib.suppress(OSError):
+            fd = os.open(f"/proc/{pid}/ns/net", os.O_RDONLY)
+            number = str(Path(f"/proc/self/fd/{fd}").readlink())
+            if number in self:
+                os.close(fd)
+            else:
+                self[number] = fd
+
+    def __del__(self):
+        for fd in self.values():
+            os.close(fd)
+
+
 def inside_of(family):
     """The namespaces of a stack's own that its processes are in: the host's is not one."""
-    return namespaces(p for p, _ in family) - namespaces(["self"])
+    held = Held()
+    for pid, _ in family:
+        held.add(pid)
+    for own in held.keys() & namespaces(["self"]):
+        os.close(held.pop(own))
+    return held
 
 
 def host_state():
@@ -85,17 +107,10 @@ def daemon_of(state):
     return None
 
 
-def assert_nothing_left(family, before, inside, but=None):
-    """Nothing of a stack that ended is there; `but` is the daemon of one that runs beside it.
-
-    The numbers of namespaces are used again, so what is another stack's, or was started after the end, does not count.
-    """
-    now = float(Path("/proc/uptime").read_text().split()[0]) * os.sysconf("SC_CLK_TCK")
+def assert_nothing_left(family, before, inside):
+    """Nothing of a stack that ended is there, and no process is in a namespace that was its own (`inside_of`)."""
     wait_until(lambda: not alive(family), lambda: f"still there: {alive(family)}")
-    others = {pid for pid, _ in descendants(but)} if but else set()
-    assert not inside & namespaces(
-        pid for pid, stat in processes().items() if int(stat[19]) <= now and pid not in others
-    )
+    wait_until(lambda: not inside.keys() & namespaces(processes()), "a process is in a namespace of the stack")
     assert host_state() == before
 
 

@@ -33,10 +33,11 @@ def client(stack):
 
 
 def received(client, queue):
-    """The next message of a queue; SQS's own long poll waits for it."""
+    """The next message of a queue, taken out of it; SQS's own long poll waits for it."""
     sqs = client("sqs")
     url = sqs.get_queue_url(QueueName=queue)["QueueUrl"]
     (message,) = sqs.receive_message(QueueUrl=url, WaitTimeSeconds=20)["Messages"]
+    sqs.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
     return json.loads(message["Body"])
 
 
@@ -102,9 +103,40 @@ def test_a_queue_invokes_its_function(client):
     assert item["source"]["S"] == "arn:aws:sqs:us-east-1:123456789012:orders"
 
 
+def test_the_stream_of_a_table_invokes_its_function(client):
+    table = client("dynamodb")
+    for id_ in ("ignored", "watched-1"):
+        table.put_item(TableName="receipts", Item={"id": {"S": id_}})
+    record = received(client, "told")
+    assert (record["eventName"], record["eventSource"], record["awsRegion"]) == ("INSERT", "aws:dynamodb", "us-east-1")
+    assert record["dynamodb"]["NewImage"] == {"id": {"S": "watched-1"}}
+    assert record["eventSourceARN"].startswith("arn:aws:dynamodb:us-east-1:123456789012:table/receipts/stream/")
+
+
+def test_a_rule_invokes_its_function_for_what_fits(client):
+    entries = [{"Source": "shop", "DetailType": kind, "Detail": '{"n": 1}'} for kind in ("return", "sale")]
+    client("events").put_events(Entries=entries)
+    event = received(client, "told")
+    assert (event["source"], event["detail-type"], event["detail"]) == ("shop", "sale", {"n": 1})
+
+
+def test_a_topic_invokes_its_function(client):
+    (topic,) = [t["TopicArn"] for t in client("sns").list_topics()["Topics"] if t["TopicArn"].endswith("Notices")]
+    client("sns").publish(TopicArn=topic, Message="hello", Subject="to all")
+    record = received(client, "told")
+    assert (record["EventSource"], record["Sns"]["Message"], record["Sns"]["Subject"]) == ("aws:sns", "hello", "to all")
+
+
+def test_the_mappings_are_told(client):
+    found = client("lambda").list_event_source_mappings(FunctionName="reporter")["EventSourceMappings"]
+    (one,) = found
+    assert (one["State"], one["BatchSize"], one["StartingPosition"]) == ("Enabled", 2, "TRIM_HORIZON")
+    assert client("lambda").get_event_source_mapping(UUID=one["UUID"])["EventSourceArn"] == one["EventSourceArn"]
+
+
 def test_what_the_template_has_is_there(stack, client):
     assert [bucket["Name"] for bucket in client("s3").list_buckets()["Buckets"]] == ["the-bucket"]
-    topic = client("sns").list_topics()["Topics"][0]["TopicArn"]
+    (topic,) = [t["TopicArn"] for t in client("sns").list_topics()["Topics"] if t["TopicArn"].endswith("Topic")]
     client("sns").publish(TopicArn=topic, Message="hello")
     assert received(client, "Inbox")["Message"] == "hello"
     assert stack.invoke("UsesSecret")["payload"] == "hush"

@@ -92,10 +92,13 @@ def test_a_kill_of_the_daemon_loses_nothing(stack):
     assert stack.invoke("Count")["payload"] == 1
 
 
-def test_damage_and_names_that_are_no_folder_are_told(stack):
+def test_what_is_no_state_is_told(stack):
     (stack.template.parent / "kept").mkdir()
     (stack.template.parent / "kept/calls").write_text("a list of phone calls\n")
     refused = stack.netful("up", "-d", "--stack", "s", "--state", "kept", check=2)
     assert "kept/calls` is not netful's\n" in refused.stderr
     assert "hint: give `--state` a folder of its own" in refused.stderr
-    assert "is not understood" in stack.netful("up", "-d", "--stack", "s", "--state", "redis://a", check=2).stderr
+    refused = stack.netful("up", "-d", "--stack", "s", "--state", "kept", "--state", "other", check=2)
+    assert "`--state other` is one too many" in refused.stderr
+    refused = stack.netful("up", "-d", "--stack", "s", "--state", "http://kept", check=2)
+    assert "`--state http://kept` names no Valkey server" in refused.stderr

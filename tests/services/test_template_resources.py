@@ -37,9 +37,9 @@ def cloud(*resources):
     return Cloud(region="eu-west-1", account_id="123456789012", resources={one.id: one for one in resources})
 
 
-def run(folder, body, *resources):
+def run(folder, body, *resources, deliver=lambda _sent: None):
     async def main():
-        backends = Backends(cloud(*resources), folder)
+        backends = Backends(cloud(*resources), folder, deliver)
         await backends.start()
         try:
             return await body(backends)
@@ -99,6 +99,46 @@ def test_a_change_makes_deletes_and_keeps(tmp_path):
     warnings, queues, count = run(tmp_path, body, kept, gone)
     assert (warnings, count) == ((), 1)
     assert [url.rpartition("/")[2] for url in queues] == ["fresh"]
+
+
+def rule(source, **more):
+    target = {"Id": "1", "Arn": "arn:aws:lambda:eu-west-1:123456789012:function:fn"}
+    return Resource("Rule", "AWS::Events::Rule", {"EventPattern": {"source": [source]}, "Targets": [target], **more})
+
+
+def test_rules_follow_a_change_and_tell_their_targets(tmp_path):
+    sent = []
+
+    async def body(backends):
+        async def rules(bus):
+            await ask(
+                backends,
+                "events",
+                json_request(
+                    "AWSEvents.PutEvents",
+                    {
+                        "Entries": [
+                            {"Source": source, "DetailType": "x", "Detail": "{}", "EventBusName": bus}
+                            for source in ("a", "b")
+                        ]
+                    },
+                ),
+            )
+            told = [json.loads(one.text)["source"] for one in sent]
+            sent.clear()
+            _, text = await ask(backends, "events", json_request("AWSEvents.ListRules", {"EventBusName": bus}))
+            return told, [one["Name"] for one in json.loads(text)["Rules"]]
+
+        found = [await rules("default")]
+        await backends.change(cloud(rule("b")))
+        found.append(await rules("default"))
+        await backends.change(cloud(RESOURCES[-1], rule("a", EventBusName="shop")))
+        found += [await rules("default"), await rules("shop")]
+        return backends.warnings, found
+
+    warnings, found = run(tmp_path, body, rule("a"), deliver=sent.append)
+    assert warnings == ()
+    assert found == [(["a"], ["Rule"]), (["b"], ["Rule"]), ([], []), (["a"], ["Rule"])]
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from netful.model.balancer import LoadBalancerType
+from netful.model.balancer import LoadBalancerType, Registration
 from netful.model.interface import InterfaceOwner
 from netful.model.transit import AttachmentKind
 
@@ -84,7 +84,11 @@ def test_listeners_rules_and_target_groups(cloud_of):
     assert (soon.actions[0].target_group_ids, soon.actions[0].weights) == (("Targets",), (3,))
     assert late.conditions[0].values == ("a.example.org",)
     group = cloud.target_groups["Targets"]
-    assert (group.targets[0].id, group.targets[0].port, group.registered_by) == ("10.0.0.50", 8081, ("Service",))
+    assert (group.targets[0].id, group.targets[0].port, group.registered_by) == (
+        "10.0.0.50",
+        8081,
+        (Registration("Service", 8080),),
+    )
 
 
 TRANSIT = (

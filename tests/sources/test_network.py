@@ -4,6 +4,7 @@ from ipaddress import ip_address, ip_network
 
 import pytest
 
+from netful.engine import endpoint_names
 from netful.model.endpoint import EndpointType
 from netful.model.filters import PeerKind
 from netful.model.origin import DEFAULT, Origin
@@ -287,3 +288,29 @@ def test_a_subnet_whose_block_is_a_parameter_is_unknown_and_not_an_error(cloud_o
     block = cloud.subnets["A"].cidr_block
     assert isinstance(block, Unknown)
     assert block.needs == ("Block",)
+
+
+def test_attributes_that_are_names_or_the_id_itself(cloud_of):
+    cloud = cloud_of(
+        """
+Resources:
+  Vpc: {Type: AWS::EC2::VPC, Properties: {CidrBlock: 10.0.0.0/16}}
+  A: {Type: AWS::EC2::Subnet, Properties: {VpcId: !GetAtt Vpc.VpcId, CidrBlock: 10.0.0.0/24, AvailabilityZone: us-east-1a}}
+  Domain: {Type: AWS::ApiGatewayV2::DomainName, Properties: {DomainName: api.example.com}}
+  Balancer: {Type: AWS::ElasticLoadBalancingV2::LoadBalancer, Properties: {Type: network, Subnets: [!Ref A]}}
+  Listener: {Type: AWS::ElasticLoadBalancingV2::Listener, Properties: {LoadBalancerArn: !GetAtt Balancer.LoadBalancerArn, Port: 80, Protocol: TCP, DefaultActions: [{Type: forward, TargetGroupArn: !GetAtt Targets.TargetGroupArn}]}}
+  Targets: {Type: AWS::ElasticLoadBalancingV2::TargetGroup, Properties: {Port: 80, Protocol: TCP, VpcId: !Ref Vpc}}
+  Service: {Type: AWS::EC2::VPCEndpointService, Properties: {NetworkLoadBalancerArns: [!Ref Balancer]}}
+  Endpoint: {Type: AWS::EC2::VPCEndpoint, Properties: {VpcId: !Ref Vpc, VpcEndpointType: Interface, ServiceName: !Sub "com.amazonaws.vpce.us-east-1.${Service}", SubnetIds: [!Ref A]}}
+Outputs:
+  Domain: {Value: !GetAtt Domain.RegionalDomainName}
+  Endpoint: {Value: !Select [1, !Split [":", !Select [0, !GetAtt Endpoint.DnsEntries]]]}
+"""
+    )
+    assert cloud.subnets["A"].vpc_id == "Vpc"
+    assert cloud.listeners["Listener"].load_balancer_id == "Balancer"
+    assert cloud.listeners["Listener"].default_actions[0].target_group_ids == ("Targets",)
+    values = {output.id: output.value for output in cloud.outputs}
+    assert values["Domain"] == "d-api-example-com.execute-api.us-east-1.amazonaws.com"
+    endpoint, addresses = endpoint_names.named_endpoint(cloud, values["Endpoint"])
+    assert (endpoint.id, addresses) == ("Endpoint", (cloud.interfaces_of("Endpoint")[0].private_ip_address,))

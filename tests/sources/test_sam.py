@@ -204,3 +204,58 @@ def test_reading_a_sam_template_imports_nothing_heavy(write, module):
     code = f"import sys; from pathlib import Path; from netful.sources import load; load([Path({str(path)!r})]); print({module!r} in sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "False"
+
+
+def test_the_permissions_of_events_name_their_sources_as_sam_does(cloud_of):
+    cloud = cloud_of(
+        HEAD
+        + """\
+Resources:
+  Pool: {Type: AWS::Cognito::UserPool}
+  Bucket: {Type: AWS::S3::Bucket}
+  Fn:
+    Type: AWS::Serverless::Function
+    Properties:
+      InlineCode: pass
+      Handler: index.handler
+      Runtime: python3.12
+      Events:
+        Put: {Type: S3, Properties: {Bucket: !Ref Bucket, Events: "s3:ObjectCreated:*"}}
+        Log: {Type: CloudWatchLogs, Properties: {LogGroupName: app, FilterPattern: x}}
+        Sign: {Type: Cognito, Properties: {UserPool: !Ref Pool, Trigger: PreSignUp}}
+        Thing: {Type: IoTRule, Properties: {Sql: select}}
+        Skill: {Type: AlexaSkill, Properties: {SkillId: amzn1}}
+"""
+    )
+    given = {
+        name: (p.get("SourceArn"), p.get("SourceAccount"), p.get("EventSourceToken"))
+        for name in ("Put", "Log", "Sign", "Thing", "Skill")
+        if (p := cloud.resources[f"Fn{name}Permission"].properties)
+    }
+    place = "us-east-1:123456789012"
+    assert given == {
+        "Put": (None, "123456789012", None),
+        "Log": (f"arn:aws:logs:{place}:log-group:app:*", None, None),
+        "Sign": (f"arn:aws:cognito-idp:{place}:userpool/Pool", None, None),
+        "Thing": (f"arn:aws:iot:{place}:rule/FnThing", None, None),
+        "Skill": (None, None, "amzn1"),
+    }
+
+
+@pytest.mark.parametrize(
+    ("path", "read"),
+    [("/orders", "/orders"), ("!Ref Path", "/given"), ("!Sub '/${Stage}/x'", "/dev/x")],
+)
+def test_the_path_of_an_event_may_refer_to_parameters_that_have_a_value(cloud_of, path, read):
+    cloud = cloud_of(
+        HEAD
+        + f"""\
+Parameters: {{Path: {{Type: String}}, Stage: {{Type: String, Default: dev}}}}
+Resources:
+  Fn:
+    Type: AWS::Serverless::Function
+    Properties: {{InlineCode: pass, Handler: i.h, Runtime: python3.12, Events: {{Get: {{Type: Api, Properties: {{Path: {path}, Method: get}}}}}}}}
+""",
+        Path="/given",
+    )
+    assert [route.path for route in cloud.apis["ServerlessRestApi"].routes] == [read]

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from netful.balancer.targets import Reached
-from netful.balancer.words import name, quoted
+from netful.balancer.words import argument, name, quoted
 from netful.model.balancer import TargetGroup
 
 OPEN = ".open"
@@ -21,6 +21,7 @@ _BALANCE = {"least_outstanding_requests": "leastconn", "weighted_random": "rando
 _CHECK_SECONDS = {"lambda": (35, 30)}
 _INTERVAL, _TIMEOUT = 30, 5
 _DOWN_SECONDS = 2  # how soon a target that is down is looked at again: a new one should not have to wait for long
+_TRAFFIC_PORT = ("traffic-port", "")
 _FUNCTION_SECONDS = 900  # the function's own time-out ends a request, not the load balancer's
 
 
@@ -86,10 +87,19 @@ def _check(group: TargetGroup) -> Iterator[str]:
     yield f"  default-server inter {interval}s fall {group.unhealthy_threshold} rise {group.healthy_threshold} {again}"
     if _check_protocol(group) in _OF_HTTP:
         yield "  option httpchk"
-        path = quoted(group.health_check_path)
+        path, host = quoted(group.health_check_path), quoted(_check_host(group))
         agent = "hdr User-Agent ELB-HealthChecker/2.0"
-        yield f"  http-check send meth GET uri {path} ver HTTP/1.1 hdr Host %[dst] {agent} hdr Connection close"
+        yield f"  http-check send meth GET uri {path} ver HTTP/1.1 hdr Host {host} {agent} hdr Connection close"
         yield f"  http-check expect status {group.matcher}"
+
+
+def _check_host(group: TargetGroup) -> str:
+    """A check names the target's address, with the port where it is not the web's own. A server's name has both."""
+    if group.health_check_port not in _TRAFFIC_PORT:
+        port = f":{group.health_check_port}" if group.health_check_port not in ("80", "443") else ""
+        return f"%[srv_name,field(1,_)]{port}"
+    without_default = f"regsub({argument(':(80|443)$')},)"
+    return f"%[srv_name,regsub(_,:),{without_default}]"
 
 
 def _check_protocol(group: TargetGroup) -> str:
@@ -115,7 +125,7 @@ def _server(group: TargetGroup, target: Reached, *, http: bool, checked: bool) -
 
 def _checking(group: TargetGroup) -> str:
     words = ["check"]
-    if group.health_check_port not in ("traffic-port", ""):
+    if group.health_check_port not in _TRAFFIC_PORT:
         words.append(f"port {group.health_check_port}")
     secure = _check_protocol(group) in _SECURE
     if secure:

@@ -67,6 +67,7 @@ def _global() -> list[str]:
         "  tune.http.maxhdr 512",
         "  ssl-default-bind-options ssl-min-ver TLSv1.2",
         "  spread-checks 0",
+        "  max-spread-checks 200ms",  # a new target is looked at soon, not anywhere within its interval
         "",
         "defaults",
         "  log global",

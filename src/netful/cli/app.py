@@ -41,6 +41,7 @@ _WITH_PACKETS = (
     ("invoke", "netful.cli.invoke:invoke", "Invoke a function."),
     ("logs", "netful.cli.logs:logs", "What functions have logged."),
     ("exec", "netful.cli.exec_:exec_", "Run a command with a network position of the stack."),
+    ("console", "netful.cli.console:console", "The address of the stack's page."),
     ("probe", "netful.cli.probe:probe", "Try a path with real packets, beside its prediction."),
     ("down", "netful.cli.down:down", "End the running stack."),
 )

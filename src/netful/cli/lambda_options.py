@@ -26,6 +26,9 @@ class LambdaOptions:
     eni_idle: _Seconds = 14 * 86_400.0
     """After how many seconds without an invocation a function in a VPC is Inactive."""
 
+    eni_ports: Annotated[int, Parameter(validator=validators.Number(gte=1, lte=64_512))] = 64_512
+    """How many connections a shared interface has for one destination; fewer show early what happens when they run out."""
+
     lambda_concurrency: Annotated[int, Parameter(validator=validators.Number(gte=1))] = 1000
     """The account's limit on invocations at a time."""
 
@@ -36,5 +39,6 @@ def lambda_settings(options: LambdaOptions) -> dict[str, Any]:
         "lambda_network": options.lambda_network,
         "eni_seconds": options.eni_seconds,
         "eni_idle_seconds": options.eni_idle,
+        "eni_ports": options.eni_ports,
         "lambda_concurrency": options.lambda_concurrency,
     }

@@ -10,7 +10,7 @@ from netful.cli.stacks import StackOptions, connect
 
 
 def print_testimony(stack: StackOptions, source: str, destination: str, report: ReportOptions) -> None:
-    """Have the running stack send a packet, and print every rule that it met."""
+    """Have the running stack send a packet, and print every rule that it met and what is not well."""
     with connect(stack) as client:
         seen: list[dict[str, Any]] = client.call("witness", source=source, destination=destination)
     print(json.dumps(seen, indent=2) if report.format == "json" else "\n".join(map(_text, seen)))
@@ -25,4 +25,5 @@ def _text(one: dict[str, Any]) -> str:
             packet = told["packet"]
             lines.append(f"  {packet} in {told['vpc_id']}")
         lines.append(f"    {told['stage']:<13} {told['verdict']:<7} {told['rule']}")
+    lines += [f"not well: {unwell}" for unwell in one["unwell"]]
     return "\n".join(lines)

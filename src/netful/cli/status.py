@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from netful.cli.gateway_status import gateway_lines
 from netful.cli.options import ReportOptions
 from netful.cli.stacks import StackOptions, stack_name
 from netful.model.errors import StackError
@@ -17,6 +18,7 @@ STOPPED: dict[str, Any] = {
     "functions": [],
     "hosts": [],
     "load_balancers": [],
+    "gateway": None,
     "calls": {},
     "console": None,
 }
@@ -27,7 +29,10 @@ def status(
     stack: StackOptions = StackOptions(),  # noqa: B008  # frozen
     report: ReportOptions = ReportOptions(),  # noqa: B008  # frozen
 ) -> int:
-    """Show whether the stack is running, its functions and their environments. Exit 1 when it is not running."""
+    """Show whether the stack is running, its functions, hosts and load balancers, and what API Gateway counts.
+
+    Exit 1 when it is not running.
+    """
     name = stack_name(stack)
     try:
         with Client(name) as client:
@@ -60,4 +65,5 @@ def _text(found: dict[str, Any]) -> str:
         states = [target["state"] for target in balancer["targets"]]
         counted = ", ".join(f"{states.count(state)} {state}" for state in dict.fromkeys(states)) or "no targets"
         lines.append(f"  {balancer['resource']:<20} {balancer['url'] or balancer['dns_name']}  {counted}")
+    lines += gateway_lines(found["gateway"]) if found["gateway"] else ()
     return "\n".join(lines)

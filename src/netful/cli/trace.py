@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 from cyclopts import Parameter
 
@@ -15,6 +15,7 @@ from netful.model.errors import NetfulError, QuestionError
 if TYPE_CHECKING:
     from netful.model.cloud import Cloud
 
+Format = Literal["text", "json", "svg"]
 _EXITS = {"reachable": 0, "blocked": 1, "unknown": 3}
 
 
@@ -30,7 +31,8 @@ def trace(
     verbose: Verbose = False,
     stack: StackOptions = StackOptions(),  # noqa: B008 (frozen)
     model: ModelOptions = ModelOptions(),  # noqa: B008 (frozen)
-    report: ReportOptions = ReportOptions(),  # noqa: B008 (frozen)
+    format_: Annotated[Format, Parameter(name="--format")] = "text",
+    quiet: Annotated[bool, Parameter(negative=())] = False,
 ) -> int:
     """Say whether FROM reaches TO, hop by hop: every blocker, what decided, where it is written, what to change.
 
@@ -50,7 +52,14 @@ def trace(
         Also send a real packet through the running stack, and print which rules it met in the kernel.
     verbose
         Show the way back also where nothing is wrong with it.
+    format_
+        text, json for programs, or svg for a picture of one path.
+    quiet
+        Print no warnings.
     """
+    if format_ == "svg" and (matrix or batch is not None or live):
+        raise QuestionError("`--format svg` draws one path", hint="without `--matrix`, `--batch` and `--live`")
+    report = ReportOptions("json" if format_ == "json" else "text", quiet)
     if matrix:
         from netful.cli.matrix import print_matrix, print_ways  # noqa: PLC0415 (after the options, so that wrong usage is told at once)
 
@@ -60,7 +69,7 @@ def trace(
         return _batch(load_cloud(model, quiet=report.quiet), batch)
     if source is None or destination is None:
         raise QuestionError("`trace` needs FROM and TO", hint="for example `netful trace OrdersFn aws:ssm`")
-    code = _one(load_cloud(model, quiet=report.quiet), source, destination, report, verbose=verbose)
+    code = _one(load_cloud(model, quiet=report.quiet), source, destination, format_, verbose=verbose)
     if live:
         from netful.cli.live import print_testimony  # noqa: PLC0415 (only when it is asked for)
 
@@ -68,15 +77,19 @@ def trace(
     return code
 
 
-def _one(cloud: Cloud, source: str, destination: str, report: ReportOptions, *, verbose: bool) -> int:
+def _one(cloud: Cloud, source: str, destination: str, format_: Format, *, verbose: bool) -> int:
     from netful.engine.question import parse  # noqa: PLC0415 (after the options, so that wrong usage is told at once)
     from netful.engine.trace import trace as walk  # noqa: PLC0415
 
     path = walk(cloud, parse(cloud, source, destination))
-    if report.format == "json":
+    if format_ == "json":
         from netful.render.json import dumps  # noqa: PLC0415
 
         print(dumps(path.to_json()))
+    elif format_ == "svg":
+        from netful.render.svg import path_svg  # noqa: PLC0415
+
+        print(path_svg(path))
     else:
         from netful.render.terminal import colour_on, width_of  # noqa: PLC0415
         from netful.render.text import path_text  # noqa: PLC0415

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 import time
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from cyclopts import Parameter, validators
 
@@ -14,7 +14,7 @@ from netful.cli.gateway_options import GatewayOptions, gateway_settings
 from netful.cli.lambda_options import LambdaOptions, lambda_settings
 from netful.cli.options import ModelOptions, parameter_values
 from netful.cli.stacks import StackOptions, stack_name
-from netful.cli.state_options import StateOptions, state_folder
+from netful.cli.state_options import StateOptions, state_folder, state_server
 from netful.cli.status import place
 from netful.fabric.rights import Mode, find_rights
 from netful.stack.client import Client
@@ -34,6 +34,7 @@ def up(
     state: StateOptions = StateOptions(),  # noqa: B008  # frozen
     nat_ports: Annotated[int, Parameter(validator=validators.Number(gte=1, lte=55_000))] = 55_000,
     nat_idle: Annotated[int, Parameter(validator=validators.Number(gte=1))] = 350,
+    internet: Literal["emulated", "real"] = "emulated",
     rights: Annotated[bool, Parameter(negative=())] = False,
     quiet: Annotated[bool, Parameter(negative=())] = False,
 ) -> int:
@@ -52,6 +53,9 @@ def up(
         How many connections a NAT gateway has for one destination; fewer show early what happens when they run out.
     nat_idle:
         After how many seconds without a packet a NAT gateway resets a connection.
+    internet:
+        What names that are not AWS's lead to: hosts that answer here, or by `real` the hosts of these names, through your
+        machine's own network (TCP, public addresses only).
     rights:
         Only say what this machine allows.
     quiet:
@@ -70,8 +74,9 @@ def up(
         attachments=attachments(attach),
         nat_ports=nat_ports,
         nat_idle_seconds=nat_idle,
-        state=state_folder(state),
-        gateway=gateway_settings(gateway),
+        state_folder=state_folder(state),
+        internet=internet,
+        gateway=gateway_settings(gateway, state_server(state)),
         **lambda_settings(functions),
     )
     begun = time.perf_counter()
@@ -109,6 +114,8 @@ def _ready(status: dict[str, Any], seconds: float) -> str:
     lines = [f"{status['stack']} is up in {seconds:.2f} s ({status['mode']})"]
     lines += [f"  {f['resource']:<20} {f['state']:<8} {place(f)}" for f in status["functions"]]
     lines += [f"  {h['resource']:<20} {h['state']:<8} {h['address']}" for h in status["hosts"]]
+    if status["internet"] == "real":
+        lines.append("  the internet is real: names that are not AWS's lead to their hosts")
     active = [f["resource"] for f in status["functions"] if f["state"] == "Active"]
     chosen = "" if name_for(None) == status["stack"] else f" --stack {status['stack']}"
     lines.append("next:")

@@ -18,14 +18,24 @@ from dataclasses import dataclass
 from typing import Any
 
 from netful.engine import policies
-from netful.engine.api_answers import HTTP_FORBIDDEN, MISSING_TOKEN, Answer, access_denied
+from netful.engine.api_answers import (
+    AUTHORIZER_MISCONFIGURED,
+    HTTP_FORBIDDEN,
+    HTTP_INTERNAL_ERROR,
+    MISSING_TOKEN,
+    Answer,
+    access_denied,
+)
 from netful.engine.api_door import Arrival
+from netful.engine.api_permissions import permits
 from netful.engine.api_step import Step
+from netful.engine.integrations import callee
 from netful.engine.ruling import Ruling, needs
 from netful.engine.websocket_routes import manages_connections
 from netful.model.api import Authorization, Protocol, RestApi, Route
 from netful.model.cloud import Cloud
 from netful.model.function import Role
+from netful.model.integration import Integration
 from netful.model.origin import Origin
 from netful.model.stage import Stage
 from netful.model.unknown import Unknown
@@ -38,6 +48,7 @@ RESOURCE_POLICY = "NETFUL_API_RESOURCE_POLICY_DENY"
 NO_POLICY = "NETFUL_API_PRIVATE_WITHOUT_POLICY"
 UNSIGNED = "NETFUL_API_UNSIGNED"
 IDENTITY_POLICY = "NETFUL_API_IDENTITY_POLICY_DENY"
+NO_AUTHORIZER_PERMISSION = "NETFUL_API_NO_AUTHORIZER_PERMISSION"
 
 _GRANTS_NOTHING_HERE = re.compile(r"arn:[\w-]+:iam::aws:policy/(service-role/)?AWS(Lambda|X[Rr]ay)\w+")
 _BY_TOKEN = (Authorization.CUSTOM, Authorization.COGNITO_USER_POOLS, Authorization.JWT)
@@ -116,6 +127,18 @@ class Access:
         else:
             yield from self._no_denial(api.policy, api)
 
+    @property
+    def by_pool(self) -> bool:
+        """Whether a user pool says who calls: then it does so before the API's policy is asked (§2.6)."""
+        return self.route is not None and self.route.authorization_type is Authorization.COGNITO_USER_POOLS
+
+    def policy_allows(self) -> bool:
+        """Whether the API's own policy allows the request."""
+        api = self.came.api
+        return (
+            isinstance(api, RestApi) and isinstance(api.policy, Mapping) and self._decide(api.policy).outcome == "allow"
+        )
+
     def authorization(self) -> Iterator[Step]:
         """The route's own authorization."""
         assert self.route is not None
@@ -124,6 +147,12 @@ class Access:
         if isinstance(kind, Unknown):
             missing = needs(kind, f"the authorization of {self.route.id}")
             yield Step("authorization", "", Ruling("unknown", component, "its type is not known", missing=missing))
+        elif kind in _BY_TOKEN and self._cannot_be_asked(self.route):
+            rule = f"no `AWS::Lambda::Permission` lets API Gateway invoke the function of {component}"
+            api = self.came.api
+            answer = HTTP_INTERNAL_ERROR if api and api.protocol is Protocol.HTTP else AUTHORIZER_MISCONFIGURED
+            ruling = Ruling("deny", component, rule, NO_AUTHORIZER_PERMISSION, self.route.origin)
+            yield Step("authorization", kind.value, ruling, answer)
         elif kind in _BY_TOKEN:
             assumed = (f"the request carries what {component} accepts",)
             ruling = Ruling(
@@ -134,6 +163,15 @@ class Access:
             yield self._iam(self.route)
         else:
             yield Step("authorization", kind.value, Ruling("allow", component, "open to all", origin=self.route.origin))
+
+    def _cannot_be_asked(self, route: Route) -> bool:
+        """Whether a Lambda authorizer's function is in the cloud, and does not let the API invoke it (§5.12)."""
+        api = self.came.api
+        authorizer = api.authorizers.get(str(route.authorizer_id)) if api else None
+        if api is None or authorizer is None or authorizer.credentials is not None:
+            return False
+        asked = callee(self.cloud, Integration(authorizer.id, "AWS_PROXY", authorizer.authorizer_uri), self.stage)
+        return asked.function in self.cloud.functions and permits(self.cloud, api, str(asked.function)) is False
 
     def _either_side(self) -> bool:
         """Whether an Allow may also come from elsewhere: the identity's policy, or a Lambda authorizer."""

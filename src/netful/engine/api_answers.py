@@ -9,7 +9,7 @@ import base64
 import hashlib
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 
@@ -23,7 +23,9 @@ class ResponseType(StrEnum):
     QUOTA_EXCEEDED = "QUOTA_EXCEEDED"
     UNSUPPORTED_MEDIA_TYPE = "UNSUPPORTED_MEDIA_TYPE"
     API_CONFIGURATION_ERROR = "API_CONFIGURATION_ERROR"
+    DEFAULT_4XX = "DEFAULT_4XX"
     DEFAULT_5XX = "DEFAULT_5XX"
+    AUTHORIZER_CONFIGURATION_ERROR = "AUTHORIZER_CONFIGURATION_ERROR"
     AUTHORIZER_FAILURE = "AUTHORIZER_FAILURE"
     INTEGRATION_TIMEOUT = "INTEGRATION_TIMEOUT"
     INTEGRATION_FAILURE = "INTEGRATION_FAILURE"
@@ -38,7 +40,7 @@ class Answer:
     """An HTTP answer; `error_type` is the header `x-amzn-ErrorType`.
 
     `response_type` is the gateway response by which an API may change it (§5.14); None where it may not. `detail` is what
-    only `$context.error.validationErrorString` tells.
+    only `$context.error.validationErrorString` tells. `challenge` is the header `www-authenticate`.
     """
 
     status: int
@@ -46,6 +48,7 @@ class Answer:
     error_type: str = ""
     response_type: ResponseType | None = None
     detail: str = ""
+    challenge: str = ""
 
 
 FORBIDDEN = Answer(403, '{"message":"Forbidden"}', "ForbiddenException")
@@ -59,6 +62,8 @@ MISSING_TOKEN = Answer(
 )
 NOT_FOUND = Answer(404, '{"message":"Not Found"}')
 UNAUTHORIZED = Answer(401, '{"message":"Unauthorized"}', "UnauthorizedException", ResponseType.UNAUTHORIZED)
+INVALID_TOKEN = replace(UNAUTHORIZED, challenge='Bearer error="invalid_token"')
+INSUFFICIENT_SCOPE = Answer(403, '{"message":"Forbidden"}', challenge='Bearer error="insufficient_scope"')
 TOO_MANY = Answer(429, '{"message":"Too Many Requests"}', "TooManyRequestsException", ResponseType.THROTTLED)
 QUOTA_SPENT = Answer(429, '{"message":"Limit Exceeded"}', "LimitExceededException", ResponseType.QUOTA_EXCEEDED)
 UNSUPPORTED_MEDIA = Answer(
@@ -68,7 +73,9 @@ INCOMPLETE_SIGNATURE = Answer(
     403,
     '{"message":"Authorization header requires Credential, SignedHeaders and Signature parameters."}',
     "IncompleteSignatureException",
+    ResponseType.DEFAULT_4XX,
 )
+BAD_JSON = Answer(400, '{"message":"Invalid JSON in request body"}', "BadRequestException", ResponseType.DEFAULT_4XX)
 GONE = Answer(410, '{"message":"Gone"}', "GoneException")
 PAYLOAD_TOO_LARGE = Answer(413, '{"message":"Payload Too Large"}', "PayloadTooLargeException")
 TOO_LARGE = Answer(413, '{"message":"HTTP content length exceeded 10485760 bytes."}', "RequestTooLargeException")
@@ -78,7 +85,7 @@ HEADERS_TOO_LARGE = Answer(
 URI_TOO_LONG = Answer(414, '{"message":"Request URI too long"}', "RequestURITooLongException")
 HTTP_TOO_LARGE = Answer(413, '{"message":"Request Entity Too Large"}')
 HTTP_HEADERS_TOO_LARGE = Answer(431, '{"message":"Request Header Fields Too Large"}')
-BAD_CODING = Answer(400, '{"message":"Bad Request"}', "BadRequestException")
+BAD_REQUEST = Answer(400, '{"message":"Bad Request"}', "BadRequestException")
 TOO_LONG = Answer(413, '{"message":"Request Too Long"}', "RequestTooLargeException")
 
 _INTERNAL = '{"message": "Internal server error"}'
@@ -89,6 +96,10 @@ HTTP_FORBIDDEN = Answer(403, '{"message":"Forbidden"}')
 HTTP_INTERNAL_ERROR = Answer(500, '{"message":"Internal Server Error"}')
 HTTP_UNAVAILABLE = Answer(503, '{"message":"Service Unavailable"}')
 BAD_INTEGRATION = Answer(502, _INTERNAL, _SERVER_ERROR, ResponseType.DEFAULT_5XX)
+# The message is null, as those who saw it on AWS report (§2.7): the type of error tells more.
+AUTHORIZER_MISCONFIGURED = Answer(
+    500, '{"message":null}', "AuthorizerConfigurationException", ResponseType.AUTHORIZER_CONFIGURATION_ERROR
+)
 AUTHORIZER_FAILED = Answer(500, '{"message":"Internal server error"}', _SERVER_ERROR, ResponseType.AUTHORIZER_FAILURE)
 NO_CONNECTION = Answer(
     504,
@@ -136,7 +147,8 @@ def without_token(answer: Answer, authorization: str) -> Answer:
         "Invalid key=value pair (missing equal-sign) in Authorization header "
         f"(hashed with SHA-256 and encoded with Base64): '{hashed}'."
     )
-    return Answer(403, json.dumps({"message": text}, separators=(",", ":")), "IncompleteSignatureException")
+    body = json.dumps({"message": text}, separators=(",", ":"))
+    return Answer(403, body, "IncompleteSignatureException", ResponseType.DEFAULT_4XX)
 
 
 def bad_signature(text: str, *, known_key: bool) -> Answer:

@@ -10,9 +10,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from netful.engine import api_requests
-from netful.engine.api_access import Caller
+from netful.engine.api_access import NO_AUTHORIZER_PERMISSION, Caller
 from netful.engine.api_answers import FORBIDDEN, Answer
 from netful.engine.api_requests import ApiRequest
+from netful.engine.api_step import Step
 from netful.model.api import Api, ApiEndpointType, Route
 from netful.model.cloud import Cloud
 from netful.model.domain import DomainName
@@ -25,7 +26,8 @@ _OF_THE_MOMENT = ("api key", "throttle")
 class Judgement:
     """What a request means: `path` is what stands behind the stage.
 
-    `refusal` comes before the integration is asked for, `integration_refusal` in its place.
+    `refusal` comes before anybody is asked, `authorizer_refusal` in place of an authorizer's answer, `late_refusal` behind
+    it, `integration_refusal` in place of the integration. `policy_allows`: the API's own policy allows it, so that a Lambda authorizer need not (§2.6, table A).
     """
 
     api: Api | None
@@ -35,6 +37,9 @@ class Judgement:
     domain: DomainName | None = None
     refusal: Answer | None = None
     integration_refusal: Answer | None = None
+    authorizer_refusal: Answer | None = None
+    late_refusal: Answer | None = None
+    policy_allows: bool = False
 
     @property
     def edge(self) -> bool:
@@ -47,15 +52,25 @@ class Judgement:
 def judge(cloud: Cloud, request: ApiRequest, caller: Caller) -> Judgement:
     """What a request means, and whether it is let through."""
     meant = api_requests.destination(cloud, request, caller)
-    refusal = integration_refusal = None
+    found: dict[str, Answer] = {}
+    authorized = False
     for step in api_requests.steps(cloud, request, caller):
-        if step.ruling.verdict != "deny" or step.kind in _OF_THE_MOMENT:
-            continue
-        if step.kind == "integration":
-            integration_refusal = step.answer
-        elif refusal is None:
-            refusal = step.answer or FORBIDDEN
-    api = meant.came.api
-    if refusal is None and (api is None or meant.stage is None or meant.route is None):
-        refusal = FORBIDDEN  # `trace` takes an API that was not loaded to be there; here nothing answers for it
-    return Judgement(api, meant.stage, meant.route, meant.path, meant.came.domain, refusal, integration_refusal)
+        authorized = authorized or step.kind == "authorization"
+        if step.ruling.verdict == "deny" and step.kind not in _OF_THE_MOMENT:
+            found.setdefault(_when(step, authorized=authorized), step.answer or FORBIDDEN)
+    came = meant.came
+    if came.api is None or meant.stage is None or meant.route is None:
+        found.setdefault(
+            "refusal", FORBIDDEN
+        )  # `trace` takes an API that was not loaded to be there; nothing answers here
+    allows = api_requests.access(cloud, request, caller, meant).policy_allows()
+    return Judgement(came.api, meant.stage, meant.route, meant.path, came.domain, policy_allows=allows, **found)
+
+
+def _when(step: Step, *, authorized: bool) -> str:
+    """Which of a judgement's refusals a step makes."""
+    if step.kind == "integration":
+        return "integration_refusal"
+    if step.ruling.code == NO_AUTHORIZER_PERMISSION:
+        return "authorizer_refusal"
+    return "late_refusal" if step.kind == "policy" and authorized else "refusal"

@@ -1,15 +1,17 @@
-"""From API Gateway through a VPC link to a load balancer and its targets (api-gateway §5.1).
+"""From API Gateway through a VPC link to a load balancer and its targets, or to a Cloud Map service (api-gateway §5.1).
 
 A link of the second version has interfaces with groups in subnets; what it sends is filtered like any packet. One of the
-first version hands requests to the nodes of a network load balancer by PrivateLink: nothing is between. The port is the
-listener's where the integration names one, else the URL's.
+first version hands requests to the nodes of a network load balancer by PrivateLink: nothing is between, and the targets
+see the node's address. The port is the listener's where the integration names one, else the URL's.
 """
 
 from __future__ import annotations
 
+from ipaddress import IPv4Address
+
 from netful.engine import balancing
 from netful.engine.flow import AWS_EPHEMERAL, End, Flow, Ports, network_of
-from netful.engine.link_ends import Place, place_of
+from netful.engine.link_ends import LinkEnd, Place, link_ends, place_of
 from netful.engine.ruling import needs
 from netful.engine.walk import Walk
 from netful.model.cloud import Cloud
@@ -18,12 +20,17 @@ from netful.model.filters import TCP
 from netful.model.integration import Integration
 from netful.model.interface import InterfaceOwner, NetworkInterface
 from netful.model.unknown import Unknown
+from netful.model.vpc import IPNetwork
 
 
 def follow(walk: Walk, integration: Integration) -> None:
     """Go on through the VPC link of an integration."""
     link = walk.cloud.vpc_links.get(str(integration.connection_id))
     place = place_of(walk.cloud, integration, link) if link else None
+    registered = link_ends(walk.cloud, integration) if place is None else ()
+    if registered:
+        _to_registered(walk, integration, registered)
+        return
     if link is None or place is None:
         values = (integration.connection_id, integration.target, integration.uri, *(link.target_arns if link else ()))
         missing = next((needs(value, "") for value in values if isinstance(value, Unknown)), None)
@@ -41,21 +48,36 @@ def follow(walk: Walk, integration: Integration) -> None:
 
 def _send(walk: Walk, link: VpcLink, place: Place, node: NetworkInterface) -> None:
     ports = Ports(place.port, place.port)
-    address = node.private_ip_address
-    end = End(network_of(address) if address else None, ports, node)
+    end = End(_network(node.private_ip_address), ports, node)
     rule = f"leads to {place.balancer.id}"
     if link.version == 1:
         flow = Flow(TCP, End(None, AWS_EPHEMERAL, identity_lost=True), end)
         walk.trail.add("vpc link", link.id, flow.service, "allow", rule, origin=link.origin)
         if place.balancer.security_group_ids and place.balancer.enforce_inbound_rules_on_private_link:
             walk.trail.assume(f"the groups of {place.balancer.id} admit what comes by PrivateLink")
-        balancing.balance(walk, node, flow)
+        balancing.balance(walk, node, flow, by_private_link=True)
         return
+    _depart(walk, link, end, rule)
+
+
+def _to_registered(walk: Walk, integration: Integration, ends: tuple[LinkEnd, ...]) -> None:
+    """Go on to the first instance of a Cloud Map service."""
+    first = ends[0]
+    service = str(integration.uri).partition("?")[0].rpartition("/")[2]
+    if len(ends) > 1:
+        walk.trail.assume(f"the other instances of {service} are reached as {first.address} is")
+    _depart(walk, first.link, End(_network(first.address), Ports(first.port, first.port)), f"leads to {service}")
+
+
+def _depart(walk: Walk, link: VpcLink, end: End, rule: str) -> None:
     sender = _interface(walk.cloud, link)
-    source = End(network_of(sender.private_ip_address) if sender.private_ip_address else None, AWS_EPHEMERAL, sender)
-    flow = Flow(TCP, source, end)
+    flow = Flow(TCP, End(_network(sender.private_ip_address), AWS_EPHEMERAL, sender), end)
     walk.trail.add("vpc link", link.id, flow.service, "allow", rule, origin=link.origin)
     walk.depart(sender, flow)
+
+
+def _network(address: IPv4Address | None) -> IPNetwork | None:
+    return network_of(address) if address is not None else None
 
 
 def _interface(cloud: Cloud, link: VpcLink) -> NetworkInterface:

@@ -4,7 +4,8 @@
     waf            only named: its rules look at more than a question tells
     policy         the endpoint's policy, then a private domain's, then the API's own (§2.6)
     stage, route   what is deployed (§5.2)
-    authorization  IAM, or an authorizer, together with the API's policy (§2.6, tables A and B)
+    authorization  IAM, or an authorizer, together with the API's policy (§2.6, tables A and B); a Cognito authorizer comes
+                   before that policy
     api key        where the route requires one (§3.5)
     throttle       the ladder (§3.2)
     integration    what is called, and whether API Gateway may
@@ -91,26 +92,34 @@ def steps(cloud: Cloud, request: ApiRequest, caller: Caller) -> Iterator[Step]:
     yield came.step
     if not request.path:
         return
-    access = Access(cloud, caller, came, stage, request.method, rest, route)
-    yield from access.endpoint_policy()
+    access_ = access(cloud, request, caller, meant)
+    yield from access_.endpoint_policy()
     if api is None:
         return
-    yield from access.domain_policy()
+    yield from access_.domain_policy()
     if stage is None:
         yield _no_stage(api, came.path)
         return
     yield from _firewall(cloud, api)
-    yield from access.resource_policy()
+    if not access_.by_pool:
+        yield from access_.resource_policy()
     if route is None:
         yield _no_route(api, request.method, rest)
         return
     yield Step("route", str(request), Ruling("allow", api.id, f"{route.http_method} {route.path}", origin=route.origin))
-    yield from access.authorization()
+    yield from access_.authorization()
+    if access_.by_pool:
+        yield from access_.resource_policy()
     members = memberships(cloud, stage)
     yield from _api_key(api, stage, route, members)
     yield _throttle(api, stage, route, members[0] if len(members) == 1 else None)
     if route.integration is not None or api.protocol is not Protocol.WEBSOCKET:
         yield integration_step(cloud, api, stage, route)
+
+
+def access(cloud: Cloud, request: ApiRequest, caller: Caller, meant: Destination) -> Access:
+    """What policies are asked about a request."""
+    return Access(cloud, caller, meant.came, meant.stage, request.method, meant.path, meant.route)
 
 
 def _firewall(cloud: Cloud, api: Api) -> Iterator[Step]:

@@ -1,13 +1,16 @@
 """Which route of an API takes a request (api-gateway §5.2).
 
 Segment by segment a literal beats `{param}`, which beats `{param+}`; a method that the more specific path lacks falls
-back to the next that fits. An explicit method beats ANY. Order of creation is irrelevant. An HTTP API's `$default` takes
-what nothing else does.
+back to the next that fits. An explicit method beats ANY, which stands for the seven methods that there are. Order of
+creation is irrelevant. An HTTP API's `$default` takes what nothing else does.
 """
 
 from __future__ import annotations
 
 from netful.model.api import Api, Route
+
+ANY = frozenset({"DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"})
+"""The methods of a route for ANY."""
 
 _LITERAL, _PARAMETER, _GREEDY = 0, 1, 2
 _Rank = tuple[tuple[int, ...], int]
@@ -21,7 +24,7 @@ def route_for(api: Api, method: str, path: str) -> Route | None:
 
 
 def _rank(route: Route, method: str, segments: list[str]) -> _Rank | None:
-    if route.http_method not in (method, "ANY"):
+    if route.http_method != method and not (route.http_method == "ANY" and method in ANY):
         return None
     by_method = 0 if route.http_method == method else 1
     if route.path == "$default":

@@ -11,7 +11,10 @@ from netful.model.integration import Integration
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A step with its ruling; `answer` is what the caller gets where it denies, `link` an integration by a VPC link."""
+    """A step with its ruling; `answer` is what the caller gets where it denies.
+
+    `link` is an integration by a VPC link, which leads on; `answer` is then for when nothing is reached there.
+    """
 
     kind: str
     asks: str

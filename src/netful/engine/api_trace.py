@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from netful.engine import api_links, api_requests
 from netful.engine.api_access import Caller
-from netful.engine.api_answers import TIMED_OUT, Answer
+from netful.engine.api_answers import Answer
 from netful.engine.api_requests import ApiRequest
 from netful.engine.path import Symptom
 from netful.engine.places import Outside, Start
@@ -26,11 +26,11 @@ def judge(walk: Walk, start: Start, request: ApiRequest) -> dict[int, Symptom]:
         walk.trail.rule(step.kind, step.asks, step.ruling)
         if step.answer is not None and step.ruling.verdict == "deny":
             answers[walk.trail.hops[-1].n] = _symptom(step.answer)
-        if step.link is not None:
+        if step.link is not None and step.answer is not None:
             before = len(walk.trail.hops)
             api_links.follow(walk, step.link)
             lost = (hop.n for hop in walk.trail.hops[before:] if hop.verdict == "deny")
-            answers.update(dict.fromkeys(lost, _symptom(TIMED_OUT)))
+            answers.update(dict.fromkeys(lost, _symptom(step.answer)))
     return answers
 
 

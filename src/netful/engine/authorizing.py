@@ -1,10 +1,13 @@
-"""What an authorizer needs of a request, and what its answer means (api-gateway §5.12).
+"""What an authorizer needs of a request, and what its answer means (api-gateway §2.6 table A, §5.12).
 
-| a Lambda authorizer's policy, for the method that is called | the caller gets |
-|---|---|
-| allows | the integration's answer |
-| denies | 403, with an explicit deny |
-| does neither | 403 |
+| a Lambda authorizer's policy, for the method that is called | the API's own policy | the caller gets |
+|---|---|---|
+| allows | does not deny | the integration's answer |
+| does neither | allows | the integration's answer |
+| does neither | there is none, or it does neither | 403 |
+| denies | | 403, with an explicit deny |
+
+An API's policy that denies is asked first, before the authorizer is.
 """
 
 from __future__ import annotations
@@ -41,6 +44,7 @@ def _value(source: str, message: Message) -> str | None:
         .replace("route.request.", "method.request.")
         .replace("$request.", "method.request.")
         .replace("$stageVariables", "stageVariables")
+        .replace("$context", "context")
     )
     place, _, name = expression.removeprefix("method.request.").partition(".")
     if place != "header":
@@ -49,9 +53,20 @@ def _value(source: str, message: Message) -> str | None:
     return next((values[-1] for key, values in headers.items() if key.lower() == name.lower()), None)
 
 
-def denial(policy: Mapping[str, Any], method_arn: str) -> Answer | None:
-    """What a caller gets whom a policy does not let through."""
+def denial(policy: Mapping[str, Any], method_arn: str, *, allowed: bool = False) -> Answer | None:
+    """What a caller gets whom an authorizer's policy does not let through; `allowed`: the API's own policy allows it."""
     decision = policies.evaluate(policy, policies.Request(ACTION, method_arn))
-    if decision.outcome == "allow":
+    explicit = decision.outcome == "deny" and bool(decision.statement)
+    if decision.outcome == "allow" or (allowed and not explicit):
         return None
-    return not_authorized(explicit=decision.outcome == "deny" and bool(decision.statement))
+    return not_authorized(explicit=explicit)
+
+
+def is_usable(result: Any, *, rest: bool) -> bool:
+    """Whether what a Lambda authorizer's function gave is an answer; a REST API's context has no maps and lists (§5.12)."""
+    context = result.get("context") or {} if isinstance(result, dict) else None
+    if not isinstance(result, dict) or not isinstance(context, dict):
+        return False
+    if rest and any(isinstance(value, dict | list) for value in context.values()):
+        return False
+    return "isAuthorized" in result or isinstance(result.get("policyDocument"), dict)

@@ -154,7 +154,7 @@ def _without_targets(walk: Walk, flow: Flow, group: TargetGroup, *, some: bool) 
     if some:
         rule = "none of its targets is in the zone of this node, and cross-zone balancing is off"
         walk.trail.add("target group", group.id, flow, "deny", rule, code=NO_TARGET_IN_ZONE, origin=group.origin)
-    elif group.arn:
+    elif group.arn or group.empty:
         rule = "it has no targets"
         walk.trail.add("target group", group.id, flow, "deny", rule, code=NO_TARGET, origin=group.origin)
     else:

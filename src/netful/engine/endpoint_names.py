@@ -69,11 +69,8 @@ def region_of(cloud: Cloud, endpoint: VpcEndpoint) -> str:
 
 
 def _suffix(cloud: Cloud, endpoint: VpcEndpoint) -> str:
-    region = region_of(cloud, endpoint)
-    if not endpoint.service:
-        name = endpoint.service_name if isinstance(endpoint.service_name, str) else "unknown"
-        return f"{name.rsplit('.', 1)[-1].lower()}.{region}.vpce.amazonaws.com"
-    return endpoint_dns.suffix(endpoint.service, region)
+    name = endpoint.service_name if isinstance(endpoint.service_name, str) else "unknown"
+    return endpoint_dns.suffix_of(name, region_of(cloud, endpoint))
 
 
 def _api_names(cloud: Cloud, endpoint: VpcEndpoint, host: str) -> tuple[str, ...]:

@@ -49,13 +49,20 @@ def goals(cloud: Cloud, start: Start, target: Reachable) -> tuple[Goal, ...]:
 def _of_interfaces(cloud: Cloud, start: Start, target: InterfaceTarget) -> Iterator[Goal]:
     """Every interface; of a load balancer, the nodes that its name gives, by the addresses that it gives (§4.1)."""
     ports = target.service.ports
-    for eni in balancing.serving(cloud, target.interfaces, ports.first):
+    for eni in _meant(start, balancing.serving(cloud, target.interfaces, ports.first)):
         if start.outside is Outside.INTERNET6:
             yield Goal(target.name, End(ipv6.address_of(cloud, eni), ports, eni))
         elif eni.owner is InterfaceOwner.LOAD_BALANCER and eni.public_ip and start.interface is not None:
             yield Goal(target.name, End(network_of(eni.public_ip), ports))
         else:
             yield Goal(target.name, replace(_end(eni), ports=ports))
+
+
+def _meant(start: Start, interfaces: tuple[NetworkInterface, ...]) -> tuple[NetworkInterface, ...]:
+    """Of an instance with several interfaces, a client on the internet means those with a public address."""
+    several = len({eni.device_index for eni in interfaces}) > 1
+    public = tuple(eni for eni in interfaces if eni.public_ip)
+    return public if several and public and start.outside is Outside.INTERNET else interfaces
 
 
 def _end(interface: NetworkInterface) -> End:

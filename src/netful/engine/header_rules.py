@@ -1,7 +1,7 @@
 """What becomes of an HTTP header on its way through an integration (api-gateway §5.3).
 
 Some come back to the client under another name, `x-amzn-Remapped-…`: those that a response mapping sets, and those with
-which a web server answers a proxy.
+which a web server or a function answers a proxy.
 """
 
 from __future__ import annotations
@@ -48,6 +48,12 @@ def sent(headers: Headers) -> Headers:
 def proxied(headers: Headers) -> Headers:
     """The headers that a web server behind a proxy gets of the client's own."""
     return tuple((name, value) for name, value in headers if name.lower() not in _NOT_PROXIED)
+
+
+def returned_by_function(headers: Headers) -> Headers:
+    """The headers that a client of a REST API gets of those that a function's result has; its length is the gateway's own."""
+    gone = _NOT_RETURNED | {"content-length"}
+    return tuple((returned_name(name), value) for name, value in headers if name.lower() not in gone)
 
 
 def returned(headers: Headers) -> Headers:

@@ -26,6 +26,7 @@ Again = Callable[[str | None, str], Answer]
 """Resolves another name, from a VPC or from outside any."""
 
 _ADDRESS_ATTRIBUTES = (
+    "PrivateDnsName",
     "PrivateIp",
     "PrivateIpAddress",
     "PrimaryPrivateIpAddress",

@@ -13,6 +13,9 @@ import re
 from collections.abc import Mapping
 from enum import Enum
 
+from netful.engine.vtl.errors import RenderError
+from netful.engine.vtl.java_regex import java_pattern
+from netful.model.api import Route
 from netful.model.integration import Integration, IntegrationResponse
 from netful.model.unknown import Maybe, known
 
@@ -60,10 +63,16 @@ def select(integration: Integration, value: str) -> IntegrationResponse | None:
     return next((response for response in ordered if not response.selection_pattern), None)
 
 
+def declares(route: Route, status_code: str) -> bool:
+    """Whether a method declares a response for a status (§5.9); one that declares none at all takes what its integration has."""
+    declared = {response.status_code for response in route.method_responses}
+    return not declared or status_code in declared
+
+
 def _matches(pattern: str, value: str) -> bool:
     try:
-        return re.fullmatch(pattern, value) is not None
-    except re.error:
+        return java_pattern(pattern).fullmatch(value) is not None
+    except RenderError:
         return False
 
 

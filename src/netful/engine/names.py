@@ -10,7 +10,8 @@ The order in which something answers, first match:
    one, and in a peered VPC where the peering was told so;
 5. the names of load balancers: public addresses, or private ones for an internal one, everywhere;
 6. AWS's services by their public names, and names in public zones of the sources;
-7. any other public name: it exists, unless it stands under a name that nobody can have registered.
+7. a name of an endpoint that was not loaded: what it gives is unknown;
+8. any other public name: it exists, unless it stands under a name that nobody can have registered.
 
 `resolve` is total: what is wrong is in the answer (`status`, `code`), never an exception. The resolver is not
 filtered by groups or ACLs and needs no route (§0.5), so the answer depends on nothing but the VPC and the name.
@@ -33,7 +34,7 @@ from netful.model.vpc import Vpc
 
 __all__ = ["Answer", "resolve"]
 
-_NAMED_OWNERS = {InterfaceOwner.DATABASE, InterfaceOwner.CACHE}
+_NAMED_OWNERS = {InterfaceOwner.DATABASE, InterfaceOwner.CACHE, InterfaceOwner.SERVICE}
 NO_RESOLVER = "NETFUL_DNS_NO_RESOLVER"
 NXDOMAIN = "NETFUL_DNS_NXDOMAIN"
 RESOLVES_PUBLIC = "NETFUL_DNS_RESOLVES_PUBLIC"
@@ -54,6 +55,8 @@ _UNREGISTERED = (
     "private",
 )
 """Top-level names that public DNS never answers (RFC 2606, RFC 6762 and common private use)."""
+
+_ENDPOINTS = ".vpce.amazonaws.com"
 
 _INTERFACE_NAME = re.compile(
     r"(?P<kind>ip|ec2)-(?P<ip>\d{1,3}(?:-\d{1,3}){3})\."
@@ -95,9 +98,10 @@ def _answer(cloud: Cloud, vpc: Vpc | None, name: str, host: str, again: Again, *
         (_private(cloud, vpc, name, host, again, inbound=inbound) if vpc else None)
         or _interface(cloud, vpc, name, host)
         or _load_balancer(cloud, name, host)
-        or _managed(cloud, name, host)
+        or _managed(cloud, vpc, name, host)
         or _service(cloud, vpc, name, host)
         or _public_zone(cloud, vpc, name, host, again)
+        or _other_endpoint(name, host)
         or _other(name, host)
     )
 
@@ -185,15 +189,17 @@ def _gives_private(cloud: Cloud, vpc: Vpc, eni: NetworkInterface) -> bool:
     return False
 
 
-def _managed(cloud: Cloud, name: str, host: str) -> Answer | None:
-    """A database's or a cache's name: public, and giving private addresses."""
+def _managed(cloud: Cloud, vpc: Vpc | None, name: str, host: str) -> Answer | None:
+    """A database's or a cache's name: public, giving public addresses outside its VPC where it has any, else private ones."""
     if not is_managed(host):
         return None
     owners = {e.owner_id: e for e in cloud.network_interfaces.values() if e.owner in _NAMED_OWNERS}
     for owner_id, eni in owners.items():
         resource = cloud.resources.get(owner_id)
         if resource and host in managed_names(resource.type, owner_id, cloud.region):
-            given = tuple(e.private_ip_address for e in cloud.interfaces_of(owner_id) if e.private_ip_address)
+            private = (vpc is not None and _gives_private(cloud, vpc, eni)) or eni.public_ip is None
+            own = cloud.interfaces_of(owner_id)
+            given = tuple(a for e in own if (a := e.private_ip_address if private else e.public_ip))
             return Answer(name, given, zone=f"public DNS, a name of {owner_id}", origin=eni.origin)
     return None
 
@@ -216,8 +222,9 @@ def _public_zone(cloud: Cloud, vpc: Vpc | None, name: str, host: str, again: Aga
     zone = hosted_zones.public_zone(cloud, host)
     if zone is None:
         return None
-    asking = vpc.id if vpc else None
     records = hosted_zones.records_of(zone, host)
+    followed = any(record.alias is not None for record in records)  # by Route 53 itself, which is in no VPC
+    asking = vpc.id if vpc and not followed else None
     return hosted_zones.from_records(cloud, name, f"zone {zone.id}", records, lambda other: again(asking, other))
 
 
@@ -244,6 +251,12 @@ def _service(cloud: Cloud, vpc: Vpc | None, name: str, host: str) -> Answer | No
         origin=endpoint.origin,
         remedy=f"{remedy}, so that the name leads to the endpoint",
     )
+
+
+def _other_endpoint(name: str, host: str) -> Answer | None:
+    if not host.endswith(_ENDPOINTS):
+        return None
+    return Answer(name, status="UNKNOWN", missing=(f"the endpoint that {host} names",))
 
 
 def _other(name: str, host: str) -> Answer:

@@ -77,7 +77,7 @@ def _api_request(walk: Walk, target: HostTarget) -> ApiRequest | None:
     inside = walk.legs and walk.legs[-1].end is not None
     if target.request is None and (endpoint is None or endpoint.service != "execute-api" or walk.request is None):
         return None
-    if inside and endpoint is None:
+    if (inside and endpoint is None) or _nowhere(walk):
         return None
     asked = target.request or ApiRequest(target.host)
     now = walk.request
@@ -85,6 +85,12 @@ def _api_request(walk: Walk, target: HostTarget) -> ApiRequest | None:
         return asked
     api_id = (now.headers or {}).get(_API_ID, "")
     return replace(asked, host=now.host, path=now.path.partition("?")[0], method=now.method or "GET", api_id=api_id)
+
+
+def _nowhere(walk: Walk) -> bool:
+    """Whether what the name gives is not known: who would judge the request is not, either."""
+    names = [hop.verdict for hop in walk.trail.hops if hop.kind == "name"]
+    return names[-1:] == ["unknown"]
 
 
 def _passing_on(walk: Walk) -> tuple[NetworkInterface, Program, HttpRequest] | None:

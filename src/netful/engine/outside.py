@@ -35,7 +35,7 @@ def set_out(walk: Walk, start: Start, flow: Flow) -> None:
         _as_it_is(walk, flow, target)
     elif target is not None:
         _through_gateway(walk, flow, target)
-    elif is_public(flow.destination.address):
+    elif flow.destination.address is None or is_public(flow.destination.address):
         walk.leave(None, flow)
     else:
         rule = f"{flow.destination} is private: it does not exist on the internet"

@@ -59,6 +59,17 @@ def _of_body(body: str, path: str) -> str | None:
         return None
 
 
+def is_broken(expression: str, message: Message) -> bool:
+    """Whether an expression looks into a body that begins as JSON and is none (§5.4)."""
+    if not expression.partition(".body.")[1] or message.body.lstrip()[:1] not in ("{", "["):
+        return False
+    try:
+        json.loads(message.body)
+    except ValueError:
+        return True
+    return False
+
+
 def dig(value: Any, path: str) -> Any:
     """What stands in nested maps and lists at a path of names and `[n]`; None where nothing does."""
     for name, index in _STEP.findall(path):

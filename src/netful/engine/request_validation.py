@@ -23,6 +23,14 @@ from netful.engine.parameter_mapping import Message, evaluate
 from netful.model.api import Api, RequestModel, RequestValidator, RestApi, Route
 from netful.model.unknown import Unknown
 
+_DRAFT = "http://json-schema.org/draft-04/schema#"
+_ERROR = {"title": "Error Schema", "type": "object", "properties": {"message": {"type": "string"}}}
+DEFAULT_MODELS = {
+    "Empty": RequestModel("Empty", JSON, {"$schema": _DRAFT, "title": "Empty Schema", "type": "object"}),
+    "Error": RequestModel("Error", JSON, {"$schema": _DRAFT, **_ERROR}),
+}
+"""The models that every API has."""
+
 BodyCheck: TypeAlias = Callable[[str], str]
 """What is wrong with a body; "" where nothing is."""
 
@@ -43,7 +51,7 @@ def model_for(api: Api, route: Route, content_type: str) -> RequestModel | None:
         return None
     kind = content_type.partition(";")[0].strip().lower() or JSON
     named = next((name for known, name in route.request_models.items() if known.lower() == kind), None)
-    return api.models.get(named) if isinstance(named, str) else None
+    return (api.models.get(named) or DEFAULT_MODELS.get(named)) if isinstance(named, str) else None
 
 
 def _validator(api: Api, route: Route) -> RequestValidator | None:
@@ -53,7 +61,8 @@ def _validator(api: Api, route: Route) -> RequestValidator | None:
 
 def body_check(api: RestApi, model: RequestModel) -> BodyCheck:
     """The check of bodies by a model; one that cannot be understood lets every body pass."""
-    resources = [(_urn(name), DRAFT4.create_resource(_schema(known))) for name, known in api.models.items()]
+    models = {**DEFAULT_MODELS, **api.models}
+    resources = [(_urn(name), DRAFT4.create_resource(_schema(known))) for name, known in models.items()]
     registry: Any = Registry().with_resources(resources)
     schema = _schema(model)
     try:

@@ -49,7 +49,13 @@ def starts_of(cloud: Cloud, text: str) -> tuple[Start, ...]:
         raise QuestionError(what, origin=found[0].origin, hint="start from a function or an instance")
     if not found:
         raise QuestionError(f"`{text}` is not a place that a path can start from", hint=close(cloud, text, FORMS))
-    return tuple(Start(text, eni) for eni in found)
+    return tuple(Start(text, eni) for eni in _sending(found))
+
+
+def _sending(found: tuple[NetworkInterface, ...]) -> tuple[NetworkInterface, ...]:
+    """The interfaces that a resource sends from: of an instance, the primary one."""
+    first = min(eni.device_index for eni in found)
+    return tuple(eni for eni in found if eni.device_index == first)
 
 
 def _at_endpoint(cloud: Cloud, text: str) -> Start:
@@ -172,6 +178,7 @@ def close(cloud: Cloud, text: str, otherwise: str) -> str:
     """A hint: the nearest names that would do, else the forms that are understood."""
     owners = (eni.owner_id for eni in cloud.network_interfaces.values())
     names = dict.fromkeys((*cloud.functions, *owners, *cloud.vpc_endpoints, *cloud.resources))
+    names.pop(text, None)
     return _closest(text, names) or otherwise
 
 

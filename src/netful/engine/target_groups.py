@@ -8,7 +8,7 @@ from ipaddress import AddressValueError, IPv4Address
 
 from netful.engine.integrations import function_id
 from netful.engine.ruling import needs
-from netful.model.balancer import Target, TargetGroup
+from netful.model.balancer import Registration, Target, TargetGroup
 from netful.model.cloud import Cloud
 from netful.model.interface import NetworkInterface
 from netful.model.unknown import Maybe, Unknown
@@ -30,7 +30,15 @@ def members(cloud: Cloud, group: TargetGroup) -> list[Member]:
     """The members that a load balancer uses: the healthy ones, or all of them when none is known to be."""
     healthy = [target for target in group.targets if target.health == "healthy"]
     named = [member for target in healthy or group.targets for member in _of_target(cloud, group, target)]
-    return named + [member for id_ in group.registered_by for member in _of_owner(cloud, id_, group.port, id_)]
+    return named + [
+        member for registration in group.registered_by for member in _of_registration(cloud, group, registration)
+    ]
+
+
+def _of_registration(cloud: Cloud, group: TargetGroup, registration: Registration) -> Iterator[Member]:
+    """What a service or a fleet runs: on the port of its container, else on the group's."""
+    port = group.port if registration.port is None else registration.port
+    return _of_owner(cloud, registration.id, port, registration.id)
 
 
 def _of_target(cloud: Cloud, group: TargetGroup, target: Target) -> Iterator[Member]:

@@ -14,6 +14,7 @@ from itertools import count
 from netful.fabric import nft
 from netful.fabric.netns import Netns, NetnsPool
 from netful.fabric.node import LEAF_LINK, MTU, ROUTER_MAC, STRICT_SOURCES, Node, configure_leaf, host_block, leaf_mac
+from netful.fabric.options import FIRST_NAT_PORT, MOST_PORTS
 from netful.fabric.rtnetlink import LOOPBACK, Rtnetlink
 from netful.model.vpc import IPAddress
 
@@ -25,7 +26,8 @@ RUNTIME_API_ADDRESS = IPv4Address("169.254.100.1")
 _SANDBOX_GROUP = 9
 _FIRST_SANDBOX_LINK = 100
 
-# Source ports 1024-65535, any of them: what a network ACL must admit for Lambda (vpc-network §3).
+# Source ports 1024-65535, any of them: what a network ACL must admit for Lambda (vpc-network §3). When all are in use for a
+# destination, further connections get nothing, as on AWS until another interface is there (lambda §1.3).
 _RULESET = """
 table inet egress {{
   chain own_sources {{
@@ -50,7 +52,7 @@ table inet egress {{
 }}
 """
 _TRANSLATION = """
-    oifname "eth0" meta nfproto {nfproto} meta l4proto {{ tcp, udp }} snat {family} to {where}:1024-65535 fully-random
+    oifname "eth0" meta nfproto {nfproto} meta l4proto {{ tcp, udp }} snat {family} to {where}:{first}-{last} fully-random
     oifname "eth0" meta nfproto {nfproto} snat {family} to {address}
 """
 _RESOLVER = "iifgroup {group} meta l4proto {{ tcp, udp }} th dport 53 accept"
@@ -78,9 +80,19 @@ class Sandbox:
 
 
 class Egress:
-    """A namespace with one address of its own in each family (`eth0`) and any number of sandboxes behind it."""
+    """A namespace with one address of its own in each family (`eth0`) and any number of sandboxes behind it.
 
-    def __init__(self, netns: Netns, addresses: Sequence[IPAddress], *, resolver: IPv4Address | None = None) -> None:
+    `ports`: how many connections it has for one destination.
+    """
+
+    def __init__(
+        self,
+        netns: Netns,
+        addresses: Sequence[IPAddress],
+        *,
+        resolver: IPv4Address | None = None,
+        ports: int = MOST_PORTS,
+    ) -> None:
         self.ipv6 = any(address.version == 6 for address in addresses)
         self.node = Node(netns, router=True, ipv6=self.ipv6)
         netns.sysctl(STRICT_SOURCES)  # a sandbox cannot speak as another
@@ -90,7 +102,7 @@ class Egress:
             self.node.rtnetlink.address(resolver, LOOPBACK)
             self.node.rtnetlink.flush()
         allow = _RESOLVER.format(group=_SANDBOX_GROUP) if resolver else ""
-        translation = "".join(_translation(address) for address in addresses)
+        translation = "".join(_translation(address, ports) for address in addresses)
         nft.load(netns, _RULESET.format(translation=translation, group=_SANDBOX_GROUP, resolver=allow))
 
     def attach(self, pool: NetnsPool) -> Sandbox:
@@ -121,11 +133,13 @@ class Egress:
         self.node.close()
 
 
-def _translation(address: IPAddress) -> str:
+def _translation(address: IPAddress, ports: int) -> str:
     six = address.version == 6
     return _TRANSLATION.format(
         nfproto=f"ipv{address.version}",
         family="ip6" if six else "ip",
         address=address,
         where=f"[{address}]" if six else address,
+        first=FIRST_NAT_PORT,
+        last=FIRST_NAT_PORT + ports - 1,
     )

@@ -14,6 +14,7 @@ from itertools import count
 from netful.fabric.door import Door, DoorKind
 from netful.fabric.doors import ANY, ANY6, Doors
 from netful.fabric.egress import Egress, Sandbox
+from netful.fabric.filters import blocks_of
 from netful.fabric.interconnect import Interconnect
 from netful.fabric.internet import ECHO_PORT, RESOLVER, Internet
 from netful.fabric.netns import Netns, NetnsPool
@@ -21,6 +22,7 @@ from netful.fabric.network_balancer import NetworkBalancerNode
 from netful.fabric.node import Node, addresses_of, configure_leaf
 from netful.fabric.options import Options
 from netful.fabric.position import Position
+from netful.fabric.private_link import PrivateLinks
 from netful.fabric.router import VpcRouter
 from netful.fabric.rtnetlink import LOOPBACK, Rtnetlink
 from netful.fabric.sandbox_interfaces import SandboxInterfaces
@@ -31,7 +33,7 @@ from netful.model.cloud import Cloud
 from netful.model.errors import StackError
 from netful.model.function import Function
 from netful.model.interface import InterfaceOwner, NetworkInterface
-from netful.model.vpc import IPAddress, Vpc
+from netful.model.vpc import IPAddress
 
 SERVICE_RESOLVER = IPv4Address("169.254.78.1")
 """The resolver of functions outside a VPC; its address is no contract (lambda §1.6)."""
@@ -56,6 +58,7 @@ class Fabric:
         self._open_internet_doors()
         self._service_network = self._build_service_network()
         self._interconnect: Interconnect | None = None
+        self._private_links = PrivateLinks()
         self.change(cloud)
 
     def change(self, cloud: Cloud) -> None:
@@ -63,9 +66,11 @@ class Fabric:
         self._internet.change(cloud)
         for vpc_id, network in [*self._vpcs.items()]:
             kept = cloud.vpcs.get(vpc_id)
-            if kept is None or _blocks(kept) != _blocks(network.router.vpc):
+            if kept is None or not network.router.may_become(kept):
                 self._disconnect()
                 self._vpcs.pop(vpc_id).close()
+            elif blocks_of(kept) != blocks_of(network.router.vpc):  # transit gateways propagate them
+                self._disconnect()
         for vpc in cloud.vpcs.values():
             if vpc.id in self._vpcs:
                 self._vpcs[vpc.id].change(cloud, vpc)
@@ -81,6 +86,9 @@ class Fabric:
             self._interconnect = Interconnect(
                 cloud, self._limbo, {i: n.router for i, n in self._vpcs.items()}, self.doors
             )
+        self._private_links.change(
+            cloud, {i: owner for network in self._vpcs.values() for i, owner in network.owners.items()}
+        )
         for network in self._vpcs.values():
             network.router.load()
 
@@ -292,7 +300,3 @@ def _stand(
 
     assert isinstance(addresses[0], IPv4Address)
     return Position(name, netns, addresses[0], resolver, release)
-
-
-def _blocks(vpc: Vpc) -> tuple[object, ...]:
-    return (*vpc.cidr_blocks, *vpc.ipv6_cidr_blocks)

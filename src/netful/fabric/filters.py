@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from netful.fabric import ruleset
 from netful.fabric.node import addresses_of
 from netful.fabric.numbers import Numbers
+from netful.fabric.private_link import nodes_of_service
 from netful.model.balancer import LoadBalancerType
 from netful.model.catalog import WEB_PORTS, endpoint_ports
 from netful.model.cloud import Cloud
@@ -137,9 +138,14 @@ class VpcFilters:
 
     def _ports(self, eni: NetworkInterface) -> list[tuple[str, int]]:
         """The ports that an endpoint or a load balancer answers on, with their protocols."""
+        owner_id = eni.owner_id
         if eni.owner is InterfaceOwner.ENDPOINT:
-            return [("tcp", port) for port in endpoint_ports(self._cloud.vpc_endpoints[eni.owner_id].service)]
-        listeners = [one for one in self._cloud.listeners.values() if one.load_balancer_id == eni.owner_id]
+            endpoint = self._cloud.vpc_endpoints[owner_id]
+            nodes = nodes_of_service(self._cloud, endpoint)
+            if not nodes:
+                return [("tcp", port) for port in endpoint_ports(endpoint.service)]
+            owner_id = nodes[0].owner_id
+        listeners = [one for one in self._cloud.listeners.values() if one.load_balancer_id == owner_id]
         ports = {(p, one.port) for one in listeners for p in _LISTENS.get(one.protocol, ("tcp",))}
         return sorted((protocol, port) for protocol, port in ports if isinstance(port, int))
 

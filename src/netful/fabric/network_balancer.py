@@ -2,15 +2,17 @@
 
 It works below connections, as AWS's does: a client's first packet goes to a target, so a target that refuses or that a
 group hides looks to the client as it does without a load balancer. A target sees the client's address where the group
-preserves it; the VPC's router then leads what it answers back through the node (`ruleset.way_back`). Listeners that end
-connections themselves are the business of a program in this namespace. Namespace thread only.
+preserves it; the VPC's router then leads what it answers back through the node (`ruleset.way_back`). What comes by
+PrivateLink, on links of its own, has no client's address to show; what a VPC link of API Gateway brings begins here, with the
+node's own address. Listeners that end connections themselves are the business of a program in this namespace. Namespace
+thread only.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from ipaddress import AddressValueError, IPv4Address
+from ipaddress import AddressValueError, IPv4Address, IPv4Network
 
 from netful.fabric import nft
 from netful.fabric.netns import Netns
@@ -23,6 +25,11 @@ _TABLE = "ip balancer"
 _PROTOCOLS = {"TCP": ("tcp",), "UDP": ("udp",), "TCP_UDP": ("tcp", "udp")}
 _OWN_PACKETS = 1  # the mark and the table of what comes back to a program that speaks with a client's address
 _RULE = 100
+SERVICE_LINKS = IPv4Network("169.254.64.0/18")
+"""The addresses on links of PrivateLink, `plN`: two for each (`private_link`)."""
+
+# What a target answers to a VPC link's packets comes back as if from this node, to this node.
+_SYSCTLS: dict[str, int | str] = {"ipv4/conf/all/accept_local": 1}
 
 _RULESET = """
 table {table} {{}}
@@ -37,12 +44,18 @@ table {table} {{
     type nat hook prerouting priority dstnat; policy accept;
     {passing}
   }}
+  chain hand_over {{
+    type nat hook output priority dstnat; policy accept;
+    {handing}
+  }}
   chain without_target {{
     type filter hook input priority 0; policy accept;
     {waiting}
+    iifname "pl*" ip daddr {links} drop
   }}
   chain hide_clients {{
     type nat hook postrouting priority srcnat; policy accept;
+    oifname "eth0" ip saddr {links} snat to {address}
     ct status dnat ip daddr . meta l4proto . th dport @hiding snat to {address}
   }}
 }}
@@ -64,6 +77,7 @@ class NetworkBalancerNode:
 
     def __init__(self, netns: Netns, address: IPv4Address) -> None:
         self.node = Node(netns, router=True)
+        netns.sysctl(_SYSCTLS)
         self._address = address
         self._unhealthy: frozenset[str] = frozenset()
         self._loaded = ""
@@ -86,25 +100,31 @@ class NetworkBalancerNode:
 
     def _ruleset(self) -> str:
         balancer = self._cloud.load_balancers[self._interface.owner_id]
-        passing, waiting, hiding = [], [], set()
+        passing, handing, waiting, hiding = [], [], [], set()
         for listener in self._cloud.listeners.values():
             if listener.load_balancer_id != balancer.id or not isinstance(listener.port, int):
                 continue
             if ends_connections(self._cloud.target_groups, listener):
+                passing.append(f'iifname "pl*" tcp dport {listener.port} dnat ip to {self._address}')
                 continue
             members = [*self._members(balancer, listener)]
             for protocol in _PROTOCOLS.get(listener.protocol, ()):
                 match = f"ip daddr {self._address} {protocol} dport {listener.port}"
                 waiting.append(f"{match} drop")
                 if members:
-                    passing.append(f'iifname "eth0" {match} dnat ip to {_drawn(members)}')
+                    target = f"dnat ip to {_drawn(members)}"
+                    passing.append(f'iifname "eth0" {match} {target}')
+                    passing.append(f'iifname "pl*" {protocol} dport {listener.port} {target}')
+                    handing.append(f"{match} {target}")
                 hiding |= {f"{m.address} . {protocol} . {m.port}" for m in members if not m.group.shows_clients}
         return _RULESET.format(
             table=_TABLE,
             mark=_OWN_PACKETS,
             address=self._address,
+            links=SERVICE_LINKS,
             hiding=f"elements = {{ {', '.join(sorted(hiding))} }};" if hiding else "",
             passing="\n    ".join(passing),
+            handing="\n    ".join(handing),
             waiting="\n    ".join(waiting),
         )
 
@@ -116,7 +136,9 @@ class NetworkBalancerNode:
             described = [target for target in group.targets if target.health == "healthy"]
             targets = described or group.targets
             every = [member for target in targets for member in self._of_target(group, target)]
-            every += [member for id_ in group.registered_by for member in self._of_owner(group, id_, group.port)]
+            for registration in group.registered_by:
+                port = group.port if registration.port is None else registration.port
+                every += self._of_owner(group, registration.id, port)
             near = [m for m in every if balancer.cross_zone or m.zone in {"", zone}]
             healthy = [m for m in near if f"{group.id}/{m.address}:{m.port}" not in self._unhealthy]
             yield from healthy or near

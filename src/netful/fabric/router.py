@@ -54,8 +54,19 @@ class VpcRouter:
             self.node.rtnetlink.blackhole(block)
         self.node.rtnetlink.flush()
 
+    def may_become(self, vpc: Vpc) -> bool:
+        """Whether this router can go on as that VPC's: secondary blocks come and go, the primary one stays (§1.1)."""
+        own, others = blocks_of(self.vpc), blocks_of(vpc)
+        return own[:1] == others[:1] and self.node.ipv6 == any(block.version == 6 for block in others)
+
     def update(self, cloud: Cloud, vpc: Vpc) -> None:
         """Go by this cloud from now on; `load` makes the kernel follow."""
+        before, after = {*blocks_of(self.vpc)}, {*blocks_of(vpc)}
+        for block in before - after:
+            self.node.rtnetlink.delete_route(block)
+        for block in after - before:
+            self.node.rtnetlink.blackhole(block)
+        self.node.rtnetlink.flush()
         self.vpc, self._cloud = vpc, cloud
         self._filters.update(cloud, vpc)
 

@@ -13,12 +13,14 @@ from netful.fabric.door import Door, DoorKind
 from netful.fabric.doors import ANY, Doors, Purpose
 from netful.fabric.egress import Egress
 from netful.fabric.filters import blocks_of
+from netful.fabric.forwarder import forwarder, forwards
 from netful.fabric.gateways import GatewayEndpointNode, NatGatewayNode
 from netful.fabric.internet import Internet
 from netful.fabric.netns import Netns
 from netful.fabric.network_balancer import NetworkBalancerNode
 from netful.fabric.node import Node, addresses_of, configure_leaf, host_block
 from netful.fabric.options import Options
+from netful.fabric.private_link import nodes_of_service
 from netful.fabric.router import VpcRouter
 from netful.model.balancer import LoadBalancerType
 from netful.model.cloud import Cloud
@@ -93,7 +95,8 @@ class VpcNetwork:
         netns = Netns.create(self._limbo)
         owner: Owner
         if eni.owner is InterfaceOwner.LAMBDA:
-            owner = Egress(netns, [address, *((eni.ipv6_address,) if eni.ipv6_address else ())])
+            addresses = [address, *((eni.ipv6_address,) if eni.ipv6_address else ())]
+            owner = Egress(netns, addresses, ports=self._options.eni_ports)
             node = owner.node
         elif eni.owner is InterfaceOwner.NAT_GATEWAY:
             owner = NatGatewayNode(netns, address, self._options)
@@ -103,14 +106,19 @@ class VpcNetwork:
             node = owner.node
             owner.load(self._cloud, eni)
         else:
-            owner = node = Node(netns)
+            owner = node = forwarder(netns, eni) if forwards(eni) else Node(netns)
         self.router.attach(eni, netns)
         configure_leaf(node.rtnetlink, addresses_of(eni))
         self.owners[eni.id], self._built[eni.id] = owner, eni
-        if eni.owner is InterfaceOwner.ENDPOINT:
+        if eni.owner is InterfaceOwner.ENDPOINT and not self._leads_on(eni):
             self._doors.open_web(eni.id, Door(DoorKind.ENDPOINT, self.router.vpc.id, eni.owner_id), netns, address)
         for port in self._options.relayed.get(eni.owner_id, ()):
             self._doors.open(eni.id, Door(DoorKind.LOCAL, self.router.vpc.id), Purpose.RELAY, netns, address, port)
+
+    def _leads_on(self, eni: NetworkInterface) -> bool:
+        """Whether an endpoint's service is somebody's own, and here: then nothing but that answers (`PrivateLinks`)."""
+        endpoint = self._cloud.vpc_endpoints.get(eni.owner_id)
+        return endpoint is not None and bool(nodes_of_service(self._cloud, endpoint))
 
     def _is_network_balancer(self, eni: NetworkInterface) -> bool:
         balancer = self._cloud.load_balancers.get(eni.owner_id)
@@ -144,7 +152,7 @@ class VpcNetwork:
         every = self._cloud.vpc_endpoints.values()
         wanted = {e.id: e for e in every if e.vpc_id == self.router.vpc.id and e.type is EndpointType.GATEWAY}
         for endpoint_id, (endpoint, node) in [*self._endpoints.items()]:
-            if endpoint_id not in wanted or wanted[endpoint_id].service_name != endpoint.service_name:
+            if endpoint_id not in wanted or _service(wanted[endpoint_id]) != _service(endpoint):
                 self._doors.forget(endpoint_id)
                 node.close(self.router)
                 del self._endpoints[endpoint_id]
@@ -172,6 +180,11 @@ class VpcNetwork:
             node.node.close()
         self._internet.forget(self.router)
         self.router.node.close()
+
+
+def _service(endpoint: VpcEndpoint) -> tuple[object, ...]:
+    """What a gateway endpoint cannot change without cutting its connections (vpc-network §5.5)."""
+    return (endpoint.service_name, endpoint.route_table_ids, endpoint.policy_document)
 
 
 def _same_place(old: NetworkInterface, new: NetworkInterface) -> bool:

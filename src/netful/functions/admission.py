@@ -1,11 +1,12 @@
-"""What Lambda checks before a function in a VPC is created: its subnets, its groups, its role, a free address.
+"""What Lambda checks before a function is created: its layers and variables; in a VPC its subnets, groups, role, an address.
 
 The order and the texts are AWS's (lambda §1.8, §1.11 R2). A value that is not known is no fault; it is told elsewhere.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import json
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from ipaddress import IPv4Network
 
@@ -16,6 +17,7 @@ from netful.model.function import Function
 from netful.model.origin import Origin
 from netful.model.unknown import Maybe, Unknown
 
+_INVALID = "InvalidConfiguration"
 _ACTIONS = ("CreateNetworkInterface", "DescribeNetworkInterfaces", "DeleteNetworkInterface")
 _NO_SUBNET = (
     "Error occurred while DescribeSubnets. EC2 Error Code: InvalidSubnetID.NotFound. "
@@ -25,6 +27,8 @@ _NO_GROUP = (
     "Error occurred while DescribeSecurityGroups. EC2 Error Code: InvalidGroup.NotFound. "
     "EC2 Error Message: The security group '{}' does not exist"
 )
+_LARGEST_ENVIRONMENT = 4096
+_MOST_LAYERS = 5
 _NO_PERMISSION = "The provided execution role does not have permissions to call {} on EC2"
 
 
@@ -37,11 +41,32 @@ class Rejection:
 
 
 def rejection(cloud: Cloud, function: Function) -> Rejection | None:
-    """The first reason why a function would not be created in its VPC; None when there is none."""
-    return next(_rejections(cloud, function), None) if function.in_vpc else None
+    """The first reason why a function would not be created; None when there is none."""
+    found = next(_own_rejections(function), None)
+    return found or (next(_vpc_rejections(cloud, function), None) if function.in_vpc else None)
 
 
-def _rejections(cloud: Cloud, function: Function) -> Iterator[Rejection]:
+def environment_fault(variables: Mapping[str, str]) -> str:
+    """What Lambda says of variables that are too many, "" where they are not (lambda §5.5)."""
+    measured = json.dumps(variables, separators=(",", ":"))
+    if len(measured) <= _LARGEST_ENVIRONMENT:
+        return ""
+    return (
+        "Lambda was unable to configure your environment variables because the environment variables you have "
+        f"provided exceeded the 4KB limit. String measured: {measured}"
+    )
+
+
+def _own_rejections(function: Function) -> Iterator[Rejection]:
+    if len(function.layers) > _MOST_LAYERS:
+        yield _rejected(function, f"Cannot reference more than {_MOST_LAYERS} layers.", _INVALID)
+    known = {name: value for name, value in function.environment.items() if isinstance(value, str)}
+    fault = environment_fault(known)
+    if fault:
+        yield _rejected(function, fault, _INVALID)
+
+
+def _vpc_rejections(cloud: Cloud, function: Function) -> Iterator[Rejection]:
     for subnet_id in _known(function.subnet_ids):
         if subnet_id not in cloud.subnets:
             yield _rejected(

@@ -38,6 +38,9 @@ class Clock(Protocol):
     def now(self) -> float:
         """Seconds since some beginning."""
 
+    def epoch(self) -> float:
+        """Seconds since 1970, as others count time too."""
+
     async def sleep(self, seconds: float) -> None:
         """Let time pass."""
 
@@ -48,6 +51,10 @@ class WallClock:
     def now(self) -> float:
         """Seconds, never going back."""
         return time.monotonic()
+
+    def epoch(self) -> float:
+        """Seconds since 1970."""
+        return time.time()
 
     async def sleep(self, seconds: float) -> None:
         """Let time pass."""

@@ -67,13 +67,18 @@ class Lifecycle:
         idle = interfaces and now - self._used_at[function_id] > self._idle_seconds
         return FunctionState.INACTIVE if idle else FunctionState.ACTIVE
 
+    def check_settled(self, function_id: str) -> None:
+        """A function is to be changed or published. Raises InvokeRefused while it is Pending."""
+        state = self.state(function_id)
+        if state is FunctionState.PENDING:
+            raise InvokeRefused(409, "ResourceConflictException", _NOT_NOW.format(state))
+
     def use(self, function_id: str) -> None:
         """A function is to be invoked. Raises InvokeRefused where it is not Active; one that was Inactive is then Pending."""
         if function_id not in self._interfaces:
             return
+        self.check_settled(function_id)
         state = self.state(function_id)
-        if state is FunctionState.PENDING:
-            raise InvokeRefused(409, "ResourceConflictException", _NOT_NOW.format(state))
         now = self._used_at[function_id] = self._clock()
         if state is FunctionState.INACTIVE:
             self._ready_at |= dict.fromkeys(self._interfaces[function_id], now + self._eni_seconds)

@@ -38,10 +38,7 @@ _DEFAULTS = {
 _NATIVE = {"LD_LIBRARY_PATH": "/lib64:/usr/lib64:/var/runtime:/var/runtime/lib:/var/task:/var/task/lib:/opt/lib"}
 _OF_FAMILY = {
     Family.PYTHON: {"PYTHONPATH": "/var/runtime"},
-    Family.NODEJS: {
-        **_NATIVE,
-        "NODE_PATH": "/opt/nodejs/node_modules:/var/runtime/node_modules:/var/runtime:/var/task",
-    },
+    Family.NODEJS: _NATIVE,
     Family.PROVIDED: _NATIVE,
 }
 
@@ -80,6 +77,7 @@ def variables(
     return {
         **_DEFAULTS,
         **_OF_FAMILY[family],
+        **(_node_path(str(function.runtime)) if family is Family.NODEJS else {}),
         **known,
         **_FIXED,
         "_HANDLER": str(function.handler),
@@ -94,4 +92,12 @@ def variables(
         "AWS_ACCESS_KEY_ID": credentials.access_key_id,
         "AWS_SECRET_ACCESS_KEY": credentials.secret_access_key,
         "AWS_SESSION_TOKEN": credentials.session_token,
+    }
+
+
+def _node_path(runtime: str) -> dict[str, str]:
+    version = runtime.removesuffix(".x").replace("nodejs", "node")
+    return {
+        "NODE_PATH": f"/opt/nodejs/{version}/node_modules:/opt/nodejs/node_modules:/var/runtime/node_modules:"
+        "/var/runtime:/var/task"
     }

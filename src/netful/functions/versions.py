@@ -71,6 +71,7 @@ class Versions:
         self.latest = latest
         self.published: dict[str, Version] = {}
         self.aliases: dict[str, Alias] = {}
+        self._numbers = 0
 
     def get(self, qualifier: str, chance: float = 1.0) -> Version | None:
         """The version that a qualifier leads to: a number, an alias, `$LATEST` or nothing. None when there is none."""
@@ -92,12 +93,12 @@ class Versions:
 
     def next_number(self) -> str:
         """The number of the next version; numbers are not used again."""
-        newest = self.newest()
-        return str(int(newest.number) + 1 if newest else 1)
+        return str(self._numbers + 1)
 
     def publish(self, package: Package | None, description: str = "", number: str = "") -> Version:
         """Make a version of `$LATEST`, with this package."""
         number = number or self.next_number()
+        self._numbers = max(self._numbers, int(number))
         made = replace(
             self.latest, package=package, number=number, description=description, revision=Revision()
         )  # fmt: skip

@@ -3,42 +3,53 @@
 Rules:
 1. Without the identity that it asks for, a request is a 401, and nothing is called.
 2. A Lambda authorizer's answer is kept for its time and holds for every method of the stage that has this authorizer.
-3. Tokens (Cognito, JWT) must be whole and not expired, and a JWT authorizer's issuer its own. Their signatures are not
-   checked: who made them is not part of a stack.
+3. An authorizer of an HTTP or WebSocket API has ten seconds, one of a REST API as long as an integration (§6.5).
+4. What tokens must be is the table of `engine.tokens`.
 """
 
 from __future__ import annotations
 
-import base64
-import binascii
+import asyncio
 from dataclasses import replace
 from typing import Any
 
 import msgspec
 
-from netful.engine.api_answers import AUTHORIZER_FAILED, HTTP_FORBIDDEN, HTTP_INTERNAL_ERROR, UNAUTHORIZED, Answer
-from netful.engine.authorizing import denial, identity
+from netful.engine import tokens
+from netful.engine.api_answers import (
+    AUTHORIZER_FAILED,
+    AUTHORIZER_MISCONFIGURED,
+    HTTP_FORBIDDEN,
+    HTTP_INTERNAL_ERROR,
+    INVALID_TOKEN,
+    UNAUTHORIZED,
+    Answer,
+)
+from netful.engine.authorizing import denial, identity, is_usable
 from netful.engine.integrations import callee
 from netful.functions.invocation import Invocation, InvokeRefused
 from netful.gateway import http_event, lambda_proxy
 from netful.gateway.call import Call
+from netful.gateway.clock import Clock
 from netful.gateway.context import method_arn, request_context
 from netful.gateway.faults import Fault
 from netful.gateway.ports import Invoke
 from netful.gateway.sockets import events
-from netful.model.api import Authorization, Authorizer, HttpApi, Protocol
+from netful.model.api import Authorization, Authorizer, Protocol
 from netful.model.errors import NetfulError
 from netful.model.integration import Integration
 
 _Kept = tuple[float, dict[str, Any]]
+_SECONDS, _SECONDS_OF_OTHERS = 29.0, 10.0
 _MOST = 10_000  # a client chooses identities: what is kept for them is bounded
 
 
 class Authorizers:
     """The authorizers of every API, with their cached answers."""
 
-    def __init__(self, invoke: Invoke) -> None:
+    def __init__(self, invoke: Invoke, clock: Clock) -> None:
         self._invoke = invoke
+        self._clock = clock
         self._kept: dict[tuple[str, ...], _Kept] = {}
 
     async def admit(self, call: Call, now: float) -> tuple[Call, str]:
@@ -49,7 +60,7 @@ class Authorizers:
             return call, ""
         who = identity(authorizer, call.message(request_context(call)))
         if who is None:
-            raise Fault(UNAUTHORIZED)
+            raise Fault(INVALID_TOKEN if kind is Authorization.JWT else UNAUTHORIZED)
         if kind is Authorization.CUSTOM:
             return await self._by_function(call, authorizer, who, now)
         return replace(call, authorizer=_claims(authorizer, who[0], call)), ""
@@ -59,18 +70,18 @@ class Authorizers:
     ) -> tuple[Call, str]:
         place = (call.stage.id, authorizer.id, *who)
         ends, result = self._kept.get(place, (0.0, {}))
+        latency = 0
         if ends <= now:
+            began = self._clock.monotonic()
             result = await self._ask(call, authorizer, who)
+            latency = round((self._clock.monotonic() - began) * 1000)
             ttl = authorizer.authorizer_result_ttl_in_seconds
             if who and isinstance(ttl, int) and ttl:
                 self._keep(place, now + ttl, result)
         refused = _refusal(call, result)
         if refused is not None:
             raise Fault(refused)
-        told = {name: _text(value) for name, value in (result.get("context") or {}).items()}
-        principal = {"principalId": result["principalId"]} if "principalId" in result else {}
-        context = {"lambda": told} if call.api.protocol is Protocol.HTTP else told | principal
-        return replace(call, authorizer=context), str(result.get("usageIdentifierKey") or "")
+        return replace(call, authorizer=_told(call, result, latency)), str(result.get("usageIdentifierKey") or "")
 
     def _keep(self, place: tuple[str, ...], ends: float, result: dict[str, Any]) -> None:
         if len(self._kept) >= _MOST:
@@ -79,20 +90,24 @@ class Authorizers:
 
     async def _ask(self, call: Call, authorizer: Authorizer, who: tuple[str, ...]) -> dict[str, Any]:
         integration = Integration(authorizer.id, "AWS_PROXY", uri=authorizer.authorizer_uri)
-        function_id = callee(call.cloud, integration, call.stage).function
-        failed = HTTP_INTERNAL_ERROR if isinstance(call.api, HttpApi) else AUTHORIZER_FAILED
+        function_id = callee(call.cloud, integration, call.stage).function or ""
+        rest = call.api.protocol is Protocol.REST
+        failed, useless = (AUTHORIZER_FAILED, AUTHORIZER_MISCONFIGURED) if rest else (HTTP_INTERNAL_ERROR,) * 2
+        if call.judged.authorizer_refusal is not None:
+            raise Fault(call.judged.authorizer_refusal)
+        if function_id not in call.cloud.functions:
+            raise Fault(useless)
         event = msgspec.json.encode(_event(call, authorizer, who))
         try:
-            done = await self._invoke(str(function_id), event, call.names.trace_id)
-        except (InvokeRefused, NetfulError) as error:
+            asked = self._invoke(function_id, event, call.names.trace_id)
+            done = await asyncio.wait_for(asked, _SECONDS if rest else _SECONDS_OF_OTHERS)
+        except (InvokeRefused, NetfulError, TimeoutError) as error:
             raise Fault(failed) from error
         if done.function_error:
             raise Fault(UNAUTHORIZED if _says_unauthorized(done) else failed)
-        result = msgspec.json.decode(done.payload)
-        if not isinstance(result, dict) or not isinstance(result.get("context") or {}, dict):
-            raise Fault(failed)
-        if "isAuthorized" not in result and not isinstance(result.get("policyDocument"), dict):
-            raise Fault(failed)
+        result: dict[str, Any] = msgspec.json.decode(done.payload)
+        if not is_usable(result, rest=rest):
+            raise Fault(useless)
         return result
 
 
@@ -108,7 +123,7 @@ def _event(call: Call, authorizer: Authorizer, who: tuple[str, ...]) -> dict[str
         return {"type": "TOKEN", "authorizationToken": who[0], "methodArn": arn}
     if call.context is not None:
         return {"type": "REQUEST", "methodArn": arn, **events.event(call, call.context)}
-    newer = isinstance(call.api, HttpApi) and authorizer.payload_format_version != "1.0"
+    newer = call.api.protocol is Protocol.HTTP and authorizer.payload_format_version != "1.0"
     event = http_event.event(call) if newer else lambda_proxy.event(call)
     for name in ("body", "isBase64Encoded"):
         event.pop(name, None)
@@ -120,28 +135,29 @@ def _event(call: Call, authorizer: Authorizer, who: tuple[str, ...]) -> dict[str
 def _refusal(call: Call, result: dict[str, Any]) -> Answer | None:
     if "isAuthorized" in result:
         return None if result["isAuthorized"] is True else HTTP_FORBIDDEN
-    refused = denial(result["policyDocument"], method_arn(call))
-    return HTTP_FORBIDDEN if refused is not None and isinstance(call.api, HttpApi) else refused
+    refused = denial(result["policyDocument"], method_arn(call), allowed=call.judged.policy_allows)
+    return HTTP_FORBIDDEN if refused is not None and call.api.protocol is not Protocol.REST else refused
+
+
+def _told(call: Call, result: dict[str, Any], latency: int) -> dict[str, Any]:
+    """What integrations are told of an authorizer's answer: texts, but for an HTTP API, which hands values on (§5.12, §6.3)."""
+    context = result.get("context") or {}
+    if call.api.protocol is Protocol.HTTP:
+        return {"lambda": context}
+    principal = {"principalId": result["principalId"]} if "principalId" in result else {}
+    return {name: _text(value) for name, value in context.items()} | principal | {"integrationLatency": latency}
 
 
 def _text(value: Any) -> str:
-    """A value of the context as integrations get it: text (§5.12)."""
+    """A value of the context as integrations get it."""
     return value if isinstance(value, str) else msgspec.json.encode(value).decode()
 
 
 def _claims(authorizer: Authorizer, token: str, call: Call) -> dict[str, Any]:
     """The claims of a token; raises Fault for one that is no good."""
-    parts = token.removeprefix("Bearer ").split(".")
-    try:
-        claims = msgspec.json.decode(base64.urlsafe_b64decode(parts[1] + "=" * (-len(parts[1]) % 4)))
-        expires = float(claims.get("exp", call.at + 1))
-    except (IndexError, AttributeError, TypeError, ValueError, binascii.Error) as error:
-        raise Fault(UNAUTHORIZED) from error
-    issuer = authorizer.issuer
-    if len(parts) != 3 or expires <= call.at or (isinstance(issuer, str) and claims.get("iss") != issuer):
-        raise Fault(UNAUTHORIZED)
-    scopes = {scope for scope in call.route.authorization_scopes if isinstance(scope, str)}
-    if scopes and not scopes & set(str(claims.get("scope", "")).split()):
-        raise Fault(UNAUTHORIZED)
-    told = {name: _text(value) for name, value in claims.items()}
-    return {"jwt": {"claims": told, "scopes": None}} if isinstance(call.api, HttpApi) else {"claims": told}
+    refused = tokens.refusal(authorizer, call.route, token, call.at)
+    found = tokens.parts_of(token)
+    if refused is not None or found is None:
+        raise Fault(refused or UNAUTHORIZED)
+    told = {name: _text(value) for name, value in found[1].items()}
+    return {"jwt": {"claims": told, "scopes": None}} if call.api.protocol is Protocol.HTTP else {"claims": told}

@@ -14,7 +14,7 @@ from netful.engine.parameter_mapping import Message
 from netful.gateway.identifiers import Identifiers
 from netful.gateway.lazy import Lazy
 from netful.gateway.record import Record
-from netful.model.api import Api, Route
+from netful.model.api import Api, Authorization, RestApi, Route
 from netful.model.cloud import Cloud
 from netful.model.integration import Integration
 from netful.model.stage import Stage
@@ -112,12 +112,23 @@ class Call:
         """What the integration is told of the request's headers, with those that the gateway adds."""
         values: Multi = {}
         spelled: dict[str, str] = {}
+        dropped = _DROPPED | {"authorization"} if self._is_signed else _DROPPED
         for name, value in self.request.headers:
-            if name.lower() not in _DROPPED:
+            if name.lower() not in dropped:
                 values.setdefault(spelled.setdefault(name.lower(), name), []).append(value)
         for name, value in self._added():
             values[spelled.get(name.lower(), name)] = [value]
         return values
+
+    @property
+    def _is_signed(self) -> bool:
+        """Whether what authorizes the call is a signature, which no integration of a REST API sees (§5.3)."""
+        route = self.judged.route
+        if route is None or not isinstance(self.judged.api, RestApi):
+            return False
+        signed = self.request.header("authorization").startswith("AWS4-")
+        kind = route.authorization_type
+        return kind is Authorization.AWS_IAM or (signed and kind is Authorization.NONE)
 
     def _added(self) -> Headers:
         forwarded = self.request.header("x-forwarded-for")

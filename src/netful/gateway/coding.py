@@ -5,7 +5,7 @@ from __future__ import annotations
 import zlib
 from dataclasses import replace
 
-from netful.engine.api_answers import BAD_CODING, TOO_LARGE
+from netful.engine.api_answers import BAD_REQUEST, TOO_LARGE
 from netful.engine.api_limits import BODY
 from netful.engine.compression import CODINGS, coding
 from netful.engine.web_headers import without
@@ -26,7 +26,7 @@ def unpacked(call: Call) -> Call:
     try:
         body = unpacking.decompress(call.request.body, BODY + 1)
     except zlib.error as error:
-        raise Fault(BAD_CODING) from error
+        raise Fault(BAD_REQUEST) from error
     if len(body) > BODY:
         raise Fault(TOO_LARGE)
     headers = without(call.request.headers, "content-encoding")

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import time
 import zlib
+from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
 from netful.fabric.door import DoorKind
 from netful.gateway.call import Call
+from netful.model.api import Protocol, Route
 
+# In the order in which a template that iterates over them was recorded to see them (§5.7), as are those of the context.
 _IDENTITY = (
-    "accessKey", "accountId", "caller", "cognitoAuthenticationProvider", "cognitoAuthenticationType",
-    "cognitoIdentityId", "cognitoIdentityPoolId", "principalOrgId", "sourceIp", "user", "userAgent", "userArn",
+    "cognitoIdentityPoolId", "accountId", "cognitoIdentityId", "caller", "sourceIp", "principalOrgId", "accessKey",
+    "cognitoAuthenticationType", "cognitoAuthenticationProvider", "userArn", "userAgent", "user",
 )  # fmt: skip
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
@@ -38,27 +41,45 @@ def request_context(call: Call) -> dict[str, Any]:
     """The context of a call whose route is known or not."""
     if call.context is not None:
         return dict(call.context)
-    route, stage = call.judged.route, call.judged.stage
-    return {
-        "accountId": call.cloud.account_id,
-        "apiId": call.judged.api.id if call.judged.api else "",
-        **({"authorizer": dict(call.authorizer)} if call.authorizer is not None else {}),
-        "deploymentId": short_id(str(stage.deployment_id)) if stage else None,
-        "domainName": call.host,
-        "domainPrefix": call.host.partition(".")[0],
-        "extendedRequestId": call.names.extended_id,
-        "httpMethod": call.request.method,
-        **({"isCanaryRequest": str(stage.is_canary).lower()} if stage and stage.canary else {}),
-        "identity": _identity(call),
-        "path": _path(call),
-        "protocol": f"HTTP/{call.request.version}",
-        "requestId": call.names.request_id,
-        "requestTime": request_time(call.at),
-        "requestTimeEpoch": int(call.at * 1000),
+    route, stage, api = call.judged.route, call.judged.stage, call.judged.api
+    http = api is not None and api.protocol is Protocol.HTTP
+    known = {
         "resourceId": short_id(route.resource_id or route.path) if route else None,
         "resourcePath": route.path if route else None,
+        "httpMethod": call.request.method,
+        "extendedRequestId": call.names.extended_id,
+        "requestTime": request_time(call.at),
+        "path": _path(call),
+        "accountId": call.cloud.account_id,
+        "protocol": f"HTTP/{call.request.version}",
         "stage": stage.stage_name if stage and isinstance(stage.stage_name, str) else None,
+        "domainPrefix": call.host.partition(".")[0],
+        "requestTimeEpoch": int(call.at * 1000),
+        "requestId": call.names.extended_id if http else call.names.request_id,
+        "identity": _identity(call),
+        "domainName": call.host,
+        "deploymentId": short_id(str(stage.deployment_id)) if stage else None,
+        "apiId": api.id if api else "",
     }
+    if call.authorizer is not None:
+        known["authorizer"] = _authorizer(call.authorizer)
+    if stage and stage.canary:
+        known["isCanaryRequest"] = str(stage.is_canary).lower()
+    if stage and stage.tracing_enabled:
+        known["xrayTraceId"] = call.names.trace_id.removeprefix("Root=")
+    if http and route is not None:
+        known["routeKey"] = route_key(route)
+    return known
+
+
+def route_key(route: Route) -> str:
+    """The key of a route, as an HTTP API names it."""
+    return route.path if route.path == "$default" else f"{route.http_method} {route.path}"
+
+
+def _authorizer(told: Mapping[str, Any]) -> dict[str, Any]:
+    """What `$context.authorizer` has: an HTTP API's event keeps its kinds of authorizers apart, its context does not."""
+    return {**told, **told.get("lambda", {}), **told.get("jwt", {})}
 
 
 def method_arn(call: Call) -> str:

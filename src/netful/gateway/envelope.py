@@ -19,7 +19,6 @@ from netful.gateway.call import Call
 from netful.gateway.clock import Clock
 from netful.gateway.context import method_arn, request_context
 from netful.gateway.faults import Fault, refused
-from netful.gateway.http_event import route_key
 from netful.gateway.record import Record
 from netful.services.message import Response
 
@@ -62,7 +61,7 @@ class Envelope:
         if setting is None or not isinstance(setting.format, str):
             return
         told = record.told(response)
-        context = {**request_context(call), "routeKey": route_key(call) if call.judged.route else None, **told}
+        context = {**request_context(call), **told}
         line = access_log.line(setting.format, context)
         self._logs.write(call.api.id, str(call.stage.stage_name), setting.destination_arn, line)
 

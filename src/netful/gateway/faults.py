@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from netful.engine.api_answers import Answer
 from netful.engine.gateway_responses import Shaped, response_for, shaped
 from netful.gateway.call import Call
 from netful.gateway.context import request_context
+from netful.model.api import Protocol
 from netful.services.message import Response
 
 
@@ -18,14 +21,15 @@ class Fault(Exception):  # noqa: N818  # it is an answer, not an error of the pr
 
 
 def refused(call: Call, answer: Answer) -> Response:
-    """The response for an answer, as the API shapes it."""
+    """The response for an answer, as the API shapes it; an HTTP API tells no type of error (§6.5)."""
     if call.record is not None:
         call.record.error = answer
-    if response_for(call.judged.api, answer) is None:
+    api = call.judged.api
+    if api is not None and api.protocol is Protocol.HTTP:
+        answer = replace(answer, error_type="")
+    if response_for(api, answer) is None:
         return answered(answer)
-    return _response(
-        answer, shaped(call.judged.api, answer, call.message(request_context(call)), call.request.header("accept"))
-    )
+    return _response(answer, shaped(api, answer, call.message(request_context(call)), call.request.header("accept")))
 
 
 def answered(answer: Answer) -> Response:
@@ -37,4 +41,6 @@ def _response(answer: Answer, said: Shaped) -> Response:
     headers = [("Content-Type", said.content_type), *said.headers]
     if answer.error_type:
         headers.append(("x-amzn-ErrorType", answer.error_type))
+    if answer.challenge:
+        headers.append(("www-authenticate", answer.challenge))
     return Response(said.status, tuple(headers), said.body.encode())

@@ -16,7 +16,7 @@ import msgspec
 from netful.engine.api_answers import HTTP_INTERNAL_ERROR
 from netful.gateway import lambda_proxy
 from netful.gateway.call import Call
-from netful.gateway.context import request_time
+from netful.gateway.context import request_time, route_key
 from netful.gateway.faults import Fault
 from netful.services.message import Headers, Response
 
@@ -38,7 +38,7 @@ def event(call: Call) -> dict[str, Any]:
     }
     return {
         "version": "2.0",
-        "routeKey": route_key(call),
+        "routeKey": route_key(call.route),
         "rawPath": unquote(_raw_path(call)),
         "rawQueryString": call.request.query,
         "headers": headers,
@@ -52,7 +52,7 @@ def first_event(call: Call) -> dict[str, Any]:
     """The event of payload format 1.0: a REST API's, but for what an HTTP API has none of."""
     event = lambda_proxy.event(call)
     context = event["requestContext"]
-    authorizer = {"claims": None, "scopes": None} if call.authorizer is None else dict(call.authorizer)
+    authorizer = context.get("authorizer") or {"claims": None, "scopes": None}
     own = {"resourceId": None, "authorizer": authorizer, "requestId": call.names.extended_id}
     return {"version": "1.0", **event, "path": _raw_path(call), "requestContext": {**context, **own}}
 
@@ -63,12 +63,6 @@ def first_answer(call: Call, payload: bytes) -> Response:
         return lambda_proxy.answer(call, payload)
     except Fault as fault:
         raise Fault(HTTP_INTERNAL_ERROR) from fault
-
-
-def route_key(call: Call) -> str:
-    """The key of the call's route, as an HTTP API names it."""
-    route = call.route
-    return route.path if route.path == "$default" else f"{route.http_method} {route.path}"
 
 
 def _raw_path(call: Call) -> str:
@@ -95,7 +89,7 @@ def _context(call: Call) -> dict[str, Any]:
             "userAgent": call.request.header("user-agent"),
         },
         "requestId": call.names.extended_id,
-        "routeKey": route_key(call),
+        "routeKey": route_key(call.route),
         "stage": call.stage.stage_name if isinstance(call.stage.stage_name, str) else "",
         "time": request_time(call.at),
         "timeEpoch": int(call.at * 1000),

@@ -13,19 +13,22 @@ import msgspec
 
 from netful.engine.api_answers import (
     BAD_INTEGRATION,
+    HTTP_INTERNAL_ERROR,
     HTTP_UNAVAILABLE,
     INTERNAL_ERROR,
     TIMED_OUT,
     TOO_LONG,
     Answer,
 )
+from netful.engine.api_integration import internal_error
+from netful.engine.web_headers import value_of
 from netful.functions.invocation import Invocation, InvokeRefused
 from netful.gateway import aws_integration, http_integrations, lambda_proxy, mock, web_integration
 from netful.gateway.call import Call
 from netful.gateway.context import request_context
 from netful.gateway.faults import Fault
-from netful.gateway.mapping import request_body
-from netful.gateway.ports import Invoke, Send
+from netful.gateway.mapping import refuse_headers, request_body, request_parameters, response
+from netful.gateway.ports import Invoke, InvokeLater, Send
 from netful.gateway.record import Record
 from netful.gateway.sockets.events import event
 from netful.model.api import Protocol
@@ -45,6 +48,7 @@ class Integrations:
     invoke: Invoke
     call_host: CallHost
     send: Send
+    invoke_later: InvokeLater | None = None
 
     async def answer(self, call: Call) -> Response:
         """The response of a call's integration; raises Fault where the gateway answers in its place."""
@@ -54,7 +58,7 @@ class Integrations:
         method = methods.get(str(call.integration.type))
         if method is None:
             log.warning("%s: integrations of type %s are not served", call.route.origin, call.integration.type)
-            raise Fault(INTERNAL_ERROR)
+            raise Fault(internal_error(call.api))
         late = HTTP_UNAVAILABLE if call.api.protocol is Protocol.HTTP else TIMED_OUT
         answering = _in_time(method(self, call), call.integration.timeout_in_millis, late)
         return await (answering if call.record is None else _recorded(call, call.record, answering))
@@ -67,6 +71,7 @@ class Integrations:
         """AWS_PROXY of a REST API."""
         if str(call.integration.http_method or "POST").upper() != "POST":
             raise Fault(INTERNAL_ERROR)
+        refuse_headers(call)
         done = await self._invoked(call, msgspec.json.encode(lambda_proxy.event(call)))
         if done.function_error:
             raise Fault(BAD_INTEGRATION)
@@ -79,6 +84,10 @@ class Integrations:
         mapped = request_body(call)
         if called.function is None:
             return _traced(await aws_integration.from_service(call, called, mapped, self.call_host), call)
+        headers = request_parameters(call, "header", mapped)
+        if value_of(tuple(headers.items()), "x-amz-invocation-type") == "Event" and self.invoke_later is not None:
+            self.invoke_later(self._function(call), mapped.body, called.qualifier or "")
+            return _traced(response(call, "", Response(202), mapped), call)
         done = await self._invoked(call, mapped.body)
         return _traced(aws_integration.from_function(call, done, mapped), call)
 
@@ -108,17 +117,24 @@ class Integrations:
         return await http_integrations.by_web_server(call, self.send)
 
     async def _invoked(self, call: Call, event: bytes) -> Invocation:
-        function_id = call.callee.function
-        if function_id not in call.cloud.functions:
-            log.warning("%s: the function it calls is not part of the stack", call.route.origin)
-            raise Fault(INTERNAL_ERROR)
+        http = call.api.protocol is Protocol.HTTP
+        failed = HTTP_INTERNAL_ERROR if http else BAD_INTEGRATION
+        function_id = self._function(call)
         try:
-            return await self.invoke(str(function_id), event, call.names.trace_id)
+            return await self.invoke(function_id, event, call.names.trace_id, call.callee.qualifier or "")
         except InvokeRefused as refusal:
-            raise Fault(TOO_LONG if refusal.status == 413 else BAD_INTEGRATION) from refusal
+            raise Fault(TOO_LONG if refusal.status == 413 and not http else failed) from refusal
         except NetfulError as problem:
             log.warning("%s: %s", call.route.origin, problem)
-            raise Fault(BAD_INTEGRATION) from problem
+            raise Fault(failed) from problem
+
+    def _function(self, call: Call) -> str:
+        """The id of the function that a call's integration names; raises Fault for one that is none of the stack's."""
+        function_id = call.callee.function
+        if function_id is None or function_id not in call.cloud.functions:
+            log.warning("%s: the function it calls is not part of the stack", call.route.origin)
+            raise Fault(internal_error(call.api))
+        return function_id
 
 
 _METHODS: dict[str, Callable[[Integrations, Call], Coroutine[Any, Any, Response]]] = {

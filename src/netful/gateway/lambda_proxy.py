@@ -12,12 +12,13 @@ from typing import Any
 
 import msgspec
 
+from netful.engine import header_rules
 from netful.engine.api_answers import BAD_INTEGRATION, INTERNAL_ERROR
 from netful.engine.media_types import is_binary
 from netful.gateway.call import Call, Multi
 from netful.gateway.context import request_context
 from netful.gateway.faults import Fault
-from netful.model.api import HttpApi
+from netful.model.api import HttpApi, Protocol
 from netful.services.message import Headers, Response
 
 _KEYS = frozenset({"isBase64Encoded", "statusCode", "headers", "multiValueHeaders", "body"})
@@ -59,6 +60,8 @@ def answer(call: Call, payload: bytes) -> Response:
     """The response that a function's result makes; raises Fault where it is malformed."""
     result = _result(payload)
     headers = _headers(result)
+    if call.api.protocol is Protocol.REST:
+        headers = header_rules.returned_by_function(headers)
     if not any(name.lower() == "content-type" for name, _ in headers):
         headers = (_JSON, *headers)
     return Response(_status(result.get("statusCode")), headers, _answer_body(call, result))
@@ -95,7 +98,12 @@ def _headers(result: dict[str, Any]) -> Headers:
     spelled = {name.lower(): name for name in merged}
     for name, value in single.items():
         merged.setdefault(spelled.get(str(name).lower(), str(name)), []).append(_text(value))
-    return tuple((name, ", ".join(values)) for name, values in merged.items())
+    return tuple(line for name, values in merged.items() for line in _lines(name, values))
+
+
+def _lines(name: str, values: list[str]) -> Headers:
+    """A header's values in one line, as they were recorded; cookies cannot be joined (RFC 6265 §3)."""
+    return tuple((name, value) for value in values) if name.lower() == "set-cookie" else ((name, ", ".join(values)),)
 
 
 def _text(value: Any) -> str:

@@ -6,12 +6,13 @@ import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from netful.engine.api_answers import INTERNAL_ERROR, UNSUPPORTED_MEDIA
+from netful.engine.api_answers import BAD_JSON, INTERNAL_ERROR, UNSUPPORTED_MEDIA, Answer
 from netful.engine.header_rules import fails, returned_name
-from netful.engine.integration_answers import Passthrough, request_template, response_template, select
+from netful.engine.integration_answers import Passthrough, declares, request_template, response_template, select
 from netful.engine.media_types import Conversion, request_conversion, response_conversion
-from netful.engine.parameter_mapping import Message, evaluate
+from netful.engine.parameter_mapping import Message, evaluate, is_broken
 from netful.engine.vtl import (
+    BodyError,
     Context,
     Overrides,
     Parameters,
@@ -32,7 +33,7 @@ from netful.services.message import Response
 
 log = logging.getLogger(__name__)
 
-_RESPONSE_HEADER = "method.response.header."
+_REQUEST_HEADER, _RESPONSE_HEADER = "integration.request.header.", "method.response.header."
 _JSON = "application/json"
 
 
@@ -55,13 +56,21 @@ def request_body(call: Call) -> Mapped:
     body = converted(call.request.body, conversion)
     if isinstance(found, Passthrough):
         return Mapped(body, context)
-    return Mapped(_rendered(call, found, body.decode("utf-8", "replace"), context).encode(), context)
+    text = _rendered(call, found, body.decode("utf-8", "replace"), context, wrong_body=BAD_JSON)
+    return Mapped(text.encode(), context)
+
+
+def refuse_headers(call: Call) -> None:
+    """Raise Fault where the request mapping names a header that must not be set, whatever becomes of the others (§5.3)."""
+    names = (name for name in call.integration.request_parameters if name.startswith(_REQUEST_HEADER))
+    if any(fails(str(call.integration.type), name.removeprefix(_REQUEST_HEADER)) for name in names):
+        raise Fault(INTERNAL_ERROR)
 
 
 def request_parameters(call: Call, place: str, mapped: Mapped) -> dict[str, str]:
     """What the request mapping, and then the template, sets in a place: `path`, `querystring` or `header`."""
     prefix = f"integration.request.{place}."
-    found = _mapped(call.integration.request_parameters, prefix, call.message(mapped.context))
+    found = _mapped(call.integration.request_parameters, prefix, call.message(mapped.context), BAD_JSON)
     if place == "header" and any(fails(str(call.integration.type), name) for name in found):
         raise Fault(INTERNAL_ERROR)
     overrides = _overrides(mapped.context)
@@ -76,14 +85,15 @@ def request_parameters(call: Call, place: str, mapped: Mapped) -> dict[str, str]
 def response(call: Call, value: str, answer: Response, mapped: Mapped) -> Response:
     """The client's response for an integration's answer, chosen by a value of it; raises Fault where none is meant."""
     chosen = select(call.integration, value)
-    if chosen is None:
+    if chosen is None or not declares(call.route, chosen.status_code):
+        log.warning("%s: no response of the integration, or of the method, is for `%s`", call.route.origin, value)
         raise Fault(INTERNAL_ERROR)
     text = answer.body.decode("utf-8", "replace")
     message = Message({"header": headers_of(answer)}, text, mapped.context, call.stage_variables)
     body = _response_body(call, chosen, answer, mapped.context)
     overrides = _overrides(mapped.context)
     headers = {"Content-Type": _JSON}
-    for name, setting in _mapped(chosen.response_parameters, _RESPONSE_HEADER, message).items():
+    for name, setting in _mapped(chosen.response_parameters, _RESPONSE_HEADER, message, INTERNAL_ERROR).items():
         headers["Content-Type" if name.lower() == "content-type" else returned_name(name)] = setting
     headers |= overrides.response_header
     return Response(overrides.status or _status(chosen), tuple(headers.items()), body)
@@ -113,23 +123,32 @@ def _response_body(call: Call, chosen: IntegrationResponse, answer: Response, co
     return converted(_rendered(call, template[1], body.decode("utf-8", "replace"), context).encode(), after)
 
 
-def _mapped(parameters: Mapping[str, Maybe[str]], prefix: str, message: Message) -> dict[str, str]:
-    return {
-        name.removeprefix(prefix): value
-        for name, expression in parameters.items()
-        if name.startswith(prefix)
-        and isinstance(expression, str)
-        and (value := evaluate(expression, message)) is not None
-    }
+def _mapped(parameters: Mapping[str, Maybe[str]], prefix: str, message: Message, wrong_body: Answer) -> dict[str, str]:
+    """What parameters whose names begin so map to; raises Fault with `wrong_body` where one needs JSON that is none."""
+    found = {}
+    for name, expression in parameters.items():
+        if not name.startswith(prefix) or not isinstance(expression, str):
+            continue
+        if is_broken(expression, message):
+            raise Fault(wrong_body)
+        value = evaluate(expression, message)
+        if value is not None:
+            found[name.removeprefix(prefix)] = value
+    return found
 
 
-def _rendered(call: Call, template: str, body: str, context: Context) -> str:
-    """A template filled in; one that is wrong, or fails, is an error of the API's configuration (§5.10)."""
+def _rendered(call: Call, template: str, body: str, context: Context, wrong_body: Answer = INTERNAL_ERROR) -> str:
+    """A template filled in; one that is wrong, or fails, is an error of the API's configuration (§5.10).
+
+    `wrong_body` is the answer to a body that begins as JSON and is none, which of a request is its client's error (§5.4).
+    """
     query = {name: values[-1] for name, values in call.query.items()}
     header = {name: values[-1] for name, values in call.headers.items()}
     scope = Scope(body, Parameters(call.path_parameters, query, header), context, call.stage_variables)
     try:
         return compile_template(template).render(scope)
+    except BodyError as error:
+        raise Fault(wrong_body) from error
     except (TemplateError, RenderError) as error:
         log.warning("%s: a mapping template failed: %s", call.route.origin, error)
         raise Fault(INTERNAL_ERROR) from error

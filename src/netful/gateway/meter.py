@@ -38,6 +38,9 @@ class Meter(Protocol):
     def admission(self, rungs: tuple[Rated, ...], counted: Counted | None, now: float) -> Admission:
         """The admission for a ladder."""
 
+    def change(self) -> None:
+        """The limits may be others from now on: all admissions are asked for again."""
+
     def told(self, now: float) -> Awaitable[dict[str, Any]]:
         """The buckets with what is left in them, and the quotas with what is used, for `netful status`."""
 
@@ -53,6 +56,9 @@ class LocalMeter:
     def admission(self, rungs: tuple[Rated, ...], counted: Counted | None, now: float) -> Admission:
         """The admission for a ladder."""
         return _LocalAdmission(self, tuple(self._buckets.bucket(rung, now) for rung in rungs), counted)
+
+    def change(self) -> None:
+        """Nothing to do: a bucket gets its numbers with its next admission."""
 
     def count(self, counted: Counted, at: float) -> Answer | None:
         """Count a request against a quota, if it is not spent."""

@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
-from typing import TypeAlias
+from collections.abc import Awaitable, Callable, Coroutine
+from typing import Any, Protocol, TypeAlias
 
 from netful.engine.web_requests import WebRequest
 from netful.functions.invocation import Invocation
 from netful.services.message import Response
 
-Invoke: TypeAlias = Callable[[str, bytes, str], Awaitable[Invocation]]
-"""Runs a function, by its id, with an event and a trace's header."""
+
+class Invoke(Protocol):
+    """Runs a function, by its id, with an event and a trace's header; a `qualifier` is a version's or an alias's."""
+
+    def __call__(
+        self, function_id: str, event: bytes, trace_id: str, qualifier: str = ""
+    ) -> Coroutine[Any, Any, Invocation]:
+        """What it gave; raises InvokeRefused, or NetfulError."""
+
+
+InvokeLater: TypeAlias = Callable[[str, bytes, str], None]
+"""Has a function, by its id, run with an event some time, by a qualifier."""
 
 Send: TypeAlias = Callable[[WebRequest], Awaitable[Response]]
 """Sends a request to a web server; raises UnreachableError."""

@@ -70,4 +70,4 @@ def _error(answer: Answer) -> dict[str, Any]:
 
 
 def _message(answer: Answer) -> str:
-    return str(next(iter(json.loads(answer.body).values())))
+    return str(next(iter(json.loads(answer.body).values())) or "")

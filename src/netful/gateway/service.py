@@ -11,6 +11,7 @@ from typing import Any
 from netful.engine.api_access import Caller
 from netful.engine.api_answers import Answer, without_token
 from netful.engine.api_judgement import Judgement, judge
+from netful.engine.api_limits import is_plain
 from netful.engine.api_requests import ApiRequest
 from netful.engine.throttles import Limit
 from netful.fabric.door import DoorKind
@@ -32,9 +33,9 @@ from netful.gateway.signature import access_key_of, identified, role_of
 from netful.gateway.sockets.service import SocketApis
 from netful.gateway.usage import Usage
 from netful.gateway.validation import Validation
-from netful.model.api import Authorization, HttpApi, Protocol
+from netful.model.api import Api, Authorization, HttpApi, Protocol
 from netful.model.cloud import Cloud
-from netful.services.message import Headers, Request, Response
+from netful.services.message import Handler, Headers, Request, Response
 from netful.services.remembered import Remembered
 
 _MEANINGS = 4096  # kept of the last requests
@@ -50,7 +51,8 @@ class Gateway:
     """The handler for the service `execute-api`.
 
     `meter` and `entries` count and keep in this process unless they are given; `account` is the account's limit where it
-    is not AWS's. `draw` gives numbers from 0 to 1, by which requests go to canaries.
+    is not AWS's. `draw` gives numbers from 0 to 1, by which requests go to canaries. Where `sockets_at` is given, it
+    answers whatever is asked of WebSocket APIs.
     """
 
     def __init__(
@@ -62,14 +64,17 @@ class Gateway:
         entries: Entries | None = None,
         account: Limit | None = None,
         draw: Callable[[], float] = random.random,
+        logs: AccessLogs | None = None,
+        sockets_at: Handler | None = None,
     ) -> None:
         self._draw = draw
         self._integrations = integrations
         self._clock = clock
-        self._authorizers = Authorizers(integrations.invoke)
+        self._authorizers = Authorizers(integrations.invoke, clock)
         self._validation = Validation()
         self.sockets = SocketApis(self._admit, integrations.answer, clock)
-        self.logs = AccessLogs(integrations.call_host)
+        self._sockets_at = sockets_at
+        self.logs = logs or AccessLogs(integrations.call_host)
         self._envelope = Envelope(clock, self.logs)
         self._usage = Usage(meter or LocalMeter(), account)
         self.caches = StageCaches(entries or LocalEntries())
@@ -106,6 +111,8 @@ class Gateway:
         return self._go(request, meaning) if meaning is not None and not question[-1] else None
 
     def _go(self, request: Request, meaning: Meaning) -> Response | Awaitable[Response]:
+        if self._sockets_at is not None and _of_sockets(meaning.judged.api):
+            return self._sockets_at(request)
         at, first = self._clock.wall(), request.first
         names = new_identifiers(at, first.get("x-amzn-trace-id", ""))
         plan = meaning.plan
@@ -147,7 +154,7 @@ class Gateway:
             meaning.canary = judge(self._cloud, replace(question, canary=True), caller)
         elif judged.refusal is not None:
             meaning.refusal = refusal_of(judged)
-        elif judged.integration_refusal is None:
+        elif judged.integration_refusal is None and is_plain(request.target):
             meaning.plan = self._plan(meaning)
         return meaning
 
@@ -188,7 +195,7 @@ class Gateway:
 
     async def _answer(self, call: Call, paid: _Paid | None) -> Response:
         try:
-            if call.judged.api is not None and call.judged.api.protocol is Protocol.WEBSOCKET:
+            if _of_sockets(call.judged.api):
                 return await self.sockets.handle(call)
             call = await self._admit(call, paid)
             return await self.caches.answer(call, self._clock.monotonic(), self._integrations.answer)
@@ -204,6 +211,8 @@ class Gateway:
         now = self._clock.monotonic()
         if paid is None:
             call, identifier = await self._authorizers.admit(call, now)
+            if call.judged.late_refusal is not None:
+                raise Fault(call.judged.late_refusal)
             call = await self._usage.admit(call, now, identifier)
         else:
             await paid.settle()
@@ -222,6 +231,10 @@ class _Paid:
         refused_by = self.found if self.found is None or isinstance(self.found, Answer) else await self.found
         if refused_by is not None:
             raise Fault(refused_by)
+
+
+def _of_sockets(api: Api | None) -> bool:
+    return api is not None and api.protocol is Protocol.WEBSOCKET
 
 
 def _question(request: Request) -> _Question:

@@ -35,6 +35,7 @@ class Usage:
     def change(self) -> None:
         """The template has changed: so may have the limits."""
         self._admissions.clear()
+        self.meter.change()
 
     async def admit(self, call: Call, now: float, identifier: str = "") -> Call:
         """The call with what its key adds to it; raises Fault where it may not go on.

@@ -9,14 +9,14 @@ from urllib.parse import urlsplit
 from netful.engine import header_rules, link_ends
 from netful.engine.api_answers import HTTP_UNAVAILABLE, INTERNAL_ERROR, NO_CONNECTION
 from netful.engine.integrations import callee
-from netful.engine.web_headers import Headers, replaced, with_defaults, without
+from netful.engine.web_headers import Headers, replaced, with_defaults
 from netful.engine.web_requests import WebRequest, web_request, with_query
 from netful.gateway.call import Call
 from netful.gateway.faults import Fault
 from netful.gateway.mapping import Mapped, request_body, request_parameters, response
 from netful.gateway.ports import Send
 from netful.gateway.web_client import UnreachableError
-from netful.model.api import Authorization, HttpApi
+from netful.model.api import HttpApi
 from netful.services.message import Response
 
 log = logging.getLogger(__name__)
@@ -41,8 +41,6 @@ async def proxied(call: Call, send: Send) -> Response:
     made = request_body(call)
     request = with_query(_addressed(call, made), call.query)
     client = tuple((name, value) for name, values in call.headers.items() for value in values)
-    if call.route.authorization_type is Authorization.AWS_IAM:
-        client = without(client, "authorization")
     headers = replaced(header_rules.proxied(client), request_parameters(call, "header", made))
     answer = await sent(call, replace(request, headers=_told(call, headers), body=made.body), send)
     return replace(answer, headers=header_rules.returned(answer.headers))

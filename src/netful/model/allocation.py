@@ -159,8 +159,10 @@ def gets_ipv6(cloud: Cloud, interface: NetworkInterface, subnet: Subnet) -> bool
     """Whether AWS gives an interface an IPv6 address of its subnet's block (vpc-network §1.2, §4.8).
 
     A function's has one only where that was allowed; a load balancer's where it is dual-stack; all others where the subnet
-    gives one to every interface.
+    gives one to every interface, or where the interface itself asks for one.
     """
+    if interface.ipv6_address_count is not None:
+        return interface.ipv6_address_count > 0
     if interface.owner is InterfaceOwner.LAMBDA:
         functions = (cloud.functions.get(id_) for id_ in interface.function_ids)
         return any(function is not None and function.ipv6_allowed_for_dual_stack for function in functions)

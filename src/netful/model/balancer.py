@@ -108,10 +108,19 @@ class Target:
 
 
 @dataclass(frozen=True, slots=True)
-class TargetGroup:
-    """A group of targets. `registered_by` names the ECS service that fills it, when the template says so.
+class Registration:
+    """A service or a fleet that registers what it runs as targets. `port`: None where the group's own port holds."""
 
-    `health_check_enabled` and the times of a check (seconds) are None where AWS's default holds, which hangs on the type.
+    id: str
+    port: Maybe[int] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TargetGroup:
+    """A group of targets. `registered_by` says what fills it by itself, when the template says so.
+
+    `empty`: the template writes out that it has no targets. `health_check_enabled` and the times of
+    a check (seconds) are None where AWS's default holds, which hangs on the type.
     """
 
     id: str
@@ -120,7 +129,8 @@ class TargetGroup:
     port: Maybe[int] | None = None
     vpc_id: Maybe[str] | None = None
     targets: tuple[Target, ...] = ()
-    registered_by: tuple[str, ...] = ()
+    registered_by: tuple[Registration, ...] = ()
+    empty: bool = False
     preserve_client_ip: bool | None = None
     health_check_protocol: str = ""
     health_check_port: str = "traffic-port"

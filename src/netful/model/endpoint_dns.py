@@ -25,6 +25,9 @@ def first_label(endpoint_id: str) -> str:
     return f"{dns_id(endpoint_id)}-{crc32(endpoint_id.encode()):08x}"
 
 
-def suffix(service: str, region: str) -> str:
-    """What the own names of every endpoint of one of AWS's services end with."""
+def suffix_of(service_name: str, region: str) -> str:
+    """What the own names of every endpoint of a service end with, AWS's own or another's."""
+    service = catalog.service_code(service_name)
+    if not service:
+        return f"{service_name.rsplit('.', 1)[-1].lower()}.{region}.vpce.amazonaws.com"
     return catalog.service(service).host(region).removesuffix("amazonaws.com") + "vpce.amazonaws.com"

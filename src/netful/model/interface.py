@@ -29,6 +29,8 @@ class NetworkInterface:
     """An ENI. `owner_id` is the resource it belongs to; a Lambda's is shared, so `function_ids` lists all of them.
 
     `private_ip_address` is None when it could not be chosen (an unknown subnet or block).
+    `ipv6_address_count`: how many IPv6 addresses its own description asks for; None leaves that to its subnet.
+    `device_index` is its place on its instance: 0 is the primary one, from which an instance sends what leaves its subnets.
     `source_dest_check`: False lets it forward packets that are not its own (NAT instances).
     """
 
@@ -40,7 +42,9 @@ class NetworkInterface:
     private_ip_address: IPv4Address | None = None
     secondary_private_ip_addresses: tuple[IPv4Address, ...] = ()
     ipv6_address: IPv6Address | None = None
+    ipv6_address_count: int | None = None
     public_ip: IPv4Address | None = None
     function_ids: tuple[str, ...] = ()
+    device_index: int = 0
     source_dest_check: bool = True
     origin: Origin = DEFAULT

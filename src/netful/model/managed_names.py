@@ -1,6 +1,6 @@
-"""The DNS names of databases and caches: AWS makes them up at deployment, netful from the resource's id.
+"""The DNS names of databases, caches and searches: AWS makes them up at deployment, netful from the resource's id.
 
-A name is public and gives private addresses, as AWS's do. `{id}` is the logical id as a DNS label, `{r}` the region.
+A name is public and gives private addresses, as AWS's do, and public ones outside the VPC to what is publicly accessible. `{id}` is the logical id as a DNS label, `{r}` the region.
 """
 
 from __future__ import annotations
@@ -18,11 +18,22 @@ _NAMES = {
     ("AWS::RDS::DBCluster", "ReadEndpoint.Address"): "{id}.cluster-ro-netful.{r}.rds.amazonaws.com",
     ("AWS::RDS::DBProxy", "Endpoint"): "{id}.proxy-netful.{r}.rds.amazonaws.com",
     ("AWS::DocDB::DBCluster", "Endpoint"): "{id}.cluster-netful.{r}.docdb.amazonaws.com",
+    ("AWS::DocDB::DBCluster", "ReadEndpoint"): "{id}.cluster-ro-netful.{r}.docdb.amazonaws.com",
+    ("AWS::DocDB::DBInstance", "Endpoint"): "{id}.netful.{r}.docdb.amazonaws.com",
     ("AWS::Neptune::DBCluster", "Endpoint"): "{id}.cluster-netful.{r}.neptune.amazonaws.com",
+    ("AWS::Neptune::DBCluster", "ReadEndpoint"): "{id}.cluster-ro-netful.{r}.neptune.amazonaws.com",
+    ("AWS::Neptune::DBInstance", "Endpoint"): "{id}.netful.{r}.neptune.amazonaws.com",
+    ("AWS::Redshift::Cluster", "Endpoint.Address"): "{id}.netful.{r}.redshift.amazonaws.com",
+    ("AWS::MemoryDB::Cluster", "ClusterEndpoint.Address"): "{id}.netful.memorydb.{r}.amazonaws.com",
     ("AWS::ElastiCache::CacheCluster", "RedisEndpoint.Address"): _CACHE,
     ("AWS::ElastiCache::CacheCluster", "ConfigurationEndpoint.Address"): _CACHE,
     ("AWS::ElastiCache::ReplicationGroup", "PrimaryEndPoint.Address"): _CACHE,
+    ("AWS::ElastiCache::ReplicationGroup", "ConfigurationEndPoint.Address"): _CACHE,
+    ("AWS::ElastiCache::ReplicationGroup", "ReaderEndPoint.Address"): "{id}-ro.netful.cache.amazonaws.com",
     ("AWS::ElastiCache::ServerlessCache", "Endpoint.Address"): _CACHE,
+    ("AWS::ElastiCache::ServerlessCache", "ReaderEndpoint.Address"): "{id}-ro.netful.cache.amazonaws.com",
+    ("AWS::OpenSearchService::Domain", "DomainEndpoint"): "vpc-{id}-netful.{r}.es.amazonaws.com",
+    ("AWS::Elasticsearch::Domain", "DomainEndpoint"): "vpc-{id}-netful.{r}.es.amazonaws.com",
 }
 
 

@@ -30,10 +30,11 @@ def path_text(path: Path, *, width: int = 120, colour: bool = False, verbose: bo
 
 def _headline(path: Path, *, colour: bool) -> str:
     mark = _painted(_MARKS[path.verdict], _COLOURS[path.verdict], colour=colour)
-    return f"{mark} {path.source} → {path.destination}     {_painted(_outcome(path), '1', colour=colour)}"
+    return f"{mark} {path.source} → {path.destination}     {_painted(outcome(path), '1', colour=colour)}"
 
 
-def _outcome(path: Path) -> str:
+def outcome(path: Path) -> str:
+    """What comes of it, and which hops are to blame."""
     if path.verdict == "unknown":
         return "unknown: " + ("a value is missing" if len(path.missing) == 1 else "values are missing")
     if not path.blockers:

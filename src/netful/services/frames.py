@@ -69,7 +69,7 @@ Told = Answer | Sent
 _encoder = msgspec.msgpack.Encoder()
 
 
-def frame(message: Message | Told) -> bytes:
+def frame(message: msgspec.Struct) -> bytes:
     """The bytes of a message."""
     body = _encoder.encode(message)
     return len(body).to_bytes(_LENGTH_SIZE, "big") + body

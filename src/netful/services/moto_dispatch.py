@@ -23,6 +23,7 @@ from werkzeug.exceptions import HTTPException
 from netful.services.faults import aws_error
 from netful.services.frames import Answer, Call
 from netful.services.message import Headers
+from netful.services.moto_iterators import bound_iterators
 from netful.services.moto_outbox import Outbox
 from netful.services.moto_request import moto_request
 from netful.services.moto_speed import hasten
@@ -93,6 +94,7 @@ class Dispatcher:
             ]
             if self._outbox is not None:
                 self._outbox.hook()
+            bound_iterators()
         return self._routes[host]
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+import time
 from collections.abc import Iterable
 from typing import Any
 
@@ -24,11 +26,21 @@ class Queue:
         self._url = f"https://{self._host}/{account}/{name}"
         self._call_host = call_host
 
-    async def receive(self, most: int) -> list[dict[str, Any]]:
-        """Wait for messages, for as long as one request can; raises ConnectionError where there is no such queue."""
+    async def receive(self, most: int, seconds: float = 0.0) -> list[dict[str, Any]]:
+        """Wait for messages, for as long as one request can, then for more of them until so many seconds are over.
+
+        Raises ConnectionError where there is no such queue.
+        """
+        messages = await self._receive(most, _WAIT_SECONDS)
+        end = time.monotonic() + seconds
+        while messages and len(messages) < most and (left := end - time.monotonic()) > 0:
+            messages += await self._receive(most - len(messages), min(math.ceil(left), _WAIT_SECONDS))
+        return messages
+
+    async def _receive(self, most: int, seconds: int) -> list[dict[str, Any]]:
         asked = {
             "MaxNumberOfMessages": min(most, _LARGEST_BATCH),
-            "WaitTimeSeconds": _WAIT_SECONDS,
+            "WaitTimeSeconds": seconds,
             "AttributeNames": ["All"],
             "MessageAttributeNames": ["All"],
         }

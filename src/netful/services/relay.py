@@ -13,7 +13,8 @@ from collections.abc import Awaitable, Callable
 
 _CHUNK = 1 << 16
 
-Dial = Callable[[], Awaitable[tuple[asyncio.StreamReader, asyncio.StreamWriter]]]
+Streams = tuple[asyncio.StreamReader, asyncio.StreamWriter]
+Dial = Callable[[], Awaitable[Streams]]
 """Opens the far side of a relayed connection."""
 
 
@@ -36,9 +37,9 @@ class Relay:
             try:
                 far_reader, far_writer = await dial()
             except OSError:
-                _reset(writer)
+                reset(writer)
                 return
-            await asyncio.gather(_copy(reader, far_writer), _copy(far_reader, writer))
+            await pass_on((reader, writer), (far_reader, far_writer))
 
         return cls(await asyncio.start_server(connect, sock=sock))
 
@@ -47,7 +48,12 @@ class Relay:
         self._server.close()
 
 
-def _reset(writer: asyncio.StreamWriter) -> None:
+async def pass_on(near: Streams, far: Streams) -> None:
+    """Copy between two connections, both ways, until both have ended."""
+    await asyncio.gather(_copy(near[0], far[1]), _copy(far[0], near[1]))
+
+
+def reset(writer: asyncio.StreamWriter) -> None:
     """End a connection as a host does on whose port nothing listens: by a reset, not by an orderly end."""
     sock: socket.socket = writer.get_extra_info("socket")
     sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))

@@ -65,6 +65,11 @@ def route(cloud: Cloud, request: Request) -> Route:
     return found or InternetRoute(request.host)
 
 
+def is_served(cloud: Cloud, host: str) -> bool:
+    """Whether a host's requests are answered here when they come from the internet: AWS's, or an API's own domain."""
+    return (_public(host) or _custom_domain(cloud, host)) is not None
+
+
 def endpoint_of(cloud: Cloud, door: Door) -> VpcEndpoint | None:
     """The endpoint that a door belongs to."""
     return cloud.vpc_endpoints.get(door.endpoint_id) if door.endpoint_id else None

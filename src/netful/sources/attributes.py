@@ -9,6 +9,7 @@ Rules:
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -92,7 +93,27 @@ _IDS = {
     "ApiId",
     "DistributionConfigurationId",
     "TransitGatewayAttachmentId",
+    "ListenerArn",
+    "LoadBalancerArn",
+    "RuleArn",
+    "TargetGroupArn",
 }
+
+
+def _domain_host(id_: str, region: str) -> str:
+    """The host name of a regional custom domain."""
+    return f"d-{_label(id_)}.execute-api.{region}.amazonaws.com"
+
+
+def _distribution_host(id_: str) -> str:
+    """The host name of a CloudFront distribution, the one of an edge-optimized custom domain included."""
+    return f"d-{_label(id_)}.cloudfront.net"
+
+
+def _label(id_: str) -> str:
+    """A name as a label of a host name."""
+    return re.sub(r"[^a-z0-9]+", "-", id_.lower()).strip("-")
+
 
 # Attributes that follow from the id and the place.
 DERIVED: dict[tuple[str, str], Callable[[str, str, str], Any]] = {
@@ -107,6 +128,10 @@ DERIVED: dict[tuple[str, str], Callable[[str, str, str], Any]] = {
     ("AWS::ApiGatewayV2::DomainName", "DomainNameArn"): lambda id_, r, _a: (
         f"arn:aws:apigateway:{r}::/domainnames/{id_}"
     ),
+    ("AWS::ApiGateway::DomainName", "RegionalDomainName"): lambda id_, r, _a: _domain_host(id_, r),
+    ("AWS::ApiGateway::DomainName", "DistributionDomainName"): lambda id_, _r, _a: _distribution_host(id_),
+    ("AWS::ApiGatewayV2::DomainName", "RegionalDomainName"): lambda id_, r, _a: _domain_host(id_, r),
+    ("AWS::CloudFront::Distribution", "DomainName"): lambda id_, _r, _a: _distribution_host(id_),
     ("AWS::EC2::VPCEndpointService", "ServiceId"): lambda id_, _r, _a: id_,
     ("AWS::Lambda::Url", "FunctionUrl"): lambda id_, r, _a: f"https://{url_host(id_, r)}/",
     ("AWS::S3::Bucket", "DomainName"): lambda id_, _r, _a: f"{id_}.s3.amazonaws.com",
@@ -117,4 +142,4 @@ DERIVED: dict[tuple[str, str], Callable[[str, str, str], Any]] = {
 
 def is_own_id(kind: str, attribute: str) -> bool:
     """Whether an attribute of a type is the resource's own id."""
-    return attribute in _IDS or attribute == kind.rsplit("::", 1)[-1] + "Id"
+    return attribute in _IDS or attribute.lower() == f"{kind.rsplit('::', 1)[-1]}Id".lower()

@@ -13,6 +13,7 @@ from netful.model.balancer import (
     ListenerRule,
     LoadBalancer,
     LoadBalancerType,
+    Registration,
     RuleCondition,
     Target,
     TargetGroup,
@@ -21,6 +22,7 @@ from netful.model.gateways import ElasticIp
 from netful.model.interface import InterfaceOwner, NetworkInterface
 from netful.model.unknown import Maybe, Unknown
 from netful.model.vpc import Subnet
+from netful.sources import launching
 from netful.sources.complaint import close_match, fail
 from netful.sources.reading import Inventory, Reader, known_or
 
@@ -194,18 +196,22 @@ def _actions(reader: Reader, name: str) -> Iterator[Action]:
 
 
 def target_groups(inventory: Inventory) -> dict[str, TargetGroup]:
-    """The target groups, with the services that register themselves in them."""
-    registered: dict[str, list[str]] = {}
-    for reader in inventory.of("AWS::ECS::Service"):
+    """The target groups, with the services and fleets that register themselves in them."""
+    registered: dict[str, list[Registration]] = {}
+    for reader in inventory.of("AWS::ECS::Service", "AWS::ECS::TaskSet"):
         for part in reader.parts("LoadBalancers"):
             group_id = part.text("TargetGroupArn")
             if isinstance(group_id, str):
-                registered.setdefault(group_id, []).append(reader.id)
+                registered.setdefault(group_id, []).append(Registration(reader.id, part.number("ContainerPort")))
+    for reader in inventory.of(launching.FLEET):
+        for group_id in reader.known_texts("TargetGroupARNs"):
+            if isinstance(group_id, str):
+                registered.setdefault(group_id, []).append(Registration(reader.id))
     readers = inventory.of("AWS::ElasticLoadBalancingV2::TargetGroup")
     return {reader.id: _target_group(reader, registered.get(reader.id, [])) for reader in readers}
 
 
-def _target_group(reader: Reader, registered_by: list[str]) -> TargetGroup:
+def _target_group(reader: Reader, registered_by: list[Registration]) -> TargetGroup:
     attributes = _attributes(reader)
     preserve = attributes.get("preserve_client_ip.enabled")
     check_enabled = reader.has("HealthCheckEnabled")
@@ -220,6 +226,7 @@ def _target_group(reader: Reader, registered_by: list[str]) -> TargetGroup:
             for part in reader.parts("Targets")
         ),
         registered_by=tuple(registered_by),
+        empty=reader.properties.get("Targets") == [] and not registered_by,
         preserve_client_ip=None if preserve is None else preserve == "true",
         health_check_protocol=known_or(reader.text("HealthCheckProtocol"), known_or(reader.text("Protocol"), "")),
         health_check_port=known_or(reader.text("HealthCheckPort"), "traffic-port"),

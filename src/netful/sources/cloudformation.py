@@ -89,7 +89,7 @@ def cloud(deployment: Deployment) -> Cloud:
         network_interfaces={
             **instances.network_interfaces(inventory, subnets, elastic_ips.values(), public),
             **balancers.nodes(inventory, load_balancers, elastic_ips, public),
-            **managed.interfaces(inventory, subnets),
+            **managed.interfaces(inventory, subnets, public),
         },
         transit_gateways=transit.transit_gateways(inventory),
         transit_gateway_attachments=attachments,

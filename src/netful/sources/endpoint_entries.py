@@ -2,27 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from netful.model import catalog
-from netful.model.endpoint_dns import first_label, suffix
+from netful.model.endpoint_dns import first_label, suffix_of
 
 _PUBLIC_ZONE, _PRIVATE_ZONE = "Z0NETFULVPCE", "Z0NETFULPRIVATE"
 """Stand for the ids of AWS's own zones: nothing hangs on them."""
 
 
-def dns_entries(endpoint_id: str, service: str, region: str, zones: list[str], *, private_dns: bool) -> list[str]:
+def dns_entries(endpoint_id: str, service_name: str, region: str, zones: list[str], *, private_dns: bool) -> list[str]:
     """The entries in AWS's order: the regional name, one a zone, then the service's own names where private DNS is on."""
-    return [
-        *(f"{_PUBLIC_ZONE}:{name}" for name in _own_names(endpoint_id, service, region, zones)),
-        *(
-            f"{_PRIVATE_ZONE}:{name}"
-            for name in (catalog.service(service).private_names(region) if private_dns else ())
-        ),
-    ]
-
-
-def _own_names(endpoint_id: str, service: str, region: str, zones: list[str]) -> Iterator[str]:
-    label, end = first_label(endpoint_id), suffix(service, region)
-    yield f"{label}.{end}"
-    yield from (f"{label}-{zone}.{end}" for zone in zones)
+    service = catalog.service_code(service_name)
+    names = catalog.service(service).private_names(region) if service and private_dns else ()
+    label, end = first_label(endpoint_id), suffix_of(service_name, region)
+    own = (f"{label}.{end}", *(f"{label}-{zone}.{end}" for zone in zones))
+    return [*(f"{_PUBLIC_ZONE}:{name}" for name in own), *(f"{_PRIVATE_ZONE}:{name}" for name in names)]

@@ -1,123 +1,127 @@
 """Databases, caches, brokers and services: what AWS runs in a VPC for you, as interfaces with groups.
 
-One interface a subnet that the resource may stand in: a path has to hold for each of them.
+One interface a subnet that the resource may stand in: a path has to hold for each of them. A member of a cluster stands
+where its cluster does. A type's own place in its properties is in `placements`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from ipaddress import IPv4Address
 
-from netful.model.interface import InterfaceOwner, NetworkInterface
+from netful.model.interface import NetworkInterface
 from netful.model.unknown import Maybe, Unknown
 from netful.model.vpc import Subnet
+from netful.sources.placements import MEMBERS, PLACEMENTS, Placement
 from netful.sources.reading import Inventory, Reader
+
+_PUBLIC = ("true", "enabled")
+DEFAULT_VPC = Unknown("the account's default VPC is not loaded", ("the subnets of the default VPC",))
+
+
+def interfaces(
+    inventory: Inventory, subnets: Mapping[str, Subnet], public: Iterator[IPv4Address]
+) -> dict[str, NetworkInterface]:
+    """The interfaces of every resource of these types; `public` gives AWS's own public addresses."""
+    making = _Making(inventory, subnets, public)
+    placed = [(reader, PLACEMENTS[kind]) for kind in PLACEMENTS for reader in inventory.of(kind)]
+    members = [reader for kind in MEMBERS if kind not in PLACEMENTS for reader in inventory.of(kind)]
+    made = [eni for reader, placement in placed for eni in making.of(reader, placement)]
+    made += [eni for reader in members for eni in making.of(reader, PLACEMENTS[MEMBERS[reader.type][1]])]
+    return {eni.id: eni for eni in made}
 
 
 @dataclass(frozen=True)
-class _Placement:
-    """Where a type says its subnets and groups: paths into its properties.
+class _Making:
+    """What every interface is made with."""
 
-    `group_of_subnets`: the path holds the name of a resource of one of these types, which has the subnets.
-    """
+    inventory: Inventory
+    subnets: Mapping[str, Subnet]
+    public: Iterator[IPv4Address]
 
-    owner: InterfaceOwner
-    subnets: str
-    groups: str
-    group_of_subnets: str = ""
+    def of(self, reader: Reader, placement: Placement) -> Iterator[NetworkInterface]:
+        """The interfaces of one resource."""
+        holder, where = self._holder(reader, placement)
+        places: tuple[Maybe[str], ...] = (holder,) if isinstance(holder, Unknown) else self._places(holder, where)
+        groups: tuple[Maybe[str], ...] = (holder,) if isinstance(holder, Unknown) else _groups(holder, where)
+        for number, subnet_id in enumerate(dict.fromkeys(places), 1):
+            label = subnet_id if isinstance(subnet_id, str) else number
+            yield NetworkInterface(
+                id=f"eni-{reader.id}-{label}",
+                owner=placement.owner,
+                owner_id=reader.id,
+                subnet_id=subnet_id,
+                security_group_ids=groups or default_groups(subnet_id, self.subnets),
+                public_ip=next(self.public) if _is_public(reader, placement) else None,
+                origin=reader.origin,
+            )
 
+    def _holder(self, reader: Reader, placement: Placement) -> tuple[Reader | Unknown, Placement]:
+        """Who has the subnets and groups of a resource: its cluster, if it is in one, else itself."""
+        property_name, kind = MEMBERS.get(reader.type, ("", ""))
+        cluster_id = reader.text(property_name) if property_name else None
+        if cluster_id is None:
+            return reader, placement
+        if isinstance(cluster_id, Unknown):
+            return cluster_id, placement
+        found = next((cluster for cluster in self.inventory.of(kind) if cluster.id == cluster_id), None)
+        return found or Unknown(f"cluster `{cluster_id}` is not loaded", (cluster_id,)), PLACEMENTS[kind]
 
-_DATABASE, _CACHE, _SERVICE = InterfaceOwner.DATABASE, InterfaceOwner.CACHE, InterfaceOwner.SERVICE
-_PLACEMENTS = {
-    "AWS::RDS::DBInstance": _Placement(_DATABASE, "DBSubnetGroupName", "VPCSecurityGroups", "AWS::RDS::DBSubnetGroup"),
-    "AWS::RDS::DBCluster": _Placement(_DATABASE, "DBSubnetGroupName", "VpcSecurityGroupIds", "AWS::RDS::DBSubnetGroup"),
-    "AWS::RDS::DBProxy": _Placement(_DATABASE, "VpcSubnetIds", "VpcSecurityGroupIds"),
-    "AWS::DocDB::DBCluster": _Placement(
-        _DATABASE, "DBSubnetGroupName", "VpcSecurityGroupIds", "AWS::DocDB::DBSubnetGroup"
-    ),
-    "AWS::Neptune::DBCluster": _Placement(
-        _DATABASE, "DBSubnetGroupName", "VpcSecurityGroupIds", "AWS::Neptune::DBSubnetGroup"
-    ),
-    "AWS::Redshift::Cluster": _Placement(
-        _DATABASE, "ClusterSubnetGroupName", "VpcSecurityGroupIds", "AWS::Redshift::ClusterSubnetGroup"
-    ),
-    "AWS::ElastiCache::CacheCluster": _Placement(
-        _CACHE, "CacheSubnetGroupName", "VpcSecurityGroupIds", "AWS::ElastiCache::SubnetGroup"
-    ),
-    "AWS::ElastiCache::ReplicationGroup": _Placement(
-        _CACHE, "CacheSubnetGroupName", "SecurityGroupIds", "AWS::ElastiCache::SubnetGroup"
-    ),
-    "AWS::ElastiCache::ServerlessCache": _Placement(_CACHE, "SubnetIds", "SecurityGroupIds"),
-    "AWS::MemoryDB::Cluster": _Placement(_CACHE, "SubnetGroupName", "SecurityGroupIds", "AWS::MemoryDB::SubnetGroup"),
-    "AWS::DAX::Cluster": _Placement(_CACHE, "SubnetGroupName", "SecurityGroupIds", "AWS::DAX::SubnetGroup"),
-    "AWS::ECS::Service": _Placement(
-        _SERVICE,
-        "NetworkConfiguration.AwsvpcConfiguration.Subnets",
-        "NetworkConfiguration.AwsvpcConfiguration.SecurityGroups",
-    ),
-    "AWS::EFS::MountTarget": _Placement(_SERVICE, "SubnetId", "SecurityGroups"),
-    "AWS::MSK::Cluster": _Placement(
-        _SERVICE, "BrokerNodeGroupInfo.ClientSubnets", "BrokerNodeGroupInfo.SecurityGroups"
-    ),
-    "AWS::MSK::ServerlessCluster": _Placement(_SERVICE, "VpcConfigs.SubnetIds", "VpcConfigs.SecurityGroups"),
-    "AWS::AmazonMQ::Broker": _Placement(_SERVICE, "SubnetIds", "SecurityGroups"),
-    "AWS::OpenSearchService::Domain": _Placement(_SERVICE, "VPCOptions.SubnetIds", "VPCOptions.SecurityGroupIds"),
-    "AWS::Elasticsearch::Domain": _Placement(_SERVICE, "VPCOptions.SubnetIds", "VPCOptions.SecurityGroupIds"),
-    "AWS::CodeBuild::Project": _Placement(_SERVICE, "VpcConfig.Subnets", "VpcConfig.SecurityGroupIds"),
-    "AWS::ApiGatewayV2::VpcLink": _Placement(_SERVICE, "SubnetIds", "SecurityGroupIds"),
-    "AWS::Route53Resolver::ResolverEndpoint": _Placement(_SERVICE, "IpAddresses.SubnetId", "SecurityGroupIds"),
-}
+    def _places(self, reader: Reader, placement: Placement) -> tuple[Maybe[str], ...]:
+        places = _at(reader, placement.subnets)
+        if placement.group_of_subnets:
+            places = tuple(subnet for name in places for subnet in self._members(name, placement.group_of_subnets))
+        return places or ((DEFAULT_VPC,) if placement.default_vpc else ())
+
+    def _members(self, name: Maybe[str], kind: str) -> tuple[Maybe[str], ...]:
+        """The subnets of a subnet group; those of one that is not loaded are unknown."""
+        if isinstance(name, Unknown):
+            return (name,)
+        for reader in self.inventory.of(kind):
+            if name in (reader.id, *(reader.get(own) for own in _SUBNET_GROUP_NAMES)):
+                return reader.known_texts("SubnetIds")
+        return (Unknown(f"subnet group `{name}` is not loaded", (name,)),)
 
 
-def interfaces(inventory: Inventory, subnets: Mapping[str, Subnet]) -> dict[str, NetworkInterface]:
-    """The interfaces of every resource of these types."""
-    groups_of_subnets = {
-        reader.id: reader.known_texts("SubnetIds")
-        for placement in _PLACEMENTS.values()
-        for reader in inventory.of(placement.group_of_subnets)
-    }
-    found = {}
-    for kind, placement in _PLACEMENTS.items():
-        for reader in inventory.of(kind):
-            for eni in _of(reader, placement, groups_of_subnets, subnets):
-                found[eni.id] = eni
-    return found
+_SUBNET_GROUP_NAMES = (
+    "DBSubnetGroupName",
+    "CacheSubnetGroupName",
+    "SubnetGroupName",
+    "ReplicationSubnetGroupIdentifier",
+)
 
 
-def _of(
-    reader: Reader,
-    placement: _Placement,
-    groups_of_subnets: Mapping[str, tuple[Maybe[str], ...]],
-    subnets: Mapping[str, Subnet],
-) -> Iterator[NetworkInterface]:
-    places = _at(reader, placement.subnets)
-    if placement.group_of_subnets:
-        places = tuple(subnet for name in places for subnet in _members(name, groups_of_subnets))
-    groups = _at(reader, placement.groups)
-    for number, subnet_id in enumerate(dict.fromkeys(places), 1):
-        label = subnet_id if isinstance(subnet_id, str) else number
-        yield NetworkInterface(
-            id=f"eni-{reader.id}-{label}",
-            owner=placement.owner,
-            owner_id=reader.id,
-            subnet_id=subnet_id,
-            security_group_ids=groups or _default_group(subnet_id, subnets),
-            origin=reader.origin,
-        )
+def _groups(reader: Reader, placement: Placement) -> tuple[Maybe[str], ...]:
+    groups = _at(reader, placement.groups) if placement.groups else ()
+    if not placement.own_group:
+        return groups
+    return (*groups, Unknown(f"AWS makes a group for `{reader.id}`", (f"the group that AWS makes for {reader.id}",)))
 
 
-def _members(name: Maybe[str], groups_of_subnets: Mapping[str, tuple[Maybe[str], ...]]) -> tuple[Maybe[str], ...]:
-    """The subnets of a subnet group; those of one that is not loaded are unknown."""
-    if isinstance(name, Unknown):
-        return (name,)
-    return groups_of_subnets.get(name, (Unknown(f"subnet group `{name}` is not loaded", (name,)),))
+def _is_public(reader: Reader, placement: Placement) -> bool:
+    """Whether the interfaces have public addresses: `true`, or `ENABLED`."""
+    if not placement.public:
+        return False
+    *way, name = placement.public.split(".")
+    for step in way:
+        reader = reader.part(step)
+    value = reader.get(name)
+    if value is None or isinstance(value, Unknown):
+        return placement.public_default
+    return str(value).lower() in _PUBLIC
 
 
-def _default_group(subnet_id: Maybe[str], subnets: Mapping[str, Subnet]) -> tuple[Maybe[str], ...]:
+def default_groups(subnet_id: Maybe[str], subnets: Mapping[str, Subnet]) -> tuple[Maybe[str], ...]:
+    """The group of what names none: the default group of its VPC."""
     subnet = subnets.get(subnet_id) if isinstance(subnet_id, str) else None
+    vpc_id = subnet.vpc_id if subnet is not None else subnet_id
+    if isinstance(vpc_id, Unknown):
+        return (vpc_id,)
     if subnet is None:
-        return ()
-    return (subnet.vpc_id if isinstance(subnet.vpc_id, Unknown) else f"{subnet.vpc_id}.default",)
+        what = f"the default group of the VPC of {subnet_id}"
+        return (Unknown(f"{what} is not loaded", (what,)),)
+    return (f"{vpc_id}.default",)
 
 
 def _at(reader: Reader, path: str) -> tuple[Maybe[str], ...]:

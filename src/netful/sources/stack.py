@@ -6,7 +6,6 @@ import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from netful.model.catalog import service_code
 from netful.model.managed_names import managed_name
 from netful.model.origin import Origin
 from netful.model.resource import DanglingReference, Output, Resource
@@ -331,15 +330,14 @@ class Stack:
 
     def _dns_entries(self, logical_id: str) -> MarkedList | Unknown:
         named, subnets = self.property(logical_id, "ServiceName"), self.property(logical_id, "SubnetIds")
-        service = service_code(named) if isinstance(named, str) else ""
-        if not service or not isinstance(subnets, list):
+        if not isinstance(named, str) or not isinstance(subnets, list):
             return self._decided_by_aws(logical_id, "DnsEntries")
         own = [name for name in self.template.resources if self.names[name] in subnets]
         zones = [zone for name in own if isinstance(zone := self.property(name, "AvailabilityZone"), str)]
         private_dns = self.property(logical_id, "PrivateDnsEnabled") is True
         origin = self.template.resources.origin_of(logical_id)
         entries = MarkedList(origin.file, origin.line)
-        for entry in dns_entries(self.names[logical_id], service, self.region, zones, private_dns=private_dns):
+        for entry in dns_entries(self.names[logical_id], named, self.region, zones, private_dns=private_dns):
             entries.put(entry)
         return entries
 

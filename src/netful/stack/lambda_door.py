@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import uuid
 from collections.abc import Callable
@@ -9,19 +10,25 @@ from urllib.parse import parse_qsl, quote, unquote
 
 from netful.functions.api.lambda_api import LambdaApi
 from netful.functions.api.message import Call
-from netful.functions.api.names import named
+from netful.functions.api.names import function_arn, named
 from netful.functions.api.refusals import invalid_parameter
 from netful.functions.event_queue import EventQueue, Outlets
 from netful.functions.event_settings import event_settings
-from netful.functions.event_sources import Pollers
+from netful.functions.event_source_mappings import EventSourceMapping
+from netful.functions.event_sources import Poller, Pollers
 from netful.functions.invocation import Invocation, InvokeRefused
 from netful.functions.invocation_record import Delivery, Event
+from netful.functions.queue_poller import QueuePoller
+from netful.functions.schedules import Schedules
 from netful.functions.service import FunctionService
+from netful.functions.stream_poller import StreamOutlets, StreamPoller
 from netful.model import catalog
+from netful.model.cloud import Cloud
 from netful.services.inside import CallHost, rest_request
 from netful.services.message import Request, Response
 from netful.services.messages_out import send_message
 from netful.services.queues import Queue
+from netful.services.streams import DynamoDbStream, KinesisStream
 
 log = logging.getLogger(__name__)
 
@@ -32,7 +39,7 @@ _OWN_SIGNATURE = (
 
 
 class LambdaDoor:
-    """The handler for the service `lambda`; its asynchronous invocations, and the pollers of its queues."""
+    """The handler for the service `lambda`; its asynchronous invocations, and what invokes functions by itself."""
 
     def __init__(self, functions: Callable[[], FunctionService], call_host: CallHost) -> None:
         self._functions = functions
@@ -45,9 +52,9 @@ class LambdaDoor:
                 settings=lambda function_id: event_settings(functions().cloud, function_id),
             )
         )
-        self.pollers = Pollers(
-            lambda arn: Queue(arn, call_host), lambda function_id, event: functions().invoke(function_id, event)
-        )
+        self._pollers = Pollers(self._poller)
+        self._schedules = Schedules(self.deliver)
+        self._sending: set[asyncio.Task[None]] = set()
         self._api = LambdaApi(functions, self.events, self._fetch_object)
 
     async def handle(self, request: Request) -> Response:
@@ -62,10 +69,47 @@ class LambdaDoor:
         reply = await self._api.handle(call)
         return Response(reply.status, reply.headers, reply.body, stream=reply.stream)
 
+    async def follow(self, cloud: Cloud) -> None:
+        """Have the queues, streams and schedules of a cloud invoke its functions, and no others."""
+        await self._pollers.follow(cloud)
+        await self._schedules.follow(cloud)
+
+    def deliver(self, target: str, text: str, group: str = "") -> None:
+        """Send what a service or a schedule has for a function, a queue, a topic or a state machine."""
+        task = asyncio.get_running_loop().create_task(self._send(Delivery(target, text), group))
+        self._sending.add(task)
+        task.add_done_callback(self._sending.discard)
+
     async def close(self) -> None:
-        """Poll no more, and throw away the events that wait."""
-        await self.pollers.close()
+        """Poll and send no more, and throw away the events that wait."""
+        await self._pollers.close()
+        await self._schedules.close()
+        for task in self._sending:
+            task.cancel()
         await self.events.close()
+
+    def _poller(self, mapping: EventSourceMapping) -> Poller | None:
+        arn, call_host = mapping.source_arn, self._call_host
+        match mapping.service:
+            case "sqs":
+                return QueuePoller(mapping, Queue(arn, call_host), self._run)
+            case "dynamodb":
+                return StreamPoller(mapping, DynamoDbStream(arn, call_host), self._stream_outlets())
+            case "kinesis":
+                return StreamPoller(mapping, KinesisStream(arn, call_host), self._stream_outlets())
+            case other:
+                log.warning("`%s` is not read: netful has no poller for `%s`", mapping.id, other)
+                return None
+
+    def _stream_outlets(self) -> StreamOutlets:
+        def arn_of(function_id: str) -> str:
+            cloud = self._functions().cloud
+            return function_arn(cloud, cloud.functions[function_id].function_name)
+
+        return StreamOutlets(self._run, self._send, arn_of)
+
+    async def _run(self, function_id: str, event: bytes) -> Invocation:
+        return await self._functions().invoke(function_id, event)
 
     async def _invoke(self, event: Event) -> Invocation:
         return await self._functions().invoke(
@@ -75,6 +119,12 @@ class LambdaDoor:
             client_context=event.client_context,
             request_id=event.request_id,
         )
+
+    def invoke_later(self, function_id: str, event: bytes, qualifier: str) -> None:
+        """Take an asynchronous invocation of another service."""
+        cloud = self._functions().cloud
+        arn = function_arn(cloud, str(cloud.functions[function_id].function_name), qualifier)
+        self.events.put(Event(function_id, arn, str(uuid.uuid4()), event, qualifier=qualifier))
 
     async def _fetch_object(self, bucket: str, key: str, version: str) -> bytes:
         """An object of the stack's S3, for UpdateFunctionCode."""
@@ -92,12 +142,16 @@ class LambdaDoor:
             )
         return response.body
 
-    async def _send(self, delivery: Delivery) -> None:
+    async def _send(self, delivery: Delivery, group: str = "") -> None:
         if ":lambda:" in delivery.target:
             self._send_to_function(delivery)
             return
         attributes = {name: (one.type, one.value) for name, one in delivery.attributes.items()}
-        response = await send_message(delivery.target, delivery.body, attributes, self._call_host)
+        try:
+            response = await send_message(delivery.target, delivery.body, attributes, self._call_host, group)
+        except ValueError as problem:
+            log.warning("a message is lost: %s", problem)
+            return
         if response.status >= 300:
             log.warning("`%s` did not take a message: %s", delivery.target, response.body.decode(errors="replace"))
 

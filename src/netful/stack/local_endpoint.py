@@ -5,11 +5,10 @@ A request with a Host that AWS serves goes where that name leads; any other to t
 
 from __future__ import annotations
 
-import asyncio
 import socket
 
 from netful.fabric.door import Door, DoorKind
-from netful.services.front import Front
+from netful.services.reception import Listening, Listens
 
 _ADDRESS = "127.0.0.1"
 
@@ -17,18 +16,18 @@ _ADDRESS = "127.0.0.1"
 class LocalEndpoint:
     """Serves on a port of the loopback that was free."""
 
-    def __init__(self, server: asyncio.Server, port: int) -> None:
+    def __init__(self, server: Listening, port: int) -> None:
         self._server = server
         self.port = port
         self.url = f"http://{_ADDRESS}:{port}"
 
     @classmethod
-    async def open(cls, front: Front) -> LocalEndpoint:
+    async def open(cls, porter: Listens) -> LocalEndpoint:
         """Begin to serve."""
         listener = socket.create_server((_ADDRESS, 0), backlog=512)
         listener.setblocking(False)  # noqa: FBT003  # the socket's own interface
         port = listener.getsockname()[1]
-        return cls(await front.listen(Door(DoorKind.LOCAL), listener, tls=False), port)
+        return cls(await porter.listen(Door(DoorKind.LOCAL), listener, tls=False), port)
 
     async def close(self) -> None:
         """Stop serving."""

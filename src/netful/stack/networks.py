@@ -21,11 +21,15 @@ from netful.fabric.options import Options
 from netful.fabric.position import Position
 from netful.fabric.sandbox_interfaces import SandboxInterfaces, Shortage, Tenancy
 from netful.fabric.thread import NamespaceThread
+from netful.model.addresses import host_address
 from netful.model.cloud import Cloud
 from netful.model.function import Function
 from netful.services.echo import Echo, EchoDatagrams
-from netful.services.front import Front
+from netful.services.real_internet import RealInternet, RelayingServer
+from netful.services.reception import Listening, Listens
 from netful.services.relay import Relay
+from netful.services.routing import is_served
+from netful.services.serving import Serving
 from netful.stack.lambda_network import LambdaNetwork, blocks_of, refused
 
 RUNTIME_API_PORT = 9001
@@ -66,7 +70,7 @@ class SandboxAttachment:
 class EchoServer:
     """The internet's other ports, TCP and UDP."""
 
-    stream: asyncio.AbstractServer
+    stream: asyncio.AbstractServer | RelayingServer
     datagrams: EchoDatagrams
 
     def close(self) -> None:
@@ -75,7 +79,7 @@ class EchoServer:
         self.datagrams.close()
 
 
-Served = asyncio.AbstractServer | Resolver | EchoServer | Relay
+Served = Listening | Resolver | EchoServer | Relay | RelayingServer
 Relays = Mapping[tuple[str, int], tuple[str, int]]
 """Where on the host a resource's port is relayed to."""
 
@@ -90,8 +94,10 @@ class Networks:
         relays: Relays,
         lambda_network: LambdaNetwork,
         options: Options,
+        internet: RealInternet | None = None,
     ) -> None:
         self._cloud = cloud
+        self._internet = internet
         self._relays = relays
         self._options = options
         self._thread = thread
@@ -109,13 +115,13 @@ class Networks:
         self._fabric = await self._thread.call(Fabric, self._cloud, self._thread.limbo, options)
         self.own_interfaces = self._fabric.sandbox_interfaces()
 
-    async def open(self, front: Front) -> None:
+    async def open(self, porter: Listens) -> None:
         """Serve the doors."""
         for door in self.fabric.doors:
-            self._served[door] = await self._serve(door, front)
+            self._served[door] = await self._serve(door, porter)
         self._prepare()
 
-    async def change(self, cloud: Cloud, front: Front) -> None:
+    async def change(self, cloud: Cloud, porter: Listens) -> None:
         """Become the network of another cloud, and serve the doors that it has."""
         self._cloud = cloud
         await self._thread.call(self.fabric.change, cloud)
@@ -123,28 +129,47 @@ class Networks:
         for door in self._served.keys() - doors:
             self._served.pop(door).close()
         for door in doors - self._served.keys():
-            self._served[door] = await self._serve(door, front)
+            self._served[door] = await self._serve(door, porter)
         for server in self._served.values():
             if isinstance(server, Resolver):
                 server.forget()
 
-    async def _serve(self, door: OpenDoor, front: Front) -> Served:
+    async def _serve(self, door: OpenDoor, porter: Listens) -> Served:
         loop = asyncio.get_running_loop()
         if door.purpose is Purpose.ECHO:
             assert door.datagrams is not None
-            return EchoServer(await loop.create_server(Echo, sock=door.socket), EchoDatagrams(loop, door.datagrams))
+            stream = await self._serve_stream(door, Serving(Echo))
+            return EchoServer(stream, EchoDatagrams(loop, door.datagrams))
         if door.purpose is Purpose.DNS:
             assert door.datagrams is not None
             return await serve_dns(loop, door.datagrams, door.socket, partial(self._resolve, door.door))
         if door.purpose is Purpose.RELAY:
             owner = self._cloud.network_interfaces[door.owner].owner_id
             return await Relay.serve(door.socket, *self._relays[owner, door.socket.getsockname()[1]])
-        return await front.listen(door.door, door.socket, tls=door.purpose is Purpose.HTTPS)
+        tls = door.purpose is Purpose.HTTPS
+        if self._is_relayed(door):
+            return await self._serve_stream(door, porter.serving(door.door, tls=tls))
+        return await porter.listen(door.door, door.socket, tls=tls)
+
+    def _is_relayed(self, door: OpenDoor) -> bool:
+        """Whether the real internet may be behind a door."""
+        return self._internet is not None and door.door.kind is DoorKind.INTERNET
+
+    async def _serve_stream(self, door: OpenDoor, serving: Serving) -> asyncio.AbstractServer | RelayingServer:
+        """Serve a TCP door here; behind the internet's there may be the real one."""
+        if self._internet is not None and self._is_relayed(door):
+            return RelayingServer(door.socket, self._internet, serving)
+        return await serving.listen(door.socket)
 
     def _resolve(self, door: Door, name: str) -> Answer:
         if door.kind is DoorKind.ON_PREMISES:
-            return on_premises_names.resolve(self._cloud, name)
-        return resolve(self._cloud, door.vpc_id, name)
+            answer = on_premises_names.resolve(self._cloud, name)
+        else:
+            answer = resolve(self._cloud, door.vpc_id, name)
+        host = name.lower().rstrip(".")
+        if self._internet and answer.addresses == (host_address(host),) and not is_served(self._cloud, host):
+            self._internet.remember(host, str(answer.addresses[0]))
+        return answer
 
     @property
     def fabric(self) -> Fabric:

@@ -9,9 +9,15 @@ from typing import Any
 
 @dataclass(frozen=True)
 class GatewaySettings:
-    """How API Gateway runs. `account_throttle`: rate and burst of the account, where they are not AWS's defaults."""
+    """How API Gateway runs.
+
+    `account_throttle`: rate and burst of the account, where they are not AWS's defaults. `workers`: how many processes
+    answer. `state`: the URL of the server by which they count together; "" where each counts by itself.
+    """
 
     account_throttle: tuple[float, int] | None = None
+    workers: int = 1
+    state: str = ""
 
     @classmethod
     def from_values(cls, values: dict[str, Any]) -> GatewaySettings:
@@ -26,7 +32,9 @@ class Settings:
 
     `attachments`: resources whose ports are relayed, as (resource, port, host, port on the host). `lambda_network`: which
     of Lambda's designs. `eni_seconds`: how long an interface takes, and `eni_idle_seconds`: how long a shared one is kept
-    for an unused function. `lambda_concurrency`: the account's limit. `state`: the folder that keeps what AWS's services hold.
+    for an unused function. `eni_ports`: connections of a shared one to one destination. `lambda_concurrency`: the account's
+    limit. `internet`: `emulated`, or `real` where names lead to their real hosts. `state_folder`: what keeps AWS's services'
+    content.
     """
 
     name: str
@@ -41,8 +49,10 @@ class Settings:
     lambda_network: str = "hyperplane"
     eni_seconds: float = 0.0
     eni_idle_seconds: float = 14 * 86_400.0
+    eni_ports: int = 64_512
     lambda_concurrency: int = 1000
-    state: str = ""
+    internet: str = "emulated"
+    state_folder: str = ""
     gateway: GatewaySettings = GatewaySettings()
 
     def to_json(self) -> str:

@@ -23,17 +23,13 @@ from typing import Any
 
 from netful import sources
 from netful.engine import deployments
-from netful.engine.throttles import Limit, account_limit
 from netful.fabric.options import Options
 from netful.fabric.rights import Mode, is_root
 from netful.fabric.thread import NamespaceThread
 from netful.functions.invocation import Invocation
 from netful.functions.service import FunctionService
 from netful.functions.service import Settings as FunctionSettings
-from netful.gateway.integrate import Integrations
 from netful.gateway.local_names import api_entries
-from netful.gateway.service import Gateway
-from netful.gateway.web_client import WebClient
 from netful.model.allocation import keep_addresses
 from netful.model.cloud import Cloud
 from netful.model.difference import Difference, differences
@@ -42,12 +38,14 @@ from netful.model.function import Function
 from netful.model.interface import InterfaceOwner
 from netful.services.authority import Authority
 from netful.services.backend import Backends
+from netful.services.frames import Sent
 from netful.services.front import Front
+from netful.services.real_internet import RealInternet
 from netful.services.state_folder import StateFolder
+from netful.stack.api_gateway import ApiGateway
 from netful.stack.balancers import Balancers
 from netful.stack.control import ControlServer
 from netful.stack.folder import StackFolder
-from netful.stack.gateway_dialer import GatewayDialer
 from netful.stack.hosts import Hosts
 from netful.stack.lambda_door import LambdaDoor
 from netful.stack.lambda_network import LambdaDesign, LambdaNetwork
@@ -55,22 +53,25 @@ from netful.stack.lambda_urls import LambdaUrls, url_entries
 from netful.stack.local_endpoint import LocalEndpoint
 from netful.stack.log_delivery import LogDelivery
 from netful.stack.networks import Networks
-from netful.stack.settings import GatewaySettings, Settings
+from netful.stack.settings import Settings
 from netful.stack.signers import signers
 
 log = logging.getLogger(__name__)
 
+REAL = "real"
+SYSTEM_BUNDLE = "/etc/ssl/certs/ca-certificates.crt"
 _FAREWELL_SECONDS = 2.0
 
 
 class Stack:
-    """One stack, from `start` to `close`. `ended` is set when it shall end."""
+    """One stack, from `start` to `close`. `ended` is set when it shall end; `console` is where its page is, if it has one."""
 
     def __init__(self, settings: Settings, folder: StackFolder, *, progress: Callable[[str], None]) -> None:
         self.ended = asyncio.Event()
         self.mode = Mode.ROOT if _on_the_host() else Mode.ROOTLESS
         self.cloud: Cloud = Cloud()
         self.folder = folder
+        self.console: str | None = None
         self._settings = settings
         self._progress = progress
         self._generation = 0
@@ -82,9 +83,10 @@ class Stack:
         self._progress("reading the templates")
         self.cloud = _load(self._settings)
         self.authority = Authority(self.folder.path)
+        internet = self._real_internet()
         self._progress("starting services")
-        kept = StateFolder(Path(self._settings.state)) if self._settings.state else None
-        self.backends = Backends(self.cloud, self.folder.path, kept=kept)
+        kept = StateFolder(Path(self._settings.state_folder)) if self._settings.state_folder else None
+        self.backends = Backends(self.cloud, self.folder.path, self._deliver, kept=kept)
         self._closers.append(self.backends.close)
         starting = asyncio.create_task(self.backends.start())
         self._tasks.append(starting)
@@ -96,32 +98,38 @@ class Stack:
             thread,
             _relays(self.cloud, self._settings),
             _lambda_network(self._settings),
-            Options(nat_ports=self._settings.nat_ports, nat_idle_seconds=self._settings.nat_idle_seconds),
+            _options(self._settings),
+            internet,
         )
         self._closers.append(self.networks.close)
         await self.networks.build()
         self.lambda_door = LambdaDoor(lambda: self.functions, self.backends.call_host)
-        self.gateway = Gateway(
-            self.cloud, self._integrations(), account=_account_limit(self.cloud, self._settings.gateway)
+        self.gateway = ApiGateway(
+            self._settings, self.folder, self.networks, self.backends, self._invoke, self.lambda_door.invoke_later
         )
+        self._closers.append(self.gateway.close)
+        await self.gateway.start(self.cloud, self.authority)
         handlers = {
             "lambda": self.lambda_door.handle,
             "logs": LogDelivery(lambda: self.functions, self.backends.call_host).handle,
             "lambda-url": LambdaUrls(lambda: self.functions).handle,
-            "execute-api": self.gateway.answer,
+            "execute-api": self.gateway.gateway.answer,
         }
+        known = self.gateway.gateway.known
         self.front = Front(
-            self.cloud, self.authority, self.backends, handlers, signers=signers(self.cloud), known=self.gateway.known
+            self.cloud, self.authority, self.backends, handlers, signers=signers(self.cloud), known=known
         )
-        await self.networks.open(self.front)
+        self._porter = self.gateway.porter(self.front)
+        await self.networks.open(self._porter)
         self._progress("warming functions up")
         self.functions = await self._start_functions()
         self._closers.append(self._close_functions)
         self._closers.append(self.lambda_door.close)
         await starting
-        self.endpoint = await LocalEndpoint.open(self.front)
+        await self.gateway.ready()
+        self.endpoint = await LocalEndpoint.open(self._porter)
         self._closers.append(self.endpoint.close)
-        await self.lambda_door.pollers.follow(self.cloud)
+        await self.lambda_door.follow(self.cloud)
         self.hosts = Hosts(self.networks, self.authority, self.folder.path / "hosts")
         self._closers.append(self.hosts.close)
         await self.hosts.follow(self.cloud)
@@ -130,33 +138,44 @@ class Stack:
         await self.balancers.follow(self.cloud)
         self._listen()
 
-    def _integrations(self) -> Integrations:
-        self.dialer = GatewayDialer(self.networks)
-        client = WebClient(self.dialer.dial, ssl.create_default_context(cafile=str(self.authority.bundle)))
-        return Integrations(self._invoke, self.backends.call_host, client.send)
+    def _real_internet(self) -> RealInternet | None:
+        """The real internet, where it was asked for; its hosts are trusted as this machine trusts them."""
+        if self._settings.internet != REAL:
+            return None
+        bundle = ssl.get_default_verify_paths().cafile or SYSTEM_BUNDLE
+        try:
+            self.authority.trust_also(Path(bundle).read_bytes())
+        except OSError as error:
+            hint = "apt-get install ca-certificates"
+            raise StackError("this machine has no certificate authorities", why=str(error), hint=hint) from None
+        return RealInternet()
+
+    def _deliver(self, sent: Sent) -> None:
+        self.lambda_door.deliver(sent.target, sent.text, sent.group)
 
     async def change(self, settings: Settings) -> tuple[Difference, ...]:
         """Become the stack of other templates or values, in place; returns what was done.
 
         What did not change goes on running, its connections included. Raises SourceError, and then nothing has changed.
         """
-        if settings.state not in {"", self._settings.state}:
+        if settings.state_folder not in {"", self._settings.state_folder}:
             raise StackError(
-                f"the stack `{self.folder.name}` runs without the state in `{settings.state}`",
+                f"the stack `{self.folder.name}` runs without the state in `{settings.state_folder}`",
                 hint=f"netful down --stack {self.folder.name}, then up",
             )
+        if settings.internet != self._settings.internet:
+            raise StackError("a running stack keeps its internet", hint="netful down, then netful up again")
         cloud = deployments.carried(keep_addresses(_load(settings), self.cloud), self.cloud)
         before, self.cloud = self.cloud, cloud
         done = differences(before, cloud)
         await self.backends.change(cloud)
         self.front.change(cloud, signers(cloud))
-        self.gateway.change(cloud)
-        await self.dialer.change(cloud)
-        await self.networks.change(cloud, self.front)
+        await self.gateway.change(cloud)
+        await self.networks.change(cloud, self._porter)
         if any(one.kind == "Function" for one in done) or _places(before) != _places(cloud):
             old, self.functions = self.functions, await self._start_functions(self.functions)
             await old.close()
-        await self.lambda_door.pollers.follow(cloud)
+        await self.lambda_door.follow(cloud)
         await self.hosts.follow(cloud)
         await self.balancers.follow(cloud)
         return done
@@ -173,8 +192,8 @@ class Stack:
             raise
         return functions
 
-    async def _invoke(self, function_id: str, event: bytes, trace_id: str) -> Invocation:
-        return await self.functions.invoke(function_id, event, trace_id=trace_id)
+    async def _invoke(self, function_id: str, event: bytes, trace_id: str, qualifier: str = "") -> Invocation:
+        return await self.functions.invoke(function_id, event, trace_id=trace_id, qualifier=qualifier)
 
     async def _close_functions(self) -> None:
         await self.functions.close()
@@ -205,13 +224,14 @@ class Stack:
             "state": "running",
             "stack": self.folder.name,
             "mode": str(self.mode),
+            "internet": self._settings.internet,
             "endpoint_url": self.endpoint.url,
             "apis": [*api_entries(self.cloud, self.endpoint.port)],
             "functions": [self._function(function) for function in self.cloud.functions.values()],
             "hosts": self.hosts.status(),
             "load_balancers": [*self.balancers.entries()],
             "calls": dict(sorted(self.front.calls.items())),
-            "console": None,
+            "console": self.console,
             "warnings": [
                 *self.cloud.warnings,
                 *deployments.stale(self.cloud),
@@ -219,6 +239,7 @@ class Stack:
                 *self.backends.warnings,
                 *self.hosts.warnings,
                 *self.balancers.warnings,
+                *self.gateway.warnings,
             ],
         }
 
@@ -260,6 +281,12 @@ def _places(cloud: Cloud) -> dict[str, tuple[object, ...]]:
     return {e.id: (e.subnet_id, e.private_ip_address) for e in enis if e.owner is InterfaceOwner.LAMBDA}
 
 
+def _options(settings: Settings) -> Options:
+    return Options(
+        nat_ports=settings.nat_ports, nat_idle_seconds=settings.nat_idle_seconds, eni_ports=settings.eni_ports
+    )
+
+
 def _lambda_network(settings: Settings) -> LambdaNetwork:
     return LambdaNetwork(LambdaDesign(settings.lambda_network), settings.eni_seconds)
 
@@ -273,12 +300,6 @@ def _function_settings(settings: Settings, ca_bundle: Path) -> FunctionSettings:
         eni_seconds=settings.eni_seconds if shared else 0.0,
         eni_idle_seconds=settings.eni_idle_seconds,
     )
-
-
-def _account_limit(cloud: Cloud, settings: GatewaySettings) -> Limit | None:
-    """The account's throttle, where it is not AWS's own."""
-    limit = settings.account_throttle
-    return Limit(*limit, account_limit(cloud.region).source, cloud.region) if limit else None
 
 
 def _relays(cloud: Cloud, settings: Settings) -> dict[tuple[str, int], tuple[str, int]]:

@@ -18,6 +18,9 @@ from typing import Any
 from netful.checks.destinations import api_clients, destinations_in_use, sources
 from netful.checks.facts import Facts
 from netful.engine.api_ways import ways
+from netful.engine.inventory import inventory
+from netful.engine.question import parse
+from netful.engine.trace import trace
 from netful.functions.invocation import InvokeRefused
 from netful.functions.logs import LogEvent, LogGroup
 from netful.model.cloud import Cloud
@@ -41,11 +44,14 @@ def handlers(stack: Stack) -> dict[str, Handler]:
     """The handlers by verb."""
     verbs = {
         "status": _status,
+        "look": _look,
+        "console": _console,
         "change": _change,
         "down": _down,
         "invoke": _invoke,
         "logs": _logs,
         "exec": _exec,
+        "trace": _trace,
         "probe": _probe,
         "probe-matrix": _probe_matrix,
         "witness": _witness,
@@ -55,6 +61,31 @@ def handlers(stack: Stack) -> dict[str, Handler]:
 
 async def _status(stack: Stack, _request: Request) -> Messages:
     yield {"result": {**stack.status(), "gateway": await stack.gateway.told()}}
+
+
+async def _look(stack: Stack, _request: Request) -> Messages:
+    """What is there and what of it runs: all that the page shows."""
+    running = {**stack.status(), "gateway": await stack.gateway.told()}
+    yield {"result": {**running, "cloud": inventory(stack.cloud), "destinations": list(_known_destinations(stack))}}
+
+
+def _known_destinations(stack: Stack) -> tuple[str, ...]:
+    return destinations_in_use(Facts(stack.cloud))
+
+
+async def _console(stack: Stack, request: Request) -> Messages:
+    """Know where the page is, for as long as its process holds the line and the stack runs."""
+    stack.console = request.arguments["url"]
+    gone = asyncio.create_task(request.further.get())
+    ended = asyncio.create_task(stack.ended.wait())
+    try:
+        yield {"event": True}
+        await asyncio.wait([gone, ended], return_when=asyncio.FIRST_COMPLETED)
+        yield {"result": True}
+    finally:
+        stack.console = None
+        gone.cancel()
+        ended.cancel()
 
 
 async def _change(stack: Stack, request: Request) -> Messages:
@@ -178,6 +209,11 @@ async def _attend(process: subprocess.Popen[bytes], request: Request) -> int:
         if process.poll() is None:
             process.kill()
         await ended
+
+
+async def _trace(stack: Stack, request: Request) -> Messages:
+    question = parse(stack.cloud, request.arguments["source"], request.arguments["destination"])
+    yield {"result": trace(stack.cloud, question).to_json()}
 
 
 async def _probe(stack: Stack, request: Request) -> Messages:

@@ -9,6 +9,7 @@ from functools import partial
 from ipaddress import IPv4Address
 
 from netful.engine.question import parse
+from netful.engine.trace import trace
 from netful.fabric.fabric import Fabric
 from netful.fabric.testimony import Testimony, Watch
 from netful.model.vpc import IPAddress
@@ -16,22 +17,25 @@ from netful.stack.attempt import Attempt, Failed, attempt, find_address
 from netful.stack.places import position
 from netful.stack.probe import target_of
 from netful.stack.stack import Stack
+from netful.stack.unwell import unwell
 
 _LISTEN_SECONDS, _STEP_SECONDS = 2.0, 0.01
 
 
 @dataclass(frozen=True)
 class Witnessed:
-    """What happened to an attempt from one start, and what its packets met."""
+    """What happened to an attempt from one start, what its packets met, and what on its path is not well."""
 
     attempt: Attempt
     testimonies: tuple[Testimony, ...]
+    unwell: tuple[str, ...] = ()
 
 
 async def witness(stack: Stack, source: str, destination: str, trust: ssl.SSLContext) -> list[Witnessed]:
     """Try from every start of a question, and listen to the kernel meanwhile."""
     question = parse(stack.cloud, source, destination)
     target = target_of(stack.cloud, question)
+    path = trace(stack.cloud, question)
     seen = []
     for start in question.starts:
         place = await position(stack, start)
@@ -44,7 +48,7 @@ async def witness(stack: Stack, source: str, destination: str, trust: ssl.SSLCon
             await _until_listening(watches)
             happened = await attempt(stack.networks, place, target, trust)
             told = await stack.networks.on_thread(partial(_stop, watches))
-            seen.append(Witnessed(happened, tuple(told)))
+            seen.append(Witnessed(happened, tuple(told), tuple(unwell(stack, path))))
         finally:
             await stack.networks.release(place)
     return seen

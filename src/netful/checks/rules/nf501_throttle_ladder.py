@@ -31,9 +31,10 @@ def _no_limit(facts: Facts, api: Api) -> Iterator[Problem]:
     if api.private or limited or planned or walled:
         return
     open_to_all = [route for route in api.routes if not authorized(route) and route.http_method != "OPTIONS"]
-    what = "and no authorization" if open_to_all or not api.routes else "of its own"
+    unguarded = bool(open_to_all) or (not api.routes and api.definition is None)
+    what = "and no authorization" if unguarded else "of its own"
     message = f"the public API `{api.id}` has no throttle {what}: one client can use up the account's {ACCOUNT_RATE:,} requests a second"
-    severity = Severity.HIGH if open_to_all or not api.routes else Severity.MEDIUM
+    severity = Severity.HIGH if unguarded else Severity.MEDIUM
     hint = "set `ThrottlingRateLimit` and `ThrottlingBurstLimit` for `/*` `*` in the stage's `MethodSettings`"
     yield Problem(api.id, api.origin, message, hint, severity=severity)
 

@@ -13,6 +13,8 @@ from typing import Any
 from netful.engine.vtl.errors import RenderError
 from netful.engine.vtl.values import text
 
+_FOLLOWED_BY = {"protocol": "requestOverride", "deploymentId": "responseOverride"}
+
 
 class Context(dict[str, Any]):
     """A map of the context; as a whole it prints as nothing."""
@@ -51,13 +53,22 @@ def new_context(values: Mapping[str, Any]) -> Context:
 
 
 def with_overrides(context: Context) -> Context:
-    """The same context with the maps for overrides in it."""
-    if "requestOverride" not in context:
-        context["requestOverride"] = Context(header=OverrideMap(), path=OverrideMap(), querystring=OverrideMap())
-    if "responseOverride" not in context:
-        override = OverrideMap()
-        override["header"] = OverrideMap()
-        context["responseOverride"] = override
+    """The same context with the maps for overrides in it, where a template that iterates over it was recorded to see them."""
+    if "requestOverride" in context:
+        return context
+    response = OverrideMap()
+    response["header"] = OverrideMap()
+    maps = {
+        "requestOverride": Context(header=OverrideMap(), path=OverrideMap(), querystring=OverrideMap()),
+        "responseOverride": response,
+    }
+    known = [*context.items()]
+    context.clear()
+    for name, value in known:
+        context[name] = value
+        if name in _FOLLOWED_BY:
+            context[_FOLLOWED_BY[name]] = maps.pop(_FOLLOWED_BY[name])
+    context.update(maps)
     return context
 
 

@@ -46,14 +46,11 @@ class Input:
         return {where: dict(names) for where, names in self._params.items()}
 
     def param(self, name: str) -> Any:
-        """The parameter of that name from the path, else the query string, else the headers; or all of one kind."""
+        """The parameter of that name, in that spelling (§5.2), from the path, the query string or the headers; or all of a kind."""
         for names in self._params.values():
             if name in names:
                 return names[name]
-        if name in self._params:
-            return dict(self._params[name])
-        lower = name.lower()
-        return next((value for key, value in self._params["header"].items() if key.lower() == lower), ABSENT)
+        return dict(self._params[name]) if name in self._params else ABSENT
 
     def _parsed(self) -> Any:
         if self._document is MISSING:

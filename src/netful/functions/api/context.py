@@ -36,6 +36,12 @@ class Context:
         """The function that a call names."""
         return named(self.service().cloud, part["name"], call.query.get("Qualifier", ""))
 
+    def changeable(self, call: Call, part: Mapping[str, str]) -> Named:
+        """The function that a call wants to change; raises InvokeRefused while it is Pending."""
+        one = self.named(call, part)
+        self.service().lifecycle.check_settled(one.function.id)
+        return one
+
     def versions(self, one: Named) -> Versions:
         """All that a function has."""
         return self.service().versions[one.function.id]

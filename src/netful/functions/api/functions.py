@@ -47,7 +47,7 @@ async def get_function_configuration(context: Context, call: Call, part: Mapping
 
 async def update_function_configuration(context: Context, call: Call, part: Mapping[str, str]) -> Reply:
     """UpdateFunctionConfiguration."""
-    one, asked = context.named(call, part), content(call.body)
+    one, asked = context.changeable(call, part), content(call.body)
     latest = context.versions(one).latest
     check_revision(asked.get("RevisionId"), latest.revision)
     changed = await context.service().reconfigure(updated(one.function, asked))
@@ -59,7 +59,7 @@ async def update_function_configuration(context: Context, call: Call, part: Mapp
 
 async def update_function_code(context: Context, call: Call, part: Mapping[str, str]) -> Reply:
     """UpdateFunctionCode."""
-    one, asked = context.named(call, part), content(call.body)
+    one, asked = context.changeable(call, part), content(call.body)
     service, latest = context.service(), context.versions(one).latest
     check_revision(asked.get("RevisionId"), latest.revision)
     code = await _code(context, asked)

@@ -3,8 +3,9 @@
 | operations | |
 |---|---|
 | Invoke, InvokeWithResponseStream | RequestResponse, Event, DryRun; the log's tail, client context, qualifiers |
-| Get and List of functions, versions, aliases, URLs, concurrency, GetAccountSettings | |
+| Get and List of functions, versions, aliases, URLs, concurrency, event source mappings, GetAccountSettings | |
 | UpdateFunctionCode, UpdateFunctionConfiguration | environment, timeout, memory and handler |
+| DeleteFunction | of a published version |
 | PublishVersion; Create, Update and Delete of aliases and function URLs | |
 | Put and Delete of reserved and of provisioned concurrency | |
 
@@ -17,7 +18,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from netful.functions.api import concurrency, functions, invocations, urls, versions
+from netful.functions.api import concurrency, event_sources, functions, invocations, urls, versions
 from netful.functions.api.context import FUNCTIONS, Context, FetchObject, Operation, Route, no_objects
 from netful.functions.api.message import Call, Reply
 from netful.functions.api.refusals import no_such_resource, not_implemented, refusal
@@ -32,6 +33,7 @@ _ROUTES: tuple[Route, ...] = (
     *versions.ROUTES,
     *concurrency.ROUTES,
     *urls.ROUTES,
+    *event_sources.ROUTES,
 )
 _COMPILED: tuple[tuple[str, re.Pattern[str], Operation], ...] = tuple(
     (method, re.compile(pattern), operation) for method, pattern, operation in _ROUTES

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+from netful.functions.admission import environment_fault
 from netful.functions.api.refusals import invalid_parameter, not_implemented
 from netful.model.function import Function
 
-_LARGEST_ENVIRONMENT = 4096
 # Members by the field that they set, with the least and the greatest that Lambda takes (lambda §2.4).
 _NUMBERS = {"Timeout": ("timeout", 1, 900), "MemorySize": ("memory_size", 128, 10_240)}
 # Members that say nothing about how a function runs here.
@@ -23,11 +22,11 @@ def updated(function: Function, asked: Mapping[str, Any]) -> Function:
     for member, value in asked.items():
         if member in _NUMBERS:
             field, least, most = _NUMBERS[member]
-            if not isinstance(value, int) or not least <= value <= most:
-                raise invalid_parameter(f"'{member}' value must be between {least} and {most}: {value}")
-            changes[field] = value
+            changes[field] = _within(member, value, least, most)
         elif member == "Environment":
             changes["environment"] = _environment(value)
+        elif member == "EphemeralStorage":
+            changes["ephemeral_storage"] = _within(f"{member}.Size", value.get("Size"), 512, 10_240)
         elif member == "Handler":
             changes["handler"] = str(value)
         elif member not in _WITHOUT_EFFECT:
@@ -35,13 +34,16 @@ def updated(function: Function, asked: Mapping[str, Any]) -> Function:
     return replace(function, **changes)
 
 
+def _within(member: str, value: Any, least: int, most: int) -> int:
+    if not isinstance(value, int) or not least <= value <= most:
+        raise invalid_parameter(f"'{member}' value must be between {least} and {most}: {value}")
+    return value
+
+
 def _environment(value: Any) -> dict[str, str]:
     variables = value.get("Variables") if isinstance(value, dict) else None
     found = {str(name): str(text) for name, text in (variables or {}).items()}
-    measured = json.dumps(found, separators=(",", ":"))
-    if len(measured) > _LARGEST_ENVIRONMENT:
-        raise invalid_parameter(
-            "Lambda was unable to configure your environment variables because the environment variables you have "
-            f"provided exceeded the 4KB limit. String measured: {measured}"
-        )
+    fault = environment_fault(found)
+    if fault:
+        raise invalid_parameter(fault)
     return found

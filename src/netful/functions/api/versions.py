@@ -11,7 +11,7 @@ from netful.functions.api.context import ONE, Context, Route, check_revision, co
 from netful.functions.api.functions import page
 from netful.functions.api.message import Call, Reply, document
 from netful.functions.api.names import Named, function_arn
-from netful.functions.api.refusals import conflict, invalid_parameter
+from netful.functions.api.refusals import conflict, invalid_parameter, not_implemented
 from netful.functions.invocation import InvokeRefused
 from netful.functions.versions import LATEST, Alias, Revision, Versions
 
@@ -20,7 +20,7 @@ _ALIAS = ONE + r"/aliases/(?P<alias>[^/]+)"
 
 async def publish_version(context: Context, call: Call, part: Mapping[str, str]) -> Reply:
     """PublishVersion."""
-    one, asked = context.named(call, part), content(call.body)
+    one, asked = context.changeable(call, part), content(call.body)
     latest = context.versions(one).latest
     check_revision(asked.get("RevisionId"), latest.revision)
     digest = asked.get("CodeSha256")
@@ -38,6 +38,25 @@ async def list_versions(context: Context, call: Call, part: Mapping[str, str]) -
     versions = context.versions(context.named(call, part))
     all_of_them = (versions.latest, *versions.published.values())
     return page(call, [listed(context.service(), version) for version in all_of_them], "Versions")
+
+
+async def delete_version(context: Context, call: Call, part: Mapping[str, str]) -> Reply:
+    """DeleteFunction with a qualifier: a published version. The function itself is the template's."""
+    one = context.named(call, part)
+    if not one.qualifier:
+        raise not_implemented("DeleteFunction: take it out of the template, and run `netful up` again")
+    if one.qualifier == LATEST:
+        raise invalid_parameter("$LATEST version cannot be deleted without deleting the function.")
+    versions = context.versions(one)
+    users = [a.name for a in versions.aliases.values() if one.qualifier in {a.version, *a.weights}]
+    if users:
+        raise conflict(
+            f"{_arn(context, one, one.qualifier)} is referenced by aliases [{', '.join(users)}]. "
+            "Remove the aliases before deleting."
+        )
+    if versions.published.pop(one.qualifier, None) is not None:
+        await context.service().fleet.retire(one.function.id, one.qualifier)
+    return Reply(204)
 
 
 async def create_alias(context: Context, call: Call, part: Mapping[str, str]) -> Reply:
@@ -135,6 +154,7 @@ def _arn(context: Context, one: Named, qualifier: str) -> str:
 ROUTES: tuple[Route, ...] = (
     ("POST", ONE + "/versions", publish_version),
     ("GET", ONE + "/versions", list_versions),
+    ("DELETE", ONE, delete_version),
     ("POST", ONE + "/aliases", create_alias),
     ("GET", ONE + "/aliases", list_aliases),
     ("PUT", _ALIAS, update_alias),

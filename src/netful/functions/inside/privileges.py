@@ -15,8 +15,14 @@ from netful.functions.inside import kernel, seccomp
 SANDBOX_UID = 993
 SANDBOX_USER = "sbx_user1051"
 
-# lambda §2.4, recorded. The limit on processes counts over all sandboxes of a user id, so it is not set.
-_LIMITS = ((resource.RLIMIT_NOFILE, 1024), (resource.RLIMIT_CORE, 0))
+# lambda §2.4, recorded; but no core files. The limit on processes counts over all sandboxes of a user id, so it is not
+# AWS's 742 for each: it is there for the machine, which one fork bomb would bring down.
+_LIMITS = (
+    (resource.RLIMIT_NOFILE, 1024),
+    (resource.RLIMIT_CORE, 0),
+    (resource.RLIMIT_MEMLOCK, 65_536),
+    (resource.RLIMIT_NPROC, 8192),
+)
 
 
 def has_many_ids() -> bool:
@@ -27,7 +33,9 @@ def has_many_ids() -> bool:
 
 def drop(*, become_user: bool) -> None:
     """Become AWS's user where possible, without capabilities, and without a way to gain any."""
-    for limit, value in _LIMITS:
+    for limit, wanted in _LIMITS:
+        _, most = resource.getrlimit(limit)
+        value = wanted if most == resource.RLIM_INFINITY else min(wanted, most)
         resource.setrlimit(limit, (value, value))
     kernel.drop_bounding_set()
     if become_user:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from typing import TypeVar
 
 import valkey.asyncio
@@ -20,7 +21,7 @@ from netful.model.errors import StackError
 T = TypeVar("T")
 log = logging.getLogger(__name__)
 
-_ANSWER_SECONDS = 0.5
+_ANSWER_SECONDS = 2.0  # a server that does not run refuses at once; so long only one that hangs is waited for
 _AGAIN_SECONDS = 0.5
 _SCHEMES = ("valkey", "valkeys", "redis", "rediss", "unix")
 _GONE = (ValkeyError, OSError, asyncio.TimeoutError)
@@ -31,7 +32,10 @@ class AwayError(Exception):
 
 
 class Link:
-    """A server, and the names that a stack's things have there: in braces, so that a cluster keeps them together."""
+    """A server, and the names that a stack's things have there: in braces, so that a cluster keeps them together.
+
+    `server` is its address as it may be shown: a URL may have a password.
+    """
 
     def __init__(self, url: str, stack: str) -> None:
         if url.partition("://")[0] not in _SCHEMES:
@@ -47,6 +51,7 @@ class Link:
         self.use: AsyncScript = self.client.register_script(USE)
         self.look: AsyncScript = self.client.register_script(LOOK)
         self.away = False
+        self.server = url.rpartition("@")[2] if "@" in url else url.partition("://")[2]
         self._stack = stack
         self._next_try = 0.0
 
@@ -72,6 +77,18 @@ class Link:
             log.warning("the gateway's state is back")
         self.away = False
         return answer
+
+    async def greet(self) -> None:
+        """Find out whether the server is `away`."""
+        with suppress(AwayError):
+            await self.ping()
+
+    async def ping(self) -> None:
+        """Raises AwayError while the server is away."""
+        await self.ask(self._ping)
+
+    async def _ping(self) -> None:
+        await self.client.ping()
 
     async def close(self) -> None:
         """Hang up."""

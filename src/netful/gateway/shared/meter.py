@@ -40,6 +40,11 @@ class SharedMeter:
             self._counted[self.count_key(counted, "")] = counted
         return _SharedAdmission(self, tuple(map(self._lease, rungs)), counted, alone)
 
+    def change(self) -> None:
+        """Give up what is in hand of buckets that may have other numbers, or be gone."""
+        self._leases.clear()
+        self._counted.clear()
+
     def count_key(self, counted: Counted, period: str) -> str:
         """Where a quota's count stands."""
         return self.link.name("quota", counted.plan_id, counted.key_id, period)
@@ -51,6 +56,7 @@ class SharedMeter:
     async def told(self, now: float) -> dict[str, Any]:
         """Buckets and quotas, as the server has them; those of this process alone while it is away."""
         try:
+            await self.link.ping()
             return {"buckets": await self._told_buckets(), "quotas": await self._told_quotas()}
         except AwayError:
             return {**await self._alone.told(now), "away": True}

@@ -86,7 +86,10 @@ def _interface(item: Item, owners: Mapping[str, tuple[InterfaceOwner, str]]) -> 
         security_group_ids=tuple(group.text("GroupId") for group in item.parts("Groups")),
         private_ip_address=item.address("PrivateIpAddress"),
         secondary_private_ip_addresses=tuple(address for address in secondary if address is not None),
+        ipv6_address=next((part.ipv6_address("Ipv6Address") for part in item.parts("Ipv6Addresses")), None),
+        ipv6_address_count=len(list(item.parts("Ipv6Addresses"))),
         public_ip=item.address("Association", "PublicIp"),
+        device_index=item.part("Attachment").number("DeviceIndex", 0),
         source_dest_check=item.flag("SourceDestCheck"),
         origin=item.origin,
     )

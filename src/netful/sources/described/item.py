@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from ipaddress import IPv4Address, IPv4Network, IPv6Network, ip_network
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_network
 from typing import Any
 
 from netful.model.origin import Origin
@@ -87,3 +87,11 @@ class Item:
             return IPv4Address(text) if text else None
         except ValueError:
             fail(f"`{path[-1]}` is `{text}`, which is not an IPv4 address", self.origin)
+
+    def ipv6_address(self, name: str) -> IPv6Address | None:
+        """An IPv6 address; None when it is not there."""
+        text = self.text(name)
+        try:
+            return IPv6Address(text) if text else None
+        except ValueError:
+            fail(f"`{name}` is `{text}`, which is not an IPv6 address", self.origin)

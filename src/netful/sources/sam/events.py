@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from netful.sources.complaint import close_match, fail
 from netful.sources.marked import MarkedMap
 from netful.sources.sam import routes
-from netful.sources.sam.making import Maker, copied, get_att, marked, ref
+from netful.sources.sam.making import Maker, copied, get_att, marked, ref, sub
 from netful.sources.sam.policies import managed
 
 # Types that become an event source mapping: the property that names the source, and the managed policy that SAM adds.
@@ -28,14 +28,15 @@ _MAPPING_PROPERTIES = (
     "StartingPosition", "StartingPositionTimestamp", "Topics", "TumblingWindowInSeconds",
 )  # fmt: skip
 
-# Types that only need a permission: the principal that invokes, and the property that names it.
+# Types that only need a permission: the principal that invokes.
 _INVOKED = {
-    "AlexaSkill": ("alexa-appkit.amazon.com", ""),
-    "CloudWatchLogs": ("logs.amazonaws.com", ""),
-    "Cognito": ("cognito-idp.amazonaws.com", "UserPool"),
-    "IoTRule": ("iot.amazonaws.com", ""),
-    "S3": ("s3.amazonaws.com", ""),
+    "AlexaSkill": "alexa-appkit.amazon.com",
+    "CloudWatchLogs": "logs.amazonaws.com",
+    "Cognito": "cognito-idp.amazonaws.com",
+    "IoTRule": "iot.amazonaws.com",
+    "S3": "s3.amazonaws.com",
 }
+_ARN = "arn:${AWS::Partition}:%s:${AWS::Region}:${AWS::AccountId}:%s"
 
 
 def expand(maker: Maker) -> list[Any]:
@@ -53,7 +54,13 @@ def expand(maker: Maker) -> list[Any]:
         if kind in _POLLED:
             policies += _map_source(maker, name, kind, properties)
         elif kind in _INVOKED:
-            _permit(maker, maker.id + name + "Permission", _INVOKED[kind][0], None, properties)
+            _permit(
+                maker,
+                maker.id + name + "Permission",
+                _INVOKED[kind],
+                _caller(maker, name, kind, properties),
+                properties,
+            )
         elif kind in _MAKERS:
             _MAKERS[kind](maker, name, properties)
         else:
@@ -72,10 +79,23 @@ def _map_source(maker: Maker, name: str, kind: str, properties: MarkedMap) -> li
     return [managed(policy)] if policy else []
 
 
-def _permit(maker: Maker, permission_id: str, principal: str, source_arn: Any, like: MarkedMap) -> None:
-    permission = {"Action": "lambda:InvokeFunction", "FunctionName": ref(maker.id), "Principal": principal}
-    if source_arn is not None:
-        permission["SourceArn"] = source_arn
+def _caller(maker: Maker, name: str, kind: str, properties: MarkedMap) -> dict[str, Any]:
+    """Who may invoke, as SAM writes it into the permission: the source, or the account of a bucket."""
+    if kind == "CloudWatchLogs":
+        group = properties.get("LogGroupName")
+        return {"SourceArn": {"Fn::Sub": [_ARN % ("logs", "log-group:${__Name__}:*"), {"__Name__": group}]}}
+    if kind == "IoTRule":
+        return {"SourceArn": sub(_ARN % ("iot", f"rule/{maker.id}{name}"))}
+    pool = properties.get("UserPool")
+    if kind == "Cognito" and isinstance(pool, Mapping) and isinstance(pool.get("Ref"), str):
+        return {"SourceArn": get_att(pool["Ref"], "Arn")}
+    if kind == "AlexaSkill":
+        return {"EventSourceToken": properties["SkillId"]} if properties.get("SkillId") is not None else {}
+    return {"SourceAccount": ref("AWS::AccountId")} if kind == "S3" else {}
+
+
+def _permit(maker: Maker, permission_id: str, principal: str, source: Mapping[str, Any], like: MarkedMap) -> None:
+    permission = {"Action": "lambda:InvokeFunction", "FunctionName": ref(maker.id), "Principal": principal, **source}
     maker.make(permission_id, "AWS::Lambda::Permission", permission, like)
 
 
@@ -92,7 +112,8 @@ def _rule(maker: Maker, name: str, properties: MarkedMap) -> None:
     rule = copied(properties, renamed)
     rule.put("Targets", marked([{"Arn": get_att(maker.id, "Arn"), "Id": f"{maker.id}{name}LambdaTarget"}], properties))
     maker.make(maker.id + name, "AWS::Events::Rule", rule, properties)
-    _permit(maker, maker.id + name + "Permission", "events.amazonaws.com", get_att(maker.id + name, "Arn"), properties)
+    source = {"SourceArn": get_att(maker.id + name, "Arn")}
+    _permit(maker, maker.id + name + "Permission", "events.amazonaws.com", source, properties)
 
 
 def _schedule(maker: Maker, name: str, properties: MarkedMap) -> None:
@@ -109,7 +130,8 @@ def _topic(maker: Maker, name: str, properties: MarkedMap) -> None:
     subscription.put("Endpoint", marked(get_att(maker.id, "Arn"), properties))
     subscription.put("Protocol", "lambda")
     maker.make(maker.id + name, "AWS::SNS::Subscription", subscription, properties)
-    _permit(maker, maker.id + name + "Permission", "sns.amazonaws.com", properties.get("Topic"), properties)
+    source = {"SourceArn": properties["Topic"]} if properties.get("Topic") is not None else {}
+    _permit(maker, maker.id + name + "Permission", "sns.amazonaws.com", source, properties)
 
 
 _MAKERS: dict[str, Callable[[Maker, str, MarkedMap], None]] = {

@@ -10,6 +10,7 @@ from netful.sources.marked import MarkedList, MarkedMap
 from netful.sources.template import Template
 
 PREFIX = "AWS::Serverless::"
+_VARIABLE = re.compile(r"\$\{([^!}][^}]*)\}")
 
 
 def serverless_kind(resource: MarkedMap) -> str:
@@ -82,13 +83,24 @@ class Maker:
         self.properties = properties if isinstance(properties, MarkedMap) else MarkedMap(resource.file, resource.line)
 
     def literal(self, value: Any) -> Any:
-        """A value, where a reference to a parameter is that parameter's given value or default, as SAM reads it."""
-        name = value.get("Ref") if isinstance(value, Mapping) and len(value) == 1 else None
-        if isinstance(name, str) and name in self.template.parameters:
-            declaration = self.template.parameters[name]
-            default = declaration.get("Default") if isinstance(declaration, Mapping) else None
-            return self.template.given.get(name, default if default is not None else value)
+        """A value as SAM reads it: a parameter's value is in the place of what refers to it, as far as it is known."""
+        form, inner = next(iter(value.items())) if isinstance(value, Mapping) and len(value) == 1 else ("", None)
+        if form == "Ref":
+            return self._parameter(inner, value)
+        if form == "Fn::Sub" and isinstance(inner, str):
+            text = _VARIABLE.sub(lambda found: str(self._parameter(found[1], found[0])), inner)
+            return value if _VARIABLE.search(text) else text
         return value
+
+    def _parameter(self, name: Any, otherwise: Any) -> Any:
+        """The given value or the default of a parameter."""
+        declaration = self.template.parameters.get(name) if isinstance(name, str) else None
+        default = declaration.get("Default") if isinstance(declaration, Mapping) else None
+        return (
+            otherwise
+            if declaration is None
+            else self.template.given.get(name, otherwise if default is None else default)
+        )
 
     def become(self, kind: str, properties: MarkedMap) -> None:
         """Turn the resource itself into one of another type; all but type and properties stays."""

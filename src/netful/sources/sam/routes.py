@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from netful.sources import document
+from netful.sources.complaint import fail
 from netful.sources.marked import MarkedMap
 from netful.sources.sam.defaults import apply
 from netful.sources.sam.making import Maker, get_att, identifier, marked, ref, serverless_kind, sub
@@ -44,14 +46,14 @@ def add(maker: Maker, properties: MarkedMap, operation: dict[str, Any], *, rest:
     if isinstance(resource, MarkedMap) and serverless_kind(resource):
         body = body_of(maker.template.file, resource)
         if body is not None:
-            _put(body, properties, operation, rest=rest)
+            _put(maker, body, properties, operation, rest=rest)
     return api_id if isinstance(api_id, str) else named
 
 
-def _put(body: MarkedMap, properties: MarkedMap, operation: dict[str, Any], *, rest: bool) -> None:
+def _put(maker: Maker, body: MarkedMap, properties: MarkedMap, operation: dict[str, Any], *, rest: bool) -> None:
     default_path, default_method = ("/", "any") if rest else ("$default", "x-amazon-apigateway-any-method")
-    path = str(properties.get("Path", default_path))
-    method = str(properties.get("Method", default_method)).lower()
+    path = _text(maker, properties, "Path", default_path)
+    method = _text(maker, properties, "Method", default_method).lower()
     method = "x-amazon-apigateway-any-method" if method in ("any", "*") else method
     paths = body.get("paths")
     if not isinstance(paths, MarkedMap):
@@ -67,6 +69,15 @@ def _put(body: MarkedMap, properties: MarkedMap, operation: dict[str, Any], *, r
         if isinstance(properties.get("Auth"), MarkedMap):
             made.put("x-netful-auth", properties["Auth"])
         item.put(method, made, properties.line)
+
+
+def _text(maker: Maker, properties: MarkedMap, name: str, default: str) -> str:
+    """A text of an event. SAM reads it before anything is resolved, so only parameters with a value may stand in it."""
+    value = maker.literal(properties.get(name, default))
+    if isinstance(value, (Mapping, list)):
+        hint = "SAM takes a text there, with no reference in it but to parameters that have a value"
+        fail(f"`{name}` of an event of `{maker.id}` is not a text", properties.origin_of(name), hint=hint)
+    return str(value)
 
 
 def _implicit(maker: Maker, *, rest: bool) -> str:

@@ -1,0 +1,33 @@
+"""`netful console`: the page of the running stack."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from cyclopts import Parameter, validators
+
+from netful.cli.stacks import StackOptions, stack_name
+from netful.stack.client import Client
+
+
+def console(
+    *,
+    port: Annotated[int, Parameter(validator=validators.Number(gte=0, lte=65535))] = 0,
+    stack: StackOptions = StackOptions(),  # noqa: B008  # frozen
+) -> int:
+    """Print the address of the stack's page, and start the page if it is not there yet. It ends with the stack.
+
+    Parameters
+    ----------
+    port:
+        The port of the loopback. Default: one that is free.
+    """
+    name = stack_name(stack)
+    with Client(name) as client:
+        address = client.call("status")["console"]
+    if address is None:
+        from netful.console.process import start  # noqa: PLC0415  # a page that is there needs no web server
+
+        address = start(name, port)
+    print(address)
+    return 0

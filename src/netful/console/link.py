@@ -1,0 +1,54 @@
+"""The page's line to the daemon: requests over the control socket, without a thread for each."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+from netful.model.errors import StackError
+from netful.stack import wire
+from netful.stack.folder import StackFolder
+
+
+class Link:
+    """Asks a running stack; each request has a connection of its own."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+    async def ask(self, verb: str, **arguments: Any) -> Any:
+        """The result of a request; raises the daemon's NetfulError."""
+        async with self.stream(verb, **arguments) as messages:
+            async for message in messages:
+                if "error" in message:
+                    raise wire.to_error(message["error"])
+                if "result" in message:
+                    return message["result"]
+        raise StackError("the stack ended while it was asked", hint="netful status")
+
+    @asynccontextmanager
+    async def stream(self, verb: str, **arguments: Any) -> AsyncIterator[AsyncIterator[dict[str, Any]]]:
+        """Every message of an answer, for as long as the block lasts."""
+        try:
+            reader, writer = await asyncio.open_unix_connection(StackFolder(self.name).control)
+        except OSError:
+            raise StackError(f"the stack `{self.name}` is not running", hint="netful up -d") from None
+        try:
+            writer.write(wire.encode({"verb": verb} | arguments))
+            yield _messages(reader)
+        finally:
+            writer.close()
+
+
+async def _messages(reader: asyncio.StreamReader) -> AsyncIterator[dict[str, Any]]:
+    try:
+        while True:
+            length = wire.LENGTH.unpack(await reader.readexactly(wire.LENGTH.size))[0]
+            message = wire.decode(await reader.readexactly(length))
+            yield message
+            if "event" not in message:
+                return
+    except (asyncio.IncompleteReadError, ConnectionError):
+        return

@@ -1,0 +1,238 @@
+// The page of a running stack. It shows what the daemon tells (events `look` and `log`) and asks what the user asks.
+// Text from templates and logs is only ever put in as text.
+
+const byId = (id) => document.getElementById(id);
+const LOG_LINES = 2000;
+
+/** An element with attributes and children; a child that is no element is text. */
+function make(tag, attributes = {}, ...children) {
+  const element = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) {
+    if (name.startsWith("on")) element.addEventListener(name.slice(2), value);
+    else if (value !== null && value !== undefined) element.setAttribute(name, value);
+  }
+  element.append(...children.filter((child) => child !== null && child !== undefined));
+  return element;
+}
+
+const shown = (value) => (value === null || value === undefined ? "-" : typeof value === "object" ? "unknown" : String(value));
+const note = (text) => make("span", { class: "note" }, text);
+const row = (...cells) => make("tr", {}, ...cells.map((cell) => make("td", {}, cell)));
+const plural = (count, noun) => `${count} ${noun}${count === 1 ? "" : "s"}`;
+
+async function post(path, body) {
+  const response = await fetch(path, {
+    method: "POST",
+    headers: { "Content-Type": "application/json" },
+    body: JSON.stringify(body),
+  });
+  const answer = await response.json().catch(() => ({ error: response.statusText }));
+  if (!response.ok) throw new Error(answer.error ?? response.statusText);
+  return answer;
+}
+
+// ---- the network: VPC ⊃ zone ⊃ subnet ⊃ interface ----
+
+function networkOf({ cloud }) {
+  const vpcs = cloud.vpcs.map((vpc) => {
+    const zones = Map.groupBy(vpc.subnets, (subnet) => shown(subnet.availability_zone));
+    return make(
+      "article",
+      { class: "vpc" },
+      make("h2", {}, vpc.id, note(vpc.cidr_blocks.map(shown).join(", ")), note(gatewayEndpoints(cloud, vpc))),
+      make("div", { class: "zones" }, ...[...zones].sort().map(([zone, subnets]) => zoneOf(zone, subnets, cloud))),
+    );
+  });
+  return vpcs.length ? vpcs : [make("p", { class: "note" }, "no VPC")];
+}
+
+function gatewayEndpoints(cloud, vpc) {
+  const tables = new Set(vpc.subnets.map((subnet) => subnet.route_table));
+  const mine = cloud.endpoints.filter((one) => one.type === "Gateway" && one.route_tables.some((table) => tables.has(table)));
+  return mine.map((one) => `${one.id} (${one.service})`).join(", ");
+}
+
+function zoneOf(zone, subnets, cloud) {
+  return make("div", { class: "zone" }, make("h3", {}, zone), ...subnets.map((subnet) => subnetOf(subnet, cloud)));
+}
+
+function subnetOf(subnet, cloud) {
+  const enis = cloud.enis.filter((eni) => eni.subnet === subnet.id);
+  return make(
+    "div",
+    { class: `subnet ${subnet.kind}` },
+    make("b", {}, subnet.id), " ", note(`${shown(subnet.cidr_block)} · ${subnet.kind} · ${subnet.route_table ?? "no table"}`),
+    ...enis.map(interfaceOf),
+  );
+}
+
+function interfaceOf(eni) {
+  const whose = eni.functions.length ? eni.functions.join(", ") : eni.resource;
+  const address = [eni.private_ip_address ?? "no address", eni.public_ip].filter(Boolean).map(shown).join(" · ");
+  const groups = (eni.security_groups ?? []).map(shown).join(", ");
+  const pick = () => {
+    const from = byId("from");
+    (from.value && from.value !== (eni.functions[0] ?? eni.resource) ? byId("to") : from).value = eni.functions[0] ?? eni.resource;
+  };
+  return make(
+    "button",
+    { class: "eni", type: "button", "data-owner": [eni.resource, ...eni.functions].filter(Boolean).join(" "), title: "take it as FROM, then as TO", onclick: pick },
+    make("b", {}, whose ?? eni.id), " ", note(`${eni.owner} · ${address}${groups ? ` · ${groups}` : ""}`),
+  );
+}
+
+// ---- what runs ----
+
+function functionRow(one) {
+  const button = make("button", { type: "button", onclick: () => invoke(one.resource, button) }, "invoke");
+  const where = one.interfaces.join(", ") || "outside any VPC";
+  return row(
+    make("span", {}, make("b", {}, one.resource), make("br"), note(one.why ? `${where}: ${one.why}` : where)),
+    make("span", { class: one.state === "Active" ? "yes" : "no" }, one.state),
+    plural(one.environments, "env"),
+    button,
+  );
+}
+
+async function invoke(name, button) {
+  const out = byId("invoked");
+  button.disabled = true;
+  out.hidden = false;
+  try {
+    const done = await post("/invoke", { function: name, payload: byId("payload").value || "{}" });
+    const took = `${done.init_ms === null ? "warm" : `init ${done.init_ms.toFixed(1)} ms`}, ${done.duration_ms.toFixed(1)} ms`;
+    out.textContent = `${name}: ${done.function_error ?? "ok"} (${took})\n${done.payload}`;
+  } catch (error) {
+    out.textContent = error.message;
+  } finally {
+    button.disabled = false;
+  }
+}
+
+function apiRow(one) {
+  const link = one.url ? make("a", { href: one.url, target: "_blank", rel: "noopener" }, one.url) : note("private: not from the host");
+  return row(make("b", {}, one.resource), one.stage ?? "", link);
+}
+
+function balancerRow(one) {
+  const targets = one.targets.map((target) => make("div", { class: target.state === "healthy" ? "yes" : "no" }, `${target.target ?? target.id ?? ""} ${target.state}`));
+  return row(make("span", {}, make("b", {}, one.resource), make("br"), note(one.url ?? one.dns_name)), make("span", {}, ...targets));
+}
+
+function hostRow(one) {
+  return row(make("b", {}, one.resource), one.state, one.address ?? "", one.why ?? "");
+}
+
+function bucketRow(one) {
+  const of = Array.isArray(one.of) ? one.of.join(" ") : one.of;
+  const bar = make("meter", { min: 0, max: one.burst || 1, value: one.tokens, low: one.burst * 0.2 });
+  return row(make("span", {}, of, make("br"), note(`${one.level} · ${one.rate}/s, burst ${one.burst}`)), bar, shown(one.tokens));
+}
+
+function quotaRow(one) {
+  const bar = make("meter", { min: 0, max: one.limit ?? 1, value: one.used, high: (one.limit ?? 1) * 0.8 });
+  return row(make("span", {}, `${one.usage_plan} ${one.api_key}`, make("br"), note(`quota of ${one.period}`)), bar, `${one.used} of ${shown(one.limit)}`);
+}
+
+/** Fill a card with rows; it is not there when there is nothing to show. */
+function fill(name, rows) {
+  byId(`${name}-card`).hidden = rows.length === 0;
+  byId(name).replaceChildren(make("table", {}, make("tbody", {}, ...rows)));
+}
+
+let shownCloud = "";
+
+function look(stack) {
+  document.title = `netful · ${stack.stack}`;
+  byId("name").textContent = stack.stack;
+  tellState(stack.state, `${stack.state} (${stack.mode})`);
+  byId("endpoint").textContent = `AWS_ENDPOINT_URL=${stack.endpoint_url}`;
+  const cloud = JSON.stringify(stack.cloud);
+  if (cloud !== shownCloud) {
+    shownCloud = cloud;
+    byId("network").replaceChildren(...networkOf(stack));
+    offer(stack);
+  }
+  fill("functions", stack.functions.map(functionRow));
+  fill("apis", stack.apis.map(apiRow));
+  fill("balancers", stack.load_balancers.map(balancerRow));
+  fill("hosts", stack.hosts.map(hostRow));
+  fill("buckets", [...stack.gateway.buckets.map(bucketRow), ...stack.gateway.quotas.map(quotaRow)]);
+  byId("warnings-card").hidden = stack.warnings.length === 0;
+  byId("warnings").replaceChildren(...stack.warnings.map((text) => make("li", {}, text)));
+}
+
+function offer(stack) {
+  const sources = new Set(["internet", "on-premises", ...stack.cloud.enis.flatMap((eni) => (eni.functions.length ? eni.functions : [eni.resource]))]);
+  const options = (values) => [...values].filter(Boolean).map((value) => make("option", { value }));
+  byId("sources").replaceChildren(...options(sources));
+  byId("destinations").replaceChildren(...options(new Set([...stack.destinations, "internet:tcp/443", ...sources])));
+}
+
+function tellState(state, text) {
+  byId("state").textContent = text;
+  byId("state").classList.toggle("gone", state !== "running");
+}
+
+// ---- questions ----
+
+/** Mark the interfaces of what a path goes through. */
+function mark(components) {
+  for (const eni of document.querySelectorAll(".eni")) {
+    eni.classList.toggle("on-path", eni.dataset.owner.split(" ").some((owner) => components.has(owner)));
+  }
+}
+
+const KINDS = { reachable: "yes", blocked: "no", unknown: "maybe" };
+
+const seenAs = ({ kind, status }) => (kind === "http" ? String(status) : kind === "none" ? "" : kind);
+
+function pathOf(path) {
+  const hops = [...path.hops, ...path.return.filter((hop) => hop.verdict !== "allow")];
+  return [
+    make("p", { class: KINDS[path.verdict] }, make("b", {}, `${path.from} → ${path.to}: ${path.verdict} ${seenAs(path.symptom)}`)),
+    make("ol", {}, ...hops.map((hop) => make(
+      "li",
+      { class: hop.verdict, value: hop.n },
+      make("b", {}, `${hop.kind} ${hop.component} `), hop.rule, " ", note([hop.code, hop.origin].filter((text) => text && text !== "default").join(" · ")),
+    ))),
+    path.hint ? make("p", {}, make("b", {}, "hint: "), path.hint) : null,
+    path.missing.length ? make("p", {}, `to be supplied: ${path.missing.join(", ")}`) : null,
+  ].filter(Boolean);
+}
+
+function attemptOf(found) {
+  const observed = found.observed.map((one) => make("li", { class: one.verdict === "reachable" ? "yes" : "no" }, `${one.verdict} ${one.detail ?? ""} `, note(`${one.ms.toFixed(1)} ms`)));
+  return [
+    make("p", { class: found.agree === false ? "no" : "yes" }, make("b", {}, found.agree === false ? "the kernel disagrees with the prediction" : found.agree === null ? "no prediction" : "as predicted")),
+    make("p", {}, `predicted: ${found.predicted.verdict} ${found.predicted.symptom}`),
+    make("ul", {}, ...observed),
+  ];
+}
+
+byId("ask").addEventListener("submit", async (event) => {
+  event.preventDefault();
+  const verb = event.submitter?.value ?? "trace";
+  const answer = byId("answer");
+  answer.replaceChildren(note("…"));
+  try {
+    const found = await post(`/${verb}`, { from: byId("from").value, to: byId("to").value });
+    answer.replaceChildren(...(verb === "trace" ? pathOf(found) : attemptOf(found)));
+    if (verb === "trace") mark(new Set([found.from, ...found.hops.map((hop) => hop.component)]));
+  } catch (error) {
+    answer.replaceChildren(make("p", { class: "no" }, error.message));
+  }
+});
+
+// ---- what the daemon tells ----
+
+const events = new EventSource("/events");
+events.addEventListener("look", (event) => look(JSON.parse(event.data)));
+events.addEventListener("log", (event) => {
+  const log = byId("log");
+  const below = log.scrollHeight - log.scrollTop - log.clientHeight < 30;
+  const lines = (log.textContent + JSON.parse(event.data)).split("\n");
+  log.textContent = lines.slice(-LOG_LINES).join("\n");
+  if (below) log.scrollTop = log.scrollHeight;
+});
+events.addEventListener("error", () => tellState("gone", "the stack has ended, or its page"));

@@ -1,0 +1,76 @@
+"""The page's process: `python -m netful.console.process STACK PORT READY_FD`, started by `start`.
+
+It listens, tells the daemon its address, and tells the one that started it. The daemon holds that line open for as long as
+the stack runs; its end is the end of this process.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import socket
+import subprocess
+import sys
+
+import uvicorn
+
+from netful.console.link import Link
+from netful.console.site import site
+from netful.model.errors import StackError
+
+_ADDRESS = "127.0.0.1"
+
+
+def start(stack: str, port: int = 0) -> str:
+    """Start the page of a running stack, on a port that is free if none is named; returns its address."""
+    reading, writing = os.pipe()
+    command = [sys.executable, "-m", "netful.console.process", stack, str(port), str(writing)]
+    with subprocess.Popen(
+        command, pass_fds=[writing], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
+        start_new_session=True,
+    ) as page:  # fmt: skip
+        os.close(writing)
+        with os.fdopen(reading, encoding="utf-8") as answer:
+            address = answer.readline().strip()
+        if address:
+            page.returncode = 0  # it goes on by itself: leaving the block must not wait for it
+            return address
+        assert page.stderr is not None
+        last = page.stderr.read().decode(errors="replace").strip().rpartition("\n")[2]
+    raise StackError("the page does not start", why=last)
+
+
+def main() -> None:
+    """Serve until the stack ends."""
+    stack, port, ready = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
+    try:
+        listener = socket.create_server((_ADDRESS, port), backlog=64)
+    except OSError as error:
+        sys.exit(f"port {port}: {error.strerror}")
+    asyncio.run(_run(stack, listener, ready))
+
+
+async def _run(stack: str, listener: socket.socket, ready: int) -> None:
+    link = Link(stack)
+    server = uvicorn.Server(uvicorn.Config(site(link), log_level="error", lifespan="off", timeout_graceful_shutdown=1))
+    serving = asyncio.create_task(server.serve([listener]))
+    address = f"http://{_ADDRESS}:{listener.getsockname()[1]}"
+    async with link.stream("console", url=address) as messages:
+        async for message in messages:
+            if "event" in message:  # the daemon knows the address
+                os.write(ready, f"{address}\n".encode())
+                os.close(ready)
+                _let_go()
+    server.should_exit = True
+    await serving
+
+
+def _let_go() -> None:
+    """Nobody reads what is printed any more."""
+    nowhere = os.open(os.devnull, os.O_RDWR)
+    os.dup2(nowhere, 2)
+    os.close(nowhere)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,146 @@
+"""What the page asks for.
+
+| request | answer |
+|---|---|
+| GET / and /page/… | the page |
+| GET /stack | what is there and what of it runs |
+| GET /events | server-sent events: `look` when something has changed, `log` as something is logged |
+| POST /trace, /probe | a path: predicted, or tried |
+| POST /invoke | an invocation |
+"""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import json
+from collections.abc import AsyncIterator, Awaitable, Callable
+from importlib.resources import files
+from typing import Any
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.middleware.trustedhost import TrustedHostMiddleware
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response, StreamingResponse
+from starlette.routing import Route
+
+from netful.console.link import Link
+from netful.model.errors import NetfulError
+
+_LOOK_SECONDS = 1.0
+_HOSTS = ["127.0.0.1", "localhost"]
+_TYPES = {"html": "text/html", "css": "text/css", "js": "text/javascript", "svg": "image/svg+xml"}
+_POLICY = "default-src 'self'; frame-ancestors 'none'"
+_JSON = "application/json"
+
+Answering = Callable[[Link, dict[str, Any]], Awaitable[Any]]
+
+
+def site(link: Link) -> Starlette:
+    """The application."""
+    routes = [
+        Route("/", _page),
+        Route("/page/{name}", _page),
+        Route("/stack", _stack),
+        Route("/events", _events),
+        *(Route(f"/{name}", _asking(answering), methods=["POST"]) for name, answering in _ACTIONS.items()),
+    ]
+    app = Starlette(
+        routes=routes,
+        middleware=[Middleware(TrustedHostMiddleware, allowed_hosts=_HOSTS)],
+        exception_handlers={NetfulError: _refusal},
+    )
+    app.state.link = link
+    return app
+
+
+async def _page(request: Request) -> Response:
+    name = request.path_params.get("name", "index.html")
+    file = files("netful.console") / "page" / name
+    kind = _TYPES.get(name.rpartition(".")[2])
+    if kind is None or not file.is_file():
+        raise HTTPException(404)
+    headers = {"Content-Security-Policy": _POLICY, "Cache-Control": "no-cache"}
+    return Response(file.read_bytes(), media_type=kind, headers=headers)
+
+
+async def _stack(request: Request) -> Response:
+    return JSONResponse(await request.app.state.link.ask("look"))
+
+
+async def _events(request: Request) -> Response:
+    return StreamingResponse(_told(request.app.state.link), media_type="text/event-stream")
+
+
+async def _told(link: Link) -> AsyncIterator[str]:
+    """The events, for as long as the page listens."""
+    queue: asyncio.Queue[str] = asyncio.Queue()
+
+    async def look() -> None:
+        before = ""
+        while True:
+            now = json.dumps(await link.ask("look"))
+            if now != before:
+                queue.put_nowait(f"event: look\ndata: {now}\n\n")
+            before = now
+            await asyncio.sleep(_LOOK_SECONDS)
+
+    async def read_logs() -> None:
+        async with link.stream("logs", follow=True) as messages:
+            async for message in messages:
+                if "event" in message:
+                    queue.put_nowait(f"event: log\ndata: {json.dumps(message['event']['text'])}\n\n")
+
+    tasks = [asyncio.create_task(look()), asyncio.create_task(read_logs())]
+    try:
+        while not any(task.done() for task in tasks):
+            take = asyncio.create_task(queue.get())
+            await asyncio.wait([take, *tasks], return_when=asyncio.FIRST_COMPLETED)
+            if take.done():
+                yield take.result()
+            else:
+                take.cancel()
+    finally:
+        for task in tasks:
+            task.cancel()
+
+
+async def _trace(link: Link, asked: dict[str, Any]) -> Any:
+    return await link.ask("trace", source=str(asked["from"]), destination=str(asked["to"]))
+
+
+async def _probe(link: Link, asked: dict[str, Any]) -> Any:
+    return await link.ask("probe", source=str(asked["from"]), destination=str(asked["to"]))
+
+
+async def _invoke(link: Link, asked: dict[str, Any]) -> Any:
+    payload = base64.b64encode(str(asked.get("payload", "{}")).encode()).decode()
+    done = await link.ask("invoke", function=str(asked["function"]), payload=payload)
+    return {**done, "payload": base64.b64decode(done["payload"]).decode(errors="replace")}
+
+
+_ACTIONS: dict[str, Answering] = {"trace": _trace, "probe": _probe, "invoke": _invoke}
+
+
+def _asking(answering: Answering) -> Callable[[Request], Awaitable[Response]]:
+    async def answer(request: Request) -> Response:
+        if request.headers.get("content-type", "").partition(";")[0].strip() != _JSON:
+            return _error(415, f"send {_JSON}")
+        try:
+            asked = json.loads(await request.body())
+            return JSONResponse(await answering(request.app.state.link, asked))
+        except (ValueError, KeyError, TypeError) as error:
+            return _error(400, f"not what is expected: {error}")
+
+    return answer
+
+
+async def _refusal(_request: Request, error: Exception) -> Response:
+    """A user's error, as the command line tells it."""
+    return _error(422, str(error))
+
+
+def _error(status: int, why: str) -> Response:
+    return JSONResponse({"error": why}, status)

@@ -1,0 +1,96 @@
+"""Bearer tokens of Cognito and JWT authorizers: what they claim, and whether a route accepts it (api-gateway §5.12, §6.5).
+
+| authorizer | the token must | else |
+|---|---|---|
+| Cognito | be of the pool and not expired; an ID token, or where the method lists scopes an access token with one of them | 401 |
+| JWT | be signed by RSA, not expired, not of the future, of the issuer and for the audience | 401, `invalid_token` |
+| | have one of the route's scopes, if it lists any | 403, `insufficient_scope` |
+
+Signatures are not looked at: whoever makes the tokens is not part of a stack, and a test can make its own. What a Cognito
+token does not claim (`iss`, `token_use`) is not held against it.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from netful.engine.api_answers import INSUFFICIENT_SCOPE, INVALID_TOKEN, UNAUTHORIZED, Answer
+from netful.model.api import Authorization, Authorizer, Route
+
+Claims = Mapping[str, Any]
+
+
+def parts_of(token: str) -> tuple[Claims, Claims] | None:
+    """The header and the claims of a token, with or without `Bearer` before it; None for what is no JWT."""
+    parts = token.removeprefix("Bearer ").split(".")
+    if len(parts) != 3:
+        return None
+    try:
+        header, claims = (json.loads(base64.urlsafe_b64decode(p + "=" * (-len(p) % 4))) for p in parts[:2])
+    except (ValueError, binascii.Error):
+        return None
+    return (header, claims) if isinstance(header, dict) and isinstance(claims, dict) else None
+
+
+def refusal(authorizer: Authorizer, route: Route, token: str, now: float) -> Answer | None:
+    """What a caller gets whose token a route does not accept; `now` is in seconds since the epoch."""
+    found = parts_of(token)
+    by_jwt = route.authorization_type is Authorization.JWT
+    if found is None:
+        return INVALID_TOKEN if by_jwt else UNAUTHORIZED
+    header, claims = found
+    scopes = {scope for scope in route.authorization_scopes if isinstance(scope, str)}
+    granted = not scopes or bool(scopes & _scopes(claims))
+    if not by_jwt:
+        accepted = _of_pool(authorizer, claims, now, "access" if scopes else "id") and granted
+        return None if accepted else UNAUTHORIZED
+    if not _is_valid(authorizer, header, claims, now):
+        return INVALID_TOKEN
+    return None if granted else INSUFFICIENT_SCOPE
+
+
+def _of_pool(authorizer: Authorizer, claims: Claims, now: float, use: str) -> bool:
+    pools = [arn.rpartition("/")[2] for arn in authorizer.provider_arns if isinstance(arn, str)]
+    issuer = claims.get("iss")
+    of_pool = issuer is None or not pools or any(str(issuer).rstrip("/").endswith(f"/{pool}") for pool in pools)
+    return _in_time(claims, now) and of_pool and claims.get("token_use", use) == use
+
+
+def _is_valid(authorizer: Authorizer, header: Claims, claims: Claims, now: float) -> bool:
+    issuer = authorizer.issuer
+    audience = {each for each in authorizer.audience if isinstance(each, str)}
+    return (
+        str(header.get("alg", "")).startswith("RS")
+        and _in_time(claims, now)
+        and (not isinstance(issuer, str) or claims.get("iss") == issuer)
+        and (not audience or bool(audience & _audience(claims)))
+    )
+
+
+def _in_time(claims: Claims, now: float) -> bool:
+    """Whether a token has begun and not ended; one that does not say when it ends does not."""
+    try:
+        begins = max(float(claims.get(name, now)) for name in ("nbf", "iat"))
+        return begins <= now < float(claims.get("exp", now + 1))
+    except (TypeError, ValueError):
+        return False
+
+
+def _audience(claims: Claims) -> set[str]:
+    """Whom a token is for: the client that it was made for, where it names no audience."""
+    named = claims["aud"] if "aud" in claims else claims.get("client_id", ())
+    return set(_texts(named))
+
+
+def _scopes(claims: Claims) -> set[str]:
+    return {word for name in ("scope", "scp") for text in _texts(claims.get(name, ())) for word in text.split()}
+
+
+def _texts(value: Any) -> Iterable[str]:
+    if isinstance(value, str):
+        return (value,)
+    return (text for text in value if isinstance(text, str)) if isinstance(value, list) else ()

@@ -1,0 +1,146 @@
+"""PrivateLink to somebody's own service: an endpoint leads to a network load balancer of another VPC (vpc-network §5.1).
+
+A link joins the endpoint's namespace to a node of the load balancer, past the routers of both VPCs, whose blocks may be
+the same. So each end has an address that nobody else has, and what passes bears it: the service never sees a client. The
+load balancer's groups are asked for the client's address while it is still there, at the endpoint's end; rules that
+refer to groups match nothing, since who a client is gets lost on the way. Namespace thread only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from ipaddress import IPv4Address, IPv4Network
+from itertools import count
+
+from netful.fabric import nft
+from netful.fabric.matches import comment, group_rules
+from netful.fabric.network_balancer import SERVICE_LINKS, NetworkBalancerNode
+from netful.fabric.node import GATEWAY, ROUTER_SYSCTLS, Node, host_block, join_routers
+from netful.model.cloud import Cloud
+from netful.model.endpoint import VpcEndpoint
+from netful.model.interface import InterfaceOwner, NetworkInterface
+
+_LINKS = count()
+_TABLE = "inet private_link"
+
+_RULESET = """
+table {table} {{}}
+delete table {table}
+table {table} {{
+  chain groups_of_service {{
+    type filter hook prerouting priority mangle; policy accept;
+    iifname != "eth0" accept
+    ct state established,related accept
+    {groups}
+  }}
+  chain to_service {{
+    type nat hook prerouting priority dstnat; policy accept;
+    iifname "eth0" meta l4proto {{ tcp, udp }} dnat ip to {service}
+  }}
+  chain hide_clients {{
+    type nat hook postrouting priority srcnat; policy accept;
+    oifname != "eth0" snat ip to {own}
+  }}
+}}
+"""
+
+Owners = Mapping[str, object]
+"""The namespaces behind interfaces, by the interface's id."""
+
+
+def nodes_of_service(cloud: Cloud, endpoint: VpcEndpoint) -> list[NetworkInterface]:
+    """The nodes of the load balancers behind an endpoint; none where its service is AWS's or was not loaded."""
+    services = [s for s in cloud.vpc_endpoint_services.values() if s.service_name == endpoint.service_name]
+    ids = [id_ for service in services for id_ in service.load_balancer_ids if isinstance(id_, str)]
+    return [eni for id_ in ids for eni in cloud.interfaces_of(id_)]
+
+
+@dataclass(frozen=True)
+class _Ends:
+    """The two namespaces of a link."""
+
+    endpoint: Node
+    balancer: NetworkBalancerNode
+
+
+class PrivateLinks:
+    """The links of a fabric's endpoints to the services behind them."""
+
+    def __init__(self) -> None:
+        self._links: dict[str, _Link] = {}
+
+    def change(self, cloud: Cloud, owners: Owners) -> None:
+        """Have the links of this cloud: one for each interface of an endpoint whose service is here."""
+        wanted = dict(_wanted(cloud, owners))
+        for eni_id, link in [*self._links.items()]:
+            if eni_id not in wanted or wanted[eni_id][0] != link.ends:
+                link.close()
+                del self._links[eni_id]
+        for eni_id, (ends, node) in wanted.items():
+            link = self._links.get(eni_id) or self._links.setdefault(eni_id, _Link(ends))
+            link.load(cloud, node)
+
+
+def _wanted(cloud: Cloud, owners: Owners) -> Iterator[tuple[str, tuple[_Ends, NetworkInterface]]]:
+    for eni in cloud.network_interfaces.values():
+        endpoint, own = cloud.vpc_endpoints.get(eni.owner_id), owners.get(eni.id)
+        if eni.owner is not InterfaceOwner.ENDPOINT or endpoint is None or not isinstance(own, Node):
+            continue
+        zone = cloud.zone_of_interface(eni)
+        # A node in the endpoint's own zone, where there is one.
+        nodes = sorted(nodes_of_service(cloud, endpoint), key=lambda node: cloud.zone_of_interface(node) != zone)
+        for node in nodes[:1]:
+            balancer = owners.get(node.id)
+            if isinstance(balancer, NetworkBalancerNode):
+                yield eni.id, (_Ends(own, balancer), node)
+
+
+class _Link:
+    """A link, and what the endpoint's end does with packets."""
+
+    def __init__(self, ends: _Ends) -> None:
+        self.ends = ends
+        number = next(_LINKS)
+        self._own, self._service = _addresses(number)
+        near, far, name = ends.endpoint, ends.balancer.node, f"pl{number}"
+        near.netns.sysctl(ROUTER_SYSCTLS)
+        self._near, far_link = join_routers(near, far, name, name)
+        near.rtnetlink.route(host_block(self._service), link=self._near, via=GATEWAY)
+        near.rtnetlink.flush()
+        far.rtnetlink.address(self._service, far_link)
+        far.rtnetlink.route(host_block(self._own), link=far_link, via=GATEWAY)
+        far.rtnetlink.flush()
+        self._loaded = ""
+
+    def load(self, cloud: Cloud, node: NetworkInterface) -> None:
+        """Filter by the groups of a load balancer's node."""
+        groups = "\n    ".join(_filter(cloud, node))
+        text = _RULESET.format(table=_TABLE, groups=groups, service=self._service, own=self._own)
+        if text != self._loaded:
+            nft.load(self.ends.endpoint.netns, text)
+            self._loaded = text
+
+    def close(self) -> None:
+        """Take the link away, unless its end has gone already with its namespace."""
+        if self.ends.endpoint.netns.fd >= 0:
+            self.ends.endpoint.rtnetlink.delete_link(self._near)
+            self.ends.endpoint.rtnetlink.flush()
+
+
+def _addresses(number: int) -> tuple[IPv4Address, IPv4Address]:
+    """The addresses of a link's two ends, the endpoint's first."""
+    block: IPv4Network = SERVICE_LINKS
+    first = number * 2 % block.num_addresses
+    return block[first], block[first + 1]
+
+
+def _filter(cloud: Cloud, node: NetworkInterface) -> Iterator[str]:
+    balancer = cloud.load_balancers[node.owner_id]
+    groups = [cloud.security_groups[str(g)] for g in node.security_group_ids if g in cloud.security_groups]
+    if not groups or not balancer.enforce_inbound_rules_on_private_link:
+        return
+    for group in groups:
+        for rule in group.ingress:
+            yield from group_rules(rule, "saddr", {}, dict(cloud.prefix_lists))
+    yield f"counter drop {comment('+'.join(group.id for group in groups) + ' in')}"

@@ -1,0 +1,52 @@
+"""Where a gateway counts and keeps: in its own process, or at a server that others use too."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from netful.gateway.cache_entries import Entries, LocalEntries
+from netful.gateway.meter import LocalMeter, Meter
+
+if TYPE_CHECKING:
+    from netful.gateway.shared.link import Link
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """A meter and the entries of caches; `link` leads to the server where there is one."""
+
+    meter: Meter
+    entries: Entries
+    link: Link | None = None
+
+    @classmethod
+    def at(cls, url: str, stack: str, processes: int) -> State:
+        """A stack's state at a server, shared by so many processes; without a URL, in this one. Raises StackError."""
+        if not url:
+            return cls(LocalMeter(), LocalEntries())
+        # A tenth of a second, which only those wait for who share.
+        from netful.gateway.shared.entries import SharedEntries  # noqa: PLC0415
+        from netful.gateway.shared.link import Link  # noqa: PLC0415
+        from netful.gateway.shared.meter import SharedMeter  # noqa: PLC0415
+
+        link = Link(url, stack)
+        return cls(SharedMeter(link, processes), SharedEntries(link), link)
+
+    async def look(self) -> None:
+        """Find out whether the server is there, for `warnings`."""
+        if self.link is not None:
+            await self.link.greet()
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What is wrong with it."""
+        if self.link is None or not self.link.away:
+            return ()
+        without = "each process counts by itself, and keeps its own cache, until it does"
+        return (f"API Gateway's state at `{self.link.server}` does not answer: {without}",)
+
+    async def close(self) -> None:
+        """Hang up."""
+        if self.link is not None:
+            await self.link.close()

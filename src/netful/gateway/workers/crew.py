@@ -1,0 +1,176 @@
+"""The workers of a stack: so many, with the doors that they serve, whoever of them ends."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import pickle
+import socket
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from itertools import count
+from typing import Any
+
+from netful.fabric.door import Door, DoorKind
+from netful.gateway.workers.duty import Duty
+from netful.gateway.workers.errands import Ports
+from netful.gateway.workers.worker import Worker
+from netful.model.cloud import Cloud
+from netful.model.errors import StackError
+from netful.services.reception import Listening, Listens
+from netful.services.routing import endpoint_of
+from netful.services.serving import Serving
+
+log = logging.getLogger(__name__)
+
+_SOON_SECONDS = 1.0
+_NO_API_HERE = frozenset({DoorKind.GATEWAY_ENDPOINT})
+
+
+@dataclass(slots=True, eq=False)
+class _OpenDoor:
+    """A door that the workers serve."""
+
+    number: int
+    door: Door
+    sock: socket.socket
+    tls: bool
+    on_close: Callable[[_OpenDoor], None]
+
+    def close(self) -> None:
+        """Take no more connections."""
+        self.on_close(self)
+
+
+class Crew:
+    """Serves doors by so many workers: those where APIs are asked for, `others` the rest.
+
+    A worker that ends is started again, at the earliest a second after its start: one that always ends costs little.
+    """
+
+    def __init__(self, size: int, cloud: Cloud, duty: Duty, ports: Ports, others: Listens) -> None:
+        self.restarts = 0
+        self._cloud = cloud
+        self._duty = pickle.dumps(duty)
+        self._ports = ports
+        self._others = others
+        self._numbers = count(1)
+        self._doors: dict[int, _OpenDoor] = {}
+        self._up: set[Worker] = set()
+        self._first = [asyncio.get_running_loop().create_future() for _ in range(size)]
+        self._tasks = [asyncio.create_task(self._keep(first)) for first in self._first]
+
+    async def ready(self) -> None:
+        """Wait until every worker serves; raises StackError where one ends before."""
+        await asyncio.gather(*self._first)
+
+    def serving(self, door: Door, *, tls: bool) -> Serving:
+        """How this process itself would serve the connections through a door."""
+        return self._others.serving(door, tls=tls)
+
+    async def listen(self, door: Door, sock: socket.socket, *, tls: bool) -> Listening:
+        """Serve a listening socket that was opened at a door."""
+        endpoint = endpoint_of(self._cloud, door)
+        if door.kind in _NO_API_HERE or (endpoint is not None and endpoint.service != "execute-api"):
+            return await self._others.listen(door, sock, tls=tls)
+        opened = _OpenDoor(next(self._numbers), door, sock, tls, self._shut)
+        self._doors[opened.number] = opened
+        for worker in self._up:
+            _serve(worker, opened)
+        return opened
+
+    def _shut(self, door: _OpenDoor) -> None:
+        if self._doors.pop(door.number, None) is None:
+            return
+        door.sock.close()
+        for worker in self._up:
+            worker.shut(door.number)
+
+    async def change(self, cloud: Cloud) -> None:
+        """Answer for another cloud from now on."""
+        self._cloud = cloud
+        pickled = _pickled(cloud)
+        await asyncio.gather(*(worker.change(pickled) for worker in self._up), return_exceptions=True)
+
+    async def told(self) -> list[dict[str, Any]]:
+        """What the workers' gateways tell, each of itself."""
+        told = await asyncio.gather(*(worker.told() for worker in self._up), return_exceptions=True)
+        return [one for one in told if not isinstance(one, BaseException)]
+
+    @property
+    def pids(self) -> list[int]:
+        """The processes that serve."""
+        return sorted(worker.pid for worker in self._up)
+
+    async def _keep(self, first: asyncio.Future[None]) -> None:
+        """Have one worker, for ever."""
+        loop = asyncio.get_running_loop()
+        while True:
+            began = loop.time()
+            worker = Worker(self._ports)
+            await worker.start()
+            try:
+                await self._work(worker, first)
+                log.warning("a gateway worker ended (pid %d)", worker.pid)
+            finally:
+                self._up.discard(worker)
+                worker.close()
+                await asyncio.shield(worker.ended())
+            if not first.done():
+                first.set_exception(StackError("the gateway's workers do not start", hint="the stack's log says why"))
+                return
+            self.restarts += 1
+            await asyncio.sleep(began + _SOON_SECONDS - loop.time())
+
+    async def _work(self, worker: Worker, first: asyncio.Future[None]) -> None:
+        """Have a worker serve until it ends."""
+        cloud = self._cloud
+        try:
+            await worker.begin(self._duty, _pickled(cloud))
+            while cloud is not self._cloud:
+                cloud = self._cloud
+                await worker.change(_pickled(cloud))
+        except ConnectionError:
+            return
+        self._up.add(worker)
+        for door in self._doors.values():
+            _serve(worker, door)
+        if not first.done():
+            first.set_result(None)
+        await worker.stream.ended.wait()
+
+    async def close(self) -> None:
+        """End them all."""
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+
+def joined(reports: Iterable[dict[str, Any]]) -> dict[str, Any]:
+    """What several gateways tell, as of one: counts of the server they all have alike, those of their own are added up."""
+    whole: dict[str, Any] = {"buckets": {}, "quotas": {}, "caches": {}}
+    for report in reports:
+        away = bool(report.get("away"))
+        whole |= {"away": True} if away else {}
+        for bucket in report["buckets"]:
+            _join(whole["buckets"], (bucket["of"],), bucket, ("rate", "burst", "tokens") if away else ())
+        for quota in report["quotas"]:
+            place = (quota["usage_plan"], quota["api_key"], quota["period"])
+            _join(whole["quotas"], place, quota, ("used",) if away else ())
+        for cache in report["caches"]:
+            _join(whole["caches"], (cache["stage"],), cache, ("CacheHitCount", "CacheMissCount"))
+    return {name: [*value.values()] if isinstance(value, dict) else value for name, value in whole.items()}
+
+
+def _join(into: dict[tuple[str, ...], dict[str, Any]], place: tuple[str, ...], one: dict[str, Any], sums: Any) -> None:
+    known = into.get(place)
+    into[place] = dict(one) if known is None else known | {name: known[name] + one[name] for name in sums}
+
+
+def _serve(worker: Worker, door: _OpenDoor) -> None:
+    worker.serve(door.number, door.door, door.sock.fileno(), tls=door.tls)
+
+
+def _pickled(cloud: Cloud) -> bytes:
+    """A cloud without what was derived from it."""
+    return pickle.dumps(replace(cloud))

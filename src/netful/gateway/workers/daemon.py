@@ -1,0 +1,124 @@
+"""The daemon, as a worker sees it: what the gateway needs of the rest of a stack."""
+
+from __future__ import annotations
+
+import asyncio
+import pickle
+from collections.abc import AsyncIterator
+from functools import partial
+from typing import Any
+
+from netful.engine.web_requests import WebRequest
+from netful.functions.invocation import Invocation
+from netful.gateway.access_logs import AccessLogs
+from netful.gateway.workers import messages
+from netful.gateway.workers.faults import error_of
+from netful.gateway.workers.handover import ClientEnd
+from netful.gateway.workers.messages import NOTHING, PROTOCOL, Answer, Failed, Question
+from netful.gateway.workers.stream import Stream
+from netful.services.message import Request, Response
+
+
+class Daemon:
+    """Asks over a stream. A client that goes takes its question along."""
+
+    def __init__(self, stream: Stream) -> None:
+        self.stream = stream
+        self._clients: dict[int, ClientEnd] = {}
+
+    async def invoke(self, function_id: str, event: bytes, trace_id: str, qualifier: str = "") -> Invocation:
+        """Run a function."""
+        ran = await self._ask(messages.Invoke(self.stream.number(), function_id, event, trace_id, qualifier))
+        found: Invocation = ran.invocation
+        return found
+
+    def invoke_later(self, function_id: str, event: bytes, qualifier: str) -> None:
+        """Have a function run some time."""
+        self.stream.say(messages.InvokeLater(function_id, event, qualifier))
+
+    async def call_host(self, host: str, request: Request) -> Response:
+        """Call the service that answers on a host."""
+        question = messages.CallHost(
+            self.stream.number(), host, request.method, request.path_and_query, request.headers, request.body
+        )
+        return _response(await self._ask(question))
+
+    async def send(self, request: WebRequest) -> Response:
+        """Send a request to a web server."""
+        return _response(await self._ask(messages.Send(self.stream.number(), pickle.dumps(request))))
+
+    async def forward(self, request: Request) -> Response:
+        """Have a request answered that is not a worker's."""
+        number, at = self.stream.number(), request.connection
+        answer = await self._ask(
+            messages.Forward(
+                number,
+                door=(at.door.kind.value, at.door.vpc_id, at.door.endpoint_id),
+                client=at.client,
+                server=at.server,
+                tls=at.tls,
+                sni=at.sni,
+                method=request.method,
+                target=request.target,
+                headers=request.headers,
+                body=request.body,
+                version=request.version,
+            )
+        )
+        response = _response(answer)
+        if answer.more == PROTOCOL:
+            response.takes_over = partial(self._client, number)
+        elif answer.more != NOTHING:
+            response.stream = self._pieces(number)
+        return response
+
+    def hear(self, message: messages.Bytes | messages.End) -> None:
+        """What the daemon says to a client behind its 101."""
+        client = self._clients.get(message.of)
+        if client is None:
+            return
+        if isinstance(message, messages.Bytes):
+            client.write(message.data)
+        else:
+            client.end(abort=message.abort)
+
+    def _client(self, number: int) -> ClientEnd:
+        client = self._clients[number] = ClientEnd(self.stream, number, partial(self._clients.pop, number))
+        return client
+
+    async def _pieces(self, number: int) -> AsyncIterator[bytes]:
+        whole = False
+        try:
+            while (piece := await self._ask(messages.Next(self.stream.number(), number))).data is not None:
+                yield piece.data
+            whole = True
+        finally:
+            if not whole:
+                self.stream.say(messages.Gone(number))
+
+    async def _ask(self, question: Question) -> Any:
+        try:
+            reply = await self.stream.ask(question)
+        except asyncio.CancelledError:
+            self.stream.say(messages.Gone(question.id))
+            raise
+        if isinstance(reply, Failed):
+            raise error_of(reply.kind, reply.words)
+        return reply
+
+
+class DaemonLogs(AccessLogs):
+    """Access logs that the daemon keeps."""
+
+    def __init__(self, daemon: Daemon) -> None:
+        super().__init__(daemon.call_host)
+        self._daemon = daemon
+
+    def write(self, api_id: str, stage: str, destination_arn: object, line: str) -> None:
+        """Write a line for a stage."""
+        destination = destination_arn if isinstance(destination_arn, str) else None
+        self._daemon.stream.say(messages.Line(api_id, stage, destination, line))
+
+
+def _response(answer: Answer) -> Response:
+    return Response(answer.status, answer.headers, answer.body, answer.own)

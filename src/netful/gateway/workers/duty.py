@@ -1,0 +1,19 @@
+"""What a worker is told once: everything about the gateway but the cloud."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from netful.engine.throttles import Limit
+
+
+@dataclass(frozen=True, slots=True)
+class Duty:
+    """`state` is the server's URL, by which so many `processes` of `stack` count; `authority` the folder of the stack's CA."""
+
+    stack: str
+    state: str
+    processes: int
+    authority: Path
+    account: Limit | None = None

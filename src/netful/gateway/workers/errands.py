@@ -1,0 +1,151 @@
+"""What the daemon does for a worker: runs functions, calls services and servers, answers what is not a worker's."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import pickle
+from collections.abc import AsyncIterator, Callable, Coroutine
+from dataclasses import dataclass
+from typing import Any
+
+from netful.fabric.door import Door, DoorKind
+from netful.gateway.access_logs import AccessLogs
+from netful.gateway.ports import Invoke, InvokeLater, Send
+from netful.gateway.workers import messages
+from netful.gateway.workers.faults import KNOWN, words_of
+from netful.gateway.workers.handover import FarTransport
+from netful.gateway.workers.messages import NOTHING, PIECES, PROTOCOL, Question
+from netful.gateway.workers.stream import Stream
+from netful.services.inside import CallHost
+from netful.services.message import Connection, Handler, Request, Response
+
+log = logging.getLogger(__name__)
+
+_FROM_WORKER = Connection(Door(DoorKind.LOCAL), ("", 0), ("", 0))
+
+
+@dataclass(frozen=True, slots=True)
+class Ports:
+    """What of a stack the workers need. `answer` answers a request that came through any door."""
+
+    answer: Handler
+    invoke: Invoke
+    call_host: CallHost
+    send: Send
+    invoke_later: InvokeLater
+    logs: AccessLogs
+
+
+class Errands:
+    """Those of one worker. They end with the client that waits, and all of them with the worker."""
+
+    def __init__(self, ports: Ports) -> None:
+        self._ports = ports
+        self._tasks: dict[int, asyncio.Task[None]] = {}
+        self._pieces: dict[int, AsyncIterator[bytes]] = {}
+        self._offers: dict[int, Callable[[], asyncio.Protocol]] = {}
+        self._speakers: dict[int, asyncio.Protocol] = {}
+        self._stream: Stream
+
+    def begin(self, stream: Stream) -> None:
+        """Answer over a stream."""
+        self._stream = stream
+
+    def take(self, message: Any) -> None:
+        """What the worker asks for, or says."""
+        if isinstance(message, Question):
+            task = asyncio.get_running_loop().create_task(self._answer(message))
+            self._tasks[message.id] = task
+            task.add_done_callback(lambda _task: self._tasks.pop(message.id, None))
+        elif isinstance(message, messages.Bytes):
+            if message.of in self._speakers:
+                self._speakers[message.of].data_received(message.data)
+        elif isinstance(message, messages.Take):
+            self._hand_over(message.of)
+        elif isinstance(message, messages.Gone):
+            self._drop(message.of)
+        elif isinstance(message, messages.InvokeLater):
+            self._ports.invoke_later(message.function_id, message.event, message.qualifier)
+        else:
+            self._ports.logs.write(message.api_id, message.stage, message.destination, message.line)
+
+    def end(self) -> None:
+        """The worker is gone, and with it all its clients."""
+        for number in {*self._tasks, *self._pieces, *self._offers, *self._speakers}:
+            self._drop(number)
+
+    async def _answer(self, question: Any) -> None:
+        try:
+            reply = await _DOES[type(question)](self, question)
+        except KNOWN as error:
+            reply = messages.Failed(question.id, *words_of(error))
+        except Exception as bug:  # it costs one answer, as in the gateway itself
+            log.exception("a worker's errand failed")
+            reply = messages.Failed(question.id, *words_of(bug))
+        self._stream.say(reply)
+
+    async def forward(self, asked: messages.Forward) -> messages.Reply:
+        """Answer a whole request."""
+        kind, vpc_id, endpoint_id = asked.door
+        door = Door(DoorKind(kind), vpc_id, endpoint_id)
+        connection = Connection(door, asked.client, asked.server, asked.tls, asked.sni)
+        request = Request(asked.method, asked.target, asked.headers, asked.body, connection, asked.version)
+        found = self._ports.answer(request)
+        response = found if isinstance(found, Response) else await found
+        more = NOTHING
+        if response.takes_over is not None:
+            more, self._offers[asked.id] = PROTOCOL, response.takes_over
+        elif response.stream is not None:
+            more, self._pieces[asked.id] = PIECES, aiter(response.stream)
+        return _told(asked.id, response, more)
+
+    async def invoke(self, asked: messages.Invoke) -> messages.Reply:
+        """Run a function."""
+        ran = await self._ports.invoke(asked.function_id, asked.event, asked.trace_id, asked.qualifier)
+        return messages.Ran(asked.id, ran)
+
+    async def call_host(self, asked: messages.CallHost) -> messages.Reply:
+        """Call a service."""
+        request = Request(asked.method, asked.target, asked.headers, asked.body, _FROM_WORKER)
+        return _told(asked.id, await self._ports.call_host(asked.host, request))
+
+    async def send(self, asked: messages.Send) -> messages.Reply:
+        """Call a web server."""
+        return _told(asked.id, await self._ports.send(pickle.loads(asked.request)))  # noqa: S301  # a worker's own
+
+    async def next(self, asked: messages.Next) -> messages.Reply:
+        """The next piece of a streamed response. One that fails ends the client's connection, as without workers."""
+        piece = await anext(self._pieces[asked.of], None)
+        if piece is None:
+            self._pieces.pop(asked.of, None)
+        return messages.Piece(asked.id, piece)
+
+    def _hand_over(self, number: int) -> None:
+        offered = self._offers.pop(number, None)
+        if offered is not None:
+            speaker = self._speakers[number] = offered()
+            speaker.connection_made(FarTransport(self._stream, number))
+
+    def _drop(self, number: int) -> None:
+        """Nobody waits for an answer, or listens, any more."""
+        task, speaker = self._tasks.get(number), self._speakers.pop(number, None)
+        self._offers.pop(number, None)
+        self._pieces.pop(number, None)
+        if task is not None:
+            task.cancel()
+        if speaker is not None:
+            speaker.connection_lost(None)
+
+
+_DOES: dict[type, Callable[[Errands, Any], Coroutine[Any, Any, messages.Reply]]] = {
+    messages.Forward: Errands.forward,
+    messages.Invoke: Errands.invoke,
+    messages.CallHost: Errands.call_host,
+    messages.Send: Errands.send,
+    messages.Next: Errands.next,
+}
+
+
+def _told(number: int, response: Response, more: int = NOTHING) -> messages.Answer:
+    return messages.Answer(number, response.status, response.headers, response.body, response.own, more)

@@ -1,0 +1,30 @@
+"""Errors that cross the stream: those that the gateway knows what to do about, by their names."""
+
+from __future__ import annotations
+
+from netful.functions.invocation import InvokeRefused
+from netful.gateway.web_client import UnreachableError
+from netful.model.errors import NetfulError, StackError
+
+KNOWN = (InvokeRefused, UnreachableError, NetfulError)
+
+_MISCONFIGURED = "misconfigured"
+
+
+def words_of(error: Exception) -> tuple[str, tuple[str, ...]]:
+    """An error as text."""
+    if isinstance(error, InvokeRefused):
+        return "refused", (str(error.status), error.code, error.message, error.reason)
+    if isinstance(error, UnreachableError):
+        return "unreachable", (str(error), _MISCONFIGURED if error.misconfigured else "")
+    return "failed", (str(error),)
+
+
+def error_of(kind: str, words: tuple[str, ...]) -> Exception:
+    """The error that a text stands for."""
+    if kind == "refused":
+        status, code, message, reason = words
+        return InvokeRefused(int(status), code, message, reason)
+    if kind == "unreachable":
+        return UnreachableError(words[0], misconfigured=words[1] == _MISCONFIGURED)
+    return StackError(words[0])

@@ -1,0 +1,93 @@
+"""A worker, as the daemon sees it: its process, the stream to it, the post that takes doors to it."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import socket
+import subprocess
+import sys
+from typing import Any
+
+import msgspec
+
+from netful.fabric.door import Door
+from netful.gateway.workers import messages
+from netful.gateway.workers.doors import DoorPost, DoorTold
+from netful.gateway.workers.errands import Errands, Ports
+from netful.gateway.workers.stream import Stream
+
+
+class Worker:
+    """A process from its start to its end.
+
+    To be started on a thread that lives as long as the daemon: the process dies with the thread (fabric §3).
+    """
+
+    def __init__(self, ports: Ports) -> None:
+        self._errands = Errands(ports)
+        self.stream = Stream(messages.ToDaemon, self._errands.take)
+        self._errands.begin(self.stream)
+
+    async def start(self) -> None:
+        """Start the process; it need not be up yet."""
+        near, far = socket.socketpair()
+        post, box = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        for sock in (near, post):
+            sock.setblocking(False)  # noqa: FBT003  # the socket's own interface
+        self._post = DoorPost(post)
+        with far, box:
+            self._process = _spawn(far.fileno(), box.fileno())
+        await asyncio.get_running_loop().create_unix_connection(lambda: self.stream, sock=near)
+
+    @property
+    def pid(self) -> int:
+        """The process."""
+        return self._process.pid
+
+    async def begin(self, duty: bytes, cloud: bytes) -> None:
+        """Have it answer for a cloud; raises ConnectionError when it ends before."""
+        await self.stream.ask(messages.Begin(self.stream.number(), duty, cloud))
+
+    async def change(self, cloud: bytes) -> None:
+        """Have it answer for another cloud; raises ConnectionError when it has ended."""
+        await self.stream.ask(messages.Change(self.stream.number(), cloud))
+
+    async def told(self) -> dict[str, Any]:
+        """What its gateway tells of itself; raises ConnectionError when it has ended."""
+        done = await self.stream.ask(messages.Tell(self.stream.number()))
+        told: dict[str, Any] = msgspec.json.decode(done.told)
+        return told
+
+    def serve(self, number: int, door: Door, descriptor: int, *, tls: bool) -> None:
+        """Have it take connections at a listening socket."""
+        self._post.send(DoorTold(number, door.kind.value, door.vpc_id, door.endpoint_id, tls), descriptor)
+
+    def shut(self, number: int) -> None:
+        """Have it take no more connections at a door."""
+        self.stream.say(messages.Shut(number))
+
+    async def ended(self) -> None:
+        """Wait for its end, and let go of all that it asked for."""
+        await self.stream.ended.wait()
+        self._errands.end()
+        self._post.close()
+        self._process.kill()  # it may live on without its stream
+        await asyncio.to_thread(self._process.wait)
+
+    def close(self) -> None:
+        """End it; `ended` waits until it has."""
+        self.stream.close()
+
+
+def _spawn(stream: int, doors: int) -> subprocess.Popen[bytes]:
+    """Start a process; what it logs goes where the daemon's own log goes."""
+    module = "netful.gateway.workers.process"
+    return subprocess.Popen(
+        [sys.executable, "-I", "-m", module, str(os.getpid()), str(stream), str(doors)],
+        env={},
+        pass_fds=(stream, doors),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        start_new_session=True,  # an interrupt at the terminal is the daemon's to handle
+    )

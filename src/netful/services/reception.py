@@ -1,0 +1,94 @@
+"""Takes connections at doors: each door with its certificates, each connection with the door that it came through."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import ssl
+from collections.abc import Callable, Iterable
+from functools import lru_cache, partial
+from typing import Protocol
+
+from netful.engine import certificates
+from netful.fabric.door import Door, DoorKind
+from netful.model import catalog
+from netful.model.cloud import Cloud
+from netful.services.authority import Authority
+from netful.services.limits import DEFAULT_LIMITS, Limits
+from netful.services.message import Handler
+from netful.services.protocol import HttpProtocol
+from netful.services.routing import endpoint_of, hosts_in_use
+from netful.services.serving import Serving
+
+_NAMELESS = "internet.invalid"  # the certificate of a server that was asked for no name: it fits none (RFC 6761)
+
+
+class Listening(Protocol):
+    """A door that is served."""
+
+    def close(self) -> None:
+        """Take no more connections."""
+
+
+class Listens(Protocol):
+    """Who serves doors."""
+
+    async def listen(self, door: Door, sock: socket.socket, *, tls: bool) -> Listening:
+        """Serve a listening socket that was opened at a door."""
+
+    def serving(self, door: Door, *, tls: bool) -> Serving:
+        """How this process itself would serve the connections through a door."""
+
+
+class Reception:
+    """Serves doors of a cloud, and hands every request to `handler`."""
+
+    def __init__(self, cloud: Cloud, authority: Authority, handler: Handler, limits: Limits = DEFAULT_LIMITS) -> None:
+        self._cloud = cloud
+        self._authority = authority
+        self._handler = handler
+        self._limits = limits
+        self._service_names = lru_cache(1024)(_certificate_names)
+
+    def change(self, cloud: Cloud) -> None:
+        """Show the certificates of another cloud from now on."""
+        self._cloud = cloud
+
+    def protocol_factory(self, door: Door) -> Callable[[], HttpProtocol]:
+        """What `loop.create_server` makes a connection of, for a door."""
+        return lambda: HttpProtocol(self._handler, door, self._limits)
+
+    def ssl_context(self, door: Door) -> ssl.SSLContext:
+        """A door's certificates: an endpoint shows its service's alone, the internet those of any name."""
+        endpoint = endpoint_of(self._cloud, door)
+        if endpoint is None:
+            for host in hosts_in_use(self._cloud):  # so that the first to call it need not wait
+                self._authority.context(self._service_names(host))
+            return self._authority.context_by_name((_NAMELESS,), self._service_names)
+        if door.kind is DoorKind.GATEWAY_ENDPOINT:
+            names = catalog.service(endpoint.service).public_names(self._cloud.region)
+            return self._authority.context_by_name(names, lambda _name: names)
+        own = certificates.of_endpoint(self._cloud, endpoint)
+        return self._authority.context_by_name(own, partial(self._names_at_endpoint, door))
+
+    def _names_at_endpoint(self, door: Door, asked: str) -> tuple[str, ...]:
+        """The certificate that the endpoint of a door shows to who asks for a name; it may be a private domain's."""
+        endpoint = endpoint_of(self._cloud, door)
+        return certificates.of_endpoint(self._cloud, endpoint, asked) if endpoint else (asked,)
+
+    def serving(self, door: Door, *, tls: bool) -> Serving:
+        """How connections through a door are served."""
+        return Serving(self.protocol_factory(door), self.ssl_context(door) if tls else None)
+
+    async def listen(self, door: Door, sock: socket.socket, *, tls: bool) -> asyncio.Server:
+        """Serve a listening socket that was opened at a door."""
+        return await self.serving(door, tls=tls).listen(sock)
+
+
+def _certificate_names(host: str) -> Iterable[str]:
+    """The names on the certificate that the internet shows for a host: a service's are all on one."""
+    found = catalog.service_of_host(host)
+    if found is None:
+        return (host,)
+    service, region = found
+    return service.public_names(region)

@@ -1,0 +1,116 @@
+"""API Gateway of a stack: its gateway in the daemon, where it counts, and its workers where there are several.
+
+With one worker the daemon is it. With more they serve the doors, and the daemon's own gateway answers for WebSocket APIs.
+"""
+
+from __future__ import annotations
+
+import ssl
+from typing import Any
+
+from netful.engine.throttles import Limit, account_limit
+from netful.gateway.integrate import Integrations
+from netful.gateway.ports import Invoke, InvokeLater
+from netful.gateway.service import Gateway
+from netful.gateway.shared.state import State
+from netful.gateway.web_client import WebClient
+from netful.gateway.workers.crew import Crew, joined
+from netful.gateway.workers.duty import Duty
+from netful.gateway.workers.errands import Ports
+from netful.model.cloud import Cloud
+from netful.services.authority import Authority
+from netful.services.backend import Backends
+from netful.services.front import Front
+from netful.services.reception import Listens
+from netful.stack.folder import StackFolder
+from netful.stack.gateway_dialer import GatewayDialer
+from netful.stack.networks import Networks
+from netful.stack.settings import GatewaySettings, Settings
+
+
+class ApiGateway:
+    """The gateway of one stack, from `start` to `close`."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        folder: StackFolder,
+        networks: Networks,
+        backends: Backends,
+        invoke: Invoke,
+        invoke_later: InvokeLater,
+    ) -> None:
+        self._settings = settings.gateway
+        self._stack = settings.name
+        self._folder = folder
+        self._dialer = GatewayDialer(networks)
+        self._backends = backends
+        self._invoke = invoke
+        self._invoke_later = invoke_later
+        self._crew: Crew | None = None
+        self._processes = self._settings.workers + (self._settings.workers > 1)
+        self._state = State.at(self._settings.state, self._stack, self._processes)
+
+    async def start(self, cloud: Cloud, authority: Authority) -> None:
+        """Answer for a cloud."""
+        await self._state.look()
+        self._cloud = cloud
+        self._account = _account_limit(cloud, self._settings)
+        client = WebClient(self._dialer.dial, ssl.create_default_context(cafile=str(authority.bundle)))
+        self._integrations = Integrations(self._invoke, self._backends.call_host, client.send, self._invoke_later)
+        state = self._state
+        self.gateway = Gateway(
+            cloud, self._integrations, meter=state.meter, entries=state.entries, account=self._account
+        )
+        self.logs = self.gateway.logs
+
+    def porter(self, front: Front) -> Listens:
+        """Who serves the doors: the front, or workers who ask it for what is not theirs. They begin to start."""
+        if self._settings.workers == 1:
+            return front
+        duty = Duty(self._stack, self._settings.state, self._processes, self._folder.path, self._account)
+        asked = self._integrations
+        ports = Ports(front.answer, asked.invoke, asked.call_host, asked.send, self._invoke_later, self.logs)
+        self._crew = Crew(self._settings.workers, self._cloud, duty, ports, front)
+        return self._crew
+
+    async def ready(self) -> None:
+        """Wait until all workers serve."""
+        if self._crew is not None:
+            await self._crew.ready()
+
+    async def change(self, cloud: Cloud) -> None:
+        """Answer for another cloud from now on."""
+        self.gateway.change(cloud)
+        if self._crew is not None:
+            await self._crew.change(cloud)
+        await self._dialer.change(cloud)
+
+    async def told(self) -> dict[str, Any]:
+        """`gateway` of the status: what is counted and kept, by all processes together."""
+        await self._state.look()
+        crew = self._crew
+        gateways = [await self.gateway.told(), *(await crew.told() if crew else ())]
+        return {
+            "state": self._state.link.server if self._state.link else None,
+            "workers": [{"pid": pid} for pid in crew.pids] if crew else [],
+            "restarts": crew.restarts if crew else 0,
+            **joined(gateways),
+        }
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What is wrong with it."""
+        return self._state.warnings
+
+    async def close(self) -> None:
+        """End the workers, and hang up."""
+        if self._crew is not None:
+            await self._crew.close()
+        await self._state.close()
+
+
+def _account_limit(cloud: Cloud, settings: GatewaySettings) -> Limit | None:
+    """The account's throttle, where it is not AWS's own."""
+    limit = settings.account_throttle
+    return Limit(*limit, account_limit(cloud.region).source, cloud.region) if limit else None

@@ -1,0 +1,53 @@
+"""When schedules are due."""
+
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from netful.engine.schedules import ScheduleError, schedule
+
+NOW = datetime(2026, 2, 18, 10, 30, 20, tzinfo=UTC)  # a Wednesday
+
+
+@pytest.mark.parametrize(
+    ("expression", "due"),
+    [
+        ("rate(1 minute)", "2026-02-18T10:31:20"),
+        ("rate(5 hours)", "2026-02-18T15:30:20"),
+        ("rate(2 days)", "2026-02-20T10:30:20"),
+        ("cron(* * * * ? *)", "2026-02-18T10:31:00"),
+        ("cron(0 12 * * ? *)", "2026-02-18T12:00:00"),
+        ("cron(0 9 * * ? *)", "2026-02-19T09:00:00"),
+        ("cron(0/15 * * * ? *)", "2026-02-18T10:45:00"),
+        ("cron(0 8 1 * ? *)", "2026-03-01T08:00:00"),
+        ("cron(0 18 ? * MON-FRI *)", "2026-02-18T18:00:00"),
+        ("cron(0 18 ? * SUN *)", "2026-02-22T18:00:00"),
+        ("cron(0 18 ? * 6L *)", "2026-02-27T18:00:00"),
+        ("cron(0 18 ? * 2#1 *)", "2026-03-02T18:00:00"),
+        ("cron(0 0 L * ? *)", "2026-02-28T00:00:00"),
+        ("cron(0 0 29 2 ? *)", "2028-02-29T00:00:00"),
+        ("cron(0 0 1 JAN,JUL ? 2027)", "2027-01-01T00:00:00"),
+        ("at(2026-03-01T12:00:00)", "2026-03-01T12:00:00"),
+        ("at(2026-01-01T12:00:00)", None),
+        ("cron(0 0 1 1 ? 2020)", None),
+    ],
+)
+def test_due(expression, due):
+    found = schedule(expression)(NOW)
+    assert found == (datetime.fromisoformat(due).replace(tzinfo=UTC) if due else None)
+
+
+def test_a_time_zone_of_its_own():
+    found = schedule("cron(0 9 * * ? *)", ZoneInfo("Asia/Tokyo"))(NOW)
+    assert found == datetime(2026, 2, 19, 0, 0, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    "expression",
+    ["rate(0 minutes)", "rate(5 weeks)", "cron(* * * * *)", "cron(61 * * * ? *)", "cron(a * * * ? *)", "at(noon)",
+     "cron(0 0 W * ? *)", "5 minutes"],
+)  # fmt: skip
+def test_what_is_none(expression):
+    with pytest.raises(ScheduleError):
+        schedule(expression)

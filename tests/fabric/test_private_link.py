@@ -1,0 +1,207 @@
+"""PrivateLink to one's own service in the kernel: an endpoint here, a network load balancer in a VPC with the same block."""
+
+import select
+import socket
+from dataclasses import replace
+
+import pytest
+from hand_made import EVERYWHERE, TCP, IPv4Network, acl_entry, cloud, group, instance, rule
+
+from netful.engine.question import parse
+from netful.engine.trace import trace
+from netful.model.allocation import allocate
+from netful.model.balancer import Action, Listener, LoadBalancer, LoadBalancerType, Target, TargetGroup
+from netful.model.endpoint import EndpointType, VpcEndpoint
+from netful.model.filters import NetworkAcl
+from netful.model.interface import InterfaceOwner, NetworkInterface
+from netful.model.vpc import RouteTable, Subnet, Vpc
+from netful.model.zones import VpcEndpointService
+
+pytestmark = pytest.mark.packets
+SERVICE = "com.amazonaws.vpce.eu-west-1.Offered"
+CLIENT, NODE, TARGET = "10.0.1.5", "10.0.1.20", "10.0.1.50"
+ENDPOINT_OPEN = [rule("in", "FnSg", 80, protocol=TCP)]
+
+
+def offered(endpoint_rules=ENDPOINT_OPEN, balancer_rules=None, *, enforced=True):
+    """Two VPCs with the same block: a function and an endpoint in one, the service in the other."""
+    base, everything = cloud(), (acl_entry(100),)
+    groups = {
+        "FnSg": group("FnSg"),
+        "EpSg": group("EpSg", endpoint_rules),
+        "WebSg": replace(group("WebSg", [rule("in", IPv4Network(f"{NODE}/32"), 8080, protocol=TCP)]), vpc_id="P"),
+    }
+    if balancer_rules is not None:
+        groups["NlbSg"] = replace(group("NlbSg", balancer_rules), vpc_id="P")
+    node = NetworkInterface(
+        "eni-Nlb", InterfaceOwner.LOAD_BALANCER, "Nlb", "P1", ("NlbSg",) if balancer_rules is not None else (),
+        IPv4Network(f"{NODE}/32")[0], source_dest_check=False,
+    )  # fmt: skip
+    return allocate(
+        replace(
+            base,
+            vpcs=dict(base.vpcs) | {"P": Vpc("P", (IPv4Network("10.0.0.0/16"),), region="eu-west-1")},
+            subnets=dict(base.subnets) | {"P1": Subnet("P1", "P", IPv4Network("10.0.1.0/24"))},
+            route_tables=dict(base.route_tables) | {"P.main": RouteTable("P.main", "P", (), main=True)},
+            network_acls=dict(base.network_acls) | {"P.acl": NetworkAcl("P.acl", "P", everything, everything, default=True)},
+            security_groups=groups,
+            network_interfaces={"eni-Nlb": node, "eni-Web": instance("Web", "P1", TARGET, ("WebSg",))},
+            load_balancers={
+                "Nlb": LoadBalancer(
+                    "Nlb", "Nlb", "nlb.elb.eu-west-1.amazonaws.com", LoadBalancerType.NETWORK, internal=True, vpc_id="P",
+                    subnet_ids=("P1",), enforce_inbound_rules_on_private_link=enforced,
+                )
+            },
+            listeners={"Listener": Listener("Listener", "Nlb", 80, "TCP", (Action("forward", ("Targets",)),))},
+            target_groups={
+                "Targets": TargetGroup("Targets", protocol="TCP", port=8080, vpc_id="P", targets=(Target("Web"),))
+            },
+            vpc_endpoint_services={"Offered": VpcEndpointService("Offered", SERVICE, ("Nlb",))},
+            vpc_endpoints={
+                "Ep": VpcEndpoint("Ep", "Vpc", SERVICE, "", EndpointType.INTERFACE, ("Private",), ("EpSg",))
+            },
+        )
+    )  # fmt: skip
+
+
+@pytest.fixture
+def built(build):
+    """Build such a cloud, with something that listens at its target."""
+    listening = []
+
+    def make(found):
+        bench = build(found)
+        netns = bench.thread.run(bench.fabric.interface_position, "eni-Web").netns
+        listening.append(bench.thread.run(netns.listen, TARGET, 8080))
+        return bench, listening[-1]
+
+    yield make
+    for one in listening:
+        one.close()
+
+
+def attempt(bench, port=80):
+    """How a connection from the function to the endpoint ends."""
+    (eni,) = bench.fabric.cloud.interfaces_of("Ep")
+    (position,) = bench.positions()
+    sock = bench.thread.run(position.socket, socket.SOCK_STREAM)
+    sock.setblocking(True)
+    sock.settimeout(1.5)
+    try:
+        sock.connect((str(eni.private_ip_address), port))
+    except (TimeoutError, ConnectionRefusedError) as end:
+        sock.close()
+        return type(end).__name__
+    return sock
+
+
+def test_the_service_answers_and_sees_the_load_balancer(built):
+    bench, service = built(offered())
+    with attempt(bench) as client:
+        ready, _, _ = select.select([service], [], [], 2)
+        assert ready
+        connection, peer = service.accept()
+        with connection:
+            connection.setblocking(True)
+            assert peer[0] == NODE
+            client.sendall(b"question")
+            assert connection.recv(8) == b"question"
+            connection.sendall(b"answer")
+            assert client.recv(6) == b"answer"
+
+
+BLOCKED = {
+    "the endpoint's group": offered([rule("in", "FnSg", 443, protocol=TCP)]),
+    "the load balancer's group": offered(balancer_rules=[rule("in", IPv4Network("10.0.9.0/24"))]),
+    "a group that refers to the client's": offered(balancer_rules=[rule("in", "FnSg")]),
+}
+
+
+@pytest.mark.parametrize("found", BLOCKED.values(), ids=BLOCKED)
+def test_what_blocks_is_silent_and_was_predicted(built, found):
+    bench, _ = built(found)
+    assert attempt(bench) == "TimeoutError"
+    assert trace(found, parse(found, "Fn", "Ep:tcp/80")).verdict == "blocked"
+
+
+ADMITTED = {
+    "by the client's address": offered(balancer_rules=[rule("in", IPv4Network(f"{CLIENT}/32"), 80, protocol=TCP)]),
+    "by everyone's": offered(balancer_rules=[rule("in", EVERYWHERE)]),
+    "since its groups are not asked": offered(balancer_rules=[], enforced=False),
+}
+
+
+@pytest.mark.parametrize("found", ADMITTED.values(), ids=ADMITTED)
+def test_what_is_admitted_gets_through_and_was_predicted(built, found):
+    bench, _ = built(found)
+    attempt(bench).close()
+    assert trace(found, parse(found, "Fn", "Ep:tcp/80")).verdict == "reachable"
+
+
+def test_only_ports_of_listeners_are_answered(built):
+    bench, _ = built(offered())
+    assert attempt(bench, 443) == "TimeoutError"
+
+
+def test_a_listener_that_ends_connections_takes_them_from_endpoints_too(built):
+    """TLS is ended by a program in the node's namespace, here by a socket in its place."""
+    groups = {"EpSg": group("EpSg", [rule("in", "FnSg", 443, protocol=TCP)])}
+    found = offered()
+    tls = Listener("Tls", "Nlb", 443, "TLS", (Action("forward", ("Targets",)),))
+    bench, _ = built(
+        replace(found, listeners={"Tls": tls}, security_groups=dict(found.security_groups) | groups)
+    )  # fmt: skip
+    program = bench.thread.run(bench.fabric.namespace_of("eni-Nlb").listen, NODE, 443)
+    with program, attempt(bench, 443):
+        ready, _, _ = select.select([program], [], [], 2)
+        assert ready
+
+
+def test_a_target_that_refuses_is_heard(built):
+    bench, service = built(offered())
+    service.close()
+    assert attempt(bench) == "ConnectionRefusedError"
+
+
+def test_two_clients_of_one_address_in_two_vpcs_share_the_service(built):
+    """A second VPC, with the same block and the same client's address, has an endpoint of its own."""
+    found = offered()
+    more, acl = IPv4Network("10.0.0.0/16"), found.network_acls["P.acl"]
+    found = allocate(
+        replace(
+            found,
+            vpcs=dict(found.vpcs) | {"Q": Vpc("Q", (more,), region="eu-west-1")},
+            subnets=dict(found.subnets) | {"Q1": Subnet("Q1", "Q", IPv4Network("10.0.1.0/24"))},
+            route_tables=dict(found.route_tables) | {"Q.main": RouteTable("Q.main", "Q", (), main=True)},
+            network_acls=dict(found.network_acls) | {"Q.acl": replace(acl, id="Q.acl", vpc_id="Q")},
+            security_groups=dict(found.security_groups) | {"QSg": replace(group("QSg", [rule("in", EVERYWHERE)]), vpc_id="Q")},
+            vpc_endpoints=dict(found.vpc_endpoints)
+            | {"EpQ": VpcEndpoint("EpQ", "Q", SERVICE, "", EndpointType.INTERFACE, ("Q1",), ("QSg",))},
+            network_interfaces=dict(found.network_interfaces)
+            | {"eni-Twin": instance("Twin", "Q1", CLIENT, ("QSg",))},
+        )
+    )  # fmt: skip
+    bench, service = built(found)
+    (endpoint,) = found.interfaces_of("EpQ")
+    first = attempt(bench)
+    twin = bench.thread.run(bench.fabric.interface_position, "eni-Twin")
+    second = bench.thread.run(twin.socket, socket.SOCK_STREAM)
+    second.setblocking(True)
+    second.settimeout(2)
+    second.connect((str(endpoint.private_ip_address), 80))
+    with first, second:
+        for number, client in enumerate((first, second)):
+            connection, _ = service.accept()
+            with connection:
+                connection.setblocking(True)
+                connection.sendall(bytes([number]))
+            assert client.recv(1) == bytes([number])
+
+
+def test_the_service_is_withdrawn_and_offered_again(built):
+    bench, _ = built(offered())
+    without = replace(offered(), listeners={})
+    bench.thread.run(bench.fabric.change, without)
+    assert attempt(bench) == "TimeoutError"
+    bench.thread.run(bench.fabric.change, offered())
+    attempt(bench).close()

@@ -1,0 +1,75 @@
+"""Schedules of a template, as time goes."""
+
+import asyncio
+import json
+
+from netful.functions.schedules import Schedules
+from netful.model.cloud import Cloud
+from netful.model.resource import Resource
+
+FUNCTION = "arn:aws:lambda:us-east-1:123456789012:function:fn"
+
+
+class Clock:
+    """Time that passes when someone sleeps, up to an end."""
+
+    def __init__(self, end):
+        self.time, self.end = 0.0, end
+        self.over = asyncio.Event()
+
+    def epoch(self):
+        return self.time
+
+    async def sleep(self, seconds):
+        if self.time + seconds > self.end:
+            self.over.set()
+            await asyncio.Event().wait()
+        self.time += seconds
+
+
+def sent(seconds, *resources):
+    """What is sent within so many seconds."""
+    got = []
+
+    async def main():
+        clock = Clock(seconds)
+        schedules = Schedules(lambda *all_of_it: got.append(all_of_it), clock)
+        await schedules.follow(Cloud(resources={one.id: one for one in resources}))
+        if schedules._tasks:
+            await asyncio.wait_for(clock.over.wait(), 5)
+        await schedules.close()
+
+    asyncio.run(main())
+    return got
+
+
+def rule(expression="rate(1 minute)", targets=({"Arn": FUNCTION, "Id": "1"},), **more):
+    return Resource("R", "AWS::Events::Rule", {"ScheduleExpression": expression, "Targets": [*targets], **more})
+
+
+def test_a_rate_sends_an_event_each_period():
+    events = [json.loads(text) for target, text, _ in sent(150, rule()) if target == FUNCTION]
+    assert [event["time"] for event in events] == ["1970-01-01T00:01:00Z", "1970-01-01T00:02:00Z"]
+    told = {name: events[0][name] for name in ("version", "detail-type", "source", "account", "region", "resources", "detail")}  # fmt: skip
+    assert told == {
+        "version": "0", "detail-type": "Scheduled Event", "source": "aws.events", "account": "123456789012",
+        "region": "us-east-1", "resources": ["arn:aws:events:us-east-1:123456789012:rule/R"], "detail": {},
+    }  # fmt: skip
+
+
+def test_a_target_has_an_input_and_a_group_of_its_own():
+    targets = ({"Arn": FUNCTION, "Input": '{"own": 1}'}, {"Arn": "arn:q", "InputPath": "$.source", "SqsParameters": {"MessageGroupId": "g"}})  # fmt: skip
+    assert sent(70, rule(targets=targets)) == [(FUNCTION, '{"own": 1}', ""), ("arn:q", '"aws.events"', "g")]
+
+
+def test_a_disabled_one_and_one_that_cannot_be_read_send_nothing():
+    assert sent(1000, rule(State="DISABLED")) == []
+    assert sent(1000, rule("every minute")) == []
+
+
+def test_a_schedule_of_the_scheduler_in_its_time_zone():
+    written = {"ScheduleExpression": "cron(0 9 * * ? *)", "ScheduleExpressionTimezone": "Asia/Tokyo", "Target": {"Arn": FUNCTION}}  # fmt: skip
+    ((target, text, _),) = sent(90_000, Resource("S", "AWS::Scheduler::Schedule", written))
+    event = json.loads(text)
+    assert (target, event["source"], event["time"]) == (FUNCTION, "aws.scheduler", "1970-01-02T00:00:00Z")
+    assert event["resources"] == ["arn:aws:scheduler:us-east-1:123456789012:schedule/default/S"]

@@ -1,0 +1,166 @@
+"""Authorizers of HTTP APIs: tokens, functions, and how a refusal is spelt (api-gateway §6.5)."""
+
+import asyncio
+import base64
+import json
+
+import pytest
+from gateway_bench import header
+
+API = """
+Resources:
+  Http: {Type: AWS::ApiGatewayV2::Api, Properties: {Name: h, ProtocolType: HTTP}}
+  Stage: {Type: AWS::ApiGatewayV2::Stage, Properties: {ApiId: !Ref Http, StageName: $default, AutoDeploy: true%(stage)s}}
+  Integration:
+    Type: AWS::ApiGatewayV2::Integration
+    Properties: {ApiId: !Ref Http, IntegrationType: AWS_PROXY, PayloadFormatVersion: "%(format)s", IntegrationUri: !GetAtt Fn.Arn}
+  Route:
+    Type: AWS::ApiGatewayV2::Route
+    Properties: {ApiId: !Ref Http, RouteKey: "GET /{p}", Target: !Sub "integrations/${Integration}", AuthorizerId: !Ref Who, %(route)s}
+  Who: {Type: AWS::ApiGatewayV2::Authorizer, Properties: {ApiId: !Ref Http, Name: w, %(who)s}}
+  Fn:
+    Type: AWS::Lambda::Function
+    Properties: {Runtime: python3.12, Handler: a.b, Role: r, Code: {ZipFile: x}}
+  Permission:
+    Type: AWS::Lambda::Permission
+    Properties: {FunctionName: !Ref %(permits)s, Action: "lambda:InvokeFunction", Principal: apigateway.amazonaws.com}
+"""
+HOST = "http.execute-api.us-east-1.amazonaws.com"
+JWT = (
+    'AuthorizerType: JWT, IdentitySource: ["$request.header.Authorization"], '
+    "JwtConfiguration: {Issuer: https://i.example, Audience: [me, you]}"
+)
+LAMBDA = (
+    "AuthorizerType: REQUEST, AuthorizerPayloadFormatVersion: '2.0', EnableSimpleResponses: true, "
+    'IdentitySource: ["$request.header.X-Who"%s], '
+    "AuthorizerUri: !Sub 'arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/${Fn.Arn}/invocations'"
+)
+
+
+def api(who=JWT, route="AuthorizationType: JWT", format_="2.0", stage="", permits="Fn"):
+    return API % {"who": who, "route": route, "format": format_, "stage": stage, "permits": permits}
+
+
+def by_function(more="", ttl=0, format_="2.0"):
+    who = LAMBDA % more + (f", AuthorizerResultTtlInSeconds: {ttl}" if ttl else "")
+    return api(who, "AuthorizationType: CUSTOM", format_)
+
+
+def ask(bench, path="/a", **headers):
+    return asyncio.run(bench.call("GET", path, host=HOST, **headers))
+
+
+def token(header=None, **changed):
+    claims = {"iss": "https://i.example", "aud": "me", "exp": 1_700_000_060, **changed}
+    parts = [json.dumps({"alg": "RS256"} if header is None else header), json.dumps(claims), "s"]
+    return ".".join(base64.urlsafe_b64encode(part.encode()).decode().rstrip("=") for part in parts)
+
+
+@pytest.mark.parametrize(
+    ("sent", "status"),
+    [
+        (token(), 200),
+        (f"Bearer {token()}", 200),
+        (token(aud=["x", "you"]), 200),
+        (token(aud="other"), 401),
+        (token(aud=[], client_id="me"), 401),
+        (token(iss="https://other"), 401),
+        (token(exp=1_700_000_000), 401),
+        (token(nbf=1_700_000_001), 401),
+        (token(iat=1_700_000_001), 401),
+        (token({"alg": "HS256"}), 401),
+        ("nonsense", 401),
+        (None, 401),
+    ],
+)
+def test_tokens(bench_of, sent, status):
+    bench = bench_of(api())
+    response = ask(bench, **({"Authorization": sent} if sent else {}))
+    assert (response.status, len(bench.events)) == (status, int(status == 200))
+    if status == 401:
+        assert response.body == b'{"message":"Unauthorized"}'
+        assert header(response, "www-authenticate") == 'Bearer error="invalid_token"'
+        assert header(response, "x-amzn-errortype") is None
+
+
+def test_client_of_a_token_without_an_audience(bench_of):
+    claims = {"iss": "https://i.example", "client_id": "you"}
+    parts = ['{"alg": "RS256"}', json.dumps(claims), "s"]
+    sent = ".".join(base64.urlsafe_b64encode(part.encode()).decode().rstrip("=") for part in parts)
+    bench = bench_of(api())
+    assert ask(bench, Authorization=sent).status == 200
+    assert bench.events[0]["requestContext"]["authorizer"]["jwt"]["claims"]["client_id"] == "you"
+
+
+@pytest.mark.parametrize(
+    ("claims", "status"), [({"scope": "a b"}, 200), ({"scp": ["b"]}, 200), ({"scope": "c"}, 403), ({}, 403)]
+)
+def test_scopes(bench_of, claims, status):
+    response = ask(
+        bench_of(api(route="AuthorizationType: JWT, AuthorizationScopes: [b]")), Authorization=token(**claims)
+    )
+    assert response.status == status
+    if status == 403:
+        assert response.body == b'{"message":"Forbidden"}'
+        assert "insufficient_scope" in header(response, "www-authenticate")
+
+
+def answers(result):
+    return lambda event: result if event.get("type") == "REQUEST" else {"body": "ok"}
+
+
+@pytest.mark.parametrize(
+    ("result", "status", "body"),
+    [
+        ({"isAuthorized": True}, 200, "ok"),
+        ({"isAuthorized": False}, 403, '{"message":"Forbidden"}'),
+        ({"principalId": "x", "policyDocument": {"Statement": []}}, 403, '{"message":"Forbidden"}'),
+        ({}, 500, '{"message":"Internal Server Error"}'),
+        (ValueError("x"), 500, '{"message":"Internal Server Error"}'),
+    ],
+)
+def test_function_that_authorizes(bench_of, result, status, body):
+    function = answers({"statusCode": 200, **result}) if isinstance(result, dict) else answers(result)
+    bench = bench_of(
+        by_function(), function=lambda e: function(e) if e.get("type") else {"statusCode": 200, "body": "ok"}
+    )
+    response = ask(bench, X_Who="me")
+    assert (response.status, response.body.decode()) == (status, body)
+    assert header(response, "x-amzn-errortype") is None
+
+
+def test_nothing_is_asked_without_an_identity(bench_of):
+    bench = bench_of(by_function(), function={"isAuthorized": True})
+    assert (ask(bench).status, bench.events) == (401, [])
+
+
+@pytest.mark.parametrize(("more", "ttl", "asked"), [("", 0, 4), ("", 60, 1), (', "$context.routeKey"', 60, 1)])
+def test_answers_are_kept_by_the_sources_where_a_time_is_given(bench_of, more, ttl, asked):
+    bench = bench_of(by_function(more, ttl), function=lambda event: {"isAuthorized": True} if event.get("type") else {})
+    assert [ask(bench, path, X_Who="me").status for path in ("/a", "/b", "/a", "/a")] == [200] * 4
+    assert sum(event.get("type") == "REQUEST" for event in bench.events) == asked
+
+
+@pytest.mark.parametrize("format_", ["2.0", "1.0"])
+def test_context_is_handed_on_as_it_is(bench_of, format_):
+    result = {"isAuthorized": True, "context": {"list": [1, {"a": True}]}}
+    bench = bench_of(by_function(format_=format_), function=lambda e: result if e.get("type") else {"statusCode": 200})
+    assert ask(bench, X_Who="me").status == 200
+    told = bench.events[1]["requestContext"]["authorizer"]
+    assert (told["lambda"] if format_ == "2.0" else told)["list"] == [1, {"a": True}]
+
+
+def test_function_that_api_gateway_may_not_invoke(bench_of):
+    bench = bench_of(api("AuthorizerType: JWT", "AuthorizationType: NONE", permits="Who"))
+    response = ask(bench)
+    assert (response.status, response.body) == (500, b'{"message":"Internal Server Error"}')
+    assert (header(response, "x-amzn-errortype"), bench.events) == (None, [])
+
+
+def test_throttled(bench_of):
+    stage = ", DefaultRouteSettings: {ThrottlingRateLimit: 1, ThrottlingBurstLimit: 1}"
+    bench = bench_of(api("AuthorizerType: JWT", "AuthorizationType: NONE", stage=stage))
+    assert ask(bench).status == 200
+    response = ask(bench)
+    assert (response.status, response.body) == (429, b'{"message":"Too Many Requests"}')
+    assert header(response, "x-amzn-errortype") is None

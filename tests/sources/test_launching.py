@@ -1,0 +1,142 @@
+"""Instances, fleets and interfaces of templates, and who of the managed services is public."""
+
+from __future__ import annotations
+
+import pytest
+
+from netful.model.balancer import Registration
+from netful.model.unknown import Unknown
+
+NETWORK = """
+Resources:
+  Vpc: {Type: AWS::EC2::VPC, Properties: {CidrBlock: 10.0.0.0/16}}
+  A: {Type: AWS::EC2::Subnet, Properties: {VpcId: !Ref Vpc, CidrBlock: 10.0.0.0/24, AvailabilityZone: us-east-1a, MapPublicIpOnLaunch: true}}
+  B: {Type: AWS::EC2::Subnet, Properties: {VpcId: !Ref Vpc, CidrBlock: 10.0.1.0/24, AvailabilityZone: us-east-1b}}
+  Group: {Type: AWS::EC2::SecurityGroup, Properties: {GroupDescription: g, VpcId: !Ref Vpc}}
+  Template:
+    Type: AWS::EC2::LaunchTemplate
+    Properties: {LaunchTemplateName: web, LaunchTemplateData: {SecurityGroupIds: [!Ref Group]}}
+  Private:
+    Type: AWS::EC2::LaunchTemplate
+    Properties: {LaunchTemplateData: {NetworkInterfaces: [{DeviceIndex: 0, AssociatePublicIpAddress: false, Groups: [!Ref Group], SubnetId: !Ref A}]}}
+  Places: {Type: AWS::RDS::DBSubnetGroup, Properties: {DBSubnetGroupDescription: d, SubnetIds: [!Ref A, !Ref B]}}
+"""
+
+
+def test_an_instance_has_what_its_launch_template_says(cloud_of):
+    cloud = cloud_of(
+        NETWORK
+        + """
+  Web: {Type: AWS::EC2::Instance, Properties: {SubnetId: !Ref A, LaunchTemplate: {LaunchTemplateName: web, Version: "1"}}}
+  Inner: {Type: AWS::EC2::Instance, Properties: {LaunchTemplate: {LaunchTemplateId: !Ref Private, Version: "1"}}}
+  Far: {Type: AWS::EC2::Instance, Properties: {SubnetId: !Ref A, LaunchTemplate: {LaunchTemplateId: lt-123, Version: "1"}}}
+"""
+    )
+    (web,), (inner,), (far,) = (cloud.interfaces_of(name) for name in ("Web", "Inner", "Far"))
+    assert (web.security_group_ids, web.public_ip is not None) == (("Group",), True)
+    assert (inner.subnet_id, inner.security_group_ids, inner.public_ip) == ("A", ("Group",), None)
+    assert isinstance(far.security_group_ids[0], Unknown)
+    assert far.security_group_ids[0].needs == ("lt-123",)
+
+
+@pytest.mark.parametrize(
+    "launched",
+    [
+        "LaunchTemplate: {LaunchTemplateId: !Ref Template, Version: !GetAtt Template.LatestVersionNumber}",
+        "MixedInstancesPolicy: {LaunchTemplate: {LaunchTemplateSpecification: {LaunchTemplateId: !Ref Template, Version: '1'}}}",
+        "LaunchConfigurationName: !Ref Config",
+    ],
+)
+def test_a_fleet_has_an_interface_a_subnet_and_registers_itself(cloud_of, launched):
+    cloud = cloud_of(
+        NETWORK
+        + f"""
+  Config: {{Type: AWS::AutoScaling::LaunchConfiguration, Properties: {{SecurityGroups: [!Ref Group]}}}}
+  Targets: {{Type: AWS::ElasticLoadBalancingV2::TargetGroup, Properties: {{Port: 80, Protocol: HTTP, VpcId: !Ref Vpc}}}}
+  Fleet: {{Type: AWS::AutoScaling::AutoScalingGroup, Properties: {{MinSize: "1", MaxSize: "2", VPCZoneIdentifier: [!Ref A, !Ref B], TargetGroupARNs: [!Ref Targets], {launched}}}}}
+"""
+    )
+    enis = cloud.interfaces_of("Fleet")
+    assert [(e.subnet_id, e.security_group_ids, e.public_ip is not None) for e in enis] == [
+        ("A", ("Group",), True),
+        ("B", ("Group",), False),
+    ]
+    assert cloud.target_groups["Targets"].registered_by == (Registration("Fleet"),)
+
+
+def test_an_interface_with_several_addresses_that_is_attached_apart(cloud_of):
+    cloud = cloud_of(
+        NETWORK
+        + """
+  Web: {Type: AWS::EC2::Instance, Properties: {SubnetId: !Ref A, SecurityGroupIds: [!Ref Group]}}
+  Second:
+    Type: AWS::EC2::NetworkInterface
+    Properties: {SubnetId: !Ref B, PrivateIpAddresses: [{PrivateIpAddress: 10.0.1.50, Primary: true}, {PrivateIpAddress: 10.0.1.51, Primary: false}], Ipv6Addresses: [{Ipv6Address: "2001:db8::5"}]}
+  Attached: {Type: AWS::EC2::NetworkInterfaceAttachment, Properties: {InstanceId: !Ref Web, NetworkInterfaceId: !Ref Second, DeviceIndex: "1"}}
+"""
+    )
+    second = cloud.network_interfaces["Second"]
+    assert (second.owner_id, second.device_index) == ("Web", 1)
+    assert (str(second.private_ip_address), [str(a) for a in second.secondary_private_ip_addresses]) == (
+        "10.0.1.50",
+        ["10.0.1.51"],
+    )
+    assert str(second.ipv6_address) == "2001:db8::5"
+
+
+def test_without_a_subnet_it_is_the_default_vpc_which_is_not_loaded(cloud_of):
+    cloud = cloud_of(
+        NETWORK
+        + """
+  Web: {Type: AWS::EC2::Instance, Properties: {ImageId: ami-1}}
+  Db: {Type: AWS::RDS::DBInstance, Properties: {Engine: mysql}}
+"""
+    )
+    for name in ("Web", "Db"):
+        (eni,) = cloud.interfaces_of(name)
+        assert isinstance(eni.subnet_id, Unknown)
+        assert eni.subnet_id.needs == ("the subnets of the default VPC",)
+
+
+@pytest.mark.parametrize(
+    ("resource", "public"),
+    [
+        ("AWS::RDS::DBInstance, Properties: {DBSubnetGroupName: !Ref Places, PubliclyAccessible: true}", True),
+        ("AWS::RDS::DBInstance, Properties: {DBSubnetGroupName: !Ref Places}", False),
+        ("AWS::ECS::Service, Properties: {NetworkConfiguration: {AwsvpcConfiguration: {Subnets: [!Ref A], AssignPublicIp: ENABLED}}}", True),
+        ("AWS::ECS::Service, Properties: {NetworkConfiguration: {AwsvpcConfiguration: {Subnets: [!Ref A], AssignPublicIp: DISABLED}}}", False),
+        ("AWS::ECS::Service, Properties: {NetworkConfiguration: {AwsvpcConfiguration: {Subnets: [!Ref A]}}}", False),
+        ("AWS::AmazonMQ::Broker, Properties: {SubnetIds: [!Ref A], PubliclyAccessible: 'true'}", True),
+    ],
+)  # fmt: skip
+def test_managed_services_have_the_public_addresses_that_they_ask_for(cloud_of, resource, public):
+    cloud = cloud_of(f"{NETWORK}\n  Thing: {{Type: {resource}}}\n")
+    assert {eni.public_ip is not None for eni in cloud.interfaces_of("Thing")} == {public}
+
+
+def test_a_member_of_a_cluster_stands_where_its_cluster_does(cloud_of):
+    cloud = cloud_of(
+        NETWORK
+        + """
+  Cluster: {Type: AWS::RDS::DBCluster, Properties: {DBSubnetGroupName: !Ref Places, VpcSecurityGroupIds: [!Ref Group]}}
+  Member: {Type: AWS::RDS::DBInstance, Properties: {DBClusterIdentifier: !Ref Cluster}}
+  Stray: {Type: AWS::RDS::DBInstance, Properties: {DBClusterIdentifier: elsewhere}}
+"""
+    )
+    assert [(e.subnet_id, e.security_group_ids) for e in cloud.interfaces_of("Member")] == [
+        ("A", ("Group",)),
+        ("B", ("Group",)),
+    ]
+    (stray,) = cloud.interfaces_of("Stray")
+    assert isinstance(stray.subnet_id, Unknown)
+    assert stray.subnet_id.needs == ("elsewhere",)
+
+
+def test_a_cluster_of_eks_has_a_group_that_no_template_knows(cloud_of):
+    cloud = cloud_of(
+        f"{NETWORK}\n  Eks: {{Type: AWS::EKS::Cluster, Properties: {{ResourcesVpcConfig: {{SubnetIds: [!Ref B], SecurityGroupIds: [!Ref Group]}}}}}}\n"
+    )
+    group, own = cloud.interfaces_of("Eks")[0].security_group_ids
+    assert group == "Group"
+    assert isinstance(own, Unknown)
+    assert own.needs == ("the group that AWS makes for Eks",)
