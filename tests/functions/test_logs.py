@@ -23,6 +23,18 @@ def test_lines_are_events_however_they_are_written():
     assert messages(group) == ["one\n", "two\n", "three\n"]
 
 
+def test_what_is_new_is_told_once():
+    group, log = stream()
+    log.write(b"one\ntwo\n")
+    count, events = group.after(0)
+    assert (count, [event.message for event in events]) == (2, ["one\n", "two\n"])
+    assert group.after(count) == (2, ())
+    log.write(b"x" * 700_000 + b"\n" + b"y" * 700_000 + b"\n")  # longer than what is kept
+    count, events = group.after(count)
+    assert "".join(event.message for event in events).endswith("y\n")
+    assert tuple(group.events) == events
+
+
 def test_the_lines_of_one_error_are_one_event():
     group, log = stream()
     log.write(b"[ERROR] X: y\rTraceback\r\xc2\xa0 File\n")

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import re
+import socket
 import ssl
 from dataclasses import replace
 from pathlib import Path
@@ -95,8 +96,7 @@ async def served(gateway, folder, limits=BRISK):
     wrong = []
     loop.set_exception_handler(lambda _loop, context: wrong.append(context))
     servers = [
-        await loop.create_server(front.protocol_factory(DOOR), "127.0.0.1", 0, ssl=context)
-        for context in (None, front.ssl_context(DOOR))
+        await front.listen(DOOR, socket.create_server(("127.0.0.1", 0), backlog=512), tls=tls) for tls in (False, True)
     ]
     trust = ssl.create_default_context(cafile=str(folder / "bundle.pem"))
     try:

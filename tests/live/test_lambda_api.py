@@ -142,6 +142,27 @@ def test_what_the_template_has_is_there(stack, client):
     assert stack.invoke("UsesSecret")["payload"] == "hush"
 
 
+def test_logs_are_in_cloudwatch_logs(stack, client):
+    logs = client("logs")
+    stack.invoke("Lonely")  # it has no way to CloudWatch, and logs all the same
+    told = stack.json("invoke", "UsesSecret", "--stack", "s")
+    for function in ("Lonely", "UsesSecret"):
+        assert [
+            group["logGroupName"]
+            for group in logs.describe_log_groups(logGroupNamePrefix=f"/aws/lambda/{function}")["logGroups"]
+        ]
+    group = "/aws/lambda/UsesSecret"
+    found = logs.filter_log_events(logGroupName=group, filterPattern=f'"{told["request_id"]}"')["events"]
+    assert [event["message"].split()[0] for event in found] == ["START", "END", "REPORT"]
+    assert "".join(event["message"] for event in found) in told["log_tail"]
+    (stream,) = {event["logStreamName"] for event in found}
+    assert "/[$LATEST]" in stream
+    whole = logs.get_log_events(logGroupName=group, logStreamName=stream, startFromHead=True)["events"]
+    assert [event["timestamp"] for event in whole] == sorted(event["timestamp"] for event in whole)
+    again = logs.get_log_events(logGroupName=group, logStreamName=stream, startFromHead=True)["events"]
+    assert len(again) == len(whole)
+
+
 def test_a_role_that_may_not_make_interfaces(client):
     with pytest.raises(ClientError) as refused:
         client("lambda").invoke(FunctionName="NotAllowed")

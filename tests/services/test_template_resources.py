@@ -28,6 +28,7 @@ RESOURCES = (
     Resource("Bucket", "AWS::S3::Bucket", {"BucketName": "pictures"}),
     Resource("Secret", "AWS::SecretsManager::Secret", {"Name": "login", "GenerateSecretString": GENERATED}),
     Resource("Stream", "AWS::Kinesis::Stream", {"Name": "clicks", "ShardCount": 2}),
+    Resource("Log", "AWS::Logs::LogGroup", {"LogGroupName": "/aws/lambda/fn", "RetentionInDays": 7}),
     Resource("Bus", "AWS::Events::EventBus", {"Name": "shop"}),
 )  # fmt: skip
 
@@ -66,6 +67,7 @@ def test_every_kind_is_made(tmp_path):
             "secret": await ask(backends, "secretsmanager", json_request(
                 "secretsmanager.GetSecretValue", {"SecretId": "login"})),
             "stream": await ask(backends, "kinesis", json_request("Kinesis_20131202.ListStreams", {})),
+            "log": await ask(backends, "logs", json_request("Logs_20140328.DescribeLogGroups", {})),
             "bus": await ask(backends, "events", json_request("AWSEvents.ListEventBuses", {})),
         }  # fmt: skip
 
@@ -77,6 +79,8 @@ def test_every_kind_is_made(tmp_path):
     secret = json.loads(json.loads(found["secret"][1])["SecretString"])
     assert (secret["user"], len(secret["password"])) == ("ada", 12)
     assert json.loads(found["stream"][1])["StreamNames"] == ["clicks"]
+    (log,) = json.loads(found["log"][1])["logGroups"]
+    assert (log["logGroupName"], log["retentionInDays"]) == ("/aws/lambda/fn", 7)
     assert '"shop"' in found["bus"][1]
 
 

@@ -14,6 +14,7 @@ from netful.cli.gateway_options import GatewayOptions, gateway_settings
 from netful.cli.lambda_options import LambdaOptions, lambda_settings
 from netful.cli.options import ModelOptions, parameter_values
 from netful.cli.stacks import StackOptions, stack_name
+from netful.cli.state_options import StateOptions, state_folder, state_server
 from netful.cli.status import place
 from netful.fabric.rights import Mode, find_rights
 from netful.stack.client import Client
@@ -30,6 +31,7 @@ def up(
     attach: Annotated[tuple[str, ...], Parameter(negative=(), consume_multiple=False)] = (),
     functions: LambdaOptions = LambdaOptions(),  # noqa: B008  # frozen
     gateway: GatewayOptions = GatewayOptions(),  # noqa: B008  # frozen
+    state: StateOptions = StateOptions(),  # noqa: B008  # frozen
     nat_ports: Annotated[int, Parameter(validator=validators.Number(gte=1, lte=55_000))] = 55_000,
     nat_idle: Annotated[int, Parameter(validator=validators.Number(gte=1))] = 350,
     internet: Literal["emulated", "real"] = "emulated",
@@ -72,8 +74,9 @@ def up(
         attachments=attachments(attach),
         nat_ports=nat_ports,
         nat_idle_seconds=nat_idle,
+        state_folder=state_folder(state),
         internet=internet,
-        gateway=gateway_settings(gateway),
+        gateway=gateway_settings(gateway, state_server(state)),
         **lambda_settings(functions),
     )
     begun = time.perf_counter()

@@ -32,12 +32,14 @@ class LogGroup:
         self.name = name
         self._events: deque[LogEvent] = deque()
         self._size = 0
+        self._count = 0
         self._subscribers: set[asyncio.Queue[LogEvent]] = set()
 
     def append(self, stream: str, message: str) -> None:
         """Add an event; the oldest ones go when there are too many."""
         event = LogEvent(time.time_ns() // 1_000_000, stream, message)
         self._events.append(event)
+        self._count += 1
         self._size += len(message)
         while self._size > _KEPT_BYTES and len(self._events) > 1:
             self._size -= len(self._events.popleft().message)
@@ -50,6 +52,11 @@ class LogGroup:
     def events(self) -> tuple[LogEvent, ...]:
         """What is kept, oldest first."""
         return tuple(self._events)
+
+    def after(self, count: int) -> tuple[int, tuple[LogEvent, ...]]:
+        """How many events there were in all, and what is kept of those behind the first `count`."""
+        fresh = min(self._count - count, len(self._events))
+        return self._count, self.events[len(self._events) - fresh :]
 
     @property
     def text(self) -> str:

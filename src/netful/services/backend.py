@@ -15,16 +15,18 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+import msgspec
+
 from netful.model import catalog
 from netful.model.cloud import Cloud
 from netful.model.errors import StackError
 from netful.services.call_stream import CallStream
-from netful.services.frames import Call, Load, Sent
+from netful.services.deployed import NOTHING, deploy
+from netful.services.frames import Call, Load, Recall, Sent
+from netful.services.inside import CallHost
 from netful.services.message import Request, Response
 from netful.services.routing import hosts_in_use
-from netful.services.template_parameters import delete_parameters, put_parameters
-from netful.services.template_resources import delete_resources, make_resources
-from netful.services.template_rules import delete_rules, put_rules
+from netful.services.state_folder import StateFolder
 
 _UNAVAILABLE = Response(503, (("Content-Type", "application/json"),), b'{"message":"Service Unavailable"}')
 LOG_FILE = "services.log"
@@ -36,16 +38,24 @@ class Backends:
 
     `deliver` is given what a service sends to something that is not one of the back ends': a function, above all.
 
-    A process that ends by itself (out of memory, killed) is started again, with what the template has for it and
-    nothing else; until then calls answer 503. One that ends soon after its start would do so for ever: it stays down.
+    A process that ends by itself (out of memory, killed) is started again, with what the template has for it and what
+    was `kept`; until then calls answer 503. One that ends soon after its start would do so for ever: it stays down.
     """
 
-    def __init__(self, cloud: Cloud, state_folder: Path, deliver: Callable[[Sent], None] = lambda _sent: None) -> None:
+    def __init__(
+        self,
+        cloud: Cloud,
+        state_folder: Path,
+        deliver: Callable[[Sent], None] = lambda _sent: None,
+        kept: StateFolder | None = None,
+    ) -> None:
         self.warnings: tuple[str, ...] = ()
         self._up = False
         self._started_at = 0.0
         self._restart: asyncio.Task[None] | None = None
         self._cloud = cloud
+        self._kept = kept
+        self._deployed = NOTHING
         self._log_path = state_folder / LOG_FILE
         self._process: subprocess.Popen[bytes] | None = None
         self._stream: CallStream | None = None
@@ -56,6 +66,8 @@ class Backends:
 
         To be awaited on a thread that lives as long as the daemon: the process dies with the thread (fabric §3).
         """
+        if self._kept:
+            await asyncio.to_thread(self._kept.take)
         try:
             await self._begin()
         except ConnectionError as error:
@@ -71,13 +83,30 @@ class Backends:
         _, stream = await loop.create_unix_connection(lambda: CallStream(self._on_end, self._deliver), sock=near)
         self._stream = stream
         await stream.ready()
+        warnings = await self._recall(stream)
         await asyncio.gather(*(stream.ask(Load(0, host)) for host in hosts_in_use(self._cloud)))
-        self.warnings = (
-            *await put_parameters(self._cloud, self._ask),
-            *await make_resources(self._cloud, self._ask),
-            *await put_rules(self._cloud, self._ask),
-        )
+        self._deployed = self._kept.deployed() if self._kept else NOTHING
+        self.warnings = (*warnings, *await self._deploy(self._ask))
         self._up = True
+
+    async def _recall(self, stream: CallStream) -> tuple[str, ...]:
+        """Have the process hold again what was kept; returns what to warn of."""
+        if self._kept is None:
+            return ()
+        answer = await stream.ask(Recall(0, str(self._kept.journal)))
+        if answer.status != 200:
+            what, why, hint = msgspec.json.decode(answer.body, type=tuple[str, str, str])
+            raise StackError(what, why=why, hint=hint)
+        refused = int(answer.body)
+        return (f"{refused} of the calls in `{self._kept.journal}` could not be made again",) if refused else ()
+
+    async def _deploy(self, call_host: CallHost) -> tuple[str, ...]:
+        """Go from what a template had before to what it has now."""
+        again = self._kept is not None
+        self._deployed, warnings = await deploy(self._cloud, self._deployed, call_host, again=again)
+        if self._kept:
+            await asyncio.to_thread(self._kept.keep, self._deployed)
+        return warnings
 
     def _on_end(self) -> None:
         """The process is gone: start another, unless it was told to go or had only just come."""
@@ -95,21 +124,13 @@ class Backends:
         except ConnectionError:
             self.warnings = (f"the service back ends ended, and did not start again; `{self._log_path}` tells why",)
         else:
-            self.warnings += ("the service back ends ended and were started again: what had been put there is gone",)
+            told = "what they held is there" if self._kept else "what had been put there is gone"
+            self.warnings += (f"the service back ends ended and were started again: {told}",)
 
     async def change(self, cloud: Cloud) -> None:
         """Go by another cloud: what it has is there, what it has no more is not."""
-        names = {parameter.name for parameter in cloud.ssm_parameters.values()}
-        gone = [parameter for parameter in self._cloud.ssm_parameters.values() if parameter.name not in names]
-        before, self._cloud = self._cloud, cloud
-        await delete_parameters(gone, cloud.region, self.call_host)
-        await delete_rules(before, self.call_host)
-        await delete_resources(before, cloud, self.call_host)
-        self.warnings = (
-            *await put_parameters(cloud, self.call_host),
-            *await make_resources(cloud, self.call_host, before),
-            *await put_rules(cloud, self.call_host),
-        )
+        self._cloud = cloud
+        self.warnings = await self._deploy(self.call_host)
 
     def _spawn(self, stream: socket.socket) -> subprocess.Popen[bytes]:
         self._log_path.parent.mkdir(parents=True, exist_ok=True)
@@ -118,7 +139,8 @@ class Backends:
             return subprocess.Popen(
                 command,
                 env=_environment(self._cloud),
-                pass_fds=(stream.fileno(),),
+                # The folder stays locked as long as either process may write there.
+                pass_fds=(stream.fileno(), *([self._kept.lock] if self._kept else [])),
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
@@ -149,7 +171,7 @@ class Backends:
         return Response(answer.status, answer.headers, answer.body)
 
     async def close(self) -> None:
-        """End the process; what it kept is gone."""
+        """End the process; what it held is gone, but for what is kept."""
         self._up = False
         if self._restart:
             self._restart.cancel()
@@ -158,6 +180,8 @@ class Backends:
         if self._process:
             self._process.kill()
             await asyncio.to_thread(self._process.wait)
+        if self._kept:
+            await asyncio.to_thread(self._kept.close)
 
 
 def _environment(cloud: Cloud) -> dict[str, str]:

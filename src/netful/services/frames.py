@@ -36,6 +36,13 @@ class Load(msgspec.Struct, array_like=True, tag="load"):
     host: str
 
 
+class Recall(msgspec.Struct, array_like=True, tag="recall"):
+    """Make what the journal at `path` tells, and go on with it; answered by 200 and how much was refused, or 409 and why."""
+
+    id: int
+    path: str
+
+
 class Answer(msgspec.Struct, array_like=True, tag=0):
     """The response to a call; to a load, an empty one."""
 
@@ -56,7 +63,7 @@ class Sent(msgspec.Struct, array_like=True, tag=1):
     group: str = ""
 
 
-Message = Call | Load
+Message = Call | Load | Recall
 Told = Answer | Sent
 
 _encoder = msgspec.msgpack.Encoder()

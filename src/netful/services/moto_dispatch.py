@@ -59,18 +59,18 @@ class Dispatcher:
         try:
             return quick_answer(call) or self._answer(call)
         except NotImplementedError as error:
-            return _failure(call, 501, "NotImplementedException", str(error) or "not implemented by the back end")
+            return failure(call, 501, "NotImplementedException", str(error) or "not implemented by the back end")
         except ImportError as error:
-            return _failure(
+            return failure(
                 call, 501, "NotImplementedException", f"the back end for {call.host} is not installed: {error}"
             )
         except ClientError as error:
-            return _failure(call, 400, error.response["Error"]["Code"], error.response["Error"]["Message"])
+            return failure(call, 400, error.response["Error"]["Code"], error.response["Error"]["Message"])
         except (UnicodeDecodeError, JSONDecodeError):
-            return _failure(call, 400, "SerializationException", "the body cannot be read")
+            return failure(call, 400, "SerializationException", "the body cannot be read")
         except Exception:  # noqa: BLE001  # a bug in moto must cost one answer, not the back end
             _log.exception("%s %s%s", call.method, call.host, call.target)
-            return _failure(call, 500, "InternalFailure", _INTERNAL_ERROR)
+            return failure(call, 500, "InternalFailure", _INTERNAL_ERROR)
 
     def _answer(self, call: Call) -> Answer:
         path = call.target.partition("?")[0]
@@ -121,7 +121,8 @@ def _bytes(body: Any) -> bytes:
     return body if isinstance(body, bytes) else b"".join(body or ())
 
 
-def _failure(call: Call, status: int, code: str, message: str) -> Answer:
+def failure(call: Call, status: int, code: str, message: str) -> Answer:
+    """An error as the called service would word it."""
     content_type = next((value for name, value in call.headers if name.lower() == "content-type"), "")
     response = aws_error(call.host, content_type, status, code, message)
     return Answer(call.id, response.status, response.headers, response.body)

@@ -4,7 +4,8 @@ Rules:
 1. It has a network namespace without links from its first moment: moto can reach neither the host's network nor the
    internet, whatever a request asks of it. Where that is not allowed it does not start.
 2. It dies with the daemon: by the parent-death signal, and by the end of the stream.
-3. moto's state is not safe under threads (lost updates), so there is one thread.
+3. What it holds is kept by a journal of calls, when the daemon names one (`moto_recall`).
+4. moto's state is not safe under threads (lost updates), so there is one thread.
 
 Started by `services.backend` as `python -m netful.services.moto_process PARENT_PID SOCKET_FD`.
 """
@@ -16,11 +17,18 @@ import select
 import socket
 import sys
 import time
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 import msgspec
 
 from netful.fabric import syscalls
-from netful.services.frames import READY, Answer, FrameBuffer, Load, Message, Told, frame
+from netful.model.errors import StackError
+from netful.services.frames import READY, Answer, FrameBuffer, Load, Message, Recall, Told, frame
+
+if TYPE_CHECKING:
+    from netful.services.moto_recall import Recorder
+    from netful.services.moto_waiting import WaitingCalls
 
 _CHUNK = 256 * 1024
 
@@ -40,12 +48,14 @@ def serve(stream: socket.socket) -> None:
     # Imported when the daemon knows that the process is up: moto takes half a second.
     from netful.services.moto_dispatch import Dispatcher  # noqa: PLC0415
     from netful.services.moto_outbox import Outbox  # noqa: PLC0415
+    from netful.services.moto_recall import Recorder  # noqa: PLC0415
     from netful.services.moto_waiting import WaitingCalls  # noqa: PLC0415
 
     buffer, decoder = FrameBuffer(), msgspec.msgpack.Decoder(Message)
     outbox = Outbox()
     dispatcher = Dispatcher(outbox)
-    waiting = WaitingCalls(dispatcher)
+    recorder = Recorder(dispatcher)
+    waiting = WaitingCalls(recorder)
     while True:
         for answer in waiting.due(time.monotonic()):
             stream.sendall(frame(answer))
@@ -59,9 +69,25 @@ def serve(stream: socket.socket) -> None:
             if isinstance(message, Load):
                 dispatcher.load(message.host)
                 stream.sendall(frame(Answer(message.id, 200)))
+            elif isinstance(message, Recall):
+                stream.sendall(frame(_recalled(message, recorder, waiting)))
+                outbox.take()  # it was sent when the calls were first made
             elif reply := waiting.answer(message, time.monotonic()):
                 told: list[Told] = [*outbox.take(), reply]
                 stream.sendall(b"".join(map(frame, told)))
+
+
+def _recalled(message: Recall, recorder: Recorder, waiting: WaitingCalls) -> Answer:
+    try:
+        refused = recorder.recall(Path(message.path), waiting.at_once)
+    except (StackError, OSError, msgspec.MsgspecError) as error:
+        why = (
+            error
+            if isinstance(error, StackError)
+            else StackError(f"the state in `{message.path}` cannot be used", why=str(error))
+        )
+        return Answer(message.id, 409, body=msgspec.json.encode((why.what, why.why, why.hint)))
+    return Answer(message.id, 200, body=str(refused).encode())
 
 
 if __name__ == "__main__":

@@ -8,10 +8,9 @@ Runs in the back end's process only.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import Any, Protocol
 
 from netful.services.frames import Answer, Call
-from netful.services.moto_dispatch import Dispatcher
 
 _PAUSE = 0.02
 _TARGET = "AmazonSQS.ReceiveMessage"
@@ -26,11 +25,18 @@ class _NothingYet(BaseException):
         self.seconds = seconds
 
 
-class WaitingCalls:
-    """Passes calls to the dispatcher, and keeps those that wait."""
+class Answers(Protocol):
+    """What answers a call."""
 
-    def __init__(self, dispatcher: Dispatcher) -> None:
-        self._dispatcher = dispatcher
+    def answer(self, call: Call) -> Answer:
+        """Answer it at once."""
+
+
+class WaitingCalls:
+    """Passes calls on, and keeps those that wait."""
+
+    def __init__(self, answers: Answers) -> None:
+        self._answers = answers
         self._waiting: list[tuple[float, Call]] = []
         self._patient = True
         self._hooked = False
@@ -46,13 +52,23 @@ class WaitingCalls:
     def answer(self, call: Call, now: float) -> Answer | None:
         """Answer a call, or keep it and return None."""
         if not _receives(call):
-            return self._dispatcher.answer(call)
+            return self._answers.answer(call)
         self._hook()
         try:
-            return self._dispatcher.answer(call)
+            return self._answers.answer(call)
         except _NothingYet as nothing:
             self._waiting.append((now + nothing.seconds, call))
             return None
+
+    def at_once(self, call: Call) -> Answer:
+        """Answer a call without any waiting."""
+        if _receives(call):
+            self._hook()
+        self._patient = False
+        try:
+            return self._answers.answer(call)
+        finally:
+            self._patient = True
 
     def due(self, now: float) -> Iterator[Answer]:
         """Ask for each waiting call again; yields the answers of those that wait no longer."""
@@ -60,7 +76,7 @@ class WaitingCalls:
         for deadline, call in waiting:
             self._patient = now < deadline
             try:
-                yield self._dispatcher.answer(call)
+                yield self._answers.answer(call)
             except _NothingYet:
                 self._waiting.append((deadline, call))
             finally:

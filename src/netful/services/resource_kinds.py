@@ -146,6 +146,18 @@ def _delete_bus(name: str, _place: Place) -> Request:
     return json_request("AWSEvents.DeleteEventBus", {"Name": name})
 
 
+def _make_log_group(name: str, properties: Properties, _place: Place) -> Iterator[Request]:
+    yield json_request("Logs_20140328.CreateLogGroup", {"logGroupName": name})
+    days = _number(properties.get("RetentionInDays"), 0)
+    if days:
+        content = {"logGroupName": name, "retentionInDays": days}
+        yield json_request("Logs_20140328.PutRetentionPolicy", content)
+
+
+def _delete_log_group(name: str, _place: Place) -> Request:
+    return json_request("Logs_20140328.DeleteLogGroup", {"logGroupName": name})
+
+
 # In the order in which they are made: a subscription needs its topic and its queue.
 KINDS: dict[str, Kind] = {
     "AWS::SQS::Queue": Kind("sqs", "QueueName", _make_queue, _delete_queue),
@@ -155,6 +167,7 @@ KINDS: dict[str, Kind] = {
     "AWS::S3::Bucket": Kind("s3", "BucketName", _make_bucket, _delete_bucket),
     "AWS::SecretsManager::Secret": Kind("secretsmanager", "Name", _make_secret, _delete_secret),
     "AWS::Kinesis::Stream": Kind("kinesis", "Name", _make_stream, _delete_stream),
+    "AWS::Logs::LogGroup": Kind("logs", "LogGroupName", _make_log_group, _delete_log_group),
     "AWS::Events::EventBus": Kind("events", "Name", _make_bus, _delete_bus),
 }
 

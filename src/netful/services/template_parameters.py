@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import hashlib
+from collections.abc import Iterable, Mapping
 
 from netful.model import catalog
 from netful.model.cloud import Cloud
@@ -12,23 +13,34 @@ from netful.services.inside import CallHost, json_request
 from netful.services.message import Response
 
 
-async def put_parameters(cloud: Cloud, call_host: CallHost) -> tuple[str, ...]:
-    """Put every parameter whose name and value are known; returns a warning for each that is not there."""
+def parameters_of(cloud: Cloud) -> dict[str, str]:
+    """The parameters by their names, each with what tells its content from another."""
+    known = [one for one in cloud.ssm_parameters.values() if not _missing(one)]
+    return {str(one.name): hashlib.sha256(repr(_content(one)).encode()).hexdigest() for one in known}
+
+
+async def put_parameters(cloud: Cloud, call_host: CallHost, have: Mapping[str, str]) -> dict[str, str]:
+    """Put every parameter whose name and value are known; returns a warning for each, by its name, that is not there.
+
+    Those that we `have` as the template has them are left alone, for their value may be another by now.
+    """
     host = catalog.service("ssm").host(cloud.region)
-    warnings = []
+    wanted, warnings = parameters_of(cloud), dict[str, str]()
     for parameter in cloud.ssm_parameters.values():
+        name = str(parameter.name)
+        if name in wanted and have.get(name) == wanted[name]:
+            continue
         why = _missing(parameter) or await _put(parameter, host, call_host)
         if why:
-            warnings.append(f"{parameter.origin}: the parameter `{parameter.id}` is left out: {why}")
-    return tuple(warnings)
+            warnings[name] = f"{parameter.origin}: the parameter `{parameter.id}` is left out: {why}"
+    return warnings
 
 
-async def delete_parameters(gone: Iterable[SsmParameter], region: str, call_host: CallHost) -> None:
+async def delete_parameters(gone: Iterable[str], region: str, call_host: CallHost) -> None:
     """Delete parameters that a change of the template has taken away; one that is gone already is no fault."""
     host = catalog.service("ssm").host(region)
-    for parameter in gone:
-        if isinstance(parameter.name, str):
-            await _call("DeleteParameter", {"Name": parameter.name}, host, call_host)
+    for name in gone:
+        await _call("DeleteParameter", {"Name": name}, host, call_host)
 
 
 def _missing(parameter: SsmParameter) -> str:
@@ -38,16 +50,19 @@ def _missing(parameter: SsmParameter) -> str:
 
 async def _put(parameter: SsmParameter, host: str, call_host: CallHost) -> str:
     """Put one; returns why it was refused, or nothing."""
-    content: dict[str, object] = {
+    response = await _call("PutParameter", _content(parameter), host, call_host)
+    return "" if response.status == 200 else response.body.decode(errors="replace")
+
+
+def _content(parameter: SsmParameter) -> dict[str, object]:
+    described = {"Description": parameter.description} if parameter.description else {}
+    return {
         "Name": parameter.name,
         "Value": parameter.value,
         "Type": parameter.type,
         "Overwrite": True,
+        **described,
     }
-    if parameter.description:
-        content["Description"] = parameter.description
-    response = await _call("PutParameter", content, host, call_host)
-    return "" if response.status == 200 else response.body.decode(errors="replace")
 
 
 async def _call(action: str, content: dict[str, object], host: str, call_host: CallHost) -> Response:

@@ -6,7 +6,7 @@ are deleted with all they hold. One that stays keeps its content, whatever else 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from netful.model import catalog
@@ -15,6 +15,9 @@ from netful.model.resource import Resource
 from netful.model.unknown import Unknown
 from netful.services.inside import CallHost
 from netful.services.resource_kinds import KINDS, Kind, Place
+
+# What services answer when asked for what is there.
+_THERE = ("ResourceInUseException", "BucketAlreadyOwnedByYou", "ResourceExistsException", "ResourceAlreadyExists")
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,29 +29,39 @@ class _Made:
     name: str
 
 
-async def make_resources(cloud: Cloud, call_host: CallHost, before: Cloud | None = None) -> tuple[str, ...]:
-    """Make what `before` did not have; returns a warning for each that is not there."""
-    have = {_key(one) for one in _all(before)} if before is not None else set()
-    warnings = [
-        f"{resource.origin}: `{resource.id}` is left out: its name is not known"
+def resources_of(cloud: Cloud) -> tuple[tuple[str, str], ...]:
+    """The type and name of each resource that the back ends hold."""
+    return tuple((one.resource.type, one.name) for one in _all(cloud))
+
+
+async def make_resources(
+    cloud: Cloud, call_host: CallHost, have: frozenset[tuple[str, str]], *, again: bool
+) -> dict[tuple[str, str], str]:
+    """Make what we do not `have`; returns a warning for each, by its type and name, that is not there.
+
+    Made `again`, what is there already is no fault.
+    """
+    warnings = {
+        (resource.type, resource.id): f"{resource.origin}: `{resource.id}` is left out: its name is not known"
         for resource in cloud.resources.values()
         if resource.type in KINDS and isinstance(_name(resource), Unknown)
-    ]
+    }
     for one in _all(cloud):
-        if _key(one) not in have:
-            why = await _make(one, _place(cloud), call_host)
-            warnings += [f"{one.resource.origin}: `{one.resource.id}` is left out: {why}"] if why else []
-    return tuple(warnings)
+        key = (one.resource.type, one.name)
+        if key in have:
+            continue
+        why = await _make(one, _place(cloud), call_host)
+        if why and not (again and any(code in why for code in _THERE)):
+            warnings[key] = f"{one.resource.origin}: `{one.resource.id}` is left out: {why}"
+    return warnings
 
 
-async def delete_resources(before: Cloud, after: Cloud, call_host: CallHost) -> None:
-    """Delete what `after` has no more; one that is gone already is no fault."""
-    kept = {_key(one) for one in _all(after)}
-    for one in _all(before):
-        if _key(one) not in kept and one.kind.delete is not None:
-            place = _place(before)
-            host = catalog.service(one.kind.service).host(place.region)
-            await call_host(host, one.kind.delete(one.name, place))
+async def delete_resources(gone: Iterable[tuple[str, str]], place: Place, call_host: CallHost) -> None:
+    """Delete resources, each by its type and name; one that is gone already is no fault."""
+    for type_, name in gone:
+        kind = KINDS.get(type_)
+        if kind is not None and kind.delete is not None:
+            await call_host(catalog.service(kind.service).host(place.region), kind.delete(name, place))
 
 
 async def _make(one: _Made, place: Place, call_host: CallHost) -> str:
@@ -74,10 +87,6 @@ def _name(resource: Resource) -> str | Unknown:
     kind = KINDS.get(resource.type)
     name = resource.properties.get(kind.name_property) if kind else None
     return name if isinstance(name, str | Unknown) else resource.id
-
-
-def _key(one: _Made) -> tuple[str, str]:
-    return one.resource.type, one.name
 
 
 def _place(cloud: Cloud) -> Place:

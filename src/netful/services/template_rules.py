@@ -1,13 +1,16 @@
 """The template's EventBridge rules that have a pattern, with their targets; schedules are Lambda's side's to keep.
 
-A rule holds nothing of its own, so a change of the template makes all of them anew.
+A rule holds nothing of its own, so one that was changed is made anew.
 """
 
 from __future__ import annotations
 
+import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any
+
+import msgspec
 
 from netful.model import catalog
 from netful.model.cloud import Cloud
@@ -19,27 +22,48 @@ from netful.services.message import Request
 _RULE = "AWS::Events::Rule"
 
 
-async def put_rules(cloud: Cloud, call_host: CallHost) -> tuple[str, ...]:
-    """Make the rules; returns a warning for each that is not there."""
-    warnings = []
+class PlacedRule(msgspec.Struct, frozen=True):
+    """A rule as it is deployed: its name, its bus if it is not the default one, its targets' ids, and all that it says."""
+
+    name: str
+    bus: dict[str, str]
+    targets: tuple[str, ...]
+    content: str
+
+
+def rules_of(cloud: Cloud) -> tuple[PlacedRule, ...]:
+    """The template's rules."""
+    return tuple(_placed(rule) for rule in _rules(cloud))
+
+
+async def put_rules(cloud: Cloud, call_host: CallHost, have: Collection[PlacedRule]) -> dict[str, str]:
+    """Make the rules that we do not `have`; returns a warning for each, by its name, that is not there."""
+    warnings = {}
     for rule in _rules(cloud):
+        if _placed(rule) in have:
+            continue
         for request in _puts(rule):
-            response = await call_host(_host(cloud), request)
+            response = await call_host(_host(cloud.region), request)
             if response.status >= 300:
                 why = response.body.decode(errors="replace")
-                warnings.append(f"{rule.origin}: `{rule.id}` is left out: {why}")
+                warnings[_name(rule)] = f"{rule.origin}: `{rule.id}` is left out: {why}"
                 break
-    return tuple(warnings)
+    return warnings
 
 
-async def delete_rules(cloud: Cloud, call_host: CallHost) -> None:
-    """Delete the rules; one that is gone already is no fault."""
-    for rule in _rules(cloud):
-        ids = [target["Id"] for target in _targets(rule)]
-        if ids:
-            asked = {"Rule": _name(rule), "Ids": ids, **_bus(rule)}
-            await call_host(_host(cloud), json_request("AWSEvents.RemoveTargets", asked))
-        await call_host(_host(cloud), json_request("AWSEvents.DeleteRule", {"Name": _name(rule), **_bus(rule)}))
+async def delete_rules(gone: Iterable[PlacedRule], region: str, call_host: CallHost) -> None:
+    """Delete rules; one that is gone already is no fault."""
+    for rule in gone:
+        if rule.targets:
+            asked = {"Rule": rule.name, "Ids": rule.targets, **rule.bus}
+            await call_host(_host(region), json_request("AWSEvents.RemoveTargets", asked))
+        await call_host(_host(region), json_request("AWSEvents.DeleteRule", {"Name": rule.name, **rule.bus}))
+
+
+def _placed(rule: Resource) -> PlacedRule:
+    said = repr(_written(rule.properties)).encode()
+    ids = tuple(str(target["Id"]) for target in _targets(rule))
+    return PlacedRule(_name(rule), _bus(rule), ids, hashlib.sha256(said).hexdigest())
 
 
 def _rules(cloud: Cloud) -> Iterator[Resource]:
@@ -74,8 +98,8 @@ def _name(rule: Resource) -> str:
     return name if isinstance(name, str) else rule.id
 
 
-def _host(cloud: Cloud) -> str:
-    return catalog.service("events").host(cloud.region)
+def _host(region: str) -> str:
+    return catalog.service("events").host(region)
 
 
 def _written(value: Any) -> Any:

@@ -34,7 +34,7 @@ class Settings:
     of Lambda's designs. `eni_seconds`: how long an interface takes, and `eni_idle_seconds`: how long a shared one is kept
     for an unused function; `eni_delete_seconds`: how long one that no function has any more is still told of. `eni_ports`:
     connections of a shared one to one destination. `lambda_concurrency`: the account's limit. `internet`: `emulated`, or
-    `real` where names lead to their real hosts.
+    `real` where names lead to their real hosts. `state_folder`: what keeps AWS's services' content.
     """
 
     name: str
@@ -53,6 +53,7 @@ class Settings:
     eni_delete_seconds: float = 20 * 60.0
     lambda_concurrency: int = 1000
     internet: str = "emulated"
+    state_folder: str = ""
     gateway: GatewaySettings = GatewaySettings()
 
     def to_json(self) -> str:

@@ -42,6 +42,7 @@ from netful.services.backend import Backends
 from netful.services.frames import Sent
 from netful.services.front import Front
 from netful.services.real_internet import RealInternet
+from netful.services.state_folder import StateFolder
 from netful.stack.api_gateway import ApiGateway
 from netful.stack.balancers import Balancers
 from netful.stack.control import ControlServer
@@ -52,6 +53,7 @@ from netful.stack.lambda_door import LambdaDoor
 from netful.stack.lambda_network import LambdaDesign, LambdaNetwork
 from netful.stack.lambda_urls import LambdaUrls, url_entries
 from netful.stack.local_endpoint import LocalEndpoint
+from netful.stack.log_delivery import LogDelivery
 from netful.stack.networks import Networks
 from netful.stack.settings import Settings
 from netful.stack.signers import signers
@@ -86,7 +88,8 @@ class Stack:
         self.authority = Authority(self.folder.path)
         internet = self._real_internet()
         self._progress("starting services")
-        self.backends = Backends(self.cloud, self.folder.path, self._deliver)
+        kept = StateFolder(Path(self._settings.state_folder)) if self._settings.state_folder else None
+        self.backends = Backends(self.cloud, self.folder.path, self._deliver, kept=kept)
         self._closers.append(self.backends.close)
         starting = asyncio.create_task(self.backends.start())
         self._tasks.append(starting)
@@ -112,6 +115,7 @@ class Stack:
         handlers = {
             "lambda": self.lambda_door.handle,
             "ec2": Ec2Door(lambda: self.cloud, self._lambda_interfaces, self.backends.call_host).handle,
+            "logs": LogDelivery(lambda: self.functions, self.backends.call_host).handle,
             "lambda-url": LambdaUrls(lambda: self.functions).handle,
             "execute-api": self.gateway.gateway.answer,
         }
@@ -158,6 +162,11 @@ class Stack:
 
         What did not change goes on running, its connections included. Raises SourceError, and then nothing has changed.
         """
+        if settings.state_folder not in {"", self._settings.state_folder}:
+            raise StackError(
+                f"the stack `{self.folder.name}` runs without the state in `{settings.state_folder}`",
+                hint=f"netful down --stack {self.folder.name}, then up",
+            )
         if settings.internet != self._settings.internet:
             raise StackError("a running stack keeps its internet", hint="netful down, then netful up again")
         cloud = deployments.carried(keep_addresses(_load(settings), self.cloud), self.cloud)
