@@ -85,6 +85,11 @@ class Gateway:
         self._meanings.clear()
         self._plans.clear()
 
+    @property
+    def cloud(self) -> Cloud:
+        """The cloud that it answers for."""
+        return self._cloud
+
     async def told(self) -> dict[str, Any]:
         """What is used and kept, for `netful status`."""
         return {**await self._usage.meter.told(self._clock.monotonic()), "caches": [*self.caches.told(self._cloud)]}

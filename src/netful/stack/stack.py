@@ -32,6 +32,7 @@ from netful.functions.service import FunctionService
 from netful.functions.service import Settings as FunctionSettings
 from netful.gateway.integrate import Integrations
 from netful.gateway.local_names import api_entries
+from netful.gateway.management import Management
 from netful.gateway.service import Gateway
 from netful.gateway.web_client import WebClient
 from netful.model.allocation import keep_addresses
@@ -105,6 +106,7 @@ class Stack:
             "lambda": self.lambda_door.handle,
             "lambda-url": LambdaUrls(lambda: self.functions).handle,
             "execute-api": self.gateway.answer,
+            "apigateway": Management(self.gateway, self.backends.call_host).handle,
         }
         self.front = Front(
             self.cloud, self.authority, self.backends, handlers, signers=signers(self.cloud), known=self.gateway.known
