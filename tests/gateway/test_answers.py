@@ -182,3 +182,63 @@ def test_override_in_the_request_template_reaches_the_response(bench_of):
 def test_wrong_template_is_an_error_of_the_configuration(bench_of):
     response = get(bench_of(mock(templates="{application/json: '#if(1)'}")))
     assert (response.status, response.body) == (500, b'{"message": "Internal server error"}')
+
+
+FROM_EVERYWHERE = """
+  Shaped:
+    Type: AWS::ApiGateway::GatewayResponse
+    Properties:
+      RestApiId: !Ref Api
+      ResponseType: DEFAULT_4XX
+      ResponseParameters:
+        gatewayresponse.header.x-fixed: "'*'"
+        gatewayresponse.header.x-header: method.request.header.X-Own
+        gatewayresponse.header.x-query: method.request.querystring.q
+        gatewayresponse.header.x-context: context.stage
+        gatewayresponse.header.x-missing: method.request.header.None
+"""
+
+
+def test_headers_of_a_gateway_response(bench_of):
+    response = get(bench_of(mock(more=FROM_EVERYWHERE)), "/live/nope?q=1", X_Own="own")
+    told = {name: value for name, value in response.headers if name.startswith("x-") and name != "x-amzn-ErrorType"}
+    assert told == {"x-fixed": "*", "x-header": "own", "x-query": "1", "x-context": "live"}
+    assert (response.status, response.body) == (403, b'{"message":"Missing Authentication Token"}')
+
+
+BOTH = """
+  Whole:
+    Type: AWS::ApiGateway::GatewayResponse
+    Properties: {RestApiId: !Ref Api, ResponseType: DEFAULT_5XX, StatusCode: 599}
+  One:
+    Type: AWS::ApiGateway::GatewayResponse
+    Properties: {RestApiId: !Ref Api, ResponseType: %s, ResponseTemplates: {application/json: "own"}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("kind", "status", "body"),
+    [
+        ("AUTHORIZER_FAILURE", 599, b'{"message": "Internal server error"}'),
+        ("API_CONFIGURATION_ERROR", 500, b"own"),  # one of its own, without a status: the type's
+    ],
+)
+def test_response_for_a_class_holds_where_none_is_for_the_type(bench_of, kind, status, body):
+    wrong = '{application/json: \'{"statusCode": "200"}\'}'
+    response = get(bench_of(mock(templates=wrong, more=BOTH % kind)))
+    assert (response.status, response.body) == (status, body)
+
+
+def test_response_for_what_is_too_large_cannot_be_changed(bench_of):
+    shaped = GATEWAY_RESPONSES % "DEFAULT_4XX"
+    response = asyncio.run(bench_of(mock(more=shaped)).call("POST", "/live", body=b"x" * (10 * 1024 * 1024 + 1)))
+    assert response.status == 413
+
+
+DISABLED = "Properties: {Name: a, DisableExecuteApiEndpoint: true, EndpointConfiguration"
+
+
+def test_default_endpoint_that_is_disabled(bench_of):
+    response = get(bench_of(mock().replace("Properties: {Name: a, EndpointConfiguration", DISABLED)))
+    assert (response.status, response.body) == (403, b'{"message":"Forbidden"}')
+    assert header(response, "x-amzn-errortype") == "ForbiddenException"

@@ -3,7 +3,11 @@
 import asyncio
 
 import pytest
-from gateway_bench import header
+from gateway_bench import INTERNET, header, signed_headers
+
+from netful.functions.service import keys_of
+from netful.gateway.management import Management
+from netful.services.message import Connection, Request, Response
 
 API = """
 Transform: AWS::Serverless-2016-10-31
@@ -130,3 +134,60 @@ def test_other_cache_control_has_no_effect(counted):
 def test_hit_takes_a_token(counted):
     bench = counted(ALL % ", ThrottlingRateLimit: 1, ThrottlingBurstLimit: 2")
     assert [ask(bench, "/items/1").status for _ in range(3)] == [200, 200, 429]
+
+
+def test_whole_cache_is_flushed(counted):
+    bench = counted(ALL % "")
+    ask(bench, "/items/1")
+    connection = Connection(INTERNET, ("203.0.113.9", 4711), ("198.18.0.1", 443), tls=True)
+    management = Management(bench.gateway, bench.call_host)
+
+    def delete(path, method="DELETE"):
+        return asyncio.run(management.handle(Request(method, path, (), b"", connection)))
+
+    assert delete("/restapis/none/stages/live/cache/data").status == 404
+    assert ask(bench, "/items/1").body == b"1"
+    assert delete("/restapis/Api/stages/live/cache/data").status == 202
+    assert ask(bench, "/items/1").body == b"2"
+    bench.function = lambda request: Response(200, (), request.target.encode())
+    assert delete("/restapis", "GET").body == b"/restapis"
+
+
+def test_time_is_an_hour_at_most(counted):
+    bench = counted(ALL % ", CacheTtlInSeconds: 9999")
+    assert bodies(bench, "/items/1", "/items/1") == ["1", "1"]
+    bench.time.pass_(3600)
+    assert bodies(bench, "/items/1") == ["2"]
+
+
+SIGNED = """
+Transform: AWS::Serverless-2016-10-31
+Resources:
+  Api:
+    Type: AWS::Serverless::Api
+    Properties:
+      StageName: live
+      EndpointConfiguration: {Type: REGIONAL}
+      Auth: {DefaultAuthorizer: AWS_IAM}
+      CacheClusterEnabled: true
+      MethodSettings: [{HttpMethod: "*", ResourcePath: "/*", CachingEnabled: true}]
+  Fn:
+    Type: AWS::Serverless::Function
+    Properties:
+      Runtime: python3.12
+      Handler: a.b
+      InlineCode: x
+      Policies: [{Statement: [{Effect: Allow, Action: [execute-api:Invoke, %s], Resource: "*"}]}]
+      Events: {Get: {Type: Api, Properties: {RestApiId: !Ref Api, Path: /a, Method: get}}}
+"""
+
+
+@pytest.mark.parametrize(("action", "calls"), [("execute-api:InvalidateCache", 2), ("execute-api:Other", 1)])
+def test_caller_whose_policy_allows_it_replaces_an_entry(bench_of, action, calls):
+    bench = bench_of(SIGNED % action)
+    url = "https://api.execute-api.us-east-1.amazonaws.com/live/a"
+    keys = keys_of(bench.gateway.cloud.functions["Fn"])
+    for headers in ({}, {"cache-control": "max-age=0"}):
+        signed = signed_headers(keys, "GET", url, at=bench.time.now)
+        assert ask(bench, "/a", **signed, **headers).status == 200
+    assert len(bench.events) == calls

@@ -78,3 +78,51 @@ def test_binary_body(bench_of):
     ask(bench, "POST", "/proxy/x", body=b"\xff", **{"Content-Type": "image/png"})
     ask(bench, "POST", "/proxy/x", body=b"{}", **{"Content-Type": "application/json"})
     assert [(e["body"], e["isBase64Encoded"]) for e in bench.events] == [("/w==", True), ("{}", False)]
+
+
+def test_default_endpoint_that_is_disabled(bench_of):
+    disabled = API.replace(
+        "AWS::Serverless::HttpApi}", "AWS::Serverless::HttpApi, Properties: {DisableExecuteApiEndpoint: true}}"
+    )
+    response = ask(bench_of(disabled), "GET", "/users/1")
+    assert (response.status, response.body) == (404, b'{"message":"Not Found"}')
+
+
+ROUTES = """
+Resources:
+  Http: {Type: AWS::ApiGatewayV2::Api, Properties: {Name: h, ProtocolType: HTTP}}
+  Stage: {Type: AWS::ApiGatewayV2::Stage, Properties: {ApiId: !Ref Http, StageName: $default, AutoDeploy: true}}
+  Dev: {Type: AWS::ApiGatewayV2::Stage, Properties: {ApiId: !Ref Http, StageName: dev, AutoDeploy: true}}
+  Fn: {Type: AWS::Lambda::Function, Properties: {Runtime: python3.12, Handler: a.b, Role: r, Code: {ZipFile: x}}}
+  Permission:
+    Type: AWS::Lambda::Permission
+    Properties: {FunctionName: !Ref Fn, Action: "lambda:InvokeFunction", Principal: apigateway.amazonaws.com}
+  Behind:
+    Type: AWS::ApiGatewayV2::Integration
+    Properties: {ApiId: !Ref Http, IntegrationType: AWS_PROXY, PayloadFormatVersion: "2.0", IntegrationUri: !GetAtt Fn.Arn}
+"""
+KEYS = ("GET /pets/dog/1", "GET /pets/dog/{id}", "GET /pets/{proxy+}", "ANY /{proxy+}", "$default")
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "key", "stage"),
+    [
+        ("GET", "/pets/dog/1", KEYS[0], "$default"),
+        ("GET", "/pets/dog/2", KEYS[1], "$default"),
+        ("GET", "/pets/cat/1", KEYS[2], "$default"),
+        ("POST", "/test/5", KEYS[3], "$default"),
+        ("GET", "/", KEYS[4], "$default"),
+        ("GET", "/dev/pets/dog/2", KEYS[1], "dev"),
+        ("GET", "/other/pets", KEYS[3], "$default"),
+    ],
+)
+def test_route_and_stage_of_a_request(bench_of, method, path, key, stage):
+    routes = "".join(
+        f"  R{n}: {{Type: AWS::ApiGatewayV2::Route, Properties: {{ApiId: !Ref Http, RouteKey: '{k}', "
+        f"Target: !Sub 'integrations/${{Behind}}'}}}}\n"
+        for n, k in enumerate(KEYS)
+    )
+    bench = bench_of(ROUTES + routes)
+    assert ask(bench, method, path).status == 200
+    event = bench.events[0]
+    assert (event["routeKey"], event["requestContext"]["stage"], event["rawPath"]) == (key, stage, path)

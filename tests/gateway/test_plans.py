@@ -132,3 +132,15 @@ def test_answers_on_the_spot(cloud):
     asyncio.run(planned.handle(Request("GET", "/live/kept/1", (("Host", HOSTS[0]),), b"", connection)))
     assert answer("/kept/1").body == b"hello"
     assert len(calls.events) == 1
+
+
+@pytest.mark.parametrize("headers", [(("X-Large", "x" * 10_240),), tuple((f"x-{n:0>400}", "v") for n in range(26))])
+def test_what_is_too_large_is_never_answered_on_the_spot(cloud, headers):
+    planned, _ = gateway(Gateway, cloud, Time())
+    connection = Connection(Door(DoorKind.INTERNET), ("203.0.113.9", 4711), ("198.18.0.1", 443), tls=True)
+
+    def status(*more):
+        request = Request("GET", "/live/mock", (("Host", HOSTS[0]), *more), b"", connection)
+        return asyncio.run(planned.handle(request)).status
+
+    assert (status(), status(*headers), status()) == (200, 431, 200)

@@ -161,3 +161,46 @@ def test_throttled_requests_do_not_count_against_the_quota(bench_of):
     assert count(bench, "/keyed", 9, KEY) == 1
     bench.time.pass_(1)
     assert count(bench, "/keyed", 9, KEY) == 1
+
+
+BY_AUTHORIZER = """
+Resources:
+  Api:
+    Type: AWS::ApiGateway::RestApi
+    Properties: {Name: a, ApiKeySourceType: AUTHORIZER, EndpointConfiguration: {Types: [REGIONAL]}}
+  Get:
+    Type: AWS::ApiGateway::Method
+    Properties:
+      RestApiId: !Ref Api
+      ResourceId: !GetAtt Api.RootResourceId
+      HttpMethod: GET
+      AuthorizationType: CUSTOM
+      AuthorizerId: !Ref Who
+      ApiKeyRequired: true
+      Integration: {Type: MOCK, IntegrationResponses: [{StatusCode: 200}]}
+  Who:
+    Type: AWS::ApiGateway::Authorizer
+    Properties:
+      Name: w
+      RestApiId: !Ref Api
+      Type: TOKEN
+      IdentitySource: method.request.header.Authorization
+      AuthorizerUri: !Sub "arn:aws:apigateway:${AWS::Region}:lambda:path/2015-03-31/functions/${Fn.Arn}/invocations"
+  Fn: {Type: AWS::Lambda::Function, Properties: {Runtime: python3.12, Handler: a.b, Role: r, Code: {ZipFile: x}}}
+  Permission:
+    Type: AWS::Lambda::Permission
+    Properties: {FunctionName: !Ref Fn, Action: "lambda:InvokeFunction", Principal: apigateway.amazonaws.com}
+  Deployment: {Type: AWS::ApiGateway::Deployment, DependsOn: Get, Properties: {RestApiId: !Ref Api}}
+  Stage: {Type: AWS::ApiGateway::Stage, Properties: {RestApiId: !Ref Api, DeploymentId: !Ref Deployment, StageName: live}}
+  Plan: {Type: AWS::ApiGateway::UsagePlan, Properties: {ApiStages: [{ApiId: !Ref Api, Stage: !Ref Stage}]}}
+  Key: {Type: AWS::ApiGateway::ApiKey, Properties: {Value: "first-key-of-twenty-characters", Enabled: true}}
+  Binding: {Type: AWS::ApiGateway::UsagePlanKey, Properties: {KeyId: !Ref Key, KeyType: API_KEY, UsagePlanId: !Ref Plan}}
+"""
+
+
+@pytest.mark.parametrize(("given", "sent", "status"), [(KEY, "", 200), ("", KEY, 403), ("other", KEY, 403)])
+def test_key_that_an_authorizer_gives(bench_of, given, sent, status):
+    statement = {"Effect": "Allow", "Action": "execute-api:Invoke", "Resource": "*"}
+    result = {"principalId": "p", "policyDocument": {"Statement": [statement]}, "usageIdentifierKey": given}
+    bench = bench_of(BY_AUTHORIZER, function=result)
+    assert get(bench, "", Authorization="t", **({"x-api-key": sent} if sent else {})).status == status

@@ -6,6 +6,7 @@ import random
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from functools import partial
+from operator import itemgetter
 from typing import Any
 
 from netful.engine.api_access import Caller
@@ -39,6 +40,7 @@ from netful.services.remembered import Remembered
 
 _MEANINGS = 4096  # kept of the last requests
 _CLOCK = Clock()
+_MANY, _LONG, _value = 24, 4096, itemgetter(1)
 
 _Question = tuple[DoorKind, str | None, str, str, str, str, str, str, str]
 """A door's kind and endpoint, the client's address, then of the request: method, target, Host, two headers, access key."""
@@ -88,6 +90,11 @@ class Gateway:
         self._meanings.clear()
         self._plans.clear()
 
+    @property
+    def cloud(self) -> Cloud:
+        """The cloud that it answers for."""
+        return self._cloud
+
     async def told(self) -> dict[str, Any]:
         """What is used and kept, for `netful status`."""
         return {**await self._usage.meter.told(self._clock.monotonic()), "caches": [*self.caches.told(self._cloud)]}
@@ -117,7 +124,7 @@ class Gateway:
         plan = meaning.plan
         if meaning.refusal is not None and not request.header("authorization"):
             return _finished(meaning.refusal, meaning, names)
-        if plan is None or request.body or "cache-control" in first:
+        if plan is None or request.body or "cache-control" in first or _is_large(request.headers):
             return self._at_length(request, meaning, names, at)
         now = self._clock.monotonic()
         admitted = plan.admission.admit(now, at)
@@ -236,6 +243,11 @@ class _Paid:
 
 def _of_sockets(api: Api | None) -> bool:
     return api is not None and api.protocol is Protocol.WEBSOCKET
+
+
+def _is_large(headers: Headers) -> bool:
+    """Whether headers may come near their limit (engine.api_limits): asked of every request, so asked roughly."""
+    return len(headers) > _MANY or sum(map(len, map(_value, headers))) > _LONG
 
 
 def _question(request: Request) -> _Question:

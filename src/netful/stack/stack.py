@@ -31,6 +31,7 @@ from netful.functions.invocation import Invocation
 from netful.functions.service import FunctionService
 from netful.functions.service import Settings as FunctionSettings
 from netful.gateway.local_names import api_entries
+from netful.gateway.management import Management
 from netful.model.allocation import keep_addresses
 from netful.model.cloud import Cloud
 from netful.model.difference import Difference, differences
@@ -118,6 +119,7 @@ class Stack:
             "logs": LogDelivery(lambda: self.functions, self.backends.call_host).handle,
             "lambda-url": LambdaUrls(lambda: self.functions).handle,
             "execute-api": self.gateway.gateway.answer,
+            "apigateway": Management(self.gateway.gateway, self.backends.call_host).handle,
         }
         known = self.gateway.gateway.known
         self.front = Front(

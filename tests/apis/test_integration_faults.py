@@ -1,0 +1,60 @@
+"""Integrations that API Gateway refuses, in its own words (api-gateway §5.1), and what a path says of them."""
+
+from __future__ import annotations
+
+import pytest
+
+from netful.engine.integration_faults import fault
+from netful.model.integration import Integration
+from netful.model.unknown import Unknown
+
+LAMBDA = (
+    "arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/arn:aws:lambda:us-east-1:1:function:f/invocations"
+)
+NO_METHOD = "Enumeration value for HttpMethod must be non-empty"
+ONLY = "Integrations of type 'AWS_PROXY' currently only supports Lambda function and Firehose stream invocations."
+
+
+@pytest.mark.parametrize(
+    ("kind", "method", "uri", "said"),
+    [
+        ("MOCK", None, None, ""),
+        ("HTTP", None, "https://e.example/", NO_METHOD),
+        ("HTTP_PROXY", None, "https://e.example/", NO_METHOD),
+        ("AWS", None, LAMBDA, NO_METHOD),
+        ("HTTP", "GET", "https://${stageVariables.host}/{p}", ""),
+        ("HTTP_PROXY", "GET", "${stageVariables.url}", ""),
+        ("HTTP", "GET", "ftp://e.example", "Invalid HTTP endpoint specified for URI"),
+        ("HTTP", "GET", Unknown("no value", ("Url",)), ""),
+        ("AWS", "POST", LAMBDA, ""),
+        ("AWS_PROXY", "POST", "https://e.example", "Invalid ARN specified in the request"),
+        ("AWS", "POST", "arn:aws:lambda:us-east-1:1:function:f", "AWS ARN for integration must contain path or action"),
+        ("AWS_PROXY", "POST", "arn:aws:apigateway:us-east-1:sqs:path/1/q", ONLY),
+        ("AWS_PROXY", "POST", "arn:aws:apigateway:us-east-1:firehose:action/PutRecord", ""),
+        ("AWS", "POST", "arn:aws:apigateway:us-east-1:bucket.s3:path/key", ""),
+    ],
+)
+def test_fault(kind, method, uri, said):
+    assert fault(Integration("i", kind, uri, method)) == said
+
+
+TEMPLATE = """
+Resources:
+  Api: {Type: AWS::ApiGateway::RestApi, Properties: {Name: a, EndpointConfiguration: {Types: [REGIONAL]}}}
+  Get:
+    Type: AWS::ApiGateway::Method
+    Properties:
+      RestApiId: !Ref Api
+      ResourceId: !GetAtt Api.RootResourceId
+      HttpMethod: GET
+      Integration: {Type: AWS, IntegrationHttpMethod: POST, Uri: "arn:aws:lambda:us-east-1:123456789012:function:f"}
+  Deployment: {Type: AWS::ApiGateway::Deployment, Properties: {RestApiId: !Ref Api}}
+  Stage: {Type: AWS::ApiGateway::Stage, Properties: {RestApiId: !Ref Api, DeploymentId: !Ref Deployment, StageName: live}}
+"""
+
+
+def test_path_names_what_aws_refuses(cloud_of, ask):
+    path = ask(cloud_of(TEMPLATE), "internet", "Api GET /live/")
+    (denied,) = [hop for hop in path.hops if hop.verdict == "deny"]
+    assert (denied.code, path.symptom.status) == ("NETFUL_API_INVALID_INTEGRATION", 500)
+    assert denied.rule.endswith("AWS ARN for integration must contain path or action")
