@@ -131,11 +131,11 @@ class Call:
         return kind is Authorization.AWS_IAM or (signed and kind is Authorization.NONE)
 
     def _added(self) -> Headers:
-        forwarded = self.request.header("x-forwarded-for")
+        forwarded, peer = self.request.header("x-forwarded-for"), self.request.connection.client[0]  # may be the edge
         return (
             ("Host", self.host),
             ("X-Amzn-Trace-Id", self.names.trace_id),
-            ("X-Forwarded-For", f"{forwarded}, {self.source_ip}" if forwarded else self.source_ip),
+            ("X-Forwarded-For", f"{forwarded}, {peer}" if forwarded else peer),
             ("X-Forwarded-Port", "443"),
             ("X-Forwarded-Proto", "https"),
         )

@@ -14,6 +14,8 @@ _SHARE = (
     2  # connections take no more than half of a process's descriptors: sandboxes, back ends and namespaces need some
 )
 
+_ENOUGH = 65_536
+
 
 class Member(Protocol):
     """A connection."""
@@ -26,7 +28,7 @@ class Crowd:
     """At most `most` connections; without a number, what this process has descriptors for."""
 
     def __init__(self, most: int | None = None) -> None:
-        self._most = most or resource.getrlimit(resource.RLIMIT_NOFILE)[0] // _SHARE
+        self._most = most or _room()
         self._strangers: dict[Member, None] = {}
         self._served: dict[Member, None] = {}
         self._count = 0
@@ -58,3 +60,8 @@ class Crowd:
     def _forget(self, member: Member) -> None:
         self._strangers.pop(member, None)
         self._served.pop(member, None)
+
+
+def _room() -> int:
+    most, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+    return _ENOUGH if most == resource.RLIM_INFINITY else min(most // _SHARE, _ENOUGH)

@@ -29,6 +29,7 @@ from netful.stack.settings import Settings
 log = logging.getLogger("netful.stack")
 
 _WATCH_SECONDS = 1.0
+_DESCRIPTORS = 131_072
 
 
 class Reporter:
@@ -95,9 +96,14 @@ def _gain_rights() -> None:
 
 
 def _gain_descriptors() -> None:
-    """Hold as many sockets as the host allows, not the 1,024 that most shells begin with."""
-    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
-    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
+    """Hold more sockets than the 1,024 that most shells begin with, as far as the host allows.
+
+    Not without end: there are programs that make room for each descriptor that they might have.
+    """
+    now, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = _DESCRIPTORS if most == resource.RLIM_INFINITY else min(most, _DESCRIPTORS)
+    if now != resource.RLIM_INFINITY and now < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, most))
 
 
 async def _run(settings: Settings, folder: StackFolder, reporter: Reporter) -> None:
