@@ -327,9 +327,7 @@ LINK = """
     Type: AWS::EC2::Instance
     Properties: {SubnetId: !Ref Subnet, SecurityGroupIds: [!Ref Sg], PrivateIpAddress: 10.0.1.77}
 """
-THROUGH_LINK = (
-    "{Type: HTTP_PROXY, Uri: !Sub 'https://${Alb.DNSName}/', ConnectionType: VPC_LINK, ConnectionId: !Ref Link}"
-)
+THROUGH_LINK = "{Type: HTTP_PROXY, IntegrationHttpMethod: GET, Uri: !Sub 'https://${Alb.DNSName}/', ConnectionType: VPC_LINK, ConnectionId: !Ref Link}"
 
 
 @pytest.mark.parametrize(("port", "verdict"), [("443", "reachable"), ("8443", "blocked")])

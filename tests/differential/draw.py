@@ -145,21 +145,22 @@ def network_acls(draw):
 
 
 @st.composite
-def route_tables(draw, *, nat, six):
+def route_tables(draw, *, nat, six, box):
     """A private main table and two others, one of them public, now and then with a route astray.
 
     Each has at most one route for a destination, as AWS demands.
     """
     igw, gone = (TargetKind.INTERNET_GATEWAY, "Igw"), (TargetKind.NETWORK_INTERFACE, "gone")
     to_nat = (TargetKind.NAT_GATEWAY, "Nat") if nat else None
-    usual = {"Main": to_nat, "Public": igw, "Other": to_nat}
+    to_box = (TargetKind.INSTANCE, "I0") if box else None
+    usual = {"Main": to_box or to_nat, "Public": igw, "Other": to_box or to_nat}
     owners = {"S1": mostly("Public", "Other"), "S2": mostly("Main", "Public", "Other"), "S3": mostly("Other", "Main")}
     owner_of = {subnet: draw(owner) for subnet, owner in owners.items()}
     tables = {}
     for name, default in usual.items():
-        chosen = {EVERYWHERE: draw(mostly(default, None, igw, gone, to_nat))}
+        chosen = {EVERYWHERE: draw(mostly(default, None, igw, gone, to_nat, to_box))}
         for destination in draw(st.sets(st.sampled_from((CLIENT_BLOCK, SERVICE_BLOCK, S3_BLOCK)), max_size=1)):
-            chosen[destination] = draw(mostly(None, igw, gone, to_nat))
+            chosen[destination] = draw(mostly(to_box, None, igw, gone, to_nat))
         if six:
             eigw = (TargetKind.EGRESS_ONLY_INTERNET_GATEWAY, "Eigw")
             chosen[EVERYWHERE6] = draw(st.sampled_from((igw, igw, igw, eigw, eigw, None, gone)))
@@ -267,7 +268,8 @@ def clouds(draw):
     secondary = draw(mostly(False, True))
     block_of = SUBNETS | ({"S3": IPv4Network("100.64.3.0/24")} if secondary else {})
     public_nat = draw(mostly(True, False))
-    tables = draw(route_tables(nat=bool(nat_subnet), six=six))
+    box = draw(mostly(False, True))  # an instance that forwards, if its check is off
+    tables = draw(route_tables(nat=bool(nat_subnet), six=six, box=box))
     if not attached:  # a route to a gateway that is not attached is a blackhole (vpc-network §1.10)
         tables = {n: replace(t, routes=tuple(map(_dead_if_igw, t.routes))) for n, t in tables.items()}
     s3_users = draw(st.none() | st.sets(st.sampled_from(("Main", "Public", "Other"))))
@@ -294,12 +296,13 @@ def clouds(draw):
             ipv6_allowed_for_dual_stack=six and draw(mostly(True, False)),
         )  # fmt: skip
     instances = {}
-    for number in range(draw(st.integers(0, 2))):
+    for number in range(draw(st.integers(1 if box else 0, 2))):
         subnet = draw(st.sampled_from([*SUBNETS]))
         public = elastic_ip(10 + number) if attached and draw(st.booleans()) else None
         instances[f"I{number}"] = NetworkInterface(
             f"I{number}", InterfaceOwner.INSTANCE, f"I{number}", subnet, draw(some_groups()),
             IPv4Address(block_of[subnet].network_address + 50 + number), public_ip=public,
+            source_dest_check=not (box and number == 0 and draw(mostly(True, False))),
         )  # fmt: skip
     other = draw(other_vpcs(tables, six=six)) if draw(st.booleans()) else {}
     vpc = Vpc(

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from ipaddress import IPv4Network
 
 import pytest
@@ -7,7 +8,7 @@ from small_clouds import acl, cloud, eni, entry, group, net, rule
 
 from netful.engine import acls, groups
 from netful.engine.flow import AWS_EPHEMERAL, HOST_EPHEMERAL, End, Flow, Ports
-from netful.model.filters import ICMP, TCP, UDP
+from netful.model.filters import ICMP, TCP, UDP, PeerKind
 from netful.model.unknown import Unknown
 from netful.model.vpc import PrefixList
 
@@ -57,6 +58,14 @@ def test_any_group_of_the_interface_will_do():
     given = cloud(group("Closed", egress=()), group("Open", egress=[rule()]))
     ruling = groups.judge(given, eni("eni-Me", groups=("Closed", "Open")), flow(), "out")
     assert (ruling.verdict, ruling.component) == ("allow", "Open")
+
+
+@pytest.mark.parametrize(("named", "bears"), [("other-stack/Db", "other-stack/Db"), ("123456789012/Db", "Db")])
+def test_group_of_another_stack_or_account(named, bears):
+    referring = replace(rule(), peer_kind=PeerKind.GROUP, peer=named)
+    given = cloud(group("Mine", egress=[referring]), group(bears))
+    towards = flow(interface=eni("eni-Peer", "B", (bears,), "10.0.2.9"))
+    assert groups.judge(given, eni("eni-Me", groups=("Mine",)), towards, "out").verdict == "allow"
 
 
 def test_a_translated_source_loses_its_groups():

@@ -1,12 +1,14 @@
-"""A NAT gateway's limits, made small: ports for one destination, and the reset of an idle connection (§4.2)."""
+"""Limits: a NAT gateway's ports for one destination and its reset of idle connections (§4.2), queries a second (§6.1)."""
 
 import errno
+import re
 import select
 import socket
+import subprocess
 import time
 
 import pytest
-from hand_made import function, nat
+from hand_made import function, instance, nat
 
 from netful.fabric.options import Options
 from netful.model.addresses import INTERNET_HOST
@@ -51,6 +53,37 @@ def test_ports_of_a_shared_interface_run_out_for_one_destination(build):
     assert other is not None
     for sock in (*held, other):
         sock.close()
+
+
+def dropped_queries(bench):
+    (network,) = bench.fabric.networks
+    listed = bench.thread.run(_list_chain, network.router.node.netns)
+    return int(re.search(r"counter packets (\d+).*queries", listed)[1])
+
+
+def _list_chain(netns):
+    with netns.inside():
+        return subprocess.run(
+            ["nft", "list", "chain", "inet", "vpc", "resolver_only"], capture_output=True, text=True, check=True
+        ).stdout
+
+
+def test_an_interface_asks_the_resolver_so_often_a_second_and_others_still_may(build):
+    enis = {name: instance(name, "Private", f"10.0.1.{n}", ("FnSg",)) for n, name in ((50, "busy"), (51, "calm"))}
+    bench = build(nat(network_interfaces=enis))
+    busy, calm = (bench.thread.run(bench.fabric.interface_position, f"eni-{name}") for name in ("busy", "calm"))
+    with bench.thread.run(calm.socket, socket.SOCK_DGRAM) as one:
+        one.sendto(b"calm", (str(calm.resolver), 53))
+    assert dropped_queries(bench) == 0
+    with bench.thread.run(busy.socket, socket.SOCK_DGRAM) as many:
+        many.setblocking(True)
+        for _ in range(30_000):  # more than a slow machine sends in the seconds that would let all of them pass
+            many.sendto(b"busy", (str(busy.resolver), 53))
+    before = dropped_queries(bench)
+    assert before > 0
+    with bench.thread.run(calm.socket, socket.SOCK_DGRAM) as one:
+        one.sendto(b"calm", (str(calm.resolver), 53))
+    assert dropped_queries(bench) == before
 
 
 def test_idle_connection_is_reset_when_it_is_used_again(build):

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
+import os
 import re
+import signal
 from dataclasses import replace
 
 import pytest
 from lambda_bench import function_of
 
-from netful.functions import environment
+from netful.functions import environment, processes
 from netful.model.function import Code
 
 UUID = r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"
@@ -239,3 +242,83 @@ def test_a_runtime_that_never_asks_for_an_event(bench, monkeypatch, tmp_path):
     assert json.loads(invocation.payload)["errorType"] == "Sandbox.Timedout"
     assert "Phase: init\tStatus: timeout" in log
     assert "Task timed out after 1.00 seconds" in log
+
+
+BOMB = """
+import os, signal
+def handler(event, context):
+    number = 0
+    while number < event:
+        try:
+            child = os.fork()
+        except BlockingIOError as error:
+            return [number, str(error)]
+        if not child:
+            signal.pause()
+        number += 1
+    return number
+"""
+
+
+def test_a_fork_bomb_meets_the_limit_of_its_own_environment(bench):
+    async def body(service):
+        bomb = await service.invoke("Fn", b"2000")
+        return json.loads(bomb.payload), json.loads((await service.invoke("Fn", b"1", cold=True)).payload)
+
+    (number, error), beside = bench.run(BOMB, body, timeout=50, memory_size=1 << 20)
+    assert 1000 < number < 1024
+    assert (error, beside) == ("[Errno 11] Resource temporarily unavailable", 1)
+
+
+def test_all_processes_of_a_bomb_end_with_the_timeout(bench):
+    source = (
+        "import os, signal\ndef handler(event, context):\n    while not event:\n        try:\n"
+        "            os.fork() or signal.pause()\n        except OSError:\n            signal.pause()\n    return 'fine'\n"
+    )
+
+    async def body(service):
+        return await service.invoke("Fn", b"0"), await service.invoke("Fn", b"1")
+
+    late, after = bench.run(source, body, timeout=2, memory_size=1 << 20)
+    assert json.loads(late.payload)["errorType"] == "Sandbox.Timedout"
+    assert (after.payload, len(bench.attachments)) == (b'"fine"', 1)
+
+
+def test_an_allocation_of_two_gigabytes(bench):
+    source = "def handler(event, context):\n    return len(bytearray(event << 20) + b'') if event else 'fine'\n"
+
+    async def body(service):
+        return await service.invoke("Fn", b"2048"), await service.invoke("Fn", b"0")
+
+    killed, after = bench.run(source, body, memory_size=512, timeout=30)
+    reason = f"RequestId: {killed.request_id} Error: Runtime exited with error: signal: killed"
+    assert json.loads(killed.payload) == {"errorType": "Runtime.ExitError", "errorMessage": reason}
+    assert b"\tMemory Size: 512 MB\tMax Memory Used: 512 MB\t" in killed.log_tail
+    assert after.payload == b'"fine"'
+
+
+@pytest.mark.parametrize("victim", ["runtime", "pid 1"])
+def test_an_environment_that_is_killed_in_mid_invocation(bench, victim):
+    """By the host: the runtime's process, or the pid 1 that all of the sandbox hangs on."""
+    source = (
+        "import signal\ndef handler(event, context):\n"
+        "    if event.get('look'):\n        return 'fine'\n    print('begun', flush=True)\n    signal.pause()\n"
+    )
+
+    async def body(service):
+        running = asyncio.create_task(service.invoke("Fn"))
+        async for event in service.logs("Fn").follow():
+            if event.message == "begun\n":
+                break
+        (environment,) = service.fleet.pool(service.versions["Fn"].latest)._busy
+        init = environment._sandbox._pid
+        pids = [init] if victim == "pid 1" else processes.children(init)
+        os.kill(pids[0], signal.SIGKILL)
+        return await running, await service.invoke("Fn", b'{"look": true}'), len(service.environments("Fn"))
+
+    killed, after, number = bench.run(source, body, timeout=20)
+    reason = f"RequestId: {killed.request_id} Error: Runtime exited with error: signal: killed"
+    assert json.loads(killed.payload) == {"errorType": "Runtime.ExitError", "errorMessage": reason}
+    assert killed.log_tail.endswith(b"Status: error\tError Type: Runtime.ExitError\n")
+    assert (after.payload, after.usage.init_ms, number) == (b'"fine"', None, 1)
+    assert len(bench.attachments) == 1

@@ -78,3 +78,12 @@ def test_use_keeps_it_active(clock):
     for clock.now in (900, 1800, 2700):
         lifecycle.use("A")
     assert lifecycle.state("A") == "Active"
+
+
+def test_the_status_of_an_interface(clock):
+    lifecycle = Lifecycle(clock, eni_seconds=60, idle_seconds=1000)
+    lifecycle.follow(cloud(A="eni-1"))
+    told = []
+    for clock.now in (0, 60, 1061):
+        told.append(lifecycle.interface("eni-1"))
+    assert told == ["attaching", "in-use", ""]

@@ -72,6 +72,7 @@ def test_path_of_a_service_is_filled(bench_of):
     put(bench)
     _, request = bench.events[0]
     assert (request.method, request.target, request.header("x-own")) == ("POST", "/bucket/7", "v")
+    assert request.header("authorization").startswith("AWS4-HMAC-SHA256 Credential=apigateway/")
 
 
 @pytest.mark.parametrize("name", ["Authorization", "Content-Length"])
@@ -92,3 +93,53 @@ def test_functions_result_is_the_body(bench_of):
 def test_failed_function_is_mapped_by_its_message(bench_of, message, status):
     response = put(bench_of(API % (FUNCTION, "{}"), function=lambda _event: ValueError(message)))
     assert (response.status, json.loads(response.body)["errorMessage"]) == (status, message)
+
+
+SQS = "arn:aws:apigateway:us-east-1:sqs:path/123456789012/q"
+SSM = "arn:aws:apigateway:us-east-1:ssm:action/GetParameter"
+SENT = (
+    b'<SendMessageResponse xmlns="http://queue.amazonaws.com/doc/2012-11-05/"><SendMessageResult><MessageId>m</MessageId>'
+    b"</SendMessageResult><ResponseMetadata><RequestId>r</RequestId></ResponseMetadata></SendMessageResponse>"
+)
+XML = "{integration.request.header.Accept: \"'application/xml'\"}"
+
+
+def test_queue_answers_by_json_unless_it_is_asked_for_xml(bench_of):
+    told = put(bench_of(API % (SQS, "{}"), function=lambda _request: Response(200, (), SENT)))
+    assert json.loads(told.body) == {
+        "SendMessageResponse": {"SendMessageResult": {"MessageId": "m"}, "ResponseMetadata": {"RequestId": "r"}}
+    }
+    assert put(bench_of(API % (SQS, XML), function=lambda _request: Response(200, (), SENT))).body == SENT
+
+
+PARAMETER = b'{"Parameter":{"Name":"p","Value":"a<b","Version":1}}'
+
+
+def test_parameter_is_answered_in_the_envelope_of_a_query(bench_of):
+    mapping = "{integration.request.querystring.Name: \"'p'\"}"
+    bench = bench_of(API % (SSM, mapping), function=lambda _request: Response(200, (), PARAMETER))
+    told = json.loads(put(bench).body)["GetParameterResponse"]
+    assert bench.events[0][1].target == "/?Action=GetParameter&Name=p"
+    assert told["ResponseMetadata"].keys() == {"RequestId"}
+    assert told["GetParameterResult"]["Parameter"] == {
+        "Name": "p", "Value": "a<b", "Version": 1, "Selector": None, "SourceResult": None,
+    }  # fmt: skip
+    xml = put(bench_of(API % (SSM, XML), function=lambda _request: Response(200, (), PARAMETER))).body
+    assert b"<GetParameterResult><Parameter><Selector></Selector><SourceResult></SourceResult><Name>p</Name>" in xml
+    assert b"<Value>a&lt;b</Value>" in xml
+
+
+def test_any_is_the_clients_method(bench_of):
+    bench = bench_of(
+        (API % (S3, "{}")).replace("httpMethod: POST", "httpMethod: ANY"), function=lambda _request: Response(200)
+    )
+    put(bench)
+    assert bench.events[0][1].method == "PUT"
+
+
+def test_lists_of_an_answer_in_xml():
+    from netful.engine.query_answers import of_xml
+
+    lists = "<R><L><member>1</member><member>2</member></L><M>a</M><M>b</M><E/></R>"
+    assert json.loads(of_xml(lists)) == {"R": {"L": ["1", "2"], "M": ["a", "b"], "E": None}}
+    assert of_xml("<not xml") is None

@@ -49,7 +49,7 @@ def test_web_server_gets_the_clients_request(bench_of):
     request = bench.events[0]
     assert (request.method, request.target, request.body) == ("POST", "/base/a/b?q=1", b"{}")
     assert (request.authority, fields(request)["x-own"]) == ("shop.example.com", "1")
-    assert fields(request)["forwarded"] == f"for=203.0.113.9;host={HOST};proto=https"
+    assert fields(request)["forwarded"] == f"by=198.18.0.1;for=203.0.113.9;host={HOST};proto=https"
     assert "x-forwarded-for" not in fields(request)
     assert (response.status, response.body, header(response, "server")) == (201, b"ok", "x")
 

@@ -12,6 +12,7 @@ from netful.gateway.meter import Counted
 from netful.gateway.shared.entries import SharedEntries
 from netful.gateway.shared.link import Link
 from netful.gateway.shared.meter import SharedMeter
+from netful.gateway.shared.results import SharedResults
 from netful.gateway.shared.scripts import LOOK, USE
 from netful.model.errors import StackError
 from netful.model.stage import Stage
@@ -194,6 +195,21 @@ async def test_entries_are_seen_by_all_and_flushed_for_all(server, name):
     assert await ours.get(KEY, 0) is None
 
 
+@together
+async def test_what_an_authorizer_said_is_seen_by_all_and_does_not_show_the_token(server, name):
+    ours, theirs = (SharedResults(Link(server.url, name)) for _ in range(2))
+    place, result = ("Stage", "Authorizer", "a-secret-token"), {"principalId": "me", "context": {"n": 1}}
+    await ours.put(place, 60, 0, result)
+    assert await theirs.get(place, 0) == result
+    assert await theirs.get((*place, "more"), 0) is None
+    names = [key async for key in Link(server.url, name).client.scan_iter(f"netful:{{{name}}}:authorizer:*")]
+    assert len(names) == 1
+    assert b"secret" not in names[0]
+    await ours.put(place, 0.001, 0, result)
+    await asyncio.sleep(0.01)
+    assert await theirs.get(place, 0) is None
+
+
 def test_it_goes_on_while_the_server_is_away(tmp_path):
     """Killed in mid-run: each process counts by itself within its share, keeps its own entries, and comes back."""
     own = ValkeyServer(tmp_path)
@@ -201,13 +217,15 @@ def test_it_goes_on_while_the_server_is_away(tmp_path):
     async def scenario():
         running = Processes(own, "stack", 2)
         admission = running.admissions(("b", 0.001, 10))[0]
-        entries = SharedEntries(running.links[0])
+        entries, results = SharedEntries(running.links[0]), SharedResults(running.links[0])
         response = Response(200, (), b"hello")
         assert await admitted(admission) is None
         own.kill()
         assert [await admitted(admission) for _ in range(8)].count(None) == 5
         await entries.put(STAGE, KEY, 60, 0, response)
         assert await entries.get(KEY, 0) == response
+        await results.put(("s", "a", "t"), 60, 0, {"principalId": "me"})
+        assert await results.get(("s", "a", "t"), 0) == {"principalId": "me"}
         assert (await running.meters[0].told(0))["away"]
         own.start()
         while running.links[0].away:

@@ -28,6 +28,7 @@ from netful.gateway.web_client import UnreachableError
 from netful.gateway.workers.crew import Crew, joined
 from netful.gateway.workers.duty import Duty
 from netful.gateway.workers.errands import Ports
+from netful.model.cloud import Cloud
 from netful.model.errors import StackError
 from netful.services.authority import Authority
 from netful.services.message import Response
@@ -95,7 +96,7 @@ class Daemon:
         self.authority = Authority(folder)
         integrations = Integrations(self.invoke, self.call_host, self.send, self.invoke_later)
         self.state = State.at(server.url, "workers", SIZE + 1)
-        self.gateway = Gateway(self.cloud, integrations, meter=self.state.meter, entries=self.state.entries)
+        self.gateway = Gateway(self.cloud, integrations, state=self.state)
         ports = Ports(self.answer, self.invoke, self.call_host, self.send, self.invoke_later, self.gateway.logs)
         others = Reception(self.cloud, self.authority, self.answer)
         self.crew = Crew(SIZE, self.cloud, Duty("workers", server.url, SIZE + 1, folder), ports, others)
@@ -380,6 +381,14 @@ def test_one_that_stands_still_does_not_hold_the_others_up(running):
         os.kill(stuck, signal.SIGCONT)
 
 
+def test_one_that_stands_still_is_replaced_when_the_cloud_changes(running, monkeypatch):
+    monkeypatch.setattr("netful.gateway.workers.crew._CHANGE_SECONDS", 0.5)
+    stuck = running.crew.pids[0]
+    os.kill(stuck, signal.SIGSTOP)
+    running.run(running.crew.change(running.daemon.load(rate=5)))
+    wait_until(lambda: stuck not in running.crew.pids and len(running.crew.pids) == SIZE)
+
+
 def test_worker_that_is_killed_is_started_again(running):
     before, restarts = running.crew.pids, running.crew.restarts
     os.kill(before[0], signal.SIGKILL)
@@ -415,6 +424,19 @@ def test_door_that_is_shut_takes_no_more(running):
         return False
 
     wait_until(refused)
+
+
+def test_workers_that_cannot_begin_are_an_error(tmp_path):
+    async def scenario():
+        nothing = Ports(None, None, None, None, None, None)
+        crew = Crew(1, Cloud(), Duty("workers", "nowhere://", 2, tmp_path), nothing, None)
+        try:
+            await crew.ready()
+        finally:
+            await crew.close()
+
+    with pytest.raises(StackError, match="workers do not start"):
+        uvloop.run(asyncio.wait_for(scenario(), 30))
 
 
 def test_reports_of_several_gateways_are_joined():

@@ -15,9 +15,9 @@ from typing import Any
 from netful.checks.destinations import api_requests, destinations_in_use, sources
 from netful.checks.facts import Facts
 from netful.checks.finding import Finding, Severity
-from netful.checks.prices import PRICES, Prices
 from netful.checks.run import check, ordered, regressions
 from netful.engine.matrix import matrix
+from netful.engine.prices import PRICES, Prices
 from netful.model.cloud import Cloud
 
 _ABSENT = "absent"

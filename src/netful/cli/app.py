@@ -34,6 +34,11 @@ _WITHOUT_PACKETS = (
     ("explain", "netful.cli.explain:explain", "What a check finds, why it matters, what to do instead."),
     ("test", "netful.cli.test:expect", "Whether the network is as a file of expectations says."),
     ("diff", "netful.cli.diff:diff", "What changes from one version to the next: flows, findings, interfaces, cost."),
+    (
+        "forecast",
+        "netful.cli.forecast:forecast",
+        "What a load would do: interfaces, cold starts, throttles, ports, cost.",
+    ),
 )
 _WITH_PACKETS = (
     ("up", "netful.cli.up:up", "Build the stack in the kernel and run it."),

@@ -54,7 +54,7 @@ def diff(
     from netful.checks.difference import difference  # noqa: PLC0415 (after the options, so that wrong usage is told at once)
     from netful.checks.facts import Facts  # noqa: PLC0415
     from netful.checks.finding import Severity  # noqa: PLC0415
-    from netful.checks.prices import Prices  # noqa: PLC0415
+    from netful.engine.prices import Prices  # noqa: PLC0415
 
     before, after = (
         Facts(load_cloud(replace(model, template=(path, *model.template)), quiet=quiet)) for path in (old, new)

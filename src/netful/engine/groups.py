@@ -100,7 +100,8 @@ def _covers_peer(cloud: Cloud, rule: SecurityGroupRule, peer: End) -> bool | Non
     if isinstance(rule.peer, Unknown):
         return None
     if rule.peer_kind is PeerKind.GROUP:
-        return _carries(peer, str(rule.peer).rpartition("/")[2])
+        named = str(rule.peer)  # a group of another account has the account's id before it
+        return _carries(peer, named if named in cloud.security_groups else named.rpartition("/")[2])
     found = {_holds(block, peer) for block in _blocks(cloud, rule.peer)}
     return True if True in found else None if None in found else False
 

@@ -62,6 +62,7 @@ HINTS = {
     "NETFUL_API_THROTTLED": "raise the limit of `{component}` above 0",
     "NETFUL_API_NO_INTEGRATION": "give `{component}` an integration",
     "NETFUL_API_NO_AUTHORIZER_PERMISSION": "add a permission for `apigateway.amazonaws.com` to invoke the function of `{component}`",
+    "NETFUL_API_INVALID_INTEGRATION": "mend the integration of `{component}`: AWS refuses the template as it is",
     "NETFUL_API_NO_INVOKE_PERMISSION": "add a permission for `apigateway.amazonaws.com` to invoke `{component}`",
     "ELBV2_LISTENERS_MISMATCH": "add a listener for {service} to `{component}`, or ask on a port that it has",
     "ELBV2_LISTENER_HAS_NO_TG": "register a target in `{component}`",

@@ -9,9 +9,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from netful.engine.flow import AWS_EPHEMERAL, Flow, network_of
+from netful.engine.ruling import Ruling
 from netful.model.filters import ICMP, TCP, UDP
 from netful.model.gateways import NatGateway
 from netful.model.interface import NetworkInterface
+from netful.model.origin import Origin
 from netful.model.vpc import IPNetwork, Route
 
 if TYPE_CHECKING:
@@ -30,8 +32,7 @@ def nat_gateway(walk: Walk, sender: NetworkInterface, flow: Flow, route: Route) 
         walk.not_loaded(sender, flow, route, "nat")
         return
     if walk.returning:
-        rule = f"the answer leaves by {nat.id}, which knows of no such connection"
-        walk.trail.add("nat", nat.id, flow, "deny", rule, code=RETURN_NO_ROUTE, origin=nat.origin)
+        walk.trail.rule("nat", flow, no_connection(nat.id, nat.origin))
         return
     if nat.regional:
         _regional(walk, sender, flow, nat)
@@ -46,6 +47,13 @@ def nat_gateway(walk: Walk, sender: NetworkInterface, flow: Flow, route: Route) 
     walk.end_leg(sender, own, flow)
     address = network_of(own.private_ip_address) if own.private_ip_address else None
     walk.cross(own, flow.translated(address, AWS_EPHEMERAL))
+
+
+def no_connection(translator: str, origin: Origin) -> Ruling:
+    """What translates addresses, and is handed an answer to what did not go through it."""
+    rule = f"the answer leaves by {translator}, which knows of no such connection"
+    remedy = f"route the answers as the questions came, not by `{translator}`"
+    return Ruling("deny", translator, rule, code=RETURN_NO_ROUTE, origin=origin, remedy=remedy)
 
 
 def _admit_to_nat(

@@ -65,7 +65,8 @@ def network_interface(walk: Walk, sender: NetworkInterface, flow: Flow, route: R
     if box.source_dest_check:
         rule = "takes only packets for its own address: its source/dest check is on"
         walk.trail.add("check", box.owner_id, flow, "deny", rule, code=SOURCE_DEST_CHECK, origin=box.origin)
-    if walk.returning:
+    if walk.returning:  # an answer must pass the appliance that its question passed (§1.11)
+        walk.trail.rule("eni", flow, nat_gateways.no_connection(box.owner_id, box.origin))
         return
     walk.trail.assume(f"{box.owner_id} forwards what it gets, with its own address as the source")
     address = network_of(box.private_ip_address) if box.private_ip_address else None

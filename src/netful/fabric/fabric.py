@@ -150,7 +150,7 @@ class Fabric:
 
     def sandbox_interfaces(self) -> SandboxInterfaces:
         """The interfaces of Lambda's old design, none so far."""
-        return SandboxInterfaces(self.router_of, self._limbo, self._pool)
+        return SandboxInterfaces(self.router_of, lambda: self.routers, self._limbo, self._pool)
 
     def prepare(self) -> None:
         """Do what makes the next `attach` quick; to be called when there is time."""

@@ -12,10 +12,11 @@ from netful.fabric import ruleset
 from netful.fabric.node import addresses_of
 from netful.fabric.numbers import Numbers
 from netful.fabric.private_link import nodes_of_service
+from netful.fabric.ruleset_change import Contents
 from netful.model.balancer import LoadBalancerType
 from netful.model.catalog import WEB_PORTS, endpoint_ports
 from netful.model.cloud import Cloud
-from netful.model.filters import PeerKind
+from netful.model.filters import PeerKind, SecurityGroup
 from netful.model.interface import InterfaceOwner, NetworkInterface
 from netful.model.unknown import Maybe, Unknown
 from netful.model.vpc import IPNetwork, RouteTable, Subnet, Vpc
@@ -56,6 +57,7 @@ class VpcFilters:
         self.tables: Numbers[ZonalTable] = Numbers(_FIRST_TABLE)
         self._lists: Numbers[GroupList] = Numbers()
         self._sets: Numbers[str] = Numbers()
+        self._lists_written: dict[GroupList, tuple[object, Contents]] = {}
         self._ways_back: Numbers[str] = Numbers(_FIRST_WAY_BACK)
         self.update(cloud, vpc)
 
@@ -79,35 +81,32 @@ class VpcFilters:
         table = self._cloud.route_table_of(subnet.id)
         return self.tables[table.id, str(subnet.availability_zone)] if table is not None else 0
 
-    def whole(self, attached: Mapping[str, Attached], links: Links) -> str:
-        """The ruleset for these interfaces and these other links."""
-        lines: list[str] = [ruleset.BASE]
+    def whole(self, attached: Mapping[str, Attached], links: Links) -> Contents:
+        """The ruleset for these interfaces and these other links, without its base."""
+        lines: list[str] = []
         for name in self._referenced.values():
             lines += ruleset.address_sets(name)
         lines += ruleset.blocks(blocks_of(self._vpc))
         lines += self._subnet_lines()
         lines += self._acl_lines()
-        members = [line for one in attached.values() for line in self.interface(one)]
-        for groups, number in self._lists.items():
-            lines += self._list(groups, number)
+        lines += [line for one in attached.values() for line in self.interface(one)]
         for link in links.borders:
             lines += ruleset.border(link)
         for link in links.passages:
             lines += ruleset.passage(link)
         for link in links.gateway_endpoints.values():
             lines += ruleset.answers(link, [("tcp", port) for port in WEB_PORTS], ping=True)
-        return "\n".join([*lines, *members, *self._peer_members()])
+        contents = Contents.of([*lines, *self._peer_members()])
+        for groups, number in self._lists.items():
+            contents.merge(self._written(groups, number))
+        return contents
 
-    def one_more(self, attached: Attached) -> str:
+    def one_more(self, attached: Attached) -> list[str]:
         """What to add to a loaded ruleset for a further interface."""
         known = len(self._lists)
         lines = [*self.interface(attached)]
         new = [line for groups, number in self._lists.items() if number > known for line in self._list(groups, number)]
-        return "\n".join([*new, *lines])
-
-    def one_less(self, attached: Attached) -> str:
-        """What to take out again for an interface that was `one_more`."""
-        return "\n".join(line.replace("add element", "delete element", 1) for line in self.interface(attached))
+        return [*new, *lines]
 
     def interface(self, attached: Attached) -> Iterator[str]:
         """The elements that stand for an interface."""
@@ -170,8 +169,18 @@ class VpcFilters:
         return self._lists[groups] if groups else None
 
     def _list(self, groups: GroupList, number: int) -> Iterator[str]:
-        present = [self._cloud.security_groups[g] for g in groups if g in self._cloud.security_groups]
-        return ruleset.group_list(number, present, self._referenced, dict(self._cloud.prefix_lists))
+        return ruleset.group_list(number, self._present(groups), self._referenced, dict(self._cloud.prefix_lists))
+
+    def _written(self, groups: GroupList, number: int) -> Contents:
+        """What stands for a list of groups; written anew only when something in it is another."""
+        made_of = (self._present(groups), self._referenced, self._cloud.prefix_lists)
+        known = self._lists_written.get(groups)
+        if known is None or known[0] != made_of:
+            known = self._lists_written[groups] = made_of, Contents.of(self._list(groups, number))
+        return known[1]
+
+    def _present(self, groups: GroupList) -> list[SecurityGroup]:
+        return [self._cloud.security_groups[g] for g in groups if g in self._cloud.security_groups]
 
     def _referenced_groups(self) -> list[str]:
         groups = [g for g in self._cloud.security_groups.values() if g.vpc_id == self._vpc.id]

@@ -1,18 +1,23 @@
 """An instance that forwards: a NAT instance, or another appliance, whose source/destination check is off (vpc-network §1.9).
 
-What runs on an instance is not in a template. It is taken to forward what it gets with its own address as the source, as the
-analyzer assumes; a program in its place may set up anything else. Namespace thread only.
+What runs on an instance is not in a template. It is taken to forward what it gets with its own address as the source, and no
+answer to what it did not forward, as the analyzer assumes; a program in its place may set up anything else. Namespace
+thread only.
 """
 
 from __future__ import annotations
 
 from netful.fabric import nft
 from netful.fabric.netns import Netns
-from netful.fabric.node import Node
+from netful.fabric.node import ROUTER_SYSCTLS, Node
 from netful.model.interface import InterfaceOwner, NetworkInterface
 
 _RULESET = """
 table ip forwarder {{
+  chain sessions {{
+    type filter hook forward priority 0; policy accept;
+    ct state invalid drop
+  }}
   chain translate {{
     type nat hook postrouting priority srcnat; policy accept;
     ip saddr != {address} oifname "eth0" snat to {address}
@@ -28,6 +33,7 @@ def forwards(eni: NetworkInterface) -> bool:
 
 def forwarder(netns: Netns, eni: NetworkInterface) -> Node:
     """The namespace behind such an interface."""
-    node = Node(netns, router=True, ipv6=eni.ipv6_address is not None)
+    node = Node(netns)
+    netns.sysctl(ROUTER_SYSCTLS)
     nft.load(netns, _RULESET.format(address=eni.private_ip_address))
     return node

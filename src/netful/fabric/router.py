@@ -16,7 +16,8 @@ from netful.fabric.filters import Attached, Links, VpcFilters, blocks_of
 from netful.fabric.netns import Netns
 from netful.fabric.node import EVERYWHERE, Node, addresses_of, join_leaf
 from netful.fabric.routing import NextHop, RouteTables
-from netful.fabric.ruleset import TABLE
+from netful.fabric.ruleset import BASE
+from netful.fabric.ruleset_change import Contents, steps
 from netful.model.cloud import Cloud
 from netful.model.interface import NetworkInterface
 from netful.model.unknown import Unknown
@@ -47,7 +48,7 @@ class VpcRouter:
         self._transit_links: dict[tuple[str, str], int] = {}
         self._next_link = 1
         self._ways_back: dict[int, int] = {}
-        self._loaded = ""
+        self._loaded: Contents | None = None
         for address in self.resolver_addresses:
             self.node.rtnetlink.address(address, _LOOPBACK)
         for block in blocks_of(vpc):
@@ -99,7 +100,13 @@ class VpcRouter:
         self._link_numbers[eni.id] = join_leaf(self.node, leaf, name, addresses_of(eni), group=group)
         self._attached[eni.id] = Attached(eni, name)
         if live:
-            nft.load(self.node.netns, self._filters.one_more(self._attached[eni.id]))
+            self._live(self._filters.one_more(self._attached[eni.id]))
+
+    def _live(self, lines: list[str]) -> None:
+        """Add to what is loaded, between two loads."""
+        assert self._loaded is not None
+        self._loaded.add(lines)
+        nft.load(self.node.netns, "\n".join(lines))
 
     def renew(self, eni: NetworkInterface) -> None:
         """Go by this state of an interface that is attached: it may have other groups."""
@@ -110,7 +117,10 @@ class VpcRouter:
         attached = self._attached.pop(eni_id)
         self._delete_link(self._link_numbers.pop(eni_id))
         if live:
-            nft.load(self.node.netns, self._filters.one_less(attached))
+            lines = [*self._filters.interface(attached)]
+            assert self._loaded is not None
+            self._loaded.take_out(lines)
+            nft.load(self.node.netns, "\n".join(line.replace("add", "delete", 1) for line in lines))
 
     def gateway_endpoint(self, endpoint_id: str, name: str, link: int) -> None:
         """Know the link to a gateway endpoint, which answers on the web's ports alone."""
@@ -156,10 +166,10 @@ class VpcRouter:
     def load(self) -> None:
         """Load the filters for what is attached, in one transaction, and bring the route tables up to date."""
         fresh = self._filters.whole(self._attached, self._named)
-        if fresh != self._loaded:
-            # An empty table of the name first, so that deleting it cannot fail: the whole swap is one transaction.
-            nft.load(self.node.netns, f"table {TABLE} {{}}\ndelete table {TABLE}\n{fresh}")
-            self._loaded = fresh
+        changes = [*steps(self._loaded, fresh)] if self._loaded else [BASE, *steps(Contents(), fresh)]
+        if changes:
+            nft.load(self.node.netns, "\n".join(changes))
+        self._loaded = fresh
         self._lead_back()
         prefixes = {
             prefix_list.id: tuple(b for b in prefix_list.cidr_blocks if not isinstance(b, Unknown))

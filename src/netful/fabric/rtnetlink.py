@@ -20,6 +20,7 @@ NLMSG_ERROR = 2
 RTM_NEWLINK, RTM_DELLINK, RTM_NEWADDR = 16, 17, 20
 RTM_NEWROUTE, RTM_DELROUTE, RTM_NEWNEIGH, RTM_NEWRULE = 24, 25, 28, 32
 IFLA_ADDRESS, IFLA_IFNAME, IFLA_MTU, IFLA_LINKINFO, IFLA_GROUP, IFLA_NET_NS_FD = 1, 3, 4, 18, 27, 28
+IFLA_GSO_IPV4_MAX_SIZE, IFLA_GRO_IPV4_MAX_SIZE = 63, 64
 IFLA_INFO_KIND, IFLA_INFO_DATA, VETH_INFO_PEER = 1, 2, 1
 IFLA_AF_SPEC, IFLA_INET6_ADDR_GEN_MODE, IN6_ADDR_GEN_MODE_NONE = 26, 8, 1
 IFA_ADDRESS, IFA_LOCAL, IFA_F_NODAD = 1, 2, 2
@@ -38,6 +39,7 @@ Version = Literal[4, 6]
 _FAMILY = {4: socket.AF_INET, 6: socket.AF_INET6}
 _SOL_NETLINK, _NETLINK_CAP_ACK = 270, 10
 _BATCH = 100
+_BURST = 256 * 1024
 _HEADER = struct.Struct("=IHHII")
 _LINK = struct.Struct("=BxHiII")
 _ROUTE = struct.Struct("=BBBBBBBBI")
@@ -50,6 +52,10 @@ def _attribute(kind: int, value: bytes | str | int) -> bytes:
         value = struct.pack("=I", value)
     length = 4 + len(value)
     return struct.pack("=HH", length, kind) + value + b"\0" * (-length % 4)
+
+
+# How much TCP may hand to a link at once: what each hop costs is shared by as many bytes. Kernels before 6.3 keep to 64 KiB.
+_BURSTS = _attribute(IFLA_GSO_IPV4_MAX_SIZE, _BURST) + _attribute(IFLA_GRO_IPV4_MAX_SIZE, _BURST)
 
 
 class Rtnetlink:
@@ -70,8 +76,9 @@ class Rtnetlink:
     ) -> None:  # fmt: skip
         """A veth pair: this end is up, the far end is in `peer` and still down."""
         far = _LINK.pack(0, 0, peer_index, 0, 0) + _attribute(IFLA_IFNAME, peer_name)
-        far += _attribute(IFLA_ADDRESS, peer_mac) + _attribute(IFLA_NET_NS_FD, peer.fd)
+        far += _attribute(IFLA_ADDRESS, peer_mac) + _attribute(IFLA_NET_NS_FD, peer.fd) + _BURSTS
         body = _LINK.pack(0, 0, index, IFF_UP, IFF_UP) + _attribute(IFLA_IFNAME, name) + _attribute(IFLA_ADDRESS, mac)
+        body += _BURSTS
         if group:
             body += _attribute(IFLA_GROUP, group)
         if mtu:

@@ -10,7 +10,7 @@ Theory (fabric §2). Each AWS stage is a base chain of its own, since `accept` e
     forward 10         security groups of the receiving interface; replies pass
     forward 20         endpoints and load balancers answer on their ports alone
     postrouting srcnat internet gateway, outward: private → public address, or a silent drop
-    input              the resolver, and nothing else
+    input              the resolver, so often a second, and nothing else
 
 IPv4 and IPv6 go through the same chains; a rule is of one family, as in AWS. An egress-only gateway is a link of its own, and
 conntrack's direction tells what may pass: originals out, replies in.
@@ -35,6 +35,7 @@ SUFFIXES = {4: "", 6: "6"}
 _TYPES = {4: "ipv4_addr", 6: "ipv6_addr"}
 
 # What an internet gateway never carries outward (vpc-network §4.1).
+_QUERIES_PER_SECOND = 1024  # of an interface to the resolver, all functions behind it together (vpc-network §6.1)
 _PRIVATE_SPACE = "10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16, 100.64.0.0/10"
 
 BASE = f"""
@@ -54,6 +55,7 @@ table {TABLE} {{
   set balancers {{ type ifname; }}
   map way_back {{ type ifname : mark; }}
   set pingable {{ type ifname; }}
+  set queries {{ type ifname; flags dynamic; }}
   set borders {{ type ifname; }}
   set passages {{ type ifname; }}
   set own_blocks {{ type ipv4_addr; flags interval; }}
@@ -116,6 +118,7 @@ table {TABLE} {{
   chain resolver_only {{
     type filter hook input priority 0; policy drop;
     iifname "lo" accept
+    update @queries {{ iifname limit rate over {_QUERIES_PER_SECOND}/second burst {_QUERIES_PER_SECOND} packets }} counter drop {comment("queries")}
     ct state established accept
     meta l4proto {{ tcp, udp }} th dport 53 accept
   }}

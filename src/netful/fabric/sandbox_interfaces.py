@@ -1,13 +1,13 @@
 """Lambda's network before 2019: interfaces of a function's own, made at cold start (lambda §1.2).
 
 An ENI serves as many sandboxes of its function as fit into 3 GB, takes an address of its subnet, and counts against the
-VPC's quota. It stays when its sandboxes end, for the next ones; it goes when something else needs its address.
+region's quota. It stays when its sandboxes end, for the next ones; it goes when something else needs its address.
 Namespace thread only, but for `Tenancy.end`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from enum import Enum, auto
 from ipaddress import IPv4Address, IPv4Network
@@ -21,7 +21,7 @@ from netful.model.allocation import free_addresses
 from netful.model.function import Function
 from netful.model.interface import InterfaceOwner, NetworkInterface
 
-INTERFACE_QUOTA = 250
+INTERFACE_QUOTA = 350  # of a region, as it was then
 _SHARED_MB = 3072
 
 
@@ -56,10 +56,17 @@ class Tenancy:
 
 
 class SandboxInterfaces:
-    """The interfaces of all functions. `router_of` gives the router of a subnet."""
+    """The interfaces of all functions. `router_of` gives the router of a subnet, `routers` all of them."""
 
-    def __init__(self, router_of: Callable[[str], VpcRouter], limbo: int, pool: NetnsPool) -> None:
+    def __init__(
+        self,
+        router_of: Callable[[str], VpcRouter],
+        routers: Callable[[], Sequence[VpcRouter]],
+        limbo: int,
+        pool: NetnsPool,
+    ) -> None:
         self._router_of = router_of
+        self._routers = routers
         self._limbo = limbo
         self._pool = pool
         self._made: list[_Interface] = []
@@ -83,6 +90,11 @@ class SandboxInterfaces:
         """A function's interfaces, each with the number of its sandboxes."""
         return [(one.eni, one.tenants) for one in self._made if one.eni.owner_id == function_id]
 
+    @property
+    def all(self) -> list[NetworkInterface]:
+        """Every interface."""
+        return [one.eni for one in self._made]
+
     def close(self) -> None:
         """Let go of them all."""
         for one in self._made:
@@ -92,7 +104,8 @@ class SandboxInterfaces:
         shortage = Shortage.ADDRESSES
         for subnet_id, block in self._in_turn(subnets):
             router = self._router_of(subnet_id)
-            if len(router.interfaces) >= INTERFACE_QUOTA and not self._reclaim(self._in_vpc(router)):
+            number = sum(len(one.interfaces) for one in self._routers())
+            if number >= INTERFACE_QUOTA and not self._reclaim(self._made):
                 shortage = Shortage.QUOTA
                 continue
             address = _free_address(router, subnet_id, block)
@@ -128,9 +141,6 @@ class SandboxInterfaces:
         """The subnets, the one with the fewest interfaces first."""
         numbers = {subnet_id: len(self._in_subnet(subnet_id)) for subnet_id in subnets}
         return sorted(subnets.items(), key=lambda item: numbers[item[0]])
-
-    def _in_vpc(self, router: VpcRouter) -> list[_Interface]:
-        return [one for one in self._made if one.router is router]
 
     def _in_subnet(self, subnet_id: str) -> list[_Interface]:
         return [one for one in self._made if one.eni.subnet_id == subnet_id]

@@ -67,6 +67,14 @@ class Lifecycle:
         idle = interfaces and now - self._used_at[function_id] > self._idle_seconds
         return FunctionState.INACTIVE if idle else FunctionState.ACTIVE
 
+    def interface(self, eni_id: str) -> str:
+        """EC2's status of a shared interface: attaching, in-use, or "" where it has been taken back."""
+        if self._ready_at.get(eni_id, 0.0) > self._clock():
+            return "attaching"
+        users = [function_id for function_id, eni_ids in self._interfaces.items() if eni_id in eni_ids]
+        idle = users and all(self.state(function_id) is FunctionState.INACTIVE for function_id in users)
+        return "" if idle else "in-use"
+
     def check_settled(self, function_id: str) -> None:
         """A function is to be changed or published. Raises InvokeRefused while it is Pending."""
         state = self.state(function_id)

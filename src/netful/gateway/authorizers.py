@@ -29,6 +29,7 @@ from netful.engine.authorizing import denial, identity, is_usable
 from netful.engine.integrations import callee
 from netful.functions.invocation import Invocation, InvokeRefused
 from netful.gateway import http_event, lambda_proxy
+from netful.gateway.authorizer_results import Results
 from netful.gateway.call import Call
 from netful.gateway.clock import Clock
 from netful.gateway.context import method_arn, request_context
@@ -39,18 +40,16 @@ from netful.model.api import Authorization, Authorizer, Protocol
 from netful.model.errors import NetfulError
 from netful.model.integration import Integration
 
-_Kept = tuple[float, dict[str, Any]]
 _SECONDS, _SECONDS_OF_OTHERS = 29.0, 10.0
-_MOST = 10_000  # a client chooses identities: what is kept for them is bounded
 
 
 class Authorizers:
     """The authorizers of every API, with their cached answers."""
 
-    def __init__(self, invoke: Invoke, clock: Clock) -> None:
+    def __init__(self, invoke: Invoke, clock: Clock, results: Results) -> None:
         self._invoke = invoke
         self._clock = clock
-        self._kept: dict[tuple[str, ...], _Kept] = {}
+        self._results = results
 
     async def admit(self, call: Call, now: float) -> tuple[Call, str]:
         """The call with what its authorizer says of the caller, and the API key that it names; raises Fault for a refusal."""
@@ -69,24 +68,20 @@ class Authorizers:
         self, call: Call, authorizer: Authorizer, who: tuple[str, ...], now: float
     ) -> tuple[Call, str]:
         place = (call.stage.id, authorizer.id, *who)
-        ends, result = self._kept.get(place, (0.0, {}))
+        ttl = authorizer.authorizer_result_ttl_in_seconds
+        kept = bool(who) and isinstance(ttl, int) and ttl > 0
+        result = await self._results.get(place, now) if kept else None
         latency = 0
-        if ends <= now:
+        if result is None:
             began = self._clock.monotonic()
             result = await self._ask(call, authorizer, who)
             latency = round((self._clock.monotonic() - began) * 1000)
-            ttl = authorizer.authorizer_result_ttl_in_seconds
-            if who and isinstance(ttl, int) and ttl:
-                self._keep(place, now + ttl, result)
+            if kept and isinstance(ttl, int):
+                await self._results.put(place, ttl, now, result)
         refused = _refusal(call, result)
         if refused is not None:
             raise Fault(refused)
         return replace(call, authorizer=_told(call, result, latency)), str(result.get("usageIdentifierKey") or "")
-
-    def _keep(self, place: tuple[str, ...], ends: float, result: dict[str, Any]) -> None:
-        if len(self._kept) >= _MOST:
-            self._kept.pop(next(iter(self._kept)))
-        self._kept[place] = (ends, result)
 
     async def _ask(self, call: Call, authorizer: Authorizer, who: tuple[str, ...]) -> dict[str, Any]:
         integration = Integration(authorizer.id, "AWS_PROXY", uri=authorizer.authorizer_uri)

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import msgspec
 
+from netful.engine import query_answers
 from netful.engine.api_answers import INTERNAL_ERROR
 from netful.engine.integrations import Callee
-from netful.engine.service_requests import build
+from netful.engine.service_requests import Built, build
+from netful.engine.web_headers import has, value_of
 from netful.functions.invocation import Invocation
 from netful.gateway.call import Call
 from netful.gateway.faults import Fault
@@ -20,20 +24,46 @@ async def from_service(call: Call, callee: Callee, mapped: Mapped, call_host: Ca
     """The response for a service's answer; an error of the service is an answer, chosen by its status."""
     if callee.service is None:
         raise Fault(INTERNAL_ERROR)
+    method = str(call.integration.http_method or "POST").upper()
     built = build(
         callee,
-        str(call.integration.http_method or "POST").upper(),
+        call.request.method if method == "ANY" else method,
         request_parameters(call, "path", mapped),
         request_parameters(call, "querystring", mapped),
         request_parameters(call, "header", mapped),
     )
     body = mapped.body
-    request = Request(built.method, built.target, tuple(built.headers.items()), body, call.request.connection)
+    headers = (*built.headers.items(), ("Authorization", _signature(call, callee.service)))
+    request = Request(built.method, built.target, headers, body, call.request.connection)
     host = catalog.service(callee.service).host(call.api.region)
+    if call.record is not None:
+        call.record.sending(f"https://{host}{built.target}", request.headers, body)
     answer = await call_host(host, request)
     if call.record is not None:
         call.record.saw(answer.status)
-    return response(call, str(answer.status), answer, mapped)
+        call.record.received(answer)
+    return response(call, str(answer.status), _spoken(call, callee, built, answer), mapped)
+
+
+def _signature(call: Call, service: str) -> str:
+    """What goes out is signed (§5.8): S3 gives an object to nobody else. Whose signature it is, no back end asks."""
+    scope = f"apigateway/20200101/{call.api.region}/{service}/aws4_request"
+    return f"AWS4-HMAC-SHA256 Credential={scope}, SignedHeaders=host, Signature=0"
+
+
+def _spoken(call: Call, callee: Callee, built: Built, answer: Response) -> Response:
+    """An answer as a service with the query protocol gives it, to who accepts what the request says."""
+    as_json = query_answers.accepts_json(value_of(tuple(built.headers.items()), "accept"))
+    if callee.service not in query_answers.BY_QUERY or has(tuple(built.headers.items()), "x-amz-target"):
+        return answer
+    text = answer.body.decode("utf-8", "replace")
+    if text.lstrip().startswith("<"):
+        written = query_answers.of_xml(text) if as_json else None
+        return answer if written is None else replace(answer, body=written.encode())
+    if answer.status >= 300 or callee.action is None:
+        return answer
+    whole = query_answers.of_result(callee.action, msgspec.json.decode(answer.body), call.names.request_id)
+    return replace(answer, body=msgspec.json.encode(whole) if as_json else query_answers.in_xml(whole).encode())
 
 
 def from_function(call: Call, done: Invocation, mapped: Mapped) -> Response:

@@ -3,23 +3,27 @@
 limits      a request that is too large is refused before anything is asked (engine.api_limits)
 preflight   an HTTP API answers those of other origins itself (engine.cors)
 codings     a packed body is unpacked, an answer packed (gateway.coding)
-log         a line for each call to a stage with an access log (engine.access_log)
+log         a line for each call to a stage with an access log (engine.access_log), and those of its execution log
 """
 
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
+from typing import Any
 
 from netful.engine import access_log
 from netful.engine.api_limits import excess
+from netful.engine.execution_logs import event, group, verbosity, writes
 from netful.gateway import coding, cross_origin
 from netful.gateway.access_logs import AccessLogs
 from netful.gateway.call import Call
 from netful.gateway.clock import Clock
 from netful.gateway.context import method_arn, request_context
+from netful.gateway.execution_log import ExecutionLog
 from netful.gateway.faults import Fault, refused
 from netful.gateway.record import Record
+from netful.model.api import RestApi
 from netful.services.message import Response
 
 Inner = Callable[[Call], Awaitable[Response]]
@@ -34,12 +38,17 @@ class Envelope:
 
     async def answer(self, call: Call, inner: Inner) -> Response:
         """The response to a call; `inner` is asked for what stands behind it."""
-        stage = call.judged.stage
-        if stage is None or stage.access_log is None:
+        stage, route = call.judged.stage, call.judged.route
+        if stage is None or (stage.access_log is None and not writes(stage)):
             return await self._answer(call, inner)
-        record = Record(self._clock.monotonic, self._clock.monotonic())
+        rest = isinstance(call.judged.api, RestApi)  # no other kind has execution logs (§6.1)
+        execution = ExecutionLog(verbosity(stage, route)) if rest and route is not None else None
+        record = Record(self._clock.monotonic, self._clock.monotonic(), execution=execution)
         call = replace(call, record=record)
         response = await self._answer(call, inner)
+        if execution is not None:
+            execution.finished(response, well=record.error is None)
+            self._log_execution(call, execution)
         self._log(record.call or call, record, response)
         return response
 
@@ -50,7 +59,7 @@ class Envelope:
             _check_size(call)
             call = coding.unpacked(call)
         except Fault as fault:
-            return refused(call, fault.answer)
+            return refused(call, fault.answer, fault.why)
         preflight = cross_origin.preflight(call)
         if preflight is not None:
             return preflight
@@ -61,9 +70,22 @@ class Envelope:
         if setting is None or not isinstance(setting.format, str):
             return
         told = record.told(response)
-        context = {**request_context(call), **told}
+        context = {**request_context(call), **_domain(call), **told}
         line = access_log.line(setting.format, context)
         self._logs.write(call.api.id, str(call.stage.stage_name), setting.destination_arn, line)
+
+    def _log_execution(self, call: Call, execution: ExecutionLog) -> None:
+        arn = f"arn:aws:logs:{call.api.region}:{call.cloud.account_id}:log-group:{group(call.api.id, call.stage)}"
+        for text in execution.lines:
+            self._logs.write(call.api.id, str(call.stage.stage_name), arn, event(call.names.request_id, text))
+
+
+def _domain(call: Call) -> dict[str, Any]:
+    """What an access log may tell of the custom domain by which a call came."""
+    if call.judged.domain is None:
+        return {}
+    base = call.request.path.removesuffix(call.judged.path).strip("/")
+    return {"customDomain": {"basePathMatched": base or "(none)"}}
 
 
 def _check_size(call: Call) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from netful.engine.api_answers import Answer
+from netful.engine.api_answers import INTERNAL_ERROR, Answer
 from netful.engine.gateway_responses import Shaped, response_for, shaped
 from netful.gateway.call import Call
 from netful.gateway.context import request_context
@@ -13,17 +13,23 @@ from netful.services.message import Response
 
 
 class Fault(Exception):  # noqa: N818  # it is an answer, not an error of the program
-    """The gateway answers by itself."""
+    """The gateway answers by itself; `why` is what an execution log says, behind `Execution failed due to`."""
 
-    def __init__(self, answer: Answer) -> None:
+    def __init__(self, answer: Answer, why: str = "") -> None:
         super().__init__(answer.body)
         self.answer = answer
+        self.why = why
 
 
-def refused(call: Call, answer: Answer) -> Response:
+def misconfigured(why: str, answer: Answer = INTERNAL_ERROR) -> Fault:
+    """What ends a call whose API is wrong."""
+    return Fault(answer, f"configuration error: {why}")
+
+
+def refused(call: Call, answer: Answer, why: str = "") -> Response:
     """The response for an answer, as the API shapes it; an HTTP API tells no type of error (§6.5)."""
     if call.record is not None:
-        call.record.error = answer
+        call.record.failed(answer, why)
     api = call.judged.api
     if api is not None and api.protocol is Protocol.HTTP:
         answer = replace(answer, error_type="")

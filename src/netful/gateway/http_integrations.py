@@ -59,7 +59,7 @@ _FORWARDED = ("x-forwarded-for", "x-forwarded-port", "x-forwarded-proto", "x-for
 def _forwarded(call: Call, client: Headers) -> Headers:
     """The client's headers with one that tells of it, in place of those that had done so."""
     before = value_of(client, "forwarded")
-    told = f"for={call.source_ip};host={call.host};proto=https"
+    told = f"by={call.request.connection.server[0]};for={call.source_ip};host={call.host};proto=https"
     return replaced(without(client, *_FORWARDED), {"Forwarded": f"{before}, {told}" if before else told})
 
 

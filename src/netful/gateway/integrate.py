@@ -26,7 +26,7 @@ from netful.functions.invocation import Invocation, InvokeRefused
 from netful.gateway import aws_integration, http_integrations, lambda_proxy, mock, web_integration
 from netful.gateway.call import Call
 from netful.gateway.context import request_context
-from netful.gateway.faults import Fault
+from netful.gateway.faults import Fault, misconfigured
 from netful.gateway.mapping import refuse_headers, request_body, request_parameters, response
 from netful.gateway.ports import Invoke, InvokeLater, Send
 from netful.gateway.record import Record
@@ -53,7 +53,9 @@ class Integrations:
     async def answer(self, call: Call) -> Response:
         """The response of a call's integration; raises Fault where the gateway answers in its place."""
         if call.judged.integration_refusal is not None:
-            raise Fault(call.judged.integration_refusal)
+            function = call.route.integration is not None and call.callee.function in call.cloud.functions
+            why = "Invalid permissions on Lambda function" if function else "Invalid integration"
+            raise misconfigured(why, call.judged.integration_refusal)
         methods = _TABLES[call.api.protocol]
         method = methods.get(str(call.integration.type))
         if method is None:
@@ -120,13 +122,20 @@ class Integrations:
         http = call.api.protocol is Protocol.HTTP
         failed = HTTP_INTERNAL_ERROR if http else BAD_INTEGRATION
         function_id = self._function(call)
+        if call.record is not None:
+            uri = f"https://lambda.{call.api.region}.amazonaws.com/{str(call.callee.uri).partition(':path/')[2]}"
+            call.record.sending(uri, (("X-Amzn-Trace-Id", call.names.trace_id),), event)
         try:
-            return await self.invoke(function_id, event, call.names.trace_id, call.callee.qualifier or "")
+            done = await self.invoke(function_id, event, call.names.trace_id, call.callee.qualifier or "")
         except InvokeRefused as refusal:
             raise Fault(TOO_LONG if refusal.status == 413 and not http else failed) from refusal
         except NetfulError as problem:
             log.warning("%s: %s", call.route.origin, problem)
             raise Fault(failed) from problem
+        if call.record is not None:
+            headers = (("x-amzn-RequestId", done.request_id), ("X-Amz-Executed-Version", done.executed_version))
+            call.record.received(Response(done.status, headers, done.payload))
+        return done
 
     def _function(self, call: Call) -> str:
         """The id of the function that a call's integration names; raises Fault for one that is none of the stack's."""
@@ -186,7 +195,7 @@ async def _in_time(answering: Coroutine[Any, Any, Response], millis: object, lat
         if not task.done():
             task.add_done_callback(_let_go)
     if not task.done():
-        raise Fault(late)
+        raise Fault(late, "a timeout error")
     return task.result()
 
 

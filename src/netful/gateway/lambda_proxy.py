@@ -17,11 +17,12 @@ from netful.engine.api_answers import BAD_INTEGRATION, INTERNAL_ERROR
 from netful.engine.media_types import is_binary
 from netful.gateway.call import Call, Multi
 from netful.gateway.context import request_context
-from netful.gateway.faults import Fault
+from netful.gateway.faults import Fault, misconfigured
 from netful.model.api import HttpApi, Protocol
 from netful.services.message import Headers, Response
 
 _KEYS = frozenset({"isBase64Encoded", "statusCode", "headers", "multiValueHeaders", "body"})
+_MALFORMED = "Malformed Lambda proxy response"
 _JSON = ("Content-Type", "application/json")
 
 
@@ -71,9 +72,9 @@ def _result(payload: bytes) -> dict[str, Any]:
     try:
         result = msgspec.json.decode(payload)
     except msgspec.DecodeError as error:
-        raise Fault(BAD_INTEGRATION) from error
+        raise misconfigured(_MALFORMED, BAD_INTEGRATION) from error
     if not isinstance(result, dict) or not result.keys() <= _KEYS:
-        raise Fault(BAD_INTEGRATION)
+        raise misconfigured(_MALFORMED, BAD_INTEGRATION)
     return result
 
 
@@ -82,7 +83,7 @@ def _status(given: Any) -> int:
         return 200
     text = str(given)
     if isinstance(given, bool) or not text.isdecimal() or not 100 <= int(text) <= 999:
-        raise Fault(BAD_INTEGRATION)
+        raise misconfigured(_MALFORMED, BAD_INTEGRATION)
     return int(text)
 
 
@@ -91,9 +92,9 @@ def _headers(result: dict[str, Any]) -> Headers:
     single: Any = result.get("headers") or {}
     multiple: Any = result.get("multiValueHeaders") or {}
     if not isinstance(single, dict) or not isinstance(multiple, dict):
-        raise Fault(BAD_INTEGRATION)
+        raise misconfigured(_MALFORMED, BAD_INTEGRATION)
     if not all(isinstance(values, list) for values in multiple.values()):
-        raise Fault(BAD_INTEGRATION)
+        raise misconfigured(_MALFORMED, BAD_INTEGRATION)
     merged: Multi = {name: [_text(value) for value in values] for name, values in multiple.items()}
     spelled = {name.lower(): name for name in merged}
     for name, value in single.items():
@@ -115,7 +116,7 @@ def _answer_body(call: Call, result: dict[str, Any]) -> bytes:
     if body is None:
         return b""
     if not isinstance(body, str):
-        raise Fault(BAD_INTEGRATION)
+        raise misconfigured(_MALFORMED, BAD_INTEGRATION)
     decodes = isinstance(call.api, HttpApi) or is_binary(call.api, call.request.header("accept"))
     if result.get("isBase64Encoded") is not True or not decodes:
         return body.encode()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from netful.engine.api_answers import BAD_JSON, INTERNAL_ERROR, UNSUPPORTED_MEDIA, Answer
@@ -26,7 +26,7 @@ from netful.engine.vtl import (
 from netful.gateway.call import Call, headers_of
 from netful.gateway.content import converted
 from netful.gateway.context import request_context
-from netful.gateway.faults import Fault
+from netful.gateway.faults import Fault, misconfigured
 from netful.model.integration import IntegrationResponse
 from netful.model.unknown import Maybe
 from netful.services.message import Response
@@ -63,16 +63,21 @@ def request_body(call: Call) -> Mapped:
 def refuse_headers(call: Call) -> None:
     """Raise Fault where the request mapping names a header that must not be set, whatever becomes of the others (§5.3)."""
     names = (name for name in call.integration.request_parameters if name.startswith(_REQUEST_HEADER))
-    if any(fails(str(call.integration.type), name.removeprefix(_REQUEST_HEADER)) for name in names):
-        raise Fault(INTERNAL_ERROR)
+    _refuse(call, (name.removeprefix(_REQUEST_HEADER) for name in names))
+
+
+def _refuse(call: Call, names: Iterable[str]) -> None:
+    failing = next((name for name in names if fails(str(call.integration.type), name)), "")
+    if failing:
+        raise misconfigured(f"{failing} header already present")
 
 
 def request_parameters(call: Call, place: str, mapped: Mapped) -> dict[str, str]:
     """What the request mapping, and then the template, sets in a place: `path`, `querystring` or `header`."""
     prefix = f"integration.request.{place}."
     found = _mapped(call.integration.request_parameters, prefix, call.message(mapped.context), BAD_JSON)
-    if place == "header" and any(fails(str(call.integration.type), name) for name in found):
-        raise Fault(INTERNAL_ERROR)
+    if place == "header":
+        _refuse(call, found)
     overrides = _overrides(mapped.context)
     of_place = {
         "path": overrides.request_path,
@@ -87,7 +92,8 @@ def response(call: Call, value: str, answer: Response, mapped: Mapped) -> Respon
     chosen = select(call.integration, value)
     if chosen is None or not declares(call.route, chosen.status_code):
         log.warning("%s: no response of the integration, or of the method, is for `%s`", call.route.origin, value)
-        raise Fault(INTERNAL_ERROR)
+        why = "No match for output mapping and no default output mapping configured"
+        raise misconfigured(f"{why}. Endpoint Response Status Code: {answer.status}")
     text = answer.body.decode("utf-8", "replace")
     message = Message({"header": headers_of(answer)}, text, mapped.context, call.stage_variables)
     body = _response_body(call, chosen, answer, mapped.context)
@@ -103,7 +109,7 @@ def _overrides(context: Context) -> Overrides:
     try:
         return overrides_of(context)
     except RenderError as error:
-        raise Fault(INTERNAL_ERROR) from error
+        raise misconfigured(str(error)) from error
 
 
 def _status(chosen: IntegrationResponse) -> int:
@@ -151,4 +157,4 @@ def _rendered(call: Call, template: str, body: str, context: Context, wrong_body
         raise Fault(wrong_body) from error
     except (TemplateError, RenderError) as error:
         log.warning("%s: a mapping template failed: %s", call.route.origin, error)
-        raise Fault(INTERNAL_ERROR) from error
+        raise misconfigured(f"Unable to transform: {error}") from error

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from netful.engine.api_answers import INTERNAL_ERROR
 from netful.engine.integration_answers import mock_status
 from netful.gateway.call import Call
-from netful.gateway.faults import Fault
+from netful.gateway.faults import misconfigured
 from netful.gateway.mapping import Mapped, request_body, response
 from netful.model.integration import Integration
 from netful.model.unknown import Maybe
@@ -19,7 +18,9 @@ def answer(call: Call) -> Response:
         return response(call, "", Response(200), mapped)
     status = mock_status(mapped.body.decode("utf-8", "replace"))
     if status is None:
-        raise Fault(INTERNAL_ERROR)
+        raise misconfigured(
+            "Unable to parse statusCode. It should be an integer that is defined in the request template."
+        )
     return response(call, status, Response(int(status)), Mapped(b"", mapped.context))
 
 

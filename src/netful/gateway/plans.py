@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from netful.engine.api_answers import TOO_MANY, Answer
 from netful.engine.api_judgement import Judgement
 from netful.engine.caches import Cache, Key, cache_of
+from netful.engine.execution_logs import writes
 from netful.engine.gateway_responses import response_for
 from netful.gateway.caching import key_of
 from netful.gateway.call import Call
@@ -75,7 +76,7 @@ class Meaning:
 def refusal_of(judged: Judgement) -> Response | None:
     """The answer to what is always refused; None where the request is not, or the answer is made for each."""
     api, refusal = judged.api, judged.refusal
-    logged = judged.stage is not None and judged.stage.access_log is not None
+    logged = judged.stage is not None and _is_logged(judged.stage)
     if refusal is None or logged or not isinstance(api, RestApi):
         return None
     return _plain(api, refusal)
@@ -103,7 +104,11 @@ def _asks(api: RestApi, stage: Stage, route: Route) -> bool:
 
 def _adds(api: RestApi, stage: Stage | None) -> bool:
     """Whether something is done with every answer."""
-    return api.minimum_compression_size is not None or bool(stage and stage.access_log)
+    return api.minimum_compression_size is not None or (stage is not None and _is_logged(stage))
+
+
+def _is_logged(stage: Stage) -> bool:
+    return stage.access_log is not None or writes(stage)
 
 
 def constant_answer(plan: Plan, request: Request, call: Call) -> Response | None:

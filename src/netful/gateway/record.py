@@ -1,4 +1,7 @@
-"""What is written down of a call while it is answered, for the access log: times, the integration's status, the error."""
+"""What is written down of a call while it is answered, for the access log: times, the integration's status, the error.
+
+What is said to its execution log goes through here as well.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +11,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from netful.engine.api_answers import Answer
-from netful.services.message import Response
+from netful.gateway.execution_log import ExecutionLog
+from netful.services.message import Headers, Response
 
 if TYPE_CHECKING:
     from netful.gateway.call import Call
@@ -24,11 +28,40 @@ class Record:
     integration_began: float | None = None
     integration_ended: float | None = None
     integration_status: int | None = None
+    service_status: int | None = None
+    integration_request_id: str | None = None
     error: Answer | None = None
+    execution: ExecutionLog | None = None
+
+    def admitted(self, call: Call) -> None:
+        """The call is let through, with what is known of its caller."""
+        self.call = call
+        if self.execution is not None:
+            self.execution.begun(call)
 
     def integrating(self, call: Call) -> None:
         """The call goes to its integration now."""
         self.call, self.integration_began = call, self.monotonic()
+
+    def sending(self, uri: str, headers: Headers, body: bytes) -> None:
+        """What the integration is sent."""
+        if self.execution is not None:
+            self.execution.sending(uri, dict(headers), body)
+
+    def received(self, response: Response) -> None:
+        """What it answered, before any mapping."""
+        names = {name.lower(): value for name, value in response.headers}
+        self.integration_request_id = names.get("x-amzn-requestid")
+        self.service_status = response.status
+        if self.execution is not None:
+            millis = int(_millis(self.integration_began, self.monotonic()) or 0)
+            self.execution.received(response.status, millis, dict(response.headers), response.body)
+
+    def failed(self, answer: Answer, why: str) -> None:
+        """The gateway answers in the integration's place, or before it."""
+        self.error = answer
+        if self.execution is not None:
+            self.execution.failed(why)
 
     def integrated(self, status: int) -> None:
         """The integration has answered, with a status of its own unless `saw` has told another."""
@@ -43,17 +76,20 @@ class Record:
     def told(self, response: Response) -> dict[str, Any]:
         """What `$context` has in an access log, beside what templates see too."""
         latency = _millis(self.integration_began, self.integration_ended)
+        of_service = self.integration_status if self.service_status is None else self.service_status
         integration = {
             "latency": latency,
-            "integrationStatus": self.integration_status,
+            "integrationStatus": of_service,
             "status": self.integration_status,
+            "requestId": self.integration_request_id,
+            "error": _message(self.error) if self.error and self.integration_began is not None else None,
         }
         return {
             "status": str(response.status),
             "responseLength": str(len(response.body)),
             "responseLatency": _millis(self.began, self.monotonic()),
             "integrationLatency": latency,
-            "integrationStatus": self.integration_status,
+            "integrationStatus": of_service,
             "integration": integration,
             **({"error": _error(self.error), "integrationErrorMessage": _message(self.error)} if self.error else {}),
         }

@@ -18,7 +18,6 @@ from netful.fabric.door import DoorKind
 from netful.gateway import edge
 from netful.gateway.access_logs import AccessLogs
 from netful.gateway.authorizers import Authorizers
-from netful.gateway.cache_entries import Entries, LocalEntries
 from netful.gateway.caching import StageCaches
 from netful.gateway.call import Call
 from netful.gateway.clock import Clock
@@ -27,8 +26,8 @@ from netful.gateway.faults import Fault, refused
 from netful.gateway.identifiers import Identifiers, new_identifiers
 from netful.gateway.integrate import Integrations
 from netful.gateway.local_names import as_from_the_internet
-from netful.gateway.meter import LocalMeter, Meter
 from netful.gateway.plans import Meaning, Plan, constant_answer, plan_of, refusal_of, remembered_key
+from netful.gateway.shared.state import State
 from netful.gateway.signature import access_key_of, identified, role_of
 from netful.gateway.sockets.service import SocketApis
 from netful.gateway.usage import Usage
@@ -50,7 +49,7 @@ _Place = tuple[str, str, str]
 class Gateway:
     """The handler for the service `execute-api`.
 
-    `meter` and `entries` count and keep in this process unless they are given; `account` is the account's limit where it
+    It counts and keeps in this process, unless `state` says where else; `account` is the account's limit where it
     is not AWS's. `draw` gives numbers from 0 to 1, by which requests go to canaries. Where `sockets_at` is given, it
     answers whatever is asked of WebSocket APIs.
     """
@@ -60,8 +59,7 @@ class Gateway:
         cloud: Cloud,
         integrations: Integrations,
         clock: Clock = _CLOCK,
-        meter: Meter | None = None,
-        entries: Entries | None = None,
+        state: State | None = None,
         account: Limit | None = None,
         draw: Callable[[], float] = random.random,
         logs: AccessLogs | None = None,
@@ -70,14 +68,15 @@ class Gateway:
         self._draw = draw
         self._integrations = integrations
         self._clock = clock
-        self._authorizers = Authorizers(integrations.invoke, clock)
+        state = state or State.at()
+        self._authorizers = Authorizers(integrations.invoke, clock, state.results)
         self._validation = Validation()
         self.sockets = SocketApis(self._admit, integrations.answer, clock)
         self._sockets_at = sockets_at
         self.logs = logs or AccessLogs(integrations.call_host)
         self._envelope = Envelope(clock, self.logs)
-        self._usage = Usage(meter or LocalMeter(), account)
-        self.caches = StageCaches(entries or LocalEntries())
+        self._usage = Usage(state.meter, account)
+        self.caches = StageCaches(state.entries)
         self._meanings: Remembered[_Question, Meaning] = Remembered(_MEANINGS)
         self._plans: dict[_Place, Plan | None] = {}
         self.change(cloud)
@@ -198,9 +197,11 @@ class Gateway:
             if _of_sockets(call.judged.api):
                 return await self.sockets.handle(call)
             call = await self._admit(call, paid)
+            if call.record is not None:
+                call.record.admitted(call)
             return await self.caches.answer(call, self._clock.monotonic(), self._integrations.answer)
         except Fault as fault:
-            return refused(call, fault.answer)
+            return refused(call, fault.answer, fault.why)
 
     async def _admit(self, call: Call, paid: _Paid | None = None) -> Call:
         """The call with what is found out about its caller; raises Fault where it may not go on."""

@@ -12,7 +12,7 @@ from netful.engine.integrations import callee
 from netful.engine.web_headers import Headers, replaced, with_defaults
 from netful.engine.web_requests import WebRequest, web_request, with_query
 from netful.gateway.call import Call
-from netful.gateway.faults import Fault
+from netful.gateway.faults import Fault, misconfigured
 from netful.gateway.mapping import Mapped, request_body, request_parameters, response
 from netful.gateway.ports import Send
 from netful.gateway.web_client import UnreachableError
@@ -87,6 +87,9 @@ def linked(call: Call, request: WebRequest) -> WebRequest:
 
 async def sent(call: Call, request: WebRequest, send: Send) -> Response:
     """The server's answer; raises Fault where there is none."""
+    if call.record is not None:
+        scheme = "https" if request.tls else "http"
+        call.record.sending(f"{scheme}://{request.authority}{request.target}", request.headers, request.body)
     try:
         answer = await send(request)
     except UnreachableError as fault:
@@ -94,7 +97,10 @@ async def sent(call: Call, request: WebRequest, send: Send) -> Response:
         log.warning("%s: %s: %s", call.route.origin, where, fault)
         if isinstance(call.api, HttpApi):
             raise Fault(HTTP_UNAVAILABLE) from fault
-        raise Fault(INTERNAL_ERROR if fault.misconfigured else NO_CONNECTION) from fault
+        if fault.misconfigured:
+            raise misconfigured(str(fault)) from fault
+        raise Fault(NO_CONNECTION, "a network error communicating with endpoint") from fault
     if call.record is not None:
         call.record.saw(answer.status)
+        call.record.received(answer)
     return answer

@@ -28,6 +28,8 @@ class MethodSetting:
     cache_data_encrypted: bool | None = None
     require_authorization_for_cache_control: bool | None = None
     unauthorized_cache_control_header_strategy: str | None = None
+    logging_level: str | None = None
+    data_trace_enabled: bool | None = None
     origin: Origin = DEFAULT
 
 

@@ -58,10 +58,7 @@ class ApiGateway:
         self._account = _account_limit(cloud, self._settings)
         client = WebClient(self._dialer.dial, ssl.create_default_context(cafile=str(authority.bundle)))
         self._integrations = Integrations(self._invoke, self._backends.call_host, client.send, self._invoke_later)
-        state = self._state
-        self.gateway = Gateway(
-            cloud, self._integrations, meter=state.meter, entries=state.entries, account=self._account
-        )
+        self.gateway = Gateway(cloud, self._integrations, state=self._state, account=self._account)
         self.logs = self.gateway.logs
 
     def porter(self, front: Front) -> Listens:
@@ -102,6 +99,12 @@ class ApiGateway:
     def warnings(self) -> tuple[str, ...]:
         """What is wrong with it."""
         return self._state.warnings
+
+    def late(self, settings: GatewaySettings) -> tuple[str, ...]:
+        """Says so, where a running stack is asked for other settings: the gateway goes on with those that it has."""
+        if settings in (self._settings, GatewaySettings()):
+            return ()
+        return ("`--workers`, `--state` and `--account-throttle` hold from a stack's start: `netful down` comes first",)
 
     async def close(self) -> None:
         """End the workers, and hang up."""

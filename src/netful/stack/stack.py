@@ -17,7 +17,8 @@ from __future__ import annotations
 import asyncio
 import logging
 import ssl
-from collections.abc import Callable, Coroutine
+import time
+from collections.abc import Callable, Coroutine, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -45,6 +46,7 @@ from netful.services.state_folder import StateFolder
 from netful.stack.api_gateway import ApiGateway
 from netful.stack.balancers import Balancers
 from netful.stack.control import ControlServer
+from netful.stack.ec2_door import Ec2Door, LambdaInterface, LingeringInterfaces
 from netful.stack.folder import StackFolder
 from netful.stack.hosts import Hosts
 from netful.stack.lambda_door import LambdaDoor
@@ -75,6 +77,7 @@ class Stack:
         self._settings = settings
         self._progress = progress
         self._generation = 0
+        self._lingering = LingeringInterfaces(settings.eni_delete_seconds, time.monotonic)
         self._tasks: list[asyncio.Task[Any]] = []
         self._closers: list[Callable[[], Coroutine[Any, Any, None]]] = []
 
@@ -112,6 +115,7 @@ class Stack:
         handlers = {
             "lambda": self.lambda_door.handle,
             "logs": LogDelivery(lambda: self.functions, self.backends.call_host).handle,
+            "ec2": Ec2Door(lambda: self.cloud, self._lambda_interfaces, self.backends.call_host).handle,
             "lambda-url": LambdaUrls(lambda: self.functions).handle,
             "execute-api": self.gateway.gateway.answer,
         }
@@ -167,6 +171,7 @@ class Stack:
             raise StackError("a running stack keeps its internet", hint="netful down, then netful up again")
         cloud = deployments.carried(keep_addresses(_load(settings), self.cloud), self.cloud)
         before, self.cloud = self.cloud, cloud
+        self._lingering.follow(before, cloud)
         done = differences(before, cloud)
         await self.backends.change(cloud)
         self.front.change(cloud, signers(cloud))
@@ -252,6 +257,19 @@ class Stack:
             *(f"{eni.id} {eni.private_ip_address}" for eni in shared if eni.private_ip_address),
             *(f"{eni.id} {eni.private_ip_address} sandboxes={tenants}" for eni, tenants in own),
         ]
+
+    def _lambda_interfaces(self) -> Iterator[LambdaInterface]:
+        """Lambda's interfaces as EC2 tells of them."""
+        if self._settings.lambda_network == LambdaDesign.PER_SANDBOX:
+            assert self.networks.own_interfaces is not None
+            yield from (LambdaInterface(eni, per_sandbox=True) for eni in self.networks.own_interfaces.all)
+            return
+        for eni in self.cloud.network_interfaces.values():
+            made = any(function_id not in self.functions.problems for function_id in eni.function_ids)
+            status = self.functions.lifecycle.interface(eni.id)
+            if eni.owner is InterfaceOwner.LAMBDA and eni.private_ip_address is not None and made and status:
+                yield LambdaInterface(eni, status)
+        yield from self._lingering
 
     def _why(self, function: Function) -> str:
         """Why a function cannot run, or why it has no interface yet."""

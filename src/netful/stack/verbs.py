@@ -89,8 +89,11 @@ async def _console(stack: Stack, request: Request) -> Messages:
 
 
 async def _change(stack: Stack, request: Request) -> Messages:
-    done = await stack.change(Settings.from_json(request.arguments["settings"]))
-    yield {"result": {"changes": [str(one) for one in done], "status": stack.status()}}
+    settings = Settings.from_json(request.arguments["settings"])
+    done = await stack.change(settings)
+    status = stack.status()
+    status["warnings"] += stack.gateway.late(settings.gateway)
+    yield {"result": {"changes": [str(one) for one in done], "status": status}}
 
 
 async def _down(stack: Stack, _request: Request) -> Messages:

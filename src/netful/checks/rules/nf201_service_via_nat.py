@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 from netful.checks.facts import Facts
 from netful.checks.finding import Problem, Severity
-from netful.checks.prices import PRICES
 from netful.checks.proof import passes, surest
 from netful.checks.rule import Rule
+from netful.engine.prices import PRICES
 from netful.model.catalog import GATEWAY_SERVICES
 
 _WITHOUT_ENDPOINT = (*GATEWAY_SERVICES, "iam", "route53", "cloudfront", "organizations", "shield", "budgets")

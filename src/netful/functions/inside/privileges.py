@@ -10,19 +10,18 @@ import os
 import resource
 from pathlib import Path
 
+from netful.fabric import syscalls
 from netful.functions.inside import kernel, seccomp
 
 SANDBOX_UID = 993
 SANDBOX_USER = "sbx_user1051"
 
-# lambda §2.4, recorded; but no core files. The limit on processes counts over all sandboxes of a user id, so it is not
-# AWS's 742 for each: it is there for the machine, which one fork bomb would bring down.
-_LIMITS = (
-    (resource.RLIMIT_NOFILE, 1024),
-    (resource.RLIMIT_CORE, 0),
-    (resource.RLIMIT_MEMLOCK, 65_536),
-    (resource.RLIMIT_NPROC, 8192),
-)
+_LIMITS = ((resource.RLIMIT_NOFILE, 1024), (resource.RLIMIT_CORE, 0), (resource.RLIMIT_MEMLOCK, 65_536))
+"""Lambda's (§2.4, recorded), but no core files."""
+
+# Processes are counted by user id and user namespace: in a namespace of its own a sandbox has Lambda's number of them.
+# Where an ordinary user may make none, the number is one for all sandboxes together.
+_PROCESSES, _PROCESSES_OF_ALL = 1024, 8192
 
 
 def has_many_ids() -> bool:
@@ -31,17 +30,42 @@ def has_many_ids() -> bool:
     return int(fields[2]) > SANDBOX_UID
 
 
-def drop(*, become_user: bool) -> None:
-    """Become AWS's user where possible, without capabilities, and without a way to gain any."""
+def drop(proc: int, *, become_user: bool) -> None:
+    """Become AWS's user where possible, without capabilities, and without a way to gain any.
+
+    `proc`: the descriptor of a /proc that may be written to; it is closed.
+    """
     for limit, wanted in _LIMITS:
-        _, most = resource.getrlimit(limit)
-        value = wanted if most == resource.RLIM_INFINITY else min(wanted, most)
-        resource.setrlimit(limit, (value, value))
-    kernel.drop_bounding_set()
+        _set_limit(limit, wanted)
     if become_user:
         os.setgroups([])
         os.setresgid(SANDBOX_UID, SANDBOX_UID, SANDBOX_UID)
         os.setresuid(SANDBOX_UID, SANDBOX_UID, SANDBOX_UID)
+    alone = _enter_own_namespace(proc)
+    os.close(proc)
+    _set_limit(resource.RLIMIT_NPROC, _PROCESSES if alone else _PROCESSES_OF_ALL)
+    kernel.drop_bounding_set()
     kernel.clear_capabilities()
     kernel.no_new_privileges()
     kernel.filter_calls(seccomp.program())
+
+
+def _enter_own_namespace(proc: int) -> bool:
+    """Enter a user namespace with our own id alone; False where that is not allowed."""
+    uid, gid = os.getuid(), os.getgid()
+    kernel.set_dumpable(True)  # a change of user has made our files in /proc root's
+    try:
+        syscalls.unshare(syscalls.CLONE_NEWUSER)
+    except OSError:
+        return False
+    for name, text in (("setgroups", "deny"), ("uid_map", f"{uid} {uid} 1"), ("gid_map", f"{gid} {gid} 1")):
+        descriptor = os.open(f"self/{name}", os.O_WRONLY, dir_fd=proc)
+        os.write(descriptor, text.encode())
+        os.close(descriptor)
+    return True
+
+
+def _set_limit(limit: int, wanted: int) -> None:
+    _, most = resource.getrlimit(limit)
+    value = wanted if most == resource.RLIM_INFINITY else min(wanted, most)
+    resource.setrlimit(limit, (value, value))

@@ -48,9 +48,10 @@ def tell(status: int, **fields: object) -> None:
 def run(order: Order) -> NoReturn:
     """Be pid 1 of a new sandbox until its runtime ends."""
     try:
+        proc = os.open("/proc", os.O_PATH)  # the sandbox's own is read-only
         _isolate(order)
-        _close_all_but(order.log, order.status, order.zygote)
-        privileges.drop(become_user=order.become_user)
+        _close_all_but(order.log, order.status, order.zygote, proc)
+        privileges.drop(proc, become_user=order.become_user)
         kernel.set_dumpable(False)  # user code may be of the same id, and must not speak on our status pipe
         _die_with_zygote(order.zygote)
         if order.message["extensions"]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from netful.gateway.authorizer_results import LocalResults, Results
 from netful.gateway.cache_entries import Entries, LocalEntries
 from netful.gateway.meter import LocalMeter, Meter
 
@@ -14,24 +15,26 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """A meter and the entries of caches; `link` leads to the server where there is one."""
+    """A meter, the entries of caches, what authorizers have said; `link` leads to the server where there is one."""
 
     meter: Meter
     entries: Entries
+    results: Results
     link: Link | None = None
 
     @classmethod
-    def at(cls, url: str, stack: str, processes: int) -> State:
+    def at(cls, url: str = "", stack: str = "", processes: int = 1) -> State:
         """A stack's state at a server, shared by so many processes; without a URL, in this one. Raises StackError."""
         if not url:
-            return cls(LocalMeter(), LocalEntries())
+            return cls(LocalMeter(), LocalEntries(), LocalResults())
         # A tenth of a second, which only those wait for who share.
         from netful.gateway.shared.entries import SharedEntries  # noqa: PLC0415
         from netful.gateway.shared.link import Link  # noqa: PLC0415
         from netful.gateway.shared.meter import SharedMeter  # noqa: PLC0415
+        from netful.gateway.shared.results import SharedResults  # noqa: PLC0415
 
         link = Link(url, stack)
-        return cls(SharedMeter(link, processes), SharedEntries(link), link)
+        return cls(SharedMeter(link, processes), SharedEntries(link), SharedResults(link), link)
 
     async def look(self) -> None:
         """Find out whether the server is there, for `warnings`."""

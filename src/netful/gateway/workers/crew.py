@@ -24,6 +24,8 @@ from netful.services.serving import Serving
 log = logging.getLogger(__name__)
 
 _SOON_SECONDS = 1.0
+_CHANGE_SECONDS = 10.0
+_TELL_SECONDS = 5.0  # longer than a server that hangs is waited for
 _NO_API_HERE = frozenset({DoorKind.GATEWAY_ENDPOINT})
 
 
@@ -87,15 +89,28 @@ class Crew:
             worker.shut(door.number)
 
     async def change(self, cloud: Cloud) -> None:
-        """Answer for another cloud from now on."""
+        """Answer for another cloud from now on. A worker that does not take it in time is replaced."""
         self._cloud = cloud
         pickled = _pickled(cloud)
-        await asyncio.gather(*(worker.change(pickled) for worker in self._up), return_exceptions=True)
+
+        async def follow(worker: Worker) -> None:
+            try:
+                await asyncio.wait_for(worker.change(pickled), _CHANGE_SECONDS)
+            except (ConnectionError, TimeoutError):
+                worker.close()
+
+        await asyncio.gather(*map(follow, self._up))
 
     async def told(self) -> list[dict[str, Any]]:
-        """What the workers' gateways tell, each of itself."""
-        told = await asyncio.gather(*(worker.told() for worker in self._up), return_exceptions=True)
-        return [one for one in told if not isinstance(one, BaseException)]
+        """What the workers' gateways tell, each of itself; one that does not answer in time is left out."""
+
+        async def tell(worker: Worker) -> dict[str, Any] | None:
+            try:
+                return await asyncio.wait_for(worker.told(), _TELL_SECONDS)
+            except (ConnectionError, TimeoutError):
+                return None
+
+        return [one for one in await asyncio.gather(*map(tell, self._up)) if one is not None]
 
     @property
     def pids(self) -> list[int]:
@@ -108,7 +123,14 @@ class Crew:
         while True:
             began = loop.time()
             worker = Worker(self._ports)
-            await worker.start()
+            try:
+                await worker.start()
+            except OSError as error:  # no process, or no descriptor, to be had
+                log.warning("a gateway worker cannot be started: %s", error)
+                if _failed(first, str(error)):
+                    return
+                await asyncio.sleep(_SOON_SECONDS)
+                continue
             try:
                 await self._work(worker, first)
                 log.warning("a gateway worker ended (pid %d)", worker.pid)
@@ -116,8 +138,7 @@ class Crew:
                 self._up.discard(worker)
                 worker.close()
                 await asyncio.shield(worker.ended())
-            if not first.done():
-                first.set_exception(StackError("the gateway's workers do not start", hint="the stack's log says why"))
+            if _failed(first, "one ended before it was up; the stack's log says why"):
                 return
             self.restarts += 1
             await asyncio.sleep(began + _SOON_SECONDS - loop.time())
@@ -144,6 +165,14 @@ class Crew:
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
+
+
+def _failed(first: asyncio.Future[None], why: str) -> bool:
+    """Whether a worker has failed that never was up: who waits for it hears so."""
+    if first.done():
+        return False
+    first.set_exception(StackError("the gateway's workers do not start", why=why))
+    return True
 
 
 def joined(reports: Iterable[dict[str, Any]]) -> dict[str, Any]:

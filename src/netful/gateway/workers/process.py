@@ -72,8 +72,7 @@ class Worker:
         self._gateway = Gateway(
             self._cloud,
             Integrations(self._daemon.invoke, self._daemon.call_host, self._daemon.send, self._daemon.invoke_later),
-            meter=state.meter,
-            entries=state.entries,
+            state=state,
             account=duty.account,
             logs=DaemonLogs(self._daemon),
             sockets_at=self._daemon.forward,

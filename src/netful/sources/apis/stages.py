@@ -82,6 +82,8 @@ def _setting(reader: Reader, path: str, method: str) -> MethodSetting:
         require_authorization_for_cache_control=_flag(reader, "RequireAuthorizationForCacheControl"),
         unauthorized_cache_control_header_strategy=known(reader.text("UnauthorizedCacheControlHeaderStrategy"), "")
         or None,
+        logging_level=known(reader.text("LoggingLevel"), "") or None,
+        data_trace_enabled=_flag(reader, "DataTraceEnabled"),
         origin=reader.origin,
     )
 

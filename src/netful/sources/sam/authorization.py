@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from netful.sources.marked import MarkedMap
-from netful.sources.sam.making import Maker, copied, marked, members
+from netful.sources.sam.making import Maker, copied, identifier, marked, members, serverless_kind, sub
 
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace", "x-amazon-apigateway-any-method")
 _INVOCATION = "arn:${AWS::Partition}:apigateway:${AWS::Region}:lambda:path/2015-03-31/functions/${Arn}/invocations"
@@ -44,6 +44,7 @@ def apply(maker: Maker, body: MarkedMap) -> None:
     auth = maker.properties.get("Auth")
     auth = auth if isinstance(auth, MarkedMap) else MarkedMap(body.file, body.line)
     schemes = _authorizers(auth)
+    _permit(maker, auth)
     if maker.properties.get("Cors") is not None:
         _answer_preflight(body, maker.properties)
     for method, operation in _operations(body):
@@ -71,6 +72,32 @@ def _authorizers(auth: MarkedMap) -> dict[str, Any]:
         if isinstance(authorizer, MarkedMap):
             schemes[name] = _authorizer(authorizer)
     return schemes
+
+
+def _permit(maker: Maker, auth: MarkedMap) -> None:
+    """Let the API invoke its authorizers' functions: a REST API by default, an HTTP API where it is asked to."""
+    written = auth.get("Authorizers")
+    rest = serverless_kind(maker.resource) == "Api"
+    source = sub(
+        f"arn:${{AWS::Partition}}:execute-api:${{AWS::Region}}:${{AWS::AccountId}}:${{{maker.id}}}/authorizers/*"
+    )
+    for name, authorizer in written.items() if isinstance(written, MarkedMap) else ():
+        if (
+            not isinstance(authorizer, MarkedMap)
+            or "FunctionArn" not in authorizer
+            or "FunctionInvokeRole" in authorizer
+        ):
+            continue
+        asked = authorizer.get("EnableFunctionDefaultPermissions") is True
+        if asked or (rest and authorizer.get("DisableFunctionDefaultPermissions") is not True):
+            permission = {
+                "Action": "lambda:InvokeFunction",
+                "FunctionName": authorizer["FunctionArn"],
+                "Principal": "apigateway.amazonaws.com",
+                "SourceArn": source,
+            }
+            made = f"{maker.id}{identifier(name)}AuthorizerPermission"
+            maker.make(made, "AWS::Lambda::Permission", permission, authorizer)
 
 
 def _authorizer(written: MarkedMap) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """What a network costs in a month: the NAT gateways and endpoints of a cloud (vpc-network §8, us-east-1's list prices).
 
-Prices are parameters: other regions differ by some tenths. Traffic is not known from a template and not counted.
+Prices are parameters: other regions differ by some tenths. Traffic is not known from a template and not counted; what a
+load costs is `netful.forecast`'s to say.
 """
 
 from __future__ import annotations

@@ -1,0 +1,51 @@
+"""`netful forecast`: what a load would do, and cost."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from cyclopts import Parameter, validators
+
+from netful.cli.options import ModelOptions, ReportOptions, load_cloud
+from netful.model.errors import QuestionError
+
+_UNKNOWN = 3
+_Count = Annotated[int, Parameter(validator=validators.Number(gte=1))]
+
+
+def forecast(
+    *,
+    load: Annotated[tuple[str, ...], Parameter(negative=(), consume_multiple=False)] = (),
+    account_concurrency: _Count = 1_000,
+    connections: _Count = 1,
+    hours: Annotated[float, Parameter(validator=validators.Number(gt=0, lte=744))] = 730,
+    model: ModelOptions = ModelOptions(),  # noqa: B008 (frozen)
+    report: ReportOptions = ReportOptions(),  # noqa: B008 (frozen)
+) -> int:
+    """Say what a load would do: environments, interfaces and addresses in both designs, cold starts, throttles, NAT ports, cost.
+
+    Exit code 1 when something of the load is refused, or an address or a port is missing for it.
+
+    Parameters
+    ----------
+    load
+        WHAT=RATE/MILLISECONDS: a function, or "Api GET /stage/path"; repeat it for several. Without milliseconds: 100.
+    account_concurrency
+        The account's limit on invocations at a time.
+    connections
+        How many connections one environment holds open.
+    hours
+        For how many hours of a month the loads hold.
+    """
+    if not load:
+        raise QuestionError("`forecast` needs a load", hint="netful forecast --load OrdersFn=120/80")
+    from netful.forecast import forecast as foreseen  # noqa: PLC0415 (after the options, so that wrong usage is told at once)
+    from netful.forecast.load import parse  # noqa: PLC0415
+    from netful.render.forecast import forecast_text  # noqa: PLC0415
+    from netful.render.json import dumps  # noqa: PLC0415
+
+    cloud = load_cloud(model, quiet=report.quiet)
+    given = foreseen.Circumstances(account_concurrency, connections, hours)
+    found = foreseen.forecast(cloud, [parse(cloud, text) for text in load], given)
+    print(dumps(found) if report.format == "json" else forecast_text(found))
+    return _UNKNOWN if found["missing"] else int(foreseen.short(found))

@@ -1,0 +1,48 @@
+"""How many environments a load needs, and how much of it Lambda takes (lambda §4, §10).
+
+Environments at once are rate times duration (Little's law). Lambda refuses what is above the function's or the account's
+concurrency, and what is above ten invocations a second for each of it. It adds 1,000 environments in ten seconds.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+from netful.forecast.load import Load
+from netful.model.cloud import Cloud
+from netful.model.function import Function
+
+ACCOUNT = 1_000
+_AT_ONCE, _A_SECOND = 1_000, 100
+_PER_CONCURRENCY = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Concurrency:
+    """`needed` environments of the `limit`; `served` and `throttled` invocations a second; `seconds_to_scale` from none."""
+
+    needed: int
+    limit: int
+    served: float
+    throttled: float
+    seconds_to_scale: float
+
+
+def concurrency(cloud: Cloud, load: Load, account: int = ACCOUNT) -> Concurrency:
+    """What a load on a function needs and gets."""
+    assert load.function is not None
+    seconds = load.duration_ms / 1000
+    limit = limit_of(cloud, load.function, account)
+    served = min(load.admitted, limit * min(1 / seconds, _PER_CONCURRENCY) if seconds else load.admitted)
+    needed = math.ceil(load.admitted * seconds)
+    late = max(0, min(needed, limit) - _AT_ONCE)
+    return Concurrency(needed, limit, served, load.admitted - served, late / _A_SECOND)
+
+
+def limit_of(cloud: Cloud, function: Function, account: int) -> int:
+    """A function's own concurrency, or what others have not reserved."""
+    if function.reserved_concurrent_executions is not None:
+        return function.reserved_concurrent_executions
+    reserved = sum(one.reserved_concurrent_executions or 0 for one in cloud.functions.values())
+    return max(0, account - reserved)

@@ -1,0 +1,61 @@
+"""What a load costs in a month, at us-east-1's list prices without any free tier (lambda §8.1, vpc-network §8)."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+from netful.engine.prices import HOURS, PRICES
+from netful.forecast.concurrency import ACCOUNT, concurrency
+from netful.forecast.load import Load
+from netful.model.api import Protocol
+from netful.model.cloud import Cloud
+
+_MILLION = 1_000_000
+_REQUESTS = 0.20
+_GB_SECOND = {"x86_64": 0.0000166667, "arm64": 0.0000133334}
+_API_TIERS = {
+    Protocol.REST: ((333, 3.50), (667, 2.80), (19_000, 2.38), (math.inf, 1.51)),
+    Protocol.HTTP: ((300, 1.00), (math.inf, 0.90)),
+}
+"""Millions of requests, and the price of a million of them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """USD in a month."""
+
+    functions: float
+    apis: float
+    network: dict[str, float]
+
+
+def cost(cloud: Cloud, loads: list[Load], hours: float = HOURS, account: int = ACCOUNT) -> Cost:
+    """The cost of loads that hold for so many hours of a month, and of the network that stands all of it."""
+    functions = sum(_of_function(cloud, load, hours, account) for load in loads)
+    asked: dict[Protocol, float] = {}
+    for load in loads:
+        if load.asked is not None:
+            protocol = load.asked.api.protocol
+            asked[protocol] = (
+                asked.get(protocol, 0.0) + load.admitted * hours * 3600
+            )  # what is throttled is not charged
+    apis = sum(_of_requests(protocol, requests) for protocol, requests in asked.items())
+    return Cost(round(functions, 2), round(apis, 2), PRICES.monthly(cloud))
+
+
+def _of_function(cloud: Cloud, load: Load, hours: float, account: int) -> float:
+    if load.function is None:
+        return 0.0
+    invocations = concurrency(cloud, load, account).served * hours * 3600
+    gigabyte_seconds = load.function.memory_size / 1024 * math.ceil(load.duration_ms) / 1000
+    price = _GB_SECOND.get(load.function.architectures[0], _GB_SECOND["x86_64"])
+    return invocations * (_REQUESTS / _MILLION + gigabyte_seconds * price)
+
+
+def _of_requests(protocol: Protocol, requests: float) -> float:
+    total, left = 0.0, requests / _MILLION
+    for millions, price in _API_TIERS.get(protocol, ()):
+        total += min(left, millions) * price
+        left = max(0.0, left - millions)
+    return total

@@ -1,0 +1,92 @@
+"""The forecast for loads on a cloud."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from netful.engine.prices import HOURS
+from netful.forecast.cold_starts import cold_starts
+from netful.forecast.concurrency import ACCOUNT, concurrency
+from netful.forecast.costs import cost
+from netful.forecast.interfaces import per_sandbox, shared, subnets, unknown_places
+from netful.forecast.load import Load
+from netful.forecast.nat_ports import nat_ports
+from netful.model.cloud import Cloud
+
+
+@dataclass(frozen=True, slots=True)
+class Circumstances:
+    """What is assumed beside the loads.
+
+    `account`: the account's concurrency. `connections`: how many one environment holds open. `hours`: how many of a month
+    the loads hold for.
+    """
+
+    account: int = ACCOUNT
+    connections: int = 1
+    hours: float = HOURS
+
+
+def forecast(cloud: Cloud, loads: list[Load], circumstances: Circumstances | None = None) -> dict[str, Any]:
+    """The document of `netful forecast --format json`."""
+    given = circumstances or Circumstances()
+    environments: Counter[str] = Counter()
+    for load in loads:
+        if load.function is not None:
+            found = concurrency(cloud, load, given.account)
+            environments[load.function.id] += min(found.needed, found.limit)
+    interfaces = shared(cloud, environments, given.connections)
+    return {
+        "loads": [_load(cloud, load, given) for load in loads],
+        "functions": [_function(cloud, id_, count, interfaces) for id_, count in environments.items()],
+        "subnets": [asdict(one) for one in subnets(cloud, environments, given.connections)],
+        "nat_gateways": [asdict(one) for one in nat_ports(cloud, environments, given.connections)],
+        "monthly_cost_usd": asdict(cost(cloud, loads, given.hours, given.account)),
+        "missing": [*dict.fromkeys(need for id_ in environments for need in unknown_places(cloud.functions[id_]))],
+    }
+
+
+def _load(cloud: Cloud, load: Load, given: Circumstances) -> dict[str, Any]:
+    found = concurrency(cloud, load, given.account) if load.function else None
+    return {
+        "load": load.name,
+        "rate": load.rate,
+        "duration_ms": load.duration_ms,
+        "function": load.function.id if load.function else None,
+        "throttle": _throttle(load),
+        "concurrency": asdict(found) if found else None,
+    }
+
+
+def _throttle(load: Load) -> dict[str, Any] | None:
+    """What API Gateway refuses a second, and by which rung of its ladder."""
+    limit = load.throttle
+    return {"source": limit.source, "rate": limit.rate, "refused": load.rate - load.admitted} if limit else None
+
+
+def _function(cloud: Cloud, function_id: str, environments: int, interfaces: Counter[str]) -> dict[str, Any]:
+    function = cloud.functions[function_id]
+    known = not unknown_places(function)
+    own = sum(interfaces[eni.id] for eni in cloud.interfaces_of(function_id))
+    return {
+        "resource": function_id,
+        "environments": environments,
+        "interfaces": {
+            "hyperplane": own if known else None,
+            "per_sandbox": per_sandbox(function, environments) if function.in_vpc else 0,
+        },
+        "cold_start_ms": asdict(cold_starts(function)),
+    }
+
+
+def short(found: dict[str, Any]) -> bool:
+    """Whether something is refused, or missing, in today's design."""
+    refused = (
+        (load["throttle"] or {}).get("refused") or (load["concurrency"] or {}).get("throttled")
+        for load in found["loads"]
+    )
+    full = (subnet["hyperplane"] > subnet["free"] for subnet in found["subnets"])
+    spent = (nat["connections"] > nat["limit"] for nat in found["nat_gateways"])
+    return any(refused) or any(full) or any(spent)

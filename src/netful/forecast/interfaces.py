@@ -1,0 +1,84 @@
+"""Which interfaces a load takes, and whether their subnets have addresses for them, in both of Lambda's designs.
+
+| design | interfaces |
+|---|---|
+| Hyperplane (since 2019) | one for each subnet and set of groups, shared by all functions; another for each 65,000 connections (lambda §1.3) |
+| per sandbox (before) | one for as many environments of a function as fit in 3 GB (lambda §1.2) |
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from netful.model.cloud import Cloud
+from netful.model.function import Function
+from netful.model.interface import InterfaceOwner
+from netful.model.unknown import Unknown
+
+_PORTS = 65_000
+_ENI_MB = 3_072
+_RESERVED = 5  # addresses that AWS keeps of every subnet (vpc-network §1.3)
+
+
+@dataclass(frozen=True, slots=True)
+class SubnetNeed:
+    """The addresses that are free for functions in a subnet, and how many each design takes."""
+
+    subnet_id: str
+    free: int
+    hyperplane: int
+    per_sandbox: int
+
+
+def per_sandbox(function: Function, environments: int) -> int:
+    """The interfaces of the old design; AWS's own estimate divides the memory by 3 GB instead."""
+    return math.ceil(environments / max(1, _ENI_MB // function.memory_size))
+
+
+def shared(cloud: Cloud, environments: Mapping[str, int], connections: int) -> Counter[str]:
+    """How many interfaces stand for each interface of the cloud: more than one where its connections do not fit."""
+    found: Counter[str] = Counter()
+    for eni in cloud.network_interfaces.values():
+        if eni.owner is not InterfaceOwner.LAMBDA:
+            continue
+        open_ = sum(
+            math.ceil(environments.get(id_, 0) / max(1, len(cloud.interfaces_of(id_)))) * connections
+            for id_ in eni.function_ids
+        )
+        found[eni.id] = max(1, math.ceil(open_ / _PORTS))
+    return found
+
+
+def unknown_places(function: Function) -> tuple[str, ...]:
+    """What has to be supplied to know a function's subnets and groups."""
+    parts: list[object] = []
+    for value in (function.subnet_ids, function.security_group_ids):
+        parts += [value] if isinstance(value, Unknown) else value
+    return tuple(
+        dict.fromkeys(need for part in parts if isinstance(part, Unknown) for need in part.needs or (part.why,))
+    )
+
+
+def subnets(cloud: Cloud, environments: Mapping[str, int], connections: int) -> Iterable[SubnetNeed]:
+    """Every subnet that functions with a load are in."""
+    new = shared(cloud, environments, connections)
+    places: dict[str, list[str]] = {}
+    for id_ in environments:
+        for eni in cloud.interfaces_of(id_):
+            places.setdefault(str(eni.subnet_id), []).append(id_)
+    for subnet_id, functions in places.items():
+        subnet = cloud.subnets.get(subnet_id)
+        if subnet is None or isinstance(subnet.cidr_block, Unknown):
+            continue
+        here = [eni for eni in cloud.network_interfaces.values() if eni.subnet_id == subnet_id]
+        others = sum(eni.owner is not InterfaceOwner.LAMBDA for eni in here)
+        old = sum(
+            math.ceil(per_sandbox(cloud.functions[id_], environments[id_]) / len(cloud.interfaces_of(id_)))
+            for id_ in functions
+        )
+        yield SubnetNeed(
+            subnet_id, subnet.cidr_block.num_addresses - _RESERVED - others, sum(new[eni.id] for eni in here), old
+        )

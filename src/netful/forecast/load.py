@@ -1,0 +1,95 @@
+"""What is expected to happen: how often a second a function is invoked, or a route asked for, and how long that takes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from netful.engine.integrations import callee
+from netful.engine.throttles import Limit, ladder
+from netful.model.api import Api, Route
+from netful.model.cloud import Cloud
+from netful.model.errors import QuestionError
+from netful.model.function import Function
+from netful.model.stage import Stage
+
+_FORM = re.compile(r"(?P<what>.+)=(?P<rate>\d+(?:\.\d+)?)(?:/(?P<ms>\d+(?:\.\d+)?)(?:ms)?)?")
+_ROUTE = re.compile(r"(?P<api>\S+) (?P<method>[A-Z]+) (?P<path>/\S*)")
+_HINT = '`--load OrdersFn=120/80`: 120 a second, each 80 ms; or `--load "OrdersApi GET /prod/orders=120/80"`'
+_DURATION_MS = 100.0
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A route of an API on a stage."""
+
+    api: Api
+    stage: Stage
+    route: Route
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """So many times a second, each of so many milliseconds. `function` is None where a route calls none."""
+
+    name: str
+    rate: float
+    duration_ms: float
+    function: Function | None
+    asked: Asked | None = None
+
+    @property
+    def throttle(self) -> Limit | None:
+        """The lowest rung of API Gateway's ladder for callers without a key; None where none is known, or asked."""
+        rungs = ladder(self.asked.api, self.asked.stage, self.asked.route) if self.asked else ()
+        known = [rung for rung in rungs if isinstance(rung.rate, int | float)]
+        return min(known, key=lambda rung: float(str(rung.rate)), default=None)
+
+    @property
+    def admitted(self) -> float:
+        """What of the rate gets past the throttle."""
+        limit = self.throttle
+        return min(self.rate, float(str(limit.rate))) if limit else self.rate
+
+
+def parse(cloud: Cloud, text: str) -> Load:
+    """The load that WHAT=RATE/MILLISECONDS names; QuestionError where it names nothing."""
+    found = _FORM.fullmatch(text)
+    if found is None:
+        raise QuestionError(f"`--load {text}` is not understood", hint=_HINT)
+    name, rate, ms = found["what"], float(found["rate"]), float(found["ms"] or _DURATION_MS)
+    route = _ROUTE.fullmatch(name)
+    if route is None:
+        return Load(name, rate, ms, _function(cloud, name))
+    asked = _asked(cloud, route["api"], route["method"], route["path"])
+    integration = asked.route.integration
+    behind = callee(cloud, integration, asked.stage).function if integration else None
+    return Load(name, rate, ms, cloud.functions.get(behind or ""), asked)
+
+
+def _function(cloud: Cloud, name: str) -> Function:
+    if name not in cloud.functions:
+        known = ", ".join(f"`{id_}`" for id_ in cloud.functions) or "none"
+        raise QuestionError(f"there is no function `{name}`", hint=f"functions: {known}; {_HINT}")
+    return cloud.functions[name]
+
+
+def _asked(cloud: Cloud, api_id: str, method: str, path: str) -> Asked:
+    api = cloud.apis.get(api_id)
+    if api is None:
+        raise QuestionError(f"there is no API `{api_id}`", hint=f"APIs: {', '.join(cloud.apis) or 'none'}")
+    for asked in _routes(cloud, api):
+        if asked.route.http_method in (method, "ANY") and path in _paths(asked):
+            return asked
+    raise QuestionError(f"`{api_id}` has no route `{method} {path}`", hint=f"`netful show {api_id}` lists them")
+
+
+def _routes(cloud: Cloud, api: Api) -> Iterator[Asked]:
+    return (Asked(api, stage, route) for stage in cloud.stages_of(api.id) for route in api.routes)
+
+
+def _paths(asked: Asked) -> tuple[str, str]:
+    """How a route is written: with the stage, or without."""
+    path = "/" + asked.route.path.strip("/")
+    return path, f"/{asked.stage.stage_name}{path}"

@@ -1,0 +1,43 @@
+"""Whether NAT gateways have ports for a load: 55,000 connections at once to one destination for each address (§3.2)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from netful.model.cloud import Cloud
+from netful.model.vpc import TargetKind
+
+_PORTS = 55_000
+
+
+@dataclass(frozen=True, slots=True)
+class NatPorts:
+    """Connections to one destination that may be open at once, if all environments of a subnet speak with it."""
+
+    nat_gateway_id: str
+    connections: int
+    limit: int
+
+
+def nat_ports(cloud: Cloud, environments: Mapping[str, int], connections: int) -> Iterator[NatPorts]:
+    """Every NAT gateway that a subnet of a function with a load is routed to."""
+    wanted: dict[str, float] = {}
+    for function_id, count in environments.items():
+        enis = cloud.interfaces_of(function_id)
+        for eni in enis:
+            for nat_id in _nats(cloud, str(eni.subnet_id)):
+                wanted[nat_id] = wanted.get(nat_id, 0.0) + count * connections / len(enis)
+    for nat_id, open_ in wanted.items():
+        addresses = max(1, len(cloud.nat_gateways[nat_id].allocation_ids))
+        yield NatPorts(nat_id, round(open_), _PORTS * addresses)
+
+
+def _nats(cloud: Cloud, subnet_id: str) -> set[str]:
+    table = cloud.route_table_of(subnet_id)
+    routes = table.routes if table else ()
+    return {
+        str(route.target_id)
+        for route in routes
+        if route.target_kind is TargetKind.NAT_GATEWAY and route.target_id in cloud.nat_gateways
+    }

@@ -1,0 +1,38 @@
+"""What Lambda authorizers have said, kept for its time (api-gateway §5.12)."""
+
+from __future__ import annotations
+
+from typing import Any, Protocol
+
+Place = tuple[str, ...]
+"""A stage, an authorizer, and the identity that it was asked about."""
+
+_MOST = 10_000  # a client chooses identities: what is kept for them is bounded
+
+
+class Results(Protocol):
+    """Where results are kept."""
+
+    async def get(self, place: Place, now: float) -> dict[str, Any] | None:
+        """The result of a place. `now` is monotonic."""
+
+    async def put(self, place: Place, seconds: float, now: float, result: dict[str, Any]) -> None:
+        """Keep a result for some time."""
+
+
+class LocalResults:
+    """Results in this process; the oldest make room."""
+
+    def __init__(self) -> None:
+        self._kept: dict[Place, tuple[float, dict[str, Any]]] = {}
+
+    async def get(self, place: Place, now: float) -> dict[str, Any] | None:
+        """The result of a place."""
+        ends, result = self._kept.get(place, (0.0, None))
+        return result if ends > now else None
+
+    async def put(self, place: Place, seconds: float, now: float, result: dict[str, Any]) -> None:
+        """Keep a result."""
+        if len(self._kept) >= _MOST:
+            self._kept.pop(next(iter(self._kept)))
+        self._kept[place] = (now + seconds, result)

@@ -1,0 +1,40 @@
+"""What Lambda authorizers have said, for all processes; while the server is away for each its own."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Any
+
+import msgspec
+
+from netful.gateway.authorizer_results import LocalResults, Place
+from netful.gateway.shared.link import AwayError, Link
+
+
+class SharedResults:
+    """Results at a Valkey server."""
+
+    def __init__(self, link: Link) -> None:
+        self._link = link
+        self._alone = LocalResults()
+
+    async def get(self, place: Place, now: float) -> dict[str, Any] | None:
+        """The result of a place."""
+        try:
+            found = await self._link.ask(lambda: self._link.client.get(self._name(place)))
+        except AwayError:
+            return await self._alone.get(place, now)
+        return None if found is None else msgspec.json.decode(found, type=dict[str, Any])
+
+    async def put(self, place: Place, seconds: float, now: float, result: dict[str, Any]) -> None:
+        """Keep a result."""
+        told, millis = msgspec.json.encode(result), max(1, int(seconds * 1000))
+        try:
+            await self._link.ask(lambda: self._link.client.set(self._name(place), told, px=millis))
+        except AwayError:
+            await self._alone.put(place, seconds, now, result)
+
+    def _name(self, place: Place) -> str:
+        """A name that does not tell the identity, which may be a token."""
+        digest = hashlib.blake2b(msgspec.msgpack.encode(place), digest_size=16).hexdigest()
+        return self._link.name("authorizer", *place[:2], digest)
