@@ -10,7 +10,9 @@ $(VENV)/.ready: pyproject.toml requirements.lock scripts/setup
 	scripts/setup $(VENV)
 
 demo: setup
+	scripts/setup $(VENV) demo
 	examples/ssm-demo/demo
+	examples/private-api-everywhere/demo
 
 test: setup lint
 	scripts/setup $(VENV) test

@@ -135,3 +135,20 @@ def test_what_names_nothing_is_refused_with_a_hint(source, destination, hint):
     with pytest.raises(QuestionError) as refused:
         parse(CLOUD, source, destination)
     assert hint in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("kind", "properties", "port"),
+    [
+        ("AWS::RDS::DBInstance", {"Engine": "postgres"}, 5432),
+        ("AWS::RDS::DBCluster", {"Engine": "aurora-mysql"}, 3306),
+        ("AWS::RDS::DBCluster", {"Engine": "aurora-postgresql", "Port": 6000}, 6000),
+        ("AWS::RDS::DBProxy", {"EngineFamily": "POSTGRESQL"}, 5432),
+        ("AWS::ElastiCache::CacheCluster", {"Engine": "memcached"}, 11211),
+        ("AWS::ElastiCache::ReplicationGroup", {}, 6379),
+        ("AWS::EC2::Instance", {"Port": 9}, 443),
+    ],
+)
+def test_the_port_that_is_meant_where_none_is_given(kind, properties, port):
+    made = replace(CLOUD, resources={"Web": Resource("Web", kind, properties)})
+    assert parse(made, "Fn", "Web").target.service.ports == Ports(port, port)

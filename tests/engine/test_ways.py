@@ -147,6 +147,26 @@ def test_what_stops_a_request_behind_the_proxy_is_named(changed, old, new, sympt
     assert (str(path.symptom), first_refusal(path)) == (symptom, refusal)
 
 
+def test_the_hint_is_about_the_proxy_where_it_is_the_proxy_that_is_not_let_in(changed):
+    path = path_of(changed("SourceSecurityGroupId: !Ref ProxySg}", "CidrIp: 10.9.0.0/16}"), "PeerApp", BY_PROXY)
+    assert path.hint == "let `EndpointSg` admit tcp/443 from `ProxySg`"
+
+
+def test_a_group_that_is_written_to_have_no_targets_has_none(changed):
+    path = path_of(changed("Targets: [{Id: 10.0.1.4}, {Id: 10.0.2.4}]", "Targets: []"), "PeerApp", BY_BALANCER)
+    assert (str(path.symptom), first_refusal(path)) == (
+        "503", ("target group", "EndpointTargets", "ELBV2_LISTENER_HAS_NO_TG"),
+    )  # fmt: skip
+
+
+def test_a_name_of_an_endpoint_that_is_not_there_is_unknown(changed):
+    gone = ENDPOINT.replace("22de77e0", "00000000")
+    path = path_of(changed('to = "https://${UPSTREAM}', f'to = "https://{gone}'), "PeerApp", BY_PROXY)
+    assert (path.verdict, path.missing) == ("unknown", (f"the endpoint that {gone} names",))
+    asked = path_of(load([EXAMPLE]), "SpokeApp", f"https://{gone}/prod/orders/17 Host: {API}")
+    assert (asked.verdict, [hop.kind for hop in asked.hops if hop.kind == "host"]) == ("unknown", [])
+
+
 def test_answers_to_the_proxy_go_their_own_way_back(changed):
     # what the endpoint in one subnet answers does not come into the other, where the proxy is
     acl = """

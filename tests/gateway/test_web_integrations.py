@@ -1,6 +1,7 @@
 """HTTP and HTTP_PROXY of REST APIs: what the web server gets, and what comes back (api-gateway §5.1, §5.3, §5.10)."""
 
 import asyncio
+from dataclasses import replace
 
 import pytest
 from gateway_bench import header
@@ -200,3 +201,24 @@ def test_certificate_that_nobody_looks_at(bench_of):
     bench = bench_of(text, function=lambda _request: Response(200))
     ask(bench)
     assert (sent(bench).tls, sent(bench).server_name) == (True, "")
+
+
+@pytest.mark.parametrize("kind", ["HTTP", "HTTP_PROXY"])
+def test_a_server_that_does_not_answer_in_time_is_not_waited_for(bench_of, kind):
+    bench = bench_of(api(kind, parameters=f"{{{PATH}}}\n                timeoutInMillis: 50"))
+    given_up = asyncio.Event()
+
+    async def send(_request):
+        try:
+            await asyncio.Event().wait()
+        finally:
+            given_up.set()
+
+    async def run():
+        bench.gateway._integrations = replace(bench.gateway._integrations, send=send)
+        response = await bench.call("GET", "/live/pets/7")
+        await asyncio.wait_for(given_up.wait(), 5)
+        return response
+
+    response = asyncio.run(run())
+    assert (response.status, response.body) == (504, b'{"message": "Endpoint request timed out"}')

@@ -174,6 +174,40 @@ async def test_a_wish_for_another_protocol_is_ignored(server):
     assert await ended(reader)
 
 
+BODIES = {
+    "length": b"Content-Length: 5\r\n\r\nhello",
+    "chunks": b"Transfer-Encoding: chunked\r\n\r\n2\r\nhe\r\n3\r\nllo\r\n0\r\n\r\n",
+}
+
+
+@pytest.mark.parametrize("cut", [0, 3, 200])
+@pytest.mark.parametrize("body", BODIES.values(), ids=BODIES)
+def test_a_body_behind_a_wish_for_another_protocol_is_read(body, cut):
+    @served()
+    async def run(server):
+        reader, writer = await server.connect()
+        request = b"POST /a HTTP/1.1\r\nHost: x\r\nUpgrade: h2c\r\nConnection: Upgrade, HTTP2-Settings\r\n" + body
+        writer.write(request[: len(request) - cut])
+        await writer.drain()
+        await asyncio.sleep(0)
+        writer.write(request[len(request) - cut :] + b"GET /b HTTP/1.1\r\nHost: x\r\n\r\n")
+        assert [(await answer(reader))[2] for _ in range(2)] == [b"hello", b"/b"]
+        assert "upgrade" not in server.requests[0].first
+        writer.close()
+
+    run()
+
+
+@served()
+async def test_trailers_are_no_headers_and_excuse_none(server):
+    head = b"POST /a HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n"
+    _, reader, writer = await exchange(server, head + b"\r\n1\r\na\r\n0\r\nHost: other\r\n\r\n")
+    assert [name for name, _ in server.requests[0].headers] == ["Host", "Transfer-Encoding"]
+    writer.write(head + b"Host: other\r\n\r\n0\r\n\r\n")
+    assert (await answer(reader))[0] == 400
+    assert await ended(reader)
+
+
 @served()
 async def test_a_bug_is_a_500_without_a_word_about_it(server):
     (status, _, body), reader, writer = await exchange(server, b"GET /bug HTTP/1.1\r\nHost: x\r\n\r\n")
@@ -231,6 +265,11 @@ REFUSED = {
     "many headers": (b"GET / HTTP/1.1\r\nHost: a\r\n" + b"X: 1\r\n" * 20 + b"\r\n", 431),
     "large body": (b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 2000\r\n\r\n", 413),
     "huge length": (b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 99999999999999999999999\r\n\r\n", 400),
+    "a URL of another scheme": (b"GET ftp://a/ HTTP/1.1\r\nHost: a\r\n\r\n", 400),
+    "a proxy's request": (b"CONNECT a:443 HTTP/1.1\r\nHost: a:443\r\n\r\n", 501),
+    "another coding": (b"POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: gzip, chunked\r\n\r\n", 501),
+    "coding in an old version": (b"POST / HTTP/1.0\r\nTransfer-Encoding: chunked\r\n\r\n", 400),
+    "old version": (b"GET / HTTP/0.9\r\nHost: a\r\n\r\n", 505),
     "large chunks": (b"POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n7d0\r\n" + b"a" * 2000, 413),
 }
 
@@ -247,6 +286,44 @@ def test_refused_and_closed(data, status):
         assert server.requests == []
 
     run()
+
+
+CHUNKED = b"POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n"
+ENDLESS = {
+    "trailer": (CHUNKED + b"0\r\nX: ", b"a" * 500),
+    "trailers": (CHUNKED + b"0\r\n", b"X: y\r\n" * 5),
+    "extension": (CHUNKED + b"1;x=", b"a" * 500),
+}
+
+
+@pytest.mark.parametrize(("first", "more"), ENDLESS.values(), ids=ENDLESS)
+def test_what_stands_beside_a_body_has_an_end(first, more):
+    @served(SMALL)
+    async def run(server):
+        reader, writer = await server.connect()
+        writer.write(first)
+        coming = asyncio.ensure_future(answer(reader))
+        while not coming.done():
+            writer.write(more)
+            await asyncio.wait({coming}, timeout=0.01)
+        assert (await coming)[0] == 431
+        assert server.requests == []
+        writer.close()
+
+    run()
+
+
+@served(SMALL)
+async def test_a_body_of_small_chunks_is_no_abuse(server):
+    reader, writer = await server.connect()
+    writer.write(CHUNKED)
+    for _ in range(900):
+        writer.write(b"1\r\na\r\n")
+        await writer.drain()
+        await asyncio.sleep(0)
+    writer.write(b"0\r\n\r\n")
+    assert (await answer(reader))[2] == b"a" * 900
+    writer.close()
 
 
 @served(SMALL)

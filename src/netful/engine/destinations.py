@@ -18,6 +18,7 @@ from urllib.parse import urlsplit, urlunsplit
 
 from netful.engine import api_names
 from netful.engine.api_requests import ApiRequest
+from netful.engine.default_ports import default_port
 from netful.engine.flow import ANY_PORT, Ports, network_of
 from netful.engine.places import (
     AddressTarget,
@@ -42,15 +43,6 @@ FORMS = "a resource, `internet`, `aws:SERVICE`, an address, or `https://HOST/pat
 _SERVICE = re.compile(r":(?P<protocol>tcp|udp|icmp)(?:/(?P<first>\d+)(?:-(?P<last>\d+))?)?$")
 _PROTOCOLS = {"tcp": TCP, "udp": UDP, "icmp": ICMP}
 _INTERNET = {"internet": addresses.INTERNET_HOST, "internet6": addresses.INTERNET6_HOST}
-_DEFAULT_PORTS = {
-    "AWS::RDS::DBInstance": 5432,
-    "AWS::RDS::DBCluster": 3306,
-    "AWS::ElastiCache::CacheCluster": 6379,
-    "AWS::ElastiCache::ReplicationGroup": 6379,
-    "AWS::MSK::Cluster": 9094,
-    "AWS::Redshift::Cluster": 5439,
-    "AWS::EFS::MountTarget": 2049,
-}
 _HEADERS = re.compile(r"(?<=[^:\s])\s+")  # a blank that follows a colon belongs to a header
 _HEADER_NAME = re.compile(r"[A-Za-z0-9-]+")
 _API_REQUEST = re.compile(r"(\S+)\s+([A-Za-z]+)\s+(/\S*)")
@@ -162,7 +154,7 @@ def _resource(cloud: Cloud, name: str, service: Service | None) -> tuple[Target,
     found = cloud.interfaces_of(name) or tuple(e for e in (cloud.network_interfaces.get(name),) if e)
     resource = cloud.resources.get(name)
     if found:
-        port = _DEFAULT_PORTS.get(resource.type if resource else "", wanted.ports.first)
+        port = default_port(resource, wanted.ports.first) if resource else wanted.ports.first
         wanted = service or Service(TCP, Ports(port, port))
         return InterfaceTarget(name, found, wanted), () if service else (f"the port is {port}, as none was given",)
     if resource is not None:

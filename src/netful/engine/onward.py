@@ -145,11 +145,20 @@ def _way(
         trail.add("outside", goal.label, target.service, "not-reached", "there is no address to send to")
     else:
         set_out(way, start, flow_of(walk.cloud, start, target.service.protocol, goal.end))
+    refusals = [hop for hop in trail.hops if hop.verdict == "deny"]
+    if refusals and refusals[0].n > before and refusals[0].kind == "sg in" and start.interface is not None:
+        trail.remedies.setdefault(_admit(refusals[0], start.interface))
     answers = {hop.n: _stopped(hop) for hop in trail.hops[before:] if hop.verdict == "deny"}
     answers |= balancer_answers.answers(walk.cloud, trail.hops[before:])
     asked = target if isinstance(target, HostTarget) else HostTarget(goal.label, target.service, goal.label)
     onward = conclude(way, start, asked, hosts=hosts + 1)
     return way, Onward(answers | onward.answers, onward.walks)
+
+
+def _admit(hop: Hop, sender: NetworkInterface) -> str:
+    """What would let the host's own request in: it comes from the host, not from the question's source."""
+    whom = " or ".join(f"`{id_}`" for id_ in sender.security_group_ids if isinstance(id_, str))
+    return f"let `{hop.component}` admit {hop.asks.split(' to ', maxsplit=1)[0]} from {whom or f'`{sender.owner_id}`'}"
 
 
 def _stopped(hop: Hop) -> Symptom:

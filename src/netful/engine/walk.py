@@ -30,6 +30,7 @@ from netful.model.interface import InterfaceOwner, NetworkInterface
 from netful.model.unknown import Unknown
 from netful.model.vpc import Route, RouteTable, Subnet, Vpc
 
+BAD_STATE = "BAD_STATE"
 NO_DESTINATION = "NO_POSSIBLE_DESTINATION"
 RETURN_ACL = "NETFUL_RETURN_PATH_ACL"
 _DIRECTIONS: tuple[groups.Direction, groups.Direction] = ("out", "in")
@@ -115,6 +116,8 @@ class Walk:
             return
         if _has_groups(target):
             self.trail.rule("sg in", flow, balancing.told(flow, groups.judge(self.cloud, target, flow, "in")))
+        if target.idle:
+            self.trail.add("eni", target.owner_id, flow, "deny", target.idle, code=BAD_STATE, origin=target.origin)
         if target.owner in ARRIVALS:
             kind, judge = ARRIVALS[target.owner]
             self.trail.rule(kind, flow, judge(self.cloud, target, flow))

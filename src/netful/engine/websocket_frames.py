@@ -30,6 +30,10 @@ class Opcode(IntEnum):
 
 
 _KNOWN = frozenset(Opcode)
+_LEAST = {2: 0, 4: 126, 10: 1 << 16}
+"""The least length that is told in a head of so many bytes."""
+_CODES = frozenset({1000, 1001, 1002, 1003, *range(1007, 1015), *range(3000, 5000)})
+"""The codes that a client may close with (RFC 6455 §7.4)."""
 
 
 class FrameError(Exception):
@@ -105,6 +109,8 @@ class FrameReader:
             raise FrameError(PROTOCOL_ERROR, "a frame that is not masked, or of no known kind")
         if len(buffer) >= start and size > self._largest_frame:
             raise FrameError(TOO_BIG, "frame too big")
+        if len(buffer) >= start and size < _LEAST[start]:
+            raise FrameError(PROTOCOL_ERROR, "a length in more bytes than it needs")
         end = start + 4 + size
         if len(buffer) < end:
             return None
@@ -116,7 +122,13 @@ class FrameReader:
     def _control(self, final: bool, opcode: Opcode, payload: bytes) -> Message:  # noqa: FBT001  # the frame's own bit
         if not final or len(payload) > _LONGEST_CONTROL:
             raise FrameError(PROTOCOL_ERROR, "a control frame in parts, or too long")
-        return Message(opcode, payload)
+        message = Message(opcode, payload)
+        if opcode is Opcode.CLOSE and payload:
+            if len(payload) < 2 or message.close_code not in _CODES:
+                raise FrameError(PROTOCOL_ERROR, "a close with a code that nobody may send")
+            if not _is_text(payload[2:]):
+                raise FrameError(NOT_TEXT, "a reason that is no UTF-8")
+        return message
 
     def _data(self, final: bool, opcode: Opcode, payload: bytes) -> Message | None:  # noqa: FBT001  # the same
         if (opcode is Opcode.CONTINUATION) == (self._opcode is None):

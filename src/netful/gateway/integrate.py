@@ -62,7 +62,8 @@ class Integrations:
             log.warning("%s: integrations of type %s are not served", call.route.origin, call.integration.type)
             raise Fault(internal_error(call.api))
         late = HTTP_UNAVAILABLE if call.api.protocol is Protocol.HTTP else TIMED_OUT
-        answering = _in_time(method(self, call), call.integration.timeout_in_millis, late)
+        whole = call.integration.type not in _WEB
+        answering = _in_time(method(self, call), call.integration.timeout_in_millis, late, whole=whole)
         return await (answering if call.record is None else _recorded(call, call.record, answering))
 
     async def mock(self, call: Call) -> Response:
@@ -153,6 +154,7 @@ _METHODS: dict[str, Callable[[Integrations, Call], Coroutine[Any, Any, Response]
     "HTTP": Integrations.http,
     "HTTP_PROXY": Integrations.http_proxy,
 }
+_WEB = frozenset({"HTTP", "HTTP_PROXY"})
 _HTTP_METHODS: dict[str, Callable[[Integrations, Call], Coroutine[Any, Any, Response]]] = {
     "AWS_PROXY": Integrations.function_of_http_api,
     "HTTP_PROXY": Integrations.server_of_http_api,
@@ -181,8 +183,8 @@ def _traced(response: Response, call: Call) -> Response:
     return replace(response, own=(*response.own, ("X-Amzn-Trace-Id", call.names.trace_id)))
 
 
-async def _in_time(answering: Coroutine[Any, Any, Response], millis: object, late: Answer) -> Response:
-    """The answer, if it comes in time. What was begun goes on in any case: a function runs to its end (§5.10)."""
+async def _in_time(answering: Coroutine[Any, Any, Response], millis: object, late: Answer, *, whole: bool) -> Response:
+    """The answer, if it comes in time. `whole`: what was begun goes on in any case, as functions do (§5.10)."""
     limit = millis if isinstance(millis, int) else _LONGEST_MILLIS
     loop = asyncio.get_running_loop()
     enough = loop.create_future()
@@ -194,6 +196,8 @@ async def _in_time(answering: Coroutine[Any, Any, Response], millis: object, lat
         timer.cancel()
         if not task.done():
             task.add_done_callback(_let_go)
+            if not whole:
+                task.cancel()
     if not task.done():
         raise Fault(late, "a timeout error")
     return task.result()

@@ -69,6 +69,17 @@ class Listener:
     origin: Origin = DEFAULT
 
 
+CONDITION_CONFIGS = {
+    "host-header": "HostHeaderConfig",
+    "path-pattern": "PathPatternConfig",
+    "http-header": "HttpHeaderConfig",
+    "http-request-method": "HttpRequestMethodConfig",
+    "query-string": "QueryStringConfig",
+    "source-ip": "SourceIpConfig",
+}
+"""Where AWS's description of a rule's condition has its values, besides `Values`."""
+
+
 @dataclass(frozen=True, slots=True)
 class RuleCondition:
     """One condition of a rule: `host-header`, `path-pattern`, `http-header`, `query-string`, … `name` is a header's.

@@ -31,6 +31,7 @@ class NetworkInterface:
     `private_ip_address` is None when it could not be chosen (an unknown subnet or block).
     `ipv6_address_count`: how many IPv6 addresses its own description asks for; None leaves that to its subnet.
     `device_index` is its place on its instance: 0 is the primary one, from which an instance sends what leaves its subnets.
+    `idle` says why nothing is behind it (a stopped instance, no attachment); "" when something is, or may be.
     `source_dest_check`: False lets it forward packets that are not its own (NAT instances).
     """
 
@@ -46,5 +47,6 @@ class NetworkInterface:
     public_ip: IPv4Address | None = None
     function_ids: tuple[str, ...] = ()
     device_index: int = 0
+    idle: str = ""
     source_dest_check: bool = True
     origin: Origin = DEFAULT

@@ -7,10 +7,14 @@ from enum import StrEnum
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network
 
 from netful.model.origin import DEFAULT, Origin
-from netful.model.unknown import Maybe
+from netful.model.unknown import Maybe, Unknown
 
 IPAddress = IPv4Address | IPv6Address
 IPNetwork = IPv4Network | IPv6Network
+
+
+IPV6_ONLY = Unknown("the subnet has IPv6 addresses only")
+"""The IPv4 block of a subnet that has none."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,8 @@ class Limits:
     """Sizes in bytes, times in seconds.
 
     `idle` is longer than any SDK keeps a connection, and equal to the idle time-out of an interface endpoint
-    (vpc-network §5.1), so a keep-alive connection ends as it would in AWS.
+    (vpc-network §5.1), so a keep-alive connection ends as it would in AWS. `unread_seconds` is how long a client may leave
+    its answers unread. `connections` are those of a server; without a number as many as there are descriptors for.
     """
 
     target: int = 16_384
@@ -18,9 +19,11 @@ class Limits:
     header_count: int = 200
     body: int = 128 * 1024 * 1024
     pipelined: int = 16
+    connections: int | None = None
     head_seconds: float = 20.0
     body_seconds: float = 60.0
     idle_seconds: float = 350.0
+    unread_seconds: float = 60.0
     linger_seconds: float = 2.0
 
 

@@ -4,7 +4,8 @@ Rules:
 1. One request of a connection is handled at a time; answers leave in the order of the requests. One that its handler
    answers without waiting, and that no other is before, is answered on the spot.
 2. Reading pauses while too many requests wait, and handling pauses while the client does not read (back-pressure).
-3. A deadline is always set: for a head, for a body, for the next request. Only while a request is handled there is none.
+3. A deadline is always set: for a head, for a body, for the next request, for a client to read its answers. Only while a
+   request is handled there is none.
 4. After a refusal, or an answer that ends the connection, nothing more is read.
 """
 
@@ -17,6 +18,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import cast
 
 from netful.fabric.door import Door
+from netful.services.crowd import Crowd
 from netful.services.head import RefusedError, RequestReader, Stage
 from netful.services.limits import DEFAULT_LIMITS, Limits
 from netful.services.message import Address, Connection, Handler, Request, Response
@@ -28,15 +30,19 @@ _BETWEEN = Stage.BETWEEN
 
 
 class HttpProtocol(asyncio.Protocol):
-    """Serves one connection that came through `door` with `handler`."""
+    """Serves one connection that came through `door` with `handler`; it is one of a `crowd`."""
 
-    def __init__(self, handler: Handler, door: Door, limits: Limits = DEFAULT_LIMITS) -> None:
+    def __init__(
+        self, handler: Handler, door: Door, limits: Limits = DEFAULT_LIMITS, crowd: Crowd | None = None
+    ) -> None:
+        self._crowd = crowd or Crowd()
         self._handler = handler
         self._door = door
         self._limits = limits
         self._waiting: deque[tuple[Request, bool]] = deque()
         self._task: asyncio.Task[None] | None = None
         self._timer: asyncio.TimerHandle | None = None
+        self._unread: asyncio.TimerHandle | None = None
         self._deadline = 0.0
         self._closing = False
         self._refusal: RefusedError | None = None
@@ -53,15 +59,20 @@ class HttpProtocol(asyncio.Protocol):
         connection = _describe(self._transport, self._door)
         self._reader = RequestReader(connection, self._limits, self._request_read, self._continue_expected)
         self._set_deadline(self._limits.head_seconds)
+        self._crowd.enter(self)
 
     def connection_lost(self, _exc: Exception | None) -> None:
         """The client is gone: what it asked for is abandoned."""
+        self._crowd.leave(self)
         self._closing = True
         self._waiting.clear()
-        if self._timer:
-            self._timer.cancel()
+        self._cancel_timers()
         if self._task:
             self._task.cancel()
+
+    def dismiss(self) -> None:
+        """End at once."""
+        self._transport.abort()
 
     def eof_received(self) -> bool:
         """The client sends no more; what it asked for is still answered, except over TLS, which has no half-close."""
@@ -87,11 +98,14 @@ class HttpProtocol(asyncio.Protocol):
         """The client does not read its answers."""
         self._paused = True
         self._writable.clear()
+        self._unread = self._loop.call_later(self._limits.unread_seconds, self._transport.abort)
 
     def resume_writing(self) -> None:
         """The client reads again."""
         self._paused = False
         self._writable.set()
+        if self._unread:
+            self._unread.cancel()
 
     def _request_read(self, request: Request, keep_alive: bool) -> None:  # noqa: FBT001  # as the reader tells it
         if self._closing:
@@ -110,6 +124,7 @@ class HttpProtocol(asyncio.Protocol):
             self._reading = False
             self._transport.pause_reading()
         if self._task is None:
+            self._crowd.begin(self)
             self._task = self._loop.create_task(self._serve(coming))
 
     def _continue_expected(self) -> None:
@@ -148,7 +163,7 @@ class HttpProtocol(asyncio.Protocol):
             return
         self._transport.write(encode(response, head_only=request.method == "HEAD", keep_alive=keep_alive))
         if not keep_alive:
-            self._transport.close()
+            self._end()
 
     async def _send_stream(self, response: Response, stream: AsyncIterator[bytes], *, keep_alive: bool) -> None:
         """Send pieces as they come; one that fails ends the connection, so that the client knows (RFC 9112 §8)."""
@@ -160,30 +175,44 @@ class HttpProtocol(asyncio.Protocol):
                 self._transport.write(encode_chunk(piece) if piece else b"")
         except Exception:  # noqa: BLE001  # the same
             _log.exception("a streamed response ended early")
-            self._transport.close()
+            self._end()
             return
         self._transport.write(encode_chunk(b""))
         if not keep_alive:
-            self._transport.close()
+            self._end()
 
     def _hand_over(self, response: Response, take_over: Callable[[], asyncio.Protocol]) -> None:
         """The connection speaks another protocol from here on."""
         self._transport.write(encode_switch(response))
-        if self._timer:
-            self._timer.cancel()
+        self._cancel_timers()
+        self._crowd.leave(self)
         self._handed_over = True
         protocol = take_over()
         self._transport.set_protocol(protocol)
         protocol.connection_made(self._transport)
 
+    def _end(self) -> None:
+        """Close the connection once what was written is read, which may not take for ever."""
+        if self._transport.is_closing():
+            return
+        if self._transport.get_write_buffer_size():
+            self._loop.call_later(self._limits.unread_seconds, self._transport.abort)
+        self._transport.close()
+
+    def _cancel_timers(self) -> None:
+        for timer in (self._timer, self._unread):
+            if timer:
+                timer.cancel()
+
     def _rest(self) -> None:
         """Every request that came is answered."""
         if self._handed_over:
             return
+        self._crowd.rest(self)
         if self._refusal:
             self._send_refusal(self._refusal)
         elif self._closing:
-            self._transport.close()
+            self._end()
         else:
             if self._expected and self._reader.stage is Stage.BODY:
                 self._send_continue()
@@ -213,7 +242,7 @@ class HttpProtocol(asyncio.Protocol):
         # A client that is still sending would lose the answer to a reset: let it finish, unread (RFC 9112 §9.6).
         if not self._reading:
             self._transport.resume_reading()
-        self._loop.call_later(self._limits.linger_seconds, self._transport.close)
+        self._loop.call_later(self._limits.linger_seconds, self._end)
 
     def _patience(self) -> float:
         stage = self._reader.stage
@@ -231,11 +260,13 @@ class HttpProtocol(asyncio.Protocol):
 
     def _check_deadline(self) -> None:
         self._timer = None
+        if self._refusal is not None:
+            return
         busy = self._task is not None
         if busy or self._loop.time() < self._deadline:
             self._set_deadline(self._limits.idle_seconds if busy else self._deadline - self._loop.time())
         elif self._reader.stage is Stage.BETWEEN:
-            self._transport.close()
+            self._end()
         else:
             self._refuse(RefusedError(408, "the request took too long"))
 

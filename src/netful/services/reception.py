@@ -14,6 +14,7 @@ from netful.fabric.door import Door, DoorKind
 from netful.model import catalog
 from netful.model.cloud import Cloud
 from netful.services.authority import Authority
+from netful.services.crowd import Crowd
 from netful.services.limits import DEFAULT_LIMITS, Limits
 from netful.services.message import Handler
 from netful.services.protocol import HttpProtocol
@@ -48,6 +49,7 @@ class Reception:
         self._authority = authority
         self._handler = handler
         self._limits = limits
+        self._crowd = Crowd(limits.connections)
         self._service_names = lru_cache(1024)(_certificate_names)
 
     def change(self, cloud: Cloud) -> None:
@@ -56,7 +58,7 @@ class Reception:
 
     def protocol_factory(self, door: Door) -> Callable[[], HttpProtocol]:
         """What `loop.create_server` makes a connection of, for a door."""
-        return lambda: HttpProtocol(self._handler, door, self._limits)
+        return lambda: HttpProtocol(self._handler, door, self._limits, self._crowd)
 
     def ssl_context(self, door: Door) -> ssl.SSLContext:
         """A door's certificates: an endpoint shows its service's alone, the internet those of any name."""

@@ -8,6 +8,7 @@ from typing import Any
 from zlib import crc32
 
 from netful.model.balancer import (
+    CONDITION_CONFIGS,
     Action,
     Listener,
     ListenerRule,
@@ -28,16 +29,6 @@ from netful.sources.reading import Inventory, Reader, known_or
 
 _TYPES = {kind.value: kind for kind in LoadBalancerType}
 _CROSS_ZONE = "load_balancing.cross_zone.enabled"
-
-# Where a rule's condition has its values, besides `Values`.
-_CONFIGS = {
-    "host-header": "HostHeaderConfig",
-    "path-pattern": "PathPatternConfig",
-    "http-header": "HttpHeaderConfig",
-    "http-request-method": "HttpRequestMethodConfig",
-    "query-string": "QueryStringConfig",
-    "source-ip": "SourceIpConfig",
-}
 
 
 def dns_name(load_balancer_id: str, region: str, *, internal: bool, name: str | None = None) -> str:
@@ -174,7 +165,7 @@ def _rule(reader: Reader) -> ListenerRule:
 
 def _condition(reader: Reader) -> RuleCondition:
     field = known_or(reader.text("Field"), "")
-    config = reader.part(_CONFIGS[field]) if field in _CONFIGS and reader.has(_CONFIGS[field]) else reader
+    config = reader.part(CONDITION_CONFIGS[field]) if reader.has(CONDITION_CONFIGS.get(field, "")) else reader
     name = known_or(config.text("HttpHeaderName"), "")
     if field == "query-string":
         pairs = [(part.text("Key"), part.text("Value")) for part in config.parts("Values")]

@@ -9,7 +9,7 @@ from ipaddress import IPv4Network, IPv6Network, ip_network
 from netful.model import addresses
 from netful.model.catalog import GATEWAY_SERVICES
 from netful.model.unknown import Maybe, Unknown
-from netful.model.vpc import IPNetwork, PrefixList, Subnet, Vpc
+from netful.model.vpc import IPV6_ONLY, IPNetwork, PrefixList, Subnet, Vpc
 from netful.sources.complaint import fail
 from netful.sources.reading import Inventory, Reader
 
@@ -73,7 +73,10 @@ def subnets(inventory: Inventory, vpcs: dict[str, Vpc]) -> dict[str, Subnet]:
     for reader in inventory.of("AWS::EC2::Subnet"):
         vpc_id = reader.required("VpcId")
         block = _checked(reader, "CidrBlock", reader.ipv4_network("CidrBlock"))
-        if block is None:
+        ipv6_only = reader.flag("Ipv6Native", default=False)
+        if block is None and ipv6_only:
+            block = IPV6_ONLY
+        elif block is None:
             block = Unknown(f"the block of `{reader.id}` is not given", (f"{reader.id}.CidrBlock",))
         subnet = Subnet(
             id=reader.id,
@@ -82,7 +85,7 @@ def subnets(inventory: Inventory, vpcs: dict[str, Vpc]) -> dict[str, Subnet]:
             ipv6_cidr_block=reader.ipv6_network("Ipv6CidrBlock"),
             availability_zone=_zone(reader, inventory.region),
             map_public_ip_on_launch=reader.flag("MapPublicIpOnLaunch", default=False),
-            assign_ipv6_address_on_creation=reader.flag("AssignIpv6AddressOnCreation", default=False),
+            assign_ipv6_address_on_creation=reader.flag("AssignIpv6AddressOnCreation", default=ipv6_only),
             origin=reader.origin,
         )
         _check_place(reader, subnet, vpcs, found.values())

@@ -140,6 +140,9 @@ async def connect(networks: Networks, position: Position, address: IPAddress, po
         sock.close()
         symptom: Symptom = "refused" if refusal.errno == errno.ECONNREFUSED else "timeout"
         raise Failed(symptom, f"{address}:{port}: {refusal.strerror}") from None
+    except asyncio.CancelledError:
+        sock.close()
+        raise
     return sock
 
 

@@ -11,6 +11,7 @@ import asyncio
 import json
 import logging
 import os
+import resource
 import signal
 import sys
 import traceback
@@ -58,6 +59,7 @@ def main() -> int:
         folder.take()
         _log_to(folder.log)
         _gain_rights()
+        _gain_descriptors()
         uvloop.run(_run(settings, folder, reporter))
     except NetfulError as error:
         reporter.say(**wire.from_error(error))
@@ -90,6 +92,12 @@ def _gain_rights() -> None:
     except OSError:
         rights.find_rights().require()
         raise
+
+
+def _gain_descriptors() -> None:
+    """Hold as many sockets as the host allows, not the 1,024 that most shells begin with."""
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
 
 
 async def _run(settings: Settings, folder: StackFolder, reporter: Reporter) -> None:

@@ -114,8 +114,8 @@ class Stack:
         await self.gateway.start(self.cloud, self.authority)
         handlers = {
             "lambda": self.lambda_door.handle,
-            "logs": LogDelivery(lambda: self.functions, self.backends.call_host).handle,
             "ec2": Ec2Door(lambda: self.cloud, self._lambda_interfaces, self.backends.call_host).handle,
+            "logs": LogDelivery(lambda: self.functions, self.backends.call_host).handle,
             "lambda-url": LambdaUrls(lambda: self.functions).handle,
             "execute-api": self.gateway.gateway.answer,
         }

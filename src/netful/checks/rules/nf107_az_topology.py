@@ -9,16 +9,20 @@ from netful.checks.finding import Problem, Severity
 from netful.checks.rule import Rule
 from netful.model.endpoint import EndpointType, VpcEndpoint
 from netful.model.function import Function
+from netful.model.vpc import Subnet
 
 
 def _find(facts: Facts) -> Iterator[Problem]:
     for function in facts.vpc_functions:
-        zones = _zones(facts, facts.subnets_of(function))
-        if len(zones) == 1:
+        subnet_ids = dict.fromkeys(facts.subnets_of(function))
+        zones = _zones(facts, subnet_ids)
+        alone = len(subnet_ids) == 1 and all(subnet_id in facts.cloud.subnets for subnet_id in subnet_ids)
+        if len(zones) == 1 or alone:
+            where = next(iter(zones), f"that of `{next(iter(subnet_ids))}`")
             yield Problem(
                 function.id,
                 function.origin,
-                f"`{function.id}` runs in one availability zone, {next(iter(zones))}",
+                f"`{function.id}` runs in one availability zone, {where}",
                 "give it a subnet in a second zone",
             )
         yield from _endpoints(facts, function, zones)
@@ -63,11 +67,18 @@ def _has_places(endpoint: VpcEndpoint) -> bool:
 
 
 def _zones(facts: Facts, subnet_ids: Iterable[object]) -> set[str]:
-    """The known zones of subnets; none at all when one of them is not known."""
+    """The known zones of subnets; none at all when one of them is not known, or left to AWS."""
     found = [facts.cloud.subnets.get(str(subnet_id)) for subnet_id in subnet_ids]
+    if any(subnet is not None and not _states_zone(facts, subnet) for subnet in found):
+        return set()
     zones = {subnet.availability_zone for subnet in found if subnet}
     known = {zone for zone in zones if isinstance(zone, str) and zone}
     return known if len(known) == len(zones) and all(found) else set()
+
+
+def _states_zone(facts: Facts, subnet: Subnet) -> bool:
+    resource = facts.cloud.resources.get(subnet.id)
+    return resource is None or any(name in resource.properties for name in ("AvailabilityZone", "AvailabilityZoneId"))
 
 
 RULE = Rule(

@@ -12,7 +12,8 @@ from netful.checks.rule import Rule
 def _find(facts: Facts) -> Iterator[Problem]:
     attachments = [*facts.of_type("AWS::EC2::VPCGatewayAttachment")]
     for route in facts.of_type("AWS::EC2::Route"):
-        gateways = {name for name in route.references if name in facts.cloud.internet_gateways}
+        target = route.properties.get("GatewayId")
+        gateways = {target} if isinstance(target, str) and target in facts.cloud.internet_gateways else set()
         awaited = {*route.depends_on, *route.references}
         attaching = [a.id for a in attachments if gateways & set(a.references) and a.stack == route.stack]
         if attaching and not awaited & set(attaching):

@@ -24,12 +24,16 @@ _NO_CODE = 1005
 
 @dataclass(frozen=True, slots=True)
 class SocketLimits:
-    """AWS's: sizes in bytes, times in seconds. A connection that says nothing ends, and so does one that lives so long."""
+    """AWS's: sizes in bytes, times in seconds. A connection that says nothing ends, and so does one that lives so long.
+
+    netful's own: a client that does not read what it is sent is not heard, and after `unread_seconds` cut off.
+    """
 
     frame: int = 32 * 1024
     message: int = 128 * 1024
     idle_seconds: float = 600.0
     life_seconds: float = 7200.0
+    unread_seconds: float = 60.0
     linger_seconds: float = 2.0
 
 
@@ -48,6 +52,7 @@ class Socket(asyncio.Protocol):
         self._reader = FrameReader(limits.frame, limits.message)
         self._end: tuple[int, str] | None = None
         self._timers: list[asyncio.TimerHandle] = []
+        self._unread: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """The handshake is done."""
@@ -67,6 +72,8 @@ class Socket(asyncio.Protocol):
         try:
             for message in self._reader.feed(data):
                 self._take(message)
+                if self._end is not None:
+                    return
         except FrameError as error:
             self.close(error.code, str(error))
 
@@ -76,9 +83,23 @@ class Socket(asyncio.Protocol):
 
     def connection_lost(self, _exc: Exception | None) -> None:
         """The client is gone."""
-        for timer in self._timers:
-            timer.cancel()
-        self._on_end(*(self._end or (_ABNORMAL, "")))
+        for timer in (*self._timers, self._unread):
+            if timer:
+                timer.cancel()
+        self._end = self._end or (_ABNORMAL, "")
+        self._on_end(*self._end)
+
+    def pause_writing(self) -> None:
+        """The client does not read: more of what it sends would only make more for it to read."""
+        self._transport.pause_reading()
+        self._unread = self._loop.call_later(self._limits.unread_seconds, self._transport.abort)
+
+    def resume_writing(self) -> None:
+        """The client reads again."""
+        if self._unread:
+            self._unread.cancel()
+        if self._end is None:
+            self._transport.resume_reading()
 
     def send(self, payload: bytes, *, binary: bool = False) -> None:
         """Send the client a message."""
@@ -102,7 +123,7 @@ class Socket(asyncio.Protocol):
             self._end = message.close_code, message.payload[2:].decode("utf-8", "replace")
             self._transport.write(close_frame(NORMAL if message.close_code == _NO_CODE else message.close_code))
             self._transport.close()
-        elif message.opcode in (Opcode.TEXT, Opcode.BINARY) and self._end is None:
+        elif message.opcode in (Opcode.TEXT, Opcode.BINARY):
             self._on_message(message)
 
     def _check_idle(self) -> None:

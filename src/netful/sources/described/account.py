@@ -12,6 +12,9 @@ from netful.sources.merging import together
 
 # CloudFormation's types of what is shown as a resource.
 _TYPES = {
+    "DBInstances": "AWS::RDS::DBInstance",
+    "EgressOnlyInternetGateways": "AWS::EC2::EgressOnlyInternetGateway",
+    "Functions": "AWS::Lambda::Function",
     "InternetGateways": "AWS::EC2::InternetGateway",
     "LoadBalancers": "AWS::ElasticLoadBalancingV2::LoadBalancer",
     "NatGateways": "AWS::EC2::NatGateway",
@@ -20,17 +23,22 @@ _TYPES = {
     "RouteTables": "AWS::EC2::RouteTable",
     "SecurityGroups": "AWS::EC2::SecurityGroup",
     "Subnets": "AWS::EC2::Subnet",
+    "TransitGatewayRouteTables": "AWS::EC2::TransitGatewayRouteTable",
+    "TransitGatewayVpcAttachments": "AWS::EC2::TransitGatewayVpcAttachment",
     "TransitGateways": "AWS::EC2::TransitGateway",
     "VpcEndpoints": "AWS::EC2::VPCEndpoint",
     "VpcPeeringConnections": "AWS::EC2::VPCPeeringConnection",
     "Vpcs": "AWS::EC2::VPC",
+    "VpnConnections": "AWS::EC2::VPNConnection",
+    "VpnGateways": "AWS::EC2::VPNGateway",
 }
 
 
 def read(folder: Path) -> Cloud:
     """The cloud that a folder describes."""
-    cloud = together([_cloud(description) for description in descriptions(folder)])
-    return together([cloud], transit_gateway_attachments=transit.with_peers(cloud.transit_gateway_attachments))
+    clouds = [_cloud(description) for description in descriptions(folder)]
+    attached = transit.whole(cloud.transit_gateway_attachments for cloud in clouds)
+    return together(clouds, transit_gateway_attachments=transit.with_peers(attached))
 
 
 def _cloud(description: Description) -> Cloud:
@@ -51,6 +59,7 @@ def _cloud(description: Description) -> Cloud:
         security_groups=filters.security_groups(description),
         network_acls=filters.network_acls(description),
         vpc_endpoints=gateways.vpc_endpoints(description),
+        vpc_endpoint_services=gateways.vpc_endpoint_services(description),
         network_interfaces=interfaces.network_interfaces(description),
         functions=interfaces.functions(description),
         transit_gateways=transit.transit_gateways(description),
@@ -59,6 +68,7 @@ def _cloud(description: Description) -> Cloud:
         vpn_connections=transit.vpn_connections(description),
         load_balancers=balancers.load_balancers(description),
         listeners=balancers.listeners(description),
+        listener_rules=balancers.listener_rules(description),
         target_groups=balancers.target_groups(description),
         resources=_resources(description),
     )
@@ -71,9 +81,7 @@ def _resources(description: Description) -> dict[str, Resource]:
             id_ = item.text(ID_KEYS[key])
             id_ = balancers.name_of(id_) if key == "LoadBalancers" else id_
             found[id_] = Resource(id_, kind, dict(item.data), origin=item.origin)
-    for reservation in description.of("Reservations"):
-        for item in reservation.parts("Instances"):
-            if item.text("State", "Name") not in ("terminated", "shutting-down"):
-                id_ = item.text("InstanceId")
-                found[id_] = Resource(id_, "AWS::EC2::Instance", dict(item.data), origin=reservation.origin)
+    for item in description.instances():
+        id_ = item.text("InstanceId")
+        found[id_] = Resource(id_, "AWS::EC2::Instance", dict(item.data), origin=item.origin)
     return found

@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from netful.model.balancer import Action, Listener, LoadBalancer, LoadBalancerType, Target, TargetGroup
+from netful.model.balancer import (
+    CONDITION_CONFIGS,
+    Action,
+    Listener,
+    ListenerRule,
+    LoadBalancer,
+    LoadBalancerType,
+    RuleCondition,
+    Target,
+    TargetGroup,
+)
 from netful.sources.described.files import Description
 from netful.sources.described.item import Item
 
@@ -19,10 +29,7 @@ def name_of(arn: str) -> str:
 
 def load_balancers(description: Description) -> dict[str, LoadBalancer]:
     """The load balancers."""
-    attributes = {
-        item.text("LoadBalancerArn"): {a.text("Key"): a.text("Value") for a in item.parts("Attributes")}
-        for item in description.of("LoadBalancerAttributes")
-    }
+    attributes = _attributes(description, "LoadBalancerAttributes", "LoadBalancerArn")
     found = {}
     for item in description.of("LoadBalancers"):
         arn, kind = item.text("LoadBalancerArn"), _TYPES.get(item.text("Type"), LoadBalancerType.APPLICATION)
@@ -36,6 +43,7 @@ def load_balancers(description: Description) -> dict[str, LoadBalancer]:
             vpc_id=item.text("VpcId"),
             subnet_ids=tuple(zone.text("SubnetId") for zone in item.parts("AvailabilityZones")),
             security_group_ids=item.texts("SecurityGroups"),
+            attributes=attributes.get(arn, {}),
             cross_zone=attributes.get(arn, {}).get(_CROSS_ZONE, default) == "true",
             enforce_inbound_rules_on_private_link=item.text("EnforceSecurityGroupInboundRulesOnPrivateLinkTraffic")
             != "off",
@@ -46,38 +54,92 @@ def load_balancers(description: Description) -> dict[str, LoadBalancer]:
     return found
 
 
+def _attributes(description: Description, key: str, id_key: str) -> dict[str, dict[str, str]]:
+    """The key-value pairs that load balancers and target groups are tuned with, by ARN."""
+    return {
+        item.text(id_key): {part.text("Key"): part.text("Value") for part in item.parts("Attributes")}
+        for item in description.of(key)
+    }
+
+
 def listeners(description: Description) -> dict[str, Listener]:
-    """The listeners of all load balancers."""
-    found = {}
+    """The listeners of all load balancers: listed together, or for each load balancer."""
+    return {listener.id: listener for item in _listeners(description) for listener in (_listener(item),)}
+
+
+def _listeners(description: Description) -> Iterator[Item]:
+    yield from description.of("Listeners")
     for group in description.of("LoadBalancerListeners"):
-        for item in group.parts("Listeners"):
-            id_ = f"{name_of(item.text('LoadBalancerArn'))}/{item.number('Port', 0)}"
-            found[id_] = Listener(
-                id=id_,
-                load_balancer_id=name_of(item.text("LoadBalancerArn")),
-                port=item.number("Port", 0),
-                protocol=item.text("Protocol"),
-                default_actions=tuple(_actions(item)),
-                origin=item.origin,
-            )
-    return found
+        yield from group.parts("Listeners")
 
 
-def _actions(item: Item) -> Iterator[Action]:
-    for action in item.parts("DefaultActions"):
+def _listener_id(item: Item) -> str:
+    return f"{name_of(item.text('LoadBalancerArn'))}/{item.number('Port', 0)}"
+
+
+def _listener(item: Item) -> Listener:
+    return Listener(
+        id=_listener_id(item),
+        load_balancer_id=name_of(item.text("LoadBalancerArn")),
+        port=item.number("Port", 0),
+        protocol=item.text("Protocol"),
+        default_actions=tuple(_actions(item, "DefaultActions")),
+        origin=item.origin,
+    )
+
+
+def listener_rules(description: Description) -> dict[str, ListenerRule]:
+    """The rules, lowest priority first; the default one is the listener's own actions."""
+    by_path = {
+        item.text("ListenerArn").partition(":listener/")[2]: _listener_id(item) for item in _listeners(description)
+    }
+    found = []
+    for item in description.of("Rules"):
+        path = item.text("RuleArn").partition(":listener-rule/")[2].rpartition("/")[0]
+        if path in by_path and item.text("Priority").isdigit():
+            found.append(_rule(item, by_path[path]))
+    return {rule.id: rule for rule in sorted(found, key=lambda rule: rule.priority)}
+
+
+def _rule(item: Item, listener_id: str) -> ListenerRule:
+    return ListenerRule(
+        id=item.text("RuleArn").rpartition("/")[2],
+        listener_id=listener_id,
+        priority=int(item.text("Priority")),
+        conditions=tuple(_condition(part) for part in item.parts("Conditions")),
+        actions=tuple(_actions(item, "Actions")),
+        transforms=tuple(part.data for part in item.parts("Transforms")),
+        origin=item.origin,
+    )
+
+
+def _condition(item: Item) -> RuleCondition:
+    field = item.text("Field")
+    config = item.part(CONDITION_CONFIGS[field]) if item.data.get(CONDITION_CONFIGS.get(field, "")) else item
+    if field == "query-string":
+        pairs = [(part.text("Key"), part.text("Value")) for part in config.parts("Values")]
+        return RuleCondition(field, tuple(f"{key}={value}" if key else value for key, value in pairs))
+    return RuleCondition(field, config.texts("Values"), config.text("HttpHeaderName"), config.texts("RegexValues"))
+
+
+def _actions(item: Item, name: str) -> Iterator[Action]:
+    for action in item.parts(name):
         groups = list(action.part("ForwardConfig").parts("TargetGroups")) or [action]
         arns = [group.text("TargetGroupArn") for group in groups if group.text("TargetGroupArn")]
         weights = tuple(group.number("Weight", 1) for group in groups)
-        yield Action(action.text("Type"), tuple(name_of(arn) for arn in arns), weights[: len(arns)])
+        config = next((dict(action.part(key).data) for key in action.data if key.endswith("Config")), None)
+        yield Action(action.text("Type"), tuple(name_of(arn) for arn in arns), weights[: len(arns)], config)
 
 
 def target_groups(description: Description) -> dict[str, TargetGroup]:
     """The target groups with their targets and the health that was seen."""
     health = {item.text("TargetGroupArn"): item for item in description.of("LoadBalancerTargetHealth")}
+    attributes = _attributes(description, "TargetGroupAttributes", "TargetGroupArn")
     found = {}
     for item in description.of("TargetGroups"):
         arn = item.text("TargetGroupArn")
-        seen = health.get(arn)
+        seen, tuned = health.get(arn), attributes.get(arn, {})
+        preserve = tuned.get("preserve_client_ip.enabled")
         found[name_of(arn)] = TargetGroup(
             id=name_of(arn),
             target_type=item.text("TargetType") or "instance",
@@ -85,6 +147,8 @@ def target_groups(description: Description) -> dict[str, TargetGroup]:
             port=item.number("Port", 0),
             vpc_id=item.text("VpcId"),
             targets=tuple(map(_target, seen.parts("TargetHealthDescriptions"))) if seen else (),
+            preserve_client_ip=None if preserve is None else preserve == "true",
+            attributes=tuned,
             health_check_protocol=item.text("HealthCheckProtocol"),
             health_check_port=item.text("HealthCheckPort") or "traffic-port",
             health_check_path=item.text("HealthCheckPath") or "/",

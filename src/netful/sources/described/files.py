@@ -28,6 +28,7 @@ ID_KEYS = {
     "LoadBalancerListeners": "LoadBalancerArn",
     "LoadBalancerTargetHealth": "TargetGroupArn",
     "LoadBalancers": "LoadBalancerArn",
+    "Listeners": "ListenerArn",
     "ManagedPrefixLists": "PrefixListId",
     "NatGateways": "NatGatewayId",
     "NetworkAcls": "NetworkAclId",
@@ -35,8 +36,11 @@ ID_KEYS = {
     "PrefixLists": "PrefixListId",
     "Reservations": "ReservationId",
     "RouteTables": "RouteTableId",
+    "Rules": "RuleArn",
     "SecurityGroups": "GroupId",
+    "ServiceConfigurations": "ServiceId",
     "Subnets": "SubnetId",
+    "TargetGroupAttributes": "TargetGroupArn",
     "TargetGroups": "TargetGroupArn",
     "TransitGatewayAttachments": "TransitGatewayAttachmentId",
     "TransitGatewayPropagations": "TransitGatewayRouteTableId",
@@ -67,6 +71,11 @@ class Description:
     def of(self, key: str) -> list[Item]:
         """The things under a key."""
         return self._items.get(key, [])
+
+    def instances(self) -> list[Item]:
+        """The instances of all reservations; those that are gone are left out."""
+        every = [item for reservation in self.of("Reservations") for item in reservation.parts("Instances")]
+        return [item for item in every if item.text("State", "Name") not in ("terminated", "shutting-down")]
 
     def _read(self, file: Path) -> None:
         text, root = _parsed(file)

@@ -15,7 +15,9 @@ from netful.model.gateways import (
     VpcPeeringConnection,
     VpnGateway,
 )
+from netful.model.zones import VpcEndpointService
 from netful.sources.complaint import fail
+from netful.sources.described.balancers import name_of
 from netful.sources.described.files import Description
 from netful.sources.described.item import Item
 
@@ -123,7 +125,7 @@ def vpc_endpoints(description: Description) -> dict[str, VpcEndpoint]:
     """The endpoints."""
     found = {}
     for item in description.of("VpcEndpoints"):
-        if item.text("State").lower() in GONE:
+        if item.text("State").lower() in (*GONE, "pendingacceptance"):
             continue
         id_, service_name = item.text("VpcEndpointId"), item.text("ServiceName")
         found[id_] = VpcEndpoint(
@@ -136,7 +138,27 @@ def vpc_endpoints(description: Description) -> dict[str, VpcEndpoint]:
             security_group_ids=tuple(group.text("GroupId") for group in item.parts("Groups")),
             route_table_ids=item.texts("RouteTableIds"),
             private_dns_enabled=item.flag("PrivateDnsEnabled"),
+            private_dns_only_for_inbound_resolver=item.part("DnsOptions").flag(
+                "PrivateDnsOnlyForInboundResolverEndpoint"
+            ),
             policy_document=_policy(item),
+            origin=item.origin,
+        )
+    return found
+
+
+def vpc_endpoint_services(description: Description) -> dict[str, VpcEndpointService]:
+    """The services that this account offers to others' endpoints."""
+    found = {}
+    for item in description.of("ServiceConfigurations"):
+        id_ = item.text("ServiceId")
+        balancers = (*item.texts("NetworkLoadBalancerArns"), *item.texts("GatewayLoadBalancerArns"))
+        found[id_] = VpcEndpointService(
+            id=id_,
+            service_name=item.text("ServiceName") or f"com.amazonaws.vpce.{description.region}.{id_}",
+            load_balancer_ids=tuple(map(name_of, balancers)),
+            acceptance_required=item.flag("AcceptanceRequired"),
+            private_dns_name=item.text("PrivateDnsName") or None,
             origin=item.origin,
         )
     return found

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from netful.model.function import Code, Function
@@ -32,21 +32,58 @@ _DESCRIPTIONS = (
     (re.compile(r"ElastiCache (\S+)"), InterfaceOwner.CACHE),
     (re.compile(r"arn:aws[\w-]*:ecs:\S+attachment/(\S+)"), InterfaceOwner.SERVICE),
     (re.compile(r"EFS mount target for (\S+)"), InterfaceOwner.SERVICE),
+    (re.compile(r"Mount target (\S+) for file system"), InterfaceOwner.SERVICE),
     (re.compile(r"ES (\S+)"), InterfaceOwner.SERVICE),
+    (re.compile(r"Amazon EKS (\S+)"), InterfaceOwner.SERVICE),
+    (re.compile(r"RedshiftNetworkInterface()"), InterfaceOwner.DATABASE),
+    (re.compile(r"DAX (\S+)"), InterfaceOwner.CACHE),
+    (re.compile(r"DMSNetworkInterface()"), InterfaceOwner.SERVICE),
+    (re.compile(r"Route 53 Resolver: (\S+?):"), InterfaceOwner.SERVICE),
 )
 
 
 def network_interfaces(description: Description) -> dict[str, NetworkInterface]:
     """The interfaces, instances' and AWS's own."""
-    owners = _owners_by_interface(description)
-    functions = description.of("Functions")
+    owners, states = _owners_by_interface(description), _instance_states(description)
+    functions, databases = description.of("Functions"), description.of("DBInstances")
     found = {}
-    for item in description.of("NetworkInterfaces"):
-        eni = _interface(item, owners)
+    for item in _listed(description):
+        eni = _interface(item, owners, states)
+        if eni.owner is InterfaceOwner.DATABASE:
+            eni = replace(eni, owner_id=_database_of(eni, databases) or eni.owner_id)
         if eni.owner is InterfaceOwner.LAMBDA:
             eni = _shared(eni, item, functions)
         found[eni.id] = eni
     return found
+
+
+def _listed(description: Description) -> Iterator[Item]:
+    """Every interface: those that were listed, else as the instances themselves say it."""
+    listed = description.of("NetworkInterfaces")
+    yield from listed
+    known = {item.text("NetworkInterfaceId") for item in listed}
+    for instance in description.instances():
+        for part in instance.parts("NetworkInterfaces"):
+            if part.text("NetworkInterfaceId") not in known:
+                attachment = {**part.part("Attachment").data, "InstanceId": instance.text("InstanceId")}
+                yield replace(part, data={**part.data, "Attachment": attachment})
+
+
+def _instance_states(description: Description) -> dict[str, str]:
+    """What state each instance was seen in."""
+    return {item.text("InstanceId"): item.text("State", "Name") for item in description.instances()}
+
+
+def _database_of(eni: NetworkInterface, databases: list[Item]) -> str | None:
+    """The only database that has an interface's groups and may stand in its subnet; AWS does not say it outright."""
+    found = [item for item in databases if _may_have(item, eni)]
+    return found[0].text("DBInstanceIdentifier") if len(found) == 1 else None
+
+
+def _may_have(database: Item, eni: NetworkInterface) -> bool:
+    groups = {group.text("VpcSecurityGroupId") for group in database.parts("VpcSecurityGroups")}
+    subnets = {s.text("SubnetIdentifier") for s in database.part("DBSubnetGroup").parts("Subnets")}
+    return groups == set(eni.security_group_ids) and eni.subnet_id in subnets
 
 
 def _owners_by_interface(description: Description) -> dict[str, tuple[InterfaceOwner, str]]:
@@ -75,7 +112,16 @@ def _owner(item: Item, owners: Mapping[str, tuple[InterfaceOwner, str]]) -> tupl
     return _TYPES.get(item.text("InterfaceType"), InterfaceOwner.OTHER), id_
 
 
-def _interface(item: Item, owners: Mapping[str, tuple[InterfaceOwner, str]]) -> NetworkInterface:
+def _idle(item: Item, owner: InterfaceOwner, state: str) -> str:
+    """Why nothing is behind an interface: its instance does not run, or it is attached to nothing."""
+    if owner is InterfaceOwner.INSTANCE and state not in ("", "running", "pending"):
+        return f"its instance is {state}"
+    return "it is attached to nothing" if item.text("Status") == "available" else ""
+
+
+def _interface(
+    item: Item, owners: Mapping[str, tuple[InterfaceOwner, str]], states: Mapping[str, str]
+) -> NetworkInterface:
     owner, owner_id = _owner(item, owners)
     secondary = [a.address("PrivateIpAddress") for a in item.parts("PrivateIpAddresses") if not a.flag("Primary")]
     return NetworkInterface(
@@ -89,6 +135,7 @@ def _interface(item: Item, owners: Mapping[str, tuple[InterfaceOwner, str]]) -> 
         ipv6_address=next((part.ipv6_address("Ipv6Address") for part in item.parts("Ipv6Addresses")), None),
         ipv6_address_count=len(list(item.parts("Ipv6Addresses"))),
         public_ip=item.address("Association", "PublicIp"),
+        idle=_idle(item, owner, states.get(owner_id, "")),
         device_index=item.part("Attachment").number("DeviceIndex", 0),
         source_dest_check=item.flag("SourceDestCheck"),
         origin=item.origin,

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 from netful.model import addresses
 from netful.model.catalog import GATEWAY_SERVICES, service_code
-from netful.model.vpc import IPNetwork, PrefixList, Route, RouteTable, Subnet, TargetKind, Vpc
+from netful.model.unknown import Unknown
+from netful.model.vpc import IPV6_ONLY, IPNetwork, PrefixList, Route, RouteTable, Subnet, TargetKind, Vpc
 from netful.sources.complaint import fail
 from netful.sources.described.files import Description
 from netful.sources.described.item import Item
@@ -63,11 +64,15 @@ def subnets(description: Description) -> dict[str, Subnet]:
     """The subnets."""
     found = {}
     for item in description.of("Subnets"):
-        ipv6 = [p.ipv6_network("Ipv6CidrBlock") for p in item.parts("Ipv6CidrBlockAssociationSet")]
+        ipv6 = [
+            part.ipv6_network("Ipv6CidrBlock")
+            for part in item.parts("Ipv6CidrBlockAssociationSet")
+            if part.text("Ipv6CidrBlockState", "State") in ("", "associated")
+        ]
         found[item.text("SubnetId")] = Subnet(
             id=item.text("SubnetId"),
             vpc_id=item.text("VpcId"),
-            cidr_block=item.ipv4_network("CidrBlock"),
+            cidr_block=IPV6_ONLY if item.flag("Ipv6Native") else item.ipv4_network("CidrBlock"),
             ipv6_cidr_block=ipv6[0] if ipv6 else None,
             availability_zone=item.text("AvailabilityZone"),
             map_public_ip_on_launch=item.flag("MapPublicIpOnLaunch"),
@@ -118,23 +123,31 @@ def _target(item: Item) -> tuple[TargetKind, str]:
     for prefix, kind in _GATEWAYS.items():
         if target.startswith(prefix):
             return kind, target
-    return TargetKind.OTHER, target or fail("a route names no target", item.origin)
+    if not target and item.text("State") != "blackhole":
+        fail("a route names no target", item.origin)
+    return TargetKind.OTHER, target or "nothing"
 
 
 def prefix_lists(description: Description) -> dict[str, PrefixList]:
-    """The prefix lists. Those of gateway services also hold the block in which netful puts the service."""
-    return {item.text("PrefixListId"): _prefix_list(item) for item in description.of("PrefixLists")}
+    """The prefix lists. Those of gateway services also hold the block in which netful puts the service.
+
+    What a managed list holds stands in its own `Entries`; without them it is not known.
+    """
+    found = {item.text("PrefixListId"): _prefix_list(item) for item in description.of("ManagedPrefixLists")}
+    return found | {item.text("PrefixListId"): _prefix_list(item) for item in description.of("PrefixLists")}
 
 
 def _prefix_list(item: Item) -> PrefixList:
-    name = item.text("PrefixListName")
+    id_, name = item.text("PrefixListId"), item.text("PrefixListName")
     service = service_code(name)
     own = (addresses.prefix_list_block(service, item.region),) if service in GATEWAY_SERVICES else ()
-    return PrefixList(item.text("PrefixListId"), name, (*own, *_blocks(item)), item.origin)
+    written = "Cidrs" in item.data or "Entries" in item.data
+    why = Unknown(f"the entries of {id_} were not described", (f"the entries of {id_}",))
+    return PrefixList(id_, name, (*own, *_blocks(item)) if written or own else (why,), item.origin)
 
 
 def _blocks(item: Item) -> Iterator[IPNetwork]:
-    for text in item.texts("Cidrs"):
+    for text in (*item.texts("Cidrs"), *(entry.text("Cidr") for entry in item.parts("Entries"))):
         block = Item({"Cidr": text}, item.origin).network("Cidr")
         if block is not None:
             yield block

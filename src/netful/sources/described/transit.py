@@ -21,6 +21,7 @@ from netful.sources.described.files import Description
 from netful.sources.described.gateways import GONE
 from netful.sources.described.item import Item
 
+_NOT_THERE = (*GONE, "initiating", "initiatingRequest", "pending", "pendingAcceptance", "failing", "rollingBack")
 _KINDS = {
     "vpc": AttachmentKind.VPC,
     "vpn": AttachmentKind.VPN,
@@ -45,10 +46,12 @@ def transit_gateways(description: Description) -> dict[str, TransitGateway]:
 def attachments(description: Description) -> dict[str, TransitGatewayAttachment]:
     """What is attached to them."""
     vpcs = {item.text("TransitGatewayAttachmentId"): item for item in description.of("TransitGatewayVpcAttachments")}
+    listed = description.of("TransitGatewayAttachments")
+    known = {item.text("TransitGatewayAttachmentId") for item in listed}
     found = {}
-    for item in description.of("TransitGatewayAttachments"):
+    for item in (*listed, *(_as_listed(vpc) for id_, vpc in vpcs.items() if id_ not in known)):
         kind = _KINDS.get(item.text("ResourceType"))
-        if item.text("State") in GONE or kind is None:
+        if item.text("State") in _NOT_THERE or kind is None:
             continue
         vpc = vpcs.get(item.text("TransitGatewayAttachmentId"))
         id_ = _attachment_id(item, description.region)
@@ -61,6 +64,21 @@ def attachments(description: Description) -> dict[str, TransitGatewayAttachment]
             appliance_mode=vpc is not None and vpc.text("Options", "ApplianceModeSupport") == "enable",
             origin=item.origin,
         )
+    return found
+
+
+def _as_listed(item: Item) -> Item:
+    """A VPC's attachment as the list of all attachments would say it."""
+    return replace(item, data={**item.data, "ResourceType": "vpc", "ResourceId": item.text("VpcId")})
+
+
+def whole(regions: Iterable[Mapping[str, TransitGatewayAttachment]]) -> dict[str, TransitGatewayAttachment]:
+    """The attachments of all regions and accounts; of one that two accounts see, only the VPC's owner sees the subnets."""
+    found: dict[str, TransitGatewayAttachment] = {}
+    for region in regions:
+        for id_, attachment in region.items():
+            if id_ not in found or not found[id_].subnet_ids:
+                found[id_] = attachment
     return found
 
 
@@ -134,7 +152,8 @@ def vpn_connections(description: Description) -> dict[str, VpnConnection]:
     for item in description.of("VpnConnections"):
         if item.text("State") in GONE:
             continue
-        blocks = (route.network("DestinationCidrBlock") for route in item.parts("Routes"))
+        routes = (route for route in item.parts("Routes") if route.text("State") not in GONE)
+        blocks = (route.network("DestinationCidrBlock") for route in routes)
         found[item.text("VpnConnectionId")] = VpnConnection(
             id=item.text("VpnConnectionId"),
             vpn_gateway_id=item.text("VpnGatewayId") or None,

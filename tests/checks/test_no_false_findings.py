@@ -1,0 +1,64 @@
+"""What is not found, since nothing says that it is so."""
+
+from __future__ import annotations
+
+import pytest
+from clouds import facts_of
+
+from netful.checks.registry import rule_named
+
+NETWORK = """\
+Parameters: {UseNat: {Type: String, Default: "yes"}}
+Conditions: {Nat: !Equals [!Ref UseNat, "yes"]}
+Resources:
+  Vpc: {Type: AWS::EC2::VPC, Properties: {CidrBlock: 10.0.0.0/16}}
+  A: {Type: AWS::EC2::Subnet, Properties: {VpcId: !Ref Vpc, CidrBlock: 10.0.0.0/24ZONE_A}}
+  B: {Type: AWS::EC2::Subnet, Properties: {VpcId: !Ref Vpc, CidrBlock: 10.0.1.0/24ZONE_B}}
+  Group: {Type: AWS::EC2::SecurityGroup, Properties: {GroupDescription: g, VpcId: !Ref Vpc}}
+  Gateway: {Type: AWS::EC2::InternetGateway}
+  Attached: {Type: AWS::EC2::VPCGatewayAttachment, Properties: {VpcId: !Ref Vpc, InternetGatewayId: !Ref Gateway}}
+  Nat: {Type: AWS::EC2::NatGateway, Properties: {SubnetId: !Ref A, ConnectivityType: private}}
+  Table: {Type: AWS::EC2::RouteTable, Properties: {VpcId: !Ref Vpc}}
+  Way:
+    Type: AWS::EC2::Route
+    Properties:
+      RouteTableId: !Ref Table
+      DestinationCidrBlock: 0.0.0.0/0
+      NatGatewayId: !If [Nat, !Ref Nat, !Ref AWS::NoValue]
+      GatewayId: !If [Nat, !Ref AWS::NoValue, !Ref Gateway]
+  Fn:
+    Type: AWS::Lambda::Function
+    Properties:
+      Runtime: python3.12
+      Handler: index.handler
+      Role: arn:aws:iam::123456789012:role/fn
+      VpcConfig: {SubnetIds: [SUBNETS], SecurityGroupIds: [!Ref Group]}
+      Code: {ZipFile: "def handler(event, context): return 1"}
+"""
+
+
+def found(folder, rule_id, **values):
+    text = NETWORK
+    for name, value in values.items():
+        text = text.replace(name, value)
+    facts = facts_of(folder, text)
+    return [problem.resource for problem in rule_named(rule_id).find(facts)]
+
+
+@pytest.mark.parametrize(
+    ("zones", "subnets", "expected"),
+    [
+        (("", ""), "!Ref A, !Ref B", []),
+        ((", AvailabilityZone: us-east-1a", ", AvailabilityZone: us-east-1a"), "!Ref A, !Ref B", ["Fn"]),
+        ((", AvailabilityZone: us-east-1a", ", AvailabilityZone: us-east-1b"), "!Ref A, !Ref B", []),
+        (("", ""), "!Ref A", ["Fn"]),
+    ],
+)
+def test_zones_that_are_left_to_aws_are_not_one_zone(tmp_path, zones, subnets, expected):
+    assert found(tmp_path, "NF107", ZONE_A=zones[0], ZONE_B=zones[1], SUBNETS=subnets) == expected
+
+
+@pytest.mark.parametrize(("default", "expected"), [('"yes"', []), ('"no"', ["Way"])])
+def test_a_route_leads_to_the_gateway_that_its_condition_chooses(tmp_path, default, expected):
+    values = {"ZONE_A": "", "ZONE_B": "", "SUBNETS": "!Ref A", 'Default: "yes"': f"Default: {default}"}
+    assert found(tmp_path, "NF702", **values) == expected

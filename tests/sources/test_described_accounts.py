@@ -1,0 +1,281 @@
+"""What occurs in described accounts beyond the recorded labs: written here as the AWS CLI prints it."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from netful.engine.question import parse
+from netful.engine.trace import trace
+from netful.model.balancer import Target
+from netful.model.unknown import Unknown
+from netful.sources import load
+
+VPC = "vpc-1"
+ACL = {"NetworkAcls": [{"NetworkAclId": "acl-1", "VpcId": VPC, "IsDefault": True, "Entries": [
+    {"RuleNumber": 100, "Protocol": "-1", "RuleAction": "allow", "Egress": egress, "CidrBlock": "0.0.0.0/0"} for egress in (True, False)
+]}]}  # fmt: skip
+NETWORK = {
+    "Vpcs": {"Vpcs": [{"VpcId": VPC, "CidrBlock": "10.0.0.0/16", "OwnerId": "111111111111"}]},
+    "Subnets": {
+        "Subnets": [
+            {"SubnetId": "subnet-a", "VpcId": VPC, "CidrBlock": "10.0.0.0/24", "AvailabilityZone": "us-east-1a"},
+            {"SubnetId": "subnet-b", "VpcId": VPC, "CidrBlock": "10.0.1.0/24", "AvailabilityZone": "us-east-1b"},
+        ]
+    },
+    "RouteTables": {"RouteTables": [{"RouteTableId": "rtb-1", "VpcId": VPC, "Associations": [{"Main": True}], "Routes": []}]},
+    "NetworkAcls": ACL,
+    "SecurityGroups": {
+        "SecurityGroups": [
+            {
+                "GroupId": "sg-1",
+                "GroupName": "open",
+                "VpcId": VPC,
+                "IpPermissions": [{"IpProtocol": "-1", "IpRanges": [{"CidrIp": "0.0.0.0/0"}]}],
+                "IpPermissionsEgress": [{"IpProtocol": "-1", "IpRanges": [{"CidrIp": "0.0.0.0/0"}]}],
+            }
+        ]
+    },
+}  # fmt: skip
+
+
+def interface(id_, address, subnet="subnet-a", **more):
+    """An interface as it is listed on its own."""
+    return {
+        "NetworkInterfaceId": id_,
+        "SubnetId": subnet,
+        "VpcId": VPC,
+        "PrivateIpAddress": address,
+        "Groups": [{"GroupId": "sg-1"}],
+        "SourceDestCheck": True,
+        "Status": "in-use",
+    } | more
+
+
+def instance(id_, address, state="running", **more):
+    """An instance as it is listed, its interface within."""
+    own = interface(f"eni-{id_}", address, Attachment={"DeviceIndex": 0}, **more)
+    return {"InstanceId": id_, "State": {"Name": state}, "NetworkInterfaces": [own]}
+
+
+@pytest.fixture
+def account(tmp_path):
+    """The cloud of a folder with the network and whatever else is given: file name → content; `/` leads to an account."""
+
+    def account_(region="us-east-1", **files):
+        for name, content in (NETWORK | files).items():
+            file = tmp_path / region / f"{name}.json"
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_text(json.dumps(content))
+        return load([tmp_path])
+
+    return account_
+
+
+def verdict(cloud, source, destination):
+    return trace(cloud, parse(cloud, source, destination))
+
+
+def test_instances_say_their_interfaces_where_none_are_listed(account):
+    cloud = account(
+        Reservations={"Reservations": [{"Instances": [instance("i-1", "10.0.0.5"), instance("i-2", "10.0.0.6")]}]}
+    )
+    assert verdict(cloud, "i-1", "i-2:tcp/80").verdict == "reachable"
+
+
+@pytest.mark.parametrize(("state", "expected"), [("running", "reachable"), ("stopped", "blocked")])
+def test_a_stopped_instance_answers_nobody(account, state, expected):
+    cloud = account(
+        Reservations={"Reservations": [{"Instances": [instance("i-1", "10.0.0.5"), instance("i-2", "10.0.1.6", state, SubnetId="subnet-b")]}]}
+    )  # fmt: skip
+    path = verdict(cloud, "i-1", "10.0.1.6:tcp/80")
+    assert path.verdict == expected
+    assert [hop.code for hop in path.hops if hop.verdict == "deny"] == (["BAD_STATE"] if state == "stopped" else [])
+
+
+def test_an_interface_that_is_attached_to_nothing_answers_nobody(account):
+    cloud = account(
+        Reservations={"Reservations": [{"Instances": [instance("i-1", "10.0.0.5")]}]},
+        NetworkInterfaces={"NetworkInterfaces": [interface("eni-9", "10.0.0.9", Status="available")]},
+    )
+    assert verdict(cloud, "i-1", "10.0.0.9:tcp/80").verdict == "blocked"
+
+
+def test_an_instance_sends_from_its_primary_interface(account):
+    second = interface("eni-2", "10.0.1.7", "subnet-b", Attachment={"InstanceId": "i-1", "DeviceIndex": 1})
+    first = interface("eni-1", "10.0.0.7", Attachment={"InstanceId": "i-1", "DeviceIndex": 0})
+    cloud = account(NetworkInterfaces={"NetworkInterfaces": [second, first]})
+    assert verdict(cloud, "i-1", "10.0.0.9:tcp/80").hops[0].kind == "sg out"
+    assert [start.interface.id for start in parse(cloud, "i-1", "internet").starts] == ["eni-1"]
+
+
+def test_interfaces_keep_their_ipv6_and_further_addresses(account):
+    cloud = account(
+        NetworkInterfaces={
+            "NetworkInterfaces": [
+                interface(
+                    "eni-1",
+                    "10.0.0.7",
+                    Ipv6Addresses=[{"Ipv6Address": "2001:db8::7"}],
+                    PrivateIpAddresses=[{"PrivateIpAddress": "10.0.0.7", "Primary": True}, {"PrivateIpAddress": "10.0.0.8"}],
+                ),
+                interface("eni-2", "10.0.0.9"),
+            ]
+        }
+    )  # fmt: skip
+    eni = cloud.network_interfaces["eni-1"]
+    assert (str(eni.ipv6_address), [str(a) for a in eni.secondary_private_ip_addresses]) == (
+        "2001:db8::7",
+        ["10.0.0.8"],
+    )
+    assert cloud.network_interfaces["eni-2"].ipv6_address is None
+
+
+def test_a_managed_prefix_list_is_known_by_its_entries(account):
+    cloud = account(
+        ManagedPrefixLists={
+            "ManagedPrefixLists": [
+                {"PrefixListId": "pl-1", "PrefixListName": "corp", "Entries": [{"Cidr": "10.9.0.0/16"}]},
+                {"PrefixListId": "pl-2", "PrefixListName": "dark"},
+            ]
+        }
+    )
+    assert [str(block) for block in cloud.prefix_lists["pl-1"].cidr_blocks] == ["10.9.0.0/16"]
+    (unknown,) = cloud.prefix_lists["pl-2"].cidr_blocks
+    assert isinstance(unknown, Unknown)
+    assert unknown.needs == ("the entries of pl-2",)
+
+
+def test_a_database_has_the_interface_with_its_groups_in_its_subnets(account):
+    group = {"VpcSecurityGroups": [{"VpcSecurityGroupId": "sg-1"}]}
+    databases = [
+        {"DBInstanceIdentifier": "orders", "DBSubnetGroup": {"Subnets": [{"SubnetIdentifier": "subnet-b"}]}, **group},
+        {"DBInstanceIdentifier": "other", "DBSubnetGroup": {"Subnets": [{"SubnetIdentifier": "subnet-a"}]}, **group},
+    ]
+    cloud = account(
+        DBInstances={"DBInstances": databases},
+        NetworkInterfaces={
+            "NetworkInterfaces": [interface("eni-1", "10.0.1.7", "subnet-b", Description="RDSNetworkInterface")]
+        },
+    )
+    assert [eni.id for eni in cloud.interfaces_of("orders")] == ["eni-1"]
+
+
+def test_a_route_whose_target_is_gone_is_a_blackhole(account):
+    cloud = account(
+        RouteTables={
+            "RouteTables": [
+                {
+                    "RouteTableId": "rtb-1",
+                    "VpcId": VPC,
+                    "Associations": [{"Main": True}],
+                    "Routes": [{"DestinationCidrBlock": "10.9.0.0/16", "State": "blackhole"}],
+                }
+            ]
+        },
+        Reservations={"Reservations": [{"Instances": [instance("i-1", "10.0.0.5")]}]},
+    )
+    path = verdict(cloud, "i-1", "10.9.0.1:tcp/80")
+    assert path.verdict == "blocked"
+    assert "BAD_STATE_ROUTE" in [hop.code for hop in path.hops]
+
+
+def test_a_subnet_of_ipv6_only(account):
+    native = {"SubnetId": "subnet-6", "VpcId": VPC, "Ipv6Native": True, "AvailabilityZone": "us-east-1a"}
+    blocks = [
+        {"Ipv6CidrBlock": "2001:db8:1::/64", "Ipv6CidrBlockState": {"State": "disassociated"}},
+        {"Ipv6CidrBlock": "2001:db8:2::/64", "Ipv6CidrBlockState": {"State": "associated"}},
+    ]
+    cloud = account(Subnets={"Subnets": [native | {"Ipv6CidrBlockAssociationSet": blocks}]})
+    assert isinstance(cloud.subnets["subnet-6"].cidr_block, Unknown)
+    assert str(cloud.subnets["subnet-6"].ipv6_cidr_block) == "2001:db8:2::/64"
+
+
+ELB = "arn:aws:elasticloadbalancing:us-east-1:111111111111"
+
+
+def test_listeners_and_rules_as_the_cli_lists_them(account):
+    targets = f"{ELB}:targetgroup/web/1"
+    listener = {
+        "ListenerArn": f"{ELB}:listener/app/front/50/60",
+        "LoadBalancerArn": f"{ELB}:loadbalancer/app/front/50",
+        "Port": 80,
+        "Protocol": "HTTP",
+        "DefaultActions": [{"Type": "fixed-response", "FixedResponseConfig": {"StatusCode": "404"}}],
+    }
+    rules = [
+        {
+            "RuleArn": f"{ELB}:listener-rule/app/front/50/60/70",
+            "Priority": "5",
+            "Conditions": [{"Field": "path-pattern", "Values": ["/x/*"], "PathPatternConfig": {"Values": ["/x/*"]}}],
+            "Actions": [{"Type": "forward", "TargetGroupArn": targets}],
+        },
+        {"RuleArn": f"{ELB}:listener-rule/app/front/50/60/71", "Priority": "default", "IsDefault": True, "Actions": []},
+    ]
+    group = {"TargetGroupArn": targets, "TargetType": "ip", "Protocol": "TCP", "Port": 80, "VpcId": VPC}
+    tuned = {"TargetGroupArn": targets, "Attributes": [{"Key": "preserve_client_ip.enabled", "Value": "true"}]}
+    health = {
+        "TargetGroupArn": targets,
+        "TargetHealthDescriptions": [{"Target": {"Id": "10.0.0.5", "Port": 80}, "TargetHealth": {"State": "healthy"}}],
+    }
+    cloud = account(
+        Listeners={"Listeners": [listener]},
+        Rules={"Rules": rules},
+        TargetGroups={"TargetGroups": [group]},
+        TargetGroupAttributes={"TargetGroupAttributes": [tuned]},
+        Health={"LoadBalancerTargetHealth": [health]},
+    )
+    assert cloud.listeners["front/80"].default_actions[0].config == {"StatusCode": "404"}
+    (rule,) = cloud.listener_rules.values()
+    assert (rule.listener_id, rule.priority, rule.conditions[0].values) == ("front/80", 5, ("/x/*",))
+    assert rule.actions[0].target_group_ids == ("web",)
+    assert cloud.target_groups["web"].preserve_client_ip is True
+    assert cloud.target_groups["web"].targets == (Target("10.0.0.5", 80, health="healthy"),)
+
+
+def test_of_an_attachment_that_two_accounts_see_the_vpcs_owner_knows_the_subnets(tmp_path):
+    seen = {
+        "TransitGatewayAttachmentId": "tgw-attach-1",
+        "TransitGatewayId": "tgw-1",
+        "ResourceType": "vpc",
+        "ResourceId": VPC,
+        "State": "available",
+    }
+    whole = {
+        "TransitGatewayAttachmentId": "tgw-attach-1",
+        "TransitGatewayId": "tgw-1",
+        "VpcId": VPC,
+        "SubnetIds": ["subnet-a"],
+        "State": "available",
+    }
+    pending = seen | {"TransitGatewayAttachmentId": "tgw-attach-2", "State": "pendingAcceptance"}
+    for account_id, content in (
+        ("111111111111", {"TransitGatewayAttachments": [seen, pending]}),
+        ("222222222222", {"TransitGatewayVpcAttachments": [whole]}),
+    ):
+        file = tmp_path / "accounts" / account_id / "us-east-1" / "Transit.json"
+        file.parent.mkdir(parents=True)
+        file.write_text(json.dumps(content))
+    cloud = load([tmp_path])
+    assert list(cloud.transit_gateway_attachments) == ["tgw-attach-1"]
+    assert cloud.transit_gateway_attachments["tgw-attach-1"].subnet_ids == ("subnet-a",)
+
+
+def test_an_endpoint_of_a_service_that_the_account_offers_leads_to_its_load_balancer(account):
+    service = {
+        "ServiceId": "vpce-svc-1",
+        "ServiceName": "com.amazonaws.vpce.us-east-1.vpce-svc-1",
+        "NetworkLoadBalancerArns": [f"{ELB}:loadbalancer/net/front/50"],
+    }
+    endpoint = {"VpcEndpointId": "vpce-1", "VpcId": VPC, "VpcEndpointType": "Interface", "State": "available"}
+    own = {"ServiceName": service["ServiceName"], "SubnetIds": ["subnet-a"], "Groups": [{"GroupId": "sg-1"}]}
+    cloud = account(
+        ServiceConfigurations={"ServiceConfigurations": [service]},
+        VpcEndpoints={"VpcEndpoints": [endpoint | own, endpoint | own | {"VpcEndpointId": "vpce-2", "State": "pendingAcceptance"}]},
+        LoadBalancers={"LoadBalancers": [{"LoadBalancerArn": f"{ELB}:loadbalancer/net/front/50", "LoadBalancerName": "front", "Type": "network", "VpcId": VPC, "Scheme": "internal"}]},
+        Listeners={"Listeners": [{"ListenerArn": f"{ELB}:listener/net/front/50/60", "LoadBalancerArn": f"{ELB}:loadbalancer/net/front/50", "Port": 443, "Protocol": "TCP", "DefaultActions": []}]},
+        NetworkInterfaces={"NetworkInterfaces": [interface("eni-1", "10.0.0.5", Attachment={"InstanceId": "i-1"}), interface("eni-2", "10.0.1.5", "subnet-b", Description="ELB net/front/50", InterfaceType="network_load_balancer")]},
+    )  # fmt: skip
+    assert list(cloud.vpc_endpoints) == ["vpce-1"]
+    assert "front" in [hop.component for hop in verdict(cloud, "i-1", "vpce-1:tcp/443").hops]
