@@ -72,7 +72,7 @@ def gateway_of(folder):
     """A gateway over the template, whose functions answer at once."""
     (folder / "template.yaml").write_text(TEMPLATE)
 
-    async def invoke(_function_id, _event, _trace_id):
+    async def invoke(_function_id, _event, _trace_id, _qualifier):
         return Invocation("id", b'{"statusCode": 200, "body": "{}"}', None, b"", Usage(1, None, 1))
 
     nothing = Nothing()

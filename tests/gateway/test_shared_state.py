@@ -239,6 +239,10 @@ def test_it_goes_on_while_the_server_is_away(tmp_path):
     own.kill()
 
 
+def test_password_of_a_url_is_not_shown():
+    assert Link("valkey://user:secret@example.com:6380/2", "stack").server == "example.com:6380/2"
+
+
 @pytest.mark.parametrize("url", ["memcached://localhost", "127.0.0.1:6379", "valkey://host:port"])
 def test_urls_that_name_no_server(url):
     with pytest.raises(StackError, match="names no Valkey server"):

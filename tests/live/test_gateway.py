@@ -31,9 +31,17 @@ def stack(tmp_path_factory):
     from stacks import Stack
 
     stack = Stack(tmp_path_factory.mktemp("gateway"), EXAMPLE)
-    stack.up()
+    stack.said = stack.up().stdout
     yield stack
     stack.down()
+
+
+def test_up_and_status_print_the_urls(stack):
+    urls = [api["url"] for api in stack.json("status", "--stack", "s")["apis"]]
+    assert None in urls  # a private one has none
+    for told in (stack.said, stack.netful("status", "--stack", "s").stdout):
+        assert all(url in told for url in urls if url)
+        assert "private: by its endpoints alone" in told
 
 
 def call(stack, caller, url, **headers):

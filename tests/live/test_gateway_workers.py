@@ -86,47 +86,36 @@ def test_worker_that_is_killed_is_replaced(stack):
     )
 
 
-def test_stacks_of_one_name_count_together(tmp_path, server):
+def test_stacks_of_one_name_count_together_and_leave_nothing(tmp_path, server):
+    """One as root, whose daemon is killed; one as an ordinary user, which is ended."""
     before, began = host_state(), time.monotonic()
     folder = tmp_path / "throttling"
     shutil.copytree(EXAMPLES / "throttling", folder)
     first = Stack(tmp_path / "first", folder / "template.yaml")
     second = Stack(tmp_path / "second", EXAMPLES / "throttling" / "template.yaml", prefix=WITHOUT_ROOT)
     try:
-        first.up("--workers", "2", "--state", server.url)
-        second.up("--state", server.url)
+        for stack in (first, second):
+            stack.up("--workers", "2", "--state", server.url)
         urls = [f"{url(stack, 'Api')}/open" for stack in (first, second)]
         statuses = [get(urls[n % 2])[0] for n in range(16)]
         assert 6 <= statuses.count(200) <= 6 + 0.1 * (time.monotonic() - began) + 1
 
-        shut = first.template.read_text().replace(
-            "RateLimit: 0.1, ThrottlingBurstLimit: 6", "RateLimit: 0, ThrottlingBurstLimit: 0"
-        )
-        first.template.write_text(shut)
+        text, now = first.template.read_text(), "RateLimit: 0.1, ThrottlingBurstLimit: 6"
+        first.template.write_text(text.replace(now, "RateLimit: 0, ThrottlingBurstLimit: 0"))
         first.up()
         assert {get(urls[0])[0] for _ in range(8)} == {429}
 
-        other = daemon_of(Path(second.env["NETFUL_STATE"]))
-        pid = daemon_of(Path(first.env["NETFUL_STATE"]))
-        family = descendants(pid)
-        inside = inside_of(family)
+        pid, other = (daemon_of(Path(stack.env["NETFUL_STATE"])) for stack in (first, second))
+        family, others = descendants(pid), descendants(other)
+        inside, insides = inside_of(family), inside_of(others)
         assert {worker["pid"] for worker in gateway(first)["workers"]} <= {member for member, _ in family}
         os.kill(pid, signal.SIGKILL)
         assert_nothing_left(family, before, inside, but=other)
+        second.down()
+        assert_nothing_left(others, before, insides)
     finally:
         first.down()
         second.down()
-
-
-def test_workers_end_with_their_stack(tmp_path, server):
-    before = host_state()
-    stack = Stack(tmp_path / "state", EXAMPLES / "throttling" / "template.yaml", prefix=WITHOUT_ROOT)
-    stack.up("--workers", "2", "--state", server.url)
-    family = descendants(daemon_of(tmp_path / "state"))
-    inside = inside_of(family)
-    assert get(f"{url(stack, 'Api')}/slow")[0] == 200
-    stack.down()
-    assert_nothing_left(family, before, inside)
 
 
 def test_several_workers_need_a_place_to_count(tmp_path):

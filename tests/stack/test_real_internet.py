@@ -62,6 +62,9 @@ class Emulating:
         assert isinstance(tls, bool)
         return Serving(Echo)
 
+    async def listen(self, door, sock, *, tls):
+        return await self.serving(door, tls=tls).listen(sock)
+
 
 @pytest.mark.parametrize(
     "address",

@@ -16,7 +16,8 @@ def gateway_lines(told: dict[str, Any]) -> Iterator[str]:
         restarts = f", {told['restarts']} started again" if told["restarts"] else ""
         yield f"  API Gateway: {who}state at {told['state']}{' (away)' if told.get('away') else ''}{restarts}"
     for bucket in told["buckets"]:
-        left = f"{bucket['tokens']:.1f} of {_number(bucket['burst'])} tokens, {_number(bucket['rate'])}/s"
+        left = f"{bucket['tokens']:.1f} of {bucket['burst']:g} tokens, {bucket['rate']:g}/s"
+        left = left if bucket["burst"] < _NO_LIMIT else "no limit"
         yield f"  throttle  {bucket['of']:<30} {bucket['level']:<17} {left}"
     for quota in told["quotas"]:
         limit = "no limit" if quota["limit"] is None else quota["limit"]
@@ -25,7 +26,3 @@ def gateway_lines(told: dict[str, Any]) -> Iterator[str]:
     for cache in told["caches"]:
         size = "" if cache["entries"] is None else f"{cache['entries']} entries, "
         yield f"  cache     {cache['stage']:<48} {size}{cache['CacheHitCount']} hits, {cache['CacheMissCount']} misses"
-
-
-def _number(value: float) -> str:
-    return "no limit" if value >= _NO_LIMIT else f"{value:g}"

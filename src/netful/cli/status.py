@@ -49,6 +49,11 @@ def place(function: dict[str, Any]) -> str:
     return ": ".join(part for part in (interfaces, why) if part) or "outside any VPC"
 
 
+def api_line(api: dict[str, Any]) -> str:
+    """An API's stage, with the URL that the host calls it by."""
+    return f"  {api['resource']:<20} {api['stage']:<8} {api['url'] or 'private: by its endpoints alone'}"
+
+
 def _text(found: dict[str, Any]) -> str:
     lines = [f"{found['stack']}: {found['state']}"]
     if found["endpoint_url"]:
@@ -65,5 +70,6 @@ def _text(found: dict[str, Any]) -> str:
         states = [target["state"] for target in balancer["targets"]]
         counted = ", ".join(f"{states.count(state)} {state}" for state in dict.fromkeys(states)) or "no targets"
         lines.append(f"  {balancer['resource']:<20} {balancer['url'] or balancer['dns_name']}  {counted}")
+    lines += map(api_line, found["apis"])
     lines += gateway_lines(found["gateway"]) if found["gateway"] else ()
     return "\n".join(lines)

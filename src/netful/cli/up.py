@@ -15,7 +15,7 @@ from netful.cli.lambda_options import LambdaOptions, lambda_settings
 from netful.cli.options import ModelOptions, parameter_values
 from netful.cli.stacks import StackOptions, stack_name
 from netful.cli.state_options import StateOptions, state_folder, state_server
-from netful.cli.status import place
+from netful.cli.status import api_line, place
 from netful.fabric.rights import Mode, find_rights
 from netful.stack.client import Client
 from netful.stack.folder import StackFolder, name_for
@@ -114,6 +114,8 @@ def _ready(status: dict[str, Any], seconds: float) -> str:
     lines = [f"{status['stack']} is up in {seconds:.2f} s ({status['mode']})"]
     lines += [f"  {f['resource']:<20} {f['state']:<8} {place(f)}" for f in status["functions"]]
     lines += [f"  {h['resource']:<20} {h['state']:<8} {h['address']}" for h in status["hosts"]]
+    lines += [f"  {b['resource']:<20} {'active':<8} {b['url'] or b['dns_name']}" for b in status["load_balancers"]]
+    lines += map(api_line, status["apis"])
     if status["internet"] == "real":
         lines.append("  the internet is real: names that are not AWS's lead to their hosts")
     active = [f["resource"] for f in status["functions"] if f["state"] == "Active"]

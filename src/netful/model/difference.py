@@ -16,7 +16,9 @@ _PARTS = (
     "vpcs", "subnets", "route_tables", "internet_gateways", "egress_only_internet_gateways", "vpn_gateways", "nat_gateways",
     "vpc_peering_connections", "transit_gateways", "transit_gateway_attachments", "transit_gateway_route_tables",
     "vpn_connections", "security_groups", "network_acls", "vpc_endpoints", "network_interfaces", "functions",
-    "ssm_parameters", "programs",
+    "ssm_parameters", "programs", "load_balancers", "listeners", "listener_rules", "target_groups", "hosted_zones",
+    "rest_apis", "http_apis", "stages", "usage_plans", "api_keys", "domain_names", "base_path_mappings",
+    "domain_name_access_associations", "vpc_links", "resolver_endpoints", "resolver_rules",
 )  # fmt: skip
 
 
