@@ -13,7 +13,9 @@ from netful.model.errors import StackError
 from netful.model.function import SsmParameter
 from netful.model.resource import Resource
 from netful.services.backend import Backends
+from netful.services.frames import Call
 from netful.services.inside import form_request, json_request, rest_request
+from netful.services.moto_recall import may_change
 from netful.services.state_folder import StateFolder
 
 TABLE = {
@@ -21,6 +23,7 @@ TABLE = {
     "AttributeDefinitions": [{"AttributeName": "id", "AttributeType": "S"}],
     "KeySchema": [{"AttributeName": "id", "KeyType": "HASH"}],
 }
+ARN = "arn:aws:sqs:eu-west-1:111122223333:orders"
 CLOUD = Cloud(
     region="eu-west-1",
     account_id="111122223333",
@@ -31,12 +34,16 @@ CLOUD = Cloud(
             Resource("Table", "AWS::DynamoDB::Table", TABLE),
             Resource("Bucket", "AWS::S3::Bucket", {"BucketName": "pictures"}),
             Resource("Queue", "AWS::SQS::Queue", {"QueueName": "orders", "VisibilityTimeout": 3600}),
+            Resource(
+                "Rule",
+                "AWS::Events::Rule",
+                {"EventPattern": {"source": ["shop"]}, "Targets": [{"Id": "queue", "Arn": ARN}]},
+            ),
             Resource("Secret", "AWS::SecretsManager::Secret", {"Name": "login", "GenerateSecretString": {}}),
         )
     },
 )
 QUEUE = "https://sqs.eu-west-1.amazonaws.com/111122223333/orders"
-ARN = "arn:aws:sqs:eu-west-1:111122223333:orders"
 TOPIC = "arn:aws:sns:eu-west-1:111122223333:news"
 SIGNED = (
     (
@@ -46,6 +53,29 @@ SIGNED = (
 )
 
 
+FORM = (("content-type", "application/x-www-form-urlencoded; charset=utf-8"),)
+
+
+@pytest.mark.parametrize(
+    ("call", "changes"),
+    [
+        (("ssm.x", "POST", "/", (("X-Amz-Target", "AmazonSSM.GetParameter"),), b"{}"), False),
+        (("ssm.x", "POST", "/", (("X-Amz-Target", "AmazonSSM.PutParameter"),), b"{}"), True),
+        (("kms.x", "POST", "/", (("X-Amz-Target", "TrentService.GenerateDataKey"),), b"{}"), False),
+        (("kms.x", "POST", "/", (("X-Amz-Target", "TrentService.CreateKey"),), b"{}"), True),
+        (("email.x", "POST", "/", FORM, b"Action=VerifyEmailIdentity&EmailAddress=a"), True),
+        (("sqs.x", "POST", "/1/orders", FORM, b"Version=1&Action=ReceiveMessage"), True),
+        (("sns.x", "POST", "/", FORM, b"Action=ListTopics&Version=1"), False),
+        (("s3.x", "GET", "/bucket/key", (), b""), False),
+        (("s3.x", "PUT", "/bucket/key", FORM, b"Action=ListTopics"), True),
+        (("bucket.s3.x", "POST", "/?delete", FORM, b"Action=ListTopics"), True),
+        (("apigateway.x", "DELETE", "/restapis/1", (), b""), True),
+    ],
+)
+def test_which_calls_are_recorded(call, changes):
+    assert may_change(Call(1, *call)) is changes
+
+
 class Calls:
     """Calls of running back ends."""
 
@@ -53,7 +83,7 @@ class Calls:
         self.backends = backends
 
     async def json(self, service, target, status=200, **content):
-        version = "1.1" if service in {"ssm", "secretsmanager", "kms"} else "1.0"
+        version = "1.1" if service in {"ssm", "secretsmanager", "kms", "events"} else "1.0"
         response = await self.backends.call(service, json_request(target, content, version=version))
         assert response.status == status, response.body
         return json.loads(response.body or b"{}")
@@ -71,6 +101,9 @@ class Calls:
 
     def dynamodb(self, action, **content):
         return self.json("dynamodb", f"DynamoDB_20120810.{action}", **content)
+
+    def events(self, action, **content):
+        return self.json("events", f"AWSEvents.{action}", **content)
 
     def kms(self, action, **content):
         return self.json("kms", f"TrentService.{action}", **content)
@@ -149,6 +182,8 @@ async def held(calls):
         "picture": (picture.body, {n: v for n, v in picture.headers if n.lower() in {"etag", "last-modified"}}),
         "secret": await calls.secrets("GetSecretValue", SecretId="login"),
         "subscriptions": await calls.sns(Action="ListSubscriptions"),
+        "rules": await calls.events("ListRules"),
+        "targets": await calls.events("ListTargetsByRule", Rule="Rule"),
         "keys": await calls.kms("ListKeys"),
         "queue": await calls.sqs("GetQueueAttributes", QueueUrl=QUEUE, AttributeNames=["All"]),
     }
@@ -175,6 +210,7 @@ def test_a_kill_loses_nothing(life):
     assert before["items"]["Items"] == [{"id": {"S": "a"}, "n": {"N": "2"}}]
     assert before["secret"]["SecretString"] == "hush"
     assert TOPIC in before["subscriptions"]
+    assert [target["Arn"] for target in before["targets"]["Targets"]] == [ARN]
     assert before["queue"]["Attributes"]["ApproximateNumberOfMessagesNotVisible"] == "1"
 
 
@@ -206,9 +242,9 @@ def test_the_template_changes_while_the_stack_is_down(life):
 
     async def body(calls):
         value = (await calls.ssm("GetParameter", Name="/greeting"))["Parameter"]["Value"]
-        secrets = (await calls.secrets("ListSecrets"))["SecretList"]
+        gone = (await calls.secrets("ListSecrets"))["SecretList"] + (await calls.events("ListRules"))["Rules"]
         items = (await calls.dynamodb("Scan", TableName="Table"))["Count"]
-        return value, secrets, items
+        return value, gone, items
 
     assert life.run(body, other) == ("welcome", [], 1)
 

@@ -27,9 +27,14 @@ from netful.services.signature import Signer
 Known = Callable[[Request], Response | Awaitable[Response] | None]
 """Answers a request that is like one which was led to its service, and let through, before; None for any other."""
 
+_APIS = "execute-api"
+
 
 class Front:
-    """Serves the doors of a stack. `calls` counts the requests that got through to each service, by its code."""
+    """Serves the doors of a stack.
+
+    `calls` counts the requests that got through to each service, by its code, but for APIs, which count their own.
+    """
 
     def __init__(
         self,
@@ -75,7 +80,8 @@ class Front:
         refused = self._guard.refusal(found, request)
         if refused is not None:
             return refused
-        self.calls[found.service.code] += 1
+        if found.service.code != _APIS:
+            self.calls[found.service.code] += 1
         handler = self._handlers.get(found.service.code)
         if handler is not None:
             answer = handler(request)

@@ -23,10 +23,12 @@ _log = logging.getLogger(__name__)
 
 # Operations that change nothing, in the JSON and query protocols; with REST the method tells.
 _LOOKS = re.compile(
-    r"(Get|List|Describe|BatchGet|TransactGet|Query|Scan|Search|Lookup|Filter|Test|Validate|"
-    r"Decrypt|Encrypt|ReEncrypt|Generate|Sign$|Verify).*"
+    r"(?:Get(?!Id$|ActivityTask$)|List|Describe|BatchGet|TransactGet|Query|Scan|Search|Lookup|Filter|Test|Validate).*"
+    r"|Decrypt|Encrypt|ReEncrypt|Sign|Verify|VerifyMac|Generate(?:DataKey\w*|Random|Mac)"
 )
 _ACTION = re.compile(rb"(?:^|&)Action=(\w+)")
+_FORM = "application/x-www-form-urlencoded"
+_OBJECT_HOST = "s3."  # whatever an object is made of, it is no form
 _READ_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 _RECEIVE = "ReceiveMessage"
 _MESSAGES = (b'"Messages"', b"<Message>")
@@ -101,10 +103,12 @@ def may_change(call: Call) -> bool:
 
 def _operation(call: Call) -> str:
     """The operation's name; nothing for the REST protocols."""
-    target = next((value for name, value in call.headers if name.lower() == "x-amz-target"), "")
-    if target:
-        return target.rpartition(".")[2]
-    found = _ACTION.search(call.body) or _ACTION.search(call.target.partition("?")[2].encode())
+    if call.method != "POST" or _OBJECT_HOST in call.host:
+        return ""
+    headers = {name.lower(): value for name, value in call.headers}
+    if "x-amz-target" in headers:
+        return headers["x-amz-target"].rpartition(".")[2]
+    found = _ACTION.search(call.body) if headers.get("content-type", "").startswith(_FORM) else None
     return found[1].decode() if found else ""
 
 
