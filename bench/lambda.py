@@ -2,7 +2,7 @@
 
 In one run, on loopback, the same two handlers everywhere: one that returns its event, and one that reads a parameter with
 boto3. netful runs them in sandboxes inside a VPC, and the parameter comes through an interface endpoint with TLS; the
-others have neither a sandbox nor a network.
+others have neither a sandbox nor a network; a plain process of AWS's own runtime client is beside them.
 
     python bench/lambda.py [--rounds 50] [--ministack PROGRAM] [--serverless FOLDER]
 
@@ -27,6 +27,7 @@ import tempfile
 import time
 import zipfile
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -60,7 +61,7 @@ Resources:
     Properties: {{ServiceName: com.amazonaws.us-east-1.ssm, VpcEndpointType: Interface, VpcId: !Ref V, SubnetIds: [!Ref S], SecurityGroupIds: [!Ref G], PrivateDnsEnabled: true}}
   P: {{Type: AWS::SSM::Parameter, Properties: {{Name: /bench, Type: String, Value: hello}}}}
   Trivial: {{Type: AWS::Serverless::Function, Properties: {{CodeUri: trivial/, Handler: app.trivial}}}}
-  Parameter: {{Type: AWS::Serverless::Function, Properties: {{CodeUri: parameter/, Handler: app.parameter}}}}
+  Parameter: {{Type: AWS::Serverless::Function, Properties: {{CodeUri: parameter/, Handler: app.parameter, Policies: [{{Statement: [{{Effect: Allow, Action: "ssm:GetParameter", Resource: "*"}}]}}]}}}}
 """
 SERVERLESS = """
 service: bench
@@ -72,6 +73,7 @@ plugins: [serverless-offline]
 custom: {{serverless-offline: {{httpPort: {http}, lambdaPort: {port}, websocketPort: {ws}, noTimeout: true}}}}
 """
 KEYS = {"aws_access_key_id": "x", "aws_secret_access_key": "x", "region_name": "us-east-1"}
+EVENT = b'{"a": 1}'
 THROUGHPUT_SECONDS = 3.0
 
 Samples = dict[str, list[float]]
@@ -234,6 +236,74 @@ def serving(command: list[str], port: int, cwd: Path, **variables: str) -> Itera
         process.wait()
 
 
+class RuntimeApi:
+    """The least Runtime API that a runtime needs: it gives out events, one after the other, and times the answers."""
+
+    def __init__(self, listener: socket.socket) -> None:
+        self._connection, _ = listener.accept()
+        self._connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self._buffer = b""
+        self._receive()  # it asks for its first event
+
+    def invoke(self, number: int) -> None:
+        """One event and its answer, until the next one is asked for."""
+        head = (
+            f"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: {len(EVENT)}\r\n"
+            f"Lambda-Runtime-Aws-Request-Id: id-{number}\r\nLambda-Runtime-Deadline-Ms: {int(time.time() * 1000) + 60_000}\r\n"
+            "Lambda-Runtime-Invoked-Function-Arn: arn:fn\r\n\r\n"
+        )
+        self._connection.sendall(head.encode() + EVENT)
+        assert self._receive() == EVENT
+        self._connection.sendall(b"HTTP/1.1 202 Accepted\r\nContent-Length: 0\r\n\r\n")
+        self._receive()
+
+    def _receive(self) -> bytes:
+        """The body of the next request."""
+        while b"\r\n\r\n" not in self._buffer:
+            self._more()
+        head, _, self._buffer = self._buffer.partition(b"\r\n\r\n")
+        lengths = [line for line in head.lower().split(b"\r\n") if line.startswith(b"content-length:")]
+        length = int(lengths[0].partition(b":")[2]) if lengths else 0
+        while len(self._buffer) < length:
+            self._more()
+        body, self._buffer = self._buffer[:length], self._buffer[length:]
+        return body
+
+    def _more(self) -> None:
+        data = self._connection.recv(65_536)
+        assert data, "the runtime is gone"
+        self._buffer += data
+
+    def close(self) -> None:
+        """Hang up."""
+        self._connection.close()
+
+
+def awslambdaric(folder: Path, rounds: int) -> Samples:
+    """AWS's own runtime client as a plain process, started anew for each cold start."""
+    folder.mkdir()
+    (folder / "app.py").write_text(TRIVIAL)
+    cold: list[float] = []
+    warm: list[float] = []
+    for round_ in range(min(rounds, 20)):
+        with socket.create_server(("127.0.0.1", 0)) as listener:
+            host = f"127.0.0.1:{listener.getsockname()[1]}"
+            begun = time.perf_counter()
+            process = subprocess.Popen(
+                [sys.executable, "-m", "awslambdaric", "app.trivial"], cwd=folder,
+                env={"PATH": "/usr/bin:/bin", "AWS_LAMBDA_RUNTIME_API": host, "AWS_REGION": "us-east-1"},
+            )  # fmt: skip
+            api = RuntimeApi(listener)
+            api.invoke(0)
+            cold.append((time.perf_counter() - begun) * 1000)
+            if not round_:
+                warm = [timed(partial(api.invoke, number)) for number in range(1, rounds * 10)]
+            api.close()
+            process.kill()
+            process.wait()
+    return {"plain awslambdaric, trivial: cold": cold, "plain awslambdaric, trivial: warm": warm}
+
+
 def ministack(program: str, folder: Path, rounds: int) -> Samples:
     """ministack, with a function made anew for each cold start."""
     folder.mkdir()
@@ -303,6 +373,7 @@ def main() -> None:
         folder = Path(name)
         folder.chmod(0o755)
         samples, lines = uvloop.run(netful(folder, given.rounds))
+        samples |= awslambdaric(folder / "awslambdaric", given.rounds)
         if given.ministack:
             samples |= ministack(given.ministack, folder / "ministack", given.rounds)
         if given.serverless:

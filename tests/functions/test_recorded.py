@@ -18,6 +18,7 @@ from netful.functions.event_settings import EventSettings
 from netful.functions.invocation_record import Condition, Event, record
 from netful.functions.lifecycle import Lifecycle
 from netful.functions.variables import Credentials, variables
+from netful.model.allocation import allocate
 from netful.model.cloud import Cloud
 from netful.model.function import Code, Function
 from netful.model.interface import InterfaceOwner, NetworkInterface
@@ -62,20 +63,17 @@ def test_a_configuration_has_the_recorded_members(bench):
 
 
 def test_get_function_tells_the_qualified_arn(bench):
-    _, plain, qualified = asked(
-        bench, ("POST", f"{FN}/versions", {}), ("GET", FN), ("GET", FN, None),
-    )  # fmt: skip
-    assert plain.keys() == {"Code", "Configuration"}
-    assert plain["Code"]["RepositoryType"] == "S3"
-    assert plain["Configuration"]["FunctionArn"].endswith(":function:my-fn")
-
     async def body(service):
         client = Client(service)
         await client("POST", f"{FN}/versions")
-        return await client("GET", FN, Qualifier="1")
+        return await client("GET", FN), await client("GET", FN, Qualifier="1")
 
-    qualified = bench.run(SOURCE, body)["Configuration"]
-    assert (qualified["FunctionArn"].rpartition(":")[2], qualified["Version"]) == ("1", "1")
+    plain, qualified = bench.run(SOURCE, body)
+    assert plain.keys() == {"Code", "Configuration"}
+    assert plain["Code"]["RepositoryType"] == "S3"
+    assert plain["Configuration"]["FunctionArn"].endswith(":function:my-fn")
+    assert qualified["Configuration"]["FunctionArn"].endswith(":function:my-fn:1")
+    assert qualified["Configuration"]["Version"] == "1"
 
 
 def test_a_function_with_reserved_concurrency_tells_it(bench):
@@ -262,6 +260,25 @@ def test_the_record_for_a_bus():
     assert host == "events.eu-west-1.amazonaws.com"
     assert (entry["Source"], entry["DetailType"]) == ("lambda", "Lambda Function Invocation Result - Failure")
     assert entry["Resources"] == [bus, f"{function}:$LATEST"]
+
+
+# Functions by their subnets and groups, and how many interfaces there are when each has been added.
+IN_VPC = (
+    (("A", "B"), ("x",), 2),
+    (("A", "B"), ("x",), 2),
+    (("A",), ("x", "y"), 3),
+    (("A",), ("y", "x"), 3),
+    (("A", "B", "C"), ("x",), 4),
+)
+
+
+def test_interfaces_are_counted_by_subnet_and_set_of_groups():
+    functions, numbers = {}, []
+    for number, (subnet_ids, group_ids, _) in enumerate(IN_VPC):
+        name = f"F{number}"
+        functions[name] = Function(name, name, Code(), subnet_ids=subnet_ids, security_group_ids=group_ids)
+        numbers.append(len(allocate(Cloud(functions=functions)).network_interfaces))
+    assert numbers == [number for _, _, number in IN_VPC]
 
 
 RECORDED = {

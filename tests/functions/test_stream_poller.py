@@ -149,6 +149,37 @@ def test_records_that_are_too_old_are_let_go():
     assert told[0][1]["requestContext"]["condition"] == "RecordAgeExceeded"
 
 
+def test_a_stream_that_begins_anew_is_read_from_its_beginning():
+    class Restarted(Stream):
+        """The places of before are not known any more, once."""
+
+        lost = False
+
+        async def read(self, iterator, most):
+            if iterator == "2" and not self.lost:
+                self.lost = True
+                self.records = self.records[:1]
+                raise ConnectionError("gone")
+            return await super().read(iterator, most)
+
+    got = []
+
+    async def main():
+        stream = Restarted(2)
+
+        async def invoke(_function_id, event):
+            got.append([record["n"] for record in json.loads(event)["Records"]])
+            return Invocation("id", b"null", None, b"", Usage(1.0, None, 1))
+
+        mapping = EventSourceMapping("M", "Fn", ARN, 10, starting_position="TRIM_HORIZON")
+        task = asyncio.create_task(StreamPoller(mapping, stream, StreamOutlets(invoke, None, None), Clock()).run())
+        await asyncio.wait_for(stream.ended.wait(), 5)
+        task.cancel()
+
+    asyncio.run(main())
+    assert got == [[0, 1], [0]]
+
+
 @pytest.mark.parametrize(("window", "batches"), [(0, [[0]]), (5, [[0, 1]])])
 def test_a_window_waits_for_more(window, batches):
     class Late(Stream):

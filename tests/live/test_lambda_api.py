@@ -174,6 +174,16 @@ def test_a_role_that_may_not_make_interfaces(client):
     )
 
 
+def test_the_vpc_of_a_function_is_told(client):
+    listed = {one["FunctionName"]: one for one in client("lambda").list_functions()["Functions"]}
+    (inside,) = [one for name, one in listed.items() if "Caller" in name]
+    (outside,) = [one for name, one in listed.items() if "Outside" in name]
+    assert inside["VpcConfig"] == {
+        "SubnetIds": ["Subnet"], "SecurityGroupIds": ["Sg"], "VpcId": "Vpc", "Ipv6AllowedForDualStack": False,
+    }  # fmt: skip
+    assert "VpcConfig" not in outside
+
+
 def test_configuration_changes_while_it_runs(client):
     function = client("lambda")
     changed = function.update_function_configuration(FunctionName="UsesSecret", Timeout=9)

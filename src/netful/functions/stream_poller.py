@@ -105,7 +105,12 @@ class StreamPoller:
         position = self._mapping.starting_position or "LATEST"
         place = await self._persist(lambda: self._stream.iterator(shard, position))
         while True:
-            batch, place = await self._batch(place)
+            try:
+                batch, place = await self._batch(place)
+            except ConnectionError as problem:  # the back ends are others, whose stream begins anew
+                await self._away(problem)
+                place = await self._persist(lambda: self._stream.iterator(shard, "TRIM_HORIZON"))
+                continue
             if batch:
                 await self._work_off(shard, batch)
             else:
@@ -115,8 +120,8 @@ class StreamPoller:
         """The next records; a batch that is not full is waited for as long as the mapping says."""
         begun, batch = self._clock.now(), list[Record]()
         while True:
-            missing, at = self._mapping.batch_size - len(batch), place
-            more, place = await self._persist(lambda missing=missing, at=at: self._stream.read(at, missing))  # type: ignore[misc]
+            missing = self._mapping.batch_size - len(batch)
+            more, place = await self._stream.read(place, missing)
             batch += more
             full = len(batch) >= self._mapping.batch_size
             if not batch or full or self._clock.now() - begun >= self._mapping.window_seconds:
@@ -212,8 +217,11 @@ class StreamPoller:
             try:
                 return await ask()
             except ConnectionError as problem:
-                log.warning("%s does not answer: %s", self._mapping.source_arn, problem)
-                await self._clock.sleep(_AWAY_SECONDS)
+                await self._away(problem)
+
+    async def _away(self, problem: ConnectionError) -> None:
+        log.warning("%s does not answer: %s", self._mapping.source_arn, problem)
+        await self._clock.sleep(_AWAY_SECONDS)
 
 
 def _instant(seconds: float) -> str:
