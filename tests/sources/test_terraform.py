@@ -285,6 +285,15 @@ def test_endpoints_and_load_balancers_with_what_is_attached_to_them(tmp_path):
     assert action.target_group_ids == ("aws_lb_target_group.web",)
 
 
+@pytest.mark.parametrize("values", [{"role": ...}, {"role": "fn"}])
+def test_a_role_has_the_policies_that_are_attached_to_it(tmp_path, values):
+    arn = "arn:aws:iam::aws:policy/service-role/AWSLambdaVPCAccessExecutionRole"
+    plan = network().add(
+        "aws_iam_role_policy_attachment.vpc", {"role": refers("aws_iam_role.fn.id")}, policy_arn=arn, **values
+    )
+    assert load([plan.write(tmp_path)]).roles["aws_iam_role.fn"].managed_policy_arns == (arn,)
+
+
 def test_other_types_are_opaque(tmp_path):
     cloud = load([network().add("aws_wafv2_web_acl.fence", name="fence").write(tmp_path)])
     assert cloud.resources["aws_wafv2_web_acl.fence"].type == "Terraform::aws_wafv2_web_acl"

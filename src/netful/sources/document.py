@@ -87,13 +87,14 @@ def _text(path: Path, most: int, why: str, hint: str) -> str:
     """The text of a file."""
     origin = Origin(str(path))
     try:
-        raw = path.read_bytes()
+        with path.open("rb") as file:
+            raw = file.read(most + 1)  # a device has no size and no end
     except OSError as error:
         raise SourceError(
             "cannot read the file", origin=origin, why=(error.strerror or str(error)).lower(), hint="check the path"
         ) from None
     if len(raw) > most:
-        raise SourceError(f"the file has {len(raw):,} bytes", origin=origin, why=why, hint=hint)
+        raise SourceError(f"the file has more than {most:,} bytes", origin=origin, why=why, hint=hint)
     try:
         return raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:

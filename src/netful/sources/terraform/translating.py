@@ -98,7 +98,7 @@ class Translation:
         """Say more of the resource that an association or attachment names."""
         holder, key, name = ADDITIONS[_kind(resource)]
         node = self.value(resource, holder)
-        target = self.resources.get(_name_of(node)) if node is not None else None
+        target = self._holder(node) if node is not None else None
         value = self.value(resource, name)
         if target is None or value is None:
             return
@@ -107,6 +107,13 @@ class Translation:
         held = properties.get(key) or MarkedList(self.file, resource.line)
         held.put(self._marked(item, resource.line))
         properties.put(key, held, resource.line)
+
+    def _holder(self, node: Any) -> MarkedMap | None:
+        """The resource that a reference names, or a role by its name."""
+        name = _name_of(node)
+        roles = (made for made in self.resources.values() if made["Properties"].get("RoleName") == name)
+        found = self.resources.get(name) or next(roles, None)
+        return found if isinstance(found, MarkedMap) else None
 
     def _known(self, value: Any, name: str) -> Any:
         if name in DOCUMENTS and isinstance(value, str):
