@@ -220,9 +220,18 @@ def test_what_a_plan_does_not_show_is_unknown_and_named(tmp_path):
 
 def test_ids_that_are_known_already_lead_to_the_resources_that_have_them(tmp_path):
     plan = network()
-    plan.resources[0]["values"]["id"] = "vpc-123"
-    plan.add("aws_subnet.late", {}, vpc_id="vpc-123", cidr_block="10.0.20.0/24")
+    plan.resources[0]["values"]["id"] = "vpc-0123456789abcdef0"
+    plan.add("aws_subnet.late", {}, vpc_id="vpc-0123456789abcdef0", cidr_block="10.0.20.0/24")
     assert load([plan.write(tmp_path)]).subnets["aws_subnet.late"].vpc_id == "aws_vpc.main"
+
+
+def test_a_name_that_several_things_have_is_just_a_name(tmp_path):
+    plan = network()
+    for resource in plan.resources:
+        if resource["type"] in ("aws_lambda_function", "aws_iam_role"):
+            resource["values"] |= {"id": "same", "function_name": "same", "name": "same"}
+    cloud = load([plan.write(tmp_path)])
+    assert cloud.functions["aws_lambda_function.orders"].function_name == "same"
 
 
 def test_endpoints_and_load_balancers_with_what_is_attached_to_them(tmp_path):

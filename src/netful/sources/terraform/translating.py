@@ -11,6 +11,7 @@ Rules:
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable
 from typing import Any
 
@@ -20,6 +21,9 @@ from netful.sources.terraform import blocks
 from netful.sources.terraform.plan import Planned, items, mapping
 from netful.sources.terraform.references import Literal, Referring, Target
 from netful.sources.terraform.types import ADDITIONS, ALIASES, ATTRIBUTES, DOCUMENTS, LISTS, TYPES
+
+_MADE_UP = re.compile(r"arn:.+|[a-z]+(?:-[a-z]+)*-[0-9a-f]{8,17}")
+"""An ARN, or an id that AWS makes up: nothing else has it. A name may be that of several things."""
 
 
 class Translation:
@@ -34,7 +38,7 @@ class Translation:
             value: Target(resource, name)
             for resource in resources
             for name in ("arn", "id")
-            if isinstance(value := resource.values.get(name), str) and value
+            if isinstance(value := resource.values.get(name), str) and _MADE_UP.fullmatch(value)
         }
 
     def translate(self) -> MarkedMap:
