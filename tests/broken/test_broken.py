@@ -31,7 +31,7 @@ def test_one_message_with_its_line(name, line, what, monkeypatch):
 def test_a_huge_file_is_refused_before_it_is_parsed(tmp_path):
     file = tmp_path / "huge.yaml"
     file.write_bytes(b"Resources:\n" + b"# padding\n" * 1_100_000)
-    with pytest.raises(SourceError, match="11,000,011 bytes"):
+    with pytest.raises(SourceError, match="more than 4,194,304 bytes"):
         load([file])
 
 
@@ -44,3 +44,8 @@ def test_a_folder_without_a_template_names_what_was_looked_for(tmp_path):
     with pytest.raises(SourceError) as caught:
         load([tmp_path])
     assert "template.yaml" in caught.value.hint
+
+
+def test_a_device_without_an_end_is_refused():
+    with pytest.raises(SourceError, match="more than 4,194,304 bytes"):
+        load([Path("/dev/zero")])

@@ -62,3 +62,13 @@ def test_zones_that_are_left_to_aws_are_not_one_zone(tmp_path, zones, subnets, e
 def test_a_route_leads_to_the_gateway_that_its_condition_chooses(tmp_path, default, expected):
     values = {"ZONE_A": "", "ZONE_B": "", "SUBNETS": "!Ref A", 'Default: "yes"': f"Default: {default}"}
     assert found(tmp_path, "NF702", **values) == expected
+
+
+@pytest.mark.parametrize(
+    ("service", "expected"),
+    [("com.amazonaws.us-east-1.ssm", ["Endpoint"]), ("com.amazonaws.vpce.us-east-1.vpce-svc-1", [])],
+)
+def test_private_dns_means_nothing_to_a_service_without_a_name_of_its_own(tmp_path, service, expected):
+    endpoint = f"\n  Endpoint: {{Type: AWS::EC2::VPCEndpoint, Properties: {{VpcId: !Ref Vpc, VpcEndpointType: Interface, ServiceName: {service}, SubnetIds: [!Ref A]}}}}\n"
+    values = {"ZONE_A": "", "ZONE_B": "", "SUBNETS": "!Ref A", "  Fn:": f"{endpoint}  Fn:"}
+    assert found(tmp_path, "NF711", **values) == expected

@@ -137,7 +137,9 @@ def spoilt(draw, sound: dict):
 
 
 FOLDER = Path(__file__).parent / "fuzz"
-SOUND = {kind: json.loads((FOLDER / f"{kind}.json").read_text()) for kind in ("network", "serverless", "account")}
+SOUND = {
+    kind: json.loads((FOLDER / f"{kind}.json").read_text()) for kind in ("network", "serverless", "account", "plan")
+}
 
 
 @pytest.mark.parametrize("kind", ["network", "serverless"])
@@ -152,6 +154,14 @@ def test_the_sound_templates_are_sound(tmp_path, kind):
 def test_sound_templates_with_something_odd_in_them(tmp_path, template):
     file = tmp_path / "t.json"
     file.write_text(json.dumps(template))
+    read(file)
+
+
+@LIMITS
+@given(plan=spoilt(SOUND["plan"]))
+def test_plans_with_something_odd_in_them(tmp_path, plan):
+    file = tmp_path / "plan.json"
+    file.write_text(json.dumps(plan))
     read(file)
 
 

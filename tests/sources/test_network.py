@@ -314,3 +314,16 @@ Outputs:
     assert values["Domain"] == "d-api-example-com.execute-api.us-east-1.amazonaws.com"
     endpoint, addresses = endpoint_names.named_endpoint(cloud, values["Endpoint"])
     assert (endpoint.id, addresses) == ("Endpoint", (cloud.interfaces_of("Endpoint")[0].private_ip_address,))
+
+
+def test_cdk_takes_the_rules_from_the_default_group(cloud_of):
+    cloud = cloud_of(
+        """
+Resources:
+  Vpc: {Type: AWS::EC2::VPC, Properties: {CidrBlock: 10.0.0.0/16}}
+  Restrict: {Type: Custom::VpcRestrictDefaultSG, Properties: {ServiceToken: arn, DefaultSecurityGroupId: !GetAtt Vpc.DefaultSecurityGroup}}
+  Other: {Type: AWS::EC2::VPC, Properties: {CidrBlock: 10.1.0.0/16}}
+"""
+    )
+    assert (cloud.security_groups["Vpc.default"].ingress, cloud.security_groups["Vpc.default"].egress) == ((), ())
+    assert cloud.security_groups["Other.default"].egress

@@ -70,7 +70,17 @@ def test_a_parameter_of_no_template_is_a_warning(cloud_of):
     )
 
 
-@pytest.mark.parametrize(("name", "text"), [("p.json", '"x"'), ("p.json", "[1]"), ("p.toml", "= 1")])
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("p.json", '"x"'),
+        ("p.json", "[1]"),
+        ("p.toml", "= 1"),
+        ("p.toml", "[default.deploy.parameters]\nparameter_overrides = 7"),
+        ("p.toml", '[default.deploy.parameters]\nparameter_overrides = "A=\'x"'),
+        ("p.toml", "default = 1\n[[x"),
+    ],
+)
 def test_a_file_that_holds_no_parameters(properties, write, name, text):
     with pytest.raises(SourceError):
         properties([write(text, name)])

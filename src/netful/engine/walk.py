@@ -22,7 +22,7 @@ from netful.engine.arrivals import ARRIVALS
 from netful.engine.flow import Flow, contains, network_of
 from netful.engine.forwarding import forward
 from netful.engine.rule_conditions import HttpRequest
-from netful.engine.ruling import needs
+from netful.engine.ruling import Ruling, needs
 from netful.engine.trail import Trail
 from netful.model.balancer import Listener
 from netful.model.cloud import Cloud
@@ -117,7 +117,7 @@ class Walk:
         if _has_groups(target):
             self.trail.rule("sg in", flow, balancing.told(flow, groups.judge(self.cloud, target, flow, "in")))
         if target.idle:
-            self.trail.add("eni", target.owner_id, flow, "deny", target.idle, code=BAD_STATE, origin=target.origin)
+            self.trail.rule("eni", flow, _idle(target))
         if target.owner in ARRIVALS:
             kind, judge = ARRIVALS[target.owner]
             self.trail.rule(kind, flow, judge(self.cloud, target, flow))
@@ -238,6 +238,12 @@ def vpc_id_of(cloud: Cloud, interface: NetworkInterface) -> str | None:
     endpoint = cloud.vpc_endpoints.get(interface.owner_id)
     ids = [group.vpc_id for group in groups_ if group] + ([endpoint.vpc_id] if endpoint else [])
     return next((vpc_id for vpc_id in ids if isinstance(vpc_id, str)), None)
+
+
+def _idle(target: NetworkInterface) -> Ruling:
+    """Refuse what comes to an interface that nothing is behind."""
+    remedy = f"see that something runs behind `{target.id}`"
+    return Ruling("deny", target.owner_id, target.idle, code=BAD_STATE, origin=target.origin, remedy=remedy)
 
 
 def _has_groups(interface: NetworkInterface) -> bool:

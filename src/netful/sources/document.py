@@ -27,6 +27,7 @@ from netful.model.origin import Origin
 from netful.sources.marked import MarkedList, MarkedMap
 
 MAX_BYTES = 4 << 20
+MAX_JSON_BYTES = 64 << 20
 MAX_DEPTH = 120
 MAX_VALUES = 400_000
 
@@ -72,28 +73,35 @@ class _Frame:
 
 def read(path: Path) -> Document:
     """The document in a file."""
+    why = f"netful reads at most {MAX_BYTES:,}; CloudFormation takes 1,000,000"
+    return parse(_text(path, MAX_BYTES, why, "split it into nested stacks"), str(path))
+
+
+def read_json(path: Path) -> Document:
+    """The document in a file that a program wrote as JSON, which may be long; it has no lines."""
+    text = _text(path, MAX_JSON_BYTES, f"netful reads at most {MAX_JSON_BYTES:,}", "look at its modules one by one")
+    return Document(str(path), _json(text, str(path)))
+
+
+def _text(path: Path, most: int, why: str, hint: str) -> str:
+    """The text of a file."""
     origin = Origin(str(path))
     try:
-        raw = path.read_bytes()
+        with path.open("rb") as file:
+            raw = file.read(most + 1)  # a device has no size and no end
     except OSError as error:
         raise SourceError(
             "cannot read the file", origin=origin, why=(error.strerror or str(error)).lower(), hint="check the path"
         ) from None
-    if len(raw) > MAX_BYTES:
-        raise SourceError(
-            f"the file has {len(raw):,} bytes",
-            origin=origin,
-            why=f"netful reads at most {MAX_BYTES:,}; CloudFormation takes 1,000,000",
-            hint="split it into nested stacks",
-        )
+    if len(raw) > most:
+        raise SourceError(f"the file has more than {most:,} bytes", origin=origin, why=why, hint=hint)
     try:
-        text = raw.decode("utf-8-sig")
+        return raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = raw.count(b"\n", 0, error.start) + 1
         raise SourceError(
             "the file is not UTF-8 text", origin=Origin(str(path), line), hint="save it as UTF-8"
         ) from None
-    return parse(text, str(path))
 
 
 def parse(text: str, file: str) -> Document:

@@ -33,7 +33,7 @@ def _endpoint(reader: Reader) -> VpcEndpoint:
         if not groups:
             groups = (vpc_id if isinstance(vpc_id, Unknown) else f"{vpc_id}.default",)
             assumptions.append(_DEFAULT_GROUP.format(id=reader.id))
-        if not reader.has("PrivateDnsEnabled"):
+        if not reader.has("PrivateDnsEnabled") and (service or isinstance(service_name, Unknown)):
             assumptions.append(_NO_PRIVATE_DNS.format(id=reader.id))
     return VpcEndpoint(
         id=reader.id,

@@ -49,11 +49,19 @@ _STANDALONE_EGRESS = (
 _EMPTY_EGRESS = "an empty `SecurityGroupEgress` is taken as left out, so `{id}` lets everything out"
 
 
+_CDK_RESTRICTION = "Custom::VpcRestrictDefaultSG"
+"""CDK's own resource, which takes all rules from a VPC's default group."""
+
+
 def security_groups(inventory: Inventory, vpcs: Iterable[Vpc]) -> dict[str, SecurityGroup]:
     """The groups with their inline and separate rules, and each VPC's default group."""
     found = {vpc.id + ".default": _default_group(vpc) for vpc in vpcs}
     for reader in inventory.of("AWS::EC2::SecurityGroup"):
         found[reader.id] = _group(reader)
+    for reader in inventory.of(_CDK_RESTRICTION):
+        id_ = reader.text("DefaultSecurityGroupId")
+        if isinstance(id_, str) and id_ in found:
+            found[id_] = replace(found[id_], ingress=(), egress=(), origin=reader.origin)
     for reader in inventory.of("AWS::EC2::SecurityGroupIngress"):
         group = _group_of(reader, found)
         if group is not None:

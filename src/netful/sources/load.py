@@ -11,13 +11,14 @@ from netful.model.allocation import allocate
 from netful.model.cloud import Cloud
 from netful.model.errors import SourceError
 from netful.model.origin import Origin
-from netful.sources import cdk, cloudformation, described, project_file
+from netful.sources import cdk, cloudformation, described, project_file, terraform
 from netful.sources.cdk import SynthesizedStack
 from netful.sources.complaint import close_match
 from netful.sources.deployment import Deployment
 from netful.sources.merging import together
 from netful.sources.nesting import add_nested
 from netful.sources.parameters import read_files
+from netful.sources.template import Template
 
 DEFAULT_REGION = "us-east-1"
 DEFAULT_ACCOUNT = "123456789012"
@@ -44,11 +45,15 @@ def load(
     fixed = next((stack.region for stack in stacks if stack.region), first.region)
     deployment = Deployment(region or fixed, first.account_id)
     for stack in stacks:
-        add_nested(deployment, deployment.add(stack.name, cloudformation.read(stack.file, given), given))
+        add_nested(deployment, deployment.add(stack.name, _read(stack.file, given), given))
     _warn_unused(deployment, given)
     clouds = [cloudformation.cloud(deployment)] if stacks else []
     whole = allocate(together([*clouds, *accounts]))
     return project_file.with_programs(whole, places, deployment.stacks)
+
+
+def _read(file: Path, given: Mapping[str, Any]) -> Template:
+    return terraform.read(file) if terraform.is_plan(file) else cloudformation.read(file, given)
 
 
 def _is_account(path: Path) -> bool:
@@ -56,11 +61,12 @@ def _is_account(path: Path) -> bool:
 
 
 def _stacks(path: Path) -> list[SynthesizedStack]:
-    """The stacks at a path: a template, a folder with one, or a cloud assembly."""
+    """The stacks at a path: a template or a plan, a folder with a template, or a cloud assembly."""
     if path.is_dir() and cdk.is_assembly(path):
         return list(cdk.stacks(path))
     file = _of_folder(path) if path.is_dir() else path
-    return [SynthesizedStack(_stack_name(file), file)]
+    region = terraform.region_of(file) if terraform.is_plan(file) else None
+    return [SynthesizedStack(_stack_name(file), file, region or "")]
 
 
 def _of_folder(folder: Path) -> Path:

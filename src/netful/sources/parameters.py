@@ -104,7 +104,11 @@ def _entry(entry: Any, path: Path) -> list[tuple[str, str]]:
     if isinstance(entry, str) and "=" in entry:
         return [_split(entry)]
     if isinstance(entry, dict) and "ParameterKey" in entry:
-        return [] if "ParameterValue" not in entry else [(entry["ParameterKey"], _value(entry["ParameterValue"], path))]
+        return (
+            []
+            if "ParameterValue" not in entry
+            else [(str(entry["ParameterKey"]), _value(entry["ParameterValue"], path))]
+        )
     return fail(
         "the file holds an entry that is no parameter", Origin(str(path)), why=json.dumps(entry)[:80], hint=_FORMATS
     )
@@ -122,13 +126,25 @@ def _split(pair: str) -> tuple[str, str]:
 
 def _sam_config(root: Mapping[str, Any], path: Path) -> dict[str, str]:
     """The `parameter_overrides` of the `default` environment: `deploy` wins over `global`."""
-    environment = root.get("default", {})
     values: dict[str, str] = {}
     for command in ("global", "deploy"):
-        overrides = environment.get(command, {}).get("parameters", {}).get("parameter_overrides", [])
-        if isinstance(overrides, dict):
+        overrides: Any = root
+        for key in ("default", command, "parameters", "parameter_overrides"):
+            overrides = overrides.get(key) if isinstance(overrides, Mapping) else None
+        if isinstance(overrides, Mapping):
             values.update({name: _value(value, path) for name, value in overrides.items()})
-            continue
-        pairs = shlex.split(overrides) if isinstance(overrides, str) else overrides
-        values.update(_split(str(pair)) for pair in pairs if "=" in str(pair))
+        elif isinstance(overrides, (str, list)):
+            values.update(_split(str(pair)) for pair in _pairs(overrides, path) if "=" in str(pair))
+        elif overrides is not None:
+            fail("`parameter_overrides` is neither a text, a list nor a table", Origin(str(path)), hint=_FORMATS)
     return values
+
+
+def _pairs(overrides: str | list[Any], path: Path) -> list[Any]:
+    """The `NAME=VALUE` of an override: in a list, or in a text as a shell would split it."""
+    try:
+        return shlex.split(overrides) if isinstance(overrides, str) else overrides
+    except ValueError as error:
+        fail(
+            "`parameter_overrides` cannot be split", Origin(str(path)), why=str(error).lower(), hint="check the quotes"
+        )

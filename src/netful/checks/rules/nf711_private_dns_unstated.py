@@ -7,13 +7,22 @@ from collections.abc import Iterator
 from netful.checks.facts import Facts
 from netful.checks.finding import Problem, Severity
 from netful.checks.rule import Rule
+from netful.model.endpoint import EndpointType, VpcEndpoint
 
 
 def _find(facts: Facts) -> Iterator[Problem]:
     for resource in facts.of_type("AWS::EC2::VPCEndpoint"):
-        if resource.properties.get("VpcEndpointType") == "Interface" and "PrivateDnsEnabled" not in resource.properties:
+        endpoint = facts.cloud.vpc_endpoints.get(resource.id)
+        if endpoint is None or endpoint.type is not EndpointType.INTERFACE or not _has_names(endpoint):
+            continue
+        if "PrivateDnsEnabled" not in resource.properties:
             message = f"`{resource.id}` does not state `PrivateDnsEnabled`, whose default differs from tool to tool"
             yield Problem(resource.id, resource.origin, message, "write `PrivateDnsEnabled: true` or `false`")
+
+
+def _has_names(endpoint: VpcEndpoint) -> bool:
+    """Whether private DNS can mean anything: somebody's own service mostly has no name but the endpoint's."""
+    return bool(endpoint.service) or not isinstance(endpoint.service_name, str)
 
 
 RULE = Rule(

@@ -93,8 +93,8 @@ class Description:
 
 def _parsed(file: Path) -> tuple[str, dict[str, Any]]:
     try:
-        if file.stat().st_size > MAX_BYTES:
-            raise SourceError(f"the file has more than {MAX_BYTES:,} bytes", origin=Origin(str(file)))
+        if not file.is_file() or file.stat().st_size > MAX_BYTES:
+            raise SourceError(f"the file is none, or has more than {MAX_BYTES:,} bytes", origin=Origin(str(file)))
         text = file.read_text(encoding="utf-8-sig")
         root = json.loads(text)
     except (OSError, UnicodeDecodeError) as error:

@@ -1,0 +1,105 @@
+"""A plan's resources with their planned values, and the configuration that they come from.
+
+`planned_values` and `configuration` are trees of modules; the first by instances (`module.net[0]`), the second without.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from netful.sources.marked import MarkedMap
+
+_CALL = re.compile(r"module\.([^.\[]+)(\[(?:[^\"\]]+|\"[^\"]*\")\])?")
+_INDEX = re.compile(r"\[(?:\d+|\"[^\"]*\")\]$")
+
+
+@dataclass(frozen=True)
+class Module:
+    """One instance of a module. `call` is what calls it, with the expressions for its variables."""
+
+    address: str
+    configuration: dict[str, Any]
+    parent: Module | None = None
+    call: dict[str, Any] = field(default_factory=dict)
+
+    def child(self, name: str, index: str = "") -> Module | None:
+        """The instance of a module that this one calls."""
+        call = mapping(mapping(self.configuration.get("module_calls")).get(name))
+        if not call:
+            return None
+        address = f"{self.address}.module.{name}{index}" if self.address else f"module.{name}{index}"
+        return Module(address, mapping(call.get("module")), self, call)
+
+    def expressions_of(self, kind: str, name: str) -> dict[str, Any]:
+        """How a resource of this module is written."""
+        for resource in items(self.configuration.get("resources")):
+            if resource.get("type") == kind and resource.get("name") == name and resource.get("mode") != "data":
+                return mapping(resource.get("expressions"))
+        return {}
+
+
+@dataclass(frozen=True)
+class Planned:
+    """A resource as it will be. `unknown` mirrors `values`: true where something is known only after apply."""
+
+    address: str
+    type: str
+    name: str
+    module: Module
+    values: dict[str, Any]
+    unknown: dict[str, Any]
+    expressions: dict[str, Any]
+    line: int
+
+    @property
+    def index(self) -> str:
+        """`[0]` or `["a"]` of an instance among several; "" of one alone."""
+        found = _INDEX.search(self.address)
+        return found[0] if found else ""
+
+
+def resources(root: MarkedMap) -> list[Planned]:
+    """Every managed resource that will be there."""
+    changes = {
+        str(change.get("address")): mapping(mapping(change.get("change")).get("after_unknown"))
+        for change in items(root.get("resource_changes"))
+    }
+    top = Module("", mapping(mapping(root.get("configuration")).get("root_module")))
+    return list(_of(mapping(mapping(root.get("planned_values")).get("root_module")), top, changes))
+
+
+def _of(node: dict[str, Any], module: Module, changes: dict[str, dict[str, Any]]) -> Iterator[Planned]:
+    for resource in items(node.get("resources")):
+        kind, name, address = (str(resource.get(key, "")) for key in ("type", "name", "address"))
+        if resource.get("mode") == "data" or not address:
+            continue
+        line = resource.line if isinstance(resource, MarkedMap) else 0
+        values, expressions = mapping(resource.get("values")), module.expressions_of(kind, name)
+        yield Planned(address, kind, name, module, values, changes.get(address, {}), expressions, line)
+    for child in items(node.get("child_modules")):
+        yield from _of(child, _module_at(module, str(child.get("address", ""))), changes)
+
+
+def _module_at(parent: Module, address: str) -> Module:
+    own = address.removeprefix(f"{parent.address}.") if parent.address else address
+    found = _CALL.fullmatch(own)
+    child = parent.child(found[1], found[2] or "") if found else None
+    return child or Module(address, {}, parent)
+
+
+def mapping(value: Any) -> dict[str, Any]:
+    """A value as a mapping: an empty one where it is none."""
+    return value if isinstance(value, dict) else {}
+
+
+def items(value: Any) -> list[Any]:
+    """The mappings of a list."""
+    return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []
+
+
+def texts(value: Any) -> list[str]:
+    """The texts of a list."""
+    return [item for item in value if isinstance(item, str)] if isinstance(value, list) else []

@@ -1,0 +1,81 @@
+"""A plan file: whether a file is one, and the template that says the same."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from netful.sources import document
+from netful.sources.complaint import fail
+from netful.sources.marked import MarkedMap
+from netful.sources.template import Template
+from netful.sources.terraform import plan
+from netful.sources.terraform.plan import Planned, mapping, texts
+from netful.sources.terraform.translating import Translation
+
+_HEAD = 4096
+_UNREAD = {
+    "aws_default_network_acl": "the default ACL is taken to be open",
+    "aws_default_route_table": "the main route table is taken to have its local route only",
+    "aws_default_security_group": "the default group is taken to have the rules that EC2 gives it",
+    "aws_main_route_table_association": "the main route table is taken to be the VPC's first",
+}
+"""Types that change what a VPC comes with, and what is taken to hold instead."""
+
+
+def is_plan(file: Path) -> bool:
+    """Whether a file is what `terraform show -json` prints: its first keys are the versions of the format and the tool."""
+    if file.suffix != ".json" or not file.is_file():
+        return False
+    with file.open("rb") as opened:
+        head = opened.read(_HEAD)
+    return b'"format_version"' in head and b'"terraform_version"' in head
+
+
+def read(file: Path) -> Template:
+    """The template that says what a plan does."""
+    source = document.read_json(file)
+    root = source.root
+    if not isinstance(root, MarkedMap) or not isinstance(root.get("planned_values"), MarkedMap):
+        hint = "write it with `terraform show -json PLAN > plan.json`; a state has no `planned_values`"
+        fail("the file is not a Terraform plan", _origin(root, source.file), hint=hint)
+    planned = plan.resources(root)
+    if not planned:
+        fail("the plan has no resources", _origin(root, source.file), hint="plan something to look at")
+    try:
+        resources = Translation(source.file, planned, mapping(root.get("variables"))).translate()
+    except RecursionError:
+        fail("the plan is nested too deep", _origin(root, source.file))
+    empty = MarkedMap(source.file, 1)
+    return Template(
+        file=source.file,
+        root=root,
+        parameters=empty,
+        mappings=empty,
+        conditions=empty,
+        resources=resources,
+        outputs=empty,
+        rules=empty,
+        warnings=[f"{source.file}: `{each.address}` is not read: {_UNREAD[each.type]}" for each in _unread(planned)],
+    )
+
+
+def _unread(planned: list[Planned]) -> list[Planned]:
+    return [each for each in planned if each.type in _UNREAD]
+
+
+def region_of(file: Path) -> str | None:
+    """The region of the plan's `aws` provider, where that is written down."""
+    root = mapping(document.read_json(file).root)
+    provider = mapping(mapping(mapping(root.get("configuration")).get("provider_config")).get("aws"))
+    expression = mapping(mapping(provider.get("expressions")).get("region"))
+    value = expression.get("constant_value")
+    for text in texts(expression.get("references")):
+        variable = mapping(mapping(root.get("variables")).get(text.removeprefix("var.")))
+        value = value or variable.get("value")
+    return value if isinstance(value, str) else None
+
+
+def _origin(root: Any, file: str) -> Any:
+    """Where the plan begins."""
+    return root.origin if isinstance(root, MarkedMap) else MarkedMap(file, 1).origin

@@ -1,0 +1,200 @@
+"""From planned resources to the resources of a template, which the same readers read as any other.
+
+Rules:
+1. A logical id is the address. What stands within another resource (an inline rule or route) has an id of its own: the
+   address, the block's name and its number.
+2. An argument that the plan knows is as it says. The id or ARN of one of the plan's resources is a reference to it.
+3. One that is known only after apply is what the configuration refers to (`references`), else unknown.
+4. A security group has only the egress rules that the plan gives it: the provider removes EC2's own.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable
+from typing import Any
+
+from netful.model.unknown import Unknown
+from netful.sources.marked import MarkedList, MarkedMap
+from netful.sources.terraform import blocks
+from netful.sources.terraform.plan import Planned, items, mapping
+from netful.sources.terraform.references import Literal, Referring, Target
+from netful.sources.terraform.types import ADDITIONS, ALIASES, ATTRIBUTES, DOCUMENTS, LISTS, TYPES
+
+_MADE_UP = re.compile(r"arn:.+|[a-z]+(?:-[a-z]+)*-[0-9a-f]{8,17}")
+"""An ARN, or an id that AWS makes up: nothing else has it. A name may be that of several things."""
+
+
+class Translation:
+    """The resources of a template, as they are made from those of a plan."""
+
+    def __init__(self, file: str, resources: list[Planned], variables: dict[str, Any]) -> None:
+        self.file = file
+        self.resources = MarkedMap(file, 1)
+        self._planned = resources
+        self._referring = Referring(resources, variables)
+        self._by_value = {
+            value: Target(resource, name)
+            for resource in resources
+            for name in ("arn", "id")
+            if isinstance(value := resource.values.get(name), str) and _MADE_UP.fullmatch(value)
+        }
+
+    def translate(self) -> MarkedMap:
+        """All resources."""
+        for resource in self._planned:
+            kind = _kind(resource)
+            if kind in TYPES:
+                name, arguments = TYPES[kind]
+                self._make(resource, name, arguments)
+            elif kind not in blocks.PARTS and kind not in ADDITIONS:
+                self.put(resource, f"Terraform::{kind}", {})
+        for resource in self._planned:
+            blocks.add(self, resource, _kind(resource))
+            if _kind(resource) in ADDITIONS:
+                self._add(resource)
+        return self.resources
+
+    def put(self, resource: Planned, kind: str, properties: dict[str, Any], part: str = "") -> None:
+        """Add a resource, or a part of one."""
+        made = MarkedMap(self.file, resource.line)
+        made.put("Type", kind)
+        made.put("Properties", self._marked({k: v for k, v in properties.items() if v is not None}, resource.line))
+        self.resources.put(f"{resource.address}{part}", made, resource.line)
+
+    def value(self, resource: Planned, path: str) -> Any:
+        """What an argument will be, as a template says it (rules 2 and 3); None where it is left out."""
+        *way, name = path.split(".")
+        values, unknown, written = resource.values, resource.unknown, resource.expressions
+        for step in way:
+            values, unknown, written = (_first(mapping(each).get(step)) for each in (values, unknown, written))
+        return self.argument(resource, name, mapping(values), mapping(unknown), mapping(written))
+
+    def argument(
+        self, resource: Planned, name: str, values: dict[str, Any], unknown: dict[str, Any], written: dict[str, Any]
+    ) -> Any:
+        """The same of an argument within a block."""
+        value, expression = values.get(name), written.get(name)
+        if value is not None and not _holds_true(unknown.get(name)):
+            return self._known(value, name)
+        if expression is None or (name in values and not _holds_true(unknown.get(name))):
+            return None
+        found = [
+            self._node(each, resource) for each in self._referring.found(resource, expression, several=name in LISTS)
+        ]
+        if name in LISTS:
+            return found or None
+        if len(found) == 1:
+            return found[0]
+        place = f"{resource.address}.{name}"
+        return Unknown(f"`{place}` is known only after apply", (place,)) if found or expression else None
+
+    def _make(self, resource: Planned, kind: str, arguments: dict[str, str]) -> None:
+        properties: dict[str, Any] = {}
+        for path, target in arguments.items():
+            value = self.value(resource, path)
+            if value is not None and value != "":
+                _place(properties, target, value)
+        self.put(resource, kind, blocks.completed(self, resource, _kind(resource), properties))
+
+    def _add(self, resource: Planned) -> None:
+        """Say more of the resource that an association or attachment names."""
+        holder, key, name = ADDITIONS[_kind(resource)]
+        node = self.value(resource, holder)
+        target = self._holder(node) if node is not None else None
+        value = self.value(resource, name)
+        if target is None or value is None:
+            return
+        item = {"Id": value, "Port": self.value(resource, "port")} if key == "Targets" else value
+        properties = target["Properties"]
+        held = properties.get(key) or MarkedList(self.file, resource.line)
+        held.put(self._marked(item, resource.line))
+        properties.put(key, held, resource.line)
+
+    def _holder(self, node: Any) -> MarkedMap | None:
+        """The resource that a reference names, or a role by its name."""
+        name = _name_of(node)
+        roles = (made for made in self.resources.values() if made["Properties"].get("RoleName") == name)
+        found = self.resources.get(name) or next(roles, None)
+        return found if isinstance(found, MarkedMap) else None
+
+    def _known(self, value: Any, name: str) -> Any:
+        if name in DOCUMENTS and isinstance(value, str):
+            try:
+                return json.loads(value)
+            except json.JSONDecodeError:
+                return value
+        if isinstance(value, list):
+            return [self._known(item, "") for item in value]
+        target = self._by_value.get(value) if isinstance(value, str) else None
+        return value if target is None else _reference(target)
+
+    def _node(self, found: Target | Literal | Unknown, resource: Planned) -> Any:
+        if isinstance(found, Unknown):
+            return found
+        if isinstance(found, Literal):
+            return self._known(found.value, "")
+        own = found.resource.values.get(found.attribute)
+        if isinstance(own, (str, int, bool)) and found.attribute not in ("id", "arn") and own != "":
+            return own
+        return _reference(found) or Unknown(
+            f"`{found.resource.address}.{found.attribute}` is known only after apply, which `{resource.address}` needs",
+            (f"{found.resource.address}.{found.attribute}",),
+        )
+
+    def _marked(self, value: Any, line: int) -> Any:
+        if isinstance(value, (MarkedMap, MarkedList)):
+            return value
+        if isinstance(value, dict):
+            out = MarkedMap(self.file, line)
+            for key, member in value.items():
+                out.put(key, None if member is None else self._marked(member, line), line)
+            return out
+        if isinstance(value, (list, tuple)):
+            listed = MarkedList(self.file, line)
+            for item in value:
+                listed.put(self._marked(item, line), line)
+            return listed
+        return value
+
+
+def _kind(resource: Planned) -> str:
+    return ALIASES.get(resource.type, resource.type)
+
+
+def _reference(target: Target) -> dict[str, Any] | None:
+    """What refers to a resource's attribute in a template; None where nothing does."""
+    address, kind = target.resource.address, _kind(target.resource)
+    attribute = ATTRIBUTES.get((kind, target.attribute))
+    if attribute == "Ref" or (attribute is None and target.attribute == "id"):
+        return {"Ref": address}
+    if attribute is None and target.attribute != "arn":
+        return None
+    return {"Fn::GetAtt": [address, attribute or "Arn"]}
+
+
+def _name_of(node: Any) -> str:
+    """The logical id that a reference names."""
+    if isinstance(node, dict):
+        named = node.get("Ref") or next(iter(node.get("Fn::GetAtt", [""])), "")
+        return str(named)
+    return str(node)
+
+
+def _place(properties: dict[str, Any], path: str, value: Any) -> None:
+    *way, name = path.split(".")
+    for step in way:
+        properties = properties.setdefault(step, {})
+    properties[name] = value
+
+
+def _first(value: Any) -> Any:
+    """The first block of those that a block's name holds."""
+    return next(iter(items(value)), {}) if isinstance(value, list) else value
+
+
+def _holds_true(value: Any) -> bool:
+    """Whether anything of an argument is known only after apply."""
+    members: Iterable[Any] = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    return value is True or any(map(_holds_true, members))

@@ -1,0 +1,202 @@
+"""The AWS provider's types beside CloudFormation's: type → type, argument → property.
+
+`a.b` is argument `b` in the first block `a`. Blocks that repeat, and types that only add to another, are in `translating`.
+"""
+
+from __future__ import annotations
+
+_ECS = "network_configuration.{}"
+
+# Type → CloudFormation's type and properties.
+TYPES: dict[str, tuple[str, dict[str, str]]] = {
+    "aws_vpc": ("AWS::EC2::VPC", {
+        "cidr_block": "CidrBlock", "enable_dns_support": "EnableDnsSupport", "enable_dns_hostnames": "EnableDnsHostnames",
+    }),
+    "aws_vpc_ipv4_cidr_block_association": ("AWS::EC2::VPCCidrBlock", {"vpc_id": "VpcId", "cidr_block": "CidrBlock"}),
+    "aws_subnet": ("AWS::EC2::Subnet", {
+        "vpc_id": "VpcId", "cidr_block": "CidrBlock", "ipv6_cidr_block": "Ipv6CidrBlock", "ipv6_native": "Ipv6Native",
+        "availability_zone": "AvailabilityZone", "map_public_ip_on_launch": "MapPublicIpOnLaunch",
+        "assign_ipv6_address_on_creation": "AssignIpv6AddressOnCreation",
+    }),
+    "aws_internet_gateway": ("AWS::EC2::InternetGateway", {}),
+    "aws_internet_gateway_attachment": ("AWS::EC2::VPCGatewayAttachment", {
+        "vpc_id": "VpcId", "internet_gateway_id": "InternetGatewayId",
+    }),
+    "aws_egress_only_internet_gateway": ("AWS::EC2::EgressOnlyInternetGateway", {"vpc_id": "VpcId"}),
+    "aws_eip": ("AWS::EC2::EIP", {"instance": "InstanceId"}),
+    "aws_eip_association": ("AWS::EC2::EIPAssociation", {
+        "allocation_id": "AllocationId", "instance_id": "InstanceId", "network_interface_id": "NetworkInterfaceId",
+    }),
+    "aws_nat_gateway": ("AWS::EC2::NatGateway", {
+        "subnet_id": "SubnetId", "allocation_id": "AllocationId", "connectivity_type": "ConnectivityType",
+        "private_ip": "PrivateIpAddress",
+    }),
+    "aws_route_table": ("AWS::EC2::RouteTable", {"vpc_id": "VpcId"}),
+    "aws_route": ("AWS::EC2::Route", {
+        "route_table_id": "RouteTableId", "destination_cidr_block": "DestinationCidrBlock",
+        "destination_ipv6_cidr_block": "DestinationIpv6CidrBlock",
+        "destination_prefix_list_id": "DestinationPrefixListId", "gateway_id": "GatewayId",
+        "nat_gateway_id": "NatGatewayId", "transit_gateway_id": "TransitGatewayId",
+        "vpc_peering_connection_id": "VpcPeeringConnectionId", "network_interface_id": "NetworkInterfaceId",
+        "vpc_endpoint_id": "VpcEndpointId", "egress_only_gateway_id": "EgressOnlyInternetGatewayId",
+    }),
+    "aws_route_table_association": ("AWS::EC2::SubnetRouteTableAssociation", {
+        "subnet_id": "SubnetId", "route_table_id": "RouteTableId",
+    }),
+    "aws_security_group": ("AWS::EC2::SecurityGroup", {"vpc_id": "VpcId", "name": "GroupName"}),
+    "aws_network_acl": ("AWS::EC2::NetworkAcl", {"vpc_id": "VpcId"}),
+    "aws_network_acl_association": ("AWS::EC2::SubnetNetworkAclAssociation", {
+        "subnet_id": "SubnetId", "network_acl_id": "NetworkAclId",
+    }),
+    "aws_vpc_endpoint": ("AWS::EC2::VPCEndpoint", {
+        "vpc_id": "VpcId", "service_name": "ServiceName", "vpc_endpoint_type": "VpcEndpointType",
+        "subnet_ids": "SubnetIds", "security_group_ids": "SecurityGroupIds", "route_table_ids": "RouteTableIds",
+        "private_dns_enabled": "PrivateDnsEnabled", "policy": "PolicyDocument",
+    }),
+    "aws_vpc_endpoint_service": ("AWS::EC2::VPCEndpointService", {
+        "network_load_balancer_arns": "NetworkLoadBalancerArns", "acceptance_required": "AcceptanceRequired",
+    }),
+    "aws_vpc_peering_connection": ("AWS::EC2::VPCPeeringConnection", {"vpc_id": "VpcId", "peer_vpc_id": "PeerVpcId"}),
+    "aws_ec2_transit_gateway": ("AWS::EC2::TransitGateway", {
+        "default_route_table_association": "DefaultRouteTableAssociation",
+        "default_route_table_propagation": "DefaultRouteTablePropagation",
+    }),
+    "aws_ec2_transit_gateway_vpc_attachment": ("AWS::EC2::TransitGatewayVpcAttachment", {
+        "transit_gateway_id": "TransitGatewayId", "vpc_id": "VpcId", "subnet_ids": "SubnetIds",
+        "appliance_mode_support": "Options.ApplianceModeSupport",
+    }),
+    "aws_ec2_transit_gateway_route_table": ("AWS::EC2::TransitGatewayRouteTable", {
+        "transit_gateway_id": "TransitGatewayId",
+    }),
+    "aws_ec2_transit_gateway_route": ("AWS::EC2::TransitGatewayRoute", {
+        "destination_cidr_block": "DestinationCidrBlock", "blackhole": "Blackhole",
+        "transit_gateway_attachment_id": "TransitGatewayAttachmentId",
+        "transit_gateway_route_table_id": "TransitGatewayRouteTableId",
+    }),
+    "aws_ec2_transit_gateway_route_table_association": ("AWS::EC2::TransitGatewayRouteTableAssociation", {
+        "transit_gateway_attachment_id": "TransitGatewayAttachmentId",
+        "transit_gateway_route_table_id": "TransitGatewayRouteTableId",
+    }),
+    "aws_ec2_transit_gateway_route_table_propagation": ("AWS::EC2::TransitGatewayRouteTablePropagation", {
+        "transit_gateway_attachment_id": "TransitGatewayAttachmentId",
+        "transit_gateway_route_table_id": "TransitGatewayRouteTableId",
+    }),
+    "aws_instance": ("AWS::EC2::Instance", {
+        "subnet_id": "SubnetId", "vpc_security_group_ids": "SecurityGroupIds", "private_ip": "PrivateIpAddress",
+        "associate_public_ip_address": "AssociatePublicIpAddress", "source_dest_check": "SourceDestCheck",
+    }),
+    "aws_network_interface": ("AWS::EC2::NetworkInterface", {
+        "subnet_id": "SubnetId", "security_groups": "GroupSet", "source_dest_check": "SourceDestCheck",
+    }),
+    "aws_network_interface_attachment": ("AWS::EC2::NetworkInterfaceAttachment", {
+        "instance_id": "InstanceId", "network_interface_id": "NetworkInterfaceId", "device_index": "DeviceIndex",
+    }),
+    "aws_lambda_function": ("AWS::Lambda::Function", {
+        "function_name": "FunctionName", "handler": "Handler", "runtime": "Runtime", "role": "Role",
+        "timeout": "Timeout", "memory_size": "MemorySize", "package_type": "PackageType",
+        "reserved_concurrent_executions": "ReservedConcurrentExecutions",
+        "vpc_config.subnet_ids": "VpcConfig.SubnetIds", "vpc_config.security_group_ids": "VpcConfig.SecurityGroupIds",
+        "vpc_config.ipv6_allowed_for_dual_stack": "VpcConfig.Ipv6AllowedForDualStack",
+        "environment.variables": "Environment.Variables", "s3_bucket": "Code.S3Bucket", "s3_key": "Code.S3Key",
+        "image_uri": "Code.ImageUri",
+    }),
+    "aws_lambda_permission": ("AWS::Lambda::Permission", {
+        "action": "Action", "function_name": "FunctionName", "principal": "Principal", "source_arn": "SourceArn",
+        "source_account": "SourceAccount",
+    }),
+    "aws_db_subnet_group": ("AWS::RDS::DBSubnetGroup", {"subnet_ids": "SubnetIds", "name": "DBSubnetGroupName"}),
+    "aws_db_instance": ("AWS::RDS::DBInstance", {
+        "db_subnet_group_name": "DBSubnetGroupName", "vpc_security_group_ids": "VPCSecurityGroups", "engine": "Engine",
+        "port": "Port", "publicly_accessible": "PubliclyAccessible",
+    }),
+    "aws_rds_cluster": ("AWS::RDS::DBCluster", {
+        "db_subnet_group_name": "DBSubnetGroupName", "vpc_security_group_ids": "VpcSecurityGroupIds",
+        "engine": "Engine", "port": "Port",
+    }),
+    "aws_rds_cluster_instance": ("AWS::RDS::DBInstance", {
+        "cluster_identifier": "DBClusterIdentifier", "engine": "Engine", "publicly_accessible": "PubliclyAccessible",
+    }),
+    "aws_elasticache_subnet_group": ("AWS::ElastiCache::SubnetGroup", {
+        "subnet_ids": "SubnetIds", "name": "CacheSubnetGroupName",
+    }),
+    "aws_elasticache_cluster": ("AWS::ElastiCache::CacheCluster", {
+        "subnet_group_name": "CacheSubnetGroupName", "security_group_ids": "VpcSecurityGroupIds", "engine": "Engine",
+        "port": "Port",
+    }),
+    "aws_elasticache_replication_group": ("AWS::ElastiCache::ReplicationGroup", {
+        "subnet_group_name": "CacheSubnetGroupName", "security_group_ids": "SecurityGroupIds", "port": "Port",
+    }),
+    "aws_ecs_service": ("AWS::ECS::Service", {
+        _ECS.format("subnets"): "NetworkConfiguration.AwsvpcConfiguration.Subnets",
+        _ECS.format("security_groups"): "NetworkConfiguration.AwsvpcConfiguration.SecurityGroups",
+        _ECS.format("assign_public_ip"): "NetworkConfiguration.AwsvpcConfiguration.AssignPublicIp",
+    }),
+    "aws_efs_mount_target": ("AWS::EFS::MountTarget", {
+        "subnet_id": "SubnetId", "security_groups": "SecurityGroups",
+    }),
+    "aws_lb": ("AWS::ElasticLoadBalancingV2::LoadBalancer", {
+        "load_balancer_type": "Type", "subnets": "Subnets", "security_groups": "SecurityGroups", "name": "Name",
+        "ip_address_type": "IpAddressType",
+    }),
+    "aws_lb_target_group": ("AWS::ElasticLoadBalancingV2::TargetGroup", {
+        "port": "Port", "protocol": "Protocol", "target_type": "TargetType", "vpc_id": "VpcId",
+    }),
+    "aws_lb_listener": ("AWS::ElasticLoadBalancingV2::Listener", {
+        "load_balancer_arn": "LoadBalancerArn", "port": "Port", "protocol": "Protocol",
+    }),
+    "aws_ssm_parameter": ("AWS::SSM::Parameter", {"name": "Name", "type": "Type", "value": "Value"}),
+    "aws_dynamodb_table": ("AWS::DynamoDB::Table", {"name": "TableName"}),
+    "aws_s3_bucket": ("AWS::S3::Bucket", {"bucket": "BucketName"}),
+    "aws_sqs_queue": ("AWS::SQS::Queue", {"name": "QueueName"}),
+    "aws_sns_topic": ("AWS::SNS::Topic", {"name": "TopicName"}),
+    "aws_iam_role": ("AWS::IAM::Role", {
+        "name": "RoleName", "assume_role_policy": "AssumeRolePolicyDocument", "managed_policy_arns": "ManagedPolicyArns",
+    }),
+    "aws_iam_policy": ("AWS::IAM::ManagedPolicy", {"name": "ManagedPolicyName", "policy": "PolicyDocument"}),
+}  # fmt: skip
+ALIASES = {
+    "aws_alb": "aws_lb",
+    "aws_alb_listener": "aws_lb_listener",
+    "aws_alb_target_group": "aws_lb_target_group",
+    "aws_alb_target_group_attachment": "aws_lb_target_group_attachment",
+}
+
+LISTS = {
+    "subnet_ids", "subnets", "security_group_ids", "security_groups", "vpc_security_group_ids", "route_table_ids",
+    "network_load_balancer_arns", "managed_policy_arns", "cidr_blocks", "ipv6_cidr_blocks", "prefix_list_ids",
+}  # fmt: skip
+"""Arguments that take several values."""
+
+DOCUMENTS = {"policy", "assume_role_policy"}
+"""Arguments that hold JSON as a text."""
+
+# What an attribute of a type gives, besides `id` and what the plan knows: `Ref`, or the attribute for `GetAtt`.
+ATTRIBUTES = {
+    ("aws_eip", "id"): "AllocationId",
+    ("aws_eip", "allocation_id"): "AllocationId",
+    ("aws_vpc", "default_security_group_id"): "DefaultSecurityGroup",
+    ("aws_vpc", "default_network_acl_id"): "DefaultNetworkAcl",
+    ("aws_lb", "arn"): "Ref",
+    ("aws_lb", "dns_name"): "DNSName",
+    ("aws_lb_target_group", "arn"): "Ref",
+    ("aws_lb_listener", "arn"): "Ref",
+    ("aws_db_instance", "address"): "Endpoint.Address",
+    ("aws_rds_cluster", "endpoint"): "Endpoint.Address",
+    ("aws_elasticache_replication_group", "primary_endpoint_address"): "PrimaryEndPoint.Address",
+    ("aws_sqs_queue", "url"): "Ref",
+    ("aws_iam_role", "name"): "Ref",
+    ("aws_iam_policy", "arn"): "Ref",
+    ("aws_lambda_function", "function_name"): "Ref",
+    ("aws_db_subnet_group", "name"): "Ref",
+    ("aws_elasticache_subnet_group", "name"): "Ref",
+    ("aws_instance", "private_ip"): "PrivateIp",
+}
+
+# Types that only say more of another: where they name it, and what they add to a list of its.
+ADDITIONS = {
+    "aws_vpc_endpoint_route_table_association": ("vpc_endpoint_id", "RouteTableIds", "route_table_id"),
+    "aws_vpc_endpoint_subnet_association": ("vpc_endpoint_id", "SubnetIds", "subnet_id"),
+    "aws_vpc_endpoint_security_group_association": ("vpc_endpoint_id", "SecurityGroupIds", "security_group_id"),
+    "aws_iam_role_policy_attachment": ("role", "ManagedPolicyArns", "policy_arn"),
+    "aws_lb_target_group_attachment": ("target_group_arn", "Targets", "target_id"),
+}
