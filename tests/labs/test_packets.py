@@ -74,5 +74,7 @@ def test_packets_do_what_was_recorded(lab, thread, capsys):
     apart = [q for q, _ in wrong if any(f"from {RECORDED_CLIENT}/32" in hop.rule for hop in trace(cloud, q).hops)]
     unexplained = [f"{q.source} → {q.destination}: recorded {want}" for q, want in wrong if q not in apart]
     with capsys.disabled():
-        sys.stdout.write(f"\n{lab:<32} {total - len(wrong):>4} of {total:>4}, {len(apart)} of {RECORDED_CLIENT} alone\n")
+        sys.stdout.write(
+            f"\n{lab:<32} {total - len(wrong):>4} of {total:>4}, {len(apart)} of {RECORDED_CLIENT} alone\n"
+        )
     assert not unexplained, "\n".join(unexplained)

@@ -105,7 +105,9 @@ def _path(question: Question, trail: Trail, back: Trail, answers: Mapping[int, S
     denied = [hop for hop in hops if hop.verdict == "deny"]
     doubtful = any(hop.verdict == "unknown" for hop in hops)
     missing = tuple({**trail.missing, **back.missing}) if doubtful and not denied else ()
-    remedy = next(iter({**trail.remedies, **back.remedies}), "") or (hints.for_blocker(denied[0], question) if denied else "")
+    remedy = next(iter({**trail.remedies, **back.remedies}), "") or (
+        hints.for_blocker(denied[0], question) if denied else ""
+    )
     return Path(
         source=question.source,
         destination=question.destination,
