@@ -107,3 +107,32 @@ def test_the_way_there_comes_and_goes(build):
     assert attempts(bench) == ("refused", "refused")
     bench.thread.run(bench.fabric.change, by_gateway())
     assert attempts(bench) == ("refused", "refused")
+
+
+def peered(static=True):
+    """`by_transit`, whose VPN is on a second gateway that the first one is peered with."""
+    found = by_transit()
+    attachments = dict(found.transit_gateway_attachments) | {
+        "B": replace(found.transit_gateway_attachments["B"], transit_gateway_id="Far"),
+        "P1": TransitGatewayAttachment("P1", "Tgw", AttachmentKind.PEERING, "Far", peer_attachment_id="P2"),
+        "P2": TransitGatewayAttachment("P2", "Far", AttachmentKind.PEERING, "Tgw", peer_attachment_id="P1"),
+    }
+    there = (TransitGatewayRoute("there", SITE, "P1"),) if static else ()
+    tables = {
+        "Rtb": TransitGatewayRouteTable("Rtb", "Tgw", there, ("A", "P1"), ("A", "P1")),
+        "Far": TransitGatewayRouteTable(
+            "Far", "Far", (TransitGatewayRoute("back", IPv4Network("10.0.0.0/16"), "P2"),), ("B", "P2"), ("B",)
+        ),
+    }
+    return replace(
+        found,
+        transit_gateways=dict(found.transit_gateways) | {"Far": TransitGateway("Far")},
+        transit_gateway_attachments=attachments,
+        transit_gateway_route_tables=tables,
+        vpn_connections={"Vpn": VpnConnection("Vpn", transit_gateway_id="Far", routes=(SITE,))},
+    )
+
+
+@pytest.mark.parametrize(("static", "outcome"), [(True, "refused"), (False, "timeout")])
+def test_transit_gateways_that_are_peered_learn_nothing_of_one_another(build, static, outcome):
+    assert attempts(build(peered(static))) == (outcome, outcome)

@@ -47,11 +47,15 @@ class Interconnect:
         self._doors = doors
         self._nodes: list[TransitGatewayNode | OnPremises] = []
         for peering in cloud.vpc_peering_connections.values():
-            near, far = routers.get(str(peering.vpc_id)), routers.get(str(peering.peer_vpc_id))
-            if peering.active and near is not None and far is not None:
-                _peer(peering.id, near, far)
-        for gateway in cloud.transit_gateways.values():
-            hub = TransitGatewayNode(cloud, gateway.id, limbo, routers)
+            one, other = routers.get(str(peering.vpc_id)), routers.get(str(peering.peer_vpc_id))
+            if peering.active and one is not None and other is not None:
+                _peer(peering.id, one, other)
+        hubs = {id_: TransitGatewayNode(cloud, id_, limbo, routers) for id_ in cloud.transit_gateways}
+        for near, far in _peered(cloud):
+            if near.transit_gateway_id in hubs and far.transit_gateway_id in hubs:
+                hubs[str(near.transit_gateway_id)].peer(near, hubs[str(far.transit_gateway_id)], far)
+        for hub in hubs.values():
+            hub.fill()
             self._nodes += [hub, *hub.sites]
         for vpn_gateway in cloud.vpn_gateways.values():
             router = routers.get(str(vpn_gateway.vpc_id))
@@ -85,6 +89,15 @@ class Interconnect:
             node.close()
 
 
+def _peered(cloud: Cloud) -> Iterator[tuple[TransitGatewayAttachment, TransitGatewayAttachment]]:
+    """The two attachments of each peering of transit gateways, once each."""
+    every = cloud.transit_gateway_attachments
+    for own in every.values():
+        other = every.get(own.peer_attachment_id or "")
+        if own.kind is AttachmentKind.PEERING and other is not None and own.id < other.id:
+            yield own, other
+
+
 def _peer(peering_id: str, near: VpcRouter, far: VpcRouter) -> None:
     """Link two VPCs; whether packets may pass is for the routes and filters of both to say."""
     name = f"pcx{next(_LINKS)}"
@@ -110,6 +123,16 @@ class TransitGatewayNode:
                 self._attach(attachment, router)
             elif attachment.kind is AttachmentKind.VPN:
                 self._attach_site(attachment, OnPremises(Netns.create(limbo), attachment.id, self._behind(attachment)))
+
+    def peer(self, own: TransitGatewayAttachment, other: TransitGatewayNode, there: TransitGatewayAttachment) -> None:
+        """Link two gateways by their peering attachments."""
+        name = f"tgp{next(_LINKS)}"
+        near, far = join_routers(self.node, other.node, name, name)
+        self._lead(own, _NO_ZONE, name, near)
+        other._lead(there, _NO_ZONE, name, far)
+
+    def fill(self) -> None:
+        """Fill the tables, once everything is attached."""
         for table in self._route_tables():
             self._fill(table)
         for version in _VERSIONS:
