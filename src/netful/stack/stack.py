@@ -154,7 +154,10 @@ class Stack:
         What did not change goes on running, its connections included. Raises SourceError, and then nothing has changed.
         """
         if settings.internet != self._settings.internet:
-            raise StackError("a running stack keeps its internet", hint="netful down, then netful up again")
+            raise StackError(
+                "a running stack keeps its internet",
+                hint=f"give `--internet {self._settings.internet}`, or end it with `netful down` first",
+            )
         cloud = deployments.carried(keep_addresses(_load(settings), self.cloud), self.cloud)
         before, self.cloud = self.cloud, cloud
         done = differences(before, cloud)
