@@ -2,7 +2,7 @@
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: setup demo test lint docs bench differential lock clean
+.PHONY: setup demo test lint docs bench differential test-rootless lock clean
 
 setup: $(VENV)/.ready
 
@@ -32,6 +32,11 @@ bench: setup
 	$(BIN)/python bench/coldstart.py
 	$(BIN)/python bench/analyze.py
 	$(BIN)/python bench/fabric.py
+
+# The network's tests once more, as an ordinary user: one mapped id, no right over anything of the host.
+test-rootless: setup
+	unshare --user --map-user=1000 -- unshare --user --map-root-user -- \
+		$(BIN)/pytest -n 2 tests/fabric tests/stack
 
 # Engine against kernel on as many random clouds as you like.
 N ?= 300

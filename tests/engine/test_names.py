@@ -19,6 +19,23 @@ def test_private_dns_gives_every_interface_of_the_endpoint():
     assert (answer.status, answer.zone, answer.endpoint_id) == ("NOERROR", "private DNS of Ssm", "Ssm")
 
 
+@pytest.mark.parametrize(
+    ("name", "code", "region"),
+    [
+        ("s3.amazonaws.com", "s3", "us-east-1"),
+        ("orders.s3.amazonaws.com", "s3", "us-east-1"),
+        ("s3-external-1.amazonaws.com", "s3", "us-east-1"),
+        ("s3-eu-west-1.amazonaws.com", "s3", "eu-west-1"),
+        ("eu-west-1.queue.amazonaws.com", "sqs", "eu-west-1"),
+        ("queue.amazonaws.com", "sqs", "us-east-1"),
+        ("sts.amazonaws.com", "sts", "us-east-1"),
+    ],
+)
+def test_names_of_before_lead_to_their_services(name, code, region):
+    answer = resolve(cloud(), "Vpc", name)
+    assert answer.addresses == (addresses.service_address(catalog.service(code), region),)
+
+
 def test_names_are_case_insensitive_and_may_end_in_a_dot():
     answer = resolve(cloud(endpoint()), "Vpc", "SSM.us-east-1.amazonaws.com.")
     assert answer.endpoint_id == "Ssm"

@@ -21,7 +21,7 @@ class Stack:
     def __init__(self, state, template, *, prefix=(), params=()):
         self.template = Path(template)
         self.params = [arg for param in params for arg in ("--param", param)]
-        self._prefix = prefix
+        self.prefix = prefix
         self.command = str(NETFUL)
         self.env = {k: v for k, v in os.environ.items() if not k.startswith("AWS_")} | {
             "NETFUL_STATE": str(state),
@@ -31,7 +31,7 @@ class Stack:
     def netful(self, *args, check=None, text=None):
         """Run the command line; `check` is the exit code that is expected."""
         done = subprocess.run(
-            [*self._prefix, NETFUL, *args],
+            [*self.prefix, NETFUL, *args],
             env=self.env,
             input=text,
             capture_output=True,

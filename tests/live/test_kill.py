@@ -121,6 +121,14 @@ def stack(tmp_path):
     made.down()
 
 
+@pytest.fixture
+def either(tmp_path, who):
+    """A stack of root's, and one of an ordinary user's."""
+    made = Stack(tmp_path / "state", EXAMPLES / "ssm-demo" / "endpoint.yaml", prefix=who)
+    yield made
+    made.down()
+
+
 def start(stack):
     return subprocess.Popen(
         [stack.command, "up", "-d", "-t", stack.template.name, "--stack", "s"],
@@ -144,15 +152,15 @@ def test_killed_while_it_starts(stack, milliseconds):
     assert_nothing_left(family, before, inside)
 
 
-def test_killed_while_it_runs_and_started_again(stack):
+def test_killed_while_it_runs_and_started_again(either):
     before = host_state()
-    stack.up()
-    assert stack.invoke()["payload"] == {"value": "hello from Parameter Store"}
+    either.up()
+    assert either.invoke()["payload"] == {"value": "hello from Parameter Store"}
     command = subprocess.Popen(
-        [stack.command, "exec", "ReadParameter", "--stack", "s", "--", "sh", "-c", "setsid sleep 4242 & sleep 4242"],
-        env=stack.env, cwd=stack.template.parent, stdin=subprocess.DEVNULL,
+        [*either.prefix, either.command, "exec", "ReadParameter", "--stack", "s", "--", "sh", "-c", "setsid sleep 4242 & sleep 4242"],
+        env=either.env, cwd=either.template.parent, stdin=subprocess.DEVNULL,
     )  # fmt: skip
-    pid = daemon_of(Path(stack.env["NETFUL_STATE"]))
+    pid = daemon_of(Path(either.env["NETFUL_STATE"]))
     wait_until(lambda: sum("4242" in _arguments(p) for p, _ in descendants(pid)) >= 3, "the command did not start")
     family = descendants(pid)
     inside = inside_of(family)
@@ -160,9 +168,9 @@ def test_killed_while_it_runs_and_started_again(stack):
     os.kill(pid, signal.SIGKILL)
     assert_nothing_left(family, before, inside)
     assert command.wait(timeout=ENOUGH_SECONDS) != 0
-    assert stack.netful("status", "--stack", "s").returncode == 1
-    stack.up()
-    assert stack.invoke()["payload"] == {"value": "hello from Parameter Store"}
+    assert either.netful("status", "--stack", "s").returncode == 1
+    either.up()
+    assert either.invoke()["payload"] == {"value": "hello from Parameter Store"}
 
 
 def test_killed_in_mid_invoke(stack):
@@ -184,16 +192,16 @@ def test_killed_in_mid_invoke(stack):
     assert invoke.returncode == 2
 
 
-def test_down_leaves_nothing(stack):
+def test_down_leaves_nothing(either):
     before = host_state()
-    stack.up()
-    stack.invoke()
-    pid = daemon_of(Path(stack.env["NETFUL_STATE"]))
+    either.up()
+    either.invoke()
+    pid = daemon_of(Path(either.env["NETFUL_STATE"]))
     family = descendants(pid)
     inside = inside_of(family)
-    stack.down()
+    either.down()
     assert_nothing_left(family, before, inside)
-    assert not (Path(stack.env["NETFUL_STATE"]) / "s").exists()
+    assert not (Path(either.env["NETFUL_STATE"]) / "s").exists()
 
 
 def test_down_twice_is_no_error(stack):

@@ -69,5 +69,8 @@ def test_broken_edit_changes_nothing(edited):
 
 
 def test_same_template_is_no_change(edited):
-    _, become = edited
+    stack, become = edited
     assert "0 changes" in become((DEMO / "endpoint.yaml").read_text())
+    more = ("up", "-d", "-t", "endpoint.yaml", "--stack", "s", "--internet", "real")
+    assert "a running stack keeps its internet" in stack.netful(*more, check=2).stderr
+    assert stack.json("status", "--stack", "s")["internet"] == "emulated"

@@ -19,6 +19,7 @@ from netful.stack.networks import Networks
 
 PUBLIC = "93.184.215.14"
 NAME = "db.netful-example.com"
+PATIENCE = 30  # seconds, of which none is waited for unless something is broken
 CLOUD = Cloud(region="eu-west-1")
 
 
@@ -103,23 +104,24 @@ async def _ask(networks, position, address, port):
     sock = await networks.socket(position, socket.SOCK_STREAM)
     loop = asyncio.get_running_loop()
     with sock:
-        await asyncio.wait_for(loop.sock_connect(sock, (str(address), port)), 5)
+        await asyncio.wait_for(loop.sock_connect(sock, (str(address), port)), PATIENCE)
         try:
             await loop.sock_sendall(sock, b"echo")
-            return await asyncio.wait_for(loop.sock_recv(sock, 4), 5)
+            return await asyncio.wait_for(loop.sock_recv(sock, 4), PATIENCE)
         except ConnectionResetError:
             return b""
 
 
 async def _resolve(networks, position, name):
-    """Ask the position's resolver for a name."""
-    sock = await networks.socket(position, socket.SOCK_DGRAM)
+    """Ask the position's resolver for a name, by TCP: a datagram may be lost."""
+    sock = await networks.socket(position, socket.SOCK_STREAM)
     loop = asyncio.get_running_loop()
+    labels = b"".join(bytes([len(label)]) + label.encode() for label in name.split("."))
+    query = b"\0\1\1\0\0\1\0\0\0\0\0\0" + labels + b"\0\0\1\0\1"
     with sock:
         await loop.sock_connect(sock, (str(position.resolver), 53))
-        labels = b"".join(bytes([len(label)]) + label.encode() for label in name.split("."))
-        await loop.sock_sendall(sock, b"\0\1\1\0\0\1\0\0\0\0\0\0" + labels + b"\0\0\1\0\1")
-        reply = await asyncio.wait_for(loop.sock_recv(sock, 512), 5)
+        await loop.sock_sendall(sock, len(query).to_bytes(2, "big") + query)
+        reply = await asyncio.wait_for(loop.sock_recv(sock, 512), PATIENCE)
     assert reply.endswith(host_address(name).packed)
 
 

@@ -75,7 +75,10 @@ _SPECIAL = (
             "s3-control.{r}.amazonaws.com", "*.s3-control.{r}.amazonaws.com",
             "s3-accesspoint.{r}.amazonaws.com", "*.s3-accesspoint.{r}.amazonaws.com",
         ),
-        extra=("s3.amazonaws.com", "*.s3.amazonaws.com", "s3-{r}.amazonaws.com", "*.s3-{r}.amazonaws.com"),
+        extra=(
+            "s3.amazonaws.com", "*.s3.amazonaws.com", "s3-{r}.amazonaws.com", "*.s3-{r}.amazonaws.com",
+            "s3-external-1.amazonaws.com", "*.s3-external-1.amazonaws.com",
+        ),
     ),
     Service("dynamodb", ("dynamodb.{r}.amazonaws.com", "*.ddb.{r}.amazonaws.com")),
     Service("ecr.api", ("api.ecr.{r}.amazonaws.com",)),

@@ -24,6 +24,7 @@ from netful.services.relay import Streams, pass_on, reset
 from netful.services.serving import Serving
 
 _DIAL_SECONDS = 10.0
+_PAUSE_SECONDS = 0.1
 _SO_ORIGINAL_DST = 80  # <linux/netfilter_ipv4.h>; the standard library has no name for it
 _SOCKADDR_IN = struct.Struct("!2xH4s8x")
 
@@ -78,7 +79,11 @@ class RelayingServer:
     async def _accept(self) -> None:
         loop = asyncio.get_running_loop()
         while True:
-            connection, _ = await loop.sock_accept(self._socket)
+            try:
+                connection, _ = await loop.sock_accept(self._socket)
+            except OSError:  # the client has gone again, or no descriptor is left
+                await asyncio.sleep(_PAUSE_SECONDS)
+                continue
             task = loop.create_task(self._serve(connection))
             self._connections.add(task)
             task.add_done_callback(self._connections.discard)
@@ -93,7 +98,7 @@ class RelayingServer:
             near = await asyncio.open_connection(sock=connection)
             try:
                 far = await self._internet.open(name, port)
-            except (OSError, TimeoutError):
+            except (OSError, TimeoutError, UnicodeError):  # the last for a name that no host can have
                 reset(near[1])
                 return
             await pass_on(near, far)

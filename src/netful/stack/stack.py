@@ -170,7 +170,10 @@ class Stack:
                 hint=f"netful down --stack {self.folder.name}, then up",
             )
         if settings.internet != self._settings.internet:
-            raise StackError("a running stack keeps its internet", hint="netful down, then netful up again")
+            raise StackError(
+                "a running stack keeps its internet",
+                hint=f"give `--internet {self._settings.internet}`, or end it with `netful down` first",
+            )
         cloud = deployments.carried(keep_addresses(_load(settings), self.cloud), self.cloud)
         before, self.cloud = self.cloud, cloud
         self._lingering.follow(before, cloud)
