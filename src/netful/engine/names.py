@@ -22,7 +22,7 @@ from __future__ import annotations
 import re
 from ipaddress import AddressValueError, IPv4Address
 
-from netful.engine import custom_dns, endpoint_names, hosted_zones
+from netful.engine import balancer_names, custom_dns, endpoint_names, hosted_zones
 from netful.engine.dns_answer import Answer
 from netful.engine.hosted_zones import Again, labels
 from netful.model import addresses, catalog
@@ -208,7 +208,7 @@ def _load_balancer(cloud: Cloud, name: str, host: str) -> Answer | None:
     balancer = next((b for b in cloud.load_balancers.values() if host == b.dns_name.lower()), None)
     if balancer is None:
         return None
-    nodes = cloud.interfaces_of(balancer.id)
+    nodes = balancer_names.named(cloud, balancer)
     given = tuple(a for eni in nodes if (a := eni.private_ip_address if balancer.internal else eni.public_ip))
     if not given:
         missing = (f"the subnets of {balancer.id}",)
