@@ -98,9 +98,9 @@ def test_stacks_of_one_name_count_together_and_leave_nothing(tmp_path, server):
             stack.up("--workers", "2", "--state", server.url)
         urls = [f"{url(stack, 'Api')}/open" for stack in (first, second)]
         statuses = [get(urls[n % 2])[0] for n in range(16)]
-        assert 6 <= statuses.count(200) <= 6 + 0.1 * (time.monotonic() - began) + 1
+        assert 8 <= statuses.count(200) <= 8 + 0.01 * (time.monotonic() - began) + 1
 
-        text, now = first.template.read_text(), "RateLimit: 0.1, ThrottlingBurstLimit: 6"
+        text, now = first.template.read_text(), "RateLimit: 0.01, ThrottlingBurstLimit: 8"
         first.template.write_text(text.replace(now, "RateLimit: 0, ThrottlingBurstLimit: 0"))
         first.up()
         assert {get(urls[0])[0] for _ in range(8)} == {429}
@@ -110,7 +110,7 @@ def test_stacks_of_one_name_count_together_and_leave_nothing(tmp_path, server):
         inside, insides = inside_of(family), inside_of(others)
         assert {worker["pid"] for worker in gateway(first)["workers"]} <= {member for member, _ in family}
         os.kill(pid, signal.SIGKILL)
-        assert_nothing_left(family, before, inside, but=other)
+        assert_nothing_left(family, before, inside)
         second.down()
         assert_nothing_left(others, before, insides)
     finally:
@@ -133,7 +133,7 @@ def test_without_the_server_a_stack_goes_on_and_says_so(tmp_path):
         open_ = f"{url(stack, 'Api')}/open"
         statuses = [get(open_)[0] for _ in range(12)]
         assert 429 in statuses
-        assert statuses.count(200) >= 6
+        assert statuses.count(200) >= 8
         assert "(away)" in stack.netful("status", "--stack", "s").stdout
         assert "hold from a stack's start" in stack.up("--state", "valkey://elsewhere").stderr
     finally:

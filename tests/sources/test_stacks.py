@@ -2,6 +2,8 @@ from __future__ import annotations
 
 import pytest
 
+from netful.engine.question import parse
+from netful.engine.trace import trace
 from netful.model.errors import SourceError
 from netful.model.unknown import Unknown
 from netful.sources import load
@@ -133,3 +135,32 @@ def test_for_each_is_written_out(cloud_of):
 def test_without_a_path_the_template_of_the_current_folder(write):
     write(NETWORK, "template.yml")
     assert set(load([]).vpcs) == {"Vpc"}
+
+
+API = """
+    Transform: AWS::Serverless-2016-10-31
+    Resources:
+      Api: {Type: AWS::Serverless::Api, Properties: {StageName: prod}}
+      Fn:
+        Type: AWS::Serverless::Function
+        Properties:
+          Handler: index.handler
+          Runtime: python3.12
+          InlineCode: pass
+          Events: {E: {Type: Api, Properties: {RestApiId: !Ref Api, Path: /x, Method: get}}}
+      Caller:
+        Type: AWS::Serverless::Function
+        Properties:
+          Handler: index.handler
+          Runtime: python3.12
+          InlineCode: pass
+          Environment: {Variables: {URL: !Sub "https://${Api}.execute-api.${AWS::Region}.amazonaws.com/prod/x"}}
+"""
+
+
+def test_apis_and_functions_of_one_name_in_several_stacks(write):
+    cloud = load([write(API, "a.yaml"), write(API, "b.yaml")])
+    url = cloud.functions["b/Caller"].environment["URL"]
+    assert url == "https://b-Api.execute-api.us-east-1.amazonaws.com/prod/x"
+    path = trace(cloud, parse(cloud, "b/Caller", url))
+    assert (path.verdict, path.hops[-1].component) == ("reachable", "b/Fn")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
@@ -9,6 +10,8 @@ from typing import Annotated
 from cyclopts import Parameter
 
 from netful.model.errors import QuestionError
+
+_SERVER = re.compile(r"[\w.-]+:\d+")  # what was meant for a server, and would make a folder of that name
 
 
 @Parameter(name="*")
@@ -25,6 +28,8 @@ class StateOptions:
 def state_folder(options: StateOptions) -> str:
     """The folder's absolute path, or nothing where none was asked for."""
     folder = _only([one for one in options.state if "://" not in one])
+    if _SERVER.fullmatch(folder):
+        raise QuestionError(f"`--state {folder}` names no Valkey server", hint=f"--state valkey://{folder}")
     return str(Path(folder).absolute()) if folder else ""
 
 

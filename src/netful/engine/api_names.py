@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from netful.engine.endpoint_names import dns_id
 from netful.model import catalog
-from netful.model.api import Api, ApiEndpointType, Protocol
+from netful.model.api import Api, ApiEndpointType, Protocol, host_label
 from netful.model.cloud import Cloud
 from netful.model.domain import BasePathMapping, DomainName
 from netful.model.endpoint import VpcEndpoint
@@ -32,12 +32,12 @@ class OwnName:
 
 def host_of(api: Api) -> str:
     """The host by which an API is called."""
-    return f"{api.id}.execute-api.{api.region}.amazonaws.com"
+    return f"{host_label(api.id)}.execute-api.{api.region}.amazonaws.com"
 
 
 def associated_host(api: Api, endpoint_id: str) -> str:
     """The host of an API that is associated with an endpoint; it resolves everywhere, to that endpoint (§2.2 D)."""
-    return f"{api.id}-{dns_id(endpoint_id)}.execute-api.{api.region}.amazonaws.com"
+    return f"{host_label(api.id)}-{dns_id(endpoint_id)}.execute-api.{api.region}.amazonaws.com"
 
 
 def own_name(cloud: Cloud, host: str) -> OwnName | None:
@@ -51,7 +51,10 @@ def own_name(cloud: Cloud, host: str) -> OwnName | None:
 
 def loaded_id(cloud: Cloud, named: str) -> str:
     """The id of the API that a host or header names: a logical id has capitals, which a host name loses."""
-    return next((api_id for api_id in cloud.apis if api_id.lower() == named.lower()), named)
+    names = (named.lower(), host_label(named).lower())
+    return next(
+        (api_id for api_id in cloud.apis if api_id.lower() in names or host_label(api_id).lower() == names[1]), named
+    )
 
 
 def is_api_host(cloud: Cloud, host: str) -> bool:

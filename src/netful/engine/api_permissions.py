@@ -30,7 +30,8 @@ def _permits(cloud: Cloud, resource: Resource, api: Api, name: str) -> bool | No
         return False
     if isinstance(source, Unknown):
         return None
-    return source is None or like(str(source).split("/", 1)[0], _execute_api_arn(cloud, api))
+    own, named = _execute_api_arn(cloud, api), str(source)
+    return source is None or named.startswith(f"{own}/") or like(named.split("/", 1)[0], own)
 
 
 def _execute_api_arn(cloud: Cloud, api: Api) -> str:

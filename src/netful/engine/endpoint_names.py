@@ -77,7 +77,7 @@ def _api_names(cloud: Cloud, endpoint: VpcEndpoint, host: str) -> tuple[str, ...
     """The one name of the form `API-vpce-ID.execute-api…` that `host` could be, if this endpoint has such names."""
     if endpoint.service != "execute-api":
         return ()
-    api = host.partition("-")[0]
+    api = host.partition("-vpce-")[0]
     return (f"{api}-{dns_id(endpoint.id)}.execute-api.{region_of(cloud, endpoint)}.amazonaws.com",)
 
 

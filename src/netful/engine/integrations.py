@@ -22,7 +22,8 @@ from netful.model.unknown import Maybe, Unknown
 _SERVICE_URI = re.compile(
     r"arn:[\w-]+:apigateway:[\w-]*:(?:[\w.-]+\.)?(?P<service>[\w-]+):(?P<style>path|action)/(?P<rest>.*)", re.DOTALL
 )
-_FUNCTION = re.compile(r"function:(?P<name>[^:/]+)(?::(?P<qualifier>[^/]+))?")
+# Of several stacks loaded together, names may be `stack/Id`.
+_FUNCTION = re.compile(r"function:(?P<name>[^:/]+(?:/(?!invocations)[^:/]+)?)(?::(?P<qualifier>[^/]+))?")
 _VARIABLE = re.compile(r"\$\{stageVariables\.(\w+)\}")
 _QUERY_ACTION = re.compile(r"\bAction=(\w+)")
 _TARGET_HEADER = "integration.request.header.x-amz-target"

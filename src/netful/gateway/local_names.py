@@ -11,7 +11,7 @@ from typing import Any
 
 from netful.engine.api_names import DEFAULT_STAGE, host_of, loaded_id
 from netful.fabric.door import DoorKind
-from netful.model.api import Protocol
+from netful.model.api import Protocol, host_label
 from netful.model.cloud import Cloud
 from netful.services.message import Request
 from netful.services.routing import LOCAL_API_PATH
@@ -45,7 +45,7 @@ def api_entries(cloud: Cloud, port: int) -> Iterator[dict[str, Any]]:
             continue
         path = "" if stage.stage_name == DEFAULT_STAGE else f"/{stage.stage_name}"
         scheme = "ws" if api.protocol is Protocol.WEBSOCKET else "http"
-        url = f"{scheme}://127.0.0.1:{port}{LOCAL_API_PATH}{api.id}{path}"
+        url = f"{scheme}://127.0.0.1:{port}{LOCAL_API_PATH}{host_label(api.id)}{path}"
         yield {
             "resource": api.id,
             "api_id": api.id,

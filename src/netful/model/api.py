@@ -18,6 +18,11 @@ from netful.model.origin import DEFAULT, Origin
 from netful.model.unknown import Maybe, Unknown
 
 
+def host_label(api_id: str) -> str:
+    """An API's id as it stands in host names: of several stacks loaded together, ids have the stack's name before a slash."""
+    return api_id.replace("/", "-")
+
+
 class Protocol(StrEnum):
     """Which of API Gateway's three kinds an API is."""
 

@@ -13,6 +13,7 @@ import re
 from collections.abc import Callable
 from typing import Any
 
+from netful.model.api import host_label
 from netful.model.function_url import url_host
 
 # Types whose Ref is a name that the template may set.
@@ -120,7 +121,9 @@ DERIVED: dict[tuple[str, str], Callable[[str, str, str], Any]] = {
     ("AWS::EC2::VPC", "DefaultSecurityGroup"): lambda id_, _r, _a: f"{id_}.default",
     ("AWS::EC2::VPC", "DefaultNetworkAcl"): lambda id_, _r, _a: f"{id_}.default-acl",
     ("AWS::ApiGateway::RestApi", "RootResourceId"): lambda id_, _r, _a: f"{id_}.root",
-    ("AWS::ApiGatewayV2::Api", "ApiEndpoint"): lambda id_, r, _a: f"https://{id_}.execute-api.{r}.amazonaws.com",
+    ("AWS::ApiGatewayV2::Api", "ApiEndpoint"): lambda id_, r, _a: (
+        f"https://{host_label(id_)}.execute-api.{r}.amazonaws.com"
+    ),
     ("AWS::ApiGateway::DomainName", "DomainNameArn"): lambda id_, r, _a: f"arn:aws:apigateway:{r}::/domainnames/{id_}",
     ("AWS::ApiGateway::DomainNameV2", "DomainNameArn"): lambda id_, r, a: (
         f"arn:aws:apigateway:{r}:{a}:/domainnames/{id_}"

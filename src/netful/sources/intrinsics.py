@@ -19,6 +19,7 @@ from ipaddress import ip_network
 from types import MappingProxyType
 from typing import Any
 
+from netful.model.api import host_label
 from netful.model.origin import Origin
 from netful.model.unknown import Unknown
 from netful.sources.complaint import close_match, fail
@@ -38,6 +39,8 @@ _ZONES = {
     "ap-northeast-1": "acd",
     "ap-northeast-2": "abcd",
 }
+
+_API_HOST = re.compile(r"[\w.-]+/\w+(?=(-vpce-[\w-]+)?\.execute-api\.)")
 
 
 class Evaluator:
@@ -153,7 +156,7 @@ def _sub(evaluator: Evaluator, argument: Any, origin: Origin) -> Any:
         return text
 
     text = SUBSTITUTION.sub(replacement, template)
-    return merged(unknowns) if unknowns else text
+    return merged(unknowns) if unknowns else _with_host_labels(text)
 
 
 def _join(evaluator: Evaluator, argument: Any, origin: Origin) -> Any:
@@ -168,7 +171,12 @@ def _join(evaluator: Evaluator, argument: Any, origin: Origin) -> Any:
     texts = [as_text(item, origin) for item in items]
     if unknowns := unknowns_in(texts):
         return merged(unknowns)
-    return str(delimiter).join(str(text) for text in texts)
+    return _with_host_labels(str(delimiter).join(str(text) for text in texts))
+
+
+def _with_host_labels(text: str) -> str:
+    """A text in which the id of an API of another stack, `stack/Api`, is part of a host: there it is a label."""
+    return _API_HOST.sub(lambda found: host_label(found[0]), text) if ".execute-api." in text else text
 
 
 def _select(evaluator: Evaluator, argument: Any, origin: Origin) -> Any:

@@ -9,7 +9,7 @@ from netful.checks.apis import ApiCall, calls_of
 from netful.checks.facts import Facts
 from netful.checks.finding import Certainty, Problem, Severity
 from netful.checks.rule import Rule
-from netful.model.api import RestApi
+from netful.model.api import RestApi, host_label
 from netful.model.endpoint import VpcEndpoint
 from netful.model.function import Function
 
@@ -59,7 +59,7 @@ def _fault(call: ApiCall, api: RestApi, endpoints: list[VpcEndpoint]) -> tuple[s
         return "but its VPC has no execute-api endpoint", "add an interface endpoint for `execute-api`"
     if any(endpoint.private_dns_enabled for endpoint in endpoints):
         return None
-    name = f"{api.id}-{endpoints[0].id}.execute-api.{api.region}.amazonaws.com"
+    name = f"{host_label(api.id)}-{endpoints[0].id}.execute-api.{api.region}.amazonaws.com"
     hint = f"call it as `{name}` after associating the endpoint, or by the endpoint's own name with `x-apigw-api-id: {api.id}`"
     return f"a name that leads nowhere while `{endpoints[0].id}` has private DNS off", hint
 
