@@ -30,7 +30,7 @@ def changed(tmp_path):
     [
         ("throttling", "\n          /slow:\n", "\n          /fast:\n", ["~", "RestApi", "Api", "routes"]),
         ("throttling", "ThrottlingBurstLimit: 2}", "ThrottlingBurstLimit: 3}", ["~", "Stage", "Stage", "method_settings"]),
-        ("throttling", "RateLimit: 0.01, BurstLimit: 1", "RateLimit: 0.02, BurstLimit: 1", ["~", "UsagePlan", "Plan", "stages"]),
+        ("throttling", "RateLimit: 0.01, BurstLimit: 1", "RateLimit: 0.02, BurstLimit: 1", ["~", "UsagePlan", "Basic", "stages"]),
         ("private-api-everywhere", "Values: [kept.", "Values: [left.", ["~", "ListenerRule", "KeptRule", "conditions"]),
         ("private-api-everywhere", "Name: kept.corp", "Name: left.corp", ["~", "HostedZone", "Zone", "records"]),
     ],
