@@ -13,7 +13,7 @@ from itertools import count
 
 from netful.fabric import nft
 from netful.fabric.netns import Netns, NetnsPool
-from netful.fabric.node import LEAF_LINK, MTU, ROUTER_MAC, STRICT_SOURCES, Node, configure_leaf, host_block, leaf_mac
+from netful.fabric.node import LEAF_LINK, MTU, ROUTER_MAC, STRICT_SOURCES, LeafLink, Node, host_block, leaf_mac
 from netful.fabric.options import FIRST_NAT_PORT, MOST_PORTS
 from netful.fabric.rtnetlink import LOOPBACK, Rtnetlink
 from netful.model.vpc import IPAddress
@@ -124,7 +124,7 @@ class Egress:
         inner = Rtnetlink(netns)
         inner.up(LOOPBACK)
         inner.address(RUNTIME_API_ADDRESS, LOOPBACK)
-        configure_leaf(inner, addresses)
+        LeafLink(outer, link).configure(inner, addresses)
         inner.close()
         return Sandbox(netns, SANDBOX_BLOCK[place])
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterator
+from functools import partial
 from ipaddress import IPv4Address, IPv4Network
 from itertools import count
 
@@ -19,7 +20,7 @@ from netful.fabric.interconnect import Interconnect
 from netful.fabric.internet import ECHO_PORT, RESOLVER, Internet
 from netful.fabric.netns import Netns, NetnsPool
 from netful.fabric.network_balancer import NetworkBalancerNode
-from netful.fabric.node import Node, addresses_of, configure_leaf
+from netful.fabric.node import LeafLink, Node, addresses_of
 from netful.fabric.options import Options
 from netful.fabric.position import Position
 from netful.fabric.private_link import PrivateLinks
@@ -113,8 +114,8 @@ class Fabric:
     def _build_service_network(self) -> Egress:
         """Functions outside a VPC: the Lambda service's own network, seen from one public address (lambda §1.1)."""
         egress = Egress(self._netns(), [LAMBDA_SERVICE], resolver=SERVICE_RESOLVER)
-        self._internet.join_client(egress.node.netns, [LAMBDA_SERVICE])
-        configure_leaf(egress.node.rtnetlink, [LAMBDA_SERVICE])
+        link = self._internet.join_client(egress.node.netns, [LAMBDA_SERVICE])
+        link.configure(egress.node.rtnetlink, [LAMBDA_SERVICE])
         self.doors.open_resolver("service network", None, egress.node.netns, SERVICE_RESOLVER)
         return egress
 
@@ -219,9 +220,10 @@ class Fabric:
         eni = self._addressed(eni, subnet_id, router)
         assert eni.private_ip_address is not None
         netns = self._pool.take()
-        router.attach(eni, netns, live=True)
+        link = router.attach(eni, netns, live=True)
         name = f"{subnet_id} {eni.private_ip_address}"
-        return _stand(name, netns, addresses_of(eni), router.resolver_address, lambda: router.detach(eni.id, live=True))
+        leave = partial(router.detach, eni.id, live=True)
+        return _stand(name, netns, link, addresses_of(eni), router.resolver_address, leave)
 
     def _addressed(self, eni: NetworkInterface, subnet_id: str, router: VpcRouter) -> NetworkInterface:
         """The interface with the last free address of its subnet: the first ones are for what the template makes."""
@@ -263,8 +265,7 @@ class Fabric:
         address = INTERNET_CLIENT + next(self._clients) % places
         netns = self._pool.take()
         both: list[IPAddress] = [address, INTERNET6_CLIENT + (int(address) - int(INTERNET_CLIENT))]
-        self._internet.join_client(netns, both)
-        return _stand("internet", netns, both, RESOLVER, lambda: None)
+        return _stand("internet", netns, self._internet.join_client(netns, both), both, RESOLVER, lambda: None)
 
     def on_premises_position(self) -> Position:
         """A client on-premises, behind the first VPN whose addresses are known."""
@@ -286,12 +287,17 @@ class Fabric:
 
 
 def _stand(
-    name: str, netns: Netns, addresses: list[IPAddress], resolver: IPv4Address, leave: Callable[[], None]
+    name: str,
+    netns: Netns,
+    link: LeafLink,
+    addresses: list[IPAddress],
+    resolver: IPv4Address,
+    leave: Callable[[], None],
 ) -> Position:
     """Configure the near side of a place that was linked, and say how it is given up."""
     rtnetlink = Rtnetlink(netns)
     rtnetlink.up(LOOPBACK)
-    configure_leaf(rtnetlink, addresses)
+    link.configure(rtnetlink, addresses)
     rtnetlink.close()
 
     def release() -> None:

@@ -12,7 +12,16 @@ from ipaddress import IPv4Address, IPv4Network, IPv6Network
 
 from netful.fabric import nft
 from netful.fabric.netns import Netns
-from netful.fabric.node import EVERYWHERE, EVERYWHERE6, GATEWAYS, STRICT_SOURCES, Node, join_leaf, join_routers
+from netful.fabric.node import (
+    EVERYWHERE,
+    EVERYWHERE6,
+    GATEWAYS,
+    STRICT_SOURCES,
+    LeafLink,
+    Node,
+    join_leaf,
+    join_routers,
+)
 from netful.fabric.router import VpcRouter
 from netful.fabric.rtnetlink import TABLE_MAIN
 from netful.fabric.ruleset import EGRESS_ONLY_LINK, IGW_LINK
@@ -134,10 +143,10 @@ class Internet:
         rtnetlink.flush()
         vpc.routed = wanted
 
-    def join_client(self, netns: Netns, addresses: Sequence[IPAddress]) -> None:
+    def join_client(self, netns: Netns, addresses: Sequence[IPAddress]) -> LeafLink:
         """Link a client's namespace; its own side is still to be configured."""
         self._links += 1
-        join_leaf(self.node, netns, f"client{self._links}", addresses, group=_CLIENTS)
+        return join_leaf(self.node, netns, f"client{self._links}", addresses, group=_CLIENTS)
 
     def close(self) -> None:
         """Let go of the namespace."""

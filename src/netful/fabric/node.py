@@ -7,6 +7,7 @@ neighbour entry (`GATEWAY`) serves every leaf; the other side gets a MAC made fr
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network
 from itertools import count
 
@@ -80,11 +81,28 @@ def host_block(address: IPAddress) -> IPNetwork:
     return IPv4Network(address) if isinstance(address, IPv4Address) else IPv6Network(address)
 
 
-def join_leaf(router: Node, leaf: Netns, name: str, addresses: Sequence[IPAddress], *, group: int = 0) -> int:
-    """Link a leaf to a router, which learns the way to its addresses; returns the router's link number.
+@dataclass(frozen=True, slots=True)
+class LeafLink:
+    """A link to a leaf, as its router has it: the router's route socket, and the number of its end."""
 
-    The leaf's own side is configured by `configure_leaf`.
-    """
+    router: Rtnetlink
+    number: int
+
+    def configure(self, leaf: Rtnetlink, addresses: Sequence[IPAddress]) -> None:
+        """Give the leaf its addresses, and for each family its one way out. What the router sends then arrives."""
+        leaf.up(LEAF_LINK)
+        for address in addresses:
+            leaf.address(address, LEAF_LINK)
+        for version in {address.version for address in addresses}:
+            leaf.neighbour(GATEWAYS[version], ROUTER_MAC, LEAF_LINK)
+            leaf.route(_EVERYWHERE[version], link=LEAF_LINK, via=GATEWAYS[version])
+        leaf.flush()
+        self.router.settle(self.number)
+        self.router.flush()
+
+
+def join_leaf(router: Node, leaf: Netns, name: str, addresses: Sequence[IPAddress], *, group: int = 0) -> LeafLink:
+    """Link a leaf to a router, which learns the way to its addresses. The leaf's own side is still to be configured."""
     number = next(_ROUTER_LINKS)
     mac = leaf_mac(number)
     rtnetlink = router.rtnetlink
@@ -95,18 +113,7 @@ def join_leaf(router: Node, leaf: Netns, name: str, addresses: Sequence[IPAddres
         rtnetlink.route(host_block(address), link=number)
         rtnetlink.neighbour(address, mac, number)
     rtnetlink.flush()
-    return number
-
-
-def configure_leaf(rtnetlink: Rtnetlink, addresses: Sequence[IPAddress]) -> None:
-    """Give a leaf its addresses, and for each family its one way out."""
-    rtnetlink.up(LEAF_LINK)
-    for address in addresses:
-        rtnetlink.address(address, LEAF_LINK)
-    for version in {address.version for address in addresses}:
-        rtnetlink.neighbour(GATEWAYS[version], ROUTER_MAC, LEAF_LINK)
-        rtnetlink.route(_EVERYWHERE[version], link=LEAF_LINK, via=GATEWAYS[version])
-    rtnetlink.flush()
+    return LeafLink(rtnetlink, number)
 
 
 def join_routers(near: Node, far: Node, near_name: str, far_name: str, *, group: int = 0) -> tuple[int, int]:
@@ -125,4 +132,6 @@ def join_routers(near: Node, far: Node, near_name: str, far_name: str, *, group:
         far.rtnetlink.neighbour(address, ROUTER_MAC, far_link)
     near.rtnetlink.flush()
     far.rtnetlink.flush()
+    near.rtnetlink.settle(near_link)
+    near.rtnetlink.flush()
     return near_link, far_link

@@ -14,7 +14,7 @@ from ipaddress import IPv4Address, IPv4Network, IPv6Address
 from netful.fabric import nft
 from netful.fabric.filters import Attached, Links, VpcFilters, blocks_of
 from netful.fabric.netns import Netns
-from netful.fabric.node import EVERYWHERE, Node, addresses_of, join_leaf
+from netful.fabric.node import EVERYWHERE, LeafLink, Node, addresses_of, join_leaf
 from netful.fabric.routing import NextHop, RouteTables
 from netful.fabric.ruleset import BASE
 from netful.fabric.ruleset_change import Contents, steps
@@ -91,16 +91,18 @@ class VpcRouter:
         """All its addresses: also the link-local one, and one of IPv6."""
         return [self.resolver_address, LINK_LOCAL_RESOLVER, *((RESOLVER6,) if self.node.ipv6 else ())]
 
-    def attach(self, eni: NetworkInterface, leaf: Netns, *, live: bool = False) -> None:
+    def attach(self, eni: NetworkInterface, leaf: Netns, *, live: bool = False) -> LeafLink:
         """Link an interface to the router; `live` when the filters are loaded already. Its address must be known."""
         assert eni.private_ip_address is not None
         name = f"e{self._next_link}"
         self._next_link += 1
         group = self.device_group(str(eni.subnet_id))
-        self._link_numbers[eni.id] = join_leaf(self.node, leaf, name, addresses_of(eni), group=group)
+        link = join_leaf(self.node, leaf, name, addresses_of(eni), group=group)
+        self._link_numbers[eni.id] = link.number
         self._attached[eni.id] = Attached(eni, name)
         if live:
             self._live(self._filters.one_more(self._attached[eni.id]))
+        return link
 
     def _live(self, lines: list[str]) -> None:
         """Add to what is loaded, between two loads."""

@@ -17,7 +17,7 @@ from netful.model.vpc import IPAddress, IPNetwork
 
 NLM_F_REQUEST, NLM_F_ACK, NLM_F_REPLACE, NLM_F_EXCL, NLM_F_CREATE = 0x1, 0x4, 0x100, 0x200, 0x400
 NLMSG_ERROR = 2
-RTM_NEWLINK, RTM_DELLINK, RTM_NEWADDR = 16, 17, 20
+RTM_NEWLINK, RTM_DELLINK, RTM_GETLINK, RTM_NEWADDR = 16, 17, 18, 20
 RTM_NEWROUTE, RTM_DELROUTE, RTM_NEWNEIGH, RTM_NEWRULE = 24, 25, 28, 32
 IFLA_ADDRESS, IFLA_IFNAME, IFLA_MTU, IFLA_LINKINFO, IFLA_GROUP, IFLA_NET_NS_FD = 1, 3, 4, 18, 27, 28
 IFLA_GSO_IPV4_MAX_SIZE, IFLA_GRO_IPV4_MAX_SIZE = 63, 64
@@ -93,6 +93,14 @@ class Rtnetlink:
         if index != LOOPBACK:
             self._add(RTM_NEWLINK, quiet, f"quiet link {index}", 0)
         self._add(RTM_NEWLINK, _LINK.pack(0, 0, index, IFF_UP, IFF_UP), f"link {index} up", 0)
+
+    def settle(self, index: int) -> None:
+        """Have the kernel finish bringing a link up whose far end has just come up.
+
+        It does so some time later by itself, and drops what is sent until then; asked for the link, it does it at once
+        (rtnl_getlink, kernels from 6.8).
+        """
+        self._add(RTM_GETLINK, _LINK.pack(0, 0, index, 0, 0), f"link {index}", 0)
 
     def delete_link(self, index: int) -> None:
         """Delete a link. Slow (20 ms): closing the namespace of its far end is the quick way."""

@@ -15,7 +15,6 @@ from itertools import count
 
 from netful.fabric.egress import Egress, Sandbox
 from netful.fabric.netns import Netns, NetnsPool
-from netful.fabric.node import configure_leaf
 from netful.fabric.router import VpcRouter
 from netful.model.allocation import free_addresses
 from netful.model.function import Function
@@ -132,8 +131,7 @@ class SandboxInterfaces:
         assert eni.private_ip_address is not None
         netns = Netns.create(self._limbo)
         egress = Egress(netns, [eni.private_ip_address])
-        router.attach(eni, netns, live=True)
-        configure_leaf(egress.node.rtnetlink, [eni.private_ip_address])
+        router.attach(eni, netns, live=True).configure(egress.node.rtnetlink, [eni.private_ip_address])
         self._made.append(_Interface(eni, router, egress))
         return self._made[-1]
 

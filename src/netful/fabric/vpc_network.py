@@ -18,7 +18,7 @@ from netful.fabric.gateways import GatewayEndpointNode, NatGatewayNode
 from netful.fabric.internet import Internet
 from netful.fabric.netns import Netns
 from netful.fabric.network_balancer import NetworkBalancerNode
-from netful.fabric.node import Node, addresses_of, configure_leaf, host_block
+from netful.fabric.node import Node, addresses_of, host_block
 from netful.fabric.options import Options
 from netful.fabric.private_link import nodes_of_service
 from netful.fabric.router import VpcRouter
@@ -107,8 +107,7 @@ class VpcNetwork:
             owner.load(self._cloud, eni)
         else:
             owner = node = forwarder(netns, eni) if forwards(eni) else Node(netns)
-        self.router.attach(eni, netns)
-        configure_leaf(node.rtnetlink, addresses_of(eni))
+        self.router.attach(eni, netns).configure(node.rtnetlink, addresses_of(eni))
         self.owners[eni.id], self._built[eni.id] = owner, eni
         if eni.owner is InterfaceOwner.ENDPOINT and not self._leads_on(eni):
             self._doors.open_web(eni.id, Door(DoorKind.ENDPOINT, self.router.vpc.id, eni.owner_id), netns, address)
