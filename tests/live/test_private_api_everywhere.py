@@ -143,13 +143,23 @@ def test_killed_nginx_is_502_and_is_named_until_it_serves_again(stack):
         file.write_text("nothing that nginx knows;")
     kill_proxies(stack)
     live = ("trace", "--live", "--quiet", "--stack", "s", "PeerApp", BY_PROXY)
-    told = stack.netful(*live, check=0).stdout  # the template is right: what is wrong is said of the running stack
-    for file, text in zip(files, right, strict=True):
-        file.write_text(text)
-    assert "answered 502" in told
-    assert "not well: ReverseProxy at 10.0.1.6 is " in told
-    assert "not well: ReverseProxy at 10.0.2.6 is " in told
-    until(lambda: "not well: ReverseProxy" not in stack.netful(*live, check=0).stdout)
+    # The template is right: what is wrong is said of the running stack.
+    wrong = ("answered 502", "not well: ReverseProxy at 10.0.1.6 is ", "not well: ReverseProxy at 10.0.2.6 is ")
+
+    def told_wrong():
+        told = stack.netful(*live).stdout
+        return all(words in told for words in wrong)
+
+    def told_well():
+        done = stack.netful(*live)
+        return done.returncode == 0 and "not well: ReverseProxy" not in done.stdout
+
+    try:
+        until(told_wrong)
+    finally:
+        for file, text in zip(files, right, strict=True):
+            file.write_text(text)
+    until(told_well)
     assert got(stack.probe("PeerApp", BY_PROXY)) == {"200"}
 
 
