@@ -17,6 +17,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from netful.engine import mutual_tls
 from netful.engine.api_answers import FORBIDDEN, NOT_FOUND, Answer
 from netful.engine.api_names import associations, domains_named, loaded_id, mappings_of, own_name
 from netful.engine.api_step import Step
@@ -133,4 +134,10 @@ def _domain_ruling(cloud: Cloud, domain: DomainName, endpoint_id: str | None) ->
     if not private and endpoint_id is not None:
         rule = f"{domain.id} is a public domain name; the endpoint {endpoint_id} serves only private ones"
         return Ruling("deny", domain.id, rule, PUBLIC_THROUGH_ENDPOINT, domain.origin)
-    return Ruling("allow", domain.id, f"custom domain name {domain.domain_name}", origin=domain.origin)
+    rule = f"custom domain name {domain.domain_name}"
+    if not mutual_tls.asks(domain):
+        return Ruling("allow", domain.id, rule, origin=domain.origin)
+    store = domain.truststore_uri if isinstance(domain.truststore_uri, str) else "its truststore"
+    assumed = (f"the client shows {domain.domain_name} a certificate of an authority in {store}",)
+    rule += ", which asks for a client certificate"
+    return Ruling("allow", domain.id, rule, origin=domain.origin, assumptions=assumed)

@@ -9,14 +9,15 @@ from functools import partial
 from operator import itemgetter
 from typing import Any
 
+from netful.engine import mutual_tls
 from netful.engine.api_access import Caller
-from netful.engine.api_answers import Answer, without_token
+from netful.engine.api_answers import FORBIDDEN, Answer, without_token
 from netful.engine.api_judgement import Judgement, judge
 from netful.engine.api_limits import is_plain
 from netful.engine.api_requests import ApiRequest
 from netful.engine.throttles import Limit
 from netful.fabric.door import DoorKind
-from netful.gateway import edge
+from netful.gateway import client_certificates, edge
 from netful.gateway.access_logs import AccessLogs
 from netful.gateway.authorizers import Authorizers
 from netful.gateway.caching import StageCaches
@@ -156,6 +157,8 @@ class Gateway:
         caller = Caller(endpoint_id, request.connection.client[0], bool(access_key), role)
         judged = judge(self._cloud, question, caller)
         meaning = Meaning(judged, host, method, None if there is request else there.target, judged.edge)
+        if judged.domain is not None and mutual_tls.asks(judged.domain):
+            return meaning  # what is refused depends on the connection, so nothing is known beforehand
         if judged.stage is not None and judged.stage.canary is not None:
             meaning.canary = judge(self._cloud, replace(question, canary=True), caller)
         elif judged.refusal is not None:
@@ -212,6 +215,9 @@ class Gateway:
 
     async def _admit(self, call: Call, paid: _Paid | None = None) -> Call:
         """The call with what is found out about its caller; raises Fault where it may not go on."""
+        denied = client_certificates.denied(call)
+        if denied:
+            raise Fault(FORBIDDEN, denied)
         if call.judged.refusal is not None:
             raise Fault(without_token(call.judged.refusal, call.request.header("authorization")))
         if call.route.authorization_type is Authorization.AWS_IAM:

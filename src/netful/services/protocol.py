@@ -277,12 +277,14 @@ def _failed(request: Request) -> Response:
 
 
 def _describe(transport: asyncio.Transport, door: Door) -> Connection:
+    tls = transport.get_extra_info("ssl_object")
     return Connection(
         door=door,
         client=_address(transport.get_extra_info("peername")),
         server=_address(transport.get_extra_info("sockname")),
-        tls=transport.get_extra_info("ssl_object") is not None,
-        sni=sni_of(transport.get_extra_info("ssl_object")),
+        tls=tls is not None,
+        sni=sni_of(tls),
+        client_certificate=getattr(tls, "client_certificate", None),
     )
 
 

@@ -57,8 +57,16 @@ _UNKNOWN = re.compile(r"Object contains unknown field `(?P<name>[^`]+)`")
 _SYNTAX = re.compile(r"(?P<what>.*) \(at line (?P<line>\d+)")
 
 
-def read(path: Path) -> tuple[dict[str, HostTable], Lines]:
-    """The hosts of the file, and the lines of its parts; raises SourceError."""
+class Shape(Struct):
+    """What a file has: its hosts, its truststores, and the lines of its parts."""
+
+    hosts: dict[str, HostTable]
+    truststores: dict[str, str]
+    lines: Lines
+
+
+def read(path: Path) -> Shape:
+    """What the file has; raises SourceError."""
     try:
         text = path.read_text(encoding="utf-8")
         parsed = tomllib.loads(text)
@@ -70,12 +78,24 @@ def read(path: Path) -> tuple[dict[str, HostTable], Lines]:
         fail(f"`{path.name}` is not TOML", Origin(str(path), line), why=why)
     lines = _lines(text)
     for name in parsed:
-        if name != "hosts":
-            fail(f"`{name}` is no setting", origin_of(path, lines, name), hint="known here: `hosts`")
+        if name not in ("hosts", "truststores"):
+            fail(f"`{name}` is no setting", origin_of(path, lines, name), hint="known here: `hosts`, `truststores`")
     hosts = parsed.get("hosts", {})
     if not isinstance(hosts, dict):
         fail("`hosts` is no table", origin_of(path, lines, "hosts"), hint="write `[hosts.LogicalId]`")
-    return {id_: _host(path, lines, id_, table) for id_, table in hosts.items()}, lines
+    tables = {id_: _host(path, lines, id_, table) for id_, table in hosts.items()}
+    return Shape(tables, _truststores(path, lines, parsed.get("truststores", {})), lines)
+
+
+def _truststores(path: Path, lines: Lines, table: Any) -> dict[str, str]:
+    """The files that hold truststores, by the domain."""
+    hint = 'write `"api.example.com" = "truststore.pem"` under `[truststores]`'
+    if not isinstance(table, dict):
+        fail("`truststores` is no table", origin_of(path, lines, "truststores"), hint=hint)
+    for name, file in table.items():
+        if not isinstance(file, str):
+            fail(f"`truststores.{name}` is no path", origin_of(path, lines, "truststores", *name.split(".")), hint=hint)
+    return dict(table)
 
 
 def _host(path: Path, lines: Lines, id_: str, table: Any) -> HostTable:

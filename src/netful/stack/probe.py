@@ -11,6 +11,7 @@ import ssl
 from dataclasses import dataclass
 from ipaddress import IPv4Address
 
+from netful.engine import mutual_tls
 from netful.engine.onward import first_request
 from netful.engine.path import Path
 from netful.engine.places import AddressTarget, FunctionTarget, HostTarget, InterfaceTarget, OnPremisesTarget
@@ -41,7 +42,7 @@ class Prediction:
 
 @dataclass(frozen=True)
 class Probe:
-    """The outcome. `agree` is None when the prediction is unknown."""
+    """The outcome. `agree` is None when the prediction is unknown, or assumes what a probe cannot have."""
 
     source: str
     destination: str
@@ -65,7 +66,10 @@ async def probe(stack: Stack, source: str, destination: str, trust: ssl.SSLConte
     blocking = {hop.n: hop.component for hop in (*path.hops, *path.return_hops)}
     predicted = Prediction(path.verdict, path.symptom.kind, tuple(blocking[n] for n in path.blockers))
     balanced = isinstance(question.target, InterfaceTarget)
-    return Probe(source, destination, predicted, tuple(observed), _agree(path, observed, balanced=balanced))
+    agree = _agree(path, observed, balanced=balanced)
+    if path.verdict == "reachable" and mutual_tls.asked_by(stack.cloud, target.host):
+        agree = None  # a client with a certificate gets through; a probe has none
+    return Probe(source, destination, predicted, tuple(observed), agree)
 
 
 def target_of(cloud: Cloud, question: Question) -> Target:

@@ -44,6 +44,7 @@ from netful.services.frames import Sent
 from netful.services.front import Front
 from netful.services.real_internet import RealInternet
 from netful.services.state_folder import StateFolder
+from netful.stack import truststores
 from netful.stack.api_gateway import ApiGateway
 from netful.stack.balancers import Balancers
 from netful.stack.control import ControlServer
@@ -133,6 +134,7 @@ class Stack:
         self._closers.append(self.lambda_door.close)
         await starting
         await self.gateway.ready()
+        await self._read_truststores()
         self.endpoint = await LocalEndpoint.open(self._porter)
         self._closers.append(self.endpoint.close)
         await self.lambda_door.follow(self.cloud)
@@ -179,6 +181,7 @@ class Stack:
         self._lingering.follow(before, cloud)
         done = differences(before, cloud)
         await self.backends.change(cloud)
+        self.cloud = cloud = await truststores.with_truststores(cloud, self.backends.call_host)
         self.front.change(cloud, signers(cloud))
         await self.gateway.change(cloud)
         await self.networks.change(cloud, self._porter)
@@ -189,6 +192,14 @@ class Stack:
         await self.hosts.follow(cloud)
         await self.balancers.follow(cloud)
         return done
+
+    async def _read_truststores(self) -> None:
+        """Let API Gateway know what the buckets have of its domains' truststores: a kept state may have some."""
+        cloud = await truststores.with_truststores(self.cloud, self.backends.call_host)
+        if cloud is not self.cloud:
+            self.cloud = cloud
+            self.front.change(cloud, signers(cloud))
+            await self.gateway.change(cloud)
 
     async def _start_functions(self, before: FunctionService | None = None) -> FunctionService:
         self._generation += 1
@@ -250,6 +261,7 @@ class Stack:
                 *self.hosts.warnings,
                 *self.balancers.warnings,
                 *self.gateway.warnings,
+                *truststores.warnings(self.cloud),
             ],
         }
 
