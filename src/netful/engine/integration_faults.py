@@ -6,6 +6,8 @@
 | HTTP, HTTP_PROXY | a URL of http or https, of which stage variables may be a part | `Invalid HTTP endpoint specified for URI` |
 | AWS, AWS_PROXY | an ARN | `Invalid ARN specified in the request` |
 | | with a path or an action | `AWS ARN for integration must contain path or action` |
+| not HTTP_PROXY or AWS_PROXY | no response transfer mode STREAM | in netful's words |
+| AWS_PROXY that streams, or does not | a function by `…/response-streaming-invocations`, or not by it | in netful's words |
 | AWS_PROXY | a function, or a stream of Firehose | `Integrations of type 'AWS_PROXY' currently only supports …` |
 """
 
@@ -13,8 +15,10 @@ from __future__ import annotations
 
 import re
 
+from netful.engine.streaming import STREAM, TYPES, URI_END
 from netful.model.integration import Integration
 
+_NO_STREAM = "only integrations of type HTTP_PROXY and AWS_PROXY can have the response transfer mode STREAM"
 _WEB = ("HTTP", "HTTP_PROXY")
 _ARN = re.compile(r"arn:[\w-]+:.+")
 _SERVICE = re.compile(r"arn:[\w-]+:apigateway:[^:]*:(?:[^:]+\.)?(?P<service>[^:.]+):(?:path|action)/.*", re.DOTALL)
@@ -32,13 +36,24 @@ _NO_FUNCTION = (
 def fault(integration: Integration) -> str:
     """What API Gateway says of a REST API's integration that it does not take; "" of any other, and where it is not known."""
     kind, uri = integration.type, integration.uri
+    if integration.response_transfer_mode == STREAM and kind not in TYPES:
+        return _NO_STREAM
     if kind in (*_WEB, "AWS") and integration.http_method is None:
         return _NO_METHOD
     if not isinstance(uri, str):
         return ""
     if kind in _WEB:
         return "" if _URL.fullmatch(uri) or uri.startswith("${stageVariables.") else _NO_URL
-    return _of_arn(kind == "AWS_PROXY", uri) if kind in ("AWS", "AWS_PROXY") else ""
+    wrong = _of_arn(kind == "AWS_PROXY", uri) if kind in ("AWS", "AWS_PROXY") else ""
+    return wrong or (_of_mode(integration, uri) if kind == "AWS_PROXY" else "")
+
+
+def _of_mode(integration: Integration, uri: str) -> str:
+    """A function is either invoked for a whole result, or for a stream."""
+    streams = integration.response_transfer_mode == STREAM
+    if streams and not uri.endswith(URI_END):
+        return f"a function that streams is invoked by `…/2021-11-15/functions/…{URI_END}`"
+    return "" if streams or not uri.endswith(URI_END) else f"`…{URI_END}` needs the response transfer mode STREAM"
 
 
 def _of_arn(proxy: bool, uri: str) -> str:  # noqa: FBT001  # the one thing there is to know of it

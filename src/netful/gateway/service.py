@@ -278,4 +278,6 @@ def _finished(response: Response, meaning: Meaning, names: Identifiers, edge_id:
         own = (("apigw-requestid", names.extended_id),)
     if meaning.edge:
         own = (*own, *edge.told(response.status, edge_id or edge.edge_id()))
-    return Response(response.status, response.headers, response.body, (*response.own, *own), response.takes_over)
+    return Response(
+        response.status, response.headers, response.body, (*response.own, *own), response.takes_over, response.stream
+    )

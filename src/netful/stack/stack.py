@@ -32,6 +32,7 @@ from netful.functions.service import FunctionService
 from netful.functions.service import Settings as FunctionSettings
 from netful.gateway.local_names import api_entries
 from netful.gateway.management import Management
+from netful.gateway.streaming import of_function
 from netful.model.allocation import keep_addresses
 from netful.model.cloud import Cloud
 from netful.model.difference import Difference, differences
@@ -42,6 +43,7 @@ from netful.services.authority import Authority
 from netful.services.backend import Backends
 from netful.services.frames import Sent
 from netful.services.front import Front
+from netful.services.message import Response
 from netful.services.real_internet import RealInternet
 from netful.services.state_folder import StateFolder
 from netful.stack import truststores
@@ -110,7 +112,13 @@ class Stack:
         await self.networks.build()
         self.lambda_door = LambdaDoor(lambda: self.functions, self.backends.call_host)
         self.gateway = ApiGateway(
-            self._settings, self.folder, self.networks, self.backends, self._invoke, self.lambda_door.invoke_later
+            self._settings,
+            self.folder,
+            self.networks,
+            self.backends,
+            self._invoke,
+            self.lambda_door.invoke_later,
+            self._invoke_streaming,
         )
         self._closers.append(self.gateway.close)
         await self.gateway.start(self.cloud, self.authority)
@@ -215,6 +223,10 @@ class Stack:
 
     async def _invoke(self, function_id: str, event: bytes, trace_id: str, qualifier: str = "") -> Invocation:
         return await self.functions.invoke(function_id, event, trace_id=trace_id, qualifier=qualifier)
+
+    async def _invoke_streaming(self, function_id: str, event: bytes, trace_id: str, qualifier: str = "") -> Response:
+        options = {"trace_id": trace_id, "qualifier": qualifier}
+        return await of_function(self.functions.invoke_streaming(function_id, event, **options))
 
     async def _close_functions(self) -> None:
         await self.functions.close()
