@@ -66,24 +66,6 @@ def test_a_warm_environment_keeps_its_globals_and_reports_no_init(bench):
     assert len(bench.attachments) == 1
 
 
-def test_what_a_function_leaves_running_stands_still_until_the_next_event(bench):
-    source = (
-        "import threading, time\nticks = [time.monotonic()]\n"
-        "def tick():\n    while True:\n        time.sleep(0.002)\n        ticks.append(time.monotonic())\n"
-        "def handler(event, context):\n"
-        "    if event.get('begin'):\n        threading.Thread(target=tick, daemon=True).start()\n"
-        "    if event.get('ask'):\n        ticked = len(ticks)\n        while len(ticks) < ticked + 2:\n            time.sleep(0.002)\n"
-        "        return max(after - before for before, after in zip(ticks, ticks[1:]))\n"
-    )
-
-    async def body(service):
-        await service.invoke("Fn", b'{"begin": 1}')
-        await asyncio.sleep(0.5)  # what is looked at: nothing runs meanwhile
-        return await service.invoke("Fn", b'{"ask": 1}')
-
-    assert float(bench.run(source, body).payload) > 0.25
-
-
 def test_memory_that_is_given_back_counts_and_that_of_programs_too(bench):
     source = (
         "import subprocess, sys\n"
