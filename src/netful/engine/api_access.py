@@ -17,7 +17,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from netful.engine import policies
+from netful.engine import policies, token_issuers
 from netful.engine.api_answers import (
     AUTHORIZER_MISCONFIGURED,
     HTTP_FORBIDDEN,
@@ -32,7 +32,7 @@ from netful.engine.api_step import Step
 from netful.engine.integrations import callee
 from netful.engine.ruling import Ruling, needs
 from netful.engine.websocket_routes import manages_connections
-from netful.model.api import Authorization, Protocol, RestApi, Route
+from netful.model.api import Authorization, Authorizer, Protocol, RestApi, Route
 from netful.model.cloud import Cloud
 from netful.model.function import Role
 from netful.model.integration import Integration
@@ -147,27 +147,39 @@ class Access:
         if isinstance(kind, Unknown):
             missing = needs(kind, f"the authorization of {self.route.id}")
             yield Step("authorization", "", Ruling("unknown", component, "its type is not known", missing=missing))
-        elif kind in _BY_TOKEN and self._cannot_be_asked(self.route):
+        elif kind in _BY_TOKEN and self._cannot_be_asked():
             rule = f"no `AWS::Lambda::Permission` lets API Gateway invoke the function of {component}"
             api = self.came.api
             answer = HTTP_INTERNAL_ERROR if api and api.protocol is Protocol.HTTP else AUTHORIZER_MISCONFIGURED
             ruling = Ruling("deny", component, rule, NO_AUTHORIZER_PERMISSION, self.route.origin)
             yield Step("authorization", kind.value, ruling, answer)
         elif kind in _BY_TOKEN:
-            assumed = (f"the request carries what {component} accepts",)
-            ruling = Ruling(
-                "allow", component, f"{kind.value} authorizer", origin=self.route.origin, assumptions=assumed
-            )
+            rule, assumed = self._by_token(kind, component)
+            ruling = Ruling("allow", component, rule, origin=self.route.origin, assumptions=assumed)
             yield Step("authorization", kind.value, ruling)
         elif kind is Authorization.AWS_IAM:
             yield self._iam(self.route)
         else:
             yield Step("authorization", kind.value, Ruling("allow", component, "open to all", origin=self.route.origin))
 
-    def _cannot_be_asked(self, route: Route) -> bool:
-        """Whether a Lambda authorizer's function is in the cloud, and does not let the API invoke it (§5.12)."""
+    def _by_token(self, kind: Authorization, component: str) -> tuple[str, tuple[str, ...]]:
+        """What an authorizer goes by, and what is taken for granted of the request."""
+        authorizer = self._authorizer
+        accepted = f"the request carries what {component} accepts"
+        if authorizer is None:
+            return f"{kind.value} authorizer", (accepted,)
+        keys = token_issuers.in_words(self.cloud, authorizer)
+        rule = f"{kind.value} authorizer" + (f", by {keys}" if keys else "")
+        return rule, (accepted, *token_issuers.assumptions(self.cloud, authorizer))
+
+    @property
+    def _authorizer(self) -> Authorizer | None:
         api = self.came.api
-        authorizer = api.authorizers.get(str(route.authorizer_id)) if api else None
+        return api.authorizers.get(str(self.route.authorizer_id)) if api and self.route else None
+
+    def _cannot_be_asked(self) -> bool:
+        """Whether a Lambda authorizer's function is in the cloud, and does not let the API invoke it (§5.12)."""
+        api, authorizer = self.came.api, self._authorizer
         if api is None or authorizer is None or authorizer.credentials is not None:
             return False
         asked = callee(self.cloud, Integration(authorizer.id, "AWS_PROXY", authorizer.authorizer_uri), self.stage)

@@ -31,6 +31,7 @@ from netful.gateway.plans import Meaning, Plan, constant_answer, plan_of, refusa
 from netful.gateway.shared.state import State
 from netful.gateway.signature import access_key_of, identified, role_of
 from netful.gateway.sockets.service import SocketApis
+from netful.gateway.token_keys import TokenKeys
 from netful.gateway.usage import Usage
 from netful.gateway.validation import Validation
 from netful.model.api import Api, Authorization, HttpApi, Protocol
@@ -71,7 +72,8 @@ class Gateway:
         self._integrations = integrations
         self._clock = clock
         state = state or State.at()
-        self._authorizers = Authorizers(integrations.invoke, clock, state.results)
+        keys = TokenKeys(integrations.call_host, integrations.send)
+        self._authorizers = Authorizers(integrations.invoke, clock, state.results, keys)
         self._validation = Validation()
         self.sockets = SocketApis(self._admit, integrations.answer, clock)
         self._sockets_at = sockets_at
@@ -87,6 +89,7 @@ class Gateway:
         """Answer for another cloud from now on."""
         self._cloud = cloud
         self._usage.change()
+        self._authorizers.keys.change()
         self._meanings.clear()
         self._plans.clear()
 

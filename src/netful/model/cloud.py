@@ -24,6 +24,7 @@ from netful.model.gateways import (
 )
 from netful.model.host import Program
 from netful.model.interface import NetworkInterface
+from netful.model.issuer import Issuer
 from netful.model.resource import DanglingReference, Output, Resource
 from netful.model.stage import Deployment, Stage
 from netful.model.transit import (
@@ -92,6 +93,7 @@ class Cloud:
     domain_name_access_associations: Mapping[str, DomainNameAccessAssociation] = field(default_factory=dict)
     vpc_links: Mapping[str, VpcLink] = field(default_factory=dict)
     programs: Mapping[str, Program] = field(default_factory=dict)
+    issuers: Mapping[str, Issuer] = field(default_factory=dict)
     resources: Mapping[str, Resource] = field(default_factory=dict)
     parameters: Mapping[str, Maybe[str]] = field(default_factory=dict)
     missing_parameters: tuple[str, ...] = ()
