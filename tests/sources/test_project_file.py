@@ -114,7 +114,7 @@ def test_without_the_file_nothing_runs(write):
         ("[hosts.Web]\ncommand = 'x'\nhealth = {port = 0}", "`hosts.Web.health.port`: expected `int` >= 1", 3, ""),
         ("[hosts.Web]\ncommand = 'x'\nhealth = {prt = 1}", "`prt` is no setting", 3, "did you mean `port`?"),
         ("[hosts.Web]\ncommand = = 1\n", "`netful.toml` is not TOML", 2, ""),
-        ("[hots.Web]\ncommand = 'x'", "`hots` is no setting", 1, "known here: `hosts`, `issuers`"),
+        ("[hots.Web]\ncommand = 'x'", "`hots` is no setting", 1, "known here: `hosts`, `issuers`, `identities`"),
         ("hosts = 3", "`hosts` is no table", 1, "write `[hosts.LogicalId]`"),
         ("[hosts.Wb]\ncommand = 'x'", "`Wb` is no instance or service of the template", 1, "did you mean `Web`?"),
         (
@@ -208,6 +208,39 @@ def test_issuer_that_is_refused(write, setting, what, at):
     write("not json", "text")
     write('{"keys": []}', "empty")
     write(ISSUER + setting, "netful.toml")
+    with pytest.raises(SourceError) as refused:
+        load([write(TEMPLATE)])
+    assert (refused.value.what, str(refused.value.origin)) == (what, at)
+
+
+IDENTITY = '[identities.Partner]\naccess_key_id = "AKIA"\nsecret_access_key = "s"\n'
+
+
+def test_identities_have_the_statements_of_all_their_policies(write):
+    write('{"Statement": {"Effect": "Allow"}}', "one.json")
+    write('{"Statement": [{"Effect": "Deny"}]}', "two.json")
+    write(
+        f'{IDENTITY}arn = "arn:aws:iam::444455556666:role/path/r"\npolicies = ["one.json", "two.json"]', "netful.toml"
+    )
+    found = load([write(TEMPLATE)]).identities["Partner"]
+    assert found.policy == {"Statement": [{"Effect": "Allow"}, {"Effect": "Deny"}]}
+    assert (found.account_id, found.caller_arn) == ("444455556666", "arn:aws:sts::444455556666:assumed-role/r/Partner")
+
+
+@pytest.mark.parametrize(
+    ("setting", "what", "at"),
+    [
+        ('arn = "arn:aws:iam::4444:role/r"', "`arn:aws:iam::4444:role/r` is no user or role", "netful.toml:1"),
+        ("", "`identities.Partner`: object missing required field `arn`", "netful.toml:1"),
+        ('arn = "arn:aws:iam::444455556666:role/r"\npolicies = ["nothing"]', "cannot read `nothing`", "netful.toml:1"),
+        ('arn = "arn:aws:iam::444455556666:role/r"\npolicies = ["text"]', "`text` is not JSON", "text"),
+        ('arn = "arn:aws:iam::444455556666:role/r"\npolicies = ["list"]', "`list` is no policy", "list"),
+    ],
+)
+def test_identity_that_is_refused(write, setting, what, at):
+    write("not json", "text")
+    write("[]", "list")
+    write(IDENTITY + setting, "netful.toml")
     with pytest.raises(SourceError) as refused:
         load([write(TEMPLATE)])
     assert (refused.value.what, str(refused.value.origin)) == (what, at)

@@ -29,7 +29,7 @@ from netful.gateway.integrate import Integrations
 from netful.gateway.local_names import as_from_the_internet
 from netful.gateway.plans import Meaning, Plan, constant_answer, plan_of, refusal_of, remembered_key
 from netful.gateway.shared.state import State
-from netful.gateway.signature import access_key_of, identified, role_of
+from netful.gateway.signature import access_key_of, identified, identity_of, role_of
 from netful.gateway.sockets.service import SocketApis
 from netful.gateway.token_keys import TokenKeys
 from netful.gateway.usage import Usage
@@ -156,7 +156,8 @@ class Gateway:
         question = ApiRequest(host, method, there.path, request.header("x-apigw-api-id"))
         endpoint_id = door.endpoint_id if door.kind is DoorKind.ENDPOINT else None
         role = role_of(self._cloud, access_key) if access_key else None
-        caller = Caller(endpoint_id, request.connection.client[0], bool(access_key), role)
+        identity = identity_of(self._cloud, access_key) if access_key else None
+        caller = Caller(endpoint_id, request.connection.client[0], bool(access_key), role, identity)
         judged = judge(self._cloud, question, caller)
         meaning = Meaning(judged, host, method, None if there is request else there.target, judged.edge)
         if judged.stage is not None and judged.stage.canary is not None:

@@ -23,6 +23,7 @@ from netful.model.gateways import (
     VpnGateway,
 )
 from netful.model.host import Program
+from netful.model.identity import Identity
 from netful.model.interface import NetworkInterface
 from netful.model.issuer import Issuer
 from netful.model.resource import DanglingReference, Output, Resource
@@ -94,6 +95,7 @@ class Cloud:
     vpc_links: Mapping[str, VpcLink] = field(default_factory=dict)
     programs: Mapping[str, Program] = field(default_factory=dict)
     issuers: Mapping[str, Issuer] = field(default_factory=dict)
+    identities: Mapping[str, Identity] = field(default_factory=dict)
     resources: Mapping[str, Resource] = field(default_factory=dict)
     parameters: Mapping[str, Maybe[str]] = field(default_factory=dict)
     missing_parameters: tuple[str, ...] = ()

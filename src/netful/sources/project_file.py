@@ -1,4 +1,4 @@
-"""`netful.toml`, beside the template: which programs the hosts of the template run, and whose tokens are known.
+"""`netful.toml`, beside the template: which programs the hosts of the template run, and whose tokens and keys are known.
 
 Rules:
 1. A host is an instance or a service of the template, by its logical id; any other name is refused.
@@ -23,6 +23,7 @@ from netful.model.origin import Origin
 from netful.model.unknown import Unknown
 from netful.sources import project_shape
 from netful.sources.complaint import close_match, fail
+from netful.sources.identities import identity
 from netful.sources.intrinsics import SUBSTITUTION
 from netful.sources.marked import MarkedList, MarkedMap
 from netful.sources.project_shape import HostTable, IssuerTable, Lines, RewriteTable
@@ -43,7 +44,16 @@ def with_project(cloud: Cloud, paths: Sequence[Path], stacks: Sequence[Stack]) -
         project, lines = project_shape.read(file)
         programs = {program.id: program for program in _programs(cloud, file, project.hosts, lines, stacks)}
         declared = {name: _issuer(file, lines, name, table) for name, table in project.issuers.items()}
-        cloud = replace(cloud, programs={**cloud.programs, **programs}, issuers={**cloud.issuers, **declared})
+        callers = {
+            name: identity(file, name, table, project_shape.origin_of(file, lines, "identities", name))
+            for name, table in project.identities.items()
+        }
+        cloud = replace(
+            cloud,
+            programs={**cloud.programs, **programs},
+            issuers={**cloud.issuers, **declared},
+            identities={**cloud.identities, **callers},
+        )
     return cloud
 
 

@@ -57,17 +57,29 @@ class IssuerTable(Struct, forbid_unknown_fields=True):
     public_key: str | None = None
 
 
+class IdentityTable(Struct, forbid_unknown_fields=True):
+    """`[identities.NAME]`: who signs with these keys, and the files of its own policies."""
+
+    arn: str
+    access_key_id: str
+    secret_access_key: str
+    session_token: str = ""
+    policies: list[str] | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Project:
     """What the file says, by its tables."""
 
     hosts: dict[str, HostTable]
     issuers: dict[str, IssuerTable]
+    identities: dict[str, IdentityTable]
 
 
 _TABLES: dict[str, tuple[type[Struct], str]] = {
     "hosts": (HostTable, "[hosts.LogicalId]"),
     "issuers": (IssuerTable, '[issuers."https://issuer.example/"]'),
+    "identities": (IdentityTable, "[identities.NAME]"),
 }
 _SETTINGS = {"rewrites": RewriteTable.__struct_fields__, "health": HealthTable.__struct_fields__}
 _HEADER = re.compile(r"\s*\[+\s*([^\]]+?)\s*\]+")
