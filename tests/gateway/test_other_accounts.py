@@ -10,6 +10,7 @@ from gateway_bench import header, signed_headers
 
 from netful.engine.question import parse
 from netful.engine.trace import trace
+from netful.fabric.door import Door, DoorKind
 
 API = """
 Resources:
@@ -130,6 +131,13 @@ def test_http_api_lets_no_other_account_in(bench_for):
     assert (response.status, response.body) == (403, b'{"message":"Forbidden"}')
     path = traced(bench, "Http GET /a")
     assert [hop.code for hop in path.hops if hop.verdict == "deny"] == ["NETFUL_API_OTHER_ACCOUNT"]
+
+
+def test_signature_is_over_what_the_client_sends_at_the_local_endpoint(bench_for):
+    bench, path = bench_for(policy()), "/_execute-api/Api/live"
+    headers = signed_headers(KEYS, "GET", f"http://127.0.0.1:4566{path}", at=bench.time.now)
+    local = Door(DoorKind.LOCAL)
+    assert asyncio.run(bench.call("GET", path, host="127.0.0.1:4566", door=local, **headers)).status == 200
 
 
 def test_keys_are_compared(bench_for):

@@ -179,11 +179,13 @@ class Gateway:
         return self._plans[place]
 
     def _call(self, request: Request, meaning: Meaning, names: Identifiers, at: float) -> Call:
+        sent = None if meaning.target is None and meaning.method == request.method else request
         if meaning.method != request.method:
             request = replace(request, method=meaning.method)
         if meaning.target is not None:
             request = replace(request, target=meaning.target)
-        return Call(self._cloud, request, meaning.host, meaning.judged, names, at, request.connection.client[0])
+        source_ip = request.connection.client[0]
+        return Call(self._cloud, request, meaning.host, meaning.judged, names, at, source_ip, sent=sent)
 
     def _to_canary(self, judged: Judgement) -> bool:
         """Whether a request is one of the share that its stage's canary takes."""

@@ -82,11 +82,12 @@ def identified(call: Call) -> Call:
 
 def _compare(call: Call, secret_access_key: str, session_token: str) -> None:
     """Raise Fault for a signature that is not made with these keys."""
-    signature, now = signature_of(call.request), datetime.fromtimestamp(call.at, UTC)
+    sent = call.sent or call.request
+    signature, now = signature_of(sent), datetime.fromtimestamp(call.at, UTC)
     if signature is None:
         raise Fault(INCOMPLETE_SIGNATURE)
     signer = Signer(Caller("", (), call.cloud.account_id), secret_access_key, session_token)
-    wrong = fault(signature, signer, call.request, now)
+    wrong = fault(signature, signer, sent, now)
     if wrong is not None:
         raise Fault(bad_signature(sentence(wrong, signature, now), known_key=wrong != "token"))
 
