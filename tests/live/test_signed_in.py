@@ -1,4 +1,7 @@
-"""Tokens in a running stack: of its own user pool, of an issuer that it runs itself, and forged ones (api-gateway §5.12, §6.5)."""
+"""Who may call, in a running stack: tokens of its own user pool, of an issuer that it runs itself, and forged ones; a web ACL.
+
+(api-gateway §0, §5.12, §6.5)
+"""
 
 import base64
 import json
@@ -31,6 +34,34 @@ Resources:
       StageName: live
       EndpointConfiguration: {Type: REGIONAL}
       Auth: {DefaultAuthorizer: People, Authorizers: {People: {UserPoolArn: !GetAtt Pool.Arn}}}
+  Own:
+    Type: AWS::WAFv2::IPSet
+    Properties: {Scope: REGIONAL, IPAddressVersion: IPV4, Addresses: [127.0.0.0/8]}
+  Acl:
+    Type: AWS::WAFv2::WebACL
+    Properties:
+      Scope: REGIONAL
+      DefaultAction: {Block: {}}
+      Rules:
+        - Name: own-but-not-bots
+          Priority: 0
+          Action: {Allow: {}}
+          Statement:
+            AndStatement:
+              Statements:
+                - IPSetReferenceStatement: {Arn: !GetAtt Own.Arn}
+                - NotStatement:
+                    Statement:
+                      ByteMatchStatement:
+                        FieldToMatch: {SingleHeader: {Name: user-agent}}
+                        SearchString: bot
+                        PositionalConstraint: CONTAINS
+                        TextTransformations: [{Priority: 0, Type: LOWERCASE}]
+  Attached:
+    Type: AWS::WAFv2::WebACLAssociation
+    Properties:
+      ResourceArn: !Sub "arn:aws:apigateway:${AWS::Region}::/restapis/${Rest}/stages/live"
+      WebACLArn: !GetAtt Acl.Arn
   Http:
     Type: AWS::Serverless::HttpApi
     Properties:
@@ -113,8 +144,8 @@ def signed_in(status):
 def ask(status):
     urls = {api["resource"]: api["url"] for api in status["apis"]}
 
-    def ask_(api, path, token):
-        request = urllib.request.Request(f"{urls[api]}{path}", headers={"Authorization": token})
+    def ask_(api, path, token, **headers):
+        request = urllib.request.Request(f"{urls[api]}{path}", headers={"Authorization": token, **headers})
         try:
             with urllib.request.urlopen(request, timeout=30) as response:
                 return response.status, response.read().decode()
@@ -154,3 +185,12 @@ def test_issuer_that_the_stack_runs_serves_its_keys(ask, key):
     other = RSAKey.generate_key(2048, {"kid": "own"})
     assert ask("Http", "/own", jwt.encode({"alg": "RS256", "kid": "own"}, claims, key)) == (200, "bob")
     assert ask("Http", "/own", jwt.encode({"alg": "RS256", "kid": "own"}, claims, other))[0] == 401
+
+
+def test_web_acl_stops_a_request_before_its_token_is_looked_at(stack, ask, signed_in):
+    bot = {"User-Agent": "Some BOT"}
+    assert ask("Rest", "/me", "no token", **bot) == (403, '{"message":"Forbidden"}')
+    assert ask("Http", "/me", signed_in["IdToken"], **bot)[0] == 200
+    path = stack.trace("internet", "Rest GET /live/me")
+    (hop,) = [hop for hop in path["hops"] if hop["kind"] == "waf"]
+    assert (hop["component"], hop["verdict"], hop["rule"]) == ("Acl", "deny", "the default action stops it")

@@ -24,6 +24,7 @@ from netful.gateway.call import Call
 from netful.gateway.clock import Clock
 from netful.gateway.envelope import Envelope
 from netful.gateway.faults import Fault, refused
+from netful.gateway.firewalls import Firewalls
 from netful.gateway.identifiers import Identifiers, new_identifiers
 from netful.gateway.integrate import Integrations
 from netful.gateway.local_names import as_from_the_internet
@@ -74,6 +75,7 @@ class Gateway:
         state = state or State.at()
         keys = TokenKeys(integrations.call_host, integrations.send)
         self._authorizers = Authorizers(integrations.invoke, clock, state.results, keys)
+        self._firewalls = Firewalls(clock)
         self._validation = Validation()
         self.sockets = SocketApis(self._admit, integrations.answer, clock)
         self._sockets_at = sockets_at
@@ -162,6 +164,8 @@ class Gateway:
         meaning = Meaning(judged, host, method, None if there is request else there.target, judged.edge)
         if judged.stage is not None and judged.stage.canary is not None:
             meaning.canary = judge(self._cloud, replace(question, canary=True), caller)
+        elif judged.web_acl is not None:
+            return meaning
         elif judged.refusal is not None:
             meaning.refusal = refusal_of(judged)
         elif judged.integration_refusal is None and is_plain(request.target):
@@ -218,6 +222,8 @@ class Gateway:
 
     async def _admit(self, call: Call, paid: _Paid | None = None) -> Call:
         """The call with what is found out about its caller; raises Fault where it may not go on."""
+        if call.judged.web_acl is not None:
+            call = self._firewalls.passed(call)
         if call.judged.refusal is not None:
             raise Fault(without_token(call.judged.refusal, call.request.header("authorization")))
         if call.route.authorization_type is Authorization.AWS_IAM:

@@ -83,6 +83,10 @@ ARNS = {
     "AWS::SNS::Topic": "sns:{r}:{a}:{n}",
     "AWS::StepFunctions::StateMachine": "states:{r}:{a}:stateMachine:{n}",
     "AWS::Cognito::UserPool": "cognito-idp:{r}:{a}:userpool/{n}",
+    "AWS::WAFv2::IPSet": "wafv2:{r}:{a}:regional/ipset/{n}/{n}",
+    "AWS::WAFv2::RegexPatternSet": "wafv2:{r}:{a}:regional/regexpatternset/{n}/{n}",
+    "AWS::WAFv2::RuleGroup": "wafv2:{r}:{a}:regional/rulegroup/{n}/{n}",
+    "AWS::WAFv2::WebACL": "wafv2:{r}:{a}:regional/webacl/{n}/{n}",
 }
 NAME_PROPERTIES = REF_PROPERTIES | {
     "AWS::SecretsManager::Secret": "Name",
