@@ -64,6 +64,10 @@ class Authorizers:
             return await self._by_function(call, authorizer, who, now)
         return replace(call, authorizer=_claims(authorizer, who[0], call)), ""
 
+    async def flush(self, stage_id: str) -> None:
+        """FlushStageAuthorizersCache."""
+        await self._results.flush(stage_id)
+
     async def _by_function(
         self, call: Call, authorizer: Authorizer, who: tuple[str, ...], now: float
     ) -> tuple[Call, str]:
