@@ -43,7 +43,7 @@ class Clients:
         asked = Request(request.method, target, headers, body, CLIENT)
         response = asyncio.run(self.bench.control.handle(asked))
         raw = SimpleNamespace(stream=lambda *_args, **_more: [response.body])
-        return AWSResponse(request.url, response.status, dict(response.headers), raw)
+        return AWSResponse(request.url, response.status, dict((*response.headers, *response.own)), raw)
 
 
 class ControlBench(Bench):

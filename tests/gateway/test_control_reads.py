@@ -1,9 +1,14 @@
 """What API Gateway's own API tells of a stack's APIs: the model of its templates, in AWS's shapes, to boto3."""
 
+import asyncio
 import json
 
 import pytest
 from botocore.exceptions import ClientError
+from control_bench import CLIENT
+
+from netful.gateway.control.service import OPERATIONS
+from netful.services.message import Request
 
 API = """
 Resources:
@@ -62,6 +67,9 @@ Resources:
       AccessLogSetting: {DestinationArn: "arn:aws:logs:us-east-1:123456789012:log-group:l", Format: $context.requestId}
   Name: {Type: AWS::ApiGateway::DomainName, Properties: {DomainName: pets.example, RegionalCertificateArn: "arn:aws:acm:us-east-1:123456789012:certificate/c", EndpointConfiguration: {Types: [REGIONAL]}}}
   Under: {Type: AWS::ApiGateway::BasePathMapping, Properties: {DomainName: !Ref Name, RestApiId: !Ref Api, Stage: live, BasePath: v1}}
+  Plan: {Type: AWS::ApiGateway::UsagePlan, Properties: {UsagePlanName: p, ApiStages: [{ApiId: !Ref Api, Stage: !Ref Stage}], Quota: {Limit: 5, Period: DAY}}}
+  Key: {Type: AWS::ApiGateway::ApiKey, Properties: {Enabled: true}}
+  InPlan: {Type: AWS::ApiGateway::UsagePlanKey, Properties: {KeyId: !Ref Key, KeyType: API_KEY, UsagePlanId: !Ref Plan}}
   Whole: {Type: AWS::ApiGateway::BasePathMapping, Properties: {DomainName: !Ref Name, RestApiId: !Ref Api, Stage: live}}
 """
 
@@ -330,3 +338,38 @@ def test_http_api_that_is_not_there(controlled):
         client.get_api(ApiId="none")
     with pytest.raises(client.exceptions.BadRequestException, match="the template is the truth"):
         client.delete_api(ApiId="Web")
+
+
+def test_api_of_the_other_kind_is_not_there(controlled):
+    bench = controlled(HTTP)
+    for operation in (bench.rest.get_stage, bench.rest.flush_stage_cache):
+        with pytest.raises(bench.rest.exceptions.NotFoundException):
+            operation(restApiId="Web", stageName="live")
+
+
+def test_answer_has_an_id(bench):
+    ids = [bench.rest.get_account()["ResponseMetadata"]["RequestId"] for _ in range(2)]
+    assert len({*ids}) == 2
+
+
+NO_BODIES = [
+    b"{",
+    b"[]",
+    b'{"patchOperations": 5}',
+    b'{"patchOperations": [5]}',
+    b'{"patchOperations": [{"op": "replace", "path": 5}]}',
+    b'{"patchOperations": [{"op": "replace", "path": "/throttle/rateLimit", "value": {}}]}',
+    b'{"patchOperations": [{"op": "replace", "path": "/"}]}',
+    b'{"canarySettings": 5, "keyId": 5, "value": 5, "headers": 5, "routeSettings": 5}',
+]
+
+
+@pytest.mark.parametrize("operation", OPERATIONS, ids=lambda one: f"{one.method} {one.path}")
+def test_nonsense_is_refused_and_breaks_nothing(bench, operation):
+    names = {"api": "Api", "resource": "Pet", "method": "GET", "stage": "live", "plan": "Plan", "key": "Key"}
+    path = "/".join(names.get(part[1:-1], "x%2F") if part[:1] == "{" else part for part in operation.path.split("/"))
+    for target in (path, f"{path}?limit=x", f"{path}?position=x&nextToken=x&maxResults=x"):
+        for body in NO_BODIES:
+            response = asyncio.run(bench.control.handle(Request(operation.method, target, (), body, CLIENT)))
+            assert response.status < 500
+            assert body not in NO_BODIES[:2] or response.status in {400, 404}

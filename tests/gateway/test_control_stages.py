@@ -287,7 +287,7 @@ def test_canary_and_its_stage_share_entries_where_they_are_asked_to(bench, share
             {"stageName": "none", "canarySettings": {"percentTraffic": 5}},
             "must already be created before making a canary release",
         ),
-        ({"stageName": "live", "canarySettings": {"percentTraffic": 101}}, "between 0 and 100"),
+        ({"stageName": "live", "canarySettings": {"percentTraffic": 101}}, "percentTraffic"),
     ],
 )
 def test_canary_that_cannot_be_deployed(bench, given, message):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import parse_qs
 
 import msgspec
@@ -13,6 +13,7 @@ import msgspec
 from netful.gateway.control.faults import bad_request
 from netful.services.message import Request
 
+T = TypeVar("T")
 _PAGE, _LARGEST = 25, 500
 
 
@@ -27,6 +28,13 @@ class Asked:
     def one(self, name: str) -> str:
         """A parameter of the query; "" where it is left out."""
         return self.query.get(name, [""])[0]
+
+    def given(self, form: type[T]) -> T:
+        """The body as an operation takes it."""
+        try:
+            return msgspec.convert(self.body, form)
+        except msgspec.ValidationError as error:
+            raise bad_request(f"Invalid request input: {error}") from None
 
     def flag(self, name: str) -> bool:
         """A parameter that is a boolean."""

@@ -5,7 +5,9 @@ from __future__ import annotations
 import uuid
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any
+from typing import Annotated, Any
+
+import msgspec
 
 from netful.engine.deployments import deployed
 from netful.gateway.context import short_id
@@ -54,68 +56,83 @@ def get_deployment(site: Site, wanted: Asked) -> Any:
     return _deployment(site, one, cloud.deployed_apis.get(one.id, api) if embeds else None)
 
 
+class _CanaryGiven(msgspec.Struct, rename="camel"):
+    percent_traffic: Annotated[float, msgspec.Meta(ge=0, le=100)] = 0.0
+    stage_variable_overrides: dict[str, str] = {}
+    use_stage_cache: bool = False
+
+
+class _Given(msgspec.Struct, rename="camel"):
+    """What CreateDeployment takes."""
+
+    stage_name: str | None = None
+    stage_description: str | None = None
+    description: str | None = None
+    cache_cluster_enabled: bool | None = None
+    cache_cluster_size: str | None = None
+    variables: dict[str, str] | None = None
+    canary_settings: _CanaryGiven | None = None
+    tracing_enabled: bool | None = None
+
+
 async def create_deployment(site: Site, wanted: Asked) -> Any:
     """CreateDeployment: the API as it is now goes live on the stage that is named, or for a share of its requests."""
-    cloud, body = site.cloud(), wanted.body
+    cloud, given = site.cloud(), wanted.given(_Given)
     api = found.rest_api(cloud, wanted)
     if not api.routes:
         raise bad_request("The REST API doesn't contain any methods")
-    made = Deployment(f"{api.id}.{uuid.uuid4().hex}", api.id, description=body.get("description"))
-    name = body.get("stageName")
+    made = Deployment(f"{api.id}.{uuid.uuid4().hex}", api.id, description=given.description)
+    name = given.stage_name
     before = found.stage_named(cloud, api.id, name) if name else None
-    _check_canary(body, name, before)
-    site.note(made.id, new=True)
+    _check_canary(given, before)
     changed = deployed(cloud, made)
     if name:
-        stage = _deployed(before or Stage(f"{api.id}.{name}", api.id, name, origin=api.origin), made, body)
-        site.note(stage.id, new=before is None)
+        stage = _deployed(before or Stage(f"{api.id}.{name}", api.id, name, origin=api.origin), made, given)
         changed = replace(changed, stages={**cloud.stages, stage.id: stage})
+        site.note(stage.id, new=before is None)
+    site.note(made.id, new=True)
     await site.change(changed)
     return _deployment(site, made)
 
 
-def _check_canary(body: Mapping[str, Any], name: object, stage: Stage | None) -> None:
-    wants = body.get("canarySettings") is not None
-    if wants and not name:
+def _check_canary(given: _Given, stage: Stage | None) -> None:
+    wants = given.canary_settings is not None
+    if wants and not given.stage_name:
         raise bad_request(
             "Invalid deployment content specified.Non null and non empty stageName must be provided for canary "
             "deployment. Provided value is null"
         )
     if wants and stage is None:
         raise bad_request(
-            f"Invalid deployment content specified.Stage {name} must already be created before making a canary release "
-            "deployment"
+            f"Invalid deployment content specified.Stage {given.stage_name} must already be created before making a "
+            "canary release deployment"
         )
     if stage is not None and stage.canary is not None and not wants:
         raise bad_request("Canary exists in the stage: promote it, or remove it, before another deployment")
 
 
-def _deployed(stage: Stage, made: Deployment, body: Mapping[str, Any]) -> Stage:
+def _deployed(stage: Stage, made: Deployment, given: _Given) -> Stage:
     """A stage with a new deployment, and what else a request says of it."""
-    canary = body.get("canarySettings")
-    if canary is not None:
-        return replace(stage, canary=_canary(canary, made))
-    given = {
-        "variables": _variables(body["variables"]) if "variables" in body else None,
-        "description": body.get("stageDescription"),
-        "cache_cluster_enabled": body.get("cacheClusterEnabled"),
-        "cache_cluster_size": body.get("cacheClusterSize"),
-        "tracing_enabled": body.get("tracingEnabled"),
+    if given.canary_settings is not None:
+        return replace(stage, canary=_canary(given.canary_settings, made))
+    values = {
+        "variables": None if given.variables is None else _variables(given.variables),
+        "description": given.stage_description,
+        "cache_cluster_enabled": given.cache_cluster_enabled,
+        "cache_cluster_size": given.cache_cluster_size,
+        "tracing_enabled": given.tracing_enabled,
     }
-    changed: Any = {name: value for name, value in given.items() if value is not None}
+    changed: Any = {name: value for name, value in values.items() if value is not None}
     return replace(stage, deployment_id=made.id, **changed)
 
 
-def _variables(values: Mapping[str, Any]) -> dict[str, str]:
+def _variables(values: Mapping[str, str]) -> dict[str, str]:
     return {name: variable_value(name, value) for name, value in values.items()}
 
 
-def _canary(settings: Mapping[str, Any], made: Deployment) -> Canary:
-    percent = settings.get("percentTraffic", 0.0)
-    if not 0 <= percent <= 100:
-        raise bad_request(f"Invalid value {percent}. Must be between 0 and 100")
-    overrides = _variables(settings.get("stageVariableOverrides", {}))
-    return Canary(float(percent), made.id, overrides, bool(settings.get("useStageCache", False)))
+def _canary(given: _CanaryGiven, made: Deployment) -> Canary:
+    overrides = _variables(given.stage_variable_overrides)
+    return Canary(given.percent_traffic, made.id, overrides, given.use_stage_cache)
 
 
 OPERATIONS = (

@@ -6,7 +6,7 @@ from netful.engine.api_names import loaded_id
 from netful.gateway.context import short_id
 from netful.gateway.control.asked import Asked
 from netful.gateway.control.faults import not_found
-from netful.model.api import HttpApi, RestApi, Route
+from netful.model.api import Api, HttpApi, RestApi, Route
 from netful.model.cloud import Cloud
 from netful.model.stage import Deployment, Stage
 from netful.model.usage import ApiKey, UsagePlan
@@ -33,10 +33,9 @@ def stage_named(cloud: Cloud, api_id: str, name: str) -> Stage | None:
     return next((stage for stage in cloud.stages_of(api_id) if stage.stage_name == name), None)
 
 
-def stage(cloud: Cloud, wanted: Asked) -> Stage:
-    """The stage that a path names."""
-    api_id = loaded_id(cloud, wanted.names["api"])
-    found = stage_named(cloud, api_id, wanted.names["stage"])
+def stage(cloud: Cloud, wanted: Asked, api: Api) -> Stage:
+    """The stage of an API that a path names."""
+    found = stage_named(cloud, api.id, wanted.names["stage"])
     if found is None:
         raise not_found("Invalid stage identifier specified")
     return found

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
+
+import msgspec
 
 from netful.engine.api_names import host_of
 from netful.gateway.context import route_key, short_id
@@ -12,9 +14,10 @@ from netful.gateway.control import found
 from netful.gateway.control.asked import Asked
 from netful.gateway.control.faults import bad_request, not_found
 from netful.gateway.control.site import Operation, Site
-from netful.gateway.control.stages import deployment_told, variable_value, with_setting
+from netful.gateway.control.stages import deployment_told, variable_value
 from netful.gateway.control.told import iso_time, plain, told
 from netful.model.api import Authorization, Authorizer, HttpApi, Protocol, Route
+from netful.model.cloud import Cloud
 from netful.model.cors import CorsConfiguration
 from netful.model.integration import Integration
 from netful.model.stage import ANY, AccessLog, MethodSetting, Stage
@@ -224,56 +227,84 @@ def get_stages(site: Site, wanted: Asked) -> Any:
 def get_stage(site: Site, wanted: Asked) -> Any:
     """GetStage."""
     api = found.http_api(site.cloud(), wanted)
-    return _stage(site, api, found.stage(site.cloud(), wanted))
+    return _stage(site, api, found.stage(site.cloud(), wanted, api))
 
 
-_OF_SETTING = {
-    "throttlingRateLimit": ("throttling_rate_limit", float),
-    "throttlingBurstLimit": ("throttling_burst_limit", int),
-    "loggingLevel": ("logging_level", str),
-    "dataTraceEnabled": ("data_trace_enabled", bool),
-    "detailedMetricsEnabled": ("metrics_enabled", bool),
-}
+class _SettingsGiven(msgspec.Struct, rename="camel"):
+    throttling_rate_limit: float | None = None
+    throttling_burst_limit: int | None = None
+    logging_level: str | None = None
+    data_trace_enabled: bool | None = None
+    detailed_metrics_enabled: bool | None = None
+
+
+class _LogGiven(msgspec.Struct, rename="camel"):
+    destination_arn: str = ""
+    format: str = ""
+
+
+class _Given(msgspec.Struct, rename="camel"):
+    """What UpdateStage takes."""
+
+    description: str | None = None
+    auto_deploy: bool | None = None
+    deployment_id: str | None = None
+    stage_variables: dict[str, str] = {}
+    default_route_settings: _SettingsGiven | None = None
+    route_settings: dict[str, _SettingsGiven] = {}
+    access_log_settings: _LogGiven | None = None
 
 
 async def update_stage(site: Site, wanted: Asked) -> Any:
     """UpdateStage: what is given takes the place of what there was."""
-    cloud, body = site.cloud(), wanted.body
+    cloud, given = site.cloud(), wanted.given(_Given)
     api = found.http_api(cloud, wanted)
-    stage = found.stage(cloud, wanted)
-    if "stageVariables" in body:
-        given = body["stageVariables"]
-        # A variable without a value is taken away.
-        changed = {name: variable_value(name, value) for name, value in given.items() if value}
-        kept = {name: value for name, value in stage.variables.items() if name not in given}
-        stage = replace(stage, variables={**kept, **changed})
-    if "defaultRouteSettings" in body:
-        stage = with_setting(stage, (ANY, ANY), _given(body["defaultRouteSettings"]))
-    for key, settings in body.get("routeSettings", {}).items():
-        stage = with_setting(stage, _place(api, key), _given(settings))
-    if "deploymentId" in body:
-        deployment = found.deployment_with(cloud, api.id, body["deploymentId"])
-        if deployment is None:
-            raise bad_request("Deployment id does not exist")
-        stage = replace(stage, deployment_id=deployment.id)
-    stage = replace(stage, **_fields(body))
+    stage = found.stage(cloud, wanted, api)
+    settings = {(one.resource_path, one.http_method): one for one in stage.method_settings}
+    if given.default_route_settings is not None:
+        settings[ANY, ANY] = _changed(settings.get((ANY, ANY)), (ANY, ANY), given.default_route_settings)
+    for key, values in given.route_settings.items():
+        place = _place(api, key)
+        settings[place] = _changed(settings.get(place), place, values)
+    stage = replace(
+        stage,
+        variables=_variables(stage, given),
+        method_settings=tuple(settings.values()),
+        description=stage.description if given.description is None else given.description,
+        auto_deploy=stage.auto_deploy if given.auto_deploy is None else given.auto_deploy,
+        deployment_id=_deployment(cloud, api, stage, given),
+        access_log=_access_log(stage, given),
+    )
     await site.put("stages", stage)
     return _stage(site, api, stage)
 
 
-def _fields(body: Mapping[str, Any]) -> dict[str, Any]:
-    """The plain fields that a request gives."""
-    given: dict[str, Any] = {"description": body.get("description"), "auto_deploy": body.get("autoDeploy")}
-    log = body.get("accessLogSettings")
-    if log is not None:
-        given["access_log"] = AccessLog(log.get("destinationArn", ""), log.get("format", ""))
-    return {name: value for name, value in given.items() if value is not None}
+def _changed(setting: MethodSetting | None, place: tuple[str, str], given: _SettingsGiven) -> MethodSetting:
+    """A setting with the values that are given; what it leaves out is the default's."""
+    values = msgspec.structs.asdict(given)
+    values["metrics_enabled"] = values.pop("detailed_metrics_enabled")
+    changed: Any = {name: value for name, value in values.items() if value is not None}
+    return replace(setting or MethodSetting(*place), **changed)
 
 
-def _given(settings: Mapping[str, Any]) -> dict[str, Any]:
-    return {
-        _OF_SETTING[name][0]: _OF_SETTING[name][1](value) for name, value in settings.items() if name in _OF_SETTING
-    }
+def _variables(stage: Stage, given: _Given) -> dict[str, Any]:
+    """A stage's variables with those that are given; one without a value is taken away."""
+    kept = {name: value for name, value in stage.variables.items() if name not in given.stage_variables}
+    return kept | {name: variable_value(name, value) for name, value in given.stage_variables.items() if value}
+
+
+def _deployment(cloud: Cloud, api: HttpApi, stage: Stage, given: _Given) -> Any:
+    if given.deployment_id is None:
+        return stage.deployment_id
+    deployment = found.deployment_with(cloud, api.id, given.deployment_id)
+    if deployment is None:
+        raise bad_request("Deployment id does not exist")
+    return deployment.id
+
+
+def _access_log(stage: Stage, given: _Given) -> AccessLog | None:
+    log = given.access_log_settings
+    return stage.access_log if log is None else AccessLog(log.destination_arn, log.format)
 
 
 def _place(api: HttpApi, key: str) -> tuple[str, str]:

@@ -6,6 +6,8 @@ import secrets
 from dataclasses import replace
 from typing import Any
 
+import msgspec
+
 from netful.engine.api_keys import value_of
 from netful.gateway.control import found
 from netful.gateway.control.asked import Asked, page
@@ -46,18 +48,27 @@ def get_api_key(site: Site, wanted: Asked) -> Any:
     return _key(site, key, with_value=wanted.flag("includeValue"))
 
 
+class _Given(msgspec.Struct, rename="camel"):
+    """What CreateApiKey takes."""
+
+    name: str | None = None
+    description: str | None = None
+    enabled: bool = False
+    value: str | None = None
+    stage_keys: list[Any] = []
+
+
 async def create_api_key(site: Site, wanted: Asked) -> Any:
     """CreateApiKey: it is enabled only where that is asked for."""
-    body, value = wanted.body, wanted.body.get("value")
-    if value is not None and not (isinstance(value, str) and _SHORTEST <= len(value) <= _LONGEST):
+    given = wanted.given(_Given)
+    value = given.value
+    if value is not None and not _SHORTEST <= len(value) <= _LONGEST:
         raise bad_request(f"API Key value should be at least {_SHORTEST} characters, and at most {_LONGEST}")
-    if body.get("stageKeys"):
+    if given.stage_keys:
         raise bad_request("Stage keys are no longer supported: put the key into a usage plan")
     if value is not None and value in map(value_of, site.cloud().api_keys.values()):
         raise conflict("API Key already exists")
-    key = ApiKey(
-        secrets.token_hex(5), body.get("name"), value, bool(body.get("enabled", False)), body.get("description")
-    )
+    key = ApiKey(secrets.token_hex(5), given.name, value, given.enabled, given.description)
     await site.put("api_keys", key)
     return _key(site, key, with_value=True)
 

@@ -216,13 +216,20 @@ def _member(site: Site, wanted: Asked) -> tuple[UsagePlan, ApiKey]:
     return plan, key
 
 
+class _Given(msgspec.Struct, rename="camel"):
+    """What CreateUsagePlanKey takes."""
+
+    key_id: str
+    key_type: str
+
+
 async def create_usage_plan_key(site: Site, wanted: Asked) -> Any:
     """CreateUsagePlanKey."""
-    cloud, body = site.cloud(), wanted.body
+    cloud, given = site.cloud(), wanted.given(_Given)
     plan = found.plan(cloud, wanted)
-    if body.get("keyType") != "API_KEY":
+    if given.key_type != "API_KEY":
         raise bad_request("Invalid Key Type specified. Must be one of: [API_KEY]")
-    key = found.key(cloud, str(body.get("keyId")))
+    key = found.key(cloud, given.key_id)
     if key.id in plan.key_ids:
         raise conflict(f"API Key {key.id} is in usage plan {plan.id} already")
     plan = replace(plan, key_ids=(*plan.key_ids, key.id))

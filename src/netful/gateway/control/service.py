@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import inspect
 import re
+from dataclasses import replace
 from functools import lru_cache
 from urllib.parse import unquote
 
@@ -26,7 +27,8 @@ from netful.gateway.control import (
 from netful.gateway.control.asked import Asked, asked
 from netful.gateway.control.faults import ControlError, of_the_template
 from netful.gateway.control.site import Operation, Site
-from netful.services.message import Request, Response
+from netful.gateway.identifiers import new_identifiers
+from netful.services.message import Headers, Request, Response
 from netful.services.wire import json_response
 
 OPERATIONS: tuple[Operation, ...] = tuple(
@@ -54,13 +56,17 @@ class Control:
             async with self._changing:
                 return await self._answer(operation, wanted)
         except ControlError as error:
-            return error.response
+            return replace(error.response, own=self._named())
+
+    def _named(self) -> Headers:
+        return (("x-amzn-RequestId", new_identifiers(self._site.clock()).request_id),)
 
     async def _answer(self, operation: Operation, wanted: Asked) -> Response:
         answer = operation.does(self._site, wanted)
         if inspect.isawaitable(answer):
             answer = await answer
-        return Response(operation.status) if answer is None else json_response(operation.status, answer)
+        response = Response(operation.status) if answer is None else json_response(operation.status, answer)
+        return replace(response, own=self._named())
 
 
 def found(method: str, path: str) -> tuple[Operation, dict[str, str]]:

@@ -109,23 +109,23 @@ def get_stages(site: Site, wanted: Asked) -> Any:
 
 def get_stage(site: Site, wanted: Asked) -> Any:
     """GetStage."""
-    return told_stage(site, found.stage(site.cloud(), wanted))
+    return told_stage(site, _named(site, wanted))
+
+
+def _named(site: Site, wanted: Asked) -> Stage:
+    cloud = site.cloud()
+    return found.stage(cloud, wanted, found.rest_api(cloud, wanted))
 
 
 async def update_stage(site: Site, wanted: Asked) -> Any:
     """UpdateStage: all of its patches, or none."""
-    before = stage = found.stage(site.cloud(), wanted)
+    before = stage = _named(site, wanted)
     for patch in patches(wanted):
         stage = patched(site.cloud(), stage, patch)
-    await put(site, before, stage)
-    return told_stage(site, stage)
-
-
-async def put(site: Site, before: Stage, stage: Stage) -> None:
-    """Have a stage as it is now; another cache cluster begins empty (§4)."""
     await site.put("stages", stage)
-    if _cluster(before) != _cluster(stage):
+    if _cluster(before) != _cluster(stage):  # another one begins empty (§4)
         await site.flush(stage.id)
+    return told_stage(site, stage)
 
 
 def _cluster(stage: Stage) -> tuple[object, ...]:
@@ -134,12 +134,12 @@ def _cluster(stage: Stage) -> tuple[object, ...]:
 
 async def flush_stage_cache(site: Site, wanted: Asked) -> None:
     """FlushStageCache."""
-    await site.flush(found.stage(site.cloud(), wanted).id)
+    await site.flush(_named(site, wanted).id)
 
 
 async def flush_stage_authorizers_cache(site: Site, wanted: Asked) -> None:
     """FlushStageAuthorizersCache."""
-    await site.flush(found.stage(site.cloud(), wanted).id, authorizers=True)
+    await site.flush(_named(site, wanted).id, authorizers=True)
 
 
 # --- patches ----------------------------------------------------------------------------------------------------------
@@ -237,9 +237,9 @@ def _with_variable(variables: Any, patch: Patch, name: str) -> dict[str, Any]:
     return {**variables, name: variable_value(name, patch.value)}
 
 
-def variable_value(name: str, value: object) -> str:
+def variable_value(name: str, value: str) -> str:
     """A value that a stage variable may have; raises where it may not."""
-    if not isinstance(value, str) or _VARIABLE_VALUE.fullmatch(value) is None:
+    if _VARIABLE_VALUE.fullmatch(value) is None:
         raise bad_request(f"Stage variable value for {name} must match {_VARIABLE_VALUE.pattern}")
     return value
 
@@ -286,10 +286,10 @@ def _with_setting(stage: Stage, patch: Patch) -> Stage:
         raise _invalid(patch)
     name, reading = _SETTINGS[of_one["setting"]]
     changed: Any = {name: reading(patch.value)}
-    return with_setting(stage, _place(of_one["path"], of_one["method"]), changed)
+    return _with_values(stage, _place(of_one["path"], of_one["method"]), changed)
 
 
-def with_setting(stage: Stage, place: tuple[str, str], changed: dict[str, Any]) -> Stage:
+def _with_values(stage: Stage, place: tuple[str, str], changed: dict[str, Any]) -> Stage:
     """A stage with values set for a method, or for all."""
     settings = {(one.resource_path, one.http_method): one for one in stage.method_settings}
     all_methods = default_setting(stage)

@@ -11,6 +11,8 @@ from dataclasses import replace
 from typing import Any
 from urllib.parse import urlsplit
 
+import msgspec
+
 from netful.engine.api_integration import integration_step
 from netful.engine.api_judgement import Judgement
 from netful.engine.api_routing import route_for
@@ -33,6 +35,16 @@ _STAGE, _HOST = "test-invoke-stage", "testPrefix.testDomainName"
 _SOURCE = "test-invoke-source-ip"
 _KEY = {"apiKey": "test-invoke-api-key", "apiKeyId": "test-invoke-api-key-id"}
 _NOWHERE = Connection(Door(DoorKind.LOCAL), (_SOURCE, 0), (_HOST, 443))
+
+
+class _Given(msgspec.Struct, rename="camel"):
+    """What TestInvokeMethod takes."""
+
+    path_with_query_string: str = ""
+    body: str = ""
+    headers: dict[str, str] = {}
+    multi_value_headers: dict[str, list[str]] = {}
+    stage_variables: dict[str, str] = {}
 
 
 class TrialCall(Call):
@@ -79,16 +91,15 @@ async def _answer(site: Site, call: Call, log: ExecutionLog) -> Response:
 
 
 def _call(site: Site, wanted: Asked, api: RestApi, route: Route) -> Call:
-    cloud, body = site.cloud(), wanted.body
-    stage = Stage(f"{api.id}/{_STAGE}", api.id, _STAGE, variables=body.get("stageVariables") or {}, origin=api.origin)
-    target = body.get("pathWithQueryString") or route.path
+    cloud, given = site.cloud(), wanted.given(_Given)
+    stage = Stage(f"{api.id}/{_STAGE}", api.id, _STAGE, variables=given.stage_variables, origin=api.origin)
+    target = given.path_with_query_string or route.path
     path = urlsplit(target).path or "/"
     method = _method(wanted, api, route, path)
     step = integration_step(cloud, api, stage, route)
     denied = step.answer if step.ruling.verdict == "deny" else None
     judged = Judgement(api, stage, route, path, integration_refusal=denied, policy_allows=True)
-    text = body.get("body") or ""
-    request = Request(method, target, _headers(body), text.encode(), _NOWHERE)
+    request = Request(method, target, _headers(given), given.body.encode(), _NOWHERE)
     at = site.clock()
     return TrialCall(cloud, request, _HOST, judged, new_identifiers(at), at, _SOURCE, _KEY)
 
@@ -103,11 +114,10 @@ def _method(wanted: Asked, api: RestApi, route: Route, path: str) -> str:
     return method
 
 
-def _headers(body: dict[str, Any]) -> Headers:
-    one: dict[str, str] = body.get("headers") or {}
-    many: dict[str, list[str]] = body.get("multiValueHeaders") or {}
+def _headers(given: _Given) -> Headers:
+    many = given.multi_value_headers
     return (
-        *((name, value) for name, value in one.items() if name not in many),
+        *((name, value) for name, value in given.headers.items() if name not in many),
         *((name, value) for name, values in many.items() for value in values),
     )
 
