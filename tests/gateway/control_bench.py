@@ -3,6 +3,7 @@
 import asyncio
 import json
 import textwrap
+from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
 from urllib.parse import urlsplit
@@ -31,9 +32,9 @@ class Clients:
         keys = {"region_name": "us-east-1", "aws_access_key_id": "a", "aws_secret_access_key": "b"}
         self.rest, self.http = (boto3.client(name, **keys) for name in ("apigateway", "apigatewayv2"))
         for client in (self.rest, self.http):
-            client.meta.events.register("before-send", self._sent)
+            client.meta.events.register("before-send", partial(self._sent, client))
 
-    def _sent(self, request, **_more):
+    def _sent(self, client, request, event_name, **_more):
         from botocore.awsrequest import AWSResponse
 
         url = urlsplit(request.url)
@@ -42,8 +43,40 @@ class Clients:
         body = request.body or b""
         asked = Request(request.method, target, headers, body, CLIENT)
         response = asyncio.run(self.bench.control.handle(asked))
+        if response.status < 300 and response.body:
+            operation = event_name.rpartition(".")[2]
+            shape = client.meta.service_model.operation_model(operation).output_shape
+            assert_of_shape(shape, json.loads(response.body), operation)
         raw = SimpleNamespace(stream=lambda *_args, **_more: [response.body])
         return AWSResponse(request.url, response.status, dict((*response.headers, *response.own)), raw)
+
+
+def assert_of_shape(shape, value, place):
+    """An answer has no member that the SDK's model does not know, and each is of its type."""
+    kind = shape.type_name
+    assert isinstance(value, _KINDS[kind]), (place, value)
+    if kind == "structure":
+        known = {member.serialization.get("name", name): member for name, member in shape.members.items()}
+        for name, item in value.items():
+            assert name in known, (place, name)
+            assert_of_shape(known[name], item, f"{place}.{name}")
+    elif kind in {"list", "map"}:
+        member = shape.member if kind == "list" else shape.value
+        for item in value if kind == "list" else value.values():
+            assert_of_shape(member, item, place)
+
+
+_KINDS = {
+    "structure": dict,
+    "map": dict,
+    "list": list,
+    "string": str,
+    "boolean": bool,
+    "integer": int,
+    "long": int,
+    "double": (int, float),
+    "timestamp": (int, str),
+}
 
 
 class ControlBench(Bench):
