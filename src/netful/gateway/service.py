@@ -179,10 +179,8 @@ class Gateway:
         return self._plans[place]
 
     def _call(self, request: Request, meaning: Meaning, names: Identifiers, at: float) -> Call:
-        if meaning.method != request.method:
-            request = replace(request, method=meaning.method)
-        if meaning.target is not None:
-            request = replace(request, target=meaning.target)
+        if meaning.method != request.method or meaning.target is not None:
+            request = request.asking(meaning.method, meaning.target or request.target)
         return Call(self._cloud, request, meaning.host, meaning.judged, names, at, request.connection.client[0])
 
     def _to_canary(self, judged: Judgement) -> bool:
