@@ -100,6 +100,10 @@ class Gateway:
         """The cloud that it answers for."""
         return self._cloud
 
+    async def flush(self, stage_id: str, *, authorizers: bool = False) -> None:
+        """Empty a stage's cache, or that of its authorizers."""
+        await (self._authorizers.flush(stage_id) if authorizers else self.caches.flush(stage_id))
+
     async def told(self) -> dict[str, Any]:
         """What is used and kept, for `netful status`."""
         return {**await self._usage.meter.told(self._clock.monotonic()), "caches": [*self.caches.told(self._cloud)]}
