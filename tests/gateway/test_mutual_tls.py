@@ -76,10 +76,9 @@ def bench(bench_of, tmp_path):
     (tmp_path / "other.pem").write_text(STRANGER.pem)
     (tmp_path / "netful.toml").write_text(
         textwrap.dedent("""
-        [truststores]
-        "api.example.com" = "truststore.pem"
-        "http.example.com" = "truststore.pem"
-        Other = "other.pem"
+        truststores."api.example.com".pem = "truststore.pem"
+        truststores."http.example.com".pem = "truststore.pem"
+        truststores.Other.pem = "other.pem"
     """)
     )
     return bench_of(TEMPLATE, lambda _event: {"statusCode": 200, "body": "in"})
@@ -146,6 +145,18 @@ def test_client_that_is_trusted_is_let_in_and_told_of(with_client, bench, tmp_pa
     assert datetime.strptime(told["validity"]["notAfter"], "%b %d %H:%M:%S %Y GMT").replace(tzinfo=UTC) == end
     assert answers[1] == (200, f"CN=client,O=Example, {told['validity']['notAfter']}")
     assert [line.split()[1:] for line in bench.gateway.logs.of("Api").text.splitlines()] == [["200", "a1:b2:c3"]] * 2
+
+
+def test_each_client_is_told_of_however_alike_its_calls_are(with_client, bench, tmp_path):
+    shown = [CLIENT.files(tmp_path), Signer("second", TRUSTED).files(tmp_path)]
+
+    async def act(client):
+        for file in shown * 4:
+            await client.get("/who", shown=file)
+
+    with_client(act)
+    told = [e["requestContext"]["identity"]["clientCert"]["subjectDN"] for e in bench.events if "requestContext" in e]
+    assert told == ["CN=client,O=Example", "CN=second,O=Example"] * 4
 
 
 def test_event_of_an_http_api_tells_of_the_client(with_client, bench, tmp_path):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable, Coroutine
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, TypeVar
 
@@ -26,6 +26,7 @@ from netful.engine.api_limits import BODY
 from netful.engine.web_headers import value_of
 from netful.functions.invocation import Invocation, InvokeRefused
 from netful.gateway import aws_integration, http_integrations, lambda_proxy, mock, web_integration
+from netful.gateway.alike import Events
 from netful.gateway.call import Call
 from netful.gateway.context import request_context
 from netful.gateway.faults import Fault, misconfigured
@@ -57,6 +58,7 @@ class Integrations:
     invoke_later: InvokeLater | None = None
     invoke_streaming: InvokeStreaming | None = None
     send_streaming: Send | None = None
+    events: Events = field(default_factory=Events)
 
     async def answer(self, call: Call) -> Response:
         """The response of a call's integration; raises Fault where the gateway answers in its place."""
@@ -83,7 +85,8 @@ class Integrations:
 
     async def lambda_proxy(self, call: Call) -> Response:
         """AWS_PROXY of a REST API."""
-        done = await self._invoked(call, _event(call))
+        _refuse_proxy(call)
+        done = await self._invoked(call, self.events.text(call))
         if done.function_error:
             raise Fault(BAD_INTEGRATION)
         response = lambda_proxy.answer(call, done.payload)
@@ -92,7 +95,8 @@ class Integrations:
     async def streaming_lambda_proxy(self, call: Call) -> Response:
         """AWS_PROXY of a REST API, whose function streams."""
         assert self.invoke_streaming is not None
-        told = await self._run(call, _event(call), self.invoke_streaming)
+        _refuse_proxy(call)
+        told = await self._run(call, self.events.text(call), self.invoke_streaming)
         if call.record is not None:
             call.record.received(told)
         return _traced(await from_function(call, told), call)
@@ -194,12 +198,11 @@ _SOCKET_METHODS = _METHODS | {"AWS_PROXY": Integrations.function_of_socket_api}
 _TABLES = {Protocol.REST: _METHODS, Protocol.HTTP: _HTTP_METHODS, Protocol.WEBSOCKET: _SOCKET_METHODS}
 
 
-def _event(call: Call) -> bytes:
-    """What the function of a proxy is given; raises Fault where it can be given nothing."""
+def _refuse_proxy(call: Call) -> None:
+    """Raise Fault where the function of a proxy can be given nothing."""
     if str(call.integration.http_method or "POST").upper() != "POST":
         raise Fault(INTERNAL_ERROR)
     refuse_headers(call)
-    return msgspec.json.encode(lambda_proxy.event(call))
 
 
 def _of_size(call: Call, response: Response) -> Response:
@@ -225,9 +228,11 @@ async def _recorded(call: Call, record: Record, answering: Coroutine[Any, Any, R
 
 def _traced(response: Response, call: Call) -> Response:
     """A response of a back end tells the trace, unless it does so itself; that of a mock does not (§1.3)."""
-    if any(name.lower() == "x-amzn-trace-id" for name, _ in response.headers):
-        return response
-    return replace(response, own=(*response.own, ("X-Amzn-Trace-Id", call.names.trace_id)))
+    for name, _ in response.headers:
+        if name.lower() == "x-amzn-trace-id":
+            return response
+    own = (*response.own, ("X-Amzn-Trace-Id", call.names.trace_id))
+    return Response(response.status, response.headers, response.body, own, response.takes_over, response.stream)
 
 
 async def _in_time(answering: Coroutine[Any, Any, Response], millis: object, late: Answer, *, whole: bool) -> Response:

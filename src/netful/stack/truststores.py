@@ -46,5 +46,5 @@ def warnings(cloud: Cloud) -> Iterator[str]:
             yield (
                 f"{domain.origin}: `{domain.id}` asks clients for a certificate, but its truststore "
                 f"`{domain.truststore_uri}` is in no bucket of the stack: everybody is refused. Put it there and say "
-                "`netful up` again, or name a file under `[truststores]` in `netful.toml`"
+                f"`netful up` again, or name a file in `netful.toml`, under `[truststores.{domain.id}]`"
             )
