@@ -8,6 +8,7 @@
 | | with a path or an action | `AWS ARN for integration must contain path or action` |
 | not HTTP_PROXY or AWS_PROXY | no response transfer mode STREAM | in netful's words |
 | AWS_PROXY that streams, or does not | a function by `…/response-streaming-invocations`, or not by it | in netful's words |
+| any | a mapping of nothing but what its method declares in `RequestParameters` | `Invalid mapping expression specified: …` |
 | AWS_PROXY | a function, or a stream of Firehose | `Integrations of type 'AWS_PROXY' currently only supports …` |
 """
 
@@ -16,6 +17,7 @@ from __future__ import annotations
 import re
 
 from netful.engine.streaming import STREAM, TYPES, URI_END
+from netful.model.api import Route
 from netful.model.integration import Integration
 
 _NO_STREAM = "only integrations of type HTTP_PROXY and AWS_PROXY can have the response transfer mode STREAM"
@@ -24,6 +26,12 @@ _ARN = re.compile(r"arn:[\w-]+:.+")
 _SERVICE = re.compile(r"arn:[\w-]+:apigateway:[^:]*:(?:[^:]+\.)?(?P<service>[^:.]+):(?:path|action)/.*", re.DOTALL)
 _URL = re.compile(r"https?://.+", re.IGNORECASE | re.DOTALL)
 
+_PARAMETER = re.compile(r"method\.request\.(?:multivalue)?(?P<place>path|querystring|header)\.(?P<name>.+)")
+
+_UNDECLARED = (
+    "Invalid mapping expression specified: Validation Result: warnings : [], "
+    "errors : [Invalid mapping expression parameter specified: {}]"
+)
 _NO_METHOD = "Enumeration value for HttpMethod must be non-empty"
 _NO_URL = "Invalid HTTP endpoint specified for URI"
 _NO_ARN = "Invalid ARN specified in the request"
@@ -46,6 +54,16 @@ def fault(integration: Integration) -> str:
         return "" if _URL.fullmatch(uri) or uri.startswith("${stageVariables.") else _NO_URL
     wrong = _of_arn(kind == "AWS_PROXY", uri) if kind in ("AWS", "AWS_PROXY") else ""
     return wrong or (_of_mode(integration, uri) if kind == "AWS_PROXY" else "")
+
+
+def undeclared(route: Route) -> str:
+    """What API Gateway says of a request mapping that takes a parameter which the method does not declare; "" of any other."""
+    mapped = route.integration.request_parameters.values() if route.integration else ()
+    for expression in mapped:
+        found = _PARAMETER.fullmatch(expression) if isinstance(expression, str) else None
+        if found and f"method.request.{found['place']}.{found['name']}" not in route.request_parameters:
+            return _UNDECLARED.format(expression)
+    return ""
 
 
 def _of_mode(integration: Integration, uri: str) -> str:
