@@ -16,7 +16,7 @@ from __future__ import annotations
 
 import re
 
-from netful.engine.streaming import STREAM, TYPES, URI_END
+from netful.engine.streaming import STREAM, URI_END, takes
 from netful.model.api import Route
 from netful.model.integration import Integration
 
@@ -44,7 +44,7 @@ _NO_FUNCTION = (
 def fault(integration: Integration) -> str:
     """What API Gateway says of a REST API's integration that it does not take; "" of any other, and where it is not known."""
     kind, uri = integration.type, integration.uri
-    if integration.response_transfer_mode == STREAM and kind not in TYPES:
+    if integration.response_transfer_mode == STREAM and not takes(kind):
         return _NO_STREAM
     if kind in (*_WEB, "AWS") and integration.http_method is None:
         return _NO_METHOD

@@ -18,7 +18,7 @@ from netful.model.api import Api, ApiEndpointType, Protocol
 from netful.model.integration import Integration
 
 STREAM = "STREAM"
-TYPES = ("HTTP_PROXY", "AWS_PROXY")
+_TYPES = ("HTTP_PROXY", "AWS_PROXY")
 URI_END = "/response-streaming-invocations"
 DELIMITER = bytes(8)
 LONGEST_PRELUDE = 16 * 1024
@@ -29,6 +29,11 @@ _FREE_BYTES = 10 * 1024 * 1024
 _BYTES_A_SECOND = 2 * 1024 * 1024
 _IDLE_SECONDS, _IDLE_SECONDS_AT_EDGE = 300.0, 30.0
 _BODILESS = (204, 304)
+
+
+def takes(type_: object) -> bool:
+    """Whether an integration of a type may stream."""
+    return type_ in _TYPES
 
 
 def streams(api: Api, integration: Integration) -> bool:

@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 
 from netful.engine.deployments import redefined
-from netful.engine.gateway_responses import DEFAULTS
+from netful.engine.gateway_responses import default_statuses
 from netful.gateway.control import found
 from netful.gateway.control.asked import Asked, page
 from netful.gateway.control.faults import bad_request, not_found, of_the_template
@@ -173,14 +173,14 @@ def _response(kind: str, own: GatewayResponse | None) -> dict[str, Any]:
     if own is None:
         return told(
             responseType=kind,
-            statusCode=DEFAULTS[kind],
+            statusCode=default_statuses()[kind],
             responseParameters={},
             responseTemplates=json.loads(_STANDARD),
             defaultResponse=True,
         )
     return told(
         responseType=kind,
-        statusCode=own.status_code or DEFAULTS.get(kind),
+        statusCode=own.status_code or default_statuses().get(kind),
         responseParameters=own.response_parameters,
         responseTemplates=own.response_templates,
         defaultResponse=False,
@@ -190,13 +190,13 @@ def _response(kind: str, own: GatewayResponse | None) -> dict[str, Any]:
 def get_gateway_responses(site: Site, wanted: Asked) -> Any:
     """GetGatewayResponses."""
     own = found.rest_api(site.cloud(), wanted).gateway_responses
-    return page(wanted, (_response(kind, own.get(kind)) for kind in DEFAULTS))
+    return page(wanted, (_response(kind, own.get(kind)) for kind in default_statuses()))
 
 
 def get_gateway_response(site: Site, wanted: Asked) -> Any:
     """GetGatewayResponse."""
     own, kind = found.rest_api(site.cloud(), wanted).gateway_responses, wanted.names["type"]
-    if kind not in DEFAULTS:
+    if kind not in default_statuses():
         raise not_found("Invalid Gateway Response type specified")
     return _response(kind, own.get(kind))
 
