@@ -43,6 +43,7 @@ from netful.services.frames import Sent
 from netful.services.front import Front
 from netful.services.real_internet import RealInternet
 from netful.services.state_folder import StateFolder
+from netful.stack import standing
 from netful.stack.api_gateway import ApiGateway
 from netful.stack.balancers import Balancers
 from netful.stack.control import ControlServer
@@ -75,6 +76,7 @@ class Stack:
         self.folder = folder
         self.console: str | None = None
         self._settings = settings
+        self._home = settings.home
         self._progress = progress
         self._generation = 0
         self._changing = asyncio.Lock()
@@ -159,6 +161,19 @@ class Stack:
     def _deliver(self, sent: Sent) -> None:
         self.lambda_door.deliver(sent.target, sent.text, sent.group)
 
+    def must_be_at(self, home: Path) -> None:
+        """Raises StackError where the templates that run are those of another folder, which has the same name."""
+        if home != self._home:
+            raise StackError(
+                f"another stack `{self.folder.name}` is running, that of `{self._home}`",
+                why=f"a stack has the name of its template's folder, and so has `{home}`",
+                hint=f"give this one a name by `--stack NAME`, or `netful down --stack {self.folder.name}` first",
+            )
+
+    def late(self, settings: Settings) -> tuple[str, ...]:
+        """Which options of a later `up` the running stack does not follow."""
+        return standing.late(self._settings, settings)
+
     async def _take_over(self, cloud: Cloud) -> None:
         """Have APIs as they were changed by API Gateway's own API."""
         self.cloud = cloud
@@ -167,24 +182,18 @@ class Stack:
     async def change(self, settings: Settings) -> tuple[Difference, ...]:
         """Become the stack of other templates or values, in place; returns what was done.
 
-        What did not change goes on running, its connections included. Raises SourceError, and then nothing has changed.
+        What did not change goes on running, its connections included. Raises NetfulError, and then nothing has changed.
         """
         async with self._changing:
             return await self._change(settings)
 
     async def _change(self, settings: Settings) -> tuple[Difference, ...]:
-        if settings.state_folder not in {"", self._settings.state_folder}:
-            raise StackError(
-                f"the stack `{self.folder.name}` runs without the state in `{settings.state_folder}`",
-                hint=f"netful down --stack {self.folder.name}, then up",
-            )
-        if settings.internet != self._settings.internet:
-            raise StackError(
-                "a running stack keeps its internet",
-                hint=f"give `--internet {self._settings.internet}`, or end it with `netful down` first",
-            )
-        cloud = deployments.carried(keep_addresses(_load(settings), self.cloud), self.cloud)
+        standing.refuse(self._settings, settings)
+        cloud = deployments.carried(
+            keep_addresses(_load(settings.seen_from(self._settings.cwd)), self.cloud), self.cloud
+        )
         before, self.cloud, self._as_written = self.cloud, cloud, cloud
+        self._home = settings.home
         self._lingering.follow(before, cloud)
         done = differences(before, cloud)
         await self.backends.change(cloud)
