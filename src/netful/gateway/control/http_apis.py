@@ -15,7 +15,7 @@ from netful.gateway.control.asked import Asked
 from netful.gateway.control.faults import bad_request, not_found
 from netful.gateway.control.site import Operation, Site
 from netful.gateway.control.stages import deployment_told, variable_value
-from netful.gateway.control.told import iso_time, plain, told
+from netful.gateway.control.told import iso_time, plain, tags, told
 from netful.model.api import Authorization, Authorizer, HttpApi, Protocol, Route
 from netful.model.cloud import Cloud
 from netful.model.cors import CorsConfiguration
@@ -51,6 +51,7 @@ def _api(site: Site, api: HttpApi) -> dict[str, Any]:
         disableExecuteApiEndpoint=api.disable_execute_api_endpoint,
         corsConfiguration=_cors(api.cors_configuration) if api.cors_configuration else None,
         createdDate=iso_time(site.made(api.id)),
+        tags=tags(site.cloud(), api.id),
     )
 
 
@@ -197,6 +198,7 @@ def _stage(site: Site, api: HttpApi, stage: Stage) -> dict[str, Any]:
         stageVariables=stage.variables,
         accessLogSettings=told(destinationArn=log.destination_arn, format=log.format) if log else None,
         createdDate=iso_time(site.made(stage.id)),
+        tags=tags(site.cloud(), stage.id),
         lastUpdatedDate=iso_time(site.changed(stage.id)),
     )
 

@@ -16,7 +16,7 @@ from netful.gateway.control.asked import Asked, page
 from netful.gateway.control.faults import bad_request, conflict, not_found
 from netful.gateway.control.patches import Patch, between, decimal, one_of, patches, unescaped, whole
 from netful.gateway.control.site import Operation, Site
-from netful.gateway.control.told import told
+from netful.gateway.control.told import tags, told
 from netful.model.cloud import Cloud
 from netful.model.usage import ApiKey, PlanStage, Quota, Throttle, UsagePlan
 from netful.sources.apis.paths import method_key
@@ -24,7 +24,7 @@ from netful.sources.apis.paths import method_key
 _MOST = 2**31 - 1
 
 
-def _plan(plan: UsagePlan) -> dict[str, Any]:
+def _plan(cloud: Cloud, plan: UsagePlan) -> dict[str, Any]:
     return told(
         id=plan.id,
         name=plan.name,
@@ -32,6 +32,7 @@ def _plan(plan: UsagePlan) -> dict[str, Any]:
         apiStages=[_stage(one) for one in plan.stages],
         throttle=_throttle(plan.throttle) if plan.throttle else None,
         quota=_quota(plan.quota) if plan.quota else None,
+        tags=tags(cloud, plan.id),
     )
 
 
@@ -50,15 +51,14 @@ def _quota(one: Quota) -> dict[str, Any]:
 
 def get_usage_plans(site: Site, wanted: Asked) -> Any:
     """GetUsagePlans, or those that a key is in."""
-    key_id = wanted.one("keyId")
-    return page(
-        wanted, (_plan(one) for one in site.cloud().usage_plans.values() if not key_id or key_id in one.key_ids)
-    )
+    key_id, cloud = wanted.one("keyId"), site.cloud()
+    plans = (one for one in cloud.usage_plans.values() if not key_id or key_id in one.key_ids)
+    return page(wanted, (_plan(cloud, one) for one in plans))
 
 
 def get_usage_plan(site: Site, wanted: Asked) -> Any:
     """GetUsagePlan."""
-    return _plan(found.plan(site.cloud(), wanted))
+    return _plan(site.cloud(), found.plan(site.cloud(), wanted))
 
 
 async def update_usage_plan(site: Site, wanted: Asked) -> Any:
@@ -70,7 +70,7 @@ async def update_usage_plan(site: Site, wanted: Asked) -> Any:
     if plan.quota is not None and plan.quota.limit is None:
         raise bad_request("Usage Plan quota limit must be specified")
     await site.put("usage_plans", plan)
-    return _plan(plan)
+    return _plan(cloud, plan)
 
 
 # --- patches ----------------------------------------------------------------------------------------------------------

@@ -16,7 +16,7 @@ from netful.gateway.control.asked import Asked, page
 from netful.gateway.control.faults import bad_request, not_found, of_the_template
 from netful.gateway.control.patches import Patch, flag, patches, whole
 from netful.gateway.control.site import Operation, Site
-from netful.gateway.control.told import plain, told
+from netful.gateway.control.told import plain, tags, told
 from netful.model.api import Authorizer, GatewayResponse, RequestModel, RequestValidator, RestApi
 from netful.sources.apis.policy import stored
 
@@ -37,6 +37,7 @@ def _api(site: Site, api: RestApi) -> dict[str, Any]:
         policy=policy,
         disableExecuteApiEndpoint=api.disable_execute_api_endpoint,
         rootResourceId=found.resource_id(api.routes, "/"),
+        tags=tags(site.cloud(), api.id),
     )
 
 

@@ -17,7 +17,7 @@ from netful.gateway.control.asked import Asked
 from netful.gateway.control.faults import bad_request
 from netful.gateway.control.patches import Patch, between, decimal, flag, one_of, patches, whole
 from netful.gateway.control.site import Operation, Site
-from netful.gateway.control.told import told
+from netful.gateway.control.told import tags, told
 from netful.model.cloud import Cloud
 from netful.model.stage import ANY, AccessLog, Canary, MethodSetting, Stage
 from netful.sources.apis.paths import setting_path
@@ -40,6 +40,7 @@ def told_stage(site: Site, stage: Stage) -> dict[str, Any]:
         accessLogSettings=_access_log(stage.access_log),
         canarySettings=_canary(stage.canary) if stage.canary else None,
         tracingEnabled=stage.tracing_enabled,
+        tags=tags(site.cloud(), stage.id),
         createdDate=site.made(stage.id),
         lastUpdatedDate=site.changed(stage.id),
     )
