@@ -68,7 +68,8 @@ def asked(found: ServiceRoute, request: Request, account_id: str) -> Asked:
     if found.service.code == "lambda":
         return _lambda(found.region, request, account_id)
     if found.service.code == "apigateway":
-        return Asked(f"apigateway:{request.method}", f"arn:aws:apigateway:{found.region}::{unquote(request.path)}")
+        path = unquote(request.path).removeprefix("/v2")  # the newer APIs stand beside the others
+        return Asked(f"apigateway:{request.method}", f"arn:aws:apigateway:{found.region}::{path}")
     prefix = _PREFIXES.get(found.service.code, found.service.code)
     name = _named(request)
     if not name or (prefix, name) in _WITHOUT_ACTION:
