@@ -335,6 +335,14 @@ def test_pages_of_an_http_api(controlled):
     assert [[one["RouteKey"] for one in page["Items"]] for page in pages] == [["GET /open"], ["GET /shut"]]
 
 
+@pytest.mark.parametrize("limit", [0, -1])
+def test_page_of_nothing(bench, limit):
+    with pytest.raises(bench.rest.exceptions.BadRequestException, match="limit"):
+        bench.rest.get_resources(restApiId="Api", limit=limit)
+    with pytest.raises(bench.http.exceptions.BadRequestException, match="maxResults"):
+        bench.http.get_apis(MaxResults=str(limit))
+
+
 def test_http_api_that_is_not_there(controlled):
     client = controlled(HTTP).http
     with pytest.raises(client.exceptions.NotFoundException):

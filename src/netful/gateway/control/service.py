@@ -16,6 +16,7 @@ from netful.gateway.control import (
     deployments,
     domains,
     http_apis,
+    http_stages,
     keys,
     plans,
     resources,
@@ -33,7 +34,7 @@ from netful.services.wire import json_response
 
 OPERATIONS: tuple[Operation, ...] = tuple(
     one
-    for noun in (rest_apis, resources, stages, deployments, plans, keys, usage, domains, trial, http_apis)
+    for noun in (rest_apis, resources, stages, deployments, plans, keys, usage, domains, trial, http_apis, http_stages)
     for one in noun.OPERATIONS
 )
 _TRIALS = frozenset(trial.OPERATIONS)
