@@ -236,7 +236,7 @@ Resources:
     assert given == {
         "Put": (None, "123456789012", None),
         "Log": (f"arn:aws:logs:{place}:log-group:app:*", None, None),
-        "Sign": (f"arn:aws:cognito-idp:{place}:userpool/Pool", None, None),
+        "Sign": (f"arn:aws:cognito-idp:{place}:userpool/us-east-1_Pool", None, None),
         "Thing": (f"arn:aws:iot:{place}:rule/FnThing", None, None),
         "Skill": (None, None, "amzn1"),
     }

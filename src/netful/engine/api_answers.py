@@ -33,6 +33,7 @@ class ResponseType(StrEnum):
     BAD_REQUEST_PARAMETERS = "BAD_REQUEST_PARAMETERS"
     BAD_REQUEST_BODY = "BAD_REQUEST_BODY"
     INVALID_SIGNATURE = "INVALID_SIGNATURE"
+    WAF_FILTERED = "WAF_FILTERED"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +41,8 @@ class Answer:
     """An HTTP answer; `error_type` is the header `x-amzn-ErrorType`.
 
     `response_type` is the gateway response by which an API may change it (§5.14); None where it may not. `detail` is what
-    only `$context.error.validationErrorString` tells. `challenge` is the header `www-authenticate`.
+    only `$context.error.validationErrorString` tells. `challenge` is the header `www-authenticate`; `headers` and
+    `content_type` are a web ACL's own.
     """
 
     status: int
@@ -49,6 +51,8 @@ class Answer:
     response_type: ResponseType | None = None
     detail: str = ""
     challenge: str = ""
+    headers: tuple[tuple[str, str], ...] = ()
+    content_type: str = "application/json"
 
 
 FORBIDDEN = Answer(403, '{"message":"Forbidden"}', "ForbiddenException")

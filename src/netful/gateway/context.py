@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
+from netful.engine.waf.associations import association_of
 from netful.fabric.door import DoorKind
 from netful.gateway.call import Call
 from netful.model.api import Protocol, Route
@@ -67,6 +68,9 @@ def request_context(call: Call) -> dict[str, Any]:
         known["isCanaryRequest"] = str(stage.is_canary).lower()
     if stage and stage.tracing_enabled:
         known["xrayTraceId"] = call.names.trace_id.removeprefix("Root=")
+    if call.judged.web_acl is not None and stage is not None:
+        association = association_of(call.cloud, stage)
+        known["webaclArn"] = str(association.web_acl_arn) if association else None
     if http and route is not None:
         known["routeKey"] = route_key(route)
     return known

@@ -40,7 +40,7 @@ def refused(call: Call, answer: Answer, why: str = "") -> Response:
 
 def answered(answer: Answer) -> Response:
     """The response for an answer that no API changes."""
-    return _response(answer, Shaped(answer.status, answer.body))
+    return _response(answer, Shaped(answer.status, answer.body, answer.content_type, answer.headers))
 
 
 def _response(answer: Answer, said: Shaped) -> Response:

@@ -32,6 +32,11 @@ class Record:
     integration_request_id: str | None = None
     error: Answer | None = None
     execution: ExecutionLog | None = None
+    allowed_by_waf: bool | None = None
+
+    def filtered(self, *, allowed: bool) -> None:
+        """A web ACL has let the call through, or has not."""
+        self.allowed_by_waf = allowed
 
     def admitted(self, call: Call) -> None:
         """The call is let through, with what is known of its caller."""
@@ -91,6 +96,7 @@ class Record:
             "integrationLatency": latency,
             "integrationStatus": of_service,
             "integration": integration,
+            **({} if self.allowed_by_waf is None else _of_waf(allowed=self.allowed_by_waf)),
             **({"error": _error(self.error), "integrationErrorMessage": _message(self.error)} if self.error else {}),
         }
 
@@ -105,5 +111,14 @@ def _error(answer: Answer) -> dict[str, Any]:
     return told | ({"validationErrorString": answer.detail} if answer.detail else {})
 
 
+def _of_waf(*, allowed: bool) -> dict[str, Any]:
+    return {"wafResponseCode": f"WAF_{'ALLOW' if allowed else 'BLOCK'}", "waf": {"status": "200"}}
+
+
 def _message(answer: Answer) -> str:
-    return str(next(iter(json.loads(answer.body).values())) or "")
+    """The message of an answer; a web ACL's own need not have one."""
+    try:
+        found = json.loads(answer.body)
+    except ValueError:
+        return answer.body
+    return str(next(iter(found.values()), None) or "") if isinstance(found, dict) else answer.body

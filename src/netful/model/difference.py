@@ -18,7 +18,8 @@ _PARTS = (
     "vpn_connections", "security_groups", "network_acls", "vpc_endpoints", "network_interfaces", "functions",
     "ssm_parameters", "programs", "load_balancers", "listeners", "listener_rules", "target_groups", "hosted_zones",
     "rest_apis", "http_apis", "stages", "usage_plans", "api_keys", "domain_names", "base_path_mappings",
-    "domain_name_access_associations", "vpc_links", "resolver_endpoints", "resolver_rules",
+    "domain_name_access_associations", "vpc_links", "resolver_endpoints", "resolver_rules", "web_acls", "rule_groups",
+    "ip_sets", "regex_pattern_sets", "web_acl_associations",
 )  # fmt: skip
 
 

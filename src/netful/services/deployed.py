@@ -9,7 +9,7 @@ import msgspec
 
 from netful.model.cloud import Cloud
 from netful.services.inside import CallHost
-from netful.services.resource_kinds import Place
+from netful.services.resource_kind import Place
 from netful.services.template_parameters import delete_parameters, parameters_of, put_parameters
 from netful.services.template_resources import delete_resources, make_resources, resources_of
 from netful.services.template_rules import PlacedRule, delete_rules, put_rules, rules_of

@@ -1,4 +1,4 @@
-"""`netful.toml`, beside the template: which programs the hosts of the template run (guides/hosts.md).
+"""`netful.toml`, beside the template: which programs the hosts of the template run, and whose tokens and keys are known.
 
 Rules:
 1. A host is an instance or a service of the template, by its logical id; any other name is refused.
@@ -18,13 +18,15 @@ from urllib.parse import urlsplit
 from netful.model.cloud import Cloud
 from netful.model.host import ANY_PORT, Health, Program, Rewrite
 from netful.model.interface import InterfaceOwner
+from netful.model.issuer import Issuer
 from netful.model.origin import Origin
 from netful.model.unknown import Unknown
 from netful.sources import project_shape
 from netful.sources.complaint import close_match, fail
+from netful.sources.identities import identity
 from netful.sources.intrinsics import SUBSTITUTION
 from netful.sources.marked import MarkedList, MarkedMap
-from netful.sources.project_shape import HostTable, Lines, RewriteTable
+from netful.sources.project_shape import HostTable, IssuerTable, Lines, RewriteTable
 from netful.sources.stack import Stack
 
 NAME = "netful.toml"
@@ -35,16 +37,35 @@ _HOSTS = (InterfaceOwner.INSTANCE, InterfaceOwner.SERVICE)
 _KINDS = ("AWS::EC2::Instance", "AWS::EC2::NetworkInterface", "AWS::ECS::Service", "")
 
 
-def with_programs(cloud: Cloud, paths: Sequence[Path], stacks: Sequence[Stack]) -> Cloud:
-    """The cloud with the programs that the project files beside the sources name."""
+def with_project(cloud: Cloud, paths: Sequence[Path], stacks: Sequence[Stack]) -> Cloud:
+    """The cloud with what the project files beside the sources say."""
     folders = dict.fromkeys(path if path.is_dir() else path.parent for path in paths)
-    files = [file for folder in folders if (file := folder / NAME).is_file()]
-    programs = {program.id: program for file in files for program in _programs(cloud, file, stacks)}
-    return replace(cloud, programs=programs) if programs else cloud
+    for file in (file for folder in folders if (file := folder / NAME).is_file()):
+        project, lines = project_shape.read(file)
+        programs = {program.id: program for program in _programs(cloud, file, project.hosts, lines, stacks)}
+        declared = {name: _issuer(file, lines, name, table) for name, table in project.issuers.items()}
+        callers = {
+            name: identity(file, name, table, project_shape.origin_of(file, lines, "identities", name))
+            for name, table in project.identities.items()
+        }
+        cloud = replace(
+            cloud,
+            programs={**cloud.programs, **programs},
+            issuers={**cloud.issuers, **declared},
+            identities={**cloud.identities, **callers},
+        )
+    return cloud
 
 
-def _programs(cloud: Cloud, file: Path, stacks: Sequence[Stack]) -> Iterator[Program]:
-    tables, lines = project_shape.read(file)
+def _issuer(file: Path, lines: Lines, name: str, table: IssuerTable) -> Issuer:
+    from netful.sources.issuers import issuer  # noqa: PLC0415  # cryptography takes 20 ms: only where there is one
+
+    return issuer(file, name, table, project_shape.origin_of(file, lines, "issuers", name))
+
+
+def _programs(
+    cloud: Cloud, file: Path, tables: Mapping[str, HostTable], lines: Lines, stacks: Sequence[Stack]
+) -> Iterator[Program]:
     hosts = [*dict.fromkeys(e.owner_id for e in cloud.network_interfaces.values() if _runs_programs(cloud, e.owner_id))]
     for id_, host in tables.items():
         origin = project_shape.origin_of(file, lines, "hosts", id_)

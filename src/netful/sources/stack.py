@@ -279,7 +279,11 @@ class Stack:
     def _name(self, logical_id: str, naming: Mapping[str, str]) -> Any:
         name_property = naming.get(self.kind(logical_id))
         name = self.property(logical_id, name_property) if name_property else None
-        return self.names[logical_id] if name is None else as_text(name, self.template.resources.origin_of(logical_id))
+        return self._id(logical_id) if name is None else as_text(name, self.template.resources.origin_of(logical_id))
+
+    def _id(self, logical_id: str) -> str:
+        made = attributes.MADE_IDS.get(self.kind(logical_id))
+        return made(self.names[logical_id], self.region) if made else self.names[logical_id]
 
     def _reference_value(self, logical_id: str) -> Any:
         kind = self.kind(logical_id)
@@ -312,7 +316,7 @@ class Stack:
         if attribute.startswith("Outputs."):
             return self.deployment.nested_output(self, logical_id, attribute.removeprefix("Outputs."))
         if attributes.is_own_id(kind, attribute):
-            return self.names[logical_id]
+            return self._id(logical_id)
         named = managed_name(kind, attribute, self.names[logical_id], self.region)
         return named or self._decided_by_aws(logical_id, attribute)
 
