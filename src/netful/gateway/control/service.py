@@ -15,6 +15,7 @@ from urllib.parse import unquote
 from netful.gateway.control import (
     deployments,
     domains,
+    gateway_responses,
     http_apis,
     http_stages,
     keys,
@@ -34,7 +35,20 @@ from netful.services.wire import json_response
 
 OPERATIONS: tuple[Operation, ...] = tuple(
     one
-    for noun in (rest_apis, resources, stages, deployments, plans, keys, usage, domains, trial, http_apis, http_stages)
+    for noun in (
+        rest_apis,
+        gateway_responses,
+        resources,
+        stages,
+        deployments,
+        plans,
+        keys,
+        usage,
+        domains,
+        trial,
+        http_apis,
+        http_stages,
+    )
     for one in noun.OPERATIONS
 )
 _TRIALS = frozenset(trial.OPERATIONS)
