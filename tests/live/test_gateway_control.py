@@ -114,5 +114,6 @@ def test_change_is_live_until_the_next_up(stack, control, get):
     assert not any("API Gateway's API" in one for one in stack.json("status", "--stack", "s")["warnings"])
 
 
-def test_function_in_a_vpc_asks_through_its_endpoint(stack):
-    assert stack.invoke("Inside")["payload"] == ["Cached", "Deployed", "Throttled", "Tried"]
+def test_function_in_a_vpc_asks_through_its_endpoint_what_its_role_may_ask(stack):
+    apis, refused = stack.invoke("Inside")["payload"]
+    assert (apis, refused) == (["Cached", "Deployed", "Throttled", "Tried"], "AccessDeniedException")
