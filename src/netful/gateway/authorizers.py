@@ -21,7 +21,7 @@ from netful.engine.api_answers import (
     AUTHORIZER_MISCONFIGURED,
     HTTP_FORBIDDEN,
     HTTP_INTERNAL_ERROR,
-    INVALID_TOKEN,
+    NO_TOKEN,
     UNAUTHORIZED,
     Answer,
 )
@@ -61,7 +61,7 @@ class Authorizers:
             return call, ""
         who = identity(authorizer, call.message(request_context(call)))
         if who is None:
-            raise Fault(INVALID_TOKEN if kind is Authorization.JWT else UNAUTHORIZED)
+            raise Fault(NO_TOKEN if kind is Authorization.JWT else UNAUTHORIZED)
         if kind is Authorization.CUSTOM:
             return await self._by_function(call, authorizer, who, now)
         return replace(call, authorizer=await self._claims(call, authorizer, who[0], now)), ""
