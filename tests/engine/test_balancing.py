@@ -11,6 +11,7 @@ from netful.engine.trace import trace
 from netful.model.allocation import allocate
 from netful.model.balancer import Action, Listener, LoadBalancer, LoadBalancerType, Target, TargetGroup
 from netful.model.endpoint import EndpointType, VpcEndpoint
+from netful.model.firewall import WebAclAssociation
 from netful.model.function import Code, Function
 from netful.model.interface import InterfaceOwner, NetworkInterface
 from netful.model.zones import VpcEndpointService
@@ -145,3 +146,11 @@ def test_an_own_service_is_reached_through_an_endpoint_without_the_clients_addre
     offered = allocate(replace(offered, vpc_endpoint_services={"Offered": service}, vpc_endpoints={"Ep": endpoint}))
     assert path(offered, "Ep:tcp/80").verdict == "reachable"
     assert codes(path(offered, "Ep:tcp/81")) == ["ELBV2_LISTENERS_MISMATCH"]
+
+
+def test_a_web_acl_is_named_and_taken_to_let_the_request_through():
+    made_ = made(Target("a"), kind="application")
+    protected = replace(made_, web_acl_associations={"Waf": WebAclAssociation("Waf", "Lb", "arn:of:an/acl")})
+    assumed = "the web ACL of Waf lets the request through"
+    assert assumed in path(protected).assumptions
+    assert assumed not in path(made_).assumptions

@@ -18,6 +18,7 @@ from netful.engine.flow import AWS_EPHEMERAL, End, Flow, Ports, ipv4_of
 from netful.engine.listeners import Chosen
 from netful.engine.ruling import Ruling, needs
 from netful.engine.target_groups import Member, members
+from netful.engine.waf.associations import before_balancer
 from netful.model.balancer import LoadBalancer, LoadBalancerType, TargetGroup
 from netful.model.cloud import Cloud
 from netful.model.interface import InterfaceOwner, NetworkInterface
@@ -60,6 +61,9 @@ def balance(walk: Walk, node: NetworkInterface, flow: Flow, *, by_private_link: 
     if listener is not None:
         if listener.protocol in _SECURE and walk.secured_by is None:
             walk.secured_by = listener
+        firewall = before_balancer(walk.cloud, balancer)
+        if firewall is not None:
+            walk.trail.assume(f"the web ACL of {firewall.id} lets the request through")
         preserve = balancer.type is LoadBalancerType.NETWORK and not by_private_link
         request = walk.request and replace(walk.request, source=flow.source.address)
         _act(walk, balancer, node, flow, listeners.choose(walk.cloud, listener, request), preserve=preserve)

@@ -16,19 +16,21 @@ import base64
 import binascii
 import json
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, TypeAlias
 
 from netful.engine.api_answers import UNAUTHORIZED, Answer, insufficient_scope, invalid_token
 from netful.model.api import Authorization, Authorizer, Route
 
-Claims = Mapping[str, Any]
+Claims: TypeAlias = Mapping[str, Any]
+Parts: TypeAlias = tuple[Claims, Claims]
+"""The header and the claims of a token."""
 
 ALGORITHMS = ("RS256", "RS384", "RS512")
 
 
-def parts_of(token: str) -> tuple[Claims, Claims] | None:
-    """The header and the claims of a token, with or without `Bearer` before it; None for what is no JWT."""
-    parts = token.removeprefix("Bearer ").split(".")
+def parts_of(token: str) -> Parts | None:
+    """The parts of a token; None for what is no JWT."""
+    parts = token.split(".")
     if len(parts) != 3:
         return None
     try:
@@ -39,14 +41,13 @@ def parts_of(token: str) -> tuple[Claims, Claims] | None:
 
 
 def refusal(
-    authorizer: Authorizer, route: Route, token: str, now: float, *, signed: bool | None = None
+    authorizer: Authorizer, route: Route, found: Parts | None, now: float, *, signed: bool | None = None
 ) -> Answer | None:
-    """What a caller gets whose token a route does not accept; `now` is in seconds since the epoch.
+    """What a caller gets whose token, of these parts, a route does not accept; `now` is in seconds since the epoch.
 
     `signed`: whether its issuer has signed it; None where nobody can tell.
     """
     scopes = [scope for scope in route.authorization_scopes if isinstance(scope, str)]
-    found = parts_of(token)
     if route.authorization_type is Authorization.JWT:
         why = "it is no JSON web token" if found is None else _fault(authorizer, *found, now, signed=signed)
         if why:

@@ -68,9 +68,10 @@ class Authorizers:
 
     async def _claims(self, call: Call, authorizer: Authorizer, token: str, now: float) -> dict[str, Any]:
         """The claims of a token; raises Fault for one that is no good."""
-        signed = await self.keys.signed(call.cloud, authorizer, token, now)
-        refused = tokens.refusal(authorizer, call.route, token, call.at, signed=signed)
+        token = token.removeprefix("Bearer ")
         found = tokens.parts_of(token)
+        signed = await self.keys.signed(call.cloud, authorizer, token, found, now) if found else None
+        refused = tokens.refusal(authorizer, call.route, found, call.at, signed=signed)
         if refused is not None or found is None:
             raise Fault(refused or UNAUTHORIZED)
         told = {name: _text(value) for name, value in found[1].items()}
