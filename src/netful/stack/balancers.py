@@ -20,7 +20,6 @@ from netful.balancer.health import TargetHealth
 from netful.balancer.lambda_targets import Invoke
 from netful.balancer.process import Spawn
 from netful.balancer.service import BalancerService
-from netful.engine.waf.associations import before_balancer
 from netful.fabric.fabric import Fabric
 from netful.fabric.position import Position
 from netful.fabric.tethered import command_line
@@ -61,13 +60,7 @@ class Balancers:
     @property
     def warnings(self) -> list[str]:
         """What of the load balancers does not run."""
-        protected = [(one, before_balancer(self._cloud, one)) for one in self._cloud.load_balancers.values()]
-        unasked = [
-            f"{acl.origin}: the web ACL before `{one.id}` is not asked: those of REST APIs' stages are"
-            for one, acl in protected
-            if acl is not None
-        ]
-        return [*self._service.warnings, *unasked]
+        return self._service.warnings
 
     def entries(self) -> Iterator[dict[str, Any]]:
         """`load_balancers` of `netful status`."""

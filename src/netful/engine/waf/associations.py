@@ -1,6 +1,6 @@
 """Which web ACL stands before which stage of a REST API. No other kind of API can have one (api-gateway §6.1).
 
-Load balancers can, too; theirs are named, and not asked: what HAProxy does is not for rules of AWS WAF to say.
+Application load balancers can, too. They let a web ACL see 8 KB of a body, whatever it says of API Gateway.
 """
 
 from __future__ import annotations
@@ -31,6 +31,9 @@ def _association_of(cloud: Cloud, stage: Stage) -> WebAclAssociation | None:
 def before_balancer(cloud: Cloud, balancer: LoadBalancer) -> WebAclAssociation | None:
     """What protects a load balancer, if something does."""
     return next((one for one in cloud.web_acl_associations.values() if one.resource_arn == balancer.id), None)
+
+
+BALANCER_BODY_LIMIT = 8 * 1024
 
 
 def acl_of(cloud: Cloud, association: WebAclAssociation) -> WebAcl | None:
