@@ -2,6 +2,7 @@ import textwrap
 from pathlib import Path
 
 import pytest
+from control_bench import Clients, ControlBench
 from gateway_bench import Bench, Time
 
 from netful.gateway.clock import Clock
@@ -25,3 +26,16 @@ def bench_of(tmp_path, monkeypatch):
         return bench
 
     return bench_of_
+
+
+@pytest.fixture(scope="session")
+def clients():
+    """boto3's clients for API Gateway's API."""
+    return Clients()
+
+
+@pytest.fixture
+def controlled(tmp_path, monkeypatch, clients):
+    """The bench of a template's text, with its control plane."""
+    monkeypatch.chdir(tmp_path)
+    return lambda text, function=None: ControlBench(clients, text, function)

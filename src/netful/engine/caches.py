@@ -63,8 +63,13 @@ Key = tuple[str, str, str, tuple[str | None, ...]]
 def cache_key(cache: Cache, stage: Stage, method: str, message: Message) -> Key:
     """The key of a request. A parameter that is missing is an empty value, and one that is not listed is not looked at."""
     values = tuple(evaluate(name, message) for name in cache.key if isinstance(name, str))
-    partition = f"{stage.id}/Canary" if stage.is_canary and not _shares_cache(stage) else stage.id
+    partition = partitions(stage.id)[1] if stage.is_canary and not _shares_cache(stage) else stage.id
     return partition, str(cache.namespace), method, values
+
+
+def partitions(stage_id: str) -> tuple[str, str]:
+    """The parts of a stage's cache: its own entries, and those of its canary."""
+    return stage_id, f"{stage_id}/Canary"
 
 
 def _shares_cache(stage: Stage) -> bool:

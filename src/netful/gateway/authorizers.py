@@ -77,6 +77,10 @@ class Authorizers:
         told = {name: _text(value) for name, value in found[1].items()}
         return {"jwt": {"claims": told, "scopes": None}} if call.api.protocol is Protocol.HTTP else {"claims": told}
 
+    async def flush(self, stage_id: str) -> None:
+        """FlushStageAuthorizersCache."""
+        await self._results.flush(stage_id)
+
     async def _by_function(
         self, call: Call, authorizer: Authorizer, who: tuple[str, ...], now: float
     ) -> tuple[Call, str]:

@@ -31,6 +31,11 @@ class ExecutionLog:
                 "Request will not contribute to throttle or quota limits"
             )
         self._info(f"Usage Plan check succeeded for API Key {masked} and API Stage {stage}")
+        self.started(call)
+
+    def started(self, call: Call) -> None:
+        """The method is looked at."""
+        names, request, route = call.names, call.request, call.route
         self._info(f"Starting execution for request: {names.request_id}")
         self._info(f"HTTP Method: {request.method}, Resource Path: {route.path}")
         self._data(f"Method request path: {shown(call.path_parameters)}")

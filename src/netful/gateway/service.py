@@ -100,6 +100,10 @@ class Gateway:
         """The cloud that it answers for."""
         return self._cloud
 
+    async def flush(self, stage_id: str, *, authorizers: bool = False) -> None:
+        """Empty a stage's cache, or that of its authorizers."""
+        await (self._authorizers.flush(stage_id) if authorizers else self.caches.flush(stage_id))
+
     async def told(self) -> dict[str, Any]:
         """What is used and kept, for `netful status`."""
         return {**await self._usage.meter.told(self._clock.monotonic()), "caches": [*self.caches.told(self._cloud)]}
@@ -183,11 +187,9 @@ class Gateway:
         return self._plans[place]
 
     def _call(self, request: Request, meaning: Meaning, names: Identifiers, at: float) -> Call:
-        sent = None if meaning.target is None and meaning.method == request.method else request
-        if meaning.method != request.method:
-            request = replace(request, method=meaning.method)
-        if meaning.target is not None:
-            request = replace(request, target=meaning.target)
+        sent = None
+        if meaning.method != request.method or meaning.target is not None:
+            sent, request = request, request.asking(meaning.method, meaning.target or request.target)
         source_ip = request.connection.client[0]
         return Call(self._cloud, request, meaning.host, meaning.judged, names, at, source_ip, sent=sent)
 

@@ -53,8 +53,14 @@ def _among(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[Diff
     for id_, thing in after.items():
         if id_ not in before:
             yield Difference("+", type(thing).__name__, id_)
-        elif changed := tuple(name for name, value in _essence(thing) if dict(_essence(before[id_]))[name] != value):
+        elif thing is not before[id_] and (changed := _changed(before[id_], thing)):
             yield Difference("~", type(thing).__name__, id_, changed)
+
+
+def _changed(before: Any, after: Any) -> tuple[str, ...]:
+    """The fields that differ."""
+    known = dict(_essence(before))
+    return tuple(name for name, value in _essence(after) if known[name] != value)
 
 
 def _essence(thing: Any) -> list[tuple[str, Any]]:

@@ -56,6 +56,11 @@ class Request:
         self._first = first
         return self
 
+    def asking(self, method: str, target: str) -> Request:
+        """The same request with another method or target."""
+        other = Request(method, target, self.headers, self.body, self.connection, self.version)
+        return other.knowing(self.first)
+
     @property
     def first(self) -> dict[str, str]:
         """The first value of each header, by its name in lower case."""

@@ -5,10 +5,15 @@ With one worker the daemon is it. With more they serve the doors, and the daemon
 
 from __future__ import annotations
 
+import asyncio
 import ssl
+import time
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 from netful.engine.throttles import Limit, account_limit
+from netful.gateway.control.service import Control
+from netful.gateway.control.site import Site
 from netful.gateway.integrate import Integrations
 from netful.gateway.ports import Invoke, InvokeLater
 from netful.gateway.service import Gateway
@@ -26,6 +31,8 @@ from netful.stack.folder import StackFolder
 from netful.stack.gateway_dialer import GatewayDialer
 from netful.stack.networks import Networks
 from netful.stack.settings import GatewaySettings, Settings
+
+Change = Callable[[Cloud], Awaitable[None]]
 
 
 class ApiGateway:
@@ -76,11 +83,27 @@ class ApiGateway:
         if self._crew is not None:
             await self._crew.ready()
 
-    async def change(self, cloud: Cloud) -> None:
-        """Answer for another cloud from now on."""
+    def control(self, cloud: Callable[[], Cloud], change: Change, changing: asyncio.Lock) -> Control:
+        """API Gateway's own API, which reads a cloud, and changes it while it holds a lock."""
+        meter, account = self._state.meter, self._account
+        site = Site(cloud, change, self.flush, meter, self._integrations, time.time, account)
+        return Control(site, changing)
+
+    async def answer_for(self, cloud: Cloud) -> None:
+        """Answer for a cloud that differs in its APIs alone from now on."""
         self.gateway.change(cloud)
         if self._crew is not None:
             await self._crew.change(cloud)
+
+    async def flush(self, stage_id: str, *, authorizers: bool = False) -> None:
+        """Empty a stage's cache in every process, or that of its authorizers."""
+        await self.gateway.flush(stage_id, authorizers=authorizers)
+        if self._crew is not None:
+            await self._crew.flush(stage_id, authorizers=authorizers)
+
+    async def change(self, cloud: Cloud) -> None:
+        """Answer for another cloud from now on."""
+        await self.answer_for(cloud)
         await self._dialer.change(cloud)
 
     async def told(self) -> dict[str, Any]:

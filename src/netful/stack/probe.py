@@ -15,7 +15,7 @@ from netful.engine.onward import first_request
 from netful.engine.path import Path
 from netful.engine.places import AddressTarget, FunctionTarget, HostTarget, InterfaceTarget, OnPremisesTarget
 from netful.engine.question import Question, parse
-from netful.engine.trace import trace
+from netful.engine.trace import trace_as_sent
 from netful.model.cloud import Cloud
 from netful.model.errors import QuestionError
 from netful.model.filters import TCP
@@ -54,7 +54,7 @@ async def probe(stack: Stack, source: str, destination: str, trust: ssl.SSLConte
     """Predict and try. Raises QuestionError for what cannot be tried."""
     question = parse(stack.cloud, source, destination)
     target = target_of(stack.cloud, question)
-    path = trace(stack.cloud, question)
+    path = trace_as_sent(stack.cloud, question)
     observed = []
     for start in question.starts:
         place = await position(stack, start)

@@ -31,7 +31,6 @@ from netful.functions.invocation import Invocation
 from netful.functions.service import FunctionService
 from netful.functions.service import Settings as FunctionSettings
 from netful.gateway.local_names import api_entries
-from netful.gateway.management import Management
 from netful.model.allocation import keep_addresses
 from netful.model.cloud import Cloud
 from netful.model.difference import Difference, differences
@@ -78,6 +77,7 @@ class Stack:
         self._settings = settings
         self._progress = progress
         self._generation = 0
+        self._changing = asyncio.Lock()
         self._lingering = LingeringInterfaces(settings.eni_delete_seconds, time.monotonic)
         self._tasks: list[asyncio.Task[Any]] = []
         self._closers: list[Callable[[], Coroutine[Any, Any, None]]] = []
@@ -85,7 +85,7 @@ class Stack:
     async def start(self) -> None:
         """Bring everything up; raises NetfulError when something cannot be."""
         self._progress("reading the templates")
-        self.cloud = _load(self._settings)
+        self.cloud = self._as_written = _load(self._settings)
         self.authority = Authority(self.folder.path)
         internet = self._real_internet()
         self._progress("starting services")
@@ -119,7 +119,7 @@ class Stack:
             "logs": LogDelivery(lambda: self.functions, self.backends.call_host).handle,
             "lambda-url": LambdaUrls(lambda: self.functions).handle,
             "execute-api": self.gateway.gateway.answer,
-            "apigateway": Management(self.gateway.gateway, self.backends.call_host).handle,
+            "apigateway": self.gateway.control(lambda: self.cloud, self._take_over, self._changing).handle,
         }
         known = self.gateway.gateway.known
         self.front = Front(
@@ -159,11 +159,20 @@ class Stack:
     def _deliver(self, sent: Sent) -> None:
         self.lambda_door.deliver(sent.target, sent.text, sent.group)
 
+    async def _take_over(self, cloud: Cloud) -> None:
+        """Have APIs as they were changed by API Gateway's own API."""
+        self.cloud = cloud
+        await self.gateway.answer_for(cloud)
+
     async def change(self, settings: Settings) -> tuple[Difference, ...]:
         """Become the stack of other templates or values, in place; returns what was done.
 
         What did not change goes on running, its connections included. Raises SourceError, and then nothing has changed.
         """
+        async with self._changing:
+            return await self._change(settings)
+
+    async def _change(self, settings: Settings) -> tuple[Difference, ...]:
         if settings.state_folder not in {"", self._settings.state_folder}:
             raise StackError(
                 f"the stack `{self.folder.name}` runs without the state in `{settings.state_folder}`",
@@ -175,7 +184,7 @@ class Stack:
                 hint=f"give `--internet {self._settings.internet}`, or end it with `netful down` first",
             )
         cloud = deployments.carried(keep_addresses(_load(settings), self.cloud), self.cloud)
-        before, self.cloud = self.cloud, cloud
+        before, self.cloud, self._as_written = self.cloud, cloud, cloud
         self._lingering.follow(before, cloud)
         done = differences(before, cloud)
         await self.backends.change(cloud)
@@ -245,6 +254,7 @@ class Stack:
             "warnings": [
                 *self.cloud.warnings,
                 *deployments.stale(self.cloud),
+                *_changed_by_api(self._as_written, self.cloud),
                 *self.functions.warnings,
                 *self.backends.warnings,
                 *self.hosts.warnings,
@@ -296,6 +306,18 @@ class Stack:
             "interfaces": self._interfaces(function),
             "url": url_entries(self.functions, self.endpoint.port).get(function.id),
         }
+
+
+_DONE = {"+": "made", "-": "deleted", "~": "changed"}
+
+
+def _changed_by_api(written: Cloud, cloud: Cloud) -> Iterator[str]:
+    """Says so, where API Gateway's own API has changed something that templates say."""
+    if cloud is not written:
+        for one in differences(written, cloud):
+            fields = f" ({', '.join(one.fields)})" if one.fields else ""
+            done = f"{_DONE[one.sign]} by API Gateway's API{fields}"
+            yield f"{one.kind} `{one.id}` was {done}: the next `netful up` undoes it"
 
 
 def _places(cloud: Cloud) -> dict[str, tuple[object, ...]]:

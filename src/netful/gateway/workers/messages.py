@@ -122,6 +122,13 @@ class Tell(Question, tag="tell"):
     """What was used and kept, as JSON."""
 
 
+class Flush(Question, tag="flush"):
+    """Empty a stage's cache, or that of its authorizers."""
+
+    stage_id: str
+    authorizers: bool
+
+
 class Shut(msgspec.Struct, array_like=True, tag="shut"):
     """Serve a door no more."""
 
@@ -184,4 +191,4 @@ class End(msgspec.Struct, array_like=True, tag="end"):
 
 
 ToDaemon = Forward | Invoke | CallHost | Send | Next | Take | Gone | InvokeLater | Line | Done | Bytes
-ToWorker = Begin | Change | Tell | Shut | Answer | Ran | Piece | Failed | Bytes | End
+ToWorker = Begin | Change | Tell | Flush | Shut | Answer | Ran | Piece | Failed | Bytes | End

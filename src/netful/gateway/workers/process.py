@@ -56,6 +56,8 @@ class Worker:
             self._close_shut()
         elif isinstance(message, messages.Tell):
             self._start(self._tell(message))
+        elif isinstance(message, messages.Flush):
+            self._start(self._flush(message))
         else:
             self._follow(message)
             self.stream.say(messages.Done(message.id))
@@ -107,6 +109,10 @@ class Worker:
 
     async def _tell(self, message: messages.Tell) -> None:
         self.stream.say(messages.Done(message.id, msgspec.json.encode(await self._gateway.told())))
+
+    async def _flush(self, message: messages.Flush) -> None:
+        await self._gateway.flush(message.stage_id, authorizers=message.authorizers)
+        self.stream.say(messages.Done(message.id))
 
     def _start(self, work: Any) -> None:
         task = asyncio.get_running_loop().create_task(work)
