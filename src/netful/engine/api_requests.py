@@ -22,8 +22,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from netful.engine.api_access import Access, Caller
+from netful.engine.api_access import Access
 from netful.engine.api_answers import FORBIDDEN, INVALID_KEY, MISSING_TOKEN, NOT_FOUND, TOO_MANY
+from netful.engine.api_callers import Caller
 from netful.engine.api_door import Arrival, arrival
 from netful.engine.api_integration import integration_step
 from netful.engine.api_names import DEFAULT_STAGE
