@@ -15,11 +15,13 @@ from typing import Protocol
 
 from netful.balancer import certificates, health
 from netful.balancer.configuration import Certificates, Configuration, configuration
+from netful.balancer.firewalls import Firewalls
 from netful.balancer.health import TargetHealth
 from netful.balancer.lambda_targets import Invoke, LambdaTargets, may_invoke
 from netful.balancer.process import HaProxy, Spawn, find_program
 from netful.balancer.targets import functions_of, groups_of
 from netful.balancer.words import name
+from netful.engine.waf.associations import acl_of, before_balancer
 from netful.model.balancer import LoadBalancer, LoadBalancerType
 from netful.model.cloud import Cloud
 from netful.model.errors import StackError
@@ -62,6 +64,7 @@ class BalancerService:
         self._told = told
         self._program = find_program()
         self._lambda = LambdaTargets(folder, invoke)
+        self._firewalls = Firewalls(folder)
         self._nodes: dict[str, Node] = {}
         self._numbered = 0
         self._watching: asyncio.Task[None] | None = None
@@ -85,7 +88,9 @@ class BalancerService:
                 await self._nodes.pop(id_).proxy.close()
                 self.health.pop(id_, None)
         await self._lambda.follow(cloud, (group for balancer in balancers for group in groups_of(cloud, balancer)))
+        await self._firewalls.follow(cloud, balancers)
         for balancer in balancers:
+            self._note(balancer, *_unasked(cloud, balancer))
             self._note(balancer, *_unpermitted(cloud, balancer), *([] if self._program else [_WITHOUT]))
         if self._program is not None:
             for kind in (LoadBalancerType.APPLICATION, LoadBalancerType.NETWORK):  # the latter may look at the former
@@ -152,11 +157,19 @@ class BalancerService:
         if self._watching is not None:
             self._watching.cancel()
         self._lambda.close()
+        self._firewalls.close()
         await asyncio.gather(*(node.proxy.close() for node in self._nodes.values()))
 
 
 def _same_place(old: NetworkInterface, new: NetworkInterface) -> bool:
     return (old.private_ip_address, old.subnet_id) == (new.private_ip_address, new.subnet_id)
+
+
+def _unasked(cloud: Cloud, balancer: LoadBalancer) -> list[str]:
+    """A web ACL that is elsewhere."""
+    association = before_balancer(cloud, balancer)
+    elsewhere = association is not None and acl_of(cloud, association) is None
+    return ["the web ACL before it is elsewhere, and lets every request through"] if elsewhere else []
 
 
 def _unpermitted(cloud: Cloud, balancer: LoadBalancer) -> list[str]:
