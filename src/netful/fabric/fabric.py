@@ -16,6 +16,7 @@ from netful.fabric.door import Door, DoorKind
 from netful.fabric.doors import ANY, ANY6, Doors
 from netful.fabric.egress import Egress, Sandbox
 from netful.fabric.filters import blocks_of
+from netful.fabric.further_interfaces import FurtherInterface
 from netful.fabric.interconnect import Interconnect
 from netful.fabric.internet import ECHO_PORT, RESOLVER, Internet
 from netful.fabric.netns import Netns, NetnsPool
@@ -140,7 +141,14 @@ class Fabric:
         """
         enis = self._egress_interfaces(function)
         eni = enis[next(self._turn) % len(enis)] if enis else None
-        return self._egress(eni).attach(self._pool)
+        egress = self._egress(eni)
+        if eni is not None:
+            egress = self._network_of(eni).further.place(self.cloud, eni, egress)
+        return egress.attach(self._pool)
+
+    def further_interfaces(self, eni_id: str) -> list[FurtherInterface]:
+        """The interfaces that Lambda has added to a shared one. On any thread."""
+        return [one for network in self.networks for one in network.further.of(eni_id)]
 
     def router_of(self, subnet_id: str) -> VpcRouter:
         """The router of a subnet's VPC."""

@@ -175,6 +175,7 @@ class Stack:
                 hint=f"give `--internet {self._settings.internet}`, or end it with `netful down` first",
             )
         cloud = deployments.carried(keep_addresses(_load(settings), self.cloud), self.cloud)
+        places = self._places()
         before, self.cloud = self.cloud, cloud
         self._lingering.follow(before, cloud)
         done = differences(before, cloud)
@@ -182,13 +183,19 @@ class Stack:
         self.front.change(cloud, signers(cloud))
         await self.gateway.change(cloud)
         await self.networks.change(cloud, self._porter)
-        if any(one.kind == "Function" for one in done) or _places(before) != _places(cloud):
+        if any(one.kind == "Function" for one in done) or self._places() != places:
             old, self.functions = self.functions, await self._start_functions(self.functions)
             await old.close()
         await self.lambda_door.follow(cloud)
         await self.hosts.follow(cloud)
         await self.balancers.follow(cloud)
         return done
+
+    def _places(self) -> dict[str, tuple[object, ...]]:
+        """Where functions' sandboxes leave from: an environment behind an interface that is gone must go."""
+        shared = [eni for eni in self.cloud.network_interfaces.values() if eni.owner is InterfaceOwner.LAMBDA]
+        further = [one.eni for eni in shared for one in self.networks.fabric.further_interfaces(eni.id)]
+        return {eni.id: (eni.subnet_id, eni.private_ip_address) for eni in (*shared, *further)}
 
     async def _start_functions(self, before: FunctionService | None = None) -> FunctionService:
         self._generation += 1
@@ -258,8 +265,9 @@ class Stack:
         assert self.networks.own_interfaces is not None
         own = self.networks.own_interfaces.of(function.id)
         shared = self.cloud.interfaces_of(function.id) if self._settings.lambda_network == "hyperplane" else ()
+        further = [one.eni for eni in shared for one in self.networks.fabric.further_interfaces(eni.id)]
         return [
-            *(f"{eni.id} {eni.private_ip_address}" for eni in shared if eni.private_ip_address),
+            *(f"{eni.id} {eni.private_ip_address}" for eni in (*shared, *further) if eni.private_ip_address),
             *(f"{eni.id} {eni.private_ip_address} sandboxes={tenants}" for eni, tenants in own),
         ]
 
@@ -274,6 +282,8 @@ class Stack:
             status = self.functions.lifecycle.interface(eni.id)
             if eni.owner is InterfaceOwner.LAMBDA and eni.private_ip_address is not None and made and status:
                 yield LambdaInterface(eni, status)
+                for one in self.networks.fabric.further_interfaces(eni.id):
+                    yield LambdaInterface(one.eni, status if one.ready else "attaching")
         yield from self._lingering
 
     def _why(self, function: Function) -> str:
@@ -298,15 +308,13 @@ class Stack:
         }
 
 
-def _places(cloud: Cloud) -> dict[str, tuple[object, ...]]:
-    """Where functions' sandboxes leave from: an environment behind an interface that is gone must go."""
-    enis = cloud.network_interfaces.values()
-    return {e.id: (e.subnet_id, e.private_ip_address) for e in enis if e.owner is InterfaceOwner.LAMBDA}
-
-
 def _options(settings: Settings) -> Options:
     return Options(
-        nat_ports=settings.nat_ports, nat_idle_seconds=settings.nat_idle_seconds, eni_ports=settings.eni_ports
+        nat_ports=settings.nat_ports,
+        nat_idle_seconds=settings.nat_idle_seconds,
+        eni_ports=settings.eni_ports,
+        eni_connections=settings.eni_connections,
+        eni_seconds=settings.eni_seconds,
     )
 
 
