@@ -1,7 +1,7 @@
 """API Gateway: requests a second, latency and CPU of five kinds of routes, beside nginx and other local clouds.
 
 In one run, on loopback: the server's own process on one core, wrk on the other. Sandboxes and back ends, which the server
-starts, run on either. nginx answers a constant 200 and shows what HTTP itself costs here.
+starts, run on either. A second of the same load goes before each measurement, so that what starts then is not in it. nginx answers a constant 200 and shows what HTTP itself costs here.
 
 | route | what it takes |
 |---|---|
@@ -147,6 +147,7 @@ def measure(server: Server, route: str, connections: int, seconds: float, script
         return None
     headers = ["-H", f"Host: {server.host}"] if server.host else []
     command = ["taskset", "-c", "1", "wrk", "-t1", f"-c{connections}", f"-d{seconds}s", "-s", str(script)]
+    subprocess.run([*command[:5], f"-c{connections}", "-d1s", *headers, url], check=True, capture_output=True)
     before = cpu_of(server.pid)
     out = subprocess.run([*command, *headers, url], check=True, capture_output=True, text=True).stdout
     spent = cpu_of(server.pid) - before

@@ -125,7 +125,9 @@ async def netful(folder: Path, rounds: int) -> tuple[Samples, list[str]]:
     os.environ["NETFUL_STATE"] = str(folder / "state")
     stack_folder = StackFolder("bench")
     stack_folder.take()
-    settings = Settings(name="bench", cwd=str(folder), templates=(str(folder / "template.yaml"),))
+    settings = Settings(
+        name="bench", cwd=str(folder), templates=(str(folder / "template.yaml"),), lambda_concurrency=10_000
+    )
     stack = Stack(settings, stack_folder, progress=lambda _text: None)
     samples: Samples = {}
     try:

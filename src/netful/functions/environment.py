@@ -12,9 +12,10 @@ import asyncio
 import secrets
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+
+import msgspec
 
 from netful.functions import report
 from netful.functions.attachment import Attachment
@@ -33,8 +34,7 @@ from netful.functions.zygote import Zygote
 _INIT_SECONDS = 10.0
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
+class Request(msgspec.Struct, frozen=True):
     """What a caller asks: the event and what describes it. `qualifier`: the version or alias that was named."""
 
     request_id: str
@@ -227,6 +227,10 @@ class Environment:
         if not self.invoking:
             self._become_ready()
 
+    def freezing(self) -> None:
+        """What the runtime is owed leaves before its processes are stopped."""
+        self._api.flush()
+
     def _on_extension(self) -> None:
         """An extension has registered, or asks for an event."""
         if self._starting and self._extensions.registered and self._sandbox is not None:
@@ -309,7 +313,7 @@ class Environment:
         if self._sandbox is None:
             return 0
         self._sandbox.drain()
-        return self._sandbox.peak_memory_mb()
+        return self._sandbox.peak_memory_mb(outcome.peak_kb if isinstance(outcome, Answer) else 0)
 
 
 def _about(deployment: Deployment) -> About:

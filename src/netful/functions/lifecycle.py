@@ -46,6 +46,7 @@ class Lifecycle:
         self._eni_seconds = eni_seconds
         self._idle_seconds = idle_seconds
         self._ready_at: dict[str, float] = {}  # by interface
+        self._last_ready_at = 0.0
         self._interfaces: dict[str, tuple[str, ...]] = {}  # of each function in a VPC
         self._used_at: dict[str, float] = {}
 
@@ -56,6 +57,7 @@ class Lifecycle:
         self._interfaces = {f.id: tuple(eni.id for eni in cloud.interfaces_of(f.id)) for f in functions}
         wanted = {eni_id for eni_ids in self._interfaces.values() for eni_id in eni_ids}
         self._ready_at = {eni_id: self._ready_at.get(eni_id, now + self._eni_seconds) for eni_id in wanted}
+        self._last_ready_at = max(self._ready_at.values(), default=0.0)
         self._used_at = {function_id: self._used_at.get(function_id, now) for function_id in self._interfaces}
 
     def state(self, function_id: str) -> FunctionState:
@@ -85,9 +87,14 @@ class Lifecycle:
         """A function is to be invoked. Raises InvokeRefused where it is not Active; one that was Inactive is then Pending."""
         if function_id not in self._interfaces:
             return
+        now = self._clock()
+        if now >= self._last_ready_at and now - self._used_at[function_id] <= self._idle_seconds:  # nearly always
+            self._used_at[function_id] = now
+            return
         self.check_settled(function_id)
         state = self.state(function_id)
-        now = self._used_at[function_id] = self._clock()
+        self._used_at[function_id] = now
         if state is FunctionState.INACTIVE:
             self._ready_at |= dict.fromkeys(self._interfaces[function_id], now + self._eni_seconds)
+            self._last_ready_at = now + self._eni_seconds
             raise InvokeRefused(502, "ResourceNotReadyException", _NOT_READY)

@@ -6,7 +6,6 @@ import asyncio
 import hashlib
 import random
 import time
-import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -23,7 +22,7 @@ from netful.functions.logs import LogGroup
 from netful.functions.package import Package
 from netful.functions.pool import EnvironmentStatus, Pool
 from netful.functions.provisioning import Provisioning
-from netful.functions.requests import check_payload, new_trace_id, one_line
+from netful.functions.requests import check_payload, new_request_id, new_trace_id, one_line
 from netful.functions.response_stream import ResponseStream
 from netful.functions.scaling import Scaling
 from netful.functions.source_watch import SourceWatch
@@ -137,12 +136,14 @@ class FunctionService:
 
         Raises InvokeRefused where Lambda's API would, StackError where netful cannot run it.
         """
-        await self._take_edits(function_id)
+        watch = self._watches.get(function_id)
+        if watch is not None and watch.changed():
+            await self._take_edits(function_id)
         version = self._version(function_id, qualifier)
         payload = payload or b"{}"
         check_payload(payload)
         request = Request(
-            request_id or str(uuid.uuid4()), payload, trace_id or new_trace_id(), one_line(client_context),
+            request_id or new_request_id(), payload, trace_id or new_trace_id(), one_line(client_context),
             qualifier, stream,
         )  # fmt: skip
         self.lifecycle.use(function_id)
@@ -227,14 +228,12 @@ class FunctionService:
             await self._fleet.close()
 
     async def _take_edits(self, function_id: str) -> None:
-        """Let `$LATEST` have new environments when its code on disk has changed."""
-        watch = self._watches.get(function_id)
-        if watch is not None and watch.changed():
-            latest = self.versions[function_id].latest
-            assert latest.package is not None
-            edited = await asyncio.to_thread(package.looked_at_again, latest.function, latest.package)
-            self.versions[function_id].latest = replace(latest, package=edited, revision=Revision())
-            await self.fleet.retire(function_id, LATEST)
+        """Let `$LATEST` have new environments: its code on disk has changed."""
+        latest = self.versions[function_id].latest
+        assert latest.package is not None
+        edited = await asyncio.to_thread(package.looked_at_again, latest.function, latest.package)
+        self.versions[function_id].latest = replace(latest, package=edited, revision=Revision())
+        await self.fleet.retire(function_id, LATEST)
 
     def _pool(self, version: Version) -> Pool:
         return self.fleet.pool(version)

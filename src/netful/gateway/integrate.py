@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable, Coroutine
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
@@ -24,6 +24,7 @@ from netful.engine.api_integration import internal_error
 from netful.engine.web_headers import value_of
 from netful.functions.invocation import Invocation, InvokeRefused
 from netful.gateway import aws_integration, http_integrations, lambda_proxy, mock, web_integration
+from netful.gateway.alike import Events
 from netful.gateway.call import Call
 from netful.gateway.context import request_context
 from netful.gateway.faults import Fault, misconfigured
@@ -49,6 +50,7 @@ class Integrations:
     call_host: CallHost
     send: Send
     invoke_later: InvokeLater | None = None
+    events: Events = field(default_factory=Events)
 
     async def answer(self, call: Call) -> Response:
         """The response of a call's integration; raises Fault where the gateway answers in its place."""
@@ -75,7 +77,7 @@ class Integrations:
         if str(call.integration.http_method or "POST").upper() != "POST":
             raise Fault(INTERNAL_ERROR)
         refuse_headers(call)
-        done = await self._invoked(call, msgspec.json.encode(lambda_proxy.event(call)))
+        done = await self._invoked(call, self.events.text(call))
         if done.function_error:
             raise Fault(BAD_INTEGRATION)
         response = lambda_proxy.answer(call, done.payload)
@@ -178,9 +180,11 @@ async def _recorded(call: Call, record: Record, answering: Coroutine[Any, Any, R
 
 def _traced(response: Response, call: Call) -> Response:
     """A response of a back end tells the trace, unless it does so itself; that of a mock does not (§1.3)."""
-    if any(name.lower() == "x-amzn-trace-id" for name, _ in response.headers):
-        return response
-    return replace(response, own=(*response.own, ("X-Amzn-Trace-Id", call.names.trace_id)))
+    for name, _ in response.headers:
+        if name.lower() == "x-amzn-trace-id":
+            return response
+    own = (*response.own, ("X-Amzn-Trace-Id", call.names.trace_id))
+    return Response(response.status, response.headers, response.body, own, response.takes_over, response.stream)
 
 
 async def _in_time(answering: Coroutine[Any, Any, Response], millis: object, late: Answer, *, whole: bool) -> Response:

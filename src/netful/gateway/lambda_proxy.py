@@ -63,7 +63,7 @@ def answer(call: Call, payload: bytes) -> Response:
     headers = _headers(result)
     if call.api.protocol is Protocol.REST:
         headers = header_rules.returned_by_function(headers)
-    if not any(name.lower() == "content-type" for name, _ in headers):
+    if not headers or not any(name.lower() == "content-type" for name, _ in headers):
         headers = (_JSON, *headers)
     return Response(_status(result.get("statusCode")), headers, _answer_body(call, result))
 
@@ -95,6 +95,8 @@ def _headers(result: dict[str, Any]) -> Headers:
         raise misconfigured(_MALFORMED, BAD_INTEGRATION)
     if not all(isinstance(values, list) for values in multiple.values()):
         raise misconfigured(_MALFORMED, BAD_INTEGRATION)
+    if not single and not multiple:
+        return ()
     merged: Multi = {name: [_text(value) for value in values] for name, values in multiple.items()}
     spelled = {name.lower(): name for name in merged}
     for name, value in single.items():
