@@ -184,6 +184,46 @@ def test_the_vpc_of_a_function_is_told(client):
     assert "VpcConfig" not in outside
 
 
+def test_a_function_moves_to_another_vpc_and_back(client):
+    """Its requests and EC2's words follow; what is in use cannot be deleted."""
+    function, ec2 = client("lambda"), client("ec2")
+    name = next(
+        one["FunctionName"] for one in function.list_functions()["Functions"] if "Caller" in one["FunctionName"]
+    )
+
+    def move(subnet, group):
+        config = {"SubnetIds": [subnet], "SecurityGroupIds": [group]}
+        told = function.update_function_configuration(FunctionName=name, VpcConfig=config)["VpcConfig"]
+        function.get_waiter("function_updated_v2").wait(FunctionName=name)
+        return told["VpcId"], json.loads(function.invoke(FunctionName=name)["Payload"].read())
+
+    before = move("Subnet", "Sg")
+    assert move("LonelySubnet", "LonelySg") == ("LonelyVpc", "ConnectTimeoutError")
+    with pytest.raises(ClientError, match=r"DependencyViolation.*resource LonelySg has a dependent object"):
+        ec2.delete_security_group(GroupId="LonelySg")
+    with pytest.raises(ClientError, match=r"DependencyViolation.*The subnet 'LonelySubnet' has dependencies"):
+        ec2.delete_subnet(SubnetId="LonelySubnet")
+    assert move("Subnet", "Sg") == before
+    assert (before[0], '"from": "vpc"' in before[1]) == ("Vpc", True)
+
+
+def test_a_function_goes_into_a_vpc_and_out_of_it(client):
+    function = client("lambda")
+    listed = function.list_functions()["Functions"]
+    name = next(one["FunctionName"] for one in listed if "Outside" in one["FunctionName"])
+
+    def move(subnets, groups):
+        config = {"SubnetIds": subnets, "SecurityGroupIds": groups}
+        function.update_function_configuration(FunctionName=name, VpcConfig=config)
+        function.get_waiter("function_updated_v2").wait(FunctionName=name)
+        return json.loads(function.invoke(FunctionName=name)["Payload"].read())
+
+    assert move(["LonelySubnet"], ["LonelySg"]) == "ConnectTimeoutError"
+    assert '"from": "vpc"' in move([], [])
+    told = function.get_function_configuration(FunctionName=name)["VpcConfig"]
+    assert told == {"SubnetIds": [], "SecurityGroupIds": [], "VpcId": "", "Ipv6AllowedForDualStack": False}
+
+
 def test_configuration_changes_while_it_runs(client):
     function = client("lambda")
     changed = function.update_function_configuration(FunctionName="UsesSecret", Timeout=9)

@@ -7,7 +7,7 @@ end of the network. Methods run on the namespace thread.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from ipaddress import IPv4Address, IPv4Network
 from itertools import count
@@ -35,6 +35,7 @@ from netful.model.cloud import Cloud
 from netful.model.errors import StackError
 from netful.model.function import Function
 from netful.model.interface import InterfaceOwner, NetworkInterface
+from netful.model.unknown import Unknown
 from netful.model.vpc import IPAddress
 
 SERVICE_RESOLVER = IPv4Address("169.254.78.1")
@@ -174,7 +175,7 @@ class Fabric:
     def _egress_interfaces(self, function: Function) -> list[NetworkInterface]:
         if not function.in_vpc:
             return []
-        enis = [e for e in self.cloud.interfaces_of(function.id) if self._is_built(e)]
+        enis = [e for e in self._shared_interfaces(function) if self._is_built(e)]
         if not enis:
             raise StackError(
                 f"`{function.id}` has no network interface",
@@ -183,6 +184,12 @@ class Fabric:
                 hint=f"netful show {function.id}",
             )
         return enis
+
+    def _shared_interfaces(self, function: Function) -> Iterable[NetworkInterface]:
+        """The interfaces of a function's subnets and groups, which are others than `$LATEST`'s for an older version."""
+        own = self.cloud.interfaces_of(function.id)
+        fitting = [eni for eni in own if _fits(eni, function)]
+        return fitting or [e for e in self.cloud.network_interfaces.values() if _fits(e, function)] or own
 
     def _is_built(self, eni: NetworkInterface) -> bool:
         return any(eni.id in network.owners for network in self._vpcs.values())
@@ -292,6 +299,13 @@ class Fabric:
         self._service_network.close()
         self._pool.close()
         self._internet.close()
+
+
+def _fits(eni: NetworkInterface, function: Function) -> bool:
+    subnets, groups = function.subnet_ids, function.security_group_ids
+    if eni.owner is not InterfaceOwner.LAMBDA or isinstance(subnets, Unknown) or isinstance(groups, Unknown):
+        return False
+    return eni.subnet_id in subnets and frozenset(eni.security_group_ids) == frozenset(groups)
 
 
 def _stand(

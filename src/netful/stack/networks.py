@@ -177,9 +177,9 @@ class Networks:
         assert self._fabric is not None
         return self._fabric
 
-    async def attach(self, function_id: str) -> SandboxAttachment:
+    async def attach(self, function: Function) -> SandboxAttachment:
         """Make the network of a new execution environment."""
-        attachment = await self._thread.call(self._attach, function_id)
+        attachment = await self._thread.call(self._attach, function)
         self._prepare()
         if attachment.tenancy is not None and attachment.tenancy.made:
             try:
@@ -189,8 +189,7 @@ class Networks:
                 raise
         return attachment
 
-    def _attach(self, function_id: str) -> SandboxAttachment:
-        function = self._cloud.functions[function_id]
+    def _attach(self, function: Function) -> SandboxAttachment:
         tenancy = self._settle(function) if self._lambda.has_own_interfaces(function) else None
         sandbox = tenancy.sandbox if tenancy else self.fabric.attach(function)
         socket_inside = sandbox.listen(str(RUNTIME_API_ADDRESS), RUNTIME_API_PORT)

@@ -18,7 +18,8 @@ import asyncio
 import logging
 import ssl
 import time
-from collections.abc import Callable, Coroutine, Iterator
+from collections.abc import Callable, Coroutine, Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -32,7 +33,7 @@ from netful.functions.service import FunctionService
 from netful.functions.service import Settings as FunctionSettings
 from netful.gateway.local_names import api_entries
 from netful.gateway.management import Management
-from netful.model.allocation import keep_addresses
+from netful.model.allocation import keep_addresses, with_functions
 from netful.model.cloud import Cloud
 from netful.model.difference import Difference, differences
 from netful.model.errors import StackError
@@ -78,6 +79,7 @@ class Stack:
         self._settings = settings
         self._progress = progress
         self._generation = 0
+        self._changing = asyncio.Lock()
         self._lingering = LingeringInterfaces(settings.eni_delete_seconds, time.monotonic)
         self._tasks: list[asyncio.Task[Any]] = []
         self._closers: list[Callable[[], Coroutine[Any, Any, None]]] = []
@@ -174,6 +176,10 @@ class Stack:
                 "a running stack keeps its internet",
                 hint=f"give `--internet {self._settings.internet}`, or end it with `netful down` first",
             )
+        async with self._changing:
+            return await self._change(settings)
+
+    async def _change(self, settings: Settings) -> tuple[Difference, ...]:
         cloud = deployments.carried(keep_addresses(_load(settings), self.cloud), self.cloud)
         places = self._places()
         before, self.cloud = self.cloud, cloud
@@ -197,10 +203,20 @@ class Stack:
         further = [one.eni for eni in shared for one in self.networks.fabric.further_interfaces(eni.id)]
         return {eni.id: (eni.subnet_id, eni.private_ip_address) for eni in (*shared, *further)}
 
+    async def _rewire(self, functions: Mapping[str, Function], published: Sequence[Function]) -> Cloud:
+        """Have the network serve functions as the Lambda API has changed them."""
+        async with self._changing:
+            before, cloud = self.cloud, with_functions(self.cloud, functions, published)
+            self.cloud = cloud
+            self._lingering.follow(before, cloud)
+            self.front.change(cloud, signers(cloud))
+            await self.networks.change(cloud, self._porter)
+            return cloud
+
     async def _start_functions(self, before: FunctionService | None = None) -> FunctionService:
         self._generation += 1
         state = self.folder.path / f"functions-{self._generation}"
-        settings = _function_settings(self._settings, self.authority.bundle)
+        settings = replace(_function_settings(self._settings, self.authority.bundle), rewire=self._rewire)
         functions = FunctionService(self.cloud, self.networks.attach, state, settings, before)
         try:
             await functions.start()
