@@ -42,6 +42,9 @@ class PlainAttachment:
     def listen(self, address: str, port: int) -> socket.socket:
         return self._thread.run(self._netns.listen, address, port)
 
+    async def socket(self) -> socket.socket:
+        return self._thread.run(self._netns.socket, socket.SOCK_STREAM)
+
     def close(self) -> None:
         self._netns.close()
         self.closed = True

@@ -23,6 +23,9 @@ class Attachment(Protocol):
     def listen(self, address: str, port: int) -> socket.socket:
         """A non-blocking listening TCP socket inside the namespace."""
 
+    async def socket(self) -> socket.socket:
+        """A non-blocking TCP socket inside the namespace."""
+
     def close(self) -> None:
         """Let go of the namespace."""
 

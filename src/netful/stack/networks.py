@@ -47,6 +47,7 @@ class SandboxAttachment:
     sandbox: Sandbox
     nameserver: str
     runtime_api: socket.socket
+    thread: NamespaceThread
     tenancy: Tenancy | None = None
 
     @property
@@ -58,6 +59,10 @@ class SandboxAttachment:
         """The Runtime API's socket, which was opened with the sandbox: only the namespace thread may open one."""
         assert (address, port) == (str(RUNTIME_API_ADDRESS), RUNTIME_API_PORT)
         return self.runtime_api
+
+    async def socket(self) -> socket.socket:
+        """A TCP socket inside the namespace."""
+        return await self.thread.call(self.sandbox.netns.socket, socket.SOCK_STREAM)
 
     def close(self) -> None:
         """Let go of the namespace."""
@@ -193,7 +198,7 @@ class Networks:
         tenancy = self._settle(function) if self._lambda.has_own_interfaces(function) else None
         sandbox = tenancy.sandbox if tenancy else self.fabric.attach(function)
         socket_inside = sandbox.listen(str(RUNTIME_API_ADDRESS), RUNTIME_API_PORT)
-        return SandboxAttachment(sandbox, str(self.fabric.resolver_of(function)), socket_inside, tenancy)
+        return SandboxAttachment(sandbox, str(self.fabric.resolver_of(function)), socket_inside, self._thread, tenancy)
 
     def _settle(self, function: Function) -> Tenancy:
         """Put a sandbox behind an interface of its function's own."""
