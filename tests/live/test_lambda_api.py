@@ -127,6 +127,21 @@ def test_a_topic_invokes_its_function(client):
     assert (record["EventSource"], record["Sns"]["Message"], record["Sns"]["Subject"]) == ("aws:sns", "hello", "to all")
 
 
+def test_a_bucket_invokes_its_function(stack, client):
+    s3 = client("s3")
+    s3.put_object(Bucket="the-bucket", Key="elsewhere", Body=b"not told")
+    s3.put_object(Bucket="the-bucket", Key="in/by host", Body=b"by the host")
+    record = received(client, "told")
+    assert (record["eventSource"], record["eventName"], record["s3"]["bucket"]["name"]) == (
+        "aws:s3", "ObjectCreated:Put", "the-bucket",
+    )  # fmt: skip
+    assert (record["s3"]["object"]["key"], record["s3"]["object"]["size"]) == ("in/by+host", 11)
+    assert stack.invoke("Uploader", '{"key": "in/by function"}')["payload"] in ("null", None)
+    assert received(client, "told")["s3"]["object"]["key"] == "in/by+function"
+    s3.delete_object(Bucket="the-bucket", Key="in/by host")
+    assert received(client, "told")["eventName"] == "ObjectRemoved:Delete"
+
+
 def test_the_mappings_are_told(client):
     found = client("lambda").list_event_source_mappings(FunctionName="reporter")["EventSourceMappings"]
     (one,) = found
