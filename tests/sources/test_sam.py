@@ -232,6 +232,9 @@ Resources:
         for name in ("Put", "Log", "Sign", "Thing", "Skill")
         if (p := cloud.resources[f"Fn{name}Permission"].properties)
     }
+    told = cloud.resources["Bucket"].properties["NotificationConfiguration"]
+    function = "arn:aws:lambda:us-east-1:123456789012:function:Fn"
+    assert told == {"LambdaConfigurations": [{"Event": "s3:ObjectCreated:*", "Function": function}]}
     place = "us-east-1:123456789012"
     assert given == {
         "Put": (None, "123456789012", None),
