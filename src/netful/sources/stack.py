@@ -312,7 +312,7 @@ class Stack:
             return self._derived(logical_id, attribute)
         if kind == "AWS::EC2::VPC" and attribute == "Ipv6CidrBlocks":
             return self._ipv6_blocks(logical_id)
-        if kind == "AWS::ElasticLoadBalancingV2::LoadBalancer" and attribute == "DNSName":
+        if kind in attributes.LOAD_BALANCERS and attribute in ("DNSName", "CanonicalHostedZoneName"):
             return self._balancer_name(logical_id)
         if kind == "AWS::EC2::VPCEndpoint" and attribute == "DnsEntries":
             return self._dns_entries(logical_id)
@@ -343,7 +343,8 @@ class Stack:
         return blocks or self._decided_by_aws(logical_id, "Ipv6CidrBlocks")
 
     def _balancer_name(self, logical_id: str) -> str:
-        name, scheme = self.property(logical_id, "Name"), self.property(logical_id, "Scheme")
+        named = attributes.LOAD_BALANCERS[self.kind(logical_id)]
+        name, scheme = self.property(logical_id, named), self.property(logical_id, "Scheme")
         label = name if isinstance(name, str) else None
         return dns_name(self.names[logical_id], self.region, internal=scheme == "internal", name=label)
 
