@@ -29,7 +29,11 @@ from netful.model.interface import NetworkInterface
 
 log = logging.getLogger(__name__)
 
+RUN = (LoadBalancerType.APPLICATION, LoadBalancerType.NETWORK)
+"""What runs, in this order: a network load balancer may look at an application one."""
+
 _HEALTH_SECONDS = 1.0
+_NOT_RUN = "a classic load balancer does not run in a stack (hint: `netful trace` knows it)"
 _WITHOUT = "`haproxy` is not installed, load balancers that need it do not answer (hint: apt-get install haproxy)"
 
 Told = Callable[[str, frozenset[str]], Awaitable[None]]
@@ -81,7 +85,9 @@ class BalancerService:
     async def follow(self, cloud: Cloud, built: set[str]) -> None:
         """Run the load balancers of this cloud; `built` are the interfaces that are in the network."""
         self._cloud, self._problems = cloud, {}
-        balancers = [b for b in cloud.load_balancers.values() if b.type is not LoadBalancerType.GATEWAY]
+        balancers = [b for b in cloud.load_balancers.values() if b.type in RUN]
+        for balancer in cloud.load_balancers.values():
+            self._note(balancer, *([_NOT_RUN] if balancer.type is LoadBalancerType.CLASSIC else []))
         wanted = {eni.id: (b, eni) for b in balancers for eni in cloud.interfaces_of(b.id) if eni.id in built}
         for id_, node in [*self._nodes.items()]:
             if id_ not in wanted or not _same_place(node.interface, wanted[id_][1]):
@@ -93,7 +99,7 @@ class BalancerService:
             self._note(balancer, *_unasked(cloud, balancer))
             self._note(balancer, *_unpermitted(cloud, balancer), *([] if self._program else [_WITHOUT]))
         if self._program is not None:
-            for kind in (LoadBalancerType.APPLICATION, LoadBalancerType.NETWORK):  # the latter may look at the former
+            for kind in RUN:
                 run = (self._run(self._program, *one) for one in wanted.values() if one[0].type is kind)
                 await asyncio.gather(*run)
         if self._nodes and self._watching is None:

@@ -26,6 +26,7 @@ def page(status: int) -> str:
     return _PAGE.format(title=TITLES[status])
 
 
+_ANSWERING = (LoadBalancerType.APPLICATION, LoadBalancerType.CLASSIC)
 _UNAVAILABLE = Symptom("http", 503, page(503))
 _TIMED_OUT = Symptom("http", 504, page(504))
 _FORBIDDEN = Symptom("http", 403, page(403))
@@ -45,7 +46,7 @@ def answers(cloud: Cloud, hops: Iterable[Hop], filtered: Mapping[int, Answer] = 
         balancer = (
             cloud.load_balancers.get(hop.component) if hop.kind == "listener" and hop.verdict == "allow" else None
         )
-        behind = behind or (balancer is not None and balancer.type is LoadBalancerType.APPLICATION)
+        behind = behind or (balancer is not None and balancer.type in _ANSWERING)
     return found | {number: _of_web_acl(answer) for number, answer in filtered.items()}
 
 
