@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
@@ -20,6 +20,7 @@ from netful.balancer.lambda_targets import Invoke, LambdaTargets, may_invoke
 from netful.balancer.process import HaProxy, Spawn, find_program
 from netful.balancer.targets import functions_of, groups_of
 from netful.balancer.words import name
+from netful.fabric.private_link import ServiceLink
 from netful.model.balancer import LoadBalancer, LoadBalancerType
 from netful.model.cloud import Cloud
 from netful.model.errors import StackError
@@ -32,6 +33,10 @@ _WITHOUT = "`haproxy` is not installed, load balancers that need it do not answe
 
 Told = Callable[[str, frozenset[str]], Awaitable[None]]
 """Is told a node's unhealthy targets, as `ADDRESS:PORT`, when they change."""
+
+
+Built = Mapping[str, tuple[ServiceLink, ...]]
+"""The interfaces that are in the network, each with the links by which endpoints lead to it."""
 
 
 class Signs(Protocol):
@@ -66,6 +71,7 @@ class BalancerService:
         self._numbered = 0
         self._watching: asyncio.Task[None] | None = None
         self._cloud = Cloud()
+        self._built: Built = {}
         self._problems: dict[str, list[str]] = {}
         self.health: dict[str, tuple[TargetHealth, ...]] = {}
 
@@ -75,9 +81,9 @@ class BalancerService:
         return [f"{self._cloud.load_balancers[id_].origin}: `{id_}`: {one}"
                 for id_, every in self._problems.items() for one in dict.fromkeys(every)]  # fmt: skip
 
-    async def follow(self, cloud: Cloud, built: set[str]) -> None:
-        """Run the load balancers of this cloud; `built` are the interfaces that are in the network."""
-        self._cloud, self._problems = cloud, {}
+    async def follow(self, cloud: Cloud, built: Built) -> None:
+        """Run the load balancers of this cloud."""
+        self._cloud, self._built, self._problems = cloud, built, {}
         balancers = [b for b in cloud.load_balancers.values() if b.type is not LoadBalancerType.GATEWAY]
         wanted = {eni.id: (b, eni) for b in balancers for eni in cloud.interfaces_of(b.id) if eni.id in built}
         for id_, node in [*self._nodes.items()]:
@@ -118,7 +124,7 @@ class BalancerService:
                 named[listener.id] = [*pems]
                 files |= pems
         secure: Certificates = named
-        made = configuration(self._cloud, balancer, eni, secure)
+        made = configuration(self._cloud, balancer, eni, secure, self._built[eni.id])
         return Configuration(made.text, made.files | files, made.warnings)
 
     def _note(self, balancer: LoadBalancer, *problems: str) -> None:
