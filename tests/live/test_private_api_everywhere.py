@@ -178,6 +178,8 @@ def test_group_without_targets_is_503(stack, become):
     become(("Targets: [{Id: 10.0.1.4}, {Id: 10.0.2.4}]", "Targets: []"))
     found = stack.probe("PeerApp", BY_BALANCER)
     assert (got(found), found["agree"]) == ({"503"}, True)
+    both = [found["predicted"], *found["observed"]]  # in the same words
+    assert {(one["verdict"], one["symptom"], one["status"]) for one in both} == {("blocked", "http", 503)}
     assert refusals(stack, "PeerApp", BY_BALANCER) == ("503", {("EndpointTargets", "ELBV2_LISTENER_HAS_NO_TG")})
     assert got(stack.probe("PeerApp", BY_PROXY)) == {"200"}
 
