@@ -145,6 +145,10 @@ def test_an_own_service_is_reached_through_an_endpoint_without_the_clients_addre
     endpoint = VpcEndpoint("Ep", "Vpc", service.service_name, "", EndpointType.INTERFACE, ("A",), ("Sg",))
     offered = made(Target("b"), admits="10.0.1.50/32")
     offered = allocate(replace(offered, vpc_endpoint_services={"Offered": service}, vpc_endpoints={"Ep": endpoint}))
+    told = dict(offered.target_groups["Tg"].attributes) | {"proxy_protocol_v2.enabled": "true"}
+    headed = replace(offered, target_groups={"Tg": replace(offered.target_groups["Tg"], attributes=told)})
+    (hop,) = [hop for hop in path(headed, "Ep:tcp/80").hops if hop.kind == "target group"]
+    assert hop.rule == "to b, whose proxy protocol header names the client and `Ep`"
     assert path(offered, "Ep:tcp/80").verdict == "reachable"
     assert codes(path(offered, "Ep:tcp/81")) == ["ELBV2_LISTENERS_MISMATCH"]
 

@@ -12,10 +12,11 @@ from dataclasses import dataclass, field
 from ipaddress import IPv4Address
 
 from netful.balancer import answers, firewalls
-from netful.balancer.backends import OPEN, backends
+from netful.balancer.backends import ENDPOINT, LINKED, OPEN, backends, linked
 from netful.balancer.listeners import frontend, proxy_name
 from netful.balancer.targets import functions_of, groups_of, reached
-from netful.balancer.words import name
+from netful.balancer.words import argument, name, quoted
+from netful.fabric.private_link import ServiceLink
 from netful.model.balancer import Listener, LoadBalancer, LoadBalancerType, TargetGroup, ends_connections
 from netful.model.cloud import Cloud
 from netful.model.interface import NetworkInterface
@@ -45,15 +46,19 @@ def socket_of(group: TargetGroup) -> str:
 
 
 def configuration(
-    cloud: Cloud, balancer: LoadBalancer, node: NetworkInterface, certificates: Certificates
+    cloud: Cloud,
+    balancer: LoadBalancer,
+    node: NetworkInterface,
+    certificates: Certificates,
+    links: Sequence[ServiceLink] = (),
 ) -> Configuration:
-    """The configuration of a node."""
+    """The configuration of a node. `links` are those by which endpoints lead to it."""
     assert node.private_ip_address is not None
     listeners = [each for each in cloud.listeners.values() if each.load_balancer_id == balancer.id]
     known = [each for each in listeners if isinstance(each.port, int)]
     if balancer.type is LoadBalancerType.APPLICATION:
         return _application(cloud, balancer, node, known, certificates)
-    return _network(cloud, balancer, node, known, certificates)
+    return _network(cloud, balancer, node, known, certificates, links)
 
 
 def _global(more: Sequence[str] = ()) -> list[str]:
@@ -106,7 +111,12 @@ def _application(
 
 
 def _network(
-    cloud: Cloud, balancer: LoadBalancer, node: NetworkInterface, listeners: list[Listener], certificates: Certificates
+    cloud: Cloud,
+    balancer: LoadBalancer,
+    node: NetworkInterface,
+    listeners: list[Listener],
+    certificates: Certificates,
+    links: Sequence[ServiceLink],
 ) -> Configuration:
     lines = [
         *_global(),
@@ -117,22 +127,41 @@ def _network(
     lines += ["", "frontend health", f"  bind unix@{_HEALTH_SOCKET} mode 600", ""]
     for listener in listeners:
         if ends_connections(cloud.target_groups, listener):
-            lines += _passing(cloud, balancer, node, listener, certificates.get(listener.id, []))
+            lines += _passing(cloud, balancer, node, listener, certificates.get(listener.id, []), links)
     for group in groups_of(cloud, balancer):
-        lines += backends(group, reached(cloud, balancer, node, group), http=False)
+        targets = reached(cloud, balancer, node, group)
+        lines += backends(group, targets, http=False)
+        if links and group.has_proxy_protocol:
+            lines += linked(group, targets)
     return Configuration("\n".join(lines))
 
 
 def _passing(
-    cloud: Cloud, balancer: LoadBalancer, node: NetworkInterface, listener: Listener, files: list[str]
+    cloud: Cloud,
+    balancer: LoadBalancer,
+    node: NetworkInterface,
+    listener: Listener,
+    files: list[str],
+    links: Sequence[ServiceLink],
 ) -> list[str]:
     """A listener of a network load balancer that ends its clients' connections: TLS, or for the proxy protocol."""
     tls = f" ssl {' '.join(f'crt {file}' for file in files)}" if listener.protocol in _SECURE else ""
     ids = [str(id_) for action in listener.default_actions for id_ in action.target_group_ids]
     lines = [f"frontend {proxy_name(listener)}", f"  bind {_address(node)}:{listener.port}{tls}", "  option tcplog"]
+    for link in links:
+        lines.append(f"  bind {link.address}:{listener.port} interface {link.name}{tls}")
+        endpoint = f"str({argument(link.endpoint_id)})"
+        lines.append(f"  tcp-request connection set-var({ENDPOINT}) {quoted(endpoint)} if {{ dst {link.address} }}")
+    by_link = f"{{ var({ENDPOINT}) -m found }}"
+    if links:
+        lines.append(f"  tcp-request connection set-dst str({_address(node)}) if {by_link}")
     for id_ in ids[:1]:
         group = cloud.target_groups.get(id_)
         if group is not None and _has_targets(cloud, balancer, node, group):
+            if links and group.has_proxy_protocol:
+                unhealthy = f"{{ nbsrv({name(id_)}) eq 0 }}"
+                lines.append(f"  use_backend {name(id_)}{LINKED}{OPEN} if {by_link} {unhealthy}")
+                lines.append(f"  use_backend {name(id_)}{LINKED} if {by_link}")
             lines.append(f"  use_backend {name(id_)}{OPEN} if {{ nbsrv({name(id_)}) eq 0 }}")
             lines.append(f"  default_backend {name(id_)}")
     return [*lines, ""]

@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
@@ -22,6 +22,7 @@ from netful.balancer.process import HaProxy, Spawn, find_program
 from netful.balancer.targets import functions_of, groups_of
 from netful.balancer.words import name
 from netful.engine.waf.associations import acl_of, before_balancer
+from netful.fabric.private_link import ServiceLink
 from netful.model.balancer import LoadBalancer, LoadBalancerType
 from netful.model.cloud import Cloud
 from netful.model.errors import StackError
@@ -38,6 +39,10 @@ _WITHOUT = "`haproxy` is not installed, load balancers that need it do not answe
 
 Told = Callable[[str, frozenset[str]], Awaitable[None]]
 """Is told a node's unhealthy targets, as `ADDRESS:PORT`, when they change."""
+
+
+Built = Mapping[str, tuple[ServiceLink, ...]]
+"""The interfaces that are in the network, each with the links by which endpoints lead to it."""
 
 
 class Signs(Protocol):
@@ -73,6 +78,7 @@ class BalancerService:
         self._numbered = 0
         self._watching: asyncio.Task[None] | None = None
         self._cloud = Cloud()
+        self._built: Built = {}
         self._problems: dict[str, list[str]] = {}
         self.health: dict[str, tuple[TargetHealth, ...]] = {}
 
@@ -82,9 +88,9 @@ class BalancerService:
         return [f"{self._cloud.load_balancers[id_].origin}: `{id_}`: {one}"
                 for id_, every in self._problems.items() for one in dict.fromkeys(every)]  # fmt: skip
 
-    async def follow(self, cloud: Cloud, built: set[str]) -> None:
-        """Run the load balancers of this cloud; `built` are the interfaces that are in the network."""
-        self._cloud, self._problems = cloud, {}
+    async def follow(self, cloud: Cloud, built: Built) -> None:
+        """Run the load balancers of this cloud."""
+        self._cloud, self._built, self._problems = cloud, built, {}
         balancers = [b for b in cloud.load_balancers.values() if b.type in RUN]
         for balancer in cloud.load_balancers.values():
             self._note(balancer, *([_NOT_RUN] if balancer.type is LoadBalancerType.CLASSIC else []))
@@ -129,7 +135,7 @@ class BalancerService:
                 named[listener.id] = [*pems]
                 files |= pems
         secure: Certificates = named
-        made = configuration(self._cloud, balancer, eni, secure)
+        made = configuration(self._cloud, balancer, eni, secure, self._built[eni.id])
         return Configuration(made.text, made.files | files, made.warnings)
 
     def _note(self, balancer: LoadBalancer, *problems: str) -> None:

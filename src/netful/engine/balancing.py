@@ -41,15 +41,21 @@ _MOST_BALANCERS = 4  # a load balancer behind load balancers, more of them than 
 
 @dataclass(frozen=True, slots=True)
 class _Choice:
-    """A target that a node may choose; `preserved`: it sees the client's address."""
+    """A target that a node may choose; `preserved`: it sees the client's address, `header`: what it is told of it."""
 
     group: TargetGroup
     member: Member
     preserved: bool
+    header: str = ""
 
 
-def balance(walk: Walk, node: NetworkInterface, flow: Flow, *, by_private_link: bool = False) -> None:
-    """Go on from a node of a load balancer to a target of it. PrivateLink has no client's address to preserve."""
+def balance(
+    walk: Walk, node: NetworkInterface, flow: Flow, *, by_private_link: bool = False, endpoint_id: str = ""
+) -> None:
+    """Go on from a node of a load balancer to a target of it.
+
+    PrivateLink has no client's address to preserve. `endpoint_id` is the endpoint whose link it came by.
+    """
     balancer = walk.cloud.load_balancers.get(node.owner_id)
     walk.balancers += 1
     if balancer is None:
@@ -66,7 +72,8 @@ def balance(walk: Walk, node: NetworkInterface, flow: Flow, *, by_private_link: 
         _filter(walk, balancer, flow)
         preserve = balancer.type is LoadBalancerType.NETWORK and not by_private_link
         request = walk.request and replace(walk.request, source=flow.source.address)
-        _act(walk, balancer, node, flow, listeners.choose(walk.cloud, listener, request), preserve=preserve)
+        chosen = listeners.choose(walk.cloud, listener, request)
+        _act(walk, balancer, node, flow, chosen, preserve=preserve, endpoint_id=endpoint_id)
 
 
 def _filter(walk: Walk, balancer: LoadBalancer, flow: Flow) -> None:
@@ -90,7 +97,14 @@ def _filter(walk: Walk, balancer: LoadBalancer, flow: Flow) -> None:
 
 
 def _act(
-    walk: Walk, balancer: LoadBalancer, node: NetworkInterface, flow: Flow, chosen: Chosen, *, preserve: bool
+    walk: Walk,
+    balancer: LoadBalancer,
+    node: NetworkInterface,
+    flow: Flow,
+    chosen: Chosen,
+    *,
+    preserve: bool,
+    endpoint_id: str,
 ) -> None:
     """Do what a listener's actions say."""
     walk.trail.assume(*chosen.assumptions)
@@ -104,7 +118,7 @@ def _act(
         return
     groups = [group for id_ in ids if (group := _group(walk, id_, flow))]
     choices = [
-        _Choice(group, member, preserve and group.shows_clients)
+        _Choice(group, member, preserve and group.shows_clients, _header(balancer, group, endpoint_id))
         for group in groups
         for member in members(walk.cloud, group)
     ]
@@ -113,6 +127,13 @@ def _act(
         _try(walk, node, flow, usable)
     elif groups:
         _without_targets(walk, flow, groups[0], some=bool(choices))
+
+
+def _header(balancer: LoadBalancer, group: TargetGroup, endpoint_id: str) -> str:
+    if balancer.type is not LoadBalancerType.NETWORK or not group.has_proxy_protocol:
+        return ""
+    whom = f"the client and `{endpoint_id}`" if endpoint_id else "the client"
+    return f", whose proxy protocol header names {whom}"
 
 
 def _transform(walk: Walk, chosen: Chosen) -> None:
@@ -205,7 +226,7 @@ def _try(walk: Walk, node: NetworkInterface, flow: Flow, choices: list[_Choice])
 
 def _forward(walk: Walk, node: NetworkInterface, flow: Flow, choice: _Choice) -> None:
     group, member = choice.group, choice.member
-    walk.trail.add("target group", group.id, flow, "allow", f"to {member.name}", origin=group.origin)
+    walk.trail.add("target group", group.id, flow, "allow", f"to {member.name}{choice.header}", origin=group.origin)
     if member.function_id is not None:
         function = walk.cloud.functions[member.function_id]
         rule = "is invoked by the Lambda service, not by the network"
