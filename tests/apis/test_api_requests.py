@@ -269,6 +269,34 @@ def test_custom_domain_has_no_stage_in_its_path(cloud_of, ask, path_, code):
     assert codes(path) == ([code] if code else [])
 
 
+@pytest.mark.parametrize(
+    ("path_", "code"),
+    [
+        ("/ping", "NETFUL_API_RESERVED_PATH"),
+        ("/sping", "NETFUL_API_RESERVED_PATH"),
+        ("/orders", ""),
+        ("/pings", "NETFUL_API_NO_BASE_PATH"),
+    ],
+)
+def test_reserved_path_of_a_custom_domain(cloud_of, ask, path_, code):
+    path = ask(cloud_of(template(more=DOMAIN)), "internet", f"https://api.example.com{path_}")
+    assert codes(path) == ([code] if code else [])
+    if code == "NETFUL_API_RESERVED_PATH":
+        assert seen(path) == (200, "healthy")
+
+
+def test_domain_that_asks_for_a_client_certificate(cloud_of, ask):
+    """Whether a client has one nobody can know beforehand: the path says what it takes for granted."""
+    properties = (
+        "MutualTlsAuthentication: {TruststoreUri: s3://stores/clients.pem}, EndpointConfiguration: {Types: [REGIONAL]}"
+    )
+    asks = DOMAIN.replace("DomainName: api.example.com", f"DomainName: api.example.com, {properties}", 1)
+    path = ask(cloud_of(template(more=asks)), "internet", "https://api.example.com/orders")
+    assert path.verdict == "reachable"
+    assumed = "the client shows api.example.com a certificate of an authority in s3://stores/clients.pem"
+    assert assumed in path.assumptions
+
+
 def test_http_api_answers_404(cloud_of, ask):
     http = """
 Resources:

@@ -64,6 +64,8 @@ MISSING_TOKEN = Answer(
     "MissingAuthenticationTokenException",
     ResponseType.MISSING_AUTHENTICATION_TOKEN,
 )
+HEALTHY = Answer(200, "healthy", content_type="text/plain")
+"""What API Gateway says for itself at `/ping` and `/sping` of a custom domain, as was seen there."""
 NOT_FOUND = Answer(404, '{"message":"Not Found"}')
 UNAUTHORIZED = Answer(401, '{"message":"Unauthorized"}', "UnauthorizedException", ResponseType.UNAUTHORIZED)
 NO_TOKEN = replace(UNAUTHORIZED, challenge="Bearer")

@@ -50,6 +50,7 @@ HINTS = {
     "NETFUL_API_PRIVATE_FROM_OUTSIDE": "call `{component}` from a VPC with an execute-api endpoint that its policy admits",
     "NETFUL_API_NOT_ASSOCIATED": "associate `{component}` with the endpoint that is called",
     "NETFUL_API_DEFAULT_ENDPOINT_DISABLED": "call `{component}` by its custom domain",
+    "NETFUL_API_RESERVED_PATH": "give the route another path: `/ping` and `/sping` never reach an API behind `{component}`",
     "NETFUL_API_NO_BASE_PATH": "map a base path of `{component}` to an API",
     "NETFUL_API_NO_STAGE": "begin the path with a stage of `{component}`",
     "NETFUL_API_NO_ROUTE": "check the method and the path: `netful show {component}` lists the routes",

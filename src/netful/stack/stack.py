@@ -32,6 +32,7 @@ from netful.functions.invocation import Invocation
 from netful.functions.service import FunctionService
 from netful.functions.service import Settings as FunctionSettings
 from netful.gateway.local_names import api_entries
+from netful.gateway.streaming import of_function
 from netful.model.allocation import keep_addresses, with_functions
 from netful.model.cloud import Cloud
 from netful.model.difference import Difference, differences
@@ -42,9 +43,10 @@ from netful.services.authority import Authority
 from netful.services.backend import Backends
 from netful.services.frames import Sent
 from netful.services.front import Front
+from netful.services.message import Response
 from netful.services.real_internet import RealInternet
 from netful.services.state_folder import StateFolder
-from netful.stack import standing
+from netful.stack import standing, truststores
 from netful.stack.api_gateway import ApiGateway
 from netful.stack.balancers import Balancers
 from netful.stack.control import ControlServer
@@ -112,7 +114,13 @@ class Stack:
         await self.networks.build()
         self.lambda_door = LambdaDoor(lambda: self.functions, self.backends.call_host)
         self.gateway = ApiGateway(
-            self._settings, self.folder, self.networks, self.backends, self._invoke, self.lambda_door.invoke_later
+            self._settings,
+            self.folder,
+            self.networks,
+            self.backends,
+            self._invoke,
+            self.lambda_door.invoke_later,
+            self._invoke_streaming,
         )
         self._closers.append(self.gateway.close)
         await self.gateway.start(self.cloud, self.authority)
@@ -136,6 +144,7 @@ class Stack:
         self._closers.append(self.lambda_door.close)
         await starting
         await self.gateway.ready()
+        await self._read_truststores()
         self.endpoint = await LocalEndpoint.open(self._porter)
         self._closers.append(self.endpoint.close)
         await self.lambda_door.follow(self.cloud)
@@ -199,6 +208,7 @@ class Stack:
         self._lingering.follow(before, cloud)
         done = differences(before, cloud)
         await self.backends.change(cloud)
+        self.cloud = cloud = await truststores.with_truststores(cloud, self.backends.call_host)
         self.front.change(cloud, signers(cloud))
         await self.gateway.change(cloud)
         await self.networks.change(cloud, self._porter)
@@ -226,6 +236,14 @@ class Stack:
             await self.networks.change(cloud, self._porter)
             return cloud
 
+    async def _read_truststores(self) -> None:
+        """Let API Gateway know what the buckets have of its domains' truststores: a kept state may have some."""
+        cloud = await truststores.with_truststores(self.cloud, self.backends.call_host)
+        if cloud is not self.cloud:
+            self.cloud = cloud
+            self.front.change(cloud, signers(cloud))
+            await self.gateway.change(cloud)
+
     async def _start_functions(self, before: FunctionService | None = None) -> FunctionService:
         self._generation += 1
         state = self.folder.path / f"functions-{self._generation}"
@@ -240,6 +258,10 @@ class Stack:
 
     async def _invoke(self, function_id: str, event: bytes, trace_id: str, qualifier: str = "") -> Invocation:
         return await self.functions.invoke(function_id, event, trace_id=trace_id, qualifier=qualifier)
+
+    async def _invoke_streaming(self, function_id: str, event: bytes, trace_id: str, qualifier: str = "") -> Response:
+        options = {"trace_id": trace_id, "qualifier": qualifier}
+        return await of_function(self.functions.invoke_streaming(function_id, event, **options))
 
     async def _close_functions(self) -> None:
         await self.functions.close()
@@ -287,6 +309,7 @@ class Stack:
                 *self.hosts.warnings,
                 *self.balancers.warnings,
                 *self.gateway.warnings,
+                *truststores.warnings(self.cloud),
             ],
         }
 
