@@ -10,8 +10,8 @@ from operator import itemgetter
 from typing import Any
 
 from netful.engine import mutual_tls
-from netful.engine.api_access import Caller
 from netful.engine.api_answers import FORBIDDEN, Answer, without_token
+from netful.engine.api_callers import Caller
 from netful.engine.api_judgement import Judgement, judge
 from netful.engine.api_limits import is_plain
 from netful.engine.api_requests import ApiRequest

@@ -1,4 +1,4 @@
-"""NF716: a custom domain wants a certificate of its clients, and the API's own name does not (api-gateway §5.19)."""
+"""NF717: a custom domain wants a certificate of its clients, and the API's own name does not (api-gateway §5.19)."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def _find(facts: Facts) -> Iterator[Problem]:
 
 
 RULE = Rule(
-    id="NF716",
+    id="NF717",
     slug="mutual-tls-bypassed",
     title="mutual TLS that the default endpoint goes round",
     severity=Severity.HIGH,
