@@ -86,7 +86,7 @@ class ControlBench(Bench):
         Path("template.yaml").write_text(textwrap.dedent(text))
         time, state = Time(), State.at()
         self.cloud = load([Path("template.yaml")])
-        integrations = Integrations(self.invoke, self.call_host, self.send, self.invoke_later)
+        integrations = Integrations(self.invoke, self.call_host, self.send, self.invoke_later, self.invoke_streaming)
         gateway = Gateway(self.cloud, integrations, Clock(time, time), state=state)
         site = Site(lambda: self.cloud, self._changed, gateway.flush, state.meter, integrations, time)
         self.control = Control(site, asyncio.Lock())

@@ -4,6 +4,9 @@ import json
 
 import pytest
 
+from netful.gateway.streaming import BrokenOffError
+from netful.services.message import Response
+
 API = """
 Resources:
   Role: {Type: AWS::IAM::Role, Properties: {AssumeRolePolicyDocument: {Statement: []}}}
@@ -21,6 +24,7 @@ Resources:
         x-amazon-apigateway-request-validators: {strict: {validateRequestParameters: true}}
         paths:
           /pets/{id}: {post: {security: [{who: []}, {api_key: []}], x-amazon-apigateway-integration: {type: aws_proxy, httpMethod: POST, uri: !Sub "arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/${Fn.Arn}/invocations"}}}
+          /streamed: {get: {x-amazon-apigateway-integration: {type: aws_proxy, httpMethod: POST, responseTransferMode: STREAM, uri: !Sub "arn:aws:apigateway:us-east-1:lambda:path/2021-11-15/functions/${Fn.Arn}/response-streaming-invocations"}}}
           /strange: {get: {x-amazon-apigateway-integration: {type: aws_proxy, httpMethod: POST, uri: !Sub "arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/${Strange.Arn}/invocations"}}}
           /mock: {x-amazon-apigateway-any-method: {x-amazon-apigateway-integration: {type: mock, requestTemplates: {application/json: '{"statusCode": 200}'}, responses: {default: {statusCode: 200, responseTemplates: {application/json: '{"colour": "$stageVariables.colour", "stage": "$context.stage"}'}}}}}}
           /strict: {get: {x-amazon-apigateway-request-validator: strict, parameters: [{name: q, in: query, required: true, type: string}], x-amazon-apigateway-integration: {type: mock, requestTemplates: {application/json: '{"statusCode": 200}'}, responses: {default: {statusCode: 200}}}}}
@@ -113,3 +117,17 @@ def test_path_of_another_resource(bench):
 def test_what_is_not_deployed_is_called(bench):
     assert bench.rest.get_deployments(restApiId="Api")["items"] == []
     assert trial(bench, "/mock", "ANY")["status"] == 200
+
+
+def test_streamed_answer_is_told_whole(bench):
+    async def pieces():
+        yield b'{"statusCode": 202}' + bytes(8)
+        yield b"one "
+        yield b"two"
+        raise BrokenOffError("the function failed")
+
+    bench.function = lambda _event: Response(200, stream=pieces())
+    done = trial(bench, "/streamed")
+    assert (done["status"], done["body"]) == (202, "one two")
+    place = {"restApiId": "Api", "resourceId": bench.resource("/streamed"), "httpMethod": "GET"}
+    assert bench.rest.get_integration(**place)["responseTransferMode"] == "STREAM"

@@ -110,13 +110,16 @@ def url(bench_of, tmp_path):
     thread = threading.Thread(target=loop.run_forever)
     thread.start()
 
+    listener = socket.create_server(("127.0.0.1", 0))
+    port = listener.getsockname()[1]
+
     async def listen():
         handlers = {"execute-api": bench.gateway.answer}
         front = Front(bench.gateway.cloud, Authority(tmp_path / "ca"), Nothing(), handlers, known=bench.gateway.known)
-        return await front.listen(Door(DoorKind.LOCAL), socket.create_server(("127.0.0.1", 0)), tls=False)
+        return await front.listen(Door(DoorKind.LOCAL), listener, tls=False)
 
     server = asyncio.run_coroutine_threadsafe(listen(), loop).result(30)
-    yield f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/_execute-api/Api/live"
+    yield f"http://127.0.0.1:{port}/_execute-api/Api/live"
     loop.call_soon_threadsafe(server.close)
     loop.call_soon_threadsafe(loop.stop)
     thread.join()

@@ -27,6 +27,7 @@ from netful.gateway.execution_log import ExecutionLog
 from netful.gateway.faults import Fault, refused
 from netful.gateway.identifiers import new_identifiers
 from netful.gateway.record import Record
+from netful.gateway.streaming import gathered
 from netful.model.api import RestApi, Route
 from netful.model.stage import Stage
 from netful.services.message import Connection, Headers, Request, Response
@@ -83,7 +84,7 @@ async def _answer(site: Site, call: Call, log: ExecutionLog) -> Response:
     log.started(call)
     try:
         site.validation.check(call)
-        response = await site.integrations.answer(call)
+        response = await gathered(await site.integrations.answer(call))
     except Fault as fault:
         response = refused(call, fault.answer, fault.why)
     log.finished(response, well=record.error is None)
