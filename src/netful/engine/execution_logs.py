@@ -62,4 +62,9 @@ def shown(values: Mapping[str, str | Sequence[str]]) -> str:
 def _masked(name: str, value: str | Sequence[str]) -> str:
     text = value if isinstance(value, str) else ",".join(value)
     hidden = name.lower() in ("authorization", "x-api-key")
-    return "*" * max(len(text) - 6, 0) + text[-6:] if hidden else text
+    return masked(text) if hidden else text
+
+
+def masked(text: str) -> str:
+    """A secret as a log shows it: its last six characters."""
+    return "*" * max(len(text) - 6, 0) + text[-6:]
