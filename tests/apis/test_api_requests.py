@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 NETWORK = """
@@ -353,6 +355,39 @@ def test_firewall_is_named(cloud_of, ask):
 """
     path = ask(cloud_of(template(more=waf)), "internet", "Api GET /live/")
     assert "the web ACL of Waf lets the request through" in path.assumptions
+
+
+PARTNER = (
+    '[identities.Partner]\narn = "arn:aws:iam::444455556666:role/r"\naccess_key_id = "AKIA"\nsecret_access_key = "s"\n'
+    'policies = ["all.json"]\n'
+)
+
+
+@pytest.mark.parametrize(
+    ("principal", "answer"),
+    [
+        ("arn:aws:iam::444455556666:role/r", None),
+        ("444455556666", None),
+        ("arn:aws:iam::444455556666:role/other", "NETFUL_ENDPOINT_POLICY_DENY"),
+        ("123456789012", "NETFUL_ENDPOINT_POLICY_DENY"),
+    ],
+)
+@pytest.mark.parametrize("auth", ["AWS_IAM", "NONE"])
+def test_endpoint_policy_knows_who_signs(cloud_of, ask, principal, answer, auth):
+    Path("netful.toml").write_text(PARTNER)
+    Path("all.json").write_text('{"Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}}')
+    allowed = f"{{Statement: [{{Effect: Allow, Principal: {{AWS: '{principal}'}}, Action: '*', Resource: '*'}}]}}"
+    text = template("PRIVATE", [OPEN % ""], auth)
+    text = text.replace("PrivateDnsEnabled: true", f"PrivateDnsEnabled: true\n      PolicyDocument: {allowed}")
+    path = ask(cloud_of(text), "endpoint:Door+Partner", "Api GET /live/")
+    assert codes(path) == ([answer] if answer else [])
+
+
+def test_identity_that_is_not_declared(cloud_of, ask):
+    from netful.model.errors import QuestionError
+
+    with pytest.raises(QuestionError):
+        ask(cloud_of(template()), "internet+Partner", "Api GET /live/")
 
 
 def test_endpoint_of_a_parameter_without_a_value(cloud_of, ask):

@@ -107,7 +107,7 @@ def test_change_is_live_until_the_next_up(stack, control, get):
     control.create_deployment(restApiId="Deployed", stageName="live")
     assert {get("Deployed", "/deployed")[0] for _ in range(MANY)} == {403}
     warnings = stack.json("status", "--stack", "s")["warnings"]
-    undone = "changed by API Gateway's API (deployment_id): the next `netful up` undoes it"
+    undone = "changed by AWS's API (deployment_id): the next `netful up` undoes it"
     assert f"Stage `DeployedliveStage` was {undone}" in warnings
     assert "~ Stage" in stack.up().stdout
     assert {get("Deployed", "/deployed")[0] for _ in range(MANY)} == {200}

@@ -6,6 +6,7 @@
 | | `API.execute-api.…` | that one |
 | | `API-vpce-ID.execute-api.…` | that one, if it is associated with the endpoint |
 | | a private custom domain, associated with the endpoint | by base path |
+| | a public custom domain | by base path, if it leads to a private API |
 | | any other | none: 403 |
 | the public front | `API.execute-api.…` | that one, unless its default endpoint is disabled |
 | | a custom domain | by base path |
@@ -109,12 +110,15 @@ def _at_domain(cloud: Cloud, host: str, domains: tuple[DomainName, ...], path: s
     wanted = [d for d in domains if (d.endpoint_type is ApiEndpointType.PRIVATE) == (endpoint_id is not None)]
     domain = (wanted or domains)[0]
     ruling = _domain_ruling(cloud, domain, endpoint_id)
+    through = ruling.verdict == "allow"
     for mapping in mappings_of(cloud, domain):
         base = f"/{mapping.base_path}" if mapping.base_path else ""
         if path != base and not path.startswith(base + "/"):
             continue
         api = cloud.apis.get(str(mapping.api_id))
         stage = mapping.stage_name if isinstance(mapping.stage_name, str) else None
+        if through and api is not None:
+            ruling = _mapped_ruling(domain, api, endpoint_id) or ruling
         step = Step("host", host, ruling, FORBIDDEN)
         return Arrival(step, api, str(mapping.api_id), path.removeprefix(base) or "/", stage, domain)
     if ruling.verdict == "allow":
@@ -130,7 +134,15 @@ def _domain_ruling(cloud: Cloud, domain: DomainName, endpoint_id: str | None) ->
     if private and endpoint_id not in associations(cloud, domain):
         rule = f"{domain.id} has no access association with {endpoint_id}"
         return Ruling("deny", domain.id, rule, NOT_ASSOCIATED, domain.origin)
-    if not private and endpoint_id is not None:
-        rule = f"{domain.id} is a public domain name; the endpoint {endpoint_id} serves only private ones"
-        return Ruling("deny", domain.id, rule, PUBLIC_THROUGH_ENDPOINT, domain.origin)
     return Ruling("allow", domain.id, f"custom domain name {domain.domain_name}", origin=domain.origin)
+
+
+def _mapped_ruling(domain: DomainName, api: Api, endpoint_id: str | None) -> Ruling | None:
+    """What stands against an API behind a domain at a door: a private one has only endpoints, a public one has none."""
+    if isinstance(api.endpoint_type, Unknown) or (endpoint_id is not None) == api.private:
+        return None
+    if endpoint_id is None:
+        rule = f"{domain.id} leads to {api.id}, which is PRIVATE: only an execute-api endpoint leads to it"
+        return Ruling("deny", domain.id, rule, PRIVATE_FROM_OUTSIDE, domain.origin)
+    rule = f"{domain.id} leads to {api.id}, which is {api.endpoint_type}; the endpoint {endpoint_id} serves only PRIVATE APIs"
+    return Ruling("deny", domain.id, rule, PUBLIC_THROUGH_ENDPOINT, domain.origin)

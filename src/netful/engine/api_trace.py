@@ -7,8 +7,8 @@ role tells what its signature may do; a client on the internet has no signature,
 from __future__ import annotations
 
 from netful.engine import api_links, api_requests
-from netful.engine.api_access import Caller
 from netful.engine.api_answers import Answer
+from netful.engine.api_callers import Caller
 from netful.engine.api_requests import ApiRequest
 from netful.engine.path import Symptom
 from netful.engine.places import Outside, Start

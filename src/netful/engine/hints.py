@@ -57,7 +57,7 @@ HINTS = {
     "NETFUL_API_RESOURCE_POLICY_DENY": "allow `{asks}` for this caller in the policy of `{component}`",
     "NETFUL_API_PRIVATE_WITHOUT_POLICY": "give `{component}` a policy that allows the endpoint",
     "NETFUL_API_UNSIGNED": "sign the request with IAM credentials (SigV4)",
-    "NETFUL_API_FILTERED": "have a rule of `{component}` allow it before, or narrow the one that stops it",
+    "NETFUL_FILTERED": "have a rule of `{component}` allow it before, or narrow the one that stops it",
     "NETFUL_API_OTHER_ACCOUNT": "give `{component}` a resource policy that allows it; of an HTTP API only its own account's roles may call",
     "NETFUL_API_IDENTITY_POLICY_DENY": "allow `execute-api:Invoke` in `{component}`",
     "NETFUL_API_KEY_WITHOUT_PLAN": "add a usage plan with a key for the stage of `{component}`",

@@ -9,8 +9,8 @@ from functools import partial
 from operator import itemgetter
 from typing import Any
 
-from netful.engine.api_access import Caller
 from netful.engine.api_answers import Answer, without_token
+from netful.engine.api_callers import Caller
 from netful.engine.api_judgement import Judgement, judge
 from netful.engine.api_limits import is_plain
 from netful.engine.api_requests import ApiRequest

@@ -19,6 +19,7 @@ from typing import cast
 
 from netful.fabric.door import Door
 from netful.services.crowd import Crowd
+from netful.services.handed_over import HandedOver
 from netful.services.head import RefusedError, RequestReader, Stage
 from netful.services.limits import DEFAULT_LIMITS, Limits
 from netful.services.message import Address, Connection, Handler, Request, Response
@@ -45,7 +46,7 @@ class HttpProtocol(asyncio.Protocol):
         self._unread: asyncio.TimerHandle | None = None
         self._deadline = 0.0
         self._closing = False
-        self._refusal: RefusedError | None = None
+        self._refusal: Response | None = None
         self._expected = False
         self._reading = True
         self._paused = False
@@ -67,6 +68,7 @@ class HttpProtocol(asyncio.Protocol):
         self._closing = True
         self._waiting.clear()
         self._cancel_timers()
+        self._reader.end()
         if self._task:
             self._task.cancel()
 
@@ -187,9 +189,10 @@ class HttpProtocol(asyncio.Protocol):
         self._cancel_timers()
         self._crowd.leave(self)
         self._handed_over = True
-        protocol = take_over()
+        protocol = HandedOver(self._crowd, take_over())
         self._transport.set_protocol(protocol)
         protocol.connection_made(self._transport)
+        self._loop.call_soon(self._reader.end)  # it is still reading
 
     def _end(self) -> None:
         """Close the connection once what was written is read, which may not take for ever."""
@@ -232,13 +235,12 @@ class HttpProtocol(asyncio.Protocol):
 
     def _refuse(self, refusal: RefusedError) -> None:
         self._closing = True
-        self._refusal = refusal
+        self._refusal = json_response(refusal.status, {"message": refusal.reason})
         if self._task is None:
-            self._send_refusal(refusal)
+            self._send_refusal(self._refusal)
 
-    def _send_refusal(self, refusal: RefusedError) -> None:
-        response = json_response(refusal.status, {"message": refusal.reason})
-        self._transport.write(encode(response, head_only=False, keep_alive=False))
+    def _send_refusal(self, refusal: Response) -> None:
+        self._transport.write(encode(refusal, head_only=False, keep_alive=False))
         # A client that is still sending would lose the answer to a reset: let it finish, unread (RFC 9112 §9.6).
         if not self._reading:
             self._transport.resume_reading()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import socket
 import ssl
 from collections.abc import Callable, Iterable
@@ -19,16 +18,9 @@ from netful.services.limits import DEFAULT_LIMITS, Limits
 from netful.services.message import Handler
 from netful.services.protocol import HttpProtocol
 from netful.services.routing import endpoint_of, hosts_in_use
-from netful.services.serving import Serving
+from netful.services.serving import Listening, Serving, Tls
 
 _NAMELESS = "internet.invalid"  # the certificate of a server that was asked for no name: it fits none (RFC 6761)
-
-
-class Listening(Protocol):
-    """A door that is served."""
-
-    def close(self) -> None:
-        """Take no more connections."""
 
 
 class Listens(Protocol):
@@ -80,9 +72,9 @@ class Reception:
 
     def serving(self, door: Door, *, tls: bool) -> Serving:
         """How connections through a door are served."""
-        return Serving(self.protocol_factory(door), self.ssl_context(door) if tls else None)
+        return Serving(self.protocol_factory(door), Tls(self.ssl_context(door), self._crowd) if tls else None)
 
-    async def listen(self, door: Door, sock: socket.socket, *, tls: bool) -> asyncio.Server:
+    async def listen(self, door: Door, sock: socket.socket, *, tls: bool) -> Listening:
         """Serve a listening socket that was opened at a door."""
         return await self.serving(door, tls=tls).listen(sock)
 

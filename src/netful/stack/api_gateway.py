@@ -123,12 +123,6 @@ class ApiGateway:
         """What is wrong with it."""
         return self._state.warnings
 
-    def late(self, settings: GatewaySettings) -> tuple[str, ...]:
-        """Says so, where a running stack is asked for other settings: the gateway goes on with those that it has."""
-        if settings in (self._settings, GatewaySettings()):
-            return ()
-        return ("`--workers`, `--state` and `--account-throttle` hold from a stack's start: `netful down` comes first",)
-
     async def close(self) -> None:
         """End the workers, and hang up."""
         if self._crew is not None:

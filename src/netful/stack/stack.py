@@ -18,7 +18,8 @@ import asyncio
 import logging
 import ssl
 import time
-from collections.abc import Callable, Coroutine, Iterator
+from collections.abc import Callable, Coroutine, Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -31,7 +32,7 @@ from netful.functions.invocation import Invocation
 from netful.functions.service import FunctionService
 from netful.functions.service import Settings as FunctionSettings
 from netful.gateway.local_names import api_entries
-from netful.model.allocation import keep_addresses
+from netful.model.allocation import keep_addresses, with_functions
 from netful.model.cloud import Cloud
 from netful.model.difference import Difference, differences
 from netful.model.errors import StackError
@@ -43,6 +44,7 @@ from netful.services.frames import Sent
 from netful.services.front import Front
 from netful.services.real_internet import RealInternet
 from netful.services.state_folder import StateFolder
+from netful.stack import standing
 from netful.stack.api_gateway import ApiGateway
 from netful.stack.balancers import Balancers
 from netful.stack.control import ControlServer
@@ -75,6 +77,7 @@ class Stack:
         self.folder = folder
         self.console: str | None = None
         self._settings = settings
+        self._home = settings.home
         self._progress = progress
         self._generation = 0
         self._changing = asyncio.Lock()
@@ -159,6 +162,19 @@ class Stack:
     def _deliver(self, sent: Sent) -> None:
         self.lambda_door.deliver(sent.target, sent.text, sent.group)
 
+    def must_be_at(self, home: Path) -> None:
+        """Raises StackError where the templates that run are those of another folder, which has the same name."""
+        if home != self._home:
+            raise StackError(
+                f"another stack `{self.folder.name}` is running, that of `{self._home}`",
+                why=f"a stack has the name of its template's folder, and so has `{home}`",
+                hint=f"give this one a name by `--stack NAME`, or `netful down --stack {self.folder.name}` first",
+            )
+
+    def late(self, settings: Settings) -> tuple[str, ...]:
+        """Which options of a later `up` the running stack does not follow."""
+        return standing.late(self._settings, settings)
+
     async def _take_over(self, cloud: Cloud) -> None:
         """Have APIs as they were changed by API Gateway's own API."""
         self.cloud = cloud
@@ -167,31 +183,26 @@ class Stack:
     async def change(self, settings: Settings) -> tuple[Difference, ...]:
         """Become the stack of other templates or values, in place; returns what was done.
 
-        What did not change goes on running, its connections included. Raises SourceError, and then nothing has changed.
+        What did not change goes on running, its connections included. Raises NetfulError, and then nothing has changed.
         """
         async with self._changing:
             return await self._change(settings)
 
     async def _change(self, settings: Settings) -> tuple[Difference, ...]:
-        if settings.state_folder not in {"", self._settings.state_folder}:
-            raise StackError(
-                f"the stack `{self.folder.name}` runs without the state in `{settings.state_folder}`",
-                hint=f"netful down --stack {self.folder.name}, then up",
-            )
-        if settings.internet != self._settings.internet:
-            raise StackError(
-                "a running stack keeps its internet",
-                hint=f"give `--internet {self._settings.internet}`, or end it with `netful down` first",
-            )
-        cloud = deployments.carried(keep_addresses(_load(settings), self.cloud), self.cloud)
+        standing.refuse(self._settings, settings)
+        cloud = deployments.carried(
+            keep_addresses(_load(settings.seen_from(self._settings.cwd)), self.cloud), self.cloud
+        )
+        places = self._places()
         before, self.cloud, self._as_written = self.cloud, cloud, cloud
+        self._home = settings.home
         self._lingering.follow(before, cloud)
         done = differences(before, cloud)
         await self.backends.change(cloud)
         self.front.change(cloud, signers(cloud))
         await self.gateway.change(cloud)
         await self.networks.change(cloud, self._porter)
-        if any(one.kind == "Function" for one in done) or _places(before) != _places(cloud):
+        if any(one.kind == "Function" for one in done) or self._places() != places:
             old, self.functions = self.functions, await self._start_functions(self.functions)
             await old.close()
         await self.lambda_door.follow(cloud)
@@ -199,10 +210,26 @@ class Stack:
         await self.balancers.follow(cloud)
         return done
 
+    def _places(self) -> dict[str, tuple[object, ...]]:
+        """Where functions' sandboxes leave from: an environment behind an interface that is gone must go."""
+        shared = [eni for eni in self.cloud.network_interfaces.values() if eni.owner is InterfaceOwner.LAMBDA]
+        further = [one.eni for eni in shared for one in self.networks.fabric.further_interfaces(eni.id)]
+        return {eni.id: (eni.subnet_id, eni.private_ip_address) for eni in (*shared, *further)}
+
+    async def _rewire(self, functions: Mapping[str, Function], published: Sequence[Function]) -> Cloud:
+        """Have the network serve functions as the Lambda API has changed them."""
+        async with self._changing:
+            before, cloud = self.cloud, with_functions(self.cloud, functions, published)
+            self.cloud = cloud
+            self._lingering.follow(before, cloud)
+            self.front.change(cloud, signers(cloud))
+            await self.networks.change(cloud, self._porter)
+            return cloud
+
     async def _start_functions(self, before: FunctionService | None = None) -> FunctionService:
         self._generation += 1
         state = self.folder.path / f"functions-{self._generation}"
-        settings = _function_settings(self._settings, self.authority.bundle)
+        settings = replace(_function_settings(self._settings, self.authority.bundle), rewire=self._rewire)
         functions = FunctionService(self.cloud, self.networks.attach, state, settings, before)
         try:
             await functions.start()
@@ -268,8 +295,9 @@ class Stack:
         assert self.networks.own_interfaces is not None
         own = self.networks.own_interfaces.of(function.id)
         shared = self.cloud.interfaces_of(function.id) if self._settings.lambda_network == "hyperplane" else ()
+        further = [one.eni for eni in shared for one in self.networks.fabric.further_interfaces(eni.id)]
         return [
-            *(f"{eni.id} {eni.private_ip_address}" for eni in shared if eni.private_ip_address),
+            *(f"{eni.id} {eni.private_ip_address}" for eni in (*shared, *further) if eni.private_ip_address),
             *(f"{eni.id} {eni.private_ip_address} sandboxes={tenants}" for eni, tenants in own),
         ]
 
@@ -284,6 +312,8 @@ class Stack:
             status = self.functions.lifecycle.interface(eni.id)
             if eni.owner is InterfaceOwner.LAMBDA and eni.private_ip_address is not None and made and status:
                 yield LambdaInterface(eni, status)
+                for one in self.networks.fabric.further_interfaces(eni.id):
+                    yield LambdaInterface(one.eni, status if one.ready else "attaching")
         yield from self._lingering
 
     def _why(self, function: Function) -> str:
@@ -312,23 +342,21 @@ _DONE = {"+": "made", "-": "deleted", "~": "changed"}
 
 
 def _changed_by_api(written: Cloud, cloud: Cloud) -> Iterator[str]:
-    """Says so, where API Gateway's own API has changed something that templates say."""
+    """Says so, where a call of an API has changed something that templates say."""
     if cloud is not written:
         for one in differences(written, cloud):
             fields = f" ({', '.join(one.fields)})" if one.fields else ""
-            done = f"{_DONE[one.sign]} by API Gateway's API{fields}"
+            done = f"{_DONE[one.sign]} by AWS's API{fields}"
             yield f"{one.kind} `{one.id}` was {done}: the next `netful up` undoes it"
-
-
-def _places(cloud: Cloud) -> dict[str, tuple[object, ...]]:
-    """Where functions' sandboxes leave from: an environment behind an interface that is gone must go."""
-    enis = cloud.network_interfaces.values()
-    return {e.id: (e.subnet_id, e.private_ip_address) for e in enis if e.owner is InterfaceOwner.LAMBDA}
 
 
 def _options(settings: Settings) -> Options:
     return Options(
-        nat_ports=settings.nat_ports, nat_idle_seconds=settings.nat_idle_seconds, eni_ports=settings.eni_ports
+        nat_ports=settings.nat_ports,
+        nat_idle_seconds=settings.nat_idle_seconds,
+        eni_ports=settings.eni_ports,
+        eni_connections=settings.eni_connections,
+        eni_seconds=settings.eni_seconds,
     )
 
 

@@ -17,9 +17,9 @@ from netful.gateway.workers.errands import Ports
 from netful.gateway.workers.worker import Worker
 from netful.model.cloud import Cloud
 from netful.model.errors import StackError
-from netful.services.reception import Listening, Listens
+from netful.services.reception import Listens
 from netful.services.routing import endpoint_of
-from netful.services.serving import Serving
+from netful.services.serving import Listening, Serving
 
 log = logging.getLogger(__name__)
 

@@ -28,8 +28,9 @@ from netful.gateway.workers.stream import Stream
 from netful.model.cloud import Cloud
 from netful.services.authority import Authority
 from netful.services.message import Request, Response
-from netful.services.reception import Listening, Reception
+from netful.services.reception import Reception
 from netful.services.routing import InternetRoute, route
+from netful.services.serving import Listening
 
 log = logging.getLogger(__name__)
 
