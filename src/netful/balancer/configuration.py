@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from ipaddress import IPv4Address
 
-from netful.balancer import answers
+from netful.balancer import answers, firewalls
 from netful.balancer.backends import ENDPOINT, LINKED, OPEN, backends, linked
 from netful.balancer.forwarding_headers import SPELLED
 from netful.balancer.listeners import frontend, proxy_name
@@ -66,7 +66,7 @@ def configuration(
     return _network(cloud, balancer, node, known, certificates, links)
 
 
-def _global() -> list[str]:
+def _global(more: Sequence[str] = ()) -> list[str]:
     return [
         "global",
         "  log stderr format raw local0 notice",
@@ -79,6 +79,7 @@ def _global() -> list[str]:
         "  ssl-default-bind-options ssl-min-ver TLSv1.2",
         "  spread-checks 0",
         "  max-spread-checks 200ms",  # a new target is looked at soon, not anywhere within its interval
+        *more,
         "",
         "defaults",
         "  log global",
@@ -93,9 +94,13 @@ def _application(
     idle = int(balancer.attributes.get("idle_timeout.timeout_seconds", "60"))
     keep_alive = int(balancer.attributes.get("client_keep_alive.seconds", "3600"))
     every = ("client", "server", "tunnel", "http-request")
-    lines = [*_global(), "  mode http", *_APPLICATION, *(f"  timeout {which} {idle}s" for which in every)]
+    firewall = firewalls.acl_before(cloud, balancer)
+    script = [f"  lua-load {firewalls.SCRIPT_FILE}"] if firewall else []
+    lines = [*_global(script), "  mode http", *_APPLICATION, *(f"  timeout {which} {idle}s" for which in every)]
     lines += [f"  timeout http-keep-alive {min(keep_alive, idle)}s", *(f"  {one}" for one in answers.defaults()), ""]
     files, warnings = answers.files(), list[str]()
+    if firewall is not None:
+        files[firewalls.SCRIPT_FILE] = firewalls.SCRIPT
     groups = groups_of(cloud, balancer)
     some = {group.id: _has_targets(cloud, balancer, node, group) for group in groups}
     for listener in listeners:

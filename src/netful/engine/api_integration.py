@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 from netful.engine.api_answers import HTTP_INTERNAL_ERROR, HTTP_UNAVAILABLE, INTERNAL_ERROR, NO_CONNECTION, Answer
 from netful.engine.api_permissions import permits
 from netful.engine.api_step import Step
-from netful.engine.integration_faults import fault
+from netful.engine.integration_faults import fault, undeclared
 from netful.engine.integrations import callee
 from netful.engine.ruling import Ruling, needs
 from netful.model.api import Api, Protocol, Route
@@ -32,7 +32,7 @@ def integration_step(cloud: Cloud, api: Api, stage: Stage, route: Route) -> Step
     if integration is None:
         ruling = Ruling("deny", route.id, "the route has no integration", NO_INTEGRATION, route.origin)
         return Step("integration", asks, ruling, internal_error(api))
-    wrong = fault(integration) if api.protocol is Protocol.REST else ""
+    wrong = fault(integration) or undeclared(route) if api.protocol is Protocol.REST else ""
     if wrong:
         ruling = Ruling("deny", route.id, f"it cannot be deployed: {wrong}", INVALID, integration.origin)
         return Step("integration", asks, ruling, INTERNAL_ERROR)

@@ -1,15 +1,15 @@
 """The part of a path behind API Gateway's door: its judgement of the request as hops, with what the caller sees.
 
 What the packets' walk has found tells who calls: the endpoint they came to, the address they bear there. A function's
-role tells what its signature may do; a client on the internet has no signature. A VPC link leads on into its VPC; the name
-of a web server must be one of public DNS, since API Gateway asks from outside any VPC.
+role tells what its signature may do; a client on the internet has no signature, unless it is a declared identity's. A VPC link
+leads on into its VPC; the name of a web server must be one of public DNS, since API Gateway asks from outside any VPC.
 """
 
 from __future__ import annotations
 
 from netful.engine import api_links, api_requests, names
-from netful.engine.api_access import Caller
 from netful.engine.api_answers import Answer
+from netful.engine.api_callers import Caller
 from netful.engine.api_requests import ApiRequest
 from netful.engine.path import Symptom
 from netful.engine.places import Outside, Start
@@ -54,8 +54,10 @@ def _symptom(answer: Answer) -> Symptom:
 
 def _caller(walk: Walk, start: Start) -> Caller:
     endpoint_id = start.endpoint_id or walk.endpoint_id
-    signed = False if start.outside in _UNSIGNED else start.signed
-    return Caller(endpoint_id, _source_ip(walk, start), signed, _role(walk.cloud, start))
+    identity = walk.cloud.identities.get(start.identity)
+    signed = False if start.outside in _UNSIGNED and identity is None else start.signed
+    role = None if identity else _role(walk.cloud, start)
+    return Caller(endpoint_id, _source_ip(walk, start), signed, role, identity)
 
 
 def _source_ip(walk: Walk, start: Start) -> str:

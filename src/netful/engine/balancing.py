@@ -18,6 +18,9 @@ from netful.engine.flow import AWS_EPHEMERAL, End, Flow, Ports, ipv4_of
 from netful.engine.listeners import Chosen
 from netful.engine.ruling import Ruling, needs
 from netful.engine.target_groups import Member, members
+from netful.engine.waf.associations import acl_of, before_balancer
+from netful.engine.waf.fields import Inspected
+from netful.engine.waf.ruling import judge, ruling_of
 from netful.model.balancer import LoadBalancer, LoadBalancerType, TargetGroup
 from netful.model.cloud import Cloud
 from netful.model.interface import InterfaceOwner, NetworkInterface
@@ -66,10 +69,31 @@ def balance(
     if listener is not None:
         if listener.protocol in _SECURE and walk.secured_by is None:
             walk.secured_by = listener
+        _filter(walk, balancer, flow)
         preserve = balancer.type is LoadBalancerType.NETWORK and not by_private_link
         request = walk.request and replace(walk.request, source=flow.source.address)
         chosen = listeners.choose(walk.cloud, listener, request)
         _act(walk, balancer, node, flow, chosen, preserve=preserve, endpoint_id=endpoint_id)
+
+
+def _filter(walk: Walk, balancer: LoadBalancer, flow: Flow) -> None:
+    """Ask the web ACL before a load balancer, with as much of the request as is known."""
+    firewall = before_balancer(walk.cloud, balancer)
+    if firewall is None:
+        return
+    acl, request = acl_of(walk.cloud, firewall), walk.request
+    if acl is None or request is None:
+        walk.trail.assume(f"the web ACL of {firewall.id} lets the request through")
+        return
+    path, _, query = request.path.partition("?")
+    headers = (("host", request.host), *(request.headers or {}).items())
+    address, method = flow.source.address, request.method or "GET"
+    single = address is not None and address.prefixlen == address.max_prefixlen
+    source = str(address.network_address) if address is not None and single else ""
+    found = judge(walk.cloud, acl, Inspected(method, path, query, headers, b"", source, whole=False), lambda *_: None)
+    walk.trail.rule("waf", f"{method} {request.host}{request.path}", ruling_of(acl, found))
+    if found.answer is not None:
+        walk.filtered[walk.trail.hops[-1].n] = found.answer
 
 
 def _act(

@@ -12,8 +12,9 @@ from netful.model.unknown import Maybe
 
 
 class LoadBalancerType(StrEnum):
-    """AWS's `Type`."""
+    """AWS's `Type`; a classic one has none."""
 
+    CLASSIC = "classic"
     APPLICATION = "application"
     NETWORK = "network"
     GATEWAY = "gateway"

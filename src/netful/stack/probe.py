@@ -13,11 +13,12 @@ import ssl
 from dataclasses import dataclass, replace
 from ipaddress import IPv4Address
 
+from netful.engine import mutual_tls
 from netful.engine.onward import first_request
 from netful.engine.path import Path
 from netful.engine.places import AddressTarget, FunctionTarget, HostTarget, InterfaceTarget, OnPremisesTarget
 from netful.engine.question import Question, parse
-from netful.engine.trace import trace
+from netful.engine.trace import trace_as_sent
 from netful.model.cloud import Cloud
 from netful.model.errors import QuestionError
 from netful.model.filters import TCP
@@ -44,7 +45,7 @@ class Prediction:
 
 @dataclass(frozen=True)
 class Probe:
-    """The outcome. `agree` is None when the prediction is unknown."""
+    """The outcome. `agree` is None when the prediction is unknown, or assumes what a probe cannot have."""
 
     source: str
     destination: str
@@ -57,7 +58,7 @@ async def probe(stack: Stack, source: str, destination: str, trust: ssl.SSLConte
     """Predict and try. Raises QuestionError for what cannot be tried."""
     question = parse(stack.cloud, source, destination)
     target = target_of(stack.cloud, question)
-    path = trace(stack.cloud, question)
+    path = trace_as_sent(stack.cloud, question)
     observed = []
     for start in question.starts:
         place = await position(stack, start)
@@ -70,6 +71,8 @@ async def probe(stack: Stack, source: str, destination: str, trust: ssl.SSLConte
     predicted = Prediction(path.verdict, path.symptom.kind, blockers, path.symptom.status)
     balanced = isinstance(question.target, InterfaceTarget)
     agree = _agree(path, observed, balanced=balanced)
+    if path.verdict == "reachable" and mutual_tls.asked_by(stack.cloud, target.host):
+        agree = None  # a client with a certificate gets through; a probe has none
     told = tuple(_told(path, one, balanced=balanced) for one in observed)
     return Probe(source, destination, predicted, told, agree)
 
