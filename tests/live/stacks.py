@@ -28,7 +28,7 @@ class Stack:
             "NO_COLOR": "1",
         }
 
-    def netful(self, *args, check=None, text=None):
+    def netful(self, *args, check=None, text=None, cwd=None):
         """Run the command line; `check` is the exit code that is expected."""
         done = subprocess.run(
             [*self.prefix, NETFUL, *args],
@@ -37,7 +37,7 @@ class Stack:
             capture_output=True,
             text=True,
             check=False,
-            cwd=self.template.parent,
+            cwd=cwd or self.template.parent,
             timeout=120,
         )
         if check is not None:

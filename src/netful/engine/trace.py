@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from types import MappingProxyType
 
-from netful.engine import api_trace, balancer_answers, endpoint_policies, hints, onward
+from netful.engine import api_trace, balancer_answers, endpoint_policies, hints, named_clients, onward
 from netful.engine.arrivals import LAMBDA_NO_INBOUND
 from netful.engine.goals import Goal, goals
 from netful.engine.path import Hop, Path, PathVerdict, Symptom, SymptomKind
@@ -29,7 +29,17 @@ _NO_ANSWERS: Mapping[int, Symptom] = MappingProxyType({})
 
 
 def trace(cloud: Cloud, question: Question) -> Path:
-    """Walk the path that a question asks for."""
+    """Walk the path that a question asks for; from `internet`, there is one if there is one for some clients there."""
+    path = trace_as_sent(cloud, question)
+    if path.verdict != "blocked":
+        return path
+    admitted = [(block, trace_as_sent(cloud, asked)) for block, asked in named_clients.named(cloud, question, path)]
+    reaching = {block: found for block, found in admitted if found.verdict == "reachable"}
+    return named_clients.told(next(iter(reaching.values())), path, [*reaching]) if reaching else path
+
+
+def trace_as_sent(cloud: Cloud, question: Question) -> Path:
+    """Walk the path of the packets that a running stack sends: those of one client on the internet, whom no rule names."""
     attempts = [(start, path) for start in question.starts for path in _attempts(cloud, question, start)]
     start, worst = max(attempts, key=lambda attempt: _BADNESS[attempt[1].verdict])
     if len({path.verdict for _, path in attempts}) > 1 and len(question.starts) > 1 and start.interface:
@@ -85,7 +95,7 @@ def _attempt(cloud: Cloud, question: Question, start: Start, goal: Goal) -> Path
         trail.add("host", start.name, goal.end, "allow", "itself: nothing is on the way", origin=start.interface.origin)
     else:
         set_out(walk, start, flow_of(cloud, start, target.service.protocol, goal.end))
-    answers = balancer_answers.answers(cloud, trail.hops)
+    answers = balancer_answers.answers(cloud, trail.hops, walk.filtered)
     on = onward.conclude(walk, start, target) if isinstance(target, HostTarget) else onward.Onward()
     back = Trail(len(trail.hops) + 1)
     on.walk_back(back)
@@ -105,9 +115,6 @@ def _path(question: Question, trail: Trail, back: Trail, answers: Mapping[int, S
     denied = [hop for hop in hops if hop.verdict == "deny"]
     doubtful = any(hop.verdict == "unknown" for hop in hops)
     missing = tuple({**trail.missing, **back.missing}) if doubtful and not denied else ()
-    remedy = next(iter({**trail.remedies, **back.remedies}), "") or (
-        hints.for_blocker(denied[0], question) if denied else ""
-    )
     return Path(
         source=question.source,
         destination=question.destination,
@@ -117,8 +124,18 @@ def _path(question: Question, trail: Trail, back: Trail, answers: Mapping[int, S
         return_hops=tuple(back.hops),
         assumptions=tuple({**dict.fromkeys(question.assumptions), **trail.assumptions, **back.assumptions}),
         missing=missing,
-        hint=remedy if denied else hints.for_missing(missing) if missing else "",
+        hint=_hint(denied[0], {**back.remedies, **trail.remedies}, question)
+        if denied
+        else hints.for_missing(missing)
+        if missing
+        else "",
     )
+
+
+def _hint(first: Hop, remedies: Mapping[str, int], question: Question) -> str:
+    """What helps against the first refusal: what it or a hop before it says; what later ones say comes after that is mended."""
+    timely = [remedy for remedy, number in remedies.items() if number <= first.n]
+    return min(timely, key=remedies.__getitem__) if timely else hints.for_blocker(first, question)
 
 
 def _symptom(denied: list[Hop], answers: Mapping[int, Symptom]) -> Symptom:

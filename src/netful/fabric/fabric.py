@@ -24,7 +24,7 @@ from netful.fabric.network_balancer import NetworkBalancerNode
 from netful.fabric.node import LeafLink, Node, addresses_of
 from netful.fabric.options import Options
 from netful.fabric.position import Position
-from netful.fabric.private_link import PrivateLinks
+from netful.fabric.private_link import PrivateLinks, ServiceLink
 from netful.fabric.router import VpcRouter
 from netful.fabric.rtnetlink import LOOPBACK, Rtnetlink
 from netful.fabric.sandbox_interfaces import SandboxInterfaces
@@ -267,6 +267,10 @@ class Fabric:
         """The namespace behind an interface, for a program to run in."""
         owner = self._network_of(self.cloud.network_interfaces[eni_id]).owners[eni_id]
         return owner.netns if isinstance(owner, Node) else owner.node.netns
+
+    def service_links(self, eni_id: str) -> tuple[ServiceLink, ...]:
+        """The links by which endpoints lead to a node of a network load balancer."""
+        return self._private_links.at(self.cloud, eni_id)
 
     def set_unhealthy(self, eni_id: str, targets: frozenset[str]) -> None:
         """Have a node of a network load balancer use these targets no more (`GROUP/ADDRESS:PORT`)."""

@@ -141,6 +141,7 @@ class Sandbox:
         self._groups = _groups_of(children(self._pid))
         self._signal(signal.SIGSTOP)
         self._stop_watch()
+        self._family.close()
 
     def _start_watch(self) -> None:
         self._watch = self._loop.call_later(_WATCH_SECONDS, self._check_memory)

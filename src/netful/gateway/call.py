@@ -33,7 +33,8 @@ _DROPPED = frozenset({
 class Call:
     """A call. `host` is the API's as AWS names it; `identity` what is known of the caller beside its address.
 
-    `context` is what is told of it where it is a WebSocket's, `record` what is written down of it for a log.
+    `context` is what is told of it where it is a WebSocket's, `record` what is written down of it for a log. `sent` is what
+    the client sent and signed, where `request` is not that.
     Not slotted: what is derived is computed when it is asked for, and kept.
     """
 
@@ -48,6 +49,7 @@ class Call:
     authorizer: Mapping[str, Any] | None = None
     context: Mapping[str, Any] | None = None
     record: Record | None = None
+    sent: Request | None = None
 
     @Lazy
     def api(self) -> Api:

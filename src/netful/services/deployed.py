@@ -9,7 +9,7 @@ import msgspec
 
 from netful.model.cloud import Cloud
 from netful.services.inside import CallHost
-from netful.services.resource_kinds import Place
+from netful.services.resource_kind import Place
 from netful.services.template_notifications import (
     PlacedNotification,
     delete_notifications,

@@ -17,9 +17,11 @@ from netful.sources import (
     apis,
     balancers,
     cdk,
+    classic_balancers,
     document,
     endpoints,
     filters,
+    firewalls,
     functions,
     gateways,
     iam,
@@ -65,6 +67,7 @@ def cloud(deployment: Deployment) -> Cloud:
     vpc_endpoints = endpoints.vpc_endpoints(inventory)
     elastic_ips = gateways.elastic_ips(inventory, deployment.public_addresses)
     public = _public_addresses(len(elastic_ips))
+    classic = classic_balancers.load_balancers(inventory, subnets)
     load_balancers = balancers.load_balancers(inventory, subnets)
     vpns = transit.vpn_connections(inventory)
     attachments = transit.attachments(inventory, vpns)
@@ -89,6 +92,7 @@ def cloud(deployment: Deployment) -> Cloud:
         network_interfaces={
             **instances.network_interfaces(inventory, subnets, elastic_ips.values(), public),
             **balancers.nodes(inventory, load_balancers, elastic_ips, public),
+            **classic_balancers.nodes(classic, public),
             **managed.interfaces(inventory, subnets, public),
         },
         transit_gateways=transit.transit_gateways(inventory),
@@ -100,13 +104,18 @@ def cloud(deployment: Deployment) -> Cloud:
         resolver_rules=zones.resolver_rules(inventory),
         dhcp_options=zones.dhcp_options(inventory),
         vpc_endpoint_services=zones.vpc_endpoint_services(inventory),
-        load_balancers=load_balancers,
-        listeners=balancers.listeners(inventory),
+        load_balancers={**load_balancers, **classic},
+        listeners={**balancers.listeners(inventory), **classic_balancers.listeners(inventory)},
         listener_rules=balancers.listener_rules(inventory),
-        target_groups=balancers.target_groups(inventory),
+        target_groups={**balancers.target_groups(inventory), **classic_balancers.target_groups(inventory)},
         functions=functions.functions(inventory),
         roles=iam.roles(inventory),
         ssm_parameters=functions.ssm_parameters(inventory),
+        web_acls=firewalls.web_acls(inventory),
+        rule_groups=firewalls.rule_groups(inventory),
+        ip_sets=firewalls.ip_sets(inventory),
+        regex_pattern_sets=firewalls.regex_pattern_sets(inventory),
+        web_acl_associations=firewalls.associations(inventory),
         resources=inventory.resources,
         parameters={name: as_text(s.parameter(name), o) for s in deployment.stacks for name, o in s.declarations},
         missing_parameters=tuple(dict.fromkeys(n for s in deployment.stacks for n in s.missing_parameters)),

@@ -26,10 +26,10 @@ from netful.model.cloud import Cloud
 from netful.model.function import Function
 from netful.services.echo import Echo, EchoDatagrams
 from netful.services.real_internet import RealInternet, RelayingServer
-from netful.services.reception import Listening, Listens
+from netful.services.reception import Listens
 from netful.services.relay import Relay
 from netful.services.routing import is_served
-from netful.services.serving import Serving
+from netful.services.serving import Listening, Serving
 from netful.stack.lambda_network import LambdaNetwork, blocks_of, refused
 
 RUNTIME_API_PORT = 9001
@@ -75,7 +75,7 @@ class SandboxAttachment:
 class EchoServer:
     """The internet's other ports, TCP and UDP."""
 
-    stream: asyncio.AbstractServer | RelayingServer
+    stream: Listening
     datagrams: EchoDatagrams
 
     def close(self) -> None:
@@ -84,7 +84,7 @@ class EchoServer:
         self.datagrams.close()
 
 
-Served = Listening | Resolver | EchoServer | Relay | RelayingServer
+Served = Listening | Resolver
 Relays = Mapping[tuple[str, int], tuple[str, int]]
 """Where on the host a resource's port is relayed to."""
 
@@ -160,7 +160,7 @@ class Networks:
         """Whether the real internet may be behind a door."""
         return self._internet is not None and door.door.kind is DoorKind.INTERNET
 
-    async def _serve_stream(self, door: OpenDoor, serving: Serving) -> asyncio.AbstractServer | RelayingServer:
+    async def _serve_stream(self, door: OpenDoor, serving: Serving) -> Listening:
         """Serve a TCP door here; behind the internet's there may be the real one."""
         if self._internet is not None and self._is_relayed(door):
             return RelayingServer(door.socket, self._internet, serving)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
 from typing import Any
 
 
@@ -57,6 +58,23 @@ class Settings:
     internet: str = "emulated"
     state_folder: str = ""
     gateway: GatewaySettings = GatewaySettings()
+
+    @property
+    def home(self) -> Path:
+        """The folder of the first template."""
+        first = Path(self.cwd, *self.templates[:1]).resolve()
+        return first if first.is_dir() else first.parent
+
+    def seen_from(self, cwd: str) -> Settings:
+        """The same files, named as another folder must name them."""
+        if cwd == self.cwd:
+            return self
+        places = self.templates or ("",)
+        return replace(
+            self,
+            templates=tuple(str(Path(self.cwd, place)) for place in places),
+            parameter_files=tuple(str(Path(self.cwd, place)) for place in self.parameter_files),
+        )
 
     def to_json(self) -> str:
         """As text, for the daemon's command line."""

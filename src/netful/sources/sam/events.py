@@ -75,7 +75,7 @@ def _map_source(maker: Maker, name: str, kind: str, properties: MarkedMap) -> li
     mapping = copied(properties, _MAPPING_PROPERTIES)
     if source and source in properties:
         mapping.put("EventSourceArn", properties[source], properties.lines[source])
-    mapping.put("FunctionName", marked(ref(maker.id), properties))
+    mapping.put("FunctionName", marked(maker.invoked, properties))
     maker.make(maker.id + name, "AWS::Lambda::EventSourceMapping", mapping, properties)
     return [managed(policy)] if policy else []
 
@@ -96,7 +96,7 @@ def _caller(maker: Maker, name: str, kind: str, properties: MarkedMap) -> dict[s
 
 
 def _permit(maker: Maker, permission_id: str, principal: str, source: Mapping[str, Any], like: MarkedMap) -> None:
-    permission = {"Action": "lambda:InvokeFunction", "FunctionName": ref(maker.id), "Principal": principal, **source}
+    permission = {"Action": "lambda:InvokeFunction", "FunctionName": maker.invoked, "Principal": principal, **source}
     maker.make(permission_id, "AWS::Lambda::Permission", permission, like)
 
 
@@ -111,7 +111,7 @@ def _rule(maker: Maker, name: str, properties: MarkedMap) -> None:
         "State": "State",
     }
     rule = copied(properties, renamed)
-    rule.put("Targets", marked([{"Arn": get_att(maker.id, "Arn"), "Id": f"{maker.id}{name}LambdaTarget"}], properties))
+    rule.put("Targets", marked([{"Arn": maker.invoked, "Id": f"{maker.id}{name}LambdaTarget"}], properties))
     maker.make(maker.id + name, "AWS::Events::Rule", rule, properties)
     source = {"SourceArn": get_att(maker.id + name, "Arn")}
     _permit(maker, maker.id + name + "Permission", "events.amazonaws.com", source, properties)
@@ -120,7 +120,7 @@ def _rule(maker: Maker, name: str, properties: MarkedMap) -> None:
 def _schedule(maker: Maker, name: str, properties: MarkedMap) -> None:
     """`ScheduleV2` → a schedule of EventBridge Scheduler."""
     schedule = copied(properties, ("ScheduleExpression", "Name", "GroupName", "State", "ScheduleExpressionTimezone"))
-    schedule.put("Target", marked({"Arn": get_att(maker.id, "Arn")}, properties))
+    schedule.put("Target", marked({"Arn": maker.invoked}, properties))
     schedule.put("FlexibleTimeWindow", properties.get("FlexibleTimeWindow", marked({"Mode": "OFF"}, properties)))
     maker.make(maker.id + name, "AWS::Scheduler::Schedule", schedule, properties)
 
@@ -128,7 +128,7 @@ def _schedule(maker: Maker, name: str, properties: MarkedMap) -> None:
 def _topic(maker: Maker, name: str, properties: MarkedMap) -> None:
     """`SNS` → a subscription."""
     subscription = copied(properties, {"Topic": "TopicArn", "FilterPolicy": "FilterPolicy", "Region": "Region"})
-    subscription.put("Endpoint", marked(get_att(maker.id, "Arn"), properties))
+    subscription.put("Endpoint", marked(maker.invoked, properties))
     subscription.put("Protocol", "lambda")
     maker.make(maker.id + name, "AWS::SNS::Subscription", subscription, properties)
     source = {"SourceArn": properties["Topic"]} if properties.get("Topic") is not None else {}
