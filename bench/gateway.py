@@ -1,7 +1,7 @@
 """API Gateway: requests a second, latency and CPU of five kinds of routes, beside nginx and other local clouds.
 
 In one run, on loopback: the server's own process on one core, wrk on the other. Sandboxes and back ends, which the server
-starts, run on either. nginx answers a constant 200 and shows what HTTP itself costs here.
+starts, run on either. A second of the same load goes before each measurement, so that what starts then is not in it. nginx answers a constant 200 and shows what HTTP itself costs here.
 
 | route | what it takes |
 |---|---|
@@ -14,6 +14,7 @@ starts, run on either. nginx answers a constant 200 and shows what HTTP itself c
     python bench/gateway.py [--seconds 3] [--ministack PROGRAM] [--serverless FOLDER]
 
 PROGRAM is ministack's; FOLDER has serverless and serverless-offline in its `node_modules`. What is not given is left out.
+moto's server is not beside them: its API Gateway answers no requests.
 """
 
 from __future__ import annotations
@@ -24,12 +25,10 @@ import io
 import json
 import os
 import platform
-import signal
 import socket
 import subprocess
 import sys
 import tempfile
-import time
 import urllib.error
 import urllib.request
 import zipfile
@@ -40,6 +39,8 @@ from typing import Any
 
 import boto3
 from botocore.config import Config
+
+import peers
 
 NETFUL = str(Path(sys.executable).with_name("netful"))
 STATUSES = {"mock": 200, "hit": 200, "throttled": 429, "lambda": 200, "dynamodb": 200}
@@ -92,14 +93,6 @@ Resources:
                 requestTemplates: {application/json: '{"TableName": "bench", "Key": {"id": {"S": "$util.escapeJavaScript($input.params("id"))1"}}}'}
                 responses: {default: {statusCode: "200", responseTemplates: {application/json: '{"item": $input.json("$.Item")}'}}}
 """
-SERVERLESS = """
-service: bench
-frameworkVersion: "3"
-provider: {{name: aws, runtime: python{runtime}, region: us-east-1, stage: b}}
-functions: {{Fn: {{handler: app.handler, events: [{{http: {{method: get, path: lambda}}}}]}}}}
-plugins: [serverless-offline]
-custom: {{serverless-offline: {{httpPort: {http}, lambdaPort: {port}, websocketPort: {ws}}}}}
-"""
 NGINX = """
 daemon off; worker_processes 1; pid {folder}/pid; error_log stderr crit;
 events {{}}
@@ -127,31 +120,24 @@ class Measured:
     cpu_us: float
 
 
-def free_port() -> int:
-    """A port that nobody has."""
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        return int(server.getsockname()[1])
-
-
-def runtime() -> str:
-    return f"{sys.version_info.major}.{sys.version_info.minor}"
-
-
 # --- measuring --------------------------------------------------------------------------------------------------------
 
 
 def measure(server: Server, route: str, connections: int, seconds: float, script: Path) -> Measured | None:
-    """One run of wrk against a route; None where the server has no such route, or answers otherwise than it should."""
+    """One run of wrk against a route; None where the server has no such route, or answers otherwise than it should, or never."""
     url = server.url(route)
     if url is None or warmed_up(url, server.host) != STATUSES[route]:
         return None
     headers = ["-H", f"Host: {server.host}"] if server.host else []
     command = ["taskset", "-c", "1", "wrk", "-t1", f"-c{connections}", f"-d{seconds}s", "-s", str(script)]
+    subprocess.run([*command[:5], f"-c{connections}", "-d1s", *headers, url], check=True, capture_output=True)
     before = cpu_of(server.pid)
     out = subprocess.run([*command, *headers, url], check=True, capture_output=True, text=True).stdout
     spent = cpu_of(server.pid) - before
     line = next(line for line in out.splitlines() if line.startswith("REPORT"))
     requests, micros, p50, p99 = (float(word) for word in line.split()[1:])
+    if not requests:
+        return None
     return Measured(requests / micros * 1e6, p50 / 1000, p99 / 1000, spent / requests * 1e6)
 
 
@@ -194,10 +180,11 @@ def pin(pid: int) -> None:
 @contextlib.contextmanager
 def nginx(folder: Path) -> Iterator[Server]:
     """A constant 200."""
-    port = free_port()
+    port = peers.free_port()
     (folder / "nginx.conf").write_text(NGINX.format(folder=folder, port=port))
-    with serving(["nginx", "-c", str(folder / "nginx.conf"), "-p", str(folder)], port, folder) as pid:
-        worker = next(int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split())
+    with peers.serving(["nginx", "-c", str(folder / "nginx.conf"), "-p", str(folder)], port, folder) as peer:
+        children = Path(f"/proc/{peer.pid}/task/{peer.pid}/children").read_text()
+        worker = int(children.split()[0])
         pin(worker)
         yield Server(worker, lambda route: f"http://127.0.0.1:{port}/" if STATUSES[route] == 200 else None)
 
@@ -207,7 +194,7 @@ def netful(folder: Path) -> Iterator[Server]:
     """A stack with all routes, whose account has more than AWS gives at first."""
     (folder / "code").mkdir()
     (folder / "code/app.py").write_text(HANDLER)
-    (folder / "template.yaml").write_text(TEMPLATE % {"runtime": runtime()})
+    (folder / "template.yaml").write_text(TEMPLATE % {"runtime": peers.runtime()})
     environment = {**os.environ, "NETFUL_STATE": str(folder / "state")}
 
     def run(*arguments: str) -> str:
@@ -235,55 +222,26 @@ def daemon_of(state: Path) -> int:
 @contextlib.contextmanager
 def ministack(program: str, folder: Path) -> Iterator[Server]:
     """ministack, with the same routes as far as it takes them."""
-    port = free_port()
-    variables = {
-        "GATEWAY_PORT": str(port), "MINISTACK_HOST": "127.0.0.1", "PATH": f"{Path(program).parent}:/usr/bin:/bin",
-    }  # fmt: skip
-    with serving([program], port, folder, **variables) as pid:
-        pin(pid)
-        url = f"http://127.0.0.1:{port}"
-        create_table(url)
-        put_item(url, "bench")
-        api_id = create_api(url, create_function(url))
+    with peers.ministack(program, folder) as peer:
+        pin(peer.pid)
+        create_table(peer.url)
+        put_item(peer.url, "bench")
+        api_id = create_api(peer.url, create_function(peer.url))
         routes = {"mock", "throttled", "lambda", "dynamodb"}
         yield Server(
-            pid,
-            lambda route: f"{url}/b/{route}" if route in routes else None,
-            f"{api_id}.execute-api.localhost:{port}",
+            peer.pid,
+            lambda route: f"{peer.url}/b/{route}" if route in routes else None,
+            f"{api_id}.execute-api.localhost:{peer.port}",
         )
 
 
 @contextlib.contextmanager
 def serverless(modules: Path, folder: Path) -> Iterator[Server]:
     """serverless-offline: functions in Python, without isolation."""
-    (folder / "node_modules").symlink_to(modules / "node_modules")
-    (folder / "package.json").write_text("{}")
-    (folder / "app.py").write_text(HANDLER)
-    port, http, websocket = free_port(), free_port(), free_port()
-    (folder / "serverless.yml").write_text(SERVERLESS.format(runtime=runtime(), port=port, http=http, ws=websocket))
-    command = [str(folder / "node_modules/.bin/serverless"), "offline", "start", "--host", "127.0.0.1"]
-    with serving(command, http, folder, SLS_TELEMETRY_DISABLED="1", SLS_NOTIFICATIONS_MODE="off") as pid:
-        pin(pid)
-        yield Server(pid, lambda route: f"http://127.0.0.1:{http}/b/lambda" if route == "lambda" else None)
-
-
-@contextlib.contextmanager
-def serving(command: list[str], port: int, cwd: Path, **variables: str) -> Iterator[int]:
-    """A server from when it answers until the end of the block; its process."""
-    environment = {"PATH": os.environ["PATH"], "HOME": str(cwd), **variables}
-    process = subprocess.Popen(
-        command, cwd=cwd, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True
-    )
-    try:
-        deadline = time.monotonic() + 60
-        while time.monotonic() < deadline:
-            with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), 1):
-                break
-            time.sleep(0.1)
-        yield process.pid
-    finally:
-        os.killpg(process.pid, signal.SIGTERM)
-        process.wait()
+    functions = "{Fn: {handler: app.handler, events: [{http: {method: get, path: lambda}}]}}"
+    with peers.serverless(modules, folder, HANDLER, functions) as peer:
+        pin(peer.pid)
+        yield Server(peer.pid, lambda route: f"{peer.url}/b/lambda" if route == "lambda" else None)
 
 
 # --- what AWS's API makes at the peers ----------------------------------------------------------------------------------
@@ -313,7 +271,7 @@ def create_function(url: str) -> str:
         file.writestr("app.py", HANDLER)
     api = client(url, "lambda")
     made = api.create_function(
-        FunctionName="Fn", Runtime=f"python{runtime()}", Role=ROLE, Handler="app.handler",
+        FunctionName="Fn", Runtime=f"python{peers.runtime()}", Role=ROLE, Handler="app.handler",
         Code={"ZipFile": archive.getvalue()},
     )  # fmt: skip
     api.get_waiter("function_active_v2").wait(FunctionName="Fn")

@@ -7,6 +7,7 @@ others have neither a sandbox nor a network; a plain process of AWS's own runtim
     python bench/lambda.py [--rounds 50] [--ministack PROGRAM] [--serverless FOLDER]
 
 PROGRAM is ministack's; FOLDER has serverless and serverless-offline in its `node_modules`. What is not given is left out.
+moto's server is not beside them: its Lambda needs Docker.
 """
 
 from __future__ import annotations
@@ -18,7 +19,6 @@ import io
 import json
 import os
 import platform
-import signal
 import socket
 import statistics
 import subprocess
@@ -26,7 +26,7 @@ import sys
 import tempfile
 import time
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -35,6 +35,7 @@ import boto3
 import uvloop
 from botocore.config import Config
 
+import peers
 from netful.stack.folder import StackFolder
 from netful.stack.settings import Settings
 from netful.stack.stack import Stack
@@ -63,15 +64,6 @@ Resources:
   Trivial: {{Type: AWS::Serverless::Function, Properties: {{CodeUri: trivial/, Handler: app.trivial}}}}
   Parameter: {{Type: AWS::Serverless::Function, Properties: {{CodeUri: parameter/, Handler: app.parameter, Policies: [{{Statement: [{{Effect: Allow, Action: "ssm:GetParameter", Resource: "*"}}]}}]}}}}
 """
-SERVERLESS = """
-service: bench
-frameworkVersion: "3"
-provider: {{name: aws, runtime: python3.{minor}, region: us-east-1}}
-functions:
-  Trivial: {{handler: app.trivial}}
-plugins: [serverless-offline]
-custom: {{serverless-offline: {{httpPort: {http}, lambdaPort: {port}, websocketPort: {ws}, noTimeout: true}}}}
-"""
 KEYS = {"aws_access_key_id": "x", "aws_secret_access_key": "x", "region_name": "us-east-1"}
 EVENT = b'{"a": 1}'
 THROUGHPUT_SECONDS = 3.0
@@ -90,12 +82,6 @@ def timed(call: Callable[[], object]) -> float:
     begun = time.perf_counter()
     call()
     return (time.perf_counter() - begun) * 1000
-
-
-def free_port() -> int:
-    """A port that nobody has."""
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        return int(server.getsockname()[1])
 
 
 def client(url: str, service: str = "lambda") -> Any:
@@ -125,7 +111,9 @@ async def netful(folder: Path, rounds: int) -> tuple[Samples, list[str]]:
     os.environ["NETFUL_STATE"] = str(folder / "state")
     stack_folder = StackFolder("bench")
     stack_folder.take()
-    settings = Settings(name="bench", cwd=str(folder), templates=(str(folder / "template.yaml"),))
+    settings = Settings(
+        name="bench", cwd=str(folder), templates=(str(folder / "template.yaml"),), lambda_concurrency=10_000
+    )
     stack = Stack(settings, stack_folder, progress=lambda _text: None)
     samples: Samples = {}
     try:
@@ -217,25 +205,6 @@ def write_project(folder: Path) -> None:
 # --- peers ------------------------------------------------------------------------------------------------------------
 
 
-@contextlib.contextmanager
-def serving(command: list[str], port: int, cwd: Path, **variables: str) -> Iterator[str]:
-    """A server from when it answers until the end of the block; its URL."""
-    environment = {"PATH": os.environ["PATH"], "HOME": str(cwd), **variables}
-    process = subprocess.Popen(
-        command, cwd=cwd, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True
-    )
-    try:
-        deadline = time.monotonic() + 60
-        while time.monotonic() < deadline:
-            with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), 1):
-                break
-            time.sleep(0.1)
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        os.killpg(process.pid, signal.SIGTERM)
-        process.wait()
-
-
 class RuntimeApi:
     """The least Runtime API that a runtime needs: it gives out events, one after the other, and times the answers."""
 
@@ -307,19 +276,13 @@ def awslambdaric(folder: Path, rounds: int) -> Samples:
 def ministack(program: str, folder: Path, rounds: int) -> Samples:
     """ministack, with a function made anew for each cold start."""
     folder.mkdir()
-    port = free_port()
-    variables = {
-        "GATEWAY_PORT": str(port),
-        "MINISTACK_HOST": "127.0.0.1",
-        "PATH": f"{Path(program).parent}:/usr/bin:/bin",
-    }
     cold: list[float] = []
-    with serving([program], port, folder, **variables) as url:
-        api = client(url)
+    with peers.ministack(program, folder) as peer:
+        api = client(peer.url)
         for number in range(min(rounds, 20)):
             create(api, f"f{number}")
-            cold.append(timed(invoker(url, f"f{number}")))
-        call = invoker(url, "f0")
+            cold.append(timed(invoker(peer.url, f"f{number}")))
+        call = invoker(peer.url, "f0")
         call()
         warm = [timed(call) for _ in range(rounds * 10)]
     return {"ministack, trivial: cold, from boto3": cold, "ministack, trivial: warm, from boto3": warm}
@@ -330,7 +293,7 @@ def create(api: Any, name: str) -> None:
     archive = io.BytesIO()
     with zipfile.ZipFile(archive, "w") as file:
         file.writestr("app.py", TRIVIAL)
-    runtime = f"python3.{sys.version_info.minor}"
+    runtime = f"python{peers.runtime()}"
     role = "arn:aws:iam::000000000000:role/r"
     api.create_function(
         FunctionName=name, Runtime=runtime, Role=role, Handler="app.trivial", Code={"ZipFile": archive.getvalue()}
@@ -341,15 +304,8 @@ def create(api: Any, name: str) -> None:
 def serverless(modules: Path, folder: Path, rounds: int) -> Samples:
     """serverless-offline, by its Lambda endpoint."""
     folder.mkdir()
-    (folder / "node_modules").symlink_to(modules / "node_modules")
-    (folder / "package.json").write_text("{}")
-    (folder / "app.py").write_text(TRIVIAL)
-    port, http, websocket = free_port(), free_port(), free_port()
-    text = SERVERLESS.format(minor=sys.version_info.minor, port=port, http=http, ws=websocket)
-    (folder / "serverless.yml").write_text(text)
-    command = [str(folder / "node_modules/.bin/serverless"), "offline", "start", "--host", "127.0.0.1"]
-    with serving(command, port, folder, SLS_TELEMETRY_DISABLED="1", SLS_NOTIFICATIONS_MODE="off") as url:
-        call = invoker(url, "bench-dev-Trivial")
+    with peers.serverless(modules, folder, TRIVIAL, "{Trivial: {handler: app.trivial}}") as peer:
+        call = invoker(f"http://127.0.0.1:{peer.lambda_port}", "bench-b-Trivial")
         first = timed(call)
         warm = [timed(call) for _ in range(rounds * 10)]
     name = "serverless-offline, trivial"

@@ -15,7 +15,6 @@ import contextlib
 import json
 import os
 import platform
-import signal
 import socket
 import statistics
 import subprocess
@@ -24,6 +23,8 @@ import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
+
+import peers
 
 ROOT = Path(__file__).parents[1]
 NETFUL = str(Path(sys.executable).with_name("netful"))
@@ -145,23 +146,6 @@ def netful() -> Iterator[int]:
             run("down")
 
 
-@contextlib.contextmanager
-def serving(command: list[str], port: int, **variables: str) -> Iterator[int]:
-    """A server from when it answers until the end of the block; its port."""
-    environment = {"PATH": f"{Path(command[0]).parent}:/usr/bin:/bin", **variables}
-    process = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    try:
-        deadline = time.monotonic() + 60
-        while time.monotonic() < deadline:
-            with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), 1):
-                break
-            time.sleep(0.1)
-        yield port
-    finally:
-        process.send_signal(signal.SIGTERM)
-        process.wait()
-
-
 def main() -> None:
     """Run and print the table."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -169,18 +153,17 @@ def main() -> None:
     parser.add_argument("--moto-server", default="")
     parser.add_argument("--ministack", default="")
     given = parser.parse_args()
-    with socket.create_server(("127.0.0.1", 0)) as one, socket.create_server(("127.0.0.1", 0)) as other:
-        ports = one.getsockname()[1], other.getsockname()[1]
-    servers: dict[str, contextlib.AbstractContextManager[int]] = {"netful": netful()}
-    if given.moto_server:
-        servers["moto_server"] = serving([given.moto_server, "-H", "127.0.0.1", "-p", str(ports[0])], ports[0])
-    if given.ministack:
-        variables = {"GATEWAY_PORT": str(ports[1]), "MINISTACK_HOST": "127.0.0.1"}
-        servers["ministack"] = serving([given.ministack], ports[1], **variables)
     results = {}
-    for name, server in servers.items():
-        with server as port:
-            results[name] = measure(port, given.calls)
+    with netful() as port:
+        results["netful"] = measure(port, given.calls)
+    with tempfile.TemporaryDirectory() as folder:
+        for name, peer, program in (
+            ("moto_server", peers.moto_server, given.moto_server),
+            ("ministack", peers.ministack, given.ministack),
+        ):
+            if program:
+                with peer(program, Path(folder)) as found:
+                    results[name] = measure(found.port, given.calls)
     print(f"{os.cpu_count()} cores, {platform.system()} {platform.release()}, Python {platform.python_version()}")
     print(f"calls a second, one connection, by the median of {given.calls}\n")
     print(f"| call | {' | '.join(results)} |\n|---|{'---|' * len(results)}")

@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from kernel import Ended, outcomes
 
 from netful.engine.question import parse
-from netful.engine.trace import trace
+from netful.engine.trace import trace_as_sent
 from netful.fabric.fabric import Fabric
 from netful.fabric.thread import NamespaceThread
 
@@ -63,7 +63,7 @@ def _asked(cloud):
 
 
 def predicted(cloud, question):
-    path = trace(cloud, question)
+    path = trace_as_sent(cloud, question)
     assert path.verdict != "unknown", (question.source, question.destination, path.missing)
     return Ended("open", path.seen_as) if path.verdict == "reachable" else Ended(path.symptom.kind)
 

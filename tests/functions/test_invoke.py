@@ -66,6 +66,27 @@ def test_a_warm_environment_keeps_its_globals_and_reports_no_init(bench):
     assert len(bench.attachments) == 1
 
 
+def test_memory_that_is_given_back_counts_and_that_of_programs_too(bench):
+    source = (
+        "import subprocess, sys\n"
+        "def handler(event, context):\n"
+        "    if event.get('allocate'):\n        b'x' * 60_000_000\n"
+        "    if event.get('program'):\n"
+        "        program = subprocess.Popen([sys.executable, '-c', 'x = b\"x\" * 80_000_000; print(1, flush=True); input()'],"
+        " stdin=subprocess.PIPE, stdout=subprocess.PIPE)\n"
+        "        program.stdout.readline()\n        globals()['program'] = program\n"
+    )
+
+    async def body(service):
+        events = b"{}", b'{"allocate": 1}', b"{}", b'{"program": 1}'
+        return [(await service.invoke("Fn", event)).usage.max_memory_mb for event in events]
+
+    small, large, after, with_program = bench.run(source, body, memory_size=512)
+    assert large >= small + 55
+    assert after == large
+    assert with_program >= large + 75
+
+
 def test_the_context_tells_about_the_function(bench):
     source = (
         "def handler(event, context):\n"

@@ -78,10 +78,35 @@ def test_a_response_and_the_wait_for_the_next_event():
     async def body(runtime):
         await runtime.take_event()
         runtime.send(post("invocation/id-1/response", b"7") + NEXT)
-        status, _, payload = await runtime.response()
-        assert (status, payload) == (202, b'{"status":"OK"}\n')
         assert await runtime.settled.get() == Answer(b"7")
         assert await runtime.settled.get() == "next"
+        runtime.api.flush()
+        status, _, payload = await runtime.response()
+        assert (status, payload) == (202, b'{"status":"OK"}\n')
+
+    run(body)
+
+
+def test_the_answer_to_a_response_comes_with_the_next_event():
+    async def body(runtime):
+        await runtime.take_event()
+        runtime.send(post("invocation/id-1/response", b"7") + NEXT)
+        assert await runtime.settled.get() == Answer(b"7")
+        assert await runtime.settled.get() == "next"
+        runtime.api.deliver(EVENT)
+        both = await runtime.reader.read(65_536)
+        assert both.startswith(b"HTTP/1.1 202 ")
+        assert both.endswith(b'\r\n\r\n{"a":1}')
+
+    run(body)
+
+
+def test_a_runtime_tells_its_peak():
+    async def body(runtime):
+        await runtime.take_event()
+        runtime.send(post("invocation/id-1/response", b"7", "Lambda-Runtime-Peak-Kb: 30000\r\n"))
+        assert (await runtime.response())[0] == 202
+        assert await runtime.settled.get() == Answer(b"7", peak_kb=30_000)
 
     run(body)
 

@@ -95,12 +95,12 @@ async def served(gateway, folder, limits=BRISK):
     loop = asyncio.get_running_loop()
     wrong = []
     loop.set_exception_handler(lambda _loop, context: wrong.append(context))
-    servers = [
-        await front.listen(DOOR, socket.create_server(("127.0.0.1", 0), backlog=512), tls=tls) for tls in (False, True)
-    ]
+    sockets = [socket.create_server(("127.0.0.1", 0), backlog=512) for _ in range(2)]
+    ports = [sock.getsockname()[1] for sock in sockets]
+    servers = [await front.listen(DOOR, sock, tls=tls) for sock, tls in zip(sockets, (False, True), strict=True)]
     trust = ssl.create_default_context(cafile=str(folder / "bundle.pem"))
     try:
-        yield *(server.sockets[0].getsockname()[1] for server in servers), trust
+        yield *ports, trust
     finally:
         for server in servers:
             server.close()

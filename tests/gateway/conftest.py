@@ -2,6 +2,7 @@ import textwrap
 from pathlib import Path
 
 import pytest
+from control_bench import Clients, ControlBench
 from gateway_bench import Bench, Time
 
 from netful.gateway.clock import Clock
@@ -19,9 +20,24 @@ def bench_of(tmp_path, monkeypatch):
         Path("template.yaml").write_text(textwrap.dedent(text))
         time = Time()
         bench = Bench.__new__(Bench)
-        integrations = Integrations(bench.invoke, bench.call_host, bench.send, bench.invoke_later)
+        integrations = Integrations(
+            bench.invoke, bench.call_host, bench.send, bench.invoke_later, bench.invoke_streaming, bench.send
+        )
         gateway = Gateway(load([Path("template.yaml")]), integrations, Clock(time, time), account=account)
         bench.__init__(gateway, time, [], {"statusCode": 200} if function is None else function)
         return bench
 
     return bench_of_
+
+
+@pytest.fixture(scope="session")
+def clients():
+    """boto3's clients for API Gateway's API."""
+    return Clients()
+
+
+@pytest.fixture
+def controlled(tmp_path, monkeypatch, clients):
+    """The bench of a template's text, with its control plane."""
+    monkeypatch.chdir(tmp_path)
+    return lambda text, function=None: ControlBench(clients, text, function)

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import gc
 import os
 import random
 import sys
@@ -12,7 +13,10 @@ import pytest
 import uvloop
 from abused import BRISK, CHAT, HOSTS, REST, SECONDS, descriptors, gateway_of, said, served, statuses
 
+from netful.services import free_memory
 from netful.services.crowd import Crowd
+from netful.services.head import RequestReader
+from netful.services.protocol import HttpProtocol
 
 sys.path.insert(0, str(Path(__file__).parents[2] / "bench"))
 from malformed import broken_rules, draw, plain
@@ -145,10 +149,84 @@ def test_more_connections_than_there_is_room_for(gateway, tmp_path):
     assert uvloop.run(run()) == ({b""}, 200, {200})
 
 
+HELLO = b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03"  # how a TLS client begins
+HANDSHAKE = (
+    b"GET /live HTTP/1.1\r\nHost: %b\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
+    b"Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n" % CHAT.encode()
+)
+
+
+def test_more_unfinished_tls_handshakes_than_there_is_room_for(gateway, tmp_path):
+    async def begin(port, number):
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        writer.write(HELLO[: number % len(HELLO)])  # some say nothing at all
+        return reader, writer
+
+    async def run():
+        async with served(gateway, tmp_path, replace(BRISK, connections=50)) as (_, port, trust):
+            before = descriptors()
+            async with customer(port, ssl=trust, server_hostname=REST) as got:
+                crowd = [await begin(port, number) for number in range(400)]
+                oldest = [await asyncio.wait_for(reader.read(), SECONDS) for reader, _ in crowd[:300]]
+                for _, writer in crowd:
+                    writer.close()
+            await gone(before)
+            return set(oldest), set(got)
+
+    assert uvloop.run(run()) == ({b""}, {200})
+
+
+def test_more_websockets_than_there_is_room_for(gateway, tmp_path):
+    async def talk(port):
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        writer.write(HANDSHAKE)
+        return (await answer(reader))[0], reader, writer
+
+    async def run():
+        async with served(gateway, tmp_path, replace(BRISK, connections=50)) as (port, _, _):
+            before = descriptors()
+            async with customer(port) as got:
+                _, lively, says = await talk(port)
+                crowd = []
+                for _ in range(150):
+                    crowd.append(await talk(port))
+                    says.write(b"\x89\x80\x00\x00\x00\x00")
+                    assert await asyncio.wait_for(lively.readexactly(2), SECONDS) == b"\x8a\x00"  # its pong
+                oldest = [await asyncio.wait_for(reader.read(), SECONDS) for _, reader, _ in crowd[:90]]
+                for _, _, writer in crowd:
+                    writer.close()
+                says.close()
+            await gone(before)
+            return {status for status, _, _ in crowd}, set(oldest), set(got)
+
+    assert uvloop.run(run()) == ({101}, {b""}, {200})
+    assert gateway.sockets.count() == 0
+
+
+def test_a_connection_that_is_gone_needs_no_collector(gateway, tmp_path):
+    async def run():
+        async with served(gateway, tmp_path) as (port, secure, trust):
+            before = descriptors()
+            for tls in ({}, {"ssl": trust, "server_hostname": REST}):
+                async with customer(secure if tls else port, **tls):
+                    pass
+            for data in (b"", GOOD[:20], GOOD, RULES["length and coding"][0], HANDSHAKE):
+                await said(port, data)
+            await gone(before)
+            await asyncio.sleep(BRISK.linger_seconds)  # a timer holds the one that was refused for so long
+            return [thing for thing in gc.get_objects() if isinstance(thing, HttpProtocol | RequestReader)]
+
+    gc.collect()
+    gc.disable()
+    try:
+        assert uvloop.run(run()) == []
+    finally:
+        gc.enable()
+
+
 def test_garbage_instead_of_tls(gateway, tmp_path, caplog):
     rng = random.Random(SEED)
-    hello = b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03"
-    garbage = [rng.choice((b"", hello, GOOD)) + rng.randbytes(rng.randint(1, 400)) for _ in range(200)]
+    garbage = [rng.choice((b"", HELLO, GOOD)) + rng.randbytes(rng.randint(1, 400)) for _ in range(200)]
 
     async def run():
         async with served(gateway, tmp_path) as (_, port, trust):
@@ -182,12 +260,8 @@ async def unread(port, first, again):
 
 @pytest.mark.parametrize("kind", ["requests", "pings"])
 def test_a_client_that_never_reads_is_cut_off(gateway, tmp_path, kind):
-    handshake = (
-        b"GET /live HTTP/1.1\r\nHost: %b\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
-        b"Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n" % CHAT.encode()
-    )
     ping = bytes([0x89, 0x80 | 125]) + bytes(4) + b"p" * 125
-    first, again = {"requests": (GOOD, GOOD * 200), "pings": (handshake, ping * 500)}[kind]
+    first, again = {"requests": (GOOD, GOOD * 200), "pings": (HANDSHAKE, ping * 500)}[kind]
     gateway.sockets._limits = replace(gateway.sockets._limits, unread_seconds=0.3)
 
     async def run():
@@ -203,15 +277,11 @@ def test_a_client_that_never_reads_is_cut_off(gateway, tmp_path, kind):
 
 def test_random_frames(gateway, tmp_path, caplog):
     rng = random.Random(SEED)
-    handshake = (
-        b"GET /live HTTP/1.1\r\nHost: %b\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
-        b"Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n" % CHAT.encode()
-    )
 
     async def attack(port):
         reader, writer = await asyncio.open_connection("127.0.0.1", port)
         try:
-            writer.write(handshake)
+            writer.write(HANDSHAKE)
             assert (await answer(reader))[0] == 101
             for _ in range(rng.randint(1, 5)):
                 size = rng.choice((0, 1, 5, 125, 126, 127))
@@ -278,3 +348,33 @@ def test_who_goes_when_there_is_no_room():
     for one in (regular, busy, first, last):
         one.crowd.begin(one)
     assert not Caller(crowd).here  # nobody else may go
+
+
+def test_a_flood_that_has_gone_leaves_its_memory(monkeypatch):
+    given = []
+    monkeypatch.setattr(free_memory, "give_back", lambda: given.append(len(given)))
+    crowd = Crowd(5000)
+    few = [Caller(crowd) for _ in range(900)]
+    for one in few:
+        one.dismiss()
+    assert not given
+    many = [Caller(crowd) for _ in range(2000)]
+    for one in many[:1500]:
+        one.dismiss()
+    assert not given
+    for one in many[1500:]:
+        one.dismiss()
+    assert len(given) == 1
+
+
+def test_memory_is_given_back():
+    def held():
+        return int(Path("/proc/self/statm").read_text().split()[1])
+
+    blocks = [bytes(2000) for _ in range(20_000)]  # of the C library: more than Python's own allocator takes
+    kept = blocks[1::1000]
+    before = held()
+    blocks.clear()
+    free_memory.give_back()
+    assert held() < before - 5000
+    assert len(kept) == 20

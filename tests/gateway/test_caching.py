@@ -3,11 +3,9 @@
 import asyncio
 
 import pytest
-from gateway_bench import INTERNET, header, signed_headers
+from gateway_bench import header, signed_headers
 
 from netful.functions.service import keys_of
-from netful.gateway.management import Management
-from netful.services.message import Connection, Request, Response
 
 API = """
 Transform: AWS::Serverless-2016-10-31
@@ -134,23 +132,6 @@ def test_other_cache_control_has_no_effect(counted):
 def test_hit_takes_a_token(counted):
     bench = counted(ALL % ", ThrottlingRateLimit: 1, ThrottlingBurstLimit: 2")
     assert [ask(bench, "/items/1").status for _ in range(3)] == [200, 200, 429]
-
-
-def test_whole_cache_is_flushed(counted):
-    bench = counted(ALL % "")
-    ask(bench, "/items/1")
-    connection = Connection(INTERNET, ("203.0.113.9", 4711), ("198.18.0.1", 443), tls=True)
-    management = Management(bench.gateway, bench.call_host)
-
-    def delete(path, method="DELETE"):
-        return asyncio.run(management.handle(Request(method, path, (), b"", connection)))
-
-    assert delete("/restapis/none/stages/live/cache/data").status == 404
-    assert ask(bench, "/items/1").body == b"1"
-    assert delete("/restapis/Api/stages/live/cache/data").status == 202
-    assert ask(bench, "/items/1").body == b"2"
-    bench.function = lambda request: Response(200, (), request.target.encode())
-    assert delete("/restapis", "GET").body == b"/restapis"
 
 
 def test_time_is_an_hour_at_most(counted):

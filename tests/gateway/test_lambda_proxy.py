@@ -187,3 +187,34 @@ def test_late_function_is_a_504_and_runs_on(bench_of):
 def _shorten(bench, millis):
     for route in bench.gateway._cloud.rest_apis["Api"].routes:
         object.__setattr__(route.integration, "timeout_in_millis", millis)
+
+
+@pytest.mark.parametrize("more", ["", ", TracingEnabled: true"], ids=["plain", "traced"])
+def test_events_of_like_calls_differ_in_their_names_and_time_alone(bench_of, more):
+    bench = bench_of(API % more)
+
+    async def calls():
+        told = []
+        for second in range(4):
+            bench.time.now += second
+            told.append(await bench.call("GET", "/stage/users/7?q=1", **{"User-Agent": "t"}))
+        told.append(await bench.call("POST", "/stage/proxy/x", body=b"body"))
+        return [*told, await bench.call("GET", "/stage/users/7?q=2", **{"User-Agent": "t"})]
+
+    answers = asyncio.run(calls())
+    *alike, posted, other = bench.events
+    assert posted["body"] == "body"
+    assert other["queryStringParameters"] == {"q": "2"}
+    seen = []
+    for event, response in zip(alike, answers, strict=False):
+        context, trace = event["requestContext"], header(response, "x-amzn-trace-id")
+        assert context.pop("requestId") == header(response, "x-amzn-requestid")
+        assert context.pop("extendedRequestId") == header(response, "x-amz-apigw-id")
+        assert event["headers"].pop("X-Amzn-Trace-Id") == trace
+        assert event["multiValueHeaders"].pop("X-Amzn-Trace-Id") == [trace]
+        assert context.pop("xrayTraceId", trace.removeprefix("Root=")) == trace.removeprefix("Root=")
+        seen.append((context.pop("requestTimeEpoch"), context.pop("requestTime"), trace))
+        assert event == alike[0]
+    assert len({trace for _, _, trace in seen}) == 4
+    assert [at - seen[0][0] for at, _, _ in seen] == [0, 1000, 3000, 6000]
+    assert seen[3][1] == "14/Nov/2023:22:13:26 +0000"

@@ -7,6 +7,7 @@ import pytest
 from valkey_server import ValkeyServer
 
 from netful.engine.api_answers import QUOTA_SPENT, TOO_MANY, Answer
+from netful.engine.quotas import Spent, daily
 from netful.gateway.buckets import Buckets, Rated, take
 from netful.gateway.meter import Counted
 from netful.gateway.shared.entries import SharedEntries
@@ -183,6 +184,24 @@ async def test_quota_is_exact_over_processes_and_ends_on_the_calendar(server, na
 
 
 @together
+async def test_what_was_used_is_told_by_day_and_granted_for_all(server, name):
+    counted, day = Counted("Plan", "Key", Quota(9, "MONTH", 2)), 19_676  # in the middle of a month
+    running = Processes(server, name, 2)
+    first, second = running.admissions(("b", 1000, 1000), counted=counted)
+    meter = running.meters[1]
+    assert await meter.spent(counted) == Spent()
+    for at in (day, day, day + 1):
+        assert await admitted(first, at * 86_400.0) is None
+    spent = await meter.spent(counted)
+    assert spent == Spent({day: (2, 2), day + 1: (1, 3)}, "2023-11")
+    assert [*daily(counted.quota, spent, range(day, day + 3))] == [(2, 5), (1, 4), (0, 4)]
+    await meter.grant(counted, (day + 2) * 86_400.0, 1)
+    answers = [await admitted(one, (day + 2) * 86_400.0) for one in (first, second)]
+    assert answers == [None, QUOTA_SPENT]
+    assert [*daily(counted.quota, await meter.spent(counted), range(day + 2, day + 3))] == [(1, 0)]
+
+
+@together
 async def test_entries_are_seen_by_all_and_flushed_for_all(server, name):
     ours, theirs = (SharedEntries(Link(server.url, name)) for _ in range(2))
     response = Response(200, (("Content-Type", "text/plain"),), b"hello")
@@ -191,8 +210,11 @@ async def test_entries_are_seen_by_all_and_flushed_for_all(server, name):
     assert await theirs.get(KEY, 0) == response
     await asyncio.sleep(0.01)
     assert await theirs.get(OTHER, 0) is None
+    canary = ("Stage/Canary", *KEY[1:])
+    await ours.put(STAGE, canary, 60, 0, response)
     await theirs.flush("Stage")
     assert await ours.get(KEY, 0) is None
+    assert await ours.get(canary, 0) is None
 
 
 @together
@@ -208,6 +230,11 @@ async def test_what_an_authorizer_said_is_seen_by_all_and_does_not_show_the_toke
     await ours.put(place, 0.001, 0, result)
     await asyncio.sleep(0.01)
     assert await theirs.get(place, 0) is None
+    await ours.put(place, 60, 0, result)
+    await theirs.flush("Other")
+    assert await ours.get(place, 0) == result
+    await theirs.flush("Stage")
+    assert await ours.get(place, 0) is None
 
 
 def test_it_goes_on_while_the_server_is_away(tmp_path):
@@ -224,9 +251,15 @@ def test_it_goes_on_while_the_server_is_away(tmp_path):
         assert [await admitted(admission) for _ in range(8)].count(None) == 5
         await entries.put(STAGE, KEY, 60, 0, response)
         assert await entries.get(KEY, 0) == response
+        await entries.flush("Stage")
+        assert await entries.get(KEY, 0) is None
         await results.put(("s", "a", "t"), 60, 0, {"principalId": "me"})
         assert await results.get(("s", "a", "t"), 0) == {"principalId": "me"}
         assert (await running.meters[0].told(0))["away"]
+        counted = Counted("Plan", "Key", Quota(1, "DAY"))
+        for asked in (running.meters[0].spent(counted), running.meters[0].grant(counted, 0, 1)):
+            with pytest.raises(ConnectionError):
+                await asked
         own.start()
         while running.links[0].away:
             await admitted(admission)

@@ -15,7 +15,7 @@ import pytest
 
 from netful import sources
 from netful.engine.question import parse
-from netful.engine.trace import trace
+from netful.engine.trace import trace_as_sent
 from netful.fabric.fabric import Fabric
 from netful.fabric.thread import NamespaceThread
 
@@ -71,7 +71,9 @@ def test_packets_do_what_was_recorded(lab, thread, capsys):
         for door in fabric.doors:
             door.close()
         thread.run(fabric.close)
-    apart = [q for q, _ in wrong if any(f"from {RECORDED_CLIENT}/32" in hop.rule for hop in trace(cloud, q).hops)]
+    apart = [
+        q for q, _ in wrong if any(f"from {RECORDED_CLIENT}/32" in hop.rule for hop in trace_as_sent(cloud, q).hops)
+    ]
     unexplained = [f"{q.source} → {q.destination}: recorded {want}" for q, want in wrong if q not in apart]
     with capsys.disabled():
         sys.stdout.write(

@@ -28,7 +28,7 @@ class Stack:
             "NO_COLOR": "1",
         }
 
-    def netful(self, *args, check=None, text=None):
+    def netful(self, *args, check=None, text=None, cwd=None):
         """Run the command line; `check` is the exit code that is expected."""
         done = subprocess.run(
             [*self.prefix, NETFUL, *args],
@@ -37,7 +37,7 @@ class Stack:
             capture_output=True,
             text=True,
             check=False,
-            cwd=self.template.parent,
+            cwd=cwd or self.template.parent,
             timeout=120,
         )
         if check is not None:
@@ -50,8 +50,8 @@ class Stack:
     def up(self, *more):
         return self.netful("up", "-d", "-t", self.template.name, "--stack", "s", *self.params, *more, check=0)
 
-    def invoke(self, function="ReadParameter", payload="{}"):
-        return self.json("invoke", function, "--payload", payload, "--stack", "s")
+    def invoke(self, function="ReadParameter", payload="{}", *more):
+        return self.json("invoke", function, "--payload", payload, "--stack", "s", *more)
 
     def trace(self, source, destination):
         return self.json("trace", "-t", self.template.name, *self.params, source, destination)

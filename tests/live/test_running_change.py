@@ -72,5 +72,27 @@ def test_same_template_is_no_change(edited):
     stack, become = edited
     assert "0 changes" in become((DEMO / "endpoint.yaml").read_text())
     more = ("up", "-d", "-t", "endpoint.yaml", "--stack", "s", "--internet", "real")
-    assert "a running stack keeps its internet" in stack.netful(*more, check=2).stderr
+    assert "the stack `s` runs without `--internet real`" in stack.netful(*more, check=2).stderr
     assert stack.json("status", "--stack", "s")["internet"] == "emulated"
+    late = stack.up("--nat-ports", "7", "--eni-seconds", "1", "--workers", "1").stderr
+    assert "`--nat-ports` and `--eni-seconds` hold from a stack's start: `netful down` comes first" in late
+
+
+def test_another_folder_of_the_same_name(edited, tmp_path):
+    stack, _ = edited
+    other = tmp_path / "elsewhere" / "s"
+    shutil.copytree(DEMO, other)
+    (other / "endpoint.yaml").write_text((DEMO / "isolated.yaml").read_text())
+    (other / "template.yaml").write_text((DEMO / "isolated.yaml").read_text())
+    for given in ((), ("-t", "endpoint.yaml")):  # as in the folder whose stack runs
+        refused = stack.netful("up", "-d", *given, check=2, cwd=other).stderr
+        assert f"another stack `s` is running, that of `{stack.template.parent}`" in refused
+    for given in ((), ("-t", "endpoint.yaml")):
+        assert (
+            "- VpcEndpoint              SsmEndpoint"
+            in stack.netful("up", "-d", *given, "--stack", "s", cwd=other).stdout
+        )
+        stack.up()
+    here = ("up", "-d", "-t", "demo/endpoint.yaml", "--stack", "s")
+    assert "0 changes" in stack.netful(*here, cwd=stack.template.parent.parent).stdout
+    assert stack.invoke()["payload"] == {"value": "hello from Parameter Store"}

@@ -91,6 +91,9 @@ ROUTES = {
     "presigned at the local door": (
         ask(LOCAL, "localhost", "/b/k?X-Amz-Credential=AKIA%2F20250101%2Feu-west-1%2Fs3%2Faws4_request&X-Amz-Date=1"), "s3",
         "s3.eu-west-1.amazonaws.com"),
+    "signing in at the local door": (
+        ask(LOCAL, "localhost:4566", x_amz_target="AWSCognitoIdentityProviderService.InitiateAuth"), "cognito-idp",
+        "cognito-idp.eu-west-1.amazonaws.com"),
     "named at the local door": (ask(LOCAL, "sqs.eu-west-1.amazonaws.com"), "sqs", "sqs.eu-west-1.amazonaws.com"),
 }  # fmt: skip
 

@@ -101,6 +101,51 @@ def test_a_change_makes_deletes_and_keeps(tmp_path):
     assert [url.rpartition("/")[2] for url in queues] == ["fresh"]
 
 
+def cognito(operation, **content):
+    return json_request(f"AWSCognitoIdentityProviderService.{operation}", content)
+
+
+POOL = "eu-west-1_People"
+SIGN_IN = (
+    cognito("AdminCreateUser", UserPoolId=POOL, Username="ada", MessageAction="SUPPRESS"),
+    cognito("AdminSetUserPassword", UserPoolId=POOL, Username="ada", Password="Secret-123", Permanent=True),
+    cognito(
+        "InitiateAuth",
+        ClientId="Web",
+        AuthFlow="USER_PASSWORD_AUTH",
+        AuthParameters={"USERNAME": "ada", "PASSWORD": "Secret-123"},
+    ),
+)
+
+
+def test_user_pools_are_made_under_the_ids_that_templates_refer_to(tmp_path):
+    web = Resource("Web", "AWS::Cognito::UserPoolClient", {"UserPoolId": POOL, "ClientName": "web"})
+    domain = Resource("Domain", "AWS::Cognito::UserPoolDomain", {"UserPoolId": POOL, "Domain": "sign-in"})
+    group = Resource("Staff", "AWS::Cognito::UserPoolGroup", {"UserPoolId": POOL, "GroupName": "staff"})
+    pool = Resource("People", "AWS::Cognito::UserPool", {"UserPoolName": "p", "AutoVerifiedAttributes": ["email"]})
+
+    async def body(backends):
+        for request in SIGN_IN:
+            status, text = await ask(backends, "cognito-idp", request)
+            assert status == 200, text
+        made = [
+            await ask(backends, "cognito-idp", cognito("DescribeUserPool", UserPoolId=POOL)),
+            await ask(backends, "cognito-idp", cognito("GetGroup", UserPoolId=POOL, GroupName="staff")),
+        ]
+        warnings = backends.warnings
+        await backends.change(cloud())
+        gone = await ask(backends, "cognito-idp", cognito("DescribeUserPool", UserPoolId=POOL))
+        return warnings, text, made, gone
+
+    warnings, signed_in, made, gone = run(tmp_path, body, web, domain, group, pool)
+    assert warnings == ()
+    assert json.loads(signed_in)["AuthenticationResult"]["IdToken"]
+    assert [status for status, _ in made] == [200, 200]
+    described = json.loads(made[0][1])["UserPool"]
+    assert (described["Name"], described["Domain"], described["Id"]) == ("p", "sign-in", POOL)
+    assert gone[0] == 400
+
+
 def rule(source, **more):
     target = {"Id": "1", "Arn": "arn:aws:lambda:eu-west-1:123456789012:function:fn"}
     return Resource("Rule", "AWS::Events::Rule", {"EventPattern": {"source": [source]}, "Targets": [target], **more})

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
+from joserfc.jwk import RSAKey
 
 from netful.model.errors import SourceError
 from netful.model.host import Health, Rewrite
@@ -16,6 +19,7 @@ Resources:
   Vpc: {Type: AWS::EC2::VPC, Properties: {CidrBlock: 10.0.0.0/16}}
   A: {Type: AWS::EC2::Subnet, Properties: {VpcId: !Ref Vpc, CidrBlock: 10.0.1.0/24, AvailabilityZone: us-east-1a}}
   B: {Type: AWS::EC2::Subnet, Properties: {VpcId: !Ref Vpc, CidrBlock: 10.0.2.0/24, AvailabilityZone: us-east-1b}}
+  Domain: {Type: AWS::ApiGateway::DomainName, Properties: {DomainName: api.example.com, MutualTlsAuthentication: {TruststoreUri: "s3://a/b"}}}
   Web: {Type: AWS::EC2::Instance, Properties: {ImageId: ami-1, SubnetId: !Ref A}}
   Endpoint:
     Type: AWS::EC2::VPCEndpoint
@@ -98,6 +102,14 @@ def test_own_environment_goes_before_the_tasks(programs):
     assert found["Proxy"].command == "proxy mine.example"
 
 
+def test_truststore_of_a_domain(write):
+    pem = "-----BEGIN CERTIFICATE-----\nabc\n-----END CERTIFICATE-----\n"
+    write(pem, "clients.pem")
+    for name in ("Domain", "api.example.com"):
+        write(f'[truststores."{name}"]\npem = "clients.pem"', "netful.toml")
+        assert load([write(TEMPLATE)]).truststores == {"Domain": pem}
+
+
 def test_without_the_file_nothing_runs(write):
     assert load([write(TEMPLATE)]).programs == {}
 
@@ -111,7 +123,21 @@ def test_without_the_file_nothing_runs(write):
         ("[hosts.Web]\ncommand = 'x'\nhealth = {port = 0}", "`hosts.Web.health.port`: expected `int` >= 1", 3, ""),
         ("[hosts.Web]\ncommand = 'x'\nhealth = {prt = 1}", "`prt` is no setting", 3, "did you mean `port`?"),
         ("[hosts.Web]\ncommand = = 1\n", "`netful.toml` is not TOML", 2, ""),
-        ("[hots.Web]\ncommand = 'x'", "`hots` is no setting", 1, "known here: `hosts`"),
+        (
+            "[hots.Web]\ncommand = 'x'",
+            "`hots` is no setting",
+            1,
+            "known here: `hosts`, `issuers`, `identities`, `truststores`",
+        ),
+        ("[truststores.Domain]\nfile = 'x'", "`file` is no setting", 2, "known here: `pem`"),
+        ("[truststores.Domain]\npem = 'no.pem'", "cannot read `no.pem`", 1, ""),
+        ("[truststores.Domain]\npem = 'netful.toml'", "`netful.toml` is no truststore", 1, ""),
+        (
+            '[truststores."api.exmaple.com"]\npem = "x"',
+            "no domain `api.exmaple.com` of the template has `MutualTlsAuthentication`",
+            1,
+            "did you mean `api.example.com`?",
+        ),
         ("hosts = 3", "`hosts` is no table", 1, "write `[hosts.LogicalId]`"),
         ("[hosts.Wb]\ncommand = 'x'", "`Wb` is no instance or service of the template", 1, "did you mean `Web`?"),
         (
@@ -168,3 +194,76 @@ def test_a_rewrite_of_one_host_is_no_others(programs):
     assert [one.to for one in found["Web"].rewrites] == ["https://x"]
     assert found["Proxy"].rewrites == ()
     assert isinstance(found["Web"].rewrites[0], Rewrite)
+
+
+def test_issuers_have_the_keys_of_their_files(write):
+    key = {"kty": "RSA", "kid": "a", "use": "sig", "n": "AQ", "e": "AQAB"}
+    write(json.dumps({"keys": [key, {"kty": "EC", "kid": "b"}]}), "jwks.json")
+    write(RSAKey.generate_key(2048).as_pem(private=False).decode(), "k.pem")
+    write(
+        '[issuers."https://a.example/"]\njwks = "jwks.json"\n[issuers."https://b.example"]\npublic_key = "k.pem"\n',
+        "netful.toml",
+    )
+    found = load([write(TEMPLATE)]).issuers
+    assert found["https://a.example/"].keys == ({"kty": "RSA", "kid": "a", "n": "AQ", "e": "AQAB"},)
+    assert str(found["https://b.example"].origin) == "netful.toml:3"
+    (key,) = found["https://b.example"].keys
+    assert (key["kty"], key["e"], "kid" in key, len(key["n"])) == ("RSA", "AQAB", False, 342)
+
+
+ISSUER = '[issuers."https://a.example/"]\n'
+
+
+@pytest.mark.parametrize(
+    ("setting", "what", "at"),
+    [
+        ("", "`https://a.example/` needs one file with its keys", "netful.toml:1"),
+        ('jwks = "a"\npublic_key = "b"', "`https://a.example/` needs one file with its keys", "netful.toml:1"),
+        ('jwks = "nothing.json"', "cannot read `nothing.json`", "netful.toml:1"),
+        ('jwks = "text"', "`text` is not JSON", "text"),
+        ('jwks = "empty"', "`empty` has no RSA key", "empty"),
+        ('public_key = "text"', "`text` is no RSA public key", "text"),
+        ('jwsk = "text"', "`jwsk` is no setting", "netful.toml:2"),
+        ("jwks = 3", "`issuers.https://a.example/.jwks`: expected `str | null`, got `int`", "netful.toml:2"),
+    ],
+)
+def test_issuer_that_is_refused(write, setting, what, at):
+    write("not json", "text")
+    write('{"keys": []}', "empty")
+    write(ISSUER + setting, "netful.toml")
+    with pytest.raises(SourceError) as refused:
+        load([write(TEMPLATE)])
+    assert (refused.value.what, str(refused.value.origin)) == (what, at)
+
+
+IDENTITY = '[identities.Partner]\naccess_key_id = "AKIA"\nsecret_access_key = "s"\n'
+
+
+def test_identities_have_the_statements_of_all_their_policies(write):
+    write('{"Statement": {"Effect": "Allow"}}', "one.json")
+    write('{"Statement": [{"Effect": "Deny"}]}', "two.json")
+    write(
+        f'{IDENTITY}arn = "arn:aws:iam::444455556666:role/path/r"\npolicies = ["one.json", "two.json"]', "netful.toml"
+    )
+    found = load([write(TEMPLATE)]).identities["Partner"]
+    assert found.policy == {"Statement": [{"Effect": "Allow"}, {"Effect": "Deny"}]}
+    assert (found.account_id, found.caller_arn) == ("444455556666", "arn:aws:sts::444455556666:assumed-role/r/Partner")
+
+
+@pytest.mark.parametrize(
+    ("setting", "what", "at"),
+    [
+        ('arn = "arn:aws:iam::4444:role/r"', "`arn:aws:iam::4444:role/r` is no user or role", "netful.toml:1"),
+        ("", "`identities.Partner`: object missing required field `arn`", "netful.toml:1"),
+        ('arn = "arn:aws:iam::444455556666:role/r"\npolicies = ["nothing"]', "cannot read `nothing`", "netful.toml:1"),
+        ('arn = "arn:aws:iam::444455556666:role/r"\npolicies = ["text"]', "`text` is not JSON", "text"),
+        ('arn = "arn:aws:iam::444455556666:role/r"\npolicies = ["list"]', "`list` is no policy", "list"),
+    ],
+)
+def test_identity_that_is_refused(write, setting, what, at):
+    write("not json", "text")
+    write("[]", "list")
+    write(IDENTITY + setting, "netful.toml")
+    with pytest.raises(SourceError) as refused:
+        load([write(TEMPLATE)])
+    assert (refused.value.what, str(refused.value.origin)) == (what, at)

@@ -232,11 +232,14 @@ Resources:
         for name in ("Put", "Log", "Sign", "Thing", "Skill")
         if (p := cloud.resources[f"Fn{name}Permission"].properties)
     }
+    told = cloud.resources["Bucket"].properties["NotificationConfiguration"]
+    function = "arn:aws:lambda:us-east-1:123456789012:function:Fn"
+    assert told == {"LambdaConfigurations": [{"Event": "s3:ObjectCreated:*", "Function": function}]}
     place = "us-east-1:123456789012"
     assert given == {
         "Put": (None, "123456789012", None),
         "Log": (f"arn:aws:logs:{place}:log-group:app:*", None, None),
-        "Sign": (f"arn:aws:cognito-idp:{place}:userpool/Pool", None, None),
+        "Sign": (f"arn:aws:cognito-idp:{place}:userpool/us-east-1_Pool", None, None),
         "Thing": (f"arn:aws:iot:{place}:rule/FnThing", None, None),
         "Skill": (None, None, "amzn1"),
     }

@@ -41,7 +41,8 @@ def up(
     """Build the stack in the kernel and run it. Without -d it runs until Ctrl-C and shows the functions' logs.
 
     If the stack is running already, it is brought in place to what the templates say now: what did not change goes on
-    running, and the changes are printed.
+    running, and the changes are printed. Templates, parameters and the region follow; the other options hold from a stack's
+    start, and `up` names those that come too late.
 
     Parameters
     ----------
@@ -81,17 +82,17 @@ def up(
     )
     begun = time.perf_counter()
     if StackFolder(name).owned():
-        return _change(settings, begun)
+        return _change(settings, begun, named=stack.stack is not None)
     status = launch(settings, progress=_progress(quiet=quiet))
     _warn(status)
     print(_ready(status, time.perf_counter() - begun))
     return 0 if detach else _stay(name)
 
 
-def _change(settings: Settings, begun: float) -> int:
+def _change(settings: Settings, begun: float, *, named: bool) -> int:
     """Bring the running stack to what the templates say now, and print what that took."""
     with Client(settings.name) as client:
-        done = client.call("change", settings=settings.to_json())
+        done = client.call("change", settings=settings.to_json(), named=named)
     _warn(done["status"])
     for change in done["changes"]:
         print(f"  {change}")

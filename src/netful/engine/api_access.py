@@ -4,10 +4,11 @@
 |---|---|---|
 | NONE | an Allow is needed | public APIs: allowed; private ones: denied |
 | AWS_IAM, same account | no Deny, and an Allow by either side | the identity's policy alone |
+| AWS_IAM, other account | no Deny, and an Allow by both sides | nobody; so it is of an HTTP API, which can have none |
 | CUSTOM | no Deny; then the authorizer decides | the authorizer decides |
 | COGNITO_USER_POOLS | the authorizer, then an Allow is needed | the authorizer decides |
 
-A denial says whether it is explicit. Whether a caller signs is part of the question; see `Caller`.
+A denial says whether it is explicit. Whether a caller signs is part of the question (`api_callers`).
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from netful.engine import policies
+from netful.engine import policies, token_issuers
 from netful.engine.api_answers import (
     AUTHORIZER_MISCONFIGURED,
     HTTP_FORBIDDEN,
@@ -26,77 +27,33 @@ from netful.engine.api_answers import (
     Answer,
     access_denied,
 )
-from netful.engine.api_door import Arrival
+from netful.engine.api_callers import ACTION, Asked
 from netful.engine.api_permissions import permits
 from netful.engine.api_step import Step
 from netful.engine.integrations import callee
 from netful.engine.ruling import Ruling, needs
-from netful.engine.websocket_routes import manages_connections
-from netful.model.api import Authorization, Protocol, RestApi, Route
-from netful.model.cloud import Cloud
+from netful.model.api import Api, Authorization, Authorizer, Protocol, RestApi, Route
 from netful.model.function import Role
 from netful.model.integration import Integration
 from netful.model.origin import Origin
-from netful.model.stage import Stage
 from netful.model.unknown import Unknown
 
-ACTION = "execute-api:Invoke"
-MANAGE = "execute-api:ManageConnections"
 ENDPOINT_POLICY = "NETFUL_ENDPOINT_POLICY_DENY"
 DOMAIN_POLICY = "NETFUL_API_DOMAIN_POLICY_DENY"
 RESOURCE_POLICY = "NETFUL_API_RESOURCE_POLICY_DENY"
 NO_POLICY = "NETFUL_API_PRIVATE_WITHOUT_POLICY"
 UNSIGNED = "NETFUL_API_UNSIGNED"
 IDENTITY_POLICY = "NETFUL_API_IDENTITY_POLICY_DENY"
+OTHER_ACCOUNT = "NETFUL_API_OTHER_ACCOUNT"
 NO_AUTHORIZER_PERMISSION = "NETFUL_API_NO_AUTHORIZER_PERMISSION"
 
 _GRANTS_NOTHING_HERE = re.compile(r"arn:[\w-]+:iam::aws:policy/(service-role/)?AWS(Lambda|X[Rr]ay)\w+")
 _BY_TOKEN = (Authorization.CUSTOM, Authorization.COGNITO_USER_POOLS, Authorization.JWT)
-_ONLY_PRIVATE = ("aws:SourceVpce", "aws:SourceVpc", "aws:VpcSourceIp")
 
 
 @dataclass(frozen=True, slots=True)
-class Caller:
-    """Who calls, and from where.
-
-    `endpoint_id` is the endpoint it came through, None for the public front; `source_ip` as the gateway sees it, "" if
-    that is not known. `signed`: whether the request carries IAM credentials of this account; None: as the route wants it.
-    `role` is whose, where it is known.
-    """
-
-    endpoint_id: str | None = None
-    source_ip: str = ""
-    signed: bool | None = None
-    role: Role | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Access:
-    """One request with all that policies are asked about."""
-
-    cloud: Cloud
-    caller: Caller
-    came: Arrival
-    stage: Stage | None
-    method: str
-    path: str
-    route: Route | None
-
-    @property
-    def arn(self) -> str:
-        """What is invoked; the path is the request's, not the route's."""
-        stage = self.stage.stage_name if self.stage and isinstance(self.stage.stage_name, str) else ""
-        path = f"{stage}/{self.method}/{self.path.lstrip('/')}"
-        if not stage:
-            first, _, rest = self.path.strip("/").partition("/")
-            path = f"{first}/{self.method}/{rest}"
-        region = self.came.api.region if self.came.api else self.cloud.region
-        return f"arn:aws:execute-api:{region}:{self.cloud.account_id}:{self.came.api_id}/{path}"
-
-    @property
-    def action(self) -> str:
-        """What the caller must be allowed to do."""
-        return MANAGE if manages_connections(self.route) else ACTION
+class Access(Asked):
+    """What policies and the route's authorization say to a request."""
 
     def endpoint_policy(self) -> Iterator[Step]:
         """The policy of the endpoint that the request came through, if it has one."""
@@ -119,7 +76,9 @@ class Access:
             if api.private:
                 rule = f"{api.id} is private and has no resource policy, which refuses everybody"
                 ruling = Ruling("deny", api.id, rule, NO_POLICY, api.origin)
-                yield Step("policy", ACTION, ruling, access_denied("anonymous", self.arn, explicit=False))
+                yield Step("policy", ACTION, ruling, access_denied(self._user(), self.arn, explicit=False))
+            elif self._is_of_another_account():
+                yield self._shut_out(api)
         elif not self._either_side():
             yield self._needs_allow(api.policy, api.id, api.policy_origin, RESOURCE_POLICY)
         elif isinstance(api.policy, Unknown):
@@ -132,13 +91,6 @@ class Access:
         """Whether a user pool says who calls: then it does so before the API's policy is asked (§2.6)."""
         return self.route is not None and self.route.authorization_type is Authorization.COGNITO_USER_POOLS
 
-    def policy_allows(self) -> bool:
-        """Whether the API's own policy allows the request."""
-        api = self.came.api
-        return (
-            isinstance(api, RestApi) and isinstance(api.policy, Mapping) and self._decide(api.policy).outcome == "allow"
-        )
-
     def authorization(self) -> Iterator[Step]:
         """The route's own authorization."""
         assert self.route is not None
@@ -147,27 +99,39 @@ class Access:
         if isinstance(kind, Unknown):
             missing = needs(kind, f"the authorization of {self.route.id}")
             yield Step("authorization", "", Ruling("unknown", component, "its type is not known", missing=missing))
-        elif kind in _BY_TOKEN and self._cannot_be_asked(self.route):
+        elif kind in _BY_TOKEN and self._cannot_be_asked():
             rule = f"no `AWS::Lambda::Permission` lets API Gateway invoke the function of {component}"
             api = self.came.api
             answer = HTTP_INTERNAL_ERROR if api and api.protocol is Protocol.HTTP else AUTHORIZER_MISCONFIGURED
             ruling = Ruling("deny", component, rule, NO_AUTHORIZER_PERMISSION, self.route.origin)
             yield Step("authorization", kind.value, ruling, answer)
         elif kind in _BY_TOKEN:
-            assumed = (f"the request carries what {component} accepts",)
-            ruling = Ruling(
-                "allow", component, f"{kind.value} authorizer", origin=self.route.origin, assumptions=assumed
-            )
+            rule, assumed = self._by_token(kind, component)
+            ruling = Ruling("allow", component, rule, origin=self.route.origin, assumptions=assumed)
             yield Step("authorization", kind.value, ruling)
         elif kind is Authorization.AWS_IAM:
             yield self._iam(self.route)
         else:
             yield Step("authorization", kind.value, Ruling("allow", component, "open to all", origin=self.route.origin))
 
-    def _cannot_be_asked(self, route: Route) -> bool:
-        """Whether a Lambda authorizer's function is in the cloud, and does not let the API invoke it (§5.12)."""
+    def _by_token(self, kind: Authorization, component: str) -> tuple[str, tuple[str, ...]]:
+        """What an authorizer goes by, and what is taken for granted of the request."""
+        authorizer = self._authorizer
+        accepted = f"the request carries what {component} accepts"
+        if authorizer is None:
+            return f"{kind.value} authorizer", (accepted,)
+        keys = token_issuers.in_words(self.cloud, authorizer)
+        rule = f"{kind.value} authorizer" + (f", by {keys}" if keys else "")
+        return rule, (accepted, *token_issuers.assumptions(self.cloud, authorizer))
+
+    @property
+    def _authorizer(self) -> Authorizer | None:
         api = self.came.api
-        authorizer = api.authorizers.get(str(route.authorizer_id)) if api else None
+        return api.authorizers.get(str(self.route.authorizer_id)) if api and self.route else None
+
+    def _cannot_be_asked(self) -> bool:
+        """Whether a Lambda authorizer's function is in the cloud, and does not let the API invoke it (§5.12)."""
+        api, authorizer = self.came.api, self._authorizer
         if api is None or authorizer is None or authorizer.credentials is not None:
             return False
         asked = callee(self.cloud, Integration(authorizer.id, "AWS_PROXY", authorizer.authorizer_uri), self.stage)
@@ -176,7 +140,17 @@ class Access:
     def _either_side(self) -> bool:
         """Whether an Allow may also come from elsewhere: the identity's policy, or a Lambda authorizer."""
         kind = self.route.authorization_type if self.route else Authorization.NONE
-        return kind is Authorization.CUSTOM or (kind is Authorization.AWS_IAM and self.caller.signed is not False)
+        signs = kind is Authorization.AWS_IAM and self.caller.signed is not False
+        return kind is Authorization.CUSTOM or (signs and not self._is_of_another_account())
+
+    def _shut_out(self, api: Api) -> Step:
+        """Nothing of an API lets another account in."""
+        identity = self.caller.identity
+        assert identity is not None
+        rule = f"{identity.id} is of account {identity.account_id}, and {api.id} has no resource policy to let it in"
+        ruling = Ruling("deny", api.id, rule, OTHER_ACCOUNT, api.origin)
+        answer = access_denied(self._user(), self.arn, explicit=False) if isinstance(api, RestApi) else HTTP_FORBIDDEN
+        return Step("policy" if isinstance(api, RestApi) else "authorization", ACTION, ruling, answer)
 
     def _iam(self, route: Route) -> Step:
         api = self.came.api
@@ -186,39 +160,41 @@ class Access:
             ruling = Ruling("deny", self.came.api_id, rule, UNSIGNED, route.origin)
             return Step("authorization", "AWS_IAM", ruling, answer)
         assumed = () if self.caller.signed else ("the client signs its requests (SigV4)",)
-        policy = api.policy if isinstance(api, RestApi) else None
-        outcome = self._decide(policy).outcome if isinstance(policy, Mapping) else "deny"
-        if outcome == "allow":
+        if api is not None and not isinstance(api, RestApi) and self._is_of_another_account():
+            return self._shut_out(api)
+        decision = self._own_decision()
+        if decision.outcome == "deny" and decision.statement:
+            return self._refused(f"{decision.statement} of {self._who()} denies it", explicit=True)
+        if self.policy_allows() and not self._is_of_another_account():
             rule = "the resource policy allows it, which suffices within an account"
             return Step("authorization", "AWS_IAM", Ruling("allow", self.came.api_id, rule, assumptions=assumed))
-        return self._identity(route, assumed)
+        return self._identity(route, decision, assumed)
 
-    def _identity(self, route: Route, assumed: tuple[str, ...]) -> Step:
+    def _identity(self, route: Route, decision: policies.Decision, assumed: tuple[str, ...]) -> Step:
         """Whether the caller's own policies allow it, where they are known."""
-        role = self.caller.role
-        decision = policies.Decision("unknown")
-        if role is not None:
-            document = {"Statement": list(role.statements)}
-            decision = policies.evaluate(document, policies.Request(self.action, self.arn, context=self._context()))
-        who = role.id if role else "the caller"
+        who, role = self._who(), self.caller.role
         if decision.outcome == "allow":
             rule = f"{decision.statement} of {who} allows it"
             return Step("authorization", "AWS_IAM", Ruling("allow", who, rule, assumptions=assumed))
-        if role is None or decision.outcome == "unknown" or _has_other_policies(role):
+        if decision.outcome == "unknown" or (role is not None and _has_other_policies(role)):
             rule = "it depends on the caller's own policies"
             missing = (f"whether the policies of {who} allow {self.action}",)
             ruling = Ruling("unknown", who, rule, origin=route.origin, missing=missing, assumptions=assumed)
             return Step("authorization", "AWS_IAM", ruling)
-        rule = f"neither the resource policy nor {who} allows {self.action}"
-        ruling = Ruling("deny", who, rule, IDENTITY_POLICY, role.origin)
-        user = f"arn:aws:sts::{self.cloud.account_id}:assumed-role/{role.role_name}"
-        return Step(
-            "authorization", "AWS_IAM", ruling, access_denied(user, self.arn, explicit=False, action=self.action)
-        )
+        beside = "" if self._is_of_another_account() else "neither the resource policy nor "
+        return self._refused(f"{beside}{who} {'allows' if beside else 'does not allow'} {self.action}", explicit=False)
+
+    def _refused(self, rule: str, *, explicit: bool) -> Step:
+        """A refusal by the caller's own policies."""
+        whose = self.caller.identity or self.caller.role
+        assert whose is not None
+        ruling = Ruling("deny", whose.id, rule, IDENTITY_POLICY, whose.origin)
+        answer = access_denied(self._user(), self.arn, explicit=explicit, action=self.action)
+        return Step("authorization", "AWS_IAM", ruling, answer)
 
     def _no_denial(self, policy: Mapping[str, Any], api: RestApi) -> Iterator[Step]:
         """A policy beside another side that may allow: only an explicit Deny stops here."""
-        decision = self._decide(policy)
+        decision = self._decide(policy, named=self._named_to_policy())
         if decision.outcome == "deny" and decision.statement:
             yield self._denied(api.id, api.policy_origin, RESOURCE_POLICY, decision)
         elif decision.outcome == "unknown":
@@ -230,7 +206,8 @@ class Access:
     def _needs_allow(self, policy: Mapping[str, Any] | Unknown, component: str, origin: Origin, code: str) -> Step:
         if isinstance(policy, Unknown):
             return self._unknown(policy, component, origin)
-        decision = self._decide(policy)
+        named = self._named_to_policy() if code == RESOURCE_POLICY else self._signs()
+        decision = self._decide(policy, named=named)
         if decision.outcome == "deny":
             return self._denied(component, origin, code, decision)
         if decision.outcome == "unknown":
@@ -240,7 +217,7 @@ class Access:
     def _denied(self, component: str, origin: Origin, code: str, decision: policies.Decision) -> Step:
         explicit = bool(decision.statement)
         rule = f"{decision.statement} denies it" if explicit else "no statement allows it"
-        answer: Answer = access_denied("anonymous", self.arn, explicit=explicit)
+        answer: Answer = access_denied(self._user(), self.arn, explicit=explicit)
         return Step("policy", ACTION, Ruling("deny", component, rule, code, origin), answer)
 
     def _depends(self, component: str, origin: Origin) -> Step:
@@ -250,38 +227,6 @@ class Access:
     def _unknown(self, policy: Unknown, component: str, origin: Origin) -> Step:
         missing = needs(policy, f"the policy of {component}")
         return Step("policy", ACTION, Ruling("unknown", component, "its policy is not known", "", origin, missing))
-
-    def _decide(self, policy: Mapping[str, Any]) -> policies.Decision:
-        absent = {"aws:SourceIp"} if self.caller.endpoint_id is not None else set(_ONLY_PRIVATE)
-        request = policies.Request(
-            action=ACTION,
-            resource=self.arn,
-            principal="anonymous",
-            account=self.cloud.account_id if self.caller.signed is not False and self._signs() else "",
-            context=self._context(),
-            absent=frozenset(absent),
-        )
-        return policies.evaluate(policy, request)
-
-    def _signs(self) -> bool:
-        """Whether the request is signed: as it is said, else where the route asks for it."""
-        iam = self.route is not None and self.route.authorization_type is Authorization.AWS_IAM
-        return self.caller.signed is True or iam
-
-    def _context(self) -> dict[str, str]:
-        context = {"aws:SecureTransport": "true"}
-        endpoint_id = self.caller.endpoint_id
-        if endpoint_id is None:
-            return context | ({"aws:SourceIp": self.caller.source_ip} if self.caller.source_ip else {})
-        if isinstance(self.cloud.parameters.get(endpoint_id), Unknown):
-            return context  # the caller is at an endpoint whose id is a parameter without a value
-        context["aws:SourceVpce"] = endpoint_id
-        endpoint = self.cloud.vpc_endpoints.get(endpoint_id)
-        if endpoint is not None and isinstance(endpoint.vpc_id, str):
-            context["aws:SourceVpc"] = endpoint.vpc_id
-        if self.caller.source_ip:
-            context["aws:VpcSourceIp"] = self.caller.source_ip
-        return context
 
 
 def _has_other_policies(role: Role) -> bool:

@@ -11,6 +11,8 @@
 | the public front | `API.execute-api.…` | that one, unless its default endpoint is disabled |
 | | a custom domain | by base path |
 
+`/ping` and `/sping` of a custom domain are API Gateway's own (§5.2): no API is asked.
+
 An endpoint leads to private APIs only, the public front to all others: the wrong door is a 403.
 """
 
@@ -18,7 +20,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from netful.engine.api_answers import FORBIDDEN, NOT_FOUND, Answer
+from netful.engine import mutual_tls
+from netful.engine.api_answers import FORBIDDEN, HEALTHY, NOT_FOUND, Answer
 from netful.engine.api_names import associations, domains_named, loaded_id, mappings_of, own_name
 from netful.engine.api_step import Step
 from netful.engine.endpoint_names import dns_id
@@ -34,6 +37,9 @@ PRIVATE_FROM_OUTSIDE = "NETFUL_API_PRIVATE_FROM_OUTSIDE"
 NOT_ASSOCIATED = "NETFUL_API_NOT_ASSOCIATED"
 DEFAULT_DISABLED = "NETFUL_API_DEFAULT_ENDPOINT_DISABLED"
 NO_MAPPING = "NETFUL_API_NO_BASE_PATH"
+RESERVED = "NETFUL_API_RESERVED_PATH"
+
+_RESERVED = ("/ping", "/sping")
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +116,9 @@ def _at_domain(cloud: Cloud, host: str, domains: tuple[DomainName, ...], path: s
     wanted = [d for d in domains if (d.endpoint_type is ApiEndpointType.PRIVATE) == (endpoint_id is not None)]
     domain = (wanted or domains)[0]
     ruling = _domain_ruling(cloud, domain, endpoint_id)
+    if ruling.verdict == "allow" and path in _RESERVED:
+        reserved = Ruling("deny", domain.id, f"{path} is API Gateway's own: no API is asked", RESERVED, domain.origin)
+        return Arrival(Step("host", host, reserved, HEALTHY), None, "", path, None, domain)
     through = ruling.verdict == "allow"
     for mapping in mappings_of(cloud, domain):
         base = f"/{mapping.base_path}" if mapping.base_path else ""
@@ -134,7 +143,13 @@ def _domain_ruling(cloud: Cloud, domain: DomainName, endpoint_id: str | None) ->
     if private and endpoint_id not in associations(cloud, domain):
         rule = f"{domain.id} has no access association with {endpoint_id}"
         return Ruling("deny", domain.id, rule, NOT_ASSOCIATED, domain.origin)
-    return Ruling("allow", domain.id, f"custom domain name {domain.domain_name}", origin=domain.origin)
+    rule = f"custom domain name {domain.domain_name}"
+    if not mutual_tls.asks(domain):
+        return Ruling("allow", domain.id, rule, origin=domain.origin)
+    store = domain.truststore_uri if isinstance(domain.truststore_uri, str) else "its truststore"
+    assumed = (f"the client shows {domain.domain_name} a certificate of an authority in {store}",)
+    rule += ", which asks for a client certificate"
+    return Ruling("allow", domain.id, rule, origin=domain.origin, assumptions=assumed)
 
 
 def _mapped_ruling(domain: DomainName, api: Api, endpoint_id: str | None) -> Ruling | None:

@@ -1,7 +1,7 @@
 """What does not change between two like requests: the API, stage and route they mean, and the first refusal.
 
 The live gateway asks this of every request. It is the same judgement that `trace` shows, without what depends on the
-moment: keys, buckets and authorizers, which the gateway asks for itself, in AWS's order (api-gateway §0). What the rules
+moment: web ACLs, keys, buckets and authorizers, which the gateway asks for itself, in AWS's order (api-gateway §0). What the rules
 cannot decide, because it hangs on a caller's identity that is not emulated, is let through.
 """
 
@@ -10,16 +10,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from netful.engine import api_requests
-from netful.engine.api_access import NO_AUTHORIZER_PERMISSION, Caller
+from netful.engine.api_access import NO_AUTHORIZER_PERMISSION
 from netful.engine.api_answers import FORBIDDEN, Answer
+from netful.engine.api_callers import Caller
 from netful.engine.api_requests import ApiRequest
 from netful.engine.api_step import Step
+from netful.engine.waf.associations import acl_of, association_of
 from netful.model.api import Api, ApiEndpointType, Route
 from netful.model.cloud import Cloud
 from netful.model.domain import DomainName
+from netful.model.firewall import WebAcl
 from netful.model.stage import Stage
 
-_OF_THE_MOMENT = ("api key", "throttle")
+_OF_THE_MOMENT = ("waf", "api key", "throttle")
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +31,7 @@ class Judgement:
 
     `refusal` comes before anybody is asked, `authorizer_refusal` in place of an authorizer's answer, `late_refusal` behind
     it, `integration_refusal` in place of the integration. `policy_allows`: the API's own policy allows it, so that a Lambda authorizer need not (§2.6, table A).
+    `web_acl` is what looks at the request before all that.
     """
 
     api: Api | None
@@ -40,6 +44,7 @@ class Judgement:
     authorizer_refusal: Answer | None = None
     late_refusal: Answer | None = None
     policy_allows: bool = False
+    web_acl: WebAcl | None = None
 
     @property
     def edge(self) -> bool:
@@ -64,7 +69,15 @@ def judge(cloud: Cloud, request: ApiRequest, caller: Caller) -> Judgement:
             "refusal", FORBIDDEN
         )  # `trace` takes an API that was not loaded to be there; nothing answers here
     allows = api_requests.access(cloud, request, caller, meant).policy_allows()
-    return Judgement(came.api, meant.stage, meant.route, meant.path, came.domain, policy_allows=allows, **found)
+    acl = None if came.step.ruling.verdict == "deny" else _web_acl(cloud, meant.stage)
+    return Judgement(
+        came.api, meant.stage, meant.route, meant.path, came.domain, policy_allows=allows, web_acl=acl, **found
+    )
+
+
+def _web_acl(cloud: Cloud, stage: Stage | None) -> WebAcl | None:
+    association = association_of(cloud, stage) if stage is not None else None
+    return acl_of(cloud, association) if association is not None else None
 
 
 def _when(step: Step, *, authorized: bool) -> str:

@@ -46,7 +46,7 @@ def excess(api: Api, target: str, headers: Headers, body_size: int, arn: Callabl
         return URI_TOO_LONG
     if not _NOT_IN_A_QUERY.isdisjoint(target.partition("?")[2]):
         return BAD_REQUEST
-    if sum(len(name) + len(value) for name, value in headers) > _HEADERS:
+    if sum([len(name) + len(value) for name, value in headers]) > _HEADERS:
         return HEADERS_TOO_LARGE if rest else HTTP_HEADERS_TOO_LARGE
     if body_size > BODY:
         return TOO_LARGE if rest else HTTP_TOO_LARGE

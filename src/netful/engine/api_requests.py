@@ -1,7 +1,7 @@
 """What API Gateway says to a request, before its integration: every step in AWS's order (api-gateway §0, §2, §3).
 
     host           which API the door and the Host header mean (§2.2)
-    waf            only named: its rules look at more than a question tells
+    waf            the web ACL of the stage, as far as its rules look at what a question tells
     policy         the endpoint's policy, then a private domain's, then the API's own (§2.6)
     stage, route   what is deployed (§5.2)
     authorization  IAM, or an authorizer, together with the API's policy (§2.6, tables A and B); a Cognito authorizer comes
@@ -12,7 +12,8 @@
 
 Rules:
 1. A refusal does not end the judgement, unless nothing is left to judge: no such API, stage or route.
-2. What the request carries beyond its IAM signature (a token, an API key) is taken to be there and valid, and said so.
+2. What the request carries beyond its IAM signature (a token, an API key) is taken to be there and valid, and said so; what
+   rules of a web ACL look for in it (headers, a body) is taken not to be there.
 3. The answer that the caller sees is AWS's own: status, and the body to the letter (§2.7, §3.6).
 """
 
@@ -21,8 +22,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from netful.engine.api_access import Access, Caller
+from netful.engine.api_access import Access
 from netful.engine.api_answers import FORBIDDEN, INVALID_KEY, MISSING_TOKEN, NOT_FOUND, TOO_MANY
+from netful.engine.api_callers import Caller
 from netful.engine.api_door import Arrival, arrival
 from netful.engine.api_integration import integration_step
 from netful.engine.api_names import DEFAULT_STAGE
@@ -31,6 +33,9 @@ from netful.engine.api_step import Step
 from netful.engine.deployments import as_canary, live_api
 from netful.engine.ruling import Ruling
 from netful.engine.throttles import Membership, ladder, memberships
+from netful.engine.waf.associations import acl_of, association_of
+from netful.engine.waf.fields import Inspected
+from netful.engine.waf.ruling import judge, ruling_of
 from netful.engine.websocket_routes import route_at_handshake
 from netful.model.api import Api, HttpApi, Protocol, RestApi, Route
 from netful.model.cloud import Cloud
@@ -93,6 +98,8 @@ def steps(cloud: Cloud, request: ApiRequest, caller: Caller) -> Iterator[Step]:
     if not request.path:
         return
     access_ = access(cloud, request, caller, meant)
+    if stage is not None:
+        yield from _firewall(cloud, request, caller, stage)
     yield from access_.endpoint_policy()
     if api is None:
         return
@@ -100,7 +107,6 @@ def steps(cloud: Cloud, request: ApiRequest, caller: Caller) -> Iterator[Step]:
     if stage is None:
         yield _no_stage(api, came.path)
         return
-    yield from _firewall(cloud, api)
     if not access_.by_pool:
         yield from access_.resource_policy()
     if route is None:
@@ -122,17 +128,22 @@ def access(cloud: Cloud, request: ApiRequest, caller: Caller, meant: Destination
     return Access(cloud, caller, meant.came, meant.stage, request.method, meant.path, meant.route)
 
 
-def _firewall(cloud: Cloud, api: Api) -> Iterator[Step]:
-    """The web ACLs of the API's stages; what they let through depends on the whole request."""
-    for resource in cloud.resources.values():
-        if resource.type == "AWS::WAFv2::WebACLAssociation" and f"/{api.id}/stages/" in str(
-            resource.properties.get("ResourceArn")
-        ):
-            assumed = (f"the web ACL of {resource.id} lets the request through",)
-            ruling = Ruling(
-                "allow", resource.id, "AWS WAF looks at it first", origin=resource.origin, assumptions=assumed
-            )
-            yield Step("waf", api.id, ruling)
+def _firewall(cloud: Cloud, request: ApiRequest, caller: Caller, stage: Stage) -> Iterator[Step]:
+    """The web ACL of a stage, asked with as much of the request as is known."""
+    association = association_of(cloud, stage)
+    if association is None:
+        return
+    acl = acl_of(cloud, association)
+    if acl is None:
+        assumed = (f"the web ACL of {association.id} lets the request through",)
+        rule, origin = "AWS WAF looks at it first", association.origin
+        ruling = Ruling("allow", association.id, rule, origin=origin, assumptions=assumed)
+        yield Step("waf", str(request), ruling)
+        return
+    path, _, query = request.path.partition("?")
+    seen = Inspected(request.method, path, query, (("host", request.host),), source_ip=caller.source_ip, whole=False)
+    found = judge(cloud, acl, seen, lambda _instance, _seconds: None)
+    yield Step("waf", str(request), ruling_of(acl, found), found.answer)
 
 
 def _stage_of(cloud: Cloud, came: Arrival) -> tuple[Stage | None, str]:

@@ -46,6 +46,8 @@ def path_parameters(route: Route, path: str) -> dict[str, str]:
     A greedy one keeps the doubled slashes inside it, and not the one at its end.
     """
     values: dict[str, str] = {}
+    if "{" not in route.path:
+        return values
     rest = path.strip("/")
     for part in (part for part in route.path.split("/") if part):
         if part.endswith("+}"):

@@ -1,7 +1,7 @@
 """What of a route is cached: the stage's cache, the method's override, the key (api-gateway §4).
 
 A response is cached when the stage has a cache cluster, the setting that holds for the method says so, and the TTL is
-not 0. The setting for all methods counts for GET alone; any other method needs one of its own that says so.
+not 0; one that is sent as it comes never is. The setting for all methods counts for GET alone; any other method needs one of its own that says so.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from enum import Enum
 
 from netful.engine import policies
 from netful.engine.parameter_mapping import Message, evaluate
+from netful.engine.streaming import STREAM
 from netful.engine.throttles import own_setting, setting_for
 from netful.model.api import Route
 from netful.model.function import Role
@@ -42,7 +43,8 @@ def cache_of(stage: Stage, route: Route) -> Cache:
     own = own_setting(stage, route)
     applies = route.http_method == "GET" or (own is not None and own.caching_enabled)
     ttl = DEFAULT_TTL if setting.cache_ttl_in_seconds is None else setting.cache_ttl_in_seconds
-    if not (stage.cache_cluster_enabled and applies and setting.caching_enabled and ttl != 0):
+    streams = integration is not None and integration.response_transfer_mode == STREAM  # no answer is ever whole
+    if streams or not (stage.cache_cluster_enabled and applies and setting.caching_enabled and ttl != 0):
         return _NONE
     namespace = integration.cache_namespace if integration else None
     return Cache(
@@ -63,8 +65,13 @@ Key = tuple[str, str, str, tuple[str | None, ...]]
 def cache_key(cache: Cache, stage: Stage, method: str, message: Message) -> Key:
     """The key of a request. A parameter that is missing is an empty value, and one that is not listed is not looked at."""
     values = tuple(evaluate(name, message) for name in cache.key if isinstance(name, str))
-    partition = f"{stage.id}/Canary" if stage.is_canary and not _shares_cache(stage) else stage.id
+    partition = partitions(stage.id)[1] if stage.is_canary and not _shares_cache(stage) else stage.id
     return partition, str(cache.namespace), method, values
+
+
+def partitions(stage_id: str) -> tuple[str, str]:
+    """The parts of a stage's cache: its own entries, and those of its canary."""
+    return stage_id, f"{stage_id}/Canary"
 
 
 def _shares_cache(stage: Stage) -> bool:

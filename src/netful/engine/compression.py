@@ -10,9 +10,9 @@ from collections.abc import Iterator
 CODINGS = ("gzip", "deflate")
 
 
-def coding(minimum: int | None, size: int, accept_encoding: str, content_encoding: str) -> str:
+def coding(minimum: int, size: int, accept_encoding: str, content_encoding: str) -> str:
     """The coding of an answer of a size; "" where it goes as it is."""
-    if minimum is None or size < minimum or content_encoding or not size:
+    if size < minimum or content_encoding or not size:
         return ""
     wanted = dict(_wanted(accept_encoding))
     weights = {name: wanted.get(name, wanted.get("*", 0.0)) for name in CODINGS}

@@ -11,10 +11,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from netful.model.api import Api
+from netful.model.api import Api, RestApi
 from netful.model.cloud import Cloud
 from netful.model.difference import same
-from netful.model.stage import Stage
+from netful.model.stage import Deployment, Stage
 
 
 def carried(cloud: Cloud, before: Cloud) -> Cloud:
@@ -31,6 +31,16 @@ def _pictures(cloud: Cloud, before: Cloud) -> Iterator[tuple[str, Api]]:
         picture = before.deployed_apis.get(deployment.id) or before.apis.get(now.id)
         if picture is not None and not same(picture, now):
             yield deployment.id, picture
+
+
+def deployed(cloud: Cloud, made: Deployment) -> Cloud:
+    """A cloud with a deployment of an API as it is now."""
+    return replace(cloud, deployments={**cloud.deployments, made.id: made})
+
+
+def redefined(cloud: Cloud, api: RestApi) -> Cloud:
+    """A cloud with an API that is not as it was, of which every deployment keeps its picture."""
+    return carried(replace(cloud, rest_apis={**cloud.rest_apis, api.id: api}), cloud)
 
 
 def live_api(cloud: Cloud, api: Api, stage: Stage) -> Api:
@@ -57,7 +67,7 @@ def stale(cloud: Cloud) -> tuple[str, ...]:
     """For each stage that does not serve its API as the template has it, a sentence that says so."""
     return tuple(
         f"{api.origin}: `{api.id}` has changed, but not its deployment `{stage.deployment_id}`: stage `{stage.stage_name}` "
-        "serves it as it was deployed; give the deployment another logical id"
+        "serves it as it was deployed; give the deployment another logical id, or make one by CreateDeployment"
         for stage in cloud.stages.values()
         if (api := cloud.apis.get(str(stage.api_id))) is not None and live_api(cloud, api, stage) is not api
     )

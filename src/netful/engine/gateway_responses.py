@@ -17,7 +17,8 @@ from netful.engine.parameter_mapping import Message, evaluate
 from netful.model.api import Api, GatewayResponse, RestApi
 
 _HEADER = "gatewayresponse.header."
-_REFERENCE = re.compile(r"\$\{?((?:context|stageVariables|method\.request)(?:\.[\w-]+)+)\}?")
+_NAME = r"(?:context|stageVariables|method\.request)(?:\.[\w-]+)+"
+_REFERENCE = re.compile(rf"\$(?:\{{({_NAME})\}}|({_NAME}))")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +35,7 @@ def shaped(api: Api | None, answer: Answer, message: Message, accept: str) -> Sh
     """What is sent for an answer of the gateway's own."""
     found = response_for(api, answer)
     if found is None:
-        return Shaped(answer.status, answer.body)
+        return Shaped(answer.status, answer.body, answer.content_type, answer.headers)
     content_type, body = JSON, answer.body
     template = response_template(found.response_templates, accept)
     if template is not None:
@@ -64,4 +65,4 @@ def _filled(template: str, answer: Answer, message: Message) -> str:
     if answer.detail:
         error["validationErrorString"] = answer.detail
     known = Message(message.values, message.body, {**message.context, "error": error}, message.stage_variables)
-    return _REFERENCE.sub(lambda found: evaluate(found[1], known) or "", template)
+    return _REFERENCE.sub(lambda found: evaluate(found[1] or found[2], known) or "", template)

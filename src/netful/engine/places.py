@@ -34,6 +34,7 @@ class Start:
     """One place that the path may start from: an interface, the outside, or an endpoint that was reached already.
 
     `address` is the one that an outside start has; None leaves it to what kind of start it is. `signed`: whether its requests carry IAM credentials; None leaves that to what is asked for.
+    `identity` names whose, where the project declares them.
     """
 
     name: str
@@ -41,6 +42,7 @@ class Start:
     outside: Outside | None = None
     endpoint_id: str | None = None
     signed: bool | None = None
+    identity: str = ""
     address: IPNetwork | None = None
 
     @property

@@ -7,6 +7,7 @@
 | `10.0.1.5`, `10.0.1.0/24` | the interfaces that have these addresses, else a client that is on-premises or on the internet |
 | `internet`, `internet6`, `on-premises` | a client outside |
 | `endpoint:EndpointId`, `endpoint:EndpointId+signed` | a client that has reached this endpoint, with IAM credentials or without |
+| any of these but `subnet:`, with `+NAME` | its requests are signed by an identity that `netful.toml` declares |
 """
 
 from __future__ import annotations
@@ -32,6 +33,9 @@ FORMS = "a function or resource, `subnet:SubnetId+SgId`, an address, `internet` 
 
 def starts_of(cloud: Cloud, text: str) -> tuple[Start, ...]:
     """The starts that a FROM names; QuestionError when it names nothing."""
+    place, _, identity = text.rpartition("+")
+    if identity in cloud.identities and not text.startswith("subnet:"):
+        return tuple(replace(one, signed=True, identity=identity) for one in starts_of(cloud, place))
     if text in _OUTSIDE:
         return (_OUTSIDE[text](cloud),)
     if text.startswith("endpoint:"):
@@ -63,7 +67,8 @@ def _at_endpoint(cloud: Cloud, text: str) -> Start:
     name, plus, flag = text.removeprefix("endpoint:").partition("+")
     if plus and flag != "signed":
         raise QuestionError(
-            f"`{text}` ends in `+{flag}`", hint="write `endpoint:EndpointId` or `endpoint:EndpointId+signed`"
+            f"`{text}` ends in `+{flag}`",
+            hint="write `endpoint:EndpointId`, or end it in `+signed` or `+NAME` of an identity in netful.toml",
         )
     endpoint_id = name if name.startswith("vpce-") else _known_id(cloud, name, cloud.vpc_endpoints, "endpoint")
     return Start(text, endpoint_id=name if isinstance(endpoint_id, Unknown) else endpoint_id, signed=bool(plus))

@@ -6,8 +6,8 @@
 | JWT | be signed by RSA, not expired, not of the future, of the issuer and for the audience | 401, `invalid_token` |
 | | have one of the route's scopes, if it lists any | 403, `insufficient_scope` |
 
-Signatures are not looked at: whoever makes the tokens is not part of a stack, and a test can make its own. What a Cognito
-token does not claim (`iss`, `token_use`) is not held against it.
+Either is signed by its issuer, as far as somebody here has the keys (`token_issuers`). Where nobody has, a test can make its
+own; what a Cognito token then does not claim (`iss`, `token_use`) is not held against it.
 """
 
 from __future__ import annotations
@@ -16,17 +16,21 @@ import base64
 import binascii
 import json
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, TypeAlias
 
-from netful.engine.api_answers import INSUFFICIENT_SCOPE, INVALID_TOKEN, UNAUTHORIZED, Answer
+from netful.engine.api_answers import UNAUTHORIZED, Answer, insufficient_scope, invalid_token
 from netful.model.api import Authorization, Authorizer, Route
 
-Claims = Mapping[str, Any]
+Claims: TypeAlias = Mapping[str, Any]
+Parts: TypeAlias = tuple[Claims, Claims]
+"""The header and the claims of a token."""
+
+ALGORITHMS = ("RS256", "RS384", "RS512")
 
 
-def parts_of(token: str) -> tuple[Claims, Claims] | None:
-    """The header and the claims of a token, with or without `Bearer` before it; None for what is no JWT."""
-    parts = token.removeprefix("Bearer ").split(".")
+def parts_of(token: str) -> Parts | None:
+    """The parts of a token; None for what is no JWT."""
+    parts = token.split(".")
     if len(parts) != 3:
         return None
     try:
@@ -36,38 +40,60 @@ def parts_of(token: str) -> tuple[Claims, Claims] | None:
     return (header, claims) if isinstance(header, dict) and isinstance(claims, dict) else None
 
 
-def refusal(authorizer: Authorizer, route: Route, token: str, now: float) -> Answer | None:
-    """What a caller gets whose token a route does not accept; `now` is in seconds since the epoch."""
-    found = parts_of(token)
-    by_jwt = route.authorization_type is Authorization.JWT
-    if found is None:
-        return INVALID_TOKEN if by_jwt else UNAUTHORIZED
-    header, claims = found
-    scopes = {scope for scope in route.authorization_scopes if isinstance(scope, str)}
-    granted = not scopes or bool(scopes & _scopes(claims))
-    if not by_jwt:
-        accepted = _of_pool(authorizer, claims, now, "access" if scopes else "id") and granted
-        return None if accepted else UNAUTHORIZED
-    if not _is_valid(authorizer, header, claims, now):
-        return INVALID_TOKEN
-    return None if granted else INSUFFICIENT_SCOPE
+def refusal(
+    authorizer: Authorizer, route: Route, found: Parts | None, now: float, *, signed: bool | None = None
+) -> Answer | None:
+    """What a caller gets whose token, of these parts, a route does not accept; `now` is in seconds since the epoch.
+
+    `signed`: whether its issuer has signed it; None where nobody can tell.
+    """
+    scopes = [scope for scope in route.authorization_scopes if isinstance(scope, str)]
+    if route.authorization_type is Authorization.JWT:
+        why = "it is no JSON web token" if found is None else _fault(authorizer, *found, now, signed=signed)
+        if why:
+            return invalid_token(why, scopes)
+        return None if found and _grants(found[1], scopes) else insufficient_scope(scopes)
+    if found is None or signed is False:
+        return UNAUTHORIZED
+    use = "access" if scopes else "id"
+    accepted = _of_pool(authorizer, found[1], now, use, sure=signed is True) and _grants(found[1], scopes)
+    return None if accepted else UNAUTHORIZED
 
 
-def _of_pool(authorizer: Authorizer, claims: Claims, now: float, use: str) -> bool:
+def _grants(claims: Claims, scopes: list[str]) -> bool:
+    """Whether a token has one of a route's scopes, if it lists any."""
+    return not scopes or not _scopes(claims).isdisjoint(scopes)
+
+
+def _of_pool(authorizer: Authorizer, claims: Claims, now: float, use: str, *, sure: bool) -> bool:
+    """Whether a token is a pool's and of a use; `sure`: the pool has signed it, so that it says both."""
     pools = [arn.rpartition("/")[2] for arn in authorizer.provider_arns if isinstance(arn, str)]
-    issuer = claims.get("iss")
-    of_pool = issuer is None or not pools or any(str(issuer).rstrip("/").endswith(f"/{pool}") for pool in pools)
-    return _in_time(claims, now) and of_pool and claims.get("token_use", use) == use
+    issuer, used = claims.get("iss"), claims.get("token_use")
+    of_pool = not pools or any(str(issuer).rstrip("/").endswith(f"/{pool}") for pool in pools)
+    return (
+        _in_time(claims, now)
+        and (of_pool or (issuer is None and not sure))
+        and (used == use or (used is None and not sure))
+    )
 
 
-def _is_valid(authorizer: Authorizer, header: Claims, claims: Claims, now: float) -> bool:
+def _fault(authorizer: Authorizer, header: Claims, claims: Claims, now: float, *, signed: bool | None) -> str:
+    """What is wrong with a JWT authorizer's token; "" for nothing. AWS words the last so, the others are our words."""
     issuer = authorizer.issuer
     audience = {each for each in authorizer.audience if isinstance(each, str)}
-    return (
-        str(header.get("alg", "")).startswith("RS")
-        and _in_time(claims, now)
-        and (not isinstance(issuer, str) or claims.get("iss") == issuer)
-        and (not audience or bool(audience & _audience(claims)))
+    return next(
+        (
+            why
+            for why, wrong in (
+                ("its algorithm is not taken", header.get("alg") not in ALGORITHMS),
+                ("its issuer has not signed it", signed is False),
+                ("the token has expired or is not yet valid", not _in_time(claims, now)),
+                ("the token does not have a valid issuer", isinstance(issuer, str) and claims.get("iss") != issuer),
+                ("the token does not have a valid audience", bool(audience) and not audience & _audience(claims)),
+            )
+            if wrong
+        ),
+        "",
     )
 
 

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from types import MappingProxyType
 
-from netful.engine import api_trace, balancer_answers, endpoint_policies, hints, onward
+from netful.engine import api_trace, balancer_answers, endpoint_policies, hints, named_clients, onward
 from netful.engine.arrivals import LAMBDA_NO_INBOUND
 from netful.engine.goals import Goal, goals
 from netful.engine.path import Hop, Path, PathVerdict, Symptom, SymptomKind
@@ -29,7 +29,17 @@ _NO_ANSWERS: Mapping[int, Symptom] = MappingProxyType({})
 
 
 def trace(cloud: Cloud, question: Question) -> Path:
-    """Walk the path that a question asks for."""
+    """Walk the path that a question asks for; from `internet`, there is one if there is one for some clients there."""
+    path = trace_as_sent(cloud, question)
+    if path.verdict != "blocked":
+        return path
+    admitted = [(block, trace_as_sent(cloud, asked)) for block, asked in named_clients.named(cloud, question, path)]
+    reaching = {block: found for block, found in admitted if found.verdict == "reachable"}
+    return named_clients.told(next(iter(reaching.values())), path, [*reaching]) if reaching else path
+
+
+def trace_as_sent(cloud: Cloud, question: Question) -> Path:
+    """Walk the path of the packets that a running stack sends: those of one client on the internet, whom no rule names."""
     attempts = [(start, path) for start in question.starts for path in _attempts(cloud, question, start)]
     start, worst = max(attempts, key=lambda attempt: _BADNESS[attempt[1].verdict])
     if len({path.verdict for _, path in attempts}) > 1 and len(question.starts) > 1 and start.interface:
@@ -85,7 +95,7 @@ def _attempt(cloud: Cloud, question: Question, start: Start, goal: Goal) -> Path
         trail.add("host", start.name, goal.end, "allow", "itself: nothing is on the way", origin=start.interface.origin)
     else:
         set_out(walk, start, flow_of(cloud, start, target.service.protocol, goal.end))
-    answers = balancer_answers.answers(cloud, trail.hops)
+    answers = balancer_answers.answers(cloud, trail.hops, walk.filtered)
     on = onward.conclude(walk, start, target) if isinstance(target, HostTarget) else onward.Onward()
     back = Trail(len(trail.hops) + 1)
     on.walk_back(back)

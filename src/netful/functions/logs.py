@@ -8,17 +8,17 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import deque
-from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Callable
+
+import msgspec
 
 _KEPT_BYTES = 1 << 20
 _EVENT_BYTES = 1 << 18  # CloudWatch's limit for one event
 _WAITING_EVENTS = 10_000
 
 
-@dataclass(frozen=True, slots=True)
-class LogEvent:
-    """One event of a log stream; a stream is one execution environment."""
+class LogEvent(msgspec.Struct, frozen=True):
+    """One event of a log stream; a stream is one execution environment. Three are made at each invocation, so fast ones."""
 
     timestamp_ms: int
     stream: str
@@ -77,14 +77,19 @@ class LogGroup:
 
 
 class LogStream:
-    """Turns what one environment writes into events, and keeps the tail for `LogType=Tail`."""
+    """Turns what one environment writes into events, and keeps the tail for `LogType=Tail`.
+
+    `listener` is told each event of the function's and of extensions, by `function` or `extension`.
+    """
 
     TAIL_BYTES = 4096
 
     def __init__(self, group: LogGroup, name: str) -> None:
         self.name = name
         self._group = group
+        self.listener: Callable[[str, str], None] | None = None
         self._partial = b""
+        self._partial_of_extensions = b""
         self._tail = bytearray()
 
     def write(self, data: bytes) -> None:
@@ -96,21 +101,36 @@ class LogStream:
             self._event(self._partial[:_EVENT_BYTES])
             self._partial = self._partial[_EVENT_BYTES:]
 
+    def write_of_extensions(self, data: bytes) -> None:
+        """Take what extensions wrote."""
+        *lines, self._partial_of_extensions = (self._partial_of_extensions + data).split(b"\n")
+        for line in lines:
+            self._event(line + b"\n", "extension")
+        if len(self._partial_of_extensions) > _EVENT_BYTES:
+            self._event(self._partial_of_extensions, "extension")
+            self._partial_of_extensions = b""
+
     def platform(self, line: str) -> None:
         """Add a line of Lambda's own, after what the function left without a newline."""
         if self._partial:
             self._event(self._partial + b"\n")
             self._partial = b""
-        self._event(line.encode())
+        self._tell(line.encode(), line)
 
     def take_tail(self) -> bytes:
         """The last 4 KB since the tail was taken before."""
         tail, self._tail = bytes(self._tail), bytearray()
         return tail
 
-    def _event(self, data: bytes) -> None:
+    def _event(self, data: bytes, source: str = "function") -> None:
         data = data.replace(b"\r", b"\n")
+        message = data.decode("utf-8", "replace")
+        self._tell(data, message)
+        if self.listener is not None:
+            self.listener(source, message)
+
+    def _tell(self, data: bytes, message: str) -> None:
         self._tail += data
         if len(self._tail) > self.TAIL_BYTES:
             del self._tail[: -self.TAIL_BYTES]
-        self._group.append(self.name, data.decode("utf-8", "replace"))
+        self._group.append(self.name, message)

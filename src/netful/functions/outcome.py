@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import msgspec
+
 from netful.functions import faults, report
 from netful.functions.faults import Exit, Fault
 
@@ -13,16 +15,16 @@ class Ready:
     """An init ended: the runtime and every extension ask for their first event."""
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(msgspec.Struct, frozen=True):
     """A runtime's report: `error_type` is empty for a response. `too_large`: the body was thrown away.
 
-    A streamed response has been handed on already: its payload is empty.
+    A streamed response has been handed on already: its payload is empty. `peak_kb` is what the runtime tells of its memory.
     """
 
     payload: bytes
     error_type: str = ""
     too_large: bool = False
+    peak_kb: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,57 +1,144 @@
-"""What /proc tells about a sandbox's processes: which they are, and how much memory they have used."""
+"""What /proc tells about a sandbox's processes: which they are, and how much memory they have used.
+
+Each invocation's REPORT asks, so files of /proc stay open: reading one again costs half of opening it, and a list of
+children half a microsecond. An open one is of its process alone, also when another one has got its number. A runtime may
+tell its own peak; then the others are looked at twenty times a second, as often as memory is limited.
+"""
 
 from __future__ import annotations
 
+import math
 import os
+import time
+from contextlib import suppress
+
+_CHUNK = 4096
+_LOOK_SECONDS = 0.05
 
 
 def children(pid: int) -> list[int]:
     """A process's children, oldest first; none when it is gone."""
-    return [int(child) for child in _read(f"/proc/{pid}/task/{pid}/children").split()]
+    with suppress(OSError):
+        descriptor = os.open(f"/proc/{pid}/task/{pid}/children", os.O_RDONLY | os.O_CLOEXEC)
+        try:
+            return [int(child) for child in _read(descriptor).split()]
+        finally:
+            os.close(descriptor)
+    return []
 
 
-def exceeds(init: int, limit_mb: int) -> bool:
-    """Whether all processes under a sandbox's pid 1 together use more memory than they may.
+class Family:
+    """All processes under a sandbox's pid 1, and their memory. To be closed, also when it will not be asked for a while."""
 
-    Pages that several processes share count once, as in a control group: that takes long to find out, so it is asked
-    only where the plain sum is too large.
-    """
-    pids = _descendants(init)
-    limit_kb = limit_mb * 1024
-    if sum(_field_kb(f"/proc/{pid}/status", b"VmRSS:") for pid in pids) <= limit_kb:
-        return False
-    return sum(_field_kb(f"/proc/{pid}/smaps_rollup", b"Pss:") for pid in pids) > limit_kb
+    def __init__(self, init: int) -> None:
+        self._init = init
+        self._members: dict[int, _Process] = {}
+        self._looked = -math.inf
+        self._first_kb = self._others_kb = 0
+
+    def exceeds(self, limit_mb: int) -> bool:
+        """Whether they use more memory together than they may.
+
+        Pages that several processes share count once, as in a control group: that takes long to find out, so it is
+        asked only where the plain sum is too large.
+        """
+        members = self._look()
+        limit_kb = limit_mb * 1024
+        if sum(member.resident_kb() for member in members) <= limit_kb:
+            return False
+        return sum(member.own_kb() for member in members) > limit_kb
+
+    def peak_memory_mb(self, told_kb: int = 0) -> int:
+        """REPORT's Max Memory Used: the sum of the peaks of all that run, in megabytes.
+
+        `told_kb`: what the first of them, the runtime, has told of itself; 0 where it has not.
+        """
+        now = time.monotonic()
+        if not told_kb or now - self._looked >= _LOOK_SECONDS:
+            peaks = [member.peak_kb() for member in self._look()]
+            self._looked, self._first_kb, self._others_kb = now, sum(peaks[:1]), sum(peaks[1:])
+        return -(-(max(self._first_kb, told_kb) + self._others_kb) // 1024)
+
+    def close(self) -> None:
+        """Close the files."""
+        for member in self._members.values():
+            member.close()
+        self._members.clear()
+
+    def _look(self) -> list[_Process]:
+        """Those that run now, without pid 1."""
+        found: list[int] = []
+        pending = [self._init] if self._init else []
+        for pid in pending:
+            member = self._members.get(pid)
+            if member is None:
+                member = self._members[pid] = _Process(pid)
+            found.append(pid)
+            pending += member.children()
+        for pid in self._members.keys() - set(found):
+            self._members.pop(pid).close()
+        return [self._members[pid] for pid in found[1:]]
 
 
-def peak_memory_mb(init: int) -> int:
-    """REPORT's Max Memory Used: the sum of the peaks of all processes under a sandbox's pid 1, in megabytes."""
-    return -(-sum(_field_kb(f"/proc/{pid}/status", b"VmHWM:") for pid in _descendants(init)) // 1024)
+class _Process:
+    """A process's open files of /proc; all of them tell nothing once it is gone or has closed itself to us."""
+
+    __slots__ = ("_children", "_pid", "_status")
+
+    def __init__(self, pid: int) -> None:
+        self._pid = pid
+        self._children = _open(f"/proc/{pid}/task/{pid}/children")
+        self._status = -1
+
+    def children(self) -> list[int]:
+        return [int(child) for child in _read(self._children).split()]
+
+    def resident_kb(self) -> int:
+        return self._status_kb(b"VmRSS:")
+
+    def peak_kb(self) -> int:
+        return self._status_kb(b"VmHWM:")
+
+    def own_kb(self) -> int:
+        rollup = _open(f"/proc/{self._pid}/smaps_rollup")
+        try:
+            return _field_kb(_read(rollup), b"Pss:")
+        finally:
+            _close(rollup)
+
+    def _status_kb(self, name: bytes) -> int:
+        if self._status < 0:
+            self._status = _open(f"/proc/{self._pid}/status")
+        return _field_kb(_read(self._status), name)
+
+    def close(self) -> None:
+        _close(self._children)
+        _close(self._status)
 
 
-def _descendants(init: int) -> list[int]:
-    found: list[int] = []
-    pending = children(init)
-    while pending:
-        pid = pending.pop()
-        found.append(pid)
-        pending += children(pid)
-    return found
-
-
-def _field_kb(path: str, name: bytes) -> int:
-    _, found, rest = _read(path).partition(name)
+def _field_kb(text: bytes, name: bytes) -> int:
+    _, found, rest = text.partition(name)
     return int(rest.split(None, 1)[0]) if found else 0
 
 
-def _read(path: str) -> bytes:
-    """A file of /proc, empty when its process is gone or has closed itself to us."""
+def _open(path: str) -> int:
+    """A descriptor, -1 where there is nothing to open, or no descriptor left."""
     try:
-        descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
-    except (FileNotFoundError, ProcessLookupError, PermissionError):
+        return os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    except OSError:
+        return -1
+
+
+def _read(descriptor: int) -> bytes:
+    """A file of /proc from its beginning, empty when its process is gone."""
+    if descriptor < 0:
         return b""
     try:
-        return os.read(descriptor, 4096)
+        return os.pread(descriptor, _CHUNK, 0)
     except ProcessLookupError:
         return b""
-    finally:
+
+
+def _close(descriptor: int) -> None:
+    if descriptor >= 0:
         os.close(descriptor)

@@ -12,6 +12,9 @@ One `RuntimeApi` an execution environment. It is a small state machine:
 | ANSWERED | next | READY |
 
 Anything else gets 403 `InvalidStateTransition`. `settle` is called for an init that failed and once for each event.
+
+A runtime that asks for its next event in the same write as it reports the one before gets both answers in one write too,
+if the event comes within a few milliseconds: one system call less on either side, and the runtime wakes up once.
 """
 
 from __future__ import annotations
@@ -21,8 +24,9 @@ import base64
 import binascii
 import socket
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from enum import Enum, auto
+
+import msgspec
 
 from netful.functions.faults import MAX_RESPONSE
 from netful.functions.outcome import Answer
@@ -32,6 +36,8 @@ from netful.functions.sandbox_http import RESPONSE_MODE, ApiRequest, Connection,
 _PREFIX = b"/2018-06-01/runtime/"
 _ERROR_TYPE = "lambda-runtime-function-error-type"
 _ERROR_BODY = "lambda-runtime-function-error-body"
+_DIGITS = 10
+_PEAK = "lambda-runtime-peak-kb"
 _OK = b'{"status":"OK"}\n'
 
 
@@ -46,8 +52,7 @@ class State(Enum):
     FAILED = auto()
 
 
-@dataclass(frozen=True, slots=True)
-class Event:
+class Event(msgspec.Struct, frozen=True):
     """What a runtime gets to work on. `stream` takes a streamed response, for a caller who wants it so."""
 
     request_id: str
@@ -98,6 +103,11 @@ class RuntimeApi:
         if waiting is not None:
             waiting.answer(200, event.payload, _event_headers(event))
 
+    def flush(self) -> None:
+        """Write what waits for the next event."""
+        if self._waiting is not None:
+            self._waiting.flush()
+
     def close(self) -> None:
         """Stop listening and hang up."""
         if self._server is not None:
@@ -115,19 +125,22 @@ class RuntimeApi:
         if connection is self._waiting:
             self._waiting = None
 
+    def awaits(self, connection: Connection) -> bool:
+        """Whether a connection waits for an event."""
+        return connection is self._waiting
+
     def handle(self, connection: Connection, request: ApiRequest) -> None:
         """Serve one request."""
         parts = request.path.removeprefix(_PREFIX).split(b"/") if request.path.startswith(_PREFIX) else []
-        error_type = request.headers.get(_ERROR_TYPE) or "Unhandled"
         match [request.method, *parts]:
             case [b"GET", b"invocation", b"next"]:
                 self._next(connection)
             case [b"POST", b"invocation", request_id, b"response"]:
-                self._report(connection, request_id, request.body, "")
+                self._report(connection, request_id, request, "")
             case [b"POST", b"invocation", request_id, b"error"]:
-                self._report(connection, request_id, request.body, error_type)
+                self._report(connection, request_id, request, _error_type(request))
             case [b"POST", b"init", b"error"]:
-                self._init_error(connection, request.body, error_type)
+                self._init_error(connection, request.body, _error_type(request))
             case _ if request.path == b"/ping":
                 connection.answer(200, b"pong")
             case _ if not self._further(connection, request):
@@ -169,17 +182,18 @@ class RuntimeApi:
             return True
         return False
 
-    def _report(self, connection: Connection, request_id: bytes, body: bytes | None, error_type: str) -> None:
+    def _report(self, connection: Connection, request_id: bytes, request: ApiRequest, error_type: str) -> None:
         if not self._may_report(connection, request_id):
             return
         self.state = State.ANSWERED
+        body = request.body
         if body is None:
             message = f"Exceeded maximum allowed payload size ({MAX_RESPONSE} bytes)."
             connection.refuse(413, "RequestEntityTooLarge", message)
             self._settle(Answer(b"", too_large=True))
         else:
             connection.answer(202, _OK)
-            self._settle(Answer(body, error_type))
+            self._settle(Answer(body, error_type, peak_kb=_peak_kb(request)))
 
     def _end_stream(self, connection: Connection, answer: Answer) -> None:
         if self.state is State.STREAMING:  # else the environment was reset meanwhile
@@ -194,6 +208,15 @@ class RuntimeApi:
         self.state = State.FAILED
         connection.answer(202, _OK)
         self._settle(Answer(body or b"", error_type))
+
+
+def _error_type(request: ApiRequest) -> str:
+    return request.headers.get(_ERROR_TYPE) or "Unhandled"
+
+
+def _peak_kb(request: ApiRequest) -> int:
+    told = request.headers.get(_PEAK, "")
+    return int(told) if told.isdecimal() and len(told) < _DIGITS else 0
 
 
 class _Streamed:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import math
 import os
 import signal
 import socket
@@ -13,13 +14,14 @@ from typing import Any, Protocol
 from netful.functions.faults import Exit
 from netful.functions.inside.supervisor import END, GO
 from netful.functions.logs import LogStream
-from netful.functions.processes import children, exceeds, peak_memory_mb
+from netful.functions.processes import Family, children
 from netful.functions.zygote import Zygote
 
 _CHUNK = 65536  # a pipe holds no more
 _KILLED = Exit(signal=9)
 _WATCH_SECONDS = 0.05
 _END_LOOK_SECONDS = 0.01
+_REST_SECONDS = 0.01
 
 
 class Watcher(Protocol):
@@ -34,12 +36,18 @@ class Watcher(Protocol):
     def sandbox_ended(self, end: Exit) -> None:
         """No process is left. Called once."""
 
+    def freezing(self) -> None:
+        """Its processes are about to be stopped."""
+
 
 class Sandbox:
     """A sandbox from its start to its end.
 
     While it runs its memory is looked at twenty times a second, and it is killed above the limit. A control group would
     see each page, but it takes rights that an ordinary user lacks, and outlives a killed daemon.
+
+    Between invocations its processes are stopped, when none has come for ten milliseconds: two signals an invocation
+    would cost a busy function a sixth of its rate.
     """
 
     def __init__(
@@ -60,9 +68,12 @@ class Sandbox:
         self._with_extensions = False
         self._loop = asyncio.get_running_loop()
         self._pid = 0
-        self._groups: frozenset[int] = frozenset()
+        self._family = Family(0)
+        self._groups: frozenset[int] = frozenset()  # that are stopped
+        self._rests_since = math.inf
+        self._rest: asyncio.TimerHandle | None = None
         self._end = _KILLED
-        self._log_pipe = self._status_pipe = -1
+        self._log_pipe = self._status_pipe = self._extensions_pipe = -1
         self._unread = b""
 
     def start(self, order: dict[str, Any], netns: int) -> None:
@@ -73,9 +84,14 @@ class Sandbox:
         self._loop.add_reader(self._log_pipe, self._on_log)
         self._loop.add_reader(self._status_pipe, self._on_status)
         order = {"environment": self._environment, **order}
-        self._zygote.start_sandbox(order, netns=netns, log=log, status=status)
-        os.close(log)
-        os.close(status)
+        given = [log, status]
+        if self._with_extensions:  # what they write is told apart from the function's
+            self._extensions_pipe, extensions = _pipe()
+            self._loop.add_reader(self._extensions_pipe, self._on_log_of_extensions)
+            given.append(extensions)
+        self._zygote.start_sandbox(order, [netns, *given])
+        for descriptor in given:
+            os.close(descriptor)
         self._start_watch()
 
     def start_runtime(self) -> None:
@@ -99,17 +115,33 @@ class Sandbox:
             await asyncio.sleep(_END_LOOK_SECONDS)
 
     def freeze(self) -> None:
-        """Stop its processes, as AWS does between invocations (lambda §3.1); one that left the group runs on."""
-        if self._with_extensions or not self._groups:
-            self._groups = _groups_of(children(self._pid))
-        self._signal(signal.SIGSTOP)
-        self._stop_watch()
+        """Stop its processes soon, as AWS does between invocations (lambda §3.1); one that left the group runs on."""
+        self._rests_since = self._loop.time()
+        if self._rest is None:
+            self._rest = self._loop.call_later(_REST_SECONDS, self._stop_when_rested)
 
     def thaw(self) -> None:
         """Let them go on."""
-        self._signal(signal.SIGCONT)
-        if self._watch is None:
+        self._rests_since = math.inf
+        if self._groups:
+            self._signal(signal.SIGCONT)
+            self._groups = frozenset()
             self._start_watch()
+
+    def _stop_when_rested(self) -> None:
+        """The timer is not set anew with each invocation: it looks whether one has come since."""
+        self._rest = None
+        if self._rests_since == math.inf or self.ended.is_set():
+            return
+        left = self._rests_since + _REST_SECONDS - self._loop.time()
+        if left > _REST_SECONDS / 10:
+            self._rest = self._loop.call_later(left, self._stop_when_rested)
+            return
+        self._watcher.freezing()
+        self._groups = _groups_of(children(self._pid))
+        self._signal(signal.SIGSTOP)
+        self._stop_watch()
+        self._family.close()
 
     def _start_watch(self) -> None:
         self._watch = self._loop.call_later(_WATCH_SECONDS, self._check_memory)
@@ -120,7 +152,7 @@ class Sandbox:
             self._watch = None
 
     def _check_memory(self) -> None:
-        if exceeds(self._pid, self._limit_mb):
+        if self._family.exceeds(self._limit_mb):
             self._end = Exit(signal=signal.SIGKILL, peak_mb=self._limit_mb)
             self._zygote.kill(self._environment)
         else:
@@ -139,10 +171,12 @@ class Sandbox:
         """Take what the function has written so far: it comes before Lambda's own next line."""
         while self._log_pipe >= 0 and self._on_log() == _CHUNK:
             pass
+        while self._extensions_pipe >= 0 and self._on_log_of_extensions() == _CHUNK:
+            pass
 
-    def peak_memory_mb(self) -> int:
-        """The most memory that its processes have used."""
-        return peak_memory_mb(self._pid)
+    def peak_memory_mb(self, told_kb: int) -> int:
+        """The most memory that its processes have used; `told_kb` is what a runtime has told of itself, or 0."""
+        return self._family.peak_memory_mb(0 if self._with_extensions else told_kb)
 
     def _on_log(self) -> int:
         data = _read(self._log_pipe)
@@ -150,6 +184,14 @@ class Sandbox:
             self._log.write(data)
         elif data is not None:
             self._log_pipe = self._close(self._log_pipe)
+        return len(data or b"")
+
+    def _on_log_of_extensions(self) -> int:
+        data = _read(self._extensions_pipe)
+        if data:
+            self._log.write_of_extensions(data)
+        elif data is not None:
+            self._extensions_pipe = self._close(self._extensions_pipe)
         return len(data or b"")
 
     def _on_status(self) -> None:
@@ -167,6 +209,7 @@ class Sandbox:
     def _take(self, status: dict[str, Any]) -> None:
         if "pid" in status:
             self._pid = status["pid"]
+            self._family = Family(self._pid)
         elif "extension" in status:
             self._watcher.extension_ended(status["extension"], status["code"])
         else:
@@ -177,9 +220,14 @@ class Sandbox:
 
     def _finish(self) -> None:
         self._stop_watch()
+        if self._rest is not None:
+            self._rest.cancel()
+        self._family.close()
         self.drain()
         if self._log_pipe >= 0:
             self._log_pipe = self._close(self._log_pipe)
+        if self._extensions_pipe >= 0:
+            self._extensions_pipe = self._close(self._extensions_pipe)
         self.ended.set()
         self._watcher.sandbox_ended(self._end)
 

@@ -1,7 +1,8 @@
 """HTTP/1.1 as the processes of a sandbox speak it to Lambda: one connection, its requests in order.
 
 Rules:
-1. An answer leaves in one write, with Nagle's algorithm off (41 ms otherwise, lambda §3.2).
+1. An answer leaves in one write, with Nagle's algorithm off (41 ms otherwise, lambda §3.2). The answers to requests that
+   came together leave together; while the last of them waits, the others wait for it, until `flush`.
 2. A body that is longer than a response may be is thrown away as it comes, and told as None.
 3. A body that is streamed is handed on piece by piece; what stands behind its last piece (trailers) are headers too.
 """
@@ -11,10 +12,10 @@ from __future__ import annotations
 import asyncio
 import socket
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Protocol, cast
 
 import httptools
+import msgspec
 
 from netful.functions.faults import MAX_RESPONSE
 
@@ -26,8 +27,7 @@ _KEPT = b"lambda-"
 RESPONSE_MODE = "lambda-runtime-function-response-mode"
 
 
-@dataclass(frozen=True, slots=True)
-class ApiRequest:
+class ApiRequest(msgspec.Struct, frozen=True):
     """A request. `headers` are Lambda's own and the content type, by lower-case names; `body` is None when too long."""
 
     method: bytes
@@ -55,6 +55,9 @@ class Api(Protocol):
     def closed(self, connection: Connection) -> None:
         """A connection is gone."""
 
+    def awaits(self, connection: Connection) -> bool:
+        """Whether the last request of a connection will be answered later."""
+
     def handle(self, connection: Connection, request: ApiRequest) -> None:
         """Serve one request."""
 
@@ -69,6 +72,8 @@ class Connection(asyncio.Protocol):
         self._api = api
         self._parser = httptools.HttpRequestParser(self)
         self._transport: asyncio.Transport | None = None
+        self._reading = False
+        self._held = b""
         self._begin()
 
     def _begin(self) -> None:
@@ -85,8 +90,15 @@ class Connection(asyncio.Protocol):
             f"HTTP/1.1 {status} {_REASONS[status]}\r\nContent-Type: application/json\r\n"
             f"Content-Length: {len(body)}\r\n{headers}\r\n"
         )
-        if self._transport is not None:
-            self._transport.write(head.encode("latin-1", "replace") + body)
+        self._held += head.encode("latin-1", "replace") + body
+        if not self._reading:
+            self.flush()
+
+    def flush(self) -> None:
+        """Write the answers that are there."""
+        held, self._held = self._held, b""
+        if held and self._transport is not None:
+            self._transport.write(held)
 
     def refuse(self, status: int, error_type: str, message: str) -> None:
         """Write an error response."""
@@ -110,11 +122,17 @@ class Connection(asyncio.Protocol):
 
     def data_received(self, data: bytes) -> None:
         """asyncio: bytes came."""
+        self._reading = True
         try:
             self._parser.feed_data(data)
         except httptools.HttpParserError:
             self.refuse(400, "BadRequest", "not HTTP/1.1")
+            self.flush()
             self.abort()
+        finally:
+            self._reading = False
+        if not self._api.awaits(self):
+            self.flush()
 
     def on_url(self, url: bytes) -> None:
         """httptools: a piece of the path."""

@@ -19,6 +19,9 @@ class Results(Protocol):
     async def put(self, place: Place, seconds: float, now: float, result: dict[str, Any]) -> None:
         """Keep a result for some time."""
 
+    async def flush(self, stage_id: str) -> None:
+        """Forget all of a stage's."""
+
 
 class LocalResults:
     """Results in this process; the oldest make room."""
@@ -36,3 +39,7 @@ class LocalResults:
         if len(self._kept) >= _MOST:
             self._kept.pop(next(iter(self._kept)))
         self._kept[place] = (now + seconds, result)
+
+    async def flush(self, stage_id: str) -> None:
+        """Forget all of a stage's."""
+        self._kept = {place: kept for place, kept in self._kept.items() if place[0] != stage_id}

@@ -4,7 +4,7 @@ Rules:
 1. Without the identity that it asks for, a request is a 401, and nothing is called.
 2. A Lambda authorizer's answer is kept for its time and holds for every method of the stage that has this authorizer.
 3. An authorizer of an HTTP or WebSocket API has ten seconds, one of a REST API as long as an integration (§6.5).
-4. What tokens must be is the table of `engine.tokens`.
+4. What tokens must be is the table of `engine.tokens`, whose keys have signed them that of `engine.token_issuers`.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from netful.engine.api_answers import (
     AUTHORIZER_MISCONFIGURED,
     HTTP_FORBIDDEN,
     HTTP_INTERNAL_ERROR,
-    INVALID_TOKEN,
+    NO_TOKEN,
     UNAUTHORIZED,
     Answer,
 )
@@ -36,6 +36,7 @@ from netful.gateway.context import method_arn, request_context
 from netful.gateway.faults import Fault
 from netful.gateway.ports import Invoke
 from netful.gateway.sockets import events
+from netful.gateway.token_keys import TokenKeys
 from netful.model.api import Authorization, Authorizer, Protocol
 from netful.model.errors import NetfulError
 from netful.model.integration import Integration
@@ -46,7 +47,8 @@ _SECONDS, _SECONDS_OF_OTHERS = 29.0, 10.0
 class Authorizers:
     """The authorizers of every API, with their cached answers."""
 
-    def __init__(self, invoke: Invoke, clock: Clock, results: Results) -> None:
+    def __init__(self, invoke: Invoke, clock: Clock, results: Results, keys: TokenKeys) -> None:
+        self.keys = keys
         self._invoke = invoke
         self._clock = clock
         self._results = results
@@ -59,10 +61,25 @@ class Authorizers:
             return call, ""
         who = identity(authorizer, call.message(request_context(call)))
         if who is None:
-            raise Fault(INVALID_TOKEN if kind is Authorization.JWT else UNAUTHORIZED)
+            raise Fault(NO_TOKEN if kind is Authorization.JWT else UNAUTHORIZED)
         if kind is Authorization.CUSTOM:
             return await self._by_function(call, authorizer, who, now)
-        return replace(call, authorizer=_claims(authorizer, who[0], call)), ""
+        return replace(call, authorizer=await self._claims(call, authorizer, who[0], now)), ""
+
+    async def _claims(self, call: Call, authorizer: Authorizer, token: str, now: float) -> dict[str, Any]:
+        """The claims of a token; raises Fault for one that is no good."""
+        token = token.removeprefix("Bearer ")
+        found = tokens.parts_of(token)
+        signed = await self.keys.signed(call.cloud, authorizer, token, found, now) if found else None
+        refused = tokens.refusal(authorizer, call.route, found, call.at, signed=signed)
+        if refused is not None or found is None:
+            raise Fault(refused or UNAUTHORIZED)
+        told = {name: _text(value) for name, value in found[1].items()}
+        return {"jwt": {"claims": told, "scopes": None}} if call.api.protocol is Protocol.HTTP else {"claims": told}
+
+    async def flush(self, stage_id: str) -> None:
+        """FlushStageAuthorizersCache."""
+        await self._results.flush(stage_id)
 
     async def _by_function(
         self, call: Call, authorizer: Authorizer, who: tuple[str, ...], now: float
@@ -146,13 +163,3 @@ def _told(call: Call, result: dict[str, Any], latency: int) -> dict[str, Any]:
 def _text(value: Any) -> str:
     """A value of the context as integrations get it."""
     return value if isinstance(value, str) else msgspec.json.encode(value).decode()
-
-
-def _claims(authorizer: Authorizer, token: str, call: Call) -> dict[str, Any]:
-    """The claims of a token; raises Fault for one that is no good."""
-    refused = tokens.refusal(authorizer, call.route, token, call.at)
-    found = tokens.parts_of(token)
-    if refused is not None or found is None:
-        raise Fault(refused or UNAUTHORIZED)
-    told = {name: _text(value) for name, value in found[1].items()}
-    return {"jwt": {"claims": told, "scopes": None}} if call.api.protocol is Protocol.HTTP else {"claims": told}

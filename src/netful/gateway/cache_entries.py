@@ -1,6 +1,6 @@
 """The entries of stages' caches in this process (api-gateway §4).
 
-Each stage has at most the bytes of its cluster's size, and the oldest entries make room.
+Each stage, and its canary, has at most the bytes of its cluster's size, and the oldest entries make room.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from collections import OrderedDict
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from netful.engine.caches import Key
+from netful.engine.caches import Key, partitions
 from netful.model.stage import Stage
 from netful.services.message import Response
 
@@ -87,19 +87,20 @@ class LocalEntries:
 
     async def put(self, stage: Stage, key: Key, seconds: float, now: float, response: Response) -> None:
         """Keep a response."""
-        store = self._stores.get(stage.id)
+        store = self._stores.get(key[0])
         if store is None:
-            store = self._stores[stage.id] = _Store(_bytes(stage))
+            store = self._stores[key[0]] = _Store(_bytes(stage))
         store.put(key, now + seconds, response)
 
     async def flush(self, stage_id: str) -> None:
         """Forget all of a stage's."""
-        self._stores.pop(stage_id, None)
+        for partition in partitions(stage_id):
+            self._stores.pop(partition, None)
 
     def contents(self, stage_id: str) -> Contents:
         """How much there is, what has ended and was not asked for again included."""
-        store = self._stores.get(stage_id)
-        return Contents(len(store.entries), store.used) if store is not None else Contents(0, 0)
+        stores = [self._stores[partition] for partition in partitions(stage_id) if partition in self._stores]
+        return Contents(sum(len(store.entries) for store in stores), sum(store.used for store in stores))
 
 
 def _bytes(stage: Stage) -> int:

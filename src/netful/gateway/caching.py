@@ -12,7 +12,7 @@ from dataclasses import replace
 from typing import Any
 
 from netful.engine.api_answers import CACHE_REFUSED
-from netful.engine.caches import Cache, Invalidation, Key, cache_key, cache_of, invalidation, may_invalidate
+from netful.engine.caches import Cache, Invalidation, Key, cache_key, cache_of, invalidation, may_invalidate, partitions
 from netful.gateway.cache_entries import Entries
 from netful.gateway.call import Call
 from netful.gateway.context import request_context
@@ -75,7 +75,7 @@ class StageCaches:
                     "stage": stage.id,
                     "entries": contents.entries,
                     "bytes": contents.bytes,
-                    "CacheHitCount": self._hits[stage.id],
+                    "CacheHitCount": sum(self._hits[partition] for partition in partitions(stage.id)),
                     "CacheMissCount": self._misses[stage.id],
                 }
 

@@ -33,7 +33,8 @@ _DROPPED = frozenset({
 class Call:
     """A call. `host` is the API's as AWS names it; `identity` what is known of the caller beside its address.
 
-    `context` is what is told of it where it is a WebSocket's, `record` what is written down of it for a log.
+    `context` is what is told of it where it is a WebSocket's, `record` what is written down of it for a log. `sent` is what
+    the client sent and signed, where `request` is not that.
     Not slotted: what is derived is computed when it is asked for, and kept.
     """
 
@@ -48,26 +49,27 @@ class Call:
     authorizer: Mapping[str, Any] | None = None
     context: Mapping[str, Any] | None = None
     record: Record | None = None
+    sent: Request | None = None
 
-    @property
+    @Lazy
     def api(self) -> Api:
         """The API; only a call that is not refused is asked for it."""
         assert self.judged.api is not None
         return self.judged.api
 
-    @property
+    @Lazy
     def stage(self) -> Stage:
         """The stage that is called."""
         assert self.judged.stage is not None
         return self.judged.stage
 
-    @property
+    @Lazy
     def route(self) -> Route:
         """The route that takes it."""
         assert self.judged.route is not None
         return self.judged.route
 
-    @property
+    @Lazy
     def integration(self) -> Integration:
         """What stands behind the route."""
         assert self.route.integration is not None
@@ -103,6 +105,8 @@ class Call:
     def query(self) -> Multi:
         """Decoded; a semicolon parts parameters as well as an ampersand does (§5.2)."""
         values: Multi = {}
+        if "?" not in self.request.target:
+            return values
         for name, value in parse_qsl(self.request.query.replace(";", "&"), keep_blank_values=True):
             values.setdefault(name, []).append(value)
         return values
@@ -123,12 +127,12 @@ class Call:
     @property
     def _is_signed(self) -> bool:
         """Whether what authorizes the call is a signature, which no integration of a REST API sees (§5.3)."""
+        given = self.request.header("authorization")
         route = self.judged.route
-        if route is None or not isinstance(self.judged.api, RestApi):
+        if not given or route is None or not isinstance(self.judged.api, RestApi):
             return False
-        signed = self.request.header("authorization").startswith("AWS4-")
         kind = route.authorization_type
-        return kind is Authorization.AWS_IAM or (signed and kind is Authorization.NONE)
+        return kind is Authorization.AWS_IAM or (given.startswith("AWS4-") and kind is Authorization.NONE)
 
     def _added(self) -> Headers:
         forwarded, peer = self.request.header("x-forwarded-for"), self.request.connection.client[0]  # may be the edge

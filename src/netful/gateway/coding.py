@@ -20,7 +20,7 @@ _GZIP, _ZLIB, _EITHER = 16 + zlib.MAX_WBITS, zlib.MAX_WBITS, 32 + zlib.MAX_WBITS
 def unpacked(call: Call) -> Call:
     """The call with its body as it was before its client packed it; raises Fault for a body that is not packed."""
     name = call.request.header("content-encoding").strip().lower()
-    if name not in CODINGS or _minimum(call) is None:
+    if not name or name not in CODINGS or _minimum(call) is None:
         return call
     unpacking = zlib.decompressobj(_EITHER)
     try:
@@ -35,9 +35,12 @@ def unpacked(call: Call) -> Call:
 
 def packed(call: Call, response: Response) -> Response:
     """The response, packed where the API and the client want it so."""
+    minimum = _minimum(call)
+    if minimum is None:
+        return response
     accepted = call.request.header("accept-encoding")
-    name = coding(_minimum(call), len(response.body), accepted, response.header("content-encoding"))
-    if not name:
+    name = coding(minimum, len(response.body), accepted, response.header("content-encoding"))
+    if not name or response.stream is not None:  # what is sent as it comes has the coding that its back end gave it
         return response
     packing = zlib.compressobj(wbits=_GZIP if name == "gzip" else _ZLIB)
     body = packing.compress(response.body) + packing.flush()

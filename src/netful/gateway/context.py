@@ -8,8 +8,10 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
+from netful.engine.waf.associations import association_of
 from netful.fabric.door import DoorKind
 from netful.gateway.call import Call
+from netful.gateway.client_certificates import told
 from netful.model.api import Protocol, Route
 
 # In the order in which a template that iterates over them was recorded to see them (§5.7), as are those of the context.
@@ -67,6 +69,9 @@ def request_context(call: Call) -> dict[str, Any]:
         known["isCanaryRequest"] = str(stage.is_canary).lower()
     if stage and stage.tracing_enabled:
         known["xrayTraceId"] = call.names.trace_id.removeprefix("Root=")
+    if call.judged.web_acl is not None and stage is not None:
+        association = association_of(call.cloud, stage)
+        known["webaclArn"] = str(association.web_acl_arn) if association else None
     if http and route is not None:
         known["routeKey"] = route_key(route)
     return known
@@ -95,9 +100,15 @@ def _path(call: Call) -> str:
     return "/" + call.request.path.lstrip("/")
 
 
-def _identity(call: Call) -> dict[str, str | None]:
-    known = {"sourceIp": call.source_ip, "userAgent": call.request.header("user-agent") or None, **call.identity}
+def _identity(call: Call) -> dict[str, Any]:
+    known: dict[str, Any] = {
+        "sourceIp": call.source_ip,
+        "userAgent": call.request.header("user-agent") or None,
+        **call.identity,
+    }
     door = call.request.connection.door
     if door.kind is DoorKind.ENDPOINT:
         known |= {"vpcId": door.vpc_id, "vpceId": door.endpoint_id}
+    elif door.kind is DoorKind.INTERNET and call.request.connection.client_certificate is not None:
+        known |= {"clientCert": told(call)}
     return dict.fromkeys(_IDENTITY) | known

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from netful.engine.execution_logs import Verbosity, shown
+from netful.engine.execution_logs import Verbosity, failure, shown
 
 if TYPE_CHECKING:
     from netful.gateway.call import Call
@@ -31,6 +31,11 @@ class ExecutionLog:
                 "Request will not contribute to throttle or quota limits"
             )
         self._info(f"Usage Plan check succeeded for API Key {masked} and API Stage {stage}")
+        self.started(call)
+
+    def started(self, call: Call) -> None:
+        """The method is looked at."""
+        names, request, route = call.names, call.request, call.route
         self._info(f"Starting execution for request: {names.request_id}")
         self._info(f"HTTP Method: {request.method}, Resource Path: {route.path}")
         self._data(f"Method request path: {shown(call.path_parameters)}")
@@ -54,7 +59,7 @@ class ExecutionLog:
     def failed(self, why: str) -> None:
         """The gateway answers in the integration's place."""
         if self._verbosity.error and why:
-            self.lines.append(f"Execution failed due to {why}")
+            self.lines.append(failure(why))
 
     def finished(self, response: Response, *, well: bool) -> None:
         """The client is answered."""

@@ -13,7 +13,7 @@ from netful.services.message import Response
 
 
 class Fault(Exception):  # noqa: N818  # it is an answer, not an error of the program
-    """The gateway answers by itself; `why` is what an execution log says, behind `Execution failed due to`."""
+    """The gateway answers by itself; `why` is what an execution log says (engine.execution_logs.failure)."""
 
     def __init__(self, answer: Answer, why: str = "") -> None:
         super().__init__(answer.body)
@@ -40,7 +40,7 @@ def refused(call: Call, answer: Answer, why: str = "") -> Response:
 
 def answered(answer: Answer) -> Response:
     """The response for an answer that no API changes."""
-    return _response(answer, Shaped(answer.status, answer.body))
+    return _response(answer, Shaped(answer.status, answer.body, answer.content_type, answer.headers))
 
 
 def _response(answer: Answer, said: Shaped) -> Response:

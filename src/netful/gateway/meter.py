@@ -11,9 +11,11 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from netful.engine.api_answers import QUOTA_SPENT, TOO_MANY, Answer
-from netful.engine.quotas import allowance, window
+from netful.engine.quotas import DAY_SECONDS, Spent, allowance, day_of, window
 from netful.gateway.buckets import Bucket, Buckets, Rated, take
 from netful.model.usage import Quota
+
+_NOTHING = (0, 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +46,12 @@ class Meter(Protocol):
     def told(self, now: float) -> Awaitable[dict[str, Any]]:
         """The buckets with what is left in them, and the quotas with what is used, for `netful status`."""
 
+    async def spent(self, counted: Counted) -> Spent:
+        """What a key has used of a plan, day by day; raises ConnectionError where nobody can say."""
+
+    async def grant(self, counted: Counted, at: float, remaining: int) -> None:
+        """Have so many requests left in the period of a time; raises ConnectionError where nobody can do so."""
+
 
 class LocalMeter:
     """Counts in this process."""
@@ -52,6 +60,7 @@ class LocalMeter:
         self._buckets = Buckets()
         self._counts: dict[tuple[str, str], tuple[Counted, str, int]] = {}
         self._first: dict[tuple[str, str], str] = {}
+        self._days: dict[tuple[str, str], dict[int, tuple[int, int]]] = {}
 
     def admission(self, rungs: tuple[Rated, ...], counted: Counted | None, now: float) -> Admission:
         """The admission for a ladder."""
@@ -70,7 +79,23 @@ class LocalMeter:
         if most is not None and used >= most:
             return QUOTA_SPENT
         self._counts[place] = (counted, period, used + 1)
+        days, day = self._days.setdefault(place, {}), int(at // DAY_SECONDS)
+        days[day] = days.get(day, _NOTHING)[0] + 1, used + 1
         return None
+
+    async def spent(self, counted: Counted) -> Spent:
+        """What a key has used."""
+        place = counted.plan_id, counted.key_id
+        return Spent(dict(self._days.get(place, {})), self._first.get(place, ""))
+
+    async def grant(self, counted: Counted, at: float, remaining: int) -> None:
+        """Have so many left."""
+        place, period = (counted.plan_id, counted.key_id), window(counted.quota, at)
+        first = self._first.setdefault(place, period) == period
+        used = (allowance(counted.quota, first=first) or 0) - remaining
+        self._counts[place] = (counted, period, used)
+        days, day = self._days.setdefault(place, {}), day_of(at)
+        days[day] = days.get(day, _NOTHING)[0], used
 
     async def told(self, now: float) -> dict[str, Any]:
         """Buckets and quotas."""

@@ -9,14 +9,15 @@ from functools import partial
 from operator import itemgetter
 from typing import Any
 
-from netful.engine.api_access import Caller
-from netful.engine.api_answers import Answer, without_token
+from netful.engine import mutual_tls
+from netful.engine.api_answers import FORBIDDEN, Answer, without_token
+from netful.engine.api_callers import Caller
 from netful.engine.api_judgement import Judgement, judge
 from netful.engine.api_limits import is_plain
 from netful.engine.api_requests import ApiRequest
 from netful.engine.throttles import Limit
 from netful.fabric.door import DoorKind
-from netful.gateway import edge
+from netful.gateway import client_certificates, edge
 from netful.gateway.access_logs import AccessLogs
 from netful.gateway.authorizers import Authorizers
 from netful.gateway.caching import StageCaches
@@ -24,13 +25,15 @@ from netful.gateway.call import Call
 from netful.gateway.clock import Clock
 from netful.gateway.envelope import Envelope
 from netful.gateway.faults import Fault, refused
+from netful.gateway.firewalls import Firewalls
 from netful.gateway.identifiers import Identifiers, new_identifiers
 from netful.gateway.integrate import Integrations
 from netful.gateway.local_names import as_from_the_internet
 from netful.gateway.plans import Meaning, Plan, constant_answer, plan_of, refusal_of, remembered_key
 from netful.gateway.shared.state import State
-from netful.gateway.signature import access_key_of, identified, role_of
+from netful.gateway.signature import access_key_of, identified, identity_of, role_of
 from netful.gateway.sockets.service import SocketApis
+from netful.gateway.token_keys import TokenKeys
 from netful.gateway.usage import Usage
 from netful.gateway.validation import Validation
 from netful.model.api import Api, Authorization, HttpApi, Protocol
@@ -71,7 +74,9 @@ class Gateway:
         self._integrations = integrations
         self._clock = clock
         state = state or State.at()
-        self._authorizers = Authorizers(integrations.invoke, clock, state.results)
+        keys = TokenKeys(integrations.call_host, integrations.send)
+        self._authorizers = Authorizers(integrations.invoke, clock, state.results, keys)
+        self._firewalls = Firewalls(clock)
         self._validation = Validation()
         self.sockets = SocketApis(self._admit, integrations.answer, clock)
         self._sockets_at = sockets_at
@@ -87,6 +92,7 @@ class Gateway:
         """Answer for another cloud from now on."""
         self._cloud = cloud
         self._usage.change()
+        self._authorizers.keys.change()
         self._meanings.clear()
         self._plans.clear()
 
@@ -94,6 +100,10 @@ class Gateway:
     def cloud(self) -> Cloud:
         """The cloud that it answers for."""
         return self._cloud
+
+    async def flush(self, stage_id: str, *, authorizers: bool = False) -> None:
+        """Empty a stage's cache, or that of its authorizers."""
+        await (self._authorizers.flush(stage_id) if authorizers else self.caches.flush(stage_id))
 
     async def told(self) -> dict[str, Any]:
         """What is used and kept, for `netful status`."""
@@ -153,11 +163,14 @@ class Gateway:
         question = ApiRequest(host, method, there.path, request.header("x-apigw-api-id"))
         endpoint_id = door.endpoint_id if door.kind is DoorKind.ENDPOINT else None
         role = role_of(self._cloud, access_key) if access_key else None
-        caller = Caller(endpoint_id, request.connection.client[0], bool(access_key), role)
+        identity = identity_of(self._cloud, access_key) if access_key else None
+        caller = Caller(endpoint_id, request.connection.client[0], bool(access_key), role, identity)
         judged = judge(self._cloud, question, caller)
         meaning = Meaning(judged, host, method, None if there is request else there.target, judged.edge)
         if judged.stage is not None and judged.stage.canary is not None:
             meaning.canary = judge(self._cloud, replace(question, canary=True), caller)
+        elif judged.web_acl is not None or (judged.domain is not None and mutual_tls.asks(judged.domain)):
+            return meaning  # what is refused depends on more than the question
         elif judged.refusal is not None:
             meaning.refusal = refusal_of(judged)
         elif judged.integration_refusal is None and is_plain(request.target):
@@ -175,11 +188,11 @@ class Gateway:
         return self._plans[place]
 
     def _call(self, request: Request, meaning: Meaning, names: Identifiers, at: float) -> Call:
-        if meaning.method != request.method:
-            request = replace(request, method=meaning.method)
-        if meaning.target is not None:
-            request = replace(request, target=meaning.target)
-        return Call(self._cloud, request, meaning.host, meaning.judged, names, at, request.connection.client[0])
+        sent = None
+        if meaning.method != request.method or meaning.target is not None:
+            sent, request = request, request.asking(meaning.method, meaning.target or request.target)
+        source_ip = request.connection.client[0]
+        return Call(self._cloud, request, meaning.host, meaning.judged, names, at, source_ip, sent=sent)
 
     def _to_canary(self, judged: Judgement) -> bool:
         """Whether a request is one of the share that its stage's canary takes."""
@@ -212,6 +225,11 @@ class Gateway:
 
     async def _admit(self, call: Call, paid: _Paid | None = None) -> Call:
         """The call with what is found out about its caller; raises Fault where it may not go on."""
+        denied = client_certificates.denied(call)
+        if denied:
+            raise Fault(FORBIDDEN, denied)
+        if call.judged.web_acl is not None:
+            call = self._firewalls.passed(call)
         if call.judged.refusal is not None:
             raise Fault(without_token(call.judged.refusal, call.request.header("authorization")))
         if call.route.authorization_type is Authorization.AWS_IAM:
@@ -272,4 +290,6 @@ def _finished(response: Response, meaning: Meaning, names: Identifiers, edge_id:
         own = (("apigw-requestid", names.extended_id),)
     if meaning.edge:
         own = (*own, *edge.told(response.status, edge_id or edge.edge_id()))
-    return Response(response.status, response.headers, response.body, (*response.own, *own), response.takes_over)
+    return Response(
+        response.status, response.headers, response.body, (*response.own, *own), response.takes_over, response.stream
+    )

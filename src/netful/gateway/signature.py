@@ -1,7 +1,8 @@
 """Who signed a request (SigV4), and for methods with IAM authorization whether the signature is theirs (api-gateway §2.7).
 
-A stack's credentials are made up, each function's its own. Other keys are foreign, the user's at the local endpoint among
-them: nothing can be compared, so nothing is. Keys that look like a function's, and are none's, are refused.
+A stack's credentials are made up, each function's its own, and its project may declare those of other identities. Other keys
+are foreign, the user's at the local endpoint among them: nothing can be compared, so nothing is. Keys that look like a
+function's, and are none's, are refused.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from netful.gateway.faults import Fault
 from netful.model.api import HttpApi
 from netful.model.cloud import Cloud
 from netful.model.function import Function, Role
+from netful.model.identity import Identity
 from netful.services.message import Request
 from netful.services.refusals import sentence
 from netful.services.signature import Signer, fault, signature_of
@@ -49,33 +51,49 @@ def _function_with(cloud: Cloud, access_key: str) -> Function | None:
     return next((f for f in cloud.functions.values() if keys_of(f).access_key_id == access_key), None)
 
 
+def identity_of(cloud: Cloud, access_key: str) -> Identity | None:
+    """The declared identity that has an access key."""
+    return next((one for one in cloud.identities.values() if one.access_key_id == access_key), None)
+
+
 def identified(call: Call) -> Call:
     """A call of a method with IAM authorization, with who signed it; raises Fault for a signature that is not theirs."""
-    signature = signature_of(call.request)
     access_key = access_key_of(call.request)
+    identity = identity_of(call.cloud, access_key)
+    if identity is not None:
+        _compare(call, identity.secret_access_key, identity.session_token)
+        user = f"{access_key}:{identity.id}" if identity.is_role else access_key
+        return _known(call, access_key, identity.caller_arn, user, identity.account_id)
+    account = call.cloud.account_id
     function = _function_with(call.cloud, access_key)
-    now = datetime.fromtimestamp(call.at, UTC)
     if function is None:
+        signature = signature_of(call.request)
         if signature is not None and _OWN_KEY.fullmatch(access_key):
+            now = datetime.fromtimestamp(call.at, UTC)
             raise Fault(bad_signature(sentence("token", signature, now), known_key=False))
-        return _known(call, access_key, f"arn:aws:iam::{call.cloud.account_id}:root", access_key)
+        return _known(call, access_key, f"arn:aws:iam::{account}:root", access_key, account)
     keys = keys_of(function)
-    nobody = Caller("", (), call.cloud.account_id)
-    signer = Signer(nobody, keys.secret_access_key, keys.session_token)
-    if signature is None:
-        raise Fault(INCOMPLETE_SIGNATURE)
-    wrong = fault(signature, signer, call.request, now)
-    if wrong is not None:
-        raise Fault(bad_signature(sentence(wrong, signature, now), known_key=wrong != "token"))
+    _compare(call, keys.secret_access_key, keys.session_token)
     role = role_of(call.cloud, access_key)
     session = f"{role.role_name if role else function.role}/{function.function_name}"
-    arn = f"arn:aws:sts::{call.cloud.account_id}:assumed-role/{session}"
-    return _known(call, access_key, arn, f"{access_key}:{function.function_name}")
+    arn = f"arn:aws:sts::{account}:assumed-role/{session}"
+    return _known(call, access_key, arn, f"{access_key}:{function.function_name}", account)
 
 
-def _known(call: Call, access_key: str, arn: str, user: str) -> Call:
+def _compare(call: Call, secret_access_key: str, session_token: str) -> None:
+    """Raise Fault for a signature that is not made with these keys."""
+    sent = call.sent or call.request
+    signature, now = signature_of(sent), datetime.fromtimestamp(call.at, UTC)
+    if signature is None:
+        raise Fault(INCOMPLETE_SIGNATURE)
+    signer = Signer(Caller("", (), call.cloud.account_id), secret_access_key, session_token)
+    wrong = fault(signature, signer, sent, now)
+    if wrong is not None:
+        raise Fault(bad_signature(sentence(wrong, signature, now), known_key=wrong != "token"))
+
+
+def _known(call: Call, access_key: str, arn: str, user: str, account: str) -> Call:
     """The call with its caller's identity, as each kind of API tells it."""
-    account = call.cloud.account_id
     if not isinstance(call.api, HttpApi):
         told = {"accessKey": access_key, "accountId": account, "caller": user, "user": user, "userArn": arn}
         return replace(call, identity={**call.identity, **told})

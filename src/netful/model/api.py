@@ -156,6 +156,7 @@ class RestApi:
     models: Mapping[str, RequestModel] = field(default_factory=dict)
     gateway_responses: Mapping[str, GatewayResponse] = field(default_factory=dict)
     definition: Unknown | None = None
+    description: Maybe[str] | None = None
     region: str = "us-east-1"
     origin: Origin = DEFAULT
 
@@ -183,6 +184,7 @@ class HttpApi:
     routes: tuple[Route, ...] = ()
     authorizers: Mapping[str, Authorizer] = field(default_factory=dict)
     definition: Unknown | None = None
+    description: Maybe[str] | None = None
     region: str = "us-east-1"
     origin: Origin = DEFAULT
 

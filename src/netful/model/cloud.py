@@ -13,6 +13,7 @@ from netful.model.balancer import Listener, ListenerRule, LoadBalancer, TargetGr
 from netful.model.domain import BasePathMapping, DomainName, DomainNameAccessAssociation, VpcLink
 from netful.model.endpoint import VpcEndpoint
 from netful.model.filters import NetworkAcl, SecurityGroup
+from netful.model.firewall import IpSet, RegexPatternSet, RuleGroup, WebAcl, WebAclAssociation
 from netful.model.function import Function, Role, SsmParameter
 from netful.model.gateways import (
     EgressOnlyInternetGateway,
@@ -23,7 +24,9 @@ from netful.model.gateways import (
     VpnGateway,
 )
 from netful.model.host import Program
+from netful.model.identity import Identity
 from netful.model.interface import NetworkInterface
+from netful.model.issuer import Issuer
 from netful.model.resource import DanglingReference, Output, Resource
 from netful.model.stage import Deployment, Stage
 from netful.model.transit import (
@@ -92,6 +95,14 @@ class Cloud:
     domain_name_access_associations: Mapping[str, DomainNameAccessAssociation] = field(default_factory=dict)
     vpc_links: Mapping[str, VpcLink] = field(default_factory=dict)
     programs: Mapping[str, Program] = field(default_factory=dict)
+    truststores: Mapping[str, str] = field(default_factory=dict)
+    issuers: Mapping[str, Issuer] = field(default_factory=dict)
+    identities: Mapping[str, Identity] = field(default_factory=dict)
+    web_acls: Mapping[str, WebAcl] = field(default_factory=dict)
+    rule_groups: Mapping[str, RuleGroup] = field(default_factory=dict)
+    ip_sets: Mapping[str, IpSet] = field(default_factory=dict)
+    regex_pattern_sets: Mapping[str, RegexPatternSet] = field(default_factory=dict)
+    web_acl_associations: Mapping[str, WebAclAssociation] = field(default_factory=dict)
     resources: Mapping[str, Resource] = field(default_factory=dict)
     parameters: Mapping[str, Maybe[str]] = field(default_factory=dict)
     missing_parameters: tuple[str, ...] = ()

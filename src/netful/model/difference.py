@@ -18,7 +18,8 @@ _PARTS = (
     "vpn_connections", "security_groups", "network_acls", "vpc_endpoints", "network_interfaces", "functions",
     "ssm_parameters", "programs", "load_balancers", "listeners", "listener_rules", "target_groups", "hosted_zones",
     "rest_apis", "http_apis", "stages", "usage_plans", "api_keys", "domain_names", "base_path_mappings",
-    "domain_name_access_associations", "vpc_links", "resolver_endpoints", "resolver_rules",
+    "domain_name_access_associations", "vpc_links", "resolver_endpoints", "resolver_rules", "web_acls", "rule_groups",
+    "ip_sets", "regex_pattern_sets", "web_acl_associations",
 )  # fmt: skip
 
 
@@ -52,8 +53,14 @@ def _among(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[Diff
     for id_, thing in after.items():
         if id_ not in before:
             yield Difference("+", type(thing).__name__, id_)
-        elif changed := tuple(name for name, value in _essence(thing) if dict(_essence(before[id_]))[name] != value):
+        elif thing is not before[id_] and (changed := _changed(before[id_], thing)):
             yield Difference("~", type(thing).__name__, id_, changed)
+
+
+def _changed(before: Any, after: Any) -> tuple[str, ...]:
+    """The fields that differ."""
+    known = dict(_essence(before))
+    return tuple(name for name, value in _essence(after) if known[name] != value)
 
 
 def _essence(thing: Any) -> list[tuple[str, Any]]:

@@ -30,6 +30,7 @@ class MethodSetting:
     unauthorized_cache_control_header_strategy: str | None = None
     logging_level: str | None = None
     data_trace_enabled: bool | None = None
+    metrics_enabled: bool | None = None
     origin: Origin = DEFAULT
 
 
@@ -58,6 +59,7 @@ class Deployment:
     id: str
     api_id: Maybe[str]
     depends_on: tuple[str, ...] = ()
+    description: Maybe[str] | None = None
     origin: Origin = DEFAULT
 
 
@@ -78,4 +80,5 @@ class Stage:
     access_log: AccessLog | None = None
     tracing_enabled: bool = False
     is_canary: bool = False
+    description: Maybe[str] | None = None
     origin: Origin = DEFAULT

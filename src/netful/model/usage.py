@@ -45,6 +45,7 @@ class UsagePlan:
     throttle: Throttle | None = None
     quota: Quota | None = None
     key_ids: tuple[Maybe[str], ...] = ()
+    description: Maybe[str] | None = None
     origin: Origin = DEFAULT
 
 
@@ -56,4 +57,5 @@ class ApiKey:
     name: Maybe[str] | None = None
     value: Maybe[str] | None = None
     enabled: bool = True
+    description: Maybe[str] | None = None
     origin: Origin = DEFAULT

@@ -6,7 +6,6 @@ before all: what API Gateway has seen the like of needs no second look.
 
 from __future__ import annotations
 
-import asyncio
 import socket
 from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping
@@ -21,7 +20,7 @@ from netful.services.limits import DEFAULT_LIMITS, Limits
 from netful.services.message import Handler, Request, Response
 from netful.services.reception import Reception
 from netful.services.routing import InternetRoute, route
-from netful.services.serving import Serving
+from netful.services.serving import Listening, Serving
 from netful.services.signature import Signer
 
 Known = Callable[[Request], Response | Awaitable[Response] | None]
@@ -64,7 +63,7 @@ class Front:
         """How connections through a door are served."""
         return self._reception.serving(door, tls=tls)
 
-    async def listen(self, door: Door, sock: socket.socket, *, tls: bool) -> asyncio.Server:
+    async def listen(self, door: Door, sock: socket.socket, *, tls: bool) -> Listening:
         """Serve a listening socket that was opened at a door."""
         return await self._reception.listen(door, sock, tls=tls)
 

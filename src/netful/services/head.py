@@ -107,6 +107,10 @@ class RequestReader:
         elif self.stage is _IN_BODY:
             self._count_frames(len(data))
 
+    def end(self) -> None:
+        """Read nothing more: what holds each other would wait for Python's collector."""
+        del self._parser, self._on_request, self._on_expect, self._refusal
+
     def _refuse(self, status: int, reason: str) -> RefusedError:
         self._refusal = RefusedError(status, reason)
         return self._refusal

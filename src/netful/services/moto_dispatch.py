@@ -27,6 +27,7 @@ from netful.services.moto_iterators import bound_iterators
 from netful.services.moto_outbox import Outbox
 from netful.services.moto_request import moto_request
 from netful.services.moto_speed import hasten
+from netful.services.moto_user_pools import keep_given_ids
 from netful.services.quick.calls import quick_answer
 
 _log = logging.getLogger(__name__)
@@ -95,6 +96,7 @@ class Dispatcher:
             if self._outbox is not None:
                 self._outbox.hook()
             bound_iterators()
+            keep_given_ids()
         return self._routes[host]
 
 

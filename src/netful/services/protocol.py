@@ -14,11 +14,12 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import deque
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
 from typing import cast
 
 from netful.fabric.door import Door
 from netful.services.crowd import Crowd
+from netful.services.handed_over import HandedOver
 from netful.services.head import RefusedError, RequestReader, Stage
 from netful.services.limits import DEFAULT_LIMITS, Limits
 from netful.services.message import Address, Connection, Handler, Request, Response
@@ -45,7 +46,7 @@ class HttpProtocol(asyncio.Protocol):
         self._unread: asyncio.TimerHandle | None = None
         self._deadline = 0.0
         self._closing = False
-        self._refusal: RefusedError | None = None
+        self._refusal: Response | None = None
         self._expected = False
         self._reading = True
         self._paused = False
@@ -67,6 +68,7 @@ class HttpProtocol(asyncio.Protocol):
         self._closing = True
         self._waiting.clear()
         self._cancel_timers()
+        self._reader.end()
         if self._task:
             self._task.cancel()
 
@@ -146,7 +148,7 @@ class HttpProtocol(asyncio.Protocol):
             if self._paused:
                 await self._writable.wait()
             if response.stream is not None:
-                await self._send_stream(response, response.stream, keep_alive=keep_alive)
+                await self._send_stream(request, response, response.stream, keep_alive=keep_alive)
             else:
                 self._send(request, response, keep_alive=keep_alive)
             if not keep_alive:
@@ -165,19 +167,30 @@ class HttpProtocol(asyncio.Protocol):
         if not keep_alive:
             self._end()
 
-    async def _send_stream(self, response: Response, stream: AsyncIterator[bytes], *, keep_alive: bool) -> None:
-        """Send pieces as they come; one that fails ends the connection, so that the client knows (RFC 9112 §8)."""
-        self._transport.write(encode_stream_head(response, keep_alive=keep_alive))
+    async def _send_stream(
+        self, request: Request, response: Response, stream: AsyncIterator[bytes], *, keep_alive: bool
+    ) -> None:
+        """Send pieces as they come; one that fails ends the connection, so that the client knows (RFC 9112 §8).
+
+        To who speaks HTTP/1.0 they go as they are: the connection's end is theirs.
+        """
+        chunked = request.version != "1.0"
+        keep_alive = keep_alive and chunked
+        self._transport.write(encode_stream_head(response, keep_alive=keep_alive, chunked=chunked))
         try:
             async for piece in stream:
                 if self._paused:
                     await self._writable.wait()
-                self._transport.write(encode_chunk(piece) if piece else b"")
+                self._transport.write(encode_chunk(piece) if chunked and piece else piece)
         except Exception:  # noqa: BLE001  # the same
             _log.exception("a streamed response ended early")
             self._end()
             return
-        self._transport.write(encode_chunk(b""))
+        finally:
+            if isinstance(stream, AsyncGenerator):
+                await stream.aclose()  # what it holds is let go of, also where the client is gone
+        if chunked:
+            self._transport.write(encode_chunk(b""))
         if not keep_alive:
             self._end()
 
@@ -187,9 +200,10 @@ class HttpProtocol(asyncio.Protocol):
         self._cancel_timers()
         self._crowd.leave(self)
         self._handed_over = True
-        protocol = take_over()
+        protocol = HandedOver(self._crowd, take_over())
         self._transport.set_protocol(protocol)
         protocol.connection_made(self._transport)
+        self._loop.call_soon(self._reader.end)  # it is still reading
 
     def _end(self) -> None:
         """Close the connection once what was written is read, which may not take for ever."""
@@ -232,13 +246,12 @@ class HttpProtocol(asyncio.Protocol):
 
     def _refuse(self, refusal: RefusedError) -> None:
         self._closing = True
-        self._refusal = refusal
+        self._refusal = json_response(refusal.status, {"message": refusal.reason})
         if self._task is None:
-            self._send_refusal(refusal)
+            self._send_refusal(self._refusal)
 
-    def _send_refusal(self, refusal: RefusedError) -> None:
-        response = json_response(refusal.status, {"message": refusal.reason})
-        self._transport.write(encode(response, head_only=False, keep_alive=False))
+    def _send_refusal(self, refusal: Response) -> None:
+        self._transport.write(encode(refusal, head_only=False, keep_alive=False))
         # A client that is still sending would lose the answer to a reset: let it finish, unread (RFC 9112 §9.6).
         if not self._reading:
             self._transport.resume_reading()
@@ -277,12 +290,14 @@ def _failed(request: Request) -> Response:
 
 
 def _describe(transport: asyncio.Transport, door: Door) -> Connection:
+    tls = transport.get_extra_info("ssl_object")
     return Connection(
         door=door,
         client=_address(transport.get_extra_info("peername")),
         server=_address(transport.get_extra_info("sockname")),
-        tls=transport.get_extra_info("ssl_object") is not None,
-        sni=sni_of(transport.get_extra_info("ssl_object")),
+        tls=tls is not None,
+        sni=sni_of(tls),
+        client_certificate=getattr(tls, "client_certificate", None),
     )
 
 

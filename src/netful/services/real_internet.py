@@ -13,18 +13,16 @@ certificate. Rules:
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import socket
-import ssl
 import struct
 from collections.abc import Awaitable, Callable
 from ipaddress import IPv6Address, ip_address
 
+from netful.services.acceptor import Acceptor
 from netful.services.relay import Streams, pass_on, reset
 from netful.services.serving import Serving
 
 _DIAL_SECONDS = 10.0
-_PAUSE_SECONDS = 0.1
 _SO_ORIGINAL_DST = 80  # <linux/netfilter_ipv4.h>; the standard library has no name for it
 _SOCKADDR_IN = struct.Struct("!2xH4s8x")
 
@@ -70,45 +68,27 @@ class RelayingServer:
     """Serves a listening socket of the internet's: each connection goes to its real host, or is emulated."""
 
     def __init__(self, sock: socket.socket, internet: RealInternet, emulated: Serving) -> None:
-        self._socket = sock
         self._internet = internet
         self._emulated = emulated
-        self._connections: set[asyncio.Task[None]] = set()
-        self._accepting = asyncio.ensure_future(self._accept())
-
-    async def _accept(self) -> None:
-        loop = asyncio.get_running_loop()
-        while True:
-            try:
-                connection, _ = await loop.sock_accept(self._socket)
-            except OSError:  # the client has gone again, or no descriptor is left
-                await asyncio.sleep(_PAUSE_SECONDS)
-                continue
-            task = loop.create_task(self._serve(connection))
-            self._connections.add(task)
-            task.add_done_callback(self._connections.discard)
+        self._acceptor = Acceptor(sock, self._serve)
 
     async def _serve(self, connection: socket.socket) -> None:
         address, port = _destination(connection)
         name = self._internet.name_at(address)
-        with contextlib.suppress(OSError, ssl.SSLError):  # the client may be gone, or not speak TLS
-            if name is None:
-                await self._emulated.take(connection)
-                return
-            near = await asyncio.open_connection(sock=connection)
-            try:
-                far = await self._internet.open(name, port)
-            except (OSError, TimeoutError, UnicodeError):  # the last for a name that no host can have
-                reset(near[1])
-                return
-            await pass_on(near, far)
+        if name is None:
+            await self._emulated.take(connection)
+            return
+        near = await asyncio.open_connection(sock=connection)
+        try:
+            far = await self._internet.open(name, port)
+        except (OSError, TimeoutError, UnicodeError):  # the last for a name that no host can have
+            reset(near[1])
+            return
+        await pass_on(near, far)
 
     def close(self) -> None:
         """Take no further connections, and end those that are relayed."""
-        self._accepting.cancel()
-        for task in self._connections:
-            task.cancel()
-        self._socket.close()
+        self._acceptor.close()
 
 
 def _is_public(text: str) -> bool:

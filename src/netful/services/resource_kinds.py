@@ -8,16 +8,14 @@ from __future__ import annotations
 import json
 import secrets
 import string
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
-from typing import Any, TypeAlias
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
 
 from netful.model.resource import Resource
-from netful.model.unknown import Unknown
+from netful.services import user_pools
 from netful.services.inside import form_request, json_request, rest_request
 from netful.services.message import Request
-
-Properties: TypeAlias = Mapping[str, Any]
+from netful.services.resource_kind import Kind, Place, Properties, is_known, plain
 
 _TABLE_MEMBERS = (
     "AttributeDefinitions", "BillingMode", "GlobalSecondaryIndexes", "KeySchema", "LocalSecondaryIndexes",
@@ -30,26 +28,8 @@ _QUEUE_ATTRIBUTES = (
 _SECRET_LENGTH = 32
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where a stack is deployed."""
-
-    region: str
-    account_id: str
-
-
-@dataclass(frozen=True, slots=True)
-class Kind:
-    """A type of resource: its service, the property that names it, and its requests."""
-
-    service: str
-    name_property: str
-    make: Callable[[str, Properties, Place], Iterator[Request]]
-    delete: Callable[[str, Place], Request] | None = None
-
-
 def _make_queue(name: str, properties: Properties, _place: Place) -> Iterator[Request]:
-    attributes = {key: _attribute(properties[key]) for key in _QUEUE_ATTRIBUTES if _known(properties.get(key))}
+    attributes = {key: _attribute(properties[key]) for key in _QUEUE_ATTRIBUTES if is_known(properties.get(key))}
     yield json_request("AmazonSQS.CreateQueue", {"QueueName": name, "Attributes": attributes}, version="1.0")
 
 
@@ -80,7 +60,7 @@ def _topic_arn(name: str, place: Place) -> str:
 
 
 def _make_table(name: str, properties: Properties, _place: Place) -> Iterator[Request]:
-    members = {member: _plain(properties[member]) for member in _TABLE_MEMBERS if _known(properties.get(member))}
+    members = {member: plain(properties[member]) for member in _TABLE_MEMBERS if is_known(properties.get(member))}
     if "StreamSpecification" in members:
         members["StreamSpecification"] = {**members["StreamSpecification"], "StreamEnabled": True}
     if members.get("BillingMode") != "PAY_PER_REQUEST":
@@ -158,7 +138,7 @@ def _delete_log_group(name: str, _place: Place) -> Request:
     return json_request("Logs_20140328.DeleteLogGroup", {"logGroupName": name})
 
 
-# In the order in which they are made: a subscription needs its topic and its queue.
+# In the order in which they are made: a subscription needs its topic and its queue, a client its user pool.
 KINDS: dict[str, Kind] = {
     "AWS::SQS::Queue": Kind("sqs", "QueueName", _make_queue, _delete_queue),
     "AWS::SNS::Topic": Kind("sns", "TopicName", _make_topic, _delete_topic),
@@ -169,16 +149,13 @@ KINDS: dict[str, Kind] = {
     "AWS::Kinesis::Stream": Kind("kinesis", "Name", _make_stream, _delete_stream),
     "AWS::Logs::LogGroup": Kind("logs", "LogGroupName", _make_log_group, _delete_log_group),
     "AWS::Events::EventBus": Kind("events", "Name", _make_bus, _delete_bus),
+    **user_pools.KINDS,
 }
 
 
 def services_in_use(resources: Mapping[str, Resource]) -> Iterable[str]:
     """The codes of the services that hold something of the template's."""
     return dict.fromkeys(KINDS[resource.type].service for resource in resources.values() if resource.type in KINDS)
-
-
-def _known(value: object) -> bool:
-    return value is not None and not isinstance(value, Unknown)
 
 
 def _number(value: object, default: int) -> int:
@@ -189,14 +166,5 @@ def _number(value: object, default: int) -> int:
 def _attribute(value: Any) -> str:
     """A queue's attribute: text, whatever it is in the template."""
     if isinstance(value, Mapping):
-        return json.dumps(_plain(value))
+        return json.dumps(plain(value))
     return str(value).lower() if isinstance(value, bool) else str(value)
-
-
-def _plain(value: Any) -> Any:
-    """A template's value as JSON has it, numbers written as text included; what is not known is left out."""
-    if isinstance(value, Mapping):
-        return {str(key): _plain(item) for key, item in value.items() if _known(item)}
-    if isinstance(value, list | tuple):
-        return [_plain(item) for item in value if _known(item)]
-    return int(value) if isinstance(value, str) and value.isdigit() else value

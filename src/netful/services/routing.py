@@ -5,7 +5,7 @@
 | interface endpoint | the endpoint: it leads to one service, whatever the Host says (vpc-network §5.1) |
 | gateway endpoint | the Host, as far as it is one of the endpoint's service; else the endpoint |
 | internet, on-premises | the Host: a public name of AWS's, an API's custom domain, or a host of its own |
-| local | a Host that AWS serves, as from the internet; `….SERVICE.localhost`, or a path that names an API or a function URL; else the service that the signature is for |
+| local | a Host that AWS serves, as from the internet; `….SERVICE.localhost`, or a path that names an API or a function URL; else the service that the signature is for, or whose users ask without one |
 """
 
 from __future__ import annotations
@@ -30,6 +30,9 @@ LOCAL_URL_PATH = "/_lambda-url/"
 
 _LOCAL_PATHS = {LOCAL_API_PATH: "execute-api", LOCAL_URL_PATH: "lambda-url"}
 _LOCAL = ".localhost"
+_UNSIGNED = {"AWSCognitoIdentityProviderService": "cognito-idp", "AWSCognitoIdentityService": "cognito-identity"}
+"""Services that are asked without a signature, when somebody signs in: by what their requests name as their target."""
+
 _CREDENTIAL_SCOPE = re.compile(r"Credential=[^/]+/\d{8}/(?P<region>[a-z0-9-]+)/(?P<service>[a-z0-9.-]+)/aws4_request")
 
 
@@ -61,7 +64,7 @@ def route(cloud: Cloud, request: Request) -> Route:
         return _through_endpoint(cloud, endpoint, request.host)
     found = _public(request.host) or _custom_domain(cloud, request.host)
     if found is None and door.kind is DoorKind.LOCAL:
-        found = _on_the_host(cloud, request) or _signed(request)
+        found = _on_the_host(cloud, request) or _signed(request) or _signing_in(cloud, request)
     return found or InternetRoute(request.host)
 
 
@@ -136,3 +139,10 @@ def _signed(request: Request) -> ServiceRoute | None:
         return None
     service = catalog.service(scope["service"])
     return ServiceRoute(service, scope["region"], service.host(scope["region"]))
+
+
+def _signing_in(cloud: Cloud, request: Request) -> ServiceRoute | None:
+    """The service that a request at the local endpoint without a signature says it is for."""
+    code = _UNSIGNED.get(request.header("x-amz-target").partition(".")[0])
+    service = catalog.service(code) if code else None
+    return ServiceRoute(service, cloud.region, service.host(cloud.region)) if service else None

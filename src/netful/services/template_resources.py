@@ -14,7 +14,8 @@ from netful.model.cloud import Cloud
 from netful.model.resource import Resource
 from netful.model.unknown import Unknown
 from netful.services.inside import CallHost
-from netful.services.resource_kinds import KINDS, Kind, Place
+from netful.services.resource_kind import Kind, Place
+from netful.services.resource_kinds import KINDS
 
 # What services answer when asked for what is there.
 _THERE = ("ResourceInUseException", "BucketAlreadyOwnedByYou", "ResourceExistsException", "ResourceAlreadyExists")

@@ -1,7 +1,8 @@
 """What `Ref` and `Fn::GetAtt` give for each type of resource.
 
 Rules:
-1. An id is the logical id: `Ref` of a VPC, a subnet or a group, and `GetAtt` of its id, are the name in the template.
+1. An id is the logical id: `Ref` of a VPC, a subnet or a group, and `GetAtt` of its id, are the name in the template. Where
+   clients read something in an id, it is made from the logical id.
 2. `Ref` of what AWS calls by its name gives that name when the template sets it.
 3. An ARN is real-looking: partition, region and account of the stack, the name as in rule 2.
 4. What AWS alone decides is unknown and says so.
@@ -15,6 +16,7 @@ from typing import Any
 
 from netful.model.api import host_label
 from netful.model.function_url import url_host
+from netful.model.user_pool import issuer_of, pool_id
 
 # Types whose Ref is a name that the template may set.
 REF_PROPERTIES = {
@@ -35,7 +37,12 @@ REF_PROPERTIES = {
     "AWS::ApiGatewayV2::Stage": "StageName",
     "AWS::ApiGateway::DomainName": "DomainName",
     "AWS::ApiGatewayV2::DomainName": "DomainName",
+    "AWS::Cognito::UserPoolDomain": "Domain",
+    "AWS::Cognito::UserPoolGroup": "GroupName",
 }
+
+# Types whose ids are more than the logical id (rule 1), by it and the region.
+MADE_IDS: dict[str, Callable[[str, str], str]] = {"AWS::Cognito::UserPool": pool_id}
 
 # The property that an attribute repeats.
 PROPERTY_ATTRIBUTES = {
@@ -83,6 +90,10 @@ ARNS = {
     "AWS::SNS::Topic": "sns:{r}:{a}:{n}",
     "AWS::StepFunctions::StateMachine": "states:{r}:{a}:stateMachine:{n}",
     "AWS::Cognito::UserPool": "cognito-idp:{r}:{a}:userpool/{n}",
+    "AWS::WAFv2::IPSet": "wafv2:{r}:{a}:regional/ipset/{n}/{n}",
+    "AWS::WAFv2::RegexPatternSet": "wafv2:{r}:{a}:regional/regexpatternset/{n}/{n}",
+    "AWS::WAFv2::RuleGroup": "wafv2:{r}:{a}:regional/rulegroup/{n}/{n}",
+    "AWS::WAFv2::WebACL": "wafv2:{r}:{a}:regional/webacl/{n}/{n}",
 }
 NAME_PROPERTIES = REF_PROPERTIES | {
     "AWS::SecretsManager::Secret": "Name",
@@ -141,6 +152,9 @@ DERIVED: dict[tuple[str, str], Callable[[str, str, str], Any]] = {
     ("AWS::ApiGateway::DomainName", "RegionalDomainName"): lambda id_, r, _a: _domain_host(id_, r),
     ("AWS::ApiGateway::DomainName", "DistributionDomainName"): lambda id_, _r, _a: _distribution_host(id_),
     ("AWS::ApiGatewayV2::DomainName", "RegionalDomainName"): lambda id_, r, _a: _domain_host(id_, r),
+    ("AWS::Cognito::UserPool", "ProviderName"): lambda id_, _r, _a: issuer_of(id_).removeprefix("https://"),
+    ("AWS::Cognito::UserPool", "ProviderURL"): lambda id_, _r, _a: issuer_of(id_),
+    ("AWS::Cognito::UserPoolClient", "ClientId"): lambda id_, _r, _a: id_,
     ("AWS::CloudFront::Distribution", "DomainName"): lambda id_, _r, _a: _distribution_host(id_),
     ("AWS::EC2::VPCEndpointService", "ServiceId"): lambda id_, _r, _a: id_,
     ("AWS::Lambda::Url", "FunctionUrl"): lambda id_, r, _a: f"https://{url_host(id_, r)}/",

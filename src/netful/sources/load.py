@@ -49,7 +49,7 @@ def load(
     _warn_unused(deployment, given)
     clouds = [cloudformation.cloud(deployment)] if stacks else []
     whole = allocate(together([*clouds, *accounts]))
-    return project_file.with_programs(whole, places, deployment.stacks)
+    return project_file.with_project(whole, places, deployment.stacks)
 
 
 def _read(file: Path, given: Mapping[str, Any]) -> Template:

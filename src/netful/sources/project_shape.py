@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, NoReturn
 
@@ -49,16 +50,56 @@ class HostTable(Struct, forbid_unknown_fields=True):
     rewrites: list[RewriteTable] = []
 
 
+class IssuerTable(Struct, forbid_unknown_fields=True):
+    """`[issuers."https://issuer.example/"]`: the keys by which it signs, in a file beside the project file."""
+
+    jwks: str | None = None
+    public_key: str | None = None
+
+
+class IdentityTable(Struct, forbid_unknown_fields=True):
+    """`[identities.NAME]`: who signs with these keys, and the files of its own policies."""
+
+    arn: str
+    access_key_id: str
+    secret_access_key: str
+    session_token: str = ""
+    policies: list[str] | None = None
+
+
+class TruststoreTable(Struct, forbid_unknown_fields=True):
+    """`[truststores."api.example.com"]`: the authorities of a custom domain's clients, in a file beside the project file."""
+
+    pem: str
+
+
+@dataclass(frozen=True, slots=True)
+class Project:
+    """What the file says, by its tables."""
+
+    hosts: dict[str, HostTable]
+    issuers: dict[str, IssuerTable]
+    identities: dict[str, IdentityTable]
+    truststores: dict[str, TruststoreTable]
+
+
+_TABLES: dict[str, tuple[type[Struct], str]] = {
+    "hosts": (HostTable, "[hosts.LogicalId]"),
+    "issuers": (IssuerTable, '[issuers."https://issuer.example/"]'),
+    "identities": (IdentityTable, "[identities.NAME]"),
+    "truststores": (TruststoreTable, '[truststores."api.example.com"]'),
+}
 _SETTINGS = {"rewrites": RewriteTable.__struct_fields__, "health": HealthTable.__struct_fields__}
 _HEADER = re.compile(r"\s*\[+\s*([^\]]+?)\s*\]+")
+_PART = re.compile(r"\"[^\"]*\"|'[^']*'|[^.\s]+")
 _KEY = re.compile(r"\s*([A-Za-z0-9_.\"-]+)\s*=")
 _AT = re.compile(r" - at `\$(?P<path>.*)`$")
 _UNKNOWN = re.compile(r"Object contains unknown field `(?P<name>[^`]+)`")
 _SYNTAX = re.compile(r"(?P<what>.*) \(at line (?P<line>\d+)")
 
 
-def read(path: Path) -> tuple[dict[str, HostTable], Lines]:
-    """The hosts of the file, and the lines of its parts; raises SourceError."""
+def read(path: Path) -> tuple[Project, Lines]:
+    """What the file says, and the lines of its parts; raises SourceError."""
     try:
         text = path.read_text(encoding="utf-8")
         parsed = tomllib.loads(text)
@@ -70,21 +111,27 @@ def read(path: Path) -> tuple[dict[str, HostTable], Lines]:
         fail(f"`{path.name}` is not TOML", Origin(str(path), line), why=why)
     lines = _lines(text)
     for name in parsed:
-        if name != "hosts":
-            fail(f"`{name}` is no setting", origin_of(path, lines, name), hint="known here: `hosts`")
-    hosts = parsed.get("hosts", {})
-    if not isinstance(hosts, dict):
-        fail("`hosts` is no table", origin_of(path, lines, "hosts"), hint="write `[hosts.LogicalId]`")
-    return {id_: _host(path, lines, id_, table) for id_, table in hosts.items()}, lines
+        if name not in _TABLES:
+            known = ", ".join(f"`{table}`" for table in _TABLES)
+            fail(f"`{name}` is no setting", origin_of(path, lines, name), hint=f"known here: {known}")
+    return Project(**{name: _tables(path, lines, name, parsed.get(name, {})) for name in _TABLES}), lines
 
 
-def _host(path: Path, lines: Lines, id_: str, table: Any) -> HostTable:
+def _tables(path: Path, lines: Lines, name: str, written: Any) -> dict[str, Any]:
+    """The tables of one kind, by what they are about."""
+    kind, header = _TABLES[name]
+    if not isinstance(written, dict):
+        fail(f"`{name}` is no table", origin_of(path, lines, name), hint=f"write `{header}`")
+    return {id_: _table(path, lines, (name, id_), kind, table) for id_, table in written.items()}
+
+
+def _table(path: Path, lines: Lines, about: tuple[str, str], kind: type[Struct], table: Any) -> Struct:
     try:
-        return msgspec.convert(table, HostTable)
+        return msgspec.convert(table, kind)
     except msgspec.ValidationError as error:
         found = _AT.search(str(error))
         place = [part for part in re.split(r"[.\[\]]+", found["path"]) if part not in ("", "...")] if found else []
-        _refuse(path, lines, ("hosts", id_, *place), _AT.sub("", str(error)))
+        _refuse(path, lines, (*about, *place), _AT.sub("", str(error)))
 
 
 def _refuse(path: Path, lines: Lines, place: tuple[str, ...], what: str) -> NoReturn:
@@ -93,7 +140,7 @@ def _refuse(path: Path, lines: Lines, place: tuple[str, ...], what: str) -> NoRe
     if unknown is None:
         fail(f"`{'.'.join(place)}`: {what[0].lower()}{what[1:]}", origin_of(path, lines, *place))
     name = unknown["name"]
-    fields = next((own for part, own in _SETTINGS.items() if part in place[2:]), HostTable.__struct_fields__)
+    fields = next((own for part, own in _SETTINGS.items() if part in place[2:]), _TABLES[place[0]][0].__struct_fields__)
     hint = close_match(name, fields, "known here: " + ", ".join(f"`{field}`" for field in fields))
     fail(f"`{name}` is no setting", origin_of(path, lines, *place, name), hint=hint)
 
@@ -106,7 +153,7 @@ def _lines(text: str) -> Lines:
         if line.lstrip().startswith("#"):
             continue
         if header := _HEADER.fullmatch(line.partition("#")[0].rstrip()):
-            table = tuple(part.strip().strip('"') for part in header[1].split("."))
+            table = tuple(part.strip("\"'") for part in _PART.findall(header[1]))
             if line.lstrip().startswith("[["):
                 table = (*table, str(sum(1 for known in lines if known[:-1] == table and known[-1].isdigit())))
             for length in range(1, len(table) + 1):

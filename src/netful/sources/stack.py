@@ -285,8 +285,12 @@ class Stack:
         name = self.property(logical_id, name_property) if name_property else None
         text = None if name is None else as_text(name, self.template.resources.origin_of(logical_id))
         if text is None or (isinstance(text, Unknown) and self.kind(logical_id) == "AWS::Lambda::Function"):
-            return self.names[logical_id]  # what calls a function is known, whatever its name will be
+            return self._id(logical_id)  # what calls a function is known, whatever its name will be
         return text
+
+    def _id(self, logical_id: str) -> str:
+        made = attributes.MADE_IDS.get(self.kind(logical_id))
+        return made(self.names[logical_id], self.region) if made else self.names[logical_id]
 
     def _reference_value(self, logical_id: str) -> Any:
         kind = self.kind(logical_id)
@@ -321,7 +325,7 @@ class Stack:
         if attribute.startswith("Outputs."):
             return self.deployment.nested_output(self, logical_id, attribute.removeprefix("Outputs."))
         if attributes.is_own_id(kind, attribute):
-            return self.names[logical_id]
+            return self._id(logical_id)
         named = managed_name(kind, attribute, self.names[logical_id], self.region)
         return named or self._decided_by_aws(logical_id, attribute)
 

@@ -5,12 +5,17 @@ With one worker the daemon is it. With more they serve the doors, and the daemon
 
 from __future__ import annotations
 
+import asyncio
 import ssl
+import time
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 from netful.engine.throttles import Limit, account_limit
+from netful.gateway.control.service import Control
+from netful.gateway.control.site import Site
 from netful.gateway.integrate import Integrations
-from netful.gateway.ports import Invoke, InvokeLater
+from netful.gateway.ports import Invoke, InvokeLater, InvokeStreaming
 from netful.gateway.service import Gateway
 from netful.gateway.shared.state import State
 from netful.gateway.web_client import WebClient
@@ -27,6 +32,8 @@ from netful.stack.gateway_dialer import GatewayDialer
 from netful.stack.networks import Networks
 from netful.stack.settings import GatewaySettings, Settings
 
+Change = Callable[[Cloud], Awaitable[None]]
+
 
 class ApiGateway:
     """The gateway of one stack, from `start` to `close`."""
@@ -39,6 +46,7 @@ class ApiGateway:
         backends: Backends,
         invoke: Invoke,
         invoke_later: InvokeLater,
+        invoke_streaming: InvokeStreaming,
     ) -> None:
         self._settings = settings.gateway
         self._stack = settings.name
@@ -47,6 +55,7 @@ class ApiGateway:
         self._backends = backends
         self._invoke = invoke
         self._invoke_later = invoke_later
+        self._invoke_streaming = invoke_streaming
         self._crew: Crew | None = None
         self._processes = self._settings.workers + (self._settings.workers > 1)
         self._state = State.at(self._settings.state, self._stack, self._processes)
@@ -57,7 +66,14 @@ class ApiGateway:
         self._cloud = cloud
         self._account = _account_limit(cloud, self._settings)
         client = WebClient(self._dialer.dial, ssl.create_default_context(cafile=str(authority.bundle)))
-        self._integrations = Integrations(self._invoke, self._backends.call_host, client.send, self._invoke_later)
+        self._integrations = Integrations(
+            self._invoke,
+            self._backends.call_host,
+            client.send,
+            self._invoke_later,
+            self._invoke_streaming,
+            client.send_streaming,
+        )
         self.gateway = Gateway(cloud, self._integrations, state=self._state, account=self._account)
         self.logs = self.gateway.logs
 
@@ -67,7 +83,16 @@ class ApiGateway:
             return front
         duty = Duty(self._stack, self._settings.state, self._processes, self._folder.path, self._account)
         asked = self._integrations
-        ports = Ports(front.answer, asked.invoke, asked.call_host, asked.send, self._invoke_later, self.logs)
+        ports = Ports(
+            front.answer,
+            asked.invoke,
+            asked.call_host,
+            asked.send,
+            self._invoke_later,
+            self.logs,
+            asked.invoke_streaming,
+            asked.send_streaming,
+        )
         self._crew = Crew(self._settings.workers, self._cloud, duty, ports, front)
         return self._crew
 
@@ -76,11 +101,27 @@ class ApiGateway:
         if self._crew is not None:
             await self._crew.ready()
 
-    async def change(self, cloud: Cloud) -> None:
-        """Answer for another cloud from now on."""
+    def control(self, cloud: Callable[[], Cloud], change: Change, changing: asyncio.Lock) -> Control:
+        """API Gateway's own API, which reads a cloud, and changes it while it holds a lock."""
+        meter, account = self._state.meter, self._account
+        site = Site(cloud, change, self.flush, meter, self._integrations, time.time, account)
+        return Control(site, changing)
+
+    async def answer_for(self, cloud: Cloud) -> None:
+        """Answer for a cloud that differs in its APIs alone from now on."""
         self.gateway.change(cloud)
         if self._crew is not None:
             await self._crew.change(cloud)
+
+    async def flush(self, stage_id: str, *, authorizers: bool = False) -> None:
+        """Empty a stage's cache in every process, or that of its authorizers."""
+        await self.gateway.flush(stage_id, authorizers=authorizers)
+        if self._crew is not None:
+            await self._crew.flush(stage_id, authorizers=authorizers)
+
+    async def change(self, cloud: Cloud) -> None:
+        """Answer for another cloud from now on."""
+        await self.answer_for(cloud)
         await self._dialer.change(cloud)
 
     async def told(self) -> dict[str, Any]:
@@ -99,12 +140,6 @@ class ApiGateway:
     def warnings(self) -> tuple[str, ...]:
         """What is wrong with it."""
         return self._state.warnings
-
-    def late(self, settings: GatewaySettings) -> tuple[str, ...]:
-        """Says so, where a running stack is asked for other settings: the gateway goes on with those that it has."""
-        if settings in (self._settings, GatewaySettings()):
-            return ()
-        return ("`--workers`, `--state` and `--account-throttle` hold from a stack's start: `netful down` comes first",)
 
     async def close(self) -> None:
         """End the workers, and hang up."""

@@ -19,7 +19,7 @@ from typing import IO, Any
 from netful.balancer.health import TargetHealth
 from netful.balancer.lambda_targets import Invoke
 from netful.balancer.process import Spawn
-from netful.balancer.service import RUN, BalancerService
+from netful.balancer.service import RUN, BalancerService, Built
 from netful.fabric.fabric import Fabric
 from netful.fabric.position import Position
 from netful.fabric.tethered import command_line
@@ -154,6 +154,6 @@ def _spawn(
         )
 
 
-def _built(fabric: Fabric) -> set[str]:
+def _built(fabric: Fabric) -> Built:
     """The interfaces that are in the network."""
-    return {id_ for network in fabric.networks for id_ in network.owners}
+    return {id_: fabric.service_links(id_) for network in fabric.networks for id_ in network.owners}

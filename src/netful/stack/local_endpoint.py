@@ -8,7 +8,9 @@ from __future__ import annotations
 import socket
 
 from netful.fabric.door import Door, DoorKind
-from netful.services.reception import Listening, Listens
+from netful.fabric.netns import BACKLOG
+from netful.services.reception import Listens
+from netful.services.serving import Listening
 
 _ADDRESS = "127.0.0.1"
 
@@ -24,7 +26,7 @@ class LocalEndpoint:
     @classmethod
     async def open(cls, porter: Listens) -> LocalEndpoint:
         """Begin to serve."""
-        listener = socket.create_server((_ADDRESS, 0), backlog=512)
+        listener = socket.create_server((_ADDRESS, 0), backlog=BACKLOG)
         listener.setblocking(False)  # noqa: FBT003  # the socket's own interface
         port = listener.getsockname()[1]
         return cls(await porter.listen(Door(DoorKind.LOCAL), listener, tls=False), port)

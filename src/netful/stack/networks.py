@@ -26,10 +26,10 @@ from netful.model.cloud import Cloud
 from netful.model.function import Function
 from netful.services.echo import Echo, EchoDatagrams
 from netful.services.real_internet import RealInternet, RelayingServer
-from netful.services.reception import Listening, Listens
+from netful.services.reception import Listens
 from netful.services.relay import Relay
 from netful.services.routing import is_served
-from netful.services.serving import Serving
+from netful.services.serving import Listening, Serving
 from netful.stack.lambda_network import LambdaNetwork, blocks_of, refused
 
 RUNTIME_API_PORT = 9001
@@ -47,6 +47,7 @@ class SandboxAttachment:
     sandbox: Sandbox
     nameserver: str
     runtime_api: socket.socket
+    thread: NamespaceThread
     tenancy: Tenancy | None = None
 
     @property
@@ -59,6 +60,10 @@ class SandboxAttachment:
         assert (address, port) == (str(RUNTIME_API_ADDRESS), RUNTIME_API_PORT)
         return self.runtime_api
 
+    async def socket(self) -> socket.socket:
+        """A TCP socket inside the namespace."""
+        return await self.thread.call(self.sandbox.netns.socket, socket.SOCK_STREAM)
+
     def close(self) -> None:
         """Let go of the namespace."""
         self.sandbox.close()
@@ -70,7 +75,7 @@ class SandboxAttachment:
 class EchoServer:
     """The internet's other ports, TCP and UDP."""
 
-    stream: asyncio.AbstractServer | RelayingServer
+    stream: Listening
     datagrams: EchoDatagrams
 
     def close(self) -> None:
@@ -79,7 +84,7 @@ class EchoServer:
         self.datagrams.close()
 
 
-Served = Listening | Resolver | EchoServer | Relay | RelayingServer
+Served = Listening | Resolver
 Relays = Mapping[tuple[str, int], tuple[str, int]]
 """Where on the host a resource's port is relayed to."""
 
@@ -155,7 +160,7 @@ class Networks:
         """Whether the real internet may be behind a door."""
         return self._internet is not None and door.door.kind is DoorKind.INTERNET
 
-    async def _serve_stream(self, door: OpenDoor, serving: Serving) -> asyncio.AbstractServer | RelayingServer:
+    async def _serve_stream(self, door: OpenDoor, serving: Serving) -> Listening:
         """Serve a TCP door here; behind the internet's there may be the real one."""
         if self._internet is not None and self._is_relayed(door):
             return RelayingServer(door.socket, self._internet, serving)
@@ -177,9 +182,9 @@ class Networks:
         assert self._fabric is not None
         return self._fabric
 
-    async def attach(self, function_id: str) -> SandboxAttachment:
+    async def attach(self, function: Function) -> SandboxAttachment:
         """Make the network of a new execution environment."""
-        attachment = await self._thread.call(self._attach, function_id)
+        attachment = await self._thread.call(self._attach, function)
         self._prepare()
         if attachment.tenancy is not None and attachment.tenancy.made:
             try:
@@ -189,12 +194,11 @@ class Networks:
                 raise
         return attachment
 
-    def _attach(self, function_id: str) -> SandboxAttachment:
-        function = self._cloud.functions[function_id]
+    def _attach(self, function: Function) -> SandboxAttachment:
         tenancy = self._settle(function) if self._lambda.has_own_interfaces(function) else None
         sandbox = tenancy.sandbox if tenancy else self.fabric.attach(function)
         socket_inside = sandbox.listen(str(RUNTIME_API_ADDRESS), RUNTIME_API_PORT)
-        return SandboxAttachment(sandbox, str(self.fabric.resolver_of(function)), socket_inside, tenancy)
+        return SandboxAttachment(sandbox, str(self.fabric.resolver_of(function)), socket_inside, self._thread, tenancy)
 
     def _settle(self, function: Function) -> Tenancy:
         """Put a sandbox behind an interface of its function's own."""

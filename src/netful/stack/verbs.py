@@ -90,9 +90,11 @@ async def _console(stack: Stack, request: Request) -> Messages:
 
 async def _change(stack: Stack, request: Request) -> Messages:
     settings = Settings.from_json(request.arguments["settings"])
+    if not request.arguments["named"]:
+        stack.must_be_at(settings.home)
     done = await stack.change(settings)
     status = stack.status()
-    status["warnings"] += stack.gateway.late(settings.gateway)
+    status["warnings"] += stack.late(settings)
     yield {"result": {"changes": [str(one) for one in done], "status": status}}
 
 

@@ -9,7 +9,7 @@ from functools import partial
 from ipaddress import IPv4Address
 
 from netful.engine.question import parse
-from netful.engine.trace import trace
+from netful.engine.trace import trace_as_sent
 from netful.fabric.fabric import Fabric
 from netful.fabric.testimony import Testimony, Watch
 from netful.model.vpc import IPAddress
@@ -35,7 +35,7 @@ async def witness(stack: Stack, source: str, destination: str, trust: ssl.SSLCon
     """Try from every start of a question, and listen to the kernel meanwhile."""
     question = parse(stack.cloud, source, destination)
     target = target_of(stack.cloud, question)
-    path = trace(stack.cloud, question)
+    path = trace_as_sent(stack.cloud, question)
     seen = []
     for start in question.starts:
         place = await position(stack, start)

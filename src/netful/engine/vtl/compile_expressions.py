@@ -11,7 +11,7 @@ from typing import Any
 
 from netful.engine.vtl import limits
 from netful.engine.vtl.errors import RenderError
-from netful.engine.vtl.members import accepts, find_method, get_index, get_property
+from netful.engine.vtl.members import LOOP, METHODS, accepts, find_method, get_index, get_property
 from netful.engine.vtl.nodes import (
     Binary,
     Block,
@@ -175,7 +175,8 @@ def _call_with_none(name: str) -> _Follow:
     key = (name, 0)
 
     def call(run: Run, value: Any) -> Any:
-        method = find_method(value, key)
+        methods = METHODS.get(type(value))
+        method = methods.get(key) if methods else None
         return _paid(run, value, method.call(value)) if method else None
 
     return call
@@ -185,7 +186,8 @@ def _call_with_one(name: str, argument: Evaluate) -> _Follow:
     key = (name, 1)
 
     def call(run: Run, value: Any) -> Any:
-        method = find_method(value, key)
+        methods = METHODS.get(type(value))
+        method = methods.get(key) if methods else None
         if method is None:
             return None
         given = argument(run)
@@ -226,7 +228,10 @@ def _properties(root: str, names: tuple[str, ...]) -> Evaluate:
 
 
 def _of_loop(name: str) -> Evaluate:
-    return lambda run: get_property(run.loop, name) if run.loop else None
+    getter = LOOP.get(name)
+    if getter is None:
+        return lambda _: None
+    return lambda run: getter(run.loop) if run.loop else None
 
 
 #: Names that a loop gives, also in the spelling of Velocity before 1.7.

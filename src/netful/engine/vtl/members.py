@@ -20,7 +20,7 @@ from netful.engine.vtl.run import Loop
 from netful.engine.vtl.text_methods import BOOLEAN, NUMBER, STRING
 from netful.engine.vtl.values import Absent, ArrayList, Entry, map_key
 
-_METHODS: dict[type, Methods] = {
+METHODS: dict[type, Methods] = {
     str: STRING,
     Absent: STRING,
     bool: BOOLEAN,
@@ -37,7 +37,7 @@ _METHODS: dict[type, Methods] = {
     Util: UTIL,
 }
 
-_LOOP: dict[str, Callable[[Loop], Any]] = {
+LOOP: dict[str, Callable[[Loop], Any]] = {
     "count": lambda loop: loop.index + 1,
     "index": lambda loop: loop.index,
     "hasNext": lambda loop: loop.index + 1 < loop.length,
@@ -47,7 +47,7 @@ _LOOP: dict[str, Callable[[Loop], Any]] = {
 }
 
 _GETTERS: dict[type, dict[str, Callable[[Any], Any]]] = {
-    Loop: _LOOP,
+    Loop: LOOP,
     Entry: {"key": lambda entry: entry.key, "value": lambda entry: entry.value},
     Input: {"body": lambda sent: sent.body},
     str: {"empty": lambda value: not value},
@@ -67,7 +67,7 @@ def get_property(value: Any, name: str) -> Any:
 
 def find_method(value: Any, key: tuple[str, int]) -> Method | None:
     """The method of that name and number of arguments."""
-    table = _METHODS.get(type(value))
+    table = METHODS.get(type(value))
     return table.get(key) if table else None
 
 

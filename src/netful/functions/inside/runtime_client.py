@@ -7,11 +7,13 @@ native client, two thirds of the processor time (lambda §3.2 for the API; hot p
 from __future__ import annotations
 
 import os
+import resource
 import socket
 
 _BASE = "/2018-06-01/runtime/invocation/"
 _DEADLINE = "Lambda-Runtime-Deadline-Ms"
 _CHUNK = 65536
+_PEAK = "Lambda-Runtime-Peak-Kb"  # the most memory that this process has had, for REPORT
 
 
 class _Connection:
@@ -29,6 +31,7 @@ class _Connection:
     def report(self, path: str, body: bytes, headers: dict[str, str]) -> None:
         """Keep a report until the runtime asks for the next event."""
         lines = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
+        lines += f"{_PEAK}: {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss}\r\n"
         head = f"POST {_BASE}{path} HTTP/1.1\r\nHost: {self._host}\r\nContent-Length: {len(body)}\r\n{lines}\r\n"
         self._report = head.encode("latin-1", "replace") + body
 

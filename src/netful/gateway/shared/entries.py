@@ -6,16 +6,16 @@ How much is kept is the server's concern (its `maxmemory`): a stage's cluster ha
 from __future__ import annotations
 
 import hashlib
+from contextlib import suppress
+from functools import partial
 
 import msgspec
 
-from netful.engine.caches import Key
+from netful.engine.caches import Key, partitions
 from netful.gateway.cache_entries import Contents, LocalEntries
 from netful.gateway.shared.link import AwayError, Link
 from netful.model.stage import Stage
 from netful.services.message import Headers, Response
-
-_AT_ONCE = 500
 
 
 class _Kept(msgspec.Struct, array_like=True):
@@ -58,14 +58,9 @@ class SharedEntries:
     async def flush(self, stage_id: str) -> None:
         """Forget all of a stage's."""
         await self._alone.flush(stage_id)
-        try:
-            await self._link.ask(lambda: self._forget(stage_id))
-        except AwayError:
-            return
-
-    async def _forget(self, stage_id: str) -> None:
-        async for name in self._link.client.scan_iter(self._link.name("entry", stage_id, "*"), _AT_ONCE):
-            await self._link.client.unlink(name)
+        with suppress(AwayError):
+            for partition in partitions(stage_id):
+                await self._link.ask(partial(self._link.forget, self._link.name("entry", partition, "*")))
 
     def contents(self, _stage_id: str) -> Contents:
         """Not known: the server keeps the entries of all stages together."""

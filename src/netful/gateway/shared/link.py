@@ -23,6 +23,7 @@ log = logging.getLogger(__name__)
 
 _ANSWER_SECONDS = 2.0  # a server that does not run refuses at once; so long only one that hangs is waited for
 _AGAIN_SECONDS = 0.5
+_AT_ONCE = 500  # keys that are looked at
 _SCHEMES = ("valkey", "valkeys", "redis", "rediss", "unix")
 _GONE = (ValkeyError, OSError, asyncio.TimeoutError)
 
@@ -77,6 +78,11 @@ class Link:
             log.warning("the gateway's state is back")
         self.away = False
         return answer
+
+    async def forget(self, pattern: str) -> None:
+        """Drop everything whose key is of a pattern."""
+        async for name in self.client.scan_iter(pattern, _AT_ONCE):
+            await self.client.unlink(name)
 
     async def greet(self) -> None:
         """Find out whether the server is `away`."""

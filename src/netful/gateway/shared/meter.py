@@ -9,13 +9,14 @@ from dataclasses import replace
 from typing import Any
 
 from netful.engine.api_answers import QUOTA_SPENT, TOO_MANY, Answer
-from netful.engine.quotas import allowance, window
+from netful.engine.quotas import Spent, allowance, day_of, window
 from netful.gateway.buckets import Rated
 from netful.gateway.meter import Admission, Counted, LocalMeter, told_bucket, told_quota, words
 from netful.gateway.shared.leases import Lease
 from netful.gateway.shared.link import AwayError, Link
 
-_KEPT_SECONDS = 40 * 86_400  # a month's count, and some days
+_KEPT_SECONDS = 100 * 86_400  # a month's count, and what AWS tells by day: 90 days
+_OF_PERIOD = "+"  # behind a day's number: what of the period was used then
 _SHUT_SECONDS = 0.05  # a refusal holds at most so long without asking again
 _REFUSED, _GRANTED = 0, 1
 
@@ -52,6 +53,35 @@ class SharedMeter:
     def first_key(self, counted: Counted) -> str:
         """Where the first period stands that a key was used in."""
         return self.link.name("first", counted.plan_id, counted.key_id)
+
+    def days_key(self, counted: Counted) -> str:
+        """Where it stands what a key has used by day."""
+        return self.link.name("usage", counted.plan_id, counted.key_id)
+
+    async def spent(self, counted: Counted) -> Spent:
+        """What a key has used, as the server has it."""
+        try:
+            kept = await self.link.ask(lambda: self.link.client.hgetall(self.days_key(counted)))
+            first = await self.link.ask(lambda: self.link.client.get(self.first_key(counted)))
+        except AwayError as error:
+            raise ConnectionError from error
+        numbers = {name.decode(): int(value) for name, value in kept.items()}
+        days = {int(name.rstrip(_OF_PERIOD)) for name in numbers}
+        by_day = {day: (numbers.get(f"{day}", 0), numbers.get(f"{day}{_OF_PERIOD}", 0)) for day in days}
+        return Spent(by_day, first.decode() if first else "")
+
+    async def grant(self, counted: Counted, at: float, remaining: int) -> None:
+        """Have so many left, at the server."""
+        period, link = window(counted.quota, at), self.link
+        try:
+            await link.ask(lambda: link.client.set(self.first_key(counted), period, nx=True))
+            first = await link.ask(lambda: link.client.get(self.first_key(counted)))
+            used = (allowance(counted.quota, first=first == period.encode()) or 0) - remaining
+            await link.ask(lambda: link.client.set(self.count_key(counted, period), used, ex=_KEPT_SECONDS))
+            day = f"{day_of(at)}{_OF_PERIOD}"
+            await link.ask(lambda: link.client.hset(self.days_key(counted), day, str(used)))
+        except AwayError as error:
+            raise ConnectionError from error
 
     async def told(self, now: float) -> dict[str, Any]:
         """Buckets and quotas, as the server has them; those of this process alone while it is away."""
@@ -154,7 +184,8 @@ class _SharedAdmission:
             period, most = window(counted.quota, at), allowance(counted.quota, first=False)
             first = allowance(counted.quota, first=True)
             less = 0 if most is None or first is None else most - first
-            keys += (self._meter.count_key(counted, period), self._meter.first_key(counted))
-            numbers += (period, -1 if most is None else most, less, _KEPT_SECONDS)
+            meter = self._meter
+            keys += (meter.count_key(counted, period), meter.first_key(counted), meter.days_key(counted))
+            numbers += (period, -1 if most is None else most, less, _KEPT_SECONDS, day_of(at))
         found: list[int] = await link.ask(lambda: link.use(keys, numbers))
         return found

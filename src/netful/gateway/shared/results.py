@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from contextlib import suppress
 from typing import Any
 
 import msgspec
@@ -33,6 +34,12 @@ class SharedResults:
             await self._link.ask(lambda: self._link.client.set(self._name(place), told, px=millis))
         except AwayError:
             await self._alone.put(place, seconds, now, result)
+
+    async def flush(self, stage_id: str) -> None:
+        """Forget all of a stage's."""
+        await self._alone.flush(stage_id)
+        with suppress(AwayError):
+            await self._link.ask(lambda: self._link.forget(self._link.name("authorizer", stage_id, "*")))
 
     def _name(self, place: Place) -> str:
         """A name that does not tell the identity, which may be a token."""

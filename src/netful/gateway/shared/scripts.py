@@ -6,9 +6,9 @@ Numbers are written with all their digits: a time in microseconds has more than 
 from __future__ import annotations
 
 USE = """
--- KEYS: the buckets, then, if there is a quota, its count and the first period of its key.
+-- KEYS: the buckets, then, if there is a quota, its count, the first period of its key, and what was used by day.
 -- ARGV: how many buckets; of each its rate, its burst and how many tokens are wanted; then of the quota its period, its
---       limit (-1: none), what the first period has less, and the seconds that a count is kept.
+--       limit (-1: none), what the first period has less, the seconds that a count is kept, and the day.
 -- Gives {0, n, microseconds}: bucket n has no token until then; {2}: the quota is spent; {1, tokens of each bucket}.
 local time = redis.call('TIME')
 local now = time[1] + time[2] / 1000000
@@ -41,8 +41,11 @@ if KEYS[count + 1] then
   redis.call('SET', KEYS[count + 2], period, 'NX')
   if limit >= 0 and redis.call('GET', KEYS[count + 2]) == period then limit = math.max(0, limit - ARGV[at + 2]) end
   if limit >= 0 and tonumber(redis.call('GET', KEYS[count + 1]) or 0) >= limit then return {2} end
-  redis.call('INCR', KEYS[count + 1])
+  local used = redis.call('INCR', KEYS[count + 1])
   redis.call('EXPIRE', KEYS[count + 1], ARGV[at + 3])
+  redis.call('HINCRBY', KEYS[count + 3], ARGV[at + 4], 1)
+  redis.call('HSET', KEYS[count + 3], ARGV[at + 4] .. '+', used)
+  redis.call('EXPIRE', KEYS[count + 3], ARGV[at + 3])
 end
 return given
 """

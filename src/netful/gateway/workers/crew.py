@@ -6,7 +6,7 @@ import asyncio
 import logging
 import pickle
 import socket
-from collections.abc import Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, replace
 from itertools import count
 from typing import Any
@@ -17,9 +17,9 @@ from netful.gateway.workers.errands import Ports
 from netful.gateway.workers.worker import Worker
 from netful.model.cloud import Cloud
 from netful.model.errors import StackError
-from netful.services.reception import Listening, Listens
+from netful.services.reception import Listens
 from netful.services.routing import endpoint_of
-from netful.services.serving import Serving
+from netful.services.serving import Listening, Serving
 
 log = logging.getLogger(__name__)
 
@@ -92,10 +92,16 @@ class Crew:
         """Answer for another cloud from now on. A worker that does not take it in time is replaced."""
         self._cloud = cloud
         pickled = _pickled(cloud)
+        await self._all(lambda worker: worker.change(pickled))
 
+    async def flush(self, stage_id: str, *, authorizers: bool) -> None:
+        """Empty a stage's cache, or that of its authorizers. A worker that does not do so in time is replaced."""
+        await self._all(lambda worker: worker.flush(stage_id, authorizers=authorizers))
+
+    async def _all(self, asked: Callable[[Worker], Awaitable[None]]) -> None:
         async def follow(worker: Worker) -> None:
             try:
-                await asyncio.wait_for(worker.change(pickled), _CHANGE_SECONDS)
+                await asyncio.wait_for(asked(worker), _CHANGE_SECONDS)
             except (ConnectionError, TimeoutError):
                 worker.close()
 

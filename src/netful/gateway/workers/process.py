@@ -28,8 +28,9 @@ from netful.gateway.workers.stream import Stream
 from netful.model.cloud import Cloud
 from netful.services.authority import Authority
 from netful.services.message import Request, Response
-from netful.services.reception import Listening, Reception
+from netful.services.reception import Reception
 from netful.services.routing import InternetRoute, route
+from netful.services.serving import Listening
 
 log = logging.getLogger(__name__)
 
@@ -56,6 +57,8 @@ class Worker:
             self._close_shut()
         elif isinstance(message, messages.Tell):
             self._start(self._tell(message))
+        elif isinstance(message, messages.Flush):
+            self._start(self._flush(message))
         else:
             self._follow(message)
             self.stream.say(messages.Done(message.id))
@@ -71,7 +74,14 @@ class Worker:
         state = State.at(duty.state, duty.stack, duty.processes)
         self._gateway = Gateway(
             self._cloud,
-            Integrations(self._daemon.invoke, self._daemon.call_host, self._daemon.send, self._daemon.invoke_later),
+            Integrations(
+                self._daemon.invoke,
+                self._daemon.call_host,
+                self._daemon.send,
+                self._daemon.invoke_later,
+                self._daemon.invoke_streaming,
+                self._daemon.send_streaming,
+            ),
             state=state,
             account=duty.account,
             logs=DaemonLogs(self._daemon),
@@ -107,6 +117,10 @@ class Worker:
 
     async def _tell(self, message: messages.Tell) -> None:
         self.stream.say(messages.Done(message.id, msgspec.json.encode(await self._gateway.told())))
+
+    async def _flush(self, message: messages.Flush) -> None:
+        await self._gateway.flush(message.stage_id, authorizers=message.authorizers)
+        self.stream.say(messages.Done(message.id))
 
     def _start(self, work: Any) -> None:
         task = asyncio.get_running_loop().create_task(work)

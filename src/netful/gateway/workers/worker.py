@@ -53,6 +53,10 @@ class Worker:
         """Have it answer for another cloud; raises ConnectionError when it has ended."""
         await self.stream.ask(messages.Change(self.stream.number(), cloud))
 
+    async def flush(self, stage_id: str, *, authorizers: bool) -> None:
+        """Have it empty a stage's cache; raises ConnectionError when it has ended."""
+        await self.stream.ask(messages.Flush(self.stream.number(), stage_id, authorizers))
+
     async def told(self) -> dict[str, Any]:
         """What its gateway tells of itself; raises ConnectionError when it has ended."""
         done = await self.stream.ask(messages.Tell(self.stream.number()))

@@ -29,8 +29,8 @@ def domain_names(inventory: Inventory) -> dict[str, DomainName]:
 
 
 def _mutual_tls(reader: Reader) -> tuple[bool, Maybe[str] | None]:
-    part = reader.part("MutualTlsAuthentication")
-    return reader.has("MutualTlsAuthentication"), part.text("TruststoreUri")
+    uri = reader.part("MutualTlsAuthentication").text("TruststoreUri")
+    return uri is not None and uri != "", uri  # an empty URI turns it off
 
 
 def _domain(reader: Reader, inventory: Inventory) -> DomainName:

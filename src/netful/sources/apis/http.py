@@ -50,6 +50,7 @@ def _api(reader: Reader, inventory: Inventory) -> HttpApi:
         routes=read.routes if read else (),
         authorizers=read.authorizers if read else {},
         definition=missing,
+        description=reader.text("Description"),
         region=inventory.region,
         origin=reader.origin,
     )

@@ -17,7 +17,12 @@ def resource_policy(reader: Reader, name: str, api_id: str, inventory: Inventory
     policy = policy_document(reader, name)
     if policy is None or isinstance(policy, Unknown):
         return policy
-    prefix = f"arn:aws:execute-api:{inventory.region}:{inventory.account_id}:{api_id}/"
+    return stored(policy, api_id, inventory.region, inventory.account_id)
+
+
+def stored(policy: Mapping[str, Any], api_id: str, region: str, account_id: str) -> dict[str, Any]:
+    """A policy as API Gateway keeps it."""
+    prefix = f"arn:aws:execute-api:{region}:{account_id}:{api_id}/"
     statements = policy.get("Statement")
     listed = statements if isinstance(statements, list) else [statements]
     return {**policy, "Statement": [_whole(statement, prefix) for statement in listed if statement is not None]}

@@ -68,6 +68,7 @@ def _api(reader: Reader, inventory: Inventory) -> RestApi:
         models=read.models,
         gateway_responses=read.gateway_responses,
         definition=unknown,
+        description=reader.text("Description"),
         region=inventory.region,
         origin=reader.origin,
     )

@@ -25,7 +25,9 @@ def deployments(inventory: Inventory) -> dict[str, Deployment]:
     for kind, api in (("AWS::ApiGateway::Deployment", "RestApiId"), ("AWS::ApiGatewayV2::Deployment", "ApiId")):
         for reader in inventory.of(kind):
             waits_for = inventory.resources[reader.id].depends_on
-            found[reader.id] = Deployment(reader.id, reader.required(api), waits_for, reader.origin)
+            found[reader.id] = Deployment(
+                reader.id, reader.required(api), waits_for, reader.text("Description"), reader.origin
+            )
     return found
 
 
@@ -58,6 +60,7 @@ def _stage(reader: Reader, settings: Reader, deployment_id: Maybe[str] | None, n
         canary=_canary(settings.part("CanarySetting")) if settings.has("CanarySetting") else None,
         access_log=_access_log(settings, "AccessLogSetting"),
         tracing_enabled=settings.flag("TracingEnabled", default=False),
+        description=settings.text("Description"),
         origin=reader.origin,
     )
 
@@ -84,6 +87,7 @@ def _setting(reader: Reader, path: str, method: str) -> MethodSetting:
         or None,
         logging_level=known(reader.text("LoggingLevel"), "") or None,
         data_trace_enabled=_flag(reader, "DataTraceEnabled"),
+        metrics_enabled=_flag(reader, "MetricsEnabled" if reader.has("MetricsEnabled") else "DetailedMetricsEnabled"),
         origin=reader.origin,
     )
 
@@ -123,5 +127,6 @@ def _http_stage(reader: Reader) -> Stage:
         method_settings=tuple(settings),
         auto_deploy=reader.flag("AutoDeploy", default=False),
         access_log=_access_log(reader, "AccessLogSettings"),
+        description=reader.text("Description"),
         origin=reader.origin,
     )

@@ -29,6 +29,7 @@ def _plan(reader: Reader) -> UsagePlan:
         stages=tuple(_stage(item) for item in reader.parts("ApiStages")),
         throttle=throttle(reader.part("Throttle")),
         quota=_quota(reader.part("Quota")),
+        description=reader.text("Description"),
         origin=reader.origin,
     )
 
@@ -58,6 +59,7 @@ def api_keys(inventory: Inventory) -> dict[str, ApiKey]:
             name=reader.text("Name"),
             value=_value(reader),
             enabled=reader.flag("Enabled", default=False),
+            description=reader.text("Description"),
             origin=reader.origin,
         )
         for reader in inventory.of("AWS::ApiGateway::ApiKey")

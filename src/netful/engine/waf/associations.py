@@ -1,0 +1,42 @@
+"""Which web ACL stands before which stage of a REST API. No other kind of API can have one (api-gateway §6.1).
+
+Application load balancers can, too. They let a web ACL see 8 KB of a body, whatever it says of API Gateway.
+"""
+
+from __future__ import annotations
+
+import re
+
+from netful.model.balancer import LoadBalancer
+from netful.model.cloud import Cloud
+from netful.model.firewall import WebAcl, WebAclAssociation
+from netful.model.stage import Stage
+
+_STAGE = re.compile(r"arn:[\w-]+:apigateway:[^:]*::/restapis/(?P<api>.+)/stages/(?P<stage>[^/]+)")
+
+
+def association_of(cloud: Cloud, stage: Stage) -> WebAclAssociation | None:
+    """What protects a stage, if something does."""
+    return cloud.derived(("web acl of", stage.id), lambda: _association_of(cloud, stage))
+
+
+def _association_of(cloud: Cloud, stage: Stage) -> WebAclAssociation | None:
+    for one in cloud.web_acl_associations.values():
+        found = _STAGE.fullmatch(str(one.resource_arn))
+        if found and (found["api"], found["stage"]) == (stage.api_id, stage.stage_name):
+            return one
+    return None
+
+
+def before_balancer(cloud: Cloud, balancer: LoadBalancer) -> WebAclAssociation | None:
+    """What protects a load balancer, if something does."""
+    return next((one for one in cloud.web_acl_associations.values() if one.resource_arn == balancer.id), None)
+
+
+BALANCER_BODY_LIMIT = 8 * 1024
+
+
+def acl_of(cloud: Cloud, association: WebAclAssociation) -> WebAcl | None:
+    """The web ACL of an association; None for one that is elsewhere."""
+    arn = str(association.web_acl_arn)
+    return next((acl for acl in cloud.web_acls.values() if arn.endswith(f"/{acl.id}/{acl.id}")), None)

@@ -1,0 +1,196 @@
+"""The part of a request that a statement looks at (`FieldToMatch`): its values, before they are transformed.
+
+| found | means |
+|---|---|
+| values | the statement matches if it matches one of them |
+| True, False | the request is too large or malformed there, and the statement says what that means |
+| None | it is not known: a question does not tell it, or it is not emulated |
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+from netful.engine.web_headers import Headers
+
+Found: TypeAlias = list[bytes] | bool | None
+
+_MOST_HEADERS, _MOST_HEADER_BYTES = 200, 8 * 1024
+_FALLBACKS = {"MATCH": True, "NO_MATCH": False}
+
+
+@dataclass(frozen=True, slots=True)
+class Inspected:
+    """A request as a web ACL sees it. `whole`: that is all of it; else more headers and a body may be there.
+
+    `path` is as it was sent, the stage included; `body_limit` is how much of a body is looked at.
+    """
+
+    method: str
+    path: str
+    query: str = ""
+    headers: Headers = ()
+    body: bytes = b""
+    source_ip: str = ""
+    whole: bool = True
+    body_limit: int = 16 * 1024
+
+    def header(self, name: str) -> list[str] | None:
+        """The values of a header."""
+        values = [value for key, value in self.headers if key.lower() == name.lower()]
+        return values if values or self.whole else None
+
+
+def found_in(request: Inspected, field: Any) -> Found:
+    """The values of a field."""
+    for name, setting in field.items() if isinstance(field, Mapping) else ():
+        look = _FIELDS.get(name)
+        return look(request, setting if isinstance(setting, Mapping) else {}) if look else None
+    return None
+
+
+def name_of(field: Any) -> str:
+    """What a field is called, in words."""
+    name = next(iter(field), "") if isinstance(field, Mapping) else ""
+    return _WORDS.get(name, f"`{name}`")
+
+
+def encoded(text: str) -> bytes:
+    """A text of a request as bytes."""
+    return text.encode("utf-8", "surrogateescape")
+
+
+def _named(setting: Mapping[str, Any]) -> str:
+    return str(setting.get("Name", setting.get("name", "")))
+
+
+def _single_header(request: Inspected, setting: Mapping[str, Any]) -> Found:
+    values = request.header(_named(setting))
+    return None if values is None else [encoded(value) for value in values]
+
+
+def _headers(request: Inspected, setting: Mapping[str, Any]) -> Found:
+    if not request.whole:
+        return None
+    within = request.headers[:_MOST_HEADERS]
+    if len(request.headers) > _MOST_HEADERS or sum(len(n) + len(v) for n, v in within) > _MOST_HEADER_BYTES:
+        decided = _FALLBACKS.get(str(setting.get("OversizeHandling")))
+        if decided is not None:
+            return decided
+    return _members(within, setting, "IncludedHeaders", "ExcludedHeaders")
+
+
+def _cookies(request: Inspected, setting: Mapping[str, Any]) -> Found:
+    if not request.whole:
+        return None
+    return _members(cookies_of(request), setting, "IncludedCookies", "ExcludedCookies")
+
+
+def cookies_of(request: Inspected) -> Headers:
+    """The cookies of a request, by name."""
+    pairs = (part.strip().partition("=") for text in request.header("cookie") or () for part in text.split(";"))
+    return tuple((name, value) for name, _, value in pairs if name)
+
+
+def _members(pairs: Headers, setting: Mapping[str, Any], included: str, excluded: str) -> list[bytes]:
+    """The names, the values or both, of headers or cookies that a pattern has."""
+    pattern = setting.get("MatchPattern")
+    pattern = pattern if isinstance(pattern, Mapping) else {}
+    some = {str(one).lower() for one in pattern.get(included) or ()}
+    others = {str(one).lower() for one in pattern.get(excluded) or ()}
+    chosen = [(n, v) for n, v in pairs if (not some or n.lower() in some) and n.lower() not in others]
+    scope = str(setting.get("MatchScope"))
+    names = [encoded(name) for name, _ in chosen] if scope != "VALUE" else []
+    return names + ([encoded(value) for _, value in chosen] if scope != "KEY" else [])
+
+
+def arguments_of(request: Inspected) -> Iterator[tuple[str, str]]:
+    """The arguments in the query, as they were sent."""
+    for part in request.query.split("&"):
+        name, _, value = part.partition("=")
+        if name:
+            yield name, value
+
+
+def _single_argument(request: Inspected, setting: Mapping[str, Any]) -> Found:
+    wanted = _named(setting).lower()
+    return [encoded(value) for name, value in arguments_of(request) if name.lower() == wanted]
+
+
+def _body(request: Inspected, setting: Mapping[str, Any]) -> Found:
+    if not request.whole:
+        return None
+    if len(request.body) > request.body_limit:
+        decided = _FALLBACKS.get(str(setting.get("OversizeHandling")))
+        if decided is not None:
+            return decided
+    return [request.body[: request.body_limit]]
+
+
+def _json_body(request: Inspected, setting: Mapping[str, Any]) -> Found:
+    found = _body(request, setting)
+    if not isinstance(found, list) or not found[0]:
+        return found
+    try:
+        value = json.loads(found[0])
+    except ValueError:
+        return _FALLBACKS.get(str(setting.get("InvalidFallbackBehavior")), found)
+    pattern = setting.get("MatchPattern")
+    paths = pattern.get("IncludedPaths") if isinstance(pattern, Mapping) else None
+    inside = [_at(value, str(path)) for path in paths] if paths else [value]
+    return [encoded(text) for one in inside for text in _texts(one, str(setting.get("MatchScope")))]
+
+
+def _at(value: Any, pointer: str) -> Any:
+    """What a JSON pointer names; None for nothing."""
+    for step in pointer.split("/")[1:]:
+        key = step.replace("~1", "/").replace("~0", "~")
+        if isinstance(value, dict):
+            value = value.get(key)
+        elif isinstance(value, list):
+            value = value[int(key)] if key.isdecimal() and int(key) < len(value) else None
+        else:
+            return None
+    return value
+
+
+def _texts(value: Any, scope: str) -> Iterator[str]:
+    """The keys, the values or both, of a JSON value."""
+    if isinstance(value, dict):
+        for key, item in value.items():
+            if scope != "VALUE":
+                yield key
+            yield from _texts(item, scope)
+    elif isinstance(value, list):
+        for item in value:
+            yield from _texts(item, scope)
+    elif value is not None and scope != "KEY":
+        yield value if isinstance(value, str) else json.dumps(value)
+
+
+def _all(values: Iterable[tuple[str, str]]) -> Found:
+    return [encoded(value) for _, value in values]
+
+
+_FIELDS: dict[str, Callable[[Inspected, Mapping[str, Any]], Found]] = {
+    "Method": lambda request, _: [encoded(request.method)],
+    "UriPath": lambda request, _: [encoded(request.path)],
+    "QueryString": lambda request, _: [encoded(request.query)],
+    "SingleQueryArgument": _single_argument,
+    "AllQueryArguments": lambda request, _: _all(arguments_of(request)),
+    "SingleHeader": _single_header,
+    "Headers": _headers,
+    "Cookies": _cookies,
+    "Body": _body,
+    "JsonBody": _json_body,
+}
+_WORDS = {
+    "SingleHeader": "a header",
+    "Headers": "the headers",
+    "Cookies": "the cookies",
+    "Body": "the body",
+    "JsonBody": "the body",
+}

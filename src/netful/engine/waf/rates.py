@@ -1,0 +1,81 @@
+"""Whom a rate-based rule counts together: what tells one aggregation instance from another."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from ipaddress import ip_address
+from typing import Any
+
+from netful.engine.waf.fields import Inspected, arguments_of, cookies_of
+from netful.engine.waf.transformations import transformed
+
+_WINDOW = 300
+
+
+def window_of(statement: Mapping[str, Any]) -> int:
+    """How many seconds back requests are counted."""
+    return int(statement.get("EvaluationWindowSec") or _WINDOW)
+
+
+def instance_of(statement: Mapping[str, Any], request: Inspected, labels: Iterable[str]) -> tuple[str, ...] | None:
+    """The instance that counts a request; None where it has not all that the rule goes by, and is not counted."""
+    kind = str(statement.get("AggregateKeyType"))
+    if kind == "CONSTANT":
+        return ()
+    if kind == "CUSTOM_KEYS":
+        keys = [_custom(key, statement, request, labels) for key in statement.get("CustomKeys") or ()]
+        return None if None in keys else tuple(str(key) for key in keys)
+    address = forwarded(statement.get("ForwardedIPConfig"), request) if kind == "FORWARDED_IP" else request.source_ip
+    return (address,) if address else None
+
+
+def forwarded(config: Any, request: Inspected) -> str:
+    """The first address of the header that a rule goes by; "" for none that is one."""
+    addresses = addresses_in(config, request)
+    return addresses[0] if addresses else ""
+
+
+def addresses_in(config: Any, request: Inspected) -> list[str] | None:
+    """The addresses in the header that a rule goes by; None where the header is not there or has something else."""
+    name = config.get("HeaderName") if isinstance(config, Mapping) else None
+    values = request.header(str(name)) if name else None
+    parts = [part.strip() for value in values or () for part in value.split(",") if part.strip()]
+    return parts if parts and all(_is_address(part) for part in parts) else None
+
+
+def _is_address(text: str) -> bool:
+    try:
+        ip_address(text)
+    except ValueError:
+        return False
+    return True
+
+
+def _custom(key: Any, statement: Mapping[str, Any], request: Inspected, labels: Iterable[str]) -> str | None:
+    for name, setting in key.items() if isinstance(key, Mapping) else ():
+        look = _KEYS.get(name)
+        settings = setting if isinstance(setting, Mapping) else {}
+        if name == "ForwardedIP":
+            return forwarded(statement.get("ForwardedIPConfig"), request) or None
+        if name == "LabelNamespace":
+            space = str(settings.get("Namespace"))
+            return ",".join(sorted(one for one in labels if one.startswith(space))) or None
+        values = [] if look is None else list(look(request, str(settings.get("Name", "")).lower()))
+        changed = transformed(",".join(values).encode(), settings.get("TextTransformations")) if values else None
+        return None if changed is None else changed.decode("utf-8", "replace")
+    return None
+
+
+def _of_header(request: Inspected, name: str) -> Iterator[str]:
+    yield from request.header(name) or ()
+
+
+_KEYS: dict[str, Callable[[Inspected, str], Iterable[str]]] = {
+    "IP": lambda request, _: [request.source_ip],
+    "HTTPMethod": lambda request, _: [request.method],
+    "UriPath": lambda request, _: [request.path],
+    "QueryString": lambda request, _: [request.query],
+    "Header": _of_header,
+    "Cookie": lambda request, name: [value for key, value in cookies_of(request) if key.lower() == name],
+    "QueryArgument": lambda request, name: [value for key, value in arguments_of(request) if key.lower() == name],
+}

@@ -1,0 +1,174 @@
+"""What a web ACL does to a request: its rules by priority, until one of them ends it, else its default action.
+
+| action | |
+|---|---|
+| Allow, Block | end it; Block with the rule's own response, if it has one |
+| Count | adds its labels and headers, and goes on |
+| Captcha, Challenge | end it: no client here has a token that has passed one |
+
+A rule that refers to a group asks the group's rules by their priority; what ends it there ends it here, unless the reference
+says that it only counts. A rule of which it cannot be told whether it matches does not: that is an assumption.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+from netful.engine.api_answers import Answer, ResponseType
+from netful.engine.ruling import Ruling
+from netful.engine.waf.fields import Inspected
+from netful.engine.waf.statements import Counted, Matching, referred
+from netful.engine.web_headers import Headers
+from netful.model.cloud import Cloud
+from netful.model.firewall import FirewallRule, RuleGroup, WebAcl
+from netful.model.origin import Origin
+from netful.model.unknown import Unknown
+
+CODE = "NETFUL_FILTERED"
+FILTERED = Answer(403, '{"message":"Forbidden"}', "ForbiddenException", ResponseType.WAF_FILTERED)
+_GROUP = "RuleGroupReferenceStatement"
+_TYPES = {"TEXT_PLAIN": "text/plain", "TEXT_HTML": "text/html", "APPLICATION_JSON": "application/json"}
+_STEPS_IN = "x-amzn-waf-action"
+_WITHOUT_TOKEN = {
+    "Captcha": Answer(405, "", headers=((_STEPS_IN, "captcha"),), content_type="text/html"),
+    "Challenge": Answer(202, "", headers=((_STEPS_IN, "challenge"),), content_type="text/html"),
+}
+_Rules: TypeAlias = WebAcl | RuleGroup
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What becomes of a request. `answer` is what its client gets, None where it is let through with `inserted` headers.
+
+    `rule` is the one that decided, "" for the default action; `assumptions` are the rules that are taken not to match.
+    """
+
+    rule: str
+    origin: Origin
+    answer: Answer | None = None
+    inserted: Headers = ()
+    assumptions: tuple[str, ...] = ()
+
+
+def judge(cloud: Cloud, acl: WebAcl, request: Inspected, counted: Counted) -> Outcome:
+    """What a web ACL does to a request."""
+    return _Judging(cloud, acl, request, counted).outcome()
+
+
+def ruling_of(acl: WebAcl, found: Outcome) -> Ruling:
+    """What a path says of it."""
+    who = f"rule {found.rule}" if found.rule else "the default action"
+    if found.answer is None:
+        rule = f"{who} lets it through"
+        return Ruling("allow", acl.id, rule, origin=found.origin, assumptions=found.assumptions)
+    return Ruling("deny", acl.id, f"{who} stops it", CODE, found.origin, assumptions=found.assumptions)
+
+
+@dataclass(frozen=True, slots=True)
+class _End:
+    """A rule that matches and what it does, with where the bodies of its responses are."""
+
+    rule: FirewallRule
+    action: Mapping[str, Any]
+    of: _Rules
+
+
+class _Judging:
+    def __init__(self, cloud: Cloud, acl: WebAcl, request: Inspected, counted: Counted) -> None:
+        self._cloud, self._acl = cloud, acl
+        self._matching = Matching(cloud, request, counted, "", ())
+        self._inserted: list[tuple[str, str]] = []
+        self._assumptions: list[str] = []
+
+    def outcome(self) -> Outcome:
+        for rule in self._acl.rules:
+            end = self._group(rule) if _group_of(rule) is not None else self._rule(rule, rule.action, self._acl)
+            if end is not None:
+                return self._ended(end.rule.name, end.rule.origin, end.action, end.of)
+        return self._ended("", self._acl.origin, self._acl.default_action, self._acl)
+
+    def _ended(self, rule: str, origin: Origin, action: Mapping[str, Any] | Unknown, of: _Rules) -> Outcome:
+        if isinstance(action, Unknown):
+            self._assumptions.append(f"the default action of {self._acl.id} allows")
+            action = {"Allow": {}}
+        answer = _answer(action, of)
+        if answer is None:
+            self._insert(action)
+        return Outcome(rule, origin, answer, tuple(self._inserted), tuple(self._assumptions))
+
+    def _group(self, rule: FirewallRule) -> _End | None:
+        """The rule of a group that ends it."""
+        reference = _group_of(rule) or {}
+        group = referred(self._cloud.rule_groups, reference.get("Arn", reference.get("ARN")))
+        if group is None:
+            self._assume(rule, ["a rule group that is elsewhere"])
+            return None
+        changed = {str(one.get("Name")): one.get("ActionToUse") for one in reference.get("RuleActionOverrides") or ()}
+        changed |= {str(one.get("Name")): {"Count": {}} for one in reference.get("ExcludedRules") or ()}
+        for inner in group.rules:
+            end = self._rule(inner, changed.get(inner.name, inner.action), group)
+            if end is not None:
+                return None if rule.counts_only else end
+        return None
+
+    def _rule(self, rule: FirewallRule, action: Any, of: _Rules) -> _End | None:
+        """A rule that ends it; what a rule that only counts adds is added."""
+        matching = self._matching
+        kind = "webacl" if isinstance(of, WebAcl) else "rulegroup"
+        matching.prefix = f"awswaf:{self._cloud.account_id}:{kind}:{of.name}:"
+        matching.place = (self._acl.id, of.id, rule.name)
+        matching.doubts = []
+        found = matching.holds(rule.statement)
+        if found is None:
+            self._assume(rule, matching.doubts)
+        if not found:
+            return None
+        matching.labels |= {matching.prefix + label for label in rule.labels}
+        if not isinstance(action, Mapping):
+            self._assume(rule, ["an action that is not known"])
+            return None
+        if "Count" in action:
+            self._insert(action)
+            return None
+        return _End(rule, action, of)
+
+    def _assume(self, rule: FirewallRule, doubts: list[str]) -> None:
+        looks_at = " and ".join(dict.fromkeys(doubts))
+        self._assumptions.append(f"rule {rule.name} of {self._acl.id} does not match: it looks at {looks_at}")
+
+    def _insert(self, action: Mapping[str, Any]) -> None:
+        """Note the headers that an action inserts into the request."""
+        for setting in action.values():
+            handling = setting.get("CustomRequestHandling") if isinstance(setting, Mapping) else None
+            for one in handling.get("InsertHeaders") or () if isinstance(handling, Mapping) else ():
+                self._inserted.append((f"x-amzn-waf-{one.get('Name')}", str(one.get("Value"))))
+
+
+def _group_of(rule: FirewallRule) -> Mapping[str, Any] | None:
+    found = rule.statement.get(_GROUP) if isinstance(rule.statement, Mapping) else None
+    return found if isinstance(found, Mapping) else None
+
+
+def _answer(action: Mapping[str, Any], of: _Rules) -> Answer | None:
+    """What a client gets for an action; None where it is let through."""
+    for name, answer in _WITHOUT_TOKEN.items():
+        if name in action:
+            return answer
+    if "Block" not in action:
+        return None
+    block = action["Block"]
+    custom = block.get("CustomResponse") if isinstance(block, Mapping) else None
+    if not isinstance(custom, Mapping):
+        return FILTERED
+    body = of.custom_response_bodies.get(str(custom.get("CustomResponseBodyKey")))
+    body = body if isinstance(body, Mapping) else {}
+    headers = tuple((str(one.get("Name")), str(one.get("Value"))) for one in custom.get("ResponseHeaders") or ())
+    code = str(custom.get("ResponseCode"))
+    return Answer(
+        int(code) if code.isdecimal() else FILTERED.status,
+        str(body.get("Content", "")),
+        headers=headers,
+        content_type=_TYPES.get(str(body.get("ContentType")), "text/plain"),
+    )

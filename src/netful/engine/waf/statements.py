@@ -1,0 +1,235 @@
+"""Whether a statement matches a request: yes, no, or None where it cannot be told.
+
+What cannot be told is noted in `doubts`, in words: the client's country and network, whether a text is an attack (SQL,
+scripts), what a question does not say. NOT of it is unknown too; AND and OR need it only where the others do not decide.
+"""
+
+from __future__ import annotations
+
+import base64
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+from ipaddress import ip_address, ip_network
+from typing import Any, TypeVar
+
+from netful.engine.waf import rates
+from netful.engine.waf.fields import Inspected, encoded, found_in, name_of
+from netful.engine.waf.transformations import transformed
+from netful.model.cloud import Cloud
+from netful.model.firewall import IpSet, RegexPatternSet, RuleGroup
+from netful.model.unknown import Maybe, Unknown
+
+Counted = Callable[[tuple[str, ...], int], int | None]
+"""Counts a request for an instance of a rule over so many seconds, and gives how many there are; None: not known."""
+
+_Referred = TypeVar("_Referred", IpSet, RegexPatternSet, RuleGroup)
+_CANNOT_BE_TOLD: bool | None = None
+_WORD = rb"[A-Za-z0-9_]"
+
+
+def referred(things: Mapping[str, _Referred], arn: Any) -> _Referred | None:
+    """What an ARN names, which ends in a name and an id; None for what is elsewhere."""
+    return next((one for one in things.values() if str(arn).endswith(f"/{one.id}/{one.id}")), None)
+
+
+@dataclass
+class Matching:
+    """One request on its way through a web ACL. `prefix` is that of the labels of the rules where it is; `place` names them."""
+
+    cloud: Cloud
+    request: Inspected
+    counted: Counted
+    prefix: str
+    place: tuple[str, ...]
+    labels: set[str] = field(default_factory=set)
+    doubts: list[str] = field(default_factory=list)
+
+    def holds(self, statement: Any) -> bool | None:
+        """Whether a statement matches."""
+        for name, setting in statement.items() if isinstance(statement, Mapping) else ():
+            judge = _JUDGES.get(name)
+            if judge is None or not isinstance(setting, Mapping):
+                return self._doubt(_NOT_JUDGED.get(name, f"`{name}`, which is not judged"))
+            return judge(self, setting)
+        return self._doubt(statement.why if isinstance(statement, Unknown) else "a statement that is not known")
+
+    def _doubt(self, what: str) -> bool | None:
+        self.doubts.append(what)
+        return _CANNOT_BE_TOLD
+
+    def all_of(self, setting: Mapping[str, Any]) -> bool | None:
+        """AND."""
+        return self._joined(setting, decides=False)
+
+    def one_of(self, setting: Mapping[str, Any]) -> bool | None:
+        """OR."""
+        return self._joined(setting, decides=True)
+
+    def _joined(self, setting: Mapping[str, Any], *, decides: bool) -> bool | None:
+        before, answer = len(self.doubts), not decides
+        unknown = False
+        for statement in setting.get("Statements") or ():
+            found = self.holds(statement)
+            if found is decides:
+                del self.doubts[before:]
+                return decides
+            unknown = unknown or found is None
+        return None if unknown else answer
+
+    def none_of(self, setting: Mapping[str, Any]) -> bool | None:
+        """NOT."""
+        found = self.holds(setting.get("Statement"))
+        return None if found is None else not found
+
+    def bytes_match(self, setting: Mapping[str, Any]) -> bool | None:
+        """A text at a place in a field."""
+        text, coded = setting.get("SearchString"), setting.get("SearchStringBase64")
+        if isinstance(text, Unknown) or isinstance(coded, Unknown):
+            return self._doubt("a text that is not known")
+        wanted = base64.b64decode(str(coded)) if coded is not None else encoded(str(text))
+        compare = _PLACES.get(str(setting.get("PositionalConstraint")))
+        return self._any(setting, lambda data: compare is not None and compare(wanted, data))
+
+    def regex_match(self, setting: Mapping[str, Any]) -> bool | None:
+        """A regular expression."""
+        return self._regular(setting, (setting.get("RegexString", ""),))
+
+    def pattern_set_match(self, setting: Mapping[str, Any]) -> bool | None:
+        """One of a set of regular expressions."""
+        found = referred(self.cloud.regex_pattern_sets, setting.get("Arn", setting.get("ARN")))
+        return self._regular(setting, found.regular_expressions if found else (Unknown("a set that is elsewhere"),))
+
+    def _regular(self, setting: Mapping[str, Any], expressions: Iterable[Maybe[str]]) -> bool | None:
+        compiled = [_compiled(one) if isinstance(one, str) else None for one in expressions]
+        found = self._any(setting, lambda data: any(one.search(data) for one in compiled if one))
+        if not found and None in compiled:
+            return self._doubt("a regular expression that is not known here")
+        return found
+
+    def size_match(self, setting: Mapping[str, Any]) -> bool | None:
+        """The length of a field."""
+        compare, size = _SIZES.get(str(setting.get("ComparisonOperator"))), str(setting.get("Size"))
+        if compare is None or not size.isdecimal():
+            return self._doubt("a size that is not known")
+        return self._any(setting, lambda data: compare(len(data), int(size)))
+
+    def _any(self, setting: Mapping[str, Any], matches: Callable[[bytes], bool]) -> bool | None:
+        """Whether one of a field's values matches, once it is transformed."""
+        field_ = setting.get("FieldToMatch")
+        found = found_in(self.request, field_)
+        if found is None:
+            return self._doubt(name_of(field_))
+        if isinstance(found, bool):
+            return found
+        changed = [transformed(one, setting.get("TextTransformations")) for one in found]
+        if None in changed:
+            return self._doubt("a text transformation that is not emulated")
+        return any(matches(one) for one in changed if one is not None)
+
+    def address_match(self, setting: Mapping[str, Any]) -> bool | None:
+        """An address of a set."""
+        found = referred(self.cloud.ip_sets, setting.get("Arn", setting.get("ARN")))
+        if found is None:
+            return self._doubt("a set of addresses that is elsewhere")
+        config = setting.get("IPSetForwardedIPConfig")
+        if config is None:
+            return self._in_set(found, self.request.source_ip)
+        if not self.request.whole:
+            return self._doubt("a header")
+        addresses = rates.addresses_in(config, self.request)
+        if addresses is None:
+            return str(config.get("FallbackBehavior")) == "MATCH"
+        position = str(config.get("Position"))
+        chosen = addresses if position == "ANY" else [addresses[-1 if position == "LAST" else 0]]
+        return any(self._in_set(found, address) for address in chosen)
+
+    def _in_set(self, found: IpSet, address: str) -> bool | None:
+        if not address:
+            return self._doubt("the client's address")
+        blocks = [one for one in found.addresses if isinstance(one, str)]
+        if any(_within(address, block) for block in blocks):
+            return True
+        return False if len(blocks) == len(found.addresses) else self._doubt(f"the addresses of {found.id}")
+
+    def label_match(self, setting: Mapping[str, Any]) -> bool | None:
+        """A label that a rule before has added; without a prefix one of the same web ACL or rule group."""
+        key = str(setting.get("Key"))
+        own = not key.startswith("awswaf:")
+        candidates = [one for one in self.labels if not own or one.startswith(self.prefix)]
+        if setting.get("Scope") == "NAMESPACE":
+            wanted = (self.prefix if own else "") + key.removesuffix(":") + ":"
+            return any(one.startswith(wanted) for one in candidates)
+        return any(f":{one}".endswith(f":{key}") for one in candidates)
+
+    def rate_match(self, setting: Mapping[str, Any]) -> bool | None:
+        """More requests than a limit, of those that the scope-down statement matches."""
+        scope = self.holds(setting["ScopeDownStatement"]) if "ScopeDownStatement" in setting else True
+        if not scope:
+            return scope
+        config, limit = setting.get("ForwardedIPConfig"), str(setting.get("Limit"))
+        instance = rates.instance_of(setting, self.request, self.labels)
+        if instance is None and isinstance(config, Mapping) and self.request.whole:
+            return str(config.get("FallbackBehavior")) == "MATCH"
+        if instance is None:
+            return False if self.request.whole else self._doubt("whom it counts")
+        count = self.counted((*self.place, *instance), rates.window_of(setting)) if limit.isdecimal() else None
+        if count is None:
+            return self._doubt(f"how many requests came: the limit is {limit} in {rates.window_of(setting)} s")
+        return count > int(limit)
+
+
+def _within(address: str, block: str) -> bool:
+    try:
+        return ip_address(address) in ip_network(block, strict=False)
+    except ValueError:
+        return False
+
+
+@lru_cache(1024)
+def _compiled(expression: str) -> re.Pattern[bytes] | None:
+    try:
+        return re.compile(encoded(expression))
+    except re.error:
+        return None
+
+
+def _as_word(wanted: bytes, data: bytes) -> bool:
+    return re.search(rb"(?<!%b)%b(?!%b)" % (_WORD, re.escape(wanted), _WORD), data) is not None
+
+
+_PLACES: dict[str, Callable[[bytes, bytes], bool]] = {
+    "EXACTLY": lambda wanted, data: data == wanted,
+    "STARTS_WITH": lambda wanted, data: data.startswith(wanted),
+    "ENDS_WITH": lambda wanted, data: data.endswith(wanted),
+    "CONTAINS": lambda wanted, data: wanted in data,
+    "CONTAINS_WORD": _as_word,
+}
+_SIZES: dict[str, Callable[[int, int], bool]] = {
+    "EQ": lambda length, size: length == size,
+    "NE": lambda length, size: length != size,
+    "LE": lambda length, size: length <= size,
+    "LT": lambda length, size: length < size,
+    "GE": lambda length, size: length >= size,
+    "GT": lambda length, size: length > size,
+}
+_JUDGES: dict[str, Callable[[Matching, Mapping[str, Any]], bool | None]] = {
+    "AndStatement": Matching.all_of,
+    "OrStatement": Matching.one_of,
+    "NotStatement": Matching.none_of,
+    "ByteMatchStatement": Matching.bytes_match,
+    "RegexMatchStatement": Matching.regex_match,
+    "RegexPatternSetReferenceStatement": Matching.pattern_set_match,
+    "SizeConstraintStatement": Matching.size_match,
+    "IPSetReferenceStatement": Matching.address_match,
+    "LabelMatchStatement": Matching.label_match,
+    "RateBasedStatement": Matching.rate_match,
+}
+_NOT_JUDGED = {
+    "GeoMatchStatement": "the client's country",
+    "AsnMatchStatement": "the client's network",
+    "SqliMatchStatement": "attacks by SQL, which are not judged",
+    "XssMatchStatement": "attacks by scripts, which are not judged",
+    "ManagedRuleGroupStatement": "a managed rule group, which is not judged",
+}

@@ -1,0 +1,101 @@
+"""Text transformations: what a rule does to what it inspects, from the lowest priority to the highest.
+
+A table of AWS's names. What is not in it (decoders of CSS, JavaScript, SQL and the like) makes a match unknown.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hashlib
+import html
+import posixpath
+import re
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+from urllib.parse import unquote_to_bytes
+
+_SPACES = re.compile(rb" {2,}")
+_WHITE = re.compile(rb"[\f\t\n\r\v\xa0]")
+_COMMENT = re.compile(rb"/\*.*?(?:\*/|\Z)", re.DOTALL)
+_NO_BASE64 = re.compile(rb"[^A-Za-z0-9+/]")
+_HEX = re.compile(rb"(?:[0-9A-Fa-f]{2})*")
+
+
+def transformed(data: bytes, wanted: Any) -> bytes | None:
+    """What a list of transformations makes of a text; None where one of them is not emulated."""
+    for name in _in_order(wanted):
+        change = _CHANGES.get(name)
+        if change is None:
+            return None
+        data = change(data)
+    return data
+
+
+def _in_order(wanted: Any) -> Iterable[str]:
+    steps = [one for one in wanted or () if isinstance(one, Mapping)]
+    return [str(one.get("Type")) for one in sorted(steps, key=lambda one: int(one.get("Priority") or 0))]
+
+
+def _compressed(data: bytes) -> bytes:
+    return _SPACES.sub(b" ", _WHITE.sub(b" ", data))
+
+
+def _command_line(data: bytes) -> bytes:
+    bare = re.sub(rb"[\\\"'^]", b"", data)
+    bare = re.sub(rb" +([/(])", rb"\1", re.sub(rb"[,;]", b" ", bare))
+    return _SPACES.sub(b" ", bare).lower()
+
+
+def _html_decoded(data: bytes) -> bytes:
+    return html.unescape(data.decode("utf-8", "surrogateescape")).encode("utf-8", "surrogateescape")
+
+
+def _base64_decoded(data: bytes) -> bytes:
+    """What Base64 decodes to; a text that is none stays as it is."""
+    try:
+        return base64.b64decode(data + b"=" * (-len(data) % 4), validate=True)
+    except binascii.Error:
+        return data
+
+
+def _base64_decoded_anyway(data: bytes) -> bytes:
+    return _base64_decoded(_NO_BASE64.sub(b"", data))
+
+
+def _hex_decoded(data: bytes) -> bytes:
+    return binascii.unhexlify(data) if _HEX.fullmatch(data) else data
+
+
+def _normalized(path: bytes) -> bytes:
+    """A path without doubled slashes and references to itself and upwards."""
+    if not path:
+        return path
+    ends = b"/" if path.endswith(b"/") else b""
+    bare = posixpath.normpath(re.sub(rb"/+", b"/", path))
+    return bare if bare.endswith(b"/") else bare + ends
+
+
+_CHANGES: dict[str, Callable[[bytes], bytes]] = {
+    "NONE": lambda data: data,
+    "LOWERCASE": bytes.lower,
+    "UPPERCASE": bytes.upper,
+    "COMPRESS_WHITE_SPACE": _compressed,
+    "REMOVE_WHITESPACE": lambda data: re.sub(rb"[\s\xa0]", b"", data),
+    "TRIM": bytes.strip,
+    "TRIM_LEFT": bytes.lstrip,
+    "TRIM_RIGHT": bytes.rstrip,
+    "CMD_LINE": _command_line,
+    "HTML_ENTITY_DECODE": _html_decoded,
+    "URL_DECODE": lambda data: unquote_to_bytes(data.replace(b"+", b" ")),
+    "BASE64_DECODE": _base64_decoded,
+    "BASE64_DECODE_EXT": _base64_decoded_anyway,
+    "HEX_DECODE": _hex_decoded,
+    "MD5": lambda data: hashlib.md5(data, usedforsecurity=False).digest(),
+    "SHA256": lambda data: hashlib.sha256(data).digest(),
+    "REPLACE_COMMENTS": lambda data: _COMMENT.sub(b" ", data),
+    "NORMALIZE_PATH": _normalized,
+    "NORMALIZE_PATH_WIN": lambda data: _normalized(data.replace(b"\\", b"/")),
+    "REMOVE_NULLS": lambda data: data.replace(b"\0", b""),
+    "REPLACE_NULLS": lambda data: data.replace(b"\0", b" "),
+}

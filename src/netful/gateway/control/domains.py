@@ -1,0 +1,93 @@
+"""Custom domain names with what they serve under which path, and the account."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from netful.engine.throttles import account_limit
+from netful.gateway.control.asked import Asked, page
+from netful.gateway.control.faults import not_found
+from netful.gateway.control.site import Operation, Site
+from netful.gateway.control.told import told
+from netful.model.api import ApiEndpointType
+from netful.model.cloud import Cloud
+from netful.model.domain import BasePathMapping, DomainName
+
+_NO_BASE = "(none)"
+
+
+def _domain(cloud: Cloud, one: DomainName) -> dict[str, Any]:
+    regional = one.endpoint_type is ApiEndpointType.REGIONAL
+    certificate = cloud.resources[one.id].properties if one.id in cloud.resources else {}
+    return told(
+        domainName=one.domain_name,
+        endpointConfiguration=told(types=[one.endpoint_type]),
+        certificateArn=certificate.get("CertificateArn"),
+        regionalCertificateArn=certificate.get("RegionalCertificateArn") if regional else None,
+        domainNameStatus="AVAILABLE",
+        mutualTlsAuthentication=told(truststoreUri=one.truststore_uri) if one.mutual_tls else None,
+    )
+
+
+def get_domain_names(site: Site, wanted: Asked) -> Any:
+    """GetDomainNames."""
+    cloud = site.cloud()
+    return page(wanted, (_domain(cloud, one) for one in cloud.domain_names.values()))
+
+
+def _named(cloud: Cloud, wanted: Asked) -> DomainName:
+    name = wanted.names["domain"].lower()
+    found = next((one for one in cloud.domain_names.values() if str(one.domain_name).lower() == name), None)
+    if found is None:
+        raise not_found("Invalid domain name identifier specified")
+    return found
+
+
+def get_domain_name(site: Site, wanted: Asked) -> Any:
+    """GetDomainName."""
+    return _domain(site.cloud(), _named(site.cloud(), wanted))
+
+
+def _mapping(one: BasePathMapping) -> dict[str, Any]:
+    return told(basePath=one.base_path or _NO_BASE, restApiId=one.api_id, stage=one.stage_name)
+
+
+def _mappings(cloud: Cloud, wanted: Asked) -> list[BasePathMapping]:
+    domain = _named(cloud, wanted)
+    return [one for one in cloud.base_path_mappings.values() if one.domain in (domain.id, domain.domain_name)]
+
+
+def get_base_path_mappings(site: Site, wanted: Asked) -> Any:
+    """GetBasePathMappings."""
+    return page(wanted, map(_mapping, _mappings(site.cloud(), wanted)))
+
+
+def get_base_path_mapping(site: Site, wanted: Asked) -> Any:
+    """GetBasePathMapping."""
+    base = wanted.names["base"]
+    found = next((one for one in _mappings(site.cloud(), wanted) if (one.base_path or _NO_BASE) == base), None)
+    if found is None:
+        raise not_found("Invalid base path mapping identifier specified")
+    return _mapping(found)
+
+
+def get_account(site: Site, _wanted: Asked) -> Any:
+    """GetAccount."""
+    cloud = site.cloud()
+    limit = site.account or account_limit(cloud.region)
+    roles = [one for one in cloud.resources.values() if one.type == "AWS::ApiGateway::Account"]
+    return told(
+        cloudwatchRoleArn=roles[0].properties.get("CloudWatchRoleArn") if roles else None,
+        throttleSettings=told(rateLimit=limit.rate, burstLimit=limit.burst),
+        features=["UsagePlans"],
+        apiKeyVersion="4",
+    )
+
+
+OPERATIONS = (
+    Operation("GET", "/domainnames", get_domain_names),
+    Operation("GET", "/domainnames/{domain}", get_domain_name),
+    Operation("GET", "/domainnames/{domain}/basepathmappings", get_base_path_mappings),
+    Operation("GET", "/domainnames/{domain}/basepathmappings/{base}", get_base_path_mapping),
+    Operation("GET", "/account", get_account),
+)

@@ -1,0 +1,59 @@
+"""Web ACLs at work: each request to a stage that has one is judged, before anything else is (api-gateway §0, step 4).
+
+Rules:
+1. A stage without a web ACL costs nothing.
+2. Rate-based rules count in this process, to the second; of each rule no more instances than AWS tracks.
+3. What a rule looks at and nobody here can tell (a country, a managed rule group) is said once in the log.
+"""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import replace
+
+from netful.engine.waf.counts import Counts
+from netful.engine.waf.fields import Inspected
+from netful.engine.waf.ruling import judge
+from netful.engine.web_headers import replaced
+from netful.gateway.call import Call
+from netful.gateway.clock import Clock
+from netful.gateway.faults import Fault
+
+log = logging.getLogger(__name__)
+
+
+class Firewalls:
+    """The web ACLs of a gateway's stages, with what their rate-based rules have counted."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._counts = Counts()
+        self._told: set[str] = set()
+
+    def passed(self, call: Call) -> Call:
+        """A call with what its web ACL adds to it; raises Fault where it is not let through."""
+        acl = call.judged.web_acl
+        if acl is None:
+            return call
+        request, now = call.request, self._clock.monotonic()
+        seen = Inspected(
+            request.method,
+            request.path,
+            request.query,
+            request.headers,
+            request.body,
+            call.source_ip,
+            body_limit=acl.body_limit,
+        )
+        found = judge(call.cloud, acl, seen, lambda instance, seconds: self._counts.count(instance, seconds, now))
+        for assumption in found.assumptions:
+            if assumption not in self._told:
+                self._told.add(assumption)
+                log.warning("%s: %s", acl.origin, assumption)
+        if call.record is not None:
+            call.record.filtered(allowed=found.answer is None)
+        if found.answer is not None:
+            raise Fault(found.answer)
+        if not found.inserted:
+            return call
+        return replace(call, request=replace(request, headers=replaced(request.headers, dict(found.inserted))))

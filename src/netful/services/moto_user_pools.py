@@ -1,0 +1,32 @@
+"""User pools and their clients under the ids that a template gives them, where moto would make some up.
+
+Runs in the back end's process only.
+"""
+
+from __future__ import annotations
+
+import sys
+from typing import Any
+
+from netful.services.user_pools import ID_MEMBER
+
+_MODULE = "moto.cognitoidp.models"
+_LONGEST_CLIENT_ID = 128
+
+
+def keep_given_ids() -> None:
+    """Take the id that a request brings, where the service is loaded."""
+    module: Any = sys.modules.get(_MODULE)
+    if module is None or getattr(module.generate_id, "takes_given", False):
+        return
+    make_up = module.generate_id
+
+    def id_of(strategy: str | None, *about: Any) -> str:
+        """The given id, which stands among the settings of a pool or client."""
+        settings = about[-1]
+        given = settings.pop(ID_MEMBER, None) if isinstance(settings, dict) else None
+        return str(given) if given else str(make_up(strategy, *about))
+
+    id_of.takes_given = True  # type: ignore[attr-defined]
+    module.generate_id = id_of
+    module.CognitoIdpUserPoolClient.MAX_ID_LENGTH = _LONGEST_CLIENT_ID

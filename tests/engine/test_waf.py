@@ -1,0 +1,437 @@
+"""Web ACLs, judged without a gateway: statements, transformations, labels, groups, actions (api-gateway §0, step 4)."""
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+from netful.engine.waf.fields import Inspected
+from netful.engine.waf.ruling import FILTERED, judge
+from netful.engine.waf.transformations import transformed
+from netful.sources import load
+
+SEEN = Inspected(
+    "POST",
+    "/live/Admin/../x",
+    "q=Cat+Food&Q2=%3Cb%3E&empty=",
+    (
+        ("Host", "h"),
+        ("User-Agent", "BadBot/1.0"),
+        ("Cookie", "a=1; session=abc"),
+        ("X-Forwarded-For", "203.0.113.7, 10.0.0.1"),
+    ),
+    b'{"dogs": [{"name": "rex"}], "age": 7}',
+    "198.51.100.9",
+)
+RESOURCES = {
+    "Own": {"Type": "AWS::WAFv2::IPSet", "Properties": {"Scope": "REGIONAL", "IPAddressVersion": "IPV4", "Addresses": ["198.51.100.0/24"]}},
+    "Far": {"Type": "AWS::WAFv2::IPSet", "Properties": {"Scope": "REGIONAL", "IPAddressVersion": "IPV4", "Addresses": ["203.0.113.0/24"]}},
+    "Six": {"Type": "AWS::WAFv2::IPSet", "Properties": {"Scope": "REGIONAL", "IPAddressVersion": "IPV6", "Addresses": ["2001:db8::/32"]}},
+    "Bots": {"Type": "AWS::WAFv2::RegexPatternSet", "Properties": {"Scope": "REGIONAL", "RegularExpressionList": ["no{1,2}body", "^BadBot/[0-9]"]}},
+}  # fmt: skip
+BLOCK, ALLOW, COUNT = {"Block": {}}, {"Allow": {}}, {"Count": {}}
+
+
+def arn(name):
+    return {"Fn::GetAtt": [name, "Arn"]}
+
+
+@pytest.fixture
+def decide(tmp_path, monkeypatch):
+    """What a web ACL of some rules does to a request; what it would count is `counts`."""
+    monkeypatch.chdir(tmp_path)
+
+    def decide_(*rules, seen=SEEN, default=ALLOW, counts=None, resources=None, **properties):
+        acl = {"Scope": "REGIONAL", "Name": "acl", "DefaultAction": default, "Rules": list(rules), **properties}
+        template = {
+            "Resources": {**RESOURCES, **(resources or {}), "Acl": {"Type": "AWS::WAFv2::WebACL", "Properties": acl}}
+        }
+        Path("template.json").write_text(json.dumps(template))
+        cloud = load([Path("template.json")])
+        return judge(cloud, cloud.web_acls["Acl"], seen, counts or (lambda _instance, _seconds: None))
+
+    return decide_
+
+
+def rule(statement, action=None, name="r", priority=0, **more):
+    return {
+        "Name": name,
+        "Priority": priority,
+        "Statement": statement,
+        "Action": BLOCK if action is None else action,
+        **more,
+    }
+
+
+def bytes_at(field, text, place="EXACTLY", *changes):
+    transformations = [{"Priority": n, "Type": change} for n, change in enumerate(changes or ("NONE",))]
+    return {"ByteMatchStatement": {
+        "FieldToMatch": field, "SearchString": text, "PositionalConstraint": place, "TextTransformations": transformations
+    }}  # fmt: skip
+
+
+def sized(field, comparison, size):
+    none = [{"Priority": 0, "Type": "NONE"}]
+    return {"SizeConstraintStatement": {
+        "FieldToMatch": field, "ComparisonOperator": comparison, "Size": size, "TextTransformations": none
+    }}  # fmt: skip
+
+
+PATH, METHOD, QUERY, BODY = {"UriPath": {}}, {"Method": {}}, {"QueryString": {}}, {"Body": {}}
+AGENT = {"SingleHeader": {"Name": "user-agent"}}
+
+
+def json_body(scope="ALL", pattern=None, **more):
+    return {"JsonBody": {"MatchScope": scope, "MatchPattern": pattern or {"All": {}}, **more}}
+
+
+def members(kind, scope="ALL", **pattern):
+    return {kind: {"MatchScope": scope, "MatchPattern": pattern or {"All": {}}, "OversizeHandling": "CONTINUE"}}
+
+
+@pytest.mark.parametrize(
+    ("statement", "matches"),
+    [
+        (bytes_at(METHOD, "POST"), True),
+        (bytes_at(METHOD, "post"), False),
+        (bytes_at(METHOD, "post", "EXACTLY", "LOWERCASE"), True),
+        (bytes_at(PATH, "/live/x", "EXACTLY", "NORMALIZE_PATH"), True),
+        (bytes_at(PATH, "/live/", "STARTS_WITH"), True),
+        (bytes_at(PATH, "Admin", "STARTS_WITH"), False),
+        (bytes_at(PATH, "/x", "ENDS_WITH"), True),
+        (bytes_at(PATH, "min", "CONTAINS"), True),
+        (bytes_at(PATH, "min", "CONTAINS_WORD"), False),
+        (bytes_at(PATH, "Admin", "CONTAINS_WORD"), True),
+        (bytes_at(QUERY, "<b>", "CONTAINS", "URL_DECODE"), True),
+        (bytes_at(QUERY, "<b>", "CONTAINS"), False),
+        (bytes_at({"SingleQueryArgument": {"Name": "Q"}}, "cat food", "EXACTLY", "URL_DECODE", "LOWERCASE"), True),
+        (bytes_at({"SingleQueryArgument": {"Name": "none"}}, "", "EXACTLY"), False),
+        (bytes_at({"AllQueryArguments": {}}, "%3Cb%3E"), True),
+        (bytes_at({"AllQueryArguments": {}}, "Q2"), False),
+        (bytes_at(AGENT, "BadBot", "STARTS_WITH"), True),
+        (bytes_at({"SingleHeader": {"Name": "none"}}, "x"), False),
+        (bytes_at(members("Headers", "KEY"), "user-agent", "EXACTLY", "LOWERCASE"), True),
+        (bytes_at(members("Headers", "VALUE"), "user-agent", "EXACTLY", "LOWERCASE"), False),
+        (bytes_at(members("Headers", ExcludedHeaders=["user-agent"]), "BadBot", "CONTAINS"), False),
+        (bytes_at(members("Headers", IncludedHeaders=["User-Agent"]), "BadBot", "CONTAINS"), True),
+        (bytes_at(members("Cookies"), "abc"), True),
+        (bytes_at(members("Cookies", "VALUE", IncludedCookies=["a"]), "abc"), False),
+        (bytes_at(BODY, '"rex"', "CONTAINS"), True),
+        (bytes_at(json_body(), "rex"), True),
+        (bytes_at(json_body("KEY"), "rex"), False),
+        (bytes_at(json_body("KEY"), "name"), True),
+        (bytes_at(json_body("VALUE", {"IncludedPaths": ["/dogs/0/name"]}), "rex"), True),
+        (bytes_at(json_body("VALUE", {"IncludedPaths": ["/age", "/none/1"]}), "rex"), False),
+        (bytes_at(json_body("VALUE", {"IncludedPaths": ["/age"]}), "7"), True),
+        ({"RegexMatchStatement": {"FieldToMatch": AGENT, "RegexString": r"^bad\w+", "TextTransformations": [{"Priority": 0, "Type": "LOWERCASE"}]}}, True),
+        ({"RegexMatchStatement": {"FieldToMatch": AGENT, "RegexString": r"^bad\w+", "TextTransformations": []}}, False),
+        ({"RegexPatternSetReferenceStatement": {"FieldToMatch": AGENT, "Arn": arn("Bots"), "TextTransformations": []}}, True),
+        ({"RegexPatternSetReferenceStatement": {"FieldToMatch": METHOD, "Arn": arn("Bots"), "TextTransformations": []}}, False),
+        (sized(METHOD, "EQ", 4), True),
+        (sized(METHOD, "NE", 4), False),
+        (sized(PATH, "GT", 16), False),
+        (sized(PATH, "GE", 16), True),
+        (sized(BODY, "LT", 38), True),
+        (sized(BODY, "LE", 36), False),
+        ({"IPSetReferenceStatement": {"Arn": arn("Own")}}, True),
+        ({"IPSetReferenceStatement": {"Arn": arn("Far")}}, False),
+        ({"IPSetReferenceStatement": {"Arn": arn("Six")}}, False),
+        ({"AndStatement": {"Statements": [bytes_at(METHOD, "POST"), {"IPSetReferenceStatement": {"Arn": arn("Own")}}]}}, True),
+        ({"AndStatement": {"Statements": [bytes_at(METHOD, "POST"), {"IPSetReferenceStatement": {"Arn": arn("Far")}}]}}, False),
+        ({"OrStatement": {"Statements": [bytes_at(METHOD, "GET"), {"IPSetReferenceStatement": {"Arn": arn("Own")}}]}}, True),
+        ({"OrStatement": {"Statements": [bytes_at(METHOD, "GET"), bytes_at(METHOD, "PUT")]}}, False),
+        ({"NotStatement": {"Statement": {"IPSetReferenceStatement": {"Arn": arn("Own")}}}}, False),
+        ({"NotStatement": {"Statement": bytes_at(METHOD, "GET")}}, True),
+    ],
+)  # fmt: skip
+def test_statements(decide, statement, matches):
+    found = decide(rule(statement))
+    assert (found.answer, found.rule, found.assumptions) == ((FILTERED, "r", ()) if matches else (None, "", ()))
+
+
+@pytest.mark.parametrize(
+    ("name", "before", "after"),
+    [
+        ("NONE", b"a B", b"a B"),
+        ("COMPRESS_WHITE_SPACE", b"a \t\n b\xa0 c", b"a b c"),
+        ("CMD_LINE", b'C^md  /C "Del" ;x', b"cmd/c del x"),
+        ("HTML_ENTITY_DECODE", b"&lt;b&#62;&quot;", b'<b>"'),
+        ("URL_DECODE", b"a%20b+c%zz", b"a b c%zz"),
+        ("BASE64_DECODE", b"YQ", b"a"),
+        ("BASE64_DECODE", b"not base64!", b"not base64!"),
+        ("BASE64_DECODE_EXT", b"Y!Q==", b"a"),
+        ("HEX_DECODE", b"6162", b"ab"),
+        ("HEX_DECODE", b"6x", b"6x"),
+        ("REPLACE_COMMENTS", b"a/* b */c/* d", b"a c "),
+        ("NORMALIZE_PATH", b"//a/./b/../c//", b"/a/c/"),
+        ("NORMALIZE_PATH_WIN", b"\\a\\..\\b", b"/b"),
+        ("REMOVE_NULLS", b"a\0b", b"ab"),
+        ("REPLACE_NULLS", b"a\0b", b"a b"),
+        ("TRIM", b" a ", b"a"),
+        ("MD5", b"", bytes.fromhex("d41d8cd98f00b204e9800998ecf8427e")),
+    ],
+)
+def test_transformations(name, before, after):
+    assert transformed(before, [{"Priority": 0, "Type": name}]) == after
+
+
+def test_transformations_go_by_their_priority():
+    steps = [{"Priority": 1, "Type": "LOWERCASE"}, {"Priority": 0, "Type": "BASE64_DECODE"}]
+    assert transformed(b"QUI=", steps) == b"ab"
+
+
+FORWARDED = {"HeaderName": "X-Forwarded-For", "FallbackBehavior": "MATCH"}
+
+
+@pytest.mark.parametrize(
+    ("position", "header", "matches"),
+    [
+        ("FIRST", "X-Forwarded-For", True),
+        ("LAST", "X-Forwarded-For", False),
+        ("ANY", "X-Forwarded-For", True),
+        ("FIRST", "User-Agent", True),  # no address there: the fallback
+    ],
+)
+def test_forwarded_addresses(decide, position, header, matches):
+    config = {**FORWARDED, "HeaderName": header, "Position": position}
+    found = decide(rule({"IPSetReferenceStatement": {"Arn": arn("Far"), "IPSetForwardedIPConfig": config}}))
+    assert (found.answer is not None) is matches
+
+
+@pytest.mark.parametrize(("handling", "matches"), [("CONTINUE", False), ("MATCH", True), ("NO_MATCH", False)])
+@pytest.mark.parametrize(("limit", "size"), [(None, 16 * 1024), ("KB_64", 64 * 1024)])
+def test_of_a_large_body_only_the_beginning_is_seen(decide, handling, matches, limit, size):
+    config = {"RequestBody": {"API_GATEWAY": {"DefaultSizeInspectionLimit": limit}}} if limit else {}
+    one = rule(bytes_at({"Body": {"OversizeHandling": handling}}, "end", "ENDS_WITH"))
+
+    def seen(length):
+        return Inspected("POST", "/", body=b"x" * length + b"end", body_limit=size)
+
+    assert (decide(one, seen=seen(size - 2), AssociationConfig=config).answer is not None) is matches
+    assert decide(one, seen=seen(size - 3), AssociationConfig=config).answer is FILTERED
+
+
+def test_body_limit_is_the_web_acls(decide, tmp_path):
+    decide(AssociationConfig={"RequestBody": {"API_GATEWAY": {"DefaultSizeInspectionLimit": "KB_32"}}})
+    assert load([tmp_path / "template.json"]).web_acls["Acl"].body_limit == 32 * 1024
+
+
+def test_rules_go_by_priority_and_the_first_that_ends_it_decides(decide):
+    post = bytes_at(METHOD, "POST")
+    rules = rule(post, BLOCK, "late", 2), rule(post, ALLOW, "early", 1), rule(post, COUNT, "counts", 0)
+    found = decide(*rules, default=BLOCK)
+    assert (found.rule, found.answer) == ("early", None)
+    assert decide(rules[2], default=BLOCK).answer is FILTERED
+    assert decide(rules[2]).answer is None
+
+
+def test_custom_response(decide):
+    custom = {
+        "ResponseCode": 429,
+        "CustomResponseBodyKey": "slow",
+        "ResponseHeaders": [{"Name": "Retry-After", "Value": "9"}],
+    }
+    bodies = {"slow": {"ContentType": "TEXT_HTML", "Content": "<p>slow</p>"}}
+    found = decide(rule(bytes_at(METHOD, "POST"), {"Block": {"CustomResponse": custom}}), CustomResponseBodies=bodies)
+    answer = found.answer
+    assert (answer.status, answer.body, answer.headers, answer.content_type) == (
+        429, "<p>slow</p>", (("Retry-After", "9"),), "text/html"
+    )  # fmt: skip
+    assert answer.response_type is None
+    assert decide(default={"Block": {"CustomResponse": {"ResponseCode": 404}}}).answer.status == 404
+
+
+@pytest.mark.parametrize(("action", "status"), [("Captcha", 405), ("Challenge", 202)])
+def test_client_without_a_token(decide, action, status):
+    answer = decide(rule(bytes_at(METHOD, "POST"), {action: {}})).answer
+    assert (answer.status, answer.headers) == (status, (("x-amzn-waf-action", action.lower()),))
+
+
+def inserting(name):
+    return {"CustomRequestHandling": {"InsertHeaders": [{"Name": name, "Value": "v"}]}}
+
+
+def test_headers_are_inserted_by_what_counts_and_by_what_lets_through(decide):
+    post = bytes_at(METHOD, "POST")
+    rules = rule(post, {"Count": inserting("one")}, "a"), rule(post, {"Allow": inserting("two")}, "b", 1)
+    assert decide(*rules).inserted == (("x-amzn-waf-one", "v"), ("x-amzn-waf-two", "v"))
+    assert decide(rules[0], default={"Allow": inserting("three")}).inserted == (
+        ("x-amzn-waf-one", "v"),
+        ("x-amzn-waf-three", "v"),
+    )
+
+
+def label(key, scope="LABEL"):
+    return {"LabelMatchStatement": {"Scope": scope, "Key": key}}
+
+
+PREFIX = "awswaf:123456789012:webacl:acl:"
+
+
+@pytest.mark.parametrize(
+    ("key", "scope", "matches"),
+    [
+        ("header:encoding:utf8", "LABEL", True),
+        ("encoding:utf8", "LABEL", True),
+        ("utf8", "LABEL", True),
+        ("coding:utf8", "LABEL", False),
+        (f"{PREFIX}header:encoding:utf8", "LABEL", True),
+        (f"{PREFIX}encoding:utf8", "LABEL", False),
+        ("header:encoding:", "NAMESPACE", True),
+        ("header:", "NAMESPACE", True),
+        ("header:enc", "NAMESPACE", False),
+        ("header:encoding:utf8", "NAMESPACE", False),
+        (PREFIX, "NAMESPACE", True),
+        ("awswaf:123456789012:webacl:other:", "NAMESPACE", False),
+    ],
+)
+def test_labels(decide, key, scope, matches):
+    adds = rule(bytes_at(METHOD, "POST"), COUNT, "adds", RuleLabels=[{"Name": "header:encoding:utf8"}])
+    found = decide(adds, rule(label(key, scope), priority=1))
+    assert (found.answer is not None) is matches
+
+
+def test_label_of_a_rule_that_does_not_match_or_comes_later_is_not_there(decide):
+    adds = {"RuleLabels": [{"Name": "x"}]}
+    assert decide(rule(bytes_at(METHOD, "GET"), COUNT, "adds", **adds), rule(label("x"), priority=1)).answer is None
+    assert decide(rule(bytes_at(METHOD, "POST"), COUNT, "adds", 2, **adds), rule(label("x"), priority=1)).answer is None
+
+
+def group(*rules, **properties):
+    return {
+        "Group": {
+            "Type": "AWS::WAFv2::RuleGroup",
+            "Properties": {"Scope": "REGIONAL", "Name": "grp", "Capacity": 9, "Rules": list(rules), **properties},
+        }
+    }
+
+
+def referring(override="None", **more):
+    statement = {"RuleGroupReferenceStatement": {"Arn": arn("Group"), **more}}
+    return {"Name": "refers", "Priority": 0, "Statement": statement, "OverrideAction": {override: {}}}
+
+
+INNER = rule(bytes_at(METHOD, "POST"), BLOCK, "inner", RuleLabels=[{"Name": "seen"}])
+
+
+@pytest.mark.parametrize(
+    ("reference", "decides"),
+    [
+        (referring(), "inner"),
+        (referring("Count"), ""),
+        (referring(ExcludedRules=[{"Name": "inner"}]), ""),
+        (referring(RuleActionOverrides=[{"Name": "inner", "ActionToUse": COUNT}]), ""),
+        (referring(RuleActionOverrides=[{"Name": "other", "ActionToUse": COUNT}]), "inner"),
+    ],
+)
+def test_rule_groups(decide, reference, decides):
+    found = decide(reference, resources=group(INNER))
+    assert (found.rule, found.answer) == (decides, FILTERED if decides else None)
+
+
+def test_labels_of_a_rule_group_have_its_prefix(decide):
+    resources, refers = group(INNER, rule(label("seen"), COUNT, "own", 1)), referring("Count")
+    assert decide(refers, rule(label("seen"), name="r", priority=1), resources=resources).answer is None
+    full = rule(label("awswaf:123456789012:rulegroup:grp:seen"), name="r", priority=1)
+    assert decide(refers, full, resources=resources).rule == "r"
+
+
+def test_response_of_a_rule_group_has_the_groups_bodies(decide):
+    custom = {"Block": {"CustomResponse": {"ResponseCode": 403, "CustomResponseBodyKey": "k"}}}
+    bodies = {"k": {"ContentType": "APPLICATION_JSON", "Content": '{"own": true}'}}
+    found = decide(referring(), resources=group(rule(bytes_at(METHOD, "POST"), custom), CustomResponseBodies=bodies))
+    assert (found.answer.body, found.answer.content_type) == ('{"own": true}', "application/json")
+
+
+def rate(limit=10, kind="IP", **more):
+    return {"RateBasedStatement": {"Limit": limit, "AggregateKeyType": kind, **more}}
+
+
+@pytest.mark.parametrize(
+    ("statement", "instance", "seconds"),
+    [
+        (rate(), ("198.51.100.9",), 300),
+        (rate(EvaluationWindowSec=60), ("198.51.100.9",), 60),
+        (rate(kind="FORWARDED_IP", ForwardedIPConfig=FORWARDED), ("203.0.113.7",), 300),
+        (rate(kind="CONSTANT", ScopeDownStatement=bytes_at(METHOD, "POST")), (), 300),
+        (rate(kind="CUSTOM_KEYS", CustomKeys=[{"HTTPMethod": {}}, {"IP": {}}]), ("POST", "198.51.100.9"), 300),
+        (
+            rate(
+                kind="CUSTOM_KEYS",
+                CustomKeys=[
+                    {"Header": {"Name": "user-agent", "TextTransformations": [{"Priority": 0, "Type": "LOWERCASE"}]}},
+                    {"Cookie": {"Name": "session", "TextTransformations": []}},
+                    {"QueryArgument": {"Name": "Q", "TextTransformations": []}},
+                ],
+            ),
+            ("badbot/1.0", "abc", "Cat+Food"),
+            300,
+        ),
+    ],
+)
+def test_who_is_counted_together(decide, statement, instance, seconds):
+    asked = []
+
+    def counts(*question):
+        asked.append(question)
+        return 11
+
+    assert decide(rule(statement), counts=counts).answer is FILTERED
+    assert asked == [(("Acl", "Acl", "r", *instance), seconds)]
+    assert decide(rule(statement), counts=lambda *_: 10).answer is None
+
+
+def test_what_a_rate_does_not_count(decide):
+    def never(*_):
+        raise AssertionError
+
+    scoped = rate(ScopeDownStatement=bytes_at(METHOD, "GET"))
+    headless = rate(kind="CUSTOM_KEYS", CustomKeys=[{"Header": {"Name": "none", "TextTransformations": []}}])
+    assert decide(rule(scoped), rule(headless, name="s", priority=1), counts=never).answer is None
+
+
+UNKNOWN = Inspected("GET", "/live", "", (("host", "h"),), whole=False)
+
+
+@pytest.mark.parametrize(
+    ("statement", "looks_at"),
+    [
+        ({"GeoMatchStatement": {"CountryCodes": ["US"]}}, "the client's country"),
+        ({"NotStatement": {"Statement": {"GeoMatchStatement": {"CountryCodes": ["US"]}}}}, "the client's country"),
+        ({"ManagedRuleGroupStatement": {"VendorName": "AWS", "Name": "x"}}, "a managed rule group, which is not judged"),
+        ({"SqliMatchStatement": {"FieldToMatch": BODY}}, "attacks by SQL, which are not judged"),
+        (bytes_at(AGENT, "x"), "a header"),
+        (bytes_at(members("Cookies"), "x"), "the cookies"),
+        (sized(BODY, "GT", 1), "the body"),
+        (bytes_at(METHOD, "x", "EXACTLY", "JS_DECODE"), "a text transformation that is not emulated"),
+        ({"RegexMatchStatement": {"FieldToMatch": METHOD, "RegexString": "(", "TextTransformations": []}}, "a regular expression that is not known here"),
+        ({"IPSetReferenceStatement": {"Arn": arn("Own")}}, "the client's address"),
+        ({"IPSetReferenceStatement": {"Arn": "arn:aws:wafv2:us-east-1:1:regional/ipset/a/b"}}, "a set of addresses that is elsewhere"),
+        (rate(kind="CONSTANT"), "how many requests came: the limit is 10 in 300 s"),
+        ({"AndStatement": {"Statements": [bytes_at(METHOD, "GET"), {"GeoMatchStatement": {}}]}}, "the client's country"),
+        ({"FutureStatement": {}}, "`FutureStatement`, which is not judged"),
+    ],
+)  # fmt: skip
+def test_rule_of_which_it_cannot_be_told_is_taken_not_to_match(decide, statement, looks_at):
+    found = decide(rule(statement), seen=UNKNOWN)
+    assert found.answer is None
+    assert found.assumptions == (f"rule r of Acl does not match: it looks at {looks_at}",)
+
+
+def test_what_decides_all_the_same_is_no_assumption(decide):
+    one = rule({"AndStatement": {"Statements": [{"GeoMatchStatement": {}}, bytes_at(METHOD, "PUT")]}})
+    other = rule(
+        {"OrStatement": {"Statements": [{"GeoMatchStatement": {}}, bytes_at(METHOD, "GET")]}}, name="s", priority=1
+    )
+    found = decide(one, other, seen=UNKNOWN)
+    assert (found.rule, found.assumptions) == ("s", ())
+
+
+def test_statements_that_are_not_known_before_deployment(decide, tmp_path):
+    decide(rule(bytes_at(METHOD, "POST")))
+    text = (tmp_path / "template.json").read_text().replace('"SearchString": "POST"', '"SearchString": {"Ref": "P"}')
+    (tmp_path / "template.json").write_text(re.sub(r"^{", '{"Parameters": {"P": {"Type": "String"}}, ', text))
+    cloud = load([tmp_path / "template.json"])
+    found = judge(cloud, cloud.web_acls["Acl"], SEEN, lambda *_: None)
+    assert found.assumptions == ("rule r of Acl does not match: it looks at a text that is not known",)
