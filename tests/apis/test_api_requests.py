@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 NETWORK = """
@@ -267,6 +269,34 @@ def test_custom_domain_has_no_stage_in_its_path(cloud_of, ask, path_, code):
     assert codes(path) == ([code] if code else [])
 
 
+@pytest.mark.parametrize(
+    ("path_", "code"),
+    [
+        ("/ping", "NETFUL_API_RESERVED_PATH"),
+        ("/sping", "NETFUL_API_RESERVED_PATH"),
+        ("/orders", ""),
+        ("/pings", "NETFUL_API_NO_BASE_PATH"),
+    ],
+)
+def test_reserved_path_of_a_custom_domain(cloud_of, ask, path_, code):
+    path = ask(cloud_of(template(more=DOMAIN)), "internet", f"https://api.example.com{path_}")
+    assert codes(path) == ([code] if code else [])
+    if code == "NETFUL_API_RESERVED_PATH":
+        assert seen(path) == (200, "healthy")
+
+
+def test_domain_that_asks_for_a_client_certificate(cloud_of, ask):
+    """Whether a client has one nobody can know beforehand: the path says what it takes for granted."""
+    properties = (
+        "MutualTlsAuthentication: {TruststoreUri: s3://stores/clients.pem}, EndpointConfiguration: {Types: [REGIONAL]}"
+    )
+    asks = DOMAIN.replace("DomainName: api.example.com", f"DomainName: api.example.com, {properties}", 1)
+    path = ask(cloud_of(template(more=asks)), "internet", "https://api.example.com/orders")
+    assert path.verdict == "reachable"
+    assumed = "the client shows api.example.com a certificate of an authority in s3://stores/clients.pem"
+    assert assumed in path.assumptions
+
+
 def test_http_api_answers_404(cloud_of, ask):
     http = """
 Resources:
@@ -353,6 +383,39 @@ def test_firewall_is_named(cloud_of, ask):
 """
     path = ask(cloud_of(template(more=waf)), "internet", "Api GET /live/")
     assert "the web ACL of Waf lets the request through" in path.assumptions
+
+
+PARTNER = (
+    '[identities.Partner]\narn = "arn:aws:iam::444455556666:role/r"\naccess_key_id = "AKIA"\nsecret_access_key = "s"\n'
+    'policies = ["all.json"]\n'
+)
+
+
+@pytest.mark.parametrize(
+    ("principal", "answer"),
+    [
+        ("arn:aws:iam::444455556666:role/r", None),
+        ("444455556666", None),
+        ("arn:aws:iam::444455556666:role/other", "NETFUL_ENDPOINT_POLICY_DENY"),
+        ("123456789012", "NETFUL_ENDPOINT_POLICY_DENY"),
+    ],
+)
+@pytest.mark.parametrize("auth", ["AWS_IAM", "NONE"])
+def test_endpoint_policy_knows_who_signs(cloud_of, ask, principal, answer, auth):
+    Path("netful.toml").write_text(PARTNER)
+    Path("all.json").write_text('{"Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}}')
+    allowed = f"{{Statement: [{{Effect: Allow, Principal: {{AWS: '{principal}'}}, Action: '*', Resource: '*'}}]}}"
+    text = template("PRIVATE", [OPEN % ""], auth)
+    text = text.replace("PrivateDnsEnabled: true", f"PrivateDnsEnabled: true\n      PolicyDocument: {allowed}")
+    path = ask(cloud_of(text), "endpoint:Door+Partner", "Api GET /live/")
+    assert codes(path) == ([answer] if answer else [])
+
+
+def test_identity_that_is_not_declared(cloud_of, ask):
+    from netful.model.errors import QuestionError
+
+    with pytest.raises(QuestionError):
+        ask(cloud_of(template()), "internet+Partner", "Api GET /live/")
 
 
 def test_endpoint_of_a_parameter_without_a_value(cloud_of, ask):

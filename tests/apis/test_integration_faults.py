@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from netful.engine.integration_faults import fault
+from netful.engine.integration_faults import fault, undeclared
+from netful.model.api import Route
 from netful.model.integration import Integration
 from netful.model.unknown import Unknown
 
@@ -36,6 +37,31 @@ ONLY = "Integrations of type 'AWS_PROXY' currently only supports Lambda function
 )
 def test_fault(kind, method, uri, said):
     assert fault(Integration("i", kind, uri, method)) == said
+
+
+@pytest.mark.parametrize(
+    ("expression", "declared"),
+    [
+        ("method.request.path.id", "method.request.path.id"),
+        ("method.request.multivaluequerystring.q", "method.request.querystring.q"),
+        ("method.request.multivalueheader.X-A", "method.request.header.X-A"),
+        ("method.request.header.X-A", "method.request.header.X-A"),
+    ],
+)
+def test_parameter_that_its_method_must_declare(expression, declared):
+    integration = Integration("i", "HTTP", "https://e.example/{id}", "GET", request_parameters={"x": expression})
+    said = undeclared(Route("r", "GET", "/{id}", integration=integration))
+    assert said == (
+        "Invalid mapping expression specified: Validation Result: warnings : [], "
+        f"errors : [Invalid mapping expression parameter specified: {expression}]"
+    )
+    assert undeclared(Route("r", "GET", "/{id}", integration=integration, request_parameters={declared: False})) == ""
+
+
+@pytest.mark.parametrize("expression", ["'text'", "method.request.body.a", "stageVariables.a", "context.path"])
+def test_what_is_no_parameter_of_the_method_need_not_be_declared(expression):
+    integration = Integration("i", "HTTP", "https://e.example/", "GET", request_parameters={"x": expression})
+    assert undeclared(Route("r", "GET", "/", integration=integration)) == ""
 
 
 TEMPLATE = """

@@ -5,6 +5,8 @@ from pathlib import Path
 import pytest
 from clouds import facts_of
 
+from netful.checks.destinations import sources
+
 NETWORK = """\
 Resources:
   Vpc: {Type: AWS::EC2::VPC, Properties: {CidrBlock: 10.0.0.0/16}}
@@ -83,3 +85,32 @@ def test_role_without_what_lambda_does_itself(tmp_path: Path) -> None:
 
 def test_group_that_admits_the_function(tmp_path: Path) -> None:
     assert _uses(tmp_path, group="FnSg") == {"Db:tcp/5432": "likely"}
+
+
+def test_a_mounted_file_system_is_used_through_its_mount_targets(tmp_path: Path) -> None:
+    facts = facts_of(
+        tmp_path,
+        """\
+Resources:
+  Vpc: {Type: AWS::EC2::VPC, Properties: {CidrBlock: 10.0.0.0/16}}
+  A: {Type: AWS::EC2::Subnet, Properties: {VpcId: !Ref Vpc, CidrBlock: 10.0.1.0/24}}
+  FnSg: {Type: AWS::EC2::SecurityGroup, Properties: {GroupDescription: f, VpcId: !Ref Vpc}}
+  FilesSg: {Type: AWS::EC2::SecurityGroup, Properties: {GroupDescription: d, VpcId: !Ref Vpc}}
+  Files: {Type: AWS::EFS::FileSystem}
+  Mount: {Type: AWS::EFS::MountTarget, Properties: {FileSystemId: !Ref Files, SubnetId: !Ref A, SecurityGroups: [!Ref FilesSg]}}
+  Point: {Type: AWS::EFS::AccessPoint, Properties: {FileSystemId: !Ref Files}}
+  Fn:
+    Type: AWS::Lambda::Function
+    Properties:
+      Code: {ZipFile: pass}
+      VpcConfig: {SubnetIds: [!Ref A], SecurityGroupIds: [!Ref FnSg]}
+      FileSystemConfigs: [{Arn: !GetAtt Point.Arn, LocalMountPath: /mnt/files}]
+""",
+    )
+    assert [(use.destination, use.certainty.value) for use in facts.uses["Fn"]] == [("Files", "proven")]
+    path = facts.path("Fn", "Files")
+    assert path is not None
+    assert [(hop.component, hop.asks) for hop in path.hops if hop.verdict == "deny"] == [
+        ("FilesSg", "tcp/2049 to 10.0.1.4")
+    ]
+    assert sources(facts) == ("Fn",)

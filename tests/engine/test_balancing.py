@@ -6,11 +6,13 @@ from ipaddress import IPv4Address
 import pytest
 from small_clouds import cloud, eni, group, rule
 
+from netful.engine.balancer_answers import page
 from netful.engine.question import parse
 from netful.engine.trace import trace
 from netful.model.allocation import allocate
 from netful.model.balancer import Action, Listener, LoadBalancer, LoadBalancerType, Target, TargetGroup
 from netful.model.endpoint import EndpointType, VpcEndpoint
+from netful.model.firewall import FirewallRule, WebAcl, WebAclAssociation
 from netful.model.function import Code, Function
 from netful.model.interface import InterfaceOwner, NetworkInterface
 from netful.model.zones import VpcEndpointService
@@ -143,5 +145,43 @@ def test_an_own_service_is_reached_through_an_endpoint_without_the_clients_addre
     endpoint = VpcEndpoint("Ep", "Vpc", service.service_name, "", EndpointType.INTERFACE, ("A",), ("Sg",))
     offered = made(Target("b"), admits="10.0.1.50/32")
     offered = allocate(replace(offered, vpc_endpoint_services={"Offered": service}, vpc_endpoints={"Ep": endpoint}))
+    told = dict(offered.target_groups["Tg"].attributes) | {"proxy_protocol_v2.enabled": "true"}
+    headed = replace(offered, target_groups={"Tg": replace(offered.target_groups["Tg"], attributes=told)})
+    (hop,) = [hop for hop in path(headed, "Ep:tcp/80").hops if hop.kind == "target group"]
+    assert hop.rule == "to b, whose proxy protocol header names the client and `Ep`"
     assert path(offered, "Ep:tcp/80").verdict == "reachable"
     assert codes(path(offered, "Ep:tcp/81")) == ["ELBV2_LISTENERS_MISMATCH"]
+
+
+def test_a_web_acl_is_named_and_taken_to_let_the_request_through():
+    made_ = made(Target("a"), kind="application")
+    protected = replace(made_, web_acl_associations={"Waf": WebAclAssociation("Waf", "Lb", "arn:of:an/acl")})
+    assumed = "the web ACL of Waf lets the request through"
+    assert assumed in path(protected).assumptions
+    assert assumed not in path(made_).assumptions
+
+
+def filtered(action, path_="/no"):
+    made_ = made(Target("a"), kind="application")
+    field = {"FieldToMatch": {"UriPath": {}}, "SearchString": path_, "PositionalConstraint": "EXACTLY"}
+    rules = (FirewallRule("r", 0, {"ByteMatchStatement": field}, action),)
+    association = WebAclAssociation("Waf", "Lb", "arn:aws:wafv2:r:1:regional/webacl/Acl/Acl")
+    acl = WebAcl("Acl", "acl", rules, default_action={"Allow": {}})
+    return replace(made_, web_acls={"Acl": acl}, web_acl_associations={"Waf": association})
+
+
+@pytest.mark.parametrize(
+    ("action", "symptom"),
+    [
+        ({"Block": {}}, (403, page(403))),
+        ({"Block": {"CustomResponse": {"ResponseCode": 429}}}, (429, "")),
+    ],
+)
+def test_a_web_acl_stops_a_request(action, symptom):
+    found = path(filtered(action), "http://lb.example.com/no")
+    hop = next(hop for hop in found.hops if hop.kind == "waf")
+    assert (hop.component, hop.rule, hop.code) == ("Acl", "rule r stops it", "NETFUL_FILTERED")
+    assert (found.symptom.status, found.symptom.body) == symptom
+    assert [hop.kind for hop in found.hops][-1] != "waf"  # what comes behind is told all the same
+    passed = path(filtered(action, "/other"), "http://lb.example.com/no")
+    assert (passed.verdict, passed.symptom.status) == ("reachable", None)

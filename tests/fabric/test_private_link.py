@@ -20,6 +20,7 @@ from netful.model.zones import VpcEndpointService
 pytestmark = pytest.mark.packets
 SERVICE = "com.amazonaws.vpce.eu-west-1.Offered"
 CLIENT, NODE, TARGET = "10.0.1.5", "10.0.1.20", "10.0.1.50"
+ALIKE = "10.0.1.77"
 ENDPOINT_OPEN = [rule("in", "FnSg", 80, protocol=TCP)]
 
 
@@ -144,17 +145,46 @@ def test_only_ports_of_listeners_are_answered(built):
 
 
 def test_a_listener_that_ends_connections_takes_them_from_endpoints_too(built):
-    """TLS is ended by a program in the node's namespace, here by a socket in its place."""
+    """TLS is ended by a program in the node's namespace, here by a socket in its place: it sees who the client is."""
     groups = {"EpSg": group("EpSg", [rule("in", "FnSg", 443, protocol=TCP)])}
     found = offered()
     tls = Listener("Tls", "Nlb", 443, "TLS", (Action("forward", ("Targets",)),))
     bench, _ = built(
         replace(found, listeners={"Tls": tls}, security_groups=dict(found.security_groups) | groups)
     )  # fmt: skip
-    program = bench.thread.run(bench.fabric.namespace_of("eni-Nlb").listen, NODE, 443)
-    with program, attempt(bench, 443):
-        ready, _, _ = select.select([program], [], [], 2)
+    with program(bench, "Ep") as listening, attempt(bench, 443):
+        ready, _, _ = select.select([listening], [], [], 2)
         assert ready
+        connection, peer = listening.accept()
+        with connection:
+            assert peer[0] == CLIENT
+
+
+def test_clients_that_are_called_alike_are_told_apart_by_their_links(built):
+    """Two connections from the same address and port, by endpoints of two VPCs, to a listener that ends connections."""
+    tls = Listener("Tls", "Nlb", 443, "TLS", (Action("forward", ("Targets",)),))
+    found = offered([rule("in", EVERYWHERE)])
+    first = {"eni-First": instance("First", "Private", ALIKE, ("FnSg",))}
+    found = twice(replace(found, network_interfaces=dict(found.network_interfaces) | first), ALIKE)
+    bench, _ = built(replace(found, listeners={"Tls": tls}))
+    with program(bench, "Ep") as here, program(bench, "EpQ") as there:
+        clients = []
+        for endpoint, client_id in (("Ep", "eni-First"), ("EpQ", "eni-Twin")):
+            place = bench.thread.run(bench.fabric.interface_position, client_id)
+            (eni,) = bench.fabric.cloud.interfaces_of(endpoint)
+            client = bench.thread.run(place.socket, socket.SOCK_STREAM)
+            client.setblocking(True)
+            client.settimeout(2)
+            client.bind(("", 40000))
+            client.connect((str(eni.private_ip_address), 443))
+            clients.append(client)
+        for number, (listening, client) in enumerate(zip((here, there), clients, strict=True)):
+            connection, peer = listening.accept()
+            with connection, client:
+                connection.setblocking(True)
+                assert peer == (ALIKE, 40000)
+                connection.sendall(bytes([number]))
+                assert client.recv(1) == bytes([number])
 
 
 def test_a_target_that_refuses_is_heard(built):
@@ -164,28 +194,12 @@ def test_a_target_that_refuses_is_heard(built):
 
 
 def test_two_clients_of_one_address_in_two_vpcs_share_the_service(built):
-    """A second VPC, with the same block and the same client's address, has an endpoint of its own."""
-    found = offered()
-    more, acl = IPv4Network("10.0.0.0/16"), found.network_acls["P.acl"]
-    found = allocate(
-        replace(
-            found,
-            vpcs=dict(found.vpcs) | {"Q": Vpc("Q", (more,), region="eu-west-1")},
-            subnets=dict(found.subnets) | {"Q1": Subnet("Q1", "Q", IPv4Network("10.0.1.0/24"))},
-            route_tables=dict(found.route_tables) | {"Q.main": RouteTable("Q.main", "Q", (), main=True)},
-            network_acls=dict(found.network_acls) | {"Q.acl": replace(acl, id="Q.acl", vpc_id="Q")},
-            security_groups=dict(found.security_groups) | {"QSg": replace(group("QSg", [rule("in", EVERYWHERE)]), vpc_id="Q")},
-            vpc_endpoints=dict(found.vpc_endpoints)
-            | {"EpQ": VpcEndpoint("EpQ", "Q", SERVICE, "", EndpointType.INTERFACE, ("Q1",), ("QSg",))},
-            network_interfaces=dict(found.network_interfaces)
-            | {"eni-Twin": instance("Twin", "Q1", CLIENT, ("QSg",))},
-        )
-    )  # fmt: skip
+    found = twice(offered())
     bench, service = built(found)
     (endpoint,) = found.interfaces_of("EpQ")
     first = attempt(bench)
-    twin = bench.thread.run(bench.fabric.interface_position, "eni-Twin")
-    second = bench.thread.run(twin.socket, socket.SOCK_STREAM)
+    place = bench.thread.run(bench.fabric.interface_position, "eni-Twin")
+    second = bench.thread.run(place.socket, socket.SOCK_STREAM)
     second.setblocking(True)
     second.settimeout(2)
     second.connect((str(endpoint.private_ip_address), 80))
@@ -196,6 +210,35 @@ def test_two_clients_of_one_address_in_two_vpcs_share_the_service(built):
                 connection.setblocking(True)
                 connection.sendall(bytes([number]))
             assert client.recv(1) == bytes([number])
+
+
+def twice(found, twin=CLIENT):
+    """With a second VPC that has the same block, a client with the same address, and an endpoint of its own."""
+    more, acl = IPv4Network("10.0.0.0/16"), found.network_acls["P.acl"]
+    return allocate(
+        replace(
+            found,
+            vpcs=dict(found.vpcs) | {"Q": Vpc("Q", (more,), region="eu-west-1")},
+            subnets=dict(found.subnets) | {"Q1": Subnet("Q1", "Q", IPv4Network("10.0.1.0/24"))},
+            route_tables=dict(found.route_tables) | {"Q.main": RouteTable("Q.main", "Q", (), main=True)},
+            network_acls=dict(found.network_acls) | {"Q.acl": replace(acl, id="Q.acl", vpc_id="Q")},
+            security_groups=dict(found.security_groups) | {"QSg": replace(group("QSg", [rule("in", EVERYWHERE)]), vpc_id="Q")},
+            vpc_endpoints=dict(found.vpc_endpoints)
+            | {"EpQ": VpcEndpoint("EpQ", "Q", SERVICE, "", EndpointType.INTERFACE, ("Q1",), ("QSg",))},
+            network_interfaces=dict(found.network_interfaces)
+            | {"eni-Twin": instance("Twin", "Q1", twin, ("QSg",))},
+        )
+    )  # fmt: skip
+
+
+def program(bench, endpoint, port=443):
+    """A socket at the end of an endpoint's link, as the load balancer's program has it."""
+    (link,) = [each for each in bench.fabric.service_links("eni-Nlb") if each.endpoint_id == endpoint]
+    listening = bench.thread.run(bench.fabric.namespace_of("eni-Nlb").socket, socket.SOCK_STREAM)
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_BINDTODEVICE, link.name.encode())
+    listening.bind((str(link.address), port))
+    listening.listen()
+    return listening
 
 
 def test_the_service_is_withdrawn_and_offered_again(built):

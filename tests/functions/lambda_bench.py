@@ -19,6 +19,7 @@ from netful.fabric.rtnetlink import LOOPBACK, Rtnetlink
 from netful.fabric.thread import NamespaceThread
 from netful.functions.service import FunctionService, Settings
 from netful.functions.variables import RUNTIME_API_ADDRESS
+from netful.model.allocation import allocate
 from netful.model.cloud import Cloud
 from netful.model.function import Code, Function
 from netful.model.resource import Resource
@@ -40,6 +41,9 @@ class PlainAttachment:
 
     def listen(self, address: str, port: int) -> socket.socket:
         return self._thread.run(self._netns.listen, address, port)
+
+    async def socket(self) -> socket.socket:
+        return self._thread.run(self._netns.socket, socket.SOCK_STREAM)
 
     def close(self) -> None:
         self._netns.close()
@@ -64,7 +68,7 @@ class Bench:
     thread: NamespaceThread
     attachments: list[PlainAttachment] = field(default_factory=list)
 
-    async def attach(self, _function_id: str) -> PlainAttachment:
+    async def attach(self, _function: Function) -> PlainAttachment:
         self.attachments.append(PlainAttachment(self.thread))
         return self.attachments[-1]
 
@@ -74,15 +78,18 @@ class Bench:
         body: Callable[[FunctionService], Awaitable[Any]],
         concurrency: int = 1000,
         resources: Mapping[str, Resource] | None = None,
+        network: Mapping[str, Any] | None = None,
+        eni_seconds: float = 0.0,
         **changes: Any,
     ) -> Any:
-        """Run a body against a service with the function `Fn`, on uvloop."""
+        """Run a body against a service with the function `Fn`, on uvloop; `network` are parts of its cloud."""
         function = function_of(source) if isinstance(source, str) else source
         functions = {"Fn": replace(function, **changes)}
-        cloud = Cloud(region="eu-west-1", functions=functions, resources=resources or {})
+        cloud = Cloud(region="eu-west-1", functions=functions, resources=resources or {}, **(network or {}))
+        cloud = allocate(cloud)
 
         async def main() -> Any:
-            settings = Settings(ca_bundle=Path(certifi.where()), concurrency=concurrency)
+            settings = Settings(ca_bundle=Path(certifi.where()), concurrency=concurrency, eni_seconds=eni_seconds)
             service = FunctionService(cloud, self.attach, self.state, settings)
             await service.start()
             try:

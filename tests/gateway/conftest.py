@@ -20,7 +20,9 @@ def bench_of(tmp_path, monkeypatch):
         Path("template.yaml").write_text(textwrap.dedent(text))
         time = Time()
         bench = Bench.__new__(Bench)
-        integrations = Integrations(bench.invoke, bench.call_host, bench.send, bench.invoke_later)
+        integrations = Integrations(
+            bench.invoke, bench.call_host, bench.send, bench.invoke_later, bench.invoke_streaming, bench.send
+        )
         gateway = Gateway(load([Path("template.yaml")]), integrations, Clock(time, time), account=account)
         bench.__init__(gateway, time, [], {"statusCode": 200} if function is None else function)
         return bench

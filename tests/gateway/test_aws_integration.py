@@ -21,6 +21,7 @@ Resources:
         paths:
           /items/{id}:
             put:
+              parameters: [{name: id, in: path, required: true, type: string}]
               x-amazon-apigateway-integration:
                 type: aws
                 httpMethod: POST

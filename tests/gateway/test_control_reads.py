@@ -20,6 +20,7 @@ Resources:
     Properties:
       Name: pets
       Description: All about pets
+      Tags: [{Key: team, Value: blue}]
       EndpointConfiguration: {Types: [REGIONAL]}
       BinaryMediaTypes: [image/png]
       Policy: {Version: "2012-10-17", Statement: [{Effect: Allow, Principal: "*", Action: execute-api:Invoke, Resource: "execute-api:/*"}]}
@@ -93,6 +94,7 @@ def test_api(bench):
     policy = json.loads(json.loads(f'"{api["policy"]}"'))  # AWS escapes its quotes once more
     assert policy["Statement"][0]["Resource"] == "arn:aws:execute-api:us-east-1:123456789012:Api/*"
     assert api["rootResourceId"] == bench.resource("/")
+    assert api["tags"] == {"team": "blue"}
 
 
 def test_api_by_the_name_in_its_host(bench):
@@ -277,7 +279,7 @@ HTTP = """
 Resources:
   Web:
     Type: AWS::ApiGatewayV2::Api
-    Properties: {Name: web, ProtocolType: HTTP, CorsConfiguration: {AllowOrigins: ["*"]}}
+    Properties: {Name: web, ProtocolType: HTTP, Tags: {team: green}, CorsConfiguration: {AllowOrigins: ["*"]}}
   There: {Type: AWS::ApiGatewayV2::Integration, Properties: {ApiId: !Ref Web, IntegrationType: HTTP_PROXY, IntegrationMethod: GET, IntegrationUri: "https://there.example/", PayloadFormatVersion: "1.0"}}
   Token: {Type: AWS::ApiGatewayV2::Authorizer, Properties: {ApiId: !Ref Web, Name: t, AuthorizerType: JWT, IdentitySource: [$request.header.Authorization], JwtConfiguration: {Audience: [a], Issuer: "https://issuer.example"}}}
   Open: {Type: AWS::ApiGatewayV2::Route, Properties: {ApiId: !Ref Web, RouteKey: GET /open, Target: !Sub "integrations/${There}"}}
@@ -294,6 +296,7 @@ def test_http_apis(controlled):
     assert apis["Web"]["ApiEndpoint"] == "https://web.execute-api.us-east-1.amazonaws.com"
     assert apis["Web"]["CorsConfiguration"]["AllowOrigins"] == ["*"]
     assert apis["Chat"]["ApiEndpoint"].startswith("wss://")
+    assert (apis["Web"]["Tags"], "Tags" in apis["Chat"]) == ({"team": "green"}, False)
     assert told(client.get_api(ApiId="Web")) == apis["Web"]
     assert [one["RouteKey"] for one in client.get_routes(ApiId="Chat")["Items"]] == ["$default"]
 
@@ -330,6 +333,14 @@ def test_pages_of_an_http_api(controlled):
         *controlled(HTTP).http.get_paginator("get_routes").paginate(ApiId="Web", PaginationConfig={"PageSize": "1"})
     ]
     assert [[one["RouteKey"] for one in page["Items"]] for page in pages] == [["GET /open"], ["GET /shut"]]
+
+
+@pytest.mark.parametrize("limit", [0, -1])
+def test_page_of_nothing(bench, limit):
+    with pytest.raises(bench.rest.exceptions.BadRequestException, match="limit"):
+        bench.rest.get_resources(restApiId="Api", limit=limit)
+    with pytest.raises(bench.http.exceptions.BadRequestException, match="maxResults"):
+        bench.http.get_apis(MaxResults=str(limit))
 
 
 def test_http_api_that_is_not_there(controlled):

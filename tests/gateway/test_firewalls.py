@@ -160,7 +160,7 @@ def test_trace_names_the_web_acl_and_the_rule(bench_with):
     cloud = load([Path("template.yaml")])
     path = trace(cloud, parse(cloud, "internet", "Api GET /live/none"))
     hop = next(hop for hop in path.hops if hop.kind == "waf")
-    assert (hop.component, hop.rule, hop.code) == ("Acl", "rule r stops it", "NETFUL_API_FILTERED")
+    assert (hop.component, hop.rule, hop.code) == ("Acl", "rule r stops it", "NETFUL_FILTERED")
     assert (path.symptom.status, path.symptom.body) == (403, '{"message":"Forbidden"}')
     assert [hop.kind for hop in path.hops][2:5] == ["host", "waf", "route"]
     passed = trace(cloud, parse(cloud, "internet", "Api GET /live/"))

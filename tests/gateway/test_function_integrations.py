@@ -196,6 +196,15 @@ def test_custom_domain(bench_of, path, told, status):
     assert (event["requestContext"]["domainName"], event["requestContext"]["stage"]) == ("api.example.com", "live")
 
 
+@pytest.mark.parametrize("path", ["/ping", "/sping"])
+def test_reserved_path_of_a_custom_domain(bench_of, path):
+    bench = bench_of(api())
+    response = ask(bench, path, host="api.example.com")
+    assert (response.status, response.body, header(response, "content-type")) == (200, b"healthy", "text/plain")
+    assert header(response, "x-amzn-ErrorType") is None
+    assert bench.events == []
+
+
 def test_key_is_told(bench_of):
     bench = bench_of(api(keyed="true"))
     assert ask(bench, **{"X-API-KEY": KEY}).status == 200

@@ -251,6 +251,8 @@ def test_it_goes_on_while_the_server_is_away(tmp_path):
         assert [await admitted(admission) for _ in range(8)].count(None) == 5
         await entries.put(STAGE, KEY, 60, 0, response)
         assert await entries.get(KEY, 0) == response
+        await entries.flush("Stage")
+        assert await entries.get(KEY, 0) is None
         await results.put(("s", "a", "t"), 60, 0, {"principalId": "me"})
         assert await results.get(("s", "a", "t"), 0) == {"principalId": "me"}
         assert (await running.meters[0].told(0))["away"]

@@ -22,6 +22,7 @@ Resources:
         paths:
           /pets/{{id}}:
             x-amazon-apigateway-any-method:
+              parameters: [{{name: id, in: path, required: true, type: string}}]
               x-amazon-apigateway-integration:
                 type: {type}
                 httpMethod: {method}

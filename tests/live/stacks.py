@@ -50,8 +50,8 @@ class Stack:
     def up(self, *more):
         return self.netful("up", "-d", "-t", self.template.name, "--stack", "s", *self.params, *more, check=0)
 
-    def invoke(self, function="ReadParameter", payload="{}"):
-        return self.json("invoke", function, "--payload", payload, "--stack", "s")
+    def invoke(self, function="ReadParameter", payload="{}", *more):
+        return self.json("invoke", function, "--payload", payload, "--stack", "s", *more)
 
     def trace(self, source, destination):
         return self.json("trace", "-t", self.template.name, *self.params, source, destination)

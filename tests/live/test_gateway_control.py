@@ -107,12 +107,13 @@ def test_change_is_live_until_the_next_up(stack, control, get):
     control.create_deployment(restApiId="Deployed", stageName="live")
     assert {get("Deployed", "/deployed")[0] for _ in range(MANY)} == {403}
     warnings = stack.json("status", "--stack", "s")["warnings"]
-    undone = "changed by API Gateway's API (deployment_id): the next `netful up` undoes it"
+    undone = "changed by AWS's API (deployment_id): the next `netful up` undoes it"
     assert f"Stage `DeployedliveStage` was {undone}" in warnings
     assert "~ Stage" in stack.up().stdout
     assert {get("Deployed", "/deployed")[0] for _ in range(MANY)} == {200}
     assert not any("API Gateway's API" in one for one in stack.json("status", "--stack", "s")["warnings"])
 
 
-def test_function_in_a_vpc_asks_through_its_endpoint(stack):
-    assert stack.invoke("Inside")["payload"] == ["Cached", "Deployed", "Throttled", "Tried"]
+def test_function_in_a_vpc_asks_through_its_endpoint_what_its_role_may_ask(stack):
+    apis, refused = stack.invoke("Inside")["payload"]
+    assert (apis, refused) == (["Cached", "Deployed", "Throttled", "Tried"], "AccessDeniedException")

@@ -127,6 +127,21 @@ def test_a_topic_invokes_its_function(client):
     assert (record["EventSource"], record["Sns"]["Message"], record["Sns"]["Subject"]) == ("aws:sns", "hello", "to all")
 
 
+def test_a_bucket_invokes_its_function(stack, client):
+    s3 = client("s3")
+    s3.put_object(Bucket="the-bucket", Key="elsewhere", Body=b"not told")
+    s3.put_object(Bucket="the-bucket", Key="in/by host", Body=b"by the host")
+    record = received(client, "told")
+    assert (record["eventSource"], record["eventName"], record["s3"]["bucket"]["name"]) == (
+        "aws:s3", "ObjectCreated:Put", "the-bucket",
+    )  # fmt: skip
+    assert (record["s3"]["object"]["key"], record["s3"]["object"]["size"]) == ("in/by+host", 11)
+    assert stack.invoke("Uploader", '{"key": "in/by function"}')["payload"] in ("null", None)
+    assert received(client, "told")["s3"]["object"]["key"] == "in/by+function"
+    s3.delete_object(Bucket="the-bucket", Key="in/by host")
+    assert received(client, "told")["eventName"] == "ObjectRemoved:Delete"
+
+
 def test_the_mappings_are_told(client):
     found = client("lambda").list_event_source_mappings(FunctionName="reporter")["EventSourceMappings"]
     (one,) = found
@@ -182,6 +197,46 @@ def test_the_vpc_of_a_function_is_told(client):
         "SubnetIds": ["Subnet"], "SecurityGroupIds": ["Sg"], "VpcId": "Vpc", "Ipv6AllowedForDualStack": False,
     }  # fmt: skip
     assert "VpcConfig" not in outside
+
+
+def test_a_function_moves_to_another_vpc_and_back(client):
+    """Its requests and EC2's words follow; what is in use cannot be deleted."""
+    function, ec2 = client("lambda"), client("ec2")
+    name = next(
+        one["FunctionName"] for one in function.list_functions()["Functions"] if "Caller" in one["FunctionName"]
+    )
+
+    def move(subnet, group):
+        config = {"SubnetIds": [subnet], "SecurityGroupIds": [group]}
+        told = function.update_function_configuration(FunctionName=name, VpcConfig=config)["VpcConfig"]
+        function.get_waiter("function_updated_v2").wait(FunctionName=name)
+        return told["VpcId"], json.loads(function.invoke(FunctionName=name)["Payload"].read())
+
+    before = move("Subnet", "Sg")
+    assert move("LonelySubnet", "LonelySg") == ("LonelyVpc", "ConnectTimeoutError")
+    with pytest.raises(ClientError, match=r"DependencyViolation.*resource LonelySg has a dependent object"):
+        ec2.delete_security_group(GroupId="LonelySg")
+    with pytest.raises(ClientError, match=r"DependencyViolation.*The subnet 'LonelySubnet' has dependencies"):
+        ec2.delete_subnet(SubnetId="LonelySubnet")
+    assert move("Subnet", "Sg") == before
+    assert (before[0], '"from": "vpc"' in before[1]) == ("Vpc", True)
+
+
+def test_a_function_goes_into_a_vpc_and_out_of_it(client):
+    function = client("lambda")
+    listed = function.list_functions()["Functions"]
+    name = next(one["FunctionName"] for one in listed if "Outside" in one["FunctionName"])
+
+    def move(subnets, groups):
+        config = {"SubnetIds": subnets, "SecurityGroupIds": groups}
+        function.update_function_configuration(FunctionName=name, VpcConfig=config)
+        function.get_waiter("function_updated_v2").wait(FunctionName=name)
+        return json.loads(function.invoke(FunctionName=name)["Payload"].read())
+
+    assert move(["LonelySubnet"], ["LonelySg"]) == "ConnectTimeoutError"
+    assert '"from": "vpc"' in move([], [])
+    told = function.get_function_configuration(FunctionName=name)["VpcConfig"]
+    assert told == {"SubnetIds": [], "SecurityGroupIds": [], "VpcId": "", "Ipv6AllowedForDualStack": False}
 
 
 def test_configuration_changes_while_it_runs(client):

@@ -114,6 +114,20 @@ def test_whom_a_target_of_the_network_load_balancer_sees(stack, name, scheme, po
         assert seen["client"].startswith("10.0.3.")
     if proxied:
         assert seen["proxied"][0].startswith("10.0.3.")
+        assert seen["fields"] == ""  # it came by no endpoint
+
+
+@pytest.mark.parametrize(("scheme", "port", "headed"), [("http", 80, False), ("http", 81, True), ("https", 443, False)])
+def test_by_an_endpoint_only_the_header_tells_of_the_client(stack, scheme, port, headed):
+    (endpoint,) = [eni for eni in stack.json("show", "-t", stack.template.name)["enis"] if eni["resource"] == "Way"]
+    url = f"{scheme}://{endpoint['private_ip_address']}:{port}/web/4"
+    seen = echoed(curl(stack, "subnet:Consumers+ConsumerSg", "-k", url))
+    assert seen["client"].startswith(NODES)
+    assert ("proxied" in seen) is headed
+    if headed:
+        client, node = seen["proxied"]
+        assert (client[:7], node) == ("10.0.7.", seen["client"])
+        assert bytes.fromhex(seen["fields"]) == b"\xea\0\4\1Way"  # AWS's own field: the endpoint's id
 
 
 def test_datagrams_pass_and_come_back(stack, name):
@@ -136,6 +150,8 @@ def test_datagrams_pass_and_come_back(stack, name):
         (CLIENT, "Network:tcp/82", "blocked"),  # its target's group admits nobody, and no node hides that
         (CLIENT, "Network:tcp/83", "reachable"),
         (CLIENT, "Network:tcp/443", "reachable"),
+        ("subnet:Consumers+ConsumerSg", "Way:tcp/80", "reachable"),
+        ("subnet:Consumers+ConsumerSg", "Way:tcp/81", "reachable"),
         ("subnet:Private+ClosedSg", "Web:tcp/8080", "blocked"),  # past the load balancer
     ],
 )

@@ -8,9 +8,15 @@ import sys
 import textwrap
 from pathlib import Path
 
+import pytest
+
 from netful.fabric.door import Door, DoorKind
 from netful.model.cloud import Cloud
+from netful.model.errors import StackError
+from netful.model.function import SsmParameter
+from netful.services import backend
 from netful.services.backend import Backends
+from netful.services.deployed import deploy
 from netful.services.message import Connection, Request
 
 REQUEST = Request(
@@ -40,6 +46,25 @@ def test_when_it_dies_calls_answer_503(tmp_path):
         await asyncio.sleep(0)
         os.kill(backends.pid, signal.SIGKILL)
         assert (await pending).status == 503
+        assert (await backends.call("ssm", REQUEST)).status == 503
+        await backends.close()
+
+    asyncio.run(run())
+
+
+def test_one_that_dies_while_it_is_filled_is_not_up(tmp_path, monkeypatch):
+    async def run():
+        cloud = Cloud(ssm_parameters={"P": SsmParameter("P", "/p", "value")})
+        backends = Backends(cloud, tmp_path)
+
+        async def dies(*arguments, **more):
+            os.kill(backends.pid, signal.SIGKILL)
+            return await deploy(*arguments, **more)
+
+        monkeypatch.setattr(backend, "deploy", dies)
+        with pytest.raises(StackError, match="the service back ends did not start") as refused:
+            await backends.start()
+        assert str(tmp_path / backend.LOG_FILE) in refused.value.hint
         assert (await backends.call("ssm", REQUEST)).status == 503
         await backends.close()
 

@@ -60,6 +60,10 @@ ACTIONS = {
     "a listing": (ask(INTERNET, f"b.{S3}", "GET", "/?list-type=2&prefix="), "s3:ListBucket", "arn:aws:s3:::b"),
     "buckets": (ask(INTERNET, S3, "GET"), "s3:ListAllMyBuckets", ""),
     "a subresource": (ask(INTERNET, f"b.{S3}", "GET", "/k?tagging"), "", ""),
+    "an API's stages": (ask(INTERNET, f"apigateway.{REGION}.amazonaws.com", "PATCH", "/restapis/Api/stages/live?x=y"),
+                        "apigateway:PATCH", f"arn:aws:apigateway:{REGION}::/restapis/Api/stages/live"),
+    "an HTTP API": (ask(INTERNET, f"apigateway.{REGION}.amazonaws.com", "GET", "/v2/apis/Web"),
+                    "apigateway:GET", f"arn:aws:apigateway:{REGION}::/apis/Web"),
     "rest": (ask(INTERNET, f"xray.{REGION}.amazonaws.com", "GET", "/GroupsList"), "", ""),
 }  # fmt: skip
 

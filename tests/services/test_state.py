@@ -313,3 +313,34 @@ def test_where_no_folder_can_be(life):
     (life.folder / "file").write_text("")
     with pytest.raises(StackError, match="cannot be kept"):
         life.run(nothing)
+
+
+PEOPLE = Cloud(
+    region="eu-west-1",
+    account_id="111122223333",
+    resources={
+        "People": Resource("People", "AWS::Cognito::UserPool", {}),
+        "Web": Resource("Web", "AWS::Cognito::UserPoolClient", {"UserPoolId": "eu-west-1_People"}),
+    },
+)
+
+
+def test_user_pools_keep_their_ids_and_their_users(life):
+    pool = {"UserPoolId": "eu-west-1_People"}
+
+    def cognito(calls, action, **content):
+        return calls.json("cognito-idp", f"AWSCognitoIdentityProviderService.{action}", **content)
+
+    async def sign_up(calls):
+        await cognito(calls, "AdminCreateUser", **pool, Username="ada", MessageAction="SUPPRESS")
+        await cognito(calls, "AdminSetUserPassword", **pool, Username="ada", Password="Secret-123", Permanent=True)
+        return await cognito(calls, "AdminGetUser", **pool, Username="ada")
+
+    async def sign_in(calls):
+        parameters = {"USERNAME": "ada", "PASSWORD": "Secret-123"}
+        asked = {"ClientId": "Web", "AuthFlow": "USER_PASSWORD_AUTH", "AuthParameters": parameters}
+        assert (await cognito(calls, "InitiateAuth", **asked))["AuthenticationResult"]["IdToken"]
+        return await cognito(calls, "AdminGetUser", **pool, Username="ada")
+
+    made = life.run(sign_up, PEOPLE, killed=True)
+    assert life.run(sign_in, PEOPLE)["UserAttributes"] == made["UserAttributes"]

@@ -19,6 +19,7 @@ Resources:
   Vpc: {Type: AWS::EC2::VPC, Properties: {CidrBlock: 10.0.0.0/16}}
   A: {Type: AWS::EC2::Subnet, Properties: {VpcId: !Ref Vpc, CidrBlock: 10.0.1.0/24, AvailabilityZone: us-east-1a}}
   B: {Type: AWS::EC2::Subnet, Properties: {VpcId: !Ref Vpc, CidrBlock: 10.0.2.0/24, AvailabilityZone: us-east-1b}}
+  Domain: {Type: AWS::ApiGateway::DomainName, Properties: {DomainName: api.example.com, MutualTlsAuthentication: {TruststoreUri: "s3://a/b"}}}
   Web: {Type: AWS::EC2::Instance, Properties: {ImageId: ami-1, SubnetId: !Ref A}}
   Endpoint:
     Type: AWS::EC2::VPCEndpoint
@@ -101,6 +102,14 @@ def test_own_environment_goes_before_the_tasks(programs):
     assert found["Proxy"].command == "proxy mine.example"
 
 
+def test_truststore_of_a_domain(write):
+    pem = "-----BEGIN CERTIFICATE-----\nabc\n-----END CERTIFICATE-----\n"
+    write(pem, "clients.pem")
+    for name in ("Domain", "api.example.com"):
+        write(f'[truststores."{name}"]\npem = "clients.pem"', "netful.toml")
+        assert load([write(TEMPLATE)]).truststores == {"Domain": pem}
+
+
 def test_without_the_file_nothing_runs(write):
     assert load([write(TEMPLATE)]).programs == {}
 
@@ -114,7 +123,21 @@ def test_without_the_file_nothing_runs(write):
         ("[hosts.Web]\ncommand = 'x'\nhealth = {port = 0}", "`hosts.Web.health.port`: expected `int` >= 1", 3, ""),
         ("[hosts.Web]\ncommand = 'x'\nhealth = {prt = 1}", "`prt` is no setting", 3, "did you mean `port`?"),
         ("[hosts.Web]\ncommand = = 1\n", "`netful.toml` is not TOML", 2, ""),
-        ("[hots.Web]\ncommand = 'x'", "`hots` is no setting", 1, "known here: `hosts`, `issuers`, `identities`"),
+        (
+            "[hots.Web]\ncommand = 'x'",
+            "`hots` is no setting",
+            1,
+            "known here: `hosts`, `issuers`, `identities`, `truststores`",
+        ),
+        ("[truststores.Domain]\nfile = 'x'", "`file` is no setting", 2, "known here: `pem`"),
+        ("[truststores.Domain]\npem = 'no.pem'", "cannot read `no.pem`", 1, ""),
+        ("[truststores.Domain]\npem = 'netful.toml'", "`netful.toml` is no truststore", 1, ""),
+        (
+            '[truststores."api.exmaple.com"]\npem = "x"',
+            "no domain `api.exmaple.com` of the template has `MutualTlsAuthentication`",
+            1,
+            "did you mean `api.example.com`?",
+        ),
         ("hosts = 3", "`hosts` is no table", 1, "write `[hosts.LogicalId]`"),
         ("[hosts.Wb]\ncommand = 'x'", "`Wb` is no instance or service of the template", 1, "did you mean `Web`?"),
         (

@@ -232,6 +232,9 @@ Resources:
         for name in ("Put", "Log", "Sign", "Thing", "Skill")
         if (p := cloud.resources[f"Fn{name}Permission"].properties)
     }
+    told = cloud.resources["Bucket"].properties["NotificationConfiguration"]
+    function = "arn:aws:lambda:us-east-1:123456789012:function:Fn"
+    assert told == {"LambdaConfigurations": [{"Event": "s3:ObjectCreated:*", "Function": function}]}
     place = "us-east-1:123456789012"
     assert given == {
         "Put": (None, "123456789012", None),
@@ -259,3 +262,69 @@ Resources:
         Path="/given",
     )
     assert [route.path for route in cloud.apis["ServerlessRestApi"].routes] == [read]
+
+
+ALIASED = """
+    Transform: AWS::Serverless-2016-10-31
+    Parameters: {Alias: {Type: String, Default: live}}
+    Resources:
+      Queue: {Type: AWS::SQS::Queue}
+      Fn:
+        Type: AWS::Serverless::Function
+        Properties:
+          InlineCode: pass
+          Handler: index.handler
+          AutoPublishAlias: !Ref Alias
+          Events:
+            Rest: {Type: Api, Properties: {Path: /a, Method: get}}
+            Http: {Type: HttpApi, Properties: {Path: /b, Method: get}}
+            Polled: {Type: SQS, Properties: {Queue: !GetAtt Queue.Arn}}
+            Timed: {Type: Schedule, Properties: {Schedule: rate(1 minute)}}
+"""
+
+
+def test_events_of_a_function_with_a_published_alias_invoke_the_alias(cloud_of):
+    cloud = cloud_of(ALIASED)
+    live = "arn:aws:lambda:us-east-1:123456789012:function:Fn:live"
+    uris = [route.integration.uri for api in cloud.apis.values() for route in api.routes]
+    assert [uri.endswith(f"/functions/{live}/invocations") for uri in uris] == [True, True]
+    assert cloud.resources["FnPolled"].properties["FunctionName"] == live
+    assert cloud.resources["FnTimed"].properties["Targets"][0]["Arn"] == live
+    assert cloud.resources["FnRestPermissionProd"].properties["FunctionName"] == live
+
+
+def test_an_event_may_name_the_api_that_sam_makes(cloud_of):
+    event = "{Type: Api, Properties: {Path: /, Method: get, RestApiId: !Ref ServerlessRestApi}}"
+    cloud = cloud_of(f"""
+        Transform: AWS::Serverless-2016-10-31
+        Resources:
+          Fn: {{Type: AWS::Serverless::Function, Properties: {{InlineCode: pass, Events: {{Get: {event}}}}}}}
+    """)
+    assert [route.path for route in cloud.rest_apis["ServerlessRestApi"].routes] == ["/"]
+
+
+def test_an_authorizer_that_the_api_does_not_define_is_warned_of(cloud_of):
+    event = "{Type: Api, Properties: {Path: /, Method: get, Auth: {Authorizer: Users}}}"
+    cloud = cloud_of(f"""
+        Transform: AWS::Serverless-2016-10-31
+        Resources:
+          Fn: {{Type: AWS::Serverless::Function, Properties: {{InlineCode: pass, Events: {{Get: {event}}}}}}}
+    """)
+    assert any("template.yaml:4: SAM refuses the authorizer `Users`" in warning for warning in cloud.warnings)
+
+
+def test_what_an_api_calls_is_known_though_the_function_s_name_is_not(cloud_of):
+    cloud = cloud_of("""
+        Transform: AWS::Serverless-2016-10-31
+        Parameters: {Stage: {Type: String}}
+        Resources:
+          Fn:
+            Type: AWS::Serverless::Function
+            Properties:
+              FunctionName: !Sub "orders-${Stage}"
+              InlineCode: pass
+              Events: {Get: {Type: HttpApi, Properties: {Path: /, Method: get}}}
+    """)
+    uri = cloud.http_apis["ServerlessHttpApi"].routes[0].integration.uri
+    assert ":function:Fn/" in uri
+    assert cloud.missing_parameters == ("Stage",)

@@ -132,6 +132,25 @@ def test_for_each_is_written_out(cloud_of):
     }
 
 
+def test_a_loop_of_unknown_length_leaves_a_template_without_resources(cloud_of):
+    cloud = cloud_of("""
+        Transform: AWS::LanguageExtensions
+        Parameters: {Names: {Type: CommaDelimitedList}}
+        Resources:
+          Fn::ForEach::Queues: [Name, !Ref Names, {"Queue${Name}": {Type: AWS::SQS::Queue}}]
+    """)
+    assert (cloud.resources, cloud.missing_parameters) == ({}, ("Names",))
+    assert "`Fn::ForEach` is left out" in cloud.warnings[0]
+
+
+@pytest.mark.parametrize(("stack", "found"), [("network", ("Subnet",)), ("elsewhere", None)])
+def test_an_output_is_got_by_the_name_of_its_stack(write, stack, found):
+    written = f"{{'Fn::GetStackOutput': {{StackName: {stack}, OutputName: SubnetId}}}}"
+    cloud = load([write(NETWORK, "network.yaml"), write(APP % written, "app.yaml")])
+    (subnet_id,) = cloud.functions["Fn"].subnet_ids
+    assert subnet_id == "Subnet" if found else subnet_id.needs == ("elsewhere.Outputs.SubnetId",)
+
+
 def test_without_a_path_the_template_of_the_current_folder(write):
     write(NETWORK, "template.yml")
     assert set(load([]).vpcs) == {"Vpc"}

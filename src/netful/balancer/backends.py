@@ -14,6 +14,10 @@ from netful.model.balancer import TargetGroup
 
 OPEN = ".open"
 """The end of the name of the backend with all targets, healthy or not."""
+LINKED = ".linked"
+"""The end of the name of a backend for what comes by PrivateLink: its header has the endpoint's id."""
+ENDPOINT = "sess.endpoint"
+"""The endpoint that a connection came by."""
 
 _SECURE = ("HTTPS", "TLS")
 _OF_HTTP = ("HTTP", "HTTPS")
@@ -22,6 +26,8 @@ _CHECK_SECONDS = {"lambda": (35, 30)}
 _INTERVAL, _TIMEOUT = 30, 5
 _DOWN_SECONDS = 2  # how soon a target that is down is looked at again: a new one should not have to wait for long
 _TRAFFIC_PORT = ("traffic-port", "")
+# PP2_TYPE_AWS with PP2_SUBTYPE_AWS_VPCE_ID: AWS's own field of the proxy protocol's header.
+_ENDPOINT_ID = f'set-proxy-v2-tlv-fmt(0xEA) "\\x01%[var({ENDPOINT})]"'
 _FUNCTION_SECONDS = 900  # the function's own time-out ends a request, not the load balancer's
 
 
@@ -41,6 +47,18 @@ def backends(group: TargetGroup, targets: Sequence[Reached], *, http: bool, sock
     all_of_them = [_server(group, target, http=http, checked=False) for target in targets]
     whole, opened = name(group.id), name(group.id) + OPEN
     return [f"backend {whole}", *shared, *checked, "", f"backend {opened}", *shared, *all_of_them, ""]
+
+
+def linked(group: TargetGroup, targets: Sequence[Reached]) -> list[str]:
+    """Both backends once more, for what comes by PrivateLink; they go by the health that the others find."""
+    lines = list[str]()
+    for end, followed in (("", is_checked(group)), (OPEN, False)):
+        lines += [f"backend {name(group.id)}{LINKED}{end}", "  mode tcp", *_balancing(group)]
+        for target in targets:
+            track = f" track {name(group.id)}/{server_name(target)}" if followed else ""
+            lines.append(f"{_server(group, target, http=False, checked=False)} {_ENDPOINT_ID}{track}")
+        lines.append("")
+    return lines
 
 
 def uses(groups: Sequence[TargetGroup]) -> Iterator[str]:
@@ -116,7 +134,7 @@ def _server(group: TargetGroup, target: Reached, *, http: bool, checked: bool) -
         words.append(f"cookie {server_name(target)}")
     if int(group.attributes.get("slow_start.duration_seconds", "0")):
         words.append(f"slowstart {group.attributes['slow_start.duration_seconds']}s")
-    if not http and group.attributes.get("proxy_protocol_v2.enabled") == "true":
+    if not http and group.has_proxy_protocol:
         words.append("send-proxy-v2")
     if checked and is_checked(group):
         words.append(_checking(group))

@@ -7,15 +7,16 @@ connections themselves, and the health of the targets.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from ipaddress import IPv4Address
 
-from netful.balancer import answers
-from netful.balancer.backends import OPEN, backends
+from netful.balancer import answers, firewalls
+from netful.balancer.backends import ENDPOINT, LINKED, OPEN, backends, linked
 from netful.balancer.listeners import frontend, proxy_name
 from netful.balancer.targets import functions_of, groups_of, reached
-from netful.balancer.words import name
+from netful.balancer.words import argument, name, quoted
+from netful.fabric.private_link import ServiceLink
 from netful.model.balancer import Listener, LoadBalancer, LoadBalancerType, TargetGroup, ends_connections
 from netful.model.cloud import Cloud
 from netful.model.interface import NetworkInterface
@@ -45,18 +46,22 @@ def socket_of(group: TargetGroup) -> str:
 
 
 def configuration(
-    cloud: Cloud, balancer: LoadBalancer, node: NetworkInterface, certificates: Certificates
+    cloud: Cloud,
+    balancer: LoadBalancer,
+    node: NetworkInterface,
+    certificates: Certificates,
+    links: Sequence[ServiceLink] = (),
 ) -> Configuration:
-    """The configuration of a node."""
+    """The configuration of a node. `links` are those by which endpoints lead to it."""
     assert node.private_ip_address is not None
     listeners = [each for each in cloud.listeners.values() if each.load_balancer_id == balancer.id]
     known = [each for each in listeners if isinstance(each.port, int)]
     if balancer.type is LoadBalancerType.APPLICATION:
         return _application(cloud, balancer, node, known, certificates)
-    return _network(cloud, balancer, node, known, certificates)
+    return _network(cloud, balancer, node, known, certificates, links)
 
 
-def _global() -> list[str]:
+def _global(more: Sequence[str] = ()) -> list[str]:
     return [
         "global",
         "  log stderr format raw local0 notice",
@@ -68,6 +73,7 @@ def _global() -> list[str]:
         "  ssl-default-bind-options ssl-min-ver TLSv1.2",
         "  spread-checks 0",
         "  max-spread-checks 200ms",  # a new target is looked at soon, not anywhere within its interval
+        *more,
         "",
         "defaults",
         "  log global",
@@ -82,9 +88,13 @@ def _application(
     idle = int(balancer.attributes.get("idle_timeout.timeout_seconds", "60"))
     keep_alive = int(balancer.attributes.get("client_keep_alive.seconds", "3600"))
     every = ("client", "server", "tunnel", "http-request")
-    lines = [*_global(), "  mode http", *(f"  timeout {which} {idle}s" for which in every)]
+    firewall = firewalls.acl_before(cloud, balancer)
+    script = [f"  lua-load {firewalls.SCRIPT_FILE}"] if firewall else []
+    lines = [*_global(script), "  mode http", *(f"  timeout {which} {idle}s" for which in every)]
     lines += [f"  timeout http-keep-alive {min(keep_alive, idle)}s", *(f"  {one}" for one in answers.defaults()), ""]
     files, warnings = answers.files(), list[str]()
+    if firewall is not None:
+        files[firewalls.SCRIPT_FILE] = firewalls.SCRIPT
     groups = groups_of(cloud, balancer)
     some = {group.id: _has_targets(cloud, balancer, node, group) for group in groups}
     for listener in listeners:
@@ -101,7 +111,12 @@ def _application(
 
 
 def _network(
-    cloud: Cloud, balancer: LoadBalancer, node: NetworkInterface, listeners: list[Listener], certificates: Certificates
+    cloud: Cloud,
+    balancer: LoadBalancer,
+    node: NetworkInterface,
+    listeners: list[Listener],
+    certificates: Certificates,
+    links: Sequence[ServiceLink],
 ) -> Configuration:
     lines = [
         *_global(),
@@ -112,22 +127,41 @@ def _network(
     lines += ["", "frontend health", f"  bind unix@{_HEALTH_SOCKET} mode 600", ""]
     for listener in listeners:
         if ends_connections(cloud.target_groups, listener):
-            lines += _passing(cloud, balancer, node, listener, certificates.get(listener.id, []))
+            lines += _passing(cloud, balancer, node, listener, certificates.get(listener.id, []), links)
     for group in groups_of(cloud, balancer):
-        lines += backends(group, reached(cloud, balancer, node, group), http=False)
+        targets = reached(cloud, balancer, node, group)
+        lines += backends(group, targets, http=False)
+        if links and group.has_proxy_protocol:
+            lines += linked(group, targets)
     return Configuration("\n".join(lines))
 
 
 def _passing(
-    cloud: Cloud, balancer: LoadBalancer, node: NetworkInterface, listener: Listener, files: list[str]
+    cloud: Cloud,
+    balancer: LoadBalancer,
+    node: NetworkInterface,
+    listener: Listener,
+    files: list[str],
+    links: Sequence[ServiceLink],
 ) -> list[str]:
     """A listener of a network load balancer that ends its clients' connections: TLS, or for the proxy protocol."""
     tls = f" ssl {' '.join(f'crt {file}' for file in files)}" if listener.protocol in _SECURE else ""
     ids = [str(id_) for action in listener.default_actions for id_ in action.target_group_ids]
     lines = [f"frontend {proxy_name(listener)}", f"  bind {_address(node)}:{listener.port}{tls}", "  option tcplog"]
+    for link in links:
+        lines.append(f"  bind {link.address}:{listener.port} interface {link.name}{tls}")
+        endpoint = f"str({argument(link.endpoint_id)})"
+        lines.append(f"  tcp-request connection set-var({ENDPOINT}) {quoted(endpoint)} if {{ dst {link.address} }}")
+    by_link = f"{{ var({ENDPOINT}) -m found }}"
+    if links:
+        lines.append(f"  tcp-request connection set-dst str({_address(node)}) if {by_link}")
     for id_ in ids[:1]:
         group = cloud.target_groups.get(id_)
         if group is not None and _has_targets(cloud, balancer, node, group):
+            if links and group.has_proxy_protocol:
+                unhealthy = f"{{ nbsrv({name(id_)}) eq 0 }}"
+                lines.append(f"  use_backend {name(id_)}{LINKED}{OPEN} if {by_link} {unhealthy}")
+                lines.append(f"  use_backend {name(id_)}{LINKED} if {by_link}")
             lines.append(f"  use_backend {name(id_)}{OPEN} if {{ nbsrv({name(id_)}) eq 0 }}")
             lines.append(f"  default_backend {name(id_)}")
     return [*lines, ""]

@@ -8,14 +8,13 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import os
-import socket
 from collections.abc import Awaitable, Callable, Iterable
 from pathlib import Path
 
 import msgspec
 
 from netful.balancer.lambda_event import LONGEST, answer, event, own_answer
+from netful.balancer.local_socket import listening
 from netful.balancer.targets import functions_of
 from netful.balancer.words import name
 from netful.fabric.door import Door, DoorKind
@@ -58,8 +57,7 @@ class LambdaTargets:
         async def handle(request: Request) -> Response:
             return await self._answer(group_id, request)
 
-        self._folder.mkdir(parents=True, exist_ok=True)
-        listener = _listener(self._folder, f"{name(group_id)}.sock")
+        listener = listening(self._folder, f"{name(group_id)}.sock")
         loop = asyncio.get_running_loop()
         return await loop.create_unix_server(lambda: HttpProtocol(handle, Door(DoorKind.LOCAL)), sock=listener)
 
@@ -104,16 +102,3 @@ def _permits(resource: Resource, names: set[str]) -> bool:
 def _arn(cloud: Cloud, group: TargetGroup) -> str:
     made = f"arn:aws:elasticloadbalancing:{cloud.region}:{cloud.account_id}:targetgroup/{group.id}/0123456789abcdef"
     return group.arn or made
-
-
-def _listener(folder: Path, file: str) -> socket.socket:
-    """A listening socket; the folder is named by a descriptor, since a socket's path may not be long."""
-    folder_fd = os.open(folder, os.O_PATH | os.O_CLOEXEC)
-    try:
-        listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM | socket.SOCK_NONBLOCK)
-        (folder / file).unlink(missing_ok=True)
-        listener.bind(f"/proc/self/fd/{folder_fd}/{file}")
-        listener.listen(128)
-        return listener
-    finally:
-        os.close(folder_fd)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from ipaddress import IPv4Address
 
-from netful.balancer import answers, forwarding_headers
+from netful.balancer import answers, firewalls, forwarding_headers
 from netful.balancer.access_log import KEPT, access_log
 from netful.balancer.actions import STICKY_COOKIE, Made, Place, act, transform
 from netful.balancer.backends import uses
@@ -43,6 +43,7 @@ def frontend(
     protocol, port = listener.protocol.lower(), listener.port
     assert isinstance(port, int)
     made = Made([f"bind {address}:{port}{tls}", *KEPT, *_refusals(), *answers.corrections()])
+    made.lines += _asked(cloud, balancer)
     rules = sorted((r for r in cloud.listener_rules.values() if r.listener_id == listener.id), key=lambda r: r.priority)
     made.lines += _choice(rules, made)
     made.lines += forwarding_headers.headers(balancer.attributes, protocol, port)
@@ -70,6 +71,15 @@ def _refusals() -> Iterator[str]:
     yield answers.answer(405, "if { method TRACE }")
     yield answers.answer(414, f"if {{ url,length gt {_LONGEST_REQUEST_LINE} }}")
     yield answers.answer(463, f"if {{ req.hdr_cnt(x-forwarded-for) gt {_MOST_FORWARDERS} }}")
+
+
+def _asked(cloud: Cloud, balancer: LoadBalancer) -> Iterator[str]:
+    """The web ACL, before any rule is looked at."""
+    if firewalls.acl_before(cloud, balancer) is not None:
+        yield "option http-buffer-request"
+        yield f"http-request lua.waf unix@{firewalls.socket_of(balancer)}"
+        if not firewalls.fails_open(balancer):
+            yield answers.answer(500, "if { var(txn.waf) -m str failed }")
 
 
 def _choice(rules: list[ListenerRule], made: Made) -> Iterator[str]:

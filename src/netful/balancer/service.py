@@ -8,18 +8,21 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
 from netful.balancer import certificates, health
 from netful.balancer.configuration import Certificates, Configuration, configuration
+from netful.balancer.firewalls import Firewalls
 from netful.balancer.health import TargetHealth
 from netful.balancer.lambda_targets import Invoke, LambdaTargets, may_invoke
 from netful.balancer.process import HaProxy, Spawn, find_program
 from netful.balancer.targets import functions_of, groups_of
 from netful.balancer.words import name
+from netful.engine.waf.associations import acl_of, before_balancer
+from netful.fabric.private_link import ServiceLink
 from netful.model.balancer import LoadBalancer, LoadBalancerType
 from netful.model.cloud import Cloud
 from netful.model.errors import StackError
@@ -27,11 +30,19 @@ from netful.model.interface import NetworkInterface
 
 log = logging.getLogger(__name__)
 
+RUN = (LoadBalancerType.APPLICATION, LoadBalancerType.NETWORK)
+"""What runs, in this order: a network load balancer may look at an application one."""
+
 _HEALTH_SECONDS = 1.0
+_NOT_RUN = "a classic load balancer does not run in a stack (hint: `netful trace` knows it)"
 _WITHOUT = "`haproxy` is not installed, load balancers that need it do not answer (hint: apt-get install haproxy)"
 
 Told = Callable[[str, frozenset[str]], Awaitable[None]]
 """Is told a node's unhealthy targets, as `ADDRESS:PORT`, when they change."""
+
+
+Built = Mapping[str, tuple[ServiceLink, ...]]
+"""The interfaces that are in the network, each with the links by which endpoints lead to it."""
 
 
 class Signs(Protocol):
@@ -62,10 +73,12 @@ class BalancerService:
         self._told = told
         self._program = find_program()
         self._lambda = LambdaTargets(folder, invoke)
+        self._firewalls = Firewalls(folder)
         self._nodes: dict[str, Node] = {}
         self._numbered = 0
         self._watching: asyncio.Task[None] | None = None
         self._cloud = Cloud()
+        self._built: Built = {}
         self._problems: dict[str, list[str]] = {}
         self.health: dict[str, tuple[TargetHealth, ...]] = {}
 
@@ -75,20 +88,24 @@ class BalancerService:
         return [f"{self._cloud.load_balancers[id_].origin}: `{id_}`: {one}"
                 for id_, every in self._problems.items() for one in dict.fromkeys(every)]  # fmt: skip
 
-    async def follow(self, cloud: Cloud, built: set[str]) -> None:
-        """Run the load balancers of this cloud; `built` are the interfaces that are in the network."""
-        self._cloud, self._problems = cloud, {}
-        balancers = [b for b in cloud.load_balancers.values() if b.type is not LoadBalancerType.GATEWAY]
+    async def follow(self, cloud: Cloud, built: Built) -> None:
+        """Run the load balancers of this cloud."""
+        self._cloud, self._built, self._problems = cloud, built, {}
+        balancers = [b for b in cloud.load_balancers.values() if b.type in RUN]
+        for balancer in cloud.load_balancers.values():
+            self._note(balancer, *([_NOT_RUN] if balancer.type is LoadBalancerType.CLASSIC else []))
         wanted = {eni.id: (b, eni) for b in balancers for eni in cloud.interfaces_of(b.id) if eni.id in built}
         for id_, node in [*self._nodes.items()]:
             if id_ not in wanted or not _same_place(node.interface, wanted[id_][1]):
                 await self._nodes.pop(id_).proxy.close()
                 self.health.pop(id_, None)
         await self._lambda.follow(cloud, (group for balancer in balancers for group in groups_of(cloud, balancer)))
+        await self._firewalls.follow(cloud, balancers)
         for balancer in balancers:
+            self._note(balancer, *_unasked(cloud, balancer))
             self._note(balancer, *_unpermitted(cloud, balancer), *([] if self._program else [_WITHOUT]))
         if self._program is not None:
-            for kind in (LoadBalancerType.APPLICATION, LoadBalancerType.NETWORK):  # the latter may look at the former
+            for kind in RUN:
                 run = (self._run(self._program, *one) for one in wanted.values() if one[0].type is kind)
                 await asyncio.gather(*run)
         if self._nodes and self._watching is None:
@@ -118,7 +135,7 @@ class BalancerService:
                 named[listener.id] = [*pems]
                 files |= pems
         secure: Certificates = named
-        made = configuration(self._cloud, balancer, eni, secure)
+        made = configuration(self._cloud, balancer, eni, secure, self._built[eni.id])
         return Configuration(made.text, made.files | files, made.warnings)
 
     def _note(self, balancer: LoadBalancer, *problems: str) -> None:
@@ -152,11 +169,19 @@ class BalancerService:
         if self._watching is not None:
             self._watching.cancel()
         self._lambda.close()
+        self._firewalls.close()
         await asyncio.gather(*(node.proxy.close() for node in self._nodes.values()))
 
 
 def _same_place(old: NetworkInterface, new: NetworkInterface) -> bool:
     return (old.private_ip_address, old.subnet_id) == (new.private_ip_address, new.subnet_id)
+
+
+def _unasked(cloud: Cloud, balancer: LoadBalancer) -> list[str]:
+    """A web ACL that is elsewhere."""
+    association = before_balancer(cloud, balancer)
+    elsewhere = association is not None and acl_of(cloud, association) is None
+    return ["the web ACL before it is elsewhere, and lets every request through"] if elsewhere else []
 
 
 def _unpermitted(cloud: Cloud, balancer: LoadBalancer) -> list[str]:

@@ -24,7 +24,7 @@ ACCOUNT_RATE = 10_000
 ACCOUNT_THROTTLE: Limits = (ACCOUNT_RATE, 5_000)
 
 _EXECUTE_API = re.compile(r"(?P<label>[^.]+)\.execute-api\.(?P<region>[a-z0-9-]+)\.amazonaws\.com(\.cn)?")
-_FUNCTION = re.compile(r"function:(?P<name>[^:/]+(?:/(?!invocations)[^:/]+)?)")
+_FUNCTION = re.compile(r"function:(?P<name>[^:/]+(?:/(?!(?:response-streaming-)?invocations)[^:/]+)?)")
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,13 @@ from netful.model.interface import InterfaceOwner
 _SERVERS = (InterfaceOwner.DATABASE, InterfaceOwner.CACHE, InterfaceOwner.INSTANCE, InterfaceOwner.LOAD_BALANCER,
             InterfaceOwner.SERVICE)  # fmt: skip
 _CLIENTS = (InterfaceOwner.INSTANCE, InterfaceOwner.SERVICE)
+# Services that only answer.
+_ANSWERING = frozenset({
+    "AWS::AmazonMQ::Broker", "AWS::ApiGatewayV2::VpcLink", "AWS::DirectoryService::MicrosoftAD",
+    "AWS::DirectoryService::SimpleAD", "AWS::EFS::MountTarget", "AWS::Elasticsearch::Domain", "AWS::FSx::FileSystem",
+    "AWS::MSK::Cluster", "AWS::MSK::ServerlessCluster", "AWS::OpenSearchServerless::VpcEndpoint",
+    "AWS::OpenSearchService::Domain", "AWS::Transfer::Server",
+})  # fmt: skip
 
 
 def destinations_in_use(facts: Facts) -> tuple[str, ...]:
@@ -34,7 +41,11 @@ def api_requests(facts: Facts) -> Iterator[str]:
 
 def sources(facts: Facts) -> tuple[str, ...]:
     """What calls others: every function, instances and services."""
-    return tuple(dict.fromkeys((*facts.cloud.functions, *_owners(facts, *_CLIENTS))))
+    resources = facts.cloud.resources
+    owners = (
+        name for name in _owners(facts, *_CLIENTS) if name not in resources or resources[name].type not in _ANSWERING
+    )
+    return tuple(dict.fromkeys((*facts.cloud.functions, *owners)))
 
 
 def _endpoint_services(facts: Facts) -> Iterator[str]:

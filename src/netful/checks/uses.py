@@ -4,6 +4,7 @@
 |---|---|
 | its code makes a client of the service, or names the URL | proven |
 | an environment variable holds a resource's name, ARN, address, or a URL | proven for a URL or an address, else likely |
+| its configuration mounts a file system | proven |
 | its role allows calls of the service | likely: a permission may be unused |
 | a group of a resource in its VPC admits one of the function's groups by name | likely |
 | nothing is known of what it uses, and its VPC has an endpoint for the service | likely, and `assumed` |
@@ -103,6 +104,7 @@ def uses_of(cloud: Cloud, function: Function, handler: Handler | None) -> tuple[
         *_of_code(handler),
         *_of_environment(cloud, function),
         *_of_groups(cloud, function),
+        *_of_file_systems(cloud, function),
         *_of_role(cloud, function),
     ]
     named = {use.destination for use in every}
@@ -193,6 +195,18 @@ def _of_groups(cloud: Cloud, function: Function) -> Iterator[Use]:
                 if rule.peer_kind is PeerKind.GROUP and rule.peer in own and rule.from_port == rule.to_port > 0:
                     evidence = f"`{group_id}` admits its group"
                     yield Use(f"{eni.owner_id}:tcp/{rule.from_port}", Certainty.LIKELY, evidence, rule.origin)
+
+
+def _of_file_systems(cloud: Cloud, function: Function) -> Iterator[Use]:
+    """The file systems of the access points that the function mounts."""
+    resource = cloud.resources.get(function.id)
+    if resource is None or "FileSystemConfigs" not in resource.properties:
+        return
+    origin = resource.property_origins.get("FileSystemConfigs", function.origin)
+    for name in resource.references:
+        named = cloud.resources[name].properties.get("FileSystemId") if name in cloud.resources else None
+        if isinstance(named, str) and named in cloud.resources:
+            yield Use(named, Certainty.PROVEN, f"it mounts `{named}`", origin)
 
 
 def _of_role(cloud: Cloud, function: Function) -> Iterator[Use]:

@@ -29,6 +29,9 @@ class LambdaOptions:
     eni_ports: Annotated[int, Parameter(validator=validators.Number(gte=1, lte=64_512))] = 64_512
     """How many connections a shared interface has for one destination; fewer show early what happens when they run out."""
 
+    eni_connections: Annotated[int, Parameter(validator=validators.Number(gte=1))] = 65_000
+    """How many connections a shared interface carries in all; when it does, new sandboxes get another one."""
+
     eni_delete: _Seconds = 20 * 60.0
     """For how many seconds EC2 still tells of a shared interface that no function uses any more."""
 
@@ -43,6 +46,7 @@ def lambda_settings(options: LambdaOptions) -> dict[str, Any]:
         "eni_seconds": options.eni_seconds,
         "eni_idle_seconds": options.eni_idle,
         "eni_ports": options.eni_ports,
+        "eni_connections": options.eni_connections,
         "eni_delete_seconds": options.eni_delete,
         "lambda_concurrency": options.lambda_concurrency,
     }

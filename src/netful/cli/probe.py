@@ -86,22 +86,27 @@ def _cell(one: dict[str, Any]) -> str:
         return "-"
     seen = [symptom_text(attempt["symptom"], attempt["status"]) for attempt in one["observed"]]
     text = next((word for word in seen if word != symptom_text("none", None)), seen[0])
-    return text if one["agree"] is not False else f"{text} not {one['predicted']['symptom']}"
+    return text if one["agree"] is not False else f"{text} not {_word(one['predicted'])}"
 
 
 def _line(one: dict[str, Any]) -> str:
     way = f"{one['source']} → {one['destination']}"
     if "untried" in one:
         return f"- {way:<50} not tried: {one['untried']}"
-    seen = ", ".join(dict.fromkeys(attempt["symptom"] for attempt in one["observed"]))
+    seen = ", ".join(dict.fromkeys(map(_word, one["observed"])))
     return f"{_MARKS[one['agree']]} {way:<50} {one['predicted']['verdict']:<10} {seen}"
+
+
+def _word(one: dict[str, Any]) -> str:
+    """What a client gets: its status where somebody answers in the place of the far end, else what happens to it."""
+    return str(one["status"] if one["symptom"] == "http" else one["symptom"])
 
 
 def _text(found: dict[str, Any]) -> str:
     lines = [f"{_MARKS[found['agree']]} {found['source']} → {found['destination']}"]
     predicted, observed = found["predicted"], found["observed"]
-    lines.append(f"  predicted  {predicted['verdict']:<10} {predicted['symptom']}")
+    lines.append(f"  predicted  {predicted['verdict']:<10} {_word(predicted)}")
     for attempt in observed:
         took = f"{attempt['ms']:.1f} ms"
-        lines.append(f"  observed   {attempt['verdict']:<10} {attempt['symptom']:<10} {took:>10}  {attempt['detail']}")
+        lines.append(f"  observed   {attempt['verdict']:<10} {_word(attempt):<10} {took:>10}  {attempt['detail']}")
     return "\n".join(lines)

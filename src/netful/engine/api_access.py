@@ -8,8 +8,7 @@
 | CUSTOM | no Deny; then the authorizer decides | the authorizer decides |
 | COGNITO_USER_POOLS | the authorizer, then an Allow is needed | the authorizer decides |
 
-A denial says whether it is explicit. Whether a caller signs is part of the question; see `Caller`. To an API's policy a
-signature names nobody where the method does not ask for one.
+A denial says whether it is explicit. Whether a caller signs is part of the question (`api_callers`).
 """
 
 from __future__ import annotations
@@ -28,23 +27,17 @@ from netful.engine.api_answers import (
     Answer,
     access_denied,
 )
-from netful.engine.api_door import Arrival
+from netful.engine.api_callers import ACTION, Asked
 from netful.engine.api_permissions import permits
 from netful.engine.api_step import Step
 from netful.engine.integrations import callee
 from netful.engine.ruling import Ruling, needs
-from netful.engine.websocket_routes import manages_connections
 from netful.model.api import Api, Authorization, Authorizer, Protocol, RestApi, Route
-from netful.model.cloud import Cloud
 from netful.model.function import Role
-from netful.model.identity import Identity
 from netful.model.integration import Integration
 from netful.model.origin import Origin
-from netful.model.stage import Stage
 from netful.model.unknown import Unknown
 
-ACTION = "execute-api:Invoke"
-MANAGE = "execute-api:ManageConnections"
 ENDPOINT_POLICY = "NETFUL_ENDPOINT_POLICY_DENY"
 DOMAIN_POLICY = "NETFUL_API_DOMAIN_POLICY_DENY"
 RESOURCE_POLICY = "NETFUL_API_RESOURCE_POLICY_DENY"
@@ -56,52 +49,11 @@ NO_AUTHORIZER_PERMISSION = "NETFUL_API_NO_AUTHORIZER_PERMISSION"
 
 _GRANTS_NOTHING_HERE = re.compile(r"arn:[\w-]+:iam::aws:policy/(service-role/)?AWS(Lambda|X[Rr]ay)\w+")
 _BY_TOKEN = (Authorization.CUSTOM, Authorization.COGNITO_USER_POOLS, Authorization.JWT)
-_ONLY_PRIVATE = ("aws:SourceVpce", "aws:SourceVpc", "aws:VpcSourceIp")
 
 
 @dataclass(frozen=True, slots=True)
-class Caller:
-    """Who calls, and from where.
-
-    `endpoint_id` is the endpoint it came through, None for the public front; `source_ip` as the gateway sees it, "" if
-    that is not known. `signed`: whether the request carries IAM credentials; None: as the route wants it. They are of this
-    account, unless `identity` says whose. `role` is whose, where it is known.
-    """
-
-    endpoint_id: str | None = None
-    source_ip: str = ""
-    signed: bool | None = None
-    role: Role | None = None
-    identity: Identity | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Access:
-    """One request with all that policies are asked about."""
-
-    cloud: Cloud
-    caller: Caller
-    came: Arrival
-    stage: Stage | None
-    method: str
-    path: str
-    route: Route | None
-
-    @property
-    def arn(self) -> str:
-        """What is invoked; the path is the request's, not the route's."""
-        stage = self.stage.stage_name if self.stage and isinstance(self.stage.stage_name, str) else ""
-        path = f"{stage}/{self.method}/{self.path.lstrip('/')}"
-        if not stage:
-            first, _, rest = self.path.strip("/").partition("/")
-            path = f"{first}/{self.method}/{rest}"
-        region = self.came.api.region if self.came.api else self.cloud.region
-        return f"arn:aws:execute-api:{region}:{self.cloud.account_id}:{self.came.api_id}/{path}"
-
-    @property
-    def action(self) -> str:
-        """What the caller must be allowed to do."""
-        return MANAGE if manages_connections(self.route) else ACTION
+class Access(Asked):
+    """What policies and the route's authorization say to a request."""
 
     def endpoint_policy(self) -> Iterator[Step]:
         """The policy of the endpoint that the request came through, if it has one."""
@@ -138,15 +90,6 @@ class Access:
     def by_pool(self) -> bool:
         """Whether a user pool says who calls: then it does so before the API's policy is asked (§2.6)."""
         return self.route is not None and self.route.authorization_type is Authorization.COGNITO_USER_POOLS
-
-    def policy_allows(self) -> bool:
-        """Whether the API's own policy allows the request."""
-        api = self.came.api
-        return (
-            isinstance(api, RestApi)
-            and isinstance(api.policy, Mapping)
-            and self._decide(api.policy, named=self._named_to_policy()).outcome == "allow"
-        )
 
     def authorization(self) -> Iterator[Step]:
         """The route's own authorization."""
@@ -200,11 +143,6 @@ class Access:
         signs = kind is Authorization.AWS_IAM and self.caller.signed is not False
         return kind is Authorization.CUSTOM or (signs and not self._is_of_another_account())
 
-    def _is_of_another_account(self) -> bool:
-        """Whether a signature that the route asks for is of another account than the API."""
-        identity, iam = self.caller.identity, self.route and self.route.authorization_type is Authorization.AWS_IAM
-        return bool(iam) and identity is not None and identity.account_id != self.cloud.account_id
-
     def _shut_out(self, api: Api) -> Step:
         """Nothing of an API lets another account in."""
         identity = self.caller.identity
@@ -231,27 +169,6 @@ class Access:
             rule = "the resource policy allows it, which suffices within an account"
             return Step("authorization", "AWS_IAM", Ruling("allow", self.came.api_id, rule, assumptions=assumed))
         return self._identity(route, decision, assumed)
-
-    def _own_decision(self) -> policies.Decision:
-        """What the caller's own policies say, as far as they are known."""
-        role, identity = self.caller.role, self.caller.identity
-        document = identity.policy if identity else {"Statement": list(role.statements)} if role else None
-        if document is None:
-            return policies.Decision("unknown")
-        return policies.evaluate(document, policies.Request(self.action, self.arn, context=self._context(named=True)))
-
-    def _who(self) -> str:
-        whose = self.caller.identity or self.caller.role
-        return whose.id if whose else "the caller"
-
-    def _user(self) -> str:
-        """How a denial names the caller."""
-        role, identity = self.caller.role, self.caller.identity
-        if self.route is None or self.route.authorization_type is not Authorization.AWS_IAM:
-            return "anonymous"
-        if identity is not None:
-            return identity.caller_arn
-        return f"arn:aws:sts::{self.cloud.account_id}:assumed-role/{role.role_name}" if role else "anonymous"
 
     def _identity(self, route: Route, decision: policies.Decision, assumed: tuple[str, ...]) -> Step:
         """Whether the caller's own policies allow it, where they are known."""
@@ -310,52 +227,6 @@ class Access:
     def _unknown(self, policy: Unknown, component: str, origin: Origin) -> Step:
         missing = needs(policy, f"the policy of {component}")
         return Step("policy", ACTION, Ruling("unknown", component, "its policy is not known", "", origin, missing))
-
-    def _decide(self, policy: Mapping[str, Any], *, named: bool) -> policies.Decision:
-        """How a policy rules; `named`: the signature says to it who calls."""
-        absent = {"aws:SourceIp"} if self.caller.endpoint_id is not None else set(_ONLY_PRIVATE)
-        identity, signs = self.caller.identity, named and self.caller.signed is not False
-        request = policies.Request(
-            action=ACTION,
-            resource=self.arn,
-            principal="anonymous",
-            account=self.cloud.account_id if signs and identity is None else "",
-            principals=identity.names if signs and identity else (),
-            context=self._context(named=signs),
-            absent=frozenset(absent),
-        )
-        return policies.evaluate(policy, request)
-
-    def _named_to_policy(self) -> bool:
-        """Whether the API's own policy is told who signs: the method must ask for it, if there is one (§2.6)."""
-        if self.route is None:
-            return self.caller.signed is True
-        return self.route.authorization_type is Authorization.AWS_IAM
-
-    def _signs(self) -> bool:
-        """Whether the request is signed: as it is said, else where the route asks for it."""
-        iam = self.route is not None and self.route.authorization_type is Authorization.AWS_IAM
-        return self.caller.signed is True or iam
-
-    def _context(self, *, named: bool) -> dict[str, str]:
-        context = {"aws:SecureTransport": "true"}
-        identity = self.caller.identity
-        if named and identity is not None:
-            kind = "AssumedRole" if identity.is_role else "User"
-            who = {"aws:PrincipalArn": identity.arn, "aws:PrincipalAccount": identity.account_id}
-            context |= {**who, "aws:PrincipalType": kind}
-        endpoint_id = self.caller.endpoint_id
-        if endpoint_id is None:
-            return context | ({"aws:SourceIp": self.caller.source_ip} if self.caller.source_ip else {})
-        if isinstance(self.cloud.parameters.get(endpoint_id), Unknown):
-            return context  # the caller is at an endpoint whose id is a parameter without a value
-        context["aws:SourceVpce"] = endpoint_id
-        endpoint = self.cloud.vpc_endpoints.get(endpoint_id)
-        if endpoint is not None and isinstance(endpoint.vpc_id, str):
-            context["aws:SourceVpc"] = endpoint.vpc_id
-        if self.caller.source_ip:
-            context["aws:VpcSourceIp"] = self.caller.source_ip
-        return context
 
 
 def _has_other_policies(role: Role) -> bool:

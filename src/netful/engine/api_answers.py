@@ -64,10 +64,11 @@ MISSING_TOKEN = Answer(
     "MissingAuthenticationTokenException",
     ResponseType.MISSING_AUTHENTICATION_TOKEN,
 )
+HEALTHY = Answer(200, "healthy", content_type="text/plain")
+"""What API Gateway says for itself at `/ping` and `/sping` of a custom domain, as was seen there."""
 NOT_FOUND = Answer(404, '{"message":"Not Found"}')
 UNAUTHORIZED = Answer(401, '{"message":"Unauthorized"}', "UnauthorizedException", ResponseType.UNAUTHORIZED)
-INVALID_TOKEN = replace(UNAUTHORIZED, challenge='Bearer error="invalid_token"')
-INSUFFICIENT_SCOPE = Answer(403, '{"message":"Forbidden"}', challenge='Bearer error="insufficient_scope"')
+NO_TOKEN = replace(UNAUTHORIZED, challenge="Bearer")
 TOO_MANY = Answer(429, '{"message":"Too Many Requests"}', "TooManyRequestsException", ResponseType.THROTTLED)
 QUOTA_SPENT = Answer(429, '{"message":"Limit Exceeded"}', "LimitExceededException", ResponseType.QUOTA_EXCEEDED)
 UNSUPPORTED_MEDIA = Answer(
@@ -128,6 +129,20 @@ def not_authorized(*, explicit: bool) -> Answer:
     suffix = " with an explicit deny" if explicit else ""
     text = f"User is not authorized to access this resource{suffix}"
     return Answer(403, f'{{"Message":"{text}"}}', "AccessDeniedException", ResponseType.ACCESS_DENIED)
+
+
+def invalid_token(why: str, scopes: Iterable[str]) -> Answer:
+    """A token that a JWT authorizer does not take (§6.5)."""
+    scope = " ".join(scopes)
+    challenge = f'Bearer scope="{scope}" error="invalid_token" error_description="{why}"'
+    return replace(UNAUTHORIZED, challenge=challenge)
+
+
+def insufficient_scope(scopes: Iterable[str]) -> Answer:
+    """A token without any of the scopes that a route lists (§6.5)."""
+    return Answer(
+        403, '{"message":"Forbidden"}', challenge=f'Bearer scope="{" ".join(scopes)}" error="insufficient_scope"'
+    )
 
 
 def missing_parameters(names: Iterable[str]) -> Answer:

@@ -6,9 +6,12 @@
 | | `API.execute-api.…` | that one |
 | | `API-vpce-ID.execute-api.…` | that one, if it is associated with the endpoint |
 | | a private custom domain, associated with the endpoint | by base path |
+| | a public custom domain | by base path, if it leads to a private API |
 | | any other | none: 403 |
 | the public front | `API.execute-api.…` | that one, unless its default endpoint is disabled |
 | | a custom domain | by base path |
+
+`/ping` and `/sping` of a custom domain are API Gateway's own (§5.2): no API is asked.
 
 An endpoint leads to private APIs only, the public front to all others: the wrong door is a 403.
 """
@@ -17,7 +20,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from netful.engine.api_answers import FORBIDDEN, NOT_FOUND, Answer
+from netful.engine import mutual_tls
+from netful.engine.api_answers import FORBIDDEN, HEALTHY, NOT_FOUND, Answer
 from netful.engine.api_names import associations, domains_named, loaded_id, mappings_of, own_name
 from netful.engine.api_step import Step
 from netful.engine.endpoint_names import dns_id
@@ -33,6 +37,9 @@ PRIVATE_FROM_OUTSIDE = "NETFUL_API_PRIVATE_FROM_OUTSIDE"
 NOT_ASSOCIATED = "NETFUL_API_NOT_ASSOCIATED"
 DEFAULT_DISABLED = "NETFUL_API_DEFAULT_ENDPOINT_DISABLED"
 NO_MAPPING = "NETFUL_API_NO_BASE_PATH"
+RESERVED = "NETFUL_API_RESERVED_PATH"
+
+_RESERVED = ("/ping", "/sping")
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,12 +116,18 @@ def _at_domain(cloud: Cloud, host: str, domains: tuple[DomainName, ...], path: s
     wanted = [d for d in domains if (d.endpoint_type is ApiEndpointType.PRIVATE) == (endpoint_id is not None)]
     domain = (wanted or domains)[0]
     ruling = _domain_ruling(cloud, domain, endpoint_id)
+    if ruling.verdict == "allow" and path in _RESERVED:
+        reserved = Ruling("deny", domain.id, f"{path} is API Gateway's own: no API is asked", RESERVED, domain.origin)
+        return Arrival(Step("host", host, reserved, HEALTHY), None, "", path, None, domain)
+    through = ruling.verdict == "allow"
     for mapping in mappings_of(cloud, domain):
         base = f"/{mapping.base_path}" if mapping.base_path else ""
         if path != base and not path.startswith(base + "/"):
             continue
         api = cloud.apis.get(str(mapping.api_id))
         stage = mapping.stage_name if isinstance(mapping.stage_name, str) else None
+        if through and api is not None:
+            ruling = _mapped_ruling(domain, api, endpoint_id) or ruling
         step = Step("host", host, ruling, FORBIDDEN)
         return Arrival(step, api, str(mapping.api_id), path.removeprefix(base) or "/", stage, domain)
     if ruling.verdict == "allow":
@@ -130,7 +143,21 @@ def _domain_ruling(cloud: Cloud, domain: DomainName, endpoint_id: str | None) ->
     if private and endpoint_id not in associations(cloud, domain):
         rule = f"{domain.id} has no access association with {endpoint_id}"
         return Ruling("deny", domain.id, rule, NOT_ASSOCIATED, domain.origin)
-    if not private and endpoint_id is not None:
-        rule = f"{domain.id} is a public domain name; the endpoint {endpoint_id} serves only private ones"
-        return Ruling("deny", domain.id, rule, PUBLIC_THROUGH_ENDPOINT, domain.origin)
-    return Ruling("allow", domain.id, f"custom domain name {domain.domain_name}", origin=domain.origin)
+    rule = f"custom domain name {domain.domain_name}"
+    if not mutual_tls.asks(domain):
+        return Ruling("allow", domain.id, rule, origin=domain.origin)
+    store = domain.truststore_uri if isinstance(domain.truststore_uri, str) else "its truststore"
+    assumed = (f"the client shows {domain.domain_name} a certificate of an authority in {store}",)
+    rule += ", which asks for a client certificate"
+    return Ruling("allow", domain.id, rule, origin=domain.origin, assumptions=assumed)
+
+
+def _mapped_ruling(domain: DomainName, api: Api, endpoint_id: str | None) -> Ruling | None:
+    """What stands against an API behind a domain at a door: a private one has only endpoints, a public one has none."""
+    if isinstance(api.endpoint_type, Unknown) or (endpoint_id is not None) == api.private:
+        return None
+    if endpoint_id is None:
+        rule = f"{domain.id} leads to {api.id}, which is PRIVATE: only an execute-api endpoint leads to it"
+        return Ruling("deny", domain.id, rule, PRIVATE_FROM_OUTSIDE, domain.origin)
+    rule = f"{domain.id} leads to {api.id}, which is {api.endpoint_type}; the endpoint {endpoint_id} serves only PRIVATE APIs"
+    return Ruling("deny", domain.id, rule, PUBLIC_THROUGH_ENDPOINT, domain.origin)

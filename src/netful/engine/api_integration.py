@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlsplit
+
 from netful.engine.api_answers import HTTP_INTERNAL_ERROR, HTTP_UNAVAILABLE, INTERNAL_ERROR, NO_CONNECTION, Answer
 from netful.engine.api_permissions import permits
 from netful.engine.api_step import Step
-from netful.engine.integration_faults import fault
+from netful.engine.integration_faults import fault, undeclared
 from netful.engine.integrations import callee
 from netful.engine.ruling import Ruling, needs
 from netful.model.api import Api, Protocol, Route
@@ -30,7 +32,7 @@ def integration_step(cloud: Cloud, api: Api, stage: Stage, route: Route) -> Step
     if integration is None:
         ruling = Ruling("deny", route.id, "the route has no integration", NO_INTEGRATION, route.origin)
         return Step("integration", asks, ruling, internal_error(api))
-    wrong = fault(integration) if api.protocol is Protocol.REST else ""
+    wrong = fault(integration) or undeclared(route) if api.protocol is Protocol.REST else ""
     if wrong:
         ruling = Ruling("deny", route.id, f"it cannot be deployed: {wrong}", INVALID, integration.origin)
         return Step("integration", asks, ruling, INTERNAL_ERROR)
@@ -45,9 +47,20 @@ def integration_step(cloud: Cloud, api: Api, stage: Stage, route: Route) -> Step
     what = f"{called.service}:{called.action or '?'}" if called.service else uri
     rule = f"{integration.type}, {what}" if what else str(integration.type)
     link = integration if integration.connection_type == "VPC_LINK" else None
-    unreached = HTTP_UNAVAILABLE if api.protocol is Protocol.HTTP else NO_CONNECTION
-    ruling = Ruling("allow", component, rule, origin=integration.origin)
-    return Step("integration", asks, ruling, unreached if link else None, link)
+    host = "" if link or called.service or uri is None else _host(uri)
+    unreached = NO_CONNECTION if link else INTERNAL_ERROR if host else None
+    if unreached and api.protocol is Protocol.HTTP:
+        unreached = HTTP_UNAVAILABLE
+    return Step("integration", asks, Ruling("allow", component, rule, origin=integration.origin), unreached, link, host)
+
+
+def _host(uri: str) -> str:
+    """The host of a URL; "" where only a request's own path says it."""
+    try:
+        host = urlsplit(uri).hostname or ""
+    except ValueError:
+        return ""
+    return "" if "{" in host else host
 
 
 def _function(cloud: Cloud, api: Api, route: Route, name: str) -> Step:

@@ -10,8 +10,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from netful.engine import api_requests
-from netful.engine.api_access import NO_AUTHORIZER_PERMISSION, Caller
+from netful.engine.api_access import NO_AUTHORIZER_PERMISSION
 from netful.engine.api_answers import FORBIDDEN, Answer
+from netful.engine.api_callers import Caller
 from netful.engine.api_requests import ApiRequest
 from netful.engine.api_step import Step
 from netful.engine.waf.associations import acl_of, association_of

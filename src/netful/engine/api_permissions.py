@@ -26,7 +26,7 @@ def _permits(cloud: Cloud, resource: Resource, api: Api, name: str) -> bool | No
     function, principal, source = given.get("FunctionName"), given.get("Principal"), given.get("SourceArn")
     if any(isinstance(value, Unknown) for value in (function, principal)):
         return None
-    if principal not in _PRINCIPALS or _function_of(cloud, str(function)) != name:
+    if principal not in _PRINCIPALS or function_of(cloud, str(function)) != name:
         return False
     if isinstance(source, Unknown):
         return None
@@ -38,10 +38,10 @@ def _execute_api_arn(cloud: Cloud, api: Api) -> str:
     return f"arn:aws:execute-api:{api.region}:{cloud.account_id}:{api.id}"
 
 
-def _function_of(cloud: Cloud, text: str) -> str:
+def function_of(cloud: Cloud, text: str) -> str:
     """The function that a permission names: by name, by ARN, or by an alias or version of it."""
     resource = cloud.resources.get(text)
     if resource is not None and resource.type in ("AWS::Lambda::Alias", "AWS::Lambda::Version"):
-        return _function_of(cloud, str(resource.properties.get("FunctionName")))
+        return function_of(cloud, str(resource.properties.get("FunctionName")))
     name = text.partition(":function:")[2] or text
     return function_id(cloud, name.partition(":")[0])

@@ -22,20 +22,20 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from netful.engine.api_access import Access, Caller
+from netful.engine.api_access import Access
 from netful.engine.api_answers import FORBIDDEN, INVALID_KEY, MISSING_TOKEN, NOT_FOUND, TOO_MANY
+from netful.engine.api_callers import Caller
 from netful.engine.api_door import Arrival, arrival
 from netful.engine.api_integration import integration_step
 from netful.engine.api_names import DEFAULT_STAGE
 from netful.engine.api_routing import route_for
 from netful.engine.api_step import Step
 from netful.engine.deployments import as_canary, live_api
-from netful.engine.path import Verdict
 from netful.engine.ruling import Ruling
 from netful.engine.throttles import Membership, ladder, memberships
 from netful.engine.waf.associations import acl_of, association_of
 from netful.engine.waf.fields import Inspected
-from netful.engine.waf.ruling import judge
+from netful.engine.waf.ruling import judge, ruling_of
 from netful.engine.websocket_routes import route_at_handshake
 from netful.model.api import Api, HttpApi, Protocol, RestApi, Route
 from netful.model.cloud import Cloud
@@ -46,7 +46,6 @@ NO_STAGE = "NETFUL_API_NO_STAGE"
 NO_ROUTE = "NETFUL_API_NO_ROUTE"
 NO_PLAN = "NETFUL_API_KEY_WITHOUT_PLAN"
 THROTTLED = "NETFUL_API_THROTTLED"
-FILTERED = "NETFUL_API_FILTERED"
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,13 +143,7 @@ def _firewall(cloud: Cloud, request: ApiRequest, caller: Caller, stage: Stage) -
     path, _, query = request.path.partition("?")
     seen = Inspected(request.method, path, query, (("host", request.host),), source_ip=caller.source_ip, whole=False)
     found = judge(cloud, acl, seen, lambda _instance, _seconds: None)
-    who = f"rule {found.rule}" if found.rule else "the default action"
-    rule = f"{who} {'lets it through' if found.answer is None else 'stops it'}"
-    verdict: Verdict = "allow" if found.answer is None else "deny"
-    code = "" if found.answer is None else FILTERED
-    yield Step(
-        "waf", str(request), Ruling(verdict, acl.id, rule, code, found.origin, (), found.assumptions), found.answer
-    )
+    yield Step("waf", str(request), ruling_of(acl, found), found.answer)
 
 
 def _stage_of(cloud: Cloud, came: Arrival) -> tuple[Stage | None, str]:

@@ -13,7 +13,8 @@ from netful.model.integration import Integration
 class Step:
     """A step with its ruling; `answer` is what the caller gets where it denies.
 
-    `link` is an integration by a VPC link, which leads on; `answer` is then for when nothing is reached there.
+    `link` is an integration by a VPC link, which leads on; `host` the web server that one asks by its public name. `answer`
+    is then for when nothing is reached there.
     """
 
     kind: str
@@ -21,3 +22,4 @@ class Step:
     ruling: Ruling
     answer: Answer | None = None
     link: Integration | None = None
+    host: str = ""

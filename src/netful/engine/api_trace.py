@@ -1,17 +1,19 @@
 """The part of a path behind API Gateway's door: its judgement of the request as hops, with what the caller sees.
 
 What the packets' walk has found tells who calls: the endpoint they came to, the address they bear there. A function's
-role tells what its signature may do; a client on the internet has no signature, unless it is a declared identity's. A VPC link leads on into its VPC.
+role tells what its signature may do; a client on the internet has no signature, unless it is a declared identity's. A VPC link
+leads on into its VPC; the name of a web server must be one of public DNS, since API Gateway asks from outside any VPC.
 """
 
 from __future__ import annotations
 
-from netful.engine import api_links, api_requests
-from netful.engine.api_access import Caller
+from netful.engine import api_links, api_requests, names
 from netful.engine.api_answers import Answer
+from netful.engine.api_callers import Caller
 from netful.engine.api_requests import ApiRequest
 from netful.engine.path import Symptom
 from netful.engine.places import Outside, Start
+from netful.engine.ruling import Ruling
 from netful.engine.walk import Walk
 from netful.model.cloud import Cloud
 from netful.model.function import Role
@@ -26,12 +28,24 @@ def judge(walk: Walk, start: Start, request: ApiRequest) -> dict[int, Symptom]:
         walk.trail.rule(step.kind, step.asks, step.ruling)
         if step.answer is not None and step.ruling.verdict == "deny":
             answers[walk.trail.hops[-1].n] = _symptom(step.answer)
-        if step.link is not None and step.answer is not None:
+        if step.answer is not None and (step.link is not None or step.host):
             before = len(walk.trail.hops)
-            api_links.follow(walk, step.link)
+            if step.link is not None:
+                api_links.follow(walk, step.link)
+            else:
+                _find(walk, step.host)
             lost = (hop.n for hop in walk.trail.hops[before:] if hop.verdict == "deny")
             answers.update(dict.fromkeys(lost, _symptom(step.answer)))
     return answers
+
+
+def _find(walk: Walk, host: str) -> None:
+    """Say so where public DNS has no such name."""
+    answer = names.resolve(walk.cloud, None, host)
+    if answer.status == "NXDOMAIN":
+        remedy = f"ask `{host}` by a public name, or by a VPC link: API Gateway is in no VPC"
+        ruling = Ruling("deny", "dns", "no such name", answer.code, answer.origin, remedy=remedy)
+        walk.trail.rule("name", host, ruling)
 
 
 def _symptom(answer: Answer) -> Symptom:

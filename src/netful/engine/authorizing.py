@@ -17,8 +17,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from netful.engine import policies
-from netful.engine.api_access import ACTION
 from netful.engine.api_answers import Answer, not_authorized
+from netful.engine.api_callers import ACTION
 from netful.engine.parameter_mapping import Message, evaluate
 from netful.model.api import Authorizer
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
 
+from netful.engine.api_answers import Answer
 from netful.engine.balancing import NO_TARGET, NO_TARGET_IN_ZONE
 from netful.engine.path import Hop, Symptom
+from netful.engine.waf.ruling import FILTERED
 from netful.model.balancer import LoadBalancerType
 from netful.model.cloud import Cloud
 
@@ -23,12 +26,18 @@ def page(status: int) -> str:
     return _PAGE.format(title=TITLES[status])
 
 
+_ANSWERING = (LoadBalancerType.APPLICATION, LoadBalancerType.CLASSIC)
 _UNAVAILABLE = Symptom("http", 503, page(503))
 _TIMED_OUT = Symptom("http", 504, page(504))
+_FORBIDDEN = Symptom("http", 403, page(403))
+_NONE: Mapping[int, Answer] = MappingProxyType({})
 
 
-def answers(cloud: Cloud, hops: Iterable[Hop]) -> dict[int, Symptom]:
-    """What is answered for each refusal on the way from a load balancer to its targets, by the hop's number."""
+def answers(cloud: Cloud, hops: Iterable[Hop], filtered: Mapping[int, Answer] = _NONE) -> dict[int, Symptom]:
+    """What is answered for each refusal on the way from a load balancer to its targets, by the hop's number.
+
+    `filtered` is what web ACLs on the way answer.
+    """
     found: dict[int, Symptom] = {}
     behind = False
     for hop in hops:
@@ -37,5 +46,9 @@ def answers(cloud: Cloud, hops: Iterable[Hop]) -> dict[int, Symptom]:
         balancer = (
             cloud.load_balancers.get(hop.component) if hop.kind == "listener" and hop.verdict == "allow" else None
         )
-        behind = behind or (balancer is not None and balancer.type is LoadBalancerType.APPLICATION)
-    return found
+        behind = behind or (balancer is not None and balancer.type in _ANSWERING)
+    return found | {number: _of_web_acl(answer) for number, answer in filtered.items()}
+
+
+def _of_web_acl(answer: Answer) -> Symptom:
+    return _FORBIDDEN if answer is FILTERED else Symptom("http", answer.status, answer.body)

@@ -18,6 +18,9 @@ from netful.engine.flow import AWS_EPHEMERAL, End, Flow, Ports, ipv4_of
 from netful.engine.listeners import Chosen
 from netful.engine.ruling import Ruling, needs
 from netful.engine.target_groups import Member, members
+from netful.engine.waf.associations import acl_of, before_balancer
+from netful.engine.waf.fields import Inspected
+from netful.engine.waf.ruling import judge, ruling_of
 from netful.model.balancer import LoadBalancer, LoadBalancerType, TargetGroup
 from netful.model.cloud import Cloud
 from netful.model.interface import InterfaceOwner, NetworkInterface
@@ -38,15 +41,21 @@ _MOST_BALANCERS = 4  # a load balancer behind load balancers, more of them than 
 
 @dataclass(frozen=True, slots=True)
 class _Choice:
-    """A target that a node may choose; `preserved`: it sees the client's address."""
+    """A target that a node may choose; `preserved`: it sees the client's address, `header`: what it is told of it."""
 
     group: TargetGroup
     member: Member
     preserved: bool
+    header: str = ""
 
 
-def balance(walk: Walk, node: NetworkInterface, flow: Flow, *, by_private_link: bool = False) -> None:
-    """Go on from a node of a load balancer to a target of it. PrivateLink has no client's address to preserve."""
+def balance(
+    walk: Walk, node: NetworkInterface, flow: Flow, *, by_private_link: bool = False, endpoint_id: str = ""
+) -> None:
+    """Go on from a node of a load balancer to a target of it.
+
+    PrivateLink has no client's address to preserve. `endpoint_id` is the endpoint whose link it came by.
+    """
     balancer = walk.cloud.load_balancers.get(node.owner_id)
     walk.balancers += 1
     if balancer is None:
@@ -60,13 +69,42 @@ def balance(walk: Walk, node: NetworkInterface, flow: Flow, *, by_private_link: 
     if listener is not None:
         if listener.protocol in _SECURE and walk.secured_by is None:
             walk.secured_by = listener
+        _filter(walk, balancer, flow)
         preserve = balancer.type is LoadBalancerType.NETWORK and not by_private_link
         request = walk.request and replace(walk.request, source=flow.source.address)
-        _act(walk, balancer, node, flow, listeners.choose(walk.cloud, listener, request), preserve=preserve)
+        chosen = listeners.choose(walk.cloud, listener, request)
+        _act(walk, balancer, node, flow, chosen, preserve=preserve, endpoint_id=endpoint_id)
+
+
+def _filter(walk: Walk, balancer: LoadBalancer, flow: Flow) -> None:
+    """Ask the web ACL before a load balancer, with as much of the request as is known."""
+    firewall = before_balancer(walk.cloud, balancer)
+    if firewall is None:
+        return
+    acl, request = acl_of(walk.cloud, firewall), walk.request
+    if acl is None or request is None:
+        walk.trail.assume(f"the web ACL of {firewall.id} lets the request through")
+        return
+    path, _, query = request.path.partition("?")
+    headers = (("host", request.host), *(request.headers or {}).items())
+    address, method = flow.source.address, request.method or "GET"
+    single = address is not None and address.prefixlen == address.max_prefixlen
+    source = str(address.network_address) if address is not None and single else ""
+    found = judge(walk.cloud, acl, Inspected(method, path, query, headers, b"", source, whole=False), lambda *_: None)
+    walk.trail.rule("waf", f"{method} {request.host}{request.path}", ruling_of(acl, found))
+    if found.answer is not None:
+        walk.filtered[walk.trail.hops[-1].n] = found.answer
 
 
 def _act(
-    walk: Walk, balancer: LoadBalancer, node: NetworkInterface, flow: Flow, chosen: Chosen, *, preserve: bool
+    walk: Walk,
+    balancer: LoadBalancer,
+    node: NetworkInterface,
+    flow: Flow,
+    chosen: Chosen,
+    *,
+    preserve: bool,
+    endpoint_id: str,
 ) -> None:
     """Do what a listener's actions say."""
     walk.trail.assume(*chosen.assumptions)
@@ -80,7 +118,7 @@ def _act(
         return
     groups = [group for id_ in ids if (group := _group(walk, id_, flow))]
     choices = [
-        _Choice(group, member, preserve and group.shows_clients)
+        _Choice(group, member, preserve and group.shows_clients, _header(balancer, group, endpoint_id))
         for group in groups
         for member in members(walk.cloud, group)
     ]
@@ -89,6 +127,13 @@ def _act(
         _try(walk, node, flow, usable)
     elif groups:
         _without_targets(walk, flow, groups[0], some=bool(choices))
+
+
+def _header(balancer: LoadBalancer, group: TargetGroup, endpoint_id: str) -> str:
+    if balancer.type is not LoadBalancerType.NETWORK or not group.has_proxy_protocol:
+        return ""
+    whom = f"the client and `{endpoint_id}`" if endpoint_id else "the client"
+    return f", whose proxy protocol header names {whom}"
 
 
 def _transform(walk: Walk, chosen: Chosen) -> None:
@@ -181,7 +226,7 @@ def _try(walk: Walk, node: NetworkInterface, flow: Flow, choices: list[_Choice])
 
 def _forward(walk: Walk, node: NetworkInterface, flow: Flow, choice: _Choice) -> None:
     group, member = choice.group, choice.member
-    walk.trail.add("target group", group.id, flow, "allow", f"to {member.name}", origin=group.origin)
+    walk.trail.add("target group", group.id, flow, "allow", f"to {member.name}{choice.header}", origin=group.origin)
     if member.function_id is not None:
         function = walk.cloud.functions[member.function_id]
         rule = "is invoked by the Lambda service, not by the network"

@@ -1,7 +1,7 @@
 """What of a route is cached: the stage's cache, the method's override, the key (api-gateway §4).
 
 A response is cached when the stage has a cache cluster, the setting that holds for the method says so, and the TTL is
-not 0. The setting for all methods counts for GET alone; any other method needs one of its own that says so.
+not 0; one that is sent as it comes never is. The setting for all methods counts for GET alone; any other method needs one of its own that says so.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from enum import Enum
 
 from netful.engine import policies
 from netful.engine.parameter_mapping import Message, evaluate
+from netful.engine.streaming import STREAM
 from netful.engine.throttles import own_setting, setting_for
 from netful.model.api import Route
 from netful.model.function import Role
@@ -42,7 +43,8 @@ def cache_of(stage: Stage, route: Route) -> Cache:
     own = own_setting(stage, route)
     applies = route.http_method == "GET" or (own is not None and own.caching_enabled)
     ttl = DEFAULT_TTL if setting.cache_ttl_in_seconds is None else setting.cache_ttl_in_seconds
-    if not (stage.cache_cluster_enabled and applies and setting.caching_enabled and ttl != 0):
+    streams = integration is not None and integration.response_transfer_mode == STREAM  # no answer is ever whole
+    if streams or not (stage.cache_cluster_enabled and applies and setting.caching_enabled and ttl != 0):
         return _NONE
     namespace = integration.cache_namespace if integration else None
     return Cache(

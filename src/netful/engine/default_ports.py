@@ -22,6 +22,7 @@ _TYPES = {
     "AWS::MSK::Cluster": 9094,
     "AWS::MSK::ServerlessCluster": 9098,
     "AWS::AmazonMQ::Broker": 5671,
+    "AWS::EFS::FileSystem": 2049,
     "AWS::EFS::MountTarget": 2049,
 }
 # What an engine's name begins with; the first that fits.

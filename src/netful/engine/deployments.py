@@ -67,7 +67,7 @@ def stale(cloud: Cloud) -> tuple[str, ...]:
     """For each stage that does not serve its API as the template has it, a sentence that says so."""
     return tuple(
         f"{api.origin}: `{api.id}` has changed, but not its deployment `{stage.deployment_id}`: stage `{stage.stage_name}` "
-        "serves it as it was deployed; give the deployment another logical id"
+        "serves it as it was deployed; give the deployment another logical id, or make one by CreateDeployment"
         for stage in cloud.stages.values()
         if (api := cloud.apis.get(str(stage.api_id))) is not None and live_api(cloud, api, stage) is not api
     )

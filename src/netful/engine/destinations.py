@@ -151,7 +151,8 @@ def _resource(cloud: Cloud, name: str, service: Service | None) -> tuple[Target,
     if name in cloud.apis:
         host = api_names.host_of(cloud.apis[name])
         return HostTarget(host, wanted, name, request=ApiRequest(host, path="")), ()
-    found = cloud.interfaces_of(name) or tuple(e for e in (cloud.network_interfaces.get(name),) if e)
+    one = cloud.network_interfaces.get(name)
+    found = cloud.interfaces_of(name) or ((one,) if one else _mount_targets(cloud, name))
     resource = cloud.resources.get(name)
     if found:
         port = default_port(resource, wanted.ports.first) if resource else wanted.ports.first
@@ -161,6 +162,13 @@ def _resource(cloud: Cloud, name: str, service: Service | None) -> tuple[Target,
         what = f"`{name}` is an `{resource.type}`, which has no interface in a VPC"
         raise QuestionError(what, origin=resource.origin, hint=f"a service is named `aws:SERVICE`; otherwise: {FORMS}")
     raise QuestionError(f"`{name}` is not a destination", hint=close(cloud, name, FORMS))
+
+
+def _mount_targets(cloud: Cloud, file_system_id: str) -> tuple[NetworkInterface, ...]:
+    """The interfaces of a file system: those of its mount targets."""
+    mounts = (r for r in cloud.resources.values() if r.type == "AWS::EFS::MountTarget")
+    own = (mount.id for mount in mounts if mount.properties.get("FileSystemId") == file_system_id)
+    return tuple(eni for mount_id in own for eni in cloud.interfaces_of(mount_id))
 
 
 def endpoint_interfaces(cloud: Cloud, endpoint: VpcEndpoint) -> tuple[NetworkInterface, ...]:

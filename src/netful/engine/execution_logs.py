@@ -17,6 +17,8 @@ from netful.model.api import Route
 from netful.model.stage import Stage
 
 _LONGEST = 1024  # bytes of one event
+DENIED = "Access denied. Reason: "
+"""How the line of a client begins that is not let in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +53,11 @@ def event(request_id: str, text: str) -> str:
     """A line as an event of the log."""
     whole = f"({request_id}) {text}".encode()
     return whole[:_LONGEST].decode(errors="ignore")
+
+
+def failure(why: str) -> str:
+    """The line of a call that the gateway has ended: a client that is not let in is denied, all else has failed."""
+    return why if why.startswith(DENIED) else f"Execution failed due to {why}"
 
 
 def shown(values: Mapping[str, str | Sequence[str]]) -> str:

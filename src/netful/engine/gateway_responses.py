@@ -17,16 +17,6 @@ from netful.engine.parameter_mapping import Message, evaluate
 from netful.model.api import Api, GatewayResponse, RestApi
 
 _HEADER = "gatewayresponse.header."
-DEFAULTS: dict[str, str | None] = {
-    "ACCESS_DENIED": "403", "API_CONFIGURATION_ERROR": "500", "AUTHORIZER_CONFIGURATION_ERROR": "500",
-    "AUTHORIZER_FAILURE": "500", "BAD_REQUEST_BODY": "400", "BAD_REQUEST_PARAMETERS": "400", "DEFAULT_4XX": None,
-    "DEFAULT_5XX": None, "EXPIRED_TOKEN": "403", "INTEGRATION_FAILURE": "504", "INTEGRATION_TIMEOUT": "504",
-    "INVALID_API_KEY": "403", "INVALID_SIGNATURE": "403", "MISSING_AUTHENTICATION_TOKEN": "403",
-    "QUOTA_EXCEEDED": "429", "REQUEST_TOO_LARGE": "413", "RESOURCE_NOT_FOUND": "404", "THROTTLED": "429",
-    "UNAUTHORIZED": "401", "UNSUPPORTED_MEDIA_TYPE": "415", "WAF_FILTERED": "403",
-}  # fmt: skip
-"""The types that there are, each with its status; that of a class has none."""
-
 _NAME = r"(?:context|stageVariables|method\.request)(?:\.[\w-]+)+"
 _REFERENCE = re.compile(rf"\$(?:\{{({_NAME})\}}|({_NAME}))")
 

@@ -6,6 +6,9 @@
 | HTTP, HTTP_PROXY | a URL of http or https, of which stage variables may be a part | `Invalid HTTP endpoint specified for URI` |
 | AWS, AWS_PROXY | an ARN | `Invalid ARN specified in the request` |
 | | with a path or an action | `AWS ARN for integration must contain path or action` |
+| not HTTP_PROXY or AWS_PROXY | no response transfer mode STREAM | in netful's words |
+| AWS_PROXY that streams, or does not | a function by `…/response-streaming-invocations`, or not by it | in netful's words |
+| any | a mapping of nothing but what its method declares in `RequestParameters` | `Invalid mapping expression specified: …` |
 | AWS_PROXY | a function, or a stream of Firehose | `Integrations of type 'AWS_PROXY' currently only supports …` |
 """
 
@@ -13,13 +16,22 @@ from __future__ import annotations
 
 import re
 
+from netful.engine.streaming import STREAM, URI_END, takes
+from netful.model.api import Route
 from netful.model.integration import Integration
 
+_NO_STREAM = "only integrations of type HTTP_PROXY and AWS_PROXY can have the response transfer mode STREAM"
 _WEB = ("HTTP", "HTTP_PROXY")
 _ARN = re.compile(r"arn:[\w-]+:.+")
 _SERVICE = re.compile(r"arn:[\w-]+:apigateway:[^:]*:(?:[^:]+\.)?(?P<service>[^:.]+):(?:path|action)/.*", re.DOTALL)
 _URL = re.compile(r"https?://.+", re.IGNORECASE | re.DOTALL)
 
+_PARAMETER = re.compile(r"method\.request\.(?:multivalue)?(?P<place>path|querystring|header)\.(?P<name>.+)")
+
+_UNDECLARED = (
+    "Invalid mapping expression specified: Validation Result: warnings : [], "
+    "errors : [Invalid mapping expression parameter specified: {}]"
+)
 _NO_METHOD = "Enumeration value for HttpMethod must be non-empty"
 _NO_URL = "Invalid HTTP endpoint specified for URI"
 _NO_ARN = "Invalid ARN specified in the request"
@@ -32,13 +44,34 @@ _NO_FUNCTION = (
 def fault(integration: Integration) -> str:
     """What API Gateway says of a REST API's integration that it does not take; "" of any other, and where it is not known."""
     kind, uri = integration.type, integration.uri
+    if integration.response_transfer_mode == STREAM and not takes(kind):
+        return _NO_STREAM
     if kind in (*_WEB, "AWS") and integration.http_method is None:
         return _NO_METHOD
     if not isinstance(uri, str):
         return ""
     if kind in _WEB:
         return "" if _URL.fullmatch(uri) or uri.startswith("${stageVariables.") else _NO_URL
-    return _of_arn(kind == "AWS_PROXY", uri) if kind in ("AWS", "AWS_PROXY") else ""
+    wrong = _of_arn(kind == "AWS_PROXY", uri) if kind in ("AWS", "AWS_PROXY") else ""
+    return wrong or (_of_mode(integration, uri) if kind == "AWS_PROXY" else "")
+
+
+def undeclared(route: Route) -> str:
+    """What API Gateway says of a request mapping that takes a parameter which the method does not declare; "" of any other."""
+    mapped = route.integration.request_parameters.values() if route.integration else ()
+    for expression in mapped:
+        found = _PARAMETER.fullmatch(expression) if isinstance(expression, str) else None
+        if found and f"method.request.{found['place']}.{found['name']}" not in route.request_parameters:
+            return _UNDECLARED.format(expression)
+    return ""
+
+
+def _of_mode(integration: Integration, uri: str) -> str:
+    """A function is either invoked for a whole result, or for a stream."""
+    streams = integration.response_transfer_mode == STREAM
+    if streams and not uri.endswith(URI_END):
+        return f"a function that streams is invoked by `…/2021-11-15/functions/…{URI_END}`"
+    return "" if streams or not uri.endswith(URI_END) else f"`…{URI_END}` needs the response transfer mode STREAM"
 
 
 def _of_arn(proxy: bool, uri: str) -> str:  # noqa: FBT001  # the one thing there is to know of it

@@ -23,7 +23,9 @@ _SERVICE_URI = re.compile(
     r"arn:[\w-]+:apigateway:[\w-]*:(?:[\w.-]+\.)?(?P<service>[\w-]+):(?P<style>path|action)/(?P<rest>.*)", re.DOTALL
 )
 # Of several stacks loaded together, names may be `stack/Id`.
-_FUNCTION = re.compile(r"function:(?P<name>[^:/]+(?:/(?!invocations)[^:/]+)?)(?::(?P<qualifier>[^/]+))?")
+_FUNCTION = re.compile(
+    r"function:(?P<name>[^:/]+(?:/(?!(?:response-streaming-)?invocations)[^:/]+)?)(?::(?P<qualifier>[^/]+))?"
+)
 _VARIABLE = re.compile(r"\$\{stageVariables\.(\w+)\}")
 _QUERY_ACTION = re.compile(r"\bAction=(\w+)")
 _TARGET_HEADER = "integration.request.header.x-amz-target"

@@ -147,9 +147,9 @@ def _way(
         set_out(way, start, flow_of(walk.cloud, start, target.service.protocol, goal.end))
     refusals = [hop for hop in trail.hops if hop.verdict == "deny"]
     if refusals and refusals[0].n > before and refusals[0].kind == "sg in" and start.interface is not None:
-        trail.remedies.setdefault(_admit(refusals[0], start.interface))
+        trail.remedies.setdefault(_admit(refusals[0], start.interface), refusals[0].n)
     answers = {hop.n: _stopped(hop) for hop in trail.hops[before:] if hop.verdict == "deny"}
-    answers |= balancer_answers.answers(walk.cloud, trail.hops[before:])
+    answers |= balancer_answers.answers(walk.cloud, trail.hops[before:], way.filtered)
     asked = target if isinstance(target, HostTarget) else HostTarget(goal.label, target.service, goal.label)
     onward = conclude(way, start, asked, hosts=hosts + 1)
     return way, Onward(answers | onward.answers, onward.walks)

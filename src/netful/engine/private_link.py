@@ -1,7 +1,7 @@
 """PrivateLink to somebody's own service: an endpoint leads to the network load balancers behind it (vpc-network §5.1).
 
 The service never sees the client's address. The load balancer's groups are asked for it all the same, unless it was
-told not to enforce them on such traffic.
+told not to enforce them on such traffic. The proxy protocol's header tells targets of the client and of the endpoint.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ def serve(walk: Walk, interface: NetworkInterface, flow: Flow) -> None:
     if node.security_group_ids and balancer is not None and balancer.enforce_inbound_rules_on_private_link:
         nameless = replace(inside, source=replace(inside.source, identity_lost=True))
         walk.trail.rule("sg in", inside, groups.judge(walk.cloud, node, nameless, "in"))
-    balancing.balance(walk, node, inside, by_private_link=True)
+    balancing.balance(walk, node, inside, by_private_link=True, endpoint_id=endpoint.id)
 
 
 def _node(walk: Walk, endpoint: VpcEndpoint, interface: NetworkInterface) -> NetworkInterface | None:

@@ -134,14 +134,17 @@ def default_setting(stage: Stage) -> MethodSetting:
 def setting_for(stage: Stage, route: Route) -> MethodSetting:
     """The setting that holds for a route: its own, which begins with a copy of that for all (§3.3)."""
     whole, own = default_setting(stage), own_setting(stage, route)
-    if own is None:
-        return whole
+    return whole if own is None else begun_with(own, whole)
+
+
+def begun_with(setting: MethodSetting, whole: MethodSetting) -> MethodSetting:
+    """A setting with the values of that for all where it has none."""
     inherited = {
         name: getattr(whole, name)
         for name in MethodSetting.__dataclass_fields__
-        if getattr(own, name) is None and getattr(whole, name) is not None
+        if getattr(setting, name) is None and getattr(whole, name) is not None
     }
-    return replace(own, **inherited)
+    return replace(setting, **inherited)
 
 
 def own_setting(stage: Stage, route: Route) -> MethodSetting | None:

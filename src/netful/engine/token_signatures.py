@@ -43,6 +43,6 @@ def _imported(key: Jwk) -> RSAKey | None:
 def _verifies(token: str, key: RSAKey) -> bool:
     try:
         jws.deserialize_compact(token, key, registry=_REGISTRY)
-    except (JoseError, ValueError):
+    except (JoseError, ValueError, TypeError):  # TypeError: of a header's members that are not what they should be
         return False
     return True

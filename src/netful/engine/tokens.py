@@ -16,19 +16,21 @@ import base64
 import binascii
 import json
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, TypeAlias
 
-from netful.engine.api_answers import INSUFFICIENT_SCOPE, INVALID_TOKEN, UNAUTHORIZED, Answer
+from netful.engine.api_answers import UNAUTHORIZED, Answer, insufficient_scope, invalid_token
 from netful.model.api import Authorization, Authorizer, Route
 
-Claims = Mapping[str, Any]
+Claims: TypeAlias = Mapping[str, Any]
+Parts: TypeAlias = tuple[Claims, Claims]
+"""The header and the claims of a token."""
 
 ALGORITHMS = ("RS256", "RS384", "RS512")
 
 
-def parts_of(token: str) -> tuple[Claims, Claims] | None:
-    """The header and the claims of a token, with or without `Bearer` before it; None for what is no JWT."""
-    parts = token.removeprefix("Bearer ").split(".")
+def parts_of(token: str) -> Parts | None:
+    """The parts of a token; None for what is no JWT."""
+    parts = token.split(".")
     if len(parts) != 3:
         return None
     try:
@@ -39,28 +41,28 @@ def parts_of(token: str) -> tuple[Claims, Claims] | None:
 
 
 def refusal(
-    authorizer: Authorizer, route: Route, token: str, now: float, *, signed: bool | None = None
+    authorizer: Authorizer, route: Route, found: Parts | None, now: float, *, signed: bool | None = None
 ) -> Answer | None:
-    """What a caller gets whose token a route does not accept; `now` is in seconds since the epoch.
+    """What a caller gets whose token, of these parts, a route does not accept; `now` is in seconds since the epoch.
 
     `signed`: whether its issuer has signed it; None where nobody can tell.
     """
-    found = parts_of(token)
-    by_jwt = route.authorization_type is Authorization.JWT
-    if found is None:
-        return INVALID_TOKEN if by_jwt else UNAUTHORIZED
-    header, claims = found
-    if signed is False:
-        return INVALID_TOKEN if by_jwt else UNAUTHORIZED
-    scopes = {scope for scope in route.authorization_scopes if isinstance(scope, str)}
-    granted = not scopes or bool(scopes & _scopes(claims))
-    if not by_jwt:
-        use = "access" if scopes else "id"
-        accepted = _of_pool(authorizer, claims, now, use, sure=signed is True) and granted
-        return None if accepted else UNAUTHORIZED
-    if not _is_valid(authorizer, header, claims, now):
-        return INVALID_TOKEN
-    return None if granted else INSUFFICIENT_SCOPE
+    scopes = [scope for scope in route.authorization_scopes if isinstance(scope, str)]
+    if route.authorization_type is Authorization.JWT:
+        why = "it is no JSON web token" if found is None else _fault(authorizer, *found, now, signed=signed)
+        if why:
+            return invalid_token(why, scopes)
+        return None if found and _grants(found[1], scopes) else insufficient_scope(scopes)
+    if found is None or signed is False:
+        return UNAUTHORIZED
+    use = "access" if scopes else "id"
+    accepted = _of_pool(authorizer, found[1], now, use, sure=signed is True) and _grants(found[1], scopes)
+    return None if accepted else UNAUTHORIZED
+
+
+def _grants(claims: Claims, scopes: list[str]) -> bool:
+    """Whether a token has one of a route's scopes, if it lists any."""
+    return not scopes or not _scopes(claims).isdisjoint(scopes)
 
 
 def _of_pool(authorizer: Authorizer, claims: Claims, now: float, use: str, *, sure: bool) -> bool:
@@ -75,14 +77,23 @@ def _of_pool(authorizer: Authorizer, claims: Claims, now: float, use: str, *, su
     )
 
 
-def _is_valid(authorizer: Authorizer, header: Claims, claims: Claims, now: float) -> bool:
+def _fault(authorizer: Authorizer, header: Claims, claims: Claims, now: float, *, signed: bool | None) -> str:
+    """What is wrong with a JWT authorizer's token; "" for nothing. AWS words the last so, the others are our words."""
     issuer = authorizer.issuer
     audience = {each for each in authorizer.audience if isinstance(each, str)}
-    return (
-        header.get("alg") in ALGORITHMS
-        and _in_time(claims, now)
-        and (not isinstance(issuer, str) or claims.get("iss") == issuer)
-        and (not audience or bool(audience & _audience(claims)))
+    return next(
+        (
+            why
+            for why, wrong in (
+                ("its algorithm is not taken", header.get("alg") not in ALGORITHMS),
+                ("its issuer has not signed it", signed is False),
+                ("the token has expired or is not yet valid", not _in_time(claims, now)),
+                ("the token does not have a valid issuer", isinstance(issuer, str) and claims.get("iss") != issuer),
+                ("the token does not have a valid audience", bool(audience) and not audience & _audience(claims)),
+            )
+            if wrong
+        ),
+        "",
     )
 
 

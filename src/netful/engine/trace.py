@@ -95,7 +95,7 @@ def _attempt(cloud: Cloud, question: Question, start: Start, goal: Goal) -> Path
         trail.add("host", start.name, goal.end, "allow", "itself: nothing is on the way", origin=start.interface.origin)
     else:
         set_out(walk, start, flow_of(cloud, start, target.service.protocol, goal.end))
-    answers = balancer_answers.answers(cloud, trail.hops)
+    answers = balancer_answers.answers(cloud, trail.hops, walk.filtered)
     on = onward.conclude(walk, start, target) if isinstance(target, HostTarget) else onward.Onward()
     back = Trail(len(trail.hops) + 1)
     on.walk_back(back)
@@ -115,9 +115,6 @@ def _path(question: Question, trail: Trail, back: Trail, answers: Mapping[int, S
     denied = [hop for hop in hops if hop.verdict == "deny"]
     doubtful = any(hop.verdict == "unknown" for hop in hops)
     missing = tuple({**trail.missing, **back.missing}) if doubtful and not denied else ()
-    remedy = next(iter({**trail.remedies, **back.remedies}), "") or (
-        hints.for_blocker(denied[0], question) if denied else ""
-    )
     return Path(
         source=question.source,
         destination=question.destination,
@@ -127,8 +124,18 @@ def _path(question: Question, trail: Trail, back: Trail, answers: Mapping[int, S
         return_hops=tuple(back.hops),
         assumptions=tuple({**dict.fromkeys(question.assumptions), **trail.assumptions, **back.assumptions}),
         missing=missing,
-        hint=remedy if denied else hints.for_missing(missing) if missing else "",
+        hint=_hint(denied[0], {**back.remedies, **trail.remedies}, question)
+        if denied
+        else hints.for_missing(missing)
+        if missing
+        else "",
     )
+
+
+def _hint(first: Hop, remedies: Mapping[str, int], question: Question) -> str:
+    """What helps against the first refusal: what it or a hop before it says; what later ones say comes after that is mended."""
+    timely = [remedy for remedy, number in remedies.items() if number <= first.n]
+    return min(timely, key=remedies.__getitem__) if timely else hints.for_blocker(first, question)
 
 
 def _symptom(denied: list[Hop], answers: Mapping[int, Symptom]) -> Symptom:

@@ -14,13 +14,13 @@ from netful.model.origin import DEFAULT, Origin
 
 @dataclass(slots=True)
 class Trail:
-    """A growing list of hops, numbered from `start`."""
+    """A growing list of hops, numbered from `start`. A remedy keeps the number of the hop that it belongs to."""
 
     start: int = 1
     hops: list[Hop] = field(default_factory=list)
     assumptions: dict[str, None] = field(default_factory=dict)
     missing: dict[str, None] = field(default_factory=dict)
-    remedies: dict[str, None] = field(default_factory=dict)
+    remedies: dict[str, int] = field(default_factory=dict)
 
     def add(
         self,
@@ -55,7 +55,7 @@ class Trail:
         )
         self.assume(*ruling.assumptions)
         if ruling.remedy:
-            self.remedies[ruling.remedy] = None
+            self.remedies.setdefault(ruling.remedy, self.hops[-1].n)
 
     def copy(self) -> Trail:
         """A trail that goes on from here by itself."""

@@ -18,6 +18,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 
 from netful.engine import acls, balancing, groups, outside_ends, private_link, transit, unfiltered
+from netful.engine.api_answers import Answer
 from netful.engine.arrivals import ARRIVALS
 from netful.engine.flow import Flow, contains, network_of
 from netful.engine.forwarding import forward
@@ -70,6 +71,8 @@ class Walk:
     direct: bool = False
     secured_by: Listener | None = None
     """The load balancer's listener that shows the client its certificate, if one does."""
+    filtered: dict[int, Answer] = field(default_factory=dict)
+    """What web ACLs of load balancers answer, by the hop's number."""
 
     def depart(self, sender: NetworkInterface, flow: Flow) -> None:
         """Send a packet from an interface."""

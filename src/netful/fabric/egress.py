@@ -6,6 +6,7 @@ nothing can be opened towards a sandbox, from outside or from another sandbox (l
 
 from __future__ import annotations
 
+import os
 import socket as sockets
 from collections.abc import Sequence
 from ipaddress import IPv4Address, IPv4Network, IPv6Network
@@ -23,6 +24,7 @@ SANDBOX_BLOCK6 = IPv6Network("2001:db8:ffff:fffe::/64")  # of a global kind, or 
 RUNTIME_API_ADDRESS = IPv4Address("169.254.100.1")
 """Where the Runtime API is inside a sandbox (lambda §3.6)."""
 
+_CONNECTIONS = "/proc/sys/net/netfilter/nf_conntrack_count"
 _SANDBOX_GROUP = 9
 _FIRST_SANDBOX_LINK = 100
 
@@ -104,6 +106,13 @@ class Egress:
         allow = _RESOLVER.format(group=_SANDBOX_GROUP) if resolver else ""
         translation = "".join(_translation(address, ports) for address in addresses)
         nft.load(netns, _RULESET.format(translation=translation, group=_SANDBOX_GROUP, resolver=allow))
+        with netns.inside():  # what is open goes on telling of the namespace that it was opened in
+            self._count = os.open(_CONNECTIONS, os.O_RDONLY | os.O_CLOEXEC)
+
+    @property
+    def connections(self) -> int:
+        """How many connections it carries, as long as the kernel remembers them."""
+        return int(os.pread(self._count, 20, 0))
 
     def attach(self, pool: NetnsPool) -> Sandbox:
         """Make a sandbox's network: on the path of every cold start, so two batches and no look-up (fabric §4)."""
@@ -130,6 +139,7 @@ class Egress:
 
     def close(self) -> None:
         """Let go of the namespace."""
+        os.close(self._count)
         self.node.close()
 
 

@@ -7,7 +7,7 @@ end of the network. Methods run on the namespace thread.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from ipaddress import IPv4Address, IPv4Network
 from itertools import count
@@ -16,6 +16,7 @@ from netful.fabric.door import Door, DoorKind
 from netful.fabric.doors import ANY, ANY6, Doors
 from netful.fabric.egress import Egress, Sandbox
 from netful.fabric.filters import blocks_of
+from netful.fabric.further_interfaces import FurtherInterface
 from netful.fabric.interconnect import Interconnect
 from netful.fabric.internet import ECHO_PORT, RESOLVER, Internet
 from netful.fabric.netns import Netns, NetnsPool
@@ -23,7 +24,7 @@ from netful.fabric.network_balancer import NetworkBalancerNode
 from netful.fabric.node import LeafLink, Node, addresses_of
 from netful.fabric.options import Options
 from netful.fabric.position import Position
-from netful.fabric.private_link import PrivateLinks
+from netful.fabric.private_link import PrivateLinks, ServiceLink
 from netful.fabric.router import VpcRouter
 from netful.fabric.rtnetlink import LOOPBACK, Rtnetlink
 from netful.fabric.sandbox_interfaces import SandboxInterfaces
@@ -34,6 +35,7 @@ from netful.model.cloud import Cloud
 from netful.model.errors import StackError
 from netful.model.function import Function
 from netful.model.interface import InterfaceOwner, NetworkInterface
+from netful.model.unknown import Unknown
 from netful.model.vpc import IPAddress
 
 SERVICE_RESOLVER = IPv4Address("169.254.78.1")
@@ -140,7 +142,14 @@ class Fabric:
         """
         enis = self._egress_interfaces(function)
         eni = enis[next(self._turn) % len(enis)] if enis else None
-        return self._egress(eni).attach(self._pool)
+        egress = self._egress(eni)
+        if eni is not None:
+            egress = self._network_of(eni).further.place(self.cloud, eni, egress)
+        return egress.attach(self._pool)
+
+    def further_interfaces(self, eni_id: str) -> list[FurtherInterface]:
+        """The interfaces that Lambda has added to a shared one. On any thread."""
+        return [one for network in self.networks for one in network.further.of(eni_id)]
 
     def router_of(self, subnet_id: str) -> VpcRouter:
         """The router of a subnet's VPC."""
@@ -166,7 +175,7 @@ class Fabric:
     def _egress_interfaces(self, function: Function) -> list[NetworkInterface]:
         if not function.in_vpc:
             return []
-        enis = [e for e in self.cloud.interfaces_of(function.id) if self._is_built(e)]
+        enis = [e for e in self._shared_interfaces(function) if self._is_built(e)]
         if not enis:
             raise StackError(
                 f"`{function.id}` has no network interface",
@@ -175,6 +184,12 @@ class Fabric:
                 hint=f"netful show {function.id}",
             )
         return enis
+
+    def _shared_interfaces(self, function: Function) -> Iterable[NetworkInterface]:
+        """The interfaces of a function's subnets and groups, which are others than `$LATEST`'s for an older version."""
+        own = self.cloud.interfaces_of(function.id)
+        fitting = [eni for eni in own if _fits(eni, function)]
+        return fitting or [e for e in self.cloud.network_interfaces.values() if _fits(e, function)] or own
 
     def _is_built(self, eni: NetworkInterface) -> bool:
         return any(eni.id in network.owners for network in self._vpcs.values())
@@ -253,6 +268,10 @@ class Fabric:
         owner = self._network_of(self.cloud.network_interfaces[eni_id]).owners[eni_id]
         return owner.netns if isinstance(owner, Node) else owner.node.netns
 
+    def service_links(self, eni_id: str) -> tuple[ServiceLink, ...]:
+        """The links by which endpoints lead to a node of a network load balancer."""
+        return self._private_links.at(self.cloud, eni_id)
+
     def set_unhealthy(self, eni_id: str, targets: frozenset[str]) -> None:
         """Have a node of a network load balancer use these targets no more (`GROUP/ADDRESS:PORT`)."""
         owner = self._network_of(self.cloud.network_interfaces[eni_id]).owners.get(eni_id)
@@ -284,6 +303,13 @@ class Fabric:
         self._service_network.close()
         self._pool.close()
         self._internet.close()
+
+
+def _fits(eni: NetworkInterface, function: Function) -> bool:
+    subnets, groups = function.subnet_ids, function.security_group_ids
+    if eni.owner is not InterfaceOwner.LAMBDA or isinstance(subnets, Unknown) or isinstance(groups, Unknown):
+        return False
+    return eni.subnet_id in subnets and frozenset(eni.security_group_ids) == frozenset(groups)
 
 
 def _stand(

@@ -4,8 +4,8 @@ It works below connections, as AWS's does: a client's first packet goes to a tar
 group hides looks to the client as it does without a load balancer. A target sees the client's address where the group
 preserves it; the VPC's router then leads what it answers back through the node (`ruleset.way_back`). What comes by
 PrivateLink, on links of its own, has no client's address to show; what a VPC link of API Gateway brings begins here, with the
-node's own address. Listeners that end connections themselves are the business of a program in this namespace. Namespace
-thread only.
+node's own address. Listeners that end connections themselves are the business of a program in this namespace, which
+listens on those links too (`private_link`). Namespace thread only.
 """
 
 from __future__ import annotations
@@ -105,7 +105,7 @@ class NetworkBalancerNode:
             if listener.load_balancer_id != balancer.id or not isinstance(listener.port, int):
                 continue
             if ends_connections(self._cloud.target_groups, listener):
-                passing.append(f'iifname "pl*" tcp dport {listener.port} dnat ip to {self._address}')
+                waiting.append(f'iifname "pl*" tcp dport {listener.port} accept')
                 continue
             members = [*self._members(balancer, listener)]
             for protocol in _PROTOCOLS.get(listener.protocol, ()):

@@ -3,7 +3,11 @@
 A link joins the endpoint's namespace to a node of the load balancer, past the routers of both VPCs, whose blocks may be
 the same. So each end has an address that nobody else has, and what passes bears it: the service never sees a client. The
 load balancer's groups are asked for the client's address while it is still there, at the endpoint's end; rules that
-refer to groups match nothing, since who a client is gets lost on the way. Namespace thread only.
+refer to groups match nothing, since who a client is gets lost on the way.
+
+Only a listener that ends connections learns the client's address: it may tell a target of it by the proxy protocol. The
+program behind it listens at the link's own address and is bound to the link, since clients of two VPCs may be called alike.
+Namespace thread only.
 """
 
 from __future__ import annotations
@@ -17,6 +21,7 @@ from netful.fabric import nft
 from netful.fabric.matches import comment, group_rules
 from netful.fabric.network_balancer import SERVICE_LINKS, NetworkBalancerNode
 from netful.fabric.node import GATEWAY, ROUTER_SYSCTLS, Node, host_block, join_routers
+from netful.model.balancer import ends_connections
 from netful.model.cloud import Cloud
 from netful.model.endpoint import VpcEndpoint
 from netful.model.interface import InterfaceOwner, NetworkInterface
@@ -40,10 +45,21 @@ table {table} {{
   }}
   chain hide_clients {{
     type nat hook postrouting priority srcnat; policy accept;
+    {ended}
     oifname != "eth0" snat ip to {own}
   }}
 }}
 """
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceLink:
+    """A link as a load balancer's node has it: what it is called there, the node's address on it, whose it is."""
+
+    name: str
+    address: IPv4Address
+    endpoint_id: str
+
 
 Owners = Mapping[str, object]
 """The namespaces behind interfaces, by the interface's id."""
@@ -81,6 +97,12 @@ class PrivateLinks:
             link = self._links.get(eni_id) or self._links.setdefault(eni_id, _Link(ends))
             link.load(cloud, node)
 
+    def at(self, cloud: Cloud, node_id: str) -> tuple[ServiceLink, ...]:
+        """The links that lead to a node."""
+        there = [(eni_id, link) for eni_id, link in self._links.items() if link.node_id == node_id]
+        owners = {eni_id: cloud.network_interfaces[eni_id].owner_id for eni_id, _ in there}
+        return tuple(ServiceLink(link.name, link.service, owners[eni_id]) for eni_id, link in there)
+
 
 def _wanted(cloud: Cloud, owners: Owners) -> Iterator[tuple[str, tuple[_Ends, NetworkInterface]]]:
     for eni in cloud.network_interfaces.values():
@@ -102,21 +124,24 @@ class _Link:
     def __init__(self, ends: _Ends) -> None:
         self.ends = ends
         number = next(_LINKS)
-        self._own, self._service = _addresses(number)
-        near, far, name = ends.endpoint, ends.balancer.node, f"pl{number}"
+        self._own, self.service = _addresses(number)
+        self.name, self.node_id = f"pl{number}", ""
+        near, far, name = ends.endpoint, ends.balancer.node, self.name
         near.netns.sysctl(ROUTER_SYSCTLS)
         self._near, far_link = join_routers(near, far, name, name)
-        near.rtnetlink.route(host_block(self._service), link=self._near, via=GATEWAY)
+        near.rtnetlink.route(host_block(self.service), link=self._near, via=GATEWAY)
         near.rtnetlink.flush()
-        far.rtnetlink.address(self._service, far_link)
+        far.rtnetlink.address(self.service, far_link)
+        far.rtnetlink.last_way(link=far_link, via=GATEWAY)
         far.rtnetlink.route(host_block(self._own), link=far_link, via=GATEWAY)
         far.rtnetlink.flush()
         self._loaded = ""
 
     def load(self, cloud: Cloud, node: NetworkInterface) -> None:
         """Filter by the groups of a load balancer's node."""
-        groups = "\n    ".join(_filter(cloud, node))
-        text = _RULESET.format(table=_TABLE, groups=groups, service=self._service, own=self._own)
+        self.node_id = node.id
+        groups, ended = "\n    ".join(_filter(cloud, node)), "\n    ".join(_ended(cloud, node))
+        text = _RULESET.format(table=_TABLE, groups=groups, service=self.service, own=self._own, ended=ended)
         if text != self._loaded:
             nft.load(self.ends.endpoint.netns, text)
             self._loaded = text
@@ -133,6 +158,13 @@ def _addresses(number: int) -> tuple[IPv4Address, IPv4Address]:
     block: IPv4Network = SERVICE_LINKS
     first = number * 2 % block.num_addresses
     return block[first], block[first + 1]
+
+
+def _ended(cloud: Cloud, node: NetworkInterface) -> Iterator[str]:
+    """Listeners whose program learns the client's address."""
+    for listener in cloud.listeners.values():
+        if listener.load_balancer_id == node.owner_id and ends_connections(cloud.target_groups, listener):
+            yield f'oifname != "eth0" tcp dport {listener.port} accept'
 
 
 def _filter(cloud: Cloud, node: NetworkInterface) -> Iterator[str]:

@@ -24,7 +24,7 @@ IFLA_GSO_IPV4_MAX_SIZE, IFLA_GRO_IPV4_MAX_SIZE = 63, 64
 IFLA_INFO_KIND, IFLA_INFO_DATA, VETH_INFO_PEER = 1, 2, 1
 IFLA_AF_SPEC, IFLA_INET6_ADDR_GEN_MODE, IN6_ADDR_GEN_MODE_NONE = 26, 8, 1
 IFA_ADDRESS, IFA_LOCAL, IFA_F_NODAD = 1, 2, 2
-RTA_DST, RTA_OIF, RTA_GATEWAY, RTA_TABLE = 1, 4, 5, 15
+RTA_DST, RTA_OIF, RTA_GATEWAY, RTA_PRIORITY, RTA_TABLE = 1, 4, 5, 6, 15
 NDA_DST, NDA_LLADDR, NUD_PERMANENT = 1, 2, 0x80
 FRA_IIFNAME, FRA_PRIORITY, FRA_FWMARK, FRA_TABLE, FRA_FWMASK = 3, 6, 10, 15, 16
 FR_ACT_TO_TBL, FR_ACT_BLACKHOLE = 1, 6
@@ -120,6 +120,10 @@ class Rtnetlink:
         scope = RT_SCOPE_UNIVERSE if via else RT_SCOPE_LINK
         self._route(RTM_NEWROUTE, destination, table, scope, RTN_UNICAST, link, via)
 
+    def last_way(self, *, link: int, via: IPAddress) -> None:
+        """The way to everywhere for a socket that is bound to `link`; others have the one without a metric."""
+        self._add(RTM_NEWROUTE, _way_out(link, via), f"last way by link {link}")
+
     def local(self, destination: IPNetwork, table: int = TABLE_LOCAL) -> None:
         """Answer for a whole block (AnyIP): a listener on any of its addresses serves them.
 
@@ -207,6 +211,12 @@ class Rtnetlink:
     def close(self) -> None:
         """Close the socket."""
         self._socket.close()
+
+
+def _way_out(link: int, via: IPAddress) -> bytes:
+    family, table, scope = _FAMILY[via.version], TABLE_MAIN, RT_SCOPE_UNIVERSE
+    body = _ROUTE.pack(family, 0, 0, 0, table, RTPROT_BOOT, scope, RTN_UNICAST, RTNH_F_ONLINK)
+    return body + _attribute(RTA_OIF, link) + _attribute(RTA_GATEWAY, via.packed) + _attribute(RTA_PRIORITY, link)
 
 
 def _message(sequence: int, kind: int, flags: int, body: bytes, _what: str) -> bytes:

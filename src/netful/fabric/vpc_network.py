@@ -14,6 +14,7 @@ from netful.fabric.doors import ANY, Doors, Purpose
 from netful.fabric.egress import Egress
 from netful.fabric.filters import blocks_of
 from netful.fabric.forwarder import forwarder, forwards
+from netful.fabric.further_interfaces import FurtherInterfaces
 from netful.fabric.gateways import GatewayEndpointNode, NatGatewayNode
 from netful.fabric.internet import Internet
 from netful.fabric.netns import Netns
@@ -34,7 +35,7 @@ Owner = Egress | NatGatewayNode | NetworkBalancerNode | Node
 
 
 class VpcNetwork:
-    """A VPC. `owners` are the namespaces behind interfaces, by interface id."""
+    """A VPC. `owners` are the namespaces behind interfaces, by interface id; `further` the interfaces that Lambda adds."""
 
     def __init__(self, cloud: Cloud, vpc: Vpc, limbo: int, doors: Doors, internet: Internet, options: Options) -> None:
         self.owners: dict[str, Owner] = {}
@@ -47,6 +48,7 @@ class VpcNetwork:
         self._gateways: dict[str, bool] = {}
         self._resolving = False
         self.router = VpcRouter(cloud, vpc, Netns.create(limbo))
+        self.further = FurtherInterfaces(self.router, limbo, options)
         self.change(cloud, vpc)
 
     def change(self, cloud: Cloud, vpc: Vpc) -> None:
@@ -70,8 +72,10 @@ class VpcNetwork:
 
     def _change_interfaces(self) -> None:
         wanted = {eni.id: eni for eni in self._cloud.network_interfaces.values() if self._is_ours(eni)}
+        kept = frozenset(e.id for e in self._built.values() if e.id in wanted and _same_place(e, wanted[e.id]))
+        self.further.follow(wanted, kept)
         for eni in [*self._built.values()]:
-            if eni.id not in wanted or not _same_place(eni, wanted[eni.id]):
+            if eni.id not in kept:
                 self._remove_interface(eni)
         for eni in wanted.values():
             if eni.id in self._built:
@@ -177,6 +181,7 @@ class VpcNetwork:
         for endpoint_id, (_, node) in self._endpoints.items():
             self._doors.forget(endpoint_id)
             node.node.close()
+        self.further.close()
         self._internet.forget(self.router)
         self.router.node.close()
 

@@ -18,6 +18,8 @@ from netful.model.origin import Origin
 from netful.model.unknown import Maybe, Unknown
 
 _INVALID = "InvalidConfiguration"
+NO_ADDRESS = "SubnetOutOfIPAddresses"
+"""The reason that shows only after the answer: an interface is made in the background (lambda §1.11 R2)."""
 _ACTIONS = ("CreateNetworkInterface", "DescribeNetworkInterfaces", "DeleteNetworkInterface")
 _NO_SUBNET = (
     "Error occurred while DescribeSubnets. EC2 Error Code: InvalidSubnetID.NotFound. "
@@ -86,7 +88,7 @@ def _vpc_rejections(cloud: Cloud, function: Function) -> Iterator[Rejection]:
         if subnet and isinstance(subnet.cidr_block, IPv4Network) and eni.private_ip_address is None:
             why = f"`{subnet.id}` ({subnet.cidr_block}) has no available IP addresses"
             hint = "give it a larger block, or spread the functions over more subnets"
-            yield _rejected(function, why, "SubnetOutOfIPAddresses", hint, subnet.origin)
+            yield _rejected(function, why, NO_ADDRESS, hint, subnet.origin)
 
 
 def _role_rejections(cloud: Cloud, function: Function) -> Iterator[Rejection]:

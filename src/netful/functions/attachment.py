@@ -6,6 +6,8 @@ import socket
 from collections.abc import Awaitable, Callable
 from typing import Protocol, TypeAlias
 
+from netful.model.function import Function
+
 
 class Attachment(Protocol):
     """A network namespace made for one execution environment: its links are up, its addresses and routes set."""
@@ -21,9 +23,12 @@ class Attachment(Protocol):
     def listen(self, address: str, port: int) -> socket.socket:
         """A non-blocking listening TCP socket inside the namespace."""
 
+    async def socket(self) -> socket.socket:
+        """A non-blocking TCP socket inside the namespace."""
+
     def close(self) -> None:
         """Let go of the namespace."""
 
 
-Attach: TypeAlias = Callable[[str], Awaitable[Attachment]]
-"""Makes the attachment of a new execution environment of a function, by the function's id."""
+Attach: TypeAlias = Callable[[Function], Awaitable[Attachment]]
+"""Makes the attachment of a new execution environment of a function, as one of its versions has it."""

@@ -28,6 +28,10 @@ from netful.functions.outcome import Answer, Expired, ExtensionFailed, Outcome, 
 from netful.functions.response_stream import ResponseStream
 from netful.functions.runtime_api import Event, RuntimeApi, State
 from netful.functions.sandbox import Sandbox
+from netful.functions.sandbox_http import ApiRequest, Connection
+from netful.functions.sandbox_post import post
+from netful.functions.telemetry import Telemetry
+from netful.functions.telemetry_events import InitTelemetry, tell_end, tell_start
 from netful.functions.variables import RUNTIME_API_ADDRESS, RUNTIME_API_PORT, for_extensions
 from netful.functions.zygote import Zygote
 
@@ -64,7 +68,8 @@ class Environment:
         self._extensions = ExtensionsApi(
             _about(deployment), frozenset(map(_name, deployment.package.extensions)), self._on_extension, self._settle
         )
-        self._api = RuntimeApi(self._settle, self._on_next, self._extensions.handle)
+        self._telemetry = Telemetry(self._post, self._extensions.name_of)
+        self._api = RuntimeApi(self._settle, self._on_next, self._further)
         self._sandbox: Sandbox | None = None
         self._outcome: asyncio.Future[Outcome] | None = None
         self._starting = False
@@ -94,7 +99,7 @@ class Environment:
         await self._api.serve(self._attachment.listen(RUNTIME_API_ADDRESS, RUNTIME_API_PORT))
         self.log_stream.platform(report.init_start(str(self._deployment.function.runtime), self._deployment.region))
         began = time.perf_counter()
-        outcome = await self._init(_INIT_SECONDS)
+        outcome = await self._init(_INIT_SECONDS, "init")
         elapsed = _ms_since(began)
         if isinstance(outcome, Ready):
             self._init_ms = elapsed
@@ -105,17 +110,16 @@ class Environment:
     async def invoke(self, request: Request) -> Invocation:
         """Run the handler for one event."""
         function, began = self._deployment.function, time.perf_counter()
-        version = self._deployment.version
         if self._reset is not None:
             await self._reset
         if self._sandbox is None:
-            outcome = await self._init(function.timeout)
+            outcome = await self._init(function.timeout, "invoke")
             if not isinstance(outcome, Ready):
                 if not isinstance(outcome, Expired):
                     self.log_stream.platform(init_line(outcome, _ms_since(began), "invoke"))
-                self.log_stream.platform(report.start(request.request_id, version))
+                self._tell_start(request)
                 return self._conclude(request, outcome, _ms_since(began))
-        self.log_stream.platform(report.start(request.request_id, version))
+        self._tell_start(request)
         left = max(function.timeout - (time.perf_counter() - began), 0.0)
         outcome = await self._phase(left, lambda: self._deliver(request, left))
         duration_ms = _ms_since(began)
@@ -138,6 +142,7 @@ class Environment:
         self._extensions.restart()
         if sandbox is not None:
             await sandbox.kill()
+        self._telemetry.close()
 
     async def close(self) -> None:
         """End the environment."""
@@ -153,16 +158,22 @@ class Environment:
             return
         sandbox.thaw()
         sandbox.terminate()
+        self._telemetry.flush()
         self._extensions.shut_down(reason, int((time.time() + grace) * 1000))
         await sandbox.emptied(grace)
 
-    async def _init(self, seconds: float) -> Outcome:
+    async def _init(self, seconds: float, phase: str) -> Outcome:
         """Start everything and wait until all of it asks for an event."""
         self._starting = True
+        told = InitTelemetry(self._telemetry, self._deployment, phase)
+        self.log_stream.listener = self._telemetry.tell
         try:
             outcome = await self._phase(seconds, self._start_sandbox)
         finally:
             self._starting = False
+        told.end(outcome, self._extensions.all)
+        if not self._telemetry.on:
+            self.log_stream.listener = None
         self._extensions.close_registration()
         if isinstance(outcome, Ready):
             return outcome
@@ -296,6 +307,8 @@ class Environment:
             self.log_stream.platform(report.timed_out(request_id, function.timeout))
         init_ms, self._init_ms = self._init_ms, None
         usage = Usage(duration_ms, init_ms, memory_mb)
+        if self._telemetry.on:
+            tell_end(self._telemetry, request, outcome, fault, usage, function.memory_size)
         self.log_stream.platform(report.end(request_id))
         self.log_stream.platform(report.report(request_id, usage, function.memory_size, fault))
         return Invocation(
@@ -306,6 +319,18 @@ class Environment:
             usage=usage,
             executed_version=self._deployment.version,
         )
+
+    def _tell_start(self, request: Request) -> None:
+        version = self._deployment.version
+        self.log_stream.platform(report.start(request.request_id, version))
+        if self._telemetry.on:
+            tell_start(self._telemetry, request, version)
+
+    def _further(self, connection: Connection, request: ApiRequest) -> bool:
+        return self._extensions.handle(connection, request) or self._telemetry.handle(connection, request)
+
+    async def _post(self, port: int, path: str, body: bytes) -> bool:
+        return await post(await self._attachment.socket(), (RUNTIME_API_ADDRESS, port), path, body)
 
     def _memory_mb(self, outcome: Outcome) -> int:
         if isinstance(outcome, Exit):

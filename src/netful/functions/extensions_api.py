@@ -100,6 +100,16 @@ class ExtensionsApi:
             return 0.0
         return 2.0 if any(one.name in self._external for one in self._by_id.values()) else 0.5
 
+    def name_of(self, identifier: str) -> str:
+        """The name of a registered extension, "" where there is none."""
+        extension = self._by_id.get(identifier)
+        return extension.name if extension else ""
+
+    @property
+    def all(self) -> list[tuple[str, list[str]]]:
+        """Those that are registered: name and events."""
+        return [(one.name, sorted(one.events)) for one in self._by_id.values()]
+
     def invoke(self, request_id: str, deadline_ms: int, function_arn: str, trace_id: str) -> None:
         """Tell of an invocation."""
         if not self._by_id:

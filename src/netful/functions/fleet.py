@@ -56,12 +56,16 @@ class Fleet:
         """A function's environments, of all its versions."""
         return tuple(one for (owner, _), pool in self._pools.items() if owner == function_id for one in pool.status)
 
-    async def retire(self, function_id: str, number: str) -> None:
-        """Let the environments of a version that has changed end, each when its invocation is over."""
+    async def retire(self, function_id: str, number: str) -> asyncio.Event:
+        """Let the environments of a version that has changed end, each when its invocation is over; then the event is set."""
         old = self._pools.pop((function_id, number), None)
-        if old is not None:
-            self._retired.append(old)
-            await old.retire()
+        if old is None:
+            over = asyncio.Event()
+            over.set()
+            return over
+        self._retired.append(old)
+        await old.retire()
+        return old.over
 
     async def reclaim(self, idle_seconds: float) -> None:
         """End the environments that have been idle for so long."""
@@ -81,7 +85,7 @@ class Fleet:
             await self._make_room(function.function_name)
             deployment = self._deployment(version, provisioned=provisioned)
             zygote = await self._zygotes.suitable(deployment.package)
-            attachment = await self._site.attach(function.id)
+            attachment = await self._site.attach(function)
             environment = Environment(deployment, attachment, zygote, on_ready)
             try:
                 await environment.start()

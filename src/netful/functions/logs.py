@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import deque
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 
 import msgspec
 
@@ -77,14 +77,19 @@ class LogGroup:
 
 
 class LogStream:
-    """Turns what one environment writes into events, and keeps the tail for `LogType=Tail`."""
+    """Turns what one environment writes into events, and keeps the tail for `LogType=Tail`.
+
+    `listener` is told each event of the function's and of extensions, by `function` or `extension`.
+    """
 
     TAIL_BYTES = 4096
 
     def __init__(self, group: LogGroup, name: str) -> None:
         self.name = name
         self._group = group
+        self.listener: Callable[[str, str], None] | None = None
         self._partial = b""
+        self._partial_of_extensions = b""
         self._tail = bytearray()
 
     def write(self, data: bytes) -> None:
@@ -95,6 +100,15 @@ class LogStream:
         while len(self._partial) > _EVENT_BYTES:
             self._event(self._partial[:_EVENT_BYTES])
             self._partial = self._partial[_EVENT_BYTES:]
+
+    def write_of_extensions(self, data: bytes) -> None:
+        """Take what extensions wrote."""
+        *lines, self._partial_of_extensions = (self._partial_of_extensions + data).split(b"\n")
+        for line in lines:
+            self._event(line + b"\n", "extension")
+        if len(self._partial_of_extensions) > _EVENT_BYTES:
+            self._event(self._partial_of_extensions, "extension")
+            self._partial_of_extensions = b""
 
     def platform(self, line: str) -> None:
         """Add a line of Lambda's own, after what the function left without a newline."""
@@ -108,9 +122,12 @@ class LogStream:
         tail, self._tail = bytes(self._tail), bytearray()
         return tail
 
-    def _event(self, data: bytes) -> None:
+    def _event(self, data: bytes, source: str = "function") -> None:
         data = data.replace(b"\r", b"\n")
-        self._tell(data, data.decode("utf-8", "replace"))
+        message = data.decode("utf-8", "replace")
+        self._tell(data, message)
+        if self.listener is not None:
+            self.listener(source, message)
 
     def _tell(self, data: bytes, message: str) -> None:
         self._tail += data

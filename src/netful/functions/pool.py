@@ -42,6 +42,7 @@ class Pool:
         self._busy: set[Environment] = set()
         self._closed = False
         self._retired = False
+        self.over = asyncio.Event()  # it is retired, and nothing runs in it any more
 
     def __len__(self) -> int:
         return len(self._idle) + len(self._busy)
@@ -63,12 +64,10 @@ class Pool:
         try:
             invocation = await environment.invoke(request)
         except BaseException:  # also when the caller is gone: nobody knows what the runtime does now
-            self._busy.discard(environment)
-            await environment.close()
+            await self._end(environment)
             raise
         if self._retired:
-            self._busy.discard(environment)
-            await environment.close()
+            await self._end(environment)
         elif environment.ready:
             self._give_back(environment)
         return invocation
@@ -95,6 +94,7 @@ class Pool:
         self._retired = True
         self.provisioned = 0
         await self.reclaim(0.0)
+        self._check_over()
 
     async def close(self) -> None:
         """End them all; one that is only starting ends when it has started."""
@@ -120,6 +120,15 @@ class Pool:
             raise StackError("the function was invoked while the stack went down")
         self._busy.add(environment)
         return environment
+
+    async def _end(self, environment: Environment) -> None:
+        self._busy.discard(environment)
+        await environment.close()
+        self._check_over()
+
+    def _check_over(self) -> None:
+        if self._retired and not self._busy:
+            self.over.set()
 
     def _give_back(self, environment: Environment) -> None:
         if environment in self._busy and not environment.invoking:

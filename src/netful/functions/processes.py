@@ -28,7 +28,7 @@ def children(pid: int) -> list[int]:
 
 
 class Family:
-    """All processes under a sandbox's pid 1, and their memory. To be closed."""
+    """All processes under a sandbox's pid 1, and their memory. To be closed, also when it will not be asked for a while."""
 
     def __init__(self, init: int) -> None:
         self._init = init
@@ -88,16 +88,16 @@ class _Process:
     def __init__(self, pid: int) -> None:
         self._pid = pid
         self._children = _open(f"/proc/{pid}/task/{pid}/children")
-        self._status = _open(f"/proc/{pid}/status")
+        self._status = -1
 
     def children(self) -> list[int]:
         return [int(child) for child in _read(self._children).split()]
 
     def resident_kb(self) -> int:
-        return _field_kb(_read(self._status), b"VmRSS:")
+        return self._status_kb(b"VmRSS:")
 
     def peak_kb(self) -> int:
-        return _field_kb(_read(self._status), b"VmHWM:")
+        return self._status_kb(b"VmHWM:")
 
     def own_kb(self) -> int:
         rollup = _open(f"/proc/{self._pid}/smaps_rollup")
@@ -105,6 +105,11 @@ class _Process:
             return _field_kb(_read(rollup), b"Pss:")
         finally:
             _close(rollup)
+
+    def _status_kb(self, name: bytes) -> int:
+        if self._status < 0:
+            self._status = _open(f"/proc/{self._pid}/status")
+        return _field_kb(_read(self._status), name)
 
     def close(self) -> None:
         _close(self._children)
@@ -117,10 +122,10 @@ def _field_kb(text: bytes, name: bytes) -> int:
 
 
 def _open(path: str) -> int:
-    """A descriptor, -1 where there is nothing to open."""
+    """A descriptor, -1 where there is nothing to open, or no descriptor left."""
     try:
         return os.open(path, os.O_RDONLY | os.O_CLOEXEC)
-    except (FileNotFoundError, ProcessLookupError, PermissionError):
+    except OSError:
         return -1
 
 

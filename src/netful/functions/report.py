@@ -12,10 +12,15 @@ from netful.functions.invocation import Usage
 _FAMILY = re.compile(r"^([a-z]+)\.?")
 
 
+def runtime_version(runtime: str, region: str) -> tuple[str, str]:
+    """A runtime's version and its ARN, made up from its name."""
+    version = _FAMILY.sub(r"\1:", runtime, count=1).removesuffix(".x") + ".v1"
+    return version, f"arn:aws:lambda:{region}::runtime:{hashlib.sha256(version.encode()).hexdigest()}"
+
+
 def init_start(runtime: str, region: str) -> str:
     """The first line of an environment's log."""
-    version = _FAMILY.sub(r"\1:", runtime, count=1).removesuffix(".x") + ".v1"
-    arn = f"arn:aws:lambda:{region}::runtime:{hashlib.sha256(version.encode()).hexdigest()}"
+    version, arn = runtime_version(runtime, region)
     return f"INIT_START Runtime Version: {version}\tRuntime Version ARN: {arn}\n"
 
 

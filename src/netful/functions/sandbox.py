@@ -73,7 +73,7 @@ class Sandbox:
         self._rests_since = math.inf
         self._rest: asyncio.TimerHandle | None = None
         self._end = _KILLED
-        self._log_pipe = self._status_pipe = -1
+        self._log_pipe = self._status_pipe = self._extensions_pipe = -1
         self._unread = b""
 
     def start(self, order: dict[str, Any], netns: int) -> None:
@@ -84,9 +84,14 @@ class Sandbox:
         self._loop.add_reader(self._log_pipe, self._on_log)
         self._loop.add_reader(self._status_pipe, self._on_status)
         order = {"environment": self._environment, **order}
-        self._zygote.start_sandbox(order, netns=netns, log=log, status=status)
-        os.close(log)
-        os.close(status)
+        given = [log, status]
+        if self._with_extensions:  # what they write is told apart from the function's
+            self._extensions_pipe, extensions = _pipe()
+            self._loop.add_reader(self._extensions_pipe, self._on_log_of_extensions)
+            given.append(extensions)
+        self._zygote.start_sandbox(order, [netns, *given])
+        for descriptor in given:
+            os.close(descriptor)
         self._start_watch()
 
     def start_runtime(self) -> None:
@@ -136,6 +141,7 @@ class Sandbox:
         self._groups = _groups_of(children(self._pid))
         self._signal(signal.SIGSTOP)
         self._stop_watch()
+        self._family.close()
 
     def _start_watch(self) -> None:
         self._watch = self._loop.call_later(_WATCH_SECONDS, self._check_memory)
@@ -165,6 +171,8 @@ class Sandbox:
         """Take what the function has written so far: it comes before Lambda's own next line."""
         while self._log_pipe >= 0 and self._on_log() == _CHUNK:
             pass
+        while self._extensions_pipe >= 0 and self._on_log_of_extensions() == _CHUNK:
+            pass
 
     def peak_memory_mb(self, told_kb: int) -> int:
         """The most memory that its processes have used; `told_kb` is what a runtime has told of itself, or 0."""
@@ -176,6 +184,14 @@ class Sandbox:
             self._log.write(data)
         elif data is not None:
             self._log_pipe = self._close(self._log_pipe)
+        return len(data or b"")
+
+    def _on_log_of_extensions(self) -> int:
+        data = _read(self._extensions_pipe)
+        if data:
+            self._log.write_of_extensions(data)
+        elif data is not None:
+            self._extensions_pipe = self._close(self._extensions_pipe)
         return len(data or b"")
 
     def _on_status(self) -> None:
@@ -210,6 +226,8 @@ class Sandbox:
         self.drain()
         if self._log_pipe >= 0:
             self._log_pipe = self._close(self._log_pipe)
+        if self._extensions_pipe >= 0:
+            self._extensions_pipe = self._close(self._extensions_pipe)
         self.ended.set()
         self._watcher.sandbox_ended(self._end)
 

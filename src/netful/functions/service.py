@@ -6,7 +6,7 @@ import asyncio
 import hashlib
 import random
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -19,6 +19,7 @@ from netful.functions.invocation import Invocation
 from netful.functions.layers import layers_of
 from netful.functions.lifecycle import IDLE_SECONDS, FunctionState, Lifecycle
 from netful.functions.logs import LogGroup
+from netful.functions.moves import Moves, Rewire
 from netful.functions.package import Package
 from netful.functions.pool import EnvironmentStatus, Pool
 from netful.functions.provisioning import Provisioning
@@ -31,6 +32,7 @@ from netful.functions.urls.config import FunctionUrl, template_urls
 from netful.functions.variables import Credentials
 from netful.functions.versions import LATEST, Revision, Version, Versions
 from netful.functions.zygotes import Zygotes
+from netful.model.allocation import with_functions
 from netful.model.cloud import Cloud
 from netful.model.errors import NetfulError, StackError
 from netful.model.function import Function
@@ -50,7 +52,8 @@ class Settings:
     """`ca_bundle`: the file of certificates that sandboxes trust. `idle_seconds`: how long an unused one is kept.
 
     `concurrency`: the account's limit on invocations at a time (lambda §4.1). `eni_seconds`: how long a shared interface
-    takes to be made, `eni_idle_seconds`: how long it is kept for an unused function (§1.3).
+    takes to be made, `eni_idle_seconds`: how long it is kept for an unused function (§1.3). `rewire` has the network follow
+    where functions are.
     """
 
     ca_bundle: Path
@@ -59,6 +62,7 @@ class Settings:
     eni_seconds: float = 0.0
     eni_idle_seconds: float = IDLE_SECONDS
     credentials: Callable[[Function], Credentials] = keys_of
+    rewire: Rewire | None = None
     clock: Callable[[], float] = time.monotonic
 
 
@@ -88,6 +92,7 @@ class FunctionService:
         self.log_groups: dict[str, LogGroup] = {
             f.id: known.get(f.id) or LogGroup(f"/aws/lambda/{f.function_name}") for f in cloud.functions.values()
         }
+        self.moves = Moves(lambda: self.cloud, self.versions, self._rewire, self._settle)
         self._site = Site(cloud.region, cloud.account_id, settings.credentials, self.log_groups, attach)
         self._watches: dict[str, SourceWatch] = {}
         self._fleet: Fleet | None = None
@@ -162,11 +167,23 @@ class FunctionService:
 
     async def reconfigure(self, function: Function, package: Package | None = None) -> Version:
         """Let `$LATEST` be as given from now on; what runs already ends as it began (lambda §1.4)."""
-        versions = self.versions[function.id]
-        versions.latest = Version(function, package or versions.latest.package)
+        latest = self.versions[function.id].latest
         self.cloud = replace(self.cloud, functions={**self.cloud.functions, function.id: function})
-        await self.fleet.retire(function.id, LATEST)
-        return versions.latest
+        self.moves.forget(function.id)
+        await self._put(replace(latest, function=function, package=package or latest.package))
+        return self.versions[function.id].latest
+
+    async def move(self, version: Version) -> None:
+        """Let `$LATEST` be this as soon as the interfaces are there that it needs. What it runs must not change."""
+        await self.moves.begin(version, self.lifecycle.seconds_until_made)
+
+    async def delete_version(self, function_id: str, number: str) -> None:
+        """Take a published version away, and the interfaces that only it had."""
+        gone = self.versions[function_id].published.pop(number, None)
+        if gone is not None:
+            await self.fleet.retire(function_id, number)
+            if not gone.function.same_place(self.cloud.functions[function_id]):
+                await self.moves.release()
 
     async def update_code(self, function_id: str, content: bytes) -> Version:
         """Let `$LATEST` be the code of a zip file. Raises StackError where it is none."""
@@ -223,6 +240,7 @@ class FunctionService:
         """End every sandbox and zygote."""
         if self._sweeper is not None:
             self._sweeper.cancel()
+        await self.moves.close()
         self.provisioning.close()
         if self._fleet is not None:
             await self._fleet.close()
@@ -234,6 +252,24 @@ class FunctionService:
         edited = await asyncio.to_thread(package.looked_at_again, latest.function, latest.package)
         self.versions[function_id].latest = replace(latest, package=edited, revision=Revision())
         await self.fleet.retire(function_id, LATEST)
+
+    async def _settle(self, version: Version) -> asyncio.Event:
+        """A function has moved; its code may have changed meanwhile."""
+        return await self._put(replace(version, package=self.versions[version.function.id].latest.package))
+
+    async def _put(self, latest: Version) -> asyncio.Event:
+        function_id = latest.function.id
+        self.versions[function_id].latest = replace(latest, revision=Revision())
+        return await self.fleet.retire(function_id, LATEST)
+
+    async def _rewire(self, functions: Mapping[str, Function], published: Sequence[Function]) -> Cloud:
+        """Have these functions where they are to be; the interfaces are made by now."""
+        if self._settings.rewire is None:
+            self.cloud = with_functions(self.cloud, functions, published)
+        else:
+            self.cloud = await self._settings.rewire(functions, published)
+        self.lifecycle.follow(self.cloud, made=True)
+        return self.cloud
 
     def _pool(self, version: Version) -> Pool:
         return self.fleet.pool(version)

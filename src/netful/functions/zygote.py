@@ -74,9 +74,12 @@ class Zygote:
             raise RightsError("a sandbox cannot be made on this machine", why=answer["failed"])
         return zygote
 
-    def start_sandbox(self, order: dict[str, Any], *, netns: int, log: int, status: int) -> None:
-        """Fork a sandbox; what becomes of it is told on the `status` pipe. The descriptors stay the caller's."""
-        self._send({"do": "start", **order}, [os.dup(netns), os.dup(log), os.dup(status)])
+    def start_sandbox(self, order: dict[str, Any], descriptors: list[int]) -> None:
+        """Fork a sandbox with a network namespace, a log and a status pipe, and a log for extensions where it has any.
+
+        What becomes of it is told on the status pipe. The descriptors stay the caller's.
+        """
+        self._send({"do": "start", **order}, [*map(os.dup, descriptors)])
 
     def kill(self, environment: str) -> None:
         """Kill an environment's sandbox, if it has one."""

@@ -4,7 +4,7 @@ Such events differ in a call's names and its time alone, so their text is made o
 filled in. Rules:
 1. A text is made when a call is seen for the second time: most are never seen again.
 2. A text is kept only where it gives, filled in, what the whole way gives for other names and another time.
-3. What a body, an authorizer, an identity or the edge adds belongs to one call: those go the whole way.
+3. What a body, an authorizer, an identity, a client certificate or the edge adds belongs to one call: those go the whole way.
 """
 
 from __future__ import annotations
@@ -77,7 +77,8 @@ class Events:
 
 def _has_more(call: Call) -> bool:
     request = call.request
-    return bool(request.body or call.authorizer is not None or call.identity or _TRACE.lower() in request.first)
+    own = call.authorizer is not None or call.identity or request.connection.client_certificate is not None
+    return bool(request.body or own or _TRACE.lower() in request.first)
 
 
 def _whole(call: Call) -> bytes:

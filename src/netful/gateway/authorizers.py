@@ -21,7 +21,7 @@ from netful.engine.api_answers import (
     AUTHORIZER_MISCONFIGURED,
     HTTP_FORBIDDEN,
     HTTP_INTERNAL_ERROR,
-    INVALID_TOKEN,
+    NO_TOKEN,
     UNAUTHORIZED,
     Answer,
 )
@@ -61,16 +61,17 @@ class Authorizers:
             return call, ""
         who = identity(authorizer, call.message(request_context(call)))
         if who is None:
-            raise Fault(INVALID_TOKEN if kind is Authorization.JWT else UNAUTHORIZED)
+            raise Fault(NO_TOKEN if kind is Authorization.JWT else UNAUTHORIZED)
         if kind is Authorization.CUSTOM:
             return await self._by_function(call, authorizer, who, now)
         return replace(call, authorizer=await self._claims(call, authorizer, who[0], now)), ""
 
     async def _claims(self, call: Call, authorizer: Authorizer, token: str, now: float) -> dict[str, Any]:
         """The claims of a token; raises Fault for one that is no good."""
-        signed = await self.keys.signed(call.cloud, authorizer, token, now)
-        refused = tokens.refusal(authorizer, call.route, token, call.at, signed=signed)
+        token = token.removeprefix("Bearer ")
         found = tokens.parts_of(token)
+        signed = await self.keys.signed(call.cloud, authorizer, token, found, now) if found else None
+        refused = tokens.refusal(authorizer, call.route, found, call.at, signed=signed)
         if refused is not None or found is None:
             raise Fault(refused or UNAUTHORIZED)
         told = {name: _text(value) for name, value in found[1].items()}

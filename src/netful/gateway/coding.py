@@ -40,7 +40,7 @@ def packed(call: Call, response: Response) -> Response:
         return response
     accepted = call.request.header("accept-encoding")
     name = coding(minimum, len(response.body), accepted, response.header("content-encoding"))
-    if not name:
+    if not name or response.stream is not None:  # what is sent as it comes has the coding that its back end gave it
         return response
     packing = zlib.compressobj(wbits=_GZIP if name == "gzip" else _ZLIB)
     body = packing.compress(response.body) + packing.flush()

@@ -11,6 +11,7 @@ from typing import Any
 from netful.engine.waf.associations import association_of
 from netful.fabric.door import DoorKind
 from netful.gateway.call import Call
+from netful.gateway.client_certificates import told
 from netful.model.api import Protocol, Route
 
 # In the order in which a template that iterates over them was recorded to see them (§5.7), as are those of the context.
@@ -99,9 +100,15 @@ def _path(call: Call) -> str:
     return "/" + call.request.path.lstrip("/")
 
 
-def _identity(call: Call) -> dict[str, str | None]:
-    known = {"sourceIp": call.source_ip, "userAgent": call.request.header("user-agent") or None, **call.identity}
+def _identity(call: Call) -> dict[str, Any]:
+    known: dict[str, Any] = {
+        "sourceIp": call.source_ip,
+        "userAgent": call.request.header("user-agent") or None,
+        **call.identity,
+    }
     door = call.request.connection.door
     if door.kind is DoorKind.ENDPOINT:
         known |= {"vpcId": door.vpc_id, "vpceId": door.endpoint_id}
+    elif door.kind is DoorKind.INTERNET and call.request.connection.client_certificate is not None:
+        known |= {"clientCert": told(call)}
     return dict.fromkeys(_IDENTITY) | known

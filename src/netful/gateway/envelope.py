@@ -23,6 +23,7 @@ from netful.gateway.context import method_arn, request_context
 from netful.gateway.execution_log import ExecutionLog
 from netful.gateway.faults import Fault, refused
 from netful.gateway.record import Record
+from netful.gateway.streaming import followed
 from netful.model.api import RestApi
 from netful.services.message import Response
 
@@ -46,11 +47,17 @@ class Envelope:
         record = Record(self._clock.monotonic, self._clock.monotonic(), execution=execution)
         call = replace(call, record=record)
         response = await self._answer(call, inner)
-        if execution is not None:
-            execution.finished(response, well=record.error is None)
-            self._log_execution(call, execution)
-        self._log(record.call or call, record, response)
+        if response.stream is not None:
+            return followed(response, record, lambda: self._write(call, record, response))
+        self._write(call, record, response)
         return response
+
+    def _write(self, call: Call, record: Record, response: Response) -> None:
+        """Write what there is to say of a call that is answered."""
+        if record.execution is not None:
+            record.execution.finished(response, well=record.error is None)
+            self._log_execution(call, record.execution)
+        self._log(record.call or call, record, response)
 
     async def _answer(self, call: Call, inner: Inner) -> Response:
         if call.judged.api is None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from netful.engine.execution_logs import Verbosity, shown
+from netful.engine.execution_logs import Verbosity, failure, shown
 
 if TYPE_CHECKING:
     from netful.gateway.call import Call
@@ -59,7 +59,7 @@ class ExecutionLog:
     def failed(self, why: str) -> None:
         """The gateway answers in the integration's place."""
         if self._verbosity.error and why:
-            self.lines.append(f"Execution failed due to {why}")
+            self.lines.append(failure(why))
 
     def finished(self, response: Response, *, well: bool) -> None:
         """The client is answered."""

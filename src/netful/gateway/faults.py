@@ -13,7 +13,7 @@ from netful.services.message import Response
 
 
 class Fault(Exception):  # noqa: N818  # it is an answer, not an error of the program
-    """The gateway answers by itself; `why` is what an execution log says, behind `Execution failed due to`."""
+    """The gateway answers by itself; `why` is what an execution log says (engine.execution_logs.failure)."""
 
     def __init__(self, answer: Answer, why: str = "") -> None:
         super().__init__(answer.body)

@@ -9,9 +9,9 @@ Rules:
 from __future__ import annotations
 
 import logging
-from collections import deque
 from dataclasses import replace
 
+from netful.engine.waf.counts import Counts
 from netful.engine.waf.fields import Inspected
 from netful.engine.waf.ruling import judge
 from netful.engine.web_headers import replaced
@@ -21,15 +21,13 @@ from netful.gateway.faults import Fault
 
 log = logging.getLogger(__name__)
 
-_INSTANCES = 10_000
-
 
 class Firewalls:
     """The web ACLs of a gateway's stages, with what their rate-based rules have counted."""
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
-        self._rates = Rates()
+        self._counts = Counts()
         self._told: set[str] = set()
 
     def passed(self, call: Call) -> Call:
@@ -47,7 +45,7 @@ class Firewalls:
             call.source_ip,
             body_limit=acl.body_limit,
         )
-        found = judge(call.cloud, acl, seen, lambda instance, seconds: self._rates.count(instance, seconds, now))
+        found = judge(call.cloud, acl, seen, lambda instance, seconds: self._counts.count(instance, seconds, now))
         for assumption in found.assumptions:
             if assumption not in self._told:
                 self._told.add(assumption)
@@ -59,23 +57,3 @@ class Firewalls:
         if not found.inserted:
             return call
         return replace(call, request=replace(request, headers=replaced(request.headers, dict(found.inserted))))
-
-
-class Rates:
-    """How many requests came for each instance of a rule, of the last seconds. Times are monotonic."""
-
-    def __init__(self) -> None:
-        self._counts: dict[tuple[str, ...], deque[tuple[int, int]]] = {}
-
-    def count(self, instance: tuple[str, ...], seconds: int, now: float) -> int:
-        """Count a request; gives how many there are with it."""
-        counts = self._counts.pop(instance, None) or deque()
-        if len(self._counts) >= _INSTANCES:
-            del self._counts[next(iter(self._counts))]
-        self._counts[instance] = counts  # behind all others: the one that was seen longest ago makes room
-        while counts and counts[0][0] <= now - seconds:
-            counts.popleft()
-        at = int(now)
-        before = counts.pop()[1] if counts and counts[-1][0] == at else 0
-        counts.append((at, before + 1))
-        return sum(number for _, number in counts)

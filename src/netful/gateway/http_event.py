@@ -16,6 +16,7 @@ import msgspec
 from netful.engine.api_answers import HTTP_INTERNAL_ERROR
 from netful.gateway import lambda_proxy
 from netful.gateway.call import Call
+from netful.gateway.client_certificates import told
 from netful.gateway.context import request_time, route_key
 from netful.gateway.faults import Fault
 from netful.services.message import Headers, Response
@@ -75,10 +76,12 @@ def _cookies(call: Call) -> list[str]:
 
 
 def _context(call: Call) -> dict[str, Any]:
+    connection = call.request.connection
     return {
         "accountId": call.cloud.account_id,
         "apiId": call.api.id,
         **({"authorizer": dict(call.authorizer)} if call.authorizer is not None else {}),
+        **({"authentication": {"clientCert": told(call)}} if connection.client_certificate is not None else {}),
         "domainName": call.host,
         "domainPrefix": call.host.partition(".")[0],
         "http": {

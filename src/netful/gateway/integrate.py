@@ -7,10 +7,11 @@ import logging
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 
+from netful.engine import streaming
 from netful.engine.api_answers import (
     BAD_INTEGRATION,
     HTTP_INTERNAL_ERROR,
@@ -21,6 +22,7 @@ from netful.engine.api_answers import (
     Answer,
 )
 from netful.engine.api_integration import internal_error
+from netful.engine.api_limits import BODY
 from netful.engine.web_headers import value_of
 from netful.functions.invocation import Invocation, InvokeRefused
 from netful.gateway import aws_integration, http_integrations, lambda_proxy, mock, web_integration
@@ -29,13 +31,17 @@ from netful.gateway.call import Call
 from netful.gateway.context import request_context
 from netful.gateway.faults import Fault, misconfigured
 from netful.gateway.mapping import refuse_headers, request_body, request_parameters, response
-from netful.gateway.ports import Invoke, InvokeLater, Send
+from netful.gateway.ports import Invoke, InvokeLater, InvokeStreaming, Send
 from netful.gateway.record import Record
 from netful.gateway.sockets.events import event
+from netful.gateway.streaming import from_function, kept_in_bounds
 from netful.model.api import Protocol
 from netful.model.errors import NetfulError
 from netful.services.inside import CallHost
 from netful.services.message import Response
+
+T = TypeVar("T")
+_Run = Callable[[str, bytes, str, str], Coroutine[Any, Any, T]]
 
 log = logging.getLogger(__name__)
 
@@ -50,6 +56,8 @@ class Integrations:
     call_host: CallHost
     send: Send
     invoke_later: InvokeLater | None = None
+    invoke_streaming: InvokeStreaming | None = None
+    send_streaming: Send | None = None
     events: Events = field(default_factory=Events)
 
     async def answer(self, call: Call) -> Response:
@@ -58,7 +66,9 @@ class Integrations:
             function = call.route.integration is not None and call.callee.function in call.cloud.functions
             why = "Invalid permissions on Lambda function" if function else "Invalid integration"
             raise misconfigured(why, call.judged.integration_refusal)
-        methods = _TABLES[call.api.protocol]
+        as_it_comes = streaming.streams(call.api, call.integration)
+        began = asyncio.get_running_loop().time() if as_it_comes else 0.0
+        methods = _STREAMING_METHODS if as_it_comes else _TABLES[call.api.protocol]
         method = methods.get(str(call.integration.type))
         if method is None:
             log.warning("%s: integrations of type %s are not served", call.route.origin, call.integration.type)
@@ -66,7 +76,8 @@ class Integrations:
         late = HTTP_UNAVAILABLE if call.api.protocol is Protocol.HTTP else TIMED_OUT
         whole = call.integration.type not in _WEB
         answering = _in_time(method(self, call), call.integration.timeout_in_millis, late, whole=whole)
-        return await (answering if call.record is None else _recorded(call, call.record, answering))
+        response = await (answering if call.record is None else _recorded(call, call.record, answering))
+        return kept_in_bounds(call, response, began) if as_it_comes else _of_size(call, response)
 
     async def mock(self, call: Call) -> Response:
         """MOCK."""
@@ -74,14 +85,21 @@ class Integrations:
 
     async def lambda_proxy(self, call: Call) -> Response:
         """AWS_PROXY of a REST API."""
-        if str(call.integration.http_method or "POST").upper() != "POST":
-            raise Fault(INTERNAL_ERROR)
-        refuse_headers(call)
+        _refuse_proxy(call)
         done = await self._invoked(call, self.events.text(call))
         if done.function_error:
             raise Fault(BAD_INTEGRATION)
         response = lambda_proxy.answer(call, done.payload)
         return _traced(response, call)
+
+    async def streaming_lambda_proxy(self, call: Call) -> Response:
+        """AWS_PROXY of a REST API, whose function streams."""
+        assert self.invoke_streaming is not None
+        _refuse_proxy(call)
+        told = await self._run(call, self.events.text(call), self.invoke_streaming)
+        if call.record is not None:
+            call.record.received(told)
+        return _traced(await from_function(call, told), call)
 
     async def aws(self, call: Call) -> Response:
         """AWS: a function with its own mapping, or a service."""
@@ -104,6 +122,11 @@ class Integrations:
         """HTTP_PROXY of a REST API."""
         return await web_integration.proxied(call, self.send)
 
+    async def streaming_http_proxy(self, call: Call) -> Response:
+        """HTTP_PROXY of a REST API, whose server's answer is sent as it comes."""
+        assert self.send_streaming is not None
+        return await web_integration.proxied(call, self.send_streaming)
+
     async def function_of_http_api(self, call: Call) -> Response:
         """AWS_PROXY of an HTTP API: a function, or an action of a service."""
         if call.integration.subtype is not None:
@@ -122,6 +145,14 @@ class Integrations:
         return await http_integrations.by_web_server(call, self.send)
 
     async def _invoked(self, call: Call, event: bytes) -> Invocation:
+        done = await self._run(call, event, self.invoke)
+        if call.record is not None:
+            headers = (("x-amzn-RequestId", done.request_id), ("X-Amz-Executed-Version", done.executed_version))
+            call.record.received(Response(done.status, headers, done.payload))
+        return done
+
+    async def _run(self, call: Call, event: bytes, invoke: _Run[T]) -> T:
+        """What the function of a call gives; raises Fault where it cannot run."""
         http = call.api.protocol is Protocol.HTTP
         failed = HTTP_INTERNAL_ERROR if http else BAD_INTEGRATION
         function_id = self._function(call)
@@ -129,16 +160,12 @@ class Integrations:
             uri = f"https://lambda.{call.api.region}.amazonaws.com/{str(call.callee.uri).partition(':path/')[2]}"
             call.record.sending(uri, (("X-Amzn-Trace-Id", call.names.trace_id),), event)
         try:
-            done = await self.invoke(function_id, event, call.names.trace_id, call.callee.qualifier or "")
+            return await invoke(function_id, event, call.names.trace_id, call.callee.qualifier or "")
         except InvokeRefused as refusal:
             raise Fault(TOO_LONG if refusal.status == 413 and not http else failed) from refusal
         except NetfulError as problem:
             log.warning("%s: %s", call.route.origin, problem)
             raise Fault(failed) from problem
-        if call.record is not None:
-            headers = (("x-amzn-RequestId", done.request_id), ("X-Amz-Executed-Version", done.executed_version))
-            call.record.received(Response(done.status, headers, done.payload))
-        return done
 
     def _function(self, call: Call) -> str:
         """The id of the function that a call's integration names; raises Fault for one that is none of the stack's."""
@@ -162,8 +189,29 @@ _HTTP_METHODS: dict[str, Callable[[Integrations, Call], Coroutine[Any, Any, Resp
     "HTTP_PROXY": Integrations.server_of_http_api,
 }
 
+_STREAMING_METHODS: dict[str, Callable[[Integrations, Call], Coroutine[Any, Any, Response]]] = {
+    "AWS_PROXY": Integrations.streaming_lambda_proxy,
+    "HTTP_PROXY": Integrations.streaming_http_proxy,
+}
+
 _SOCKET_METHODS = _METHODS | {"AWS_PROXY": Integrations.function_of_socket_api}
 _TABLES = {Protocol.REST: _METHODS, Protocol.HTTP: _HTTP_METHODS, Protocol.WEBSOCKET: _SOCKET_METHODS}
+
+
+def _refuse_proxy(call: Call) -> None:
+    """Raise Fault where the function of a proxy can be given nothing."""
+    if str(call.integration.http_method or "POST").upper() != "POST":
+        raise Fault(INTERNAL_ERROR)
+    refuse_headers(call)
+
+
+def _of_size(call: Call, response: Response) -> Response:
+    """A response that is not too large to be one (§5.11)."""
+    size = len(response.body)
+    if size <= BODY:
+        return response
+    why = f"Integration response of reported length {size} is larger than allowed maximum of {BODY} bytes."
+    raise misconfigured(why, internal_error(call.api))
 
 
 async def _recorded(call: Call, record: Record, answering: Coroutine[Any, Any, Response]) -> Response:

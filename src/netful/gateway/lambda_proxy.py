@@ -22,6 +22,7 @@ from netful.model.api import HttpApi, Protocol
 from netful.services.message import Headers, Response
 
 _KEYS = frozenset({"isBase64Encoded", "statusCode", "headers", "multiValueHeaders", "body"})
+_STREAM_KEYS = frozenset({"statusCode", "headers", "multiValueHeaders", "cookies"})
 _MALFORMED = "Malformed Lambda proxy response"
 _JSON = ("Content-Type", "application/json")
 
@@ -59,21 +60,36 @@ def _body(call: Call) -> tuple[str | None, bool]:
 
 def answer(call: Call, payload: bytes) -> Response:
     """The response that a function's result makes; raises Fault where it is malformed."""
-    result = _result(payload)
+    result = _result(payload, _KEYS)
+    return Response(_status(result.get("statusCode")), _returned(call, result), _answer_body(call, result))
+
+
+def metadata(call: Call, prelude: bytes) -> Response:
+    """The response, as yet without its body, that a function's stream begins with; raises Fault where it is malformed."""
+    result = _result(prelude, _STREAM_KEYS)
+    cookies = result.get("cookies") or []
+    if not isinstance(cookies, list):
+        raise misconfigured(_MALFORMED, BAD_INTEGRATION)
+    own = tuple(("Set-Cookie", str(cookie)) for cookie in cookies)
+    return Response(_status(result.get("statusCode")), (*_returned(call, result), *own))
+
+
+def _returned(call: Call, result: dict[str, Any]) -> Headers:
+    """The headers that a client gets of a result."""
     headers = _headers(result)
     if call.api.protocol is Protocol.REST:
         headers = header_rules.returned_by_function(headers)
     if not headers or not any(name.lower() == "content-type" for name, _ in headers):
         headers = (_JSON, *headers)
-    return Response(_status(result.get("statusCode")), headers, _answer_body(call, result))
+    return headers
 
 
-def _result(payload: bytes) -> dict[str, Any]:
+def _result(payload: bytes, keys: frozenset[str]) -> dict[str, Any]:
     try:
         result = msgspec.json.decode(payload)
     except msgspec.DecodeError as error:
         raise misconfigured(_MALFORMED, BAD_INTEGRATION) from error
-    if not isinstance(result, dict) or not result.keys() <= _KEYS:
+    if not isinstance(result, dict) or not result.keys() <= keys:
         raise misconfigured(_MALFORMED, BAD_INTEGRATION)
     return result
 

@@ -19,6 +19,15 @@ class Invoke(Protocol):
         """What it gave; raises InvokeRefused, or NetfulError."""
 
 
+class InvokeStreaming(Protocol):
+    """Runs a function as `Invoke` does; what it streams is a response's stream (gateway.streaming.of_function)."""
+
+    def __call__(
+        self, function_id: str, event: bytes, trace_id: str, qualifier: str = ""
+    ) -> Coroutine[Any, Any, Response]:
+        """What it streams, once it has begun; raises InvokeRefused, or NetfulError."""
+
+
 InvokeLater: TypeAlias = Callable[[str, bytes, str], None]
 """Has a function, by its id, run with an event some time, by a qualifier."""
 

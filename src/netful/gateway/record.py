@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 @dataclass(slots=True)
 class Record:
-    """One call's, by a monotonic clock. `call` is the call as it went to its integration, with what was found out of it."""
+    """One call's, by a monotonic clock. `sent` is the length of a streamed answer. `call` is the call as it went to its integration, with what was found out of it."""
 
     monotonic: Callable[[], float]
     began: float
@@ -31,6 +31,8 @@ class Record:
     service_status: int | None = None
     integration_request_id: str | None = None
     error: Answer | None = None
+    sent: int | None = None
+    first_content: float | None = None
     execution: ExecutionLog | None = None
     allowed_by_waf: bool | None = None
 
@@ -78,6 +80,11 @@ class Record:
         """A service or a web server has answered so, before any mapping."""
         self.integration_status = status
 
+    def piece(self) -> None:
+        """A piece of a streamed answer has come."""
+        if self.first_content is None:
+            self.first_content = self.monotonic()
+
     def told(self, response: Response) -> dict[str, Any]:
         """What `$context` has in an access log, beside what templates see too."""
         latency = _millis(self.integration_began, self.integration_ended)
@@ -88,10 +95,14 @@ class Record:
             "status": self.integration_status,
             "requestId": self.integration_request_id,
             "error": _message(self.error) if self.error and self.integration_began is not None else None,
+            "responseTransferMode": "BUFFERED" if self.sent is None else "STREAMED",
         }
+        if self.sent is not None:
+            integration["timeToAllHeaders"] = latency
+            integration["timeToFirstContent"] = _millis(self.integration_began, self.first_content)
         return {
             "status": str(response.status),
-            "responseLength": str(len(response.body)),
+            "responseLength": str(len(response.body) if self.sent is None else self.sent),
             "responseLatency": _millis(self.began, self.monotonic()),
             "integrationLatency": latency,
             "integrationStatus": of_service,

@@ -9,14 +9,15 @@ from functools import partial
 from operator import itemgetter
 from typing import Any
 
-from netful.engine.api_access import Caller
-from netful.engine.api_answers import Answer, without_token
+from netful.engine import mutual_tls
+from netful.engine.api_answers import FORBIDDEN, Answer, without_token
+from netful.engine.api_callers import Caller
 from netful.engine.api_judgement import Judgement, judge
 from netful.engine.api_limits import is_plain
 from netful.engine.api_requests import ApiRequest
 from netful.engine.throttles import Limit
 from netful.fabric.door import DoorKind
-from netful.gateway import edge
+from netful.gateway import client_certificates, edge
 from netful.gateway.access_logs import AccessLogs
 from netful.gateway.authorizers import Authorizers
 from netful.gateway.caching import StageCaches
@@ -168,8 +169,8 @@ class Gateway:
         meaning = Meaning(judged, host, method, None if there is request else there.target, judged.edge)
         if judged.stage is not None and judged.stage.canary is not None:
             meaning.canary = judge(self._cloud, replace(question, canary=True), caller)
-        elif judged.web_acl is not None:
-            return meaning
+        elif judged.web_acl is not None or (judged.domain is not None and mutual_tls.asks(judged.domain)):
+            return meaning  # what is refused depends on more than the question
         elif judged.refusal is not None:
             meaning.refusal = refusal_of(judged)
         elif judged.integration_refusal is None and is_plain(request.target):
@@ -224,6 +225,9 @@ class Gateway:
 
     async def _admit(self, call: Call, paid: _Paid | None = None) -> Call:
         """The call with what is found out about its caller; raises Fault where it may not go on."""
+        denied = client_certificates.denied(call)
+        if denied:
+            raise Fault(FORBIDDEN, denied)
         if call.judged.web_acl is not None:
             call = self._firewalls.passed(call)
         if call.judged.refusal is not None:
@@ -286,4 +290,6 @@ def _finished(response: Response, meaning: Meaning, names: Identifiers, edge_id:
         own = (("apigw-requestid", names.extended_id),)
     if meaning.edge:
         own = (*own, *edge.told(response.status, edge_id or edge.edge_id()))
-    return Response(response.status, response.headers, response.body, (*response.own, *own), response.takes_over)
+    return Response(
+        response.status, response.headers, response.body, (*response.own, *own), response.takes_over, response.stream
+    )

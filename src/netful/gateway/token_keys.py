@@ -17,8 +17,9 @@ from urllib.parse import urlsplit
 
 import msgspec
 
-from netful.engine import token_issuers, tokens
+from netful.engine import token_issuers
 from netful.engine.token_issuers import Holder, Keys
+from netful.engine.tokens import Parts
 from netful.engine.web_requests import web_request
 from netful.gateway.ports import Send
 from netful.gateway.web_client import UnreachableError
@@ -55,12 +56,10 @@ class TokenKeys:
         self._keys.clear()
         self._signed.clear()
 
-    async def signed(self, cloud: Cloud, authorizer: Authorizer, token: str, now: float) -> bool | None:
+    async def signed(self, cloud: Cloud, authorizer: Authorizer, token: str, parts: Parts, now: float) -> bool | None:
         """Whether an issuer that an authorizer trusts has signed a token; None where nobody can tell. `now` is monotonic."""
-        token = token.removeprefix("Bearer ")
-        parts = tokens.parts_of(token)
-        issuer = token_issuers.signer_of(authorizer, parts[1]) if parts else None
-        if parts is None or issuer is None:
+        issuer = token_issuers.signer_of(authorizer, parts[1])
+        if issuer is None:
             return None
         if (issuer, token) in self._signed:
             return True

@@ -13,7 +13,7 @@ import asyncio
 import socket
 import ssl
 from collections.abc import Awaitable, Callable
-from typing import TypeAlias, cast
+from typing import TypeAlias, TypeVar, cast
 
 import httptools
 
@@ -37,6 +37,7 @@ class UnreachableError(Exception):
 
 
 _Place: TypeAlias = tuple[object, ...]
+C = TypeVar("C", bound="Connection")
 
 
 class WebClient:
@@ -48,7 +49,7 @@ class WebClient:
         self._blind = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
         self._blind.check_hostname = False
         self._blind.verify_mode = ssl.CERT_NONE
-        self._idle: dict[_Place, list[_Connection]] = {}
+        self._idle: dict[_Place, list[Connection]] = {}
 
     async def send(self, request: WebRequest) -> Response:
         """The server's answer; raises UnreachableError."""
@@ -57,14 +58,27 @@ class WebClient:
         if kept is not None:
             try:
                 return await self._ask(kept, request, place)
-            except _StaleError:
+            except StaleError:
                 pass
         try:
-            return await self._ask(await self._connect(request), request, place)
-        except _StaleError as end:
+            return await self._ask(await self._connect(request, Connection), request, place)
+        except StaleError as end:
             raise UnreachableError("the server ended the connection without an answer") from end
 
-    def _kept(self, place: _Place) -> _Connection | None:
+    async def send_streaming(self, request: WebRequest) -> Response:
+        """The server's answer once its head is there, whose body follows; raises UnreachableError."""
+        from netful.gateway.web_stream import StreamConnection  # noqa: PLC0415  # it is a Connection of this module
+
+        connection = await self._connect(request, StreamConnection)
+        try:
+            return await connection.open(request)
+        except StaleError as end:
+            raise UnreachableError("the server ended the connection without an answer") from end
+        except BaseException:
+            connection.close()
+            raise
+
+    def _kept(self, place: _Place) -> Connection | None:
         connections = self._idle.get(place, [])
         while connections:
             connection = connections.pop()
@@ -72,7 +86,7 @@ class WebClient:
                 return connection
         return None
 
-    async def _ask(self, connection: _Connection, request: WebRequest, place: _Place) -> Response:
+    async def _ask(self, connection: Connection, request: WebRequest, place: _Place) -> Response:
         try:
             response = await connection.ask(request)
         except BaseException:
@@ -86,13 +100,13 @@ class WebClient:
             connection.close()
         return response
 
-    async def _connect(self, request: WebRequest) -> _Connection:
+    async def _connect(self, request: WebRequest, kind: type[C]) -> C:
         sock = await self._dial(request)
         loop = asyncio.get_running_loop()
         context = None if not request.tls else self._trust if request.server_name else self._blind
         try:
             _, connection = await loop.create_connection(
-                _Connection,
+                kind,
                 sock=sock,
                 ssl=context,
                 server_hostname=(request.server_name or request.host) if context else None,
@@ -112,11 +126,11 @@ class WebClient:
         self._idle.clear()
 
 
-class _StaleError(Exception):
+class StaleError(Exception):
     """A connection ended before a byte of the answer."""
 
 
-class _Connection(asyncio.Protocol):
+class Connection(asyncio.Protocol):
     """One connection, as the C parser sees it."""
 
     def __init__(self) -> None:
@@ -125,10 +139,11 @@ class _Connection(asyncio.Protocol):
         self._timer: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """It is connected."""
         self._transport = cast("asyncio.Transport", transport)
 
     async def ask(self, request: WebRequest) -> Response:
-        """Send a request and wait for its answer; raises _StaleError or UnreachableError."""
+        """Send a request and wait for its answer; raises StaleError or UnreachableError."""
         if self._timer:
             self._timer.cancel()
         self._parser = httptools.HttpResponseParser(self)
@@ -146,13 +161,15 @@ class _Connection(asyncio.Protocol):
         self._timer = asyncio.get_running_loop().call_later(seconds, self.close)
 
     def close(self) -> None:
+        """End it at once."""
         self.usable = False
         if self._timer:
             self._timer.cancel()
         self._transport.abort()
 
     def data_received(self, data: bytes) -> None:
-        if self._answer is None or self._answer.done():
+        """Bytes of the server."""
+        if not self.answering():
             self.close()  # a server that speaks unasked
             return
         self._begun = True
@@ -161,14 +178,26 @@ class _Connection(asyncio.Protocol):
         except httptools.HttpParserError as error:
             self._fail(UnreachableError(f"the answer is no HTTP: {error}"))
 
+    def answering(self) -> bool:
+        """Whether bytes of an answer may come."""
+        return self._answer is not None and not self._answer.done()
+
+    def answered(self, response: Response) -> None:
+        """The answer is there, for who waits for it."""
+        assert self._answer is not None
+        if not self._answer.done():
+            self._answer.set_result(response)
+
     def eof_received(self) -> bool:
-        if self._answer is not None and not self._answer.done() and self._ends_with_connection():
+        """The server sends no more: the end of an answer that has no other."""
+        if self.answering() and self._ends_with_connection():
             self.on_message_complete()
         return False
 
     def connection_lost(self, exc: Exception | None) -> None:
+        """It is gone."""
         self.usable = False
-        self._fail(UnreachableError(str(exc or "the server broke off")) if self._begun else _StaleError())
+        self._fail(UnreachableError(str(exc or "the server broke off")) if self._begun else StaleError())
 
     _begun = False
 
@@ -183,24 +212,26 @@ class _Connection(asyncio.Protocol):
             self._answer.set_exception(error)
 
     def on_header(self, name: bytes, value: bytes) -> None:
+        """A header of the answer."""
         self._headers.append((name.decode("iso-8859-1"), value.decode("iso-8859-1")))
 
     def on_headers_complete(self) -> None:
+        """The head is whole."""
         if self._head_only:  # no body follows, whatever length is told
             self.on_message_complete()
 
     def on_body(self, body: bytes) -> None:
+        """A piece of the body."""
         self._body.append(body)
 
     def on_message_complete(self) -> None:
+        """The answer is whole, or was but a word on the way."""
         status = self._parser.get_status_code()
         if status < 200:  # an interim answer: the real one is still to come
             self._headers.clear()
             return
         self.usable = self.usable and self._parser.should_keep_alive() and not self._head_only
-        assert self._answer is not None
-        if not self._answer.done():
-            self._answer.set_result(Response(status, tuple(self._headers), b"".join(self._body)))
+        self.answered(Response(status, tuple(self._headers), b"".join(self._body)))
 
 
 def _encoded(request: WebRequest) -> bytes:

@@ -9,13 +9,14 @@ Lambda's interfaces follow the Hyperplane design: one for each distinct (subnet,
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network
 from itertools import islice
 
 from netful.model.cloud import Cloud
 from netful.model.endpoint import EndpointType
+from netful.model.function import Function
 from netful.model.interface import InterfaceOwner, NetworkInterface
 from netful.model.unknown import Maybe, Unknown
 from netful.model.vpc import Subnet
@@ -53,6 +54,28 @@ def keep_addresses(cloud: Cloud, before: Cloud) -> Cloud:
         enis.append(replace(eni, private_ip_address=address, ipv6_address=address6))
     enis.sort(key=lambda eni: eni.private_ip_address is None)
     return replace(cloud, network_interfaces={eni.id: eni for eni in _addressed(enis, cloud)})
+
+
+def with_functions(cloud: Cloud, functions: Mapping[str, Function], published: Iterable[Function] = ()) -> Cloud:
+    """The cloud with other functions, and with the interfaces of Lambda that they need; what stays keeps its address.
+
+    `published` are versions whose place is not that of their function any more, under ids of their own.
+    """
+    old = {_key(eni): eni for eni in cloud.network_interfaces.values() if eni.owner is InterfaceOwner.LAMBDA}
+    others = {id_: eni for id_, eni in cloud.network_interfaces.items() if eni.owner is not InterfaceOwner.LAMBDA}
+    bare = replace(cloud, functions=dict(functions), network_interfaces=others)
+    users = replace(bare, functions={**bare.functions, **{version.id: version for version in published}})
+    enis = [*others.values()]
+    for eni in _lambda_interfaces(users):
+        was = old.get(_key(eni))
+        enis.append(replace(was, owner_id=eni.owner_id, function_ids=eni.function_ids) if was else eni)
+    enis.sort(key=lambda eni: eni.private_ip_address is None)
+    return replace(bare, network_interfaces={eni.id: eni for eni in _addressed(enis, users)})
+
+
+def _key(eni: NetworkInterface) -> tuple[Maybe[str], frozenset[Maybe[str]]]:
+    """What functions that share an interface have in common (lambda §1.3)."""
+    return eni.subnet_id, frozenset(eni.security_group_ids)
 
 
 def _nat_interfaces(cloud: Cloud) -> Iterator[NetworkInterface]:

@@ -7,6 +7,7 @@ a WebSocket API, which have no method (`path` is then the route key).
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -17,10 +18,12 @@ from netful.model.integration import Integration
 from netful.model.origin import DEFAULT, Origin
 from netful.model.unknown import Maybe, Unknown
 
+_NO_LABEL = re.compile(r"[^A-Za-z0-9-]+")
+
 
 def host_label(api_id: str) -> str:
-    """An API's id as it stands in host names: of several stacks loaded together, ids have the stack's name before a slash."""
-    return api_id.replace("/", "-")
+    """An API's id as it stands in host names: `stack/Api` of several stacks and the addresses of a plan become one label."""
+    return _NO_LABEL.sub("-", api_id).strip("-")
 
 
 class Protocol(StrEnum):

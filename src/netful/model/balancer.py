@@ -12,8 +12,9 @@ from netful.model.unknown import Maybe
 
 
 class LoadBalancerType(StrEnum):
-    """AWS's `Type`."""
+    """AWS's `Type`; a classic one has none."""
 
+    CLASSIC = "classic"
     APPLICATION = "application"
     NETWORK = "network"
     GATEWAY = "gateway"
@@ -164,6 +165,11 @@ class TargetGroup:
             return self.preserve_client_ip
         return self.target_type != "ip" or "UDP" in self.protocol
 
+    @property
+    def has_proxy_protocol(self) -> bool:
+        """Whether a network load balancer puts the proxy protocol's header before what a client sends."""
+        return self.attributes.get("proxy_protocol_v2.enabled") == "true"
+
 
 def ends_connections(groups: Mapping[str, TargetGroup], listener: Listener) -> bool:
     """Whether a network load balancer's listener ends its clients' connections, and opens its own to targets.
@@ -171,5 +177,5 @@ def ends_connections(groups: Mapping[str, TargetGroup], listener: Listener) -> b
     It does for TLS, and to put the proxy protocol's header before what a client sends; else packets are passed on.
     """
     ids = [str(id_) for action in listener.default_actions for id_ in action.target_group_ids]
-    headed = any(groups[id_].attributes.get("proxy_protocol_v2.enabled") == "true" for id_ in ids if id_ in groups)
+    headed = any(groups[id_].has_proxy_protocol for id_ in ids if id_ in groups)
     return listener.protocol == "TLS" or (headed and listener.protocol == "TCP")

@@ -95,6 +95,7 @@ class Cloud:
     domain_name_access_associations: Mapping[str, DomainNameAccessAssociation] = field(default_factory=dict)
     vpc_links: Mapping[str, VpcLink] = field(default_factory=dict)
     programs: Mapping[str, Program] = field(default_factory=dict)
+    truststores: Mapping[str, str] = field(default_factory=dict)
     issuers: Mapping[str, Issuer] = field(default_factory=dict)
     identities: Mapping[str, Identity] = field(default_factory=dict)
     web_acls: Mapping[str, WebAcl] = field(default_factory=dict)

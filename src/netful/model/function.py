@@ -47,6 +47,19 @@ class Function:
         """Whether the function has a VpcConfig (also one whose subnets are unknown)."""
         return isinstance(self.subnet_ids, Unknown) or bool(self.subnet_ids)
 
+    def same_place(self, other: Function) -> bool:
+        """Whether both have the same VpcConfig, in whatever order."""
+        return _place(self) == _place(other)
+
+
+def _place(function: Function) -> tuple[object, ...]:
+    subnets, groups = function.subnet_ids, function.security_group_ids
+    return (
+        subnets if isinstance(subnets, Unknown) else frozenset(subnets),
+        groups if isinstance(groups, Unknown) else frozenset(groups),
+        function.ipv6_allowed_for_dual_stack,
+    )
+
 
 @dataclass(frozen=True, slots=True)
 class Role:

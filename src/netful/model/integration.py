@@ -26,6 +26,7 @@ class Integration:
 
     `subtype` is an HTTP API's (`SQS-SendMessage`). `connection_id` is a VPC link's, `target` the listener or load
     balancer that a link of the second version leads to. A `uri` may hold `${stageVariables.x}`.
+    `response_transfer_mode` is STREAM where a REST API sends the answer as it comes, else BUFFERED.
     `response_parameters` are an HTTP API's, by status; `server_name` is whom a private back end's certificate must name.
     """
 
@@ -43,6 +44,7 @@ class Integration:
     cache_namespace: Maybe[str] | None = None
     passthrough_behavior: str = "WHEN_NO_MATCH"
     content_handling: str | None = None
+    response_transfer_mode: str = "BUFFERED"
     payload_format_version: Maybe[str] | None = None
     request_parameters: Mapping[str, Maybe[str]] = field(default_factory=dict)
     request_templates: Mapping[str, Maybe[str]] = field(default_factory=dict)

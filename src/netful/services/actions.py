@@ -6,6 +6,7 @@
 | query | `Action` in the form or the query string |
 | S3 | the method, and whether there is a key |
 | Lambda | the method and the path |
+| API Gateway | it is the method; the path is the resource |
 
 An action that cannot be told is empty: such a request is judged by no policy.
 """
@@ -66,6 +67,9 @@ def asked(found: ServiceRoute, request: Request, account_id: str) -> Asked:
         return _s3(found.host, request)
     if found.service.code == "lambda":
         return _lambda(found.region, request, account_id)
+    if found.service.code == "apigateway":
+        path = unquote(request.path).removeprefix("/v2")  # the newer APIs stand beside the others
+        return Asked(f"apigateway:{request.method}", f"arn:aws:apigateway:{found.region}::{path}")
     prefix = _PREFIXES.get(found.service.code, found.service.code)
     name = _named(request)
     if not name or (prefix, name) in _WITHOUT_ACTION:

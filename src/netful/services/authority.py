@@ -15,12 +15,17 @@ import ssl
 from collections.abc import Callable, Iterable
 from functools import lru_cache
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from cryptography import x509
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from netful.services import certificates, sni
+from netful.services.mutual_tls import ByName, Truststore, Truststores
+
+if TYPE_CHECKING:
+    from OpenSSL import SSL
 
 KEY_FILE, CA_FILE, BUNDLE_FILE = "ca-key.pem", "ca.pem", "bundle.pem"
 _CACHED_NAMES = 4096  # a client chooses the names on the internet: what is kept for them is bounded
@@ -39,6 +44,7 @@ class Authority:
         self._leaf_key = ec.generate_private_key(ec.SECP256R1())
         self._contexts = lru_cache(_CACHED_NAMES)(self._mint)
         self.pem = lru_cache(_CACHED_NAMES)(self._pem)
+        self._asking = lru_cache(_CACHED_NAMES)(self._mint_asking)
 
     def trust_also(self, bundle: bytes) -> None:
         """Have the stack's programs trust these authorities as well."""
@@ -48,14 +54,34 @@ class Authority:
         """A server's context with one certificate for all of `names`, whatever name a client asks for."""
         return self._contexts(tuple(dict.fromkeys(names)))
 
-    def context_by_name(self, default: Iterable[str], names_of: NamesOf) -> ssl.SSLContext:
+    def context_by_name(
+        self, default: Iterable[str], names_of: NamesOf, kind: type[ssl.SSLContext] = ssl.SSLContext
+    ) -> ssl.SSLContext:
         """A server's context that shows, to who asks for a name, the certificate for `names_of(name)`.
 
         Who asks for none gets `default`, as from a server that does not know the name.
         """
-        context = self._mint(tuple(default))
-        context.sni_callback = self._answer_name(names_of)
-        return context
+        made = self._mint(tuple(default), kind)
+        made.sni_callback = self._answer_name(names_of)
+        return made
+
+    def context_that_asks(self, default: Iterable[str], names_of: NamesOf, truststores: Truststores) -> ssl.SSLContext:
+        """The same, but that clients must show a certificate to those names that have a truststore."""
+        shown = self.context_by_name(default, names_of, ByName)
+        assert isinstance(shown, ByName)
+        shown.truststores = truststores
+        shown.ask = lambda name, store, incoming, outgoing: self._ask(tuple(names_of(name)), store, incoming, outgoing)
+        return shown
+
+    def _ask(self, names: tuple[str, ...], store: Truststore, incoming: ssl.MemoryBIO, outgoing: ssl.MemoryBIO) -> Any:
+        from netful.services.asking_tls import Asking  # noqa: PLC0415  # few stacks ask, and it is slow to import
+
+        return Asking(self._asking(names, store.pem), incoming, outgoing, store.domain_id)
+
+    def _mint_asking(self, names: tuple[str, ...], truststore_pem: str) -> SSL.Context:
+        from netful.services.asking_tls import context  # noqa: PLC0415  # the same
+
+        return context(self.pem(names), truststore_pem)
 
     def issue(self, names: Iterable[str]) -> tuple[bytes, bytes]:
         """A certificate for `names` and its own key, as PEM, for a server that is none of netful's."""
@@ -81,13 +107,13 @@ class Authority:
         leaf = certificates.leaf(names, self._leaf_key.public_key(), self._certificate, self._key)
         return (leaf.public_bytes(serialization.Encoding.PEM) + certificates.private_pem(self._leaf_key)).decode()
 
-    def _mint(self, names: tuple[str, ...]) -> ssl.SSLContext:
+    def _mint(self, names: tuple[str, ...], kind: type[ssl.SSLContext] = ssl.SSLContext) -> ssl.SSLContext:
         leaf = certificates.leaf(names, self._leaf_key.public_key(), self._certificate, self._key)
-        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        context.minimum_version = ssl.TLSVersion.TLSv1_2
-        context.set_alpn_protocols(["http/1.1"])
-        _load_chain(context, leaf, self._leaf_key)
-        return context
+        made = kind(ssl.PROTOCOL_TLS_SERVER)
+        made.minimum_version = ssl.TLSVersion.TLSv1_2
+        made.set_alpn_protocols(["http/1.1"])
+        _load_chain(made, leaf, self._leaf_key)
+        return made
 
 
 def _load(folder: Path) -> tuple[ec.EllipticCurvePrivateKey, x509.Certificate]:

@@ -87,6 +87,8 @@ class Backends:
         await asyncio.gather(*(stream.ask(Load(0, host)) for host in hosts_in_use(self._cloud)))
         self._deployed = self._kept.deployed() if self._kept else NOTHING
         self.warnings = (*warnings, *await self._deploy(self._ask))
+        if not stream.open:  # each call since then was answered with 503
+            raise ConnectionResetError("the service back ends ended while they were filled")
         self._up = True
 
     async def _recall(self, stream: CallStream) -> tuple[str, ...]:

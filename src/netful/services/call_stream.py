@@ -27,6 +27,11 @@ class CallStream(asyncio.Protocol):
         self._decoder = msgspec.msgpack.Decoder(Told)
         self._open = False
 
+    @property
+    def open(self) -> bool:
+        """Whether the process is there."""
+        return self._open
+
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """The other side is there, though not up yet."""
         self._transport = cast("asyncio.Transport", transport)

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from netful.fabric.door import Door
+from netful.model.client_certificate import ClientCertificate
 
 Headers: TypeAlias = tuple[tuple[str, str], ...]
 """Names as they were written, in their order, repeated where they were repeated."""
@@ -24,7 +25,8 @@ class Connection:
     """What a socket tells of a client: nothing in it can be forged by a request.
 
     `server` is the address that the client asked for, also behind a door that answers a whole prefix.
-    `sni` is the name in its TLS greeting, None without TLS or without a name.
+    `sni` is the name in its TLS greeting, None without TLS or without a name. `client_certificate` is what it has shown
+    where it was asked for one.
     """
 
     door: Door
@@ -32,6 +34,7 @@ class Connection:
     server: Address
     tls: bool = False
     sni: str | None = None
+    client_certificate: ClientCertificate | None = None
 
 
 def first_values(headers: Headers) -> dict[str, str]:

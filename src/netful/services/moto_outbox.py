@@ -2,11 +2,11 @@
 
 | service | sends |
 |---|---|
-| S3 | a notification to a function |
+| S3 | a notification to a function, a queue or a topic, an event to the default bus |
 | SNS | a message to a function that has subscribed |
 | EventBridge | an event to a rule's target, but for buses and archives, which are moto's own |
 
-Queues and topics that S3 notifies, and queues that subscribe to topics, moto serves itself.
+Queues that subscribe to topics, moto serves itself.
 Runs in the back end's process only.
 """
 
@@ -15,14 +15,15 @@ from __future__ import annotations
 import copy
 import json
 import sys
-import time
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
 from netful.engine.event_inputs import text_for
 from netful.services.frames import Sent
+from netful.services.moto_buckets import bridge_event, complete
 
+_CREATED, _TAGGED = "s3:ObjectCreated:", "s3:ObjectTagging:"
 _BY_MOTO = ("events", "logs")
 _NOT_SIGNED = "EXAMPLE"
 
@@ -32,6 +33,7 @@ class Outbox:
 
     def __init__(self) -> None:
         self._waiting: list[Sent] = []
+        self._created: object = None  # the object that the call under way has made
         self._hooks: dict[str, Callable[[Any], None]] = {
             "moto.s3.notifications": self._hook_notifications,
             "moto.sns.models": self._hook_subscriptions,
@@ -46,6 +48,7 @@ class Outbox:
     def take(self) -> list[Sent]:
         """What waits to be sent."""
         waiting, self._waiting = self._waiting, []
+        self._created = None
         return waiting
 
     def _send(self, target: str, content: object, group: str = "") -> None:
@@ -53,18 +56,41 @@ class Outbox:
 
     def _hook_notifications(self, module: Any) -> None:
         event_of = module._get_s3_event  # noqa: SLF001  # there is no public way
+        tell = module.send_event
+
+        def told(account: str, name: str, bucket: Any, key: Any) -> None:
+            if name.startswith(_CREATED):
+                self._created = key
+            elif key is self._created and name.startswith(_TAGGED):  # moto tags what it makes, which is no event
+                return
+            tell(account, name, bucket, key)
 
         def whole_event(name: str, bucket: Any, key: Any, notification_id: str) -> dict[str, Any]:
             event: dict[str, Any] = event_of(name, bucket, key, notification_id)
             for record in event["Records"]:
-                _complete(record, bucket)
+                complete(record, bucket)
             return event
 
         def send(_account: str, event: Any, arn: str, _region: str) -> None:
             self._send(arn, event)
 
+        def to_queue(account: str, event: Any, name: str, region: str) -> None:
+            self._send(f"arn:aws:sqs:{region}:{account}:{name}", event)
+
+        def tell_bus(account: str, bucket: Any, name: str, key: Any) -> None:
+            from moto.events.models import events_backends  # noqa: PLC0415  # as moto does: it takes time
+
+            event: Any = bridge_event(account, bucket, name, key)
+            bus = events_backends[account][bucket.region_name].event_buses.get("default")
+            for rule in bus.rules.values() if bus and event else ():
+                rule.send_to_targets(event, transform_input=False)
+
+        module.send_event = told
         module._get_s3_event = whole_event  # noqa: SLF001  # the same
+        module._send_event_bridge_message = tell_bus  # noqa: SLF001  # the same
         module._invoke_awslambda = send  # noqa: SLF001  # the same
+        module._send_sqs_message = to_queue  # noqa: SLF001  # the same
+        module._send_sns_message = send  # noqa: SLF001  # the same
 
     def _hook_subscriptions(self, module: Any) -> None:
         publish = module.Subscription.publish
@@ -102,19 +128,6 @@ class Outbox:
                     self._send(target["Arn"], text_for(target, told), group)
 
         module.Rule.send_to_targets = sent
-
-
-def _complete(record: dict[str, Any], bucket: Any) -> None:
-    """Add what S3 tells and moto does not."""
-    owner = {"principalId": "EXAMPLE"}
-    record["userIdentity"] = owner
-    record["requestParameters"] = {"sourceIPAddress": "127.0.0.1"}
-    record["responseElements"] = {"x-amz-request-id": f"{time.time_ns():016X}", "x-amz-id-2": "EXAMPLE"}
-    record["s3"]["bucket"] = {"name": bucket.name, "ownerIdentity": owner, "arn": bucket.arn}
-    record["s3"]["object"]["sequencer"] = f"{time.time_ns():018X}"
-    if record["eventName"].startswith("ObjectRemoved"):
-        for name in ("size", "eTag"):
-            record["s3"]["object"].pop(name, None)
 
 
 def _notification(

@@ -59,13 +59,13 @@ def describe(asked: Mapping[str, str], interfaces: Iterable[DescribedInterface])
     ids = _list(asked, "NetworkInterfaceId")
     unknown = [id_ for id_ in ids if id_ not in {one.id for one in found}]
     if unknown:
-        return _refused("InvalidNetworkInterfaceID.NotFound", f"The networkInterface ID '{unknown[0]}' does not exist")
+        return refused("InvalidNetworkInterfaceID.NotFound", f"The networkInterface ID '{unknown[0]}' does not exist")
     for number in range(1, len(asked) + 1):
         name = asked.get(f"Filter.{number}.Name")
         if name is None:
             break
         if name not in _FILTERS:
-            return _refused("InvalidParameterValue", f"The filter '{name}' is invalid")
+            return refused("InvalidParameterValue", f"The filter '{name}' is invalid")
         patterns = [_pattern(value) for value in _list(asked, f"Filter.{number}.Value")]
         found = [one for one in found if any(p.fullmatch(value) for p in patterns for value in _FILTERS[name](one))]
     found = [one for one in found if not ids or one.id in ids]
@@ -137,7 +137,8 @@ def _whole(text: str | None, default: int) -> int:
     return int(text) if text and text.isdigit() else default
 
 
-def _refused(code: str, message: str) -> Response:
+def refused(code: str, message: str) -> Response:
+    """EC2's answer to what it does not do."""
     error = f"<Error>{_tag('Code', code)}{_tag('Message', message)}</Error>"
     return _xml(400, f"<Response><Errors>{error}</Errors><RequestID>netful</RequestID></Response>")
 

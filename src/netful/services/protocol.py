@@ -14,7 +14,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import deque
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
 from typing import cast
 
 from netful.fabric.door import Door
@@ -148,7 +148,7 @@ class HttpProtocol(asyncio.Protocol):
             if self._paused:
                 await self._writable.wait()
             if response.stream is not None:
-                await self._send_stream(response, response.stream, keep_alive=keep_alive)
+                await self._send_stream(request, response, response.stream, keep_alive=keep_alive)
             else:
                 self._send(request, response, keep_alive=keep_alive)
             if not keep_alive:
@@ -167,19 +167,30 @@ class HttpProtocol(asyncio.Protocol):
         if not keep_alive:
             self._end()
 
-    async def _send_stream(self, response: Response, stream: AsyncIterator[bytes], *, keep_alive: bool) -> None:
-        """Send pieces as they come; one that fails ends the connection, so that the client knows (RFC 9112 §8)."""
-        self._transport.write(encode_stream_head(response, keep_alive=keep_alive))
+    async def _send_stream(
+        self, request: Request, response: Response, stream: AsyncIterator[bytes], *, keep_alive: bool
+    ) -> None:
+        """Send pieces as they come; one that fails ends the connection, so that the client knows (RFC 9112 §8).
+
+        To who speaks HTTP/1.0 they go as they are: the connection's end is theirs.
+        """
+        chunked = request.version != "1.0"
+        keep_alive = keep_alive and chunked
+        self._transport.write(encode_stream_head(response, keep_alive=keep_alive, chunked=chunked))
         try:
             async for piece in stream:
                 if self._paused:
                     await self._writable.wait()
-                self._transport.write(encode_chunk(piece) if piece else b"")
+                self._transport.write(encode_chunk(piece) if chunked and piece else piece)
         except Exception:  # noqa: BLE001  # the same
             _log.exception("a streamed response ended early")
             self._end()
             return
-        self._transport.write(encode_chunk(b""))
+        finally:
+            if isinstance(stream, AsyncGenerator):
+                await stream.aclose()  # what it holds is let go of, also where the client is gone
+        if chunked:
+            self._transport.write(encode_chunk(b""))
         if not keep_alive:
             self._end()
 
@@ -279,12 +290,14 @@ def _failed(request: Request) -> Response:
 
 
 def _describe(transport: asyncio.Transport, door: Door) -> Connection:
+    tls = transport.get_extra_info("ssl_object")
     return Connection(
         door=door,
         client=_address(transport.get_extra_info("peername")),
         server=_address(transport.get_extra_info("sockname")),
-        tls=transport.get_extra_info("ssl_object") is not None,
-        sni=sni_of(transport.get_extra_info("ssl_object")),
+        tls=tls is not None,
+        sni=sni_of(tls),
+        client_certificate=getattr(tls, "client_certificate", None),
     )
 
 

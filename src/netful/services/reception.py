@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 from functools import lru_cache, partial
 from typing import Protocol
 
-from netful.engine import certificates
+from netful.engine import certificates, mutual_tls
 from netful.fabric.door import Door, DoorKind
 from netful.model import catalog
 from netful.model.cloud import Cloud
@@ -16,6 +16,7 @@ from netful.services.authority import Authority
 from netful.services.crowd import Crowd
 from netful.services.limits import DEFAULT_LIMITS, Limits
 from netful.services.message import Handler
+from netful.services.mutual_tls import Truststore
 from netful.services.protocol import HttpProtocol
 from netful.services.routing import endpoint_of, hosts_in_use
 from netful.services.serving import Listening, Serving, Tls
@@ -58,12 +59,21 @@ class Reception:
         if endpoint is None:
             for host in hosts_in_use(self._cloud):  # so that the first to call it need not wait
                 self._authority.context(self._service_names(host))
-            return self._authority.context_by_name((_NAMELESS,), self._service_names)
+            return self._authority.context_that_asks((_NAMELESS,), self._service_names, self)
         if door.kind is DoorKind.GATEWAY_ENDPOINT:
             names = catalog.service(endpoint.service).public_names(self._cloud.region)
             return self._authority.context_by_name(names, lambda _name: names)
         own = certificates.of_endpoint(self._cloud, endpoint)
         return self._authority.context_by_name(own, partial(self._names_at_endpoint, door))
+
+    def any(self) -> bool:
+        """Whether any name asks clients for a certificate."""
+        return bool(mutual_tls.domains(self._cloud))
+
+    def of(self, name: str) -> Truststore | None:
+        """The truststore that a client who asks for a name is held against; an empty one where it is not known."""
+        domain = mutual_tls.asked_by(self._cloud, name)
+        return Truststore(domain.id, self._cloud.truststores.get(domain.id, "")) if domain else None
 
     def _names_at_endpoint(self, door: Door, asked: str) -> tuple[str, ...]:
         """The certificate that the endpoint of a door shows to who asks for a name; it may be a private domain's."""

@@ -41,7 +41,9 @@ _MANNERS = {
     "sqs": _Manner(403, "AccessDenied"),
     "sns": _Manner(403, "AuthorizationError"),
     "lambda": _Manner(403, "AccessDeniedException"),
+    "apigateway": _Manner(403, "AccessDeniedException"),
 }
+_REST_JSON = frozenset({"lambda", "apigateway"})
 _JSON = _Manner(400, "AccessDeniedException")
 _QUERY = _Manner(403, "AccessDenied")
 
@@ -74,7 +76,7 @@ def bad_signature(found: ServiceRoute, request: Request, signature: Signature, w
     if found.service.code == "s3":
         status, code, message = _S3[wrong]
     else:
-        is_json = bool(request.header("x-amz-target")) or found.service.code == "lambda"
+        is_json = bool(request.header("x-amz-target")) or found.service.code in _REST_JSON
         status = 400 if request.header("x-amz-target") else 403
         code, message = (_UNKNOWN_KEY if wrong == "token" else _WRONG)[is_json], sentence(wrong, signature, now)
     return aws_error(found.host, content_type, status, code, message)

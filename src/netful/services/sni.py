@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import ssl
 from weakref import WeakKeyDictionary
 
 _names: WeakKeyDictionary[object, str] = WeakKeyDictionary()
 
 
-def remember(connection: ssl.SSLObject | ssl.SSLSocket, name: str) -> None:
+def remember(connection: object, name: str) -> None:
     """Note the name that a connection's client has asked for."""
     _names[connection] = name
 

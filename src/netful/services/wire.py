@@ -57,10 +57,11 @@ def _head(status: int, headers: Headers, size: int, head_only: bool) -> bytes:  
     return "".join(parts).encode("latin-1", "replace")
 
 
-def encode_stream_head(response: Response, *, keep_alive: bool) -> bytes:
+def encode_stream_head(response: Response, *, keep_alive: bool, chunked: bool = True) -> bytes:
     """The head of a response that is sent piece by piece."""
     lines = [f"{name}: {value}".translate(_LINE_ENDS) for name, value in (*response.headers, *response.own)]
-    ending = ["Transfer-Encoding: chunked", *([] if keep_alive else ["Connection: close"]), "", ""]
+    coding = ["Transfer-Encoding: chunked"] if chunked else []
+    ending = [*coding, *([] if keep_alive else ["Connection: close"]), "", ""]
     status_line = (_STATUS_LINES.get(response.status) or f"HTTP/1.1 {response.status} ").rstrip("\r\n")
     return "\r\n".join([status_line, *lines, *ending]).encode("latin-1", "replace")
 

@@ -22,6 +22,7 @@ from netful.model.user_pool import issuer_of, pool_id
 REF_PROPERTIES = {
     "AWS::DynamoDB::Table": "TableName",
     "AWS::DynamoDB::GlobalTable": "TableName",
+    "AWS::ElasticLoadBalancing::LoadBalancer": "LoadBalancerName",
     "AWS::Events::EventBus": "Name",
     "AWS::Events::Rule": "Name",
     "AWS::IAM::Role": "RoleName",
@@ -60,6 +61,12 @@ PROPERTY_ATTRIBUTES = {
     ("AWS::ECS::Service", "Name"): "ServiceName",
     ("AWS::ElasticLoadBalancingV2::LoadBalancer", "LoadBalancerName"): "Name",
     ("AWS::ApiGateway::Stage", "StageName"): "StageName",
+}
+
+# The property that names a load balancer.
+LOAD_BALANCERS = {
+    "AWS::ElasticLoadBalancing::LoadBalancer": "LoadBalancerName",
+    "AWS::ElasticLoadBalancingV2::LoadBalancer": "Name",
 }
 
 # What follows `arn:PARTITION:` (rule 3); `{n}` is the name.

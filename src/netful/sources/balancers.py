@@ -27,7 +27,7 @@ from netful.sources import launching
 from netful.sources.complaint import close_match, fail
 from netful.sources.reading import Inventory, Reader, known_or
 
-_TYPES = {kind.value: kind for kind in LoadBalancerType}
+_TYPES = {kind.value: kind for kind in LoadBalancerType if kind is not LoadBalancerType.CLASSIC}
 _CROSS_ZONE = "load_balancing.cross_zone.enabled"
 
 

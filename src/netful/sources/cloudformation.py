@@ -17,6 +17,7 @@ from netful.sources import (
     apis,
     balancers,
     cdk,
+    classic_balancers,
     document,
     endpoints,
     filters,
@@ -66,6 +67,7 @@ def cloud(deployment: Deployment) -> Cloud:
     vpc_endpoints = endpoints.vpc_endpoints(inventory)
     elastic_ips = gateways.elastic_ips(inventory, deployment.public_addresses)
     public = _public_addresses(len(elastic_ips))
+    classic = classic_balancers.load_balancers(inventory, subnets)
     load_balancers = balancers.load_balancers(inventory, subnets)
     vpns = transit.vpn_connections(inventory)
     attachments = transit.attachments(inventory, vpns)
@@ -90,6 +92,7 @@ def cloud(deployment: Deployment) -> Cloud:
         network_interfaces={
             **instances.network_interfaces(inventory, subnets, elastic_ips.values(), public),
             **balancers.nodes(inventory, load_balancers, elastic_ips, public),
+            **classic_balancers.nodes(classic, public),
             **managed.interfaces(inventory, subnets, public),
         },
         transit_gateways=transit.transit_gateways(inventory),
@@ -101,10 +104,10 @@ def cloud(deployment: Deployment) -> Cloud:
         resolver_rules=zones.resolver_rules(inventory),
         dhcp_options=zones.dhcp_options(inventory),
         vpc_endpoint_services=zones.vpc_endpoint_services(inventory),
-        load_balancers=load_balancers,
-        listeners=balancers.listeners(inventory),
+        load_balancers={**load_balancers, **classic},
+        listeners={**balancers.listeners(inventory), **classic_balancers.listeners(inventory)},
         listener_rules=balancers.listener_rules(inventory),
-        target_groups=balancers.target_groups(inventory),
+        target_groups={**balancers.target_groups(inventory), **classic_balancers.target_groups(inventory)},
         functions=functions.functions(inventory),
         roles=iam.roles(inventory),
         ssm_parameters=functions.ssm_parameters(inventory),

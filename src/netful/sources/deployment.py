@@ -93,6 +93,13 @@ class Deployment:
         name, stack, output = fitting[0]
         return name, self._guarded(f"export {name}", stack, output)
 
+    def stack_output(self, stack_name: str, name: str) -> Any:
+        """The value of an output of a stack that is loaded under its name."""
+        for stack in self.stacks:
+            if stack.given.get("AWS::StackName", stack.name) == stack_name and stack.has_output(name):
+                return self._guarded(f"output {stack_name}.{name}", stack, name)
+        return Unknown(f"output `{name}` of stack `{stack_name}` is not loaded", (f"{stack_name}.Outputs.{name}",))
+
     def output_named(self, name: str, asking: Stack) -> Any:
         """The output of that name when exactly one other stack has it (rule 2), else None."""
         holders = [stack for stack in self.stacks if stack is not asking and stack.has_output(name)]

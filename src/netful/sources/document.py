@@ -50,12 +50,14 @@ _SHORT_WITHOUT_PREFIX = {"!Ref": "Ref", "!Condition": "Condition"}
 class Document:
     """One file that was read: its root value and what is odd about it.
 
-    `has_macros`: some key is a macro that has to be expanded before the template is looked at.
+    `has_macros`: some key is a macro that has to be expanded before the template is looked at. `lacks_loop`: a loop of
+    unknown length was left out.
     """
 
     file: str
     root: Any
     has_macros: bool = False
+    lacks_loop: bool = False
     warnings: list[str] = field(default_factory=list)
 
 

@@ -295,6 +295,17 @@ def _pattern(evaluator: Evaluator, argument: Any, origin: Origin) -> re.Pattern[
     return re.compile(pattern + re.escape(template[end:]))
 
 
+def _get_stack_output(evaluator: Evaluator, argument: Any, origin: Origin) -> Any:
+    written = argument if isinstance(argument, MarkedMap) else MarkedMap()
+    names = [evaluator.text(written.get(key), origin) for key in ("StackName", "OutputName") if written.get(key)]
+    if len(names) < 2:
+        fail("`Fn::GetStackOutput` takes a stack's name and an output's", origin, hint=_USAGE["Fn::GetStackOutput"])
+    if unknowns := unknowns_in(names):
+        return merged(unknowns)
+    stack, output = (str(name) for name in names)
+    return evaluator.scope.stack_output(stack, output)
+
+
 def _length(evaluator: Evaluator, argument: Any, origin: Origin) -> Any:
     items = evaluator.value(argument)
     if isinstance(items, Unknown):
@@ -339,6 +350,7 @@ FUNCTIONS: dict[str, Function] = {
     "Fn::Cidr": _cidr,
     "Fn::Base64": _base64,
     "Fn::ImportValue": _import_value,
+    "Fn::GetStackOutput": _get_stack_output,
     "Fn::Length": _length,
     "Fn::ToJsonString": _to_json_string,
     "Fn::Transform": _transform,
@@ -355,6 +367,7 @@ _USAGE = {
     "Fn::If": "write `!If [ConditionName, value if true, value if false]`",
     "Fn::FindInMap": "write `!FindInMap [MapName, TopLevelKey, SecondLevelKey]`",
     "Fn::Cidr": "write `!Cidr [block, count, host bits]`, such as `!Cidr [10.0.0.0/16, 4, 8]`",
+    "Fn::GetStackOutput": "write `Fn::GetStackOutput: {StackName: name, OutputName: name}`",
     "Fn::Equals": "write `!Equals [left, right]`",
     "Fn::Not": "write `!Not [condition]`",
 }

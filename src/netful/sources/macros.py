@@ -108,6 +108,7 @@ class _Expansion:
         names, collection, body = loop
         values = self._evaluator.value(collection)
         if isinstance(values, Unknown):
+            self._source.lacks_loop = True
             self._source.warnings.append(
                 f"{origin}: `Fn::ForEach` is left out, its collection is unknown: {values.why}"
             )
@@ -188,6 +189,9 @@ class _Early:
 
     def import_matching(self, pattern: re.Pattern[str], origin: Origin) -> Any:
         return self.import_value(pattern.pattern, origin)
+
+    def stack_output(self, stack: str, output: str) -> Any:
+        return Unknown(f"output `{output}` of stack `{stack}` is not loaded", (f"{stack}.Outputs.{output}",))
 
     def supplied(self, reference: str) -> str | None:
         value = self._given.get(reference)

@@ -1,4 +1,4 @@
-"""`netful.toml`, beside the template: which programs the hosts of the template run, and whose tokens and keys are known.
+"""`netful.toml`, beside the template: what its hosts run, whose tokens and keys are known, and its domains' truststores.
 
 Rules:
 1. A host is an instance or a service of the template, by its logical id; any other name is refused.
@@ -6,6 +6,8 @@ Rules:
    also name a variable of the host's environment. `${!name}` stands for `${name}`.
 3. A service's environment begins with what its task definition says.
 4. User data and container images are never run.
+5. A truststore stands in for the object that a custom domain names; the domain is one of the template, by its logical id or
+   its name.
 """
 
 from __future__ import annotations
@@ -26,7 +28,7 @@ from netful.sources.complaint import close_match, fail
 from netful.sources.identities import identity
 from netful.sources.intrinsics import SUBSTITUTION
 from netful.sources.marked import MarkedList, MarkedMap
-from netful.sources.project_shape import HostTable, IssuerTable, Lines, RewriteTable
+from netful.sources.project_shape import HostTable, IssuerTable, Lines, RewriteTable, TruststoreTable
 from netful.sources.stack import Stack
 
 NAME = "netful.toml"
@@ -53,8 +55,34 @@ def with_project(cloud: Cloud, paths: Sequence[Path], stacks: Sequence[Stack]) -
             programs={**cloud.programs, **programs},
             issuers={**cloud.issuers, **declared},
             identities={**cloud.identities, **callers},
+            truststores={**cloud.truststores, **dict(_truststores(cloud, file, project.truststores, lines))},
         )
     return cloud
+
+
+def _truststores(
+    cloud: Cloud, file: Path, tables: Mapping[str, TruststoreTable], lines: Lines
+) -> Iterator[tuple[str, str]]:
+    asking = {str(name): d.id for d in cloud.domain_names.values() if d.mutual_tls for name in (d.domain_name, d.id)}
+    for name, table in tables.items():
+        origin = project_shape.origin_of(file, lines, "truststores", name)
+        if name not in asking:
+            known = ", ".join(f"`{one}`" for one in asking)
+            hint = close_match(name, asking, f"those that do: {known}" if asking else "")
+            fail(f"no domain `{name}` of the template has `MutualTlsAuthentication`", origin, hint=hint)
+        pem = _text(file.parent / table.pem, table.pem, origin)
+        if "-----BEGIN CERTIFICATE-----" not in pem:
+            fail(f"`{table.pem}` is no truststore", origin, why="it has no certificate in PEM format")
+        yield asking[name], pem
+
+
+def _text(source: Path, written: str, origin: Origin) -> str:
+    """What a file has, by the path that is written in the project file."""
+    try:
+        return source.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        why = error.strerror if isinstance(error, OSError) else "it is not UTF-8 text"
+        fail(f"cannot read `{written}`", origin, why=why or "")
 
 
 def _issuer(file: Path, lines: Lines, name: str, table: IssuerTable) -> Issuer:
@@ -127,12 +155,7 @@ class _Reading:
         if Path(name).is_absolute() or ".." in Path(name).parts:
             fail(f"`{name}` is not in the host's own folder", origin, hint="write a relative path without `..`")
         source = self.file.parent / text
-        try:
-            content = source.read_text(encoding="utf-8")
-        except (OSError, UnicodeDecodeError) as error:
-            why = error.strerror if isinstance(error, OSError) else "it is not UTF-8 text"
-            fail(f"cannot read `{text}`", origin, why=why or "")
-        return self._sub(content, given, Origin(str(source)))
+        return self._sub(_text(source, text, origin), given, Origin(str(source)))
 
     def _rewrite(self, number: int, table: RewriteTable, given: Mapping[str, str]) -> Rewrite:
         place = ("rewrites", str(number))

@@ -67,6 +67,12 @@ class IdentityTable(Struct, forbid_unknown_fields=True):
     policies: list[str] | None = None
 
 
+class TruststoreTable(Struct, forbid_unknown_fields=True):
+    """`[truststores."api.example.com"]`: the authorities of a custom domain's clients, in a file beside the project file."""
+
+    pem: str
+
+
 @dataclass(frozen=True, slots=True)
 class Project:
     """What the file says, by its tables."""
@@ -74,12 +80,14 @@ class Project:
     hosts: dict[str, HostTable]
     issuers: dict[str, IssuerTable]
     identities: dict[str, IdentityTable]
+    truststores: dict[str, TruststoreTable]
 
 
 _TABLES: dict[str, tuple[type[Struct], str]] = {
     "hosts": (HostTable, "[hosts.LogicalId]"),
     "issuers": (IssuerTable, '[issuers."https://issuer.example/"]'),
     "identities": (IdentityTable, "[identities.NAME]"),
+    "truststores": (TruststoreTable, '[truststores."api.example.com"]'),
 }
 _SETTINGS = {"rewrites": RewriteTable.__struct_fields__, "health": HealthTable.__struct_fields__}
 _HEADER = re.compile(r"\s*\[+\s*([^\]]+?)\s*\]+")

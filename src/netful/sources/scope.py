@@ -35,5 +35,8 @@ class Scope(Protocol):
     def import_matching(self, pattern: re.Pattern[str], origin: Origin) -> Any:
         """The value of the only export whose name fits, or None."""
 
+    def stack_output(self, stack: str, output: str) -> Any:
+        """The value of an output of another stack, exported or not."""
+
     def supplied(self, reference: str) -> str | None:
         """The value that the user gave for a dynamic reference."""

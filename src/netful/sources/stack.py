@@ -100,6 +100,10 @@ class Stack:
             self.warnings.append(f"{origin}: the import is taken to be `{name}`, the only loaded export that fits")
         return value
 
+    def stack_output(self, stack: str, output: str) -> Any:
+        """The value of an output of another stack, exported or not."""
+        return self.deployment.stack_output(stack, output)
+
     def supplied(self, reference: str) -> str | None:
         """The value that the user gave for a dynamic reference."""
         value = self.given.get(reference)
@@ -279,7 +283,10 @@ class Stack:
     def _name(self, logical_id: str, naming: Mapping[str, str]) -> Any:
         name_property = naming.get(self.kind(logical_id))
         name = self.property(logical_id, name_property) if name_property else None
-        return self._id(logical_id) if name is None else as_text(name, self.template.resources.origin_of(logical_id))
+        text = None if name is None else as_text(name, self.template.resources.origin_of(logical_id))
+        if text is None or (isinstance(text, Unknown) and self.kind(logical_id) == "AWS::Lambda::Function"):
+            return self._id(logical_id)  # what calls a function is known, whatever its name will be
+        return text
 
     def _id(self, logical_id: str) -> str:
         made = attributes.MADE_IDS.get(self.kind(logical_id))
@@ -291,6 +298,8 @@ class Stack:
             return self.deployment.public_address(self, logical_id)
         if kind == "AWS::SQS::Queue":
             return self._derived(logical_id, "QueueUrl")
+        if kind == "AWS::Lambda::Alias":
+            return self._alias_arn(logical_id)
         if kind in attributes.REF_IS_ARN:
             return self._attribute_value(logical_id, "Arn")
         return self._name(logical_id, attributes.REF_PROPERTIES)
@@ -307,7 +316,7 @@ class Stack:
             return self._derived(logical_id, attribute)
         if kind == "AWS::EC2::VPC" and attribute == "Ipv6CidrBlocks":
             return self._ipv6_blocks(logical_id)
-        if kind == "AWS::ElasticLoadBalancingV2::LoadBalancer" and attribute == "DNSName":
+        if kind in attributes.LOAD_BALANCERS and attribute in ("DNSName", "CanonicalHostedZoneName"):
             return self._balancer_name(logical_id)
         if kind == "AWS::EC2::VPCEndpoint" and attribute == "DnsEntries":
             return self._dns_entries(logical_id)
@@ -320,6 +329,16 @@ class Stack:
         named = managed_name(kind, attribute, self.names[logical_id], self.region)
         return named or self._decided_by_aws(logical_id, attribute)
 
+    def _alias_arn(self, logical_id: str) -> str | Unknown:
+        """The ARN of an alias: its function's, by name or ARN, with the alias's name."""
+        origin = self.template.resources.origin_of(logical_id)
+        named = [as_text(self.property(logical_id, name) or "", origin) for name in ("FunctionName", "Name")]
+        if unknowns := unknowns_in(named):
+            return merged(unknowns)
+        function, alias = (str(name) for name in named)
+        arn = function if function.startswith("arn:") else self._arn(f"lambda:{{r}}:{{a}}:function:{function}")
+        return f"{arn}:{alias}"
+
     def _ipv6_blocks(self, logical_id: str) -> MarkedList | Unknown:
         origin = self.template.resources.origin_of(logical_id)
         blocks = MarkedList(origin.file, origin.line)
@@ -328,7 +347,8 @@ class Stack:
         return blocks or self._decided_by_aws(logical_id, "Ipv6CidrBlocks")
 
     def _balancer_name(self, logical_id: str) -> str:
-        name, scheme = self.property(logical_id, "Name"), self.property(logical_id, "Scheme")
+        named = attributes.LOAD_BALANCERS[self.kind(logical_id)]
+        name, scheme = self.property(logical_id, named), self.property(logical_id, "Scheme")
         label = name if isinstance(name, str) else None
         return dns_name(self.names[logical_id], self.region, internal=scheme == "internal", name=label)
 

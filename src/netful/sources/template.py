@@ -34,7 +34,7 @@ class Template:
 
     `given` are the values that the user gave for its parameters, which SAM reads before anything is resolved.
     `aliases` are names that a transform gives to what it makes (`MyApi.Stage` → `MyApiProdStage`), `made` the ids of
-    the resources whose further names a transform decides.
+    the resources whose further names a transform decides. `lacks_loop`: a loop of unknown length was left out.
     """
 
     file: str
@@ -50,6 +50,7 @@ class Template:
     given: Mapping[str, Any] = field(default_factory=dict)
     aliases: dict[str, str] = field(default_factory=dict)
     made: set[str] = field(default_factory=set)
+    lacks_loop: bool = False
 
     @property
     def has_foreign_macro(self) -> bool:
@@ -88,6 +89,7 @@ def of(document: Document, given: Mapping[str, Any] = MappingProxyType({})) -> T
         transforms=tuple(_transforms(root)),
         warnings=document.warnings,
         given=given,
+        lacks_loop=document.lacks_loop,
     )
     for name in root:
         if name not in SECTIONS and not name.startswith("Fn::"):
@@ -118,7 +120,7 @@ def _transforms(root: MarkedMap) -> Iterator[str]:
 
 def check(template: Template) -> None:
     """Refuse what CloudFormation refuses before it resolves anything: wrong shapes, unknown names, cycles."""
-    if not template.resources:
+    if not template.resources and not template.lacks_loop:
         fail(
             "`Resources` is empty", template.root.origin_of("Resources"), hint="a template needs at least one resource"
         )

@@ -15,7 +15,7 @@ from netful.engine.throttles import Limit, account_limit
 from netful.gateway.control.service import Control
 from netful.gateway.control.site import Site
 from netful.gateway.integrate import Integrations
-from netful.gateway.ports import Invoke, InvokeLater
+from netful.gateway.ports import Invoke, InvokeLater, InvokeStreaming
 from netful.gateway.service import Gateway
 from netful.gateway.shared.state import State
 from netful.gateway.web_client import WebClient
@@ -46,6 +46,7 @@ class ApiGateway:
         backends: Backends,
         invoke: Invoke,
         invoke_later: InvokeLater,
+        invoke_streaming: InvokeStreaming,
     ) -> None:
         self._settings = settings.gateway
         self._stack = settings.name
@@ -54,6 +55,7 @@ class ApiGateway:
         self._backends = backends
         self._invoke = invoke
         self._invoke_later = invoke_later
+        self._invoke_streaming = invoke_streaming
         self._crew: Crew | None = None
         self._processes = self._settings.workers + (self._settings.workers > 1)
         self._state = State.at(self._settings.state, self._stack, self._processes)
@@ -64,7 +66,14 @@ class ApiGateway:
         self._cloud = cloud
         self._account = _account_limit(cloud, self._settings)
         client = WebClient(self._dialer.dial, ssl.create_default_context(cafile=str(authority.bundle)))
-        self._integrations = Integrations(self._invoke, self._backends.call_host, client.send, self._invoke_later)
+        self._integrations = Integrations(
+            self._invoke,
+            self._backends.call_host,
+            client.send,
+            self._invoke_later,
+            self._invoke_streaming,
+            client.send_streaming,
+        )
         self.gateway = Gateway(cloud, self._integrations, state=self._state, account=self._account)
         self.logs = self.gateway.logs
 
@@ -74,7 +83,16 @@ class ApiGateway:
             return front
         duty = Duty(self._stack, self._settings.state, self._processes, self._folder.path, self._account)
         asked = self._integrations
-        ports = Ports(front.answer, asked.invoke, asked.call_host, asked.send, self._invoke_later, self.logs)
+        ports = Ports(
+            front.answer,
+            asked.invoke,
+            asked.call_host,
+            asked.send,
+            self._invoke_later,
+            self.logs,
+            asked.invoke_streaming,
+            asked.send_streaming,
+        )
         self._crew = Crew(self._settings.workers, self._cloud, duty, ports, front)
         return self._crew
 

@@ -19,11 +19,11 @@ from typing import IO, Any
 from netful.balancer.health import TargetHealth
 from netful.balancer.lambda_targets import Invoke
 from netful.balancer.process import Spawn
-from netful.balancer.service import BalancerService
+from netful.balancer.service import RUN, BalancerService, Built
 from netful.fabric.fabric import Fabric
 from netful.fabric.position import Position
 from netful.fabric.tethered import command_line
-from netful.model.balancer import Listener, LoadBalancer, LoadBalancerType
+from netful.model.balancer import Listener, LoadBalancer
 from netful.model.cloud import Cloud
 from netful.services.authority import Authority
 from netful.services.relay import Relay
@@ -94,7 +94,7 @@ class Balancers:
 
     def _is_public(self, listener: Listener) -> bool:
         balancer = self._cloud.load_balancers.get(str(listener.load_balancer_id))
-        faces = balancer is not None and not balancer.internal and balancer.type is not LoadBalancerType.GATEWAY
+        faces = balancer is not None and not balancer.internal and balancer.type in RUN
         return faces and isinstance(listener.port, int) and listener.protocol in _SCHEMES
 
     def _url(self, listener: Listener) -> str | None:
@@ -154,6 +154,6 @@ def _spawn(
         )
 
 
-def _built(fabric: Fabric) -> set[str]:
+def _built(fabric: Fabric) -> Built:
     """The interfaces that are in the network."""
-    return {id_ for network in fabric.networks for id_ in network.owners}
+    return {id_: fabric.service_links(id_) for network in fabric.networks for id_ in network.owners}

@@ -1,4 +1,4 @@
-"""EC2 behind a stack's doors: the stack's own network interfaces; all else is the back end's.
+"""EC2 behind a stack's doors: the stack's own network interfaces, and that what they are in stays; all else is the back end's.
 
 Lambda's interfaces show as AWS shows them: attached while they are made, there for as long as a function uses them, and
 some time longer (lambda §1.3, §1.9).
@@ -16,8 +16,13 @@ from netful.model.function import Function
 from netful.model.interface import InterfaceOwner, NetworkInterface
 from netful.services.inside import CallHost
 from netful.services.message import Request, Response
-from netful.services.network_interfaces import ACTION, DescribedInterface, describe
+from netful.services.network_interfaces import ACTION, DescribedInterface, describe, refused
 
+# What deletes a subnet or a group of the template: its parameter, where it is in the cloud, how EC2 says that it is in use.
+_DELETIONS = {
+    "DeleteSecurityGroup": ("GroupId", "security_groups", "resource {} has a dependent object"),
+    "DeleteSubnet": ("SubnetId", "subnets", "The subnet '{}' has dependencies and cannot be deleted."),
+}
 _SPACE = uuid.UUID("6ba7b812-9dad-11d1-80b4-00c04fd430c8")
 # EC2's type of an interface, and its description, by what it belongs to.
 _OF_OWNER = {
@@ -78,10 +83,22 @@ class Ec2Door:
         """Answer a request to EC2's host."""
         text = request.body.decode(errors="replace") if request.method == "POST" else request.query
         asked = dict(parse_qsl(text, keep_blank_values=True))
-        if asked.get("Action") != ACTION:
-            cloud = self._cloud()
-            return await self._call_host(f"ec2.{cloud.region}.amazonaws.com", request)
-        return describe(asked, self._interfaces())
+        action, cloud = asked.get("Action", ""), self._cloud()
+        if action == ACTION:
+            return describe(asked, self._interfaces())
+        parameter, part, in_use = _DELETIONS.get(action, ("", "", ""))
+        if part and asked.get(parameter) in getattr(cloud, part):
+            return self._not_deleted(asked[parameter], in_use)
+        return await self._call_host(f"ec2.{cloud.region}.amazonaws.com", request)
+
+    def _not_deleted(self, id_: str, in_use: str) -> Response:
+        """The template's subnets and groups stay: for the interfaces in them, or because the template has them."""
+        if any(id_ == one.subnet_id or id_ in {group for group, _ in one.groups} for one in self._interfaces()):
+            return refused("DependencyViolation", in_use.format(id_))
+        return refused(
+            "UnsupportedOperation",
+            f"netful does not delete '{id_}': take it out of the template, and run `netful up` again",
+        )
 
     def _interfaces(self) -> Iterator[DescribedInterface]:
         cloud = self._cloud()
@@ -96,8 +113,9 @@ class Ec2Door:
 
 def _told_of_lambda(cloud: Cloud, one: LambdaInterface) -> tuple[str, str, str, str]:
     """Its type, description, requester and status."""
-    function = cloud.functions.get(one.eni.owner_id)
-    name = function.function_name if function else one.eni.owner_id
+    owner = one.eni.owner_id.partition(":")[0]  # it may be a version's
+    function = cloud.functions.get(owner)
+    name = function.function_name if function else owner
     number = uuid.uuid5(_SPACE, one.eni.id)
     requester = f"{_role(function)}:awslambda_0_{number.int % 10**15:015}"
     if one.per_sandbox:

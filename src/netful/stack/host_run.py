@@ -18,7 +18,6 @@ import socket
 import subprocess
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import partial
 from pathlib import Path
 
 from netful.fabric.position import Position
@@ -26,6 +25,7 @@ from netful.functions.logs import LogGroup, LogStream
 from netful.model.host import Health, Program
 from netful.stack.entering import Streams, spawn, write_resolver
 from netful.stack.networks import Networks
+from netful.stack.output import follow
 
 _CHUNK = 64 * 1024
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.25, 30.0
@@ -113,7 +113,7 @@ class HostRun:
             os.close(writing)
         watch = asyncio.create_task(self._watch())
         try:
-            await self._read(reading)
+            await follow(reading, self._log.write)  # until the last process that could write has ended
             return await asyncio.to_thread(self._process.wait)
         finally:
             watch.cancel()
@@ -125,19 +125,6 @@ class HostRun:
             around.environment, resolv_conf=around.folder / "resolv.conf", bundle=around.bundle,
             cwd=self.program.cwd or str(around.folder),
         )  # fmt: skip
-
-    async def _read(self, pipe: int) -> None:
-        """Log what the program writes, until the last process that could write has ended."""
-        loop = asyncio.get_running_loop()
-        reader = asyncio.StreamReader()
-        transport, _ = await loop.connect_read_pipe(
-            partial(asyncio.StreamReaderProtocol, reader), os.fdopen(pipe, "rb", buffering=0)
-        )
-        try:
-            while data := await reader.read(_CHUNK):
-                self._log.write(data)
-        finally:
-            transport.close()
 
     async def _watch(self) -> None:
         """Keep `state` true."""

@@ -47,6 +47,7 @@ class SandboxAttachment:
     sandbox: Sandbox
     nameserver: str
     runtime_api: socket.socket
+    thread: NamespaceThread
     tenancy: Tenancy | None = None
 
     @property
@@ -58,6 +59,10 @@ class SandboxAttachment:
         """The Runtime API's socket, which was opened with the sandbox: only the namespace thread may open one."""
         assert (address, port) == (str(RUNTIME_API_ADDRESS), RUNTIME_API_PORT)
         return self.runtime_api
+
+    async def socket(self) -> socket.socket:
+        """A TCP socket inside the namespace."""
+        return await self.thread.call(self.sandbox.netns.socket, socket.SOCK_STREAM)
 
     def close(self) -> None:
         """Let go of the namespace."""
@@ -177,9 +182,9 @@ class Networks:
         assert self._fabric is not None
         return self._fabric
 
-    async def attach(self, function_id: str) -> SandboxAttachment:
+    async def attach(self, function: Function) -> SandboxAttachment:
         """Make the network of a new execution environment."""
-        attachment = await self._thread.call(self._attach, function_id)
+        attachment = await self._thread.call(self._attach, function)
         self._prepare()
         if attachment.tenancy is not None and attachment.tenancy.made:
             try:
@@ -189,12 +194,11 @@ class Networks:
                 raise
         return attachment
 
-    def _attach(self, function_id: str) -> SandboxAttachment:
-        function = self._cloud.functions[function_id]
+    def _attach(self, function: Function) -> SandboxAttachment:
         tenancy = self._settle(function) if self._lambda.has_own_interfaces(function) else None
         sandbox = tenancy.sandbox if tenancy else self.fabric.attach(function)
         socket_inside = sandbox.listen(str(RUNTIME_API_ADDRESS), RUNTIME_API_PORT)
-        return SandboxAttachment(sandbox, str(self.fabric.resolver_of(function)), socket_inside, tenancy)
+        return SandboxAttachment(sandbox, str(self.fabric.resolver_of(function)), socket_inside, self._thread, tenancy)
 
     def _settle(self, function: Function) -> Tenancy:
         """Put a sandbox behind an interface of its function's own."""

@@ -3,14 +3,17 @@
 They agree when every attempt is as reachable as predicted, and where both fail, by the same symptom. A refusal by the
 far end itself is a path that works: whether anything listens there is not the network's to know. A request that is
 predicted to get through must not be answered by what would have stopped it on its way.
+
+Both are told in the same words: what answers in the place of the far end is blocked, by its status.
 """
 
 from __future__ import annotations
 
 import ssl
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from ipaddress import IPv4Address
 
+from netful.engine import mutual_tls
 from netful.engine.onward import first_request
 from netful.engine.path import Path
 from netful.engine.places import AddressTarget, FunctionTarget, HostTarget, InterfaceTarget, OnPremisesTarget
@@ -32,16 +35,17 @@ _SCHEMES: dict[int, Scheme] = {443: "https", 80: "http"}
 
 @dataclass(frozen=True)
 class Prediction:
-    """What `trace` says, in short."""
+    """What `trace` says, in short. `status` is what answers where the symptom is `http`."""
 
     verdict: str
     symptom: str
     blockers: tuple[str, ...]
+    status: int | None = None
 
 
 @dataclass(frozen=True)
 class Probe:
-    """The outcome. `agree` is None when the prediction is unknown."""
+    """The outcome. `agree` is None when the prediction is unknown, or assumes what a probe cannot have."""
 
     source: str
     destination: str
@@ -63,9 +67,25 @@ async def probe(stack: Stack, source: str, destination: str, trust: ssl.SSLConte
         finally:
             await stack.networks.release(place)
     blocking = {hop.n: hop.component for hop in (*path.hops, *path.return_hops)}
-    predicted = Prediction(path.verdict, path.symptom.kind, tuple(blocking[n] for n in path.blockers))
+    blockers = tuple(blocking[n] for n in path.blockers)
+    predicted = Prediction(path.verdict, path.symptom.kind, blockers, path.symptom.status)
     balanced = isinstance(question.target, InterfaceTarget)
-    return Probe(source, destination, predicted, tuple(observed), _agree(path, observed, balanced=balanced))
+    agree = _agree(path, observed, balanced=balanced)
+    if path.verdict == "reachable" and mutual_tls.asked_by(stack.cloud, target.host):
+        agree = None  # a client with a certificate gets through; a probe has none
+    told = tuple(_told(path, one, balanced=balanced) for one in observed)
+    return Probe(source, destination, predicted, told, agree)
+
+
+def _told(path: Path, one: Attempt, *, balanced: bool) -> Attempt:
+    """The attempt in the words of a prediction."""
+    stopped = _stopped(balanced=balanced) if path.symptom.kind != "http" else {path.symptom.status, *_STOPPED}
+    return replace(one, verdict="blocked", symptom="http") if one.status in stopped else one
+
+
+def _stopped(*, balanced: bool) -> set[int | None]:
+    """The statuses of those who answer in the place of the far end; a port was asked for, not what answers there."""
+    return {_UNREACHED} if balanced else {*_STOPPED}
 
 
 def target_of(cloud: Cloud, question: Question) -> Target:
@@ -123,7 +143,7 @@ def _agree(path: Path, observed: list[Attempt], *, balanced: bool) -> bool | Non
     if verdict != path.verdict:
         return False
     if verdict == "reachable":
-        stopped = (_UNREACHED,) if balanced else _STOPPED  # a port was asked for, not what answers there
+        stopped = _stopped(balanced=balanced)
         answered = any(hop.kind in _ANSWERING for hop in path.hops)
         return not any(a.status in stopped or (answered and a.symptom != "none") for a in observed)
     return path.symptom.kind in {a.symptom for a in observed}

@@ -34,8 +34,9 @@ class Settings:
     `attachments`: resources whose ports are relayed, as (resource, port, host, port on the host). `lambda_network`: which
     of Lambda's designs. `eni_seconds`: how long an interface takes, and `eni_idle_seconds`: how long a shared one is kept
     for an unused function; `eni_delete_seconds`: how long one that no function has any more is still told of. `eni_ports`:
-    connections of a shared one to one destination. `lambda_concurrency`: the account's limit. `internet`: `emulated`, or
-    `real` where names lead to their real hosts. `state_folder`: what keeps AWS's services' content.
+    connections of a shared one to one destination, and `eni_connections`: in all, before Lambda makes another one.
+    `lambda_concurrency`: the account's limit. `internet`: `emulated`, or `real` where names lead to their real hosts.
+    `state_folder`: what keeps AWS's services' content.
     """
 
     name: str
@@ -51,6 +52,7 @@ class Settings:
     eni_seconds: float = 0.0
     eni_idle_seconds: float = 14 * 86_400.0
     eni_ports: int = 64_512
+    eni_connections: int = 65_000
     eni_delete_seconds: float = 20 * 60.0
     lambda_concurrency: int = 1000
     internet: str = "emulated"

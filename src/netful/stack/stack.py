@@ -18,7 +18,8 @@ import asyncio
 import logging
 import ssl
 import time
-from collections.abc import Callable, Coroutine, Iterator
+from collections.abc import Callable, Coroutine, Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -31,7 +32,8 @@ from netful.functions.invocation import Invocation
 from netful.functions.service import FunctionService
 from netful.functions.service import Settings as FunctionSettings
 from netful.gateway.local_names import api_entries
-from netful.model.allocation import keep_addresses
+from netful.gateway.streaming import of_function
+from netful.model.allocation import keep_addresses, with_functions
 from netful.model.cloud import Cloud
 from netful.model.difference import Difference, differences
 from netful.model.errors import StackError
@@ -41,9 +43,10 @@ from netful.services.authority import Authority
 from netful.services.backend import Backends
 from netful.services.frames import Sent
 from netful.services.front import Front
+from netful.services.message import Response
 from netful.services.real_internet import RealInternet
 from netful.services.state_folder import StateFolder
-from netful.stack import standing
+from netful.stack import standing, truststores
 from netful.stack.api_gateway import ApiGateway
 from netful.stack.balancers import Balancers
 from netful.stack.control import ControlServer
@@ -111,7 +114,13 @@ class Stack:
         await self.networks.build()
         self.lambda_door = LambdaDoor(lambda: self.functions, self.backends.call_host)
         self.gateway = ApiGateway(
-            self._settings, self.folder, self.networks, self.backends, self._invoke, self.lambda_door.invoke_later
+            self._settings,
+            self.folder,
+            self.networks,
+            self.backends,
+            self._invoke,
+            self.lambda_door.invoke_later,
+            self._invoke_streaming,
         )
         self._closers.append(self.gateway.close)
         await self.gateway.start(self.cloud, self.authority)
@@ -135,6 +144,7 @@ class Stack:
         self._closers.append(self.lambda_door.close)
         await starting
         await self.gateway.ready()
+        await self._read_truststores()
         self.endpoint = await LocalEndpoint.open(self._porter)
         self._closers.append(self.endpoint.close)
         await self.lambda_door.follow(self.cloud)
@@ -192,15 +202,17 @@ class Stack:
         cloud = deployments.carried(
             keep_addresses(_load(settings.seen_from(self._settings.cwd)), self.cloud), self.cloud
         )
+        places = self._places()
         before, self.cloud, self._as_written = self.cloud, cloud, cloud
         self._home = settings.home
         self._lingering.follow(before, cloud)
         done = differences(before, cloud)
         await self.backends.change(cloud)
+        self.cloud = cloud = await truststores.with_truststores(cloud, self.backends.call_host)
         self.front.change(cloud, signers(cloud))
         await self.gateway.change(cloud)
         await self.networks.change(cloud, self._porter)
-        if any(one.kind == "Function" for one in done) or _places(before) != _places(cloud):
+        if any(one.kind == "Function" for one in done) or self._places() != places:
             old, self.functions = self.functions, await self._start_functions(self.functions)
             await old.close()
         await self.lambda_door.follow(cloud)
@@ -208,10 +220,34 @@ class Stack:
         await self.balancers.follow(cloud)
         return done
 
+    def _places(self) -> dict[str, tuple[object, ...]]:
+        """Where functions' sandboxes leave from: an environment behind an interface that is gone must go."""
+        shared = [eni for eni in self.cloud.network_interfaces.values() if eni.owner is InterfaceOwner.LAMBDA]
+        further = [one.eni for eni in shared for one in self.networks.fabric.further_interfaces(eni.id)]
+        return {eni.id: (eni.subnet_id, eni.private_ip_address) for eni in (*shared, *further)}
+
+    async def _rewire(self, functions: Mapping[str, Function], published: Sequence[Function]) -> Cloud:
+        """Have the network serve functions as the Lambda API has changed them."""
+        async with self._changing:
+            before, cloud = self.cloud, with_functions(self.cloud, functions, published)
+            self.cloud = cloud
+            self._lingering.follow(before, cloud)
+            self.front.change(cloud, signers(cloud))
+            await self.networks.change(cloud, self._porter)
+            return cloud
+
+    async def _read_truststores(self) -> None:
+        """Let API Gateway know what the buckets have of its domains' truststores: a kept state may have some."""
+        cloud = await truststores.with_truststores(self.cloud, self.backends.call_host)
+        if cloud is not self.cloud:
+            self.cloud = cloud
+            self.front.change(cloud, signers(cloud))
+            await self.gateway.change(cloud)
+
     async def _start_functions(self, before: FunctionService | None = None) -> FunctionService:
         self._generation += 1
         state = self.folder.path / f"functions-{self._generation}"
-        settings = _function_settings(self._settings, self.authority.bundle)
+        settings = replace(_function_settings(self._settings, self.authority.bundle), rewire=self._rewire)
         functions = FunctionService(self.cloud, self.networks.attach, state, settings, before)
         try:
             await functions.start()
@@ -222,6 +258,10 @@ class Stack:
 
     async def _invoke(self, function_id: str, event: bytes, trace_id: str, qualifier: str = "") -> Invocation:
         return await self.functions.invoke(function_id, event, trace_id=trace_id, qualifier=qualifier)
+
+    async def _invoke_streaming(self, function_id: str, event: bytes, trace_id: str, qualifier: str = "") -> Response:
+        options = {"trace_id": trace_id, "qualifier": qualifier}
+        return await of_function(self.functions.invoke_streaming(function_id, event, **options))
 
     async def _close_functions(self) -> None:
         await self.functions.close()
@@ -269,6 +309,7 @@ class Stack:
                 *self.hosts.warnings,
                 *self.balancers.warnings,
                 *self.gateway.warnings,
+                *truststores.warnings(self.cloud),
             ],
         }
 
@@ -277,8 +318,9 @@ class Stack:
         assert self.networks.own_interfaces is not None
         own = self.networks.own_interfaces.of(function.id)
         shared = self.cloud.interfaces_of(function.id) if self._settings.lambda_network == "hyperplane" else ()
+        further = [one.eni for eni in shared for one in self.networks.fabric.further_interfaces(eni.id)]
         return [
-            *(f"{eni.id} {eni.private_ip_address}" for eni in shared if eni.private_ip_address),
+            *(f"{eni.id} {eni.private_ip_address}" for eni in (*shared, *further) if eni.private_ip_address),
             *(f"{eni.id} {eni.private_ip_address} sandboxes={tenants}" for eni, tenants in own),
         ]
 
@@ -293,6 +335,8 @@ class Stack:
             status = self.functions.lifecycle.interface(eni.id)
             if eni.owner is InterfaceOwner.LAMBDA and eni.private_ip_address is not None and made and status:
                 yield LambdaInterface(eni, status)
+                for one in self.networks.fabric.further_interfaces(eni.id):
+                    yield LambdaInterface(one.eni, status if one.ready else "attaching")
         yield from self._lingering
 
     def _why(self, function: Function) -> str:
@@ -321,23 +365,21 @@ _DONE = {"+": "made", "-": "deleted", "~": "changed"}
 
 
 def _changed_by_api(written: Cloud, cloud: Cloud) -> Iterator[str]:
-    """Says so, where API Gateway's own API has changed something that templates say."""
+    """Says so, where a call of an API has changed something that templates say."""
     if cloud is not written:
         for one in differences(written, cloud):
             fields = f" ({', '.join(one.fields)})" if one.fields else ""
-            done = f"{_DONE[one.sign]} by API Gateway's API{fields}"
+            done = f"{_DONE[one.sign]} by AWS's API{fields}"
             yield f"{one.kind} `{one.id}` was {done}: the next `netful up` undoes it"
-
-
-def _places(cloud: Cloud) -> dict[str, tuple[object, ...]]:
-    """Where functions' sandboxes leave from: an environment behind an interface that is gone must go."""
-    enis = cloud.network_interfaces.values()
-    return {e.id: (e.subnet_id, e.private_ip_address) for e in enis if e.owner is InterfaceOwner.LAMBDA}
 
 
 def _options(settings: Settings) -> Options:
     return Options(
-        nat_ports=settings.nat_ports, nat_idle_seconds=settings.nat_idle_seconds, eni_ports=settings.eni_ports
+        nat_ports=settings.nat_ports,
+        nat_idle_seconds=settings.nat_idle_seconds,
+        eni_ports=settings.eni_ports,
+        eni_connections=settings.eni_connections,
+        eni_seconds=settings.eni_seconds,
     )
 
 

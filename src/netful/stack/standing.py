@@ -20,6 +20,7 @@ _TOLD = {
     "eni_seconds": "--eni-seconds",
     "eni_idle_seconds": "--eni-idle",
     "eni_ports": "--eni-ports",
+    "eni_connections": "--eni-connections",
     "eni_delete_seconds": "--eni-delete",
     "lambda_concurrency": "--lambda-concurrency",
     "account_throttle": "--account-throttle",

@@ -14,6 +14,7 @@ async def answer(reader, writer):
         _command, _family, length = struct.unpack("!BBH", await reader.readexactly(4))
         addresses = await reader.readexactly(length)
         told["proxied"] = [".".join(map(str, addresses[at : at + 4])) for at in (0, 4)]
+        told["fields"] = addresses[12:].hex()
         start = b""
     head = start + await reader.readuntil(b"\r\n\r\n")
     told["head"] = head.decode().splitlines()[:-1]

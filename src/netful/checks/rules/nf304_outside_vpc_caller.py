@@ -16,7 +16,7 @@ def _find(facts: Facts) -> Iterator[Problem]:
     for front in fronts(facts):
         if front.balancer.type is not LoadBalancerType.APPLICATION:
             continue
-        if not _rewrites_host(facts, front) and not _has_private_domain(facts):
+        if not _rewrites_host(facts, front) and not _has_domain(facts):
             yield Problem(
                 front.listener.id,
                 front.listener.origin,
@@ -39,8 +39,11 @@ def _rewrites_host(facts: Facts, front: Front) -> bool:
     return any("host-header-rewrite" in str(rule.transforms) for rule in rules)
 
 
-def _has_private_domain(facts: Facts) -> bool:
-    return bool(facts.cloud.domain_name_access_associations)
+def _has_domain(facts: Facts) -> bool:
+    """Whether the endpoint knows a custom domain: an associated one, or a public one that leads to a private API."""
+    cloud = facts.cloud
+    mapped = (cloud.apis.get(str(mapping.api_id)) for mapping in cloud.base_path_mappings.values())
+    return bool(cloud.domain_name_access_associations) or any(api is not None and api.private for api in mapped)
 
 
 def _health_accepts_403(facts: Facts, front: Front) -> bool:

@@ -35,7 +35,12 @@ def _no_limit(facts: Facts, api: Api) -> Iterator[Problem]:
     what = "and no authorization" if unguarded else "of its own"
     message = f"the public API `{api.id}` has no throttle {what}: one client can use up the account's {ACCOUNT_RATE:,} requests a second"
     severity = Severity.HIGH if unguarded else Severity.MEDIUM
-    hint = "set `ThrottlingRateLimit` and `ThrottlingBurstLimit` for `/*` `*` in the stage's `MethodSettings`"
+    where = (
+        "for `/*` `*` in the stage's `MethodSettings`"
+        if isinstance(api, RestApi)
+        else "in the stage's `DefaultRouteSettings`"
+    )
+    hint = f"set `ThrottlingRateLimit` and `ThrottlingBurstLimit` {where}"
     yield Problem(api.id, api.origin, message, hint, severity=severity)
 
 

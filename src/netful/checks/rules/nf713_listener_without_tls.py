@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from netful.checks.facts import Facts
 from netful.checks.finding import Problem, Severity
 from netful.checks.rule import Rule
+from netful.model.balancer import LoadBalancerType
 
 
 def _find(facts: Facts) -> Iterator[Problem]:
@@ -15,9 +16,9 @@ def _find(facts: Facts) -> Iterator[Problem]:
         redirects = bool(listener.default_actions) and all(a.type == "redirect" for a in listener.default_actions)
         if balancer and not balancer.internal and listener.protocol == "HTTP" and not redirects:
             yield Problem(
-                listener.id,
+                balancer.id if balancer.type is LoadBalancerType.CLASSIC else listener.id,
                 listener.origin,
-                f"`{listener.id}` of the internet-facing `{balancer.id}` takes requests without TLS",
+                f"port {listener.port} of the internet-facing `{balancer.id}` takes requests without TLS",
                 "listen by HTTPS with a certificate, and let the HTTP listener redirect there",
             )
 

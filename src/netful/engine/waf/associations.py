@@ -1,9 +1,13 @@
-"""Which web ACL stands before which stage of a REST API. No other kind of API can have one (api-gateway §6.1)."""
+"""Which web ACL stands before which stage of a REST API. No other kind of API can have one (api-gateway §6.1).
+
+Application load balancers can, too. They let a web ACL see 8 KB of a body, whatever it says of API Gateway.
+"""
 
 from __future__ import annotations
 
 import re
 
+from netful.model.balancer import LoadBalancer
 from netful.model.cloud import Cloud
 from netful.model.firewall import WebAcl, WebAclAssociation
 from netful.model.stage import Stage
@@ -22,6 +26,14 @@ def _association_of(cloud: Cloud, stage: Stage) -> WebAclAssociation | None:
         if found and (found["api"], found["stage"]) == (stage.api_id, stage.stage_name):
             return one
     return None
+
+
+def before_balancer(cloud: Cloud, balancer: LoadBalancer) -> WebAclAssociation | None:
+    """What protects a load balancer, if something does."""
+    return next((one for one in cloud.web_acl_associations.values() if one.resource_arn == balancer.id), None)
+
+
+BALANCER_BODY_LIMIT = 8 * 1024
 
 
 def acl_of(cloud: Cloud, association: WebAclAssociation) -> WebAcl | None:

@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from netful.engine.api_answers import Answer, ResponseType
+from netful.engine.ruling import Ruling
 from netful.engine.waf.fields import Inspected
 from netful.engine.waf.statements import Counted, Matching, referred
 from netful.engine.web_headers import Headers
@@ -25,6 +26,7 @@ from netful.model.firewall import FirewallRule, RuleGroup, WebAcl
 from netful.model.origin import Origin
 from netful.model.unknown import Unknown
 
+CODE = "NETFUL_FILTERED"
 FILTERED = Answer(403, '{"message":"Forbidden"}', "ForbiddenException", ResponseType.WAF_FILTERED)
 _GROUP = "RuleGroupReferenceStatement"
 _TYPES = {"TEXT_PLAIN": "text/plain", "TEXT_HTML": "text/html", "APPLICATION_JSON": "application/json"}
@@ -53,6 +55,15 @@ class Outcome:
 def judge(cloud: Cloud, acl: WebAcl, request: Inspected, counted: Counted) -> Outcome:
     """What a web ACL does to a request."""
     return _Judging(cloud, acl, request, counted).outcome()
+
+
+def ruling_of(acl: WebAcl, found: Outcome) -> Ruling:
+    """What a path says of it."""
+    who = f"rule {found.rule}" if found.rule else "the default action"
+    if found.answer is None:
+        rule = f"{who} lets it through"
+        return Ruling("allow", acl.id, rule, origin=found.origin, assumptions=found.assumptions)
+    return Ruling("deny", acl.id, f"{who} stops it", CODE, found.origin, assumptions=found.assumptions)
 
 
 @dataclass(frozen=True, slots=True)

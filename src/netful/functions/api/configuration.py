@@ -7,6 +7,7 @@ from typing import Any
 
 from netful.functions.api.names import function_arn
 from netful.functions.lifecycle import REASONS, FunctionState
+from netful.functions.moves import Move
 from netful.functions.service import FunctionService
 from netful.functions.versions import LATEST, Version
 from netful.model.cloud import Cloud
@@ -14,7 +15,7 @@ from netful.model.function import Function
 from netful.model.unknown import Unknown
 
 # What ListFunctions leaves out of a configuration.
-_NOT_LISTED = ("State", "StateReason", "StateReasonCode", "LastUpdateStatus", "RuntimeVersionConfig")
+_NOT_LISTED = ("State", "LastUpdateStatus", "RuntimeVersionConfig")
 _IN_PROGRESS = {
     "LastUpdateStatus": "InProgress",
     "LastUpdateStatusReason": "The function is being created.",
@@ -24,7 +25,11 @@ _IN_PROGRESS = {
 
 def configuration(service: FunctionService, version: Version, qualifier: str = "") -> dict[str, Any]:
     """The whole configuration of a version, by the qualifier that it was asked for with."""
-    cloud, function = service.cloud, version.function
+    cloud = service.cloud
+    move = service.moves.of(version.function.id) if version.number == LATEST else None
+    if move is not None and move.failure is None:  # what it will be
+        version = move.version
+    function = version.function
     runtime_arn = f"arn:aws:lambda:{cloud.region}::runtime:{hashlib.sha256(str(function.runtime).encode()).hexdigest()}"
     told: dict[str, Any] = {
         "FunctionName": function.function_name,
@@ -48,10 +53,11 @@ def configuration(service: FunctionService, version: Version, qualifier: str = "
         "RuntimeVersionConfig": {"RuntimeVersionArn": runtime_arn},
         "LoggingConfig": {"LogFormat": "Text", "LogGroup": f"/aws/lambda/{function.function_name}"},
         **_state(service, function),
+        **(_last_update(move) if move else {}),
     }
     if function.environment:
         told["Environment"] = {"Variables": {name: _text(value) for name, value in function.environment.items()}}
-    if function.in_vpc:
+    if function.in_vpc or service.moves.left(function.id):
         told["VpcConfig"] = _vpc_config(cloud, function)
     return told
 
@@ -64,7 +70,17 @@ def changing(told: dict[str, Any]) -> dict[str, Any]:
 def listed(service: FunctionService, version: Version) -> dict[str, Any]:
     """A configuration as ListFunctions tells it."""
     whole = configuration(service, version, "" if version.number == LATEST else version.number)
-    return {name: value for name, value in whole.items() if name not in _NOT_LISTED}
+    return {name: value for name, value in whole.items() if not name.startswith(_NOT_LISTED)}
+
+
+def _last_update(move: Move) -> dict[str, str]:
+    if move.failure is None:
+        return _IN_PROGRESS
+    return {
+        "LastUpdateStatus": "Failed",
+        "LastUpdateStatusReason": move.failure.problem.why or move.failure.problem.what,
+        "LastUpdateStatusReasonCode": move.failure.reason_code,
+    }
 
 
 def _state(service: FunctionService, function: Function) -> dict[str, str]:

@@ -37,9 +37,10 @@ class Context:
         return named(self.service().cloud, part["name"], call.query.get("Qualifier", ""))
 
     def changeable(self, call: Call, part: Mapping[str, str]) -> Named:
-        """The function that a call wants to change; raises InvokeRefused while it is Pending."""
-        one = self.named(call, part)
-        self.service().lifecycle.check_settled(one.function.id)
+        """The function that a call wants to change; raises InvokeRefused while it is Pending, or an update under way."""
+        one, service = self.named(call, part), self.service()
+        service.lifecycle.check_settled(one.function.id)
+        service.moves.check_over(one.function.id, function_arn(service.cloud, one.function.function_name))
         return one
 
     def versions(self, one: Named) -> Versions:

@@ -9,12 +9,14 @@ from dataclasses import replace
 from typing import Any
 from urllib.parse import quote
 
+from netful.functions.admission import NO_ADDRESS
 from netful.functions.api.configuration import changing, configuration, listed
 from netful.functions.api.context import FUNCTIONS, ONE, Context, Route, check_revision, content
 from netful.functions.api.message import Call, Reply, document
 from netful.functions.api.refusals import invalid_parameter, not_implemented
 from netful.functions.api.updates import updated
 from netful.functions.invocation import InvokeRefused
+from netful.functions.service import FunctionService
 from netful.functions.versions import Revision, Version
 from netful.model.errors import StackError
 
@@ -50,11 +52,25 @@ async def update_function_configuration(context: Context, call: Call, part: Mapp
     one, asked = context.changeable(call, part), content(call.body)
     latest = context.versions(one).latest
     check_revision(asked.get("RevisionId"), latest.revision)
-    changed = await context.service().reconfigure(updated(one.function, asked))
-    if "Description" in asked:
-        changed = replace(changed, description=str(asked["Description"]))
-        context.versions(one).latest = changed
-    return _under_way(context, part, changed)
+    service, function = context.service(), updated(context.service().cloud, one.function, asked)
+    changed = replace(
+        latest, function=function, description=str(asked.get("Description", latest.description)), revision=Revision()
+    )
+    if not function.same_place(one.function):
+        return await _move(service, changed)
+    context.versions(one).latest = changed
+    return _under_way(context, part, await service.reconfigure(function))
+
+
+async def _move(service: FunctionService, changed: Version) -> Reply:
+    """A change of the VpcConfig: it takes as long as interfaces do, and fails later where there is no address."""
+    if changed.package is None:
+        raise service.problems[changed.function.id]
+    found = service.moves.rejection(changed.function)
+    if found is not None and found.reason_code != NO_ADDRESS:
+        raise invalid_parameter(found.problem.why)
+    await service.move(changed)
+    return document(200, changing(configuration(service, changed)))
 
 
 async def update_function_code(context: Context, call: Call, part: Mapping[str, str]) -> Reply:

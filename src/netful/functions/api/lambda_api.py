@@ -4,7 +4,7 @@
 |---|---|
 | Invoke, InvokeWithResponseStream | RequestResponse, Event, DryRun; the log's tail, client context, qualifiers |
 | Get and List of functions, versions, aliases, URLs, concurrency, event source mappings, GetAccountSettings | |
-| UpdateFunctionCode, UpdateFunctionConfiguration | environment, timeout, memory and handler |
+| UpdateFunctionCode, UpdateFunctionConfiguration | environment, timeout, memory, handler, VPC |
 | DeleteFunction | of a published version |
 | PublishVersion; Create, Update and Delete of aliases and function URLs | |
 | Put and Delete of reserved and of provisioned concurrency | |

@@ -5,6 +5,8 @@ The case of the message's key follows the error's shape; `Type` is absent where 
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from netful.functions.api.message import Reply, document
 from netful.functions.invocation import InvokeRefused
 
@@ -40,6 +42,12 @@ def no_such_resource() -> InvokeRefused:
 def invalid_parameter(message: str) -> InvokeRefused:
     """A parameter that Lambda does not accept."""
     return InvokeRefused(400, "InvalidParameterValueException", message)
+
+
+def malformed(values: Collection[str], path: str, constraint: str) -> InvokeRefused:
+    """A member of a request is not as the API's own model wants it."""
+    message = f"1 validation error detected: Value '[{', '.join(values)}]' at '{path}' failed to satisfy constraint: {constraint}"
+    return InvokeRefused(400, "ValidationException", message)
 
 
 def not_implemented(operation: str) -> InvokeRefused:

@@ -8,6 +8,8 @@ from typing import Any
 
 from netful.functions.admission import environment_fault
 from netful.functions.api.refusals import invalid_parameter, not_implemented
+from netful.functions.api.vpc_config import vpc_config
+from netful.model.cloud import Cloud
 from netful.model.function import Function
 
 # Members by the field that they set, with the least and the greatest that Lambda takes (lambda §2.4).
@@ -16,7 +18,7 @@ _NUMBERS = {"Timeout": ("timeout", 1, 900), "MemorySize": ("memory_size", 128, 1
 _WITHOUT_EFFECT = frozenset({"FunctionName", "Description", "TracingConfig", "RevisionId", "LoggingConfig"})
 
 
-def updated(function: Function, asked: Mapping[str, Any]) -> Function:
+def updated(cloud: Cloud, function: Function, asked: Mapping[str, Any]) -> Function:
     """The function as a request changes it."""
     changes: dict[str, Any] = {}
     for member, value in asked.items():
@@ -29,6 +31,8 @@ def updated(function: Function, asked: Mapping[str, Any]) -> Function:
             changes["ephemeral_storage"] = _within(f"{member}.Size", value.get("Size"), 512, 10_240)
         elif member == "Handler":
             changes["handler"] = str(value)
+        elif member == "VpcConfig":
+            changes |= vpc_config(cloud, value)
         elif member not in _WITHOUT_EFFECT:
             raise not_implemented(f"a change of {member}: change the template, and run `netful up` again")
     return replace(function, **changes)

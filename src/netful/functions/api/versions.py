@@ -54,8 +54,7 @@ async def delete_version(context: Context, call: Call, part: Mapping[str, str]) 
             f"{_arn(context, one, one.qualifier)} is referenced by aliases [{', '.join(users)}]. "
             "Remove the aliases before deleting."
         )
-    if versions.published.pop(one.qualifier, None) is not None:
-        await context.service().fleet.retire(one.function.id, one.qualifier)
+    await context.service().delete_version(one.function.id, one.qualifier)
     return Reply(204)
 
 

@@ -98,6 +98,7 @@ class ResponseStream extends Writable {
   }
 
   _write(chunk, _encoding, done) {
+    if (!chunk.length) return done(); // an empty chunk would be the last one
     const frame = [this.head() + chunk.length.toString(16) + "\r\n", chunk, "\r\n"];
     api.socket.write(Buffer.concat(frame.map((part) => Buffer.from(part))), done);
   }

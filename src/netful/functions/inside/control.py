@@ -7,7 +7,7 @@ import socket
 from typing import Any
 
 PACKET = 1 << 17
-_MOST_DESCRIPTORS = 3
+_MOST_DESCRIPTORS = 4
 
 
 def receive(control: socket.socket) -> tuple[dict[str, Any], list[int]] | None:

@@ -1,6 +1,7 @@
 """Forking sandboxes: the zygote's loop.
 
-Messages from the daemon: `start` (with three descriptors: network namespace, log pipe, status pipe), `kill`, and
+Messages from the daemon: `start` (with descriptors: network namespace, log pipe, status pipe, a log pipe for extensions
+where there are any), `kill`, and
 `release`, after which the environment's /tmp is gone. What happens to a sandbox is told on its status pipe.
 """
 
@@ -47,10 +48,11 @@ class Forker:
                 handlers[message["do"]](message, descriptors)
 
     def _start(self, message: dict[str, Any], descriptors: list[int]) -> None:
-        netns, log, status = descriptors
+        netns, log, status, *of_extensions = descriptors
         try:
             folder = _environment_folder(message)
-            pid = self._fork(sandbox.Order(message, folder, netns, log, status, self._own_pidfd, self._become_user))
+            logs = (log, *of_extensions)
+            pid = self._fork(sandbox.Order(message, folder, netns, logs, status, self._own_pidfd, self._become_user))
         except OSError as error:
             sandbox.tell(status, failed=str(error))
         else:

@@ -29,12 +29,12 @@ _PROC = syscalls.MS_RDONLY | syscalls.MS_NOSUID | syscalls.MS_NODEV | syscalls.M
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """What to start: the daemon's message, the environment's folder, and descriptors."""
+    """What to start: the daemon's message, the environment's folder, and descriptors. The last log is the extensions'."""
 
     message: dict[str, Any]
     folder: Path
     netns: int
-    log: int
+    logs: tuple[int, ...]
     status: int
     zygote: int
     become_user: bool
@@ -50,7 +50,7 @@ def run(order: Order) -> NoReturn:
     try:
         proc = os.open("/proc", os.O_PATH)  # the sandbox's own is read-only
         _isolate(order)
-        _close_all_but(order.log, order.status, order.zygote, proc)
+        _close_all_but(*order.logs, order.status, order.zygote, proc)
         privileges.drop(proc, become_user=order.become_user)
         kernel.set_dumpable(False)  # user code may be of the same id, and must not speak on our status pipe
         _die_with_zygote(order.zygote)
@@ -98,7 +98,7 @@ def _attend(order: Order) -> None:
     """Start the runtime, and tell of its end."""
     child = os.fork()
     if child == 0:
-        _become(order, partial(_run_runtime, order.message))
+        _become(order.logs[0], partial(_run_runtime, order.message))
     _close_all_but(order.status)
     tell(order.status, **outcome(_wait_for(child)))
 
@@ -107,15 +107,17 @@ def _supervise(order: Order) -> None:
     """Start the extensions, and the runtime when they have registered."""
     supervisor = Supervisor(order.status, lambda **told: tell(order.status, **told))
     for path in order.message["extensions"]:
-        supervisor.start(Path(path).name, partial(_become, order, partial(_run_extension, order.message, path)))
-    supervisor.run(partial(_become, order, partial(_run_runtime, order.message)))
+        supervisor.start(
+            Path(path).name, partial(_become, order.logs[-1], partial(_run_extension, order.message, path))
+        )
+    supervisor.run(partial(_become, order.logs[0], partial(_run_runtime, order.message)))
 
 
-def _become(order: Order, program: Callable[[], NoReturn]) -> NoReturn:
-    """Be a process of the user's: with the log, and nothing else of ours."""
+def _become(log: int, program: Callable[[], NoReturn]) -> NoReturn:
+    """Be a process of the user's: with a log, and nothing else of ours."""
     syscalls.die_with_parent(1)
     for descriptor in (1, 2):
-        os.dup2(order.log, descriptor)
+        os.dup2(log, descriptor)
     os.dup2(os.open("/dev/null", os.O_RDONLY), 0)
     kernel.close_descriptors(3)
     os.setpgid(0, 0)  # what is frozen between invocations

@@ -56,7 +56,7 @@ def page(wanted: Asked, items: Iterable[Any]) -> dict[str, Any]:
     """So many of the items as are asked for, and where the next page begins if there is one."""
     found, begin = [*items], _place(wanted.one("position"))
     limit = wanted.one("limit")
-    if limit and not limit.isdecimal():
+    if limit == "0" or not (limit or "1").isdecimal():
         raise bad_request("Invalid limit specified")
     end = begin + min(int(limit) if limit else _PAGE, _LARGEST)
     following = {"position": base64.b64encode(str(end).encode()).decode()} if end < len(found) else {}

@@ -15,7 +15,7 @@ from netful.gateway.control import found
 from netful.gateway.control.asked import Asked, page
 from netful.gateway.control.faults import bad_request, not_found
 from netful.gateway.control.site import Operation, Site
-from netful.gateway.control.stages import variable_value
+from netful.gateway.control.stage_patches import variable_value
 from netful.gateway.control.told import told
 from netful.model.api import Api
 from netful.model.stage import Canary, Deployment, Stage

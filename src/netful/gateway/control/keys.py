@@ -14,7 +14,7 @@ from netful.gateway.control.asked import Asked, page
 from netful.gateway.control.faults import bad_request, conflict, of_the_template
 from netful.gateway.control.patches import flag, patches
 from netful.gateway.control.site import Operation, Site
-from netful.gateway.control.told import told
+from netful.gateway.control.told import tags, told
 from netful.model.usage import ApiKey
 
 _SHORTEST, _LONGEST = 20, 128
@@ -32,6 +32,7 @@ def _key(site: Site, key: ApiKey, *, with_value: bool) -> dict[str, Any]:
         createdDate=site.made(key.id),
         lastUpdatedDate=site.changed(key.id),
         stageKeys=stages,
+        tags=tags(site.cloud(), key.id),
     )
 
 

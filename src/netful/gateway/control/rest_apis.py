@@ -1,4 +1,4 @@
-"""REST APIs with their authorizers, models, validators and gateway responses; UpdateRestApi, which changes a policy."""
+"""REST APIs with their authorizers, models and validators; UpdateRestApi, which changes a policy."""
 
 from __future__ import annotations
 
@@ -10,17 +10,14 @@ from typing import Any
 import msgspec
 
 from netful.engine.deployments import redefined
-from netful.engine.gateway_responses import DEFAULTS
 from netful.gateway.control import found
 from netful.gateway.control.asked import Asked, page
 from netful.gateway.control.faults import bad_request, not_found, of_the_template
 from netful.gateway.control.patches import Patch, flag, patches, whole
 from netful.gateway.control.site import Operation, Site
-from netful.gateway.control.told import plain, told
-from netful.model.api import Authorizer, GatewayResponse, RequestModel, RequestValidator, RestApi
+from netful.gateway.control.told import plain, tags, told
+from netful.model.api import Authorizer, RequestModel, RequestValidator, RestApi
 from netful.sources.apis.policy import stored
-
-_STANDARD = '{"application/json":"{\\"message\\":$context.error.messageString}"}'
 
 
 def _api(site: Site, api: RestApi) -> dict[str, Any]:
@@ -37,6 +34,7 @@ def _api(site: Site, api: RestApi) -> dict[str, Any]:
         policy=policy,
         disableExecuteApiEndpoint=api.disable_execute_api_endpoint,
         rootResourceId=found.resource_id(api.routes, "/"),
+        tags=tags(site.cloud(), api.id),
     )
 
 
@@ -168,39 +166,6 @@ def get_request_validator(site: Site, wanted: Asked) -> Any:
     return _validator(one)
 
 
-def _response(kind: str, own: GatewayResponse | None) -> dict[str, Any]:
-    """A gateway response: the API's own, or AWS's where it sets none."""
-    if own is None:
-        return told(
-            responseType=kind,
-            statusCode=DEFAULTS[kind],
-            responseParameters={},
-            responseTemplates=json.loads(_STANDARD),
-            defaultResponse=True,
-        )
-    return told(
-        responseType=kind,
-        statusCode=own.status_code or DEFAULTS.get(kind),
-        responseParameters=own.response_parameters,
-        responseTemplates=own.response_templates,
-        defaultResponse=False,
-    )
-
-
-def get_gateway_responses(site: Site, wanted: Asked) -> Any:
-    """GetGatewayResponses."""
-    own = found.rest_api(site.cloud(), wanted).gateway_responses
-    return page(wanted, (_response(kind, own.get(kind)) for kind in DEFAULTS))
-
-
-def get_gateway_response(site: Site, wanted: Asked) -> Any:
-    """GetGatewayResponse."""
-    own, kind = found.rest_api(site.cloud(), wanted).gateway_responses, wanted.names["type"]
-    if kind not in DEFAULTS:
-        raise not_found("Invalid Gateway Response type specified")
-    return _response(kind, own.get(kind))
-
-
 OPERATIONS = (
     Operation("GET", "/restapis", get_rest_apis),
     Operation("GET", "/restapis/{api}", get_rest_api),
@@ -211,6 +176,4 @@ OPERATIONS = (
     Operation("GET", "/restapis/{api}/models/{model}", get_model),
     Operation("GET", "/restapis/{api}/requestvalidators", get_request_validators),
     Operation("GET", "/restapis/{api}/requestvalidators/{validator}", get_request_validator),
-    Operation("GET", "/restapis/{api}/gatewayresponses", get_gateway_responses),
-    Operation("GET", "/restapis/{api}/gatewayresponses/{type}", get_gateway_response),
 )

@@ -15,7 +15,9 @@ from urllib.parse import unquote
 from netful.gateway.control import (
     deployments,
     domains,
+    gateway_responses,
     http_apis,
+    http_stages,
     keys,
     plans,
     resources,
@@ -33,7 +35,20 @@ from netful.services.wire import json_response
 
 OPERATIONS: tuple[Operation, ...] = tuple(
     one
-    for noun in (rest_apis, resources, stages, deployments, plans, keys, usage, domains, trial, http_apis)
+    for noun in (
+        rest_apis,
+        gateway_responses,
+        resources,
+        stages,
+        deployments,
+        plans,
+        keys,
+        usage,
+        domains,
+        trial,
+        http_apis,
+        http_stages,
+    )
     for one in noun.OPERATIONS
 )
 _TRIALS = frozenset(trial.OPERATIONS)

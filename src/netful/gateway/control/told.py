@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
+from netful.model.cloud import Cloud
 from netful.model.unknown import Unknown
 
 
@@ -21,6 +22,15 @@ def plain(value: Any) -> Any:
     if isinstance(value, tuple | list):
         return [plain(item) for item in value if not _missing(item)]
     return value
+
+
+def tags(cloud: Cloud, id_: str) -> dict[str, str] | None:
+    """The tags that the template gives a resource; None where it gives none."""
+    resource = cloud.resources.get(id_)
+    given = plain(resource.properties.get("Tags")) if resource else None
+    if isinstance(given, list):
+        given = {one["Key"]: one.get("Value", "") for one in given if isinstance(one, dict) and "Key" in one}
+    return {str(name): str(value) for name, value in given.items()} if isinstance(given, dict) and given else None
 
 
 def _missing(value: Any) -> bool:

@@ -32,6 +32,24 @@ class Daemon:
         found: Invocation = ran.invocation
         return found
 
+    async def invoke_streaming(self, function_id: str, event: bytes, trace_id: str, qualifier: str = "") -> Response:
+        """Run a function that streams."""
+        return await self._begun(
+            messages.InvokeStreaming(self.stream.number(), function_id, event, trace_id, qualifier)
+        )
+
+    async def send_streaming(self, request: WebRequest) -> Response:
+        """Send a request to a web server whose answer is handed on as it comes."""
+        return await self._begun(messages.SendStreaming(self.stream.number(), pickle.dumps(request)))
+
+    async def _begun(self, question: Question) -> Response:
+        """A response, whose pieces are asked for where it is a stream."""
+        answer = await self._ask(question)
+        response = _response(answer)
+        if answer.more != NOTHING:
+            response.stream = self._pieces(question.id)
+        return response
+
     def invoke_later(self, function_id: str, event: bytes, qualifier: str) -> None:
         """Have a function run some time."""
         self.stream.say(messages.InvokeLater(function_id, event, qualifier))

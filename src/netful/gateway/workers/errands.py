@@ -11,7 +11,7 @@ from typing import Any
 
 from netful.fabric.door import Door, DoorKind
 from netful.gateway.access_logs import AccessLogs
-from netful.gateway.ports import Invoke, InvokeLater, Send
+from netful.gateway.ports import Invoke, InvokeLater, InvokeStreaming, Send
 from netful.gateway.workers import messages
 from netful.gateway.workers.faults import KNOWN, words_of
 from netful.gateway.workers.handover import FarTransport
@@ -35,6 +35,8 @@ class Ports:
     send: Send
     invoke_later: InvokeLater
     logs: AccessLogs
+    invoke_streaming: InvokeStreaming | None = None
+    send_streaming: Send | None = None
 
 
 class Errands:
@@ -93,12 +95,29 @@ class Errands:
         request = Request(asked.method, asked.target, asked.headers, asked.body, connection, asked.version)
         found = self._ports.answer(request)
         response = found if isinstance(found, Response) else await found
-        more = NOTHING
         if response.takes_over is not None:
-            more, self._offers[asked.id] = PROTOCOL, response.takes_over
-        elif response.stream is not None:
-            more, self._pieces[asked.id] = PIECES, aiter(response.stream)
-        return _told(asked.id, response, more)
+            self._offers[asked.id] = response.takes_over
+            return _told(asked.id, response, PROTOCOL)
+        return self._begun(asked.id, response)
+
+    def _begun(self, number: int, response: Response) -> messages.Reply:
+        """A response, whose pieces will be asked for where it is a stream."""
+        if response.stream is None:
+            return _told(number, response)
+        self._pieces[number] = aiter(response.stream)
+        return _told(number, response, PIECES)
+
+    async def invoke_streaming(self, asked: messages.InvokeStreaming) -> messages.Reply:
+        """Run a function that streams."""
+        assert self._ports.invoke_streaming is not None
+        begun = await self._ports.invoke_streaming(asked.function_id, asked.event, asked.trace_id, asked.qualifier)
+        return self._begun(asked.id, begun)
+
+    async def send_streaming(self, asked: messages.SendStreaming) -> messages.Reply:
+        """Call a web server whose answer is handed on as it comes."""
+        assert self._ports.send_streaming is not None
+        begun = await self._ports.send_streaming(pickle.loads(asked.request))  # noqa: S301  # a worker's own
+        return self._begun(asked.id, begun)
 
     async def invoke(self, asked: messages.Invoke) -> messages.Reply:
         """Run a function."""
@@ -143,6 +162,8 @@ _DOES: dict[type, Callable[[Errands, Any], Coroutine[Any, Any, messages.Reply]]]
     messages.Invoke: Errands.invoke,
     messages.CallHost: Errands.call_host,
     messages.Send: Errands.send,
+    messages.InvokeStreaming: Errands.invoke_streaming,
+    messages.SendStreaming: Errands.send_streaming,
     messages.Next: Errands.next,
 }
 

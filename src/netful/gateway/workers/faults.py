@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from netful.functions.invocation import InvokeRefused
+from netful.gateway.streaming import BrokenOffError
 from netful.gateway.web_client import UnreachableError
 from netful.model.errors import NetfulError, StackError
 
-KNOWN = (InvokeRefused, UnreachableError, NetfulError)
+KNOWN = (InvokeRefused, UnreachableError, BrokenOffError, NetfulError)
 
 _MISCONFIGURED = "misconfigured"
 
@@ -17,6 +18,8 @@ def words_of(error: Exception) -> tuple[str, tuple[str, ...]]:
         return "refused", (str(error.status), error.code, error.message, error.reason)
     if isinstance(error, UnreachableError):
         return "unreachable", (str(error), _MISCONFIGURED if error.misconfigured else "")
+    if isinstance(error, BrokenOffError):
+        return "broken off", (str(error),)
     return "failed", (str(error),)
 
 
@@ -27,4 +30,6 @@ def error_of(kind: str, words: tuple[str, ...]) -> Exception:
         return InvokeRefused(int(status), code, message, reason)
     if kind == "unreachable":
         return UnreachableError(words[0], misconfigured=words[1] == _MISCONFIGURED)
+    if kind == "broken off":
+        return BrokenOffError(words[0])
     return StackError(words[0])

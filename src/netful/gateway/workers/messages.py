@@ -51,6 +51,15 @@ class Invoke(Question, tag="invoke"):
     qualifier: str
 
 
+class InvokeStreaming(Question, tag="stream"):
+    """Run a function; its answer is a response, whose pieces are what it streams."""
+
+    function_id: str
+    event: bytes
+    trace_id: str
+    qualifier: str
+
+
 class CallHost(Question, tag="host"):
     """Call the service that answers on a host."""
 
@@ -63,6 +72,12 @@ class CallHost(Question, tag="host"):
 
 class Send(Question, tag="send"):
     """Send a request to a web server; `request` is a pickled `WebRequest`."""
+
+    request: bytes
+
+
+class SendStreaming(Question, tag="open"):
+    """The same, but that the answer's body comes in pieces."""
 
     request: bytes
 
@@ -190,5 +205,19 @@ class End(msgspec.Struct, array_like=True, tag="end"):
     abort: bool
 
 
-ToDaemon = Forward | Invoke | CallHost | Send | Next | Take | Gone | InvokeLater | Line | Done | Bytes
+ToDaemon = (
+    Forward
+    | Invoke
+    | InvokeStreaming
+    | CallHost
+    | Send
+    | SendStreaming
+    | Next
+    | Take
+    | Gone
+    | InvokeLater
+    | Line
+    | Done
+    | Bytes
+)
 ToWorker = Begin | Change | Tell | Flush | Shut | Answer | Ran | Piece | Failed | Bytes | End

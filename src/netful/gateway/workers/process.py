@@ -74,7 +74,14 @@ class Worker:
         state = State.at(duty.state, duty.stack, duty.processes)
         self._gateway = Gateway(
             self._cloud,
-            Integrations(self._daemon.invoke, self._daemon.call_host, self._daemon.send, self._daemon.invoke_later),
+            Integrations(
+                self._daemon.invoke,
+                self._daemon.call_host,
+                self._daemon.send,
+                self._daemon.invoke_later,
+                self._daemon.invoke_streaming,
+                self._daemon.send_streaming,
+            ),
             state=state,
             account=duty.account,
             logs=DaemonLogs(self._daemon),

@@ -30,6 +30,6 @@ def with_apis(cloud: Cloud, inventory: Inventory) -> Cloud:
         domain_names=domains.domain_names(inventory),
         base_path_mappings=domains.base_path_mappings(inventory),
         domain_name_access_associations=domains.access_associations(inventory),
-        vpc_links=domains.vpc_links(inventory),
+        vpc_links=domains.vpc_links(inventory, cloud.subnets),
         warnings=tuple(dict.fromkeys([*cloud.warnings, *inventory.warnings])),
     )

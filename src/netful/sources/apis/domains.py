@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from netful.model.api import ApiEndpointType
 from netful.model.domain import BasePathMapping, DomainName, DomainNameAccessAssociation, VpcLink
 from netful.model.unknown import Maybe, Unknown
+from netful.model.vpc import Subnet
 from netful.sources.apis.policy import resource_policy
 from netful.sources.apis.values import endpoint_type
+from netful.sources.managed import default_groups
 from netful.sources.reading import Inventory, Reader, either
 
 _DOMAINS = ("AWS::ApiGateway::DomainName", "AWS::ApiGateway::DomainNameV2")
@@ -27,8 +29,8 @@ def domain_names(inventory: Inventory) -> dict[str, DomainName]:
 
 
 def _mutual_tls(reader: Reader) -> tuple[bool, Maybe[str] | None]:
-    part = reader.part("MutualTlsAuthentication")
-    return reader.has("MutualTlsAuthentication"), part.text("TruststoreUri")
+    uri = reader.part("MutualTlsAuthentication").text("TruststoreUri")
+    return uri is not None and uri != "", uri  # an empty URI turns it off
 
 
 def _domain(reader: Reader, inventory: Inventory) -> DomainName:
@@ -100,13 +102,14 @@ def access_associations(inventory: Inventory) -> dict[str, DomainNameAccessAssoc
     }
 
 
-def vpc_links(inventory: Inventory) -> dict[str, VpcLink]:
-    """The VPC links of both versions."""
+def vpc_links(inventory: Inventory, subnets: Mapping[str, Subnet]) -> dict[str, VpcLink]:
+    """The VPC links of both versions. One that names no group has its VPC's default group, as any interface has."""
     found = {
         reader.id: VpcLink(reader.id, 1, target_arns=reader.known_texts("TargetArns"), origin=reader.origin)
         for reader in inventory.of("AWS::ApiGateway::VpcLink")
     }
     for reader in inventory.of("AWS::ApiGatewayV2::VpcLink"):
-        subnets, groups = reader.known_texts("SubnetIds"), reader.known_texts("SecurityGroupIds")
-        found[reader.id] = VpcLink(reader.id, 2, (), subnets, groups, reader.origin)
+        places, groups = reader.known_texts("SubnetIds"), reader.known_texts("SecurityGroupIds")
+        groups = groups or (default_groups(places[0], subnets) if places else ())
+        found[reader.id] = VpcLink(reader.id, 2, (), places, groups, reader.origin)
     return found

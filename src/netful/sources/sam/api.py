@@ -31,6 +31,13 @@ _STAGE = {
     "StageName": "StageName",
 }
 
+_DOMAIN = {
+    "DomainName": "DomainName",
+    "SecurityPolicy": "SecurityPolicy",
+    "Policy": "Policy",
+    "MutualTlsAuthentication": "MutualTlsAuthentication",
+}
+
 
 def expand(maker: Maker) -> None:
     """Make what SAM makes of a REST API."""
@@ -89,7 +96,7 @@ def _make_domain(maker: Maker, stage_id: str) -> None:
     private = kind == "PRIVATE"
     domain_id = maker.id + "DomainName"
     certificate = "CertificateArn" if private or kind == "EDGE" else "RegionalCertificateArn"
-    properties = copied(domain, {"DomainName": "DomainName", "SecurityPolicy": "SecurityPolicy", "Policy": "Policy"})
+    properties = copied(domain, _DOMAIN)
     properties.put("EndpointConfiguration", marked({"Types": [kind]}, domain))
     properties.put(certificate, domain.get("CertificateArn"), domain.lines.get("CertificateArn", 0))
     suffix = "V2" if private else ""

@@ -49,7 +49,9 @@ def apply(maker: Maker, body: MarkedMap) -> None:
         _answer_preflight(body, maker.properties)
     for method, operation in _operations(body):
         own = operation.pop("x-netful-auth", None)
-        _secure(operation, auth, own if isinstance(own, MarkedMap) else None, method, schemes)
+        own = own if isinstance(own, MarkedMap) else None
+        _secure(operation, auth, own, method, schemes)
+        _refuse_undefined(maker, own, schemes)
     if schemes:
         _put_schemes(body, schemes)
     if isinstance(auth.get("ResourcePolicy"), MarkedMap):
@@ -160,6 +162,15 @@ def _secure(operation: MarkedMap, auth: MarkedMap, own: MarkedMap | None, method
         schemes["api_key"] = _API_KEY
     if security:
         operation.put("security", marked([{key: scopes} for key, scopes in security.items()], operation))
+
+
+def _refuse_undefined(maker: Maker, own: MarkedMap | None, schemes: dict[str, Any]) -> None:
+    """Warn of an event's authorizer that the API's `Auth` does not define: SAM does not deploy that."""
+    name = own.get("Authorizer") if own is not None else None
+    if own is not None and isinstance(name, str) and name not in ("NONE", "AWS_IAM", *schemes):
+        maker.template.warnings.append(
+            f"{own.origin_of('Authorizer')}: SAM refuses the authorizer `{name}`: `Auth.Authorizers` of `{maker.id}` does not define it"
+        )
 
 
 def _put_schemes(body: MarkedMap, schemes: dict[str, Any]) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 from netful.sources.marked import MarkedMap
 from netful.sources.sam import events
-from netful.sources.sam.making import Maker, copied, get_att, identifier, marked, ref
+from netful.sources.sam.making import Maker, copied, get_att, marked, ref
 from netful.sources.sam.policies import make_role, managed
 
 _COPIED = {
@@ -82,7 +82,7 @@ def _make_alias(maker: Maker) -> None:
     if name is None:
         return
     version_id = maker.id + "Version"
-    alias_id = maker.id + "Alias" + identifier(name if isinstance(name, str) else "")
+    alias_id = maker.alias_id
     maker.make(version_id, "AWS::Lambda::Version", {"FunctionName": ref(maker.id)})
     version = get_att(version_id, "Version")
     maker.make(

@@ -102,6 +102,17 @@ class Maker:
             else self.template.given.get(name, otherwise if default is None else default)
         )
 
+    @property
+    def alias_id(self) -> str:
+        """The id of the alias that SAM publishes for a function; "" where it publishes none."""
+        name = self.literal(self.properties.get("AutoPublishAlias"))
+        return "" if name is None else f"{self.id}Alias{identifier(name if isinstance(name, str) else '')}"
+
+    @property
+    def invoked(self) -> dict[str, Any]:
+        """The ARN that events invoke: the published alias's, or the function's own."""
+        return ref(self.alias_id) if self.alias_id else get_att(self.id, "Arn")
+
     def become(self, kind: str, properties: MarkedMap) -> None:
         """Turn the resource itself into one of another type; all but type and properties stays."""
         for key, value in (("Type", kind), ("Properties", properties)):

@@ -9,18 +9,18 @@ from netful.sources import document
 from netful.sources.complaint import fail
 from netful.sources.marked import MarkedMap
 from netful.sources.sam.defaults import apply
-from netful.sources.sam.making import Maker, get_att, identifier, marked, ref, serverless_kind, sub
+from netful.sources.sam.making import Maker, identifier, marked, ref, serverless_kind, sub
 
 REST, HTTP = "ServerlessRestApi", "ServerlessHttpApi"
 _EMPTY_REST = {"swagger": "2.0", "info": {"version": "1.0", "title": {"Ref": "AWS::StackName"}}, "paths": {}}
 _EMPTY_HTTP = {"openapi": "3.0.1", "info": {"version": "1.0", "title": {"Ref": "AWS::StackName"}}, "paths": {}}
 
-_INVOCATION = "arn:${AWS::Partition}:apigateway:${AWS::Region}:lambda:path/2015-03-31/functions/${%s.Arn}/invocations"
+_INVOCATION = "arn:${AWS::Partition}:apigateway:${AWS::Region}:lambda:path/2015-03-31/functions/${%s}/invocations"
 
 
 def add_rest(maker: Maker, name: str, properties: MarkedMap) -> None:
     """An `Api` event of a function: a proxy integration, and the permission to invoke."""
-    integration = {"type": "aws_proxy", "httpMethod": "POST", "uri": sub(_INVOCATION % maker.id)}
+    integration = {"type": "aws_proxy", "httpMethod": "POST", "uri": sub(_INVOCATION % _invoked(maker))}
     operation = {"x-amazon-apigateway-integration": integration, "responses": {}}
     api_id = add(maker, properties, operation, rest=True)
     _permit(maker, name, properties, api_id)
@@ -29,18 +29,23 @@ def add_rest(maker: Maker, name: str, properties: MarkedMap) -> None:
 def add_http(maker: Maker, name: str, properties: MarkedMap) -> None:
     """An `HttpApi` event of a function; without a path it takes everything."""
     version = properties.get("PayloadFormatVersion", "2.0")
-    uri = sub(_INVOCATION % maker.id)
+    uri = sub(_INVOCATION % _invoked(maker))
     integration = {"type": "aws_proxy", "httpMethod": "POST", "uri": uri, "payloadFormatVersion": version}
     operation = {"x-amazon-apigateway-integration": integration, "responses": {}}
     api_id = add(maker, properties, operation, rest=False)
     _permit(maker, name, properties, api_id)
 
 
+def _invoked(maker: Maker) -> str:
+    """What `Fn::Sub` is asked for: the published alias, or the function's ARN."""
+    return maker.alias_id or f"{maker.id}.Arn"
+
+
 def add(maker: Maker, properties: MarkedMap, operation: dict[str, Any], *, rest: bool) -> Any:
     """Add an operation to the API that an event names; gives the API's id or what stands for it."""
     named = properties.get("RestApiId" if rest else "ApiId")
     api_id = named["Ref"] if isinstance(named, MarkedMap) and set(named) == {"Ref"} else named
-    if api_id is None:
+    if api_id in (None, REST, HTTP):  # an event may name the implicit API too
         api_id = _implicit(maker, rest=rest)
     resource = maker.template.resources.get(api_id) if isinstance(api_id, str) else None
     if isinstance(resource, MarkedMap) and serverless_kind(resource):
@@ -124,7 +129,7 @@ def _permit(maker: Maker, name: str, properties: MarkedMap, api_id: Any) -> None
     }
     permission = {
         "Action": "lambda:InvokeFunction",
-        "FunctionName": get_att(maker.id, "Arn"),
+        "FunctionName": maker.invoked,
         "Principal": "apigateway.amazonaws.com",
         "SourceArn": source,
     }

@@ -60,6 +60,13 @@ def completed(making: Translation, resource: Planned, kind: str, properties: dic
     if kind == "aws_lb":
         scheme = "internal" if making.value(resource, "internal") is True else "internet-facing"
         return {**properties, "Scheme": scheme}
+    if kind == "aws_elb":
+        internal = making.value(resource, "internal") is True
+        return {
+            **properties,
+            "Scheme": "internal" if internal else "internet-facing",
+            "Listeners": list(_listeners(resource)),
+        }
     if kind == "aws_lb_listener":
         return {**properties, "DefaultActions": list(_actions(making, resource, "default_action"))}
     if kind == "aws_lambda_function":
@@ -76,7 +83,7 @@ def add(making: Translation, resource: Planned, kind: str) -> None:
         maker(making, resource)
 
 
-def _blocks(resource: Planned, name: str) -> Iterator[Block]:
+def blocks_of(resource: Planned, name: str) -> Iterator[Block]:
     """The blocks of a name: values, what is unknown of them, and how they are written."""
     values, unknown = items(resource.values.get(name)), resource.unknown.get(name)
     written = resource.expressions.get(name)
@@ -110,6 +117,13 @@ def _attachment(making: Translation, resource: Planned) -> None:
         making.put(resource, "AWS::EC2::VPCGatewayAttachment", properties, ".vpc_id")
 
 
+def _vpn_attachment(making: Translation, resource: Planned) -> None:
+    vpc_id = making.value(resource, "vpc_id")
+    if vpc_id is not None:
+        properties = {"VpcId": vpc_id, "VpnGatewayId": {"Ref": resource.address}}
+        making.put(resource, "AWS::EC2::VPCGatewayAttachment", properties, ".vpc_id")
+
+
 def _interface_of_eip(making: Translation, resource: Planned) -> None:
     interface = making.value(resource, "network_interface")
     if interface is not None:
@@ -119,7 +133,7 @@ def _interface_of_eip(making: Translation, resource: Planned) -> None:
 
 
 def _inline_routes(making: Translation, resource: Planned) -> None:
-    for number, (values, unknown, written) in enumerate(_blocks(resource, "route")):
+    for number, (values, unknown, written) in enumerate(blocks_of(resource, "route")):
         properties: dict[str, Any] = {"RouteTableId": {"Ref": resource.address}}
         for name, target in _ROUTE.items():
             value = making.argument(resource, name, values, unknown, written)
@@ -134,7 +148,7 @@ def _inline_routes(making: Translation, resource: Planned) -> None:
 def _inline_rules(making: Translation, resource: Planned) -> None:
     group = {"Ref": resource.address}
     for direction in _SIDES:
-        for number, block in enumerate(_blocks(resource, direction)):
+        for number, block in enumerate(blocks_of(resource, direction)):
             _rules(making, resource, direction, group, block, f".{direction}[{number}]")
 
 
@@ -198,7 +212,7 @@ def _ports(ports: dict[str, Any]) -> dict[str, Any]:
 def _inline_entries(making: Translation, resource: Planned) -> None:
     acl = {"Ref": resource.address}
     for direction in _SIDES:
-        for number, (values, unknown, written) in enumerate(_blocks(resource, direction)):
+        for number, (values, unknown, written) in enumerate(blocks_of(resource, direction)):
             cidr = making.argument(resource, "cidr_block", values, unknown, written)
             egress = direction == "egress"
             entry = _entry(values, {"rule_number": values.get("rule_no"), "rule_action": values.get("action")})
@@ -236,9 +250,21 @@ def _entry(values: dict[str, Any], named: dict[str, Any]) -> dict[str, Any]:
 
 
 def _actions(making: Translation, resource: Planned, name: str) -> Iterator[dict[str, Any]]:
-    for values, unknown, written in _blocks(resource, name):
+    for values, unknown, written in blocks_of(resource, name):
         group = making.argument(resource, "target_group_arn", values, unknown, written)
         yield {"Type": values.get("type"), **({} if group in (None, "") else {"TargetGroupArn": group})}
+
+
+def _listeners(resource: Planned) -> Iterator[dict[str, Any]]:
+    """The listeners of a classic load balancer."""
+    for block in items(resource.values.get("listener")):
+        yield {
+            "LoadBalancerPort": block.get("lb_port"),
+            "Protocol": str(block.get("lb_protocol", "tcp")).upper(),
+            "InstancePort": block.get("instance_port"),
+            "InstanceProtocol": str(block.get("instance_protocol", "tcp")).upper(),
+            **({"SSLCertificateId": block["ssl_certificate_id"]} if block.get("ssl_certificate_id") else {}),
+        }
 
 
 def _listener_rule(making: Translation, resource: Planned) -> None:
@@ -276,7 +302,7 @@ def _prefix_list(making: Translation, resource: Planned) -> None:
 def _hosted_zone(making: Translation, resource: Planned) -> None:
     vpcs = [
         {"VPCId": making.argument(resource, "vpc_id", values, unknown, written)}
-        for values, unknown, written in _blocks(resource, "vpc")
+        for values, unknown, written in blocks_of(resource, "vpc")
     ]
     making.put(resource, "AWS::Route53::HostedZone", {"Name": resource.values.get("name"), "VPCs": vpcs or None})
 
@@ -290,7 +316,7 @@ def _record(making: Translation, resource: Planned) -> None:
         "TTL": values.get("ttl"),
         "ResourceRecords": _several(making.value(resource, "records")) or None,
     }
-    for block, unknown, written in _blocks(resource, "alias"):
+    for block, unknown, written in blocks_of(resource, "alias"):
         properties["AliasTarget"] = {"DNSName": making.argument(resource, "name", block, unknown, written)}
     making.put(resource, "AWS::Route53::RecordSet", properties)
 
@@ -301,6 +327,7 @@ def _several(value: Any) -> list[Any]:
 
 _MAKERS: dict[str, Callable[[Translation, Planned], None]] = {
     "aws_internet_gateway": _attachment,
+    "aws_vpn_gateway": _vpn_attachment,
     "aws_eip": _interface_of_eip,
     "aws_route_table": _inline_routes,
     "aws_security_group": _inline_rules,

@@ -17,11 +17,12 @@ from typing import Any
 
 from netful.model.unknown import Unknown
 from netful.sources.marked import MarkedList, MarkedMap
-from netful.sources.terraform import blocks
+from netful.sources.terraform import api_parts, blocks
 from netful.sources.terraform.plan import Planned, items, mapping
 from netful.sources.terraform.references import Literal, Referring, Target
 from netful.sources.terraform.types import ADDITIONS, ALIASES, ATTRIBUTES, DOCUMENTS, LISTS, TYPES
 
+_INVOCATION = ":lambda:path/2015-03-31/functions/"
 _MADE_UP = re.compile(r"arn:.+|[a-z]+(?:-[a-z]+)*-[0-9a-f]{8,17}")
 """An ARN, or an id that AWS makes up: nothing else has it. A name may be that of several things."""
 
@@ -48,10 +49,11 @@ class Translation:
             if kind in TYPES:
                 name, arguments = TYPES[kind]
                 self._make(resource, name, arguments)
-            elif kind not in blocks.PARTS and kind not in ADDITIONS:
+            elif kind not in blocks.PARTS | api_parts.PARTS and kind not in ADDITIONS:
                 self.put(resource, f"Terraform::{kind}", {})
         for resource in self._planned:
             blocks.add(self, resource, _kind(resource))
+            api_parts.add(self, resource)
             if _kind(resource) in ADDITIONS:
                 self._add(resource)
         return self.resources
@@ -102,17 +104,25 @@ class Translation:
         """Say more of the resource that an association or attachment names."""
         holder, key, name = ADDITIONS[_kind(resource)]
         node = self.value(resource, holder)
-        target = self._holder(node) if node is not None else None
+        target = self.holder(node)
         value = self.value(resource, name)
         if target is None or value is None:
             return
         item = {"Id": value, "Port": self.value(resource, "port")} if key == "Targets" else value
-        properties = target["Properties"]
-        held = properties.get(key) or MarkedList(self.file, resource.line)
-        held.put(self._marked(item, resource.line))
-        properties.put(key, held, resource.line)
+        self.extend(target, key, [item], resource)
 
-    def _holder(self, node: Any) -> MarkedMap | None:
+    def extend(self, made: MarkedMap, key: str, value: Any, said_by: Planned) -> None:
+        """Say more of a resource: a list grows, all else is set."""
+        properties = made["Properties"]
+        if not isinstance(value, list):
+            properties.put(key, self._marked(value, said_by.line), said_by.line)
+            return
+        held = properties.get(key) or MarkedList(self.file, said_by.line)
+        for item in value:
+            held.put(self._marked(item, said_by.line))
+        properties.put(key, held, said_by.line)
+
+    def holder(self, node: Any) -> MarkedMap | None:
         """The resource that a reference names, or a role by its name."""
         name = _name_of(node)
         roles = (made for made in self.resources.values() if made["Properties"].get("RoleName") == name)
@@ -167,6 +177,15 @@ def _reference(target: Target) -> dict[str, Any] | None:
     """What refers to a resource's attribute in a template; None where nothing does."""
     address, kind = target.resource.address, _kind(target.resource)
     attribute = ATTRIBUTES.get((kind, target.attribute))
+    if (kind, target.attribute) == ("aws_lambda_function", "invoke_arn"):
+        parts = [
+            "arn:aws:apigateway:",
+            {"Ref": "AWS::Region"},
+            _INVOCATION,
+            {"Fn::GetAtt": [address, "Arn"]},
+            "/invocations",
+        ]
+        return {"Fn::Join": ["", parts]}
     if attribute == "Ref" or (attribute is None and target.attribute == "id"):
         return {"Ref": address}
     if attribute is None and target.attribute != "arn":

@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+from netful.sources.terraform.api_types import API_TYPES
+
 _ECS = "network_configuration.{}"
 
 # Type → CloudFormation's type and properties.
@@ -153,6 +155,40 @@ TYPES: dict[str, tuple[str, dict[str, str]]] = {
         "name": "RoleName", "assume_role_policy": "AssumeRolePolicyDocument", "managed_policy_arns": "ManagedPolicyArns",
     }),
     "aws_iam_policy": ("AWS::IAM::ManagedPolicy", {"name": "ManagedPolicyName", "policy": "PolicyDocument"}),
+    "aws_launch_template": ("AWS::EC2::LaunchTemplate", {
+        "name": "LaunchTemplateName", "vpc_security_group_ids": "LaunchTemplateData.SecurityGroupIds",
+        "network_interfaces.security_groups": "LaunchTemplateData.NetworkInterfaces.Groups",
+        "network_interfaces.associate_public_ip_address": "LaunchTemplateData.NetworkInterfaces.AssociatePublicIpAddress",
+    }),
+    "aws_launch_configuration": ("AWS::AutoScaling::LaunchConfiguration", {
+        "name": "LaunchConfigurationName", "security_groups": "SecurityGroups",
+        "associate_public_ip_address": "AssociatePublicIpAddress",
+    }),
+    "aws_autoscaling_group": ("AWS::AutoScaling::AutoScalingGroup", {
+        "vpc_zone_identifier": "VPCZoneIdentifier", "launch_template.id": "LaunchTemplate.LaunchTemplateId",
+        "launch_configuration": "LaunchConfigurationName", "target_group_arns": "TargetGroupARNs",
+        "load_balancers": "LoadBalancerNames", "min_size": "MinSize", "max_size": "MaxSize",
+    }),
+    "aws_elb": ("AWS::ElasticLoadBalancing::LoadBalancer", {
+        "name": "LoadBalancerName", "subnets": "Subnets", "security_groups": "SecurityGroups", "instances": "Instances",
+        "cross_zone_load_balancing": "CrossZone",
+    }),
+    "aws_vpn_gateway": ("AWS::EC2::VPNGateway", {}),
+    "aws_vpn_gateway_attachment": ("AWS::EC2::VPCGatewayAttachment", {
+        "vpc_id": "VpcId", "vpn_gateway_id": "VpnGatewayId",
+    }),
+    "aws_vpn_gateway_route_propagation": ("AWS::EC2::VPNGatewayRoutePropagation", {
+        "vpn_gateway_id": "VpnGatewayId", "route_table_id": "RouteTableIds",
+    }),
+    "aws_customer_gateway": ("AWS::EC2::CustomerGateway", {"ip_address": "IpAddress", "bgp_asn": "BgpAsn", "type": "Type"}),
+    "aws_vpn_connection": ("AWS::EC2::VPNConnection", {
+        "customer_gateway_id": "CustomerGatewayId", "vpn_gateway_id": "VpnGatewayId", "type": "Type",
+        "transit_gateway_id": "TransitGatewayId", "static_routes_only": "StaticRoutesOnly",
+    }),
+    "aws_vpn_connection_route": ("AWS::EC2::VPNConnectionRoute", {
+        "destination_cidr_block": "DestinationCidrBlock", "vpn_connection_id": "VpnConnectionId",
+    }),
+    **API_TYPES,
 }  # fmt: skip
 ALIASES = {
     "aws_alb": "aws_lb",
@@ -163,11 +199,12 @@ ALIASES = {
 
 LISTS = {
     "subnet_ids", "subnets", "security_group_ids", "security_groups", "vpc_security_group_ids", "route_table_ids",
+    "vpc_zone_identifier", "target_group_arns", "load_balancers", "instances", "target_arns", "vpc_endpoint_ids",
     "network_load_balancer_arns", "managed_policy_arns", "cidr_blocks", "ipv6_cidr_blocks", "prefix_list_ids",
 }  # fmt: skip
 """Arguments that take several values."""
 
-DOCUMENTS = {"policy", "assume_role_policy"}
+DOCUMENTS = {"policy", "assume_role_policy", "body"}
 """Arguments that hold JSON as a text."""
 
 # What an attribute of a type gives, besides `id` and what the plan knows: `Ref`, or the attribute for `GetAtt`.
@@ -176,6 +213,9 @@ ATTRIBUTES = {
     ("aws_eip", "allocation_id"): "AllocationId",
     ("aws_vpc", "default_security_group_id"): "DefaultSecurityGroup",
     ("aws_vpc", "default_network_acl_id"): "DefaultNetworkAcl",
+    ("aws_api_gateway_rest_api", "root_resource_id"): "RootResourceId",
+    ("aws_elb", "name"): "Ref",
+    ("aws_elb", "dns_name"): "DNSName",
     ("aws_lb", "arn"): "Ref",
     ("aws_lb", "dns_name"): "DNSName",
     ("aws_lb_target_group", "arn"): "Ref",
@@ -189,6 +229,7 @@ ATTRIBUTES = {
     ("aws_lambda_function", "function_name"): "Ref",
     ("aws_db_subnet_group", "name"): "Ref",
     ("aws_elasticache_subnet_group", "name"): "Ref",
+    ("aws_launch_configuration", "name"): "Ref",
     ("aws_instance", "private_ip"): "PrivateIp",
 }
 

@@ -1,0 +1,21 @@
+"""Local sockets of the daemon that a node's HAProxy connects to."""
+
+from __future__ import annotations
+
+import os
+import socket
+from pathlib import Path
+
+
+def listening(folder: Path, file: str) -> socket.socket:
+    """A listening socket; the folder is named by a descriptor, since a socket's path may not be long."""
+    folder.mkdir(parents=True, exist_ok=True)
+    folder_fd = os.open(folder, os.O_PATH | os.O_CLOEXEC)
+    try:
+        listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM | socket.SOCK_NONBLOCK)
+        (folder / file).unlink(missing_ok=True)
+        listener.bind(f"/proc/self/fd/{folder_fd}/{file}")
+        listener.listen(128)
+        return listener
+    finally:
+        os.close(folder_fd)

@@ -1,0 +1,40 @@
+"""NF716: the groups of a database, a cache or another server in a VPC do not admit a function that uses it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from netful.checks.facts import Facts
+from netful.checks.finding import Problem, Severity
+from netful.checks.proof import denied, problem
+from netful.checks.rule import Rule
+from netful.engine.path import Hop
+
+
+def _find(facts: Facts) -> Iterator[Problem]:
+    for walked, hop in denied(facts, _at_the_way_in):
+        server = walked.use.destination.partition(":tcp/")[0]
+        resource = facts.cloud.resources.get(server)
+        if walked.use.in_vpc and resource is not None and server not in facts.cloud.vpc_endpoints:
+            message = f"`{server}` does not admit `{walked.function.id}`: {hop.rule}"
+            yield problem(
+                walked, hop, hop.component if hop.component in facts.cloud.security_groups else server, message
+            )
+
+
+def _at_the_way_in(hop: Hop) -> bool:
+    return hop.kind == "sg in"
+
+
+RULE = Rule(
+    id="NF716",
+    slug="server-does-not-admit",
+    title="security group of what a function uses does not admit it",
+    severity=Severity.HIGH,
+    why=(
+        "A group without a rule for the function's group drops its packets in silence, and the call times out. "
+        "That both have the same group is not enough: a group admits its own members only where a rule says so."
+    ),
+    instead="Admit the port from the function's group in the server's group.",
+    find=_find,
+)

@@ -1,0 +1,150 @@
+"""What an extension asks of the Telemetry API, version 2022-07-01, or of the older Logs API, 2020-08-15 (lambda §3.3).
+
+| API | schema versions | what its events lack |
+|---|---|---|
+| Telemetry | 2022-07-01, 2022-12-13 | `platform.end`, which is the Logs API's own |
+| Logs | 2020-08-15, 2021-03-18 | the init, traces and spans; in 2020-08-15 `platform.runtimeDone` too |
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit
+
+TYPES = ("platform", "function", "extension")
+_HOSTS = frozenset({"sandbox.localdomain", "sandbox"})
+_RESERVED_PORT = 9001
+# Each member of `buffering`: the default, the least, the greatest.
+_BUFFERING = {
+    "maxItems": (10_000, 1000, 10_000),
+    "maxBytes": (262_144, 262_144, 1_048_576),
+    "timeoutMs": (1000, 25, 30_000),
+}
+_OF_LOGS = {
+    "platform.start": ("requestId", "version"),
+    "platform.end": ("requestId",),
+    "platform.runtimeDone": ("requestId", "status"),
+    "platform.report": ("requestId", "metrics"),
+    "platform.extension": ("name", "state", "events"),
+    "platform.logsSubscription": ("name", "state", "types"),
+    "platform.logsDropped": ("reason", "droppedRecords", "droppedBytes"),
+}
+_SINCE_2022_12 = ("functionName", "functionVersion", "instanceId", "instanceMaxMemory")
+
+Record = Mapping[str, Any] | str
+
+
+@dataclass(frozen=True, slots=True)
+class Subscription:
+    """One extension's: which types, how they are buffered, and where they are sent to. `schema` is a version."""
+
+    schema: str
+    types: tuple[str, ...]
+    max_items: int
+    max_bytes: int
+    seconds: float
+    port: int
+    path: str
+
+    def record(self, event_type: str, record: Record) -> Record | None:
+        """An event's record as this schema has it; None where it has no such event, or nobody asked for it."""
+        if event_type.partition(".")[0] not in self.types:
+            return None
+        return record if isinstance(record, str) else _SHAPES[self.schema](event_type, record)
+
+
+def subscription(body: bytes | None, versions: tuple[str, ...]) -> Subscription | str:
+    """What a request asks for; what is wrong with it as a text."""
+    try:
+        asked = json.loads(body or b"")
+    except ValueError:
+        return "Invalid JSON"
+    if not isinstance(asked, dict):
+        return "Invalid JSON"
+    buffering, destination = _part(asked, "buffering"), _part(asked, "destination")
+    uri = _uri(destination)
+    types: list[str] = asked["types"] if isinstance(asked.get("types"), list) else []
+    wrong = [
+        *([] if asked.get("schemaVersion") in versions else [f"schemaVersion should be one of {', '.join(versions)}"]),
+        *_wrong_types(types),
+        *([] if destination.get("protocol") == "HTTP" else ["destination protocol should be HTTP"]),
+        *([uri] if isinstance(uri, str) else []),
+        *_wrong_numbers(buffering),
+    ]
+    if wrong or isinstance(uri, str):
+        return "; ".join(wrong)
+    numbers = {name: buffering.get(name, default) for name, (default, _, _) in _BUFFERING.items()}
+    return Subscription(
+        schema=asked["schemaVersion"],
+        types=tuple(dict.fromkeys(types)),
+        max_items=numbers["maxItems"],
+        max_bytes=numbers["maxBytes"],
+        seconds=numbers["timeoutMs"] / 1000,
+        port=uri[0],
+        path=uri[1],
+    )
+
+
+def _uri(destination: Mapping[str, Any]) -> tuple[int, str] | str:
+    """Port and path of a destination; what is wrong with it as a text."""
+    parts = urlsplit(str(destination.get("URI", "")))
+    try:
+        port = parts.port
+    except ValueError:
+        port = None
+    if parts.scheme != "http" or parts.hostname not in _HOSTS:
+        return "URI should be http://sandbox.localdomain:PORT"
+    if port is None:
+        return "URI port is not provided"
+    if port == _RESERVED_PORT:
+        return f"URI port {_RESERVED_PORT} is reserved"
+    return port, (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+
+
+def _wrong_types(types: list[str]) -> list[str]:
+    if not types:
+        return ["types should not be empty"]
+    return [] if all(one in TYPES for one in types) else [f"types should be of {', '.join(TYPES)}"]
+
+
+def _wrong_numbers(buffering: Mapping[str, Any]) -> list[str]:
+    return [
+        f"{name} should be between {least} and {most}"
+        for name, (_, least, most) in _BUFFERING.items()
+        if name in buffering and not (isinstance(buffering[name], int) and least <= buffering[name] <= most)
+    ]
+
+
+def _part(asked: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    part = asked.get(name)
+    return part if isinstance(part, Mapping) else {}
+
+
+def _newest(event_type: str, record: Mapping[str, Any]) -> Record | None:
+    return None if event_type == "platform.end" else record
+
+
+def _telemetry(event_type: str, record: Mapping[str, Any]) -> Record | None:
+    """As before the members that 2022-12-13 added to the start of an init, and the status to its report."""
+    if event_type == "platform.initStart":
+        return {name: value for name, value in record.items() if name not in _SINCE_2022_12}
+    if event_type == "platform.initReport":
+        return {name: value for name, value in record.items() if name not in {"status", "errorType"}}
+    return _newest(event_type, record)
+
+
+def _logs(event_type: str, record: Mapping[str, Any]) -> Record | None:
+    members = _OF_LOGS.get(event_type)
+    return None if members is None else {name: record[name] for name in members if name in record}
+
+
+def _oldest_logs(event_type: str, record: Mapping[str, Any]) -> Record | None:
+    return None if event_type == "platform.runtimeDone" else _logs(event_type, record)
+
+
+_SHAPES: Mapping[str, Callable[[str, Mapping[str, Any]], Record | None]] = {
+    "2022-12-13": _newest, "2022-07-01": _telemetry, "2021-03-18": _logs, "2020-08-15": _oldest_logs,
+}  # fmt: skip

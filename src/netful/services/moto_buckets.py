@@ -1,0 +1,75 @@
+"""What S3 tells of an object: a record for functions, queues and topics, and an event for EventBridge.
+
+moto leaves some members out of the one, and makes up others in the other. Runs in the back end's process only.
+"""
+
+from __future__ import annotations
+
+import time
+import uuid
+from datetime import UTC, datetime
+from typing import Any
+
+# EventBridge's detail type and reason by S3's name of an event; what is not here is not told.
+_DETAILS = {
+    "ObjectCreated:Put": ("Object Created", "PutObject"),
+    "ObjectCreated:Post": ("Object Created", "POST Object"),
+    "ObjectCreated:Copy": ("Object Created", "CopyObject"),
+    "ObjectCreated:CompleteMultipartUpload": ("Object Created", "CompleteMultipartUpload"),
+    "ObjectRemoved:Delete": ("Object Deleted", "DeleteObject"),
+    "ObjectRemoved:DeleteMarkerCreated": ("Object Deleted", "DeleteObject"),
+    "ObjectTagging:Put": ("Object Tags Added", ""),
+    "ObjectTagging:Delete": ("Object Tags Deleted", ""),
+    "ObjectAcl:Put": ("Object ACL Updated", ""),
+}
+_DELETIONS = {
+    "ObjectRemoved:Delete": "Permanently Deleted",
+    "ObjectRemoved:DeleteMarkerCreated": "Delete Marker Created",
+}
+_GONE = "ObjectRemoved"
+
+
+def complete(record: dict[str, Any], bucket: Any) -> None:
+    """Add to a record what S3 tells and moto does not."""
+    owner = {"principalId": "EXAMPLE"}
+    record["userIdentity"] = owner
+    record["requestParameters"] = {"sourceIPAddress": "127.0.0.1"}
+    record["responseElements"] = {"x-amz-request-id": _request_id(), "x-amz-id-2": "EXAMPLE"}
+    record["s3"]["bucket"] = {"name": bucket.name, "ownerIdentity": owner, "arn": bucket.arn}
+    record["s3"]["object"]["sequencer"] = _sequencer()
+    record["s3"]["object"]["key"] = record["s3"]["object"]["key"].replace("%2F", "/")  # S3 leaves it as it is
+    if record["eventName"].startswith(_GONE):
+        for name in ("size", "eTag"):
+            record["s3"]["object"].pop(name, None)
+
+
+def bridge_event(account: str, bucket: Any, name: str, key: Any) -> dict[str, Any] | None:
+    """The event for the account's default bus; None where EventBridge is told of none."""
+    name = name.removeprefix("s3:")
+    if name not in _DETAILS:
+        return None
+    kind, reason = _DETAILS[name]
+    about: dict[str, Any] = {"key": key.name, "sequencer": _sequencer()}
+    if not name.startswith(_GONE):
+        about |= {"size": key.size, "etag": key.etag.strip('"')}
+    if bucket.is_versioned:
+        about["version-id"] = key.version_id
+    detail = {
+        "version": "0", "bucket": {"name": bucket.name}, "object": about, "request-id": _request_id(),
+        "requester": account, "source-ip-address": "127.0.0.1",
+    }  # fmt: skip
+    detail |= {"reason": reason} if reason else {}
+    detail |= {"deletion-type": _DELETIONS[name]} if name in _DELETIONS else {}
+    return {
+        "version": "0", "id": str(uuid.uuid4()), "detail-type": kind, "source": "aws.s3", "account": account,
+        "time": f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}", "region": bucket.region_name, "resources": [bucket.arn],
+        "detail": detail,
+    }  # fmt: skip
+
+
+def _request_id() -> str:
+    return f"{time.time_ns():016X}"
+
+
+def _sequencer() -> str:
+    return f"{time.time_ns():018X}"

@@ -1,0 +1,135 @@
+"""Web ACLs before load balancers: HAProxy asks the daemon's own socket, and does what it says (api-gateway §7.7)."""
+
+import asyncio
+from contextlib import asynccontextmanager
+from dataclasses import replace
+
+import pytest
+from proxies import ADDRESS, BALANCER, ask, cloud_of, get, running
+
+from netful.balancer.firewalls import Firewalls
+from netful.engine.balancer_answers import page
+from netful.model.balancer import Action, Listener
+from netful.model.firewall import FirewallRule, IpSet, WebAcl, WebAclAssociation
+
+PORT = 21890
+NONE = [{"Priority": 0, "Type": "NONE"}]
+
+
+def contains(field, text):
+    return {"ByteMatchStatement": {
+        "FieldToMatch": field, "SearchString": text, "PositionalConstraint": "CONTAINS", "TextTransformations": NONE
+    }}  # fmt: skip
+
+
+BOT = contains({"SingleHeader": {"Name": "user-agent"}}, "bot")
+
+
+def cloud(statement=BOT, action=None, *, default="Allow", balancer=BALANCER, **more):
+    rules = (FirewallRule("r", 0, statement, {"Block": {}} if action is None else action),)
+    acl = WebAcl("Acl", "acl", rules, default_action={default: {}}, **more)
+    fixed = Action("fixed-response", config={"StatusCode": "200", "ContentType": "text/plain", "MessageBody": "in"})
+    listener = Listener("L", "Lb", PORT, "HTTP", (fixed,))
+    return replace(
+        cloud_of(listener, balancer=balancer),
+        web_acls={"Acl": acl},
+        ip_sets={"Own": IpSet("Own", (f"{ADDRESS}/8",))},
+        web_acl_associations={"At": WebAclAssociation("At", "Lb", "arn:aws:wafv2:r:1:regional/webacl/Acl/Acl")},
+    )
+
+
+@asynccontextmanager
+async def serving(folder, cloud_):
+    """A node whose HAProxy asks, and what it asks."""
+    firewalls = Firewalls(folder)
+    await firewalls.follow(cloud_, cloud_.load_balancers.values())
+    try:
+        async with running(folder / "node", cloud_):
+            yield firewalls
+    finally:
+        firewalls.close()
+
+
+def answers(folder, cloud_, *requests):
+    async def main():
+        async with serving(folder, cloud_):
+            return [await ask(PORT, request) for request in requests]
+
+    return asyncio.run(main())
+
+
+def post(body, **headers):
+    return get("/", method="POST", Content_Length=str(len(body)), **headers) + body
+
+
+def test_what_is_stopped_and_what_is_not(tmp_path):
+    stopped, passed = answers(tmp_path, cloud(), get("/x", User_Agent="a bot"), get("/x"))
+    assert (stopped.status, stopped.body.decode()) == (403, page(403))
+    assert (stopped.header("server"), stopped.header("content-type")) == ("awselb/2.0", "text/html")
+    assert not [name for name, _ in stopped.headers if "netful" in name]
+    assert (passed.status, passed.body) == (200, b"in")
+
+
+def test_all_of_a_request_is_seen(tmp_path):
+    statements = [
+        contains({"Method": {}}, "POST"),
+        contains({"UriPath": {}}, "/a/b"),
+        contains({"QueryString": {}}, "c=d"),
+        contains(
+            {"Cookies": {"MatchPattern": {"All": {}}, "MatchScope": "VALUE", "OversizeHandling": "CONTINUE"}}, "1"
+        ),
+        contains({"Body": {}}, "two\n\nparts"),
+        {"IPSetReferenceStatement": {"Arn": "arn:aws:wafv2:r:1:regional/ipset/Own/Own"}},
+    ]
+    body = b"two\n\nparts"
+    whole = get("/a/b?c=d", method="POST", Cookie="k=1", Content_Length=str(len(body))) + body
+    stopped, passed = answers(tmp_path, cloud({"AndStatement": {"Statements": statements}}), whole, get("/a/b?c=d"))
+    assert (stopped.status, passed.status) == (403, 200)
+
+
+@pytest.mark.parametrize(
+    ("size", "handling", "status"), [(8189, "CONTINUE", 403), (8190, "CONTINUE", 200), (8190, "MATCH", 403)]
+)
+def test_of_a_body_8_kilobytes_are_seen(tmp_path, size, handling, status):
+    statement = contains({"Body": {"OversizeHandling": handling}}, "end")
+    (answer,) = answers(tmp_path, cloud(statement), post(b"x" * size + b"end"))
+    assert answer.status == status
+
+
+def test_rules_own_response(tmp_path):
+    custom = {
+        "ResponseCode": 302,
+        "CustomResponseBodyKey": "k",
+        "ResponseHeaders": [{"Name": "Location", "Value": "https://x"}],
+    }
+    bodies = {"k": {"ContentType": "TEXT_PLAIN", "Content": "away"}}
+    acl = cloud(action={"Block": {"CustomResponse": custom}}, custom_response_bodies=bodies)
+    (answer,) = answers(tmp_path, acl, get(User_Agent="a bot"))
+    assert (answer.status, answer.body, answer.header("location")) == (302, b"away", "https://x")
+    assert answer.header("content-type") == "text/plain"
+
+
+def test_rate_of_an_address(tmp_path):
+    rate = {"RateBasedStatement": {"Limit": 10, "AggregateKeyType": "IP"}}
+    found = answers(tmp_path, cloud(rate), *[get()] * 12)
+    assert [answer.status for answer in found] == [200] * 10 + [403] * 2
+
+
+@pytest.mark.parametrize(("attributes", "status"), [({}, 500), ({"waf.fail_open.enabled": "true"}, 200)])
+def test_web_acl_that_cannot_be_asked(tmp_path, attributes, status):
+    async def main():
+        async with serving(tmp_path, cloud(balancer=replace(BALANCER, attributes=attributes))) as firewalls:
+            firewalls.close()
+            return await ask(PORT, get())
+
+    assert asyncio.run(main()).status == status
+
+
+def test_it_follows_the_cloud(tmp_path):
+    async def main():
+        async with serving(tmp_path, cloud()) as firewalls:
+            changed = cloud(contains({"UriPath": {}}, "/no"))
+            await firewalls.follow(changed, changed.load_balancers.values())
+            return [(await ask(PORT, request)).status for request in (get("/no"), get(User_Agent="a bot"))]
+
+    assert asyncio.run(main()) == [403, 200]

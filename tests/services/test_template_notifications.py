@@ -1,0 +1,155 @@
+"""What the template's buckets tell of their objects, and whom."""
+
+import asyncio
+import json
+
+from netful.model.cloud import Cloud
+from netful.model.function import Code, Function
+from netful.model.origin import Origin
+from netful.model.resource import Resource
+from netful.services.backend import Backends
+from netful.services.inside import rest_request
+
+PLACE = "eu-west-1:123456789012"
+FUNCTION = f"arn:aws:lambda:{PLACE}:function:fn"
+QUEUE = Resource("Queue", "AWS::SQS::Queue", {"QueueName": "told"})
+TOPIC = Resource("Topic", "AWS::SNS::Topic", {"TopicName": "news"})
+SIGNED = ("Authorization", "AWS4-HMAC-SHA256 Credential=me/20200101/eu-west-1/s3/aws4_request, SignedHeaders=host, Signature=0")  # fmt: skip
+
+
+def permission(**more):
+    given = {"FunctionName": "Fn", "Principal": "s3.amazonaws.com", "Action": "lambda:InvokeFunction", **more}
+    return Resource("May", "AWS::Lambda::Permission", given)
+
+
+def bucket(**notifications):
+    told = {"BucketName": "pictures", "NotificationConfiguration": notifications}
+    return Resource("Bucket", "AWS::S3::Bucket", told, origin=Origin("t.yaml", 7))
+
+
+def invokes(event="s3:ObjectCreated:*", **rules):
+    written = [{"Name": name, "Value": value} for name, value in rules.items()]
+    return bucket(LambdaConfigurations=[
+        {"Event": event, "Function": FUNCTION, **({"Filter": {"S3Key": {"Rules": written}}} if rules else {})}
+    ])  # fmt: skip
+
+
+def cloud(*resources):
+    return Cloud(
+        region="eu-west-1",
+        account_id="123456789012",
+        resources={one.id: one for one in resources},
+        functions={"Fn": Function("Fn", "fn", Code())},
+    )
+
+
+def run(folder, body, *resources):
+    """Run a body against the back ends of these resources; its answer, and what was sent."""
+    sent = []
+
+    async def main():
+        backends = Backends(cloud(*resources), folder, sent.append)
+        await backends.start()
+        try:
+            return await body(backends)
+        finally:
+            await backends.close()
+
+    return asyncio.run(main()), [(one.target, json.loads(one.text)) for one in sent]
+
+
+async def put(backends, key, body=b"content"):
+    request = rest_request("PUT", f"/pictures/{key}", body)
+    request.headers = (SIGNED,)
+    assert (await backends.call("s3", request)).status == 200
+
+
+async def delete(backends, key):
+    request = rest_request("DELETE", f"/pictures/{key}")
+    request.headers = (SIGNED,)
+    assert (await backends.call("s3", request)).status == 204
+
+
+def test_a_function_gets_the_record_of_what_fits(tmp_path):
+    async def body(backends):
+        for key in ("in/a%20b.jpg", "in/a.txt", "out/a.jpg"):
+            await put(backends, key)
+        return backends.warnings
+
+    warnings, sent = run(tmp_path, body, invokes(Prefix="in/", suffix=".jpg"), permission())
+    assert warnings == ()
+    ((target, event),) = sent
+    (record,) = event["Records"]
+    assert target == FUNCTION
+    assert (record["eventSource"], record["eventName"], record["awsRegion"]) == (
+        "aws:s3", "ObjectCreated:Put", "eu-west-1",
+    )  # fmt: skip
+    assert record["s3"]["bucket"]["arn"] == "arn:aws:s3:::pictures"
+    assert (record["s3"]["object"]["key"], record["s3"]["object"]["size"]) == ("in/a+b.jpg", 7)
+    assert len(record["s3"]["object"]["eTag"]) == 32
+
+
+def test_a_deletion_is_another_event(tmp_path):
+    async def body(backends):
+        await put(backends, "a")
+        await delete(backends, "a")
+
+    _, sent = run(tmp_path, body, invokes("s3:ObjectRemoved:*"), permission())
+    ((_, event),) = sent
+    (record,) = event["Records"]
+    assert (record["eventName"], record["s3"]["object"].keys()) == ("ObjectRemoved:Delete", {"key", "sequencer"})
+
+
+def test_without_a_permission_a_function_is_not_invoked(tmp_path):
+    async def body(backends):
+        await put(backends, "a")
+        return backends.warnings
+
+    warnings, sent = run(tmp_path, body, invokes(), permission(SourceArn="arn:aws:s3:::others"))
+    assert warnings == (
+        "t.yaml:7: `Bucket` does not invoke `fn`: no `AWS::Lambda::Permission` lets S3 invoke it",
+    )  # fmt: skip
+    assert sent == []
+
+
+def test_queues_topics_and_rules_are_told(tmp_path):
+    pattern = {"source": ["aws.s3"], "detail": {"bucket": {"name": ["pictures"]}}}
+    targets = [{"Id": "1", "Arn": f"arn:aws:lambda:{PLACE}:function:bus"}]
+    rule = Resource("Rule", "AWS::Events::Rule", {"EventPattern": pattern, "Targets": targets})
+    source = bucket(
+        QueueConfigurations=[{"Event": "s3:ObjectCreated:Put", "Queue": f"arn:aws:sqs:{PLACE}:told"}],
+        TopicConfigurations=[{"Event": "s3:ObjectCreated:Put", "Topic": f"arn:aws:sns:{PLACE}:news"}],
+        EventBridgeConfiguration={"EventBridgeEnabled": True},
+    )
+
+    async def body(backends):
+        await put(backends, "a")
+        return backends.warnings
+
+    warnings, sent = run(tmp_path, body, source, QUEUE, TOPIC, rule)
+    assert warnings == ()
+    assert [event.get("Event") for _, event in sent] == ["s3:TestEvent", "s3:TestEvent", None, None, None]
+    told = dict(sent)
+    for target in (f"arn:aws:sqs:{PLACE}:told", f"arn:aws:sns:{PLACE}:news"):
+        (record,) = told[target]["Records"]
+        assert (record["eventName"], record["s3"]["object"]["key"]) == ("ObjectCreated:Put", "a")
+    event = told[targets[0]["Arn"]]
+    assert (event["detail-type"], event["resources"]) == ("Object Created", ["arn:aws:s3:::pictures"])
+    detail = event["detail"]
+    assert (detail["reason"], detail["object"]["key"], detail["object"]["size"]) == ("PutObject", "a", 7)
+    assert len(detail["object"]["etag"]) == 32
+
+
+def test_a_change_of_the_template_is_followed(tmp_path):
+    async def body(backends):
+        await put(backends, "first")
+        await backends.change(cloud(invokes(prefix="x"), permission()))
+        await put(backends, "second")
+        await put(backends, "x")
+        await backends.change(cloud(Resource("Bucket", "AWS::S3::Bucket", {"BucketName": "pictures"})))
+        await put(backends, "x2")
+        return backends.warnings
+
+    warnings, sent = run(tmp_path, body, invokes(), permission())
+    assert warnings == ()
+    assert [event["Records"][0]["s3"]["object"]["key"] for _, event in sent] == ["first", "x"]
