@@ -282,3 +282,11 @@ def test_odd_bodies_are_refused(cloud_of, body, what):
     with pytest.raises(SourceError) as refused:
         cloud_of(f"Resources: {{Api: {{Type: AWS::ApiGateway::RestApi, Properties: {{Body: {body}}}}}}}")
     assert refused.value.what == what
+
+
+def test_an_empty_policy_is_none(cloud_of):
+    cloud = cloud_of("""
+        Resources:
+          Api: {Type: AWS::ApiGateway::RestApi, Properties: {Name: orders, Policy: ""}}
+    """)
+    assert cloud.rest_apis["Api"].policy is None

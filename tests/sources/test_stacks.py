@@ -82,6 +82,31 @@ def test_a_nested_stack_beside_its_parent(write):
     assert cloud.subnets["Subnet"].origin.file == "network.yaml"
 
 
+@pytest.mark.parametrize(
+    "address",
+    [
+        "https://templates.s3.amazonaws.com/v1/parts/network.yaml",
+        '!Sub "https://${Bucket}.s3.amazonaws.com/${Prefix}parts/network.yaml"',
+        '!Join ["/", ["https://s3.amazonaws.com", !Ref Bucket, parts/network.yaml]]',
+    ],
+)
+@pytest.mark.parametrize("root", ["root.yaml", "stacks/root.yaml"])
+def test_a_nested_stack_in_s3_is_the_file_that_its_address_ends_in(write, address, root):
+    write(NETWORK, "parts/network.yaml")
+    parent = write(
+        f"""
+        Parameters: {{Bucket: {{Type: String}}, Prefix: {{Type: String, Default: v1/}}}}
+        Resources:
+          Network: {{Type: AWS::CloudFormation::Stack, Properties: {{TemplateURL: {address}}}}}
+        Outputs: {{Id: {{Value: !GetAtt Network.Outputs.SubnetId}}}}
+        """,
+        root,
+    )
+    cloud = load([parent])
+    assert cloud.outputs[0].value == "Subnet"
+    assert any("parts/network.yaml` is taken for" in warning for warning in cloud.warnings)
+
+
 def test_a_nested_stack_elsewhere_is_opaque(cloud_of):
     cloud = cloud_of("""
         Resources:

@@ -42,7 +42,9 @@ def _leading_to(cloud: Cloud, balancer: LoadBalancer, listener: Listener) -> tup
 def _aliases(cloud: Cloud, balancer: LoadBalancer) -> Iterator[str]:
     for zone in cloud.hosted_zones.values():
         for record in zone.records:
-            if isinstance(record.alias, str) and record.alias.lower().endswith(balancer.dns_name.lower()):
+            led_to = (record.alias, *(record.values if record.type == "CNAME" else ()))
+            named = (value.lower().rstrip(".") for value in led_to if isinstance(value, str))
+            if any(value.endswith(balancer.dns_name.lower()) for value in named):
                 yield record.name
 
 

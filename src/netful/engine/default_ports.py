@@ -1,7 +1,13 @@
-"""The port that a resource listens on when a question names none: its own `Port`, else that of its engine or its type."""
+"""The port that a resource listens on when a question names none.
+
+Of a load balancer it is 443 if it listens there, else the first port that it listens on; of what is a load balancer's
+target, the port that it is sent requests to; of all else its own `Port`, or that of its engine or type.
+"""
 
 from __future__ import annotations
 
+from netful.model.balancer import Registration, Target
+from netful.model.cloud import Cloud
 from netful.model.resource import Resource
 
 _TYPES = {
@@ -38,10 +44,28 @@ _ENGINES = (
 )
 
 
-def default_port(resource: Resource, otherwise: int) -> int:
-    """The port of a resource; `otherwise` where its type has none of its own."""
-    if resource.type not in _TYPES:
-        return otherwise
+def default_port(cloud: Cloud, name: str, otherwise: int) -> int:
+    """The port of a resource; `otherwise` where nothing tells."""
+    resource = cloud.resources.get(name)
+    if name in cloud.load_balancers:
+        ports = [e.port for e in cloud.listeners.values() if e.load_balancer_id == name and isinstance(e.port, int)]
+    elif resource is not None and resource.type in _TYPES:
+        ports = [_of_type(resource)]
+    else:
+        ports = _as_target(cloud, name)
+    return otherwise if otherwise in ports or not ports else min(ports)
+
+
+def _as_target(cloud: Cloud, name: str) -> list[int]:
+    """The ports that load balancers send requests to."""
+    found: list[object] = []
+    for group in cloud.target_groups.values():
+        members: tuple[Registration | Target, ...] = (*group.registered_by, *group.targets)
+        found += [group.port if one.port is None else one.port for one in members if one.id == name]
+    return [port for port in found if isinstance(port, int)]
+
+
+def _of_type(resource: Resource) -> int:
     written = str(resource.properties.get("Port", ""))
     if written.isdigit():
         return int(written)

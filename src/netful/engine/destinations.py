@@ -155,7 +155,7 @@ def _resource(cloud: Cloud, name: str, service: Service | None) -> tuple[Target,
     found = cloud.interfaces_of(name) or ((one,) if one else _mount_targets(cloud, name))
     resource = cloud.resources.get(name)
     if found:
-        port = default_port(resource, wanted.ports.first) if resource else wanted.ports.first
+        port = default_port(cloud, name, wanted.ports.first)
         wanted = service or Service(TCP, Ports(port, port))
         return InterfaceTarget(name, found, wanted), () if service else (f"the port is {port}, as none was given",)
     if resource is not None:

@@ -66,7 +66,7 @@ def key_throttled(key: str, api_id: str, stage: str, plan_id: str, resource_id: 
     """The line of a call that its key's own throttle refuses (§3.6)."""
     rate = f"{limit.rate:.2f}" if isinstance(limit.rate, int | float) else limit.rate
     return (
-        f"{_EXCEEDED}{masked(key)} exceeded throttle limit for API Stage {api_id}/{stage}: "
+        f"{_EXCEEDED}{masked_key(key)} exceeded throttle limit for API Stage {api_id}/{stage}: "
         f"Key throttle limit exceeded for Usage Plan ID {plan_id}, RestApi {api_id}, Stage {stage}, "
         f"Resource {resource_id}, HttpMethod {method}. Limit: {rate} Burst: {limit.burst}"
     )
@@ -75,12 +75,12 @@ def key_throttled(key: str, api_id: str, stage: str, plan_id: str, resource_id: 
 def key_spent(key: str, api_id: str, stage: str, plan_id: str, quota: Quota) -> str:
     """The line of a call whose key has spent its quota."""
     return (
-        f"{_EXCEEDED}{masked(key)} exceeded quota limit for API Stage {api_id}/{stage}: "
+        f"{_EXCEEDED}{masked_key(key)} exceeded quota limit for API Stage {api_id}/{stage}: "
         f"Key quota exhausted for Usage Plan ID {plan_id}. Limit: {quota.limit} Period: {quota.period}"
     )
 
 
-def masked(key: str) -> str:
+def masked_key(key: str) -> str:
     """A key's value as logs show it."""
     return f"****{key[-6:]}" if key else ""
 
@@ -94,4 +94,9 @@ def shown(values: Mapping[str, str | Sequence[str]]) -> str:
 def _masked(name: str, value: str | Sequence[str]) -> str:
     text = value if isinstance(value, str) else ",".join(value)
     hidden = name.lower() in ("authorization", "x-api-key")
-    return "*" * max(len(text) - 6, 0) + text[-6:] if hidden else text
+    return masked(text) if hidden else text
+
+
+def masked(text: str) -> str:
+    """A secret as a log shows it: its last six characters."""
+    return "*" * max(len(text) - 6, 0) + text[-6:]

@@ -20,6 +20,7 @@ filtered by groups or ACLs and needs no route (§0.5), so the answer depends on 
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from ipaddress import AddressValueError, IPv4Address
 
 from netful.engine import balancer_names, custom_dns, endpoint_names, hosted_zones
@@ -225,7 +226,9 @@ def _public_zone(cloud: Cloud, vpc: Vpc | None, name: str, host: str, again: Aga
     records = hosted_zones.records_of(zone, host)
     followed = any(record.alias is not None for record in records)  # by Route 53 itself, which is in no VPC
     asking = vpc.id if vpc and not followed else None
-    return hosted_zones.from_records(cloud, name, f"zone {zone.id}", records, lambda other: again(asking, other))
+    answer = hosted_zones.from_records(cloud, name, f"zone {zone.id}", records, lambda other: again(asking, other))
+    noted = () if zone.loaded else (f"zone {zone.id}, which was not loaded, is public",)
+    return replace(answer, assumptions=(*answer.assumptions, *noted))
 
 
 def _service(cloud: Cloud, vpc: Vpc | None, name: str, host: str) -> Answer | None:

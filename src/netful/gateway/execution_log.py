@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from netful.engine.execution_logs import Verbosity, failure, masked, shown
+from netful.engine.execution_logs import Verbosity, failure, masked_key, shown
 
 if TYPE_CHECKING:
     from netful.gateway.call import Call
@@ -22,7 +22,7 @@ class ExecutionLog:
         """The call is let through."""
         names, request, route = call.names, call.request, call.route
         key, stage = call.identity.get("apiKey", ""), f"{call.api.id}/{call.stage.stage_name}"
-        shown_key = masked(key)
+        shown_key = masked_key(key)
         self._info(f"Extended Request Id: {names.extended_id}")
         self._info(f"Verifying Usage Plan for request: {names.request_id}. API Key: {shown_key} API Stage: {stage}")
         if not key:

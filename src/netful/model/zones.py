@@ -25,12 +25,16 @@ class RecordSet:
 
 @dataclass(frozen=True, slots=True)
 class HostedZone:
-    """A zone. It is private when it has `vpc_ids`: those VPCs see it, and nobody else."""
+    """A zone. It is private when it has `vpc_ids`: those VPCs see it, and nobody else.
+
+    One that is not `loaded` is known by records that name it alone: it has no name, and may be private.
+    """
 
     id: str
     name: str
     vpc_ids: tuple[Maybe[str], ...] = ()
     records: tuple[RecordSet, ...] = ()
+    loaded: bool = True
     origin: Origin = DEFAULT
 
     @property

@@ -74,8 +74,8 @@ def _service_name(reader: Reader) -> Maybe[str]:
 
 
 def policy_document(reader: Reader, name: str) -> dict[str, Any] | Unknown | None:
-    """A policy, written as a mapping or as JSON text."""
-    value = reader.get(name)
+    """A policy, written as a mapping or as JSON text; an empty text is none."""
+    value = reader.get(name) or None
     if value is None or isinstance(value, (dict, Unknown)):
         return value
     try:

@@ -6,6 +6,7 @@ are unknown.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -62,14 +63,32 @@ def add_nested(deployment: Deployment, parent: Stack, depth: int = 1) -> None:
 
 
 def _local_template(parent: Stack, logical_id: str) -> Path | None:
-    """The template beside the parent; for a remote address the file of that name, with a warning."""
+    """The template beside the parent; for a remote address the file that its path ends in, with a warning."""
     location = parent.property(logical_id, "TemplateURL")
-    if not isinstance(location, str):
-        return None
-    file = document.beside(parent.template.file, location)
-    if file is None and "://" in location:
-        file = document.beside(parent.template.file, location.rsplit("/", 1)[-1])
+    written = _end_as_written(parent.template.resources[logical_id]["Properties"].get("TemplateURL"))
+    text = location if isinstance(location, str) else written
+    file = document.beside(parent.template.file, text) if isinstance(location, str) else None
+    if file is None and ("://" in text or not isinstance(location, str)):
+        file = next(_with_the_end_of(parent.template.file, text), None)
         if file is not None:
             origin = parent.template.resources.origin_of(logical_id)
-            parent.warnings.append(f"{origin}: `{file}` is taken for `{location}`")
+            parent.warnings.append(f"{origin}: `{file}` is taken for `{text}`")
     return file
+
+
+def _with_the_end_of(parent: str, address: str) -> Iterator[Path]:
+    """Files beside the parent, or beside its folder, whose path an address ends in; the longest end first."""
+    parts = [part for part in address.split("?", 1)[0].split("/") if part]
+    for folder in (Path(parent).parent, Path(parent).parent / ".."):
+        for start in range(len(parts)):
+            file = folder.joinpath(*parts[start:])
+            if file.is_file() and not file.samefile(parent):
+                yield Path(os.path.normpath(file))
+
+
+def _end_as_written(node: Any) -> str:
+    """What an address whose beginning is unknown ends in: the last text of it, after its last variable."""
+    if isinstance(node, str):
+        return node.rpartition("}")[2]
+    members = [*node.values()] if isinstance(node, Mapping) else node if isinstance(node, list) else []
+    return next((end for member in reversed(members) if (end := _end_as_written(member))), "")

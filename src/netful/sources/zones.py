@@ -56,11 +56,12 @@ def _add_record(reader: Reader, holder: Reader, zones: dict[str, HostedZone]) ->
 
 
 def _zone_of(reader: Reader, holder: Reader, zones: dict[str, HostedZone]) -> HostedZone | None:
-    """The zone that a record names by id or by name."""
+    """The zone that a record names by id or by name, loaded or not."""
     for place in (reader, holder):
         zone_id, name = place.text("HostedZoneId"), place.text("HostedZoneName")
-        if isinstance(zone_id, str):
-            return zones.get(zone_id)
+        if zone_id is not None:
+            named = zone_id if isinstance(zone_id, str) else next(iter(zone_id.needs), "")
+            return zones.setdefault(named, HostedZone(named, "", loaded=False, origin=place.origin)) if named else None
         if isinstance(name, str):
             bare = _bare(name)
             known = next((zone for zone in zones.values() if zone.name == bare), None)

@@ -22,13 +22,12 @@ def _find(facts: Facts) -> Iterator[Problem]:
 
 
 def _no_limit(facts: Facts, api: Api) -> Iterator[Problem]:
-    """A public API that anybody may use up to the account's own limit."""
-    limited = any(
-        s.throttling_rate_limit is not None for st in facts.cloud.stages_of(api.id) for s in st.method_settings
-    )
+    """A public API that anybody may use up to the account's own limit. One without a stage answers nobody."""
+    stages = facts.cloud.stages_of(api.id)
+    limited = any(s.throttling_rate_limit is not None for stage in stages for s in stage.method_settings)
     planned = any(plan.throttle or stage.methods for plan, stage in plans_of(facts.cloud, api.id))
     walled = any(api.id in r.references for r in facts.of_type("AWS::WAFv2::WebACLAssociation"))
-    if api.private or limited or planned or walled:
+    if api.private or limited or planned or walled or not stages:
         return
     open_to_all = [route for route in api.routes if not authorized(route) and route.http_method != "OPTIONS"]
     unguarded = bool(open_to_all) or (not api.routes and api.definition is None)
