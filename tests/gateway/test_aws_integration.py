@@ -76,6 +76,16 @@ def test_path_of_a_service_is_filled(bench_of):
     assert request.header("authorization").startswith("AWS4-HMAC-SHA256 Credential=apigateway/")
 
 
+def test_path_parameter_stays_encoded_in_templates_and_mappings(bench_of):
+    bench = bench_of(API % (FUNCTION, "{}"), function={})
+    asyncio.run(bench.call("PUT", "/live/items/a%20b%2Fc", body=b"{}"))
+    assert bench.events == [{"Item": {"id": {"S": "a%20b%2Fc"}}}]
+    mapping = "{integration.request.path.key: method.request.path.id}"
+    bench = bench_of(API % (S3, mapping), function=lambda _request: Response(200))
+    asyncio.run(bench.call("PUT", "/live/items/a%20b%2Fc", body=b"{}"))
+    assert bench.events[0][1].target == "/bucket/a%20b%2Fc"
+
+
 @pytest.mark.parametrize("name", ["Authorization", "Content-Length"])
 def test_header_that_may_not_be_mapped(bench_of, name):
     mapping = f"{{integration.request.header.{name}: \"'v'\"}}"
