@@ -5,6 +5,7 @@ import contextlib
 import os
 import re
 import signal
+from contextlib import asynccontextmanager
 from dataclasses import replace
 
 import pytest
@@ -139,6 +140,8 @@ def test_fixed_response_is_sent_as_written(tmp_path):
         (get(method="TRACE"), 405),
         (get("/" + "x" * 17_000), 414),
         (get(x_forwarded_for=", ".join(["10.0.0.1"] * 31)), 463),
+        (get(x="a" * 16_400), 400),  # one header
+        (get(**{f"x{n}": "a" * 10_000 for n in range(7)}), 400),  # all of them
         (get(), 503),
     ],
 )
@@ -151,20 +154,101 @@ def test_own_answers(tmp_path, request_, status):
     assert (answer.header("server"), answer.header("content-type")) == ("awselb/2.0", "text/html")
 
 
-def test_nonsense_is_400(tmp_path):
+@pytest.mark.parametrize(
+    ("sent", "status"),
+    [
+        (b"nonsense\r\n\r\n", 400),
+        (get()[:-2] + b"Odd name: x\r\n\r\n", 400),
+        (get(transfer_encoding="gzip"), 400),
+        (get()[:-2], 408),  # the rest does not come
+        (b"", 408),
+    ],
+)
+def test_what_is_no_request_is_told_so_and_logged(tmp_path, sent, status):
     async def scenario(_servers, _proxy):
-        return (await asked(b"nonsense\r\n\r\n")).status
+        return (await asked(sent)).status, await logged(tmp_path)
 
-    assert happens(tmp_path, scenario, listener(*forward("Tg")), group()) == 400
+    found = happens(tmp_path, scenario, listener(*forward("Tg")), group(), balancer=IMPATIENT)
+    assert found == (status, (str(status), "-"))
+
+
+IMPATIENT = replace(BALANCER, attributes={"idle_timeout.timeout_seconds": "1"})
+
+
+async def logged(folder):
+    """The statuses in the access log's only line: of the load balancer, and of the target."""
+    async with asyncio.timeout(20):
+        while not (line := (folder / "access.log").read_text()):  # noqa: ASYNC110  # a log tells nobody
+            await asyncio.sleep(0.02)
+    return tuple(line.split()[8:10])
+
+
+@asynccontextmanager
+async def serving(answers):
+    """A target that gives each connection's head to `answers`, a function of both streams."""
+    server = await asyncio.start_server(answers, str(ADDRESS), SILENT)
+    try:
+        yield group("Tg", Target(str(ADDRESS), SILENT), health_check_enabled=False)
+    finally:
+        server.close()
+
+
+def test_a_client_that_goes_is_460_in_the_log(tmp_path):
+    async def scenario():
+        asking, gone = asyncio.Event(), asyncio.Event()
+
+        async def never(reader, writer):
+            await reader.readuntil(b"\r\n\r\n")
+            asking.set()
+            with contextlib.suppress(ConnectionError):
+                await reader.read()  # the load balancer lets the target go as well
+            writer.close()
+            gone.set()
+
+        async with serving(never) as target, running(tmp_path, cloud_of(listener(*forward("Tg")), target)):
+            _, writer = await asyncio.open_connection(str(ADDRESS), PORT)
+            writer.write(get())
+            await asking.wait()
+            writer.close()
+            async with asyncio.timeout(20):
+                await gone.wait()
+            return await logged(tmp_path)
+
+    assert asyncio.run(scenario()) == ("460", "-")
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        b"",
+        b"HTTP/1.1 200 OK\r\nContent-",
+        b"this is no HTTP\r\n\r\n",
+        b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\nX: " + b"a" * 33_000 + b"\r\n\r\n",
+    ],
+    ids=["nothing", "half of it", "nonsense", "too long"],
+)
+def test_an_answer_that_is_none_is_502(tmp_path, answer):
+    async def scenario():
+        async def answering(reader, writer):
+            await reader.readuntil(b"\r\n\r\n")
+            writer.write(answer)
+            await writer.drain()
+            writer.close()
+
+        async with serving(answering) as target, running(tmp_path, cloud_of(listener(*forward("Tg")), target)):
+            found = await asked(get())
+            return found.status, found.body.decode(), (await logged(tmp_path))[0]
+
+    assert asyncio.run(scenario()) == (502, page(502), "502")
 
 
 def test_a_target_that_refuses_is_502(tmp_path):
     async def scenario(_servers, _proxy):
-        return await asked(get())
+        return await asked(get()), await logged(tmp_path)
 
     refusing = group("Tg", Target(str(ADDRESS), CLOSED))
-    answer = happens(tmp_path, scenario, listener(*forward("Tg")), refusing)
-    assert (answer.status, answer.body.decode()) == (502, page(502))
+    answer, line = happens(tmp_path, scenario, listener(*forward("Tg")), refusing)
+    assert (answer.status, answer.body.decode(), line) == (502, page(502), ("502", "-"))
 
 
 def test_a_target_that_says_nothing_is_504_after_the_idle_time(tmp_path):
@@ -176,9 +260,8 @@ def test_a_target_that_says_nothing_is_504_after_the_idle_time(tmp_path):
         finally:
             silent.close()
 
-    patience = replace(BALANCER, attributes={"idle_timeout.timeout_seconds": "1"})
     silent = group("Tg", Target(str(ADDRESS), SILENT), health_check_enabled=False)
-    answer = happens(tmp_path, scenario, listener(*forward("Tg")), silent, balancer=patience)
+    answer = happens(tmp_path, scenario, listener(*forward("Tg")), silent, balancer=IMPATIENT)
     assert (answer.status, answer.body.decode()) == (504, page(504))
 
 
@@ -195,6 +278,8 @@ def test_what_a_target_sees(tmp_path):
     assert servers.header("X-Custom") == ["kept"]
     assert servers.header("Host") == [f"shop.example.com:{PORT}"]
     assert re.fullmatch(r"Root=1-[0-9a-f]{8}-[0-9a-f]{24}", servers.header("X-Amzn-Trace-Id")[0])
+    spelled = {line.partition(":")[0] for line in servers.seen[-1].splitlines()}
+    assert {"Host", "X-Forwarded-For", "X-Forwarded-Proto", "X-Forwarded-Port", "X-Amzn-Trace-Id"} <= spelled
 
 
 @pytest.mark.parametrize(
@@ -340,7 +425,7 @@ def test_a_check_names_the_address_of_its_target(tmp_path, port):
     parts = (listener(*forward("Tg")), group_of("a", health_check_path="/ok?x", health_check_port=port))
     line, *headers = happens(tmp_path, scenario, *parts, targets=("a",))
     assert line == "GET /ok?x HTTP/1.1"
-    assert {f"host: {ADDRESS}:{PORT + 50}", "user-agent: ELB-HealthChecker/2.0"} <= set(headers)
+    assert {f"Host: {ADDRESS}:{PORT + 50}", "user-agent: ELB-HealthChecker/2.0"} <= set(headers)
 
 
 def test_a_reload_keeps_connections_and_a_kill_is_mended(tmp_path):

@@ -60,7 +60,7 @@ def test_batch_answers_line_by_line(tmp_path, capsys):
         (["trace", "Nobody", "aws:ssm"], "`Nobody`"),
         (["trace", "ReadParameter", "aws:ssm", "--param", "novalue"], "`--param novalue`"),
         (["trace", "ReadParameter", "aws:ssm", "--format", "yaml"], "yaml"),
-        (["trace", "--batch", "missing.tsv"], "`missing.tsv`"),
+        (["trace", "--batch", "missing.tsv"], "missing.tsv: cannot read the file"),
         (["tracee"], "trace"),
         (["trace", "-t", "missing.yaml", "ReadParameter", "aws:ssm"], "missing.yaml"),
     ],

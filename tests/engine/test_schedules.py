@@ -26,6 +26,13 @@ NOW = datetime(2026, 2, 18, 10, 30, 20, tzinfo=UTC)  # a Wednesday
         ("cron(0 18 ? * 6L *)", "2026-02-27T18:00:00"),
         ("cron(0 18 ? * 2#1 *)", "2026-03-02T18:00:00"),
         ("cron(0 0 L * ? *)", "2026-02-28T00:00:00"),
+        ("cron(0 0 L-2 * ? *)", "2026-02-26T00:00:00"),
+        ("cron(0 0 LW 5 ? *)", "2026-05-29T00:00:00"),  # the 31st is a Sunday
+        ("cron(0 0 15W 3 ? *)", "2026-03-16T00:00:00"),  # a Sunday
+        ("cron(0 0 1W 8 ? *)", "2026-08-03T00:00:00"),  # a Saturday: not in July
+        ("cron(0 0 28W 2 ? *)", "2026-02-27T00:00:00"),  # a Saturday
+        ("cron(0 0 19W 2 ? *)", "2026-02-19T00:00:00"),
+        ("cron(0 0 31W * ? *)", "2026-03-31T00:00:00"),  # February has none
         ("cron(0 0 29 2 ? *)", "2028-02-29T00:00:00"),
         ("cron(0 0 1 JAN,JUL ? 2027)", "2027-01-01T00:00:00"),
         ("at(2026-03-01T12:00:00)", "2026-03-01T12:00:00"),
@@ -46,7 +53,7 @@ def test_a_time_zone_of_its_own():
 @pytest.mark.parametrize(
     "expression",
     ["rate(0 minutes)", "rate(5 weeks)", "cron(* * * * *)", "cron(61 * * * ? *)", "cron(a * * * ? *)", "at(noon)",
-     "cron(0 0 W * ? *)", "5 minutes"],
+     "cron(0 0 W * ? *)", "cron(0 0 32W * ? *)", "cron(0 0 L-x * ? *)", "5 minutes"],
 )  # fmt: skip
 def test_what_is_none(expression):
     with pytest.raises(ScheduleError):

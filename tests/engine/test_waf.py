@@ -2,6 +2,7 @@
 
 import json
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,8 @@ import pytest
 from netful.engine.waf.fields import Inspected
 from netful.engine.waf.ruling import FILTERED, judge
 from netful.engine.waf.transformations import transformed
+from netful.model.firewall import FirewallRule
+from netful.model.unknown import Unknown
 from netful.sources import load
 
 SEEN = Inspected(
@@ -435,3 +438,50 @@ def test_statements_that_are_not_known_before_deployment(decide, tmp_path):
     cloud = load([tmp_path / "template.json"])
     found = judge(cloud, cloud.web_acls["Acl"], SEEN, lambda *_: None)
     assert found.assumptions == ("rule r of Acl does not match: it looks at a text that is not known",)
+
+
+FORWARDING = {**FORWARDED, "Position": "ANY"}
+SHAPES = [
+    *(bytes_at(field, "x", "CONTAINS", "LOWERCASE") for field in (PATH, AGENT, BODY, members("Headers"), members("Cookies"), json_body("ALL", {"IncludedPaths": ["/dogs/0"]}))),
+    {"ByteMatchStatement": {"FieldToMatch": PATH, "SearchStringBase64": "eA==", "PositionalConstraint": "EXACTLY"}},
+    {"RegexMatchStatement": {"FieldToMatch": QUERY, "RegexString": "x+", "TextTransformations": []}},
+    {"RegexPatternSetReferenceStatement": {"FieldToMatch": QUERY, "Arn": "a/Bots/Bots", "TextTransformations": []}},
+    sized({"SingleQueryArgument": {"Name": "q"}}, "GT", 3),
+    {"IPSetReferenceStatement": {"Arn": "a/Own/Own", "IPSetForwardedIPConfig": FORWARDING}},
+    rate(ScopeDownStatement={"NotStatement": {"Statement": label("x")}}, EvaluationWindowSec=60),
+    rate(kind="FORWARDED_IP", ForwardedIPConfig=FORWARDED),
+    rate(kind="CUSTOM_KEYS", CustomKeys=[{"Header": {"Name": "a", "TextTransformations": []}}, {"LabelNamespace": {"Namespace": "a:"}}]),
+    {"AndStatement": {"Statements": [label("x", "NAMESPACE"), {"OrStatement": {"Statements": [label("y")]}}]}},
+    {"RuleGroupReferenceStatement": {"Arn": "a/Group/Group", "ExcludedRules": [{"Name": "a"}], "RuleActionOverrides": [{"Name": "b", "ActionToUse": COUNT}]}},
+]  # fmt: skip
+ACTIONS = [
+    {"Block": {"CustomResponse": {"ResponseCode": 429, "CustomResponseBodyKey": "k", "ResponseHeaders": [{"Name": "a", "Value": "b"}]}}},
+    {"Count": inserting("a")},
+]  # fmt: skip
+ODD = (Unknown("not known"), None, "text", [], {}, [None], ["x"], [Unknown("not known")], [{}], 3, True)
+
+
+def broken(value):
+    """A value with something else in the place of each of its parts, one at a time."""
+    yield from ODD
+    for key in value if isinstance(value, dict) else range(len(value)) if isinstance(value, list) else ():
+        for other in broken(value[key]):
+            yield {**value, key: other} if isinstance(value, dict) else [*value[:key], other, *value[key + 1 :]]
+
+
+def has_shape(value):
+    """What of a template's the sources let into a rule."""
+    return isinstance(value, dict | Unknown)
+
+
+@pytest.mark.parametrize("seen", [SEEN, UNKNOWN], ids=["a request", "a question"])
+def test_no_shape_of_a_template_breaks_it(decide, tmp_path, seen):
+    decide(resources=group(INNER))
+    cloud = load([tmp_path / "template.json"])
+    statements = [(one, {"Block": {}}) for whole in SHAPES for one in broken(whole) if has_shape(one)]
+    actions = [(bytes_at(METHOD, seen.method), one) for whole in ACTIONS for one in broken(whole) if has_shape(one)]
+    assert len(statements) > 1000
+    for statement, action in statements + actions:
+        acl = replace(cloud.web_acls["Acl"], rules=(FirewallRule("r", 0, statement, action),), default_action=action)
+        answer = judge(cloud, acl, seen, lambda *_: 11).answer
+        assert answer is None or (200 <= answer.status <= 599 and isinstance(answer.body, str))

@@ -99,7 +99,7 @@ def test_what_no_filter_lets_through_is_deleted_unseen():
     assert deleted == ["handle a", "handle b"]
 
 
-@pytest.mark.parametrize(("arn", "asked", "most"), [(QUEUE, {}, 5), (QUEUE, {"ScalingConfig": {"MaximumConcurrency": 2}}, 2), (f"{QUEUE}.fifo", {}, 1)])  # fmt: skip
+@pytest.mark.parametrize(("arn", "asked", "most"), [(QUEUE, {}, 5), (QUEUE, {"ScalingConfig": {"MaximumConcurrency": 2}}, 2)])  # fmt: skip
 def test_so_many_batches_are_worked_on_at_a_time(arn, asked, most):
     async def main():
         queue, running, go = Queue([[message("a")]] * 7, arn), [], asyncio.Event()
@@ -120,6 +120,37 @@ def test_so_many_batches_are_worked_on_at_a_time(arn, asked, most):
         return at_once
 
     assert asyncio.run(main()) == most
+
+
+def test_each_message_group_has_a_batch_of_its_own():
+    """Groups are worked on at the same time, each in its order; a failure of one is no other's."""
+
+    def of_group(id_, group):
+        return message(id_) | {
+            "MessageId": id_ + group,
+            "ReceiptHandle": id_ + group,
+            "Attributes": {"MessageGroupId": group},
+        }
+
+    async def main():
+        queue = Queue([[of_group("a", "1"), of_group("a", "2"), of_group("b", "1")]], f"{QUEUE}.fifo")
+        both, batches = asyncio.Barrier(2), []
+
+        async def invoke(_function_id, event):
+            batch = [record["messageId"] for record in json.loads(event)["Records"]]
+            batches.append(batch)
+            await both.wait()
+            return Invocation("id", b"null", "Unhandled" if "a2" in batch else None, b"", Usage(1.0, None, 1))
+
+        (mapping,) = event_source_mappings(cloud(EventSourceArn=queue.arn))
+        task = asyncio.create_task(QueuePoller(mapping, queue, invoke).run())
+        await asyncio.wait_for(queue.empty.wait(), 5)
+        for _ in range(10):
+            await asyncio.sleep(0)
+        task.cancel()
+        return batches, queue.deleted
+
+    assert asyncio.run(main()) == ([["a1", "b1"], ["a2"]], ["a1", "b1"])
 
 
 def test_which_mappings_there_are():

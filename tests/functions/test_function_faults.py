@@ -70,6 +70,16 @@ def test_the_end_of_the_process(bench, end, reason):
     assert after.usage.init_ms is None
 
 
+def test_a_segmentation_fault_in_the_init_shows_as_a_timeout(bench):
+    """As recorded; the log tells what it was."""
+    source = "import ctypes\nctypes.string_at(0)\ndef handler(event, context): pass\n"
+    done, log = bench.invoke(source, timeout=1)
+    message = f"RequestId: {done.request_id} Error: Task timed out after 1.00 seconds"
+    assert json.loads(done.payload) == {"errorType": "Sandbox.Timedout", "errorMessage": message}
+    assert done.usage.duration_ms == 1000
+    assert "Phase: init\tStatus: error\tError Type: Runtime.ExitError\n" in log
+
+
 @pytest.mark.parametrize("end", ["while True: pass", "import signal; signal.pause()"])
 def test_a_timeout_kills_and_says_so(bench, end):
     async def body(service):

@@ -86,9 +86,11 @@ class ControlBench(Bench):
         Path("template.yaml").write_text(textwrap.dedent(text))
         time, state = Time(), State.at()
         self.cloud = load([Path("template.yaml")])
-        integrations = Integrations(self.invoke, self.call_host, self.send, self.invoke_later)
+        integrations = Integrations(self.invoke, self.call_host, self.send, self.invoke_later, self.invoke_streaming)
         gateway = Gateway(self.cloud, integrations, Clock(time, time), state=state)
-        site = Site(lambda: self.cloud, self._changed, gateway.flush, state.meter, integrations, time)
+        site = Site(
+            lambda: self.cloud, self._changed, gateway.flush, state.meter, integrations, gateway.authorizers, time
+        )
         self.control = Control(site, asyncio.Lock())
         super().__init__(gateway, time, [], {"statusCode": 200} if function is None else function)
         clients.bench = self

@@ -1,8 +1,12 @@
-"""TestInvokeMethod: its answer, its log, and what it skips (api-gateway §5.17)."""
+"""TestInvokeMethod and TestInvokeAuthorizer: their answers, their logs, and what they skip (api-gateway §5.17)."""
 
+import base64
 import json
 
 import pytest
+
+from netful.gateway.streaming import BrokenOffError
+from netful.services.message import Response
 
 API = """
 Resources:
@@ -21,11 +25,14 @@ Resources:
         x-amazon-apigateway-request-validators: {strict: {validateRequestParameters: true}}
         paths:
           /pets/{id}: {post: {security: [{who: []}, {api_key: []}], x-amazon-apigateway-integration: {type: aws_proxy, httpMethod: POST, uri: !Sub "arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/${Fn.Arn}/invocations"}}}
+          /streamed: {get: {x-amazon-apigateway-integration: {type: aws_proxy, httpMethod: POST, responseTransferMode: STREAM, uri: !Sub "arn:aws:apigateway:us-east-1:lambda:path/2021-11-15/functions/${Fn.Arn}/response-streaming-invocations"}}}
           /strange: {get: {x-amazon-apigateway-integration: {type: aws_proxy, httpMethod: POST, uri: !Sub "arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/${Strange.Arn}/invocations"}}}
           /mock: {x-amazon-apigateway-any-method: {x-amazon-apigateway-integration: {type: mock, requestTemplates: {application/json: '{"statusCode": 200}'}, responses: {default: {statusCode: 200, responseTemplates: {application/json: '{"colour": "$stageVariables.colour", "stage": "$context.stage"}'}}}}}}
           /strict: {get: {x-amazon-apigateway-request-validator: strict, parameters: [{name: q, in: query, required: true, type: string}], x-amazon-apigateway-integration: {type: mock, requestTemplates: {application/json: '{"statusCode": 200}'}, responses: {default: {statusCode: 200}}}}}
         securityDefinitions:
           who: {type: apiKey, name: Authorization, in: header, x-amazon-apigateway-authtype: custom, x-amazon-apigateway-authorizer: {type: token, authorizerUri: !Sub "arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/${Fn.Arn}/invocations"}}
+          stranger: {type: apiKey, name: Authorization, in: header, x-amazon-apigateway-authtype: custom, x-amazon-apigateway-authorizer: {type: token, authorizerUri: !Sub "arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/${Strange.Arn}/invocations"}}
+          pool: {type: apiKey, name: Authorization, in: header, x-amazon-apigateway-authtype: cognito_user_pools, x-amazon-apigateway-authorizer: {type: cognito_user_pools, providerARNs: ["arn:aws:cognito-idp:us-east-1:123456789012:userpool/us-east-1_Pool"]}}
           api_key: {type: apiKey, name: x-api-key, in: header}
 """
 
@@ -113,3 +120,78 @@ def test_path_of_another_resource(bench):
 def test_what_is_not_deployed_is_called(bench):
     assert bench.rest.get_deployments(restApiId="Api")["items"] == []
     assert trial(bench, "/mock", "ANY")["status"] == 200
+
+
+def test_streamed_answer_is_told_whole(bench):
+    async def pieces():
+        yield b'{"statusCode": 202}' + bytes(8)
+        yield b"one "
+        yield b"two"
+        raise BrokenOffError("the function failed")
+
+    bench.function = lambda _event: Response(200, stream=pieces())
+    done = trial(bench, "/streamed")
+    assert (done["status"], done["body"]) == (202, "one two")
+    place = {"restApiId": "Api", "resourceId": bench.resource("/streamed"), "httpMethod": "GET"}
+    assert bench.rest.get_integration(**place)["responseTransferMode"] == "STREAM"
+
+
+# --- TestInvokeAuthorizer ---------------------------------------------------------------------------------------------
+
+POLICY = {"Version": "2012-10-17", "Statement": [{"Effect": "Deny", "Action": "*", "Resource": "*"}]}
+
+
+def asked(bench, authorizer="who", **headers):
+    return bench.rest.test_invoke_authorizer(restApiId="Api", authorizerId=authorizer, headers=headers)
+
+
+def test_authorizer_is_asked_anew_each_time(bench):
+    bench.function = {"principalId": "somebody-else", "policyDocument": POLICY}
+    for _ in range(2):
+        said = asked(bench, Authorization="a-token")
+    assert (said["clientStatus"], said["principalId"], json.loads(said["policy"])) == (0, "somebody-else", POLICY)
+    assert said["latency"] >= 0
+    assert [event["authorizationToken"] for event in bench.events] == ["a-token", "a-token"]
+    assert bench.events[0]["methodArn"] == "arn:aws:execute-api:us-east-1:123456789012:Api/ESTestInvoke-stage/GET/"
+    lines = said["log"].splitlines()
+    assert "Starting authorizer: who for request: " in lines[1]
+    assert lines[-2].endswith(" : Using valid authorizer policy for principal: *******y-else")
+    assert lines[-1].endswith(" : Successfully completed authorizer execution")
+
+
+@pytest.mark.parametrize(
+    ("headers", "result", "status", "line"),
+    [
+        ({}, None, 401, "Unauthorized request: "),
+        ({"Authorization": "t"}, ValueError("Unauthorized"), 401, "Unauthorized request: "),
+        ({"Authorization": "t"}, {"principalId": "p"}, 500, "AuthorizerConfigurationException"),
+    ],
+)
+def test_authorizer_that_says_nothing_of_use(bench, headers, result, status, line):
+    bench.function = result
+    said = asked(bench, **headers)
+    assert (said["clientStatus"], "policy" in said) == (status, False)
+    assert line in said["log"]
+    assert len(bench.events) == (result is not None)
+
+
+def test_authorizer_that_api_gateway_may_not_invoke(bench):
+    said = asked(bench, "stranger", Authorization="t")
+    assert (said["clientStatus"], bench.events) == (500, [])
+    assert "Invalid permissions on Lambda function" in said["log"]
+
+
+@pytest.mark.parametrize(("seconds", "status", "claims"), [(60, 0, {"sub": "me"}), (-60, 401, {})])
+def test_token_of_a_pool(bench, seconds, status, claims):
+    issuer = "https://cognito-idp.us-east-1.amazonaws.com/us-east-1_Pool"
+    body = {"iss": issuer, "token_use": "id", "exp": bench.time.now + seconds, "sub": "me"}
+    parts = (b'{"alg": "RS256"}', json.dumps(body).encode(), b"s")
+    token = ".".join(base64.urlsafe_b64encode(part).decode().rstrip("=") for part in parts)
+    said = asked(bench, "pool", Authorization=token)
+    assert said["clientStatus"] == status
+    assert claims.items() <= said.get("claims", {}).items()
+
+
+def test_authorizer_that_is_not_there(bench):
+    with pytest.raises(bench.rest.exceptions.NotFoundException, match="Invalid Authorizer identifier"):
+        asked(bench, "none")

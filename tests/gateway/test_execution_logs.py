@@ -6,6 +6,7 @@ import json
 import pytest
 from gateway_bench import header
 
+from netful.gateway.context import short_id
 from netful.services.message import Response
 
 API = """
@@ -92,6 +93,40 @@ def logged(bench_of):
         return response, execution, access
 
     return logged_
+
+
+WORDS = {
+    "throttle": (
+        "Throttle: {RateLimit: 0, BurstLimit: 0}",
+        (
+            "API Key ****F0yrv6 exceeded throttle limit for API Stage Api/dev: Key throttle limit exceeded for "
+            "Usage Plan ID Plan, RestApi Api, Stage dev, Resource {resource}, HttpMethod GET. Limit: 0.00 Burst: 0"
+        ),
+    ),
+    "quota": (
+        "Quota: {Limit: 0, Period: DAY}",
+        (
+            "API Key ****F0yrv6 exceeded quota limit for API Stage Api/dev: Key quota exhausted for "
+            "Usage Plan ID Plan. Limit: 0 Period: DAY"
+        ),
+    ),
+}
+
+
+@pytest.mark.parametrize("kind", WORDS)
+def test_what_of_a_plan_refuses_is_said(logged, kind):
+    setting, said = WORDS[kind]
+    plan = api(keyed="true", level="ERROR").replace("{ApiStages: [", f"{{{setting}, ApiStages: [")
+    response, (_, lines), _ = logged(plan, **{"x-api-key": "a-key-of-at-least-twenty-F0yrv6"})
+    assert response.status == 429
+    assert [line.partition(") ")[2] for line in lines] == [said.format(resource=short_id("Foo"))]
+
+
+def test_throttle_of_the_stage_has_no_words(logged):
+    settings = "DataTraceEnabled: true, ThrottlingRateLimit: 0, ThrottlingBurstLimit: 0"
+    stage = api(keyed="true", level="ERROR").replace("DataTraceEnabled: true", settings)
+    response, (_, lines), _ = logged(stage, **{"x-api-key": "a-key-of-at-least-twenty-F0yrv6"})
+    assert (response.status, lines) == (429, [])
 
 
 def test_lines_of_a_call(logged):

@@ -118,9 +118,11 @@ def with_client(request, bench, tmp_path):
             authority = Authority(tmp_path / "ca")
             handlers = {"execute-api": bench.gateway.answer}
             front = Front(bench.gateway.cloud, authority, Nothing(), handlers, known=bench.gateway.known)
-            server = await front.listen(DOOR, socket.create_server(("127.0.0.1", 0)), tls=True)
+            listener = socket.create_server(("127.0.0.1", 0))
+            listener.setblocking(False)
+            server = await front.listen(DOOR, listener, tls=True)
             try:
-                return await act(Client(server.sockets[0].getsockname()[1], authority.bundle))
+                return await act(Client(listener.getsockname()[1], authority.bundle))
             finally:
                 server.close()
 

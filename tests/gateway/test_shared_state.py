@@ -6,7 +6,7 @@ import time
 import pytest
 from valkey_server import ValkeyServer
 
-from netful.engine.api_answers import QUOTA_SPENT, TOO_MANY, Answer
+from netful.engine.api_answers import KEY_TOO_MANY, QUOTA_SPENT, TOO_MANY, Answer
 from netful.engine.quotas import Spent, daily
 from netful.gateway.buckets import Buckets, Rated, take
 from netful.gateway.meter import Counted
@@ -166,6 +166,15 @@ async def test_all_buckets_or_none(server, name):
 async def test_zero_shuts(server, name):
     admissions = Processes(server, name).admissions(("shut", 0, 0)) + Processes(server, name).admissions(("none", 0, 9))
     assert [await admitted(admission) for admission in admissions] == [TOO_MANY, TOO_MANY]
+
+
+@together
+async def test_key_s_own_limit_is_told_from_others(server, name):
+    of_key, of_stage = ("key", 0, 0, "usage plan"), ("stage", 0, 0, "stage default")
+    (one,), (other,) = (Processes(server, name).admissions(rung) for rung in (of_key, of_stage))
+    for _ in range(2):
+        assert await admitted(one) is KEY_TOO_MANY
+        assert await admitted(other) is TOO_MANY
 
 
 @together

@@ -260,10 +260,13 @@ class Wire:
     async def __aenter__(self):
         handlers = {"execute-api": self.bench.gateway.answer}
         self.front = Front(self.bench.gateway.cloud, Authority(self.folder), Nothing(), handlers)
-        self.server = await self.front.listen(DOOR, socket.create_server(("127.0.0.1", 0)), tls=self.tls)
+        listener = socket.create_server(("127.0.0.1", 0))
+        listener.setblocking(False)
+        address = listener.getsockname()
+        self.server = await self.front.listen(DOOR, listener, tls=self.tls)
         context = ssl.create_default_context(cafile=self.folder / "bundle.pem") if self.tls else None
         self.reader, self.writer = await asyncio.open_connection(
-            *self.server.sockets[0].getsockname(), ssl=context, server_hostname=HOST if self.tls else None
+            *address, ssl=context, server_hostname=HOST if self.tls else None
         )
         return self
 

@@ -212,6 +212,48 @@ def test_down_while_it_starts(tmp_path):
     assert stack.netful("status", "--stack", "s").returncode == 1
 
 
+@pytest.mark.parametrize("moment", ["reading the templates", "building the network", "warming functions up"])
+def test_an_interrupted_up_leaves_nothing(tmp_path, moment):
+    before = host_state()
+    stack = Stack(tmp_path / "state", ENDPOINT)
+    screen, terminal = os.openpty()
+    launcher = subprocess.Popen(
+        [stack.command, "up", "-d", "-t", stack.template.name, "--stack", "s"],
+        env=stack.env, cwd=stack.template.parent, stdout=subprocess.DEVNULL, stderr=terminal, start_new_session=True,
+    )  # fmt: skip
+    os.close(terminal)
+    said = b""
+    while moment.encode() not in said:
+        said += os.read(screen, 1000)
+    family = descendants(launcher.pid)
+    os.killpg(launcher.pid, signal.SIGINT)
+    assert launcher.wait(timeout=60) == 130
+    with contextlib.suppress(OSError):  # the terminal has gone with its last user
+        while more := os.read(screen, 1000):
+            said += more
+    os.close(screen)
+    assert b"Traceback" not in said
+    assert not alive(family)  # `up` has waited for them
+    assert_nothing_left(family, before, inside_of([]))
+    assert not list((tmp_path / "state").iterdir())
+
+
+def test_up_in_the_foreground_ends_with_its_reader(tmp_path):
+    before = host_state()
+    stack = Stack(tmp_path / "state", ENDPOINT)
+    with subprocess.Popen(
+        [stack.command, "up", "-t", stack.template.name, "--stack", "s"],
+        env=stack.env, cwd=stack.template.parent, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
+    ) as launcher:  # fmt: skip
+        assert launcher.stdout.readline().startswith(b"s is up")
+        family = descendants(daemon_of(tmp_path / "state"))
+        launcher.stdout.close()
+        assert alive(family)
+        stack.invoke()  # what it logs finds no reader
+        assert launcher.wait(timeout=60) == 0
+    assert_nothing_left(family, before, inside_of([]))
+
+
 def test_two_stacks_with_the_same_blocks_are_apart(running, tmp_path):
     first, second = running(ENDPOINT), Stack(tmp_path / "other", ENDPOINT)
     changed = second.template.read_text().replace("hello from Parameter Store", "hello from the other")

@@ -1,8 +1,10 @@
 """Lambda and the template's resources, as boto3 on the host and functions inside their networks meet them."""
 
 import base64
+import io
 import json
 import time
+import zipfile
 
 import boto3
 import pytest
@@ -220,6 +222,44 @@ def test_a_function_moves_to_another_vpc_and_back(client):
         ec2.delete_subnet(SubnetId="LonelySubnet")
     assert move("Subnet", "Sg") == before
     assert (before[0], '"from": "vpc"' in before[1]) == ("Vpc", True)
+
+
+CALLS = """
+import boto3
+from botocore.config import Config
+once = Config(connect_timeout=1, read_timeout=3, retries={"total_max_attempts": 1})
+
+def handler(event, context):
+    try:
+        answer = boto3.client("lambda", config=once).invoke(FunctionName="worker", Payload=b'{"from": "made"}')
+    except Exception as error:
+        return type(error).__name__
+    return answer["Payload"].read().decode()
+"""
+
+
+@pytest.mark.parametrize(
+    ("place", "answer"), [(None, '"from": "made"'), ("", '"from": "made"'), ("Lonely", "ConnectTimeoutError")]
+)
+def test_a_function_is_created_in_a_place_and_deleted(stack, client, place, answer):
+    """It runs with a role of the template, in no VPC or in one of the template's."""
+    function, packed = client("lambda"), io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        archive.writestr("index.py", CALLS)
+    listed = function.list_functions()["Functions"]
+    runtime, role = next((one["Runtime"], one["Role"]) for one in listed if "Caller" in one["FunctionName"])
+    vpc = {} if place is None else {"VpcConfig": {"SubnetIds": [f"{place}Subnet"], "SecurityGroupIds": [f"{place}Sg"]}}
+    made = function.create_function(
+        FunctionName="made", Runtime=runtime, Role=role, Handler="index.handler", Timeout=10, MemorySize=512,
+        Code={"ZipFile": packed.getvalue()}, **vpc,
+    )  # fmt: skip
+    assert made["State"] == "Pending"
+    function.get_waiter("function_active_v2").wait(FunctionName="made")
+    assert answer in json.loads(function.invoke(FunctionName="made")["Payload"].read())
+    assert "made" in [one["name"] for one in stack.json("status", "--stack", "s")["functions"]]
+    function.delete_function(FunctionName="made")
+    with pytest.raises(ClientError, match="ResourceNotFoundException"):
+        function.get_function(FunctionName="made")
 
 
 def test_a_function_goes_into_a_vpc_and_out_of_it(client):

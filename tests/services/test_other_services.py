@@ -60,6 +60,17 @@ def test_an_empty_long_poll_ends_when_its_time_is_over(through):
     assert "Messages" not in sqs.receive_message(QueueUrl=url, WaitTimeSeconds=1)
 
 
+def test_a_place_in_a_stream_that_is_none_is_the_callers_fault(through):
+    kinesis = through("kinesis", INTERNET)
+    kinesis.create_stream(StreamName="clicks", ShardCount=1)
+    for iterator in ("nonsense", "!", "Y2xpY2tz"):
+        with pytest.raises(ClientError, match=r"InvalidArgumentException.*Invalid ShardIterator\."):
+            kinesis.get_records(ShardIterator=iterator)
+    shard = kinesis.describe_stream(StreamName="clicks")["StreamDescription"]["Shards"][0]["ShardId"]
+    place = kinesis.get_shard_iterator(StreamName="clicks", ShardId=shard, ShardIteratorType="TRIM_HORIZON")
+    assert kinesis.get_records(ShardIterator=place["ShardIterator"])["Records"] == []
+
+
 def test_query_protocol_and_account(through):
     assert through("sts", INTERNET).get_caller_identity()["Account"] == ACCOUNT
     assert through("iam", INTERNET).list_roles()["Roles"] == []

@@ -143,3 +143,25 @@ def test_a_vpn_on_a_transit_gateway_is_an_attachment(cloud_of):
     )
     attachment = cloud.transit_gateway_attachments["Vpn.attachment"]
     assert (attachment.kind, attachment.resource_id) == (AttachmentKind.VPN, "Vpn")
+
+
+@pytest.mark.parametrize(
+    ("count", "subnets"),
+    [
+        ("", ["A", "B"]),
+        ("DesiredCount: 0, ", []),
+        ("DesiredCount: 1, ", ["A", "B"]),
+        ("DesiredCount: 3, ", ["A", "B", "A"]),
+    ],
+    ids=["not said", "none", "fewer than subnets", "more than subnets"],
+)
+def test_a_service_has_an_interface_a_task_and_a_subnet_at_least(cloud_of, count, subnets):
+    network = "NetworkConfiguration: {AwsvpcConfiguration: {Subnets: [!Ref A, !Ref B], SecurityGroups: [!Ref Group]}}"
+    front = "LoadBalancers: [{TargetGroupArn: !Ref Targets, ContainerPort: 8080}]"
+    cloud = cloud_of(
+        NETWORK
+        + f"  Thing: {{Type: AWS::ECS::Service, Properties: {{{count}{front}, {network}}}}}\n"
+        + "  Targets: {Type: AWS::ElasticLoadBalancingV2::TargetGroup, Properties: {TargetType: ip, Port: 8080}}\n"
+    )
+    assert [eni.subnet_id for eni in cloud.interfaces_of("Thing")] == subnets
+    assert cloud.target_groups["Targets"].empty is not bool(subnets)

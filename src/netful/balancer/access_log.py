@@ -20,6 +20,6 @@ _TLS = "%sslc %sslv"
 def access_log(balancer_name: str, protocol: str) -> str:
     """The log-format string of a listener."""
     request = f'"%HM {protocol}://%[var(txn.host)]%HPO%HQ %HV" "%[var(txn.agent)]"'
-    names = '%b "%[var(txn.trace)]" "%[var(txn.host)]" "-" %[var(txn.rule)]'
+    names = '%[var(txn.group)] "%[var(txn.trace)]" "%[var(txn.host)]" "-" %[var(txn.rule)]'
     start = f"{protocol} {_TIME} app/{balancer_name} %ci:%cp %si:%sp"
     return f"{start} {_TIMES} {_STATUSES} {_SIZES} {request} {_TLS} {names} %tsc"

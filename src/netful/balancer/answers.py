@@ -1,7 +1,8 @@
 """What an application load balancer answers by itself, as HAProxy's directives (api-gateway §7.2, §7.7).
 
 HAProxy says 503 for a target that refuses, that does not answer, and for no target at all. AWS has 502, 504 and 503: the
-state that HAProxy ends a request in tells them apart (`SC` a refusal, `sC` a connection that did not come about).
+state that HAProxy ends a request in tells them apart (`SC` a refusal, `sC` a connection that did not come about). A client
+that goes before it is answered is 460 in the access log (`C` and what was waited for); nobody is there to read it.
 """
 
 from __future__ import annotations
@@ -37,6 +38,7 @@ def corrections() -> list[str]:
     return [
         f"http-after-response set-status 502 reason {quoted('Bad Gateway')} if {{ status 503 }} {state} SC }}",
         f"http-after-response set-status 504 reason {quoted('Gateway Time-out')} if {{ status 503 }} {state} sC }}",
+        f"http-after-response set-status 460 if {{ status 400 }} {state} CQ CC CH }}",
     ]
 
 

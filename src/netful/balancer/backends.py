@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from netful.balancer.lambda_event import CHECKER
 from netful.balancer.targets import Reached
 from netful.balancer.words import argument, name, quoted
 from netful.model.balancer import TargetGroup
@@ -16,6 +17,8 @@ OPEN = ".open"
 """The end of the name of the backend with all targets, healthy or not."""
 LINKED = ".linked"
 """The end of the name of a backend for what comes by PrivateLink: its header has the endpoint's id."""
+FUNCTION = "function"
+"""The name of the server that leads to a group's function."""
 ENDPOINT = "sess.endpoint"
 """The endpoint that a connection came by."""
 
@@ -40,8 +43,7 @@ def backends(group: TargetGroup, targets: Sequence[Reached], *, http: bool, sock
     """Both backends of a group. `socket` is the local one that leads to its function."""
     mode = "http" if http else "tcp"
     if socket:
-        lines = [f"  timeout server {_FUNCTION_SECONDS}s", f"  server function unix@{socket}"]
-        return [f"backend {name(group.id)}", f"  mode {mode}", *lines, ""]
+        return _function(group, mode, socket)
     shared = [f"  mode {mode}", *_balancing(group), *(_stickiness(group) if http else ())]
     checked = [*_check(group), *(_server(group, target, http=http, checked=True) for target in targets)]
     all_of_them = [_server(group, target, http=http, checked=False) for target in targets]
@@ -66,14 +68,25 @@ def uses(groups: Sequence[TargetGroup]) -> Iterator[str]:
     for group in groups:
         proxy = name(group.id)
         chosen = f"{{ var(txn.group) -m str {proxy} }}"
-        if group.target_type != "lambda":
+        if group.target_type != "lambda" or is_checked(group):
             yield f"  use_backend {proxy}{OPEN} if {chosen} {{ nbsrv({proxy}) eq 0 }}"
         yield f"  use_backend {proxy} if {chosen}"
 
 
 def is_checked(group: TargetGroup) -> bool:
     """Whether the health of a group's targets is looked at: a function's only where the template asks for it."""
-    return group.target_type != "lambda" and group.health_check_enabled is not False
+    return (
+        group.health_check_enabled is True if group.target_type == "lambda" else group.health_check_enabled is not False
+    )
+
+
+def _function(group: TargetGroup, mode: str, socket: str) -> list[str]:
+    """A function behind its socket, with a backend that knows no health where it is looked at."""
+    checked, whole = is_checked(group), name(group.id)
+    shared = [f"  mode {mode}", f"  timeout server {_FUNCTION_SECONDS}s"]
+    server = f"  server {FUNCTION} unix@{socket}"
+    lines = [f"backend {whole}", *shared, *_check(group), server + (" check" if checked else ""), ""]
+    return [*lines, f"backend {whole}{OPEN}", *shared, server, ""] if checked else lines
 
 
 def _balancing(group: TargetGroup) -> Iterator[str]:
@@ -101,12 +114,13 @@ def _check(group: TargetGroup) -> Iterator[str]:
     interval, timeout = _CHECK_SECONDS.get(group.target_type, (_INTERVAL, _TIMEOUT))
     interval, timeout = group.health_check_interval or interval, group.health_check_timeout or timeout
     yield f"  timeout check {timeout}s"
-    again = f"downinter {min(_DOWN_SECONDS, interval)}s"
+    soon = interval if group.target_type == "lambda" else _DOWN_SECONDS  # a check of a function is an invocation
+    again = f"downinter {min(soon, interval)}s"
     yield f"  default-server inter {interval}s fall {group.unhealthy_threshold} rise {group.healthy_threshold} {again}"
     if _check_protocol(group) in _OF_HTTP:
         yield "  option httpchk"
         path, host = quoted(group.health_check_path), quoted(_check_host(group))
-        agent = "hdr User-Agent ELB-HealthChecker/2.0"
+        agent = f"hdr User-Agent {CHECKER}"
         yield f"  http-check send meth GET uri {path} ver HTTP/1.1 hdr Host {host} {agent} hdr Connection close"
         yield f"  http-check expect status {group.matcher}"
 
@@ -121,7 +135,7 @@ def _check_host(group: TargetGroup) -> str:
 
 
 def _check_protocol(group: TargetGroup) -> str:
-    return group.health_check_protocol or group.protocol
+    return group.health_check_protocol or group.protocol or ("HTTP" if group.target_type == "lambda" else "")
 
 
 def _server(group: TargetGroup, target: Reached, *, http: bool, checked: bool) -> str:

@@ -13,6 +13,7 @@ from ipaddress import IPv4Address
 
 from netful.balancer import answers, firewalls
 from netful.balancer.backends import ENDPOINT, LINKED, OPEN, backends, linked
+from netful.balancer.forwarding_headers import SPELLED
 from netful.balancer.listeners import frontend, proxy_name
 from netful.balancer.targets import functions_of, groups_of, reached
 from netful.balancer.words import argument, name, quoted
@@ -25,6 +26,10 @@ ADMIN_SOCKET = "admin.sock"
 _HEALTH_SOCKET = "health.sock"
 _CONNECT_SECONDS = 10
 _NLB_IDLE_SECONDS = 350
+_APPLICATION = (
+    "  option abortonclose",  # a client that goes ends its request (460)
+    "  option h1-case-adjust-bogus-server",
+)
 _SECURE = ("HTTPS", "TLS")
 
 Certificates = Mapping[str, list[str]]
@@ -70,6 +75,7 @@ def _global(more: Sequence[str] = ()) -> list[str]:
         "  maxconn 8192",
         "  tune.bufsize 81920",  # 64 KB of headers and a request line (api-gateway §7.7)
         "  tune.http.maxhdr 512",
+        *(f"  h1-case-adjust {each.lower()} {each}" for each in SPELLED),
         "  ssl-default-bind-options ssl-min-ver TLSv1.2",
         "  spread-checks 0",
         "  max-spread-checks 200ms",  # a new target is looked at soon, not anywhere within its interval
@@ -90,7 +96,7 @@ def _application(
     every = ("client", "server", "tunnel", "http-request")
     firewall = firewalls.acl_before(cloud, balancer)
     script = [f"  lua-load {firewalls.SCRIPT_FILE}"] if firewall else []
-    lines = [*_global(script), "  mode http", *(f"  timeout {which} {idle}s" for which in every)]
+    lines = [*_global(script), "  mode http", *_APPLICATION, *(f"  timeout {which} {idle}s" for which in every)]
     lines += [f"  timeout http-keep-alive {min(keep_alive, idle)}s", *(f"  {one}" for one in answers.defaults()), ""]
     files, warnings = answers.files(), list[str]()
     if firewall is not None:

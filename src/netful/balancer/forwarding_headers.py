@@ -9,6 +9,8 @@ from netful.balancer.words import quoted
 
 _XFF = "X-Forwarded-For"
 _TRACE = "X-Amzn-Trace-Id"
+SPELLED = ("Host", _XFF, "X-Forwarded-Proto", "X-Forwarded-Port", _TRACE)
+"""The headers that a load balancer writes itself, as it spells them: HAProxy writes names in small letters otherwise."""
 _RANDOM_8_HEX = "%[rand(4294967295),hex,bytes(8,8),lower]"
 _NEW_TRACE = f"1-%[date,hex,bytes(8,8),lower]-{_RANDOM_8_HEX * 3}"
 _WEB_PORTS = (80, 443)

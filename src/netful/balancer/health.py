@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from io import StringIO
 
-from netful.balancer.backends import LINKED, OPEN
+from netful.balancer.backends import FUNCTION, LINKED, OPEN
 
 COMMAND = "show stat -1 4 -1"
 """Ask for every server."""
@@ -39,7 +39,7 @@ def read(statistics: str) -> Iterator[TargetHealth]:
     """The health of every target, from HAProxy's own table."""
     for row in csv.DictReader(StringIO(statistics.removeprefix("# "))):
         group, server = row["pxname"], row["svname"]
-        if not group.endswith((OPEN, LINKED)) and server != "function":
+        if not group.endswith((OPEN, LINKED)) and (server != FUNCTION or row["status"] != "no check"):
             yield _health(group, server.replace("_", ":"), row)
 
 

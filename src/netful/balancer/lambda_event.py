@@ -15,6 +15,10 @@ from netful.services.message import Headers, Request, Response
 LONGEST = 1024 * 1024
 """What a request's and a response's body may have at most."""
 
+CHECKER = "ELB-HealthChecker/2.0"
+"""The agent that checks health."""
+
+_TRACE, _AGENT = "x-amzn-trace-id", "user-agent"
 _TEXT = ("text/", "application/json", "application/javascript", "application/xml")
 
 Multi = dict[str, list[str]]
@@ -23,6 +27,8 @@ Multi = dict[str, list[str]]
 def event(request: Request, group_arn: str, *, multi: bool) -> dict[str, Any]:
     """The event for a request; `multi`: each header and parameter with all of its values."""
     headers, query = _headers(request), _query(request)
+    if is_check(request):
+        headers = {_AGENT: headers[_AGENT]}
     body, encoded = _body(request)
     many: dict[str, Any] = {"multiValueQueryStringParameters": query, "multiValueHeaders": headers}
     one: dict[str, Any] = {"queryStringParameters": _last(query), "headers": _last(headers)}
@@ -34,6 +40,11 @@ def event(request: Request, group_arn: str, *, multi: bool) -> dict[str, Any]:
         "body": body,
         "isBase64Encoded": encoded,
     }
+
+
+def is_check(request: Request) -> bool:
+    """Whether a load balancer looks at the function's health: what it passes on for a client has a trace."""
+    return request.header(_AGENT) == CHECKER and not request.header(_TRACE)
 
 
 def own_answer(status: int) -> Response:

@@ -20,6 +20,8 @@ from netful.model.cloud import Cloud
 
 _DEFAULT_RULE = "0"  # AWS's access logs call it so
 _LONGEST_REQUEST_LINE = 16_384
+_LONGEST_HEADERS, _LONGEST_ANSWER = 65_536, 32_768
+_TOO_LONG = r"'[^\r\n]{16385,}'"  # one header alone
 _MOST_FORWARDERS = 30
 _RULE = "var(txn.rule)"
 
@@ -42,7 +44,7 @@ def frontend(
     tls = f" ssl {secure} alpn h2,http/1.1" if secure else ""
     protocol, port = listener.protocol.lower(), listener.port
     assert isinstance(port, int)
-    made = Made([f"bind {address}:{port}{tls}", *KEPT, *_refusals(), *answers.corrections()])
+    made = Made([f"bind {address}:{port}{tls}", *KEPT, *_refusals(), _answer_too_long(), *answers.corrections()])
     made.lines += _asked(cloud, balancer)
     rules = sorted((r for r in cloud.listener_rules.values() if r.listener_id == listener.id), key=lambda r: r.priority)
     made.lines += _choice(rules, made)
@@ -70,7 +72,14 @@ def _refusals() -> Iterator[str]:
     yield "http-request set-var(txn.host) req.hdr(host),field(1,:)"
     yield answers.answer(405, "if { method TRACE }")
     yield answers.answer(414, f"if {{ url,length gt {_LONGEST_REQUEST_LINE} }}")
+    yield answers.answer(400, f"if {{ req.hdrs -m reg {_TOO_LONG} }} || {{ req.hdrs,length gt {_LONGEST_HEADERS} }}")
     yield answers.answer(463, f"if {{ req.hdr_cnt(x-forwarded-for) gt {_MOST_FORWARDERS} }}")
+
+
+def _answer_too_long() -> str:
+    return answers.answer(502, f"if {{ res.hdrs,length gt {_LONGEST_ANSWER} }}").replace(
+        "http-request", "http-response"
+    )
 
 
 def _asked(cloud: Cloud, balancer: LoadBalancer) -> Iterator[str]:

@@ -9,11 +9,12 @@ import asyncio
 import contextlib
 import logging
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Protocol
 
 from netful.balancer import certificates, health
+from netful.balancer.backends import FUNCTION
 from netful.balancer.configuration import Certificates, Configuration, configuration
 from netful.balancer.firewalls import Firewalls
 from netful.balancer.health import TargetHealth
@@ -158,11 +159,19 @@ class BalancerService:
                 await node.proxy.ask(health.admit(one))
         if self._nodes.get(id_) is not node:
             return
-        self.health[id_] = found
+        self.health[id_] = tuple(self._named(one) for one in found)
         unhealthy = frozenset(f"{one.group}/{one.target}" for one in found if one.state == "unhealthy")
         if unhealthy != node.unhealthy:
             node.unhealthy = unhealthy
             await self._told(id_, unhealthy)
+
+    def _named(self, health: TargetHealth) -> TargetHealth:
+        """A function is known by its name."""
+        if health.target != FUNCTION:
+            return health
+        groups = (group for group in self._cloud.target_groups.values() if name(group.id) == health.group)
+        called = [id_ for group in groups for id_ in functions_of(self._cloud, group)]
+        return replace(health, target=called[0]) if called else health
 
     async def close(self) -> None:
         """End all of them."""

@@ -22,6 +22,7 @@ from pathlib import Path
 
 from netful.model.errors import SourceError
 from netful.model.origin import Origin
+from netful.sources.unreadable import unreadable
 
 HINT = (
     "for example `OrdersFn can reach aws:ssm`, `internet cannot reach Db:tcp/5432`, `OrdersFn has 2 enis`, "
@@ -56,11 +57,8 @@ def read(file: Path) -> tuple[Expectation, ...]:
     """The expectations of a file; SourceError when it cannot be read or a line is not understood."""
     try:
         lines = file.read_text(encoding="utf-8").splitlines()
-    except OSError as error:
-        why = (error.strerror or str(error)).lower()
-        raise SourceError("cannot read the file", origin=Origin(str(file)), why=why, hint="check the path") from None
-    except UnicodeDecodeError:
-        raise SourceError(f"`{file}` is not text in UTF-8", origin=Origin(str(file)), hint=HINT) from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise unreadable(file, error) from None
     found = tuple(_parsed(lines, str(file)))
     if not found:
         raise SourceError("the file holds no expectation", origin=Origin(str(file)), hint=HINT)

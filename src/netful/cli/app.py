@@ -19,10 +19,12 @@ import os
 import sys
 from collections.abc import Sequence
 from importlib.metadata import version
-
-from cyclopts import App, CycloptsError, Parameter
+from typing import TYPE_CHECKING
 
 from netful.model.errors import NetfulError
+
+if TYPE_CHECKING:
+    from cyclopts import App
 
 USAGE = 2
 INTERRUPTED = 130
@@ -54,6 +56,8 @@ _WITH_PACKETS = (
 
 def make_app(arguments: Sequence[str] = ()) -> App:
     """The application with all its verbs, for a command line."""
+    from cyclopts import App, Parameter  # noqa: PLC0415  # an interrupt while it is imported is one like any other
+
     app = App(
         name="netful",
         default_parameter=Parameter(show_default=_told),
@@ -78,6 +82,8 @@ def _told(default: object) -> str | None:
 
 def run(arguments: Sequence[str]) -> int:
     """Run one command line and say with which code the process should end."""
+    from cyclopts import CycloptsError  # noqa: PLC0415  # the same
+
     try:
         code = make_app(arguments)(arguments)
         sys.stdout.flush()
@@ -89,8 +95,6 @@ def run(arguments: Sequence[str]) -> int:
             f"error: {error}\nhint: `netful --help` lists the verbs, `netful VERB --help` its options", file=sys.stderr
         )
         return USAGE
-    except KeyboardInterrupt:
-        return INTERRUPTED
     except BrokenPipeError:
         # The reader has gone (`| head`). Python would complain once more while it flushes stdout at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -100,4 +104,8 @@ def run(arguments: Sequence[str]) -> int:
 
 def main() -> None:
     """Entry point of the console script."""
-    sys.exit(run(sys.argv[1:]))
+    try:
+        code = run(sys.argv[1:])
+    except KeyboardInterrupt:
+        code = INTERRUPTED
+    sys.exit(code)

@@ -55,7 +55,9 @@ def _event(text: str) -> bytes:
         try:
             data = Path(text[1:]).read_bytes()
         except OSError as refusal:
-            raise QuestionError(f"cannot read `{text[1:]}`", why=refusal.strerror or "") from None
+            from netful.sources.unreadable import unreadable  # noqa: PLC0415  # it brings all readers along
+
+            raise unreadable(Path(text[1:]), refusal) from None
     else:
         data = text.encode()
     try:

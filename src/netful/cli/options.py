@@ -79,5 +79,6 @@ def parameter_values(model: ModelOptions) -> dict[str, str]:
 def _pair(text: str) -> tuple[str, str]:
     name, equals, value = text.partition("=")
     if not equals or not name:
-        raise QuestionError(f"`--param {text}` has no value", hint="write `--param KEY=VALUE`")
+        what = "value" if name else "name"
+        raise QuestionError(f"`--param {text}` has no {what}", hint="write `--param KEY=VALUE`")
     return name, value

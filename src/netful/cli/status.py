@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from typing import Any
 
 from netful.cli.gateway_status import gateway_lines
@@ -10,6 +11,7 @@ from netful.cli.options import ReportOptions
 from netful.cli.stacks import StackOptions, stack_name
 from netful.model.errors import StackError
 from netful.stack.client import Client
+from netful.stack.folder import StackFolder
 
 STOPPED: dict[str, Any] = {
     "state": "stopped",
@@ -39,6 +41,8 @@ def status(
             found: dict[str, Any] = client.call("status")
     except StackError:
         found = STOPPED | {"stack": name}
+        if StackFolder(name).owned():
+            print(f"`{name}` is still starting", file=sys.stderr)
     print(json.dumps(found, indent=2) if report.format == "json" else _text(found))
     return 0 if found["state"] == "running" else 1
 

@@ -84,9 +84,11 @@ def up(
     if StackFolder(name).owned():
         return _change(settings, begun, named=stack.stack is not None)
     status = launch(settings, progress=_progress(quiet=quiet))
-    _warn(status)
-    print(_ready(status, time.perf_counter() - begun))
-    return 0 if detach else _stay(name)
+    if detach:
+        _tell(status, begun)
+    else:
+        _stay(name, status, begun)
+    return 0
 
 
 def _change(settings: Settings, begun: float, *, named: bool) -> int:
@@ -129,10 +131,18 @@ def _ready(status: dict[str, Any], seconds: float) -> str:
     return "\n".join([*lines, f"  netful status{chosen}", f"  netful down{chosen}"])
 
 
-def _stay(name: str) -> int:
+def _tell(status: dict[str, Any], begun: float) -> None:
+    _warn(status)
+    print(_ready(status, time.perf_counter() - begun), flush=True)
+
+
+def _stay(name: str, status: dict[str, Any], begun: float) -> None:
     """Show logs until Ctrl-C or the end of the stack, then end it."""
-    print("Ctrl-C ends it", file=sys.stderr)
+    from netful.cli.down import end  # noqa: PLC0415  # only now
+
     try:
+        _tell(status, begun)
+        print("Ctrl-C ends it", file=sys.stderr)
         with Client(name) as client:
             for message in client.stream("logs", follow=True, owner=True):
                 if "event" in message:
@@ -140,10 +150,8 @@ def _stay(name: str) -> int:
                     sys.stdout.flush()
     except KeyboardInterrupt:
         print(file=sys.stderr)
-    from netful.cli.down import end  # noqa: PLC0415  # only now
-
-    end(name)
-    return 0
+    finally:
+        end(name)
 
 
 def _print_rights() -> int:

@@ -70,6 +70,8 @@ NOT_FOUND = Answer(404, '{"message":"Not Found"}')
 UNAUTHORIZED = Answer(401, '{"message":"Unauthorized"}', "UnauthorizedException", ResponseType.UNAUTHORIZED)
 NO_TOKEN = replace(UNAUTHORIZED, challenge="Bearer")
 TOO_MANY = Answer(429, '{"message":"Too Many Requests"}', "TooManyRequestsException", ResponseType.THROTTLED)
+KEY_TOO_MANY = replace(TOO_MANY)
+"""The same to the letter, but that it is a key's own limit which refuses: what a log tells of it is its own."""
 QUOTA_SPENT = Answer(429, '{"message":"Limit Exceeded"}', "LimitExceededException", ResponseType.QUOTA_EXCEEDED)
 UNSUPPORTED_MEDIA = Answer(
     415, '{"message":"Unsupported Media Type"}', "BadRequestException", ResponseType.UNSUPPORTED_MEDIA_TYPE

@@ -12,13 +12,15 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from netful.engine.throttles import setting_for
+from netful.engine.throttles import Limit, setting_for
 from netful.model.api import Route
 from netful.model.stage import Stage
+from netful.model.usage import Quota
 
 _LONGEST = 1024  # bytes of one event
 DENIED = "Access denied. Reason: "
 """How the line of a client begins that is not let in."""
+_EXCEEDED = "API Key "
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +58,31 @@ def event(request_id: str, text: str) -> str:
 
 
 def failure(why: str) -> str:
-    """The line of a call that the gateway has ended: a client that is not let in is denied, all else has failed."""
-    return why if why.startswith(DENIED) else f"Execution failed due to {why}"
+    """The line of a call that the gateway has ended: who is not let in, or has had enough, is told of so; all else has failed."""
+    return why if why.startswith((DENIED, _EXCEEDED)) else f"Execution failed due to {why}"
+
+
+def key_throttled(key: str, api_id: str, stage: str, plan_id: str, resource_id: str, method: str, limit: Limit) -> str:
+    """The line of a call that its key's own throttle refuses (§3.6)."""
+    rate = f"{limit.rate:.2f}" if isinstance(limit.rate, int | float) else limit.rate
+    return (
+        f"{_EXCEEDED}{masked_key(key)} exceeded throttle limit for API Stage {api_id}/{stage}: "
+        f"Key throttle limit exceeded for Usage Plan ID {plan_id}, RestApi {api_id}, Stage {stage}, "
+        f"Resource {resource_id}, HttpMethod {method}. Limit: {rate} Burst: {limit.burst}"
+    )
+
+
+def key_spent(key: str, api_id: str, stage: str, plan_id: str, quota: Quota) -> str:
+    """The line of a call whose key has spent its quota."""
+    return (
+        f"{_EXCEEDED}{masked_key(key)} exceeded quota limit for API Stage {api_id}/{stage}: "
+        f"Key quota exhausted for Usage Plan ID {plan_id}. Limit: {quota.limit} Period: {quota.period}"
+    )
+
+
+def masked_key(key: str) -> str:
+    """A key's value as logs show it."""
+    return f"****{key[-6:]}" if key else ""
 
 
 def shown(values: Mapping[str, str | Sequence[str]]) -> str:
@@ -69,4 +94,9 @@ def shown(values: Mapping[str, str | Sequence[str]]) -> str:
 def _masked(name: str, value: str | Sequence[str]) -> str:
     text = value if isinstance(value, str) else ",".join(value)
     hidden = name.lower() in ("authorization", "x-api-key")
-    return "*" * max(len(text) - 6, 0) + text[-6:] if hidden else text
+    return masked(text) if hidden else text
+
+
+def masked(text: str) -> str:
+    """A secret as a log shows it: its last six characters."""
+    return "*" * max(len(text) - 6, 0) + text[-6:]

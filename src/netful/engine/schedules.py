@@ -7,7 +7,8 @@ AWS's cron has six fields: minutes, hours, day of the month, month, day of the w
 | `*`, `?` | any |
 | `2,4`, `2-4`, `0/15`, `2-10/3` | lists, ranges, steps |
 | `JAN`, `MON` | names |
-| `L` | the month's last day; `6L` its last Friday |
+| `L`, `L-3` | the month's last day, the third before it; `6L` its last Friday |
+| `15W`, `LW` | the weekday nearest to the 15th, the month's last weekday |
 | `6#3` | the month's third Friday |
 """
 
@@ -26,6 +27,7 @@ _FIELDS = 6
 _SECONDS = {"minute": 60, "hour": 3600, "day": 86_400}
 _MONTHS = {name.upper(): number for number, name in enumerate(calendar.month_abbr) if name}
 _DAYS = {"SUN": 1, "MON": 2, "TUE": 3, "WED": 4, "THU": 5, "FRI": 6, "SAT": 7}
+_LONGEST_MONTH, _SATURDAY = 31, 5
 _LONGEST = timedelta(days=366 * 9)  # 29 February may be eight years away
 
 Next = Callable[[datetime], datetime | None]
@@ -97,9 +99,23 @@ class _Cron:
     def _days(self, moment: datetime) -> frozenset[int]:
         """The days of a month that both fields allow."""
         first, last = calendar.monthrange(moment.year, moment.month)
-        by_date = {last} if self.day_of_month == "L" else _numbers(self.day_of_month, 1, 31)
+        by_date = self._by_date(first, last)
         weekdays = {day: (first + day) % 7 + 1 for day in range(1, last + 1)}
-        return frozenset(by_date) & self._by_weekday(weekdays, last)
+        return by_date & self._by_weekday(weekdays, last)
+
+    def _by_date(self, first: int, last: int) -> frozenset[int]:
+        """Days by their number; `first` is the weekday of the month's first one, 0 for Monday."""
+        field = self.day_of_month
+        if found := re.fullmatch(r"L(?:-(\d+))?", field):
+            return frozenset({last - int(found[1] or 0)} & {*range(1, last + 1)})
+        if field == "LW":
+            return frozenset({_nearest_weekday(last, first, last)})
+        if found := re.fullmatch(r"(\d+)W", field):
+            wanted = _number(found[1])
+            if not 1 <= wanted <= _LONGEST_MONTH:
+                raise ScheduleError(field)
+            return frozenset({_nearest_weekday(wanted, first, last)} if wanted <= last else ())
+        return _numbers(field, 1, _LONGEST_MONTH)
 
     def _by_weekday(self, weekdays: dict[int, int], last: int) -> frozenset[int]:
         field = self.day_of_week
@@ -111,6 +127,16 @@ class _Cron:
             return frozenset(day for day, one in weekdays.items() if one == wanted and day > last - 7)
         wanted_days = {7} if field == "L" else _numbers(field, 1, 7, _DAYS)
         return frozenset(day for day, one in weekdays.items() if one in wanted_days)
+
+
+def _nearest_weekday(day: int, first: int, last: int) -> int:
+    """A day, or where it is on a weekend the Friday before or the Monday after it, but of the same month."""
+    weekday = (first + day - 1) % 7
+    if weekday == _SATURDAY:
+        return day - 1 if day > 1 else day + 2
+    if weekday == _SATURDAY + 1:
+        return day + 1 if day < last else day - 2
+    return day
 
 
 def _numbers(field: str, least: int, most: int, names: dict[str, int] | None = None) -> frozenset[int]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import secrets
+import signal
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -118,6 +119,8 @@ class Environment:
                 if not isinstance(outcome, Expired):
                     self.log_stream.platform(init_line(outcome, _ms_since(began), "invoke"))
                 self._tell_start(request)
+                if isinstance(outcome, Exit) and outcome.signal == signal.SIGSEGV:  # Lambda waits on (lambda §3.8)
+                    outcome = await self._phase(max(function.timeout - _ms_since(began) / 1000, 0.0), lambda: None)
                 return self._conclude(request, outcome, _ms_since(began))
         self._tell_start(request)
         left = max(function.timeout - (time.perf_counter() - began), 0.0)

@@ -21,7 +21,7 @@ _FOR_EVER = -1
 class EventSourceMapping:
     """`window_seconds`: how long a batch is waited for. `partial`: the function reports what of a batch failed.
 
-    The other members are a stream's; -1 is for ever. `filters` are event patterns: what matches none is left out.
+    The other members are a stream's; -1 is for ever, and 0 `tumbling_seconds` are no windows. `filters` are event patterns: what matches none is left out.
     """
 
     id: str
@@ -38,6 +38,7 @@ class EventSourceMapping:
     record_age: int = _FOR_EVER
     on_failure: str = ""
     filters: tuple[str, ...] = ()
+    tumbling_seconds: int = 0
 
     @property
     def service(self) -> str:
@@ -74,6 +75,7 @@ def _mapping(resource: Resource, function_id: str, source_arn: str) -> EventSour
         record_age=_number(written.get("MaximumRecordAgeInSeconds"), _FOR_EVER),
         on_failure=_text(_part(_part(written, "DestinationConfig"), "OnFailure").get("Destination")),
         filters=tuple(_filters(_part(written, "FilterCriteria").get("Filters"))),
+        tumbling_seconds=_number(written.get("TumblingWindowInSeconds"), 0),
     )
 
 

@@ -80,9 +80,8 @@ class Moves:
         if not wait:
             await task
 
-    async def release(self) -> None:
-        """Let the interfaces go that nothing has any more, such as those of a version that is gone."""
-        functions = self._cloud().functions
+    async def release(self, functions: Mapping[str, Function]) -> None:
+        """Have the interfaces of these functions, and no others: a function or a version came or went."""
         await self._rewire(functions, self._elsewhere(functions))
 
     def forget(self, function_id: str) -> None:
@@ -120,7 +119,7 @@ class Moves:
 
         async def end() -> None:
             await over.wait()
-            await self.release()
+            await self.release(self._cloud().functions)
 
         task = asyncio.ensure_future(end())
         self._ending.add(task)

@@ -2,7 +2,8 @@
 
 A poller runs in the service, not in the function's VPC. A batch whose invocation fails stays in the queue until its
 visibility time-out is over; with `ReportBatchItemFailures` only the messages that the function names stay. Up to five
-batches are worked on at a time, of a FIFO queue one.
+batches are worked on at a time. Of a FIFO queue each message group has a batch of its own, and one at a time: the queue gives
+no more of a group while some of it is worked on.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from netful.model.errors import NetfulError
 
 log = logging.getLogger(__name__)
 
-_BATCHES_AT_A_TIME = 5
+_BATCHES_AT_A_TIME, _GROUPS_AT_A_TIME = 5, 1000
 _PAUSE_SECONDS = 5.0  # before a queue is asked again that did not answer, or a function that could not run
 _ATTRIBUTES = {
     "StringValue": "stringValue",
@@ -51,8 +52,8 @@ class QueuePoller:
         self._queue = queue
         self._invoke = invoke
         self._passes = passes(mapping.filters)
-        most = mapping.concurrency or _BATCHES_AT_A_TIME
-        self._room = asyncio.Semaphore(1 if queue.arn.endswith(".fifo") else most)
+        most = _GROUPS_AT_A_TIME if queue.arn.endswith(".fifo") else _BATCHES_AT_A_TIME
+        self._room = asyncio.Semaphore(mapping.concurrency or most)
         self._batches: set[asyncio.Task[None]] = set()
 
     async def run(self) -> None:
@@ -60,9 +61,12 @@ class QueuePoller:
         try:
             while True:
                 await self._room.acquire()
-                batch = asyncio.create_task(self._serve(await self._receive()))
-                self._batches.add(batch)
-                batch.add_done_callback(self._done)
+                self._room.release()  # there is some: what is received is not kept waiting for it
+                for messages in _by_group(await self._receive()):
+                    await self._room.acquire()
+                    batch = asyncio.create_task(self._serve(messages))
+                    self._batches.add(batch)
+                    batch.add_done_callback(self._done)
         finally:
             for batch in self._batches:
                 batch.cancel()
@@ -104,6 +108,14 @@ class QueuePoller:
     async def _wait(self, problem: Exception) -> None:
         log.warning("`%s` is not served from %s: %s", self._mapping.function_id, self._mapping.source_arn, problem)
         await asyncio.sleep(_PAUSE_SECONDS)
+
+
+def _by_group(messages: list[dict[str, Any]]) -> Iterable[list[dict[str, Any]]]:
+    """The messages of each group, in their order; all of them where there are no groups."""
+    groups: dict[str, list[dict[str, Any]]] = {}
+    for message in messages:
+        groups.setdefault((message.get("Attributes") or {}).get("MessageGroupId", ""), []).append(message)
+    return groups.values()
 
 
 def failures(payload: bytes) -> tuple[str, ...]:

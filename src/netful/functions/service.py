@@ -99,6 +99,7 @@ class FunctionService:
         self._zygotes: Zygotes | None = None
         self._sweeper: asyncio.Task[None] | None = None
         self._uploads = 0
+        self._created: set[str] = set()
 
     async def start(self) -> None:
         """Prepare the packages and warm the zygotes up."""
@@ -177,13 +178,39 @@ class FunctionService:
         """Let `$LATEST` be this as soon as the interfaces are there that it needs. What it runs must not change."""
         await self.moves.begin(version, self.lifecycle.seconds_until_made)
 
+    async def create(self, function: Function, content: bytes, description: str) -> Version:
+        """Have one more function, of a zip file. Raises StackError where that is none."""
+        made = self._upload(function.id)
+        code = await asyncio.to_thread(package.prepare_upload, function, Package(function.id, made, ()), content, made)
+        self.log_groups.setdefault(function.id, LogGroup(f"/aws/lambda/{function.function_name}"))
+        self.scaling.reserve(function.id, None)
+        self.versions[function.id] = Versions(Version(function, code, description=description))
+        self._created.add(function.id)
+        await self.moves.release({**self.cloud.functions, function.id: function})
+        return self.versions[function.id].latest
+
+    def was_created(self, function_id: str) -> bool:
+        """Whether a function is none of the template's."""
+        return function_id in self._created
+
+    async def delete(self, function_id: str) -> None:
+        """Let a function go that was created, each environment when its invocation is over."""
+        gone = self.versions.pop(function_id)
+        self._created.discard(function_id)
+        for qualifier in (*gone.aliases, *gone.published):
+            await self.provisioning.delete(function_id, qualifier)
+        for number in (LATEST, *gone.published):
+            await self.fleet.retire(function_id, number)
+        self.urls = {id_: url for id_, url in self.urls.items() if url.function_id != function_id}
+        await self.moves.release({id_: one for id_, one in self.cloud.functions.items() if id_ != function_id})
+
     async def delete_version(self, function_id: str, number: str) -> None:
         """Take a published version away, and the interfaces that only it had."""
         gone = self.versions[function_id].published.pop(number, None)
         if gone is not None:
             await self.fleet.retire(function_id, number)
             if not gone.function.same_place(self.cloud.functions[function_id]):
-                await self.moves.release()
+                await self.moves.release(self.cloud.functions)
 
     async def update_code(self, function_id: str, content: bytes) -> Version:
         """Let `$LATEST` be the code of a zip file. Raises StackError where it is none."""
@@ -263,12 +290,13 @@ class FunctionService:
         return await self.fleet.retire(function_id, LATEST)
 
     async def _rewire(self, functions: Mapping[str, Function], published: Sequence[Function]) -> Cloud:
-        """Have these functions where they are to be; the interfaces are made by now."""
+        """Have these functions where they are to be; the interfaces are made by now, but for those of a new function."""
+        known = self.cloud.functions.keys()
         if self._settings.rewire is None:
             self.cloud = with_functions(self.cloud, functions, published)
         else:
             self.cloud = await self._settings.rewire(functions, published)
-        self.lifecycle.follow(self.cloud, made=True)
+        self.lifecycle.follow(self.cloud, made=functions.keys() <= known)
         return self.cloud
 
     def _pool(self, version: Version) -> Pool:

@@ -8,6 +8,7 @@
 | an error once more than `MaximumRetryAttempts`, or records older than `MaximumRecordAgeInSeconds` | they are let go, and the destination is told where they are |
 | a refusal | the same batch again, later |
 
+With `TumblingWindowInSeconds` a batch has the records of one window, and each window an invocation at its end.
 Time comes from a `Clock`.
 """
 
@@ -29,6 +30,7 @@ from netful.functions.invocation import Invocation, InvokeRefused
 from netful.functions.invocation_record import Delivery
 from netful.functions.invoking import InvokeFunction
 from netful.functions.queue_poller import failures
+from netful.functions.tumbling import TumblingWindows
 from netful.model.errors import NetfulError
 
 log = logging.getLogger(__name__)
@@ -104,6 +106,8 @@ class StreamPoller:
     async def _follow(self, shard: str) -> None:
         position = self._mapping.starting_position or "LATEST"
         place = await self._persist(lambda: self._stream.iterator(shard, position))
+        seconds = self._mapping.tumbling_seconds
+        windows = TumblingWindows(seconds, shard, self._stream.arn) if seconds else None
         while True:
             try:
                 batch, place = await self._batch(place)
@@ -111,9 +115,11 @@ class StreamPoller:
                 await self._away(problem)
                 place = await self._persist(lambda: self._stream.iterator(shard, "TRIM_HORIZON"))
                 continue
-            if batch:
+            if windows is not None:
+                await self._through_windows(shard, batch, windows)
+            elif batch:
                 await self._work_off(shard, batch)
-            else:
+            if not batch:
                 await self._clock.sleep(_IDLE_SECONDS)
 
     async def _batch(self, place: str) -> tuple[list[Record], str]:
@@ -128,10 +134,35 @@ class StreamPoller:
                 return [record for record in batch if self._passes(record.content)], place
             await self._clock.sleep(_IDLE_SECONDS)
 
-    async def _work_off(self, shard: str, batch: list[Record]) -> None:
+    async def _through_windows(self, shard: str, batch: list[Record], windows: TumblingWindows) -> None:
+        """Work the records of one window off after those of another, and end a window when it is over."""
+        for part in windows.parts(batch):
+            if windows.is_over(part[0].at):
+                await self._end(windows)
+            windows.open(part[0].at)
+            await self._work_off(shard, part, windows)
+            if windows.ends_early:
+                await self._end(windows)
+        if windows.is_over(self._clock.epoch()):
+            await self._end(windows)
+
+    async def _end(self, windows: TumblingWindows) -> None:
+        """Invoke the function for the last time in a window, again where it fails, and let the window go."""
+        attempts, pause = 0, _SHORTEST_PAUSE
+        while True:
+            done = await self._attempt([], windows, final=True)
+            if done is not None:
+                attempts += 1
+                if done.function_error is None or 0 <= self._mapping.retry_attempts < attempts:
+                    windows.close()
+                    return
+            await self._clock.sleep(pause)
+            pause = min(pause * 2, _LONGEST_PAUSE)
+
+    async def _work_off(self, shard: str, batch: list[Record], windows: TumblingWindows | None = None) -> None:
         attempts, pause = 0, _SHORTEST_PAUSE
         while batch := await self._young_enough(shard, batch):
-            done = await self._attempt(batch)
+            done = await self._attempt(batch, windows)
             if done is not None:
                 attempts += 1
                 if done.function_error is None:
@@ -143,7 +174,7 @@ class StreamPoller:
                     batch = left
                 elif self._mapping.bisect and len(batch) > 1:
                     half = (len(batch) + 1) // 2
-                    await self._work_off(shard, batch[:half])
+                    await self._work_off(shard, batch[:half], windows)
                     batch, attempts = batch[half:], 0
                     continue
                 if 0 <= self._mapping.retry_attempts < attempts:
@@ -152,14 +183,20 @@ class StreamPoller:
             await self._clock.sleep(pause)
             pause = min(pause * 2, _LONGEST_PAUSE)
 
-    async def _attempt(self, batch: list[Record]) -> Invocation | None:
+    async def _attempt(
+        self, batch: list[Record], windows: TumblingWindows | None = None, *, final: bool = False
+    ) -> Invocation | None:
         """Invoke the function; None where it did not run."""
-        event = json.dumps({"Records": [record.content for record in batch]}).encode()
+        members = windows.members(final=final) if windows else {}
+        event = json.dumps({"Records": [record.content for record in batch], **members}).encode()
         try:
-            return await self._outlets.invoke(self._mapping.function_id, event)
+            done = await self._outlets.invoke(self._mapping.function_id, event)
         except (InvokeRefused, NetfulError) as problem:
             log.warning("`%s` is not served from %s: %s", self._mapping.function_id, self._stream.arn, problem)
             return None
+        if windows is not None and done.function_error is None:
+            windows.take(done.payload)
+        return done
 
     def _after_success(self, batch: list[Record], done: Invocation) -> list[Record]:
         """What is left to do: all from the first record on that is reported."""

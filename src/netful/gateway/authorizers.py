@@ -77,6 +77,15 @@ class Authorizers:
         told = {name: _text(value) for name, value in found[1].items()}
         return {"jwt": {"claims": told, "scopes": None}} if call.api.protocol is Protocol.HTTP else {"claims": told}
 
+    async def tried(self, call: Call, authorizer: Authorizer) -> dict[str, Any]:
+        """What an authorizer of a REST API says of a caller, asked anew (TestInvokeAuthorizer); raises Fault."""
+        who = identity(authorizer, call.message(request_context(call)))
+        if who is None:
+            raise Fault(UNAUTHORIZED)
+        if authorizer.type == Authorization.COGNITO_USER_POOLS:
+            return await self._claims(call, authorizer, who[0], self._clock.monotonic())
+        return await self._ask(call, authorizer, who)
+
     async def flush(self, stage_id: str) -> None:
         """FlushStageAuthorizersCache."""
         await self._results.flush(stage_id)

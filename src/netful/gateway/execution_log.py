@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from netful.engine.execution_logs import Verbosity, failure, shown
+from netful.engine.execution_logs import Verbosity, failure, masked_key, shown
 
 if TYPE_CHECKING:
     from netful.gateway.call import Call
@@ -22,15 +22,15 @@ class ExecutionLog:
         """The call is let through."""
         names, request, route = call.names, call.request, call.route
         key, stage = call.identity.get("apiKey", ""), f"{call.api.id}/{call.stage.stage_name}"
-        masked = f"****{key[-6:]}" if key else ""
+        shown_key = masked_key(key)
         self._info(f"Extended Request Id: {names.extended_id}")
-        self._info(f"Verifying Usage Plan for request: {names.request_id}. API Key: {masked} API Stage: {stage}")
+        self._info(f"Verifying Usage Plan for request: {names.request_id}. API Key: {shown_key} API Stage: {stage}")
         if not key:
             self._info(
                 f"API Key  authorized because method '{request.method} {route.path}' does not require API Key. "
                 "Request will not contribute to throttle or quota limits"
             )
-        self._info(f"Usage Plan check succeeded for API Key {masked} and API Stage {stage}")
+        self._info(f"Usage Plan check succeeded for API Key {shown_key} and API Stage {stage}")
         self.started(call)
 
     def started(self, call: Call) -> None:

@@ -10,7 +10,7 @@ from collections.abc import Awaitable, Iterable
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from netful.engine.api_answers import QUOTA_SPENT, TOO_MANY, Answer
+from netful.engine.api_answers import KEY_TOO_MANY, QUOTA_SPENT, TOO_MANY, Answer
 from netful.engine.quotas import DAY_SECONDS, Spent, allowance, day_of, window
 from netful.gateway.buckets import Bucket, Buckets, Rated, take
 from netful.model.usage import Quota
@@ -64,7 +64,8 @@ class LocalMeter:
 
     def admission(self, rungs: tuple[Rated, ...], counted: Counted | None, now: float) -> Admission:
         """The admission for a ladder."""
-        return _LocalAdmission(self, tuple(self._buckets.bucket(rung, now) for rung in rungs), counted)
+        of_key = bool(rungs) and is_of_key(rungs[0])  # a plan's is the first rung
+        return _LocalAdmission(self, tuple(self._buckets.bucket(r, now) for r in rungs), counted, of_key=of_key)
 
     def change(self) -> None:
         """Nothing to do: a bucket gets its numbers with its next admission."""
@@ -105,15 +106,24 @@ class LocalMeter:
 
 
 class _LocalAdmission:
-    def __init__(self, meter: LocalMeter, buckets: tuple[Bucket, ...], counted: Counted | None) -> None:
+    def __init__(
+        self, meter: LocalMeter, buckets: tuple[Bucket, ...], counted: Counted | None, *, of_key: bool
+    ) -> None:
         self._meter = meter
         self._buckets = buckets
+        self._of_key = buckets[0] if of_key else None
         self._counted = counted
 
     def admit(self, now: float, at: float) -> Answer | None:
-        if take(self._buckets, now) is not None:
-            return TOO_MANY
+        empty = take(self._buckets, now)
+        if empty is not None:
+            return KEY_TOO_MANY if empty is self._of_key else TOO_MANY
         return None if self._counted is None else self._meter.count(self._counted, at)
+
+
+def is_of_key(rung: Rated) -> bool:
+    """Whether a rung is a key's own, by its plan."""
+    return rung.level.startswith("usage plan")
 
 
 def told_bucket(rated: Rated, tokens: float) -> dict[str, Any]:

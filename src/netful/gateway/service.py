@@ -75,7 +75,7 @@ class Gateway:
         self._clock = clock
         state = state or State.at()
         keys = TokenKeys(integrations.call_host, integrations.send)
-        self._authorizers = Authorizers(integrations.invoke, clock, state.results, keys)
+        self.authorizers = Authorizers(integrations.invoke, clock, state.results, keys)
         self._firewalls = Firewalls(clock)
         self._validation = Validation()
         self.sockets = SocketApis(self._admit, integrations.answer, clock)
@@ -92,7 +92,7 @@ class Gateway:
         """Answer for another cloud from now on."""
         self._cloud = cloud
         self._usage.change()
-        self._authorizers.keys.change()
+        self.authorizers.keys.change()
         self._meanings.clear()
         self._plans.clear()
 
@@ -103,7 +103,7 @@ class Gateway:
 
     async def flush(self, stage_id: str, *, authorizers: bool = False) -> None:
         """Empty a stage's cache, or that of its authorizers."""
-        await (self._authorizers.flush(stage_id) if authorizers else self.caches.flush(stage_id))
+        await (self.authorizers.flush(stage_id) if authorizers else self.caches.flush(stage_id))
 
     async def told(self) -> dict[str, Any]:
         """What is used and kept, for `netful status`."""
@@ -236,7 +236,7 @@ class Gateway:
             call = identified(call)
         now = self._clock.monotonic()
         if paid is None:
-            call, identifier = await self._authorizers.admit(call, now)
+            call, identifier = await self.authorizers.admit(call, now)
             if call.judged.late_refusal is not None:
                 raise Fault(call.judged.late_refusal)
             call = await self._usage.admit(call, now, identifier)

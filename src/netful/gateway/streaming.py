@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
 
@@ -13,6 +14,7 @@ from netful.gateway.call import Call
 from netful.gateway.faults import Fault, misconfigured
 from netful.gateway.lambda_proxy import metadata
 from netful.gateway.record import Record
+from netful.gateway.web_client import UnreachableError
 from netful.services.message import Response
 
 _FAILED = "x-amz-function-error"
@@ -98,6 +100,17 @@ async def _until(at: float) -> None:
     late = at - asyncio.get_running_loop().time()
     if late > 0:
         await asyncio.sleep(late)
+
+
+async def gathered(response: Response) -> Response:
+    """The response in one piece, for who cannot take it piece by piece; one that breaks off ends there."""
+    if response.stream is None:
+        return response
+    pieces = []
+    with contextlib.suppress(BrokenOffError, UnreachableError):
+        async for piece in response.stream:
+            pieces.append(piece)  # noqa: PERF401  # what came before the break counts
+    return replace(response, stream=None, body=b"".join(pieces))
 
 
 def followed(response: Response, record: Record, at_end: Callable[[], None]) -> Response:

@@ -9,11 +9,13 @@ from __future__ import annotations
 from collections.abc import Hashable
 from dataclasses import replace
 
-from netful.engine.api_answers import INVALID_KEY, Answer
+from netful.engine.api_answers import INVALID_KEY, KEY_TOO_MANY, QUOTA_SPENT, Answer
 from netful.engine.api_keys import key_with, opened, value_of
+from netful.engine.execution_logs import key_spent, key_throttled
 from netful.engine.throttles import Limit, Membership, ladder, quota
 from netful.gateway.buckets import Rated
 from netful.gateway.call import Call
+from netful.gateway.context import short_id
 from netful.gateway.faults import Fault
 from netful.gateway.meter import Admission, Counted, Meter
 from netful.model.api import Api, Route
@@ -47,7 +49,7 @@ class Usage:
         if refused is not None and not isinstance(refused, Answer):
             refused = await refused
         if refused is not None:
-            raise Fault(refused)
+            raise Fault(refused, _why(call, refused, key, member))
         if key is None:
             return call
         return replace(call, identity={**call.identity, "apiKey": value_of(key), "apiKeyId": key.id})
@@ -80,6 +82,21 @@ class Usage:
         if key is None or member is None:
             raise Fault(INVALID_KEY)
         return key, member
+
+
+def _why(call: Call, refused: Answer, key: ApiKey | None, member: Membership | None) -> str:
+    """What an execution log says of a refusal; it has no words for what is not a key's own limit."""
+    if key is None or member is None or call.record is None:
+        return ""
+    place = value_of(key), call.api.id, str(call.stage.stage_name), member.plan.id
+    counted = quota(call.route, member)
+    if refused is QUOTA_SPENT and counted is not None:
+        return key_spent(*place, counted)
+    if refused is not KEY_TOO_MANY:
+        return ""
+    resource_id = short_id(call.route.resource_id or call.route.path)
+    (limit, *_) = ladder(call.api, call.stage, call.route, member)
+    return key_throttled(*place, resource_id, call.request.method, limit)
 
 
 def _rated(api: Api, stage: Stage, route: Route, limit: Limit, key: ApiKey | None) -> Rated:

@@ -1,4 +1,7 @@
-"""A bound on the places in DynamoDB streams that moto remembers: each read of a stream makes one, and none ever goes.
+"""Places in streams, where moto serves them badly.
+
+Those in DynamoDB streams it remembers, each read makes one, and none ever goes: so there is a bound on them. One in a Kinesis
+stream that is none at all is the caller's fault, not one of the service.
 
 Runs in the back end's process only.
 """
@@ -8,6 +11,7 @@ from __future__ import annotations
 import sys
 from typing import Any
 
+_KINESIS = "moto.kinesis.models"
 _MODULE = "moto.dynamodbstreams.models"
 _KEPT = 10_000
 
@@ -22,7 +26,12 @@ class _Newest(dict[str, Any]):
 
 
 def bound_iterators() -> None:
-    """Forget old places from now on, where the service is loaded."""
+    """Have it so from now on, where the services are loaded."""
+    _bound_dynamodb()
+    _check_kinesis()
+
+
+def _bound_dynamodb() -> None:
     module: Any = sys.modules.get(_MODULE)
     if module is None or getattr(module.DynamoDBStreamsBackend.__init__, "bounded", False):
         return
@@ -34,3 +43,23 @@ def bound_iterators() -> None:
 
     begun.bounded = True  # type: ignore[attr-defined]
     module.DynamoDBStreamsBackend.__init__ = begun
+
+
+def _check_kinesis() -> None:
+    module: Any = sys.modules.get(_KINESIS)
+    if module is None or getattr(module.decompose_shard_iterator, "checked", False):
+        return
+    from moto.kinesis.exceptions import InvalidArgumentError  # noqa: PLC0415  # services are imported when they are first called
+
+    decompose = module.decompose_shard_iterator
+
+    def checked(iterator: str) -> list[str]:
+        try:
+            stream, shard, sequence = decompose(iterator)
+            int(sequence)
+        except ValueError as error:  # also what is no base64, or no text in it
+            raise InvalidArgumentError("Invalid ShardIterator.") from error
+        return [stream, shard, sequence]
+
+    checked.checked = True  # type: ignore[attr-defined]
+    module.decompose_shard_iterator = checked

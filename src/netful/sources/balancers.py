@@ -187,25 +187,26 @@ def _actions(reader: Reader, name: str) -> Iterator[Action]:
 
 
 def target_groups(inventory: Inventory) -> dict[str, TargetGroup]:
-    """The target groups, with the services and fleets that register themselves in them."""
+    """The target groups, with the services and fleets that register themselves in them; a service of no tasks has nothing to."""
     registered: dict[str, list[Registration]] = {}
     for reader in inventory.of("AWS::ECS::Service", "AWS::ECS::TaskSet"):
         for part in reader.parts("LoadBalancers"):
             group_id = part.text("TargetGroupArn")
             if isinstance(group_id, str):
-                registered.setdefault(group_id, []).append(Registration(reader.id, part.number("ContainerPort")))
+                tasks = [] if reader.number("DesiredCount") == 0 else [part.number("ContainerPort")]
+                registered.setdefault(group_id, []).extend(Registration(reader.id, port) for port in tasks)
     for reader in inventory.of(launching.FLEET):
         for group_id in reader.known_texts("TargetGroupARNs"):
             if isinstance(group_id, str):
                 registered.setdefault(group_id, []).append(Registration(reader.id))
     readers = inventory.of("AWS::ElasticLoadBalancingV2::TargetGroup")
-    return {reader.id: _target_group(reader, registered.get(reader.id, [])) for reader in readers}
+    return {reader.id: _target_group(reader, registered.get(reader.id)) for reader in readers}
 
 
-def _target_group(reader: Reader, registered_by: list[Registration]) -> TargetGroup:
+def _target_group(reader: Reader, registered_by: list[Registration] | None) -> TargetGroup:
     attributes = _attributes(reader)
     preserve = attributes.get("preserve_client_ip.enabled")
-    check_enabled = reader.has("HealthCheckEnabled")
+    check_enabled, written = reader.has("HealthCheckEnabled"), reader.properties.get("Targets")
     return TargetGroup(
         id=reader.id,
         target_type=known_or(reader.text("TargetType"), "instance"),
@@ -216,8 +217,8 @@ def _target_group(reader: Reader, registered_by: list[Registration]) -> TargetGr
             Target(part.required("Id"), part.number("Port"), known_or(part.text("AvailabilityZone"), ""))
             for part in reader.parts("Targets")
         ),
-        registered_by=tuple(registered_by),
-        empty=reader.properties.get("Targets") == [] and not registered_by,
+        registered_by=tuple(registered_by or ()),
+        empty=not registered_by and (written == [] or (registered_by is not None and not written)),
         preserve_client_ip=None if preserve is None else preserve == "true",
         health_check_protocol=known_or(reader.text("HealthCheckProtocol"), known_or(reader.text("Protocol"), "")),
         health_check_port=known_or(reader.text("HealthCheckPort"), "traffic-port"),

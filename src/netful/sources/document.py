@@ -25,6 +25,7 @@ import yaml
 from netful.model.errors import SourceError
 from netful.model.origin import Origin
 from netful.sources.marked import MarkedList, MarkedMap
+from netful.sources.unreadable import unreadable
 
 MAX_BYTES = 4 << 20
 MAX_JSON_BYTES = 64 << 20
@@ -92,9 +93,7 @@ def _text(path: Path, most: int, why: str, hint: str) -> str:
         with path.open("rb") as file:
             raw = file.read(most + 1)  # a device has no size and no end
     except OSError as error:
-        raise SourceError(
-            "cannot read the file", origin=origin, why=(error.strerror or str(error)).lower(), hint="check the path"
-        ) from None
+        raise unreadable(path, error) from None
     if len(raw) > most:
         raise SourceError(f"the file has more than {most:,} bytes", origin=origin, why=why, hint=hint)
     try:

@@ -1,7 +1,8 @@
 """Databases, caches, brokers and services: what AWS runs in a VPC for you, as interfaces with groups.
 
-One interface a subnet that the resource may stand in: a path has to hold for each of them. A member of a cluster stands
-where its cluster does. A type's own place in its properties is in `placements`.
+One interface a subnet that the resource may stand in: a path has to hold for each of them. Of a service that runs more tasks
+than that, further ones stand in the same subnets in turn; one that runs none has no interface. A member of a cluster
+stands where its cluster does. A type's own place in its properties is in `placements`.
 """
 
 from __future__ import annotations
@@ -45,8 +46,7 @@ class _Making:
         holder, where = self._holder(reader, placement)
         places: tuple[Maybe[str], ...] = (holder,) if isinstance(holder, Unknown) else self._places(holder, where)
         groups: tuple[Maybe[str], ...] = (holder,) if isinstance(holder, Unknown) else _groups(holder, where)
-        for number, subnet_id in enumerate(dict.fromkeys(places), 1):
-            label = subnet_id if isinstance(subnet_id, str) else number
+        for label, subnet_id in _labelled([*dict.fromkeys(places)], _count(reader, placement)):
             yield NetworkInterface(
                 id=f"eni-{reader.id}-{label}",
                 owner=placement.owner,
@@ -82,6 +82,22 @@ class _Making:
             if name in (reader.id, *(reader.get(own) for own in _SUBNET_GROUP_NAMES)):
                 return reader.known_texts("SubnetIds")
         return (Unknown(f"subnet group `{name}` is not loaded", (name,)),)
+
+
+def _count(reader: Reader, placement: Placement) -> int | None:
+    """How many run; None where nothing says so."""
+    count = reader.number(placement.count) if placement.count else None
+    return count if isinstance(count, int) else None
+
+
+def _labelled(places: list[Maybe[str]], count: int | None) -> Iterator[tuple[str, Maybe[str]]]:
+    """A place for each that runs, one a subnet at least, with what tells it from the others."""
+    if count == 0:
+        return
+    for number in range(max(len(places), count or 0) if places else 0):
+        turn, at = divmod(number, len(places))
+        label = places[at] if isinstance(places[at], str) else at + 1
+        yield f"{label}-{turn + 1}" if turn else str(label), places[at]
 
 
 _SUBNET_GROUP_NAMES = (

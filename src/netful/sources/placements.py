@@ -18,6 +18,7 @@ class Placement:
     `public`: what says that its interfaces have public addresses, and `public_default` what holds where it is left out.
     `default_vpc`: without subnets it stands in the account's default VPC, else it has no interfaces.
     `own_group`: AWS adds a group of its own, which no template knows.
+    `count`: the property that says how many of it run.
     """
 
     owner: InterfaceOwner
@@ -28,6 +29,7 @@ class Placement:
     public_default: bool = False
     default_vpc: bool = False
     own_group: bool = False
+    count: str = ""
 
 
 _DATABASE, _CACHE, _SERVICE = InterfaceOwner.DATABASE, InterfaceOwner.CACHE, InterfaceOwner.SERVICE
@@ -86,6 +88,7 @@ PLACEMENTS = {
         "NetworkConfiguration.AwsvpcConfiguration.Subnets",
         "NetworkConfiguration.AwsvpcConfiguration.SecurityGroups",
         public="NetworkConfiguration.AwsvpcConfiguration.AssignPublicIp",
+        count="DesiredCount",
     ),
     "AWS::ECS::TaskSet": Placement(
         _SERVICE,

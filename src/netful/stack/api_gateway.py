@@ -104,7 +104,7 @@ class ApiGateway:
     def control(self, cloud: Callable[[], Cloud], change: Change, changing: asyncio.Lock) -> Control:
         """API Gateway's own API, which reads a cloud, and changes it while it holds a lock."""
         meter, account = self._state.meter, self._account
-        site = Site(cloud, change, self.flush, meter, self._integrations, time.time, account)
+        site = Site(cloud, change, self.flush, meter, self._integrations, self.gateway.authorizers, time.time, account)
         return Control(site, changing)
 
     async def answer_for(self, cloud: Cloud) -> None:

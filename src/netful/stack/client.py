@@ -20,6 +20,10 @@ class Client:
             self._socket.connect(str(StackFolder(name).control))
         except OSError:
             self._socket.close()
+            if StackFolder(name).owned():
+                raise StackError(
+                    f"the stack `{name}` is still starting", hint=f"wait for it, or `netful down --stack {name}`"
+                ) from None
             others = ", ".join(f"`{other}`" for other in running())
             hint = f"running: {others} (choose with --stack)" if others else "netful up -d"
             raise StackError(f"the stack `{name}` is not running", hint=hint) from None

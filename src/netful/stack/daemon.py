@@ -8,6 +8,7 @@ how it gets on: {"progress": …}…, then {"ready": status} or {"error": …}.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import logging
 import os
@@ -38,16 +39,18 @@ class Reporter:
     def __init__(self, fd: int) -> None:
         self._file = os.fdopen(fd, "w", encoding="utf-8", buffering=1)
 
-    def say(self, **message: Any) -> None:
-        """Send a line; nobody listening is no reason to stop."""
+    def say(self, **message: Any) -> bool:
+        """Send a line; whether somebody listens."""
         try:
             self._file.write(json.dumps(message) + "\n")
         except (OSError, ValueError):  # gone, or closed after it was told that we are ready
-            log.warning("nobody waits for this stack any more")
+            return False
+        return True
 
     def close(self) -> None:
         """End the report."""
-        self._file.close()
+        with contextlib.suppress(OSError):
+            self._file.close()
 
 
 def main() -> int:
@@ -56,6 +59,7 @@ def main() -> int:
     reporter = Reporter(int(sys.argv[2]))
     os.set_inheritable(int(sys.argv[2]), False)  # noqa: FBT003  # the os's own interface
     folder = StackFolder(settings.name)
+    signal.signal(signal.SIGTERM, _leave)
     try:
         folder.take()
         _log_to(folder.log)
@@ -72,6 +76,11 @@ def main() -> int:
     finally:
         folder.leave()
     return 0
+
+
+def _leave(_number: int, _frame: object) -> None:
+    """End in order also before there is an event loop."""
+    sys.exit(1)
 
 
 def _told(fault: Exception) -> NetfulError:
@@ -109,7 +118,11 @@ def _gain_descriptors() -> None:
 async def _run(settings: Settings, folder: StackFolder, reporter: Reporter) -> None:
     from netful.stack.stack import Stack  # noqa: PLC0415  # imports threads' libraries: after the user namespace
 
-    stack = Stack(settings, folder, progress=lambda text: reporter.say(progress=text))
+    def progress(text: str) -> None:
+        if not reporter.say(progress=text):
+            stack.ended.set()
+
+    stack = Stack(settings, folder, progress=progress)
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
         loop.add_signal_handler(number, stack.ended.set)
@@ -118,7 +131,8 @@ async def _run(settings: Settings, folder: StackFolder, reporter: Reporter) -> N
         await stack.start()
         if stack.ended.is_set():
             raise StackError("the stack was ended while it started")
-        reporter.say(ready=stack.status())
+        if not reporter.say(ready=stack.status()):
+            raise StackError("the one that started the stack has gone")
         reporter.close()
         await stack.ended.wait()
     finally:

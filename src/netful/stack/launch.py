@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from netful.model.errors import StackError
@@ -18,7 +19,7 @@ from netful.stack.settings import Settings
 def launch(settings: Settings, *, progress: Callable[[str], None]) -> dict[str, Any]:
     """Start a daemon for a stack; returns its status when it is ready.
 
-    Raises what the daemon raised: SourceError for a broken template, RightsError, StackError.
+    Raises what the daemon raised: SourceError for a broken template, RightsError, StackError. Interrupted, it ends it first.
     """
     folder = StackFolder(settings.name)
     reading, writing = os.pipe()
@@ -28,7 +29,7 @@ def launch(settings: Settings, *, progress: Callable[[str], None]) -> dict[str, 
         start_new_session=True, cwd=settings.cwd,
     ) as daemon:  # fmt: skip
         os.close(writing)
-        with os.fdopen(reading, encoding="utf-8") as messages:
+        with os.fdopen(reading, encoding="utf-8") as messages, _ended_with_us(daemon):
             for line in messages:
                 message = json.loads(line)
                 if "progress" in message:
@@ -42,3 +43,14 @@ def launch(settings: Settings, *, progress: Callable[[str], None]) -> dict[str, 
         assert daemon.stderr is not None
         last = daemon.stderr.read().decode(errors="replace").strip().rsplit("\n", 1)[-1]
     raise StackError("the daemon ended before it was ready", why=last, hint=f"its log: {folder.log}")
+
+
+@contextlib.contextmanager
+def _ended_with_us(daemon: subprocess.Popen[bytes]) -> Iterator[None]:
+    """A daemon that is still starting when the user has had enough ends in order, and nothing of it is left."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        daemon.terminate()
+        daemon.wait()
+        raise

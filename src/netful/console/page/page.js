@@ -39,17 +39,37 @@ function networkOf({ cloud }) {
     return make(
       "article",
       { class: "vpc" },
-      make("h2", {}, vpc.id, note(vpc.cidr_blocks.map(shown).join(", ")), note(gatewayEndpoints(cloud, vpc))),
+      make("h2", {}, vpc.id, note(vpc.cidr_blocks.map(shown).join(", "))),
+      ...waysOut(cloud, vpc),
       make("div", { class: "zones" }, ...[...zones].sort().map(([zone, subnets]) => zoneOf(zone, subnets, cloud))),
     );
   });
   return vpcs.length ? vpcs : [make("p", { class: "note" }, "no VPC")];
 }
 
+/** What joins a VPC to the world beside its subnets: by its resource's type, the property that names the other end. */
+const JOINS = {
+  "AWS::EC2::VPCGatewayAttachment": ["InternetGatewayId", "VpnGatewayId"],
+  "AWS::EC2::EgressOnlyInternetGateway": [],
+  "AWS::EC2::TransitGatewayAttachment": ["TransitGatewayId"],
+  "AWS::EC2::TransitGatewayVpcAttachment": ["TransitGatewayId"],
+  "AWS::EC2::VPCPeeringConnection": ["VpcId", "PeerVpcId"],
+};
+
+function waysOut(cloud, vpc) {
+  const ways = gatewayEndpoints(cloud, vpc).map((one) => [[one.id], `${one.id} · ${one.service}`]);
+  for (const [id, { type, properties }] of Object.entries(cloud.resources)) {
+    if (!(type in JOINS) || ![properties.VpcId, properties.PeerVpcId].includes(vpc.id)) continue;
+    const others = JOINS[type].map((name) => properties[name]).filter((other) => other && other !== vpc.id).map(shown);
+    ways.push([[id, ...others], type.endsWith("GatewayAttachment") ? others.join(", ") : [id, ...others].join(" → ")]);
+  }
+  const chips = ways.map(([owners, text]) => make("span", { class: "way", "data-owner": owners.join(" ") }, text));
+  return chips.length ? [make("p", { class: "ways" }, ...chips)] : [];
+}
+
 function gatewayEndpoints(cloud, vpc) {
   const tables = new Set(vpc.subnets.map((subnet) => subnet.route_table));
-  const mine = cloud.endpoints.filter((one) => one.type === "Gateway" && one.route_tables.some((table) => tables.has(table)));
-  return mine.map((one) => `${one.id} (${one.service})`).join(", ");
+  return cloud.endpoints.filter((one) => one.type === "Gateway" && one.route_tables.some((table) => tables.has(table)));
 }
 
 function zoneOf(zone, subnets, cloud) {
@@ -111,7 +131,7 @@ async function invoke(name, button) {
 
 function apiRow(one) {
   const link = one.url ? make("a", { href: one.url, target: "_blank", rel: "noopener" }, one.url) : note("private: not from the host");
-  return row(make("b", {}, one.resource), one.stage ?? "", link);
+  return row(make("span", {}, make("b", {}, one.resource), ` ${one.stage ?? ""}`, make("br"), link));
 }
 
 function balancerRow(one) {
@@ -176,10 +196,10 @@ function tellState(state, text) {
 
 // ---- questions ----
 
-/** Mark the interfaces of what a path goes through. */
+/** Mark the interfaces and the ways out that a path goes through. */
 function mark(components) {
-  for (const eni of document.querySelectorAll(".eni")) {
-    eni.classList.toggle("on-path", eni.dataset.owner.split(" ").some((owner) => components.has(owner)));
+  for (const part of document.querySelectorAll("[data-owner]")) {
+    part.classList.toggle("on-path", part.dataset.owner.split(" ").some((owner) => components.has(owner)));
   }
 }
 

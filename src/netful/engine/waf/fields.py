@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
+from netful.engine.waf.shapes import mapping, texts
 from netful.engine.web_headers import Headers
 
 Found: TypeAlias = list[bytes] | bool | None
@@ -48,7 +49,7 @@ def found_in(request: Inspected, field: Any) -> Found:
     """The values of a field."""
     for name, setting in field.items() if isinstance(field, Mapping) else ():
         look = _FIELDS.get(name)
-        return look(request, setting if isinstance(setting, Mapping) else {}) if look else None
+        return look(request, mapping(setting)) if look else None
     return None
 
 
@@ -97,10 +98,9 @@ def cookies_of(request: Inspected) -> Headers:
 
 def _members(pairs: Headers, setting: Mapping[str, Any], included: str, excluded: str) -> list[bytes]:
     """The names, the values or both, of headers or cookies that a pattern has."""
-    pattern = setting.get("MatchPattern")
-    pattern = pattern if isinstance(pattern, Mapping) else {}
-    some = {str(one).lower() for one in pattern.get(included) or ()}
-    others = {str(one).lower() for one in pattern.get(excluded) or ()}
+    pattern = mapping(setting.get("MatchPattern"))
+    some = {one.lower() for one in texts(pattern.get(included))}
+    others = {one.lower() for one in texts(pattern.get(excluded))}
     chosen = [(n, v) for n, v in pairs if (not some or n.lower() in some) and n.lower() not in others]
     scope = str(setting.get("MatchScope"))
     names = [encoded(name) for name, _ in chosen] if scope != "VALUE" else []
@@ -138,9 +138,8 @@ def _json_body(request: Inspected, setting: Mapping[str, Any]) -> Found:
         value = json.loads(found[0])
     except ValueError:
         return _FALLBACKS.get(str(setting.get("InvalidFallbackBehavior")), found)
-    pattern = setting.get("MatchPattern")
-    paths = pattern.get("IncludedPaths") if isinstance(pattern, Mapping) else None
-    inside = [_at(value, str(path)) for path in paths] if paths else [value]
+    paths = texts(mapping(setting.get("MatchPattern")).get("IncludedPaths"))
+    inside = [_at(value, path) for path in paths] if paths else [value]
     return [encoded(text) for one in inside for text in _texts(one, str(setting.get("MatchScope")))]
 
 

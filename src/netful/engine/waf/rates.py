@@ -7,6 +7,7 @@ from ipaddress import ip_address
 from typing import Any
 
 from netful.engine.waf.fields import Inspected, arguments_of, cookies_of
+from netful.engine.waf.shapes import mapping, mappings, number
 from netful.engine.waf.transformations import transformed
 
 _WINDOW = 300
@@ -14,7 +15,7 @@ _WINDOW = 300
 
 def window_of(statement: Mapping[str, Any]) -> int:
     """How many seconds back requests are counted."""
-    return int(statement.get("EvaluationWindowSec") or _WINDOW)
+    return number(statement.get("EvaluationWindowSec")) or _WINDOW
 
 
 def instance_of(statement: Mapping[str, Any], request: Inspected, labels: Iterable[str]) -> tuple[str, ...] | None:
@@ -23,7 +24,7 @@ def instance_of(statement: Mapping[str, Any], request: Inspected, labels: Iterab
     if kind == "CONSTANT":
         return ()
     if kind == "CUSTOM_KEYS":
-        keys = [_custom(key, statement, request, labels) for key in statement.get("CustomKeys") or ()]
+        keys = [_custom(key, statement, request, labels) for key in mappings(statement.get("CustomKeys"))]
         return None if None in keys else tuple(str(key) for key in keys)
     address = forwarded(statement.get("ForwardedIPConfig"), request) if kind == "FORWARDED_IP" else request.source_ip
     return (address,) if address else None
@@ -37,7 +38,7 @@ def forwarded(config: Any, request: Inspected) -> str:
 
 def addresses_in(config: Any, request: Inspected) -> list[str] | None:
     """The addresses in the header that a rule goes by; None where the header is not there or has something else."""
-    name = config.get("HeaderName") if isinstance(config, Mapping) else None
+    name = mapping(config).get("HeaderName")
     values = request.header(str(name)) if name else None
     parts = [part.strip() for value in values or () for part in value.split(",") if part.strip()]
     return parts if parts and all(_is_address(part) for part in parts) else None
@@ -51,10 +52,12 @@ def _is_address(text: str) -> bool:
     return True
 
 
-def _custom(key: Any, statement: Mapping[str, Any], request: Inspected, labels: Iterable[str]) -> str | None:
-    for name, setting in key.items() if isinstance(key, Mapping) else ():
+def _custom(
+    key: Mapping[str, Any], statement: Mapping[str, Any], request: Inspected, labels: Iterable[str]
+) -> str | None:
+    for name, setting in key.items():
         look = _KEYS.get(name)
-        settings = setting if isinstance(setting, Mapping) else {}
+        settings = mapping(setting)
         if name == "ForwardedIP":
             return forwarded(statement.get("ForwardedIPConfig"), request) or None
         if name == "LabelNamespace":

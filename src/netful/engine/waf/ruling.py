@@ -12,13 +12,14 @@ says that it only counts. A rule of which it cannot be told whether it matches d
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from netful.engine.api_answers import Answer, ResponseType
 from netful.engine.ruling import Ruling
 from netful.engine.waf.fields import Inspected
+from netful.engine.waf.shapes import mapping, mappings, number
 from netful.engine.waf.statements import Counted, Matching, referred
 from netful.engine.web_headers import Headers
 from netful.model.cloud import Cloud
@@ -105,8 +106,10 @@ class _Judging:
         if group is None:
             self._assume(rule, ["a rule group that is elsewhere"])
             return None
-        changed = {str(one.get("Name")): one.get("ActionToUse") for one in reference.get("RuleActionOverrides") or ()}
-        changed |= {str(one.get("Name")): {"Count": {}} for one in reference.get("ExcludedRules") or ()}
+        changed = {
+            str(one.get("Name")): one.get("ActionToUse") for one in mappings(reference.get("RuleActionOverrides"))
+        }
+        changed |= {str(one.get("Name")): {"Count": {}} for one in mappings(reference.get("ExcludedRules"))}
         for inner in group.rules:
             end = self._rule(inner, changed.get(inner.name, inner.action), group)
             if end is not None:
@@ -141,14 +144,21 @@ class _Judging:
     def _insert(self, action: Mapping[str, Any]) -> None:
         """Note the headers that an action inserts into the request."""
         for setting in action.values():
-            handling = setting.get("CustomRequestHandling") if isinstance(setting, Mapping) else None
-            for one in handling.get("InsertHeaders") or () if isinstance(handling, Mapping) else ():
-                self._inserted.append((f"x-amzn-waf-{one.get('Name')}", str(one.get("Value"))))
+            handling = mapping(mapping(setting).get("CustomRequestHandling"))
+            self._inserted += ((f"x-amzn-waf-{name}", value) for name, value in _headers(handling.get("InsertHeaders")))
 
 
 def _group_of(rule: FirewallRule) -> Mapping[str, Any] | None:
     found = rule.statement.get(_GROUP) if isinstance(rule.statement, Mapping) else None
     return found if isinstance(found, Mapping) else None
+
+
+def _headers(written: Any) -> Iterator[tuple[str, str]]:
+    """The headers in a list of an action's, as far as they are known."""
+    for one in mappings(written):
+        name, value = one.get("Name"), one.get("Value")
+        if isinstance(name, str) and value is not None and not isinstance(value, Unknown):
+            yield name, str(value)
 
 
 def _answer(action: Mapping[str, Any], of: _Rules) -> Answer | None:
@@ -158,17 +168,14 @@ def _answer(action: Mapping[str, Any], of: _Rules) -> Answer | None:
             return answer
     if "Block" not in action:
         return None
-    block = action["Block"]
-    custom = block.get("CustomResponse") if isinstance(block, Mapping) else None
+    custom = mapping(action["Block"]).get("CustomResponse")
     if not isinstance(custom, Mapping):
         return FILTERED
-    body = of.custom_response_bodies.get(str(custom.get("CustomResponseBodyKey")))
-    body = body if isinstance(body, Mapping) else {}
-    headers = tuple((str(one.get("Name")), str(one.get("Value"))) for one in custom.get("ResponseHeaders") or ())
-    code = str(custom.get("ResponseCode"))
+    body = mapping(of.custom_response_bodies.get(str(custom.get("CustomResponseBodyKey"))))
+    code = number(custom.get("ResponseCode"))
     return Answer(
-        int(code) if code.isdecimal() else FILTERED.status,
+        code if code is not None and 200 <= code <= 599 else FILTERED.status,
         str(body.get("Content", "")),
-        headers=headers,
+        headers=tuple(_headers(custom.get("ResponseHeaders"))),
         content_type=_TYPES.get(str(body.get("ContentType")), "text/plain"),
     )

@@ -16,6 +16,7 @@ from typing import Any, TypeVar
 
 from netful.engine.waf import rates
 from netful.engine.waf.fields import Inspected, encoded, found_in, name_of
+from netful.engine.waf.shapes import is_list_of_mappings, mapping, mappings, number
 from netful.engine.waf.transformations import transformed
 from netful.model.cloud import Cloud
 from netful.model.firewall import IpSet, RegexPatternSet, RuleGroup
@@ -70,7 +71,10 @@ class Matching:
     def _joined(self, setting: Mapping[str, Any], *, decides: bool) -> bool | None:
         before, answer = len(self.doubts), not decides
         unknown = False
-        for statement in setting.get("Statements") or ():
+        statements = setting.get("Statements")
+        if not is_list_of_mappings(statements):
+            return self._doubt("statements that are not known")
+        for statement in mappings(statements):
             found = self.holds(statement)
             if found is decides:
                 del self.doubts[before:]
@@ -88,7 +92,9 @@ class Matching:
         text, coded = setting.get("SearchString"), setting.get("SearchStringBase64")
         if isinstance(text, Unknown) or isinstance(coded, Unknown):
             return self._doubt("a text that is not known")
-        wanted = base64.b64decode(str(coded)) if coded is not None else encoded(str(text))
+        wanted = encoded(str(text)) if coded is None else _decoded(str(coded))
+        if wanted is None:
+            return self._doubt("a text that is no Base64")
         compare = _PLACES.get(str(setting.get("PositionalConstraint")))
         return self._any(setting, lambda data: compare is not None and compare(wanted, data))
 
@@ -110,10 +116,10 @@ class Matching:
 
     def size_match(self, setting: Mapping[str, Any]) -> bool | None:
         """The length of a field."""
-        compare, size = _SIZES.get(str(setting.get("ComparisonOperator"))), str(setting.get("Size"))
-        if compare is None or not size.isdecimal():
+        compare, size = _SIZES.get(str(setting.get("ComparisonOperator"))), number(setting.get("Size"))
+        if compare is None or size is None:
             return self._doubt("a size that is not known")
-        return self._any(setting, lambda data: compare(len(data), int(size)))
+        return self._any(setting, lambda data: compare(len(data), size))
 
     def _any(self, setting: Mapping[str, Any], matches: Callable[[bytes], bool]) -> bool | None:
         """Whether one of a field's values matches, once it is transformed."""
@@ -140,8 +146,8 @@ class Matching:
             return self._doubt("a header")
         addresses = rates.addresses_in(config, self.request)
         if addresses is None:
-            return str(config.get("FallbackBehavior")) == "MATCH"
-        position = str(config.get("Position"))
+            return str(mapping(config).get("FallbackBehavior")) == "MATCH"
+        position = str(mapping(config).get("Position"))
         chosen = addresses if position == "ANY" else [addresses[-1 if position == "LAST" else 0]]
         return any(self._in_set(found, address) for address in chosen)
 
@@ -168,16 +174,23 @@ class Matching:
         scope = self.holds(setting["ScopeDownStatement"]) if "ScopeDownStatement" in setting else True
         if not scope:
             return scope
-        config, limit = setting.get("ForwardedIPConfig"), str(setting.get("Limit"))
+        config, limit = setting.get("ForwardedIPConfig"), number(setting.get("Limit"))
         instance = rates.instance_of(setting, self.request, self.labels)
         if instance is None and isinstance(config, Mapping) and self.request.whole:
             return str(config.get("FallbackBehavior")) == "MATCH"
         if instance is None:
             return False if self.request.whole else self._doubt("whom it counts")
-        count = self.counted((*self.place, *instance), rates.window_of(setting)) if limit.isdecimal() else None
-        if count is None:
+        count = self.counted((*self.place, *instance), rates.window_of(setting)) if limit is not None else None
+        if limit is None or count is None:
             return self._doubt(f"how many requests came: the limit is {limit} in {rates.window_of(setting)} s")
-        return count > int(limit)
+        return count > limit
+
+
+def _decoded(text: str) -> bytes | None:
+    try:
+        return base64.b64decode(text)
+    except ValueError:
+        return None
 
 
 def _within(address: str, block: str) -> bool:

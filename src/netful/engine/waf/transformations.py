@@ -11,9 +11,11 @@ import hashlib
 import html
 import posixpath
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from typing import Any
 from urllib.parse import unquote_to_bytes
+
+from netful.engine.waf.shapes import is_list_of_mappings, mappings, number
 
 _SPACES = re.compile(rb" {2,}")
 _WHITE = re.compile(rb"[\f\t\n\r\v\xa0]")
@@ -23,7 +25,9 @@ _HEX = re.compile(rb"(?:[0-9A-Fa-f]{2})*")
 
 
 def transformed(data: bytes, wanted: Any) -> bytes | None:
-    """What a list of transformations makes of a text; None where one of them is not emulated."""
+    """What a list of transformations makes of a text; None where one of them is not emulated, or not known."""
+    if not is_list_of_mappings(wanted):
+        return None
     for name in _in_order(wanted):
         change = _CHANGES.get(name)
         if change is None:
@@ -33,8 +37,8 @@ def transformed(data: bytes, wanted: Any) -> bytes | None:
 
 
 def _in_order(wanted: Any) -> Iterable[str]:
-    steps = [one for one in wanted or () if isinstance(one, Mapping)]
-    return [str(one.get("Type")) for one in sorted(steps, key=lambda one: int(one.get("Priority") or 0))]
+    steps = sorted(mappings(wanted), key=lambda one: number(one.get("Priority")) or 0)
+    return [str(one.get("Type")) for one in steps]
 
 
 def _compressed(data: bytes) -> bytes:

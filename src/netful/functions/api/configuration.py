@@ -67,6 +67,13 @@ def changing(told: dict[str, Any]) -> dict[str, Any]:
     return told | _IN_PROGRESS
 
 
+def created(told: dict[str, Any]) -> dict[str, Any]:
+    """A configuration as the answer to the creation: whatever it waits for, it is pending (lambda §1.4)."""
+    code, reason = REASONS[FunctionState.PENDING]
+    rest = {name: value for name, value in told.items() if name != "LastUpdateStatus"}
+    return rest | {"State": FunctionState.PENDING, "StateReason": reason, "StateReasonCode": code}
+
+
 def listed(service: FunctionService, version: Version) -> dict[str, Any]:
     """A configuration as ListFunctions tells it."""
     whole = configuration(service, version, "" if version.number == LATEST else version.number)

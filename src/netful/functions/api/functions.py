@@ -78,14 +78,14 @@ async def update_function_code(context: Context, call: Call, part: Mapping[str, 
     one, asked = context.changeable(call, part), content(call.body)
     service, latest = context.service(), context.versions(one).latest
     check_revision(asked.get("RevisionId"), latest.revision)
-    code = await _code(context, asked)
+    code = await code_of(context, asked)
     if asked.get("DryRun") is True:
         return document(200, configuration(service, latest))
     try:
         changed = await service.update_code(one.function.id, code)
     except StackError as problem:
         raise invalid_parameter(problem.why or problem.what) from problem
-    if changed.package is not None and changed.package.size > _LARGEST_UNZIPPED:
+    if changed.package is not None and too_large(changed.package.size):
         await service.reconfigure(one.function, latest.package)
         raise invalid_parameter(f"Unzipped size must be smaller than {_LARGEST_UNZIPPED} bytes")
     if asked.get("Publish") is True:
@@ -102,7 +102,13 @@ def _under_way(context: Context, part: Mapping[str, str], changed: Version) -> R
     return document(200, told)
 
 
-async def _code(context: Context, asked: Mapping[str, Any]) -> bytes:
+def too_large(size: int) -> bool:
+    """Whether a package is larger than Lambda takes, unzipped."""
+    return size > _LARGEST_UNZIPPED
+
+
+async def code_of(context: Context, asked: Mapping[str, Any]) -> bytes:
+    """The zip file that a request brings, or that it says where it is."""
     if "ImageUri" in asked:
         raise not_implemented("container images")
     if "S3Bucket" in asked:

@@ -5,7 +5,8 @@
 | Invoke, InvokeWithResponseStream | RequestResponse, Event, DryRun; the log's tail, client context, qualifiers |
 | Get and List of functions, versions, aliases, URLs, concurrency, event source mappings, GetAccountSettings | |
 | UpdateFunctionCode, UpdateFunctionConfiguration | environment, timeout, memory, handler, VPC |
-| DeleteFunction | of a published version |
+| CreateFunction | of a zip file, without layers |
+| DeleteFunction | of a published version, and of what CreateFunction made |
 | PublishVersion; Create, Update and Delete of aliases and function URLs | |
 | Put and Delete of reserved and of provisioned concurrency | |
 
@@ -18,7 +19,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from netful.functions.api import concurrency, event_sources, functions, invocations, urls, versions
+from netful.functions.api import concurrency, creation, event_sources, functions, invocations, urls, versions
 from netful.functions.api.context import FUNCTIONS, Context, FetchObject, Operation, Route, no_objects
 from netful.functions.api.message import Call, Reply
 from netful.functions.api.refusals import no_such_resource, not_implemented, refusal
@@ -30,6 +31,7 @@ from netful.model.errors import NetfulError
 _ROUTES: tuple[Route, ...] = (
     *invocations.ROUTES,
     *functions.ROUTES,
+    *creation.ROUTES,
     *versions.ROUTES,
     *concurrency.ROUTES,
     *urls.ROUTES,

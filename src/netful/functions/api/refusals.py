@@ -44,6 +44,12 @@ def invalid_parameter(message: str) -> InvokeRefused:
     return InvokeRefused(400, "InvalidParameterValueException", message)
 
 
+def malformed_value(value: str, path: str, constraint: str) -> InvokeRefused:
+    """The same of one text."""
+    message = f"1 validation error detected: Value '{value}' at '{path}' failed to satisfy constraint: {constraint}"
+    return InvokeRefused(400, "ValidationException", message)
+
+
 def malformed(values: Collection[str], path: str, constraint: str) -> InvokeRefused:
     """A member of a request is not as the API's own model wants it."""
     message = f"1 validation error detected: Value '[{', '.join(values)}]' at '{path}' failed to satisfy constraint: {constraint}"

@@ -41,8 +41,11 @@ async def list_versions(context: Context, call: Call, part: Mapping[str, str]) -
 
 
 async def delete_version(context: Context, call: Call, part: Mapping[str, str]) -> Reply:
-    """DeleteFunction with a qualifier: a published version. The function itself is the template's."""
+    """DeleteFunction: a published version, or a function that CreateFunction made; the others are the template's."""
     one = context.named(call, part)
+    if not one.qualifier and context.service().was_created(one.function.id):
+        await context.service().delete(one.function.id)
+        return Reply(204)
     if not one.qualifier:
         raise not_implemented("DeleteFunction: take it out of the template, and run `netful up` again")
     if one.qualifier == LATEST:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from netful.engine.streaming import STREAM
 from netful.gateway.control import found
 from netful.gateway.control.asked import Asked, page
 from netful.gateway.control.faults import not_found
@@ -60,6 +61,7 @@ def _integration(api: RestApi, route: Route, one: Integration) -> dict[str, Any]
         requestTemplates=one.request_templates or None,
         passthroughBehavior=one.passthrough_behavior,
         contentHandling=one.content_handling,
+        responseTransferMode=one.response_transfer_mode if one.response_transfer_mode == STREAM else None,
         timeoutInMillis=one.timeout_in_millis,
         cacheNamespace=found.resource_id(api.routes, route.path) if namespace is None else namespace,
         cacheKeyParameters=one.cache_key_parameters,

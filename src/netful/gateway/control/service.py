@@ -24,6 +24,7 @@ from netful.gateway.control import (
     rest_apis,
     stages,
     trial,
+    trial_authorizer,
     usage,
 )
 from netful.gateway.control.asked import Asked, asked
@@ -46,12 +47,13 @@ OPERATIONS: tuple[Operation, ...] = tuple(
         usage,
         domains,
         trial,
+        trial_authorizer,
         http_apis,
         http_stages,
     )
     for one in noun.OPERATIONS
 )
-_TRIALS = frozenset(trial.OPERATIONS)
+_TRIALS = frozenset((*trial.OPERATIONS, *trial_authorizer.OPERATIONS))
 
 
 class Control:

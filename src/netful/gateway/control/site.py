@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
 from netful.engine.throttles import Limit
+from netful.gateway.authorizers import Authorizers
 from netful.gateway.control.asked import Asked
 from netful.gateway.integrate import Integrations
 from netful.gateway.meter import Meter
@@ -34,6 +35,7 @@ class Site:
     flush: Flush
     meter: Meter
     integrations: Integrations
+    authorizers: Authorizers
     clock: Callable[[], float]
     account: Limit | None = None
     validation: Validation = field(default_factory=Validation)

@@ -8,10 +8,10 @@ from collections.abc import Awaitable
 from dataclasses import replace
 from typing import Any
 
-from netful.engine.api_answers import QUOTA_SPENT, TOO_MANY, Answer
+from netful.engine.api_answers import KEY_TOO_MANY, QUOTA_SPENT, TOO_MANY, Answer
 from netful.engine.quotas import Spent, allowance, day_of, window
 from netful.gateway.buckets import Rated
-from netful.gateway.meter import Admission, Counted, LocalMeter, told_bucket, told_quota, words
+from netful.gateway.meter import Admission, Counted, LocalMeter, is_of_key, told_bucket, told_quota, words
 from netful.gateway.shared.leases import Lease
 from netful.gateway.shared.link import AwayError, Link
 
@@ -125,7 +125,7 @@ class _SharedAdmission:
     def admit(self, now: float, at: float) -> Answer | Awaitable[Answer | None] | None:
         for lease in self._leases:
             if now < lease.shut_until:
-                return TOO_MANY
+                return _throttled(lease)
         return None if self._taken(now) else self._ask(now, at)
 
     def _taken(self, now: float) -> bool:
@@ -142,8 +142,9 @@ class _SharedAdmission:
             await self._asking
             if self._taken(now):
                 return None
-            if any(now < lease.shut_until for lease in self._leases):
-                return TOO_MANY
+            shut = next((lease for lease in self._leases if now < lease.shut_until), None)
+            if shut is not None:
+                return _throttled(shut)
         if not self._by_the_dozen:
             return await self._fetch(now, at)
         self._asking = asyncio.get_running_loop().create_future()
@@ -171,8 +172,9 @@ class _SharedAdmission:
             return QUOTA_SPENT
         for lease in mine:
             lease.put_back()
-        wanted[found[1] - 1].shut_until = now + min(found[2] / 1e6, _SHUT_SECONDS)
-        return TOO_MANY
+        shut = wanted[found[1] - 1]
+        shut.shut_until = now + min(found[2] / 1e6, _SHUT_SECONDS)
+        return _throttled(shut)
 
     async def _use(self, leases: list[Lease], at: float) -> list[int]:
         link, counted = self._meter.link, self._counted
@@ -189,3 +191,7 @@ class _SharedAdmission:
             numbers += (period, -1 if most is None else most, less, _KEPT_SECONDS, day_of(at))
         found: list[int] = await link.ask(lambda: link.use(keys, numbers))
         return found
+
+
+def _throttled(lease: Lease) -> Answer:
+    return KEY_TOO_MANY if is_of_key(lease.rated) else TOO_MANY

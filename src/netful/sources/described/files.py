@@ -16,6 +16,7 @@ from netful.model.catalog import REGIONS
 from netful.model.errors import SourceError
 from netful.model.origin import Origin
 from netful.sources.described.item import Item
+from netful.sources.unreadable import unreadable
 
 # The key that holds a thing's own id, by the key at the top of the file.
 ID_KEYS = {
@@ -98,7 +99,7 @@ def _parsed(file: Path) -> tuple[str, dict[str, Any]]:
         text = file.read_text(encoding="utf-8-sig")
         root = json.loads(text)
     except (OSError, UnicodeDecodeError) as error:
-        raise SourceError("cannot read the file", origin=Origin(str(file)), why=str(error)) from None
+        raise unreadable(file, error) from None
     except json.JSONDecodeError as error:
         origin = Origin(str(file), error.lineno)
         raise SourceError("the file is not valid JSON", origin=origin, why=error.msg.lower()) from None

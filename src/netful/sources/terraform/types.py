@@ -132,6 +132,7 @@ TYPES: dict[str, tuple[str, dict[str, str]]] = {
         _ECS.format("subnets"): "NetworkConfiguration.AwsvpcConfiguration.Subnets",
         _ECS.format("security_groups"): "NetworkConfiguration.AwsvpcConfiguration.SecurityGroups",
         _ECS.format("assign_public_ip"): "NetworkConfiguration.AwsvpcConfiguration.AssignPublicIp",
+        "desired_count": "DesiredCount",
     }),
     "aws_efs_mount_target": ("AWS::EFS::MountTarget", {
         "subnet_id": "SubnetId", "security_groups": "SecurityGroups",

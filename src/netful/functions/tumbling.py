@@ -1,0 +1,87 @@
+"""Tumbling windows over a shard: what a function makes of a window's records it gets again with the next batch (lambda §4.5).
+
+A window begins at a whole multiple of its length, and a record belongs to the one in which it came. When its time is over
+the function is invoked once more, without records. A state above 1 MB ends its window early.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
+from typing import Any, Protocol, TypeVar
+
+_LARGEST_STATE = 1 << 20
+
+
+class Dated(Protocol):
+    """A record that came at a time, in seconds of the epoch."""
+
+    @property
+    def at(self) -> float:
+        """When."""
+
+
+R = TypeVar("R", bound=Dated)
+
+
+class TumblingWindows:
+    """The windows of a shard, one after the other."""
+
+    def __init__(self, seconds: int, shard: str, arn: str) -> None:
+        self._seconds = seconds
+        self._shard = shard
+        self._arn = arn
+        self._start: int | None = None
+        self._state: dict[str, Any] = {}
+        self.ends_early = False
+
+    def parts(self, batch: Sequence[R]) -> Iterator[list[R]]:
+        """The records of each window, in their order."""
+        part: list[R] = []
+        for record in batch:
+            if part and self._start_of(record.at) != self._start_of(part[0].at):
+                yield part
+                part = []
+            part.append(record)
+        if part:
+            yield part
+
+    def is_over(self, moment: float) -> bool:
+        """Whether a window is open that has ended at a moment."""
+        return self._start is not None and moment >= self._start + self._seconds
+
+    def open(self, moment: float) -> None:
+        """Have the window of a moment, unless it is there."""
+        if self._start is None:
+            self._start = self._start_of(moment)
+
+    def close(self) -> None:
+        """Forget the window."""
+        self._start, self._state, self.ends_early = None, {}, False
+
+    def take(self, payload: bytes) -> None:
+        """Keep what a function answers as the state."""
+        answer = json.loads(payload)
+        state = answer.get("state") if isinstance(answer, dict) else None
+        self._state = state if isinstance(state, dict) else {}
+        self.ends_early = len(json.dumps(self._state)) > _LARGEST_STATE
+
+    def members(self, *, final: bool) -> dict[str, Any]:
+        """What an event has beside its records."""
+        assert self._start is not None
+        return {
+            "window": {"start": _instant(self._start), "end": _instant(self._start + self._seconds)},
+            "state": self._state,
+            "shardId": self._shard,
+            "eventSourceARN": self._arn,
+            "isFinalInvokeForWindow": final,
+            "isWindowTerminatedEarly": self.ends_early,
+        }
+
+    def _start_of(self, moment: float) -> int:
+        return int(moment // self._seconds) * self._seconds
+
+
+def _instant(seconds: int) -> str:
+    return f"{datetime.fromtimestamp(seconds, UTC):%Y-%m-%dT%H:%M:%SZ}"
