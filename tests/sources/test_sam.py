@@ -328,3 +328,37 @@ def test_what_an_api_calls_is_known_though_the_function_s_name_is_not(cloud_of):
     uri = cloud.http_apis["ServerlessHttpApi"].routes[0].integration.uri
     assert ":function:Fn/" in uri
     assert cloud.missing_parameters == ("Stage",)
+
+
+CONNECTED = (
+    HEAD
+    + """\
+Resources:
+  Fn:
+    Type: AWS::Serverless::Function
+    Properties: {InlineCode: pass, Handler: index.handler, Runtime: python3.12}
+    Connectors:
+      ToTable: {Properties: {Destination: {Id: Table}, Permissions: [Read]}}
+      ToQueue: {Properties: {Destination: {Id: Queue}, Permissions: [Write]}}
+      ToOther: {Properties: {Destination: {Id: Other}, Permissions: [Write]}}
+  Other: {Type: AWS::Serverless::Function, Properties: {InlineCode: pass, Handler: index.handler, Runtime: python3.12}}
+  Table: {Type: AWS::Serverless::SimpleTable}
+  Queue: {Type: AWS::SQS::Queue}
+  Topic: {Type: AWS::SNS::Topic}
+  Http: {Type: AWS::Serverless::HttpApi}
+  FromTopic: {Type: AWS::Serverless::Connector, Properties: {Source: {Id: Topic}, Destination: {Id: Fn}, Permissions: [Write]}}
+  FromHttp: {Type: AWS::Serverless::Connector, Properties: {Source: {Id: Http}, Destination: {Id: Fn}, Permissions: [Write]}}
+"""
+)
+
+
+def test_connectors_grant_and_permit_what_sam_s_own_translator_does(cloud_of, monkeypatch):
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
+    cloud = cloud_of(CONNECTED)
+    kinds = ("AWS::IAM::ManagedPolicy", "AWS::Lambda::Permission")
+    translated = {name for name, kind in _translated(CONNECTED).items() if kind in kinds}
+    assert translated <= {name for name, resource in cloud.resources.items() if resource.type in kinds}
+    text = str(cloud.roles["FnRole"].statements)
+    assert ("dynamodb:GetItem" in text, "dynamodb:PutItem" in text) == (True, False)
+    assert ("sqs:SendMessage" in text, "lambda:InvokeFunction" in text) == (True, True)
+    assert cloud.resources["FromTopicWriteLambdaPermission"].properties["Principal"] == "sns.amazonaws.com"

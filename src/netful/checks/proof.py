@@ -32,7 +32,14 @@ def problem(walked: Walked, hop: Hop, resource: str, message: str, hint: str = "
     """A problem that a hop of a path proves; it is as sure as it is that the function uses the destination."""
     origin = walked.function.origin if hop.origin == DEFAULT else hop.origin
     text = f"{message} ({walked.use.evidence})"
-    return Problem(resource, origin, text, hint or walked.path.hint, walked.use.certainty, walked.path)
+    return Problem(
+        resource,
+        origin,
+        text,
+        hint or walked.path.hint_for(hop),
+        walked.use.certainty,
+        walked.path,
+    )
 
 
 def passes(path: Path, kind: str) -> Hop | None:

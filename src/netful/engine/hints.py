@@ -109,7 +109,8 @@ def _group_rule(hop: Hop, question: Question) -> str:
 
 def _way_out(question: Question) -> str:
     if question.destination.startswith("aws:"):
-        return f"add a VPC endpoint for `{question.destination}`, or a route to a NAT gateway"
+        service = ":".join(question.destination.split(":")[:2])  # the action, if any, has nothing to do with it
+        return f"add a VPC endpoint for `{service}`, or a route to a NAT gateway"
     return "add a route to it: for the internet, one to a NAT gateway in a public subnet"
 
 

@@ -70,7 +70,8 @@ class Symptom:
 class Path:
     """The answer to a question.
 
-    `seen_as` is the address by which a destination that is reached sees the source; "" where it is not known.
+    `seen_as` is the address by which a destination that is reached sees the source; "" where it is not known. `hints`
+    are what helps against each refusal, by its number; `hint` is that of the first.
     """
 
     source: str
@@ -83,11 +84,16 @@ class Path:
     missing: tuple[str, ...] = ()
     hint: str = ""
     seen_as: str = ""
+    hints: tuple[tuple[int, str], ...] = ()
 
     @property
     def blockers(self) -> tuple[int, ...]:
         """The numbers of the hops that deny."""
         return tuple(hop.n for hop in (*self.hops, *self.return_hops) if hop.verdict == "deny")
+
+    def hint_for(self, hop: Hop) -> str:
+        """What helps against one refusal; the path's own hint where nothing is said of it."""
+        return dict(self.hints).get(hop.n) or self.hint
 
     def to_json(self) -> dict[str, Any]:
         """The path as the CLI's contract has it."""

@@ -115,6 +115,7 @@ def _path(question: Question, trail: Trail, back: Trail, answers: Mapping[int, S
     denied = [hop for hop in hops if hop.verdict == "deny"]
     doubtful = any(hop.verdict == "unknown" for hop in hops)
     missing = tuple({**trail.missing, **back.missing}) if doubtful and not denied else ()
+    helping = _hints(denied, {**back.remedies, **trail.remedies}, question)
     return Path(
         source=question.source,
         destination=question.destination,
@@ -124,18 +125,20 @@ def _path(question: Question, trail: Trail, back: Trail, answers: Mapping[int, S
         return_hops=tuple(back.hops),
         assumptions=tuple({**dict.fromkeys(question.assumptions), **trail.assumptions, **back.assumptions}),
         missing=missing,
-        hint=_hint(denied[0], {**back.remedies, **trail.remedies}, question)
-        if denied
-        else hints.for_missing(missing)
-        if missing
-        else "",
+        hint=next(iter(helping.values()), "") or (hints.for_missing(missing) if missing else ""),
+        hints=tuple(helping.items()),
     )
 
 
-def _hint(first: Hop, remedies: Mapping[str, int], question: Question) -> str:
-    """What helps against the first refusal: what it or a hop before it says; what later ones say comes after that is mended."""
-    timely = [remedy for remedy, number in remedies.items() if number <= first.n]
-    return min(timely, key=remedies.__getitem__) if timely else hints.for_blocker(first, question)
+def _hints(denied: list[Hop], remedies: Mapping[str, int], question: Question) -> dict[int, str]:
+    """What helps against each refusal: what it, or a hop since the refusal before it, says itself; else what its code tells."""
+    found: dict[int, str] = {}
+    before = 0
+    for hop in denied:
+        own = (remedy for remedy, number in remedies.items() if before < number <= hop.n)
+        found[hop.n] = min(own, key=remedies.__getitem__, default="") or hints.for_blocker(hop, question)
+        before = hop.n
+    return found
 
 
 def _symptom(denied: list[Hop], answers: Mapping[int, Symptom]) -> Symptom:

@@ -1,11 +1,11 @@
-"""The order of the expansion: Globals, then functions and state machines with their events, then APIs, then the rest."""
+"""The order of the expansion: Globals, then functions and state machines with their events, then APIs, then the rest, connectors last."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
 from netful.sources.marked import MarkedMap
-from netful.sources.sam import api, function, http_api, simple, state_machine
+from netful.sources.sam import api, connectors, function, http_api, simple, state_machine
 from netful.sources.sam.defaults import apply_globals
 from netful.sources.sam.making import Maker, serverless_kind
 from netful.sources.template import SERVERLESS, Template
@@ -41,3 +41,4 @@ def expand(template: Template) -> None:
         for logical_id, resource in list(template.resources.items()):
             if isinstance(resource, MarkedMap) and serverless_kind(resource) == kind:
                 expander(Maker(template, logical_id, resource))
+    connectors.expand(template)
