@@ -49,3 +49,19 @@ def test_a_folder_without_a_template_names_what_was_looked_for(tmp_path):
 def test_a_device_without_an_end_is_refused():
     with pytest.raises(SourceError, match="more than 4,194,304 bytes"):
         load([Path("/dev/zero")])
+
+
+def test_what_cloudformation_does_not_take_is_told(tmp_path):
+    def told(resources):
+        file = tmp_path / "template.yaml"
+        file.write_text("Resources:\n" + "".join(f"  {name}: {{Type: AWS::SNS::Topic}}\n" for name in resources))
+        return [warning.removeprefix(str(file)) for warning in load([file]).warnings]
+
+    assert told([f"Topic{number}" for number in range(500)]) == []
+    assert told([f"Topic{number}" for number in range(502)]) == [
+        ":502: CloudFormation takes 500 resources, and these are 502"
+    ]
+    assert told(["Good1", "Größe", "a_b"]) == [
+        ":3: CloudFormation takes letters and digits in a name, not `Größe`",
+        ":4: CloudFormation takes letters and digits in a name, not `a_b`",
+    ]

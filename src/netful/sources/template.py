@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
@@ -22,6 +23,8 @@ KNOWN_TRANSFORMS = (SERVERLESS, "AWS::LanguageExtensions", "AWS::Include", "AWS:
 _RESOURCE_CYCLE = (
     "two security groups that name each other need `AWS::EC2::SecurityGroupIngress` or `…Egress` of their own"
 )
+_MOST_RESOURCES = 500
+_LOGICAL_ID = re.compile("[A-Za-z0-9]+")
 PSEUDO_PARAMETERS = (
     "AWS::AccountId", "AWS::NoValue", "AWS::NotificationARNs", "AWS::Partition", "AWS::Region", "AWS::StackId",
     "AWS::StackName", "AWS::URLSuffix",
@@ -129,6 +132,7 @@ def check(template: Template) -> None:
             fail(f"parameter `{name}` is not a mapping", template.parameters.origin_of(name), hint="it needs a `Type`")
     for name in template.resources:
         _check_resource(name, template.resources)
+    template.warnings.extend(_limits(template.resources))
     uses = {name: list(_uses(template.resources[name])) for name in template.resources}
     for name, resource in template.resources.items():
         _check_names(template, uses[name])
@@ -143,6 +147,16 @@ def check(template: Template) -> None:
         _check_names(template, _own_condition(output))
     _refuse_cycle("resources", _resource_graph(template, uses), template.resources, _RESOURCE_CYCLE)
     _refuse_cycle("conditions", _condition_graph(template), template.conditions, "one of them must not use the others")
+
+
+def _limits(resources: MarkedMap) -> Iterator[str]:
+    """What can be read here, and not deployed. A loop that could not be unrolled has no ids yet."""
+    if len(resources) > _MOST_RESOURCES:
+        where = resources.origin_of(list(resources)[_MOST_RESOURCES])
+        yield f"{where}: CloudFormation takes {_MOST_RESOURCES} resources, and these are {len(resources):,}"
+    for name in resources:
+        if not name.startswith("Fn::") and not _LOGICAL_ID.fullmatch(name):
+            yield f"{resources.origin_of(name)}: CloudFormation takes letters and digits in a name, not `{name}`"
 
 
 def _check_resource(name: str, resources: MarkedMap) -> None:
