@@ -26,9 +26,22 @@ class Server:
         self.abandoned = asyncio.Event()
         self.arrived = asyncio.Event()
         self.port = 0
+        self.clients = []
+        self.connections = set()
 
     async def connect(self):
-        return await asyncio.open_connection("127.0.0.1", self.port)
+        reader, writer = await asyncio.open_connection("127.0.0.1", self.port)
+        self.clients.append(writer)
+        return reader, writer
+
+    async def end(self):
+        """Leave no connection to the collector, whose complaint would be another test's."""
+        for writer in self.clients:
+            writer.transport.abort()
+        for protocol in self.connections:
+            protocol.dismiss()
+        await asyncio.sleep(0)  # what was aborted is closed in the next round
+        await asyncio.sleep(0)
 
     async def handle(self, request):
         self.requests.append(request)
@@ -52,10 +65,17 @@ def served(limits=Limits()):  # noqa: B008  # frozen
             async def inner():
                 server = Server()
                 loop = asyncio.get_running_loop()
-                listener = await loop.create_server(lambda: HttpProtocol(server.handle, DOOR, limits), "127.0.0.1", 0)
+
+                class Known(HttpProtocol):
+                    def connection_made(self, transport):
+                        super().connection_made(transport)
+                        server.connections.add(self)
+
+                listener = await loop.create_server(lambda: Known(server.handle, DOOR, limits), "127.0.0.1", 0)
                 server.port = listener.sockets[0].getsockname()[1]
                 await asyncio.wait_for(test(server), 20)
                 listener.close()
+                await server.end()
 
             asyncio.run(inner())
 
