@@ -56,6 +56,7 @@ def test_parameter_that_its_method_must_declare(expression, declared):
         f"errors : [Invalid mapping expression parameter specified: {expression}]"
     )
     assert undeclared(Route("r", "GET", "/{id}", integration=integration, request_parameters={declared: False})) == ""
+    assert undeclared(Route("r", "GET", "/{id}", integration=integration, parameters_known=False)) == ""
 
 
 @pytest.mark.parametrize("expression", ["'text'", "method.request.body.a", "stageVariables.a", "context.path"])

@@ -58,7 +58,7 @@ def fault(integration: Integration) -> str:
 
 def undeclared(route: Route) -> str:
     """What API Gateway says of a request mapping that takes a parameter which the method does not declare; "" of any other."""
-    mapped = route.integration.request_parameters.values() if route.integration else ()
+    mapped = route.integration.request_parameters.values() if route.integration and route.parameters_known else ()
     for expression in mapped:
         found = _PARAMETER.fullmatch(expression) if isinstance(expression, str) else None
         if found and f"method.request.{found['place']}.{found['name']}" not in route.request_parameters:

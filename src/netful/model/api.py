@@ -66,6 +66,7 @@ class Route:
     """A method of a resource, or a route. `resource_id` is what caches take for their namespace (§4).
 
     `answers`: a route of a WebSocket API has a response, so that the client is sent what the integration answers.
+    `parameters_known` is false where all that it declares is one unknown value.
     """
 
     id: str
@@ -77,6 +78,7 @@ class Route:
     api_key_required: bool = False
     integration: Integration | None = None
     request_parameters: Mapping[str, bool] = field(default_factory=dict)
+    parameters_known: bool = True
     request_models: Mapping[str, Maybe[str]] = field(default_factory=dict)
     request_validator_id: Maybe[str] | None = None
     method_responses: tuple[MethodResponse, ...] = ()

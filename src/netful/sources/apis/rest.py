@@ -147,6 +147,7 @@ def _method(reader: Reader, path: str, resource_id: str) -> Route:
         api_key_required=reader.flag("ApiKeyRequired", default=False),
         integration=integration if reader.has("Integration") else None,
         request_parameters=flags_in(reader, "RequestParameters"),
+        parameters_known=not isinstance(reader.get("RequestParameters"), Unknown),
         request_models=texts_in(reader, "RequestModels"),
         request_validator_id=reader.text("RequestValidatorId"),
         method_responses=tuple(
