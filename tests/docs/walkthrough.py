@@ -37,7 +37,7 @@ _VOLATILE = (
     (re.compile(r"Max Memory Used: \d+ MB"), "Max Memory Used: SIZE"),
     (re.compile(r"\s+"), " "),
 )
-_PYTHON_WARNING = re.compile(r"warning: .* asks for Python [\d.]+ and runs on [\d.]+")
+_PYTHON_WARNING = re.compile(r"warning: .* asks? for Python [\d.]+ and runs? on [\d.]+")
 
 
 @dataclass(frozen=True)

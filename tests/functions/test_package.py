@@ -126,9 +126,19 @@ def test_a_runtime_that_cannot_be_had(changes, what):
 
 
 def test_another_version_of_python_is_a_warning():
-    assert runtimes.warning(with_code(inline="")) == ""
-    warning = runtimes.warning(replace(with_code(inline=""), runtime="python3.9"))
-    assert warning == "template.yaml:7: `Fn` asks for Python 3.9 and runs on " + VERSION
+    own = with_code(inline="")
+    old, older = replace(own, runtime="python3.9"), replace(own, id="Older", runtime="python3.1")
+    assert runtimes.warnings([own, old, older]) == [
+        "template.yaml:7: `Fn` asks for Python 3.9 and runs on " + VERSION,
+        "template.yaml:7: `Older` asks for Python 3.1 and runs on " + VERSION,
+    ]
+
+
+def test_functions_of_one_version_share_its_warning():
+    old = [replace(with_code(inline=""), id=name, runtime="python3.9") for name in ("A", "B", "C")]
+    told = f"Python 3.9 and run on {VERSION}"
+    assert runtimes.warnings(old[:2]) == [f"template.yaml:7: `A` and `B` ask for {told}"]
+    assert runtimes.warnings(old) == [f"template.yaml:7: `A` and 2 more ask for {told}"]
 
 
 def test_a_function_without_a_handler_is_a_problem(bench):

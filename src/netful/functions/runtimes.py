@@ -15,6 +15,7 @@ import re
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
@@ -75,15 +76,32 @@ def family_of(function: Function) -> Family:
     return Family(asked["family"])
 
 
-def warning(function: Function) -> str:
-    """That a function runs on another version than it asks for, or nothing to say."""
-    asked = str(function.runtime)
+def warnings(functions: Iterable[Function]) -> list[str]:
+    """That functions run on another version than they ask for: a line for each version, at the first that asks for it."""
+    others: dict[tuple[str, str], list[Function]] = {}
+    for function in functions:
+        asked, runs_on = str(function.runtime), _version_at_hand(function)
+        if runs_on and asked.removesuffix(".x") != f"{family_of(function)}{runs_on}":
+            others.setdefault((_titled(asked), runs_on), []).append(function)
+    return [_warning(asked, runs_on, alike) for (asked, runs_on), alike in others.items()]
+
+
+def _version_at_hand(function: Function) -> str:
+    """The version that a function runs on; a custom runtime has none."""
     match family_of(function):
-        case Family.PYTHON if asked != f"python{_own_version()}":
-            return f"{function.origin}: `{function.id}` asks for {_titled(asked)} and runs on {_own_version()}"
-        case Family.NODEJS if asked != f"nodejs{_node_version()}.x":
-            return f"{function.origin}: `{function.id}` asks for {_titled(asked)} and runs on {_node_version()}"
+        case Family.PYTHON:
+            return _own_version()
+        case Family.NODEJS:
+            return _node_version()
     return ""
+
+
+def _warning(asked: str, runs_on: str, functions: list[Function]) -> str:
+    first, *more = functions
+    if not more:
+        return f"{first.origin}: `{first.id}` asks for {asked} and runs on {runs_on}"
+    who = f"`{first.id}` and {len(more)} more" if len(more) > 1 else f"`{first.id}` and `{more[0].id}`"
+    return f"{first.origin}: {who} ask for {asked} and run on {runs_on}"
 
 
 def program(function: Function, package: Path, layers: Path | None) -> tuple[str, ...]:

@@ -112,6 +112,7 @@ class FunctionService:
                 self.problems[function.id] = problem
             self.scaling.reserve(function.id, function.reserved_concurrent_executions)
             self.versions[function.id] = Versions(Version(function, packages.get(function.id)))
+        self.warnings += runtimes.warnings(self.cloud.functions[function_id] for function_id in packages)
         self.lifecycle.follow(self.cloud)
         self._zygotes = Zygotes(self._state, packages, self._settings.ca_bundle)
         self._fleet = Fleet(self._site, self._zygotes, self.scaling)
@@ -330,10 +331,9 @@ class FunctionService:
             raise StackError(
                 f"the handler of `{function.id}` is not known", origin=function.origin, why=str(function.handler)
             )
-        warning = runtimes.warning(function)
         layers = layers_of(self.cloud, function)
         prepared = await asyncio.to_thread(package.prepare, function, self._state / "packages", layers)
-        self.warnings += [warning, *layers.warnings] if warning else layers.warnings
+        self.warnings += layers.warnings
         self.warnings += _left_out(function)
         return prepared
 
