@@ -152,3 +152,13 @@ def test_what_names_nothing_is_refused_with_a_hint(source, destination, hint):
 def test_the_port_that_is_meant_where_none_is_given(kind, properties, port):
     made = replace(CLOUD, resources={"Web": Resource("Web", kind, properties)})
     assert parse(made, "Fn", "Web").target.service.ports == Ports(port, port)
+
+
+@pytest.mark.parametrize(("text", "assumed"), [("aws:ssm", False), ("aws:kinesis", False), ("aws:smm", True)])
+def test_a_service_that_is_none_of_those_known_is_an_assumption(text, assumed):
+    said = parse(CLOUD, "Fn", text).assumptions
+    assert said == (
+        ("AWS has a service `smm`, at smm.us-east-1.amazonaws.com: it is none of those that are known here",)
+        if assumed
+        else ()
+    )

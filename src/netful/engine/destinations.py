@@ -55,7 +55,8 @@ def target_of(cloud: Cloud, text: str) -> tuple[Target, tuple[str, ...]]:
         url, *headers = _HEADERS.split(text)
         return _url(cloud, url, tuple(_header(text, header) for header in headers)), ()
     if text.startswith("aws:"):
-        return _service(cloud, text), ()
+        target = _service(cloud, text)
+        return target, _of_strange_service(target)
     if found := _API_REQUEST.fullmatch(text):
         return _api_request(cloud, text, *found.groups()), ()
     place, service = _split(text)
@@ -137,6 +138,13 @@ def _service(cloud: Cloud, text: str) -> HostTarget:
     service = catalog.service(code)
     permission = f"{code}:{action}" if action else ""
     return HostTarget(service.host(cloud.region), Service(), service.code, permission)
+
+
+def _of_strange_service(target: HostTarget) -> tuple[str, ...]:
+    """What is assumed of a service that is not in the catalog: a new one, or a slip of the pen."""
+    if catalog.is_listed(target.label):
+        return ()
+    return (f"AWS has a service `{target.label}`, at {target.host}: it is none of those that are known here",)
 
 
 def _resource(cloud: Cloud, name: str, service: Service | None) -> tuple[Target, tuple[str, ...]]:

@@ -140,6 +140,11 @@ def service(code: str) -> Service:
     return SERVICES.get(code) or Service(code, (code + ".{r}.amazonaws.com",))
 
 
+def is_listed(code: str) -> bool:
+    """Whether a service is one of the catalog."""
+    return code in SERVICES
+
+
 def service_code(service_name: str) -> str:
     """The code in an endpoint's `ServiceName`: `com.amazonaws.eu-west-1.ssm` → `ssm`; "" when it is not AWS's own."""
     if service_name.startswith("com.amazonaws.vpce."):
