@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from ipaddress import IPv4Address
 
 import pytest
@@ -8,6 +9,7 @@ from small_clouds import cloud, endpoint, eni
 from netful.engine import endpoint_names
 from netful.engine.names import resolve
 from netful.model import addresses, catalog
+from netful.model.api import ApiEndpointType, RestApi
 
 SSM = "ssm.us-east-1.amazonaws.com"
 PUBLIC_SSM = addresses.service_address(catalog.service("ssm"), "us-east-1")
@@ -34,6 +36,13 @@ def test_private_dns_gives_every_interface_of_the_endpoint():
 def test_names_of_before_lead_to_their_services(name, code, region):
     answer = resolve(cloud(), "Vpc", name)
     assert answer.addresses == (addresses.service_address(catalog.service(code), region),)
+
+
+@pytest.mark.parametrize(("kind", "code"), [("EDGE", "cloudfront"), ("REGIONAL", "execute-api")])
+def test_edge_optimized_api_is_reached_by_cloudfront(kind, code):
+    api = RestApi("Orders", "orders", ApiEndpointType(kind))
+    answer = resolve(replace(cloud(), rest_apis={"Orders": api}), None, "orders.execute-api.us-east-1.amazonaws.com")
+    assert answer.addresses == (addresses.service_address(catalog.service(code), "us-east-1"),)
 
 
 def test_names_are_case_insensitive_and_may_end_in_a_dot():

@@ -422,6 +422,15 @@ def test_rule_of_which_it_cannot_be_told_is_taken_not_to_match(decide, statement
     assert found.assumptions == (f"rule r of Acl does not match: it looks at {looks_at}",)
 
 
+@pytest.mark.parametrize(("country", "answer"), [("JP", FILTERED), ("US", None)])
+def test_country_of_a_client_that_the_project_declares(decide, country, answer):
+    Path("netful.toml").write_text('[clients.Tokyo]\naddresses = "198.51.100.0/28"\ncountry = "JP"\n')
+    found = decide(rule({"GeoMatchStatement": {"CountryCodes": ["DE", country]}}))
+    assert (found.answer, found.assumptions) == (answer, ())
+    forwarded = {"GeoMatchStatement": {"CountryCodes": ["JP"], "ForwardedIPConfig": {"HeaderName": "X-Forwarded-For"}}}
+    assert decide(rule(forwarded)).answer is None
+
+
 def test_what_decides_all_the_same_is_no_assumption(decide):
     one = rule({"AndStatement": {"Statements": [{"GeoMatchStatement": {}}, bytes_at(METHOD, "PUT")]}})
     other = rule(

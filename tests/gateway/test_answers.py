@@ -142,18 +142,30 @@ def test_edge_tells_of_itself(bench_of):
     assert header(get(bench_of(mock())), "x-cache") is None
 
 
-def test_edge_before_a_function(bench_of):
-    bench = bench_of(
-        """
-        Transform: AWS::Serverless-2016-10-31
-        Resources:
-          Api: {Type: AWS::Serverless::Api, Properties: {StageName: live}}
-        """
-        + FUNCTION.replace("\n", "\n        ")
-        + """
-              Events: {Get: {Type: Api, Properties: {RestApiId: !Ref Api, Path: /, Method: get}}}
-        """
+EDGE = (
+    """
+Transform: AWS::Serverless-2016-10-31
+Resources:
+  Api: {Type: AWS::Serverless::Api, Properties: {StageName: live}}
+"""
+    + FUNCTION
+    + """
+      Events: {Get: {Type: Api, Properties: {RestApiId: !Ref Api, Path: /, Method: get}}}
+"""
+)
+
+
+def test_edge_knows_the_country_of_a_declared_client(bench_of, tmp_path):
+    (tmp_path / "netful.toml").write_text(
+        '[clients.Far]\naddresses = "203.0.113.0/24"\ncountry = "JP"\nregion_ms = 1\n'
     )
+    bench = bench_of(EDGE)
+    get(bench)
+    assert bench.events[0]["headers"]["CloudFront-Viewer-Country"] == "JP"
+
+
+def test_edge_before_a_function(bench_of):
+    bench = bench_of(EDGE)
     get(bench, cookie="b=2; a=1", **{"tEsT-HEADeR": "x"})
     event = bench.events[0]
     assert event["headers"]["Cookie"] == "a=1; b=2"

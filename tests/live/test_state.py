@@ -86,7 +86,7 @@ def test_a_kill_of_the_daemon_loses_nothing(stack):
     assert stack.invoke("Count")["payload"] == 2
 
     refused = stack.netful("up", "-d", "--stack", "s", "--state", "other", check=2)
-    assert "runs without the state in" in refused.stderr
+    assert "runs without `--state" in refused.stderr
     stack.down()
     stack.up()  # without a state it begins anew
     assert stack.invoke("Count")["payload"] == 1

@@ -110,6 +110,14 @@ def test_truststore_of_a_domain(write):
         assert load([write(TEMPLATE)]).truststores == {"Domain": pem}
 
 
+def test_clients_somewhere_on_the_internet(write):
+    write("[clients.Office]\naddresses = '81.2.69.0/28'\ncountry = 'GB'\nedge_ms = 8\nregion_ms = 75", "netful.toml")
+    cloud = load([write(TEMPLATE)])
+    office = cloud.clients["Office"]
+    assert (office.country, office.edge_ms, office.backbone_ms) == ("GB", 8, 67)
+    assert (cloud.client_at("81.2.69.14"), cloud.client_at("81.2.69.16")) == (office, None)
+
+
 def test_without_the_file_nothing_runs(write):
     assert load([write(TEMPLATE)]).programs == {}
 
@@ -127,7 +135,7 @@ def test_without_the_file_nothing_runs(write):
             "[hots.Web]\ncommand = 'x'",
             "`hots` is no setting",
             1,
-            "known here: `hosts`, `issuers`, `identities`, `truststores`",
+            "known here: `hosts`, `issuers`, `identities`, `clients`, `truststores`",
         ),
         ("[truststores.Domain]\nfile = 'x'", "`file` is no setting", 2, "known here: `pem`"),
         ("[truststores.Domain]\npem = 'no.pem'", "cannot read `no.pem`", 1, ""),
@@ -137,6 +145,50 @@ def test_without_the_file_nothing_runs(write):
             "no domain `api.exmaple.com` of the template has `MutualTlsAuthentication`",
             1,
             "did you mean `api.example.com`?",
+        ),
+        (
+            "[clients.Web]\naddresses = '81.2.69.0/28'",
+            "`Web` is a resource of the template already",
+            1,
+            "give these clients another name",
+        ),
+        (
+            "[clients.internet]\naddresses = '81.2.69.0/28'",
+            "`internet` is a place of every network already",
+            1,
+            "give these clients another name",
+        ),
+        (
+            "[clients.X]\naddresses = '81.2.69.1/28'",
+            "`81.2.69.1/28` is no block of IPv4 addresses",
+            1,
+            "write `198.51.100.0/24`",
+        ),
+        (
+            "[clients.X]\naddresses = '10.1.0.0/16'",
+            "`10.1.0.0/16` is not public",
+            1,
+            "clients on the internet have public addresses",
+        ),
+        ("[clients.X]\naddresses = '198.18.0.0/24'", "`198.18.0.0/24` overlaps 198.18.0.0/15", 1, ""),
+        (
+            "[clients.X]\naddresses = '81.2.69.0/28'\ncountry = 'Japan'",
+            "`Japan` is no country",
+            1,
+            "write two capital letters, such as `JP`",
+        ),
+        ("[clients.X]\naddresses = '81.2.69.0/28'\nedge_ms = 9", "`X` is nearer to the region than to the edge", 1, ""),
+        (
+            "[clients.X]\naddresses = '81.2.69.0/28'\nedge_ms = -1",
+            "`clients.X.edge_ms`: expected `float` >= 0.0",
+            3,
+            "",
+        ),
+        (
+            "[clients.X]\naddresses = '81.2.69.0/28'\n[clients.Y]\naddresses = '81.2.69.8/29'",
+            "`81.2.69.8/29` overlaps 81.2.69.0/28",
+            3,
+            "",
         ),
         ("hosts = 3", "`hosts` is no table", 1, "write `[hosts.LogicalId]`"),
         ("[hosts.Wb]\ncommand = 'x'", "`Wb` is no instance or service of the template", 1, "did you mean `Web`?"),

@@ -63,6 +63,13 @@ def is_api_host(cloud: Cloud, host: str) -> bool:
     return at_endpoint or own_name(cloud, host) is not None or bool(domains_named(cloud, host))
 
 
+def is_at_the_edge(cloud: Cloud, host: str) -> bool:
+    """Whether a host is the own name of an edge-optimized API, which clients reach by CloudFront (§1.1)."""
+    named = own_name(cloud, host)
+    api = cloud.apis.get(named.api_id) if named else None
+    return api is not None and api.endpoint_type is ApiEndpointType.EDGE
+
+
 def domains_named(cloud: Cloud, host: str) -> tuple[DomainName, ...]:
     """The custom domain names of a host; a wildcard stands for one label."""
     name = host.lower().rstrip(".")

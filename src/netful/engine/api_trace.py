@@ -63,6 +63,9 @@ def _caller(walk: Walk, start: Start) -> Caller:
 def _source_ip(walk: Walk, start: Start) -> str:
     """The address that the packets bear where they arrive; Lambda's own network has many."""
     address = walk.legs[-1].flow.source.address if walk.legs else None
+    clients = walk.cloud.clients.get(start.name)
+    if clients is not None and address == clients.addresses:
+        return str(clients.hosts[0])
     single = address is not None and address.prefixlen == address.max_prefixlen
     return (
         str(address.network_address) if address is not None and single and start.outside is not Outside.LAMBDA else ""

@@ -23,7 +23,7 @@ import re
 from dataclasses import replace
 from ipaddress import AddressValueError, IPv4Address
 
-from netful.engine import balancer_names, custom_dns, endpoint_names, hosted_zones
+from netful.engine import api_names, balancer_names, custom_dns, endpoint_names, hosted_zones
 from netful.engine.dns_answer import Answer
 from netful.engine.hosted_zones import Again, labels
 from netful.model import addresses, catalog
@@ -58,6 +58,7 @@ _UNREGISTERED = (
 """Top-level names that public DNS never answers (RFC 2606, RFC 6762 and common private use)."""
 
 _ENDPOINTS = ".vpce.amazonaws.com"
+_DISTRIBUTIONS = ".cloudfront.net"
 
 _INTERFACE_NAME = re.compile(
     r"(?P<kind>ip|ec2)-(?P<ip>\d{1,3}(?:-\d{1,3}){3})\."
@@ -103,7 +104,7 @@ def _answer(cloud: Cloud, vpc: Vpc | None, name: str, host: str, again: Again, *
         or _service(cloud, vpc, name, host)
         or _public_zone(cloud, vpc, name, host, again)
         or _other_endpoint(name, host)
-        or _other(name, host)
+        or _other(cloud, name, host)
     )
 
 
@@ -236,6 +237,8 @@ def _service(cloud: Cloud, vpc: Vpc | None, name: str, host: str) -> Answer | No
     if found is None:
         return None
     service, region = found
+    if api_names.is_at_the_edge(cloud, host):
+        service = catalog.service("cloudfront")
     address = addresses.service_address(service, region)
     covering = _endpoints(cloud, vpc, host) if vpc else []
     bypassed = [endpoint for endpoint in covering if not endpoint.private_dns_only_for_inbound_resolver]
@@ -262,7 +265,9 @@ def _other_endpoint(name: str, host: str) -> Answer | None:
     return Answer(name, status="UNKNOWN", missing=(f"the endpoint that {host} names",))
 
 
-def _other(name: str, host: str) -> Answer:
+def _other(cloud: Cloud, name: str, host: str) -> Answer:
+    if host.endswith(_DISTRIBUTIONS):
+        return Answer(name, (addresses.service_address(catalog.service("cloudfront"), cloud.region),))
     labels = host.split(".")
     if len(labels) < 2 or labels[-1] in _UNREGISTERED or not all(0 < len(label) <= 63 for label in labels):
         return _missing(name)

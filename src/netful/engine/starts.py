@@ -6,6 +6,7 @@
 | `subnet:SubnetId+SgId[+SgId…]` | an interface that would be there |
 | `10.0.1.5`, `10.0.1.0/24` | the interfaces that have these addresses, else a client that is on-premises or on the internet |
 | `internet`, `internet6`, `on-premises` | a client outside |
+| a name that `netful.toml` has for clients | a client on the internet with one of their addresses |
 | `endpoint:EndpointId`, `endpoint:EndpointId+signed` | a client that has reached this endpoint, with IAM credentials or without |
 | any of these but `subnet:`, with `+NAME` | its requests are signed by an identity that `netful.toml` declares |
 """
@@ -38,6 +39,8 @@ def starts_of(cloud: Cloud, text: str) -> tuple[Start, ...]:
         return tuple(replace(one, signed=True, identity=identity) for one in starts_of(cloud, place))
     if text in _OUTSIDE:
         return (_OUTSIDE[text](cloud),)
+    if text in cloud.clients:
+        return (Start(text, outside=Outside.INTERNET, address=cloud.clients[text].addresses),)
     if text.startswith("endpoint:"):
         return (_at_endpoint(cloud, text),)
     if text.startswith("subnet:"):
@@ -182,7 +185,7 @@ def _free_address(cloud: Cloud, subnet_id: Maybe[str]) -> IPv4Address | None:
 def close(cloud: Cloud, text: str, otherwise: str) -> str:
     """A hint: the nearest names that would do, else the forms that are understood."""
     owners = (eni.owner_id for eni in cloud.network_interfaces.values())
-    names = dict.fromkeys((*cloud.functions, *owners, *cloud.vpc_endpoints, *cloud.resources))
+    names = dict.fromkeys((*cloud.functions, *cloud.clients, *owners, *cloud.vpc_endpoints, *cloud.resources))
     names.pop(text, None)
     return _closest(text, names) or otherwise
 

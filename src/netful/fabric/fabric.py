@@ -12,6 +12,7 @@ from functools import partial
 from ipaddress import IPv4Address, IPv4Network
 from itertools import count
 
+from netful.fabric.distance import Distance, delays_of
 from netful.fabric.door import Door, DoorKind
 from netful.fabric.doors import ANY, ANY6, Doors
 from netful.fabric.egress import Egress, Sandbox
@@ -29,8 +30,10 @@ from netful.fabric.router import VpcRouter
 from netful.fabric.rtnetlink import LOOPBACK, Rtnetlink
 from netful.fabric.sandbox_interfaces import SandboxInterfaces
 from netful.fabric.vpc_network import VpcNetwork
-from netful.model.addresses import INTERNET6_CLIENT, INTERNET_CLIENT, LAMBDA_SERVICE
+from netful.model import catalog
+from netful.model.addresses import INTERNET6_CLIENT, INTERNET_CLIENT, LAMBDA_SERVICE, service_address
 from netful.model.allocation import free_addresses
+from netful.model.client import InternetClient
 from netful.model.cloud import Cloud
 from netful.model.errors import StackError
 from netful.model.function import Function
@@ -57,6 +60,7 @@ class Fabric:
         self._turn = count()
         self._clients = count()
         self._visitors = count(1)
+        self._taken: set[IPv4Address] = set()
         self._internet = Internet(self._netns())
         self._open_internet_doors()
         self._service_network = self._build_service_network()
@@ -285,6 +289,47 @@ class Fabric:
         netns = self._pool.take()
         both: list[IPAddress] = [address, INTERNET6_CLIENT + (int(address) - int(INTERNET_CLIENT))]
         return _stand("internet", netns, self._internet.join_client(netns, both), both, RESOLVER, lambda: None)
+
+    def client_position(self, client: InternetClient) -> Position:
+        """A declared client: with an address of its block, and as far away as it is."""
+        address = next((one for one in client.hosts if one not in self._taken and not self._is_given(one)), None)
+        if address is None:
+            raise StackError(f"`{client.id}` has no free address", why=f"every one of {client.addresses} is in use")
+        netns = self._pool.take()
+        link, part = self._link_afar(client, netns, address) if client.region_ms else self._link_near(netns, address)
+        self._taken.add(address)
+
+        def leave() -> None:
+            self._taken.discard(address)
+            part()
+
+        return _stand(client.id, netns, link, [address], RESOLVER, leave)
+
+    def _link_near(self, netns: Netns, address: IPv4Address) -> tuple[LeafLink, Callable[[], None]]:
+        return self._internet.join_client(netns, [address]), lambda: None
+
+    def _link_afar(
+        self, client: InternetClient, netns: Netns, address: IPv4Address
+    ) -> tuple[LeafLink, Callable[[], None]]:
+        between = Netns.create(self._limbo)
+        link = self._internet.join_client(between, [address], bursts=False)
+        distance = Distance(delays_of(client, self._near()))
+        distance.start(between, netns, link)
+
+        def part() -> None:
+            distance.close()
+            between.close()
+
+        return link, part
+
+    def _is_given(self, address: IPv4Address) -> bool:
+        return any(address == given.public_ip for given in self.cloud.elastic_ips.values())
+
+    def _near(self) -> Iterator[IPv4Address]:
+        """What is as near as the edge: resolvers, and CloudFront's addresses."""
+        yield RESOLVER
+        for region in {self.cloud.region, *(api.region for api in self.cloud.apis.values())}:
+            yield service_address(catalog.service("cloudfront"), region)
 
     def on_premises_position(self) -> Position:
         """A client on-premises, behind the first VPN whose addresses are known."""

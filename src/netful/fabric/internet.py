@@ -143,10 +143,10 @@ class Internet:
         rtnetlink.flush()
         vpc.routed = wanted
 
-    def join_client(self, netns: Netns, addresses: Sequence[IPAddress]) -> LeafLink:
+    def join_client(self, netns: Netns, addresses: Sequence[IPAddress], *, bursts: bool = True) -> LeafLink:
         """Link a client's namespace; its own side is still to be configured."""
         self._links += 1
-        return join_leaf(self.node, netns, f"client{self._links}", addresses, group=_CLIENTS)
+        return join_leaf(self.node, netns, f"client{self._links}", addresses, group=_CLIENTS, bursts=bursts)
 
     def close(self) -> None:
         """Let go of the namespace."""

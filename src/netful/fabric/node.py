@@ -101,13 +101,15 @@ class LeafLink:
         self.router.flush()
 
 
-def join_leaf(router: Node, leaf: Netns, name: str, addresses: Sequence[IPAddress], *, group: int = 0) -> LeafLink:
+def join_leaf(
+    router: Node, leaf: Netns, name: str, addresses: Sequence[IPAddress], *, group: int = 0, bursts: bool = True
+) -> LeafLink:
     """Link a leaf to a router, which learns the way to its addresses. The leaf's own side is still to be configured."""
     number = next(_ROUTER_LINKS)
     mac = leaf_mac(number)
     rtnetlink = router.rtnetlink
     rtnetlink.veth(
-        name, number, mac=ROUTER_MAC, peer=leaf, peer_index=LEAF_LINK, peer_mac=mac, group=group, mtu=MTU
+        name, number, mac=ROUTER_MAC, peer=leaf, peer_index=LEAF_LINK, peer_mac=mac, group=group, mtu=MTU, bursts=bursts
     )  # fmt: skip
     for address in addresses:
         rtnetlink.route(host_block(address), link=number)

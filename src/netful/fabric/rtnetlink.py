@@ -72,13 +72,14 @@ class Rtnetlink:
 
     def veth(
         self, name: str, index: int, *, mac: bytes, peer: Netns, peer_index: int, peer_mac: bytes,
-        peer_name: str = "eth0", group: int = 0, mtu: int = 0,
+        peer_name: str = "eth0", group: int = 0, mtu: int = 0, bursts: bool = True,
     ) -> None:  # fmt: skip
-        """A veth pair: this end is up, the far end is in `peer` and still down."""
+        """A veth pair: this end is up, the far end is in `peer` and still down. `bursts`: it takes more than 64 KiB at once."""
+        at_once = _BURSTS if bursts else b""
         far = _LINK.pack(0, 0, peer_index, 0, 0) + _attribute(IFLA_IFNAME, peer_name)
-        far += _attribute(IFLA_ADDRESS, peer_mac) + _attribute(IFLA_NET_NS_FD, peer.fd) + _BURSTS
+        far += _attribute(IFLA_ADDRESS, peer_mac) + _attribute(IFLA_NET_NS_FD, peer.fd) + at_once
         body = _LINK.pack(0, 0, index, IFF_UP, IFF_UP) + _attribute(IFLA_IFNAME, name) + _attribute(IFLA_ADDRESS, mac)
-        body += _BURSTS
+        body += at_once
         if group:
             body += _attribute(IFLA_GROUP, group)
         if mtu:

@@ -1,17 +1,20 @@
 """The emulated edge before edge-optimized APIs: what it does to a request and to its response (api-gateway §1.1, §1.3, §1.4).
 
 It capitalises standard names, sorts cookies by name, tells of the viewer, and puts its own address behind the viewer's.
-Nothing is cached there: `X-Cache` tells of the status alone.
+Nothing is cached there: `X-Cache` tells of the status alone. Between it and the region lies the distance of the client, where
+the project says how far away that is.
 """
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import os
 from dataclasses import replace
 
 from netful.model import catalog
 from netful.model.addresses import service_address
+from netful.model.client import InternetClient
 from netful.services.message import Headers, Request
 
 _POP = "NTF50-P1"
@@ -22,8 +25,8 @@ _VIEWER = (
     ("CloudFront-Is-SmartTV-Viewer", "false"),
     ("CloudFront-Is-Tablet-Viewer", "false"),
     ("CloudFront-Viewer-ASN", "64496"),  # for documentation (RFC 5398): no viewer's own
-    ("CloudFront-Viewer-Country", "US"),
 )
+_COUNTRY = "US"  # of a viewer of whom the project says nothing
 _STANDARD = frozenset({
     "accept", "accept-charset", "accept-encoding", "accept-language", "authorization", "cache-control", "content-type",
     "cookie", "date", "from", "host", "if-match", "if-modified-since", "if-none-match", "if-range",
@@ -41,14 +44,22 @@ def address(region: str) -> str:
     return str(service_address(catalog.service("cloudfront"), region))
 
 
-def through(request: Request, region: str, id_: str) -> Request:
+async def travel(client: InternetClient | None) -> None:
+    """Let the time pass that a request and its answer take between the edge and the region, over a connection that stands."""
+    if client is not None and client.backbone_ms:
+        await asyncio.sleep(client.backbone_ms / 1000)
+
+
+def through(request: Request, region: str, id_: str, client: InternetClient | None) -> Request:
     """A request as the gateway gets it from the edge."""
     viewer = request.connection.client[0]
+    country = (client.country if client else "") or _COUNTRY
     forwarded = request.header("x-forwarded-for")
-    own = {"x-forwarded-for", "via", "x-amz-cf-id", *(name.lower() for name, _ in _VIEWER)}
+    own = {"x-forwarded-for", "via", "x-amz-cf-id", "cloudfront-viewer-country", *(name.lower() for name, _ in _VIEWER)}
     passed = tuple(_passed(name, value) for name, value in request.headers if name.lower() not in own)
     added = (
         *_VIEWER,
+        ("CloudFront-Viewer-Country", country),
         ("Via", f"{request.version} {_host(id_)} (CloudFront)"),
         ("X-Amz-Cf-Id", id_),
         ("X-Forwarded-For", f"{forwarded}, {viewer}" if forwarded else viewer),

@@ -171,6 +171,8 @@ class Gateway:
             meaning.canary = judge(self._cloud, replace(question, canary=True), caller)
         elif judged.web_acl is not None or (judged.domain is not None and mutual_tls.asks(judged.domain)):
             return meaning  # what is refused depends on more than the question
+        elif judged.edge and self._cloud.client_at(caller.source_ip):
+            return meaning  # nothing is answered on the spot: there may be a distance
         elif judged.refusal is not None:
             meaning.refusal = refusal_of(judged)
         elif judged.integration_refusal is None and is_plain(request.target):
@@ -209,7 +211,9 @@ class Gateway:
         edge_id = edge.edge_id() if meaning.edge else ""
         if meaning.edge:
             region = meaning.judged.api.region if meaning.judged.api else self._cloud.region
-            call = replace(call, request=edge.through(call.request, region, edge_id))
+            client = self._cloud.client_at(request.connection.client[0])
+            await edge.travel(client)
+            call = replace(call, request=edge.through(call.request, region, edge_id, client))
         return _finished(await self._envelope.answer(call, partial(self._answer, paid=paid)), meaning, names, edge_id)
 
     async def _answer(self, call: Call, paid: _Paid | None) -> Response:

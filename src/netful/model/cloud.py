@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from ipaddress import IPv4Address, IPv6Address
+from ipaddress import IPv4Address, IPv6Address, ip_address
 from typing import Any, TypeVar
 
 from netful.model.api import Api, HttpApi, RestApi
 from netful.model.balancer import Listener, ListenerRule, LoadBalancer, TargetGroup
+from netful.model.client import InternetClient
 from netful.model.domain import BasePathMapping, DomainName, DomainNameAccessAssociation, VpcLink
 from netful.model.endpoint import VpcEndpoint
 from netful.model.filters import NetworkAcl, SecurityGroup
@@ -98,6 +99,7 @@ class Cloud:
     truststores: Mapping[str, str] = field(default_factory=dict)
     issuers: Mapping[str, Issuer] = field(default_factory=dict)
     identities: Mapping[str, Identity] = field(default_factory=dict)
+    clients: Mapping[str, InternetClient] = field(default_factory=dict)
     web_acls: Mapping[str, WebAcl] = field(default_factory=dict)
     rule_groups: Mapping[str, RuleGroup] = field(default_factory=dict)
     ip_sets: Mapping[str, IpSet] = field(default_factory=dict)
@@ -203,6 +205,12 @@ class Cloud:
                 if vpc and address:
                     placed.setdefault((vpc.id, address), eni)
         return placed
+
+    def client_at(self, address: str) -> InternetClient | None:
+        """The clients that the project declares with this address."""
+        if not self.clients or not address:
+            return None
+        return next((one for one in self.clients.values() if ip_address(address) in one.addresses), None)
 
     def interface_at(self, vpc_id: str, address: IPv4Address | IPv6Address) -> NetworkInterface | None:
         """The interface that has an address, other than a public one, in a VPC."""

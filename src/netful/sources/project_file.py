@@ -1,4 +1,4 @@
-"""`netful.toml`, beside the template: what its hosts run, whose tokens and keys are known, and its domains' truststores.
+"""`netful.toml`, beside the template: what its hosts run, who calls from where, whose tokens and keys are known.
 
 Rules:
 1. A host is an instance or a service of the template, by its logical id; any other name is refused.
@@ -17,6 +17,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from netful.model.client import InternetClient
 from netful.model.cloud import Cloud
 from netful.model.host import ANY_PORT, Health, Program, Rewrite
 from netful.model.interface import InterfaceOwner
@@ -24,6 +25,7 @@ from netful.model.issuer import Issuer
 from netful.model.origin import Origin
 from netful.model.unknown import Unknown
 from netful.sources import project_shape
+from netful.sources.clients import client
 from netful.sources.complaint import close_match, fail
 from netful.sources.identities import identity
 from netful.sources.intrinsics import SUBSTITUTION
@@ -50,8 +52,13 @@ def with_project(cloud: Cloud, paths: Sequence[Path], stacks: Sequence[Stack]) -
             name: identity(file, name, table, project_shape.origin_of(file, lines, "identities", name))
             for name, table in project.identities.items()
         }
+        clients: dict[str, InternetClient] = {**cloud.clients}
+        for name, table in project.clients.items():
+            at = project_shape.origin_of(file, lines, "clients", name)
+            clients[name] = client(cloud, name, table, at, clients.values())
         cloud = replace(
             cloud,
+            clients=clients,
             programs={**cloud.programs, **programs},
             issuers={**cloud.issuers, **declared},
             identities={**cloud.identities, **callers},

@@ -17,6 +17,7 @@ from msgspec import Meta, Struct
 from netful.model.origin import Origin
 from netful.sources.complaint import close_match, fail
 
+Milliseconds = Annotated[float, Meta(ge=0, le=10_000)]
 Port = Annotated[int, Meta(ge=1, le=65535)]
 Lines = dict[tuple[str, ...], int]
 
@@ -67,6 +68,15 @@ class IdentityTable(Struct, forbid_unknown_fields=True):
     policies: list[str] | None = None
 
 
+class ClientTable(Struct, forbid_unknown_fields=True):
+    """`[clients.NAME]`: clients on the internet that have these addresses; distances in milliseconds, there and back."""
+
+    addresses: str
+    country: str = ""
+    edge_ms: Milliseconds = 0.0
+    region_ms: Milliseconds = 0.0
+
+
 class TruststoreTable(Struct, forbid_unknown_fields=True):
     """`[truststores."api.example.com"]`: the authorities of a custom domain's clients, in a file beside the project file."""
 
@@ -81,12 +91,14 @@ class Project:
     issuers: dict[str, IssuerTable]
     identities: dict[str, IdentityTable]
     truststores: dict[str, TruststoreTable]
+    clients: dict[str, ClientTable]
 
 
 _TABLES: dict[str, tuple[type[Struct], str]] = {
     "hosts": (HostTable, "[hosts.LogicalId]"),
     "issuers": (IssuerTable, '[issuers."https://issuer.example/"]'),
     "identities": (IdentityTable, "[identities.NAME]"),
+    "clients": (ClientTable, "[clients.NAME]"),
     "truststores": (TruststoreTable, '[truststores."api.example.com"]'),
 }
 _SETTINGS = {"rewrites": RewriteTable.__struct_fields__, "health": HealthTable.__struct_fields__}

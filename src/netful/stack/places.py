@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from functools import partial
+from ipaddress import IPv4Network
 
 from netful.engine.places import Outside, Start
 from netful.engine.starts import starts_of
 from netful.fabric.fabric import Fabric
 from netful.fabric.position import Position
+from netful.model.addresses import CLIENT_BLOCK, SERVICE_BLOCK
+from netful.model.client import InternetClient
 from netful.model.errors import StackError
 from netful.model.interface import InterfaceOwner
 from netful.stack.stack import Stack
@@ -27,6 +30,9 @@ def _stand(start: Start, fabric: Fabric) -> Position:
     eni = start.interface
     if start.outside is Outside.ON_PREMISES:
         return fabric.on_premises_position()
+    client = fabric.cloud.clients.get(start.name) or _with_own_address(start)
+    if client is not None:
+        return fabric.client_position(client)
     if eni is None:
         outside = start.outside in {Outside.INTERNET, Outside.INTERNET6}
         return fabric.internet_position() if outside else fabric.sandbox_position(None)
@@ -38,3 +44,13 @@ def _stand(start: Start, fabric: Fabric) -> Position:
     if eni.owner is InterfaceOwner.LAMBDA:
         return fabric.sandbox_position(eni)
     return fabric.interface_position(eni.id)
+
+
+def _with_own_address(start: Start) -> InternetClient | None:
+    """A client with the address that a question gives."""
+    block = start.address
+    if start.outside is not Outside.INTERNET or not isinstance(block, IPv4Network) or block.prefixlen < 32:
+        return None
+    if block.overlaps(SERVICE_BLOCK) or block.overlaps(CLIENT_BLOCK):
+        raise StackError(f"no client can have `{start.name}`", why="the emulated internet has its own hosts there")
+    return InternetClient(start.name, block)

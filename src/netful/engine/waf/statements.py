@@ -1,6 +1,6 @@
 """Whether a statement matches a request: yes, no, or None where it cannot be told.
 
-What cannot be told is noted in `doubts`, in words: the client's country and network, whether a text is an attack (SQL,
+What cannot be told is noted in `doubts`, in words: the client's network, its country unless the project declares it, whether a text is an attack (SQL,
 scripts), what a question does not say. NOT of it is unknown too; AND and OR need it only where the others do not decide.
 """
 
@@ -16,7 +16,7 @@ from typing import Any, TypeVar
 
 from netful.engine.waf import rates
 from netful.engine.waf.fields import Inspected, encoded, found_in, name_of
-from netful.engine.waf.shapes import is_list_of_mappings, mapping, mappings, number
+from netful.engine.waf.shapes import is_list_of_mappings, mapping, mappings, number, texts
 from netful.engine.waf.transformations import transformed
 from netful.model.cloud import Cloud
 from netful.model.firewall import IpSet, RegexPatternSet, RuleGroup
@@ -159,6 +159,21 @@ class Matching:
             return True
         return False if len(blocks) == len(found.addresses) else self._doubt(f"the addresses of {found.id}")
 
+    def country_match(self, setting: Mapping[str, Any]) -> bool | None:
+        """One of some countries, which is known of the clients that a project declares."""
+        country = self._country()
+        if not country or "ForwardedIPConfig" in setting:
+            return self._doubt("the client's country")
+        codes = setting.get("CountryCodes")
+        if country in texts(codes):
+            return True
+        known = isinstance(codes, list | tuple) and len(texts(codes)) == len(codes)
+        return False if known else self._doubt("countries that are not known")
+
+    def _country(self) -> str:
+        client = self.cloud.client_at(self.request.source_ip)
+        return client.country if client else ""
+
     def label_match(self, setting: Mapping[str, Any]) -> bool | None:
         """A label that a rule before has added; without a prefix one of the same web ACL or rule group."""
         key = str(setting.get("Key"))
@@ -236,11 +251,11 @@ _JUDGES: dict[str, Callable[[Matching, Mapping[str, Any]], bool | None]] = {
     "RegexPatternSetReferenceStatement": Matching.pattern_set_match,
     "SizeConstraintStatement": Matching.size_match,
     "IPSetReferenceStatement": Matching.address_match,
+    "GeoMatchStatement": Matching.country_match,
     "LabelMatchStatement": Matching.label_match,
     "RateBasedStatement": Matching.rate_match,
 }
 _NOT_JUDGED = {
-    "GeoMatchStatement": "the client's country",
     "AsnMatchStatement": "the client's network",
     "SqliMatchStatement": "attacks by SQL, which are not judged",
     "XssMatchStatement": "attacks by scripts, which are not judged",
