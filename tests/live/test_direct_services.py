@@ -42,7 +42,7 @@ OPERATIONS = {
 }
 OBJECT = operation(
     ARN % "s3:path/my-bucket-of-the-test/{key}", "", "integration.request.path.key: method.request.path.key"
-)
+).replace("{responses", "{parameters: [{name: key, in: path, required: true, type: string}], responses", 1)
 TEMPLATE = f"""
 Resources:
   Queue: {{Type: AWS::SQS::Queue, Properties: {{QueueName: q}}}}
