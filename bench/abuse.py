@@ -188,6 +188,14 @@ def size(pid: int) -> tuple[int, float]:
     return len([*Path(f"/proc/{pid}/fd").iterdir()]), int(found[1]) / 1024
 
 
+def settled(pid: int, descriptors: int) -> tuple[int, float]:
+    """What `size` is once the connections of an attack are gone."""
+    deadline = time.monotonic() + 30
+    while size(pid)[0] > descriptors and time.monotonic() < deadline:
+        time.sleep(0.1)
+    return size(pid)
+
+
 def p99(times: list[float]) -> float:
     return statistics.quantiles(times, n=100)[98]
 
@@ -195,7 +203,7 @@ def p99(times: list[float]) -> float:
 def main() -> None:
     """Run and print the table."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    for name, default in (("requests", 100_000), ("idle", 10_000), ("slow", 1_000), ("seed", 1)):
+    for name, default in (("requests", 100_000), ("idle", 10_000), ("slow", 1_000), ("seed", 1), ("rounds", 1)):
         parser.add_argument(f"--{name}", type=int, default=default)
     given = parser.parse_args()
     _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
@@ -205,12 +213,11 @@ def main() -> None:
         subprocess.run(["curl", "-s", f"http://127.0.0.1:{port}/"], check=True, capture_output=True)
         before = size(pid)
         begin = time.perf_counter()
-        uvloop.run(run(port, given, told))
+        after = []
+        for _ in range(given.rounds):
+            uvloop.run(run(port, given, told))
+            after.append(settled(pid, before[0]))
         seconds = time.perf_counter() - begin
-        deadline = time.monotonic() + 30
-        while size(pid)[0] > before[0] and time.monotonic() < deadline:
-            time.sleep(0.1)
-        after = size(pid)
     answers = ", ".join(f"{name}: {number:,}" for name, number in sorted(told.statuses.items()))
     rows = {
         f"malformed requests in {seconds:.0f} s": f"{sum(told.statuses.values()):,}",
@@ -221,8 +228,8 @@ def main() -> None:
         "the other client: requests, not answered by 200": f"{len(told.beside):,}, {told.wrong}",
         "the other client: p50 and p99 alone": f"{statistics.median(told.alone):.2f}, {p99(told.alone):.2f} ms",
         "the other client: p50 and p99 meanwhile": f"{statistics.median(told.beside):.2f}, {p99(told.beside):.2f} ms",
-        "the daemon's descriptors before and after": f"{before[0]}, {after[0]}",
-        "the daemon's memory before and after": f"{before[1]:.0f}, {after[1]:.0f} MB",
+        "the daemon's descriptors before and after": f"{before[0]}, {after[-1][0]}",
+        "the daemon's memory before, and after each round": ", ".join(f"{mb:.0f}" for _, mb in (before, *after)) + " MB",
     }  # fmt: skip
     print(f"{os.cpu_count()} cores, {platform.system()} {platform.release()}, Python {platform.python_version()}\n")
     print("| what | measured |\n|---|---|")

@@ -18,7 +18,6 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Sequence
-from importlib.metadata import version
 from typing import TYPE_CHECKING
 
 from netful.model.errors import NetfulError
@@ -54,6 +53,12 @@ _WITH_PACKETS = (
 )
 
 
+def _version() -> str:
+    from importlib.metadata import version  # noqa: PLC0415  # takes 15 ms, which nobody else needs
+
+    return version("netful")
+
+
 def make_app(arguments: Sequence[str] = ()) -> App:
     """The application with all its verbs, for a command line."""
     from cyclopts import App, Parameter  # noqa: PLC0415  # an interrupt while it is imported is one like any other
@@ -62,7 +67,7 @@ def make_app(arguments: Sequence[str] = ()) -> App:
         name="netful",
         default_parameter=Parameter(show_default=_told),
         help="The network half of serverless, made real on one machine.",
-        version=lambda: version("netful"),
+        version=_version,
         result_action="return_value",
         suppress_keyboard_interrupt=False,
         print_error=False,
