@@ -11,7 +11,7 @@ from netful.model.managed_names import managed_name
 from netful.model.origin import Origin
 from netful.model.resource import DanglingReference, Output, Resource
 from netful.model.unknown import Unknown
-from netful.sources import attributes, parameters, rules
+from netful.sources import attributes, cdk_paths, parameters, rules
 from netful.sources.balancers import dns_name
 from netful.sources.complaint import close_match, fail
 from netful.sources.conditions import truth
@@ -207,6 +207,7 @@ class Stack:
                     self.names[r.name] for r in references(written) if not r.condition and r.name in self.names
                 )
             ),
+            construct_path=cdk_paths.construct_path(resource.get("Metadata")),
         )
 
     def output(self, name: str) -> Output:
