@@ -82,3 +82,7 @@ def test_resources_are_known_by_their_constructs(assembly, write):
     ]  # fmt: skip
     with pytest.raises(QuestionError, match="`Read` may be `Stage/App/Orders/Read`, `Stage/App/Items/Read`"):
         cloud.named("Read")
+
+
+def test_assembly_of_the_current_folder_needs_no_name(assembly):
+    assert load([]).vpcs.keys() == load([assembly]).vpcs.keys()
