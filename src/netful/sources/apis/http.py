@@ -36,7 +36,10 @@ def _api(reader: Reader, inventory: Inventory) -> HttpApi:
     protocol = word(reader, "ProtocolType", Protocol, Protocol.HTTP)
     protocol = Protocol.HTTP if isinstance(protocol, Unknown) else protocol
     body = reader.get("Body")
-    read = definition(reader.part("Body"), reader.id, _TIMEOUTS[protocol]) if isinstance(body, MarkedMap) else None
+    base = known(reader.text("BasePath"), "ignore")
+    read = (
+        definition(reader.part("Body"), reader.id, _TIMEOUTS[protocol], base) if isinstance(body, MarkedMap) else None
+    )
     missing = body if isinstance(body, Unknown) else None
     if reader.has("BodyS3Location"):
         missing = Unknown(f"the body of `{reader.id}` is not on this machine", (f"{reader.id}.BodyS3Location",))
