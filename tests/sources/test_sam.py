@@ -108,7 +108,7 @@ Outputs:
     assert "security" not in paths["/open"]["get"]
     assert paths["/shut"]["x-amazon-apigateway-any-method"]["security"] == [{"AWS_IAM": []}, {"api_key": []}]
     effects = [s["Effect"] for s in api["Body"]["x-amazon-apigateway-policy"]["Statement"]]
-    assert effects == ["Allow", "Deny"]
+    assert effects == ["Allow", "Deny"] * 2  # of each path
     assert cloud.resources["ApiUsagePlan"].properties["Throttle"] == {"RateLimit": 5, "BurstLimit": 10}
     outputs = {output.id: output.value for output in cloud.outputs}
     assert outputs["Url"] == "https://Api.execute-api.us-east-1.amazonaws.com/live/"

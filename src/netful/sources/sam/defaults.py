@@ -6,7 +6,7 @@ from typing import Any
 
 from netful.sources.complaint import close_match, fail
 from netful.sources.marked import MarkedList, MarkedMap
-from netful.sources.sam.making import serverless_kind
+from netful.sources.sam.making import is_plain, serverless_kind
 from netful.sources.template import Template
 
 _SECTIONS = (
@@ -41,7 +41,7 @@ def apply(template: Template, resource: MarkedMap) -> None:
 
 def _merged(default: Any, own: Any) -> Any:
     """SAM's rule: mappings are merged, lists are joined, all else is the resource's own."""
-    if _is_plain(default) and _is_plain(own):
+    if is_plain(default) and is_plain(own):
         out = MarkedMap(own.file, own.line)
         for source in (default, own):
             for key, value in source.items():
@@ -55,10 +55,3 @@ def _merged(default: Any, own: Any) -> Any:
                 items.put(item, part.origin_of(index).line)
         return items
     return own
-
-
-def _is_plain(value: Any) -> bool:
-    """Whether a value is a mapping that is not an intrinsic function."""
-    if not isinstance(value, MarkedMap):
-        return False
-    return not (len(value) == 1 and next(iter(value)).startswith(("Fn::", "Ref")))
