@@ -312,7 +312,10 @@ class Stack:
             name = self._name(logical_id, attributes.NAME_PROPERTIES)
             return name if isinstance(name, Unknown) else self._arn(attributes.ARNS[kind], str(name))
         if (kind, attribute) in attributes.PROPERTY_ATTRIBUTES:
-            value = self.property(logical_id, attributes.PROPERTY_ATTRIBUTES[kind, attribute])
+            repeated = attributes.PROPERTY_ATTRIBUTES[kind, attribute]
+            if repeated == attributes.NAME_PROPERTIES.get(kind):
+                return self._name(logical_id, attributes.NAME_PROPERTIES)
+            value = self.property(logical_id, repeated)
             return self._decided_by_aws(logical_id, attribute) if value is None else value
         if (kind, attribute) in attributes.DERIVED:
             return self._derived(logical_id, attribute)

@@ -18,8 +18,8 @@ from netful.model.api import (
     Route,
 )
 from netful.model.unknown import Maybe, Unknown
-from netful.sources import document
 from netful.sources.apis import integrations
+from netful.sources.apis.body import body_of
 from netful.sources.apis.openapi import Definition, definition
 from netful.sources.apis.paths import normal_path
 from netful.sources.apis.policy import resource_policy
@@ -41,7 +41,7 @@ def rest_apis(inventory: Inventory) -> dict[str, RestApi]:
 
 
 def _api(reader: Reader, inventory: Inventory) -> RestApi:
-    body = _body(reader)
+    body = body_of(reader)
     unknown = body if isinstance(body, Unknown) else None
     imported = reader.part("Parameters")
     base = known(imported.text("basepath"), "ignore")
@@ -76,23 +76,6 @@ def _api(reader: Reader, inventory: Inventory) -> RestApi:
         region=inventory.region,
         origin=reader.origin,
     )
-
-
-def _body(reader: Reader) -> Reader | Unknown | None:
-    """The body: inline, or in a file beside the template, which a packaged template would have uploaded."""
-    body: Any = reader.get("Body")
-    location = reader.get("BodyS3Location")
-    if isinstance(body, MarkedMap):
-        return reader.part("Body")
-    if isinstance(body, Unknown):
-        return body
-    file = document.beside(reader.properties.file, location) if isinstance(location, str) else None
-    if file is not None:
-        root = document.read(file).root
-        return Reader(reader.id, reader.type, root, root.origin, reader.warnings)
-    if location is not None:
-        return Unknown(f"the body of `{reader.id}` is not on this machine", (f"{reader.id}.BodyS3Location",))
-    return None
 
 
 def _nothing(reader: Reader) -> Definition:
