@@ -119,11 +119,11 @@ def test_a_disk_that_fills_while_it_runs(full):
 
 def test_services_that_are_killed_start_again(stack):
     assert stack.invoke()["payload"] == GREETING
-    (services,) = running_command(pid_of(stack), "moto_process")
+    (services,) = running_command(pid_of(stack), "services.moto.process")
     time.sleep(max(0.0, 2.1 - _age(services)))  # one that dies at once is given up
     os.kill(services, signal.SIGKILL)
     wait_until(lambda: any("started again" in w for w in stack.json("status", "--stack", "s")["warnings"]), "stay down")
-    assert running_command(pid_of(stack), "moto_process") != [services]
+    assert running_command(pid_of(stack), "services.moto.process") != [services]
     assert stack.invoke()["payload"] == GREETING
 
 
@@ -189,7 +189,7 @@ def test_two_ups_at_once_make_one_stack(tmp_path):
     assert stack.invoke()["payload"] == GREETING
     pid = pid_of(stack)
     family, inside = descendants(pid), inside_of(descendants(pid))
-    assert len(running_command(pid, "moto_process")) == 1
+    assert len(running_command(pid, "services.moto.process")) == 1
     stack.down()
     wait_until(lambda: not alive(family), "something is left")
     assert inside
