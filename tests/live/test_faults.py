@@ -217,8 +217,8 @@ def test_an_interrupted_up_leaves_nothing(tmp_path, moment):
     before = host_state()
     stack = Stack(tmp_path / "state", ENDPOINT)
     screen, terminal = os.openpty()
-    launcher = subprocess.Popen(
-        [stack.command, "up", "-d", "-t", stack.template.name, "--stack", "s"],
+    launcher = subprocess.Popen(  # a test run in the background may have been told to ignore the interrupt
+        ["env", "--default-signal=INT", stack.command, "up", "-d", "-t", stack.template.name, "--stack", "s"],
         env=stack.env, cwd=stack.template.parent, stdout=subprocess.DEVNULL, stderr=terminal, start_new_session=True,
     )  # fmt: skip
     os.close(terminal)
