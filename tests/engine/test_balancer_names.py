@@ -18,3 +18,11 @@ def test_a_zone_without_a_target_is_left_out(cross_zone, subnets):
     cloud = replace(cloud, load_balancers={**cloud.load_balancers, "Network": balancer})
     found = resolve(cloud, "Vpc", balancer.dns_name).addresses
     assert {str(address).rpartition(".")[0] for address in found} == subnets
+
+
+def test_an_alias_may_begin_with_dualstack():
+    cloud = load([TEMPLATE])
+    balancer = cloud.load_balancers["Network"]
+    given = resolve(cloud, "Vpc", balancer.dns_name)
+    asked = resolve(cloud, None, f"dualstack.{balancer.dns_name.upper()}.")
+    assert (asked.addresses, asked.load_balancer_id) == (given.addresses, "Network")

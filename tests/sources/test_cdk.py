@@ -73,7 +73,7 @@ def test_a_bad_manifest_is_one_message(write, text):
 def test_resources_are_known_by_their_constructs(assembly, write):
     constructs = {
         "Fn1234": {**APP["Resources"]["Fn"], "Metadata": {"aws:cdk:path": "Stage/App/Orders/Read/Resource"}},
-        "Fn5678": {**APP["Resources"]["Fn"], "Metadata": {"aws:cdk:path": "Stage/App/Items/Read/Resource"}},
+        "Fn5678": {**APP["Resources"]["Fn"], "Metadata": {"aws:cdk:path": "Stage/App/Items/Read/Resource/Resource"}},
     }
     write(json.dumps({"Resources": constructs}), "cdk.out/assembly-Stage/App.template.json")
     cloud = load([assembly])
@@ -82,3 +82,7 @@ def test_resources_are_known_by_their_constructs(assembly, write):
     ]  # fmt: skip
     with pytest.raises(QuestionError, match="`Read` may be `Stage/App/Orders/Read`, `Stage/App/Items/Read`"):
         cloud.named("Read")
+
+
+def test_assembly_of_the_current_folder_needs_no_name(assembly):
+    assert load([]).vpcs.keys() == load([assembly]).vpcs.keys()

@@ -43,6 +43,10 @@ class LoadBalancer:
     arn: str = ""
     origin: Origin = DEFAULT
 
+    def is_named(self, host: str) -> bool:
+        """Whether a host name is its own. `dualstack.` may stand before it, as in the aliases of the console and the CDK."""
+        return host.lower().rstrip(".").removeprefix("dualstack.") == self.dns_name.lower()
+
 
 @dataclass(frozen=True, slots=True)
 class Action:

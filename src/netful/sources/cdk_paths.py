@@ -14,4 +14,6 @@ def construct_path(metadata: Any) -> str:
     if not isinstance(written, str):
         return ""
     parts = written.split("/")
-    return "/".join(parts[:-1] if len(parts) > 1 and parts[-1] in _OWN else parts)
+    while len(parts) > 1 and parts[-1] in _OWN:
+        parts.pop()
+    return "/".join(parts)
