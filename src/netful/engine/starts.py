@@ -25,7 +25,7 @@ from netful.model.cloud import Cloud
 from netful.model.errors import QuestionError
 from netful.model.function import Function
 from netful.model.interface import InterfaceOwner, NetworkInterface
-from netful.model.unknown import Maybe, Unknown
+from netful.model.unknown import Maybe, Unknown, known_in
 from netful.model.vpc import IPNetwork
 
 _PASSIVE = (InterfaceOwner.NAT_GATEWAY, InterfaceOwner.ENDPOINT)
@@ -180,7 +180,7 @@ def _known_id(cloud: Cloud, name: str, loaded: Iterable[str], kind: str) -> Mayb
 
 def _free_address(cloud: Cloud, subnet_id: Maybe[str]) -> IPv4Address | None:
     """The highest usable address of the subnet: it stands for any that is free."""
-    subnet = cloud.subnets.get(subnet_id) if isinstance(subnet_id, str) else None
+    subnet = known_in(cloud.subnets, subnet_id)
     return None if subnet is None or isinstance(subnet.cidr_block, Unknown) else subnet.cidr_block[-2]
 
 

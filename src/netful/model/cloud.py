@@ -37,7 +37,7 @@ from netful.model.transit import (
     TransitGatewayRouteTable,
     VpnConnection,
 )
-from netful.model.unknown import Maybe, Unknown
+from netful.model.unknown import Maybe, Unknown, known_in
 from netful.model.usage import ApiKey, UsagePlan
 from netful.model.vpc import PrefixList, RouteTable, Subnet, Vpc
 from netful.model.zones import DhcpOptions, HostedZone, ResolverEndpoint, ResolverRule, VpcEndpointService
@@ -276,7 +276,7 @@ class Cloud:
 
     def zone_of_interface(self, eni: NetworkInterface) -> str:
         """The availability zone that an interface is in; "" when it is not known."""
-        subnet = self.subnets.get(eni.subnet_id) if isinstance(eni.subnet_id, str) else None
+        subnet = known_in(self.subnets, eni.subnet_id)
         return subnet.availability_zone if subnet and isinstance(subnet.availability_zone, str) else ""
 
     @cached_property

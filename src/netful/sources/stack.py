@@ -416,8 +416,3 @@ def _taken(stack: Stack, node: Any) -> Any:
             items.put(_taken(stack, item), node.origin_of(index).line)
         return items
     return node
-
-
-def needs_of(value: Any) -> tuple[str, ...]:
-    """What would settle the unknowns within a value."""
-    return merged(unknowns_in(value)).needs

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from netful.model.api import Authorization, Authorizer, HttpApi, Protocol, Route
 from netful.model.integration import Integration, IntegrationResponse
-from netful.model.unknown import Maybe, Unknown
+from netful.model.unknown import Maybe, Unknown, known_in
 from netful.sources.apis import cors, integrations
 from netful.sources.apis.body import body_of
 from netful.sources.apis.openapi import definition
@@ -92,7 +92,7 @@ def _routes(inventory: Inventory, found: dict[str, HttpApi]) -> Iterator[tuple[s
     responses = _responses(inventory)
     for reader in inventory.of("AWS::ApiGatewayV2::Route"):
         api_id, key = reader.required("ApiId"), reader.required("RouteKey")
-        api = found.get(api_id) if isinstance(api_id, str) else None
+        api = known_in(found, api_id)
         if api is None or isinstance(key, Unknown):
             continue
         method, path = _split(key)

@@ -17,7 +17,7 @@ from netful.model.api import (
     RestApi,
     Route,
 )
-from netful.model.unknown import Maybe, Unknown
+from netful.model.unknown import Maybe, Unknown, known_in
 from netful.sources.apis import integrations
 from netful.sources.apis.body import body_of
 from netful.sources.apis.openapi import Definition, definition
@@ -87,7 +87,7 @@ def _methods(inventory: Inventory) -> Iterator[tuple[str, Route]]:
     paths = _paths(inventory)
     for reader in inventory.of("AWS::ApiGateway::Method"):
         api_id, resource_id = reader.required("RestApiId"), reader.required("ResourceId")
-        path = paths.get(resource_id) if isinstance(resource_id, str) else None
+        path = known_in(paths, resource_id)
         if isinstance(api_id, Unknown):
             continue
         if path is None:
@@ -104,7 +104,7 @@ def _paths(inventory: Inventory) -> dict[str, str]:
 
     def path_of(resource_id: Maybe[str] | None) -> str | None:
         if not isinstance(resource_id, str) or resource_id in found or resource_id not in resources:
-            return found.get(resource_id) if isinstance(resource_id, str) else None
+            return known_in(found, resource_id)
         reader = resources[resource_id]
         parent, part = path_of(reader.text("ParentId")), reader.text("PathPart")
         if parent is not None and isinstance(part, str):
