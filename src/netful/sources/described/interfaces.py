@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from ipaddress import IPv4Address
 
 from netful.model.function import Code, Function
 from netful.model.interface import InterfaceOwner, NetworkInterface
@@ -135,11 +136,19 @@ def _interface(
         ipv6_address=next((part.ipv6_address("Ipv6Address") for part in item.parts("Ipv6Addresses")), None),
         ipv6_address_count=len(list(item.parts("Ipv6Addresses"))),
         public_ip=item.address("Association", "PublicIp"),
+        secondary_public_ips=tuple(_secondary_public(item)),
         idle=_idle(item, owner, states.get(owner_id, "")),
         device_index=item.part("Attachment").number("DeviceIndex", 0),
         source_dest_check=item.flag("SourceDestCheck"),
         origin=item.origin,
     )
+
+
+def _secondary_public(item: Item) -> Iterator[tuple[IPv4Address, IPv4Address]]:
+    for part in item.parts("PrivateIpAddresses"):
+        private, public = part.address("PrivateIpAddress"), part.address("Association", "PublicIp")
+        if private is not None and public is not None and not part.flag("Primary"):
+            yield private, public
 
 
 def _shared(eni: NetworkInterface, item: Item, functions: list[Item]) -> NetworkInterface:
