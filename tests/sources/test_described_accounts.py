@@ -144,7 +144,7 @@ def test_a_managed_prefix_list_is_known_by_its_entries(account):
     assert [str(block) for block in cloud.prefix_lists["pl-1"].cidr_blocks] == ["10.9.0.0/16"]
     (unknown,) = cloud.prefix_lists["pl-2"].cidr_blocks
     assert isinstance(unknown, Unknown)
-    assert unknown.needs == ("the entries of pl-2",)
+    assert unknown.needs == ("the entries of pl-2 (`aws ec2 get-managed-prefix-list-entries --prefix-list-id pl-2`)",)
 
 
 def test_a_database_has_the_interface_with_its_groups_in_its_subnets(account):
