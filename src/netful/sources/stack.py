@@ -44,6 +44,7 @@ class Stack:
         self.parameters: dict[str, Any] = {}
         self._conditions: dict[str, bool | Unknown] = {}
         self._properties: dict[tuple[str, str], Any] = {}
+        self._resolving: set[tuple[str, str]] = set()
         self._evaluator = Evaluator(self)
 
     @property
@@ -182,7 +183,11 @@ class Stack:
         key = (logical_id, name)
         if key not in self._properties:
             written = self._written(logical_id)
+            if key in self._resolving:  # by a name that a function or a transform makes, which no graph shows
+                fail(f"`{name}` of `{logical_id}` depends on itself", written.origin_of(name), hint="break the circle")
+            self._resolving.add(key)
             value = self._evaluator.value(written.get(name))
+            self._resolving.discard(key)
             self._properties[key] = None if value is NO_VALUE else value
         return self._properties[key]
 
