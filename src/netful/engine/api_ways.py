@@ -20,7 +20,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from netful.engine import api_names, listeners, rewriting, target_groups, transforms
+from netful.engine import api_names, balancer_names, listeners, rewriting, target_groups, transforms
 from netful.engine.endpoint_names import regional_name
 from netful.engine.rule_conditions import HttpRequest
 from netful.model.api import Api, Protocol, RestApi
@@ -143,11 +143,10 @@ def _targets(cloud: Cloud, group_ids: list[str]) -> Iterator[tuple[str, Interfac
 
 
 def _fronts(cloud: Cloud) -> Iterator[_Front]:
-    balancers = {balancer.dns_name.lower(): balancer for balancer in cloud.load_balancers.values()}
     for zone in cloud.hosted_zones.values():
         for record in zone.records:
-            leads_to = [str(value).lower().rstrip(".") for value in (record.alias, *record.values)]
-            balancer = next((balancers[name] for name in leads_to if name in balancers), None)
+            found = (balancer_names.balancer_of(cloud, str(value)) for value in (record.alias, *record.values))
+            balancer = next((balancer for balancer in found if balancer is not None), None)
             for listener in listeners.of(cloud, balancer) if balancer else ():
                 if balancer and listener.protocol in _SCHEMES and not api_names.domains_named(cloud, record.name):
                     yield _Front(record.name, balancer, listener)

@@ -21,7 +21,7 @@ from netful.engine.target_groups import Member, members
 from netful.engine.waf.associations import acl_of, before_balancer
 from netful.engine.waf.fields import Inspected
 from netful.engine.waf.ruling import judge, ruling_of
-from netful.model.balancer import LoadBalancer, LoadBalancerType, TargetGroup
+from netful.model.balancer import LoadBalancer, LoadBalancerType, TargetGroup, crosses_zones
 from netful.model.cloud import Cloud
 from netful.model.interface import InterfaceOwner, NetworkInterface
 from netful.model.unknown import Unknown
@@ -167,16 +167,14 @@ def told(flow: Flow, ruling: Ruling) -> Ruling:
 def serving(cloud: Cloud, nodes: tuple[NetworkInterface, ...], port: int) -> tuple[NetworkInterface, ...]:
     """The nodes that the name of a load balancer gives: those without a target that they may use are left out."""
     balancer = cloud.load_balancers.get(nodes[0].owner_id) if nodes else None
-    if balancer is None or balancer.cross_zone:
+    if balancer is None:
         return nodes
     own = [each for each in listeners.of(cloud, balancer) if each.port == port]
-    ids = [id_ for each in own for action in each.default_actions for id_ in action.target_group_ids]
-    zones = {
-        member.zone
-        for id_ in ids
-        if str(id_) in cloud.target_groups
-        for member in members(cloud, cloud.target_groups[str(id_)])
-    }
+    ids = [str(id_) for each in own for action in each.default_actions for id_ in action.target_group_ids]
+    groups = [cloud.target_groups[id_] for id_ in ids if id_ in cloud.target_groups]
+    if any(crosses_zones(balancer, group) for group in groups) or (balancer.cross_zone and not groups):
+        return nodes
+    zones = {member.zone for group in groups for member in members(cloud, group)}
     return tuple(node for node in nodes if cloud.zone_of_interface(node) in zones) or nodes
 
 
@@ -189,10 +187,8 @@ def _group(walk: Walk, id_: str | Unknown, flow: Flow) -> TargetGroup | None:
 
 
 def _in_zone(walk: Walk, balancer: LoadBalancer, node: NetworkInterface, choices: list[_Choice]) -> list[_Choice]:
-    if balancer.cross_zone:
-        return choices
     zone = walk.cloud.zone_of_interface(node)
-    return [choice for choice in choices if choice.member.zone in ("", zone)]
+    return [one for one in choices if one.member.zone in ("", zone) or crosses_zones(balancer, one.group)]
 
 
 def _without_targets(walk: Walk, flow: Flow, group: TargetGroup, *, some: bool) -> None:

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from ipaddress import AddressValueError, IPv4Address
 from urllib.parse import parse_qsl, urlsplit
 
-from netful.engine import balancing
+from netful.engine import balancer_names, balancing
 from netful.model.balancer import LoadBalancer
 from netful.model.cloud import Cloud
 from netful.model.domain import VpcLink
@@ -76,7 +76,7 @@ def _balancers(cloud: Cloud, integration: Integration, link: VpcLink) -> Iterato
     named = (integration.target, *link.target_arns)
     for balancer in cloud.load_balancers.values():
         by_id = any(value in (balancer.id, balancer.arn) for value in named if isinstance(value, str))
-        if by_id or (host and host == balancer.dns_name.lower()):
+        if by_id or (host and balancer_names.balancer_of(cloud, host) is balancer):
             yield balancer
 
 

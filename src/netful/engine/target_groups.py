@@ -11,6 +11,7 @@ from netful.engine.ruling import needs
 from netful.model.balancer import Registration, Target, TargetGroup
 from netful.model.cloud import Cloud
 from netful.model.interface import NetworkInterface
+from netful.model.promised import promised
 from netful.model.unknown import Maybe, Unknown
 
 
@@ -42,6 +43,10 @@ def _of_registration(cloud: Cloud, group: TargetGroup, registration: Registratio
 
 
 def _of_target(cloud: Cloud, group: TargetGroup, target: Target) -> Iterator[Member]:
+    if isinstance(target.id, Unknown) and group.target_type == "ip" and (given := promised(cloud, target.id)):
+        port = group.port if target.port is None else target.port
+        yield from (_of_address(cloud, group, str(address), port) for address in given)
+        return
     if isinstance(target.id, Unknown):
         yield Member(f"a target of {group.id}", missing=needs(target.id, ""))
         return

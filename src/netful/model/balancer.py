@@ -171,6 +171,12 @@ class TargetGroup:
         return self.attributes.get("proxy_protocol_v2.enabled") == "true"
 
 
+def crosses_zones(balancer: LoadBalancer, group: TargetGroup) -> bool:
+    """Whether a node uses a group's targets in other zones too: as the group says, else as the load balancer does."""
+    own = group.attributes.get("load_balancing.cross_zone.enabled", "use_load_balancer_configuration")
+    return own == "true" if own in ("true", "false") else balancer.cross_zone
+
+
 def ends_connections(groups: Mapping[str, TargetGroup], listener: Listener) -> bool:
     """Whether a network load balancer's listener ends its clients' connections, and opens its own to targets.
 
