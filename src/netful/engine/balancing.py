@@ -1,7 +1,8 @@
 """What a load balancer's node does with a packet: its listener, a target group, a target (vpc-network §2.6, §9.2).
 
 Rules:
-1. A node uses targets that are healthy; when none is, or nothing is known of their health, it uses all of them.
+1. A node uses targets that are healthy; when none is, or nothing is known of their health, it uses all of them. An
+   execute-api endpoint whose `403` the health check does not expect is not healthy.
 2. Without cross-zone balancing it uses those of its own zone only.
 3. Health checks take a target out that the node cannot reach, so one that can be reached is enough.
 4. A target sees the node's address, or the client's where that is preserved (`TargetGroup.shows_clients`).
@@ -120,13 +121,18 @@ def _act(
     choices = [
         _Choice(group, member, preserve and group.shows_clients, _header(balancer, group, endpoint_id))
         for group in groups
-        for member in members(walk.cloud, group)
+        for member in _used(members(walk.cloud, group))
     ]
     usable = _in_zone(walk, balancer, node, choices)
     if usable:
         _try(walk, node, flow, usable)
     elif groups:
         _without_targets(walk, flow, groups[0], some=bool(choices))
+
+
+def _used(every: list[Member]) -> list[Member]:
+    """Those that are not bound to be found unhealthy, or all where each is."""
+    return [member for member in every if not member.unhealthy] or every
 
 
 def _header(balancer: LoadBalancer, group: TargetGroup, endpoint_id: str) -> str:
@@ -222,7 +228,9 @@ def _try(walk: Walk, node: NetworkInterface, flow: Flow, choices: list[_Choice])
 
 def _forward(walk: Walk, node: NetworkInterface, flow: Flow, choice: _Choice) -> None:
     group, member = choice.group, choice.member
-    walk.trail.add("target group", group.id, flow, "allow", f"to {member.name}{choice.header}", origin=group.origin)
+    despite = f", though no target is healthy: {member.unhealthy}" if member.unhealthy else ""
+    rule = f"to {member.name}{choice.header}{despite}"
+    walk.trail.add("target group", group.id, flow, "allow", rule, origin=group.origin)
     if member.function_id is not None:
         function = walk.cloud.functions[member.function_id]
         rule = "is invoked by the Lambda service, not by the network"

@@ -165,6 +165,11 @@ class TargetGroup:
             return self.preserve_client_ip
         return self.target_type != "ip" or "UDP" in self.protocol
 
+    def expects(self, status: int) -> bool:
+        """Whether a health check is content with an answer: `Matcher` has codes and ranges of them."""
+        ranges = (part.strip().partition("-") for part in self.matcher.split(","))
+        return any(first.isdigit() and int(first) <= status <= int(last or first) for first, _, last in ranges)
+
     @property
     def has_proxy_protocol(self) -> bool:
         """Whether a network load balancer puts the proxy protocol's header before what a client sends."""
