@@ -72,3 +72,27 @@ def test_private_dns_means_nothing_to_a_service_without_a_name_of_its_own(tmp_pa
     endpoint = f"\n  Endpoint: {{Type: AWS::EC2::VPCEndpoint, Properties: {{VpcId: !Ref Vpc, VpcEndpointType: Interface, ServiceName: {service}, SubnetIds: [!Ref A]}}}}\n"
     values = {"ZONE_A": "", "ZONE_B": "", "SUBNETS": "!Ref A", "  Fn:": f"{endpoint}  Fn:"}
     assert found(tmp_path, "NF711", **values) == expected
+
+
+@pytest.mark.parametrize(
+    ("arguments", "expected"),
+    [
+        ("Name=event['name']", ["Fn"]),
+        ("Name=name", ["Fn"]),
+        ("Name='/colour'", []),
+        ("Name=os.environ['NAME']", []),
+    ],
+)
+def test_function_that_takes_nothing_from_the_event_does_not_transport_it(tmp_path, arguments, expected):
+    code = f"""
+          import os, boto3
+          ssm = boto3.client('ssm')
+          def handler(event, context):
+              name = event['pathParameters']['name']
+              return ssm.get_parameter({arguments})
+"""
+    api = """  Api: {Type: AWS::ApiGatewayV2::Api, Properties: {Name: a, ProtocolType: HTTP, Target: !GetAtt Fn.Arn}}
+  Fn:"""
+    values = {"ZONE_A": "", "ZONE_B": "", "SUBNETS": "!Ref A", "  Fn:": api}
+    values['{ZipFile: "def handler(event, context): return 1"}'] = "\n        ZipFile: |" + code
+    assert found(tmp_path, "NF402", **values) == expected

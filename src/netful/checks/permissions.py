@@ -26,8 +26,8 @@ _ENI_POLICIES = (
 # Calls that Lambda makes for a function, outside its VPC: logs, traces, polling, interfaces (lambda §1.1).
 _BY_LAMBDA = (
     "logs:*", "xray:*", "ec2:*networkinterface*", "ec2:describe*", "ec2:*privateipaddresses", "sqs:receivemessage",
-    "sqs:deletemessage*", "sqs:getqueueattributes", "sqs:changemessagevisibility*", "kinesis:get*", "kinesis:describe*",
-    "kinesis:list*", "kinesis:subscribetoshard", "dynamodb:getrecords", "dynamodb:getsharditerator",
+    "sqs:deletemessage*", "sqs:getqueueattributes", "sqs:getqueueurl", "sqs:changemessagevisibility*", "kinesis:get*",
+    "kinesis:describe*", "kinesis:list*", "kinesis:subscribetoshard", "dynamodb:getrecords", "dynamodb:getsharditerator",
     "dynamodb:describestream", "dynamodb:liststreams", "kafka:*", "kafka-cluster:*", "iam:passrole", "lambda:*layer*",
 )  # fmt: skip
 

@@ -20,7 +20,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from netful.engine import api_names, balancer_names, listeners, rewriting, target_groups, transforms
+from netful.engine import api_names, listeners, rewriting, target_groups, transforms
 from netful.engine.endpoint_names import regional_name
 from netful.engine.rule_conditions import HttpRequest
 from netful.model.api import Api, Protocol, RestApi
@@ -145,8 +145,8 @@ def _targets(cloud: Cloud, group_ids: list[str]) -> Iterator[tuple[str, Interfac
 def _fronts(cloud: Cloud) -> Iterator[_Front]:
     for zone in cloud.hosted_zones.values():
         for record in zone.records:
-            found = (balancer_names.balancer_of(cloud, str(value)) for value in (record.alias, *record.values))
-            balancer = next((balancer for balancer in found if balancer is not None), None)
+            leads_to = [str(value) for value in (record.alias, *record.values)]
+            balancer = next((b for b in cloud.load_balancers.values() if any(map(b.is_named, leads_to))), None)
             for listener in listeners.of(cloud, balancer) if balancer else ():
                 if balancer and listener.protocol in _SCHEMES and not api_names.domains_named(cloud, record.name):
                     yield _Front(record.name, balancer, listener)

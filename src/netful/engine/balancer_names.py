@@ -13,22 +13,14 @@ node, all are given.
 from __future__ import annotations
 
 from netful.engine import target_groups
-from netful.model.balancer import LoadBalancer, LoadBalancerType, TargetGroup, crosses_zones
+from netful.model.balancer import LoadBalancer, TargetGroup, crosses_zones
 from netful.model.cloud import Cloud
 from netful.model.interface import NetworkInterface
-
-_DUAL_STACK = "dualstack."
-
-
-def balancer_of(cloud: Cloud, host: str) -> LoadBalancer | None:
-    """The load balancer that a name is of, in whatever letters."""
-    name = _plain(host)
-    return next((balancer for balancer in cloud.load_balancers.values() if _zone_in(balancer, name) is not None), None)
 
 
 def named(cloud: Cloud, balancer: LoadBalancer, host: str) -> tuple[NetworkInterface, ...]:
     """The nodes that DNS gives for one of its names."""
-    zone = _zone_in(balancer, _plain(host))
+    zone = balancer.zone_named(host)
     nodes = tuple(cloud.interfaces_of(balancer.id))
     if zone:
         return tuple(node for node in nodes if cloud.zone_of_interface(node) == zone)
@@ -42,19 +34,6 @@ def named(cloud: Cloud, balancer: LoadBalancer, host: str) -> tuple[NetworkInter
     groups = [cloud.target_groups[id_] for id_ in ids if id_ in cloud.target_groups]
     every = [_zones(cloud, group) for group in groups if not crosses_zones(balancer, group)]
     return tuple(node for node in nodes if all(cloud.zone_of_interface(node) in zones for zones in every)) or nodes
-
-
-def _plain(host: str) -> str:
-    return host.lower().rstrip(".").removeprefix(_DUAL_STACK)
-
-
-def _zone_in(balancer: LoadBalancer, name: str) -> str | None:
-    """The zone that a name has before the load balancer's own, "" for none; None where it is not its name."""
-    own = balancer.dns_name.lower()
-    if not own or name == own:
-        return "" if own else None
-    zone, dot, rest = name.partition(".")
-    return zone if dot and rest == own and balancer.type is LoadBalancerType.NETWORK else None
 
 
 def _zones(cloud: Cloud, group: TargetGroup) -> set[str]:

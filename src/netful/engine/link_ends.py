@@ -14,15 +14,17 @@ from dataclasses import dataclass
 from ipaddress import AddressValueError, IPv4Address
 from urllib.parse import parse_qsl, urlsplit
 
-from netful.engine import balancer_names, balancing
+from netful.engine import balancing
 from netful.model.balancer import LoadBalancer
 from netful.model.cloud import Cloud
 from netful.model.domain import VpcLink
 from netful.model.integration import Integration
 from netful.model.interface import NetworkInterface
+from netful.model.resource import Resource
 from netful.model.unknown import Maybe
 
 _PORTS = {"http": 80, "https": 443, "tcp": 80, "tls": 443}
+_TASKS = "AWS::ECS::Service"
 _SERVICE, _INSTANCE = "AWS::ServiceDiscovery::Service", "AWS::ServiceDiscovery::Instance"
 
 
@@ -76,7 +78,7 @@ def _balancers(cloud: Cloud, integration: Integration, link: VpcLink) -> Iterato
     named = (integration.target, *link.target_arns)
     for balancer in cloud.load_balancers.values():
         by_id = any(value in (balancer.id, balancer.arn) for value in named if isinstance(value, str))
-        if by_id or (host and balancer_names.balancer_of(cloud, host) is balancer):
+        if by_id or (host and balancer.is_named(host)):
             yield balancer
 
 
@@ -97,11 +99,22 @@ def _instances(cloud: Cloud, uri: Maybe[str] | None) -> Iterator[tuple[IPv4Addre
     if service not in cloud.resources or cloud.resources[service].type != _SERVICE:
         return
     for resource in cloud.resources.values():
+        if resource.type == _TASKS and not query:
+            yield from _tasks(cloud, resource, service)
         attributes = resource.properties.get("InstanceAttributes")
         if resource.type != _INSTANCE or resource.properties.get("ServiceId") != service:
             continue
         if isinstance(attributes, dict) and all(str(attributes.get(name)) == value for name, value in parse_qsl(query)):
             yield from _address(attributes.get("AWS_INSTANCE_IPV4"), attributes.get("AWS_INSTANCE_PORT", "80"))
+
+
+def _tasks(cloud: Cloud, resource: Resource, service: str) -> Iterator[tuple[IPv4Address, int]]:
+    """The tasks of an ECS service that register in a Cloud Map service."""
+    for registry in resource.properties.get("ServiceRegistries") or ():
+        if isinstance(registry, dict) and str(registry.get("RegistryArn")).rpartition("/")[2] == service:
+            port = registry.get("ContainerPort", registry.get("Port", "80"))
+            for eni in cloud.interfaces_of(resource.id):
+                yield from _address(eni.private_ip_address, port)
 
 
 def _address(address: object, port: object) -> Iterator[tuple[IPv4Address, int]]:

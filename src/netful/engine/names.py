@@ -207,7 +207,7 @@ def _managed(cloud: Cloud, vpc: Vpc | None, name: str, host: str) -> Answer | No
 
 
 def _load_balancer(cloud: Cloud, name: str, host: str) -> Answer | None:
-    balancer = balancer_names.balancer_of(cloud, host)
+    balancer = next((b for b in cloud.load_balancers.values() if b.is_named(host)), None)
     if balancer is None:
         return None
     nodes = balancer_names.named(cloud, balancer, host)

@@ -43,6 +43,18 @@ class LoadBalancer:
     arn: str = ""
     origin: Origin = DEFAULT
 
+    def is_named(self, host: str) -> bool:
+        """Whether a host name is its own. `dualstack.` may stand before it, as in the aliases of the console and the CDK."""
+        return self.zone_named(host) is not None
+
+    def zone_named(self, host: str) -> str | None:
+        """The zone that a name of a network load balancer begins with, "" for none; None where it is not its name."""
+        name, own = host.lower().rstrip(".").removeprefix("dualstack."), self.dns_name.lower()
+        if name == own:
+            return ""
+        zone, _, rest = name.partition(".")
+        return zone if rest == own and self.type is LoadBalancerType.NETWORK else None
+
 
 @dataclass(frozen=True, slots=True)
 class Action:

@@ -13,6 +13,7 @@ from netful.model.balancer import Listener, ListenerRule, LoadBalancer, TargetGr
 from netful.model.client import InternetClient
 from netful.model.domain import BasePathMapping, DomainName, DomainNameAccessAssociation, VpcLink
 from netful.model.endpoint import VpcEndpoint
+from netful.model.errors import QuestionError
 from netful.model.filters import NetworkAcl, SecurityGroup
 from netful.model.firewall import IpSet, RegexPatternSet, RuleGroup, WebAcl, WebAclAssociation
 from netful.model.function import Function, Role, SsmParameter
@@ -205,6 +206,29 @@ class Cloud:
                 if vpc and address:
                     placed.setdefault((vpc.id, address), eni)
         return placed
+
+    @cached_property
+    def _construct_paths(self) -> dict[str, list[str]]:
+        """The ids of each end of a construct path, the whole path included."""
+        found: dict[str, list[str]] = {}
+        for resource in self.resources.values():
+            parts = resource.construct_path.split("/") if resource.construct_path else []
+            for first in range(len(parts)):
+                found.setdefault("/".join(parts[first:]), []).append(resource.id)
+        return found
+
+    def named(self, name: str) -> str:
+        """The id that a user's name means: an id, a construct's path in the CDK's application, or the end of such a path.
+
+        Raises QuestionError where it is the end of several.
+        """
+        if name in self.resources or name in self.functions:
+            return name
+        found = self._construct_paths.get(name, [])
+        if len(found) > 1:
+            paths = ", ".join(f"`{self.resources[id_].construct_path}`" for id_ in found)
+            raise QuestionError(f"`{name}` may be {paths}", hint="write more of the path")
+        return found[0] if found else name
 
     def client_at(self, address: str) -> InternetClient | None:
         """The clients that the project declares with this address."""

@@ -6,11 +6,12 @@ import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from netful.model import managed_ports
 from netful.model.managed_names import managed_name
 from netful.model.origin import Origin
 from netful.model.resource import DanglingReference, Output, Resource
 from netful.model.unknown import Unknown
-from netful.sources import attributes, parameters, rules
+from netful.sources import attributes, cdk_paths, parameters, rules
 from netful.sources.balancers import dns_name
 from netful.sources.complaint import close_match, fail
 from netful.sources.conditions import truth
@@ -206,6 +207,7 @@ class Stack:
                     self.names[r.name] for r in references(written) if not r.condition and r.name in self.names
                 )
             ),
+            construct_path=cdk_paths.construct_path(resource.get("Metadata")),
         )
 
     def output(self, name: str) -> Output:
@@ -322,12 +324,25 @@ class Stack:
             return self._dns_entries(logical_id)
         if kind == "AWS::EC2::EIP" and attribute == "PublicIp":
             return self.deployment.public_address(self, logical_id)
+        if managed_ports.gives_port(kind, attribute):
+            return self._managed_port(logical_id, attribute)
         if attribute.startswith("Outputs."):
             return self.deployment.nested_output(self, logical_id, attribute.removeprefix("Outputs."))
         if attributes.is_own_id(kind, attribute):
             return self._id(logical_id)
         named = managed_name(kind, attribute, self.names[logical_id], self.region)
         return named or self._decided_by_aws(logical_id, attribute)
+
+    def _managed_port(self, logical_id: str, attribute: str) -> str | Unknown:
+        """The port of a database or cache; that of an instance in a cluster is the cluster's."""
+        cluster = self.property(logical_id, "DBClusterIdentifier")
+        own = next((name for name in self.template.resources if self.names[name] == cluster), logical_id)
+        port, engine = self.property(own, "Port"), self.property(own, "Engine")
+        if unknowns := unknowns_in([port] if port is not None else [engine]):
+            return merged(unknowns)
+        if port is None and engine is None and self.property(own, "SourceDBInstanceIdentifier") is not None:
+            return self._decided_by_aws(logical_id, attribute)  # a replica's is its source's
+        return str(managed_ports.port_of(self.kind(own), port, engine))
 
     def _alias_arn(self, logical_id: str) -> str | Unknown:
         """The ARN of an alias: its function's, by name or ARN, with the alias's name."""
