@@ -18,7 +18,6 @@ from netful.model.interface import NetworkInterface
 from netful.model.promised import promised
 from netful.model.unknown import Maybe, Unknown
 
-
 _NAMES_NO_API = 403
 _OF_HTTP = ("HTTP", "HTTPS")
 
