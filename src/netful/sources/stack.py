@@ -373,7 +373,9 @@ class Stack:
         named = attributes.LOAD_BALANCERS[self.kind(logical_id)]
         name, scheme = self.property(logical_id, named), self.property(logical_id, "Scheme")
         label = name if isinstance(name, str) else None
-        return dns_name(self.names[logical_id], self.region, internal=scheme == "internal", name=label)
+        kind = as_text(self.property(logical_id, "Type") or "", self.template.resources.origin_of(logical_id))
+        internal = scheme == "internal"
+        return dns_name(self.names[logical_id], self.region, str(kind), internal=internal, name=label)
 
     def _dns_entries(self, logical_id: str) -> MarkedList | Unknown:
         named, subnets = self.property(logical_id, "ServiceName"), self.property(logical_id, "SubnetIds")
