@@ -90,7 +90,8 @@ class FunctionService:
         self._settings = settings
         known: dict[str, LogGroup] = before.log_groups if before is not None else {}
         self.log_groups: dict[str, LogGroup] = {
-            f.id: known.get(f.id) or LogGroup(f"/aws/lambda/{f.function_name}") for f in cloud.functions.values()
+            f.id: kept if (kept := known.get(f.id)) and kept.name == f.log_group else LogGroup(f.log_group)
+            for f in cloud.functions.values()
         }
         self.moves = Moves(lambda: self.cloud, self.versions, self._rewire, self._settle)
         self._site = Site(cloud.region, cloud.account_id, settings.credentials, self.log_groups, attach)
@@ -183,7 +184,7 @@ class FunctionService:
         """Have one more function, of a zip file. Raises StackError where that is none."""
         made = self._upload(function.id)
         code = await asyncio.to_thread(package.prepare_upload, function, Package(function.id, made, ()), content, made)
-        self.log_groups.setdefault(function.id, LogGroup(f"/aws/lambda/{function.function_name}"))
+        self.log_groups.setdefault(function.id, LogGroup(function.log_group))
         self.scaling.reserve(function.id, None)
         self.versions[function.id] = Versions(Version(function, code, description=description))
         self._created.add(function.id)

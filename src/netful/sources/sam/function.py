@@ -28,6 +28,7 @@ _COPIED = {
     "PackageType": "PackageType",
     "SnapStart": "SnapStart",
     "LoggingConfig": "LoggingConfig",
+    "Tags": "Tags",
     "DeadLetterQueue": "DeadLetterConfig",
     "Role": "Role",
 }
