@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from typing import Any
 
+from netful.functions.api.layers import layer_arn
 from netful.functions.api.names import function_arn
 from netful.functions.lifecycle import REASONS, FunctionState
 from netful.functions.moves import Move
@@ -58,7 +59,7 @@ def configuration(service: FunctionService, version: Version, qualifier: str = "
     if function.environment:
         told["Environment"] = {"Variables": {name: _text(value) for name, value in function.environment.items()}}
     if function.layers:
-        told["Layers"] = [{"Arn": arn, "CodeSize": 0} for arn in map(_text, function.layers)]
+        told["Layers"] = [{"Arn": layer_arn(cloud, _text(one)), "CodeSize": 0} for one in function.layers]
     if function.in_vpc or service.moves.left(function.id):
         told["VpcConfig"] = _vpc_config(cloud, function)
     return told
