@@ -24,6 +24,7 @@ from netful.services.faults import aws_error
 from netful.services.frames import Answer, Call
 from netful.services.message import Headers
 from netful.services.moto_iterators import bound_iterators
+from netful.services.moto_metrics import match_dimensions
 from netful.services.moto_outbox import Outbox
 from netful.services.moto_request import moto_request
 from netful.services.moto_speed import hasten
@@ -96,6 +97,7 @@ class Dispatcher:
             if self._outbox is not None:
                 self._outbox.hook()
             bound_iterators()
+            match_dimensions()
             keep_given_ids()
         return self._routes[host]
 
