@@ -77,7 +77,7 @@ class Gateway:
         state = state or State.at()
         keys = TokenKeys(integrations.call_host, integrations.send)
         self.authorizers = Authorizers(integrations.invoke, clock, state.results, keys)
-        self._firewalls = Firewalls(clock)
+        self._firewalls = Firewalls(clock, state.rates)
         self._validation = Validation()
         self.sockets = SocketApis(self._admit, integrations.answer, clock)
         self._sockets_at = sockets_at
