@@ -29,7 +29,7 @@ from netful.model.interface import InterfaceOwner
 from netful.model.managed_names import managed_names
 from netful.model.origin import Origin
 from netful.model.resource import Resource
-from netful.model.unknown import Unknown
+from netful.model.unknown import Unknown, known_in
 
 # The service that a resource of a type is called through.
 _SERVICE_OF_TYPE = {
@@ -190,7 +190,7 @@ def _of_groups(cloud: Cloud, function: Function) -> Iterator[Use]:
         if eni.owner not in _IN_VPC or own & set(eni.security_group_ids):
             continue
         for group_id in eni.security_group_ids:
-            group = cloud.security_groups.get(group_id) if isinstance(group_id, str) else None
+            group = known_in(cloud.security_groups, group_id)
             for rule in group.ingress if group else ():
                 if rule.peer_kind is PeerKind.GROUP and rule.peer in own and rule.from_port == rule.to_port > 0:
                     evidence = f"`{group_id}` admits its group"

@@ -19,7 +19,7 @@ from netful.model.domain import VpcLink
 from netful.model.filters import TCP
 from netful.model.integration import Integration
 from netful.model.interface import InterfaceOwner, NetworkInterface
-from netful.model.unknown import Unknown
+from netful.model.unknown import Unknown, known_in
 from netful.model.vpc import IPNetwork
 
 
@@ -83,7 +83,7 @@ def _network(address: IPv4Address | None) -> IPNetwork | None:
 def _interface(cloud: Cloud, link: VpcLink) -> NetworkInterface:
     """One of the link's interfaces; its address stands for any free one of the subnet."""
     subnet_id = link.subnet_ids[0] if link.subnet_ids else Unknown("no subnet is named", (f"the subnets of {link.id}",))
-    subnet = cloud.subnets.get(subnet_id) if isinstance(subnet_id, str) else None
+    subnet = known_in(cloud.subnets, subnet_id)
     block = subnet.cidr_block if subnet else None
     return NetworkInterface(
         id=f"eni-{link.id}",

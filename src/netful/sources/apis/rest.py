@@ -17,9 +17,9 @@ from netful.model.api import (
     RestApi,
     Route,
 )
-from netful.model.unknown import Maybe, Unknown
-from netful.sources import document
+from netful.model.unknown import Maybe, Unknown, known_in
 from netful.sources.apis import integrations
+from netful.sources.apis.body import body_of
 from netful.sources.apis.openapi import Definition, definition
 from netful.sources.apis.paths import normal_path
 from netful.sources.apis.policy import resource_policy
@@ -41,7 +41,7 @@ def rest_apis(inventory: Inventory) -> dict[str, RestApi]:
 
 
 def _api(reader: Reader, inventory: Inventory) -> RestApi:
-    body = _body(reader)
+    body = body_of(reader)
     unknown = body if isinstance(body, Unknown) else None
     imported = reader.part("Parameters")
     base = known(imported.text("basepath"), "ignore")
@@ -78,23 +78,6 @@ def _api(reader: Reader, inventory: Inventory) -> RestApi:
     )
 
 
-def _body(reader: Reader) -> Reader | Unknown | None:
-    """The body: inline, or in a file beside the template, which a packaged template would have uploaded."""
-    body: Any = reader.get("Body")
-    location = reader.get("BodyS3Location")
-    if isinstance(body, MarkedMap):
-        return reader.part("Body")
-    if isinstance(body, Unknown):
-        return body
-    file = document.beside(reader.properties.file, location) if isinstance(location, str) else None
-    if file is not None:
-        root = document.read(file).root
-        return Reader(reader.id, reader.type, root, root.origin, reader.warnings)
-    if location is not None:
-        return Unknown(f"the body of `{reader.id}` is not on this machine", (f"{reader.id}.BodyS3Location",))
-    return None
-
-
 def _nothing(reader: Reader) -> Definition:
     empty = MarkedMap(reader.properties.file, reader.properties.line)
     return Definition((), {}, {}, {}, {}, Reader(reader.id, reader.type, empty, reader.origin, reader.warnings))
@@ -104,7 +87,7 @@ def _methods(inventory: Inventory) -> Iterator[tuple[str, Route]]:
     paths = _paths(inventory)
     for reader in inventory.of("AWS::ApiGateway::Method"):
         api_id, resource_id = reader.required("RestApiId"), reader.required("ResourceId")
-        path = paths.get(resource_id) if isinstance(resource_id, str) else None
+        path = known_in(paths, resource_id)
         if isinstance(api_id, Unknown):
             continue
         if path is None:
@@ -121,7 +104,7 @@ def _paths(inventory: Inventory) -> dict[str, str]:
 
     def path_of(resource_id: Maybe[str] | None) -> str | None:
         if not isinstance(resource_id, str) or resource_id in found or resource_id not in resources:
-            return found.get(resource_id) if isinstance(resource_id, str) else None
+            return known_in(found, resource_id)
         reader = resources[resource_id]
         parent, part = path_of(reader.text("ParentId")), reader.text("PathPart")
         if parent is not None and isinstance(part, str):

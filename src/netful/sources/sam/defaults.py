@@ -34,9 +34,21 @@ def apply(template: Template, resource: MarkedMap) -> None:
     globals_ = template.root.get("Globals")
     defaults = globals_.get(serverless_kind(resource)) if isinstance(globals_, MarkedMap) else None
     if isinstance(defaults, MarkedMap):
+        defaults = _without_ignored(defaults, resource)
         own = resource.get("Properties")
         own = own if isinstance(own, MarkedMap) else MarkedMap(resource.file, resource.line)
         resource.put("Properties", _merged(defaults, own), resource.lines.get("Properties", 0))
+
+
+def _without_ignored(defaults: MarkedMap, resource: MarkedMap) -> MarkedMap:
+    """The globals but those that the resource's `IgnoreGlobals` names: a list of properties, or `*` for all."""
+    ignored = resource.get("IgnoreGlobals")
+    names = list(defaults) if ignored == "*" else ignored if isinstance(ignored, list) else []
+    kept = MarkedMap(defaults.file, defaults.line)
+    for name, value in defaults.items():
+        if name not in names:
+            kept.put(name, value, defaults.lines.get(name, 0))
+    return kept
 
 
 def _merged(default: Any, own: Any) -> Any:

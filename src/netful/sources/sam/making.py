@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from netful.model.unknown import known_in
 from netful.sources.marked import MarkedList, MarkedMap
 from netful.sources.template import Template
 
@@ -120,7 +121,7 @@ class Maker:
 
     def _parameter(self, name: Any, otherwise: Any) -> Any:
         """The given value or the default of a parameter."""
-        declaration = self.template.parameters.get(name) if isinstance(name, str) else None
+        declaration = known_in(self.template.parameters, name)
         default = declaration.get("Default") if isinstance(declaration, Mapping) else None
         return (
             otherwise

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from netful.model.unknown import known_in
 from netful.sources import document
 from netful.sources.complaint import fail
 from netful.sources.marked import MarkedMap
@@ -67,7 +68,7 @@ def add(maker: Maker, properties: MarkedMap, operation: dict[str, Any], *, rest:
     api_id = named["Ref"] if isinstance(named, MarkedMap) and set(named) == {"Ref"} else named
     if api_id in (None, REST, HTTP):  # an event may name the implicit API too
         api_id = _implicit(maker, rest=rest)
-    resource = maker.template.resources.get(api_id) if isinstance(api_id, str) else None
+    resource = known_in(maker.template.resources, api_id)
     if isinstance(resource, MarkedMap) and serverless_kind(resource):
         body = body_of(maker.template.file, resource)
         if body is not None:
@@ -218,7 +219,7 @@ def _permit(maker: Maker, name: str, properties: MarkedMap, api_id: Any, *, rest
 
 def _stage_name(maker: Maker, api_id: Any) -> str:
     """The stage of a REST API, which SAM puts into the permission's id."""
-    resource = maker.template.resources.get(api_id) if isinstance(api_id, str) else None
+    resource = known_in(maker.template.resources, api_id)
     if not isinstance(resource, MarkedMap) or serverless_kind(resource) != "Api":
         return ""
     name = resource["Properties"].get("StageName")
