@@ -297,8 +297,9 @@ async def test_rates_are_counted_over_processes(server, name):
     links = [Link(server.url, name) for _ in range(2)]
     first, second = (SharedRates(link) for link in links)
     mine, other = ("Acl", "Rule", "203.0.113.9"), ("Acl", "Rule", "203.0.113.8")
-    assert [first.count(mine, 60, 1000.0), first.count(mine, 60, 1000.5), second.count(mine, 60, 1030.0)] == [1, 2, 1]
+    assert [first.count(mine, 60, 1000.0), first.count(mine, 60, 1000.5)] == [1, 2]
     await first.settled()
+    assert second.count(mine, 60, 1030.0) == 1  # what the others have counted comes with the answer
     await second.settled()
     assert second.count(mine, 60, 1030.0) == 4
     assert second.count(other, 60, 1030.0) == 1

@@ -44,6 +44,7 @@ class Firewalls:
         if acl is None:
             return call
         request, now = call.request, self._clock.wall()
+        began = self._clock.monotonic()
         seen = Inspected(
             request.method,
             request.path,
@@ -59,7 +60,7 @@ class Firewalls:
                 self._told.add(assumption)
                 log.warning("%s: %s", acl.origin, assumption)
         if call.record is not None:
-            call.record.filtered(allowed=found.answer is None)
+            call.record.filtered(began, allowed=found.answer is None)
         if found.answer is not None:
             raise Fault(found.answer)
         if not found.inserted:

@@ -245,11 +245,14 @@ class Gateway:
             raise Fault(FORBIDDEN, denied)
         if call.judged.web_acl is not None:
             call = self._firewalls.passed(call)
-        if call.judged.refusal is not None:
-            raise Fault(without_token(call.judged.refusal, call.request.header("authorization")))
-        if call.route.authorization_type is Authorization.AWS_IAM:
-            call = identified(call)
         now = self._clock.monotonic()
+        if call.judged.refusal is not None:
+            refusal = without_token(call.judged.refusal, call.request.header("authorization"))
+            if call.record is not None and call.judged.route is not None:
+                call.record.went_through("authorize", now, refusal)
+            raise Fault(refusal)
+        if call.route.authorization_type is Authorization.AWS_IAM:
+            call = self._authenticated(call, now)
         if paid is None:
             call, identifier = await self.authorizers.admit(call, now)
             if call.judged.late_refusal is not None:
@@ -258,6 +261,20 @@ class Gateway:
         else:
             await paid.settle()
         self._validation.check(call)
+        return call
+
+    def _authenticated(self, call: Call, now: float) -> Call:
+        """The call with who signed it; what allowed it was found out before."""
+        record = call.record
+        if record is None:
+            return identified(call)
+        try:
+            call = identified(call)
+        except Fault as fault:
+            record.went_through("authenticate", now, fault.answer)
+            raise
+        record.went_through("authenticate", now)
+        record.went_through("authorize", now)
         return call
 
 
