@@ -55,7 +55,7 @@ def first_event(call: Call) -> dict[str, Any]:
     context = event["requestContext"]
     authorizer = context.get("authorizer") or {"claims": None, "scopes": None}
     own = {"resourceId": None, "authorizer": authorizer, "requestId": call.names.extended_id}
-    return {"version": "1.0", **event, "path": _raw_path(call), "requestContext": {**context, **own}}
+    return {"version": "1.0", **event, "path": _whole_path(call), "requestContext": {**context, **own}}
 
 
 def first_answer(call: Call, payload: bytes) -> Response:
@@ -67,7 +67,14 @@ def first_answer(call: Call, payload: bytes) -> Response:
 
 
 def _raw_path(call: Call) -> str:
-    """The whole path: a stage other than `$default` is part of it."""
+    """The path with a stage other than `$default`, and without what a custom domain maps to it: only format 1.0 has that."""
+    if call.judged.domain is None:
+        return _whole_path(call)
+    stage = str(call.stage.stage_name)
+    return ("" if stage == "$default" else f"/{stage}") + call.judged.path
+
+
+def _whole_path(call: Call) -> str:
     return "/" + call.request.path.lstrip("/")
 
 

@@ -24,7 +24,7 @@ from pathlib import Path
 from typing import Any
 
 from netful import sources
-from netful.engine import deployments
+from netful.engine import api_metrics, deployments
 from netful.fabric.options import Options
 from netful.fabric.rights import Mode, is_root
 from netful.fabric.thread import NamespaceThread
@@ -59,6 +59,7 @@ from netful.stack.lambda_network import LambdaDesign, LambdaNetwork
 from netful.stack.lambda_urls import LambdaUrls, url_entries
 from netful.stack.local_endpoint import LocalEndpoint
 from netful.stack.log_delivery import LogDelivery
+from netful.stack.metric_delivery import MetricDelivery
 from netful.stack.networks import Networks
 from netful.stack.settings import Settings
 from netful.stack.signers import signers
@@ -129,6 +130,9 @@ class Stack:
             "lambda": self.lambda_door.handle,
             "ec2": Ec2Door(lambda: self.cloud, self._lambda_interfaces, self.backends.call_host).handle,
             "logs": LogDelivery(lambda: self.functions, self.backends.call_host).handle,
+            "monitoring": MetricDelivery(
+                lambda: self.cloud, self.backends.call_host, {api_metrics.NAMESPACE: self.gateway.measured}
+            ).handle,
             "lambda-url": LambdaUrls(lambda: self.functions).handle,
             "execute-api": self.gateway.gateway.answer,
             "apigateway": self.gateway.control(lambda: self.cloud, self._take_over, self._changing).handle,
