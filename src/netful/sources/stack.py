@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from netful.model import managed_ports
+from netful.model.endpoint_dns import dns_id
 from netful.model.managed_names import managed_name
 from netful.model.origin import Origin
 from netful.model.resource import DanglingReference, Output, Resource
@@ -104,6 +105,11 @@ class Stack:
     def stack_output(self, stack: str, output: str) -> Any:
         """The value of an output of another stack, exported or not."""
         return self.deployment.stack_output(stack, output)
+
+    def endpoint_called(self, text: str, /) -> str | None:
+        """The id of the endpoint whose own host names begin with a text."""
+        own = (self.names[name] for name in self.template.resources if self.kind(name) == "AWS::EC2::VPCEndpoint")
+        return next((endpoint_id for endpoint_id in own if dns_id(endpoint_id) == text), None)
 
     def supplied(self, reference: str) -> str | None:
         """The value that the user gave for a dynamic reference."""
@@ -371,13 +377,17 @@ class Stack:
 
     def _dns_entries(self, logical_id: str) -> MarkedList | Unknown:
         named, subnets = self.property(logical_id, "ServiceName"), self.property(logical_id, "SubnetIds")
-        if not isinstance(named, str) or not isinstance(subnets, list):
+        if not isinstance(named, str):
             return self._decided_by_aws(logical_id, "DnsEntries")
+        origin = self.template.resources.origin_of(logical_id)
+        entries = MarkedList(origin.file, origin.line)
+        if not isinstance(subnets, list):  # the first is the regional name, and the others follow from the subnets
+            entries.put(dns_entries(self.names[logical_id], named, self.region, [], private_dns=False)[0])
+            entries.put(self._decided_by_aws(logical_id, "DnsEntries"))
+            return entries
         own = [name for name in self.template.resources if self.names[name] in subnets]
         zones = [zone for name in own if isinstance(zone := self.property(name, "AvailabilityZone"), str)]
         private_dns = self.property(logical_id, "PrivateDnsEnabled") is True
-        origin = self.template.resources.origin_of(logical_id)
-        entries = MarkedList(origin.file, origin.line)
         for entry in dns_entries(self.names[logical_id], named, self.region, zones, private_dns=private_dns):
             entries.put(entry)
         return entries
