@@ -11,6 +11,7 @@ from netful.engine.ruling import needs
 from netful.model.balancer import Registration, Target, TargetGroup
 from netful.model.cloud import Cloud
 from netful.model.interface import NetworkInterface
+from netful.model.promised import promised
 from netful.model.unknown import Maybe, Unknown
 
 
@@ -42,10 +43,14 @@ def _of_registration(cloud: Cloud, group: TargetGroup, registration: Registratio
 
 
 def _of_target(cloud: Cloud, group: TargetGroup, target: Target) -> Iterator[Member]:
-    if isinstance(target.id, Unknown):
-        yield Member(f"a target of {group.id}", missing=needs(target.id, ""))
-        return
     port = group.port if target.port is None else target.port
+    if isinstance(target.id, Unknown):
+        held = promised(cloud, target.id)
+        for eni in held:
+            yield Member(eni.owner_id, port, eni, zone=cloud.zone_of_interface(eni))
+        if not held:
+            yield Member(f"a target of {group.id}", missing=needs(target.id, ""))
+        return
     if group.target_type == "lambda":
         yield _of_function(cloud, target.id)
     elif group.target_type == "ip":

@@ -10,7 +10,7 @@ listens on those links too (`private_link`). Namespace thread only.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from ipaddress import AddressValueError, IPv4Address, IPv4Network
 
@@ -20,6 +20,7 @@ from netful.fabric.node import EVERYWHERE, Node
 from netful.model.balancer import Listener, LoadBalancer, Target, TargetGroup, ends_connections
 from netful.model.cloud import Cloud
 from netful.model.interface import NetworkInterface
+from netful.model.promised import promised
 
 _TABLE = "ip balancer"
 _PROTOCOLS = {"TCP": ("tcp",), "UDP": ("udp",), "TCP_UDP": ("tcp", "udp")}
@@ -146,6 +147,7 @@ class NetworkBalancerNode:
     def _of_target(self, group: TargetGroup, target: Target) -> Iterator[_Member]:
         port = group.port if target.port is None else target.port
         if not isinstance(target.id, str):
+            yield from self._of_interfaces(group, promised(self._cloud, target.id), port)
             return
         if group.target_type != "ip":
             yield from self._of_owner(group, target.id, port)
@@ -159,7 +161,12 @@ class NetworkBalancerNode:
             yield _Member(group, address, port, self._cloud.zone_of_interface(found) if found else "")
 
     def _of_owner(self, group: TargetGroup, owner_id: str, port: object) -> Iterator[_Member]:
-        for eni in self._cloud.interfaces_of(owner_id):
+        return self._of_interfaces(group, self._cloud.interfaces_of(owner_id), port)
+
+    def _of_interfaces(
+        self, group: TargetGroup, interfaces: Iterable[NetworkInterface], port: object
+    ) -> Iterator[_Member]:
+        for eni in interfaces:
             if eni.private_ip_address is not None and isinstance(port, int):
                 yield _Member(group, eni.private_ip_address, port, self._cloud.zone_of_interface(eni))
 

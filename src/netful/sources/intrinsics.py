@@ -175,8 +175,8 @@ def _join(evaluator: Evaluator, argument: Any, origin: Origin) -> Any:
 
 
 def _with_ids(evaluator: Evaluator, text: str) -> str:
-    """A text put together: an id that was cut out of an endpoint's own host name is that endpoint's."""
-    found = evaluator.scope.endpoint_called(text) if text.startswith("vpce-") else None
+    """A text put together: what was made of a resource's attributes to name it is its id."""
+    found = evaluator.scope.id_called(text) if text.startswith(("vpce-", "arn:")) else None
     return found or _with_host_labels(text)
 
 

@@ -193,7 +193,7 @@ class _Early:
     def stack_output(self, stack: str, output: str) -> Any:
         return Unknown(f"output `{output}` of stack `{stack}` is not loaded", (f"{stack}.Outputs.{output}",))
 
-    def endpoint_called(self, _text: str) -> str | None:
+    def id_called(self, _text: str) -> str | None:
         return None
 
     def supplied(self, reference: str) -> str | None:

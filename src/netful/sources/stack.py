@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
+from zlib import crc32
 
 from netful.model import managed_ports
 from netful.model.endpoint_dns import dns_id
@@ -25,6 +26,8 @@ from netful.sources.values import NO_VALUE, as_text, merged, unknowns_in
 
 if TYPE_CHECKING:
     from netful.sources.deployment import Deployment
+
+_BALANCER = "AWS::ElasticLoadBalancingV2::LoadBalancer"
 
 
 class Stack:
@@ -106,10 +109,16 @@ class Stack:
         """The value of an output of another stack, exported or not."""
         return self.deployment.stack_output(stack, output)
 
-    def endpoint_called(self, text: str, /) -> str | None:
-        """The id of the endpoint whose own host names begin with a text."""
-        own = (self.names[name] for name in self.template.resources if self.kind(name) == "AWS::EC2::VPCEndpoint")
-        return next((endpoint_id for endpoint_id in own if dns_id(endpoint_id) == text), None)
+    def id_called(self, text: str, /) -> str | None:
+        """The id of the endpoint whose host names begin with a text, or of the load balancer whose ARN it is."""
+        full_name = text.partition(":loadbalancer/")[2]
+        for name, own_id in self.names.items():
+            kind = self.kind(name) if full_name or text.startswith("vpce-") else ""
+            if kind == "AWS::EC2::VPCEndpoint" and dns_id(own_id) == text:
+                return own_id
+            if kind == _BALANCER and full_name and self._balancer_full_name(name) == full_name:
+                return own_id
+        return None
 
     def supplied(self, reference: str) -> str | None:
         """The value that the user gave for a dynamic reference."""
@@ -328,6 +337,8 @@ class Stack:
             return self._ipv6_blocks(logical_id)
         if kind in attributes.LOAD_BALANCERS and attribute in ("DNSName", "CanonicalHostedZoneName"):
             return self._balancer_name(logical_id)
+        if kind == _BALANCER and attribute == "LoadBalancerFullName":
+            return self._balancer_full_name(logical_id)
         if kind == "AWS::EC2::VPCEndpoint" and attribute == "DnsEntries":
             return self._dns_entries(logical_id)
         if kind == "AWS::EC2::EIP" and attribute == "PublicIp":
@@ -374,6 +385,16 @@ class Stack:
         name, scheme = self.property(logical_id, named), self.property(logical_id, "Scheme")
         label = name if isinstance(name, str) else None
         return dns_name(self.names[logical_id], self.region, internal=scheme == "internal", name=label)
+
+    def _balancer_full_name(self, logical_id: str) -> str:
+        """What the ARN of a load balancer ends in: its type, its name and an id."""
+        own_id, name, kind = (
+            self.names[logical_id],
+            self.property(logical_id, "Name"),
+            self.property(logical_id, "Type"),
+        )
+        begin = {"network": "net", "gateway": "gwy"}.get(str(kind), "app")
+        return f"{begin}/{name if isinstance(name, str) else own_id}/{crc32(own_id.encode()):016x}"
 
     def _dns_entries(self, logical_id: str) -> MarkedList | Unknown:
         named, subnets = self.property(logical_id, "ServiceName"), self.property(logical_id, "SubnetIds")
