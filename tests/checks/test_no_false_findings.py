@@ -5,7 +5,9 @@ from __future__ import annotations
 import pytest
 from clouds import facts_of
 
+from netful.checks.facts import Facts
 from netful.checks.registry import rule_named
+from netful.sources import load
 
 NETWORK = """\
 Parameters: {UseNat: {Type: String, Default: "yes"}}
@@ -74,6 +76,30 @@ def test_private_dns_means_nothing_to_a_service_without_a_name_of_its_own(tmp_pa
     assert found(tmp_path, "NF711", **values) == expected
 
 
+@pytest.mark.parametrize(
+    ("arguments", "expected"),
+    [
+        ("Name=event['name']", ["Fn"]),
+        ("Name=name", ["Fn"]),
+        ("Name='/colour'", []),
+        ("Name=os.environ['NAME']", []),
+    ],
+)
+def test_function_that_takes_nothing_from_the_event_does_not_transport_it(tmp_path, arguments, expected):
+    code = f"""
+          import os, boto3
+          ssm = boto3.client('ssm')
+          def handler(event, context):
+              name = event['pathParameters']['name']
+              return ssm.get_parameter({arguments})
+"""
+    api = """  Api: {Type: AWS::ApiGatewayV2::Api, Properties: {Name: a, ProtocolType: HTTP, Target: !GetAtt Fn.Arn}}
+  Fn:"""
+    values = {"ZONE_A": "", "ZONE_B": "", "SUBNETS": "!Ref A", "  Fn:": api}
+    values['{ZipFile: "def handler(event, context): return 1"}'] = "\n        ZipFile: |" + code
+    assert found(tmp_path, "NF402", **values) == expected
+
+
 ROLE = """
   Role:
     Type: AWS::IAM::Role
@@ -132,3 +158,15 @@ def test_the_clients_of_a_handler_are_one_finding(tmp_path):
     assert [problem.message for problem in rule_named("NF601").find(facts)] == [
         "`Fn` makes clients of `iam`, `config` at every invocation, and so new connections"
     ]
+
+
+def test_roles_of_the_same_name_in_several_stacks_are_not_mixed_up(tmp_path):
+    network = NETWORK.replace("SUBNETS", "!Ref A").replace("ZONE_A", "").replace("ZONE_B", "")
+    stack = network.replace("arn:aws:iam::123456789012:role/fn", "!GetAtt Role.Arn")
+    role = "  Role: {Type: AWS::IAM::Role, Properties: {AssumeRolePolicyDocument: {Statement: []}, ManagedPolicyArns: [MANAGED]}}\n"
+    managed = "arn:aws:iam::aws:policy/service-role/AWSLambdaVPCAccessExecutionRole"
+    (tmp_path / "other.yaml").write_text("Resources:\n" + role.replace("MANAGED", ""))
+    (tmp_path / "own.yaml").write_text(stack + role.replace("MANAGED", managed))
+    facts = Facts(load([tmp_path / "other.yaml", tmp_path / "own.yaml"]))
+    assert [*rule_named("NF104").find(facts)] == []
+    assert facts.cloud.role_of(facts.cloud.functions["Fn"]).id == "own/Role"

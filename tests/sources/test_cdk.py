@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from netful.model.errors import SourceError
+from netful.model.errors import QuestionError, SourceError
 from netful.sources import load
 
 NETWORK = {
@@ -114,3 +114,21 @@ def test_a_bad_manifest_is_one_message(write, text):
     with pytest.raises(SourceError) as caught:
         load([manifest.parent])
     assert caught.value.origin.file == "cdk.out/manifest.json"
+
+
+def test_resources_are_known_by_their_constructs(assembly, write):
+    constructs = {
+        "Fn1234": {**APP["Resources"]["Fn"], "Metadata": {"aws:cdk:path": "Stage/App/Orders/Read/Resource"}},
+        "Fn5678": {**APP["Resources"]["Fn"], "Metadata": {"aws:cdk:path": "Stage/App/Items/Read/Resource/Resource"}},
+    }
+    write(json.dumps({"Resources": constructs}), "cdk.out/assembly-Stage/App.template.json")
+    cloud = load([assembly])
+    assert [cloud.named(name) for name in ("Stage/App/Orders/Read", "Items/Read", "Fn1234", "other")] == [
+        "Fn1234", "Fn5678", "Fn1234", "other",
+    ]  # fmt: skip
+    with pytest.raises(QuestionError, match="`Read` may be `Stage/App/Orders/Read`, `Stage/App/Items/Read`"):
+        cloud.named("Read")
+
+
+def test_assembly_of_the_current_folder_needs_no_name(assembly):
+    assert load([]).vpcs.keys() == load([assembly]).vpcs.keys()

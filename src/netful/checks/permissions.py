@@ -7,8 +7,7 @@ from fnmatch import fnmatchcase
 
 from netful.checks.values import listed
 from netful.engine import policies
-from netful.model.cloud import Cloud
-from netful.model.function import Function, Role
+from netful.model.function import Role
 
 Grant = policies.Outcome
 
@@ -26,8 +25,8 @@ _ENI_POLICIES = (
 # Calls that Lambda makes for a function, outside its VPC: logs, traces, polling, interfaces (lambda §1.1).
 _BY_LAMBDA = (
     "logs:*", "xray:*", "ec2:*networkinterface*", "ec2:describe*", "ec2:*privateipaddresses", "sqs:receivemessage",
-    "sqs:deletemessage*", "sqs:getqueueattributes", "sqs:changemessagevisibility*", "kinesis:get*", "kinesis:describe*",
-    "kinesis:list*", "kinesis:subscribetoshard", "dynamodb:getrecords", "dynamodb:getsharditerator",
+    "sqs:deletemessage*", "sqs:getqueueattributes", "sqs:getqueueurl", "sqs:changemessagevisibility*", "kinesis:get*",
+    "kinesis:describe*", "kinesis:list*", "kinesis:subscribetoshard", "dynamodb:getrecords", "dynamodb:getsharditerator",
     "dynamodb:describestream", "dynamodb:liststreams", "kafka:*", "kafka-cluster:*", "iam:passrole", "lambda:*layer*",
 )  # fmt: skip
 
@@ -52,15 +51,6 @@ _WITH_KEYS = (
     "ssm",
     "states",
 )
-
-
-def role_of(cloud: Cloud, function: Function) -> Role | None:
-    """The role of a function when it is in the template: by its id, its ARN's name, or its own name."""
-    if not isinstance(function.role, str):
-        return None
-    name = function.role.rpartition("/")[2]
-    found = cloud.roles.get(function.role) or cloud.roles.get(name)
-    return found or next((role for role in cloud.roles.values() if role.role_name == name), None)
 
 
 def grants(role: Role, action: str) -> Grant:

@@ -96,10 +96,9 @@ def from_records(
     addresses: list[IPv4Address] = []
     ipv6_addresses: list[IPv6Address] = []
     for value in values:
-        holders = promised(cloud, value) if isinstance(value, Unknown) else ()
-        held = [eni.private_ip_address for eni in holders if eni.private_ip_address is not None]
-        addresses.extend(held)
-        if held:
+        given = promised(cloud, value) if isinstance(value, Unknown) else ()
+        addresses.extend(given)
+        if given:
             continue
         if isinstance(value, Unknown):
             return Answer(name, status="UNKNOWN", zone=where, origin=records[0].origin, missing=needs(value, ""))

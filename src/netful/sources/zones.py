@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from ipaddress import IPv4Address
 
-from netful.model.unknown import Maybe, Unknown
+from netful.model.unknown import Maybe, Unknown, known_in
 from netful.model.zones import (
     DhcpOptions,
     Direction,
@@ -100,7 +100,7 @@ def resolver_rules(inventory: Inventory) -> dict[str, ResolverRule]:
     }
     for reader in inventory.of("AWS::Route53Resolver::ResolverRuleAssociation"):
         rule_id = reader.required("ResolverRuleId")
-        rule = found.get(rule_id) if isinstance(rule_id, str) else None
+        rule = known_in(found, rule_id)
         if rule is not None:
             found[rule.id] = replace(rule, vpc_ids=(*rule.vpc_ids, reader.required("VPCId")))
     return found
@@ -127,7 +127,7 @@ def dhcp_options(inventory: Inventory) -> dict[str, DhcpOptions]:
     }
     for reader in inventory.of("AWS::EC2::VPCDHCPOptionsAssociation"):
         options_id = reader.required("DhcpOptionsId")
-        options = found.get(options_id) if isinstance(options_id, str) else None
+        options = known_in(found, options_id)
         if options is not None:
             found[options.id] = replace(options, vpc_ids=(*options.vpc_ids, reader.required("VpcId")))
     return found
