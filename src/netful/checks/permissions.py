@@ -31,6 +31,28 @@ _BY_LAMBDA = (
     "dynamodb:describestream", "dynamodb:liststreams", "kafka:*", "kafka-cluster:*", "iam:passrole", "lambda:*layer*",
 )  # fmt: skip
 
+# Uses of a key that these services make in the name of who calls them, from where they are: no call of the function's own.
+_OF_KEYS = (
+    "kms:decrypt",
+    "kms:encrypt",
+    "kms:generatedatakey*",
+    "kms:reencrypt*",
+    "kms:describekey",
+    "kms:creategrant",
+)
+_WITH_KEYS = (
+    "dynamodb",
+    "elasticfilesystem",
+    "firehose",
+    "kinesis",
+    "s3",
+    "secretsmanager",
+    "sns",
+    "sqs",
+    "ssm",
+    "states",
+)
+
 
 def role_of(cloud: Cloud, function: Function) -> Role | None:
     """The role of a function when it is in the template: by its id, its ARN's name, or its own name."""
@@ -64,13 +86,19 @@ def _hidden(role: Role) -> bool:
 
 def called_actions(role: Role) -> Iterator[str]:
     """The allowed actions that a function itself would call."""
+    allowed = [*_allowed_actions(role)]
+    keyed = any(action.partition(":")[0].lower() in _WITH_KEYS for action in allowed)
+    for action in allowed:
+        if not _is_one_of(action, _BY_LAMBDA) and not (keyed and _is_one_of(action, _OF_KEYS)):
+            yield action
+
+
+def _allowed_actions(role: Role) -> Iterator[str]:
     for statement in role.statements:
-        if not isinstance(statement, Mapping) or statement.get("Effect") != "Allow":
-            continue
-        for action in listed(statement.get("Action")):
-            if isinstance(action, str) and ":" in action and not _is_by_lambda(action):
-                yield action
+        if isinstance(statement, Mapping) and statement.get("Effect") == "Allow":
+            actions = (action for action in listed(statement.get("Action")) if isinstance(action, str))
+            yield from (action for action in actions if ":" in action)
 
 
-def _is_by_lambda(action: str) -> bool:
-    return any(fnmatchcase(action.lower(), pattern) for pattern in _BY_LAMBDA)
+def _is_one_of(action: str, patterns: tuple[str, ...]) -> bool:
+    return any(fnmatchcase(action.lower(), pattern) for pattern in patterns)

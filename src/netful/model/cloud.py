@@ -245,7 +245,7 @@ class Cloud:
         addressed: dict[IPv4Address | IPv6Address, list[NetworkInterface]] = {}
         for eni in self.network_interfaces.values():
             private = (eni.private_ip_address, *eni.secondary_private_ip_addresses, eni.ipv6_address)
-            for address in (*private, eni.public_ip):
+            for address in (*private, *eni.public_addresses()):
                 if address:
                     addressed.setdefault(address, []).append(eni)
         return {address: tuple(enis) for address, enis in addressed.items()}
@@ -256,7 +256,7 @@ class Cloud:
 
     @cached_property
     def _public(self) -> dict[IPv4Address, NetworkInterface]:
-        return {eni.public_ip: eni for eni in self.network_interfaces.values() if eni.public_ip is not None}
+        return {public: eni for eni in self.network_interfaces.values() for public in eni.public_addresses()}
 
     def public_interface(self, address: IPv4Address | IPv6Address) -> NetworkInterface | None:
         """The interface that has a public address."""

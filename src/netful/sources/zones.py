@@ -16,12 +16,14 @@ from netful.model.zones import (
     ResolverTarget,
     VpcEndpointService,
 )
+from netful.sources import cloud_map
 from netful.sources.reading import Inventory, Reader, known_or
 
 
 def hosted_zones(inventory: Inventory) -> dict[str, HostedZone]:
-    """The zones with their records. Records of a zone that is not of the template make that zone known by its name."""
+    """The zones with their records, Cloud Map's namespaces among them. Records of a zone that is not of the template make that zone known by its name."""
     found = {reader.id: _zone(reader) for reader in inventory.of("AWS::Route53::HostedZone")}
+    found |= cloud_map.namespaces(inventory)
     for reader in inventory.of("AWS::Route53::RecordSet"):
         _add_record(reader, reader, found)
     for reader in inventory.of("AWS::Route53::RecordSetGroup"):
