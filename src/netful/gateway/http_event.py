@@ -17,7 +17,7 @@ from netful.engine.api_answers import HTTP_INTERNAL_ERROR
 from netful.gateway import lambda_proxy
 from netful.gateway.call import Call
 from netful.gateway.client_certificates import told
-from netful.gateway.context import request_time, route_key
+from netful.gateway.context import request_time, route_key, whole_path
 from netful.gateway.faults import Fault
 from netful.services.message import Headers, Response
 
@@ -40,7 +40,7 @@ def event(call: Call) -> dict[str, Any]:
     return {
         "version": "2.0",
         "routeKey": route_key(call.route),
-        "rawPath": unquote(_raw_path(call)),
+        "rawPath": unquote(whole_path(call)),
         "rawQueryString": call.request.query,
         "headers": headers,
         "requestContext": _context(call),
@@ -55,7 +55,7 @@ def first_event(call: Call) -> dict[str, Any]:
     context = event["requestContext"]
     authorizer = context.get("authorizer") or {"claims": None, "scopes": None}
     own = {"resourceId": None, "authorizer": authorizer, "requestId": call.names.extended_id}
-    return {"version": "1.0", **event, "path": _raw_path(call), "requestContext": {**context, **own}}
+    return {"version": "1.0", **event, "path": whole_path(call), "requestContext": {**context, **own}}
 
 
 def first_answer(call: Call, payload: bytes) -> Response:
@@ -64,11 +64,6 @@ def first_answer(call: Call, payload: bytes) -> Response:
         return lambda_proxy.answer(call, payload)
     except Fault as fault:
         raise Fault(HTTP_INTERNAL_ERROR) from fault
-
-
-def _raw_path(call: Call) -> str:
-    """The whole path: a stage other than `$default` is part of it."""
-    return "/" + call.request.path.lstrip("/")
 
 
 def _cookies(call: Call) -> list[str]:
@@ -86,7 +81,7 @@ def _context(call: Call) -> dict[str, Any]:
         "domainPrefix": call.host.partition(".")[0],
         "http": {
             "method": call.request.method,
-            "path": unquote(_raw_path(call)),
+            "path": unquote(whole_path(call)),
             "protocol": f"HTTP/{call.request.version}",
             "sourceIp": call.source_ip,
             "userAgent": call.request.header("user-agent"),
