@@ -230,6 +230,17 @@ class Cloud:
             raise QuestionError(f"`{name}` may be {paths}", hint="write more of the path")
         return found[0] if found else name
 
+    def role_of(self, function: Function) -> Role | None:
+        """The role of a function when it was loaded: by its id, its ARN, or its own name, which a path may stand before."""
+        if not isinstance(function.role, str):
+            return None
+        whole = function.role.partition(":role/")[2] or function.role
+        for name in dict.fromkeys((whole, whole.rpartition("/")[2])):
+            found = self.roles.get(name) or next((r for r in self.roles.values() if r.role_name == name), None)
+            if found is not None:
+                return found
+        return None
+
     def client_at(self, address: str) -> InternetClient | None:
         """The clients that the project declares with this address."""
         if not self.clients or not address:
