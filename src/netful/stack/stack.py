@@ -96,14 +96,32 @@ class Stack:
         self.authority = Authority(self.folder.path)
         internet = self._real_internet()
         self._progress("starting services")
+        starting = self._begin_back_ends()
+        self._progress("building the network")
+        await self._build_network(internet)
+        await self._open_doors()
+        self._progress("warming functions up")
+        self.functions = await self._start_functions()
+        self._closers.append(self._close_functions)
+        self._closers.append(self.lambda_door.close)
+        await starting
+        await self.gateway.ready()
+        await self._read_truststores()
+        await self._start_callers()
+        self._listen()
+
+    def _begin_back_ends(self) -> asyncio.Task[None]:
+        """Start AWS's services, which takes its time; done when they answer."""
         kept = StateFolder(Path(self._settings.state_folder)) if self._settings.state_folder else None
         self.backends = Backends(self.cloud, self.folder.path, self._deliver, kept=kept)
         self._closers.append(self.backends.close)
         starting = asyncio.create_task(self.backends.start())
         self._tasks.append(starting)
+        return starting
+
+    async def _build_network(self, internet: RealInternet | None) -> None:
         thread = NamespaceThread()
         self._closers.append(lambda: asyncio.to_thread(thread.close))
-        self._progress("building the network")
         self.networks = Networks(
             self.cloud,
             thread,
@@ -114,6 +132,9 @@ class Stack:
         )
         self._closers.append(self.networks.close)
         await self.networks.build()
+
+    async def _open_doors(self) -> None:
+        """Let the gateway and the services answer at the network's doors."""
         self.lambda_door = LambdaDoor(lambda: self.functions, self.backends.call_host)
         self.gateway = ApiGateway(
             self._settings,
@@ -143,13 +164,9 @@ class Stack:
         )
         self._porter = self.gateway.porter(self.front)
         await self.networks.open(self._porter)
-        self._progress("warming functions up")
-        self.functions = await self._start_functions()
-        self._closers.append(self._close_functions)
-        self._closers.append(self.lambda_door.close)
-        await starting
-        await self.gateway.ready()
-        await self._read_truststores()
+
+    async def _start_callers(self) -> None:
+        """What calls functions: the local endpoint, Lambda's own callers, hosts and load balancers."""
         self.endpoint = await LocalEndpoint.open(self._porter)
         self._closers.append(self.endpoint.close)
         await self.lambda_door.follow(self.cloud)
@@ -159,7 +176,6 @@ class Stack:
         self.balancers = Balancers(self.folder.path, self.networks, self.authority, self._invoke)
         self._closers.append(self.balancers.close)
         await self.balancers.follow(self.cloud)
-        self._listen()
 
     def _real_internet(self) -> RealInternet | None:
         """The real internet, where it was asked for; its hosts are trusted as this machine trusts them."""
