@@ -130,7 +130,8 @@ def _rest(description: Description) -> Iterator[Declaration]:
         )
     for item in description.of("apigateway.UsagePlans"):
         stages = [_plan_stage(part) for part in item.parts("apiStages")]
-        properties = _pascal(item.data) | {"UsagePlanName": item.text("name"), "ApiStages": stages}
+        limits = {name: _pascal(item.part(name.lower()).data) or None for name in ("Throttle", "Quota")}
+        properties = _pascal(item.data) | {"UsagePlanName": item.text("name"), "ApiStages": stages} | limits
         yield item.text("id"), "AWS::ApiGateway::UsagePlan", item, properties
     for plan_id, item in _each(description, "apigateway.UsagePlanKeys"):
         properties = {"UsagePlanId": plan_id, "KeyId": item.text("id"), "KeyType": "API_KEY"}
@@ -214,6 +215,7 @@ def _method(item: Item) -> dict[str, Any]:
     integration = item.part("methodIntegration")
     written = _pascal(integration.data) | {
         "IntegrationHttpMethod": integration.data.get("httpMethod"),
+        "TlsConfig": _pascal(integration.part("tlsConfig").data) or None,
         "IntegrationResponses": [_pascal(each) for each in integration.part("integrationResponses").data.values()],
     }
     responses = [_pascal(each) for each in item.part("methodResponses").data.values()]
