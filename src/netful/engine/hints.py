@@ -34,6 +34,8 @@ HINTS = {
     "PCX_REQUIRES_ADDRESS_IN_VPC_CIDR": "a peering leads no further than its VPC: use a transit gateway or a peering of its own",
     "NGW_REQUIRES_SOURCE_IN_VPC": "a NAT gateway serves its own VPC only: give the source's VPC one",
     "PROTOCOL_RESTRICTION": "ask for a protocol and port that `{component}` takes",
+    "GATEWAY_REJECTS_SPOOFED_TRAFFIC": "give the source's own VPC a gateway endpoint: `{component}` serves no other",
+    "VGW_PRIVATE_IP_ASSOCIATION_FOR_EGRESS": "lead the source's VPC on-premises by a VPN on the transit gateway: `{component}` serves its own VPC only",
     "VPCE_GATEWAY_PROTOCOL_RESTRICTION": "ask `{component}` by TCP, on a port of its service",
     "IGW_DESTINATION_ADDRESS_NOT_IN_RFC1918_EGRESS": "add a route for this private address: to a peering, a transit gateway or a VPN",
     "IGW_DESTINATION_ADDRESS_NOT_IN_RFC6598_EGRESS": "add a route for this private address: to a peering, a transit gateway or a VPN",
