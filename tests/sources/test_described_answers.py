@@ -417,3 +417,16 @@ def test_the_public_address_of_a_nat_gateway_is_known_without_the_list_of_addres
     }
     cloud = described(**{f"{IN}all": VPC | {"Subnets": SUBNETS, "NatGateways": [nat]}})
     assert [str(eni.public_ip) for eni in cloud.interfaces_of("nat-1")] == ["203.0.113.9"]
+
+
+def test_a_gateway_s_own_route_table_and_associations_that_are_on_their_way_out(described):
+    own = [
+        {"GatewayId": "igw-1", "AssociationState": {"State": "associated"}},
+        {"SubnetId": "subnet-a", "AssociationState": {"State": "disassociating"}},
+        {"SubnetId": "subnet-b", "AssociationState": {"State": "associated"}},
+    ]
+    routes = [{"DestinationCidrBlock": "10.0.1.0/24", "GatewayId": "vpce-1", "State": "active"}]
+    tables = [{"RouteTableId": "rtb-1", "VpcId": "vpc-1", "Associations": own, "Routes": routes}]
+    cloud = described(**{f"{IN}all": VPC | {"Subnets": SUBNETS, "RouteTables": tables}})
+    assert cloud.edge_table_of("igw-1").routes[0].target_id == "vpce-1"
+    assert cloud.route_tables["rtb-1"].subnet_ids == ("subnet-b",)

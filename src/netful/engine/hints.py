@@ -43,6 +43,7 @@ HINTS = {
     "TGW_ATTACH_MISSING_TGW_RTB_ASSOCIATION": "associate `{component}` with a route table of its transit gateway",
     "TGW_RTB_NO_ROUTE_TO_TGW_ATTACHMENT": "add a route to `{component}`, or let the other attachment propagate to it",
     "TGW_RTB_BAD_STATE_ROUTE": "mend the route in `{component}`: it drops what it takes",
+    "NETFUL_APPLIANCE_LOOP": "the route tables send it to `{component}` again and again: give its subnet a route that leads out",
     "TGW_RTB_CANNOT_ROUTE": "the transit gateways send it round in a circle: give `{component}` a route that leads out",
     "NETFUL_NOT_CONNECTED_ON_PREMISES": "attach a virtual private gateway with a VPN to `{component}`, or use a transit gateway",
     "NETFUL_NO_IPV6_ADDRESS": "{ipv6}",

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from netful.engine import internet_gateways, nat_gateways, peering, transit, vpn
+from netful.engine import inspection, internet_gateways, nat_gateways, peering, transit, vpn
 from netful.engine.blocks import in_vpc
 from netful.engine.flow import AWS_EPHEMERAL, Flow, network_of
 from netful.model.catalog import endpoint_ports
@@ -27,8 +27,11 @@ SOURCE_DEST_CHECK = "ENI_SOURCE_DEST_CHECK_RESTRICTION"
 
 
 def vpc_endpoint(walk: Walk, sender: NetworkInterface, flow: Flow, route: Route) -> None:
-    """A gateway endpoint: the service of its prefix list, reached by the private address (§5.5)."""
+    """A gateway endpoint: the service of its prefix list, reached by the private address (§5.5); or one with appliances."""
     endpoint = walk.cloud.vpc_endpoints.get(str(route.target_id))
+    if endpoint is not None and endpoint.type is EndpointType.OTHER:
+        inspection.pass_through(walk, sender, flow, endpoint)
+        return
     if endpoint is None or endpoint.type is not EndpointType.GATEWAY:
         walk.not_loaded(sender, flow, route, "endpoint")
         return
