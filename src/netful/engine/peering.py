@@ -12,7 +12,7 @@ from netful.engine.blocks import in_vpc
 from netful.engine.flow import Flow
 from netful.model.gateways import VpcPeeringConnection
 from netful.model.interface import InterfaceOwner, NetworkInterface
-from netful.model.unknown import Unknown
+from netful.model.unknown import Unknown, known_in
 from netful.model.vpc import Route, Vpc
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ def peering(walk: Walk, sender: NetworkInterface, flow: Flow, route: Route) -> N
     here = walk.cloud.vpc_of_interface(sender)
     ends = (connection.vpc_id, connection.peer_vpc_id)
     other = next((end for end in ends if here is None or end != here.id), None)
-    vpc = walk.cloud.vpcs.get(other) if isinstance(other, str) else None
+    vpc = known_in(walk.cloud.vpcs, other)
     if vpc is None:
         missing = other.needs if isinstance(other, Unknown) else (f"VPC {other}",)
         rule = "the VPC on its other side is not known"

@@ -34,7 +34,7 @@ def internet_gateways(description: Description) -> dict[str, InternetGateway]:
     """The internet gateways."""
     return {
         (id_ := item.text("InternetGatewayId")): InternetGateway(
-            id_, _attached_vpc(item, "Attachments"), origin=item.origin, attachment_origin=item.origin
+            id_, _attached_vpc(item, "Attachments"), origin=item.origin
         )
         for item in description.of("InternetGateways")
     }
