@@ -152,13 +152,15 @@ def _each(description: Description, kind: str) -> Iterator[tuple[str, Item]]:
     """The things that stand within others, each with the id of its holder."""
     for group in description.of(kind):
         names = ("id", "ApiId", "domainName")
-        holder = next(group.text(name) for name in names if group.text(name))
+        holder = next((group.text(name) for name in names if group.text(name)), "")
         for item in group.parts("items" if "items" in group.data else "Items"):
             yield holder, item
 
 
-def _pascal(value: Mapping[str, Any]) -> dict[str, Any]:
-    """A mapping with its keys as CloudFormation writes them: the same words, each with a capital."""
+def _pascal(value: Any) -> dict[str, Any]:
+    """A mapping with its keys as CloudFormation writes them: the same words, each with a capital; {} where it is none."""
+    if not isinstance(value, Mapping):
+        return {}
     return {f"{key[:1].upper()}{key[1:]}": each for key, each in value.items()}
 
 
