@@ -92,7 +92,7 @@ def _attempt(cloud: Cloud, question: Question, start: Start, goal: Goal) -> Path
         trail.rule("name", target.host, goal.name)
     if goal.end is None:
         trail.add("outside", goal.label, target.service, "not-reached", "there is no address to send to")
-    elif start.interface is not None and start.interface == goal.end.interface:
+    elif start.interface is not None and itself.is_same_host(start.interface, goal.end.interface):
         ruling, symptom = itself.judge(cloud, start.interface, flow_of(cloud, start, target.service.protocol, goal.end))
         trail.rule("host", goal.end, ruling)
     else:

@@ -24,7 +24,7 @@ from pathlib import Path
 from typing import Any
 
 from netful import sources
-from netful.engine import api_metrics, deployments
+from netful.engine import api_metrics, deployments, inspection
 from netful.fabric.options import Options
 from netful.fabric.rights import Mode, is_root
 from netful.fabric.thread import NamespaceThread
@@ -344,6 +344,7 @@ class Stack:
                 *self.balancers.warnings,
                 *self.gateway.warnings,
                 *truststores.warnings(self.cloud),
+                *inspection.not_run(self.cloud),
             ],
         }
 
