@@ -97,6 +97,10 @@ class StackFolder:
             lock = os.open(self.path / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         except PermissionError as refusal:
             raise _refused(self.path, refusal) from None
+        except OSError:
+            with contextlib.suppress(OSError):
+                self.path.rmdir()  # there was no room but for the folder
+            raise
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
