@@ -152,3 +152,17 @@ def test_a_state_folder_is_meant_from_where_it_was_said(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("NETFUL_STATE", "here")
     assert StackFolder("one").path == tmp_path / "here" / "one"
+
+
+def test_what_a_killed_owner_left_is_swept_and_what_runs_is_not(state):
+    program = "import os; from netful.stack.folder import StackFolder; f = StackFolder('one'); f.take(); os.kill(os.getpid(), 9)"
+    subprocess.run([sys.executable, "-c", program], check=False, env=os.environ | {"NETFUL_STATE": str(state)})
+    assert (state / "one").exists()
+    StackFolder("one").sweep()
+    assert not (state / "one").exists()
+    StackFolder("one").sweep()
+    taken = StackFolder("one")
+    taken.take()
+    StackFolder("one").sweep()
+    assert taken.is_ours()
+    taken.leave()

@@ -19,7 +19,7 @@ from typing import Any
 from netful.balancer.local_socket import listening
 from netful.model.errors import NetfulError, StackError
 from netful.stack import wire
-from netful.stack.folder import no_room
+from netful.stack.shortages import shortage
 
 log = logging.getLogger(__name__)
 
@@ -105,8 +105,9 @@ class ControlServer:
             raise
         except Exception as bug:
             log.exception("a request failed")
-            told = no_room(bug) if isinstance(bug, OSError) else None
-            told = told or StackError(f"netful failed: {type(bug).__name__}: {bug}", hint="the daemon's log says where")
+            told = shortage(bug) or StackError(
+                f"netful failed: {type(bug).__name__}: {bug}", hint="the daemon's log says where"
+            )
             await loop.sock_sendall(connection, wire.encode(wire.from_error(told)))
 
 

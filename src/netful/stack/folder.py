@@ -7,7 +7,6 @@ as it lives, so a folder whose lock is free belongs to nobody, however its last 
 from __future__ import annotations
 
 import contextlib
-import errno
 import fcntl
 import os
 import re
@@ -85,12 +84,19 @@ class StackFolder:
             self._make(self.path)
             self._lock = self._take_lock()
         assert self._lock is not None
-        os.ftruncate(self._lock, 0)
-        os.write(self._lock, str(os.getpid()).encode())
         for entry in self.path.iterdir():
             if entry.name in {"lock", self.log.name}:
                 continue
             shutil.rmtree(entry) if entry.is_dir() else entry.unlink()
+        os.ftruncate(self._lock, 0)
+        os.write(self._lock, str(os.getpid()).encode())
+
+    def sweep(self) -> None:
+        """Remove what a killed owner left, unless somebody owns it by now."""
+        if self.path.is_dir():
+            with contextlib.suppress(StackError):
+                self.take()
+                self.leave()
 
     def _take_lock(self) -> int:
         try:
@@ -174,13 +180,6 @@ class StackFolder:
 def _refused(path: Path, refusal: OSError) -> StackError:
     what = "cannot use" if path.exists() else "cannot make"
     return StackError(f"{what} the state folder `{path}`", why=(refusal.strerror or "").lower(), hint=_OWN)
-
-
-def no_room(fault: OSError) -> StackError | None:
-    """What to tell when the state folder's disk is full; None when it is something else."""
-    if fault.errno not in {errno.ENOSPC, errno.EDQUOT}:
-        return None
-    return StackError(f"no room is left for the state in `{root()}`", hint="set NETFUL_STATE to a folder with room")
 
 
 def running() -> list[str]:
