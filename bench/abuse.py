@@ -3,7 +3,7 @@
 Starts a stack of its own and attacks its endpoint on the loopback, by one process beside it. The other client asks for a
 MOCK method on a connection that it keeps. Half of the slow connections send a head byte by byte, half a body.
 
-    python bench/abuse.py [--requests 100000] [--idle 10000] [--slow 1000] [--seed 1]
+    python bench/abuse.py [--requests 100000] [--idle 10000] [--slow 1000] [--seed 1] [--rounds 1]
 """
 
 from __future__ import annotations

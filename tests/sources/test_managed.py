@@ -7,6 +7,7 @@ import pytest
 from netful.model.balancer import LoadBalancerType, Registration
 from netful.model.interface import InterfaceOwner
 from netful.model.transit import AttachmentKind
+from netful.model.unknown import Unknown
 
 NETWORK = """
 Resources:
@@ -35,6 +36,32 @@ def test_managed_services_have_an_interface_a_subnet(cloud_of, resource, owner):
         (owner, "A", ("Group",)),
         (owner, "B", ("Group",)),
     ]
+
+
+@pytest.mark.parametrize(
+    ("resource", "attribute", "port"),
+    [
+        ("{Type: AWS::RDS::DBInstance, Properties: {Engine: postgres}}", "Endpoint.Port", 5432),
+        ("{Type: AWS::RDS::DBInstance, Properties: {Engine: postgres, Port: 5433}}", "Endpoint.Port", 5433),
+        ("{Type: AWS::RDS::DBInstance, Properties: {Engine: aurora-postgresql, DBClusterIdentifier: !Ref Cluster}}", "Endpoint.Port", 5999),
+        ("{Type: AWS::RDS::DBCluster, Properties: {Engine: aurora-mysql}}", "Endpoint.Port", 3306),
+        ("{Type: AWS::ElastiCache::CacheCluster, Properties: {Engine: memcached}}", "ConfigurationEndpoint.Port", 11211),
+        ("{Type: AWS::ElastiCache::ReplicationGroup, Properties: {}}", "PrimaryEndPoint.Port", 6379),
+        ("{Type: AWS::Redshift::Cluster, Properties: {}}", "Endpoint.Port", 5439),
+        ("{Type: AWS::RDS::DBInstance, Properties: {SourceDBInstanceIdentifier: other}}", "Endpoint.Port", None),
+        ("{Type: AWS::RDS::DBInstance, Properties: {Engine: !Ref Missing}}", "Endpoint.Port", None),
+    ],
+)  # fmt: skip
+def test_port_of_a_database_is_its_engines(cloud_of, resource, attribute, port):
+    cloud = cloud_of(f"""
+Parameters: {{Missing: {{Type: String}}}}
+{NETWORK}
+  Cluster: {{Type: AWS::RDS::DBCluster, Properties: {{Engine: aurora-postgresql, Port: 5999}}}}
+  Thing: {resource}
+  Rule: {{Type: AWS::EC2::SecurityGroupIngress, Properties: {{GroupId: !Ref Group, IpProtocol: tcp, FromPort: !GetAtt Thing.{attribute}, ToPort: !GetAtt Thing.{attribute}, CidrIp: 10.0.0.0/8}}}}
+""")
+    (rule,) = cloud.security_groups["Group"].ingress
+    assert (rule.from_port == port) if port else isinstance(rule.peer, Unknown)
 
 
 def test_a_service_without_groups_has_the_default_group(cloud_of):
@@ -165,3 +192,12 @@ def test_a_service_has_an_interface_a_task_and_a_subnet_at_least(cloud_of, count
     )
     assert [eni.subnet_id for eni in cloud.interfaces_of("Thing")] == subnets
     assert cloud.target_groups["Targets"].empty is not bool(subnets)
+
+
+def test_a_queue_without_a_name_has_one_all_the_same(cloud_of):
+    cloud = cloud_of(
+        "Resources:\n"
+        "  Queue: {Type: AWS::SQS::Queue}\n"
+        "  Said: {Type: AWS::SSM::Parameter, Properties: {Type: String, Value: !GetAtt Queue.QueueName}}\n"
+    )
+    assert cloud.resources["Said"].properties["Value"] == "Queue"

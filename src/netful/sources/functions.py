@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
-from netful.model.function import Code, Function, SsmParameter
+from netful.model.function import Code, Function, LoggingConfig, SsmParameter
+from netful.model.origin import Origin
 from netful.model.unknown import Maybe, Unknown
 from netful.sources.reading import Inventory, Reader, known_or
 
@@ -38,6 +40,10 @@ def _function(reader: Reader) -> Function:
         reserved_concurrent_executions=reserved if isinstance(reserved, int) else None,
         ephemeral_storage=reader.part("EphemeralStorage").count("Size", 512),
         ipv6_allowed_for_dual_stack=reader.part("VpcConfig").flag("Ipv6AllowedForDualStack", default=False),
+        description=known_or(reader.text("Description"), ""),
+        tracing_mode=known_or(reader.part("TracingConfig").text("Mode"), "PassThrough"),
+        logging=_logging(reader.part("LoggingConfig")),
+        tags=_tags(reader.get("Tags")),
         origin=reader.origin,
     )
 
@@ -51,6 +57,24 @@ def _environment(variables: Reader) -> dict[str, Maybe[str]]:
     return {name: value for name, value in values if value is not None}
 
 
+def _logging(written: Reader) -> LoggingConfig:
+    default = LoggingConfig()
+    return LoggingConfig(
+        log_format=known_or(written.text("LogFormat"), default.log_format),
+        application_log_level=known_or(written.text("ApplicationLogLevel"), default.application_log_level),
+        system_log_level=known_or(written.text("SystemLogLevel"), default.system_log_level),
+        log_group=known_or(written.text("LogGroup"), default.log_group),
+    )
+
+
+def _tags(written: object) -> dict[str, str]:
+    """Tags as CloudFormation writes them, a list of keys and values, or as SAM does, an object."""
+    if isinstance(written, Mapping):
+        return {str(key): str(value) for key, value in written.items() if not isinstance(value, Unknown)}
+    pairs = (one for one in written if isinstance(one, Mapping)) if isinstance(written, list | tuple) else ()
+    return {str(one["Key"]): str(one.get("Value", "")) for one in pairs if isinstance(one.get("Key"), str)}
+
+
 def _code(reader: Reader) -> Code:
     """Where the code is; a relative path starts at the template that names it."""
     written, origin = reader.get("Code"), reader.origin_of("Code")
@@ -60,11 +84,22 @@ def _code(reader: Reader) -> Code:
     inline = code.text("ZipFile")
     if isinstance(inline, str):
         return Code(inline=inline, origin=origin)
+    packaged = _packaged(code, origin)
+    if packaged is not None:
+        return packaged
     for name, text in (("ImageUri", "a container image"), ("S3Bucket", "an object in S3")):
         if code.has(name):
             return Code(why=f"the code of `{reader.id}` is {text}, not a local folder", origin=origin)
     why = inline.why if isinstance(inline, Unknown) else f"`{reader.id}` says nothing of its code"
     return Code(why=why, origin=origin)
+
+
+def _packaged(code: Reader, origin: Origin) -> Code | None:
+    """A zip beside the template with the name of the object in S3: there the Serverless Framework puts what it uploads."""
+    key = code.text("S3Key")
+    name = key.rpartition("/")[2] if isinstance(key, str) else ""
+    path = (Path(origin.file).parent / name).resolve()
+    return Code(local_path=str(path), origin=origin) if name.endswith(".zip") and path.is_file() else None
 
 
 def _local(written: str, template: str, reader: Reader) -> Code:

@@ -94,14 +94,16 @@ class Project:
     clients: dict[str, ClientTable]
 
 
-_TABLES: dict[str, tuple[type[Struct], str]] = {
+# What each table of the file is, and how its header is written.
+TABLES: dict[str, tuple[type[Struct], str]] = {
     "hosts": (HostTable, "[hosts.LogicalId]"),
     "issuers": (IssuerTable, '[issuers."https://issuer.example/"]'),
     "identities": (IdentityTable, "[identities.NAME]"),
     "clients": (ClientTable, "[clients.NAME]"),
     "truststores": (TruststoreTable, '[truststores."api.example.com"]'),
 }
-_SETTINGS = {"rewrites": RewriteTable.__struct_fields__, "health": HealthTable.__struct_fields__}
+# Of the parts of a host's table.
+SETTINGS = {"rewrites": RewriteTable.__struct_fields__, "health": HealthTable.__struct_fields__}
 _HEADER = re.compile(r"\s*\[+\s*([^\]]+?)\s*\]+")
 _PART = re.compile(r"\"[^\"]*\"|'[^']*'|[^.\s]+")
 _KEY = re.compile(r"\s*([A-Za-z0-9_.\"-]+)\s*=")
@@ -123,15 +125,15 @@ def read(path: Path) -> tuple[Project, Lines]:
         fail(f"`{path.name}` is not TOML", Origin(str(path), line), why=why)
     lines = _lines(text)
     for name in parsed:
-        if name not in _TABLES:
-            known = ", ".join(f"`{table}`" for table in _TABLES)
+        if name not in TABLES:
+            known = ", ".join(f"`{table}`" for table in TABLES)
             fail(f"`{name}` is no setting", origin_of(path, lines, name), hint=f"known here: {known}")
-    return Project(**{name: _tables(path, lines, name, parsed.get(name, {})) for name in _TABLES}), lines
+    return Project(**{name: _tables(path, lines, name, parsed.get(name, {})) for name in TABLES}), lines
 
 
 def _tables(path: Path, lines: Lines, name: str, written: Any) -> dict[str, Any]:
     """The tables of one kind, by what they are about."""
-    kind, header = _TABLES[name]
+    kind, header = TABLES[name]
     if not isinstance(written, dict):
         fail(f"`{name}` is no table", origin_of(path, lines, name), hint=f"write `{header}`")
     return {id_: _table(path, lines, (name, id_), kind, table) for id_, table in written.items()}
@@ -152,7 +154,7 @@ def _refuse(path: Path, lines: Lines, place: tuple[str, ...], what: str) -> NoRe
     if unknown is None:
         fail(f"`{'.'.join(place)}`: {what[0].lower()}{what[1:]}", origin_of(path, lines, *place))
     name = unknown["name"]
-    fields = next((own for part, own in _SETTINGS.items() if part in place[2:]), _TABLES[place[0]][0].__struct_fields__)
+    fields = next((own for part, own in SETTINGS.items() if part in place[2:]), TABLES[place[0]][0].__struct_fields__)
     hint = close_match(name, fields, "known here: " + ", ".join(f"`{field}`" for field in fields))
     fail(f"`{name}` is no setting", origin_of(path, lines, *place, name), hint=hint)
 
