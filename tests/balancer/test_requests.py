@@ -416,8 +416,8 @@ BACK = "redirect_uri=https%3A%2F%2Fshop.example.com%2Foauth2%2Fidpresponse"
     [
         ("oidc", OIDC, 302,
          f"https://idp.example.com/authorize?client_id=a+b&response_type=code&scope=openid+email&{BACK}"),
-        ("cognito", COGNITO, 302, "https://shop.auth.us-east-1.amazoncognito.com/oauth2/authorize"
-         f"?client_id=c1&response_type=code&scope=openid&{BACK}"),
+        ("cognito", COGNITO, 302, ("https://shop.auth.us-east-1.amazoncognito.com/oauth2/authorize"
+         f"?client_id=c1&response_type=code&scope=openid&{BACK}")),
         ("oidc", OIDC | {"OnUnauthenticatedRequest": "deny"}, 401, None),
         ("oidc", OIDC | {"OnUnauthenticatedRequest": "allow"}, 200, None),
     ],
