@@ -68,7 +68,7 @@ def frontend(
     act(cloud, made, place, listener.default_actions, with_targets)
     made.lines += [*_mismatches([group for group, _ in groups]), answers.SENDING, *_sticky()]
     made.lines += ["no log", "log stdout format raw local0"]
-    made.lines.append(f"log-format {quoted(access_log(literal(name(balancer.name)), protocol))}")
+    made.lines.append(f"log-format {quoted(access_log(literal(name(balancer.name)), protocol, port))}")
     lines = [f"frontend {proxy_name(listener)}", *(f"  {line}" for line in made.lines)]
     return Made([*lines, *uses([group for group, _ in groups]), ""], made.files, made.warnings)
 
