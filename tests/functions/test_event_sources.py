@@ -158,7 +158,9 @@ def test_which_mappings_there_are():
         return [*event_source_mappings(cloud(**properties))]
 
     assert mappings(BatchSize="3") == [EventSourceMapping("M", "Fn", QUEUE, 3)]
-    assert mappings(FunctionName="arn:aws:lambda:r:1:function:fn:live") == [EventSourceMapping("M", "Fn", QUEUE, 10)]
+    assert mappings(FunctionName="arn:aws:lambda:r:1:function:fn:live") == [
+        EventSourceMapping("M", "Fn", QUEUE, 10, qualifier="live")
+    ]
     assert [one.enabled for one in mappings(Enabled=False)] == [False]
     assert mappings(FunctionName="other") == []
 

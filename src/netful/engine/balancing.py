@@ -29,7 +29,7 @@ from netful.model.authentication import sign_in
 from netful.model.balancer import Action, LoadBalancer, LoadBalancerType, TargetGroup, crosses_zones
 from netful.model.cloud import Cloud
 from netful.model.interface import InterfaceOwner, NetworkInterface
-from netful.model.unknown import Maybe, Unknown
+from netful.model.unknown import Maybe, Unknown, known_in
 
 if TYPE_CHECKING:
     from netful.engine.walk import Walk
@@ -227,7 +227,7 @@ def serving(cloud: Cloud, nodes: tuple[NetworkInterface, ...], port: int) -> tup
 
 
 def _group(walk: Walk, id_: str | Unknown, flow: Flow) -> TargetGroup | None:
-    group = walk.cloud.target_groups.get(id_) if isinstance(id_, str) else None
+    group = known_in(walk.cloud.target_groups, id_)
     if group is None:
         missing = needs(id_, f"target group {id_}")
         walk.trail.add("target group", str(id_), flow, "unknown", "it was not loaded", missing=missing)

@@ -20,12 +20,13 @@ from ipaddress import IPv4Address, ip_network
 
 from netful.engine import on_premises
 from netful.engine.blocks import is_public
+from netful.engine.flow import network_of
 from netful.engine.places import Outside, Start
 from netful.model.cloud import Cloud
 from netful.model.errors import QuestionError
 from netful.model.function import Function
 from netful.model.interface import InterfaceOwner, NetworkInterface
-from netful.model.unknown import Maybe, Unknown
+from netful.model.unknown import Maybe, Unknown, known_in
 from netful.model.vpc import IPNetwork
 
 _PASSIVE = (InterfaceOwner.NAT_GATEWAY, InterfaceOwner.ENDPOINT)
@@ -113,12 +114,19 @@ def _of_address(cloud: Cloud, text: str, network: IPNetwork) -> tuple[Start, ...
     """Whatever has the address: interfaces, else a client outside."""
     found = _within(cloud, network)
     if found:
-        return tuple(Start(text, eni) for eni in found)
+        return tuple(Start(text, eni, address=_secondary(eni, network)) for eni in found)
     if on_premises.is_there(cloud, network):
         return (Start(text, outside=Outside.ON_PREMISES, address=network),)
     if is_public(network):
         return (Start(text, outside=Outside.INTERNET, address=network),)
     raise QuestionError(f"`{text}` is the address of no interface", hint="`netful show` lists the addresses")
+
+
+def _secondary(eni: NetworkInterface, network: IPNetwork) -> IPNetwork | None:
+    """The address that is asked from, where it is a secondary one or stands for one."""
+    address = network.network_address
+    private = next((own for public, own in eni.public_addresses().items() if public == address), None) or address
+    return network_of(private) if private in eni.secondary_private_ip_addresses else None
 
 
 def _within(cloud: Cloud, network: IPNetwork) -> tuple[NetworkInterface, ...]:
@@ -180,7 +188,7 @@ def _known_id(cloud: Cloud, name: str, loaded: Iterable[str], kind: str) -> Mayb
 
 def _free_address(cloud: Cloud, subnet_id: Maybe[str]) -> IPv4Address | None:
     """The highest usable address of the subnet: it stands for any that is free."""
-    subnet = cloud.subnets.get(subnet_id) if isinstance(subnet_id, str) else None
+    subnet = known_in(cloud.subnets, subnet_id)
     return None if subnet is None or isinstance(subnet.cidr_block, Unknown) else subnet.cidr_block[-2]
 
 

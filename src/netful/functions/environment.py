@@ -18,7 +18,6 @@ from pathlib import Path
 
 import msgspec
 
-from netful.functions import report
 from netful.functions.attachment import Attachment
 from netful.functions.deployment import Deployment
 from netful.functions.extensions_api import About, ExtensionsApi
@@ -26,6 +25,7 @@ from netful.functions.faults import Exit
 from netful.functions.invocation import Invocation, InvokeRefused, Usage
 from netful.functions.logs import LogStream
 from netful.functions.outcome import Answer, Expired, ExtensionFailed, Outcome, Ready, fault_of, init_line
+from netful.functions.report_json import lines_of
 from netful.functions.response_stream import ResponseStream
 from netful.functions.runtime_api import Event, RuntimeApi, State
 from netful.functions.sandbox import Sandbox
@@ -62,6 +62,7 @@ class Environment:
         self.idle_since = time.monotonic()
         self.failed_init = False
         self._deployment = deployment
+        self._lines = lines_of(deployment.function)
         self._attachment = attachment
         self._zygote = zygote
         self._on_ready = on_ready
@@ -98,7 +99,7 @@ class Environment:
     async def start(self) -> None:
         """Run the init phase ahead of the first invocation; a failed one leaves the environment without a runtime."""
         await self._api.serve(self._attachment.listen(RUNTIME_API_ADDRESS, RUNTIME_API_PORT))
-        self.log_stream.platform(report.init_start(str(self._deployment.function.runtime), self._deployment.region))
+        self.log_stream.platform(self._lines.init_start(self._deployment))
         began = time.perf_counter()
         outcome = await self._init(_INIT_SECONDS, "init")
         elapsed = _ms_since(began)
@@ -106,7 +107,7 @@ class Environment:
             self._init_ms = elapsed
         else:
             self.failed_init = True
-            self.log_stream.platform(init_line(outcome, elapsed, "init"))
+            self.log_stream.platform(init_line(self._lines, outcome, elapsed, "init"))
 
     async def invoke(self, request: Request) -> Invocation:
         """Run the handler for one event."""
@@ -117,7 +118,7 @@ class Environment:
             outcome = await self._init(function.timeout, "invoke")
             if not isinstance(outcome, Ready):
                 if not isinstance(outcome, Expired):
-                    self.log_stream.platform(init_line(outcome, _ms_since(began), "invoke"))
+                    self.log_stream.platform(init_line(self._lines, outcome, _ms_since(began), "invoke"))
                 self._tell_start(request)
                 if isinstance(outcome, Exit) and outcome.signal == signal.SIGSEGV:  # Lambda waits on (lambda §3.8)
                     outcome = await self._phase(max(function.timeout - _ms_since(began) / 1000, 0.0), lambda: None)
@@ -307,13 +308,13 @@ class Environment:
         fault = fault_of(outcome, request_id, function.timeout)
         if isinstance(outcome, Expired):
             duration_ms = function.timeout * 1000.0
-            self.log_stream.platform(report.timed_out(request_id, function.timeout))
+            self.log_stream.platform(self._lines.timed_out(request_id, function.timeout))
         init_ms, self._init_ms = self._init_ms, None
         usage = Usage(duration_ms, init_ms, memory_mb)
         if self._telemetry.on:
             tell_end(self._telemetry, request, outcome, fault, usage, function.memory_size)
-        self.log_stream.platform(report.end(request_id))
-        self.log_stream.platform(report.report(request_id, usage, function.memory_size, fault))
+        self.log_stream.platform(self._lines.end(request_id))
+        self.log_stream.platform(self._lines.report(request_id, usage, function.memory_size, fault))
         return Invocation(
             request_id=request_id,
             payload=fault.payload if fault else _payload(outcome),
@@ -325,7 +326,7 @@ class Environment:
 
     def _tell_start(self, request: Request) -> None:
         version = self._deployment.version
-        self.log_stream.platform(report.start(request.request_id, version))
+        self.log_stream.platform(self._lines.start(request.request_id, version))
         if self._telemetry.on:
             tell_start(self._telemetry, request, version)
 

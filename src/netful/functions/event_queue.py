@@ -68,7 +68,7 @@ class Outlets:
     invoke: Callable[[Event], Awaitable[Invocation]]
     send: Callable[[Delivery], Awaitable[None]]
     function: Callable[[str], Function]
-    settings: Callable[[str], EventSettings]
+    settings: Callable[[Event], EventSettings]
 
 
 class EventQueue:
@@ -111,7 +111,7 @@ class EventQueue:
         began, attempts, pause = self._clock.now(), 0, _SHORTEST_PAUSE
         last: Invocation | None = None
         while True:
-            settings = self._outlets.settings(event.function_id)  # what holds now, also after a change
+            settings = self._outlets.settings(event)  # what holds now, also after a change
             try:
                 last = await self._outlets.invoke(event)
             except InvokeRefused as refusal:
@@ -133,12 +133,12 @@ class EventQueue:
             await self._clock.sleep(wait)
 
     async def _succeed(self, event: Event, attempts: int, done: Invocation) -> None:
-        destination = self._outlets.settings(event.function_id).on_success
+        destination = self._outlets.settings(event).on_success
         if destination:
             await self._outlets.send(Delivery(destination, record(event, Condition.SUCCESS, attempts, done)))
 
     async def _fail(self, event: Event, condition: Condition, attempts: int, last: Invocation | None) -> None:
-        settings = self._outlets.settings(event.function_id)
+        settings = self._outlets.settings(event)
         if settings.on_failure:
             await self._outlets.send(Delivery(settings.on_failure, record(event, condition, attempts, last)))
         if settings.dead_letter:

@@ -6,9 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from netful.functions.versions import LATEST
 from netful.model.cloud import Cloud
+from netful.model.resource import Resource
 
-_CONFIG = "AWS::Lambda::EventInvokeConfig"
+CONFIG = "AWS::Lambda::EventInvokeConfig"
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,10 +24,11 @@ class EventSettings:
     dead_letter: str = ""
 
 
-def event_settings(cloud: Cloud, function_id: str) -> EventSettings:
-    """What the template says of a function: its EventInvokeConfig and its DeadLetterConfig."""
+def event_settings(cloud: Cloud, function_id: str, qualifier: str = "") -> EventSettings:
+    """What holds for a version or alias of a function: its EventInvokeConfig, and the function's DeadLetterConfig."""
     own = cloud.resources.get(function_id)
-    config = _config_of(cloud, function_id)
+    found = event_invoke_configs(cloud, function_id).get(qualifier or LATEST)
+    config: Mapping[str, Any] = found.properties if found else {}
     destinations = _part(config, "DestinationConfig")
     return EventSettings(
         maximum_retry_attempts=_number(config.get("MaximumRetryAttempts"), 2),
@@ -36,10 +39,12 @@ def event_settings(cloud: Cloud, function_id: str) -> EventSettings:
     )
 
 
-def _config_of(cloud: Cloud, function_id: str) -> Mapping[str, Any]:
+def event_invoke_configs(cloud: Cloud, function_id: str) -> dict[str, Resource]:
+    """A function's EventInvokeConfigs by the qualifier that each is for."""
     names = {function_id, cloud.functions[function_id].function_name}
-    configs = (resource.properties for resource in cloud.resources.values() if resource.type == _CONFIG)
-    return next((c for c in configs if str(c.get("FunctionName")).rpartition(":")[2] in names), {})
+    configs = [one for one in cloud.resources.values() if one.type == CONFIG]
+    own = (one for one in configs if str(one.properties.get("FunctionName")).rpartition(":")[2] in names)
+    return {str(one.properties.get("Qualifier") or LATEST): one for one in own}
 
 
 def _part(properties: Mapping[str, Any], name: str) -> Mapping[str, Any]:

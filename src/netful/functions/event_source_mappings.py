@@ -11,15 +11,16 @@ from netful.model.cloud import Cloud
 from netful.model.resource import Resource
 from netful.model.unknown import Unknown
 
-_MAPPING = "AWS::Lambda::EventSourceMapping"
+MAPPING = "AWS::Lambda::EventSourceMapping"
 _TABLE = "AWS::DynamoDB::Table"
+_ALIAS = "AWS::Lambda::Alias"
 _QUEUE_BATCH, _STREAM_BATCH = 10, 100
 _FOR_EVER = -1
 
 
 @dataclass(frozen=True, slots=True)
 class EventSourceMapping:
-    """`window_seconds`: how long a batch is waited for. `partial`: the function reports what of a batch failed.
+    """`qualifier`: the version or alias that is invoked. `window_seconds`: how long a batch is waited for. `partial`: the function reports what of a batch failed.
 
     The other members are a stream's; -1 is for ever, and 0 `tumbling_seconds` are no windows. `filters` are event patterns: what matches none is left out.
     """
@@ -39,6 +40,8 @@ class EventSourceMapping:
     on_failure: str = ""
     filters: tuple[str, ...] = ()
     tumbling_seconds: int = 0
+    qualifier: str = ""
+    parallelization: int = 1
 
     @property
     def service(self) -> str:
@@ -49,20 +52,27 @@ class EventSourceMapping:
 def event_source_mappings(cloud: Cloud) -> Iterator[EventSourceMapping]:
     """The mappings whose function and source are known, disabled ones included."""
     for resource in cloud.resources.values():
-        if resource.type == _MAPPING:
-            function_id = _function_id(cloud, resource.properties)
-            source_arn = _source_arn(cloud, resource)
-            if function_id and source_arn:
-                yield _mapping(resource, function_id, source_arn)
+        if resource.type == MAPPING:
+            one = event_source_mapping(cloud, resource)
+            if one is not None:
+                yield one
 
 
-def _mapping(resource: Resource, function_id: str, source_arn: str) -> EventSourceMapping:
+def event_source_mapping(cloud: Cloud, resource: Resource) -> EventSourceMapping | None:
+    """What a resource says; None where its function or source is not known."""
+    function_id, qualifier = _invoked(cloud, resource.properties)
+    source_arn = _source_arn(cloud, resource)
+    return _mapping(resource, (function_id, qualifier), source_arn) if function_id and source_arn else None
+
+
+def _mapping(resource: Resource, invoked: tuple[str, str], source_arn: str) -> EventSourceMapping:
     written = resource.properties
     batch = _QUEUE_BATCH if ":sqs:" in source_arn else _STREAM_BATCH
     position = written.get("StartingPosition")
     return EventSourceMapping(
         id=resource.id,
-        function_id=function_id,
+        function_id=invoked[0],
+        qualifier=invoked[1],
         source_arn=source_arn,
         batch_size=_number(written.get("BatchSize"), batch),
         enabled=_truth(written.get("Enabled", True)),
@@ -76,13 +86,20 @@ def _mapping(resource: Resource, function_id: str, source_arn: str) -> EventSour
         on_failure=_text(_part(_part(written, "DestinationConfig"), "OnFailure").get("Destination")),
         filters=tuple(_filters(_part(written, "FilterCriteria").get("Filters"))),
         tumbling_seconds=_number(written.get("TumblingWindowInSeconds"), 0),
+        parallelization=_number(written.get("ParallelizationFactor"), 1),
     )
 
 
-def _function_id(cloud: Cloud, written: Mapping[str, Any]) -> str:
-    named = str(written.get("FunctionName")).partition(":function:")
-    name = (named[2] or named[0]).partition(":")[0]
-    return next((f.id for f in cloud.functions.values() if name in {f.id, f.function_name}), "")
+def _invoked(cloud: Cloud, written: Mapping[str, Any]) -> tuple[str, str]:
+    """The function and the qualifier that are named, by a name, an ARN or an alias' id."""
+    text = str(written.get("FunctionName"))
+    resource = cloud.resources.get(text)
+    if resource is not None and resource.type == _ALIAS:
+        return _invoked(cloud, resource.properties)[0], str(resource.properties.get("Name"))
+    named = text.partition(":function:")
+    name, _, qualifier = (named[2] or named[0]).partition(":")
+    function_id = next((f.id for f in cloud.functions.values() if name in {f.id, f.function_name}), "")
+    return function_id, qualifier
 
 
 def _source_arn(cloud: Cloud, resource: Resource) -> str:

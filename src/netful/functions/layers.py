@@ -10,7 +10,7 @@ from netful.model.cloud import Cloud
 from netful.model.function import Code, Function
 from netful.model.unknown import Unknown
 
-_LAYER = "AWS::Lambda::LayerVersion"
+LAYER = "AWS::Lambda::LayerVersion"
 _NOT_HERE = "its content is not a local folder or zip of the template's"
 _PARAMETERS_AND_SECRETS = ":layer:AWS-Parameters-and-Secrets-Lambda-Extension"
 
@@ -32,7 +32,7 @@ def layers_of(cloud: Cloud, function: Function) -> Layers:
     """What a function's layers are here."""
     found = Layers()
     for layer in function.layers:
-        content = None if isinstance(layer, Unknown) else _content(cloud, layer)
+        content = None if isinstance(layer, Unknown) else content_of(cloud, layer)
         if content is not None:
             found.contents.append(content)
         elif isinstance(layer, str) and _PARAMETERS_AND_SECRETS in layer:
@@ -43,10 +43,10 @@ def layers_of(cloud: Cloud, function: Function) -> Layers:
     return found
 
 
-def _content(cloud: Cloud, layer: str) -> Code | None:
+def content_of(cloud: Cloud, layer: str) -> Code | None:
     """The content of a layer that the template makes, by its logical id."""
     resource = cloud.resources.get(layer)
-    if resource is None or resource.type != _LAYER:
+    if resource is None or resource.type != LAYER:
         return None
     written = resource.properties.get("Content")
     if not isinstance(written, str) or "://" in written:

@@ -111,11 +111,12 @@ class LogStream:
             self._partial_of_extensions = b""
 
     def platform(self, line: str) -> None:
-        """Add a line of Lambda's own, after what the function left without a newline."""
+        """Add a line of Lambda's own, after what the function left without a newline; an empty one is none."""
         if self._partial:
             self._event(self._partial + b"\n")
             self._partial = b""
-        self._tell(line.encode(), line)
+        if line:
+            self._tell(line.encode(), line)
 
     def take_tail(self) -> bytes:
         """The last 4 KB since the tail was taken before."""

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 import msgspec
 
-from netful.functions import faults, report
+from netful.functions import faults
 from netful.functions.faults import Exit, Fault
+from netful.functions.report_json import Lines
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,12 +61,12 @@ def fault_of(outcome: Outcome, request_id: str, timeout: float) -> Fault | None:
             return faults.timed_out(request_id, timeout)
 
 
-def init_line(outcome: Outcome, elapsed_ms: float, phase: str) -> str:
+def init_line(lines: Lines, outcome: Outcome, elapsed_ms: float, phase: str) -> str:
     """INIT_REPORT of an init that did not end well."""
     match outcome:
         case Answer(error_type=error_type) | ExtensionFailed(error_type=error_type):
-            return report.init_report(elapsed_ms, phase, "error", error_type)
+            return lines.init_report(elapsed_ms, phase, "error", error_type)
         case Exit():
-            return report.init_report(elapsed_ms, phase, "error", "Runtime.ExitError")
+            return lines.init_report(elapsed_ms, phase, "error", "Runtime.ExitError")
         case _:
-            return report.init_report(elapsed_ms, phase, "timeout", "")
+            return lines.init_report(elapsed_ms, phase, "timeout", "")

@@ -1,4 +1,4 @@
-"""Lambda's own log lines (lambda §3.7): tabs, two decimals, a tab before REPORT's newline."""
+"""Lambda's own log lines as text (lambda §3.7): tabs, two decimals, a tab before REPORT's newline."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import hashlib
 import re
 from datetime import UTC, datetime
 
+from netful.functions.deployment import Deployment
 from netful.functions.faults import Fault
 from netful.functions.invocation import Usage
 
@@ -18,9 +19,14 @@ def runtime_version(runtime: str, region: str) -> tuple[str, str]:
     return version, f"arn:aws:lambda:{region}::runtime:{hashlib.sha256(version.encode()).hexdigest()}"
 
 
-def init_start(runtime: str, region: str) -> str:
+def now() -> str:
+    """The time as Lambda writes it."""
+    return datetime.now(UTC).isoformat(timespec="milliseconds").removesuffix("+00:00") + "Z"
+
+
+def init_start(deployment: Deployment) -> str:
     """The first line of an environment's log."""
-    version, arn = runtime_version(runtime, region)
+    version, arn = runtime_version(str(deployment.function.runtime), deployment.region)
     return f"INIT_START Runtime Version: {version}\tRuntime Version ARN: {arn}\n"
 
 
@@ -37,8 +43,7 @@ def start(request_id: str, version: str) -> str:
 
 def timed_out(request_id: str, timeout: float) -> str:
     """The line of a task that was killed."""
-    now = datetime.now(UTC).isoformat(timespec="milliseconds").removesuffix("+00:00")
-    return f"{now}Z {request_id} Task timed out after {timeout:.2f} seconds\n\n"
+    return f"{now()} {request_id} Task timed out after {timeout:.2f} seconds\n\n"
 
 
 def end(request_id: str) -> str:

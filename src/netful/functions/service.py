@@ -6,9 +6,10 @@ import asyncio
 import hashlib
 import random
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TypeAlias
 
 from netful.functions import package, runtimes
 from netful.functions.admission import rejection
@@ -36,6 +37,7 @@ from netful.model.allocation import with_functions
 from netful.model.cloud import Cloud
 from netful.model.errors import NetfulError, StackError
 from netful.model.function import Function
+from netful.model.resource import Resource
 from netful.model.unknown import Unknown
 
 _SWEEP_SECONDS = 30.0
@@ -47,13 +49,17 @@ def keys_of(function: Function) -> Credentials:
     return Credentials(f"ASIA{digest[:16]}", digest[:40], digest)
 
 
+Amend: TypeAlias = Callable[[Mapping[str, Resource]], Awaitable[None]]
+"""Has a stack go by these resources from now on."""
+
+
 @dataclass(frozen=True, slots=True)
 class Settings:
     """`ca_bundle`: the file of certificates that sandboxes trust. `idle_seconds`: how long an unused one is kept.
 
     `concurrency`: the account's limit on invocations at a time (lambda §4.1). `eni_seconds`: how long a shared interface
     takes to be made, `eni_idle_seconds`: how long it is kept for an unused function (§1.3). `rewire` has the network follow
-    where functions are.
+    where functions are, `amend` the rest of the stack what else the API changes.
     """
 
     ca_bundle: Path
@@ -63,6 +69,7 @@ class Settings:
     eni_idle_seconds: float = IDLE_SECONDS
     credentials: Callable[[Function], Credentials] = keys_of
     rewire: Rewire | None = None
+    amend: Amend | None = None
     clock: Callable[[], float] = time.monotonic
 
 
@@ -90,7 +97,8 @@ class FunctionService:
         self._settings = settings
         known: dict[str, LogGroup] = before.log_groups if before is not None else {}
         self.log_groups: dict[str, LogGroup] = {
-            f.id: known.get(f.id) or LogGroup(f"/aws/lambda/{f.function_name}") for f in cloud.functions.values()
+            f.id: kept if (kept := known.get(f.id)) and kept.name == f.log_group else LogGroup(f.log_group)
+            for f in cloud.functions.values()
         }
         self.moves = Moves(lambda: self.cloud, self.versions, self._rewire, self._settle)
         self._site = Site(cloud.region, cloud.account_id, settings.credentials, self.log_groups, attach)
@@ -183,7 +191,7 @@ class FunctionService:
         """Have one more function, of a zip file. Raises StackError where that is none."""
         made = self._upload(function.id)
         code = await asyncio.to_thread(package.prepare_upload, function, Package(function.id, made, ()), content, made)
-        self.log_groups.setdefault(function.id, LogGroup(f"/aws/lambda/{function.function_name}"))
+        self.log_groups.setdefault(function.id, LogGroup(function.log_group))
         self.scaling.reserve(function.id, None)
         self.versions[function.id] = Versions(Version(function, code, description=description))
         self._created.add(function.id)
@@ -241,6 +249,27 @@ class FunctionService:
         self.cloud = replace(self.cloud, functions={**self.cloud.functions, function_id: function})
         self.scaling.reserve(function_id, number)
 
+    async def amend(self, resources: Mapping[str, Resource]) -> None:
+        """Go by other permissions, event source mappings and settings of events."""
+        self.cloud = replace(self.cloud, resources=resources)
+        self.urls |= {
+            url.id: replace(self.urls[url.id], public=url.public)
+            for url in template_urls(self.cloud)
+            if url.id in self.urls
+        }
+        if self._settings.amend is not None:
+            await self._settings.amend(resources)
+
+    def tag(self, function_id: str, tags: Mapping[str, str]) -> None:
+        """Set a function's tags."""
+        function = replace(self.cloud.functions[function_id], tags=dict(tags))
+        self.cloud = replace(self.cloud, functions={**self.cloud.functions, function_id: function})
+
+    def follow(self, cloud: Cloud) -> None:
+        """Go by the resources of a template whose functions are the same."""
+        self.cloud = replace(self.cloud, resources=cloud.resources)
+        self.urls = {url.id: url for url in template_urls(cloud)}
+
     def state(self, function_id: str) -> FunctionState:
         """A function's state (lambda §1.4)."""
         return FunctionState.FAILED if function_id in self.problems else self.lifecycle.state(function_id)
@@ -287,6 +316,8 @@ class FunctionService:
 
     async def _put(self, latest: Version) -> asyncio.Event:
         function_id = latest.function.id
+        if self.log_groups[function_id].name != latest.function.log_group:
+            self.log_groups[function_id] = LogGroup(latest.function.log_group)
         self.versions[function_id].latest = replace(latest, revision=Revision())
         return await self.fleet.retire(function_id, LATEST)
 

@@ -8,7 +8,7 @@ from netful.functions import runtimes
 from netful.functions.inside.root import CA_BUNDLE
 from netful.functions.runtimes import Family
 from netful.functions.versions import LATEST
-from netful.model.function import Function
+from netful.model.function import Function, LoggingConfig
 from netful.model.unknown import Unknown
 
 RUNTIME_API_ADDRESS = "169.254.100.1"
@@ -86,13 +86,21 @@ def variables(
         "AWS_LAMBDA_FUNCTION_VERSION": version,
         "AWS_LAMBDA_INITIALIZATION_TYPE": "provisioned-concurrency" if provisioned else "on-demand",
         "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": str(function.memory_size),
-        "AWS_LAMBDA_LOG_GROUP_NAME": f"/aws/lambda/{function.function_name}",
+        "AWS_LAMBDA_LOG_GROUP_NAME": function.log_group,
+        **_log_settings(function.logging),
         "AWS_REGION": region,
         "AWS_DEFAULT_REGION": region,
         "AWS_ACCESS_KEY_ID": credentials.access_key_id,
         "AWS_SECRET_ACCESS_KEY": credentials.secret_access_key,
         "AWS_SESSION_TOKEN": credentials.session_token,
     }
+
+
+def _log_settings(logging: LoggingConfig) -> dict[str, str]:
+    """What runtimes go by when they write a log of JSON (lambda §3.4)."""
+    if not logging.as_json:
+        return {}
+    return {"AWS_LAMBDA_LOG_FORMAT": "JSON", "AWS_LAMBDA_LOG_LEVEL": logging.application_log_level}
 
 
 def _node_path(runtime: str) -> dict[str, str]:

@@ -20,6 +20,24 @@ class Code:
 
 
 @dataclass(frozen=True, slots=True)
+class LoggingConfig:
+    """How a function's log is written: as text or as JSON, with JSON from which levels on; `log_group` "" is its own.
+
+    `application_log_level` is for what the function writes, `system_log_level` for Lambda's own lines.
+    """
+
+    log_format: str = "Text"
+    application_log_level: str = "INFO"
+    system_log_level: str = "INFO"
+    log_group: str = ""
+
+    @property
+    def as_json(self) -> bool:
+        """Whether it is JSON."""
+        return self.log_format == "JSON"
+
+
+@dataclass(frozen=True, slots=True)
 class Function:
     """A Lambda function. Outside a VPC `subnet_ids` is empty. `timeout` in seconds, `memory_size` in MB."""
 
@@ -40,7 +58,16 @@ class Function:
     reserved_concurrent_executions: int | None = None
     ephemeral_storage: int = 512
     ipv6_allowed_for_dual_stack: bool = False
+    description: str = ""
+    tracing_mode: str = "PassThrough"
+    logging: LoggingConfig = LoggingConfig()
+    tags: dict[str, str] = field(default_factory=dict)
     origin: Origin = DEFAULT
+
+    @property
+    def log_group(self) -> str:
+        """The name of its log group."""
+        return self.logging.log_group or f"/aws/lambda/{self.function_name}"
 
     @property
     def in_vpc(self) -> bool:

@@ -40,7 +40,7 @@ def outcome(path: Path) -> str:
     if path.verdict == "unknown":
         return "unknown: " + ("a value is missing" if len(path.missing) == 1 else "values are missing")
     if not path.blockers:
-        return "reachable"
+        return "reachable, and refused" if path.symptom.kind == "refused" else "reachable"
     total = len(path.hops) + len(path.return_hops)
     first, *others = path.blockers
     more = f", then {', '.join(map(str, others))}" if others else ""

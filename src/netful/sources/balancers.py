@@ -21,7 +21,7 @@ from netful.model.balancer import (
 )
 from netful.model.gateways import ElasticIp
 from netful.model.interface import InterfaceOwner, NetworkInterface
-from netful.model.unknown import Maybe, Unknown
+from netful.model.unknown import Maybe, Unknown, known_in
 from netful.model.vpc import Subnet
 from netful.sources import launching
 from netful.sources.complaint import close_match, fail
@@ -105,7 +105,7 @@ def nodes(
         balancer = balancers[reader.id]
         for number, (subnet_id, mapping) in enumerate(_places(reader), 1):
             allocation = mapping.text("AllocationId") if mapping else None
-            eip = elastic_ips.get(allocation) if isinstance(allocation, str) else None
+            eip = known_in(elastic_ips, allocation)
             address = None if balancer.internal else eip.public_ip if eip else next(public)
             id_ = f"eni-{reader.id}-{subnet_id if isinstance(subnet_id, str) else number}"
             found[id_] = NetworkInterface(

@@ -18,7 +18,6 @@ from netful.sources import (
     balancers,
     cdk,
     classic_balancers,
-    cloud_map,
     document,
     endpoints,
     filters,
@@ -49,7 +48,7 @@ def read(path: Path, given: Mapping[str, Any]) -> Template:
     read_template = template.of(source, given)
     if template.SERVERLESS in read_template.transforms or sam.is_needed(read_template):
         sam.expand(read_template)
-    cdk.use_local_assets(read_template.resources)
+    cdk.use_local_assets(read_template)
     template.check(read_template)
     return read_template
 
@@ -100,7 +99,7 @@ def cloud(deployment: Deployment) -> Cloud:
         transit_gateway_attachments=attachments,
         transit_gateway_route_tables=transit.route_tables(inventory, attachments),
         vpn_connections=vpns,
-        hosted_zones={**zones.hosted_zones(inventory), **cloud_map.namespaces(inventory)},
+        hosted_zones=zones.hosted_zones(inventory),
         resolver_endpoints=zones.resolver_endpoints(inventory),
         resolver_rules=zones.resolver_rules(inventory),
         dhcp_options=zones.dhcp_options(inventory),

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
-from netful.model.function import Code, Function, SsmParameter
+from netful.model.function import Code, Function, LoggingConfig, SsmParameter
 from netful.model.origin import Origin
 from netful.model.unknown import Maybe, Unknown
 from netful.sources.reading import Inventory, Reader, known_or
@@ -39,6 +40,10 @@ def _function(reader: Reader) -> Function:
         reserved_concurrent_executions=reserved if isinstance(reserved, int) else None,
         ephemeral_storage=reader.part("EphemeralStorage").count("Size", 512),
         ipv6_allowed_for_dual_stack=reader.part("VpcConfig").flag("Ipv6AllowedForDualStack", default=False),
+        description=known_or(reader.text("Description"), ""),
+        tracing_mode=known_or(reader.part("TracingConfig").text("Mode"), "PassThrough"),
+        logging=_logging(reader.part("LoggingConfig")),
+        tags=_tags(reader.get("Tags")),
         origin=reader.origin,
     )
 
@@ -50,6 +55,24 @@ def _or_empty(value: Maybe[str] | None) -> Maybe[str]:
 def _environment(variables: Reader) -> dict[str, Maybe[str]]:
     values = ((name, variables.text(name)) for name in variables.properties)
     return {name: value for name, value in values if value is not None}
+
+
+def _logging(written: Reader) -> LoggingConfig:
+    default = LoggingConfig()
+    return LoggingConfig(
+        log_format=known_or(written.text("LogFormat"), default.log_format),
+        application_log_level=known_or(written.text("ApplicationLogLevel"), default.application_log_level),
+        system_log_level=known_or(written.text("SystemLogLevel"), default.system_log_level),
+        log_group=known_or(written.text("LogGroup"), default.log_group),
+    )
+
+
+def _tags(written: object) -> dict[str, str]:
+    """Tags as CloudFormation writes them, a list of keys and values, or as SAM does, an object."""
+    if isinstance(written, Mapping):
+        return {str(key): str(value) for key, value in written.items() if not isinstance(value, Unknown)}
+    pairs = (one for one in written if isinstance(one, Mapping)) if isinstance(written, list | tuple) else ()
+    return {str(one["Key"]): str(one.get("Value", "")) for one in pairs if isinstance(one.get("Key"), str)}
 
 
 def _code(reader: Reader) -> Code:

@@ -71,7 +71,7 @@ def _is_account(path: Path) -> bool:
 def _stacks(path: Path) -> list[SynthesizedStack]:
     """The stacks at a path: a template or a plan, a folder with a template, or a cloud assembly."""
     if path.is_dir() and cdk.is_assembly(path):
-        return list(cdk.stacks(path))
+        return cdk.deployed([*cdk.stacks(path)])
     file = _of_folder(path) if path.is_dir() else path
     region = terraform.region_of(file) if terraform.is_plan(file) else None
     return [SynthesizedStack(_stack_name(file), file, region or "")]

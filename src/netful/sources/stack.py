@@ -44,6 +44,7 @@ class Stack:
         self.parameters: dict[str, Any] = {}
         self._conditions: dict[str, bool | Unknown] = {}
         self._properties: dict[tuple[str, str], Any] = {}
+        self._resolving: set[tuple[str, str]] = set()
         self._evaluator = Evaluator(self)
 
     @property
@@ -182,7 +183,11 @@ class Stack:
         key = (logical_id, name)
         if key not in self._properties:
             written = self._written(logical_id)
+            if key in self._resolving:  # by a name that a function or a transform makes, which no graph shows
+                fail(f"`{name}` of `{logical_id}` depends on itself", written.origin_of(name), hint="break the circle")
+            self._resolving.add(key)
             value = self._evaluator.value(written.get(name))
+            self._resolving.discard(key)
             self._properties[key] = None if value is NO_VALUE else value
         return self._properties[key]
 
@@ -312,7 +317,10 @@ class Stack:
             name = self._name(logical_id, attributes.NAME_PROPERTIES)
             return name if isinstance(name, Unknown) else self._arn(attributes.ARNS[kind], str(name))
         if (kind, attribute) in attributes.PROPERTY_ATTRIBUTES:
-            value = self.property(logical_id, attributes.PROPERTY_ATTRIBUTES[kind, attribute])
+            repeated = attributes.PROPERTY_ATTRIBUTES[kind, attribute]
+            if repeated == attributes.NAME_PROPERTIES.get(kind):
+                return self._name(logical_id, attributes.NAME_PROPERTIES)
+            value = self.property(logical_id, repeated)
             return self._decided_by_aws(logical_id, attribute) if value is None else value
         if (kind, attribute) in attributes.DERIVED:
             return self._derived(logical_id, attribute)
@@ -415,8 +423,3 @@ def _taken(stack: Stack, node: Any) -> Any:
             items.put(_taken(stack, item), node.origin_of(index).line)
         return items
     return node
-
-
-def needs_of(value: Any) -> tuple[str, ...]:
-    """What would settle the unknowns within a value."""
-    return merged(unknowns_in(value)).needs

@@ -18,6 +18,7 @@ from netful.functions.event_source_mappings import EventSourceMapping
 from netful.functions.event_sources import Poller, Pollers
 from netful.functions.invocation import Invocation, InvokeRefused
 from netful.functions.invocation_record import Delivery, Event
+from netful.functions.invoking import InvokeFunction
 from netful.functions.queue_poller import QueuePoller
 from netful.functions.schedules import Schedules
 from netful.functions.service import FunctionService
@@ -49,7 +50,7 @@ class LambdaDoor:
                 invoke=self._invoke,
                 send=self._send,
                 function=lambda function_id: functions().cloud.functions[function_id],
-                settings=lambda function_id: event_settings(functions().cloud, function_id),
+                settings=lambda event: event_settings(functions().cloud, event.function_id, event.qualifier),
             )
         )
         self._pollers = Pollers(self._poller)
@@ -59,10 +60,12 @@ class LambdaDoor:
 
     async def handle(self, request: Request) -> Response:
         """Answer a request to Lambda's host."""
+        pairs = (*parse_qsl(request.query, keep_blank_values=True),)
         call = Call(
             method=request.method,
             path=unquote(request.path),
-            query=dict(parse_qsl(request.query, keep_blank_values=True)),
+            query=dict(pairs),
+            pairs=pairs,
             headers={name.lower(): value for name, value in request.headers},
             body=request.body,
         )
@@ -92,24 +95,29 @@ class LambdaDoor:
         arn, call_host = mapping.source_arn, self._call_host
         match mapping.service:
             case "sqs":
-                return QueuePoller(mapping, Queue(arn, call_host), self._run)
+                return QueuePoller(mapping, Queue(arn, call_host), self._runner(mapping))
             case "dynamodb":
-                return StreamPoller(mapping, DynamoDbStream(arn, call_host), self._stream_outlets())
+                return StreamPoller(mapping, DynamoDbStream(arn, call_host), self._stream_outlets(mapping))
             case "kinesis":
-                return StreamPoller(mapping, KinesisStream(arn, call_host), self._stream_outlets())
+                return StreamPoller(mapping, KinesisStream(arn, call_host), self._stream_outlets(mapping))
             case other:
                 log.warning("`%s` is not read: netful has no poller for `%s`", mapping.id, other)
                 return None
 
-    def _stream_outlets(self) -> StreamOutlets:
+    def _stream_outlets(self, mapping: EventSourceMapping) -> StreamOutlets:
         def arn_of(function_id: str) -> str:
             cloud = self._functions().cloud
             return function_arn(cloud, cloud.functions[function_id].function_name)
 
-        return StreamOutlets(self._run, self._send, arn_of)
+        return StreamOutlets(self._runner(mapping), self._send, arn_of)
 
-    async def _run(self, function_id: str, event: bytes) -> Invocation:
-        return await self._functions().invoke(function_id, event)
+    def _runner(self, mapping: EventSourceMapping) -> InvokeFunction:
+        """What invokes a mapping's function, by the version or alias that it names."""
+
+        async def run(function_id: str, event: bytes) -> Invocation:
+            return await self._functions().invoke(function_id, event, qualifier=mapping.qualifier)
+
+        return run
 
     async def _invoke(self, event: Event) -> Invocation:
         return await self._functions().invoke(
@@ -123,7 +131,7 @@ class LambdaDoor:
     def invoke_later(self, function_id: str, event: bytes, qualifier: str) -> None:
         """Take an asynchronous invocation of another service."""
         cloud = self._functions().cloud
-        arn = function_arn(cloud, str(cloud.functions[function_id].function_name), qualifier)
+        arn = function_arn(cloud, cloud.functions[function_id].function_name)
         self.events.put(Event(function_id, arn, str(uuid.uuid4()), event, qualifier=qualifier))
 
     async def _fetch_object(self, bucket: str, key: str, version: str) -> bytes:
@@ -157,9 +165,10 @@ class LambdaDoor:
 
     def _send_to_function(self, delivery: Delivery) -> None:
         try:
-            one = named(self._functions().cloud, delivery.target)
+            cloud = self._functions().cloud
+            one = named(cloud, delivery.target)
         except InvokeRefused as refusal:
             log.warning("a destination is not there: %s", refusal.message)
             return
-        body = delivery.body.encode()
-        self.events.put(Event(one.function.id, delivery.target, str(uuid.uuid4()), body, qualifier=one.qualifier))
+        body, arn = delivery.body.encode(), function_arn(cloud, one.function.function_name)
+        self.events.put(Event(one.function.id, arn, str(uuid.uuid4()), body, qualifier=one.qualifier))

@@ -39,6 +39,7 @@ from netful.model.difference import Difference, differences
 from netful.model.errors import StackError
 from netful.model.function import Function
 from netful.model.interface import InterfaceOwner
+from netful.model.resource import Resource
 from netful.services.authority import Authority
 from netful.services.backend import Backends
 from netful.services.frames import Sent
@@ -217,6 +218,8 @@ class Stack:
         if any(one.kind == "Function" for one in done) or self._places() != places:
             old, self.functions = self.functions, await self._start_functions(self.functions)
             await old.close()
+        else:
+            self.functions.follow(cloud)
         await self.lambda_door.follow(cloud)
         await self.hosts.follow(cloud)
         await self.balancers.follow(cloud)
@@ -238,6 +241,15 @@ class Stack:
             await self.networks.change(cloud, self._porter)
             return cloud
 
+    async def _amend(self, resources: Mapping[str, Resource]) -> None:
+        """Go by permissions, event source mappings and the like as the Lambda API has changed them."""
+        async with self._changing:
+            self.cloud = cloud = replace(self.cloud, resources=resources)
+            self.front.change(cloud, signers(cloud))
+            await self.gateway.answer_for(cloud)
+            await self.balancers.follow(cloud)
+            await self.lambda_door.follow(cloud)
+
     async def _read_truststores(self) -> None:
         """Let API Gateway know what the buckets have of its domains' truststores: a kept state may have some."""
         cloud = await truststores.with_truststores(self.cloud, self.backends.call_host)
@@ -249,7 +261,9 @@ class Stack:
     async def _start_functions(self, before: FunctionService | None = None) -> FunctionService:
         self._generation += 1
         state = self.folder.path / f"functions-{self._generation}"
-        settings = replace(_function_settings(self._settings, self.authority.bundle), rewire=self._rewire)
+        settings = replace(
+            _function_settings(self._settings, self.authority.bundle), rewire=self._rewire, amend=self._amend
+        )
         functions = FunctionService(self.cloud, self.networks.attach, state, settings, before)
         try:
             await functions.start()

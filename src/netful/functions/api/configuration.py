@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from typing import Any
 
+from netful.functions.api.layers import layer_arn
 from netful.functions.api.names import function_arn
 from netful.functions.lifecycle import REASONS, FunctionState
 from netful.functions.moves import Move
@@ -38,25 +39,27 @@ def configuration(service: FunctionService, version: Version, qualifier: str = "
         "Role": _role_arn(cloud, function),
         "Handler": _text(function.handler),
         "CodeSize": version.package.size if version.package else 0,
-        "Description": version.description,
+        "Description": version.description or function.description,
         "Timeout": function.timeout,
         "MemorySize": function.memory_size,
         "LastModified": version.revision.last_modified,
         "CodeSha256": version.code_sha256,
         "Version": version.number,
-        "TracingConfig": {"Mode": "PassThrough"},
+        "TracingConfig": {"Mode": function.tracing_mode},
         "RevisionId": version.revision.id,
         "PackageType": function.package_type,
         "Architectures": [*function.architectures],
         "EphemeralStorage": {"Size": function.ephemeral_storage},
         "SnapStart": {"ApplyOn": "None", "OptimizationStatus": "Off"},
         "RuntimeVersionConfig": {"RuntimeVersionArn": runtime_arn},
-        "LoggingConfig": {"LogFormat": "Text", "LogGroup": f"/aws/lambda/{function.function_name}"},
+        "LoggingConfig": _logging(function),
         **_state(service, function),
         **(_last_update(move) if move else {}),
     }
     if function.environment:
         told["Environment"] = {"Variables": {name: _text(value) for name, value in function.environment.items()}}
+    if function.layers:
+        told["Layers"] = [{"Arn": layer_arn(cloud, _text(one)), "CodeSize": 0} for one in function.layers]
     if function.in_vpc or service.moves.left(function.id):
         told["VpcConfig"] = _vpc_config(cloud, function)
     return told
@@ -112,6 +115,15 @@ def _vpc_config(cloud: Cloud, function: Function) -> dict[str, Any]:
         "VpcId": next((vpc.id for vpc in vpcs if vpc is not None), ""),
         "Ipv6AllowedForDualStack": function.ipv6_allowed_for_dual_stack,
     }
+
+
+def _logging(function: Function) -> dict[str, str]:
+    logging = function.logging
+    levels = {
+        "ApplicationLogLevel": logging.application_log_level,
+        "SystemLogLevel": logging.system_log_level,
+    }
+    return {"LogFormat": logging.log_format, **(levels if logging.as_json else {}), "LogGroup": function.log_group}
 
 
 def _role_arn(cloud: Cloud, function: Function) -> str:

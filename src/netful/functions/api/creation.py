@@ -23,10 +23,15 @@ from netful.model.function import Code, Function
 _NAME = r"(arn:(aws[a-zA-Z-]*)?:lambda:)?([a-z]{2}(-gov)?-[a-z]+-\d{1}:)?(\d{12}:)?(function:)?([a-zA-Z0-9-_]+)(:(\$LATEST|[a-zA-Z0-9-_]+))?"
 _ROLE = r"arn:(aws[a-zA-Z-]*)?:iam::\d{12}:role/?[a-zA-Z_0-9+=,.@\-_/]+"
 _PLAIN_NAME = re.compile(r"[a-zA-Z0-9-_]{1,64}")
-_CONFIGURED = ("Timeout", "MemorySize", "Environment", "EphemeralStorage", "Handler", "VpcConfig")
-_READ = frozenset({"FunctionName", "Runtime", "Role", "Code", "Publish", "PackageType", "Architectures", *_CONFIGURED})
+_CONFIGURED = (
+    "Timeout", "MemorySize", "Environment", "EphemeralStorage", "Handler", "VpcConfig", "Description", "TracingConfig",
+    "LoggingConfig",
+)  # fmt: skip
+_READ = frozenset(
+    {"FunctionName", "Runtime", "Role", "Code", "Publish", "PackageType", "Architectures", "Tags", *_CONFIGURED}
+)
 # Members that say nothing about how a function runs here.
-_WITHOUT_EFFECT = frozenset({"Description", "TracingConfig", "LoggingConfig", "Tags", "Layers", "SnapStart"})
+_WITHOUT_EFFECT = frozenset({"Layers", "SnapStart"})
 
 
 async def create_function(context: Context, call: Call, _part: Mapping[str, str]) -> Reply:
@@ -66,12 +71,17 @@ def _function(context: Context, asked: Mapping[str, Any]) -> Function:
         raise not_implemented(
             f"CreateFunction with {other or 'container images'}: write the function into the template"
         )
-    bare = Function(name, name, Code(), runtime=str(asked.get("Runtime", "")), role=role)
+    bare = Function(name, name, Code(), runtime=str(asked.get("Runtime", "")), role=role, tags=_tags(asked))
     try:
         runtimes.family_of(bare)
     except StackError as problem:
         raise invalid_parameter(problem.what) from problem
     return updated(cloud, bare, {member: asked[member] for member in _CONFIGURED if member in asked})
+
+
+def _tags(asked: Mapping[str, Any]) -> dict[str, str]:
+    tags = asked.get("Tags")
+    return {str(key): str(value) for key, value in tags.items()} if isinstance(tags, dict) else {}
 
 
 ROUTES: tuple[Route, ...] = (("POST", FUNCTIONS + "/?", create_function),)

@@ -13,6 +13,7 @@ from netful.functions.admission import NO_ADDRESS
 from netful.functions.api.configuration import changing, configuration, listed
 from netful.functions.api.context import FUNCTIONS, ONE, Context, Route, check_revision, content
 from netful.functions.api.message import Call, Reply, document
+from netful.functions.api.pages import page
 from netful.functions.api.refusals import invalid_parameter, not_implemented
 from netful.functions.api.updates import updated
 from netful.functions.invocation import InvokeRefused
@@ -20,7 +21,6 @@ from netful.functions.service import FunctionService
 from netful.functions.versions import Revision, Version
 from netful.model.errors import StackError
 
-_PAGE = 50
 _LARGEST_ZIP = 52_428_800
 _LARGEST_UNZIPPED = 262_144_000
 _NO_ZIP = "Could not unzip uploaded file. Please check your file, then try to upload again."
@@ -36,6 +36,8 @@ async def get_function(context: Context, call: Call, part: Mapping[str, str]) ->
         "Configuration": configuration(context.service(), version, one.qualifier),
         "Code": {"RepositoryType": "S3", "Location": location},
     }
+    if one.function.tags:
+        told["Tags"] = one.function.tags
     if reserved is not None:
         told["Concurrency"] = {"ReservedConcurrentExecutions": reserved}
     return document(200, told)
@@ -136,14 +138,6 @@ async def list_functions(context: Context, call: Call, _part: Mapping[str, str])
     return page(call, [listed(service, version) for version in found], "Functions")
 
 
-def page(call: Call, entries: list[dict[str, Any]], name: str) -> Reply:
-    """A part of a list, with the marker of the next one."""
-    size = min(_whole(call.query.get("MaxItems", ""), _PAGE), _PAGE)
-    start = _whole(call.query.get("Marker", ""), 0)
-    more = {"NextMarker": str(start + size)} if start + size < len(entries) else {}
-    return document(200, {name: entries[start : start + size], **more})
-
-
 async def get_account_settings(context: Context, _call: Call, _part: Mapping[str, str]) -> Reply:
     """GetAccountSettings."""
     service = context.service()
@@ -159,10 +153,6 @@ async def get_account_settings(context: Context, _call: Call, _part: Mapping[str
     return document(
         200, {"AccountLimit": limit, "AccountUsage": {"TotalCodeSize": size, "FunctionCount": len(functions)}}
     )
-
-
-def _whole(text: str, default: int) -> int:
-    return int(text) if text.isdigit() else default
 
 
 ROUTES: tuple[Route, ...] = (

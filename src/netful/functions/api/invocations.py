@@ -7,10 +7,11 @@ import binascii
 import json
 import uuid
 from collections.abc import AsyncIterator, Mapping
+from dataclasses import replace
 
 from netful.functions.api.context import ONE, Context, Route
 from netful.functions.api.event_stream import message
-from netful.functions.api.message import Call, Reply
+from netful.functions.api.message import Call, Reply, document
 from netful.functions.api.names import Named, function_arn
 from netful.functions.api.refusals import invalid_parameter
 from netful.functions.invocation import Invocation, InvokeRefused
@@ -62,6 +63,14 @@ def _event(context: Context, one: Named, call: Call) -> Reply:
     event = Event(one.function.id, arn, str(uuid.uuid4()), call.body or b"{}", client_context, one.qualifier)
     context.events.put(event)
     return Reply(202, headers=(("x-amzn-RequestId", event.request_id),))
+
+
+async def invoke_async(context: Context, call: Call, part: Mapping[str, str]) -> Reply:
+    """InvokeAsync, which is an older way to put an event into the queue."""
+    one = context.named(call, part)
+    context.version(one)
+    queued = _event(context, one, call)
+    return replace(document(202, {"Status": 202}), headers=queued.headers)
 
 
 async def invoke_with_response_stream(context: Context, call: Call, part: Mapping[str, str]) -> Reply:
@@ -123,5 +132,6 @@ def _client_context(encoded: str) -> str:
 
 ROUTES: tuple[Route, ...] = (
     ("POST", ONE + "/invocations", invoke),
+    ("POST", ONE + "/invoke-async/?", invoke_async),
     ("POST", ONE + "/response-streaming-invocations", invoke_with_response_stream),
 )

@@ -1,16 +1,6 @@
 """The operations of the Lambda API that a running stack serves (lambda §5.1, §5.3).
 
-| operations | |
-|---|---|
-| Invoke, InvokeWithResponseStream | RequestResponse, Event, DryRun; the log's tail, client context, qualifiers |
-| Get and List of functions, versions, aliases, URLs, concurrency, event source mappings, GetAccountSettings | |
-| UpdateFunctionCode, UpdateFunctionConfiguration | environment, timeout, memory, handler, VPC |
-| CreateFunction | of a zip file, without layers |
-| DeleteFunction | of a published version, and of what CreateFunction made |
-| PublishVersion; Create, Update and Delete of aliases and function URLs | |
-| Put and Delete of reserved and of provisioned concurrency | |
-
-What the template says is the truth: a change lasts until the stack changes or ends, and any other operation is refused
+docs/reference/lambda-api.md says which and how far. What the template says is the truth: a change lasts until the stack changes or ends, and any other operation is refused
 and says so.
 """
 
@@ -19,8 +9,21 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from netful.functions.api import concurrency, creation, event_sources, functions, invocations, urls, versions
-from netful.functions.api.context import FUNCTIONS, Context, FetchObject, Operation, Route, no_objects
+from netful.functions.api import (
+    concurrency,
+    creation,
+    event_invoke_configs,
+    event_sources,
+    fixed,
+    functions,
+    invocations,
+    layers,
+    permissions,
+    tags,
+    urls,
+    versions,
+)
+from netful.functions.api.context import Context, FetchObject, Operation, Route, no_objects
 from netful.functions.api.message import Call, Reply
 from netful.functions.api.refusals import no_such_resource, not_implemented, refusal
 from netful.functions.event_queue import EventQueue
@@ -28,7 +31,7 @@ from netful.functions.invocation import InvokeRefused
 from netful.functions.service import FunctionService
 from netful.model.errors import NetfulError
 
-_ROUTES: tuple[Route, ...] = (
+ROUTES: tuple[Route, ...] = (
     *invocations.ROUTES,
     *functions.ROUTES,
     *creation.ROUTES,
@@ -36,9 +39,15 @@ _ROUTES: tuple[Route, ...] = (
     *concurrency.ROUTES,
     *urls.ROUTES,
     *event_sources.ROUTES,
+    *permissions.ROUTES,
+    *event_invoke_configs.ROUTES,
+    *tags.ROUTES,
+    *layers.ROUTES,
+    *fixed.ROUTES,
 )
+_OPERATION = re.compile(r"/\d{4}-\d\d-\d\d/.+")
 _COMPILED: tuple[tuple[str, re.Pattern[str], Operation], ...] = tuple(
-    (method, re.compile(pattern), operation) for method, pattern, operation in _ROUTES
+    (method, re.compile(pattern), operation) for method, pattern, operation in ROUTES
 )
 
 
@@ -65,6 +74,6 @@ class LambdaApi:
             match = pattern.fullmatch(call.path) if method == call.method else None
             if match is not None:
                 return await operation(self._context, call, match.groupdict())
-        if re.match(FUNCTIONS, call.path):
+        if _OPERATION.match(call.path):
             raise not_implemented(f"{call.method} {call.path}: change the template, and run `netful up` again")
         raise no_such_resource()

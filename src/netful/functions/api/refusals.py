@@ -50,6 +50,14 @@ def malformed_value(value: str, path: str, constraint: str) -> InvokeRefused:
     return InvokeRefused(400, "ValidationException", message)
 
 
+def malformed_null(path: str) -> InvokeRefused:
+    """A member of a request is missing."""
+    message = (
+        f"1 validation error detected: Value null at '{path}' failed to satisfy constraint: Member must not be null."
+    )
+    return InvokeRefused(400, "InvalidParameterValueException", message)
+
+
 def malformed(values: Collection[str], path: str, constraint: str) -> InvokeRefused:
     """A member of a request is not as the API's own model wants it."""
     message = f"1 validation error detected: Value '[{', '.join(values)}]' at '{path}' failed to satisfy constraint: {constraint}"

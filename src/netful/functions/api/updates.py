@@ -10,12 +10,12 @@ from netful.functions.admission import environment_fault
 from netful.functions.api.refusals import invalid_parameter, not_implemented
 from netful.functions.api.vpc_config import vpc_config
 from netful.model.cloud import Cloud
-from netful.model.function import Function
+from netful.model.function import Function, LoggingConfig
 
 # Members by the field that they set, with the least and the greatest that Lambda takes (lambda §2.4).
 _NUMBERS = {"Timeout": ("timeout", 1, 900), "MemorySize": ("memory_size", 128, 10_240)}
 # Members that say nothing about how a function runs here.
-_WITHOUT_EFFECT = frozenset({"FunctionName", "Description", "TracingConfig", "RevisionId", "LoggingConfig"})
+_WITHOUT_EFFECT = frozenset({"FunctionName", "RevisionId"})
 
 
 def updated(cloud: Cloud, function: Function, asked: Mapping[str, Any]) -> Function:
@@ -33,9 +33,30 @@ def updated(cloud: Cloud, function: Function, asked: Mapping[str, Any]) -> Funct
             changes["handler"] = str(value)
         elif member == "VpcConfig":
             changes |= vpc_config(cloud, value)
+        elif member == "Description":
+            changes["description"] = str(value)
+        elif member == "TracingConfig":
+            changes["tracing_mode"] = str(value.get("Mode", function.tracing_mode))
+        elif member == "LoggingConfig":
+            changes["logging"] = _logging(function, value)
         elif member not in _WITHOUT_EFFECT:
             raise not_implemented(f"a change of {member}: change the template, and run `netful up` again")
     return replace(function, **changes)
+
+
+def _logging(function: Function, asked: Mapping[str, Any]) -> LoggingConfig:
+    """What is not said is as it was; levels are those of a log of JSON only."""
+    members = {
+        "LogFormat": "log_format",
+        "ApplicationLogLevel": "application_log_level",
+        "SystemLogLevel": "system_log_level",
+        "LogGroup": "log_group",
+    }
+    changed = {field: str(asked[member]) for member, field in members.items() if member in asked}
+    logging = replace(function.logging, **changed)
+    if not logging.as_json and any(name.endswith("_level") for name in changed):
+        raise invalid_parameter("Log-Level configuration is not supported for text log format.")
+    return logging
 
 
 def _within(member: str, value: Any, least: int, most: int) -> int:

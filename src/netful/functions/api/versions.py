@@ -8,9 +8,9 @@ from typing import Any
 
 from netful.functions.api.configuration import configuration, listed
 from netful.functions.api.context import ONE, Context, Route, check_revision, content
-from netful.functions.api.functions import page
 from netful.functions.api.message import Call, Reply, document
 from netful.functions.api.names import Named, function_arn
+from netful.functions.api.pages import page
 from netful.functions.api.refusals import conflict, invalid_parameter, not_implemented
 from netful.functions.invocation import InvokeRefused
 from netful.functions.versions import LATEST, Alias, Revision, Versions

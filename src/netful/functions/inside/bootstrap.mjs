@@ -8,7 +8,8 @@
 //    environment ready. The connection keeps the process alive only while nothing else is to be done.
 // 5. A handler that `awslambda.streamifyResponse` made is given a stream, whose pieces leave as they are written; what fails
 //    after the first of them is told behind the last one.
-// 6. console writes AWS's lines: time, request id, level, text; line ends inside become carriage returns.
+// 6. console writes AWS's lines: time, request id, level, text; line ends inside become carriage returns. With a log of JSON
+//    a line is an object of the same, from the log's level on.
 
 import { createRequire } from "node:module";
 import { existsSync, readFileSync } from "node:fs";
@@ -24,6 +25,8 @@ const BASE = "/2018-06-01/runtime";
 const TASK_ROOT = process.env.LAMBDA_TASK_ROOT;
 const STREAMS = Symbol.for("aws.lambda.runtime.handler.streaming");
 const PRELUDE_TYPE = "application/vnd.awslambda.http-integration-response";
+const LOG = { json: process.env.AWS_LAMBDA_LOG_FORMAT === "JSON", level: process.env.AWS_LAMBDA_LOG_LEVEL };
+const RANKS = ["TRACE", "DEBUG", "INFO", "WARN", "ERROR", "FATAL"];
 const LEVELS = { log: "INFO", info: "INFO", debug: "DEBUG", trace: "TRACE", warn: "WARN", error: "ERROR" };
 
 let requestId = "";
@@ -125,14 +128,30 @@ globalThis.awslambda = {
   },
 };
 
-function writeLine(level, text) {
+function writeLine(level, values) {
+  if (LOG.json) return writeJson(level, values);
+  const text = format(...values);
   const id = requestId ? requestId : "undefined";
   process.stdout.write(`${new Date().toISOString()}\t${id}\t${level}\t${text.replaceAll("\n", "\r")}\n`);
 }
 
+function writeJson(level, values) {
+  if (RANKS.indexOf(level) < RANKS.indexOf(LOG.level)) return;
+  const line = { timestamp: new Date().toISOString(), level, requestId: requestId || undefined };
+  const [error] = values.filter((value) => value instanceof Error);
+  line.message = values.length === 1 && !error ? values[0] : format(...values);
+  if (error) Object.assign(line, { errorType: error.name, errorMessage: error.message, stackTrace: String(error.stack).split("\n") });
+  process.stdout.write(`${JSON.stringify(line)}\n`);
+}
+
+function writeError(what, error) {
+  const { trace, ...rest } = told(error);
+  writeLine("ERROR", LOG.json ? [{ ...rest, stackTrace: trace }] : [`${what} \t${JSON.stringify({ ...rest, trace })}`]);
+}
+
 function patchConsole() {
   for (const [name, level] of Object.entries(LEVELS)) {
-    console[name] = (...values) => writeLine(level, format(...values));
+    console[name] = (...values) => writeLine(level, values);
   }
 }
 
@@ -236,7 +255,7 @@ async function stream(handler, event, headers) {
     await ended;
     return response.report();
   } catch (error) {
-    writeLine("ERROR", `Invoke Error \t${JSON.stringify(told(error))}`);
+    writeError("Invoke Error", error);
     return response.report(error);
   }
 }
@@ -250,7 +269,7 @@ async function handle(handler, { headers, body }) {
     const answer = await run(handler, JSON.parse(body), headers);
     return requestText("POST", `/invocation/${requestId}/response`, JSON.stringify(answer) ?? "null");
   } catch (error) {
-    writeLine("ERROR", `Invoke Error \t${JSON.stringify(told(error))}`);
+    writeError("Invoke Error", error);
     return errorReport(`/invocation/${requestId}/error`, error);
   } finally {
     process.removeAllListeners("beforeExit");
@@ -268,7 +287,7 @@ async function serve(handler) {
 
 // An error that no handler can catch ends the process, once it is told.
 async function end(error) {
-  writeLine("ERROR", `Uncaught Exception \t${JSON.stringify(told(error))}`);
+  writeError("Uncaught Exception", error);
   await api.call(errorReport(requestId ? `/invocation/${requestId}/error` : "/init/error", error));
   process.exit(1);
 }

@@ -81,7 +81,7 @@ def template_urls(cloud: Cloud) -> Iterator[FunctionUrl]:
         if function_id is None:
             continue
         written = resource.properties
-        qualifier = str(written.get("Qualifier") or "")
+        qualifier = str(written.get("Qualifier") or _qualifier(resource))
         yield FunctionUrl(
             id=url_label(resource.id),
             function_id=function_id,
@@ -101,6 +101,11 @@ def _function(cloud: Cloud, resource: Resource) -> str | None:
             if plain in {function.id, function.function_name}:
                 return function.id
     return None
+
+
+def _qualifier(resource: Resource) -> str:
+    """The alias that a URL's target names in its ARN."""
+    return str(resource.properties.get("TargetFunctionArn") or "").partition(":function:")[2].partition(":")[2]
 
 
 def _is_public(cloud: Cloud, function_id: str) -> bool:

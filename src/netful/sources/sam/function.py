@@ -28,6 +28,7 @@ _COPIED = {
     "PackageType": "PackageType",
     "SnapStart": "SnapStart",
     "LoggingConfig": "LoggingConfig",
+    "Tags": "Tags",
     "DeadLetterQueue": "DeadLetterConfig",
     "Role": "Role",
 }
@@ -104,11 +105,13 @@ def _make_event_invoke_config(maker: Maker) -> None:
 
 
 def _make_url(maker: Maker) -> None:
+    """The function's URL, its alias' where there is one, and that everybody may call it."""
     config = maker.properties.get("FunctionUrlConfig")
     if not isinstance(config, MarkedMap):
         return
     properties = copied(config, ("AuthType", "Cors", "InvokeMode"))
-    properties.put("TargetFunctionArn", marked(ref(maker.id), config))
+    target = maker.alias_id if "AutoPublishAlias" in maker.properties else maker.id
+    properties.put("TargetFunctionArn", marked(ref(target), config))
     maker.make(maker.id + "Url", "AWS::Lambda::Url", properties, config)
     if config.get("AuthType") == "NONE":
         permission = {
