@@ -173,7 +173,9 @@ class Stack:
         self.hosts = Hosts(self.networks, self.authority, self.folder.path / "hosts")
         self._closers.append(self.hosts.close)
         await self.hosts.follow(self.cloud)
-        self.balancers = Balancers(self.folder.path, self.networks, self.authority, self._invoke)
+        self.balancers = Balancers(
+            self.folder.path, self.networks, self.authority, self._invoke, self.backends.call_host
+        )
         self._closers.append(self.balancers.close)
         await self.balancers.follow(self.cloud)
 
