@@ -59,6 +59,7 @@ from netful.stack.lambda_network import LambdaDesign, LambdaNetwork
 from netful.stack.lambda_urls import LambdaUrls, url_entries
 from netful.stack.local_endpoint import LocalEndpoint
 from netful.stack.log_delivery import LogDelivery
+from netful.stack.metric_delivery import MetricDelivery
 from netful.stack.networks import Networks
 from netful.stack.settings import Settings
 from netful.stack.signers import signers
@@ -129,6 +130,7 @@ class Stack:
             "lambda": self.lambda_door.handle,
             "ec2": Ec2Door(lambda: self.cloud, self._lambda_interfaces, self.backends.call_host).handle,
             "logs": LogDelivery(lambda: self.functions, self.backends.call_host).handle,
+            "monitoring": MetricDelivery(lambda: self.functions, self.backends.call_host).handle,
             "lambda-url": LambdaUrls(lambda: self.functions).handle,
             "execute-api": self.gateway.gateway.answer,
             "apigateway": self.gateway.control(lambda: self.cloud, self._take_over, self._changing).handle,
