@@ -24,6 +24,7 @@ from netful.services.faults import aws_error
 from netful.services.frames import Answer, Call
 from netful.services.message import Headers
 from netful.services.moto_iterators import bound_iterators
+from netful.services.moto_keys import keep_given_key_ids
 from netful.services.moto_metrics import match_dimensions_exactly
 from netful.services.moto_outbox import Outbox
 from netful.services.moto_request import moto_request
@@ -98,6 +99,7 @@ class Dispatcher:
                 self._outbox.hook()
             bound_iterators()
             keep_given_ids()
+            keep_given_key_ids()
             match_dimensions_exactly()
         return self._routes[host]
 

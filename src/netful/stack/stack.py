@@ -50,6 +50,7 @@ from netful.services.state_folder import StateFolder
 from netful.stack import standing, truststores
 from netful.stack.api_gateway import ApiGateway
 from netful.stack.balancers import Balancers
+from netful.stack.caller_identity import CallerIdentity
 from netful.stack.control import ControlServer
 from netful.stack.ec2_door import Ec2Door, LambdaInterface, LingeringInterfaces
 from netful.stack.folder import StackFolder
@@ -131,6 +132,9 @@ class Stack:
             "ec2": Ec2Door(lambda: self.cloud, self._lambda_interfaces, self.backends.call_host).handle,
             "logs": LogDelivery(lambda: self.functions, self.backends.call_host).handle,
             "monitoring": MetricDelivery(lambda: self.functions, self.backends.call_host).handle,
+            "sts": CallerIdentity(
+                lambda: self.cloud.region, lambda: signers(self.cloud), self.backends.call_host
+            ).handle,
             "lambda-url": LambdaUrls(lambda: self.functions).handle,
             "execute-api": self.gateway.gateway.answer,
             "apigateway": self.gateway.control(lambda: self.cloud, self._take_over, self._changing).handle,
