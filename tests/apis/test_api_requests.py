@@ -238,6 +238,29 @@ def test_function_must_permit_api_gateway(cloud_of, ask, permission, status):
     assert codes(path) == (["NETFUL_API_NO_INVOKE_PERMISSION"] if status else [])
 
 
+@pytest.mark.parametrize(
+    ("source", "permitted"),
+    [
+        ("${Api}/*", True),
+        ("${Api}/live/GET/", True),
+        ("${Api}/*/*/", True),
+        ("*/live/*", True),
+        ("${Api}", False),
+        ("${Api}/test/GET/", False),
+        ("${Api}/live/POST/", False),
+        ("${Api}/*/GET/orders", False),
+        ("other/*", False),
+    ],
+)
+def test_permission_is_for_a_stage_a_method_and_a_path(cloud_of, ask, source, permitted):
+    arn = f"!Sub 'arn:aws:execute-api:${{AWS::Region}}:${{AWS::AccountId}}:{source}'"
+    more = PERMISSION.replace("apigateway.amazonaws.com}", f"apigateway.amazonaws.com, SourceArn: {arn}}}")
+    path = ask(cloud_of(template(more=more).replace("{Type: MOCK}", FUNCTION)), "internet", "Api GET /live/")
+    assert path.symptom.status == (None if permitted else 500)
+    if not permitted:
+        assert "for Api/live/GET/, only for arn:aws:execute-api:us-east-1:123456789012:" in path.hops[-1].rule
+
+
 @pytest.mark.parametrize(("associated", "code"), [("Door", ""), ("vpce-2", "NETFUL_API_NOT_ASSOCIATED")])
 def test_alias_of_an_association(cloud_of, ask, associated, code):
     text = template("PRIVATE", [OPEN % ""]).replace(

@@ -290,3 +290,64 @@ def test_an_empty_policy_is_none(cloud_of):
           Api: {Type: AWS::ApiGateway::RestApi, Properties: {Name: orders, Policy: ""}}
     """)
     assert cloud.rest_apis["Api"].policy is None
+
+
+BASED = """
+    Resources:
+      Api:
+        Type: AWS::ApiGateway::RestApi
+        Properties:
+          Parameters: {endpointConfigurationTypes: PRIVATE, %s}
+          Body: {info: {title: orders, description: all of them}, %s, paths: {/e: {get: {x-amazon-apigateway-integration: {type: mock}}}}}
+"""
+SERVERS = 'openapi: 3.0.1, servers: [{url: "https://x.example/{basePath}", variables: {basePath: {default: /a/b/c}}}]'
+
+
+@pytest.mark.parametrize("body", ['swagger: "2.0", basePath: /a/b/c', SERVERS, SERVERS.replace("{basePath}", "v1")])
+@pytest.mark.parametrize(
+    ("asked", "path"),
+    [("x: y", "/e"), ("basepath: ignore", "/e"), ("basepath: prepend", "/a/b/c/e"), ("basepath: split", "/b/c/e")],
+)
+def test_base_path_of_a_body(cloud_of, body, asked, path):
+    api = cloud_of(BASED % (asked, body)).rest_apis["Api"]
+    assert [route.path for route in api.routes] == [path]
+
+
+def test_base_path_of_a_server_without_variables(cloud_of):
+    api = cloud_of(BASED % ("basepath: prepend", 'openapi: 3.0.1, servers: [{url: "https://x.example/v1/"}]'))
+    assert [route.path for route in api.rest_apis["Api"].routes] == ["/v1/e"]
+
+
+def test_parameters_of_an_import_and_what_its_body_is_called(cloud_of):
+    api = cloud_of(BASED % ("x: y", 'swagger: "2.0"')).rest_apis["Api"]
+    assert (api.endpoint_type, api.name, api.description) == ("PRIVATE", "orders", "all of them")
+
+
+def test_body_of_an_http_api(cloud_of):
+    api = cloud_of(
+        """
+        Resources:
+          Api:
+            Type: AWS::ApiGatewayV2::Api
+            Properties:
+              BasePath: prepend
+              Body:
+                openapi: 3.0.1
+                info: {title: orders, description: all of them}
+                servers: [{url: /v1, x-amazon-apigateway-endpoint-configuration: {disableExecuteApiEndpoint: true}}]
+                x-amazon-apigateway-importexport-version: "1.0"
+                x-amazon-apigateway-cors: {allowOrigins: ["*"], maxAge: 3}
+                tags: [{name: team, x-amazon-apigateway-tag-value: x}]
+                paths:
+                  /$default: {x-amazon-apigateway-any-method: {isDefaultRoute: true, x-amazon-apigateway-integration: {$ref: "#/components/x-amazon-apigateway-integrations/one"}}}
+                  /e: {get: {x-amazon-apigateway-integration: {type: http_proxy, uri: "https://x.example", connectionType: INTERNET}}}
+                components:
+                  x-amazon-apigateway-integrations: {one: {type: http_proxy, httpMethod: ANY, uri: "https://default.example"}}
+        """
+    ).http_apis["Api"]
+    assert (api.name, api.description, api.disable_execute_api_endpoint) == ("orders", "all of them", True)
+    assert api.cors_configuration.max_age == 3
+    assert {(route.path, route.integration.uri) for route in api.routes} == {
+        ("$default", "https://default.example"),
+        ("/v1/e", "https://x.example"),
+    }

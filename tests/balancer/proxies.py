@@ -10,7 +10,7 @@ from ipaddress import IPv4Address
 import httptools
 
 from netful.balancer.configuration import configuration
-from netful.balancer.process import HaProxy, find_program
+from netful.balancer.process import HaProxy, find_program, is_recent
 from netful.model.balancer import LoadBalancer, LoadBalancerType
 from netful.model.cloud import Cloud
 from netful.model.interface import InterfaceOwner, NetworkInterface
@@ -37,11 +37,16 @@ async def spawn(command, folder, output, errors):
     )
 
 
+def configured(cloud, certificates=None):
+    """The node's configuration, for the HAProxy that is here."""
+    return configuration(cloud, cloud.load_balancers["Lb"], NODE, certificates or {}, recent=is_recent(find_program()))
+
+
 @asynccontextmanager
 async def running(folder, cloud, certificates=None, files=None):
     """The node's HAProxy, running."""
     proxy = HaProxy(find_program(), folder, spawn)
-    made = configuration(cloud, cloud.load_balancers["Lb"], NODE, certificates or {})
+    made = configured(cloud, certificates)
     try:
         await proxy.run(replace(made, files=made.files | (files or {})))
         yield proxy

@@ -7,14 +7,18 @@ import re
 import signal
 from contextlib import asynccontextmanager
 from dataclasses import replace
+from datetime import UTC
+from email.utils import parsedate_to_datetime
 
 import pytest
-from proxies import ADDRESS, BALANCER, NODE, ask, cloud_of, get, running, spawn
+from proxies import ADDRESS, BALANCER, ask, cloud_of, configured, get, running, spawn
 
-from netful.balancer.configuration import Configuration, configuration
+from netful.balancer.configuration import Configuration
 from netful.balancer.health import COMMAND, read
-from netful.balancer.process import HaProxy, find_program
+from netful.balancer.process import HaProxy, find_program, is_recent
 from netful.engine.balancer_answers import page
+from netful.engine.rule_conditions import HttpRequest
+from netful.engine.transforms import transformed
 from netful.model.balancer import Action, Listener, ListenerRule, RuleCondition, Target, TargetGroup
 from netful.model.errors import StackError
 
@@ -152,6 +156,19 @@ def test_own_answers(tmp_path, request_, status):
     answer = happens(tmp_path, scenario, listener(*forward("Tg")), group())
     assert (answer.status, answer.body.decode()) == (status, page(status))
     assert (answer.header("server"), answer.header("content-type")) == ("awselb/2.0", "text/html")
+    assert parsedate_to_datetime(answer.header("date")).tzinfo is UTC
+
+
+@pytest.mark.parametrize(
+    ("version", "more"),
+    [("HTTP2", {}), ("GRPC", {"method": "POST"}), ("HTTP1", {"content_type": "application/grpc+proto"})],
+)
+def test_a_version_that_the_group_does_not_take_is_464(tmp_path, version, more):
+    async def scenario(_servers, _proxy):
+        return await asked(get(**more))
+
+    parts = (listener(*forward("Tg")), group_of("a", protocol_version=version))
+    assert happens(tmp_path, scenario, *parts, targets=("a",)).status == 464
 
 
 @pytest.mark.parametrize(
@@ -193,6 +210,18 @@ async def serving(answers):
         server.close()
 
 
+@pytest.mark.parametrize(
+    ("told", "recent"),
+    [("HAProxy version 2.6.12-1+deb12u3 2025/10/03", False), ("HAProxy version 2.10-dev0", True), ("x", False)],
+)
+def test_what_an_older_haproxy_cannot_do_is_known_by_its_version(tmp_path, told, recent):
+    program = tmp_path / "haproxy"
+    program.write_text(f"#!/bin/sh\necho '{told} - https://haproxy.org/'\n")
+    program.chmod(0o755)
+    assert is_recent(str(program)) is recent
+
+
+@pytest.mark.skipif(not is_recent(find_program()), reason="an older HAProxy does not tell how requests end")
 def test_a_client_that_goes_is_460_in_the_log(tmp_path):
     async def scenario():
         asking, gone = asyncio.Event(), asyncio.Event()
@@ -320,6 +349,8 @@ def test_a_trace_keeps_its_root(tmp_path):
          f"shop.example.com:{PORT}", "GET /prod/7?x=1 HTTP/1.1"),
         (("url-rewrite", "UrlRewriteConfig", "\"it's\",]$", "/\\100%"), "/a\"it's\",]", f"shop.example.com:{PORT}",
          "GET /a/\\100% HTTP/1.1"),
+        (("url-rewrite", "UrlRewriteConfig", "^/old/([^?]*)\\?(.*)$", "/new?id=$1&$2"), "/old/7?x=1", f"shop.example.com:{PORT}",
+         "GET /new?id=7&x=1 HTTP/1.1"),
         (("url-rewrite", "UrlRewriteConfig", "^/other", "/x"), "/a", f"shop.example.com:{PORT}", "GET /a HTTP/1.1"),
     ],
 )  # fmt: skip
@@ -335,6 +366,8 @@ def test_transforms_change_what_is_sent_on(tmp_path, transform, path, host, requ
     unused = Action("fixed-response", config={"StatusCode": "404"})
     servers = happens(tmp_path, scenario, listener(unused), rule, group_of("a"), targets=("a",))
     assert (servers.header("Host"), servers.request_line) == ([host], request_line)
+    told = transformed((written,), HttpRequest("shop.example.com", path))
+    assert (told.host, f"GET {told.path} HTTP/1.1") == (host.partition(":")[0], request_line)
 
 
 def test_weights_share_the_requests_out(tmp_path):
@@ -436,7 +469,7 @@ def test_a_reload_keeps_connections_and_a_kill_is_mended(tmp_path):
         async with running(tmp_path, answering("old")) as proxy:
             reader, writer = await asyncio.open_connection(str(ADDRESS), PORT)
             first = proxy.pid
-            await proxy.run(configuration(answering("new"), BALANCER, NODE, {}))
+            await proxy.run(configured(answering("new")))
             writer.write(get())
             kept = await reader.read(65536)
             fresh = (await asked(get())).body
@@ -466,7 +499,7 @@ def test_closing_while_it_is_started_again_leaves_no_process(tmp_path):
     async def scenario():
         proxy = HaProxy(find_program(), tmp_path, spawning)
         made = cloud_of(listener(Action("fixed-response", config={"StatusCode": "200"})))
-        await proxy.run(configuration(made, BALANCER, NODE, {}))
+        await proxy.run(configured(made))
         os.kill(proxy.pid, signal.SIGKILL)
         async with asyncio.timeout(20):
             await again.wait()

@@ -4,10 +4,9 @@ import asyncio
 from contextlib import asynccontextmanager
 
 import pytest
-from proxies import ADDRESS, BALANCER, NODE, ask, cloud_of, get, running
+from proxies import ADDRESS, ask, cloud_of, configured, get, running
 from test_requests import PORT, forward, listener
 
-from netful.balancer.configuration import configuration
 from netful.model.balancer import Target, TargetGroup
 
 PORTS = {"a": PORT + 80, "b": PORT + 81}
@@ -72,7 +71,7 @@ def test_a_target_that_is_removed_finishes_its_requests(tmp_path, left):
         async with held(tmp_path) as (proxy, targets, asked):
             holder = targets.holder.result()
             kept = group(*(PORTS.keys() - {holder} if left else ()))
-            await proxy.run(configuration(cloud_of(listener(*forward("Tg")), kept), BALANCER, NODE, {}))
+            await proxy.run(configured(cloud_of(listener(*forward("Tg")), kept)))
             later = [await ask(PORT, get()) for _ in range(4)]
             targets.may_answer.set()
             return holder, (await asked).body.decode(), {(one.status, one.body.decode()[:1]) for one in later}

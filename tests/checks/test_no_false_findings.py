@@ -5,7 +5,9 @@ from __future__ import annotations
 import pytest
 from clouds import facts_of
 
+from netful.checks.facts import Facts
 from netful.checks.registry import rule_named
+from netful.sources import load
 
 NETWORK = """\
 Parameters: {UseNat: {Type: String, Default: "yes"}}
@@ -72,3 +74,90 @@ def test_private_dns_means_nothing_to_a_service_without_a_name_of_its_own(tmp_pa
     endpoint = f"\n  Endpoint: {{Type: AWS::EC2::VPCEndpoint, Properties: {{VpcId: !Ref Vpc, VpcEndpointType: Interface, ServiceName: {service}, SubnetIds: [!Ref A]}}}}\n"
     values = {"ZONE_A": "", "ZONE_B": "", "SUBNETS": "!Ref A", "  Fn:": f"{endpoint}  Fn:"}
     assert found(tmp_path, "NF711", **values) == expected
+
+
+@pytest.mark.parametrize(
+    ("arguments", "expected"),
+    [
+        ("Name=event['name']", ["Fn"]),
+        ("Name=name", ["Fn"]),
+        ("Name='/colour'", []),
+        ("Name=os.environ['NAME']", []),
+    ],
+)
+def test_function_that_takes_nothing_from_the_event_does_not_transport_it(tmp_path, arguments, expected):
+    code = f"""
+          import os, boto3
+          ssm = boto3.client('ssm')
+          def handler(event, context):
+              name = event['pathParameters']['name']
+              return ssm.get_parameter({arguments})
+"""
+    api = """  Api: {Type: AWS::ApiGatewayV2::Api, Properties: {Name: a, ProtocolType: HTTP, Target: !GetAtt Fn.Arn}}
+  Fn:"""
+    values = {"ZONE_A": "", "ZONE_B": "", "SUBNETS": "!Ref A", "  Fn:": api}
+    values['{ZipFile: "def handler(event, context): return 1"}'] = "\n        ZipFile: |" + code
+    assert found(tmp_path, "NF402", **values) == expected
+
+
+ROLE = """
+  Role:
+    Type: AWS::IAM::Role
+    Properties:
+      AssumeRolePolicyDocument: {Statement: []}
+      Policies: [{PolicyName: p, PolicyDocument: {Statement: [{Effect: Allow, Action: ACTIONS, Resource: "*"}]}}]
+"""
+
+
+@pytest.mark.parametrize(
+    ("actions", "expected"),
+    [
+        ("[sns:Publish, kms:Decrypt, kms:GenerateDataKey*]", {"aws:sns"}),
+        ("[sqs:ReceiveMessage, kms:Decrypt]", set()),
+        ("[kms:Decrypt]", {"aws:kms"}),
+        ("[sns:Publish, kms:Sign]", {"aws:sns", "aws:kms"}),
+    ],
+)
+def test_a_key_that_services_use_for_their_caller_is_no_call_of_the_function(tmp_path, actions, expected):
+    text = NETWORK.replace("SUBNETS", "!Ref A").replace("ZONE_A", "").replace("ZONE_B", "")
+    text = text.replace("arn:aws:iam::123456789012:role/fn", "!GetAtt Role.Arn") + ROLE.replace("ACTIONS", actions)
+    facts = facts_of(tmp_path, text)
+    assert {walked.use.destination for walked in facts.walked} == expected
+
+
+@pytest.mark.parametrize(
+    ("endpoint", "word"),
+    [
+        ("", "an interface endpoint pays"),
+        ("{VpcId: !Ref Vpc, VpcEndpointType: Interface, ServiceName: com.amazonaws.us-east-1.ssm, PrivateDnsEnabled: false, SubnetIds: [!Ref A]}", "set `PrivateDnsEnabled: true` on `Endpoint`"),
+        ("{VpcId: !Ref Vpc, VpcEndpointType: Interface, ServiceName: com.amazonaws.us-east-1.ssm, PrivateDnsEnabled: true, SubnetIds: [!Ref A]}", "set `EnableDnsHostnames: true` on `Vpc`"),
+    ],
+)  # fmt: skip
+def test_an_endpoint_that_is_there_is_not_asked_for_again(tmp_path, endpoint, word):
+    text = NETWORK.replace("SUBNETS", "!Ref B").replace("ZONE_A", "").replace("ZONE_B", "")
+    text = (
+        text.replace("ConnectivityType: private", "AllocationId: !GetAtt Eip.AllocationId")
+        + """
+  Eip: {Type: AWS::EC2::EIP, Properties: {Domain: vpc}}
+  Public: {Type: AWS::EC2::RouteTable, Properties: {VpcId: !Ref Vpc}}
+  Out: {Type: AWS::EC2::Route, Properties: {RouteTableId: !Ref Public, DestinationCidrBlock: 0.0.0.0/0, GatewayId: !Ref Gateway}}
+  Of: {Type: AWS::EC2::SubnetRouteTableAssociation, Properties: {RouteTableId: !Ref Public, SubnetId: !Ref A}}
+  OfB: {Type: AWS::EC2::SubnetRouteTableAssociation, Properties: {RouteTableId: !Ref Table, SubnetId: !Ref B}}
+"""
+    )
+    text = text.replace("def handler", r"import boto3\nssm = boto3.client('ssm')\ndef handler")
+    text += f"  Endpoint: {{Type: AWS::EC2::VPCEndpoint, Properties: {endpoint}}}\n" if endpoint else ""
+    facts = facts_of(tmp_path, text)
+    assert [p.hint[: len(word)] for p in rule_named("NF201").find(facts)] == [word]
+
+
+def test_roles_of_the_same_name_in_several_stacks_are_not_mixed_up(tmp_path):
+    network = NETWORK.replace("SUBNETS", "!Ref A").replace("ZONE_A", "").replace("ZONE_B", "")
+    stack = network.replace("arn:aws:iam::123456789012:role/fn", "!GetAtt Role.Arn")
+    role = "  Role: {Type: AWS::IAM::Role, Properties: {AssumeRolePolicyDocument: {Statement: []}, ManagedPolicyArns: [MANAGED]}}\n"
+    managed = "arn:aws:iam::aws:policy/service-role/AWSLambdaVPCAccessExecutionRole"
+    (tmp_path / "other.yaml").write_text("Resources:\n" + role.replace("MANAGED", ""))
+    (tmp_path / "own.yaml").write_text(stack + role.replace("MANAGED", managed))
+    facts = Facts(load([tmp_path / "other.yaml", tmp_path / "own.yaml"]))
+    assert [*rule_named("NF104").find(facts)] == []
+    assert facts.cloud.role_of(facts.cloud.functions["Fn"]).id == "own/Role"

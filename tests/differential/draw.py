@@ -69,8 +69,8 @@ BLOCKS6 = (EVERYWHERE6, EVERYWHERE6, VPC_BLOCK6, *SUBNETS6.values(), INTERNET6_B
 PORTS = ((-1, -1), (0, 65535), (443, 443), (5432, 5432), (80, 443), (1024, 65535), (22, 22))
 EPHEMERAL_OR_NOT = ((-1, -1), (0, 65535), (443, 443), (1024, 65535), (1, 1023), (22, 22))
 ECHOES = {  # type and code; the echo's request and reply among them
-    ICMP: ((-1, -1), (-1, -1), (8, -1), (8, 0), (0, -1), (3, 4)),
-    ICMPV6: ((-1, -1), (-1, -1), (128, -1), (128, 0), (129, -1), (1, 0)),
+    ICMP: ((-1, -1), (-1, -1), (8, -1), (8, 0), (8, 5), (0, -1), (3, 4)),
+    ICMPV6: ((-1, -1), (-1, -1), (128, -1), (128, 0), (128, 3), (129, -1), (1, 0)),
 }
 
 
@@ -299,9 +299,13 @@ def clouds(draw):
     for number in range(draw(st.integers(1 if box else 0, 2))):
         subnet = draw(st.sampled_from([*SUBNETS]))
         public = elastic_ip(10 + number) if attached and draw(st.booleans()) else None
+        second = block_of[subnet].network_address + 60 + number
+        more = (second,) if draw(mostly(False, True)) else ()
+        also_public = ((second, elastic_ip(20 + number)),) if more and attached and draw(st.booleans()) else ()
         instances[f"I{number}"] = NetworkInterface(
             f"I{number}", InterfaceOwner.INSTANCE, f"I{number}", subnet, draw(some_groups()),
-            IPv4Address(block_of[subnet].network_address + 50 + number), public_ip=public,
+            IPv4Address(block_of[subnet].network_address + 50 + number), more, public_ip=public,
+            secondary_public_ips=also_public,
             source_dest_check=not (box and number == 0 and draw(mostly(True, False))),
         )  # fmt: skip
     other = draw(other_vpcs(tables, six=six)) if draw(st.booleans()) else {}

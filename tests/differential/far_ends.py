@@ -38,10 +38,13 @@ class FarEnds:
             self._watch_pings()
         transport = [(address, protocol, port) for address, protocol, port in asked if protocol in {TCP, UDP}]
         found = {
-            (e, a.version, *p) for a, *p in transport for e in fabric.cloud.interfaces_with(a) if e.owner == "instance"
+            (e, e.public_addresses().get(a, a), *p)
+            for a, *p in transport
+            for e in fabric.cloud.interfaces_with(a)
+            if e.owner == "instance"
         }
-        for eni, version, protocol, port in found:
-            self._listen(eni.id, eni.private_ip_address if version == 4 else eni.ipv6_address, protocol, port)
+        for eni, address, protocol, port in found:
+            self._listen(eni.id, address, protocol, port)
 
     def _listen(self, eni_id, address, protocol, port):
         place = self._thread.run(self._fabric.interface_position, eni_id)

@@ -99,7 +99,7 @@ def _addresses(cloud, question, start):
             if start.outside is Outside.INTERNET6:
                 return tuple(eni.ipv6_address for eni in interfaces)
             if start.interface is None:  # from outside it is the public address that is dialled
-                return tuple(eni.public_ip or eni.private_ip_address for eni in interfaces)
+                return tuple(next(iter(eni.public_addresses()), eni.private_ip_address) for eni in interfaces)
             return tuple(eni.private_ip_address for eni in interfaces)
 
 

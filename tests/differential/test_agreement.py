@@ -47,12 +47,13 @@ def _asked(cloud):
     own = [*cloud.vpc_endpoints] and [e for e in cloud.vpc_endpoints if cloud.interfaces_of(e)]
     instances = [e.id for e in cloud.network_interfaces.values() if e.owner == "instance"]
     ports = [f"{name}:{service}" for name in instances for service in SERVICES] + [f"{name}:tcp/443" for name in own]
-    public = [e.public_ip for e in cloud.network_interfaces.values() if e.public_ip and e.owner == "instance"]
-    ports += [f"{address}:tcp/443" for address in public]  # out by the gateway and back in by it
+    owned = [e for e in cloud.network_interfaces.values() if e.owner == "instance"]
+    ports += [f"{address}:tcp/443" for e in owned for address in e.public_addresses()]  # out by the gateway and back in
+    further = {f"{address}:tcp/443": e.id for e in owned for address in e.secondary_private_ip_addresses}
     six = {e.id: e.ipv6_address for e in cloud.network_interfaces.values() if e.ipv6_address and e.owner == "instance"}
     for source in (*cloud.functions, *instances):
-        for destination in (*DESTINATIONS, *ports):
-            if not destination.startswith(f"{source}:"):
+        for destination in (*DESTINATIONS, *ports, *further):
+            if not destination.startswith(f"{source}:") and further.get(destination) != source:
                 yield parse(cloud, source, destination)
         for address in (address for name, address in six.items() if name != source):
             yield from (parse(cloud, source, f"{address}:{service}") for service in SERVICES)

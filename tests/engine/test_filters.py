@@ -43,6 +43,8 @@ def flow(
         ([rule(peer="::/0")], flow(), "deny"),
         ([rule(ICMP, -1)], flow(protocol=ICMP), "allow"),
         ([rule(ICMP, 0)], flow(protocol=ICMP), "deny"),
+        ([rule(ICMP, 8, 0)], flow(protocol=ICMP), "allow"),
+        ([rule(ICMP, 8, 5)], flow(protocol=ICMP), "deny"),
         ([], flow(), "deny"),
     ],
 )
@@ -92,6 +94,7 @@ def test_a_group_that_was_not_loaded_is_named():
         ([entry(100, True, UDP, 443, 443)], flow(), "deny", "SUBNET_ACL_RESTRICTION"),
         ([entry(100, True, ICMP, 8, 0)], flow(protocol=ICMP), "allow", ""),
         ([entry(100, True, ICMP, 0, 0)], flow(protocol=ICMP), "deny", "SUBNET_ACL_RESTRICTION"),
+        ([entry(100, True, ICMP, 8, 5)], flow(protocol=ICMP), "deny", "SUBNET_ACL_RESTRICTION"),
     ],
 )
 def test_acl_out(entries, asked, verdict, code):

@@ -33,6 +33,19 @@ def test_a_function_outside_a_vpc_starts_outside():
     assert parse(CLOUD, "Lonely", "internet").starts[0].outside is Outside.LAMBDA
 
 
+def test_resources_of_the_cdk_by_their_constructs_paths():
+    resources = {
+        "Fn": Resource("Fn", "AWS::Lambda::Function", construct_path="App/Orders/Read"),
+        "A": Resource("A", "AWS::EC2::Subnet", construct_path="App/Vpc/Private/Subnet"),
+        "Ssm": Resource("Ssm", "AWS::EC2::VPCEndpoint", construct_path="App/Vpc/Endpoint"),
+    }
+    question = parse(replace(CLOUD, resources=resources), "Orders/Read", "Vpc/Endpoint")
+    assert [start.name for start in question.starts] == ["Fn", "Fn"]
+    assert question.target.name == "Ssm"
+    (start,) = parse(replace(CLOUD, resources=resources), "subnet:Private/Subnet+Sg", "internet").starts
+    assert start.interface.subnet_id == "A"
+
+
 @pytest.mark.parametrize("text", ["Web", "eni-Web", "10.0.1.9", "203.0.113.7"])
 def test_an_interface_by_its_owner_id_or_address(text):
     assert [start.interface.id for start in parse(CLOUD, text, "internet").starts] == ["eni-Web"]

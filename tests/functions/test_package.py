@@ -58,6 +58,40 @@ def test_a_zip_is_unpacked(bench, source, tmp_path):
     assert bench.run(with_code(local_path=str(archive)), invoke).payload == b'"helped"'
 
 
+@pytest.mark.parametrize("way_out", ["../../theirs", "/{}/theirs"])
+def test_a_zip_changes_nothing_outside_its_folder(tmp_path, way_out):
+    theirs, archive = tmp_path / "theirs", tmp_path / "code.zip"
+    theirs.write_text("theirs")
+    theirs.chmod(0o600)
+    member = zipfile.ZipInfo(way_out.format(tmp_path))
+    member.external_attr = 0o777 << 16
+    with zipfile.ZipFile(archive, "w") as file:
+        file.writestr(member, "ours")
+        file.writestr("index.py", HANDLER)
+    made = package.prepare(with_code(local_path=str(archive)), tmp_path / "made").folder
+    assert (theirs.read_text(), theirs.stat().st_mode & 0o777) == ("theirs", 0o600)
+    unpacked = [path for path in made.rglob("*") if path.is_file()]
+    assert {path.name: oct(path.stat().st_mode & 0o777) for path in unpacked} == {
+        "theirs": "0o777",
+        "index.py": "0o644",
+    }
+
+
+@pytest.mark.parametrize(("at", "byte"), [(6, 1), (8, 9), (38, 0xFF)], ids=["encrypted", "packed otherwise", "broken"])
+def test_a_zip_that_cannot_be_unpacked_is_none(tmp_path, at, byte):
+    archive = tmp_path / "code.zip"
+    with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED) as file:
+        file.writestr("index.py", HANDLER * 10)
+    content = bytearray(archive.read_bytes())
+    content[at] = byte
+    listed = content.index(b"PK\x01\x02")  # the same in the list at the end, which has two bytes more before it
+    if at < 10:
+        content[listed + at + 2] = byte
+    archive.write_bytes(content)
+    with pytest.raises(StackError, match="is not a zip file"):
+        package.prepare(with_code(local_path=str(archive)), tmp_path / "made")
+
+
 def test_the_package_wins_over_what_aws_brings(bench, source):
     (source / "boto3.py").write_text("value = 'own'\n")
     (source / "index.py").write_text("import boto3\ndef handler(event, context):\n    return boto3.value\n")

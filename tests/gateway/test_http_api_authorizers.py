@@ -169,3 +169,18 @@ def test_throttled(bench_of):
     response = ask(bench)
     assert (response.status, response.body) == (429, b'{"message":"Too Many Requests"}')
     assert header(response, "x-amzn-errortype") is None
+
+
+@pytest.mark.parametrize(
+    ("source", "status"),
+    [("${Http}/authorizers/${Who}", 200), ("${Http}/*", 200), ("${Http}/*/*", 200), ("${Http}/*/GET/*", 500)],
+)
+def test_function_of_an_authorizer_is_asked_for_the_authorizer(bench_of, source, status):
+    """The route's own function permits by another permission: what is for a method is not for an authorizer."""
+    arn = f"SourceArn: !Sub 'arn:aws:execute-api:${{AWS::Region}}:${{AWS::AccountId}}:{source}'"
+    text = by_function().replace("Principal: apigateway", f"{arn}, Principal: apigateway") + (
+        "  Own: {Type: AWS::Lambda::Permission, Properties: {FunctionName: !Ref Fn, Action: lambda:InvokeFunction, "
+        "Principal: apigateway.amazonaws.com, SourceArn: !Sub 'arn:aws:execute-api:*:*:${Http}/*/GET/*'}}\n"
+    )
+    bench = bench_of(text, {"isAuthorized": True})
+    assert ask(bench, x_who="me").status == status

@@ -47,3 +47,35 @@ def test_required_parameters(bench_of, path, headers, missing):
     if missing:
         assert response.body.decode() == f'{{"message":"Missing required request parameters: [{missing}]"}}'
         assert header(response, "x-amzn-errortype") == "BadRequestException"
+
+
+INLINE = """
+Resources:
+  Api:
+    Type: AWS::ApiGateway::RestApi
+    Properties:
+      EndpointConfiguration: {Types: [REGIONAL]}
+      Body:
+        openapi: 3.0.1
+        info: {title: a, version: "1"}
+        x-amazon-apigateway-request-validators: {body: {validateRequestParameters: false, validateRequestBody: true}}
+        x-amazon-apigateway-request-validator: body
+        components: {schemas: {Name: {type: string, minLength: 2}}}
+        paths:
+          /:
+            post:
+              requestBody: {content: {application/json: {schema: {type: object, required: [name], properties: {name: {$ref: "#/components/schemas/Name"}}}}}}
+              x-amazon-apigateway-integration: {type: mock, requestTemplates: {application/json: '{"statusCode": 200}'}, responses: {default: {statusCode: 200}}}
+  Deployment: {Type: AWS::ApiGateway::Deployment, Properties: {RestApiId: !Ref Api}}
+  Stage:
+    Type: AWS::ApiGateway::Stage
+    Properties: {RestApiId: !Ref Api, DeploymentId: !Ref Deployment, StageName: live}
+"""
+
+
+@pytest.mark.parametrize(("body", "status"), [('{"name": "ab"}', 200), ('{"name": "a"}', 400), ("{}", 400)])
+def test_schema_that_stands_where_it_is_used_is_a_model(bench_of, body, status):
+    response = asyncio.run(
+        bench_of(INLINE).call("POST", "/live", body=body.encode(), **{"content-type": "application/json"})
+    )
+    assert response.status == status

@@ -24,11 +24,7 @@ LABS = Path(os.environ.get("NETFUL_SHARED") or Path(__file__).parents[3] / "shar
 NAMES = ("aws_demo", "aws_nlb_targets_instance", "aws_tgw_multi_az_intra_region", "aws_vpc_endpoints")
 ENOUGH = 0.98
 EXPECTED = {"open": "reachable", "answered": "reachable", "closed": "refused", "filtered": "blocked", "lost": "blocked"}
-EXPLAINED = {
-    ("aws_nlb_targets_instance", "10.1.1.100", "10.1.1.100:tcp/80"): (
-        "an instance asks itself, where no group filters; that nothing listens there is not in its description"
-    ),
-}
+EXPLAINED: dict[tuple[str, str, str], str] = {}
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,6 @@
 """The page of a running stack: its address, what it tells, and to whom."""
 
+import contextlib
 import http.client
 import json
 import time
@@ -19,11 +20,15 @@ def page(tmp_path_factory):
         stack.down()
 
 
+def connected(address):
+    return contextlib.closing(http.client.HTTPConnection(address.removeprefix("http://"), timeout=20))
+
+
 def ask(address, method, path, body=None, **headers):
-    connection = http.client.HTTPConnection(address.removeprefix("http://"), timeout=20)
-    connection.request(method, path, body, {name.replace("_", "-"): value for name, value in headers.items()})
-    answer = connection.getresponse()
-    return answer.status, answer.read().decode()
+    with connected(address) as connection:
+        connection.request(method, path, body, {name.replace("_", "-"): value for name, value in headers.items()})
+        answer = connection.getresponse()
+        return answer.status, answer.read().decode()
 
 
 def answers(address):
@@ -80,18 +85,17 @@ def test_questions(page):
 
 
 def test_events_tell_what_is_there_and_what_is_logged(page):
-    connection = http.client.HTTPConnection(page[1].removeprefix("http://"), timeout=20)
-    connection.request("GET", "/events")
-    answer = connection.getresponse()
-    status, done = post(page[1], "/invoke", function="ReadParameter", payload="{}")
-    assert (status, json.loads(done["payload"])) == (200, {"value": "hello from Parameter Store"})
-    kinds = set()
-    while kinds < {"look", "log"}:
-        kind, data = answer.readline().decode().strip(), answer.readline().decode().strip()
-        answer.readline()
-        kinds.add(kind.removeprefix("event: "))
-        assert json.loads(data.removeprefix("data: "))
-    connection.close()
+    with connected(page[1]) as connection:
+        connection.request("GET", "/events")
+        answer = connection.getresponse()
+        status, done = post(page[1], "/invoke", function="ReadParameter", payload="{}")
+        assert (status, json.loads(done["payload"])) == (200, {"value": "hello from Parameter Store"})
+        kinds = set()
+        while kinds < {"look", "log"}:
+            kind, data = answer.readline().decode().strip(), answer.readline().decode().strip()
+            answer.readline()
+            kinds.add(kind.removeprefix("event: "))
+            assert json.loads(data.removeprefix("data: "))
 
 
 def test_a_page_of_another_site_is_refused(page):
@@ -115,11 +119,11 @@ def test_it_ends_with_the_stack(tmp_path):
     stack = Stack(tmp_path / "state", EXAMPLES / "ssm-demo" / "isolated.yaml")
     stack.up()
     address = stack.netful("console", "--stack", "s", check=0).stdout.strip()
-    connection = http.client.HTTPConnection(address.removeprefix("http://"), timeout=20)
-    connection.request("GET", "/events")
-    answer = connection.getresponse()
-    stack.down()
-    answer.read()  # until the page closes it
+    with connected(address) as connection:
+        connection.request("GET", "/events")
+        answer = connection.getresponse()
+        stack.down()
+        answer.read()  # until the page closes it
     deadline = time.monotonic() + 20
     while answers(address):
         assert time.monotonic() < deadline

@@ -119,11 +119,11 @@ def test_a_disk_that_fills_while_it_runs(full):
 
 def test_services_that_are_killed_start_again(stack):
     assert stack.invoke()["payload"] == GREETING
-    (services,) = running_command(pid_of(stack), "moto_process")
+    (services,) = running_command(pid_of(stack), "services.moto.process")
     time.sleep(max(0.0, 2.1 - _age(services)))  # one that dies at once is given up
     os.kill(services, signal.SIGKILL)
     wait_until(lambda: any("started again" in w for w in stack.json("status", "--stack", "s")["warnings"]), "stay down")
-    assert running_command(pid_of(stack), "moto_process") != [services]
+    assert running_command(pid_of(stack), "services.moto.process") != [services]
     assert stack.invoke()["payload"] == GREETING
 
 
@@ -189,7 +189,7 @@ def test_two_ups_at_once_make_one_stack(tmp_path):
     assert stack.invoke()["payload"] == GREETING
     pid = pid_of(stack)
     family, inside = descendants(pid), inside_of(descendants(pid))
-    assert len(running_command(pid, "moto_process")) == 1
+    assert len(running_command(pid, "services.moto.process")) == 1
     stack.down()
     wait_until(lambda: not alive(family), "something is left")
     assert inside
@@ -217,8 +217,8 @@ def test_an_interrupted_up_leaves_nothing(tmp_path, moment):
     before = host_state()
     stack = Stack(tmp_path / "state", ENDPOINT)
     screen, terminal = os.openpty()
-    launcher = subprocess.Popen(
-        [stack.command, "up", "-d", "-t", stack.template.name, "--stack", "s"],
+    launcher = subprocess.Popen(  # a test run in the background may have been told to ignore the interrupt
+        ["env", "--default-signal=INT", stack.command, "up", "-d", "-t", stack.template.name, "--stack", "s"],
         env=stack.env, cwd=stack.template.parent, stdout=subprocess.DEVNULL, stderr=terminal, start_new_session=True,
     )  # fmt: skip
     os.close(terminal)

@@ -1,5 +1,6 @@
 """Answers that are sent as they come, in a running stack: by one process, and by workers."""
 
+import contextlib
 import http.client
 import json
 import sys
@@ -30,27 +31,32 @@ def url(request, tmp_path_factory):
             server.kill()
 
 
-def get(url, path):
-    asked = http.client.HTTPConnection(url.netloc, timeout=SECONDS)
-    asked.request("GET", url.path + path)
-    return asked.getresponse()
+@pytest.fixture
+def get(url):
+    with contextlib.closing(http.client.HTTPConnection(url.netloc, timeout=SECONDS)) as connection:
+
+        def ask(path):
+            connection.request("GET", url.path + path)
+            return connection.getresponse()
+
+        yield ask
 
 
-def test_function_streams_more_than_10_megabytes(url):
-    answer = get(url, "/pieces")
+def test_function_streams_more_than_10_megabytes(get):
+    answer = get("/pieces")
     body = answer.read()
     assert (answer.status, answer.headers["X-Path"], answer.headers["Content-Type"]) == (201, "/pieces", "text/plain")
     assert (len(body), body[-5:]) == ((11 << 20) + 4, b"xlast")
 
 
-def test_function_that_fails_on_the_way_breaks_the_connection(url):
-    answer = get(url, "/pieces?fail=1")
+def test_function_that_fails_on_the_way_breaks_the_connection(get):
+    answer = get("/pieces?fail=1")
     assert answer.status == 201
     with pytest.raises(http.client.IncompleteRead):
         answer.read()
 
 
-def test_web_server_s_answer_is_handed_on(url):
-    answer = get(url, "/web")
+def test_web_server_s_answer_is_handed_on(get):
+    answer = get("/web")
     assert (answer.status, json.loads(answer.read())["path"]) == (200, "/items")
     assert answer.headers["Transfer-Encoding"] == "chunked"

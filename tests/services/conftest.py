@@ -55,7 +55,7 @@ class Services:
         self.loop = uvloop.new_event_loop()
         self.thread = threading.Thread(target=self.loop.run_forever)
         self.thread.start()
-        self.ports = {}
+        self.ports, self.acceptors = {}, []
 
     def run(self, coroutine):
         future: Future = asyncio.run_coroutine_threadsafe(coroutine, self.loop)
@@ -66,12 +66,17 @@ class Services:
         if (door, tls) not in self.ports:
             sock = socket.create_server(("127.0.0.1", 0))
             sock.setblocking(False)
-            self.run(self.front.listen(door, sock, tls=tls))
+            self.acceptors.append(self.run(self.front.listen(door, sock, tls=tls)))
             self.ports[door, tls] = sock.getsockname()[1]
         return self.ports[door, tls]
 
+    async def close(self):
+        for acceptor in self.acceptors:
+            acceptor.close()
+        await self.backends.close()
+
     def stop(self):
-        self.run(self.backends.close())
+        self.run(self.close())
         self.loop.call_soon_threadsafe(self.loop.stop)
         self.thread.join()
         self.loop.close()

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from netful.services.frames import Call
-from netful.services.moto_dispatch import Dispatcher
+from netful.services.moto.dispatch import Dispatcher
 from netful.services.quick.calls import quick_answer
 
 REGION = "eu-west-1"

@@ -15,7 +15,7 @@ from netful.model.resource import Resource
 from netful.services.backend import Backends
 from netful.services.frames import Call
 from netful.services.inside import form_request, json_request, rest_request
-from netful.services.moto_recall import may_change
+from netful.services.moto.recall import may_change
 from netful.services.state_folder import StateFolder
 
 TABLE = {

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from netful.model.errors import SourceError
+from netful.model.errors import QuestionError, SourceError
 from netful.sources import load
 
 NETWORK = {
@@ -62,9 +62,73 @@ def test_a_function_s_code_is_its_asset(assembly):
     assert code.local_path == str((assembly / "assembly-Stage" / "asset.0123").resolve())
 
 
+def test_assets_are_found_by_the_key_that_they_would_be_uploaded_with(write):
+    asset = {"packaging": "zip"}
+    write(json.dumps({"files": {
+        "1": {"source": {"path": "asset.1", **asset}, "destinations": {"here": {"objectKey": "1.zip"}}},
+        "2": {"source": {"path": "AppInner.nested.template.json"}, "destinations": {"here": {"objectKey": "2.json"}}},
+    }}), "App.assets.json")  # fmt: skip
+    code = {"Type": "AWS::Lambda::Function", "Properties": {"Code": {"S3Bucket": "b", "S3Key": "1.zip"}}}
+    address = {
+        "Fn::Join": ["", ["https://s3.", {"Ref": "AWS::URLSuffix"}, "/", {"Fn::Sub": "b-${AWS::Region}"}, "/2.json"]]
+    }
+    inner = {"Type": "AWS::CloudFormation::Stack", "Properties": {"TemplateURL": address}}
+    write(json.dumps({"Resources": {"Deep": code}}), "AppInner.nested.template.json")
+    write("", "asset.1/index.py")
+    template = write(json.dumps({"Resources": {"Fn": code, "Inner": inner}}), "App.template.json")
+    functions = load([template]).functions
+    assert {name: Path(function.code.local_path).name for name, function in functions.items()} == {
+        "Fn": "asset.1",
+        "Deep": "asset.1",
+    }
+
+
+@pytest.mark.parametrize("text", ["{", "[]", '{"files": 1}', '{"files": {"1": {"destinations": {"a": 2}}}}'])
+def test_a_list_of_assets_that_is_none_is_passed_by(write, text):
+    write(text, "App.assets.json")
+    code = {"Type": "AWS::Lambda::Function", "Properties": {"Code": {"S3Bucket": "b", "S3Key": "1.zip"}}}
+    template = write(json.dumps({"Resources": {"Fn": code}}), "App.template.json")
+    assert load([template]).functions["Fn"].code.local_path is None
+
+
+def test_a_stack_without_resources_is_not_deployed(write):
+    manifest = write(
+        json.dumps({"artifacts": {"A": stack("A.template.json"), "B": stack("B.template.json")}}),
+        "cdk.out/manifest.json",
+    )
+    write('{"Parameters": {}}', "cdk.out/A.template.json")
+    write(json.dumps(NETWORK), "cdk.out/B.template.json")
+    assert list(load([manifest.parent]).vpcs) == ["Vpc"]
+
+
+def test_an_assembly_without_resources_is_refused(write):
+    manifest = write(json.dumps({"artifacts": {"A": stack("A.template.json")}}), "cdk.out/manifest.json")
+    write('{"Parameters": {}}', "cdk.out/A.template.json")
+    with pytest.raises(SourceError, match="no `Resources`"):
+        load([manifest.parent])
+
+
 @pytest.mark.parametrize("text", ["{", "[]", '{"artifacts": 1}'])
 def test_a_bad_manifest_is_one_message(write, text):
     manifest = write(text, "cdk.out/manifest.json")
     with pytest.raises(SourceError) as caught:
         load([manifest.parent])
     assert caught.value.origin.file == "cdk.out/manifest.json"
+
+
+def test_resources_are_known_by_their_constructs(assembly, write):
+    constructs = {
+        "Fn1234": {**APP["Resources"]["Fn"], "Metadata": {"aws:cdk:path": "Stage/App/Orders/Read/Resource"}},
+        "Fn5678": {**APP["Resources"]["Fn"], "Metadata": {"aws:cdk:path": "Stage/App/Items/Read/Resource/Resource"}},
+    }
+    write(json.dumps({"Resources": constructs}), "cdk.out/assembly-Stage/App.template.json")
+    cloud = load([assembly])
+    assert [cloud.named(name) for name in ("Stage/App/Orders/Read", "Items/Read", "Fn1234", "other")] == [
+        "Fn1234", "Fn5678", "Fn1234", "other",
+    ]  # fmt: skip
+    with pytest.raises(QuestionError, match="`Read` may be `Stage/App/Orders/Read`, `Stage/App/Items/Read`"):
+        cloud.named("Read")
+
+
+def test_assembly_of_the_current_folder_needs_no_name(assembly):
+    assert load([]).vpcs.keys() == load([assembly]).vpcs.keys()

@@ -144,7 +144,7 @@ def test_a_managed_prefix_list_is_known_by_its_entries(account):
     assert [str(block) for block in cloud.prefix_lists["pl-1"].cidr_blocks] == ["10.9.0.0/16"]
     (unknown,) = cloud.prefix_lists["pl-2"].cidr_blocks
     assert isinstance(unknown, Unknown)
-    assert unknown.needs == ("the entries of pl-2",)
+    assert unknown.needs == ("the entries of pl-2 (`aws ec2 get-managed-prefix-list-entries --prefix-list-id pl-2`)",)
 
 
 def test_a_database_has_the_interface_with_its_groups_in_its_subnets(account):
@@ -279,3 +279,39 @@ def test_an_endpoint_of_a_service_that_the_account_offers_leads_to_its_load_bala
     )  # fmt: skip
     assert list(cloud.vpc_endpoints) == ["vpce-1"]
     assert "front" in [hop.component for hop in verdict(cloud, "i-1", "vpce-1:tcp/443").hops]
+
+
+def test_an_elastic_ip_of_a_secondary_address_leads_there_and_nowhere_else(account):
+    second = {"PrivateIpAddress": "10.0.0.8", "Association": {"PublicIp": "203.0.113.8"}}
+    own = interface(
+        "eni-1",
+        "10.0.0.7",
+        Attachment={"InstanceId": "i-1", "DeviceIndex": 0},
+        Association={"PublicIp": "203.0.113.7"},
+        PrivateIpAddresses=[
+            {"PrivateIpAddress": "10.0.0.7", "Primary": True},
+            second,
+            {"PrivateIpAddress": "10.0.0.9"},
+        ],
+    )
+    main = {
+        "RouteTableId": "rtb-1",
+        "VpcId": VPC,
+        "Associations": [{"Main": True}],
+        "Routes": [{"DestinationCidrBlock": "0.0.0.0/0", "GatewayId": "igw-1", "State": "active"}],
+    }
+    cloud = account(
+        NetworkInterfaces={"NetworkInterfaces": [own]},
+        RouteTables={"RouteTables": [main]},
+        InternetGateways={
+            "InternetGateways": [{"InternetGatewayId": "igw-1", "Attachments": [{"VpcId": VPC, "State": "available"}]}]
+        },
+        Addresses={
+            "Addresses": [{"AllocationId": "eipalloc-1", "PublicIp": "203.0.113.8", "NetworkInterfaceId": "eni-1"}]
+        },
+    )
+    inward = verdict(cloud, "internet", "203.0.113.8:tcp/80")
+    assert inward.verdict == "reachable"
+    assert "203.0.113.8 becomes 10.0.0.8" in [hop.rule for hop in inward.hops]
+    seen = {address: verdict(cloud, address, "internet").seen_as for address in ("10.0.0.7", "10.0.0.8", "10.0.0.9")}
+    assert seen == {"10.0.0.7": "203.0.113.7", "10.0.0.8": "203.0.113.8", "10.0.0.9": ""}

@@ -56,6 +56,12 @@ def test_a_duplicate_key_warns_with_both_lines_and_the_last_wins():
     assert document.warnings == ["t.yaml:3: key `a` stands twice, first on line 1; the last one wins"]
 
 
+def test_json_with_a_character_in_two_halves_has_lines_too():
+    root = parse('{\n  "A": "\\ud83d\\udca5",\n  "B": "\\\\ud83d"\n}', "t.json").root
+    assert root == {"A": "\N{COLLISION SYMBOL}", "B": "\\ud83d"}
+    assert root.origin_of("B") == Origin("t.json", 3)
+
+
 def test_json_has_lines_too():
     root = parse('{\n  "A": {\n    "B": "\\u00e9"\n  }\n}', "t.json").root
     assert root == {"A": {"B": "é"}}

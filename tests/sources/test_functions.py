@@ -83,3 +83,11 @@ def test_code_in_s3_says_why_it_cannot_run(cloud_of):
     )
     assert code.local_path is None
     assert "S3" in code.why
+
+
+def test_packaged_code_lies_beside_its_template(write, cloud_of):
+    code = "{S3Bucket: !Ref Deployments, S3Key: serverless/shop/dev/1700000000000/shop.zip}"
+    template = f"Resources:\n  Fn: {{Type: AWS::Lambda::Function, Properties: {{Handler: a.b, Runtime: python3.12, Code: {code}}}}}\n  Deployments: {{Type: AWS::S3::Bucket}}\n"
+    assert cloud_of(template).functions["Fn"].code.local_path is None
+    zipped = write("", "shop.zip")
+    assert cloud_of(template).functions["Fn"].code.local_path == str(zipped.resolve())

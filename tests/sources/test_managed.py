@@ -192,3 +192,12 @@ def test_a_service_has_an_interface_a_task_and_a_subnet_at_least(cloud_of, count
     )
     assert [eni.subnet_id for eni in cloud.interfaces_of("Thing")] == subnets
     assert cloud.target_groups["Targets"].empty is not bool(subnets)
+
+
+def test_a_queue_without_a_name_has_one_all_the_same(cloud_of):
+    cloud = cloud_of(
+        "Resources:\n"
+        "  Queue: {Type: AWS::SQS::Queue}\n"
+        "  Said: {Type: AWS::SSM::Parameter, Properties: {Type: String, Value: !GetAtt Queue.QueueName}}\n"
+    )
+    assert cloud.resources["Said"].properties["Value"] == "Queue"

@@ -108,7 +108,7 @@ Outputs:
     assert "security" not in paths["/open"]["get"]
     assert paths["/shut"]["x-amazon-apigateway-any-method"]["security"] == [{"AWS_IAM": []}, {"api_key": []}]
     effects = [s["Effect"] for s in api["Body"]["x-amazon-apigateway-policy"]["Statement"]]
-    assert effects == ["Allow", "Deny"]
+    assert effects == ["Allow", "Deny"] * 2  # of each path
     assert cloud.resources["ApiUsagePlan"].properties["Throttle"] == {"RateLimit": 5, "BurstLimit": 10}
     outputs = {output.id: output.value for output in cloud.outputs}
     assert outputs["Url"] == "https://Api.execute-api.us-east-1.amazonaws.com/live/"
@@ -362,3 +362,20 @@ def test_connectors_grant_and_permit_what_sam_s_own_translator_does(cloud_of, mo
     assert ("dynamodb:GetItem" in text, "dynamodb:PutItem" in text) == (True, False)
     assert ("sqs:SendMessage" in text, "lambda:InvokeFunction" in text) == (True, True)
     assert cloud.resources["FromTopicWriteLambdaPermission"].properties["Principal"] == "sns.amazonaws.com"
+
+
+@pytest.mark.parametrize(
+    ("ignored", "timeout", "memory"),
+    [("[Timeout]", 3, 512), ('"*"', 3, 128), ("[]", 30, 512), ("[MemorySize]", 30, 128)],
+)
+def test_globals_that_a_resource_ignores(cloud_of, ignored, timeout, memory):
+    cloud = cloud_of(f"""
+Transform: AWS::Serverless-2016-10-31
+Globals: {{Function: {{Timeout: 30, MemorySize: 512}}}}
+Resources:
+  Fn:
+    Type: AWS::Serverless::Function
+    IgnoreGlobals: {ignored}
+    Properties: {{Runtime: python3.12, Handler: a.b, InlineCode: x}}
+""")
+    assert (cloud.functions["Fn"].timeout, cloud.functions["Fn"].memory_size) == (timeout, memory)

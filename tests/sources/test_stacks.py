@@ -208,3 +208,19 @@ def test_apis_and_functions_of_one_name_in_several_stacks(write):
     assert url == "https://b-Api.execute-api.us-east-1.amazonaws.com/prod/x"
     path = trace(cloud, parse(cloud, "b/Caller", url))
     assert (path.verdict, path.hops[-1].component) == ("reachable", "b/Fn")
+
+
+@pytest.mark.parametrize(
+    ("files", "name"),
+    [
+        (("template.yaml", ".serverless/cloudformation-template-update-stack.json"), "template.yaml"),
+        (
+            (".serverless/cloudformation-template-update-stack.json",),
+            ".serverless/cloudformation-template-update-stack.json",
+        ),
+    ],
+)
+def test_what_is_here_when_no_template_is_named(write, files, name):
+    for file in files:
+        write('{"Resources": {"Vpc": {"Type": "AWS::EC2::VPC", "Properties": {"CidrBlock": "10.0.0.0/16"}}}}', file)
+    assert load([]).vpcs["Vpc"].origin.file == name

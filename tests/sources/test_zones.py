@@ -2,6 +2,9 @@ from __future__ import annotations
 
 from ipaddress import ip_address
 
+import pytest
+
+from netful.engine.names import resolve
 from netful.model.zones import Direction
 
 TEMPLATE = """
@@ -56,3 +59,33 @@ def test_an_endpoint_finds_its_service_by_name(cloud_of):
     service = cloud.vpc_endpoint_services["Service"]
     assert service.load_balancer_ids == ("Nlb",)
     assert cloud.vpc_endpoints["Consumer"].service_name == service.service_name
+
+
+CLOUD_MAP = """
+Resources:
+  Vpc: {Type: AWS::EC2::VPC, Properties: {CidrBlock: 10.0.0.0/16, EnableDnsHostnames: true}}
+  A: {Type: AWS::EC2::Subnet, Properties: {VpcId: !Ref Vpc, CidrBlock: 10.0.0.0/24}}
+  Namespace: {Type: AWS::ServiceDiscovery::PrivateDnsNamespace, Properties: {Name: Svc.Local, Vpc: !Ref Vpc}}
+  Web: {Type: AWS::ServiceDiscovery::Service, Properties: {Name: web, DnsConfig: {NamespaceId: !Ref Namespace, DnsRecords: [{Type: A, TTL: 60}]}}}
+  Old: {Type: AWS::ServiceDiscovery::Service, Properties: {Name: old, NamespaceId: !Ref Namespace, DnsConfig: {DnsRecords: [{Type: A, TTL: 60}]}}}
+  Ports: {Type: AWS::ServiceDiscovery::Service, Properties: {Name: ports, NamespaceId: !Ref Namespace, DnsConfig: {DnsRecords: [{Type: SRV, TTL: 60}]}}}
+  One: {Type: AWS::ServiceDiscovery::Instance, Properties: {ServiceId: !Ref Old, InstanceAttributes: {AWS_INSTANCE_IPV4: 10.0.0.99}}}
+  Tasks:
+    Type: AWS::ECS::Service
+    Properties:
+      NetworkConfiguration: {AwsvpcConfiguration: {Subnets: [!Ref A]}}
+      ServiceRegistries: [{RegistryArn: !GetAtt Web.Arn}, {RegistryArn: !GetAtt Ports.Arn, ContainerPort: 8080}]
+"""
+
+
+@pytest.mark.parametrize(
+    ("name", "addresses"),
+    [("web.svc.local", "Tasks"), ("old.svc.local", "10.0.0.99"), ("ports.svc.local", None), ("none.svc.local", None)],
+)
+def test_services_have_names_in_their_namespace(cloud_of, name, addresses):
+    cloud = cloud_of(CLOUD_MAP)
+    own = [str(eni.private_ip_address) for eni in cloud.interfaces_of("Tasks")]
+    answer = resolve(cloud, "Vpc", name)
+    assert [str(a) for a in answer.addresses] == (own if addresses == "Tasks" else [addresses] if addresses else [])
+    assert answer.status == ("NOERROR" if addresses else "NXDOMAIN")
+    assert resolve(cloud, None, name).status == "NXDOMAIN"

@@ -69,7 +69,7 @@ def transform(made: Made, place: Place, transforms: tuple[Any, ...]) -> None:
             if kind == _TRANSFORMS[0]:
                 made.lines.append(f"http-request set-header Host {quoted(f'%[{HOST},{changed}]')} {place.when}")
             else:
-                made.lines.append(f"http-request set-path {quoted(f'%[path,{changed}]')} {place.when}")
+                made.lines.append(f"http-request set-pathq {quoted(f'%[pathq,{changed}]')} {place.when}")
 
 
 def _backreferences(replacement: str) -> str:
@@ -122,7 +122,7 @@ def _redirect(config: dict[str, Any], place: Place) -> Iterator[str]:
     query = filled("Query", "#{query}")
     with_query = f"{base}?{query}" if query else base
     asked = "{ query -m len gt 0 }"
-    made = f"http-request return status {status} content-type text/html file {status}.html hdr Server {answers.SERVER}"
+    made = f"http-request return status {status} content-type text/html file {status}.html {answers.SIGNED}"
     if query and query != known["#{query}"]:
         yield f"{made} hdr Location {quoted(with_query)} {place.when}"
     else:
@@ -137,4 +137,4 @@ def _fixed_response(made: Made, config: dict[str, Any], place: Place) -> None:
         file = f"{place.key}.body"
         made.files[file] = body
         line += f" content-type {quoted(str(config.get('ContentType', 'text/plain')))} file {file}"
-    made.lines.append(f"{line} hdr Server {answers.SERVER} {place.when}")
+    made.lines.append(f"{line} {answers.SIGNED} {place.when}")

@@ -28,6 +28,7 @@ _BALANCE = {"least_outstanding_requests": "leastconn", "weighted_random": "rando
 _CHECK_SECONDS = {"lambda": (35, 30)}
 _INTERVAL, _TIMEOUT = 30, 5
 _DOWN_SECONDS = 2  # how soon a target that is down is looked at again: a new one should not have to wait for long
+_OF_GRPC = "hdr Content-Type application/grpc hdr TE trailers"
 _TRAFFIC_PORT = ("traffic-port", "")
 # PP2_TYPE_AWS with PP2_SUBTYPE_AWS_VPCE_ID: AWS's own field of the proxy protocol's header.
 _ENDPOINT_ID = f'set-proxy-v2-tlv-fmt(0xEA) "\\x01%[var({ENDPOINT})]"'
@@ -51,14 +52,18 @@ def backends(group: TargetGroup, targets: Sequence[Reached], *, http: bool, sock
     return [f"backend {whole}", *shared, *checked, "", f"backend {opened}", *shared, *all_of_them, ""]
 
 
-def linked(group: TargetGroup, targets: Sequence[Reached]) -> list[str]:
-    """Both backends once more, for what comes by PrivateLink; they go by the health that the others find."""
+def linked(group: TargetGroup, targets: Sequence[Reached], *, fields: bool) -> list[str]:
+    """Both backends once more, for what comes by PrivateLink; they go by the health that the others find.
+
+    `fields`: HAProxy can put fields of ours into the proxy protocol's header.
+    """
+    endpoint = f" {_ENDPOINT_ID}" if fields else ""
     lines = list[str]()
     for end, followed in (("", is_checked(group)), (OPEN, False)):
         lines += [f"backend {name(group.id)}{LINKED}{end}", "  mode tcp", *_balancing(group)]
         for target in targets:
             track = f" track {name(group.id)}/{server_name(target)}" if followed else ""
-            lines.append(f"{_server(group, target, http=False, checked=False)} {_ENDPOINT_ID}{track}")
+            lines.append(f"{_server(group, target, http=False, checked=False)}{endpoint}{track}")
         lines.append("")
     return lines
 
@@ -121,7 +126,10 @@ def _check(group: TargetGroup) -> Iterator[str]:
         yield "  option httpchk"
         path, host = quoted(group.health_check_path), quoted(_check_host(group))
         agent = f"hdr User-Agent {CHECKER}"
-        yield f"  http-check send meth GET uri {path} ver HTTP/1.1 hdr Host {host} {agent} hdr Connection close"
+        if group.protocol_version == "GRPC":
+            yield f"  http-check send meth POST uri {path} ver HTTP/2 hdr Host {host} {agent} {_OF_GRPC}"
+        else:
+            yield f"  http-check send meth GET uri {path} ver HTTP/1.1 hdr Host {host} {agent} hdr Connection close"
         yield f"  http-check expect status {group.matcher}"
 
 

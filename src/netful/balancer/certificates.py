@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from netful.model.balancer import Listener, LoadBalancer
 from netful.model.cloud import Cloud
-from netful.model.unknown import Unknown
+from netful.model.unknown import Unknown, known_in
 
 _CERTIFICATE = "AWS::CertificateManager::Certificate"
 _LONGEST_NAME = 253
@@ -23,7 +23,7 @@ def names(cloud: Cloud, balancer: LoadBalancer, listener: Listener) -> list[tupl
 
 
 def _of_certificate(cloud: Cloud, arn: str | Unknown) -> tuple[str, ...]:
-    resource = cloud.resources.get(arn) if isinstance(arn, str) else None
+    resource = known_in(cloud.resources, arn)
     if resource is None or resource.type != _CERTIFICATE:
         return ()
     written = (resource.properties.get("DomainName"), *_list(resource.properties.get("SubjectAlternativeNames")))

@@ -24,13 +24,13 @@ from netful.model.interface import NetworkInterface
 
 ADMIN_SOCKET = "admin.sock"
 _HEALTH_SOCKET = "health.sock"
-_CONNECT_SECONDS = 10
 _NLB_IDLE_SECONDS = 350
 _APPLICATION = (
     "  option abortonclose",  # a client that goes ends its request (460)
     "  option h1-case-adjust-bogus-server",
 )
 _SECURE = ("HTTPS", "TLS")
+_UNTOLD = "the proxy protocol's header does not tell `{}` the endpoint (hint: HAProxy 2.9 or later does)"
 
 Certificates = Mapping[str, list[str]]
 """The certificate files of secure listeners, by listener."""
@@ -56,14 +56,19 @@ def configuration(
     node: NetworkInterface,
     certificates: Certificates,
     links: Sequence[ServiceLink] = (),
+    *,
+    recent: bool = True,
 ) -> Configuration:
-    """The configuration of a node. `links` are those by which endpoints lead to it."""
+    """The configuration of a node. `links` are those by which endpoints lead to it.
+
+    `recent`: what HAProxy of 2.9 has first may be used.
+    """
     assert node.private_ip_address is not None
     listeners = [each for each in cloud.listeners.values() if each.load_balancer_id == balancer.id]
     known = [each for each in listeners if isinstance(each.port, int)]
     if balancer.type is LoadBalancerType.APPLICATION:
-        return _application(cloud, balancer, node, known, certificates)
-    return _network(cloud, balancer, node, known, certificates, links)
+        return _application(cloud, balancer, node, known, certificates, recent=recent)
+    return _network(cloud, balancer, node, known, certificates, links, recent=recent)
 
 
 def _global(more: Sequence[str] = ()) -> list[str]:
@@ -84,12 +89,18 @@ def _global(more: Sequence[str] = ()) -> list[str]:
         "defaults",
         "  log global",
         "  retries 0",
-        f"  timeout connect {_CONNECT_SECONDS}s",
+        f"  timeout connect {answers.CONNECT_SECONDS}s",
     ]
 
 
 def _application(
-    cloud: Cloud, balancer: LoadBalancer, node: NetworkInterface, listeners: list[Listener], certificates: Certificates
+    cloud: Cloud,
+    balancer: LoadBalancer,
+    node: NetworkInterface,
+    listeners: list[Listener],
+    certificates: Certificates,
+    *,
+    recent: bool,
 ) -> Configuration:
     idle = int(balancer.attributes.get("idle_timeout.timeout_seconds", "60"))
     keep_alive = int(balancer.attributes.get("client_keep_alive.seconds", "3600"))
@@ -106,7 +117,7 @@ def _application(
     for listener in listeners:
         secure = certificates.get(listener.id, []) if listener.protocol in _SECURE else []
         pairs = [(group, some[group.id]) for group in groups]
-        made = frontend(cloud, balancer, listener, _address(node), secure, pairs)
+        made = frontend(cloud, balancer, listener, _address(node), secure, pairs, recent=recent)
         lines += made.lines
         files |= made.files
         warnings += made.warnings
@@ -123,7 +134,10 @@ def _network(
     listeners: list[Listener],
     certificates: Certificates,
     links: Sequence[ServiceLink],
+    *,
+    recent: bool,
 ) -> Configuration:
+    warnings = list[str]()
     lines = [
         *_global(),
         "  mode tcp",
@@ -138,8 +152,9 @@ def _network(
         targets = reached(cloud, balancer, node, group)
         lines += backends(group, targets, http=False)
         if links and group.has_proxy_protocol:
-            lines += linked(group, targets)
-    return Configuration("\n".join(lines))
+            lines += linked(group, targets, fields=recent)
+            warnings += [] if recent else [_UNTOLD.format(group.id)]
+    return Configuration("\n".join(lines), warnings=tuple(dict.fromkeys(warnings)))
 
 
 def _passing(

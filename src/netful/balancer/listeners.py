@@ -11,7 +11,7 @@ from ipaddress import IPv4Address
 
 from netful.balancer import answers, firewalls, forwarding_headers
 from netful.balancer.access_log import KEPT, access_log
-from netful.balancer.actions import STICKY_COOKIE, Made, Place, act, transform
+from netful.balancer.actions import GROUP, STICKY_COOKIE, Made, Place, act, transform
 from netful.balancer.backends import uses
 from netful.balancer.conditions import test
 from netful.balancer.words import literal, name, quoted
@@ -23,6 +23,7 @@ _LONGEST_REQUEST_LINE = 16_384
 _LONGEST_HEADERS, _LONGEST_ANSWER = 65_536, 32_768
 _TOO_LONG = r"'[^\r\n]{16385,}'"  # one header alone
 _MOST_FORWARDERS = 30
+_NOT_HTTP1 = ("HTTP2", "GRPC")
 _RULE = "var(txn.rule)"
 
 
@@ -38,13 +39,20 @@ def frontend(
     address: IPv4Address,
     certificates: list[str],
     groups: list[tuple[TargetGroup, bool]],
+    *,
+    recent: bool,
 ) -> Made:
-    """The frontend. `certificates` are files, the default one first; `groups` say whether they have targets."""
+    """The frontend. `certificates` are files, the default one first; `groups` say whether they have targets.
+
+    `recent`: what HAProxy of 2.9 has first may be used.
+    """
     secure = " ".join(f"crt {file}" for file in certificates)
     tls = f" ssl {secure} alpn h2,http/1.1" if secure else ""
     protocol, port = listener.protocol.lower(), listener.port
     assert isinstance(port, int)
-    made = Made([f"bind {address}:{port}{tls}", *KEPT, *_refusals(), _answer_too_long(), *answers.corrections()])
+    made = Made(
+        [f"bind {address}:{port}{tls}", *KEPT, *_refusals(), _answer_too_long(), *answers.corrections(recent=recent)]
+    )
     made.lines += _asked(cloud, balancer)
     rules = sorted((r for r in cloud.listener_rules.values() if r.listener_id == listener.id), key=lambda r: r.priority)
     made.lines += _choice(rules, made)
@@ -56,7 +64,7 @@ def frontend(
         act(made, place, rule.actions, with_targets)
     place = Place(protocol, port, f"{name(listener.id)}", _taken_by(_DEFAULT_RULE))
     act(made, place, listener.default_actions, with_targets)
-    made.lines += _sticky()
+    made.lines += [*_mismatches([group for group, _ in groups]), answers.SENDING, *_sticky()]
     made.lines += ["no log", "log stdout format raw local0"]
     made.lines.append(f"log-format {quoted(access_log(literal(name(balancer.name)), protocol))}")
     lines = [f"frontend {proxy_name(listener)}", *(f"  {line}" for line in made.lines)]
@@ -101,6 +109,18 @@ def _choice(rules: list[ListenerRule], made: Made) -> Iterator[str]:
         holds = " ".join(one for one in tests if one is not None)
         yield f"http-request set-var(txn.rule) str({rule.priority}) if !{{ {_RULE} -m found }} {holds}"
     yield f"http-request set-var(txn.rule) str({_DEFAULT_RULE}) if !{{ {_RULE} -m found }}"
+
+
+def _mismatches(groups: list[TargetGroup]) -> Iterator[str]:
+    """A request by a version of the protocol that its group does not take (§7.7)."""
+    for group in groups:
+        chosen = f"if {{ {GROUP} -m str {name(group.id)} }}"
+        if group.protocol_version in _NOT_HTTP1:
+            yield answers.answer(464, f"{chosen} {{ req.ver 1.0 1.1 }}")
+        if group.protocol_version == "GRPC":
+            yield answers.answer(464, f"{chosen} !{{ method POST }}")
+        elif group.protocol_version == "HTTP1":
+            yield answers.answer(464, f"{chosen} {{ req.hdr(content-type) -m beg application/grpc }}")
 
 
 def _sticky() -> Iterator[str]:

@@ -14,6 +14,7 @@ import asyncio
 import contextlib
 import logging
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -25,6 +26,7 @@ from netful.balancer.configuration import ADMIN_SOCKET, Configuration
 from netful.model.errors import StackError
 
 PROGRAM = "haproxy"
+_RECENT = (2, 9)
 _CONFIGURATION = "haproxy.cfg"
 _ACCESS_LOG, _OWN_LOG = "access.log", "haproxy.log"
 _START_SECONDS, _STEP_SECONDS = 20.0, 0.01
@@ -39,6 +41,13 @@ log = logging.getLogger(__name__)
 def find_program() -> str | None:
     """Where HAProxy is; it is often installed outside an ordinary user's PATH."""
     return shutil.which(PROGRAM, path="/usr/sbin:/usr/bin:/usr/local/sbin:/usr/local/bin:/sbin:/bin")
+
+
+def is_recent(program: str) -> bool:
+    """Whether it is a HAProxy of 2.9 or later: 2.6 and 2.8, which Debian 12 and Ubuntu 24.04 have, can do a little less."""
+    told = subprocess.run([program, "-v"], capture_output=True, text=True, check=False).stdout
+    version = re.match(r"HAProxy version (\d+)\.(\d+)", told)
+    return version is not None and (int(version[1]), int(version[2])) >= _RECENT
 
 
 class HaProxy:

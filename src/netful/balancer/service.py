@@ -19,7 +19,7 @@ from netful.balancer.configuration import Certificates, Configuration, configura
 from netful.balancer.firewalls import Firewalls
 from netful.balancer.health import TargetHealth
 from netful.balancer.lambda_targets import Invoke, LambdaTargets, may_invoke
-from netful.balancer.process import HaProxy, Spawn, find_program
+from netful.balancer.process import HaProxy, Spawn, find_program, is_recent
 from netful.balancer.targets import functions_of, groups_of
 from netful.balancer.words import name
 from netful.engine.waf.associations import acl_of, before_balancer
@@ -73,6 +73,7 @@ class BalancerService:
         self._signs = signs
         self._told = told
         self._program = find_program()
+        self._recent: bool | None = None
         self._lambda = LambdaTargets(folder, invoke)
         self._firewalls = Firewalls(folder)
         self._nodes: dict[str, Node] = {}
@@ -105,6 +106,8 @@ class BalancerService:
         for balancer in balancers:
             self._note(balancer, *_unasked(cloud, balancer))
             self._note(balancer, *_unpermitted(cloud, balancer), *([] if self._program else [_WITHOUT]))
+        if self._program is not None and self._recent is None:
+            self._recent = await asyncio.to_thread(is_recent, self._program)
         if self._program is not None:
             for kind in RUN:
                 run = (self._run(self._program, *one) for one in wanted.values() if one[0].type is kind)
@@ -136,7 +139,7 @@ class BalancerService:
                 named[listener.id] = [*pems]
                 files |= pems
         secure: Certificates = named
-        made = configuration(self._cloud, balancer, eni, secure, self._built[eni.id])
+        made = configuration(self._cloud, balancer, eni, secure, self._built[eni.id], recent=bool(self._recent))
         return Configuration(made.text, made.files | files, made.warnings)
 
     def _note(self, balancer: LoadBalancer, *problems: str) -> None:

@@ -10,12 +10,10 @@ from dataclasses import dataclass, replace
 from ipaddress import AddressValueError, IPv4Address
 
 from netful.engine.target_groups import Member, members
-from netful.model.balancer import Action, LoadBalancer, TargetGroup
+from netful.model.balancer import Action, LoadBalancer, TargetGroup, crosses_zones
 from netful.model.cloud import Cloud
 from netful.model.interface import NetworkInterface
 from netful.model.unknown import Maybe, Unknown
-
-_USE_BALANCER = "use_load_balancer_configuration"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,16 +43,11 @@ def functions_of(cloud: Cloud, group: TargetGroup) -> list[str]:
 def reached(cloud: Cloud, balancer: LoadBalancer, node: NetworkInterface, group: TargetGroup) -> list[Reached]:
     """The targets of a group that a node uses, healthy or not."""
     zone = cloud.zone_of_interface(node)
-    everywhere = _cross_zone(balancer, group)
+    everywhere = crosses_zones(balancer, group)
     whole = replace(group, targets=tuple(replace(target, health="") for target in group.targets))
     found = [one for member in members(cloud, whole) if everywhere or member.zone in ("", zone) for one in _of(member)]
     by_place = {(one.address, one.port): one for one in (*_elsewhere(group), *found)}  # a known owner's name wins
     return [*by_place.values()]
-
-
-def _cross_zone(balancer: LoadBalancer, group: TargetGroup) -> bool:
-    own = group.attributes.get("load_balancing.cross_zone.enabled", _USE_BALANCER)
-    return balancer.cross_zone if own == _USE_BALANCER else own == "true"
 
 
 def _of(member: Member) -> Iterator[Reached]:

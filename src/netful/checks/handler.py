@@ -32,7 +32,6 @@ class Client:
     service: str
     origin: Origin
     inside: bool
-    keepalive: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +133,7 @@ class _Reader:
         for call in calls:
             service = _made(call)
             if service:
-                yield Client(service, self._origin(call), call in self.inside, "tcp_keepalive" in ast.dump(call))
+                yield Client(service, self._origin(call), call in self.inside)
 
     def _calls(self, calls: list[ast.Call]) -> Iterator[SdkCall]:
         for call in calls:

@@ -7,8 +7,7 @@ from fnmatch import fnmatchcase
 
 from netful.checks.values import listed
 from netful.engine import policies
-from netful.model.cloud import Cloud
-from netful.model.function import Function, Role
+from netful.model.function import Role
 
 Grant = policies.Outcome
 
@@ -26,19 +25,32 @@ _ENI_POLICIES = (
 # Calls that Lambda makes for a function, outside its VPC: logs, traces, polling, interfaces (lambda §1.1).
 _BY_LAMBDA = (
     "logs:*", "xray:*", "ec2:*networkinterface*", "ec2:describe*", "ec2:*privateipaddresses", "sqs:receivemessage",
-    "sqs:deletemessage*", "sqs:getqueueattributes", "sqs:changemessagevisibility*", "kinesis:get*", "kinesis:describe*",
-    "kinesis:list*", "kinesis:subscribetoshard", "dynamodb:getrecords", "dynamodb:getsharditerator",
+    "sqs:deletemessage*", "sqs:getqueueattributes", "sqs:getqueueurl", "sqs:changemessagevisibility*", "kinesis:get*",
+    "kinesis:describe*", "kinesis:list*", "kinesis:subscribetoshard", "dynamodb:getrecords", "dynamodb:getsharditerator",
     "dynamodb:describestream", "dynamodb:liststreams", "kafka:*", "kafka-cluster:*", "iam:passrole", "lambda:*layer*",
 )  # fmt: skip
 
-
-def role_of(cloud: Cloud, function: Function) -> Role | None:
-    """The role of a function when it is in the template: by its id, its ARN's name, or its own name."""
-    if not isinstance(function.role, str):
-        return None
-    name = function.role.rpartition("/")[2]
-    found = cloud.roles.get(function.role) or cloud.roles.get(name)
-    return found or next((role for role in cloud.roles.values() if role.role_name == name), None)
+# Uses of a key that these services make in the name of who calls them, from where they are: no call of the function's own.
+_OF_KEYS = (
+    "kms:decrypt",
+    "kms:encrypt",
+    "kms:generatedatakey*",
+    "kms:reencrypt*",
+    "kms:describekey",
+    "kms:creategrant",
+)
+_WITH_KEYS = (
+    "dynamodb",
+    "elasticfilesystem",
+    "firehose",
+    "kinesis",
+    "s3",
+    "secretsmanager",
+    "sns",
+    "sqs",
+    "ssm",
+    "states",
+)
 
 
 def grants(role: Role, action: str) -> Grant:
@@ -64,13 +76,19 @@ def _hidden(role: Role) -> bool:
 
 def called_actions(role: Role) -> Iterator[str]:
     """The allowed actions that a function itself would call."""
+    allowed = [*_allowed_actions(role)]
+    keyed = any(action.partition(":")[0].lower() in _WITH_KEYS for action in allowed)
+    for action in allowed:
+        if not _is_one_of(action, _BY_LAMBDA) and not (keyed and _is_one_of(action, _OF_KEYS)):
+            yield action
+
+
+def _allowed_actions(role: Role) -> Iterator[str]:
     for statement in role.statements:
-        if not isinstance(statement, Mapping) or statement.get("Effect") != "Allow":
-            continue
-        for action in listed(statement.get("Action")):
-            if isinstance(action, str) and ":" in action and not _is_by_lambda(action):
-                yield action
+        if isinstance(statement, Mapping) and statement.get("Effect") == "Allow":
+            actions = (action for action in listed(statement.get("Action")) if isinstance(action, str))
+            yield from (action for action in actions if ":" in action)
 
 
-def _is_by_lambda(action: str) -> bool:
-    return any(fnmatchcase(action.lower(), pattern) for pattern in _BY_LAMBDA)
+def _is_one_of(action: str, patterns: tuple[str, ...]) -> bool:
+    return any(fnmatchcase(action.lower(), pattern) for pattern in patterns)

@@ -20,7 +20,7 @@ from urllib.parse import urlsplit
 
 from netful.checks.finding import Certainty
 from netful.checks.handler import Handler
-from netful.checks.permissions import called_actions, role_of
+from netful.checks.permissions import called_actions
 from netful.model import catalog
 from netful.model.cloud import Cloud
 from netful.model.filters import PeerKind
@@ -29,7 +29,7 @@ from netful.model.interface import InterfaceOwner
 from netful.model.managed_names import managed_names
 from netful.model.origin import Origin
 from netful.model.resource import Resource
-from netful.model.unknown import Unknown
+from netful.model.unknown import Unknown, known_in
 
 # The service that a resource of a type is called through.
 _SERVICE_OF_TYPE = {
@@ -190,7 +190,7 @@ def _of_groups(cloud: Cloud, function: Function) -> Iterator[Use]:
         if eni.owner not in _IN_VPC or own & set(eni.security_group_ids):
             continue
         for group_id in eni.security_group_ids:
-            group = cloud.security_groups.get(group_id) if isinstance(group_id, str) else None
+            group = known_in(cloud.security_groups, group_id)
             for rule in group.ingress if group else ():
                 if rule.peer_kind is PeerKind.GROUP and rule.peer in own and rule.from_port == rule.to_port > 0:
                     evidence = f"`{group_id}` admits its group"
@@ -210,7 +210,7 @@ def _of_file_systems(cloud: Cloud, function: Function) -> Iterator[Use]:
 
 
 def _of_role(cloud: Cloud, function: Function) -> Iterator[Use]:
-    role = role_of(cloud, function)
+    role = cloud.role_of(function)
     for action in called_actions(role) if role else ():
         prefix = action.partition(":")[0].lower()
         service = _SERVICE_OF_PREFIX.get(prefix, prefix)

@@ -37,11 +37,6 @@ def number(value: Any) -> float | None:
         return None
 
 
-def is_true(value: Any) -> bool:
-    """Whether a flag is set; CloudFormation takes the words too."""
-    return value is True or str(value).lower() == "true"
-
-
 def origin_of(resource: Resource, name: str) -> Origin:
     """Where a property stands, else the resource."""
     return resource.property_origins.get(name, resource.origin)

@@ -27,7 +27,8 @@ class ModelOptions:
     template: Annotated[
         tuple[Path, ...], Parameter(name=("--template", "-t"), negative=(), consume_multiple=False)
     ] = ()
-    """Template, cdk.out, Terraform plan or described account; repeat it for several. Default: template.yaml here."""
+    """Template, cdk.out, Terraform plan or described account; repeat it for several. Default: template.yaml,
+    cdk.out or .serverless here."""
 
     param: Annotated[tuple[str, ...], Parameter(name="--param", negative=(), consume_multiple=False)] = ()
     """A parameter's value, KEY=VALUE; repeat it for several."""

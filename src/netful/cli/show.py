@@ -37,7 +37,7 @@ def show(
     cloud = load_cloud(model, quiet=report.quiet)
     document = inventory(cloud, api_key)
     if id_ is not None:
-        document = _about(document, id_)
+        document = _about(document, cloud.named(id_))
     if report.format == "json":
         from netful.render.json import dumps  # noqa: PLC0415
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from netful.engine.flow import Flow, Ports, contains, overlaps
+from netful.engine.flow import ECHO_CODE, Flow, Ports, contains, overlaps
 from netful.engine.groups import Direction
 from netful.engine.ruling import Ruling
 from netful.model.filters import ALL_PROTOCOLS, ICMP, ICMPV6, TCP, UDP, NetworkAcl, NetworkAclEntry
@@ -53,7 +53,9 @@ def _covers_protocol(entry: NetworkAclEntry, flow: Flow) -> bool:
         return True
     if entry.protocol != flow.protocol:
         return False
-    return flow.protocol not in (ICMP, ICMPV6) or entry.from_port in (-1, flow.icmp_type)
+    if flow.protocol not in (ICMP, ICMPV6) or entry.from_port < 0:
+        return True
+    return entry.from_port == flow.icmp_type and entry.to_port in (-1, ECHO_CODE)
 
 
 def _covers_address(entry: NetworkAclEntry, flow: Flow, direction: Direction) -> bool | None:

@@ -28,7 +28,7 @@ from netful.engine.api_answers import (
     access_denied,
 )
 from netful.engine.api_callers import ACTION, Asked
-from netful.engine.api_permissions import permits
+from netful.engine.api_permissions import authorizer_sources, permits
 from netful.engine.api_step import Step
 from netful.engine.integrations import callee
 from netful.engine.ruling import Ruling, needs
@@ -135,7 +135,8 @@ class Access(Asked):
         if api is None or authorizer is None or authorizer.credentials is not None:
             return False
         asked = callee(self.cloud, Integration(authorizer.id, "AWS_PROXY", authorizer.authorizer_uri), self.stage)
-        return asked.function in self.cloud.functions and permits(self.cloud, api, str(asked.function)) is False
+        sources = authorizer_sources(self.cloud, api, authorizer)
+        return asked.function in self.cloud.functions and permits(self.cloud, sources, str(asked.function)) is False
 
     def _either_side(self) -> bool:
         """Whether an Allow may also come from elsewhere: the identity's policy, or a Lambda authorizer."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from urllib.parse import urlsplit
 
 from netful.engine.api_answers import HTTP_INTERNAL_ERROR, HTTP_UNAVAILABLE, INTERNAL_ERROR, NO_CONNECTION, Answer
-from netful.engine.api_permissions import permits
+from netful.engine.api_permissions import permits, permitted_sources, sources_of
 from netful.engine.api_step import Step
 from netful.engine.integration_faults import fault, undeclared
 from netful.engine.integrations import callee
@@ -38,7 +38,7 @@ def integration_step(cloud: Cloud, api: Api, stage: Stage, route: Route) -> Step
         return Step("integration", asks, ruling, INTERNAL_ERROR)
     called = callee(cloud, integration, stage)
     if called.function in cloud.functions and integration.credentials is None:
-        return _function(cloud, api, route, called.function or "")
+        return _function(cloud, api, stage, route, called.function or "")
     if isinstance(called.uri, Unknown) and integration.connection_id is None:
         rule, missing = f"{integration.type}, to where is not known", needs(called.uri, "")
         return Step("integration", asks, Ruling("unknown", route.id, rule, "", integration.origin, missing))
@@ -63,14 +63,17 @@ def _host(uri: str) -> str:
     return "" if "{" in host else host
 
 
-def _function(cloud: Cloud, api: Api, route: Route, name: str) -> Step:
+def _function(cloud: Cloud, api: Api, stage: Stage, route: Route, name: str) -> Step:
     asks, origin = f"{route.http_method} {route.path}", route.origin
-    permitted = permits(cloud, api, name)
+    shown = sources_of(cloud, api, stage, route)
+    permitted = permits(cloud, shown, name)
     if permitted:
         return Step("integration", asks, Ruling("allow", name, "AWS_PROXY, lambda:Invoke", origin=origin))
     if permitted is None:
         missing = (f"whether API Gateway may invoke {name}",)
         return Step("integration", asks, Ruling("unknown", name, "a permission is not known", "", origin, missing))
-    rule = f"no `AWS::Lambda::Permission` lets API Gateway invoke {name} for {api.id}"
+    others = [source for source in permitted_sources(cloud, name) if isinstance(source, str)]
+    for_what = f"{shown[0].rpartition(':')[2]}, only for {', '.join(others)}" if others else api.id
+    rule = f"no `AWS::Lambda::Permission` lets API Gateway invoke {name} for {for_what}"
     ruling = Ruling("deny", name, rule, NO_PERMISSION, origin)
     return Step("integration", asks, ruling, internal_error(api))

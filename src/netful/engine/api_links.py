@@ -19,7 +19,7 @@ from netful.model.domain import VpcLink
 from netful.model.filters import TCP
 from netful.model.integration import Integration
 from netful.model.interface import InterfaceOwner, NetworkInterface
-from netful.model.unknown import Unknown
+from netful.model.unknown import Unknown, known_in
 from netful.model.vpc import IPNetwork
 
 
@@ -63,7 +63,7 @@ def _send(walk: Walk, link: VpcLink, place: Place, node: NetworkInterface) -> No
 def _to_registered(walk: Walk, integration: Integration, ends: tuple[LinkEnd, ...]) -> None:
     """Go on to the first instance of a Cloud Map service."""
     first = ends[0]
-    service = str(integration.uri).partition("?")[0].rpartition("/")[2]
+    service = str(integration.uri).partition("?")[0].partition(":service/")[2]
     if len(ends) > 1:
         walk.trail.assume(f"the other instances of {service} are reached as {first.address} is")
     _depart(walk, first.link, End(_network(first.address), Ports(first.port, first.port)), f"leads to {service}")
@@ -83,7 +83,7 @@ def _network(address: IPv4Address | None) -> IPNetwork | None:
 def _interface(cloud: Cloud, link: VpcLink) -> NetworkInterface:
     """One of the link's interfaces; its address stands for any free one of the subnet."""
     subnet_id = link.subnet_ids[0] if link.subnet_ids else Unknown("no subnet is named", (f"the subnets of {link.id}",))
-    subnet = cloud.subnets.get(subnet_id) if isinstance(subnet_id, str) else None
+    subnet = known_in(cloud.subnets, subnet_id)
     block = subnet.cidr_block if subnet else None
     return NetworkInterface(
         id=f"eni-{link.id}",

@@ -1,40 +1,71 @@
-"""Whether API Gateway may invoke a function: by a `AWS::Lambda::Permission` of the template (api-gateway §5.10, §5.12)."""
+"""Whether API Gateway may invoke a function: by a `AWS::Lambda::Permission` of the template (api-gateway §5.10, §5.12).
+
+A permission's `SourceArn` says for which stage, method and path; of a path with parameters it is compared with the
+resource's path as it is written, `{id}` and all, which `*` matches. Authorizers have ARNs of their own.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
+
+from netful.engine.api_routing import ANY
 from netful.engine.integrations import function_id
 from netful.engine.policies import like
-from netful.model.api import Api
+from netful.model.api import Api, Authorizer, Route
 from netful.model.cloud import Cloud
-from netful.model.resource import Resource
-from netful.model.unknown import Unknown
+from netful.model.stage import Stage
+from netful.model.unknown import Maybe, Unknown
 
 _PRINCIPALS = ("apigateway.amazonaws.com", "*")
+_NO_STAGE = "?"  # a stage whose name is not known
 
 
-def permits(cloud: Cloud, api: Api, name: str) -> bool | None:
-    """Whether an API may invoke a function; None where that hangs on an unknown."""
-    answers = [_permits(cloud, resource, api, name) for resource in cloud.resources.values()]
+def sources_of(cloud: Cloud, api: Api, stage: Stage | None, route: Route) -> tuple[str, ...]:
+    """The ARNs that API Gateway may show a function when a route calls it: of ANY, that of any method."""
+    methods = (*sorted(ANY), "ANY") if route.http_method == "ANY" else (route.http_method,)
+    name = stage.stage_name if stage is not None else _NO_STAGE
+    before = f"{execute_api_arn(cloud, api)}/{_NO_STAGE if isinstance(name, Unknown) else name}"
+    if not route.path.startswith("/"):  # `$default`, and the routes of WebSocket APIs
+        return (f"{before}/{route.path}", f"{before}/ANY/{route.path}")
+    return tuple(f"{before}/{method}{route.path}" for method in methods)
+
+
+def authorizer_sources(cloud: Cloud, api: Api, authorizer: Authorizer) -> tuple[str, ...]:
+    """The ARN that API Gateway shows an authorizer's function."""
+    return (f"{execute_api_arn(cloud, api)}/authorizers/{authorizer.id}",)
+
+
+def permits(cloud: Cloud, sources: Iterable[str], name: str) -> bool | None:
+    """Whether API Gateway may invoke a function for one of some sources; None where that hangs on an unknown."""
+    listed = tuple(sources)
+    answers = [_permits(source, listed) for source in permitted_sources(cloud, name)]
     return True if True in answers else None if None in answers else False
 
 
-def _permits(cloud: Cloud, resource: Resource, api: Api, name: str) -> bool | None:
-    """Whether a resource lets API Gateway invoke a function; None where that hangs on an unknown."""
-    if resource.type != "AWS::Lambda::Permission":
-        return False
-    given = resource.properties
-    function, principal, source = given.get("FunctionName"), given.get("Principal"), given.get("SourceArn")
-    if any(isinstance(value, Unknown) for value in (function, principal)):
-        return None
-    if principal not in _PRINCIPALS or function_of(cloud, str(function)) != name:
-        return False
+def permitted_sources(cloud: Cloud, name: str) -> Iterator[Maybe[str] | None]:
+    """The `SourceArn` of every permission that lets API Gateway invoke a function; Unknown too for what may be one."""
+    for resource in cloud.resources.values():
+        if resource.type != "AWS::Lambda::Permission":
+            continue
+        function, principal = resource.properties.get("FunctionName"), resource.properties.get("Principal")
+        unknown = next((value for value in (function, principal) if isinstance(value, Unknown)), None)
+        if unknown is not None:
+            yield unknown
+        elif principal in _PRINCIPALS and function_of(cloud, str(function)) == name:
+            yield resource.properties.get("SourceArn")
+
+
+def _permits(source: Maybe[str] | None, shown: tuple[str, ...]) -> bool | None:
     if isinstance(source, Unknown):
         return None
-    own, named = _execute_api_arn(cloud, api), str(source)
-    return source is None or named.startswith(f"{own}/") or like(named.split("/", 1)[0], own)
+    if source is None or any(like(str(source), one) for one in shown):
+        return True
+    stage_unknown = any(f"/{_NO_STAGE}/" in one for one in shown)
+    return None if stage_unknown and str(source).partition("/")[0] == shown[0].partition("/")[0] else False
 
 
-def _execute_api_arn(cloud: Cloud, api: Api) -> str:
+def execute_api_arn(cloud: Cloud, api: Api) -> str:
+    """The ARN of an API, for those who call it and for what it calls."""
     return f"arn:aws:execute-api:{api.region}:{cloud.account_id}:{api.id}"
 
 

@@ -143,11 +143,10 @@ def _targets(cloud: Cloud, group_ids: list[str]) -> Iterator[tuple[str, Interfac
 
 
 def _fronts(cloud: Cloud) -> Iterator[_Front]:
-    balancers = {balancer.dns_name.lower(): balancer for balancer in cloud.load_balancers.values()}
     for zone in cloud.hosted_zones.values():
         for record in zone.records:
-            leads_to = [str(value).lower().rstrip(".") for value in (record.alias, *record.values)]
-            balancer = next((balancers[name] for name in leads_to if name in balancers), None)
+            leads_to = [str(value) for value in (record.alias, *record.values)]
+            balancer = next((b for b in cloud.load_balancers.values() if any(map(b.is_named, leads_to))), None)
             for listener in listeners.of(cloud, balancer) if balancer else ():
                 if balancer and listener.protocol in _SCHEMES and not api_names.domains_named(cloud, record.name):
                     yield _Front(record.name, balancer, listener)

@@ -15,7 +15,7 @@ from netful.model.cloud import Cloud
 _PAGE = "<html>\r\n<head><title>{title}</title></head>\r\n<body>\r\n<center><h1>{title}</h1></center>\r\n</body>\r\n</html>\r\n"
 TITLES = {
     301: "301 Moved Permanently", 302: "302 Found", 400: "400 Bad Request", 403: "403 Forbidden", 405: "405 Not Allowed",
-    408: "408 Request Time-out", 413: "413 Request Entity Too Large", 414: "414 Request-URI Too Large", 463: "463",
+    408: "408 Request Time-out", 413: "413 Request Entity Too Large", 414: "414 Request-URI Too Large", 463: "463", 464: "464",
     500: "500 Internal Server Error", 501: "501 Not Implemented", 502: "502 Bad Gateway",
     503: "503 Service Temporarily Unavailable", 504: "504 Gateway Time-out",
 }  # fmt: skip

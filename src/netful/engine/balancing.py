@@ -1,7 +1,8 @@
 """What a load balancer's node does with a packet: its listener, a target group, a target (vpc-network §2.6, §9.2).
 
 Rules:
-1. A node uses targets that are healthy; when none is, or nothing is known of their health, it uses all of them.
+1. A node uses targets that are healthy; when none is, or nothing is known of their health, it uses all of them. An
+   execute-api endpoint whose `403` the health check does not expect is not healthy.
 2. Without cross-zone balancing it uses those of its own zone only.
 3. Health checks take a target out that the node cannot reach, so one that can be reached is enough.
 4. A target sees the node's address, or the client's where that is preserved (`TargetGroup.shows_clients`).
@@ -21,10 +22,10 @@ from netful.engine.target_groups import Member, members
 from netful.engine.waf.associations import acl_of, before_balancer
 from netful.engine.waf.fields import Inspected
 from netful.engine.waf.ruling import judge, ruling_of
-from netful.model.balancer import LoadBalancer, LoadBalancerType, TargetGroup
+from netful.model.balancer import LoadBalancer, LoadBalancerType, TargetGroup, crosses_zones
 from netful.model.cloud import Cloud
 from netful.model.interface import InterfaceOwner, NetworkInterface
-from netful.model.unknown import Unknown
+from netful.model.unknown import Unknown, known_in
 
 if TYPE_CHECKING:
     from netful.engine.walk import Walk
@@ -120,13 +121,18 @@ def _act(
     choices = [
         _Choice(group, member, preserve and group.shows_clients, _header(balancer, group, endpoint_id))
         for group in groups
-        for member in members(walk.cloud, group)
+        for member in _used(members(walk.cloud, group))
     ]
     usable = _in_zone(walk, balancer, node, choices)
     if usable:
         _try(walk, node, flow, usable)
     elif groups:
         _without_targets(walk, flow, groups[0], some=bool(choices))
+
+
+def _used(every: list[Member]) -> list[Member]:
+    """Those that are not bound to be found unhealthy, or all where each is."""
+    return [member for member in every if not member.unhealthy] or every
 
 
 def _header(balancer: LoadBalancer, group: TargetGroup, endpoint_id: str) -> str:
@@ -167,21 +173,19 @@ def told(flow: Flow, ruling: Ruling) -> Ruling:
 def serving(cloud: Cloud, nodes: tuple[NetworkInterface, ...], port: int) -> tuple[NetworkInterface, ...]:
     """The nodes that the name of a load balancer gives: those without a target that they may use are left out."""
     balancer = cloud.load_balancers.get(nodes[0].owner_id) if nodes else None
-    if balancer is None or balancer.cross_zone:
+    if balancer is None:
         return nodes
     own = [each for each in listeners.of(cloud, balancer) if each.port == port]
-    ids = [id_ for each in own for action in each.default_actions for id_ in action.target_group_ids]
-    zones = {
-        member.zone
-        for id_ in ids
-        if str(id_) in cloud.target_groups
-        for member in members(cloud, cloud.target_groups[str(id_)])
-    }
+    ids = [str(id_) for each in own for action in each.default_actions for id_ in action.target_group_ids]
+    groups = [cloud.target_groups[id_] for id_ in ids if id_ in cloud.target_groups]
+    if any(crosses_zones(balancer, group) for group in groups) or (balancer.cross_zone and not groups):
+        return nodes
+    zones = {member.zone for group in groups for member in members(cloud, group)}
     return tuple(node for node in nodes if cloud.zone_of_interface(node) in zones) or nodes
 
 
 def _group(walk: Walk, id_: str | Unknown, flow: Flow) -> TargetGroup | None:
-    group = walk.cloud.target_groups.get(id_) if isinstance(id_, str) else None
+    group = known_in(walk.cloud.target_groups, id_)
     if group is None:
         missing = needs(id_, f"target group {id_}")
         walk.trail.add("target group", str(id_), flow, "unknown", "it was not loaded", missing=missing)
@@ -189,10 +193,8 @@ def _group(walk: Walk, id_: str | Unknown, flow: Flow) -> TargetGroup | None:
 
 
 def _in_zone(walk: Walk, balancer: LoadBalancer, node: NetworkInterface, choices: list[_Choice]) -> list[_Choice]:
-    if balancer.cross_zone:
-        return choices
     zone = walk.cloud.zone_of_interface(node)
-    return [choice for choice in choices if choice.member.zone in ("", zone)]
+    return [one for one in choices if one.member.zone in ("", zone) or crosses_zones(balancer, one.group)]
 
 
 def _without_targets(walk: Walk, flow: Flow, group: TargetGroup, *, some: bool) -> None:
@@ -226,7 +228,9 @@ def _try(walk: Walk, node: NetworkInterface, flow: Flow, choices: list[_Choice])
 
 def _forward(walk: Walk, node: NetworkInterface, flow: Flow, choice: _Choice) -> None:
     group, member = choice.group, choice.member
-    walk.trail.add("target group", group.id, flow, "allow", f"to {member.name}{choice.header}", origin=group.origin)
+    despite = f", though no target is healthy: {member.unhealthy}" if member.unhealthy else ""
+    rule = f"to {member.name}{choice.header}{despite}"
+    walk.trail.add("target group", group.id, flow, "allow", rule, origin=group.origin)
     if member.function_id is not None:
         function = walk.cloud.functions[member.function_id]
         rule = "is invoked by the Lambda service, not by the network"

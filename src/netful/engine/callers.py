@@ -7,20 +7,12 @@ from collections.abc import Mapping
 from netful.engine import managed_policies
 from netful.engine.authorization import Caller
 from netful.model.cloud import Cloud
-from netful.model.function import Function, Role
-
-
-def role_of(cloud: Cloud, function: Function) -> Role | None:
-    """The role of a function when it is in the template: by its id, or by its name."""
-    if not isinstance(function.role, str):
-        return None
-    name = function.role.rpartition("/")[2]
-    return next((role for role in cloud.roles.values() if name in (role.id, role.role_name)), None)
+from netful.model.function import Function
 
 
 def caller_of(cloud: Cloud, function: Function) -> Caller:
     """Who a function is when it signs a request with the keys that it was given."""
-    role, account = role_of(cloud, function), cloud.account_id
+    role, account = cloud.role_of(function), cloud.account_id
     named = function.role.rpartition("/")[2] if isinstance(function.role, str) else function.id
     name = role.role_name if role else named
     arn = f"arn:aws:sts::{account}:assumed-role/{name}/{function.function_name}"

@@ -19,7 +19,7 @@ from netful.model import catalog
 from netful.model.balancer import Listener
 from netful.model.cloud import Cloud
 from netful.model.endpoint import VpcEndpoint
-from netful.model.unknown import Maybe
+from netful.model.unknown import Maybe, known_in
 
 NAME_MISMATCH = "NETFUL_TLS_NAME_MISMATCH"
 
@@ -42,7 +42,7 @@ def of_endpoint(cloud: Cloud, endpoint: VpcEndpoint, asked: str = "") -> tuple[s
 
 def of_manager(cloud: Cloud, certificate: Maybe[str]) -> tuple[str, ...]:
     """The names of a certificate of the template; none for one that was not loaded."""
-    resource = cloud.resources.get(certificate) if isinstance(certificate, str) else None
+    resource = known_in(cloud.resources, certificate)
     if resource is None or resource.type != _CERTIFICATE:
         return ()
     more = resource.properties.get("SubjectAlternativeNames")

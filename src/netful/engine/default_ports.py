@@ -1,10 +1,14 @@
 """The port that a resource listens on when a question names none.
 
 Of a load balancer it is 443 if it listens there, else the first port that it listens on; of what is a load balancer's
-target, the port that it is sent requests to; of all else its own `Port`, or that of its engine or type.
+target, the port that it is sent requests to; of an ECS service that is none, the first port of its containers; of all
+else its own `Port`, or that of its engine or type.
 """
 
 from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import islice
 
 from netful.model import managed_ports
 from netful.model.balancer import Registration, Target
@@ -20,7 +24,7 @@ def default_port(cloud: Cloud, name: str, otherwise: int) -> int:
     elif resource is not None and managed_ports.is_managed(resource.type):
         ports = [_of_type(cloud, resource)]
     else:
-        ports = _as_target(cloud, name)
+        ports = _as_target(cloud, name) or [*islice(_of_containers(cloud, resource), 1)]
     return otherwise if otherwise in ports or not ports else min(ports)
 
 
@@ -38,3 +42,16 @@ def _of_type(cloud: Cloud, resource: Resource) -> int:
     own = cluster if cluster is not None and managed_ports.is_managed(cluster.type) else resource
     engine = own.properties.get("Engine", own.properties.get("EngineFamily"))
     return managed_ports.port_of(own.type, own.properties.get("Port"), engine)
+
+
+def _of_containers(cloud: Cloud, service: Resource | None) -> Iterator[int]:
+    """The ports that the containers of a service's tasks are reached at."""
+    named = service.properties.get("TaskDefinition") if service is not None else None
+    task = cloud.resources.get(named) if isinstance(named, str) else None
+    containers = task.properties.get("ContainerDefinitions") if task is not None else None
+    for container in containers if isinstance(containers, list) else ():
+        mappings = container.get("PortMappings") if isinstance(container, dict) else None
+        for mapping in mappings if isinstance(mappings, list) else ():
+            port = str(mapping.get("ContainerPort")) if isinstance(mapping, dict) else ""
+            if port.isdigit():
+                yield int(port)

@@ -2,7 +2,7 @@
 
 | form | target |
 |---|---|
-| `LogicalId`, `LogicalId:tcp/443` | a resource, at one of its ports |
+| `LogicalId`, `LogicalId:tcp/443` | a resource, at one of its ports; also by its construct's path in the CDK's application |
 | `internet`, `internet:tcp/443`, `internet:HOST`, `internet6`, `on-premises` | outside |
 | `10.0.1.5:tcp/22`, `10.0.0.0/24:udp/53`, `10.0.1.5:icmp` | an address or a range |
 | `aws:ssm`, `aws:s3:GetObject` | an AWS service by its regional name, and an action there |
@@ -71,7 +71,7 @@ def target_of(cloud: Cloud, text: str) -> tuple[Target, tuple[str, ...]]:
     network = network_or_none(place)
     if network is not None:
         return AddressTarget(network, wanted, place), assumed
-    return _resource(cloud, place.removeprefix("endpoint:"), service)
+    return _resource(cloud, cloud.named(place.removeprefix("endpoint:")), service)
 
 
 def _split(text: str) -> tuple[str, Service | None]:
@@ -118,7 +118,7 @@ def _url(cloud: Cloud, text: str, headers: tuple[tuple[str, str], ...]) -> Targe
 
 
 def _api_request(cloud: Cloud, text: str, name: str, method: str, path: str) -> HostTarget:
-    api = cloud.apis.get(name)
+    api = cloud.apis.get(cloud.named(name))
     if api is None:
         raise QuestionError(f"there is no API `{name}`", hint=close(cloud, name, "`netful show` lists the APIs"))
     host = api_names.host_of(api)

@@ -19,7 +19,7 @@ from netful.model import catalog, endpoint_dns
 from netful.model.cloud import Cloud
 from netful.model.endpoint import EndpointType, VpcEndpoint
 from netful.model.endpoint_dns import dns_id, first_label
-from netful.model.unknown import Unknown
+from netful.model.unknown import Unknown, known_in
 
 __all__ = ["addresses", "dns_id", "named_endpoint", "region_of", "regional_name", "zonal_name"]
 
@@ -64,7 +64,7 @@ def region_of(cloud: Cloud, endpoint: VpcEndpoint) -> str:
         named = next((r for r in catalog.REGIONS if f".{r}." in endpoint.service_name), None)
         if named:
             return named
-    vpc = cloud.vpcs.get(endpoint.vpc_id) if isinstance(endpoint.vpc_id, str) else None
+    vpc = known_in(cloud.vpcs, endpoint.vpc_id)
     return vpc.region if vpc else cloud.region
 
 
@@ -86,7 +86,7 @@ def _covers(name: str, host: str) -> bool:
 
 
 def _zone(cloud: Cloud, subnet_id: str | Unknown) -> str:
-    subnet = cloud.subnets.get(subnet_id) if isinstance(subnet_id, str) else None
+    subnet = known_in(cloud.subnets, subnet_id)
     zone = subnet.availability_zone if subnet else ""
     return zone if isinstance(zone, str) else ""
 

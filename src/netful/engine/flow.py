@@ -18,6 +18,7 @@ from netful.model.vpc import IPNetwork
 
 ECHO_REQUEST, ECHO_REPLY = 8, 0
 ECHO_REQUEST6, ECHO_REPLY6 = 128, 129
+ECHO_CODE = 0
 PROTOCOL_NAMES = {ALL_PROTOCOLS: "all", ICMP: "icmp", TCP: "tcp", UDP: "udp", ICMPV6: "icmpv6"}
 
 

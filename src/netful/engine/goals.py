@@ -61,7 +61,7 @@ def _of_interfaces(cloud: Cloud, start: Start, target: InterfaceTarget) -> Itera
 def _meant(start: Start, interfaces: tuple[NetworkInterface, ...]) -> tuple[NetworkInterface, ...]:
     """Of an instance with several interfaces, a client on the internet means those with a public address."""
     several = len({eni.device_index for eni in interfaces}) > 1
-    public = tuple(eni for eni in interfaces if eni.public_ip)
+    public = tuple(eni for eni in interfaces if eni.public_addresses())
     return public if several and public and start.outside is Outside.INTERNET else interfaces
 
 
@@ -162,5 +162,5 @@ def _owner(cloud: Cloud, vpc_id: str | None, network: IPNetwork) -> NetworkInter
     vpc = cloud.vpcs.get(vpc_id) if vpc_id else None
     if here or (vpc and any(not isinstance(block, Unknown) and address in block for block in vpc.cidr_blocks)):
         return here
-    found = [eni for eni in cloud.interfaces_with(address) if eni.public_ip != address]
+    found = [eni for eni in cloud.interfaces_with(address) if address not in eni.public_addresses()]
     return found[0] if len(found) == 1 else None

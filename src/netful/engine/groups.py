@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from netful.engine.flow import PROTOCOL_NAMES, End, Flow, Ports, contains
+from netful.engine.flow import ECHO_CODE, PROTOCOL_NAMES, End, Flow, Ports, contains
 from netful.engine.ruling import Ruling, needs
 from netful.model.cloud import Cloud
 from netful.model.filters import ALL_PROTOCOLS, ICMP, ICMPV6, TCP, UDP, PeerKind, SecurityGroup, SecurityGroupRule
@@ -58,6 +58,13 @@ def judge(cloud: Cloud, interface: NetworkInterface, flow: Flow, direction: Dire
     return Ruling("deny", component, rule, code=code, origin=origin, assumptions=notes)
 
 
+def open_to_nobody(cloud: Cloud, interface: NetworkInterface, flow: Flow) -> bool:
+    """Whether no rule of an interface's groups, whoever it admits, is about the service that is asked for."""
+    ids = interface.security_group_ids
+    known = [cloud.security_groups[g] for g in ids if isinstance(g, str) and g in cloud.security_groups]
+    return 0 < len(known) == len(ids) and not any(_covers_service(r, flow) for g in known for r in g.ingress)
+
+
 def _matches(cloud: Cloud, group: SecurityGroup, flow: Flow, direction: Direction) -> Iterator[_Match]:
     peer = _peer(flow, direction)
     for rule in _rules(group, direction):
@@ -92,7 +99,7 @@ def _covers_service(rule: SecurityGroupRule, flow: Flow) -> bool:
         wanted = flow.destination.ports
         return rule.from_port < 0 or (rule.from_port <= wanted.first and wanted.last <= rule.to_port)
     if flow.protocol in (ICMP, ICMPV6):
-        return rule.from_port in (-1, flow.icmp_type)
+        return rule.from_port in (-1, flow.icmp_type) and (rule.from_port < 0 or rule.to_port in (-1, ECHO_CODE))
     return True
 
 

@@ -16,6 +16,7 @@ from netful.engine.dns_answer import Answer
 from netful.engine.ruling import needs
 from netful.model.cloud import Cloud
 from netful.model.interface import NetworkInterface
+from netful.model.promised import promised
 from netful.model.unknown import Maybe, Unknown
 from netful.model.vpc import IPAddress, Vpc
 from netful.model.zones import Direction, HostedZone, RecordSet, ResolverRule
@@ -25,20 +26,6 @@ PRIVATE_ZONE_NXDOMAIN = "NETFUL_DNS_PRIVATE_ZONE_NXDOMAIN"
 Again = Callable[[str | None, str], Answer]
 """Resolves another name, from a VPC or from outside any."""
 
-_ADDRESS_ATTRIBUTES = (
-    "PrivateDnsName",
-    "PrivateIp",
-    "PrivateIpAddress",
-    "PrimaryPrivateIpAddress",
-    "Endpoint.Address",
-    "Endpoint",
-    "ReadEndpoint.Address",
-    "PrimaryEndPoint.Address",
-    "ReaderEndPoint.Address",
-    "RedisEndpoint.Address",
-    "ConfigurationEndPoint.Address",
-    "ConfigurationEndpoint.Address",
-)
 _ADDRESS_TYPES = ("A", "AAAA", "CNAME")
 
 
@@ -109,9 +96,9 @@ def from_records(
     addresses: list[IPv4Address] = []
     ipv6_addresses: list[IPv6Address] = []
     for value in values:
-        promised = _promised(cloud, value) if isinstance(value, Unknown) else ()
-        addresses.extend(promised)
-        if promised:
+        given = promised(cloud, value) if isinstance(value, Unknown) else ()
+        addresses.extend(given)
+        if given:
             continue
         if isinstance(value, Unknown):
             return Answer(name, status="UNKNOWN", zone=where, origin=records[0].origin, missing=needs(value, ""))
@@ -124,16 +111,6 @@ def from_records(
         else:
             addresses.append(address)
     return Answer(name, tuple(addresses), zone=where, origin=records[0].origin, ipv6_addresses=tuple(ipv6_addresses))
-
-
-def _promised(cloud: Cloud, value: Unknown) -> tuple[IPv4Address, ...]:
-    """The addresses that an attribute will hold, by the interfaces of the resource whose attribute it is."""
-    for need in value.needs:
-        owner_id, _, attribute = need.partition(".")
-        if attribute in _ADDRESS_ATTRIBUTES:
-            found = (eni.private_ip_address for eni in cloud.interfaces_of(owner_id))
-            return tuple(address for address in found if address is not None)
-    return ()
 
 
 def _address(text: str) -> IPAddress | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from ipaddress import IPv6Network
+from ipaddress import IPv4Address, IPv4Network, IPv6Network
 from typing import TYPE_CHECKING
 
 from netful.engine.blocks import RFC1918, RFC6598, is_public
@@ -36,13 +36,13 @@ def internet_gateway(walk: Walk, sender: NetworkInterface, flow: Flow, route: Ro
         walk.trail.add("igw", gateway.id, flow, "allow", "IPv6 passes as it is", origin=gateway.origin)
         _onward6(walk, sender, flow)
         return
-    public, has_public = public_address(walk, sender)
+    public, has_public = public_address(walk, sender, flow)
     if not walk.returning:
         refusals = list(_refused_by_internet_gateway(sender, flow, has_public=has_public))
         for code, rule in refusals:
             walk.trail.add("igw", gateway.id, flow, "deny", rule, code=code, origin=gateway.origin)
         if not refusals:
-            walk.trail.add("igw", gateway.id, flow, "allow", _as_seen(sender, public), origin=gateway.origin)
+            walk.trail.add("igw", gateway.id, flow, "allow", _as_seen(sender, flow, public), origin=gateway.origin)
     if not is_public(flow.destination.address):
         walk.go_on(sender, flow)
         return
@@ -111,15 +111,28 @@ def _refused_by_internet_gateway(sender: NetworkInterface, flow: Flow, *, has_pu
     return refusals
 
 
-def public_address(walk: Walk, sender: NetworkInterface) -> tuple[IPNetwork | None, bool]:
-    """The address by which the internet sees an interface (None: not known), and whether it has one."""
-    if sender.public_ip is not None:
-        return network_of(sender.public_ip), True
+def translation(target: NetworkInterface, asked: IPNetwork | None) -> tuple[IPv4Address | None, IPv4Address | None]:
+    """The public address of an interface that is asked for, else its first one, and the private one that it stands for."""
+    public = target.public_addresses()
+    address = asked.network_address if isinstance(asked, IPv4Network) else None
+    if address in public:
+        return address, public[address]
+    return next(iter(public.items()), (None, target.private_ip_address))
+
+
+def public_address(walk: Walk, sender: NetworkInterface, flow: Flow) -> tuple[IPNetwork | None, bool]:
+    """The address by which the internet sees the source of a flow (None: not known), and whether it has one."""
+    source = flow.source.address
+    address = source.network_address if source is not None else None
+    own = next((public for private, public in sender.secondary_public_ips if private == address), None)
+    if own is None and address not in sender.secondary_private_ip_addresses:
+        own = sender.public_ip
+    if own is not None:
+        return network_of(own), True
     nat = walk.cloud.nat_gateways.get(sender.owner_id) if sender.owner is InterfaceOwner.NAT_GATEWAY else None
     return None, nat is not None and nat.public and bool(nat.allocation_ids)
 
 
-def _as_seen(sender: NetworkInterface, public: IPNetwork | None) -> str:
-    return (
-        f"{sender.private_ip_address or sender.id} becomes {public.network_address if public else 'its public address'}"
-    )
+def _as_seen(sender: NetworkInterface, flow: Flow, public: IPNetwork | None) -> str:
+    private = flow.source if flow.source.address is not None else sender.id
+    return f"{private} becomes {public.network_address if public else 'its public address'}"

@@ -7,7 +7,7 @@ from netful.engine.ruling import Ruling, needs
 from netful.model.allocation import gets_ipv6
 from netful.model.cloud import Cloud
 from netful.model.interface import NetworkInterface
-from netful.model.unknown import Unknown
+from netful.model.unknown import Unknown, known_in
 from netful.model.vpc import IPNetwork
 
 NO_ADDRESS = "NETFUL_NO_IPV6_ADDRESS"
@@ -17,7 +17,7 @@ def address_of(cloud: Cloud, interface: NetworkInterface) -> IPNetwork | None:
     """The IPv6 address of an interface, or the block that it will be from; None when it has none."""
     if interface.ipv6_address is not None:
         return network_of(interface.ipv6_address)
-    subnet = cloud.subnets.get(interface.subnet_id) if isinstance(interface.subnet_id, str) else None
+    subnet = known_in(cloud.subnets, interface.subnet_id)
     if subnet is None or subnet.ipv6_cidr_block is None or isinstance(subnet.ipv6_cidr_block, Unknown):
         return None
     return subnet.ipv6_cidr_block if gets_ipv6(cloud, interface, subnet) else None

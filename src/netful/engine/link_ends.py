@@ -4,7 +4,7 @@
 |---|---|
 | a listener | its load balancer, at the listener's port |
 | a load balancer, by itself, by its link or by the URL's host | that one, at the URL's port |
-| a Cloud Map service | its registered instances, by their addresses and ports |
+| a Cloud Map service | its registered instances, by their addresses and ports, and the tasks that ECS registers in it |
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ from netful.model.unknown import Maybe
 
 _PORTS = {"http": 80, "https": 443, "tcp": 80, "tls": 443}
 _SERVICE, _INSTANCE = "AWS::ServiceDiscovery::Service", "AWS::ServiceDiscovery::Instance"
+_TASKS = "AWS::ECS::Service"
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +77,7 @@ def _balancers(cloud: Cloud, integration: Integration, link: VpcLink) -> Iterato
     named = (integration.target, *link.target_arns)
     for balancer in cloud.load_balancers.values():
         by_id = any(value in (balancer.id, balancer.arn) for value in named if isinstance(value, str))
-        if by_id or (host and host == balancer.dns_name.lower()):
+        if by_id or (host and balancer.is_named(host)):
             yield balancer
 
 
@@ -93,7 +94,7 @@ def _host_and_port(uri: Maybe[str] | None) -> tuple[str, int]:
 def _instances(cloud: Cloud, uri: Maybe[str] | None) -> Iterator[tuple[IPv4Address, int]]:
     """The instances of the Cloud Map service that a URI names, with the attributes that its query asks for."""
     named, _, query = (uri if isinstance(uri, str) else "").partition("?")
-    service = named.rpartition("/")[2]
+    service = named.partition(":service/")[2]
     if service not in cloud.resources or cloud.resources[service].type != _SERVICE:
         return
     for resource in cloud.resources.values():
@@ -102,6 +103,19 @@ def _instances(cloud: Cloud, uri: Maybe[str] | None) -> Iterator[tuple[IPv4Addre
             continue
         if isinstance(attributes, dict) and all(str(attributes.get(name)) == value for name, value in parse_qsl(query)):
             yield from _address(attributes.get("AWS_INSTANCE_IPV4"), attributes.get("AWS_INSTANCE_PORT", "80"))
+    if not query:
+        yield from _tasks(cloud, service)
+
+
+def _tasks(cloud: Cloud, service: str) -> Iterator[tuple[IPv4Address, int]]:
+    """The tasks of the ECS services that register in a Cloud Map service, at the port that they register."""
+    for resource in cloud.resources.values():
+        registries = resource.properties.get("ServiceRegistries") if resource.type == _TASKS else None
+        for registry in registries if isinstance(registries, list) else ():
+            if isinstance(registry, dict) and str(registry.get("RegistryArn")).partition(":service/")[2] == service:
+                port = registry.get("ContainerPort", registry.get("Port", _PORTS["http"]))
+                for eni in cloud.interfaces_of(resource.id):
+                    yield from _address(eni.private_ip_address, port)
 
 
 def _address(address: object, port: object) -> Iterator[tuple[IPv4Address, int]]:

@@ -207,11 +207,14 @@ def _managed(cloud: Cloud, vpc: Vpc | None, name: str, host: str) -> Answer | No
 
 
 def _load_balancer(cloud: Cloud, name: str, host: str) -> Answer | None:
-    balancer = next((b for b in cloud.load_balancers.values() if host == b.dns_name.lower()), None)
+    balancer = next((b for b in cloud.load_balancers.values() if b.is_named(host)), None)
     if balancer is None:
         return None
-    nodes = balancer_names.named(cloud, balancer)
+    nodes = balancer_names.named(cloud, balancer, host)
     given = tuple(a for eni in nodes if (a := eni.private_ip_address if balancer.internal else eni.public_ip))
+    if not nodes and cloud.interfaces_of(balancer.id):
+        where = f"{balancer.id} has no node in that zone"
+        return Answer(name, status="NXDOMAIN", zone=where, code=NXDOMAIN, origin=balancer.origin)
     if not given:
         missing = (f"the subnets of {balancer.id}",)
         return Answer(name, status="UNKNOWN", zone=balancer.id, origin=balancer.origin, missing=missing)

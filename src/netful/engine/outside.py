@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from netful.engine import ipv6
+from netful.engine import internet_gateways, ipv6
 from netful.engine.blocks import is_public
 from netful.engine.flow import Flow
 from netful.engine.path import Verdict
@@ -23,7 +23,7 @@ def set_out(walk: Walk, start: Start, flow: Flow) -> None:
     target = walk.public_owner(flow) or flow.destination.interface
     if start.outside is Outside.LAMBDA:
         rule = "has no VpcConfig: it is in Lambda's own network, which has the internet but no VPC"
-        inward = target is not None and target.public_ip is None
+        inward = target is not None and not target.public_addresses()
         function = walk.cloud.functions[start.name]
         verdict: Verdict = "deny" if inward else "allow"
         code = OUTSIDE_VPC if inward else ""
@@ -74,12 +74,12 @@ def _admit(walk: Walk, flow: Flow, target: NetworkInterface, vpc: Vpc) -> None:
     if gateway is None:
         rule = f"{vpc.id} has no internet gateway attached"
         walk.trail.add("igw", component, flow, "deny", rule, code=NO_GATEWAY, origin=origin)
-    if target.public_ip is None:
+    if not target.public_addresses():
         rule = f"{target.owner_id} has no public address"
         walk.trail.add("igw", component, flow, "deny", rule, code=NO_PUBLIC_ADDRESS, origin=target.origin)
     elif gateway is not None:
-        rule = f"{target.public_ip} becomes {target.private_ip_address}"
-        walk.trail.add("igw", component, flow, "allow", rule, origin=origin)
+        public, private = internet_gateways.translation(target, flow.destination.address)
+        walk.trail.add("igw", component, flow, "allow", f"{public} becomes {private}", origin=origin)
 
 
 def attached_gateway(walk: Walk, vpc: Vpc) -> InternetGateway | None:

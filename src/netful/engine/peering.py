@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from netful.engine.flow import Flow, contains
 from netful.model.gateways import VpcPeeringConnection
 from netful.model.interface import InterfaceOwner, NetworkInterface
-from netful.model.unknown import Unknown
+from netful.model.unknown import Unknown, known_in
 from netful.model.vpc import IPNetwork, Route, Vpc
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ def peering(walk: Walk, sender: NetworkInterface, flow: Flow, route: Route) -> N
     here = walk.cloud.vpc_of_interface(sender)
     ends = (connection.vpc_id, connection.peer_vpc_id)
     other = next((end for end in ends if here is None or end != here.id), None)
-    vpc = walk.cloud.vpcs.get(other) if isinstance(other, str) else None
+    vpc = known_in(walk.cloud.vpcs, other)
     if vpc is None:
         missing = other.needs if isinstance(other, Unknown) else (f"VPC {other}",)
         rule = "the VPC on its other side is not known"

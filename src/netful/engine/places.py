@@ -33,7 +33,8 @@ _HOSTS = (Outside.INTERNET, Outside.INTERNET6, Outside.ON_PREMISES)
 class Start:
     """One place that the path may start from: an interface, the outside, or an endpoint that was reached already.
 
-    `address` is the one that an outside start has; None leaves it to what kind of start it is. `signed`: whether its requests carry IAM credentials; None leaves that to what is asked for.
+    `address` is the one that an outside start has, or which of its addresses an interface sends from; None leaves it to
+    what kind of start it is. `signed`: whether its requests carry IAM credentials; None leaves that to what is asked for.
     `identity` names whose, where the project declares them.
     """
 

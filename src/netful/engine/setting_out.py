@@ -26,7 +26,7 @@ def flow_of(cloud: Cloud, start: Start, protocol: int, end: End) -> Flow:
         source = End(start.address or _OUTSIDE_ADDRESSES.get(start.outside), start.ports, identity_lost=True)
     else:
         assert start.interface is not None
-        address = ipv6.address_of(cloud, start.interface) if six else ipv4_of(start.interface)
+        address = ipv6.address_of(cloud, start.interface) if six else start.address or ipv4_of(start.interface)
         source = End(address, start.ports, start.interface)
     if six and protocol == ICMP:
         return Flow(ICMPV6, source, end, ECHO_REQUEST6)

@@ -2,7 +2,7 @@
 
 | form | start |
 |---|---|
-| `LogicalId` | every interface of a function, instance or other resource; outside a VPC, Lambda's own network |
+| `LogicalId`, or a construct's path in the CDK's application | every interface of a function, instance or other resource; outside a VPC, Lambda's own network |
 | `subnet:SubnetId+SgId[+SgId…]` | an interface that would be there |
 | `10.0.1.5`, `10.0.1.0/24` | the interfaces that have these addresses, else a client that is on-premises or on the internet |
 | `internet`, `internet6`, `on-premises` | a client outside |
@@ -20,12 +20,13 @@ from ipaddress import IPv4Address, ip_network
 
 from netful.engine import on_premises
 from netful.engine.blocks import is_public
+from netful.engine.flow import network_of
 from netful.engine.places import Outside, Start
 from netful.model.cloud import Cloud
 from netful.model.errors import QuestionError
 from netful.model.function import Function
 from netful.model.interface import InterfaceOwner, NetworkInterface
-from netful.model.unknown import Maybe, Unknown
+from netful.model.unknown import Maybe, Unknown, known_in
 from netful.model.vpc import IPNetwork
 
 _PASSIVE = (InterfaceOwner.NAT_GATEWAY, InterfaceOwner.ENDPOINT)
@@ -45,12 +46,13 @@ def starts_of(cloud: Cloud, text: str) -> tuple[Start, ...]:
         return (_at_endpoint(cloud, text),)
     if text.startswith("subnet:"):
         return (Start(text, _hypothetical(cloud, text)),)
-    if text in cloud.functions:
-        return _of_function(cloud, cloud.functions[text])
+    named = cloud.named(text)
+    if named in cloud.functions:
+        return _of_function(cloud, cloud.functions[named])
     network = network_or_none(text)
     if network is not None:
         return _of_address(cloud, text, network)
-    found = cloud.interfaces_of(text) or tuple(e for e in (cloud.network_interfaces.get(text),) if e)
+    found = cloud.interfaces_of(named) or tuple(e for e in (cloud.network_interfaces.get(named),) if e)
     if found and all(eni.owner in _PASSIVE for eni in found):
         what = f"`{text}` starts no connections: it only takes them"
         raise QuestionError(what, origin=found[0].origin, hint="start from a function or an instance")
@@ -112,12 +114,19 @@ def _of_address(cloud: Cloud, text: str, network: IPNetwork) -> tuple[Start, ...
     """Whatever has the address: interfaces, else a client outside."""
     found = _within(cloud, network)
     if found:
-        return tuple(Start(text, eni) for eni in found)
+        return tuple(Start(text, eni, address=_secondary(eni, network)) for eni in found)
     if on_premises.is_there(cloud, network):
         return (Start(text, outside=Outside.ON_PREMISES, address=network),)
     if is_public(network):
         return (Start(text, outside=Outside.INTERNET, address=network),)
     raise QuestionError(f"`{text}` is the address of no interface", hint="`netful show` lists the addresses")
+
+
+def _secondary(eni: NetworkInterface, network: IPNetwork) -> IPNetwork | None:
+    """The address that is asked from, where it is a secondary one or stands for one."""
+    address = network.network_address
+    private = next((own for public, own in eni.public_addresses().items() if public == address), None) or address
+    return network_of(private) if private in eni.secondary_private_ip_addresses else None
 
 
 def _within(cloud: Cloud, network: IPNetwork) -> tuple[NetworkInterface, ...]:
@@ -164,6 +173,7 @@ def _group(cloud: Cloud, subnet_id: Maybe[str], name: str) -> Maybe[str]:
 
 def _known_id(cloud: Cloud, name: str, loaded: Iterable[str], kind: str) -> Maybe[str]:
     """An id that was loaded, a parameter by its name, or an id that a parameter's value holds."""
+    name = cloud.named(name)
     if name in loaded:
         return name
     if name in cloud.parameters:
@@ -178,7 +188,7 @@ def _known_id(cloud: Cloud, name: str, loaded: Iterable[str], kind: str) -> Mayb
 
 def _free_address(cloud: Cloud, subnet_id: Maybe[str]) -> IPv4Address | None:
     """The highest usable address of the subnet: it stands for any that is free."""
-    subnet = cloud.subnets.get(subnet_id) if isinstance(subnet_id, str) else None
+    subnet = known_in(cloud.subnets, subnet_id)
     return None if subnet is None or isinstance(subnet.cidr_block, Unknown) else subnet.cidr_block[-2]
 
 

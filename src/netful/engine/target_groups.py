@@ -1,4 +1,8 @@
-"""Who is in a target group: the targets that it names, or those of the services that register themselves in it."""
+"""Who is in a target group: the targets that it names, or those of the services that register themselves in it.
+
+Of their health little follows from a template. An execute-api endpoint answers a health check, which names no API, with 403
+(api-gateway §2.5); where `Matcher` does not expect that, it is unhealthy.
+"""
 
 from __future__ import annotations
 
@@ -11,12 +15,19 @@ from netful.engine.ruling import needs
 from netful.model.balancer import Registration, Target, TargetGroup
 from netful.model.cloud import Cloud
 from netful.model.interface import NetworkInterface
+from netful.model.promised import promised
 from netful.model.unknown import Maybe, Unknown
+
+_NAMES_NO_API = 403
+_OF_HTTP = ("HTTP", "HTTPS")
 
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """One place that a group's requests can go to: an interface, or a function. Neither: `missing` says why."""
+    """One place that a group's requests can go to: an interface, or a function. Neither: `missing` says why.
+
+    `unhealthy` says why it will be found so.
+    """
 
     name: str
     port: Maybe[int] | None = None
@@ -24,6 +35,7 @@ class Member:
     function_id: str | None = None
     zone: str = ""
     missing: tuple[str, ...] = ()
+    unhealthy: str = ""
 
 
 def members(cloud: Cloud, group: TargetGroup) -> list[Member]:
@@ -42,6 +54,10 @@ def _of_registration(cloud: Cloud, group: TargetGroup, registration: Registratio
 
 
 def _of_target(cloud: Cloud, group: TargetGroup, target: Target) -> Iterator[Member]:
+    if isinstance(target.id, Unknown) and group.target_type == "ip" and (given := promised(cloud, target.id)):
+        port = group.port if target.port is None else target.port
+        yield from (_of_address(cloud, group, str(address), port) for address in given)
+        return
     if isinstance(target.id, Unknown):
         yield Member(f"a target of {group.id}", missing=needs(target.id, ""))
         return
@@ -78,4 +94,14 @@ def _of_address(cloud: Cloud, group: TargetGroup, text: str, port: Maybe[int] | 
     found = here or next(iter(cloud.interfaces_with(address)), None)
     if found is None:
         return Member(text, port, missing=(f"what has {text}",))
-    return Member(found.owner_id, port, found, zone=cloud.zone_of_interface(found))
+    unhealthy = _refused_check(cloud, group, found)
+    return Member(found.owner_id, port, found, zone=cloud.zone_of_interface(found), unhealthy=unhealthy)
+
+
+def _refused_check(cloud: Cloud, group: TargetGroup, eni: NetworkInterface) -> str:
+    """Why an execute-api endpoint is found unhealthy, "" where it is not."""
+    endpoint = cloud.vpc_endpoints.get(eni.owner_id)
+    asked = (group.health_check_protocol or group.protocol) in _OF_HTTP and group.health_check_enabled is not False
+    if endpoint is None or endpoint.service != "execute-api" or not asked or group.expects(_NAMES_NO_API):
+        return ""
+    return f"health checks get {_NAMES_NO_API}, and `Matcher` expects {group.matcher}"

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from types import MappingProxyType
 
-from netful.engine import api_trace, balancer_answers, endpoint_policies, hints, named_clients, onward
+from netful.engine import api_trace, balancer_answers, endpoint_policies, hints, itself, named_clients, onward
 from netful.engine.arrivals import LAMBDA_NO_INBOUND
 from netful.engine.goals import Goal, goals
 from netful.engine.path import Hop, Path, PathVerdict, Symptom, SymptomKind
@@ -87,12 +87,14 @@ def _attempt(cloud: Cloud, question: Question, start: Start, goal: Goal) -> Path
     target = question.target
     asked = onward.first_request(target) if isinstance(target, HostTarget) else None
     walk = Walk(cloud, trail, goal.label, request=asked)
+    symptom = Symptom()
     if goal.name is not None and isinstance(target, HostTarget):
         trail.rule("name", target.host, goal.name)
     if goal.end is None:
         trail.add("outside", goal.label, target.service, "not-reached", "there is no address to send to")
     elif start.interface is not None and start.interface == goal.end.interface:
-        trail.add("host", start.name, goal.end, "allow", "itself: nothing is on the way", origin=start.interface.origin)
+        ruling, symptom = itself.judge(cloud, start.interface, flow_of(cloud, start, target.service.protocol, goal.end))
+        trail.rule("host", goal.end, ruling)
     else:
         set_out(walk, start, flow_of(cloud, start, target.service.protocol, goal.end))
     answers = balancer_answers.answers(cloud, trail.hops, walk.filtered)
@@ -101,7 +103,9 @@ def _attempt(cloud: Cloud, question: Question, start: Start, goal: Goal) -> Path
     on.walk_back(back)
     walk_back(cloud, walk.legs, back)
     path = _path(question, trail, back, answers | on.answers)
-    return replace(path, seen_as=_seen_as([walk, *on.walks][-1])) if path.verdict == "reachable" else path
+    if path.verdict != "reachable":
+        return path
+    return replace(path, seen_as=_seen_as([walk, *on.walks][-1]), symptom=symptom)
 
 
 def _seen_as(walk: Walk) -> str:

@@ -13,7 +13,7 @@ from netful.model.cloud import Cloud
 from netful.model.origin import Origin
 from netful.model.prefixes import PrefixIndex
 from netful.model.transit import AttachmentKind, TransitGatewayAttachment, TransitGatewayRouteTable
-from netful.model.unknown import Maybe, Unknown
+from netful.model.unknown import Maybe, Unknown, known_in
 from netful.model.vpc import IPNetwork
 
 _PREFERENCE = (AttachmentKind.VPC, AttachmentKind.DIRECT_CONNECT, AttachmentKind.CONNECT, AttachmentKind.VPN)
@@ -84,7 +84,7 @@ def _static(table: TransitGatewayRouteTable) -> Iterator[Maybe[TransitEntry]]:
 
 def _learned(cloud: Cloud, table: TransitGatewayRouteTable) -> Iterator[Maybe[TransitEntry]]:
     for id_ in table.propagations:
-        attachment = cloud.transit_gateway_attachments.get(id_) if isinstance(id_, str) else None
+        attachment = known_in(cloud.transit_gateway_attachments, id_)
         if attachment is None:
             yield id_ if isinstance(id_, Unknown) else _missing("attachment", id_)
         elif attachment.kind in _PREFERENCE:

@@ -17,7 +17,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 
-from netful.engine import acls, balancing, groups, outside_ends, private_link, transit, unfiltered
+from netful.engine import acls, balancing, groups, internet_gateways, outside_ends, private_link, transit, unfiltered
 from netful.engine.api_answers import Answer
 from netful.engine.arrivals import ARRIVALS
 from netful.engine.flow import Flow, contains, network_of
@@ -138,8 +138,9 @@ class Walk:
 
     def enter(self, sender: NetworkInterface | None, target: NetworkInterface, flow: Flow) -> None:
         """Bring a packet for a public address to the interface that has it, by its private one (§4.1)."""
-        private = network_of(target.private_ip_address) if target.private_ip_address else None
-        inside = replace(flow, destination=replace(flow.destination, address=private, interface=target))
+        _, private = internet_gateways.translation(target, flow.destination.address)
+        own = network_of(private) if private else None
+        inside = replace(flow, destination=replace(flow.destination, address=own, interface=target))
         self.arrive(sender, target, inside, crossing=True)
 
     def public_owner(self, flow: Flow) -> NetworkInterface | None:

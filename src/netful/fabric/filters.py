@@ -119,8 +119,8 @@ class VpcFilters:
             member_of=[self._referenced[g] for g in eni.security_group_ids if g in self._referenced],
             forwards=not eni.source_dest_check,
         )
-        if eni.public_ip is not None:
-            yield from ruleset.public_address(eni.private_ip_address, eni.public_ip)
+        for public, private in eni.public_addresses().items():
+            yield from ruleset.public_address(private or eni.private_ip_address, public)
         if eni.owner in {InterfaceOwner.ENDPOINT, InterfaceOwner.LOAD_BALANCER}:
             yield from ruleset.answers(link, self._ports(eni))
         mark = self.way_back(eni)

@@ -93,7 +93,7 @@ class Internet:
 
     def change(self, cloud: Cloud) -> None:
         """Know this cloud's public addresses that lead nowhere, and the blocks that answer as AWS's services do."""
-        associated = {eni.public_ip for eni in cloud.network_interfaces.values()}
+        associated = {address for eni in cloud.network_interfaces.values() for address in eni.public_addresses()}
         unused = {eip.public_ip for eip in cloud.elastic_ips.values()} - associated
         for address in unused - self._unused:
             self.node.rtnetlink.blackhole(IPv4Network(address))

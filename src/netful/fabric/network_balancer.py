@@ -17,9 +17,11 @@ from ipaddress import AddressValueError, IPv4Address, IPv4Network
 from netful.fabric import nft
 from netful.fabric.netns import Netns
 from netful.fabric.node import EVERYWHERE, Node
-from netful.model.balancer import Listener, LoadBalancer, Target, TargetGroup, ends_connections
+from netful.model.balancer import Listener, LoadBalancer, Target, TargetGroup, crosses_zones, ends_connections
 from netful.model.cloud import Cloud
 from netful.model.interface import NetworkInterface
+from netful.model.promised import promised
+from netful.model.unknown import Unknown
 
 _TABLE = "ip balancer"
 _PROTOCOLS = {"TCP": ("tcp",), "UDP": ("udp",), "TCP_UDP": ("tcp", "udp")}
@@ -139,24 +141,21 @@ class NetworkBalancerNode:
             for registration in group.registered_by:
                 port = group.port if registration.port is None else registration.port
                 every += self._of_owner(group, registration.id, port)
-            near = [m for m in every if balancer.cross_zone or m.zone in {"", zone}]
+            everywhere = crosses_zones(balancer, group)
+            near = [m for m in every if everywhere or m.zone in {"", zone}]
             healthy = [m for m in near if f"{group.id}/{m.address}:{m.port}" not in self._unhealthy]
             yield from healthy or near
 
     def _of_target(self, group: TargetGroup, target: Target) -> Iterator[_Member]:
         port = group.port if target.port is None else target.port
-        if not isinstance(target.id, str):
-            return
         if group.target_type != "ip":
-            yield from self._of_owner(group, target.id, port)
+            if isinstance(target.id, str):
+                yield from self._of_owner(group, target.id, port)
             return
-        try:
-            address = IPv4Address(target.id)
-        except AddressValueError:
-            return
-        found = self._cloud.interface_at(group.vpc_id, address) if isinstance(group.vpc_id, str) else None
-        if isinstance(port, int):
-            yield _Member(group, address, port, self._cloud.zone_of_interface(found) if found else "")
+        for address in _addresses(self._cloud, target):
+            found = self._cloud.interface_at(group.vpc_id, address) if isinstance(group.vpc_id, str) else None
+            if isinstance(port, int):
+                yield _Member(group, address, port, self._cloud.zone_of_interface(found) if found else "")
 
     def _of_owner(self, group: TargetGroup, owner_id: str, port: object) -> Iterator[_Member]:
         for eni in self._cloud.interfaces_of(owner_id):
@@ -166,6 +165,15 @@ class NetworkBalancerNode:
     def close(self) -> None:
         """Let go of the namespace."""
         self.node.close()
+
+
+def _addresses(cloud: Cloud, target: Target) -> tuple[IPv4Address, ...]:
+    if isinstance(target.id, Unknown):
+        return promised(cloud, target.id)
+    try:
+        return (IPv4Address(target.id),)
+    except AddressValueError:
+        return ()
 
 
 def _drawn(members: list[_Member]) -> str:

@@ -146,7 +146,7 @@ class VpcNetwork:
         self._gateways = wanted
         blocks: list[IPNetwork] = [block for block in blocks_of(self.router.vpc) if block.version == 6]
         for gateway_id in whole:
-            public = [host_block(eni.public_ip) for eni in self._built.values() if eni.public_ip is not None]
+            public = [host_block(address) for eni in self._built.values() for address in eni.public_addresses()]
             self._internet.route_public(self.router, gateway_id, [*public, *blocks])
         for gateway_id in wanted.keys() - {*whole}:
             self._internet.route_public(self.router, gateway_id, () if whole else blocks)

@@ -10,12 +10,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from ipaddress import IPv4Network
 
-from netful.checks.permissions import grants, makes_interfaces, role_of
+from netful.checks.permissions import grants, makes_interfaces
 from netful.model.cloud import Cloud
 from netful.model.errors import StackError
 from netful.model.function import Function
 from netful.model.origin import Origin
-from netful.model.unknown import Maybe, Unknown
+from netful.model.unknown import Maybe, Unknown, known_in
 
 _INVALID = "InvalidConfiguration"
 NO_ADDRESS = "SubnetOutOfIPAddresses"
@@ -84,7 +84,7 @@ def _vpc_rejections(cloud: Cloud, function: Function) -> Iterator[Rejection]:
             )
     yield from _role_rejections(cloud, function)
     for eni in cloud.interfaces_of(function.id):
-        subnet = cloud.subnets.get(eni.subnet_id) if isinstance(eni.subnet_id, str) else None
+        subnet = known_in(cloud.subnets, eni.subnet_id)
         if subnet and isinstance(subnet.cidr_block, IPv4Network) and eni.private_ip_address is None:
             why = f"`{subnet.id}` ({subnet.cidr_block}) has no available IP addresses"
             hint = "give it a larger block, or spread the functions over more subnets"
@@ -92,7 +92,7 @@ def _vpc_rejections(cloud: Cloud, function: Function) -> Iterator[Rejection]:
 
 
 def _role_rejections(cloud: Cloud, function: Function) -> Iterator[Rejection]:
-    role = role_of(cloud, function)
+    role = cloud.role_of(function)
     if role is None or makes_interfaces(role):
         return
     for action in _ACTIONS:

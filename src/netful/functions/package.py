@@ -13,6 +13,7 @@ import os
 import re
 import shutil
 import zipfile
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -28,6 +29,11 @@ _CLIENT = re.compile(rb"""\b(?:client|resource)\(\s*["']([a-z0-9-]+)["']""")
 _USES_BOTO3 = re.compile(rb"\bboto(?:3|core)\b")
 _MOST_SOURCE = 1 << 20  # of one file; a larger one is data
 _SOME_CLIENT = "sts"
+_BROKEN = (
+    zipfile.BadZipFile,
+    zlib.error,
+    RuntimeError,
+)  # the last for a zip that is encrypted, or packed in another way
 _NO_ZIP = "Could not unzip uploaded file. Please check your file, then try to upload again."
 
 
@@ -73,7 +79,7 @@ def prepare_upload(function: Function, before: Package, content: bytes, made: Pa
     """A package out of the bytes of a zip file, with the layers that were there before. Raises StackError."""
     try:
         _unpack(io.BytesIO(content), made)
-    except zipfile.BadZipFile as error:
+    except _BROKEN as error:
         raise StackError(f"what was uploaded for `{function.id}` is not a zip file", why=_NO_ZIP) from error
     fresh = replace(before, name=f"{made.parent.name}/{made.name}", folder=made)
     return _filled(function, fresh, _sha256(content))
@@ -146,7 +152,7 @@ def _folder(function_id: str, code: Code, made: Path, inline_file: str = "") -> 
         raise StackError(f"the code of `{function_id}` is missing: `{source}`", origin=code.origin)
     try:
         return _unpack(source, made)
-    except zipfile.BadZipFile as error:
+    except _BROKEN as error:
         raise StackError(f"`{source}` is not a zip file", origin=code.origin, why=_NO_ZIP) from error
 
 
@@ -163,11 +169,12 @@ def _inline(text: str, made: Path, file: str) -> Path:
 
 def _unpack(source: Path | io.BytesIO, made: Path) -> Path:
     with zipfile.ZipFile(source) as archive:
-        archive.extractall(_fresh(made))
+        folder = _fresh(made)
         for member in archive.infolist():
-            mode = member.external_attr >> 16 & 0o777  # extractall forgets it
+            path = Path(archive.extract(member, folder))  # not where the name says, which may lead out of the folder
+            mode = member.external_attr >> 16 & 0o777  # extract forgets it
             if mode and not member.is_dir():
-                (made / member.filename).chmod(mode)
+                path.chmod(mode)
     return _opened(made)
 
 

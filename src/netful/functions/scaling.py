@@ -14,7 +14,7 @@ Pure but for its counters; the time comes from a clock that is given.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Final
 
 from netful.functions.invocation import throttled
@@ -103,10 +103,6 @@ class Scaling:
     def provisioned(self, function_id: str) -> int:
         """The provisioned concurrency of all of a function's versions."""
         return sum(share.size for (owner, _), share in self._provisioned.items() if owner == function_id)
-
-    def provisioned_in_use(self) -> Mapping[tuple[str, str], int]:
-        """The invocations that run on provisioned concurrency, by function and version."""
-        return {key: share.running for key, share in self._provisioned.items()}
 
     def begin(self, function_id: str, version: str) -> Share:
         """Admit an invocation: the share whose `end` is to be called. Raises InvokeRefused, a 429."""

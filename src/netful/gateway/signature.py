@@ -41,10 +41,7 @@ def access_key_of(request: Request) -> str:
 def role_of(cloud: Cloud, access_key: str) -> Role | None:
     """The role of the function that has an access key."""
     function = _function_with(cloud, access_key)
-    if function is None or not isinstance(function.role, str):
-        return None
-    name = function.role.rpartition("/")[2]
-    return next((role for role in cloud.roles.values() if name in (role.id, role.role_name)), None)
+    return cloud.role_of(function) if function is not None else None
 
 
 def _function_with(cloud: Cloud, access_key: str) -> Function | None:

@@ -18,7 +18,7 @@ from netful.model.cloud import Cloud
 from netful.model.endpoint import EndpointType
 from netful.model.function import Function
 from netful.model.interface import InterfaceOwner, NetworkInterface
-from netful.model.unknown import Maybe, Unknown
+from netful.model.unknown import Maybe, Unknown, known_in
 from netful.model.vpc import Subnet
 
 RESERVED_AT_START = 4  # network, router, resolver, future use; of an IPv6 block as many
@@ -156,7 +156,7 @@ def _addressed(enis: list[NetworkInterface], cloud: Cloud) -> Iterator[NetworkIn
         used.update(address for address in own if address is not None)
     pools: dict[str, _Pools] = {}
     for eni in enis:
-        subnet = cloud.subnets.get(eni.subnet_id) if isinstance(eni.subnet_id, str) else None
+        subnet = known_in(cloud.subnets, eni.subnet_id)
         if subnet is None:
             yield eni
             continue

@@ -43,6 +43,18 @@ class LoadBalancer:
     arn: str = ""
     origin: Origin = DEFAULT
 
+    def is_named(self, host: str) -> bool:
+        """Whether a host name is its own. `dualstack.` may stand before it, as in the aliases of the console and the CDK."""
+        return self.zone_named(host) is not None
+
+    def zone_named(self, host: str) -> str | None:
+        """The zone that a name of a network load balancer begins with, "" for none; None where it is not its name."""
+        name, own = host.lower().rstrip(".").removeprefix("dualstack."), self.dns_name.lower()
+        if name == own:
+            return ""
+        zone, _, rest = name.partition(".")
+        return zone if rest == own and self.type is LoadBalancerType.NETWORK else None
+
 
 @dataclass(frozen=True, slots=True)
 class Action:
@@ -165,10 +177,21 @@ class TargetGroup:
             return self.preserve_client_ip
         return self.target_type != "ip" or "UDP" in self.protocol
 
+    def expects(self, status: int) -> bool:
+        """Whether a health check is content with an answer: `Matcher` has codes and ranges of them."""
+        ranges = (part.strip().partition("-") for part in self.matcher.split(","))
+        return any(first.isdigit() and int(first) <= status <= int(last or first) for first, _, last in ranges)
+
     @property
     def has_proxy_protocol(self) -> bool:
         """Whether a network load balancer puts the proxy protocol's header before what a client sends."""
         return self.attributes.get("proxy_protocol_v2.enabled") == "true"
+
+
+def crosses_zones(balancer: LoadBalancer, group: TargetGroup) -> bool:
+    """Whether a node uses a group's targets in other zones too: as the group says, else as the load balancer does."""
+    own = group.attributes.get("load_balancing.cross_zone.enabled", "use_load_balancer_configuration")
+    return own == "true" if own in ("true", "false") else balancer.cross_zone
 
 
 def ends_connections(groups: Mapping[str, TargetGroup], listener: Listener) -> bool:

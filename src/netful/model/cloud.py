@@ -13,6 +13,7 @@ from netful.model.balancer import Listener, ListenerRule, LoadBalancer, TargetGr
 from netful.model.client import InternetClient
 from netful.model.domain import BasePathMapping, DomainName, DomainNameAccessAssociation, VpcLink
 from netful.model.endpoint import VpcEndpoint
+from netful.model.errors import QuestionError
 from netful.model.filters import NetworkAcl, SecurityGroup
 from netful.model.firewall import IpSet, RegexPatternSet, RuleGroup, WebAcl, WebAclAssociation
 from netful.model.function import Function, Role, SsmParameter
@@ -36,7 +37,7 @@ from netful.model.transit import (
     TransitGatewayRouteTable,
     VpnConnection,
 )
-from netful.model.unknown import Maybe, Unknown
+from netful.model.unknown import Maybe, Unknown, known_in
 from netful.model.usage import ApiKey, UsagePlan
 from netful.model.vpc import PrefixList, RouteTable, Subnet, Vpc
 from netful.model.zones import DhcpOptions, HostedZone, ResolverEndpoint, ResolverRule, VpcEndpointService
@@ -206,6 +207,40 @@ class Cloud:
                     placed.setdefault((vpc.id, address), eni)
         return placed
 
+    @cached_property
+    def _construct_paths(self) -> dict[str, list[str]]:
+        """The ids of each end of a construct path, the whole path included."""
+        found: dict[str, list[str]] = {}
+        for resource in self.resources.values():
+            parts = resource.construct_path.split("/") if resource.construct_path else []
+            for first in range(len(parts)):
+                found.setdefault("/".join(parts[first:]), []).append(resource.id)
+        return found
+
+    def named(self, name: str) -> str:
+        """The id that a user's name means: an id, a construct's path in the CDK's application, or the end of such a path.
+
+        Raises QuestionError where it is the end of several.
+        """
+        if name in self.resources or name in self.functions:
+            return name
+        found = self._construct_paths.get(name, [])
+        if len(found) > 1:
+            paths = ", ".join(f"`{self.resources[id_].construct_path}`" for id_ in found)
+            raise QuestionError(f"`{name}` may be {paths}", hint="write more of the path")
+        return found[0] if found else name
+
+    def role_of(self, function: Function) -> Role | None:
+        """The role of a function when it was loaded: by its id, its ARN, or its own name, which a path may stand before."""
+        if not isinstance(function.role, str):
+            return None
+        whole = function.role.partition(":role/")[2] or function.role
+        for name in dict.fromkeys((whole, whole.rpartition("/")[2])):
+            found = self.roles.get(name) or next((r for r in self.roles.values() if r.role_name == name), None)
+            if found is not None:
+                return found
+        return None
+
     def client_at(self, address: str) -> InternetClient | None:
         """The clients that the project declares with this address."""
         if not self.clients or not address:
@@ -221,7 +256,7 @@ class Cloud:
         addressed: dict[IPv4Address | IPv6Address, list[NetworkInterface]] = {}
         for eni in self.network_interfaces.values():
             private = (eni.private_ip_address, *eni.secondary_private_ip_addresses, eni.ipv6_address)
-            for address in (*private, eni.public_ip):
+            for address in (*private, *eni.public_addresses()):
                 if address:
                     addressed.setdefault(address, []).append(eni)
         return {address: tuple(enis) for address, enis in addressed.items()}
@@ -232,7 +267,7 @@ class Cloud:
 
     @cached_property
     def _public(self) -> dict[IPv4Address, NetworkInterface]:
-        return {eni.public_ip: eni for eni in self.network_interfaces.values() if eni.public_ip is not None}
+        return {public: eni for eni in self.network_interfaces.values() for public in eni.public_addresses()}
 
     def public_interface(self, address: IPv4Address | IPv6Address) -> NetworkInterface | None:
         """The interface that has a public address."""
@@ -252,7 +287,7 @@ class Cloud:
 
     def zone_of_interface(self, eni: NetworkInterface) -> str:
         """The availability zone that an interface is in; "" when it is not known."""
-        subnet = self.subnets.get(eni.subnet_id) if isinstance(eni.subnet_id, str) else None
+        subnet = known_in(self.subnets, eni.subnet_id)
         return subnet.availability_zone if subnet and isinstance(subnet.availability_zone, str) else ""
 
     @cached_property

@@ -17,7 +17,6 @@ class InternetGateway:
     vpc_id: Maybe[str] | None = None
     attachment_id: str | None = None
     origin: Origin = DEFAULT
-    attachment_origin: Origin = DEFAULT
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,7 +28,8 @@ class InterfaceOwner(StrEnum):
 class NetworkInterface:
     """An ENI. `owner_id` is the resource it belongs to; a Lambda's is shared, so `function_ids` lists all of them.
 
-    `private_ip_address` is None when it could not be chosen (an unknown subnet or block).
+    `private_ip_address` is None when it could not be chosen (an unknown subnet or block). `public_ip` is that address's own
+    public one, `secondary_public_ips` are secondary addresses with theirs.
     `ipv6_address_count`: how many IPv6 addresses its own description asks for; None leaves that to its subnet.
     `device_index` is its place on its instance: 0 is the primary one, from which an instance sends what leaves its subnets.
     `idle` says why nothing is behind it (a stopped instance, no attachment); "" when something is, or may be.
@@ -45,8 +46,14 @@ class NetworkInterface:
     ipv6_address: IPv6Address | None = None
     ipv6_address_count: int | None = None
     public_ip: IPv4Address | None = None
+    secondary_public_ips: tuple[tuple[IPv4Address, IPv4Address], ...] = ()
     function_ids: tuple[str, ...] = ()
     device_index: int = 0
     idle: str = ""
     source_dest_check: bool = True
     origin: Origin = DEFAULT
+
+    def public_addresses(self) -> dict[IPv4Address, IPv4Address | None]:
+        """Its public addresses, and the private one that each stands for (None: not chosen)."""
+        own = {} if self.public_ip is None else {self.public_ip: self.private_ip_address}
+        return {**own, **{public: private for private, public in self.secondary_public_ips}}

@@ -14,6 +14,7 @@ class Resource:
     """One resource with its properties resolved; an `Unknown` stands where a value could not be.
 
     `references` are the ids of the resources that its properties name, also where the resolved value no longer shows it.
+    `construct_path` is where the CDK's application has it, without the construct's own resource: `App/Orders/Function`.
     """
 
     id: str
@@ -24,6 +25,7 @@ class Resource:
     origin: Origin = DEFAULT
     property_origins: dict[str, Origin] = field(default_factory=dict)
     references: tuple[str, ...] = ()
+    construct_path: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TypeAlias, TypeVar
 
@@ -30,3 +31,8 @@ Maybe: TypeAlias = T | Unknown
 def known(value: Maybe[T]) -> T | None:
     """The value, or None where it is unknown."""
     return None if isinstance(value, Unknown) else value
+
+
+def known_in(things: Mapping[str, T], id_: Maybe[str] | None) -> T | None:
+    """What an id names among things by their ids: None where it is unknown, left out, or of something that is not there."""
+    return things.get(id_) if isinstance(id_, str) else None

@@ -1,7 +1,8 @@
 """A path as text: one line for the answer, one a hop, then what is assumed and what to change.
 
 Readable without colour: the answer begins with a mark, a refusal says `deny`. Colour is added only where the caller
-says so. A hop's columns are as wide as they need to be; the rule, which is the longest, is wrapped to the width.
+says so. A hop's columns are as wide as they need to be; the rule, which is the longest, is wrapped to the width, and of a long
+path the end is shown.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ _MARKS = {"reachable": "✓", "blocked": "✗", "unknown": "?"}
 _COLOURS = {"reachable": "32", "blocked": "31", "unknown": "33", "allow": "32", "deny": "31"}
 _LEAST_RULE = 24
 _GAP = 2
+_LONGEST_PLACE = 36
 
 
 def path_text(path: Path, *, width: int = 120, colour: bool = False, verbose: bool = False) -> str:
@@ -38,7 +40,7 @@ def outcome(path: Path) -> str:
     if path.verdict == "unknown":
         return "unknown: " + ("a value is missing" if len(path.missing) == 1 else "values are missing")
     if not path.blockers:
-        return "reachable"
+        return "reachable, and refused" if path.symptom.kind == "refused" else "reachable"
     total = len(path.hops) + len(path.return_hops)
     first, *others = path.blockers
     more = f", then {', '.join(map(str, others))}" if others else ""
@@ -57,10 +59,15 @@ def _table(hops: Iterable[Hop], back: Iterable[Hop], width: int, *, colour: bool
 
 
 def _cells(hop: Hop) -> tuple[str, ...]:
-    origin = str(hop.origin)
+    origin = _short(str(hop.origin))
     rule = f"{hop.asks} → {hop.rule}" if hop.kind == "name" else hop.rule
     end = hop.verdict if origin == "default" else f"{hop.verdict}  {origin}"
     return (str(hop.n), hop.kind, hop.component, rule, end)
+
+
+def _short(place: str) -> str:
+    """A place that leaves room for the rule: of a long path the end, where the file's name and the line are."""
+    return place if len(place) <= _LONGEST_PLACE else f"…{place[1 - _LONGEST_PLACE :]}"
 
 
 def _lines(hop: Hop, cells: tuple[str, ...], widths: list[int], width: int, *, colour: bool) -> Iterator[str]:

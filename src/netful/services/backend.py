@@ -2,7 +2,7 @@
 
 One stream of frames, not a pool of connections: the process answers one call at a time, and a pair of sockets leaves no
 path in the file system and ends with either side. The process is given nothing of the host: an environment made from
-nothing, no credentials, no network (`services.moto_process`).
+nothing, no credentials, no network (`services.moto.process`).
 """
 
 from __future__ import annotations
@@ -136,7 +136,7 @@ class Backends:
 
     def _spawn(self, stream: socket.socket) -> subprocess.Popen[bytes]:
         self._log_path.parent.mkdir(parents=True, exist_ok=True)
-        command = [sys.executable, "-I", "-m", "netful.services.moto_process", str(os.getpid()), str(stream.fileno())]
+        command = [sys.executable, "-I", "-m", "netful.services.moto.process", str(os.getpid()), str(stream.fileno())]
         with self._log_path.open("ab") as log:
             return subprocess.Popen(
                 command,

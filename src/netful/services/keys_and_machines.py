@@ -1,6 +1,6 @@
 """KMS's keys with their aliases, and state machines, made in the back ends under the names that the template gives them.
 
-KMS makes ids up; ours takes the one that a request brings as `ID_MEMBER` (`moto_keys`), which no client of AWS sends.
+KMS makes ids up; ours takes the one that a request brings as `ID_MEMBER` (`moto.keys`), which no client of AWS sends.
 Executions of a state machine are taken and told of; its states do not run.
 """
 

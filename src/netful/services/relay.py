@@ -49,8 +49,12 @@ class Relay:
 
 
 async def pass_on(near: Streams, far: Streams) -> None:
-    """Copy between two connections, both ways, until both have ended."""
-    await asyncio.gather(_copy(near[0], far[1]), _copy(far[0], near[1]))
+    """Copy between two connections, both ways, until both have ended; then they are closed."""
+    try:
+        await asyncio.gather(_copy(near[0], far[1]), _copy(far[0], near[1]))
+    finally:
+        near[1].close()
+        far[1].close()
 
 
 def reset(writer: asyncio.StreamWriter) -> None:

@@ -1,6 +1,6 @@
 """Cognito's user pools and what belongs to them, made in the back ends under the ids that `Ref` gives in the template.
 
-The service makes ids up; ours takes the one that a request brings as `ID_MEMBER` (`moto_user_pools`), which no client of
+The service makes ids up; ours takes the one that a request brings as `ID_MEMBER` (`moto.user_pools`), which no client of
 AWS sends.
 """
 

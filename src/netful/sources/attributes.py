@@ -113,6 +113,7 @@ _IDS = {
     "DistributionConfigurationId",
     "TransitGatewayAttachmentId",
     "ListenerArn",
+    "HostedZoneId",
     "LoadBalancerArn",
     "RuleArn",
     "TargetGroupArn",

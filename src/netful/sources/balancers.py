@@ -21,21 +21,25 @@ from netful.model.balancer import (
 )
 from netful.model.gateways import ElasticIp
 from netful.model.interface import InterfaceOwner, NetworkInterface
-from netful.model.unknown import Maybe, Unknown
+from netful.model.unknown import Maybe, Unknown, known_in
 from netful.model.vpc import Subnet
 from netful.sources import launching
 from netful.sources.complaint import close_match, fail
 from netful.sources.reading import Inventory, Reader, known_or
 
 _TYPES = {kind.value: kind for kind in LoadBalancerType if kind is not LoadBalancerType.CLASSIC}
+_GRPC_CHECK = "/AWS.ALB/healthcheck"
 _CROSS_ZONE = "load_balancing.cross_zone.enabled"
 
 
-def dns_name(load_balancer_id: str, region: str, *, internal: bool, name: str | None = None) -> str:
-    """The name of a load balancer, which depends on nothing but its id."""
+def dns_name(load_balancer_id: str, region: str, kind: str, *, internal: bool, name: str | None = None) -> str:
+    """The name of a load balancer of AWS's `Type`, which depends on nothing but its id."""
     label = (name or load_balancer_id).lower().replace("/", "-")
+    number = crc32(load_balancer_id.encode())
+    if kind == LoadBalancerType.NETWORK:
+        return f"{label}-{number:016x}.elb.{region}.amazonaws.com"
     prefix = "internal-" if internal else ""
-    return f"{prefix}{label}-{crc32(load_balancer_id.encode()):010d}.{region}.elb.amazonaws.com"
+    return f"{prefix}{label}-{number:010d}.{region}.elb.amazonaws.com"
 
 
 def load_balancers(inventory: Inventory, subnets: Mapping[str, Subnet]) -> dict[str, LoadBalancer]:
@@ -60,7 +64,7 @@ def _load_balancer(reader: Reader, region: str, subnets: Mapping[str, Subnet]) -
     return LoadBalancer(
         id=reader.id,
         name=name,
-        dns_name=dns_name(reader.id, region, internal=internal, name=name),
+        dns_name=dns_name(reader.id, region, kind, internal=internal, name=name),
         type=_TYPES[kind],
         internal=internal,
         vpc_id=vpc_id,
@@ -101,7 +105,7 @@ def nodes(
         balancer = balancers[reader.id]
         for number, (subnet_id, mapping) in enumerate(_places(reader), 1):
             allocation = mapping.text("AllocationId") if mapping else None
-            eip = elastic_ips.get(allocation) if isinstance(allocation, str) else None
+            eip = known_in(elastic_ips, allocation)
             address = None if balancer.internal else eip.public_ip if eip else next(public)
             id_ = f"eni-{reader.id}-{subnet_id if isinstance(subnet_id, str) else number}"
             found[id_] = NetworkInterface(
@@ -206,6 +210,7 @@ def target_groups(inventory: Inventory) -> dict[str, TargetGroup]:
 def _target_group(reader: Reader, registered_by: list[Registration] | None) -> TargetGroup:
     attributes = _attributes(reader)
     preserve = attributes.get("preserve_client_ip.enabled")
+    version = known_or(reader.text("ProtocolVersion"), "HTTP1")
     check_enabled, written = reader.has("HealthCheckEnabled"), reader.properties.get("Targets")
     return TargetGroup(
         id=reader.id,
@@ -222,14 +227,14 @@ def _target_group(reader: Reader, registered_by: list[Registration] | None) -> T
         preserve_client_ip=None if preserve is None else preserve == "true",
         health_check_protocol=known_or(reader.text("HealthCheckProtocol"), known_or(reader.text("Protocol"), "")),
         health_check_port=known_or(reader.text("HealthCheckPort"), "traffic-port"),
-        health_check_path=known_or(reader.text("HealthCheckPath"), "/"),
+        health_check_path=known_or(reader.text("HealthCheckPath"), _GRPC_CHECK if version == "GRPC" else "/"),
         health_check_enabled=reader.flag("HealthCheckEnabled", default=True) if check_enabled else None,
         health_check_interval=_count(reader, "HealthCheckIntervalSeconds"),
         health_check_timeout=_count(reader, "HealthCheckTimeoutSeconds"),
         healthy_threshold=reader.count("HealthyThresholdCount", 5),
         unhealthy_threshold=reader.count("UnhealthyThresholdCount", 2),
         matcher=known_or(reader.part("Matcher").text("HttpCode"), "200"),
-        protocol_version=known_or(reader.text("ProtocolVersion"), "HTTP1"),
+        protocol_version=version,
         attributes=attributes,
         origin=reader.origin,
     )

@@ -1,24 +1,28 @@
 """What `cdk synth` writes: the stacks of a cloud assembly, and where the code of their functions is.
 
-A `cdk.out` folder has a `manifest.json` that lists its stacks; stages are assemblies within. A resource's metadata names
-the folder or zip that an asset was copied to, which stands in place of the bucket that it would be uploaded to.
+A `cdk.out` folder has a `manifest.json` that lists its stacks; stages are assemblies within. A resource's metadata, or the
+`*.assets.json` beside the template, names the folder or file that an asset was copied to, which stands in place of the
+bucket that it would be uploaded to: the code of functions, the templates of nested stacks, the bodies of APIs.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from glob import escape
 from pathlib import Path
 from typing import Any
 
 from netful.model.errors import SourceError
 from netful.model.origin import Origin
 from netful.sources.marked import MarkedMap
+from netful.sources.template import Template
 
 _MANIFEST = "manifest.json"
 _STACK = "aws:cloudformation:stack"
 _ASSEMBLY = "cdk:cloud-assembly"
+_TEMPLATE = ".template.json"
 _DEEPEST = 5
 
 
@@ -52,6 +56,18 @@ def stacks(folder: Path, depth: int = 0) -> Iterator[SynthesizedStack]:
             yield from stacks(folder / str(properties.get("directoryName", "")), depth + 1)
 
 
+def deployed(found: Sequence[SynthesizedStack]) -> list[SynthesizedStack]:
+    """The stacks that CDK deploys: those with resources. All of them where none has any, to be refused as such."""
+    return [stack for stack in found if not _is_empty(stack.file)] or [*found]
+
+
+def _is_empty(template: Path) -> bool:
+    try:
+        return b'"Resources"' not in template.read_bytes()
+    except OSError:
+        return False
+
+
 def _artifacts(manifest: Path) -> Mapping[str, Any]:
     origin = Origin(str(manifest))
     try:
@@ -67,13 +83,51 @@ def _artifacts(manifest: Path) -> Mapping[str, Any]:
     return artifacts
 
 
-def use_local_assets(resources: MarkedMap) -> None:
+def use_local_assets(template: Template) -> None:
     """Put the local path of each asset into the property that it belongs to."""
-    for resource in resources.values():
-        if not isinstance(resource, MarkedMap):
+    assets = _assets(Path(template.file))
+    for resource in template.resources.values():
+        properties = resource.get("Properties") if isinstance(resource, MarkedMap) else None
+        if not isinstance(properties, MarkedMap):
             continue
-        metadata, properties = resource.get("Metadata"), resource.get("Properties")
-        if isinstance(metadata, MarkedMap) and isinstance(properties, MarkedMap):
+        found = {name: path for name, value in properties.items() if (path := assets.get(_object_key(name, value)))}
+        metadata = resource.get("Metadata")
+        if isinstance(metadata, MarkedMap):
             path, name = metadata.get("aws:asset:path"), metadata.get("aws:asset:property")
             if isinstance(path, str) and isinstance(name, str) and name in properties:
-                properties.put(name, path, properties.lines.get(name, 0))
+                found[name] = path
+        for name, path in found.items():
+            properties.put(name, path, properties.lines.get(name, 0))
+
+
+def _assets(template: Path) -> dict[str, str]:
+    """The path of each asset by the key that it would be uploaded with; a nested template's are with its parent's."""
+    if not template.name.endswith(_TEMPLATE):
+        return {}
+    own = "*" if template.name.endswith(f".nested{_TEMPLATE}") else escape(template.name.removesuffix(_TEMPLATE))
+    found = {}
+    for manifest in sorted(template.parent.glob(f"{own}.assets.json")):
+        try:
+            files = json.loads(manifest.read_text(encoding="utf-8"))["files"]
+            for file in files.values():
+                for destination in file["destinations"].values():
+                    found[str(destination["objectKey"])] = str(file["source"]["path"])
+        except (OSError, ValueError, RecursionError, LookupError, TypeError, AttributeError):
+            continue  # it is of another kind: the code is then elsewhere, which is said when it is needed
+    return found
+
+
+def _object_key(name: str, value: Any) -> str:
+    """The key of the object that a property names, "" where it names none."""
+    if name == "TemplateURL":
+        return _last_text(value).rpartition("/")[2]
+    key = value.get("S3Key", value.get("Key")) if isinstance(value, MarkedMap) else None
+    return key if isinstance(key, str) else ""
+
+
+def _last_text(node: Any) -> str:
+    """The text that an address ends in, of all that it is joined of."""
+    if isinstance(node, str):
+        return node
+    members = [*node.values()] if isinstance(node, Mapping) else node if isinstance(node, list) else []
+    return _last_text(members[-1]) if members else ""

@@ -45,7 +45,7 @@ def _load_balancer(reader: Reader, region: str, subnets: Mapping[str, Subnet]) -
     return LoadBalancer(
         id=reader.id,
         name=name,
-        dns_name=dns_name(reader.id, region, internal=internal, name=name),
+        dns_name=dns_name(reader.id, region, LoadBalancerType.CLASSIC, internal=internal, name=name),
         type=LoadBalancerType.CLASSIC,
         internal=internal,
         vpc_id=next((subnets[s].vpc_id for s in places if isinstance(s, str) and s in subnets), None),

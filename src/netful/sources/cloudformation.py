@@ -48,7 +48,7 @@ def read(path: Path, given: Mapping[str, Any]) -> Template:
     read_template = template.of(source, given)
     if template.SERVERLESS in read_template.transforms or sam.is_needed(read_template):
         sam.expand(read_template)
-    cdk.use_local_assets(read_template.resources)
+    cdk.use_local_assets(read_template)
     template.check(read_template)
     return read_template
 

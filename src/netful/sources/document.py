@@ -9,6 +9,7 @@ Rules:
 4. A key that stands twice is a warning with both lines; the last one wins.
 5. The parser's events are read with an own stack and the values behind aliases are counted, so neither deep nesting
    nor an alias bomb costs more than a message.
+6. What cannot be written again as UTF-8 text, half a character and U+0000, is refused here.
 """
 
 from __future__ import annotations
@@ -41,6 +42,10 @@ _BOOLEANS = {
 _NULLS = {"", "~", "null", "Null", "NULL"}
 _INTEGER = re.compile(r"[-+]?(0|[1-9][0-9]*)")
 _FLOAT = re.compile(r"[-+]?([0-9]+\.[0-9]*|\.[0-9]+)([eE][-+]?[0-9]+)?")
+_HALVES = re.compile(
+    r"(\\\\)|\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|(\\u[dD][89a-fA-F][0-9a-fA-F]{2})"
+)
+_NO_CHARACTER = re.compile("[\0\ud800-\udfff]")
 _MERGE_KEY = "<<"
 MACRO_KEYS = ("Fn::Transform", "Fn::ForEach::", "Transform")
 _SHORT_WITHOUT_PREFIX = {"!Ref": "Ref", "!Condition": "Condition"}
@@ -108,6 +113,8 @@ def _text(path: Path, most: int, why: str, hint: str) -> str:
 def parse(text: str, file: str) -> Document:
     """The document in a text; `file` is its name in messages."""
     document = Document(file, None)
+    if text.lstrip().startswith("{"):
+        text = _HALVES.sub(lambda found: _whole(found, file), text)
     try:
         document.root = _Builder(document).build(yaml.parse(text, Loader=_Loader))
     except yaml.YAMLError as error:
@@ -115,6 +122,18 @@ def parse(text: str, file: str) -> Document:
             raise _syntax_error(error, text, file) from None
         document.root = _json(text, file)
     return document
+
+
+def _whole(found: re.Match[str], file: str) -> str:
+    """JSON writes a character beyond U+FFFF as two halves, which YAML does not know: the character itself."""
+    if found[2]:
+        line = found.string.count("\n", 0, found.start()) + 1
+        raise _no_character(found[2], Origin(file, line))
+    return found[0] if found[1] else str(json.loads(f'"{found[0]}"'))
+
+
+def _no_character(what: str, origin: Origin) -> SourceError:
+    return SourceError(f"`{what}` is no character of a text", origin=origin, hint="leave it out")
 
 
 def _syntax_error(error: yaml.YAMLError, text: str, file: str) -> SourceError:
@@ -133,7 +152,7 @@ def _syntax_error(error: yaml.YAMLError, text: str, file: str) -> SourceError:
 
 
 def _json(text: str, file: str) -> Any:
-    """Read what YAML refuses and JSON allows, such as surrogate pairs; such a file has no lines."""
+    """Read what YAML refuses and JSON allows, such as very long keys; such a file has no lines."""
     try:
         return _marked(json.loads(text), file)
     except json.JSONDecodeError as error:
@@ -151,13 +170,15 @@ def _marked(value: Any, file: str) -> Any:
     if isinstance(value, dict):
         marked = MarkedMap(file)
         for key, member in value.items():
-            marked.put(key, _marked(member, file))
+            marked.put(_marked(key, file), _marked(member, file))
         return marked
     if isinstance(value, list):
         items = MarkedList(file)
         for item in value:
             items.put(_marked(item, file))
         return items
+    if isinstance(value, str) and (wrong := _NO_CHARACTER.search(value)):
+        raise _no_character(f"\\u{ord(wrong[0]):04x}", Origin(file))
     return value
 
 
@@ -217,6 +238,8 @@ class _Builder:
     def _scalar(self, event: Any) -> None:
         line = event.start_mark.line + 1
         value: Any = event.value
+        if "\0" in value:
+            raise _no_character("\\0", Origin(self._file, line))
         if _is_function(event.tag):
             value = _tagged(event.tag, value, self._file, line)
         elif event.implicit[0] and event.tag is None and not self._at_key():

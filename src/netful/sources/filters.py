@@ -20,7 +20,7 @@ from netful.model.filters import (
     SecurityGroupRule,
 )
 from netful.model.origin import DEFAULT
-from netful.model.unknown import Maybe, Unknown
+from netful.model.unknown import Maybe, Unknown, known_in
 from netful.model.vpc import IPNetwork, Vpc
 from netful.sources.complaint import close_match, fail
 from netful.sources.reading import Inventory, Reader, either
@@ -108,7 +108,7 @@ def _group_of(reader: Reader, groups: dict[str, SecurityGroup]) -> SecurityGroup
     group_id = either(reader.text("GroupId"), reader.text("GroupName"))
     if group_id is None:
         fail(f"`{reader.id}` has no `GroupId`", reader.origin, hint="name the security group that the rule belongs to")
-    return groups.get(group_id) if isinstance(group_id, str) else None
+    return known_in(groups, group_id)
 
 
 def _with_egress(group: SecurityGroup, rule: SecurityGroupRule) -> SecurityGroup:
@@ -213,12 +213,12 @@ def network_acls(inventory: Inventory, vpcs: Iterable[Vpc]) -> dict[str, Network
         found[reader.id] = NetworkAcl(reader.id, reader.required("VpcId"), origin=reader.origin)
     for reader in inventory.of("AWS::EC2::NetworkAclEntry"):
         acl_id = reader.required("NetworkAclId")
-        acl = found.get(acl_id) if isinstance(acl_id, str) else None
+        acl = known_in(found, acl_id)
         if acl is not None:
             found[acl.id] = _with_entry(acl, reader)
     for reader in inventory.of("AWS::EC2::SubnetNetworkAclAssociation"):
         acl_id = reader.required("NetworkAclId")
-        acl = found.get(acl_id) if isinstance(acl_id, str) else None
+        acl = known_in(found, acl_id)
         if acl is not None:
             found[acl.id] = replace(acl, subnet_ids=(*acl.subnet_ids, reader.required("SubnetId")))
     return found

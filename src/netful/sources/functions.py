@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from netful.model.function import Code, Function, LoggingConfig, SsmParameter
+from netful.model.origin import Origin
 from netful.model.unknown import Maybe, Unknown
 from netful.sources.reading import Inventory, Reader, known_or
 
@@ -83,11 +84,22 @@ def _code(reader: Reader) -> Code:
     inline = code.text("ZipFile")
     if isinstance(inline, str):
         return Code(inline=inline, origin=origin)
+    packaged = _packaged(code, origin)
+    if packaged is not None:
+        return packaged
     for name, text in (("ImageUri", "a container image"), ("S3Bucket", "an object in S3")):
         if code.has(name):
             return Code(why=f"the code of `{reader.id}` is {text}, not a local folder", origin=origin)
     why = inline.why if isinstance(inline, Unknown) else f"`{reader.id}` says nothing of its code"
     return Code(why=why, origin=origin)
+
+
+def _packaged(code: Reader, origin: Origin) -> Code | None:
+    """A zip beside the template with the name of the object in S3: there the Serverless Framework puts what it uploads."""
+    key = code.text("S3Key")
+    name = key.rpartition("/")[2] if isinstance(key, str) else ""
+    path = (Path(origin.file).parent / name).resolve()
+    return Code(local_path=str(path), origin=origin) if name.endswith(".zip") and path.is_file() else None
 
 
 def _local(written: str, template: str, reader: Reader) -> Code:

@@ -27,7 +27,6 @@ def internet_gateways(inventory: Inventory) -> dict[str, InternetGateway]:
                 found[gateway_id],
                 vpc_id=reader.required("VpcId"),
                 attachment_id=reader.id,
-                attachment_origin=reader.origin,
             )
     return found
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from netful.model.function import Role
-from netful.model.unknown import Unknown
+from netful.model.unknown import Unknown, known_in
 from netful.sources.endpoints import policy_document
 from netful.sources.reading import Inventory, Reader
 
@@ -19,7 +19,7 @@ def roles(inventory: Inventory) -> dict[str, Role]:
     for reader in inventory.of("AWS::IAM::Policy", "AWS::IAM::RolePolicy", "AWS::IAM::ManagedPolicy"):
         names = reader.known_texts("RoleName") if reader.has("RoleName") else reader.known_texts("Roles")
         for name in names:
-            role_id = by_name.get(name) if isinstance(name, str) else None
+            role_id = known_in(by_name, name)
             if role_id is not None:
                 found[role_id] = replace(found[role_id], statements=(*found[role_id].statements, *_statements(reader)))
     managed = {reader.id: _statements(reader) for reader in inventory.of("AWS::IAM::ManagedPolicy")}

@@ -8,7 +8,7 @@ from ipaddress import AddressValueError, IPv4Address, IPv6Address
 
 from netful.model.gateways import ElasticIp
 from netful.model.interface import InterfaceOwner, NetworkInterface
-from netful.model.unknown import Maybe, Unknown
+from netful.model.unknown import Maybe, Unknown, known_in
 from netful.model.vpc import Subnet
 from netful.sources import launching
 from netful.sources.complaint import fail
@@ -106,7 +106,7 @@ class _Making:
         for eip in self._elastic_ips:
             if {id_, owner.id} & {n for n in (eip.network_interface_id, eip.instance_id) if isinstance(n, str)}:
                 return eip.public_ip
-        subnet = self._subnets.get(subnet_id) if isinstance(subnet_id, str) else None
+        subnet = known_in(self._subnets, subnet_id)
         launched = owner.type in ("AWS::EC2::Instance", launching.FLEET)
         gives = launched and (subnet_id is DEFAULT_VPC or (subnet is not None and subnet.map_public_ip_on_launch))
         says = launching.strongest(found, "AssociatePublicIpAddress") or owner

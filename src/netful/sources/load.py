@@ -18,11 +18,16 @@ from netful.sources.deployment import Deployment
 from netful.sources.merging import together
 from netful.sources.nesting import add_nested
 from netful.sources.parameters import read_files
+from netful.sources.region import named_region
 from netful.sources.template import Template
 
 DEFAULT_REGION = "us-east-1"
 DEFAULT_ACCOUNT = "123456789012"
-DEFAULT_NAMES = ("template.yaml", "template.yml", "template.json")
+PACKAGED = "cloudformation-template-update-stack.json"
+"""What the Serverless Framework calls the template that it deploys."""
+
+DEFAULT_NAMES = ("template.yaml", "template.yml", "template.json", PACKAGED)
+_BUILT = ("cdk.out", ".serverless")
 _NO_VALUES: Mapping[str, str] = MappingProxyType({})
 
 
@@ -35,17 +40,20 @@ def load(
 ) -> Cloud:
     """The cloud that the sources describe; raises SourceError when one cannot be read.
 
-    Without paths it is the template of the current folder.
+    Without paths it is the template of the current folder, else what the CDK or the Serverless Framework has put there.
     """
     given = {**read_files(parameter_files), **parameters}
-    places = paths or [Path()]
+    places = paths or [_here()]
     accounts = [described.read(path) for path in places if _is_account(path)]
     stacks = [stack for path in places if not _is_account(path) for stack in _stacks(path)]
     first = accounts[0] if accounts else Cloud(region=DEFAULT_REGION, account_id=DEFAULT_ACCOUNT)
-    fixed = next((stack.region for stack in stacks if stack.region), first.region)
-    deployment = Deployment(region or fixed, first.account_id)
-    for stack in stacks:
-        add_nested(deployment, deployment.add(stack.name, _read(stack.file, given), given))
+    templates = [_read(stack.file, given) for stack in stacks]
+    fixed = region or next((stack.region for stack in stacks if stack.region), "")
+    if not fixed:
+        fixed = first.region if accounts else named_region(templates, given) or first.region
+    deployment = Deployment(fixed, first.account_id)
+    for stack, template in zip(stacks, templates, strict=True):
+        add_nested(deployment, deployment.add(stack.name, template, given))
     _warn_unused(deployment, given)
     clouds = [cloudformation.cloud(deployment)] if stacks else []
     whole = allocate(together([*clouds, *accounts]))
@@ -63,10 +71,18 @@ def _is_account(path: Path) -> bool:
 def _stacks(path: Path) -> list[SynthesizedStack]:
     """The stacks at a path: a template or a plan, a folder with a template, or a cloud assembly."""
     if path.is_dir() and cdk.is_assembly(path):
-        return list(cdk.stacks(path))
+        return cdk.deployed([*cdk.stacks(path)])
     file = _of_folder(path) if path.is_dir() else path
     region = terraform.region_of(file) if terraform.is_plan(file) else None
     return [SynthesizedStack(_stack_name(file), file, region or "")]
+
+
+def _here() -> Path:
+    """The current folder, or the one in it that has what a tool has built."""
+    if any(Path(name).is_file() for name in DEFAULT_NAMES):
+        return Path()
+    built = (Path(name) for name in _BUILT)
+    return next((path for path in built if cdk.is_assembly(path) or (path / PACKAGED).is_file()), Path())
 
 
 def _of_folder(folder: Path) -> Path:
@@ -76,7 +92,8 @@ def _of_folder(folder: Path) -> Path:
     raise SourceError(
         f"no template in `{folder}`",
         origin=Origin(str(folder)),
-        hint="name one with `-t PATH`; without it netful reads " + ", ".join(f"`{name}`" for name in DEFAULT_NAMES),
+        hint="name one with `-t PATH`; without it netful reads "
+        + ", ".join(f"`{name}`" for name in (*DEFAULT_NAMES[:-1], *_BUILT)),
     )
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from ipaddress import IPv4Address
 
 from netful.model.interface import NetworkInterface
-from netful.model.unknown import Maybe, Unknown
+from netful.model.unknown import Maybe, Unknown, known_in
 from netful.model.vpc import Subnet
 from netful.sources.placements import MEMBERS, PLACEMENTS, Placement
 from netful.sources.reading import Inventory, Reader
@@ -130,7 +130,7 @@ def _is_public(reader: Reader, placement: Placement) -> bool:
 
 def default_groups(subnet_id: Maybe[str], subnets: Mapping[str, Subnet]) -> tuple[Maybe[str], ...]:
     """The group of what names none: the default group of its VPC."""
-    subnet = subnets.get(subnet_id) if isinstance(subnet_id, str) else None
+    subnet = known_in(subnets, subnet_id)
     vpc_id = subnet.vpc_id if subnet is not None else subnet_id
     if isinstance(vpc_id, Unknown):
         return (vpc_id,)

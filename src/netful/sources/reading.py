@@ -10,7 +10,7 @@ from typing import Any
 
 from netful.model.origin import Origin
 from netful.model.resource import Resource
-from netful.model.unknown import Maybe, Unknown
+from netful.model.unknown import Maybe, Unknown, known_in
 from netful.model.vpc import IPNetwork
 from netful.sources.complaint import fail
 from netful.sources.marked import MarkedList, MarkedMap
@@ -219,7 +219,7 @@ class Inventory:
 
     def type_of(self, resource_id: Maybe[str] | None) -> str:
         """The type of the resource with an id, or ""."""
-        resource = self.resources.get(resource_id) if isinstance(resource_id, str) else None
+        resource = known_in(self.resources, resource_id)
         return resource.type if resource else ""
 
 

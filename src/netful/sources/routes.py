@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from netful.model.endpoint import EndpointType, VpcEndpoint
 from netful.model.gateways import InternetGateway, VpnGateway
-from netful.model.unknown import Maybe, Unknown
+from netful.model.unknown import Maybe, Unknown, known_in
 from netful.model.vpc import Route, RouteTable, TargetKind, Vpc
 from netful.sources.complaint import fail
 from netful.sources.reading import Inventory, Reader
@@ -46,7 +46,7 @@ def route_tables(
         found[reader.id] = RouteTable(reader.id, reader.required("VpcId"), origin=reader.origin)
     for reader in inventory.of("AWS::EC2::Route"):
         table_id = reader.required("RouteTableId")
-        table = found.get(table_id) if isinstance(table_id, str) else None
+        table = known_in(found, table_id)
         if table is not None:
             route = _route(reader, table, inventory, gateways)
             _check_unique(reader, route, table)
@@ -67,7 +67,7 @@ def _associate(inventory: Inventory, tables: dict[str, RouteTable]) -> None:
                 hint = f"`{first.id}` at {first.origin} does it already; a subnet has one table"
                 fail(f"`{reader.id}` associates `{subnet_id}` again", reader.origin, hint=hint)
             taken[subnet_id] = reader
-        table = tables.get(table_id) if isinstance(table_id, str) else None
+        table = known_in(tables, table_id)
         if table is not None:
             origins = dict(table.association_origins)
             if isinstance(subnet_id, str):
@@ -85,7 +85,7 @@ def _route(
         hint = "add `DestinationCidrBlock`, `DestinationIpv6CidrBlock` or `DestinationPrefixListId`"
         fail(f"`{reader.id}` has no destination", reader.origin, hint=hint)
     kind, target = _target(reader, inventory)
-    gateway = gateways.get(target) if isinstance(target, str) else None
+    gateway = known_in(gateways, target)
     return Route(
         id=reader.id,
         target_kind=kind,
@@ -139,7 +139,7 @@ def _add_endpoint_routes(endpoint: VpcEndpoint, tables: dict[str, RouteTable]) -
     if endpoint.type is not EndpointType.GATEWAY:
         return
     for table_id in endpoint.route_table_ids:
-        table = tables.get(table_id) if isinstance(table_id, str) else None
+        table = known_in(tables, table_id)
         if table is not None:
             route = Route(
                 id=f"{endpoint.id}.{table.id}",

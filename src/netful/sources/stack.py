@@ -11,7 +11,7 @@ from netful.model.managed_names import managed_name
 from netful.model.origin import Origin
 from netful.model.resource import DanglingReference, Output, Resource
 from netful.model.unknown import Unknown
-from netful.sources import attributes, parameters, rules
+from netful.sources import attributes, cdk_paths, parameters, rules
 from netful.sources.balancers import dns_name
 from netful.sources.complaint import close_match, fail
 from netful.sources.conditions import truth
@@ -44,6 +44,7 @@ class Stack:
         self.parameters: dict[str, Any] = {}
         self._conditions: dict[str, bool | Unknown] = {}
         self._properties: dict[tuple[str, str], Any] = {}
+        self._resolving: set[tuple[str, str]] = set()
         self._evaluator = Evaluator(self)
 
     @property
@@ -182,7 +183,11 @@ class Stack:
         key = (logical_id, name)
         if key not in self._properties:
             written = self._written(logical_id)
+            if key in self._resolving:  # by a name that a function or a transform makes, which no graph shows
+                fail(f"`{name}` of `{logical_id}` depends on itself", written.origin_of(name), hint="break the circle")
+            self._resolving.add(key)
             value = self._evaluator.value(written.get(name))
+            self._resolving.discard(key)
             self._properties[key] = None if value is NO_VALUE else value
         return self._properties[key]
 
@@ -207,6 +212,7 @@ class Stack:
                     self.names[r.name] for r in references(written) if not r.condition and r.name in self.names
                 )
             ),
+            construct_path=cdk_paths.construct_path(resource.get("Metadata")),
         )
 
     def output(self, name: str) -> Output:
@@ -311,7 +317,10 @@ class Stack:
             name = self._name(logical_id, attributes.NAME_PROPERTIES)
             return name if isinstance(name, Unknown) else self._arn(attributes.ARNS[kind], str(name))
         if (kind, attribute) in attributes.PROPERTY_ATTRIBUTES:
-            value = self.property(logical_id, attributes.PROPERTY_ATTRIBUTES[kind, attribute])
+            repeated = attributes.PROPERTY_ATTRIBUTES[kind, attribute]
+            if repeated == attributes.NAME_PROPERTIES.get(kind):
+                return self._name(logical_id, attributes.NAME_PROPERTIES)
+            value = self.property(logical_id, repeated)
             return self._decided_by_aws(logical_id, attribute) if value is None else value
         if (kind, attribute) in attributes.DERIVED:
             return self._derived(logical_id, attribute)
@@ -364,7 +373,9 @@ class Stack:
         named = attributes.LOAD_BALANCERS[self.kind(logical_id)]
         name, scheme = self.property(logical_id, named), self.property(logical_id, "Scheme")
         label = name if isinstance(name, str) else None
-        return dns_name(self.names[logical_id], self.region, internal=scheme == "internal", name=label)
+        kind = as_text(self.property(logical_id, "Type") or "", self.template.resources.origin_of(logical_id))
+        internal = scheme == "internal"
+        return dns_name(self.names[logical_id], self.region, str(kind), internal=internal, name=label)
 
     def _dns_entries(self, logical_id: str) -> MarkedList | Unknown:
         named, subnets = self.property(logical_id, "ServiceName"), self.property(logical_id, "SubnetIds")
@@ -412,8 +423,3 @@ def _taken(stack: Stack, node: Any) -> Any:
             items.put(_taken(stack, item), node.origin_of(index).line)
         return items
     return node
-
-
-def needs_of(value: Any) -> tuple[str, ...]:
-    """What would settle the unknowns within a value."""
-    return merged(unknowns_in(value)).needs

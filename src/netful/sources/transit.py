@@ -13,7 +13,7 @@ from netful.model.transit import (
     TransitGatewayRouteTable,
     VpnConnection,
 )
-from netful.model.unknown import Maybe
+from netful.model.unknown import Maybe, known_in
 from netful.model.vpc import Route, RouteTable, TargetKind
 from netful.sources.complaint import fail
 from netful.sources.reading import Inventory, Reader
@@ -106,7 +106,7 @@ def _default_table(
 
 def _table(reader: Reader, tables: Mapping[str, TransitGatewayRouteTable]) -> TransitGatewayRouteTable | None:
     table_id = reader.required("TransitGatewayRouteTableId")
-    return tables.get(table_id) if isinstance(table_id, str) else None
+    return known_in(tables, table_id)
 
 
 def _route(reader: Reader) -> TransitGatewayRoute:
@@ -133,7 +133,7 @@ def vpn_connections(inventory: Inventory) -> dict[str, VpnConnection]:
     }
     for reader in inventory.of("AWS::EC2::VPNConnectionRoute"):
         vpn_id, block = reader.required("VpnConnectionId"), reader.network("DestinationCidrBlock")
-        vpn = found.get(vpn_id) if isinstance(vpn_id, str) else None
+        vpn = known_in(found, vpn_id)
         if vpn is not None and block is not None:
             found[vpn.id] = replace(vpn, routes=(*vpn.routes, block))
     return found

@@ -8,7 +8,7 @@ from ipaddress import IPv4Network, IPv6Network, ip_network
 
 from netful.model import addresses
 from netful.model.catalog import GATEWAY_SERVICES
-from netful.model.unknown import Maybe, Unknown
+from netful.model.unknown import Maybe, Unknown, known_in
 from netful.model.vpc import IPV6_ONLY, IPNetwork, PrefixList, Subnet, Vpc
 from netful.sources.complaint import fail
 from netful.sources.reading import Inventory, Reader
@@ -36,7 +36,7 @@ def vpcs(inventory: Inventory) -> dict[str, Vpc]:
         )
     for number, reader in enumerate(inventory.of("AWS::EC2::VPCCidrBlock")):
         vpc_id = reader.required("VpcId")
-        vpc = found.get(vpc_id) if isinstance(vpc_id, str) else None
+        vpc = known_in(found, vpc_id)
         if vpc is not None:
             found[vpc.id] = _with_block(vpc, reader, number)
     return found
@@ -101,7 +101,7 @@ def _zone(reader: Reader, region: str) -> Maybe[str]:
 
 def _check_place(reader: Reader, subnet: Subnet, vpcs: dict[str, Vpc], others: Iterable[Subnet]) -> None:
     block = subnet.cidr_block
-    vpc = vpcs.get(subnet.vpc_id) if isinstance(subnet.vpc_id, str) else None
+    vpc = known_in(vpcs, subnet.vpc_id)
     if vpc is None or isinstance(block, Unknown):
         return
     known = [b for b in vpc.cidr_blocks if not isinstance(b, Unknown)]

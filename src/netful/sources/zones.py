@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from ipaddress import IPv4Address
 
-from netful.model.unknown import Maybe, Unknown
+from netful.model.unknown import Maybe, Unknown, known_in
 from netful.model.zones import (
     DhcpOptions,
     Direction,
@@ -16,12 +16,14 @@ from netful.model.zones import (
     ResolverTarget,
     VpcEndpointService,
 )
+from netful.sources import cloud_map
 from netful.sources.reading import Inventory, Reader, known_or
 
 
 def hosted_zones(inventory: Inventory) -> dict[str, HostedZone]:
-    """The zones with their records. Records of a zone that is not of the template make that zone known by its name."""
+    """The zones with their records, Cloud Map's namespaces among them. Records of a zone that is not of the template make that zone known by its name."""
     found = {reader.id: _zone(reader) for reader in inventory.of("AWS::Route53::HostedZone")}
+    found |= cloud_map.namespaces(inventory)
     for reader in inventory.of("AWS::Route53::RecordSet"):
         _add_record(reader, reader, found)
     for reader in inventory.of("AWS::Route53::RecordSetGroup"):
@@ -98,7 +100,7 @@ def resolver_rules(inventory: Inventory) -> dict[str, ResolverRule]:
     }
     for reader in inventory.of("AWS::Route53Resolver::ResolverRuleAssociation"):
         rule_id = reader.required("ResolverRuleId")
-        rule = found.get(rule_id) if isinstance(rule_id, str) else None
+        rule = known_in(found, rule_id)
         if rule is not None:
             found[rule.id] = replace(rule, vpc_ids=(*rule.vpc_ids, reader.required("VPCId")))
     return found
@@ -125,7 +127,7 @@ def dhcp_options(inventory: Inventory) -> dict[str, DhcpOptions]:
     }
     for reader in inventory.of("AWS::EC2::VPCDHCPOptionsAssociation"):
         options_id = reader.required("DhcpOptionsId")
-        options = found.get(options_id) if isinstance(options_id, str) else None
+        options = known_in(found, options_id)
         if options is not None:
             found[options.id] = replace(options, vpc_ids=(*options.vpc_ids, reader.required("VpcId")))
     return found

@@ -118,8 +118,8 @@ def target_of(cloud: Cloud, question: Question) -> Target:
 
 def _address(eni: NetworkInterface, *, outside: bool) -> IPv4Address | None:
     """What is dialled: from outside a public address, and a load balancer's everywhere, since its name gives that."""
-    public = eni.public_ip if outside or eni.owner is InterfaceOwner.LOAD_BALANCER else None
-    return public or eni.private_ip_address
+    public = eni.public_addresses() if outside or eni.owner is InterfaceOwner.LOAD_BALANCER else ()
+    return next(iter(public), eni.private_ip_address)
 
 
 def _of_interface(cloud: Cloud, eni: NetworkInterface, address: IPv4Address, port: int) -> Target:

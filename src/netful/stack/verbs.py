@@ -258,6 +258,7 @@ async def _witness(stack: Stack, request: Request) -> Messages:
 
 
 def _function_id(cloud: Cloud, name: str) -> str:
+    name = cloud.named(name)
     for function in cloud.functions.values():
         if name in {function.id, function.function_name}:
             return function.id

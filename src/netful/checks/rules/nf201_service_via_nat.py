@@ -26,10 +26,21 @@ def _find(facts: Facts) -> Iterator[Problem]:
             walked.function.id,
             walked.function.origin,
             f"`{walked.function.id}` reaches {walked.use.destination} through the NAT gateway `{nat.component}` ({walked.use.evidence})",
-            f"an interface endpoint pays from {PRICES.endpoint_break_even:.0f} GB a month and zone, and keeps the traffic inside AWS",
+            _hint(facts, str(vpc_id), service),
             surest(walked.use.certainty),
             walked.path,
         )
+
+
+def _hint(facts: Facts, vpc_id: str, service: str) -> str:
+    """What to do: an endpoint that is there is passed by, since its service's own name does not lead to it."""
+    passed_by = next((e for e in facts.cloud.endpoints_of(vpc_id) if e.service == service), None)
+    if passed_by is None:
+        worth = f"pays from {PRICES.endpoint_break_even:.0f} GB a month and zone"
+        return f"an interface endpoint {worth}, and keeps the traffic inside AWS"
+    if not passed_by.private_dns_enabled:
+        return f"set `PrivateDnsEnabled: true` on `{passed_by.id}`, or call the service by the endpoint's own name"
+    return f"set `EnableDnsHostnames: true` on `{vpc_id}`, so that the service's name leads to `{passed_by.id}`"
 
 
 RULE = Rule(

@@ -8,7 +8,6 @@ from netful.checks.facts import Facts
 from netful.checks.finding import Certainty, Problem, Severity
 from netful.checks.fronts import Front, fronts
 from netful.checks.rule import Rule
-from netful.checks.values import mapping
 from netful.model.balancer import LoadBalancerType
 
 
@@ -24,7 +23,7 @@ def _find(facts: Facts) -> Iterator[Problem]:
                 "rewrite the Host to `{api}.execute-api…` in a listener rule, or give the API a private custom domain and associate the endpoint",
                 front.certainty,
             )
-        if not _health_accepts_403(facts, front):
+        if not _health_accepts_403(front):
             yield Problem(
                 front.group.id,
                 front.group.origin,
@@ -46,10 +45,8 @@ def _has_domain(facts: Facts) -> bool:
     return bool(cloud.domain_name_access_associations) or any(api is not None and api.private for api in mapped)
 
 
-def _health_accepts_403(facts: Facts, front: Front) -> bool:
-    resource = facts.cloud.resources.get(front.group.id)
-    written = mapping(resource.properties.get("Matcher")) if resource else {}
-    return "403" in str(written.get("HttpCode", "")) or front.group.health_check_protocol == "TCP"
+def _health_accepts_403(front: Front) -> bool:
+    return front.group.expects(403) or front.group.health_check_protocol == "TCP"
 
 
 RULE = Rule(

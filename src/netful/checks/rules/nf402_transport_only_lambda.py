@@ -56,7 +56,21 @@ def _only_call(handler: Handler) -> SdkCall | None:
     if any(isinstance(node, _DECISIONS) for node in nodes):
         return None
     others = [node for node in nodes if isinstance(node, ast.Call) and node is not calls[0].node]
-    return calls[0] if all(_name(node.func) in _HANDING_ON for node in others) else None
+    only = all(_name(node.func) in _HANDING_ON for node in others)
+    return calls[0] if only and _takes_the_event(function, calls[0].node) else None
+
+
+def _takes_the_event(function: ast.FunctionDef, call: ast.Call) -> bool:
+    """Whether what a call is given comes from the event, directly or by names that were given parts of it."""
+    names = {argument.arg for argument in (*function.args.posonlyargs, *function.args.args)[:1]}
+    for node in ast.walk(function):
+        if isinstance(node, ast.Assign) and _mentions(node.value, names):
+            names |= {n.id for target in node.targets for n in ast.walk(target) if isinstance(n, ast.Name)}
+    return any(_mentions(part, names) for part in (*call.args, *(keyword.value for keyword in call.keywords)))
+
+
+def _mentions(node: ast.expr, names: set[str]) -> bool:
+    return any(isinstance(part, ast.Name) and part.id in names for part in ast.walk(node))
 
 
 def _name(node: ast.expr) -> str:

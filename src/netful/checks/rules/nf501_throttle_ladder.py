@@ -27,12 +27,14 @@ def _no_limit(facts: Facts, api: Api) -> Iterator[Problem]:
     limited = any(s.throttling_rate_limit is not None for stage in stages for s in stage.method_settings)
     planned = any(plan.throttle or stage.methods for plan, stage in plans_of(facts.cloud, api.id))
     walled = any(api.id in r.references for r in facts.of_type("AWS::WAFv2::WebACLAssociation"))
-    if api.private or limited or planned or walled or not stages:
+    unlimited = [r for r in api.routes if r.http_method != "OPTIONS" and not (planned and r.api_key_required)]
+    if api.private or limited or walled or not stages or (planned and not unlimited):
         return
-    open_to_all = [route for route in api.routes if not authorized(route) and route.http_method != "OPTIONS"]
-    unguarded = bool(open_to_all) or (not api.routes and api.definition is None)
+    unguarded = not all(map(authorized, unlimited)) or (not api.routes and api.definition is None)
     what = "and no authorization" if unguarded else "of its own"
-    message = f"the public API `{api.id}` has no throttle {what}: one client can use up the account's {ACCOUNT_RATE:,} requests a second"
+    first = next((route for route in unlimited if not authorized(route)), None) or next(iter(unlimited), None)
+    beside = f" on `{first.http_method} {first.path}`, which needs no key of a plan" if planned and first else ""
+    message = f"the public API `{api.id}` has no throttle {what}{beside}: one client can use up the account's {ACCOUNT_RATE:,} requests a second"
     severity = Severity.HIGH if unguarded else Severity.MEDIUM
     where = (
         "for `/*` `*` in the stage's `MethodSettings`"

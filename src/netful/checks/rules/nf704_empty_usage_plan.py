@@ -1,4 +1,4 @@
-"""NF704: a usage plan that limits nothing, or that nobody has a key for."""
+"""NF704: a usage plan that limits nothing or nobody, or that nobody has a key for (api-gateway §3.2, §3.5)."""
 
 from __future__ import annotations
 
@@ -7,10 +7,18 @@ from collections.abc import Iterator
 from netful.checks.facts import Facts
 from netful.checks.finding import Problem, Severity
 from netful.checks.rule import Rule
+from netful.model.cloud import Cloud
+from netful.model.usage import UsagePlan
 
 
 def _find(facts: Facts) -> Iterator[Problem]:
     for plan in facts.cloud.usage_plans.values():
+        if not _asks_for_keys(facts.cloud, plan):
+            message = f"no method that `{plan.id}` opens needs an API key, so it limits nobody"
+            yield Problem(
+                plan.id, plan.origin, message, "set `ApiKeyRequired: true` on the methods that it is to limit"
+            )
+            continue
         if plan.throttle is None and plan.quota is None and not any(stage.methods for stage in plan.stages):
             message = f"`{plan.id}` has neither throttle nor quota: it limits nothing"
             yield Problem(plan.id, plan.origin, message, "give it a `Throttle`, a `Quota` or both")
@@ -25,12 +33,22 @@ def _find(facts: Facts) -> Iterator[Problem]:
             )
 
 
+def _asks_for_keys(cloud: Cloud, plan: UsagePlan) -> bool:
+    """Whether a method of the stages that a plan opens needs a key, or may, as far as its API is known."""
+    apis = [cloud.apis.get(stage.api_id) if isinstance(stage.api_id, str) else None for stage in plan.stages]
+    known = [api for api in apis if api is not None and api.definition is None and api.routes]
+    return len(known) < len(apis) or not apis or any(r.api_key_required for api in known for r in api.routes)
+
+
 RULE = Rule(
     id="NF704",
     slug="empty-usage-plan",
     title="usage plan without throttle, quota or key",
     severity=Severity.MEDIUM,
-    why="A plan exists to limit each of its keys. Without throttle and quota it only lets keys in; without keys it does nothing.",
-    instead="Give the plan a rate, a burst and a quota, and bind a key for each client.",
+    why=(
+        "A plan exists to limit each of its keys. Without throttle and quota it only lets keys in; without keys it does "
+        "nothing. Requests to methods that need no key do not count, whatever key they carry."
+    ),
+    instead="Give the plan a rate, a burst and a quota, bind a key for each client, and require it on the methods.",
     find=_find,
 )

@@ -10,7 +10,7 @@ from typing import Any
 
 import msgspec
 
-from netful.engine.api_permissions import permits
+from netful.engine.api_permissions import authorizer_sources, permits
 from netful.engine.execution_logs import masked
 from netful.engine.integrations import callee
 from netful.gateway.call import Call
@@ -76,7 +76,8 @@ def _may_be_asked(call: Call, authorizer: Authorizer) -> bool:
     """Whether API Gateway may invoke the function; one that is unknown is asked."""
     integration = Integration(authorizer.id, "AWS_PROXY", uri=authorizer.authorizer_uri)
     name = callee(call.cloud, integration, call.stage).function
-    return name not in call.cloud.functions or permits(call.cloud, call.api, str(name)) is not False
+    sources = authorizer_sources(call.cloud, call.api, authorizer)
+    return name not in call.cloud.functions or permits(call.cloud, sources, str(name)) is not False
 
 
 OPERATIONS = (Operation("POST", "/restapis/{api}/authorizers/{authorizer}", test_invoke_authorizer),)

@@ -7,12 +7,12 @@ from dataclasses import replace
 
 from netful.model.api import Authorization, Authorizer, HttpApi, Protocol, Route
 from netful.model.integration import Integration, IntegrationResponse
-from netful.model.unknown import Maybe, Unknown
+from netful.model.unknown import Maybe, Unknown, known_in
 from netful.sources.apis import cors, integrations
+from netful.sources.apis.body import body_of
 from netful.sources.apis.openapi import definition
 from netful.sources.apis.paths import normal_path
-from netful.sources.apis.values import flags_in, known, texts_in, word
-from netful.sources.marked import MarkedMap
+from netful.sources.apis.values import flags_in, known, named, texts_in, word
 from netful.sources.reading import Inventory, Reader
 
 _TIMEOUTS = {Protocol.HTTP: 30_000, Protocol.WEBSOCKET: 29_000}
@@ -35,22 +35,24 @@ def http_apis(inventory: Inventory) -> dict[str, HttpApi]:
 def _api(reader: Reader, inventory: Inventory) -> HttpApi:
     protocol = word(reader, "ProtocolType", Protocol, Protocol.HTTP)
     protocol = Protocol.HTTP if isinstance(protocol, Unknown) else protocol
-    body, name = reader.get("Body"), reader.text("Name")
-    read = definition(reader.part("Body"), reader.id, _TIMEOUTS[protocol]) if isinstance(body, MarkedMap) else None
+    body = body_of(reader)
+    base = known(reader.text("BasePath"), "ignore")
     missing = body if isinstance(body, Unknown) else None
-    if reader.has("BodyS3Location"):
-        missing = Unknown(f"the body of `{reader.id}` is not on this machine", (f"{reader.id}.BodyS3Location",))
+    read = definition(body, reader.id, _TIMEOUTS[protocol], base) if isinstance(body, Reader) else None
+    disabled = read is not None and read.settings.part("endpoint-configuration").flag(
+        "disableExecuteApiEndpoint", default=False
+    )
     api = HttpApi(
         id=reader.id,
-        name=reader.id if name is None else name,
+        name=named(reader, "Name", "title") or reader.id,
         protocol=protocol,
-        disable_execute_api_endpoint=reader.flag("DisableExecuteApiEndpoint", default=False),
+        disable_execute_api_endpoint=reader.flag("DisableExecuteApiEndpoint", default=disabled),
         route_selection_expression=reader.text("RouteSelectionExpression"),
         cors_configuration=cors.of_resource(reader) or (cors.of_body(read.settings) if read else None),
         routes=read.routes if read else (),
         authorizers=read.authorizers if read else {},
         definition=missing,
-        description=reader.text("Description"),
+        description=named(reader, "Description", "description"),
         region=inventory.region,
         origin=reader.origin,
     )
@@ -90,7 +92,7 @@ def _routes(inventory: Inventory, found: dict[str, HttpApi]) -> Iterator[tuple[s
     responses = _responses(inventory)
     for reader in inventory.of("AWS::ApiGatewayV2::Route"):
         api_id, key = reader.required("ApiId"), reader.required("RouteKey")
-        api = found.get(api_id) if isinstance(api_id, str) else None
+        api = known_in(found, api_id)
         if api is None or isinstance(key, Unknown):
             continue
         method, path = _split(key)

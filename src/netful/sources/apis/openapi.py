@@ -5,6 +5,8 @@ A reference (`$ref: '#/…'`) to an integration or a parameter is followed withi
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -19,11 +21,13 @@ from netful.model.api import (
 )
 from netful.model.unknown import Unknown
 from netful.sources.apis import integrations, security
-from netful.sources.apis.paths import normal_path
+from netful.sources.apis.base_path import prefix
+from netful.sources.apis.paths import DEFAULT_ROUTE, normal_path
 from netful.sources.apis.values import known, texts_in
 from netful.sources.marked import MarkedMap
 from netful.sources.reading import Reader
 
+_JSON = "application/json"
 _X = "x-amazon-apigateway-"
 _METHODS = ("get", "put", "post", "delete", "options", "head", "patch")
 _ANY = _X + "any-method"
@@ -42,11 +46,12 @@ class Definition:
     settings: Reader
 
 
-def definition(body: Reader, api_id: str, default_timeout: int) -> Definition:
-    """What the body of an API says."""
+def definition(body: Reader, api_id: str, default_timeout: int, base_path: str = "ignore") -> Definition:
+    """What the body of an API says. `base_path`: what is done with its base path."""
     found = security.schemes(body)
+    before = prefix(body, base_path)
     return Definition(
-        routes=tuple(_routes(body, found, api_id, default_timeout)),
+        routes=tuple(_routes(body, found, api_id, default_timeout, before)),
         authorizers=found.authorizers,
         request_validators=_validators(body),
         models=_models(body),
@@ -55,13 +60,21 @@ def definition(body: Reader, api_id: str, default_timeout: int) -> Definition:
     )
 
 
-def _routes(body: Reader, found: security.Schemes, api_id: str, default_timeout: int) -> Iterator[Route]:
+def _routes(body: Reader, found: security.Schemes, api_id: str, default_timeout: int, before: str) -> Iterator[Route]:
     paths = body.part("paths")
     for path, item in paths.properties.items():
         for method in (*_METHODS, _ANY) if isinstance(item, MarkedMap) else ():
             if isinstance(item.get(method), MarkedMap):
                 operation = paths.part(path).part(method)
-                yield _route(body, operation, item, (path, method), found, api_id, default_timeout)
+                yield _route(
+                    body,
+                    operation,
+                    item,
+                    (path if normal_path(path) == DEFAULT_ROUTE else before + path, method),
+                    found,
+                    api_id,
+                    default_timeout,
+                )
 
 
 def _route(
@@ -127,19 +140,30 @@ def _mappings(body: Reader, items: Any) -> list[MarkedMap]:
 
 
 def _request_models(body: Reader, operation: Reader) -> dict[str, Any]:
-    """The models that bodies are checked with, by content type: those that are named by a `$ref`."""
+    """The models that bodies are checked with, by content type: by the name in a `$ref`, or by the one given on import."""
+    return {
+        kind: schema["$ref"].rsplit("/", 1)[-1] if isinstance(schema.get("$ref"), str) else _name_of(schema)
+        for kind, schema in _request_schemas(body, operation).items()
+        if schema
+    }
+
+
+def _name_of(schema: MarkedMap) -> str:
+    """The name of the model that API Gateway makes of a schema which stands in its place, and has none."""
+    text = json.dumps(schema, sort_keys=True, default=str)
+    return f"MODEL{hashlib.sha256(text.encode()).hexdigest()[:6]}"
+
+
+def _request_schemas(body: Reader, operation: Reader) -> dict[str, MarkedMap]:
+    """The schemas of an operation's body by content type."""
     content = _followed(body, operation.get("requestBody"))
     media = content.get("content") if isinstance(content, MarkedMap) else None
     written = media.items() if isinstance(media, MarkedMap) else ()
     schemas = {kind: item.get("schema") for kind, item in written if isinstance(item, MarkedMap)}
     for item in _mappings(body, operation.get("parameters")):
         if item.get("in") == "body":
-            schemas["application/json"] = item.get("schema")
-    return {
-        kind: schema["$ref"].rsplit("/", 1)[-1]
-        for kind, schema in schemas.items()
-        if isinstance(schema, MarkedMap) and isinstance(schema.get("$ref"), str)
-    }
+            schemas[_JSON] = item.get("schema")
+    return {kind: schema for kind, schema in schemas.items() if isinstance(schema, MarkedMap)}
 
 
 def _validators(body: Reader) -> dict[str, RequestValidator]:
@@ -155,11 +179,28 @@ def _validators(body: Reader) -> dict[str, RequestValidator]:
 
 def _models(body: Reader) -> dict[str, RequestModel]:
     holders = (body.part("definitions"), body.part("components").part("schemas"))
-    return {
-        name: RequestModel(name, "application/json", schema)
-        for holder in holders
-        for name, schema in holder.properties.items()
+    named = {
+        name: RequestModel(name, _JSON, schema) for holder in holders for name, schema in holder.properties.items()
     }
+    return {**_unnamed_models(body), **named}
+
+
+def _unnamed_models(body: Reader) -> dict[str, RequestModel]:
+    """The models of schemas that stand where they are used."""
+    found = {}
+    for operation in _operations(body):
+        for kind, schema in _request_schemas(body, operation).items():
+            if schema and "$ref" not in schema:
+                found[_name_of(schema)] = RequestModel(_name_of(schema), kind, schema)
+    return found
+
+
+def _operations(body: Reader) -> Iterator[Reader]:
+    paths = body.part("paths")
+    for path, item in paths.properties.items():
+        for method in (*_METHODS, _ANY) if isinstance(item, MarkedMap) else ():
+            if isinstance(item.get(method), MarkedMap):
+                yield paths.part(path).part(method)
 
 
 def _gateway_responses(body: Reader) -> dict[str, GatewayResponse]:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 
+DEFAULT_ROUTE = "$default"
+
 
 def normal_path(path: str) -> str:
     """A resource's path; a trailing slash is dropped on import (§5.2), `$default` is no path."""
-    if path.strip("/") == "$default":
-        return "$default"
+    if path.strip("/") == DEFAULT_ROUTE:
+        return DEFAULT_ROUTE
     return "/" + re.sub("/+", "/", path).strip("/")
 
 

@@ -17,13 +17,13 @@ from netful.model.api import (
     RestApi,
     Route,
 )
-from netful.model.unknown import Maybe, Unknown
-from netful.sources import document
+from netful.model.unknown import Maybe, Unknown, known_in
 from netful.sources.apis import integrations
+from netful.sources.apis.body import body_of
 from netful.sources.apis.openapi import Definition, definition
 from netful.sources.apis.paths import normal_path
 from netful.sources.apis.policy import resource_policy
-from netful.sources.apis.values import endpoint_type, flags_in, known, texts_in, word
+from netful.sources.apis.values import endpoint_type, flags_in, known, named, texts_in, word
 from netful.sources.marked import MarkedMap
 from netful.sources.reading import Inventory, Reader
 
@@ -41,9 +41,11 @@ def rest_apis(inventory: Inventory) -> dict[str, RestApi]:
 
 
 def _api(reader: Reader, inventory: Inventory) -> RestApi:
-    body = _body(reader)
+    body = body_of(reader)
     unknown = body if isinstance(body, Unknown) else None
-    read = definition(body, reader.id, _TIMEOUT) if isinstance(body, Reader) else _nothing(reader)
+    imported = reader.part("Parameters")
+    base = known(imported.text("basepath"), "ignore")
+    read = definition(body, reader.id, _TIMEOUT, base) if isinstance(body, Reader) else _nothing(reader)
     endpoint, settings = reader.part("EndpointConfiguration"), read.settings
     endpoint_settings = settings.part("endpoint-configuration")
     holder, policy = (reader, "Policy") if reader.has("Policy") else (settings, "policy")
@@ -51,8 +53,10 @@ def _api(reader: Reader, inventory: Inventory) -> RestApi:
     size = settings.number("minimum-compression-size") if size is None else size
     return RestApi(
         id=reader.id,
-        name=_name(reader),
-        endpoint_type=endpoint_type(reader, ApiEndpointType.EDGE),
+        name=named(reader, "Name", "title") or reader.id,
+        endpoint_type=endpoint_type(
+            reader, word(imported, "endpointConfigurationTypes", ApiEndpointType, ApiEndpointType.EDGE)
+        ),
         vpc_endpoint_ids=endpoint.known_texts("VpcEndpointIds") or endpoint_settings.known_texts("vpcEndpointIds"),
         policy=resource_policy(holder, policy, reader.id, inventory),
         policy_origin=holder.origin_of(policy),
@@ -68,32 +72,10 @@ def _api(reader: Reader, inventory: Inventory) -> RestApi:
         models=read.models,
         gateway_responses=read.gateway_responses,
         definition=unknown,
-        description=reader.text("Description"),
+        description=named(reader, "Description", "description"),
         region=inventory.region,
         origin=reader.origin,
     )
-
-
-def _name(reader: Reader) -> Maybe[str]:
-    name = reader.text("Name")
-    return reader.id if name is None else name
-
-
-def _body(reader: Reader) -> Reader | Unknown | None:
-    """The body: inline, or in a file beside the template, which a packaged template would have uploaded."""
-    body: Any = reader.get("Body")
-    location = reader.get("BodyS3Location")
-    if isinstance(body, MarkedMap):
-        return reader.part("Body")
-    if isinstance(body, Unknown):
-        return body
-    file = document.beside(reader.properties.file, location) if isinstance(location, str) else None
-    if file is not None:
-        root = document.read(file).root
-        return Reader(reader.id, reader.type, root, root.origin, reader.warnings)
-    if location is not None:
-        return Unknown(f"the body of `{reader.id}` is not on this machine", (f"{reader.id}.BodyS3Location",))
-    return None
 
 
 def _nothing(reader: Reader) -> Definition:
@@ -105,7 +87,7 @@ def _methods(inventory: Inventory) -> Iterator[tuple[str, Route]]:
     paths = _paths(inventory)
     for reader in inventory.of("AWS::ApiGateway::Method"):
         api_id, resource_id = reader.required("RestApiId"), reader.required("ResourceId")
-        path = paths.get(resource_id) if isinstance(resource_id, str) else None
+        path = known_in(paths, resource_id)
         if isinstance(api_id, Unknown):
             continue
         if path is None:
@@ -122,7 +104,7 @@ def _paths(inventory: Inventory) -> dict[str, str]:
 
     def path_of(resource_id: Maybe[str] | None) -> str | None:
         if not isinstance(resource_id, str) or resource_id in found or resource_id not in resources:
-            return found.get(resource_id) if isinstance(resource_id, str) else None
+            return known_in(found, resource_id)
         reader = resources[resource_id]
         parent, part = path_of(reader.text("ParentId")), reader.text("PathPart")
         if parent is not None and isinstance(part, str):

@@ -66,7 +66,7 @@ def flags_in(reader: Reader, name: str) -> dict[str, bool]:
     }
 
 
-def word(reader: Reader, name: str, words: type[_Word], default: _Word) -> Maybe[_Word]:
+def word(reader: Reader, name: str, words: type[_Word], default: Maybe[_Word]) -> Maybe[_Word]:
     """A word of a fixed set, in any case."""
     value = reader.text(name)
     if value is None or isinstance(value, Unknown):
@@ -77,7 +77,7 @@ def word(reader: Reader, name: str, words: type[_Word], default: _Word) -> Maybe
     return words[value.upper()]
 
 
-def endpoint_type(reader: Reader, default: ApiEndpointType) -> Maybe[ApiEndpointType]:
+def endpoint_type(reader: Reader, default: Maybe[ApiEndpointType]) -> Maybe[ApiEndpointType]:
     """The type in an `EndpointConfiguration`: the only one of its `Types`."""
     configuration = reader.get("EndpointConfiguration")
     endpoint = reader.part("EndpointConfiguration")
@@ -92,3 +92,9 @@ def endpoint_type(reader: Reader, default: ApiEndpointType) -> Maybe[ApiEndpoint
 def known(value: Maybe[str] | None, default: str) -> str:
     """A text, or the default where it is left out or unknown."""
     return value if isinstance(value, str) else default
+
+
+def named(reader: Reader, name: str, in_body: str) -> Maybe[str] | None:
+    """A name or a description of an API: its property, else what the `info` of its body says."""
+    own = reader.text(name)
+    return reader.part("Body").part("info").text(in_body) if own is None and reader.has("Body") else own

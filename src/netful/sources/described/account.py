@@ -6,9 +6,11 @@ from pathlib import Path
 
 from netful.model.cloud import Cloud
 from netful.model.resource import Resource
-from netful.sources.described import balancers, filters, gateways, interfaces, network, transit
+from netful.sources import apis, classic_balancers, zones
+from netful.sources.described import balancers, declared, filters, gateways, interfaces, network, transit
 from netful.sources.described.files import ID_KEYS, Description, descriptions
 from netful.sources.merging import together
+from netful.sources.reading import Inventory
 
 # CloudFormation's types of what is shown as a resource.
 _TYPES = {
@@ -43,13 +45,20 @@ def read(folder: Path) -> Cloud:
 
 def _cloud(description: Description) -> Cloud:
     owners = [item.text("OwnerId") for item in description.of("Vpcs")]
-    return Cloud(
+    account_id = description.account or (owners[0] if owners else "")
+    prefix_lists = network.prefix_lists(description)
+    inventory = Inventory(declared.resources(description), description.region, account_id)
+    enis, subnets = interfaces.network_interfaces(description), network.subnets(description)
+    classic = balancers.classic_load_balancers(description, inventory, subnets)
+    modern = balancers.load_balancers(description)
+    nodes = balancers.nodes(description, {**modern, **classic}, enis.values())
+    cloud = Cloud(
         region=description.region,
-        account_id=description.account or (owners[0] if owners else ""),
+        account_id=account_id,
         vpcs=network.vpcs(description),
-        subnets=network.subnets(description),
+        subnets=subnets,
         route_tables=network.route_tables(description),
-        prefix_lists=network.prefix_lists(description),
+        prefix_lists=prefix_lists,
         internet_gateways=gateways.internet_gateways(description),
         egress_only_internet_gateways=gateways.egress_only_internet_gateways(description),
         vpn_gateways=gateways.vpn_gateways(description),
@@ -60,18 +69,24 @@ def _cloud(description: Description) -> Cloud:
         network_acls=filters.network_acls(description),
         vpc_endpoints=gateways.vpc_endpoints(description),
         vpc_endpoint_services=gateways.vpc_endpoint_services(description),
-        network_interfaces=interfaces.network_interfaces(description),
+        network_interfaces={**enis, **nodes},
         functions=interfaces.functions(description),
         transit_gateways=transit.transit_gateways(description),
         transit_gateway_attachments=transit.attachments(description),
-        transit_gateway_route_tables=transit.route_tables(description),
+        transit_gateway_route_tables=transit.route_tables(description, prefix_lists),
         vpn_connections=transit.vpn_connections(description),
-        load_balancers=balancers.load_balancers(description),
-        listeners=balancers.listeners(description),
+        load_balancers={**modern, **classic},
+        listeners={**balancers.listeners(description), **classic_balancers.listeners(inventory)},
         listener_rules=balancers.listener_rules(description),
-        target_groups=balancers.target_groups(description),
-        resources=_resources(description),
+        target_groups={**balancers.target_groups(description), **classic_balancers.target_groups(inventory)},
+        hosted_zones=zones.hosted_zones(inventory),
+        resolver_endpoints=zones.resolver_endpoints(inventory),
+        resolver_rules=zones.resolver_rules(inventory),
+        dhcp_options=zones.dhcp_options(inventory),
+        resources={**inventory.resources, **_resources(description)},
+        warnings=tuple(description.warnings),
     )
+    return apis.with_apis(cloud, inventory)
 
 
 def _resources(description: Description) -> dict[str, Resource]:

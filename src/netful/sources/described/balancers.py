@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 
+from netful.model.addresses import elastic_ip
 from netful.model.balancer import (
     CONDITION_CONFIGS,
     Action,
@@ -15,15 +17,20 @@ from netful.model.balancer import (
     Target,
     TargetGroup,
 )
+from netful.model.interface import InterfaceOwner, NetworkInterface
+from netful.model.vpc import Subnet
+from netful.sources import classic_balancers
 from netful.sources.described.files import Description
 from netful.sources.described.item import Item
+from netful.sources.reading import Inventory
 
 _TYPES = {kind.value: kind for kind in LoadBalancerType}
+_AWS_OWN = 100  # the public addresses that AWS gives come after those of any Elastic IP that netful makes up
 _CROSS_ZONE = "load_balancing.cross_zone.enabled"
 
 
 def name_of(arn: str) -> str:
-    """The name within the ARN of a load balancer (`…/net/NAME/HASH`) or a target group (`…/NAME/HASH`)."""
+    """The name within the ARN of a load balancer (`…/net/NAME/HASH`) or a target group (`…/NAME/HASH`); else all of it."""
     return arn.rsplit("/", 2)[-2] if arn.count("/") >= 2 else arn
 
 
@@ -51,6 +58,46 @@ def load_balancers(description: Description) -> dict[str, LoadBalancer]:
             arn=arn,
             origin=item.origin,
         )
+    return found
+
+
+def classic_load_balancers(
+    description: Description, inventory: Inventory, subnets: Mapping[str, Subnet]
+) -> dict[str, LoadBalancer]:
+    """Those of before 2016, by the names that AWS gave them."""
+    names = {item.text("LoadBalancerName"): item.text("DNSName") for item in description.of("LoadBalancerDescriptions")}
+    found = classic_balancers.load_balancers(inventory, subnets)
+    return {id_: replace(each, dns_name=names.get(id_) or each.dns_name) for id_, each in found.items()}
+
+
+def nodes(
+    description: Description, balancers: Mapping[str, LoadBalancer], listed: Iterable[NetworkInterface]
+) -> dict[str, NetworkInterface]:
+    """The nodes of load balancers whose interfaces were not listed: one a subnet, with the addresses that are told."""
+    owned = {eni.owner_id for eni in listed}
+    told = {
+        (name_of(item.text("LoadBalancerArn")), zone.text("SubnetId")): address
+        for item in description.of("LoadBalancers")
+        for zone in item.parts("AvailabilityZones")
+        for address in zone.parts("LoadBalancerAddresses")
+    }
+    found: dict[str, NetworkInterface] = {}
+    for balancer in balancers.values():
+        for subnet_id in balancer.subnet_ids if balancer.id not in owned else ():
+            address = told.get((balancer.id, str(subnet_id)))
+            id_ = f"eni-{balancer.id}-{subnet_id}"
+            public = address.address("IpAddress") if address else None
+            found[id_] = NetworkInterface(
+                id=id_,
+                owner=InterfaceOwner.LOAD_BALANCER,
+                owner_id=balancer.id,
+                subnet_id=subnet_id,
+                security_group_ids=balancer.security_group_ids,
+                private_ip_address=address.address("PrivateIPv4Address") if address else None,
+                public_ip=None if balancer.internal else public or elastic_ip(_AWS_OWN + len(found) % _AWS_OWN),
+                source_dest_check=False,
+                origin=balancer.origin,
+            )
     return found
 
 

@@ -1,31 +1,42 @@
 """The files of a described account: which there are, and what they hold.
 
-Two layouts: `REGION/*.json`, and `accounts/ACCOUNT/REGION/*.json`. A file is known by the key that the AWS CLI puts at the
-top (`{"Vpcs": […]}`), so its own name does not matter.
+Three layouts: `REGION/…`, `ACCOUNT/REGION/…` (also `accounts/ACCOUNT/REGION/…`), and a folder of files alone, whose region
+is in the files' names or contents. What is in a folder `global` belongs to all regions. A file is known by the key that the
+AWS CLI puts at the top (`{"Vpcs": […]}`), so its own name does not matter; but for answers that do not say whose they are
+(`subjects`). What is not read is passed over.
 """
 
 from __future__ import annotations
 
-import json
 import re
+from collections import Counter
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from netful.model.catalog import REGIONS
 from netful.model.errors import SourceError
 from netful.model.origin import Origin
+from netful.sources.described import documents
+from netful.sources.described.documents import Answers
 from netful.sources.described.item import Item
-from netful.sources.unreadable import unreadable
+from netful.sources.described.subjects import SUBJECTS, find, kind_of
 
 # The key that holds a thing's own id, by the key at the top of the file.
 ID_KEYS = {
     "Addresses": "AllocationId",
+    "CacheClusters": "CacheClusterId",
+    "DBClusters": "DBClusterIdentifier",
     "DBInstances": "DBInstanceIdentifier",
+    "DhcpOptions": "DhcpOptionsId",
+    "DomainStatusList": "DomainName",
     "EgressOnlyInternetGateways": "EgressOnlyInternetGatewayId",
     "Functions": "FunctionName",
+    "HostedZones": "Id",
     "InternetGateways": "InternetGatewayId",
     "LoadBalancerAttributes": "LoadBalancerArn",
+    "LoadBalancerDescriptions": "LoadBalancerName",
     "LoadBalancerListeners": "LoadBalancerArn",
     "LoadBalancerTargetHealth": "TargetGroupArn",
     "LoadBalancers": "LoadBalancerArn",
@@ -36,6 +47,9 @@ ID_KEYS = {
     "NetworkInterfaces": "NetworkInterfaceId",
     "PrefixLists": "PrefixListId",
     "Reservations": "ReservationId",
+    "ResolverEndpoints": "Id",
+    "ResolverRuleAssociations": "Id",
+    "ResolverRules": "Id",
     "RouteTables": "RouteTableId",
     "Rules": "RuleArn",
     "SecurityGroups": "GroupId",
@@ -44,6 +58,7 @@ ID_KEYS = {
     "TargetGroupAttributes": "TargetGroupArn",
     "TargetGroups": "TargetGroupArn",
     "TransitGatewayAttachments": "TransitGatewayAttachmentId",
+    "TransitGatewayPrefixListReferences": "PrefixListId",
     "TransitGatewayPropagations": "TransitGatewayRouteTableId",
     "TransitGatewayRouteTables": "TransitGatewayRouteTableId",
     "TransitGatewayStaticRoutes": "TransitGatewayRouteTableId",
@@ -55,94 +70,278 @@ ID_KEYS = {
     "VpnConnections": "VpnConnectionId",
     "VpnGateways": "VpnGatewayId",
 }
-_ID = re.compile(r'"(\w+)"\s*:\s*"([^"]+)"|\n')
-MAX_BYTES = 256 << 20
+_API_ID_KEYS = {
+    "apigateway.ApiKeys": "id",
+    "apigateway.DomainNames": "domainName",
+    "apigateway.RestApis": "id",
+    "apigateway.UsagePlans": "id",
+    "apigateway.VpcLinks": "id",
+    "apigatewayv2.Apis": "ApiId",
+    "apigatewayv2.DomainNames": "DomainName",
+    "apigatewayv2.VpcLinks": "VpcLinkId",
+}
+# Answers about one thing, without a list: the key at the top that tells them, and what they are kept as.
+_SINGLE = {
+    "EnableDnsSupport": "VpcAttributes",
+    "EnableDnsHostnames": "VpcAttributes",
+    "HostedZone": "HostedZone",
+}
+GLOBAL = "global"
+_DEFAULT_REGION = "us-east-1"
+_REGION = re.compile(r"(?<![a-z])[a-z]{2}(?:-[a-z]+){1,3}-\d(?![0-9])")
+_ACCOUNT = re.compile(r"\d{12}")
+_ZONE = re.compile(r"AvailabilityZone['\"]?\s*:\s*['\"]?([a-z]{2}(?:-[a-z]+){1,3}-\d)[a-z]\b")
+_ARN = re.compile(r"arn:aws[\w-]*:\w+:([a-z]{2}(?:-[a-z]+){1,3}-\d):")
+_TEMPLATES = ("template.yaml", "template.yml", "template.json", "manifest.json")
 
 
+@dataclass(frozen=True, slots=True)
+class _Unplaced:
+    """An answer that does not say whose it is."""
+
+    kind: str
+    values: Any
+    origin: Origin
+
+
+@dataclass
+class _Pages:
+    """Answers that say that there is more of their kind, which another answer has to bring to its end."""
+
+    begun: dict[str, Path] = field(default_factory=dict)
+    ended: set[str] = field(default_factory=set)
+
+    def count(self, file: Path, root: dict[str, Any]) -> None:
+        """Note whether an answer is the last one of its kind."""
+        kind = next((key for key, value in root.items() if isinstance(value, list)), "")
+        marks = [root.get(name) for name in ("NextToken", "NextMarker", "position")]
+        if any(marks) or root.get("IsTruncated") is True or (root.get("Marker") and "IsTruncated" not in root):
+            self.begun.setdefault(kind, file)
+        else:
+            self.ended.add(kind)
+
+    def warnings(self) -> list[str]:
+        """What to tell of kinds whose last page is not there."""
+        return [
+            f"{file}: is one page of several, and the last one of `{kind}` is not there: what it has is missing here"
+            for kind, file in self.begun.items()
+            if kind not in self.ended
+        ]
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """The files of one region of one account."""
+
+    region: str
+    account: str
+    root: Path
+    files: tuple[Path, ...]
+
+
+@dataclass
 class Description:
     """All that one region of one account says, by the key at the top of its files."""
 
-    def __init__(self, folder: Path, account: str = "") -> None:
-        self.region = folder.name
-        self.account = account
-        self._items: dict[str, list[Item]] = {}
-        for file in sorted(folder.glob("*.json")):
-            self._read(file)
+    region: str
+    account: str = ""
+    warnings: list[str] = field(default_factory=list)
+    _items: dict[str, list[Item]] = field(default_factory=dict)
+    _answered: set[str] = field(default_factory=set)
+
+    @classmethod
+    def of_place(cls, place: Place) -> Description:
+        """What a place's files say."""
+        found = cls(place.region, place.account)
+        unplaced: list[_Unplaced] = []
+        pages = _Pages()
+        for file in place.files:
+            for root in (answers := documents.read(file)).roots:
+                unplaced += found._take(answers, root)
+                pages.count(file, root)
+        for each in unplaced:
+            found._settle(each)
+        found.warnings += pages.warnings()
+        return found
 
     def of(self, key: str) -> list[Item]:
         """The things under a key."""
         return self._items.get(key, [])
+
+    def answers(self, key: str) -> bool:
+        """Whether there was an answer about a key, be it that there is nothing."""
+        return key in self._answered
+
+    def keep(self, key: str, items: list[Item]) -> None:
+        """Have these things under a key, in place of those that were there."""
+        self._items[key] = items
+
+    @property
+    def keys(self) -> list[str]:
+        """The keys that there is something under."""
+        return [*self._items]
 
     def instances(self) -> list[Item]:
         """The instances of all reservations; those that are gone are left out."""
         every = [item for reservation in self.of("Reservations") for item in reservation.parts("Instances")]
         return [item for item in every if item.text("State", "Name") not in ("terminated", "shutting-down")]
 
-    def _read(self, file: Path) -> None:
-        text, root = _parsed(file)
+    def _take(self, answers: Answers, root: dict[str, Any]) -> Iterator[_Unplaced]:
+        """Keep what an answer holds; give back what does not say whose it is."""
+        origin = Origin(str(answers.file))
         for key, values in root.items():
-            if key not in ID_KEYS or not isinstance(values, list):
+            if key in _SINGLE:
+                self._add(_SINGLE[key], root, origin)
+            elif key == "Policy" and isinstance(values, str):
+                yield _Unplaced(key, values, origin)
+            if not isinstance(values, list):
                 continue
-            lines = _lines(text, ID_KEYS[key])
-            for value in values:
-                if not isinstance(value, dict):
-                    raise SourceError(f"an item of `{key}` is not an object", origin=Origin(str(file)))
-                line = lines.get(str(value.get(ID_KEYS[key])), 0)
-                item = Item(value, Origin(str(file), line), self.region, self.account)
-                self._items.setdefault(key, []).append(item)
+            kind = kind_of(key, values)
+            self._answered.add(SUBJECTS[kind].kept_as if kind in SUBJECTS else kind)
+            id_key = (ID_KEYS | _API_ID_KEYS).get(kind, "")
+            if id_key and not (kind == "LoadBalancerAttributes" and not _have(values, id_key)):
+                self._keep(answers, kind, values, id_key)
+            elif kind in SUBJECTS:
+                yield _Unplaced(kind, values, origin)
+
+    def _keep(self, answers: Answers, kind: str, values: list[Any], id_key: str) -> None:
+        lines = answers.lines(id_key)
+        for value in values:
+            if not isinstance(value, dict):
+                raise SourceError(f"an item of `{kind}` is not an object", origin=Origin(str(answers.file)))
+            self._add(kind, value, Origin(str(answers.file), lines.get(str(value.get(id_key)), 0)))
+
+    def _add(self, kind: str, value: dict[str, Any], origin: Origin) -> None:
+        self._items.setdefault(kind, []).append(Item(value, origin, self.region, self.account))
+
+    def _settle(self, unplaced: _Unplaced) -> None:
+        """Keep an answer with whose it is."""
+        subject = SUBJECTS[unplaced.kind]
+        if unplaced.kind == "ResourceRecordSets":
+            found = _zone_of(self.of("HostedZones"), unplaced)
+        else:
+            found = find(_label(unplaced.origin), (item.data for item in self.of(subject.of)), subject.id_key)
+        if found is not None:
+            whole = {subject.id_key: found[subject.id_key], subject.own_key: unplaced.values}
+            self._add(subject.kept_as, whole, unplaced.origin)
+        elif unplaced.values and self.of(subject.of):
+            of = subject.of.rpartition(".")[2]
+            self.warnings.append(
+                f"{unplaced.origin.file}: does not say which of the `{of}` it is about; have its id in the file's name"
+            )
 
 
-def _parsed(file: Path) -> tuple[str, dict[str, Any]]:
-    try:
-        if not file.is_file() or file.stat().st_size > MAX_BYTES:
-            raise SourceError(f"the file is none, or has more than {MAX_BYTES:,} bytes", origin=Origin(str(file)))
-        text = file.read_text(encoding="utf-8-sig")
-        root = json.loads(text)
-    except (OSError, UnicodeDecodeError) as error:
-        raise unreadable(file, error) from None
-    except json.JSONDecodeError as error:
-        origin = Origin(str(file), error.lineno)
-        raise SourceError("the file is not valid JSON", origin=origin, why=error.msg.lower()) from None
-    except RecursionError:
-        raise SourceError("the file is nested too deep", origin=Origin(str(file))) from None
-    if not isinstance(root, dict):
-        raise SourceError(
-            "the file is no output of the AWS CLI", origin=Origin(str(file)), hint="it has to be an object"
-        )
-    return text, root
+def _have(values: list[Any], id_key: str) -> bool:
+    return any(isinstance(value, dict) and id_key in value for value in values)
 
 
-def _lines(text: str, key: str) -> dict[str, int]:
-    """The line on which each id stands first; one pass."""
-    found: dict[str, int] = {}
-    line = 1
-    for match in _ID.finditer(text):
-        if match[0] == "\n":
-            line += 1
-        elif match[1] == key:
-            found.setdefault(match[2], line)
-    return found
+def _label(origin: Origin) -> str:
+    """The part of a file's name that may name something; the folder counts too."""
+    file = Path(origin.file)
+    return f"{file.parent.name}/{file.stem}"
+
+
+def _zone_of(zones: list[Item], unplaced: _Unplaced) -> Any:
+    """The zone of some records: the one that the file's name has the id of, else the one of the start of authority's name."""
+    label = _label(unplaced.origin)
+    by_id = [zone.data for zone in zones if zone.text("Id").rpartition("/")[2] in label]
+    if by_id:
+        return by_id[0]
+    starts = {
+        str(value.get("Name")) for value in unplaced.values if isinstance(value, dict) and value.get("Type") == "SOA"
+    }
+    named = [zone.data for zone in zones if zone.text("Name") in starts]
+    return named[0] if len(named) == 1 else None
 
 
 def is_described(folder: Path) -> bool:
     """Whether a folder is a described account."""
-    return next(_regions(folder), None) is not None
+    return next(_places(folder), None) is not None
 
 
 def descriptions(folder: Path) -> list[Description]:
-    """Every region of every account in a folder."""
-    return [Description(region, account) for region, account in _regions(folder)]
+    """Every region of every account in a folder; what several accounts see is as its owner sees it."""
+    found = [Description.of_place(place) for place in _places(folder)]
+    _leave_to_owners(found)
+    return found
 
 
-def _regions(folder: Path) -> Iterator[tuple[Path, str]]:
-    if folder.name in REGIONS and any(folder.glob("*.json")):
-        yield folder, ""
+def _leave_to_owners(found: list[Description]) -> None:
+    """Leave out what an account sees of another's where that account is there too: its owner knows more of it."""
+    owned = {
+        (each.region, key, str(item.data.get(ID_KEYS.get(key, ""))))
+        for each in found
+        for key in each.keys
+        for item in each.of(key)
+        if each.account and item.text("OwnerId") == each.account
+    }
+    for each in found:
+        for key in each.keys if each.account else ():
+            id_key = ID_KEYS.get(key, "")
+            kept = [
+                item
+                for item in each.of(key)
+                if item.text("OwnerId") in ("", each.account)
+                or (each.region, key, str(item.data.get(id_key))) not in owned
+            ]
+            each.keep(key, kept)
+
+
+def _places(folder: Path) -> Iterator[Place]:
+    if folder.name in REGIONS and any(file.suffix in documents.SUFFIXES for file in folder.iterdir()):
+        yield Place(folder.name, "", folder, tuple(documents.files_in(folder)))
         return
-    for region in sorted(folder.iterdir()):
-        if region.is_dir() and region.name in REGIONS:
-            yield region, ""
-    accounts = folder / "accounts"
-    for account in sorted(accounts.iterdir()) if accounts.is_dir() else ():
-        for region in sorted(account.iterdir()) if account.is_dir() else ():
-            if region.is_dir() and region.name in REGIONS:
-                yield region, account.name
+    yield from _regions(folder, "")
+    for holder in (folder, folder / "accounts"):
+        for account in sorted(holder.iterdir()) if holder.is_dir() else ():
+            if account.is_dir() and (_ACCOUNT.fullmatch(account.name) or holder.name == "accounts"):
+                yield from _regions(account, account.name)
+    if _is_flat(folder) and not any((folder / name).is_file() for name in _TEMPLATES):
+        yield from _by_region(folder)
+
+
+def _regions(folder: Path, account: str) -> Iterator[Place]:
+    """The regions of an account, what is global after them."""
+    names = sorted(
+        (each for each in folder.iterdir() if each.is_dir()), key=lambda each: (each.name == GLOBAL, each.name)
+    )
+    for region in names:
+        if _REGION.fullmatch(region.name) or region.name == GLOBAL:
+            name = _DEFAULT_REGION if region.name == GLOBAL else region.name
+            yield Place(name, account, region, tuple(documents.files_in(region)))
+
+
+def _may_be_region(folder: Path) -> bool:
+    """Whether a name could be that of a region which is not known here."""
+    return folder.name == GLOBAL or _REGION.fullmatch(folder.name) is not None
+
+
+def _is_flat(folder: Path) -> bool:
+    """Whether some file of a folder, or of those within, begins as an answer of the AWS CLI does."""
+    return any(_is_answer(file) for file in folder.iterdir() if file.suffix in documents.SUFFIXES)
+
+
+def _is_answer(file: Path) -> bool:
+    return documents.first_key(file) in (*ID_KEYS, "HostedZone", "ResourceRecordSets")
+
+
+def _by_region(folder: Path) -> Iterator[Place]:
+    """The files of a folder by their regions: a file's own, by its name or by what it says, else the one of most others."""
+    own = {file: _region_of(file) for file in sorted(folder.iterdir()) if file.suffix in documents.SUFFIXES}
+    usual = Counter(region for region in own.values() if region).most_common(1)
+    most = usual[0][0] if usual else _DEFAULT_REGION
+    regions = dict.fromkeys((most, *(region for region in own.values() if region)))
+    for region in regions:
+        yield Place(region, "", folder, tuple(file for file, found in own.items() if (found or most) == region))
+
+
+def _region_of(file: Path) -> str:
+    named = _REGION.search(file.stem)
+    if named:
+        return named[0]
+    try:
+        text = file.read_text(encoding="utf-8-sig") if file.stat().st_size <= documents.MAX_BYTES else ""
+    except (OSError, UnicodeDecodeError):
+        return ""
+    found = _ZONE.search(text) or _ARN.search(text)
+    return found[1] if found else ""

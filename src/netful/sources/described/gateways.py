@@ -34,7 +34,7 @@ def internet_gateways(description: Description) -> dict[str, InternetGateway]:
     """The internet gateways."""
     return {
         (id_ := item.text("InternetGatewayId")): InternetGateway(
-            id_, _attached_vpc(item, "Attachments"), origin=item.origin, attachment_origin=item.origin
+            id_, _attached_vpc(item, "Attachments"), origin=item.origin
         )
         for item in description.of("InternetGateways")
     }
@@ -60,11 +60,10 @@ def vpn_gateways(description: Description) -> dict[str, VpnGateway]:
 
 
 def elastic_ips(description: Description) -> dict[str, ElasticIp]:
-    """The Elastic IPs, and those that deleted NAT gateways had: nobody has them now, unless they are listed again."""
+    """The Elastic IPs, those of NAT gateways included. What a deleted one had nobody has now, unless it is listed again."""
     found = {
         address.text("AllocationId"): ElasticIp(address.text("AllocationId"), public, origin=item.origin)
         for item in description.of("NatGateways")
-        if item.text("State") in GONE
         for address in item.parts("NatGatewayAddresses")
         if (public := address.address("PublicIp")) is not None
     }

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from ipaddress import IPv4Address
 
 from netful.model.function import Code, Function
 from netful.model.interface import InterfaceOwner, NetworkInterface
@@ -21,6 +22,10 @@ _TYPES = {
     "load_balancer": InterfaceOwner.LOAD_BALANCER,
     "gateway_load_balancer": InterfaceOwner.LOAD_BALANCER,
     "transit_gateway": InterfaceOwner.OTHER,
+    "efs": InterfaceOwner.SERVICE,
+    "branch": InterfaceOwner.SERVICE,
+    "api_gateway_managed": InterfaceOwner.SERVICE,
+    "ec2_instance_connect_endpoint": InterfaceOwner.SERVICE,
 }
 _DESCRIPTIONS = (
     (re.compile(r"Interface for NAT Gateway (\S+)"), InterfaceOwner.NAT_GATEWAY),
@@ -46,15 +51,18 @@ def network_interfaces(description: Description) -> dict[str, NetworkInterface]:
     """The interfaces, instances' and AWS's own."""
     owners, states = _owners_by_interface(description), _instance_states(description)
     functions, databases = description.of("Functions"), description.of("DBInstances")
+    zones = {item.text("SubnetId"): item.text("AvailabilityZone") for item in description.of("Subnets")}
     found = {}
     for item in _listed(description):
         eni = _interface(item, owners, states)
         if eni.owner is InterfaceOwner.DATABASE:
-            eni = replace(eni, owner_id=_database_of(eni, databases) or eni.owner_id)
+            eni = replace(eni, owner_id=_database_of(eni, databases, zones) or eni.owner_id)
         if eni.owner is InterfaceOwner.LAMBDA:
             eni = _shared(eni, item, functions)
         found[eni.id] = eni
-    return found
+    owned = {eni.owner_id for eni in found.values()}
+    bare = [item for item in databases if item.text("DBInstanceIdentifier") not in owned]
+    return found | {eni.id: eni for item in bare for eni in _database(item, zones)}
 
 
 def _listed(description: Description) -> Iterator[Item]:
@@ -74,16 +82,32 @@ def _instance_states(description: Description) -> dict[str, str]:
     return {item.text("InstanceId"): item.text("State", "Name") for item in description.instances()}
 
 
-def _database_of(eni: NetworkInterface, databases: list[Item]) -> str | None:
-    """The only database that has an interface's groups and may stand in its subnet; AWS does not say it outright."""
-    found = [item for item in databases if _may_have(item, eni)]
+def _database_of(eni: NetworkInterface, databases: list[Item], zones: Mapping[str, str]) -> str | None:
+    """The only database that has an interface's groups and stands in its subnet; AWS does not say it outright."""
+    groups = set(eni.security_group_ids)
+    found = [item for item in databases if groups == {*_groups_of(item)} and eni.subnet_id in _places(item, zones)]
     return found[0].text("DBInstanceIdentifier") if len(found) == 1 else None
 
 
-def _may_have(database: Item, eni: NetworkInterface) -> bool:
-    groups = {group.text("VpcSecurityGroupId") for group in database.parts("VpcSecurityGroups")}
-    subnets = {s.text("SubnetIdentifier") for s in database.part("DBSubnetGroup").parts("Subnets")}
-    return groups == set(eni.security_group_ids) and eni.subnet_id in subnets
+def _database(item: Item, zones: Mapping[str, str]) -> Iterator[NetworkInterface]:
+    """The interface of a database that none of those listed is known to be, in its own zone's subnet."""
+    id_ = item.text("DBInstanceIdentifier")
+    for subnet_id in _places(item, zones)[:1]:
+        yield NetworkInterface(
+            f"eni-{id_}", InterfaceOwner.DATABASE, id_, subnet_id, tuple(_groups_of(item)), origin=item.origin
+        )
+
+
+def _groups_of(database: Item) -> Iterator[str]:
+    return (group.text("VpcSecurityGroupId") for group in database.parts("VpcSecurityGroups"))
+
+
+def _places(database: Item, zones: Mapping[str, str]) -> list[str]:
+    """The subnets where a database stands, or its standby: those of its zones, where they are known."""
+    every = [part.text("SubnetIdentifier") for part in database.part("DBSubnetGroup").parts("Subnets")]
+    first, second = database.text("AvailabilityZone"), database.text("SecondaryAvailabilityZone")
+    own = [[each for each in every if zone and zones.get(each) == zone] for zone in (first, second)]
+    return [*own[0], *own[1]] or every
 
 
 def _owners_by_interface(description: Description) -> dict[str, tuple[InterfaceOwner, str]]:
@@ -107,7 +131,7 @@ def _owner(item: Item, owners: Mapping[str, tuple[InterfaceOwner, str]]) -> tupl
     for pattern, kind in _DESCRIPTIONS:
         match = pattern.match(item.text("Description"))
         if match:
-            owner_id = name_of(f"x/{match[1]}") if kind is InterfaceOwner.LOAD_BALANCER else match[1]
+            owner_id = name_of(match[1]) if kind is InterfaceOwner.LOAD_BALANCER else match[1]
             return kind, owner_id or id_
     return _TYPES.get(item.text("InterfaceType"), InterfaceOwner.OTHER), id_
 
@@ -135,11 +159,19 @@ def _interface(
         ipv6_address=next((part.ipv6_address("Ipv6Address") for part in item.parts("Ipv6Addresses")), None),
         ipv6_address_count=len(list(item.parts("Ipv6Addresses"))),
         public_ip=item.address("Association", "PublicIp"),
+        secondary_public_ips=tuple(_secondary_public(item)),
         idle=_idle(item, owner, states.get(owner_id, "")),
         device_index=item.part("Attachment").number("DeviceIndex", 0),
         source_dest_check=item.flag("SourceDestCheck"),
         origin=item.origin,
     )
+
+
+def _secondary_public(item: Item) -> Iterator[tuple[IPv4Address, IPv4Address]]:
+    for part in item.parts("PrivateIpAddresses"):
+        private, public = part.address("PrivateIpAddress"), part.address("Association", "PublicIp")
+        if private is not None and public is not None and not part.flag("Primary"):
+            yield private, public
 
 
 def _shared(eni: NetworkInterface, item: Item, functions: list[Item]) -> NetworkInterface:

@@ -32,7 +32,8 @@ _GATEWAYS = {
 
 
 def vpcs(description: Description) -> dict[str, Vpc]:
-    """The VPCs. `describe-vpcs` does not say the DNS attributes, so an endpoint's private DNS proves them."""
+    """The VPCs. `describe-vpcs` does not say the DNS attributes: `describe-vpc-attribute` does, or an endpoint's private DNS."""
+    told = _attributes(description)
     proven = {e.text("VpcId") for e in description.of("VpcEndpoints") if e.flag("PrivateDnsEnabled")}
     found = {}
     for item in description.of("Vpcs"):
@@ -51,13 +52,26 @@ def vpcs(description: Description) -> dict[str, Vpc]:
             id=id_,
             cidr_blocks=(primary, *others),
             ipv6_cidr_blocks=tuple(b.ipv6_network("Ipv6CidrBlock") for b in ipv6),
-            enable_dns_support=item.text("EnableDnsSupport").lower() != "false",
-            enable_dns_hostnames=id_ in proven or item.flag("EnableDnsHostnames") or item.flag("IsDefault"),
+            enable_dns_support=told.get((id_, "EnableDnsSupport"), item.text("EnableDnsSupport").lower() != "false"),
+            enable_dns_hostnames=told.get(
+                (id_, "EnableDnsHostnames"),
+                id_ in proven or item.flag("EnableDnsHostnames") or item.flag("IsDefault"),
+            ),
             region=description.region,
             owner_id=item.text("OwnerId"),
             origin=item.origin,
         )
     return found
+
+
+def _attributes(description: Description) -> dict[tuple[str, str], bool]:
+    """The attributes that were asked for one by one."""
+    return {
+        (item.text("VpcId"), name): item.part(name).flag("Value")
+        for item in description.of("VpcAttributes")
+        for name in ("EnableDnsSupport", "EnableDnsHostnames")
+        if item.part(name).data
+    }
 
 
 def subnets(description: Description) -> dict[str, Subnet]:
@@ -131,19 +145,29 @@ def _target(item: Item) -> tuple[TargetKind, str]:
 def prefix_lists(description: Description) -> dict[str, PrefixList]:
     """The prefix lists. Those of gateway services also hold the block in which netful puts the service.
 
-    What a managed list holds stands in its own `Entries`; without them it is not known.
+    What a managed list holds stands in its own `Entries`, or in the answer about its entries; without them it is not known.
+    A list that is listed twice, as AWS's own are, is as the answer has it that says what it holds.
     """
-    found = {item.text("PrefixListId"): _prefix_list(item) for item in description.of("ManagedPrefixLists")}
-    return found | {item.text("PrefixListId"): _prefix_list(item) for item in description.of("PrefixLists")}
+    entries = {item.text("PrefixListId"): item for item in description.of("PrefixListEntries")}
+    found: dict[str, PrefixList] = {}
+    for item in (*description.of("ManagedPrefixLists"), *description.of("PrefixLists")):
+        id_ = item.text("PrefixListId")
+        holders = [
+            each for each in (item, entries.get(id_)) if each and ("Cidrs" in each.data or "Entries" in each.data)
+        ]
+        if holders or id_ not in found:
+            found[id_] = _prefix_list(item, holders)
+    return found
 
 
-def _prefix_list(item: Item) -> PrefixList:
+def _prefix_list(item: Item, holders: list[Item]) -> PrefixList:
     id_, name = item.text("PrefixListId"), item.text("PrefixListName")
     service = service_code(name)
     own = (addresses.prefix_list_block(service, item.region),) if service in GATEWAY_SERVICES else ()
-    written = "Cidrs" in item.data or "Entries" in item.data
-    why = Unknown(f"the entries of {id_} were not described", (f"the entries of {id_}",))
-    return PrefixList(id_, name, (*own, *_blocks(item)) if written or own else (why,), item.origin)
+    command = f"aws ec2 get-managed-prefix-list-entries --prefix-list-id {id_}"
+    why = Unknown(f"the entries of {id_} were not described", (f"the entries of {id_} (`{command}`)",))
+    blocks = tuple(block for holder in holders for block in _blocks(holder))
+    return PrefixList(id_, name, (*own, *blocks) if holders or own else (why,), item.origin)
 
 
 def _blocks(item: Item) -> Iterator[IPNetwork]:

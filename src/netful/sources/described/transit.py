@@ -16,12 +16,19 @@ from netful.model.transit import (
     TransitGatewayRouteTable,
     VpnConnection,
 )
+from netful.model.unknown import Unknown
+from netful.model.vpc import PrefixList
 from netful.sources.complaint import fail
 from netful.sources.described.files import Description
 from netful.sources.described.gateways import GONE
 from netful.sources.described.item import Item
 
 _NOT_THERE = (*GONE, "initiating", "initiatingRequest", "pending", "pendingAcceptance", "failing", "rollingBack")
+# The answers that tell which attachments are associated with a table, and which it learns from.
+_TELLING = {
+    "Association": ("TransitGatewayAttachments", "TransitGatewayAssociations"),
+    "Propagation": ("TransitGatewayPropagations",),
+}
 _KINDS = {
     "vpc": AttachmentKind.VPC,
     "vpn": AttachmentKind.VPN,
@@ -102,14 +109,53 @@ def with_peers(attached: Mapping[str, TransitGatewayAttachment]) -> dict[str, Tr
     return found
 
 
-def route_tables(description: Description) -> dict[str, TransitGatewayRouteTable]:
-    """Their route tables, with static routes, associations and propagations."""
-    associations: dict[str, list[str]] = {}
+def route_tables(
+    description: Description, prefix_lists: Mapping[str, PrefixList]
+) -> dict[str, TransitGatewayRouteTable]:
+    """Their route tables, with associations, propagations and routes.
+
+    Routes that were learned are listed where the whole table was asked for; then nothing more is learned. What was not asked
+    for is taken to be as the gateway's options have it for every attachment.
+    """
+    gateways = {item.text("TransitGatewayId"): item for item in description.of("TransitGateways")}
+    associations, propagations = _associations(description), _propagations(description)
+    routes = _listed_routes(description, prefix_lists)
+    found = {}
+    for item in description.of("TransitGatewayRouteTables"):
+        id_, gateway = item.text("TransitGatewayRouteTableId"), gateways.get(item.text("TransitGatewayId"))
+        if item.text("State") in GONE:
+            continue
+        own, learned = routes.get(id_, ([], False))
+        usual = _attached_by_default(description, gateway, id_, "Propagation")
+        found[id_] = TransitGatewayRouteTable(
+            id=id_,
+            transit_gateway_id=item.text("TransitGatewayId"),
+            routes=tuple(own),
+            associations=tuple(associations.get(id_, _attached_by_default(description, gateway, id_, "Association"))),
+            propagations=() if learned else tuple(propagations.get(id_, usual)),
+            origin=item.origin,
+        )
+    return found
+
+
+def _associations(description: Description) -> dict[str, list[str]]:
+    """The attachments of each table, as they say it themselves or as the table's own list has it."""
+    found: dict[str, list[str]] = {}
     for item in description.of("TransitGatewayAttachments"):
         if item.text("State") not in GONE and item.text("Association", "State") == "associated":
             table_id = item.text("Association", "TransitGatewayRouteTableId")
-            associations.setdefault(table_id, []).append(_attachment_id(item, description.region))
-    propagations = {
+            found.setdefault(table_id, []).append(_attachment_id(item, description.region))
+    for group in description.of("TransitGatewayAssociations"):
+        for part in group.parts("Associations"):
+            own = found.setdefault(group.text("TransitGatewayRouteTableId"), [])
+            id_ = _attachment_id(part, description.region)
+            if part.text("State") == "associated" and id_ not in own:
+                own.append(id_)
+    return found
+
+
+def _propagations(description: Description) -> dict[str, list[str]]:
+    return {
         item.text("TransitGatewayRouteTableId"): [
             _attachment_id(part, description.region)
             for part in item.parts("TransitGatewayRouteTablePropagations")
@@ -117,23 +163,65 @@ def route_tables(description: Description) -> dict[str, TransitGatewayRouteTable
         ]
         for item in description.of("TransitGatewayPropagations")
     }
-    routes = {
-        item.text("TransitGatewayRouteTableId"): list(item.parts("Routes"))
-        for item in description.of("TransitGatewayStaticRoutes")
-    }
-    found = {}
-    for item in description.of("TransitGatewayRouteTables"):
-        id_ = item.text("TransitGatewayRouteTableId")
-        if item.text("State") not in GONE:
-            found[id_] = TransitGatewayRouteTable(
-                id=id_,
-                transit_gateway_id=item.text("TransitGatewayId"),
-                routes=tuple(_routes(id_, routes.get(id_, []), description.region)),
-                associations=tuple(associations.get(id_, [])),
-                propagations=tuple(propagations.get(id_, [])),
-                origin=item.origin,
-            )
+
+
+def _attached_by_default(description: Description, gateway: Item | None, table_id: str, what: str) -> tuple[str, ...]:
+    """The attachments that a gateway's options give to a table, where nothing was asked that would tell."""
+    options = gateway.part("Options") if gateway else None
+    asked = any(map(description.answers, _TELLING[what]))
+    if gateway is None or options is None or asked or options.text(f"{what}DefaultRouteTableId") != table_id:
+        return ()
+    if options.text(f"DefaultRouteTable{what}") != "enable":
+        return ()
+    return tuple(
+        item.text("TransitGatewayAttachmentId")
+        for item in description.of("TransitGatewayVpcAttachments")
+        if item.text("TransitGatewayId") == gateway.text("TransitGatewayId") and item.text("State") not in _NOT_THERE
+    )
+
+
+def _listed_routes(
+    description: Description, prefix_lists: Mapping[str, PrefixList]
+) -> dict[str, tuple[list[TransitGatewayRoute], bool]]:
+    """The routes of each table, and whether those that it has learned are among them.
+
+    Of two for one block a static one counts, then one by a prefix list.
+    """
+    found: dict[str, tuple[list[TransitGatewayRoute], bool]] = {}
+    for group in description.of("TransitGatewayStaticRoutes"):
+        table_id = group.text("TransitGatewayRouteTableId")
+        before, learned = found.get(table_id, ([], False))
+        parts = [part for part in group.parts("Routes") if part.text("State") not in GONE]
+        static = [part for part in parts if part.text("Type") != "propagated"]
+        others = [part for part in parts if part.text("Type") == "propagated"]
+        listed = list(_routes(table_id, [*static, *others], description.region))
+        found[table_id] = (_first_of_each_block([*before, *listed]), learned or bool(others))
+    for item in description.of("TransitGatewayPrefixListReferences"):
+        table_id = item.text("TransitGatewayRouteTableId")
+        before, learned = found.get(table_id, ([], False))
+        by_list = _by_prefix_list(table_id, item, prefix_lists, description.region)
+        found[table_id] = (_first_of_each_block([*before, *by_list]), learned)
     return found
+
+
+def _first_of_each_block(routes: list[TransitGatewayRoute]) -> list[TransitGatewayRoute]:
+    first: dict[object, TransitGatewayRoute] = {}
+    for route in routes:
+        first.setdefault(route.destination_cidr_block, route)
+    return list(first.values())
+
+
+def _by_prefix_list(
+    table_id: str, item: Item, prefix_lists: Mapping[str, PrefixList], region: str
+) -> Iterable[TransitGatewayRoute]:
+    """A route for each block of a prefix list that a table refers to."""
+    id_, target = item.text("PrefixListId"), item.part("TransitGatewayAttachment")
+    attachment = _attachment_id(target, region) if target.data else None
+    blackhole = item.flag("Blackhole") or attachment is None
+    listed = prefix_lists.get(id_)
+    blocks = listed.cidr_blocks if listed else (Unknown("not loaded", (f"prefix list {id_}",)),)
+    for block in blocks:
+        yield TransitGatewayRoute(f"{table_id}.{id_}", block, attachment, blackhole, item.origin)
 
 
 def _routes(table_id: str, items: Iterable[Item], region: str) -> Iterable[TransitGatewayRoute]:

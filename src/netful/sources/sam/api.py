@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from netful.sources.marked import MarkedMap
-from netful.sources.sam import authorization, routes, usage_plan
-from netful.sources.sam.making import Maker, copied, identifier, marked, ref
+from netful.sources.sam import authorization, domains, preflight, routes, usage_plan
+from netful.sources.sam.making import Maker, copied, marked, ref, stage_id_of
 
 _API = {
     "BinaryMediaTypes": "BinaryMediaTypes",
@@ -30,13 +30,7 @@ _STAGE = {
     "Variables": "Variables",
     "StageName": "StageName",
 }
-
-_DOMAIN = {
-    "DomainName": "DomainName",
-    "SecurityPolicy": "SecurityPolicy",
-    "Policy": "Policy",
-    "MutualTlsAuthentication": "MutualTlsAuthentication",
-}
+_PLACES = {"Headers": "header", "Paths": "path", "QueryStrings": "querystring"}
 
 
 def expand(maker: Maker) -> None:
@@ -46,7 +40,12 @@ def expand(maker: Maker) -> None:
     written = maker.properties = maker.resource["Properties"]
     properties = copied(written, _API)
     if body is not None:
+        if written.get("Cors"):
+            preflight.answer(body, written["Cors"])
         authorization.apply(maker, body)
+        _put_gateway_responses(body, written.get("GatewayResponses"))
+        _put_models(body, written.get("Models"))
+        routes.keep_conditions(body)
         properties.put("Body", body, written.lines.get("DefinitionBody", 0))
     elif "DefinitionBody" in written:
         properties.put("Body", written["DefinitionBody"], written.lines["DefinitionBody"])
@@ -57,7 +56,7 @@ def expand(maker: Maker) -> None:
         properties.put("EndpointConfiguration", endpoint, written.lines.get("EndpointConfiguration", 0))
     stage_id = _make_stage(maker)
     usage_plan.expand(maker, stage_id)
-    _make_domain(maker, stage_id)
+    domains.expand_rest(maker, stage_id)
     maker.become("AWS::ApiGateway::RestApi", properties)
 
 
@@ -77,7 +76,7 @@ def _make_stage(maker: Maker) -> str:
     """The deployment and the stage; the stage's id holds its name when that is written out."""
     deployment_id = maker.id + "Deployment"
     name = maker.properties.get("StageName")
-    stage_id = f"{maker.id}{identifier(name) if isinstance(name, str) else ''}Stage"
+    stage_id = stage_id_of(maker.id, name)
     maker.make(deployment_id, "AWS::ApiGateway::Deployment", {"RestApiId": ref(maker.id)})
     stage = copied(maker.properties, _STAGE)
     stage.put("RestApiId", marked(ref(maker.id), stage))
@@ -88,32 +87,37 @@ def _make_stage(maker: Maker) -> str:
     return stage_id
 
 
-def _make_domain(maker: Maker, stage_id: str) -> None:
-    domain = maker.properties.get("Domain")
-    if not isinstance(domain, MarkedMap):
+def _put_gateway_responses(body: MarkedMap, written: Any) -> None:
+    """`GatewayResponses` as the body's extension."""
+    if not isinstance(written, MarkedMap):
         return
-    kind = domain.get("EndpointConfiguration", "REGIONAL")
-    private = kind == "PRIVATE"
-    domain_id = maker.id + "DomainName"
-    certificate = "CertificateArn" if private or kind == "EDGE" else "RegionalCertificateArn"
-    properties = copied(domain, _DOMAIN)
-    properties.put("EndpointConfiguration", marked({"Types": [kind]}, domain))
-    properties.put(certificate, domain.get("CertificateArn"), domain.lines.get("CertificateArn", 0))
-    suffix = "V2" if private else ""
-    maker.make(domain_id, f"AWS::ApiGateway::DomainName{suffix}", properties, domain)
-    maker.alias("DomainName", domain_id)
-    domain_key, domain_ref = ("DomainNameArn", domain_id) if private else ("DomainName", domain_id)
-    base = domain.get("BasePath")
-    for path in base if isinstance(base, list) else [base]:
-        mapping: dict[str, Any] = {domain_key: ref(domain_ref), "RestApiId": ref(maker.id), "Stage": ref(stage_id)}
-        if path not in (None, "/"):
-            mapping["BasePath"] = str(path).strip("/")
-        mapping_id = f"{maker.id}{identifier(str(path or ''))}BasePathMapping"
-        maker.make(mapping_id, f"AWS::ApiGateway::BasePathMapping{suffix}", mapping, domain)
-    association = domain.get("AccessAssociation")
-    if isinstance(association, MarkedMap):
-        source = {"AccessAssociationSource": association.get("VpcEndpointId"), "AccessAssociationSourceType": "VPCE"}
-        source["DomainNameArn"] = ref(domain_id)
-        maker.make(
-            maker.id + "DomainNameAccessAssociation", "AWS::ApiGateway::DomainNameAccessAssociation", source, domain
-        )
+    held = _held(body, "x-amazon-apigateway-gateway-responses")
+    for kind, response in written.items():
+        if not isinstance(response, MarkedMap):
+            continue
+        made = copied(response, {"StatusCode": "statusCode", "ResponseTemplates": "responseTemplates"})
+        given = response.get("ResponseParameters")
+        parameters = {
+            f"gatewayresponse.{place}.{name}": value
+            for part, place in _PLACES.items()
+            for name, value in (given.get(part) or {} if isinstance(given, MarkedMap) else {}).items()
+        }
+        made.put("responseParameters", marked(parameters, response))
+        held.put(kind, made, written.lines.get(kind, 0))
+
+
+def _put_models(body: MarkedMap, written: Any) -> None:
+    """`Models` as the body's definitions, whose names SAM writes in lower case."""
+    if not isinstance(written, MarkedMap):
+        return
+    holder = body if "swagger" in body else _held(body, "components")
+    models = _held(holder, "definitions" if holder is body else "schemas")
+    for name, schema in written.items():
+        models.put(name.lower(), schema, written.lines.get(name, 0))
+
+
+def _held(holder: MarkedMap, key: str) -> MarkedMap:
+    if not isinstance(holder.get(key), MarkedMap):
+        holder.put(key, MarkedMap(holder.file, holder.line))
+    held: MarkedMap = holder[key]
+    return held

@@ -1,14 +1,14 @@
-"""What `Auth` and `Cors` write into an API's OpenAPI body: authorizers, keys, the resource policy, preflight answers."""
+"""What `Auth` writes into an API's OpenAPI body: authorizers, keys, the resource policy."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from netful.sources.marked import MarkedMap
-from netful.sources.sam.making import Maker, copied, identifier, marked, members, serverless_kind, sub
+from netful.sources.sam import resource_policy
+from netful.sources.sam.making import METHODS, Maker, copied, identifier, marked, members, serverless_kind, sub
 
-METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace", "x-amazon-apigateway-any-method")
 _INVOCATION = "arn:${AWS::Partition}:apigateway:${AWS::Region}:lambda:path/2015-03-31/functions/${Arn}/invocations"
 _IAM = {"type": "apiKey", "name": "Authorization", "in": "header", "x-amazon-apigateway-authtype": "awsSigv4"}
 _API_KEY = {"type": "apiKey", "name": "x-api-key", "in": "header"}
@@ -27,38 +27,29 @@ _SOURCES = {
     "Context": "context.",
 }
 
-# Lists of `ResourcePolicy`: the condition key, and the operator of the statement that denies.
-_POLICY_LISTS = {
-    "IpRangeWhitelist": ("aws:SourceIp", "NotIpAddress"),
-    "IpRangeBlacklist": ("aws:SourceIp", "IpAddress"),
-    "IntrinsicVpcWhitelist": ("aws:SourceVpc", "StringNotEquals"),
-    "IntrinsicVpcBlacklist": ("aws:SourceVpc", "StringEquals"),
-    "IntrinsicVpceWhitelist": ("aws:SourceVpce", "StringNotEquals"),
-    "IntrinsicVpceBlacklist": ("aws:SourceVpce", "StringEquals"),
-}
-_SOURCE_VPC_LISTS = {"SourceVpcWhitelist": "StringNotEquals", "SourceVpcBlacklist": "StringEquals"}
+EVENT_AUTH = "x-netful-auth"
+"""Where an event's own `Auth` waits in its operation until all of the API is known."""
 
 
 def apply(maker: Maker, body: MarkedMap) -> None:
-    """Write the API's `Auth` and `Cors` into its body, and the `Auth` of each event into its operation."""
+    """Write the API's `Auth` into its body, and the `Auth` of each event into its operation."""
     auth = maker.properties.get("Auth")
     auth = auth if isinstance(auth, MarkedMap) else MarkedMap(body.file, body.line)
     schemes = _authorizers(auth)
     _permit(maker, auth)
-    if maker.properties.get("Cors") is not None:
-        _answer_preflight(body, maker.properties)
     for method, operation in _operations(body):
-        own = operation.pop("x-netful-auth", None)
+        own = operation.pop(EVENT_AUTH, None)
         own = own if isinstance(own, MarkedMap) else None
         _secure(operation, auth, own, method, schemes)
         _refuse_undefined(maker, own, schemes)
     if schemes:
         _put_schemes(body, schemes)
     if isinstance(auth.get("ResourcePolicy"), MarkedMap):
-        body.put("x-amazon-apigateway-policy", marked(_policy(auth["ResourcePolicy"]), auth["ResourcePolicy"]))
+        resource_policy.put(body, auth["ResourcePolicy"], maker.properties.get("StageName", "*"))
 
 
 def _operations(body: MarkedMap) -> Iterator[tuple[str, MarkedMap]]:
+    """Each operation with its method."""
     paths = body.get("paths")
     for item in paths.values() if isinstance(paths, MarkedMap) else ():
         for method, operation in list(item.items()) if isinstance(item, MarkedMap) else ():
@@ -120,10 +111,15 @@ def _authorizer(written: MarkedMap) -> dict[str, Any]:
         scheme = {"type": "oauth2"}
         scheme["x-amazon-apigateway-authorizer"] = {
             "type": "jwt",
-            "jwtConfiguration": written["JwtConfiguration"],
+            "jwtConfiguration": _lower(written["JwtConfiguration"]),
             "identitySource": written.get("IdentitySource", "$request.header.Authorization"),
         }
     return scheme
+
+
+def _lower(written: Any) -> Any:
+    """SAM takes `Issuer` and `Audience` for `issuer` and `audience`."""
+    return {key.lower(): value for key, value in written.items()} if isinstance(written, MarkedMap) else written
 
 
 def _function_authorizer(written: MarkedMap, identity: MarkedMap) -> dict[str, Any]:
@@ -140,28 +136,38 @@ def _function_authorizer(written: MarkedMap, identity: MarkedMap) -> dict[str, A
         "authorizerUri": {"Fn::Sub": [_INVOCATION, {"Arn": written["FunctionArn"]}]},
         **({"identitySource": ", ".join(sources)} if sources and kind == "request" else {}),
         **copied(identity, _IDENTITY),
-        **copied(written, _FUNCTION),
+        **{key: value for key, value in copied(written, _FUNCTION).items() if value != "NONE"},
     }
 
 
 def _secure(operation: MarkedMap, auth: MarkedMap, own: MarkedMap | None, method: str, schemes: dict[str, Any]) -> None:
-    """Put the authorizer and the key that hold for an operation into its `security`."""
+    """Put the authorizer and the key that hold for an operation into its `security`, beside what is written there."""
     own = own if own is not None else MarkedMap(operation.file, operation.line)
-    if "security" in operation:
-        return
+    written = [one for one in members(operation.get("security")) if isinstance(one, Mapping)]
+    known = {"AWS_IAM", *schemes} - {"api_key"}
+    security: list[Any] = list(written)
     preflight = method == "options" and not auth.get("AddDefaultAuthorizerToCorsPreflight", True)
-    name = own.get("Authorizer", None if preflight else auth.get("DefaultAuthorizer"))
-    security = {}
+    authorized = any(known & set(one) for one in written)
+    name = own.get("Authorizer", None if preflight or authorized else auth.get("DefaultAuthorizer"))
     if isinstance(name, str) and name != "NONE":
-        security[name] = own.get("AuthorizationScopes", [])
+        security.append({name: own.get("AuthorizationScopes", _scopes(auth, name))})
         if name == "AWS_IAM":
             schemes["AWS_IAM"] = _IAM
     keyless = method == "options" and not auth.get("AddApiKeyRequiredToCorsPreflight", True)
-    if own.get("ApiKeyRequired", False if keyless else auth.get("ApiKeyRequired", False)) is True:
-        security["api_key"] = []
+    keyed = any("api_key" in one for one in written)
+    if own.get("ApiKeyRequired", False if keyless or keyed else auth.get("ApiKeyRequired", False)) is True:
+        security.append({"api_key": []})
         schemes["api_key"] = _API_KEY
-    if security:
-        operation.put("security", marked([{key: scopes} for key, scopes in security.items()], operation))
+    if security and security != written:
+        operation.put("security", marked(security, operation))
+
+
+def _scopes(auth: MarkedMap, name: str) -> Any:
+    """The scopes that an authorizer asks for unless an event names its own."""
+    written = auth.get("Authorizers")
+    authorizer = written.get(name) if isinstance(written, MarkedMap) else None
+    scopes = authorizer.get("AuthorizationScopes") if isinstance(authorizer, MarkedMap) else None
+    return scopes or []
 
 
 def _refuse_undefined(maker: Maker, own: MarkedMap | None, schemes: dict[str, Any]) -> None:
@@ -182,44 +188,3 @@ def _put_schemes(body: MarkedMap, schemes: dict[str, Any]) -> None:
         holder, key = body["components"], "securitySchemes"
     present = holder.get(key)
     holder.put(key, marked({**schemes, **(present if isinstance(present, MarkedMap) else {})}, body))
-
-
-def _policy(written: MarkedMap) -> dict[str, Any]:
-    statements: list[Any] = []
-    base = {"Principal": "*", "Action": "execute-api:Invoke", "Resource": "execute-api:/*"}
-    conditions: list[tuple[str, str, list[Any]]] = [
-        (operator, key, members(written[name])) for name, (key, operator) in _POLICY_LISTS.items() if name in written
-    ]
-    conditions += [
-        (operator, "aws:SourceVpce" if str(source).startswith("vpce-") else "aws:SourceVpc", [source])
-        for name, operator in _SOURCE_VPC_LISTS.items()
-        for source in members(written.get(name))
-    ]
-    if conditions:
-        statements.append({"Effect": "Allow", **base})
-        statements += [{"Effect": "Deny", **base, "Condition": {o: {key: values}}} for o, key, values in conditions]
-    statements += members(written.get("CustomStatements"))
-    return {"Version": "2012-10-17", "Statement": statements}
-
-
-def _answer_preflight(body: MarkedMap, properties: MarkedMap) -> None:
-    """An OPTIONS method with a mock integration for each path that has none."""
-    cors = properties["Cors"]
-    origin = (
-        cors.get("AllowOrigin", "'*'") if isinstance(cors, MarkedMap) and "Fn::" not in next(iter(cors), "") else cors
-    )
-    header = "method.response.header.Access-Control-Allow-Origin"
-    answer = {
-        "statusCode": "200",
-        "responseParameters": {header: origin},
-        "responseTemplates": {"application/json": "{}\n"},
-    }
-    integration = {
-        "type": "mock",
-        "requestTemplates": {"application/json": '{"statusCode": 200}\n'},
-        "responses": {"default": answer},
-    }
-    operation = {"x-amazon-apigateway-integration": integration, "responses": {"200": {}}}
-    for item in body["paths"].values() if isinstance(body.get("paths"), MarkedMap) else ():
-        if isinstance(item, MarkedMap) and "options" not in item:
-            item.put("options", marked(operation, body))

@@ -6,7 +6,7 @@ from typing import Any
 
 from netful.sources.complaint import close_match, fail
 from netful.sources.marked import MarkedList, MarkedMap
-from netful.sources.sam.making import serverless_kind
+from netful.sources.sam.making import is_plain, serverless_kind
 from netful.sources.template import Template
 
 _SECTIONS = (
@@ -34,14 +34,26 @@ def apply(template: Template, resource: MarkedMap) -> None:
     globals_ = template.root.get("Globals")
     defaults = globals_.get(serverless_kind(resource)) if isinstance(globals_, MarkedMap) else None
     if isinstance(defaults, MarkedMap):
+        defaults = _without_ignored(defaults, resource)
         own = resource.get("Properties")
         own = own if isinstance(own, MarkedMap) else MarkedMap(resource.file, resource.line)
         resource.put("Properties", _merged(defaults, own), resource.lines.get("Properties", 0))
 
 
+def _without_ignored(defaults: MarkedMap, resource: MarkedMap) -> MarkedMap:
+    """The globals but those that the resource's `IgnoreGlobals` names: a list of properties, or `*` for all."""
+    ignored = resource.get("IgnoreGlobals")
+    names = list(defaults) if ignored == "*" else ignored if isinstance(ignored, list) else []
+    kept = MarkedMap(defaults.file, defaults.line)
+    for name, value in defaults.items():
+        if name not in names:
+            kept.put(name, value, defaults.lines.get(name, 0))
+    return kept
+
+
 def _merged(default: Any, own: Any) -> Any:
     """SAM's rule: mappings are merged, lists are joined, all else is the resource's own."""
-    if _is_plain(default) and _is_plain(own):
+    if is_plain(default) and is_plain(own):
         out = MarkedMap(own.file, own.line)
         for source in (default, own):
             for key, value in source.items():
@@ -55,10 +67,3 @@ def _merged(default: Any, own: Any) -> Any:
                 items.put(item, part.origin_of(index).line)
         return items
     return own
-
-
-def _is_plain(value: Any) -> bool:
-    """Whether a value is a mapping that is not an intrinsic function."""
-    if not isinstance(value, MarkedMap):
-        return False
-    return not (len(value) == 1 and next(iter(value)).startswith(("Fn::", "Ref")))

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from netful.sources.sam import authorization, routes
-from netful.sources.sam.making import Maker, copied, identifier, marked, ref
+from netful.sources.sam import authorization, domains, routes
+from netful.sources.sam.making import Maker, copied, marked, ref, stage_id_of
 
 _API = {
     "DisableExecuteApiEndpoint": "DisableExecuteApiEndpoint",
@@ -31,18 +31,20 @@ def expand(maker: Maker) -> None:
         )
     if body is not None:
         authorization.apply(maker, body)
+        routes.keep_conditions(body)
         properties.put("Body", body, written.lines.get("DefinitionBody", 0))
     elif "DefinitionUri" in written:
         properties.put("BodyS3Location", written["DefinitionUri"], written.lines["DefinitionUri"])
-    _make_stage(maker)
+    domains.expand_http(maker, _make_stage(maker))
     maker.become("AWS::ApiGatewayV2::Api", properties)
 
 
-def _make_stage(maker: Maker) -> None:
+def _make_stage(maker: Maker) -> str:
     name = maker.properties.get("StageName", "$default")
-    label = "ApiGatewayDefault" if name == "$default" else identifier(name) if isinstance(name, str) else ""
+    stage_id = f"{maker.id}ApiGatewayDefaultStage" if name == "$default" else stage_id_of(maker.id, name)
     stage = copied(maker.properties, _STAGE)
     for key, value in (("ApiId", ref(maker.id)), ("StageName", name), ("AutoDeploy", True)):
         stage.put(key, marked(value, stage))
-    maker.make(f"{maker.id}{label}Stage", "AWS::ApiGatewayV2::Stage", stage)
-    maker.alias("Stage", f"{maker.id}{label}Stage")
+    maker.make(stage_id, "AWS::ApiGatewayV2::Stage", stage)
+    maker.alias("Stage", stage_id)
+    return stage_id

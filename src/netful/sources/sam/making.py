@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from netful.model.unknown import known_in
 from netful.sources.marked import MarkedList, MarkedMap
 from netful.sources.template import Template
 
 PREFIX = "AWS::Serverless::"
+ANY = "x-amazon-apigateway-any-method"
+METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace", ANY)
+"""The keys of a path of an OpenAPI body that are methods."""
+
 _VARIABLE = re.compile(r"\$\{([^!}][^}]*)\}")
 
 
@@ -56,6 +63,19 @@ def identifier(text: str) -> str:
     return re.sub(r"[^A-Za-z0-9]", "", text)
 
 
+def digits(value: Any) -> str:
+    """What SAM tells resources apart by that it makes for something: the beginning of its hash."""
+    text = value if isinstance(value, str) else json.dumps(value, separators=(",", ":"), sort_keys=True, default=str)
+    return hashlib.sha1(text.encode(), usedforsecurity=False).hexdigest()[:10]
+
+
+def stage_id_of(api_id: str, name: Any) -> str:
+    """The id of an API's stage, with its name where that is written out, or with the hash of one of more than letters."""
+    if not isinstance(name, str):
+        return f"{api_id}Stage"
+    return f"{api_id}{name}Stage" if name.isalnum() else f"{api_id}Stage{digits(name)}"
+
+
 def copied(source: MarkedMap, names: Mapping[str, str] | Iterable[str]) -> MarkedMap:
     """Some properties, under new names where a mapping gives them, with their lines."""
     pairs = names if isinstance(names, Mapping) else {name: name for name in names}
@@ -64,6 +84,13 @@ def copied(source: MarkedMap, names: Mapping[str, str] | Iterable[str]) -> Marke
         if source.get(name) is not None:
             out.put(new, source[name], source.lines.get(name, 0))
     return out
+
+
+def is_plain(value: Any) -> bool:
+    """Whether a value is a mapping that is not an intrinsic function."""
+    if not isinstance(value, MarkedMap):
+        return False
+    return not (len(value) == 1 and next(iter(value)).startswith(("Fn::", "Ref")))
 
 
 def members(value: Any) -> list[Any]:
@@ -94,7 +121,7 @@ class Maker:
 
     def _parameter(self, name: Any, otherwise: Any) -> Any:
         """The given value or the default of a parameter."""
-        declaration = self.template.parameters.get(name) if isinstance(name, str) else None
+        declaration = known_in(self.template.parameters, name)
         default = declaration.get("Default") if isinstance(declaration, Mapping) else None
         return (
             otherwise

@@ -2,28 +2,48 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
+from netful.model.unknown import known_in
 from netful.sources import document
 from netful.sources.complaint import fail
 from netful.sources.marked import MarkedMap
+from netful.sources.sam import methods, resource_policy
+from netful.sources.sam.authorization import EVENT_AUTH
 from netful.sources.sam.defaults import apply
-from netful.sources.sam.making import Maker, identifier, marked, ref, serverless_kind, sub
+from netful.sources.sam.making import ANY, Maker, identifier, marked, ref, serverless_kind, sub
 
 REST, HTTP = "ServerlessRestApi", "ServerlessHttpApi"
 _EMPTY_REST = {"swagger": "2.0", "info": {"version": "1.0", "title": {"Ref": "AWS::StackName"}}, "paths": {}}
 _EMPTY_HTTP = {"openapi": "3.0.1", "info": {"version": "1.0", "title": {"Ref": "AWS::StackName"}}, "paths": {}}
 
-_INVOCATION = "arn:${AWS::Partition}:apigateway:${AWS::Region}:lambda:path/2015-03-31/functions/${%s}/invocations"
+MANAGED = "x-netful-managed"
+"""Marks the properties of an API whose body SAM makes, of its events alone."""
+
+CONDITION = "x-netful-condition"
+"""Where the condition of a function waits in the operation of its event."""
+
+_FUNCTIONS = "arn:${AWS::Partition}:apigateway:${AWS::Region}:lambda:path/"
+_INVOCATION = _FUNCTIONS + "2015-03-31/functions/${%s}/invocations"
+_STREAM = _FUNCTIONS + "2021-11-15/functions/${%s}/response-streaming-invocations"
+_EXECUTE = "arn:${AWS::Partition}:execute-api:${AWS::Region}:${AWS::AccountId}:${__ApiId__}/*/%s%s"
+_PARAMETER = re.compile(r"\{[^{}]+\}")
 
 
 def add_rest(maker: Maker, name: str, properties: MarkedMap) -> None:
     """An `Api` event of a function: a proxy integration, and the permission to invoke."""
-    integration = {"type": "aws_proxy", "httpMethod": "POST", "uri": sub(_INVOCATION % _invoked(maker))}
+    streams = properties.get("ResponseTransferMode") == "RESPONSE_STREAM"
+    integration = {
+        "type": "aws_proxy",
+        "httpMethod": "POST",
+        "uri": sub((_STREAM if streams else _INVOCATION) % _invoked(maker)),
+    }
+    if streams:
+        integration["responseTransferMode"] = "STREAM"
     operation = {"x-amazon-apigateway-integration": integration, "responses": {}}
-    api_id = add(maker, properties, operation, rest=True)
-    _permit(maker, name, properties, api_id)
+    _permit(maker, name, properties, add(maker, properties, operation, rest=True), rest=True)
 
 
 def add_http(maker: Maker, name: str, properties: MarkedMap) -> None:
@@ -31,9 +51,10 @@ def add_http(maker: Maker, name: str, properties: MarkedMap) -> None:
     version = properties.get("PayloadFormatVersion", "2.0")
     uri = sub(_INVOCATION % _invoked(maker))
     integration = {"type": "aws_proxy", "httpMethod": "POST", "uri": uri, "payloadFormatVersion": version}
+    if properties.get("TimeoutInMillis"):
+        integration["timeoutInMillis"] = properties["TimeoutInMillis"]
     operation = {"x-amazon-apigateway-integration": integration, "responses": {}}
-    api_id = add(maker, properties, operation, rest=False)
-    _permit(maker, name, properties, api_id)
+    _permit(maker, name, properties, add(maker, properties, operation, rest=False), rest=False)
 
 
 def _invoked(maker: Maker) -> str:
@@ -47,33 +68,70 @@ def add(maker: Maker, properties: MarkedMap, operation: dict[str, Any], *, rest:
     api_id = named["Ref"] if isinstance(named, MarkedMap) and set(named) == {"Ref"} else named
     if api_id in (None, REST, HTTP):  # an event may name the implicit API too
         api_id = _implicit(maker, rest=rest)
-    resource = maker.template.resources.get(api_id) if isinstance(api_id, str) else None
+    resource = known_in(maker.template.resources, api_id)
     if isinstance(resource, MarkedMap) and serverless_kind(resource):
         body = body_of(maker.template.file, resource)
         if body is not None:
-            _put(maker, body, properties, operation, rest=rest)
+            _put(maker, body, resource["Properties"], properties, operation, rest=rest)
     return api_id if isinstance(api_id, str) else named
 
 
-def _put(maker: Maker, body: MarkedMap, properties: MarkedMap, operation: dict[str, Any], *, rest: bool) -> None:
-    default_path, default_method = ("/", "any") if rest else ("$default", "x-amazon-apigateway-any-method")
-    path = _text(maker, properties, "Path", default_path)
-    method = _text(maker, properties, "Method", default_method).lower()
-    method = "x-amazon-apigateway-any-method" if method in ("any", "*") else method
+def _put(
+    maker: Maker, body: MarkedMap, api: MarkedMap, properties: MarkedMap, operation: dict[str, Any], *, rest: bool
+) -> None:
+    """Add an operation to a body. To one of a REST API that is written out SAM adds none, unless it is told to merge."""
+    path, method = _path(maker, properties, rest=rest), _method(maker, properties, rest=rest)
     paths = body.get("paths")
     if not isinstance(paths, MarkedMap):
         paths = MarkedMap(body.file, body.line)
         body.put("paths", paths)
     item = paths.get(path)
+    written = item.get(method) if isinstance(item, MarkedMap) else None
+    auth = properties.get("Auth")
+    merged = api.get("MergeDefinitions") is True
+    if rest and not merged and MANAGED not in api:
+        if not isinstance(written, MarkedMap):
+            maker.template.warnings.append(
+                f"{properties.origin}: SAM adds no route to an API that has a `DefinitionBody`: "
+                f"{method.upper()} {path} is not in it; write it there, or set `MergeDefinitions: true`"
+            )
+        elif isinstance(auth, MarkedMap) and auth.get("OverrideApiAuth") is True:
+            written.put(EVENT_AUTH, auth)
+        return
     if not isinstance(item, MarkedMap):
         item = MarkedMap(properties.file, properties.line)
         paths.put(path, item, properties.line)
-    written = item.get(method)
-    if not isinstance(written, MarkedMap) or "x-amazon-apigateway-integration" not in written:
+    if merged or not isinstance(written, MarkedMap) or "x-amazon-apigateway-integration" not in written:
         made = marked(operation, properties)
-        if isinstance(properties.get("Auth"), MarkedMap):
-            made.put("x-netful-auth", properties["Auth"])
+        for key, value in written.items() if merged and isinstance(written, MarkedMap) else ():
+            made.setdefault(key, value)
+        if isinstance(maker.resource.get("Condition"), str):
+            made.put(CONDITION, maker.resource["Condition"])
         item.put(method, made, properties.line)
+        if rest:
+            methods.describe(body, made, properties, api.get("Auth"))
+    if isinstance(auth, MarkedMap):
+        item[method].put(EVENT_AUTH, auth)
+        if isinstance(auth.get("ResourcePolicy"), MarkedMap):
+            resource_policy.put(body, auth["ResourcePolicy"], api.get("StageName", "*"), path)
+    if not rest and isinstance(properties.get("RouteSettings"), MarkedMap):
+        named = path if path == "$default" else f"{'ANY' if method == ANY else method.upper()} {path}"
+        _put_route_settings(api, named, properties)
+
+
+def _put_route_settings(api: MarkedMap, route: str, properties: MarkedMap) -> None:
+    if not isinstance(api.get("RouteSettings"), MarkedMap):
+        api.put("RouteSettings", MarkedMap(properties.file, properties.line))
+    api["RouteSettings"].put(route, properties["RouteSettings"], properties.lines["RouteSettings"])
+
+
+def _path(maker: Maker, properties: MarkedMap, *, rest: bool) -> str:
+    return _text(maker, properties, "Path", "/" if rest else "$default")
+
+
+def _method(maker: Maker, properties: MarkedMap, *, rest: bool) -> str:
+    method = _text(maker, properties, "Method", "any" if rest else ANY).lower()
+    return ANY if method in ("any", "*") else method
 
 
 def _text(maker: Maker, properties: MarkedMap, name: str, default: str) -> str:
@@ -91,11 +149,33 @@ def _implicit(maker: Maker, *, rest: bool) -> str:
         resource = MarkedMap(maker.resource.file, maker.origin.line)
         resource.put("Type", f"AWS::Serverless::{kind}")
         body = marked(_EMPTY_REST if rest else _EMPTY_HTTP, resource)
-        properties = {"StageName": "Prod", "DefinitionBody": body} if rest else {"DefinitionBody": body}
-        resource.put("Properties", marked(properties, resource))
+        properties = {"StageName": "Prod"} if rest else {}
+        resource.put("Properties", marked({**properties, "DefinitionBody": body, MANAGED: True}, resource))
         apply(maker.template, resource)
         maker.template.resources.put(api_id, resource, maker.origin.line)
     return api_id
+
+
+def keep_conditions(body: MarkedMap) -> None:
+    """Have the operations of functions that are under a condition only where it holds: whole paths, where all are."""
+    paths = body.get("paths")
+    if not isinstance(paths, MarkedMap):
+        return
+    for path, item in list(paths.items()):
+        waiting = {
+            method: operation.pop(CONDITION)
+            for method, operation in (item.items() if isinstance(item, MarkedMap) else ())
+            if isinstance(operation, MarkedMap) and CONDITION in operation
+        }
+        if waiting and len(set(waiting.values())) == 1 and {*item} - {"options"} <= {*waiting}:
+            paths.put(path, _only_if(next(iter(waiting.values())), item), paths.lines[path])
+        else:
+            for method, condition in waiting.items():
+                item.put(method, _only_if(condition, item[method]), item.lines[method])
+
+
+def _only_if(condition: Any, value: MarkedMap) -> Any:
+    return marked({"Fn::If": [condition, value, ref("AWS::NoValue")]}, value)
 
 
 def body_of(template_file: str, resource: MarkedMap) -> MarkedMap | None:
@@ -114,19 +194,18 @@ def body_of(template_file: str, resource: MarkedMap) -> MarkedMap | None:
     elif body is None and uri is None:
         rest = serverless_kind(resource) == "Api"
         body = marked(_EMPTY_REST if rest else _EMPTY_HTTP, resource)
+        properties.update({MANAGED: True})
     if body is not None and properties.get("DefinitionBody") is None:
         properties.put("DefinitionBody", body, properties.lines.get("DefinitionUri", 0))
     return body if isinstance(body, MarkedMap) else None
 
 
-def _permit(maker: Maker, name: str, properties: MarkedMap, api_id: Any) -> None:
+def _permit(maker: Maker, name: str, properties: MarkedMap, api_id: Any, *, rest: bool) -> None:
+    """Let the API invoke the function for the event's own method and path."""
     api = ref(api_id) if isinstance(api_id, str) and api_id in maker.template.resources else api_id
-    source = {
-        "Fn::Sub": [
-            "arn:${AWS::Partition}:execute-api:${AWS::Region}:${AWS::AccountId}:${__ApiId__}/*",
-            {"__ApiId__": api},
-        ]
-    }
+    method, path = _method(maker, properties, rest=rest), _path(maker, properties, rest=rest)
+    plain = "" if path == "$default" else _PARAMETER.sub("*", path.rstrip("/") or path)
+    source = {"Fn::Sub": [_EXECUTE % ("*" if method == ANY else method.upper(), plain), {"__ApiId__": api}]}
     permission = {
         "Action": "lambda:InvokeFunction",
         "FunctionName": maker.invoked,
@@ -140,7 +219,7 @@ def _permit(maker: Maker, name: str, properties: MarkedMap, api_id: Any) -> None
 
 def _stage_name(maker: Maker, api_id: Any) -> str:
     """The stage of a REST API, which SAM puts into the permission's id."""
-    resource = maker.template.resources.get(api_id) if isinstance(api_id, str) else None
+    resource = known_in(maker.template.resources, api_id)
     if not isinstance(resource, MarkedMap) or serverless_kind(resource) != "Api":
         return ""
     name = resource["Properties"].get("StageName")

@@ -15,7 +15,7 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
-from netful.model.unknown import Unknown
+from netful.model.unknown import Unknown, known_in
 from netful.sources.marked import MarkedList, MarkedMap
 from netful.sources.terraform import api_parts, blocks
 from netful.sources.terraform.plan import Planned, items, mapping
@@ -137,7 +137,7 @@ class Translation:
                 return value
         if isinstance(value, list):
             return [self._known(item, "") for item in value]
-        target = self._by_value.get(value) if isinstance(value, str) else None
+        target = known_in(self._by_value, value)
         return value if target is None else _reference(target)
 
     def _node(self, found: Target | Literal | Unknown, resource: Planned) -> Any:

@@ -7,7 +7,6 @@
 | EventBridge | an event to a rule's target, but for buses and archives, which are moto's own |
 
 Queues that subscribe to topics, moto serves itself.
-Runs in the back end's process only.
 """
 
 from __future__ import annotations
@@ -21,7 +20,7 @@ from typing import Any
 
 from netful.engine.event_inputs import text_for
 from netful.services.frames import Sent
-from netful.services.moto_buckets import bridge_event, complete
+from netful.services.moto.buckets import bridge_event, complete
 
 _CREATED, _TAGGED = "s3:ObjectCreated:", "s3:ObjectTagging:"
 _BY_MOTO = ("events", "logs")

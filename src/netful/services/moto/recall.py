@@ -2,7 +2,6 @@
 
 moto itself keeps nothing. A call that may change something is recorded with its moment, and made in that moment, so that
 made again it gives the same ids. One that was refused, or that found no message, changed nothing and is taken back.
-Runs in the back end's process only.
 """
 
 from __future__ import annotations
@@ -16,8 +15,8 @@ import msgspec
 
 from netful.services.frames import Answer, Call
 from netful.services.journal import Journal
-from netful.services.moto_dispatch import Dispatcher, failure
-from netful.services.moto_moment import Moment, at, hold_clock
+from netful.services.moto.dispatch import Dispatcher, failure
+from netful.services.moto.moment import Moment, at, hold_clock
 
 _log = logging.getLogger(__name__)
 

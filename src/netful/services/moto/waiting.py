@@ -2,7 +2,6 @@
 
 moto turns in a loop until a message comes, which in a process of one thread never can. Here the call is set aside and
 asked again from time to time, until it has a message or its `WaitTimeSeconds` are over.
-Runs in the back end's process only.
 """
 
 from __future__ import annotations

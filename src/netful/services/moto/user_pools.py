@@ -1,7 +1,4 @@
-"""User pools and their clients under the ids that a template gives them, where moto would make some up.
-
-Runs in the back end's process only.
-"""
+"""User pools and their clients under the ids that a template gives them, where moto would make some up."""
 
 from __future__ import annotations
 

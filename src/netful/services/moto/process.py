@@ -4,10 +4,10 @@ Rules:
 1. It has a network namespace without links from its first moment: moto can reach neither the host's network nor the
    internet, whatever a request asks of it. Where that is not allowed it does not start.
 2. It dies with the daemon: by the parent-death signal, and by the end of the stream.
-3. What it holds is kept by a journal of calls, when the daemon names one (`moto_recall`).
+3. What it holds is kept by a journal of calls, when the daemon names one (`recall`).
 4. moto's state is not safe under threads (lost updates), so there is one thread.
 
-Started by `services.backend` as `python -m netful.services.moto_process PARENT_PID SOCKET_FD`.
+Started by `services.backend` as `python -m netful.services.moto.process PARENT_PID SOCKET_FD`.
 """
 
 from __future__ import annotations
@@ -27,8 +27,8 @@ from netful.model.errors import StackError
 from netful.services.frames import READY, Answer, FrameBuffer, Load, Message, Recall, Told, frame
 
 if TYPE_CHECKING:
-    from netful.services.moto_recall import Recorder
-    from netful.services.moto_waiting import WaitingCalls
+    from netful.services.moto.recall import Recorder
+    from netful.services.moto.waiting import WaitingCalls
 
 _CHUNK = 256 * 1024
 
@@ -46,10 +46,10 @@ def main(parent: int, descriptor: int) -> None:
 def serve(stream: socket.socket) -> None:
     """Answer what comes from the stream until it ends."""
     # Imported when the daemon knows that the process is up: moto takes half a second.
-    from netful.services.moto_dispatch import Dispatcher  # noqa: PLC0415
-    from netful.services.moto_outbox import Outbox  # noqa: PLC0415
-    from netful.services.moto_recall import Recorder  # noqa: PLC0415
-    from netful.services.moto_waiting import WaitingCalls  # noqa: PLC0415
+    from netful.services.moto.dispatch import Dispatcher  # noqa: PLC0415
+    from netful.services.moto.outbox import Outbox  # noqa: PLC0415
+    from netful.services.moto.recall import Recorder  # noqa: PLC0415
+    from netful.services.moto.waiting import WaitingCalls  # noqa: PLC0415
 
     buffer, decoder = FrameBuffer(), msgspec.msgpack.Decoder(Message)
     outbox = Outbox()

@@ -23,13 +23,13 @@ from werkzeug.exceptions import HTTPException
 from netful.services.faults import aws_error
 from netful.services.frames import Answer, Call
 from netful.services.message import Headers
-from netful.services.moto_iterators import bound_iterators
-from netful.services.moto_keys import keep_given_key_ids
-from netful.services.moto_metrics import match_dimensions_exactly
-from netful.services.moto_outbox import Outbox
-from netful.services.moto_request import moto_request
-from netful.services.moto_speed import hasten
-from netful.services.moto_user_pools import keep_given_ids
+from netful.services.moto.iterators import bound_iterators
+from netful.services.moto.keys import keep_given_key_ids
+from netful.services.moto.metrics import match_dimensions_exactly
+from netful.services.moto.outbox import Outbox
+from netful.services.moto.request import moto_request
+from netful.services.moto.speed import hasten
+from netful.services.moto.user_pools import keep_given_ids
 from netful.services.quick.calls import quick_answer
 
 _log = logging.getLogger(__name__)

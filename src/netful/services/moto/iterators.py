@@ -2,8 +2,6 @@
 
 Those in DynamoDB streams it remembers, each read makes one, and none ever goes: so there is a bound on them. One in a Kinesis
 stream that is none at all is the caller's fault, not one of the service.
-
-Runs in the back end's process only.
 """
 
 from __future__ import annotations

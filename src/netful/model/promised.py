@@ -1,0 +1,33 @@
+"""Addresses that AWS gives only when it deploys: attributes of resources, by the interfaces that they have here."""
+
+from __future__ import annotations
+
+from ipaddress import IPv4Address
+
+from netful.model.cloud import Cloud
+from netful.model.unknown import Unknown
+
+_ADDRESS_ATTRIBUTES = (
+    "PrivateDnsName",
+    "PrivateIp",
+    "PrivateIpAddress",
+    "PrimaryPrivateIpAddress",
+    "Endpoint.Address",
+    "Endpoint",
+    "ReadEndpoint.Address",
+    "PrimaryEndPoint.Address",
+    "ReaderEndPoint.Address",
+    "RedisEndpoint.Address",
+    "ConfigurationEndPoint.Address",
+    "ConfigurationEndpoint.Address",
+)
+
+
+def promised(cloud: Cloud, value: Unknown) -> tuple[IPv4Address, ...]:
+    """The addresses that an attribute will hold, by the interfaces of the resource whose attribute it is."""
+    for need in value.needs:
+        owner_id, _, attribute = need.partition(".")
+        if attribute in _ADDRESS_ATTRIBUTES:
+            found = (eni.private_ip_address for eni in cloud.interfaces_of(owner_id))
+            return tuple(address for address in found if address is not None)
+    return ()

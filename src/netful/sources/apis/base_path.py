@@ -1,0 +1,31 @@
+"""The base path of an OpenAPI body, and what an import does with it: `ignore` by default, `prepend`, or `split`.
+
+`split` leaves its first part out: that is for the stage, or for the base path of a custom domain. In OpenAPI 3 the base path
+is the variable `basePath` of a server, or the path of its URL.
+"""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+from netful.sources.apis.values import known
+from netful.sources.reading import Reader
+
+
+def prefix(body: Reader, mode: str) -> str:
+    """What stands before every path of a body; "" for nothing."""
+    mode = mode.lower()
+    if mode not in ("prepend", "split"):
+        return ""
+    base = (known(body.text("basePath"), "") or _of_servers(body)).strip("/")
+    base = base if mode == "prepend" else base.partition("/")[2]
+    return f"/{base}" if base else ""
+
+
+def _of_servers(body: Reader) -> str:
+    servers = list(body.parts("servers")) if body.has("servers") else []
+    for server in servers:
+        variable = known(server.part("variables").part("basePath").text("default"), "")
+        if variable:
+            return variable
+    return urlsplit(known(servers[0].text("url"), "")).path if servers else ""

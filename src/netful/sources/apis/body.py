@@ -1,0 +1,27 @@
+"""The OpenAPI definition of an API: inline, or in a file beside the template, which a packaged template would have uploaded."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from netful.model.unknown import Unknown
+from netful.sources import document
+from netful.sources.marked import MarkedMap
+from netful.sources.reading import Reader
+
+
+def body_of(reader: Reader) -> Reader | Unknown | None:
+    """The definition; None where an API has none, unknown where it is elsewhere."""
+    body: Any = reader.get("Body")
+    location = reader.get("BodyS3Location")
+    if isinstance(body, MarkedMap):
+        return reader.part("Body")
+    if isinstance(body, Unknown):
+        return body
+    file = document.beside(reader.properties.file, location) if isinstance(location, str) else None
+    if file is not None:
+        root = document.read(file).root
+        return Reader(reader.id, reader.type, root, root.origin, reader.warnings)
+    if location is not None:
+        return Unknown(f"the body of `{reader.id}` is not on this machine", (f"{reader.id}.BodyS3Location",))
+    return None

@@ -1,0 +1,306 @@
+"""What a description says of names and APIs, said as resources of a template, which the readers of templates then read.
+
+Ids are AWS's own. What stands within another thing has an id of its own: `API/STAGE`, `API/RESOURCE/METHOD`, `ZONE/NAME/TYPE`.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from netful.model.origin import Origin
+from netful.model.resource import Resource
+from netful.model.unknown import Unknown
+from netful.sources.described.files import Description
+from netful.sources.described.item import Item
+from netful.sources.marked import MarkedList, MarkedMap
+
+Declaration = tuple[str, str, Item, dict[str, Any]]
+"""An id, a type of CloudFormation's, what says it, and the properties."""
+
+
+def resources(description: Description) -> dict[str, Resource]:
+    """The resources, by id."""
+    found = {}
+    every = (*_classic(description), *_names(description), *_rest(description), *_http(description))
+    for id_, kind, item, properties in every:
+        written = {key: value for key, value in properties.items() if value is not None}
+        found[id_] = Resource(id_, kind, _marked(written, item.origin), origin=item.origin)
+    return found
+
+
+def _marked(value: Any, origin: Origin) -> Any:
+    """A value as one that stands at a place."""
+    if isinstance(value, Mapping):
+        made = MarkedMap(origin.file, origin.line)
+        for key, each in value.items():
+            made.put(str(key), _marked(each, origin))
+        return made
+    if isinstance(value, list | tuple):
+        listed = MarkedList(origin.file, origin.line)
+        for each in value:
+            listed.put(_marked(each, origin))
+        return listed
+    return value
+
+
+def _classic(description: Description) -> Iterator[Declaration]:
+    """The load balancers of before 2016."""
+    for item in description.of("LoadBalancerDescriptions"):
+        properties = {
+            **{name: item.data.get(name) for name in ("LoadBalancerName", "Scheme", "Subnets", "SecurityGroups")},
+            "Instances": [part.text("InstanceId") for part in item.parts("Instances")],
+            "Listeners": [part.part("Listener").data for part in item.parts("ListenerDescriptions")],
+            "HealthCheck": item.data.get("HealthCheck"),
+        }
+        yield item.text("LoadBalancerName"), "AWS::ElasticLoadBalancing::LoadBalancer", item, properties
+
+
+def _names(description: Description) -> Iterator[Declaration]:
+    yield from _zones(description)
+    for item in description.of("ResolverEndpoints"):
+        yield item.text("Id"), "AWS::Route53Resolver::ResolverEndpoint", item, {**item.data, "IpAddresses": None}
+    for item in description.of("ResolverRules"):
+        yield item.text("Id"), "AWS::Route53Resolver::ResolverRule", item, dict(item.data)
+    for item in description.of("ResolverRuleAssociations"):
+        yield item.text("Id"), "AWS::Route53Resolver::ResolverRuleAssociation", item, dict(item.data)
+    for item in description.of("DhcpOptions"):
+        yield item.text("DhcpOptionsId"), "AWS::EC2::DHCPOptions", item, dict(_dhcp(item))
+    for item in description.of("Vpcs"):
+        if item.text("DhcpOptionsId") not in ("", "default"):
+            id_, kind = f"{item.text('VpcId')}/dhcp", "AWS::EC2::VPCDHCPOptionsAssociation"
+            yield id_, kind, item, {"VpcId": item.text("VpcId"), "DhcpOptionsId": item.text("DhcpOptionsId")}
+
+
+def _dhcp(item: Item) -> Iterator[tuple[str, Any]]:
+    kept = {"domain-name-servers": "DomainNameServers", "domain-name": "DomainName"}
+    for part in item.parts("DhcpConfigurations"):
+        values = [value.text("Value") for value in part.parts("Values")]
+        name = kept.get(part.text("Key"), "")
+        if name and values:
+            yield name, values if name == "DomainNameServers" else values[0]
+
+
+def _zones(description: Description) -> Iterator[Declaration]:
+    whole = {item.text("HostedZone", "Id"): item for item in description.of("HostedZone")}
+    listed = {item.text("Id"): item for item in description.of("HostedZones")}
+    for id_ in {**whole, **listed}:
+        zone = whole[id_].part("HostedZone") if id_ in whole else listed[id_]
+        vpcs: Any = [vpc.data for vpc in whole[id_].parts("VPCs")] if id_ in whole else []
+        if not vpcs and zone.part("Config").flag("PrivateZone"):
+            who = f"which VPCs see {_bare(id_)} (`aws route53 get-hosted-zone --id {_bare(id_)}`)"
+            vpcs = [{"VPCId": Unknown("the VPCs of a private zone were not described", (who,))}]
+        yield _bare(id_), "AWS::Route53::HostedZone", zone, {"Name": zone.text("Name"), "VPCs": vpcs}
+    for group in description.of("ResourceRecordSets"):
+        for item in group.parts("ResourceRecordSets"):
+            yield _record(_bare(group.text("Id")), item)
+
+
+def _record(zone_id: str, item: Item) -> Declaration:
+    name, kind = item.text("Name").replace("\\052", "*"), item.text("Type")
+    values = [part.text("Value") for part in item.parts("ResourceRecords")]
+    properties = {"HostedZoneId": zone_id, "Name": name, "Type": kind, "TTL": item.data.get("TTL")}
+    own = {"ResourceRecords": values or None, "AliasTarget": item.data.get("AliasTarget")}
+    id_ = "/".join((zone_id, name.rstrip("."), kind, item.text("SetIdentifier"))).rstrip("/")
+    return id_, "AWS::Route53::RecordSet", item, properties | own
+
+
+def _bare(id_: str) -> str:
+    """An id of Route 53 without the path before it."""
+    return id_.rpartition("/")[2]
+
+
+def _rest(description: Description) -> Iterator[Declaration]:
+    for item in description.of("apigateway.RestApis"):
+        yield item.text("id"), "AWS::ApiGateway::RestApi", item, _rest_api(description, item)
+    for api_id, item in _each(description, "apigateway.Resources"):
+        yield from _rest_resource(description, api_id, item)
+    for api_id, item in _each(description, "apigateway.Stages"):
+        id_ = f"{api_id}/{item.text('stageName')}"
+        yield id_, "AWS::ApiGateway::Stage", item, _rest_stage(api_id, item)
+    for api_id, item in _each(description, "apigateway.Authorizers"):
+        ttl = item.data.get("authorizerResultTtlInSeconds")
+        properties = _pascal(item.data) | {"RestApiId": api_id, "AuthorizerResultTtlInSeconds": ttl}
+        yield (
+            item.text("id"),
+            "AWS::ApiGateway::Authorizer",
+            item,
+            properties | {"ProviderARNs": item.data.get("providerARNs")},
+        )
+    for item in description.of("apigateway.UsagePlans"):
+        stages = [_plan_stage(part) for part in item.parts("apiStages")]
+        properties = _pascal(item.data) | {"UsagePlanName": item.text("name"), "ApiStages": stages}
+        yield item.text("id"), "AWS::ApiGateway::UsagePlan", item, properties
+    for plan_id, item in _each(description, "apigateway.UsagePlanKeys"):
+        properties = {"UsagePlanId": plan_id, "KeyId": item.text("id"), "KeyType": "API_KEY"}
+        yield f"{plan_id}/{item.text('id')}", "AWS::ApiGateway::UsagePlanKey", item, properties
+    for item in description.of("apigateway.ApiKeys"):
+        yield item.text("id"), "AWS::ApiGateway::ApiKey", item, _pascal(item.data)
+    for item in description.of("apigateway.VpcLinks"):
+        yield item.text("id"), "AWS::ApiGateway::VpcLink", item, _pascal(item.data)
+    for item in description.of("apigateway.DomainNames"):
+        yield item.text("domainName"), "AWS::ApiGateway::DomainName", item, _domain(item)
+    for domain, item in _each(description, "apigateway.BasePathMappings"):
+        id_ = f"{domain}/{item.text('basePath')}"
+        yield id_, "AWS::ApiGateway::BasePathMapping", item, _pascal(item.data) | {"DomainName": domain}
+    yield from _permissions(description)
+
+
+def _each(description: Description, kind: str) -> Iterator[tuple[str, Item]]:
+    """The things that stand within others, each with the id of its holder."""
+    for group in description.of(kind):
+        names = ("id", "ApiId", "domainName")
+        holder = next(group.text(name) for name in names if group.text(name))
+        for item in group.parts("items" if "items" in group.data else "Items"):
+            yield holder, item
+
+
+def _pascal(value: Mapping[str, Any]) -> dict[str, Any]:
+    """A mapping with its keys as CloudFormation writes them: the same words, each with a capital."""
+    return {f"{key[:1].upper()}{key[1:]}": each for key, each in value.items()}
+
+
+def _rest_api(description: Description, item: Item) -> dict[str, Any]:
+    endpoint = item.part("endpointConfiguration")
+    properties = _pascal(item.data) | {
+        "ApiKeySourceType": item.data.get("apiKeySource"),
+        "EndpointConfiguration": {
+            "Types": list(endpoint.texts("types")) or ["EDGE"],
+            "VpcEndpointIds": list(endpoint.texts("vpcEndpointIds")) or None,
+        },
+        "Policy": _policy(item.text("policy")),
+        "Tags": None,
+    }
+    parts = [part for id_, part in _each(description, "apigateway.Resources") if id_ == item.text("id")]
+    bare = not parts or any(method == {} for part in parts for method in part.part("resourceMethods").data.values())
+    if bare:
+        needed = f"the methods of {item.text('id')} (`aws apigateway get-resources --embed methods`)"
+        properties["Body"] = Unknown("its methods were not described", (needed,))
+    return properties
+
+
+def _policy(text: str) -> Any:
+    """A policy as a mapping; API Gateway gives it as a text with its quotes escaped."""
+    for written in (text, text.replace('\\"', '"').replace("\\/", "/")):
+        try:
+            return json.loads(written) if written else None
+        except json.JSONDecodeError:
+            continue
+    return Unknown("the resource policy is not JSON")
+
+
+def _rest_resource(description: Description, api_id: str, item: Item) -> Iterator[Declaration]:
+    roots = {part.text("id") for id_, part in _each(description, "apigateway.Resources") if part.text("path") == "/"}
+
+    def placed(id_: str) -> str:
+        return f"{api_id}.root" if id_ in roots else id_
+
+    own = placed(item.text("id"))
+    if item.text("path") != "/":
+        properties = {"RestApiId": api_id, "ParentId": placed(item.text("parentId")), "PathPart": item.text("pathPart")}
+        yield own, "AWS::ApiGateway::Resource", item, properties
+    for verb, method in item.part("resourceMethods").data.items():
+        if isinstance(method, Mapping) and method:
+            properties = _method(Item(method, item.origin)) | {
+                "RestApiId": api_id,
+                "ResourceId": own,
+                "HttpMethod": verb,
+            }
+            yield f"{api_id}/{item.text('id')}/{verb}", "AWS::ApiGateway::Method", item, properties
+
+
+def _method(item: Item) -> dict[str, Any]:
+    integration = item.part("methodIntegration")
+    written = _pascal(integration.data) | {
+        "IntegrationHttpMethod": integration.data.get("httpMethod"),
+        "IntegrationResponses": [_pascal(each) for each in integration.part("integrationResponses").data.values()],
+    }
+    responses = [_pascal(each) for each in item.part("methodResponses").data.values()]
+    return _pascal(item.data) | {"Integration": written if integration.data else None, "MethodResponses": responses}
+
+
+def _rest_stage(api_id: str, item: Item) -> dict[str, Any]:
+    settings = [_setting(key, value) for key, value in item.part("methodSettings").data.items()]
+    log = item.part("accessLogSettings")
+    return _pascal(item.data) | {
+        "RestApiId": api_id,
+        "MethodSettings": settings,
+        "CanarySetting": _pascal(item.part("canarySettings").data) or None,
+        "AccessLogSetting": _pascal(log.data) or None,
+        "CacheClusterSize": item.data.get("cacheClusterSize"),
+    }
+
+
+def _setting(key: str, value: Any) -> dict[str, Any]:
+    """The settings of methods, whose path has no slash before it and others escaped: `~1orders~1{id}/GET`."""
+    path, _, method = key.rpartition("/")
+    whole = "/*" if path == "*" else f"/{path.replace('~1', '/').lstrip('/')}"
+    return _pascal(value) | {"ResourcePath": whole, "HttpMethod": method}
+
+
+def _plan_stage(item: Item) -> dict[str, Any]:
+    throttles = {key: _pascal(value) for key, value in item.part("throttle").data.items()}
+    return {"ApiId": item.text("apiId"), "Stage": item.text("stage"), "Throttle": throttles}
+
+
+def _domain(item: Item) -> dict[str, Any]:
+    types = list(item.part("endpointConfiguration").texts("types")) or ["EDGE"]
+    store = _pascal(item.part("mutualTlsAuthentication").data) or None
+    return {
+        "DomainName": item.text("domainName"),
+        "EndpointConfiguration": {"Types": types},
+        "MutualTlsAuthentication": store,
+    }
+
+
+def _permissions(description: Description) -> Iterator[Declaration]:
+    """Who may invoke the functions; for one whose policy was not described, that is not known."""
+    policies = {item.text("FunctionName"): item for item in description.of("lambda.Policies")}
+    for function in description.of("Functions"):
+        name = function.text("FunctionName")
+        kind = "AWS::Lambda::Permission"
+        if name not in policies:
+            who = Unknown("not described", (f"who may invoke {name} (`aws lambda get-policy --function-name {name}`)",))
+            yield (
+                f"{name}/policy",
+                kind,
+                function,
+                {"FunctionName": name, "Action": "lambda:InvokeFunction", "Principal": who},
+            )
+            continue
+        policy = _policy(policies[name].text("Policy"))
+        statements = policy.get("Statement", []) if isinstance(policy, dict) else []
+        for number, statement in enumerate(s for s in statements if isinstance(s, dict) and s.get("Effect") == "Allow"):
+            properties = {
+                "FunctionName": name,
+                "Action": statement.get("Action"),
+                "Principal": _principal(statement.get("Principal")),
+                "SourceArn": _source(statement.get("Condition")),
+            }
+            yield f"{name}/policy/{number + 1}", kind, policies[name], properties
+
+
+def _principal(value: Any) -> Any:
+    return next(iter(value.values()), None) if isinstance(value, dict) else value
+
+
+def _source(condition: Any) -> Any:
+    """The ARN that a statement asks of the source."""
+    for operands in condition.values() if isinstance(condition, dict) else ():
+        for key, value in operands.items() if isinstance(operands, dict) else ():
+            if key.lower() == "aws:sourcearn":
+                return value
+    return None
+
+
+def _http(description: Description) -> Iterator[Declaration]:
+    for item in description.of("apigatewayv2.Apis"):
+        yield item.text("ApiId"), "AWS::ApiGatewayV2::Api", item, dict(item.data)
+    for kind, name in (("Route", "RouteId"), ("Integration", "IntegrationId"), ("Authorizer", "AuthorizerId")):
+        for api_id, item in _each(description, f"apigatewayv2.{kind}s"):
+            yield item.text(name), f"AWS::ApiGatewayV2::{kind}", item, {**item.data, "ApiId": api_id}
+    for api_id, item in _each(description, "apigatewayv2.Stages"):
+        yield f"{api_id}/{item.text('StageName')}", "AWS::ApiGatewayV2::Stage", item, {**item.data, "ApiId": api_id}
+    for item in description.of("apigatewayv2.VpcLinks"):
+        yield item.text("VpcLinkId"), "AWS::ApiGatewayV2::VpcLink", item, dict(item.data)

@@ -1,0 +1,108 @@
+"""One file of a description: the answers that it holds, and on which line each id stands.
+
+A file is what the AWS CLI printed, as JSON or YAML. It may hold several answers one after the other, as pages that were
+appended; nothing at all is what a command prints that fails or finds no words.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from netful.model.errors import SourceError
+from netful.model.origin import Origin
+from netful.sources import document
+from netful.sources.unreadable import unreadable
+
+SUFFIXES = (".json", ".yaml", ".yml")
+MAX_BYTES = 256 << 20
+_HEAD = 4096
+
+_JSON_ID = re.compile(r'"(\w+)"\s*:\s*"([^"]+)"|\n')
+_YAML_ID = re.compile(r"(\w+):[ \t]+['\"]?([^'\"\s]+)['\"]?[ \t]*$|\n", re.MULTILINE)
+_FIRST_KEY = re.compile(r'\s*(?:\[?\s*\{\s*"(\w+)"\s*:|(?:---\s+)?(?:- )?(\w+):\s)')
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """What a file holds: the objects at its top, and its text."""
+
+    file: Path
+    text: str
+    roots: tuple[dict[str, Any], ...]
+
+    def lines(self, key: str) -> dict[str, int]:
+        """The line on which each value of a key stands first; one pass."""
+        pattern = _JSON_ID if self.file.suffix == ".json" else _YAML_ID
+        found: dict[str, int] = {}
+        line = 1
+        for match in pattern.finditer(self.text):
+            if match[0] == "\n":
+                line += 1
+            elif match[1] == key:
+                found.setdefault(match[2], line)
+        return found
+
+
+def files_in(folder: Path) -> list[Path]:
+    """The files of a folder and of those within, in the order of their names."""
+    return sorted(file for file in folder.rglob("*") if file.suffix in SUFFIXES)
+
+
+def first_key(file: Path) -> str:
+    """The first key of a file's first answer; "" when it begins in another way."""
+    try:
+        with file.open(encoding="utf-8-sig") as opened:
+            found = _FIRST_KEY.match(opened.read(_HEAD))
+    except (OSError, UnicodeDecodeError):
+        return ""
+    return (found[1] or found[2]) if found else ""
+
+
+def read(file: Path) -> Answers:
+    """The answers in a file; raises SourceError when it holds something else."""
+    try:
+        if not file.is_file() or file.stat().st_size > MAX_BYTES:
+            raise SourceError(f"the file is none, or has more than {MAX_BYTES:,} bytes", origin=Origin(str(file)))
+        text = file.read_text(encoding="utf-8-sig")
+        values = list(_json(text)) if file.suffix == ".json" else _yaml(file, text)
+    except (OSError, UnicodeDecodeError) as error:
+        raise unreadable(file, error) from None
+    except json.JSONDecodeError as error:
+        origin = Origin(str(file), error.lineno)
+        raise SourceError("the file is not valid JSON", origin=origin, why=error.msg.lower()) from None
+    except RecursionError:
+        raise SourceError("the file is nested too deep", origin=Origin(str(file))) from None
+    return Answers(file, text, tuple(_roots(file, values)))
+
+
+def _json(text: str) -> Iterator[Any]:
+    decoder, at = json.JSONDecoder(), _after_blanks(text, 0)
+    while at < len(text):
+        value, at = decoder.raw_decode(text, at)
+        yield value
+        at = _after_blanks(text, at)
+
+
+def _after_blanks(text: str, at: int) -> int:
+    while at < len(text) and text[at] in " \t\r\n":
+        at += 1
+    return at
+
+
+def _yaml(file: Path, text: str) -> list[Any]:
+    return [document.read(file).root] if text.strip() else []
+
+
+def _roots(file: Path, values: list[Any]) -> Iterator[dict[str, Any]]:
+    """The answers; a list of them is what `--output yaml-stream` prints."""
+    for value in values:
+        pages = value if isinstance(value, list) and value else [value]
+        if not all(isinstance(page, dict) for page in pages):
+            hint = "it has to be an object, as without `--query`"
+            raise SourceError("the file is no output of the AWS CLI", origin=Origin(str(file)), hint=hint)
+        yield from pages

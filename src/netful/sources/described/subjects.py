@@ -1,0 +1,111 @@
+"""Answers that do not say whose they are: a target group's health, an API's stages, the routes of a transit gateway's table.
+
+The AWS CLI leaves out of such an answer the id that it was asked for. Whose it is, the file's name tells: it has the id, or
+the name, of one of the things that were described. Where only one is there that an answer can be about, it is about that.
+What cannot be told is left out, with a warning.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What a kind of answer is about: things under the key `of`, each known by `id_key`; kept as `{id_key, own_key}` under `kept_as`."""
+
+    of: str
+    id_key: str
+    kept_as: str
+    own_key: str
+
+
+TABLES = "TransitGatewayRouteTables"
+APIS = "apigateway.RestApis"
+HTTP_APIS = "apigatewayv2.Apis"
+
+SUBJECTS: Mapping[str, Subject] = {
+    "TargetHealthDescriptions": Subject(
+        "TargetGroups", "TargetGroupArn", "LoadBalancerTargetHealth", "TargetHealthDescriptions"
+    ),
+    "Attributes": Subject("TargetGroups", "TargetGroupArn", "TargetGroupAttributes", "Attributes"),
+    "LoadBalancerAttributes.own": Subject("LoadBalancers", "LoadBalancerArn", "LoadBalancerAttributes", "Attributes"),
+    "Entries": Subject("PrefixLists", "PrefixListId", "PrefixListEntries", "Entries"),
+    "Routes": Subject(TABLES, "TransitGatewayRouteTableId", "TransitGatewayStaticRoutes", "Routes"),
+    "Associations": Subject(TABLES, "TransitGatewayRouteTableId", "TransitGatewayAssociations", "Associations"),
+    "TransitGatewayRouteTablePropagations": Subject(
+        TABLES, "TransitGatewayRouteTableId", "TransitGatewayPropagations", "TransitGatewayRouteTablePropagations"
+    ),
+    "ResourceRecordSets": Subject("HostedZones", "Id", "ResourceRecordSets", "ResourceRecordSets"),
+    "Policy": Subject("Functions", "FunctionName", "lambda.Policies", "Policy"),
+    "UsagePlanKeys": Subject("apigateway.UsagePlans", "id", "apigateway.UsagePlanKeys", "items"),
+    "BasePathMappings": Subject("apigateway.DomainNames", "domainName", "apigateway.BasePathMappings", "items"),
+    **{name: Subject(APIS, "id", f"apigateway.{name}", "items") for name in ("Stages", "Resources", "Authorizers")},
+    **{
+        f"{name}.v2": Subject(HTTP_APIS, "ApiId", f"apigatewayv2.{name}", "Items")
+        for name in ("Stages", "Routes", "Integrations", "Authorizers")
+    },
+}
+
+# What API Gateway's answers hold, which are all under `items`, `item` or `Items`: by the keys that only such things have.
+_OF_ITEMS: tuple[tuple[str, tuple[str, ...]], ...] = (
+    ("Resources", ("path",)),
+    ("BasePathMappings", ("basePath", "restApiId")),
+    ("apigateway.UsagePlans", ("apiStages",)),
+    ("apigateway.ApiKeys", ("enabled", "createdDate")),
+    ("apigateway.VpcLinks", ("targetArns",)),
+    ("apigateway.DomainNames", ("domainName",)),
+    ("UsagePlanKeys", ("value", "type")),
+    ("Authorizers", ("type", "name")),
+    (APIS, ("endpointConfiguration",)),
+    (APIS, ("apiKeySource",)),
+    (HTTP_APIS, ("ProtocolType",)),
+    ("Routes.v2", ("RouteKey", "RouteId")),
+    ("Integrations.v2", ("IntegrationId",)),
+    ("Authorizers.v2", ("AuthorizerId",)),
+    ("Stages.v2", ("StageName",)),
+    ("apigatewayv2.VpcLinks", ("VpcLinkId",)),
+    ("apigatewayv2.DomainNames", ("DomainName",)),
+    ("Stages", ("stageName",)),
+)
+_UNNAMED = ("items", "item", "Items")
+_OF_LOAD_BALANCERS = ("deletion_protection.enabled", "access_logs.s3.enabled", "load_balancing.cross_zone.enabled")
+_OF_TARGET_GROUPS = ("deregistration_delay.timeout_seconds", "stickiness.enabled", "preserve_client_ip.enabled")
+
+
+def kind_of(key: str, values: list[Any]) -> str:
+    """What the values under a key of an answer are, where the key alone does not tell; else the key."""
+    first: Any = next((value for value in values if isinstance(value, dict)), {})
+    if key in _UNNAMED:
+        return next((kind for kind, keys in _OF_ITEMS if all(name in first for name in keys)), "")
+    if key == "Attributes":
+        names = {value.get("Key") for value in values if isinstance(value, dict)}
+        own = not names & {*_OF_TARGET_GROUPS} and names & {*_OF_LOAD_BALANCERS}
+        return "LoadBalancerAttributes.own" if own else key
+    return key
+
+
+def find(label: str, things: Iterable[Mapping[str, Any]], id_key: str) -> Mapping[str, Any] | None:
+    """The thing that a file's name has the id or the name of, the longest that fits; else the only one there is."""
+    every = list(things)
+    named = [(len(name), thing) for thing in every for name in _names(thing, id_key) if _has(label, name)]
+    if named:
+        return max(named, key=_length)[1]
+    return every[0] if len(every) == 1 else None
+
+
+_length: Callable[[tuple[int, Any]], int] = lambda pair: pair[0]  # noqa: E731
+
+
+def _names(thing: Mapping[str, Any], id_key: str) -> list[str]:
+    """The names that a thing goes by: its id, the last part of a path or ARN, its own name."""
+    id_ = str(thing.get(id_key, ""))
+    own = [str(thing.get(key, "")) for key in ("Name", "name", "LoadBalancerName", "TargetGroupName", "PrefixListName")]
+    return [name for name in (id_, id_.rpartition("/")[2], *own, *(n.rstrip(".") for n in own)) if name]
+
+
+def _has(label: str, name: str) -> bool:
+    return re.search(rf"(?<![A-Za-z0-9]){re.escape(name)}(?![A-Za-z0-9])", label) is not None

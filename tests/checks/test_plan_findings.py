@@ -1,0 +1,49 @@
+"""Usage plans limit who needs a key, and nobody else."""
+
+from __future__ import annotations
+
+import pytest
+from clouds import facts_of
+
+from netful.checks.registry import rule_named
+
+API = """\
+Transform: AWS::Serverless-2016-10-31
+Resources:
+  Api:
+    Type: AWS::Serverless::Api
+    Properties: {StageName: prod, Auth: {ApiKeyRequired: KEYED}}
+  Read:
+    Type: AWS::Serverless::Function
+    Properties:
+      Runtime: python3.12
+      Handler: index.handler
+      InlineCode: "def handler(event, context): return 1"
+      Events:
+        Get: {Type: Api, Properties: {RestApiId: !Ref Api, Path: /orders, Method: GET}}
+        Put: {Type: Api, Properties: {RestApiId: !Ref Api, Path: /orders, Method: PUT, Auth: {ApiKeyRequired: PUT}}}
+  Plan:
+    Type: AWS::ApiGateway::UsagePlan
+    DependsOn: ApiprodStage
+    Properties: {Throttle: {RateLimit: 5, BurstLimit: 5}, ApiStages: [{ApiId: !Ref Api, Stage: prod}]}
+  Key: {Type: AWS::ApiGateway::ApiKey, Properties: {Enabled: true}}
+  Bound: {Type: AWS::ApiGateway::UsagePlanKey, Properties: {KeyId: !Ref Key, KeyType: API_KEY, UsagePlanId: !Ref Plan}}
+"""
+
+
+def found(folder, rule_id, keyed, put):
+    facts = facts_of(folder, API.replace("KEYED", keyed).replace("PUT}", f"{put}}}"))
+    return [problem.message.split(":")[0] for problem in rule_named(rule_id).find(facts)]
+
+
+@pytest.mark.parametrize(
+    ("keyed", "put", "no_limit", "nobody"),
+    [
+        ("true", "true", [], []),
+        ("true", "false", ["the public API `Api` has no throttle and no authorization on `PUT /orders`, which needs no key of a plan"], []),
+        ("false", "false", ["the public API `Api` has no throttle and no authorization on `GET /orders`, which needs no key of a plan"], ["no method that `Plan` opens needs an API key, so it limits nobody"]),
+    ],
+)  # fmt: skip
+def test_a_plan_limits_methods_that_need_a_key(tmp_path, keyed, put, no_limit, nobody):
+    assert found(tmp_path, "NF501", keyed, put) == no_limit
+    assert found(tmp_path, "NF704", keyed, put) == nobody

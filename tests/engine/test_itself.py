@@ -1,0 +1,25 @@
+import pytest
+from small_clouds import cloud, eni, group, rule
+
+from netful.engine.question import parse
+from netful.engine.trace import trace
+
+ADDRESS = "10.0.1.50"
+
+
+def path(service, *groups, own=("Sg",)):
+    made = cloud(*groups, eni("eni-Host", groups=own, address=ADDRESS))
+    return trace(made, parse(made, ADDRESS, f"{ADDRESS}:{service}"))
+
+
+@pytest.mark.parametrize(
+    ("service", "symptom"), [("tcp/443", "none"), ("tcp/80", "refused"), ("udp/80", "none"), ("icmp", "none")]
+)
+def test_an_instance_listens_on_what_its_groups_open_to_somebody(service, symptom):
+    found = path(service, group("Sg", ingress=[rule(first=443, peer="10.9.0.0/16")]))
+    assert (found.verdict, found.symptom.kind) == ("reachable", symptom)
+    assert any("nothing listens" in text for text in found.assumptions) is (symptom == "refused")
+
+
+def test_of_groups_that_are_not_known_nothing_is_concluded():
+    assert path("tcp/80", group("Sg"), own=("Sg", "elsewhere")).symptom.kind == "none"

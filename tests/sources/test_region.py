@@ -1,0 +1,37 @@
+"""The region that a template's own words tell."""
+
+from __future__ import annotations
+
+import pytest
+
+from netful.sources import load
+
+TEMPLATE = """
+Parameters: {{Zone: {{Type: String, Default: {default}}}}}
+Resources:
+  Vpc: {{Type: AWS::EC2::VPC, Properties: {{CidrBlock: 10.0.0.0/16}}}}
+  A: {{Type: AWS::EC2::Subnet, Properties: {{VpcId: !Ref Vpc, CidrBlock: 10.0.0.0/24, AvailabilityZone: {zone}}}}}
+  Ssm: {{Type: AWS::EC2::VPCEndpoint, Properties: {{VpcId: !Ref Vpc, VpcEndpointType: Interface, ServiceName: {service}, SubnetIds: [!Ref A]}}}}
+"""
+ANY = '!Sub "com.amazonaws.${AWS::Region}.ssm"'
+
+
+@pytest.mark.parametrize(
+    ("zone", "service", "default", "region"),
+    [
+        ("eu-west-1a", ANY, "x", "eu-west-1"),
+        ("!Ref Zone", "com.amazonaws.ap-southeast-2.ssm", "x", "ap-southeast-2"),
+        ("!Ref Zone", ANY, "eu-central-1b", "eu-central-1"),
+        ("eu-west-1a", "com.amazonaws.eu-west-2.ssm", "x", "us-east-1"),
+        ("!Ref Zone", ANY, "eu-west-1", "us-east-1"),
+    ],
+)
+def test_region_is_the_one_that_zones_and_services_name(write, zone, service, default, region):
+    path = write(TEMPLATE.format(zone=zone, service=service, default=default))
+    assert load([path]).region == region
+    assert load([path], region="sa-east-1").region == "sa-east-1"
+
+
+def test_value_of_a_parameter_goes_before_its_default(write):
+    path = write(TEMPLATE.format(zone="!Ref Zone", service=ANY, default="eu-west-1a"))
+    assert load([path], parameters={"Zone": "us-west-2c"}).region == "us-west-2"
