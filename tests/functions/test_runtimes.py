@@ -176,6 +176,15 @@ def test_a_bootstrap_in_a_zip_keeps_its_mode(bench, tmp_path):
     assert invoke(bench, function)[0]["echo"] == {"n": 1}
 
 
+def test_a_runtime_that_is_brought(bench, tmp_path):
+    """It lies in /opt, the function's code where every function's is, and the runtime has the name that was asked for."""
+    custom(tmp_path / "ruby")
+    function = in_folder(tmp_path / "src", "app.handler", runtime="ruby3.3", readme="the code")
+    answer, error, log = invoke(bench, replace(function, runtime_folder=str(tmp_path / "ruby")))
+    assert (answer, error) == ({"echo": {"n": 1}, "env": "AWS_Lambda_ruby3.3"}, None)
+    assert "handling app.handler\n" in log
+
+
 def test_without_a_bootstrap(bench, tmp_path):
     function = in_folder(tmp_path / "src", "x", runtime="provided.al2023", readme="nothing here")
     with pytest.raises(StackError, match="`Fn` has no `bootstrap`"):

@@ -31,6 +31,8 @@ class Layers:
 def layers_of(cloud: Cloud, function: Function) -> Layers:
     """What a function's layers are here."""
     found = Layers()
+    if function.runtime_folder:
+        found.contents.append(Code(local_path=function.runtime_folder, origin=function.origin))
     for layer in function.layers:
         content = None if isinstance(layer, Unknown) else content_of(cloud, layer)
         if content is not None:

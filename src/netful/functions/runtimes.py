@@ -5,6 +5,7 @@
 | `python3.x` | forked from a zygote of the interpreter that runs netful |
 | `nodejs*` | this machine's `node`, with netful's own bootstrap |
 | `provided*` | `bootstrap`, from the package or else from its layers |
+| one of `netful.toml` | `bootstrap` of its folder, which lies below the layers |
 
 Another version than the asked one is a warning; every other runtime is refused by name.
 """
@@ -66,12 +67,14 @@ def family_of(function: Function) -> Family:
         raise StackError(
             f"the runtime of `{function.id}` is not known", origin=function.origin, why=str(function.runtime)
         )
+    if function.runtime_folder:
+        return Family.PROVIDED
     asked = _ASKED.fullmatch(function.runtime)
     if asked is None:
         raise StackError(
             f"`{function.id}` has the runtime `{function.runtime}`, which netful does not run",
             origin=function.origin,
-            hint="its network can be traced; to run it, use a Python, Node.js or custom runtime",
+            hint=f'its network can be traced; to run it, bring the runtime: `[runtimes."{function.runtime}"]` in netful.toml',
         )
     return Family(asked["family"])
 
