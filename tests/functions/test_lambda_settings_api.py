@@ -155,3 +155,28 @@ def test_what_is_not_served_says_so(bench):
     status, code, message = run(bench, body)
     assert (status, code) == (501, "NotImplementedException")
     assert "netful does not serve POST /2018-10-31/layers/common/versions" in message
+
+
+def test_layers_are_put_under_a_function_and_taken_away(bench, tmp_path):
+    """Of those that the template has, and by their ARNs; a version that was published keeps its own."""
+    folder = tmp_path / "layer/python"
+    folder.mkdir(parents=True)
+    (folder / "words.py").write_text("HELLO = 'from the layer'")
+    properties = {"LayerName": "words", "Content": str(folder.parent)}
+    resources = {"Words": Resource("Words", "AWS::Lambda::LayerVersion", properties)}
+    source = "def handler(event, context):\n    import words\n    return words.HELLO\n"
+    arn = "arn:aws:lambda:eu-west-1:123456789012:layer:words:1"
+
+    async def body(service):
+        call = Client(service)
+        before, _ = await call.invoke()
+        told = await call("PUT", f"{FN}/configuration", {"Layers": [arn]})
+        with_layer, _ = await call.invoke()
+        await call("POST", f"{FN}/versions")
+        await call("PUT", f"{FN}/configuration", {"Layers": []})
+        return before, told["Layers"], with_layer, (await call.invoke())[0], (await call.invoke("1"))[0]
+
+    before, told, with_layer, without, published = bench.run(function_of(source), body, resources=resources)
+    assert before["errorMessage"] == without["errorMessage"] == "No module named 'words'"
+    assert [one["Arn"] for one in told] == [arn]
+    assert with_layer == published == "from the layer"

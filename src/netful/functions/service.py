@@ -210,8 +210,9 @@ class FunctionService:
 
     async def create(self, function: Function, content: bytes, description: str) -> Version:
         """Have one more function, of a zip file. Raises StackError where that is none."""
-        made = self._upload(function.id)
-        code = await asyncio.to_thread(package.prepare_upload, function, Package(function.id, made, ()), content, made)
+        made, layers = self._upload(function.id), layers_of(self.cloud, function)
+        bare = await asyncio.to_thread(package.layered, Package(function.id, made, ()), layers, self._upload("layers"))
+        code = await asyncio.to_thread(package.prepare_upload, function, bare, content, made)
         self.log_groups.setdefault(function.id, LogGroup(function.log_group))
         self.scaling.reserve(function.id, None)
         self.versions[function.id] = Versions(Version(function, code, description=description))
@@ -255,6 +256,15 @@ class FunctionService:
         )
         self._watches.pop(function_id, None)
         return await self.reconfigure(latest.function, fresh)
+
+    async def repack(self, function: Function) -> Package | None:
+        """`$LATEST`'s package for other layers or another runtime. Raises StackError where that does not run it."""
+        code = self.versions[function.id].latest.package
+        if code is None:
+            raise self.problems[function.id]
+        layers, made = layers_of(self.cloud, function), self._upload("layers")
+        fresh = await asyncio.to_thread(package.layered, code, layers, made)
+        return await asyncio.to_thread(package.rerun, function, fresh)
 
     async def publish(self, function_id: str, description: str) -> Version:
         """Make a version of `$LATEST`; the newest one where nothing has changed since."""
