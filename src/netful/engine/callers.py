@@ -1,4 +1,7 @@
-"""A function as IAM sees it: the session of its role, and what the role's policies say as far as the template has them."""
+"""Roles at work as IAM sees them: a session of a role, and what its policies say as far as the template has them.
+
+Sessions are a function's, by its own name, and API Gateway's, which has the role of an integration's credentials.
+"""
 
 from __future__ import annotations
 
@@ -9,21 +12,33 @@ from netful.engine.authorization import Caller
 from netful.model.cloud import Cloud
 from netful.model.function import Function, Role
 
+_GATEWAY_SESSION = "BackplaneAssumeRoleSession"
+
 
 def role_of(cloud: Cloud, function: Function) -> Role | None:
     """The role of a function when it is in the template: by its id, or by its name."""
-    if not isinstance(function.role, str):
-        return None
-    name = function.role.rpartition("/")[2]
-    return next((role for role in cloud.roles.values() if name in (role.id, role.role_name)), None)
+    return _role_named(cloud, function.role.rpartition("/")[2]) if isinstance(function.role, str) else None
 
 
 def caller_of(cloud: Cloud, function: Function) -> Caller:
     """Who a function is when it signs a request with the keys that it was given."""
-    role, account = role_of(cloud, function), cloud.account_id
     named = function.role.rpartition("/")[2] if isinstance(function.role, str) else function.id
-    name = role.role_name if role else named
-    arn = f"arn:aws:sts::{account}:assumed-role/{name}/{function.function_name}"
+    return _session(cloud, role_of(cloud, function), named, str(function.function_name))
+
+
+def integration_caller(cloud: Cloud, credentials: str) -> Caller:
+    """Who API Gateway is when it calls a service with the credentials of an integration, the ARN of a role."""
+    named = credentials.rpartition("/")[2]
+    return _session(cloud, _role_named(cloud, named), named, _GATEWAY_SESSION)
+
+
+def _role_named(cloud: Cloud, name: str) -> Role | None:
+    return next((role for role in cloud.roles.values() if name in (role.id, role.role_name)), None)
+
+
+def _session(cloud: Cloud, role: Role | None, named: str, session: str) -> Caller:
+    account, name = cloud.account_id, role.role_name if role else named
+    arn = f"arn:aws:sts::{account}:assumed-role/{name}/{session}"
     names = (arn, f"arn:aws:iam::{account}:role/{name}")
     if role is None:
         return Caller(arn, names, account)
