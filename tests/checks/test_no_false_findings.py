@@ -5,7 +5,9 @@ from __future__ import annotations
 import pytest
 from clouds import facts_of
 
+from netful.checks.facts import Facts
 from netful.checks.registry import rule_named
+from netful.sources import load
 
 NETWORK = """\
 Parameters: {UseNat: {Type: String, Default: "yes"}}
@@ -147,3 +149,24 @@ def test_an_endpoint_that_is_there_is_not_asked_for_again(tmp_path, endpoint, wo
     text += f"  Endpoint: {{Type: AWS::EC2::VPCEndpoint, Properties: {endpoint}}}\n" if endpoint else ""
     facts = facts_of(tmp_path, text)
     assert [p.hint[: len(word)] for p in rule_named("NF201").find(facts)] == [word]
+
+
+def test_the_clients_of_a_handler_are_one_finding(tmp_path):
+    text = NETWORK.replace("SUBNETS", "!Ref A").replace("ZONE_A", "").replace("ZONE_B", "")
+    made = r"import boto3\ndef handler(event, context):\n  boto3.client('iam')\n  boto3.client('config')\n  boto3.client('iam')"
+    facts = facts_of(tmp_path, text.replace("def handler(event, context): return 1", made))
+    assert [problem.message for problem in rule_named("NF601").find(facts)] == [
+        "`Fn` makes clients of `iam`, `config` at every invocation, and so new connections"
+    ]
+
+
+def test_roles_of_the_same_name_in_several_stacks_are_not_mixed_up(tmp_path):
+    network = NETWORK.replace("SUBNETS", "!Ref A").replace("ZONE_A", "").replace("ZONE_B", "")
+    stack = network.replace("arn:aws:iam::123456789012:role/fn", "!GetAtt Role.Arn")
+    role = "  Role: {Type: AWS::IAM::Role, Properties: {AssumeRolePolicyDocument: {Statement: []}, ManagedPolicyArns: [MANAGED]}}\n"
+    managed = "arn:aws:iam::aws:policy/service-role/AWSLambdaVPCAccessExecutionRole"
+    (tmp_path / "other.yaml").write_text("Resources:\n" + role.replace("MANAGED", ""))
+    (tmp_path / "own.yaml").write_text(stack + role.replace("MANAGED", managed))
+    facts = Facts(load([tmp_path / "other.yaml", tmp_path / "own.yaml"]))
+    assert [*rule_named("NF104").find(facts)] == []
+    assert facts.cloud.role_of(facts.cloud.functions["Fn"]).id == "own/Role"

@@ -7,8 +7,7 @@ from fnmatch import fnmatchcase
 
 from netful.checks.values import listed
 from netful.engine import policies
-from netful.model.cloud import Cloud
-from netful.model.function import Function, Role
+from netful.model.function import Role
 
 Grant = policies.Outcome
 
@@ -52,15 +51,6 @@ _WITH_KEYS = (
     "ssm",
     "states",
 )
-
-
-def role_of(cloud: Cloud, function: Function) -> Role | None:
-    """The role of a function when it is in the template: by its id, its ARN's name, or its own name."""
-    if not isinstance(function.role, str):
-        return None
-    name = function.role.rpartition("/")[2]
-    found = cloud.roles.get(function.role) or cloud.roles.get(name)
-    return found or next((role for role in cloud.roles.values() if role.role_name == name), None)
 
 
 def grants(role: Role, action: str) -> Grant:

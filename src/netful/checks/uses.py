@@ -20,7 +20,7 @@ from urllib.parse import urlsplit
 
 from netful.checks.finding import Certainty
 from netful.checks.handler import Handler
-from netful.checks.permissions import called_actions, role_of
+from netful.checks.permissions import called_actions
 from netful.model import catalog
 from netful.model.cloud import Cloud
 from netful.model.filters import PeerKind
@@ -210,7 +210,7 @@ def _of_file_systems(cloud: Cloud, function: Function) -> Iterator[Use]:
 
 
 def _of_role(cloud: Cloud, function: Function) -> Iterator[Use]:
-    role = role_of(cloud, function)
+    role = cloud.role_of(function)
     for action in called_actions(role) if role else ():
         prefix = action.partition(":")[0].lower()
         service = _SERVICE_OF_PREFIX.get(prefix, prefix)

@@ -63,7 +63,7 @@ def _send(walk: Walk, link: VpcLink, place: Place, node: NetworkInterface) -> No
 def _to_registered(walk: Walk, integration: Integration, ends: tuple[LinkEnd, ...]) -> None:
     """Go on to the first instance of a Cloud Map service."""
     first = ends[0]
-    service = str(integration.uri).partition("?")[0].rpartition("/")[2]
+    service = str(integration.uri).partition("?")[0].partition(":service/")[2]
     if len(ends) > 1:
         walk.trail.assume(f"the other instances of {service} are reached as {first.address} is")
     _depart(walk, first.link, End(_network(first.address), Ports(first.port, first.port)), f"leads to {service}")

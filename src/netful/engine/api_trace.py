@@ -15,8 +15,6 @@ from netful.engine.path import Symptom
 from netful.engine.places import Outside, Start
 from netful.engine.ruling import Ruling
 from netful.engine.walk import Walk
-from netful.model.cloud import Cloud
-from netful.model.function import Role
 
 _UNSIGNED = (Outside.INTERNET, Outside.INTERNET6)
 
@@ -56,7 +54,8 @@ def _caller(walk: Walk, start: Start) -> Caller:
     endpoint_id = start.endpoint_id or walk.endpoint_id
     identity = walk.cloud.identities.get(start.identity)
     signed = False if start.outside in _UNSIGNED and identity is None else start.signed
-    role = None if identity else _role(walk.cloud, start)
+    function = walk.cloud.functions.get(start.name)
+    role = walk.cloud.role_of(function) if function is not None and identity is None else None
     return Caller(endpoint_id, _source_ip(walk, start), signed, role, identity)
 
 
@@ -70,11 +69,3 @@ def _source_ip(walk: Walk, start: Start) -> str:
     return (
         str(address.network_address) if address is not None and single and start.outside is not Outside.LAMBDA else ""
     )
-
-
-def _role(cloud: Cloud, start: Start) -> Role | None:
-    function = cloud.functions.get(start.name)
-    if function is None or not isinstance(function.role, str):
-        return None
-    name = function.role.rpartition("/")[2]
-    return next((role for role in cloud.roles.values() if name in (role.id, role.role_name)), None)

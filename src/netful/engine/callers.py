@@ -15,25 +15,16 @@ from netful.model.function import Function, Role
 _GATEWAY_SESSION = "BackplaneAssumeRoleSession"
 
 
-def role_of(cloud: Cloud, function: Function) -> Role | None:
-    """The role of a function when it is in the template: by its id, or by its name."""
-    return _role_named(cloud, function.role.rpartition("/")[2]) if isinstance(function.role, str) else None
-
-
 def caller_of(cloud: Cloud, function: Function) -> Caller:
     """Who a function is when it signs a request with the keys that it was given."""
     named = function.role.rpartition("/")[2] if isinstance(function.role, str) else function.id
-    return _session(cloud, role_of(cloud, function), named, str(function.function_name))
+    return _session(cloud, cloud.role_of(function), named, str(function.function_name))
 
 
 def integration_caller(cloud: Cloud, credentials: str) -> Caller:
     """Who API Gateway is when it calls a service with the credentials of an integration, the ARN of a role."""
     named = credentials.rpartition("/")[2]
-    return _session(cloud, _role_named(cloud, named), named, _GATEWAY_SESSION)
-
-
-def _role_named(cloud: Cloud, name: str) -> Role | None:
-    return next((role for role in cloud.roles.values() if name in (role.id, role.role_name)), None)
+    return _session(cloud, cloud.role_named(credentials), named, _GATEWAY_SESSION)
 
 
 def _session(cloud: Cloud, role: Role | None, named: str, session: str) -> Caller:

@@ -94,7 +94,7 @@ def _host_and_port(uri: Maybe[str] | None) -> tuple[str, int]:
 def _instances(cloud: Cloud, uri: Maybe[str] | None) -> Iterator[tuple[IPv4Address, int]]:
     """The instances of the Cloud Map service that a URI names, with the attributes that its query asks for."""
     named, _, query = (uri if isinstance(uri, str) else "").partition("?")
-    service = named.rpartition("/")[2]
+    service = named.partition(":service/")[2]
     if service not in cloud.resources or cloud.resources[service].type != _SERVICE:
         return
     for resource in cloud.resources.values():
@@ -112,7 +112,7 @@ def _tasks(cloud: Cloud, service: str) -> Iterator[tuple[IPv4Address, int]]:
     for resource in cloud.resources.values():
         registries = resource.properties.get("ServiceRegistries") if resource.type == _TASKS else None
         for registry in registries if isinstance(registries, list) else ():
-            if isinstance(registry, dict) and str(registry.get("RegistryArn")).rpartition("/")[2] == service:
+            if isinstance(registry, dict) and str(registry.get("RegistryArn")).partition(":service/")[2] == service:
                 port = registry.get("ContainerPort", registry.get("Port", _PORTS["http"]))
                 for eni in cloud.interfaces_of(resource.id):
                     yield from _address(eni.private_ip_address, port)

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from ipaddress import IPv4Network
 
-from netful.checks.permissions import grants, makes_interfaces, role_of
+from netful.checks.permissions import grants, makes_interfaces
 from netful.model.cloud import Cloud
 from netful.model.errors import StackError
 from netful.model.function import Function
@@ -92,7 +92,7 @@ def _vpc_rejections(cloud: Cloud, function: Function) -> Iterator[Rejection]:
 
 
 def _role_rejections(cloud: Cloud, function: Function) -> Iterator[Rejection]:
-    role = role_of(cloud, function)
+    role = cloud.role_of(function)
     if role is None or makes_interfaces(role):
         return
     for action in _ACTIONS:

@@ -34,7 +34,7 @@ _BROKEN = (
     zlib.error,
     RuntimeError,
 )  # the last for a zip that is encrypted, or packed in another way
-_NO_ZIP = "Could not unzip uploaded file. Please check your file, then try to upload again."
+NO_ZIP = "Could not unzip uploaded file. Please check your file, then try to upload again."
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,9 +80,24 @@ def prepare_upload(function: Function, before: Package, content: bytes, made: Pa
     try:
         _unpack(io.BytesIO(content), made)
     except _BROKEN as error:
-        raise StackError(f"what was uploaded for `{function.id}` is not a zip file", why=_NO_ZIP) from error
+        raise StackError(f"what was uploaded for `{function.id}` is not a zip file", why=NO_ZIP) from error
     fresh = replace(before, name=f"{made.parent.name}/{made.name}", folder=made)
     return _filled(function, fresh, _sha256(content))
+
+
+def layered(package: Package, layers: Layers, made: Path) -> Package:
+    """A package with these layers, merged in a folder that is made; what runs it is not looked for yet."""
+    opt = _merged(package.name, layers.contents, made)
+    return replace(
+        package, layers=opt, layers_name=f"{made.parent.name}/{made.name}" if opt else "",
+        extensions=(*_extensions(opt), *layers.extensions),
+        clients=tuple(dict.fromkeys((*package.clients, *layers.clients))),
+    )  # fmt: skip
+
+
+def rerun(function: Function, package: Package) -> Package:
+    """A package as another runtime, or another set of layers, runs it."""
+    return _filled(function, package, package.code_sha256)
 
 
 def snapshot(package: Package, made: Path) -> Package:
@@ -153,7 +168,7 @@ def _folder(function_id: str, code: Code, made: Path, inline_file: str = "") -> 
     try:
         return _unpack(source, made)
     except _BROKEN as error:
-        raise StackError(f"`{source}` is not a zip file", origin=code.origin, why=_NO_ZIP) from error
+        raise StackError(f"`{source}` is not a zip file", origin=code.origin, why=NO_ZIP) from error
 
 
 def _fresh(folder: Path) -> Path:

@@ -24,10 +24,11 @@ from pathlib import Path
 from typing import Any
 
 from netful import sources
-from netful.engine import api_metrics, deployments
+from netful.engine import api_metrics, deployments, inspection
 from netful.fabric.options import Options
 from netful.fabric.rights import Mode, is_root
 from netful.fabric.thread import NamespaceThread
+from netful.functions import metrics as function_metrics
 from netful.functions.invocation import Invocation
 from netful.functions.service import FunctionService
 from netful.functions.service import Settings as FunctionSettings
@@ -50,6 +51,7 @@ from netful.services.state_folder import StateFolder
 from netful.stack import standing, truststores
 from netful.stack.api_gateway import ApiGateway
 from netful.stack.balancers import Balancers
+from netful.stack.caller_identity import CallerIdentity
 from netful.stack.control import ControlServer
 from netful.stack.ec2_door import Ec2Door, LambdaInterface, LingeringInterfaces
 from netful.stack.folder import StackFolder
@@ -96,14 +98,32 @@ class Stack:
         self.authority = Authority(self.folder.path)
         internet = self._real_internet()
         self._progress("starting services")
+        starting = self._begin_back_ends()
+        self._progress("building the network")
+        await self._build_network(internet)
+        await self._open_doors()
+        self._progress("warming functions up")
+        self.functions = await self._start_functions()
+        self._closers.append(self._close_functions)
+        self._closers.append(self.lambda_door.close)
+        await starting
+        await self.gateway.ready()
+        await self._read_truststores()
+        await self._start_callers()
+        self._listen()
+
+    def _begin_back_ends(self) -> asyncio.Task[None]:
+        """Start AWS's services, which takes its time; done when they answer."""
         kept = StateFolder(Path(self._settings.state_folder)) if self._settings.state_folder else None
         self.backends = Backends(self.cloud, self.folder.path, self._deliver, kept=kept)
         self._closers.append(self.backends.close)
         starting = asyncio.create_task(self.backends.start())
         self._tasks.append(starting)
+        return starting
+
+    async def _build_network(self, internet: RealInternet | None) -> None:
         thread = NamespaceThread()
         self._closers.append(lambda: asyncio.to_thread(thread.close))
-        self._progress("building the network")
         self.networks = Networks(
             self.cloud,
             thread,
@@ -114,6 +134,9 @@ class Stack:
         )
         self._closers.append(self.networks.close)
         await self.networks.build()
+
+    async def _open_doors(self) -> None:
+        """Let the gateway and the services answer at the network's doors."""
         self.lambda_door = LambdaDoor(lambda: self.functions, self.backends.call_host)
         self.gateway = ApiGateway(
             self._settings,
@@ -131,7 +154,12 @@ class Stack:
             "ec2": Ec2Door(lambda: self.cloud, self._lambda_interfaces, self.backends.call_host).handle,
             "logs": LogDelivery(lambda: self.functions, self.backends.call_host).handle,
             "monitoring": MetricDelivery(
-                lambda: self.cloud, self.backends.call_host, {api_metrics.NAMESPACE: self.gateway.measured}
+                lambda: self.cloud,
+                self.backends.call_host,
+                {api_metrics.NAMESPACE: self.gateway.measured, function_metrics.NAMESPACE: self._measured},
+            ).handle,
+            "sts": CallerIdentity(
+                lambda: self.cloud.region, lambda: signers(self.cloud), self.backends.call_host
             ).handle,
             "lambda-url": LambdaUrls(lambda: self.functions).handle,
             "execute-api": self.gateway.gateway.answer,
@@ -143,23 +171,20 @@ class Stack:
         )
         self._porter = self.gateway.porter(self.front)
         await self.networks.open(self._porter)
-        self._progress("warming functions up")
-        self.functions = await self._start_functions()
-        self._closers.append(self._close_functions)
-        self._closers.append(self.lambda_door.close)
-        await starting
-        await self.gateway.ready()
-        await self._read_truststores()
+
+    async def _start_callers(self) -> None:
+        """What calls functions: the local endpoint, Lambda's own callers, hosts and load balancers."""
         self.endpoint = await LocalEndpoint.open(self._porter)
         self._closers.append(self.endpoint.close)
         await self.lambda_door.follow(self.cloud)
         self.hosts = Hosts(self.networks, self.authority, self.folder.path / "hosts")
         self._closers.append(self.hosts.close)
         await self.hosts.follow(self.cloud)
-        self.balancers = Balancers(self.folder.path, self.networks, self.authority, self._invoke)
+        self.balancers = Balancers(
+            self.folder.path, self.networks, self.authority, self._invoke, self.backends.call_host
+        )
         self._closers.append(self.balancers.close)
         await self.balancers.follow(self.cloud)
-        self._listen()
 
     def _real_internet(self) -> RealInternet | None:
         """The real internet, where it was asked for; its hosts are trusted as this machine trusts them."""
@@ -274,6 +299,9 @@ class Stack:
             raise
         return functions
 
+    async def _measured(self) -> list[dict[str, Any]]:
+        return [*self.functions.metrics.data()]
+
     async def _invoke(self, function_id: str, event: bytes, trace_id: str, qualifier: str = "") -> Invocation:
         return await self.functions.invoke(function_id, event, trace_id=trace_id, qualifier=qualifier)
 
@@ -328,6 +356,7 @@ class Stack:
                 *self.balancers.warnings,
                 *self.gateway.warnings,
                 *truststores.warnings(self.cloud),
+                *inspection.not_run(self.cloud),
             ],
         }
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from netful.checks.facts import Facts
 from netful.checks.finding import Certainty, Problem, Severity
-from netful.checks.permissions import grants, makes_interfaces, role_of
+from netful.checks.permissions import grants, makes_interfaces
 from netful.checks.rule import Rule
 
 _ACTIONS = ("ec2:CreateNetworkInterface", "ec2:DescribeNetworkInterfaces", "ec2:DeleteNetworkInterface")
@@ -14,7 +14,7 @@ _ACTIONS = ("ec2:CreateNetworkInterface", "ec2:DescribeNetworkInterfaces", "ec2:
 
 def _find(facts: Facts) -> Iterator[Problem]:
     for function in facts.vpc_functions:
-        role = role_of(facts.cloud, function)
+        role = facts.cloud.role_of(function)
         if role is None or makes_interfaces(role):
             continue
         answers = {action: grants(role, action) for action in _ACTIONS}

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from netful.checks.facts import Facts
 from netful.checks.finding import Problem, Severity
-from netful.checks.permissions import grants, makes_interfaces, role_of
+from netful.checks.permissions import grants, makes_interfaces
 from netful.checks.rule import Rule
 from netful.checks.values import listed, mapping, origin_of
 from netful.model.function import Function, Role
@@ -18,7 +18,7 @@ _DELETE = "ec2:DeleteNetworkInterface"
 
 def _find(facts: Facts) -> Iterator[Problem]:
     for function in facts.vpc_functions:
-        role = role_of(facts.cloud, function)
+        role = facts.cloud.role_of(function)
         resource = facts.cloud.resources.get(function.id)
         if role is None or resource is None or makes_interfaces(role) or grants(role, _DELETE) != "allow":
             continue
