@@ -236,7 +236,7 @@ def _group(walk: Walk, id_: str | Unknown, flow: Flow) -> TargetGroup | None:
 
 def _in_zone(walk: Walk, balancer: LoadBalancer, node: NetworkInterface, choices: list[_Choice]) -> list[_Choice]:
     zone = walk.cloud.zone_of_interface(node)
-    return [one for one in choices if one.member.zone in ("", zone) or crosses_zones(balancer, one.group)]
+    return [one for one in choices if not zone or one.member.zone in ("", zone) or crosses_zones(balancer, one.group)]
 
 
 def _without_targets(walk: Walk, flow: Flow, group: TargetGroup, *, some: bool) -> None:

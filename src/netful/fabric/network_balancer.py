@@ -142,7 +142,7 @@ class NetworkBalancerNode:
                 port = group.port if registration.port is None else registration.port
                 every += self._of_owner(group, registration.id, port)
             everywhere = crosses_zones(balancer, group)
-            near = [m for m in every if everywhere or m.zone in {"", zone}]
+            near = [m for m in every if everywhere or not zone or m.zone in {"", zone}]
             healthy = [m for m in near if f"{group.id}/{m.address}:{m.port}" not in self._unhealthy]
             yield from healthy or near
 
