@@ -40,7 +40,7 @@ def event(call: Call) -> dict[str, Any]:
     return {
         "version": "2.0",
         "routeKey": route_key(call.route),
-        "rawPath": unquote(whole_path(call)),
+        "rawPath": unquote(_raw_path(call)),
         "rawQueryString": call.request.query,
         "headers": headers,
         "requestContext": _context(call),
@@ -66,6 +66,14 @@ def first_answer(call: Call, payload: bytes) -> Response:
         raise Fault(HTTP_INTERNAL_ERROR) from fault
 
 
+def _raw_path(call: Call) -> str:
+    """The path with a stage other than `$default`, and without what a custom domain maps to it: only format 1.0 has that."""
+    if call.judged.domain is None:
+        return whole_path(call)
+    stage = str(call.stage.stage_name)
+    return ("" if stage == "$default" else f"/{stage}") + call.judged.path
+
+
 def _cookies(call: Call) -> list[str]:
     return [value for name, values in call.headers.items() if name.lower() == "cookie" for value in values]
 
@@ -81,7 +89,7 @@ def _context(call: Call) -> dict[str, Any]:
         "domainPrefix": call.host.partition(".")[0],
         "http": {
             "method": call.request.method,
-            "path": unquote(whole_path(call)),
+            "path": unquote(_raw_path(call)),
             "protocol": f"HTTP/{call.request.version}",
             "sourceIp": call.source_ip,
             "userAgent": call.request.header("user-agent"),

@@ -24,7 +24,7 @@ from pathlib import Path
 from typing import Any
 
 from netful import sources
-from netful.engine import deployments
+from netful.engine import api_metrics, deployments, inspection
 from netful.fabric.options import Options
 from netful.fabric.rights import Mode, is_root
 from netful.fabric.thread import NamespaceThread
@@ -59,6 +59,7 @@ from netful.stack.lambda_network import LambdaDesign, LambdaNetwork
 from netful.stack.lambda_urls import LambdaUrls, url_entries
 from netful.stack.local_endpoint import LocalEndpoint
 from netful.stack.log_delivery import LogDelivery
+from netful.stack.metric_delivery import MetricDelivery
 from netful.stack.networks import Networks
 from netful.stack.settings import Settings
 from netful.stack.signers import signers
@@ -150,6 +151,9 @@ class Stack:
             "lambda": self.lambda_door.handle,
             "ec2": Ec2Door(lambda: self.cloud, self._lambda_interfaces, self.backends.call_host).handle,
             "logs": LogDelivery(lambda: self.functions, self.backends.call_host).handle,
+            "monitoring": MetricDelivery(
+                lambda: self.cloud, self.backends.call_host, {api_metrics.NAMESPACE: self.gateway.measured}
+            ).handle,
             "lambda-url": LambdaUrls(lambda: self.functions).handle,
             "execute-api": self.gateway.gateway.answer,
             "apigateway": self.gateway.control(lambda: self.cloud, self._take_over, self._changing).handle,
@@ -169,7 +173,9 @@ class Stack:
         self.hosts = Hosts(self.networks, self.authority, self.folder.path / "hosts")
         self._closers.append(self.hosts.close)
         await self.hosts.follow(self.cloud)
-        self.balancers = Balancers(self.folder.path, self.networks, self.authority, self._invoke)
+        self.balancers = Balancers(
+            self.folder.path, self.networks, self.authority, self._invoke, self.backends.call_host
+        )
         self._closers.append(self.balancers.close)
         await self.balancers.follow(self.cloud)
 
@@ -340,6 +346,7 @@ class Stack:
                 *self.balancers.warnings,
                 *self.gateway.warnings,
                 *truststores.warnings(self.cloud),
+                *inspection.not_run(self.cloud),
             ],
         }
 

@@ -16,6 +16,7 @@ def stages(inventory: Inventory) -> dict[str, Stage]:
     made = [_rest_stage(reader) for reader in inventory.of("AWS::ApiGateway::Stage")]
     made += [_stage_of_deployment(r) for r in inventory.of("AWS::ApiGateway::Deployment") if r.has("StageName")]
     made += [_http_stage(reader) for reader in inventory.of("AWS::ApiGatewayV2::Stage")]
+    made += [_quick_stage(reader) for reader in inventory.of("AWS::ApiGatewayV2::Api") if reader.has("Target")]
     return {stage.id: stage for stage in made}
 
 
@@ -109,6 +110,12 @@ def _canary(reader: Reader) -> Canary:
         stage_variable_overrides=texts_in(reader, "StageVariableOverrides"),
         use_stage_cache=reader.flag("UseStageCache", default=False),
     )
+
+
+def _quick_stage(api: Reader) -> Stage:
+    """The stage that comes with an API which is made by its `Target`."""
+    origin = api.origin_of("Target")
+    return Stage(f"{api.id}.$default", api.id, "$default", auto_deploy=True, origin=origin)
 
 
 def _http_stage(reader: Reader) -> Stage:
