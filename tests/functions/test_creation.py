@@ -111,7 +111,8 @@ def test_a_version_can_be_published_with_it(bench):
         ({"Timeout": 901}, 400, "InvalidParameterValueException", "between 1 and 900"),
         ({"Code": {"ZipFile": base64.b64encode(b"no").decode()}}, 400, "InvalidParameterValueException", "Could not unzip"),
         (place(["subnet-1"], "G"), 400, "InvalidParameterValueException", "InvalidSubnetID.NotFound"),
-        ({"Layers": ["arn"]}, 501, "NotImplementedException", "Layers"),
+        ({"Layers": ["arn:x"]}, 400, "InvalidParameterValueException", "Layer version arn:x does not exist."),
+        ({"DeadLetterConfig": {}}, 501, "NotImplementedException", "DeadLetterConfig"),
         ({"PackageType": "Image"}, 501, "NotImplementedException", "container images"),
     ],
 )  # fmt: skip

@@ -92,6 +92,21 @@ def prepare_upload(function: Function, before: Package, content: bytes, made: Pa
     return _filled(function, fresh, _sha256(content))
 
 
+def layered(package: Package, layers: Layers, made: Path) -> Package:
+    """A package with these layers, merged in a folder that is made; what runs it is not looked for yet."""
+    opt = _merged(package.name, layers.contents, made)
+    return replace(
+        package, layers=opt, layers_name=f"{made.parent.name}/{made.name}" if opt else "",
+        extensions=(*_extensions(opt), *layers.extensions),
+        clients=tuple(dict.fromkeys((*package.clients, *layers.clients))),
+    )  # fmt: skip
+
+
+def rerun(function: Function, package: Package) -> Package:
+    """A package as another runtime, or another set of layers, runs it."""
+    return _filled(function, package, package.code_sha256)
+
+
 def snapshot(package: Package, made: Path) -> Package:
     """A copy of a package whose folder may change."""
     return replace(package, name=f"{made.parent.name}/{made.name}", folder=_copy(package.folder, made))

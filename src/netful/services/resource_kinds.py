@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from netful.model.resource import Resource
-from netful.services import user_pools
+from netful.services import keys_and_machines, user_pools
 from netful.services.inside import form_request, json_request, rest_request
 from netful.services.message import Request
 from netful.services.resource_kind import Kind, Place, Properties, is_known, plain
@@ -138,21 +138,6 @@ def _delete_log_group(name: str, _place: Place) -> Request:
     return json_request("Logs_20140328.DeleteLogGroup", {"logGroupName": name})
 
 
-def _make_machine(name: str, properties: Properties, _place: Place) -> Iterator[Request]:
-    """A state machine: executions of it begin and are told of, and go no further."""
-    text = properties.get("DefinitionString")
-    definition = text if isinstance(text, str) else json.dumps(plain(properties.get("Definition") or {}))
-    content = {"name": name, "definition": definition, "roleArn": properties.get("RoleArn"), "type": "STANDARD"}
-    if isinstance(properties.get("StateMachineType"), str):
-        content["type"] = properties["StateMachineType"]
-    yield json_request("AWSStepFunctions.CreateStateMachine", plain(content), version="1.0")
-
-
-def _delete_machine(name: str, place: Place) -> Request:
-    arn = f"arn:aws:states:{place.region}:{place.account_id}:stateMachine:{name}"
-    return json_request("AWSStepFunctions.DeleteStateMachine", {"stateMachineArn": arn}, version="1.0")
-
-
 # In the order in which they are made: a subscription needs its topic and its queue, a client its user pool.
 KINDS: dict[str, Kind] = {
     "AWS::SQS::Queue": Kind("sqs", "QueueName", _make_queue, _delete_queue),
@@ -164,7 +149,7 @@ KINDS: dict[str, Kind] = {
     "AWS::Kinesis::Stream": Kind("kinesis", "Name", _make_stream, _delete_stream),
     "AWS::Logs::LogGroup": Kind("logs", "LogGroupName", _make_log_group, _delete_log_group),
     "AWS::Events::EventBus": Kind("events", "Name", _make_bus, _delete_bus),
-    "AWS::StepFunctions::StateMachine": Kind("states", "StateMachineName", _make_machine, _delete_machine),
+    **keys_and_machines.KINDS,
     **user_pools.KINDS,
 }
 

@@ -26,6 +26,7 @@ from typing import Any
 from netful.engine import api_metrics, deployments, inspection
 from netful.fabric.rights import Mode, is_root
 from netful.fabric.thread import NamespaceThread
+from netful.functions import metrics as function_metrics
 from netful.functions.invocation import Invocation
 from netful.functions.service import FunctionService
 from netful.gateway.local_names import api_entries
@@ -47,6 +48,7 @@ from netful.services.state_folder import StateFolder
 from netful.stack import chosen, standing, truststores
 from netful.stack.api_gateway import ApiGateway
 from netful.stack.balancers import Balancers
+from netful.stack.caller_identity import CallerIdentity
 from netful.stack.control import ControlServer
 from netful.stack.ec2_door import Ec2Door, LambdaInterface, LingeringInterfaces
 from netful.stack.folder import StackFolder
@@ -149,7 +151,12 @@ class Stack:
             "ec2": Ec2Door(lambda: self.cloud, self._lambda_interfaces, self.backends.call_host).handle,
             "logs": LogDelivery(lambda: self.functions, self.backends.call_host).handle,
             "monitoring": MetricDelivery(
-                lambda: self.cloud, self.backends.call_host, {api_metrics.NAMESPACE: self.gateway.measured}
+                lambda: self.cloud,
+                self.backends.call_host,
+                {api_metrics.NAMESPACE: self.gateway.measured, function_metrics.NAMESPACE: self._measured},
+            ).handle,
+            "sts": CallerIdentity(
+                lambda: self.cloud.region, lambda: signers(self.cloud), self.backends.call_host
             ).handle,
             "lambda-url": LambdaUrls(lambda: self.functions).handle,
             "execute-api": self.gateway.gateway.answer,
@@ -288,6 +295,9 @@ class Stack:
             await functions.close()
             raise
         return functions
+
+    async def _measured(self) -> list[dict[str, Any]]:
+        return [*self.functions.metrics.data()]
 
     async def _invoke(self, function_id: str, event: bytes, trace_id: str, qualifier: str = "") -> Invocation:
         return await self.functions.invoke(function_id, event, trace_id=trace_id, qualifier=qualifier)

@@ -17,10 +17,11 @@ from netful.functions.api.pages import page
 from netful.functions.api.refusals import invalid_parameter, not_implemented
 from netful.functions.api.updates import updated
 from netful.functions.invocation import InvokeRefused
-from netful.functions.package import LARGEST_UNZIPPED, NO_ZIP
+from netful.functions.package import LARGEST_UNZIPPED, NO_ZIP, Package
 from netful.functions.service import FunctionService
 from netful.functions.versions import Revision, Version
 from netful.model.errors import StackError
+from netful.model.function import Function
 
 _LARGEST_ZIP = 52_428_800
 
@@ -57,10 +58,23 @@ async def update_function_configuration(context: Context, call: Call, part: Mapp
     changed = replace(
         latest, function=function, description=str(asked.get("Description", latest.description)), revision=Revision()
     )
+    if (function.layers, function.runtime) != (one.function.layers, one.function.runtime):
+        changed = replace(changed, package=await _repacked(service, function))
+        context.versions(one).latest = replace(latest, package=changed.package)  # also where it takes some time to move
     if not function.same_place(one.function):
         return await _move(service, changed)
     context.versions(one).latest = changed
-    return _under_way(context, part, await service.reconfigure(function))
+    done = await service.reconfigure(function)
+    if function.role != one.function.role:
+        await service.moves.release(service.cloud.functions)  # who signs by its keys is another
+    return _under_way(context, part, done)
+
+
+async def _repacked(service: FunctionService, function: Function) -> Package | None:
+    try:
+        return await service.repack(function)
+    except StackError as problem:
+        raise invalid_parameter(problem.what) from problem
 
 
 async def _move(service: FunctionService, changed: Version) -> Reply:

@@ -24,6 +24,7 @@ from netful.services.faults import aws_error
 from netful.services.frames import Answer, Call
 from netful.services.message import Headers
 from netful.services.moto.iterators import bound_iterators
+from netful.services.moto.keys import keep_given_key_ids
 from netful.services.moto.metrics import match_dimensions
 from netful.services.moto.outbox import Outbox
 from netful.services.moto.request import moto_request
@@ -99,6 +100,7 @@ class Dispatcher:
             bound_iterators()
             match_dimensions()
             keep_given_ids()
+            keep_given_key_ids()
         return self._routes[host]
 
 
