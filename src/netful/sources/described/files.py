@@ -92,7 +92,7 @@ _REGION = re.compile(r"(?<![a-z])[a-z]{2}(?:-[a-z]+){1,3}-\d(?![0-9])")
 _ACCOUNT = re.compile(r"\d{12}")
 _ZONE = re.compile(r"AvailabilityZone['\"]?\s*:\s*['\"]?([a-z]{2}(?:-[a-z]+){1,3}-\d)[a-z]\b")
 _ARN = re.compile(r"arn:aws[\w-]*:\w+:([a-z]{2}(?:-[a-z]+){1,3}-\d):")
-_TEMPLATES = ("template.yaml", "template.yml", "template.json", "manifest.json")
+_OTHER_SOURCES = ("template.yaml", "template.yml", "template.json", "manifest.json", "cdk.out", ".serverless")
 
 
 @dataclass(frozen=True, slots=True)
@@ -296,7 +296,7 @@ def _places(folder: Path) -> Iterator[Place]:
         for account in sorted(holder.iterdir()) if holder.is_dir() else ():
             if account.is_dir() and (_ACCOUNT.fullmatch(account.name) or holder.name == "accounts"):
                 yield from _regions(account, account.name)
-    if _is_flat(folder) and not any((folder / name).is_file() for name in _TEMPLATES):
+    if _is_flat(folder) and not any((folder / name).exists() for name in _OTHER_SOURCES):
         yield from _by_region(folder)
 
 
