@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -263,7 +263,25 @@ def descriptions(folder: Path) -> list[Description]:
     """Every region of every account in a folder; what several accounts see is as its owner sees it."""
     found = [Description.of_place(place) for place in _places(folder)]
     _leave_to_owners(found)
+    _name_zones_alike(found)
     return found
+
+
+def _name_zones_alike(found: list[Description]) -> None:
+    """Call each zone as the first account does: a zone has one id, but another name in each account."""
+    names: dict[str, str] = {}
+    for each in found:
+        for item in each.of("Subnets"):
+            names.setdefault(item.text("AvailabilityZoneId"), item.text("AvailabilityZone"))
+    names.pop("", None)
+    for each in found:
+        each.keep(
+            "Subnets", [_in_zone(item, names.get(item.text("AvailabilityZoneId"))) for item in each.of("Subnets")]
+        )
+
+
+def _in_zone(item: Item, name: str | None) -> Item:
+    return replace(item, data={**item.data, "AvailabilityZone": name}) if name else item
 
 
 def _leave_to_owners(found: list[Description]) -> None:
