@@ -266,7 +266,7 @@ def rest_api(**more):
         f"{IN}get-rest-apis": {"items": [API, API | {"id": "zzzzz99999", "policy": "", "name": "other"}]},
         f"{IN}get-resources-abcde12345": {"items": RESOURCES},
         f"{IN}get-stages-abcde12345": {"item": [STAGE]},
-        f"{IN}get-usage-plans": {"items": [PLAN]},
+        f"{IN}get-usage-plans": {"items": [PLAN, PLAN | {"id": "plan02"}]},
         f"{IN}get-api-keys": {"items": [{"id": "key01", "name": "k", "enabled": True, "createdDate": "2024-01-01"}]},
         f"{IN}get-usage-plan-keys-plan01": {"items": [{"id": "key01", "type": "API_KEY", "value": "v", "name": "k"}]},
         f"{IN}get-vpc-links": {"items": [{"id": "link01", "name": "l", "targetArns": ["arn:x"]}]},
@@ -296,6 +296,7 @@ def test_a_rest_api_with_its_stages_plans_and_keys(described):
     }
     plan = cloud.usage_plans["plan01"]
     assert (plan.throttle.rate_limit, plan.quota.limit, plan.key_ids) == (5.0, 100, ("key01",))
+    assert isinstance(cloud.usage_plans["plan02"].key_ids[0], Unknown)
     assert list(cloud.vpc_links) == ["link01"]
     assert isinstance(cloud.rest_apis["zzzzz99999"].definition, Unknown)
 
