@@ -69,7 +69,7 @@ async def probe(stack: Stack, source: str, destination: str, trust: ssl.SSLConte
     blocking = {hop.n: hop.component for hop in (*path.hops, *path.return_hops)}
     blockers = tuple(blocking[n] for n in path.blockers)
     predicted = Prediction(path.verdict, path.symptom.kind, blockers, path.symptom.status)
-    balanced = isinstance(question.target, InterfaceTarget)
+    balanced = isinstance(question.target, InterfaceTarget) or _asks_service(question)
     agree = _agree(path, observed, balanced=balanced)
     if path.verdict == "reachable" and mutual_tls.asked_by(stack.cloud, target.host):
         agree = None  # a client with a certificate gets through; a probe has none
@@ -77,6 +77,13 @@ async def probe(stack: Stack, source: str, destination: str, trust: ssl.SSLConte
         agree = None  # no appliances run in a stack
     told = tuple(_told(path, one, balanced=balanced) for one in observed)
     return Probe(source, destination, predicted, told, agree)
+
+
+def _asks_service(question: Question) -> bool:
+    """Whether an AWS service is asked for: what policies say of a probe's own request says nothing of another action."""
+    target = question.target
+    named = isinstance(target, HostTarget) and target.request is None
+    return named and question.destination.startswith("aws:")
 
 
 def _told(path: Path, one: Attempt, *, balanced: bool) -> Attempt:
