@@ -76,14 +76,14 @@ async def _events(request: Request) -> Response:
 
 async def _told(link: Link) -> AsyncIterator[str]:
     """The events, for as long as the page listens."""
-    queue: asyncio.Queue[str] = asyncio.Queue()
+    queue: asyncio.Queue[str] = asyncio.Queue(1)  # a page that does not read waits, and takes no memory here
 
     async def look() -> None:
         before = ""
         while True:
             now = json.dumps(await link.ask("look"))
             if now != before:
-                queue.put_nowait(f"event: look\ndata: {now}\n\n")
+                await queue.put(f"event: look\ndata: {now}\n\n")
             before = now
             await asyncio.sleep(_LOOK_SECONDS)
 
@@ -91,7 +91,7 @@ async def _told(link: Link) -> AsyncIterator[str]:
         async with link.stream("logs", follow=True) as messages:
             async for message in messages:
                 if "event" in message:
-                    queue.put_nowait(f"event: log\ndata: {json.dumps(message['event']['text'])}\n\n")
+                    await queue.put(f"event: log\ndata: {json.dumps(message['event']['text'])}\n\n")
 
     tasks = [asyncio.create_task(look()), asyncio.create_task(read_logs())]
     try:
