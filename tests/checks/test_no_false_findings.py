@@ -151,6 +151,15 @@ def test_an_endpoint_that_is_there_is_not_asked_for_again(tmp_path, endpoint, wo
     assert [p.hint[: len(word)] for p in rule_named("NF201").find(facts)] == [word]
 
 
+def test_the_clients_of_a_handler_are_one_finding(tmp_path):
+    text = NETWORK.replace("SUBNETS", "!Ref A").replace("ZONE_A", "").replace("ZONE_B", "")
+    made = r"import boto3\ndef handler(event, context):\n  boto3.client('iam')\n  boto3.client('config')\n  boto3.client('iam')"
+    facts = facts_of(tmp_path, text.replace("def handler(event, context): return 1", made))
+    assert [problem.message for problem in rule_named("NF601").find(facts)] == [
+        "`Fn` makes clients of `iam`, `config` at every invocation, and so new connections"
+    ]
+
+
 def test_roles_of_the_same_name_in_several_stacks_are_not_mixed_up(tmp_path):
     network = NETWORK.replace("SUBNETS", "!Ref A").replace("ZONE_A", "").replace("ZONE_B", "")
     stack = network.replace("arn:aws:iam::123456789012:role/fn", "!GetAtt Role.Arn")

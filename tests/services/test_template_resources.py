@@ -29,6 +29,8 @@ RESOURCES = (
     Resource("Secret", "AWS::SecretsManager::Secret", {"Name": "login", "GenerateSecretString": GENERATED}),
     Resource("Stream", "AWS::Kinesis::Stream", {"Name": "clicks", "ShardCount": 2}),
     Resource("Log", "AWS::Logs::LogGroup", {"LogGroupName": "/aws/lambda/fn", "RetentionInDays": 7}),
+    Resource("Machine", "AWS::StepFunctions::StateMachine", {
+        "StateMachineName": "m", "RoleArn": "arn:aws:iam::123456789012:role/r", "DefinitionString": "{}"}),
     Resource("Bus", "AWS::Events::EventBus", {"Name": "shop"}),
 )  # fmt: skip
 
@@ -69,6 +71,7 @@ def test_every_kind_is_made(tmp_path):
             "stream": await ask(backends, "kinesis", json_request("Kinesis_20131202.ListStreams", {})),
             "log": await ask(backends, "logs", json_request("Logs_20140328.DescribeLogGroups", {})),
             "bus": await ask(backends, "events", json_request("AWSEvents.ListEventBuses", {})),
+            "machine": await ask(backends, "states", json_request("AWSStepFunctions.ListStateMachines", {}, "1.0")),
         }  # fmt: skip
 
     warnings, found = run(tmp_path, body, *RESOURCES)
@@ -82,6 +85,7 @@ def test_every_kind_is_made(tmp_path):
     (log,) = json.loads(found["log"][1])["logGroups"]
     assert (log["logGroupName"], log["retentionInDays"]) == ("/aws/lambda/fn", 7)
     assert '"shop"' in found["bus"][1]
+    assert ":stateMachine:m" in found["machine"][1]
 
 
 def test_a_change_makes_deletes_and_keeps(tmp_path):

@@ -11,7 +11,7 @@ from typing import Any
 
 from netful.balancer import answers
 from netful.balancer.conditions import HOST
-from netful.balancer.words import argument, literal, name, quoted
+from netful.balancer.words import argument, literal, name, numbers, quoted
 from netful.model.balancer import Action
 
 GROUP = "var(txn.group)"
@@ -88,7 +88,7 @@ def _forward(action: Action, place: Place, groups: dict[str, bool]) -> Iterator[
     if sticky:
         cookie = f"req.cook({STICKY_COOKIE})"
         yield f"http-request set-var(txn.group) {cookie} {place.when} {{ {cookie} -m str {' '.join(names)} }}"
-        yield f"http-request set-var(txn.sticky) int({config.get('DurationSeconds', 3600)}) {unset}"
+        yield f"http-request set-var(txn.sticky) int({numbers(config.get('DurationSeconds'), '3600')}) {unset}"
     if len(chosen) > 1:
         yield f"http-request set-var(txn.draw) rand({sum(weight for _, weight in chosen)}) {place.when}"
     passed = 0
@@ -131,7 +131,7 @@ def _redirect(config: dict[str, Any], place: Place) -> Iterator[str]:
 
 
 def _fixed_response(made: Made, config: dict[str, Any], place: Place) -> None:
-    status, body = config.get("StatusCode", 200), str(config.get("MessageBody", ""))
+    status, body = numbers(config.get("StatusCode"), "200"), str(config.get("MessageBody", ""))
     line = f"http-request return status {status}"
     if body:
         file = f"{place.key}.body"

@@ -48,7 +48,7 @@ def frontend(
     """
     secure = " ".join(f"crt {file}" for file in certificates)
     tls = f" ssl {secure} alpn h2,http/1.1" if secure else ""
-    protocol, port = listener.protocol.lower(), listener.port
+    protocol, port = name(listener.protocol.lower()), listener.port
     assert isinstance(port, int)
     made = Made(
         [f"bind {address}:{port}{tls}", *KEPT, *_refusals(), _answer_too_long(), *answers.corrections(recent=recent)]

@@ -76,7 +76,7 @@ async def _events(request: Request) -> Response:
 
 async def _told(link: Link) -> AsyncIterator[str]:
     """The events, for as long as the page listens."""
-    queue: asyncio.Queue[str] = asyncio.Queue()
+    queue: asyncio.Queue[str | None] = asyncio.Queue()  # None: nothing more will come
 
     async def look() -> None:
         before = ""
@@ -94,17 +94,15 @@ async def _told(link: Link) -> AsyncIterator[str]:
                     queue.put_nowait(f"event: log\ndata: {json.dumps(message['event']['text'])}\n\n")
 
     tasks = [asyncio.create_task(look()), asyncio.create_task(read_logs())]
+    for task in tasks:
+        task.add_done_callback(lambda _: queue.put_nowait(None))
     try:
-        while not any(task.done() for task in tasks):
-            take = asyncio.create_task(queue.get())
-            await asyncio.wait([take, *tasks], return_when=asyncio.FIRST_COMPLETED)
-            if take.done():
-                yield take.result()
-            else:
-                take.cancel()
+        while (event := await queue.get()) is not None:
+            yield event
     finally:
         for task in tasks:
             task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
 
 
 async def _trace(link: Link, asked: dict[str, Any]) -> Any:

@@ -34,7 +34,7 @@ _BROKEN = (
     zlib.error,
     RuntimeError,
 )  # the last for a zip that is encrypted, or packed in another way
-_NO_ZIP = "Could not unzip uploaded file. Please check your file, then try to upload again."
+NO_ZIP = "Could not unzip uploaded file. Please check your file, then try to upload again."
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +80,7 @@ def prepare_upload(function: Function, before: Package, content: bytes, made: Pa
     try:
         _unpack(io.BytesIO(content), made)
     except _BROKEN as error:
-        raise StackError(f"what was uploaded for `{function.id}` is not a zip file", why=_NO_ZIP) from error
+        raise StackError(f"what was uploaded for `{function.id}` is not a zip file", why=NO_ZIP) from error
     fresh = replace(before, name=f"{made.parent.name}/{made.name}", folder=made)
     return _filled(function, fresh, _sha256(content))
 
@@ -168,7 +168,7 @@ def _folder(function_id: str, code: Code, made: Path, inline_file: str = "") -> 
     try:
         return _unpack(source, made)
     except _BROKEN as error:
-        raise StackError(f"`{source}` is not a zip file", origin=code.origin, why=_NO_ZIP) from error
+        raise StackError(f"`{source}` is not a zip file", origin=code.origin, why=NO_ZIP) from error
 
 
 def _fresh(folder: Path) -> Path:

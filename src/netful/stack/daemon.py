@@ -149,13 +149,13 @@ async def _watch(folder: StackFolder, ended: asyncio.Event) -> None:
 
 
 def _log_to(path: Path) -> None:
-    logging.basicConfig(
-        filename=path, level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s", force=True
-    )
     sys.stderr.flush()
     log_fd = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
     os.dup2(log_fd, 2)
     os.close(log_fd)
+    logging.basicConfig(
+        filename=path, level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s", force=True
+    )
 
 
 if __name__ == "__main__":

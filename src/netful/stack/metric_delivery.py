@@ -1,70 +1,59 @@
-"""Functions' metrics in CloudWatch: the namespace `AWS/Lambda`, by function, by function and resource, and for all together.
-
-They are delivered when somebody is about to look, as statistics of a minute each.
-"""
+"""Metrics in CloudWatch: what the parts of a stack have counted is put when somebody is about to look."""
 
 from __future__ import annotations
 
 import asyncio
-import logging
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import UTC, datetime
+from typing import Any
 
-from netful.functions.metrics import UNITS, Series, Statistics
-from netful.functions.service import FunctionService
 from netful.model import catalog
+from netful.model.cloud import Cloud
 from netful.services.inside import CallHost, form_request
 from netful.services.message import Request, Response
 from netful.services.routing import InternetRoute, route
 
-log = logging.getLogger(__name__)
+Taken = list[dict[str, Any]]
+"""Metrics as PutMetricData has them, but for `Timestamp`, which is in seconds; each is taken once."""
 
-_BATCH = 500
-_Parameters = dict[str, str]
+_MOST_AT_ONCE = 1000
 
 
 class MetricDelivery:
-    """The handler for the service `monitoring`."""
+    """The handler for the service `monitoring`; `sources` are by their namespaces."""
 
-    def __init__(self, functions: Callable[[], FunctionService], call_host: CallHost) -> None:
-        self._functions = functions
+    def __init__(
+        self, cloud: Callable[[], Cloud], call_host: CallHost, sources: Mapping[str, Callable[[], Awaitable[Taken]]]
+    ) -> None:
+        self._cloud = cloud
         self._call_host = call_host
+        self._sources = sources
         self._delivering = asyncio.Lock()
 
     async def handle(self, request: Request) -> Response:
         """Answer a request to CloudWatch's host."""
-        functions = self._functions()
+        cloud = self._cloud()
+        host = catalog.service("monitoring").host(cloud.region)
         async with self._delivering:
-            data, host = [*_data(functions.metrics.take())], catalog.service("monitoring").host(functions.cloud.region)
-            for start in range(0, len(data), _BATCH):
-                answer = await self._call_host(host, form_request(_put(data[start : start + _BATCH])))
-                if answer.status >= 300:
-                    log.warning("metrics of functions are lost: %s", answer.body.decode(errors="replace"))
-        found = route(functions.cloud, request)
+            for namespace, source in self._sources.items():
+                taken = await source()
+                for start in range(0, len(taken), _MOST_AT_ONCE):
+                    await self._call_host(host, _put(namespace, taken[start : start + _MOST_AT_ONCE]))
+        found = route(cloud, request)
         assert not isinstance(found, InternetRoute)  # it has led here
         return await self._call_host(found.host, request)
 
 
-def _put(data: Iterable[_Parameters]) -> _Parameters:
-    asked = {"Action": "PutMetricData", "Version": "2010-08-01", "Namespace": "AWS/Lambda"}
-    for number, one in enumerate(data, 1):
-        asked |= {f"MetricData.member.{number}.{name}": value for name, value in one.items()}
-    return asked
+def _put(namespace: str, taken: Taken) -> Request:
+    metrics = [{**one, "Timestamp": datetime.fromtimestamp(one["Timestamp"], UTC).isoformat()} for one in taken]
+    members = dict(_members({"Namespace": namespace, "MetricData": metrics}))
+    return form_request({"Action": "PutMetricData", "Version": "2010-08-01", **members})
 
 
-def _data(counted: Iterator[tuple[Series, Statistics]]) -> Iterator[_Parameters]:
-    """Each statistic under each of its dimensions."""
-    for series, statistics in counted:
-        function, resource = ("FunctionName", series.function_name), ("Resource", series.resource)
-        for dimensions in ((), (function,), (function, resource)):
-            yield {
-                "MetricName": series.metric,
-                "Unit": UNITS[series.metric],
-                "Timestamp": f"{datetime.fromtimestamp(series.minute, UTC):%Y-%m-%dT%H:%M:%SZ}",
-                "StatisticValues.SampleCount": str(statistics.count),
-                "StatisticValues.Sum": str(statistics.sum),
-                "StatisticValues.Minimum": str(statistics.minimum),
-                "StatisticValues.Maximum": str(statistics.maximum),
-                **{f"Dimensions.member.{i}.Name": name for i, (name, _) in enumerate(dimensions, 1)},
-                **{f"Dimensions.member.{i}.Value": value for i, (_, value) in enumerate(dimensions, 1)},
-            }
+def _members(value: Any, name: str = "") -> list[tuple[str, str]]:
+    """A structure as the query protocol has it: `MetricData.member.1.Unit`."""
+    if isinstance(value, dict):
+        return [one for key, item in value.items() for one in _members(item, f"{name}.{key}" if name else key)]
+    if isinstance(value, list):
+        return [one for at, item in enumerate(value, 1) for one in _members(item, f"{name}.member.{at}")]
+    return [(name, str(value))]

@@ -24,10 +24,11 @@ from pathlib import Path
 from typing import Any
 
 from netful import sources
-from netful.engine import deployments
+from netful.engine import api_metrics, deployments
 from netful.fabric.options import Options
 from netful.fabric.rights import Mode, is_root
 from netful.fabric.thread import NamespaceThread
+from netful.functions import metrics as function_metrics
 from netful.functions.invocation import Invocation
 from netful.functions.service import FunctionService
 from netful.functions.service import Settings as FunctionSettings
@@ -60,7 +61,7 @@ from netful.stack.lambda_network import LambdaDesign, LambdaNetwork
 from netful.stack.lambda_urls import LambdaUrls, url_entries
 from netful.stack.local_endpoint import LocalEndpoint
 from netful.stack.log_delivery import LogDelivery
-from netful.stack.metric_delivery import MetricDelivery
+from netful.stack.metric_delivery import MetricDelivery, Taken
 from netful.stack.networks import Networks
 from netful.stack.settings import Settings
 from netful.stack.signers import signers
@@ -97,14 +98,32 @@ class Stack:
         self.authority = Authority(self.folder.path)
         internet = self._real_internet()
         self._progress("starting services")
+        starting = self._begin_back_ends()
+        self._progress("building the network")
+        await self._build_network(internet)
+        await self._open_doors()
+        self._progress("warming functions up")
+        self.functions = await self._start_functions()
+        self._closers.append(self._close_functions)
+        self._closers.append(self.lambda_door.close)
+        await starting
+        await self.gateway.ready()
+        await self._read_truststores()
+        await self._start_callers()
+        self._listen()
+
+    def _begin_back_ends(self) -> asyncio.Task[None]:
+        """Start AWS's services, which takes its time; done when they answer."""
         kept = StateFolder(Path(self._settings.state_folder)) if self._settings.state_folder else None
         self.backends = Backends(self.cloud, self.folder.path, self._deliver, kept=kept)
         self._closers.append(self.backends.close)
         starting = asyncio.create_task(self.backends.start())
         self._tasks.append(starting)
+        return starting
+
+    async def _build_network(self, internet: RealInternet | None) -> None:
         thread = NamespaceThread()
         self._closers.append(lambda: asyncio.to_thread(thread.close))
-        self._progress("building the network")
         self.networks = Networks(
             self.cloud,
             thread,
@@ -115,6 +134,9 @@ class Stack:
         )
         self._closers.append(self.networks.close)
         await self.networks.build()
+
+    async def _open_doors(self) -> None:
+        """Let the gateway and the services answer at the network's doors."""
         self.lambda_door = LambdaDoor(lambda: self.functions, self.backends.call_host)
         self.gateway = ApiGateway(
             self._settings,
@@ -131,7 +153,11 @@ class Stack:
             "lambda": self.lambda_door.handle,
             "ec2": Ec2Door(lambda: self.cloud, self._lambda_interfaces, self.backends.call_host).handle,
             "logs": LogDelivery(lambda: self.functions, self.backends.call_host).handle,
-            "monitoring": MetricDelivery(lambda: self.functions, self.backends.call_host).handle,
+            "monitoring": MetricDelivery(
+                lambda: self.cloud,
+                self.backends.call_host,
+                {api_metrics.NAMESPACE: self.gateway.measured, function_metrics.NAMESPACE: self._functions_measured},
+            ).handle,
             "sts": CallerIdentity(
                 lambda: self.cloud.region, lambda: signers(self.cloud), self.backends.call_host
             ).handle,
@@ -145,13 +171,9 @@ class Stack:
         )
         self._porter = self.gateway.porter(self.front)
         await self.networks.open(self._porter)
-        self._progress("warming functions up")
-        self.functions = await self._start_functions()
-        self._closers.append(self._close_functions)
-        self._closers.append(self.lambda_door.close)
-        await starting
-        await self.gateway.ready()
-        await self._read_truststores()
+
+    async def _start_callers(self) -> None:
+        """What calls functions: the local endpoint, Lambda's own callers, hosts and load balancers."""
         self.endpoint = await LocalEndpoint.open(self._porter)
         self._closers.append(self.endpoint.close)
         await self.lambda_door.follow(self.cloud)
@@ -161,7 +183,6 @@ class Stack:
         self.balancers = Balancers(self.folder.path, self.networks, self.authority, self._invoke)
         self._closers.append(self.balancers.close)
         await self.balancers.follow(self.cloud)
-        self._listen()
 
     def _real_internet(self) -> RealInternet | None:
         """The real internet, where it was asked for; its hosts are trusted as this machine trusts them."""
@@ -253,6 +274,9 @@ class Stack:
             await self.gateway.answer_for(cloud)
             await self.balancers.follow(cloud)
             await self.lambda_door.follow(cloud)
+
+    async def _functions_measured(self) -> Taken:
+        return function_metrics.taken(self.functions.metrics)
 
     async def _read_truststores(self) -> None:
         """Let API Gateway know what the buckets have of its domains' truststores: a kept state may have some."""

@@ -17,7 +17,7 @@ from netful.functions.api.pages import page
 from netful.functions.api.refusals import invalid_parameter, not_implemented
 from netful.functions.api.updates import updated
 from netful.functions.invocation import InvokeRefused
-from netful.functions.package import Package
+from netful.functions.package import NO_ZIP, Package
 from netful.functions.service import FunctionService
 from netful.functions.versions import Revision, Version
 from netful.model.errors import StackError
@@ -25,7 +25,6 @@ from netful.model.function import Function
 
 _LARGEST_ZIP = 52_428_800
 _LARGEST_UNZIPPED = 262_144_000
-_NO_ZIP = "Could not unzip uploaded file. Please check your file, then try to upload again."
 
 
 async def get_function(context: Context, call: Call, part: Mapping[str, str]) -> Reply:
@@ -135,7 +134,7 @@ async def code_of(context: Context, asked: Mapping[str, Any]) -> bytes:
         try:
             code = base64.b64decode(str(asked.get("ZipFile") or ""), validate=True)
         except binascii.Error as error:
-            raise invalid_parameter(_NO_ZIP) from error
+            raise invalid_parameter(NO_ZIP) from error
     if len(code) > _LARGEST_ZIP:
         message = f"Zipped size must be smaller than {_LARGEST_ZIP} bytes"
         raise InvokeRefused(413, "RequestEntityTooLargeException", message)
