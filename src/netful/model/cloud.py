@@ -130,6 +130,14 @@ class Cloud:
         return {s: t for t in self.route_tables.values() for s in t.subnet_ids if isinstance(s, str)}
 
     @cached_property
+    def _edge_tables(self) -> dict[str, RouteTable]:
+        return {g: t for t in self.route_tables.values() for g in t.gateway_ids if isinstance(g, str)}
+
+    def edge_table_of(self, gateway_id: str) -> RouteTable | None:
+        """The table that routes what a gateway brings into its VPC; None where it delivers by itself (§1.11)."""
+        return self._edge_tables.get(gateway_id)
+
+    @cached_property
     def _explicit_network_acls(self) -> dict[str, NetworkAcl]:
         return {s: a for a in self.network_acls.values() for s in a.subnet_ids if isinstance(s, str)}
 

@@ -66,6 +66,7 @@ class IdentityTable(Struct, forbid_unknown_fields=True):
     secret_access_key: str
     session_token: str = ""
     policies: list[str] | None = None
+    organization: str = ""
 
 
 class ClientTable(Struct, forbid_unknown_fields=True):

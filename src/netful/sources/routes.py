@@ -73,6 +73,10 @@ def _associate(inventory: Inventory, tables: dict[str, RouteTable]) -> None:
             if isinstance(subnet_id, str):
                 origins[subnet_id] = reader.origin
             tables[table.id] = replace(table, subnet_ids=(*table.subnet_ids, subnet_id), association_origins=origins)
+    for reader in inventory.of("AWS::EC2::GatewayRouteTableAssociation"):
+        table = tables.get(str(reader.required("RouteTableId")))
+        if table is not None:
+            tables[table.id] = replace(table, gateway_ids=(*table.gateway_ids, reader.required("GatewayId")))
 
 
 def _route(

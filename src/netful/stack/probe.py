@@ -13,7 +13,7 @@ import ssl
 from dataclasses import dataclass, replace
 from ipaddress import IPv4Address
 
-from netful.engine import mutual_tls
+from netful.engine import inspection, mutual_tls
 from netful.engine.onward import first_request
 from netful.engine.path import Path
 from netful.engine.places import AddressTarget, FunctionTarget, HostTarget, InterfaceTarget, OnPremisesTarget
@@ -73,6 +73,8 @@ async def probe(stack: Stack, source: str, destination: str, trust: ssl.SSLConte
     agree = _agree(path, observed, balanced=balanced)
     if path.verdict == "reachable" and mutual_tls.asked_by(stack.cloud, target.host):
         agree = None  # a client with a certificate gets through; a probe has none
+    if inspection.is_on(stack.cloud, path):
+        agree = None  # no appliances run in a stack
     told = tuple(_told(path, one, balanced=balanced) for one in observed)
     return Probe(source, destination, predicted, told, agree)
 

@@ -24,7 +24,7 @@ from pathlib import Path
 from typing import Any
 
 from netful import sources
-from netful.engine import api_metrics, deployments
+from netful.engine import api_metrics, deployments, inspection
 from netful.fabric.options import Options
 from netful.fabric.rights import Mode, is_root
 from netful.fabric.thread import NamespaceThread
@@ -61,7 +61,7 @@ from netful.stack.lambda_network import LambdaDesign, LambdaNetwork
 from netful.stack.lambda_urls import LambdaUrls, url_entries
 from netful.stack.local_endpoint import LocalEndpoint
 from netful.stack.log_delivery import LogDelivery
-from netful.stack.metric_delivery import MetricDelivery, Taken
+from netful.stack.metric_delivery import MetricDelivery
 from netful.stack.networks import Networks
 from netful.stack.settings import Settings
 from netful.stack.signers import signers
@@ -156,7 +156,7 @@ class Stack:
             "monitoring": MetricDelivery(
                 lambda: self.cloud,
                 self.backends.call_host,
-                {api_metrics.NAMESPACE: self.gateway.measured, function_metrics.NAMESPACE: self._functions_measured},
+                {api_metrics.NAMESPACE: self.gateway.measured, function_metrics.NAMESPACE: self._measured},
             ).handle,
             "sts": CallerIdentity(
                 lambda: self.cloud.region, lambda: signers(self.cloud), self.backends.call_host
@@ -180,7 +180,9 @@ class Stack:
         self.hosts = Hosts(self.networks, self.authority, self.folder.path / "hosts")
         self._closers.append(self.hosts.close)
         await self.hosts.follow(self.cloud)
-        self.balancers = Balancers(self.folder.path, self.networks, self.authority, self._invoke)
+        self.balancers = Balancers(
+            self.folder.path, self.networks, self.authority, self._invoke, self.backends.call_host
+        )
         self._closers.append(self.balancers.close)
         await self.balancers.follow(self.cloud)
 
@@ -275,9 +277,6 @@ class Stack:
             await self.balancers.follow(cloud)
             await self.lambda_door.follow(cloud)
 
-    async def _functions_measured(self) -> Taken:
-        return function_metrics.taken(self.functions.metrics)
-
     async def _read_truststores(self) -> None:
         """Let API Gateway know what the buckets have of its domains' truststores: a kept state may have some."""
         cloud = await truststores.with_truststores(self.cloud, self.backends.call_host)
@@ -299,6 +298,9 @@ class Stack:
             await functions.close()
             raise
         return functions
+
+    async def _measured(self) -> list[dict[str, Any]]:
+        return [*self.functions.metrics.data()]
 
     async def _invoke(self, function_id: str, event: bytes, trace_id: str, qualifier: str = "") -> Invocation:
         return await self.functions.invoke(function_id, event, trace_id=trace_id, qualifier=qualifier)
@@ -354,6 +356,7 @@ class Stack:
                 *self.balancers.warnings,
                 *self.gateway.warnings,
                 *truststores.warnings(self.cloud),
+                *inspection.not_run(self.cloud),
             ],
         }
 

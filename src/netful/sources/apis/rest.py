@@ -105,13 +105,13 @@ def _paths(inventory: Inventory) -> dict[str, str]:
     def path_of(resource_id: Maybe[str] | None) -> str | None:
         if not isinstance(resource_id, str) or resource_id in found or resource_id not in resources:
             return known_in(found, resource_id)
-        reader = resources[resource_id]
+        reader = resources.pop(resource_id)  # so that one above itself ends there
         parent, part = path_of(reader.text("ParentId")), reader.text("PathPart")
         if parent is not None and isinstance(part, str):
             found[resource_id] = normal_path(f"{parent}/{part}")
         return found.get(resource_id)
 
-    for resource_id in resources:
+    for resource_id in [*resources]:
         path_of(resource_id)
     return found
 

@@ -130,7 +130,8 @@ def _rest(description: Description) -> Iterator[Declaration]:
         )
     for item in description.of("apigateway.UsagePlans"):
         stages = [_plan_stage(part) for part in item.parts("apiStages")]
-        properties = _pascal(item.data) | {"UsagePlanName": item.text("name"), "ApiStages": stages}
+        limits = {name: _pascal(item.part(name.lower()).data) or None for name in ("Throttle", "Quota")}
+        properties = _pascal(item.data) | {"UsagePlanName": item.text("name"), "ApiStages": stages} | limits
         yield item.text("id"), "AWS::ApiGateway::UsagePlan", item, properties
     for plan_id, item in _each(description, "apigateway.UsagePlanKeys"):
         properties = {"UsagePlanId": plan_id, "KeyId": item.text("id"), "KeyType": "API_KEY"}
@@ -151,13 +152,15 @@ def _each(description: Description, kind: str) -> Iterator[tuple[str, Item]]:
     """The things that stand within others, each with the id of its holder."""
     for group in description.of(kind):
         names = ("id", "ApiId", "domainName")
-        holder = next(group.text(name) for name in names if group.text(name))
+        holder = next((group.text(name) for name in names if group.text(name)), "")
         for item in group.parts("items" if "items" in group.data else "Items"):
             yield holder, item
 
 
-def _pascal(value: Mapping[str, Any]) -> dict[str, Any]:
-    """A mapping with its keys as CloudFormation writes them: the same words, each with a capital."""
+def _pascal(value: Any) -> dict[str, Any]:
+    """A mapping with its keys as CloudFormation writes them: the same words, each with a capital; {} where it is none."""
+    if not isinstance(value, Mapping):
+        return {}
     return {f"{key[:1].upper()}{key[1:]}": each for key, each in value.items()}
 
 
@@ -214,6 +217,7 @@ def _method(item: Item) -> dict[str, Any]:
     integration = item.part("methodIntegration")
     written = _pascal(integration.data) | {
         "IntegrationHttpMethod": integration.data.get("httpMethod"),
+        "TlsConfig": _pascal(integration.part("tlsConfig").data) or None,
         "IntegrationResponses": [_pascal(each) for each in integration.part("integrationResponses").data.values()],
     }
     responses = [_pascal(each) for each in item.part("methodResponses").data.values()]

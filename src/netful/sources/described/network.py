@@ -106,11 +106,17 @@ def route_tables(description: Description) -> dict[str, RouteTable]:
             id=id_,
             vpc_id=item.text("VpcId"),
             routes=tuple(_route(id_, route) for route in item.parts("Routes") if route.text("GatewayId") != "local"),
-            subnet_ids=tuple(a.text("SubnetId") for a in associations if a.text("SubnetId")),
+            subnet_ids=tuple(a.text("SubnetId") for a in associations if a.text("SubnetId") and _holds(a)),
             main=any(a.flag("Main") for a in associations),
+            gateway_ids=tuple(a.text("GatewayId") for a in associations if a.text("GatewayId")),
             origin=item.origin,
         )
     return found
+
+
+def _holds(association: Item) -> bool:
+    """Whether an association is there; one that is on its way out is listed for a while."""
+    return association.text("AssociationState", "State") not in ("disassociating", "disassociated", "failed")
 
 
 def _route(table_id: str, item: Item) -> Route:
