@@ -105,6 +105,7 @@ async def _told(link: Link) -> AsyncIterator[str]:
     finally:
         for task in tasks:
             task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
 
 
 async def _trace(link: Link, asked: dict[str, Any]) -> Any:
