@@ -170,3 +170,18 @@ def test_roles_of_the_same_name_in_several_stacks_are_not_mixed_up(tmp_path):
     facts = Facts(load([tmp_path / "other.yaml", tmp_path / "own.yaml"]))
     assert [*rule_named("NF104").find(facts)] == []
     assert facts.cloud.role_of(facts.cloud.functions["Fn"]).id == "own/Role"
+
+
+@pytest.mark.parametrize(("port", "expected"), [(80, []), (5432, ["Group"])])
+def test_a_load_balancer_answers_only_where_it_listens(tmp_path, port, expected):
+    (tmp_path / "template.yaml").write_text(f"""
+Resources:
+  Vpc: {{Type: AWS::EC2::VPC, Properties: {{CidrBlock: 10.0.0.0/16}}}}
+  A: {{Type: AWS::EC2::Subnet, Properties: {{VpcId: !Ref Vpc, CidrBlock: 10.0.0.0/24}}}}
+  Group: {{Type: AWS::EC2::SecurityGroup, Properties: {{GroupDescription: g, VpcId: !Ref Vpc, SecurityGroupIngress: [{{IpProtocol: -1, CidrIp: 0.0.0.0/0}}]}}}}
+  Nlb: {{Type: AWS::ElasticLoadBalancingV2::LoadBalancer, Properties: {{Type: network, Subnets: [!Ref A], SecurityGroups: [!Ref Group]}}}}
+  Targets: {{Type: AWS::ElasticLoadBalancingV2::TargetGroup, Properties: {{Port: 80, Protocol: TCP, VpcId: !Ref Vpc}}}}
+  Listener: {{Type: AWS::ElasticLoadBalancingV2::Listener, Properties: {{LoadBalancerArn: !Ref Nlb, Port: {port}, Protocol: TCP, DefaultActions: [{{Type: forward, TargetGroupArn: !Ref Targets}}]}}}}
+""")
+    facts = Facts(load([tmp_path / "template.yaml"]))
+    assert [problem.resource for problem in rule_named("NF707").find(facts)] == expected

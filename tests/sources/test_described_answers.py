@@ -266,7 +266,7 @@ def rest_api(**more):
         f"{IN}get-rest-apis": {"items": [API, API | {"id": "zzzzz99999", "policy": "", "name": "other"}]},
         f"{IN}get-resources-abcde12345": {"items": RESOURCES},
         f"{IN}get-stages-abcde12345": {"item": [STAGE]},
-        f"{IN}get-usage-plans": {"items": [PLAN]},
+        f"{IN}get-usage-plans": {"items": [PLAN, PLAN | {"id": "plan02"}]},
         f"{IN}get-api-keys": {"items": [{"id": "key01", "name": "k", "enabled": True, "createdDate": "2024-01-01"}]},
         f"{IN}get-usage-plan-keys-plan01": {"items": [{"id": "key01", "type": "API_KEY", "value": "v", "name": "k"}]},
         f"{IN}get-vpc-links": {"items": [{"id": "link01", "name": "l", "targetArns": ["arn:x"]}]},
@@ -296,6 +296,7 @@ def test_a_rest_api_with_its_stages_plans_and_keys(described):
     }
     plan = cloud.usage_plans["plan01"]
     assert (plan.throttle.rate_limit, plan.quota.limit, plan.key_ids) == (5.0, 100, ("key01",))
+    assert isinstance(cloud.usage_plans["plan02"].key_ids[0], Unknown)
     assert list(cloud.vpc_links) == ["link01"]
     assert isinstance(cloud.rest_apis["zzzzz99999"].definition, Unknown)
 
@@ -430,3 +431,28 @@ def test_a_gateway_s_own_route_table_and_associations_that_are_on_their_way_out(
     cloud = described(**{f"{IN}all": VPC | {"Subnets": SUBNETS, "RouteTables": tables}})
     assert cloud.edge_table_of("igw-1").routes[0].target_id == "vpce-1"
     assert cloud.route_tables["rtb-1"].subnet_ids == ("subnet-b",)
+
+
+def test_a_zone_that_two_accounts_name_differently_is_one(described):
+    def subnet(number, name):
+        return SUBNETS[0] | {"SubnetId": f"subnet-{number}", "AvailabilityZone": name, "AvailabilityZoneId": "euw1-az3"}
+
+    cloud = described(**{
+        "111111111111/eu-west-1/a": {"Subnets": [subnet(1, "eu-west-1a")]},
+        "222222222222/eu-west-1/a": {"Subnets": [subnet(2, "eu-west-1c")]},
+    })  # fmt: skip
+    assert {subnet.availability_zone for subnet in cloud.subnets.values()} == {"eu-west-1a"}
+
+
+def test_a_target_that_is_not_known_is_named(described):
+    routes = [
+        {"DestinationCidrBlock": "10.9.0.0/16", "OdbNetworkArn": "arn:x", "State": "active"},
+        {"DestinationCidrBlock": "10.8.0.0/16", "State": "active"},
+    ]
+    cloud = described(
+        **{f"{IN}all": VPC | {"RouteTables": [{"RouteTableId": "rtb-1", "VpcId": "vpc-1", "Routes": routes}]}}
+    )
+    assert [(route.target_kind, route.target_id) for route in cloud.route_tables["rtb-1"].routes] == [
+        ("other", "arn:x"),
+        ("other", "nothing"),
+    ]

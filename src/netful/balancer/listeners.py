@@ -7,7 +7,6 @@ or sends on, and last the headers that a target sees. Tests of rules see the req
 from __future__ import annotations
 
 from collections.abc import Iterator
-from ipaddress import IPv4Address
 
 from netful.balancer import answers, firewalls, forwarding_headers
 from netful.balancer.access_log import KEPT, access_log
@@ -37,13 +36,13 @@ def frontend(
     cloud: Cloud,
     balancer: LoadBalancer,
     listener: Listener,
-    address: IPv4Address,
+    places: list[str],
     certificates: list[str],
     groups: list[tuple[TargetGroup, bool]],
     *,
     recent: bool,
 ) -> Made:
-    """The frontend. `certificates` are files, the default one first; `groups` say whether they have targets.
+    """The frontend, which listens at `places`. `certificates` are files, the default one first; `groups` say whether they have targets.
 
     `recent`: what HAProxy of 2.9 has first may be used.
     """
@@ -52,7 +51,13 @@ def frontend(
     protocol, port = name(listener.protocol.lower()), listener.port
     assert isinstance(port, int)
     made = Made(
-        [f"bind {address}:{port}{tls}", *KEPT, *_refusals(), _answer_too_long(), *answers.corrections(recent=recent)]
+        [
+            *(f"bind {place}{tls}" for place in places),
+            *KEPT,
+            *_refusals(),
+            _answer_too_long(),
+            *answers.corrections(recent=recent),
+        ]
     )
     made.lines += _asked(cloud, balancer)
     made.lines += _signed_in(cloud, listener)

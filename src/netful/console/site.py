@@ -76,14 +76,14 @@ async def _events(request: Request) -> Response:
 
 async def _told(link: Link) -> AsyncIterator[str]:
     """The events, for as long as the page listens."""
-    queue: asyncio.Queue[str | None] = asyncio.Queue()  # None: nothing more will come
+    queue: asyncio.Queue[str] = asyncio.Queue(1)  # a page that does not read waits, and takes no memory here
 
     async def look() -> None:
         before = ""
         while True:
             now = json.dumps(await link.ask("look"))
             if now != before:
-                queue.put_nowait(f"event: look\ndata: {now}\n\n")
+                await queue.put(f"event: look\ndata: {now}\n\n")
             before = now
             await asyncio.sleep(_LOOK_SECONDS)
 
@@ -91,14 +91,17 @@ async def _told(link: Link) -> AsyncIterator[str]:
         async with link.stream("logs", follow=True) as messages:
             async for message in messages:
                 if "event" in message:
-                    queue.put_nowait(f"event: log\ndata: {json.dumps(message['event']['text'])}\n\n")
+                    await queue.put(f"event: log\ndata: {json.dumps(message['event']['text'])}\n\n")
 
     tasks = [asyncio.create_task(look()), asyncio.create_task(read_logs())]
-    for task in tasks:
-        task.add_done_callback(lambda _: queue.put_nowait(None))
     try:
-        while (event := await queue.get()) is not None:
-            yield event
+        while not any(task.done() for task in tasks):
+            take = asyncio.create_task(queue.get())
+            await asyncio.wait([take, *tasks], return_when=asyncio.FIRST_COMPLETED)
+            if take.done():
+                yield take.result()
+            else:
+                take.cancel()
     finally:
         for task in tasks:
             task.cancel()

@@ -43,6 +43,7 @@ FIXED_RESPONSE = "NETFUL_FIXED_RESPONSE"
 
 _SECURE = ("HTTPS", "TLS")
 _REFUSALS = ("403", "502", "503", "504")
+_IPV6 = 6
 _MOST_BALANCERS = 4  # a load balancer behind load balancers, more of them than that are a loop
 
 
@@ -61,7 +62,7 @@ def balance(
 ) -> None:
     """Go on from a node of a load balancer to a target of it.
 
-    PrivateLink has no client's address to preserve. `endpoint_id` is the endpoint whose link it came by.
+    PrivateLink has no client's address to preserve, and of IPv6 no target sees one. `endpoint_id` is the endpoint whose link it came by.
     """
     balancer = walk.cloud.load_balancers.get(node.owner_id)
     walk.balancers += 1
@@ -77,7 +78,9 @@ def balance(
         if listener.protocol in _SECURE and walk.secured_by is None:
             walk.secured_by = listener
         _filter(walk, balancer, flow)
-        preserve = balancer.type is LoadBalancerType.NETWORK and not by_private_link
+        ends = (flow.source.address, flow.destination.address)
+        by_ipv6 = any(end is not None and end.version == _IPV6 for end in ends)
+        preserve = balancer.type is LoadBalancerType.NETWORK and not by_private_link and not by_ipv6
         request = walk.request and replace(walk.request, source=flow.source.address)
         chosen = listeners.choose(walk.cloud, listener, request)
         _act(walk, balancer, node, flow, chosen, preserve=preserve, endpoint_id=endpoint_id)
@@ -236,7 +239,7 @@ def _group(walk: Walk, id_: str | Unknown, flow: Flow) -> TargetGroup | None:
 
 def _in_zone(walk: Walk, balancer: LoadBalancer, node: NetworkInterface, choices: list[_Choice]) -> list[_Choice]:
     zone = walk.cloud.zone_of_interface(node)
-    return [one for one in choices if one.member.zone in ("", zone) or crosses_zones(balancer, one.group)]
+    return [one for one in choices if not zone or one.member.zone in ("", zone) or crosses_zones(balancer, one.group)]
 
 
 def _without_targets(walk: Walk, flow: Flow, group: TargetGroup, *, some: bool) -> None:

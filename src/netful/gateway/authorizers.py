@@ -86,7 +86,7 @@ class Authorizers:
         refused = tokens.refusal(authorizer, call.route, found, call.at, signed=signed)
         if refused is not None or found is None:
             raise Fault(refused or UNAUTHORIZED)
-        told = {name: _text(value) for name, value in found[1].items()}
+        told = {name: lambda_proxy.text(value) for name, value in found[1].items()}
         return {"jwt": {"claims": told, "scopes": None}} if call.api.protocol is Protocol.HTTP else {"claims": told}
 
     async def tried(self, call: Call, authorizer: Authorizer) -> dict[str, Any]:
@@ -180,9 +180,8 @@ def _told(call: Call, result: dict[str, Any], latency: int) -> dict[str, Any]:
     if call.api.protocol is Protocol.HTTP:
         return {"lambda": context}
     principal = {"principalId": result["principalId"]} if "principalId" in result else {}
-    return {name: _text(value) for name, value in context.items()} | principal | {"integrationLatency": latency}
-
-
-def _text(value: Any) -> str:
-    """A value of the context as integrations get it."""
-    return value if isinstance(value, str) else msgspec.json.encode(value).decode()
+    return (
+        {name: lambda_proxy.text(value) for name, value in context.items()}
+        | principal
+        | {"integrationLatency": latency}
+    )

@@ -16,7 +16,7 @@ from netful.engine.parameter_mapping import Message
 from netful.engine.web_headers import Headers, replaced, value_of, with_defaults, without
 from netful.engine.web_requests import WebRequest, web_request, with_query
 from netful.functions.invocation import Invocation
-from netful.gateway import http_event
+from netful.gateway import assumed, http_event
 from netful.gateway.call import Call, headers_of
 from netful.gateway.context import request_context
 from netful.gateway.faults import Fault
@@ -116,7 +116,7 @@ async def by_service(call: Call, call_host: CallHost) -> Response:
     host = catalog.service(built.code).host(given.get("Region") or call.api.region)
     headers = with_defaults(built.headers, {"Host": host})
     request = Request(built.method, built.target, headers, built.body, call.request.connection)
-    answer = await call_host(host, request)
+    answer = assumed.denial(call, built.code, host, request) or await call_host(host, request)
     return _mapped(call, replace(answer, headers=without(answer.headers, *_OF_THE_CONNECTION, "server", "date")))
 
 

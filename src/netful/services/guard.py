@@ -72,7 +72,10 @@ class Guard:
                 return bad_signature(found, request, signature, wrong, now)
         if signer is None and request.connection.door.kind is DoorKind.LOCAL:
             return None
-        caller = signer.caller if signer else self._foreign if signature else None
+        return self.denial(found, request, signer.caller if signer else self._foreign if signature else None)
+
+    def denial(self, found: ServiceRoute, request: Request, caller: Caller | None) -> Response | None:
+        """The answer to a request that the policies do not let a caller make; None for one that they do."""
         if not self._matters(found, caller):
             return None
         what = asked(found, request, self._cloud.account_id)

@@ -12,7 +12,7 @@ from typing import Any
 from netful.functions import runtimes
 from netful.functions.api.configuration import configuration, created
 from netful.functions.api.context import FUNCTIONS, Context, Route, content
-from netful.functions.api.functions import code_of, too_large
+from netful.functions.api.functions import code_of
 from netful.functions.api.message import Call, Reply, document
 from netful.functions.api.refusals import conflict, invalid_parameter, malformed_value, not_implemented
 from netful.functions.api.updates import updated
@@ -46,9 +46,6 @@ async def create_function(context: Context, call: Call, _part: Mapping[str, str]
         version = await service.create(function, code, str(asked.get("Description") or ""))
     except StackError as problem:
         raise invalid_parameter(problem.why or problem.what) from problem
-    if version.package is not None and too_large(version.package.size):
-        await service.delete(function.id)
-        raise invalid_parameter("Unzipped size must be smaller than 262144000 bytes")
     return document(201, created(configuration(service, await _told(context, version, asked))))
 
 

@@ -17,14 +17,13 @@ from netful.functions.api.pages import page
 from netful.functions.api.refusals import invalid_parameter, not_implemented
 from netful.functions.api.updates import updated
 from netful.functions.invocation import InvokeRefused
-from netful.functions.package import NO_ZIP, Package
+from netful.functions.package import LARGEST_UNZIPPED, NO_ZIP, Package
 from netful.functions.service import FunctionService
 from netful.functions.versions import Revision, Version
 from netful.model.errors import StackError
 from netful.model.function import Function
 
 _LARGEST_ZIP = 52_428_800
-_LARGEST_UNZIPPED = 262_144_000
 
 
 async def get_function(context: Context, call: Call, part: Mapping[str, str]) -> Reply:
@@ -101,9 +100,6 @@ async def update_function_code(context: Context, call: Call, part: Mapping[str, 
         changed = await service.update_code(one.function.id, code)
     except StackError as problem:
         raise invalid_parameter(problem.why or problem.what) from problem
-    if changed.package is not None and too_large(changed.package.size):
-        await service.reconfigure(one.function, latest.package)
-        raise invalid_parameter(f"Unzipped size must be smaller than {_LARGEST_UNZIPPED} bytes")
     if asked.get("Publish") is True:
         published = await service.publish(one.function.id, "")
         return document(200, changing(configuration(service, published)))
@@ -116,11 +112,6 @@ def _under_way(context: Context, part: Mapping[str, str], changed: Version) -> R
     versions = context.versions(context.named(Call("GET", ""), part))
     versions.latest = replace(versions.latest, revision=Revision())
     return document(200, told)
-
-
-def too_large(size: int) -> bool:
-    """Whether a package is larger than Lambda takes, unzipped."""
-    return size > _LARGEST_UNZIPPED
 
 
 async def code_of(context: Context, asked: Mapping[str, Any]) -> bytes:
@@ -158,7 +149,7 @@ async def get_account_settings(context: Context, _call: Call, _part: Mapping[str
     functions = service.cloud.functions.values()
     limit = {
         "TotalCodeSize": 80_530_636_800,
-        "CodeSizeUnzipped": _LARGEST_UNZIPPED,
+        "CodeSizeUnzipped": LARGEST_UNZIPPED,
         "CodeSizeZipped": _LARGEST_ZIP,
         "ConcurrentExecutions": service.scaling.limit,
         "UnreservedConcurrentExecutions": service.scaling.unreserved,

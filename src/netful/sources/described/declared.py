@@ -133,9 +133,7 @@ def _rest(description: Description) -> Iterator[Declaration]:
         limits = {name: _pascal(item.part(name.lower()).data) or None for name in ("Throttle", "Quota")}
         properties = _pascal(item.data) | {"UsagePlanName": item.text("name"), "ApiStages": stages} | limits
         yield item.text("id"), "AWS::ApiGateway::UsagePlan", item, properties
-    for plan_id, item in _each(description, "apigateway.UsagePlanKeys"):
-        properties = {"UsagePlanId": plan_id, "KeyId": item.text("id"), "KeyType": "API_KEY"}
-        yield f"{plan_id}/{item.text('id')}", "AWS::ApiGateway::UsagePlanKey", item, properties
+    yield from _plan_keys(description)
     for item in description.of("apigateway.ApiKeys"):
         yield item.text("id"), "AWS::ApiGateway::ApiKey", item, _pascal(item.data)
     for item in description.of("apigateway.VpcLinks"):
@@ -146,6 +144,21 @@ def _rest(description: Description) -> Iterator[Declaration]:
         id_ = f"{domain}/{item.text('basePath')}"
         yield id_, "AWS::ApiGateway::BasePathMapping", item, _pascal(item.data) | {"DomainName": domain}
     yield from _permissions(description)
+
+
+def _plan_keys(description: Description) -> Iterator[Declaration]:
+    """Which keys are in which plan; for a plan that was not asked for its keys, that is not known."""
+    kind = "AWS::ApiGateway::UsagePlanKey"
+    for plan_id, item in _each(description, "apigateway.UsagePlanKeys"):
+        properties = {"UsagePlanId": plan_id, "KeyId": item.text("id"), "KeyType": "API_KEY"}
+        yield f"{plan_id}/{item.text('id')}", kind, item, properties
+    asked = {group.text("id") for group in description.of("apigateway.UsagePlanKeys")}
+    for plan in description.of("apigateway.UsagePlans"):
+        id_ = plan.text("id")
+        if id_ not in asked:
+            needed = f"the keys of {id_} (`aws apigateway get-usage-plan-keys --usage-plan-id {id_}`)"
+            keys = Unknown("the plan's keys were not described", (needed,))
+            yield f"{id_}/keys", kind, plan, {"UsagePlanId": id_, "KeyId": keys, "KeyType": "API_KEY"}
 
 
 def _each(description: Description, kind: str) -> Iterator[tuple[str, Item]]:
