@@ -12,10 +12,10 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
-NAMESPACE: Final = "AWS/Lambda"
 _MINUTE: Final = 60
 _MANY: Final = 4096
 _KEPT_SECONDS: Final = 86_400
+NAMESPACE: Final = "AWS/Lambda"
 UNITS: Final = {
     "Invocations": "Count",
     "Errors": "Count",
@@ -92,24 +92,6 @@ class Metrics:
         found, self._series = self._series, {}
         return iter(sorted(found.items(), key=lambda item: item[0].minute))
 
-    def data(self) -> Iterator[dict[str, Any]]:
-        """The same as PutMetricData has it, by function, by function and resource, and for all together."""
-        for series, statistics in self.take():
-            function = {"Name": "FunctionName", "Value": series.function_name}
-            resource = {"Name": "Resource", "Value": series.resource}
-            values = {
-                "SampleCount": statistics.count, "Sum": statistics.sum,
-                "Minimum": statistics.minimum, "Maximum": statistics.maximum,
-            }  # fmt: skip
-            for dimensions in ([], [function], [function, resource]):
-                yield {
-                    "MetricName": series.metric,
-                    "Unit": UNITS[series.metric],
-                    "Timestamp": series.minute,
-                    "Dimensions": dimensions,
-                    "StatisticValues": values,
-                }
-
     def _fold(self) -> None:
         fresh, self._fresh = self._fresh, []
         for at, metric, function_name, qualifier, value in fresh:
@@ -119,3 +101,30 @@ class Metrics:
         oldest = self._clock() - _KEPT_SECONDS
         if self._series and next(iter(self._series)).minute < oldest:
             self._series = {series: value for series, value in self._series.items() if series.minute >= oldest}
+
+
+def taken(metrics: Metrics) -> list[dict[str, Any]]:
+    """What was counted, as PutMetricData has it: by function, by function and resource, and for all together."""
+    return [
+        {
+            "MetricName": series.metric,
+            "Unit": UNITS[series.metric],
+            "Timestamp": float(series.minute),
+            "StatisticValues": {
+                "SampleCount": statistics.count,
+                "Sum": statistics.sum,
+                "Minimum": statistics.minimum,
+                "Maximum": statistics.maximum,
+            },
+            "Dimensions": [{"Name": name, "Value": value} for name, value in dimensions],
+        }
+        for series, statistics in metrics.take()
+        for dimensions in _dimensions(series)
+    ]
+
+
+def _dimensions(series: Series) -> Iterator[tuple[tuple[str, str], ...]]:
+    function, resource = ("FunctionName", series.function_name), ("Resource", series.resource)
+    yield ()
+    yield (function,)
+    yield (function, resource)

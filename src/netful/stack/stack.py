@@ -58,7 +58,7 @@ from netful.stack.lambda_network import LambdaDesign
 from netful.stack.lambda_urls import LambdaUrls, url_entries
 from netful.stack.local_endpoint import LocalEndpoint
 from netful.stack.log_delivery import LogDelivery
-from netful.stack.metric_delivery import MetricDelivery
+from netful.stack.metric_delivery import MetricDelivery, Taken
 from netful.stack.networks import Networks
 from netful.stack.settings import Settings
 from netful.stack.signers import signers
@@ -153,7 +153,7 @@ class Stack:
             "monitoring": MetricDelivery(
                 lambda: self.cloud,
                 self.backends.call_host,
-                {api_metrics.NAMESPACE: self.gateway.measured, function_metrics.NAMESPACE: self._measured},
+                {api_metrics.NAMESPACE: self.gateway.measured, function_metrics.NAMESPACE: self._functions_measured},
             ).handle,
             "sts": CallerIdentity(
                 lambda: self.cloud.region, lambda: signers(self.cloud), self.backends.call_host
@@ -274,6 +274,9 @@ class Stack:
             await self.balancers.follow(cloud)
             await self.lambda_door.follow(cloud)
 
+    async def _functions_measured(self) -> Taken:
+        return function_metrics.taken(self.functions.metrics)
+
     async def _read_truststores(self) -> None:
         """Let API Gateway know what the buckets have of its domains' truststores: a kept state may have some."""
         cloud = await truststores.with_truststores(self.cloud, self.backends.call_host)
@@ -295,9 +298,6 @@ class Stack:
             await functions.close()
             raise
         return functions
-
-    async def _measured(self) -> list[dict[str, Any]]:
-        return [*self.functions.metrics.data()]
 
     async def _invoke(self, function_id: str, event: bytes, trace_id: str, qualifier: str = "") -> Invocation:
         return await self.functions.invoke(function_id, event, trace_id=trace_id, qualifier=qualifier)
