@@ -194,6 +194,8 @@ def other_vpcs(draw, tables, *, six):
         tables = {n: replace(t, routes=(*_without(t.routes, CLIENT_BLOCK), astray)) for n, t in tables.items()}
     blocks = (VPC_BLOCK, VPC_BLOCK6) if six else (VPC_BLOCK,)
     routes = tuple(Route(f"to-{block}", kind, target, block, blackhole=dead) for block in blocks) if back else ()
+    for block in draw(st.sets(st.sampled_from((EVERYWHERE, CLIENT_BLOCK, S3_BLOCK)), max_size=2)):
+        routes += (Route(f"out-{block}", kind, target, block, blackhole=dead),)  # by the other side's ways out
     groups = {}
     for name in OTHER_GROUPS:
         ingress = _everything(f"{name}.in") if draw(st.booleans()) else draw(group_rules(f"{name}.in"))
@@ -236,7 +238,7 @@ def transit_gateways(draw):
     both = ("AV", "AW")
     propagated = draw(mostly(both, ("AV",), ("AW",), ()))
     static = []
-    for block, attachment in ((OTHER_BLOCK, "AW"), (VPC_BLOCK, "AV")):
+    for block, attachment in ((OTHER_BLOCK, "AW"), (VPC_BLOCK, "AV"), (EVERYWHERE, "AV"), (S3_BLOCK, "AV")):
         if draw(mostly(False, True)):
             hole = draw(st.booleans())
             static.append(TransitGatewayRoute(f"static-{block}", block, None if hole else attachment, blackhole=hole))

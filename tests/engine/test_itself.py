@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 from small_clouds import cloud, eni, group, rule
 
@@ -23,3 +25,11 @@ def test_an_instance_listens_on_what_its_groups_open_to_somebody(service, sympto
 
 def test_of_groups_that_are_not_known_nothing_is_concluded():
     assert path("tcp/80", group("Sg"), own=("Sg", "elsewhere")).symptom.kind == "none"
+
+
+def test_an_instance_keeps_to_itself_what_it_sends_to_its_other_interface():
+    closed = group("Sg")
+    second = replace(eni("eni-Host", "B", address="10.0.2.50"), id="eni-second", device_index=1)
+    made = cloud(closed, eni("eni-Host", address=ADDRESS), second)
+    found = trace(made, parse(made, ADDRESS, "10.0.2.50:icmp"))
+    assert [hop.kind for hop in found.hops] == ["host"]

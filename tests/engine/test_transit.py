@@ -8,6 +8,7 @@ from small_clouds import cloud, eni, group, main_table, net, route, rule
 from netful.engine.question import parse
 from netful.engine.trace import trace
 from netful.engine.transit_routes import select
+from netful.model.endpoint import EndpointType, VpcEndpoint
 from netful.model.filters import ALL_PROTOCOLS
 from netful.model.gateways import VpnGateway
 from netful.model.transit import (
@@ -19,7 +20,7 @@ from netful.model.transit import (
     VpnConnection,
 )
 from netful.model.unknown import Unknown
-from netful.model.vpc import RouteTable, Subnet, TargetKind, Vpc
+from netful.model.vpc import PrefixList, RouteTable, Subnet, TargetKind, Vpc
 
 OFFICE = net("192.168.0.0/16")
 OPEN = group("Sg", ingress=(rule(ALL_PROTOCOLS, -1),))
@@ -148,3 +149,21 @@ def test_on_premises_without_a_connection():
     made = cloud(OPEN, eni("eni-here", address="10.0.1.10"))
     assert codes(path(made, "on-premises", "here:tcp/22")) == ["NETFUL_NOT_CONNECTED_ON_PREMISES"]
     assert path(made, "here", "on-premises:tcp/22").missing == ("the address of on-premises",)
+
+
+def test_a_gateway_endpoint_or_vpn_gateway_serves_its_own_vpc_only():
+    lists = PrefixList("pl-s3", "com.amazonaws.us-east-1.s3", (net("198.18.0.0/24"),))
+    onward = RouteTable(
+        "FarMain",
+        "Far",
+        (TO_HUB, route("pl-s3", TargetKind.VPC_ENDPOINT, "S3"), route("192.168.0.0/16", TargetKind.VPN_GATEWAY, "Vgw")),
+        main=True,
+    )
+    endpoint = VpcEndpoint("S3", "Far", "com.amazonaws.us-east-1.s3", "s3", EndpointType.GATEWAY)
+    made = network(
+        hub(static("0.0.0.0/0", "a-far"), propagations=("a-vpc",)), onward, lists, endpoint, VpnGateway("Vgw", "Far")
+    )
+    assert codes(path(made, to="198.18.0.9:tcp/443")) == ["GATEWAY_REJECTS_SPOOFED_TRAFFIC"]
+    assert codes(path(made, to="192.168.0.9:tcp/443")) == ["VGW_PRIVATE_IP_ASSOCIATION_FOR_EGRESS"]
+    for destination in ("198.18.0.9:tcp/443", "192.168.0.9:tcp/443"):
+        assert path(made, from_="there", to=destination).verdict == "reachable"

@@ -137,9 +137,8 @@ def spoilt(draw, sound: dict):
 
 
 FOLDER = Path(__file__).parent / "fuzz"
-SOUND = {
-    kind: json.loads((FOLDER / f"{kind}.json").read_text()) for kind in ("network", "serverless", "account", "plan")
-}
+KINDS = ("network", "serverless", "account", "answers", "plan")
+SOUND = {kind: json.loads((FOLDER / f"{kind}.json").read_text()) for kind in KINDS}
 
 
 @pytest.mark.parametrize("kind", ["network", "serverless"])
@@ -171,6 +170,16 @@ def test_described_accounts_with_something_odd_in_them(tmp_path, description):
     folder = tmp_path / "eu-west-1"
     folder.mkdir(exist_ok=True)
     (folder / "x.json").write_text(json.dumps(description))
+    read(tmp_path)
+
+
+@LIMITS
+@given(files=spoilt(SOUND["answers"]))
+def test_answers_in_files_of_their_own_with_something_odd_in_them(tmp_path, files):
+    folder = tmp_path / "eu-west-1"
+    folder.mkdir(exist_ok=True)
+    for name, content in files.items():
+        (folder / f"{name}.json").write_text(json.dumps(content))
     read(tmp_path)
 
 

@@ -6,8 +6,11 @@ from dataclasses import replace
 from ipaddress import IPv4Address, IPv4Network, IPv6Network
 from typing import TYPE_CHECKING
 
+from netful.engine import inspection
 from netful.engine.blocks import RFC1918, RFC6598, is_public
 from netful.engine.flow import Flow, contains, network_of
+from netful.model.cloud import Cloud
+from netful.model.gateways import InternetGateway
 from netful.model.interface import InterfaceOwner, NetworkInterface
 from netful.model.unknown import Unknown
 from netful.model.vpc import IPNetwork, Route, Vpc
@@ -36,6 +39,7 @@ def internet_gateway(walk: Walk, sender: NetworkInterface, flow: Flow, route: Ro
         walk.trail.add("igw", gateway.id, flow, "allow", "IPv6 passes as it is", origin=gateway.origin)
         _onward6(walk, sender, flow)
         return
+    sender = inspection.sent_by(walk, sender, flow)
     public, has_public = public_address(walk, sender, flow)
     if not walk.returning:
         refusals = list(_refused_by_internet_gateway(sender, flow, has_public=has_public))
@@ -109,6 +113,13 @@ def _refused_by_internet_gateway(sender: NetworkInterface, flow: Flow, *, has_pu
         if address is not None and any(contains(block, address) for block in blocks):
             refusals.append((code, f"{flow.destination} is private: it does not exist on the internet"))
     return refusals
+
+
+def attached(cloud: Cloud, interface: NetworkInterface) -> InternetGateway | None:
+    """The internet gateway of an interface's VPC."""
+    vpc = cloud.vpc_of_interface(interface)
+    gateways = cloud.internet_gateways.values() if vpc else ()
+    return next((gateway for gateway in gateways if vpc and gateway.vpc_id == vpc.id), None)
 
 
 def translation(target: NetworkInterface, asked: IPNetwork | None) -> tuple[IPv4Address | None, IPv4Address | None]:

@@ -17,6 +17,12 @@ from netful.model.interface import InterfaceOwner, NetworkInterface
 REFUSED = Symptom("refused")
 
 
+def is_same_host(one: NetworkInterface, other: NetworkInterface | None) -> bool:
+    """Whether two interfaces are of one host, which keeps to itself what it sends from one to the other."""
+    own = other is not None and one.owner is InterfaceOwner.INSTANCE is other.owner and one.owner_id == other.owner_id
+    return other == one or own
+
+
 def judge(cloud: Cloud, interface: NetworkInterface, flow: Flow) -> tuple[Ruling, Symptom]:
     """How an interface's owner answers itself, and what it sees."""
     rule, symptom = "itself: nothing is on the way", Symptom()

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from netful.engine import transit
+from netful.engine import edges, transit
 from netful.engine.flow import Flow, contains
 from netful.engine.walk import Walk, vpc_id_of
 from netful.model.cloud import Cloud
@@ -72,7 +72,8 @@ def set_out(walk: Walk, flow: Flow) -> None:
     if gateway is not None:
         rule = f"from on-premises to {vpc.id}"
         walk.trail.add("vpn", gateway.id, flow, "allow", rule, origin=gateway.origin)
-        walk.local(None, flow, vpc)
+        if not edges.redirect(walk, gateway.id, target, flow):
+            walk.local(None, flow, vpc)
     elif attachments:
         transit.enter(walk, attachments[0], flow)
     else:

@@ -8,11 +8,12 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from netful.engine.flow import Flow, contains
+from netful.engine.blocks import in_vpc
+from netful.engine.flow import Flow
 from netful.model.gateways import VpcPeeringConnection
 from netful.model.interface import InterfaceOwner, NetworkInterface
 from netful.model.unknown import Unknown, known_in
-from netful.model.vpc import IPNetwork, Route, Vpc
+from netful.model.vpc import Route, Vpc
 
 if TYPE_CHECKING:
     from netful.engine.walk import Walk
@@ -38,7 +39,7 @@ def peering(walk: Walk, sender: NetworkInterface, flow: Flow, route: Route) -> N
         walk.go_on(sender, flow)
         return
     _admit(walk, flow, connection, here, vpc)
-    if not _in(vpc, flow.destination.address):
+    if not in_vpc(vpc, flow.destination.address):
         walk.go_on(sender, flow)
         return
     known = flow if here and here.region == vpc.region else _nameless(flow)
@@ -50,21 +51,14 @@ def peering(walk: Walk, sender: NetworkInterface, flow: Flow, route: Route) -> N
 def _admit(walk: Walk, flow: Flow, connection: VpcPeeringConnection, here: Vpc | None, vpc: Vpc) -> None:
     if not connection.active:
         code, rule = BAD_STATE, "the connection is not active"
-    elif not _in(vpc, flow.destination.address):
+    elif not in_vpc(vpc, flow.destination.address):
         code, rule = PEERING_ADDRESS, f"{flow.destination} is not in {vpc.id}: a peering leads no further"
-    elif here is not None and not walk.returning and not _in(here, flow.source.address):
+    elif here is not None and not walk.returning and not in_vpc(here, flow.source.address):
         code, rule = PEERING_ADDRESS, f"{flow.source} is not in {here.id}: a peering takes nothing from further away"
     else:
         walk.trail.add("peering", connection.id, flow, "allow", f"to {vpc.id}", origin=connection.origin)
         return
     walk.trail.add("peering", connection.id, flow, "deny", rule, code=code, origin=connection.origin)
-
-
-def _in(vpc: Vpc, address: IPNetwork | None) -> bool:
-    """Whether an address is in a VPC; one that is not known, and all in a VPC of unknown blocks, are taken to be."""
-    blocks = (*vpc.cidr_blocks, *vpc.ipv6_cidr_blocks)
-    known = [block for block in blocks if not isinstance(block, Unknown)]
-    return address is None or len(known) < len(blocks) or any(contains(block, address) for block in known)
 
 
 def _nameless(flow: Flow) -> Flow:

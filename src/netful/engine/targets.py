@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from netful.engine import internet_gateways, nat_gateways, peering, transit, vpn
+from netful.engine import inspection, internet_gateways, nat_gateways, peering, transit, vpn
+from netful.engine.blocks import in_vpc
 from netful.engine.flow import AWS_EPHEMERAL, Flow, network_of
 from netful.model.catalog import endpoint_ports
 from netful.model.endpoint import EndpointType, VpcEndpoint
@@ -20,19 +21,26 @@ from netful.model.vpc import Route, TargetKind
 if TYPE_CHECKING:
     from netful.engine.walk import Walk
 
+SPOOFED = "GATEWAY_REJECTS_SPOOFED_TRAFFIC"
 ENDPOINT_PROTOCOL = "VPCE_GATEWAY_PROTOCOL_RESTRICTION"
 SOURCE_DEST_CHECK = "ENI_SOURCE_DEST_CHECK_RESTRICTION"
 
 
 def vpc_endpoint(walk: Walk, sender: NetworkInterface, flow: Flow, route: Route) -> None:
-    """A gateway endpoint: the service of its prefix list, reached by the private address (§5.5)."""
+    """A gateway endpoint: the service of its prefix list, reached by the private address (§5.5); or one with appliances."""
     endpoint = walk.cloud.vpc_endpoints.get(str(route.target_id))
+    if endpoint is not None and endpoint.type is EndpointType.OTHER:
+        inspection.pass_through(walk, sender, flow, endpoint)
+        return
     if endpoint is None or endpoint.type is not EndpointType.GATEWAY:
         walk.not_loaded(sender, flow, route, "endpoint")
         return
-    refusal = _refused_by_gateway_endpoint(endpoint, flow)
+    refusal, vpc = _refused_by_gateway_endpoint(endpoint, flow), walk.cloud.vpc_of_interface(sender)
     if refusal:
         walk.trail.add("endpoint", endpoint.id, flow, "deny", refusal, code=ENDPOINT_PROTOCOL, origin=endpoint.origin)
+    elif vpc is not None and not in_vpc(vpc, flow.source.address):
+        rule = f"serves {vpc.id} only, and {flow.source} is not in it"
+        walk.trail.add("endpoint", endpoint.id, flow, "deny", rule, code=SPOOFED, origin=endpoint.origin)
     else:
         rule = f"gateway endpoint of {endpoint.service}, which sees {flow.source}"
         walk.trail.add("endpoint", endpoint.id, flow, "allow", rule, origin=endpoint.origin)

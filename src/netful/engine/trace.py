@@ -92,12 +92,12 @@ def _attempt(cloud: Cloud, question: Question, start: Start, goal: Goal) -> Path
         trail.rule("name", target.host, goal.name)
     if goal.end is None:
         trail.add("outside", goal.label, target.service, "not-reached", "there is no address to send to")
-    elif start.interface is not None and start.interface == goal.end.interface:
+    elif start.interface is not None and itself.is_same_host(start.interface, goal.end.interface):
         ruling, symptom = itself.judge(cloud, start.interface, flow_of(cloud, start, target.service.protocol, goal.end))
         trail.rule("host", goal.end, ruling)
     else:
         set_out(walk, start, flow_of(cloud, start, target.service.protocol, goal.end))
-    answers = balancer_answers.answers(cloud, trail.hops, walk.filtered)
+    answers = balancer_answers.answers(cloud, trail.hops, walk.answered)
     on = onward.conclude(walk, start, target) if isinstance(target, HostTarget) else onward.Onward()
     back = Trail(len(trail.hops) + 1)
     on.walk_back(back)

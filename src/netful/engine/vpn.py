@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from netful.engine.blocks import in_vpc
 from netful.engine.flow import Flow
 from netful.model.interface import NetworkInterface
 from netful.model.vpc import Route
@@ -12,6 +13,7 @@ if TYPE_CHECKING:
     from netful.engine.walk import Walk
 
 BAD_ATTACHMENT = "BAD_STATE_ATTACHMENT"
+FOREIGN_SOURCE = "VGW_PRIVATE_IP_ASSOCIATION_FOR_EGRESS"
 
 
 def vpn_gateway(walk: Walk, sender: NetworkInterface, flow: Flow, route: Route) -> None:
@@ -24,6 +26,9 @@ def vpn_gateway(walk: Walk, sender: NetworkInterface, flow: Flow, route: Route) 
     if vpc is not None and gateway.vpc_id != vpc.id:
         rule = f"it is not attached to {vpc.id}"
         walk.trail.add("vpn", gateway.id, flow, "deny", rule, code=BAD_ATTACHMENT, origin=gateway.origin)
+    elif vpc is not None and not in_vpc(vpc, flow.source.address):
+        rule = f"takes what comes from {vpc.id} only, and {flow.source} is not in it"
+        walk.trail.add("vpn", gateway.id, flow, "deny", rule, code=FOREIGN_SOURCE, origin=gateway.origin)
     else:
         walk.trail.add("vpn", gateway.id, flow, "allow", "leads on-premises", origin=gateway.origin)
     walk.leave(sender, flow)

@@ -17,7 +17,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 
-from netful.engine import acls, balancing, groups, internet_gateways, outside_ends, private_link, transit, unfiltered
+from netful.engine import (
+    acls,
+    balancing,
+    edges,
+    groups,
+    internet_gateways,
+    outside_ends,
+    private_link,
+    transit,
+    unfiltered,
+)
 from netful.engine.api_answers import Answer
 from netful.engine.arrivals import ARRIVALS
 from netful.engine.flow import Flow, contains, network_of
@@ -71,8 +81,8 @@ class Walk:
     direct: bool = False
     secured_by: Listener | None = None
     """The load balancer's listener that shows the client its certificate, if one does."""
-    filtered: dict[int, Answer] = field(default_factory=dict)
-    """What web ACLs of load balancers answer, by the hop's number."""
+    answered: dict[int, Answer] = field(default_factory=dict)
+    """What web ACLs and rules of load balancers answer, by the hop's number."""
 
     def depart(self, sender: NetworkInterface, flow: Flow) -> None:
         """Send a packet from an interface."""
@@ -141,7 +151,9 @@ class Walk:
         _, private = internet_gateways.translation(target, flow.destination.address)
         own = network_of(private) if private else None
         inside = replace(flow, destination=replace(flow.destination, address=own, interface=target))
-        self.arrive(sender, target, inside, crossing=True)
+        gateway = internet_gateways.attached(self.cloud, target)
+        if gateway is None or not edges.redirect(self, gateway.id, target, inside):
+            self.arrive(sender, target, inside, crossing=True)
 
     def public_owner(self, flow: Flow) -> NetworkInterface | None:
         """The interface that has the packet's public destination, if it is one of the cloud's."""
@@ -271,7 +283,17 @@ def walk_back(cloud: Cloud, legs: list[Leg], trail: Trail) -> None:
         elif leg.gate is not None:
             transit.enter(back, leg.gate, _addressed_to(reply, leg))
         elif leg.start is not None and isinstance(leg.start.subnet_id, str):
-            back.acl(leg.start.subnet_id, reply, "in")
+            _return_by_gateway(back, leg.start, reply)
+
+
+def _return_by_gateway(back: Walk, start: NetworkInterface, reply: Flow) -> None:
+    """Bring an answer from the internet in, past an appliance if the gateway's own table leads there."""
+    gateway = internet_gateways.attached(back.cloud, start)
+    _, private = internet_gateways.translation(start, reply.destination.address)
+    own = network_of(private) if private else None
+    inside = replace(reply, destination=replace(reply.destination, address=own, interface=start))
+    if gateway is None or not edges.redirect(back, gateway.id, start, inside):
+        back.acl(str(start.subnet_id), reply, "in")
 
 
 def _return_directly(back: Walk, leg: Leg, reply: Flow) -> None:

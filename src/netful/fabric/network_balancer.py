@@ -75,10 +75,10 @@ class _Member:
 
 
 class NetworkBalancerNode:
-    """A node behind its interface in a subnet (`eth0`)."""
+    """A node behind its interface in a subnet (`eth0`). What comes by IPv6 is not passed on: HAProxy ends it."""
 
-    def __init__(self, netns: Netns, address: IPv4Address) -> None:
-        self.node = Node(netns, router=True)
+    def __init__(self, netns: Netns, address: IPv4Address, *, ipv6: bool = False) -> None:
+        self.node = Node(netns, router=True, ipv6=ipv6)
         netns.sysctl(_SYSCTLS)
         self._address = address
         self._unhealthy: frozenset[str] = frozenset()

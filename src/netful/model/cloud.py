@@ -130,6 +130,14 @@ class Cloud:
         return {s: t for t in self.route_tables.values() for s in t.subnet_ids if isinstance(s, str)}
 
     @cached_property
+    def _edge_tables(self) -> dict[str, RouteTable]:
+        return {g: t for t in self.route_tables.values() for g in t.gateway_ids if isinstance(g, str)}
+
+    def edge_table_of(self, gateway_id: str) -> RouteTable | None:
+        """The table that routes what a gateway brings into its VPC; None where it delivers by itself (§1.11)."""
+        return self._edge_tables.get(gateway_id)
+
+    @cached_property
     def _explicit_network_acls(self) -> dict[str, NetworkAcl]:
         return {s: a for a in self.network_acls.values() for s in a.subnet_ids if isinstance(s, str)}
 
@@ -232,9 +240,11 @@ class Cloud:
 
     def role_of(self, function: Function) -> Role | None:
         """The role of a function when it was loaded: by its id, its ARN, or its own name, which a path may stand before."""
-        if not isinstance(function.role, str):
-            return None
-        whole = function.role.partition(":role/")[2] or function.role
+        return self.role_named(function.role) if isinstance(function.role, str) else None
+
+    def role_named(self, text: str) -> Role | None:
+        """The role of an id, an ARN, or a name, which a path may stand before."""
+        whole = text.partition(":role/")[2] or text
         for name in dict.fromkeys((whole, whole.rpartition("/")[2])):
             found = self.roles.get(name) or next((r for r in self.roles.values() if r.role_name == name), None)
             if found is not None:

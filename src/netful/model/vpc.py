@@ -81,13 +81,17 @@ class Route:
 
 @dataclass(frozen=True, slots=True)
 class RouteTable:
-    """A route table. Local routes are not listed: every table has one for each block of its VPC (§1.4)."""
+    """A route table. Local routes are not listed: every table has one for each block of its VPC (§1.4).
+
+    `gateway_ids`: the internet gateway or VPN gateway whose incoming packets it routes (§1.11).
+    """
 
     id: str
     vpc_id: Maybe[str]
     routes: tuple[Route, ...] = ()
     subnet_ids: tuple[Maybe[str], ...] = ()
     main: bool = False
+    gateway_ids: tuple[Maybe[str], ...] = ()
     origin: Origin = DEFAULT
     association_origins: dict[str, Origin] = field(default_factory=dict)
 

@@ -201,8 +201,10 @@ class Stack:
             if key in self._resolving:  # by a name that a function or a transform makes, which no graph shows
                 fail(f"`{name}` of `{logical_id}` depends on itself", written.origin_of(name), hint="break the circle")
             self._resolving.add(key)
-            value = self._evaluator.value(written.get(name))
-            self._resolving.discard(key)
+            try:
+                value = self._evaluator.value(written.get(name))
+            finally:
+                self._resolving.discard(key)
             self._properties[key] = None if value is NO_VALUE else value
         return self._properties[key]
 
@@ -243,7 +245,14 @@ class Stack:
     def export_patterns(self, name: str) -> tuple[str | None, re.Pattern[str] | None]:
         """The name that an output is exported under, and, when it holds the stack's own name, what it is with any other."""
         export = self.template.outputs[name]["Export"]
-        exact = self._evaluator.text(export.get("Name", ""), export.origin_of("Name"))
+        key = ("Outputs", name)
+        if key in self._resolving:  # its name is made of an import, which looks at all exports
+            return None, None
+        self._resolving.add(key)
+        try:
+            exact = self._evaluator.text(export.get("Name", ""), export.origin_of("Name"))
+        finally:
+            self._resolving.discard(key)
         if isinstance(exact, Unknown):
             return None, None
         if all(reference.name != "AWS::StackName" for reference in references(export)):

@@ -13,16 +13,17 @@ import ssl
 from dataclasses import dataclass, replace
 from ipaddress import IPv4Address
 
-from netful.engine import mutual_tls
+from netful.engine import inspection, mutual_tls
 from netful.engine.onward import first_request
 from netful.engine.path import Path
-from netful.engine.places import AddressTarget, FunctionTarget, HostTarget, InterfaceTarget, OnPremisesTarget
+from netful.engine.places import AddressTarget, FunctionTarget, HostTarget, InterfaceTarget, OnPremisesTarget, Outside
 from netful.engine.question import Question, parse
 from netful.engine.trace import trace_as_sent
 from netful.model.cloud import Cloud
 from netful.model.errors import QuestionError
 from netful.model.filters import TCP
 from netful.model.interface import InterfaceOwner, NetworkInterface
+from netful.model.vpc import IPAddress
 from netful.stack.attempt import Attempt, Scheme, Target, attempt
 from netful.stack.places import position
 from netful.stack.stack import Stack
@@ -69,12 +70,21 @@ async def probe(stack: Stack, source: str, destination: str, trust: ssl.SSLConte
     blocking = {hop.n: hop.component for hop in (*path.hops, *path.return_hops)}
     blockers = tuple(blocking[n] for n in path.blockers)
     predicted = Prediction(path.verdict, path.symptom.kind, blockers, path.symptom.status)
-    balanced = isinstance(question.target, InterfaceTarget)
+    balanced = isinstance(question.target, InterfaceTarget) or _asks_service(question)
     agree = _agree(path, observed, balanced=balanced)
     if path.verdict == "reachable" and mutual_tls.asked_by(stack.cloud, target.host):
         agree = None  # a client with a certificate gets through; a probe has none
+    if inspection.is_on(stack.cloud, path):
+        agree = None  # no appliances run in a stack
     told = tuple(_told(path, one, balanced=balanced) for one in observed)
     return Probe(source, destination, predicted, told, agree)
+
+
+def _asks_service(question: Question) -> bool:
+    """Whether an AWS service is asked for: what policies say of a probe's own request says nothing of another action."""
+    target = question.target
+    named = isinstance(target, HostTarget) and target.request is None
+    return named and question.destination.startswith("aws:")
 
 
 def _told(path: Path, one: Attempt, *, balanced: bool) -> Attempt:
@@ -109,7 +119,8 @@ def target_of(cloud: Cloud, question: Question) -> Target:
         case InterfaceTarget() | FunctionTarget():
             enis = target.interfaces if isinstance(target, InterfaceTarget) else ()
             outside = all(start.interface is None for start in question.starts)
-            addresses = ((eni, _address(eni, outside=outside)) for eni in enis)
+            ipv6 = any(start.outside is Outside.INTERNET6 for start in question.starts)
+            addresses = ((eni, eni.ipv6_address if ipv6 else _address(eni, outside=outside)) for eni in enis)
             found = next(((eni, address) for eni, address in addresses if address is not None), None)
             if found is None:
                 raise QuestionError(f"`{question.destination}` has no address to try")
@@ -122,7 +133,7 @@ def _address(eni: NetworkInterface, *, outside: bool) -> IPv4Address | None:
     return next(iter(public), eni.private_ip_address)
 
 
-def _of_interface(cloud: Cloud, eni: NetworkInterface, address: IPv4Address, port: int) -> Target:
+def _of_interface(cloud: Cloud, eni: NetworkInterface, address: IPAddress, port: int) -> Target:
     """A port of an interface; a load balancer that speaks HTTP is asked, since only its answer tells of its targets."""
     spoken = {
         each.protocol for each in cloud.listeners.values() if (each.load_balancer_id, each.port) == (eni.owner_id, port)

@@ -130,11 +130,10 @@ def _rest(description: Description) -> Iterator[Declaration]:
         )
     for item in description.of("apigateway.UsagePlans"):
         stages = [_plan_stage(part) for part in item.parts("apiStages")]
-        properties = _pascal(item.data) | {"UsagePlanName": item.text("name"), "ApiStages": stages}
+        limits = {name: _pascal(item.part(name.lower()).data) or None for name in ("Throttle", "Quota")}
+        properties = _pascal(item.data) | {"UsagePlanName": item.text("name"), "ApiStages": stages} | limits
         yield item.text("id"), "AWS::ApiGateway::UsagePlan", item, properties
-    for plan_id, item in _each(description, "apigateway.UsagePlanKeys"):
-        properties = {"UsagePlanId": plan_id, "KeyId": item.text("id"), "KeyType": "API_KEY"}
-        yield f"{plan_id}/{item.text('id')}", "AWS::ApiGateway::UsagePlanKey", item, properties
+    yield from _plan_keys(description)
     for item in description.of("apigateway.ApiKeys"):
         yield item.text("id"), "AWS::ApiGateway::ApiKey", item, _pascal(item.data)
     for item in description.of("apigateway.VpcLinks"):
@@ -147,17 +146,34 @@ def _rest(description: Description) -> Iterator[Declaration]:
     yield from _permissions(description)
 
 
+def _plan_keys(description: Description) -> Iterator[Declaration]:
+    """Which keys are in which plan; for a plan that was not asked for its keys, that is not known."""
+    kind = "AWS::ApiGateway::UsagePlanKey"
+    for plan_id, item in _each(description, "apigateway.UsagePlanKeys"):
+        properties = {"UsagePlanId": plan_id, "KeyId": item.text("id"), "KeyType": "API_KEY"}
+        yield f"{plan_id}/{item.text('id')}", kind, item, properties
+    asked = {group.text("id") for group in description.of("apigateway.UsagePlanKeys")}
+    for plan in description.of("apigateway.UsagePlans"):
+        id_ = plan.text("id")
+        if id_ not in asked:
+            needed = f"the keys of {id_} (`aws apigateway get-usage-plan-keys --usage-plan-id {id_}`)"
+            keys = Unknown("the plan's keys were not described", (needed,))
+            yield f"{id_}/keys", kind, plan, {"UsagePlanId": id_, "KeyId": keys, "KeyType": "API_KEY"}
+
+
 def _each(description: Description, kind: str) -> Iterator[tuple[str, Item]]:
     """The things that stand within others, each with the id of its holder."""
     for group in description.of(kind):
         names = ("id", "ApiId", "domainName")
-        holder = next(group.text(name) for name in names if group.text(name))
+        holder = next((group.text(name) for name in names if group.text(name)), "")
         for item in group.parts("items" if "items" in group.data else "Items"):
             yield holder, item
 
 
-def _pascal(value: Mapping[str, Any]) -> dict[str, Any]:
-    """A mapping with its keys as CloudFormation writes them: the same words, each with a capital."""
+def _pascal(value: Any) -> dict[str, Any]:
+    """A mapping with its keys as CloudFormation writes them: the same words, each with a capital; {} where it is none."""
+    if not isinstance(value, Mapping):
+        return {}
     return {f"{key[:1].upper()}{key[1:]}": each for key, each in value.items()}
 
 
@@ -214,6 +230,7 @@ def _method(item: Item) -> dict[str, Any]:
     integration = item.part("methodIntegration")
     written = _pascal(integration.data) | {
         "IntegrationHttpMethod": integration.data.get("httpMethod"),
+        "TlsConfig": _pascal(integration.part("tlsConfig").data) or None,
         "IntegrationResponses": [_pascal(each) for each in integration.part("integrationResponses").data.values()],
     }
     responses = [_pascal(each) for each in item.part("methodResponses").data.values()]

@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -92,7 +92,7 @@ _REGION = re.compile(r"(?<![a-z])[a-z]{2}(?:-[a-z]+){1,3}-\d(?![0-9])")
 _ACCOUNT = re.compile(r"\d{12}")
 _ZONE = re.compile(r"AvailabilityZone['\"]?\s*:\s*['\"]?([a-z]{2}(?:-[a-z]+){1,3}-\d)[a-z]\b")
 _ARN = re.compile(r"arn:aws[\w-]*:\w+:([a-z]{2}(?:-[a-z]+){1,3}-\d):")
-_TEMPLATES = ("template.yaml", "template.yml", "template.json", "manifest.json")
+_OTHER_SOURCES = ("template.yaml", "template.yml", "template.json", "manifest.json", "cdk.out", ".serverless")
 
 
 @dataclass(frozen=True, slots=True)
@@ -263,7 +263,25 @@ def descriptions(folder: Path) -> list[Description]:
     """Every region of every account in a folder; what several accounts see is as its owner sees it."""
     found = [Description.of_place(place) for place in _places(folder)]
     _leave_to_owners(found)
+    _name_zones_alike(found)
     return found
+
+
+def _name_zones_alike(found: list[Description]) -> None:
+    """Call each zone as the first account does: a zone has one id, but another name in each account."""
+    names: dict[str, str] = {}
+    for each in found:
+        for item in each.of("Subnets"):
+            names.setdefault(item.text("AvailabilityZoneId"), item.text("AvailabilityZone"))
+    names.pop("", None)
+    for each in found:
+        each.keep(
+            "Subnets", [_in_zone(item, names.get(item.text("AvailabilityZoneId"))) for item in each.of("Subnets")]
+        )
+
+
+def _in_zone(item: Item, name: str | None) -> Item:
+    return replace(item, data={**item.data, "AvailabilityZone": name}) if name else item
 
 
 def _leave_to_owners(found: list[Description]) -> None:
@@ -296,7 +314,7 @@ def _places(folder: Path) -> Iterator[Place]:
         for account in sorted(holder.iterdir()) if holder.is_dir() else ():
             if account.is_dir() and (_ACCOUNT.fullmatch(account.name) or holder.name == "accounts"):
                 yield from _regions(account, account.name)
-    if _is_flat(folder) and not any((folder / name).is_file() for name in _TEMPLATES):
+    if _is_flat(folder) and not any((folder / name).exists() for name in _OTHER_SOURCES):
         yield from _by_region(folder)
 
 
@@ -309,11 +327,6 @@ def _regions(folder: Path, account: str) -> Iterator[Place]:
         if _REGION.fullmatch(region.name) or region.name == GLOBAL:
             name = _DEFAULT_REGION if region.name == GLOBAL else region.name
             yield Place(name, account, region, tuple(documents.files_in(region)))
-
-
-def _may_be_region(folder: Path) -> bool:
-    """Whether a name could be that of a region which is not known here."""
-    return folder.name == GLOBAL or _REGION.fullmatch(folder.name) is not None
 
 
 def _is_flat(folder: Path) -> bool:

@@ -140,7 +140,8 @@ def _idle(item: Item, owner: InterfaceOwner, state: str) -> str:
     """Why nothing is behind an interface: its instance does not run, or it is attached to nothing."""
     if owner is InterfaceOwner.INSTANCE and state not in ("", "running", "pending"):
         return f"its instance is {state}"
-    return "it is attached to nothing" if item.text("Status") == "available" else ""
+    loose = owner in (InterfaceOwner.INSTANCE, InterfaceOwner.OTHER) and item.text("Status") == "available"
+    return "it is attached to nothing" if loose else ""
 
 
 def _interface(

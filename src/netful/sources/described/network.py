@@ -8,7 +8,6 @@ from netful.model import addresses
 from netful.model.catalog import GATEWAY_SERVICES, service_code
 from netful.model.unknown import Unknown
 from netful.model.vpc import IPV6_ONLY, IPNetwork, PrefixList, Route, RouteTable, Subnet, TargetKind, Vpc
-from netful.sources.complaint import fail
 from netful.sources.described.files import Description
 from netful.sources.described.item import Item
 
@@ -20,9 +19,6 @@ _TARGETS = {
     "EgressOnlyInternetGatewayId": TargetKind.EGRESS_ONLY_INTERNET_GATEWAY,
     "NetworkInterfaceId": TargetKind.NETWORK_INTERFACE,
     "InstanceId": TargetKind.INSTANCE,
-    "LocalGatewayId": TargetKind.OTHER,
-    "CarrierGatewayId": TargetKind.OTHER,
-    "CoreNetworkArn": TargetKind.OTHER,
 }
 _GATEWAYS = {
     "igw-": TargetKind.INTERNET_GATEWAY,
@@ -106,11 +102,17 @@ def route_tables(description: Description) -> dict[str, RouteTable]:
             id=id_,
             vpc_id=item.text("VpcId"),
             routes=tuple(_route(id_, route) for route in item.parts("Routes") if route.text("GatewayId") != "local"),
-            subnet_ids=tuple(a.text("SubnetId") for a in associations if a.text("SubnetId")),
+            subnet_ids=tuple(a.text("SubnetId") for a in associations if a.text("SubnetId") and _holds(a)),
             main=any(a.flag("Main") for a in associations),
+            gateway_ids=tuple(a.text("GatewayId") for a in associations if a.text("GatewayId")),
             origin=item.origin,
         )
     return found
+
+
+def _holds(association: Item) -> bool:
+    """Whether an association is there; one that is on its way out is listed for a while."""
+    return association.text("AssociationState", "State") not in ("disassociating", "disassociated", "failed")
 
 
 def _route(table_id: str, item: Item) -> Route:
@@ -137,9 +139,8 @@ def _target(item: Item) -> tuple[TargetKind, str]:
     for prefix, kind in _GATEWAYS.items():
         if target.startswith(prefix):
             return kind, target
-    if not target and item.text("State") != "blackhole":
-        fail("a route names no target", item.origin)
-    return TargetKind.OTHER, target or "nothing"
+    named = (item.text(name) for name in item.data if name.endswith(("Id", "Arn")) and "Destination" not in name)
+    return TargetKind.OTHER, target or next((other for other in named if other), "nothing")
 
 
 def prefix_lists(description: Description) -> dict[str, PrefixList]:

@@ -82,7 +82,7 @@ def kind_of(key: str, values: list[Any]) -> str:
     if key in _UNNAMED:
         return next((kind for kind, keys in _OF_ITEMS if all(name in first for name in keys)), "")
     if key == "Attributes":
-        names = {value.get("Key") for value in values if isinstance(value, dict)}
+        names = {str(value.get("Key")) for value in values if isinstance(value, dict)}
         own = not names & {*_OF_TARGET_GROUPS} and names & {*_OF_LOAD_BALANCERS}
         return "LoadBalancerAttributes.own" if own else key
     return key
