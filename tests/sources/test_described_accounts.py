@@ -94,6 +94,16 @@ def test_a_stopped_instance_answers_nobody(account, state, expected):
     assert [hop.code for hop in path.hops if hop.verdict == "deny"] == (["BAD_STATE"] if state == "stopped" else [])
 
 
+def test_a_stopped_instance_sends_nothing(account):
+    cloud = account(
+        Reservations={
+            "Reservations": [{"Instances": [instance("i-1", "10.0.0.5", "stopped"), instance("i-2", "10.0.0.6")]}]
+        }
+    )
+    path = verdict(cloud, "i-1", "i-2:tcp/80")
+    assert [hop.code for hop in path.hops if hop.verdict == "deny"] == ["BAD_STATE"]
+
+
 def test_an_interface_that_is_attached_to_nothing_answers_nobody(account):
     cloud = account(
         Reservations={"Reservations": [{"Instances": [instance("i-1", "10.0.0.5")]}]},
