@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from netful.engine.integration_faults import fault, undeclared
@@ -57,6 +59,14 @@ def test_parameter_that_its_method_must_declare(expression, declared):
     )
     assert undeclared(Route("r", "GET", "/{id}", integration=integration, request_parameters={declared: False})) == ""
     assert undeclared(Route("r", "GET", "/{id}", integration=integration, parameters_known=False)) == ""
+
+
+def test_parameter_of_a_cache_s_key_that_its_method_must_declare():
+    name = "method.request.querystring.q"
+    route = Route("r", "GET", "/", integration=Integration("i", "MOCK", cache_key_parameters=(name,)))
+    assert undeclared(route) == "Invalid cache key parameter specified"
+    assert undeclared(replace(route, request_parameters={name: False})) == ""
+    assert undeclared(replace(route, parameters_known=False)) == ""
 
 
 @pytest.mark.parametrize("expression", ["'text'", "method.request.body.a", "stageVariables.a", "context.path"])

@@ -406,12 +406,31 @@ def test_a_sticky_target_keeps_its_clients(tmp_path, kind):
     assert later == {first}
 
 
-def test_authentication_is_refused(tmp_path):
-    async def scenario(_servers, _proxy):
-        return (await asked(get())).status
+OIDC = {"AuthorizationEndpoint": "https://idp.example.com/authorize", "ClientId": "a b", "Scope": "openid email"}
+COGNITO = {"UserPoolDomain": "shop", "UserPoolClientId": "c1"}
+BACK = "redirect_uri=https%3A%2F%2Fshop.example.com%2Foauth2%2Fidpresponse"
 
-    actions = (Action("authenticate-oidc", config={}), *forward("Tg"))
-    assert happens(tmp_path, scenario, listener(*actions), group_of("a"), targets=("a",)) == 500
+
+@pytest.mark.parametrize(
+    ("kind", "config", "status", "location"),
+    [
+        ("oidc", OIDC, 302,
+         f"https://idp.example.com/authorize?client_id=a+b&response_type=code&scope=openid+email&{BACK}"),
+        ("cognito", COGNITO, 302, ("https://shop.auth.us-east-1.amazoncognito.com/oauth2/authorize"
+         f"?client_id=c1&response_type=code&scope=openid&{BACK}")),
+        ("oidc", OIDC | {"OnUnauthenticatedRequest": "deny"}, 401, None),
+        ("oidc", OIDC | {"OnUnauthenticatedRequest": "allow"}, 200, None),
+    ],
+)  # fmt: skip
+def test_who_has_not_signed_in(tmp_path, kind, config, status, location):
+    async def scenario(_servers, _proxy):
+        return await asked(get()), await asked(get("/oauth2/idpresponse?code=x"))
+
+    actions = (Action(f"authenticate-{kind}", config=config), *forward("Tg"))
+    found, back = happens(tmp_path, scenario, listener(*actions), group_of("a"), targets=("a",))
+    led = found.header("location")
+    assert (found.status, led and led.partition("&state=")[0]) == (status, location)
+    assert back.status == 561  # nobody here can ask the identity provider who it is
 
 
 def health_of(proxy):
@@ -446,6 +465,52 @@ def test_an_unhealthy_target_gets_nothing_until_all_are_unhealthy(tmp_path):
         "Target.ResponseCodeMismatch", "Health checks failed with these codes: [403]",
     )  # fmt: skip
     assert (one, all_of_them) == ({b"b"}, {b"a", b"b"})
+
+
+def test_a_target_that_comes_back_is_spared_at_first(tmp_path):
+    async def scenario(servers, proxy):
+        states, b = health_of(proxy), f"{ADDRESS}:{servers.target('b').port}"
+        await until(states, b, "healthy")
+        servers.health["b"] = 500
+        await until(states, b, "unhealthy")
+        servers.health["b"] = 200
+        await until(states, b, "healthy")
+        return [(await asked(get())).body for _ in range(20)].count(b"a")
+
+    quick = {"health_check_interval": 1, "unhealthy_threshold": 1, "healthy_threshold": 1}
+    slow = {"slow_start.duration_seconds": "900"}
+    parts = (listener(*forward("Tg")), group_of("a", "b", **quick, attributes=slow))
+    assert happens(tmp_path, scenario, *parts, targets=("a", "b")) >= 18
+
+
+def test_least_outstanding_requests_go_to_who_is_not_busy(tmp_path):
+    async def scenario(servers, _proxy):
+        async def busy(reader, writer):
+            held.append(writer)  # a stream that nobody holds is closed
+            await reader.readuntil(b"\r\n\r\n")
+            taken.set()
+
+        held, taken = [], asyncio.Event()
+        silent = await asyncio.start_server(busy, str(ADDRESS), SILENT)
+        try:
+            while not taken.is_set():
+                _, writer = await asyncio.open_connection(str(ADDRESS), PORT)
+                writer.write(get())
+                held.append(writer)
+                await asyncio.wait([asyncio.create_task(taken.wait())], timeout=0.2)
+            before = len(servers.seen)
+            return [(await asked(get())).body for _ in range(6)], len(servers.seen) - before
+        finally:
+            for writer in held:
+                writer.close()
+            silent.close()
+
+    def both(servers):
+        chosen = {"load_balancing.algorithm.type": "least_outstanding_requests"}
+        targets = (servers.target("a"), Target(str(ADDRESS), SILENT))
+        return group("Tg", *targets, health_check_enabled=False, attributes=chosen)
+
+    assert happens(tmp_path, scenario, listener(*forward("Tg")), both, targets=("a",)) == ([b"a"] * 6, 6)
 
 
 @pytest.mark.parametrize("port", ["traffic-port", str(PORT + 50)])

@@ -151,6 +151,15 @@ def test_an_endpoint_that_is_there_is_not_asked_for_again(tmp_path, endpoint, wo
     assert [p.hint[: len(word)] for p in rule_named("NF201").find(facts)] == [word]
 
 
+def test_the_clients_of_a_handler_are_one_finding(tmp_path):
+    text = NETWORK.replace("SUBNETS", "!Ref A").replace("ZONE_A", "").replace("ZONE_B", "")
+    made = r"import boto3\ndef handler(event, context):\n  boto3.client('iam')\n  boto3.client('config')\n  boto3.client('iam')"
+    facts = facts_of(tmp_path, text.replace("def handler(event, context): return 1", made))
+    assert [problem.message for problem in rule_named("NF601").find(facts)] == [
+        "`Fn` makes clients of `iam`, `config` at every invocation, and so new connections"
+    ]
+
+
 def test_roles_of_the_same_name_in_several_stacks_are_not_mixed_up(tmp_path):
     network = NETWORK.replace("SUBNETS", "!Ref A").replace("ZONE_A", "").replace("ZONE_B", "")
     stack = network.replace("arn:aws:iam::123456789012:role/fn", "!GetAtt Role.Arn")
@@ -161,3 +170,18 @@ def test_roles_of_the_same_name_in_several_stacks_are_not_mixed_up(tmp_path):
     facts = Facts(load([tmp_path / "other.yaml", tmp_path / "own.yaml"]))
     assert [*rule_named("NF104").find(facts)] == []
     assert facts.cloud.role_of(facts.cloud.functions["Fn"]).id == "own/Role"
+
+
+@pytest.mark.parametrize(("port", "expected"), [(80, []), (5432, ["Group"])])
+def test_a_load_balancer_answers_only_where_it_listens(tmp_path, port, expected):
+    (tmp_path / "template.yaml").write_text(f"""
+Resources:
+  Vpc: {{Type: AWS::EC2::VPC, Properties: {{CidrBlock: 10.0.0.0/16}}}}
+  A: {{Type: AWS::EC2::Subnet, Properties: {{VpcId: !Ref Vpc, CidrBlock: 10.0.0.0/24}}}}
+  Group: {{Type: AWS::EC2::SecurityGroup, Properties: {{GroupDescription: g, VpcId: !Ref Vpc, SecurityGroupIngress: [{{IpProtocol: -1, CidrIp: 0.0.0.0/0}}]}}}}
+  Nlb: {{Type: AWS::ElasticLoadBalancingV2::LoadBalancer, Properties: {{Type: network, Subnets: [!Ref A], SecurityGroups: [!Ref Group]}}}}
+  Targets: {{Type: AWS::ElasticLoadBalancingV2::TargetGroup, Properties: {{Port: 80, Protocol: TCP, VpcId: !Ref Vpc}}}}
+  Listener: {{Type: AWS::ElasticLoadBalancingV2::Listener, Properties: {{LoadBalancerArn: !Ref Nlb, Port: {port}, Protocol: TCP, DefaultActions: [{{Type: forward, TargetGroupArn: !Ref Targets}}]}}}}
+""")
+    facts = Facts(load([tmp_path / "template.yaml"]))
+    assert [problem.resource for problem in rule_named("NF707").find(facts)] == expected

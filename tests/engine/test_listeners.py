@@ -49,8 +49,18 @@ def test_the_first_rule_that_takes_the_request(rules, expected):
     assert chosen(*rules).rule == expected
 
 
-def test_a_question_about_a_port_is_for_the_default_actions():
-    assert chosen(rule("a", 1, path("/*")), asked=None).actions == DEFAULT
+@pytest.mark.parametrize(
+    ("rules", "expected"),
+    [
+        ([rule("a", 1, path("/orders/*"))], ""),
+        ([rule("a", 1, path("/*"))], "a"),
+        ([rule("a", 1, path("*"), host("*"))], "a"),
+        ([rule("a", 1, path("*"), host("shop.example.com"))], ""),
+        ([rule("a", 2, path("/*")), rule("b", 1, path("/orders/*"))], "a"),
+    ],
+)
+def test_a_question_about_a_port_is_for_the_rule_of_all_requests_or_the_default_actions(rules, expected):
+    assert chosen(*rules, asked=None).rule == expected
 
 
 @pytest.mark.parametrize(

@@ -152,6 +152,13 @@ def test_the_hint_is_about_the_proxy_where_it_is_the_proxy_that_is_not_let_in(ch
     assert path.hint == "let `EndpointSg` admit tcp/443 from `ProxySg`"
 
 
+def test_a_private_domain_without_an_association_is_told_by_the_certificate_and_helped_by_one(changed):
+    elsewhere = changed("AccessAssociationSource: !Ref ApiEndpoint", "AccessAssociationSource: !Ref PartnerEndpoint")
+    path = path_of(elsewhere, "VpcApp", "https://private.corp.example/orders/17")
+    assert first_refusal(path) == ("tls", "ApiEndpoint", "NETFUL_TLS_NAME_MISMATCH")
+    assert path.hint == "associate `PrivateDomain` with `ApiEndpoint`"
+
+
 def test_a_group_that_is_written_to_have_no_targets_has_none(changed):
     path = path_of(changed("Targets: [{Id: 10.0.1.4}, {Id: 10.0.2.4}]", "Targets: []"), "PeerApp", BY_BALANCER)
     assert (str(path.symptom), first_refusal(path)) == (

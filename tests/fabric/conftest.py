@@ -26,15 +26,12 @@ def build(thread):
     built = []
 
     def make(cloud, options=None):
-        fabric = thread.run(Fabric, cloud, thread.limbo, options)
-        built.append(fabric)
-        return Bench(fabric, thread)
+        built.append(Bench(thread.run(Fabric, cloud, thread.limbo, options), thread))
+        return built[-1]
 
     yield make
-    for fabric in built:
-        for door in fabric.doors:
-            door.close()
-        thread.run(fabric.close)
+    for bench in built:
+        bench.close()
 
 
 class Bench:
@@ -43,6 +40,12 @@ class Bench:
     def __init__(self, fabric, thread):
         self.fabric = fabric
         self.thread = thread
+        self.held = []  # connections that are to stand until the end
+
+    def close(self):
+        for closing in (*self.held, *self.fabric.doors):
+            closing.close()
+        self.thread.run(self.fabric.close)
 
     def positions(self, function="Fn"):
         function = self.fabric.cloud.functions[function]

@@ -46,6 +46,7 @@ def established(bench, address, port):
     listening = [d.socket for d in bench.fabric.doors if d.purpose == "https"]
     ready, _, _ = select.select(listening, [], [], 2)
     server, _ = ready[0].accept()
+    bench.held += [client, server]
     return client, server
 
 

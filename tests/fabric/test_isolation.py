@@ -117,7 +117,7 @@ def test_a_claimed_address_gets_no_packet(three, wires):
 
 
 def test_a_forwarder_must_be_declared_one(three, wires):
-    """With forwarding on, an instance still sends as itself alone: nothing goes through it (vpc-network §3.1)."""
+    """With forwarding on, an instance still sends as itself alone: nothing goes through it (vpc-network §1.9)."""
     bench, places = three
     bench.thread.run(places["attacker"].netns.sysctl, {"ipv4/ip_forward": 1})
     attacker, victim = wires(places["attacker"]), wires(places["victim"])

@@ -143,7 +143,8 @@ def test_a_new_environment_holds_for_the_next_invocation(bench):
         ({"Timeout": 901}, "InvalidParameterValueException"),
         ({"MemorySize": 64}, "InvalidParameterValueException"),
         ({"Environment": {"Variables": {"BIG": "x" * 4096}}}, "InvalidParameterValueException"),
-        ({"Layers": []}, "NotImplementedException"),
+        ({"ImageConfig": {}}, "NotImplementedException"),
+        ({"Runtime": "cobol"}, "InvalidParameterValueException"),
     ],
 )
 def test_a_change_that_is_refused(bench, change, code):

@@ -31,6 +31,26 @@ async def invoke(client, name="fresh", qualifier=""):
     return reply.status, json.loads(reply.body)
 
 
+def test_code_that_is_too_large_unzipped_is_not_unzipped(bench):
+    archive = bytearray(base64.b64decode(zipped(9)))
+    listed = archive.index(b"PK\x01\x02") + 24  # how large its file says that it is
+    archive[listed : listed + 4] = (262_144_001).to_bytes(4, "little")
+    code = {"ZipFile": base64.b64encode(archive).decode()}
+
+    async def body(client):
+        made = await client.refused("POST", FUNCTIONS, ASKED | {"Code": code})
+        unpacked = [*bench.state.rglob(".uploads/*")]
+        await client("POST", FUNCTIONS, ASKED)
+        changed = await client.refused("PUT", f"{NEW}/code", code)
+        return [made, changed], unpacked, await invoke(client)
+
+    refused, unpacked, answer = run(bench, body)
+    message = "Unzipped size must be smaller than 262144000 bytes"
+    assert refused == [(400, "InvalidParameterValueException", message)] * 2
+    assert unpacked == []
+    assert answer == (200, ["$LATEST", 7])  # the old code
+
+
 def test_a_function_is_made_run_listed_changed_and_deleted(bench):
     async def body(client):
         made = await client("POST", FUNCTIONS, ASKED)
@@ -91,7 +111,8 @@ def test_a_version_can_be_published_with_it(bench):
         ({"Timeout": 901}, 400, "InvalidParameterValueException", "between 1 and 900"),
         ({"Code": {"ZipFile": base64.b64encode(b"no").decode()}}, 400, "InvalidParameterValueException", "Could not unzip"),
         (place(["subnet-1"], "G"), 400, "InvalidParameterValueException", "InvalidSubnetID.NotFound"),
-        ({"Layers": ["arn"]}, 501, "NotImplementedException", "Layers"),
+        ({"Layers": ["arn:x"]}, 400, "InvalidParameterValueException", "Layer version arn:x does not exist."),
+        ({"DeadLetterConfig": {}}, 501, "NotImplementedException", "DeadLetterConfig"),
         ({"PackageType": "Image"}, 501, "NotImplementedException", "container images"),
     ],
 )  # fmt: skip

@@ -1,7 +1,6 @@
 """A log of JSON: Lambda's own lines, the runtimes' lines, and their levels (LoggingConfig)."""
 
 import json
-import shutil
 from dataclasses import replace
 
 import pytest
@@ -56,7 +55,6 @@ def test_levels_leave_lines_out(bench):
     assert (report["type"], report["record"]["status"]) == ("platform.report", "error")
 
 
-@pytest.mark.skipif(shutil.which("node") is None, reason="needs Node.js")
 def test_the_console_of_node(bench):
     code = """exports.handler = async () => {
         console.debug("too little"); console.log({order: 7}); console.error("no", new TypeError("bad"));

@@ -176,6 +176,42 @@ def test_a_bootstrap_in_a_zip_keeps_its_mode(bench, tmp_path):
     assert invoke(bench, function)[0]["echo"] == {"n": 1}
 
 
+WRAPPED = """import os, words
+def handler(event, context):
+    return [os.environ["WRAPPED"], words.HELLO, context.function_name, event]
+"""
+
+
+def test_a_wrapper_script_starts_python(bench, tmp_path):
+    """It gets the interpreter and the bootstrap as its arguments; the function finds its layers as without it."""
+    layer = tmp_path / "layer"
+    (layer / "python").mkdir(parents=True)
+    (layer / "python/words.py").write_text("HELLO = 'hello'")
+    (layer / "wrapper").write_text('#!/bin/sh\nexport WRAPPED=$#\nexec "$@"\n')
+    (layer / "wrapper").chmod(0o755)
+    resources = {"L": Resource("L", "AWS::Lambda::LayerVersion", {"Content": str(layer)})}
+    function = replace(
+        function_of(WRAPPED), layers=("L",), environment={"AWS_LAMBDA_EXEC_WRAPPER": "/opt/wrapper"}
+    )  # fmt: skip
+    invocation, _ = bench.invoke(function, b"{}", resources=resources)
+    assert json.loads(invocation.payload) == ["2", "hello", "my-fn", {}]
+
+
+def test_a_wrapper_script_that_is_not_there(bench):
+    function = replace(function_of(WRAPPED), environment={"AWS_LAMBDA_EXEC_WRAPPER": "/opt/nothing"})
+    invocation, _ = bench.invoke(function)
+    assert json.loads(invocation.payload)["errorMessage"].endswith("Error: Runtime exited with error: exit status 127")
+
+
+def test_a_runtime_that_is_brought(bench, tmp_path):
+    """It lies in /opt, the function's code where every function's is, and the runtime has the name that was asked for."""
+    custom(tmp_path / "ruby")
+    function = in_folder(tmp_path / "src", "app.handler", runtime="ruby3.3", readme="the code")
+    answer, error, log = invoke(bench, replace(function, runtime_folder=str(tmp_path / "ruby")))
+    assert (answer, error) == ({"echo": {"n": 1}, "env": "AWS_Lambda_ruby3.3"}, None)
+    assert "handling app.handler\n" in log
+
+
 def test_without_a_bootstrap(bench, tmp_path):
     function = in_folder(tmp_path / "src", "x", runtime="provided.al2023", readme="nothing here")
     with pytest.raises(StackError, match="`Fn` has no `bootstrap`"):

@@ -212,3 +212,45 @@ def test_a_window_waits_for_more(window, batches):
 
     asyncio.run(main())
     assert got[:1] == batches
+
+
+def test_lanes_are_worked_on_at_a_time_and_keep_the_order_of_their_keys():
+    """The lane of one key stands still; the others get on, and each key's records stay in their order."""
+    stuck, others, everything = asyncio.Event(), asyncio.Event(), asyncio.Event()
+    done, under_way, most = [], set(), 0
+
+    async def invoke(_function_id, event):
+        nonlocal most
+        batch = [(record["kinesis"]["partitionKey"], record["n"]) for record in json.loads(event)["Records"]]
+        under_way.add(tuple(batch))
+        most = max(most, len(under_way))
+        if any(key == "k0" for key, _ in batch):
+            await stuck.wait()
+        await asyncio.sleep(0)
+        under_way.discard(tuple(batch))
+        done.extend(batch)
+        if len({key for key, _ in done}) >= 4:
+            others.set()
+        if len(done) == 80:
+            everything.set()
+        return Invocation("id", b"null", None, b"", Usage(1.0, None, 1))
+
+    async def main():
+        stream = Stream(0)
+        stream.records = [Record({"n": n, "kinesis": {"partitionKey": f"k{n % 8}"}}, str(n), 1000.0) for n in range(80)]
+        mapping = EventSourceMapping(
+            "M", "Fn", ARN, 5, starting_position="TRIM_HORIZON", parallelization=4
+        )  # fmt: skip
+        poller = StreamPoller(mapping, stream, StreamOutlets(invoke, None, None), Clock())
+        task = asyncio.create_task(poller.run())
+        await others.wait()
+        assert "k0" not in {key for key, _ in done}
+        stuck.set()
+        await everything.wait()
+        task.cancel()
+
+    asyncio.run(asyncio.wait_for(main(), 10))
+    assert 1 < most <= 4
+    for key in {key for key, _ in done}:
+        own = [n for one, n in done if one == key]
+        assert own == sorted(own)

@@ -154,3 +154,41 @@ def test_lists_of_an_answer_in_xml():
     lists = "<R><L><member>1</member><member>2</member></L><M>a</M><M>b</M><E/></R>"
     assert json.loads(of_xml(lists)) == {"R": {"L": ["1", "2"], "M": ["a", "b"], "E": None}}
     assert of_xml("<not xml") is None
+
+
+ROLE = """
+  Role:
+    Type: AWS::IAM::Role
+    Properties:
+      RoleName: r
+      AssumeRolePolicyDocument: {Statement: [{Effect: Allow, Principal: {Service: apigateway.amazonaws.com}, Action: "sts:AssumeRole"}]}
+      Policies: [{PolicyName: p, PolicyDocument: {Statement: [{Effect: Allow, Action: "%s", Resource: "%s"}]}}]
+"""
+TABLE = "arn:aws:dynamodb:us-east-1:123456789012:table/t"
+
+
+@pytest.mark.parametrize(
+    ("action", "resource", "allowed"),
+    [
+        ("dynamodb:PutItem", TABLE, True),
+        ("dynamodb:*", "*", True),
+        ("dynamodb:GetItem", TABLE, False),
+        ("dynamodb:PutItem", f"{TABLE}2", False),
+    ],
+)
+def test_service_refuses_what_the_role_may_not(bench_of, action, resource, allowed):
+    text = API.replace('{"Item":', '{"TableName": "t", "Item":') % (DYNAMODB, "{}") + ROLE % (action, resource)
+    bench = bench_of(text, function=lambda _request: Response(200, (), b"{}"))
+    response = put(bench)
+    assert (response.status, len(bench.events)) == ((200, 1) if allowed else (400, 0))
+    if not allowed:
+        assert json.loads(response.body)["why"] == (
+            "User: arn:aws:sts::123456789012:assumed-role/r/BackplaneAssumeRoleSession is not authorized to perform: "
+            f"dynamodb:PutItem on resource: {TABLE} because no identity-based policy allows the dynamodb:PutItem action"
+        )
+
+
+def test_clients_own_credentials_are_not_judged(bench_of):
+    text = API.replace("role/r", "user/*").replace("123456789012:user", "*:user") % (DYNAMODB, "{}")
+    bench = bench_of(text + ROLE % ("dynamodb:GetItem", "*"), function=lambda _request: Response(200, (), b"{}"))
+    assert put(bench).status == 200

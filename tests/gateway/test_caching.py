@@ -22,6 +22,7 @@ Resources:
         swagger: "2.0"
         paths:
           /items/{id}:
+            parameters: [{name: id, in: path, required: true, type: string}, {name: q, in: query, type: string}]
             get: {x-amazon-apigateway-integration: &one {<<: &fn {type: aws_proxy, httpMethod: POST, uri: !Sub "arn:aws:apigateway:${AWS::Region}:lambda:path/2015-03-31/functions/${Fn.Arn}/invocations"}, cacheKeyParameters: [method.request.path.id, method.request.querystring.q]}}
             post: {x-amazon-apigateway-integration: *one}
           /all/{id}: {get: {x-amazon-apigateway-integration: *fn}}

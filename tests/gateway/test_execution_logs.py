@@ -242,3 +242,49 @@ def test_hit_of_a_cache_has_no_integration_latency(bench_of):
     asyncio.run(main())
     access = [json.loads(e.message) for e in bench.gateway.logs.of("Api").events if e.message.startswith("{")]
     assert [line["ms"] for line in access] == ["0", "-"]
+
+
+def test_admission_is_told_phase_by_phase(bench_of):
+    """As AWS's guide has them: waf, authenticate, authorizer, authorize; what a request does not go through is `-`."""
+    names = [f"{phase}.{what}" for phase in ("authenticate", "authorizer", "authorize") for what in ("status", "error")]
+    format_ = " ".join(f"$context.{name}" for name in [*names, "authorizer.integrationStatus", "endpointType"])
+    bench, lines = bench_of(AUTHORIZED % format_), []
+    bench.gateway.logs.write = lambda _api, _stage, _destination, line: lines.append(line)
+    allowed = {
+        "principalId": "me",
+        "policyDocument": {"Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]},
+    }
+    bench.function = lambda event: allowed if event.get("type") == "TOKEN" else {"statusCode": 200}
+    asyncio.run(bench.call("GET", "/dev/foo", x_who="me"))
+    asyncio.run(bench.call("GET", "/dev/foo"))
+    asyncio.run(bench.call("GET", "/dev/signed"))
+    asyncio.run(bench.call("GET", "/dev/open"))
+    assert lines == [
+        "- - 200 - - - 200 REGIONAL",
+        "- - 401 Unauthorized - - - REGIONAL",
+        "- - - - 403 Missing Authentication Token - REGIONAL",
+        "- - - - - - - REGIONAL",
+    ]
+
+
+AUTHORIZED = """
+Transform: AWS::Serverless-2016-10-31
+Resources:
+  Api:
+    Type: AWS::Serverless::Api
+    Properties:
+      StageName: dev
+      EndpointConfiguration: {Type: REGIONAL}
+      AccessLogSetting: {DestinationArn: "arn:aws:logs:us-east-1:123456789012:log-group:access", Format: "%s"}
+      Auth: {Authorizers: {Who: {FunctionArn: !GetAtt Fn.Arn, Identity: {Header: x-who}}}}
+  Fn:
+    Type: AWS::Serverless::Function
+    Properties:
+      Runtime: python3.12
+      Handler: a.b
+      InlineCode: x
+      Events:
+        Foo: {Type: Api, Properties: {RestApiId: !Ref Api, Path: /foo, Method: get, Auth: {Authorizer: Who}}}
+        Open: {Type: Api, Properties: {RestApiId: !Ref Api, Path: /open, Method: get}}
+        Signed: {Type: Api, Properties: {RestApiId: !Ref Api, Path: /signed, Method: get, Auth: {Authorizer: AWS_IAM}}}
+"""

@@ -126,3 +126,67 @@ def test_route_and_stage_of_a_request(bench_of, method, path, key, stage):
     assert ask(bench, method, path).status == 200
     event = bench.events[0]
     assert (event["routeKey"], event["requestContext"]["stage"], event["rawPath"]) == (key, stage, path)
+
+
+MAPPED = """
+Resources:
+  Http: {Type: AWS::ApiGatewayV2::Api, Properties: {Name: h, ProtocolType: HTTP}}
+  Stage: {Type: AWS::ApiGatewayV2::Stage, Properties: {ApiId: !Ref Http, StageName: "%(stage)s", AutoDeploy: true, StageVariables: {own: var}}}
+  Integration:
+    Type: AWS::ApiGatewayV2::Integration
+    Properties:
+      ApiId: !Ref Http
+      IntegrationType: AWS_PROXY
+      PayloadFormatVersion: "%(format)s"
+      IntegrationUri: !GetAtt Fn.Arn
+      RequestParameters:
+        append:header.x-many: $request.querystring.q
+        remove:header.x-gone: ""
+        overwrite:querystring.added: a-$${stageVariables.own}
+        overwrite:header.x-path: $request.path
+  Route: {Type: AWS::ApiGatewayV2::Route, Properties: {ApiId: !Ref Http, RouteKey: "GET /pets/{id}", Target: !Sub "integrations/${Integration}"}}
+  Domain: {Type: AWS::ApiGatewayV2::DomainName, Properties: {DomainName: api.example.com}}
+  Mapping: {Type: AWS::ApiGatewayV2::ApiMapping, Properties: {DomainName: !Ref Domain, ApiId: !Ref Http, Stage: !Ref Stage, ApiMappingKey: v1}}
+  Fn: {Type: AWS::Lambda::Function, Properties: {Runtime: python3.12, Handler: a.b, Role: r, Code: {ZipFile: x}}}
+  Permission:
+    Type: AWS::Lambda::Permission
+    Properties: {FunctionName: !Ref Fn, Action: "lambda:InvokeFunction", Principal: apigateway.amazonaws.com}
+"""
+
+
+def test_function_sees_the_request_as_its_integration_has_mapped_it(bench_of):
+    bench = bench_of((MAPPED % {"stage": "dev", "format": "2.0"}).replace("$${", "${"))
+    given = {"X-Many": "0", "X-Gone": "1"}
+    assert ask(bench, "GET", "/dev/pets/1?q=1&q=2", **given).status == 200
+    event = bench.events[0]
+    headers = event["headers"]
+    assert (headers["x-many"], "x-gone" in headers, headers["x-path"]) == ("0,1,2", False, "/pets/1")
+    assert event["queryStringParameters"] == {"q": "1,2", "added": "a-var"}
+    assert event["rawQueryString"] == "q=1&q=2&added=a-var"
+    assert (event["rawPath"], event["pathParameters"]) == ("/dev/pets/1", {"id": "1"})
+
+
+@pytest.mark.parametrize(
+    ("format_", "stage", "path"),
+    [("2.0", "$default", "/pets/1"), ("2.0", "dev", "/dev/pets/1"), ("1.0", "dev", "/v1/pets/1")],
+)
+def test_path_by_a_custom_domain(bench_of, format_, stage, path):
+    bench = bench_of((MAPPED % {"stage": stage, "format": format_}).replace("$${", "${"))
+    assert asyncio.run(bench.call("GET", "/v1/pets/1", host="api.example.com")).status == 200
+    event = bench.events[0]
+    assert (event["rawPath"] if format_ == "2.0" else event["path"]) == path
+
+
+def test_api_that_is_made_by_its_target_has_a_stage(bench_of):
+    text = """
+    Resources:
+      Http: {Type: AWS::ApiGatewayV2::Api, Properties: {Name: h, ProtocolType: HTTP, Target: !GetAtt Fn.Arn}}
+      Fn: {Type: AWS::Lambda::Function, Properties: {Runtime: python3.12, Handler: a.b, Role: r, Code: {ZipFile: x}}}
+      Permission:
+        Type: AWS::Lambda::Permission
+        Properties: {FunctionName: !Ref Fn, Action: "lambda:InvokeFunction", Principal: apigateway.amazonaws.com}
+    """
+    bench = bench_of(text)
+    assert ask(bench, "PUT", "/any/path").status == 200
+    event = bench.events[0]
+    assert (event["version"], event["routeKey"], event["rawPath"]) == ("2.0", "$default", "/any/path")

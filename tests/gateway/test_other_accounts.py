@@ -67,10 +67,12 @@ def policy(effect="Allow", principal=ROLE, condition=""):
 def bench_for(bench_of):
     """The bench of an API that an identity calls."""
 
-    def bench_for_(text="", own="Allow", arn=ROLE, kind="AWS_IAM"):
+    def bench_for_(text="", own="Allow", arn=ROLE, kind="AWS_IAM", organization=""):
         statement = {"Effect": own or "Allow", "Action": "execute-api:*", "Resource": "*" if own else "arn:aws:none"}
         Path("partner.json").write_text(json.dumps({"Statement": statement}))
-        Path("netful.toml").write_text(PROJECT.format(arn=arn))
+        Path("netful.toml").write_text(
+            PROJECT.format(arn=arn) + (f'organization = "{organization}"' if organization else "")
+        )
         return bench_of(API.format(policy=text, kind=kind))
 
     return bench_for_
@@ -149,6 +151,40 @@ def test_keys_are_compared(bench_for):
 def test_method_that_asks_for_no_signature_takes_everybody_for_anonymous(bench_for):
     assert ask(bench_for(policy(), kind="NONE")).status == 403
     assert ask(bench_for(policy(principal="*"), kind="NONE")).status == 200
+
+
+OF_ORGANIZATION = ", Condition: {{{}: {{aws:PrincipalOrgID: o-example}}}}"
+
+
+@pytest.mark.parametrize(
+    ("condition", "organization", "status"),
+    [
+        ("StringEquals", "o-example", 200),
+        ("StringEquals", "o-other", 403),
+        ("StringNotEquals", "o-example", 403),
+    ],
+)
+def test_organization_of_an_identity(bench_for, condition, organization, status):
+    made = policy(principal="*", condition=OF_ORGANIZATION.format(condition))
+    bench = bench_for(made, organization=organization)
+    assert ask(bench).status == status
+    assert traced(bench).verdict == ("reachable" if status == 200 else "blocked")
+
+
+@pytest.mark.parametrize(
+    ("effect", "condition", "status"),
+    [("Allow", "StringEquals", 403), ("Deny", "StringNotEquals", 403), ("Allow", "StringNotEquals", 200)],
+)
+def test_who_is_anonymous_is_of_no_organization(bench_for, effect, condition, status):
+    bench = bench_for(policy(effect, "*", OF_ORGANIZATION.format(condition)), kind="NONE")
+    assert ask(bench).status == status
+    assert traced(bench).symptom.status == (None if status == 200 else status)
+
+
+def test_who_does_not_sign_is_told_so_and_not_of_the_policy(bench_for):
+    bench = bench_for(policy(principal="*", condition=OF_ORGANIZATION.format("StringEquals")))
+    response = asyncio.run(bench.call("GET", "/live", host="api.execute-api.us-east-1.amazonaws.com"))
+    assert (response.status, response.body) == (403, b'{"message":"Missing Authentication Token"}')
 
 
 def test_what_is_not_told_of_an_identity_is_missing(bench_for):

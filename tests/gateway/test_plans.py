@@ -41,8 +41,8 @@ Resources:
           /mock: {get: &mock {x-amazon-apigateway-integration: {type: mock, requestTemplates: {application/json: '{"statusCode": 200}', text/plain: '{"statusCode": 404}'}, responses: {default: {statusCode: "200", responseParameters: {method.response.header.X-One: "'1'"}, responseTemplates: {application/json: '{"a": 1}', text/xml: "<a/>"}}, "4\\\\d\\\\d": {statusCode: "404"}}}}, any: *mock}
           /said: {get: {x-amazon-apigateway-integration: {type: mock, requestTemplates: {application/json: '{"statusCode": 200}'}, responses: {default: {statusCode: "200", responseTemplates: {application/json: '$input.params("q")'}}}}}}
           /wrong: {get: {x-amazon-apigateway-integration: {type: mock, requestTemplates: {application/json: 'no status'}, responses: {default: {statusCode: "200"}}}}}
-          /kept/{id}: {get: {x-amazon-apigateway-integration: {<<: &fn {type: aws_proxy, httpMethod: POST, uri: !Sub "arn:aws:apigateway:${AWS::Region}:lambda:path/2015-03-31/functions/${Fn.Arn}/invocations"}, cacheKeyParameters: [method.request.path.id, method.request.querystring.q]}}}
-          /header: {get: {x-amazon-apigateway-integration: {<<: *fn, cacheKeyParameters: [method.request.header.Accept]}}}
+          /kept/{id}: {parameters: [{name: id, in: path, required: true, type: string}, {name: q, in: query, type: string}], get: {x-amazon-apigateway-integration: {<<: &fn {type: aws_proxy, httpMethod: POST, uri: !Sub "arn:aws:apigateway:${AWS::Region}:lambda:path/2015-03-31/functions/${Fn.Arn}/invocations"}, cacheKeyParameters: [method.request.path.id, method.request.querystring.q]}}}
+          /header: {parameters: [{name: Accept, in: header, type: string}], get: {x-amazon-apigateway-integration: {<<: *fn, cacheKeyParameters: [method.request.header.Accept]}}}
           /shut: {get: *mock}
           /keyed: {get: {security: [{api_key: []}], x-amazon-apigateway-integration: *fn}}
         securityDefinitions: {api_key: {type: apiKey, name: x-api-key, in: header}}

@@ -13,6 +13,7 @@ from netful.gateway.meter import Counted
 from netful.gateway.shared.entries import SharedEntries
 from netful.gateway.shared.link import Link
 from netful.gateway.shared.meter import SharedMeter
+from netful.gateway.shared.rates import SharedRates
 from netful.gateway.shared.results import SharedResults
 from netful.gateway.shared.scripts import LOOK, USE
 from netful.model.errors import StackError
@@ -289,3 +290,53 @@ def test_password_of_a_url_is_not_shown():
 def test_urls_that_name_no_server(url):
     with pytest.raises(StackError, match="names no Valkey server"):
         Link(url, "stack")
+
+
+@together
+async def test_rates_are_counted_over_processes(server, name):
+    links = [Link(server.url, name) for _ in range(2)]
+    first, second = (SharedRates(link) for link in links)
+    mine, other = ("Acl", "Rule", "203.0.113.9"), ("Acl", "Rule", "203.0.113.8")
+    assert [first.count(mine, 60, 1000.0), first.count(mine, 60, 1000.5)] == [1, 2]
+    await first.settled()
+    assert second.count(mine, 60, 1030.0) == 1  # what the others have counted comes with the answer
+    await second.settled()
+    assert second.count(mine, 60, 1030.0) == 4
+    assert second.count(other, 60, 1030.0) == 1
+    await second.settled()
+    assert second.count(mine, 60, 1060.0) == 3  # those of the first second are out of the window
+    await second.settled()
+    first.count(mine, 60, 1060.0)
+    await first.settled()
+    assert first.count(mine, 60, 1060.0) == 5
+    for link in links:
+        await link.close()
+
+
+def test_rates_are_counted_alone_while_the_server_is_away(tmp_path):
+    own = ValkeyServer(tmp_path)
+    mine = ("Acl", "Rule", "203.0.113.9")
+
+    async def scenario():
+        link, far = Link(own.url, "stack"), Link(own.url, "stack")
+        rates = SharedRates(link)
+        assert rates.count(mine, 60, 1000.0) == 1
+        await rates.settled()
+        own.kill()
+        for number in range(2, 5):
+            assert rates.count(mine, 60, 1000.0) == number
+            await rates.settled()
+        own.start()
+        while link.away:
+            await link.greet()
+            await asyncio.sleep(0.02)
+        assert rates.count(mine, 60, 1001.0) == 5
+        await rates.settled()
+        others = SharedRates(far)
+        others.count(mine, 60, 1001.0)
+        await others.settled()
+        assert others.count(mine, 60, 1001.0) == 4 + 2  # the server had forgotten the first; the rest was told it
+        await link.close()
+        await far.close()
+
+    asyncio.run(asyncio.wait_for(scenario(), 30))

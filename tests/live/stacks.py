@@ -4,8 +4,10 @@ import json
 import os
 import subprocess
 import sys
+import time
 from pathlib import Path
 
+_SECONDS = 30
 ROOT = Path(__file__).parents[2]
 NETFUL = Path(sys.executable).with_name("netful")
 SHARED = Path(os.environ.get("NETFUL_SHARED", ROOT.parent / "shared"))
@@ -61,3 +63,12 @@ class Stack:
 
     def down(self):
         return self.netful("down", "--stack", "s", check=0)
+
+
+def until(holds):
+    """Wait for what nobody tells: checks of health, programs that are started again."""
+    end = time.monotonic() + _SECONDS
+    while not (found := holds()):
+        assert time.monotonic() < end
+        time.sleep(0.05)
+    return found

@@ -20,6 +20,10 @@ EVENT = (
     '#set($context.requestOverride.header.X-Amz-Target = "AWSEvents.PutEvents")'
     '{"Entries":[{"Source":"s","DetailType":"t","Detail":"{}"}]}'
 )
+NOTE = "'arn:aws:sns:us-east-1:123456789012:n'"
+PUBLISH = f"Action=Publish&TopicArn=$util.urlEncode({NOTE})&Message=$util.urlEncode($input.body)".replace("'", "''")
+HUSH = '{"SecretId":"s"}'
+BEGIN = '{"input":"$util.escapeJavaScript($input.body)","stateMachineArn":"arn:aws:states:us-east-1:123456789012:stateMachine:m"}'
 RECORD = '{"StreamName":"s","Data":"$util.base64Encode($input.body)","PartitionKey":"k"}'
 START = '{"input":"{}","stateMachineArn":"arn:aws:states:us-east-1:123456789012:stateMachine:none"}'
 
@@ -38,6 +42,14 @@ OPERATIONS = {
     "none": operation(ARN % "dynamodb:action/Query", QUERY % "none"),
     "events": operation(ARN % "events:action/PutEvents", EVENT),
     "kinesis": operation(ARN % "kinesis:action/PutRecord", RECORD),
+    "sns": operation(ARN % "sns:path//", PUBLISH, FORM),
+    "sns-action": operation(
+        ARN % "sns:action/Publish",
+        "",
+        f'integration.request.querystring.TopicArn: "{NOTE}", integration.request.querystring.Message: method.request.body',
+    ),
+    "secret": operation(ARN % "secretsmanager:action/GetSecretValue", HUSH),
+    "begin": operation(ARN % "states:action/StartExecution", BEGIN),
     "start": operation(ARN % "states:action/StartExecution", START),
 }
 OBJECT = operation(
@@ -48,6 +60,9 @@ Resources:
   Queue: {{Type: AWS::SQS::Queue, Properties: {{QueueName: q}}}}
   Parameter: {{Type: AWS::SSM::Parameter, Properties: {{Name: param, Type: String, Value: v}}}}
   Bucket: {{Type: AWS::S3::Bucket, Properties: {{BucketName: my-bucket-of-the-test}}}}
+  Topic: {{Type: AWS::SNS::Topic, Properties: {{TopicName: n}}}}
+  Secret: {{Type: AWS::SecretsManager::Secret, Properties: {{Name: s, SecretString: hush}}}}
+  Machine: {{Type: AWS::StepFunctions::StateMachine, Properties: {{StateMachineName: m, RoleArn: "arn:aws:iam::123456789012:role/r", Definition: {{StartAt: A, States: {{A: {{Type: Pass, End: true}}}}}}}}}}
   Stream: {{Type: AWS::Kinesis::Stream, Properties: {{Name: s, ShardCount: 1}}}}
   Table:
     Type: AWS::DynamoDB::Table
@@ -122,6 +137,21 @@ def test_bus_and_stream(ask):
     told = json.loads(ask("events"))
     assert (told["FailedEntryCount"], len(told["Entries"])) == (0, 1)
     assert json.loads(ask("kinesis")).keys() >= {"SequenceNumber", "ShardId"}
+
+
+@pytest.mark.parametrize("path", ["sns", "sns-action"])
+def test_topic(ask, path):
+    assert json.loads(ask(path))["PublishResponse"]["PublishResult"]["MessageId"]
+
+
+def test_secret(ask):
+    assert json.loads(ask("secret"))["SecretString"] == "hush"
+
+
+def test_execution_of_a_state_machine_begins(ask):
+    told = json.loads(ask("begin"))
+    assert told["executionArn"].startswith("arn:aws:states:us-east-1:123456789012:execution:m:")
+    assert isinstance(told["startDate"], float | int)
 
 
 def test_error_of_a_service_is_an_answer_like_any_other(ask):

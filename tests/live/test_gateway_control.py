@@ -4,7 +4,7 @@ import json
 import sys
 import urllib.error
 import urllib.request
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import boto3
@@ -55,6 +55,28 @@ def get(status):
     return ask
 
 
+@pytest.fixture(scope="module")
+def counted(status, control):
+    """How often a metric of an API was counted in the last hour, as CloudWatch tells."""
+    keys = {"aws_access_key_id": "AKIAIOSFODNN7EXAMPLE", "aws_secret_access_key": "secret"}
+    cloudwatch = boto3.client("cloudwatch", region_name="us-east-1", endpoint_url=status["endpoint_url"], **keys)
+
+    def counted_(name, api):
+        dimensions = {"ApiName": control.get_rest_api(restApiId=api)["name"], "Stage": "live"}
+        points = cloudwatch.get_metric_statistics(
+            Namespace="AWS/ApiGateway",
+            MetricName=name,
+            Dimensions=[{"Name": key, "Value": value} for key, value in dimensions.items()],
+            StartTime=datetime.now(UTC) - timedelta(hours=1),
+            EndTime=datetime.now(UTC) + timedelta(minutes=1),
+            Period=60,
+            Statistics=["Sum"],
+        )["Datapoints"]
+        return sum(point["Sum"] for point in points)
+
+    return counted_
+
+
 def patch(control, api, *patches):
     operations = [{"op": op, "path": path, "value": value} for op, path, value in patches]
     return control.update_stage(restApiId=api, stageName="live", patchOperations=operations)
@@ -88,6 +110,15 @@ def test_what_every_worker_has_counted(control, get):
     used = control.get_usage(usagePlanId=plan["id"], startDate=str(began), endDate=str(ended))["items"]
     assert sum(of_day for of_day, _ in used[key["id"]]) == 5
     assert used[key["id"]][-1][1] == 0
+
+
+def test_cloudwatch_is_told_by_every_worker(get, counted):
+    before = counted("Count", "Cached"), counted("4XXError", "Cached"), counted("CacheHitCount", "Cached")
+    assert {get("Cached", "/cached")[0] for _ in range(MANY)} == {200}
+    assert get("Cached", "/nothing")[0] == 403
+    after = counted("Count", "Cached"), counted("4XXError", "Cached"), counted("CacheHitCount", "Cached")
+    assert (after[0] - before[0], after[1] - before[1]) == (MANY + 1, 1)
+    assert MANY - 2 <= after[2] - before[2] <= MANY
 
 
 def test_method_is_tried(control):

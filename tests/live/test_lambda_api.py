@@ -83,16 +83,18 @@ def test_functions_reach_lambda_as_far_as_their_network_goes(stack, function, an
 
 
 def test_events_end_at_their_destinations(client):
+    """Those of the alias, for which SAM makes the settings."""
     function = client("lambda")
-    assert function.invoke(FunctionName="worker", InvocationType="Event", Payload=b'{"n": 2}')["StatusCode"] == 202
+    assert function.invoke(FunctionName="worker:live", InvocationType="Event", Payload=b'{"n": 2}')["StatusCode"] == 202
     record = received(client, "Succeeded")
     assert (record["requestContext"]["condition"], record["requestPayload"]) == ("Success", {"n": 2})
     assert record["responsePayload"]["event"] == {"n": 2}
-    function.invoke(FunctionName="worker", InvocationType="Event", Payload=b'{"fail": 1}')
+    function.invoke(FunctionName="worker:live", InvocationType="Event", Payload=b'{"fail": 1}')
     record = received(client, "Failed")
     context = record["requestContext"]
     assert (context["condition"], context["approximateInvokeCount"]) == ("RetriesExhausted", 1)
     assert record["responseContext"]["functionError"] == "Unhandled"
+    assert context["functionArn"] == "arn:aws:lambda:us-east-1:123456789012:function:worker:live"
 
 
 def test_a_queue_invokes_its_function(client):
@@ -286,3 +288,44 @@ def test_configuration_changes_while_it_runs(client):
     function.get_waiter("function_updated_v2").wait(FunctionName="UsesSecret")
     assert function.get_function(FunctionName="UsesSecret")["Configuration"]["Timeout"] == 9
     assert json.loads(function.invoke(FunctionName="UsesSecret")["Payload"].read()) == "hush"
+
+
+def test_metrics_are_in_cloudwatch(client):
+    """By function, by alias, and for all together; statistics are those of the very dimensions that are asked for."""
+    functions, cloudwatch = client("lambda"), client("cloudwatch")
+
+    def counted(metric, *dimensions):
+        now = time.time()
+        told = cloudwatch.get_metric_statistics(
+            Namespace="AWS/Lambda", MetricName=metric, Period=3600, Statistics=["Sum"],
+            StartTime=now - 3600, EndTime=now + 60,
+            Dimensions=[{"Name": name, "Value": value} for name, value in dimensions],
+        )  # fmt: skip
+        return sum(point["Sum"] for point in told["Datapoints"])
+
+    worker, alias = ("FunctionName", "worker"), ("Resource", "worker:live")
+    before = [counted("Invocations", worker), counted("Errors", worker), counted("Invocations", worker, alias)]
+    functions.invoke(FunctionName="worker", Payload=b'{"fail": true}')
+    functions.invoke(FunctionName="worker:live")
+    after = [counted("Invocations", worker), counted("Errors", worker), counted("Invocations", worker, alias)]
+    assert [new - old for old, new in zip(before, after, strict=True)] == [2, 1, 1]
+    assert counted("Invocations") >= after[0]
+
+
+def test_a_mapping_that_is_made_serves_and_stops(client):
+    sqs, functions = client("sqs"), client("lambda")
+    queue = sqs.create_queue(QueueName="late-orders")["QueueUrl"]
+    arn = "arn:aws:sqs:us-east-1:123456789012:late-orders"
+    functions.put_function_event_invoke_config(FunctionName="reporter", MaximumRetryAttempts=0)
+    made = functions.create_event_source_mapping(FunctionName="reporter", EventSourceArn=arn)
+    sqs.send_message(QueueUrl=queue, MessageBody="late")
+    assert received(client, "told")["body"] == "late"
+    assert functions.get_event_source_mapping(UUID=made["UUID"])["State"] == "Enabled"
+    functions.delete_event_source_mapping(UUID=made["UUID"])
+    assert functions.list_event_source_mappings(EventSourceArn=arn)["EventSourceMappings"] == []
+
+
+def test_a_function_is_told_who_it_is(stack):
+    arn = stack.invoke("WhoAmI")["payload"]
+    assert arn.startswith("arn:aws:sts::123456789012:assumed-role/WhoAmIRole")
+    assert arn.endswith("/who")

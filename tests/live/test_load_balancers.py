@@ -3,13 +3,16 @@
 The instance runs `templates/echo.py`, which answers with what it saw.
 """
 
+import gzip
 import json
+import re
 import shutil
 import urllib.request
 from pathlib import Path
 
+import boto3
 import pytest
-from stacks import Stack
+from stacks import Stack, until
 
 pytestmark = pytest.mark.packets
 TEMPLATES = Path(__file__).parent / "templates"
@@ -93,7 +96,26 @@ def test_access_log_has_a_line_a_request(stack):
     assert fields[3].startswith("192.0.2.")
     assert fields[4] == "10.0.3.10:8080"
     assert fields[8:10] == ["200", "200"]
-    assert '"GET http://shop.example.com/web/logged?x HTTP/1.1" "logged/1"' in line
+    assert '"GET http://shop.example.com:80/web/logged?x HTTP/1.1" "logged/1"' in line
+
+
+def test_access_log_is_delivered_to_the_bucket(stack):
+    curl(stack, "internet", "-A", "delivered/1", "http://shop.example.com/web/delivered?x")
+    endpoint = stack.json("status", "--stack", "s")["endpoint_url"]
+    s3 = boto3.client(
+        "s3", endpoint_url=endpoint, aws_access_key_id="x", aws_secret_access_key="x", region_name="us-east-1"
+    )
+
+    def delivered():
+        keys = [one["Key"] for one in s3.list_objects_v2(Bucket="Logs").get("Contents", ())]
+        files = {key: gzip.decompress(s3.get_object(Bucket="Logs", Key=key)["Body"].read()).decode() for key in keys}
+        return [(key, line) for key, text in files.items() for line in text.splitlines() if "delivered/1" in line]
+
+    ((key, line),) = until(delivered)
+    folder = r"front/AWSLogs/123456789012/elasticloadbalancing/us-east-1/\d{4}/\d\d/\d\d/"
+    assert re.match(folder + r"123456789012_elasticloadbalancing_us-east-1_app\.Balancer\.", key)
+    assert line.endswith('"forward" "-" "-" "10.0.3.10:8080" "200" "-" "-"')
+    assert re.fullmatch(r"\d+\.\d{3}", line.split()[6])
 
 
 @pytest.mark.parametrize(

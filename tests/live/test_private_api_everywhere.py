@@ -7,12 +7,11 @@ import contextlib
 import os
 import shutil
 import signal
-import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
-from stacks import EXAMPLES, Stack
+from stacks import EXAMPLES, Stack, until
 
 pytestmark = pytest.mark.packets
 EXAMPLE = EXAMPLES / "private-api-everywhere"
@@ -23,7 +22,6 @@ ENDPOINT_NAME = (
 )
 BY_PROXY = "https://api.corp.example/orders/17"
 BY_BALANCER = "https://direct.corp.example/prod/orders/17"
-SECONDS = 30
 
 
 @pytest.fixture(scope="module")
@@ -86,15 +84,6 @@ def refusals(stack, source, destination):
     found = path["symptom"]["status"] or path["symptom"]["kind"]
     every = [*path["hops"], *path["return"]]
     return str(found), {(hop["component"], hop["code"]) for hop in every if hop["verdict"] == "deny"}
-
-
-def until(holds):
-    """Wait for what nobody tells: checks of health, programs that are started again."""
-    end = time.monotonic() + SECONDS
-    while not (found := holds()):
-        assert time.monotonic() < end
-        time.sleep(0.05)
-    return found
 
 
 def kill_proxies(stack):

@@ -29,6 +29,8 @@ RESOURCES = (
     Resource("Secret", "AWS::SecretsManager::Secret", {"Name": "login", "GenerateSecretString": GENERATED}),
     Resource("Stream", "AWS::Kinesis::Stream", {"Name": "clicks", "ShardCount": 2}),
     Resource("Log", "AWS::Logs::LogGroup", {"LogGroupName": "/aws/lambda/fn", "RetentionInDays": 7}),
+    Resource("Machine", "AWS::StepFunctions::StateMachine", {
+        "StateMachineName": "m", "RoleArn": "arn:aws:iam::123456789012:role/r", "DefinitionString": "{}"}),
     Resource("Bus", "AWS::Events::EventBus", {"Name": "shop"}),
 )  # fmt: skip
 
@@ -69,6 +71,7 @@ def test_every_kind_is_made(tmp_path):
             "stream": await ask(backends, "kinesis", json_request("Kinesis_20131202.ListStreams", {})),
             "log": await ask(backends, "logs", json_request("Logs_20140328.DescribeLogGroups", {})),
             "bus": await ask(backends, "events", json_request("AWSEvents.ListEventBuses", {})),
+            "machine": await ask(backends, "states", json_request("AWSStepFunctions.ListStateMachines", {}, "1.0")),
         }  # fmt: skip
 
     warnings, found = run(tmp_path, body, *RESOURCES)
@@ -82,6 +85,7 @@ def test_every_kind_is_made(tmp_path):
     (log,) = json.loads(found["log"][1])["logGroups"]
     assert (log["logGroupName"], log["retentionInDays"]) == ("/aws/lambda/fn", 7)
     assert '"shop"' in found["bus"][1]
+    assert ":stateMachine:m" in found["machine"][1]
 
 
 def test_a_change_makes_deletes_and_keeps(tmp_path):
@@ -198,3 +202,50 @@ def test_what_cannot_be_made_is_told(tmp_path, properties, why):
     (warning,) = run(tmp_path, body, bad)
     assert warning.startswith("t.yaml:4: `Bad` is left out: ")
     assert why in warning
+
+
+def kms(operation, **content):
+    return json_request(f"TrentService.{operation}", content)
+
+
+def test_keys_are_made_under_the_ids_that_templates_refer_to(tmp_path):
+    arn = "arn:aws:kms:eu-west-1:123456789012:key/"
+    key = Resource("TheKeyOfAllTheOrdersThatWereEverMadeHere", "AWS::KMS::Key", {"Description": "orders"})
+    other = Resource("Other", "AWS::KMS::Key")
+    alias = Resource("Alias", "AWS::KMS::Alias", {"AliasName": "alias/orders", "TargetKeyId": key.id})
+
+    async def body(backends):
+        told = []
+        for name in (key.id, arn + key.id, "alias/orders", "Other"):
+            _, encrypted = await ask(backends, "kms", kms("Encrypt", KeyId=name, Plaintext="aGk="))
+            blob = json.loads(encrypted)["CiphertextBlob"]
+            status, opened = await ask(backends, "kms", kms("Decrypt", CiphertextBlob=blob))
+            told.append((status, json.loads(opened)["Plaintext"], json.loads(opened)["KeyId"]))
+        status, made = await ask(backends, "kms", kms("CreateKey"))
+        assert (status, len(json.loads(made)["KeyMetadata"]["KeyId"])) == (200, 36)
+        return backends.warnings, told
+
+    warnings, told = run(tmp_path, body, key, other, alias)
+    assert warnings == ()
+    assert told == [(200, "aGk=", arn + key.id)] * 3 + [(200, "aGk=", arn + "Other")]
+
+
+def test_state_machines_are_made(tmp_path):
+    states = {"StartAt": "A", "States": {"A": {"Type": "Task", "Resource": "${Fn}", "End": True}}}
+    machine = Resource("Machine", "AWS::StepFunctions::StateMachine", {
+        "StateMachineName": "flow", "Definition": states, "DefinitionSubstitutions": {"Fn": "arn:fn"},
+        "RoleArn": "arn:aws:iam::123456789012:role/r",
+    })  # fmt: skip
+    elsewhere = Resource("Elsewhere", "AWS::StepFunctions::StateMachine", {"DefinitionS3Location": "flow.asl.json"})
+    arn = "arn:aws:states:eu-west-1:123456789012:stateMachine:"
+
+    async def body(backends):
+        described = await ask(backends, "states", json_request(
+            "AWSStepFunctions.DescribeStateMachine", {"stateMachineArn": arn + "flow"}, "1.0"))  # fmt: skip
+        started = await ask(backends, "states", json_request(
+            "AWSStepFunctions.StartExecution", {"stateMachineArn": arn + "Elsewhere"}, "1.0"))  # fmt: skip
+        return backends.warnings, json.loads(described[1])["definition"], started[0]
+
+    warnings, definition, started = run(tmp_path, body, machine, elsewhere)
+    assert (warnings, started) == ((), 200)
+    assert json.loads(definition)["States"]["A"]["Resource"] == "arn:fn"

@@ -316,6 +316,33 @@ Outputs:
     assert (endpoint.id, addresses) == ("Endpoint", (cloud.interfaces_of("Endpoint")[0].private_ip_address,))
 
 
+@pytest.mark.parametrize("subnets", ["[!Ref A]", "!Ref Subnets"])
+@pytest.mark.parametrize(
+    "cut",
+    [
+        '!Join ["-", [!Select [0, !Split ["-", LABEL]], !Select [1, !Split ["-", LABEL]]]]',
+        '!Sub ["vpce-${Own}", {Own: !Select [1, !Split ["-", LABEL]]}]',
+    ],
+)
+def test_an_id_that_is_cut_out_of_an_endpoint_s_name_is_the_endpoint_s(cloud_of, cut, subnets):
+    label = '!Select [0, !Split [".", !Select [1, !Split [":", !Select [0, !GetAtt InvokeEndpoint.DnsEntries]]]]]'
+    cloud = cloud_of(
+        f"""
+Parameters: {{Subnets: {{Type: "List<AWS::EC2::Subnet::Id>"}}}}
+Resources:
+  Vpc: {{Type: AWS::EC2::VPC, Properties: {{CidrBlock: 10.0.0.0/16}}}}
+  A: {{Type: AWS::EC2::Subnet, Properties: {{VpcId: !Ref Vpc, CidrBlock: 10.0.0.0/24, AvailabilityZone: us-east-1a}}}}
+  InvokeEndpoint: {{Type: AWS::EC2::VPCEndpoint, Properties: {{VpcId: !Ref Vpc, VpcEndpointType: Interface, ServiceName: com.amazonaws.us-east-1.execute-api, SubnetIds: {subnets}}}}}
+Outputs:
+  Id: {{Value: {cut.replace("LABEL", label)}}}
+  Second: {{Value: !Select [1, !GetAtt InvokeEndpoint.DnsEntries]}}
+"""
+    )
+    values = {output.id: output.value for output in cloud.outputs}
+    assert values["Id"] == "InvokeEndpoint"
+    assert isinstance(values["Second"], Unknown) == (subnets == "!Ref Subnets")
+
+
 def test_cdk_takes_the_rules_from_the_default_group(cloud_of):
     cloud = cloud_of(
         """

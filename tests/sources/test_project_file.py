@@ -110,6 +110,14 @@ def test_truststore_of_a_domain(write):
         assert load([write(TEMPLATE)]).truststores == {"Domain": pem}
 
 
+def test_a_runtime_is_brought_to_the_functions_that_ask_for_it(write):
+    function = "  Fn: {Type: AWS::Lambda::Function, Properties: {Runtime: ruby3.3, Handler: a.b, Code: {ZipFile: x}}}\n"
+    write("#!/bin/sh\n", "ruby/bootstrap")
+    write("[runtimes.'ruby3.3']\nfolder = 'ruby'", "netful.toml")
+    functions = load([write(TEMPLATE.rstrip() + "\n" + function)]).functions
+    assert functions["Fn"].runtime_folder.endswith("/ruby")
+
+
 def test_clients_somewhere_on_the_internet(write):
     write("[clients.Office]\naddresses = '81.2.69.0/28'\ncountry = 'GB'\nedge_ms = 8\nregion_ms = 75", "netful.toml")
     cloud = load([write(TEMPLATE)])
@@ -135,7 +143,13 @@ def test_without_the_file_nothing_runs(write):
             "[hots.Web]\ncommand = 'x'",
             "`hots` is no setting",
             1,
-            "known here: `hosts`, `issuers`, `identities`, `clients`, `truststores`",
+            "known here: `hosts`, `issuers`, `identities`, `clients`, `truststores`, `runtimes`",
+        ),
+        (
+            "[runtimes.java21]\nfolder = 'x'",
+            "`x` has no `bootstrap`",
+            1,
+            "it is the program that speaks the Runtime API",
         ),
         ("[truststores.Domain]\nfile = 'x'", "`file` is no setting", 2, "known here: `pem`"),
         ("[truststores.Domain]\npem = 'no.pem'", "cannot read `no.pem`", 1, ""),

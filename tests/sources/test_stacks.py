@@ -42,6 +42,13 @@ def test_an_import_whose_name_is_partly_unknown_takes_the_only_export_that_fits(
     assert cloud.warnings == ("app.yaml:6: the import is taken to be `vpc-SubnetId`, the only loaded export that fits",)
 
 
+@pytest.mark.parametrize("name", ['!ImportValue {"Fn::Sub": "${Network}-x"}', "!ImportValue x"])
+def test_exports_that_are_called_by_their_own_imports_are_no_exports(write, name):
+    app = APP.replace(", Default: network", "") % "subnet-1"
+    cloud = load([write(app + f"\n    Outputs: {{O: {{Value: 1, Export: {{Name: {name}}}}}}}", "app.yaml")])
+    assert isinstance(cloud.outputs[0].export_name, Unknown)
+
+
 def test_an_import_that_nobody_exports_is_listed(write):
     cloud = load([write(APP % '!ImportValue "network-SubnetId"', "app.yaml")])
     (subnet_id,) = cloud.functions["Fn"].subnet_ids

@@ -324,6 +324,67 @@ def test_a_state_an_empty_plan_and_a_broken_one_are_refused(tmp_path, content, w
     assert (refused.value.what, refused.value.origin.file) == (what, str(file))
 
 
-def test_what_changes_the_default_things_of_a_vpc_is_warned_of(tmp_path):
-    cloud = load([network().add("aws_default_route_table.main", default_route_table_id=...).write(tmp_path)])
-    assert [text for text in cloud.warnings if "`aws_default_route_table.main` is not read" in text]
+def test_what_a_vpc_comes_with_is_as_the_plan_adopts_it(tmp_path):
+    rule = {"protocol": "tcp", "from_port": 443, "to_port": 443, "cidr_blocks": ["10.0.0.0/8"], "self": False}
+    entry = {
+        "rule_no": 100,
+        "action": "allow",
+        "protocol": "-1",
+        "from_port": 0,
+        "to_port": 0,
+        "cidr_block": "10.0.0.0/8",
+    }
+    plan = network()
+    plan.add(
+        "aws_default_security_group.own", {"vpc_id": refers("aws_vpc.main.id")}, vpc_id=..., ingress=[rule], egress=[]
+    )
+    plan.add(
+        "aws_default_network_acl.own", {"default_network_acl_id": refers("aws_vpc.main.default_network_acl_id")},
+        default_network_acl_id=..., ingress=[entry], egress=[],
+    )  # fmt: skip
+    plan.add(
+        "aws_default_route_table.own", {"default_route_table_id": refers("aws_vpc.main.default_route_table_id")},
+        default_route_table_id=..., route=[{"cidr_block": "10.9.0.0/16", "gateway_id": "igw-0123456789abcdef0"}],
+    )  # fmt: skip
+    plan.add(
+        "aws_lambda_function.fn2",
+        {"vpc_config": [{"security_group_ids": refers("aws_default_security_group.own.id"), "subnet_ids": refers("aws_subnet.private.id")}]},
+        vpc_config=[{}],
+    )  # fmt: skip
+    cloud = load([plan.write(tmp_path)])
+    group = cloud.security_groups["aws_vpc.main.default"]
+    assert ([str(one.peer) for one in group.ingress], group.egress) == (["10.0.0.0/8"], ())
+    acl = cloud.network_acls["aws_vpc.main.default-acl"]
+    assert ([str(one.cidr_block) for one in acl.ingress], acl.egress) == (["10.0.0.0/8"], ())
+    main = cloud.route_tables["aws_vpc.main.main"]
+    assert (main.main, [str(one.destination_cidr_block) for one in main.routes]) == (True, ["10.9.0.0/16"])
+    assert cloud.functions["aws_lambda_function.fn2"].security_group_ids == ("aws_vpc.main.default",)
+
+
+def test_another_table_may_be_the_main_one(tmp_path):
+    plan = network()
+    plan.add("aws_route_table.other", {"vpc_id": refers("aws_vpc.main.id")}, vpc_id=...)
+    plan.add("aws_main_route_table_association.a", {"vpc_id": refers("aws_vpc.main.id"), "route_table_id": refers("aws_route_table.other.id")}, vpc_id=..., route_table_id=...)  # fmt: skip
+    cloud = load([plan.write(tmp_path)])
+    assert [table.id for table in cloud.route_tables.values() if table.main] == ["aws_route_table.other"]
+
+
+def test_code_is_the_file_that_a_plan_names_beside_it(tmp_path):
+    (tmp_path / "fn.zip").write_bytes(b"")
+    plan = (
+        network().add("aws_lambda_function.here", filename="fn.zip").add("aws_lambda_function.gone", filename="no.zip")
+    )
+    functions = load([plan.write(tmp_path)]).functions
+    assert functions["aws_lambda_function.here"].code.local_path == str(tmp_path / "fn.zip")
+    assert functions["aws_lambda_function.gone"].code.local_path is None
+
+
+def test_port_of_a_rule_may_be_a_databases(tmp_path):
+    port = refers("aws_db_instance.db.port")
+    plan = network().add("aws_db_instance.db", engine="postgres", port=...)
+    plan.add(
+        "aws_security_group_rule.in", {"security_group_id": refers("aws_security_group.fn.id"), "from_port": port, "to_port": port},
+        type="ingress", protocol="tcp", security_group_id=..., from_port=..., to_port=..., cidr_blocks=["10.0.0.0/8"],
+    )  # fmt: skip
+    (rule,) = load([plan.write(tmp_path)]).security_groups["aws_security_group.fn"].ingress
+    assert (rule.from_port, rule.to_port) == (5432, 5432)

@@ -49,6 +49,14 @@ def test_resolver_rules_and_endpoints(cloud_of):
     assert [eni.subnet_id for eni in cloud.interfaces_of("Out")] == ["A"]
 
 
+def test_addresses_of_resolver_endpoints_are_those_of_the_template(cloud_of):
+    given = "[{SubnetId: !Ref A, Ip: 10.0.0.53}, {SubnetId: !Ref A}, {SubnetId: !Ref A, Ip: 10.0.0.54}]"
+    cloud = cloud_of(TEMPLATE.replace("IpAddresses: [{SubnetId: !Ref A}]", f"IpAddresses: {given}"))
+    addresses = {str(eni.private_ip_address) for eni in cloud.interfaces_of("Out")}
+    assert len(addresses) == 3
+    assert addresses > {"10.0.0.53", "10.0.0.54"}
+
+
 def test_dhcp_options(cloud_of):
     options = cloud_of(TEMPLATE).dhcp_options["Options"]
     assert (options.domain_name_servers, options.vpc_ids) == (("10.0.0.5",), ("Vpc",))

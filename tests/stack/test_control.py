@@ -1,7 +1,9 @@
 """The control socket: requests, events, errors, descriptors, and clients that misbehave or go."""
 
 import asyncio
+import contextlib
 import os
+import resource
 import socket
 import threading
 
@@ -123,6 +125,43 @@ def test_junk_ends_that_connection_only(client, junk):
         other._socket.shutdown(socket.SHUT_WR)
         assert other._receive() is None
     assert client.call("echo", value=1) == 1
+
+
+def test_a_connection_without_a_descriptor_waits_for_one(client, tmp_path):
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    held = []
+    assert client.call("echo", value=0) == 0  # this one is accepted
+    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as waiting:
+        waiting.settimeout(10)
+        try:
+            resource.setrlimit(resource.RLIMIT_NOFILE, (256, hard))
+            with contextlib.suppress(OSError):
+                while True:
+                    held.append(os.dup(waiting.fileno()))
+            waiting.connect(str(tmp_path / "one" / "control.sock"))
+            assert client.call("echo", value=1) == 1  # by now the server could not accept the other
+        finally:
+            resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+            for fd in held:
+                os.close(fd)
+        waiting.sendall(wire.encode({"verb": "echo", "value": 2}))
+        assert waiting.recv(1)
+
+
+def test_state_folder_with_a_long_path(tmp_path, monkeypatch):
+    monkeypatch.setenv("NETFUL_STATE", str(tmp_path / ("x" * 120)))
+    folder = StackFolder("one")
+    folder.take()
+
+    async def ask():
+        serving = asyncio.ensure_future(ControlServer(folder.control, {"echo": _echo}).serve())
+        with await asyncio.to_thread(Client, "one") as connected:
+            answer = await asyncio.to_thread(connected.call, "echo", value=3)
+        serving.cancel()
+        return answer
+
+    assert asyncio.run(ask()) == 3
+    folder.leave()
 
 
 @pytest.mark.usefixtures("client")

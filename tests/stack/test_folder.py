@@ -118,3 +118,51 @@ def test_a_lock_that_went_with_its_owner_is_not_taken(monkeypatch):
     next_one.take()
     assert running() == ["one"]
     next_one.leave()
+
+
+@pytest.mark.parametrize("chosen", ["/dev/null", "/proc/nowhere"])
+def test_a_state_folder_that_cannot_be_is_told_with_what_to_do(chosen, monkeypatch):
+    monkeypatch.setenv("NETFUL_STATE", chosen)
+    with pytest.raises(StackError, match="the state folder") as caught:
+        StackFolder("one").take()
+    assert "NETFUL_STATE" in caught.value.hint
+
+
+@pytest.mark.parametrize("closed", ["state", "state/one"])
+def test_a_closed_state_folder_is_told_to_an_ordinary_user(closed, state):
+    (state / "one").mkdir(parents=True)
+    program = (
+        "from netful.stack.folder import StackFolder, running\n"
+        "from netful.model.errors import StackError\n"
+        "try: running(); StackFolder('one').take()\n"
+        "except StackError as error: print(error)"
+    )
+    (state.parent / closed).chmod(0)
+    command = [sys.executable, "-c", program]
+    if os.getuid() == 0:  # root may open every folder, but for one without its capabilities
+        command = ["setpriv", "--bounding-set=-all", "--inh-caps=-all", *command]
+    try:
+        done = subprocess.run(command, check=True, capture_output=True, text=True)
+    finally:
+        (state.parent / closed).chmod(0o700)
+    assert done.stdout.startswith(f"cannot use the state folder `{state.parent / closed}`")
+
+
+def test_a_state_folder_is_meant_from_where_it_was_said(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("NETFUL_STATE", "here")
+    assert StackFolder("one").path == tmp_path / "here" / "one"
+
+
+def test_what_a_killed_owner_left_is_swept_and_what_runs_is_not(state):
+    program = "import os; from netful.stack.folder import StackFolder; f = StackFolder('one'); f.take(); os.kill(os.getpid(), 9)"
+    subprocess.run([sys.executable, "-c", program], check=False, env=os.environ | {"NETFUL_STATE": str(state)})
+    assert (state / "one").exists()
+    StackFolder("one").sweep()
+    assert not (state / "one").exists()
+    StackFolder("one").sweep()
+    taken = StackFolder("one")
+    taken.take()
+    StackFolder("one").sweep()
+    assert taken.is_ours()
+    taken.leave()

@@ -1,25 +1,82 @@
-"""The access log of an application load balancer: AWS's fields in AWS's order, times in milliseconds.
+"""The access log of an application load balancer: AWS's fields in AWS's order.
 
-What is gone when a line is written is kept in variables meanwhile.
+A node writes them with times in milliseconds, and with what HAProxy calls things; `delivered` makes AWS's line of one. What is
+gone when a line is written is kept in variables meanwhile.
 """
 
 from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from urllib.parse import urlsplit
+
+from netful.balancer.words import name
+from netful.model.authentication import sign_in
+from netful.model.balancer import Action
+from netful.model.cloud import Cloud
 
 KEPT = (
     "http-request set-var(txn.agent) req.fhdr(user-agent)",
     "http-response set-var(txn.status) status",
 )
 
-_TIME = "%[date,utime(%Y-%m-%dT%H:%M:%SZ)]"
+_TIME = "%[date,utime(%Y-%m-%dT%H:%M:%S.000000Z)]"
 _TIMES = "%TR %Tr %Td"
 _STATUSES = "%ST %[var(txn.status)]"
 _SIZES = "%U %B"
 _TLS = "%sslc %sslv"
+_FIELDS = re.compile(r'"[^"]*"|\S+')
+_TIME_FIELDS, _TARGET, _GROUP, _TRACE, _RULE, _WRITTEN = slice(5, 8), 4, 16, 17, 20, 21
+_NOWHERE = ("-:-", "unix:0")
+_HTTP_2 = "HTTP/2.0"
 
 
-def access_log(balancer_name: str, protocol: str) -> str:
+def access_log(balancer_name: str, protocol: str, port: int) -> str:
     """The log-format string of a listener."""
-    request = f'"%HM {protocol}://%[var(txn.host)]%HPO%HQ %HV" "%[var(txn.agent)]"'
+    request = f'"%HM {protocol}://%[var(txn.host)]:{port}%HPO%HQ %HV" "%[var(txn.agent)]"'
     names = '%[var(txn.group)] "%[var(txn.trace)]" "%[var(txn.host)]" "-" %[var(txn.rule)]'
     start = f"{protocol} {_TIME} app/{balancer_name} %ci:%cp %si:%sp"
     return f"{start} {_TIMES} {_STATUSES} {_SIZES} {request} {_TLS} {names} %tsc"
+
+
+def delivered(cloud: Cloud, balancer_id: str, line: str) -> str | None:
+    """The line that AWS would deliver for one that a node has written; None where it is none."""
+    fields = _FIELDS.findall(line)
+    if len(fields) <= _WRITTEN:
+        return None
+    protocol, request = fields[0], fields[12].strip('"')
+    if protocol == "https" and request.endswith(_HTTP_2):
+        fields[0] = "h2"
+    fields[_TIME_FIELDS] = [_seconds(milliseconds) for milliseconds in fields[_TIME_FIELDS]]
+    fields[_TARGET] = "-" if fields[_TARGET] in _NOWHERE else fields[_TARGET]
+    if fields[_TRACE] not in ('"-"', '""'):
+        fields[_TRACE] = f'"Root={fields[_TRACE].strip(chr(34))}"'
+    fields[_GROUP] = next((g.arn or g.id for g in cloud.target_groups.values() if name(g.id) == fields[_GROUP]), "-")
+    done = ",".join(_done(cloud, _actions(cloud, balancer_id, request, fields[_RULE]))) or "-"
+    rest = [fields[1], f'"{done}"', '"-"', '"-"', f'"{fields[_TARGET]}"', f'"{fields[9]}"', '"-"', '"-"']
+    return " ".join([*fields[:_WRITTEN], *rest])
+
+
+def _seconds(milliseconds: str) -> str:
+    return "-1" if milliseconds.startswith("-") else f"{int(milliseconds) / 1000:.3f}"
+
+
+def _actions(cloud: Cloud, balancer_id: str, request: str, rule: str) -> tuple[Action, ...]:
+    """What was done with a request, by the port that it came to and the priority of the rule that took it."""
+    words = request.split(" ")
+    port = urlsplit(words[1]).port if len(words) > 1 else None
+    for listener in cloud.listeners.values():
+        if listener.load_balancer_id == balancer_id and listener.port == port:
+            own = (each for each in cloud.listener_rules.values() if each.listener_id == listener.id)
+            found = next((each.actions for each in own if str(each.priority) == rule), None)
+            return found if found is not None else listener.default_actions if rule == "0" else ()
+    return ()
+
+
+def _done(cloud: Cloud, actions: Iterable[Action]) -> Iterator[str]:
+    """AWS's words for what was done: a client that has to sign in first gets no further."""
+    for action in actions:
+        asked = sign_in(cloud, action)
+        yield action.type if asked is None else "authenticate"
+        if asked is not None and asked.otherwise != "allow":
+            return

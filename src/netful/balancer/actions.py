@@ -8,11 +8,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import quote, urlencode
 
 from netful.balancer import answers
 from netful.balancer.conditions import HOST
-from netful.balancer.words import argument, literal, name, quoted
+from netful.balancer.words import argument, literal, name, numbers, quoted
+from netful.model.authentication import CALLBACK, SignIn, sign_in
 from netful.model.balancer import Action
+from netful.model.cloud import Cloud
 
 GROUP = "var(txn.group)"
 """The target group that a request goes to."""
@@ -41,7 +44,7 @@ class Place:
     when: str
 
 
-def act(made: Made, place: Place, actions: tuple[Action, ...], groups: dict[str, bool]) -> None:
+def act(cloud: Cloud, made: Made, place: Place, actions: tuple[Action, ...], groups: dict[str, bool]) -> None:
     """Add what the actions of a rule do; `groups` are the target groups by id, each with whether it has targets."""
     for action in actions:
         if action.type == "forward":
@@ -50,9 +53,8 @@ def act(made: Made, place: Place, actions: tuple[Action, ...], groups: dict[str,
             made.lines += _redirect(action.config or {}, place)
         elif action.type == "fixed-response":
             _fixed_response(made, action.config or {}, place)
-        else:
-            made.warnings.append(f"`{action.type}` is not run: whoever is sent there gets 500")
-            made.lines.append(answers.answer(500, place.when))
+        elif (asked := sign_in(cloud, action)) is not None:
+            _sign_in(made, action.type, asked, place)
 
 
 def transform(made: Made, place: Place, transforms: tuple[Any, ...]) -> None:
@@ -88,7 +90,7 @@ def _forward(action: Action, place: Place, groups: dict[str, bool]) -> Iterator[
     if sticky:
         cookie = f"req.cook({STICKY_COOKIE})"
         yield f"http-request set-var(txn.group) {cookie} {place.when} {{ {cookie} -m str {' '.join(names)} }}"
-        yield f"http-request set-var(txn.sticky) int({config.get('DurationSeconds', 3600)}) {unset}"
+        yield f"http-request set-var(txn.sticky) int({numbers(config.get('DurationSeconds'), '3600')}) {unset}"
     if len(chosen) > 1:
         yield f"http-request set-var(txn.draw) rand({sum(weight for _, weight in chosen)}) {place.when}"
     passed = 0
@@ -99,6 +101,24 @@ def _forward(action: Action, place: Place, groups: dict[str, bool]) -> Iterator[
     for id_, _ in chosen:
         if not groups.get(id_):
             yield answers.answer(503, f"{place.when} {{ {GROUP} -m str {name(id_)} }}")
+
+
+def _sign_in(made: Made, kind: str, asked: SignIn, place: Place) -> None:
+    """Nobody is ever signed in here: clients are sent to sign in, refused, or let through, as the action says."""
+    if asked.otherwise == "allow":
+        return
+    if asked.otherwise == "deny" or not asked.endpoint:
+        made.lines.append(answers.answer(401, place.when))
+    else:
+        query = urlencode({"client_id": asked.client_id, "response_type": "code", "scope": asked.scope})
+        back = f"redirect_uri={literal(quote('https://', safe=''))}%[{HOST},url_enc]{literal(quote(CALLBACK, safe=''))}"
+        location = f"{literal(asked.endpoint)}?{literal(query)}&{back}&state=%[uuid]"
+        made.lines.append(f"{_moved(302)} hdr Location {quoted(location)} {place.when}")
+    made.warnings.append(f"`{kind}`: nobody can sign in, every client counts as one that has not (`{asked.otherwise}`)")
+
+
+def _moved(status: int) -> str:
+    return f"http-request return status {status} content-type text/html file {status}.html {answers.SIGNED}"
 
 
 def _redirect(config: dict[str, Any], place: Place) -> Iterator[str]:
@@ -122,7 +142,7 @@ def _redirect(config: dict[str, Any], place: Place) -> Iterator[str]:
     query = filled("Query", "#{query}")
     with_query = f"{base}?{query}" if query else base
     asked = "{ query -m len gt 0 }"
-    made = f"http-request return status {status} content-type text/html file {status}.html {answers.SIGNED}"
+    made = _moved(status)
     if query and query != known["#{query}"]:
         yield f"{made} hdr Location {quoted(with_query)} {place.when}"
     else:
@@ -131,7 +151,7 @@ def _redirect(config: dict[str, Any], place: Place) -> Iterator[str]:
 
 
 def _fixed_response(made: Made, config: dict[str, Any], place: Place) -> None:
-    status, body = config.get("StatusCode", 200), str(config.get("MessageBody", ""))
+    status, body = numbers(config.get("StatusCode"), "200"), str(config.get("MessageBody", ""))
     line = f"http-request return status {status}"
     if body:
         file = f"{place.key}.body"

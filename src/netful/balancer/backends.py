@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 
 from netful.balancer.lambda_event import CHECKER
 from netful.balancer.targets import Reached
-from netful.balancer.words import argument, name, quoted
+from netful.balancer.words import argument, name, numbers, quoted
 from netful.model.balancer import TargetGroup
 
 OPEN = ".open"
@@ -130,16 +130,20 @@ def _check(group: TargetGroup) -> Iterator[str]:
             yield f"  http-check send meth POST uri {path} ver HTTP/2 hdr Host {host} {agent} {_OF_GRPC}"
         else:
             yield f"  http-check send meth GET uri {path} ver HTTP/1.1 hdr Host {host} {agent} hdr Connection close"
-        yield f"  http-check expect status {group.matcher}"
+        yield f"  http-check expect status {numbers(group.matcher, '200')}"
 
 
 def _check_host(group: TargetGroup) -> str:
     """A check names the target's address, with the port where it is not the web's own. A server's name has both."""
     if group.health_check_port not in _TRAFFIC_PORT:
-        port = f":{group.health_check_port}" if group.health_check_port not in ("80", "443") else ""
+        port = f":{_check_port(group)}" if group.health_check_port not in ("80", "443") else ""
         return f"%[srv_name,field(1,_)]{port}"
     without_default = f"regsub({argument(':(80|443)$')},)"
     return f"%[srv_name,regsub(_,:),{without_default}]"
+
+
+def _check_port(group: TargetGroup) -> str:
+    return numbers(group.health_check_port, str(group.port or 80))
 
 
 def _check_protocol(group: TargetGroup) -> str:
@@ -155,7 +159,7 @@ def _server(group: TargetGroup, target: Reached, *, http: bool, checked: bool) -
     if http and group.attributes.get("stickiness.enabled") == "true":
         words.append(f"cookie {server_name(target)}")
     if int(group.attributes.get("slow_start.duration_seconds", "0")):
-        words.append(f"slowstart {group.attributes['slow_start.duration_seconds']}s")
+        words.append(f"slowstart {numbers(group.attributes['slow_start.duration_seconds'], '30')}s")
     if not http and group.has_proxy_protocol:
         words.append("send-proxy-v2")
     if checked and is_checked(group):
@@ -166,7 +170,7 @@ def _server(group: TargetGroup, target: Reached, *, http: bool, checked: bool) -
 def _checking(group: TargetGroup) -> str:
     words = ["check"]
     if group.health_check_port not in _TRAFFIC_PORT:
-        words.append(f"port {group.health_check_port}")
+        words.append(f"port {_check_port(group)}")
     secure = _check_protocol(group) in _SECURE
     if secure:
         words.append("check-ssl verify none")

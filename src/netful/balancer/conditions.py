@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable
 
-from netful.balancer.words import quoted
+from netful.balancer.words import name, quoted
 from netful.model.balancer import RuleCondition
 from netful.model.unknown import Unknown
 
@@ -41,8 +41,8 @@ def _path(_name: str, values: list[str], regexes: list[str]) -> str:
     return f"path -m reg {_whole(values, regexes)}"
 
 
-def _header(name: str, values: list[str], regexes: list[str]) -> str:
-    return f"req.fhdr({name}) -m reg -i {_whole(values, regexes)}"
+def _header(header: str, values: list[str], regexes: list[str]) -> str:
+    return f"req.fhdr({name(header)}) -m reg -i {_whole(values, regexes)}"
 
 
 def _method(_name: str, values: list[str], _regexes: list[str]) -> str:

@@ -117,7 +117,7 @@ def _application(
     for listener in listeners:
         secure = certificates.get(listener.id, []) if listener.protocol in _SECURE else []
         pairs = [(group, some[group.id]) for group in groups]
-        made = frontend(cloud, balancer, listener, _address(node), secure, pairs, recent=recent)
+        made = frontend(cloud, balancer, listener, _places(node, listener), secure, pairs, recent=recent)
         lines += made.lines
         files |= made.files
         warnings += made.warnings
@@ -148,6 +148,8 @@ def _network(
     for listener in listeners:
         if ends_connections(cloud.target_groups, listener):
             lines += _passing(cloud, balancer, node, listener, certificates.get(listener.id, []), links)
+        elif node.ipv6_address is not None and listener.protocol.startswith("TCP"):
+            lines += _passing(cloud, balancer, node, listener, [], (), version=6)
     for group in groups_of(cloud, balancer):
         targets = reached(cloud, balancer, node, group)
         lines += backends(group, targets, http=False)
@@ -164,11 +166,17 @@ def _passing(
     listener: Listener,
     files: list[str],
     links: Sequence[ServiceLink],
+    *,
+    version: int = 0,
 ) -> list[str]:
-    """A listener of a network load balancer that ends its clients' connections: TLS, or for the proxy protocol."""
+    """A listener of a network load balancer that ends its clients' connections.
+
+    It does for TLS, for the proxy protocol, and where clients come by IPv6 (`version`), by which no target is reached.
+    """
     tls = f" ssl {' '.join(f'crt {file}' for file in files)}" if listener.protocol in _SECURE else ""
     ids = [str(id_) for action in listener.default_actions for id_ in action.target_group_ids]
-    lines = [f"frontend {proxy_name(listener)}", f"  bind {_address(node)}:{listener.port}{tls}", "  option tcplog"]
+    places = [place for place in _places(node, listener) if not version or place.startswith("[")]
+    lines = [f"frontend {proxy_name(listener)}", *(f"  bind {place}{tls}" for place in places), "  option tcplog"]
     for link in links:
         lines.append(f"  bind {link.address}:{listener.port} interface {link.name}{tls}")
         endpoint = f"str({argument(link.endpoint_id)})"
@@ -190,6 +198,12 @@ def _passing(
 
 def _has_targets(cloud: Cloud, balancer: LoadBalancer, node: NetworkInterface, group: TargetGroup) -> bool:
     return bool(reached(cloud, balancer, node, group) or functions_of(cloud, group))
+
+
+def _places(node: NetworkInterface, listener: Listener) -> list[str]:
+    """Where a listener listens: at the node's address, and at its IPv6 one."""
+    by_ipv6 = [f"[{node.ipv6_address}]:{listener.port}"] if node.ipv6_address is not None else []
+    return [f"{_address(node)}:{listener.port}", *by_ipv6]
 
 
 def _address(node: NetworkInterface) -> IPv4Address:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from netful.balancer.conditions import HOST
 from netful.balancer.words import quoted
+from netful.model.catalog import WEB_PORTS
 
 _XFF = "X-Forwarded-For"
 _TRACE = "X-Amzn-Trace-Id"
@@ -13,7 +14,6 @@ SPELLED = ("Host", _XFF, "X-Forwarded-Proto", "X-Forwarded-Port", _TRACE)
 """The headers that a load balancer writes itself, as it spells them: HAProxy writes names in small letters otherwise."""
 _RANDOM_8_HEX = "%[rand(4294967295),hex,bytes(8,8),lower]"
 _NEW_TRACE = f"1-%[date,hex,bytes(8,8),lower]-{_RANDOM_8_HEX * 3}"
-_WEB_PORTS = (80, 443)
 
 
 def headers(attributes: Mapping[str, str], protocol: str, port: int) -> Iterator[str]:
@@ -54,6 +54,6 @@ def _trace_id() -> Iterator[str]:
 
 def _host(port: int) -> str:
     """The host without a port on the web's own ports, with the listener's elsewhere."""
-    if port in _WEB_PORTS:
+    if port in WEB_PORTS:
         return f"http-request set-header Host %[{HOST}]"
     return f"http-request set-header Host %[req.hdr(host)]:{port} if !{{ req.hdr(host) -m reg ':[0-9]+$' }}"

@@ -7,7 +7,6 @@ or sends on, and last the headers that a target sees. Tests of rules see the req
 from __future__ import annotations
 
 from collections.abc import Iterator
-from ipaddress import IPv4Address
 
 from netful.balancer import answers, firewalls, forwarding_headers
 from netful.balancer.access_log import KEPT, access_log
@@ -15,6 +14,7 @@ from netful.balancer.actions import GROUP, STICKY_COOKIE, Made, Place, act, tran
 from netful.balancer.backends import uses
 from netful.balancer.conditions import test
 from netful.balancer.words import literal, name, quoted
+from netful.model.authentication import ACTIONS, CALLBACK
 from netful.model.balancer import Listener, ListenerRule, LoadBalancer, TargetGroup
 from netful.model.cloud import Cloud
 
@@ -36,24 +36,31 @@ def frontend(
     cloud: Cloud,
     balancer: LoadBalancer,
     listener: Listener,
-    address: IPv4Address,
+    places: list[str],
     certificates: list[str],
     groups: list[tuple[TargetGroup, bool]],
     *,
     recent: bool,
 ) -> Made:
-    """The frontend. `certificates` are files, the default one first; `groups` say whether they have targets.
+    """The frontend, which listens at `places`. `certificates` are files, the default one first; `groups` say whether they have targets.
 
     `recent`: what HAProxy of 2.9 has first may be used.
     """
     secure = " ".join(f"crt {file}" for file in certificates)
     tls = f" ssl {secure} alpn h2,http/1.1" if secure else ""
-    protocol, port = listener.protocol.lower(), listener.port
+    protocol, port = name(listener.protocol.lower()), listener.port
     assert isinstance(port, int)
     made = Made(
-        [f"bind {address}:{port}{tls}", *KEPT, *_refusals(), _answer_too_long(), *answers.corrections(recent=recent)]
+        [
+            *(f"bind {place}{tls}" for place in places),
+            *KEPT,
+            *_refusals(),
+            _answer_too_long(),
+            *answers.corrections(recent=recent),
+        ]
     )
     made.lines += _asked(cloud, balancer)
+    made.lines += _signed_in(cloud, listener)
     rules = sorted((r for r in cloud.listener_rules.values() if r.listener_id == listener.id), key=lambda r: r.priority)
     made.lines += _choice(rules, made)
     made.lines += forwarding_headers.headers(balancer.attributes, protocol, port)
@@ -61,12 +68,12 @@ def frontend(
     for rule in rules:
         place = Place(protocol, port, f"{name(rule.id)}", _taken_by(str(rule.priority)))
         transform(made, place, rule.transforms)
-        act(made, place, rule.actions, with_targets)
+        act(cloud, made, place, rule.actions, with_targets)
     place = Place(protocol, port, f"{name(listener.id)}", _taken_by(_DEFAULT_RULE))
-    act(made, place, listener.default_actions, with_targets)
+    act(cloud, made, place, listener.default_actions, with_targets)
     made.lines += [*_mismatches([group for group, _ in groups]), answers.SENDING, *_sticky()]
     made.lines += ["no log", "log stdout format raw local0"]
-    made.lines.append(f"log-format {quoted(access_log(literal(name(balancer.name)), protocol))}")
+    made.lines.append(f"log-format {quoted(access_log(literal(name(balancer.name)), protocol, port))}")
     lines = [f"frontend {proxy_name(listener)}", *(f"  {line}" for line in made.lines)]
     return Made([*lines, *uses([group for group, _ in groups]), ""], made.files, made.warnings)
 
@@ -97,6 +104,14 @@ def _asked(cloud: Cloud, balancer: LoadBalancer) -> Iterator[str]:
         yield f"http-request lua.waf unix@{firewalls.socket_of(balancer)}"
         if not firewalls.fails_open(balancer):
             yield answers.answer(500, "if { var(txn.waf) -m str failed }")
+
+
+def _signed_in(cloud: Cloud, listener: Listener) -> Iterator[str]:
+    """Whom an identity provider sends back: nobody here can ask it who that is."""
+    rules = [rule for rule in cloud.listener_rules.values() if rule.listener_id == listener.id]
+    actions = (*listener.default_actions, *(action for rule in rules for action in rule.actions))
+    if any(action.type in ACTIONS for action in actions):
+        yield answers.answer(561, f"if {{ path {CALLBACK} }}")
 
 
 def _choice(rules: list[ListenerRule], made: Made) -> Iterator[str]:

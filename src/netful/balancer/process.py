@@ -62,6 +62,7 @@ class HaProxy:
         self._spawning: asyncio.Task[None] | None = None
         self._loaded: Configuration | None = None
         self._ending = False
+        self._read_to = 0
         self._pause = _FIRST_PAUSE
         self._restarting: asyncio.Task[None] | None = None
         folder.mkdir(parents=True, exist_ok=True)
@@ -147,6 +148,14 @@ class HaProxy:
     def _complaint(self, begun: int) -> str:
         lines = (self._folder / _OWN_LOG).read_bytes()[begun:].decode(errors="replace").splitlines()
         return next((line.partition(" : ")[2] for line in lines if line.startswith("[ALERT]")), "it says nothing")
+
+    def newly_logged(self) -> list[str]:
+        """The lines of the access log that have been written since this was asked last, whole ones."""
+        with (self._folder / _ACCESS_LOG).open("rb") as file:
+            file.seek(self._read_to)
+            whole = file.read().rpartition(b"\n")[0]
+        self._read_to += len(whole) + 1 if whole else 0
+        return whole.decode(errors="replace").splitlines()
 
     async def ask(self, command: str) -> str:
         """Ask by the admin socket; OSError when nobody answers."""

@@ -1,4 +1,4 @@
-"""The load balancers of a running stack: a HAProxy for each node, and the health that they find.
+"""The load balancers of a running stack: a HAProxy for each node, the health that they find, and what they log.
 
 Without HAProxy the kernel still passes on what a network load balancer takes by TCP and UDP; nothing else is served.
 """
@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Protocol
 
-from netful.balancer import certificates, health
+from netful.balancer import certificates, health, log_delivery
 from netful.balancer.backends import FUNCTION
 from netful.balancer.configuration import Certificates, Configuration, configuration
 from netful.balancer.firewalls import Firewalls
@@ -28,6 +28,7 @@ from netful.model.balancer import LoadBalancer, LoadBalancerType
 from netful.model.cloud import Cloud
 from netful.model.errors import StackError
 from netful.model.interface import NetworkInterface
+from netful.services.inside import CallHost
 
 log = logging.getLogger(__name__)
 
@@ -67,11 +68,20 @@ class Node:
 class BalancerService:
     """Runs the load balancers of a cloud. `spawn` gives what starts a command at an interface, by its id."""
 
-    def __init__(self, folder: Path, spawn: Callable[[str], Spawn], signs: Signs, invoke: Invoke, told: Told) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        spawn: Callable[[str], Spawn],
+        signs: Signs,
+        invoke: Invoke,
+        told: Told,
+        call_host: CallHost,
+    ) -> None:
         self._folder = folder
         self._spawn = spawn
         self._signs = signs
         self._told = told
+        self._call_host = call_host
         self._program = find_program()
         self._recent: bool | None = None
         self._lambda = LambdaTargets(folder, invoke)
@@ -147,12 +157,19 @@ class BalancerService:
             self._problems.setdefault(balancer.id, []).extend(problems)
 
     async def _watch(self) -> None:
-        """Look at the targets' health from time to time, and tell the network of what changed."""
+        """Look at the targets' health from time to time, and tell the network of what changed; deliver logs."""
         while True:
             for id_, node in [*self._nodes.items()]:
                 with contextlib.suppress(OSError):
                     await self._look(id_, node)
+                with contextlib.suppress(OSError):
+                    await self._deliver(node)
             await asyncio.sleep(_HEALTH_SECONDS)
+
+    async def _deliver(self, node: Node) -> None:
+        """Deliver what a node has logged, where its load balancer is to have it so."""
+        if log_delivery.is_wanted(node.balancer) and (written := node.proxy.newly_logged()):
+            await log_delivery.deliver(self._cloud, node.balancer, node.interface, written, self._call_host)
 
     async def _look(self, id_: str, node: Node) -> None:
         found = tuple(health.read(await node.proxy.ask(health.COMMAND)))

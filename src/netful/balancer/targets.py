@@ -43,7 +43,7 @@ def functions_of(cloud: Cloud, group: TargetGroup) -> list[str]:
 def reached(cloud: Cloud, balancer: LoadBalancer, node: NetworkInterface, group: TargetGroup) -> list[Reached]:
     """The targets of a group that a node uses, healthy or not."""
     zone = cloud.zone_of_interface(node)
-    everywhere = crosses_zones(balancer, group)
+    everywhere = crosses_zones(balancer, group) or not zone
     whole = replace(group, targets=tuple(replace(target, health="") for target in group.targets))
     found = [one for member in members(cloud, whole) if everywhere or member.zone in ("", zone) for one in _of(member)]
     by_place = {(one.address, one.port): one for one in (*_elsewhere(group), *found)}  # a known owner's name wins

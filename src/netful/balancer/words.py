@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 _NOT_IN_NAMES = re.compile(r"[^A-Za-z0-9_.:-]")
+_NUMBERS = re.compile(r"[0-9]+(?:[,-][0-9]+)*", re.ASCII)
 
 
 def quoted(text: str) -> str:
@@ -19,8 +20,14 @@ def literal(text: str) -> str:
 
 
 def name(text: str) -> str:
-    """A name for a proxy, a server or a file."""
+    """A name for a proxy, a server or a file, or that of a header, which on AWS has no other characters either."""
     return _NOT_IN_NAMES.sub("-", text)
+
+
+def numbers(written: object, default: str) -> str:
+    """Whole numbers with commas and dashes between them, such as `200` or `200-299,302`; the default for anything else."""
+    text = re.sub(r"\s", "", str(written))
+    return text if _NUMBERS.fullmatch(text) else default
 
 
 def argument(text: str) -> str:

@@ -158,22 +158,24 @@ class _Reader:
         module_names = {
             t.id for n in self.tree.body if isinstance(n, ast.Assign) for t in n.targets if isinstance(t, ast.Name)
         }
-        for function in self.functions.values():
-            if call not in _descendants(function):
-                continue
-            if any(_last_name(decorator) in _CACHING for decorator in function.decorator_list):
-                return True
-            if any(isinstance(node, ast.Global) for node in ast.walk(function)):
-                return True
-            tests = [node.test for node in ast.walk(function) if isinstance(node, ast.If)]
-            if any(isinstance(n, ast.Name) and n.id in module_names for test in tests for n in ast.walk(test)):
-                return True
-        return False
+        around = (function for function in self.functions.values() if call in _descendants(function))
+        return any(_keeps_its_answer(function, module_names) for function in around)
 
     def _urls(self) -> Iterator[tuple[str, Origin]]:
         for node in ast.walk(self.tree):
             if isinstance(node, ast.Constant) and isinstance(node.value, str) and node.value.startswith("https://"):
                 yield node.value, self._origin(node)
+
+
+def _keeps_its_answer(function: ast.FunctionDef, module_names: set[str]) -> bool:
+    """Whether a function has a caching decorator, a `global`, or a guard on a name of its module."""
+    if any(_last_name(decorator) in _CACHING for decorator in function.decorator_list):
+        return True
+    nodes = [*ast.walk(function)]
+    guards = (name for node in nodes if isinstance(node, ast.If) for name in ast.walk(node.test))
+    return any(isinstance(node, ast.Global) for node in nodes) or any(
+        isinstance(name, ast.Name) and name.id in module_names for name in guards
+    )
 
 
 def _made(call: ast.Call) -> str:

@@ -15,11 +15,12 @@ It returns its exit code (None is 0). A `NetfulError` is the user's to mend; eve
 
 from __future__ import annotations
 
-import os
+import errno
 import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from netful.cli import streams
 from netful.model.errors import NetfulError
 
 if TYPE_CHECKING:
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
 
 USAGE = 2
 INTERRUPTED = 130
+
+_NOT_WRITTEN = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
 _WITHOUT_PACKETS = (
     ("show", "netful.cli.show:show", "What is there: VPCs, subnets and their kind, interfaces, endpoints."),
@@ -100,15 +103,21 @@ def run(arguments: Sequence[str]) -> int:
             f"error: {error}\nhint: `netful --help` lists the verbs, `netful VERB --help` its options", file=sys.stderr
         )
         return USAGE
-    except BrokenPipeError:
-        # The reader has gone (`| head`). Python would complain once more while it flushes stdout at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except BrokenPipeError:  # the reader has gone (`| head`)
+        streams.abandon()
         return 0
+    except OSError as error:
+        if error.errno not in _NOT_WRITTEN:
+            raise
+        streams.abandon()
+        print(f"error: cannot write it all\n  {(error.strerror or '').lower()}\nhint: make room", file=sys.stderr)
+        return USAGE
     return code if isinstance(code, int) else 0
 
 
 def main() -> None:
     """Entry point of the console script."""
+    streams.prepare()
     try:
         code = run(sys.argv[1:])
     except KeyboardInterrupt:

@@ -24,7 +24,7 @@ def down(*, stack: StackOptions = StackOptions()) -> int:  # noqa: B008  # froze
 
 
 def end(name: str) -> bool:
-    """End a stack and wait for its last process; False when it was not running."""
+    """End a stack and wait for its last process; False when it was not running, and then what it may have left is removed."""
     folder = StackFolder(name)
     try:
         with Client(name) as client:
@@ -32,6 +32,7 @@ def end(name: str) -> bool:
     except StackError:
         owner = folder.owner()
         if owner is None:
+            folder.sweep()
             return False
         with suppress(ProcessLookupError):
             os.kill(owner, signal.SIGTERM)  # it does not listen yet: it is still starting

@@ -1,4 +1,4 @@
-"""`netful logs`: what functions have logged."""
+"""`netful logs`: what functions and the programs of hosts have logged."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ def logs(
     follow: Annotated[bool, Parameter(name=("--follow", "-f"), negative=())] = False,
     stack: StackOptions = StackOptions(),  # noqa: B008  # frozen
 ) -> int:
-    """Print what functions have logged.
+    """Print what functions have logged, and the programs of hosts.
 
     Parameters
     ----------
     function:
-        Only this function's log. Default: all.
+        Only the log of this function, or of this host. Default: all.
     follow:
         Go on as more is logged, until Ctrl-C or the end of the stack.
     """

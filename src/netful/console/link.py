@@ -32,7 +32,7 @@ class Link:
     async def stream(self, verb: str, **arguments: Any) -> AsyncIterator[AsyncIterator[dict[str, Any]]]:
         """Every message of an answer, for as long as the block lasts."""
         try:
-            reader, writer = await asyncio.open_unix_connection(StackFolder(self.name).control)
+            reader, writer = await asyncio.open_unix_connection(sock=StackFolder(self.name).connected())
         except OSError:
             raise StackError(f"the stack `{self.name}` is not running", hint="netful up -d") from None
         try:

@@ -76,14 +76,15 @@ async def _events(request: Request) -> Response:
 
 async def _told(link: Link) -> AsyncIterator[str]:
     """The events, for as long as the page listens."""
-    queue: asyncio.Queue[str] = asyncio.Queue()
+    # A page that does not read waits, and takes no memory here. None: nothing more will come.
+    queue: asyncio.Queue[str | None] = asyncio.Queue(1)
 
     async def look() -> None:
         before = ""
         while True:
             now = json.dumps(await link.ask("look"))
             if now != before:
-                queue.put_nowait(f"event: look\ndata: {now}\n\n")
+                await queue.put(f"event: look\ndata: {now}\n\n")
             before = now
             await asyncio.sleep(_LOOK_SECONDS)
 
@@ -91,20 +92,22 @@ async def _told(link: Link) -> AsyncIterator[str]:
         async with link.stream("logs", follow=True) as messages:
             async for message in messages:
                 if "event" in message:
-                    queue.put_nowait(f"event: log\ndata: {json.dumps(message['event']['text'])}\n\n")
+                    await queue.put(f"event: log\ndata: {json.dumps(message['event']['text'])}\n\n")
 
     tasks = [asyncio.create_task(look()), asyncio.create_task(read_logs())]
+
+    async def ended() -> None:
+        await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+        await queue.put(None)
+
+    watching = asyncio.create_task(ended())
     try:
-        while not any(task.done() for task in tasks):
-            take = asyncio.create_task(queue.get())
-            await asyncio.wait([take, *tasks], return_when=asyncio.FIRST_COMPLETED)
-            if take.done():
-                yield take.result()
-            else:
-                take.cancel()
+        while (event := await queue.get()) is not None:
+            yield event
     finally:
-        for task in tasks:
+        for task in (*tasks, watching):
             task.cancel()
+        await asyncio.gather(*tasks, watching, return_exceptions=True)
 
 
 async def _trace(link: Link, asked: dict[str, Any]) -> Any:

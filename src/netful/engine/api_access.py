@@ -139,10 +139,12 @@ class Access(Asked):
         return asked.function in self.cloud.functions and permits(self.cloud, sources, str(asked.function)) is False
 
     def _either_side(self) -> bool:
-        """Whether an Allow may also come from elsewhere: the identity's policy, or a Lambda authorizer."""
+        """Whether an Allow may also come from elsewhere: the identity's policy, or a Lambda authorizer.
+
+        Who does not sign where it is asked for is refused for that, unless the policy denies it.
+        """
         kind = self.route.authorization_type if self.route else Authorization.NONE
-        signs = kind is Authorization.AWS_IAM and self.caller.signed is not False
-        return kind is Authorization.CUSTOM or (signs and not self._is_of_another_account())
+        return kind is Authorization.CUSTOM or (kind is Authorization.AWS_IAM and not self._is_of_another_account())
 
     def _shut_out(self, api: Api) -> Step:
         """Nothing of an API lets another account in."""

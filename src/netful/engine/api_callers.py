@@ -22,6 +22,19 @@ from netful.model.unknown import Unknown
 ACTION = "execute-api:Invoke"
 MANAGE = "execute-api:ManageConnections"
 
+_ONLY_SIGNED = (
+    "aws:PrincipalArn",
+    "aws:PrincipalAccount",
+    "aws:PrincipalOrgID",
+    "aws:PrincipalOrgPaths",
+    "aws:PrincipalTag",
+    "aws:PrincipalType",
+    "aws:userid",
+    "aws:username",
+    "aws:MultiFactorAuthAge",
+    "aws:MultiFactorAuthPresent",
+    "aws:TokenIssueTime",
+)
 _ONLY_PRIVATE = ("aws:SourceVpce", "aws:SourceVpc", "aws:VpcSourceIp")
 
 
@@ -108,6 +121,7 @@ class Asked:
         """How a policy rules; `named`: the signature says to it who calls."""
         absent = {"aws:SourceIp"} if self.caller.endpoint_id is not None else set(_ONLY_PRIVATE)
         identity, signs = self.caller.identity, named and self.caller.signed is not False
+        absent |= set() if signs else set(_ONLY_SIGNED)
         request = policies.Request(
             action=ACTION,
             resource=self.arn,
@@ -136,7 +150,8 @@ class Asked:
         if named and identity is not None:
             kind = "AssumedRole" if identity.is_role else "User"
             who = {"aws:PrincipalArn": identity.arn, "aws:PrincipalAccount": identity.account_id}
-            context |= {**who, "aws:PrincipalType": kind}
+            whose = {"aws:PrincipalOrgID": identity.organization} if identity.organization else {}
+            context |= {**who, **whose, "aws:PrincipalType": kind}
         endpoint_id = self.caller.endpoint_id
         if endpoint_id is None:
             return context | ({"aws:SourceIp": self.caller.source_ip} if self.caller.source_ip else {})

@@ -8,7 +8,7 @@ from netful.engine.api_answers import HTTP_INTERNAL_ERROR, HTTP_UNAVAILABLE, INT
 from netful.engine.api_permissions import permits, permitted_sources, sources_of
 from netful.engine.api_step import Step
 from netful.engine.integration_faults import fault, undeclared
-from netful.engine.integrations import callee
+from netful.engine.integrations import callee, in_stage
 from netful.engine.ruling import Ruling, needs
 from netful.model.api import Api, Protocol, Route
 from netful.model.cloud import Cloud
@@ -36,6 +36,7 @@ def integration_step(cloud: Cloud, api: Api, stage: Stage, route: Route) -> Step
     if wrong:
         ruling = Ruling("deny", route.id, f"it cannot be deployed: {wrong}", INVALID, integration.origin)
         return Step("integration", asks, ruling, INTERNAL_ERROR)
+    integration = in_stage(integration, stage)
     called = callee(cloud, integration, stage)
     if called.function in cloud.functions and integration.credentials is None:
         return _function(cloud, api, stage, route, called.function or "")

@@ -6,7 +6,7 @@ from typing import Any
 
 from netful.engine.api_names import domains_of, exposure, invoke_urls
 from netful.engine.caches import Cache, cache_of
-from netful.engine.integrations import callee
+from netful.engine.integrations import callee, in_stage
 from netful.engine.plain import plain
 from netful.engine.throttles import Limit, Membership, ladder, membership, quota
 from netful.model.api import Api, Route
@@ -114,6 +114,7 @@ def _cache(cache: Cache) -> dict[str, Any]:
 
 
 def _integration(cloud: Cloud, integration: Integration, stage: Stage | None) -> dict[str, Any]:
+    integration = in_stage(integration, stage)
     called = callee(cloud, integration, stage)
     link = cloud.vpc_links.get(str(integration.connection_id))
     return {

@@ -14,10 +14,10 @@ from netful.model.cloud import Cloud
 
 _PAGE = "<html>\r\n<head><title>{title}</title></head>\r\n<body>\r\n<center><h1>{title}</h1></center>\r\n</body>\r\n</html>\r\n"
 TITLES = {
-    301: "301 Moved Permanently", 302: "302 Found", 400: "400 Bad Request", 403: "403 Forbidden", 405: "405 Not Allowed",
+    301: "301 Moved Permanently", 302: "302 Found", 400: "400 Bad Request", 401: "401 Authorization Required", 403: "403 Forbidden", 405: "405 Not Allowed",
     408: "408 Request Time-out", 413: "413 Request Entity Too Large", 414: "414 Request-URI Too Large", 463: "463", 464: "464",
     500: "500 Internal Server Error", 501: "501 Not Implemented", 502: "502 Bad Gateway",
-    503: "503 Service Temporarily Unavailable", 504: "504 Gateway Time-out",
+    503: "503 Service Temporarily Unavailable", 504: "504 Gateway Time-out", 561: "561",
 }  # fmt: skip
 
 
@@ -33,10 +33,10 @@ _FORBIDDEN = Symptom("http", 403, page(403))
 _NONE: Mapping[int, Answer] = MappingProxyType({})
 
 
-def answers(cloud: Cloud, hops: Iterable[Hop], filtered: Mapping[int, Answer] = _NONE) -> dict[int, Symptom]:
+def answers(cloud: Cloud, hops: Iterable[Hop], answered: Mapping[int, Answer] = _NONE) -> dict[int, Symptom]:
     """What is answered for each refusal on the way from a load balancer to its targets, by the hop's number.
 
-    `filtered` is what web ACLs on the way answer.
+    `answered` is what web ACLs and rules on the way answer.
     """
     found: dict[int, Symptom] = {}
     behind = False
@@ -47,7 +47,7 @@ def answers(cloud: Cloud, hops: Iterable[Hop], filtered: Mapping[int, Answer] = 
             cloud.load_balancers.get(hop.component) if hop.kind == "listener" and hop.verdict == "allow" else None
         )
         behind = behind or (balancer is not None and balancer.type in _ANSWERING)
-    return found | {number: _of_web_acl(answer) for number, answer in filtered.items()}
+    return found | {number: _of_web_acl(answer) for number, answer in answered.items()}
 
 
 def _of_web_acl(answer: Answer) -> Symptom:

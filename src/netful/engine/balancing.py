@@ -4,17 +4,20 @@ Rules:
 1. A node uses targets that are healthy; when none is, or nothing is known of their health, it uses all of them. An
    execute-api endpoint whose `403` the health check does not expect is not healthy.
 2. Without cross-zone balancing it uses those of its own zone only.
-3. Health checks take a target out that the node cannot reach, so one that can be reached is enough.
+3. Health checks take a target out that the node cannot reach, so one that can be reached is enough. Of the groups
+   that a rule forwards to by weight each must do: requests are drawn for all of them, and the worst way is told.
 4. A target sees the node's address, or the client's where that is preserved (`TargetGroup.shows_clients`).
    What it answers then comes back through the node all the same. Rules that refer to the node's groups match both.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from netful.engine import listeners, transforms
+from netful.engine.api_answers import Answer
 from netful.engine.flow import AWS_EPHEMERAL, End, Flow, Ports, ipv4_of
 from netful.engine.listeners import Chosen
 from netful.engine.ruling import Ruling, needs
@@ -22,10 +25,11 @@ from netful.engine.target_groups import Member, members
 from netful.engine.waf.associations import acl_of, before_balancer
 from netful.engine.waf.fields import Inspected
 from netful.engine.waf.ruling import judge, ruling_of
-from netful.model.balancer import LoadBalancer, LoadBalancerType, TargetGroup, crosses_zones
+from netful.model.authentication import sign_in
+from netful.model.balancer import Action, LoadBalancer, LoadBalancerType, TargetGroup, crosses_zones
 from netful.model.cloud import Cloud
 from netful.model.interface import InterfaceOwner, NetworkInterface
-from netful.model.unknown import Unknown, known_in
+from netful.model.unknown import Maybe, Unknown, known_in
 
 if TYPE_CHECKING:
     from netful.engine.walk import Walk
@@ -35,8 +39,11 @@ NO_TARGET_IN_ZONE = "ELBV2_NO_TARGETS_IN_AZ"
 OWN_CLIENT = "ELBV2_SOURCE_ADDRESS_PRESERVATION"
 
 LOOP = "NETFUL_REQUEST_LOOP"
+FIXED_RESPONSE = "NETFUL_FIXED_RESPONSE"
 
 _SECURE = ("HTTPS", "TLS")
+_REFUSALS = ("403", "502", "503", "504")
+_IPV6 = 6
 _MOST_BALANCERS = 4  # a load balancer behind load balancers, more of them than that are a loop
 
 
@@ -55,7 +62,7 @@ def balance(
 ) -> None:
     """Go on from a node of a load balancer to a target of it.
 
-    PrivateLink has no client's address to preserve. `endpoint_id` is the endpoint whose link it came by.
+    PrivateLink has no client's address to preserve, and of IPv6 no target sees one. `endpoint_id` is the endpoint whose link it came by.
     """
     balancer = walk.cloud.load_balancers.get(node.owner_id)
     walk.balancers += 1
@@ -71,7 +78,9 @@ def balance(
         if listener.protocol in _SECURE and walk.secured_by is None:
             walk.secured_by = listener
         _filter(walk, balancer, flow)
-        preserve = balancer.type is LoadBalancerType.NETWORK and not by_private_link
+        ends = (flow.source.address, flow.destination.address)
+        by_ipv6 = any(end is not None and end.version == _IPV6 for end in ends)
+        preserve = balancer.type is LoadBalancerType.NETWORK and not by_private_link and not by_ipv6
         request = walk.request and replace(walk.request, source=flow.source.address)
         chosen = listeners.choose(walk.cloud, listener, request)
         _act(walk, balancer, node, flow, chosen, preserve=preserve, endpoint_id=endpoint_id)
@@ -94,7 +103,7 @@ def _filter(walk: Walk, balancer: LoadBalancer, flow: Flow) -> None:
     found = judge(walk.cloud, acl, Inspected(method, path, query, headers, b"", source, whole=False), lambda *_: None)
     walk.trail.rule("waf", f"{method} {request.host}{request.path}", ruling_of(acl, found))
     if found.answer is not None:
-        walk.filtered[walk.trail.hops[-1].n] = found.answer
+        walk.answered[walk.trail.hops[-1].n] = found.answer
 
 
 def _act(
@@ -111,23 +120,59 @@ def _act(
     walk.trail.assume(*chosen.assumptions)
     if chosen.rule:
         walk.trail.add("rule", chosen.rule, flow, "allow", "takes the request", origin=chosen.origin)
+    walk.trail.assume(*_signed_in(walk.cloud, balancer, chosen))
     _transform(walk, chosen)
-    ids = [id_ for action in chosen.actions for id_ in action.target_group_ids]
+    ids = [id_ for action in chosen.actions for id_ in _drawn(action)]
     if not ids:
-        what = " and ".join(action.type for action in chosen.actions) or "its own answer"
-        walk.trail.add("listener", balancer.id, flow, "allow", f"answers by itself: {what}", origin=chosen.origin)
+        _answer(walk, balancer, flow, chosen)
         return
-    groups = [group for id_ in ids if (group := _group(walk, id_, flow))]
-    choices = [
-        _Choice(group, member, preserve and group.shows_clients, _header(balancer, group, endpoint_id))
-        for group in groups
-        for member in _used(members(walk.cloud, group))
-    ]
-    usable = _in_zone(walk, balancer, node, choices)
-    if usable:
-        _try(walk, node, flow, usable)
-    elif groups:
-        _without_targets(walk, flow, groups[0], some=bool(choices))
+    worst: Walk | None = None
+    for id_ in ids:
+        fork = walk.fork()
+        group = _group(fork, id_, flow)
+        if group is not None:
+            headed = _header(balancer, group, endpoint_id)
+            every = _used(members(walk.cloud, group))
+            choices = [_Choice(group, one, preserve and group.shows_clients, headed) for one in every]
+            usable = _in_zone(walk, balancer, node, choices)
+            if usable:
+                _try(fork, node, flow, usable)
+            else:
+                _without_targets(fork, flow, group, some=bool(choices))
+        if worst is None or fork.refusals() > worst.refusals():
+            worst = fork
+    if worst is not None:
+        walk.join(worst)
+
+
+def _drawn(action: Action) -> list[Maybe[str]]:
+    """The groups that requests are drawn for: those with a weight, or the only one."""
+    unused = {id_ for id_, weight in zip(action.target_group_ids, action.weights, strict=False) if not weight}
+    return [id_ for id_ in action.target_group_ids if id_ not in unused or len(action.target_group_ids) == 1]
+
+
+def _answer(walk: Walk, balancer: LoadBalancer, flow: Flow, chosen: Chosen) -> None:
+    """What a listener answers by itself: of a request, a refusal stops it."""
+    what = " and ".join(action.type for action in chosen.actions) or "its own answer"
+    config = next((action.config or {} for action in chosen.actions if action.type == "fixed-response"), {})
+    status = str(config.get("StatusCode", ""))
+    rule = f"answers by itself: {what} {status}".rstrip()
+    if walk.request is None or status not in _REFUSALS:
+        walk.trail.add("listener", balancer.id, flow, "allow", rule, origin=chosen.origin)
+        return
+    walk.trail.add("listener", balancer.id, flow, "deny", rule, code=FIXED_RESPONSE, origin=chosen.origin)
+    walk.answered[walk.trail.hops[-1].n] = Answer(int(status), str(config.get("MessageBody", "")))
+
+
+def _signed_in(cloud: Cloud, balancer: LoadBalancer, chosen: Chosen) -> Iterator[str]:
+    """What is assumed of the client where it has to sign in first, or would be refused."""
+    for action in chosen.actions:
+        asked = sign_in(cloud, action)
+        if asked is not None and asked.otherwise != "allow":
+            others = (
+                "get 401" if asked.otherwise == "deny" else f"are sent to {asked.endpoint or 'the identity provider'}"
+            )
+            yield f"the client has signed in ({action.type} of {balancer.id}): others {others}"
 
 
 def _used(every: list[Member]) -> list[Member]:
@@ -194,7 +239,7 @@ def _group(walk: Walk, id_: str | Unknown, flow: Flow) -> TargetGroup | None:
 
 def _in_zone(walk: Walk, balancer: LoadBalancer, node: NetworkInterface, choices: list[_Choice]) -> list[_Choice]:
     zone = walk.cloud.zone_of_interface(node)
-    return [one for one in choices if one.member.zone in ("", zone) or crosses_zones(balancer, one.group)]
+    return [one for one in choices if not zone or one.member.zone in ("", zone) or crosses_zones(balancer, one.group)]
 
 
 def _without_targets(walk: Walk, flow: Flow, group: TargetGroup, *, some: bool) -> None:

@@ -1,4 +1,7 @@
-"""A function as IAM sees it: the session of its role, and what the role's policies say as far as the template has them."""
+"""Roles at work as IAM sees them: a session of a role, and what its policies say as far as the template has them.
+
+Sessions are a function's, by its own name, and API Gateway's, which has the role of an integration's credentials.
+"""
 
 from __future__ import annotations
 
@@ -7,15 +10,26 @@ from collections.abc import Mapping
 from netful.engine import managed_policies
 from netful.engine.authorization import Caller
 from netful.model.cloud import Cloud
-from netful.model.function import Function
+from netful.model.function import Function, Role
+
+_GATEWAY_SESSION = "BackplaneAssumeRoleSession"
 
 
 def caller_of(cloud: Cloud, function: Function) -> Caller:
     """Who a function is when it signs a request with the keys that it was given."""
-    role, account = cloud.role_of(function), cloud.account_id
     named = function.role.rpartition("/")[2] if isinstance(function.role, str) else function.id
-    name = role.role_name if role else named
-    arn = f"arn:aws:sts::{account}:assumed-role/{name}/{function.function_name}"
+    return _session(cloud, cloud.role_of(function), named, str(function.function_name))
+
+
+def integration_caller(cloud: Cloud, credentials: str) -> Caller:
+    """Who API Gateway is when it calls a service with the credentials of an integration, the ARN of a role."""
+    named = credentials.rpartition("/")[2]
+    return _session(cloud, cloud.role_named(credentials), named, _GATEWAY_SESSION)
+
+
+def _session(cloud: Cloud, role: Role | None, named: str, session: str) -> Caller:
+    account, name = cloud.account_id, role.role_name if role else named
+    arn = f"arn:aws:sts::{account}:assumed-role/{name}/{session}"
     names = (arn, f"arn:aws:iam::{account}:role/{name}")
     if role is None:
         return Caller(arn, names, account)

@@ -16,6 +16,7 @@ from netful.engine.places import HostTarget
 from netful.engine.ruling import Ruling
 from netful.engine.walk import Walk
 from netful.model import catalog
+from netful.model.api import ApiEndpointType
 from netful.model.balancer import Listener
 from netful.model.cloud import Cloud
 from netful.model.endpoint import VpcEndpoint
@@ -58,7 +59,18 @@ def judge(walk: Walk, target: HostTarget) -> None:
     component, names = shown
     if names and not any(covers(name, target.host.lower().rstrip(".")) for name in names):
         rule = f"its certificate is for {', '.join(names[:3])}, not for {target.host}"
-        walk.trail.rule("tls", target.host, Ruling("deny", component, rule, NAME_MISMATCH))
+        remedy = _association(walk, target.host)
+        walk.trail.rule("tls", target.host, Ruling("deny", component, rule, NAME_MISMATCH, remedy=remedy))
+
+
+def _association(walk: Walk, host: str) -> str:
+    """What would have an execute-api endpoint show the certificate of a private domain: that it is associated."""
+    endpoint = walk.cloud.vpc_endpoints.get(walk.endpoint_id or "")
+    if endpoint is None or endpoint.service != "execute-api" or walk.secured_by is not None:
+        return ""
+    named = api_names.domains_named(walk.cloud, host.lower().rstrip("."))
+    private = (each.id for each in named if each.endpoint_type is ApiEndpointType.PRIVATE)
+    return next((f"associate `{id_}` with `{endpoint.id}`" for id_ in private), "")
 
 
 def _shown(walk: Walk, host: str) -> tuple[str, tuple[str, ...]] | None:

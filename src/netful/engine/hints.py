@@ -71,6 +71,7 @@ HINTS = {
     "NETFUL_API_INVALID_INTEGRATION": "mend the integration of `{component}`: AWS refuses the template as it is",
     "NETFUL_API_NO_INVOKE_PERMISSION": "add a permission for `apigateway.amazonaws.com` to invoke `{component}`",
     "ELBV2_LISTENERS_MISMATCH": "add a listener for {service} to `{component}`, or ask on a port that it has",
+    "NETFUL_FIXED_RESPONSE": "have a rule of `{component}` forward such requests, or ask as one of its rules wants it",
     "ELBV2_LISTENER_HAS_NO_TG": "register a target in `{component}`",
     "ELBV2_NO_TARGETS_IN_AZ": "turn cross-zone load balancing on, or register a target in that zone in `{component}`",
     "ELBV2_SOURCE_ADDRESS_PRESERVATION": "set `preserve_client_ip.enabled` to false on the target group of `{component}`",

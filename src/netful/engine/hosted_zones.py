@@ -26,6 +26,7 @@ PRIVATE_ZONE_NXDOMAIN = "NETFUL_DNS_PRIVATE_ZONE_NXDOMAIN"
 Again = Callable[[str | None, str], Answer]
 """Resolves another name, from a VPC or from outside any."""
 
+_SECONDARY = "SECONDARY"
 _ADDRESS_TYPES = ("A", "AAAA", "CNAME")
 
 
@@ -58,7 +59,7 @@ def answer(cloud: Cloud, vpc: Vpc, name: str, host: str, zone: HostedZone | Reso
     """What the zone or rule that was chosen gives for a host."""
     if isinstance(zone, ResolverRule):
         return _forwarded(cloud, name, zone, again)
-    records = records_of(zone, host)
+    records = given(records_of(zone, host), vpc.region)
     if not records:
         where = f"private zone {zone.id} of {zone.name}, which hides public DNS"
         return Answer(name, status="NXDOMAIN", zone=where, code=PRIVATE_ZONE_NXDOMAIN, origin=zone.origin)
@@ -80,6 +81,18 @@ def records_of(zone: HostedZone, host: str) -> list[RecordSet]:
     return []
 
 
+def given(records: list[RecordSet], region: str) -> list[RecordSet]:
+    """Those of one name's records that are given, to who asks from a region ("" where that is not known).
+
+    By weight those that have one, by latency those of the same region, and of a failover the primary ones: whether these
+    are healthy is not known. Where none would be left, all are given.
+    """
+    drawn = [record for record in records if record.weight != 0]
+    near = [record for record in drawn or records if record.region in ("", region) or not region]
+    first = [record for record in near or drawn or records if record.failover != _SECONDARY]
+    return first or near or drawn or records
+
+
 def _names(host: str, zone_name: str) -> Iterator[str]:
     yield host
     parts = host.split(".")
@@ -91,26 +104,42 @@ def from_records(
     cloud: Cloud, name: str, where: str, records: list[RecordSet], again: Callable[[str], Answer]
 ) -> Answer:
     """What records give; an alias or CNAME gives what its target does."""
+    assumed = [f"the primary record of {record.name} is healthy" for record in records if record.failover == "PRIMARY"]
     values: list[Maybe[str]] = [record.alias for record in records if record.alias is not None]
     values += [value for record in records for value in record.values]
     addresses: list[IPv4Address] = []
     ipv6_addresses: list[IPv6Address] = []
     for value in values:
-        given = promised(cloud, value) if isinstance(value, Unknown) else ()
-        addresses.extend(given)
-        if given:
+        promises = promised(cloud, value) if isinstance(value, Unknown) else ()
+        addresses.extend(promises)
+        if promises:
             continue
         if isinstance(value, Unknown):
             return Answer(name, status="UNKNOWN", zone=where, origin=records[0].origin, missing=needs(value, ""))
         address = _address(value)
         if address is None:
             found = again(value.rpartition(":")[2])  # an endpoint's `DnsEntries` have their zone's id in front
-            return replace(found, name=name, zone=f"{where} → {found.name} by {found.zone}", origin=records[0].origin)
+            if len(values) > 1:
+                assumed.append(f"of the records of {records[0].name} the one that leads to {found.name} is given")
+            return replace(
+                found,
+                name=name,
+                zone=f"{where} → {found.name} by {found.zone}",
+                origin=records[0].origin,
+                assumptions=(*found.assumptions, *assumed),
+            )
         if isinstance(address, IPv6Address):
             ipv6_addresses.append(address)
         else:
             addresses.append(address)
-    return Answer(name, tuple(addresses), zone=where, origin=records[0].origin, ipv6_addresses=tuple(ipv6_addresses))
+    return Answer(
+        name,
+        tuple(addresses),
+        zone=where,
+        assumptions=tuple(assumed),
+        origin=records[0].origin,
+        ipv6_addresses=tuple(ipv6_addresses),
+    )
 
 
 def _address(text: str) -> IPAddress | None:

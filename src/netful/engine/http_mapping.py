@@ -107,8 +107,6 @@ def _value(reference: str, message: Message) -> str | None:
     place, _, name = rest.partition(".")
     if place == "body":
         return _of_body(message.body, name)
-    if place == "path" and not name:
-        return in_text(message.context.get("path"))
     values: Mapping[str, Any] = message.values.get(place, {})
     found = next((each for known, each in values.items() if _same(place, known, name)), None)
     return ",".join(found) if found else None

@@ -9,6 +9,7 @@
 | not HTTP_PROXY or AWS_PROXY | no response transfer mode STREAM | in netful's words |
 | AWS_PROXY that streams, or does not | a function by `…/response-streaming-invocations`, or not by it | in netful's words |
 | any | a mapping of nothing but what its method declares in `RequestParameters` | `Invalid mapping expression specified: …` |
+| | a cache's key of nothing else either | `Invalid cache key parameter specified` |
 | AWS_PROXY | a function, or a stream of Firehose | `Integrations of type 'AWS_PROXY' currently only supports …` |
 """
 
@@ -19,6 +20,7 @@ import re
 from netful.engine.streaming import STREAM, URI_END, takes
 from netful.model.api import Route
 from netful.model.integration import Integration
+from netful.model.unknown import Maybe
 
 _NO_STREAM = "only integrations of type HTTP_PROXY and AWS_PROXY can have the response transfer mode STREAM"
 _WEB = ("HTTP", "HTTP_PROXY")
@@ -32,6 +34,7 @@ _UNDECLARED = (
     "Invalid mapping expression specified: Validation Result: warnings : [], "
     "errors : [Invalid mapping expression parameter specified: {}]"
 )
+_UNDECLARED_KEY = "Invalid cache key parameter specified"
 _NO_METHOD = "Enumeration value for HttpMethod must be non-empty"
 _NO_URL = "Invalid HTTP endpoint specified for URI"
 _NO_ARN = "Invalid ARN specified in the request"
@@ -57,13 +60,22 @@ def fault(integration: Integration) -> str:
 
 
 def undeclared(route: Route) -> str:
-    """What API Gateway says of a request mapping that takes a parameter which the method does not declare; "" of any other."""
+    """What API Gateway says of a mapping, or a cache's key, that takes a parameter which the method does not declare; "" else."""
     mapped = route.integration.request_parameters.values() if route.integration and route.parameters_known else ()
     for expression in mapped:
-        found = _PARAMETER.fullmatch(expression) if isinstance(expression, str) else None
-        if found and f"method.request.{found['place']}.{found['name']}" not in route.request_parameters:
+        if _is_undeclared(expression, route):
             return _UNDECLARED.format(expression)
-    return ""
+    return _UNDECLARED_KEY if any(_is_undeclared(name, route) for name in _key(route)) else ""
+
+
+def _key(route: Route) -> tuple[Maybe[str], ...]:
+    return route.integration.cache_key_parameters if route.integration and route.parameters_known else ()
+
+
+def _is_undeclared(expression: Maybe[str], route: Route) -> bool:
+    """Whether an expression is of a parameter of the method that this does not declare."""
+    found = _PARAMETER.fullmatch(expression) if isinstance(expression, str) else None
+    return found is not None and f"method.request.{found['place']}.{found['name']}" not in route.request_parameters
 
 
 def _of_mode(integration: Integration, uri: str) -> str:

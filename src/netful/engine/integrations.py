@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from netful.model.cloud import Cloud
 from netful.model.integration import Integration
@@ -49,7 +49,7 @@ class Callee:
 
 def callee(cloud: Cloud, integration: Integration, stage: Stage | None) -> Callee:
     """What an integration calls in a stage, whose variables may be part of the URI."""
-    uri = _filled(integration.uri, stage.variables if stage else {})
+    uri = in_stage(integration, stage).uri
     if isinstance(integration.subtype, str):
         service, _, action = integration.subtype.partition("-")
         return Callee(uri, service, action or None)
@@ -66,8 +66,19 @@ def callee(cloud: Cloud, integration: Integration, stage: Stage | None) -> Calle
     )
 
 
+def in_stage(integration: Integration, stage: Stage | None) -> Integration:
+    """An integration with a stage's variables in its URI and in the name of its VPC link."""
+    variables = stage.variables if stage else {}
+    uri, link = _filled(integration.uri, variables), _filled(integration.connection_id, variables)
+    return (
+        integration
+        if (uri, link) == (integration.uri, integration.connection_id)
+        else replace(integration, uri=uri, connection_id=link)
+    )
+
+
 def _filled(uri: Maybe[str] | None, variables: Mapping[str, Maybe[str]]) -> Maybe[str] | None:
-    """A URI with the stage's variables in it; one that is not set stays as it is written."""
+    """A text with the stage's variables in it; one that is not set stays as it is written."""
     if not isinstance(uri, str):
         return uri
     used = [variables.get(name) for name in _VARIABLE.findall(uri)]

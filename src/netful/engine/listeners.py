@@ -2,7 +2,7 @@
 
 A request is for the first rule by priority that takes it, else for the default actions.
 
-Without a request (a question about a port) the default actions count. A condition that is not settled by what is known of
+Without a request (a question about a port) the first rule that takes every request counts, else the default actions. A condition that is not settled by what is known of
 the request (a header, a method) is taken not to hold, which the path then assumes.
 """
 
@@ -33,6 +33,8 @@ _PROTOCOLS = {
     "QUIC": (UDP,),
     "TCP_QUIC": (TCP, UDP),
 }
+_EVERY = {"path-pattern": {"*", "/*"}, "host-header": {"*"}}
+"""The values of conditions that hold for all requests."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,13 +75,18 @@ def choose(cloud: Cloud, listener: Listener, request: HttpRequest | None) -> Cho
     """The actions for a request, or for none in particular."""
     rules = [rule for rule in cloud.listener_rules.values() if rule.listener_id == listener.id]
     notes: list[str] = []
-    for rule in sorted(rules, key=lambda each: each.priority) if request else ():
-        holds = _holds(rule, request) if request else False
+    for rule in sorted(rules, key=lambda each: each.priority):
+        holds = _holds(rule, request) if request else _takes_all(rule)
         if holds:
             return Chosen(rule.actions, rule.origin, rule.id, rule.transforms, tuple(notes))
         if holds is None:
             notes.append(f"the request does not meet the conditions of {rule.id} that a URL does not tell")
     return Chosen(listener.default_actions, listener.origin, assumptions=tuple(notes))
+
+
+def _takes_all(rule: ListenerRule) -> bool:
+    """Whether there is no request that a rule does not take."""
+    return all(_EVERY.get(each.field, set()) & {*map(str, each.values)} for each in rule.conditions)
 
 
 def _holds(rule: ListenerRule, request: HttpRequest) -> bool | None:

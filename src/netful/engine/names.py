@@ -227,7 +227,7 @@ def _public_zone(cloud: Cloud, vpc: Vpc | None, name: str, host: str, again: Aga
     zone = hosted_zones.public_zone(cloud, host)
     if zone is None:
         return None
-    records = hosted_zones.records_of(zone, host)
+    records = hosted_zones.given(hosted_zones.records_of(zone, host), vpc.region if vpc else "")
     followed = any(record.alias is not None for record in records)  # by Route 53 itself, which is in no VPC
     asking = vpc.id if vpc and not followed else None
     answer = hosted_zones.from_records(cloud, name, f"zone {zone.id}", records, lambda other: again(asking, other))

@@ -149,7 +149,7 @@ def _way(
     if refusals and refusals[0].n > before and refusals[0].kind == "sg in" and start.interface is not None:
         trail.remedies.setdefault(_admit(refusals[0], start.interface), refusals[0].n)
     answers = {hop.n: _stopped(hop) for hop in trail.hops[before:] if hop.verdict == "deny"}
-    answers |= balancer_answers.answers(walk.cloud, trail.hops[before:], way.filtered)
+    answers |= balancer_answers.answers(walk.cloud, trail.hops[before:], way.answered)
     asked = target if isinstance(target, HostTarget) else HostTarget(goal.label, target.service, goal.label)
     onward = conclude(way, start, asked, hosts=hosts + 1)
     return way, Onward(answers | onward.answers, onward.walks)

@@ -24,7 +24,10 @@ _WILDCARD = {"*": ".*", "?": "."}
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What is asked. A context key that is absent from `context` but listed in `absent` is known not to be set.
+    """What is asked.
+
+    A context key that is absent from `context` but listed in `absent` is known not to be set; one that has a name of its
+    own (`aws:PrincipalTag/team`) is listed without it.
 
     `account` is set for a caller who is some identity of that account: a statement for one of its identities may then be
     for this one. `principals` is set for a caller who is known: every name that a statement may have for it.
@@ -143,7 +146,7 @@ def _conditions(condition: Any, request: Request) -> Iterable[bool | None]:
 def _condition(asked: str, key: str, wanted: list[Any], request: Request) -> bool | None:
     context = {name.lower(): value for name, value in request.context.items()}
     given = context.get(key.lower())
-    absent = key.lower() in {name.lower() for name in request.absent}
+    absent = key.lower().partition("/")[0] in {name.lower() for name in request.absent}
     base = asked.removesuffix("IfExists").rpartition(":")[2]
     if base == "Null":
         return None if given is None and not absent else (str(wanted[0]).lower() == "true") == absent

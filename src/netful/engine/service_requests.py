@@ -4,7 +4,7 @@
 |---|---|
 | `SERVICE:action/ACTION`, the service speaks JSON | POST `/` with the service's target header and JSON content type |
 | `SERVICE:action/ACTION`, any other | POST `/` with `Action` in the query |
-| `SERVICE:path/PATH` | the integration's method and the path, as built |
+| `SERVICE:path/PATH` | the integration's method and the path, as built; `path//` is the root |
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ def build(
     rest = _PLACEHOLDER.sub(lambda found: path.get(found[1], found[0]), rest)
     sent = {"Accept": "application/json", **headers}
     if style == "path":
-        return Built(method, _target(f"/{rest}", query), sent)
+        return Built(method, _target(f"/{rest}" if rest.strip("/") else "/", query), sent)
     prefix = _TARGETS.get(service)
     if prefix is None:
         return Built("POST", _target("/", {"Action": rest, **query}), sent)

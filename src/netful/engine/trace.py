@@ -97,7 +97,7 @@ def _attempt(cloud: Cloud, question: Question, start: Start, goal: Goal) -> Path
         trail.rule("host", goal.end, ruling)
     else:
         set_out(walk, start, flow_of(cloud, start, target.service.protocol, goal.end))
-    answers = balancer_answers.answers(cloud, trail.hops, walk.filtered)
+    answers = balancer_answers.answers(cloud, trail.hops, walk.answered)
     on = onward.conclude(walk, start, target) if isinstance(target, HostTarget) else onward.Onward()
     back = Trail(len(trail.hops) + 1)
     on.walk_back(back)

@@ -54,12 +54,14 @@ def transit_gateway(walk: Walk, sender: NetworkInterface, flow: Flow, route: Rou
         return
     zone = walk.cloud.zone_of_interface(sender)
     subnet = _subnet_in(walk.cloud, attachment, zone)
-    if subnet is None and _all_known(walk.cloud, attachment):
+    if subnet is None and zone and _all_known(walk.cloud, attachment):
         rule = f"{attachment.id} has no subnet in {zone}, where {sender.subnet_id} is"
         walk.trail.add("tgw", gateway.id, flow, "deny", rule, code=ZONE, origin=attachment.origin)
     else:
         if subnet is not None:  # its own subnet's too: towards the gateway an ACL's rules of both directions are asked
             walk.acl(subnet.id, flow, "in")
+        elif attachment.subnet_ids:
+            walk.trail.assume(f"{attachment.id} has a subnet in the zone of {sender.subnet_id}")
         walk.trail.add("tgw", gateway.id, flow, "allow", f"takes it by {attachment.id}", origin=gateway.origin)
     _pass(walk, sender, flow, attachment, zone)
 
@@ -178,9 +180,14 @@ def _by_place(cloud: Cloud) -> dict[tuple[str, str], TransitGatewayAttachment]:
 def _subnet_in(cloud: Cloud, attachment: TransitGatewayAttachment, zone: str | None) -> Subnet | None:
     """The subnet of an attachment in a zone, or its first one."""
     subnets = (cloud.subnets.get(id_) for id_ in attachment.subnet_ids if isinstance(id_, str))
-    return next((subnet for subnet in subnets if subnet and zone in (None, str(subnet.availability_zone))), None)
+    return next((subnet for subnet in subnets if subnet and zone in (None, _zone(subnet))), None)
+
+
+def _zone(subnet: Subnet) -> str:
+    """The zone of a subnet; those that are not known count as one."""
+    return subnet.availability_zone if isinstance(subnet.availability_zone, str) else ""
 
 
 def _all_known(cloud: Cloud, attachment: TransitGatewayAttachment) -> bool:
-    ids = attachment.subnet_ids
-    return bool(ids) and all(isinstance(id_, str) and id_ in cloud.subnets for id_ in ids)
+    subnets = [cloud.subnets.get(id_) if isinstance(id_, str) else None for id_ in attachment.subnet_ids]
+    return bool(subnets) and all(subnet is not None and _zone(subnet) for subnet in subnets)

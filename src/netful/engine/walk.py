@@ -81,8 +81,8 @@ class Walk:
     direct: bool = False
     secured_by: Listener | None = None
     """The load balancer's listener that shows the client its certificate, if one does."""
-    filtered: dict[int, Answer] = field(default_factory=dict)
-    """What web ACLs of load balancers answer, by the hop's number."""
+    answered: dict[int, Answer] = field(default_factory=dict)
+    """What web ACLs and rules of load balancers answer, by the hop's number."""
 
     def depart(self, sender: NetworkInterface, flow: Flow) -> None:
         """Send a packet from an interface."""

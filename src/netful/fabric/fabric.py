@@ -71,6 +71,22 @@ class Fabric:
     def change(self, cloud: Cloud) -> None:
         """Become the network of another cloud; what is the same in both stays, its connections included."""
         self._internet.change(cloud)
+        self._change_vpcs(cloud)
+        if self._interconnect is not None and not self._interconnect.same_as(cloud):
+            self._disconnect()
+        self.cloud = cloud
+        if self._interconnect is None:
+            self._interconnect = Interconnect(
+                cloud, self._limbo, {i: n.router for i, n in self._vpcs.items()}, self.doors
+            )
+        self._private_links.change(
+            cloud, {i: owner for network in self._vpcs.values() for i, owner in network.owners.items()}
+        )
+        for network in self._vpcs.values():
+            network.router.load()
+
+    def _change_vpcs(self, cloud: Cloud) -> None:
+        """Close, change and build VPCs; what connects them goes where one comes, goes, or has other blocks."""
         for vpc_id, network in [*self._vpcs.items()]:
             kept = cloud.vpcs.get(vpc_id)
             if kept is None or not network.router.may_become(kept):
@@ -86,18 +102,6 @@ class Fabric:
             else:
                 self._disconnect()
                 self._vpcs[vpc.id] = VpcNetwork(cloud, vpc, self._limbo, self.doors, self._internet, self._options)
-        if self._interconnect is not None and not self._interconnect.same_as(cloud):
-            self._disconnect()
-        self.cloud = cloud
-        if self._interconnect is None:
-            self._interconnect = Interconnect(
-                cloud, self._limbo, {i: n.router for i, n in self._vpcs.items()}, self.doors
-            )
-        self._private_links.change(
-            cloud, {i: owner for network in self._vpcs.values() for i, owner in network.owners.items()}
-        )
-        for network in self._vpcs.values():
-            network.router.load()
 
     @property
     def networks(self) -> list[VpcNetwork]:

@@ -46,29 +46,44 @@ class Interconnect:
         self._routers = routers
         self._doors = doors
         self._nodes: list[TransitGatewayNode | OnPremises] = []
-        for peering in cloud.vpc_peering_connections.values():
-            one, other = routers.get(str(peering.vpc_id)), routers.get(str(peering.peer_vpc_id))
+        self._peer_vpcs()
+        self._join_hubs(limbo)
+        self._join_sites(limbo)
+        self._open_resolvers()
+
+    def _peer_vpcs(self) -> None:
+        for peering in self._cloud.vpc_peering_connections.values():
+            one, other = self._routers.get(str(peering.vpc_id)), self._routers.get(str(peering.peer_vpc_id))
             if peering.active and one is not None and other is not None:
                 _peer(peering.id, one, other)
-        hubs = {id_: TransitGatewayNode(cloud, id_, limbo, routers) for id_ in cloud.transit_gateways}
-        for near, far in _peered(cloud):
+
+    def _join_hubs(self, limbo: int) -> None:
+        """The transit gateways, each with what is attached, and with one another."""
+        hubs = {id_: TransitGatewayNode(self._cloud, id_, limbo, self._routers) for id_ in self._cloud.transit_gateways}
+        for near, far in _peered(self._cloud):
             if near.transit_gateway_id in hubs and far.transit_gateway_id in hubs:
                 hubs[str(near.transit_gateway_id)].peer(near, hubs[str(far.transit_gateway_id)], far)
         for hub in hubs.values():
             hub.fill()
             self._nodes += [hub, *hub.sites]
-        for vpn_gateway in cloud.vpn_gateways.values():
-            router = routers.get(str(vpn_gateway.vpc_id))
-            connections = [c for c in cloud.vpn_connections.values() if c.vpn_gateway_id == vpn_gateway.id]
+
+    def _join_sites(self, limbo: int) -> None:
+        """The places behind the VPNs of virtual private gateways."""
+        for vpn_gateway in self._cloud.vpn_gateways.values():
+            router = self._routers.get(str(vpn_gateway.vpc_id))
+            connections = [c for c in self._cloud.vpn_connections.values() if c.vpn_gateway_id == vpn_gateway.id]
             blocks = [b for c in connections for b in c.routes if not isinstance(b, Unknown)]
             if router is not None:
                 site = OnPremises(Netns.create(limbo), vpn_gateway.id, blocks)
                 router.border(vpn_gateway.id, *site.join(router.node))
                 self._nodes.append(site)
+
+    def _open_resolvers(self) -> None:
         for place in self._nodes:
             if isinstance(place, OnPremises) and place.resolver is not None:
-                where = place.node.netns
-                doors.open_resolver(place.gateway_id, None, where, place.resolver, kind=DoorKind.ON_PREMISES)
+                self._doors.open_resolver(
+                    place.gateway_id, None, place.node.netns, place.resolver, kind=DoorKind.ON_PREMISES
+                )
 
     @property
     def on_premises(self) -> OnPremises | None:

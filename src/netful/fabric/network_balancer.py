@@ -75,10 +75,10 @@ class _Member:
 
 
 class NetworkBalancerNode:
-    """A node behind its interface in a subnet (`eth0`)."""
+    """A node behind its interface in a subnet (`eth0`). What comes by IPv6 is not passed on: HAProxy ends it."""
 
-    def __init__(self, netns: Netns, address: IPv4Address) -> None:
-        self.node = Node(netns, router=True)
+    def __init__(self, netns: Netns, address: IPv4Address, *, ipv6: bool = False) -> None:
+        self.node = Node(netns, router=True, ipv6=ipv6)
         netns.sysctl(_SYSCTLS)
         self._address = address
         self._unhealthy: frozenset[str] = frozenset()
@@ -142,7 +142,7 @@ class NetworkBalancerNode:
                 port = group.port if registration.port is None else registration.port
                 every += self._of_owner(group, registration.id, port)
             everywhere = crosses_zones(balancer, group)
-            near = [m for m in every if everywhere or m.zone in {"", zone}]
+            near = [m for m in every if everywhere or not zone or m.zone in {"", zone}]
             healthy = [m for m in near if f"{group.id}/{m.address}:{m.port}" not in self._unhealthy]
             yield from healthy or near
 

@@ -106,7 +106,7 @@ class VpcNetwork:
             owner = NatGatewayNode(netns, address, self._options)
             node = owner.node
         elif self._is_network_balancer(eni):
-            owner = NetworkBalancerNode(netns, address)
+            owner = NetworkBalancerNode(netns, address, ipv6=eni.ipv6_address is not None)
             node = owner.node
             owner.load(self._cloud, eni)
         else:

@@ -63,12 +63,13 @@ class WallClock:
 
 @dataclass(frozen=True, slots=True)
 class Outlets:
-    """What the queue calls: `invoke` runs a function once, `send` tells a destination."""
+    """What the queue calls: `invoke` runs a function once, `send` tells a destination, `count` takes a metric's value."""
 
     invoke: Callable[[Event], Awaitable[Invocation]]
     send: Callable[[Delivery], Awaitable[None]]
     function: Callable[[str], Function]
     settings: Callable[[Event], EventSettings]
+    count: Callable[[str, Event, float], None] = lambda _metric, _event, _value: None
 
 
 class EventQueue:
@@ -105,6 +106,7 @@ class EventQueue:
             log.exception("an event for `%s` is lost", event.function_id)
 
     async def _attempt_until_done(self, event: Event) -> None:
+        self._outlets.count("AsyncEventsReceived", event, 1.0)
         if self._outlets.function(event.function_id).reserved_concurrent_executions == 0:
             await self._fail(event, Condition.ZERO_CONCURRENCY, 0, None)
             return
@@ -112,6 +114,7 @@ class EventQueue:
         last: Invocation | None = None
         while True:
             settings = self._outlets.settings(event)  # what holds now, also after a change
+            self._outlets.count("AsyncEventAge", event, (self._clock.now() - began) * 1000)
             try:
                 last = await self._outlets.invoke(event)
             except InvokeRefused as refusal:
@@ -138,6 +141,7 @@ class EventQueue:
             await self._outlets.send(Delivery(destination, record(event, Condition.SUCCESS, attempts, done)))
 
     async def _fail(self, event: Event, condition: Condition, attempts: int, last: Invocation | None) -> None:
+        self._outlets.count("AsyncEventsDropped", event, 1.0)
         settings = self._outlets.settings(event)
         if settings.on_failure:
             await self._outlets.send(Delivery(settings.on_failure, record(event, condition, attempts, last)))

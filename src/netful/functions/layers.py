@@ -12,7 +12,7 @@ from netful.model.unknown import Unknown
 
 LAYER = "AWS::Lambda::LayerVersion"
 _NOT_HERE = "its content is not a local folder or zip of the template's"
-_PARAMETERS_AND_SECRETS = ":layer:AWS-Parameters-and-Secrets-Lambda-Extension"
+PARAMETERS_AND_SECRETS = ":layer:AWS-Parameters-and-Secrets-Lambda-Extension"
 
 
 @dataclass
@@ -31,11 +31,13 @@ class Layers:
 def layers_of(cloud: Cloud, function: Function) -> Layers:
     """What a function's layers are here."""
     found = Layers()
+    if function.runtime_folder:
+        found.contents.append(Code(local_path=function.runtime_folder, origin=function.origin))
     for layer in function.layers:
         content = None if isinstance(layer, Unknown) else content_of(cloud, layer)
         if content is not None:
             found.contents.append(content)
-        elif isinstance(layer, str) and _PARAMETERS_AND_SECRETS in layer:
+        elif isinstance(layer, str) and PARAMETERS_AND_SECRETS in layer:
             found.extensions, found.clients = (parameters_extension.PATH,), parameters_extension.CLIENTS
         else:
             name, why = ("a layer", layer.why) if isinstance(layer, Unknown) else (f"the layer `{layer}`", _NOT_HERE)

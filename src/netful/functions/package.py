@@ -29,12 +29,13 @@ _CLIENT = re.compile(rb"""\b(?:client|resource)\(\s*["']([a-z0-9-]+)["']""")
 _USES_BOTO3 = re.compile(rb"\bboto(?:3|core)\b")
 _MOST_SOURCE = 1 << 20  # of one file; a larger one is data
 _SOME_CLIENT = "sts"
-_BROKEN = (
-    zipfile.BadZipFile,
-    zlib.error,
-    RuntimeError,
-)  # the last for a zip that is encrypted, or packed in another way
-_NO_ZIP = "Could not unzip uploaded file. Please check your file, then try to upload again."
+# RuntimeError is that of a zip which is encrypted, or packed in a way that Python does not know.
+_BROKEN = (zipfile.BadZipFile, zlib.error, RuntimeError)
+NO_ZIP = "Could not unzip uploaded file. Please check your file, then try to upload again."
+LARGEST_UNZIPPED = 262_144_000
+"""The most bytes of a package, unzipped (lambda §2.4)."""
+
+_TOO_LARGE = f"Unzipped size must be smaller than {LARGEST_UNZIPPED} bytes"
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,13 +77,34 @@ def looked_at_again(function: Function, package: Package) -> Package:
 
 
 def prepare_upload(function: Function, before: Package, content: bytes, made: Path) -> Package:
-    """A package out of the bytes of a zip file, with the layers that were there before. Raises StackError."""
+    """A package out of the bytes of a zip file, with the layers that were there before.
+
+    Raises StackError where it is none, or more than Lambda takes; nothing of that is unpacked.
+    """
     try:
-        _unpack(io.BytesIO(content), made)
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            if sum(member.file_size for member in archive.infolist()) > LARGEST_UNZIPPED:
+                raise StackError(f"what was uploaded for `{function.id}` is too large", why=_TOO_LARGE)
+            _unpack(archive, made)
     except _BROKEN as error:
-        raise StackError(f"what was uploaded for `{function.id}` is not a zip file", why=_NO_ZIP) from error
+        raise StackError(f"what was uploaded for `{function.id}` is not a zip file", why=NO_ZIP) from error
     fresh = replace(before, name=f"{made.parent.name}/{made.name}", folder=made)
     return _filled(function, fresh, _sha256(content))
+
+
+def layered(package: Package, layers: Layers, made: Path) -> Package:
+    """A package with these layers, merged in a folder that is made; what runs it is not looked for yet."""
+    opt = _merged(package.name, layers.contents, made)
+    return replace(
+        package, layers=opt, layers_name=f"{made.parent.name}/{made.name}" if opt else "",
+        extensions=(*_extensions(opt), *layers.extensions),
+        clients=tuple(dict.fromkeys((*package.clients, *layers.clients))),
+    )  # fmt: skip
+
+
+def rerun(function: Function, package: Package) -> Package:
+    """A package as another runtime, or another set of layers, runs it."""
+    return _filled(function, package, package.code_sha256)
 
 
 def snapshot(package: Package, made: Path) -> Package:
@@ -151,9 +173,10 @@ def _folder(function_id: str, code: Code, made: Path, inline_file: str = "") -> 
     if not source.exists():
         raise StackError(f"the code of `{function_id}` is missing: `{source}`", origin=code.origin)
     try:
-        return _unpack(source, made)
+        with zipfile.ZipFile(source) as archive:
+            return _unpack(archive, made)
     except _BROKEN as error:
-        raise StackError(f"`{source}` is not a zip file", origin=code.origin, why=_NO_ZIP) from error
+        raise StackError(f"`{source}` is not a zip file", origin=code.origin, why=NO_ZIP) from error
 
 
 def _fresh(folder: Path) -> Path:
@@ -167,14 +190,13 @@ def _inline(text: str, made: Path, file: str) -> Path:
     return _opened(made)
 
 
-def _unpack(source: Path | io.BytesIO, made: Path) -> Path:
-    with zipfile.ZipFile(source) as archive:
-        folder = _fresh(made)
-        for member in archive.infolist():
-            path = Path(archive.extract(member, folder))  # not where the name says, which may lead out of the folder
-            mode = member.external_attr >> 16 & 0o777  # extract forgets it
-            if mode and not member.is_dir():
-                path.chmod(mode)
+def _unpack(archive: zipfile.ZipFile, made: Path) -> Path:
+    folder = _fresh(made)
+    for member in archive.infolist():
+        path = Path(archive.extract(member, folder))  # not where the name says, which may lead out of the folder
+        mode = member.external_attr >> 16 & 0o777  # extract forgets it
+        if mode and not member.is_dir():
+            path.chmod(mode)
     return _opened(made)
 
 

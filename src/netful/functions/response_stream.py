@@ -58,3 +58,11 @@ class ResponseStream:
                 self.feed(self.invocation.payload)
         self._pieces.put_nowait(None)
         self._begun.set()
+
+
+async def after(first: bytes, pieces: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+    """The pieces that follow what was read ahead, which comes first."""
+    if first:
+        yield first
+    async for piece in pieces:
+        yield piece

@@ -1,4 +1,4 @@
-"""What is in /var/runtime: what functions can import without bringing it, and Node.js with its bootstrap.
+"""What is in /var/runtime: what functions can import without bringing it, Node.js, and the runtimes' bootstraps.
 
 The choice of Python packages is AWS's own, not the virtual environment that netful is in.
 """
@@ -31,11 +31,12 @@ def runtime_path() -> dict[str, str]:
         places[place.name] = str(place)
     for folder in {Path(place).parent for place in places.values()}:
         places |= {info.name: str(info) for info in folder.glob("*.dist-info") if _distribution(info) in _DISTRIBUTIONS}
+    own = ["bootstrap.py", "runtime_client.py"]
     node = runtimes.node()
     if node is not None:
         places["node"] = str(node)
-        places["bootstrap.mjs"] = str(Path(inside.__file__).with_name("bootstrap.mjs"))
-    return places
+        own.append("bootstrap.mjs")
+    return places | {name: str(Path(inside.__file__).with_name(name)) for name in own}
 
 
 def _distribution(info: Path) -> str:

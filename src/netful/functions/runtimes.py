@@ -2,9 +2,10 @@
 
 | runtime | program |
 |---|---|
-| `python3.x` | forked from a zygote of the interpreter that runs netful |
+| `python3.x` | forked from a zygote of the interpreter that runs netful; with a wrapper script, that interpreter anew |
 | `nodejs*` | this machine's `node`, with netful's own bootstrap |
 | `provided*` | `bootstrap`, from the package or else from its layers |
+| one of `netful.toml` | `bootstrap` of its folder, which lies below the layers |
 
 Another version than the asked one is a warning; every other runtime is refused by name.
 """
@@ -66,12 +67,14 @@ def family_of(function: Function) -> Family:
         raise StackError(
             f"the runtime of `{function.id}` is not known", origin=function.origin, why=str(function.runtime)
         )
+    if function.runtime_folder:
+        return Family.PROVIDED
     asked = _ASKED.fullmatch(function.runtime)
     if asked is None:
         raise StackError(
             f"`{function.id}` has the runtime `{function.runtime}`, which netful does not run",
             origin=function.origin,
-            hint="its network can be traced; to run it, use a Python, Node.js or custom runtime",
+            hint=f'its network can be traced; to run it, bring the runtime: `[runtimes."{function.runtime}"]` in netful.toml',
         )
     return Family(asked["family"])
 
@@ -106,12 +109,15 @@ def _warning(asked: str, runs_on: str, functions: list[Function]) -> str:
 
 def program(function: Function, package: Path, layers: Path | None) -> tuple[str, ...]:
     """The command that is executed in a sandbox; none where the sandbox is forked with its runtime in it."""
+    wrapper = function.environment.get("AWS_LAMBDA_EXEC_WRAPPER")
     match family_of(function):
+        case Family.PYTHON:
+            own = (f"/var/lang/{Interpreter.at_hand().program}", "/var/runtime/bootstrap.py")
+            return (wrapper, *own) if isinstance(wrapper, str) else ()
         case Family.NODEJS:
             if node() is None:
                 what = f"`{function.id}` needs Node.js, which is not on this machine"
                 raise StackError(what, origin=function.origin, hint="install `node`, so that it is on the PATH")
-            wrapper = function.environment.get("AWS_LAMBDA_EXEC_WRAPPER")
             return (wrapper, *_NODE) if isinstance(wrapper, str) else _NODE
         case Family.PROVIDED:
             return (_bootstrap(function, package, layers),)

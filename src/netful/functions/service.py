@@ -16,10 +16,11 @@ from netful.functions.admission import rejection
 from netful.functions.attachment import Attach
 from netful.functions.environment import Request
 from netful.functions.fleet import Fleet, Site
-from netful.functions.invocation import Invocation
+from netful.functions.invocation import Invocation, InvokeRefused
 from netful.functions.layers import layers_of
 from netful.functions.lifecycle import IDLE_SECONDS, FunctionState, Lifecycle
 from netful.functions.logs import LogGroup
+from netful.functions.metrics import Metrics
 from netful.functions.moves import Moves, Rewire
 from netful.functions.package import Package
 from netful.functions.pool import EnvironmentStatus, Pool
@@ -93,6 +94,7 @@ class FunctionService:
         self.scaling = Scaling(settings.concurrency, settings.clock)
         self.provisioning = Provisioning(self._pool, self.scaling)
         self.lifecycle: Lifecycle = before.lifecycle if before else _lifecycle(settings)
+        self.metrics: Metrics = before.metrics if before else Metrics()
         self._state = state
         self._settings = settings
         known: dict[str, LogGroup] = before.log_groups if before is not None else {}
@@ -162,10 +164,29 @@ class FunctionService:
             qualifier, stream,
         )  # fmt: skip
         self.lifecycle.use(function_id)
-        share = self.scaling.begin(function_id, version.number)
+        return await self._counted(version, request, cold=cold)
+
+    async def _counted(self, version: Version, request: Request, *, cold: bool) -> Invocation:
+        """Run what was admitted; counted by AWS's rules, which leave out what did not run."""
+        name, metrics = version.function.function_name, self.metrics
         try:
-            return await self.fleet.pool(version).invoke(request, cold=cold)
+            share = self.scaling.begin(version.function.id, version.number)
+        except InvokeRefused:
+            metrics.add("Throttles", name, request.qualifier, 1)
+            raise
+        metrics.begin(name, request.qualifier)
+        try:
+            done = await self.fleet.pool(version).invoke(request, cold=cold)
+        except InvokeRefused as refusal:
+            if refusal.status == 429:
+                metrics.add("Throttles", name, request.qualifier, 1)
+            raise
+        else:
+            failed = done.function_error is not None
+            metrics.end(name, request.qualifier, done.usage.duration_ms, failed=failed)
+            return done
         finally:
+            metrics.leave(name)
             share.end()
 
     def invoke_streaming(self, function_id: str, payload: bytes = b"", **options: str) -> ResponseStream:
@@ -189,8 +210,9 @@ class FunctionService:
 
     async def create(self, function: Function, content: bytes, description: str) -> Version:
         """Have one more function, of a zip file. Raises StackError where that is none."""
-        made = self._upload(function.id)
-        code = await asyncio.to_thread(package.prepare_upload, function, Package(function.id, made, ()), content, made)
+        made, layers = self._upload(function.id), layers_of(self.cloud, function)
+        bare = await asyncio.to_thread(package.layered, Package(function.id, made, ()), layers, self._upload("layers"))
+        code = await asyncio.to_thread(package.prepare_upload, function, bare, content, made)
         self.log_groups.setdefault(function.id, LogGroup(function.log_group))
         self.scaling.reserve(function.id, None)
         self.versions[function.id] = Versions(Version(function, code, description=description))
@@ -211,6 +233,9 @@ class FunctionService:
         for number in (LATEST, *gone.published):
             await self.fleet.retire(function_id, number)
         self.urls = {id_: url for id_, url in self.urls.items() if url.function_id != function_id}
+        names = {function_id, *(f"{function_id}:{qualifier}" for qualifier in (*gone.aliases, *gone.published))}
+        resources = self.cloud.resources
+        await self.amend({id_: one for id_, one in resources.items() if _named(one) not in names})
         await self.moves.release({id_: one for id_, one in self.cloud.functions.items() if id_ != function_id})
 
     async def delete_version(self, function_id: str, number: str) -> None:
@@ -231,6 +256,15 @@ class FunctionService:
         )
         self._watches.pop(function_id, None)
         return await self.reconfigure(latest.function, fresh)
+
+    async def repack(self, function: Function) -> Package | None:
+        """`$LATEST`'s package for other layers or another runtime. Raises StackError where that does not run it."""
+        code = self.versions[function.id].latest.package
+        if code is None:
+            raise self.problems[function.id]
+        layers, made = layers_of(self.cloud, function), self._upload("layers")
+        fresh = await asyncio.to_thread(package.layered, code, layers, made)
+        return await asyncio.to_thread(package.rerun, function, fresh)
 
     async def publish(self, function_id: str, description: str) -> Version:
         """Make a version of `$LATEST`; the newest one where nothing has changed since."""
@@ -372,6 +406,12 @@ class FunctionService:
         while True:
             await asyncio.sleep(min(_SWEEP_SECONDS, self._settings.idle_seconds))
             await self.fleet.reclaim(self._settings.idle_seconds)
+
+
+def _named(resource: Resource) -> str:
+    """The function that a resource says something of, with its qualifier; "" for none."""
+    name = resource.properties.get("FunctionName")
+    return (name.partition(":function:")[2] or name) if isinstance(name, str) else ""
 
 
 def _lifecycle(settings: Settings) -> Lifecycle:

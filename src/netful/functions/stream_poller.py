@@ -8,6 +8,7 @@
 | an error once more than `MaximumRetryAttempts`, or records older than `MaximumRecordAgeInSeconds` | they are let go, and the destination is told where they are |
 | a refusal | the same batch again, later |
 
+With `ParallelizationFactor` a shard has as many batches at a time, one for each lane of keys (`stream_lanes`).
 With `TumblingWindowInSeconds` a batch has the records of one window, and each window an invocation at its end.
 Time comes from a `Clock`.
 """
@@ -15,6 +16,7 @@ Time comes from a `Clock`.
 from __future__ import annotations
 
 import asyncio
+import functools
 import json
 import logging
 import uuid
@@ -30,6 +32,8 @@ from netful.functions.invocation import Invocation, InvokeRefused
 from netful.functions.invocation_record import Delivery
 from netful.functions.invoking import InvokeFunction
 from netful.functions.queue_poller import failures
+from netful.functions.stream_lanes import Lanes
+from netful.functions.stream_record import Record
 from netful.functions.tumbling import TumblingWindows
 from netful.model.errors import NetfulError
 
@@ -38,22 +42,6 @@ log = logging.getLogger(__name__)
 _IDLE_SECONDS = 0.25  # between two looks at a shard that has nothing new
 _AWAY_SECONDS = 5.0  # before a stream is asked again that did not answer
 _SHORTEST_PAUSE, _LONGEST_PAUSE = 0.5, 60.0
-
-
-class Record(Protocol):
-    """A record as the function gets it, its place in the shard, and when it came (seconds of the epoch)."""
-
-    @property
-    def content(self) -> dict[str, Any]:
-        """What the function gets."""
-
-    @property
-    def sequence_number(self) -> str:
-        """Its place."""
-
-    @property
-    def at(self) -> float:
-        """When it came."""
 
 
 class Stream(Protocol):
@@ -106,16 +94,25 @@ class StreamPoller:
     async def _follow(self, shard: str) -> None:
         position = self._mapping.starting_position or "LATEST"
         place = await self._persist(lambda: self._stream.iterator(shard, position))
-        seconds = self._mapping.tumbling_seconds
+        seconds, many = self._mapping.tumbling_seconds, self._mapping.parallelization
         windows = TumblingWindows(seconds, shard, self._stream.arn) if seconds else None
+        if windows is None and many > 1:
+            async with Lanes(many, self._mapping, self._clock, functools.partial(self._work_off, shard)) as lanes:
+                await self._through(shard, place, lanes)
+        await self._through(shard, place, windows)
+
+    async def _through(self, shard: str, place: str, windows: TumblingWindows | Lanes | None) -> None:
+        """Read a shard from a place on, without end."""
         while True:
             try:
-                batch, place = await self._batch(place)
+                batch, place = await (self._many(place) if isinstance(windows, Lanes) else self._batch(place))
             except ConnectionError as problem:  # the back ends are others, whose stream begins anew
                 await self._away(problem)
                 place = await self._persist(lambda: self._stream.iterator(shard, "TRIM_HORIZON"))
                 continue
-            if windows is not None:
+            if isinstance(windows, Lanes):
+                await windows.put(batch)
+            elif windows is not None:
                 await self._through_windows(shard, batch, windows)
             elif batch:
                 await self._work_off(shard, batch)
@@ -133,6 +130,11 @@ class StreamPoller:
             if not batch or full or self._clock.now() - begun >= self._mapping.window_seconds:
                 return [record for record in batch if self._passes(record.content)], place
             await self._clock.sleep(_IDLE_SECONDS)
+
+    async def _many(self, place: str) -> tuple[list[Record], str]:
+        """The next records for all lanes, which make batches of them."""
+        more, place = await self._stream.read(place, self._mapping.batch_size * self._mapping.parallelization)
+        return [record for record in more if self._passes(record.content)], place
 
     async def _through_windows(self, shard: str, batch: list[Record], windows: TumblingWindows) -> None:
         """Work the records of one window off after those of another, and end a window when it is over."""

@@ -10,9 +10,9 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Awaitable, Callable
-from datetime import UTC, datetime
 from typing import Any
 
+from netful.functions.report import now
 from netful.functions.sandbox_http import ApiRequest, Connection
 from netful.functions.telemetry_subscription import Record, Subscription, subscription
 
@@ -54,7 +54,7 @@ class Telemetry:
 
     def tell(self, event_type: str, record: Record) -> None:
         """Tell of an event."""
-        event = {"time": _now(), "type": event_type, "record": record}
+        event = {"time": now(), "type": event_type, "record": record}
         if self._starting and len(self._early) < _MOST_EARLY:
             self._early.append(event)
         for consumer in self._consumers.values():
@@ -103,7 +103,7 @@ class Telemetry:
         for event in self._early:
             consumer.put(event)
         state = "Already subscribed" if again else "Subscribed"
-        consumer.put({"time": _now(), "type": told, "record": {"name": name, "state": state, "types": asked.types}})
+        consumer.put({"time": now(), "type": told, "record": {"name": name, "state": state, "types": asked.types}})
         connection.answer(200, b'"OK"')
 
 
@@ -172,17 +172,13 @@ class _Consumer:
             record = {
                 "reason": _BEHIND, "droppedRecords": self._dropped_records, "droppedBytes": self._dropped_bytes,
             }  # fmt: skip
-            event = {"time": _now(), "type": "platform.logsDropped", "record": record}
+            event = {"time": now(), "type": "platform.logsDropped", "record": record}
             self._waiting.append(json.dumps(event).encode())
         self._dropped_records = self._dropped_bytes = 0
 
     def _drop(self, encoded: list[bytes]) -> None:
         self._dropped_records += len(encoded)
         self._dropped_bytes += sum(map(len, encoded))
-
-
-def _now() -> str:
-    return datetime.now(UTC).isoformat(timespec="milliseconds").removesuffix("+00:00") + "Z"
 
 
 def _safe(text: str) -> str:

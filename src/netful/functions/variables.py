@@ -81,7 +81,11 @@ def variables(
         **known,
         **_FIXED,
         "_HANDLER": str(function.handler),
-        **({} if family is Family.PROVIDED else {"AWS_EXECUTION_ENV": f"AWS_Lambda_{function.runtime}"}),
+        **(
+            {}
+            if family is Family.PROVIDED and not function.runtime_folder
+            else {"AWS_EXECUTION_ENV": f"AWS_Lambda_{function.runtime}"}
+        ),
         "AWS_LAMBDA_FUNCTION_NAME": function.function_name,
         "AWS_LAMBDA_FUNCTION_VERSION": version,
         "AWS_LAMBDA_INITIALIZATION_TYPE": "provisioned-concurrency" if provisioned else "on-demand",

@@ -59,6 +59,18 @@ class Authorizers:
         kind = call.route.authorization_type
         if authorizer is None or kind in (Authorization.NONE, Authorization.AWS_IAM):
             return call, ""
+        if call.record is None:
+            return await self._admitted(call, authorizer, now)
+        try:
+            admitted = await self._admitted(call, authorizer, now)
+        except Fault as fault:
+            call.record.went_through("authorizer", now, fault.answer)
+            raise
+        call.record.went_through("authorizer", now)
+        return admitted
+
+    async def _admitted(self, call: Call, authorizer: Authorizer, now: float) -> tuple[Call, str]:
+        kind = call.route.authorization_type
         who = identity(authorizer, call.message(request_context(call)))
         if who is None:
             raise Fault(NO_TOKEN if kind is Authorization.JWT else UNAUTHORIZED)
@@ -74,7 +86,7 @@ class Authorizers:
         refused = tokens.refusal(authorizer, call.route, found, call.at, signed=signed)
         if refused is not None or found is None:
             raise Fault(refused or UNAUTHORIZED)
-        told = {name: _text(value) for name, value in found[1].items()}
+        told = {name: lambda_proxy.text(value) for name, value in found[1].items()}
         return {"jwt": {"claims": told, "scopes": None}} if call.api.protocol is Protocol.HTTP else {"claims": told}
 
     async def tried(self, call: Call, authorizer: Authorizer) -> dict[str, Any]:
@@ -118,12 +130,14 @@ class Authorizers:
             raise Fault(call.judged.authorizer_refusal)
         if function_id not in call.cloud.functions:
             raise Fault(useless)
-        event = msgspec.json.encode(_event(call, authorizer, who))
+        event, began = msgspec.json.encode(_event(call, authorizer, who)), self._clock.monotonic()
         try:
             asked = self._invoke(function_id, event, call.names.trace_id)
             done = await asyncio.wait_for(asked, _SECONDS if rest else _SECONDS_OF_OTHERS)
         except (InvokeRefused, NetfulError, TimeoutError) as error:
             raise Fault(failed) from error
+        if call.record is not None:
+            call.record.asked(began, done.request_id)
         if done.function_error:
             raise Fault(UNAUTHORIZED if _says_unauthorized(done) else failed)
         result: dict[str, Any] = msgspec.json.decode(done.payload)
@@ -166,9 +180,8 @@ def _told(call: Call, result: dict[str, Any], latency: int) -> dict[str, Any]:
     if call.api.protocol is Protocol.HTTP:
         return {"lambda": context}
     principal = {"principalId": result["principalId"]} if "principalId" in result else {}
-    return {name: _text(value) for name, value in context.items()} | principal | {"integrationLatency": latency}
-
-
-def _text(value: Any) -> str:
-    """A value of the context as integrations get it."""
-    return value if isinstance(value, str) else msgspec.json.encode(value).decode()
+    return (
+        {name: lambda_proxy.text(value) for name, value in context.items()}
+        | principal
+        | {"integrationLatency": latency}
+    )

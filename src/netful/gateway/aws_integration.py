@@ -12,6 +12,7 @@ from netful.engine.integrations import Callee
 from netful.engine.service_requests import Built, build
 from netful.engine.web_headers import has, value_of
 from netful.functions.invocation import Invocation
+from netful.gateway import assumed
 from netful.gateway.call import Call
 from netful.gateway.faults import Fault
 from netful.gateway.mapping import Mapped, request_parameters, response
@@ -38,7 +39,7 @@ async def from_service(call: Call, callee: Callee, mapped: Mapped, call_host: Ca
     host = catalog.service(callee.service).host(call.api.region)
     if call.record is not None:
         call.record.sending(f"https://{host}{built.target}", request.headers, body)
-    answer = await call_host(host, request)
+    answer = assumed.denial(call, callee.service, host, request) or await call_host(host, request)
     if call.record is not None:
         call.record.saw(answer.status)
         call.record.received(answer)

@@ -17,6 +17,7 @@ from netful.gateway.cache_entries import Entries
 from netful.gateway.call import Call
 from netful.gateway.context import request_context
 from netful.gateway.faults import Fault
+from netful.gateway.metrics import Timing
 from netful.gateway.signature import access_key_of, role_of
 from netful.model.api import Authorization
 from netful.model.cloud import Cloud
@@ -38,11 +39,12 @@ class StageCaches:
         self._hits: Counter[str] = Counter()
         self._misses: Counter[str] = Counter()
 
-    async def answer(self, call: Call, now: float, ask: Ask) -> Response:
-        """The response to a call: kept, or by the integration. `now` is monotonic."""
+    async def answer(self, call: Call, now: float, ask: Ask, timing: Timing) -> Response:
+        """The response to a call: kept, or by the integration, as `timing` will tell. `now` is monotonic."""
         place = ("cache", call.stage.id, call.route.path, call.route.http_method)
         cache = call.cloud.derived(place, lambda: cache_of(call.stage, call.route))
         if not cache.enabled:
+            timing.asked = now
             return await ask(call)
         control = call.request.header("cache-control")
         wanted = Invalidation.NONE
@@ -50,7 +52,7 @@ class StageCaches:
             wanted = invalidation(cache, control, authorized=_authorized(call))
         if wanted is Invalidation.REFUSE:
             raise Fault(CACHE_REFUSED)
-        response = await self._kept(call, cache, now, ask, fresh=wanted is Invalidation.REPLACE)
+        response = await self._kept(call, cache, now, ask, timing, fresh=wanted is Invalidation.REPLACE)
         if wanted is Invalidation.WARN:
             return replace(response, headers=(*response.headers, _WARNING))
         return response
@@ -79,12 +81,14 @@ class StageCaches:
                     "CacheMissCount": self._misses[stage.id],
                 }
 
-    async def _kept(self, call: Call, cache: Cache, now: float, ask: Ask, *, fresh: bool) -> Response:
+    async def _kept(self, call: Call, cache: Cache, now: float, ask: Ask, timing: Timing, *, fresh: bool) -> Response:
         key = key_of(call, cache)
         found = None if fresh else await self._entries.get(key, now)
         (self._misses if found is None else self._hits)[call.stage.id] += 1
         if found is not None:
+            timing.hit = True
             return found
+        timing.asked = now
         response = await ask(call)
         seconds = 0 if cache.ttl is None or isinstance(cache.ttl, Unknown) else cache.ttl
         if len(response.body) <= _LARGEST:

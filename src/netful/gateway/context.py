@@ -51,7 +51,7 @@ def request_context(call: Call) -> dict[str, Any]:
         "httpMethod": call.request.method,
         "extendedRequestId": call.names.extended_id,
         "requestTime": request_time(call.at),
-        "path": _path(call),
+        "path": whole_path(call),
         "accountId": call.cloud.account_id,
         "protocol": f"HTTP/{call.request.version}",
         "stage": stage.stage_name if stage and isinstance(stage.stage_name, str) else None,
@@ -95,7 +95,7 @@ def method_arn(call: Call) -> str:
     return f"arn:aws:execute-api:{call.api.region}:{call.cloud.account_id}:{call.api.id}/{path}"
 
 
-def _path(call: Call) -> str:
+def whole_path(call: Call) -> str:
     """The whole path as it was asked for, but for slashes doubled before the stage (§5.2)."""
     return "/" + call.request.path.lstrip("/")
 

@@ -76,8 +76,9 @@ class Envelope:
         setting = call.stage.access_log
         if setting is None or not isinstance(setting.format, str):
             return
-        told = record.told(response)
-        context = {**request_context(call), **_domain(call), **told}
+        known = request_context(call)
+        phases = {name: {**(known.get(name) or {}), **told} for name, told in record.phases.items()}
+        context = {**known, **_domain(call), **_of_api(call, response), **record.told(response), **phases}
         line = access_log.line(setting.format, context)
         self._logs.write(call.api.id, str(call.stage.stage_name), setting.destination_arn, line)
 
@@ -93,6 +94,13 @@ def _domain(call: Call) -> dict[str, Any]:
         return {}
     base = call.request.path.removesuffix(call.judged.path).strip("/")
     return {"customDomain": {"basePathMatched": base or "(none)"}}
+
+
+def _of_api(call: Call, response: Response) -> dict[str, Any]:
+    """What an access log may tell of the kind of API."""
+    if isinstance(call.api, RestApi):
+        return {"endpointType": str(call.api.endpoint_type)}
+    return {"dataProcessed": len(call.request.body) + len(response.body)}
 
 
 def _check_size(call: Call) -> None:

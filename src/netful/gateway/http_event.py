@@ -17,7 +17,7 @@ from netful.engine.api_answers import HTTP_INTERNAL_ERROR
 from netful.gateway import lambda_proxy
 from netful.gateway.call import Call
 from netful.gateway.client_certificates import told
-from netful.gateway.context import request_time, route_key
+from netful.gateway.context import request_time, route_key, whole_path
 from netful.gateway.faults import Fault
 from netful.services.message import Headers, Response
 
@@ -55,7 +55,7 @@ def first_event(call: Call) -> dict[str, Any]:
     context = event["requestContext"]
     authorizer = context.get("authorizer") or {"claims": None, "scopes": None}
     own = {"resourceId": None, "authorizer": authorizer, "requestId": call.names.extended_id}
-    return {"version": "1.0", **event, "path": _raw_path(call), "requestContext": {**context, **own}}
+    return {"version": "1.0", **event, "path": whole_path(call), "requestContext": {**context, **own}}
 
 
 def first_answer(call: Call, payload: bytes) -> Response:
@@ -67,8 +67,11 @@ def first_answer(call: Call, payload: bytes) -> Response:
 
 
 def _raw_path(call: Call) -> str:
-    """The whole path: a stage other than `$default` is part of it."""
-    return "/" + call.request.path.lstrip("/")
+    """The path with a stage other than `$default`, and without what a custom domain maps to it: only format 1.0 has that."""
+    if call.judged.domain is None:
+        return whole_path(call)
+    stage = str(call.stage.stage_name)
+    return ("" if stage == "$default" else f"/{stage}") + call.judged.path
 
 
 def _cookies(call: Call) -> list[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
+from urllib.parse import urlencode
 
 import msgspec
 
@@ -15,7 +16,7 @@ from netful.engine.parameter_mapping import Message
 from netful.engine.web_headers import Headers, replaced, value_of, with_defaults, without
 from netful.engine.web_requests import WebRequest, web_request, with_query
 from netful.functions.invocation import Invocation
-from netful.gateway import http_event
+from netful.gateway import assumed, http_event
 from netful.gateway.call import Call, headers_of
 from netful.gateway.context import request_context
 from netful.gateway.faults import Fault
@@ -33,11 +34,24 @@ Invoked = Callable[[bytes], Awaitable[Invocation]]
 async def by_function(call: Call, invoke: Invoked) -> Response:
     """AWS_PROXY: a function, with events of format 2.0 unless its integration says 1.0 (§6.3)."""
     newer = call.integration.payload_format_version != "1.0"
+    call = _with_parameters(call)
     made = http_event.event(call) if newer else http_event.first_event(call)
     done = await invoke(msgspec.json.encode(made))
     if done.function_error:
         raise Fault(HTTP_INTERNAL_ERROR)
     return _mapped(call, http_event.answer(done.payload) if newer else http_event.first_answer(call, done.payload))
+
+
+def _with_parameters(call: Call) -> Call:
+    """A call whose function sees its request as the integration's parameters have made it."""
+    parameters = call.integration.request_parameters
+    if not parameters:
+        return call
+    request = call.request
+    made = http_mapping.mapped(parameters, _message(call), request.headers, call.query)
+    path = request.path if made.path is None else made.path
+    query = request.query if made.query is call.query else urlencode(made.query, doseq=True)
+    return replace(call, request=replace(request, headers=made.headers, target=f"{path}?{query}" if query else path))
 
 
 async def by_web_server(call: Call, send: Send) -> Response:
@@ -102,12 +116,14 @@ async def by_service(call: Call, call_host: CallHost) -> Response:
     host = catalog.service(built.code).host(given.get("Region") or call.api.region)
     headers = with_defaults(built.headers, {"Host": host})
     request = Request(built.method, built.target, headers, built.body, call.request.connection)
-    answer = await call_host(host, request)
+    answer = assumed.denial(call, built.code, host, request) or await call_host(host, request)
     return _mapped(call, replace(answer, headers=without(answer.headers, *_OF_THE_CONNECTION, "server", "date")))
 
 
 def _message(call: Call) -> Message:
-    return call.message(request_context(call))
+    """What mappings look into; `$request.path` is the path without the stage (§6.4)."""
+    message = call.message(request_context(call))
+    return replace(message, values={**message.values, "path": {**message.values["path"], "": [call.judged.path]}})
 
 
 def _mapped(call: Call, answer: Response) -> Response:

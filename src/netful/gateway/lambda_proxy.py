@@ -113,10 +113,10 @@ def _headers(result: dict[str, Any]) -> Headers:
         raise misconfigured(_MALFORMED, BAD_INTEGRATION)
     if not single and not multiple:
         return ()
-    merged: Multi = {name: [_text(value) for value in values] for name, values in multiple.items()}
+    merged: Multi = {name: [text(value) for value in values] for name, values in multiple.items()}
     spelled = {name.lower(): name for name in merged}
     for name, value in single.items():
-        merged.setdefault(spelled.get(str(name).lower(), str(name)), []).append(_text(value))
+        merged.setdefault(spelled.get(str(name).lower(), str(name)), []).append(text(value))
     return tuple(line for name, values in merged.items() for line in _lines(name, values))
 
 
@@ -125,7 +125,8 @@ def _lines(name: str, values: list[str]) -> Headers:
     return tuple((name, value) for value in values) if name.lower() == "set-cookie" else ((name, ", ".join(values)),)
 
 
-def _text(value: Any) -> str:
+def text(value: Any) -> str:
+    """A value where only texts may stand, in headers and in an authorizer's context: anything else is written as JSON."""
     return value if isinstance(value, str) else msgspec.json.encode(value).decode()
 
 

@@ -22,6 +22,7 @@ from netful.gateway.caching import key_of
 from netful.gateway.call import Call
 from netful.gateway.faults import Fault, answered
 from netful.gateway.meter import Admission
+from netful.gateway.metrics import Tally
 from netful.gateway.mock import answer, is_constant
 from netful.gateway.usage import Usage
 from netful.model.api import Api, Authorization, RestApi, Route
@@ -59,7 +60,7 @@ class Meaning:
     """What a request means: `host`, `method` and `target` as the API has them, and what is planned for it.
 
     `target` is None where it is as it was sent. `refusal` is the whole answer to a request that is refused.
-    `canary` is what it means to the canary of its stage.
+    `canary` is what it means to the canary of its stage. `tally` counts it, where it is a stage's.
     """
 
     judged: Judgement
@@ -71,6 +72,7 @@ class Meaning:
     refusal: Response | None = None
     key: Key | None = None
     canary: Judgement | None = None
+    tally: Tally | None = None
 
 
 def refusal_of(judged: Judgement) -> Response | None:

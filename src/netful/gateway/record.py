@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from netful.engine.api_answers import Answer
@@ -35,10 +35,24 @@ class Record:
     first_content: float | None = None
     execution: ExecutionLog | None = None
     allowed_by_waf: bool | None = None
+    phases: dict[str, dict[str, Any]] = field(default_factory=dict)
 
-    def filtered(self, *, allowed: bool) -> None:
+    def filtered(self, began: float, *, allowed: bool) -> None:
         """A web ACL has let the call through, or has not."""
         self.allowed_by_waf = allowed
+        self.went_through("waf", began)
+
+    def went_through(self, phase: str, began: float, refused: Answer | None = None) -> None:
+        """What of the admission is over since a time, in AWS's words: waf, authenticate, authorizer or authorize."""
+        told = {"latency": _millis(began, self.monotonic()), "status": str(refused.status if refused else 200)}
+        told["error"] = _message(refused) if refused else None
+        self.phases[phase] = {**self.phases.get(phase, {}), **told}
+
+    def asked(self, began: float, request_id: str) -> None:
+        """The function of an authorizer was asked, and has answered."""
+        latency = _millis(began, self.monotonic())
+        told = {"integrationLatency": latency, "integrationStatus": "200", "requestId": request_id}
+        self.phases["authorizer"] = told
 
     def admitted(self, call: Call) -> None:
         """The call is let through, with what is known of its caller."""
@@ -107,8 +121,8 @@ class Record:
             "integrationLatency": latency,
             "integrationStatus": of_service,
             "integration": integration,
-            **({} if self.allowed_by_waf is None else _of_waf(allowed=self.allowed_by_waf)),
-            **({"error": _error(self.error), "integrationErrorMessage": _message(self.error)} if self.error else {}),
+            **({} if self.allowed_by_waf is None else {"wafResponseCode": _waf_code(allowed=self.allowed_by_waf)}),
+            **({"error": _error(self.error), "integrationErrorMessage": integration["error"]} if self.error else {}),
         }
 
 
@@ -122,8 +136,8 @@ def _error(answer: Answer) -> dict[str, Any]:
     return told | ({"validationErrorString": answer.detail} if answer.detail else {})
 
 
-def _of_waf(*, allowed: bool) -> dict[str, Any]:
-    return {"wafResponseCode": f"WAF_{'ALLOW' if allowed else 'BLOCK'}", "waf": {"status": "200"}}
+def _waf_code(*, allowed: bool) -> str:
+    return f"WAF_{'ALLOW' if allowed else 'BLOCK'}"
 
 
 def _message(answer: Answer) -> str:

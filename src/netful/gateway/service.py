@@ -29,6 +29,7 @@ from netful.gateway.firewalls import Firewalls
 from netful.gateway.identifiers import Identifiers, new_identifiers
 from netful.gateway.integrate import Integrations
 from netful.gateway.local_names import as_from_the_internet
+from netful.gateway.metrics import Metrics, Timing
 from netful.gateway.plans import Meaning, Plan, constant_answer, plan_of, refusal_of, remembered_key
 from netful.gateway.shared.state import State
 from netful.gateway.signature import access_key_of, identified, identity_of, role_of
@@ -76,13 +77,14 @@ class Gateway:
         state = state or State.at()
         keys = TokenKeys(integrations.call_host, integrations.send)
         self.authorizers = Authorizers(integrations.invoke, clock, state.results, keys)
-        self._firewalls = Firewalls(clock)
+        self._firewalls = Firewalls(clock, state.rates)
         self._validation = Validation()
         self.sockets = SocketApis(self._admit, integrations.answer, clock)
         self._sockets_at = sockets_at
         self.logs = logs or AccessLogs(integrations.call_host)
         self._envelope = Envelope(clock, self.logs)
         self._usage = Usage(state.meter, account)
+        self.metrics = Metrics()
         self.caches = StageCaches(state.entries)
         self._meanings: Remembered[_Question, Meaning] = Remembered(_MEANINGS)
         self._plans: dict[_Place, Plan | None] = {}
@@ -92,6 +94,7 @@ class Gateway:
         """Answer for another cloud from now on."""
         self._cloud = cloud
         self._usage.change()
+        self.metrics.change()
         self.authorizers.keys.change()
         self._meanings.clear()
         self._plans.clear()
@@ -133,7 +136,7 @@ class Gateway:
         names = new_identifiers(at, first.get("x-amzn-trace-id", ""))
         plan = meaning.plan
         if meaning.refusal is not None and not request.header("authorization"):
-            return _finished(meaning.refusal, meaning, names)
+            return _finished(meaning.refusal, meaning, names, at)
         if plan is None or request.body or "cache-control" in first or _is_large(request.headers):
             return self._at_length(request, meaning, names, at)
         now = self._clock.monotonic()
@@ -141,9 +144,9 @@ class Gateway:
         if admitted is None:
             known = self._known(request, meaning, plan, names, now)
             if known is not None:
-                return _finished(known, meaning, names)
+                return _finished(known, meaning, names, at, hit=not plan.constant)
         elif isinstance(admitted, Answer) and plan.throttled is not None:
-            return _finished(plan.throttled, meaning, names)
+            return _finished(plan.throttled, meaning, names, at)
         return self._at_length(request, meaning, names, at, _Paid(admitted))
 
     def _known(self, request: Request, meaning: Meaning, plan: Plan, names: Identifiers, now: float) -> Response | None:
@@ -167,6 +170,7 @@ class Gateway:
         caller = Caller(endpoint_id, request.connection.client[0], bool(access_key), role, identity)
         judged = judge(self._cloud, question, caller)
         meaning = Meaning(judged, host, method, None if there is request else there.target, judged.edge)
+        meaning.tally = self.metrics.of(judged)
         if judged.stage is not None and judged.stage.canary is not None:
             meaning.canary = judge(self._cloud, replace(question, canary=True), caller)
         elif judged.web_acl is not None or (judged.domain is not None and mutual_tls.asks(judged.domain)):
@@ -205,6 +209,7 @@ class Gateway:
     async def _at_length(
         self, request: Request, meaning: Meaning, names: Identifiers, at: float, paid: _Paid | None = None
     ) -> Response:
+        began, timing = self._clock.monotonic(), Timing()
         call = self._call(request, meaning, names, at)
         if meaning.canary is not None and self._to_canary(meaning.judged):
             call = replace(call, judged=meaning.canary)
@@ -214,18 +219,24 @@ class Gateway:
             client = self._cloud.client_at(request.connection.client[0])
             await edge.travel(client)
             call = replace(call, request=edge.through(call.request, region, edge_id, client))
-        return _finished(await self._envelope.answer(call, partial(self._answer, paid=paid)), meaning, names, edge_id)
+        response = await self._envelope.answer(call, partial(self._answer, paid=paid, timing=timing))
+        if meaning.tally is not None:
+            meaning.tally.at_length(at, response.status, self._clock.monotonic() - began, timing)
+        return _with_names(response, meaning, names, edge_id)
 
-    async def _answer(self, call: Call, paid: _Paid | None) -> Response:
+    async def _answer(self, call: Call, paid: _Paid | None, timing: Timing) -> Response:
         try:
             if _of_sockets(call.judged.api):
                 return await self.sockets.handle(call)
             call = await self._admit(call, paid)
             if call.record is not None:
                 call.record.admitted(call)
-            return await self.caches.answer(call, self._clock.monotonic(), self._integrations.answer)
+            return await self.caches.answer(call, self._clock.monotonic(), self._integrations.answer, timing)
         except Fault as fault:
             return refused(call, fault.answer, fault.why)
+        finally:
+            if timing.asked:
+                timing.done = self._clock.monotonic()
 
     async def _admit(self, call: Call, paid: _Paid | None = None) -> Call:
         """The call with what is found out about its caller; raises Fault where it may not go on."""
@@ -234,11 +245,14 @@ class Gateway:
             raise Fault(FORBIDDEN, denied)
         if call.judged.web_acl is not None:
             call = self._firewalls.passed(call)
-        if call.judged.refusal is not None:
-            raise Fault(without_token(call.judged.refusal, call.request.header("authorization")))
-        if call.route.authorization_type is Authorization.AWS_IAM:
-            call = identified(call)
         now = self._clock.monotonic()
+        if call.judged.refusal is not None:
+            refusal = without_token(call.judged.refusal, call.request.header("authorization"))
+            if call.record is not None and call.judged.route is not None:
+                call.record.went_through("authorize", now, refusal)
+            raise Fault(refusal)
+        if call.route.authorization_type is Authorization.AWS_IAM:
+            call = self._authenticated(call, now)
         if paid is None:
             call, identifier = await self.authorizers.admit(call, now)
             if call.judged.late_refusal is not None:
@@ -247,6 +261,20 @@ class Gateway:
         else:
             await paid.settle()
         self._validation.check(call)
+        return call
+
+    def _authenticated(self, call: Call, now: float) -> Call:
+        """The call with who signed it; what allowed it was found out before."""
+        record = call.record
+        if record is None:
+            return identified(call)
+        try:
+            call = identified(call)
+        except Fault as fault:
+            record.went_through("authenticate", now, fault.answer)
+            raise
+        record.went_through("authenticate", now)
+        record.went_through("authorize", now)
         return call
 
 
@@ -287,7 +315,18 @@ def _question(request: Request) -> _Question:
     )
 
 
-def _finished(response: Response, meaning: Meaning, names: Identifiers, edge_id: str = "") -> Response:
+def _finished(response: Response, meaning: Meaning, names: Identifiers, at: float, *, hit: bool = False) -> Response:
+    """An answer that is given on the spot, counted."""
+    tally = meaning.tally
+    if tally is not None:
+        if hit:
+            tally.hit(at, response.status)
+        else:
+            tally.at_once(at, response.status)
+    return _with_names(response, meaning, names)
+
+
+def _with_names(response: Response, meaning: Meaning, names: Identifiers, edge_id: str = "") -> Response:
     """A response with the request's ids, of which an HTTP API tells one only, and with those of the edge (§1.3)."""
     own: Headers = (("x-amzn-RequestId", names.request_id), ("x-amz-apigw-id", names.extended_id))
     if isinstance(meaning.judged.api, HttpApi):

@@ -22,11 +22,10 @@ from netful.model.function import Function, Role
 from netful.model.identity import Identity
 from netful.services.message import Request
 from netful.services.refusals import sentence
-from netful.services.signature import Signer, fault, signature_of
+from netful.services.signature import OWN_KEY, Signer, fault, signature_of
 
 _CREDENTIAL = re.compile(r"AWS4-[A-Z0-9-]+ Credential=([^/,\s]+)/")
 _QUERY_CREDENTIAL = re.compile(r"(?:^|&)X-Amz-Credential=([^%/&]+)")
-_OWN_KEY = re.compile(r"ASIA[0-9A-F]{16}")
 
 
 def access_key_of(request: Request) -> str:
@@ -65,7 +64,7 @@ def identified(call: Call) -> Call:
     function = _function_with(call.cloud, access_key)
     if function is None:
         signature = signature_of(call.request)
-        if signature is not None and _OWN_KEY.fullmatch(access_key):
+        if signature is not None and OWN_KEY.fullmatch(access_key):
             now = datetime.fromtimestamp(call.at, UTC)
             raise Fault(bad_signature(sentence("token", signature, now), known_key=False))
         return _known(call, access_key, f"arn:aws:iam::{account}:root", access_key, account)

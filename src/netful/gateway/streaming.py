@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from netful.engine import streaming
 from netful.engine.api_answers import BAD_INTEGRATION
-from netful.functions.response_stream import ResponseStream
+from netful.functions.response_stream import ResponseStream, after
 from netful.gateway.call import Call
 from netful.gateway.faults import Fault, misconfigured
 from netful.gateway.lambda_proxy import metadata
@@ -53,14 +53,7 @@ async def from_function(call: Call, told: Response) -> Response:
     prelude, delimiter, rest = start.partition(streaming.DELIMITER)
     if not delimiter:
         raise misconfigured("Malformed Lambda proxy response", BAD_INTEGRATION)
-    return replace(metadata(call, prelude), stream=_then(rest, pieces))
-
-
-async def _then(first: bytes, pieces: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
-    if first:
-        yield first
-    async for piece in pieces:
-        yield piece
+    return replace(metadata(call, prelude), stream=after(rest, pieces))
 
 
 def kept_in_bounds(call: Call, response: Response, began: float) -> Response:

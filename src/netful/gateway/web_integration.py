@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from netful.engine import header_rules, link_ends
 from netful.engine.api_answers import HTTP_UNAVAILABLE, INTERNAL_ERROR, NO_CONNECTION
-from netful.engine.integrations import callee
+from netful.engine.integrations import callee, in_stage
 from netful.engine.web_headers import Headers, replaced, with_defaults
 from netful.engine.web_requests import WebRequest, web_request, with_query
 from netful.gateway.call import Call
@@ -77,7 +77,7 @@ def _addressed(call: Call, made: Mapped) -> WebRequest:
 
 def linked(call: Call, request: WebRequest) -> WebRequest:
     """The request with the address behind the integration's VPC link that it goes to; a request chooses by its id."""
-    ends = link_ends.link_ends(call.cloud, call.integration)
+    ends = link_ends.link_ends(call.cloud, in_stage(call.integration, call.stage))
     if not ends:
         log.warning("%s: where its VPC link leads is not known", call.route.origin)
         raise Fault(HTTP_UNAVAILABLE if isinstance(call.api, HttpApi) else INTERNAL_ERROR)

@@ -240,9 +240,11 @@ class Cloud:
 
     def role_of(self, function: Function) -> Role | None:
         """The role of a function when it was loaded: by its id, its ARN, or its own name, which a path may stand before."""
-        if not isinstance(function.role, str):
-            return None
-        whole = function.role.partition(":role/")[2] or function.role
+        return self.role_named(function.role) if isinstance(function.role, str) else None
+
+    def role_named(self, text: str) -> Role | None:
+        """The role of an id, an ARN, or a name, which a path may stand before."""
+        whole = text.partition(":role/")[2] or text
         for name in dict.fromkeys((whole, whole.rpartition("/")[2])):
             found = self.roles.get(name) or next((r for r in self.roles.values() if r.role_name == name), None)
             if found is not None:

@@ -1,7 +1,8 @@
 """The names that AWS makes up for an interface endpoint at deployment, netful from its id (spec: vpc-network §5.2).
 
 A template's logical id takes the place of AWS's random id: lower-cased and made DNS-safe (`SsmEndpoint` →
-`vpce-ssmendpoint`); the hash of the exact id keeps two that differ in case apart.
+`vpce-ssmendpoint`); the hash of the exact id keeps two that differ in case apart. It has one hyphen, as AWS's have:
+templates cut a name at its hyphens to get the id.
 """
 
 from __future__ import annotations
@@ -16,8 +17,8 @@ _LONGEST_ID = 40  # a label has at most 63 characters: `vpce-`, this, the hash a
 
 def dns_id(endpoint_id: str) -> str:
     """The endpoint's id as it stands in host names: `vpce-…`, DNS-safe."""
-    safe = re.sub(r"[^a-z0-9]+", "-", endpoint_id.lower()).strip("-")[:_LONGEST_ID]
-    return safe if safe.startswith("vpce-") else f"vpce-{safe}"
+    safe = re.sub(r"[^a-z0-9]+", "", endpoint_id.lower().removeprefix("vpce-"))
+    return f"vpce-{safe[:_LONGEST_ID]}"
 
 
 def first_label(endpoint_id: str) -> str:

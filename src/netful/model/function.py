@@ -39,7 +39,10 @@ class LoggingConfig:
 
 @dataclass(frozen=True, slots=True)
 class Function:
-    """A Lambda function. Outside a VPC `subnet_ids` is empty. `timeout` in seconds, `memory_size` in MB."""
+    """A Lambda function. Outside a VPC `subnet_ids` is empty. `timeout` in seconds, `memory_size` in MB.
+
+    `runtime_folder`: what brings its runtime, "" where this machine or the function itself does.
+    """
 
     id: str
     function_name: str
@@ -62,6 +65,7 @@ class Function:
     tracing_mode: str = "PassThrough"
     logging: LoggingConfig = LoggingConfig()
     tags: dict[str, str] = field(default_factory=dict)
+    runtime_folder: str = ""
     origin: Origin = DEFAULT
 
     @property

@@ -11,7 +11,11 @@ from netful.model.origin import DEFAULT, Origin
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """A user or role that signs requests. `policy` has the statements of its own policies; None where they are not known."""
+    """A user or role that signs requests.
+
+    `policy` has the statements of its own policies, None where they are not known. `organization` is the id of its
+    account's, "" where that is not known.
+    """
 
     id: str
     arn: str
@@ -19,6 +23,7 @@ class Identity:
     secret_access_key: str
     session_token: str = ""
     policy: Mapping[str, Any] | None = None
+    organization: str = ""
     origin: Origin = DEFAULT
 
     @property

@@ -25,7 +25,7 @@ class Integration:
     """An integration as written. `type` is MOCK, HTTP, HTTP_PROXY, AWS or AWS_PROXY.
 
     `subtype` is an HTTP API's (`SQS-SendMessage`). `connection_id` is a VPC link's, `target` the listener or load
-    balancer that a link of the second version leads to. A `uri` may hold `${stageVariables.x}`.
+    balancer that a link of the second version leads to. A `uri` and a `connection_id` may hold `${stageVariables.x}`.
     `response_transfer_mode` is STREAM where a REST API sends the answer as it comes, else BUFFERED.
     `response_parameters` are an HTTP API's, by status; `server_name` is whom a private back end's certificate must name.
     """

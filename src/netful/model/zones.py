@@ -12,7 +12,10 @@ from netful.model.unknown import Maybe
 
 @dataclass(frozen=True, slots=True)
 class RecordSet:
-    """A record of a zone. `name` has no final dot. An alias has `alias` (the name it stands for) instead of `values`."""
+    """A record of a zone. `name` has no final dot. An alias has `alias` (the name it stands for) instead of `values`.
+
+    Of several records of one name, `weight`, `failover` (`PRIMARY`, `SECONDARY`) or `region` (for latency) say which is given.
+    """
 
     id: str
     name: str
@@ -20,6 +23,9 @@ class RecordSet:
     values: tuple[Maybe[str], ...] = ()
     alias: Maybe[str] | None = None
     ttl: int | None = None
+    weight: int | None = None
+    failover: str = ""
+    region: str = ""
     origin: Origin = DEFAULT
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from netful.checks.finding import Certainty, Finding, Severity
 from netful.checks.rule import Rule
+from netful.render.terminal import painted
 from netful.render.text import path_text
 
 _COLOURS = {
@@ -35,7 +36,7 @@ def summary(findings: Sequence[Finding]) -> str:
 
 
 def _block(finding: Finding, width: int, *, colour: bool, verbose: bool) -> Iterator[str]:
-    severity = _painted(finding.severity.value, _COLOURS[finding.severity], colour=colour)
+    severity = painted(finding.severity.value, _COLOURS[finding.severity], colour=colour)
     sure = "" if finding.certainty is Certainty.PROVEN else f"  {finding.certainty.value}"
     yield f"{_MARKS[finding.severity]} {finding.id} {severity}  {finding.title}: {finding.resource}  {finding.origin}{sure}"
     yield from _wrapped(finding.message, width)
@@ -59,7 +60,3 @@ def _wrapped(text: str, width: int) -> list[str]:
     return textwrap.wrap(
         text, width, initial_indent="  ", subsequent_indent="    ", break_on_hyphens=False, break_long_words=False
     )
-
-
-def _painted(text: str, code: str, *, colour: bool) -> str:
-    return f"\x1b[{code}m{text}\x1b[0m" if colour else text

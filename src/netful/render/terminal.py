@@ -17,3 +17,8 @@ def width_of(stream: TextIO) -> int:
 def colour_on(stream: TextIO) -> bool:
     """Whether to colour what is written to a stream."""
     return stream.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+
+
+def painted(text: str, code: str, *, colour: bool) -> str:
+    """A text in the colour of an ANSI code, such as `31`, where colour is wanted."""
+    return f"\x1b[{code}m{text}\x1b[0m" if colour else text

@@ -11,6 +11,7 @@ import textwrap
 from collections.abc import Iterable, Iterator
 
 from netful.engine.path import Hop, Path
+from netful.render.terminal import painted
 
 _MARKS = {"reachable": "✓", "blocked": "✗", "unknown": "?"}
 _COLOURS = {"reachable": "32", "blocked": "31", "unknown": "33", "allow": "32", "deny": "31"}
@@ -31,8 +32,8 @@ def path_text(path: Path, *, width: int = 120, colour: bool = False, verbose: bo
 
 
 def _headline(path: Path, *, colour: bool) -> str:
-    mark = _painted(_MARKS[path.verdict], _COLOURS[path.verdict], colour=colour)
-    return f"{mark} {path.source} → {path.destination}     {_painted(outcome(path), '1', colour=colour)}"
+    mark = painted(_MARKS[path.verdict], _COLOURS[path.verdict], colour=colour)
+    return f"{mark} {path.source} → {path.destination}     {painted(outcome(path), '1', colour=colour)}"
 
 
 def outcome(path: Path) -> str:
@@ -76,12 +77,8 @@ def _lines(hop: Hop, cells: tuple[str, ...], widths: list[int], width: int, *, c
     if hop.verdict == "deny":
         fits = sum(widths[:4]) + _GAP * 6 + len(end) + len(hop.code) <= width
         end, rest = (f"{end}  {hop.code}", rest) if fits else (end, [*rest, hop.code])
-    end = _painted(end, _COLOURS.get(hop.verdict, ""), colour=colour and hop.verdict in _COLOURS)
+    end = painted(end, _COLOURS.get(hop.verdict, ""), colour=colour and hop.verdict in _COLOURS)
     columns = (number.rjust(widths[0]), kind.ljust(widths[1]), component.ljust(widths[2]), first.ljust(widths[3]), end)
     yield "  " + (" " * _GAP).join(columns).rstrip()
     indent = " " * (sum(widths[:3]) + _GAP * 4)
     yield from (indent + text for text in rest)
-
-
-def _painted(text: str, code: str, *, colour: bool) -> str:
-    return f"\x1b[{code}m{text}\x1b[0m" if colour else text

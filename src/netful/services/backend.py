@@ -8,6 +8,7 @@ nothing, no credentials, no network (`services.moto.process`).
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
 import socket
 import subprocess
@@ -71,7 +72,18 @@ class Backends:
         try:
             await self._begin()
         except ConnectionError as error:
-            raise StackError("the service back ends did not start", hint=f"read `{self._log_path}`") from error
+            why = await asyncio.to_thread(self._last_words)
+            raise StackError("the service back ends did not start", why=why) from error
+
+    def _last_words(self) -> str:
+        """The last line of the process's log, which goes with the stack's folder; else how it ended."""
+        lines = (
+            self._log_path.read_text(encoding="utf-8", errors="replace").splitlines() if self._log_path.exists() else []
+        )
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            assert self._process is not None
+            silent = f"their process ended with {self._process.wait(_SOON_SECONDS)}"
+        return next((line.strip() for line in reversed(lines) if line.strip()), silent)
 
     async def _begin(self) -> None:
         near, far = socket.socketpair()
@@ -127,7 +139,8 @@ class Backends:
             self.warnings = (f"the service back ends ended, and did not start again; `{self._log_path}` tells why",)
         else:
             told = "what they held is there" if self._kept else "what had been put there is gone"
-            self.warnings += (f"the service back ends ended and were started again: {told}",)
+            again = f"the service back ends ended and were started again: {told}"
+            self.warnings = tuple(dict.fromkeys((*self.warnings, again)))
 
     async def change(self, cloud: Cloud) -> None:
         """Go by another cloud: what it has is there, what it has no more is not."""

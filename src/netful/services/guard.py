@@ -13,7 +13,6 @@ What cannot be decided is let through. Who is judged by what:
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -30,14 +29,13 @@ from netful.services.message import Request, Response
 from netful.services.refusals import access_denied, bad_signature
 from netful.services.remembered import Remembered
 from netful.services.routing import ServiceRoute
-from netful.services.signature import Signer, fault, signature_of
+from netful.services.signature import OWN_KEY, Signer, fault, signature_of
 
 _THROUGH_ENDPOINT = frozenset({"aws:SourceIp"})
 _PAST_ENDPOINT = frozenset({"aws:SourceVpce", "aws:SourceVpc", "aws:VpcSourceIp"})
 _FREE = frozenset({"sts:GetCallerIdentity"})  # allowed to everybody, unless it is denied
 _JUDGE_THEMSELVES = frozenset({"execute-api", "lambda-url"})
 _RULINGS = 4096
-_OWN_KEY = re.compile(r"ASIA[0-9A-F]{16}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,14 +65,17 @@ class Guard:
             return None
         signature = signature_of(request)
         signer = self._signers.get(signature.access_key_id) if signature else None
-        if signature is not None and (signer or _OWN_KEY.fullmatch(signature.access_key_id)):
+        if signature is not None and (signer or OWN_KEY.fullmatch(signature.access_key_id)):
             now = datetime.now(UTC)
             wrong = fault(signature, signer, request, now) if signer else "token"
             if wrong is not None:
                 return bad_signature(found, request, signature, wrong, now)
         if signer is None and request.connection.door.kind is DoorKind.LOCAL:
             return None
-        caller = signer.caller if signer else self._foreign if signature else None
+        return self.denial(found, request, signer.caller if signer else self._foreign if signature else None)
+
+    def denial(self, found: ServiceRoute, request: Request, caller: Caller | None) -> Response | None:
+        """The answer to a request that the policies do not let a caller make; None for one that they do."""
         if not self._matters(found, caller):
             return None
         what = asked(found, request, self._cloud.account_id)

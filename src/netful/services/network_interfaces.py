@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import count
 from xml.sax.saxutils import escape
 
 from netful.services.message import Response
@@ -60,20 +61,29 @@ def describe(asked: Mapping[str, str], interfaces: Iterable[DescribedInterface])
     unknown = [id_ for id_ in ids if id_ not in {one.id for one in found}]
     if unknown:
         return refused("InvalidNetworkInterfaceID.NotFound", f"The networkInterface ID '{unknown[0]}' does not exist")
-    for number in range(1, len(asked) + 1):
-        name = asked.get(f"Filter.{number}.Name")
-        if name is None:
-            break
-        if name not in _FILTERS:
-            return refused("InvalidParameterValue", f"The filter '{name}' is invalid")
-        patterns = [_pattern(value) for value in _list(asked, f"Filter.{number}.Value")]
-        found = [one for one in found if any(p.fullmatch(value) for p in patterns for value in _FILTERS[name](one))]
-    found = [one for one in found if not ids or one.id in ids]
+    filters = [*_filters(asked)]
+    invalid = next((name for name, _ in filters if name not in _FILTERS), None)
+    if invalid is not None:
+        return refused("InvalidParameterValue", f"The filter '{invalid}' is invalid")
+    found = [one for one in found if (not ids or one.id in ids) and all(_passes(one, *each) for each in filters)]
     size, start = _whole(asked.get("MaxResults"), _MOST), _whole(asked.get("NextToken"), 0)
     more = f"<nextToken>{start + size}</nextToken>" if start + size < len(found) else ""
     items = "".join(_item(one) for one in found[start : start + size])
     body = f"<networkInterfaceSet>{items}</networkInterfaceSet>{more}"
     return _xml(200, f'<{ACTION}Response xmlns="{_XMLNS}"><requestId>netful</requestId>{body}</{ACTION}Response>')
+
+
+def _filters(asked: Mapping[str, str]) -> Iterator[tuple[str, list[re.Pattern[str]]]]:
+    """The filters that are asked for: a name, and the patterns of which a value must fit one."""
+    for number in count(1):
+        name = asked.get(f"Filter.{number}.Name")
+        if name is None:
+            return
+        yield name, [_pattern(value) for value in _list(asked, f"Filter.{number}.Value")]
+
+
+def _passes(one: DescribedInterface, name: str, patterns: list[re.Pattern[str]]) -> bool:
+    return any(pattern.fullmatch(value) for pattern in patterns for value in _FILTERS[name](one))
 
 
 def _item(one: DescribedInterface) -> str:

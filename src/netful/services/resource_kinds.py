@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from netful.model.resource import Resource
-from netful.services import user_pools
+from netful.services import keys_and_machines, user_pools
 from netful.services.inside import form_request, json_request, rest_request
 from netful.services.message import Request
 from netful.services.resource_kind import Kind, Place, Properties, is_known, plain
@@ -149,6 +149,7 @@ KINDS: dict[str, Kind] = {
     "AWS::Kinesis::Stream": Kind("kinesis", "Name", _make_stream, _delete_stream),
     "AWS::Logs::LogGroup": Kind("logs", "LogGroupName", _make_log_group, _delete_log_group),
     "AWS::Events::EventBus": Kind("events", "Name", _make_bus, _delete_bus),
+    **keys_and_machines.KINDS,
     **user_pools.KINDS,
 }
 

@@ -25,6 +25,9 @@ from netful.services.message import Request
 Fault = Literal["mismatch", "expired", "not yet", "token", "presigned expired"]
 """What is wrong with a signature."""
 
+OWN_KEY = re.compile(r"ASIA[0-9A-F]{16}")
+"""What the access keys look like that functions are given."""
+
 
 @dataclass(frozen=True, slots=True)
 class Signer:

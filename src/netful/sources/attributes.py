@@ -139,6 +139,7 @@ def _label(id_: str) -> str:
 DERIVED: dict[tuple[str, str], Callable[[str, str, str], Any]] = {
     ("AWS::EC2::VPC", "DefaultSecurityGroup"): lambda id_, _r, _a: f"{id_}.default",
     ("AWS::EC2::VPC", "DefaultNetworkAcl"): lambda id_, _r, _a: f"{id_}.default-acl",
+    ("AWS::EC2::VPC", "MainRouteTable"): lambda id_, _r, _a: f"{id_}.main",  # CloudFormation has none; plans name it
     ("AWS::ApiGateway::RestApi", "RootResourceId"): lambda id_, _r, _a: f"{id_}.root",
     ("AWS::ApiGatewayV2::Api", "ApiEndpoint"): lambda id_, r, _a: (
         f"https://{host_label(id_)}.execute-api.{r}.amazonaws.com"

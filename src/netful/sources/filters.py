@@ -49,6 +49,9 @@ _STANDALONE_EGRESS = (
 _EMPTY_EGRESS = "an empty `SecurityGroupEgress` is taken as left out, so `{id}` lets everything out"
 
 
+_PLANNED_ACL = "Terraform::RestrictedDefaultAcl"
+"""What a plan has for the default ACL of a VPC, which has the plan's entries and no others then."""
+
 _CDK_RESTRICTION = "Custom::VpcRestrictDefaultSG"
 """CDK's own resource, which takes all rules from a VPC's default group."""
 
@@ -211,6 +214,10 @@ def network_acls(inventory: Inventory, vpcs: Iterable[Vpc]) -> dict[str, Network
     found = {f"{vpc.id}.default-acl": _default_acl(vpc) for vpc in vpcs}
     for reader in inventory.of("AWS::EC2::NetworkAcl"):
         found[reader.id] = NetworkAcl(reader.id, reader.required("VpcId"), origin=reader.origin)
+    for reader in inventory.of(_PLANNED_ACL):
+        acl = known_in(found, reader.required("DefaultNetworkAclId"))
+        if acl is not None:
+            found[acl.id] = replace(acl, ingress=(), egress=(), origin=reader.origin)
     for reader in inventory.of("AWS::EC2::NetworkAclEntry"):
         acl_id = reader.required("NetworkAclId")
         acl = known_in(found, acl_id)

@@ -23,7 +23,16 @@ def identity(project: Path, name: str, table: IdentityTable, origin: Origin) -> 
     policy = None
     if table.policies is not None:
         policy = {"Statement": [one for file in table.policies for one in _statements(project, file, origin)]}
-    return Identity(name, table.arn, table.access_key_id, table.secret_access_key, table.session_token, policy, origin)
+    return Identity(
+        name,
+        table.arn,
+        table.access_key_id,
+        table.secret_access_key,
+        table.session_token,
+        policy,
+        table.organization,
+        origin,
+    )
 
 
 def _statements(project: Path, written: str, origin: Origin) -> list[Any]:

@@ -156,7 +156,7 @@ def _sub(evaluator: Evaluator, argument: Any, origin: Origin) -> Any:
         return text
 
     text = SUBSTITUTION.sub(replacement, template)
-    return merged(unknowns) if unknowns else _with_host_labels(text)
+    return merged(unknowns) if unknowns else _with_ids(evaluator, text)
 
 
 def _join(evaluator: Evaluator, argument: Any, origin: Origin) -> Any:
@@ -171,7 +171,13 @@ def _join(evaluator: Evaluator, argument: Any, origin: Origin) -> Any:
     texts = [as_text(item, origin) for item in items]
     if unknowns := unknowns_in(texts):
         return merged(unknowns)
-    return _with_host_labels(str(delimiter).join(str(text) for text in texts))
+    return _with_ids(evaluator, str(delimiter).join(str(text) for text in texts))
+
+
+def _with_ids(evaluator: Evaluator, text: str) -> str:
+    """A text put together: what was made of a resource's attributes to name it is its id."""
+    found = evaluator.scope.id_called(text) if text.startswith(("vpce-", "arn:")) else None
+    return found or _with_host_labels(text)
 
 
 def _with_host_labels(text: str) -> str:

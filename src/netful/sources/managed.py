@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from ipaddress import IPv4Address
+from itertools import chain, repeat
 
 from netful.model.interface import NetworkInterface
 from netful.model.unknown import Maybe, Unknown, known_in
@@ -46,13 +47,16 @@ class _Making:
         holder, where = self._holder(reader, placement)
         places: tuple[Maybe[str], ...] = (holder,) if isinstance(holder, Unknown) else self._places(holder, where)
         groups: tuple[Maybe[str], ...] = (holder,) if isinstance(holder, Unknown) else _groups(holder, where)
-        for label, subnet_id in _labelled([*dict.fromkeys(places)], _count(reader, placement)):
+        count = _count(reader, placement)
+        labelled = _each(places) if placement.addresses else _labelled([*dict.fromkeys(places)], count)
+        for (label, subnet_id), address in zip(labelled, _addresses(reader, placement), strict=False):
             yield NetworkInterface(
                 id=f"eni-{reader.id}-{label}",
                 owner=placement.owner,
                 owner_id=reader.id,
                 subnet_id=subnet_id,
                 security_group_ids=groups or default_groups(subnet_id, self.subnets),
+                private_ip_address=address,
                 public_ip=next(self.public) if _is_public(reader, placement) else None,
                 origin=reader.origin,
             )
@@ -98,6 +102,20 @@ def _labelled(places: list[Maybe[str]], count: int | None) -> Iterator[tuple[str
         turn, at = divmod(number, len(places))
         label = places[at] if isinstance(places[at], str) else at + 1
         yield f"{label}-{turn + 1}" if turn else str(label), places[at]
+
+
+def _each(places: tuple[Maybe[str], ...]) -> Iterator[tuple[str, Maybe[str]]]:
+    """A place for each, in the same subnet too, with what tells it from the others."""
+    for at, place in enumerate(places):
+        turn, label = places[:at].count(place), place if isinstance(place, str) else at + 1
+        yield f"{label}-{turn + 1}" if turn else str(label), place
+
+
+def _addresses(reader: Reader, placement: Placement) -> Iterator[IPv4Address | None]:
+    """The addresses that the template gives to interfaces, in their order, without end."""
+    listed, _, name = placement.addresses.partition(".")
+    given = (part.ipv4_address(name) for part in reader.parts(listed)) if listed else ()
+    return chain((address if isinstance(address, IPv4Address) else None for address in given), repeat(None))
 
 
 _SUBNET_GROUP_NAMES = (

@@ -19,6 +19,7 @@ class Placement:
     `default_vpc`: without subnets it stands in the account's default VPC, else it has no interfaces.
     `own_group`: AWS adds a group of its own, which no template knows.
     `count`: the property that says how many of it run.
+    `addresses`: each item of a list is an interface, and this is its address where it says one.
     """
 
     owner: InterfaceOwner
@@ -30,6 +31,7 @@ class Placement:
     default_vpc: bool = False
     own_group: bool = False
     count: str = ""
+    addresses: str = ""
 
 
 _DATABASE, _CACHE, _SERVICE = InterfaceOwner.DATABASE, InterfaceOwner.CACHE, InterfaceOwner.SERVICE
@@ -131,7 +133,9 @@ PLACEMENTS = {
     "AWS::DirectoryService::SimpleAD": Placement(_SERVICE, "VpcSettings.SubnetIds", "", own_group=True),
     "AWS::EC2::InstanceConnectEndpoint": Placement(_SERVICE, "SubnetId", "SecurityGroupIds"),
     "AWS::ApiGatewayV2::VpcLink": Placement(_SERVICE, "SubnetIds", "SecurityGroupIds"),
-    "AWS::Route53Resolver::ResolverEndpoint": Placement(_SERVICE, "IpAddresses.SubnetId", "SecurityGroupIds"),
+    "AWS::Route53Resolver::ResolverEndpoint": Placement(
+        _SERVICE, "IpAddresses.SubnetId", "SecurityGroupIds", addresses="IpAddresses.Ip"
+    ),
 }
 
 # Members of a cluster, which has the subnets and the groups: where they name it, and its type.

@@ -6,7 +6,8 @@ Rules:
    also name a variable of the host's environment. `${!name}` stands for `${name}`.
 3. A service's environment begins with what its task definition says.
 4. User data and container images are never run.
-5. A truststore stands in for the object that a custom domain names; the domain is one of the template, by its logical id or
+5. A runtime is a folder that lies below the layers of each function that asks for it.
+6. A truststore stands in for the object that a custom domain names; the domain is one of the template, by its logical id or
    its name.
 """
 
@@ -19,6 +20,7 @@ from urllib.parse import urlsplit
 
 from netful.model.client import InternetClient
 from netful.model.cloud import Cloud
+from netful.model.function import Function
 from netful.model.host import ANY_PORT, Health, Program, Rewrite
 from netful.model.interface import InterfaceOwner
 from netful.model.issuer import Issuer
@@ -30,7 +32,7 @@ from netful.sources.complaint import close_match, fail
 from netful.sources.identities import identity
 from netful.sources.intrinsics import SUBSTITUTION
 from netful.sources.marked import MarkedList, MarkedMap
-from netful.sources.project_shape import HostTable, IssuerTable, Lines, RewriteTable, TruststoreTable
+from netful.sources.project_shape import HostTable, IssuerTable, Lines, RewriteTable, RuntimeTable, TruststoreTable
 from netful.sources.stack import Stack
 
 NAME = "netful.toml"
@@ -59,6 +61,7 @@ def with_project(cloud: Cloud, paths: Sequence[Path], stacks: Sequence[Stack]) -
         cloud = replace(
             cloud,
             clients=clients,
+            functions={**cloud.functions, **dict(_functions(cloud, file, project.runtimes, lines))},
             programs={**cloud.programs, **programs},
             issuers={**cloud.issuers, **declared},
             identities={**cloud.identities, **callers},
@@ -81,6 +84,20 @@ def _truststores(
         if "-----BEGIN CERTIFICATE-----" not in pem:
             fail(f"`{table.pem}` is no truststore", origin, why="it has no certificate in PEM format")
         yield asking[name], pem
+
+
+def _functions(
+    cloud: Cloud, file: Path, tables: Mapping[str, RuntimeTable], lines: Lines
+) -> Iterator[tuple[str, Function]]:
+    """The functions whose runtime the file brings."""
+    for name, table in tables.items():
+        folder = (file.parent / table.folder).resolve()
+        if not (folder / "bootstrap").is_file():
+            origin = project_shape.origin_of(file, lines, "runtimes", name)
+            fail(f"`{table.folder}` has no `bootstrap`", origin, hint="it is the program that speaks the Runtime API")
+        for function in cloud.functions.values():
+            if function.runtime == name:
+                yield function.id, replace(function, runtime_folder=str(folder))
 
 
 def _text(source: Path, written: str, origin: Origin) -> str:

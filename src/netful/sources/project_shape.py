@@ -66,6 +66,7 @@ class IdentityTable(Struct, forbid_unknown_fields=True):
     secret_access_key: str
     session_token: str = ""
     policies: list[str] | None = None
+    organization: str = ""
 
 
 class ClientTable(Struct, forbid_unknown_fields=True):
@@ -83,6 +84,12 @@ class TruststoreTable(Struct, forbid_unknown_fields=True):
     pem: str
 
 
+class RuntimeTable(Struct, forbid_unknown_fields=True):
+    """`[runtimes."ruby3.3"]`: what runs functions of a runtime: a folder with a `bootstrap`, beside the project file."""
+
+    folder: str
+
+
 @dataclass(frozen=True, slots=True)
 class Project:
     """What the file says, by its tables."""
@@ -92,6 +99,7 @@ class Project:
     identities: dict[str, IdentityTable]
     truststores: dict[str, TruststoreTable]
     clients: dict[str, ClientTable]
+    runtimes: dict[str, RuntimeTable]
 
 
 # What each table of the file is, and how its header is written.
@@ -101,6 +109,7 @@ TABLES: dict[str, tuple[type[Struct], str]] = {
     "identities": (IdentityTable, "[identities.NAME]"),
     "clients": (ClientTable, "[clients.NAME]"),
     "truststores": (TruststoreTable, '[truststores."api.example.com"]'),
+    "runtimes": (RuntimeTable, '[runtimes."ruby3.3"]'),
 }
 # Of the parts of a host's table.
 SETTINGS = {"rewrites": RewriteTable.__struct_fields__, "health": HealthTable.__struct_fields__}

@@ -51,10 +51,20 @@ def route_tables(
             route = _route(reader, table, inventory, gateways)
             _check_unique(reader, route, table)
             found[table.id] = replace(table, routes=(*table.routes, route))
+    _choose_main(inventory, found)
     _associate(inventory, found)
     for endpoint in endpoints:
         _add_endpoint_routes(endpoint, found)
     return found
+
+
+def _choose_main(inventory: Inventory, tables: dict[str, RouteTable]) -> None:
+    """Have other tables be their VPCs' main ones, as a plan may say."""
+    for reader in inventory.of("Terraform::MainRouteTable"):
+        table, first = known_in(tables, reader.required("RouteTableId")), tables.get(f"{reader.required('VpcId')}.main")
+        if table is not None and first is not None:
+            tables[first.id] = replace(first, main=False)
+            tables[table.id] = replace(table, main=True)
 
 
 def _associate(inventory: Inventory, tables: dict[str, RouteTable]) -> None:

@@ -38,5 +38,8 @@ class Scope(Protocol):
     def stack_output(self, stack: str, output: str) -> Any:
         """The value of an output of another stack, exported or not."""
 
+    def id_called(self, text: str, /) -> str | None:
+        """The id of the endpoint whose host names begin with a text, or of the load balancer whose ARN it is."""
+
     def supplied(self, reference: str) -> str | None:
         """The value that the user gave for a dynamic reference."""

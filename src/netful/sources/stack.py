@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
+from zlib import crc32
 
 from netful.model import managed_ports
+from netful.model.endpoint_dns import dns_id
 from netful.model.managed_names import managed_name
 from netful.model.origin import Origin
 from netful.model.resource import DanglingReference, Output, Resource
@@ -24,6 +26,8 @@ from netful.sources.values import NO_VALUE, as_text, merged, unknowns_in
 
 if TYPE_CHECKING:
     from netful.sources.deployment import Deployment
+
+_BALANCER = "AWS::ElasticLoadBalancingV2::LoadBalancer"
 
 
 class Stack:
@@ -106,6 +110,17 @@ class Stack:
         """The value of an output of another stack, exported or not."""
         return self.deployment.stack_output(stack, output)
 
+    def id_called(self, text: str, /) -> str | None:
+        """The id of the endpoint whose host names begin with a text, or of the load balancer whose ARN it is."""
+        full_name = text.partition(":loadbalancer/")[2]
+        for name, own_id in self.names.items():
+            kind = self.kind(name) if full_name or text.startswith("vpce-") else ""
+            if kind == "AWS::EC2::VPCEndpoint" and dns_id(own_id) == text:
+                return own_id
+            if kind == _BALANCER and full_name and self._balancer_full_name(name) == full_name:
+                return own_id
+        return None
+
     def supplied(self, reference: str) -> str | None:
         """The value that the user gave for a dynamic reference."""
         value = self.given.get(reference)
@@ -186,8 +201,10 @@ class Stack:
             if key in self._resolving:  # by a name that a function or a transform makes, which no graph shows
                 fail(f"`{name}` of `{logical_id}` depends on itself", written.origin_of(name), hint="break the circle")
             self._resolving.add(key)
-            value = self._evaluator.value(written.get(name))
-            self._resolving.discard(key)
+            try:
+                value = self._evaluator.value(written.get(name))
+            finally:
+                self._resolving.discard(key)
             self._properties[key] = None if value is NO_VALUE else value
         return self._properties[key]
 
@@ -228,7 +245,14 @@ class Stack:
     def export_patterns(self, name: str) -> tuple[str | None, re.Pattern[str] | None]:
         """The name that an output is exported under, and, when it holds the stack's own name, what it is with any other."""
         export = self.template.outputs[name]["Export"]
-        exact = self._evaluator.text(export.get("Name", ""), export.origin_of("Name"))
+        key = ("Outputs", name)
+        if key in self._resolving:  # its name is made of an import, which looks at all exports
+            return None, None
+        self._resolving.add(key)
+        try:
+            exact = self._evaluator.text(export.get("Name", ""), export.origin_of("Name"))
+        finally:
+            self._resolving.discard(key)
         if isinstance(exact, Unknown):
             return None, None
         if all(reference.name != "AWS::StackName" for reference in references(export)):
@@ -328,6 +352,8 @@ class Stack:
             return self._ipv6_blocks(logical_id)
         if kind in attributes.LOAD_BALANCERS and attribute in ("DNSName", "CanonicalHostedZoneName"):
             return self._balancer_name(logical_id)
+        if kind == _BALANCER and attribute == "LoadBalancerFullName":
+            return self._balancer_full_name(logical_id)
         if kind == "AWS::EC2::VPCEndpoint" and attribute == "DnsEntries":
             return self._dns_entries(logical_id)
         if kind == "AWS::EC2::EIP" and attribute == "PublicIp":
@@ -377,15 +403,29 @@ class Stack:
         internal = scheme == "internal"
         return dns_name(self.names[logical_id], self.region, str(kind), internal=internal, name=label)
 
+    def _balancer_full_name(self, logical_id: str) -> str:
+        """What the ARN of a load balancer ends in: its type, its name and an id."""
+        own_id, name, kind = (
+            self.names[logical_id],
+            self.property(logical_id, "Name"),
+            self.property(logical_id, "Type"),
+        )
+        begin = {"network": "net", "gateway": "gwy"}.get(str(kind), "app")
+        return f"{begin}/{name if isinstance(name, str) else own_id}/{crc32(own_id.encode()):016x}"
+
     def _dns_entries(self, logical_id: str) -> MarkedList | Unknown:
         named, subnets = self.property(logical_id, "ServiceName"), self.property(logical_id, "SubnetIds")
-        if not isinstance(named, str) or not isinstance(subnets, list):
+        if not isinstance(named, str):
             return self._decided_by_aws(logical_id, "DnsEntries")
+        origin = self.template.resources.origin_of(logical_id)
+        entries = MarkedList(origin.file, origin.line)
+        if not isinstance(subnets, list):  # the first is the regional name, and the others follow from the subnets
+            entries.put(dns_entries(self.names[logical_id], named, self.region, [], private_dns=False)[0])
+            entries.put(self._decided_by_aws(logical_id, "DnsEntries"))
+            return entries
         own = [name for name in self.template.resources if self.names[name] in subnets]
         zones = [zone for name in own if isinstance(zone := self.property(name, "AvailabilityZone"), str)]
         private_dns = self.property(logical_id, "PrivateDnsEnabled") is True
-        origin = self.template.resources.origin_of(logical_id)
-        entries = MarkedList(origin.file, origin.line)
         for entry in dns_entries(self.names[logical_id], named, self.region, zones, private_dns=private_dns):
             entries.put(entry)
         return entries

@@ -61,11 +61,6 @@ class Template:
         return any(name not in KNOWN_TRANSFORMS for name in self.transforms)
 
 
-def is_template(root: Any) -> bool:
-    """Whether a document looks like a template at all."""
-    return isinstance(root, dict) and ("Resources" in root or "AWSTemplateFormatVersion" in root)
-
-
 def of(document: Document, given: Mapping[str, Any] = MappingProxyType({})) -> Template:
     """The template in a document; `given` are parameter values."""
     root, origin = document.root, Origin(document.file, 1)

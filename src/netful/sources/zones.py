@@ -51,6 +51,9 @@ def _add_record(reader: Reader, holder: Reader, zones: dict[str, HostedZone]) ->
         values=reader.known_texts("ResourceRecords"),
         alias=reader.part("AliasTarget").text("DNSName"),
         ttl=ttl if isinstance(ttl := reader.number("TTL"), int) else None,
+        weight=weight if isinstance(weight := reader.number("Weight"), int) else None,
+        failover=known_or(reader.text("Failover"), ""),
+        region=known_or(reader.text("Region"), ""),
         origin=reader.origin,
     )
     if zone is not None and record.name:

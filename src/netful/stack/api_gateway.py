@@ -136,6 +136,10 @@ class ApiGateway:
             **joined(gateways),
         }
 
+    async def measured(self) -> list[dict[str, Any]]:
+        """The metrics that all processes have counted since this was last asked."""
+        return [*self.gateway.metrics.take(), *(await self._crew.measured() if self._crew else ())]
+
     @property
     def warnings(self) -> tuple[str, ...]:
         """What is wrong with it."""

@@ -26,6 +26,7 @@ from netful.fabric.tethered import command_line
 from netful.model.balancer import Listener, LoadBalancer
 from netful.model.cloud import Cloud
 from netful.services.authority import Authority
+from netful.services.inside import CallHost
 from netful.services.relay import Relay
 from netful.stack.networks import Networks
 
@@ -38,12 +39,16 @@ _WORST_FIRST = ("unhealthy", "initial", "unavailable", "healthy")
 class Balancers:
     """The load balancers of one stack."""
 
-    def __init__(self, folder: Path, networks: Networks, authority: Authority, invoke: Invoke) -> None:
+    def __init__(
+        self, folder: Path, networks: Networks, authority: Authority, invoke: Invoke, call_host: CallHost
+    ) -> None:
         self._networks = networks
         self._cloud = Cloud()
         self._relays: dict[str, tuple[Relay, int]] = {}
         self._client: Position | None = None
-        self._service = BalancerService(folder / "balancers", self._spawn_at, authority, invoke, networks.set_unhealthy)
+        self._service = BalancerService(
+            folder / "balancers", self._spawn_at, authority, invoke, networks.set_unhealthy, call_host
+        )
 
     async def follow(self, cloud: Cloud) -> None:
         """Run the load balancers of this cloud from now on."""

@@ -15,11 +15,9 @@ class Client:
     """A connection to a running stack; one request at a time."""
 
     def __init__(self, name: str) -> None:
-        self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
         try:
-            self._socket.connect(str(StackFolder(name).control))
+            self._socket = StackFolder(name).connected()
         except OSError:
-            self._socket.close()
             if StackFolder(name).owned():
                 raise StackError(
                     f"the stack `{name}` is still starting", hint=f"wait for it, or `netful down --stack {name}`"

@@ -16,13 +16,15 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from netful.balancer.local_socket import listening
 from netful.model.errors import NetfulError, StackError
 from netful.stack import wire
-from netful.stack.folder import no_room
+from netful.stack.shortages import shortage
 
 log = logging.getLogger(__name__)
 
 _MAX_FDS = 8
+_PAUSE_SECONDS = 0.2
 
 
 @dataclass
@@ -42,9 +44,7 @@ class ControlServer:
 
     def __init__(self, path: Path, handlers: dict[str, Handler]) -> None:
         self._handlers = handlers
-        self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM | socket.SOCK_NONBLOCK)
-        self._socket.bind(str(path))
-        self._socket.listen(64)
+        self._socket = listening(path.parent, path.name)
         self._tasks: set[asyncio.Task[None]] = set()
 
     async def serve(self) -> None:
@@ -52,7 +52,12 @@ class ControlServer:
         loop = asyncio.get_running_loop()
         try:
             while True:
-                connection, _ = await loop.sock_accept(self._socket)
+                try:
+                    connection, _ = await loop.sock_accept(self._socket)
+                except OSError:  # no descriptor is free; the next verb may find one
+                    log.warning("a control connection waits", exc_info=True)
+                    await asyncio.sleep(_PAUSE_SECONDS)
+                    continue
                 task = loop.create_task(self._serve(connection))
                 self._tasks.add(task)
                 task.add_done_callback(self._tasks.discard)
@@ -100,8 +105,9 @@ class ControlServer:
             raise
         except Exception as bug:
             log.exception("a request failed")
-            told = no_room(bug) if isinstance(bug, OSError) else None
-            told = told or StackError(f"netful failed: {type(bug).__name__}: {bug}", hint="the daemon's log says where")
+            told = shortage(bug) or StackError(
+                f"netful failed: {type(bug).__name__}: {bug}", hint="the daemon's log says where"
+            )
             await loop.sock_sendall(connection, wire.encode(wire.from_error(told)))
 
 

@@ -24,8 +24,9 @@ import uvloop
 from netful.fabric import rights
 from netful.model.errors import NetfulError, StackError
 from netful.stack import wire
-from netful.stack.folder import StackFolder, no_room
+from netful.stack.folder import StackFolder
 from netful.stack.settings import Settings
+from netful.stack.shortages import shortage
 
 log = logging.getLogger("netful.stack")
 
@@ -84,10 +85,10 @@ def _leave(_number: int, _frame: object) -> None:
 
 
 def _told(fault: Exception) -> NetfulError:
-    """What a user is told of a fault that is nobody's error: a full disk, or a bug in netful with its place."""
-    no_space = no_room(fault) if isinstance(fault, OSError) else None
-    if no_space is not None:
-        return no_space
+    """What a user is told of a fault that is nobody's error: a full disk, say, or a bug in netful with its place."""
+    short = shortage(fault)
+    if short is not None:
+        return short
     frame = traceback.extract_tb(fault.__traceback__)[-1]
     place = f"{Path(frame.filename).name}:{frame.lineno}"
     return StackError(f"netful failed: {type(fault).__name__}: {fault}", why=f"at {place}; this is a bug in netful")
@@ -149,13 +150,13 @@ async def _watch(folder: StackFolder, ended: asyncio.Event) -> None:
 
 
 def _log_to(path: Path) -> None:
-    logging.basicConfig(
-        filename=path, level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s", force=True
-    )
     sys.stderr.flush()
     log_fd = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
     os.dup2(log_fd, 2)
     os.close(log_fd)
+    logging.basicConfig(
+        filename=path, level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s", force=True
+    )
 
 
 if __name__ == "__main__":

@@ -23,7 +23,6 @@ _DELETIONS = {
     "DeleteSecurityGroup": ("GroupId", "security_groups", "resource {} has a dependent object"),
     "DeleteSubnet": ("SubnetId", "subnets", "The subnet '{}' has dependencies and cannot be deleted."),
 }
-_SPACE = uuid.UUID("6ba7b812-9dad-11d1-80b4-00c04fd430c8")
 # EC2's type of an interface, and its description, by what it belongs to.
 _OF_OWNER = {
     InterfaceOwner.ENDPOINT: ("vpc_endpoint", "VPC Endpoint Interface {}"),
@@ -116,7 +115,7 @@ def _told_of_lambda(cloud: Cloud, one: LambdaInterface) -> tuple[str, str, str, 
     owner = one.eni.owner_id.partition(":")[0]  # it may be a version's
     function = cloud.functions.get(owner)
     name = function.function_name if function else owner
-    number = uuid.uuid5(_SPACE, one.eni.id)
+    number = uuid.uuid5(uuid.NAMESPACE_OID, one.eni.id)
     requester = f"{_role(function)}:awslambda_0_{number.int % 10**15:015}"
     if one.per_sandbox:
         return "interface", f"AWS Lambda VPC ENI: {number}", f"{requester}:{name}", one.status
@@ -126,7 +125,7 @@ def _told_of_lambda(cloud: Cloud, one: LambdaInterface) -> tuple[str, str, str, 
 def _role(function: Function | None) -> str:
     """A role's id, made up from its name."""
     name = str(function.role) if function else ""
-    return "AROA" + uuid.uuid5(_SPACE, name).hex[:17].upper()
+    return "AROA" + uuid.uuid5(uuid.NAMESPACE_OID, name).hex[:17].upper()
 
 
 def _described(cloud: Cloud, eni: NetworkInterface, told: tuple[str, str, str, str]) -> DescribedInterface:

@@ -7,24 +7,25 @@ as it lives, so a folder whose lock is free belongs to nobody, however its last 
 from __future__ import annotations
 
 import contextlib
-import errno
 import fcntl
 import os
 import re
 import shutil
+import socket
 import stat
 import tempfile
 from pathlib import Path
 
 from netful.model.errors import StackError
 
+_OWN = "set NETFUL_STATE to a folder of your own"
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,40}")
 
 
 def root() -> Path:
     """Where all stacks of this user are: NETFUL_STATE, else the user's runtime folder, else the temporary folder."""
     if chosen := os.environ.get("NETFUL_STATE"):
-        return Path(chosen)
+        return Path(chosen).absolute()
     if runtime := os.environ.get("XDG_RUNTIME_DIR"):
         return Path(runtime) / "netful"
     return Path(tempfile.gettempdir()) / f"netful-{os.getuid()}"
@@ -54,6 +55,19 @@ class StackFolder:
         """The control socket."""
         return self.path / "control.sock"
 
+    def connected(self) -> socket.socket:
+        """A connection to the control socket; its folder is named by a descriptor, since a socket's path may not be long."""
+        folder = os.open(self.path, os.O_PATH | os.O_CLOEXEC)
+        connection = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        try:
+            connection.connect(f"/proc/self/fd/{folder}/{self.control.name}")
+        except OSError:
+            connection.close()
+            raise
+        finally:
+            os.close(folder)
+        return connection
+
     @property
     def log(self) -> Path:
         """What the daemon itself has to say."""
@@ -70,15 +84,29 @@ class StackFolder:
             self._make(self.path)
             self._lock = self._take_lock()
         assert self._lock is not None
-        os.ftruncate(self._lock, 0)
-        os.write(self._lock, str(os.getpid()).encode())
         for entry in self.path.iterdir():
             if entry.name in {"lock", self.log.name}:
                 continue
             shutil.rmtree(entry) if entry.is_dir() else entry.unlink()
+        os.ftruncate(self._lock, 0)
+        os.write(self._lock, str(os.getpid()).encode())
+
+    def sweep(self) -> None:
+        """Remove what a killed owner left, unless somebody owns it by now."""
+        if self.path.is_dir():
+            with contextlib.suppress(StackError):
+                self.take()
+                self.leave()
 
     def _take_lock(self) -> int:
-        lock = os.open(self.path / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        try:
+            lock = os.open(self.path / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        except PermissionError as refusal:
+            raise _refused(self.path, refusal) from None
+        except OSError:
+            with contextlib.suppress(OSError):
+                self.path.rmdir()  # there was no room but for the folder
+            raise
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
@@ -143,22 +171,23 @@ class StackFolder:
         try:
             path.mkdir(mode=0o700, parents=True, exist_ok=True)
         except OSError as refusal:
-            raise StackError(f"cannot make the state folder `{path}`", why=refusal.strerror or "") from None
+            raise _refused(path, refusal) from None
         status = path.lstat()
         if not stat.S_ISDIR(status.st_mode) or status.st_uid != os.getuid():
-            raise StackError(f"the state folder `{path}` is not yours", hint="set NETFUL_STATE to a folder of your own")
+            raise StackError(f"the state folder `{path}` is not yours", hint=_OWN)
 
 
-def no_room(fault: OSError) -> StackError | None:
-    """What to tell when the state folder's disk is full; None when it is something else."""
-    if fault.errno not in {errno.ENOSPC, errno.EDQUOT}:
-        return None
-    return StackError(f"no room is left for the state in `{root()}`", hint="set NETFUL_STATE to a folder with room")
+def _refused(path: Path, refusal: OSError) -> StackError:
+    what = "cannot use" if path.exists() else "cannot make"
+    return StackError(f"{what} the state folder `{path}`", why=(refusal.strerror or "").lower(), hint=_OWN)
 
 
 def running() -> list[str]:
-    """The names of this user's running stacks."""
+    """The names of this user's running stacks; raises StackError when the folder is somebody else's."""
     base = root()
     if not base.is_dir():
         return []
-    return sorted(entry.name for entry in base.iterdir() if StackFolder(entry.name).owned())
+    try:
+        return sorted(entry.name for entry in base.iterdir() if StackFolder(entry.name).owned())
+    except PermissionError as refusal:
+        raise _refused(base, refusal) from None

@@ -51,6 +51,7 @@ class LambdaDoor:
                 send=self._send,
                 function=lambda function_id: functions().cloud.functions[function_id],
                 settings=lambda event: event_settings(functions().cloud, event.function_id, event.qualifier),
+                count=self._count,
             )
         )
         self._pollers = Pollers(self._poller)
@@ -118,6 +119,12 @@ class LambdaDoor:
             return await self._functions().invoke(function_id, event, qualifier=mapping.qualifier)
 
         return run
+
+    def _count(self, metric: str, event: Event, value: float) -> None:
+        functions = self._functions()
+        functions.metrics.add(
+            metric, functions.cloud.functions[event.function_id].function_name, event.qualifier, value
+        )
 
     async def _invoke(self, event: Event) -> Invocation:
         return await self._functions().invoke(

@@ -16,13 +16,14 @@ from ipaddress import IPv4Address
 from netful.engine import inspection, mutual_tls
 from netful.engine.onward import first_request
 from netful.engine.path import Path
-from netful.engine.places import AddressTarget, FunctionTarget, HostTarget, InterfaceTarget, OnPremisesTarget
+from netful.engine.places import AddressTarget, FunctionTarget, HostTarget, InterfaceTarget, OnPremisesTarget, Outside
 from netful.engine.question import Question, parse
 from netful.engine.trace import trace_as_sent
 from netful.model.cloud import Cloud
 from netful.model.errors import QuestionError
 from netful.model.filters import TCP
 from netful.model.interface import InterfaceOwner, NetworkInterface
+from netful.model.vpc import IPAddress
 from netful.stack.attempt import Attempt, Scheme, Target, attempt
 from netful.stack.places import position
 from netful.stack.stack import Stack
@@ -118,7 +119,8 @@ def target_of(cloud: Cloud, question: Question) -> Target:
         case InterfaceTarget() | FunctionTarget():
             enis = target.interfaces if isinstance(target, InterfaceTarget) else ()
             outside = all(start.interface is None for start in question.starts)
-            addresses = ((eni, _address(eni, outside=outside)) for eni in enis)
+            ipv6 = any(start.outside is Outside.INTERNET6 for start in question.starts)
+            addresses = ((eni, eni.ipv6_address if ipv6 else _address(eni, outside=outside)) for eni in enis)
             found = next(((eni, address) for eni, address in addresses if address is not None), None)
             if found is None:
                 raise QuestionError(f"`{question.destination}` has no address to try")
@@ -131,7 +133,7 @@ def _address(eni: NetworkInterface, *, outside: bool) -> IPv4Address | None:
     return next(iter(public), eni.private_ip_address)
 
 
-def _of_interface(cloud: Cloud, eni: NetworkInterface, address: IPv4Address, port: int) -> Target:
+def _of_interface(cloud: Cloud, eni: NetworkInterface, address: IPAddress, port: int) -> Target:
     """A port of an interface; a load balancer that speaks HTTP is asked, since only its answer tells of its targets."""
     spoken = {
         each.protocol for each in cloud.listeners.values() if (each.load_balancer_id, each.port) == (eni.owner_id, port)

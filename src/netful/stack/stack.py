@@ -23,14 +23,12 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from netful import sources
-from netful.engine import deployments, inspection
-from netful.fabric.options import Options
+from netful.engine import api_metrics, deployments, inspection
 from netful.fabric.rights import Mode, is_root
 from netful.fabric.thread import NamespaceThread
+from netful.functions import metrics as function_metrics
 from netful.functions.invocation import Invocation
 from netful.functions.service import FunctionService
-from netful.functions.service import Settings as FunctionSettings
 from netful.gateway.local_names import api_entries
 from netful.gateway.streaming import of_function
 from netful.model.allocation import keep_addresses, with_functions
@@ -47,18 +45,20 @@ from netful.services.front import Front
 from netful.services.message import Response
 from netful.services.real_internet import RealInternet
 from netful.services.state_folder import StateFolder
-from netful.stack import standing, truststores
+from netful.stack import chosen, standing, truststores
 from netful.stack.api_gateway import ApiGateway
 from netful.stack.balancers import Balancers
+from netful.stack.caller_identity import CallerIdentity
 from netful.stack.control import ControlServer
 from netful.stack.ec2_door import Ec2Door, LambdaInterface, LingeringInterfaces
 from netful.stack.folder import StackFolder
 from netful.stack.hosts import Hosts
 from netful.stack.lambda_door import LambdaDoor
-from netful.stack.lambda_network import LambdaDesign, LambdaNetwork
+from netful.stack.lambda_network import LambdaDesign
 from netful.stack.lambda_urls import LambdaUrls, url_entries
 from netful.stack.local_endpoint import LocalEndpoint
 from netful.stack.log_delivery import LogDelivery
+from netful.stack.metric_delivery import MetricDelivery, Taken
 from netful.stack.networks import Networks
 from netful.stack.settings import Settings
 from netful.stack.signers import signers
@@ -91,28 +91,49 @@ class Stack:
     async def start(self) -> None:
         """Bring everything up; raises NetfulError when something cannot be."""
         self._progress("reading the templates")
-        self.cloud = self._as_written = _load(self._settings)
+        self.cloud = self._as_written = chosen.cloud(self._settings)
         self.authority = Authority(self.folder.path)
         internet = self._real_internet()
         self._progress("starting services")
+        starting = self._begin_back_ends()
+        self._progress("building the network")
+        await self._build_network(internet)
+        await self._open_doors()
+        self._progress("warming functions up")
+        self.functions = await self._start_functions()
+        self._closers.append(self._close_functions)
+        self._closers.append(self.lambda_door.close)
+        await starting
+        await self.gateway.ready()
+        await self._read_truststores()
+        await self._start_callers()
+        self._listen()
+
+    def _begin_back_ends(self) -> asyncio.Task[None]:
+        """Start AWS's services, which takes its time; done when they answer."""
         kept = StateFolder(Path(self._settings.state_folder)) if self._settings.state_folder else None
         self.backends = Backends(self.cloud, self.folder.path, self._deliver, kept=kept)
         self._closers.append(self.backends.close)
         starting = asyncio.create_task(self.backends.start())
         self._tasks.append(starting)
+        return starting
+
+    async def _build_network(self, internet: RealInternet | None) -> None:
         thread = NamespaceThread()
         self._closers.append(lambda: asyncio.to_thread(thread.close))
-        self._progress("building the network")
         self.networks = Networks(
             self.cloud,
             thread,
-            _relays(self.cloud, self._settings),
-            _lambda_network(self._settings),
-            _options(self._settings),
+            chosen.relays(self.cloud, self._settings),
+            chosen.lambda_network(self._settings),
+            chosen.options(self._settings),
             internet,
         )
         self._closers.append(self.networks.close)
         await self.networks.build()
+
+    async def _open_doors(self) -> None:
+        """Let the gateway and the services answer at the network's doors."""
         self.lambda_door = LambdaDoor(lambda: self.functions, self.backends.call_host)
         self.gateway = ApiGateway(
             self._settings,
@@ -129,6 +150,14 @@ class Stack:
             "lambda": self.lambda_door.handle,
             "ec2": Ec2Door(lambda: self.cloud, self._lambda_interfaces, self.backends.call_host).handle,
             "logs": LogDelivery(lambda: self.functions, self.backends.call_host).handle,
+            "monitoring": MetricDelivery(
+                lambda: self.cloud,
+                self.backends.call_host,
+                {api_metrics.NAMESPACE: self.gateway.measured, function_metrics.NAMESPACE: self._functions_measured},
+            ).handle,
+            "sts": CallerIdentity(
+                lambda: self.cloud.region, lambda: signers(self.cloud), self.backends.call_host
+            ).handle,
             "lambda-url": LambdaUrls(lambda: self.functions).handle,
             "execute-api": self.gateway.gateway.answer,
             "apigateway": self.gateway.control(lambda: self.cloud, self._take_over, self._changing).handle,
@@ -139,23 +168,20 @@ class Stack:
         )
         self._porter = self.gateway.porter(self.front)
         await self.networks.open(self._porter)
-        self._progress("warming functions up")
-        self.functions = await self._start_functions()
-        self._closers.append(self._close_functions)
-        self._closers.append(self.lambda_door.close)
-        await starting
-        await self.gateway.ready()
-        await self._read_truststores()
+
+    async def _start_callers(self) -> None:
+        """What calls functions: the local endpoint, Lambda's own callers, hosts and load balancers."""
         self.endpoint = await LocalEndpoint.open(self._porter)
         self._closers.append(self.endpoint.close)
         await self.lambda_door.follow(self.cloud)
         self.hosts = Hosts(self.networks, self.authority, self.folder.path / "hosts")
         self._closers.append(self.hosts.close)
         await self.hosts.follow(self.cloud)
-        self.balancers = Balancers(self.folder.path, self.networks, self.authority, self._invoke)
+        self.balancers = Balancers(
+            self.folder.path, self.networks, self.authority, self._invoke, self.backends.call_host
+        )
         self._closers.append(self.balancers.close)
         await self.balancers.follow(self.cloud)
-        self._listen()
 
     def _real_internet(self) -> RealInternet | None:
         """The real internet, where it was asked for; its hosts are trusted as this machine trusts them."""
@@ -201,7 +227,7 @@ class Stack:
     async def _change(self, settings: Settings) -> tuple[Difference, ...]:
         standing.refuse(self._settings, settings)
         cloud = deployments.carried(
-            keep_addresses(_load(settings.seen_from(self._settings.cwd)), self.cloud), self.cloud
+            keep_addresses(chosen.cloud(settings.seen_from(self._settings.cwd)), self.cloud), self.cloud
         )
         places = self._places()
         before, self.cloud, self._as_written = self.cloud, cloud, cloud
@@ -248,6 +274,9 @@ class Stack:
             await self.balancers.follow(cloud)
             await self.lambda_door.follow(cloud)
 
+    async def _functions_measured(self) -> Taken:
+        return function_metrics.taken(self.functions.metrics)
+
     async def _read_truststores(self) -> None:
         """Let API Gateway know what the buckets have of its domains' truststores: a kept state may have some."""
         cloud = await truststores.with_truststores(self.cloud, self.backends.call_host)
@@ -260,7 +289,7 @@ class Stack:
         self._generation += 1
         state = self.folder.path / f"functions-{self._generation}"
         settings = replace(
-            _function_settings(self._settings, self.authority.bundle), rewire=self._rewire, amend=self._amend
+            chosen.function_settings(self._settings, self.authority.bundle), rewire=self._rewire, amend=self._amend
         )
         functions = FunctionService(self.cloud, self.networks.attach, state, settings, before)
         try:
@@ -386,48 +415,6 @@ def _changed_by_api(written: Cloud, cloud: Cloud) -> Iterator[str]:
             fields = f" ({', '.join(one.fields)})" if one.fields else ""
             done = f"{_DONE[one.sign]} by AWS's API{fields}"
             yield f"{one.kind} `{one.id}` was {done}: the next `netful up` undoes it"
-
-
-def _options(settings: Settings) -> Options:
-    return Options(
-        nat_ports=settings.nat_ports,
-        nat_idle_seconds=settings.nat_idle_seconds,
-        eni_ports=settings.eni_ports,
-        eni_connections=settings.eni_connections,
-        eni_seconds=settings.eni_seconds,
-    )
-
-
-def _lambda_network(settings: Settings) -> LambdaNetwork:
-    return LambdaNetwork(LambdaDesign(settings.lambda_network), settings.eni_seconds)
-
-
-def _function_settings(settings: Settings, ca_bundle: Path) -> FunctionSettings:
-    """An interface that is shared takes its time when the function is made, one of a sandbox's own at the cold start."""
-    shared = settings.lambda_network == LambdaDesign.HYPERPLANE
-    return FunctionSettings(
-        ca_bundle=ca_bundle,
-        concurrency=settings.lambda_concurrency,
-        eni_seconds=settings.eni_seconds if shared else 0.0,
-        eni_idle_seconds=settings.eni_idle_seconds,
-    )
-
-
-def _relays(cloud: Cloud, settings: Settings) -> dict[tuple[str, int], tuple[str, int]]:
-    """The relays that were asked for; StackError when a resource has no interface to attach to."""
-    for resource_id, *_ in settings.attachments:
-        if not cloud.interfaces_of(resource_id):
-            raise StackError(f"`{resource_id}` has no network interface to attach to", hint="`netful show` lists them")
-    return {(resource_id, port): (host, far) for resource_id, port, host, far in settings.attachments}
-
-
-def _load(settings: Settings) -> Cloud:
-    return sources.load(
-        [Path(template) for template in settings.templates],
-        parameters=dict(settings.parameters),
-        parameter_files=[Path(path) for path in settings.parameter_files],
-        region=settings.region,
-    )
 
 
 def _on_the_host() -> bool:

@@ -130,11 +130,11 @@ async def _logs(stack: Stack, request: Request) -> Messages:
         yield {"event": {"text": "".join(message for _, _, message in events)}}
         yield {"result": True}
         return
-    queue: asyncio.Queue[LogEvent | None] = asyncio.Queue()
+    queue: asyncio.Queue[LogEvent | None] = asyncio.Queue(1)  # who reads slowly misses events, as each log decides
 
     async def pump(group: LogGroup) -> None:
         async for event in group.follow():
-            queue.put_nowait(event)
+            await queue.put(event)
 
     async def watch() -> None:
         """End when the client goes or the stack ends."""
@@ -143,7 +143,7 @@ async def _logs(stack: Stack, request: Request) -> Messages:
         await asyncio.wait([gone, ended], return_when=asyncio.FIRST_COMPLETED)
         gone.cancel()
         ended.cancel()
-        queue.put_nowait(None)
+        await queue.put(None)
 
     tasks = [asyncio.create_task(pump(group)) for group in groups]
     tasks.append(asyncio.create_task(watch()))

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from netful.checks.facts import Facts
 from netful.checks.finding import Problem, Severity
+from netful.checks.handler import Client
 from netful.checks.rule import Rule
 
 _CONFIGURATION = {"ssm": ("get_parameter",), "secretsmanager": ("get_secret_value",), "appconfigdata": ("get_latest",)}
@@ -19,18 +20,24 @@ def _find(facts: Facts) -> Iterator[Problem]:
                 message = f"`{function_id}` calls `{call.service}.{call.method}` at every invocation"
                 hint = "keep the value in a module's global with a time to live, as ssm-cache, Powertools' parameters or the extension do"
                 yield Problem(function_id, call.origin, message, hint)
-        for client in handler.clients:
-            if client.inside:
-                message = (
-                    f"`{function_id}` makes a client of `{client.service}` at every invocation, and so a new connection"
-                )
-                yield Problem(function_id, client.origin, message, "make it outside the handler", severity=Severity.LOW)
+        yield from _clients(function_id, [client for client in handler.clients if client.inside])
+
+
+def _clients(function_id: str, made: list[Client]) -> Iterator[Problem]:
+    if not made:
+        return
+    services = [f"`{service}`" for service in dict.fromkeys(client.service for client in made)]
+    what = f"a client of {services[0]}" if len(services) == 1 else f"clients of {', '.join(services)}"
+    connections = "a new connection" if len(services) == 1 else "new connections"
+    message = f"`{function_id}` makes {what} at every invocation, and so {connections}"
+    hint = f"make {'it' if len(services) == 1 else 'them'} outside the handler"
+    yield Problem(function_id, made[0].origin, message, hint, severity=Severity.LOW)
 
 
 RULE = Rule(
     id="NF601",
     slug="uncached-config",
-    title="configuration is read at every invocation",
+    title="configuration is read, or a client made, at every invocation",
     severity=Severity.MEDIUM,
     why=(
         "What stands outside the handler lives as long as the environment. A parameter or secret that is read inside costs a "

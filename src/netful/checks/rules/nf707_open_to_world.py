@@ -8,7 +8,10 @@ from ipaddress import IPv4Network, IPv6Network
 from netful.checks.facts import Facts
 from netful.checks.finding import Certainty, Problem, Severity
 from netful.checks.rule import Rule
+from netful.model.cloud import Cloud
 from netful.model.filters import ALL_PROTOCOLS, TCP, SecurityGroupRule
+from netful.model.interface import InterfaceOwner
+from netful.model.unknown import Unknown
 
 _PORTS = {
     22: "ssh", 23: "telnet", 445: "smb", 1433: "sql server", 1521: "oracle", 2375: "docker", 2379: "etcd", 2049: "nfs",
@@ -20,7 +23,7 @@ _PORTS = {
 def _find(facts: Facts) -> Iterator[Problem]:
     for group in facts.cloud.security_groups.values():
         for rule in group.ingress:
-            names = _exposed(rule)
+            names = [name for port, name in _exposed(rule).items() if _is_served(facts.cloud, group.id, port)]
             if names:
                 public = any(eni.public_ip for eni in facts.cloud.members_of(group.id))
                 many = f"{', '.join(names[:3])} and {len(names) - 3} more" if len(names) > 3 else ", ".join(names)
@@ -33,16 +36,26 @@ def _find(facts: Facts) -> Iterator[Problem]:
                 )
 
 
-def _exposed(rule: SecurityGroupRule) -> list[str]:
-    """The names of the ports that a rule opens to everybody."""
+def _is_served(cloud: Cloud, group_id: str, port: int) -> bool:
+    """Whether something may answer at a port: load balancers do so only where they listen."""
+    members = cloud.members_of(group_id)
+    balancers = {eni.owner_id for eni in members if eni.owner is InterfaceOwner.LOAD_BALANCER}
+    if not members or any(eni.owner_id not in balancers for eni in members):
+        return True
+    listeners = [each for each in cloud.listeners.values() if each.load_balancer_id in balancers]
+    return any(isinstance(each.port, Unknown) or each.port == port for each in listeners)
+
+
+def _exposed(rule: SecurityGroupRule) -> dict[int, str]:
+    """The ports, with their names, that a rule opens to everybody."""
     if (
         not isinstance(rule.peer, IPv4Network | IPv6Network)
         or rule.peer.prefixlen
         or rule.ip_protocol not in (TCP, ALL_PROTOCOLS)
     ):
-        return []
+        return {}
     whole = rule.ip_protocol == ALL_PROTOCOLS
-    return [name for port, name in _PORTS.items() if whole or rule.from_port <= port <= rule.to_port]
+    return {port: name for port, name in _PORTS.items() if whole or rule.from_port <= port <= rule.to_port}
 
 
 RULE = Rule(

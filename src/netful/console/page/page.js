@@ -3,6 +3,7 @@
 
 const byId = (id) => document.getElementById(id);
 const LOG_LINES = 2000;
+const LOG_CHARACTERS = 400_000;
 
 /** An element with attributes and children; a child that is no element is text. */
 function make(tag, attributes = {}, ...children) {
@@ -20,12 +21,14 @@ const note = (text) => make("span", { class: "note" }, text);
 const row = (...cells) => make("tr", {}, ...cells.map((cell) => make("td", {}, cell)));
 const plural = (count, noun) => `${count} ${noun}${count === 1 ? "" : "s"}`;
 
+const GONE = "the stack has ended, or its page";
+
 async function post(path, body) {
   const response = await fetch(path, {
     method: "POST",
     headers: { "Content-Type": "application/json" },
     body: JSON.stringify(body),
-  });
+  }).catch(() => { throw new Error(GONE); });
   const answer = await response.json().catch(() => ({ error: response.statusText }));
   if (!response.ok) throw new Error(answer.error ?? response.statusText);
   return answer;
@@ -103,8 +106,13 @@ function interfaceOf(eni) {
 
 // ---- what runs ----
 
+/** The functions whose invocation from here is under way; their rows may be drawn anew meanwhile. */
+const invoking = new Set();
+
 function functionRow(one) {
-  const button = make("button", { type: "button", onclick: () => invoke(one.resource, button) }, "invoke");
+  const name = one.resource;
+  const button = make("button", { type: "button", "data-key": name, "aria-label": `invoke ${name}`, onclick: () => invoke(name) }, "invoke");
+  button.setAttribute("aria-disabled", invoking.has(name)); // and not `disabled`, which takes the focus away
   const where = one.interfaces.join(", ") || "outside any VPC";
   return row(
     make("span", {}, make("b", {}, one.resource), make("br"), note(one.why ? `${where}: ${one.why}` : where)),
@@ -114,23 +122,31 @@ function functionRow(one) {
   );
 }
 
-async function invoke(name, button) {
+function tellInvoking(name, on) {
+  if (on) invoking.add(name);
+  else invoking.delete(name);
+  document.querySelector(`#functions [data-key="${CSS.escape(name)}"]`)?.setAttribute("aria-disabled", on);
+}
+
+async function invoke(name) {
+  if (invoking.has(name)) return;
   const out = byId("invoked");
-  button.disabled = true;
+  tellInvoking(name, true);
   out.hidden = false;
+  out.textContent = `${name}: …`;
   try {
     const done = await post("/invoke", { function: name, payload: byId("payload").value || "{}" });
     const took = `${done.init_ms === null ? "warm" : `init ${done.init_ms.toFixed(1)} ms`}, ${done.duration_ms.toFixed(1)} ms`;
     out.textContent = `${name}: ${done.function_error ?? "ok"} (${took})\n${done.payload}`;
   } catch (error) {
-    out.textContent = error.message;
+    out.textContent = `${name}: ${error.message}`;
   } finally {
-    button.disabled = false;
+    tellInvoking(name, false);
   }
 }
 
 function apiRow(one) {
-  const link = one.url ? make("a", { href: one.url, target: "_blank", rel: "noopener" }, one.url) : note("private: not from the host");
+  const link = one.url ? make("a", { href: one.url, "data-key": one.url, target: "_blank", rel: "noopener" }, one.url) : note("private: not from the host");
   return row(make("span", {}, make("b", {}, one.resource), ` ${one.stage ?? ""}`, make("br"), link));
 }
 
@@ -154,13 +170,23 @@ function quotaRow(one) {
   return row(make("span", {}, `${one.usage_plan} ${one.api_key}`, make("br"), note(`quota of ${one.period}`)), bar, `${one.used} of ${shown(one.limit)}`);
 }
 
-/** Fill a card with rows; it is not there when there is nothing to show. */
-function fill(name, rows) {
-  byId(`${name}-card`).hidden = rows.length === 0;
-  byId(name).replaceChildren(make("table", {}, make("tbody", {}, ...rows)));
+/** What each card shows, as text: one that has not changed is left alone, with what is selected in it. */
+const shownIn = {};
+
+/** Fill a card with a row for each of several; it is not there when there is nothing to show. The focus stays where it was. */
+function fill(name, rowOf, several) {
+  const text = JSON.stringify(several);
+  if (shownIn[name] === text) return;
+  shownIn[name] = text;
+  const card = byId(name);
+  const key = card.contains(document.activeElement) ? document.activeElement.dataset.key : undefined;
+  byId(`${name}-card`).hidden = several.length === 0;
+  card.replaceChildren(make("table", {}, make("tbody", {}, ...several.map(rowOf))));
+  if (key !== undefined) card.querySelector(`[data-key="${CSS.escape(key)}"]`)?.focus({ preventScroll: true });
 }
 
 let shownCloud = "";
+let marked = new Set();
 
 function look(stack) {
   document.title = `netful · ${stack.stack}`;
@@ -171,13 +197,14 @@ function look(stack) {
   if (cloud !== shownCloud) {
     shownCloud = cloud;
     byId("network").replaceChildren(...networkOf(stack));
+    mark(marked);
     offer(stack);
   }
-  fill("functions", stack.functions.map(functionRow));
-  fill("apis", stack.apis.map(apiRow));
-  fill("balancers", stack.load_balancers.map(balancerRow));
-  fill("hosts", stack.hosts.map(hostRow));
-  fill("buckets", [...stack.gateway.buckets.map(bucketRow), ...stack.gateway.quotas.map(quotaRow)]);
+  fill("functions", functionRow, stack.functions);
+  fill("apis", apiRow, stack.apis);
+  fill("balancers", balancerRow, stack.load_balancers);
+  fill("hosts", hostRow, stack.hosts);
+  fill("buckets", (one) => ("burst" in one ? bucketRow(one) : quotaRow(one)), [...stack.gateway.buckets, ...stack.gateway.quotas]);
   byId("warnings-card").hidden = stack.warnings.length === 0;
   byId("warnings").replaceChildren(...stack.warnings.map((text) => make("li", {}, text)));
 }
@@ -198,6 +225,7 @@ function tellState(state, text) {
 
 /** Mark the interfaces and the ways out that a path goes through. */
 function mark(components) {
+  marked = components;
   for (const part of document.querySelectorAll("[data-owner]")) {
     part.classList.toggle("on-path", part.dataset.owner.split(" ").some((owner) => components.has(owner)));
   }
@@ -230,17 +258,21 @@ function attemptOf(found) {
   ];
 }
 
+let asked = 0;
+
 byId("ask").addEventListener("submit", async (event) => {
   event.preventDefault();
   const verb = event.submitter?.value ?? "trace";
   const answer = byId("answer");
+  const mine = (asked += 1);
   answer.replaceChildren(note("…"));
   try {
     const found = await post(`/${verb}`, { from: byId("from").value, to: byId("to").value });
+    if (mine !== asked) return; // a later question is under way
     answer.replaceChildren(...(verb === "trace" ? pathOf(found) : attemptOf(found)));
     if (verb === "trace") mark(new Set([found.from, ...found.hops.map((hop) => hop.component)]));
   } catch (error) {
-    answer.replaceChildren(make("p", { class: "no" }, error.message));
+    if (mine === asked) answer.replaceChildren(make("p", { class: "no error" }, error.message));
   }
 });
 
@@ -248,11 +280,18 @@ byId("ask").addEventListener("submit", async (event) => {
 
 const events = new EventSource("/events");
 events.addEventListener("look", (event) => look(JSON.parse(event.data)));
+let unwritten = "";
+events.addEventListener("open", () => { byId("log").textContent = unwritten = ""; }); // it is told from its beginning, each time
 events.addEventListener("log", (event) => {
+  if (!unwritten) requestAnimationFrame(writeLog); // once a frame, however much comes
+  unwritten = (unwritten + JSON.parse(event.data)).slice(-LOG_CHARACTERS); // a page that is not seen has no frames
+});
+events.addEventListener("error", () => tellState("gone", GONE));
+
+function writeLog() {
   const log = byId("log");
   const below = log.scrollHeight - log.scrollTop - log.clientHeight < 30;
-  const lines = (log.textContent + JSON.parse(event.data)).split("\n");
-  log.textContent = lines.slice(-LOG_LINES).join("\n");
+  log.textContent = (log.textContent + unwritten).split("\n").slice(-LOG_LINES).join("\n");
+  unwritten = "";
   if (below) log.scrollTop = log.scrollHeight;
-});
-events.addEventListener("error", () => tellState("gone", "the stack has ended, or its page"));
+}

@@ -7,7 +7,6 @@ from typing import Any
 
 from netful.functions.api.context import ONE, Context, Route, content
 from netful.functions.api.message import Call, Reply, document
-from netful.functions.api.names import Named, function_arn
 from netful.functions.api.refusals import invalid_parameter
 from netful.functions.invocation import InvokeRefused
 from netful.functions.provisioning import Provisioned
@@ -79,7 +78,7 @@ async def get_provisioned(context: Context, call: Call, part: Mapping[str, str])
     provisioning = context.service().provisioning
     if call.query.get("List") == "ALL":
         found = provisioning.all_of(one.function.id)
-        arn = {qualifier: _arn(context, one, qualifier) for qualifier in found}
+        arn = {qualifier: context.arn(one, qualifier) for qualifier in found}
         told = [{"FunctionArn": arn[qualifier], **_told(config)} for qualifier, config in found.items()]
         return document(200, {"ProvisionedConcurrencyConfigs": told})
     config = provisioning.of(one.function.id, one.qualifier)
@@ -112,10 +111,6 @@ def _number(asked: Mapping[str, Any], member: str, least: int) -> int:
     if not isinstance(value, int) or value < least:
         raise invalid_parameter(f"'{member}' value must be at least {least}: {value}")
     return value
-
-
-def _arn(context: Context, one: Named, qualifier: str) -> str:
-    return function_arn(context.service().cloud, one.function.function_name, qualifier)
 
 
 ROUTES: tuple[Route, ...] = (

@@ -54,10 +54,13 @@ class Context:
             raise self.missing(one)
         return found
 
+    def arn(self, one: Named, qualifier: str) -> str:
+        """A function's ARN, of its version or alias where a qualifier is given."""
+        return function_arn(self.service().cloud, one.function.function_name, qualifier)
+
     def missing(self, one: Named) -> InvokeRefused:
         """The refusal for a function or version that is not there."""
-        cloud = self.service().cloud
-        return not_found(function_arn(cloud, one.function.function_name, one.qualifier or LATEST))
+        return not_found(self.arn(one, one.qualifier or LATEST))
 
 
 Operation = Callable[[Context, Call, Mapping[str, str]], Awaitable[Reply]]

@@ -12,7 +12,7 @@ from typing import Any
 from netful.functions import runtimes
 from netful.functions.api.configuration import configuration, created
 from netful.functions.api.context import FUNCTIONS, Context, Route, content
-from netful.functions.api.functions import code_of, too_large
+from netful.functions.api.functions import code_of
 from netful.functions.api.message import Call, Reply, document
 from netful.functions.api.refusals import conflict, invalid_parameter, malformed_value, not_implemented
 from netful.functions.api.updates import updated
@@ -25,13 +25,13 @@ _ROLE = r"arn:(aws[a-zA-Z-]*)?:iam::\d{12}:role/?[a-zA-Z_0-9+=,.@\-_/]+"
 _PLAIN_NAME = re.compile(r"[a-zA-Z0-9-_]{1,64}")
 _CONFIGURED = (
     "Timeout", "MemorySize", "Environment", "EphemeralStorage", "Handler", "VpcConfig", "Description", "TracingConfig",
-    "LoggingConfig",
+    "LoggingConfig", "Layers",
 )  # fmt: skip
 _READ = frozenset(
     {"FunctionName", "Runtime", "Role", "Code", "Publish", "PackageType", "Architectures", "Tags", *_CONFIGURED}
 )
 # Members that say nothing about how a function runs here.
-_WITHOUT_EFFECT = frozenset({"Layers", "SnapStart"})
+_WITHOUT_EFFECT = frozenset({"SnapStart"})
 
 
 async def create_function(context: Context, call: Call, _part: Mapping[str, str]) -> Reply:
@@ -46,9 +46,6 @@ async def create_function(context: Context, call: Call, _part: Mapping[str, str]
         version = await service.create(function, code, str(asked.get("Description") or ""))
     except StackError as problem:
         raise invalid_parameter(problem.why or problem.what) from problem
-    if version.package is not None and too_large(version.package.size):
-        await service.delete(function.id)
-        raise invalid_parameter("Unzipped size must be smaller than 262144000 bytes")
     return document(201, created(configuration(service, await _told(context, version, asked))))
 
 
@@ -66,7 +63,7 @@ def _function(context: Context, asked: Mapping[str, Any]) -> Function:
         raise malformed_value(role, "role", f"Member must satisfy regular expression pattern: {_ROLE}")
     if any(name in {one.id, one.function_name} for one in cloud.functions.values()):
         raise conflict(f"Function already exist: {name}")
-    other = next((m for m in asked if m not in _READ | _WITHOUT_EFFECT or (m == "Layers" and asked[m])), "")
+    other = next((m for m in asked if m not in _READ | _WITHOUT_EFFECT), "")
     if other or asked.get("PackageType", "Zip") != "Zip":
         raise not_implemented(
             f"CreateFunction with {other or 'container images'}: write the function into the template"

@@ -8,7 +8,7 @@ from typing import Any
 
 from netful.functions.api.context import ONE, Context, Route, content
 from netful.functions.api.message import Call, Reply, document
-from netful.functions.api.names import Named, function_arn
+from netful.functions.api.names import Named
 from netful.functions.api.pages import page
 from netful.functions.api.refusals import invalid_parameter
 from netful.functions.event_settings import CONFIG, event_invoke_configs
@@ -79,7 +79,7 @@ def _of(context: Context, one: Named) -> Resource:
     context.version(one)
     found = event_invoke_configs(context.service().cloud, one.function.id).get(one.qualifier or LATEST)
     if found is None:
-        arn = _arn(context, one)
+        arn = context.arn(one, one.qualifier or LATEST)
         raise InvokeRefused(404, "ResourceNotFoundException", f"The function {arn} doesn't have an EventInvokeConfig")
     return found
 
@@ -92,7 +92,7 @@ def _told(context: Context, one: Named, config: Resource) -> dict[str, Any]:
     targets = {name: {"Destination": _target(parts.get(name))} for name in ("OnSuccess", "OnFailure")}
     return {
         "LastModified": written.get(_CHANGED, _BEGAN),
-        "FunctionArn": _arn(context, one),
+        "FunctionArn": context.arn(one, one.qualifier or LATEST),
         **told,
         _DESTINATIONS: {name: one if one["Destination"] else {} for name, one in targets.items()},
     }
@@ -101,10 +101,6 @@ def _told(context: Context, one: Named, config: Resource) -> dict[str, Any]:
 def _target(written: Any) -> str:
     target = written.get("Destination") if isinstance(written, Mapping) else None
     return target if isinstance(target, str) else ""
-
-
-def _arn(context: Context, one: Named) -> str:
-    return function_arn(context.service().cloud, one.function.function_name, one.qualifier or LATEST)
 
 
 ROUTES: tuple[Route, ...] = (

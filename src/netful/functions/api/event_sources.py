@@ -33,7 +33,6 @@ from netful.model.resource import Resource
 
 _ALL = r"/2015-03-31/event-source-mappings/?"
 _ONE_MAPPING = r"/2015-03-31/event-source-mappings/(?P<uuid>[0-9a-f-]+)"
-_SPACE = uuid.UUID("6ba7b812-9dad-11d1-80b4-00c04fd430c8")  # RFC 4122's, for names that are ISO object identifiers
 _BEGAN = time.time()
 _CHANGED = "netful:LastModified"
 _POSITIONS = frozenset({"TRIM_HORIZON", "LATEST", "AT_TIMESTAMP"})
@@ -158,7 +157,7 @@ def _of_stream(mapping: EventSourceMapping) -> dict[str, Any]:
 
 
 def _uuid(mapping: EventSourceMapping) -> str:
-    return str(uuid.uuid5(_SPACE, mapping.id))
+    return str(uuid.uuid5(uuid.NAMESPACE_OID, mapping.id))
 
 
 ROUTES: tuple[Route, ...] = (

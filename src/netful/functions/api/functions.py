@@ -17,13 +17,13 @@ from netful.functions.api.pages import page
 from netful.functions.api.refusals import invalid_parameter, not_implemented
 from netful.functions.api.updates import updated
 from netful.functions.invocation import InvokeRefused
+from netful.functions.package import LARGEST_UNZIPPED, NO_ZIP, Package
 from netful.functions.service import FunctionService
 from netful.functions.versions import Revision, Version
 from netful.model.errors import StackError
+from netful.model.function import Function
 
 _LARGEST_ZIP = 52_428_800
-_LARGEST_UNZIPPED = 262_144_000
-_NO_ZIP = "Could not unzip uploaded file. Please check your file, then try to upload again."
 
 
 async def get_function(context: Context, call: Call, part: Mapping[str, str]) -> Reply:
@@ -58,10 +58,23 @@ async def update_function_configuration(context: Context, call: Call, part: Mapp
     changed = replace(
         latest, function=function, description=str(asked.get("Description", latest.description)), revision=Revision()
     )
+    if (function.layers, function.runtime) != (one.function.layers, one.function.runtime):
+        changed = replace(changed, package=await _repacked(service, function))
+        context.versions(one).latest = replace(latest, package=changed.package)  # also where it takes some time to move
     if not function.same_place(one.function):
         return await _move(service, changed)
     context.versions(one).latest = changed
-    return _under_way(context, part, await service.reconfigure(function))
+    done = await service.reconfigure(function)
+    if function.role != one.function.role:
+        await service.moves.release(service.cloud.functions)  # who signs by its keys is another
+    return _under_way(context, part, done)
+
+
+async def _repacked(service: FunctionService, function: Function) -> Package | None:
+    try:
+        return await service.repack(function)
+    except StackError as problem:
+        raise invalid_parameter(problem.what) from problem
 
 
 async def _move(service: FunctionService, changed: Version) -> Reply:
@@ -87,9 +100,6 @@ async def update_function_code(context: Context, call: Call, part: Mapping[str, 
         changed = await service.update_code(one.function.id, code)
     except StackError as problem:
         raise invalid_parameter(problem.why or problem.what) from problem
-    if changed.package is not None and too_large(changed.package.size):
-        await service.reconfigure(one.function, latest.package)
-        raise invalid_parameter(f"Unzipped size must be smaller than {_LARGEST_UNZIPPED} bytes")
     if asked.get("Publish") is True:
         published = await service.publish(one.function.id, "")
         return document(200, changing(configuration(service, published)))
@@ -104,11 +114,6 @@ def _under_way(context: Context, part: Mapping[str, str], changed: Version) -> R
     return document(200, told)
 
 
-def too_large(size: int) -> bool:
-    """Whether a package is larger than Lambda takes, unzipped."""
-    return size > _LARGEST_UNZIPPED
-
-
 async def code_of(context: Context, asked: Mapping[str, Any]) -> bytes:
     """The zip file that a request brings, or that it says where it is."""
     if "ImageUri" in asked:
@@ -120,7 +125,7 @@ async def code_of(context: Context, asked: Mapping[str, Any]) -> bytes:
         try:
             code = base64.b64decode(str(asked.get("ZipFile") or ""), validate=True)
         except binascii.Error as error:
-            raise invalid_parameter(_NO_ZIP) from error
+            raise invalid_parameter(NO_ZIP) from error
     if len(code) > _LARGEST_ZIP:
         message = f"Zipped size must be smaller than {_LARGEST_ZIP} bytes"
         raise InvokeRefused(413, "RequestEntityTooLargeException", message)
@@ -144,7 +149,7 @@ async def get_account_settings(context: Context, _call: Call, _part: Mapping[str
     functions = service.cloud.functions.values()
     limit = {
         "TotalCodeSize": 80_530_636_800,
-        "CodeSizeUnzipped": _LARGEST_UNZIPPED,
+        "CodeSizeUnzipped": LARGEST_UNZIPPED,
         "CodeSizeZipped": _LARGEST_ZIP,
         "ConcurrentExecutions": service.scaling.limit,
         "UnreservedConcurrentExecutions": service.scaling.unreserved,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
@@ -10,8 +10,8 @@ from urllib.parse import quote
 from netful.functions.api.context import Context, Route
 from netful.functions.api.message import Call, Reply, document
 from netful.functions.api.pages import page
-from netful.functions.api.refusals import no_such_resource
-from netful.functions.layers import LAYER, content_of
+from netful.functions.api.refusals import invalid_parameter, no_such_resource
+from netful.functions.layers import LAYER, PARAMETERS_AND_SECRETS, content_of
 from netful.functions.versions import Revision
 from netful.model.cloud import Cloud
 from netful.model.resource import Resource
@@ -20,6 +20,7 @@ _ALL = r"/2018-10-31/layers/?"
 _VERSIONS = r"/2018-10-31/layers/(?P<name>[^/]+)/versions/?"
 _VERSION = _VERSIONS.removesuffix("/?") + r"/(?P<number>\d+)"
 _NUMBER = 1
+_MOST = 5
 _MADE = Revision()
 
 
@@ -35,6 +36,18 @@ class _Layer:
 def layer_arn(cloud: Cloud, written: str) -> str:
     """The ARN of a layer's version that a function names by its ARN, or by its id in the template."""
     return next((f"{one.arn}:{_NUMBER}" for one in _layers(cloud) if one.resource.id == written), written)
+
+
+def layer_ids(cloud: Cloud, arns: Collection[str]) -> tuple[str, ...]:
+    """What a function's layers are in the template, by their ARNs. Raises InvokeRefused for one that is not there."""
+    known = {f"{one.arn}:{_NUMBER}": one.resource.id for one in _layers(cloud)}
+    ids = tuple(known.get(arn, arn if PARAMETERS_AND_SECRETS in arn else "") for arn in arns)
+    if len(ids) > _MOST:
+        raise invalid_parameter(f"Cannot reference more than {_MOST} layers.")
+    missing = next((arn for arn, id_ in zip(arns, ids, strict=True) if not id_), None)
+    if missing is not None:
+        raise invalid_parameter(f"Layer version {missing} does not exist.")
+    return ids
 
 
 async def list_layers(context: Context, call: Call, _part: Mapping[str, str]) -> Reply:

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from netful.functions.admission import environment_fault
+from netful.functions.api.layers import layer_ids
 from netful.functions.api.refusals import invalid_parameter, not_implemented
 from netful.functions.api.vpc_config import vpc_config
 from netful.model.cloud import Cloud
@@ -14,6 +15,7 @@ from netful.model.function import Function, LoggingConfig
 
 # Members by the field that they set, with the least and the greatest that Lambda takes (lambda §2.4).
 _NUMBERS = {"Timeout": ("timeout", 1, 900), "MemorySize": ("memory_size", 128, 10_240)}
+_TEXTS = {"Handler": "handler", "Description": "description", "Runtime": "runtime", "Role": "role"}
 # Members that say nothing about how a function runs here.
 _WITHOUT_EFFECT = frozenset({"FunctionName", "RevisionId"})
 
@@ -29,12 +31,12 @@ def updated(cloud: Cloud, function: Function, asked: Mapping[str, Any]) -> Funct
             changes["environment"] = _environment(value)
         elif member == "EphemeralStorage":
             changes["ephemeral_storage"] = _within(f"{member}.Size", value.get("Size"), 512, 10_240)
-        elif member == "Handler":
-            changes["handler"] = str(value)
         elif member == "VpcConfig":
             changes |= vpc_config(cloud, value)
-        elif member == "Description":
-            changes["description"] = str(value)
+        elif member == "Layers":
+            changes["layers"] = layer_ids(cloud, [str(one) for one in value or ()])
+        elif member in _TEXTS:
+            changes[_TEXTS[member]] = str(value)
         elif member == "TracingConfig":
             changes["tracing_mode"] = str(value.get("Mode", function.tracing_mode))
         elif member == "LoggingConfig":

@@ -8,7 +8,7 @@ from typing import Any
 
 from netful.functions.api.context import ONE, Context, Route, content
 from netful.functions.api.message import Call, Reply, document
-from netful.functions.api.names import Named, function_arn
+from netful.functions.api.names import Named
 from netful.functions.api.refusals import conflict, invalid_parameter, no_such_resource
 from netful.functions.urls.config import Cors, FunctionUrl
 from netful.functions.versions import Revision
@@ -26,7 +26,7 @@ async def create_url(context: Context, call: Call, part: Mapping[str, str]) -> R
     service = context.service()
     urls = service.urls.values()
     if any((url.function_id, url.qualifier) == (one.function.id, one.qualifier) for url in urls):
-        raise conflict(f"Failed to create function url config for [functionArn = {_arn(context, one)}]. Error message: "
+        raise conflict(f"Failed to create function url config for [functionArn = {context.arn(one, one.qualifier)}]. Error message: "
                        "FunctionUrlConfig exists for this Lambda function")  # fmt: skip
     label = url_label(f"{one.function.id} {one.qualifier}")
     url = _changed(FunctionUrl(label, one.function.id, one.qualifier), asked)
@@ -82,17 +82,13 @@ def _of(context: Context, one: Named) -> FunctionUrl:
 def _told(context: Context, one: Named, url: FunctionUrl) -> dict[str, Any]:
     told: dict[str, Any] = {
         "FunctionUrl": f"https://{url.host(context.service().cloud.region)}/",
-        "FunctionArn": _arn(context, one),
+        "FunctionArn": context.arn(one, one.qualifier),
         "AuthType": url.auth_type,
         "InvokeMode": url.invoke_mode,
         "CreationTime": url.revision.last_modified,
         "LastModifiedTime": url.revision.last_modified,
     }
     return told | ({"Cors": url.cors.told()} if url.cors else {})
-
-
-def _arn(context: Context, one: Named) -> str:
-    return function_arn(context.service().cloud, one.function.function_name, one.qualifier)
 
 
 ROUTES: tuple[Route, ...] = (

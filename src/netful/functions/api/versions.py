@@ -9,7 +9,7 @@ from typing import Any
 from netful.functions.api.configuration import configuration, listed
 from netful.functions.api.context import ONE, Context, Route, check_revision, content
 from netful.functions.api.message import Call, Reply, document
-from netful.functions.api.names import Named, function_arn
+from netful.functions.api.names import Named
 from netful.functions.api.pages import page
 from netful.functions.api.refusals import conflict, invalid_parameter, not_implemented
 from netful.functions.invocation import InvokeRefused
@@ -54,7 +54,7 @@ async def delete_version(context: Context, call: Call, part: Mapping[str, str]) 
     users = [a.name for a in versions.aliases.values() if one.qualifier in {a.version, *a.weights}]
     if users:
         raise conflict(
-            f"{_arn(context, one, one.qualifier)} is referenced by aliases [{', '.join(users)}]. "
+            f"{context.arn(one, one.qualifier)} is referenced by aliases [{', '.join(users)}]. "
             "Remove the aliases before deleting."
         )
     await context.service().delete_version(one.function.id, one.qualifier)
@@ -66,7 +66,7 @@ async def create_alias(context: Context, call: Call, part: Mapping[str, str]) ->
     one, asked = context.named(call, part), content(call.body)
     versions, name = context.versions(one), str(asked.get("Name"))
     if name in versions.aliases:
-        raise conflict(f"Alias already exists: {_arn(context, one, name)}")
+        raise conflict(f"Alias already exists: {context.arn(one, name)}")
     alias = Alias(name, str(asked.get("FunctionVersion")), str(asked.get("Description") or ""), _weights(asked))
     return document(201, _set(context, one, alias))
 
@@ -117,7 +117,7 @@ def _set(context: Context, one: Named, alias: Alias) -> dict[str, Any]:
 
 def _check_version(context: Context, one: Named, versions: Versions, number: str) -> None:
     if number != LATEST and number not in versions.published:
-        message = f"Function not found: {_arn(context, one, number)}"
+        message = f"Function not found: {context.arn(one, number)}"
         raise InvokeRefused(404, "ResourceNotFoundException", message)
 
 
@@ -134,23 +134,19 @@ def _weights(asked: Mapping[str, Any]) -> dict[str, float]:
 def _alias(context: Context, one: Named, name: str) -> Alias:
     alias = context.versions(one).aliases.get(name)
     if alias is None:
-        raise InvokeRefused(404, "ResourceNotFoundException", f"Cannot find alias arn: {_arn(context, one, name)}")
+        raise InvokeRefused(404, "ResourceNotFoundException", f"Cannot find alias arn: {context.arn(one, name)}")
     return alias
 
 
 def _told(context: Context, one: Named, alias: Alias) -> dict[str, Any]:
     told: dict[str, Any] = {
-        "AliasArn": _arn(context, one, alias.name),
+        "AliasArn": context.arn(one, alias.name),
         "Name": alias.name,
         "FunctionVersion": alias.version,
         "Description": alias.description,
         "RevisionId": alias.revision.id,
     }
     return told | ({"RoutingConfig": {"AdditionalVersionWeights": dict(alias.weights)}} if alias.weights else {})
-
-
-def _arn(context: Context, one: Named, qualifier: str) -> str:
-    return function_arn(context.service().cloud, one.function.function_name, qualifier)
 
 
 ROUTES: tuple[Route, ...] = (

@@ -22,6 +22,7 @@ from netful.functions.inside import kernel, parameters_extension, privileges, ru
 from netful.functions.inside.root import PACKAGES
 from netful.functions.inside.supervisor import Supervisor, outcome
 
+_NOT_FOUND = 127  # as a shell ends that does not find a program (lambda §3.8)
 _HOSTNAME = "sandbox"
 # Read-only: the host's settings are below /proc/sys, and where the sandbox's one id is the host's root it owns them.
 _PROC = syscalls.MS_RDONLY | syscalls.MS_NOSUID | syscalls.MS_NODEV | syscalls.MS_NOEXEC
@@ -134,7 +135,11 @@ def _become(log: int, program: Callable[[], NoReturn]) -> NoReturn:
 def _run_runtime(message: dict[str, Any]) -> NoReturn:
     variables, program = message["variables"], message["program"]
     if program:
-        os.execve(program[0], program, variables)  # noqa: S606  # no shell is the point
+        try:
+            os.execve(program[0], program, variables)  # noqa: S606  # no shell is the point
+        except FileNotFoundError as error:
+            os.write(2, f"{error}\n".encode())
+            os._exit(_NOT_FOUND)
     runtime.run(message["handler"], variables)
 
 

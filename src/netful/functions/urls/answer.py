@@ -15,17 +15,15 @@ from __future__ import annotations
 import base64
 import binascii
 import json
-from collections.abc import AsyncIterator
 from typing import Any
 
 import msgspec
 
+from netful.engine.streaming import DELIMITER, LONGEST_PRELUDE
 from netful.functions.api.message import Reply
-from netful.functions.response_stream import ResponseStream
+from netful.functions.response_stream import ResponseStream, after
 
 PRELUDE_TYPE = "application/vnd.awslambda.http-integration-response"
-_END_OF_PRELUDE = bytes(8)
-_LONGEST_PRELUDE = 16 * 1024
 _JSON = ("Content-Type", "application/json")
 BAD_GATEWAY = Reply(502, b"Internal Server Error", (("Content-Type", "text/plain"),))
 
@@ -54,25 +52,18 @@ async def streamed(stream: ResponseStream) -> Reply:
     if stream.content_type != PRELUDE_TYPE:
         return Reply(200, headers=(("Content-Type", stream.content_type or "application/octet-stream"),), stream=pieces)
     start = b""
-    while _END_OF_PRELUDE not in start and len(start) < _LONGEST_PRELUDE:
+    while DELIMITER not in start and len(start) < LONGEST_PRELUDE:
         piece = await anext(pieces, None)
         if piece is None:
             break
         start += piece
-    prelude, _, rest = start.partition(_END_OF_PRELUDE)
+    prelude, _, rest = start.partition(DELIMITER)
     try:
         told = json.loads(prelude)
         status, headers = int(told.get("statusCode", 200)), _headers(told)
     except (ValueError, TypeError, AttributeError):
         return BAD_GATEWAY
-    return BAD_GATEWAY if headers is None else Reply(status, headers=headers, stream=_then(rest, pieces))
-
-
-async def _then(first: bytes, pieces: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
-    if first:
-        yield first
-    async for piece in pieces:
-        yield piece
+    return BAD_GATEWAY if headers is None else Reply(status, headers=headers, stream=after(rest, pieces))
 
 
 def _headers(result: dict[str, Any]) -> tuple[tuple[str, str], ...] | None:

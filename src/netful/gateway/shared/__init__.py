@@ -1,4 +1,4 @@
-"""What several gateway processes share by a Valkey server: buckets, quotas, entries of caches, results of authorizers.
+"""What several gateway processes share by a Valkey server: buckets, quotas, caches, results of authorizers, rates.
 
 Rules:
 1. Tokens and quotas are taken by one script, so all of a request's or none; the server's clock is the only one.

@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from netful.engine.waf.counts import Counts
 from netful.gateway.authorizer_results import LocalResults, Results
 from netful.gateway.cache_entries import Entries, LocalEntries
+from netful.gateway.firewalls import Rates
 from netful.gateway.meter import LocalMeter, Meter
 
 if TYPE_CHECKING:
@@ -15,26 +17,28 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """A meter, the entries of caches, what authorizers have said; `link` leads to the server where there is one."""
+    """A meter, the entries of caches, what authorizers have said and web ACLs counted; `link` leads to the server, if there is one."""
 
     meter: Meter
     entries: Entries
     results: Results
+    rates: Rates
     link: Link | None = None
 
     @classmethod
     def at(cls, url: str = "", stack: str = "", processes: int = 1) -> State:
         """A stack's state at a server, shared by so many processes; without a URL, in this one. Raises StackError."""
         if not url:
-            return cls(LocalMeter(), LocalEntries(), LocalResults())
+            return cls(LocalMeter(), LocalEntries(), LocalResults(), Counts())
         # A tenth of a second, which only those wait for who share.
         from netful.gateway.shared.entries import SharedEntries  # noqa: PLC0415
         from netful.gateway.shared.link import Link  # noqa: PLC0415
         from netful.gateway.shared.meter import SharedMeter  # noqa: PLC0415
+        from netful.gateway.shared.rates import SharedRates  # noqa: PLC0415
         from netful.gateway.shared.results import SharedResults  # noqa: PLC0415
 
         link = Link(url, stack)
-        return cls(SharedMeter(link, processes), SharedEntries(link), SharedResults(link), link)
+        return cls(SharedMeter(link, processes), SharedEntries(link), SharedResults(link), SharedRates(link), link)
 
     async def look(self) -> None:
         """Find out whether the server is there, for `warnings`."""

@@ -9,7 +9,7 @@ import socket
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, replace
 from itertools import count
-from typing import Any
+from typing import Any, TypeVar
 
 from netful.fabric.door import Door, DoorKind
 from netful.gateway.workers.duty import Duty
@@ -26,6 +26,7 @@ log = logging.getLogger(__name__)
 _SOON_SECONDS = 1.0
 _CHANGE_SECONDS = 10.0
 _TELL_SECONDS = 5.0  # longer than a server that hangs is waited for
+_Told = TypeVar("_Told")
 _NO_API_HERE = frozenset({DoorKind.GATEWAY_ENDPOINT})
 
 
@@ -109,14 +110,20 @@ class Crew:
 
     async def told(self) -> list[dict[str, Any]]:
         """What the workers' gateways tell, each of itself; one that does not answer in time is left out."""
+        return await self._asked(Worker.told)
 
-        async def tell(worker: Worker) -> dict[str, Any] | None:
+    async def measured(self) -> list[dict[str, Any]]:
+        """The metrics that the workers' gateways have counted since this was last asked."""
+        return [one for some in await self._asked(Worker.measured) for one in some]
+
+    async def _asked(self, ask: Callable[[Worker], Awaitable[_Told]]) -> list[_Told]:
+        async def asked(worker: Worker) -> _Told | None:
             try:
-                return await asyncio.wait_for(worker.told(), _TELL_SECONDS)
+                return await asyncio.wait_for(ask(worker), _TELL_SECONDS)
             except (ConnectionError, TimeoutError):
                 return None
 
-        return [one for one in await asyncio.gather(*map(tell, self._up)) if one is not None]
+        return [one for one in await asyncio.gather(*map(asked, self._up)) if one is not None]
 
     @property
     def pids(self) -> list[int]:

@@ -137,6 +137,10 @@ class Tell(Question, tag="tell"):
     """What was used and kept, as JSON."""
 
 
+class Measure(Question, tag="measure"):
+    """What was counted since this was last asked, as JSON."""
+
+
 class Flush(Question, tag="flush"):
     """Empty a stage's cache, or that of its authorizers."""
 
@@ -220,4 +224,4 @@ ToDaemon = (
     | Done
     | Bytes
 )
-ToWorker = Begin | Change | Tell | Flush | Shut | Answer | Ran | Piece | Failed | Bytes | End
+ToWorker = Begin | Change | Tell | Measure | Flush | Shut | Answer | Ran | Piece | Failed | Bytes | End

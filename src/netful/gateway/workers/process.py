@@ -57,6 +57,8 @@ class Worker:
             self._close_shut()
         elif isinstance(message, messages.Tell):
             self._start(self._tell(message))
+        elif isinstance(message, messages.Measure):
+            self.stream.say(messages.Done(message.id, msgspec.json.encode(self._gateway.metrics.take())))
         elif isinstance(message, messages.Flush):
             self._start(self._flush(message))
         else:

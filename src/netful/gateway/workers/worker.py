@@ -63,6 +63,12 @@ class Worker:
         told: dict[str, Any] = msgspec.json.decode(done.told)
         return told
 
+    async def measured(self) -> list[dict[str, Any]]:
+        """The metrics that it has counted since this was last asked; raises ConnectionError when it has ended."""
+        done = await self.stream.ask(messages.Measure(self.stream.number()))
+        measured: list[dict[str, Any]] = msgspec.json.decode(done.told)
+        return measured
+
     def serve(self, number: int, door: Door, descriptor: int, *, tls: bool) -> None:
         """Have it take connections at a listening socket."""
         self._post.send(DoorTold(number, door.kind.value, door.vpc_id, door.endpoint_id, tls), descriptor)

@@ -24,6 +24,8 @@ from netful.services.faults import aws_error
 from netful.services.frames import Answer, Call
 from netful.services.message import Headers
 from netful.services.moto.iterators import bound_iterators
+from netful.services.moto.keys import keep_given_key_ids
+from netful.services.moto.metrics import match_dimensions
 from netful.services.moto.outbox import Outbox
 from netful.services.moto.request import moto_request
 from netful.services.moto.speed import hasten
@@ -96,7 +98,9 @@ class Dispatcher:
             if self._outbox is not None:
                 self._outbox.hook()
             bound_iterators()
+            match_dimensions()
             keep_given_ids()
+            keep_given_key_ids()
         return self._routes[host]
 
 

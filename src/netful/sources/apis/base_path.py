@@ -8,8 +8,7 @@ from __future__ import annotations
 
 from urllib.parse import urlsplit
 
-from netful.sources.apis.values import known
-from netful.sources.reading import Reader
+from netful.sources.reading import Reader, known_or
 
 
 def prefix(body: Reader, mode: str) -> str:
@@ -17,7 +16,7 @@ def prefix(body: Reader, mode: str) -> str:
     mode = mode.lower()
     if mode not in ("prepend", "split"):
         return ""
-    base = (known(body.text("basePath"), "") or _of_servers(body)).strip("/")
+    base = (known_or(body.text("basePath"), "") or _of_servers(body)).strip("/")
     base = base if mode == "prepend" else base.partition("/")[2]
     return f"/{base}" if base else ""
 
@@ -25,7 +24,7 @@ def prefix(body: Reader, mode: str) -> str:
 def _of_servers(body: Reader) -> str:
     servers = list(body.parts("servers")) if body.has("servers") else []
     for server in servers:
-        variable = known(server.part("variables").part("basePath").text("default"), "")
+        variable = known_or(server.part("variables").part("basePath").text("default"), "")
         if variable:
             return variable
-    return urlsplit(known(servers[0].text("url"), "")).path if servers else ""
+    return urlsplit(known_or(servers[0].text("url"), "")).path if servers else ""

@@ -12,8 +12,8 @@ from netful.sources.apis import cors, integrations
 from netful.sources.apis.body import body_of
 from netful.sources.apis.openapi import definition
 from netful.sources.apis.paths import normal_path
-from netful.sources.apis.values import flags_in, known, named, texts_in, word
-from netful.sources.reading import Inventory, Reader
+from netful.sources.apis.values import flags_in, named, texts_in, word
+from netful.sources.reading import Inventory, Reader, known_or
 
 _TIMEOUTS = {Protocol.HTTP: 30_000, Protocol.WEBSOCKET: 29_000}
 _METHODS = ("GET", "PUT", "POST", "DELETE", "OPTIONS", "HEAD", "PATCH", "ANY")
@@ -36,7 +36,7 @@ def _api(reader: Reader, inventory: Inventory) -> HttpApi:
     protocol = word(reader, "ProtocolType", Protocol, Protocol.HTTP)
     protocol = Protocol.HTTP if isinstance(protocol, Unknown) else protocol
     body = body_of(reader)
-    base = known(reader.text("BasePath"), "ignore")
+    base = known_or(reader.text("BasePath"), "ignore")
     missing = body if isinstance(body, Unknown) else None
     read = definition(body, reader.id, _TIMEOUTS[protocol], base) if isinstance(body, Reader) else None
     disabled = read is not None and read.settings.part("endpoint-configuration").flag(
@@ -74,7 +74,7 @@ def _quick_route(reader: Reader, timeout: int) -> Route | None:
         credentials=reader.text("CredentialsArn"),
         origin=reader.origin_of("Target"),
     )
-    method, path = _split(known(reader.text("RouteKey"), "$default"))
+    method, path = _split(known_or(reader.text("RouteKey"), "$default"))
     return Route(f"{reader.id} {path}", method, path, integration=integration, origin=reader.origin_of("Target"))
 
 
@@ -96,7 +96,7 @@ def _routes(inventory: Inventory, found: dict[str, HttpApi]) -> Iterator[tuple[s
         if api is None or isinstance(key, Unknown):
             continue
         method, path = _split(key)
-        target = known(reader.text("Target"), "").removeprefix("integrations/")
+        target = known_or(reader.text("Target"), "").removeprefix("integrations/")
         integration = None
         if target in behind:
             timeout = _TIMEOUTS[api.protocol]
@@ -125,7 +125,7 @@ def _responses(inventory: Inventory) -> dict[str, list[IntegrationResponse]]:
     """The responses of WebSocket integrations; a key is `$default`, or a pattern between slashes."""
     found: dict[str, list[IntegrationResponse]] = {}
     for reader in inventory.of("AWS::ApiGatewayV2::IntegrationResponse"):
-        key = known(reader.text("IntegrationResponseKey"), "$default")
+        key = known_or(reader.text("IntegrationResponseKey"), "$default")
         pattern = None if key == "$default" else key.strip("/")
         response = IntegrationResponse("200", pattern, response_templates=texts_in(reader, "ResponseTemplates"))
         found.setdefault(str(reader.required("IntegrationId")), []).append(response)
@@ -138,7 +138,7 @@ def _authorizer(reader: Reader) -> Authorizer:
     kind: Maybe[str] = reader.required("AuthorizerType")
     return Authorizer(
         id=reader.id,
-        name=known(reader.text("Name"), reader.id),
+        name=known_or(reader.text("Name"), reader.id),
         type=kind,
         authorizer_uri=reader.text("AuthorizerUri"),
         identity_source=reader.known_texts("IdentitySource"),

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 from netful.model.integration import Integration, IntegrationResponse
 from netful.model.unknown import Maybe, Unknown
-from netful.sources.apis.values import known, text_of, texts_in
+from netful.sources.apis.values import text_of, texts_in
 from netful.sources.marked import MarkedMap
-from netful.sources.reading import Reader
+from netful.sources.reading import Reader, known_or
 
 # What each spelling calls a field; what it has no word for is left out.
 REST = {
@@ -87,16 +87,16 @@ def integration(reader: Reader, spelling: dict[str, str], integration_id: str, d
         uri=text("uri"),
         http_method=text("http_method"),
         subtype=text("subtype"),
-        connection_type=known(text("connection_type"), "INTERNET"),
+        connection_type=known_or(text("connection_type"), "INTERNET"),
         connection_id=text("connection_id"),
         target=text("target"),
         credentials=text("credentials"),
         timeout_in_millis=default_timeout if timeout is None else timeout,
         cache_key_parameters=_listed(reader, spelling, "cache_key_parameters"),
         cache_namespace=text("cache_namespace"),
-        passthrough_behavior=known(text("passthrough_behavior"), "WHEN_NO_MATCH").upper(),
-        content_handling=known(text("content_handling"), "") or None,
-        response_transfer_mode=known(text("response_transfer_mode"), "BUFFERED").upper(),
+        passthrough_behavior=known_or(text("passthrough_behavior"), "WHEN_NO_MATCH").upper(),
+        content_handling=known_or(text("content_handling"), "") or None,
+        response_transfer_mode=known_or(text("response_transfer_mode"), "BUFFERED").upper(),
         payload_format_version=text("payload_format_version"),
         request_parameters=texts_in(reader, spelling["request_parameters"]),
         request_templates=texts_in(reader, spelling["request_templates"]),
@@ -137,19 +137,19 @@ def _responses(reader: Reader) -> Iterator[IntegrationResponse]:
     """Responses as a list (a resource), or by their patterns (OpenAPI, where `default` has none)."""
     for item in reader.parts("IntegrationResponses") if reader.has("IntegrationResponses") else ():
         yield IntegrationResponse(
-            status_code=known(item.text("StatusCode"), "200"),
+            status_code=known_or(item.text("StatusCode"), "200"),
             selection_pattern=item.text("SelectionPattern") or None,
             response_parameters=texts_in(item, "ResponseParameters"),
             response_templates=texts_in(item, "ResponseTemplates"),
-            content_handling=known(item.text("ContentHandling"), "") or None,
+            content_handling=known_or(item.text("ContentHandling"), "") or None,
         )
     by_pattern = reader.get("responses")
     for pattern in by_pattern if isinstance(by_pattern, MarkedMap) else ():
         item = reader.part("responses").part(pattern)
         yield IntegrationResponse(
-            status_code=known(item.text("statusCode"), "200"),
+            status_code=known_or(item.text("statusCode"), "200"),
             selection_pattern=None if pattern == "default" else text_of(pattern),
             response_parameters=texts_in(item, "responseParameters"),
             response_templates=texts_in(item, "responseTemplates"),
-            content_handling=known(item.text("contentHandling"), "") or None,
+            content_handling=known_or(item.text("contentHandling"), "") or None,
         )

@@ -23,9 +23,9 @@ from netful.model.unknown import Unknown
 from netful.sources.apis import integrations, security
 from netful.sources.apis.base_path import prefix
 from netful.sources.apis.paths import DEFAULT_ROUTE, normal_path
-from netful.sources.apis.values import known, texts_in
+from netful.sources.apis.values import texts_in
 from netful.sources.marked import MarkedMap
-from netful.sources.reading import Reader
+from netful.sources.reading import Reader, known_or
 
 _JSON = "application/json"
 _X = "x-amazon-apigateway-"
@@ -211,7 +211,7 @@ def _gateway_responses(body: Reader) -> dict[str, GatewayResponse]:
             reader = written.part(kind)
             found[kind] = GatewayResponse(
                 kind,
-                known(reader.text("statusCode"), "") or None,
+                known_or(reader.text("statusCode"), "") or None,
                 texts_in(reader, "responseParameters"),
                 texts_in(reader, "responseTemplates"),
             )

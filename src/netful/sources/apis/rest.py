@@ -23,9 +23,9 @@ from netful.sources.apis.body import body_of
 from netful.sources.apis.openapi import Definition, definition
 from netful.sources.apis.paths import normal_path
 from netful.sources.apis.policy import resource_policy
-from netful.sources.apis.values import endpoint_type, flags_in, known, named, texts_in, word
+from netful.sources.apis.values import endpoint_type, flags_in, named, texts_in, word
 from netful.sources.marked import MarkedMap
-from netful.sources.reading import Inventory, Reader
+from netful.sources.reading import Inventory, Reader, known_or
 
 _TIMEOUT = 29_000
 
@@ -44,7 +44,7 @@ def _api(reader: Reader, inventory: Inventory) -> RestApi:
     body = body_of(reader)
     unknown = body if isinstance(body, Unknown) else None
     imported = reader.part("Parameters")
-    base = known(imported.text("basepath"), "ignore")
+    base = known_or(imported.text("basepath"), "ignore")
     read = definition(body, reader.id, _TIMEOUT, base) if isinstance(body, Reader) else _nothing(reader)
     endpoint, settings = reader.part("EndpointConfiguration"), read.settings
     endpoint_settings = settings.part("endpoint-configuration")
@@ -65,7 +65,7 @@ def _api(reader: Reader, inventory: Inventory) -> RestApi:
         ),
         binary_media_types=reader.known_texts("BinaryMediaTypes") or settings.known_texts("binary-media-types"),
         minimum_compression_size=size if isinstance(size, int) else None,
-        api_key_source=known(reader.text("ApiKeySourceType") or settings.text("api-key-source"), "HEADER").upper(),
+        api_key_source=known_or(reader.text("ApiKeySourceType") or settings.text("api-key-source"), "HEADER").upper(),
         routes=read.routes,
         authorizers=read.authorizers,
         request_validators=read.request_validators,
@@ -93,7 +93,7 @@ def _methods(inventory: Inventory) -> Iterator[tuple[str, Route]]:
         if path is None:
             reader.warn("ResourceId", f"the resource of `{reader.id}` is not known, so the method is left out")
             continue
-        yield api_id, _method(reader, path, known(resource_id, ""))
+        yield api_id, _method(reader, path, known_or(resource_id, ""))
 
 
 def _paths(inventory: Inventory) -> dict[str, str]:
@@ -121,7 +121,7 @@ def _method(reader: Reader, path: str, resource_id: str) -> Route:
     integration = integrations.integration(written, integrations.REST, reader.id, _TIMEOUT)
     return Route(
         id=reader.id,
-        http_method=known(reader.text("HttpMethod"), "ANY").upper(),
+        http_method=known_or(reader.text("HttpMethod"), "ANY").upper(),
         path=path,
         authorization_type=word(reader, "AuthorizationType", Authorization, Authorization.NONE),
         authorizer_id=reader.text("AuthorizerId"),
@@ -134,7 +134,7 @@ def _method(reader: Reader, path: str, resource_id: str) -> Route:
         request_validator_id=reader.text("RequestValidatorId"),
         method_responses=tuple(
             MethodResponse(
-                known(item.text("StatusCode"), "200"),
+                known_or(item.text("StatusCode"), "200"),
                 flags_in(item, "ResponseParameters"),
                 texts_in(item, "ResponseModels"),
             )
@@ -152,8 +152,8 @@ def _add_parts(inventory: Inventory, found: dict[str, RestApi]) -> None:
     for reader in inventory.of("AWS::ApiGateway::RequestValidator"):
         _add(found, reader, "request_validators", reader.id, _validator(reader))
     for reader in inventory.of("AWS::ApiGateway::Model"):
-        name = known(reader.text("Name"), reader.id)
-        model = RequestModel(name, known(reader.text("ContentType"), "application/json"), reader.get("Schema"))
+        name = known_or(reader.text("Name"), reader.id)
+        model = RequestModel(name, known_or(reader.text("ContentType"), "application/json"), reader.get("Schema"))
         _add(found, reader, "models", name, model)
     for reader in inventory.of("AWS::ApiGateway::GatewayResponse"):
         response = _gateway_response(reader)
@@ -171,7 +171,7 @@ def _authorizer(reader: Reader) -> Authorizer:
     ttl = reader.number("AuthorizerResultTtlInSeconds")
     return Authorizer(
         id=reader.id,
-        name=known(reader.text("Name"), reader.id),
+        name=known_or(reader.text("Name"), reader.id),
         type=reader.required("Type"),
         authorizer_uri=reader.text("AuthorizerUri"),
         identity_source=reader.known_texts("IdentitySource"),
@@ -190,8 +190,8 @@ def _validator(reader: Reader) -> RequestValidator:
 
 def _gateway_response(reader: Reader) -> GatewayResponse:
     return GatewayResponse(
-        response_type=known(reader.text("ResponseType"), "DEFAULT_4XX"),
-        status_code=known(reader.text("StatusCode"), "") or None,
+        response_type=known_or(reader.text("ResponseType"), "DEFAULT_4XX"),
+        status_code=known_or(reader.text("StatusCode"), "") or None,
         response_parameters=texts_in(reader, "ResponseParameters"),
         response_templates=texts_in(reader, "ResponseTemplates"),
     )

@@ -16,9 +16,8 @@ from dataclasses import dataclass, field
 
 from netful.model.api import Authorization, Authorizer
 from netful.model.unknown import Maybe, Unknown
-from netful.sources.apis.values import known
 from netful.sources.marked import MarkedMap
-from netful.sources.reading import Reader
+from netful.sources.reading import Reader, known_or
 
 BY_TYPE = {
     "TOKEN": Authorization.CUSTOM,
@@ -96,8 +95,8 @@ def _authorizer(name: str, scheme: Reader, written: Reader) -> Authorizer:
 
 def _source(scheme: Reader, kind: Maybe[str] | None) -> tuple[Maybe[str], ...]:
     """The parameter that the scheme itself names; a request authorizer names its own."""
-    prefix = _SOURCES.get(known(scheme.text("in"), "").upper())
-    name = known(scheme.text("name"), "")
+    prefix = _SOURCES.get(known_or(scheme.text("in"), "").upper())
+    name = known_or(scheme.text("name"), "")
     return (prefix + name,) if prefix and name and kind != "request" else ()
 
 

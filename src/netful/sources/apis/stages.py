@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from netful.model.stage import AccessLog, Canary, Deployment, MethodSetting, Stage
 from netful.model.unknown import Maybe
 from netful.sources.apis.paths import normal_path, setting_path
-from netful.sources.apis.values import decimal, known, texts_in, throttle
-from netful.sources.reading import Inventory, Reader
+from netful.sources.apis.values import decimal, texts_in, throttle
+from netful.sources.reading import Inventory, Reader, known_or
 
 
 def stages(inventory: Inventory) -> dict[str, Stage]:
@@ -16,6 +16,7 @@ def stages(inventory: Inventory) -> dict[str, Stage]:
     made = [_rest_stage(reader) for reader in inventory.of("AWS::ApiGateway::Stage")]
     made += [_stage_of_deployment(r) for r in inventory.of("AWS::ApiGateway::Deployment") if r.has("StageName")]
     made += [_http_stage(reader) for reader in inventory.of("AWS::ApiGatewayV2::Stage")]
+    made += [_quick_stage(reader) for reader in inventory.of("AWS::ApiGatewayV2::Api") if reader.has("Target")]
     return {stage.id: stage for stage in made}
 
 
@@ -67,7 +68,7 @@ def _stage(reader: Reader, settings: Reader, deployment_id: Maybe[str] | None, n
 
 def _settings(reader: Reader) -> Iterator[MethodSetting]:
     for item in reader.parts("MethodSettings"):
-        path, method = known(item.text("ResourcePath"), "/*"), known(item.text("HttpMethod"), "*")
+        path, method = known_or(item.text("ResourcePath"), "/*"), known_or(item.text("HttpMethod"), "*")
         yield _setting(item, setting_path(path), method.upper())
 
 
@@ -83,9 +84,9 @@ def _setting(reader: Reader, path: str, method: str) -> MethodSetting:
         cache_ttl_in_seconds=ttl,
         cache_data_encrypted=_flag(reader, "CacheDataEncrypted"),
         require_authorization_for_cache_control=_flag(reader, "RequireAuthorizationForCacheControl"),
-        unauthorized_cache_control_header_strategy=known(reader.text("UnauthorizedCacheControlHeaderStrategy"), "")
+        unauthorized_cache_control_header_strategy=known_or(reader.text("UnauthorizedCacheControlHeaderStrategy"), "")
         or None,
-        logging_level=known(reader.text("LoggingLevel"), "") or None,
+        logging_level=known_or(reader.text("LoggingLevel"), "") or None,
         data_trace_enabled=_flag(reader, "DataTraceEnabled"),
         metrics_enabled=_flag(reader, "MetricsEnabled" if reader.has("MetricsEnabled") else "DetailedMetricsEnabled"),
         origin=reader.origin,
@@ -109,6 +110,12 @@ def _canary(reader: Reader) -> Canary:
         stage_variable_overrides=texts_in(reader, "StageVariableOverrides"),
         use_stage_cache=reader.flag("UseStageCache", default=False),
     )
+
+
+def _quick_stage(api: Reader) -> Stage:
+    """The stage that comes with an API which is made by its `Target`."""
+    origin = api.origin_of("Target")
+    return Stage(f"{api.id}.$default", api.id, "$default", auto_deploy=True, origin=origin)
 
 
 def _http_stage(reader: Reader) -> Stage:

@@ -89,11 +89,6 @@ def endpoint_type(reader: Reader, default: Maybe[ApiEndpointType]) -> Maybe[ApiE
     return word(replace(endpoint, properties=one), "Types", ApiEndpointType, default)
 
 
-def known(value: Maybe[str] | None, default: str) -> str:
-    """A text, or the default where it is left out or unknown."""
-    return value if isinstance(value, str) else default
-
-
 def named(reader: Reader, name: str, in_body: str) -> Maybe[str] | None:
     """A name or a description of an API: its property, else what the `info` of its body says."""
     own = reader.text(name)

@@ -329,11 +329,6 @@ def _regions(folder: Path, account: str) -> Iterator[Place]:
             yield Place(name, account, region, tuple(documents.files_in(region)))
 
 
-def _may_be_region(folder: Path) -> bool:
-    """Whether a name could be that of a region which is not known here."""
-    return folder.name == GLOBAL or _REGION.fullmatch(folder.name) is not None
-
-
 def _is_flat(folder: Path) -> bool:
     """Whether some file of a folder, or of those within, begins as an answer of the AWS CLI does."""
     return any(_is_answer(file) for file in folder.iterdir() if file.suffix in documents.SUFFIXES)

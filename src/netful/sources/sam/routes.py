@@ -81,48 +81,61 @@ def _put(
 ) -> None:
     """Add an operation to a body. To one of a REST API that is written out SAM adds none, unless it is told to merge."""
     path, method = _path(maker, properties, rest=rest), _method(maker, properties, rest=rest)
-    paths = body.get("paths")
-    if not isinstance(paths, MarkedMap):
-        paths = MarkedMap(body.file, body.line)
-        body.put("paths", paths)
-    item = paths.get(path)
-    written = item.get(method) if isinstance(item, MarkedMap) else None
-    auth = properties.get("Auth")
     merged = api.get("MergeDefinitions") is True
     if rest and not merged and MANAGED not in api:
-        if not isinstance(written, MarkedMap):
-            maker.template.warnings.append(
-                f"{properties.origin}: SAM adds no route to an API that has a `DefinitionBody`: "
-                f"{method.upper()} {path} is not in it; write it there, or set `MergeDefinitions: true`"
-            )
-        elif isinstance(auth, MarkedMap) and auth.get("OverrideApiAuth") is True:
-            written.put(EVENT_AUTH, auth)
+        _leave(maker, body, properties, path, method)
         return
-    if not isinstance(item, MarkedMap):
-        item = MarkedMap(properties.file, properties.line)
-        paths.put(path, item, properties.line)
-    if merged or not isinstance(written, MarkedMap) or "x-amazon-apigateway-integration" not in written:
+    item = _held(_held(body, "paths", body), path, properties)
+    written = item.get(method)
+    written = written if isinstance(written, MarkedMap) else MarkedMap(properties.file, properties.line)
+    if merged or "x-amazon-apigateway-integration" not in written:
         made = marked(operation, properties)
-        for key, value in written.items() if merged and isinstance(written, MarkedMap) else ():
+        for key, value in written.items() if merged else ():
             made.setdefault(key, value)
         if isinstance(maker.resource.get("Condition"), str):
             made.put(CONDITION, maker.resource["Condition"])
         item.put(method, made, properties.line)
         if rest:
             methods.describe(body, made, properties, api.get("Auth"))
+    _put_settings(body, api, item[method], properties, (path, method))
+
+
+def _leave(maker: Maker, body: MarkedMap, properties: MarkedMap, path: str, method: str) -> None:
+    """What an event does to a body that is written out: nothing, or its `Auth` holds if it is told to."""
+    paths, auth = body.get("paths"), properties.get("Auth")
+    item = paths.get(path) if isinstance(paths, MarkedMap) else None
+    written = (item.get(method) or item.get(ANY)) if isinstance(item, MarkedMap) else None
+    if not isinstance(written, MarkedMap):
+        maker.template.warnings.append(
+            f"{properties.origin}: SAM adds no route to an API that has a `DefinitionBody`: "
+            f"{method.upper()} {path} is not in it; write it there, or set `MergeDefinitions: true`"
+        )
+    elif isinstance(auth, MarkedMap) and auth.get("OverrideApiAuth") is True:
+        written.put(EVENT_AUTH, auth)
+
+
+def _held(holder: MarkedMap, key: str, like: MarkedMap) -> MarkedMap:
+    """A mapping within another, made where there is none."""
+    if not isinstance(holder.get(key), MarkedMap):
+        holder.put(key, MarkedMap(like.file, like.line), like.line)
+    held: MarkedMap = holder[key]
+    return held
+
+
+def _put_settings(
+    body: MarkedMap, api: MarkedMap, operation: MarkedMap, properties: MarkedMap, place: tuple[str, str]
+) -> None:
+    """What an event says beside its operation: who may call it, and an HTTP API's settings of the route."""
+    path, method = place
+    auth = properties.get("Auth")
     if isinstance(auth, MarkedMap):
-        item[method].put(EVENT_AUTH, auth)
+        operation.put(EVENT_AUTH, auth)
         if isinstance(auth.get("ResourcePolicy"), MarkedMap):
             resource_policy.put(body, auth["ResourcePolicy"], api.get("StageName", "*"), path)
-    if not rest and isinstance(properties.get("RouteSettings"), MarkedMap):
-        named = path if path == "$default" else f"{'ANY' if method == ANY else method.upper()} {path}"
-        _put_route_settings(api, named, properties)
-
-
-def _put_route_settings(api: MarkedMap, route: str, properties: MarkedMap) -> None:
-    if not isinstance(api.get("RouteSettings"), MarkedMap):
-        api.put("RouteSettings", MarkedMap(properties.file, properties.line))
-    api["RouteSettings"].put(route, properties["RouteSettings"], properties.lines["RouteSettings"])
+    if isinstance(properties.get("RouteSettings"), MarkedMap):
+        key = path if path == "$default" else f"{'ANY' if method == ANY else method.upper()} {path}"
+        settings = properties["RouteSettings"]
+        _held(api, "RouteSettings", properties).put(key, settings, properties.lines["RouteSettings"])
 
 
 def _path(maker: Maker, properties: MarkedMap, *, rest: bool) -> str:

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from netful.model.unknown import Unknown
@@ -16,6 +17,10 @@ if TYPE_CHECKING:
 
 _NOTHING = {"IpProtocol": "icmp", "FromPort": 252, "ToPort": 86, "CidrIp": "255.255.255.255/32"}
 """An egress rule that nothing matches: a group that has it has none of EC2's own."""
+
+MAIN_ROUTE_TABLE = "Terraform::MainRouteTable"
+RESTRICTED_DEFAULT_GROUP, RESTRICTED_DEFAULT_ACL = "Custom::VpcRestrictDefaultSG", "Terraform::RestrictedDefaultAcl"
+"""Resources that no template has, which change what a VPC comes with; the first is the CDK's own."""
 
 _PEERS = {"cidr_blocks": "CidrIp", "ipv6_cidr_blocks": "CidrIpv6", "prefix_list_ids": "PrefixListId"}
 _SINGLE_PEERS = {
@@ -70,10 +75,18 @@ def completed(making: Translation, resource: Planned, kind: str, properties: dic
     if kind == "aws_lb_listener":
         return {**properties, "DefaultActions": list(_actions(making, resource, "default_action"))}
     if kind == "aws_lambda_function":
-        return {"Code": {"S3Bucket": "package", "S3Key": resource.address}, **properties}
+        return {"Code": _package(making, resource), **properties}
     if kind == "aws_vpc_endpoint":
         return {"PrivateDnsEnabled": False, **properties}
     return properties
+
+
+def _package(making: Translation, resource: Planned) -> Any:
+    """Where a function's code is: the file that the plan names, beside it, else somewhere that is not here."""
+    file = resource.values.get("filename")
+    if isinstance(file, str) and (Path(making.file).parent / file).is_file():
+        return file
+    return {"S3Bucket": "package", "S3Key": resource.address}
 
 
 def add(making: Translation, resource: Planned, kind: str) -> None:
@@ -133,8 +146,40 @@ def _interface_of_eip(making: Translation, resource: Planned) -> None:
 
 
 def _inline_routes(making: Translation, resource: Planned) -> None:
+    _routes(making, resource, {"Ref": resource.address})
+
+
+def _default_table(making: Translation, resource: Planned) -> None:
+    table = making.default_of(resource)
+    if table is not None:
+        _routes(making, resource, table)
+
+
+def _main_table(making: Translation, resource: Planned) -> None:
+    named = {"VpcId": making.value(resource, "vpc_id"), "RouteTableId": making.value(resource, "route_table_id")}
+    making.put(resource, MAIN_ROUTE_TABLE, named)
+
+
+def _default_group(making: Translation, resource: Planned) -> None:
+    """The provider takes all rules from a VPC's own group and gives it these."""
+    group = making.default_of(resource)
+    if group is None:
+        return
+    making.put(resource, RESTRICTED_DEFAULT_GROUP, {"DefaultSecurityGroupId": group})
+    _rules_of(making, resource, group)
+
+
+def _default_acl(making: Translation, resource: Planned) -> None:
+    """The same of a VPC's own ACL."""
+    acl = making.default_of(resource)
+    if acl is not None:
+        making.put(resource, RESTRICTED_DEFAULT_ACL, {"DefaultNetworkAclId": acl})
+        _entries_of(making, resource, acl)
+
+
+def _routes(making: Translation, resource: Planned, table: Any) -> None:
     for number, (values, unknown, written) in enumerate(blocks_of(resource, "route")):
-        properties: dict[str, Any] = {"RouteTableId": {"Ref": resource.address}}
+        properties: dict[str, Any] = {"RouteTableId": table}
         for name, target in _ROUTE.items():
             value = making.argument(resource, name, values, unknown, written)
             if value not in (None, ""):
@@ -146,7 +191,10 @@ def _inline_routes(making: Translation, resource: Planned) -> None:
 
 
 def _inline_rules(making: Translation, resource: Planned) -> None:
-    group = {"Ref": resource.address}
+    _rules_of(making, resource, {"Ref": resource.address})
+
+
+def _rules_of(making: Translation, resource: Planned, group: Any) -> None:
     for direction in _SIDES:
         for number, block in enumerate(blocks_of(resource, direction)):
             _rules(making, resource, direction, group, block, f".{direction}[{number}]")
@@ -166,8 +214,8 @@ def _rules(making: Translation, resource: Planned, direction: str, group: Any, b
     values, unknown, written = block
     ports = {
         "IpProtocol": str(values.get("protocol", "-1")),
-        "FromPort": values.get("from_port"),
-        "ToPort": values.get("to_port"),
+        "FromPort": making.argument(resource, "from_port", values, unknown, written),
+        "ToPort": making.argument(resource, "to_port", values, unknown, written),
     }
     peers: list[tuple[str, Any]] = []
     for name, target in _PEERS.items():
@@ -189,8 +237,8 @@ def _single_rule(direction: str) -> Callable[[Translation, Planned], None]:
         peers = {target: peer for target, peer in found.items() if peer is not None}
         ports = {
             "IpProtocol": str(resource.values.get("ip_protocol", "-1")),
-            "FromPort": resource.values.get("from_port"),
-            "ToPort": resource.values.get("to_port"),
+            "FromPort": making.value(resource, "from_port"),
+            "ToPort": making.value(resource, "to_port"),
         }
         group = {"GroupId": making.value(resource, "security_group_id")}
         _put_rule(making, resource, direction, {**group, **_ports(ports), **peers}, "")
@@ -210,7 +258,10 @@ def _ports(ports: dict[str, Any]) -> dict[str, Any]:
 
 
 def _inline_entries(making: Translation, resource: Planned) -> None:
-    acl = {"Ref": resource.address}
+    _entries_of(making, resource, {"Ref": resource.address})
+
+
+def _entries_of(making: Translation, resource: Planned, acl: Any) -> None:
     for direction in _SIDES:
         for number, (values, unknown, written) in enumerate(blocks_of(resource, direction)):
             cidr = making.argument(resource, "cidr_block", values, unknown, written)
@@ -330,6 +381,10 @@ _MAKERS: dict[str, Callable[[Translation, Planned], None]] = {
     "aws_vpn_gateway": _vpn_attachment,
     "aws_eip": _interface_of_eip,
     "aws_route_table": _inline_routes,
+    "aws_default_route_table": _default_table,
+    "aws_main_route_table_association": _main_table,
+    "aws_default_security_group": _default_group,
+    "aws_default_network_acl": _default_acl,
     "aws_security_group": _inline_rules,
     "aws_security_group_rule": _rule,
     "aws_vpc_security_group_ingress_rule": _single_rule("ingress"),

@@ -10,17 +10,10 @@ from netful.sources.complaint import fail
 from netful.sources.marked import MarkedMap
 from netful.sources.template import Template
 from netful.sources.terraform import plan
-from netful.sources.terraform.plan import Planned, mapping, texts
+from netful.sources.terraform.plan import mapping, texts
 from netful.sources.terraform.translating import Translation
 
 _HEAD = 4096
-_UNREAD = {
-    "aws_default_network_acl": "the default ACL is taken to be open",
-    "aws_default_route_table": "the main route table is taken to have its local route only",
-    "aws_default_security_group": "the default group is taken to have the rules that EC2 gives it",
-    "aws_main_route_table_association": "the main route table is taken to be the VPC's first",
-}
-"""Types that change what a VPC comes with, and what is taken to hold instead."""
 
 
 def is_plan(file: Path) -> bool:
@@ -56,12 +49,7 @@ def read(file: Path) -> Template:
         resources=resources,
         outputs=empty,
         rules=empty,
-        warnings=[f"{source.file}: `{each.address}` is not read: {_UNREAD[each.type]}" for each in _unread(planned)],
     )
-
-
-def _unread(planned: list[Planned]) -> list[Planned]:
-    return [each for each in planned if each.type in _UNREAD]
 
 
 def region_of(file: Path) -> str | None:

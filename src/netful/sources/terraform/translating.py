@@ -20,7 +20,7 @@ from netful.sources.marked import MarkedList, MarkedMap
 from netful.sources.terraform import api_parts, blocks
 from netful.sources.terraform.plan import Planned, items, mapping
 from netful.sources.terraform.references import Literal, Referring, Target
-from netful.sources.terraform.types import ADDITIONS, ALIASES, ATTRIBUTES, DOCUMENTS, LISTS, TYPES
+from netful.sources.terraform.types import ADDITIONS, ALIASES, ATTRIBUTES, DEFAULTS, DOCUMENTS, LISTS, TYPES
 
 _INVOCATION = ":lambda:path/2015-03-31/functions/"
 _MADE_UP = re.compile(r"arn:.+|[a-z]+(?:-[a-z]+)*-[0-9a-f]{8,17}")
@@ -129,6 +129,13 @@ class Translation:
         found = self.resources.get(name) or next(roles, None)
         return found if isinstance(found, MarkedMap) else None
 
+    def default_of(self, resource: Planned) -> Any:
+        """What a VPC comes with and a resource adopts, by the VPC or by the id that it names; None where neither tells."""
+        named, attribute = DEFAULTS[_kind(resource)]
+        value = self.value(resource, named) if named else None
+        vpc = self.value(resource, "vpc_id") if value is None else None
+        return {"Fn::GetAtt": [_name_of(vpc), attribute]} if isinstance(vpc, dict) else value
+
     def _known(self, value: Any, name: str) -> Any:
         if name in DOCUMENTS and isinstance(value, str):
             try:
@@ -145,6 +152,10 @@ class Translation:
             return found
         if isinstance(found, Literal):
             return self._known(found.value, "")
+        if _kind(found.resource) in DEFAULTS and found.attribute == "id":
+            adopted = self.default_of(found.resource)
+            if adopted is not None:
+                return adopted
         own = found.resource.values.get(found.attribute)
         if isinstance(own, (str, int, bool)) and found.attribute not in ("id", "arn") and own != "":
             return own

@@ -217,6 +217,8 @@ ATTRIBUTES = {
     ("aws_eip", "allocation_id"): "AllocationId",
     ("aws_vpc", "default_security_group_id"): "DefaultSecurityGroup",
     ("aws_vpc", "default_network_acl_id"): "DefaultNetworkAcl",
+    ("aws_vpc", "default_route_table_id"): "MainRouteTable",
+    ("aws_vpc", "main_route_table_id"): "MainRouteTable",
     ("aws_api_gateway_rest_api", "root_resource_id"): "RootResourceId",
     ("aws_elb", "name"): "Ref",
     ("aws_elb", "dns_name"): "DNSName",
@@ -225,7 +227,10 @@ ATTRIBUTES = {
     ("aws_lb_target_group", "arn"): "Ref",
     ("aws_lb_listener", "arn"): "Ref",
     ("aws_db_instance", "address"): "Endpoint.Address",
+    ("aws_db_instance", "port"): "Endpoint.Port",
     ("aws_rds_cluster", "endpoint"): "Endpoint.Address",
+    ("aws_rds_cluster", "port"): "Endpoint.Port",
+    ("aws_elasticache_replication_group", "port"): "PrimaryEndPoint.Port",
     ("aws_elasticache_replication_group", "primary_endpoint_address"): "PrimaryEndPoint.Address",
     ("aws_sqs_queue", "url"): "Ref",
     ("aws_iam_role", "name"): "Ref",
@@ -244,4 +249,11 @@ ADDITIONS = {
     "aws_vpc_endpoint_security_group_association": ("vpc_endpoint_id", "SecurityGroupIds", "security_group_id"),
     "aws_iam_role_policy_attachment": ("role", "ManagedPolicyArns", "policy_arn"),
     "aws_lb_target_group_attachment": ("target_group_arn", "Targets", "target_id"),
+}
+
+# Types that adopt what a VPC comes with: the argument that names it, else by the VPC; and the VPC's attribute.
+DEFAULTS = {
+    "aws_default_route_table": ("default_route_table_id", "MainRouteTable"),
+    "aws_default_security_group": ("", "DefaultSecurityGroup"),
+    "aws_default_network_acl": ("default_network_acl_id", "DefaultNetworkAcl"),
 }

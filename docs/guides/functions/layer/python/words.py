@@ -1,0 +1,3 @@
+"""What functions share."""
+
+SOMEBODY = "whoever you are"

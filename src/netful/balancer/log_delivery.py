@@ -1,0 +1,63 @@
+"""Access logs as they are delivered: objects in the bucket that an application load balancer's attributes name.
+
+AWS delivers every five minutes, a file for each node; here it is done as soon as there is something. A bucket that does not
+take them loses them, as in AWS.
+"""
+
+from __future__ import annotations
+
+import gzip
+import logging
+import time
+from dataclasses import replace
+from secrets import token_hex
+from urllib.parse import quote
+from zlib import crc32
+
+from netful.balancer.access_log import delivered
+from netful.model import catalog
+from netful.model.balancer import LoadBalancer, LoadBalancerType
+from netful.model.cloud import Cloud
+from netful.model.interface import NetworkInterface
+from netful.services.inside import CallHost, rest_request
+
+log = logging.getLogger(__name__)
+
+_ENABLED, _BUCKET, _PREFIX = "access_logs.s3.enabled", "access_logs.s3.bucket", "access_logs.s3.prefix"
+_SCOPE = "Credential=elasticloadbalancing/20200101/{}/s3/aws4_request, SignedHeaders=host, Signature=0"
+
+
+def is_wanted(balancer: LoadBalancer) -> bool:
+    """Whether a load balancer's requests are to be delivered."""
+    attributes = balancer.attributes
+    wanted = attributes.get(_ENABLED) == "true" and bool(attributes.get(_BUCKET))
+    return wanted and balancer.type is LoadBalancerType.APPLICATION
+
+
+async def deliver(
+    cloud: Cloud, balancer: LoadBalancer, node: NetworkInterface, written: list[str], call_host: CallHost
+) -> None:
+    """Put what a node has written into the bucket."""
+    lines = [line for one in written if (line := delivered(cloud, balancer.id, one)) is not None]
+    if not lines:
+        return
+    path = f"/{quote(balancer.attributes[_BUCKET])}/{quote(_key(cloud, balancer, node))}"
+    asked = rest_request("PUT", path, gzip.compress("".join(f"{line}\n" for line in lines).encode()))
+    host = catalog.service("s3").host(cloud.region)
+    # S3 takes an object from who signs; whose signature it is, no back end asks.
+    headers = (("Host", host), ("Authorization", f"AWS4-HMAC-SHA256 {_SCOPE.format(cloud.region)}"))
+    answer = await call_host(host, replace(asked, headers=headers))
+    if answer.status >= 300:
+        log.warning(
+            "`%s`: `%s` did not take an access log: %s", balancer.id, path, answer.body[:200].decode("utf-8", "replace")
+        )
+
+
+def _key(cloud: Cloud, balancer: LoadBalancer, node: NetworkInterface) -> str:
+    """AWS's name for a file: by day, account, region, load balancer, the end of its time, and the node."""
+    now, prefix = time.gmtime(), balancer.attributes.get(_PREFIX, "").strip("/")
+    folder = f"AWSLogs/{cloud.account_id}/elasticloadbalancing/{cloud.region}/{time.strftime('%Y/%m/%d', now)}"
+    which = f"app.{balancer.name}.{crc32(balancer.id.encode()):016x}"
+    end = time.strftime("%Y%m%dT%H%MZ", now)
+    file = f"{cloud.account_id}_elasticloadbalancing_{cloud.region}_{which}_{end}_{node.private_ip_address}_{token_hex(4)}.log.gz"
+    return "/".join((*([prefix] if prefix else []), folder, file))

@@ -1,0 +1,130 @@
+"""What CloudWatch counts of functions, by the minute: invocations, errors, throttles, durations, concurrency, events.
+
+An invocation adds one entry to a list; entries become statistics when there are many, or when somebody looks. What nobody
+has looked at for a day is forgotten.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any, Final
+
+_MINUTE: Final = 60
+_MANY: Final = 4096
+_KEPT_SECONDS: Final = 86_400
+NAMESPACE: Final = "AWS/Lambda"
+UNITS: Final = {
+    "Invocations": "Count",
+    "Errors": "Count",
+    "Throttles": "Count",
+    "Duration": "Milliseconds",
+    "ConcurrentExecutions": "Count",
+    "AsyncEventsReceived": "Count",
+    "AsyncEventAge": "Milliseconds",
+    "AsyncEventsDropped": "Count",
+}
+"""The metrics and their units."""
+
+
+@dataclass(slots=True)
+class Statistics:
+    """A set of values without the values."""
+
+    count: int = 0
+    sum: float = 0.0
+    minimum: float = float("inf")
+    maximum: float = float("-inf")
+
+    def add(self, value: float) -> None:
+        """Take one more value."""
+        self.count += 1
+        self.sum += value
+        self.minimum = min(self.minimum, value)
+        self.maximum = max(self.maximum, value)
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """What is counted in which minute: `resource` is the function's name with the qualifier that was invoked."""
+
+    metric: str
+    function_name: str
+    resource: str
+    minute: int
+
+
+class Metrics:
+    """Counts for all functions. `clock` gives seconds since 1970."""
+
+    def __init__(self, clock: Callable[[], float] = time.time) -> None:
+        self._clock = clock
+        self._fresh: list[tuple[float, str, str, str, float]] = []
+        self._series: dict[Series, Statistics] = {}
+        self._running: Counter[str] = Counter()
+
+    def begin(self, function_name: str, qualifier: str) -> None:
+        """An invocation begins."""
+        self._running[function_name] += 1
+        self.add("ConcurrentExecutions", function_name, qualifier, self._running[function_name])
+
+    def end(self, function_name: str, qualifier: str, duration_ms: float, *, failed: bool) -> None:
+        """An invocation has run."""
+        self.add("Invocations", function_name, qualifier, 1)
+        self.add("Errors", function_name, qualifier, float(failed))
+        self.add("Duration", function_name, qualifier, duration_ms)
+
+    def leave(self, function_name: str) -> None:
+        """An invocation is over, whether it has run or not."""
+        self._running[function_name] -= 1
+
+    def add(self, metric: str, function_name: str, qualifier: str, value: float) -> None:
+        """Take a value."""
+        self._fresh.append((self._clock(), metric, function_name, qualifier, value))
+        if len(self._fresh) >= _MANY:
+            self._fold()
+
+    def take(self) -> Iterator[tuple[Series, Statistics]]:
+        """All that was counted since the last time, oldest first."""
+        self._fold()
+        found, self._series = self._series, {}
+        return iter(sorted(found.items(), key=lambda item: item[0].minute))
+
+    def _fold(self) -> None:
+        fresh, self._fresh = self._fresh, []
+        for at, metric, function_name, qualifier, value in fresh:
+            resource = f"{function_name}:{qualifier}" if qualifier else function_name
+            minute = int(at) - int(at) % _MINUTE
+            self._series.setdefault(Series(metric, function_name, resource, minute), Statistics()).add(value)
+        oldest = self._clock() - _KEPT_SECONDS
+        if self._series and next(iter(self._series)).minute < oldest:
+            self._series = {series: value for series, value in self._series.items() if series.minute >= oldest}
+
+
+def taken(metrics: Metrics) -> list[dict[str, Any]]:
+    """What was counted, as PutMetricData has it: by function, by function and resource, and for all together."""
+    return [
+        {
+            "MetricName": series.metric,
+            "Unit": UNITS[series.metric],
+            "Timestamp": float(series.minute),
+            "StatisticValues": {
+                "SampleCount": statistics.count,
+                "Sum": statistics.sum,
+                "Minimum": statistics.minimum,
+                "Maximum": statistics.maximum,
+            },
+            "Dimensions": [{"Name": name, "Value": value} for name, value in dimensions],
+        }
+        for series, statistics in metrics.take()
+        for dimensions in _dimensions(series)
+    ]
+
+
+def _dimensions(series: Series) -> Iterator[tuple[tuple[str, str], ...]]:
+    function, resource = ("FunctionName", series.function_name), ("Resource", series.resource)
+    yield ()
+    yield (function,)
+    yield (function, resource)

@@ -1,0 +1,104 @@
+"""What rate-based rules of web ACLs have counted, in all processes together.
+
+AWS sees such counts some seconds late. So does a process here what the others have counted: each tells its own to the server
+as soon as it can, and learns theirs with the answer. No request waits for it. While the server is away each counts alone.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+from collections import Counter
+from typing import Any
+
+from netful.gateway.shared.link import AwayError, Link
+
+_INSTANCES = 10_000
+_MARGIN_SECONDS = 5
+
+
+class _Instance:
+    """One instance of a rule: by second what the server knew, and what it has not been told yet."""
+
+    __slots__ = ("known", "seconds", "untold")
+
+    def __init__(self) -> None:
+        self.known: dict[int, int] = {}
+        self.untold: Counter[int] = Counter()
+        self.seconds = 0
+
+    def count(self, seconds: int, at: int) -> int:
+        self.untold[at] += 1
+        self.seconds = max(seconds, self.seconds)
+        old = at - seconds
+        return sum(n for counts in (self.known, self.untold) for second, n in counts.items() if second > old)
+
+    def told(self, counts: Counter[int], known: dict[int, int]) -> None:
+        self.untold -= counts
+        self.known = known
+
+
+class SharedRates:
+    """Counts at a Valkey server."""
+
+    def __init__(self, link: Link) -> None:
+        self._link = link
+        self._instances: dict[tuple[str, ...], _Instance] = {}
+        self._untold: dict[tuple[str, ...], None] = {}
+        self._telling: asyncio.Task[None] | None = None
+
+    def count(self, instance: tuple[str, ...], seconds: int, now: float) -> int:
+        """Count a request at a time of day; gives how many there are with it, as far as this process knows."""
+        found = self._instances.pop(instance, None) or _Instance()
+        if len(self._instances) >= _INSTANCES:
+            del self._instances[next(iter(self._instances))]
+        self._instances[instance] = found  # behind all others: the one that was seen longest ago makes room
+        number = found.count(seconds, int(now))
+        self._untold[instance] = None
+        if self._telling is None:
+            self._telling = asyncio.get_running_loop().create_task(self._tell(int(now)))
+        return number
+
+    async def settled(self) -> None:
+        """Wait until the server knows all, or is away."""
+        while self._telling is not None:
+            await self._telling
+
+    async def _tell(self, at: int) -> None:
+        try:
+            while self._untold:
+                instance = next(iter(self._untold))
+                del self._untold[instance]
+                found = self._instances.get(instance)
+                if found is not None:
+                    await self._tell_of(instance, found, at)
+        except AwayError:
+            self._untold.clear()  # what is not told yet goes with the next request
+        finally:
+            self._telling = None
+
+    async def _tell_of(self, instance: tuple[str, ...], found: _Instance, at: int) -> None:
+        old = at - found.seconds
+        counts = Counter({second: number for second, number in found.untold.items() if second > old})
+        for second in found.untold.keys() - counts.keys():
+            del found.untold[second]
+        key = self._name(instance)
+
+        def exchange() -> Any:
+            pipe = self._link.client.pipeline(transaction=False)
+            for second, number in counts.items():
+                pipe.hincrby(key, str(second), number)
+            pipe.expire(key, found.seconds + _MARGIN_SECONDS)
+            gone = [str(second) for second in found.known if second <= old]
+            if gone:
+                pipe.hdel(key, *gone)
+            pipe.hgetall(key)
+            return pipe.execute()
+
+        answers = await self._link.ask(exchange)
+        found.told(counts, {int(second): int(number) for second, number in answers[-1].items()})
+
+    def _name(self, instance: tuple[str, ...]) -> str:
+        """A name that does not tell what is counted, which may be a secret header."""
+        digest = hashlib.blake2b("\0".join(instance).encode(), digest_size=16).hexdigest()
+        return self._link.name("rate", digest)

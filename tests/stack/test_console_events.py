@@ -1,0 +1,50 @@
+"""The console's stream of events: what it tells, and that nothing goes on when its page is closed."""
+
+import asyncio
+import contextlib
+
+from netful.console.site import _told
+
+
+class Running:
+    """In the place of a stack: it looks the same all the time, and logs one line."""
+
+    async def ask(self, verb):
+        return {"asked": verb}
+
+    @contextlib.asynccontextmanager
+    async def stream(self, _verb, *, follow):
+        assert follow
+
+        async def messages():
+            yield {"event": {"text": "a line"}}
+            await asyncio.Event().wait()
+
+        yield messages()
+
+
+class Ended(Running):
+    async def ask(self, verb):
+        raise ConnectionError(verb)
+
+
+def test_a_page_that_is_closed_leaves_nothing_behind():
+    async def run():
+        events = _told(Running())
+        seen = {await anext(events), await anext(events)}
+        waiting = asyncio.ensure_future(anext(events))
+        await asyncio.sleep(0)
+        waiting.cancel()
+        await asyncio.wait([waiting])
+        return seen, asyncio.all_tasks() - {asyncio.current_task()}
+
+    assert asyncio.run(run()) == (
+        {'event: look\ndata: {"asked": "look"}\n\n', 'event: log\ndata: "a line"\n\n'}, set(),
+    )  # fmt: skip
+
+
+def test_the_stream_ends_with_the_stack():
+    async def run():
+        return [event async for event in _told(Ended())]
+
+    assert all("log" in event for event in asyncio.run(asyncio.wait_for(run(), 30)))

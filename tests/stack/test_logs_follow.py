@@ -1,0 +1,35 @@
+"""Following a log: who reads too slowly misses events, and takes no memory of the daemon."""
+
+import asyncio
+from types import SimpleNamespace
+
+from netful.functions.logs import LogGroup
+from netful.stack.control import Request
+from netful.stack.verbs import handlers
+
+FLOOD = 50_000
+
+
+def test_a_client_that_does_not_read_misses_events():
+    async def follow():
+        group = LogGroup("Api")
+        stack = SimpleNamespace(
+            cloud=SimpleNamespace(apis={"Api": None}),
+            gateway=SimpleNamespace(logs=SimpleNamespace(of=lambda _api_id: group)),
+            ended=asyncio.Event(),
+        )
+        messages = handlers(stack)["logs"](Request({"function": "Api", "follow": True}, []))
+        group.append("s", "first\n")
+        assert await anext(messages) == {"event": {"text": "first\n"}}
+        for number in range(FLOOD):
+            group.append("s", f"{number}\n")
+            await asyncio.sleep(0)
+        seen = []
+        while f"{FLOOD - 1}\n" not in seen:
+            seen.append((await anext(messages))["event"]["text"])
+        stack.ended.set()
+        assert [message async for message in messages] == [{"result": True}]
+        return seen
+
+    seen = asyncio.run(follow())
+    assert len(seen) < FLOOD / 2

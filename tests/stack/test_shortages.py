@@ -1,0 +1,34 @@
+"""What a stack needs and the machine has no more of is told with the way to more."""
+
+import errno
+import resource
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from netful.stack.shortages import shortage
+
+pytestmark = pytest.mark.packets
+NETFUL = str(Path(sys.executable).with_name("netful"))
+EXAMPLE = Path(__file__).parents[2] / "examples" / "ssm-demo"
+
+
+@pytest.mark.parametrize("most", [24, 48])
+def test_few_descriptors_are_told_and_nothing_is_left(most, tmp_path, monkeypatch):
+    monkeypatch.setenv("NETFUL_STATE", str(tmp_path))
+    done = subprocess.run(
+        [NETFUL, "up", "-d", "-t", "endpoint.yaml"], cwd=EXAMPLE, check=False, capture_output=True, text=True, timeout=60,
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_NOFILE, (most, most)),
+    )  # fmt: skip
+    assert done.returncode == 2
+    assert "a process may not hold as many files and sockets" in done.stderr
+    assert done.stderr.splitlines()[-1] == "hint: ulimit -n 4096, or more"
+    assert [*tmp_path.iterdir()] == []
+
+
+def test_what_is_no_shortage_is_not_told_as_one():
+    assert shortage(OSError(errno.EPERM, "no")) is None
+    assert shortage(RuntimeError("other")) is None
+    assert shortage(MemoryError()) is not None
