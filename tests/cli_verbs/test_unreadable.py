@@ -52,5 +52,11 @@ def test_no_text(told, tmp_path, name):
     assert "the file is not UTF-8 text\nhint: save it as UTF-8\n" in message
 
 
+@pytest.mark.parametrize("name", ["questions", "expectations", "a payload"])
+def test_a_device_without_an_end(told, name):
+    message = told(VERBS[name], "/dev/zero")
+    assert message == "error: /dev/zero: the file has more than 16,777,216 bytes\nhint: split it\n"
+
+
 def test_a_parameter_without_a_name(told):
     assert "`--param =1` has no name" in told(["check", "--param", "=1"], "")

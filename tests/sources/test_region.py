@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from netful.model.errors import SourceError
 from netful.sources import load
 
 TEMPLATE = """
@@ -35,3 +36,10 @@ def test_region_is_the_one_that_zones_and_services_name(write, zone, service, de
 def test_value_of_a_parameter_goes_before_its_default(write):
     path = write(TEMPLATE.format(zone="!Ref Zone", service=ANY, default="eu-west-1a"))
     assert load([path], parameters={"Zone": "us-west-2c"}).region == "us-west-2"
+
+
+@pytest.mark.parametrize("region", ["x y", "../..", "", "EU-WEST-1"])
+def test_what_is_no_region_is_refused(write, region):
+    path = write(TEMPLATE.format(zone="!Ref Zone", service=ANY, default="x"))
+    with pytest.raises(SourceError, match="is no region"):
+        load([path], region=region)

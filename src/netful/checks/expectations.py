@@ -22,7 +22,7 @@ from pathlib import Path
 
 from netful.model.errors import SourceError
 from netful.model.origin import Origin
-from netful.sources.unreadable import unreadable
+from netful.sources.unreadable import text_of
 
 HINT = (
     "for example `OrdersFn can reach aws:ssm`, `internet cannot reach Db:tcp/5432`, `OrdersFn has 2 enis`, "
@@ -55,11 +55,7 @@ class Expectation:
 
 def read(file: Path) -> tuple[Expectation, ...]:
     """The expectations of a file; SourceError when it cannot be read or a line is not understood."""
-    try:
-        lines = file.read_text(encoding="utf-8").splitlines()
-    except (OSError, UnicodeDecodeError) as error:
-        raise unreadable(file, error) from None
-    found = tuple(_parsed(lines, str(file)))
+    found = tuple(_parsed(text_of(file).splitlines(), str(file)))
     if not found:
         raise SourceError("the file holds no expectation", origin=Origin(str(file)), hint=HINT)
     return found

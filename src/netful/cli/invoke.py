@@ -52,12 +52,9 @@ def _event(text: str) -> bytes:
     if text == "@-":
         data = sys.stdin.buffer.read()
     elif text.startswith("@"):
-        try:
-            data = Path(text[1:]).read_bytes()
-        except OSError as refusal:
-            from netful.sources.unreadable import unreadable  # noqa: PLC0415  # it brings all readers along
+        from netful.sources.unreadable import bytes_of  # noqa: PLC0415  # it brings all readers along
 
-            raise unreadable(Path(text[1:]), refusal) from None
+        data = bytes_of(Path(text[1:]))
     else:
         data = text.encode()
     try:

@@ -101,12 +101,9 @@ def _one(cloud: Cloud, source: str, destination: str, format_: Format, *, verbos
 
 def _batch(cloud: Cloud, file: Path) -> int:
     from netful.render.json import line  # noqa: PLC0415
-    from netful.sources.unreadable import unreadable  # noqa: PLC0415
+    from netful.sources.unreadable import text_of  # noqa: PLC0415
 
-    try:
-        questions = file.read_text(encoding="utf-8").splitlines()
-    except (OSError, UnicodeDecodeError) as error:
-        raise unreadable(file, error) from None
+    questions = text_of(file).splitlines()
     failed = False
     for question in filter(str.strip, questions):
         answer = _answer(cloud, question)

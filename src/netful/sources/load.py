@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
@@ -28,6 +29,7 @@ PACKAGED = "cloudformation-template-update-stack.json"
 
 DEFAULT_NAMES = ("template.yaml", "template.yml", "template.json", PACKAGED)
 _BUILT = ("cdk.out", ".serverless")
+_REGION = re.compile(r"[a-z][a-z0-9-]*")
 _NO_VALUES: Mapping[str, str] = MappingProxyType({})
 
 
@@ -42,6 +44,8 @@ def load(
 
     Without paths it is the template of the current folder, else what the CDK or the Serverless Framework has put there.
     """
+    if region is not None and not _REGION.fullmatch(region):
+        raise SourceError(f"`{region}` is no region", hint="one is written as `eu-west-1`")
     given = {**read_files(parameter_files), **parameters}
     places = paths or [_here()]
     accounts = [described.read(path) for path in places if _is_account(path)]

@@ -20,7 +20,7 @@ from netful.model.unknown import Unknown
 from netful.sources import document
 from netful.sources.complaint import fail
 from netful.sources.marked import MarkedList, MarkedMap
-from netful.sources.unreadable import unreadable
+from netful.sources.unreadable import text_of
 from netful.sources.values import as_text
 
 _LIST_TYPE = re.compile(r"List<.*>|CommaDelimitedList|AWS::SSM::Parameter::Value<(List<.*>|CommaDelimitedList)>")
@@ -80,9 +80,7 @@ def read_files(paths: Sequence[Path]) -> dict[str, str]:
 
 def _toml(path: Path) -> dict[str, str]:
     try:
-        return _sam_config(tomllib.loads(path.read_text()), path)
-    except (OSError, UnicodeDecodeError) as error:
-        raise unreadable(path, error) from None
+        return _sam_config(tomllib.loads(text_of(path)), path)
     except tomllib.TOMLDecodeError as error:
         raise SourceError("the file is not valid TOML", origin=Origin(str(path)), why=str(error)) from None
 

@@ -16,6 +16,7 @@ from msgspec import Meta, Struct
 
 from netful.model.origin import Origin
 from netful.sources.complaint import close_match, fail
+from netful.sources.unreadable import text_of
 
 Milliseconds = Annotated[float, Meta(ge=0, le=10_000)]
 Port = Annotated[int, Meta(ge=1, le=65535)]
@@ -124,10 +125,8 @@ _SYNTAX = re.compile(r"(?P<what>.*) \(at line (?P<line>\d+)")
 def read(path: Path) -> tuple[Project, Lines]:
     """What the file says, and the lines of its parts; raises SourceError."""
     try:
-        text = path.read_text(encoding="utf-8")
+        text = text_of(path)
         parsed = tomllib.loads(text)
-    except (OSError, UnicodeDecodeError) as error:
-        fail(f"cannot read `{path.name}`", Origin(str(path)), why=str(error))
     except tomllib.TOMLDecodeError as error:
         found = _SYNTAX.match(str(error))
         line, why = (int(found["line"]), found["what"]) if found else (0, str(error))

@@ -9,6 +9,7 @@ from ipaddress import IPv4Address
 
 from netful.model.function import Code, Function
 from netful.model.interface import InterfaceOwner, NetworkInterface
+from netful.sources.complaint import fail
 from netful.sources.described.balancers import name_of
 from netful.sources.described.files import Description
 from netful.sources.described.item import Item
@@ -194,6 +195,8 @@ def functions(description: Description) -> dict[str, Function]:
 
 def _function(item: Item) -> Function:
     name, vpc = item.text("FunctionName"), item.part("VpcConfig")
+    if not name:
+        fail("a function has no `FunctionName`", item.origin, hint="as `aws lambda list-functions` answers")
     return Function(
         id=name,
         function_name=name,
