@@ -6,6 +6,7 @@ import pytest
 from clouds import facts_of
 
 from netful.checks.facts import Facts
+from netful.checks.finding import Severity
 from netful.checks.registry import rule_named
 from netful.sources import load
 
@@ -185,3 +186,32 @@ Resources:
 """)
     facts = Facts(load([tmp_path / "template.yaml"]))
     assert [problem.resource for problem in rule_named("NF707").find(facts)] == expected
+
+
+@pytest.mark.parametrize(
+    ("gateway", "severity", "said"),
+    [("", Severity.LOW, "though its VPC has no internet gateway"), ("ATTACHED", Severity.HIGH, "admits ssh, redis from 0.0.0.0/0")],
+)  # fmt: skip
+def test_what_a_group_opens_to_the_world_is_one_finding(tmp_path, gateway, severity, said):
+    attached = """
+  Gateway: {Type: AWS::EC2::InternetGateway}
+  Attached: {Type: AWS::EC2::VPCGatewayAttachment, Properties: {VpcId: !Ref Vpc, InternetGatewayId: !Ref Gateway}}
+"""
+    (tmp_path / "template.yaml").write_text(
+        """
+Resources:
+  Vpc: {Type: AWS::EC2::VPC, Properties: {CidrBlock: 10.0.0.0/16}}
+  Group:
+    Type: AWS::EC2::SecurityGroup
+    Properties:
+      GroupDescription: g
+      VpcId: !Ref Vpc
+      SecurityGroupIngress:
+        - {IpProtocol: tcp, FromPort: 6379, ToPort: 6379, CidrIp: 0.0.0.0/0}
+        - {IpProtocol: tcp, FromPort: 22, ToPort: 22, CidrIp: 0.0.0.0/0}
+"""
+        + gateway.replace("ATTACHED", attached)
+    )
+    (problem,) = rule_named("NF707").find(Facts(load([tmp_path / "template.yaml"])))
+    assert problem.severity == severity
+    assert said in problem.message

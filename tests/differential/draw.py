@@ -307,7 +307,7 @@ def clouds(draw):
         instances[f"I{number}"] = NetworkInterface(
             f"I{number}", InterfaceOwner.INSTANCE, f"I{number}", subnet, draw(some_groups()),
             IPv4Address(block_of[subnet].network_address + 50 + number), more, public_ip=public,
-            secondary_public_ips=also_public,
+            secondary_public_ips=also_public, idle=draw(mostly("", "it is stopped")) if number else "",
             source_dest_check=not (box and number == 0 and draw(mostly(True, False))),
         )  # fmt: skip
     other = draw(other_vpcs(tables, six=six)) if draw(st.booleans()) else {}

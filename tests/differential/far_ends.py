@@ -41,7 +41,7 @@ class FarEnds:
             (e, e.public_addresses().get(a, a), *p)
             for a, *p in transport
             for e in fabric.cloud.interfaces_with(a)
-            if e.owner == "instance"
+            if e.owner == "instance" and not e.idle
         }
         for eni, address, protocol, port in found:
             self._listen(eni.id, address, protocol, port)

@@ -51,7 +51,8 @@ def _asked(cloud):
     ports += [f"{address}:tcp/443" for e in owned for address in e.public_addresses()]  # out by the gateway and back in
     further = {f"{address}:tcp/443": e.id for e in owned for address in e.secondary_private_ip_addresses}
     six = {e.id: e.ipv6_address for e in cloud.network_interfaces.values() if e.ipv6_address and e.owner == "instance"}
-    for source in (*cloud.functions, *instances):
+    running = [name for name in instances if not cloud.network_interfaces[name].idle]
+    for source in (*cloud.functions, *running):
         for destination in (*DESTINATIONS, *ports, *further):
             if not destination.startswith(f"{source}:") and further.get(destination) != source:
                 yield parse(cloud, source, destination)

@@ -123,3 +123,9 @@ def test_tokens_of_a_pool(guarded, sent, status):
     assert response.status == status
     if status == 200:
         assert json.loads(response.body)["authorizer"]["claims"]["sub"] == "me"
+
+
+def test_groups_of_a_pools_token(guarded):
+    said = token(sub="me", exp=1_700_000_001, **{"cognito:groups": ["admin", "user"]})
+    response = ask(guarded(None, "Pool"), Authorization=said)
+    assert json.loads(response.body)["authorizer"]["claims"]["cognito:groups"] == "admin,user"

@@ -184,3 +184,18 @@ def test_function_of_an_authorizer_is_asked_for_the_authorizer(bench_of, source,
     )
     bench = bench_of(text, {"isAuthorized": True})
     assert ask(bench, x_who="me").status == status
+
+
+def test_claims_are_texts(bench_of):
+    bench = bench_of(api())
+    claims = {"cognito:groups": ["admin", "power user"], "n": 5, "ok": True, "none": None, "deep": {"a": 1}}
+    assert ask(bench, Authorization=token(**claims)).status == 200
+    told = bench.events[0]["requestContext"]["authorizer"]["jwt"]["claims"]
+    assert {name: told.get(name) for name in claims} == {
+        "cognito:groups": "[admin power user]",
+        "n": "5",
+        "ok": "true",
+        "none": None,
+        "deep": '{"a":1}',
+    }
+    assert "none" not in told

@@ -323,6 +323,9 @@ def test_a_mapping_that_is_made_serves_and_stops(client):
     assert functions.get_event_source_mapping(UUID=made["UUID"])["State"] == "Enabled"
     functions.delete_event_source_mapping(UUID=made["UUID"])
     assert functions.list_event_source_mappings(EventSourceArn=arn)["EventSourceMappings"] == []
+    sqs.send_message(QueueUrl=queue, MessageBody="for somebody else")  # the mapping's last poll must not keep it
+    (message,) = sqs.receive_message(QueueUrl=queue, WaitTimeSeconds=20)["Messages"]
+    assert message["Body"] == "for somebody else"
 
 
 def test_a_function_is_told_who_it_is(stack):

@@ -94,6 +94,16 @@ def test_a_stopped_instance_answers_nobody(account, state, expected):
     assert [hop.code for hop in path.hops if hop.verdict == "deny"] == (["BAD_STATE"] if state == "stopped" else [])
 
 
+def test_a_stopped_instance_sends_nothing(account):
+    cloud = account(
+        Reservations={
+            "Reservations": [{"Instances": [instance("i-1", "10.0.0.5", "stopped"), instance("i-2", "10.0.0.6")]}]
+        }
+    )
+    path = verdict(cloud, "i-1", "i-2:tcp/80")
+    assert [hop.code for hop in path.hops if hop.verdict == "deny"] == ["BAD_STATE"]
+
+
 def test_an_interface_that_is_attached_to_nothing_answers_nobody(account):
     cloud = account(
         Reservations={"Reservations": [{"Instances": [instance("i-1", "10.0.0.5")]}]},
@@ -315,3 +325,25 @@ def test_an_elastic_ip_of_a_secondary_address_leads_there_and_nowhere_else(accou
     assert "203.0.113.8 becomes 10.0.0.8" in [hop.rule for hop in inward.hops]
     seen = {address: verdict(cloud, address, "internet").seen_as for address in ("10.0.0.7", "10.0.0.8", "10.0.0.9")}
     assert seen == {"10.0.0.7": "203.0.113.7", "10.0.0.8": "203.0.113.8", "10.0.0.9": ""}
+
+
+@pytest.mark.parametrize(
+    ("description", "service", "expected"),
+    [
+        (
+            "VPC Endpoint Interface vpce-9",
+            "tcp/443",
+            ("reachable", "vpce-9 leads to a service that answers on tcp/443"),
+        ),
+        ("VPC Endpoint Interface vpce-9", "icmp", ("blocked", "")),
+        ("ELB app/web/50", "tcp/443", ("reachable", "web was not loaded: it listens on tcp/443")),
+    ],
+)
+def test_what_only_an_interface_tells_of_is_assumed(account, description, service, expected):
+    cloud = account(
+        Reservations={"Reservations": [{"Instances": [instance("i-1", "10.0.0.5")]}]},
+        NetworkInterfaces={"NetworkInterfaces": [interface("eni-9", "10.0.0.9", Description=description)]},
+    )
+    path = verdict(cloud, "i-1", f"10.0.0.9:{service}")
+    assert path.verdict == expected[0]
+    assert any(expected[1] in text for text in path.assumptions) or not expected[1]

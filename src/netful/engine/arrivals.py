@@ -28,7 +28,9 @@ def _nat_gateway(_cloud: Cloud, interface: NetworkInterface, _flow: Flow) -> Rul
 
 
 def _endpoint(cloud: Cloud, interface: NetworkInterface, flow: Flow) -> Ruling:
-    endpoint = cloud.vpc_endpoints[interface.owner_id]
+    endpoint = cloud.vpc_endpoints.get(interface.owner_id)
+    if endpoint is None:
+        return _endpoint_not_loaded(interface, flow)
     service = endpoint.service or endpoint.service_name
     if flow.protocol != TCP:
         rule = "an interface endpoint answers TCP only, not even ping"
@@ -39,6 +41,16 @@ def _endpoint(cloud: Cloud, interface: NetworkInterface, flow: Flow) -> Ruling:
         return Ruling("deny", endpoint.id, rule, code=PROTOCOL_RESTRICTION, origin=endpoint.origin)
     rule = f"interface endpoint of {service}"
     return Ruling("allow", endpoint.id, rule, origin=endpoint.origin, assumptions=endpoint.assumptions)
+
+
+def _endpoint_not_loaded(interface: NetworkInterface, flow: Flow) -> Ruling:
+    """An endpoint that only its interface tells of: of another account's, or left out of what was described."""
+    id_ = interface.owner_id
+    if flow.protocol != TCP:
+        rule = "an endpoint answers TCP only, not even ping"
+        return Ruling("deny", id_, rule, code=PROTOCOL_RESTRICTION, origin=interface.origin)
+    notes = (f"{id_} leads to a service that answers on {flow.service}: it was not loaded",)
+    return Ruling("allow", id_, "an endpoint that was not loaded", origin=interface.origin, assumptions=notes)
 
 
 Arrival = Callable[[Cloud, NetworkInterface, Flow], Ruling]

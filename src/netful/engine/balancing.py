@@ -67,6 +67,7 @@ def balance(
     balancer = walk.cloud.load_balancers.get(node.owner_id)
     walk.balancers += 1
     if balancer is None:
+        walk.trail.assume(f"{node.owner_id} was not loaded: it listens on {flow.service} and reaches a target")
         return
     if walk.balancers > _MOST_BALANCERS:
         rule = f"{_MOST_BALANCERS} load balancers have passed this on before: it goes round"

@@ -7,8 +7,9 @@ else its own `Port`, or that of its engine or type.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from itertools import islice
+from typing import Any
 
 from netful.model import managed_ports
 from netful.model.balancer import Registration, Target
@@ -40,6 +41,8 @@ def _as_target(cloud: Cloud, name: str) -> list[int]:
 def _of_type(cloud: Cloud, resource: Resource) -> int:
     cluster = cloud.resources.get(str(resource.properties.get("DBClusterIdentifier", "")))
     own = cluster if cluster is not None and managed_ports.is_managed(cluster.type) else resource
+    if own.type == "AWS::MSK::Cluster":
+        return _of_brokers(own.properties)
     engine = own.properties.get("Engine", own.properties.get("EngineFamily"))
     return managed_ports.port_of(own.type, own.properties.get("Port"), engine)
 
@@ -55,3 +58,20 @@ def _of_containers(cloud: Cloud, service: Resource | None) -> Iterator[int]:
             port = str(mapping.get("ContainerPort")) if isinstance(mapping, dict) else ""
             if port.isdigit():
                 yield int(port)
+
+
+def _of_brokers(properties: Mapping[str, Any]) -> int:
+    """The port of a Kafka cluster's brokers: by IAM, by a password, in plain text alone, else by TLS."""
+    if _at(properties, "ClientAuthentication.Sasl.Iam.Enabled") == "true":
+        return 9098
+    if _at(properties, "ClientAuthentication.Sasl.Scram.Enabled") == "true":
+        return 9096
+    return 9092 if _at(properties, "EncryptionInfo.EncryptionInTransit.ClientBroker") == "plaintext" else 9094
+
+
+def _at(properties: Mapping[str, Any], path: str) -> str:
+    """The value at a path in lower case, "" where there is none."""
+    value: Any = properties
+    for name in path.split("."):
+        value = value.get(name) if isinstance(value, Mapping) else None
+    return "" if value is None else str(value).lower()

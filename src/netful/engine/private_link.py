@@ -20,9 +20,9 @@ if TYPE_CHECKING:
 
 def serve(walk: Walk, interface: NetworkInterface, flow: Flow) -> None:
     """Go on from an endpoint's interface to the load balancer of its service, if that was loaded."""
-    endpoint = walk.cloud.vpc_endpoints[interface.owner_id]
-    node = _node(walk, endpoint, interface)
-    if node is None:
+    endpoint = walk.cloud.vpc_endpoints.get(interface.owner_id)
+    node = _node(walk, endpoint, interface) if endpoint is not None else None
+    if endpoint is None or node is None:
         return
     balancer = walk.cloud.load_balancers.get(node.owner_id)
     inside = replace(flow, destination=replace(flow.destination, address=ipv4_of(node), interface=node))

@@ -90,6 +90,8 @@ class Walk:
         if own is not None:
             self.trail.rule("service", flow, own)
             return
+        if not self.returning and sender.idle:
+            self.trail.rule("eni", flow, _idle(sender))
         if not self.returning and _has_groups(sender):
             self.trail.rule("sg out", flow, groups.judge(self.cloud, sender, flow, "out"))
         self.cross(sender, flow)
@@ -257,7 +259,7 @@ def vpc_id_of(cloud: Cloud, interface: NetworkInterface) -> str | None:
 
 
 def _idle(target: NetworkInterface) -> Ruling:
-    """Refuse what comes to an interface that nothing is behind."""
+    """Refuse what comes to an interface that nothing is behind, or from it."""
     remedy = f"see that something runs behind `{target.id}`"
     return Ruling("deny", target.owner_id, target.idle, code=BAD_STATE, origin=target.origin, remedy=remedy)
 

@@ -121,7 +121,7 @@ class VpcFilters:
         )
         for public, private in eni.public_addresses().items():
             yield from ruleset.public_address(private or eni.private_ip_address, public)
-        if eni.owner in {InterfaceOwner.ENDPOINT, InterfaceOwner.LOAD_BALANCER}:
+        if eni.owner is InterfaceOwner.ENDPOINT or eni.owner_id in self._cloud.load_balancers:
             yield from ruleset.answers(link, self._ports(eni))
         mark = self.way_back(eni)
         if mark is not None:
@@ -139,10 +139,10 @@ class VpcFilters:
         """The ports that an endpoint or a load balancer answers on, with their protocols."""
         owner_id = eni.owner_id
         if eni.owner is InterfaceOwner.ENDPOINT:
-            endpoint = self._cloud.vpc_endpoints[owner_id]
-            nodes = nodes_of_service(self._cloud, endpoint)
+            endpoint = self._cloud.vpc_endpoints.get(owner_id)  # None: only its interface is known
+            nodes = nodes_of_service(self._cloud, endpoint) if endpoint is not None else []
             if not nodes:
-                return [("tcp", port) for port in endpoint_ports(endpoint.service)]
+                return [("tcp", port) for port in endpoint_ports(endpoint.service if endpoint is not None else "")]
             owner_id = nodes[0].owner_id
         listeners = [one for one in self._cloud.listeners.values() if one.load_balancer_id == owner_id]
         ports = {(p, one.port) for one in listeners for p in _LISTENS.get(one.protocol, ("tcp",))}

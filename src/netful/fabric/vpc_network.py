@@ -111,7 +111,9 @@ class VpcNetwork:
             owner.load(self._cloud, eni)
         else:
             owner = node = forwarder(netns, eni) if forwards(eni) else Node(netns)
-        self.router.attach(eni, netns).configure(node.rtnetlink, addresses_of(eni))
+        link = self.router.attach(eni, netns)
+        if not eni.idle:  # nothing is behind it else: it neither answers nor sends
+            link.configure(node.rtnetlink, addresses_of(eni))
         self.owners[eni.id], self._built[eni.id] = owner, eni
         if eni.owner is InterfaceOwner.ENDPOINT and not self._leads_on(eni):
             self._doors.open_web(eni.id, Door(DoorKind.ENDPOINT, self.router.vpc.id, eni.owner_id), netns, address)
@@ -199,4 +201,4 @@ def _same_place(old: NetworkInterface, new: NetworkInterface) -> bool:
 def _place(eni: NetworkInterface) -> tuple[object, ...]:
     shared = eni.owner is InterfaceOwner.LAMBDA  # by functions that come and go
     addresses = tuple(addresses_of(eni))
-    return (eni.owner, "" if shared else eni.owner_id, eni.subnet_id, addresses, eni.source_dest_check)
+    return (eni.owner, "" if shared else eni.owner_id, eni.subnet_id, addresses, eni.source_dest_check, not eni.idle)

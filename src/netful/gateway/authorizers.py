@@ -86,8 +86,9 @@ class Authorizers:
         refused = tokens.refusal(authorizer, call.route, found, call.at, signed=signed)
         if refused is not None or found is None:
             raise Fault(refused or UNAUTHORIZED)
-        told = {name: lambda_proxy.text(value) for name, value in found[1].items()}
-        return {"jwt": {"claims": told, "scopes": None}} if call.api.protocol is Protocol.HTTP else {"claims": told}
+        http = call.api.protocol is Protocol.HTTP
+        told = {name: _claim(value, http=http) for name, value in found[1].items() if value is not None}
+        return {"jwt": {"claims": told, "scopes": None}} if http else {"claims": told}
 
     async def tried(self, call: Call, authorizer: Authorizer) -> dict[str, Any]:
         """What an authorizer of a REST API says of a caller, asked anew (TestInvokeAuthorizer); raises Fault."""
@@ -144,6 +145,14 @@ class Authorizers:
         if not is_usable(result, rest=rest):
             raise Fault(useless)
         return result
+
+
+def _claim(value: Any, *, http: bool) -> str:
+    """A claim as integrations get it: of several values an HTTP API makes `[a b]`, a REST API `a,b`."""
+    if not isinstance(value, list):
+        return lambda_proxy.text(value)
+    texts = [lambda_proxy.text(item) for item in value]
+    return f"[{' '.join(texts)}]" if http else ",".join(texts)
 
 
 def _says_unauthorized(done: Invocation) -> bool:

@@ -9,7 +9,7 @@ from netful.checks.facts import Facts
 from netful.checks.finding import Certainty, Problem, Severity
 from netful.checks.rule import Rule
 from netful.model.cloud import Cloud
-from netful.model.filters import ALL_PROTOCOLS, TCP, SecurityGroupRule
+from netful.model.filters import ALL_PROTOCOLS, TCP, SecurityGroup, SecurityGroupRule
 from netful.model.interface import InterfaceOwner
 from netful.model.unknown import Unknown
 
@@ -18,22 +18,35 @@ _PORTS = {
     3306: "mysql", 3389: "rdp", 5432: "postgresql", 5439: "redshift", 5900: "vnc", 5985: "winrm", 6379: "redis",
     9092: "kafka", 9200: "elasticsearch", 11211: "memcached", 27017: "mongodb",
 }  # fmt: skip
+_SHELLS = {"ssh", "telnet", "rdp", "vnc", "winrm"}
 
 
 def _find(facts: Facts) -> Iterator[Problem]:
     for group in facts.cloud.security_groups.values():
-        for rule in group.ingress:
-            names = [name for port, name in _exposed(rule).items() if _is_served(facts.cloud, group.id, port)]
-            if names:
-                public = any(eni.public_ip for eni in facts.cloud.members_of(group.id))
-                many = f"{', '.join(names[:3])} and {len(names) - 3} more" if len(names) > 3 else ", ".join(names)
-                yield Problem(
-                    group.id,
-                    rule.origin,
-                    f"`{group.id}` admits {many} from {rule.peer}",
-                    "admit a group or your own addresses; for a shell use Session Manager, which needs no open port",
-                    Certainty.PROVEN if public else Certainty.LIKELY,
-                )
+        opened = [(rule, _exposed(rule)) for rule in group.ingress]
+        found = {port: (name, rule) for rule, names in reversed(opened) for port, name in names.items()}
+        served = [found[port] for port in sorted(found) if _is_served(facts.cloud, group.id, port)]
+        if served:
+            yield _problem(facts.cloud, group, served)
+
+
+def _problem(cloud: Cloud, group: SecurityGroup, served: list[tuple[str, SecurityGroupRule]]) -> Problem:
+    """What a group opens. In a VPC without an internet gateway the world is not there, but whoever joins it."""
+    names = [name for name, _ in served]
+    rule = served[0][1]
+    many = f"{', '.join(names[:3])} and {len(names) - 3} more" if len(names) > 3 else ", ".join(names)
+    public = any(eni.public_ip for eni in cloud.members_of(group.id))
+    gateways = [gateway.vpc_id for gateway in cloud.internet_gateways.values()]
+    inside = group.vpc_id in cloud.vpcs and not any(vpc == group.vpc_id or isinstance(vpc, Unknown) for vpc in gateways)
+    shell = "; for a shell use Session Manager, which needs no open port" if _SHELLS & {*names} else ""
+    return Problem(
+        group.id,
+        rule.origin,
+        f"`{group.id}` admits {many} from {rule.peer}{', though its VPC has no internet gateway' if inside else ''}",
+        f"admit a group or your own addresses{shell}",
+        Certainty.PROVEN if public else Certainty.LIKELY,
+        severity=Severity.LOW if inside else Severity.HIGH,
+    )
 
 
 def _is_served(cloud: Cloud, group_id: str, port: int) -> bool:

@@ -221,7 +221,7 @@ class Description:
             found = _zone_of(self.of("HostedZones"), unplaced)
         else:
             found = find(_label(unplaced.origin), (item.data for item in self.of(subject.of)), subject.id_key)
-        if found is not None:
+        if found is not None and subject.id_key in found:
             whole = {subject.id_key: found[subject.id_key], subject.own_key: unplaced.values}
             self._add(subject.kept_as, whole, unplaced.origin)
         elif unplaced.values and self.of(subject.of):
