@@ -32,3 +32,15 @@ def test_what_is_no_shortage_is_not_told_as_one():
     assert shortage(OSError(errno.EPERM, "no")) is None
     assert shortage(RuntimeError("other")) is None
     assert shortage(MemoryError()) is not None
+
+
+def test_no_more_namespaces_are_no_full_disk(tmp_path, monkeypatch):
+    monkeypatch.setenv("NETFUL_STATE", str(tmp_path))
+    inside = 'echo 0 > /proc/sys/user/max_net_namespaces && exec "$@"'
+    prefix = ["unshare", "--user", "--map-root-user", "sh", "-c", inside, "sh"]
+    command = [*prefix, NETFUL, "up", "-d", "-t", "endpoint.yaml"]
+    done = subprocess.run(command, cwd=EXAMPLE, check=False, capture_output=True, text=True, timeout=60)
+    assert done.returncode == 2
+    assert "error: this machine makes no more namespaces" in done.stderr
+    assert "max_net_namespaces" in done.stderr
+    assert [*tmp_path.iterdir()] == []

@@ -29,6 +29,7 @@ PROGRAM = "haproxy"
 _RECENT = (2, 9)
 _CONFIGURATION = "haproxy.cfg"
 _ACCESS_LOG, _OWN_LOG = "access.log", "haproxy.log"
+_LOG_BYTES = 16 << 20
 _START_SECONDS, _STEP_SECONDS = 20.0, 0.01
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.1, 5.0
 
@@ -150,11 +151,18 @@ class HaProxy:
         return next((line.partition(" : ")[2] for line in lines if line.startswith("[ALERT]")), "it says nothing")
 
     def newly_logged(self) -> list[str]:
-        """The lines of the access log that have been written since this was asked last, whole ones."""
-        with (self._folder / _ACCESS_LOG).open("rb") as file:
+        """The lines of the access log that have been written since this was asked last, whole ones.
+
+        A log that has been read and is long begins anew: HAProxy appends, and so goes on at its new end.
+        """
+        with (self._folder / _ACCESS_LOG).open("rb+") as file:
             file.seek(self._read_to)
-            whole = file.read().rpartition(b"\n")[0]
-        self._read_to += len(whole) + 1 if whole else 0
+            fresh = file.read()
+            whole = fresh.rpartition(b"\n")[0]
+            self._read_to += len(whole) + 1 if whole else 0
+            if self._read_to > _LOG_BYTES and fresh.endswith(b"\n"):
+                file.truncate(0)
+                self._read_to = 0
         return whole.decode(errors="replace").splitlines()
 
     async def ask(self, command: str) -> str:

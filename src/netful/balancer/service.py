@@ -168,7 +168,8 @@ class BalancerService:
 
     async def _deliver(self, node: Node) -> None:
         """Deliver what a node has logged, where its load balancer is to have it so."""
-        if log_delivery.is_wanted(node.balancer) and (written := node.proxy.newly_logged()):
+        written = node.proxy.newly_logged()
+        if written and log_delivery.is_wanted(node.balancer):
             await log_delivery.deliver(self._cloud, node.balancer, node.interface, written, self._call_host)
 
     async def _look(self, id_: str, node: Node) -> None:

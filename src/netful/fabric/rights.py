@@ -54,7 +54,10 @@ _SWITCHES = (
         "0",
         "sysctl kernel.unprivileged_userns_clone=1",
     ),
-    ("/proc/sys/user/max_user_namespaces", "0", "sysctl user.max_user_namespaces=15000"),
+    *(
+        (f"/proc/sys/user/max_{kind}_namespaces", "0", f"sysctl user.max_{kind}_namespaces=15000")
+        for kind in ("user", "net", "mnt", "pid")
+    ),
     (
         "/proc/sys/kernel/apparmor_restrict_unprivileged_userns",
         "1",

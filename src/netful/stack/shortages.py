@@ -22,6 +22,9 @@ _SHORT = {
 
 def shortage(fault: BaseException) -> StackError | None:
     """What to tell of a fault that is a shortage; None when it is something else."""
+    if isinstance(fault, OSError) and fault.errno == errno.ENOSPC and (fault.strerror or "").startswith("unshare"):
+        hint = "raise `user.max_net_namespaces` and its like, or end other stacks; `netful up --rights` tries it"
+        return StackError("this machine makes no more namespaces", why=str(fault), hint=hint)
     number = _number(fault)
     if number not in _SHORT:
         return None
