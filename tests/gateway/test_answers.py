@@ -133,6 +133,15 @@ def test_gateway_responses(bench_of, kind):
     assert response.body.decode() == f'{{"why": "Missing Authentication Token", "id": "{id_}"}}'
 
 
+def test_answer_tells_when_it_was_given(bench_of):
+    bench = bench_of(mock())
+    assert [header(get(bench, path), "date") for path in ("/live", "/live/nope")] == [
+        "Tue, 14 Nov 2023 22:13:20 GMT"
+    ] * 2
+    bench.time.pass_(1)
+    assert header(get(bench), "date") == "Tue, 14 Nov 2023 22:13:21 GMT"
+
+
 def test_edge_tells_of_itself(bench_of):
     bench = bench_of(mock("EDGE"))
     good, bad = get(bench), get(bench, "/live/nope")

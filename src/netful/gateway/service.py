@@ -23,6 +23,7 @@ from netful.gateway.authorizers import Authorizers
 from netful.gateway.caching import StageCaches
 from netful.gateway.call import Call
 from netful.gateway.clock import Clock
+from netful.gateway.dates import date_of
 from netful.gateway.envelope import Envelope
 from netful.gateway.faults import Fault, refused
 from netful.gateway.firewalls import Firewalls
@@ -222,7 +223,7 @@ class Gateway:
         response = await self._envelope.answer(call, partial(self._answer, paid=paid, timing=timing))
         if meaning.tally is not None:
             meaning.tally.at_length(at, response.status, self._clock.monotonic() - began, timing)
-        return _with_names(response, meaning, names, edge_id)
+        return _with_names(response, meaning, names, at, edge_id)
 
     async def _answer(self, call: Call, paid: _Paid | None, timing: Timing) -> Response:
         try:
@@ -323,14 +324,16 @@ def _finished(response: Response, meaning: Meaning, names: Identifiers, at: floa
             tally.hit(at, response.status)
         else:
             tally.at_once(at, response.status)
-    return _with_names(response, meaning, names)
+    return _with_names(response, meaning, names, at)
 
 
-def _with_names(response: Response, meaning: Meaning, names: Identifiers, edge_id: str = "") -> Response:
-    """A response with the request's ids, of which an HTTP API tells one only, and with those of the edge (§1.3)."""
-    own: Headers = (("x-amzn-RequestId", names.request_id), ("x-amz-apigw-id", names.extended_id))
+def _with_names(response: Response, meaning: Meaning, names: Identifiers, at: float, edge_id: str = "") -> Response:
+    """A response with its date and the request's ids, of which an HTTP API tells one only, and with those of the edge (§1.3)."""
+    own: Headers
     if isinstance(meaning.judged.api, HttpApi):
-        own = (("apigw-requestid", names.extended_id),)
+        own = (date_of(int(at)), ("apigw-requestid", names.extended_id))
+    else:
+        own = (date_of(int(at)), ("x-amzn-RequestId", names.request_id), ("x-amz-apigw-id", names.extended_id))
     if meaning.edge:
         own = (*own, *edge.told(response.status, edge_id or edge.edge_id()))
     return Response(
