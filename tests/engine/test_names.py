@@ -114,3 +114,7 @@ def test_interface_names():
     assert [str(a) for a in resolve(given, "Vpc", "ip-10-0-1-9.ec2.internal").addresses] == ["10.0.1.9"]
     assert [str(a) for a in resolve(given, "Vpc", public).addresses] == ["10.0.1.9"]
     assert [str(a) for a in resolve(given, None, public).addresses] == ["203.0.113.7"]
+
+
+def test_a_service_that_is_none_may_be_called_anything():
+    assert catalog.service("{x}.y").private_names("eu-west-1") == ("{x}.y.eu-west-1.amazonaws.com",)

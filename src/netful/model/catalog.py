@@ -137,7 +137,8 @@ _ALIASES = {
 def service(code: str) -> Service:
     """The service with an endpoint code or a common name; an unlisted code follows the rule of thumb."""
     code = _ALIASES.get(code, code)
-    return SERVICES.get(code) or Service(code, (code + ".{r}.amazonaws.com",))
+    written = code.replace("{", "{{").replace("}", "}}")  # the name of a service that is none may hold anything
+    return SERVICES.get(code) or Service(code, (written + ".{r}.amazonaws.com",))
 
 
 def is_listed(code: str) -> bool:

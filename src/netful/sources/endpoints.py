@@ -68,6 +68,11 @@ def _type(reader: Reader) -> EndpointType:
 
 def _service_name(reader: Reader) -> Maybe[str]:
     name = reader.text("ServiceName")
+    if isinstance(name, str) and "${" in name:
+        origin = reader.origin_of("ServiceName")
+        fail(
+            f"`ServiceName` of `{reader.id}` is `{name}`", origin, hint="write `!Sub` before it, which fills `${…}` in"
+        )
     if name is None and (reader.has("ResourceConfigurationArn") or reader.has("ServiceNetworkArn")):
         return ""
     return reader.required("ServiceName") if name is None else name
