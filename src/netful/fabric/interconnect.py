@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping
 from ipaddress import IPv4Network
 from itertools import count
 
+from netful.fabric import nft
 from netful.fabric.door import DoorKind
 from netful.fabric.doors import Doors
 from netful.fabric.filters import blocks_of
@@ -20,6 +21,7 @@ from netful.fabric.node import EVERYWHERE, EVERYWHERE6, GATEWAY, GATEWAY6, GATEW
 from netful.fabric.numbers import Numbers
 from netful.fabric.router import VpcRouter
 from netful.fabric.rtnetlink import LOOPBACK, Version
+from netful.fabric.ruleset import SILENCE
 from netful.model.cloud import Cloud
 from netful.model.transit import AttachmentKind, TransitGatewayAttachment, TransitGatewayRouteTable
 from netful.model.unknown import Unknown
@@ -36,6 +38,15 @@ _PARTS = (
     "vpc_peering_connections", "transit_gateways", "transit_gateway_attachments", "transit_gateway_route_tables",
     "vpn_gateways", "vpn_connections",
 )  # fmt: skip
+
+_RULESET = f"""
+table inet hub {{
+  chain tells_nothing {{
+    type filter hook output priority 0; policy accept;
+    {SILENCE}
+  }}
+}}
+"""
 
 
 class Interconnect:
@@ -126,6 +137,7 @@ class TransitGatewayNode:
 
     def __init__(self, cloud: Cloud, transit_gateway_id: str, limbo: int, routers: Mapping[str, VpcRouter]) -> None:
         self.node = Node(Netns.create(limbo), router=True, ipv6=True)
+        nft.load(self.node.netns, _RULESET)
         self.sites: list[OnPremises] = []
         self._cloud = cloud
         self._id = transit_gateway_id

@@ -32,6 +32,9 @@ TABLE = "inet vpc"
 IGW_LINK, EGRESS_ONLY_LINK = "igw0", "eigw0"
 SUFFIXES = {4: "", 6: "6"}
 """What is added to the name of a set of addresses for each family."""
+SILENCE = "icmp type time-exceeded drop; icmpv6 type time-exceeded drop"
+"""What no router of AWS tells: a packet that goes in a circle ends without a word."""
+
 _TYPES = {4: "ipv4_addr", 6: "ipv6_addr"}
 
 # What an internet gateway never carries outward (vpc-network §4.1).
@@ -114,6 +117,10 @@ table {TABLE} {{
     type nat hook postrouting priority srcnat; policy accept;
     oifname "{IGW_LINK}" snat ip to ip saddr map @public_of
     oifname "{IGW_LINK}" meta nfproto ipv4 counter drop {comment("IGW_PUBLIC_IP_ASSOCIATION_FOR_EGRESS")}
+  }}
+  chain tells_nothing {{
+    type filter hook output priority 0; policy accept;
+    {SILENCE}
   }}
   chain resolver_only {{
     type filter hook input priority 0; policy drop;
