@@ -6,6 +6,7 @@ take them loses them, as in AWS.
 
 from __future__ import annotations
 
+import asyncio
 import gzip
 import logging
 import time
@@ -38,11 +39,11 @@ async def deliver(
     cloud: Cloud, balancer: LoadBalancer, node: NetworkInterface, written: list[str], call_host: CallHost
 ) -> None:
     """Put what a node has written into the bucket."""
-    lines = [line for one in written if (line := delivered(cloud, balancer.id, one)) is not None]
-    if not lines:
+    packed = await asyncio.to_thread(_packed, cloud, balancer, written)
+    if not packed:
         return
     path = f"/{quote(balancer.attributes[_BUCKET])}/{quote(_key(cloud, balancer, node))}"
-    asked = rest_request("PUT", path, gzip.compress("".join(f"{line}\n" for line in lines).encode()))
+    asked = rest_request("PUT", path, packed)
     host = catalog.service("s3").host(cloud.region)
     # S3 takes an object from who signs; whose signature it is, no back end asks.
     headers = (("Host", host), ("Authorization", f"AWS4-HMAC-SHA256 {_SCOPE.format(cloud.region)}"))
@@ -51,6 +52,11 @@ async def deliver(
         log.warning(
             "`%s`: `%s` did not take an access log: %s", balancer.id, path, answer.body[:200].decode("utf-8", "replace")
         )
+
+
+def _packed(cloud: Cloud, balancer: LoadBalancer, written: list[str]) -> bytes:
+    lines = [line for one in written if (line := delivered(cloud, balancer.id, one)) is not None]
+    return gzip.compress("".join(f"{line}\n" for line in lines).encode()) if lines else b""
 
 
 def _key(cloud: Cloud, balancer: LoadBalancer, node: NetworkInterface) -> str:

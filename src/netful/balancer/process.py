@@ -165,6 +165,13 @@ class HaProxy:
                 self._read_to = 0
         return whole.decode(errors="replace").splitlines()
 
+    def shorten_log(self) -> None:
+        """Begin a long access log anew, unread."""
+        file = self._folder / _ACCESS_LOG
+        if file.stat().st_size > _LOG_BYTES:
+            os.truncate(file, 0)
+            self._read_to = 0
+
     async def ask(self, command: str) -> str:
         """Ask by the admin socket; OSError when nobody answers."""
         path = f"/proc/self/fd/{self._folder_fd}/{ADMIN_SOCKET}"

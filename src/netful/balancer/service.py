@@ -167,9 +167,12 @@ class BalancerService:
             await asyncio.sleep(_HEALTH_SECONDS)
 
     async def _deliver(self, node: Node) -> None:
-        """Deliver what a node has logged, where its load balancer is to have it so."""
-        written = node.proxy.newly_logged()
-        if written and log_delivery.is_wanted(node.balancer):
+        """Deliver what a node has logged, where its load balancer is to have it so. Nobody waits for what that takes."""
+        if not log_delivery.is_wanted(node.balancer):
+            node.proxy.shorten_log()
+            return
+        written = await asyncio.to_thread(node.proxy.newly_logged)
+        if written:
             await log_delivery.deliver(self._cloud, node.balancer, node.interface, written, self._call_host)
 
     async def _look(self, id_: str, node: Node) -> None:
