@@ -18,11 +18,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 from netful import sources
-from netful.checks.facts import Facts
+from netful.checks.facts.cloud_facts import Facts
 from netful.checks.run import check
-from netful.engine.matrix import matrix
-from netful.engine.question import parse
-from netful.engine.trace import trace
+from netful.engine.trace.matrix import matrix
+from netful.engine.trace.question import parse
+from netful.engine.trace.trace import trace
 from organisation import Size, destinations, organisation, sixty_resources
 
 NETFUL = str(Path(sys.executable).with_name("netful"))

@@ -24,7 +24,7 @@ import linters
 import seeded_faults
 from linters import Report, Reported
 from netful import sources
-from netful.checks.facts import Facts
+from netful.checks.facts.cloud_facts import Facts
 from netful.checks.registry import all_rules
 from netful.checks.run import check, regressions
 

@@ -26,8 +26,8 @@ from pathlib import Path
 
 from netful import sources
 from netful.fabric.fabric import Fabric
-from netful.fabric.thread import NamespaceThread
-from netful.stack.client import Client
+from netful.fabric.kernel.thread import NamespaceThread
+from netful.stack.control.client import Client
 
 ROOT = Path(__file__).parents[1]
 DEMO = ROOT / "examples" / "ssm-demo"

@@ -19,19 +19,19 @@ from dataclasses import replace
 from ipaddress import IPv4Address, IPv4Network
 from pathlib import Path
 
-from netful.fabric.egress import Egress, Sandbox
 from netful.fabric.fabric import Fabric
-from netful.fabric.thread import NamespaceThread
-from netful.model.addresses import INTERNET_HOST, elastic_ip
+from netful.fabric.kernel.thread import NamespaceThread
+from netful.fabric.lambda_network.egress import Egress, Sandbox
 from netful.model.allocation import allocate
 from netful.model.cloud import Cloud
-from netful.model.endpoint import EndpointType, VpcEndpoint
-from netful.model.filters import ALL_PROTOCOLS, TCP, NetworkAcl, NetworkAclEntry, PeerKind, SecurityGroup
-from netful.model.filters import SecurityGroupRule as Rule
-from netful.model.function import Code, Function
-from netful.model.gateways import ElasticIp, InternetGateway, NatGateway
-from netful.model.interface import InterfaceOwner, NetworkInterface
-from netful.model.vpc import Route, RouteTable, Subnet, TargetKind, Vpc
+from netful.model.functions.function import Code, Function
+from netful.model.network.addresses import INTERNET_HOST, elastic_ip
+from netful.model.network.filters import ALL_PROTOCOLS, TCP, NetworkAcl, NetworkAclEntry, PeerKind, SecurityGroup
+from netful.model.network.filters import SecurityGroupRule as Rule
+from netful.model.network.gateways import ElasticIp, InternetGateway, NatGateway
+from netful.model.network.network_interface import InterfaceOwner, NetworkInterface
+from netful.model.network.vpc import Route, RouteTable, Subnet, TargetKind, Vpc
+from netful.model.network.vpc_endpoint import EndpointType, VpcEndpoint
 
 EVERYWHERE = IPv4Network("0.0.0.0/0")
 RULES_A_GROUP = 50

@@ -36,8 +36,8 @@ import uvloop
 from botocore.config import Config
 
 import peers
-from netful.stack.folder import StackFolder
-from netful.stack.settings import Settings
+from netful.stack.control.folder import StackFolder
+from netful.stack.control.settings import Settings
 from netful.stack.stack import Stack
 
 HANDLER = """

@@ -21,9 +21,9 @@ from pathlib import Path
 
 import uvloop
 
-from netful.functions.invocation import InvokeRefused
-from netful.stack.folder import StackFolder
-from netful.stack.settings import Settings
+from netful.functions.invocations.invocation import InvokeRefused
+from netful.stack.control.folder import StackFolder
+from netful.stack.control.settings import Settings
 from netful.stack.stack import Stack
 
 DESIGNS = ("hyperplane", "per-sandbox")

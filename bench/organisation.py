@@ -7,8 +7,8 @@ from ipaddress import IPv4Network
 
 from netful.model.allocation import allocate
 from netful.model.cloud import Cloud
-from netful.model.endpoint import EndpointType, VpcEndpoint
-from netful.model.filters import (
+from netful.model.functions.function import Code, Function
+from netful.model.network.filters import (
     ALL_PROTOCOLS,
     TCP,
     NetworkAcl,
@@ -17,10 +17,10 @@ from netful.model.filters import (
     SecurityGroup,
     SecurityGroupRule,
 )
-from netful.model.function import Code, Function
-from netful.model.gateways import ElasticIp, InternetGateway, NatGateway
-from netful.model.interface import InterfaceOwner, NetworkInterface
-from netful.model.vpc import Route, RouteTable, Subnet, TargetKind, Vpc
+from netful.model.network.gateways import ElasticIp, InternetGateway, NatGateway
+from netful.model.network.network_interface import InterfaceOwner, NetworkInterface
+from netful.model.network.vpc import Route, RouteTable, Subnet, TargetKind, Vpc
+from netful.model.network.vpc_endpoint import EndpointType, VpcEndpoint
 
 ANYWHERE = IPv4Network("0.0.0.0/0")
 SERVICES = ("ssm", "secretsmanager", "sqs", "sns", "kms", "s3", "dynamodb", "sts", "lambda", "states", "events", "logs")

@@ -21,13 +21,13 @@ import uvloop
 from dnslib import DNSRecord
 
 from netful.dns.answers import Responder
-from netful.engine.names import Answer
-from netful.fabric.door import Door, DoorKind
+from netful.engine.names.resolution import Answer
+from netful.fabric.doors.door import Door, DoorKind
 from netful.model.cloud import Cloud
-from netful.model.function import SsmParameter
-from netful.services.authority import Authority
-from netful.services.backend import Backends
-from netful.services.front import Front
+from netful.model.functions.function import SsmParameter
+from netful.services.backends.backend import Backends
+from netful.services.front.front import Front
+from netful.services.tls.authority import Authority
 
 HOST = "ssm.eu-west-1.amazonaws.com"
 HEADERS = {"Content-Type": "application/x-amz-json-1.1", "X-Amz-Target": "AmazonSSM.GetParameter", "Host": HOST}

@@ -23,7 +23,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from netful.services.authority import Authority
+from netful.services.tls.authority import Authority
 
 NETFUL = str(Path(sys.executable).with_name("netful"))
 EXAMPLE = Path(__file__).parents[1] / "examples" / "private-api-everywhere"

@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from netful.engine.api_inventory import apis
-from netful.engine.path import Path as Answer
-from netful.engine.question import parse
-from netful.engine.trace import trace
+from netful.engine.flows.path import Path as Answer
+from netful.engine.overview.api_inventory import apis
+from netful.engine.trace.question import parse
+from netful.engine.trace.trace import trace
 from netful.model.cloud import Cloud
 from netful.sources import load
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from netful.engine.throttles import account_limit
-from netful.model.errors import QuestionError
+from netful.engine.usage.throttles import account_limit
+from netful.model.core.errors import QuestionError
 
 LADDER = """
     Resources:

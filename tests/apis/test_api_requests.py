@@ -272,7 +272,7 @@ def test_alias_of_an_association(cloud_of, ask, associated, code):
 
 def test_endpoint_s_own_name_names_no_api(cloud_of, ask):
     cloud = cloud_of(template("PRIVATE", [OPEN % ""]))
-    from netful.engine.endpoint_names import regional_name
+    from netful.engine.names.endpoint_names import regional_name
 
     name = regional_name(cloud, cloud.vpc_endpoints["Door"])
     assert codes(ask(cloud, "Fn", f"https://{name}/live/")) == ["NETFUL_API_HOST_UNKNOWN"]
@@ -435,7 +435,7 @@ def test_endpoint_policy_knows_who_signs(cloud_of, ask, principal, answer, auth)
 
 
 def test_identity_that_is_not_declared(cloud_of, ask):
-    from netful.model.errors import QuestionError
+    from netful.model.core.errors import QuestionError
 
     with pytest.raises(QuestionError):
         ask(cloud_of(template()), "internet+Partner", "Api GET /live/")
@@ -449,7 +449,7 @@ def test_endpoint_of_a_parameter_without_a_value(cloud_of, ask):
 
 @pytest.mark.parametrize("question", ["Nothing GET /live/", "endpoint:Door+sealed"])
 def test_questions_that_name_nothing(cloud_of, ask, question):
-    from netful.model.errors import QuestionError
+    from netful.model.core.errors import QuestionError
 
     source, destination = ("internet", question) if " " in question else (question, "Api GET /live/")
     with pytest.raises(QuestionError):

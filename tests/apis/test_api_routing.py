@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from netful.engine.api_routing import route_for
-from netful.model.api import RestApi, Route
+from netful.engine.apis.routing import route_for
+from netful.model.apis.api import RestApi, Route
 
 
 @pytest.mark.parametrize(

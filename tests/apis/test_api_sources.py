@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from netful.model.errors import SourceError
-from netful.model.unknown import Unknown
+from netful.model.core.errors import SourceError
+from netful.model.core.unknown import Unknown
 
 NESTED = """
     Resources:

@@ -6,10 +6,10 @@ from dataclasses import replace
 
 import pytest
 
-from netful.engine.integration_faults import fault, undeclared
-from netful.model.api import Route
-from netful.model.integration import Integration
-from netful.model.unknown import Unknown
+from netful.engine.integrations.integration_faults import fault, undeclared
+from netful.model.apis.api import Route
+from netful.model.apis.integration import Integration
+from netful.model.core.unknown import Unknown
 
 LAMBDA = (
     "arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/arn:aws:lambda:us-east-1:1:function:f/invocations"

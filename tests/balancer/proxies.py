@@ -11,9 +11,9 @@ import httptools
 
 from netful.balancer.configuration import configuration
 from netful.balancer.process import HaProxy, find_program, is_recent
-from netful.model.balancer import LoadBalancer, LoadBalancerType
+from netful.model.balancing.load_balancer import LoadBalancer, LoadBalancerType
 from netful.model.cloud import Cloud
-from netful.model.interface import InterfaceOwner, NetworkInterface
+from netful.model.network.network_interface import InterfaceOwner, NetworkInterface
 
 _PID = os.getpid()
 ADDRESS = IPv4Address(f"127.94.{_PID >> 8 & 0xFF}.{_PID & 0xFF}")  # processes that test at the same time do not meet

@@ -7,7 +7,7 @@ import pytest
 from proxies import BALANCER, cloud_of
 
 from netful.balancer.access_log import delivered
-from netful.model.balancer import Action, Listener, ListenerRule, TargetGroup
+from netful.model.balancing.load_balancer import Action, Listener, ListenerRule, TargetGroup
 
 ARN = "arn:aws:elasticloadbalancing:us-east-1:123456789012:targetgroup/web/1"
 FORWARD = (Action("forward", ("Web",)),)

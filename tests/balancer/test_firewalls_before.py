@@ -8,9 +8,9 @@ import pytest
 from proxies import ADDRESS, BALANCER, ask, cloud_of, get, running
 
 from netful.balancer.firewalls import Firewalls
-from netful.engine.balancer_answers import page
-from netful.model.balancer import Action, Listener
-from netful.model.firewall import FirewallRule, IpSet, WebAcl, WebAclAssociation
+from netful.engine.network.load_balancer_errors import page
+from netful.model.access.web_acl import FirewallRule, IpSet, WebAcl, WebAclAssociation
+from netful.model.balancing.load_balancer import Action, Listener
 
 PORT = 21890
 NONE = [{"Priority": 0, "Type": "NONE"}]

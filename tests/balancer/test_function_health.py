@@ -10,10 +10,10 @@ from test_requests import PORT, forward, listener
 
 from netful.balancer.health import COMMAND, read
 from netful.balancer.lambda_targets import LambdaTargets
-from netful.functions.invocation import Invocation, Usage
-from netful.model.balancer import Target, TargetGroup
-from netful.model.function import Code, Function
-from netful.model.resource import Resource
+from netful.functions.invocations.invocation import Invocation, Usage
+from netful.model.balancing.load_balancer import Target, TargetGroup
+from netful.model.core.resource import Resource
+from netful.model.functions.function import Code, Function
 
 CHECK = {
     "requestContext": {"elb": {"targetGroupArn": "arn:of:the:group"}},

@@ -6,7 +6,7 @@ import pytest
 from proxies import BALANCER, NODE, cloud_of
 
 from netful.balancer.configuration import configuration
-from netful.model.balancer import Action, Listener, ListenerRule, RuleCondition, Target, TargetGroup
+from netful.model.balancing.load_balancer import Action, Listener, ListenerRule, RuleCondition, Target, TargetGroup
 
 HOSTILE = "200\nprogram theirs\n  command /bin/sh"
 GROUP = TargetGroup("Targets", protocol="HTTP", port=80, target_type="ip", targets=(Target("10.0.0.9", 80),))

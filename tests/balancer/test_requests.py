@@ -16,11 +16,11 @@ from proxies import ADDRESS, BALANCER, ask, cloud_of, configured, get, running, 
 from netful.balancer.configuration import Configuration
 from netful.balancer.health import COMMAND, read
 from netful.balancer.process import HaProxy, find_program, is_recent
-from netful.engine.balancer_answers import page
-from netful.engine.rule_conditions import HttpRequest
-from netful.engine.transforms import transformed
-from netful.model.balancer import Action, Listener, ListenerRule, RuleCondition, Target, TargetGroup
-from netful.model.errors import StackError
+from netful.engine.load_balancers.rule_conditions import HttpRequest
+from netful.engine.load_balancers.transforms import transformed
+from netful.engine.network.load_balancer_errors import page
+from netful.model.balancing.load_balancer import Action, Listener, ListenerRule, RuleCondition, Target, TargetGroup
+from netful.model.core.errors import StackError
 
 PORT, CLOSED, SILENT = 21900, 21999, 21998
 ANY = (RuleCondition("path-pattern", ("*",)),)

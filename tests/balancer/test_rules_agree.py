@@ -7,9 +7,9 @@ import pytest
 from proxies import ask, cloud_of, get, running
 
 from netful.balancer.process import find_program
-from netful.engine.listeners import choose
-from netful.engine.rule_conditions import HttpRequest
-from netful.model.balancer import Action, Listener, ListenerRule, RuleCondition
+from netful.engine.load_balancers.listeners import choose
+from netful.engine.load_balancers.rule_conditions import HttpRequest
+from netful.model.balancing.load_balancer import Action, Listener, ListenerRule, RuleCondition
 
 assert find_program(), "haproxy is missing: scripts/setup installs it"
 

@@ -7,7 +7,7 @@ import pytest
 from proxies import ADDRESS, ask, cloud_of, configured, get, running
 from test_requests import PORT, forward, listener
 
-from netful.model.balancer import Target, TargetGroup
+from netful.model.balancing.load_balancer import Target, TargetGroup
 
 PORTS = {"a": PORT + 80, "b": PORT + 81}
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from netful.model.errors import SourceError
+from netful.model.core.errors import SourceError
 from netful.sources import load
 
 FOLDER = Path(__file__).parent

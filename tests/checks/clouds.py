@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from netful import sources
-from netful.checks.facts import Facts
+from netful.checks.facts.cloud_facts import Facts
 
 
 def facts_of(folder: Path, text: str, name: str = "template.yaml") -> Facts:

@@ -10,7 +10,7 @@ import yaml
 from corpus_rules import RULE_OF_PROSE
 
 from netful import sources
-from netful.checks.facts import Facts
+from netful.checks.facts.cloud_facts import Facts
 from netful.checks.run import check
 
 SHARED = Path(os.environ.get("NETFUL_SHARED") or Path(__file__).parents[3] / "shared")

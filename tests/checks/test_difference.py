@@ -6,7 +6,7 @@ import pytest
 from clouds import facts_of
 
 from netful.checks.difference import Difference, difference
-from netful.checks.finding import Severity
+from netful.checks.findings.finding import Severity
 from netful.checks.registry import all_rules
 from netful.render.difference import difference_text
 from netful.render.markdown import MARKER, difference_markdown

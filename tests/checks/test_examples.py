@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 from clouds import facts_of
 
-from netful.checks.finding import Severity
+from netful.checks.findings.finding import Severity
 from netful.checks.registry import all_rules
-from netful.checks.rule import Rule
+from netful.checks.rules.rule import Rule
 from netful.checks.run import check, regressions
 from netful.render.markdown import rule_index, rule_page
 

@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
-from netful.checks.handler import Handler, read_handler
-from netful.model.function import Code, Function
+from netful.checks.facts.handler import Handler, read_handler
+from netful.model.functions.function import Code, Function
 
 
 def _read(code: str) -> Handler:

@@ -6,12 +6,12 @@ from pathlib import Path
 import pytest
 from clouds import facts_of
 
-from netful.checks.destinations import destinations_in_use, sources
-from netful.checks.facts import Facts
+from netful.checks.facts.cloud_facts import Facts
+from netful.checks.facts.destinations import destinations_in_use, sources
 from netful.checks.registry import all_rules
-from netful.engine.matrix import matrix
-from netful.engine.question import parse
-from netful.engine.trace import trace
+from netful.engine.trace.matrix import matrix
+from netful.engine.trace.question import parse
+from netful.engine.trace.trace import trace
 
 sys.path.insert(0, str(Path(__file__).parents[2] / "bench"))
 

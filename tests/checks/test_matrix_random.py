@@ -5,9 +5,9 @@ from pathlib import Path
 
 from hypothesis import HealthCheck, given, settings
 
-from netful.engine.matrix import matrix
-from netful.engine.question import parse
-from netful.engine.trace import trace
+from netful.engine.trace.matrix import matrix
+from netful.engine.trace.question import parse
+from netful.engine.trace.trace import trace
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "differential"))
 

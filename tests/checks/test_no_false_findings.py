@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from clouds import facts_of
 
-from netful.checks.facts import Facts
-from netful.checks.finding import Severity
+from netful.checks.facts.cloud_facts import Facts
+from netful.checks.findings.finding import Severity
 from netful.checks.registry import rule_named
 from netful.sources import load
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from netful import sources
-from netful.checks.facts import Facts
+from netful.checks.facts.cloud_facts import Facts
 from netful.checks.registry import selected
 from netful.checks.run import check, regressions
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from clouds import facts_of
 
-from netful.checks.destinations import sources
+from netful.checks.facts.destinations import sources
 
 NETWORK = """\
 Resources:

@@ -9,7 +9,10 @@ from ipaddress import IPv4Address, IPv4Network, IPv6Network
 
 from hypothesis import strategies as st
 
-from netful.model.addresses import (
+from netful.model.allocation import allocate
+from netful.model.cloud import Cloud
+from netful.model.functions.function import Code, Function
+from netful.model.network.addresses import (
     CLIENT_BLOCK,
     INTERNET6_BLOCK,
     SERVICE_BLOCK,
@@ -17,10 +20,7 @@ from netful.model.addresses import (
     ipv6_block,
     prefix_list_block,
 )
-from netful.model.allocation import allocate
-from netful.model.cloud import Cloud
-from netful.model.endpoint import EndpointType, VpcEndpoint
-from netful.model.filters import (
+from netful.model.network.filters import (
     ALL_PROTOCOLS,
     ICMP,
     ICMPV6,
@@ -32,23 +32,23 @@ from netful.model.filters import (
     SecurityGroup,
     SecurityGroupRule,
 )
-from netful.model.function import Code, Function
-from netful.model.gateways import (
+from netful.model.network.gateways import (
     EgressOnlyInternetGateway,
     ElasticIp,
     InternetGateway,
     NatGateway,
     VpcPeeringConnection,
 )
-from netful.model.interface import InterfaceOwner, NetworkInterface
-from netful.model.transit import (
+from netful.model.network.network_interface import InterfaceOwner, NetworkInterface
+from netful.model.network.transit import (
     AttachmentKind,
     TransitGateway,
     TransitGatewayAttachment,
     TransitGatewayRoute,
     TransitGatewayRouteTable,
 )
-from netful.model.vpc import PrefixList, Route, RouteTable, Subnet, TargetKind, Vpc
+from netful.model.network.vpc import PrefixList, Route, RouteTable, Subnet, TargetKind, Vpc
+from netful.model.network.vpc_endpoint import EndpointType, VpcEndpoint
 
 REGION = "eu-west-1"
 EVERYWHERE = IPv4Network("0.0.0.0/0")

@@ -11,10 +11,10 @@ from ipaddress import ip_address
 
 from far_ends import NUMBER, PING_SOCKETS, FarEnds, read_ping, wait
 
-from netful.engine.names import resolve
-from netful.engine.places import AddressTarget, HostTarget, InterfaceTarget, Outside
-from netful.model.addresses import INTERNET6_CLIENT, INTERNET_CLIENT
-from netful.model.filters import ICMP, TCP, UDP
+from netful.engine.names.resolution import resolve
+from netful.engine.trace.places import AddressTarget, HostTarget, InterfaceTarget, Outside
+from netful.model.network.addresses import INTERNET6_CLIENT, INTERNET_CLIENT
+from netful.model.network.filters import ICMP, TCP, UDP
 
 AGAIN_SECONDS = 0.4
 

@@ -11,10 +11,10 @@ from draw import S3_BLOCK, clouds
 from hypothesis import HealthCheck, given, settings
 from kernel import Ended, outcomes
 
-from netful.engine.question import parse
-from netful.engine.trace import trace_as_sent
+from netful.engine.trace.question import parse
+from netful.engine.trace.trace import trace_as_sent
 from netful.fabric.fabric import Fabric
-from netful.fabric.thread import NamespaceThread
+from netful.fabric.kernel.thread import NamespaceThread
 
 pytestmark = pytest.mark.packets
 # The test suite draws the same clouds each time, so that a change is judged by what it changed; `make differential` draws

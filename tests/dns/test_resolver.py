@@ -8,7 +8,7 @@ import pytest
 from dnslib import DNSRecord
 
 from netful.dns import serve
-from netful.engine.names import Answer
+from netful.engine.names.resolution import Answer
 
 ADDRESSES = {
     "ssm.eu-west-1.amazonaws.com": (IPv4Address("10.0.1.5"), IPv4Address("10.0.2.5")),

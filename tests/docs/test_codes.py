@@ -5,7 +5,7 @@ import re
 
 from walkthrough import ROOT
 
-from netful.engine.hints import HINTS
+from netful.engine.trace.hints import HINTS
 
 PAGE = ROOT / "docs" / "reference" / "explanation-codes.md"
 _CODE = re.compile(r"[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+")

@@ -6,7 +6,7 @@ import botocore.session
 from walkthrough import ROOT
 
 from netful.functions.api.lambda_api import ROUTES
-from netful.functions.metrics import UNITS
+from netful.functions.invocations.metrics import UNITS
 
 PAGE = (ROOT / "docs" / "reference" / "lambda-api.md").read_text(encoding="utf-8")
 FIRST_COLUMNS = "".join(re.findall(r"^\| ([^|]+)\|", PAGE, re.MULTILINE))

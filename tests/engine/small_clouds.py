@@ -7,10 +7,17 @@ from ipaddress import IPv4Address, IPv4Network, IPv6Network
 
 from netful.model.allocation import allocate
 from netful.model.cloud import Cloud
-from netful.model.endpoint import EndpointType, VpcEndpoint
-from netful.model.filters import ALL_PROTOCOLS, NetworkAcl, NetworkAclEntry, PeerKind, SecurityGroup, SecurityGroupRule
-from netful.model.interface import InterfaceOwner, NetworkInterface
-from netful.model.vpc import Route, RouteTable, Subnet, TargetKind, Vpc
+from netful.model.network.filters import (
+    ALL_PROTOCOLS,
+    NetworkAcl,
+    NetworkAclEntry,
+    PeerKind,
+    SecurityGroup,
+    SecurityGroupRule,
+)
+from netful.model.network.network_interface import InterfaceOwner, NetworkInterface
+from netful.model.network.vpc import Route, RouteTable, Subnet, TargetKind, Vpc
+from netful.model.network.vpc_endpoint import EndpointType, VpcEndpoint
 
 ANYWHERE = IPv4Network("0.0.0.0/0")
 REGION = "us-east-1"

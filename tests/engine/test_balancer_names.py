@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from netful.engine.names import resolve
+from netful.engine.names.resolution import resolve
 from netful.sources import load
 
 TEMPLATE = Path(__file__).parents[1] / "live" / "templates" / "load-balancers.yaml"

@@ -6,16 +6,16 @@ from ipaddress import IPv4Address
 import pytest
 from small_clouds import cloud, eni, group, rule
 
-from netful.engine.balancer_answers import page
-from netful.engine.question import parse
-from netful.engine.trace import trace
+from netful.engine.network.load_balancer_errors import page
+from netful.engine.trace.question import parse
+from netful.engine.trace.trace import trace
+from netful.model.access.web_acl import FirewallRule, WebAcl, WebAclAssociation
 from netful.model.allocation import allocate
-from netful.model.balancer import Action, Listener, LoadBalancer, LoadBalancerType, Target, TargetGroup
-from netful.model.endpoint import EndpointType, VpcEndpoint
-from netful.model.firewall import FirewallRule, WebAcl, WebAclAssociation
-from netful.model.function import Code, Function
-from netful.model.interface import InterfaceOwner, NetworkInterface
-from netful.model.zones import VpcEndpointService
+from netful.model.balancing.load_balancer import Action, Listener, LoadBalancer, LoadBalancerType, Target, TargetGroup
+from netful.model.functions.function import Code, Function
+from netful.model.names.zones import VpcEndpointService
+from netful.model.network.network_interface import InterfaceOwner, NetworkInterface
+from netful.model.network.vpc_endpoint import EndpointType, VpcEndpoint
 
 CLIENT = "10.0.1.0/24"
 ADDRESSES = {"A": "10.0.1.50", "B": "10.0.2.50"}

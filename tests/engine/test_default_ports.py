@@ -2,9 +2,9 @@ from __future__ import annotations
 
 import pytest
 
-from netful.engine.default_ports import default_port
+from netful.engine.trace.default_ports import default_port
 from netful.model.cloud import Cloud
-from netful.model.resource import Resource
+from netful.model.core.resource import Resource
 
 
 @pytest.mark.parametrize(

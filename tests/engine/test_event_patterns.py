@@ -2,7 +2,7 @@
 
 import pytest
 
-from netful.engine.event_patterns import fits
+from netful.engine.events.event_patterns import fits
 
 EVENT = {"source": "shop", "detail": {"state": "new", "price": 7.5, "tags": ["a", "b"], "gone": None}}
 

@@ -6,11 +6,11 @@ from ipaddress import IPv4Network
 import pytest
 from small_clouds import acl, cloud, eni, entry, group, net, rule
 
-from netful.engine import acls, groups
-from netful.engine.flow import AWS_EPHEMERAL, HOST_EPHEMERAL, End, Flow, Ports
-from netful.model.filters import ICMP, TCP, UDP, PeerKind
-from netful.model.unknown import Unknown
-from netful.model.vpc import PrefixList
+from netful.engine.filters import network_acls, security_groups
+from netful.engine.flows.flow import AWS_EPHEMERAL, HOST_EPHEMERAL, End, Flow, Ports
+from netful.model.core.unknown import Unknown
+from netful.model.network.filters import ICMP, TCP, UDP, PeerKind
+from netful.model.network.vpc import PrefixList
 
 PEER = eni("eni-Peer", "B", ("Other",), "10.0.2.9")
 
@@ -50,7 +50,7 @@ def flow(
 )
 def test_group_out(egress, asked, verdict):
     given = cloud(group("Mine", egress=egress), PrefixList("pl-1", "mine", (net("10.0.2.0/24"),)))
-    ruling = groups.judge(given, eni("eni-Me", groups=("Mine",)), asked, "out")
+    ruling = security_groups.judge(given, eni("eni-Me", groups=("Mine",)), asked, "out")
     assert ruling.verdict == verdict
     assert bool(ruling.code) == (verdict == "deny")
     assert bool(ruling.missing) == (verdict == "unknown")
@@ -58,7 +58,7 @@ def test_group_out(egress, asked, verdict):
 
 def test_any_group_of_the_interface_will_do():
     given = cloud(group("Closed", egress=()), group("Open", egress=[rule()]))
-    ruling = groups.judge(given, eni("eni-Me", groups=("Closed", "Open")), flow(), "out")
+    ruling = security_groups.judge(given, eni("eni-Me", groups=("Closed", "Open")), flow(), "out")
     assert (ruling.verdict, ruling.component) == ("allow", "Open")
 
 
@@ -67,18 +67,18 @@ def test_group_of_another_stack_or_account(named, bears):
     referring = replace(rule(), peer_kind=PeerKind.GROUP, peer=named)
     given = cloud(group("Mine", egress=[referring]), group(bears))
     towards = flow(interface=eni("eni-Peer", "B", (bears,), "10.0.2.9"))
-    assert groups.judge(given, eni("eni-Me", groups=("Mine",)), towards, "out").verdict == "allow"
+    assert security_groups.judge(given, eni("eni-Me", groups=("Mine",)), towards, "out").verdict == "allow"
 
 
 def test_a_translated_source_loses_its_groups():
     given = cloud(group("Mine", ingress=[rule(peer="Other")]))
     target = eni("eni-Me", groups=("Mine",))
-    assert groups.judge(given, target, flow(source_interface=PEER), "in").verdict == "allow"
-    assert groups.judge(given, target, flow(lost=True), "in").code == "SG_REFERENCES_NOT_PRESERVED"
+    assert security_groups.judge(given, target, flow(source_interface=PEER), "in").verdict == "allow"
+    assert security_groups.judge(given, target, flow(lost=True), "in").code == "SG_REFERENCES_NOT_PRESERVED"
 
 
 def test_a_group_that_was_not_loaded_is_named():
-    ruling = groups.judge(cloud(), eni("eni-Me", groups=("sg-123",)), flow(), "out")
+    ruling = security_groups.judge(cloud(), eni("eni-Me", groups=("sg-123",)), flow(), "out")
     assert (ruling.verdict, ruling.missing) == ("unknown", ("security group sg-123",))
 
 
@@ -98,7 +98,7 @@ def test_a_group_that_was_not_loaded_is_named():
     ],
 )
 def test_acl_out(entries, asked, verdict, code):
-    ruling = acls.judge(acl(egress=entries), asked, "out", "A")
+    ruling = network_acls.judge(acl(egress=entries), asked, "out", "A")
     assert (ruling.verdict, ruling.code) == (verdict, code)
 
 
@@ -114,7 +114,7 @@ def test_acl_out(entries, asked, verdict, code):
 )
 def test_answers_need_every_port_that_the_client_may_choose(entries, ports, verdict):
     answers = Flow(TCP, End(net("10.0.2.9/32")), End(net("10.0.1.9/32"), ports))
-    ruling = acls.judge(acl(ingress=entries), answers, "in", "A")
+    ruling = network_acls.judge(acl(ingress=entries), answers, "in", "A")
     assert ruling.verdict == verdict
     if verdict == "deny":
         assert ruling.code == "REMAP_EPHEMERAL_PORT"
@@ -122,6 +122,8 @@ def test_answers_need_every_port_that_the_client_may_choose(entries, ports, verd
 
 def test_a_denial_counts_for_a_range_that_it_touches_and_an_allowance_only_if_it_covers_it():
     wide = Flow(TCP, End(net("10.0.1.9/32")), End(IPv4Network("10.0.2.0/24"), Ports(443, 443)))
-    denied = acls.judge(acl(egress=[entry(90, False, block="10.0.2.128/25"), entry(100, True)]), wide, "out", "A")
-    narrow = acls.judge(acl(egress=[entry(100, True, block="10.0.2.128/25")]), wide, "out", "A")
+    denied = network_acls.judge(
+        acl(egress=[entry(90, False, block="10.0.2.128/25"), entry(100, True)]), wide, "out", "A"
+    )
+    narrow = network_acls.judge(acl(egress=[entry(100, True, block="10.0.2.128/25")]), wide, "out", "A")
     assert (denied.verdict, narrow.verdict) == ("deny", "deny")

@@ -5,7 +5,7 @@ import re
 from importlib import import_module
 
 import netful.engine
-from netful.engine.hints import HINTS
+from netful.engine.trace.hints import HINTS
 
 INFORMATIONAL = {"NETFUL_DNS_RESOLVES_PUBLIC", "NETFUL_DNS_CAPTURED_BY_ENDPOINT"}
 

@@ -3,11 +3,9 @@ from __future__ import annotations
 import pytest
 from small_clouds import cloud, endpoint, eni, net
 
-from netful.engine.names import resolve
-from netful.model.interface import InterfaceOwner
-from netful.model.unknown import Unknown
-from netful.model.vpc import Vpc
-from netful.model.zones import (
+from netful.engine.names.resolution import resolve
+from netful.model.core.unknown import Unknown
+from netful.model.names.zones import (
     DhcpOptions,
     Direction,
     HostedZone,
@@ -16,6 +14,8 @@ from netful.model.zones import (
     ResolverRule,
     ResolverTarget,
 )
+from netful.model.network.network_interface import InterfaceOwner
+from netful.model.network.vpc import Vpc
 
 SSM = "ssm.us-east-1.amazonaws.com"
 

@@ -1,12 +1,12 @@
 from small_clouds import cloud, eni, group, main_table, net, route, rule
 
-from netful.engine.inspection import is_on, not_run
-from netful.engine.question import parse
-from netful.engine.trace import trace
-from netful.model.endpoint import EndpointType, VpcEndpoint
-from netful.model.filters import ALL_PROTOCOLS
-from netful.model.gateways import InternetGateway
-from netful.model.vpc import RouteTable, TargetKind
+from netful.engine.network.inspection import is_on, not_run
+from netful.engine.trace.question import parse
+from netful.engine.trace.trace import trace
+from netful.model.network.filters import ALL_PROTOCOLS
+from netful.model.network.gateways import InternetGateway
+from netful.model.network.vpc import RouteTable, TargetKind
+from netful.model.network.vpc_endpoint import EndpointType, VpcEndpoint
 
 TO_APPLIANCES = route("0.0.0.0/0", TargetKind.VPC_ENDPOINT, "Ep")
 ENDPOINT = VpcEndpoint("Ep", "Vpc", "com.amazonaws.vpce.x", "", EndpointType.OTHER, ("B",))

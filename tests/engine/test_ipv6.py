@@ -5,12 +5,12 @@ from dataclasses import replace
 import pytest
 from small_clouds import acl, cloud, eni, entry, group, main_table, net, route, rule
 
-from netful.engine.question import parse
-from netful.engine.trace import trace
-from netful.model.filters import ALL_PROTOCOLS
-from netful.model.function import Code, Function
-from netful.model.gateways import EgressOnlyInternetGateway, InternetGateway
-from netful.model.vpc import TargetKind
+from netful.engine.trace.question import parse
+from netful.engine.trace.trace import trace
+from netful.model.functions.function import Code, Function
+from netful.model.network.filters import ALL_PROTOCOLS
+from netful.model.network.gateways import EgressOnlyInternetGateway, InternetGateway
+from netful.model.network.vpc import TargetKind
 
 BLOCK = net("2001:db8::/64")
 OUT = route("::/0", TargetKind.INTERNET_GATEWAY, "Igw")

@@ -3,8 +3,8 @@ from dataclasses import replace
 import pytest
 from small_clouds import cloud, eni, group, rule
 
-from netful.engine.question import parse
-from netful.engine.trace import trace
+from netful.engine.trace.question import parse
+from netful.engine.trace.trace import trace
 
 ADDRESS = "10.0.1.50"
 

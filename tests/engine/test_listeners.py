@@ -5,11 +5,11 @@ from ipaddress import IPv4Network
 import pytest
 from small_clouds import cloud
 
-from netful.engine import rule_conditions
-from netful.engine.listeners import choose
-from netful.engine.rule_conditions import HttpRequest
-from netful.model.balancer import Action, Listener, ListenerRule, RuleCondition
-from netful.model.unknown import Unknown
+from netful.engine.load_balancers import rule_conditions
+from netful.engine.load_balancers.listeners import choose
+from netful.engine.load_balancers.rule_conditions import HttpRequest
+from netful.model.balancing.load_balancer import Action, Listener, ListenerRule, RuleCondition
+from netful.model.core.unknown import Unknown
 
 ASKED = HttpRequest("shop.example.com", "/orders/7")
 DEFAULT = (Action("fixed-response"),)

@@ -7,10 +7,10 @@ from ipaddress import IPv4Address
 import pytest
 from small_clouds import acl, cloud, eni, entry, group, main_table, route, rule
 
-from netful.engine.question import parse
-from netful.engine.trace import trace, trace_as_sent
-from netful.model.gateways import InternetGateway
-from netful.model.vpc import TargetKind
+from netful.engine.trace.question import parse
+from netful.engine.trace.trace import trace, trace_as_sent
+from netful.model.network.gateways import InternetGateway
+from netful.model.network.vpc import TargetKind
 
 OFFICE, HOME, PARTNER = "81.2.69.0/24", "67.43.156.5/32", "10.9.0.0/16"
 

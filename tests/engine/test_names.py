@@ -6,13 +6,14 @@ from ipaddress import IPv4Address
 import pytest
 from small_clouds import cloud, endpoint, eni
 
-from netful.engine import endpoint_names
-from netful.engine.names import resolve
-from netful.model import addresses, catalog
-from netful.model.api import ApiEndpointType, RestApi
+from netful.engine.names import endpoint_names
+from netful.engine.names.resolution import resolve
+from netful.model.apis.api import ApiEndpointType, RestApi
+from netful.model.names import service_names
+from netful.model.network import addresses
 
 SSM = "ssm.us-east-1.amazonaws.com"
-PUBLIC_SSM = addresses.service_address(catalog.service("ssm"), "us-east-1")
+PUBLIC_SSM = addresses.service_address(service_names.service("ssm"), "us-east-1")
 
 
 def test_private_dns_gives_every_interface_of_the_endpoint():
@@ -35,14 +36,14 @@ def test_private_dns_gives_every_interface_of_the_endpoint():
 )
 def test_names_of_before_lead_to_their_services(name, code, region):
     answer = resolve(cloud(), "Vpc", name)
-    assert answer.addresses == (addresses.service_address(catalog.service(code), region),)
+    assert answer.addresses == (addresses.service_address(service_names.service(code), region),)
 
 
 @pytest.mark.parametrize(("kind", "code"), [("EDGE", "cloudfront"), ("REGIONAL", "execute-api")])
 def test_edge_optimized_api_is_reached_by_cloudfront(kind, code):
     api = RestApi("Orders", "orders", ApiEndpointType(kind))
     answer = resolve(replace(cloud(), rest_apis={"Orders": api}), None, "orders.execute-api.us-east-1.amazonaws.com")
-    assert answer.addresses == (addresses.service_address(catalog.service(code), "us-east-1"),)
+    assert answer.addresses == (addresses.service_address(service_names.service(code), "us-east-1"),)
 
 
 def test_names_are_case_insensitive_and_may_end_in_a_dot():
@@ -117,4 +118,4 @@ def test_interface_names():
 
 
 def test_a_service_that_is_none_may_be_called_anything():
-    assert catalog.service("{x}.y").private_names("eu-west-1") == ("{x}.y.eu-west-1.amazonaws.com",)
+    assert service_names.service("{x}.y").private_names("eu-west-1") == ("{x}.y.eu-west-1.amazonaws.com",)

@@ -5,12 +5,12 @@ from dataclasses import replace
 import pytest
 from small_clouds import cloud, eni, group, main_table, net, route, rule
 
-from netful.engine.names import resolve
-from netful.engine.question import parse
-from netful.engine.trace import trace
-from netful.model.filters import ALL_PROTOCOLS
-from netful.model.gateways import NatGateway, VpcPeeringConnection
-from netful.model.vpc import RouteTable, Subnet, TargetKind, Vpc
+from netful.engine.names.resolution import resolve
+from netful.engine.trace.question import parse
+from netful.engine.trace.trace import trace
+from netful.model.network.filters import ALL_PROTOCOLS
+from netful.model.network.gateways import NatGateway, VpcPeeringConnection
+from netful.model.network.vpc import RouteTable, Subnet, TargetKind, Vpc
 
 TO_FAR = route("10.9.0.0/16", TargetKind.PEERING, "Pcx")
 BACK = route("10.0.0.0/16", TargetKind.PEERING, "Pcx")

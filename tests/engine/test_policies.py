@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from netful.engine.policies import Request, evaluate
-from netful.model.unknown import Unknown
+from netful.engine.iam.policies import Request, evaluate
+from netful.model.core.unknown import Unknown
 
 GET = Request(
     "s3:GetObject", "arn:aws:s3:::mine/key", context={"aws:SourceVpce": "S3"}, absent=frozenset({"aws:SourceIp"})

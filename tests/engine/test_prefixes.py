@@ -5,8 +5,8 @@ from ipaddress import IPv4Network, IPv6Network
 from hypothesis import given
 from hypothesis import strategies as st
 
-from netful.engine.flow import contains
-from netful.model.prefixes import PrefixIndex
+from netful.engine.flows.flow import contains
+from netful.model.network.prefixes import PrefixIndex
 
 FOUR = st.builds(
     lambda number, length: IPv4Network((number << 24, length), strict=False), st.integers(0, 7), st.integers(0, 32)

@@ -6,14 +6,14 @@ from ipaddress import IPv4Address
 import pytest
 from small_clouds import cloud, endpoint, eni, net
 
-from netful.engine.flow import Ports
-from netful.engine.places import AddressTarget, FunctionTarget, HostTarget, InterfaceTarget, Outside
-from netful.engine.question import parse
-from netful.model.errors import QuestionError
-from netful.model.filters import ICMP, TCP, UDP
-from netful.model.function import Code, Function
-from netful.model.resource import Resource
-from netful.model.unknown import Unknown
+from netful.engine.flows.flow import Ports
+from netful.engine.trace.places import AddressTarget, FunctionTarget, HostTarget, InterfaceTarget, Outside
+from netful.engine.trace.question import parse
+from netful.model.core.errors import QuestionError
+from netful.model.core.resource import Resource
+from netful.model.core.unknown import Unknown
+from netful.model.functions.function import Code, Function
+from netful.model.network.filters import ICMP, TCP, UDP
 
 FN = Function("Fn", "fn", Code(), subnet_ids=("A", "B"), security_group_ids=("Sg",))
 LONELY = Function("Lonely", "lonely", Code())

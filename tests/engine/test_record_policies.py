@@ -2,7 +2,7 @@
 
 import pytest
 
-from netful.engine.names import resolve
+from netful.engine.names.resolution import resolve
 from netful.sources import load
 
 TEMPLATE = """

@@ -2,11 +2,11 @@ from __future__ import annotations
 
 import pytest
 
-from netful.engine.rewriting import destination, rewrite_for, rewritten
-from netful.engine.rule_conditions import HttpRequest
-from netful.engine.transforms import transformed
-from netful.model.host import Program, Rewrite
-from netful.model.unknown import Unknown
+from netful.engine.load_balancers.host_rewrites import destination, rewrite_for, rewritten
+from netful.engine.load_balancers.rule_conditions import HttpRequest
+from netful.engine.load_balancers.transforms import transformed
+from netful.model.access.host import Program, Rewrite
+from netful.model.core.unknown import Unknown
 
 ASKED = HttpRequest("shop.example", "/orders/7?full=1", "POST")
 

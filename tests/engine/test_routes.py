@@ -3,10 +3,10 @@ from __future__ import annotations
 import pytest
 from small_clouds import TargetKind, cloud, main_table, net, route
 
-from netful.engine.kinds import subnet_kind
-from netful.engine.routes import select
-from netful.model.unknown import Unknown
-from netful.model.vpc import PrefixList, Route
+from netful.engine.routing.route_tables import select
+from netful.engine.routing.subnet_kinds import subnet_kind
+from netful.model.core.unknown import Unknown
+from netful.model.network.vpc import PrefixList, Route
 
 PL = PrefixList("pl-s3", "com.amazonaws.us-east-1.s3", (net("198.18.128.0/24"),))
 NAT, IGW, PCX, ENI = (

@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from netful.engine.schedules import ScheduleError, schedule
+from netful.engine.events.schedules import ScheduleError, schedule
 
 NOW = datetime(2026, 2, 18, 10, 30, 20, tzinfo=UTC)  # a Wednesday
 

@@ -4,11 +4,11 @@ from pathlib import Path
 
 import pytest
 
-from netful.checks.facts import Facts
+from netful.checks.facts.cloud_facts import Facts
 from netful.checks.run import check
-from netful.engine.question import parse
-from netful.engine.target_groups import members
-from netful.engine.trace import trace
+from netful.engine.load_balancers.target_groups import members
+from netful.engine.trace.question import parse
+from netful.engine.trace.trace import trace
 from netful.sources import load
 
 TEMPLATE = """

@@ -5,13 +5,13 @@ from dataclasses import replace
 import pytest
 from small_clouds import cloud, eni, group, main_table, net, route, rule
 
-from netful.engine.question import parse
-from netful.engine.trace import trace
-from netful.engine.transit_routes import select
-from netful.model.endpoint import EndpointType, VpcEndpoint
-from netful.model.filters import ALL_PROTOCOLS
-from netful.model.gateways import VpnGateway
-from netful.model.transit import (
+from netful.engine.routing.transit_gateway_route_tables import select
+from netful.engine.trace.question import parse
+from netful.engine.trace.trace import trace
+from netful.model.core.unknown import Unknown
+from netful.model.network.filters import ALL_PROTOCOLS
+from netful.model.network.gateways import VpnGateway
+from netful.model.network.transit import (
     AttachmentKind,
     TransitGateway,
     TransitGatewayAttachment,
@@ -19,8 +19,8 @@ from netful.model.transit import (
     TransitGatewayRouteTable,
     VpnConnection,
 )
-from netful.model.unknown import Unknown
-from netful.model.vpc import PrefixList, RouteTable, Subnet, TargetKind, Vpc
+from netful.model.network.vpc import PrefixList, RouteTable, Subnet, TargetKind, Vpc
+from netful.model.network.vpc_endpoint import EndpointType, VpcEndpoint
 
 OFFICE = net("192.168.0.0/16")
 OPEN = group("Sg", ingress=(rule(ALL_PROTOCOLS, -1),))

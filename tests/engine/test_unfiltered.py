@@ -3,9 +3,9 @@ from __future__ import annotations
 import pytest
 from small_clouds import cloud, eni, group
 
-from netful.engine.question import parse
-from netful.engine.trace import trace
-from netful.model.interface import InterfaceOwner
+from netful.engine.trace.question import parse
+from netful.engine.trace.trace import trace
+from netful.model.network.network_interface import InterfaceOwner
 
 CLOSED = group("Sg", egress=())
 WEB = eni("eni-web", address="10.0.1.10")

@@ -10,8 +10,8 @@ import pytest
 from netful.engine.waf.fields import Inspected
 from netful.engine.waf.ruling import FILTERED, judge
 from netful.engine.waf.transformations import transformed
-from netful.model.firewall import FirewallRule
-from netful.model.unknown import Unknown
+from netful.model.access.web_acl import FirewallRule
+from netful.model.core.unknown import Unknown
 from netful.sources import load
 
 SEEN = Inspected(

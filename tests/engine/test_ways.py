@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from netful.checks.destinations import api_clients
-from netful.checks.facts import Facts
-from netful.engine.api_ways import ways
-from netful.engine.question import parse
-from netful.engine.trace import trace
-from netful.model.errors import QuestionError
+from netful.checks.facts.cloud_facts import Facts
+from netful.checks.facts.destinations import api_clients
+from netful.engine.apis.ways import ways
+from netful.engine.trace.question import parse
+from netful.engine.trace.trace import trace
+from netful.model.core.errors import QuestionError
 from netful.sources import load
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "private-api-everywhere"

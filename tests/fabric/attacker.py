@@ -4,7 +4,7 @@ import socket
 import struct
 from ipaddress import IPv4Address
 
-from netful.fabric.node import ROUTER_MAC
+from netful.fabric.kernel.node import ROUTER_MAC
 
 BROADCAST = b"\xff" * 6
 ETH_IPV4, ETH_ARP, ETH_VLAN, ETH_IPV6, ETH_ALL, ETH_EXPERIMENT = 0x0800, 0x0806, 0x8100, 0x86DD, 0x0003, 0x88B5

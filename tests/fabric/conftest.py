@@ -6,9 +6,9 @@ import socket
 
 import pytest
 
-from netful.fabric.door import DoorKind
+from netful.fabric.doors.door import DoorKind
 from netful.fabric.fabric import Fabric
-from netful.fabric.thread import NamespaceThread
+from netful.fabric.kernel.thread import NamespaceThread
 
 LONG_ENOUGH = 1.5  # seconds without an answer that count as a timeout; everything is on this machine
 

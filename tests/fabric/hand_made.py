@@ -3,11 +3,11 @@
 from dataclasses import replace
 from ipaddress import IPv4Address, IPv4Network
 
-from netful.model.addresses import elastic_ip, prefix_list_block
 from netful.model.allocation import allocate
 from netful.model.cloud import Cloud
-from netful.model.endpoint import EndpointType, VpcEndpoint
-from netful.model.filters import (
+from netful.model.functions.function import Code, Function
+from netful.model.network.addresses import elastic_ip, prefix_list_block
+from netful.model.network.filters import (
     ALL_PROTOCOLS,
     TCP,
     NetworkAcl,
@@ -16,10 +16,10 @@ from netful.model.filters import (
     SecurityGroup,
     SecurityGroupRule,
 )
-from netful.model.function import Code, Function
-from netful.model.gateways import ElasticIp, InternetGateway, NatGateway
-from netful.model.interface import InterfaceOwner, NetworkInterface
-from netful.model.vpc import PrefixList, Route, RouteTable, Subnet, TargetKind, Vpc
+from netful.model.network.gateways import ElasticIp, InternetGateway, NatGateway
+from netful.model.network.network_interface import InterfaceOwner, NetworkInterface
+from netful.model.network.vpc import PrefixList, Route, RouteTable, Subnet, TargetKind, Vpc
+from netful.model.network.vpc_endpoint import EndpointType, VpcEndpoint
 
 EVERYWHERE = IPv4Network("0.0.0.0/0")
 

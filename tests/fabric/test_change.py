@@ -20,12 +20,12 @@ from hand_made import (
     rule,
 )
 
-from netful.model.addresses import INTERNET_HOST, elastic_ip, prefix_list_block
 from netful.model.allocation import allocate
-from netful.model.endpoint import EndpointType, VpcEndpoint
-from netful.model.filters import NetworkAcl
-from netful.model.gateways import VpcPeeringConnection
-from netful.model.vpc import Route, RouteTable, Subnet, TargetKind, Vpc
+from netful.model.network.addresses import INTERNET_HOST, elastic_ip, prefix_list_block
+from netful.model.network.filters import NetworkAcl
+from netful.model.network.gateways import VpcPeeringConnection
+from netful.model.network.vpc import Route, RouteTable, Subnet, TargetKind, Vpc
+from netful.model.network.vpc_endpoint import EndpointType, VpcEndpoint
 
 pytestmark = pytest.mark.packets
 ADMITTED, CLOSED = [rule("in", "FnSg", 443, protocol=TCP)], []

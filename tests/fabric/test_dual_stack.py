@@ -18,12 +18,12 @@ from hand_made import (
     rule,
 )
 
-from netful.fabric.router import RESOLVER6
-from netful.model.addresses import INTERNET6_BLOCK, INTERNET6_HOST, ipv6_block
+from netful.fabric.routers.router import RESOLVER6
 from netful.model.allocation import allocate
-from netful.model.filters import NetworkAcl
-from netful.model.gateways import EgressOnlyInternetGateway
-from netful.model.vpc import RouteTable, Subnet, TargetKind, Vpc
+from netful.model.network.addresses import INTERNET6_BLOCK, INTERNET6_HOST, ipv6_block
+from netful.model.network.filters import NetworkAcl
+from netful.model.network.gateways import EgressOnlyInternetGateway
+from netful.model.network.vpc import RouteTable, Subnet, TargetKind, Vpc
 
 pytestmark = pytest.mark.packets
 BLOCK = ipv6_block(0)

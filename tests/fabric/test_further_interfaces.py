@@ -7,10 +7,10 @@ from ipaddress import IPv4Address, IPv4Network
 import pytest
 from hand_made import function, instance, nat
 
-from netful.fabric.options import Options
+from netful.fabric.kernel.options import Options
 from netful.fabric.position import Position
-from netful.model.addresses import INTERNET_HOST
-from netful.model.vpc import Subnet
+from netful.model.network.addresses import INTERNET_HOST
+from netful.model.network.vpc import Subnet
 
 pytestmark = pytest.mark.packets
 FIRST = "eni-Private-FnSg"

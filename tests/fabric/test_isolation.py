@@ -25,10 +25,10 @@ from attacker import (
 )
 from hand_made import EVERYWHERE, IPv4Network, cloud, function, group, instance, nat, rule
 
-from netful.fabric.node import GATEWAY, ROUTER_MAC
-from netful.model.addresses import INTERNET_HOST, elastic_ip
-from netful.model.filters import NetworkAcl
-from netful.model.vpc import RouteTable, Subnet, Vpc
+from netful.fabric.kernel.node import GATEWAY, ROUTER_MAC
+from netful.model.network.addresses import INTERNET_HOST, elastic_ip
+from netful.model.network.filters import NetworkAcl
+from netful.model.network.vpc import RouteTable, Subnet, Vpc
 
 pytestmark = pytest.mark.packets
 

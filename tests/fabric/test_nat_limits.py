@@ -10,8 +10,8 @@ import time
 import pytest
 from hand_made import function, instance, nat
 
-from netful.fabric.options import Options
-from netful.model.addresses import INTERNET_HOST
+from netful.fabric.kernel.options import Options
+from netful.model.network.addresses import INTERNET_HOST
 
 pytestmark = pytest.mark.packets
 IDLE_SECONDS = 1

@@ -5,9 +5,9 @@ from dataclasses import replace
 import pytest
 from hand_made import EVERYWHERE, IPv4Network, cloud, group, instance, nat, route, rule
 
-from netful.model.addresses import INTERNET_HOST
-from netful.model.gateways import VpnGateway
-from netful.model.transit import (
+from netful.model.network.addresses import INTERNET_HOST
+from netful.model.network.gateways import VpnGateway
+from netful.model.network.transit import (
     AttachmentKind,
     TransitGateway,
     TransitGatewayAttachment,
@@ -15,7 +15,7 @@ from netful.model.transit import (
     TransitGatewayRouteTable,
     VpnConnection,
 )
-from netful.model.vpc import RouteTable, TargetKind
+from netful.model.network.vpc import RouteTable, TargetKind
 
 pytestmark = pytest.mark.packets
 SITE = IPv4Network("192.168.0.0/16")

@@ -18,19 +18,19 @@ from hand_made import (
     rule,
 )
 
-from netful.fabric.door import DoorKind
-from netful.model.addresses import INTERNET_HOST, LAMBDA_SERVICE, elastic_ip, prefix_list_block
+from netful.fabric.doors.door import DoorKind
 from netful.model.allocation import allocate
-from netful.model.endpoint import EndpointType, VpcEndpoint
-from netful.model.filters import UDP, NetworkAcl
-from netful.model.gateways import NatGateway
-from netful.model.transit import (
+from netful.model.network.addresses import INTERNET_HOST, LAMBDA_SERVICE, elastic_ip, prefix_list_block
+from netful.model.network.filters import UDP, NetworkAcl
+from netful.model.network.gateways import NatGateway
+from netful.model.network.transit import (
     AttachmentKind,
     TransitGateway,
     TransitGatewayAttachment,
     TransitGatewayRouteTable,
 )
-from netful.model.vpc import Route, RouteTable, Subnet, TargetKind, Vpc
+from netful.model.network.vpc import Route, RouteTable, Subnet, TargetKind, Vpc
+from netful.model.network.vpc_endpoint import EndpointType, VpcEndpoint
 
 pytestmark = pytest.mark.packets
 EVERYWHERE = IPv4Network("0.0.0.0/0")

@@ -7,15 +7,15 @@ from dataclasses import replace
 import pytest
 from hand_made import EVERYWHERE, TCP, IPv4Network, acl_entry, cloud, group, instance, rule
 
-from netful.engine.question import parse
-from netful.engine.trace import trace
+from netful.engine.trace.question import parse
+from netful.engine.trace.trace import trace
 from netful.model.allocation import allocate
-from netful.model.balancer import Action, Listener, LoadBalancer, LoadBalancerType, Target, TargetGroup
-from netful.model.endpoint import EndpointType, VpcEndpoint
-from netful.model.filters import NetworkAcl
-from netful.model.interface import InterfaceOwner, NetworkInterface
-from netful.model.vpc import RouteTable, Subnet, Vpc
-from netful.model.zones import VpcEndpointService
+from netful.model.balancing.load_balancer import Action, Listener, LoadBalancer, LoadBalancerType, Target, TargetGroup
+from netful.model.names.zones import VpcEndpointService
+from netful.model.network.filters import NetworkAcl
+from netful.model.network.network_interface import InterfaceOwner, NetworkInterface
+from netful.model.network.vpc import RouteTable, Subnet, Vpc
+from netful.model.network.vpc_endpoint import EndpointType, VpcEndpoint
 
 pytestmark = pytest.mark.packets
 SERVICE = "com.amazonaws.vpce.eu-west-1.Offered"

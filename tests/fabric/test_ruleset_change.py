@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 
-from netful.fabric import nft
-from netful.fabric.filters import Attached, Links, VpcFilters
-from netful.fabric.netns import Netns
-from netful.fabric.ruleset import BASE
-from netful.fabric.ruleset_change import Contents, steps
+from netful.fabric.kernel import nft
+from netful.fabric.kernel.netns import Netns
+from netful.fabric.rules.filters import Attached, Links, VpcFilters
+from netful.fabric.rules.ruleset import BASE
+from netful.fabric.rules.ruleset_change import Contents, steps
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "differential"))
 from draw import clouds

@@ -8,9 +8,9 @@ from ipaddress import IPv4Address
 import pytest
 from hand_made import TCP, acl_entry, cloud, endpoint, rule
 
-from netful.fabric.testimony import Watch, heard_in
-from netful.model.addresses import INTERNET_HOST
-from netful.model.filters import NetworkAcl
+from netful.fabric.routers.testimony import Watch, heard_in
+from netful.model.network.addresses import INTERNET_HOST
+from netful.model.network.filters import NetworkAcl
 
 pytestmark = pytest.mark.packets
 LISTEN_SECONDS = 5

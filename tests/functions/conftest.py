@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from lambda_bench import Bench
 
-from netful.fabric.thread import NamespaceThread
+from netful.fabric.kernel.thread import NamespaceThread
 
 
 @pytest.fixture

@@ -14,15 +14,15 @@ from typing import Any
 import certifi
 import uvloop
 
-from netful.fabric.netns import Netns
-from netful.fabric.rtnetlink import LOOPBACK, Rtnetlink
-from netful.fabric.thread import NamespaceThread
-from netful.functions.service import FunctionService, Settings
-from netful.functions.variables import RUNTIME_API_ADDRESS
+from netful.fabric.kernel.netns import Netns
+from netful.fabric.kernel.rtnetlink import LOOPBACK, Rtnetlink
+from netful.fabric.kernel.thread import NamespaceThread
+from netful.functions.code.variables import RUNTIME_API_ADDRESS
+from netful.functions.environments.service import FunctionService, Settings
 from netful.model.allocation import allocate
 from netful.model.cloud import Cloud
-from netful.model.function import Code, Function
-from netful.model.resource import Resource
+from netful.model.core.resource import Resource
+from netful.model.functions.function import Code, Function
 
 VERSION = f"{sys.version_info.major}.{sys.version_info.minor}"
 RUNTIME = f"python{VERSION}"

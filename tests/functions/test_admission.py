@@ -4,13 +4,13 @@ from ipaddress import IPv4Network
 
 import pytest
 
-from netful.functions.admission import rejection
+from netful.functions.environments.admission import rejection
 from netful.model.allocation import allocate
 from netful.model.cloud import Cloud
-from netful.model.filters import SecurityGroup
-from netful.model.function import Code, Function, Role
-from netful.model.unknown import Unknown
-from netful.model.vpc import Subnet, Vpc
+from netful.model.core.unknown import Unknown
+from netful.model.functions.function import Code, Function, Role
+from netful.model.network.filters import SecurityGroup
+from netful.model.network.vpc import Subnet, Vpc
 
 ENI_ACTIONS = ["ec2:CreateNetworkInterface", "ec2:DescribeNetworkInterfaces", "ec2:DeleteNetworkInterface"]
 

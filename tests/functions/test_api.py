@@ -6,14 +6,14 @@ import pytest
 from lambda_bench import function_of
 
 from netful.functions.api.lambda_api import LambdaApi
-from netful.functions.api.message import Call
-from netful.functions.api.names import named
-from netful.functions.event_queue import EventQueue, Outlets
-from netful.functions.event_settings import EventSettings, event_settings
-from netful.functions.invocation import InvokeRefused
+from netful.functions.api.protocol.message import Call
+from netful.functions.api.protocol.names import named
+from netful.functions.events.event_queue import EventQueue, Outlets
+from netful.functions.events.event_settings import EventSettings, event_settings
+from netful.functions.invocations.invocation import InvokeRefused
 from netful.model.cloud import Cloud
-from netful.model.function import Code, Function
-from netful.model.resource import Resource
+from netful.model.core.resource import Resource
+from netful.model.functions.function import Code, Function
 
 BASE = "/2015-03-31/functions"
 SOURCE = "import os\ndef handler(event, context): return os.environ.get('COLOUR', event)"

@@ -7,7 +7,7 @@ import json
 
 import pytest
 
-from netful.functions.invocation import InvokeRefused
+from netful.functions.invocations.invocation import InvokeRefused
 
 # Says that it runs, then waits until /tmp/go is there: two invocations overlap only when the test wants them to.
 SLOW = "import time\ndef handler(event, context):\n    print('running', flush=True)\n    time.sleep(event)\n    return event\n"

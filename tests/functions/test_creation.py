@@ -10,7 +10,7 @@ from lambda_bench import RUNTIME
 from test_moves import HOUR, NETWORK, SOURCE, interfaces, place
 from test_versions_api import Client, zipped
 
-from netful.functions.api.message import Call
+from netful.functions.api.protocol.message import Call
 
 FUNCTIONS = "/2015-03-31/functions"
 NEW = f"{FUNCTIONS}/fresh"

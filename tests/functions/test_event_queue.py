@@ -5,11 +5,11 @@ import json
 
 import pytest
 
-from netful.functions.event_queue import EventQueue, Outlets
-from netful.functions.event_settings import EventSettings
-from netful.functions.invocation import Invocation, InvokeRefused, Usage, throttled
-from netful.functions.invocation_record import Event
-from netful.model.function import Code, Function
+from netful.functions.events.event_queue import EventQueue, Outlets
+from netful.functions.events.event_settings import EventSettings
+from netful.functions.events.invocation_record import Event
+from netful.functions.invocations.invocation import Invocation, InvokeRefused, Usage, throttled
+from netful.model.functions.function import Code, Function
 
 ARN = "arn:aws:lambda:eu-west-1:123456789012:function:fn"
 GOOD = b'{"fine": true}'

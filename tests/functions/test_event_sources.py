@@ -5,14 +5,14 @@ import json
 
 import pytest
 
-from netful.functions.event_source_mappings import EventSourceMapping, event_source_mappings
-from netful.functions.event_sources import Pollers
-from netful.functions.invocation import Invocation, Usage
-from netful.functions.queue_poller import QueuePoller
+from netful.functions.events.event_source_mappings import EventSourceMapping, event_source_mappings
+from netful.functions.events.event_sources import Pollers
+from netful.functions.events.queue_poller import QueuePoller
+from netful.functions.invocations.invocation import Invocation, Usage
 from netful.model.cloud import Cloud
-from netful.model.function import Code, Function
-from netful.model.resource import Resource
-from netful.model.unknown import Unknown
+from netful.model.core.resource import Resource
+from netful.model.core.unknown import Unknown
+from netful.model.functions.function import Code, Function
 
 QUEUE = "arn:aws:sqs:eu-west-1:123456789012:orders"
 KINDS = {"a": "x", "b": "y"}

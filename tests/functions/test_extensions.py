@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 from lambda_bench import VERSION, function_of
 
-from netful.model.origin import Origin
-from netful.model.resource import Resource
+from netful.model.core.origin import Origin
+from netful.model.core.resource import Resource
 
 # An extension in Python: it registers, then prints each event, and does what the test adds to it.
 EXTENSION = """#!/var/lang/bin/python{version}

@@ -12,8 +12,9 @@ from dataclasses import replace
 import pytest
 from lambda_bench import function_of
 
-from netful.functions import environment, processes
-from netful.model.function import Code
+from netful.functions.environments import environment
+from netful.functions.sandboxes import processes
+from netful.model.functions.function import Code
 
 UUID = r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 # What a first invocation leaves, a second one finds: a file, a global, and the process.

@@ -3,8 +3,8 @@
 import pytest
 from lambda_bench import function_of
 
-from netful.functions.invocation import InvokeRefused
-from netful.functions.metrics import Metrics
+from netful.functions.invocations.invocation import InvokeRefused
+from netful.functions.invocations.metrics import Metrics
 
 
 def test_statistics_are_by_minute_and_resource():

@@ -9,8 +9,8 @@ import re
 import pytest
 from lambda_bench import RUNTIME, VERSION
 
-from netful.functions.invocation import InvokeRefused
-from netful.model.unknown import Unknown
+from netful.functions.invocations.invocation import InvokeRefused
+from netful.model.core.unknown import Unknown
 
 ECHO = "def handler(event, context):\n    print('hi')\n    return {'got': event}\n"
 COUNT = "n = 0\ndef handler(event, context):\n    global n\n    n += 1\n    return n\n"

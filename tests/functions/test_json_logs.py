@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 from lambda_bench import function_of
 
-from netful.model.function import LoggingConfig
+from netful.model.functions.function import LoggingConfig
 
 pytestmark = pytest.mark.packets
 SOURCE = """

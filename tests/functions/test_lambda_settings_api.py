@@ -6,9 +6,9 @@ import pytest
 from lambda_bench import function_of
 from test_versions_api import FN, Client
 
-from netful.functions.event_settings import event_settings
-from netful.functions.event_source_mappings import event_source_mappings
-from netful.model.resource import Resource
+from netful.functions.events.event_settings import event_settings
+from netful.functions.events.event_source_mappings import event_source_mappings
+from netful.model.core.resource import Resource
 
 pytestmark = pytest.mark.packets
 POLICY, EVENTS = f"{FN}/policy", "/2019-09-25/functions/my-fn/event-invoke-config"

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from netful.functions.invocation import InvokeRefused
-from netful.functions.lifecycle import Lifecycle
+from netful.functions.environments.lifecycle import Lifecycle
+from netful.functions.invocations.invocation import InvokeRefused
 from netful.model.cloud import Cloud
-from netful.model.function import Code, Function
-from netful.model.interface import InterfaceOwner, NetworkInterface
+from netful.model.functions.function import Code, Function
+from netful.model.network.network_interface import InterfaceOwner, NetworkInterface
 
 
 class Clock:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
-from netful.functions.logs import LogGroup, LogStream
+from netful.functions.invocations.logs import LogGroup, LogStream
 
 
 def stream() -> tuple[LogGroup, LogStream]:

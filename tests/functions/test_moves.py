@@ -8,10 +8,10 @@ from ipaddress import IPv4Address, IPv4Network
 import pytest
 from test_versions_api import FN, Client, zipped
 
-from netful.model.filters import SecurityGroup
-from netful.model.function import Role
-from netful.model.interface import InterfaceOwner, NetworkInterface
-from netful.model.vpc import Subnet, Vpc
+from netful.model.functions.function import Role
+from netful.model.network.filters import SecurityGroup
+from netful.model.network.network_interface import InterfaceOwner, NetworkInterface
+from netful.model.network.vpc import Subnet, Vpc
 
 CONFIGURATION = f"{FN}/configuration"
 SOURCE = "def handler(event, context): return 1"

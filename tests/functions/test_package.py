@@ -9,12 +9,12 @@ from pathlib import Path
 import pytest
 from lambda_bench import VERSION, function_of
 
-from netful.functions import package, runtimes
-from netful.functions.service import FunctionService, keys_of
-from netful.model.errors import StackError
-from netful.model.function import Code
-from netful.model.origin import Origin
-from netful.model.unknown import Unknown
+from netful.functions.code import package, runtimes
+from netful.functions.environments.service import FunctionService, keys_of
+from netful.model.core.errors import StackError
+from netful.model.core.origin import Origin
+from netful.model.core.unknown import Unknown
+from netful.model.functions.function import Code
 
 HANDLER = "def handler(event, context):\n    import helper\n    return helper.value\n"
 ORIGIN = Origin("template.yaml", 7)

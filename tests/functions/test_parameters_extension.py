@@ -6,8 +6,8 @@ from dataclasses import replace
 
 from lambda_bench import function_of
 
+from netful.functions.code.layers import layers_of
 from netful.functions.inside.parameters_extension import PATH, Cache
-from netful.functions.layers import layers_of
 from netful.model.cloud import Cloud
 
 LAYER = "arn:aws:lambda:eu-west-1:015030872274:layer:AWS-Parameters-and-Secrets-Lambda-Extension:12"

@@ -10,21 +10,21 @@ import re
 import pytest
 from test_versions_api import FN, Client, zipped
 
-from netful.functions.admission import rejection
 from netful.functions.api.lambda_api import LambdaApi
-from netful.functions.api.message import Call
-from netful.functions.event_queue import EventQueue, Outlets
-from netful.functions.event_settings import EventSettings
-from netful.functions.invocation_record import Condition, Event, record
-from netful.functions.lifecycle import Lifecycle
-from netful.functions.variables import Credentials, variables
+from netful.functions.api.protocol.message import Call
+from netful.functions.code.variables import Credentials, variables
+from netful.functions.environments.admission import rejection
+from netful.functions.environments.lifecycle import Lifecycle
+from netful.functions.events.event_queue import EventQueue, Outlets
+from netful.functions.events.event_settings import EventSettings
+from netful.functions.events.invocation_record import Condition, Event, record
 from netful.model.allocation import allocate
 from netful.model.cloud import Cloud
-from netful.model.function import Code, Function
-from netful.model.interface import InterfaceOwner, NetworkInterface
-from netful.model.resource import Resource
-from netful.services.message import Response
-from netful.services.messages_out import send_message
+from netful.model.core.resource import Resource
+from netful.model.functions.function import Code, Function
+from netful.model.network.network_interface import InterfaceOwner, NetworkInterface
+from netful.services.backends.messages_out import send_message
+from netful.services.http.message import Response
 
 LISTED = {
     "Architectures", "CodeSha256", "CodeSize", "Description", "EphemeralStorage", "FunctionArn", "FunctionName",

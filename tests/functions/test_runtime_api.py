@@ -8,8 +8,8 @@ from collections.abc import Awaitable, Callable
 
 import pytest
 
-from netful.functions.outcome import Answer
-from netful.functions.runtime_api import Event, RuntimeApi
+from netful.functions.sandboxes.outcome import Answer
+from netful.functions.sandboxes.runtime_api import Event, RuntimeApi
 
 EVENT = Event("id-1", b'{"a":1}', 1234, "arn:fn", "Root=1", '{"c":1}')
 NEXT = b"GET /2018-06-01/runtime/invocation/next HTTP/1.1\r\nHost: x\r\n\r\n"

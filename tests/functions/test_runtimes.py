@@ -7,13 +7,13 @@ from dataclasses import replace
 import pytest
 from lambda_bench import function_of
 
-from netful.functions import package
-from netful.functions.layers import layers_of
+from netful.functions.code import package
+from netful.functions.code.layers import layers_of
 from netful.model.cloud import Cloud
-from netful.model.errors import StackError
-from netful.model.function import Code
-from netful.model.origin import Origin
-from netful.model.resource import Resource
+from netful.model.core.errors import StackError
+from netful.model.core.origin import Origin
+from netful.model.core.resource import Resource
+from netful.model.functions.function import Code
 
 BOOTSTRAP = """#!/bin/sh
 api=http://$AWS_LAMBDA_RUNTIME_API/2018-06-01/runtime/invocation

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from netful.functions.invocation import InvokeRefused
-from netful.functions.scaling import Scaling
+from netful.functions.environments.scaling import Scaling
+from netful.functions.invocations.invocation import InvokeRefused
 
 
 class Clock:

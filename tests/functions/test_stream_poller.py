@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 import pytest
 
-from netful.functions.event_source_mappings import EventSourceMapping
-from netful.functions.invocation import Invocation, InvokeRefused, Usage
-from netful.functions.stream_poller import StreamOutlets, StreamPoller
+from netful.functions.events.event_source_mappings import EventSourceMapping
+from netful.functions.events.stream_poller import StreamOutlets, StreamPoller
+from netful.functions.invocations.invocation import Invocation, InvokeRefused, Usage
 
 ARN = "arn:aws:dynamodb:eu-west-1:123456789012:table/t/stream/now"
 

@@ -12,11 +12,11 @@ from botocore.eventstream import EventStreamBuffer
 from lambda_bench import function_of
 
 from netful.functions.api.lambda_api import LambdaApi
-from netful.functions.api.message import Call
-from netful.functions.event_queue import EventQueue, Outlets
-from netful.functions.event_settings import EventSettings
-from netful.functions.runtimes import node
-from netful.model.function import Code
+from netful.functions.api.protocol.message import Call
+from netful.functions.code.runtimes import node
+from netful.functions.events.event_queue import EventQueue, Outlets
+from netful.functions.events.event_settings import EventSettings
+from netful.model.functions.function import Code
 
 PIECES = """
 exports.handler = awslambda.streamifyResponse(async (event, stream, context) => {

@@ -10,8 +10,8 @@ import pytest
 from lambda_bench import VERSION
 from test_extensions import idle, with_extensions
 
-from netful.functions.telemetry import Telemetry
-from netful.functions.telemetry_subscription import subscription
+from netful.functions.sandboxes.telemetry import Telemetry
+from netful.functions.sandboxes.telemetry_subscription import subscription
 
 HANDLER = """
 import os, sys
@@ -222,7 +222,7 @@ class Answers:
 
 
 def test_what_a_slow_extension_does_not_take_is_dropped_and_told_of():
-    from netful.functions.sandbox_http import ApiRequest
+    from netful.functions.sandboxes.sandbox_http import ApiRequest
 
     async def main():
         batches, taken, sent = [], asyncio.Event(), asyncio.Event()

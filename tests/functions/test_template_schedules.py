@@ -3,9 +3,9 @@
 import asyncio
 import json
 
-from netful.functions.schedules import Schedules
+from netful.functions.events.schedules import Schedules
 from netful.model.cloud import Cloud
-from netful.model.resource import Resource
+from netful.model.core.resource import Resource
 
 FUNCTION = "arn:aws:lambda:us-east-1:123456789012:function:fn"
 

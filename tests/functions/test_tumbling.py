@@ -6,9 +6,9 @@ import json
 import pytest
 from test_stream_poller import ARN, Clock, Record, Stream
 
-from netful.functions.event_source_mappings import EventSourceMapping
-from netful.functions.invocation import Invocation, Usage
-from netful.functions.stream_poller import StreamOutlets, StreamPoller
+from netful.functions.events.event_source_mappings import EventSourceMapping
+from netful.functions.events.stream_poller import StreamOutlets, StreamPoller
+from netful.functions.invocations.invocation import Invocation, Usage
 
 
 def run(times, answer, ends, batch=100):

@@ -7,13 +7,13 @@ from dataclasses import replace
 
 import pytest
 
-from netful.functions.runtimes import node
-from netful.functions.urls.config import FunctionUrl, template_urls
+from netful.functions.code.runtimes import node
+from netful.functions.environments.config import FunctionUrl, template_urls
 from netful.functions.urls.door import UrlDoor
 from netful.functions.urls.event import UrlRequest
 from netful.model.cloud import Cloud
-from netful.model.function import Code, Function
-from netful.model.resource import Resource
+from netful.model.core.resource import Resource
+from netful.model.functions.function import Code, Function
 
 ECHO = "def handler(event, context): return event"
 URL = Resource("Url", "AWS::Lambda::Url", {"TargetFunctionArn": "my-fn", "AuthType": "NONE"})

@@ -11,11 +11,11 @@ import zipfile
 import pytest
 
 from netful.functions.api.lambda_api import LambdaApi
-from netful.functions.api.message import Call
-from netful.functions.event_queue import EventQueue, Outlets
-from netful.functions.event_settings import EventSettings
-from netful.model.function import Code
-from netful.model.resource import Resource
+from netful.functions.api.protocol.message import Call
+from netful.functions.events.event_queue import EventQueue, Outlets
+from netful.functions.events.event_settings import EventSettings
+from netful.model.core.resource import Resource
+from netful.model.functions.function import Code
 
 FN = "/2015-03-31/functions/my-fn"
 PROVISIONED = "/2019-09-30/functions/my-fn/provisioned-concurrency"

@@ -8,14 +8,14 @@ import ssl
 from dataclasses import replace
 from pathlib import Path
 
-from netful.fabric.door import Door, DoorKind
-from netful.functions.invocation import Invocation, Usage
-from netful.gateway.integrate import Integrations
+from netful.fabric.doors.door import Door, DoorKind
+from netful.functions.invocations.invocation import Invocation, Usage
+from netful.gateway.integrations.integrate import Integrations
 from netful.gateway.service import Gateway
-from netful.services.authority import Authority
-from netful.services.front import Front
-from netful.services.limits import DEFAULT_LIMITS
-from netful.services.message import Response
+from netful.services.front.front import Front
+from netful.services.http.limits import DEFAULT_LIMITS
+from netful.services.http.message import Response
+from netful.services.tls.authority import Authority
 from netful.sources import load
 
 DOOR = Door(DoorKind.INTERNET)

@@ -5,8 +5,8 @@ import pytest
 from control_bench import Clients, ControlBench
 from gateway_bench import Bench, Time
 
-from netful.gateway.clock import Clock
-from netful.gateway.integrate import Integrations
+from netful.gateway.calls.clock import Clock
+from netful.gateway.integrations.integrate import Integrations
 from netful.gateway.service import Gateway
 from netful.sources import load
 

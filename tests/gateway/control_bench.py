@@ -10,13 +10,13 @@ from urllib.parse import urlsplit
 
 from gateway_bench import INTERNET, Bench, Time
 
-from netful.gateway.clock import Clock
+from netful.gateway.calls.clock import Clock
+from netful.gateway.control.operations.site import Site
 from netful.gateway.control.service import Control
-from netful.gateway.control.site import Site
-from netful.gateway.integrate import Integrations
+from netful.gateway.integrations.integrate import Integrations
 from netful.gateway.service import Gateway
 from netful.gateway.shared.state import State
-from netful.services.message import Connection, Request
+from netful.services.http.message import Connection, Request
 from netful.sources import load
 
 CLIENT = Connection(INTERNET, ("203.0.113.9", 4711), ("198.18.0.1", 443), tls=True)

@@ -3,10 +3,10 @@
 import json
 from dataclasses import dataclass, field
 
-from netful.fabric.door import Door, DoorKind
-from netful.functions.invocation import Invocation, Usage
+from netful.fabric.doors.door import Door, DoorKind
+from netful.functions.invocations.invocation import Invocation, Usage
 from netful.gateway.service import Gateway
-from netful.services.message import Connection, Request, Response
+from netful.services.http.message import Connection, Request, Response
 
 INTERNET = Door(DoorKind.INTERNET)
 

@@ -13,10 +13,10 @@ import pytest
 import uvloop
 from abused import BRISK, CHAT, HOSTS, REST, SECONDS, descriptors, gateway_of, said, served, statuses
 
-from netful.services import free_memory
-from netful.services.crowd import Crowd
-from netful.services.head import RequestReader
-from netful.services.protocol import HttpProtocol
+from netful.services.http import free_memory
+from netful.services.http.connection_limits import Crowd
+from netful.services.http.head import RequestReader
+from netful.services.http.protocol import HttpProtocol
 
 sys.path.insert(0, str(Path(__file__).parents[2] / "bench"))
 from malformed import broken_rules, draw, plain

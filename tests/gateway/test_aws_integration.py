@@ -6,7 +6,7 @@ import json
 import pytest
 from gateway_bench import header
 
-from netful.services.message import Response
+from netful.services.http.message import Response
 
 API = """
 Resources:
@@ -149,7 +149,7 @@ def test_any_is_the_clients_method(bench_of):
 
 
 def test_lists_of_an_answer_in_xml():
-    from netful.engine.query_answers import of_xml
+    from netful.engine.integrations.query_protocol import of_xml
 
     lists = "<R><L><member>1</member><member>2</member></L><M>a</M><M>b</M><E/></R>"
     assert json.loads(of_xml(lists)) == {"R": {"L": ["1", "2"], "M": ["a", "b"], "E": None}}

@@ -5,7 +5,7 @@ import time
 from hypothesis import given
 from hypothesis import strategies as st
 
-from netful.gateway.buckets import Buckets, Rated, take
+from netful.gateway.admission.buckets import Buckets, Rated, take
 
 
 def opened(*rated, buckets=None, now=0.0):

@@ -5,7 +5,7 @@ import asyncio
 import pytest
 from gateway_bench import header, signed_headers
 
-from netful.functions.service import keys_of
+from netful.functions.environments.service import keys_of
 
 API = """
 Transform: AWS::Serverless-2016-10-31

@@ -7,9 +7,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from control_bench import CLIENT
 
-from netful.engine.quotas import Spent, daily
-from netful.model.usage import Quota
-from netful.services.message import Request
+from netful.engine.usage.quotas import Spent, daily
+from netful.model.apis.usage import Quota
+from netful.services.http.message import Request
 
 API = """
 Resources:

@@ -8,7 +8,7 @@ from botocore.exceptions import ClientError
 from control_bench import CLIENT
 
 from netful.gateway.control.service import OPERATIONS
-from netful.services.message import Request
+from netful.services.http.message import Request
 
 API = """
 Resources:

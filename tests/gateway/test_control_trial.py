@@ -5,8 +5,8 @@ import json
 
 import pytest
 
-from netful.gateway.streaming import BrokenOffError
-from netful.services.message import Response
+from netful.gateway.integrations.streaming import BrokenOffError
+from netful.services.http.message import Response
 
 API = """
 Resources:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from netful.engine.deployments import carried, stale
+from netful.engine.apis.deployments import carried, stale
 from netful.sources import load
 
 API = """

@@ -8,7 +8,7 @@ import zlib
 import pytest
 from gateway_bench import FUNCTION, header
 
-from netful.services.message import Response
+from netful.services.http.message import Response
 
 REST = """
 Transform: AWS::Serverless-2016-10-31

@@ -6,8 +6,8 @@ import json
 import pytest
 from gateway_bench import header
 
-from netful.gateway.context import short_id
-from netful.services.message import Response
+from netful.gateway.calls.context import short_id
+from netful.services.http.message import Response
 
 API = """
 Resources:

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from gateway_bench import header
 
-from netful.engine.question import parse
-from netful.engine.trace import trace
+from netful.engine.trace.question import parse
+from netful.engine.trace.trace import trace
 from netful.sources import load
 
 API = """
@@ -69,7 +69,7 @@ def bench_with(bench_of):
     """The bench of an API behind a web ACL of one rule."""
 
     def bench_with_(statement, action=BLOCK, policy="", kind="NONE", default="Allow", more=""):
-        from netful.services.message import Response
+        from netful.services.http.message import Response
 
         rules = json.dumps([{"Name": "r", "Priority": 0, "Statement": statement, "Action": action}])
         text = API.format(rules=rules, policy=policy, kind=kind, default=default, more=more)

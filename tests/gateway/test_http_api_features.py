@@ -7,7 +7,7 @@ from urllib.parse import parse_qs
 import pytest
 from gateway_bench import header
 
-from netful.services.message import Response
+from netful.services.http.message import Response
 
 API = """
 Resources:

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 from gateway_bench import FUNCTION, header, signed_headers
 
-from netful.functions.service import keys_of
+from netful.functions.environments.service import keys_of
 
 REST = """
 Transform: AWS::Serverless-2016-10-31
@@ -108,7 +108,7 @@ def test_hash_of_an_authorization_header():
     import base64
     import hashlib
 
-    from netful.engine.api_answers import MISSING_TOKEN, without_token
+    from netful.engine.http.gateway_errors import MISSING_TOKEN, without_token
 
     said = json.loads(without_token(MISSING_TOKEN, "Bearer t").body)["message"]
     assert base64.b64encode(hashlib.sha256(b"Bearer t").digest()).decode() in said

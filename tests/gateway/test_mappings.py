@@ -6,7 +6,7 @@ import json
 import pytest
 from gateway_bench import header
 
-from netful.services.message import Response
+from netful.services.http.message import Response
 
 API = """
 Resources:

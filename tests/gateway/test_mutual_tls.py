@@ -13,8 +13,8 @@ from abused import DOOR, SECONDS, Nothing
 from client_authorities import Signer
 from gateway_bench import FUNCTION, header
 
-from netful.services.authority import Authority
-from netful.services.front import Front
+from netful.services.front.front import Front
+from netful.services.tls.authority import Authority
 
 TEMPLATE = f"""
 Transform: AWS::Serverless-2016-10-31

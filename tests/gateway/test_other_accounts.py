@@ -8,9 +8,9 @@ from types import SimpleNamespace
 import pytest
 from gateway_bench import header, signed_headers
 
-from netful.engine.question import parse
-from netful.engine.trace import trace
-from netful.fabric.door import Door, DoorKind
+from netful.engine.trace.question import parse
+from netful.engine.trace.trace import trace
+from netful.fabric.doors.door import Door, DoorKind
 
 API = """
 Resources:

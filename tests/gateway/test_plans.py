@@ -11,12 +11,12 @@ from gateway_bench import INTERNET, Bench, Time
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from netful.fabric.door import Door, DoorKind
+from netful.fabric.doors.door import Door, DoorKind
 from netful.gateway import service
-from netful.gateway.clock import Clock
-from netful.gateway.integrate import Integrations
+from netful.gateway.calls.clock import Clock
+from netful.gateway.integrations.integrate import Integrations
 from netful.gateway.service import Gateway
-from netful.services.message import Connection, Request
+from netful.services.http.message import Connection, Request
 from netful.sources import load
 
 TEMPLATE = """

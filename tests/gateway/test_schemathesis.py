@@ -14,9 +14,9 @@ from abused import Nothing
 from gateway_bench import FUNCTION
 from hypothesis import HealthCheck, given, settings
 
-from netful.fabric.door import Door, DoorKind
-from netful.services.authority import Authority
-from netful.services.front import Front
+from netful.fabric.doors.door import Door, DoorKind
+from netful.services.front.front import Front
+from netful.services.tls.authority import Authority
 
 ERROR = {"type": "object", "required": ["message"], "properties": {"message": {"type": "string"}}}
 FUNCTION_URI = "arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/arn:aws:lambda:us-east-1:123456789012:function:Fn/invocations"

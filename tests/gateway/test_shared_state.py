@@ -6,20 +6,20 @@ import time
 import pytest
 from valkey_server import ValkeyServer
 
-from netful.engine.api_answers import KEY_TOO_MANY, QUOTA_SPENT, TOO_MANY, Answer
-from netful.engine.quotas import Spent, daily
-from netful.gateway.buckets import Buckets, Rated, take
-from netful.gateway.meter import Counted
+from netful.engine.http.gateway_errors import KEY_TOO_MANY, QUOTA_SPENT, TOO_MANY, Answer
+from netful.engine.usage.quotas import Spent, daily
+from netful.gateway.admission.buckets import Buckets, Rated, take
+from netful.gateway.admission.meter import Counted
 from netful.gateway.shared.entries import SharedEntries
 from netful.gateway.shared.link import Link
 from netful.gateway.shared.meter import SharedMeter
 from netful.gateway.shared.rates import SharedRates
 from netful.gateway.shared.results import SharedResults
 from netful.gateway.shared.scripts import LOOK, USE
-from netful.model.errors import StackError
-from netful.model.stage import Stage
-from netful.model.usage import Quota
-from netful.services.message import Response
+from netful.model.apis.stage import Stage
+from netful.model.apis.usage import Quota
+from netful.model.core.errors import StackError
+from netful.services.http.message import Response
 
 STAGE = Stage("Stage", "Api", "live", cache_cluster_enabled=True)
 KEY = ("Stage", "Items", "GET", ("1",))

@@ -9,11 +9,11 @@ import os
 import pytest
 from gateway_bench import INTERNET, signed_headers
 
-from netful.functions.service import keys_of
+from netful.functions.environments.service import keys_of
 from netful.gateway.sockets.service import SocketApis
 from netful.gateway.sockets.socket import SocketLimits
-from netful.services.message import Response
-from netful.services.protocol import HttpProtocol
+from netful.services.http.message import Response
+from netful.services.http.protocol import HttpProtocol
 
 API = """
 Resources:
@@ -423,7 +423,7 @@ def test_authorizer_at_the_handshake(bench_of, path, status):
 
 
 def test_masked_payloads_of_every_length():
-    from netful.engine.websocket_frames import FrameReader
+    from netful.engine.http.websocket_frames import FrameReader
 
     for size in (0, 1, 2, 3, 4, 5, 125, 126, 127, 1000):
         payload, key = os.urandom(size), os.urandom(4)

@@ -11,14 +11,14 @@ from abused import DOOR, SECONDS, Nothing
 from gateway_bench import FUNCTION, header
 from test_web_client import dial, server
 
-from netful.engine.streaming import due, idle_seconds
-from netful.functions.invocation import Invocation, Usage
-from netful.functions.response_stream import ResponseStream
-from netful.gateway.streaming import BrokenOffError, of_function
-from netful.gateway.web_client import UnreachableError, WebClient
-from netful.services.authority import Authority
-from netful.services.front import Front
-from netful.services.message import Response
+from netful.engine.http.streaming import due, idle_seconds
+from netful.functions.invocations.invocation import Invocation, Usage
+from netful.functions.invocations.response_stream import ResponseStream
+from netful.gateway.integrations.streaming import BrokenOffError, of_function
+from netful.gateway.integrations.web_client import UnreachableError, WebClient
+from netful.services.front.front import Front
+from netful.services.http.message import Response
+from netful.services.tls.authority import Authority
 
 URI = "arn:aws:apigateway:${AWS::Region}:lambda:path/2021-11-15/functions/${Fn.Arn}/response-streaming-invocations"
 

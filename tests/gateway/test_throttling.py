@@ -6,8 +6,8 @@ import itertools
 import pytest
 from gateway_bench import header
 
-from netful.engine.api_keys import value_of
-from netful.engine.throttles import Limit
+from netful.engine.authorization.api_keys import value_of
+from netful.engine.usage.throttles import Limit
 
 API = """
 Transform: AWS::Serverless-2016-10-31

@@ -11,8 +11,8 @@ from gateway_bench import header
 from joserfc import jws
 from joserfc.jwk import RSAKey
 
-from netful.gateway.web_client import UnreachableError
-from netful.services.message import Response
+from netful.gateway.integrations.web_client import UnreachableError
+from netful.services.http.message import Response
 
 APIS = """
 Resources:
@@ -242,7 +242,7 @@ DISCOVERY = "/.well-known/openid-configuration"
     ],
 )
 def test_issuer_that_is_a_host_of_the_stack_serves_its_keys(bench_of, keys, replies, status):
-    from netful.model.function_url import url_host
+    from netful.model.names.function_url import url_host
 
     host = f"https://{url_host('Url', 'us-east-1')}"
     filled = {path: public(keys["own"]) if text is None else text for path, text in replies.items()}

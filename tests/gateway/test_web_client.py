@@ -6,9 +6,9 @@ import ssl
 
 import pytest
 
-from netful.engine.web_requests import web_request
-from netful.gateway.web_client import UnreachableError, WebClient
-from netful.services.authority import Authority
+from netful.engine.integrations.web_requests import web_request
+from netful.gateway.integrations.web_client import UnreachableError, WebClient
+from netful.services.tls.authority import Authority
 
 
 @contextlib.asynccontextmanager

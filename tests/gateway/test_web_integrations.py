@@ -6,8 +6,8 @@ from dataclasses import replace
 import pytest
 from gateway_bench import header
 
-from netful.gateway.web_client import UnreachableError
-from netful.services.message import Response
+from netful.gateway.integrations.web_client import UnreachableError
+from netful.services.http.message import Response
 
 API = """
 Resources:

@@ -19,20 +19,20 @@ import uvloop
 from test_sockets import Client
 from valkey_server import ValkeyServer
 
-from netful.fabric.door import Door, DoorKind
-from netful.functions.invocation import Invocation, InvokeRefused, Usage
-from netful.gateway.integrate import Integrations
+from netful.fabric.doors.door import Door, DoorKind
+from netful.functions.invocations.invocation import Invocation, InvokeRefused, Usage
+from netful.gateway.integrations.integrate import Integrations
+from netful.gateway.integrations.web_client import UnreachableError
 from netful.gateway.service import Gateway
 from netful.gateway.shared.state import State
-from netful.gateway.web_client import UnreachableError
 from netful.gateway.workers.crew import Crew, joined
 from netful.gateway.workers.duty import Duty
 from netful.gateway.workers.errands import Ports
 from netful.model.cloud import Cloud
-from netful.model.errors import StackError
-from netful.services.authority import Authority
-from netful.services.message import Response
-from netful.services.reception import Reception
+from netful.model.core.errors import StackError
+from netful.services.front.reception import Reception
+from netful.services.http.message import Response
+from netful.services.tls.authority import Authority
 from netful.sources import load
 
 API = """

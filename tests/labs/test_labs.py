@@ -16,9 +16,9 @@ from pathlib import Path
 import pytest
 
 from netful import sources
-from netful.engine.path import Path as Answer
-from netful.engine.question import parse
-from netful.engine.trace import trace
+from netful.engine.flows.path import Path as Answer
+from netful.engine.trace.question import parse
+from netful.engine.trace.trace import trace
 
 LABS = Path(os.environ.get("NETFUL_SHARED") or Path(__file__).parents[3] / "shared") / "labs"
 NAMES = ("aws_demo", "aws_nlb_targets_instance", "aws_tgw_multi_az_intra_region", "aws_vpc_endpoints")

@@ -14,10 +14,10 @@ from pathlib import Path
 import pytest
 
 from netful import sources
-from netful.engine.question import parse
-from netful.engine.trace import trace_as_sent
+from netful.engine.trace.question import parse
+from netful.engine.trace.trace import trace_as_sent
 from netful.fabric.fabric import Fabric
-from netful.fabric.thread import NamespaceThread
+from netful.fabric.kernel.thread import NamespaceThread
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "differential"))
 from kernel import outcomes

@@ -22,7 +22,7 @@ from test_kill import (
     wait_until,
 )
 
-from netful.stack import wire
+from netful.stack.control import wire
 
 pytestmark = pytest.mark.packets
 ENDPOINT = EXAMPLES / "ssm-demo" / "endpoint.yaml"

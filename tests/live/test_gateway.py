@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from stacks import EXAMPLES
 
-from netful.engine.endpoint_names import regional_name
+from netful.engine.names.endpoint_names import regional_name
 from netful.sources import load
 
 pytestmark = pytest.mark.packets

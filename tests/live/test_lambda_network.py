@@ -10,8 +10,8 @@ import pytest
 from botocore.exceptions import ClientError
 from stacks import Stack
 
-from netful.model.errors import StackError
-from netful.stack.client import Client
+from netful.model.core.errors import StackError
+from netful.stack.control.client import Client
 
 pytestmark = pytest.mark.packets
 TEMPLATE = "lambda-network.yaml"

@@ -7,13 +7,13 @@ import pytest
 import yaml
 from stacks import SHARED, Stack
 
-from netful.engine.api_keys import value_of
-from netful.engine.api_names import DEFAULT_STAGE, host_of
-from netful.engine.integrations import callee
-from netful.engine.question import parse
-from netful.engine.throttles import memberships
-from netful.engine.trace import trace
-from netful.model.api import Authorization, Protocol
+from netful.engine.authorization.api_keys import value_of
+from netful.engine.integrations.integration_targets import callee
+from netful.engine.names.api_names import DEFAULT_STAGE, host_of
+from netful.engine.trace.question import parse
+from netful.engine.trace.trace import trace
+from netful.engine.usage.throttles import memberships
+from netful.model.apis.api import Authorization, Protocol
 from netful.sources import load
 
 pytestmark = pytest.mark.packets

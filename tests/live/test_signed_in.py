@@ -18,7 +18,7 @@ from joserfc import jwt
 from joserfc.jwk import RSAKey
 from stacks import Stack
 
-from netful.model.function_url import url_host
+from netful.model.names.function_url import url_host
 
 pytestmark = pytest.mark.packets
 TEMPLATE = """

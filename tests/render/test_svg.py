@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from netful.engine.path import Hop, Path, Symptom
+from netful.engine.flows.path import Hop, Path, Symptom
 from netful.render.stations import stations
 from netful.render.svg import path_svg
 

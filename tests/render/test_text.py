@@ -4,8 +4,8 @@ import io
 
 import pytest
 
-from netful.engine.path import Hop, Path, Symptom
-from netful.model.origin import Origin
+from netful.engine.flows.path import Hop, Path, Symptom
+from netful.model.core.origin import Origin
 from netful.render.terminal import colour_on
 from netful.render.text import path_text
 

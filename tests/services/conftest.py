@@ -10,15 +10,15 @@ import pytest
 import uvloop
 from botocore.config import Config
 
-from netful.fabric.door import Door, DoorKind
+from netful.fabric.doors.door import Door, DoorKind
 from netful.model.cloud import Cloud
-from netful.model.endpoint import EndpointType, VpcEndpoint
-from netful.model.function import SsmParameter
-from netful.model.origin import Origin
-from netful.model.unknown import Unknown
-from netful.services.authority import Authority
-from netful.services.backend import Backends
-from netful.services.front import Front
+from netful.model.core.origin import Origin
+from netful.model.core.unknown import Unknown
+from netful.model.functions.function import SsmParameter
+from netful.model.network.vpc_endpoint import EndpointType, VpcEndpoint
+from netful.services.backends.backend import Backends
+from netful.services.front.front import Front
+from netful.services.tls.authority import Authority
 
 REGION = "eu-west-1"
 ACCOUNT = "111122223333"

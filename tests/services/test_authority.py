@@ -7,7 +7,7 @@ import threading
 
 import pytest
 
-from netful.services.authority import KEY_FILE, Authority
+from netful.services.tls.authority import KEY_FILE, Authority
 
 
 @pytest.fixture

@@ -10,14 +10,14 @@ from pathlib import Path
 
 import pytest
 
-from netful.fabric.door import Door, DoorKind
+from netful.fabric.doors.door import Door, DoorKind
 from netful.model.cloud import Cloud
-from netful.model.errors import StackError
-from netful.model.function import SsmParameter
-from netful.services import backend
-from netful.services.backend import Backends
-from netful.services.deployed import deploy
-from netful.services.message import Connection, Request
+from netful.model.core.errors import StackError
+from netful.model.functions.function import SsmParameter
+from netful.services.backends import backend
+from netful.services.backends.backend import Backends
+from netful.services.deploy.deployed import deploy
+from netful.services.http.message import Connection, Request
 
 REQUEST = Request(
     "POST", "/", (("Content-Type", "application/x-amz-json-1.1"), ("X-Amz-Target", "AmazonSSM.DescribeParameters")), b"{}",

@@ -2,7 +2,7 @@
 
 import asyncio
 
-from netful.services.echo import Echo
+from netful.services.relays.echo import Echo
 
 
 def test_it_echoes_more_than_a_buffer_of_it():

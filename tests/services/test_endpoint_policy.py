@@ -5,14 +5,14 @@ from dataclasses import replace
 import pytest
 from botocore.exceptions import ClientError
 
-from netful.fabric.door import Door, DoorKind
-from netful.model.endpoint import EndpointType, VpcEndpoint
-from netful.model.unknown import Unknown
-from netful.services.actions import asked
-from netful.services.front import Front
-from netful.services.guard import Guard
-from netful.services.message import Connection, Request
-from netful.services.routing import route
+from netful.fabric.doors.door import Door, DoorKind
+from netful.model.core.unknown import Unknown
+from netful.model.network.vpc_endpoint import EndpointType, VpcEndpoint
+from netful.services.front.actions import asked
+from netful.services.front.front import Front
+from netful.services.front.guard import Guard
+from netful.services.front.routing import route
+from netful.services.http.message import Connection, Request
 
 from .conftest import ACCOUNT, CLOUD, INTERNET, REGION, S3_GATEWAY, SSM_ENDPOINT
 

@@ -6,9 +6,9 @@ import ssl
 
 import pytest
 
-from netful.fabric.door import Door, DoorKind
-from netful.services.message import Connection, Request
-from netful.services.routing import InternetRoute, ServiceRoute, route
+from netful.fabric.doors.door import Door, DoorKind
+from netful.services.front.routing import InternetRoute, ServiceRoute, route
+from netful.services.http.message import Connection, Request
 
 from .conftest import CLOUD, INTERNET, LOCAL, S3_GATEWAY, SSM_ENDPOINT
 
@@ -58,8 +58,8 @@ def test_the_gateway_endpoint_serves_no_other_name(services):
 
 
 def test_a_handler_takes_its_service(services):
-    from netful.services.front import Front
-    from netful.services.message import Response
+    from netful.services.front.front import Front
+    from netful.services.http.message import Response
 
     async def answer(request):
         return Response(418, (), request.host.encode())
@@ -117,8 +117,8 @@ def test_routes_to_the_internet(request_):
 def test_an_s3_endpoints_own_names_carry_the_bucket():
     from dataclasses import replace
 
-    from netful.engine.endpoint_names import regional_name
-    from netful.model.endpoint import EndpointType, VpcEndpoint
+    from netful.engine.names.endpoint_names import regional_name
+    from netful.model.network.vpc_endpoint import EndpointType, VpcEndpoint
 
     endpoint = VpcEndpoint("S3Interface", "Vpc", "com.amazonaws.eu-west-1.s3", "s3", EndpointType.INTERFACE)
     cloud = replace(CLOUD, vpc_endpoints={"S3Interface": endpoint})

@@ -11,16 +11,16 @@ from botocore.exceptions import ClientError
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from netful.engine.callers import caller_of
-from netful.fabric.door import Door, DoorKind
+from netful.engine.iam.role_sessions import caller_of
+from netful.fabric.doors.door import Door, DoorKind
 from netful.model.cloud import Cloud
-from netful.model.function import Code, Function, Role
-from netful.model.resource import Resource
-from netful.services.front import Front
-from netful.services.guard import Guard
-from netful.services.message import Connection, Request
-from netful.services.routing import route
-from netful.services.signature import Signer, fault, signature_of
+from netful.model.core.resource import Resource
+from netful.model.functions.function import Code, Function, Role
+from netful.services.front.front import Front
+from netful.services.front.guard import Guard
+from netful.services.front.routing import route
+from netful.services.front.signature import Signer, fault, signature_of
+from netful.services.http.message import Connection, Request
 
 from .conftest import ACCOUNT, CLOUD, INTERNET, LOCAL, REGION, SSM_ENDPOINT
 

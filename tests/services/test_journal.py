@@ -4,8 +4,8 @@ import resource
 
 import pytest
 
-from netful.model.errors import StackError
-from netful.services.journal import Journal
+from netful.model.core.errors import StackError
+from netful.services.backends.journal import Journal
 
 RECORDS = [b"first", b"", b"\0" * 20, b"the last one"]
 

@@ -6,10 +6,10 @@ import struct
 
 import pytest
 
-from netful.fabric.door import Door, DoorKind
-from netful.services.limits import Limits
-from netful.services.message import Response
-from netful.services.protocol import HttpProtocol
+from netful.fabric.doors.door import Door, DoorKind
+from netful.services.http.limits import Limits
+from netful.services.http.message import Response
+from netful.services.http.protocol import HttpProtocol
 
 DOOR = Door(DoorKind.INTERNET)
 SMALL = Limits(target=100, head=1000, header_count=10, body=1000, pipelined=3, linger_seconds=0.05)

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from netful.services.frames import Call
+from netful.services.backends.frames import Call
 from netful.services.moto.dispatch import Dispatcher
 from netful.services.quick.calls import quick_answer
 

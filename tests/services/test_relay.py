@@ -3,7 +3,7 @@
 import asyncio
 import socket
 
-from netful.services.relay import pass_on
+from netful.services.relays.relay import pass_on
 
 
 def test_what_one_side_says_last_arrives_and_nothing_is_left_open():

@@ -3,7 +3,7 @@
 import pytest
 from botocore.exceptions import ClientError, SSLError
 
-from netful.engine.endpoint_names import regional_name
+from netful.engine.names.endpoint_names import regional_name
 
 from .conftest import ACCOUNT, CLOUD, INTERNET, LOCAL, REGION, SSM_ENDPOINT
 

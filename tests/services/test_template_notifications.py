@@ -4,11 +4,11 @@ import asyncio
 import json
 
 from netful.model.cloud import Cloud
-from netful.model.function import Code, Function
-from netful.model.origin import Origin
-from netful.model.resource import Resource
-from netful.services.backend import Backends
-from netful.services.inside import rest_request
+from netful.model.core.origin import Origin
+from netful.model.core.resource import Resource
+from netful.model.functions.function import Code, Function
+from netful.services.backends.backend import Backends
+from netful.services.http.backend_requests import rest_request
 
 PLACE = "eu-west-1:123456789012"
 FUNCTION = f"arn:aws:lambda:{PLACE}:function:fn"

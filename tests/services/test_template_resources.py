@@ -6,11 +6,11 @@ import json
 import pytest
 
 from netful.model.cloud import Cloud
-from netful.model.origin import Origin
-from netful.model.resource import Resource
-from netful.model.unknown import Unknown
-from netful.services.backend import Backends
-from netful.services.inside import form_request, json_request, rest_request
+from netful.model.core.origin import Origin
+from netful.model.core.resource import Resource
+from netful.model.core.unknown import Unknown
+from netful.services.backends.backend import Backends
+from netful.services.http.backend_requests import form_request, json_request, rest_request
 
 TABLE = {
     "BillingMode": "PAY_PER_REQUEST",

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from netful.model.errors import QuestionError, SourceError
+from netful.model.core.errors import QuestionError, SourceError
 from netful.sources import load
 
 NETWORK = {

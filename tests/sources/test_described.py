@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from netful.model.errors import SourceError
-from netful.model.interface import InterfaceOwner
-from netful.model.transit import AttachmentKind
-from netful.model.vpc import TargetKind
+from netful.model.core.errors import SourceError
+from netful.model.network.network_interface import InterfaceOwner
+from netful.model.network.transit import AttachmentKind
+from netful.model.network.vpc import TargetKind
 from netful.sources import load
 
 LABS = Path(os.environ.get("NETFUL_SHARED") or Path(__file__).parents[3] / "shared") / "labs"

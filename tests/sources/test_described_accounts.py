@@ -6,10 +6,10 @@ import json
 
 import pytest
 
-from netful.engine.question import parse
-from netful.engine.trace import trace
-from netful.model.balancer import Target
-from netful.model.unknown import Unknown
+from netful.engine.trace.question import parse
+from netful.engine.trace.trace import trace
+from netful.model.balancing.load_balancer import Target
+from netful.model.core.unknown import Unknown
 from netful.sources import load
 
 VPC = "vpc-1"

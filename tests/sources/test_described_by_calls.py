@@ -8,8 +8,8 @@ import boto3
 import pytest
 from moto import mock_aws
 
-from netful.engine.question import parse
-from netful.engine.trace import trace
+from netful.engine.trace.question import parse
+from netful.engine.trace.trace import trace
 from netful.sources import load
 
 REGION, EVERYWHERE = "eu-west-1", "0.0.0.0/0"

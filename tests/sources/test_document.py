@@ -2,9 +2,9 @@ from __future__ import annotations
 
 import pytest
 
-from netful.model.errors import SourceError
-from netful.model.origin import Origin
-from netful.sources.document import parse
+from netful.model.core.errors import SourceError
+from netful.model.core.origin import Origin
+from netful.sources.files.document import parse
 
 
 def test_every_key_and_item_knows_its_line():

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from netful.model.unknown import Unknown
+from netful.model.core.unknown import Unknown
 
 FUNCTION = """
     Parameters:

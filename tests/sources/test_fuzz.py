@@ -11,7 +11,7 @@ import yaml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from netful.model.errors import SourceError
+from netful.model.core.errors import SourceError
 from netful.sources import load
 
 LIMITS = settings(max_examples=60, deadline=5000, suppress_health_check=[HealthCheck.function_scoped_fixture])

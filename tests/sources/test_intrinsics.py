@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from netful.model.unknown import Unknown
+from netful.model.core.unknown import Unknown
 
 TEMPLATE = """
     Parameters:

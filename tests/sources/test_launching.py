@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from netful.model.balancer import Registration
-from netful.model.unknown import Unknown
+from netful.model.balancing.load_balancer import Registration
+from netful.model.core.unknown import Unknown
 
 NETWORK = """
 Resources:

@@ -4,12 +4,12 @@ from ipaddress import ip_address, ip_network
 
 import pytest
 
-from netful.engine import endpoint_names
-from netful.model.endpoint import EndpointType
-from netful.model.filters import PeerKind
-from netful.model.origin import DEFAULT, Origin
-from netful.model.unknown import Unknown
-from netful.model.vpc import TargetKind
+from netful.engine.names import endpoint_names
+from netful.model.core.origin import DEFAULT, Origin
+from netful.model.core.unknown import Unknown
+from netful.model.network.filters import PeerKind
+from netful.model.network.vpc import TargetKind
+from netful.model.network.vpc_endpoint import EndpointType
 
 NETWORK = """
 Resources:

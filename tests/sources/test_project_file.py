@@ -7,8 +7,8 @@ import json
 import pytest
 from joserfc.jwk import RSAKey
 
-from netful.model.errors import SourceError
-from netful.model.host import Health, Rewrite
+from netful.model.access.host import Health, Rewrite
+from netful.model.core.errors import SourceError
 from netful.sources import load
 
 TEMPLATE = """

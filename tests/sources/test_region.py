@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from netful.model.errors import SourceError
+from netful.model.core.errors import SourceError
 from netful.sources import load
 
 TEMPLATE = """

@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-from netful.model.origin import Origin
+from netful.model.core.origin import Origin
 
 HEAD = "Transform: AWS::Serverless-2016-10-31\n"
 

@@ -2,10 +2,10 @@ from __future__ import annotations
 
 import pytest
 
-from netful.engine.question import parse
-from netful.engine.trace import trace
-from netful.model.errors import SourceError
-from netful.model.unknown import Unknown
+from netful.engine.trace.question import parse
+from netful.engine.trace.trace import trace
+from netful.model.core.errors import SourceError
+from netful.model.core.unknown import Unknown
 from netful.sources import load
 
 NETWORK = """

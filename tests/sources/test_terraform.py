@@ -6,11 +6,11 @@ import json
 
 import pytest
 
-from netful.engine.question import parse
-from netful.engine.trace import trace
-from netful.model.balancer import Target
-from netful.model.errors import SourceError
-from netful.model.unknown import Unknown
+from netful.engine.trace.question import parse
+from netful.engine.trace.trace import trace
+from netful.model.balancing.load_balancer import Target
+from netful.model.core.errors import SourceError
+from netful.model.core.unknown import Unknown
 from netful.sources import load
 
 REGION = {"aws": {"name": "aws", "expressions": {"region": {"constant_value": "eu-west-1"}}}}

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from test_terraform import Plan, network, refers
 
-from netful.engine.question import parse
-from netful.engine.trace import trace
+from netful.engine.trace.question import parse
+from netful.engine.trace.trace import trace
 from netful.sources import load
 
 INVOKE = "arn:aws:apigateway:eu-west-1:lambda:path/2015-03-31/functions/{}/invocations"

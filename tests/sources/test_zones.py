@@ -4,8 +4,8 @@ from ipaddress import ip_address
 
 import pytest
 
-from netful.engine.names import resolve
-from netful.model.zones import Direction
+from netful.engine.names.resolution import resolve
+from netful.model.names.zones import Direction
 
 TEMPLATE = """
 Resources:

@@ -9,12 +9,12 @@ import threading
 
 import pytest
 
-from netful.model.errors import QuestionError, StackError
-from netful.model.origin import Origin
-from netful.stack import wire
-from netful.stack.client import Client
-from netful.stack.control import ControlServer
-from netful.stack.folder import StackFolder
+from netful.model.core.errors import QuestionError, StackError
+from netful.model.core.origin import Origin
+from netful.stack.control import wire
+from netful.stack.control.client import Client
+from netful.stack.control.control import ControlServer
+from netful.stack.control.folder import StackFolder
 
 
 async def _echo(request):

@@ -6,11 +6,11 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from netful.model.cloud import Cloud
-from netful.model.function import Code, Function
-from netful.model.interface import InterfaceOwner, NetworkInterface
-from netful.model.vpc import Subnet
-from netful.services.network_interfaces import DescribedInterface, describe
-from netful.stack.ec2_door import LingeringInterfaces
+from netful.model.functions.function import Code, Function
+from netful.model.network.network_interface import InterfaceOwner, NetworkInterface
+from netful.model.network.vpc import Subnet
+from netful.services.front.network_interfaces import DescribedInterface, describe
+from netful.stack.parts.ec2_door import LingeringInterfaces
 
 SPACE = "{http://ec2.amazonaws.com/doc/2016-11-15/}"
 

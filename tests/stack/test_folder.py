@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from netful.model.errors import StackError
-from netful.stack import folder
-from netful.stack.folder import StackFolder, name_for, running
+from netful.model.core.errors import StackError
+from netful.stack.control import folder
+from netful.stack.control.folder import StackFolder, name_for, running
 
 
 @pytest.fixture(autouse=True)
@@ -32,7 +32,7 @@ def test_folder_is_owned_while_its_owner_lives():
 
 def test_what_a_killed_owner_left_is_cleared(state):
     program = (
-        "import os, signal; from netful.stack.folder import StackFolder; f = StackFolder('one'); f.take();"
+        "import os, signal; from netful.stack.control.folder import StackFolder; f = StackFolder('one'); f.take();"
         "(f.path / 'control.sock').write_text('stale'); (f.path / 'packages').mkdir(); os.kill(os.getpid(), 9)"
     )
     done = subprocess.run([sys.executable, "-c", program], check=False, env=os.environ | {"NETFUL_STATE": str(state)})
@@ -132,8 +132,8 @@ def test_a_state_folder_that_cannot_be_is_told_with_what_to_do(chosen, monkeypat
 def test_a_closed_state_folder_is_told_to_an_ordinary_user(closed, state):
     (state / "one").mkdir(parents=True)
     program = (
-        "from netful.stack.folder import StackFolder, running\n"
-        "from netful.model.errors import StackError\n"
+        "from netful.stack.control.folder import StackFolder, running\n"
+        "from netful.model.core.errors import StackError\n"
         "try: running(); StackFolder('one').take()\n"
         "except StackError as error: print(error)"
     )
@@ -155,7 +155,7 @@ def test_a_state_folder_is_meant_from_where_it_was_said(tmp_path, monkeypatch):
 
 
 def test_what_a_killed_owner_left_is_swept_and_what_runs_is_not(state):
-    program = "import os; from netful.stack.folder import StackFolder; f = StackFolder('one'); f.take(); os.kill(os.getpid(), 9)"
+    program = "import os; from netful.stack.control.folder import StackFolder; f = StackFolder('one'); f.take(); os.kill(os.getpid(), 9)"
     subprocess.run([sys.executable, "-c", program], check=False, env=os.environ | {"NETFUL_STATE": str(state)})
     assert (state / "one").exists()
     StackFolder("one").sweep()

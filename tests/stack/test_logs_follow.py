@@ -3,9 +3,9 @@
 import asyncio
 from types import SimpleNamespace
 
-from netful.functions.logs import LogGroup
-from netful.stack.control import Request
-from netful.stack.verbs import handlers
+from netful.functions.invocations.logs import LogGroup
+from netful.stack.control.control import Request
+from netful.stack.verbs.verbs import handlers
 
 FLOOD = 50_000
 

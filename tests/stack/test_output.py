@@ -7,7 +7,7 @@ import threading
 
 import uvloop
 
-from netful.stack.output import follow
+from netful.stack.network.output import follow
 
 
 def test_all_of_it_is_read():

@@ -6,16 +6,16 @@ import socket
 import pytest
 
 from netful.fabric.fabric import Fabric
-from netful.fabric.options import Options
-from netful.fabric.thread import NamespaceThread
-from netful.model.addresses import INTERNET_HOST, host_address
+from netful.fabric.kernel.options import Options
+from netful.fabric.kernel.thread import NamespaceThread
 from netful.model.cloud import Cloud
-from netful.services.echo import Echo
-from netful.services.real_internet import RealInternet, RefusedNameError
-from netful.services.routing import is_served
-from netful.services.serving import Serving
-from netful.stack.lambda_network import LambdaDesign, LambdaNetwork
-from netful.stack.networks import Networks
+from netful.model.network.addresses import INTERNET_HOST, host_address
+from netful.services.front.routing import is_served
+from netful.services.http.serving import Serving
+from netful.services.relays.echo import Echo
+from netful.services.relays.real_internet import RealInternet, RefusedNameError
+from netful.stack.network.lambda_network import LambdaDesign, LambdaNetwork
+from netful.stack.network.networks import Networks
 
 PUBLIC = "93.184.215.14"
 NAME = "db.netful-example.com"

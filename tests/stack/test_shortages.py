@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from netful.stack.shortages import shortage
+from netful.stack.control.shortages import shortage
 
 pytestmark = pytest.mark.packets
 NETFUL = str(Path(sys.executable).with_name("netful"))

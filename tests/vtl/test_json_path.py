@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from netful.engine.vtl.errors import RenderError
 from netful.engine.vtl.json_path import MISSING, json_path
+from netful.engine.vtl.syntax.errors import RenderError
 
 STORE = {
     "a": {"b-c": 1, "d e": 2, "n": None},

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from netful.model.balancer import Listener, LoadBalancer
+from netful.model.balancing.load_balancer import Listener, LoadBalancer
 from netful.model.cloud import Cloud
-from netful.model.unknown import Unknown, known_in
+from netful.model.core.unknown import Unknown, known_in
 
 _CERTIFICATE = "AWS::CertificateManager::Certificate"
 _LONGEST_NAME = 253

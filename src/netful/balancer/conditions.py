@@ -1,4 +1,4 @@
-"""A rule's conditions as HAProxy's tests (api-gateway §7.1; what each compares stands in `engine/rule_conditions.py`)."""
+"""A rule's conditions as HAProxy's tests (api-gateway §7.1; what each compares stands in `engine/load_balancers/rule_conditions.py`)."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ import re
 from collections.abc import Callable, Iterable
 
 from netful.balancer.words import name, quoted
-from netful.model.balancer import RuleCondition
-from netful.model.unknown import Unknown
+from netful.model.balancing.load_balancer import RuleCondition
+from netful.model.core.unknown import Unknown
 
 HOST = "var(txn.host)"
 """The host that the client named, without its port."""

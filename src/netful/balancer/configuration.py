@@ -17,10 +17,10 @@ from netful.balancer.forwarding_headers import SPELLED
 from netful.balancer.listeners import frontend, proxy_name
 from netful.balancer.targets import functions_of, groups_of, reached
 from netful.balancer.words import argument, name, quoted
-from netful.fabric.private_link import ServiceLink
-from netful.model.balancer import Listener, LoadBalancer, LoadBalancerType, TargetGroup, ends_connections
+from netful.fabric.vpcs.private_link import ServiceLink
+from netful.model.balancing.load_balancer import Listener, LoadBalancer, LoadBalancerType, TargetGroup, ends_connections
 from netful.model.cloud import Cloud
-from netful.model.interface import NetworkInterface
+from netful.model.network.network_interface import NetworkInterface
 
 ADMIN_SOCKET = "admin.sock"
 _HEALTH_SOCKET = "health.sock"

@@ -20,12 +20,12 @@ from netful.engine.waf.associations import BALANCER_BODY_LIMIT, acl_of, before_b
 from netful.engine.waf.counts import Counts
 from netful.engine.waf.fields import Inspected
 from netful.engine.waf.ruling import FILTERED, judge
-from netful.fabric.door import Door, DoorKind
-from netful.model.balancer import LoadBalancer, LoadBalancerType
+from netful.fabric.doors.door import Door, DoorKind
+from netful.model.access.web_acl import WebAcl
+from netful.model.balancing.load_balancer import LoadBalancer, LoadBalancerType
 from netful.model.cloud import Cloud
-from netful.model.firewall import WebAcl
-from netful.services.message import Headers, Request, Response
-from netful.services.protocol import HttpProtocol
+from netful.services.http.message import Headers, Request, Response
+from netful.services.http.protocol import HttpProtocol
 
 log = logging.getLogger(__name__)
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from netful.balancer.conditions import HOST
 from netful.balancer.words import quoted
-from netful.model.catalog import WEB_PORTS
+from netful.model.names.service_names import WEB_PORTS
 
 _XFF = "X-Forwarded-For"
 _TRACE = "X-Amzn-Trace-Id"

@@ -9,8 +9,8 @@ from typing import Any
 import msgspec
 
 from netful.balancer.answers import SERVER
-from netful.engine.balancer_answers import page
-from netful.services.message import Headers, Request, Response
+from netful.engine.network.load_balancer_errors import page
+from netful.services.http.message import Headers, Request, Response
 
 LONGEST = 1024 * 1024
 """What a request's and a response's body may have at most."""

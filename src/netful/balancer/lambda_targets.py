@@ -17,14 +17,14 @@ from netful.balancer.lambda_event import LONGEST, answer, event, own_answer
 from netful.balancer.local_socket import listening
 from netful.balancer.targets import functions_of
 from netful.balancer.words import name
-from netful.fabric.door import Door, DoorKind
-from netful.functions.invocation import Invocation, InvokeRefused
-from netful.model.balancer import TargetGroup
+from netful.fabric.doors.door import Door, DoorKind
+from netful.functions.invocations.invocation import Invocation, InvokeRefused
+from netful.model.balancing.load_balancer import TargetGroup
 from netful.model.cloud import Cloud
-from netful.model.errors import StackError
-from netful.model.resource import Resource
-from netful.services.message import Request, Response
-from netful.services.protocol import HttpProtocol
+from netful.model.core.errors import StackError
+from netful.model.core.resource import Resource
+from netful.services.http.message import Request, Response
+from netful.services.http.protocol import HttpProtocol
 
 log = logging.getLogger(__name__)
 

@@ -16,11 +16,11 @@ from urllib.parse import quote
 from zlib import crc32
 
 from netful.balancer.access_log import delivered
-from netful.model import catalog
-from netful.model.balancer import LoadBalancer, LoadBalancerType
+from netful.model.balancing.load_balancer import LoadBalancer, LoadBalancerType
 from netful.model.cloud import Cloud
-from netful.model.interface import NetworkInterface
-from netful.services.inside import CallHost, rest_request
+from netful.model.names import service_names
+from netful.model.network.network_interface import NetworkInterface
+from netful.services.http.backend_requests import CallHost, rest_request
 
 log = logging.getLogger(__name__)
 
@@ -44,7 +44,7 @@ async def deliver(
         return
     path = f"/{quote(balancer.attributes[_BUCKET])}/{quote(_key(cloud, balancer, node))}"
     asked = rest_request("PUT", path, packed)
-    host = catalog.service("s3").host(cloud.region)
+    host = service_names.service("s3").host(cloud.region)
     # S3 takes an object from who signs; whose signature it is, no back end asks.
     headers = (("Host", host), ("Authorization", f"AWS4-HMAC-SHA256 {_SCOPE.format(cloud.region)}"))
     answer = await call_host(host, replace(asked, headers=headers))

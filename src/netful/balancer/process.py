@@ -23,7 +23,7 @@ from pathlib import Path
 from typing import IO
 
 from netful.balancer.configuration import ADMIN_SOCKET, Configuration
-from netful.model.errors import StackError
+from netful.model.core.errors import StackError
 
 PROGRAM = "haproxy"
 _RECENT = (2, 9)

@@ -23,12 +23,12 @@ from netful.balancer.process import HaProxy, Spawn, find_program, is_recent
 from netful.balancer.targets import functions_of, groups_of
 from netful.balancer.words import name
 from netful.engine.waf.associations import acl_of, before_balancer
-from netful.fabric.private_link import ServiceLink
-from netful.model.balancer import LoadBalancer, LoadBalancerType
+from netful.fabric.vpcs.private_link import ServiceLink
+from netful.model.balancing.load_balancer import LoadBalancer, LoadBalancerType
 from netful.model.cloud import Cloud
-from netful.model.errors import StackError
-from netful.model.interface import NetworkInterface
-from netful.services.inside import CallHost
+from netful.model.core.errors import StackError
+from netful.model.network.network_interface import NetworkInterface
+from netful.services.http.backend_requests import CallHost
 
 log = logging.getLogger(__name__)
 

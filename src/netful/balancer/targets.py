@@ -9,11 +9,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from ipaddress import AddressValueError, IPv4Address
 
-from netful.engine.target_groups import Member, members
-from netful.model.balancer import Action, LoadBalancer, TargetGroup, crosses_zones
+from netful.engine.load_balancers.target_groups import Member, members
+from netful.model.balancing.load_balancer import Action, LoadBalancer, TargetGroup, crosses_zones
 from netful.model.cloud import Cloud
-from netful.model.interface import NetworkInterface
-from netful.model.unknown import Maybe, Unknown
+from netful.model.core.unknown import Maybe, Unknown
+from netful.model.network.network_interface import NetworkInterface
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,12 +12,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from netful.checks.destinations import api_requests, destinations_in_use, sources
-from netful.checks.facts import Facts
-from netful.checks.finding import Finding, Severity
+from netful.checks.facts.cloud_facts import Facts
+from netful.checks.facts.destinations import api_requests, destinations_in_use, sources
+from netful.checks.findings.finding import Finding, Severity
 from netful.checks.run import check, ordered, regressions
-from netful.engine.matrix import matrix
-from netful.engine.prices import PRICES, Prices
+from netful.engine.overview.prices import PRICES, Prices
+from netful.engine.trace.matrix import matrix
 from netful.model.cloud import Cloud
 
 _ABSENT = "absent"

@@ -20,9 +20,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from netful.model.errors import SourceError
-from netful.model.origin import Origin
-from netful.sources.unreadable import text_of
+from netful.model.core.errors import SourceError
+from netful.model.core.origin import Origin
+from netful.sources.files.unreadable import text_of
 
 HINT = (
     "for example `OrdersFn can reach aws:ssm`, `internet cannot reach Db:tcp/5432`, `OrdersFn has 2 enis`, "

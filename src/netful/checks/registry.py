@@ -7,8 +7,8 @@ from importlib import import_module
 from pkgutil import iter_modules
 
 from netful.checks import rules
-from netful.checks.rule import Rule
-from netful.model.errors import QuestionError
+from netful.checks.rules.rule import Rule
+from netful.model.core.errors import QuestionError
 
 
 @cache

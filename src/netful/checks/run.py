@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from netful.checks.facts import Facts
-from netful.checks.finding import Certainty, Finding
-from netful.checks.ignores import Ignore, ignores_of, split
+from netful.checks.facts.cloud_facts import Facts
+from netful.checks.findings.finding import Certainty, Finding
+from netful.checks.findings.ignores import Ignore, ignores_of, split
 from netful.checks.registry import all_rules
-from netful.checks.rule import Rule
 from netful.checks.rules.nf001_unused_ignore import RULE as UNUSED
+from netful.checks.rules.rule import Rule
 
 
 def check(facts: Facts, rules: Iterable[Rule] | None = None) -> tuple[Finding, ...]:

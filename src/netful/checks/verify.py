@@ -6,18 +6,18 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from netful.checks import apis
 from netful.checks.expectations import Expectation
-from netful.checks.facts import Facts
-from netful.checks.finding import Severity
+from netful.checks.facts import apis
+from netful.checks.facts.cloud_facts import Facts
+from netful.checks.findings.finding import Severity
 from netful.checks.registry import rule_named
 from netful.checks.run import check
-from netful.engine.kinds import subnet_kind
-from netful.engine.path import Hop, Path
-from netful.engine.question import parse
-from netful.engine.trace import trace
-from netful.model.errors import NetfulError, QuestionError
-from netful.model.unknown import Unknown
+from netful.engine.flows.path import Hop, Path
+from netful.engine.routing.subnet_kinds import subnet_kind
+from netful.engine.trace.question import parse
+from netful.engine.trace.trace import trace
+from netful.model.core.errors import NetfulError, QuestionError
+from netful.model.core.unknown import Unknown
 
 Result = Literal["passed", "failed", "unknown"]
 _STACK = ("stack", "the stack")

@@ -20,8 +20,8 @@ import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from netful.cli import streams
-from netful.model.errors import NetfulError
+from netful.cli.options import streams
+from netful.model.core.errors import NetfulError
 
 if TYPE_CHECKING:
     from cyclopts import App

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 from cyclopts import Parameter
 
-from netful.cli.options import ModelOptions, Verbose, load_cloud
+from netful.cli.options.options import ModelOptions, Verbose, load_cloud
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from netful.checks.finding import Finding
-    from netful.checks.rule import Rule
+    from netful.checks.findings.finding import Finding
+    from netful.checks.rules.rule import Rule
 
 Format = Literal["text", "json", "sarif", "junit"]
 SeverityName = Literal["info", "low", "medium", "high", "critical"]
@@ -51,8 +51,8 @@ def check(
     verbose
         Show the path that proves a finding.
     """
-    from netful.checks.facts import Facts  # noqa: PLC0415 (after the options, so that wrong usage is told at once)
-    from netful.checks.finding import Certainty, Severity  # noqa: PLC0415
+    from netful.checks.facts.cloud_facts import Facts  # noqa: PLC0415 (after the options, so that wrong usage is told at once)
+    from netful.checks.findings.finding import Certainty, Severity  # noqa: PLC0415
     from netful.checks.registry import selected  # noqa: PLC0415
     from netful.checks.run import check as run  # noqa: PLC0415
 

@@ -6,8 +6,8 @@ from typing import Annotated
 
 from cyclopts import Parameter, validators
 
-from netful.cli.stacks import StackOptions, stack_name
-from netful.stack.client import Client
+from netful.cli.options.stacks import StackOptions, stack_name
+from netful.stack.control.client import Client
 
 
 def console(

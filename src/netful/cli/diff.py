@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 from cyclopts import Parameter
 
 from netful.cli.check import SeverityName
-from netful.cli.options import ModelOptions, load_cloud
+from netful.cli.options.options import ModelOptions, load_cloud
 
 if TYPE_CHECKING:
     from netful.checks.difference import Difference
@@ -52,9 +52,9 @@ def diff(
         Print no warnings.
     """
     from netful.checks.difference import difference  # noqa: PLC0415 (after the options, so that wrong usage is told at once)
-    from netful.checks.facts import Facts  # noqa: PLC0415
-    from netful.checks.finding import Severity  # noqa: PLC0415
-    from netful.engine.prices import Prices  # noqa: PLC0415
+    from netful.checks.facts.cloud_facts import Facts  # noqa: PLC0415
+    from netful.checks.findings.finding import Severity  # noqa: PLC0415
+    from netful.engine.overview.prices import Prices  # noqa: PLC0415
 
     before, after = (
         Facts(load_cloud(replace(model, template=(path, *model.template)), quiet=quiet)) for path in (old, new)

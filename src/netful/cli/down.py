@@ -7,10 +7,10 @@ import signal
 import sys
 from contextlib import suppress
 
-from netful.cli.stacks import StackOptions, stack_name
-from netful.model.errors import StackError
-from netful.stack.client import Client
-from netful.stack.folder import StackFolder
+from netful.cli.options.stacks import StackOptions, stack_name
+from netful.model.core.errors import StackError
+from netful.stack.control.client import Client
+from netful.stack.control.folder import StackFolder
 
 
 def down(*, stack: StackOptions = StackOptions()) -> int:  # noqa: B008  # frozen

@@ -6,8 +6,8 @@ from typing import Annotated
 
 from cyclopts import Parameter, validators
 
-from netful.cli.options import ModelOptions, ReportOptions, load_cloud
-from netful.model.errors import QuestionError
+from netful.cli.options.options import ModelOptions, ReportOptions, load_cloud
+from netful.model.core.errors import QuestionError
 
 _UNKNOWN = 3
 _Count = Annotated[int, Parameter(validator=validators.Number(gte=1))]

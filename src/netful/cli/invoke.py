@@ -10,9 +10,9 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
-from netful.cli.options import ReportOptions
-from netful.cli.stacks import StackOptions, connect
-from netful.model.errors import QuestionError
+from netful.cli.options.options import ReportOptions
+from netful.cli.options.stacks import StackOptions, connect
+from netful.model.core.errors import QuestionError
 
 
 def invoke(
@@ -52,7 +52,7 @@ def _event(text: str) -> bytes:
     if text == "@-":
         data = sys.stdin.buffer.read()
     elif text.startswith("@"):
-        from netful.sources.unreadable import bytes_of  # noqa: PLC0415  # it brings all readers along
+        from netful.sources.files.unreadable import bytes_of  # noqa: PLC0415  # it brings all readers along
 
         data = bytes_of(Path(text[1:]))
     else:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from netful.cli.options import ReportOptions
-from netful.cli.stacks import StackOptions, connect
+from netful.cli.options.options import ReportOptions
+from netful.cli.options.stacks import StackOptions, connect
 
 
 def print_testimony(stack: StackOptions, source: str, destination: str, report: ReportOptions) -> None:

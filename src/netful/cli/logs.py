@@ -7,7 +7,7 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
-from netful.cli.stacks import StackOptions, connect
+from netful.cli.options.stacks import StackOptions, connect
 
 
 def logs(

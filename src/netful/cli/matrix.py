@@ -5,15 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from netful.cli.options import ReportOptions
+    from netful.cli.options.options import ReportOptions
     from netful.model.cloud import Cloud
 
 
 def print_matrix(cloud: Cloud, report: ReportOptions) -> None:
     """Print the matrix as a table or as JSON."""
-    from netful.checks.destinations import destinations_in_use, sources  # noqa: PLC0415 (only when it is asked for)
-    from netful.checks.facts import Facts  # noqa: PLC0415
-    from netful.engine.matrix import matrix  # noqa: PLC0415
+    from netful.checks.facts.cloud_facts import Facts  # noqa: PLC0415
+    from netful.checks.facts.destinations import destinations_in_use, sources  # noqa: PLC0415 (only when it is asked for)
+    from netful.engine.trace.matrix import matrix  # noqa: PLC0415
     from netful.render.json import dumps  # noqa: PLC0415
     from netful.render.matrix import matrix_text  # noqa: PLC0415
 
@@ -24,11 +24,11 @@ def print_matrix(cloud: Cloud, report: ReportOptions) -> None:
 
 def print_ways(cloud: Cloud, report: ReportOptions) -> None:
     """Print what every client gets by every way to every API."""
-    from netful.checks.destinations import api_clients  # noqa: PLC0415 (only when it is asked for)
-    from netful.checks.facts import Facts  # noqa: PLC0415
-    from netful.engine.api_ways import ways  # noqa: PLC0415
-    from netful.engine.question import parse  # noqa: PLC0415
-    from netful.engine.trace import trace  # noqa: PLC0415
+    from netful.checks.facts.cloud_facts import Facts  # noqa: PLC0415
+    from netful.checks.facts.destinations import api_clients  # noqa: PLC0415 (only when it is asked for)
+    from netful.engine.apis.ways import ways  # noqa: PLC0415
+    from netful.engine.trace.question import parse  # noqa: PLC0415
+    from netful.engine.trace.trace import trace  # noqa: PLC0415
     from netful.render.json import dumps  # noqa: PLC0415
     from netful.render.ways import of_symptom, ways_json, ways_text  # noqa: PLC0415
 

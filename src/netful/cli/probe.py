@@ -8,9 +8,9 @@ from typing import Annotated, Any
 
 from cyclopts import Parameter
 
-from netful.cli.options import ReportOptions
-from netful.cli.stacks import StackOptions, connect
-from netful.model.errors import QuestionError
+from netful.cli.options.options import ReportOptions
+from netful.cli.options.stacks import StackOptions, connect
+from netful.model.core.errors import QuestionError
 
 UNKNOWN = 3
 _MARKS = {True: "✓", False: "✗", None: "?"}
@@ -71,7 +71,7 @@ def _matrix(stack: StackOptions, report: ReportOptions, *, apis: bool) -> int:
 
 
 def _ways(found: list[dict[str, Any]], asked: dict[str, Any]) -> str:
-    from netful.engine.api_ways import Way  # noqa: PLC0415 (only when it is asked for)
+    from netful.engine.apis.ways import Way  # noqa: PLC0415 (only when it is asked for)
     from netful.render.ways import ways_text  # noqa: PLC0415
 
     cells = {(one["source"], one["destination"]): _cell(one) for one in found}

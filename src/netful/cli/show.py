@@ -6,8 +6,8 @@ from typing import Annotated, Any
 
 from cyclopts import Parameter
 
-from netful.cli.options import ModelOptions, ReportOptions, Verbose, load_cloud
-from netful.model.errors import QuestionError
+from netful.cli.options.options import ModelOptions, ReportOptions, Verbose, load_cloud
+from netful.model.core.errors import QuestionError
 
 _UNKNOWN = 3
 
@@ -32,7 +32,7 @@ def show(
     verbose
         Also list every resource, with its type and where it is written.
     """
-    from netful.engine.inventory import inventory  # noqa: PLC0415 (after the options, so that wrong usage is told at once)
+    from netful.engine.overview.inventory import inventory  # noqa: PLC0415 (after the options, so that wrong usage is told at once)
 
     cloud = load_cloud(model, quiet=report.quiet)
     document = inventory(cloud, api_key)

@@ -7,11 +7,11 @@ import sys
 from typing import Any
 
 from netful.cli.gateway_status import gateway_lines
-from netful.cli.options import ReportOptions
-from netful.cli.stacks import StackOptions, stack_name
-from netful.model.errors import StackError
-from netful.stack.client import Client
-from netful.stack.folder import StackFolder
+from netful.cli.options.options import ReportOptions
+from netful.cli.options.stacks import StackOptions, stack_name
+from netful.model.core.errors import StackError
+from netful.stack.control.client import Client
+from netful.stack.control.folder import StackFolder
 
 STOPPED: dict[str, Any] = {
     "state": "stopped",

@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 
 from cyclopts import Parameter
 
-from netful.cli.options import ModelOptions, Verbose, load_cloud
+from netful.cli.options.options import ModelOptions, Verbose, load_cloud
 
 _PASSED, _FAILED, _UNKNOWN = 0, 1, 3
 
@@ -39,7 +39,7 @@ def expect(
         Show the path of what did not pass.
     """
     from netful.checks.expectations import read  # noqa: PLC0415 (after the options, so that wrong usage is told at once)
-    from netful.checks.facts import Facts  # noqa: PLC0415
+    from netful.checks.facts.cloud_facts import Facts  # noqa: PLC0415
     from netful.checks.verify import verify  # noqa: PLC0415
 
     expectations = read(file)

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 from cyclopts import Parameter
 
-from netful.cli.options import ModelOptions, ReportOptions, Verbose, load_cloud
-from netful.cli.stacks import StackOptions
-from netful.model.errors import NetfulError, QuestionError
+from netful.cli.options.options import ModelOptions, ReportOptions, Verbose, load_cloud
+from netful.cli.options.stacks import StackOptions
+from netful.model.core.errors import NetfulError, QuestionError
 
 if TYPE_CHECKING:
     from netful.model.cloud import Cloud
@@ -78,8 +78,8 @@ def trace(
 
 
 def _one(cloud: Cloud, source: str, destination: str, format_: Format, *, verbose: bool) -> int:
-    from netful.engine.question import parse  # noqa: PLC0415 (after the options, so that wrong usage is told at once)
-    from netful.engine.trace import trace as walk  # noqa: PLC0415
+    from netful.engine.trace.question import parse  # noqa: PLC0415 (after the options, so that wrong usage is told at once)
+    from netful.engine.trace.trace import trace as walk  # noqa: PLC0415
 
     path = walk(cloud, parse(cloud, source, destination))
     if format_ == "json":
@@ -101,7 +101,7 @@ def _one(cloud: Cloud, source: str, destination: str, format_: Format, *, verbos
 
 def _batch(cloud: Cloud, file: Path) -> int:
     from netful.render.json import line  # noqa: PLC0415
-    from netful.sources.unreadable import text_of  # noqa: PLC0415
+    from netful.sources.files.unreadable import text_of  # noqa: PLC0415
 
     questions = text_of(file).splitlines()
     failed = False
@@ -113,8 +113,8 @@ def _batch(cloud: Cloud, file: Path) -> int:
 
 
 def _answer(cloud: Cloud, question: str) -> dict[str, object]:
-    from netful.engine.question import parse  # noqa: PLC0415
-    from netful.engine.trace import trace as walk  # noqa: PLC0415
+    from netful.engine.trace.question import parse  # noqa: PLC0415
+    from netful.engine.trace.trace import trace as walk  # noqa: PLC0415
 
     source, tab, destination = question.partition("\t")
     if not tab:

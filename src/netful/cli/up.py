@@ -9,18 +9,18 @@ from typing import Annotated, Any, Literal
 
 from cyclopts import Parameter, validators
 
-from netful.cli.attachments import attachments
-from netful.cli.gateway_options import GatewayOptions, gateway_settings
-from netful.cli.lambda_options import LambdaOptions, lambda_settings
-from netful.cli.options import ModelOptions, parameter_values
-from netful.cli.stacks import StackOptions, stack_name
-from netful.cli.state_options import StateOptions, state_folder, state_server
+from netful.cli.options.attachments import attachments
+from netful.cli.options.gateway_options import GatewayOptions, gateway_settings
+from netful.cli.options.lambda_options import LambdaOptions, lambda_settings
+from netful.cli.options.options import ModelOptions, parameter_values
+from netful.cli.options.stacks import StackOptions, stack_name
+from netful.cli.options.state_options import StateOptions, state_folder, state_server
 from netful.cli.status import api_line, place
-from netful.fabric.rights import Mode, find_rights
-from netful.stack.client import Client
-from netful.stack.folder import StackFolder, name_for
-from netful.stack.launch import launch
-from netful.stack.settings import Settings
+from netful.fabric.kernel.rights import Mode, find_rights
+from netful.stack.control.client import Client
+from netful.stack.control.folder import StackFolder, name_for
+from netful.stack.control.launch import launch
+from netful.stack.control.settings import Settings
 
 
 def up(

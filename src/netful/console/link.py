@@ -7,9 +7,9 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
-from netful.model.errors import StackError
-from netful.stack import wire
-from netful.stack.folder import StackFolder
+from netful.model.core.errors import StackError
+from netful.stack.control import wire
+from netful.stack.control.folder import StackFolder
 
 
 class Link:

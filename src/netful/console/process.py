@@ -16,7 +16,7 @@ import uvicorn
 
 from netful.console.link import Link
 from netful.console.site import site
-from netful.model.errors import StackError
+from netful.model.core.errors import StackError
 
 _ADDRESS = "127.0.0.1"
 

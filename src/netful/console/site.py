@@ -27,7 +27,7 @@ from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
 
 from netful.console.link import Link
-from netful.model.errors import NetfulError
+from netful.model.core.errors import NetfulError
 
 _LOOK_SECONDS = 1.0
 _HOSTS = ["127.0.0.1", "localhost"]

@@ -11,8 +11,8 @@ from functools import lru_cache
 
 from netful.dns import wire
 from netful.dns.wire import MalformedError, Query, Rcode, Records, Type
-from netful.engine.names import Answer
-from netful.model.vpc import IPAddress
+from netful.engine.names.resolution import Answer
+from netful.model.network.vpc import IPAddress
 
 View = Callable[[str], Answer]
 """What names give to the clients of one resolver."""

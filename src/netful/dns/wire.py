@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import IntEnum
 
-from netful.model.vpc import IPAddress
+from netful.model.network.vpc import IPAddress
 
 TTL = 60
 MAX_UDP = 1232  # what fits an unfragmented packet on any link

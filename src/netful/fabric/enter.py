@@ -20,7 +20,7 @@ import sys
 from pathlib import Path
 from types import FrameType
 
-from netful.fabric import syscalls
+from netful.fabric.kernel import syscalls
 
 _HIDDEN = ("/run/nscd", "/var/run/nscd", "/run/systemd/resolve", "/run/dbus", "/run/avahi-daemon")
 _CA_BUNDLE = "/etc/ssl/certs/ca-certificates.crt"

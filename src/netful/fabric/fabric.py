@@ -12,34 +12,34 @@ from functools import partial
 from ipaddress import IPv4Address, IPv4Network
 from itertools import count
 
-from netful.fabric.distance import Distance, delays_of
-from netful.fabric.door import Door, DoorKind
-from netful.fabric.doors import ANY, ANY6, Doors
-from netful.fabric.egress import Egress, Sandbox
-from netful.fabric.filters import blocks_of
-from netful.fabric.further_interfaces import FurtherInterface
-from netful.fabric.interconnect import Interconnect
-from netful.fabric.internet import ECHO_PORT, RESOLVER, Internet
-from netful.fabric.netns import Netns, NetnsPool
-from netful.fabric.network_balancer import NetworkBalancerNode
-from netful.fabric.node import LeafLink, Node, addresses_of
-from netful.fabric.options import Options
+from netful.fabric.doors.door import Door, DoorKind
+from netful.fabric.doors.doors import ANY, ANY6, Doors
+from netful.fabric.kernel.netns import Netns, NetnsPool
+from netful.fabric.kernel.node import LeafLink, Node, addresses_of
+from netful.fabric.kernel.options import Options
+from netful.fabric.kernel.rtnetlink import LOOPBACK, Rtnetlink
+from netful.fabric.lambda_network.egress import Egress, Sandbox
+from netful.fabric.lambda_network.further_interfaces import FurtherInterface
+from netful.fabric.lambda_network.sandbox_interfaces import SandboxInterfaces
+from netful.fabric.outside.distance import Distance, delays_of
+from netful.fabric.outside.internet import ECHO_PORT, RESOLVER, Internet
 from netful.fabric.position import Position
-from netful.fabric.private_link import PrivateLinks, ServiceLink
-from netful.fabric.router import VpcRouter
-from netful.fabric.rtnetlink import LOOPBACK, Rtnetlink
-from netful.fabric.sandbox_interfaces import SandboxInterfaces
-from netful.fabric.vpc_network import VpcNetwork
-from netful.model import catalog
-from netful.model.addresses import INTERNET6_CLIENT, INTERNET_CLIENT, LAMBDA_SERVICE, service_address
+from netful.fabric.routers.router import VpcRouter
+from netful.fabric.rules.filters import blocks_of
+from netful.fabric.vpcs.interconnect import Interconnect
+from netful.fabric.vpcs.network_balancer import NetworkBalancerNode
+from netful.fabric.vpcs.private_link import PrivateLinks, ServiceLink
+from netful.fabric.vpcs.vpc_network import VpcNetwork
+from netful.model.access.internet_client import InternetClient
 from netful.model.allocation import free_addresses
-from netful.model.client import InternetClient
 from netful.model.cloud import Cloud
-from netful.model.errors import StackError
-from netful.model.function import Function
-from netful.model.interface import InterfaceOwner, NetworkInterface
-from netful.model.unknown import Unknown
-from netful.model.vpc import IPAddress
+from netful.model.core.errors import StackError
+from netful.model.core.unknown import Unknown
+from netful.model.functions.function import Function
+from netful.model.names import service_names
+from netful.model.network.addresses import INTERNET6_CLIENT, INTERNET_CLIENT, LAMBDA_SERVICE, service_address
+from netful.model.network.network_interface import InterfaceOwner, NetworkInterface
+from netful.model.network.vpc import IPAddress
 
 SERVICE_RESOLVER = IPv4Address("169.254.78.1")
 """The resolver of functions outside a VPC; its address is no contract (lambda §1.6)."""
@@ -333,7 +333,7 @@ class Fabric:
         """What is as near as the edge: resolvers, and CloudFront's addresses."""
         yield RESOLVER
         for region in {self.cloud.region, *(api.region for api in self.cloud.apis.values())}:
-            yield service_address(catalog.service("cloudfront"), region)
+            yield service_address(service_names.service("cloudfront"), region)
 
     def on_premises_position(self) -> Position:
         """A client on-premises, behind the first VPN whose addresses are known."""

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from ipaddress import IPv4Address
 
-from netful.fabric.netns import Netns
+from netful.fabric.kernel.netns import Netns
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ import math
 import random
 from dataclasses import dataclass
 
-from netful.model.function import Function
+from netful.model.functions.function import Function
 
 _DRAWS = 4_000
 _SEED = 404

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from netful.forecast.load import Load
 from netful.model.cloud import Cloud
-from netful.model.function import Function
+from netful.model.functions.function import Function
 
 ACCOUNT = 1_000
 _AT_ONCE, _A_SECOND = 1_000, 100

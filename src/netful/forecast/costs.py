@@ -5,10 +5,10 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from netful.engine.prices import HOURS, PRICES
+from netful.engine.overview.prices import HOURS, PRICES
 from netful.forecast.concurrency import ACCOUNT, concurrency
 from netful.forecast.load import Load
-from netful.model.api import Protocol
+from netful.model.apis.api import Protocol
 from netful.model.cloud import Cloud
 
 _MILLION = 1_000_000

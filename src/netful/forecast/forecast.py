@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from netful.engine.prices import HOURS
+from netful.engine.overview.prices import HOURS
 from netful.forecast.cold_starts import cold_starts
 from netful.forecast.concurrency import ACCOUNT, concurrency
 from netful.forecast.costs import cost

@@ -14,9 +14,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from netful.model.cloud import Cloud
-from netful.model.function import Function
-from netful.model.interface import InterfaceOwner
-from netful.model.unknown import Unknown
+from netful.model.core.unknown import Unknown
+from netful.model.functions.function import Function
+from netful.model.network.network_interface import InterfaceOwner
 
 _PORTS = 65_000
 _ENI_MB = 3_072

@@ -6,13 +6,13 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from netful.engine.integrations import callee
-from netful.engine.throttles import Limit, ladder
-from netful.model.api import Api, Route
+from netful.engine.integrations.integration_targets import callee
+from netful.engine.usage.throttles import Limit, ladder
+from netful.model.apis.api import Api, Route
+from netful.model.apis.stage import Stage
 from netful.model.cloud import Cloud
-from netful.model.errors import QuestionError
-from netful.model.function import Function
-from netful.model.stage import Stage
+from netful.model.core.errors import QuestionError
+from netful.model.functions.function import Function
 
 _FORM = re.compile(r"(?P<what>.+)=(?P<rate>\d+(?:\.\d+)?)(?:/(?P<ms>\d+(?:\.\d+)?)(?:ms)?)?")
 _ROUTE = re.compile(r"(?P<api>\S+) (?P<method>[A-Z]+) (?P<path>/\S*)")

@@ -9,39 +9,39 @@ from functools import partial
 from operator import itemgetter
 from typing import Any
 
-from netful.engine import mutual_tls
-from netful.engine.api_answers import FORBIDDEN, Answer, without_token
-from netful.engine.api_callers import Caller
-from netful.engine.api_judgement import Judgement, judge
-from netful.engine.api_limits import is_plain
-from netful.engine.api_requests import ApiRequest
-from netful.engine.throttles import Limit
-from netful.fabric.door import DoorKind
-from netful.gateway import client_certificates, edge
-from netful.gateway.access_logs import AccessLogs
-from netful.gateway.authorizers import Authorizers
-from netful.gateway.caching import StageCaches
-from netful.gateway.call import Call
-from netful.gateway.clock import Clock
-from netful.gateway.dates import date_of
-from netful.gateway.envelope import Envelope
-from netful.gateway.faults import Fault, refused
-from netful.gateway.firewalls import Firewalls
-from netful.gateway.identifiers import Identifiers, new_identifiers
-from netful.gateway.integrate import Integrations
-from netful.gateway.local_names import as_from_the_internet
-from netful.gateway.metrics import Metrics, Timing
-from netful.gateway.plans import Meaning, Plan, constant_answer, plan_of, refusal_of, remembered_key
+from netful.engine.admission.judgement import Judgement, judge
+from netful.engine.admission.requests import ApiRequest
+from netful.engine.apis import mutual_tls
+from netful.engine.apis.request_limits import is_plain
+from netful.engine.authorization.callers import Caller
+from netful.engine.http.gateway_errors import FORBIDDEN, Answer, without_token
+from netful.engine.usage.throttles import Limit
+from netful.fabric.doors.door import DoorKind
+from netful.gateway.admission.authorizers import Authorizers
+from netful.gateway.admission.firewalls import Firewalls
+from netful.gateway.admission.token_keys import TokenKeys
+from netful.gateway.admission.usage import Usage
+from netful.gateway.admission.validation import Validation
+from netful.gateway.answers.access_logs import AccessLogs
+from netful.gateway.answers.caching import StageCaches
+from netful.gateway.answers.envelope import Envelope
+from netful.gateway.answers.metrics import Metrics, Timing
+from netful.gateway.answers.plans import Meaning, Plan, constant_answer, plan_of, refusal_of, remembered_key
+from netful.gateway.calls import client_certificates, edge
+from netful.gateway.calls.call import Call
+from netful.gateway.calls.clock import Clock
+from netful.gateway.calls.dates import date_of
+from netful.gateway.calls.faults import Fault, refused
+from netful.gateway.calls.identifiers import Identifiers, new_identifiers
+from netful.gateway.calls.local_names import as_from_the_internet
+from netful.gateway.calls.signature import access_key_of, identified, identity_of, role_of
+from netful.gateway.integrations.integrate import Integrations
 from netful.gateway.shared.state import State
-from netful.gateway.signature import access_key_of, identified, identity_of, role_of
 from netful.gateway.sockets.service import SocketApis
-from netful.gateway.token_keys import TokenKeys
-from netful.gateway.usage import Usage
-from netful.gateway.validation import Validation
-from netful.model.api import Api, Authorization, HttpApi, Protocol
+from netful.model.apis.api import Api, Authorization, HttpApi, Protocol
 from netful.model.cloud import Cloud
-from netful.services.message import Handler, Headers, Request, Response
-from netful.services.remembered import Remembered
+from netful.services.http.answer_cache import Remembered
+from netful.services.http.message import Handler, Headers, Request, Response
 
 _MEANINGS = 4096  # kept of the last requests
 _CLOCK = Clock()

@@ -15,11 +15,11 @@ from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network
 from itertools import islice
 
 from netful.model.cloud import Cloud
-from netful.model.endpoint import EndpointType
-from netful.model.function import Function
-from netful.model.interface import InterfaceOwner, NetworkInterface
-from netful.model.unknown import Maybe, Unknown, known_in
-from netful.model.vpc import Subnet
+from netful.model.core.unknown import Maybe, Unknown, known_in
+from netful.model.functions.function import Function
+from netful.model.network.network_interface import InterfaceOwner, NetworkInterface
+from netful.model.network.vpc import Subnet
+from netful.model.network.vpc_endpoint import EndpointType
 
 RESERVED_AT_START = 4  # network, router, resolver, future use; of an IPv6 block as many
 _ORDER = {InterfaceOwner.NAT_GATEWAY: 0, InterfaceOwner.ENDPOINT: 1, InterfaceOwner.LAMBDA: 3}

@@ -8,16 +8,23 @@ from functools import cached_property
 from ipaddress import IPv4Address, IPv6Address, ip_address
 from typing import Any, TypeVar
 
-from netful.model.api import Api, HttpApi, RestApi
-from netful.model.balancer import Listener, ListenerRule, LoadBalancer, TargetGroup
-from netful.model.client import InternetClient
-from netful.model.domain import BasePathMapping, DomainName, DomainNameAccessAssociation, VpcLink
-from netful.model.endpoint import VpcEndpoint
-from netful.model.errors import QuestionError
-from netful.model.filters import NetworkAcl, SecurityGroup
-from netful.model.firewall import IpSet, RegexPatternSet, RuleGroup, WebAcl, WebAclAssociation
-from netful.model.function import Function, Role, SsmParameter
-from netful.model.gateways import (
+from netful.model.access.host import Program
+from netful.model.access.identity import Identity
+from netful.model.access.internet_client import InternetClient
+from netful.model.access.issuer import Issuer
+from netful.model.access.web_acl import IpSet, RegexPatternSet, RuleGroup, WebAcl, WebAclAssociation
+from netful.model.apis.api import Api, HttpApi, RestApi
+from netful.model.apis.domain import BasePathMapping, DomainName, DomainNameAccessAssociation, VpcLink
+from netful.model.apis.stage import Deployment, Stage
+from netful.model.apis.usage import ApiKey, UsagePlan
+from netful.model.balancing.load_balancer import Listener, ListenerRule, LoadBalancer, TargetGroup
+from netful.model.core.errors import QuestionError
+from netful.model.core.resource import DanglingReference, Output, Resource
+from netful.model.core.unknown import Maybe, Unknown, known_in
+from netful.model.functions.function import Function, Role, SsmParameter
+from netful.model.names.zones import DhcpOptions, HostedZone, ResolverEndpoint, ResolverRule, VpcEndpointService
+from netful.model.network.filters import NetworkAcl, SecurityGroup
+from netful.model.network.gateways import (
     EgressOnlyInternetGateway,
     ElasticIp,
     InternetGateway,
@@ -25,22 +32,15 @@ from netful.model.gateways import (
     VpcPeeringConnection,
     VpnGateway,
 )
-from netful.model.host import Program
-from netful.model.identity import Identity
-from netful.model.interface import NetworkInterface
-from netful.model.issuer import Issuer
-from netful.model.resource import DanglingReference, Output, Resource
-from netful.model.stage import Deployment, Stage
-from netful.model.transit import (
+from netful.model.network.network_interface import NetworkInterface
+from netful.model.network.transit import (
     TransitGateway,
     TransitGatewayAttachment,
     TransitGatewayRouteTable,
     VpnConnection,
 )
-from netful.model.unknown import Maybe, Unknown, known_in
-from netful.model.usage import ApiKey, UsagePlan
-from netful.model.vpc import PrefixList, RouteTable, Subnet, Vpc
-from netful.model.zones import DhcpOptions, HostedZone, ResolverEndpoint, ResolverRule, VpcEndpointService
+from netful.model.network.vpc import PrefixList, RouteTable, Subnet, Vpc
+from netful.model.network.vpc_endpoint import VpcEndpoint
 
 T = TypeVar("T")
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, fields, is_dataclass
 from typing import Any, Literal
 
 from netful.model.cloud import Cloud
-from netful.model.origin import Origin
+from netful.model.core.origin import Origin
 
 _PARTS = (
     "vpcs", "subnets", "route_tables", "internet_gateways", "egress_only_internet_gateways", "vpn_gateways", "nat_gateways",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from ipaddress import IPv4Address
 
 from netful.model.cloud import Cloud
-from netful.model.unknown import Unknown
+from netful.model.core.unknown import Unknown
 
 _ADDRESS_ATTRIBUTES = (
     "PrivateDnsName",

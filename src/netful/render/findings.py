@@ -5,8 +5,8 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Iterator, Sequence
 
-from netful.checks.finding import Certainty, Finding, Severity
-from netful.checks.rule import Rule
+from netful.checks.findings.finding import Certainty, Finding, Severity
+from netful.checks.rules.rule import Rule
 from netful.render.terminal import painted
 from netful.render.text import path_text
 

@@ -6,10 +6,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
-from netful.checks.finding import Finding
-from netful.checks.rule import Rule
+from netful.checks.findings.finding import Finding
+from netful.checks.rules.rule import Rule
 from netful.checks.verify import Outcome
-from netful.model.origin import Origin
+from netful.model.core.origin import Origin
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from netful.checks.difference import Difference, Flow
-from netful.checks.rule import Rule
+from netful.checks.rules.rule import Rule
 from netful.render.difference import changed
 
 MARKER = "<!-- netful diff -->"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from netful.engine.matrix import Matrix
+from netful.engine.trace.matrix import Matrix
 
 _MARKS = {"reachable": "✓", "blocked": "✗", "unknown": "?"}
 _MOST_NAMES = 3

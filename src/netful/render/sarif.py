@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from netful.checks.finding import Finding, Severity
-from netful.checks.rule import Rule
-from netful.model.origin import Origin
+from netful.checks.findings.finding import Finding, Severity
+from netful.checks.rules.rule import Rule
+from netful.model.core.origin import Origin
 
 SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 _LEVELS = {

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from netful.engine.path import Hop, Path
+from netful.engine.flows.path import Hop, Path
 
 _GATES = frozenset(("name", "sg out", "sg in", "nacl out", "nacl in", "route", "tgw route", "tls", "check"))
 _DOINGS = frozenset(("rule", "transform", "target group", "policy"))  # what the station before them does

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from html import escape
 
-from netful.engine.path import Hop, Path
+from netful.engine.flows.path import Hop, Path
 from netful.render.stations import Station, reached, stations
 from netful.render.text import outcome
 

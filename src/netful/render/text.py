@@ -10,7 +10,7 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Iterable, Iterator
 
-from netful.engine.path import Hop, Path
+from netful.engine.flows.path import Hop, Path
 from netful.render.terminal import painted
 
 _MARKS = {"reachable": "✓", "blocked": "✗", "unknown": "?"}

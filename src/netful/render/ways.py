@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from netful.engine.api_ways import Way
-from netful.engine.path import Symptom
+from netful.engine.apis.ways import Way
+from netful.engine.flows.path import Symptom
 
 Cells = Mapping[tuple[str, str], str]
 """What a client gets, by client and question."""

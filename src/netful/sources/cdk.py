@@ -14,10 +14,10 @@ from glob import escape
 from pathlib import Path
 from typing import Any
 
-from netful.model.errors import SourceError
-from netful.model.origin import Origin
-from netful.sources.marked import MarkedMap
-from netful.sources.template import Template
+from netful.model.core.errors import SourceError
+from netful.model.core.origin import Origin
+from netful.sources.files.marked import MarkedMap
+from netful.sources.template.template import Template
 
 _MANIFEST = "manifest.json"
 _STACK = "aws:cloudformation:stack"

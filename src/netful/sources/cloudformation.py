@@ -8,37 +8,34 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
-from netful.model import addresses
 from netful.model.cloud import Cloud
-from netful.model.errors import SourceError
-from netful.model.gateways import InternetGateway, VpnGateway
-from netful.model.resource import Resource
-from netful.sources import (
-    apis,
+from netful.model.core.errors import SourceError
+from netful.model.core.resource import Resource
+from netful.model.network import addresses
+from netful.model.network.gateways import InternetGateway, VpnGateway
+from netful.sources import apis, cdk, sam
+from netful.sources.files import document
+from netful.sources.readers import (
     balancers,
-    cdk,
     classic_balancers,
-    document,
     endpoints,
-    filters,
     firewalls,
     functions,
     gateways,
     iam,
     instances,
-    macros,
     managed,
-    routes,
-    sam,
-    template,
-    transit,
+    route_tables,
+    security_groups,
+    transit_gateways,
     vpc,
     zones,
 )
-from netful.sources.deployment import Deployment
-from netful.sources.reading import Inventory
-from netful.sources.template import Template
-from netful.sources.values import as_text
+from netful.sources.template import macros, template
+from netful.sources.template.deployment import Deployment
+from netful.sources.template.reading import Inventory
+from netful.sources.template.template import Template
+from netful.sources.template.values import as_text
 
 
 def read(path: Path, given: Mapping[str, Any]) -> Template:
@@ -69,16 +66,16 @@ def cloud(deployment: Deployment) -> Cloud:
     public = _public_addresses(len(elastic_ips))
     classic = classic_balancers.load_balancers(inventory, subnets)
     load_balancers = balancers.load_balancers(inventory, subnets)
-    vpns = transit.vpn_connections(inventory)
-    attachments = transit.attachments(inventory, vpns)
+    vpns = transit_gateways.vpn_connections(inventory)
+    attachments = transit_gateways.attachments(inventory, vpns)
     attached: dict[str, InternetGateway | VpnGateway] = {**internet_gateways, **vpn_gateways}
-    tables = routes.route_tables(inventory, vpcs.values(), vpc_endpoints.values(), attached)
+    tables = route_tables.route_tables(inventory, vpcs.values(), vpc_endpoints.values(), attached)
     network = Cloud(
         region=deployment.region,
         account_id=deployment.account_id,
         vpcs=vpcs,
         subnets=subnets,
-        route_tables=transit.with_propagated(inventory, tables, vpns),
+        route_tables=transit_gateways.with_propagated(inventory, tables, vpns),
         prefix_lists=vpc.prefix_lists(inventory),
         internet_gateways=internet_gateways,
         egress_only_internet_gateways=gateways.egress_only_internet_gateways(inventory),
@@ -86,8 +83,8 @@ def cloud(deployment: Deployment) -> Cloud:
         elastic_ips=elastic_ips,
         nat_gateways=gateways.nat_gateways(inventory),
         vpc_peering_connections=gateways.vpc_peering_connections(inventory),
-        security_groups=filters.security_groups(inventory, vpcs.values()),
-        network_acls=filters.network_acls(inventory, vpcs.values()),
+        security_groups=security_groups.security_groups(inventory, vpcs.values()),
+        network_acls=security_groups.network_acls(inventory, vpcs.values()),
         vpc_endpoints=vpc_endpoints,
         network_interfaces={
             **instances.network_interfaces(inventory, subnets, elastic_ips.values(), public),
@@ -95,9 +92,9 @@ def cloud(deployment: Deployment) -> Cloud:
             **classic_balancers.nodes(classic, public),
             **managed.interfaces(inventory, subnets, public),
         },
-        transit_gateways=transit.transit_gateways(inventory),
+        transit_gateways=transit_gateways.transit_gateways(inventory),
         transit_gateway_attachments=attachments,
-        transit_gateway_route_tables=transit.route_tables(inventory, attachments),
+        transit_gateway_route_tables=transit_gateways.route_tables(inventory, attachments),
         vpn_connections=vpns,
         hosted_zones=zones.hosted_zones(inventory),
         resolver_endpoints=zones.resolver_endpoints(inventory),

@@ -10,17 +10,18 @@ from typing import Any
 
 from netful.model.allocation import allocate
 from netful.model.cloud import Cloud
-from netful.model.errors import SourceError
-from netful.model.origin import Origin
-from netful.sources import cdk, cloudformation, described, project_file, terraform
+from netful.model.core.errors import SourceError
+from netful.model.core.origin import Origin
+from netful.model.merging import together
+from netful.sources import cdk, cloudformation, described, terraform
 from netful.sources.cdk import SynthesizedStack
-from netful.sources.complaint import close_match
-from netful.sources.deployment import Deployment
-from netful.sources.merging import together
+from netful.sources.files.complaint import close_match
 from netful.sources.nesting import add_nested
-from netful.sources.parameters import read_files
-from netful.sources.region import named_region
-from netful.sources.template import Template
+from netful.sources.project import project_file
+from netful.sources.template.deployment import Deployment
+from netful.sources.template.parameters import read_files
+from netful.sources.template.region import named_region
+from netful.sources.template.template import Template
 
 DEFAULT_REGION = "us-east-1"
 DEFAULT_ACCOUNT = "123456789012"

@@ -11,12 +11,13 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from netful.sources import cloudformation, document
-from netful.sources.complaint import fail
-from netful.sources.deployment import Deployment
-from netful.sources.marked import MarkedMap
-from netful.sources.stack import Stack
-from netful.sources.values import as_text
+from netful.sources import cloudformation
+from netful.sources.files import document
+from netful.sources.files.complaint import fail
+from netful.sources.files.marked import MarkedMap
+from netful.sources.template.deployment import Deployment
+from netful.sources.template.template_scope import Stack
+from netful.sources.template.values import as_text
 
 _DEEPEST = 6
 _STACK = "AWS::CloudFormation::Stack"

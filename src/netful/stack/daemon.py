@@ -21,12 +21,12 @@ from typing import Any
 
 import uvloop
 
-from netful.fabric import rights
-from netful.model.errors import NetfulError, StackError
-from netful.stack import wire
-from netful.stack.folder import StackFolder
-from netful.stack.settings import Settings
-from netful.stack.shortages import shortage
+from netful.fabric.kernel import rights
+from netful.model.core.errors import NetfulError, StackError
+from netful.stack.control import wire
+from netful.stack.control.folder import StackFolder
+from netful.stack.control.settings import Settings
+from netful.stack.control.shortages import shortage
 
 log = logging.getLogger("netful.stack")
 

@@ -23,45 +23,48 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from netful.engine import api_metrics, deployments, inspection
-from netful.fabric.rights import Mode, is_root
-from netful.fabric.thread import NamespaceThread
-from netful.functions import metrics as function_metrics
-from netful.functions.invocation import Invocation
-from netful.functions.service import FunctionService
-from netful.gateway.local_names import api_entries
-from netful.gateway.streaming import of_function
+from netful.engine.admission import metrics
+from netful.engine.apis import deployments
+from netful.engine.network import inspection
+from netful.fabric.kernel.rights import Mode, is_root
+from netful.fabric.kernel.thread import NamespaceThread
+from netful.functions.environments.service import FunctionService
+from netful.functions.invocations import metrics as function_metrics
+from netful.functions.invocations.invocation import Invocation
+from netful.gateway.calls.local_names import api_entries
+from netful.gateway.integrations.streaming import of_function
 from netful.model.allocation import keep_addresses, with_functions
 from netful.model.cloud import Cloud
+from netful.model.core.errors import StackError
+from netful.model.core.resource import Resource
 from netful.model.difference import Difference, differences
-from netful.model.errors import StackError
-from netful.model.function import Function
-from netful.model.interface import InterfaceOwner
-from netful.model.resource import Resource
-from netful.services.authority import Authority
-from netful.services.backend import Backends
-from netful.services.frames import Sent
-from netful.services.front import Front
-from netful.services.message import Response
-from netful.services.real_internet import RealInternet
-from netful.services.state_folder import StateFolder
-from netful.stack import chosen, standing, truststores
-from netful.stack.api_gateway import ApiGateway
-from netful.stack.balancers import Balancers
-from netful.stack.caller_identity import CallerIdentity
-from netful.stack.control import ControlServer
-from netful.stack.ec2_door import Ec2Door, LambdaInterface, LingeringInterfaces
-from netful.stack.folder import StackFolder
-from netful.stack.hosts import Hosts
-from netful.stack.lambda_door import LambdaDoor
-from netful.stack.lambda_network import LambdaDesign
-from netful.stack.lambda_urls import LambdaUrls, url_entries
-from netful.stack.local_endpoint import LocalEndpoint
-from netful.stack.log_delivery import LogDelivery
-from netful.stack.metric_delivery import MetricDelivery, Taken
-from netful.stack.networks import Networks
-from netful.stack.settings import Settings
-from netful.stack.signers import signers
+from netful.model.functions.function import Function
+from netful.model.network.network_interface import InterfaceOwner
+from netful.services.backends.backend import Backends
+from netful.services.backends.frames import Sent
+from netful.services.backends.state_folder import StateFolder
+from netful.services.front.front import Front
+from netful.services.http.message import Response
+from netful.services.relays.real_internet import RealInternet
+from netful.services.tls.authority import Authority
+from netful.stack import fixed_settings, stack_settings
+from netful.stack.control.control import ControlServer
+from netful.stack.control.folder import StackFolder
+from netful.stack.control.settings import Settings
+from netful.stack.network.balancers import Balancers
+from netful.stack.network.hosts import Hosts
+from netful.stack.network.lambda_network import LambdaDesign
+from netful.stack.network.local_endpoint import LocalEndpoint
+from netful.stack.network.networks import Networks
+from netful.stack.parts import truststores
+from netful.stack.parts.api_gateway import ApiGateway
+from netful.stack.parts.caller_identity import CallerIdentity
+from netful.stack.parts.ec2_door import Ec2Door, LambdaInterface, LingeringInterfaces
+from netful.stack.parts.lambda_door import LambdaDoor
+from netful.stack.parts.lambda_urls import LambdaUrls, url_entries
+from netful.stack.parts.log_delivery import LogDelivery
+from netful.stack.parts.metric_delivery import MetricDelivery, Taken
+from netful.stack.parts.signers import signers
 
 log = logging.getLogger(__name__)
 
@@ -91,7 +94,7 @@ class Stack:
     async def start(self) -> None:
         """Bring everything up; raises NetfulError when something cannot be."""
         self._progress("reading the templates")
-        self.cloud = self._as_written = chosen.cloud(self._settings)
+        self.cloud = self._as_written = stack_settings.cloud(self._settings)
         self.authority = Authority(self.folder.path)
         internet = self._real_internet()
         self._progress("starting services")
@@ -124,9 +127,9 @@ class Stack:
         self.networks = Networks(
             self.cloud,
             thread,
-            chosen.relays(self.cloud, self._settings),
-            chosen.lambda_network(self._settings),
-            chosen.options(self._settings),
+            stack_settings.relays(self.cloud, self._settings),
+            stack_settings.lambda_network(self._settings),
+            stack_settings.options(self._settings),
             internet,
         )
         self._closers.append(self.networks.close)
@@ -153,7 +156,7 @@ class Stack:
             "monitoring": MetricDelivery(
                 lambda: self.cloud,
                 self.backends.call_host,
-                {api_metrics.NAMESPACE: self.gateway.measured, function_metrics.NAMESPACE: self._functions_measured},
+                {metrics.NAMESPACE: self.gateway.measured, function_metrics.NAMESPACE: self._functions_measured},
             ).handle,
             "sts": CallerIdentity(
                 lambda: self.cloud.region, lambda: signers(self.cloud), self.backends.call_host
@@ -209,7 +212,7 @@ class Stack:
 
     def late(self, settings: Settings) -> tuple[str, ...]:
         """Which options of a later `up` the running stack does not follow."""
-        return standing.late(self._settings, settings)
+        return fixed_settings.late(self._settings, settings)
 
     async def _take_over(self, cloud: Cloud) -> None:
         """Have APIs as they were changed by API Gateway's own API."""
@@ -225,9 +228,9 @@ class Stack:
             return await self._change(settings)
 
     async def _change(self, settings: Settings) -> tuple[Difference, ...]:
-        standing.refuse(self._settings, settings)
+        fixed_settings.refuse(self._settings, settings)
         cloud = deployments.carried(
-            keep_addresses(chosen.cloud(settings.seen_from(self._settings.cwd)), self.cloud), self.cloud
+            keep_addresses(stack_settings.cloud(settings.seen_from(self._settings.cwd)), self.cloud), self.cloud
         )
         places = self._places()
         before, self.cloud, self._as_written = self.cloud, cloud, cloud
@@ -289,7 +292,9 @@ class Stack:
         self._generation += 1
         state = self.folder.path / f"functions-{self._generation}"
         settings = replace(
-            chosen.function_settings(self._settings, self.authority.bundle), rewire=self._rewire, amend=self._amend
+            stack_settings.function_settings(self._settings, self.authority.bundle),
+            rewire=self._rewire,
+            amend=self._amend,
         )
         functions = FunctionService(self.cloud, self.networks.attach, state, settings, before)
         try:
@@ -310,7 +315,7 @@ class Stack:
         await self.functions.close()
 
     def _listen(self) -> None:
-        from netful.stack.verbs import handlers  # noqa: PLC0415  # verbs know the stack; the stack knows only that they are
+        from netful.stack.verbs.verbs import handlers  # noqa: PLC0415  # verbs know the stack; the stack knows only that they are
 
         self._control = ControlServer(self.folder.control, handlers(self))
         self._tasks.append(asyncio.create_task(self._control.serve()))

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from netful.checks.finding import Severity
-from netful.checks.rule import Rule
+from netful.checks.findings.finding import Severity
+from netful.checks.rules.rule import Rule
 
 RULE = Rule(
     id="NF001",

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from netful.checks.facts import Facts
-from netful.checks.finding import Certainty, Problem, Severity
-from netful.checks.rule import Rule
-from netful.model.catalog import service_of_host
-from netful.model.function import Function
-from netful.model.unknown import Unknown
+from netful.checks.facts.cloud_facts import Facts
+from netful.checks.findings.finding import Certainty, Problem, Severity
+from netful.checks.rules.rule import Rule
+from netful.model.core.unknown import Unknown
+from netful.model.functions.function import Function
+from netful.model.names.service_names import service_of_host
 
 
 def _find(facts: Facts) -> Iterator[Problem]:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from netful.checks.facts import Facts
-from netful.checks.finding import Certainty, Problem, Severity
-from netful.checks.proof import denials
-from netful.checks.rule import Rule
+from netful.checks.facts.cloud_facts import Facts
+from netful.checks.facts.proof import denials
+from netful.checks.findings.finding import Certainty, Problem, Severity
+from netful.checks.rules.rule import Rule
 
 _CODE = "IGW_PUBLIC_IP_ASSOCIATION_FOR_EGRESS"
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from netful.checks.apis import calls_of
-from netful.checks.facts import Facts
-from netful.checks.finding import Problem, Severity
-from netful.checks.proof import denied, problem
-from netful.checks.rule import Rule
-from netful.engine.path import Hop
-from netful.model.catalog import GATEWAY_SERVICES
+from netful.checks.facts.apis import calls_of
+from netful.checks.facts.cloud_facts import Facts
+from netful.checks.facts.proof import denied, problem
+from netful.checks.findings.finding import Problem, Severity
+from netful.checks.rules.rule import Rule
+from netful.engine.flows.path import Hop
+from netful.model.names.service_names import GATEWAY_SERVICES
 
 _CODES = (
     "NO_ROUTE_TO_DESTINATION",

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from netful.checks.facts import Facts
-from netful.checks.finding import Certainty, Problem, Severity
-from netful.checks.permissions import grants, makes_interfaces
-from netful.checks.rule import Rule
+from netful.checks.facts.cloud_facts import Facts
+from netful.checks.facts.permissions import grants, makes_interfaces
+from netful.checks.findings.finding import Certainty, Problem, Severity
+from netful.checks.rules.rule import Rule
 
 _ACTIONS = ("ec2:CreateNetworkInterface", "ec2:DescribeNetworkInterfaces", "ec2:DeleteNetworkInterface")
 

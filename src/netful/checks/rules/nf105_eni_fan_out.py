@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from netful.checks.facts import Facts
-from netful.checks.finding import Certainty, Problem, Severity
-from netful.checks.rule import Rule
-from netful.model.filters import PeerKind
-from netful.model.function import Function
-from netful.model.interface import InterfaceOwner
+from netful.checks.facts.cloud_facts import Facts
+from netful.checks.findings.finding import Certainty, Problem, Severity
+from netful.checks.rules.rule import Rule
+from netful.model.functions.function import Function
+from netful.model.network.filters import PeerKind
+from netful.model.network.network_interface import InterfaceOwner
 
 QUOTA = 250
 _NEAR = 0.8

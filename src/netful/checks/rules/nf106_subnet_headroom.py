@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from netful.checks.facts import Facts
-from netful.checks.finding import Problem, Severity
-from netful.checks.rule import Rule
-from netful.model.interface import InterfaceOwner
-from netful.model.unknown import Unknown
+from netful.checks.facts.cloud_facts import Facts
+from netful.checks.findings.finding import Problem, Severity
+from netful.checks.rules.rule import Rule
+from netful.model.core.unknown import Unknown
+from netful.model.network.network_interface import InterfaceOwner
 
 RESERVED = 5
 _SPARE = 8  # free addresses that load balancers want in each of their subnets, and a margin for everything else

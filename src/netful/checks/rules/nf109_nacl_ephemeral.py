@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from netful.checks.facts import Facts, Walked
-from netful.checks.finding import Certainty, Problem, Severity
-from netful.checks.proof import denials, denied, problem
-from netful.checks.rule import Rule
-from netful.checks.uses import Use
-from netful.engine.path import Hop
+from netful.checks.facts.cloud_facts import Facts, Walked
+from netful.checks.facts.proof import denials, denied, problem
+from netful.checks.facts.uses import Use
+from netful.checks.findings.finding import Certainty, Problem, Severity
+from netful.checks.rules.rule import Rule
+from netful.engine.flows.path import Hop
 
 
 def _find(facts: Facts) -> Iterator[Problem]:

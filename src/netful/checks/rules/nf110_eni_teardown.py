@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from netful.checks.facts import Facts
-from netful.checks.finding import Problem, Severity
-from netful.checks.permissions import grants, makes_interfaces
-from netful.checks.rule import Rule
-from netful.checks.values import listed, mapping, origin_of
-from netful.model.function import Function, Role
-from netful.model.resource import Resource
+from netful.checks.facts.cloud_facts import Facts
+from netful.checks.facts.permissions import grants, makes_interfaces
+from netful.checks.facts.values import listed, mapping, origin_of
+from netful.checks.findings.finding import Problem, Severity
+from netful.checks.rules.rule import Rule
+from netful.model.core.resource import Resource
+from netful.model.functions.function import Function, Role
 
 _APART = ("AWS::IAM::Policy", "AWS::IAM::RolePolicy", "AWS::IAM::ManagedPolicy")
 _DELETE = "ec2:DeleteNetworkInterface"

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from netful.checks.facts import Facts
-from netful.checks.finding import Problem, Severity
-from netful.checks.proof import passes, surest
-from netful.checks.rule import Rule
-from netful.engine.prices import PRICES
-from netful.model.catalog import GATEWAY_SERVICES
+from netful.checks.facts.cloud_facts import Facts
+from netful.checks.facts.proof import passes, surest
+from netful.checks.findings.finding import Problem, Severity
+from netful.checks.rules.rule import Rule
+from netful.engine.overview.prices import PRICES
+from netful.model.names.service_names import GATEWAY_SERVICES
 
 _WITHOUT_ENDPOINT = (*GATEWAY_SERVICES, "iam", "route53", "cloudfront", "organizations", "shield", "budgets")
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from netful.checks.facts import Facts
-from netful.checks.finding import Problem, Severity
-from netful.checks.proof import denied, problem
-from netful.checks.rule import Rule
-from netful.engine.path import Hop
-from netful.model.endpoint import EndpointType, VpcEndpoint
-from netful.model.filters import ALL_PROTOCOLS
+from netful.checks.facts.cloud_facts import Facts
+from netful.checks.facts.proof import denied, problem
+from netful.checks.findings.finding import Problem, Severity
+from netful.checks.rules.rule import Rule
+from netful.engine.flows.path import Hop
+from netful.model.network.filters import ALL_PROTOCOLS
+from netful.model.network.vpc_endpoint import EndpointType, VpcEndpoint
 
 _HTTPS = 443
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from netful.checks.facts import Facts
-from netful.checks.finding import Problem, Severity
-from netful.checks.rule import Rule
-from netful.model.catalog import service
-from netful.model.endpoint import EndpointType, VpcEndpoint
+from netful.checks.facts.cloud_facts import Facts
+from netful.checks.findings.finding import Problem, Severity
+from netful.checks.rules.rule import Rule
+from netful.model.names.service_names import service
+from netful.model.network.vpc_endpoint import EndpointType, VpcEndpoint
 
 
 def _find(facts: Facts) -> Iterator[Problem]:

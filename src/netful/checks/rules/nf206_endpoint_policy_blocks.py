@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from netful.checks.facts import Facts
-from netful.checks.finding import Certainty, Problem, Severity
-from netful.checks.proof import denied, problem
-from netful.checks.rule import Rule
-from netful.engine import policies
-from netful.engine.path import Hop
+from netful.checks.facts.cloud_facts import Facts
+from netful.checks.facts.proof import denied, problem
+from netful.checks.findings.finding import Certainty, Problem, Severity
+from netful.checks.rules.rule import Rule
+from netful.engine.flows.path import Hop
+from netful.engine.iam import policies
 from netful.model.cloud import Cloud
-from netful.model.unknown import Unknown
+from netful.model.core.unknown import Unknown
 
 
 def _find(facts: Facts) -> Iterator[Problem]:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from netful.checks.facts import Facts
-from netful.checks.finding import Certainty, Problem, Severity
-from netful.checks.rule import Rule
-from netful.engine import policies
-from netful.model.api import RestApi
-from netful.model.unknown import Unknown
+from netful.checks.facts.cloud_facts import Facts
+from netful.checks.findings.finding import Certainty, Problem, Severity
+from netful.checks.rules.rule import Rule
+from netful.engine.iam import policies
+from netful.model.apis.api import RestApi
+from netful.model.core.unknown import Unknown
 
 _FENCE = "limit it with `aws:SourceVpce` or `aws:SourceVpc`"
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from netful.checks.apis import ApiCall, calls_of
-from netful.checks.facts import Facts
-from netful.checks.finding import Certainty, Problem, Severity
-from netful.checks.rule import Rule
-from netful.model.api import RestApi, host_label
-from netful.model.endpoint import VpcEndpoint
-from netful.model.function import Function
+from netful.checks.facts.apis import ApiCall, calls_of
+from netful.checks.facts.cloud_facts import Facts
+from netful.checks.findings.finding import Certainty, Problem, Severity
+from netful.checks.rules.rule import Rule
+from netful.model.apis.api import RestApi, host_label
+from netful.model.functions.function import Function
+from netful.model.network.vpc_endpoint import VpcEndpoint
 
 _NAMES_THE_API = ("x-apigw-api-id", "'host'")
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from netful.checks.facts import Facts
-from netful.checks.finding import Certainty, Problem, Severity
-from netful.checks.fronts import Front, fronts
-from netful.checks.rule import Rule
-from netful.model.balancer import LoadBalancerType
+from netful.checks.facts.cloud_facts import Facts
+from netful.checks.facts.execute_api_fronts import Front, fronts
+from netful.checks.findings.finding import Certainty, Problem, Severity
+from netful.checks.rules.rule import Rule
+from netful.model.balancing.load_balancer import LoadBalancerType
 
 
 def _find(facts: Facts) -> Iterator[Problem]:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from netful.checks.apis import calls_of
-from netful.checks.facts import Facts
-from netful.checks.finding import Certainty, Problem, Severity
-from netful.checks.rule import Rule
-from netful.model.api import ApiEndpointType, RestApi
+from netful.checks.facts.apis import calls_of
+from netful.checks.facts.cloud_facts import Facts
+from netful.checks.findings.finding import Certainty, Problem, Severity
+from netful.checks.rules.rule import Rule
+from netful.model.apis.api import ApiEndpointType, RestApi
 
 _HINT = "set `EndpointConfiguration: {Types: [REGIONAL]}` (SAM: `Type: REGIONAL`)"
 

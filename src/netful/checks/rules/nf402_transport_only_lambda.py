@@ -5,11 +5,11 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from netful.checks.apis import function_behind, routes
-from netful.checks.facts import Facts
-from netful.checks.finding import Certainty, Problem, Severity
-from netful.checks.handler import Handler, SdkCall
-from netful.checks.rule import Rule
+from netful.checks.facts.apis import function_behind, routes
+from netful.checks.facts.cloud_facts import Facts
+from netful.checks.facts.handler import Handler, SdkCall
+from netful.checks.findings.finding import Certainty, Problem, Severity
+from netful.checks.rules.rule import Rule
 
 _DECISIONS = (ast.If, ast.For, ast.While, ast.IfExp, ast.ListComp, ast.DictComp, ast.Raise, ast.Lambda, ast.Await)
 _HANDING_ON = (

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from netful.checks.apis import function_behind, routes
-from netful.checks.facts import Facts
-from netful.checks.finding import Problem, Severity
-from netful.checks.rule import Rule
-from netful.model.api import ApiEndpointType
+from netful.checks.facts.apis import function_behind, routes
+from netful.checks.facts.cloud_facts import Facts
+from netful.checks.findings.finding import Problem, Severity
+from netful.checks.rules.rule import Rule
+from netful.model.apis.api import ApiEndpointType
 
 _MILLIS = 1000
 _EDGE_LIMIT = 29_000

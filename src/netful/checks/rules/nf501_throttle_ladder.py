@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from netful.checks.apis import ACCOUNT_RATE, authorized, default_rate, plans_of
-from netful.checks.facts import Facts
-from netful.checks.finding import Problem, Severity
-from netful.checks.rule import Rule
-from netful.model.api import Api, RestApi
-from netful.model.usage import UsagePlan
+from netful.checks.facts.apis import ACCOUNT_RATE, authorized, default_rate, plans_of
+from netful.checks.facts.cloud_facts import Facts
+from netful.checks.findings.finding import Problem, Severity
+from netful.checks.rules.rule import Rule
+from netful.model.apis.api import Api, RestApi
+from netful.model.apis.usage import UsagePlan
 
 
 def _find(facts: Facts) -> Iterator[Problem]:

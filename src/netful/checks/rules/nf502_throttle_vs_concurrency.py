@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from netful.checks.apis import ACCOUNT_RATE, function_behind, routes, throttle_of
-from netful.checks.facts import Facts
-from netful.checks.finding import Certainty, Problem, Severity
-from netful.checks.rule import Rule
+from netful.checks.facts.apis import ACCOUNT_RATE, function_behind, routes, throttle_of
+from netful.checks.facts.cloud_facts import Facts
+from netful.checks.findings.finding import Certainty, Problem, Severity
+from netful.checks.rules.rule import Rule
 
 _SHORT = 0.1  # seconds: below it few functions that call anything can stay on average
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from netful.checks.apis import authorized, cached
-from netful.checks.facts import Facts
-from netful.checks.finding import Problem, Severity
-from netful.checks.rule import Rule
-from netful.model.api import Route
+from netful.checks.facts.apis import authorized, cached
+from netful.checks.facts.cloud_facts import Facts
+from netful.checks.findings.finding import Problem, Severity
+from netful.checks.rules.rule import Rule
+from netful.model.apis.api import Route
 
 _IDENTITY = ("authorization", "x-api-key", "cookie", "context.authorizer", "context.identity", "tenant", "user")
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from netful.checks.facts import Facts
-from netful.checks.finding import Certainty, Problem, Severity
-from netful.checks.rule import Rule
-from netful.model.api import RestApi
-from netful.model.stage import ANY, MethodSetting, Stage
+from netful.checks.facts.cloud_facts import Facts
+from netful.checks.findings.finding import Certainty, Problem, Severity
+from netful.checks.rules.rule import Rule
+from netful.model.apis.api import RestApi
+from netful.model.apis.stage import ANY, MethodSetting, Stage
 
 _MANY_READS = 2  # GET methods from which a cache is worth a thought
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from netful.checks.facts import Facts
-from netful.checks.finding import Problem, Severity
-from netful.checks.handler import Client
-from netful.checks.rule import Rule
+from netful.checks.facts.cloud_facts import Facts
+from netful.checks.facts.handler import Client
+from netful.checks.findings.finding import Problem, Severity
+from netful.checks.rules.rule import Rule
 
 _CONFIGURATION = {"ssm": ("get_parameter",), "secretsmanager": ("get_secret_value",), "appconfigdata": ("get_latest",)}
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from netful.checks.facts import Facts
-from netful.checks.finding import Certainty, Problem, Severity
-from netful.checks.rule import Rule
-from netful.model.gateways import NatGateway
-from netful.model.vpc import Subnet, TargetKind
+from netful.checks.facts.cloud_facts import Facts
+from netful.checks.findings.finding import Certainty, Problem, Severity
+from netful.checks.rules.rule import Rule
+from netful.model.network.gateways import NatGateway
+from netful.model.network.vpc import Subnet, TargetKind
 
 
 def _find(facts: Facts) -> Iterator[Problem]:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from netful.checks.facts import Facts
-from netful.checks.finding import Problem, Severity
-from netful.checks.rule import Rule
+from netful.checks.facts.cloud_facts import Facts
+from netful.checks.findings.finding import Problem, Severity
+from netful.checks.rules.rule import Rule
 
 
 def _find(facts: Facts) -> Iterator[Problem]:

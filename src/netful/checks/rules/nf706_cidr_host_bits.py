@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from ipaddress import ip_interface, ip_network
 from typing import Any
 
-from netful.checks.facts import Facts
-from netful.checks.finding import Problem, Severity
-from netful.checks.rule import Rule
-from netful.checks.values import mapping, mappings, origin_of
+from netful.checks.facts.cloud_facts import Facts
+from netful.checks.facts.values import mapping, mappings, origin_of
+from netful.checks.findings.finding import Problem, Severity
+from netful.checks.rules.rule import Rule
 
 _NAMES = ("CidrBlock", "CidrIp", "CidrIpv6", "DestinationCidrBlock", "DestinationIpv6CidrBlock", "Ipv6CidrBlock")
 _LISTS = ("SecurityGroupIngress", "SecurityGroupEgress")

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from ipaddress import IPv4Network, IPv6Network
 
-from netful.checks.facts import Facts
-from netful.checks.finding import Certainty, Problem, Severity
-from netful.checks.rule import Rule
+from netful.checks.facts.cloud_facts import Facts
+from netful.checks.findings.finding import Certainty, Problem, Severity
+from netful.checks.rules.rule import Rule
 from netful.model.cloud import Cloud
-from netful.model.filters import ALL_PROTOCOLS, TCP, SecurityGroup, SecurityGroupRule
-from netful.model.interface import InterfaceOwner
-from netful.model.unknown import Unknown
+from netful.model.core.unknown import Unknown
+from netful.model.network.filters import ALL_PROTOCOLS, TCP, SecurityGroup, SecurityGroupRule
+from netful.model.network.network_interface import InterfaceOwner
 
 _PORTS = {
     22: "ssh", 23: "telnet", 445: "smb", 1433: "sql server", 1521: "oracle", 2375: "docker", 2379: "etcd", 2049: "nfs",

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from netful.checks.facts import Facts
-from netful.checks.finding import Problem, Severity
-from netful.checks.fronts import fronts
-from netful.checks.rule import Rule
+from netful.checks.facts.cloud_facts import Facts
+from netful.checks.facts.execute_api_fronts import fronts
+from netful.checks.findings.finding import Problem, Severity
+from netful.checks.rules.rule import Rule
 
 
 def _find(facts: Facts) -> Iterator[Problem]:

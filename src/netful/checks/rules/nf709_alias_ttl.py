@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from netful.checks.facts import Facts
-from netful.checks.finding import Problem, Severity
-from netful.checks.rule import Rule
-from netful.checks.values import mappings, origin_of
+from netful.checks.facts.cloud_facts import Facts
+from netful.checks.facts.values import mappings, origin_of
+from netful.checks.findings.finding import Problem, Severity
+from netful.checks.rules.rule import Rule
 
 
 def _find(facts: Facts) -> Iterator[Problem]:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from netful.checks.facts import Facts
-from netful.checks.finding import Problem, Severity
-from netful.checks.rule import Rule
-from netful.checks.values import listed
-from netful.model.api import Authorization
+from netful.checks.facts.cloud_facts import Facts
+from netful.checks.facts.values import listed
+from netful.checks.findings.finding import Problem, Severity
+from netful.checks.rules.rule import Rule
+from netful.model.apis.api import Authorization
 
 
 def _find(facts: Facts) -> Iterator[Problem]:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from netful.checks.facts import Facts
-from netful.checks.finding import Problem, Severity
-from netful.checks.rule import Rule
-from netful.checks.values import origin_of
+from netful.checks.facts.cloud_facts import Facts
+from netful.checks.facts.values import origin_of
+from netful.checks.findings.finding import Problem, Severity
+from netful.checks.rules.rule import Rule
 
 _SOURCES = ("SourceArn", "SourceAccount", "PrincipalOrgID", "EventSourceToken")
 _SHARED = ("elasticloadbalancing", "apigateway", "s3", "sns", "events", "iot", "logs", "ses", "cognito-idp")

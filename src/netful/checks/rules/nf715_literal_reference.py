@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from netful.checks.facts import Facts
-from netful.checks.finding import Certainty, Problem, Severity
-from netful.checks.rule import Rule
-from netful.checks.values import origin_of, words_of
+from netful.checks.facts.cloud_facts import Facts
+from netful.checks.facts.values import origin_of, words_of
+from netful.checks.findings.finding import Certainty, Problem, Severity
+from netful.checks.rules.rule import Rule
 from netful.model.cloud import Cloud
 
 _ATTRIBUTE = re.compile(r"(?P<name>[A-Za-z0-9]+)\.(?P<attribute>[A-Z][A-Za-z0-9.]+)")

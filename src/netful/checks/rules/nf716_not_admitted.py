@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from netful.checks.facts import Facts
-from netful.checks.finding import Problem, Severity
-from netful.checks.proof import denied, problem
-from netful.checks.rule import Rule
-from netful.engine.path import Hop
+from netful.checks.facts.cloud_facts import Facts
+from netful.checks.facts.proof import denied, problem
+from netful.checks.findings.finding import Problem, Severity
+from netful.checks.rules.rule import Rule
+from netful.engine.flows.path import Hop
 
 
 def _find(facts: Facts) -> Iterator[Problem]:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from netful.checks.facts import Facts
-from netful.checks.finding import Problem, Severity
-from netful.checks.rule import Rule
-from netful.engine import mutual_tls
-from netful.engine.api_names import domains_of, host_of
+from netful.checks.facts.cloud_facts import Facts
+from netful.checks.findings.finding import Problem, Severity
+from netful.checks.rules.rule import Rule
+from netful.engine.apis import mutual_tls
+from netful.engine.names.api_names import domains_of, host_of
 
 
 def _find(facts: Facts) -> Iterator[Problem]:

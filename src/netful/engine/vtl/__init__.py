@@ -10,8 +10,8 @@
 """
 
 from netful.engine.vtl.context import Context, Overrides, new_context, overrides_of
-from netful.engine.vtl.errors import BodyError, RenderError, TemplateError
 from netful.engine.vtl.scope import Parameters, Scope
+from netful.engine.vtl.syntax.errors import BodyError, RenderError, TemplateError
 from netful.engine.vtl.template import Template, compile_template
 
 __all__ = [

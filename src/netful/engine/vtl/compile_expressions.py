@@ -9,10 +9,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from netful.engine.vtl import limits
-from netful.engine.vtl.errors import RenderError
+from netful.engine.vtl.java.operators import OPERATORS
+from netful.engine.vtl.java.values import ArrayList, map_key, truthy
 from netful.engine.vtl.members import LOOP, METHODS, accepts, find_method, get_index, get_property
-from netful.engine.vtl.nodes import (
+from netful.engine.vtl.run import Run
+from netful.engine.vtl.syntax import limits
+from netful.engine.vtl.syntax.errors import RenderError
+from netful.engine.vtl.syntax.nodes import (
     Binary,
     Block,
     Expression,
@@ -27,9 +30,6 @@ from netful.engine.vtl.nodes import (
     Reference,
     Step,
 )
-from netful.engine.vtl.operators import OPERATORS
-from netful.engine.vtl.run import Run
-from netful.engine.vtl.values import ArrayList, map_key, truthy
 
 Evaluate = Callable[[Run], Any]
 Execute = Callable[[Run], None]

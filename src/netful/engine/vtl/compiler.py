@@ -6,11 +6,13 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-from netful.engine.vtl import limits
 from netful.engine.vtl.compile_expressions import Evaluate, Execute, ExpressionCompiler, captured
-from netful.engine.vtl.errors import RenderError
+from netful.engine.vtl.java.values import Lazy, text, truthy
 from netful.engine.vtl.members import set_member
-from netful.engine.vtl.nodes import (
+from netful.engine.vtl.run import Loop, Run
+from netful.engine.vtl.syntax import limits
+from netful.engine.vtl.syntax.errors import RenderError
+from netful.engine.vtl.syntax.nodes import (
     Block,
     Break,
     Call,
@@ -27,8 +29,6 @@ from netful.engine.vtl.nodes import (
     Stop,
     Text,
 )
-from netful.engine.vtl.run import Loop, Run
-from netful.engine.vtl.values import Lazy, text, truthy
 
 CompileText = Callable[[str], Execute]
 

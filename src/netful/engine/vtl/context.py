@@ -10,8 +10,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from netful.engine.vtl.errors import RenderError
-from netful.engine.vtl.values import text
+from netful.engine.vtl.java.values import text
+from netful.engine.vtl.syntax.errors import RenderError
 
 _FOLLOWED_BY = {"protocol": "requestOverride", "deploymentId": "responseOverride"}
 

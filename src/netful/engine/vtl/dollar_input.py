@@ -6,10 +6,10 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from netful.engine.vtl.errors import BodyError
+from netful.engine.vtl.java.method import Method, methods
+from netful.engine.vtl.java.values import ABSENT, json_text
 from netful.engine.vtl.json_path import MISSING, json_path
-from netful.engine.vtl.method import Method, methods
-from netful.engine.vtl.values import ABSENT, json_text
+from netful.engine.vtl.syntax.errors import BodyError
 
 #: An empty body prints so in both directions (recorded).
 _EMPTY_BODY = "{}"

@@ -9,9 +9,9 @@ import re
 from typing import Any
 from urllib.parse import quote_plus, unquote_plus
 
-from netful.engine.vtl.errors import RenderError
-from netful.engine.vtl.method import Method, methods
-from netful.engine.vtl.values import text
+from netful.engine.vtl.java.method import Method, methods
+from netful.engine.vtl.java.values import text
+from netful.engine.vtl.syntax.errors import RenderError
 
 #: What escaping an empty string gives, as authors of an emulator saw it on AWS.
 _ESCAPED_NOTHING = "{}"

@@ -14,8 +14,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from netful.engine.vtl import limits
-from netful.engine.vtl.errors import RenderError
+from netful.engine.vtl.syntax import limits
+from netful.engine.vtl.syntax.errors import RenderError
 
 MISSING: Any = object()
 

@@ -9,16 +9,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from netful.engine.vtl.collection_methods import ENTRY, ITERATOR, LIST, MAP, JavaIterator
 from netful.engine.vtl.context import Context, OverrideMap
 from netful.engine.vtl.dollar_input import INPUT, Input
 from netful.engine.vtl.dollar_util import METHODS as UTIL
 from netful.engine.vtl.dollar_util import Util
-from netful.engine.vtl.errors import RenderError
-from netful.engine.vtl.method import Method, Methods
+from netful.engine.vtl.java.collection_methods import ENTRY, ITERATOR, LIST, MAP, JavaIterator
+from netful.engine.vtl.java.method import Method, Methods
+from netful.engine.vtl.java.text_methods import BOOLEAN, NUMBER, STRING
+from netful.engine.vtl.java.values import Absent, ArrayList, Entry, map_key
 from netful.engine.vtl.run import Loop
-from netful.engine.vtl.text_methods import BOOLEAN, NUMBER, STRING
-from netful.engine.vtl.values import Absent, ArrayList, Entry, map_key
+from netful.engine.vtl.syntax.errors import RenderError
 
 METHODS: dict[type, Methods] = {
     str: STRING,

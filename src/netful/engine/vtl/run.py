@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from netful.engine.vtl import limits
-from netful.engine.vtl.errors import RenderError
+from netful.engine.vtl.syntax import limits
+from netful.engine.vtl.syntax.errors import RenderError
 
 
 class Loop:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from netful.engine.vtl import limits
 from netful.engine.vtl.compile_expressions import Execute
 from netful.engine.vtl.compiler import Compiler, StopRender
-from netful.engine.vtl.errors import RenderError, TemplateError
-from netful.engine.vtl.parser import Parser
 from netful.engine.vtl.run import Run
 from netful.engine.vtl.scope import Scope
+from netful.engine.vtl.syntax import limits
+from netful.engine.vtl.syntax.errors import RenderError, TemplateError
+from netful.engine.vtl.syntax.parser import Parser
 
 
 class Template:

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import re
 
-from netful.model.balancer import LoadBalancer
+from netful.model.access.web_acl import WebAcl, WebAclAssociation
+from netful.model.apis.stage import Stage
+from netful.model.balancing.load_balancer import LoadBalancer
 from netful.model.cloud import Cloud
-from netful.model.firewall import WebAcl, WebAclAssociation
-from netful.model.stage import Stage
 
 _STAGE = re.compile(r"arn:[\w-]+:apigateway:[^:]*::/restapis/(?P<api>.+)/stages/(?P<stage>[^/]+)")
 

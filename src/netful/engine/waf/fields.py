@@ -14,8 +14,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
+from netful.engine.http.headers import Headers
 from netful.engine.waf.shapes import mapping, texts
-from netful.engine.web_headers import Headers
 
 Found: TypeAlias = list[bytes] | bool | None
 

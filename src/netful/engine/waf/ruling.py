@@ -16,16 +16,16 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
-from netful.engine.api_answers import Answer, ResponseType
-from netful.engine.ruling import Ruling
+from netful.engine.flows.ruling import Ruling
+from netful.engine.http.gateway_errors import Answer, ResponseType
+from netful.engine.http.headers import Headers
 from netful.engine.waf.fields import Inspected
 from netful.engine.waf.shapes import mapping, mappings, number
 from netful.engine.waf.statements import Counted, Matching, referred
-from netful.engine.web_headers import Headers
+from netful.model.access.web_acl import FirewallRule, RuleGroup, WebAcl
 from netful.model.cloud import Cloud
-from netful.model.firewall import FirewallRule, RuleGroup, WebAcl
-from netful.model.origin import Origin
-from netful.model.unknown import Unknown
+from netful.model.core.origin import Origin
+from netful.model.core.unknown import Unknown
 
 CODE = "NETFUL_FILTERED"
 FILTERED = Answer(403, '{"message":"Forbidden"}', "ForbiddenException", ResponseType.WAF_FILTERED)

@@ -18,9 +18,9 @@ from netful.engine.waf import rates
 from netful.engine.waf.fields import Inspected, encoded, found_in, name_of
 from netful.engine.waf.shapes import is_list_of_mappings, mapping, mappings, number, texts
 from netful.engine.waf.transformations import transformed
+from netful.model.access.web_acl import IpSet, RegexPatternSet, RuleGroup
 from netful.model.cloud import Cloud
-from netful.model.firewall import IpSet, RegexPatternSet, RuleGroup
-from netful.model.unknown import Maybe, Unknown
+from netful.model.core.unknown import Maybe, Unknown
 
 Counted = Callable[[tuple[str, ...], int], int | None]
 """Counts a request for an instance of a rule over so many seconds, and gives how many there are; None: not known."""

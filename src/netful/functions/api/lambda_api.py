@@ -9,12 +9,12 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from netful.functions.api import (
+from netful.functions.api.operations import (
     concurrency,
     creation,
     event_invoke_configs,
     event_sources,
-    fixed,
+    fixed_settings,
     functions,
     invocations,
     layers,
@@ -23,13 +23,13 @@ from netful.functions.api import (
     urls,
     versions,
 )
-from netful.functions.api.context import Context, FetchObject, Operation, Route, no_objects
-from netful.functions.api.message import Call, Reply
-from netful.functions.api.refusals import no_such_resource, not_implemented, refusal
-from netful.functions.event_queue import EventQueue
-from netful.functions.invocation import InvokeRefused
-from netful.functions.service import FunctionService
-from netful.model.errors import NetfulError
+from netful.functions.api.protocol.context import Context, FetchObject, Operation, Route, no_objects
+from netful.functions.api.protocol.message import Call, Reply
+from netful.functions.api.protocol.refusals import no_such_resource, not_implemented, refusal
+from netful.functions.environments.service import FunctionService
+from netful.functions.events.event_queue import EventQueue
+from netful.functions.invocations.invocation import InvokeRefused
+from netful.model.core.errors import NetfulError
 
 ROUTES: tuple[Route, ...] = (
     *invocations.ROUTES,
@@ -43,7 +43,7 @@ ROUTES: tuple[Route, ...] = (
     *event_invoke_configs.ROUTES,
     *tags.ROUTES,
     *layers.ROUTES,
-    *fixed.ROUTES,
+    *fixed_settings.ROUTES,
 )
 _OPERATION = re.compile(r"/\d{4}-\d\d-\d\d/.+")
 _COMPILED: tuple[tuple[str, re.Pattern[str], Operation], ...] = tuple(

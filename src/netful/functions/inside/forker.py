@@ -14,7 +14,7 @@ import socket
 from pathlib import Path
 from typing import Any
 
-from netful.fabric import syscalls
+from netful.fabric.kernel import syscalls
 from netful.functions.inside import control, kernel, privileges, sandbox
 from netful.functions.inside.root import ENVIRONMENTS
 

@@ -1,4 +1,4 @@
-"""System calls for making sandboxes, beside those of `fabric.syscalls`.
+"""System calls for making sandboxes, beside those of `fabric.kernel.syscalls`.
 
 Constants are those of <linux/mount.h>, <linux/capability.h> and <linux/prctl.h>. Every function raises OSError with the
 call's name in it.

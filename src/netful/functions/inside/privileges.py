@@ -10,7 +10,7 @@ import os
 import resource
 from pathlib import Path
 
-from netful.fabric import syscalls
+from netful.fabric.kernel import syscalls
 from netful.functions.inside import kernel, seccomp
 
 SANDBOX_UID = 993

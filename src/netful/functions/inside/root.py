@@ -20,7 +20,7 @@ import socket
 from pathlib import Path
 from typing import Any
 
-from netful.fabric import syscalls
+from netful.fabric.kernel import syscalls
 from netful.functions.inside import control, kernel
 from netful.functions.inside.privileges import SANDBOX_UID, SANDBOX_USER
 

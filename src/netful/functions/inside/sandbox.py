@@ -17,7 +17,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any, NoReturn
 
-from netful.fabric import syscalls
+from netful.fabric.kernel import syscalls
 from netful.functions.inside import kernel, parameters_extension, privileges, runtime
 from netful.functions.inside.root import PACKAGES
 from netful.functions.inside.supervisor import Supervisor, outcome

@@ -19,9 +19,9 @@ from typing import Any
 
 import msgspec
 
-from netful.engine.streaming import DELIMITER, LONGEST_PRELUDE
-from netful.functions.api.message import Reply
-from netful.functions.response_stream import ResponseStream, after
+from netful.engine.http.streaming import DELIMITER, LONGEST_PRELUDE
+from netful.functions.api.protocol.message import Reply
+from netful.functions.invocations.response_stream import ResponseStream, after
 
 PRELUDE_TYPE = "application/vnd.awslambda.http-integration-response"
 _JSON = ("Content-Type", "application/json")

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from netful.functions.api.message import Reply
-from netful.functions.urls.config import Cors
+from netful.functions.api.protocol.message import Reply
+from netful.functions.environments.config import Cors
 from netful.functions.urls.event import UrlRequest
 
 Headers = tuple[tuple[str, str], ...]

@@ -9,15 +9,15 @@ import json
 from collections.abc import Callable
 from dataclasses import replace
 
-from netful.functions.api.message import Reply, document
-from netful.functions.invocation import InvokeRefused
-from netful.functions.requests import new_trace_id
-from netful.functions.service import FunctionService
+from netful.functions.api.protocol.message import Reply, document
+from netful.functions.environments.config import FunctionUrl
+from netful.functions.environments.service import FunctionService
+from netful.functions.invocations.invocation import InvokeRefused
+from netful.functions.invocations.requests import new_trace_id
 from netful.functions.urls.answer import BAD_GATEWAY, answer, streamed
-from netful.functions.urls.config import FunctionUrl
 from netful.functions.urls.cors import headers_for, preflight
 from netful.functions.urls.event import UrlRequest, event_of
-from netful.model.errors import NetfulError
+from netful.model.core.errors import NetfulError
 
 _HELP = "https://docs.aws.amazon.com/lambda/latest/dg/urls-auth.html"
 _FORBIDDEN = f"Forbidden. For troubleshooting Function URL authorization issues, see: {_HELP}"

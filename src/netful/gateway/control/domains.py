@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from netful.engine.throttles import account_limit
-from netful.gateway.control.asked import Asked, page
-from netful.gateway.control.faults import not_found
-from netful.gateway.control.site import Operation, Site
-from netful.gateway.control.told import told
-from netful.model.api import ApiEndpointType
+from netful.engine.usage.throttles import account_limit
+from netful.gateway.control.operations.faults import not_found
+from netful.gateway.control.operations.operation_request import Asked, page
+from netful.gateway.control.operations.representation import told
+from netful.gateway.control.operations.site import Operation, Site
+from netful.model.apis.api import ApiEndpointType
+from netful.model.apis.domain import BasePathMapping, DomainName
 from netful.model.cloud import Cloud
-from netful.model.domain import BasePathMapping, DomainName
 
 _NO_BASE = "(none)"
 

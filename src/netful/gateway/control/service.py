@@ -12,27 +12,24 @@ from dataclasses import replace
 from functools import lru_cache
 from urllib.parse import unquote
 
-from netful.gateway.control import (
+from netful.gateway.calls.identifiers import new_identifiers
+from netful.gateway.control import domains
+from netful.gateway.control.http import http_apis, http_stages
+from netful.gateway.control.operations.faults import ControlError, of_the_template
+from netful.gateway.control.operations.operation_request import Asked, asked
+from netful.gateway.control.operations.site import Operation, Site
+from netful.gateway.control.rest import (
     deployments,
-    domains,
     gateway_responses,
-    http_apis,
-    http_stages,
-    keys,
-    plans,
     resources,
     rest_apis,
     stages,
-    trial,
-    trial_authorizer,
-    usage,
+    test_invoke_authorizer,
+    test_invoke_method,
 )
-from netful.gateway.control.asked import Asked, asked
-from netful.gateway.control.faults import ControlError, of_the_template
-from netful.gateway.control.site import Operation, Site
-from netful.gateway.identifiers import new_identifiers
-from netful.services.message import Headers, Request, Response
-from netful.services.wire import json_response
+from netful.gateway.control.usage import keys, plans, usage
+from netful.services.http.message import Headers, Request, Response
+from netful.services.http.wire import json_response
 
 OPERATIONS: tuple[Operation, ...] = tuple(
     one
@@ -46,14 +43,14 @@ OPERATIONS: tuple[Operation, ...] = tuple(
         keys,
         usage,
         domains,
-        trial,
-        trial_authorizer,
+        test_invoke_method,
+        test_invoke_authorizer,
         http_apis,
         http_stages,
     )
     for one in noun.OPERATIONS
 )
-_TRIALS = frozenset((*trial.OPERATIONS, *trial_authorizer.OPERATIONS))
+_TRIALS = frozenset((*test_invoke_method.OPERATIONS, *test_invoke_authorizer.OPERATIONS))
 
 
 class Control:

@@ -11,11 +11,11 @@ from functools import partial
 
 import msgspec
 
-from netful.engine.caches import Key, partitions
-from netful.gateway.cache_entries import Contents, LocalEntries
+from netful.engine.usage.caches import Key, partitions
+from netful.gateway.answers.cache_entries import Contents, LocalEntries
 from netful.gateway.shared.link import AwayError, Link
-from netful.model.stage import Stage
-from netful.services.message import Headers, Response
+from netful.model.apis.stage import Stage
+from netful.services.http.message import Headers, Response
 
 
 class _Kept(msgspec.Struct, array_like=True):

@@ -6,7 +6,7 @@ were lost. Of a bucket that fills slowly one is taken at a time.
 
 from __future__ import annotations
 
-from netful.gateway.buckets import Rated
+from netful.gateway.admission.buckets import Rated
 
 LIFE_SECONDS = 0.05
 _AT_MOST_SECONDS = 0.02  # of what a bucket gets are taken at once

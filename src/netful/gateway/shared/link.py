@@ -16,7 +16,7 @@ from valkey.commands.core import AsyncScript
 from valkey.exceptions import ValkeyError
 
 from netful.gateway.shared.scripts import LOOK, USE
-from netful.model.errors import StackError
+from netful.model.core.errors import StackError
 
 T = TypeVar("T")
 log = logging.getLogger(__name__)

@@ -8,10 +8,10 @@ from collections.abc import Awaitable
 from dataclasses import replace
 from typing import Any
 
-from netful.engine.api_answers import KEY_TOO_MANY, QUOTA_SPENT, TOO_MANY, Answer
-from netful.engine.quotas import Spent, allowance, day_of, window
-from netful.gateway.buckets import Rated
-from netful.gateway.meter import Admission, Counted, LocalMeter, is_of_key, told_bucket, told_quota, words
+from netful.engine.http.gateway_errors import KEY_TOO_MANY, QUOTA_SPENT, TOO_MANY, Answer
+from netful.engine.usage.quotas import Spent, allowance, day_of, window
+from netful.gateway.admission.buckets import Rated
+from netful.gateway.admission.meter import Admission, Counted, LocalMeter, is_of_key, told_bucket, told_quota, words
 from netful.gateway.shared.leases import Lease
 from netful.gateway.shared.link import AwayError, Link
 

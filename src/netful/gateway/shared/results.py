@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 
-from netful.gateway.authorizer_results import LocalResults, Place
+from netful.gateway.admission.authorizer_results import LocalResults, Place
 from netful.gateway.shared.link import AwayError, Link
 
 

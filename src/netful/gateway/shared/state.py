@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from netful.engine.waf.counts import Counts
-from netful.gateway.authorizer_results import LocalResults, Results
-from netful.gateway.cache_entries import Entries, LocalEntries
-from netful.gateway.firewalls import Rates
-from netful.gateway.meter import LocalMeter, Meter
+from netful.gateway.admission.authorizer_results import LocalResults, Results
+from netful.gateway.admission.firewalls import Rates
+from netful.gateway.admission.meter import LocalMeter, Meter
+from netful.gateway.answers.cache_entries import Entries, LocalEntries
 
 if TYPE_CHECKING:
     from netful.gateway.shared.link import Link

@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from netful.engine.websocket_routes import CONNECT, DISCONNECT
-from netful.gateway.call import Call
-from netful.gateway.context import request_time
+from netful.engine.apis.websocket_routes import CONNECT, DISCONNECT
+from netful.gateway.calls.call import Call
+from netful.gateway.calls.context import request_time
 
 _EVENT_TYPES = {CONNECT: "CONNECT", DISCONNECT: "DISCONNECT"}
 

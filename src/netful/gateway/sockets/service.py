@@ -12,10 +12,8 @@ from functools import partial
 from typing import Any
 from urllib.parse import unquote
 
-from netful.engine.api_answers import FORBIDDEN, GONE, PAYLOAD_TOO_LARGE
-from netful.engine.api_integration import integration_step
-from netful.engine.websocket_frames import Message, Opcode, accept_key
-from netful.engine.websocket_routes import (
+from netful.engine.admission.invocation import integration_step
+from netful.engine.apis.websocket_routes import (
     CONNECT,
     CONNECTIONS,
     DISCONNECT,
@@ -23,15 +21,17 @@ from netful.engine.websocket_routes import (
     route_for_message,
     route_with_key,
 )
-from netful.gateway.call import Call
-from netful.gateway.clock import Clock
-from netful.gateway.faults import Fault
-from netful.gateway.identifiers import new_identifiers
+from netful.engine.http.gateway_errors import FORBIDDEN, GONE, PAYLOAD_TOO_LARGE
+from netful.engine.http.websocket_frames import Message, Opcode, accept_key
+from netful.gateway.calls.call import Call
+from netful.gateway.calls.clock import Clock
+from netful.gateway.calls.faults import Fault
+from netful.gateway.calls.identifiers import new_identifiers
 from netful.gateway.sockets.events import BINARY, TEXT, Peer, context
 from netful.gateway.sockets.socket import Socket, SocketLimits
-from netful.model.api import HttpApi, Route
-from netful.model.integration import IntegrationResponse
-from netful.services.message import Request, Response
+from netful.model.apis.api import HttpApi, Route
+from netful.model.apis.integration import IntegrationResponse
+from netful.services.http.message import Request, Response
 
 log = logging.getLogger(__name__)
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import cast
 
-from netful.engine.websocket_frames import (
+from netful.engine.http.websocket_frames import (
     GOING_AWAY,
     NORMAL,
     FrameError,

@@ -11,15 +11,15 @@ from dataclasses import dataclass, replace
 from itertools import count
 from typing import Any, TypeVar
 
-from netful.fabric.door import Door, DoorKind
+from netful.fabric.doors.door import Door, DoorKind
 from netful.gateway.workers.duty import Duty
 from netful.gateway.workers.errands import Ports
 from netful.gateway.workers.worker import Worker
 from netful.model.cloud import Cloud
-from netful.model.errors import StackError
-from netful.services.reception import Listens
-from netful.services.routing import endpoint_of
-from netful.services.serving import Listening, Serving
+from netful.model.core.errors import StackError
+from netful.services.front.reception import Listens
+from netful.services.front.routing import endpoint_of
+from netful.services.http.serving import Listening, Serving
 
 log = logging.getLogger(__name__)
 

@@ -8,15 +8,15 @@ from collections.abc import AsyncIterator
 from functools import partial
 from typing import Any
 
-from netful.engine.web_requests import WebRequest
-from netful.functions.invocation import Invocation
-from netful.gateway.access_logs import AccessLogs
+from netful.engine.integrations.web_requests import WebRequest
+from netful.functions.invocations.invocation import Invocation
+from netful.gateway.answers.access_logs import AccessLogs
 from netful.gateway.workers import messages
 from netful.gateway.workers.faults import error_of
 from netful.gateway.workers.handover import ClientEnd
 from netful.gateway.workers.messages import NOTHING, PROTOCOL, Answer, Failed, Question
 from netful.gateway.workers.stream import Stream
-from netful.services.message import Request, Response
+from netful.services.http.message import Request, Response
 
 
 class Daemon:

@@ -10,7 +10,7 @@ from contextlib import suppress
 
 import msgspec
 
-from netful.fabric.door import Door, DoorKind
+from netful.fabric.doors.door import Door, DoorKind
 
 _PACKET = 4096
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from netful.engine.throttles import Limit
+from netful.engine.usage.throttles import Limit
 
 
 @dataclass(frozen=True, slots=True)

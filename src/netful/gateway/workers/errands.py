@@ -9,16 +9,16 @@ from collections.abc import AsyncIterator, Callable, Coroutine
 from dataclasses import dataclass
 from typing import Any
 
-from netful.fabric.door import Door, DoorKind
-from netful.gateway.access_logs import AccessLogs
-from netful.gateway.ports import Invoke, InvokeLater, InvokeStreaming, Send
+from netful.fabric.doors.door import Door, DoorKind
+from netful.gateway.answers.access_logs import AccessLogs
+from netful.gateway.calls.ports import Invoke, InvokeLater, InvokeStreaming, Send
 from netful.gateway.workers import messages
 from netful.gateway.workers.faults import KNOWN, words_of
 from netful.gateway.workers.handover import FarTransport
 from netful.gateway.workers.messages import NOTHING, PIECES, PROTOCOL, Question
 from netful.gateway.workers.stream import Stream
-from netful.services.inside import CallHost
-from netful.services.message import Connection, Handler, Request, Response
+from netful.services.http.backend_requests import CallHost
+from netful.services.http.message import Connection, Handler, Request, Response
 
 log = logging.getLogger(__name__)
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from netful.functions.invocation import InvokeRefused
-from netful.gateway.streaming import BrokenOffError
-from netful.gateway.web_client import UnreachableError
-from netful.model.errors import NetfulError, StackError
+from netful.functions.invocations.invocation import InvokeRefused
+from netful.gateway.integrations.streaming import BrokenOffError
+from netful.gateway.integrations.web_client import UnreachableError
+from netful.model.core.errors import NetfulError, StackError
 
 KNOWN = (InvokeRefused, UnreachableError, BrokenOffError, NetfulError)
 

@@ -1,4 +1,4 @@
-"""What the daemon and a worker say to each other: MessagePack behind a length, many in flight (`services.frames`).
+"""What the daemon and a worker say to each other: MessagePack behind a length, many in flight (`services.backends.frames`).
 
 A question bears an `id` of the side that asks; its `Reply` bears the same. What has no answer has none, or that of what it
 goes with. Models of the cloud go as pickles: both sides are the same program, and nobody else can write to the stream.
@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import msgspec
 
-from netful.functions.invocation import Invocation
-from netful.services.message import Address, Headers
+from netful.functions.invocations.invocation import Invocation
+from netful.services.http.message import Address, Headers
 
 
 class Question(msgspec.Struct, array_like=True):

@@ -16,8 +16,8 @@ from typing import Any
 import msgspec
 import uvloop
 
-from netful.fabric import syscalls
-from netful.gateway.integrate import Integrations
+from netful.fabric.kernel import syscalls
+from netful.gateway.integrations.integrate import Integrations
 from netful.gateway.service import Gateway
 from netful.gateway.shared.state import State
 from netful.gateway.workers import messages
@@ -26,11 +26,11 @@ from netful.gateway.workers.doors import receive
 from netful.gateway.workers.duty import Duty
 from netful.gateway.workers.stream import Stream
 from netful.model.cloud import Cloud
-from netful.services.authority import Authority
-from netful.services.message import Request, Response
-from netful.services.reception import Reception
-from netful.services.routing import InternetRoute, route
-from netful.services.serving import Listening
+from netful.services.front.reception import Reception
+from netful.services.front.routing import InternetRoute, route
+from netful.services.http.message import Request, Response
+from netful.services.http.serving import Listening
+from netful.services.tls.authority import Authority
 
 log = logging.getLogger(__name__)
 

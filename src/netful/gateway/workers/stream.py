@@ -10,7 +10,7 @@ from typing import Any, cast
 import msgspec
 
 from netful.gateway.workers.messages import Question, Reply
-from netful.services.frames import FrameBuffer, frame
+from netful.services.backends.frames import FrameBuffer, frame
 
 
 class Stream(asyncio.Protocol):

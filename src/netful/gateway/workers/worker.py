@@ -11,7 +11,7 @@ from typing import Any
 
 import msgspec
 
-from netful.fabric.door import Door
+from netful.fabric.doors.door import Door
 from netful.gateway.workers import messages
 from netful.gateway.workers.doors import DoorPost, DoorTold
 from netful.gateway.workers.errands import Errands, Ports

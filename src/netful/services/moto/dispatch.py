@@ -20,9 +20,9 @@ from moto.core.request import Request
 from moto.core.utils import get_service_model
 from werkzeug.exceptions import HTTPException
 
-from netful.services.faults import aws_error
-from netful.services.frames import Answer, Call
-from netful.services.message import Headers
+from netful.services.backends.frames import Answer, Call
+from netful.services.front.faults import aws_error
+from netful.services.http.message import Headers
 from netful.services.moto.iterators import bound_iterators
 from netful.services.moto.keys import keep_given_key_ids
 from netful.services.moto.metrics import match_dimensions

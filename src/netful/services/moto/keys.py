@@ -11,7 +11,7 @@ import uuid
 from collections.abc import Mapping
 from typing import Any
 
-from netful.services.keys_and_machines import ID_MEMBER
+from netful.services.deploy.keys_and_machines import ID_MEMBER
 
 _RESPONSES, _MODELS, _CIPHERTEXTS = "moto.kms.responses", "moto.kms.models", "moto.kms.utils"
 _SPACE = uuid.UUID("6ba7b812-9dad-11d1-80b4-00c04fd430c8")

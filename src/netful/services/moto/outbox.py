@@ -18,8 +18,8 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from netful.engine.event_inputs import text_for
-from netful.services.frames import Sent
+from netful.engine.events.event_inputs import text_for
+from netful.services.backends.frames import Sent
 from netful.services.moto.buckets import bridge_event, complete
 
 _CREATED, _TAGGED = "s3:ObjectCreated:", "s3:ObjectTagging:"

@@ -7,7 +7,7 @@ Rules:
 3. What it holds is kept by a journal of calls, when the daemon names one (`recall`).
 4. moto's state is not safe under threads (lost updates), so there is one thread.
 
-Started by `services.backend` as `python -m netful.services.moto.process PARENT_PID SOCKET_FD`.
+Started by `services.backends.backend` as `python -m netful.services.moto.process PARENT_PID SOCKET_FD`.
 """
 
 from __future__ import annotations
@@ -22,9 +22,9 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from netful.fabric import syscalls
-from netful.model.errors import StackError
-from netful.services.frames import READY, Answer, FrameBuffer, Load, Message, Recall, Told, frame
+from netful.fabric.kernel import syscalls
+from netful.model.core.errors import StackError
+from netful.services.backends.frames import READY, Answer, FrameBuffer, Load, Message, Recall, Told, frame
 
 if TYPE_CHECKING:
     from netful.services.moto.recall import Recorder

@@ -13,8 +13,8 @@ from pathlib import Path
 
 import msgspec
 
-from netful.services.frames import Answer, Call
-from netful.services.journal import Journal
+from netful.services.backends.frames import Answer, Call
+from netful.services.backends.journal import Journal
 from netful.services.moto.dispatch import Dispatcher, failure
 from netful.services.moto.moment import Moment, at, hold_clock
 

@@ -13,7 +13,7 @@ from moto.core.request import (
     should_preserve_original_header_name,
 )
 
-from netful.services.frames import Call
+from netful.services.backends.frames import Call
 
 _REPLACED = {"host", "content-length", "transfer-encoding"}
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from typing import Any
 
-from netful.services.user_pools import ID_MEMBER
+from netful.services.deploy.user_pools import ID_MEMBER
 
 _MODULE = "moto.cognitoidp.models"
 _LONGEST_CLIENT_ID = 128

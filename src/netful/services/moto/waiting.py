@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any, Protocol
 
-from netful.services.frames import Answer, Call
+from netful.services.backends.frames import Answer, Call
 
 _PAUSE = 0.02
 _TARGET = "AmazonSQS.ReceiveMessage"

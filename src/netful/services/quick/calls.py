@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from netful.services.frames import Answer, Call
+from netful.services.backends.frames import Answer, Call
 from netful.services.quick import items, objects, parameters
 
 _TARGETS: dict[str, Callable[[Call], Answer | None]] = {

@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from netful.services.frames import Answer, Call
+from netful.services.backends.frames import Answer, Call
 from netful.services.quick.place import backend, region_of
 from netful.services.quick.reply import json_answer
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import unquote
 
-from netful.services.frames import Answer, Call
+from netful.services.backends.frames import Answer, Call
 from netful.services.quick.place import backend
 from netful.services.quick.reply import request_id
 

@@ -8,13 +8,13 @@ from typing import Any
 
 from moto import backends
 
-from netful.model import catalog
+from netful.model.names import service_names
 
 
 @functools.cache
 def region_of(host: str) -> str:
     """The region that a host's name tells."""
-    found = catalog.service_of_host(host)
+    found = service_names.service_of_host(host)
     return found[1] if found else ""
 
 

@@ -10,8 +10,8 @@ from email.utils import formatdate
 
 import msgspec
 
-from netful.services.frames import Answer, Call
-from netful.services.message import Headers
+from netful.services.backends.frames import Answer, Call
+from netful.services.http.message import Headers
 
 _encoder = msgspec.json.Encoder()
 

@@ -14,7 +14,7 @@ from dataclasses import replace
 
 from netful.model.cloud import Cloud
 from netful.sources.apis import domains, http, rest, stages, usage
-from netful.sources.reading import Inventory
+from netful.sources.template.reading import Inventory
 
 
 def with_apis(cloud: Cloud, inventory: Inventory) -> Cloud:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from urllib.parse import urlsplit
 
-from netful.sources.reading import Reader, known_or
+from netful.sources.template.reading import Reader, known_or
 
 
 def prefix(body: Reader, mode: str) -> str:

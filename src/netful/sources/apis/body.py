@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from netful.model.unknown import Unknown
-from netful.sources import document
-from netful.sources.marked import MarkedMap
-from netful.sources.reading import Reader
+from netful.model.core.unknown import Unknown
+from netful.sources.files import document
+from netful.sources.files.marked import MarkedMap
+from netful.sources.template.reading import Reader
 
 
 def body_of(reader: Reader) -> Reader | Unknown | None:

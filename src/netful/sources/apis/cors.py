@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from netful.model.cors import CorsConfiguration
-from netful.sources.reading import Reader
+from netful.model.apis.cors import CorsConfiguration
+from netful.sources.template.reading import Reader
 
 _OF_RESOURCE = ("AllowOrigins", "AllowMethods", "AllowHeaders", "ExposeHeaders", "AllowCredentials", "MaxAge")
 _OF_BODY = ("allowOrigins", "allowMethods", "allowHeaders", "exposeHeaders", "allowCredentials", "maxAge")

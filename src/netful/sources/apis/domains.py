@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from netful.model.api import ApiEndpointType
-from netful.model.domain import BasePathMapping, DomainName, DomainNameAccessAssociation, VpcLink
-from netful.model.unknown import Maybe, Unknown
-from netful.model.vpc import Subnet
+from netful.model.apis.api import ApiEndpointType
+from netful.model.apis.domain import BasePathMapping, DomainName, DomainNameAccessAssociation, VpcLink
+from netful.model.core.unknown import Maybe, Unknown
+from netful.model.network.vpc import Subnet
 from netful.sources.apis.policy import resource_policy
 from netful.sources.apis.values import endpoint_type
-from netful.sources.managed import default_groups
-from netful.sources.reading import Inventory, Reader, either
+from netful.sources.readers.managed import default_groups
+from netful.sources.template.reading import Inventory, Reader, either
 
 _DOMAINS = ("AWS::ApiGateway::DomainName", "AWS::ApiGateway::DomainNameV2")
 _MAPPINGS = ("AWS::ApiGateway::BasePathMapping", "AWS::ApiGateway::BasePathMappingV2", "AWS::ApiGatewayV2::ApiMapping")

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from netful.model.api import Authorization, Authorizer, HttpApi, Protocol, Route
-from netful.model.integration import Integration, IntegrationResponse
-from netful.model.unknown import Maybe, Unknown, known_in
+from netful.model.apis.api import Authorization, Authorizer, HttpApi, Protocol, Route
+from netful.model.apis.integration import Integration, IntegrationResponse
+from netful.model.core.unknown import Maybe, Unknown, known_in
 from netful.sources.apis import cors, integrations
 from netful.sources.apis.body import body_of
 from netful.sources.apis.openapi import definition
 from netful.sources.apis.paths import normal_path
 from netful.sources.apis.values import flags_in, named, texts_in, word
-from netful.sources.reading import Inventory, Reader, known_or
+from netful.sources.template.reading import Inventory, Reader, known_or
 
 _TIMEOUTS = {Protocol.HTTP: 30_000, Protocol.WEBSOCKET: 29_000}
 _METHODS = ("GET", "PUT", "POST", "DELETE", "OPTIONS", "HEAD", "PATCH", "ANY")

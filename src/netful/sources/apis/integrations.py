@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from netful.model.integration import Integration, IntegrationResponse
-from netful.model.unknown import Maybe, Unknown
+from netful.model.apis.integration import Integration, IntegrationResponse
+from netful.model.core.unknown import Maybe, Unknown
 from netful.sources.apis.values import text_of, texts_in
-from netful.sources.marked import MarkedMap
-from netful.sources.reading import Reader, known_or
+from netful.sources.files.marked import MarkedMap
+from netful.sources.template.reading import Reader, known_or
 
 # What each spelling calls a field; what it has no word for is left out.
 REST = {

@@ -11,21 +11,14 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from netful.model.api import (
-    Authorizer,
-    GatewayResponse,
-    MethodResponse,
-    RequestModel,
-    RequestValidator,
-    Route,
-)
-from netful.model.unknown import Unknown
+from netful.model.apis.api import Authorizer, GatewayResponse, MethodResponse, RequestModel, RequestValidator, Route
+from netful.model.core.unknown import Unknown
 from netful.sources.apis import integrations, security
 from netful.sources.apis.base_path import prefix
 from netful.sources.apis.paths import DEFAULT_ROUTE, normal_path
 from netful.sources.apis.values import texts_in
-from netful.sources.marked import MarkedMap
-from netful.sources.reading import Reader, known_or
+from netful.sources.files.marked import MarkedMap
+from netful.sources.template.reading import Reader, known_or
 
 _JSON = "application/json"
 _X = "x-amazon-apigateway-"

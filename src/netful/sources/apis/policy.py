@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from netful.model.unknown import Unknown
-from netful.sources.endpoints import policy_document
-from netful.sources.reading import Inventory, Reader
+from netful.model.core.unknown import Unknown
+from netful.sources.readers.endpoints import policy_document
+from netful.sources.template.reading import Inventory, Reader
 
 _SHORT = "execute-api:/"
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
-from netful.model.api import (
+from netful.model.apis.api import (
     ApiEndpointType,
     Authorization,
     Authorizer,
@@ -17,15 +17,15 @@ from netful.model.api import (
     RestApi,
     Route,
 )
-from netful.model.unknown import Maybe, Unknown, known_in
+from netful.model.core.unknown import Maybe, Unknown, known_in
 from netful.sources.apis import integrations
 from netful.sources.apis.body import body_of
 from netful.sources.apis.openapi import Definition, definition
 from netful.sources.apis.paths import normal_path
 from netful.sources.apis.policy import resource_policy
 from netful.sources.apis.values import endpoint_type, flags_in, named, texts_in, word
-from netful.sources.marked import MarkedMap
-from netful.sources.reading import Inventory, Reader, known_or
+from netful.sources.files.marked import MarkedMap
+from netful.sources.template.reading import Inventory, Reader, known_or
 
 _TIMEOUT = 29_000
 

@@ -14,10 +14,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from netful.model.api import Authorization, Authorizer
-from netful.model.unknown import Maybe, Unknown
-from netful.sources.marked import MarkedMap
-from netful.sources.reading import Reader, known_or
+from netful.model.apis.api import Authorization, Authorizer
+from netful.model.core.unknown import Maybe, Unknown
+from netful.sources.files.marked import MarkedMap
+from netful.sources.template.reading import Reader, known_or
 
 BY_TYPE = {
     "TOKEN": Authorization.CUSTOM,

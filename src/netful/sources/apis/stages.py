@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from netful.model.stage import AccessLog, Canary, Deployment, MethodSetting, Stage
-from netful.model.unknown import Maybe
+from netful.model.apis.stage import AccessLog, Canary, Deployment, MethodSetting, Stage
+from netful.model.core.unknown import Maybe
 from netful.sources.apis.paths import normal_path, setting_path
 from netful.sources.apis.values import decimal, texts_in, throttle
-from netful.sources.reading import Inventory, Reader, known_or
+from netful.sources.template.reading import Inventory, Reader, known_or
 
 
 def stages(inventory: Inventory) -> dict[str, Stage]:

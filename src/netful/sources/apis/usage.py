@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from netful.model.unknown import Maybe
-from netful.model.usage import ApiKey, PlanStage, Quota, Throttle, UsagePlan
+from netful.model.apis.usage import ApiKey, PlanStage, Quota, Throttle, UsagePlan
+from netful.model.core.unknown import Maybe
 from netful.sources.apis.paths import method_key
 from netful.sources.apis.values import throttle
-from netful.sources.reading import Inventory, Reader
+from netful.sources.template.reading import Inventory, Reader
 
 
 def usage_plans(inventory: Inventory) -> dict[str, UsagePlan]:

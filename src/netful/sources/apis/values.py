@@ -8,12 +8,12 @@ from dataclasses import replace
 from enum import StrEnum
 from typing import Any, TypeVar
 
-from netful.model.api import ApiEndpointType
-from netful.model.unknown import Maybe, Unknown
-from netful.model.usage import Throttle
-from netful.sources.complaint import close_match, fail
-from netful.sources.marked import MarkedMap
-from netful.sources.reading import Reader
+from netful.model.apis.api import ApiEndpointType
+from netful.model.apis.usage import Throttle
+from netful.model.core.unknown import Maybe, Unknown
+from netful.sources.files.complaint import close_match, fail
+from netful.sources.files.marked import MarkedMap
+from netful.sources.template.reading import Reader
 
 _Word = TypeVar("_Word", bound=StrEnum)
 

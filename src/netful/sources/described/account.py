@@ -5,12 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 
 from netful.model.cloud import Cloud
-from netful.model.resource import Resource
-from netful.sources import apis, classic_balancers, zones
+from netful.model.core.resource import Resource
+from netful.model.merging import together
+from netful.sources import apis
 from netful.sources.described import balancers, declared, filters, gateways, interfaces, network, transit
 from netful.sources.described.files import ID_KEYS, Description, descriptions
-from netful.sources.merging import together
-from netful.sources.reading import Inventory
+from netful.sources.readers import classic_balancers, zones
+from netful.sources.template.reading import Inventory
 
 # CloudFormation's types of what is shown as a resource.
 _TYPES = {

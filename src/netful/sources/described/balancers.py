@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
-from netful.model.addresses import elastic_ip
-from netful.model.balancer import (
+from netful.model.balancing.load_balancer import (
     CONDITION_CONFIGS,
     Action,
     Listener,
@@ -17,12 +16,13 @@ from netful.model.balancer import (
     Target,
     TargetGroup,
 )
-from netful.model.interface import InterfaceOwner, NetworkInterface
-from netful.model.vpc import Subnet
-from netful.sources import classic_balancers
+from netful.model.network.addresses import elastic_ip
+from netful.model.network.network_interface import InterfaceOwner, NetworkInterface
+from netful.model.network.vpc import Subnet
 from netful.sources.described.files import Description
 from netful.sources.described.item import Item
-from netful.sources.reading import Inventory
+from netful.sources.readers import classic_balancers
+from netful.sources.template.reading import Inventory
 
 _TYPES = {kind.value: kind for kind in LoadBalancerType}
 _AWS_OWN = 100  # the public addresses that AWS gives come after those of any Elastic IP that netful makes up

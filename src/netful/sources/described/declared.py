@@ -9,12 +9,12 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from netful.model.origin import Origin
-from netful.model.resource import Resource
-from netful.model.unknown import Unknown
+from netful.model.core.origin import Origin
+from netful.model.core.resource import Resource
+from netful.model.core.unknown import Unknown
 from netful.sources.described.files import Description
 from netful.sources.described.item import Item
-from netful.sources.marked import MarkedList, MarkedMap
+from netful.sources.files.marked import MarkedList, MarkedMap
 
 Declaration = tuple[str, str, Item, dict[str, Any]]
 """An id, a type of CloudFormation's, what says it, and the properties."""

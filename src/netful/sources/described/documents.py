@@ -13,10 +13,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from netful.model.errors import SourceError
-from netful.model.origin import Origin
-from netful.sources import document
-from netful.sources.unreadable import unreadable
+from netful.model.core.errors import SourceError
+from netful.model.core.origin import Origin
+from netful.sources.files import document
+from netful.sources.files.unreadable import unreadable
 
 SUFFIXES = (".json", ".yaml", ".yml")
 MAX_BYTES = 256 << 20

@@ -15,9 +15,9 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from netful.model.catalog import REGIONS
-from netful.model.errors import SourceError
-from netful.model.origin import Origin
+from netful.model.core.errors import SourceError
+from netful.model.core.origin import Origin
+from netful.model.names.service_names import REGIONS
 from netful.sources.described import documents
 from netful.sources.described.documents import Answers
 from netful.sources.described.item import Item

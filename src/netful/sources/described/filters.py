@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from netful.model.filters import (
+from netful.model.network.filters import (
     ALL_PROTOCOLS,
     ICMP,
     ICMPV6,
@@ -16,10 +16,10 @@ from netful.model.filters import (
     SecurityGroup,
     SecurityGroupRule,
 )
-from netful.model.vpc import IPNetwork
-from netful.sources.complaint import fail
+from netful.model.network.vpc import IPNetwork
 from netful.sources.described.files import Description
 from netful.sources.described.item import Item
+from netful.sources.files.complaint import fail
 
 _PROTOCOLS = {"tcp": TCP, "udp": UDP, "icmp": ICMP, "icmpv6": ICMPV6, "-1": ALL_PROTOCOLS}
 _LAST_RULE = 32767  # the `*` that denies what nothing else matched; the model has it by itself

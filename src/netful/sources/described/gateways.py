@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from netful.model.catalog import service_code
-from netful.model.endpoint import EndpointType, VpcEndpoint
-from netful.model.gateways import (
+from netful.model.names.service_names import service_code
+from netful.model.names.zones import VpcEndpointService
+from netful.model.network.gateways import (
     EgressOnlyInternetGateway,
     ElasticIp,
     InternetGateway,
@@ -15,11 +15,11 @@ from netful.model.gateways import (
     VpcPeeringConnection,
     VpnGateway,
 )
-from netful.model.zones import VpcEndpointService
-from netful.sources.complaint import fail
+from netful.model.network.vpc_endpoint import EndpointType, VpcEndpoint
 from netful.sources.described.balancers import name_of
 from netful.sources.described.files import Description
 from netful.sources.described.item import Item
+from netful.sources.files.complaint import fail
 
 GONE = ("deleted", "deleting", "failed", "rejected", "expired")
 _ENDPOINT_TYPES = {kind.value: kind for kind in EndpointType}

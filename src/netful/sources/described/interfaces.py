@@ -7,12 +7,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from ipaddress import IPv4Address
 
-from netful.model.function import Code, Function
-from netful.model.interface import InterfaceOwner, NetworkInterface
-from netful.sources.complaint import fail
+from netful.model.functions.function import Code, Function
+from netful.model.network.network_interface import InterfaceOwner, NetworkInterface
 from netful.sources.described.balancers import name_of
 from netful.sources.described.files import Description
 from netful.sources.described.item import Item
+from netful.sources.files.complaint import fail
 
 # What an interface is for, by AWS's `InterfaceType`, else by its description.
 _TYPES = {

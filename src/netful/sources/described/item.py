@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_network
 from typing import Any
 
-from netful.model.origin import Origin
-from netful.model.vpc import IPNetwork
-from netful.sources.complaint import fail
+from netful.model.core.origin import Origin
+from netful.model.network.vpc import IPNetwork
+from netful.sources.files.complaint import fail
 
 
 @dataclass(frozen=True, slots=True)

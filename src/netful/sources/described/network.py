@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from netful.model import addresses
-from netful.model.catalog import GATEWAY_SERVICES, service_code
-from netful.model.unknown import Unknown
-from netful.model.vpc import IPV6_ONLY, IPNetwork, PrefixList, Route, RouteTable, Subnet, TargetKind, Vpc
+from netful.model.core.unknown import Unknown
+from netful.model.names.service_names import GATEWAY_SERVICES, service_code
+from netful.model.network import addresses
+from netful.model.network.vpc import IPV6_ONLY, IPNetwork, PrefixList, Route, RouteTable, Subnet, TargetKind, Vpc
 from netful.sources.described.files import Description
 from netful.sources.described.item import Item
 

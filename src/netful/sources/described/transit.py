@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
-from netful.model.transit import (
+from netful.model.core.unknown import Unknown
+from netful.model.network.transit import (
     AttachmentKind,
     TransitGateway,
     TransitGatewayAttachment,
@@ -16,12 +17,11 @@ from netful.model.transit import (
     TransitGatewayRouteTable,
     VpnConnection,
 )
-from netful.model.unknown import Unknown
-from netful.model.vpc import PrefixList
-from netful.sources.complaint import fail
+from netful.model.network.vpc import PrefixList
 from netful.sources.described.files import Description
 from netful.sources.described.gateways import GONE
 from netful.sources.described.item import Item
+from netful.sources.files.complaint import fail
 
 _NOT_THERE = (*GONE, "initiating", "initiatingRequest", "pending", "pendingAcceptance", "failing", "rollingBack")
 # The answers that tell which attachments are associated with a table, and which it learns from.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from netful.sources.marked import MarkedMap
+from netful.sources.files.marked import MarkedMap
 from netful.sources.sam import authorization, domains, preflight, routes, usage_plan
 from netful.sources.sam.making import Maker, copied, marked, ref, stage_id_of
 

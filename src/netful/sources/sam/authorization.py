@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from netful.sources.marked import MarkedMap
+from netful.sources.files.marked import MarkedMap
 from netful.sources.sam import resource_policy
 from netful.sources.sam.making import METHODS, Maker, copied, identifier, marked, members, serverless_kind, sub
 

@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from netful.sources.marked import MarkedMap
+from netful.sources.files.marked import MarkedMap
 from netful.sources.sam.making import Maker, get_att, identifier, marked, members, ref, serverless_kind
-from netful.sources.template import Template
+from netful.sources.template.template import Template
 
 _FUNCTION = "AWS::Lambda::Function"
 _TABLE = (

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from netful.sources.complaint import close_match, fail
-from netful.sources.marked import MarkedList, MarkedMap
+from netful.sources.files.complaint import close_match, fail
+from netful.sources.files.marked import MarkedList, MarkedMap
 from netful.sources.sam.making import is_plain, serverless_kind
-from netful.sources.template import Template
+from netful.sources.template.template import Template
 
 _SECTIONS = (
     "Function", "Api", "HttpApi", "SimpleTable", "StateMachine", "LayerVersion", "WebSocketApi", "CapacityProvider",

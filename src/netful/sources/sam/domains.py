@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from netful.sources.marked import MarkedList, MarkedMap
+from netful.sources.files.marked import MarkedList, MarkedMap
 from netful.sources.sam.making import Maker, copied, digits, get_att, identifier, marked, members, ref
 
 _EDGE_ZONE = "Z2FDTNDATAQYW2"

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
-from netful.sources.complaint import close_match, fail
-from netful.sources.marked import MarkedList, MarkedMap
+from netful.sources.files.complaint import close_match, fail
+from netful.sources.files.marked import MarkedList, MarkedMap
 from netful.sources.sam import routes
 from netful.sources.sam.making import Maker, copied, get_att, marked, members, ref, sub
 from netful.sources.sam.policies import managed

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from netful.sources.marked import MarkedMap
+from netful.sources.files.marked import MarkedMap
 from netful.sources.sam import api, connectors, function, http_api, simple, state_machine
 from netful.sources.sam.defaults import apply_globals
 from netful.sources.sam.making import Maker, serverless_kind
-from netful.sources.template import SERVERLESS, Template
+from netful.sources.template.template import SERVERLESS, Template
 
 # Functions and state machines come first: their events add routes to the APIs.
 _EXPANDERS: dict[str, Callable[[Maker], None]] = {

@@ -8,9 +8,9 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from netful.model.unknown import known_in
-from netful.sources.marked import MarkedList, MarkedMap
-from netful.sources.template import Template
+from netful.model.core.unknown import known_in
+from netful.sources.files.marked import MarkedList, MarkedMap
+from netful.sources.template.template import Template
 
 PREFIX = "AWS::Serverless::"
 ANY = "x-amazon-apigateway-any-method"

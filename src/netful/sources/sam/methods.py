@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from netful.sources.marked import MarkedList, MarkedMap
+from netful.sources.files.marked import MarkedList, MarkedMap
 from netful.sources.sam.making import is_plain, marked, members
 
 _INTEGRATION = "x-amazon-apigateway-integration"

@@ -9,7 +9,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from netful.sources.complaint import close_match, fail
+from netful.sources.files.complaint import close_match, fail
 from netful.sources.sam.making import Maker, members, sub
 
 _MANAGED = "arn:${AWS::Partition}:iam::aws:policy/"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from netful.sources.marked import MarkedList, MarkedMap
+from netful.sources.files.marked import MarkedList, MarkedMap
 from netful.sources.sam.making import ANY, METHODS, marked, members
 
 POLICY = "x-amazon-apigateway-policy"

@@ -6,10 +6,10 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from netful.model.unknown import known_in
-from netful.sources import document
-from netful.sources.complaint import fail
-from netful.sources.marked import MarkedMap
+from netful.model.core.unknown import known_in
+from netful.sources.files import document
+from netful.sources.files.complaint import fail
+from netful.sources.files.marked import MarkedMap
 from netful.sources.sam import methods, resource_policy
 from netful.sources.sam.authorization import EVENT_AUTH
 from netful.sources.sam.defaults import apply

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from netful.sources.marked import MarkedMap
+from netful.sources.files.marked import MarkedMap
 from netful.sources.sam.making import Maker, copied, marked
 
 _KEY_TYPES = {"String": "S", "Number": "N", "Binary": "B"}

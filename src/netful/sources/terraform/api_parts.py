@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from netful.sources.marked import MarkedMap
+from netful.sources.files.marked import MarkedMap
 from netful.sources.terraform.api_types import INTEGRATION, SETTINGS
 from netful.sources.terraform.blocks import blocks_of
 from netful.sources.terraform.plan import Planned, items, mapping

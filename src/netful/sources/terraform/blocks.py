@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from netful.model.unknown import Unknown
+from netful.model.core.unknown import Unknown
 from netful.sources.terraform.plan import Planned, items, mapping, texts
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from netful.sources.marked import MarkedMap
+from netful.sources.files.marked import MarkedMap
 
 _CALL = re.compile(r"module\.([^.\[]+)(\[(?:[^\"\]]+|\"[^\"]*\")\])?")
 _INDEX = re.compile(r"\[(?:\d+|\"[^\"]*\")\]$")

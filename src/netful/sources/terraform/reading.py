@@ -5,10 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from netful.sources import document
-from netful.sources.complaint import fail
-from netful.sources.marked import MarkedMap
-from netful.sources.template import Template
+from netful.sources.files import document
+from netful.sources.files.complaint import fail
+from netful.sources.files.marked import MarkedMap
+from netful.sources.template.template import Template
 from netful.sources.terraform import plan
 from netful.sources.terraform.plan import mapping, texts
 from netful.sources.terraform.translating import Translation

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from netful.model.unknown import Unknown
+from netful.model.core.unknown import Unknown
 from netful.sources.terraform.plan import Module, Planned, mapping, texts
 
 _RESOURCE = re.compile(r"([a-z][a-z0-9_]*)\.([\w-]+)(\[(?:\d+|\"[^\"]*\")\])?(?:\.(.+))?")

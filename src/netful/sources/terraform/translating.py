@@ -15,8 +15,8 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
-from netful.model.unknown import Unknown, known_in
-from netful.sources.marked import MarkedList, MarkedMap
+from netful.model.core.unknown import Unknown, known_in
+from netful.sources.files.marked import MarkedList, MarkedMap
 from netful.sources.terraform import api_parts, blocks
 from netful.sources.terraform.plan import Planned, items, mapping
 from netful.sources.terraform.references import Literal, Referring, Target

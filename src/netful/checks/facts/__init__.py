@@ -1,0 +1,1 @@
+"""Facts about a cloud that several rules ask for."""

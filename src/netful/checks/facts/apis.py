@@ -1,0 +1,133 @@
+"""What rules ask of APIs: the API that a URL names, the function behind a route, the settings of a route on a stage."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from netful.checks.facts.cloud_facts import Facts
+from netful.checks.facts.uses import Use
+from netful.model.apis.api import Api, Authorization, Route
+from netful.model.apis.stage import ANY, MethodSetting, Stage
+from netful.model.apis.usage import PlanStage, UsagePlan
+from netful.model.cloud import Cloud
+from netful.model.core.unknown import Unknown
+from netful.model.functions.function import Function
+
+Limits = tuple[float | Unknown, float | Unknown]
+
+ACCOUNT_RATE = 10_000
+"""Requests a second of an account in a region (api-gateway §3.1)."""
+
+ACCOUNT_THROTTLE: Limits = (ACCOUNT_RATE, 5_000)
+
+_EXECUTE_API = re.compile(r"(?P<label>[^.]+)\.execute-api\.(?P<region>[a-z0-9-]+)\.amazonaws\.com(\.cn)?")
+_FUNCTION = re.compile(r"function:(?P<name>[^:/]+(?:/(?!(?:response-streaming-)?invocations)[^:/]+)?)")
+
+
+@dataclass(frozen=True, slots=True)
+class ApiCall:
+    """A URL of an execute-api name. `api` is None when it is none of the cloud's; `endpoint_id` as in `{api}-{vpce}`."""
+
+    use: Use
+    host: str
+    region: str
+    api: Api | None
+    endpoint_id: str
+
+
+def calls_of(facts: Facts, function: Function) -> Iterator[ApiCall]:
+    """The APIs that a function calls by their execute-api names."""
+    for use in facts.uses[function.id]:
+        host = urlsplit(use.destination).netloc if use.destination.startswith("https://") else ""
+        found = _EXECUTE_API.fullmatch(host)
+        if found:
+            yield ApiCall(use, host, found["region"], *_named(facts.cloud, found["label"].lower()))
+
+
+def _named(cloud: Cloud, label: str) -> tuple[Api | None, str]:
+    """The API that the first label of a host names, and the endpoint in `{api}-{vpce}`."""
+    for api in cloud.apis.values():
+        if label == api.id.lower():
+            return api, ""
+        for endpoint_id in cloud.vpc_endpoints:
+            if label == f"{api.id}-{endpoint_id}".lower():
+                return api, endpoint_id
+    return None, ""
+
+
+def function_behind(cloud: Cloud, route: Route) -> Function | None:
+    """The function that a route's integration invokes, when it is of the cloud."""
+    uri = route.integration.uri if route.integration else None
+    found = _FUNCTION.search(uri) if isinstance(uri, str) else None
+    if found is None:
+        return None
+    name = found["name"]
+    return cloud.functions.get(name) or next((f for f in cloud.functions.values() if f.function_name == name), None)
+
+
+def routes(cloud: Cloud) -> Iterator[tuple[Api, Route]]:
+    """Every route of every API."""
+    return ((api, route) for api in cloud.apis.values() for route in api.routes)
+
+
+def authorized(route: Route) -> bool:
+    """Whether a route asks who calls; one whose authorization is not known is taken to."""
+    return route.authorization_type != Authorization.NONE
+
+
+def settings(stage: Stage, route: Route) -> tuple[MethodSetting, ...]:
+    """The settings of a stage that hold for a route, the route's own first (api-gateway §3.3)."""
+    path, method = route.path.strip("/"), route.http_method.upper()
+    own = [
+        s
+        for s in stage.method_settings
+        if s.resource_path.strip("/") == path and s.http_method.upper() in (method, ANY)
+    ]
+    return (*own, *(s for s in stage.method_settings if s not in own and _for_all(s)))
+
+
+def throttle_of(stage: Stage, route: Route) -> Limits:
+    """The rate and burst of a route on a stage for callers without a key: the stage's own, within the account's."""
+    held = settings(stage, route)
+    rate = next((s.throttling_rate_limit for s in held if _is_set(s.throttling_rate_limit)), ACCOUNT_THROTTLE[0])
+    burst = next((s.throttling_burst_limit for s in held if _is_set(s.throttling_burst_limit)), ACCOUNT_THROTTLE[1])
+    return (_least(rate, ACCOUNT_THROTTLE[0]), _least(burst, ACCOUNT_THROTTLE[1]))
+
+
+def default_rate(stage: Stage) -> float | None:
+    """The throttle of every method of a stage that has none of its own."""
+    rates = (setting.throttling_rate_limit for setting in stage.method_settings if _for_all(setting))
+    return next((float(rate) for rate in rates if isinstance(rate, int | float) and rate >= 0), None)
+
+
+def cached(stage: Stage, route: Route) -> bool:
+    """Whether a stage keeps the answers of a route: GET unless a setting of its own says so (§4)."""
+    if not stage.cache_cluster_enabled:
+        return False
+    held = settings(stage, route)
+    wanted = next((s.caching_enabled for s in held if s.caching_enabled is not None), None)
+    own = any(not _for_all(setting) for setting in held)
+    return bool(wanted) and (route.http_method.upper() == "GET" or own)
+
+
+def plans_of(cloud: Cloud, api_id: str) -> Iterator[tuple[UsagePlan, PlanStage]]:
+    """The usage plans that open a stage of an API."""
+    return ((plan, stage) for plan in cloud.usage_plans.values() for stage in plan.stages if stage.api_id == api_id)
+
+
+def _for_all(setting: MethodSetting) -> bool:
+    return setting.resource_path.strip("/") == ANY and setting.http_method == ANY
+
+
+def _is_set(limit: float | Unknown | None) -> bool:
+    """Whether a limit is written: -1 means that there is none."""
+    return isinstance(limit, Unknown) or (limit is not None and limit >= 0)
+
+
+def _least(limit: float | Unknown | None, account: float | Unknown) -> float | Unknown:
+    if isinstance(limit, Unknown) or isinstance(account, Unknown) or limit is None:
+        return limit if isinstance(limit, Unknown) else account
+    return min(limit, account)

@@ -1,0 +1,107 @@
+"""What rules ask of a cloud, computed once: resources by type, paths, the destinations that functions use, their code."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+from netful.checks.facts.handler import Handler, read_handler
+from netful.checks.facts.uses import Use, uses_of
+from netful.engine.flows.path import Path
+from netful.engine.routing.subnet_kinds import SubnetKind, subnet_kind
+from netful.engine.trace.question import parse
+from netful.engine.trace.trace import trace
+from netful.model.cloud import Cloud
+from netful.model.core.errors import QuestionError
+from netful.model.core.resource import Resource
+from netful.model.core.unknown import Unknown
+from netful.model.functions.function import Function
+
+
+@dataclass(frozen=True, slots=True)
+class Walked:
+    """A use of a function and the path to it."""
+
+    function: Function
+    use: Use
+    path: Path
+
+
+class Facts:
+    """A cloud as rules see it. Nothing here changes it."""
+
+    def __init__(self, cloud: Cloud) -> None:
+        self.cloud = cloud
+        self._paths: dict[tuple[str, str], Path | None] = {}
+
+    @cached_property
+    def _by_type(self) -> dict[str, list[Resource]]:
+        found: dict[str, list[Resource]] = {}
+        for resource in self.cloud.resources.values():
+            found.setdefault(resource.type, []).append(resource)
+        return found
+
+    def of_type(self, *types: str) -> Iterator[Resource]:
+        """The resources of some types."""
+        for name in types:
+            yield from self._by_type.get(name, ())
+
+    @property
+    def vpc_functions(self) -> Iterator[Function]:
+        """The functions that have a VpcConfig."""
+        return (function for function in self.cloud.functions.values() if function.in_vpc)
+
+    @cached_property
+    def handlers(self) -> dict[str, Handler]:
+        """What is known of the code of each function whose code can be read."""
+        read = ((function.id, read_handler(function)) for function in self.cloud.functions.values())
+        return {id_: handler for id_, handler in read if handler is not None}
+
+    @cached_property
+    def uses(self) -> dict[str, tuple[Use, ...]]:
+        """The destinations of each function."""
+        return {f.id: uses_of(self.cloud, f, self.handlers.get(f.id)) for f in self.cloud.functions.values()}
+
+    @cached_property
+    def walked(self) -> tuple[Walked, ...]:
+        """The path to every destination that a function in a VPC uses."""
+        return tuple(walked for function in self.vpc_functions for walked in self._walks(function))
+
+    def _walks(self, function: Function) -> Iterator[Walked]:
+        for use in self.uses[function.id]:
+            path = self.path(function.id, use.question)
+            if path is not None:
+                yield Walked(function, use, path)
+
+    def path(self, source: str, destination: str) -> Path | None:
+        """The path between two places; None when the question names nothing."""
+        key = (source, destination)
+        if key not in self._paths:
+            try:
+                self._paths[key] = trace(self.cloud, parse(self.cloud, source, destination))
+            except QuestionError:
+                self._paths[key] = None
+        return self._paths[key]
+
+    def subnets_of(self, function: Function) -> tuple[str, ...]:
+        """The known subnets of a function."""
+        return () if isinstance(function.subnet_ids, Unknown) else tuple(known(function.subnet_ids))
+
+    def groups_of(self, function: Function) -> tuple[str, ...]:
+        """The known security groups of a function."""
+        return () if isinstance(function.security_group_ids, Unknown) else tuple(known(function.security_group_ids))
+
+    def kinds_of(self, function: Function) -> dict[str, SubnetKind]:
+        """The kind of each known subnet of a function."""
+        return {subnet_id: subnet_kind(self.cloud, subnet_id) for subnet_id in self.subnets_of(function)}
+
+    def vpc_of(self, function: Function) -> str | None:
+        """The VPC of a function, when one of its subnets tells."""
+        vpcs = (self.cloud.vpc_of(subnet_id) for subnet_id in self.subnets_of(function))
+        return next((vpc.id for vpc in vpcs if vpc), None)
+
+
+def known(values: tuple[object, ...]) -> Iterator[str]:
+    """The texts among values that may be unknown."""
+    return (value for value in values if isinstance(value, str))

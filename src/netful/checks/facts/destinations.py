@@ -1,0 +1,67 @@
+"""The destinations in use: what every function's uses name, the resources with interfaces, the internet."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from netful.checks.facts.apis import function_behind, routes
+from netful.checks.facts.cloud_facts import Facts
+from netful.model.apis.api import Protocol
+from netful.model.network.network_interface import InterfaceOwner
+
+_SERVERS = (InterfaceOwner.DATABASE, InterfaceOwner.CACHE, InterfaceOwner.INSTANCE, InterfaceOwner.LOAD_BALANCER,
+            InterfaceOwner.SERVICE)  # fmt: skip
+_CLIENTS = (InterfaceOwner.INSTANCE, InterfaceOwner.SERVICE)
+# Services that only answer.
+_ANSWERING = frozenset({
+    "AWS::AmazonMQ::Broker", "AWS::ApiGatewayV2::VpcLink", "AWS::DirectoryService::MicrosoftAD",
+    "AWS::DirectoryService::SimpleAD", "AWS::EFS::MountTarget", "AWS::Elasticsearch::Domain", "AWS::FSx::FileSystem",
+    "AWS::MSK::Cluster", "AWS::MSK::ServerlessCluster", "AWS::OpenSearchServerless::VpcEndpoint",
+    "AWS::OpenSearchService::Domain", "AWS::Transfer::Server",
+})  # fmt: skip
+
+
+def destinations_in_use(facts: Facts) -> tuple[str, ...]:
+    """The destinations, each once: services first as they are named, then resources, then the internet."""
+    used = (use.destination for uses in facts.uses.values() for use in uses)
+    return tuple(dict.fromkeys((*used, *_endpoint_services(facts), *_owners(facts, *_SERVERS), "internet")))
+
+
+def api_requests(facts: Facts) -> Iterator[str]:
+    """A request for every route of every API, by the API's own name; a `{parameter}` stands for itself."""
+    for api in facts.cloud.apis.values():
+        if api.protocol is Protocol.WEBSOCKET:
+            continue
+        for stage in facts.cloud.stages_of(api.id):
+            base = "" if stage.stage_name == "$default" else f"/{stage.stage_name}"
+            for route in api.routes:
+                method = "GET" if route.http_method == "ANY" else route.http_method
+                yield f"{api.id} {method} {base}/{route.path.strip('/')}"
+
+
+def sources(facts: Facts) -> tuple[str, ...]:
+    """What calls others: every function, instances and services."""
+    resources = facts.cloud.resources
+    owners = (
+        name for name in _owners(facts, *_CLIENTS) if name not in resources or resources[name].type not in _ANSWERING
+    )
+    return tuple(dict.fromkeys((*facts.cloud.functions, *owners)))
+
+
+def _endpoint_services(facts: Facts) -> Iterator[str]:
+    """The services that an endpoint is paid for, whether a use of them is known or not."""
+    return (f"aws:{e.service}" for e in facts.cloud.vpc_endpoints.values() if e.service not in ("", "execute-api"))
+
+
+def _owners(facts: Facts, *kinds: InterfaceOwner) -> Iterator[str]:
+    return (eni.owner_id for eni in facts.cloud.network_interfaces.values() if eni.owner in kinds)
+
+
+def api_clients(facts: Facts) -> tuple[str, ...]:
+    """Who may call the APIs: everybody in the cloud but what is behind them or passes requests on, and who is outside."""
+    cloud = facts.cloud
+    behind = {function.id for _, route in routes(cloud) if (function := function_behind(cloud, route))}
+    passing = {program.id for program in cloud.programs.values() if program.rewrites}
+    names = {*cloud.resolver_endpoints}  # they stand in a VPC to answer for names, and ask for nothing
+    outside = ("internet", *(("on-premises",) if cloud.vpn_connections else ()))
+    return (*outside, *(name for name in sources(facts) if name not in behind | passing | names))

@@ -1,0 +1,60 @@
+"""Load balancers in front of the execute-api endpoint: how a private API is reached from elsewhere (api-gateway §2.5)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from netful.checks.facts.cloud_facts import Facts
+from netful.checks.findings.finding import Certainty
+from netful.model.balancing.load_balancer import Listener, LoadBalancer, TargetGroup
+from netful.model.core.unknown import Unknown
+from netful.model.network.vpc_endpoint import VpcEndpoint
+
+_HTTPS = 443
+
+
+@dataclass(frozen=True, slots=True)
+class Front:
+    """A listener that forwards to a target group of the endpoint's addresses."""
+
+    balancer: LoadBalancer
+    listener: Listener
+    group: TargetGroup
+    endpoint: VpcEndpoint
+    certainty: Certainty
+
+
+def fronts(facts: Facts) -> Iterator[Front]:
+    """Every listener whose targets are an execute-api endpoint's, or may be."""
+    cloud = facts.cloud
+    endpoints = [endpoint for endpoint in cloud.vpc_endpoints.values() if endpoint.service == "execute-api"]
+    for listener in cloud.listeners.values():
+        balancer = cloud.load_balancers.get(str(listener.load_balancer_id))
+        for group_id in _forwards_to(facts, listener):
+            group = cloud.target_groups.get(group_id)
+            for endpoint in endpoints if balancer and group else ():
+                certainty = _targets(facts, group, endpoint) if group else None
+                if balancer and group and certainty:
+                    yield Front(balancer, listener, group, endpoint, certainty)
+
+
+def _forwards_to(facts: Facts, listener: Listener) -> Iterator[str]:
+    rules = (rule for rule in facts.cloud.listener_rules.values() if rule.listener_id == listener.id)
+    actions = (*listener.default_actions, *(action for rule in rules for action in rule.actions))
+    named = (group for action in actions for group in action.target_group_ids if isinstance(group, str))
+    return iter(dict.fromkeys(named))
+
+
+def _targets(facts: Facts, group: TargetGroup, endpoint: VpcEndpoint) -> Certainty | None:
+    """How sure it is that the targets are the endpoint's interfaces: by address, or by what the template refers to."""
+    if group.target_type != "ip":
+        return None
+    addresses = {str(eni.private_ip_address) for eni in facts.cloud.interfaces_of(endpoint.id)}
+    if any(target.id in addresses for target in group.targets):
+        return Certainty.PROVEN
+    resource = facts.cloud.resources.get(group.id)
+    needs = [need for target in group.targets if isinstance(target.id, Unknown) for need in target.id.needs]
+    if (resource and endpoint.id in resource.references) or any(need.startswith(endpoint.id) for need in needs):
+        return Certainty.PROVEN
+    return Certainty.LIKELY if group.port == _HTTPS and all(isinstance(t.id, Unknown) for t in group.targets) else None

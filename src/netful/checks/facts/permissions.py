@@ -1,0 +1,94 @@
+"""What a role allows: whether it grants an action, and which services its actions are for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from fnmatch import fnmatchcase
+
+from netful.checks.facts.values import listed
+from netful.engine.iam import policies
+from netful.model.functions.function import Role
+
+Grant = policies.Outcome
+
+# AWS's managed policies that allow a function's interfaces to be made (lambda §1.7).
+_ENI_POLICIES = (
+    "AWSLambdaVPCAccessExecutionRole",
+    "AWSLambdaENIManagementAccess",
+    "AWSLambdaMSKExecutionRole",
+    "AdministratorAccess",
+    "PowerUserAccess",
+    "AmazonEC2FullAccess",
+    "AmazonVPCFullAccess",
+)
+
+# Calls that Lambda makes for a function, outside its VPC: logs, traces, polling, interfaces (lambda §1.1).
+_BY_LAMBDA = (
+    "logs:*", "xray:*", "ec2:*networkinterface*", "ec2:describe*", "ec2:*privateipaddresses", "sqs:receivemessage",
+    "sqs:deletemessage*", "sqs:getqueueattributes", "sqs:getqueueurl", "sqs:changemessagevisibility*", "kinesis:get*",
+    "kinesis:describe*", "kinesis:list*", "kinesis:subscribetoshard", "dynamodb:getrecords", "dynamodb:getsharditerator",
+    "dynamodb:describestream", "dynamodb:liststreams", "kafka:*", "kafka-cluster:*", "iam:passrole", "lambda:*layer*",
+)  # fmt: skip
+
+# Uses of a key that these services make in the name of who calls them, from where they are: no call of the function's own.
+_OF_KEYS = (
+    "kms:decrypt",
+    "kms:encrypt",
+    "kms:generatedatakey*",
+    "kms:reencrypt*",
+    "kms:describekey",
+    "kms:creategrant",
+)
+_WITH_KEYS = (
+    "dynamodb",
+    "elasticfilesystem",
+    "firehose",
+    "kinesis",
+    "s3",
+    "secretsmanager",
+    "sns",
+    "sqs",
+    "ssm",
+    "states",
+)
+
+
+def grants(role: Role, action: str) -> Grant:
+    """Whether a role allows an action on some resource; unknown when a policy's text is not known."""
+    document = {"Statement": [s for s in role.statements if isinstance(s, Mapping)]}
+    outcome = policies.evaluate(document, policies.Request(action, absent=frozenset())).outcome
+    if outcome == "deny" and (_hidden(role) or any(not isinstance(s, Mapping) for s in role.statements)):
+        return "unknown"
+    return outcome
+
+
+def makes_interfaces(role: Role) -> bool:
+    """Whether one of AWS's managed policies of a role allows a function's interfaces to be made."""
+    return any(str(arn).rpartition("/")[2] in _ENI_POLICIES for arn in role.managed_policy_arns)
+
+
+def _hidden(role: Role) -> bool:
+    """Whether a role has a managed policy whose text is not known: one that is not AWS's own."""
+    return any(
+        not str(arn).startswith(("arn:aws:iam::aws:", "arn:aws-cn:iam::aws:")) for arn in role.managed_policy_arns
+    )
+
+
+def called_actions(role: Role) -> Iterator[str]:
+    """The allowed actions that a function itself would call."""
+    allowed = [*_allowed_actions(role)]
+    keyed = any(action.partition(":")[0].lower() in _WITH_KEYS for action in allowed)
+    for action in allowed:
+        if not _is_one_of(action, _BY_LAMBDA) and not (keyed and _is_one_of(action, _OF_KEYS)):
+            yield action
+
+
+def _allowed_actions(role: Role) -> Iterator[str]:
+    for statement in role.statements:
+        if isinstance(statement, Mapping) and statement.get("Effect") == "Allow":
+            actions = (action for action in listed(statement.get("Action")) if isinstance(action, str))
+            yield from (action for action in actions if ":" in action)
+
+
+def _is_one_of(action: str, patterns: tuple[str, ...]) -> bool:
+    return any(fnmatchcase(action.lower(), pattern) for pattern in patterns)

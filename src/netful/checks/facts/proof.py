@@ -1,0 +1,53 @@
+"""Findings that a walked path proves: the hop that denies, told as a problem of the function that needs it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from netful.checks.facts.cloud_facts import Facts, Walked
+from netful.checks.findings.finding import Certainty, Problem
+from netful.engine.flows.path import Hop, Path
+from netful.model.core.origin import DEFAULT
+
+
+def denials(path: Path) -> tuple[Hop, ...]:
+    """The hops of a path that deny, both ways."""
+    return tuple(hop for hop in (*path.hops, *path.return_hops) if hop.verdict == "deny")
+
+
+def denied(facts: Facts, fits: Callable[[Hop], bool]) -> Iterator[tuple[Walked, Hop]]:
+    """The paths of functions with the first hop that denies and fits, one for each function, destination and component."""
+    seen: set[tuple[str, str, str]] = set()
+    for walked in facts.walked:
+        hop = next((hop for hop in denials(walked.path) if fits(hop)), None)
+        if hop is None:
+            continue
+        key = (walked.function.id, walked.use.destination, hop.component)
+        if key not in seen:
+            seen.add(key)
+            yield walked, hop
+
+
+def problem(walked: Walked, hop: Hop, resource: str, message: str, hint: str = "") -> Problem:
+    """A problem that a hop of a path proves; it is as sure as it is that the function uses the destination."""
+    origin = walked.function.origin if hop.origin == DEFAULT else hop.origin
+    text = f"{message} ({walked.use.evidence})"
+    return Problem(
+        resource,
+        origin,
+        text,
+        hint or walked.path.hint_for(hop),
+        walked.use.certainty,
+        walked.path,
+    )
+
+
+def passes(path: Path, kind: str) -> Hop | None:
+    """The first hop of a kind that lets the packets through."""
+    return next((hop for hop in path.hops if hop.kind == kind and hop.verdict == "allow"), None)
+
+
+def surest(*certainties: Certainty) -> Certainty:
+    """The least sure of some certainties: what rests on all of them is no surer."""
+    order = [*Certainty]
+    return max(certainties, key=order.index)

@@ -1,0 +1,238 @@
+"""Which destinations a function uses, and how that is known.
+
+| evidence | certainty |
+|---|---|
+| its code makes a client of the service, or names the URL | proven |
+| an environment variable holds a resource's name, ARN, address, or a URL | proven for a URL or an address, else likely |
+| its configuration mounts a file system | proven |
+| its role allows calls of the service | likely: a permission may be unused |
+| a group of a resource in its VPC admits one of the function's groups by name | likely |
+| nothing is known of what it uses, and its VPC has an endpoint for the service | likely, and `assumed` |
+
+What Lambda does for the function (logs, traces, polling of queues and streams) takes no way through the VPC and is no use.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from urllib.parse import urlsplit
+
+from netful.checks.facts.handler import Handler
+from netful.checks.facts.permissions import called_actions
+from netful.checks.findings.finding import Certainty
+from netful.model.cloud import Cloud
+from netful.model.core.origin import Origin
+from netful.model.core.resource import Resource
+from netful.model.core.unknown import Unknown, known_in
+from netful.model.functions.function import Function
+from netful.model.names import service_names
+from netful.model.names.managed_names import managed_names
+from netful.model.network.filters import PeerKind
+from netful.model.network.network_interface import InterfaceOwner
+
+# The service that a resource of a type is called through.
+_SERVICE_OF_TYPE = {
+    "AWS::DynamoDB::Table": "dynamodb",
+    "AWS::DynamoDB::GlobalTable": "dynamodb",
+    "AWS::S3::Bucket": "s3",
+    "AWS::SQS::Queue": "sqs",
+    "AWS::SNS::Topic": "sns",
+    "AWS::SSM::Parameter": "ssm",
+    "AWS::SecretsManager::Secret": "secretsmanager",
+    "AWS::Kinesis::Stream": "kinesis-streams",
+    "AWS::KinesisFirehose::DeliveryStream": "kinesis-firehose",
+    "AWS::StepFunctions::StateMachine": "states",
+    "AWS::Events::EventBus": "events",
+    "AWS::KMS::Key": "kms",
+    "AWS::Lambda::Function": "lambda",
+}
+
+# Prefixes of IAM actions that are not the service's endpoint code; "" has no endpoint of its own.
+_SERVICE_OF_PREFIX = {
+    "kinesis": "kinesis-streams",
+    "firehose": "kinesis-firehose",
+    "cloudwatch": "monitoring",
+    "ses": "email",
+    "elasticfilesystem": "",
+    "rds-db": "",
+    "ecr": "ecr.api",
+    "iam": "",
+    "sts": "sts",
+    "execute-api": "",
+    "ec2messages": "ec2messages",
+}
+
+_IN_VPC = (InterfaceOwner.DATABASE, InterfaceOwner.CACHE, InterfaceOwner.INSTANCE, InterfaceOwner.LOAD_BALANCER,
+           InterfaceOwner.SERVICE)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """A destination of a function. `destination` is a TO of the command line; `action` an IAM action there.
+
+    `assumed`: there is no evidence but that somebody made an endpoint for it.
+    """
+
+    destination: str
+    certainty: Certainty
+    evidence: str
+    origin: Origin
+    action: str = ""
+    assumed: bool = False
+
+    @property
+    def question(self) -> str:
+        """The destination with the action, so that an endpoint's policy is judged for it."""
+        prefix, _, name = self.action.partition(":")
+        return f"aws:{prefix.lower()}:{name}" if self.service and name and "*" not in name else self.destination
+
+    @property
+    def service(self) -> str:
+        """The endpoint code of the AWS service, or ""."""
+        return self.destination.removeprefix("aws:") if self.destination.startswith("aws:") else ""
+
+    @property
+    def in_vpc(self) -> bool:
+        """Whether it is a resource with an address in a VPC."""
+        return not self.service and not self.destination.startswith(("internet", "https://"))
+
+
+def uses_of(cloud: Cloud, function: Function, handler: Handler | None) -> tuple[Use, ...]:
+    """The destinations of a function, the surest evidence of each; one entry for each IAM action of a service."""
+    every = [
+        *_of_code(handler),
+        *_of_environment(cloud, function),
+        *_of_groups(cloud, function),
+        *_of_file_systems(cloud, function),
+        *_of_role(cloud, function),
+    ]
+    named = {use.destination for use in every}
+    sure = {use.destination: use for use in reversed(every) if use.certainty is Certainty.PROVEN}
+    found: dict[str, Use] = {}
+    for use in every:
+        if use.destination.partition(":tcp/")[0] in named - {use.destination}:
+            continue  # the resource is named without a port, which is then its own
+        surer = sure.get(use.destination, use)
+        found.setdefault(
+            use.question, replace(use, certainty=surer.certainty, evidence=surer.evidence, origin=surer.origin)
+        )
+    return tuple(found.values()) or tuple(_of_endpoints(cloud, function))
+
+
+def _of_code(handler: Handler | None) -> Iterator[Use]:
+    if handler is None:
+        return
+    for client in handler.clients:
+        evidence = f"its code makes a client of `{client.service}`"
+        yield Use(f"aws:{service_names.service(client.service).code}", Certainty.PROVEN, evidence, client.origin)
+    for call in handler.calls:
+        evidence = f"its code calls `{call.service}`"
+        yield Use(f"aws:{service_names.service(call.service).code}", Certainty.PROVEN, evidence, call.origin)
+    for url, origin in handler.urls:
+        if "{" not in url:
+            yield from _of_url(url, "its code", origin)
+
+
+def _of_url(url: str, holder: str, origin: Origin) -> Iterator[Use]:
+    try:
+        host = urlsplit(url).hostname or ""
+    except ValueError:
+        return
+    if "." not in host:
+        return
+    known = service_names.service_of_host(host)
+    evidence = f"{holder} names `{host}`"
+    if known and known[0].code not in ("execute-api", "s3"):
+        yield Use(f"aws:{known[0].code}", Certainty.PROVEN, evidence, origin)
+    else:
+        yield Use(url, Certainty.PROVEN, evidence, origin)
+
+
+def _of_environment(cloud: Cloud, function: Function) -> Iterator[Use]:
+    resource = cloud.resources.get(function.id)
+    origin = resource.property_origins.get("Environment", function.origin) if resource else function.origin
+    named = [cloud.resources[name] for name in resource.references if name in cloud.resources] if resource else []
+    for name, value in function.environment.items():
+        holder = f"`{name}`"
+        if isinstance(value, str) and value.startswith("https://"):
+            yield from _of_url(value, holder, origin)
+            continue
+        for target in named:
+            if _holds(value, target, cloud.region):
+                yield from _of_resource(cloud, target, f"{holder} names `{target.id}`", origin)
+
+
+def _holds(value: str | Unknown, target: Resource, region: str) -> bool:
+    """Whether a variable's value names a resource: its name, ARN or host name, or an address that only AWS knows."""
+    if isinstance(value, Unknown):
+        return any(need.partition(".")[0] == target.id for need in value.needs)
+    if value in managed_names(target.type, target.id, region):
+        return True
+    names = {target.id, *(v for k, v in target.properties.items() if k.endswith("Name") and isinstance(v, str))}
+    return any(value == name or value.endswith((f"/{name}", f":{name}")) for name in names)
+
+
+def _of_resource(cloud: Cloud, target: Resource, evidence: str, origin: Origin) -> Iterator[Use]:
+    service = _SERVICE_OF_TYPE.get(target.type)
+    if service:
+        yield Use(f"aws:{service}", Certainty.LIKELY, evidence, origin)
+    elif target.id not in cloud.functions and cloud.interfaces_of(target.id):
+        yield Use(target.id, Certainty.PROVEN, evidence, origin)
+
+
+def _of_groups(cloud: Cloud, function: Function) -> Iterator[Use]:
+    """Resources whose group admits one of the function's groups by name."""
+    if isinstance(function.security_group_ids, Unknown):
+        return
+    own = {group for group in function.security_group_ids if isinstance(group, str)}
+    for eni in cloud.network_interfaces.values():
+        if eni.owner not in _IN_VPC or own & set(eni.security_group_ids):
+            continue
+        for group_id in eni.security_group_ids:
+            group = known_in(cloud.security_groups, group_id)
+            for rule in group.ingress if group else ():
+                if rule.peer_kind is PeerKind.GROUP and rule.peer in own and rule.from_port == rule.to_port > 0:
+                    evidence = f"`{group_id}` admits its group"
+                    yield Use(f"{eni.owner_id}:tcp/{rule.from_port}", Certainty.LIKELY, evidence, rule.origin)
+
+
+def _of_file_systems(cloud: Cloud, function: Function) -> Iterator[Use]:
+    """The file systems of the access points that the function mounts."""
+    resource = cloud.resources.get(function.id)
+    if resource is None or "FileSystemConfigs" not in resource.properties:
+        return
+    origin = resource.property_origins.get("FileSystemConfigs", function.origin)
+    for name in resource.references:
+        named = cloud.resources[name].properties.get("FileSystemId") if name in cloud.resources else None
+        if isinstance(named, str) and named in cloud.resources:
+            yield Use(named, Certainty.PROVEN, f"it mounts `{named}`", origin)
+
+
+def _of_role(cloud: Cloud, function: Function) -> Iterator[Use]:
+    role = cloud.role_of(function)
+    for action in called_actions(role) if role else ():
+        prefix = action.partition(":")[0].lower()
+        service = _SERVICE_OF_PREFIX.get(prefix, prefix)
+        if service and (
+            service in service_names.SERVICES or service_names.service(service).code in service_names.SERVICES
+        ):
+            code = service_names.service(service).code
+            yield Use(
+                f"aws:{code}",
+                Certainty.LIKELY,
+                f"its role allows `{action}`",
+                role.origin if role else function.origin,
+                action,
+            )
+
+
+def _of_endpoints(cloud: Cloud, function: Function) -> Iterator[Use]:
+    """The services that the function's VPC has endpoints for."""
+    subnet_ids = () if isinstance(function.subnet_ids, Unknown) else function.subnet_ids
+    vpcs = (cloud.vpc_of(subnet_id) for subnet_id in subnet_ids if isinstance(subnet_id, str))
+    vpc = next((vpc for vpc in vpcs if vpc), None)
+    for endpoint in cloud.endpoints_of(vpc.id) if vpc else ():
+        if endpoint.service not in ("", "execute-api"):
+            evidence = f"`{endpoint.id}` was made for it"
+            yield Use(f"aws:{endpoint.service}", Certainty.LIKELY, evidence, endpoint.origin, assumed=True)

@@ -1,0 +1,58 @@
+"""A rule: its id, what it says, and how it finds.
+
+An id is never reused. The examples stand beside the rules, as `rules/examples/nf102.bad.yaml` and `nf102.good.yaml`:
+they are tests, and the rule's page is made from them. A rule with `compare` looks at two versions of a template.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from importlib.resources import files
+
+from netful.checks.facts.cloud_facts import Facts
+from netful.checks.findings.finding import Finding, Problem, Severity
+
+Find = Callable[[Facts], Iterable[Problem]]
+Compare = Callable[[Facts, Facts], Iterable[Problem]]
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One check. `why` says what happens to the user, `instead` what to do."""
+
+    id: str
+    slug: str
+    title: str
+    severity: Severity
+    why: str
+    instead: str
+    find: Find | None = None
+    compare: Compare | None = None
+
+    def findings(self, facts: Facts) -> Iterator[Finding]:
+        """What the rule finds in a cloud."""
+        return self._signed(self.find(facts) if self.find else ())
+
+    def regressions(self, old: Facts, new: Facts) -> Iterator[Finding]:
+        """What the rule finds in the step from one version to the next."""
+        return self._signed(self.compare(old, new) if self.compare else ())
+
+    def example(self, kind: str) -> str:
+        """The text of the `good` or the `bad` example."""
+        folder = files("netful.checks.rules") / "examples"
+        return (folder / f"{self.id.lower()}.{kind}.yaml").read_text(encoding="utf-8")
+
+    def _signed(self, problems: Iterable[Problem]) -> Iterator[Finding]:
+        for problem in problems:
+            yield Finding(
+                id=self.id,
+                title=self.title,
+                severity=problem.severity or self.severity,
+                resource=problem.resource,
+                origin=problem.origin,
+                message=problem.message,
+                hint=problem.hint,
+                certainty=problem.certainty,
+                path=problem.path,
+            )

@@ -1,0 +1,50 @@
+"""How `netful up` runs API Gateway: by how many processes, with which limits, and where they share what they count."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Annotated
+
+from cyclopts import Parameter, validators
+
+from netful.model.core.errors import QuestionError
+from netful.stack.control.settings import GatewaySettings
+
+_MOST_WORKERS = 64
+_SERVER = re.compile(r"((valkeys?|rediss?)://\S+|unix://(\S+@)?/\S+)")
+_THROTTLE = re.compile(r"(?P<rate>\d+(?:\.\d+)?)/(?P<burst>\d+)")
+
+
+@Parameter(name="*")
+@dataclass(frozen=True)
+class GatewayOptions:
+    """API Gateway's."""
+
+    account_throttle: str = ""
+    """The account's limit where it is not AWS's default, RATE/BURST: `20000/10000`."""
+
+    workers: Annotated[int, Parameter(validator=validators.Number(gte=1, lte=_MOST_WORKERS))] = 1
+    """How many processes answer for APIs; several need `--state valkey://…`."""
+
+
+def gateway_settings(options: GatewayOptions, server: str) -> GatewaySettings:
+    """The settings that the options and the `server` of the shared state make; QuestionError for one that is not understood."""
+    limit = _THROTTLE.fullmatch(options.account_throttle) if options.account_throttle else None
+    if options.account_throttle and limit is None:
+        raise QuestionError(
+            f"`--account-throttle {options.account_throttle}` is not understood", hint="--account-throttle 20000/10000"
+        )
+    if server and not _SERVER.fullmatch(server):
+        raise QuestionError(f"`--state {server}` names no Valkey server", hint="--state valkey://127.0.0.1:6379")
+    if options.workers > 1 and not server:
+        raise QuestionError(
+            f"`--workers {options.workers}` needs `--state`",
+            why="what several processes admit must be counted at one place",
+            hint="start a Valkey or Redis server, and add --state valkey://127.0.0.1:6379",
+        )
+    return GatewaySettings(
+        account_throttle=(float(limit["rate"]), int(limit["burst"])) if limit else None,
+        workers=options.workers,
+        state=server,
+    )

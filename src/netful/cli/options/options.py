@@ -1,0 +1,85 @@
+"""Options that several verbs share, and what they all begin with: the loaded cloud.
+
+A verb takes `model: ModelOptions` and, when it reports, `report: ReportOptions`; both are flattened into its own options.
+Data goes to stdout, all else to stderr.
+"""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal
+
+from cyclopts import Parameter
+
+from netful.model.core.errors import QuestionError
+
+if TYPE_CHECKING:
+    from netful.model.cloud import Cloud
+
+
+@Parameter(name="*")
+@dataclass(frozen=True)
+class ModelOptions:
+    """What is loaded."""
+
+    template: Annotated[
+        tuple[Path, ...], Parameter(name=("--template", "-t"), negative=(), consume_multiple=False)
+    ] = ()
+    """Template, cdk.out, Terraform plan or described account; repeat it for several. Default: template.yaml,
+    cdk.out or .serverless here."""
+
+    param: Annotated[tuple[str, ...], Parameter(name="--param", negative=(), consume_multiple=False)] = ()
+    """A parameter's value, KEY=VALUE; repeat it for several."""
+
+    params: Annotated[tuple[Path, ...], Parameter(name="--params", negative=(), consume_multiple=False)] = ()
+    """A file of parameter values, as for the AWS CLI or in samconfig.toml."""
+
+    region: str | None = None
+    """The region to assume."""
+
+
+@Parameter(name="*")
+@dataclass(frozen=True)
+class ReportOptions:
+    """How it is told."""
+
+    format: Literal["text", "json"] = "text"
+    """text, or json for programs."""
+
+    quiet: Annotated[bool, Parameter(negative=())] = False
+    """Print no warnings."""
+
+
+Verbose = Annotated[bool, Parameter(name=("--verbose", "-v"), negative=())]
+"""The switch for more of the reasons. What that is, each verb that has it says itself."""
+
+
+def load_cloud(model: ModelOptions, *, quiet: bool = False) -> Cloud:
+    """The cloud that the options name; the sources' warnings go to stderr."""
+    from netful import sources  # noqa: PLC0415 (keeps `--help` from importing the template reader)
+
+    cloud = sources.load(
+        model.template,
+        parameters=parameter_values(model),
+        parameter_files=model.params,
+        region=model.region,
+    )
+    if not quiet:
+        for warning in cloud.warnings:
+            print(f"warning: {warning}", file=sys.stderr)
+    return cloud
+
+
+def parameter_values(model: ModelOptions) -> dict[str, str]:
+    """The values given by `--param`."""
+    return dict(_pair(text) for text in model.param)
+
+
+def _pair(text: str) -> tuple[str, str]:
+    name, equals, value = text.partition("=")
+    if not equals or not name:
+        what = "value" if name else "name"
+        raise QuestionError(f"`--param {text}` has no {what}", hint="write `--param KEY=VALUE`")
+    return name, value

@@ -1,0 +1,89 @@
+"""What does not change between two like requests: the API, stage and route they mean, and the first refusal.
+
+The live gateway asks this of every request. It is the same judgement that `trace` shows, without what depends on the
+moment: web ACLs, keys, buckets and authorizers, which the gateway asks for itself, in AWS's order (api-gateway §0). What the rules
+cannot decide, because it hangs on a caller's identity that is not emulated, is let through.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from netful.engine.admission import requests
+from netful.engine.admission.requests import ApiRequest
+from netful.engine.authorization.access import NO_AUTHORIZER_PERMISSION
+from netful.engine.authorization.callers import Caller
+from netful.engine.flows.step import Step
+from netful.engine.http.gateway_errors import FORBIDDEN, Answer
+from netful.engine.waf.associations import acl_of, association_of
+from netful.model.access.web_acl import WebAcl
+from netful.model.apis.api import Api, ApiEndpointType, Route
+from netful.model.apis.domain import DomainName
+from netful.model.apis.stage import Stage
+from netful.model.cloud import Cloud
+
+_OF_THE_MOMENT = ("waf", "api key", "throttle")
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """What a request means: `path` is what stands behind the stage.
+
+    `refusal` comes before anybody is asked, `authorizer_refusal` in place of an authorizer's answer, `late_refusal` behind
+    it, `integration_refusal` in place of the integration. `policy_allows`: the API's own policy allows it, so that a Lambda authorizer need not (§2.6, table A).
+    `web_acl` is what looks at the request before all that.
+    """
+
+    api: Api | None
+    stage: Stage | None
+    route: Route | None
+    path: str
+    domain: DomainName | None = None
+    refusal: Answer | None = None
+    integration_refusal: Answer | None = None
+    authorizer_refusal: Answer | None = None
+    late_refusal: Answer | None = None
+    policy_allows: bool = False
+    web_acl: WebAcl | None = None
+
+    @property
+    def edge(self) -> bool:
+        """Whether the request comes through the emulated CloudFront: by an edge domain, or an edge API's own name."""
+        if self.domain is not None:
+            return self.domain.endpoint_type is ApiEndpointType.EDGE
+        return self.api is not None and self.api.endpoint_type is ApiEndpointType.EDGE
+
+
+def judge(cloud: Cloud, request: ApiRequest, caller: Caller) -> Judgement:
+    """What a request means, and whether it is let through."""
+    meant = requests.destination(cloud, request, caller)
+    found: dict[str, Answer] = {}
+    authorized = False
+    for step in requests.steps(cloud, request, caller):
+        authorized = authorized or step.kind == "authorization"
+        if step.ruling.verdict == "deny" and step.kind not in _OF_THE_MOMENT:
+            found.setdefault(_when(step, authorized=authorized), step.answer or FORBIDDEN)
+    came = meant.came
+    if came.api is None or meant.stage is None or meant.route is None:
+        found.setdefault(
+            "refusal", FORBIDDEN
+        )  # `trace` takes an API that was not loaded to be there; nothing answers here
+    allows = requests.access(cloud, request, caller, meant).policy_allows()
+    acl = None if came.step.ruling.verdict == "deny" else _web_acl(cloud, meant.stage)
+    return Judgement(
+        came.api, meant.stage, meant.route, meant.path, came.domain, policy_allows=allows, web_acl=acl, **found
+    )
+
+
+def _web_acl(cloud: Cloud, stage: Stage | None) -> WebAcl | None:
+    association = association_of(cloud, stage) if stage is not None else None
+    return acl_of(cloud, association) if association is not None else None
+
+
+def _when(step: Step, *, authorized: bool) -> str:
+    """Which of a judgement's refusals a step makes."""
+    if step.kind == "integration":
+        return "integration_refusal"
+    if step.ruling.code == NO_AUTHORIZER_PERMISSION:
+        return "authorizer_refusal"
+    return "late_refusal" if step.kind == "policy" and authorized else "refusal"

@@ -1,0 +1,211 @@
+"""What API Gateway says to a request, before its integration: every step in AWS's order (api-gateway §0, §2, §3).
+
+    host           which API the door and the Host header mean (§2.2)
+    waf            the web ACL of the stage, as far as its rules look at what a question tells
+    policy         the endpoint's policy, then a private domain's, then the API's own (§2.6)
+    stage, route   what is deployed (§5.2)
+    authorization  IAM, or an authorizer, together with the API's policy (§2.6, tables A and B); a Cognito authorizer comes
+                   before that policy
+    api key        where the route requires one (§3.5)
+    throttle       the ladder (§3.2)
+    integration    what is called, and whether API Gateway may
+
+Rules:
+1. A refusal does not end the judgement, unless nothing is left to judge: no such API, stage or route.
+2. What the request carries beyond its IAM signature (a token, an API key) is taken to be there and valid, and said so; what
+   rules of a web ACL look for in it (headers, a body) is taken not to be there.
+3. The answer that the caller sees is AWS's own: status, and the body to the letter (§2.7, §3.6).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from netful.engine.admission.invocation import integration_step
+from netful.engine.apis.deployments import as_canary, live_api
+from netful.engine.apis.door import Arrival, arrival
+from netful.engine.apis.routing import route_for
+from netful.engine.apis.websocket_routes import route_at_handshake
+from netful.engine.authorization.access import Access
+from netful.engine.authorization.callers import Caller
+from netful.engine.flows.ruling import Ruling
+from netful.engine.flows.step import Step
+from netful.engine.http.gateway_errors import FORBIDDEN, INVALID_KEY, MISSING_TOKEN, NOT_FOUND, TOO_MANY
+from netful.engine.names.api_names import DEFAULT_STAGE
+from netful.engine.usage.throttles import Membership, ladder, memberships
+from netful.engine.waf.associations import acl_of, association_of
+from netful.engine.waf.fields import Inspected
+from netful.engine.waf.ruling import judge, ruling_of
+from netful.model.apis.api import Api, HttpApi, Protocol, RestApi, Route
+from netful.model.apis.stage import Stage
+from netful.model.cloud import Cloud
+from netful.model.core.unknown import Unknown
+
+NO_STAGE = "NETFUL_API_NO_STAGE"
+NO_ROUTE = "NETFUL_API_NO_ROUTE"
+NO_PLAN = "NETFUL_API_KEY_WITHOUT_PLAN"
+THROTTLED = "NETFUL_API_THROTTLED"
+
+
+@dataclass(frozen=True, slots=True)
+class ApiRequest:
+    """A request as it is sent: `path` includes the stage; `api_id` is the header `x-apigw-api-id`.
+
+    Without a path nothing is asked but whether the API answers there at all. `canary`: it is one of the share that a
+    stage's canary takes.
+    """
+
+    host: str
+    method: str = "GET"
+    path: str = "/"
+    api_id: str = ""
+    canary: bool = False
+
+    def __str__(self) -> str:
+        return f"{self.method} {self.path}"
+
+
+@dataclass(frozen=True, slots=True)
+class Destination:
+    """What a request means: how it arrived, the stage, the path behind the stage, and the route; None for what is not there."""
+
+    came: Arrival
+    stage: Stage | None
+    path: str
+    route: Route | None
+
+
+def destination(cloud: Cloud, request: ApiRequest, caller: Caller) -> Destination:
+    """What a request means, whether or not it is let through."""
+    came = arrival(cloud, request.host, request.path, request.api_id, caller.endpoint_id)
+    if came.api is None:
+        return Destination(came, None, came.path, None)
+    stage, rest = _stage_of(cloud, came)
+    if stage is None:
+        return Destination(came, None, rest, None)
+    stage = as_canary(stage) if request.canary else stage
+    api = live_api(cloud, came.api, stage)
+    return Destination(replace(came, api=api), stage, rest, _route_of(api, request.method, rest))
+
+
+def steps(cloud: Cloud, request: ApiRequest, caller: Caller) -> Iterator[Step]:
+    """Every step that a request takes, in order."""
+    meant = destination(cloud, request, caller)
+    came, stage, rest, route = meant.came, meant.stage, meant.path, meant.route
+    api = came.api
+    yield came.step
+    if not request.path:
+        return
+    access_ = access(cloud, request, caller, meant)
+    if stage is not None:
+        yield from _firewall(cloud, request, caller, stage)
+    yield from access_.endpoint_policy()
+    if api is None:
+        return
+    yield from access_.domain_policy()
+    if stage is None:
+        yield _no_stage(api, came.path)
+        return
+    if not access_.by_pool:
+        yield from access_.resource_policy()
+    if route is None:
+        yield _no_route(api, request.method, rest)
+        return
+    yield Step("route", str(request), Ruling("allow", api.id, f"{route.http_method} {route.path}", origin=route.origin))
+    yield from access_.authorization()
+    if access_.by_pool:
+        yield from access_.resource_policy()
+    members = memberships(cloud, stage)
+    yield from _api_key(api, stage, route, members)
+    yield _throttle(api, stage, route, members[0] if len(members) == 1 else None)
+    if route.integration is not None or api.protocol is not Protocol.WEBSOCKET:
+        yield integration_step(cloud, api, stage, route)
+
+
+def access(cloud: Cloud, request: ApiRequest, caller: Caller, meant: Destination) -> Access:
+    """What policies are asked about a request."""
+    return Access(cloud, caller, meant.came, meant.stage, request.method, meant.path, meant.route)
+
+
+def _firewall(cloud: Cloud, request: ApiRequest, caller: Caller, stage: Stage) -> Iterator[Step]:
+    """The web ACL of a stage, asked with as much of the request as is known."""
+    association = association_of(cloud, stage)
+    if association is None:
+        return
+    acl = acl_of(cloud, association)
+    if acl is None:
+        assumed = (f"the web ACL of {association.id} lets the request through",)
+        rule, origin = "AWS WAF looks at it first", association.origin
+        ruling = Ruling("allow", association.id, rule, origin=origin, assumptions=assumed)
+        yield Step("waf", str(request), ruling)
+        return
+    path, _, query = request.path.partition("?")
+    seen = Inspected(request.method, path, query, (("host", request.host),), source_ip=caller.source_ip, whole=False)
+    found = judge(cloud, acl, seen, lambda _instance, _seconds: None)
+    yield Step("waf", str(request), ruling_of(acl, found), found.answer)
+
+
+def _stage_of(cloud: Cloud, came: Arrival) -> tuple[Stage | None, str]:
+    """The stage that a path means, and what is left of the path."""
+    assert came.api is not None
+    stages = {stage.stage_name: stage for stage in cloud.stages_of(came.api.id)}
+    if came.stage_name is not None:
+        return stages.get(came.stage_name), came.path
+    first, _, rest = came.path.lstrip("/").partition("/")
+    rest = rest.lstrip("/")
+    if first in stages:
+        return stages[first], "/" + rest
+    if isinstance(came.api, RestApi):
+        unknown = next((s for name, s in stages.items() if isinstance(name, Unknown)), None)
+        return unknown, "/" + rest
+    return stages.get(DEFAULT_STAGE), came.path
+
+
+def _route_of(api: Api, method: str, path: str) -> Route | None:
+    """The route; a WebSocket client's first request is always `$connect`, which need not be in the template."""
+    if isinstance(api, HttpApi) and api.protocol is Protocol.WEBSOCKET:
+        return route_at_handshake(api, method, path)
+    return route_for(api, method, path)
+
+
+def _no_stage(api: Api, path: str) -> Step:
+    rest = isinstance(api, RestApi)
+    rule = f"no stage of {api.id} is at {path}"
+    ruling = Ruling("deny", api.id, rule, NO_STAGE, api.origin)
+    return Step("stage", path, ruling, FORBIDDEN if rest else NOT_FOUND)
+
+
+def _no_route(api: Api, method: str, path: str) -> Step:
+    asks = f"{method} {path}"
+    if api.definition is not None:
+        missing = api.definition.needs or (f"the definition of {api.id}",)
+        return Step("route", asks, Ruling("unknown", api.id, api.definition.why, origin=api.origin, missing=missing))
+    ruling = Ruling("deny", api.id, f"{api.id} has no route for {asks}", NO_ROUTE, api.origin)
+    return Step("route", asks, ruling, MISSING_TOKEN if isinstance(api, RestApi) else NOT_FOUND)
+
+
+def _api_key(api: Api, stage: Stage, route: Route, members: tuple[Membership, ...]) -> Iterator[Step]:
+    if not route.api_key_required:
+        return
+    if members:
+        names = ", ".join(member.plan.id for member in members)
+        assumed = (f"the request carries an API key of {names}",)
+        ruling = Ruling("allow", names, "a key of a usage plan of this stage is required", assumptions=assumed)
+        yield Step("api key", "x-api-key", ruling)
+        return
+    rule = f"a key is required, but no usage plan has stage {stage.stage_name} of {api.id}: no key is good here"
+    missing = (f"the usage plan of {api.id}",)
+    yield Step("api key", "x-api-key", Ruling("unknown", api.id, rule, NO_PLAN, route.origin, missing), INVALID_KEY)
+
+
+def _throttle(api: Api, stage: Stage, route: Route, member: Membership | None) -> Step:
+    """The ladder, with the only plan there is for those who need a key: a limit of 0 refuses everything."""
+    rungs = ladder(api, stage, route, member)
+    rule = ", then ".join(map(str, rungs))
+    shut = next((limit for limit in rungs if 0 in (limit.rate, limit.burst)), None)
+    asks = f"{route.http_method} {route.path}"
+    if shut is not None:
+        ruling = Ruling("deny", shut.component, f"{rule}: nothing passes", THROTTLED, shut.origin)
+        return Step("throttle", asks, ruling, TOO_MANY)
+    return Step("throttle", asks, Ruling("allow", rungs[0].component, rule, origin=rungs[0].origin))

@@ -1,0 +1,68 @@
+"""How an API changes what the gateway itself answers (api-gateway §5.14).
+
+A response set for the type wins entirely over one for its class (DEFAULT_4XX, DEFAULT_5XX); one without a status keeps
+the type's own. Templates are no VTL: `$context.x`, `$stageVariables.x` and `$method.request…` are put in, no more.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from netful.engine.http.gateway_errors import Answer
+from netful.engine.integrations.integration_responses import JSON, response_template
+from netful.engine.integrations.parameter_mapping import Message, evaluate
+from netful.model.apis.api import Api, GatewayResponse, RestApi
+
+_HEADER = "gatewayresponse.header."
+_NAME = r"(?:context|stageVariables|method\.request)(?:\.[\w-]+)+"
+_REFERENCE = re.compile(rf"\$(?:\{{({_NAME})\}}|({_NAME}))")
+
+
+@dataclass(frozen=True, slots=True)
+class Shaped:
+    """An answer as the API wants it."""
+
+    status: int
+    body: str
+    content_type: str = JSON
+    headers: tuple[tuple[str, str], ...] = ()
+
+
+def shaped(api: Api | None, answer: Answer, message: Message, accept: str) -> Shaped:
+    """What is sent for an answer of the gateway's own."""
+    found = response_for(api, answer)
+    if found is None:
+        return Shaped(answer.status, answer.body, answer.content_type, answer.headers)
+    content_type, body = JSON, answer.body
+    template = response_template(found.response_templates, accept)
+    if template is not None:
+        content_type, body = template[0], _filled(template[1], answer, message)
+    status = found.status_code or ""
+    headers = tuple(
+        (name.removeprefix(_HEADER), value)
+        for name, expression in found.response_parameters.items()
+        if name.startswith(_HEADER)
+        and isinstance(expression, str)
+        and (value := evaluate(expression, message)) is not None
+    )
+    return Shaped(int(status) if status.isdecimal() else answer.status, body, content_type, headers)
+
+
+def response_for(api: Api | None, answer: Answer) -> GatewayResponse | None:
+    """What an API sets for an answer; None where it is sent as it is."""
+    if not isinstance(api, RestApi) or not answer.response_type:
+        return None
+    whole_class = f"DEFAULT_{answer.status // 100}XX"
+    return api.gateway_responses.get(answer.response_type) or api.gateway_responses.get(whole_class)
+
+
+def _filled(template: str, answer: Answer, message: Message) -> str:
+    text = next(iter(json.loads(answer.body).values()))
+    error: dict[str, Any] = {"message": text, "messageString": json.dumps(text), "responseType": answer.response_type}
+    if answer.detail:
+        error["validationErrorString"] = answer.detail
+    known = Message(message.values, message.body, {**message.context, "error": error}, message.stage_variables)
+    return _REFERENCE.sub(lambda found: evaluate(found[1] or found[2], known) or "", template)

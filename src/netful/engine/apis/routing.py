@@ -1,0 +1,63 @@
+"""Which route of an API takes a request (api-gateway §5.2).
+
+Segment by segment a literal beats `{param}`, which beats `{param+}`; a method that the more specific path lacks falls
+back to the next that fits. An explicit method beats ANY, which stands for the seven methods that there are. Order of
+creation is irrelevant. An HTTP API's `$default` takes what nothing else does.
+"""
+
+from __future__ import annotations
+
+from netful.model.apis.api import Api, Route
+
+ANY = frozenset({"DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"})
+"""The methods of a route for ANY."""
+
+_LITERAL, _PARAMETER, _GREEDY = 0, 1, 2
+_Rank = tuple[tuple[int, ...], int]
+
+
+def route_for(api: Api, method: str, path: str) -> Route | None:
+    """The route that takes a method and a path (the stage already removed), or None."""
+    segments = [segment for segment in path.split("/") if segment]
+    ranked = [(rank, route) for route in api.routes if (rank := _rank(route, method.upper(), segments)) is not None]
+    return min(ranked, key=lambda found: found[0])[1] if ranked else None
+
+
+def _rank(route: Route, method: str, segments: list[str]) -> _Rank | None:
+    if route.http_method != method and not (route.http_method == "ANY" and method in ANY):
+        return None
+    by_method = 0 if route.http_method == method else 1
+    if route.path == "$default":
+        return (_GREEDY + 1,), by_method
+    kinds: list[int] = []
+    wanted = [segment for segment in route.path.split("/") if segment]
+    for place, part in enumerate(wanted):
+        if part.startswith("{") and part.endswith("+}"):
+            return ((*kinds, _GREEDY), by_method) if len(segments) > place else None
+        if place >= len(segments) or (part != segments[place] and not _is_parameter(part)):
+            return None
+        kinds.append(_PARAMETER if _is_parameter(part) else _LITERAL)
+    return (tuple(kinds), by_method) if len(wanted) == len(segments) else None
+
+
+def path_parameters(route: Route, path: str) -> dict[str, str]:
+    """The values of a route's path parameters in a path that it takes: still encoded, as API Gateway hands them on.
+
+    A greedy one keeps the doubled slashes inside it, and not the one at its end.
+    """
+    values: dict[str, str] = {}
+    if "{" not in route.path:
+        return values
+    rest = path.strip("/")
+    for part in (part for part in route.path.split("/") if part):
+        if part.endswith("+}"):
+            return values | {part[1:-2]: rest}
+        value, _, rest = rest.partition("/")
+        rest = rest.lstrip("/")
+        if _is_parameter(part):
+            values[part[1:-1]] = value
+    return values
+
+
+def _is_parameter(part: str) -> bool:
+    return part.startswith("{") and part.endswith("}")

@@ -1,0 +1,153 @@
+"""Every way to call an API: by which name, with which Host (api-gateway §2.2).
+
+| way | who has it |
+|---|---|
+| own name | every API |
+| associated name | a private API, for each endpoint that it is associated with |
+| endpoint's name, with Host | a private API, for each execute-api endpoint |
+| custom domain | an API that a domain name maps to |
+| reverse proxy | an API that a host's rewrite asks for, by each name that leads to the host |
+| load balancer, Host rewritten | an API that a listener rule's transform names |
+| load balancer, Host kept | a private API, by each name of a load balancer that hands requests to an endpoint as they are |
+
+A way says nothing about who can go it: that is for `trace` to say, client by client.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from netful.engine.load_balancers import host_rewrites, listeners, target_groups, transforms
+from netful.engine.load_balancers.rule_conditions import HttpRequest
+from netful.engine.names import api_names
+from netful.engine.names.endpoint_names import regional_name
+from netful.model.apis.api import Api, Protocol, RestApi
+from netful.model.balancing.load_balancer import Listener, LoadBalancer
+from netful.model.cloud import Cloud
+from netful.model.core.unknown import Unknown
+from netful.model.network.network_interface import InterfaceOwner
+
+_PARAMETER = re.compile(r"\{[^}]*\}")
+_SAMPLE = "17"  # stands for every path parameter
+_SCHEMES = {"HTTPS": "https", "HTTP": "http"}
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """One way to an API. `url` with `host`, the Host that is sent if it is not the URL's own."""
+
+    api_id: str
+    kind: str
+    by: str
+    url: str
+    host: str = ""
+
+    @property
+    def question(self) -> str:
+        """The TO of a question about it."""
+        return f"{self.url} Host: {self.host}" if self.host else self.url
+
+
+def ways(cloud: Cloud) -> tuple[Way, ...]:
+    """Every way to every API that has a stage and a route for GET."""
+    fronts = tuple(_fronts(cloud))
+    return tuple(way for api in cloud.apis.values() for way in _ways(cloud, api, fronts))
+
+
+def _ways(cloud: Cloud, api: Api, fronts: tuple[_Front, ...]) -> Iterator[Way]:
+    route = next((r for r in api.routes if r.http_method in ("GET", "ANY")), None)
+    stage = next((s for s in cloud.stages_of(api.id) if isinstance(s.stage_name, str)), None)
+    if route is None or stage is None or api.protocol is Protocol.WEBSOCKET:
+        return
+    path = _PARAMETER.sub(_SAMPLE, "/" + route.path.strip("/"))
+    staged = path if stage.stage_name == api_names.DEFAULT_STAGE else f"/{stage.stage_name}{path}"
+    kind = api.protocol.value if not isinstance(api, RestApi) else str(api.endpoint_type)
+    host = api_names.host_of(api).lower()
+
+    def way(by: str, url: str, sent: str = "") -> Way:
+        return Way(api.id, kind, by, url, sent)
+
+    yield way("own name", f"https://{host}{staged}")
+    if api.private:
+        for endpoint in api_names.endpoints_of(cloud):
+            if isinstance(api, RestApi) and endpoint.id in api.vpc_endpoint_ids:
+                name = api_names.associated_host(api, endpoint.id).lower()
+                yield way(f"associated name, {endpoint.id}", f"https://{name}{staged}")
+            yield way(f"name of {endpoint.id}, with Host", f"https://{regional_name(cloud, endpoint)}{staged}", host)
+    for domain, mapping in api_names.domains_of(cloud, api):
+        name = str(domain.domain_name if domain else mapping.domain)
+        base = f"/{mapping.base_path}" if mapping.base_path else ""
+        yield way(f"custom domain {name}", f"https://{name}{base}{path if mapping.stage_name else staged}")
+    for front in fronts:
+        for by, asked in front.ways_to(cloud, api, staged):
+            yield way(f"{by} {front.name}", f"{front.scheme}://{front.name}{asked}")
+
+
+@dataclass(frozen=True, slots=True)
+class _Front:
+    """A name of a zone that leads to a load balancer's listener."""
+
+    name: str
+    balancer: LoadBalancer
+    listener: Listener
+
+    @property
+    def scheme(self) -> str:
+        return _SCHEMES[self.listener.protocol]
+
+    def ways_to(self, cloud: Cloud, api: Api, staged: str) -> Iterator[tuple[str, str]]:
+        """How this name leads to an API, if it does: by what, and with which path."""
+        for path in dict.fromkeys((staged, *_front_paths(cloud, api, staged))):
+            request = HttpRequest(self.name, path, "GET")
+            chosen = listeners.choose(cloud, self.listener, request)
+            sent = transforms.transformed(chosen.transforms, request)
+            if isinstance(sent, Unknown):
+                continue
+            group_ids = [str(id_) for action in chosen.actions for id_ in action.target_group_ids]
+            for owner_id, owner, port in _targets(cloud, group_ids):
+                program = cloud.programs.get(owner_id)
+                rewrite = host_rewrites.rewrite_for(program, port, sent) if program else None
+                if rewrite is not None and _names(cloud, api, host_rewrites.rewritten(rewrite, sent), staged):
+                    yield "reverse proxy, as", path
+                elif owner is InterfaceOwner.ENDPOINT and _names(cloud, api, sent, staged):
+                    yield "load balancer, Host rewritten, as", path
+                elif owner is InterfaceOwner.ENDPOINT and api.private and sent == request and path == staged:
+                    yield "load balancer, Host kept, as", path
+
+
+def _names(cloud: Cloud, api: Api, request: HttpRequest, staged: str) -> bool:
+    """Whether a request, as it is sent on, asks an API for its route."""
+    own = api_names.own_name(cloud, request.host.lower())
+    return own is not None and own.api_id == api.id and request.path == staged
+
+
+def _front_paths(cloud: Cloud, api: Api, staged: str) -> Iterator[str]:
+    """The paths that hosts' rewrites turn into an API's own."""
+    for program in cloud.programs.values():
+        for rewrite in program.rewrites:
+            base = urlsplit(rewrite.to).path.rstrip("/")
+            if staged.startswith(base) and api.private:
+                yield rewrite.path.rstrip("/") + staged.removeprefix(base)
+
+
+def _targets(cloud: Cloud, group_ids: list[str]) -> Iterator[tuple[str, InterfaceOwner, int]]:
+    """The owners of the targets in some groups, each once, with the port."""
+    found = {}
+    for group in (cloud.target_groups[id_] for id_ in group_ids if id_ in cloud.target_groups):
+        for member in target_groups.members(cloud, group):
+            if member.interface is not None and isinstance(member.port, int):
+                found[member.interface.owner_id] = (member.interface.owner, member.port)
+    return ((owner_id, owner, port) for owner_id, (owner, port) in found.items())
+
+
+def _fronts(cloud: Cloud) -> Iterator[_Front]:
+    for zone in cloud.hosted_zones.values():
+        for record in zone.records:
+            leads_to = [str(value) for value in (record.alias, *record.values)]
+            balancer = next((b for b in cloud.load_balancers.values() if any(map(b.is_named, leads_to))), None)
+            for listener in listeners.of(cloud, balancer) if balancer else ():
+                if balancer and listener.protocol in _SCHEMES and not api_names.domains_named(cloud, record.name):
+                    yield _Front(record.name, balancer, listener)

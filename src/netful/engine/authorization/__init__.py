@@ -1,0 +1,1 @@
+"""Authorization of API requests: resource policies, IAM, keys, authorizers, tokens."""

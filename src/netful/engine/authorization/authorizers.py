@@ -1,0 +1,72 @@
+"""What an authorizer needs of a request, and what its answer means (api-gateway §2.6 table A, §5.12).
+
+| a Lambda authorizer's policy, for the method that is called | the API's own policy | the caller gets |
+|---|---|---|
+| allows | does not deny | the integration's answer |
+| does neither | allows | the integration's answer |
+| does neither | there is none, or it does neither | 403 |
+| denies | | 403, with an explicit deny |
+
+An API's policy that denies is asked first, before the authorizer is.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from netful.engine.authorization.callers import ACTION
+from netful.engine.http.gateway_errors import Answer, not_authorized
+from netful.engine.iam import policies
+from netful.engine.integrations.parameter_mapping import Message, evaluate
+from netful.model.apis.api import Authorizer
+
+_DEFAULT_SOURCE = "method.request.header.Authorization"
+
+
+def identity(authorizer: Authorizer, message: Message) -> tuple[str, ...] | None:
+    """The values by which a caller is known; None where one is missing or of the wrong form: a 401 without a call."""
+    sources = [source for source in authorizer.identity_source if isinstance(source, str)]
+    if not sources and authorizer.type != "REQUEST":
+        sources = [_DEFAULT_SOURCE]
+    values = [_value(source, message) for entry in sources for source in entry.split(",")]
+    pattern = authorizer.identity_validation_expression
+    if not all(values) or (isinstance(pattern, str) and not re.fullmatch(pattern, values[0] or "")):
+        return None
+    return tuple(str(value) for value in values)
+
+
+def _value(source: str, message: Message) -> str | None:
+    """A source's value; names of headers are compared without regard to case."""
+    expression = (
+        source.strip()
+        .replace("route.request.", "method.request.")
+        .replace("$request.", "method.request.")
+        .replace("$stageVariables", "stageVariables")
+        .replace("$context", "context")
+    )
+    place, _, name = expression.removeprefix("method.request.").partition(".")
+    if place != "header":
+        return evaluate(expression, message)
+    headers = message.values.get("header", {})
+    return next((values[-1] for key, values in headers.items() if key.lower() == name.lower()), None)
+
+
+def denial(policy: Mapping[str, Any], method_arn: str, *, allowed: bool = False) -> Answer | None:
+    """What a caller gets whom an authorizer's policy does not let through; `allowed`: the API's own policy allows it."""
+    decision = policies.evaluate(policy, policies.Request(ACTION, method_arn))
+    explicit = decision.outcome == "deny" and bool(decision.statement)
+    if decision.outcome == "allow" or (allowed and not explicit):
+        return None
+    return not_authorized(explicit=explicit)
+
+
+def is_usable(result: Any, *, rest: bool) -> bool:
+    """Whether what a Lambda authorizer's function gave is an answer; a REST API's context has no maps and lists (§5.12)."""
+    context = result.get("context") or {} if isinstance(result, dict) else None
+    if not isinstance(result, dict) or not isinstance(context, dict):
+        return False
+    if rest and any(isinstance(value, dict | list) for value in context.values()):
+        return False
+    return "isAuthorized" in result or isinstance(result.get("policyDocument"), dict)

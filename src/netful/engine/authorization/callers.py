@@ -1,0 +1,166 @@
+"""A request as policies see it: what is invoked, who calls from where, and how one policy rules on it (§2.6).
+
+To an API's policy a signature names nobody where the method does not ask for one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from netful.engine.apis.door import Arrival
+from netful.engine.apis.websocket_routes import manages_connections
+from netful.engine.iam import policies
+from netful.model.access.identity import Identity
+from netful.model.apis.api import Authorization, RestApi, Route
+from netful.model.apis.stage import Stage
+from netful.model.cloud import Cloud
+from netful.model.core.unknown import Unknown
+from netful.model.functions.function import Role
+
+ACTION = "execute-api:Invoke"
+MANAGE = "execute-api:ManageConnections"
+
+_ONLY_SIGNED = (
+    "aws:PrincipalArn",
+    "aws:PrincipalAccount",
+    "aws:PrincipalOrgID",
+    "aws:PrincipalOrgPaths",
+    "aws:PrincipalTag",
+    "aws:PrincipalType",
+    "aws:userid",
+    "aws:username",
+    "aws:MultiFactorAuthAge",
+    "aws:MultiFactorAuthPresent",
+    "aws:TokenIssueTime",
+)
+_ONLY_PRIVATE = ("aws:SourceVpce", "aws:SourceVpc", "aws:VpcSourceIp")
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who calls, and from where.
+
+    `endpoint_id` is the endpoint it came through, None for the public front; `source_ip` as the gateway sees it, "" if
+    that is not known. `signed`: whether the request carries IAM credentials; None: as the route wants it. They are of this
+    account, unless `identity` says whose. `role` is whose, where it is known.
+    """
+
+    endpoint_id: str | None = None
+    source_ip: str = ""
+    signed: bool | None = None
+    role: Role | None = None
+    identity: Identity | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One request with all that policies are asked about."""
+
+    cloud: Cloud
+    caller: Caller
+    came: Arrival
+    stage: Stage | None
+    method: str
+    path: str
+    route: Route | None
+
+    @property
+    def arn(self) -> str:
+        """What is invoked; the path is the request's, not the route's."""
+        stage = self.stage.stage_name if self.stage and isinstance(self.stage.stage_name, str) else ""
+        path = f"{stage}/{self.method}/{self.path.lstrip('/')}"
+        if not stage:
+            first, _, rest = self.path.strip("/").partition("/")
+            path = f"{first}/{self.method}/{rest}"
+        region = self.came.api.region if self.came.api else self.cloud.region
+        return f"arn:aws:execute-api:{region}:{self.cloud.account_id}:{self.came.api_id}/{path}"
+
+    @property
+    def action(self) -> str:
+        """What the caller must be allowed to do."""
+        return MANAGE if manages_connections(self.route) else ACTION
+
+    def policy_allows(self) -> bool:
+        """Whether the API's own policy allows the request."""
+        api = self.came.api
+        return (
+            isinstance(api, RestApi)
+            and isinstance(api.policy, Mapping)
+            and self._decide(api.policy, named=self._named_to_policy()).outcome == "allow"
+        )
+
+    def _is_of_another_account(self) -> bool:
+        """Whether a signature that the route asks for is of another account than the API."""
+        identity, iam = self.caller.identity, self.route and self.route.authorization_type is Authorization.AWS_IAM
+        return bool(iam) and identity is not None and identity.account_id != self.cloud.account_id
+
+    def _own_decision(self) -> policies.Decision:
+        """What the caller's own policies say, as far as they are known."""
+        role, identity = self.caller.role, self.caller.identity
+        document = identity.policy if identity else {"Statement": list(role.statements)} if role else None
+        if document is None:
+            return policies.Decision("unknown")
+        return policies.evaluate(document, policies.Request(self.action, self.arn, context=self._context(named=True)))
+
+    def _who(self) -> str:
+        whose = self.caller.identity or self.caller.role
+        return whose.id if whose else "the caller"
+
+    def _user(self) -> str:
+        """How a denial names the caller."""
+        role, identity = self.caller.role, self.caller.identity
+        if self.route is None or self.route.authorization_type is not Authorization.AWS_IAM:
+            return "anonymous"
+        if identity is not None:
+            return identity.caller_arn
+        return f"arn:aws:sts::{self.cloud.account_id}:assumed-role/{role.role_name}" if role else "anonymous"
+
+    def _decide(self, policy: Mapping[str, Any], *, named: bool) -> policies.Decision:
+        """How a policy rules; `named`: the signature says to it who calls."""
+        absent = {"aws:SourceIp"} if self.caller.endpoint_id is not None else set(_ONLY_PRIVATE)
+        identity, signs = self.caller.identity, named and self.caller.signed is not False
+        absent |= set() if signs else set(_ONLY_SIGNED)
+        request = policies.Request(
+            action=ACTION,
+            resource=self.arn,
+            principal="anonymous",
+            account=self.cloud.account_id if signs and identity is None else "",
+            principals=identity.names if signs and identity else (),
+            context=self._context(named=signs),
+            absent=frozenset(absent),
+        )
+        return policies.evaluate(policy, request)
+
+    def _named_to_policy(self) -> bool:
+        """Whether the API's own policy is told who signs: the method must ask for it, if there is one (§2.6)."""
+        if self.route is None:
+            return self.caller.signed is True
+        return self.route.authorization_type is Authorization.AWS_IAM
+
+    def _signs(self) -> bool:
+        """Whether the request is signed: as it is said, else where the route asks for it."""
+        iam = self.route is not None and self.route.authorization_type is Authorization.AWS_IAM
+        return self.caller.signed is True or iam
+
+    def _context(self, *, named: bool) -> dict[str, str]:
+        context = {"aws:SecureTransport": "true"}
+        identity = self.caller.identity
+        if named and identity is not None:
+            kind = "AssumedRole" if identity.is_role else "User"
+            who = {"aws:PrincipalArn": identity.arn, "aws:PrincipalAccount": identity.account_id}
+            whose = {"aws:PrincipalOrgID": identity.organization} if identity.organization else {}
+            context |= {**who, **whose, "aws:PrincipalType": kind}
+        endpoint_id = self.caller.endpoint_id
+        if endpoint_id is None:
+            return context | ({"aws:SourceIp": self.caller.source_ip} if self.caller.source_ip else {})
+        if isinstance(self.cloud.parameters.get(endpoint_id), Unknown):
+            return context  # the caller is at an endpoint whose id is a parameter without a value
+        context["aws:SourceVpce"] = endpoint_id
+        endpoint = self.cloud.vpc_endpoints.get(endpoint_id)
+        if endpoint is not None and isinstance(endpoint.vpc_id, str):
+            context["aws:SourceVpc"] = endpoint.vpc_id
+        if self.caller.source_ip:
+            context["aws:VpcSourceIp"] = self.caller.source_ip
+        return context

@@ -1,0 +1,31 @@
+"""Whether a service of AWS may invoke a function: by a `AWS::Lambda::Permission` of the template."""
+
+from __future__ import annotations
+
+from netful.engine.authorization.permissions import function_of
+from netful.engine.iam.policies import like
+from netful.model.cloud import Cloud
+from netful.model.core.resource import Resource
+from netful.model.core.unknown import Unknown
+
+
+def permits(cloud: Cloud, principal: str, source_arn: str, function_arn: str) -> bool | None:
+    """Whether a service may invoke a function for one of its resources; None where that hangs on an unknown."""
+    name = function_of(cloud, function_arn)
+    answers = [_permits(cloud, one, principal, source_arn, name) for one in cloud.resources.values()]
+    return True if True in answers else None if None in answers else False
+
+
+def _permits(cloud: Cloud, resource: Resource, principal: str, source_arn: str, name: str) -> bool | None:
+    if resource.type != "AWS::Lambda::Permission":
+        return False
+    given = resource.properties
+    function, named = given.get("FunctionName"), given.get("Principal")
+    if isinstance(function, Unknown) or isinstance(named, Unknown):
+        return None
+    if named not in (principal, "*") or function_of(cloud, str(function)) != name:
+        return False
+    conditions = (given.get("SourceArn"), source_arn), (given.get("SourceAccount"), cloud.account_id)
+    if any(isinstance(wanted, Unknown) for wanted, _ in conditions):
+        return None
+    return all(wanted is None or like(str(wanted), own) for wanted, own in conditions)

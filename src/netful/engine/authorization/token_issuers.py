@@ -1,0 +1,98 @@
+"""Whose keys must have signed a token, and who has them (api-gateway §5.12, §6.5).
+
+| an issuer | its keys |
+|---|---|
+| that `netful.toml` names | the file there |
+| a user pool of the template | the pool's own, which the running stack's Cognito signs with |
+| a host of the stack: an API, a function URL, a load balancer or an instance with a public address | that it serves by `/.well-known/openid-configuration` |
+| any other | nobody here has them: its signatures are not looked at |
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from enum import Enum, auto
+from typing import Any
+from urllib.parse import urlsplit
+
+from netful.engine.names import api_names
+from netful.engine.names.resolution import resolve
+from netful.model.apis.api import Authorizer
+from netful.model.cloud import Cloud
+from netful.model.names.function_url import url_host
+from netful.model.names.user_pool import issuer_of, pool_id
+
+_POOL, _URL = "AWS::Cognito::UserPool", "AWS::Lambda::Url"
+
+
+class Holder(Enum):
+    """Who has the keys of an issuer."""
+
+    PROJECT = auto()
+    POOL = auto()
+    HOST = auto()
+    NOBODY = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class Keys:
+    """The keys of an issuer, as far as one can tell beforehand; `where` in words."""
+
+    issuer: str
+    holder: Holder
+    where: str
+
+
+def keys_of(cloud: Cloud, issuer: str) -> Keys:
+    """Who has the keys of an issuer."""
+    return cloud.derived(("keys of", issuer), lambda: _keys_of(cloud, issuer))
+
+
+def _keys_of(cloud: Cloud, issuer: str) -> Keys:
+    declared = cloud.issuers.get(issuer)
+    if declared is not None:
+        return Keys(issuer, Holder.PROJECT, f"the keys at {declared.origin}")
+    pools = (one for one in cloud.resources.values() if one.type == _POOL)
+    pool = next((one for one in pools if issuer_of(pool_id(one.id, cloud.region)) == issuer), None)
+    if pool is not None:
+        return Keys(issuer, Holder.POOL, f"the keys of {pool.id}")
+    host = urlsplit(issuer).hostname or ""
+    if host and _is_here(cloud, host):
+        return Keys(issuer, Holder.HOST, f"the keys that {host} serves")
+    return Keys(issuer, Holder.NOBODY, "")
+
+
+def _is_here(cloud: Cloud, host: str) -> bool:
+    """Whether a name leads to something of the stack for who is on the internet, as API Gateway is."""
+    own = api_names.own_name(cloud, host)
+    urls = (url_host(one.id, cloud.region) for one in cloud.resources.values() if one.type == _URL)
+    if (own is not None and own.api_id in cloud.apis) or api_names.domains_named(cloud, host) or host in urls:
+        return True
+    return any(cloud.public_interface(address) for address in resolve(cloud, None, host).addresses)
+
+
+def issuers_of(authorizer: Authorizer) -> Iterator[str]:
+    """The issuers whose tokens an authorizer takes, as far as they are known."""
+    if isinstance(authorizer.issuer, str):
+        yield authorizer.issuer
+    for arn in authorizer.provider_arns:
+        if isinstance(arn, str):
+            yield issuer_of(arn.rpartition("/")[2])
+
+
+def signer_of(authorizer: Authorizer, claims: Mapping[str, Any]) -> str | None:
+    """The issuer who must have signed a token: the one of an authorizer's that it names, else the authorizer's first."""
+    issuers = [*issuers_of(authorizer)]
+    return next((one for one in issuers if one == claims.get("iss")), issuers[0] if issuers else None)
+
+
+def assumptions(cloud: Cloud, authorizer: Authorizer) -> tuple[str, ...]:
+    """What is taken for granted of tokens: the signatures of issuers whose keys nobody here has."""
+    unknown = [one for one in issuers_of(authorizer) if keys_of(cloud, one).holder is Holder.NOBODY]
+    return tuple(f"tokens of {one} are signed by it: nobody here has its keys" for one in unknown)
+
+
+def in_words(cloud: Cloud, authorizer: Authorizer) -> str:
+    """By which keys an authorizer's tokens must be signed; "" where none of them is known."""
+    return " or ".join(where for one in issuers_of(authorizer) if (where := keys_of(cloud, one).where))

@@ -1,0 +1,1 @@
+"""Event patterns, event inputs and schedules."""

@@ -1,0 +1,91 @@
+"""Network ACLs: whether a list lets a flow across the edge of a subnet (vpc-network §3).
+
+Stateless and ordered: the lowest number that matches decides, and what none matches is denied. Answers are judged by
+themselves, and their destination is a *range* of ports, of which every one must be let through: a list that opens
+32768-65535 for a client that may choose from 1024-65535 works only sometimes, and is a denial here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from netful.engine.filters.security_groups import Direction
+from netful.engine.flows.flow import ECHO_CODE, Flow, Ports, contains, overlaps
+from netful.engine.flows.ruling import Ruling
+from netful.model.core.unknown import Unknown
+from netful.model.network.filters import ALL_PROTOCOLS, ICMP, ICMPV6, TCP, UDP, NetworkAcl, NetworkAclEntry
+
+RESTRICTION = "SUBNET_ACL_RESTRICTION"
+EPHEMERAL = "REMAP_EPHEMERAL_PORT"
+
+_LAST = "the rule * denies what no rule matches"
+
+
+def judge(acl: NetworkAcl, flow: Flow, direction: Direction, subnet_id: str) -> Ruling:
+    """How an ACL rules on a flow that leaves (out) or enters (in) a subnet."""
+    entries = sorted(acl.egress if direction == "out" else acl.ingress, key=lambda entry: entry.rule_number)
+    edge = f"{'leaving' if direction == 'out' else 'entering'} {subnet_id}"
+    left = [flow.destination.ports]
+    for entry in entries:
+        if not _covers_protocol(entry, flow):
+            continue
+        covers = _covers_address(entry, flow, direction)
+        if covers is None:
+            missing = entry.cidr_block.needs if isinstance(entry.cidr_block, Unknown) else ("the address",)
+            return Ruling("unknown", acl.id, f"rule {entry.rule_number}, {edge}", origin=entry.origin, missing=missing)
+        touched = [ports for ports in left if _shared(entry, flow, ports)]
+        if not covers or not touched:
+            continue
+        text = f"rule {entry.rule_number} {'allows' if entry.allow else 'denies'} {entry.cidr_block}, {edge}"
+        if not entry.allow:
+            rest = [part for ports in left for part in _without(ports, _shared(entry, flow, ports))]
+            return Ruling("deny", acl.id, text, code=_code(rest or left, flow), origin=entry.origin)
+        left = [rest for ports in left for rest in _without(ports, _shared(entry, flow, ports))]
+        if not left:
+            return Ruling("allow", acl.id, text, origin=entry.origin)
+    code = _code(left, flow)
+    text = f"ports {left[0]} are not open, {edge}" if code == EPHEMERAL else f"{_LAST}, {edge}"
+    return Ruling("deny", acl.id, text, code=code, origin=acl.origin)
+
+
+def _covers_protocol(entry: NetworkAclEntry, flow: Flow) -> bool:
+    if entry.protocol == ALL_PROTOCOLS:
+        return True
+    if entry.protocol != flow.protocol:
+        return False
+    if flow.protocol not in (ICMP, ICMPV6) or entry.from_port < 0:
+        return True
+    return entry.from_port == flow.icmp_type and entry.to_port in (-1, ECHO_CODE)
+
+
+def _covers_address(entry: NetworkAclEntry, flow: Flow, direction: Direction) -> bool | None:
+    """A denial counts when it touches any of a range, an allowance when it covers the whole."""
+    address = flow.destination.address if direction == "out" else flow.source.address
+    if isinstance(entry.cidr_block, Unknown):
+        return None
+    if address is None:
+        return True if entry.cidr_block.prefixlen == 0 else None
+    return contains(entry.cidr_block, address) if entry.allow else overlaps(entry.cidr_block, address)
+
+
+def _shared(entry: NetworkAclEntry, flow: Flow, ports: Ports) -> Ports | None:
+    """The part of a range of ports that an entry matches."""
+    if entry.protocol == ALL_PROTOCOLS or flow.protocol not in (TCP, UDP) or entry.from_port < 0:
+        return ports
+    first, last = max(ports.first, entry.from_port), min(ports.last, entry.to_port)
+    return Ports(first, last) if first <= last else None
+
+
+def _without(ports: Ports, part: Ports | None) -> Iterator[Ports]:
+    if part is None:
+        yield ports
+        return
+    if ports.first < part.first:
+        yield Ports(ports.first, part.first - 1)
+    if part.last < ports.last:
+        yield Ports(part.last + 1, ports.last)
+
+
+def _code(left: list[Ports], flow: Flow) -> str:
+    """A range that is open in part is the trap of too narrow an ephemeral range."""
+    return RESTRICTION if left == [flow.destination.ports] else EPHEMERAL

@@ -1,0 +1,205 @@
+"""Security groups: whether an interface's groups let a flow out or in (vpc-network §2).
+
+Allow rules only, and any group's rule will do; without one the packet is dropped silently. A rule whose peer is not
+known may or may not match, so there are three answers: a rule surely matches, one might, none can.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+from netful.engine.flows.flow import ECHO_CODE, PROTOCOL_NAMES, End, Flow, Ports, contains
+from netful.engine.flows.ruling import Ruling, needs
+from netful.model.cloud import Cloud
+from netful.model.core.origin import DEFAULT
+from netful.model.core.unknown import Maybe, Unknown
+from netful.model.network.filters import (
+    ALL_PROTOCOLS,
+    ICMP,
+    ICMPV6,
+    TCP,
+    UDP,
+    PeerKind,
+    SecurityGroup,
+    SecurityGroupRule,
+)
+from netful.model.network.network_interface import NetworkInterface
+from netful.model.network.vpc import IPNetwork
+
+Direction = Literal["out", "in"]
+
+MISMATCH = "ENI_SG_RULES_MISMATCH"
+NO_RULES = "SG_HAS_NO_RULES"
+NOT_PRESERVED = "SG_REFERENCES_NOT_PRESERVED"
+
+_VERBS = {"out": "lets out", "in": "admits"}
+_TOWARDS = {"out": "to", "in": "from"}
+
+
+@dataclass(frozen=True, slots=True)
+class _Match:
+    """A rule that covers the flow's service; `sure` is None when its peer hangs on a missing value."""
+
+    group: SecurityGroup
+    rule: SecurityGroupRule
+    sure: bool | None
+
+
+def judge(cloud: Cloud, interface: NetworkInterface, flow: Flow, direction: Direction) -> Ruling:
+    """How an interface's groups rule on a flow that leaves it (out) or enters it (in)."""
+    ids = interface.security_group_ids
+    groups = [cloud.security_groups[g] for g in ids if isinstance(g, str) and g in cloud.security_groups]
+    matches = [match for group in groups for match in _matches(cloud, group, flow, direction)]
+    notes = tuple(note for group in groups if direction == "out" for note in group.assumptions)
+    sure = next((match for match in matches if match.sure), None)
+    if sure:
+        rule = _describe(sure.rule, direction)
+        return Ruling("allow", sure.group.id, rule, origin=sure.rule.origin, assumptions=notes)
+    component = "+".join(g for g in ids if isinstance(g, str)) or "security groups"
+    missing = dict.fromkeys((*_missing_groups(cloud, ids), *_missing_peers(cloud, matches, flow, direction)))
+    if missing:
+        rule = f"whether a rule covers {_asked(flow, direction)} hangs on a value that is missing"
+        return Ruling("unknown", component, rule, missing=tuple(missing))
+    origin = groups[0].origin if groups else DEFAULT
+    code, rule = _refusal(groups, matches, flow, direction)
+    return Ruling("deny", component, rule, code=code, origin=origin, assumptions=notes)
+
+
+def open_to_nobody(cloud: Cloud, interface: NetworkInterface, flow: Flow) -> bool:
+    """Whether no rule of an interface's groups, whoever it admits, is about the service that is asked for."""
+    ids = interface.security_group_ids
+    known = [cloud.security_groups[g] for g in ids if isinstance(g, str) and g in cloud.security_groups]
+    return 0 < len(known) == len(ids) and not any(_covers_service(r, flow) for g in known for r in g.ingress)
+
+
+def _matches(cloud: Cloud, group: SecurityGroup, flow: Flow, direction: Direction) -> Iterator[_Match]:
+    peer = _peer(flow, direction)
+    for rule in _rules(group, direction):
+        if _covers_service(rule, flow):
+            reached = rule.peer_kind is not PeerKind.GROUP or _in_reach(cloud, group, peer)
+            yield _Match(group, rule, _covers_peer(cloud, rule, peer) if reached else False)
+
+
+def _in_reach(cloud: Cloud, group: SecurityGroup, peer: End) -> bool:
+    """Whether a group may refer to the groups of an end: in its own VPC, or over an active peering (§2.2)."""
+    there = cloud.vpc_of_interface(peer.interface) if peer.interface is not None else None
+    if there is None or not isinstance(group.vpc_id, str) or there.id == group.vpc_id:
+        return True
+    joined = {there.id, group.vpc_id}
+    return any(p.active and {p.vpc_id, p.peer_vpc_id} == joined for p in cloud.vpc_peering_connections.values())
+
+
+def _rules(group: SecurityGroup, direction: Direction) -> tuple[SecurityGroupRule, ...]:
+    return group.egress if direction == "out" else group.ingress
+
+
+def _peer(flow: Flow, direction: Direction) -> End:
+    return flow.destination if direction == "out" else flow.source
+
+
+def _covers_service(rule: SecurityGroupRule, flow: Flow) -> bool:
+    if rule.ip_protocol == ALL_PROTOCOLS:
+        return True
+    if rule.ip_protocol != flow.protocol:
+        return False
+    if flow.protocol in (TCP, UDP):
+        wanted = flow.destination.ports
+        return rule.from_port < 0 or (rule.from_port <= wanted.first and wanted.last <= rule.to_port)
+    if flow.protocol in (ICMP, ICMPV6):
+        return rule.from_port in (-1, flow.icmp_type) and (rule.from_port < 0 or rule.to_port in (-1, ECHO_CODE))
+    return True
+
+
+def _covers_peer(cloud: Cloud, rule: SecurityGroupRule, peer: End) -> bool | None:
+    if isinstance(rule.peer, Unknown):
+        return None
+    if rule.peer_kind is PeerKind.GROUP:
+        named = str(rule.peer)  # a group of another account has the account's id before it
+        return _carries(peer, named if named in cloud.security_groups else named.rpartition("/")[2])
+    found = {_holds(block, peer) for block in _blocks(cloud, rule.peer)}
+    return True if True in found else None if None in found else False
+
+
+def _blocks(cloud: Cloud, peer: IPNetwork | str) -> tuple[Maybe[IPNetwork], ...]:
+    if not isinstance(peer, str):
+        return (peer,)
+    listed = cloud.prefix_lists.get(peer)
+    return listed.cidr_blocks if listed else (Unknown("not loaded", (f"prefix list {peer}",)),)
+
+
+def _holds(block: Maybe[IPNetwork], peer: End) -> bool | None:
+    if isinstance(block, Unknown):
+        return None
+    if peer.address is None:
+        return True if block.prefixlen == 0 else None
+    return contains(block, peer.address)
+
+
+def _carries(peer: End, group_id: str) -> bool | None:
+    """Whether a reference to a group matches an end: by its interface, never by a translated address (§2.2)."""
+    if peer.identity_lost:
+        return False
+    if peer.interface is None:
+        return None if peer.address is None else False
+    ids = peer.interface.security_group_ids
+    return True if group_id in ids else None if any(isinstance(g, Unknown) for g in ids) else False
+
+
+def _missing_groups(cloud: Cloud, ids: Iterable[Maybe[str]]) -> Iterator[str]:
+    for group_id in ids:
+        if isinstance(group_id, Unknown) or group_id not in cloud.security_groups:
+            yield from needs(group_id, f"security group {group_id}")
+
+
+def _missing_peers(cloud: Cloud, matches: list[_Match], flow: Flow, direction: Direction) -> Iterator[str]:
+    peer = _peer(flow, direction)
+    for match in matches:
+        if match.sure is not None:
+            continue
+        if isinstance(match.rule.peer, Unknown):
+            yield from needs(match.rule.peer, "")
+        elif match.rule.peer_kind is PeerKind.PREFIX_LIST and match.rule.peer not in cloud.prefix_lists:
+            yield f"prefix list {match.rule.peer}"
+        elif peer.interface is not None:
+            yield from _missing_of(peer.interface, match.rule.peer_kind)
+        else:
+            yield "the destination's address" if direction == "out" else "the source's address"
+
+
+def _missing_of(interface: NetworkInterface, kind: PeerKind) -> Iterator[str]:
+    """What a rule would have to know of an interface: its groups, or the subnet that its address is from."""
+    values = interface.security_group_ids if kind is PeerKind.GROUP else (interface.subnet_id,)
+    for value in values:
+        if isinstance(value, Unknown) or kind is not PeerKind.GROUP:
+            yield from needs(value, f"subnet {value}")
+
+
+def _asked(flow: Flow, direction: Direction) -> str:
+    return f"{flow.service} {_TOWARDS[direction]} {_peer(flow, direction)}"
+
+
+def _refusal(groups: list[SecurityGroup], matches: list[_Match], flow: Flow, direction: Direction) -> tuple[str, str]:
+    """The code and the text for a flow that no rule covers."""
+    names = " or ".join(group.id for group in groups)
+    rules = [rule for group in groups for rule in _rules(group, direction)]
+    if not rules:
+        return NO_RULES, f"{names} has no rule that {_VERBS[direction]} anything"
+    if _peer(flow, direction).identity_lost and any(match.rule.peer_kind is PeerKind.GROUP for match in matches):
+        return NOT_PRESERVED, f"{names} refers to a group, which the source no longer shows here"
+    near = next((match.rule for match in matches), None) or rules[0]
+    return MISMATCH, f"no rule {_VERBS[direction]} {_asked(flow, direction)}; {_describe(near, direction)}"
+
+
+def _describe(rule: SecurityGroupRule, direction: Direction) -> str:
+    peer = "an unknown peer" if isinstance(rule.peer, Unknown) else rule.peer
+    return f"{_VERBS[direction]} {_service(rule)} {_TOWARDS[direction]} {peer}"
+
+
+def _service(rule: SecurityGroupRule) -> str:
+    if rule.ip_protocol == ALL_PROTOCOLS:
+        return "all"
+    name = PROTOCOL_NAMES.get(rule.ip_protocol, f"protocol {rule.ip_protocol}")
+    ports = rule.ip_protocol in (TCP, UDP) and rule.from_port >= 0
+    return f"{name}/{Ports(rule.from_port, rule.to_port)}" if ports else name

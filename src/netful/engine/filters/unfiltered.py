@@ -1,0 +1,50 @@
+"""What every interface reaches without groups, ACLs and routes: the VPC's resolver and the link-local services (§0.5)."""
+
+from __future__ import annotations
+
+from ipaddress import IPv4Address
+
+from netful.engine.flows.flow import Flow, network_of
+from netful.engine.flows.ruling import Ruling
+from netful.model.cloud import Cloud
+from netful.model.core.unknown import Unknown
+from netful.model.network.filters import TCP, UDP
+from netful.model.network.network_interface import InterfaceOwner, NetworkInterface
+from netful.model.network.vpc import Vpc
+
+NO_RESOLVER = "NETFUL_DNS_NO_RESOLVER"
+NOT_A_HOST = "NO_POSSIBLE_DESTINATION"
+
+_RESOLVER = network_of("169.254.169.253")
+_METADATA = network_of("169.254.169.254")
+_TIME = network_of("169.254.169.123")
+_SERVICES = {
+    _RESOLVER: ("resolver", ((UDP, 53), (TCP, 53))),
+    _METADATA: ("instance metadata", ((TCP, 80),)),
+    _TIME: ("time", ((UDP, 123),)),
+}
+
+
+def judge(cloud: Cloud, sender: NetworkInterface, flow: Flow) -> Ruling | None:
+    """How such a service rules on a flow; None when the flow goes elsewhere."""
+    address, vpc = flow.destination.address, cloud.vpc_of_interface(sender)
+    own = resolver_address(vpc) if vpc is not None else None
+    if own is not None and address == network_of(own):
+        address = _RESOLVER
+    if address not in _SERVICES:
+        return None
+    name, served = _SERVICES[address]
+    component = f"{vpc.id if vpc else 'VPC'} {name}"
+    if (flow.protocol, flow.destination.ports.first) not in served:
+        return Ruling("deny", component, f"answers nothing but {name}", code=NOT_A_HOST)
+    if address == _RESOLVER and vpc is not None and not vpc.enable_dns_support:
+        return Ruling("deny", component, "the VPC has no resolver", code=NO_RESOLVER, origin=vpc.origin)
+    if address == _METADATA and sender.owner is not InterfaceOwner.INSTANCE:
+        return Ruling("deny", component, "only instances have metadata there", code=NOT_A_HOST)
+    return Ruling("allow", component, "neither groups nor ACLs nor routes are asked")
+
+
+def resolver_address(vpc: Vpc) -> IPv4Address | None:
+    """The address of a VPC's resolver: the base of its primary block, plus two."""
+    first = vpc.cidr_blocks[0] if vpc.cidr_blocks else None
+    return None if first is None or isinstance(first, Unknown) else first.network_address + 2

@@ -1,0 +1,1 @@
+"""Flows, hops and paths: the vocabulary of an explanation."""

@@ -1,0 +1,29 @@
+"""Address blocks with a meaning of their own.
+
+The standard library's `is_private` will not do: it counts the documentation and benchmark ranges, where netful's
+emulated internet is (`model.network.addresses`).
+"""
+
+from __future__ import annotations
+
+from ipaddress import IPv4Network
+
+from netful.engine.flows.flow import contains
+from netful.model.core.unknown import Unknown
+from netful.model.network.vpc import IPNetwork, Vpc
+
+RFC1918 = tuple(IPv4Network(block) for block in ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16"))
+RFC6598 = IPv4Network("100.64.0.0/10")
+LINK_LOCAL = IPv4Network("169.254.0.0/16")
+
+
+def is_public(address: IPNetwork | None) -> bool:
+    """Whether an address can be on the internet; an unknown one is taken for a private one."""
+    return address is not None and not any(contains(block, address) for block in (*RFC1918, RFC6598, LINK_LOCAL))
+
+
+def in_vpc(vpc: Vpc, address: IPNetwork | None) -> bool:
+    """Whether an address is in a VPC; one that is not known, and all in a VPC of unknown blocks, are taken to be."""
+    blocks = (*vpc.cidr_blocks, *vpc.ipv6_cidr_blocks)
+    known = [block for block in blocks if not isinstance(block, Unknown)]
+    return address is None or len(known) < len(blocks) or any(contains(block, address) for block in known)

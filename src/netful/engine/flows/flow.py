@@ -1,0 +1,109 @@
+"""A flow as it is seen at one point of its way: protocol and two ends.
+
+Rules:
+1. An end's address is a network, so that one address (/32) and a range are the same thing; None is an unknown one.
+2. An end keeps its interface for as long as its identity is preserved: translation (NAT, a public address) loses it,
+   and with it whatever a security group's reference to a group could match (vpc-network §2.2).
+3. Ports are inclusive ranges: the port that a client will choose is not known, only from which range (§3).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from ipaddress import IPv4Network, IPv6Network
+
+from netful.model.network.filters import ALL_PROTOCOLS, ICMP, ICMPV6, TCP, UDP
+from netful.model.network.network_interface import NetworkInterface
+from netful.model.network.vpc import IPNetwork
+
+ECHO_REQUEST, ECHO_REPLY = 8, 0
+ECHO_REQUEST6, ECHO_REPLY6 = 128, 129
+ECHO_CODE = 0
+PROTOCOL_NAMES = {ALL_PROTOCOLS: "all", ICMP: "icmp", TCP: "tcp", UDP: "udp", ICMPV6: "icmpv6"}
+
+
+@dataclass(frozen=True, slots=True)
+class Ports:
+    """An inclusive range of ports."""
+
+    first: int
+    last: int
+
+    def __str__(self) -> str:
+        return str(self.first) if self.first == self.last else f"{self.first}-{self.last}"
+
+
+ANY_PORT = Ports(0, 65535)
+AWS_EPHEMERAL = Ports(1024, 65535)
+"""What Lambda, NAT gateways and load balancers choose from (§3)."""
+HOST_EPHEMERAL = Ports(32768, 60999)
+"""What a Linux host chooses from (§3)."""
+
+
+@dataclass(frozen=True, slots=True)
+class End:
+    """One end of a flow, as seen here."""
+
+    address: IPNetwork | None
+    ports: Ports = ANY_PORT
+    interface: NetworkInterface | None = None
+    identity_lost: bool = False
+
+    def __str__(self) -> str:
+        if self.address is None:
+            return self.interface.owner_id if self.interface else "an unknown address"
+        whole = self.address.prefixlen == self.address.max_prefixlen
+        return str(self.address.network_address) if whole else str(self.address)
+
+
+@dataclass(frozen=True, slots=True)
+class Flow:
+    """A flow. For ICMP, `icmp_type` is echo request on the way out and echo reply on the way back."""
+
+    protocol: int
+    source: End
+    destination: End
+    icmp_type: int = ECHO_REQUEST
+
+    def reply(self) -> Flow:
+        """The flow of the answers."""
+        echo = ECHO_REPLY6 if self.protocol == ICMPV6 else ECHO_REPLY
+        return Flow(self.protocol, self.destination, self.source, echo)
+
+    def translated(self, address: IPNetwork | None, ports: Ports) -> Flow:
+        """The flow with another source: its interface can no longer be told."""
+        return replace(self, source=End(address, ports, identity_lost=True))
+
+    @property
+    def service(self) -> str:
+        """Protocol and destination port as users write them: `tcp/443`, `icmp`."""
+        name = PROTOCOL_NAMES.get(self.protocol, str(self.protocol))
+        return f"{name}/{self.destination.ports}" if self.protocol in (TCP, UDP) else name
+
+    def __str__(self) -> str:
+        return f"{self.service} to {self.destination}"
+
+
+def network_of(address: object) -> IPNetwork:
+    """An address as the network that holds only it."""
+    text = str(address)
+    return IPv6Network(text) if ":" in text else IPv4Network(text)
+
+
+def ipv4_of(interface: NetworkInterface) -> IPNetwork | None:
+    """An interface's private address, as a network."""
+    return IPv4Network(interface.private_ip_address) if interface.private_ip_address else None
+
+
+def contains(block: IPNetwork, address: IPNetwork) -> bool:
+    """Whether a block holds a whole range."""
+    if isinstance(block, IPv4Network):
+        return isinstance(address, IPv4Network) and address.subnet_of(block)
+    return isinstance(address, IPv6Network) and address.subnet_of(block)
+
+
+def overlaps(block: IPNetwork, address: IPNetwork) -> bool:
+    """Whether a block holds any of a range."""
+    if isinstance(block, IPv4Network):
+        return isinstance(address, IPv4Network) and block.overlaps(address)
+    return isinstance(address, IPv6Network) and block.overlaps(address)

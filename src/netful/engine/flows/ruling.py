@@ -1,0 +1,30 @@
+"""How one component rules on one flow, before it becomes a hop of a path."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from netful.engine.flows.path import Verdict
+from netful.model.core.origin import DEFAULT, Origin
+from netful.model.core.unknown import Unknown
+
+
+@dataclass(frozen=True, slots=True)
+class Ruling:
+    """A verdict with its evidence; `missing` names what would settle an unknown one, `remedy` what would change it."""
+
+    verdict: Verdict
+    component: str
+    rule: str
+    code: str = ""
+    origin: Origin = DEFAULT
+    missing: tuple[str, ...] = ()
+    assumptions: tuple[str, ...] = ()
+    remedy: str = ""
+
+
+def needs(value: object, otherwise: str) -> tuple[str, ...]:
+    """What to supply for a value: an Unknown's own needs, else the name of what was not loaded."""
+    if isinstance(value, Unknown):
+        return value.needs or (value.why,)
+    return (otherwise,)

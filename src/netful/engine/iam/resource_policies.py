@@ -1,0 +1,83 @@
+"""The policies that the template attaches to resources, by the resource's ARN."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from netful.model.cloud import Cloud
+from netful.model.core.resource import Resource
+from netful.model.core.unknown import Unknown
+
+
+@dataclass(frozen=True, slots=True)
+class _Attachment:
+    """Where a type names the resources and has the policy; `arn` is what a name that is no ARN stands for.
+
+    Without `names` the policy is the resource's own, which is named by the property `own`, else by its id.
+    """
+
+    policy: str
+    arn: str
+    names: str = ""
+    own: str = ""
+
+
+_SECRET_SUFFIX = re.compile(r"(?<=:secret:)(.+)-\w{6}$")  # what Secrets Manager adds to a name
+_QUEUE = "arn:aws:sqs:{region}:{account}:{name}"
+_TOPIC = "arn:aws:sns:{region}:{account}:{name}"
+_ATTACHMENTS = {
+    "AWS::S3::BucketPolicy": _Attachment("PolicyDocument", "arn:aws:s3:::{name}", "Bucket"),
+    "AWS::SQS::QueuePolicy": _Attachment("PolicyDocument", _QUEUE, "Queues"),
+    "AWS::SQS::QueueInlinePolicy": _Attachment("PolicyDocument", _QUEUE, "Queue"),
+    "AWS::SNS::TopicPolicy": _Attachment("PolicyDocument", _TOPIC, "Topics"),
+    "AWS::SNS::TopicInlinePolicy": _Attachment("PolicyDocument", _TOPIC, "TopicArn"),
+    "AWS::SecretsManager::ResourcePolicy": _Attachment(
+        "ResourcePolicy", "arn:aws:secretsmanager:{region}:{account}:secret:{name}", "SecretId"
+    ),
+    "AWS::KMS::Key": _Attachment("KeyPolicy", "arn:aws:kms:{region}:{account}:key/{name}"),
+    "AWS::DynamoDB::Table": _Attachment(
+        "ResourcePolicy", "arn:aws:dynamodb:{region}:{account}:table/{name}", own="TableName"
+    ),
+}
+
+
+def documents(cloud: Cloud) -> Mapping[str, Mapping[str, Any]]:
+    """Every policy of a resource whose text is known; several on one resource are one with all their statements."""
+    found: dict[str, list[Any]] = {}
+    for resource in cloud.resources.values():
+        attachment = _ATTACHMENTS.get(resource.type)
+        for arn, document in _attached(cloud, resource, attachment) if attachment else ():
+            statements = document.get("Statement")
+            found.setdefault(arn, []).extend(statements if isinstance(statements, list | tuple) else [statements])
+    return {arn: {"Statement": statements} for arn, statements in found.items()}
+
+
+def _attached(cloud: Cloud, resource: Resource, attachment: _Attachment) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    document = resource.properties.get(attachment.policy)
+    if isinstance(document, Mapping):
+        document = document.get("PolicyDocument", document)
+    if not isinstance(document, Mapping):
+        return
+    named = resource.properties.get(attachment.names or attachment.own) or resource.id
+    for name in named if isinstance(named, list | tuple) else [named]:
+        if not isinstance(name, Unknown):
+            yield _arn(cloud, str(name), attachment), document
+
+
+def _arn(cloud: Cloud, name: str, attachment: _Attachment) -> str:
+    if name.startswith("arn:"):
+        return name
+    name = name.rpartition("/")[2] if name.startswith("https://") else name
+    return attachment.arn.format(region=cloud.region, account=cloud.account_id, name=name)
+
+
+def policy_of(arn: str, found: Mapping[str, Mapping[str, Any]]) -> Mapping[str, Any] | None:
+    """The policy that rules on what an ARN names: an object's is its bucket's, an index's its table's."""
+    if arn.startswith("arn:aws:s3:::"):
+        arn = arn.partition("/")[0]
+    elif ":table/" in arn:
+        arn = "/".join(arn.split("/")[:2])
+    return found.get(arn) or found.get(_SECRET_SUFFIX.sub(r"\1", arn))

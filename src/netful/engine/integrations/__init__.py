@@ -1,0 +1,1 @@
+"""Integrations of API Gateway: the request that a route makes, and its response."""

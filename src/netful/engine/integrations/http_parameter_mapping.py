@@ -1,0 +1,127 @@
+"""Parameter mapping of HTTP APIs: what is done to a request before its integration, and to an answer behind it (§6.4).
+
+| written | done |
+|---|---|
+| `append:header.N`, `append:querystring.N` | another value beside those that are there |
+| `overwrite:header.N`, `overwrite:querystring.N` | this value instead |
+| `remove:header.N`, `remove:querystring.N` | none |
+| `overwrite:path` | another path |
+| `overwrite:statuscode` | another status, of an answer |
+
+Values are texts with `$request.…`, `$response.…`, `$context.…` and `$stageVariables.…` in them: alone, or as `${…}`. Names
+of headers have no case here; several values are joined by commas. What is not there maps to nothing.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from netful.engine.http.headers import Headers, replaced, value_of, without
+from netful.engine.integrations.parameter_mapping import Message, dig, in_text
+from netful.model.core.unknown import Maybe
+
+_WHOLE = re.compile(r"\$((?:request|response|context|stageVariables)\b.*)")
+_PART = re.compile(r"\$\{\$?([^}]+)\}")
+_RESERVED = frozenset({
+    "authorization", "connection", "content-encoding", "content-length", "content-location", "forwarded", "keep-alive",
+    "origin", "te", "trailers", "transfer-encoding", "upgrade", "via", "x-forwarded-for", "x-forwarded-host",
+    "x-forwarded-proto",
+})  # fmt: skip
+_RESERVED_PREFIXES = ("access-control-", "apigw-", "proxy-", "x-amz-", "x-amzn-")
+_LARGEST_BODY = 100 * 1024
+
+Query = Mapping[str, Sequence[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Mapped:
+    """What a mapping makes of a message; `path` and `status` where it sets them."""
+
+    headers: Headers
+    query: Query
+    path: str | None = None
+    status: int | None = None
+
+
+def mapped(parameters: Mapping[str, Maybe[str]], message: Message, headers: Headers, query: Query) -> Mapped:
+    """A message's headers and query after what the parameters say."""
+    made = Mapped(headers, query)
+    for written, expression in parameters.items():
+        done, _, what = written.partition(":")
+        place, _, name = what.partition(".")
+        value = evaluate(expression, message) if isinstance(expression, str) else None
+        if done == "remove" or value is not None:
+            made = _with(made, done, (place.lower(), name), value or "")
+    return made
+
+
+def _with(made: Mapped, done: str, what: tuple[str, str], value: str) -> Mapped:
+    place, name = what
+    if place == "path":
+        return replace(made, path=value)
+    if place == "statuscode":
+        return replace(made, status=int(value)) if value.isdecimal() else made
+    if place == "querystring":
+        return replace(made, query=_query(made.query, done, name, value))
+    if place == "header" and not _is_reserved(name):
+        return replace(made, headers=_headers(made.headers, done, name, value))
+    return made
+
+
+def _is_reserved(name: str) -> bool:
+    return name.lower() in _RESERVED or name.lower().startswith(_RESERVED_PREFIXES)
+
+
+def _headers(headers: Headers, done: str, name: str, value: str) -> Headers:
+    if done == "remove":
+        return without(headers, name)
+    before = value_of(headers, name) if done == "append" else ""
+    return replaced(headers, {name: f"{before},{value}" if before else value})
+
+
+def _query(query: Query, done: str, name: str, value: str) -> Query:
+    others = {known: values for known, values in query.items() if known != name}
+    if done == "remove":
+        return others
+    return {**others, name: [*(query.get(name, ()) if done == "append" else ()), value]}
+
+
+def evaluate(expression: str, message: Message) -> str | None:
+    """The text that an expression gives; None where all that it names is missing."""
+    whole = _WHOLE.fullmatch(expression)
+    if whole is not None:
+        return _value(whole[1], message)
+    return _PART.sub(lambda found: _value(found[1], message) or "", expression)
+
+
+def _value(reference: str, message: Message) -> str | None:
+    root, _, rest = reference.partition(".")
+    if root == "stageVariables":
+        return message.stage_variables.get(rest)
+    if root == "context":
+        return in_text(dig(message.context, rest))
+    place, _, name = rest.partition(".")
+    if place == "body":
+        return _of_body(message.body, name)
+    values: Mapping[str, Any] = message.values.get(place, {})
+    found = next((each for known, each in values.items() if _same(place, known, name)), None)
+    return ",".join(found) if found else None
+
+
+def _same(place: str, known: str, name: str) -> bool:
+    return known.lower() == name.lower() if place == "header" else known == name
+
+
+def _of_body(body: str, path: str) -> str | None:
+    if not path:
+        return body or None
+    if len(body) > _LARGEST_BODY:
+        return None
+    try:
+        return in_text(dig(json.loads(body), path))
+    except ValueError:
+        return None

@@ -1,0 +1,95 @@
+"""Integrations that API Gateway does not take: a template with one cannot be deployed (api-gateway §5.1, PutIntegration).
+
+| type | must have | else |
+|---|---|---|
+| HTTP, HTTP_PROXY, AWS | a method of its own | `Enumeration value for HttpMethod must be non-empty` |
+| HTTP, HTTP_PROXY | a URL of http or https, of which stage variables may be a part | `Invalid HTTP endpoint specified for URI` |
+| AWS, AWS_PROXY | an ARN | `Invalid ARN specified in the request` |
+| | with a path or an action | `AWS ARN for integration must contain path or action` |
+| not HTTP_PROXY or AWS_PROXY | no response transfer mode STREAM | in netful's words |
+| AWS_PROXY that streams, or does not | a function by `…/response-streaming-invocations`, or not by it | in netful's words |
+| any | a mapping of nothing but what its method declares in `RequestParameters` | `Invalid mapping expression specified: …` |
+| | a cache's key of nothing else either | `Invalid cache key parameter specified` |
+| AWS_PROXY | a function, or a stream of Firehose | `Integrations of type 'AWS_PROXY' currently only supports …` |
+"""
+
+from __future__ import annotations
+
+import re
+
+from netful.engine.http.streaming import STREAM, URI_END, takes
+from netful.model.apis.api import Route
+from netful.model.apis.integration import Integration
+from netful.model.core.unknown import Maybe
+
+_NO_STREAM = "only integrations of type HTTP_PROXY and AWS_PROXY can have the response transfer mode STREAM"
+_WEB = ("HTTP", "HTTP_PROXY")
+_ARN = re.compile(r"arn:[\w-]+:.+")
+_SERVICE = re.compile(r"arn:[\w-]+:apigateway:[^:]*:(?:[^:]+\.)?(?P<service>[^:.]+):(?:path|action)/.*", re.DOTALL)
+_URL = re.compile(r"https?://.+", re.IGNORECASE | re.DOTALL)
+
+_PARAMETER = re.compile(r"method\.request\.(?:multivalue)?(?P<place>path|querystring|header)\.(?P<name>.+)")
+
+_UNDECLARED = (
+    "Invalid mapping expression specified: Validation Result: warnings : [], "
+    "errors : [Invalid mapping expression parameter specified: {}]"
+)
+_UNDECLARED_KEY = "Invalid cache key parameter specified"
+_NO_METHOD = "Enumeration value for HttpMethod must be non-empty"
+_NO_URL = "Invalid HTTP endpoint specified for URI"
+_NO_ARN = "Invalid ARN specified in the request"
+_NO_ACTION = "AWS ARN for integration must contain path or action"
+_NO_FUNCTION = (
+    "Integrations of type 'AWS_PROXY' currently only supports Lambda function and Firehose stream invocations."
+)
+
+
+def fault(integration: Integration) -> str:
+    """What API Gateway says of a REST API's integration that it does not take; "" of any other, and where it is not known."""
+    kind, uri = integration.type, integration.uri
+    if integration.response_transfer_mode == STREAM and not takes(kind):
+        return _NO_STREAM
+    if kind in (*_WEB, "AWS") and integration.http_method is None:
+        return _NO_METHOD
+    if not isinstance(uri, str):
+        return ""
+    if kind in _WEB:
+        return "" if _URL.fullmatch(uri) or uri.startswith("${stageVariables.") else _NO_URL
+    wrong = _of_arn(kind == "AWS_PROXY", uri) if kind in ("AWS", "AWS_PROXY") else ""
+    return wrong or (_of_mode(integration, uri) if kind == "AWS_PROXY" else "")
+
+
+def undeclared(route: Route) -> str:
+    """What API Gateway says of a mapping, or a cache's key, that takes a parameter which the method does not declare; "" else."""
+    mapped = route.integration.request_parameters.values() if route.integration and route.parameters_known else ()
+    for expression in mapped:
+        if _is_undeclared(expression, route):
+            return _UNDECLARED.format(expression)
+    return _UNDECLARED_KEY if any(_is_undeclared(name, route) for name in _key(route)) else ""
+
+
+def _key(route: Route) -> tuple[Maybe[str], ...]:
+    return route.integration.cache_key_parameters if route.integration and route.parameters_known else ()
+
+
+def _is_undeclared(expression: Maybe[str], route: Route) -> bool:
+    """Whether an expression is of a parameter of the method that this does not declare."""
+    found = _PARAMETER.fullmatch(expression) if isinstance(expression, str) else None
+    return found is not None and f"method.request.{found['place']}.{found['name']}" not in route.request_parameters
+
+
+def _of_mode(integration: Integration, uri: str) -> str:
+    """A function is either invoked for a whole result, or for a stream."""
+    streams = integration.response_transfer_mode == STREAM
+    if streams and not uri.endswith(URI_END):
+        return f"a function that streams is invoked by `…/2021-11-15/functions/…{URI_END}`"
+    return "" if streams or not uri.endswith(URI_END) else f"`…{URI_END}` needs the response transfer mode STREAM"
+
+
+def _of_arn(proxy: bool, uri: str) -> str:  # noqa: FBT001  # the one thing there is to know of it
+    if not _ARN.fullmatch(uri):
+        return _NO_ARN
+    found = _SERVICE.fullmatch(uri)
+    if found is None:
+        return _NO_ACTION
+    return _NO_FUNCTION if proxy and found["service"] not in ("lambda", "firehose") else ""

@@ -1,0 +1,85 @@
+"""Which integration response an answer takes, and which template a body goes through (api-gateway §5.5, §5.6, §5.9).
+
+| passthrough behaviour | a template for the type | none for it, but others | no templates |
+|---|---|---|---|
+| WHEN_NO_MATCH | transform | pass | pass |
+| WHEN_NO_TEMPLATES | transform | 415 | pass |
+| NEVER | transform | 415 | 415 |
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from enum import Enum
+
+from netful.engine.vtl.java.java_regex import java_pattern
+from netful.engine.vtl.syntax.errors import RenderError
+from netful.model.apis.api import Route
+from netful.model.apis.integration import Integration, IntegrationResponse
+from netful.model.core.unknown import Maybe, known
+
+JSON = "application/json"
+_STATUS_CODE = re.compile(r"""["']?statusCode["']?\s*:\s*(?P<code>\d+)\s*[,}\n]""")
+
+
+class Passthrough(Enum):
+    """What becomes of a body that no template is for."""
+
+    PASS = "pass"  # noqa: S105  # not a password
+    REFUSE = "refuse"
+
+
+def request_template(integration: Integration, content_type: str) -> str | Passthrough:
+    """The template for a request body of a type; a body without a type counts as JSON."""
+    templates = integration.request_templates
+    found = templates.get(content_type or JSON, templates.get("$default"))
+    if isinstance(found, str):
+        return found
+    refused = ("NEVER",) if not templates else ("NEVER", "WHEN_NO_TEMPLATES")
+    return Passthrough.REFUSE if integration.passthrough_behavior in refused else Passthrough.PASS
+
+
+def response_template(templates: Mapping[str, Maybe[str]], accept: str) -> tuple[str, str] | None:
+    """The type and template of a response: by the first type that the client accepts, else JSON's, else the first."""
+    wanted = accept.partition(",")[0].partition(";")[0].strip()
+    for content_type in (wanted, JSON, *templates):
+        text = templates.get(content_type)
+        if isinstance(text, str):
+            return content_type, text
+    return None
+
+
+def select(integration: Integration, value: str) -> IntegrationResponse | None:
+    """The response whose pattern matches the whole value, else the one without a pattern.
+
+    The value is a failed function's message, and the status for any other integration. Of several the first by status.
+    """
+    ordered = sorted(integration.responses, key=lambda response: response.status_code)
+    for response in ordered:
+        pattern = known(response.selection_pattern) if response.selection_pattern else None
+        if pattern and _matches(pattern, value):
+            return response
+    return next((response for response in ordered if not response.selection_pattern), None)
+
+
+def declares(route: Route, status_code: str) -> bool:
+    """Whether a method declares a response for a status (§5.9); one that declares none at all takes what its integration has."""
+    declared = {response.status_code for response in route.method_responses}
+    return not declared or status_code in declared
+
+
+def _matches(pattern: str, value: str) -> bool:
+    try:
+        return java_pattern(pattern).fullmatch(value) is not None
+    except RenderError:
+        return False
+
+
+def mock_status(text: str) -> str | None:
+    """The status code that a MOCK's request asks for; None where it has none that is a whole number.
+
+    The JSON may be sloppy, with names unquoted or in single quotes: AWS CDK's own is.
+    """
+    found = _STATUS_CODE.search(text)
+    return found["code"] if found and text.lstrip().startswith("{") else None

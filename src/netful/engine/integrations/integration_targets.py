@@ -1,0 +1,121 @@
+"""What an integration calls: a function, an action of a service, a web server (api-gateway §5.1, §5.8).
+
+| written | service, action |
+|---|---|
+| `arn:aws:apigateway:R:lambda:path/…/functions/ARN/invocations` | lambda, Invoke |
+| `arn:aws:apigateway:R:SERVICE:action/ACTION` | as it says |
+| `arn:aws:apigateway:R:SERVICE:path/…` | the service; the action by the query (`Action=…`), the target header, or S3's method |
+| subtype `SQS-SendMessage` | SQS, SendMessage |
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from netful.model.apis.integration import Integration
+from netful.model.apis.stage import Stage
+from netful.model.cloud import Cloud
+from netful.model.core.unknown import Maybe, Unknown
+
+_SERVICE_URI = re.compile(
+    r"arn:[\w-]+:apigateway:[\w-]*:(?:[\w.-]+\.)?(?P<service>[\w-]+):(?P<style>path|action)/(?P<rest>.*)", re.DOTALL
+)
+# Of several stacks loaded together, names may be `stack/Id`.
+_FUNCTION = re.compile(
+    r"function:(?P<name>[^:/]+(?:/(?!(?:response-streaming-)?invocations)[^:/]+)?)(?::(?P<qualifier>[^/]+))?"
+)
+_VARIABLE = re.compile(r"\$\{stageVariables\.(\w+)\}")
+_QUERY_ACTION = re.compile(r"\bAction=(\w+)")
+_TARGET_HEADER = "integration.request.header.x-amz-target"
+_OBJECT_ACTIONS = {"GET": "GetObject", "PUT": "PutObject", "DELETE": "DeleteObject", "HEAD": "HeadObject"}
+_ACCOUNT_ACTIONS = {"GET": "ListBuckets"}
+_BUCKET_ACTIONS = {"GET": "ListObjects", "PUT": "CreateBucket", "DELETE": "DeleteBucket", "HEAD": "HeadBucket"}
+_S3_ACTIONS = (_ACCOUNT_ACTIONS, _BUCKET_ACTIONS, _OBJECT_ACTIONS)
+"""By the parts of the path: none, a bucket, a bucket and a key."""
+
+
+@dataclass(frozen=True, slots=True)
+class Callee:
+    """What is called. `function` is a function's id in the cloud, else the name that the URI has."""
+
+    uri: Maybe[str] | None
+    service: str | None = None
+    action: str | None = None
+    function: str | None = None
+    qualifier: str | None = None
+
+
+def callee(cloud: Cloud, integration: Integration, stage: Stage | None) -> Callee:
+    """What an integration calls in a stage, whose variables may be part of the URI."""
+    uri = in_stage(integration, stage).uri
+    if isinstance(integration.subtype, str):
+        service, _, action = integration.subtype.partition("-")
+        return Callee(uri, service, action or None)
+    if not isinstance(uri, str):
+        return Callee(uri)
+    found = _SERVICE_URI.fullmatch(uri)
+    if found is None:
+        return _function(cloud, uri, uri) if ":lambda:" in uri and ":function:" in uri else Callee(uri)
+    if found["service"] == "lambda":
+        return _function(cloud, uri, found["rest"])
+    named = found["style"] == "action"
+    return Callee(
+        uri, found["service"], found["rest"] if named else _action(integration, found["service"], found["rest"])
+    )
+
+
+def in_stage(integration: Integration, stage: Stage | None) -> Integration:
+    """An integration with a stage's variables in its URI and in the name of its VPC link."""
+    variables = stage.variables if stage else {}
+    uri, link = _filled(integration.uri, variables), _filled(integration.connection_id, variables)
+    return (
+        integration
+        if (uri, link) == (integration.uri, integration.connection_id)
+        else replace(integration, uri=uri, connection_id=link)
+    )
+
+
+def _filled(uri: Maybe[str] | None, variables: Mapping[str, Maybe[str]]) -> Maybe[str] | None:
+    """A text with the stage's variables in it; one that is not set stays as it is written."""
+    if not isinstance(uri, str):
+        return uri
+    used = [variables.get(name) for name in _VARIABLE.findall(uri)]
+    unknown = next((value for value in used if isinstance(value, Unknown)), None)
+    return unknown or _VARIABLE.sub(lambda match: str(variables.get(match[1], match[0])), uri)
+
+
+def _function(cloud: Cloud, uri: str, text: str) -> Callee:
+    found = _FUNCTION.search(text)
+    if found is None:
+        return Callee(uri, "lambda", "Invoke")
+    return Callee(uri, "lambda", "Invoke", function_id(cloud, found["name"]), found["qualifier"])
+
+
+def function_id(cloud: Cloud, name: str) -> str:
+    """The id of the function with a name; the name itself where none has it."""
+    if name in cloud.functions:
+        return name
+    return next((function.id for function in cloud.functions.values() if function.function_name == name), name)
+
+
+def _action(integration: Integration, service: str, path: str) -> str | None:
+    if service == "s3":
+        parts = [part for part in path.split("/") if part]
+        return _S3_ACTIONS[min(len(parts), 2)].get(str(integration.http_method or "").upper())
+    headers = {name.lower(): value for name, value in integration.request_parameters.items()}
+    target = headers.get(_TARGET_HEADER)
+    if isinstance(target, str):
+        return target.strip("'").rpartition(".")[2]
+    queries = (*integration.request_templates.values(), *_query(integration), path)
+    return next((m[1] for text in queries if isinstance(text, str) and (m := _QUERY_ACTION.search(text))), None)
+
+
+def _query(integration: Integration) -> list[str]:
+    """The query that mappings make, as far as it is constant."""
+    return [
+        f"Action={str(value).strip(chr(39))}"
+        for name, value in integration.request_parameters.items()
+        if name.lower() == "integration.request.querystring.action"
+    ]

@@ -1,0 +1,56 @@
+"""The request that a direct integration makes of an AWS service (api-gateway §5.8).
+
+| written | request |
+|---|---|
+| `SERVICE:action/ACTION`, the service speaks JSON | POST `/` with the service's target header and JSON content type |
+| `SERVICE:action/ACTION`, any other | POST `/` with `Action` in the query |
+| `SERVICE:path/PATH` | the integration's method and the path, as built; `path//` is the root |
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+from netful.engine.integrations.integration_targets import Callee
+
+_TARGETS = {
+    "dynamodb": "DynamoDB_20120810", "kinesis": "Kinesis_20131202", "states": "AWSStepFunctions",
+    "events": "AWSEvents", "secretsmanager": "secretsmanager", "firehose": "Firehose_20150804",
+    "logs": "Logs_20140328", "cognito-idp": "AWSCognitoIdentityProviderService",
+}  # fmt: skip
+_PLACEHOLDER = re.compile(r"\{([^{}]+)\}")
+
+
+@dataclass(frozen=True, slots=True)
+class Built:
+    """A request, but for its body."""
+
+    method: str
+    target: str
+    headers: Mapping[str, str]
+
+
+def build(
+    callee: Callee, method: str, path: Mapping[str, str], query: Mapping[str, str], headers: Mapping[str, str]
+) -> Built:
+    """The request for what is called, with what the mappings set; what they set wins."""
+    service, style_and_rest = callee.service or "", str(callee.uri).split(":", 5)[5]
+    style, _, rest = style_and_rest.partition("/")
+    rest = _PLACEHOLDER.sub(lambda found: path.get(found[1], found[0]), rest)
+    sent = {"Accept": "application/json", **headers}
+    if style == "path":
+        return Built(method, _target(f"/{rest}" if rest.strip("/") else "/", query), sent)
+    prefix = _TARGETS.get(service)
+    if prefix is None:
+        return Built("POST", _target("/", {"Action": rest, **query}), sent)
+    spoken = {"Content-Type": "application/x-amz-json-1.1", "X-Amz-Target": f"{prefix}.{rest}"}
+    if service in ("dynamodb", "states"):
+        spoken["Content-Type"] = "application/x-amz-json-1.0"
+    return Built("POST", _target("/", query), {**sent, **spoken})
+
+
+def _target(path: str, query: Mapping[str, str]) -> str:
+    return f"{path}?{urlencode(query)}" if query else path

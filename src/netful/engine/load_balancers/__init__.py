@@ -1,0 +1,1 @@
+"""Load balancers at layer 7: listeners, rules, target groups, host rewrites."""

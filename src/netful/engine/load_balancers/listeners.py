@@ -1,0 +1,94 @@
+"""Listeners: which takes a packet, and what it does with a request (vpc-network §9.2).
+
+A request is for the first rule by priority that takes it, else for the default actions.
+
+Without a request (a question about a port) the first rule that takes every request counts, else the default actions. A condition that is not settled by what is known of
+the request (a header, a method) is taken not to hold, which the path then assumes.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from netful.engine.flows.flow import Flow, Ports
+from netful.engine.flows.ruling import Ruling, needs
+from netful.engine.load_balancers import rule_conditions
+from netful.engine.load_balancers.rule_conditions import HttpRequest
+from netful.model.balancing.load_balancer import Action, Listener, ListenerRule, LoadBalancer
+from netful.model.cloud import Cloud
+from netful.model.core.origin import Origin
+from netful.model.core.unknown import Unknown
+from netful.model.network.filters import TCP, UDP
+
+NO_LISTENER = "ELBV2_LISTENERS_MISMATCH"
+
+_PROTOCOLS = {
+    "HTTP": (TCP,),
+    "HTTPS": (TCP,),
+    "TCP": (TCP,),
+    "TLS": (TCP,),
+    "UDP": (UDP,),
+    "TCP_UDP": (TCP, UDP),
+    "QUIC": (UDP,),
+    "TCP_QUIC": (TCP, UDP),
+}
+_EVERY = {"path-pattern": {"*", "/*"}, "host-header": {"*"}}
+"""The values of conditions that hold for all requests."""
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """The actions that a listener takes; `rule` is "" for its default ones."""
+
+    actions: tuple[Action, ...]
+    origin: Origin
+    rule: str = ""
+    transforms: tuple[Any, ...] = ()
+    assumptions: tuple[str, ...] = ()
+
+
+def of(cloud: Cloud, balancer: LoadBalancer) -> list[Listener]:
+    """The listeners of a load balancer."""
+    return [each for each in cloud.listeners.values() if each.load_balancer_id == balancer.id]
+
+
+def judge(cloud: Cloud, balancer: LoadBalancer, flow: Flow) -> tuple[Listener | None, Ruling]:
+    """The listener that takes a packet, and how the load balancer rules."""
+    own = of(cloud, balancer)
+    for listener in own:
+        port = listener.port
+        takes = flow.protocol in _PROTOCOLS.get(listener.protocol, ())
+        if takes and not isinstance(port, Unknown) and flow.destination.ports == Ports(port, port):
+            rule = f"listens by {listener.protocol}"
+            return listener, Ruling("allow", balancer.id, rule, origin=listener.origin)
+    doubts = [each.port for each in own if isinstance(each.port, Unknown)]
+    if doubts:
+        rule = "which ports it listens on is not known"
+        return None, Ruling("unknown", balancer.id, rule, origin=balancer.origin, missing=needs(doubts[0], ""))
+    ports = ", ".join(f"{each.protocol} {each.port}" for each in own) or "nothing"
+    rule = f"does not listen on {flow.service}, but on {ports}"
+    return None, Ruling("deny", balancer.id, rule, code=NO_LISTENER, origin=balancer.origin)
+
+
+def choose(cloud: Cloud, listener: Listener, request: HttpRequest | None) -> Chosen:
+    """The actions for a request, or for none in particular."""
+    rules = [rule for rule in cloud.listener_rules.values() if rule.listener_id == listener.id]
+    notes: list[str] = []
+    for rule in sorted(rules, key=lambda each: each.priority):
+        holds = _holds(rule, request) if request else _takes_all(rule)
+        if holds:
+            return Chosen(rule.actions, rule.origin, rule.id, rule.transforms, tuple(notes))
+        if holds is None:
+            notes.append(f"the request does not meet the conditions of {rule.id} that a URL does not tell")
+    return Chosen(listener.default_actions, listener.origin, assumptions=tuple(notes))
+
+
+def _takes_all(rule: ListenerRule) -> bool:
+    """Whether there is no request that a rule does not take."""
+    return all(_EVERY.get(each.field, set()) & {*map(str, each.values)} for each in rule.conditions)
+
+
+def _holds(rule: ListenerRule, request: HttpRequest) -> bool | None:
+    answers = [rule_conditions.holds(condition, request) for condition in rule.conditions]
+    return False if False in answers else None if None in answers else True

@@ -1,0 +1,41 @@
+"""The names of load balancers, and which nodes they give.
+
+| name | gives |
+|---|---|
+| a load balancer's own | its nodes, but without cross-zone balancing not those whose zone lacks a target of a group |
+| `dualstack.` before it, as aliases of the console and of the CDK have it | the same |
+| a zone (`us-east-1a.`) before that of a network load balancer | the node in that zone |
+
+A client cannot tell by the name which port it will ask for, so one group without a target there is enough. When that leaves no
+node, all are given.
+"""
+
+from __future__ import annotations
+
+from netful.engine.load_balancers import target_groups
+from netful.model.balancing.load_balancer import LoadBalancer, TargetGroup, crosses_zones
+from netful.model.cloud import Cloud
+from netful.model.network.network_interface import NetworkInterface
+
+
+def named(cloud: Cloud, balancer: LoadBalancer, host: str) -> tuple[NetworkInterface, ...]:
+    """The nodes that DNS gives for one of its names."""
+    zone = balancer.zone_named(host)
+    nodes = tuple(cloud.interfaces_of(balancer.id))
+    if zone:
+        return tuple(node for node in nodes if cloud.zone_of_interface(node) == zone)
+    ids = {
+        str(id_)
+        for listener in cloud.listeners.values()
+        if listener.load_balancer_id == balancer.id
+        for action in listener.default_actions
+        for id_ in action.target_group_ids
+    }
+    groups = [cloud.target_groups[id_] for id_ in ids if id_ in cloud.target_groups]
+    every = [_zones(cloud, group) for group in groups if not crosses_zones(balancer, group)]
+    return tuple(node for node in nodes if all(cloud.zone_of_interface(node) in zones for zones in every)) or nodes
+
+
+def _zones(cloud: Cloud, group: TargetGroup) -> set[str]:
+    """The zones in which a group has a target."""
+    return {member.zone for member in target_groups.members(cloud, group)}

@@ -1,0 +1,107 @@
+"""Who is in a target group: the targets that it names, or those of the services that register themselves in it.
+
+Of their health little follows from a template. An execute-api endpoint answers a health check, which names no API, with 403
+(api-gateway §2.5); where `Matcher` does not expect that, it is unhealthy.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from ipaddress import AddressValueError, IPv4Address
+
+from netful.engine.flows.ruling import needs
+from netful.engine.integrations.integration_targets import function_id
+from netful.model.balancing.load_balancer import Registration, Target, TargetGroup
+from netful.model.cloud import Cloud
+from netful.model.core.unknown import Maybe, Unknown
+from netful.model.network.network_interface import NetworkInterface
+from netful.model.promised import promised
+
+_NAMES_NO_API = 403
+_OF_HTTP = ("HTTP", "HTTPS")
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """One place that a group's requests can go to: an interface, or a function. Neither: `missing` says why.
+
+    `unhealthy` says why it will be found so.
+    """
+
+    name: str
+    port: Maybe[int] | None = None
+    interface: NetworkInterface | None = None
+    function_id: str | None = None
+    zone: str = ""
+    missing: tuple[str, ...] = ()
+    unhealthy: str = ""
+
+
+def members(cloud: Cloud, group: TargetGroup) -> list[Member]:
+    """The members that a load balancer uses: the healthy ones, or all of them when none is known to be."""
+    healthy = [target for target in group.targets if target.health == "healthy"]
+    named = [member for target in healthy or group.targets for member in _of_target(cloud, group, target)]
+    return named + [
+        member for registration in group.registered_by for member in _of_registration(cloud, group, registration)
+    ]
+
+
+def _of_registration(cloud: Cloud, group: TargetGroup, registration: Registration) -> Iterator[Member]:
+    """What a service or a fleet runs: on the port of its container, else on the group's."""
+    port = group.port if registration.port is None else registration.port
+    return _of_owner(cloud, registration.id, port, registration.id)
+
+
+def _of_target(cloud: Cloud, group: TargetGroup, target: Target) -> Iterator[Member]:
+    if isinstance(target.id, Unknown) and group.target_type == "ip" and (given := promised(cloud, target.id)):
+        port = group.port if target.port is None else target.port
+        yield from (_of_address(cloud, group, str(address), port) for address in given)
+        return
+    if isinstance(target.id, Unknown):
+        yield Member(f"a target of {group.id}", missing=needs(target.id, ""))
+        return
+    port = group.port if target.port is None else target.port
+    if group.target_type == "lambda":
+        yield _of_function(cloud, target.id)
+    elif group.target_type == "ip":
+        yield _of_address(cloud, group, target.id, port)
+    else:
+        yield from _of_owner(cloud, target.id, port, target.id)
+
+
+def _of_function(cloud: Cloud, text: str) -> Member:
+    """A function by its id, name or ARN, with or without a version or alias."""
+    name = text.partition(":function:")[2].partition(":")[0] or text
+    id_ = function_id(cloud, name)
+    return Member(id_, function_id=id_) if id_ in cloud.functions else Member(name, missing=(f"function {name}",))
+
+
+def _of_owner(cloud: Cloud, owner_id: str, port: Maybe[int] | None, name: str) -> Iterator[Member]:
+    found = cloud.interfaces_of(owner_id)
+    if not found:
+        yield Member(name, port, missing=(f"the interfaces of {owner_id}",))
+    for eni in found:
+        yield Member(name, port, eni, zone=cloud.zone_of_interface(eni))
+
+
+def _of_address(cloud: Cloud, group: TargetGroup, text: str, port: Maybe[int] | None) -> Member:
+    try:
+        address = IPv4Address(text)
+    except AddressValueError:
+        return Member(text, port, missing=(f"the address of {text}",))
+    here = cloud.interface_at(group.vpc_id, address) if isinstance(group.vpc_id, str) else None
+    found = here or next(iter(cloud.interfaces_with(address)), None)
+    if found is None:
+        return Member(text, port, missing=(f"what has {text}",))
+    unhealthy = _refused_check(cloud, group, found)
+    return Member(found.owner_id, port, found, zone=cloud.zone_of_interface(found), unhealthy=unhealthy)
+
+
+def _refused_check(cloud: Cloud, group: TargetGroup, eni: NetworkInterface) -> str:
+    """Why an execute-api endpoint is found unhealthy, "" where it is not."""
+    endpoint = cloud.vpc_endpoints.get(eni.owner_id)
+    asked = (group.health_check_protocol or group.protocol) in _OF_HTTP and group.health_check_enabled is not False
+    if endpoint is None or endpoint.service != "execute-api" or not asked or group.expects(_NAMES_NO_API):
+        return ""
+    return f"health checks get {_NAMES_NO_API}, and `Matcher` expects {group.matcher}"

@@ -1,0 +1,50 @@
+"""What a listener rule's transforms make of a request before it is sent on (api-gateway §7.4).
+
+They come after the rule was chosen. The first regular expression that is found in the Host, or in the path with its query,
+gives way to its replacement, where `$1` stands for its first group; a request without any stays as it is.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from netful.engine.load_balancers.rule_conditions import HttpRequest
+from netful.model.core.unknown import Unknown
+
+_CONFIGS = {"host-header-rewrite": "HostHeaderRewriteConfig", "url-rewrite": "UrlRewriteConfig"}
+_GROUP = re.compile(r"\$(\d)")
+
+
+def transformed(transforms: Sequence[Any], request: HttpRequest) -> HttpRequest | Unknown:
+    """The request as it is sent on; Unknown where a replacement is."""
+    for kind, regex, replacement in rewrites(transforms):
+        if isinstance(replacement, Unknown):
+            return replacement
+        if isinstance(regex, Unknown):
+            return regex
+        if kind == "host-header-rewrite":
+            request = replace(request, host=_rewritten(regex, replacement, request.host))
+        else:
+            request = replace(request, path=_rewritten(regex, replacement, request.path))
+    return request
+
+
+def rewrites(transforms: Sequence[Any]) -> Iterator[tuple[str, Any, Any]]:
+    """Each rewrite as (type of the transform, regular expression, replacement)."""
+    for transform in transforms:
+        kind = str(transform.get("Type")) if isinstance(transform, Mapping) else ""
+        config = transform.get(_CONFIGS[kind]) if kind in _CONFIGS else None
+        for rewrite in config.get("Rewrites", ()) if isinstance(config, Mapping) else ():
+            yield kind, rewrite.get("Regex"), rewrite.get("Replace")
+
+
+def _rewritten(regex: str, replacement: str, text: str) -> str:
+    """A text with the first match replaced; group references are ALB's, not Python's."""
+    found = re.search(regex, text)
+    if found is None:
+        return text
+    filled = _GROUP.sub(lambda group: found[int(group[1])] or "", replacement)
+    return text[: found.start()] + filled + text[found.end() :]

@@ -1,0 +1,1 @@
+"""DNS: the addresses of a name, by the position of the client."""

@@ -1,0 +1,34 @@
+"""DNS servers that a VPC's DHCP options name instead of its own resolver (vpc-network §6.1).
+
+What they answer is not known, but they are taken to answer public names as public DNS does. A name that the VPC's own
+resolver would answer otherwise (private zones, private DNS of endpoints) hangs on whether they forward to it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from netful.engine.filters.unfiltered import resolver_address
+from netful.engine.names.dns_answer import Answer
+from netful.model.cloud import Cloud
+from netful.model.network.vpc import Vpc
+
+AMAZON = "AmazonProvidedDNS"
+
+
+def servers_of(cloud: Cloud, vpc: Vpc) -> tuple[str, ...]:
+    """The servers that a VPC's clients ask, when its own resolver is not among them."""
+    options = next((o for o in cloud.dhcp_options.values() if vpc.id in o.vpc_ids), None)
+    servers = tuple(str(server) for server in options.domain_name_servers) if options else ()
+    own = {AMAZON, "169.254.169.253", str(resolver_address(vpc))}
+    return () if own.intersection(servers) else servers
+
+
+def merged(servers: tuple[str, ...], amazon: Answer, public: Answer) -> Answer:
+    """The answer where the VPC's resolver and public DNS agree; otherwise it is not known."""
+    listed = " or ".join(servers)
+    same = (amazon.addresses, amazon.ipv6_addresses) == (public.addresses, public.ipv6_addresses)
+    if same and amazon.status == public.status:
+        return replace(public, assumptions=(*public.assumptions, f"{listed} answers as public DNS does"))
+    missing = (f"what {listed} answers for {amazon.name}",)
+    return Answer(amazon.name, status="UNKNOWN", zone=f"the VPC's own DNS server {listed}", missing=missing)

@@ -1,0 +1,95 @@
+"""The names that belong to an interface endpoint, and which addresses they give (vpc-network §5.2, §5.3).
+
+| name | who answers |
+|---|---|
+| `vpce-ID-HASH.SERVICE.REGION.vpce.amazonaws.com` | public DNS, all the endpoint's addresses |
+| `vpce-ID-HASH-ZONE.SERVICE.REGION.vpce.amazonaws.com` | public DNS, the addresses in that zone |
+| the same with labels in front (`BUCKET.vpce-…`) | as without |
+| `API-vpce-ID.execute-api.REGION.amazonaws.com` | public DNS, all the addresses of that execute-api endpoint |
+
+How a template's logical id stands in them: `model.names.endpoint_dns`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from ipaddress import IPv4Address
+
+from netful.model.cloud import Cloud
+from netful.model.core.unknown import Unknown, known_in
+from netful.model.names import endpoint_dns, service_names
+from netful.model.names.endpoint_dns import dns_id, first_label
+from netful.model.network.vpc_endpoint import EndpointType, VpcEndpoint
+
+__all__ = ["addresses", "dns_id", "named_endpoint", "region_of", "regional_name", "zonal_name"]
+
+
+def regional_name(cloud: Cloud, endpoint: VpcEndpoint) -> str:
+    """The endpoint-specific name that gives all its addresses."""
+    return f"{first_label(endpoint.id)}.{_suffix(cloud, endpoint)}"
+
+
+def zonal_name(cloud: Cloud, endpoint: VpcEndpoint, availability_zone: str) -> str:
+    """The endpoint-specific name that gives the addresses in one zone."""
+    return f"{first_label(endpoint.id)}-{availability_zone}.{_suffix(cloud, endpoint)}"
+
+
+def addresses(cloud: Cloud, endpoint: VpcEndpoint, availability_zone: str | None = None) -> tuple[IPv4Address, ...]:
+    """The known private addresses of an endpoint, in all zones or in one."""
+    return tuple(
+        eni.private_ip_address
+        for eni in cloud.interfaces_of(endpoint.id)
+        if eni.private_ip_address and availability_zone in (None, _zone(cloud, eni.subnet_id))
+    )
+
+
+def named_endpoint(cloud: Cloud, host: str) -> tuple[VpcEndpoint, tuple[IPv4Address, ...]] | None:
+    """The endpoint that an endpoint-specific name (lower case) means, with the addresses that it gives."""
+    if "vpce" not in host:
+        return None
+    for endpoint in cloud.vpc_endpoints.values():
+        if endpoint.type is not EndpointType.INTERFACE:
+            continue
+        if _covers(regional_name(cloud, endpoint), host) or host in _api_names(cloud, endpoint, host):
+            return endpoint, addresses(cloud, endpoint)
+        for zone in dict.fromkeys(_zones(cloud, endpoint)):
+            if _covers(zonal_name(cloud, endpoint, zone), host):
+                return endpoint, addresses(cloud, endpoint, zone)
+    return None
+
+
+def region_of(cloud: Cloud, endpoint: VpcEndpoint) -> str:
+    """The region in the endpoint's service name, else its VPC's."""
+    if isinstance(endpoint.service_name, str):
+        named = next((r for r in service_names.REGIONS if f".{r}." in endpoint.service_name), None)
+        if named:
+            return named
+    vpc = known_in(cloud.vpcs, endpoint.vpc_id)
+    return vpc.region if vpc else cloud.region
+
+
+def _suffix(cloud: Cloud, endpoint: VpcEndpoint) -> str:
+    name = endpoint.service_name if isinstance(endpoint.service_name, str) else "unknown"
+    return endpoint_dns.suffix_of(name, region_of(cloud, endpoint))
+
+
+def _api_names(cloud: Cloud, endpoint: VpcEndpoint, host: str) -> tuple[str, ...]:
+    """The one name of the form `API-vpce-ID.execute-api…` that `host` could be, if this endpoint has such names."""
+    if endpoint.service != "execute-api":
+        return ()
+    api = host.partition("-vpce-")[0]
+    return (f"{api}-{dns_id(endpoint.id)}.execute-api.{region_of(cloud, endpoint)}.amazonaws.com",)
+
+
+def _covers(name: str, host: str) -> bool:
+    return host == name or host.endswith("." + name)
+
+
+def _zone(cloud: Cloud, subnet_id: str | Unknown) -> str:
+    subnet = known_in(cloud.subnets, subnet_id)
+    zone = subnet.availability_zone if subnet else ""
+    return zone if isinstance(zone, str) else ""
+
+
+def _zones(cloud: Cloud, endpoint: VpcEndpoint) -> Iterator[str]:
+    return (zone for zone in (_zone(cloud, subnet_id) for subnet_id in endpoint.subnet_ids) if zone)

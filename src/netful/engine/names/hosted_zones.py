@@ -1,0 +1,178 @@
+"""Route 53's hosted zones and resolver rules: which of them answers a VPC, and what (vpc-network §6.2).
+
+1. Of all that are associated with the VPC, the one with the most labels answers; a rule beats a zone of the same name.
+2. A private zone that was chosen is all there is: a name that it lacks does not exist, whatever public DNS has.
+3. A private zone is seen only by a VPC with both DNS attributes.
+4. A rule of type SYSTEM makes an exception from a wider one: the name is resolved the usual way.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from ipaddress import IPv4Address, IPv6Address, ip_address
+
+from netful.engine.flows.ruling import needs
+from netful.engine.names.dns_answer import Answer
+from netful.model.cloud import Cloud
+from netful.model.core.unknown import Maybe, Unknown
+from netful.model.names.zones import Direction, HostedZone, RecordSet, ResolverRule
+from netful.model.network.network_interface import NetworkInterface
+from netful.model.network.vpc import IPAddress, Vpc
+from netful.model.promised import promised
+
+PRIVATE_ZONE_NXDOMAIN = "NETFUL_DNS_PRIVATE_ZONE_NXDOMAIN"
+
+Again = Callable[[str | None, str], Answer]
+"""Resolves another name, from a VPC or from outside any."""
+
+_SECONDARY = "SECONDARY"
+_ADDRESS_TYPES = ("A", "AAAA", "CNAME")
+
+
+def labels(name: str) -> int:
+    """How many labels a name has; the root has none."""
+    return len(name.split(".")) if name else 0
+
+
+def chosen(cloud: Cloud, vpc: Vpc, host: str) -> HostedZone | ResolverRule | None:
+    """The zone or rule of a VPC that answers for a host."""
+    rules = [r for r in cloud.resolver_rules.values() if vpc.id in r.vpc_ids and _covers(r.domain_name, host)]
+    zones = [z for z in cloud.hosted_zones.values() if vpc.id in z.vpc_ids and z.name and _covers(z.name, host)]
+    rule = max(rules, key=lambda each: labels(each.domain_name), default=None)
+    zone = max(zones, key=lambda each: labels(each.name), default=None) if vpc.enable_dns_hostnames else None
+    if rule is None or (zone is not None and labels(zone.name) > labels(rule.domain_name)):
+        return zone
+    return zone if rule.rule_type == "SYSTEM" else rule
+
+
+def _covers(domain: str, host: str) -> bool:
+    return not domain or host == domain or host.endswith(f".{domain}")
+
+
+def name_of(zone: HostedZone | ResolverRule) -> str:
+    """The domain that a zone or rule answers for."""
+    return zone.name if isinstance(zone, HostedZone) else zone.domain_name
+
+
+def answer(cloud: Cloud, vpc: Vpc, name: str, host: str, zone: HostedZone | ResolverRule, again: Again) -> Answer:
+    """What the zone or rule that was chosen gives for a host."""
+    if isinstance(zone, ResolverRule):
+        return _forwarded(cloud, name, zone, again)
+    records = given(records_of(zone, host), vpc.region)
+    if not records:
+        where = f"private zone {zone.id} of {zone.name}, which hides public DNS"
+        return Answer(name, status="NXDOMAIN", zone=where, code=PRIVATE_ZONE_NXDOMAIN, origin=zone.origin)
+    return from_records(cloud, name, f"private zone {zone.id}", records, lambda target: again(vpc.id, target))
+
+
+def public_zone(cloud: Cloud, host: str) -> HostedZone | None:
+    """The most specific public zone of the sources that has an address for a host."""
+    zones = [z for z in cloud.hosted_zones.values() if not z.private and _covers(z.name, host) and records_of(z, host)]
+    return max(zones, key=lambda each: labels(each.name), default=None)
+
+
+def records_of(zone: HostedZone, host: str) -> list[RecordSet]:
+    """The records with a host's address: its own, else those of the nearest wildcard."""
+    for name in _names(host, zone.name):
+        found = [record for record in zone.records if record.name.replace("\\052", "*") == name]
+        if found:
+            return [record for record in found if record.type in _ADDRESS_TYPES]
+    return []
+
+
+def given(records: list[RecordSet], region: str) -> list[RecordSet]:
+    """Those of one name's records that are given, to who asks from a region ("" where that is not known).
+
+    By weight those that have one, by latency those of the same region, and of a failover the primary ones: whether these
+    are healthy is not known. Where none would be left, all are given.
+    """
+    drawn = [record for record in records if record.weight != 0]
+    near = [record for record in drawn or records if record.region in ("", region) or not region]
+    first = [record for record in near or drawn or records if record.failover != _SECONDARY]
+    return first or near or drawn or records
+
+
+def _names(host: str, zone_name: str) -> Iterator[str]:
+    yield host
+    parts = host.split(".")
+    for start in range(1, len(parts) - labels(zone_name) + 1):
+        yield ".".join(("*", *parts[start:]))
+
+
+def from_records(
+    cloud: Cloud, name: str, where: str, records: list[RecordSet], again: Callable[[str], Answer]
+) -> Answer:
+    """What records give; an alias or CNAME gives what its target does."""
+    assumed = [f"the primary record of {record.name} is healthy" for record in records if record.failover == "PRIMARY"]
+    values: list[Maybe[str]] = [record.alias for record in records if record.alias is not None]
+    values += [value for record in records for value in record.values]
+    addresses: list[IPv4Address] = []
+    ipv6_addresses: list[IPv6Address] = []
+    for value in values:
+        promises = promised(cloud, value) if isinstance(value, Unknown) else ()
+        addresses.extend(promises)
+        if promises:
+            continue
+        if isinstance(value, Unknown):
+            return Answer(name, status="UNKNOWN", zone=where, origin=records[0].origin, missing=needs(value, ""))
+        address = _address(value)
+        if address is None:
+            found = again(value.rpartition(":")[2])  # an endpoint's `DnsEntries` have their zone's id in front
+            if len(values) > 1:
+                assumed.append(f"of the records of {records[0].name} the one that leads to {found.name} is given")
+            return replace(
+                found,
+                name=name,
+                zone=f"{where} → {found.name} by {found.zone}",
+                origin=records[0].origin,
+                assumptions=(*found.assumptions, *assumed),
+            )
+        if isinstance(address, IPv6Address):
+            ipv6_addresses.append(address)
+        else:
+            addresses.append(address)
+    return Answer(
+        name,
+        tuple(addresses),
+        zone=where,
+        assumptions=tuple(assumed),
+        origin=records[0].origin,
+        ipv6_addresses=tuple(ipv6_addresses),
+    )
+
+
+def _address(text: str) -> IPAddress | None:
+    try:
+        return ip_address(text)
+    except ValueError:
+        return None
+
+
+def _forwarded(cloud: Cloud, name: str, rule: ResolverRule, again: Again) -> Answer:
+    """What the servers of a rule answer: known where one is the inbound endpoint of a VPC that was loaded."""
+    for target in rule.targets:
+        found = () if isinstance(target.ip, Unknown) else cloud.interfaces_with(target.ip)
+        inbound = next((vpc for eni in found if (vpc := _inbound_vpc(cloud, eni))), None)
+        if inbound is not None:
+            answered = again(inbound.id, name)
+            return replace(answered, zone=f"rule {rule.id}, forwarded to {inbound.id}: {answered.zone}")
+    servers = ", ".join(str(target.ip) for target in rule.targets) or "its servers"
+    missing = (f"what {servers} answers for {name}",)
+    return Answer(name, status="UNKNOWN", zone=f"{servers}, by rule {rule.id},", origin=rule.origin, missing=missing)
+
+
+def _inbound_vpc(cloud: Cloud, eni: NetworkInterface) -> Vpc | None:
+    endpoint = cloud.resolver_endpoints.get(eni.owner_id)
+    inbound = endpoint is not None and endpoint.direction is Direction.INBOUND
+    return cloud.vpc_of_interface(eni) if inbound else None
+
+
+def inbound_endpoint(cloud: Cloud) -> tuple[str, Vpc] | None:
+    """The inbound endpoint, and its VPC, that on-premises DNS can forward to."""
+    for endpoint in cloud.resolver_endpoints.values():
+        for eni in cloud.interfaces_of(endpoint.id):
+            vpc = _inbound_vpc(cloud, eni)
+            if vpc is not None:
+                return endpoint.id, vpc
+    return None

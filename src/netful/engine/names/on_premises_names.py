@@ -1,0 +1,22 @@
+"""Names as they are resolved on-premises: by the inbound endpoint of a VPC's resolver, where there is one (vpc-network §6.4).
+
+Without an inbound endpoint only public DNS is asked. With one, on-premises DNS is taken to forward every name to it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from netful.engine.names import hosted_zones, resolution
+from netful.engine.names.dns_answer import Answer
+from netful.model.cloud import Cloud
+
+
+def resolve(cloud: Cloud, host: str) -> Answer:
+    """What a name gives on-premises."""
+    inbound = hosted_zones.inbound_endpoint(cloud)
+    if inbound is None:
+        return resolution.resolve(cloud, None, host)
+    endpoint_id, vpc = inbound
+    answer = resolution.resolve(cloud, vpc.id, host, inbound=True)
+    return replace(answer, assumptions=(*answer.assumptions, f"on-premises DNS forwards to {endpoint_id}"))

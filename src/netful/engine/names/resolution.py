@@ -1,0 +1,283 @@
+"""Names: what a host name gives to who asks from inside a VPC, or from outside any (vpc-network §5.2, §6).
+
+The order in which something answers, first match:
+
+1. without `enableDnsSupport` nobody: the query times out;
+2. an endpoint-specific name gives that endpoint's private addresses, everywhere: these records are public;
+3. inside a VPC, the most specific of: its private zones and resolver rules (`hosted_zones`), and the zones that private
+   DNS of an interface endpoint makes, if the VPC has both DNS attributes;
+4. names of interfaces by address (`ip-10-0-1-5.…`, `ec2-203-0-113-7.…`); only inside does the second give a private
+   one, and in a peered VPC where the peering was told so;
+5. the names of load balancers: public addresses, or private ones for an internal one, everywhere;
+6. AWS's services by their public names, and names in public zones of the sources;
+7. a name of an endpoint that was not loaded: what it gives is unknown;
+8. any other public name: it exists, unless it stands under a name that nobody can have registered.
+
+`resolve` is total: what is wrong is in the answer (`status`, `code`), never an exception. The resolver is not
+filtered by groups or ACLs and needs no route (§0.5), so the answer depends on nothing but the VPC and the name.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from ipaddress import AddressValueError, IPv4Address
+
+from netful.engine.load_balancers import load_balancer_names
+from netful.engine.names import api_names, custom_dns, endpoint_names, hosted_zones
+from netful.engine.names.dns_answer import Answer
+from netful.engine.names.hosted_zones import Again, labels
+from netful.model.cloud import Cloud
+from netful.model.names import service_names
+from netful.model.names.managed_names import is_managed, managed_names
+from netful.model.network import addresses
+from netful.model.network.network_interface import InterfaceOwner, NetworkInterface
+from netful.model.network.vpc import Vpc
+from netful.model.network.vpc_endpoint import EndpointType, VpcEndpoint
+
+__all__ = ["Answer", "resolve"]
+
+_NAMED_OWNERS = {InterfaceOwner.DATABASE, InterfaceOwner.CACHE, InterfaceOwner.SERVICE}
+NO_RESOLVER = "NETFUL_DNS_NO_RESOLVER"
+NXDOMAIN = "NETFUL_DNS_NXDOMAIN"
+RESOLVES_PUBLIC = "NETFUL_DNS_RESOLVES_PUBLIC"
+CAPTURED_BY_ENDPOINT = "NETFUL_DNS_CAPTURED_BY_ENDPOINT"
+
+_MOST_ALIASES = 8
+_UNREGISTERED = (
+    "example",
+    "internal",
+    "invalid",
+    "test",
+    "local",
+    "localhost",
+    "lan",
+    "home",
+    "corp",
+    "intranet",
+    "private",
+)
+"""Top-level names that public DNS never answers (RFC 2606, RFC 6762 and common private use)."""
+
+_ENDPOINTS = ".vpce.amazonaws.com"
+_DISTRIBUTIONS = ".cloudfront.net"
+
+_INTERFACE_NAME = re.compile(
+    r"(?P<kind>ip|ec2)-(?P<ip>\d{1,3}(?:-\d{1,3}){3})\."
+    r"(?:ec2\.internal|[a-z0-9-]+\.compute\.internal|compute-1\.amazonaws\.com|[a-z0-9-]+\.compute\.amazonaws\.com)"
+)
+
+
+def resolve(cloud: Cloud, vpc_id: str | None, name: str, *, inbound: bool = False) -> Answer:
+    """What `name` gives when it is asked from a VPC (None: from outside any).
+
+    `inbound`: the question came to the VPC's resolver through an inbound endpoint.
+    """
+    return _resolve(cloud, vpc_id, name, 0, inbound=inbound)
+
+
+def _resolve(cloud: Cloud, vpc_id: str | None, name: str, depth: int, *, inbound: bool = False) -> Answer:
+    host = name.lower().rstrip(".")
+    vpc = _vpc(cloud, vpc_id) if vpc_id is not None else None
+
+    def again(asking: str | None, other: str) -> Answer:
+        return _missing(other) if depth >= _MOST_ALIASES else _resolve(cloud, asking, other, depth + 1, inbound=inbound)
+
+    servers = custom_dns.servers_of(cloud, vpc) if vpc and not inbound else ()
+    if vpc is not None and servers:
+        amazon = _answer(cloud, vpc, name, host, again, inbound=True)
+        return custom_dns.merged(servers, amazon, _answer(cloud, None, name, host, again, inbound=False))
+    if vpc is not None and not vpc.enable_dns_support:
+        return Answer(name, status="TIMEOUT", zone=f"no resolver in {vpc.id}", code=NO_RESOLVER, origin=vpc.origin)
+    return _answer(cloud, vpc, name, host, again, inbound=inbound)
+
+
+def _answer(cloud: Cloud, vpc: Vpc | None, name: str, host: str, again: Again, *, inbound: bool) -> Answer:
+    named = endpoint_names.named_endpoint(cloud, host)
+    if named is not None:
+        endpoint, given = named
+        zone = f"public DNS, a name of {endpoint.id}"
+        return Answer(name, given, zone=zone, endpoint_id=endpoint.id, origin=endpoint.origin)
+    return (
+        (_private(cloud, vpc, name, host, again, inbound=inbound) if vpc else None)
+        or _interface(cloud, vpc, name, host)
+        or _load_balancer(cloud, name, host)
+        or _managed(cloud, vpc, name, host)
+        or _service(cloud, vpc, name, host)
+        or _public_zone(cloud, vpc, name, host, again)
+        or _other_endpoint(name, host)
+        or _other(cloud, name, host)
+    )
+
+
+def _private(cloud: Cloud, vpc: Vpc, name: str, host: str, again: Again, *, inbound: bool) -> Answer | None:
+    """The most specific of what a VPC has for itself."""
+    zone = hosted_zones.chosen(cloud, vpc, host)
+    hidden = _private_dns(cloud, vpc, name, host, inbound=inbound)
+    found = _INTERFACE_NAME.fullmatch(host)
+    own = labels(host) - 1 if found and found["kind"] == "ip" else hidden[0] if hidden else 0
+    if zone is not None and labels(hosted_zones.name_of(zone)) >= own:
+        return hosted_zones.answer(cloud, vpc, name, host, zone, again)
+    return hidden[1] if hidden else None
+
+
+def _vpc(cloud: Cloud, vpc_id: str) -> Vpc:
+    """The VPC that asks; one that was not loaded is taken to have both DNS attributes."""
+    return cloud.vpcs.get(vpc_id) or Vpc(vpc_id, (), enable_dns_hostnames=True, region=cloud.region)
+
+
+def _private_dns(cloud: Cloud, vpc: Vpc, name: str, host: str, *, inbound: bool) -> tuple[int, Answer] | None:
+    """What private DNS of an endpoint gives, and how many labels its zone has."""
+    for endpoint in _endpoints(cloud, vpc, host) if vpc.enable_dns_hostnames else ():
+        if endpoint.private_dns_enabled and (inbound or not endpoint.private_dns_only_for_inbound_resolver):
+            zones = (pattern.removeprefix("*.") for pattern in _patterns(cloud, endpoint, host))
+            return max(labels(zone) for zone in zones), _of_endpoint(cloud, vpc, name, endpoint)
+    return None
+
+
+def _of_endpoint(cloud: Cloud, vpc: Vpc, name: str, endpoint: VpcEndpoint) -> Answer:
+    return Answer(
+        name,
+        endpoint_names.addresses(cloud, endpoint),
+        zone=f"private DNS of {endpoint.id}",
+        endpoint_id=endpoint.id,
+        code=CAPTURED_BY_ENDPOINT if endpoint.service == "execute-api" else "",
+        assumptions=(*endpoint.assumptions, *_taken_for_granted(cloud, vpc)),
+        origin=endpoint.origin,
+    )
+
+
+def _taken_for_granted(cloud: Cloud, vpc: Vpc) -> tuple[str, ...]:
+    return () if vpc.id in cloud.vpcs else (f"{vpc.id} has enableDnsSupport and enableDnsHostnames on",)
+
+
+def _endpoints(cloud: Cloud, vpc: Vpc, host: str) -> list[VpcEndpoint]:
+    """The VPC's interface endpoints whose private DNS covers, or would cover, the name."""
+    return [endpoint for endpoint in cloud.endpoints_of(vpc.id) if _patterns(cloud, endpoint, host)]
+
+
+def _patterns(cloud: Cloud, endpoint: VpcEndpoint, host: str) -> list[str]:
+    """The names of an endpoint's service that cover a host."""
+    if endpoint.type is not EndpointType.INTERFACE or not endpoint.service:
+        return []
+    patterns = service_names.service(endpoint.service).private_names(endpoint_names.region_of(cloud, endpoint))
+    return [pattern for pattern in patterns if service_names.name_matches(pattern, host)]
+
+
+def _interface(cloud: Cloud, vpc: Vpc | None, name: str, host: str) -> Answer | None:
+    found = _INTERFACE_NAME.fullmatch(host)
+    if not found:
+        return None
+    try:
+        address = IPv4Address(found["ip"].replace("-", "."))
+    except AddressValueError:
+        return _missing(name)
+    private = found["kind"] == "ip"
+    eni = cloud.interface_at(vpc.id, address) if private and vpc else cloud.public_interface(address)
+    if private:
+        return Answer(name, (address,), zone=f"the resolver of {vpc.id}") if vpc and eni else _missing(name)
+    if vpc and eni and eni.private_ip_address and vpc.enable_dns_hostnames and _gives_private(cloud, vpc, eni):
+        return Answer(name, (eni.private_ip_address,), zone=f"the resolver of {vpc.id}")
+    return Answer(name, (address,)) if eni else _missing(name)
+
+
+def _gives_private(cloud: Cloud, vpc: Vpc, eni: NetworkInterface) -> bool:
+    """Whether a public name gives the private address: in its own VPC, and over a peering that resolves so (§6.3)."""
+    there = cloud.vpc_of_interface(eni)
+    if there is None or there == vpc:
+        return there is not None
+    for peering in cloud.vpc_peering_connections.values():
+        sides = {peering.vpc_id: peering.vpc_dns_resolution, peering.peer_vpc_id: peering.peer_vpc_dns_resolution}
+        if peering.active and sides.keys() == {vpc.id, there.id}:
+            return sides[there.id]
+    return False
+
+
+def _managed(cloud: Cloud, vpc: Vpc | None, name: str, host: str) -> Answer | None:
+    """A database's or a cache's name: public, giving public addresses outside its VPC where it has any, else private ones."""
+    if not is_managed(host):
+        return None
+    owners = {e.owner_id: e for e in cloud.network_interfaces.values() if e.owner in _NAMED_OWNERS}
+    for owner_id, eni in owners.items():
+        resource = cloud.resources.get(owner_id)
+        if resource and host in managed_names(resource.type, owner_id, cloud.region):
+            private = (vpc is not None and _gives_private(cloud, vpc, eni)) or eni.public_ip is None
+            own = cloud.interfaces_of(owner_id)
+            given = tuple(a for e in own if (a := e.private_ip_address if private else e.public_ip))
+            return Answer(name, given, zone=f"public DNS, a name of {owner_id}", origin=eni.origin)
+    return None
+
+
+def _load_balancer(cloud: Cloud, name: str, host: str) -> Answer | None:
+    balancer = next((b for b in cloud.load_balancers.values() if b.is_named(host)), None)
+    if balancer is None:
+        return None
+    nodes = load_balancer_names.named(cloud, balancer, host)
+    given = tuple(a for eni in nodes if (a := eni.private_ip_address if balancer.internal else eni.public_ip))
+    if not nodes and cloud.interfaces_of(balancer.id):
+        where = f"{balancer.id} has no node in that zone"
+        return Answer(name, status="NXDOMAIN", zone=where, code=NXDOMAIN, origin=balancer.origin)
+    if not given:
+        missing = (f"the subnets of {balancer.id}",)
+        return Answer(name, status="UNKNOWN", zone=balancer.id, origin=balancer.origin, missing=missing)
+    zone = f"public DNS, a name of {balancer.id}"
+    given6 = tuple(eni.ipv6_address for eni in nodes if eni.ipv6_address)
+    return Answer(name, given, zone=zone, load_balancer_id=balancer.id, origin=balancer.origin, ipv6_addresses=given6)
+
+
+def _public_zone(cloud: Cloud, vpc: Vpc | None, name: str, host: str, again: Again) -> Answer | None:
+    zone = hosted_zones.public_zone(cloud, host)
+    if zone is None:
+        return None
+    records = hosted_zones.given(hosted_zones.records_of(zone, host), vpc.region if vpc else "")
+    followed = any(record.alias is not None for record in records)  # by Route 53 itself, which is in no VPC
+    asking = vpc.id if vpc and not followed else None
+    answer = hosted_zones.from_records(cloud, name, f"zone {zone.id}", records, lambda other: again(asking, other))
+    noted = () if zone.loaded else (f"zone {zone.id}, which was not loaded, is public",)
+    return replace(answer, assumptions=(*answer.assumptions, *noted))
+
+
+def _service(cloud: Cloud, vpc: Vpc | None, name: str, host: str) -> Answer | None:
+    found = service_names.service_of_host(host)
+    if found is None:
+        return None
+    service, region = found
+    if api_names.is_at_the_edge(cloud, host):
+        service = service_names.service("cloudfront")
+    address = addresses.service_address(service, region)
+    covering = _endpoints(cloud, vpc, host) if vpc else []
+    bypassed = [endpoint for endpoint in covering if not endpoint.private_dns_only_for_inbound_resolver]
+    if not vpc or not bypassed:
+        return Answer(name, (address,))
+    endpoint = bypassed[0]
+    why, remedy = "which has no private DNS", f"set `PrivateDnsEnabled: true` on `{endpoint.id}`"
+    if endpoint.private_dns_enabled:
+        why, remedy = f"since {vpc.id} has enableDnsHostnames off", f"set `EnableDnsHostnames: true` on `{vpc.id}`"
+    return Answer(
+        name,
+        (address,),
+        zone=f"public DNS, past {endpoint.id}, {why}",
+        code=RESOLVES_PUBLIC,
+        assumptions=endpoint.assumptions,
+        origin=endpoint.origin,
+        remedy=f"{remedy}, so that the name leads to the endpoint",
+    )
+
+
+def _other_endpoint(name: str, host: str) -> Answer | None:
+    if not host.endswith(_ENDPOINTS):
+        return None
+    return Answer(name, status="UNKNOWN", missing=(f"the endpoint that {host} names",))
+
+
+def _other(cloud: Cloud, name: str, host: str) -> Answer:
+    if host.endswith(_DISTRIBUTIONS):
+        return Answer(name, (addresses.service_address(service_names.service("cloudfront"), cloud.region),))
+    labels = host.split(".")
+    if len(labels) < 2 or labels[-1] in _UNREGISTERED or not all(0 < len(label) <= 63 for label in labels):
+        return _missing(name)
+    return Answer(name, (addresses.host_address(host),))
+
+
+def _missing(name: str) -> Answer:
+    return Answer(name, status="NXDOMAIN", code=NXDOMAIN)

@@ -1,0 +1,43 @@
+"""What is reached outside every VPC: anything may listen there, with two exceptions.
+
+AWS's own services answer on their ports only, and at an Elastic IP that is on no interface there is nobody.
+"""
+
+from __future__ import annotations
+
+from netful.engine.flows.flow import Flow, contains
+from netful.engine.flows.ruling import Ruling
+from netful.model.cloud import Cloud
+from netful.model.core.unknown import Unknown
+from netful.model.names.service_names import endpoint_ports, service_code
+from netful.model.network.filters import TCP
+from netful.model.network.vpc import PrefixList
+
+NO_DESTINATION = "NO_POSSIBLE_DESTINATION"
+PROTOCOL_RESTRICTION = "PROTOCOL_RESTRICTION"
+
+
+def judge(cloud: Cloud, name: str, flow: Flow) -> Ruling:
+    """How what has a public destination takes a packet; `name` is what the question calls it."""
+    idle = cloud.elastic_ip_at(flow.destination.address.network_address) if flow.destination.address else None
+    if idle is not None:
+        rule = f"{idle.public_ip} is the Elastic IP {idle.id}, which no interface has"
+        return Ruling("deny", name, rule, code=NO_DESTINATION, origin=idle.origin)
+    listed = _prefix_list(cloud, flow)
+    ports = endpoint_ports(service_code(listed.name)) if listed is not None else ()
+    if listed is not None and flow.protocol == TCP and flow.destination.ports.first not in ports:
+        rule = f"{flow.destination} is in {listed.name}, which answers on {', '.join(map(str, ports))} only"
+        return Ruling("deny", name, rule, code=PROTOCOL_RESTRICTION, origin=listed.origin)
+    return Ruling("allow", name, f"sees {flow.source}" if flow.source.address is not None else "answers")
+
+
+def _prefix_list(cloud: Cloud, flow: Flow) -> PrefixList | None:
+    """AWS's own prefix list that the destination is in."""
+    address = flow.destination.address
+    if address is None:
+        return None
+    for listed in cloud.prefix_lists.values():
+        blocks = (block for block in listed.cidr_blocks if not isinstance(block, Unknown))
+        if listed.name.startswith("com.amazonaws.") and any(contains(block, address) for block in blocks):
+            return listed
+    return None

@@ -1,0 +1,125 @@
+"""Where a VPC link leads: a load balancer at a port, or the instances of a Cloud Map service (api-gateway §5.1, §6.4).
+
+| the integration names | the place |
+|---|---|
+| a listener | its load balancer, at the listener's port |
+| a load balancer, by itself, by its link or by the URL's host | that one, at the URL's port |
+| a Cloud Map service | its registered instances, by their addresses and ports, and the tasks that ECS registers in it |
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from ipaddress import AddressValueError, IPv4Address
+from urllib.parse import parse_qsl, urlsplit
+
+from netful.engine.network import load_balancing
+from netful.model.apis.domain import VpcLink
+from netful.model.apis.integration import Integration
+from netful.model.balancing.load_balancer import LoadBalancer
+from netful.model.cloud import Cloud
+from netful.model.core.unknown import Maybe
+from netful.model.network.network_interface import NetworkInterface
+
+_PORTS = {"http": 80, "https": 443, "tcp": 80, "tls": 443}
+_SERVICE, _INSTANCE = "AWS::ServiceDiscovery::Service", "AWS::ServiceDiscovery::Instance"
+_TASKS = "AWS::ECS::Service"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """What a link leads to: a load balancer at a port."""
+
+    balancer: LoadBalancer
+    port: int
+
+
+@dataclass(frozen=True, slots=True)
+class LinkEnd:
+    """An address behind a link that takes its requests; `node` is the load balancer's interface there."""
+
+    link: VpcLink
+    address: IPv4Address
+    port: int
+    node: NetworkInterface | None = None
+
+
+def place_of(cloud: Cloud, integration: Integration, link: VpcLink) -> Place | None:
+    """The load balancer that an integration calls through its link."""
+    listener = next((each for each in cloud.listeners.values() if integration.uri == each.id), None)
+    if listener is not None and isinstance(listener.load_balancer_id, str) and isinstance(listener.port, int):
+        balancer = cloud.load_balancers.get(listener.load_balancer_id)
+        return Place(balancer, listener.port) if balancer else None
+    balancer = next(_balancers(cloud, integration, link), None)
+    return Place(balancer, _host_and_port(integration.uri)[1]) if balancer else None
+
+
+def link_ends(cloud: Cloud, integration: Integration) -> tuple[LinkEnd, ...]:
+    """The addresses that an integration's requests may go to; none where that is not known."""
+    link = cloud.vpc_links.get(str(integration.connection_id))
+    place = place_of(cloud, integration, link) if link else None
+    if link is None:
+        return ()
+    if place is None:
+        return tuple(LinkEnd(link, *found) for found in _instances(cloud, integration.uri))
+    nodes = load_balancing.serving(cloud, cloud.interfaces_of(place.balancer.id), place.port)
+    return tuple(
+        LinkEnd(link, node.private_ip_address, place.port, node)
+        for node in nodes
+        if node.private_ip_address is not None
+    )
+
+
+def _balancers(cloud: Cloud, integration: Integration, link: VpcLink) -> Iterator[LoadBalancer]:
+    """The load balancers that are named: by the integration, the link, or the URL's host."""
+    host, _ = _host_and_port(integration.uri)
+    named = (integration.target, *link.target_arns)
+    for balancer in cloud.load_balancers.values():
+        by_id = any(value in (balancer.id, balancer.arn) for value in named if isinstance(value, str))
+        if by_id or (host and balancer.is_named(host)):
+            yield balancer
+
+
+def _host_and_port(uri: Maybe[str] | None) -> tuple[str, int]:
+    """What a URL names; no host where it is none."""
+    try:
+        url = urlsplit(uri if isinstance(uri, str) else "")
+        host, port = url.hostname or "", url.port
+    except ValueError:
+        return "", _PORTS["http"]
+    return host, port or _PORTS.get(url.scheme, _PORTS["http"])
+
+
+def _instances(cloud: Cloud, uri: Maybe[str] | None) -> Iterator[tuple[IPv4Address, int]]:
+    """The instances of the Cloud Map service that a URI names, with the attributes that its query asks for."""
+    named, _, query = (uri if isinstance(uri, str) else "").partition("?")
+    service = named.partition(":service/")[2]
+    if service not in cloud.resources or cloud.resources[service].type != _SERVICE:
+        return
+    for resource in cloud.resources.values():
+        attributes = resource.properties.get("InstanceAttributes")
+        if resource.type != _INSTANCE or resource.properties.get("ServiceId") != service:
+            continue
+        if isinstance(attributes, dict) and all(str(attributes.get(name)) == value for name, value in parse_qsl(query)):
+            yield from _address(attributes.get("AWS_INSTANCE_IPV4"), attributes.get("AWS_INSTANCE_PORT", "80"))
+    if not query:
+        yield from _tasks(cloud, service)
+
+
+def _tasks(cloud: Cloud, service: str) -> Iterator[tuple[IPv4Address, int]]:
+    """The tasks of the ECS services that register in a Cloud Map service, at the port that they register."""
+    for resource in cloud.resources.values():
+        registries = resource.properties.get("ServiceRegistries") if resource.type == _TASKS else None
+        for registry in registries if isinstance(registries, list) else ():
+            if isinstance(registry, dict) and str(registry.get("RegistryArn")).partition(":service/")[2] == service:
+                port = registry.get("ContainerPort", registry.get("Port", _PORTS["http"]))
+                for eni in cloud.interfaces_of(resource.id):
+                    yield from _address(eni.private_ip_address, port)
+
+
+def _address(address: object, port: object) -> Iterator[tuple[IPv4Address, int]]:
+    try:
+        yield IPv4Address(str(address)), int(str(port))
+    except (AddressValueError, ValueError):
+        return

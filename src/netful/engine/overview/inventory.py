@@ -1,0 +1,84 @@
+"""What is there, as plain data: VPCs, subnets with their kind, interfaces with who shares them, endpoints, APIs."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from netful.engine.flows.json_values import plain
+from netful.engine.overview.api_inventory import apis
+from netful.engine.routing.subnet_kinds import subnet_kind
+from netful.model.cloud import Cloud
+from netful.model.core.resource import Resource
+from netful.model.network.network_interface import NetworkInterface
+from netful.model.network.vpc import Subnet, Vpc
+from netful.model.network.vpc_endpoint import VpcEndpoint
+
+
+def inventory(cloud: Cloud, api_key: str | None = None) -> dict[str, Any]:
+    """The document of `netful show --format json`; with an API key, with the throttles of its callers."""
+    return {
+        "parameters": {"missing": list(cloud.missing_parameters)},
+        "imports": {"missing": list(cloud.missing_imports)},
+        "warnings": list(cloud.warnings),
+        "resources": {resource.id: _resource(resource) for resource in cloud.resources.values()},
+        "vpcs": [_vpc(cloud, vpc) for vpc in cloud.vpcs.values()],
+        "enis": [_interface(eni) for eni in cloud.network_interfaces.values()],
+        "endpoints": [_endpoint(endpoint) for endpoint in cloud.vpc_endpoints.values()],
+        "apis": apis(cloud, api_key),
+    }
+
+
+def _resource(resource: Resource) -> dict[str, Any]:
+    return {
+        "type": resource.type,
+        "origin": str(resource.origin),
+        "properties": plain(resource.properties),
+        "references": list(resource.references),
+    }
+
+
+def _vpc(cloud: Cloud, vpc: Vpc) -> dict[str, Any]:
+    return {
+        "id": vpc.id,
+        "cidr_blocks": plain(vpc.cidr_blocks),
+        "enable_dns_support": vpc.enable_dns_support,
+        "enable_dns_hostnames": vpc.enable_dns_hostnames,
+        "subnets": [_subnet(cloud, subnet) for subnet in cloud.subnets_of(vpc.id)],
+    }
+
+
+def _subnet(cloud: Cloud, subnet: Subnet) -> dict[str, Any]:
+    table, acl = cloud.route_table_of(subnet.id), cloud.network_acl_of(subnet.id)
+    return {
+        "id": subnet.id,
+        "cidr_block": plain(subnet.cidr_block),
+        "availability_zone": plain(subnet.availability_zone),
+        "kind": subnet_kind(cloud, subnet.id),
+        "route_table": table.id if table else None,
+        "network_acl": acl.id if acl else None,
+    }
+
+
+def _interface(eni: NetworkInterface) -> dict[str, Any]:
+    return {
+        "id": eni.id,
+        "owner": eni.owner.value,
+        "subnet": plain(eni.subnet_id),
+        "security_groups": plain(eni.security_group_ids),
+        "functions": list(eni.function_ids),
+        "resource": None if eni.function_ids else eni.owner_id,
+        "private_ip_address": plain(eni.private_ip_address),
+        "public_ip": plain(eni.public_ip),
+    }
+
+
+def _endpoint(endpoint: VpcEndpoint) -> dict[str, Any]:
+    return {
+        "id": endpoint.id,
+        "service": endpoint.service or plain(endpoint.service_name),
+        "type": endpoint.type.value,
+        "private_dns_enabled": endpoint.private_dns_enabled,
+        "subnets": plain(endpoint.subnet_ids),
+        "route_tables": plain(endpoint.route_table_ids),
+        "security_groups": plain(endpoint.security_group_ids),
+    }

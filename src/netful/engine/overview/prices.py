@@ -1,0 +1,44 @@
+"""What a network costs in a month: the NAT gateways and endpoints of a cloud (vpc-network §8, us-east-1's list prices).
+
+Prices are parameters: other regions differ by some tenths. Traffic is not known from a template and not counted; what a
+load costs is `netful.forecast`'s to say.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from netful.model.cloud import Cloud
+from netful.model.network.vpc_endpoint import EndpointType
+
+HOURS = 730
+
+
+@dataclass(frozen=True, slots=True)
+class Prices:
+    """Prices in USD, by the hour or by the gigabyte."""
+
+    nat_hour: float = 0.045
+    nat_gigabyte: float = 0.045
+    endpoint_hour: float = 0.01
+    endpoint_gigabyte: float = 0.01
+    public_address_hour: float = 0.005
+
+    @property
+    def endpoint_break_even(self) -> float:
+        """Gigabytes a month from which an endpoint in one zone costs less than its traffic through a NAT gateway."""
+        return HOURS * self.endpoint_hour / (self.nat_gigabyte - self.endpoint_gigabyte)
+
+    def monthly(self, cloud: Cloud) -> dict[str, float]:
+        """What stands whether it is used or not: NAT gateways with their addresses, interface endpoints by zone."""
+        public = sum(max(1, len(nat.allocation_ids)) for nat in cloud.nat_gateways.values() if nat.public)
+        endpoints = (e for e in cloud.vpc_endpoints.values() if e.type is EndpointType.INTERFACE)
+        interfaces = sum(len(endpoint.subnet_ids) for endpoint in endpoints)
+        hourly = {
+            "nat_gateways": len(cloud.nat_gateways) * self.nat_hour + public * self.public_address_hour,
+            "interface_endpoints": interfaces * self.endpoint_hour,
+        }
+        return {name: round(price * HOURS, 2) for name, price in hourly.items()}
+
+
+PRICES = Prices()

@@ -1,0 +1,1 @@
+"""Route tables of subnets and transit gateways."""

@@ -1,0 +1,93 @@
+"""Route tables: which entry takes a packet (vpc-network §1.4 to §1.6, §1.10).
+
+Priority, highest first:
+
+1. the longest prefix;
+2. for the same prefix: static (it then stands in place of the local route, §1.6), local, by prefix list, propagated;
+3. between equals the smallest target id: AWS picks one and keeps it (§1.5).
+
+A propagated route inside the VPC's own blocks never beats `local`, even when it is more specific. A blackhole takes
+packets like any other route, and so hides a less specific one that would work.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from netful.engine.flows.flow import contains, overlaps
+from netful.model.cloud import Cloud
+from netful.model.core.unknown import Maybe, Unknown
+from netful.model.network.vpc import IPNetwork, Route, RouteTable, TargetKind, Vpc
+
+_STATIC, _LOCAL, _PREFIX_LIST, _PROPAGATED = range(4)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A route's one block; a route by prefix list has several. `route` is None for a local route."""
+
+    block: IPNetwork
+    route: Route | None = None
+
+    @property
+    def kind(self) -> TargetKind:
+        """What the entry hands the packet to."""
+        return self.route.target_kind if self.route else TargetKind.LOCAL
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """The entry that takes the packet, None if there is none; `doubts` are routes whose block is not known."""
+
+    entry: Entry | None
+    doubts: tuple[Unknown, ...] = ()
+
+
+def select(cloud: Cloud, vpc: Vpc, table: RouteTable, destination: IPNetwork) -> Selection:
+    """The entry of a VPC's route table that takes a packet to a destination."""
+    local = [block for block in (*vpc.cidr_blocks, *vpc.ipv6_cidr_blocks) if not isinstance(block, Unknown)]
+    entries = [Entry(block) for block in local if contains(block, destination)]
+    doubts: list[Unknown] = []
+    for route in table.routes:
+        for block in blocks_of(cloud, route):
+            if isinstance(block, Unknown):
+                doubts.append(block)
+            elif contains(block, destination) and not _yields_to_local(route, block, local):
+                entries.append(Entry(block, route))
+    return Selection(min(entries, key=_rank, default=None), tuple(doubts))
+
+
+def blocks_of(cloud: Cloud, route: Route) -> Iterator[Maybe[IPNetwork]]:
+    """The blocks that a route takes: its own, or those of its prefix list."""
+    if route.destination_cidr_block is not None:
+        yield route.destination_cidr_block
+    elif isinstance(route.destination_prefix_list_id, Unknown):
+        yield route.destination_prefix_list_id
+    elif route.destination_prefix_list_id is not None:
+        listed = cloud.prefix_lists.get(route.destination_prefix_list_id)
+        missing = Unknown("not loaded", (f"prefix list {route.destination_prefix_list_id}",))
+        yield from listed.cidr_blocks if listed else (missing,)
+
+
+def _yields_to_local(route: Route, block: IPNetwork, local: list[IPNetwork]) -> bool:
+    return route.propagated and any(overlaps(own, block) and own.prefixlen <= block.prefixlen for own in local)
+
+
+def _rank(entry: Entry) -> tuple[int, int, str]:
+    route = entry.route
+    if route is None:
+        return (-entry.block.prefixlen, _LOCAL, "")
+    origin = _PREFIX_LIST if route.destination_prefix_list_id is not None else _STATIC
+    return (-entry.block.prefixlen, _PROPAGATED if route.propagated else origin, str(route.target_id))
+
+
+def describe(cloud: Cloud, route: Route) -> str:
+    """A route as a user would name it: `PrivateRoute 0.0.0.0/0 → NatGateway`; an id that only repeats its block is left out."""
+    destination: object = route.destination_cidr_block
+    if destination is None and isinstance(route.destination_prefix_list_id, str):
+        listed = cloud.prefix_lists.get(route.destination_prefix_list_id)
+        destination = listed.name if listed else route.destination_prefix_list_id
+    target = "an unknown target" if isinstance(route.target_id, Unknown) else route.target_id
+    label = "" if route.id.endswith(f".{destination}") else f"{route.id} "
+    return f"{label}{destination} → {target}"

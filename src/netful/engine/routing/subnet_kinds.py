@@ -1,0 +1,40 @@
+"""What kind of subnet a subnet is: by where its route table sends what is for the internet (vpc-network §4.1).
+
+*public* has a default route to an internet gateway, *private-nat* one to a NAT gateway or another way out, *isolated*
+has none; *unknown* hangs on a missing value.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from netful.engine.flows.flow import network_of
+from netful.engine.routing import route_tables
+from netful.model.cloud import Cloud
+from netful.model.core.unknown import Unknown
+from netful.model.network import addresses
+from netful.model.network.vpc import TargetKind
+
+SubnetKind = Literal["public", "private-nat", "isolated", "unknown"]
+
+_OUTWARD: dict[TargetKind, SubnetKind] = {
+    TargetKind.INTERNET_GATEWAY: "public",
+    TargetKind.NAT_GATEWAY: "private-nat",
+    TargetKind.NETWORK_INTERFACE: "private-nat",
+    TargetKind.INSTANCE: "private-nat",
+    TargetKind.TRANSIT_GATEWAY: "private-nat",
+}
+
+
+def subnet_kind(cloud: Cloud, subnet_id: str) -> SubnetKind:
+    """The kind of a subnet."""
+    vpc, table = cloud.vpc_of(subnet_id), cloud.route_table_of(subnet_id)
+    if vpc is None or table is None:
+        return "unknown"
+    found = route_tables.select(cloud, vpc, table, network_of(addresses.INTERNET_HOST))
+    if found.entry is None or found.entry.route is None:
+        return "unknown" if found.doubts else "isolated"
+    route = found.entry.route
+    if isinstance(route.target_id, Unknown):
+        return "unknown"
+    return "isolated" if route.blackhole else _OUTWARD.get(route.target_kind, "isolated")

@@ -1,0 +1,116 @@
+"""A transit gateway's route tables: which attachment takes a packet (vpc-network §7.2).
+
+The longest prefix wins; a static route wins over a learned one of the same block. Learned are the blocks of the VPCs
+and VPN connections whose attachments propagate to the table; from a peer gateway nothing is learned.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from netful.model.cloud import Cloud
+from netful.model.core.origin import Origin
+from netful.model.core.unknown import Maybe, Unknown, known_in
+from netful.model.network.prefixes import PrefixIndex
+from netful.model.network.transit import AttachmentKind, TransitGatewayAttachment, TransitGatewayRouteTable
+from netful.model.network.vpc import IPNetwork
+
+_PREFERENCE = (AttachmentKind.VPC, AttachmentKind.DIRECT_CONNECT, AttachmentKind.CONNECT, AttachmentKind.VPN)
+
+
+@dataclass(frozen=True, slots=True)
+class TransitEntry:
+    """A block and the attachment that takes it; `rank` is 0 for static routes."""
+
+    block: IPNetwork
+    attachment_id: Maybe[str] | None
+    blackhole: bool
+    rank: int
+    origin: Origin
+
+    def __str__(self) -> str:
+        return f"{self.block} → {self.attachment_id or 'nowhere'}{', learned' if self.rank else ''}"
+
+
+@dataclass(frozen=True, slots=True)
+class TransitSelection:
+    """The entry that takes the packet, None if there is none; `doubts` are blocks that are not known."""
+
+    entry: TransitEntry | None
+    doubts: tuple[Unknown, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Table:
+    """A table with what it learns, ready to be asked."""
+
+    entries: PrefixIndex[TransitEntry]
+    doubts: tuple[Unknown, ...]
+
+
+def table_of(cloud: Cloud, attachment: TransitGatewayAttachment) -> TransitGatewayRouteTable | None:
+    """The table that rules over what comes from an attachment."""
+    return cloud.derived("transit associations", lambda: _associations(cloud)).get(attachment.id)
+
+
+def _associations(cloud: Cloud) -> dict[str, TransitGatewayRouteTable]:
+    tables = cloud.transit_gateway_route_tables.values()
+    return {id_: table for table in tables for id_ in table.associations if isinstance(id_, str)}
+
+
+def select(cloud: Cloud, table: TransitGatewayRouteTable, destination: IPNetwork) -> TransitSelection:
+    """The entry of a table that takes a packet to a destination."""
+    ready = cloud.derived(("transit table", table.id), lambda: _table(cloud, table))
+    found = ready.entries.covering(destination)
+    best = min(found, key=lambda e: (-e.block.prefixlen, e.rank, str(e.attachment_id)), default=None)
+    return TransitSelection(best, ready.doubts)
+
+
+def _table(cloud: Cloud, table: TransitGatewayRouteTable) -> _Table:
+    found = (*_static(table), *_learned(cloud, table))
+    doubts = tuple(each for each in found if isinstance(each, Unknown))
+    return _Table(PrefixIndex((each.block, each) for each in found if not isinstance(each, Unknown)), doubts)
+
+
+def _static(table: TransitGatewayRouteTable) -> Iterator[Maybe[TransitEntry]]:
+    for route in table.routes:
+        block = route.destination_cidr_block
+        if isinstance(block, Unknown):
+            yield block
+        else:
+            yield TransitEntry(block, route.attachment_id, route.blackhole, 0, route.origin)
+
+
+def _learned(cloud: Cloud, table: TransitGatewayRouteTable) -> Iterator[Maybe[TransitEntry]]:
+    for id_ in table.propagations:
+        attachment = known_in(cloud.transit_gateway_attachments, id_)
+        if attachment is None:
+            yield id_ if isinstance(id_, Unknown) else _missing("attachment", id_)
+        elif attachment.kind in _PREFERENCE:
+            rank = 1 + _PREFERENCE.index(attachment.kind)
+            for block in _blocks(cloud, attachment):
+                if isinstance(block, Unknown):
+                    yield block
+                else:
+                    yield TransitEntry(block, attachment.id, blackhole=False, rank=rank, origin=attachment.origin)
+
+
+def _blocks(cloud: Cloud, attachment: TransitGatewayAttachment) -> tuple[Maybe[IPNetwork], ...]:
+    """What is behind an attachment, as far as a table can learn it."""
+    resource_id = attachment.resource_id
+    if isinstance(resource_id, Unknown):
+        return (resource_id,)
+    if attachment.kind is AttachmentKind.VPC:
+        vpc = cloud.vpcs.get(resource_id)
+        return (*vpc.cidr_blocks, *vpc.ipv6_cidr_blocks) if vpc else (_missing("VPC", resource_id),)
+    if attachment.kind is AttachmentKind.VPN:
+        vpn = cloud.vpn_connections.get(resource_id)
+        if vpn is None or not vpn.routes:
+            return (_missing("routes of VPN connection", resource_id),)
+        return vpn.routes
+    return ()
+
+
+def _missing(what: str, id_: str) -> Unknown:
+    return Unknown("not loaded", (f"{what} {id_}",))

@@ -1,0 +1,96 @@
+"""The names that servers' certificates are for, and whether a client's name is among them (vpc-network §5.2, api-gateway §2.1).
+
+| server | its certificate is for |
+|---|---|
+| an interface endpoint | its service's public names and the endpoint's own; for a private custom domain that is associated, that one |
+| a load balancer's secure listener | what the certificates of the template say; one that is only named by its ARN is not judged |
+| a host that runs a program | the `certificate` of `netful.toml` |
+
+A load balancer, a proxy and API Gateway do not look at the certificates of those that they call.
+"""
+
+from __future__ import annotations
+
+from netful.engine.flows.ruling import Ruling
+from netful.engine.names import api_names, endpoint_names
+from netful.engine.network.walk import Walk
+from netful.engine.trace.places import HostTarget
+from netful.model.apis.api import ApiEndpointType
+from netful.model.balancing.load_balancer import Listener
+from netful.model.cloud import Cloud
+from netful.model.core.unknown import Maybe, known_in
+from netful.model.names import service_names
+from netful.model.network.vpc_endpoint import VpcEndpoint
+
+NAME_MISMATCH = "NETFUL_TLS_NAME_MISMATCH"
+
+_CERTIFICATE = "AWS::CertificateManager::Certificate"
+
+
+def of_endpoint(cloud: Cloud, endpoint: VpcEndpoint, asked: str = "") -> tuple[str, ...]:
+    """The names on the certificate that an endpoint shows to who asks for a name."""
+    for domain in api_names.domains_named(cloud, asked) if endpoint.service == "execute-api" and asked else ():
+        if endpoint.id in api_names.associations(cloud, domain):
+            return (asked,)
+    region = endpoint_names.region_of(cloud, endpoint)
+    own = endpoint_names.regional_name(cloud, endpoint)
+    subnets = (cloud.subnets.get(subnet_id) for subnet_id in endpoint.subnet_ids if isinstance(subnet_id, str))
+    zones = dict.fromkeys(s.availability_zone for s in subnets if s and s.availability_zone)
+    zonal = tuple(endpoint_names.zonal_name(cloud, endpoint, zone) for zone in zones if isinstance(zone, str))
+    names = service_names.service(endpoint.service).public_names(region) if endpoint.service else ()
+    return (*names, own, *zonal, *(f"*.{name}" for name in (own, *zonal)))
+
+
+def of_manager(cloud: Cloud, certificate: Maybe[str]) -> tuple[str, ...]:
+    """The names of a certificate of the template; none for one that was not loaded."""
+    resource = known_in(cloud.resources, certificate)
+    if resource is None or resource.type != _CERTIFICATE:
+        return ()
+    more = resource.properties.get("SubjectAlternativeNames")
+    written = (resource.properties.get("DomainName"), *(more if isinstance(more, list) else ()))
+    return tuple(dict.fromkeys(name.lower() for name in written if isinstance(name, str) and name))
+
+
+def judge(walk: Walk, target: HostTarget) -> None:
+    """Refuse a client's name that the certificate which it is shown is not for."""
+    shown = _shown(walk, target.host) if target.secure else None
+    if shown is None:
+        return
+    component, names = shown
+    if names and not any(covers(name, target.host.lower().rstrip(".")) for name in names):
+        rule = f"its certificate is for {', '.join(names[:3])}, not for {target.host}"
+        remedy = _association(walk, target.host)
+        walk.trail.rule("tls", target.host, Ruling("deny", component, rule, NAME_MISMATCH, remedy=remedy))
+
+
+def _association(walk: Walk, host: str) -> str:
+    """What would have an execute-api endpoint show the certificate of a private domain: that it is associated."""
+    endpoint = walk.cloud.vpc_endpoints.get(walk.endpoint_id or "")
+    if endpoint is None or endpoint.service != "execute-api" or walk.secured_by is not None:
+        return ""
+    named = api_names.domains_named(walk.cloud, host.lower().rstrip("."))
+    private = (each.id for each in named if each.endpoint_type is ApiEndpointType.PRIVATE)
+    return next((f"associate `{id_}` with `{endpoint.id}`" for id_ in private), "")
+
+
+def _shown(walk: Walk, host: str) -> tuple[str, tuple[str, ...]] | None:
+    """Who shows a certificate to the client, and what it is for; no names where that is not known."""
+    listener = walk.secured_by
+    if listener is not None:
+        return str(listener.load_balancer_id), _of_listener(walk.cloud, listener)
+    endpoint = walk.cloud.vpc_endpoints.get(walk.endpoint_id or "")
+    if endpoint is not None:
+        return (endpoint.id, of_endpoint(walk.cloud, endpoint, host.lower().rstrip("."))) if endpoint.service else None
+    end = walk.legs[-1].end if walk.legs else None
+    program = walk.cloud.programs.get(end.owner_id) if end is not None else None
+    return (program.id, program.certificate_names) if program is not None else None
+
+
+def _of_listener(cloud: Cloud, listener: Listener) -> tuple[str, ...]:
+    each = [of_manager(cloud, certificate) for certificate in listener.certificates]
+    return tuple(name for names in each for name in names) if all(each) else ()
+
+
+def covers(name: str, host: str) -> bool:
+    """Whether a certificate's name is for a host: a wildcard stands for exactly one label (RFC 6125)."""
+    return name == host or (name.startswith("*.") and host.partition(".")[2] == name[2:])

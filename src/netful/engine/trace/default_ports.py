@@ -1,0 +1,77 @@
+"""The port that a resource listens on when a question names none.
+
+Of a load balancer it is 443 if it listens there, else the first port that it listens on; of what is a load balancer's
+target, the port that it is sent requests to; of an ECS service that is none, the first port of its containers; of all
+else its own `Port`, or that of its engine or type.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from itertools import islice
+from typing import Any
+
+from netful.model.balancing.load_balancer import Registration, Target
+from netful.model.cloud import Cloud
+from netful.model.core.resource import Resource
+from netful.model.network import managed_ports
+
+
+def default_port(cloud: Cloud, name: str, otherwise: int) -> int:
+    """The port of a resource; `otherwise` where nothing tells."""
+    resource = cloud.resources.get(name)
+    if name in cloud.load_balancers:
+        ports = [e.port for e in cloud.listeners.values() if e.load_balancer_id == name and isinstance(e.port, int)]
+    elif resource is not None and managed_ports.is_managed(resource.type):
+        ports = [_of_type(cloud, resource)]
+    else:
+        ports = _as_target(cloud, name) or [*islice(_of_containers(cloud, resource), 1)]
+    return otherwise if otherwise in ports or not ports else min(ports)
+
+
+def _as_target(cloud: Cloud, name: str) -> list[int]:
+    """The ports that load balancers send requests to."""
+    found: list[object] = []
+    for group in cloud.target_groups.values():
+        members: tuple[Registration | Target, ...] = (*group.registered_by, *group.targets)
+        found += [group.port if one.port is None else one.port for one in members if one.id == name]
+    return [port for port in found if isinstance(port, int)]
+
+
+def _of_type(cloud: Cloud, resource: Resource) -> int:
+    cluster = cloud.resources.get(str(resource.properties.get("DBClusterIdentifier", "")))
+    own = cluster if cluster is not None and managed_ports.is_managed(cluster.type) else resource
+    if own.type == "AWS::MSK::Cluster":
+        return _of_brokers(own.properties)
+    engine = own.properties.get("Engine", own.properties.get("EngineFamily"))
+    return managed_ports.port_of(own.type, own.properties.get("Port"), engine)
+
+
+def _of_containers(cloud: Cloud, service: Resource | None) -> Iterator[int]:
+    """The ports that the containers of a service's tasks are reached at."""
+    named = service.properties.get("TaskDefinition") if service is not None else None
+    task = cloud.resources.get(named) if isinstance(named, str) else None
+    containers = task.properties.get("ContainerDefinitions") if task is not None else None
+    for container in containers if isinstance(containers, list) else ():
+        mappings = container.get("PortMappings") if isinstance(container, dict) else None
+        for mapping in mappings if isinstance(mappings, list) else ():
+            port = str(mapping.get("ContainerPort")) if isinstance(mapping, dict) else ""
+            if port.isdigit():
+                yield int(port)
+
+
+def _of_brokers(properties: Mapping[str, Any]) -> int:
+    """The port of a Kafka cluster's brokers: by IAM, by a password, in plain text alone, else by TLS."""
+    if _at(properties, "ClientAuthentication.Sasl.Iam.Enabled") == "true":
+        return 9098
+    if _at(properties, "ClientAuthentication.Sasl.Scram.Enabled") == "true":
+        return 9096
+    return 9092 if _at(properties, "EncryptionInfo.EncryptionInTransit.ClientBroker") == "plaintext" else 9094
+
+
+def _at(properties: Mapping[str, Any], path: str) -> str:
+    """The value at a path in lower case, "" where there is none."""
+    value: Any = properties
+    for name in path.split("."):
+        value = value.get(name) if isinstance(value, Mapping) else None
+    return "" if value is None else str(value).lower()

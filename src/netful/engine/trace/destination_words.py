@@ -1,0 +1,194 @@
+"""Where a path shall end: the words of the command line → a target.
+
+| form | target |
+|---|---|
+| `LogicalId`, `LogicalId:tcp/443` | a resource, at one of its ports; also by its construct's path in the CDK's application |
+| `internet`, `internet:tcp/443`, `internet:HOST`, `internet6`, `on-premises` | outside |
+| `10.0.1.5:tcp/22`, `10.0.0.0/24:udp/53`, `10.0.1.5:icmp` | an address or a range |
+| `aws:ssm`, `aws:s3:GetObject` | an AWS service by its regional name, and an action there |
+| `https://HOST/path`, `https://HOST/path Host: NAME` | a URL, and headers that are sent with it |
+| `ApiLogicalId GET /stage/path` | a request to an API by its own name |
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from urllib.parse import urlsplit, urlunsplit
+
+from netful.engine.admission.requests import ApiRequest
+from netful.engine.flows.flow import ANY_PORT, Ports, network_of
+from netful.engine.names import api_names
+from netful.engine.trace.default_ports import default_port
+from netful.engine.trace.places import (
+    AddressTarget,
+    FunctionTarget,
+    HostTarget,
+    InterfaceTarget,
+    OnPremisesTarget,
+    Service,
+    Target,
+)
+from netful.engine.trace.source_words import close, network_or_none
+from netful.model.cloud import Cloud
+from netful.model.core.errors import QuestionError
+from netful.model.core.unknown import Unknown
+from netful.model.names import service_names
+from netful.model.network import addresses
+from netful.model.network.filters import ICMP, TCP, UDP
+from netful.model.network.network_interface import InterfaceOwner, NetworkInterface
+from netful.model.network.vpc_endpoint import EndpointType, VpcEndpoint
+
+FORMS = "a resource, `internet`, `aws:SERVICE`, an address, or `https://HOST/path`, with `:tcp/PORT` where it needs one"
+
+_SERVICE = re.compile(r":(?P<protocol>tcp|udp|icmp)(?:/(?P<first>\d+)(?:-(?P<last>\d+))?)?$")
+_PROTOCOLS = {"tcp": TCP, "udp": UDP, "icmp": ICMP}
+_INTERNET = {"internet": addresses.INTERNET_HOST, "internet6": addresses.INTERNET6_HOST}
+_HEADERS = re.compile(r"(?<=[^:\s])\s+")  # a blank that follows a colon belongs to a header
+_HEADER_NAME = re.compile(r"[A-Za-z0-9-]+")
+_API_REQUEST = re.compile(r"(\S+)\s+([A-Za-z]+)\s+(/\S*)")
+_HOST = re.compile(r"(?=.{1,253}$)[A-Za-z0-9_](?:[A-Za-z0-9_-]*[A-Za-z0-9_])?(?:\.[A-Za-z0-9_-]+)+\.?")
+
+
+def target_of(cloud: Cloud, text: str) -> tuple[Target, tuple[str, ...]]:
+    """The target that a TO names, with what is assumed about it; QuestionError when it names nothing."""
+    if text.startswith(("https://", "http://")):
+        url, *headers = _HEADERS.split(text)
+        return _url(cloud, url, tuple(_header(text, header) for header in headers)), ()
+    if text.startswith("aws:"):
+        target = _service(cloud, text)
+        return target, _of_strange_service(target)
+    if found := _API_REQUEST.fullmatch(text):
+        return _api_request(cloud, text, *found.groups()), ()
+    place, service = _split(text)
+    wanted = service or Service()
+    if place == "on-premises":
+        return OnPremisesTarget(wanted, place), ()
+    if place in _INTERNET:
+        return AddressTarget(network_of(_INTERNET[place]), wanted, place), ()
+    if place.startswith("internet:"):
+        return _host(place.removeprefix("internet:"), wanted), ()
+    assumed = () if service else (f"the port is {wanted.ports}, as none was given",)
+    network = network_or_none(place)
+    if network is not None:
+        return AddressTarget(network, wanted, place), assumed
+    return _resource(cloud, cloud.named(place.removeprefix("endpoint:")), service)
+
+
+def _split(text: str) -> tuple[str, Service | None]:
+    found = _SERVICE.search(text)
+    if not found:
+        return text, None
+    protocol = _PROTOCOLS[found["protocol"]]
+    if protocol == ICMP:
+        return text[: found.start()], Service(ICMP, ANY_PORT)
+    first = int(found["first"]) if found["first"] else -1
+    last = int(found["last"] or first)
+    if not 0 <= first <= last <= 65535:
+        raise QuestionError(f"`{text}` has no port between 0 and 65535", hint=f"write `{found['protocol']}/443`")
+    return text[: found.start()], Service(protocol, Ports(first, last))
+
+
+def _header(text: str, header: str) -> tuple[str, str]:
+    name, colon, value = header.partition(":")
+    if not colon or not _HEADER_NAME.fullmatch(name) or not value.strip():
+        raise QuestionError(
+            f"`{text}` ends in `{header}`, which is no header", hint="write `https://HOST/path Host: NAME`"
+        )
+    return name.lower(), value.strip()
+
+
+def _url(cloud: Cloud, text: str, headers: tuple[tuple[str, str], ...]) -> Target:
+    try:
+        parts = urlsplit(text)
+        port = parts.port or (443 if parts.scheme == "https" else 80)
+    except ValueError:
+        raise QuestionError(f"`{text}` is not a URL", hint="write `https://HOST/path`") from None
+    service = Service(TCP, Ports(port, port))
+    host = parts.hostname or ""
+    network = network_or_none(host)
+    if network is not None:
+        return AddressTarget(network, service, host)
+    path = urlunsplit(("", "", parts.path or "/", parts.query, ""))
+    found = replace(_host(host, service), path=path, headers=headers, secure=parts.scheme == "https")
+    if not api_names.is_api_host(cloud, host):
+        return found
+    sent = dict(headers)
+    request = ApiRequest(sent.get("host", host), "GET", parts.path or "/", sent.get("x-apigw-api-id", ""))
+    return replace(found, action="execute-api:Invoke", request=request)
+
+
+def _api_request(cloud: Cloud, text: str, name: str, method: str, path: str) -> HostTarget:
+    api = cloud.apis.get(cloud.named(name))
+    if api is None:
+        raise QuestionError(f"there is no API `{name}`", hint=close(cloud, name, "`netful show` lists the APIs"))
+    host = api_names.host_of(api)
+    return HostTarget(host, Service(), text, "execute-api:Invoke", request=ApiRequest(host, method.upper(), path))
+
+
+def _host(host: str, service: Service) -> HostTarget:
+    if not _HOST.fullmatch(host):
+        raise QuestionError(f"`{host}` is not a host name", hint="a host name has at least two labels: `example.com`")
+    return HostTarget(host, service, host)
+
+
+def _service(cloud: Cloud, text: str) -> HostTarget:
+    code, _, action = text.removeprefix("aws:").partition(":")
+    if not re.fullmatch(r"[a-z0-9][a-z0-9.-]*", code):
+        raise QuestionError(f"`{text}` names no AWS service", hint="write `aws:ssm` or `aws:s3:GetObject`")
+    service = service_names.service(code)
+    permission = f"{code}:{action}" if action else ""
+    return HostTarget(service.host(cloud.region), Service(), service.code, permission)
+
+
+def _of_strange_service(target: HostTarget) -> tuple[str, ...]:
+    """What is assumed of a service that is not in the catalog: a new one, or a slip of the pen."""
+    if service_names.is_listed(target.label):
+        return ()
+    return (f"AWS has a service `{target.label}`, at {target.host}: it is none of those that are known here",)
+
+
+def _resource(cloud: Cloud, name: str, service: Service | None) -> tuple[Target, tuple[str, ...]]:
+    if name in cloud.functions:
+        return FunctionTarget(name, service or Service()), ()
+    endpoint = cloud.vpc_endpoints.get(name)
+    if endpoint is not None and endpoint.type is EndpointType.GATEWAY:
+        return _service(cloud, f"aws:{endpoint.service}"), ()
+    wanted = service or Service()
+    if endpoint is not None:
+        return InterfaceTarget(name, endpoint_interfaces(cloud, endpoint), wanted), ()
+    if name in cloud.apis:
+        host = api_names.host_of(cloud.apis[name])
+        return HostTarget(host, wanted, name, request=ApiRequest(host, path="")), ()
+    one = cloud.network_interfaces.get(name)
+    found = cloud.interfaces_of(name) or ((one,) if one else _mount_targets(cloud, name))
+    resource = cloud.resources.get(name)
+    if found:
+        port = default_port(cloud, name, wanted.ports.first)
+        wanted = service or Service(TCP, Ports(port, port))
+        return InterfaceTarget(name, found, wanted), () if service else (f"the port is {port}, as none was given",)
+    if resource is not None:
+        what = f"`{name}` is an `{resource.type}`, which has no interface in a VPC"
+        raise QuestionError(what, origin=resource.origin, hint=f"a service is named `aws:SERVICE`; otherwise: {FORMS}")
+    raise QuestionError(f"`{name}` is not a destination", hint=close(cloud, name, FORMS))
+
+
+def _mount_targets(cloud: Cloud, file_system_id: str) -> tuple[NetworkInterface, ...]:
+    """The interfaces of a file system: those of its mount targets."""
+    mounts = (r for r in cloud.resources.values() if r.type == "AWS::EFS::MountTarget")
+    own = (mount.id for mount in mounts if mount.properties.get("FileSystemId") == file_system_id)
+    return tuple(eni for mount_id in own for eni in cloud.interfaces_of(mount_id))
+
+
+def endpoint_interfaces(cloud: Cloud, endpoint: VpcEndpoint) -> tuple[NetworkInterface, ...]:
+    """The interfaces of an interface endpoint; one somewhere unknown when its subnets are not known."""
+    subnet = Unknown(f"the subnets of {endpoint.id} are not known", (f"the subnets of {endpoint.id}",))
+    unplaced = NetworkInterface(
+        id=f"eni-{endpoint.id}",
+        owner=InterfaceOwner.ENDPOINT,
+        owner_id=endpoint.id,
+        subnet_id=subnet,
+        security_group_ids=endpoint.security_group_ids,
+        origin=endpoint.origin,
+    )
+    return cloud.interfaces_of(endpoint.id) or (unplaced,)

@@ -1,0 +1,132 @@
+"""Destinations that cannot be told apart from a VPC: whatever is true of one is true of all of its class.
+
+What decides on a packet asks only whether its address lies in some block: a route's, a rule's, a prefix list's, a VPC's.
+So two addresses that lie in the same blocks are of one class, as long as neither is an interface that the packet could
+come to. Blocks count only where packets from the VPC can come: in the VPC itself and those it is connected with.
+A name is of its address's class when public DNS answers it; one that an endpoint, a private zone or an API answers is a
+class of its own, and so is every interface within.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from ipaddress import IPv4Address, IPv4Network
+
+from netful.engine.names import resolution
+from netful.engine.trace.places import HostTarget, InterfaceTarget, Target
+from netful.model.cloud import Cloud
+from netful.model.names.service_names import GATEWAY_SERVICES
+from netful.model.network import addresses
+from netful.model.network.network_interface import NetworkInterface
+
+
+@dataclass(frozen=True, slots=True)
+class _Reach:
+    """The VPCs that packets from one of them can come to, and the blocks that anything there asks for."""
+
+    vpc_ids: frozenset[str]
+    blocks: tuple[tuple[int, int], ...]
+
+    def signature(self, address: IPv4Address) -> tuple[bool, ...]:
+        """In which of the blocks an address lies."""
+        number = int(address)
+        return tuple(number & mask == base for base, mask in self.blocks)
+
+
+class Classes:
+    """The classes of destinations of one cloud. What is asked twice is computed once."""
+
+    def __init__(self, cloud: Cloud) -> None:
+        self._cloud = cloud
+        self._reaches: dict[str, _Reach] = {}
+
+    def of(self, vpc_id: str, target: Target) -> Hashable:
+        """The class of a target as it is seen from a VPC."""
+        reach = self._reach(vpc_id)
+        if isinstance(target, HostTarget):
+            return self._host(vpc_id, reach, target)
+        if isinstance(target, InterfaceTarget):
+            return self._interfaces(reach, target)
+        return target
+
+    def _host(self, vpc_id: str, reach: _Reach, target: HostTarget) -> Hashable:
+        answer = resolution.resolve(self._cloud, vpc_id, target.host)
+        plain = answer.status == "NOERROR" and answer.endpoint_id is None and answer.zone == "public DNS"
+        if not plain or target.request is not None or any(map(self._cloud.interfaces_with, answer.addresses)):
+            return target
+        where = tuple(reach.signature(address) for address in answer.addresses)
+        return ("address", where, target.service, target.action, target.resource)
+
+    def _interfaces(self, reach: _Reach, target: InterfaceTarget) -> Hashable:
+        """Interfaces that no packet from here can come to are told apart by their addresses' blocks only."""
+        if any(self._is_near(reach, eni) for eni in target.interfaces):
+            return target
+        private = [eni.private_ip_address for eni in target.interfaces if eni.private_ip_address]
+        return ("away", tuple(reach.signature(address) for address in private), target.service)
+
+    def _is_near(self, reach: _Reach, eni: NetworkInterface) -> bool:
+        vpc = self._cloud.vpc_of_interface(eni)
+        return vpc is None or vpc.id in reach.vpc_ids or eni.private_ip_address is None or eni.public_ip is not None
+
+    def _reach(self, vpc_id: str) -> _Reach:
+        if vpc_id not in self._reaches:
+            vpc_ids = self._connected(vpc_id)
+            blocks = sorted({(int(b.network_address), int(b.netmask)) for b in self._blocks(vpc_ids)})
+            reach = _Reach(vpc_ids, tuple(blocks))
+            self._reaches.update(dict.fromkeys(vpc_ids, reach))
+        return self._reaches[vpc_id]
+
+    def _connected(self, vpc_id: str) -> frozenset[str]:
+        """The VPC and all that it is connected with, over any number of peerings and transit gateways."""
+        found: set[str] = set()
+        waiting = [vpc_id]
+        while waiting:
+            here = waiting.pop()
+            if here not in found:
+                found.add(here)
+                waiting += self._neighbours.get(here, ())
+        return frozenset(found)
+
+    @cached_property
+    def _neighbours(self) -> dict[str, list[str]]:
+        neighbours: dict[str, list[str]] = {}
+        for group in self._groups():
+            for vpc_id in group:
+                neighbours.setdefault(vpc_id, []).extend(group)
+        return neighbours
+
+    def _groups(self) -> Iterator[list[str]]:
+        for peering in self._cloud.vpc_peering_connections.values():
+            yield [str(peering.vpc_id), str(peering.peer_vpc_id)]
+        attached = [str(a.resource_id) for a in self._cloud.transit_gateway_attachments.values()]
+        if attached:
+            yield attached
+
+    def _blocks(self, vpc_ids: frozenset[str]) -> Iterator[IPv4Network]:
+        cloud = self._cloud
+        for vpc_id in vpc_ids:
+            yield from _networks(cloud.vpcs[vpc_id].cidr_blocks if vpc_id in cloud.vpcs else ())
+            yield from _networks(self._asked.get(vpc_id, ()))
+        yield from _networks(block for prefixes in cloud.prefix_lists.values() for block in prefixes.cidr_blocks)
+        yield from (addresses.prefix_list_block(service, cloud.region) for service in GATEWAY_SERVICES)
+        tables = cloud.transit_gateway_route_tables.values()
+        yield from _networks(route.destination_cidr_block for table in tables for route in table.routes)
+
+    @cached_property
+    def _asked(self) -> dict[str, list[object]]:
+        """What routes, groups and ACLs of each VPC ask for."""
+        asked: dict[str, list[object]] = {}
+        cloud = self._cloud
+        for table in cloud.route_tables.values():
+            asked.setdefault(str(table.vpc_id), []).extend(route.destination_cidr_block for route in table.routes)
+        for group in cloud.security_groups.values():
+            asked.setdefault(str(group.vpc_id), []).extend(rule.peer for rule in (*group.ingress, *group.egress))
+        for acl in cloud.network_acls.values():
+            asked.setdefault(str(acl.vpc_id), []).extend(entry.cidr_block for entry in (*acl.ingress, *acl.egress))
+        return asked
+
+
+def _networks(values: Iterable[object]) -> Iterator[IPv4Network]:
+    return (value for value in values if isinstance(value, IPv4Network))

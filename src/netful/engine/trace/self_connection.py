@@ -1,0 +1,38 @@
+"""An instance that asks itself: no group, ACL or route is on the way, so all that counts is whether something listens.
+
+No description says what listens. Groups admit what is served, so a port that they open to nobody is taken to be closed:
+the host then refuses at once, as it does wherever a packet arrives and nobody listens.
+"""
+
+from __future__ import annotations
+
+from netful.engine.filters import security_groups
+from netful.engine.flows.flow import Flow
+from netful.engine.flows.path import Symptom
+from netful.engine.flows.ruling import Ruling
+from netful.model.cloud import Cloud
+from netful.model.network.filters import TCP
+from netful.model.network.network_interface import InterfaceOwner, NetworkInterface
+
+REFUSED = Symptom("refused")
+
+
+def is_same_host(one: NetworkInterface, other: NetworkInterface | None) -> bool:
+    """Whether two interfaces are of one host, which keeps to itself what it sends from one to the other."""
+    own = other is not None and one.owner is InterfaceOwner.INSTANCE is other.owner and one.owner_id == other.owner_id
+    return other == one or own
+
+
+def judge(cloud: Cloud, interface: NetworkInterface, flow: Flow) -> tuple[Ruling, Symptom]:
+    """How an interface's owner answers itself, and what it sees."""
+    rule, symptom = "itself: nothing is on the way", Symptom()
+    notes: tuple[str, ...] = ()
+    if _is_closed(cloud, interface, flow):
+        notes = (f"nothing listens on {flow.service} of {interface.owner_id}, as its groups open that to nobody",)
+        rule, symptom = "itself: nothing is on the way, and nothing listens there", REFUSED
+    return Ruling("allow", interface.owner_id, rule, origin=interface.origin, assumptions=notes), symptom
+
+
+def _is_closed(cloud: Cloud, interface: NetworkInterface, flow: Flow) -> bool:
+    instance = interface.owner is InterfaceOwner.INSTANCE and flow.protocol == TCP
+    return instance and security_groups.open_to_nobody(cloud, interface, flow)

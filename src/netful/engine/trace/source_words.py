@@ -1,0 +1,206 @@
+"""Where a path starts: the words of the command line → starts.
+
+| form | start |
+|---|---|
+| `LogicalId`, or a construct's path in the CDK's application | every interface of a function, instance or other resource; outside a VPC, Lambda's own network |
+| `subnet:SubnetId+SgId[+SgId…]` | an interface that would be there |
+| `10.0.1.5`, `10.0.1.0/24` | the interfaces that have these addresses, else a client that is on-premises or on the internet |
+| `internet`, `internet6`, `on-premises` | a client outside |
+| a name that `netful.toml` has for clients | a client on the internet with one of their addresses |
+| `endpoint:EndpointId`, `endpoint:EndpointId+signed` | a client that has reached this endpoint, with IAM credentials or without |
+| any of these but `subnet:`, with `+NAME` | its requests are signed by an identity that `netful.toml` declares |
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from difflib import get_close_matches
+from ipaddress import IPv4Address, ip_network
+
+from netful.engine.flows.blocks import is_public
+from netful.engine.flows.flow import network_of
+from netful.engine.network import on_premises
+from netful.engine.trace.places import Outside, Start
+from netful.model.cloud import Cloud
+from netful.model.core.errors import QuestionError
+from netful.model.core.unknown import Maybe, Unknown, known_in
+from netful.model.functions.function import Function
+from netful.model.network.network_interface import InterfaceOwner, NetworkInterface
+from netful.model.network.vpc import IPNetwork
+
+_PASSIVE = (InterfaceOwner.NAT_GATEWAY, InterfaceOwner.ENDPOINT)
+FORMS = "a function or resource, `subnet:SubnetId+SgId`, an address, `internet` or `on-premises`"
+
+
+def starts_of(cloud: Cloud, text: str) -> tuple[Start, ...]:
+    """The starts that a FROM names; QuestionError when it names nothing."""
+    place, _, identity = text.rpartition("+")
+    if identity in cloud.identities and not text.startswith("subnet:"):
+        return tuple(replace(one, signed=True, identity=identity) for one in starts_of(cloud, place))
+    if text in _OUTSIDE:
+        return (_OUTSIDE[text](cloud),)
+    if text in cloud.clients:
+        return (Start(text, outside=Outside.INTERNET, address=cloud.clients[text].addresses),)
+    if text.startswith("endpoint:"):
+        return (_at_endpoint(cloud, text),)
+    if text.startswith("subnet:"):
+        return (Start(text, _hypothetical(cloud, text)),)
+    named = cloud.named(text)
+    if named in cloud.functions:
+        return _of_function(cloud, cloud.functions[named])
+    network = network_or_none(text)
+    if network is not None:
+        return _of_address(cloud, text, network)
+    found = cloud.interfaces_of(named) or tuple(e for e in (cloud.network_interfaces.get(named),) if e)
+    if found and all(eni.owner in _PASSIVE for eni in found):
+        what = f"`{text}` starts no connections: it only takes them"
+        raise QuestionError(what, origin=found[0].origin, hint="start from a function or an instance")
+    if not found:
+        raise QuestionError(f"`{text}` is not a place that a path can start from", hint=close(cloud, text, FORMS))
+    return tuple(Start(text, eni) for eni in _sending(found))
+
+
+def _sending(found: tuple[NetworkInterface, ...]) -> tuple[NetworkInterface, ...]:
+    """The interfaces that a resource sends from: of an instance, the primary one."""
+    first = min(eni.device_index for eni in found)
+    return tuple(eni for eni in found if eni.device_index == first)
+
+
+def _at_endpoint(cloud: Cloud, text: str) -> Start:
+    """A client at an endpoint. Any id of AWS's form will do: APIs are often called through endpoints of others."""
+    name, plus, flag = text.removeprefix("endpoint:").partition("+")
+    if plus and flag != "signed":
+        raise QuestionError(
+            f"`{text}` ends in `+{flag}`",
+            hint="write `endpoint:EndpointId`, or end it in `+signed` or `+NAME` of an identity in netful.toml",
+        )
+    endpoint_id = name if name.startswith("vpce-") else _known_id(cloud, name, cloud.vpc_endpoints, "endpoint")
+    return Start(text, endpoint_id=name if isinstance(endpoint_id, Unknown) else endpoint_id, signed=bool(plus))
+
+
+def _of_function(cloud: Cloud, function: Function) -> tuple[Start, ...]:
+    if not function.in_vpc:
+        return (Start(function.id, outside=Outside.LAMBDA),)
+    return tuple(Start(function.id, eni) for eni in cloud.interfaces_of(function.id) or _unplaced(function))
+
+
+def _unplaced(function: Function) -> Iterable[NetworkInterface]:
+    """The interfaces of a function whose subnets or groups are not known: as much of them as is."""
+    subnets = function.subnet_ids if not isinstance(function.subnet_ids, Unknown) else (function.subnet_ids,)
+    groups = function.security_group_ids
+    known = groups if not isinstance(groups, Unknown) else (groups,)
+    for subnet_id in subnets:
+        yield NetworkInterface(
+            id=f"eni-{function.id}",
+            owner=InterfaceOwner.LAMBDA,
+            owner_id=function.id,
+            subnet_id=subnet_id,
+            security_group_ids=known,
+            function_ids=(function.id,),
+            origin=function.origin,
+        )
+
+
+def network_or_none(text: str) -> IPNetwork | None:
+    """The address or range that a text is, if it is one."""
+    try:
+        return ip_network(text, strict=False)
+    except ValueError:
+        return None
+
+
+def _of_address(cloud: Cloud, text: str, network: IPNetwork) -> tuple[Start, ...]:
+    """Whatever has the address: interfaces, else a client outside."""
+    found = _within(cloud, network)
+    if found:
+        return tuple(Start(text, eni, address=_secondary(eni, network)) for eni in found)
+    if on_premises.is_there(cloud, network):
+        return (Start(text, outside=Outside.ON_PREMISES, address=network),)
+    if is_public(network):
+        return (Start(text, outside=Outside.INTERNET, address=network),)
+    raise QuestionError(f"`{text}` is the address of no interface", hint="`netful show` lists the addresses")
+
+
+def _secondary(eni: NetworkInterface, network: IPNetwork) -> IPNetwork | None:
+    """The address that is asked from, where it is a secondary one or stands for one."""
+    address = network.network_address
+    private = next((own for public, own in eni.public_addresses().items() if public == address), None) or address
+    return network_of(private) if private in eni.secondary_private_ip_addresses else None
+
+
+def _within(cloud: Cloud, network: IPNetwork) -> tuple[NetworkInterface, ...]:
+    if network.prefixlen == network.max_prefixlen:
+        return cloud.interfaces_with(network.network_address)
+    every = cloud.network_interfaces.values()
+    return tuple(eni for eni in every if eni.private_ip_address and eni.private_ip_address in network)
+
+
+def _on_premises(cloud: Cloud) -> Start:
+    """A client on-premises, anywhere in the first block that is known to be there."""
+    return Start("on-premises", outside=Outside.ON_PREMISES, address=next(iter(on_premises.blocks(cloud)), None))
+
+
+_OUTSIDE: dict[str, Callable[[Cloud], Start]] = {
+    "internet": lambda _cloud: Start("internet", outside=Outside.INTERNET),
+    "internet6": lambda _cloud: Start("internet6", outside=Outside.INTERNET6),
+    "on-premises": _on_premises,
+}
+
+
+def _hypothetical(cloud: Cloud, text: str) -> NetworkInterface:
+    """The interface that `subnet:SubnetId+SgId` describes, with a private address only."""
+    name, *group_names = text.removeprefix("subnet:").split("+")
+    if not name or not group_names or not all(group_names):
+        raise QuestionError(
+            f"`{text}` names no security group", hint="write `subnet:SubnetId+SgId` or `subnet:SubnetId+default`"
+        )
+    subnet_id = _known_id(cloud, name, cloud.subnets, "subnet")
+    return replace(
+        NetworkInterface(f"eni-{text}", InterfaceOwner.OTHER, text, subnet_id),
+        security_group_ids=tuple(_group(cloud, subnet_id, group) for group in group_names),
+        private_ip_address=_free_address(cloud, subnet_id),
+    )
+
+
+def _group(cloud: Cloud, subnet_id: Maybe[str], name: str) -> Maybe[str]:
+    if name != "default":
+        return _known_id(cloud, name, cloud.security_groups, "security group")
+    vpc = cloud.vpc_of(subnet_id) if isinstance(subnet_id, str) else None
+    group = cloud.default_security_group_of(vpc.id) if vpc else None
+    return group.id if group else f"{subnet_id if isinstance(subnet_id, str) else 'unknown'}.default"
+
+
+def _known_id(cloud: Cloud, name: str, loaded: Iterable[str], kind: str) -> Maybe[str]:
+    """An id that was loaded, a parameter by its name, or an id that a parameter's value holds."""
+    name = cloud.named(name)
+    if name in loaded:
+        return name
+    if name in cloud.parameters:
+        return cloud.parameters[name]
+    values = [value for value in cloud.parameters.values() if isinstance(value, str)]
+    if any(name == part.strip() for value in values for part in value.split(",")):
+        return name
+    raise QuestionError(
+        f"there is no {kind} `{name}`", hint=_closest(name, loaded) or f"`netful show` lists every {kind}"
+    )
+
+
+def _free_address(cloud: Cloud, subnet_id: Maybe[str]) -> IPv4Address | None:
+    """The highest usable address of the subnet: it stands for any that is free."""
+    subnet = known_in(cloud.subnets, subnet_id)
+    return None if subnet is None or isinstance(subnet.cidr_block, Unknown) else subnet.cidr_block[-2]
+
+
+def close(cloud: Cloud, text: str, otherwise: str) -> str:
+    """A hint: the nearest names that would do, else the forms that are understood."""
+    owners = (eni.owner_id for eni in cloud.network_interfaces.values())
+    names = dict.fromkeys((*cloud.functions, *cloud.clients, *owners, *cloud.vpc_endpoints, *cloud.resources))
+    names.pop(text, None)
+    return _closest(text, names) or otherwise
+
+
+def _closest(text: str, names: Iterable[str]) -> str:
+    folded = {name.lower(): name for name in names}
+    found = get_close_matches(text.lower(), folded, n=2, cutoff=0.6)
+    return "did you mean " + " or ".join(f"`{folded[name]}`" for name in found) + "?" if found else ""

@@ -1,0 +1,1 @@
+"""Throttles, quotas and stage caches."""

@@ -1,0 +1,115 @@
+"""What of a route is cached: the stage's cache, the method's override, the key (api-gateway §4).
+
+A response is cached when the stage has a cache cluster, the setting that holds for the method says so, and the TTL is
+not 0; one that is sent as it comes never is. The setting for all methods counts for GET alone; any other method needs one of its own that says so.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+from netful.engine.http.streaming import STREAM
+from netful.engine.iam import policies
+from netful.engine.integrations.parameter_mapping import Message, evaluate
+from netful.engine.usage.throttles import own_setting, setting_for
+from netful.model.apis.api import Route
+from netful.model.apis.stage import Stage
+from netful.model.core.unknown import Maybe, Unknown
+from netful.model.functions.function import Role
+
+DEFAULT_TTL = 300
+
+
+@dataclass(frozen=True, slots=True)
+class Cache:
+    """The cache of one route. `namespace` and `key` are what two requests must share to share an answer."""
+
+    enabled: bool = False
+    ttl: Maybe[int] | None = None
+    key: tuple[Maybe[str], ...] = ()
+    namespace: Maybe[str] = ""
+    encrypted: bool = False
+    require_authorization: bool = True
+    unauthorized_strategy: str = "SUCCEED_WITH_RESPONSE_HEADER"
+
+
+_NONE = Cache()
+
+
+def cache_of(stage: Stage, route: Route) -> Cache:
+    """The cache that a route of a stage has."""
+    setting, integration = setting_for(stage, route), route.integration
+    own = own_setting(stage, route)
+    applies = route.http_method == "GET" or (own is not None and own.caching_enabled)
+    ttl = DEFAULT_TTL if setting.cache_ttl_in_seconds is None else setting.cache_ttl_in_seconds
+    streams = integration is not None and integration.response_transfer_mode == STREAM  # no answer is ever whole
+    if streams or not (stage.cache_cluster_enabled and applies and setting.caching_enabled and ttl != 0):
+        return _NONE
+    namespace = integration.cache_namespace if integration else None
+    return Cache(
+        enabled=True,
+        ttl=ttl if isinstance(ttl, Unknown) else min(ttl, 3600),
+        key=integration.cache_key_parameters if integration else (),
+        namespace=route.resource_id if namespace is None else namespace,
+        encrypted=bool(setting.cache_data_encrypted),
+        require_authorization=setting.require_authorization_for_cache_control is not False,
+        unauthorized_strategy=setting.unauthorized_cache_control_header_strategy or _NONE.unauthorized_strategy,
+    )
+
+
+Key = tuple[str, str, str, tuple[str | None, ...]]
+"""What two requests must have in common to share an answer: stage, namespace, method, the values of the key parameters."""
+
+
+def cache_key(cache: Cache, stage: Stage, method: str, message: Message) -> Key:
+    """The key of a request. A parameter that is missing is an empty value, and one that is not listed is not looked at."""
+    values = tuple(evaluate(name, message) for name in cache.key if isinstance(name, str))
+    partition = partitions(stage.id)[1] if stage.is_canary and not _shares_cache(stage) else stage.id
+    return partition, str(cache.namespace), method, values
+
+
+def partitions(stage_id: str) -> tuple[str, str]:
+    """The parts of a stage's cache: its own entries, and those of its canary."""
+    return stage_id, f"{stage_id}/Canary"
+
+
+def _shares_cache(stage: Stage) -> bool:
+    """Whether a canary has the entries of its stage: it must want to, and be the same deployment (§4)."""
+    canary = stage.canary
+    return canary is not None and canary.use_stage_cache and stage.deployment_id == canary.deployment_id
+
+
+class Invalidation(Enum):
+    """What becomes of a request that asks for its entry to be replaced (`Cache-Control: max-age=0`)."""
+
+    NONE = "none"
+    REPLACE = "replace"
+    IGNORE = "ignore"
+    WARN = "warn"
+    REFUSE = "refuse"
+
+
+_UNAUTHORIZED = {
+    "FAIL_WITH_403": Invalidation.REFUSE,
+    "SUCCEED_WITH_RESPONSE_HEADER": Invalidation.WARN,
+    "SUCCEED_WITHOUT_RESPONSE_HEADER": Invalidation.IGNORE,
+}
+
+
+def may_invalidate(role: Role | None, arn: str) -> bool:
+    """Whether a role's policies let it replace the entry of a method's ARN."""
+    if role is None:
+        return False
+    question = policies.Request("execute-api:InvalidateCache", arn)
+    return policies.evaluate({"Statement": list(role.statements)}, question).outcome == "allow"
+
+
+def invalidation(cache: Cache, cache_control: str, *, authorized: bool) -> Invalidation:
+    """Whether a request replaces its entry: anybody's where no authorization is required, else an authorized caller's."""
+    directives = {part.strip().lower() for part in cache_control.split(",")}
+    if "max-age=0" not in directives:
+        return Invalidation.NONE
+    if authorized or not cache.require_authorization:
+        return Invalidation.REPLACE
+    return _UNAUTHORIZED.get(cache.unauthorized_strategy, Invalidation.WARN)

@@ -1,0 +1,59 @@
+"""The window that a quota counts in: calendar days, weeks and months in UTC (api-gateway §3.4).
+
+An offset is what is taken from the limit in the first period of a plan. What a key has used is also told day by day.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+from netful.model.apis.usage import Quota
+from netful.model.core.unknown import Unknown
+
+
+def window(quota: Quota, at: float) -> str:
+    """The name of the period that a time falls into."""
+    day = datetime.fromtimestamp(at, UTC)
+    if quota.period == "MONTH":
+        return day.strftime("%Y-%m")
+    return day.strftime("%G-W%V") if quota.period == "WEEK" else day.strftime("%Y-%m-%d")
+
+
+def allowance(quota: Quota, *, first: bool) -> int | None:
+    """How many requests a period has; None where the limit is not known: then nothing is refused."""
+    if isinstance(quota.limit, Unknown):
+        return None
+    offset = 0 if isinstance(quota.offset, Unknown) or not first else quota.offset
+    return quota.limit - offset
+
+
+DAY_SECONDS = 86_400
+
+
+@dataclass(frozen=True, slots=True)
+class Spent:
+    """What a key has used of a plan: by day, as a number since 1970, what was used that day, and of the period at its end.
+
+    `first` is the period that it was used in first.
+    """
+
+    days: Mapping[int, tuple[int, int]] = field(default_factory=dict)
+    first: str = ""
+
+
+def day_of(at: float) -> int:
+    """The number of the day that a time falls into."""
+    return int(at // DAY_SECONDS)
+
+
+def daily(quota: Quota, spent: Spent, days: range) -> Iterator[tuple[int, int]]:
+    """For each day, what was used and what was left at its end (GetUsage); nothing where the limit is not known."""
+    for day in days:
+        period = window(quota, day * DAY_SECONDS)
+        most = allowance(quota, first=spent.first in ("", period))
+        if most is not None:
+            counted = [one for one in spent.days if one <= day and window(quota, one * DAY_SECONDS) == period]
+            used = spent.days.get(day, (0, 0))[0]
+            yield used, most - (spent.days[max(counted)][1] if counted else 0)

@@ -1,0 +1,154 @@
+"""Which limits hold for a request: the throttle ladder of API Gateway (api-gateway §3.2).
+
+| rung | bucket | shared by |
+|---|---|---|
+| usage plan method | the plan's limit for this method of this stage; replaces the next | one API key |
+| usage plan | the plan's own limit, over all its stages | one API key |
+| stage method | the stage's setting for this method; replaces the next | all clients of the method |
+| stage default | the stage's setting for all methods, a bucket for each | all clients of the method |
+| account default | the region's limit | all APIs of the account |
+
+Each rung is a bucket of its own and all of them must have a token: a higher number on one never lifts another. What is
+called *the* limit of a route is its first rung, as AWS orders them. Keys count only where a route requires one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from netful.model.apis.api import Api, Route
+from netful.model.apis.stage import ANY, MethodSetting, Stage
+from netful.model.apis.usage import PlanStage, Quota, Throttle, UsagePlan
+from netful.model.cloud import Cloud
+from netful.model.core.origin import DEFAULT, Origin
+from netful.model.core.unknown import Maybe, Unknown
+
+_LARGE = (10_000.0, 5_000)
+_SMALL = (2_500.0, 1_250)
+_SMALL_REGIONS = frozenset((
+    "af-south-1", "eu-south-1", "ap-southeast-3", "me-central-1", "ap-south-2", "ap-southeast-4", "eu-south-2",
+    "eu-central-2", "il-central-1", "ca-west-1", "ap-southeast-5", "ap-southeast-7", "mx-central-1",
+))  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """A bucket: what fills it a second, what it holds, and which rung it is."""
+
+    rate: Maybe[float]
+    burst: Maybe[int]
+    source: str
+    component: str = ""
+    origin: Origin = DEFAULT
+
+    def __str__(self) -> str:
+        rate = f"{self.rate:g}" if isinstance(self.rate, float) else "unknown"
+        burst = "unknown" if isinstance(self.burst, Unknown) else self.burst
+        return f"{self.source} {rate}/s burst {burst}"
+
+
+@dataclass(frozen=True, slots=True)
+class Membership:
+    """A usage plan that holds a key, with the plan's entry for the stage that is called."""
+
+    plan: UsagePlan
+    stage: PlanStage
+
+
+def account_limit(region: str) -> Limit:
+    """The limit of an account in a region (§3.1)."""
+    rate, burst = _SMALL if region in _SMALL_REGIONS else _LARGE
+    return Limit(rate, burst, "account default", region)
+
+
+def membership(cloud: Cloud, stage: Stage, key_id: str) -> Membership | None:
+    """The plan through which a key opens a stage: there is at most one (§3.4). A disabled key opens nothing."""
+    key = cloud.api_keys.get(key_id)
+    if key is not None and not key.enabled:
+        return None
+    return next((member for member in memberships(cloud, stage) if key_id in member.plan.key_ids), None)
+
+
+def memberships(cloud: Cloud, stage: Stage) -> tuple[Membership, ...]:
+    """The plans that open a stage, with their entries for it."""
+    return tuple(Membership(plan, entry) for plan in cloud.usage_plans.values() for entry in _entries(plan, stage))
+
+
+def _entries(plan: UsagePlan, stage: Stage) -> Iterable[PlanStage]:
+    return (e for e in plan.stages if e.api_id == stage.api_id and e.stage_name == stage.stage_name)
+
+
+def ladder(
+    api: Api, stage: Stage, route: Route, member: Membership | None = None, account: Limit | None = None
+) -> tuple[Limit, ...]:
+    """The buckets that a request to a route takes a token from, in AWS's order; `account` where it is not AWS's own."""
+    account = account or account_limit(api.region)
+    rungs = (
+        _of_plan(route, member, account) if member is not None and route.api_key_required else None,
+        _of_stage(api, stage, route, account),
+        account,
+    )
+    return tuple(rung for rung in rungs if rung is not None)
+
+
+def quota(route: Route, member: Membership | None) -> Quota | None:
+    """The quota that a key's requests to a route count against."""
+    return member.plan.quota if member is not None and route.api_key_required else None
+
+
+def _of_plan(route: Route, member: Membership, account: Limit) -> Limit | None:
+    plan = member.plan
+    own = member.stage.methods.get((route.path, route.http_method))
+    if own is not None:
+        return _limit(own, account, "usage plan method", plan.id, plan.origin)
+    return _limit(plan.throttle, account, "usage plan", plan.id, plan.origin) if plan.throttle else None
+
+
+def _of_stage(api: Api, stage: Stage, route: Route, account: Limit) -> Limit | None:
+    """The stage's limit; whatever a setting leaves out is the account's number, which AWS copies into it."""
+    own, whole = setting_for(stage, route), default_setting(stage)
+    limits = _throttle(own)
+    if limits == Throttle():
+        return None
+    source = "stage method" if own.resource_path != ANY and limits != _throttle(whole) else "stage default"
+    return _limit(limits, account, source, stage.id or api.id, own.origin)
+
+
+def _throttle(setting: MethodSetting) -> Throttle:
+    return Throttle(setting.throttling_rate_limit, setting.throttling_burst_limit)
+
+
+def _limit(throttle: Throttle, otherwise: Limit, source: str, component: str, origin: Origin) -> Limit:
+    rate, burst = throttle.rate_limit, throttle.burst_limit
+    return Limit(
+        otherwise.rate if rate is None else rate, otherwise.burst if burst is None else burst, source, component, origin
+    )
+
+
+def default_setting(stage: Stage) -> MethodSetting:
+    """A stage's setting for all methods."""
+    return next((s for s in stage.method_settings if (s.resource_path, s.http_method) == (ANY, ANY)), MethodSetting())
+
+
+def setting_for(stage: Stage, route: Route) -> MethodSetting:
+    """The setting that holds for a route: its own, which begins with a copy of that for all (§3.3)."""
+    whole, own = default_setting(stage), own_setting(stage, route)
+    return whole if own is None else begun_with(own, whole)
+
+
+def begun_with(setting: MethodSetting, whole: MethodSetting) -> MethodSetting:
+    """A setting with the values of that for all where it has none."""
+    inherited = {
+        name: getattr(whole, name)
+        for name in MethodSetting.__dataclass_fields__
+        if getattr(setting, name) is None and getattr(whole, name) is not None
+    }
+    return replace(setting, **inherited)
+
+
+def own_setting(stage: Stage, route: Route) -> MethodSetting | None:
+    """A stage's setting for one route, the most exact first."""
+    places = ((route.path, route.http_method), (route.path, ANY), (ANY, route.http_method))
+    found = {(s.resource_path, s.http_method): s for s in stage.method_settings}
+    return next((found[place] for place in places if place in found), None)

@@ -1,0 +1,1 @@
+"""Values, operators and methods with the semantics of Java."""

@@ -1,0 +1,84 @@
+"""Operators, with Java's results: whole numbers stay whole, a division of them cuts, `+` with a string joins.
+
+An operation on null, or on values it does not fit, gives null, as in Velocity; a comparison of them is false.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from typing import Any
+
+from netful.engine.vtl.java.values import equal, text
+from netful.engine.vtl.syntax import limits
+from netful.engine.vtl.syntax.errors import RenderError
+
+Operator = Callable[[Any, Any], Any]
+
+
+def _number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def _arithmetic(of: Operator) -> Operator:
+    def apply(left: Any, right: Any) -> Any:
+        if not (_number(left) and _number(right)):
+            return None
+        try:
+            result = of(left, right)
+        except OverflowError:
+            return math.inf
+        if type(result) is int and result.bit_length() > limits.INTEGER_BITS:
+            raise RenderError(f"a number of more than {limits.INTEGER_BITS} bits")
+        return result
+
+    return apply
+
+
+def _comparison(of: Operator) -> Operator:
+    return lambda left, right: bool(of(left, right)) if _number(left) and _number(right) else False
+
+
+def _divide(left: Any, right: Any) -> Any:
+    if right == 0:
+        return None
+    if isinstance(left, int) and isinstance(right, int):
+        whole = abs(left) // abs(right)
+        return whole if (left < 0) == (right < 0) else -whole
+    return left / right
+
+
+def _remainder(left: Any, right: Any) -> Any:
+    if right == 0:
+        return None
+    if isinstance(left, int) and isinstance(right, int):
+        rest = abs(left) % abs(right)
+        return -rest if left < 0 else rest
+    return math.fmod(left, right)
+
+
+_sum = _arithmetic(lambda left, right: left + right)
+
+
+def _plus(left: Any, right: Any) -> Any:
+    if isinstance(left, str) or isinstance(right, str):
+        if left is None or right is None:
+            return None
+        return text(left) + text(right)
+    return _sum(left, right)
+
+
+#: `&&` and `||` are not here: they need not evaluate their right side.
+OPERATORS: dict[str, Operator] = {
+    "==": equal,
+    "!=": lambda left, right: not equal(left, right),
+    "<": _comparison(lambda left, right: left < right),
+    ">": _comparison(lambda left, right: left > right),
+    "<=": _comparison(lambda left, right: left <= right),
+    ">=": _comparison(lambda left, right: left >= right),
+    "+": _plus,
+    "-": _arithmetic(lambda left, right: left - right),
+    "*": _arithmetic(lambda left, right: left * right),
+    "/": _arithmetic(_divide),
+    "%": _arithmetic(_remainder),
+}

@@ -1,0 +1,146 @@
+"""The values of a template, as Java shows them.
+
+| Python | stands for | prints |
+|---|---|---|
+| `dict` | a map | `{a=1, b=x}` |
+| `list` | an array that came from JSON | JSON: `[{"a":1}]` (recorded, api-gateway §5.7) |
+| `ArrayList` | a list of the template's own, of a split, of `keySet()` | `[1, x]` |
+| `ABSENT` | what `$input.path` and `$input.params` give for nothing | nothing; equal to `""` and to `$null` |
+| `None` | undefined, or Java's null | nothing |
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from decimal import Decimal
+from json.encoder import encode_basestring
+from typing import Any
+
+from netful.engine.vtl.syntax import limits
+from netful.engine.vtl.syntax.errors import RenderError
+
+
+class ArrayList(list[Any]):
+    """A list that did not come from JSON."""
+
+    __slots__ = ()
+
+
+class Absent(str):
+    """The empty string that also equals null, and is false."""
+
+    __slots__ = ()
+
+
+ABSENT = Absent()
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A pair of a map, from `entrySet()`."""
+
+    key: Any
+    value: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Lazy:
+    """A block from `#define`: rendered anew wherever its text is asked for."""
+
+    rendered: Callable[[], str]
+
+
+def text(value: Any) -> str:
+    """What is printed for a value."""
+    if type(value) is str:
+        return value
+    printer = _PRINTERS.get(type(value))
+    return printer(value) if printer else ""
+
+
+def json_text(value: Any) -> str:
+    """A value as JSON, without blanks."""
+    if isinstance(value, str):
+        return encode_basestring(value)
+    if value is None:
+        return "null"
+    if isinstance(value, dict):
+        return _bounded([f"{encode_basestring(_inner(key))}:{json_text(item)}" for key, item in value.items()], "{,}")
+    if isinstance(value, list):
+        return _bounded([json_text(item) for item in value], "[,]")
+    return text(value) if isinstance(value, int | float) else encode_basestring(text(value))
+
+
+def map_key(value: Any) -> Any:
+    """A value as the key of a map; a list or a map is one by what it prints."""
+    return value if value is None or isinstance(value, str | int | float) else text(value)
+
+
+def truthy(value: Any) -> bool:
+    """Velocity 1's truth: all is true but null and false, and here what is absent."""
+    return value is not None and value is not False and value is not ABSENT
+
+
+def equal(left: Any, right: Any) -> bool:
+    """`==`: null equals only null; values of one kind by value; of different kinds by what they print."""
+    if left is None or right is None:
+        return _is_nothing(left) and _is_nothing(right)
+    if type(left) is type(right) or (_is_number(left) and _is_number(right)):
+        return bool(left == right)
+    for kind in (dict, list):
+        if isinstance(left, kind) and isinstance(right, kind):
+            return bool(left == right)
+    return text(left) == text(right)
+
+
+def double_text(value: float) -> str:
+    """A double as Java prints it: `1.0`, `1.0E10`, `1.5E-5`."""
+    if not math.isfinite(value):
+        return "NaN" if math.isnan(value) else ("-" * (value < 0)) + "Infinity"
+    if value == 0 or 1e-3 <= abs(value) < 1e7:
+        return repr(value)
+    sign, digits, exponent = Decimal(repr(value)).as_tuple()
+    shown = "".join(map(str, digits))
+    return f"{'-' * sign}{shown[0]}.{shown[1:].rstrip('0') or '0'}E{int(exponent) + len(shown) - 1}"
+
+
+def _is_nothing(value: Any) -> bool:
+    return value is None or value is ABSENT
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def _inner(value: Any) -> str:
+    return "null" if value is None else text(value)
+
+
+def _bounded(parts: list[str], marks: str, limit: int = limits.TEXT_LENGTH) -> str:
+    """The parts between the first and last of the marks, joined by those between."""
+    if sum(map(len, parts)) > limit:
+        raise RenderError(f"a value of more than {limit} characters")
+    return f"{marks[0]}{marks[1:-1].join(parts)}{marks[-1]}"
+
+
+def _map_text(value: dict[Any, Any]) -> str:
+    return _bounded([f"{_inner(key)}={_inner(item)}" for key, item in value.items()], "{, }")
+
+
+def _list_text(value: list[Any]) -> str:
+    return _bounded([_inner(item) for item in value], "[, ]", limits.LIST_TEXT_LENGTH)
+
+
+_PRINTERS: dict[type, Callable[[Any], str]] = {
+    bool: lambda value: "true" if value else "false",
+    int: str,
+    float: double_text,
+    dict: _map_text,
+    list: json_text,
+    ArrayList: _list_text,
+    Absent: lambda _: "",
+    Lazy: lambda block: block.rendered(),
+    Entry: lambda entry: f"{_inner(entry.key)}={_inner(entry.value)}",
+}

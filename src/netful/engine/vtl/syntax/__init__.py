@@ -1,0 +1,1 @@
+"""The text of a mapping template as a syntax tree."""

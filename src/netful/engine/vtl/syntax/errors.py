@@ -1,0 +1,28 @@
+"""What can go wrong with a mapping template.
+
+NetfulError
+├── TemplateError       the text is not VTL: line and column
+└── RenderError         it is, but this request makes it fail; API Gateway answers 500
+    └── BodyError       the body claims to be JSON and is not; API Gateway answers 400 to a caller
+"""
+
+from __future__ import annotations
+
+from netful.model.core.errors import NetfulError
+
+
+class TemplateError(NetfulError):
+    """A mapping template that cannot be compiled, with the place in its text."""
+
+    def __init__(self, what: str, *, line: int, column: int, hint: str = "") -> None:
+        super().__init__(f"{what} at line {line}, column {column} of the mapping template", hint=hint)
+        self.line = line
+        self.column = column
+
+
+class RenderError(NetfulError):
+    """A mapping template that fails on this request."""
+
+
+class BodyError(RenderError):
+    """A body that starts as JSON and is not (api-gateway §5.4)."""

@@ -1,0 +1,241 @@
+"""A template's text: from characters to a block of nodes.
+
+White space is Velocity 1's: a directive swallows the blanks and the line end right behind it, never what is before it;
+a `##` comment swallows its line end. A backslash before a reference or directive takes its meaning away.
+"""
+
+from __future__ import annotations
+
+import re
+from itertools import groupby
+
+from netful.engine.vtl.syntax.cursor import Cursor
+from netful.engine.vtl.syntax.expressions import REFERENCE, ExpressionReader
+from netful.engine.vtl.syntax.nodes import (
+    Block,
+    Break,
+    Define,
+    EvaluateText,
+    Expression,
+    Foreach,
+    If,
+    Macro,
+    MacroCall,
+    Node,
+    Reference,
+    Set,
+    Stop,
+    Text,
+)
+
+_PLAIN = re.compile(r"[^$#\\]+")
+_COMMENT = re.compile(r"##[^\r\n]*(?:\r\n|\r|\n)?|#\*.*?\*#", re.DOTALL)
+_UNPARSED = re.compile(r"#\[\[(.*?)\]\]#", re.DOTALL)
+_BACKSLASHES = re.compile(r"\\+(?=[$#])")
+_DIRECTIVE = re.compile(r"#(?:\{([A-Za-z_]\w*)\}|([A-Za-z_]\w*))")
+_OPEN = re.compile(r"[ \t]*\(")
+_LINE_END = re.compile(r"[ \t]*(?:\r\n|\r|\n)")
+_IN = re.compile(r"\s*in\b")
+_MACRO_NAME = re.compile(r"\s*([A-Za-z_]\w*)")
+_MACRO_NAMES = re.compile(r"#macro[ \t]*\(\s*([A-Za-z_]\w*)")
+_SEPARATOR = re.compile(r"[\s,]*")
+
+_END = frozenset(("end",))
+_BRANCH = frozenset(("end", "else", "elseif"))
+_KEYWORDS = frozenset(("set", "if", "foreach", "macro", "define", "evaluate", "break", "stop", "include", "parse"))
+
+
+class Parser:
+    """Reads a template; a macro may be called before it is defined, so the names of all are known first."""
+
+    __slots__ = ("_expressions", "_macros")
+
+    def __init__(self, source: str) -> None:
+        self._macros = frozenset(_MACRO_NAMES.findall(source))
+        self._expressions = ExpressionReader(self._whole)
+
+    def parse(self, source: str) -> Block:
+        """The nodes of a whole template."""
+        return self._whole(Cursor(source))
+
+    def _whole(self, cursor: Cursor) -> Block:
+        return self._block(cursor, frozenset())[0]
+
+    def _block(self, cursor: Cursor, closers: frozenset[str], opened: int = 0) -> tuple[Block, str]:
+        """Nodes up to one of `closers`, and which one it was; the cursor stands behind it. `opened`: the directive."""
+        nodes: list[Node] = []
+        with cursor.nested():
+            while not cursor.ended:
+                start = cursor.at
+                found = self._next(cursor)
+                if isinstance(found, str):
+                    if found not in closers:
+                        raise cursor.error(f"`#{found}` without what it belongs to", start)
+                    return _joined(nodes), found
+                nodes.extend(found)
+        if closers:
+            raise cursor.error("directive without its `#end`", opened)
+        return _joined(nodes), ""
+
+    def _next(self, cursor: Cursor) -> tuple[Node, ...] | str:
+        """The nodes that stand here, or the name of a directive that closes a block."""
+        if plain := cursor.match(_PLAIN):
+            return (Text(plain[0]),)
+        match cursor.next:
+            case "$":
+                reference = self._expressions.reference(cursor)
+                return (reference,) if reference else _one(cursor)
+            case "\\":
+                return self._escape(cursor)
+        if cursor.match(_COMMENT):
+            return ()
+        if unparsed := cursor.match(_UNPARSED):
+            return (Text(unparsed[1]),)
+        if cursor.source.startswith("#*", cursor.at):
+            raise cursor.error("comment without its closing `*#`")
+        return self._directive(cursor)
+
+    def _escape(self, cursor: Cursor) -> tuple[Node, ...]:
+        slashes = cursor.match(_BACKSLASHES)
+        if slashes is None:
+            return _one(cursor)
+        if not self._means_something(cursor):
+            return (Text(slashes[0]),)
+        kept = "\\" * (len(slashes[0]) // 2)
+        return (Text(kept), *_one(cursor)) if len(slashes[0]) % 2 else (Text(kept),)
+
+    def _means_something(self, cursor: Cursor) -> bool:
+        if REFERENCE.match(cursor.source, cursor.at):
+            return True
+        name = _DIRECTIVE.match(cursor.source, cursor.at)
+        return name is not None and (name[1] or name[2]) in _KEYWORDS | _BRANCH | self._macros
+
+    def _directive(self, cursor: Cursor) -> tuple[Node, ...] | str:
+        start = cursor.at
+        found = cursor.match(_DIRECTIVE)
+        name = (found[1] or found[2]) if found else ""
+        if name in _BRANCH:
+            if name != "elseif":
+                cursor.match(_LINE_END)
+            return name
+        if name in _KEYWORDS:
+            return (self._keyword(cursor, name, start),)
+        if name in self._macros and cursor.match(_OPEN):
+            return (MacroCall(name, self._macro_arguments(cursor)),)
+        cursor.at = start
+        return _one(cursor)
+
+    def _keyword(self, cursor: Cursor, name: str, start: int) -> Node:
+        match name:
+            case "break":
+                return Break()
+            case "stop":
+                return Stop()
+            case "include" | "parse":
+                raise cursor.error(f"`#{name}` is not available in API Gateway", start)
+        if not cursor.match(_OPEN):
+            raise cursor.error(f"expected `(` after `#{name}`")
+        readers = {
+            "set": self._set,
+            "if": self._if,
+            "foreach": self._foreach,
+            "macro": self._macro,
+            "define": self._define,
+            "evaluate": self._evaluate,
+        }
+        return readers[name](cursor, start)
+
+    def _close(self, cursor: Cursor) -> None:
+        cursor.expect(")")
+        cursor.match(_LINE_END)
+
+    def _condition(self, cursor: Cursor) -> Expression:
+        condition = self._expressions.expression(cursor)
+        self._close(cursor)
+        return condition
+
+    def _variable(self, cursor: Cursor) -> Reference:
+        cursor.skip_space()
+        reference = self._expressions.reference(cursor)
+        if reference is None:
+            raise cursor.error("expected a reference")
+        return reference
+
+    def _set(self, cursor: Cursor, _start: int) -> Node:
+        target = self._variable(cursor)
+        cursor.expect("=")
+        return Set(target, self._condition(cursor))
+
+    def _if(self, cursor: Cursor, opened: int) -> Node:
+        branches: list[tuple[Expression | None, Block]] = []
+        condition: Expression | None = self._condition(cursor)
+        while True:
+            body, closer = self._block(cursor, _END if condition is None else _BRANCH, opened)
+            branches.append((condition, body))
+            if closer == "end":
+                return If(tuple(branches))
+            if closer == "else":
+                condition = None
+                continue
+            if not cursor.match(_OPEN):
+                raise cursor.error("expected `(` after `#elseif`")
+            condition = self._condition(cursor)
+
+    def _foreach(self, cursor: Cursor, opened: int) -> Node:
+        name = self._variable(cursor).root
+        if not cursor.match(_IN):
+            raise cursor.error("expected `in`")
+        source = self._condition(cursor)
+        body, weight = self._body(cursor, opened)
+        return Foreach(name, source, body, weight)
+
+    def _body(self, cursor: Cursor, opened: int) -> tuple[Block, int]:
+        start = cursor.at
+        return self._block(cursor, _END, opened)[0], cursor.at - start
+
+    def _macro(self, cursor: Cursor, opened: int) -> Node:
+        name = cursor.match(_MACRO_NAME)
+        if name is None:
+            raise cursor.error("expected the name of the macro")
+        parameters = []
+        cursor.match(_SEPARATOR)
+        while not cursor.take(")"):
+            parameters.append(self._variable(cursor).root)
+            cursor.match(_SEPARATOR)
+        cursor.match(_LINE_END)
+        return Macro(name[1], tuple(parameters), *self._body(cursor, opened))
+
+    def _macro_arguments(self, cursor: Cursor) -> tuple[Expression, ...]:
+        arguments = []
+        cursor.match(_SEPARATOR)
+        while not cursor.take(")"):
+            arguments.append(self._expressions.operand(cursor))
+            cursor.match(_SEPARATOR)
+        cursor.match(_LINE_END)
+        return tuple(arguments)
+
+    def _define(self, cursor: Cursor, opened: int) -> Node:
+        name = self._variable(cursor).root
+        self._close(cursor)
+        return Define(name, *self._body(cursor, opened))
+
+    def _evaluate(self, cursor: Cursor, _start: int) -> Node:
+        return EvaluateText(self._condition(cursor))
+
+
+def _one(cursor: Cursor) -> tuple[Node, ...]:
+    """The character here, as text."""
+    character = cursor.next
+    cursor.at += 1
+    return (Text(character),)
+
+
+def _joined(nodes: list[Node]) -> Block:
+    """The same nodes with neighbouring texts made one."""
+    joined: list[Node] = []
+    for is_text, group in groupby(nodes, key=lambda node: isinstance(node, Text)):
+        if is_text:
+            joined.append(Text("".join(node.text for node in group if isinstance(node, Text))))
+        else:
+            joined.extend(group)
+    return tuple(joined)

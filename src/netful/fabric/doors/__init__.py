@@ -1,0 +1,1 @@
+"""Doors: listening sockets inside namespaces."""

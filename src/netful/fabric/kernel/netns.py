@@ -1,0 +1,103 @@
+"""An anonymous network namespace, held by a file descriptor and nothing else.
+
+No name, no mount: when the descriptor and the last socket in it are closed, or the process is killed, the kernel takes
+the namespace and all that is in it away (fabric §3). All methods but `close` run on the namespace thread.
+"""
+
+from __future__ import annotations
+
+import os
+import socket as sockets
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from netful.fabric.kernel import syscalls
+from netful.model.network.vpc import IPAddress
+
+BACKLOG = 512
+
+
+class Netns:
+    """A network namespace. Make it with `create`; `fd` may be handed to another process."""
+
+    def __init__(self, fd: int, limbo: int) -> None:
+        self.fd = fd
+        self._limbo = limbo
+
+    @classmethod
+    def create(cls, limbo: int) -> Netns:
+        """Make a bare namespace (loopback down) and come back to `limbo`."""
+        syscalls.unshare(syscalls.CLONE_NEWNET)
+        try:
+            return cls(os.open("/proc/thread-self/ns/net", os.O_RDONLY | os.O_CLOEXEC), limbo)
+        finally:
+            syscalls.setns(limbo, syscalls.CLONE_NEWNET)
+
+    @contextmanager
+    def inside(self) -> Iterator[None]:
+        """Run the body inside the namespace. Never await in it."""
+        syscalls.setns(self.fd, syscalls.CLONE_NEWNET)
+        try:
+            yield
+        finally:
+            syscalls.setns(self._limbo, syscalls.CLONE_NEWNET)
+
+    def socket(self, kind: int, family: int = sockets.AF_INET, proto: int = 0) -> sockets.socket:
+        """Open a non-blocking socket that belongs to the namespace for good."""
+        with self.inside():
+            return sockets.socket(family, kind | sockets.SOCK_NONBLOCK | sockets.SOCK_CLOEXEC, proto)
+
+    def listen(self, address: IPAddress | str, port: int) -> sockets.socket:
+        """Open a listening TCP socket; an address that is only routed here (AnyIP) needs no assignment."""
+        sock = self._bound(sockets.SOCK_STREAM, str(address), port)
+        sock.listen(BACKLOG)
+        return sock
+
+    def datagrams(self, address: IPAddress | str, port: int) -> sockets.socket:
+        """Open a bound UDP socket."""
+        return self._bound(sockets.SOCK_DGRAM, str(address), port)
+
+    def _bound(self, kind: int, address: str, port: int) -> sockets.socket:
+        six = ":" in address
+        sock = self.socket(kind, sockets.AF_INET6 if six else sockets.AF_INET)
+        sock.setsockopt(sockets.SOL_SOCKET, sockets.SO_REUSEADDR, 1)
+        if six:  # IPv4 has a socket of its own, which gives addresses as they are
+            sock.setsockopt(sockets.IPPROTO_IPV6, sockets.IPV6_V6ONLY, 1)
+        sock.bind((address, port))
+        return sock
+
+    def sysctl(self, settings: dict[str, int | str]) -> None:
+        """Write settings under /proc/sys/net. Slow with many namespaces: routers only, never sandboxes (§4)."""
+        with self.inside():
+            for name, value in settings.items():
+                with open(f"/proc/sys/net/{name}", "w", encoding="ascii") as setting:  # noqa: PTH123  # /proc is not a path to handle
+                    setting.write(str(value))
+
+    def close(self) -> None:
+        """Let go of the namespace."""
+        if self.fd >= 0:
+            os.close(self.fd)
+            self.fd = -1
+
+
+class NetnsPool:
+    """Bare namespaces made ahead of time: making one costs more than all the rest of attaching a sandbox (§4)."""
+
+    def __init__(self, limbo: int, size: int = 8) -> None:
+        self._limbo = limbo
+        self._size = size
+        self._ready: list[Netns] = []
+
+    def fill(self) -> None:
+        """Top up by one; to be called when there is time. Returns when the pool is full."""
+        if len(self._ready) < self._size:
+            self._ready.append(Netns.create(self._limbo))
+
+    def take(self) -> Netns:
+        """Take a bare namespace."""
+        return self._ready.pop() if self._ready else Netns.create(self._limbo)
+
+    def close(self) -> None:
+        """Let go of what is left."""
+        while self._ready:
+            self._ready.pop().close()

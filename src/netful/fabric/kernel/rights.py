@@ -1,0 +1,122 @@
+"""What this machine allows: packets as root, packets as an ordinary user, or no packets.
+
+The answer is found by trying, in a child that ends at once: capabilities, sysctls, AppArmor and seccomp all have a say,
+and only the attempt knows (fabric §6).
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+
+from netful.fabric.kernel import syscalls
+from netful.fabric.kernel.nft import find_program
+from netful.model.core.errors import RightsError
+
+_CAP_NET_ADMIN, _CAP_SYS_ADMIN = 12, 21
+_NEEDED_CAPABILITIES = 1 << _CAP_NET_ADMIN | 1 << _CAP_SYS_ADMIN
+
+
+class Mode(StrEnum):
+    """How the network can be built."""
+
+    ROOT = "root"
+    ROOTLESS = "rootless"
+    NONE = "none"
+
+
+@dataclass(frozen=True, slots=True)
+class Rights:
+    """What the machine allows; `problems` are (what is missing, how to get it)."""
+
+    mode: Mode
+    problems: tuple[tuple[str, str], ...] = ()
+
+    def require(self) -> None:
+        """Raise RightsError with every problem and its fix when no packets are possible."""
+        if self.mode is Mode.NONE:
+            raise RightsError(
+                "this machine does not allow netful to build networks",
+                why="; ".join(what for what, _ in self.problems),
+                hint="; or ".join(fix for _, fix in self.problems if fix) + " (`trace` and `show` work without)",
+            )
+
+
+# The causes that forbid user namespaces, each a setting, the value that forbids, and the fix.
+_SWITCHES = (
+    (
+        "/proc/sys/kernel/unprivileged_userns_clone",
+        "0",
+        "sysctl kernel.unprivileged_userns_clone=1",
+    ),
+    *(
+        (f"/proc/sys/user/max_{kind}_namespaces", "0", f"sysctl user.max_{kind}_namespaces=15000")
+        for kind in ("user", "net", "mnt", "pid")
+    ),
+    (
+        "/proc/sys/kernel/apparmor_restrict_unprivileged_userns",
+        "1",
+        "sysctl kernel.apparmor_restrict_unprivileged_userns=0",
+    ),
+)
+
+
+def is_root() -> bool:
+    """Whether this process may administer the network and mounts; root in a container often may not."""
+    status = Path("/proc/self/status").read_text(encoding="ascii")
+    effective = next(line.split()[1] for line in status.splitlines() if line.startswith("CapEff:"))
+    return int(effective, 16) & _NEEDED_CAPABILITIES == _NEEDED_CAPABILITIES
+
+
+def find_rights() -> Rights:
+    """Try what `up` needs, and say what is missing."""
+    problems: list[tuple[str, str]] = []
+    if find_program() is None:
+        problems.append(("`nft` is not installed", "apt-get install nftables"))
+    mode = Mode.ROOT if is_root() else Mode.ROOTLESS
+    refusal = _attempt(mode)
+    if refusal:
+        problems.append((f"namespaces are refused ({refusal})", _fix_for_namespaces()))
+    return Rights(Mode.NONE if problems else mode, tuple(problems))
+
+
+def enter_user_namespace() -> None:
+    """Become root of a user namespace of our own. The process must have one thread only."""
+    uid, gid = os.getuid(), os.getgid()
+    syscalls.unshare(syscalls.CLONE_NEWUSER)
+    for name, line in (("setgroups", "deny"), ("uid_map", f"0 {uid} 1"), ("gid_map", f"0 {gid} 1")):
+        Path(f"/proc/self/{name}").write_text(line, encoding="ascii")
+
+
+_EXCEPTION = re.compile(r"^\w+Error: \[Errno \d+\] ")
+_ATTEMPT = """
+import os
+from netful.fabric.kernel import syscalls
+from netful.fabric.rights import enter_user_namespace
+if {rootless}:
+    enter_user_namespace()
+syscalls.unshare(syscalls.CLONE_NEWNET | syscalls.CLONE_NEWNS | syscalls.CLONE_NEWPID)
+"""
+
+
+def _attempt(mode: Mode) -> str:
+    """The kernel's refusal, or "" when it allows what `mode` needs."""
+    program = _ATTEMPT.format(rootless=mode is Mode.ROOTLESS)
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
+    last_line = done.stderr.strip().rsplit("\n", 1)[-1]
+    return _EXCEPTION.sub("", last_line) if done.returncode else ""
+
+
+def _fix_for_namespaces() -> str:
+    for path, forbids, fix in _SWITCHES:
+        setting = Path(path)
+        if setting.exists() and setting.read_text(encoding="ascii").strip() == forbids:
+            return fix
+    if Path("/.dockerenv").exists():
+        return "docker run --privileged (or --cap-add SYS_ADMIN --cap-add NET_ADMIN --security-opt seccomp=unconfined)"
+    return "run as root, or allow user namespaces"

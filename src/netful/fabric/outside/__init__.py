@@ -1,0 +1,1 @@
+"""The emulated internet and distances on it."""

@@ -1,0 +1,207 @@
+"""A VPC as its router: one namespace with its interfaces' links, route tables, filters and resolver addresses.
+
+Built in two steps, since routes name links: `attach` every interface and gateway, then `load`. `change` takes a new cloud,
+and is followed by the same two steps for what came and went; what did not change keeps its links and its connections.
+Namespace thread only.
+"""
+
+from __future__ import annotations
+
+import logging
+from contextlib import suppress
+from ipaddress import IPv4Address, IPv4Network, IPv6Address
+
+from netful.fabric.kernel import nft
+from netful.fabric.kernel.netns import Netns
+from netful.fabric.kernel.node import EVERYWHERE, LeafLink, Node, addresses_of, join_leaf
+from netful.fabric.routers.routing import NextHop, RouteTables
+from netful.fabric.rules.filters import Attached, Links, VpcFilters, blocks_of
+from netful.fabric.rules.ruleset import BASE
+from netful.fabric.rules.ruleset_change import Contents, steps
+from netful.model.cloud import Cloud
+from netful.model.core.unknown import Unknown
+from netful.model.network.network_interface import NetworkInterface
+from netful.model.network.vpc import IPAddress, Route, TargetKind, Vpc
+
+LINK_LOCAL_RESOLVER = IPv4Address("169.254.169.253")
+RESOLVER6 = IPv6Address("fd00:ec2::253")
+_LOOPBACK = 1
+_WAYS_BACK = 500  # the priority of their rules: before every route table
+
+log = logging.getLogger(__name__)
+
+
+class VpcRouter:
+    """The router of one VPC. `gateway_links` are link numbers by the id of what routes may point to."""
+
+    def __init__(self, cloud: Cloud, vpc: Vpc, netns: Netns) -> None:
+        self.vpc = vpc
+        self.node = Node(netns, router=True, ipv6=any(block.version == 6 for block in blocks_of(vpc)))
+        self.gateway_links: dict[str, int] = {}
+        self._cloud = cloud
+        self._filters = VpcFilters(cloud, vpc)
+        self._routes = RouteTables(self.node)
+        self._attached: dict[str, Attached] = {}
+        self._link_numbers: dict[str, int] = {}
+        self._named = Links()
+        self._border_links: dict[str, int] = {}
+        self._transit_links: dict[tuple[str, str], int] = {}
+        self._next_link = 1
+        self._ways_back: dict[int, int] = {}
+        self._loaded: Contents | None = None
+        for address in self.resolver_addresses:
+            self.node.rtnetlink.address(address, _LOOPBACK)
+        for block in blocks_of(vpc):
+            self.node.rtnetlink.blackhole(block)
+        self.node.rtnetlink.flush()
+
+    def may_become(self, vpc: Vpc) -> bool:
+        """Whether this router can go on as that VPC's: secondary blocks come and go, the primary one stays (§1.1)."""
+        own, others = blocks_of(self.vpc), blocks_of(vpc)
+        return own[:1] == others[:1] and self.node.ipv6 == any(block.version == 6 for block in others)
+
+    def update(self, cloud: Cloud, vpc: Vpc) -> None:
+        """Go by this cloud from now on; `load` makes the kernel follow."""
+        before, after = {*blocks_of(self.vpc)}, {*blocks_of(vpc)}
+        for block in before - after:
+            self.node.rtnetlink.delete_route(block)
+        for block in after - before:
+            self.node.rtnetlink.blackhole(block)
+        self.node.rtnetlink.flush()
+        self.vpc, self._cloud = vpc, cloud
+        self._filters.update(cloud, vpc)
+
+    @property
+    def blocks(self) -> list[IPv4Network]:
+        """The VPC's IPv4 blocks, the primary one first."""
+        return [block for block in self.vpc.cidr_blocks if isinstance(block, IPv4Network)]
+
+    @property
+    def interfaces(self) -> list[NetworkInterface]:
+        """The interfaces that are attached."""
+        return [attached.interface for attached in self._attached.values()]
+
+    @property
+    def resolver_address(self) -> IPv4Address:
+        """Where the resolver is: base + 2 of the primary block (vpc-network §6.1)."""
+        return self.blocks[0][2]
+
+    @property
+    def resolver_addresses(self) -> list[IPAddress]:
+        """All its addresses: also the link-local one, and one of IPv6."""
+        return [self.resolver_address, LINK_LOCAL_RESOLVER, *((RESOLVER6,) if self.node.ipv6 else ())]
+
+    def attach(self, eni: NetworkInterface, leaf: Netns, *, live: bool = False) -> LeafLink:
+        """Link an interface to the router; `live` when the filters are loaded already. Its address must be known."""
+        assert eni.private_ip_address is not None
+        name = f"e{self._next_link}"
+        self._next_link += 1
+        group = self.device_group(str(eni.subnet_id))
+        link = join_leaf(self.node, leaf, name, addresses_of(eni), group=group)
+        self._link_numbers[eni.id] = link.number
+        self._attached[eni.id] = Attached(eni, name)
+        if live:
+            self._live(self._filters.one_more(self._attached[eni.id]))
+        return link
+
+    def _live(self, lines: list[str]) -> None:
+        """Add to what is loaded, between two loads."""
+        assert self._loaded is not None
+        self._loaded.add(lines)
+        nft.load(self.node.netns, "\n".join(lines))
+
+    def renew(self, eni: NetworkInterface) -> None:
+        """Go by this state of an interface that is attached: it may have other groups."""
+        self._attached[eni.id] = Attached(eni, self._attached[eni.id].link)
+
+    def detach(self, eni_id: str, *, live: bool = False) -> None:
+        """Take an interface away, and with it every connection through it."""
+        attached = self._attached.pop(eni_id)
+        self._delete_link(self._link_numbers.pop(eni_id))
+        if live:
+            lines = [*self._filters.interface(attached)]
+            assert self._loaded is not None
+            self._loaded.take_out(lines)
+            nft.load(self.node.netns, "\n".join(line.replace("add", "delete", 1) for line in lines))
+
+    def gateway_endpoint(self, endpoint_id: str, name: str, link: int) -> None:
+        """Know the link to a gateway endpoint, which answers on the web's ports alone."""
+        self.gateway_links[endpoint_id] = link
+        self._named.gateway_endpoints[endpoint_id] = name
+
+    def drop_gateway(self, target_id: str) -> None:
+        """Take the link to a gateway away."""
+        self._named.gateway_endpoints.pop(target_id, None)
+        self._delete_link(self.gateway_links.pop(target_id))
+
+    def drop_transit(self) -> None:
+        """Take every link to peers, transit gateways and on-premises away."""
+        for link in (*self._border_links.values(), *self._transit_links.values()):
+            self._delete_link(link)
+        for target_id in self._border_links:
+            del self.gateway_links[target_id]
+        for known in (self._border_links, self._transit_links):
+            known.clear()
+        self._named.borders.clear()
+        self._named.passages.clear()
+
+    def _delete_link(self, link: int) -> None:
+        self.node.rtnetlink.delete_link(link)
+        with suppress(OSError):  # the far end's namespace may have taken it along
+            self.node.rtnetlink.flush()
+        self._routes.forget(link)
+
+    def border(self, target_id: str, name: str, link: int) -> None:
+        """Know a link to a peered VPC or on-premises; packets for this VPC alone may come in by it."""
+        self.gateway_links[target_id] = self._border_links[target_id] = link
+        self._named.borders.add(name)
+
+    def passage(self, transit_gateway_id: str, zone: str, name: str, link: int) -> None:
+        """Know the link of a transit gateway's attachment in a zone; packets of others come in by it."""
+        self._transit_links[transit_gateway_id, zone] = link
+        self._named.passages.add(name)
+
+    def device_group(self, subnet_id: str) -> int:
+        """The device group of a subnet's links."""
+        return self._filters.subnets[subnet_id]
+
+    def load(self) -> None:
+        """Load the filters for what is attached, in one transaction, and bring the route tables up to date."""
+        fresh = self._filters.whole(self._attached, self._named)
+        changes = [*steps(self._loaded, fresh)] if self._loaded else [BASE, *steps(Contents(), fresh)]
+        if changes:
+            nft.load(self.node.netns, "\n".join(changes))
+        self._loaded = fresh
+        self._lead_back()
+        prefixes = {
+            prefix_list.id: tuple(b for b in prefix_list.cidr_blocks if not isinstance(b, Unknown))
+            for prefix_list in self._cloud.prefix_lists.values()
+        }
+        self._routes.sync(self._filters.route_tables(), blocks_of(self.vpc), prefixes, self._next_hop)
+
+    def _lead_back(self) -> None:
+        """Have what the targets of a network load balancer answer go back through its node."""
+        for attached in self._attached.values():
+            mark = self._filters.way_back(attached.interface)
+            link = self._link_numbers[attached.interface.id]
+            if mark is not None and self._ways_back.get(mark) != link:
+                if mark not in self._ways_back:
+                    self.node.rtnetlink.rule(_WAYS_BACK, mark=mark, table=mark)
+                self._ways_back[mark] = link
+                self.node.rtnetlink.route(EVERYWHERE, link=link, via=attached.interface.private_ip_address, table=mark)
+        self.node.rtnetlink.flush()
+
+    def _next_hop(self, route: Route, zone: str) -> NextHop:
+        target = route.target_id
+        if route.blackhole or isinstance(target, Unknown):
+            return NextHop(None)
+        if route.target_kind is TargetKind.TRANSIT_GATEWAY:  # only from a zone that is attached (§7.2)
+            return NextHop(self._transit_links.get((target, zone)))
+        if target in self.gateway_links:
+            return NextHop(self.gateway_links[target])
+        for eni in self.interfaces:
+            if target in {eni.id, eni.owner_id} and eni.private_ip_address is not None:
+                return NextHop(self._link_numbers[eni.id], tuple(addresses_of(eni)))
+        if route.target_kind is not TargetKind.LOCAL:
+            log.warning("%s: nothing built for `%s`, its packets are dropped", route.origin, target)
+        return NextHop(None)

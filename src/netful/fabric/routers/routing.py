@@ -1,0 +1,117 @@
+"""A VPC's route tables in the kernel: one table each, found by the mark that a subnet's packets carry.
+
+The VPC's own blocks are in the main table, which is asked first: the local route beats all others, but for routes more
+specific than it, which stand in a table of their own before it (vpc-network §1.5, §1.6). `sync` brings the kernel from
+what it has to what the model says, and touches nothing else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from ipaddress import IPv4Network, IPv6Network
+
+from netful.fabric.kernel.node import GATEWAYS, Node
+from netful.fabric.kernel.rtnetlink import Version
+from netful.model.network.vpc import IPAddress, IPNetwork, Route, RouteTable
+
+Prefixes = Mapping[str, tuple[IPNetwork, ...]]
+"""The blocks of each prefix list."""
+
+_BEFORE_MAIN = 1000
+_AFTER_MAIN = 40000
+_LAST_RULE = 60000
+_MORE_SPECIFIC = 1 << 20  # what is added to a table's number for its more specific half
+
+
+@dataclass(frozen=True, slots=True)
+class NextHop:
+    """Where a route leads; without a link its packets vanish. `via` is the next hop of each family, if not the gateway."""
+
+    link: int | None
+    via: tuple[IPAddress, ...] = ()
+
+    def neighbour(self, version: int) -> IPAddress:
+        """The next hop of a family."""
+        return next((address for address in self.via if address.version == version), GATEWAYS[version])
+
+
+class RouteTables:
+    """The route tables of one router."""
+
+    def __init__(self, node: Node) -> None:
+        self._node = node
+        self._known: set[int] = set()
+        self._installed: dict[tuple[int, IPNetwork], NextHop] = {}
+
+    def sync(
+        self,
+        tables: Iterable[tuple[int, RouteTable, str]],
+        blocks: Iterable[IPNetwork],
+        prefixes: Prefixes,
+        next_hop: Callable[[Route, str], NextHop],
+    ) -> None:
+        """Install these tables (number, table, zone of its subnets) and take out what is no longer in them."""
+        own = [*blocks]
+        wanted: dict[tuple[int, IPNetwork], NextHop] = {}
+        for number, table, zone in tables:
+            self._announce(number)
+            # Later routes replace earlier ones of the same prefix: AWS's priority (§1.5), lowest first.
+            for route in sorted(table.routes, key=_priority):
+                for destination in self._destinations(route, prefixes):
+                    inside = any(_is_inside(destination, block) for block in own)
+                    if inside and route.propagated:  # never beats the local route (§1.5)
+                        continue
+                    wanted[number + _MORE_SPECIFIC * inside, destination] = next_hop(route, zone)
+        for number, destination in self._installed.keys() - wanted.keys():
+            self._node.rtnetlink.delete_route(destination, number)
+        for place, hop in wanted.items():
+            if self._installed.get(place) != hop:
+                self._install(*place, hop)
+        self._installed = wanted
+        self._node.rtnetlink.flush()
+
+    def forget(self, link: int) -> None:
+        """Know that a link is gone: the kernel has dropped the routes out of it."""
+        self._installed = {place: hop for place, hop in self._installed.items() if hop.link != link}
+
+    @property
+    def _versions(self) -> tuple[Version, ...]:
+        return (4, 6) if self._node.ipv6 else (4,)
+
+    def _announce(self, number: int) -> None:
+        rtnetlink = self._node.rtnetlink
+        for version in self._versions:
+            if not self._known:
+                rtnetlink.last_rule_drops(_LAST_RULE, version)
+            if number not in self._known:
+                rtnetlink.rule(_BEFORE_MAIN + number, mark=number, table=number + _MORE_SPECIFIC, version=version)
+                rtnetlink.rule(_AFTER_MAIN + number, mark=number, table=number, version=version)
+        self._known.add(number)
+
+    def _install(self, number: int, destination: IPNetwork, hop: NextHop) -> None:
+        rtnetlink = self._node.rtnetlink
+        if destination.version == 6 and (number, destination) in self._installed:
+            rtnetlink.delete_route(destination, number)  # IPv6 would keep a blackhole beside what replaces it
+        if hop.link is None:
+            rtnetlink.blackhole(destination, number)
+        else:
+            rtnetlink.route(destination, link=hop.link, via=hop.neighbour(destination.version), table=number)
+
+    def _destinations(self, route: Route, prefixes: Prefixes) -> Iterator[IPNetwork]:
+        list_id = route.destination_prefix_list_id
+        listed = prefixes.get(list_id, ()) if isinstance(list_id, str) else ()
+        for block in (route.destination_cidr_block, *listed):
+            if isinstance(block, IPv4Network) or (isinstance(block, IPv6Network) and self._node.ipv6):
+                yield block
+
+
+def _is_inside(block: IPNetwork, own: IPNetwork) -> bool:
+    if isinstance(block, IPv4Network):
+        return isinstance(own, IPv4Network) and block.subnet_of(own)
+    return isinstance(own, IPv6Network) and block.subnet_of(own)
+
+
+def _priority(route: Route) -> int:
+    """0 for propagated routes, 1 for prefix lists, 2 for static ones (vpc-network §1.5)."""
+    return 0 if route.propagated else 1 if route.destination_prefix_list_id is not None else 2

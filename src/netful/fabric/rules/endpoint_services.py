@@ -1,0 +1,14 @@
+"""The load balancer nodes behind an endpoint of an own service (vpc-network §5.8)."""
+
+from __future__ import annotations
+
+from netful.model.cloud import Cloud
+from netful.model.network.network_interface import NetworkInterface
+from netful.model.network.vpc_endpoint import VpcEndpoint
+
+
+def nodes_of_service(cloud: Cloud, endpoint: VpcEndpoint) -> list[NetworkInterface]:
+    """The nodes of the load balancers behind an endpoint; none where its service is AWS's or was not loaded."""
+    services = [s for s in cloud.vpc_endpoint_services.values() if s.service_name == endpoint.service_name]
+    ids = [id_ for service in services for id_ in service.load_balancer_ids if isinstance(id_, str)]
+    return [eni for id_ in ids for eni in cloud.interfaces_of(id_)]

@@ -1,0 +1,210 @@
+"""What a VPC's router filters, written from the model: the whole ruleset, or the lines for one more interface.
+
+Only text is made here (`ruleset.py` knows the words); loading it is the router's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from netful.fabric.kernel.node import addresses_of
+from netful.fabric.kernel.numbers import Numbers
+from netful.fabric.rules import ruleset
+from netful.fabric.rules.endpoint_services import nodes_of_service
+from netful.fabric.rules.ruleset_change import Contents
+from netful.model.balancing.load_balancer import LoadBalancerType
+from netful.model.cloud import Cloud
+from netful.model.core.unknown import Maybe, Unknown
+from netful.model.names.service_names import WEB_PORTS, endpoint_ports
+from netful.model.network.filters import PeerKind, SecurityGroup
+from netful.model.network.network_interface import InterfaceOwner, NetworkInterface
+from netful.model.network.vpc import IPNetwork, RouteTable, Subnet, Vpc
+
+GroupList = tuple[str, ...]
+ZonalTable = tuple[str, str]
+"""A route table and an availability zone."""
+_FIRST_TABLE = 1001
+_FIRST_WAY_BACK = 1 << 21  # past the route tables' numbers and those of their more specific halves
+_LISTENS = {"UDP": ("udp",), "TCP_UDP": ("tcp", "udp"), "QUIC": ("udp",), "TCP_QUIC": ("tcp", "udp")}
+
+
+@dataclass(frozen=True, slots=True)
+class Attached:
+    """An interface and the name of its link on the router."""
+
+    interface: NetworkInterface
+    link: str
+
+
+@dataclass
+class Links:
+    """A router's links that are no interface: to peers and on-premises, of transit gateways, to gateway endpoints.
+
+    Names of links; those to gateway endpoints by the endpoint's id.
+    """
+
+    borders: set[str] = field(default_factory=set)
+    passages: set[str] = field(default_factory=set)
+    gateway_endpoints: dict[str, str] = field(default_factory=dict)
+
+
+class VpcFilters:
+    """The filters of one VPC. Its numbers outlive the cloud that it is told of last (`update`)."""
+
+    def __init__(self, cloud: Cloud, vpc: Vpc) -> None:
+        self.subnets: Numbers[str] = Numbers()
+        self.tables: Numbers[ZonalTable] = Numbers(_FIRST_TABLE)
+        self._lists: Numbers[GroupList] = Numbers()
+        self._sets: Numbers[str] = Numbers()
+        self._lists_written: dict[GroupList, tuple[object, Contents]] = {}
+        self._ways_back: Numbers[str] = Numbers(_FIRST_WAY_BACK)
+        self.update(cloud, vpc)
+
+    def update(self, cloud: Cloud, vpc: Vpc) -> None:
+        """Go by this cloud from now on."""
+        self._cloud, self._vpc = cloud, vpc
+        for subnet in cloud.subnets_of(vpc.id):
+            self.subnets[subnet.id]
+        self._referenced = {group_id: f"g{self._sets[group_id]}" for group_id in self._referenced_groups()}
+
+    def route_tables(self) -> Iterator[tuple[int, RouteTable, str]]:
+        """The route tables in use, by number, once for each zone: a transit gateway is entered in one's own zone."""
+        seen = set()
+        for subnet in self._cloud.subnets_of(self._vpc.id):
+            table, number = self._cloud.route_table_of(subnet.id), self._table_number(subnet)
+            if table is not None and number not in seen:
+                seen.add(number)
+                yield number, table, str(subnet.availability_zone)
+
+    def _table_number(self, subnet: Subnet) -> int:
+        table = self._cloud.route_table_of(subnet.id)
+        return self.tables[table.id, str(subnet.availability_zone)] if table is not None else 0
+
+    def whole(self, attached: Mapping[str, Attached], links: Links) -> Contents:
+        """The ruleset for these interfaces and these other links, without its base."""
+        lines: list[str] = []
+        for name in self._referenced.values():
+            lines += ruleset.address_sets(name)
+        lines += ruleset.blocks(blocks_of(self._vpc))
+        lines += self._subnet_lines()
+        lines += self._acl_lines()
+        lines += [line for one in attached.values() for line in self.interface(one)]
+        for link in links.borders:
+            lines += ruleset.border(link)
+        for link in links.passages:
+            lines += ruleset.passage(link)
+        for link in links.gateway_endpoints.values():
+            lines += ruleset.answers(link, [("tcp", port) for port in WEB_PORTS], ping=True)
+        contents = Contents.of([*lines, *self._peer_members()])
+        for groups, number in self._lists.items():
+            contents.merge(self._written(groups, number))
+        return contents
+
+    def one_more(self, attached: Attached) -> list[str]:
+        """What to add to a loaded ruleset for a further interface."""
+        known = len(self._lists)
+        lines = [*self.interface(attached)]
+        new = [line for groups, number in self._lists.items() if number > known for line in self._list(groups, number)]
+        return [*new, *lines]
+
+    def interface(self, attached: Attached) -> Iterator[str]:
+        """The elements that stand for an interface."""
+        eni, link = attached.interface, attached.link
+        assert eni.private_ip_address is not None
+        yield from ruleset.interface(
+            link,
+            addresses_of(eni),
+            groups=self._list_number(eni),
+            member_of=[self._referenced[g] for g in eni.security_group_ids if g in self._referenced],
+            forwards=not eni.source_dest_check,
+        )
+        for public, private in eni.public_addresses().items():
+            yield from ruleset.public_address(private or eni.private_ip_address, public)
+        if eni.owner is InterfaceOwner.ENDPOINT or eni.owner_id in self._cloud.load_balancers:
+            yield from ruleset.answers(link, self._ports(eni))
+        mark = self.way_back(eni)
+        if mark is not None:
+            groups = [self._referenced[g] for g in eni.security_group_ids if g in self._referenced]
+            yield from ruleset.balancer(link, mark, groups)
+
+    def way_back(self, eni: NetworkInterface) -> int | None:
+        """The mark, and the number of the table, that leads back through a network load balancer's node."""
+        balancer = self._cloud.load_balancers.get(eni.owner_id)
+        if balancer is None or balancer.type is not LoadBalancerType.NETWORK:
+            return None
+        return self._ways_back[eni.id]
+
+    def _ports(self, eni: NetworkInterface) -> list[tuple[str, int]]:
+        """The ports that an endpoint or a load balancer answers on, with their protocols."""
+        owner_id = eni.owner_id
+        if eni.owner is InterfaceOwner.ENDPOINT:
+            endpoint = self._cloud.vpc_endpoints.get(owner_id)  # None: only its interface is known
+            nodes = nodes_of_service(self._cloud, endpoint) if endpoint is not None else []
+            if not nodes:
+                return [("tcp", port) for port in endpoint_ports(endpoint.service if endpoint is not None else "")]
+            owner_id = nodes[0].owner_id
+        listeners = [one for one in self._cloud.listeners.values() if one.load_balancer_id == owner_id]
+        ports = {(p, one.port) for one in listeners for p in _LISTENS.get(one.protocol, ("tcp",))}
+        return sorted((protocol, port) for protocol, port in ports if isinstance(port, int))
+
+    def _subnet_lines(self) -> Iterator[str]:
+        for subnet in self._cloud.subnets_of(self._vpc.id):
+            table = self._cloud.route_table_of(subnet.id)
+            if table is not None:
+                yield from ruleset.subnet(self.subnets[subnet.id], self._table_number(subnet))
+
+    def _acl_lines(self) -> Iterator[str]:
+        users: dict[str, list[int]] = {}
+        for subnet in self._cloud.subnets_of(self._vpc.id):
+            acl = self._cloud.network_acl_of(subnet.id)
+            if acl is not None:
+                users.setdefault(acl.id, []).append(self.subnets[subnet.id])
+        for number, (acl_id, groups) in enumerate(users.items(), 1):
+            yield from ruleset.network_acl(number, self._cloud.network_acls[acl_id], groups)
+
+    def _list_number(self, eni: NetworkInterface) -> int | None:
+        """The number of an interface's list of groups; a NAT gateway's interface has none (vpc-network §2.6)."""
+        groups = tuple(g for g in eni.security_group_ids if isinstance(g, str) and g in self._cloud.security_groups)
+        return self._lists[groups] if groups else None
+
+    def _list(self, groups: GroupList, number: int) -> Iterator[str]:
+        return ruleset.group_list(number, self._present(groups), self._referenced, dict(self._cloud.prefix_lists))
+
+    def _written(self, groups: GroupList, number: int) -> Contents:
+        """What stands for a list of groups; written anew only when something in it is another."""
+        made_of = (self._present(groups), self._referenced, self._cloud.prefix_lists)
+        known = self._lists_written.get(groups)
+        if known is None or known[0] != made_of:
+            known = self._lists_written[groups] = made_of, Contents.of(self._list(groups, number))
+        return known[1]
+
+    def _present(self, groups: GroupList) -> list[SecurityGroup]:
+        return [self._cloud.security_groups[g] for g in groups if g in self._cloud.security_groups]
+
+    def _referenced_groups(self) -> list[str]:
+        groups = [g for g in self._cloud.security_groups.values() if g.vpc_id == self._vpc.id]
+        rules = (rule for group in groups for rule in (*group.ingress, *group.egress))
+        named = (rule.peer for rule in rules if rule.peer_kind is PeerKind.GROUP and isinstance(rule.peer, str))
+        return [*dict.fromkeys(named)]
+
+    def _peer_members(self) -> Iterator[str]:
+        """The members of referenced groups in peered VPCs: a reference works across an active peering (§2.2)."""
+        peers = _peers(self._cloud, self._vpc.id)
+        for group_id, name in self._referenced.items():
+            group = self._cloud.security_groups.get(group_id)
+            if group is None or group.vpc_id not in peers:
+                continue
+            yield from ruleset.members(name, [a for e in self._cloud.members_of(group_id) for a in addresses_of(e)])
+
+
+def blocks_of(vpc: Vpc) -> list[IPNetwork]:
+    """The known blocks of a VPC, its primary IPv4 one first."""
+    every: tuple[Maybe[IPNetwork], ...] = (*vpc.cidr_blocks, *vpc.ipv6_cidr_blocks)
+    return [block for block in every if not isinstance(block, Unknown)]
+
+
+def _peers(cloud: Cloud, vpc_id: str) -> set[str]:
+    active = [p for p in cloud.vpc_peering_connections.values() if p.active]
+    ends = {(p.vpc_id, p.peer_vpc_id) for p in active} | {(p.peer_vpc_id, p.vpc_id) for p in active}
+    return {str(far) for near, far in ends if near == vpc_id}

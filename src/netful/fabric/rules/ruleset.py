@@ -1,0 +1,251 @@
+"""The nftables ruleset of a VPC's router, as text.
+
+Theory (fabric §2). Each AWS stage is a base chain of its own, since `accept` ends only the base chain it is in:
+
+    prerouting raw     source/destination check; the subnet's route table becomes the routing mark
+    prerouting mangle  what a network load balancer's target answers goes back through the node
+    prerouting dstnat  internet gateway, inward: public → private address
+    forward -10        drop what conntrack calls invalid; the two subnets' ACLs, every packet, both directions
+    forward 0          security groups of the sending interface; replies pass
+    forward 10         security groups of the receiving interface; replies pass
+    forward 20         endpoints and load balancers answer on their ports alone
+    postrouting srcnat internet gateway, outward: private → public address, or a silent drop
+    input              the resolver, so often a second, and nothing else
+
+IPv4 and IPv6 go through the same chains; a rule is of one family, as in AWS. An egress-only gateway is a link of its own, and
+conntrack's direction tells what may pass: originals out, replies in.
+
+A subnet is a device group; an interface's list of groups is a number that a map gives for its name. Adding an
+interface is then one element in each of a few maps, whatever the number of rules.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from ipaddress import IPv4Address
+
+from netful.fabric.rules.matches import acl_entry, comment, group_rules
+from netful.model.network.filters import NetworkAcl, SecurityGroup
+from netful.model.network.vpc import IPAddress, IPNetwork, PrefixList
+
+TABLE = "inet vpc"
+IGW_LINK, EGRESS_ONLY_LINK = "igw0", "eigw0"
+SUFFIXES = {4: "", 6: "6"}
+"""What is added to the name of a set of addresses for each family."""
+SILENCE = "icmp type time-exceeded drop; icmpv6 type time-exceeded drop"
+"""What no router of AWS tells: a packet that goes in a circle ends without a word."""
+
+_TYPES = {4: "ipv4_addr", 6: "ipv6_addr"}
+
+# What an internet gateway never carries outward (vpc-network §4.1).
+_QUERIES_PER_SECOND = 1024  # of an interface to the resolver, all functions behind it together (vpc-network §6.1)
+_PRIVATE_SPACE = "10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16, 100.64.0.0/10"
+
+BASE = f"""
+table {TABLE} {{
+  map route_table {{ type devgroup : mark; }}
+  map acl_out {{ type devgroup : verdict; }}
+  map acl_in {{ type devgroup : verdict; }}
+  set same_subnet {{ type devgroup . devgroup; }}
+  map groups_of {{ type ifname : mark; }}
+  map groups_out {{ type mark : verdict; }}
+  map groups_in {{ type mark : verdict; }}
+  set own_address {{ type ifname . ipv4_addr; }}
+  set own_address6 {{ type ifname . ipv6_addr; }}
+  set forwards {{ type ifname; }}
+  set endpoints {{ type ifname; }}
+  set endpoint_ports {{ type ifname . inet_proto . inet_service; }}
+  set balancers {{ type ifname; }}
+  map way_back {{ type ifname : mark; }}
+  set pingable {{ type ifname; }}
+  set queries {{ type ifname; flags dynamic; }}
+  set borders {{ type ifname; }}
+  set passages {{ type ifname; }}
+  set own_blocks {{ type ipv4_addr; flags interval; }}
+  set own_blocks6 {{ type ipv6_addr; flags interval; }}
+  map public_of {{ type ipv4_addr : ipv4_addr; }}
+  map private_of {{ type ipv4_addr : ipv4_addr; }}
+
+  chain check_source {{
+    type filter hook prerouting priority raw; policy accept;
+    iifgroup 0 accept
+    iifname . ip saddr != @own_address iifname != @forwards counter drop {comment("ENI_SOURCE_DEST_CHECK_RESTRICTION")}
+    iifname . ip6 saddr != @own_address6 iifname != @forwards counter drop {comment("ENI_SOURCE_DEST_CHECK_RESTRICTION")}
+    meta mark set iifgroup map @route_table
+  }}
+  chain balancers_return {{
+    type filter hook prerouting priority mangle; policy accept;
+    ct direction reply ct mark != 0 meta mark set ct mark
+    ct direction original iifname . ip saddr != @own_address ct mark set iifname map @way_back
+  }}
+  chain gateway_in {{
+    type nat hook prerouting priority dstnat; policy accept;
+    iifname "{IGW_LINK}" dnat ip to ip daddr map @private_of
+  }}
+  chain acl {{
+    type filter hook forward priority -10; policy accept;
+    ct state invalid counter drop {comment("invalid")}
+    oifname "{IGW_LINK}" ip daddr {{ {_PRIVATE_SPACE} }} counter drop {comment("IGW_DESTINATION_ADDRESS_NOT_IN_RFC1918_EGRESS")}
+    oifname {{ "{IGW_LINK}", "{EGRESS_ONLY_LINK}" }} ip6 saddr != @own_blocks6 counter drop {comment("GATEWAY_REJECTS_SPOOFED_TRAFFIC")}
+    iifname "{EGRESS_ONLY_LINK}" ct direction original counter drop {comment("egress only")}
+    oifname "{EGRESS_ONLY_LINK}" ct direction reply counter drop {comment("NETFUL_RETURN_PATH_NO_ROUTE")}
+    iifname @borders ip daddr != @own_blocks counter drop {comment("PCX_REQUIRES_ADDRESS_IN_VPC_CIDR")}
+    iifname @borders ip6 daddr != @own_blocks6 counter drop {comment("PCX_REQUIRES_ADDRESS_IN_VPC_CIDR")}
+    oifname != @passages iifgroup . oifgroup @same_subnet accept
+    iifgroup vmap @acl_out
+    oifgroup vmap @acl_in
+  }}
+  chain groups_of_source {{
+    type filter hook forward priority 0; policy accept;
+    ct state established,related accept
+    meta mark set iifname map @groups_of meta mark vmap @groups_out
+  }}
+  chain groups_of_destination {{
+    type filter hook forward priority 10; policy accept;
+    ct state established,related accept
+    meta mark set oifname map @groups_of meta mark vmap @groups_in
+  }}
+  chain answered_ports {{
+    type filter hook forward priority 20; policy accept;
+    oifname != @endpoints accept
+    ct state established,related accept
+    oifname . meta l4proto . th dport @endpoint_ports accept
+    oifname @pingable icmp type echo-request accept
+    counter drop {comment("PROTOCOL_RESTRICTION")}
+  }}
+  chain gateway_out {{
+    type nat hook postrouting priority srcnat; policy accept;
+    oifname "{IGW_LINK}" snat ip to ip saddr map @public_of
+    oifname "{IGW_LINK}" meta nfproto ipv4 counter drop {comment("IGW_PUBLIC_IP_ASSOCIATION_FOR_EGRESS")}
+  }}
+  chain tells_nothing {{
+    type filter hook output priority 0; policy accept;
+    {SILENCE}
+  }}
+  chain resolver_only {{
+    type filter hook input priority 0; policy drop;
+    iifname "lo" accept
+    update @queries {{ iifname limit rate over {_QUERIES_PER_SECOND}/second burst {_QUERIES_PER_SECOND} packets }} counter drop {comment("queries")}
+    ct state established accept
+    meta l4proto {{ tcp, udp }} th dport 53 accept
+  }}
+}}
+"""
+
+
+def elements(name: str, items: Iterable[str]) -> Iterator[str]:
+    """Elements to add to a set or map."""
+    joined = ", ".join(items)
+    if joined:
+        yield f"add element {TABLE} {name} {{ {joined} }}"
+
+
+def subnet(group: int, mark: int) -> Iterator[str]:
+    """A subnet: its packets carry its route table's mark, and no ACL applies inside it."""
+    yield from elements("route_table", [f"{group} : {mark}"])
+    yield from elements("same_subnet", [f"{group} . {group}"])
+
+
+def network_acl(number: int, acl: NetworkAcl, device_groups: Sequence[int]) -> Iterator[str]:
+    """An ACL's two chains and the subnets that use them; what no entry matches is dropped."""
+    for direction, entries, side in (("out", acl.egress, "daddr"), ("in", acl.ingress, "saddr")):
+        chain = f"acl{number}_{direction}"
+        rules = (text for entry in sorted(entries, key=lambda e: e.rule_number) for text in acl_entry(entry, side))
+        yield from _chain(chain, [*rules, f"counter drop {comment(f'{acl.id} *')}"])
+        yield from elements(f"acl_{direction}", [f"{group} : jump {chain}" for group in device_groups])
+
+
+def group_list(
+    number: int, groups: Sequence[SecurityGroup], group_sets: dict[str, str], prefix_lists: dict[str, PrefixList]
+) -> Iterator[str]:
+    """The two chains of one list of security groups, found by its number; no match is a silent drop."""
+    for direction, side in (("out", "daddr"), ("in", "saddr")):
+        chain = f"groups{number}_{direction}"
+        rules = [
+            text
+            for group in groups
+            for rule in (group.egress if direction == "out" else group.ingress)
+            for text in group_rules(rule, side, group_sets, prefix_lists)
+        ]
+        names = "+".join(group.id for group in groups)
+        yield from _chain(chain, [*rules, f"counter drop {comment(f'{names} {direction}')}"])
+        yield from elements(f"groups_{direction}", [f"{number} : jump {chain}"])
+
+
+def interface(
+    link: str, addresses: Sequence[IPAddress], *, groups: int | None, member_of: Sequence[str], forwards: bool
+) -> Iterator[str]:
+    """An interface: its own addresses, its list of groups, and the sets of the groups that it is a member of."""
+    for version, suffix in SUFFIXES.items():
+        own = [address for address in addresses if address.version == version]
+        yield from elements(f"own_address{suffix}", [f'"{link}" . {address}' for address in own])
+    if forwards:
+        yield from elements("forwards", [f'"{link}"'])
+    if groups is not None:
+        yield from elements("groups_of", [f'"{link}" : {groups}'])
+    for name in member_of:
+        yield from members(name, addresses)
+
+
+def members(name: str, addresses: Sequence[IPAddress]) -> Iterator[str]:
+    """The addresses of members of a security group, by the name of its sets."""
+    for version, suffix in SUFFIXES.items():
+        yield from elements(f"{name}{suffix}", [str(address) for address in addresses if address.version == version])
+
+
+def answers(link: str, ports: Sequence[tuple[str, int]], *, ping: bool = False) -> Iterator[str]:
+    """A link to something that answers on a few ports (and to ping) and drops all else: endpoints, load balancers."""
+    yield from elements("endpoints", [f'"{link}"'])
+    yield from elements("pingable", [f'"{link}"'] if ping else [])
+    yield from elements("endpoint_ports", [f'"{link}" . {protocol} . {port}' for protocol, port in ports])
+
+
+def balancer(link: str, mark: int, member_of: Sequence[str]) -> Iterator[str]:
+    """A node of a network load balancer, and the groups that are known by its link.
+
+    It may send with its clients' addresses; the answers carry the mark, which leads them back through it.
+    """
+    yield from elements("balancers", [f'"{link}"'])
+    yield from elements("way_back", [f'"{link}" : {mark}'])
+    for name in member_of:
+        yield from elements(f"{name}_links", [f'"{link}"'])
+
+
+def blocks(own: Sequence[IPNetwork]) -> Iterator[str]:
+    """The VPC's own blocks."""
+    for version, suffix in SUFFIXES.items():
+        yield from elements(f"own_blocks{suffix}", [str(block) for block in own if block.version == version])
+
+
+def border(link: str) -> Iterator[str]:
+    """A link to a peered VPC or on-premises: what comes through it must be for this VPC (vpc-network §7.1, §7.3)."""
+    yield from elements("borders", [f'"{link}"'])
+
+
+def passage(link: str) -> Iterator[str]:
+    """A transit gateway's link: it carries packets of others, and its subnet's ACL rules twice on what goes out by it.
+
+    What goes from an interface to an attachment in the same subnet meets the ACL's rules of both directions, what comes
+    back meets none ("Network ACLs for transit gateways" in the Transit Gateway guide).
+    """
+    yield from elements("forwards", [f'"{link}"'])
+    yield from elements("passages", [f'"{link}"'])
+
+
+def public_address(private: IPv4Address, public: IPv4Address) -> Iterator[str]:
+    """The internet gateway's 1:1 translation for one address."""
+    yield from elements("public_of", [f"{private} : {public}"])
+    yield from elements("private_of", [f"{public} : {private}"])
+
+
+def address_sets(name: str) -> Iterator[str]:
+    """The sets of a security group's members: their addresses, and the links of load balancers' nodes among them."""
+    for version, suffix in SUFFIXES.items():
+        yield f"add set {TABLE} {name}{suffix} {{ type {_TYPES[version]}; }}"
+    yield f"add set {TABLE} {name}_links {{ type ifname; }}"
+
+
+def _chain(name: str, rules: Sequence[str]) -> Iterator[str]:
+    yield f"add chain {TABLE} {name}"
+    for rule in rules:
+        yield f"add rule {TABLE} {name} {rule}"

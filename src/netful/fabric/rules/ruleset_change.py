@@ -1,0 +1,90 @@
+"""From one ruleset to another without loading it anew: what a change costs hangs on the change, not on the rules.
+
+A ruleset is its base, which never changes, and lines: `add set`, `add chain`, `add rule`, `add element`. What those
+amount to is a `Contents`; `steps` leads from one to another in one transaction, in which nothing is used before it is there
+and nothing is taken away while it is used. A chain whose rules differ is filled anew, as rules have an order. Pure text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Self
+
+from netful.fabric.rules.ruleset import TABLE, elements
+
+_SET, _CHAIN, _RULE, _ELEMENT = (f"add {what} {TABLE} " for what in ("set", "chain", "rule", "element"))
+
+
+@dataclass
+class Contents:
+    """What is in a table beside its base: sets by name, chains with their rules, and the elements of sets and maps."""
+
+    sets: dict[str, str] = field(default_factory=dict)
+    chains: dict[str, list[str]] = field(default_factory=dict)
+    elements: dict[str, dict[str, None]] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, lines: Iterable[str]) -> Self:
+        """What lines amount to."""
+        contents = cls()
+        contents.add(lines)
+        return contents
+
+    def add(self, lines: Iterable[str]) -> None:
+        """Know that these lines were loaded too."""
+        for line in lines:
+            if line.startswith(_RULE):
+                chain, _, rule = line.removeprefix(_RULE).partition(" ")
+                self.chains[chain].append(rule)
+            elif line.startswith(_ELEMENT):
+                name, items = _items(line)
+                self.elements.setdefault(name, {}).update(dict.fromkeys(items))
+            elif line.startswith(_CHAIN):
+                self.chains[line.removeprefix(_CHAIN)] = []
+            else:
+                name, _, declared = line.removeprefix(_SET).partition(" ")
+                self.sets[name] = declared
+
+    def merge(self, other: Contents) -> None:
+        """Know that all of another was loaded too; its chains are none of these."""
+        self.sets |= other.sets
+        self.chains |= other.chains
+        for name, items in other.elements.items():
+            self.elements.setdefault(name, {}).update(items)
+
+    def take_out(self, lines: Iterable[str]) -> None:
+        """Know that the elements of these `add element` lines were taken out again."""
+        for line in lines:
+            name, items = _items(line)
+            for item in items:
+                self.elements[name].pop(item, None)
+
+
+def _items(line: str) -> tuple[str, list[str]]:
+    name, _, items = line.removeprefix(_ELEMENT).partition(" { ")
+    return name, items.removesuffix(" }").split(", ")
+
+
+def steps(before: Contents, after: Contents) -> Iterator[str]:
+    """The lines that lead from one to the other; none where they are the same."""
+    for name in after.sets.keys() - before.sets.keys():
+        yield f"{_SET}{name} {after.sets[name]}"
+    for name in after.chains.keys() - before.chains.keys():
+        yield f"{_CHAIN}{name}"
+    for name, rules in after.chains.items():
+        if before.chains.get(name, []) != rules:
+            yield f"flush chain {TABLE} {name}"
+            yield from (f"{_RULE}{name} {rule}" for rule in rules)
+    for name in before.elements.keys() | after.elements.keys():
+        old, new = before.elements.get(name, {}), after.elements.get(name, {})
+        if name in after.sets or name not in before.sets:  # a set that goes takes its elements along
+            gone = elements(name, (item for item in old if item not in new))
+            yield from (line.replace("add", "delete", 1) for line in gone)
+        yield from elements(name, (item for item in new if item not in old))
+    for name in before.chains.keys() - after.chains.keys():
+        yield f"flush chain {TABLE} {name}"
+    for name in before.chains.keys() - after.chains.keys():
+        yield f"delete chain {TABLE} {name}"
+    for name in before.sets.keys() - after.sets.keys():
+        yield f"delete set {TABLE} {name}"

@@ -1,0 +1,1 @@
+"""VPCs in the kernel, and the connections between them."""

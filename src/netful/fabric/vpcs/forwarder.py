@@ -1,0 +1,39 @@
+"""An instance that forwards: a NAT instance, or another appliance, whose source/destination check is off (vpc-network §1.9).
+
+What runs on an instance is not in a template. It is taken to forward what it gets with its own address as the source, and no
+answer to what it did not forward, as the analyzer assumes; a program in its place may set up anything else. Namespace
+thread only.
+"""
+
+from __future__ import annotations
+
+from netful.fabric.kernel import nft
+from netful.fabric.kernel.netns import Netns
+from netful.fabric.kernel.node import ROUTER_SYSCTLS, Node
+from netful.model.network.network_interface import InterfaceOwner, NetworkInterface
+
+_RULESET = """
+table ip forwarder {{
+  chain sessions {{
+    type filter hook forward priority 0; policy accept;
+    ct state invalid drop
+  }}
+  chain translate {{
+    type nat hook postrouting priority srcnat; policy accept;
+    ip saddr != {address} oifname "eth0" snat to {address}
+  }}
+}}
+"""
+
+
+def forwards(eni: NetworkInterface) -> bool:
+    """Whether what has this interface is taken to forward."""
+    return not eni.source_dest_check and eni.owner in {InterfaceOwner.INSTANCE, InterfaceOwner.OTHER}
+
+
+def forwarder(netns: Netns, eni: NetworkInterface) -> Node:
+    """The namespace behind such an interface."""
+    node = Node(netns)
+    netns.sysctl(ROUTER_SYSCTLS)
+    nft.load(netns, _RULESET.format(address=eni.private_ip_address))
+    return node

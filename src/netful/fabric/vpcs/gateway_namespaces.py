@@ -1,0 +1,81 @@
+"""Gateways as namespaces of their own: NAT gateway and gateway endpoint.
+
+A namespace of its own means a conntrack of its own, which is what makes address translation behave as in AWS
+(vpc-network §11). Namespace thread only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from ipaddress import IPv4Address, IPv4Network
+from itertools import count
+
+from netful.fabric.kernel import nft
+from netful.fabric.kernel.netns import Netns
+from netful.fabric.kernel.node import GATEWAY, Node, join_routers
+from netful.fabric.kernel.options import FIRST_NAT_PORT, Options
+from netful.fabric.routers.router import VpcRouter
+
+_LINKS = count(1)
+
+# The port range is what one address has for one destination (vpc-network §4.2); when it is used up, further connections
+# get nothing. No session, no way in: what is addressed to the gateway itself is dropped. An idle connection is answered
+# with a reset, which needs a conntrack that does not pick up flows in the middle (tcp_loose=0).
+_NAT_RULESET = """
+table ip nat_gateway {{
+  chain translate {{
+    type nat hook postrouting priority srcnat; policy accept;
+    ip saddr != {address} oifname "eth0" meta l4proto {{ tcp, udp }} snat to {address}:{first}-{last}
+    ip saddr != {address} oifname "eth0" snat to {address}
+  }}
+  chain sessions {{
+    type filter hook forward priority 0; policy accept;
+    tcp flags & (syn | rst) == 0 ct state invalid reject with tcp reset
+    ct state invalid drop
+    meta l4proto != {{ tcp, udp, icmp }} drop
+  }}
+  chain closed {{
+    type filter hook input priority 0; policy drop;
+  }}
+}}
+"""
+
+
+class NatGatewayNode:
+    """A NAT gateway behind its interface in a subnet (`eth0`)."""
+
+    def __init__(self, netns: Netns, address: IPv4Address, options: Options) -> None:
+        self.node = Node(netns, router=True)
+        self.address = address
+        last = FIRST_NAT_PORT + options.nat_ports - 1
+        nft.load(netns, _NAT_RULESET.format(address=address, first=FIRST_NAT_PORT, last=last))
+        netns.sysctl(
+            {
+                "netfilter/nf_conntrack_tcp_loose": 0,
+                "netfilter/nf_conntrack_tcp_timeout_established": options.nat_idle_seconds,
+            }
+        )
+
+    def close(self) -> None:
+        """Let go of the namespace."""
+        self.node.close()
+
+
+class GatewayEndpointNode:
+    """A gateway endpoint: answers for every address of its service's prefix list, sees the client's own address."""
+
+    def __init__(self, router: VpcRouter, netns: Netns, endpoint_id: str, blocks: Iterable[IPv4Network]) -> None:
+        self.node = Node(netns)
+        self._endpoint_id = endpoint_id
+        name = f"gwe{next(_LINKS)}"
+        near, far = join_routers(router.node, self.node, name, "eth0")
+        router.gateway_endpoint(endpoint_id, name, near)
+        for block in blocks:
+            self.node.rtnetlink.local(block)
+        self.node.rtnetlink.route(IPv4Network("0.0.0.0/0"), link=far, via=GATEWAY)
+        self.node.rtnetlink.flush()
+
+    def close(self, router: VpcRouter) -> None:
+        """Let go of the namespace and of the router's link to it."""
+        router.drop_gateway(self._endpoint_id)
+        self.node.close()

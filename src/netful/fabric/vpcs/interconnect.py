@@ -1,0 +1,282 @@
+"""What connects VPCs with one another and with on-premises: peerings, transit gateways, VPN (vpc-network §7).
+
+A transit gateway is a namespace of its own. Each attachment of a VPC is one link for each attached subnet, in that subnet's
+device group: so the subnet's ACL sees what passes, and its route table takes what comes in. Which of the gateway's tables
+serves a packet is decided by the link that it came by; a packet enters the next VPC in the zone that it came from, if
+that zone is attached. Behind a VPN is a place on-premises of its own. Namespace thread only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from ipaddress import IPv4Network
+from itertools import count
+
+from netful.fabric.doors.door import DoorKind
+from netful.fabric.doors.doors import Doors
+from netful.fabric.kernel import nft
+from netful.fabric.kernel.netns import Netns
+from netful.fabric.kernel.node import EVERYWHERE, EVERYWHERE6, GATEWAY, GATEWAY6, GATEWAYS, Node, join_routers
+from netful.fabric.kernel.numbers import Numbers
+from netful.fabric.kernel.rtnetlink import LOOPBACK, Version
+from netful.fabric.routers.router import VpcRouter
+from netful.fabric.rules.filters import blocks_of
+from netful.fabric.rules.ruleset import SILENCE
+from netful.model.cloud import Cloud
+from netful.model.core.unknown import Unknown
+from netful.model.network.transit import AttachmentKind, TransitGatewayAttachment, TransitGatewayRouteTable
+from netful.model.network.vpc import IPNetwork
+
+_TABLES_FROM = 1000
+_RULES_FROM = 1000
+_LAST_RULE = 60000
+_LINKS = count(1)
+_VERSIONS: tuple[Version, ...] = (4, 6)
+_NO_ZONE = ""
+_RESOLVER, _CLIENT = 2, 10  # places in an on-premises block
+_PARTS = (
+    "vpc_peering_connections", "transit_gateways", "transit_gateway_attachments", "transit_gateway_route_tables",
+    "vpn_gateways", "vpn_connections",
+)  # fmt: skip
+
+_RULESET = f"""
+table inet hub {{
+  chain tells_nothing {{
+    type filter hook output priority 0; policy accept;
+    {SILENCE}
+  }}
+}}
+"""
+
+
+class Interconnect:
+    """Everything between VPCs. It is rebuilt as a whole when any of it changes."""
+
+    def __init__(self, cloud: Cloud, limbo: int, routers: Mapping[str, VpcRouter], doors: Doors) -> None:
+        self._cloud = cloud
+        self._routers = routers
+        self._doors = doors
+        self._nodes: list[TransitGatewayNode | OnPremises] = []
+        self._peer_vpcs()
+        self._join_hubs(limbo)
+        self._join_sites(limbo)
+        self._open_resolvers()
+
+    def _peer_vpcs(self) -> None:
+        for peering in self._cloud.vpc_peering_connections.values():
+            one, other = self._routers.get(str(peering.vpc_id)), self._routers.get(str(peering.peer_vpc_id))
+            if peering.active and one is not None and other is not None:
+                _peer(peering.id, one, other)
+
+    def _join_hubs(self, limbo: int) -> None:
+        """The transit gateways, each with what is attached, and with one another."""
+        hubs = {id_: TransitGatewayNode(self._cloud, id_, limbo, self._routers) for id_ in self._cloud.transit_gateways}
+        for near, far in _peered(self._cloud):
+            if near.transit_gateway_id in hubs and far.transit_gateway_id in hubs:
+                hubs[str(near.transit_gateway_id)].peer(near, hubs[str(far.transit_gateway_id)], far)
+        for hub in hubs.values():
+            hub.fill()
+            self._nodes += [hub, *hub.sites]
+
+    def _join_sites(self, limbo: int) -> None:
+        """The places behind the VPNs of virtual private gateways."""
+        for vpn_gateway in self._cloud.vpn_gateways.values():
+            router = self._routers.get(str(vpn_gateway.vpc_id))
+            connections = [c for c in self._cloud.vpn_connections.values() if c.vpn_gateway_id == vpn_gateway.id]
+            blocks = [b for c in connections for b in c.routes if not isinstance(b, Unknown)]
+            if router is not None:
+                site = OnPremises(Netns.create(limbo), vpn_gateway.id, blocks)
+                router.border(vpn_gateway.id, *site.join(router.node))
+                self._nodes.append(site)
+
+    def _open_resolvers(self) -> None:
+        for place in self._nodes:
+            if isinstance(place, OnPremises) and place.resolver is not None:
+                self._doors.open_resolver(
+                    place.gateway_id, None, place.node.netns, place.resolver, kind=DoorKind.ON_PREMISES
+                )
+
+    @property
+    def on_premises(self) -> OnPremises | None:
+        """The first place on-premises that has addresses."""
+        return next((node for node in self._nodes if isinstance(node, OnPremises) and node.address), None)
+
+    def same_as(self, cloud: Cloud) -> bool:
+        """Whether another cloud has the very same connections."""
+        return all(getattr(cloud, part) == getattr(self._cloud, part) for part in _PARTS)
+
+    def close(self) -> None:
+        """Take all of it away."""
+        for router in self._routers.values():
+            router.drop_transit()
+        for node in self._nodes:
+            if isinstance(node, OnPremises):
+                self._doors.forget(node.gateway_id)
+            node.close()
+
+
+def _peered(cloud: Cloud) -> Iterator[tuple[TransitGatewayAttachment, TransitGatewayAttachment]]:
+    """The two attachments of each peering of transit gateways, once each."""
+    every = cloud.transit_gateway_attachments
+    for own in every.values():
+        other = every.get(own.peer_attachment_id or "")
+        if own.kind is AttachmentKind.PEERING and other is not None and own.id < other.id:
+            yield own, other
+
+
+def _peer(peering_id: str, near: VpcRouter, far: VpcRouter) -> None:
+    """Link two VPCs; whether packets may pass is for the routes and filters of both to say."""
+    name = f"pcx{next(_LINKS)}"
+    links = join_routers(near.node, far.node, name, name)
+    for router, link in zip((near, far), links, strict=True):
+        router.border(peering_id, name, link)
+
+
+class TransitGatewayNode:
+    """A transit gateway with its attachments and tables. `sites` are the places behind its VPNs."""
+
+    def __init__(self, cloud: Cloud, transit_gateway_id: str, limbo: int, routers: Mapping[str, VpcRouter]) -> None:
+        self.node = Node(Netns.create(limbo), router=True, ipv6=True)
+        nft.load(self.node.netns, _RULESET)
+        self.sites: list[OnPremises] = []
+        self._cloud = cloud
+        self._id = transit_gateway_id
+        self._tables: Numbers[tuple[str, str]] = Numbers(_TABLES_FROM)
+        self._links: dict[tuple[str, str], int] = {}
+        self._rules = count(_RULES_FROM)
+        for attachment in self._attachments():
+            router = routers.get(str(attachment.resource_id))
+            if attachment.kind is AttachmentKind.VPC and router is not None:
+                self._attach(attachment, router)
+            elif attachment.kind is AttachmentKind.VPN:
+                self._attach_site(attachment, OnPremises(Netns.create(limbo), attachment.id, self._behind(attachment)))
+
+    def peer(self, own: TransitGatewayAttachment, other: TransitGatewayNode, there: TransitGatewayAttachment) -> None:
+        """Link two gateways by their peering attachments."""
+        name = f"tgp{next(_LINKS)}"
+        near, far = join_routers(self.node, other.node, name, name)
+        self._lead(own, _NO_ZONE, name, near)
+        other._lead(there, _NO_ZONE, name, far)
+
+    def fill(self) -> None:
+        """Fill the tables, once everything is attached."""
+        for table in self._route_tables():
+            self._fill(table)
+        for version in _VERSIONS:
+            self.node.rtnetlink.last_rule_drops(_LAST_RULE, version)
+        self.node.rtnetlink.flush()
+
+    def _attachments(self) -> Iterator[TransitGatewayAttachment]:
+        every = self._cloud.transit_gateway_attachments.values()
+        return (attachment for attachment in every if attachment.transit_gateway_id == self._id)
+
+    def _route_tables(self) -> Iterator[TransitGatewayRouteTable]:
+        every = self._cloud.transit_gateway_route_tables.values()
+        return (table for table in every if table.transit_gateway_id == self._id)
+
+    def _attach(self, attachment: TransitGatewayAttachment, router: VpcRouter) -> None:
+        for subnet_id in attachment.subnet_ids:
+            subnet = self._cloud.subnets.get(str(subnet_id))
+            if subnet is None:
+                continue
+            zone, name = str(subnet.availability_zone), f"tgw{next(_LINKS)}"
+            near, far = join_routers(router.node, self.node, name, name, group=router.device_group(subnet.id))
+            router.passage(self._id, zone, name, near)
+            self._lead(attachment, zone, name, far)
+
+    def _attach_site(self, attachment: TransitGatewayAttachment, site: OnPremises) -> None:
+        """What comes from on-premises is in no zone."""
+        name, near = site.join(self.node)
+        self._lead(attachment, _NO_ZONE, name, near)
+        self.sites.append(site)
+
+    def _lead(self, attachment: TransitGatewayAttachment, zone: str, name: str, link: int) -> None:
+        """Know an attachment's link; what comes by it is routed by the table that the attachment is associated with."""
+        self._links[attachment.id, zone] = link
+        associated = next((t for t in self._route_tables() if attachment.id in t.associations), None)
+        if associated is not None:
+            table = self._tables[associated.id, zone]
+            for version in _VERSIONS:
+                self.node.rtnetlink.rule_for_link(next(self._rules), link=name, table=table, version=version)
+
+    def _behind(self, attachment: TransitGatewayAttachment) -> list[IPNetwork]:
+        """The blocks behind a VPN: those of the connection, and those that the gateway's tables lead there."""
+        statics = [r for table in self._route_tables() for r in table.routes if r.attachment_id == attachment.id]
+        named = (r.destination_cidr_block for r in statics)
+        found = [*self._of_connection(attachment), *(b for b in named if not isinstance(b, Unknown) and b.prefixlen)]
+        return [*dict.fromkeys(found)]
+
+    def _of_connection(self, attachment: TransitGatewayAttachment) -> list[IPNetwork]:
+        connection = self._cloud.vpn_connections.get(str(attachment.resource_id))
+        return [b for b in connection.routes if not isinstance(b, Unknown)] if connection else []
+
+    def _fill(self, table: TransitGatewayRouteTable) -> None:
+        for zone in {zone for _, zone in self._links}:
+            number = self._tables[table.id, zone]
+            for destination, attachment_id in dict(self._routes(table)).items():
+                link = self._link(attachment_id, zone) if attachment_id else None
+                if link is None:
+                    self.node.rtnetlink.blackhole(destination, number)
+                else:
+                    via = GATEWAYS[destination.version]
+                    self.node.rtnetlink.route(destination, link=link, via=via, table=number)
+
+    def _link(self, attachment_id: str, zone: str) -> int | None:
+        """The link into an attachment: in the packet's own zone, else in any that is attached."""
+        own = self._links.get((attachment_id, zone))
+        return own or next((link for (owner, _), link in self._links.items() if owner == attachment_id), None)
+
+    def _routes(self, table: TransitGatewayRouteTable) -> Iterator[tuple[IPNetwork, str | None]]:
+        """Propagated blocks first, those of VPNs before: what is dearer replaces a route of the same block (§7.2)."""
+        kinds = {each.id: each.kind for each in self._attachments()}
+        for attachment_id in sorted(table.propagations, key=lambda id_: kinds.get(str(id_)) is AttachmentKind.VPC):
+            for block in self._propagated(str(attachment_id)):
+                yield block, str(attachment_id)
+        for route in table.routes:
+            if not isinstance(route.destination_cidr_block, Unknown):
+                target = route.attachment_id if isinstance(route.attachment_id, str) and not route.blackhole else None
+                yield route.destination_cidr_block, target
+
+    def _propagated(self, attachment_id: str) -> list[IPNetwork]:
+        attachment = self._cloud.transit_gateway_attachments.get(attachment_id)
+        if attachment is not None and attachment.kind is AttachmentKind.VPN:
+            return self._of_connection(attachment)
+        vpc = self._cloud.vpcs.get(str(attachment.resource_id)) if attachment else None
+        return blocks_of(vpc) if vpc else []
+
+    def close(self) -> None:
+        """Let go of the namespace."""
+        self.node.close()
+
+
+class OnPremises:
+    """What lies behind a VPN: a namespace that answers for every address of the blocks routed to it.
+
+    Clients there have `address`, in the first of the blocks, and ask `resolver`; None where no block is known.
+    """
+
+    def __init__(self, netns: Netns, gateway_id: str, blocks: list[IPNetwork]) -> None:
+        self.node = Node(netns, router=True, ipv6=True)
+        self.gateway_id = gateway_id
+        roomy = next((b for b in blocks if isinstance(b, IPv4Network) and b.num_addresses > _CLIENT), None)
+        self.resolver = roomy[_RESOLVER] if roomy else None
+        self.address = roomy[_CLIENT] if roomy else None
+        if self.address is not None:
+            self.node.rtnetlink.address(self.address, LOOPBACK)
+        for block in blocks:
+            self.node.rtnetlink.local(block)
+        self.node.rtnetlink.flush()
+
+    def join(self, gateway: Node) -> tuple[str, int]:
+        """Link it to where its VPN ends; returns the name and number of the link there."""
+        name = f"vgw{next(_LINKS)}"
+        near, far = join_routers(gateway, self.node, name, "vpn")
+        self.node.rtnetlink.route(EVERYWHERE, link=far, via=GATEWAY)
+        if gateway.ipv6:
+            self.node.rtnetlink.route(EVERYWHERE6, link=far, via=GATEWAY6)
+        self.node.rtnetlink.flush()
+        return name, near
+
+    def close(self) -> None:
+        """Let go of the namespace."""
+        self.node.close()

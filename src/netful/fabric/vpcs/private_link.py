@@ -1,0 +1,171 @@
+"""PrivateLink to somebody's own service: an endpoint leads to a network load balancer of another VPC (vpc-network §5.1).
+
+A link joins the endpoint's namespace to a node of the load balancer, past the routers of both VPCs, whose blocks may be
+the same. So each end has an address that nobody else has, and what passes bears it: the service never sees a client. The
+load balancer's groups are asked for the client's address while it is still there, at the endpoint's end; rules that
+refer to groups match nothing, since who a client is gets lost on the way.
+
+Only a listener that ends connections learns the client's address: it may tell a target of it by the proxy protocol. The
+program behind it listens at the link's own address and is bound to the link, since clients of two VPCs may be called alike.
+Namespace thread only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from ipaddress import IPv4Address, IPv4Network
+from itertools import count
+
+from netful.fabric.kernel import nft
+from netful.fabric.kernel.node import GATEWAY, ROUTER_SYSCTLS, Node, host_block, join_routers
+from netful.fabric.rules.endpoint_services import nodes_of_service
+from netful.fabric.rules.matches import comment, group_rules
+from netful.fabric.vpcs.network_balancer import SERVICE_LINKS, NetworkBalancerNode
+from netful.model.balancing.load_balancer import ends_connections
+from netful.model.cloud import Cloud
+from netful.model.network.network_interface import InterfaceOwner, NetworkInterface
+
+_LINKS = count()
+_TABLE = "inet private_link"
+
+_RULESET = """
+table {table} {{}}
+delete table {table}
+table {table} {{
+  chain groups_of_service {{
+    type filter hook prerouting priority mangle; policy accept;
+    iifname != "eth0" accept
+    ct state established,related accept
+    {groups}
+  }}
+  chain to_service {{
+    type nat hook prerouting priority dstnat; policy accept;
+    iifname "eth0" meta l4proto {{ tcp, udp }} dnat ip to {service}
+  }}
+  chain hide_clients {{
+    type nat hook postrouting priority srcnat; policy accept;
+    {ended}
+    oifname != "eth0" snat ip to {own}
+  }}
+}}
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceLink:
+    """A link as a load balancer's node has it: what it is called there, the node's address on it, whose it is."""
+
+    name: str
+    address: IPv4Address
+    endpoint_id: str
+
+
+Owners = Mapping[str, object]
+"""The namespaces behind interfaces, by the interface's id."""
+
+
+@dataclass(frozen=True)
+class _Ends:
+    """The two namespaces of a link."""
+
+    endpoint: Node
+    balancer: NetworkBalancerNode
+
+
+class PrivateLinks:
+    """The links of a fabric's endpoints to the services behind them."""
+
+    def __init__(self) -> None:
+        self._links: dict[str, _Link] = {}
+
+    def change(self, cloud: Cloud, owners: Owners) -> None:
+        """Have the links of this cloud: one for each interface of an endpoint whose service is here."""
+        wanted = dict(_wanted(cloud, owners))
+        for eni_id, link in [*self._links.items()]:
+            if eni_id not in wanted or wanted[eni_id][0] != link.ends:
+                link.close()
+                del self._links[eni_id]
+        for eni_id, (ends, node) in wanted.items():
+            link = self._links.get(eni_id) or self._links.setdefault(eni_id, _Link(ends))
+            link.load(cloud, node)
+
+    def at(self, cloud: Cloud, node_id: str) -> tuple[ServiceLink, ...]:
+        """The links that lead to a node."""
+        there = [(eni_id, link) for eni_id, link in self._links.items() if link.node_id == node_id]
+        owners = {eni_id: cloud.network_interfaces[eni_id].owner_id for eni_id, _ in there}
+        return tuple(ServiceLink(link.name, link.service, owners[eni_id]) for eni_id, link in there)
+
+
+def _wanted(cloud: Cloud, owners: Owners) -> Iterator[tuple[str, tuple[_Ends, NetworkInterface]]]:
+    for eni in cloud.network_interfaces.values():
+        endpoint, own = cloud.vpc_endpoints.get(eni.owner_id), owners.get(eni.id)
+        if eni.owner is not InterfaceOwner.ENDPOINT or endpoint is None or not isinstance(own, Node):
+            continue
+        zone = cloud.zone_of_interface(eni)
+        # A node in the endpoint's own zone, where there is one.
+        nodes = sorted(nodes_of_service(cloud, endpoint), key=lambda node: cloud.zone_of_interface(node) != zone)
+        for node in nodes[:1]:
+            balancer = owners.get(node.id)
+            if isinstance(balancer, NetworkBalancerNode):
+                yield eni.id, (_Ends(own, balancer), node)
+
+
+class _Link:
+    """A link, and what the endpoint's end does with packets."""
+
+    def __init__(self, ends: _Ends) -> None:
+        self.ends = ends
+        number = next(_LINKS)
+        self._own, self.service = _addresses(number)
+        self.name, self.node_id = f"pl{number}", ""
+        near, far, name = ends.endpoint, ends.balancer.node, self.name
+        near.netns.sysctl(ROUTER_SYSCTLS)
+        self._near, far_link = join_routers(near, far, name, name)
+        near.rtnetlink.route(host_block(self.service), link=self._near, via=GATEWAY)
+        near.rtnetlink.flush()
+        far.rtnetlink.address(self.service, far_link)
+        far.rtnetlink.last_way(link=far_link, via=GATEWAY)
+        far.rtnetlink.route(host_block(self._own), link=far_link, via=GATEWAY)
+        far.rtnetlink.flush()
+        self._loaded = ""
+
+    def load(self, cloud: Cloud, node: NetworkInterface) -> None:
+        """Filter by the groups of a load balancer's node."""
+        self.node_id = node.id
+        groups, ended = "\n    ".join(_filter(cloud, node)), "\n    ".join(_ended(cloud, node))
+        text = _RULESET.format(table=_TABLE, groups=groups, service=self.service, own=self._own, ended=ended)
+        if text != self._loaded:
+            nft.load(self.ends.endpoint.netns, text)
+            self._loaded = text
+
+    def close(self) -> None:
+        """Take the link away, unless its end has gone already with its namespace."""
+        if self.ends.endpoint.netns.fd >= 0:
+            self.ends.endpoint.rtnetlink.delete_link(self._near)
+            self.ends.endpoint.rtnetlink.flush()
+
+
+def _addresses(number: int) -> tuple[IPv4Address, IPv4Address]:
+    """The addresses of a link's two ends, the endpoint's first."""
+    block: IPv4Network = SERVICE_LINKS
+    first = number * 2 % block.num_addresses
+    return block[first], block[first + 1]
+
+
+def _ended(cloud: Cloud, node: NetworkInterface) -> Iterator[str]:
+    """Listeners whose program learns the client's address."""
+    for listener in cloud.listeners.values():
+        if listener.load_balancer_id == node.owner_id and ends_connections(cloud.target_groups, listener):
+            yield f'oifname != "eth0" tcp dport {listener.port} accept'
+
+
+def _filter(cloud: Cloud, node: NetworkInterface) -> Iterator[str]:
+    balancer = cloud.load_balancers[node.owner_id]
+    groups = [cloud.security_groups[str(g)] for g in node.security_group_ids if g in cloud.security_groups]
+    if not groups or not balancer.enforce_inbound_rules_on_private_link:
+        return
+    for group in groups:
+        for rule in group.ingress:
+            yield from group_rules(rule, "saddr", {}, dict(cloud.prefix_lists))
+    yield f"counter drop {comment('+'.join(group.id for group in groups) + ' in')}"

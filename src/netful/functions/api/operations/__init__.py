@@ -1,0 +1,1 @@
+"""Operations of the Lambda API, one module a noun."""

@@ -1,0 +1,123 @@
+"""Reserved and provisioned concurrency (lambda §4.1); refusals are AWS's, its spaces included."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from netful.functions.api.protocol.context import ONE, Context, Route, content
+from netful.functions.api.protocol.message import Call, Reply, document
+from netful.functions.api.protocol.refusals import invalid_parameter
+from netful.functions.code.versions import LATEST
+from netful.functions.environments.provisioning import Provisioned
+from netful.functions.environments.scaling import MINIMUM_UNRESERVED
+from netful.functions.invocations.invocation import InvokeRefused
+
+_CONCURRENCY = ONE + "/concurrency"
+_PROVISIONED = ONE + "/provisioned-concurrency"
+
+
+async def put_function_concurrency(context: Context, call: Call, part: Mapping[str, str]) -> Reply:
+    """PutFunctionConcurrency."""
+    one, number = context.named(call, part), _number(content(call.body), "ReservedConcurrentExecutions", 0)
+    service, function = context.service(), one.function
+    provisioned = service.scaling.provisioned(function.id)
+    if number < provisioned:
+        raise invalid_parameter(
+            f" ReservedConcurrentExecutions  {number} should not be lower than function's total provisioned "
+            f"concurrency [{provisioned}]."
+        )
+    left = service.scaling.unreserved + (function.reserved_concurrent_executions or 0) - number
+    if left < MINIMUM_UNRESERVED:
+        raise invalid_parameter(
+            "Specified ReservedConcurrentExecutions for function decreases account's UnreservedConcurrentExecution "
+            f"below its minimum value of [{MINIMUM_UNRESERVED}]."
+        )
+    service.reserve(function.id, number)
+    return document(200, {"ReservedConcurrentExecutions": number})
+
+
+async def get_function_concurrency(context: Context, call: Call, part: Mapping[str, str]) -> Reply:
+    """GetFunctionConcurrency."""
+    reserved = context.named(call, part).function.reserved_concurrent_executions
+    return document(200, {} if reserved is None else {"ReservedConcurrentExecutions": reserved})
+
+
+async def delete_function_concurrency(context: Context, call: Call, part: Mapping[str, str]) -> Reply:
+    """DeleteFunctionConcurrency."""
+    context.service().reserve(context.named(call, part).function.id, None)
+    return Reply(204)
+
+
+async def put_provisioned(context: Context, call: Call, part: Mapping[str, str]) -> Reply:
+    """PutProvisionedConcurrencyConfig: the environments start behind the answer."""
+    one, number = context.named(call, part), _number(content(call.body), "ProvisionedConcurrentExecutions", 1)
+    service, function = context.service(), one.function
+    if one.qualifier in {"", LATEST}:
+        raise invalid_parameter("Provisioned Concurrency Configs cannot be applied to unpublished function versions.")
+    version = context.version(one)
+    before = service.provisioning.of(function.id, one.qualifier)
+    total = service.scaling.provisioned(function.id) - (before.requested if before else 0) + number
+    reserved = function.reserved_concurrent_executions
+    if reserved is not None and total > reserved:
+        raise invalid_parameter(
+            "Requested Provisioned Concurrency should not be greater than the reservedConcurrentExecution for function"
+        )
+    spare = service.scaling.unreserved - MINIMUM_UNRESERVED
+    if reserved is None and total > spare:
+        raise invalid_parameter(
+            f"Specified ConcurrentExecutions for function is greater than account's unreserved concurrency [{spare}]."
+        )
+    made = service.provisioning.put(one.qualifier, version, number)
+    return document(202, _told(made))
+
+
+async def get_provisioned(context: Context, call: Call, part: Mapping[str, str]) -> Reply:
+    """GetProvisionedConcurrencyConfig, or with List=ALL ListProvisionedConcurrencyConfigs."""
+    one = context.named(call, part)
+    provisioning = context.service().provisioning
+    if call.query.get("List") == "ALL":
+        found = provisioning.all_of(one.function.id)
+        arn = {qualifier: context.arn(one, qualifier) for qualifier in found}
+        told = [{"FunctionArn": arn[qualifier], **_told(config)} for qualifier, config in found.items()]
+        return document(200, {"ProvisionedConcurrencyConfigs": told})
+    config = provisioning.of(one.function.id, one.qualifier)
+    if config is None:
+        message = "No Provisioned Concurrency Config found for this function"
+        raise InvokeRefused(404, "ProvisionedConcurrencyConfigNotFoundException", message)
+    return document(200, _told(config))
+
+
+async def delete_provisioned(context: Context, call: Call, part: Mapping[str, str]) -> Reply:
+    """DeleteProvisionedConcurrencyConfig."""
+    one = context.named(call, part)
+    await context.service().provisioning.delete(one.function.id, one.qualifier)
+    return Reply(204)
+
+
+def _told(config: Provisioned) -> dict[str, Any]:
+    told: dict[str, Any] = {
+        "RequestedProvisionedConcurrentExecutions": config.requested,
+        "AvailableProvisionedConcurrentExecutions": config.available,
+        "AllocatedProvisionedConcurrentExecutions": config.available,
+        "Status": config.status,
+        "LastModified": config.revision.last_modified,
+    }
+    return told | ({"StatusReason": config.reason} if config.reason else {})
+
+
+def _number(asked: Mapping[str, Any], member: str, least: int) -> int:
+    value = asked.get(member)
+    if not isinstance(value, int) or value < least:
+        raise invalid_parameter(f"'{member}' value must be at least {least}: {value}")
+    return value
+
+
+ROUTES: tuple[Route, ...] = (
+    ("PUT", _CONCURRENCY, put_function_concurrency),
+    ("GET", _CONCURRENCY, get_function_concurrency),
+    ("DELETE", _CONCURRENCY, delete_function_concurrency),
+    ("PUT", _PROVISIONED, put_provisioned),
+    ("GET", _PROVISIONED, get_provisioned),
+    ("DELETE", _PROVISIONED, delete_provisioned),
+)

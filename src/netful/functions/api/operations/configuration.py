@@ -1,0 +1,135 @@
+"""A function's configuration as the Lambda API tells it (lambda §1.4, §1.5, §5.2)."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Any
+
+from netful.functions.api.operations.layers import layer_arn
+from netful.functions.api.protocol.names import function_arn
+from netful.functions.code.versions import LATEST, Version
+from netful.functions.environments.lifecycle import REASONS, FunctionState
+from netful.functions.environments.moves import Move
+from netful.functions.environments.service import FunctionService
+from netful.model.cloud import Cloud
+from netful.model.core.unknown import Unknown
+from netful.model.functions.function import Function
+
+# What ListFunctions leaves out of a configuration.
+_NOT_LISTED = ("State", "LastUpdateStatus", "RuntimeVersionConfig")
+_IN_PROGRESS = {
+    "LastUpdateStatus": "InProgress",
+    "LastUpdateStatusReason": "The function is being created.",
+    "LastUpdateStatusReasonCode": "Creating",
+}
+
+
+def configuration(service: FunctionService, version: Version, qualifier: str = "") -> dict[str, Any]:
+    """The whole configuration of a version, by the qualifier that it was asked for with."""
+    cloud = service.cloud
+    move = service.moves.of(version.function.id) if version.number == LATEST else None
+    if move is not None and move.failure is None:  # what it will be
+        version = move.version
+    function = version.function
+    runtime_arn = f"arn:aws:lambda:{cloud.region}::runtime:{hashlib.sha256(str(function.runtime).encode()).hexdigest()}"
+    told: dict[str, Any] = {
+        "FunctionName": function.function_name,
+        "FunctionArn": function_arn(cloud, function.function_name, qualifier),
+        "Runtime": _text(function.runtime),
+        "Role": _role_arn(cloud, function),
+        "Handler": _text(function.handler),
+        "CodeSize": version.package.size if version.package else 0,
+        "Description": version.description or function.description,
+        "Timeout": function.timeout,
+        "MemorySize": function.memory_size,
+        "LastModified": version.revision.last_modified,
+        "CodeSha256": version.code_sha256,
+        "Version": version.number,
+        "TracingConfig": {"Mode": function.tracing_mode},
+        "RevisionId": version.revision.id,
+        "PackageType": function.package_type,
+        "Architectures": [*function.architectures],
+        "EphemeralStorage": {"Size": function.ephemeral_storage},
+        "SnapStart": {"ApplyOn": "None", "OptimizationStatus": "Off"},
+        "RuntimeVersionConfig": {"RuntimeVersionArn": runtime_arn},
+        "LoggingConfig": _logging(function),
+        **_state(service, function),
+        **(_last_update(move) if move else {}),
+    }
+    if function.environment:
+        told["Environment"] = {"Variables": {name: _text(value) for name, value in function.environment.items()}}
+    if function.layers:
+        told["Layers"] = [{"Arn": layer_arn(cloud, _text(one)), "CodeSize": 0} for one in function.layers]
+    if function.in_vpc or service.moves.left(function.id):
+        told["VpcConfig"] = _vpc_config(cloud, function)
+    return told
+
+
+def changing(told: dict[str, Any]) -> dict[str, Any]:
+    """A configuration as the answer to the update that changes it: under way."""
+    return told | _IN_PROGRESS
+
+
+def created(told: dict[str, Any]) -> dict[str, Any]:
+    """A configuration as the answer to the creation: whatever it waits for, it is pending (lambda §1.4)."""
+    code, reason = REASONS[FunctionState.PENDING]
+    rest = {name: value for name, value in told.items() if name != "LastUpdateStatus"}
+    return rest | {"State": FunctionState.PENDING, "StateReason": reason, "StateReasonCode": code}
+
+
+def listed(service: FunctionService, version: Version) -> dict[str, Any]:
+    """A configuration as ListFunctions tells it."""
+    whole = configuration(service, version, "" if version.number == LATEST else version.number)
+    return {name: value for name, value in whole.items() if not name.startswith(_NOT_LISTED)}
+
+
+def _last_update(move: Move) -> dict[str, str]:
+    if move.failure is None:
+        return _IN_PROGRESS
+    return {
+        "LastUpdateStatus": "Failed",
+        "LastUpdateStatusReason": move.failure.problem.why or move.failure.problem.what,
+        "LastUpdateStatusReasonCode": move.failure.reason_code,
+    }
+
+
+def _state(service: FunctionService, function: Function) -> dict[str, str]:
+    state = service.state(function.id)
+    if state is FunctionState.FAILED:
+        problem = service.problems[function.id]
+        code = service.reason_codes.get(function.id, "InternalError")
+        return {"State": state, "StateReason": problem.why or problem.what, "StateReasonCode": code}
+    if state in REASONS:
+        code, reason = REASONS[state]
+        return {"State": state, "StateReason": reason, "StateReasonCode": code}
+    return {"State": state, "LastUpdateStatus": "Successful"}
+
+
+def _vpc_config(cloud: Cloud, function: Function) -> dict[str, Any]:
+    subnet_ids = [] if isinstance(function.subnet_ids, Unknown) else [_text(id_) for id_ in function.subnet_ids]
+    groups = function.security_group_ids
+    vpcs = (cloud.vpc_of(subnet_id) for subnet_id in subnet_ids)
+    return {
+        "SubnetIds": subnet_ids,
+        "SecurityGroupIds": [] if isinstance(groups, Unknown) else [_text(id_) for id_ in groups],
+        "VpcId": next((vpc.id for vpc in vpcs if vpc is not None), ""),
+        "Ipv6AllowedForDualStack": function.ipv6_allowed_for_dual_stack,
+    }
+
+
+def _logging(function: Function) -> dict[str, str]:
+    logging = function.logging
+    levels = {
+        "ApplicationLogLevel": logging.application_log_level,
+        "SystemLogLevel": logging.system_log_level,
+    }
+    return {"LogFormat": logging.log_format, **(levels if logging.as_json else {}), "LogGroup": function.log_group}
+
+
+def _role_arn(cloud: Cloud, function: Function) -> str:
+    role = _text(function.role) if function.role is not None else function.id
+    return role if role.startswith("arn:") else f"arn:aws:iam::{cloud.account_id}:role/{role}"
+
+
+def _text(value: object) -> str:
+    return "" if isinstance(value, Unknown) else str(value)

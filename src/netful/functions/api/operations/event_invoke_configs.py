@@ -1,0 +1,112 @@
+"""How asynchronous invocations are retried and who is told, by function, version or alias (lambda §4.4)."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from typing import Any
+
+from netful.functions.api.protocol.context import ONE, Context, Route, content
+from netful.functions.api.protocol.message import Call, Reply, document
+from netful.functions.api.protocol.names import Named
+from netful.functions.api.protocol.pages import page
+from netful.functions.api.protocol.refusals import invalid_parameter
+from netful.functions.code.versions import LATEST
+from netful.functions.events.event_settings import CONFIG, event_invoke_configs
+from netful.functions.invocations.invocation import InvokeRefused
+from netful.model.core.resource import Resource
+
+_CONFIG = ONE + "/event-invoke-config"
+_CHANGED = "netful:LastModified"
+_BEGAN = time.time()
+# Members with the least and the greatest that Lambda takes.
+_NUMBERS = {"MaximumRetryAttempts": (0, 2), "MaximumEventAgeInSeconds": (60, 21_600)}
+_DESTINATIONS = "DestinationConfig"
+
+
+async def put_event_invoke_config(context: Context, call: Call, part: Mapping[str, str]) -> Reply:
+    """PutFunctionEventInvokeConfig: what is not said is Lambda's default."""
+    return await _set(context, call, part, {})
+
+
+async def update_event_invoke_config(context: Context, call: Call, part: Mapping[str, str]) -> Reply:
+    """UpdateFunctionEventInvokeConfig: what is not said stays."""
+    return await _set(context, call, part, _of(context, context.named(call, part)).properties)
+
+
+async def get_event_invoke_config(context: Context, call: Call, part: Mapping[str, str]) -> Reply:
+    """GetFunctionEventInvokeConfig."""
+    one = context.named(call, part)
+    return document(200, _told(context, one, _of(context, one)))
+
+
+async def list_event_invoke_configs(context: Context, call: Call, part: Mapping[str, str]) -> Reply:
+    """ListFunctionEventInvokeConfigs."""
+    one = context.named(call, part)
+    found = event_invoke_configs(context.service().cloud, one.function.id)
+    told = [_told(context, Named(one.function, qualifier), config) for qualifier, config in found.items()]
+    return page(call, told, "FunctionEventInvokeConfigs")
+
+
+async def delete_event_invoke_config(context: Context, call: Call, part: Mapping[str, str]) -> Reply:
+    """DeleteFunctionEventInvokeConfig."""
+    gone = _of(context, context.named(call, part)).id
+    resources = context.service().cloud.resources
+    await context.service().amend({id_: one for id_, one in resources.items() if id_ != gone})
+    return Reply(204)
+
+
+async def _set(context: Context, call: Call, part: Mapping[str, str], before: Mapping[str, Any]) -> Reply:
+    one, asked = context.named(call, part), content(call.body)
+    context.version(one)
+    members = {name: asked[name] for name in (*_NUMBERS, _DESTINATIONS) if asked.get(name) is not None}
+    if not members:
+        raise invalid_parameter("You must specify at least one of error handling or destination setting.")
+    for name, (least, most) in _NUMBERS.items():
+        if name in members and not least <= int(members[name]) <= most:
+            raise invalid_parameter(f"'{name}' value must be between {least} and {most}: {members[name]}")
+    cloud, qualifier = context.service().cloud, one.qualifier or LATEST
+    known = event_invoke_configs(cloud, one.function.id).get(qualifier)
+    named = {"FunctionName": one.function.function_name, "Qualifier": qualifier, _CHANGED: time.time()}
+    config = Resource(
+        known.id if known else f"{one.function.id} {qualifier} events", CONFIG, {**before, **members, **named}
+    )
+    await context.service().amend({**cloud.resources, config.id: config})
+    return document(200, _told(context, one, config))
+
+
+def _of(context: Context, one: Named) -> Resource:
+    context.version(one)
+    found = event_invoke_configs(context.service().cloud, one.function.id).get(one.qualifier or LATEST)
+    if found is None:
+        arn = context.arn(one, one.qualifier or LATEST)
+        raise InvokeRefused(404, "ResourceNotFoundException", f"The function {arn} doesn't have an EventInvokeConfig")
+    return found
+
+
+def _told(context: Context, one: Named, config: Resource) -> dict[str, Any]:
+    written = config.properties
+    told = {name: int(written[name]) for name in _NUMBERS if str(written.get(name)).isdigit()}
+    destinations = written.get(_DESTINATIONS)
+    parts: Mapping[str, Any] = destinations if isinstance(destinations, Mapping) else {}
+    targets = {name: {"Destination": _target(parts.get(name))} for name in ("OnSuccess", "OnFailure")}
+    return {
+        "LastModified": written.get(_CHANGED, _BEGAN),
+        "FunctionArn": context.arn(one, one.qualifier or LATEST),
+        **told,
+        _DESTINATIONS: {name: one if one["Destination"] else {} for name, one in targets.items()},
+    }
+
+
+def _target(written: Any) -> str:
+    target = written.get("Destination") if isinstance(written, Mapping) else None
+    return target if isinstance(target, str) else ""
+
+
+ROUTES: tuple[Route, ...] = (
+    ("PUT", _CONFIG, put_event_invoke_config),
+    ("POST", _CONFIG, update_event_invoke_config),
+    ("GET", _CONFIG, get_event_invoke_config),
+    ("DELETE", _CONFIG, delete_event_invoke_config),
+    ("GET", _CONFIG + "/list", list_event_invoke_configs),
+)

@@ -1,0 +1,113 @@
+"""The template's layers, as the Lambda API tells of them: each has one version, 1 (lambda §5.1, §6.3)."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import quote
+
+from netful.functions.api.protocol.context import Context, Route
+from netful.functions.api.protocol.message import Call, Reply, document
+from netful.functions.api.protocol.pages import page
+from netful.functions.api.protocol.refusals import invalid_parameter, no_such_resource
+from netful.functions.code.layers import LAYER, PARAMETERS_AND_SECRETS, content_of
+from netful.functions.code.versions import Revision
+from netful.model.cloud import Cloud
+from netful.model.core.resource import Resource
+
+_ALL = r"/2018-10-31/layers/?"
+_VERSIONS = r"/2018-10-31/layers/(?P<name>[^/]+)/versions/?"
+_VERSION = _VERSIONS.removesuffix("/?") + r"/(?P<number>\d+)"
+_NUMBER = 1
+_MOST = 5
+_MADE = Revision()
+
+
+@dataclass(frozen=True, slots=True)
+class _Layer:
+    """A layer, its name and its ARN."""
+
+    resource: Resource
+    name: str
+    arn: str
+
+
+def layer_arn(cloud: Cloud, written: str) -> str:
+    """The ARN of a layer's version that a function names by its ARN, or by its id in the template."""
+    return next((f"{one.arn}:{_NUMBER}" for one in _layers(cloud) if one.resource.id == written), written)
+
+
+def layer_ids(cloud: Cloud, arns: Collection[str]) -> tuple[str, ...]:
+    """What a function's layers are in the template, by their ARNs. Raises InvokeRefused for one that is not there."""
+    known = {f"{one.arn}:{_NUMBER}": one.resource.id for one in _layers(cloud)}
+    ids = tuple(known.get(arn, arn if PARAMETERS_AND_SECRETS in arn else "") for arn in arns)
+    if len(ids) > _MOST:
+        raise invalid_parameter(f"Cannot reference more than {_MOST} layers.")
+    missing = next((arn for arn, id_ in zip(arns, ids, strict=True) if not id_), None)
+    if missing is not None:
+        raise invalid_parameter(f"Layer version {missing} does not exist.")
+    return ids
+
+
+async def list_layers(context: Context, call: Call, _part: Mapping[str, str]) -> Reply:
+    """ListLayers, and GetLayerVersionByArn, whose path it is too."""
+    cloud = context.service().cloud
+    if call.query.get("find") == "LayerVersion":
+        wanted = call.query.get("Arn", "")
+        return _one(cloud, [one for one in _layers(cloud) if f"{one.arn}:{_NUMBER}" == wanted])
+    told = [
+        {"LayerName": one.name, "LayerArn": one.arn, "LatestMatchingVersion": _version(one)} for one in _layers(cloud)
+    ]
+    return page(call, told, "Layers")
+
+
+async def list_layer_versions(context: Context, call: Call, part: Mapping[str, str]) -> Reply:
+    """ListLayerVersions."""
+    found = [one for one in _layers(context.service().cloud) if part["name"] in {one.name, one.arn}]
+    return page(call, [_version(one) for one in found], "LayerVersions")
+
+
+async def get_layer_version(context: Context, _call: Call, part: Mapping[str, str]) -> Reply:
+    """GetLayerVersion."""
+    cloud = context.service().cloud
+    found = [one for one in _layers(cloud) if part["name"] in {one.name, one.arn} and part["number"] == str(_NUMBER)]
+    return _one(cloud, found)
+
+
+def _one(cloud: Cloud, found: list[_Layer]) -> Reply:
+    if not found:
+        raise no_such_resource()
+    content = content_of(cloud, found[0].resource.id)
+    location = f"file://{quote(content.local_path or '')}" if content else ""
+    told = {"Content": {"Location": location, "CodeSize": 0}, "LayerArn": found[0].arn, **_version(found[0])}
+    return document(200, told)
+
+
+def _version(one: _Layer) -> dict[str, Any]:
+    written = one.resource.properties
+    lists: dict[str, Any] = {
+        name: [*written[name]] for name in ("CompatibleRuntimes", "CompatibleArchitectures") if name in written
+    }
+    return {
+        "LayerVersionArn": f"{one.arn}:{_NUMBER}",
+        "Version": _NUMBER,
+        "Description": str(written.get("Description") or ""),
+        "CreatedDate": _MADE.last_modified,
+        **lists,
+    }
+
+
+def _layers(cloud: Cloud) -> Iterator[_Layer]:
+    for resource in cloud.resources.values():
+        if resource.type == LAYER:
+            name = resource.properties.get("LayerName")
+            name = name if isinstance(name, str) else resource.id
+            yield _Layer(resource, name, f"arn:aws:lambda:{cloud.region}:{cloud.account_id}:layer:{name}")
+
+
+ROUTES: tuple[Route, ...] = (
+    ("GET", _ALL, list_layers),
+    ("GET", _VERSIONS, list_layer_versions),
+    ("GET", _VERSION, get_layer_version),
+)

@@ -1,0 +1,1 @@
+"""Messages, names, pages and errors of the Lambda API."""

@@ -1,0 +1,48 @@
+"""How a call names a function: a name, a partial ARN or an ARN, with a qualifier inside or beside it (lambda §5.1)."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from netful.functions.api.protocol.refusals import invalid_parameter, not_found
+from netful.functions.code.versions import LATEST
+from netful.model.cloud import Cloud
+from netful.model.functions.function import Function
+
+_NAMED = re.compile(
+    r"(arn:(?P<partition>aws[a-zA-Z-]*):lambda:)?(?P<region>[a-z]{2}(-[a-z]+)+-\d:)?(?P<account>\d{12}:)?"
+    r"(function:)?(?P<name>[a-zA-Z0-9-_]+)(:(?P<qualifier>\$LATEST|[a-zA-Z0-9-_]+))?"
+)
+_MISMATCH = "The derived qualifier from the function name does not match the specified qualifier."
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A function, and the version or alias that the caller named, "" for none."""
+
+    function: Function
+    qualifier: str = ""
+
+
+def function_arn(cloud: Cloud, function_name: str, qualifier: str = "") -> str:
+    """A function's ARN, qualified where a qualifier is given."""
+    arn = f"arn:aws:lambda:{cloud.region}:{cloud.account_id}:function:{function_name}"
+    return f"{arn}:{qualifier}" if qualifier else arn
+
+
+def named(cloud: Cloud, text: str, qualifier: str = "") -> Named:
+    """The function that a call names; raises InvokeRefused where there is none. The qualifier is not looked up."""
+    match = _NAMED.fullmatch(text)
+    if match is None:
+        raise not_found(function_arn(cloud, text, qualifier or LATEST))
+    inside = match["qualifier"] or ""
+    if inside and qualifier and inside != qualifier:
+        raise invalid_parameter(_MISMATCH)
+    asked = inside or qualifier
+    missing = not_found(function_arn(cloud, match["name"], asked or LATEST))
+    elsewhere = (match["region"] or f"{cloud.region}:") != f"{cloud.region}:"
+    function = next((f for f in cloud.functions.values() if f.function_name == match["name"]), None)
+    if function is None or elsewhere or (match["account"] or f"{cloud.account_id}:") != f"{cloud.account_id}:":
+        raise missing
+    return Named(function, asked)

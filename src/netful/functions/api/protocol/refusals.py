@@ -1,0 +1,83 @@
+"""The Lambda API's errors as AWS frames them: status, `x-amzn-ErrorType`, and a JSON body (lambda §5.5).
+
+The case of the message's key follows the error's shape; `Type` is absent where AWS leaves it out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from netful.functions.api.protocol.message import Reply, document
+from netful.functions.invocations.invocation import InvokeRefused
+
+_LOWER_CASE = frozenset({
+    "InvalidParameterValueException", "ResourceConflictException", "TooManyRequestsException",
+    "PreconditionFailedException", "PolicyLengthExceededException", "RequestTooLargeException",
+    "InvalidRequestContentException", "UnsupportedMediaTypeException", "ResourceNotReadyException",
+    "CodeStorageExceededException", "ProvisionedConcurrencyConfigNotFoundException", "ValidationException",
+})  # fmt: skip
+_WITHOUT_TYPE = frozenset({"ValidationException", "RequestEntityTooLargeException"})
+
+
+def refusal(error: InvokeRefused) -> Reply:
+    """The reply that an error is."""
+    content = {"Reason": error.reason} if error.reason else {}
+    if error.code not in _WITHOUT_TYPE:
+        content["Type"] = "User" if error.status < 500 else "Service"
+    content["message" if error.code in _LOWER_CASE else "Message"] = error.message
+    reply = document(error.status, content)
+    return Reply(reply.status, reply.body, (*reply.headers, ("x-amzn-ErrorType", error.code)))
+
+
+def not_found(arn: str) -> InvokeRefused:
+    """There is no such function, or no such version of it."""
+    return InvokeRefused(404, "ResourceNotFoundException", f"Function not found: {arn}")
+
+
+def no_such_resource() -> InvokeRefused:
+    """A path that names nothing."""
+    return InvokeRefused(404, "ResourceNotFoundException", "The resource you requested does not exist.")
+
+
+def invalid_parameter(message: str) -> InvokeRefused:
+    """A parameter that Lambda does not accept."""
+    return InvokeRefused(400, "InvalidParameterValueException", message)
+
+
+def malformed_value(value: str, path: str, constraint: str) -> InvokeRefused:
+    """The same of one text."""
+    message = f"1 validation error detected: Value '{value}' at '{path}' failed to satisfy constraint: {constraint}"
+    return InvokeRefused(400, "ValidationException", message)
+
+
+def malformed_null(path: str) -> InvokeRefused:
+    """A member of a request is missing."""
+    message = (
+        f"1 validation error detected: Value null at '{path}' failed to satisfy constraint: Member must not be null."
+    )
+    return InvokeRefused(400, "InvalidParameterValueException", message)
+
+
+def malformed(values: Collection[str], path: str, constraint: str) -> InvokeRefused:
+    """A member of a request is not as the API's own model wants it."""
+    message = f"1 validation error detected: Value '[{', '.join(values)}]' at '{path}' failed to satisfy constraint: {constraint}"
+    return InvokeRefused(400, "ValidationException", message)
+
+
+def not_implemented(operation: str) -> InvokeRefused:
+    """An operation of Lambda's that netful does not serve."""
+    return InvokeRefused(501, "NotImplementedException", f"netful does not serve {operation}")
+
+
+def precondition_failed() -> InvokeRefused:
+    """Something was changed since the caller looked."""
+    message = (
+        "The Revision Id provided does not match the latest Revision Id. "
+        "Call the GetFunction/GetAlias API to retrieve the latest Revision Id"
+    )
+    return InvokeRefused(412, "PreconditionFailedException", message)
+
+
+def conflict(message: str) -> InvokeRefused:
+    """Something stands in the way."""
+    return InvokeRefused(409, "ResourceConflictException", message)

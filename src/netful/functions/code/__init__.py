@@ -1,0 +1,1 @@
+"""The code of functions: packages, layers, runtimes, versions."""

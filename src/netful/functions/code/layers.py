@@ -1,0 +1,58 @@
+"""The layers of a function: where the template's own ones have their content, and the one that netful brings (lambda §6.3)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from netful.functions.inside import parameters_extension
+from netful.model.cloud import Cloud
+from netful.model.core.unknown import Unknown
+from netful.model.functions.function import Code, Function
+
+LAYER = "AWS::Lambda::LayerVersion"
+_NOT_HERE = "its content is not a local folder or zip of the template's"
+PARAMETERS_AND_SECRETS = ":layer:AWS-Parameters-and-Secrets-Lambda-Extension"
+
+
+@dataclass
+class Layers:
+    """The contents of a function's layers in their order, and a warning for each that is not here.
+
+    `extensions` are those that netful brings itself, `clients` the boto3 clients that these make.
+    """
+
+    contents: list[Code] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
+    extensions: tuple[str, ...] = ()
+    clients: tuple[str, ...] = ()
+
+
+def layers_of(cloud: Cloud, function: Function) -> Layers:
+    """What a function's layers are here."""
+    found = Layers()
+    if function.runtime_folder:
+        found.contents.append(Code(local_path=function.runtime_folder, origin=function.origin))
+    for layer in function.layers:
+        content = None if isinstance(layer, Unknown) else content_of(cloud, layer)
+        if content is not None:
+            found.contents.append(content)
+        elif isinstance(layer, str) and PARAMETERS_AND_SECRETS in layer:
+            found.extensions, found.clients = (parameters_extension.PATH,), parameters_extension.CLIENTS
+        else:
+            name, why = ("a layer", layer.why) if isinstance(layer, Unknown) else (f"the layer `{layer}`", _NOT_HERE)
+            found.warnings.append(f"{function.origin}: `{function.id}` runs without {name}: {why}")
+    return found
+
+
+def content_of(cloud: Cloud, layer: str) -> Code | None:
+    """The content of a layer that the template makes, by its logical id."""
+    resource = cloud.resources.get(layer)
+    if resource is None or resource.type != LAYER:
+        return None
+    written = resource.properties.get("Content")
+    if not isinstance(written, str) or "://" in written:
+        return None
+    origin = resource.property_origins.get("Content", resource.origin)
+    path = (Path(origin.file).parent / written).resolve()
+    return Code(local_path=str(path), origin=origin) if path.exists() else None

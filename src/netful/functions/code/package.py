@@ -1,0 +1,242 @@
+"""A function's code as a folder that a sandbox can mount: the user's own folder, an unpacked zip, or inline text.
+
+The user's folder is mounted as it is, read-only. A sandbox runs as another user, so where files are closed to others a
+copy with AWS's modes is made (on AWS such a package fails with a permission error).
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import io
+import os
+import re
+import shutil
+import zipfile
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from netful.functions.code import runtimes
+from netful.functions.code.layers import Layers
+from netful.functions.code.runtime_path import BOTO3_PACKAGES
+from netful.functions.code.runtimes import Family
+from netful.model.core.errors import StackError
+from netful.model.functions.function import Code, Function
+
+_CLIENT = re.compile(rb"""\b(?:client|resource)\(\s*["']([a-z0-9-]+)["']""")
+_USES_BOTO3 = re.compile(rb"\bboto(?:3|core)\b")
+_MOST_SOURCE = 1 << 20  # of one file; a larger one is data
+_SOME_CLIENT = "sts"
+# RuntimeError is that of a zip which is encrypted, or packed in a way that Python does not know.
+_BROKEN = (zipfile.BadZipFile, zlib.error, RuntimeError)
+NO_ZIP = "Could not unzip uploaded file. Please check your file, then try to upload again."
+LARGEST_UNZIPPED = 262_144_000
+"""The most bytes of a package, unzipped (lambda §2.4)."""
+
+_TOO_LARGE = f"Unzipped size must be smaller than {LARGEST_UNZIPPED} bytes"
+
+
+@dataclass(frozen=True, slots=True)
+class Package:
+    """Code that is ready to be mounted, by the `name` that a zygote knows it by. `clients`: the boto3 clients that it makes.
+
+    They are guessed from its source; there are none where boto3 is not used, or where the package brings its own, which
+    must win over AWS's. `size` is in bytes, unpacked. `layers` is what they make of /opt, `layers_name` a zygote's name
+    for it, `extensions` the programs in it that run beside the runtime. `program` is executed in a sandbox, where it is
+    not forked with its runtime in it.
+    """
+
+    name: str
+    folder: Path
+    clients: tuple[str, ...]
+    code_sha256: str = ""
+    size: int = 0
+    layers: Path | None = None
+    layers_name: str = ""
+    extensions: tuple[str, ...] = ()
+    program: tuple[str, ...] = ()
+
+
+def prepare(function: Function, state: Path, layers: Layers | None = None) -> Package:
+    """The package of a function; folders that have to be made are made below `state`. Blocks: it reads files."""
+    layers = layers or Layers()
+    folder = _folder(function.id, function.code, state / function.id, _inline_file(function))
+    opt = _merged(function.id, layers.contents, state / f"{function.id}.layers")
+    found = Package(
+        function.id, folder, layers.clients, layers=opt, layers_name=f"{function.id}.layers" if opt else "",
+        extensions=(*_extensions(opt), *layers.extensions),
+    )  # fmt: skip
+    return looked_at_again(function, found)
+
+
+def looked_at_again(function: Function, package: Package) -> Package:
+    """A package whose folder has changed."""
+    return _filled(function, package, _digest(function.code, package.folder))
+
+
+def prepare_upload(function: Function, before: Package, content: bytes, made: Path) -> Package:
+    """A package out of the bytes of a zip file, with the layers that were there before.
+
+    Raises StackError where it is none, or more than Lambda takes; nothing of that is unpacked.
+    """
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            if sum(member.file_size for member in archive.infolist()) > LARGEST_UNZIPPED:
+                raise StackError(f"what was uploaded for `{function.id}` is too large", why=_TOO_LARGE)
+            _unpack(archive, made)
+    except _BROKEN as error:
+        raise StackError(f"what was uploaded for `{function.id}` is not a zip file", why=NO_ZIP) from error
+    fresh = replace(before, name=f"{made.parent.name}/{made.name}", folder=made)
+    return _filled(function, fresh, _sha256(content))
+
+
+def layered(package: Package, layers: Layers, made: Path) -> Package:
+    """A package with these layers, merged in a folder that is made; what runs it is not looked for yet."""
+    opt = _merged(package.name, layers.contents, made)
+    return replace(
+        package, layers=opt, layers_name=f"{made.parent.name}/{made.name}" if opt else "",
+        extensions=(*_extensions(opt), *layers.extensions),
+        clients=tuple(dict.fromkeys((*package.clients, *layers.clients))),
+    )  # fmt: skip
+
+
+def rerun(function: Function, package: Package) -> Package:
+    """A package as another runtime, or another set of layers, runs it."""
+    return _filled(function, package, package.code_sha256)
+
+
+def snapshot(package: Package, made: Path) -> Package:
+    """A copy of a package whose folder may change."""
+    return replace(package, name=f"{made.parent.name}/{made.name}", folder=_copy(package.folder, made))
+
+
+def _filled(function: Function, package: Package, digest: str) -> Package:
+    """With what is to be found in its folder."""
+    python = runtimes.family_of(function) is Family.PYTHON
+    own = _clients(package.folder) if python else ()
+    return replace(
+        package,
+        clients=tuple(dict.fromkeys((*own, *package.clients))),
+        code_sha256=digest,
+        size=sum(path.stat().st_size for path in _walk(package.folder) if path.is_file()),
+        program=runtimes.program(function, package.folder, package.layers),
+    )
+
+
+def _inline_file(function: Function) -> str:
+    return "index.py" if runtimes.family_of(function) is Family.PYTHON else "index.js"
+
+
+def _digest(code: Code, folder: Path) -> str:
+    """CodeSha256: of a zip its bytes', as on AWS; of a folder its files' names, sizes and times, which is quick."""
+    if code.inline is not None:
+        return _sha256(code.inline.encode())
+    if code.local_path is not None and Path(code.local_path).is_file():
+        return _sha256(Path(code.local_path).read_bytes())
+    entries = ((str(path.relative_to(folder)), path.stat()) for path in sorted(_walk(folder)) if path.is_file())
+    return _sha256(repr([(name, status.st_size, status.st_mtime_ns) for name, status in entries]).encode())
+
+
+def _sha256(content: bytes) -> str:
+    return base64.b64encode(hashlib.sha256(content).digest()).decode()
+
+
+def _extensions(opt: Path | None) -> tuple[str, ...]:
+    """The executables in /opt/extensions (lambda §3.3)."""
+    if opt is None or not (opt / "extensions").is_dir():
+        return ()
+    found = sorted(path for path in (opt / "extensions").iterdir() if path.is_file() and os.access(path, os.X_OK))
+    return tuple(f"/opt/extensions/{path.name}" for path in found)
+
+
+def _merged(function_id: str, layers: list[Code], made: Path) -> Path | None:
+    """The layers in one folder, a later one over an earlier one (lambda §6.3)."""
+    if not layers:
+        return None
+    _fresh(made)
+    for number, layer in enumerate(layers):
+        folder = _folder(function_id, layer, made.with_name(f"{made.name}-{number}"))
+        shutil.copytree(folder, made, symlinks=True, dirs_exist_ok=True)
+    return _opened(made)
+
+
+def _folder(function_id: str, code: Code, made: Path, inline_file: str = "") -> Path:
+    if code.inline is not None:
+        return _inline(code.inline, made, inline_file)
+    if code.local_path is None:
+        raise StackError(f"the code of `{function_id}` is not here", origin=code.origin, why=code.why)
+    source = Path(code.local_path)
+    if source.is_dir():
+        return source if _is_open(source) else _copy(source, made)
+    if not source.exists():
+        raise StackError(f"the code of `{function_id}` is missing: `{source}`", origin=code.origin)
+    try:
+        with zipfile.ZipFile(source) as archive:
+            return _unpack(archive, made)
+    except _BROKEN as error:
+        raise StackError(f"`{source}` is not a zip file", origin=code.origin, why=NO_ZIP) from error
+
+
+def _fresh(folder: Path) -> Path:
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    return folder
+
+
+def _inline(text: str, made: Path, file: str) -> Path:
+    (_fresh(made) / file).write_text(text, encoding="utf-8")
+    return _opened(made)
+
+
+def _unpack(archive: zipfile.ZipFile, made: Path) -> Path:
+    folder = _fresh(made)
+    for member in archive.infolist():
+        path = Path(archive.extract(member, folder))  # not where the name says, which may lead out of the folder
+        mode = member.external_attr >> 16 & 0o777  # extract forgets it
+        if mode and not member.is_dir():
+            path.chmod(mode)
+    return _opened(made)
+
+
+def _copy(source: Path, made: Path) -> Path:
+    shutil.rmtree(made, ignore_errors=True)
+    shutil.copytree(source, made, symlinks=True)
+    return _opened(made)
+
+
+def _opened(folder: Path) -> Path:
+    for path in _walk(folder):
+        path.chmod(path.stat().st_mode | (0o755 if path.is_dir() else 0o644))
+    return folder
+
+
+def _is_open(folder: Path) -> bool:
+    modes = ((path.stat().st_mode, path.is_dir()) for path in _walk(folder))
+    return all(mode & 0o005 == 0o005 if is_folder else mode & 0o004 for mode, is_folder in modes)
+
+
+def _walk(folder: Path) -> Iterator[Path]:
+    """The folder and all in it but symbolic links."""
+    yield folder
+    for parent, folders, files in os.walk(folder):
+        for name in (*folders, *files):
+            path = Path(parent, name)
+            if not path.is_symlink():
+                yield path
+
+
+def _clients(folder: Path) -> tuple[str, ...]:
+    if any((folder / name).exists() or (folder / f"{name}.py").exists() for name in BOTO3_PACKAGES):
+        return ()
+    found: dict[str, None] = {}
+    uses_boto3 = False
+    for path in folder.rglob("*.py"):
+        if not path.is_file() or path.stat().st_size > _MOST_SOURCE:
+            continue
+        source = path.read_bytes()
+        if _USES_BOTO3.search(source):
+            uses_boto3 = True
+            found.update(dict.fromkeys(name.decode() for name in _CLIENT.findall(source)))
+    return tuple(found) or ((_SOME_CLIENT,) if uses_boto3 else ())

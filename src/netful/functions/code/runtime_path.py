@@ -1,0 +1,44 @@
+"""What is in /var/runtime: what functions can import without bringing it, Node.js, and the runtimes' bootstraps.
+
+The choice of Python packages is AWS's own, not the virtual environment that netful is in.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+from pathlib import Path
+
+from netful.functions import inside
+from netful.functions.code import runtimes
+
+# Packages by the names of their distributions.
+_DISTRIBUTIONS = {
+    "boto3": "boto3", "botocore": "botocore", "s3transfer": "s3transfer", "jmespath": "jmespath",
+    "python_dateutil": "dateutil", "urllib3": "urllib3", "six": "six",
+    "awslambdaric": "awslambdaric", "simplejson": "simplejson", "snapshot_restore_py": "snapshot_restore_py",
+}  # fmt: skip
+BOTO3_PACKAGES = frozenset({"boto3", "botocore", "s3transfer", "jmespath", "dateutil", "urllib3", "six"})
+"""A function that brings one of these must not find it imported already."""
+
+
+def runtime_path() -> dict[str, str]:
+    """Where each part is: its file or folder by the name that it shall have in /var/runtime."""
+    places: dict[str, str] = {}
+    for package in _DISTRIBUTIONS.values():
+        spec = importlib.util.find_spec(package)
+        if spec is None or spec.origin is None:
+            continue  # an optional part that this machine's boto3 does without
+        place = Path(spec.origin).parent if spec.submodule_search_locations else Path(spec.origin)
+        places[place.name] = str(place)
+    for folder in {Path(place).parent for place in places.values()}:
+        places |= {info.name: str(info) for info in folder.glob("*.dist-info") if _distribution(info) in _DISTRIBUTIONS}
+    own = ["bootstrap.py", "runtime_client.py"]
+    node = runtimes.node()
+    if node is not None:
+        places["node"] = str(node)
+        own.append("bootstrap.mjs")
+    return places | {name: str(Path(inside.__file__).with_name(name)) for name in own}
+
+
+def _distribution(info: Path) -> str:
+    return info.name.partition("-")[0].lower()

@@ -1,0 +1,163 @@
+"""Which program runs a function (lambda §6).
+
+| runtime | program |
+|---|---|
+| `python3.x` | forked from a zygote of the interpreter that runs netful; with a wrapper script, that interpreter anew |
+| `nodejs*` | this machine's `node`, with netful's own bootstrap |
+| `provided*` | `bootstrap`, from the package or else from its layers |
+| one of `netful.toml` | `bootstrap` of its folder, which lies below the layers |
+
+Another version than the asked one is a warning; every other runtime is refused by name.
+"""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cache
+from pathlib import Path
+
+from netful.model.core.errors import StackError
+from netful.model.core.unknown import Unknown
+from netful.model.functions.function import Function
+
+_ASKED = re.compile(r"(?P<family>python|nodejs|provided)(?P<version>.*)")
+_NODE = ("/var/runtime/node", "/var/runtime/bootstrap.mjs")
+
+
+class Family(StrEnum):
+    """What runs a function."""
+
+    PYTHON = "python"
+    NODEJS = "nodejs"
+    PROVIDED = "provided"
+
+
+@dataclass(frozen=True, slots=True)
+class Interpreter:
+    """A Python installation: its prefix, and the program inside it."""
+
+    prefix: Path
+    program: str
+
+    @classmethod
+    def at_hand(cls) -> Interpreter:
+        """The installation under this process, whatever virtual environment it is in."""
+        prefix = Path(sys.base_prefix).resolve()
+        program = Path(sys.executable).resolve()
+        if not program.is_relative_to(prefix):
+            program = prefix / f"bin/python{_own_version()}"
+        return cls(prefix, str(program.relative_to(prefix)))
+
+
+def family_of(function: Function) -> Family:
+    """What runs a function; raises where nothing on this machine does."""
+    if function.package_type != "Zip":
+        raise StackError(
+            f"`{function.id}` is a container image",
+            origin=function.origin,
+            hint="netful runs functions from a folder, a zip or inline code",
+        )
+    if isinstance(function.runtime, Unknown):
+        raise StackError(
+            f"the runtime of `{function.id}` is not known", origin=function.origin, why=str(function.runtime)
+        )
+    if function.runtime_folder:
+        return Family.PROVIDED
+    asked = _ASKED.fullmatch(function.runtime)
+    if asked is None:
+        raise StackError(
+            f"`{function.id}` has the runtime `{function.runtime}`, which netful does not run",
+            origin=function.origin,
+            hint=f'its network can be traced; to run it, bring the runtime: `[runtimes."{function.runtime}"]` in netful.toml',
+        )
+    return Family(asked["family"])
+
+
+def warnings(functions: Iterable[Function]) -> list[str]:
+    """That functions run on another version than they ask for: a line for each version, at the first that asks for it."""
+    others: dict[tuple[str, str], list[Function]] = {}
+    for function in functions:
+        asked, runs_on = str(function.runtime), _version_at_hand(function)
+        if runs_on and asked.removesuffix(".x") != f"{family_of(function)}{runs_on}":
+            others.setdefault((_titled(asked), runs_on), []).append(function)
+    return [_warning(asked, runs_on, alike) for (asked, runs_on), alike in others.items()]
+
+
+def _version_at_hand(function: Function) -> str:
+    """The version that a function runs on; a custom runtime has none."""
+    match family_of(function):
+        case Family.PYTHON:
+            return _own_version()
+        case Family.NODEJS:
+            return _node_version()
+    return ""
+
+
+def _warning(asked: str, runs_on: str, functions: list[Function]) -> str:
+    first, *more = functions
+    if not more:
+        return f"{first.origin}: `{first.id}` asks for {asked} and runs on {runs_on}"
+    who = f"`{first.id}` and {len(more)} more" if len(more) > 1 else f"`{first.id}` and `{more[0].id}`"
+    return f"{first.origin}: {who} ask for {asked} and run on {runs_on}"
+
+
+def program(function: Function, package: Path, layers: Path | None) -> tuple[str, ...]:
+    """The command that is executed in a sandbox; none where the sandbox is forked with its runtime in it."""
+    wrapper = function.environment.get("AWS_LAMBDA_EXEC_WRAPPER")
+    match family_of(function):
+        case Family.PYTHON:
+            own = (f"/var/lang/{Interpreter.at_hand().program}", "/var/runtime/bootstrap.py")
+            return (wrapper, *own) if isinstance(wrapper, str) else ()
+        case Family.NODEJS:
+            if node() is None:
+                what = f"`{function.id}` needs Node.js, which is not on this machine"
+                raise StackError(what, origin=function.origin, hint="install `node`, so that it is on the PATH")
+            return (wrapper, *_NODE) if isinstance(wrapper, str) else _NODE
+        case Family.PROVIDED:
+            return (_bootstrap(function, package, layers),)
+    return ()
+
+
+@cache
+def node() -> Path | None:
+    """The Node.js of this machine."""
+    found = shutil.which("node")
+    return Path(found).resolve() if found else None
+
+
+def _bootstrap(function: Function, package: Path, layers: Path | None) -> str:
+    """A custom runtime's program: Lambda looks in the package first, then in the layers (§6.2)."""
+    if (package / "bootstrap").is_file():
+        return "/var/task/bootstrap"
+    if layers is not None and (layers / "bootstrap").is_file():
+        return "/opt/bootstrap"
+    raise StackError(
+        f"`{function.id}` has no `bootstrap`",
+        origin=function.code.origin,
+        why="Couldn't find valid bootstrap(s): [/var/task/bootstrap /opt/bootstrap]",
+        hint=f"a function with the runtime `{function.runtime}` brings a program of that name",
+    )
+
+
+def _titled(runtime: str) -> str:
+    return runtime.replace("python", "Python ").replace("nodejs", "Node.js ").removesuffix(".x")
+
+
+def _own_version() -> str:
+    return f"{sys.version_info.major}.{sys.version_info.minor}"
+
+
+@cache
+def _node_version() -> str:
+    """The major version of this machine's Node.js."""
+    found = node()
+    if found is None:
+        return ""
+    told = subprocess.run([found, "--version"], capture_output=True, text=True, check=False).stdout
+    return told.strip().removeprefix("v").partition(".")[0]

@@ -1,0 +1,66 @@
+"""The versions, aliases and provisioned concurrency that a template gives to its functions (lambda §4.1, §5.1).
+
+A version's number is its place in the template. All of them run the one package that is here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from netful.functions.code.versions import Alias, Versions
+from netful.model.cloud import Cloud
+from netful.model.core.resource import Resource
+from netful.model.functions.function import Function
+
+_VERSION, _ALIAS = "AWS::Lambda::Version", "AWS::Lambda::Alias"
+
+
+def add_template_versions(cloud: Cloud, versions: Versions) -> dict[str, int]:
+    """Add a function's versions and aliases; gives the provisioned concurrency by qualifier."""
+    function = versions.latest.function
+    provisioned: dict[str, int] = {}
+    numbers: dict[str, str] = {}
+    for resource in _resources(cloud, _VERSION, function):
+        number = numbers[resource.id] = str(len(numbers) + 1)
+        versions.publish(versions.latest.package, str(resource.properties.get("Description") or ""), number)
+        provisioned[number] = _provisioned(resource)
+    for resource in _resources(cloud, _ALIAS, function):
+        alias = _alias(resource, numbers)
+        versions.aliases[alias.name] = alias
+        provisioned[alias.name] = _provisioned(resource)
+    return {qualifier: number for qualifier, number in provisioned.items() if number}
+
+
+def _resources(cloud: Cloud, kind: str, function: Function) -> Iterator[Resource]:
+    arn = f"arn:aws:lambda:{cloud.region}:{cloud.account_id}:function:{function.function_name}"
+    names = {function.id, function.function_name, arn}
+    for resource in cloud.resources.values():
+        if resource.type == kind and str(resource.properties.get("FunctionName")) in names:
+            yield resource
+
+
+def _alias(resource: Resource, numbers: Mapping[str, str]) -> Alias:
+    written = resource.properties.get("FunctionVersion")
+    referred = next((numbers[id_] for id_ in resource.references if id_ in numbers), "")
+    return Alias(
+        name=str(resource.properties.get("Name")),
+        version=referred or (written if isinstance(written, str) else "1"),
+        description=str(resource.properties.get("Description") or ""),
+        weights=dict(_weights(resource.properties.get("RoutingConfig"))),
+    )
+
+
+def _weights(routing: Any) -> Iterator[tuple[str, float]]:
+    entries = routing.get("AdditionalVersionWeights") if isinstance(routing, Mapping) else None
+    for entry in entries if isinstance(entries, list | tuple) else ():
+        try:
+            yield str(entry["FunctionVersion"]), float(entry["FunctionWeight"])
+        except (TypeError, KeyError, ValueError):
+            continue  # a weight that is not known sends nothing
+
+
+def _provisioned(resource: Resource) -> int:
+    config = resource.properties.get("ProvisionedConcurrencyConfig")
+    text = str(config.get("ProvisionedConcurrentExecutions")) if isinstance(config, Mapping) else ""
+    return int(text) if text.isdigit() else 0

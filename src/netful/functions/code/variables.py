@@ -1,0 +1,115 @@
+"""The environment variables of a sandbox, made from nothing: nothing of netful's own leaks in (lambda §3.4)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from netful.functions.code import runtimes
+from netful.functions.code.runtimes import Family
+from netful.functions.code.versions import LATEST
+from netful.functions.inside.root import CA_BUNDLE
+from netful.model.core.unknown import Unknown
+from netful.model.functions.function import Function, LoggingConfig
+
+RUNTIME_API_ADDRESS = "169.254.100.1"
+RUNTIME_API_PORT = 9001
+
+_FIXED = {
+    "AWS_LAMBDA_RUNTIME_API": f"{RUNTIME_API_ADDRESS}:{RUNTIME_API_PORT}",
+    "AWS_XRAY_CONTEXT_MISSING": "LOG_ERROR",
+    "AWS_XRAY_DAEMON_ADDRESS": f"{RUNTIME_API_ADDRESS}:2000",
+    "_AWS_XRAY_DAEMON_ADDRESS": RUNTIME_API_ADDRESS,
+    "_AWS_XRAY_DAEMON_PORT": "2000",
+    "LAMBDA_TASK_ROOT": "/var/task",
+    "LAMBDA_RUNTIME_DIR": "/var/runtime",
+    "LC_CTYPE": "C.UTF-8",
+    "PWD": "/var/task",
+    "SHLVL": "0",
+}
+# What a template may set otherwise.
+_DEFAULTS = {
+    "LANG": "en_US.UTF-8",
+    "TZ": ":UTC",
+    "PATH": "/var/lang/bin:/usr/local/bin:/usr/bin/:/bin:/opt/bin",
+    "LD_LIBRARY_PATH": "/var/lang/lib:/lib64:/usr/lib64:/var/runtime:/var/runtime/lib:/var/task:/var/task/lib:/opt/lib",
+    **dict.fromkeys(("AWS_CA_BUNDLE", "SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "NODE_EXTRA_CA_CERTS"), CA_BUNDLE),
+}
+# What is in /var/lang is a Python: other programs must not meet its libraries.
+_NATIVE = {"LD_LIBRARY_PATH": "/lib64:/usr/lib64:/var/runtime:/var/runtime/lib:/var/task:/var/task/lib:/opt/lib"}
+_OF_FAMILY = {
+    Family.PYTHON: {"PYTHONPATH": "/var/runtime"},
+    Family.NODEJS: _NATIVE,
+    Family.PROVIDED: _NATIVE,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Credentials:
+    """The keys that a function's role gives it."""
+
+    access_key_id: str
+    secret_access_key: str
+    session_token: str
+
+
+# What only the runtime sees (lambda §3.3).
+_NOT_FOR_EXTENSIONS = frozenset({
+    "AWS_EXECUTION_ENV", "AWS_LAMBDA_LOG_GROUP_NAME", "AWS_LAMBDA_LOG_STREAM_NAME", "AWS_XRAY_CONTEXT_MISSING",
+    "AWS_XRAY_DAEMON_ADDRESS", "LAMBDA_RUNTIME_DIR", "LAMBDA_TASK_ROOT", "_AWS_XRAY_DAEMON_ADDRESS",
+    "_AWS_XRAY_DAEMON_PORT", "_HANDLER",
+})  # fmt: skip
+
+
+def for_extensions(own: dict[str, str]) -> dict[str, str]:
+    """What extensions see of a runtime's variables."""
+    return {name: value for name, value in own.items() if name not in _NOT_FOR_EXTENSIONS}
+
+
+def variables(
+    function: Function, region: str, credentials: Credentials, *, version: str = LATEST, provisioned: bool = False
+) -> dict[str, str]:
+    """All variables of a function's version but the log stream's name, which is its environment's own.
+
+    A variable whose value is not known is left out: the function sees that it is missing, not a guess.
+    """
+    family = runtimes.family_of(function)
+    known = {name: value for name, value in function.environment.items() if not isinstance(value, Unknown)}
+    return {
+        **_DEFAULTS,
+        **_OF_FAMILY[family],
+        **(_node_path(str(function.runtime)) if family is Family.NODEJS else {}),
+        **known,
+        **_FIXED,
+        "_HANDLER": str(function.handler),
+        **(
+            {}
+            if family is Family.PROVIDED and not function.runtime_folder
+            else {"AWS_EXECUTION_ENV": f"AWS_Lambda_{function.runtime}"}
+        ),
+        "AWS_LAMBDA_FUNCTION_NAME": function.function_name,
+        "AWS_LAMBDA_FUNCTION_VERSION": version,
+        "AWS_LAMBDA_INITIALIZATION_TYPE": "provisioned-concurrency" if provisioned else "on-demand",
+        "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": str(function.memory_size),
+        "AWS_LAMBDA_LOG_GROUP_NAME": function.log_group,
+        **_log_settings(function.logging),
+        "AWS_REGION": region,
+        "AWS_DEFAULT_REGION": region,
+        "AWS_ACCESS_KEY_ID": credentials.access_key_id,
+        "AWS_SECRET_ACCESS_KEY": credentials.secret_access_key,
+        "AWS_SESSION_TOKEN": credentials.session_token,
+    }
+
+
+def _log_settings(logging: LoggingConfig) -> dict[str, str]:
+    """What runtimes go by when they write a log of JSON (lambda §3.4)."""
+    if not logging.as_json:
+        return {}
+    return {"AWS_LAMBDA_LOG_FORMAT": "JSON", "AWS_LAMBDA_LOG_LEVEL": logging.application_log_level}
+
+
+def _node_path(runtime: str) -> dict[str, str]:
+    version = runtime.removesuffix(".x").replace("nodejs", "node")
+    return {
+        "NODE_PATH": f"/opt/nodejs/{version}/node_modules:/opt/nodejs/node_modules:/var/runtime/node_modules:"
+        "/var/runtime:/var/task"
+    }

@@ -1,0 +1,106 @@
+"""The versions and aliases of a function: `$LATEST` changes, a published version never does (lambda §5.1, §5.2).
+
+An alias leads to a version; where it has weights, a part of its invocations leads to another one.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+
+from netful.functions.code.package import Package
+from netful.model.functions.function import Function
+
+LATEST = "$LATEST"
+
+
+@dataclass(frozen=True, slots=True)
+class Revision:
+    """When something was changed last; each change makes another id."""
+
+    at: datetime = field(default_factory=lambda: datetime.now(UTC))
+    id: str = field(default_factory=lambda: str(uuid.uuid4()))
+
+    @property
+    def last_modified(self) -> str:
+        """As the API writes it: milliseconds, and +0000."""
+        return self.at.strftime("%Y-%m-%dT%H:%M:%S.") + f"{self.at.microsecond // 1000:03}+0000"
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """What runs under a number. `package` is None where there is no code that can run."""
+
+    function: Function
+    package: Package | None
+    number: str = LATEST
+    description: str = ""
+    revision: Revision = field(default_factory=Revision)
+
+    @property
+    def code_sha256(self) -> str:
+        """The digest of the code, "" where there is none."""
+        return self.package.code_sha256 if self.package else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Alias:
+    """A name for a version. `weights`: other versions, by the part of the invocations that they get."""
+
+    name: str
+    version: str
+    description: str = ""
+    weights: Mapping[str, float] = field(default_factory=dict)
+    revision: Revision = field(default_factory=Revision)
+
+    def drawn(self, chance: float) -> str:
+        """The version for an invocation; `chance` is a random number below 1."""
+        for number, weight in self.weights.items():
+            if chance < weight:
+                return number
+            chance -= weight
+        return self.version
+
+
+class Versions:
+    """What one function has of both."""
+
+    def __init__(self, latest: Version) -> None:
+        self.latest = latest
+        self.published: dict[str, Version] = {}
+        self.aliases: dict[str, Alias] = {}
+        self._numbers = 0
+
+    def get(self, qualifier: str, chance: float = 1.0) -> Version | None:
+        """The version that a qualifier leads to: a number, an alias, `$LATEST` or nothing. None when there is none."""
+        if qualifier in {"", LATEST}:
+            return self.latest
+        alias = self.aliases.get(qualifier)
+        return self.published.get(alias.drawn(chance) if alias else qualifier)
+
+    def newest(self) -> Version | None:
+        """The version that was published last."""
+        return next(reversed(self.published.values()), None)
+
+    def unchanged(self) -> Version | None:
+        """The newest version, where `$LATEST` has not changed since it was published."""
+        newest = self.newest()
+        if newest is None or newest.code_sha256 != self.latest.code_sha256:
+            return None
+        return newest if newest.function == self.latest.function else None
+
+    def next_number(self) -> str:
+        """The number of the next version; numbers are not used again."""
+        return str(self._numbers + 1)
+
+    def publish(self, package: Package | None, description: str = "", number: str = "") -> Version:
+        """Make a version of `$LATEST`, with this package."""
+        number = number or self.next_number()
+        self._numbers = max(self._numbers, int(number))
+        made = replace(
+            self.latest, package=package, number=number, description=description, revision=Revision()
+        )  # fmt: skip
+        self.published[number] = made
+        return made

@@ -1,0 +1,1 @@
+"""Execution environments: life, pools, scaling, provisioning."""

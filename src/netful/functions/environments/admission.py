@@ -1,0 +1,112 @@
+"""What Lambda checks before a function is created: its layers and variables; in a VPC its subnets, groups, role, an address.
+
+The order and the texts are AWS's (lambda §1.8, §1.11 R2). A value that is not known is no fault; it is told elsewhere.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from ipaddress import IPv4Network
+
+from netful.checks.facts.permissions import grants, makes_interfaces
+from netful.model.cloud import Cloud
+from netful.model.core.errors import StackError
+from netful.model.core.origin import Origin
+from netful.model.core.unknown import Maybe, Unknown, known_in
+from netful.model.functions.function import Function
+
+_INVALID = "InvalidConfiguration"
+NO_ADDRESS = "SubnetOutOfIPAddresses"
+"""The reason that shows only after the answer: an interface is made in the background (lambda §1.11 R2)."""
+_ACTIONS = ("CreateNetworkInterface", "DescribeNetworkInterfaces", "DeleteNetworkInterface")
+_NO_SUBNET = (
+    "Error occurred while DescribeSubnets. EC2 Error Code: InvalidSubnetID.NotFound. "
+    "EC2 Error Message: The subnet ID '{}' does not exist"
+)
+_NO_GROUP = (
+    "Error occurred while DescribeSecurityGroups. EC2 Error Code: InvalidGroup.NotFound. "
+    "EC2 Error Message: The security group '{}' does not exist"
+)
+_LARGEST_ENVIRONMENT = 4096
+_MOST_LAYERS = 5
+_NO_PERMISSION = "The provided execution role does not have permissions to call {} on EC2"
+
+
+@dataclass(frozen=True, slots=True)
+class Rejection:
+    """Why a function is not created, and Lambda's StateReasonCode for it."""
+
+    problem: StackError
+    reason_code: str
+
+
+def rejection(cloud: Cloud, function: Function) -> Rejection | None:
+    """The first reason why a function would not be created; None when there is none."""
+    found = next(_own_rejections(function), None)
+    return found or (next(_vpc_rejections(cloud, function), None) if function.in_vpc else None)
+
+
+def environment_fault(variables: Mapping[str, str]) -> str:
+    """What Lambda says of variables that are too many, "" where they are not (lambda §5.5)."""
+    measured = json.dumps(variables, separators=(",", ":"))
+    if len(measured) <= _LARGEST_ENVIRONMENT:
+        return ""
+    return (
+        "Lambda was unable to configure your environment variables because the environment variables you have "
+        f"provided exceeded the 4KB limit. String measured: {measured}"
+    )
+
+
+def _own_rejections(function: Function) -> Iterator[Rejection]:
+    if len(function.layers) > _MOST_LAYERS:
+        yield _rejected(function, f"Cannot reference more than {_MOST_LAYERS} layers.", _INVALID)
+    known = {name: value for name, value in function.environment.items() if isinstance(value, str)}
+    fault = environment_fault(known)
+    if fault:
+        yield _rejected(function, fault, _INVALID)
+
+
+def _vpc_rejections(cloud: Cloud, function: Function) -> Iterator[Rejection]:
+    for subnet_id in _known(function.subnet_ids):
+        if subnet_id not in cloud.subnets:
+            yield _rejected(
+                function, _NO_SUBNET.format(subnet_id), "InvalidSubnet", hint="add the template that it is in with -t"
+            )
+    for group_id in _known(function.security_group_ids):
+        if group_id not in cloud.security_groups:
+            yield _rejected(
+                function,
+                _NO_GROUP.format(group_id),
+                "InvalidSecurityGroup",
+                hint="add the template that it is in with -t",
+            )
+    yield from _role_rejections(cloud, function)
+    for eni in cloud.interfaces_of(function.id):
+        subnet = known_in(cloud.subnets, eni.subnet_id)
+        if subnet and isinstance(subnet.cidr_block, IPv4Network) and eni.private_ip_address is None:
+            why = f"`{subnet.id}` ({subnet.cidr_block}) has no available IP addresses"
+            hint = "give it a larger block, or spread the functions over more subnets"
+            yield _rejected(function, why, NO_ADDRESS, hint, subnet.origin)
+
+
+def _role_rejections(cloud: Cloud, function: Function) -> Iterator[Rejection]:
+    role = cloud.role_of(function)
+    if role is None or makes_interfaces(role):
+        return
+    for action in _ACTIONS:
+        if grants(role, f"ec2:{action}") == "deny":
+            hint = f"attach `AWSLambdaVPCAccessExecutionRole` to `{role.id}`"
+            yield _rejected(function, _NO_PERMISSION.format(action), "InsufficientRolePermissions", hint, role.origin)
+
+
+def _rejected(
+    function: Function, why: str, reason_code: str, hint: str = "", origin: Origin | None = None
+) -> Rejection:
+    what = f"`{function.id}` is not created"
+    return Rejection(StackError(what, origin=origin or function.origin, why=why, hint=hint), reason_code)
+
+
+def _known(values: tuple[Maybe[str], ...] | Unknown) -> list[str]:
+    return [] if isinstance(values, Unknown) else [value for value in values if isinstance(value, str)]

@@ -1,0 +1,121 @@
+"""All execution environments of a stack: a pool for each version that has been invoked, and the zygotes behind them."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from netful.functions.code.deployment import Deployment
+from netful.functions.code.variables import Credentials, variables
+from netful.functions.code.versions import Version
+from netful.functions.environments.environment import Environment
+from netful.functions.environments.pool import EnvironmentStatus, Make, Pool
+from netful.functions.environments.scaling import Scaling
+from netful.functions.invocations.attachment import Attach
+from netful.functions.invocations.logs import LogGroup
+from netful.functions.sandboxes import machine
+from netful.functions.sandboxes.zygotes import Zygotes
+from netful.model.functions.function import Function
+
+Key = tuple[str, str]
+"""A function's id and a version's number."""
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """Where functions run, and with what."""
+
+    region: str
+    account_id: str
+    credentials: Callable[[Function], Credentials]
+    log_groups: Mapping[str, LogGroup]
+    attach: Attach
+    available_mb: Callable[[], int] = machine.available_mb
+
+
+class Fleet:
+    """The pools by version."""
+
+    def __init__(self, site: Site, zygotes: Zygotes, scaling: Scaling) -> None:
+        self._site = site
+        self._zygotes = zygotes
+        self._scaling = scaling
+        self._pools: dict[Key, Pool] = {}
+        self._retired: list[Pool] = []
+
+    def pool(self, version: Version) -> Pool:
+        """A version's environments."""
+        key = version.function.id, version.number
+        pool = self._pools.get(key)
+        if pool is None:
+            pool = self._pools[key] = Pool(self._maker(version))
+        return pool
+
+    def environments(self, function_id: str) -> tuple[EnvironmentStatus, ...]:
+        """A function's environments, of all its versions."""
+        return tuple(one for (owner, _), pool in self._pools.items() if owner == function_id for one in pool.status)
+
+    async def retire(self, function_id: str, number: str) -> asyncio.Event:
+        """Let the environments of a version that has changed end, each when its invocation is over; then the event is set."""
+        old = self._pools.pop((function_id, number), None)
+        if old is None:
+            over = asyncio.Event()
+            over.set()
+            return over
+        self._retired.append(old)
+        await old.retire()
+        return old.over
+
+    async def reclaim(self, idle_seconds: float) -> None:
+        """End the environments that have been idle for so long."""
+        for pool in tuple(self._pools.values()):
+            await pool.reclaim(idle_seconds)
+
+    async def close(self) -> None:
+        """End them all."""
+        await asyncio.gather(*(pool.close() for pool in (*self._pools.values(), *self._retired)))
+        await self._zygotes.close()
+
+    def _maker(self, version: Version) -> Make:
+        async def make(on_ready: Callable[[Environment], None], *, provisioned: bool = False) -> Environment:
+            function = version.function
+            if not provisioned:
+                self._scaling.scale_up(function.id)
+            await self._make_room(function.function_name)
+            deployment = self._deployment(version, provisioned=provisioned)
+            zygote = await self._zygotes.suitable(deployment.package)
+            attachment = await self._site.attach(function)
+            environment = Environment(deployment, attachment, zygote, on_ready)
+            try:
+                await environment.start()
+            except BaseException:
+                await environment.close()
+                raise
+            return environment
+
+        return make
+
+    async def _make_room(self, function_name: str) -> None:
+        """Where memory is short, end idle environments; refuse where that does not help."""
+        if self._site.available_mb() >= machine.KEPT_FREE_MB:
+            return
+        await self.reclaim(0.0)
+        left = self._site.available_mb()
+        if left < machine.KEPT_FREE_MB:
+            raise machine.no_room(function_name, left)
+
+    def _deployment(self, version: Version, *, provisioned: bool) -> Deployment:
+        site, function = self._site, version.function
+        assert version.package is not None  # what has none is not invoked
+        return Deployment(
+            function=function,
+            package=version.package,
+            variables=variables(
+                function, site.region, site.credentials(function), version=version.number, provisioned=provisioned
+            ),
+            log_group=site.log_groups[function.id],
+            region=site.region,
+            account_id=site.account_id,
+            version=version.number,
+        )

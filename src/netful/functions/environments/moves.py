@@ -1,0 +1,139 @@
+"""Functions on their way into a VPC, between VPCs, or out of one (lambda §1.3, §1.4).
+
+What a function moves to is checked before anything else. A move takes as long as the interfaces that it needs and that are
+not there; until then the function runs where it was. One whose subnet has no address left fails, and the function stays.
+An interface goes when no function and no published version has its subnet and groups.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import TypeAlias
+
+from netful.functions.code.versions import Version, Versions
+from netful.functions.environments.admission import Rejection, rejection
+from netful.functions.invocations.invocation import InvokeRefused
+from netful.model.allocation import with_functions
+from netful.model.cloud import Cloud
+from netful.model.core.errors import NetfulError, StackError
+from netful.model.functions.function import Function
+
+_UNDER_WAY = "The operation cannot be performed at this time. An update is in progress for resource: {}"
+
+Rewire: TypeAlias = Callable[[Mapping[str, Function], Sequence[Function]], Awaitable[Cloud]]
+"""Have the network serve these functions, and versions under ids of their own; gives the cloud that there is then."""
+Settle: TypeAlias = Callable[[Version], Awaitable[asyncio.Event]]
+"""Have `$LATEST` be this; the event is set when nothing runs any more as it was before."""
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """`version` is what `$LATEST` will be; `failure` says why it will not."""
+
+    version: Version
+    failure: Rejection | None = None
+
+
+class Moves:
+    """The moves of all functions. `begin` makes one, `of` tells of the last one until it is done."""
+
+    def __init__(
+        self, cloud: Callable[[], Cloud], versions: Mapping[str, Versions], rewire: Rewire, settle: Settle
+    ) -> None:
+        self._cloud = cloud
+        self._versions = versions
+        self._rewire = rewire
+        self._settle = settle
+        self._of: dict[str, Move] = {}
+        self._under_way: dict[str, asyncio.Task[None]] = {}
+        self._ending: set[asyncio.Task[None]] = set()
+        self._left: set[str] = set()
+
+    def of(self, function_id: str) -> Move | None:
+        """The move that is under way, or that failed last."""
+        return self._of.get(function_id)
+
+    def check_over(self, function_id: str, arn: str) -> None:
+        """A function is to be changed or published. Raises InvokeRefused while it is on its way."""
+        if function_id in self._under_way:
+            raise InvokeRefused(409, "ResourceConflictException", _UNDER_WAY.format(arn))
+
+    def left(self, function_id: str) -> bool:
+        """Whether a function was taken out of its VPC."""
+        return function_id in self._left
+
+    def rejection(self, function: Function) -> Rejection | None:
+        """Why Lambda does not take a function to where it shall be; None where it does."""
+        return rejection(self._moved(function), function) if function.in_vpc else None
+
+    async def begin(self, version: Version, seconds: Callable[[Cloud, str], float]) -> None:
+        """Have `$LATEST` move to where this is; `seconds` says how long a function's interfaces take in a cloud."""
+        function = version.function
+        failure = self.rejection(function)
+        self._of[function.id] = Move(version, failure)
+        if failure is not None:
+            return
+        wait = seconds(self._moved(function), function.id)
+        task = self._under_way[function.id] = asyncio.ensure_future(self._move(version, wait))
+        if not wait:
+            await task
+
+    async def release(self, functions: Mapping[str, Function]) -> None:
+        """Have the interfaces of these functions, and no others: a function or a version came or went."""
+        await self._rewire(functions, self._elsewhere(functions))
+
+    def forget(self, function_id: str) -> None:
+        """A function is changed in another way: that it could not move is old."""
+        self._of.pop(function_id, None)
+
+    async def close(self) -> None:
+        """Leave every function where it is."""
+        tasks = (*self._under_way.values(), *self._ending)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def _move(self, version: Version, seconds: float) -> None:
+        function = version.function
+        try:
+            await asyncio.sleep(seconds)
+            before = self._cloud().functions[function.id]
+            function = replace(function, reserved_concurrent_executions=before.reserved_concurrent_executions)
+            functions = {**self._cloud().functions, function.id: function}
+            old = [replace(before, id=f"{function.id}:before")] if before.in_vpc else []
+            await self._rewire(functions, [*self._elsewhere(functions), *old])
+            over = await self._settle(replace(version, function=function))
+            self._of.pop(function.id, None)
+            if before.in_vpc:
+                (self._left.discard if function.in_vpc else self._left.add)(function.id)
+                self._end(over)
+        except NetfulError as problem:
+            self._of[function.id] = Move(version, Rejection(StackError(problem.what, why=problem.why), "InternalError"))
+        finally:
+            del self._under_way[function.id]
+
+    def _end(self, over: asyncio.Event) -> None:
+        """Let the interfaces that were left go when nothing uses them any more."""
+
+        async def end() -> None:
+            await over.wait()
+            await self.release(self._cloud().functions)
+
+        task = asyncio.ensure_future(end())
+        self._ending.add(task)
+        task.add_done_callback(self._ending.discard)
+
+    def _moved(self, function: Function) -> Cloud:
+        functions = {**self._cloud().functions, function.id: function}
+        return with_functions(self._cloud(), functions, self._elsewhere(functions))
+
+    def _elsewhere(self, functions: Mapping[str, Function]) -> list[Function]:
+        """The published versions that are not where their function is."""
+        return [
+            replace(version.function, id=f"{function_id}:{version.number}")
+            for function_id, versions in self._versions.items()
+            for version in versions.published.values()
+            if version.function.in_vpc and not version.function.same_place(functions[function_id])
+        ]

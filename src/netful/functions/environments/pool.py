@@ -1,0 +1,140 @@
+"""The execution environments of one version: the most recently used idle one serves, else a new one starts.
+
+Where concurrency is provisioned, as many environments are kept from the beginning, and not for their idleness ended.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+from netful.functions.environments.environment import Environment, Request
+from netful.functions.invocations.invocation import Invocation
+from netful.model.core.errors import StackError
+
+
+class Make(Protocol):
+    """Makes a new environment; `on_ready` is called when it can take another invocation."""
+
+    def __call__(self, on_ready: Callable[[Environment], None], *, provisioned: bool = False) -> Awaitable[Environment]:
+        """Make one."""
+
+
+@dataclass(frozen=True, slots=True)
+class EnvironmentStatus:
+    """What is told about an environment."""
+
+    id: str
+    log_stream: str
+    busy: bool
+
+
+class Pool:
+    """A version's environments. `provisioned` is how many of them are to be kept, `available` how many there are."""
+
+    def __init__(self, make: Make) -> None:
+        self.provisioned = 0
+        self._make = make
+        self._idle: list[Environment] = []
+        self._busy: set[Environment] = set()
+        self._closed = False
+        self._retired = False
+        self.over = asyncio.Event()  # it is retired, and nothing runs in it any more
+
+    def __len__(self) -> int:
+        return len(self._idle) + len(self._busy)
+
+    @property
+    def available(self) -> int:
+        """The environments that are kept and have started."""
+        return min(len(self), self.provisioned)
+
+    @property
+    def status(self) -> tuple[EnvironmentStatus, ...]:
+        """Its environments, busy ones first."""
+        both = ((environment, environment in self._busy) for environment in (*self._busy, *self._idle))
+        return tuple(EnvironmentStatus(e.id, e.log_stream.name, busy) for e, busy in both)
+
+    async def invoke(self, request: Request, *, cold: bool = False) -> Invocation:
+        """Run the function once; `cold`: in a new environment, even if one is idle."""
+        environment = await (self._start() if cold else self._take())
+        try:
+            invocation = await environment.invoke(request)
+        except BaseException:  # also when the caller is gone: nobody knows what the runtime does now
+            await self._end(environment)
+            raise
+        if self._retired:
+            await self._end(environment)
+        elif environment.ready:
+            self._give_back(environment)
+        return invocation
+
+    async def provision(self, number: int) -> bool:
+        """Keep so many environments from now on; False when one of the new ones failed to start."""
+        self.provisioned = number
+        missing = range(number - len(self))
+        made = await asyncio.gather(*(self._make(self._give_back, provisioned=True) for _ in missing))
+        self._idle += made
+        return not any(environment.failed_init for environment in made)
+
+    async def reclaim(self, idle_seconds: float) -> None:
+        """End the environments that have been idle for too long, but keep the provisioned number."""
+        oldest = time.monotonic() - idle_seconds
+        spare = len(self) - self.provisioned
+        old = [environment for environment in self._idle if environment.idle_since <= oldest]
+        old = old[: max(spare, 0)]
+        self._idle = [environment for environment in self._idle if environment not in old]
+        await _close(old)
+
+    async def retire(self) -> None:
+        """End the idle ones, and each of the others when its invocation is over."""
+        self._retired = True
+        self.provisioned = 0
+        await self.reclaim(0.0)
+        self._check_over()
+
+    async def close(self) -> None:
+        """End them all; one that is only starting ends when it has started."""
+        self._closed = True
+        everyone = [*self._idle, *self._busy]
+        self._idle.clear()
+        self._busy.clear()
+        await _close(everyone)
+
+    async def _take(self) -> Environment:
+        while self._idle:
+            environment = self._idle.pop()
+            if environment.usable:
+                self._busy.add(environment)
+                return environment
+            await environment.close()
+        return await self._start()
+
+    async def _start(self) -> Environment:
+        environment = await self._make(self._give_back)
+        if self._closed:
+            await environment.close()
+            raise StackError("the function was invoked while the stack went down")
+        self._busy.add(environment)
+        return environment
+
+    async def _end(self, environment: Environment) -> None:
+        self._busy.discard(environment)
+        await environment.close()
+        self._check_over()
+
+    def _check_over(self) -> None:
+        if self._retired and not self._busy:
+            self.over.set()
+
+    def _give_back(self, environment: Environment) -> None:
+        if environment in self._busy and not environment.invoking:
+            self._busy.discard(environment)
+            self._idle.append(environment)
+
+
+async def _close(environments: list[Environment]) -> None:
+    await asyncio.gather(*(environment.close() for environment in environments))

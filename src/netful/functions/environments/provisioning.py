@@ -1,0 +1,80 @@
+"""Provisioned concurrency: environments of a version that are there before they are needed (lambda §4.1)."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from netful.functions.code.versions import Revision, Version
+from netful.functions.environments.pool import Pool
+from netful.functions.environments.scaling import Scaling
+from netful.functions.invocations.invocation import InvokeRefused
+from netful.model.core.errors import NetfulError
+
+_INIT_FAILURE = "FUNCTION_ERROR_INIT_FAILURE"
+
+
+@dataclass
+class Provisioned:
+    """What was asked for a version or alias, and how far it has come: IN_PROGRESS, READY or FAILED with a reason."""
+
+    version: Version
+    requested: int
+    available: int = 0
+    status: str = "IN_PROGRESS"
+    reason: str = ""
+    revision: Revision = field(default_factory=Revision)
+
+
+class Provisioning:
+    """All of it, by function and qualifier."""
+
+    def __init__(self, pool: Callable[[Version], Pool], scaling: Scaling) -> None:
+        self._pool = pool
+        self._scaling = scaling
+        self._configs: dict[tuple[str, str], Provisioned] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    def of(self, function_id: str, qualifier: str) -> Provisioned | None:
+        """What was asked for a qualifier."""
+        return self._configs.get((function_id, qualifier))
+
+    def all_of(self, function_id: str) -> dict[str, Provisioned]:
+        """What was asked for a function's qualifiers."""
+        return {qualifier: one for (owner, qualifier), one in self._configs.items() if owner == function_id}
+
+    def put(self, qualifier: str, version: Version, number: int) -> Provisioned:
+        """Ask for environments; they start behind the answer."""
+        config = self._configs[version.function.id, qualifier] = Provisioned(version, number)
+        task = asyncio.get_running_loop().create_task(self._start(config))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+        return config
+
+    async def delete(self, function_id: str, qualifier: str) -> None:
+        """Keep none any more."""
+        config = self._configs.pop((function_id, qualifier), None)
+        if config is not None:
+            await self._resize(config.version, 0)
+
+    def close(self) -> None:
+        """Start no more."""
+        for task in self._tasks:
+            task.cancel()
+
+    async def _start(self, config: Provisioned) -> None:
+        try:
+            started = await self._resize(config.version, config.requested)
+        except (InvokeRefused, NetfulError) as problem:
+            config.status, config.reason = "FAILED", str(problem)
+            return
+        if started:
+            config.available, config.status = config.requested, "READY"
+        else:
+            await self._resize(config.version, 0)
+            config.status, config.reason = "FAILED", _INIT_FAILURE
+
+    async def _resize(self, version: Version, number: int) -> bool:
+        self._scaling.provision(version.function.id, version.number, number)
+        return await self._pool(version).provision(number)

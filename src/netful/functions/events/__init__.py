@@ -1,0 +1,1 @@
+"""Event sources, schedules and asynchronous invocations."""

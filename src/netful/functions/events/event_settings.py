@@ -1,0 +1,61 @@
+"""How a function's asynchronous invocations are retried, and who is told: from the template's resources (lambda §4.4)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from netful.functions.code.versions import LATEST
+from netful.model.cloud import Cloud
+from netful.model.core.resource import Resource
+
+CONFIG = "AWS::Lambda::EventInvokeConfig"
+
+
+@dataclass(frozen=True, slots=True)
+class EventSettings:
+    """Attempts after the first, the greatest age in seconds, and the ARNs of who is told; "" for nobody."""
+
+    maximum_retry_attempts: int = 2
+    maximum_event_age: int = 21_600
+    on_success: str = ""
+    on_failure: str = ""
+    dead_letter: str = ""
+
+
+def event_settings(cloud: Cloud, function_id: str, qualifier: str = "") -> EventSettings:
+    """What holds for a version or alias of a function: its EventInvokeConfig, and the function's DeadLetterConfig."""
+    own = cloud.resources.get(function_id)
+    found = event_invoke_configs(cloud, function_id).get(qualifier or LATEST)
+    config: Mapping[str, Any] = found.properties if found else {}
+    destinations = _part(config, "DestinationConfig")
+    return EventSettings(
+        maximum_retry_attempts=_number(config.get("MaximumRetryAttempts"), 2),
+        maximum_event_age=_number(config.get("MaximumEventAgeInSeconds"), 21_600),
+        on_success=_arn(_part(destinations, "OnSuccess").get("Destination")),
+        on_failure=_arn(_part(destinations, "OnFailure").get("Destination")),
+        dead_letter=_arn(_part(own.properties if own else {}, "DeadLetterConfig").get("TargetArn")),
+    )
+
+
+def event_invoke_configs(cloud: Cloud, function_id: str) -> dict[str, Resource]:
+    """A function's EventInvokeConfigs by the qualifier that each is for."""
+    names = {function_id, cloud.functions[function_id].function_name}
+    configs = [one for one in cloud.resources.values() if one.type == CONFIG]
+    own = (one for one in configs if str(one.properties.get("FunctionName")).rpartition(":")[2] in names)
+    return {str(one.properties.get("Qualifier") or LATEST): one for one in own}
+
+
+def _part(properties: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    part = properties.get(name)
+    return part if isinstance(part, Mapping) else {}
+
+
+def _number(value: object, default: int) -> int:
+    text = str(value)
+    return int(text) if text.isdigit() else default
+
+
+def _arn(value: object) -> str:
+    return value if isinstance(value, str) and value.startswith("arn:") else ""

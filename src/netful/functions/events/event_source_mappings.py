@@ -1,0 +1,143 @@
+"""The event source mappings of a template: which queue or stream invokes which function, and how (lambda §4.5)."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from netful.model.cloud import Cloud
+from netful.model.core.resource import Resource
+from netful.model.core.unknown import Unknown
+
+MAPPING = "AWS::Lambda::EventSourceMapping"
+_TABLE = "AWS::DynamoDB::Table"
+_ALIAS = "AWS::Lambda::Alias"
+_QUEUE_BATCH, _STREAM_BATCH = 10, 100
+_FOR_EVER = -1
+
+
+@dataclass(frozen=True, slots=True)
+class EventSourceMapping:
+    """`qualifier`: the version or alias that is invoked. `window_seconds`: how long a batch is waited for. `partial`: the function reports what of a batch failed.
+
+    The other members are a stream's; -1 is for ever, and 0 `tumbling_seconds` are no windows. `filters` are event patterns: what matches none is left out.
+    """
+
+    id: str
+    function_id: str
+    source_arn: str
+    batch_size: int
+    enabled: bool = True
+    window_seconds: int = 0
+    partial: bool = False
+    concurrency: int = 0
+    starting_position: str = ""
+    bisect: bool = False
+    retry_attempts: int = _FOR_EVER
+    record_age: int = _FOR_EVER
+    on_failure: str = ""
+    filters: tuple[str, ...] = ()
+    tumbling_seconds: int = 0
+    qualifier: str = ""
+    parallelization: int = 1
+
+    @property
+    def service(self) -> str:
+        """The service of the source, as its ARN names it."""
+        return self.source_arn.split(":")[2]
+
+
+def event_source_mappings(cloud: Cloud) -> Iterator[EventSourceMapping]:
+    """The mappings whose function and source are known, disabled ones included."""
+    for resource in cloud.resources.values():
+        if resource.type == MAPPING:
+            one = event_source_mapping(cloud, resource)
+            if one is not None:
+                yield one
+
+
+def event_source_mapping(cloud: Cloud, resource: Resource) -> EventSourceMapping | None:
+    """What a resource says; None where its function or source is not known."""
+    function_id, qualifier = _invoked(cloud, resource.properties)
+    source_arn = _source_arn(cloud, resource)
+    return _mapping(resource, (function_id, qualifier), source_arn) if function_id and source_arn else None
+
+
+def _mapping(resource: Resource, invoked: tuple[str, str], source_arn: str) -> EventSourceMapping:
+    written = resource.properties
+    batch = _QUEUE_BATCH if ":sqs:" in source_arn else _STREAM_BATCH
+    position = written.get("StartingPosition")
+    return EventSourceMapping(
+        id=resource.id,
+        function_id=invoked[0],
+        qualifier=invoked[1],
+        source_arn=source_arn,
+        batch_size=_number(written.get("BatchSize"), batch),
+        enabled=_truth(written.get("Enabled", True)),
+        window_seconds=_number(written.get("MaximumBatchingWindowInSeconds"), 0),
+        partial="ReportBatchItemFailures" in (written.get("FunctionResponseTypes") or ()),
+        concurrency=_number(_part(written, "ScalingConfig").get("MaximumConcurrency"), 0),
+        starting_position=position if isinstance(position, str) else "",
+        bisect=_truth(written.get("BisectBatchOnFunctionError", False)),
+        retry_attempts=_number(written.get("MaximumRetryAttempts"), _FOR_EVER),
+        record_age=_number(written.get("MaximumRecordAgeInSeconds"), _FOR_EVER),
+        on_failure=_text(_part(_part(written, "DestinationConfig"), "OnFailure").get("Destination")),
+        filters=tuple(_filters(_part(written, "FilterCriteria").get("Filters"))),
+        tumbling_seconds=_number(written.get("TumblingWindowInSeconds"), 0),
+        parallelization=_number(written.get("ParallelizationFactor"), 1),
+    )
+
+
+def _invoked(cloud: Cloud, written: Mapping[str, Any]) -> tuple[str, str]:
+    """The function and the qualifier that are named, by a name, an ARN or an alias' id."""
+    text = str(written.get("FunctionName"))
+    resource = cloud.resources.get(text)
+    if resource is not None and resource.type == _ALIAS:
+        return _invoked(cloud, resource.properties)[0], str(resource.properties.get("Name"))
+    named = text.partition(":function:")
+    name, _, qualifier = (named[2] or named[0]).partition(":")
+    function_id = next((f.id for f in cloud.functions.values() if name in {f.id, f.function_name}), "")
+    return function_id, qualifier
+
+
+def _source_arn(cloud: Cloud, resource: Resource) -> str:
+    """The source's ARN; a table's stream, whose label AWS alone decides, goes by the table that is referred to."""
+    arn = resource.properties.get("EventSourceArn")
+    if isinstance(arn, str):
+        return arn if arn.count(":") >= 5 else ""  # an ARN's colons
+    referred = (cloud.resources.get(id_) for id_ in resource.references)
+    table = next((one for one in referred if one is not None and one.type == _TABLE), None)
+    if table is None:
+        return ""
+    written = table.properties.get("TableName")
+    name = written if isinstance(written, str) else table.id
+    return f"arn:aws:dynamodb:{cloud.region}:{cloud.account_id}:table/{name}/stream/latest"
+
+
+def _filters(written: Any) -> Iterator[str]:
+    for one in written if isinstance(written, list | tuple) else ():
+        pattern = one.get("Pattern") if isinstance(one, Mapping) else None
+        if isinstance(pattern, str):
+            yield pattern
+        elif isinstance(pattern, Mapping):
+            yield json.dumps(pattern)
+
+
+def _part(written: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    part = written.get(name)
+    return part if isinstance(part, Mapping) else {}
+
+
+def _text(value: Any) -> str:
+    return "" if value is None or isinstance(value, Unknown) else str(value)
+
+
+def _truth(value: Any) -> bool:
+    return str(value).lower() == "true"
+
+
+def _number(value: Any, default: int) -> int:
+    text = str(value)
+    return int(text) if text.removeprefix("-").isdigit() else default

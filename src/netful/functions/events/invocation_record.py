@@ -1,0 +1,83 @@
+"""What destinations and dead letter queues are told about an asynchronous invocation (lambda §4.4)."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Any
+
+from netful.functions.code.versions import LATEST
+from netful.functions.invocations.invocation import Invocation
+
+
+class Condition(StrEnum):
+    """How an event ended."""
+
+    SUCCESS = "Success"
+    RETRIES_EXHAUSTED = "RetriesExhausted"
+    AGE_EXCEEDED = "EventAgeExceeded"
+    ZERO_CONCURRENCY = "ZeroReservedConcurrency"
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """An asynchronous invocation; its request id stays the same in every attempt."""
+
+    function_id: str
+    function_arn: str
+    request_id: str
+    payload: bytes
+    client_context: str = ""
+    qualifier: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Attribute:
+    """A message attribute, with SQS's type of it."""
+
+    type: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """What is sent where: the target's ARN, a JSON text, and attributes beside it."""
+
+    target: str
+    body: str
+    attributes: Mapping[str, Attribute] = field(default_factory=dict)
+
+
+def record(event: Event, condition: Condition, attempts: int, last: Invocation | None) -> str:
+    """The invocation record; without an attempt there is no response in it."""
+    now = datetime.now(UTC)
+    told: dict[str, Any] = {
+        "version": "1.0",
+        "timestamp": now.strftime("%Y-%m-%dT%H:%M:%S.") + f"{now.microsecond // 1000:03}Z",
+        "requestContext": {
+            "requestId": event.request_id,
+            "functionArn": f"{event.function_arn}:{event.qualifier or LATEST}",
+            "condition": str(condition),
+            "approximateInvokeCount": attempts,
+        },
+        "requestPayload": json.loads(event.payload),
+    }
+    if last is not None:
+        context: dict[str, Any] = {"statusCode": last.status, "executedVersion": last.executed_version}
+        told["responseContext"] = context | ({"functionError": last.function_error} if last.function_error else {})
+        told["responsePayload"] = json.loads(last.payload)
+    return json.dumps(told)
+
+
+def dead_letter(target: str, event: Event, last: Invocation | None) -> Delivery:
+    """The event itself, with why it is there."""
+    message = json.loads(last.payload).get("errorMessage", "") if last is not None else ""
+    attributes = {
+        "RequestID": Attribute("String", event.request_id),
+        "ErrorCode": Attribute("Number", "200" if last is not None else "429"),
+        "ErrorMessage": Attribute("String", str(message) or "Rate Exceeded."),
+    }
+    return Delivery(target, event.payload.decode(), attributes)

@@ -1,0 +1,146 @@
+"""A queue that invokes a function (lambda §4.5).
+
+A poller runs in the service, not in the function's VPC. A batch whose invocation fails stays in the queue until its
+visibility time-out is over; with `ReportBatchItemFailures` only the messages that the function names stay. Up to five
+batches are worked on at a time. Of a FIFO queue each message group has a batch of its own, and one at a time: the queue gives
+no more of a group while some of it is worked on.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+from collections.abc import Iterable
+from typing import Any, Protocol
+
+from netful.functions.events.event_filters import passes
+from netful.functions.events.event_source_mappings import EventSourceMapping
+from netful.functions.events.invoking import InvokeFunction
+from netful.functions.invocations.invocation import Invocation, InvokeRefused
+from netful.model.core.errors import NetfulError
+
+log = logging.getLogger(__name__)
+
+_BATCHES_AT_A_TIME, _GROUPS_AT_A_TIME = 5, 1000
+_PAUSE_SECONDS = 5.0  # before a queue is asked again that did not answer, or a function that could not run
+_ATTRIBUTES = {
+    "StringValue": "stringValue",
+    "BinaryValue": "binaryValue",
+    "DataType": "dataType",
+}
+
+
+class Queue(Protocol):
+    """A queue to poll."""
+
+    arn: str
+    region: str
+
+    async def receive(self, most: int, seconds: float) -> list[dict[str, Any]]:
+        """Wait for messages; raises ConnectionError where there is no such queue."""
+
+    async def delete(self, receipt_handles: Iterable[str]) -> None:
+        """Take messages out."""
+
+
+class QueuePoller:
+    """Polls one queue for one mapping."""
+
+    def __init__(self, mapping: EventSourceMapping, queue: Queue, invoke: InvokeFunction) -> None:
+        self._mapping = mapping
+        self._queue = queue
+        self._invoke = invoke
+        self._passes = passes(mapping.filters)
+        most = _GROUPS_AT_A_TIME if queue.arn.endswith(".fifo") else _BATCHES_AT_A_TIME
+        self._room = asyncio.Semaphore(mapping.concurrency or most)
+        self._batches: set[asyncio.Task[None]] = set()
+
+    async def run(self) -> None:
+        """Poll until cancelled; a batch under way then stays in its queue."""
+        try:
+            while True:
+                await self._room.acquire()
+                self._room.release()  # there is some: what is received is not kept waiting for it
+                for messages in _by_group(await self._receive()):
+                    await self._room.acquire()
+                    batch = asyncio.create_task(self._serve(messages))
+                    self._batches.add(batch)
+                    batch.add_done_callback(self._done)
+        finally:
+            for batch in self._batches:
+                batch.cancel()
+
+    def _done(self, batch: asyncio.Task[None]) -> None:
+        self._batches.discard(batch)
+        self._room.release()
+
+    async def _receive(self) -> list[dict[str, Any]]:
+        while True:
+            try:
+                messages = await self._queue.receive(self._mapping.batch_size, self._mapping.window_seconds)
+            except ConnectionError as problem:
+                await self._wait(problem)
+            else:
+                if messages:
+                    return messages
+
+    async def _serve(self, messages: list[dict[str, Any]]) -> None:
+        records = {message["ReceiptHandle"]: _record(message, self._queue) for message in messages}
+        unwanted = [handle for handle, record in records.items() if not self._passes(record)]
+        for handle in unwanted:
+            del records[handle]
+        try:
+            await self._queue.delete(unwanted)
+            if records:
+                event = json.dumps({"Records": [*records.values()]}).encode()
+                done = await self._invoke(self._mapping.function_id, event)
+                await self._queue.delete(self._worked_on(records, done))
+        except (ConnectionError, InvokeRefused, NetfulError) as problem:
+            await self._wait(problem)
+
+    def _worked_on(self, records: dict[str, dict[str, Any]], done: Invocation) -> list[str]:
+        if done.function_error is not None:
+            return []
+        failed = failures(done.payload) if self._mapping.partial else ()
+        return [handle for handle, record in records.items() if record["messageId"] not in failed]
+
+    async def _wait(self, problem: Exception) -> None:
+        log.warning("`%s` is not served from %s: %s", self._mapping.function_id, self._mapping.source_arn, problem)
+        await asyncio.sleep(_PAUSE_SECONDS)
+
+
+def _by_group(messages: list[dict[str, Any]]) -> Iterable[list[dict[str, Any]]]:
+    """The messages of each group, in their order; all of them where there are no groups."""
+    groups: dict[str, list[dict[str, Any]]] = {}
+    for message in messages:
+        groups.setdefault((message.get("Attributes") or {}).get("MessageGroupId", ""), []).append(message)
+    return groups.values()
+
+
+def failures(payload: bytes) -> tuple[str, ...]:
+    """The items of a batch that a function names as failed."""
+    answer = json.loads(payload)
+    items = answer.get("batchItemFailures") if isinstance(answer, dict) else None
+    return tuple(str(item.get("itemIdentifier")) for item in items or ())
+
+
+def _record(message: dict[str, Any], queue: Queue) -> dict[str, Any]:
+    """A message as a function gets it: SQS's members, their names begun in lower case."""
+    attributes = message.get("MessageAttributes") or {}
+    return {
+        "messageId": message["MessageId"],
+        "receiptHandle": message["ReceiptHandle"],
+        "body": message["Body"],
+        "attributes": message.get("Attributes") or {},
+        "messageAttributes": {name: _attribute(one) for name, one in attributes.items()},
+        "md5OfBody": message["MD5OfBody"],
+        "eventSource": "aws:sqs",
+        "eventSourceARN": queue.arn,
+        "awsRegion": queue.region,
+    }
+
+
+def _attribute(one: dict[str, Any]) -> dict[str, Any]:
+    known = {ours: one[theirs] for theirs, ours in _ATTRIBUTES.items() if theirs in one}
+    return {**known, "stringListValues": [], "binaryListValues": []}

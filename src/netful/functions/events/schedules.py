@@ -1,0 +1,137 @@
+"""The template's schedules: EventBridge rules with a `ScheduleExpression`, and those of EventBridge Scheduler.
+
+What they send goes the way of every event: to a function as an asynchronous invocation. A rule's rate counts from when
+the stack knows it. An expression that cannot be read is told in the log, once.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+import uuid
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, tzinfo
+from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from netful.engine.events.event_inputs import text_for
+from netful.engine.events.schedules import Next, ScheduleError, schedule
+from netful.functions.events.event_queue import Clock, WallClock
+from netful.model.cloud import Cloud
+from netful.model.core.resource import Resource
+
+log = logging.getLogger(__name__)
+
+_RULE, _SCHEDULE = "AWS::Events::Rule", "AWS::Scheduler::Schedule"
+
+Send = Callable[[str, str, str], None]
+"""Sends a text to the target with an ARN, to a queue with groups as of a group."""
+
+
+@dataclass(frozen=True, slots=True)
+class Schedule:
+    """When what is sent to whom; targets are kept as JSON, so that two schedules can be compared."""
+
+    id: str
+    source: str
+    arn: str
+    expression: str
+    zone: str
+    targets: str
+
+
+def schedules_of(cloud: Cloud) -> Iterator[Schedule]:
+    """The enabled schedules whose expression and targets are known."""
+    for resource in cloud.resources.values():
+        written = resource.properties
+        expression = written.get("ScheduleExpression")
+        if resource.type in {_RULE, _SCHEDULE} and isinstance(expression, str) and written.get("State") != "DISABLED":
+            targets = written.get("Targets") if resource.type == _RULE else [written.get("Target")]
+            known = [_known(one) for one in targets or () if isinstance(one, Mapping)]
+            zone = written.get("ScheduleExpressionTimezone")
+            yield Schedule(
+                resource.id, "aws.events" if resource.type == _RULE else "aws.scheduler", _arn(cloud, resource),
+                expression, zone if isinstance(zone, str) else "UTC", json.dumps(known),
+            )  # fmt: skip
+
+
+class Schedules:
+    """Follows the schedules of a cloud, until `close`."""
+
+    def __init__(self, send: Send, clock: Clock | None = None) -> None:
+        self._send = send
+        self._clock = clock or WallClock()
+        self._tasks: dict[Schedule, asyncio.Task[None]] = {}
+
+    async def follow(self, cloud: Cloud) -> None:
+        """Keep to the schedules of a cloud, and to no others any more."""
+        wanted = {*schedules_of(cloud)}
+        await _end([self._tasks.pop(one) for one in self._tasks.keys() - wanted])
+        for one in wanted - self._tasks.keys():
+            try:
+                due = schedule(one.expression, _zone(one.zone))
+            except ScheduleError as problem:
+                log.warning("`%s` is not kept: the schedule cannot be read: %s", one.id, problem)
+            else:
+                self._tasks[one] = asyncio.create_task(self._keep(one, due, cloud))
+
+    async def close(self) -> None:
+        """Send nothing more."""
+        tasks, self._tasks = [*self._tasks.values()], {}
+        await _end(tasks)
+
+    async def _keep(self, one: Schedule, due: Next, cloud: Cloud) -> None:
+        moment: datetime | None = datetime.fromtimestamp(self._clock.epoch(), UTC)
+        while moment and (moment := due(moment)):
+            await self._clock.sleep(max(moment.timestamp() - self._clock.epoch(), 0.0))
+            event = _event(one, moment, cloud)
+            for target in json.loads(one.targets):
+                group = (target.get("SqsParameters") or {}).get("MessageGroupId", "")
+                self._send(target["Arn"], text_for(target, event), group)
+
+
+def _event(one: Schedule, moment: datetime, cloud: Cloud) -> dict[str, Any]:
+    return {
+        "version": "0",
+        "id": str(uuid.uuid4()),
+        "detail-type": "Scheduled Event",
+        "source": one.source,
+        "account": cloud.account_id,
+        "time": f"{moment:%Y-%m-%dT%H:%M:%SZ}",
+        "region": cloud.region,
+        "resources": [one.arn],
+        "detail": {} if one.source == "aws.events" else "{}",
+    }
+
+
+def _arn(cloud: Cloud, resource: Resource) -> str:
+    written = resource.properties.get("Name")
+    name = written if isinstance(written, str) else resource.id
+    place = f"{cloud.region}:{cloud.account_id}"
+    if resource.type == _RULE:
+        return f"arn:aws:events:{place}:rule/{name}"
+    return f"arn:aws:scheduler:{place}:schedule/{resource.properties.get('GroupName', 'default')}/{name}"
+
+
+def _known(value: Any) -> Any:
+    """A target as JSON has it, without what is not known."""
+    if isinstance(value, Mapping):
+        return {
+            str(k): _known(v) for k, v in value.items() if isinstance(v, str | int | float | Mapping | list | tuple)
+        }
+    return [_known(one) for one in value] if isinstance(value, list | tuple) else value
+
+
+def _zone(name: str) -> tzinfo:
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError) as error:
+        raise ScheduleError(name) from error
+
+
+async def _end(tasks: list[asyncio.Task[None]]) -> None:
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)

@@ -1,0 +1,70 @@
+"""The lanes of a shard: with `ParallelizationFactor` several batches of it are worked on at a time (lambda §4.5).
+
+The records of one key are always in the same lane, and a lane has one batch at a time, so they keep their order. A lane that
+does not get on holds the others up only when many of its records wait.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Awaitable, Callable, Iterable
+from typing import Self
+from zlib import crc32
+
+from netful.functions.events.event_queue import Clock
+from netful.functions.events.event_source_mappings import EventSourceMapping
+from netful.functions.events.stream_record import Record
+
+_WAITING_RECORDS = 10_000
+_IDLE_SECONDS = 0.25  # between two looks at a lane whose batch is not full
+
+
+class Lanes:
+    """So many lanes, each with what `work_off` does to its batches; a context that ends them."""
+
+    def __init__(
+        self,
+        number: int,
+        mapping: EventSourceMapping,
+        clock: Clock,
+        work_off: Callable[[list[Record]], Awaitable[None]],
+    ) -> None:
+        self._mapping = mapping
+        self._clock = clock
+        self._work_off = work_off
+        self._lanes = [asyncio.Queue[Record](_WAITING_RECORDS) for _ in range(number)]
+        self._group = asyncio.TaskGroup()
+
+    async def __aenter__(self) -> Self:
+        await self._group.__aenter__()
+        for lane in self._lanes:
+            self._group.create_task(self._serve(lane))
+        return self
+
+    async def __aexit__(self, *how: object) -> None:
+        await self._group.__aexit__(*how)  # type: ignore[arg-type]
+
+    async def put(self, records: Iterable[Record]) -> None:
+        """Have records worked on, each in its key's lane."""
+        for record in records:
+            await self._lanes[crc32(_key(record)) % len(self._lanes)].put(record)
+
+    async def _serve(self, lane: asyncio.Queue[Record]) -> None:
+        while True:
+            batch = [await lane.get()]
+            end = self._clock.now() + self._mapping.window_seconds
+            while len(batch) < self._mapping.batch_size:
+                if not lane.empty():
+                    batch.append(lane.get_nowait())
+                elif self._clock.now() < end:
+                    await self._clock.sleep(_IDLE_SECONDS)
+                else:
+                    break
+            await self._work_off(batch)
+
+
+def _key(record: Record) -> bytes:
+    """What orders a record: its partition key, or the key of its item."""
+    kinesis, change = record.content.get("kinesis") or {}, record.content.get("dynamodb") or {}
+    return str(kinesis.get("partitionKey") or json.dumps(change.get("Keys"), sort_keys=True)).encode()

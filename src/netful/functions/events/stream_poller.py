@@ -1,0 +1,268 @@
+"""A stream that invokes a function: batches of a shard in their order, one at a time (lambda §4.5).
+
+| an invocation ends with | then |
+|---|---|
+| success | the next batch |
+| a function error | the same batch again, halved first where `BisectBatchOnFunctionError` says so |
+| a report of failures | again from the first record that it names |
+| an error once more than `MaximumRetryAttempts`, or records older than `MaximumRecordAgeInSeconds` | they are let go, and the destination is told where they are |
+| a refusal | the same batch again, later |
+
+With `ParallelizationFactor` a shard has as many batches at a time, one for each lane of keys (`stream_lanes`).
+With `TumblingWindowInSeconds` a batch has the records of one window, and each window an invocation at its end.
+Time comes from a `Clock`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import functools
+import json
+import logging
+import uuid
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, Protocol
+
+from netful.functions.events.event_filters import passes
+from netful.functions.events.event_queue import Clock, WallClock
+from netful.functions.events.event_source_mappings import EventSourceMapping
+from netful.functions.events.invocation_record import Delivery
+from netful.functions.events.invoking import InvokeFunction
+from netful.functions.events.queue_poller import failures
+from netful.functions.events.stream_lanes import Lanes
+from netful.functions.events.stream_record import Record
+from netful.functions.events.tumbling import TumblingWindows
+from netful.functions.invocations.invocation import Invocation, InvokeRefused
+from netful.model.core.errors import NetfulError
+
+log = logging.getLogger(__name__)
+
+_IDLE_SECONDS = 0.25  # between two looks at a shard that has nothing new
+_AWAY_SECONDS = 5.0  # before a stream is asked again that did not answer
+_SHORTEST_PAUSE, _LONGEST_PAUSE = 0.5, 60.0
+
+
+class Stream(Protocol):
+    """A stream to read. Its methods raise ConnectionError where there is none.
+
+    `batch_info` names the member of a destination's record that says where in the stream a batch is.
+    """
+
+    arn: str
+    batch_info: str
+
+    async def shards(self) -> list[str]:
+        """The ids of its shards."""
+
+    async def iterator(self, shard: str, position: str) -> str:
+        """A place in a shard: TRIM_HORIZON or LATEST."""
+
+    async def read(self, iterator: str, most: int) -> tuple[Sequence[Record], str]:
+        """Records from a place on, and the place after them."""
+
+
+@dataclass(frozen=True, slots=True)
+class StreamOutlets:
+    """What a poller calls: `invoke` runs the function once, `send` tells a destination; `arn_of` gives a function's ARN."""
+
+    invoke: InvokeFunction
+    send: Callable[[Delivery], Awaitable[None]]
+    arn_of: Callable[[str], str]
+
+
+class StreamPoller:
+    """Reads one stream for one mapping."""
+
+    def __init__(
+        self, mapping: EventSourceMapping, stream: Stream, outlets: StreamOutlets, clock: Clock | None = None
+    ) -> None:
+        self._mapping = mapping
+        self._stream = stream
+        self._outlets = outlets
+        self._clock = clock or WallClock()
+        self._passes = passes(mapping.filters)
+
+    async def run(self) -> None:
+        """Read all shards until cancelled."""
+        shards = await self._persist(self._stream.shards)
+        async with asyncio.TaskGroup() as group:
+            for shard in shards:
+                group.create_task(self._follow(shard))
+
+    async def _follow(self, shard: str) -> None:
+        position = self._mapping.starting_position or "LATEST"
+        place = await self._persist(lambda: self._stream.iterator(shard, position))
+        seconds, many = self._mapping.tumbling_seconds, self._mapping.parallelization
+        windows = TumblingWindows(seconds, shard, self._stream.arn) if seconds else None
+        if windows is None and many > 1:
+            async with Lanes(many, self._mapping, self._clock, functools.partial(self._work_off, shard)) as lanes:
+                await self._through(shard, place, lanes)
+        await self._through(shard, place, windows)
+
+    async def _through(self, shard: str, place: str, windows: TumblingWindows | Lanes | None) -> None:
+        """Read a shard from a place on, without end."""
+        while True:
+            try:
+                batch, place = await (self._many(place) if isinstance(windows, Lanes) else self._batch(place))
+            except ConnectionError as problem:  # the back ends are others, whose stream begins anew
+                await self._away(problem)
+                place = await self._persist(lambda: self._stream.iterator(shard, "TRIM_HORIZON"))
+                continue
+            if isinstance(windows, Lanes):
+                await windows.put(batch)
+            elif windows is not None:
+                await self._through_windows(shard, batch, windows)
+            elif batch:
+                await self._work_off(shard, batch)
+            if not batch:
+                await self._clock.sleep(_IDLE_SECONDS)
+
+    async def _batch(self, place: str) -> tuple[list[Record], str]:
+        """The next records; a batch that is not full is waited for as long as the mapping says."""
+        begun, batch = self._clock.now(), list[Record]()
+        while True:
+            missing = self._mapping.batch_size - len(batch)
+            more, place = await self._stream.read(place, missing)
+            batch += more
+            full = len(batch) >= self._mapping.batch_size
+            if not batch or full or self._clock.now() - begun >= self._mapping.window_seconds:
+                return [record for record in batch if self._passes(record.content)], place
+            await self._clock.sleep(_IDLE_SECONDS)
+
+    async def _many(self, place: str) -> tuple[list[Record], str]:
+        """The next records for all lanes, which make batches of them."""
+        more, place = await self._stream.read(place, self._mapping.batch_size * self._mapping.parallelization)
+        return [record for record in more if self._passes(record.content)], place
+
+    async def _through_windows(self, shard: str, batch: list[Record], windows: TumblingWindows) -> None:
+        """Work the records of one window off after those of another, and end a window when it is over."""
+        for part in windows.parts(batch):
+            if windows.is_over(part[0].at):
+                await self._end(windows)
+            windows.open(part[0].at)
+            await self._work_off(shard, part, windows)
+            if windows.ends_early:
+                await self._end(windows)
+        if windows.is_over(self._clock.epoch()):
+            await self._end(windows)
+
+    async def _end(self, windows: TumblingWindows) -> None:
+        """Invoke the function for the last time in a window, again where it fails, and let the window go."""
+        attempts, pause = 0, _SHORTEST_PAUSE
+        while True:
+            done = await self._attempt([], windows, final=True)
+            if done is not None:
+                attempts += 1
+                if done.function_error is None or 0 <= self._mapping.retry_attempts < attempts:
+                    windows.close()
+                    return
+            await self._clock.sleep(pause)
+            pause = min(pause * 2, _LONGEST_PAUSE)
+
+    async def _work_off(self, shard: str, batch: list[Record], windows: TumblingWindows | None = None) -> None:
+        attempts, pause = 0, _SHORTEST_PAUSE
+        while batch := await self._young_enough(shard, batch):
+            done = await self._attempt(batch, windows)
+            if done is not None:
+                attempts += 1
+                if done.function_error is None:
+                    left = self._after_success(batch, done)
+                    if len(left) < len(batch):
+                        attempts, pause = 0, _SHORTEST_PAUSE
+                    if not left:
+                        return
+                    batch = left
+                elif self._mapping.bisect and len(batch) > 1:
+                    half = (len(batch) + 1) // 2
+                    await self._work_off(shard, batch[:half], windows)
+                    batch, attempts = batch[half:], 0
+                    continue
+                if 0 <= self._mapping.retry_attempts < attempts:
+                    await self._let_go(shard, batch, "RetryAttemptsExhausted", attempts, done)
+                    return
+            await self._clock.sleep(pause)
+            pause = min(pause * 2, _LONGEST_PAUSE)
+
+    async def _attempt(
+        self, batch: list[Record], windows: TumblingWindows | None = None, *, final: bool = False
+    ) -> Invocation | None:
+        """Invoke the function; None where it did not run."""
+        members = windows.members(final=final) if windows else {}
+        event = json.dumps({"Records": [record.content for record in batch], **members}).encode()
+        try:
+            done = await self._outlets.invoke(self._mapping.function_id, event)
+        except (InvokeRefused, NetfulError) as problem:
+            log.warning("`%s` is not served from %s: %s", self._mapping.function_id, self._stream.arn, problem)
+            return None
+        if windows is not None and done.function_error is None:
+            windows.take(done.payload)
+        return done
+
+    def _after_success(self, batch: list[Record], done: Invocation) -> list[Record]:
+        """What is left to do: all from the first record on that is reported."""
+        reported = failures(done.payload) if self._mapping.partial else ()
+        places = [index for index, record in enumerate(batch) if record.sequence_number in reported]
+        return batch[min(places) :] if places else []
+
+    async def _young_enough(self, shard: str, batch: list[Record]) -> list[Record]:
+        if self._mapping.record_age < 0:
+            return batch
+        oldest = self._clock.epoch() - self._mapping.record_age
+        young = [record for record in batch if record.at >= oldest]
+        if len(young) < len(batch):
+            old = [record for record in batch if record.at < oldest]
+            await self._let_go(shard, old, "RecordAgeExceeded", 0, None)
+        return young
+
+    async def _let_go(
+        self, shard: str, batch: list[Record], condition: str, attempts: int, last: Invocation | None
+    ) -> None:
+        """Tell the destination which records are not worked on."""
+        if not self._mapping.on_failure:
+            return
+        first, latest = batch[0], batch[-1]
+        told: dict[str, Any] = {
+            "requestContext": {
+                "requestId": last.request_id if last else str(uuid.uuid4()),
+                "functionArn": self._outlets.arn_of(self._mapping.function_id),
+                "condition": condition,
+                "approximateInvokeCount": attempts,
+            },
+            "version": "1.0",
+            "timestamp": _instant(self._clock.epoch()),
+            self._stream.batch_info: {
+                "shardId": shard,
+                "startSequenceNumber": first.sequence_number,
+                "endSequenceNumber": latest.sequence_number,
+                "approximateArrivalOfFirstRecord": _instant(first.at),
+                "approximateArrivalOfLastRecord": _instant(latest.at),
+                "batchSize": len(batch),
+                "streamArn": self._stream.arn,
+            },
+        }
+        if last is not None:
+            told["responseContext"] = {
+                "statusCode": last.status,
+                "executedVersion": last.executed_version,
+                "functionError": last.function_error,
+            }
+        await self._outlets.send(Delivery(self._mapping.on_failure, json.dumps(told)))
+
+    async def _persist(self, ask: Callable[[], Awaitable[Any]]) -> Any:
+        """Ask until there is an answer."""
+        while True:
+            try:
+                return await ask()
+            except ConnectionError as problem:
+                await self._away(problem)
+
+    async def _away(self, problem: ConnectionError) -> None:
+        log.warning("%s does not answer: %s", self._mapping.source_arn, problem)
+        await self._clock.sleep(_AWAY_SECONDS)
+
+
+def _instant(seconds: float) -> str:
+    moment = datetime.fromtimestamp(seconds, UTC)
+    return f"{moment:%Y-%m-%dT%H:%M:%S}.{moment.microsecond // 1000:03}Z"

@@ -1,0 +1,1 @@
+"""Invocations: requests, results, logs, metrics."""

@@ -1,0 +1,49 @@
+"""What Lambda demands of a request before it runs anything (lambda §5.5), and what it adds to it."""
+
+from __future__ import annotations
+
+import json
+import random
+import time
+
+import msgspec
+
+from netful.functions.invocations.faults import MAX_PAYLOAD
+from netful.functions.invocations.invocation import InvokeRefused
+
+_ANY = msgspec.json.Decoder(msgspec.Raw)  # looks whether it is JSON, and makes nothing of it
+
+
+def check_payload(payload: bytes) -> None:
+    """Raise InvokeRefused for an event that Lambda would not accept."""
+    if len(payload) > MAX_PAYLOAD:
+        message = f"Request must be smaller than {MAX_PAYLOAD} bytes for the InvokeFunction operation"
+        raise InvokeRefused(413, "RequestEntityTooLargeException", message)
+    try:
+        _ANY.decode(payload)
+    except msgspec.DecodeError as error:
+        message = f"Could not parse request body into json: Could not parse payload into json: {error}"
+        raise InvokeRefused(400, "InvalidRequestContentException", message) from error
+
+
+def one_line(client_context: str) -> str:
+    """A client context as it fits into a header: ASCII, without line ends."""
+    if not client_context:
+        return ""
+    try:
+        return json.dumps(json.loads(client_context))
+    except ValueError as error:
+        message = "Client context must be a valid Base64-encoded JSON object."
+        raise InvokeRefused(400, "InvalidRequestContentException", message) from error
+
+
+def new_request_id() -> str:
+    """A UUID of version 4, of a request that came without one."""
+    digits = f"{random.getrandbits(128):032x}"  # no secret: the system need not be asked
+    return f"{digits[:8]}-{digits[8:12]}-4{digits[13:16]}-a{digits[17:20]}-{digits[20:]}"
+
+
+def new_trace_id() -> str:
+    """A trace header of a request that came without one."""
+    digits = f"{random.getrandbits(160):040x}"
+    return f"Root=1-{int(time.time()):08x}-{digits[:24]};Parent={digits[24:]};Sampled=0"

@@ -1,0 +1,1 @@
+"""Sandboxes: zygotes, the Runtime API, extensions, telemetry."""

@@ -1,0 +1,72 @@
+"""How a phase of an execution environment can end, and what that makes of an invocation (lambda §3.1, §3.8)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import msgspec
+
+from netful.functions.invocations import faults
+from netful.functions.invocations.faults import Exit, Fault
+from netful.functions.sandboxes.report_json import Lines
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """An init ended: the runtime and every extension ask for their first event."""
+
+
+class Answer(msgspec.Struct, frozen=True):
+    """A runtime's report: `error_type` is empty for a response. `too_large`: the body was thrown away.
+
+    A streamed response has been handed on already: its payload is empty. `peak_kb` is what the runtime tells of its memory.
+    """
+
+    payload: bytes
+    error_type: str = ""
+    too_large: bool = False
+    peak_kb: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class ExtensionFailed:
+    """An extension gave up, ended, or could not be started."""
+
+    error_type: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Expired:
+    """Time was up."""
+
+
+Outcome = Ready | Answer | Exit | ExtensionFailed | Expired
+
+
+def fault_of(outcome: Outcome, request_id: str, timeout: float) -> Fault | None:
+    """What failed, None for a response."""
+    match outcome:
+        case Answer(error_type="", too_large=False):
+            return None
+        case Answer(too_large=True):
+            return faults.response_too_large()
+        case Answer(payload=payload, error_type=error_type):
+            return Fault(payload, error_type)
+        case Exit():
+            return faults.exited(request_id, outcome)
+        case ExtensionFailed(error_type=error_type, message=message):
+            return faults.extension_failed(request_id, error_type, message)
+        case _:
+            return faults.timed_out(request_id, timeout)
+
+
+def init_line(lines: Lines, outcome: Outcome, elapsed_ms: float, phase: str) -> str:
+    """INIT_REPORT of an init that did not end well."""
+    match outcome:
+        case Answer(error_type=error_type) | ExtensionFailed(error_type=error_type):
+            return lines.init_report(elapsed_ms, phase, "error", error_type)
+        case Exit():
+            return lines.init_report(elapsed_ms, phase, "error", "Runtime.ExitError")
+        case _:
+            return lines.init_report(elapsed_ms, phase, "timeout", "")

@@ -1,0 +1,66 @@
+"""Lambda's own log lines as text (lambda §3.7): tabs, two decimals, a tab before REPORT's newline."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from datetime import UTC, datetime
+
+from netful.functions.code.deployment import Deployment
+from netful.functions.invocations.faults import Fault
+from netful.functions.invocations.invocation import Usage
+
+_FAMILY = re.compile(r"^([a-z]+)\.?")
+
+
+def runtime_version(runtime: str, region: str) -> tuple[str, str]:
+    """A runtime's version and its ARN, made up from its name."""
+    version = _FAMILY.sub(r"\1:", runtime, count=1).removesuffix(".x") + ".v1"
+    return version, f"arn:aws:lambda:{region}::runtime:{hashlib.sha256(version.encode()).hexdigest()}"
+
+
+def now() -> str:
+    """The time as Lambda writes it."""
+    return datetime.now(UTC).isoformat(timespec="milliseconds").removesuffix("+00:00") + "Z"
+
+
+def init_start(deployment: Deployment) -> str:
+    """The first line of an environment's log."""
+    version, arn = runtime_version(str(deployment.function.runtime), deployment.region)
+    return f"INIT_START Runtime Version: {version}\tRuntime Version ARN: {arn}\n"
+
+
+def init_report(duration_ms: float, phase: str, status: str, error_type: str) -> str:
+    """Written only when an init failed."""
+    line = f"INIT_REPORT Init Duration: {duration_ms:.2f} ms\tPhase: {phase}\tStatus: {status}"
+    return f"{line}\tError Type: {error_type}\n" if error_type else f"{line}\n"
+
+
+def start(request_id: str, version: str) -> str:
+    """The line before the handler's own."""
+    return f"START RequestId: {request_id} Version: {version}\n"
+
+
+def timed_out(request_id: str, timeout: float) -> str:
+    """The line of a task that was killed."""
+    return f"{now()} {request_id} Task timed out after {timeout:.2f} seconds\n\n"
+
+
+def end(request_id: str) -> str:
+    """The line after the handler's own."""
+    return f"END RequestId: {request_id}\n"
+
+
+def report(request_id: str, usage: Usage, memory_size: int, fault: Fault | None) -> str:
+    """What the invocation took."""
+    line = (
+        f"REPORT RequestId: {request_id}\tDuration: {usage.duration_ms:.2f} ms\t"
+        f"Billed Duration: {usage.billed_ms} ms\tMemory Size: {memory_size} MB\t"
+        f"Max Memory Used: {usage.max_memory_mb} MB\t"
+    )
+    if usage.init_ms is not None:
+        line += f"Init Duration: {usage.init_ms:.2f} ms\t"
+    if fault is not None:
+        line += f"Status: {fault.status}"
+        line += f"\tError Type: {fault.error_type}" if fault.status == "error" else ""
+    return line + "\n"

@@ -1,0 +1,98 @@
+"""Lambda's own log lines as JSON: the same as `report`, each an object with its time, type and record.
+
+The types and records are those of the Telemetry API (lambda §3.3). There is no line at the end of an invocation. A line that
+is below `SystemLogLevel` is empty.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import msgspec
+
+from netful.functions.code.deployment import Deployment
+from netful.functions.invocations.faults import Fault
+from netful.functions.invocations.invocation import Usage
+from netful.functions.sandboxes import report
+from netful.model.functions.function import Function
+
+_LEVELS = ("DEBUG", "INFO", "WARN")
+
+
+class Lines(Protocol):
+    """What writes Lambda's own lines; each may be empty."""
+
+    def init_start(self, deployment: Deployment) -> str:
+        """The first line of an environment's log."""
+
+    def init_report(self, duration_ms: float, phase: str, status: str, error_type: str) -> str:
+        """The line of an init that failed."""
+
+    def start(self, request_id: str, version: str) -> str:
+        """The line before the handler's own."""
+
+    def timed_out(self, request_id: str, timeout: float) -> str:
+        """The line of a task that was killed."""
+
+    def end(self, request_id: str) -> str:
+        """The line after the handler's own."""
+
+    def report(self, request_id: str, usage: Usage, memory_size: int, fault: Fault | None) -> str:
+        """What the invocation took."""
+
+
+def lines_of(function: Function) -> Lines:
+    """What writes the lines of a function."""
+    return JsonLines(function.logging.system_log_level) if function.logging.as_json else report
+
+
+@dataclass(frozen=True, slots=True)
+class JsonLines:
+    """Lines from a level on."""
+
+    level: str
+
+    def init_start(self, deployment: Deployment) -> str:
+        """The first line of an environment's log."""
+        version, arn = report.runtime_version(str(deployment.function.runtime), deployment.region)
+        kind = deployment.variables.get("AWS_LAMBDA_INITIALIZATION_TYPE", "on-demand")
+        return self._line("INFO", "platform.initStart", {
+            "initializationType": kind, "phase": "init", "runtimeVersion": version, "runtimeVersionArn": arn,
+            "functionName": deployment.function.function_name, "functionVersion": deployment.version,
+        })  # fmt: skip
+
+    def init_report(self, duration_ms: float, phase: str, status: str, error_type: str) -> str:
+        """The line of an init that failed."""
+        record: dict[str, Any] = {"phase": phase, "status": status, "metrics": {"durationMs": round(duration_ms, 3)}}
+        return self._line("WARN", "platform.initReport", record | ({"errorType": error_type} if error_type else {}))
+
+    def start(self, request_id: str, version: str) -> str:
+        """The line before the handler's own."""
+        return self._line("INFO", "platform.start", {"requestId": request_id, "version": version})
+
+    def timed_out(self, request_id: str, timeout: float) -> str:
+        """The line of a task that was killed: text here too."""
+        return report.timed_out(request_id, timeout)
+
+    def end(self, _request_id: str) -> str:
+        """None."""
+        return ""
+
+    def report(self, request_id: str, usage: Usage, memory_size: int, fault: Fault | None) -> str:
+        """What the invocation took."""
+        metrics: dict[str, Any] = {
+            "durationMs": round(usage.duration_ms, 3), "billedDurationMs": usage.billed_ms,
+            "memorySizeMB": memory_size, "maxMemoryUsedMB": usage.max_memory_mb,
+        }  # fmt: skip
+        if usage.init_ms is not None:
+            metrics["initDurationMs"] = round(usage.init_ms, 3)
+        record = {"requestId": request_id, "metrics": metrics, "status": fault.status if fault else "success"}
+        if fault is not None and fault.status == "error":
+            record["errorType"] = fault.error_type
+        return self._line("WARN" if fault else "INFO", "platform.report", record)
+
+    def _line(self, level: str, kind: str, record: dict[str, Any]) -> str:
+        if self.level in _LEVELS and _LEVELS.index(level) < _LEVELS.index(self.level):
+            return ""
+        return msgspec.json.encode({"time": report.now(), "type": kind, "record": record}).decode() + "\n"

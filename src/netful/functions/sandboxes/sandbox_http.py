@@ -1,0 +1,175 @@
+"""HTTP/1.1 as the processes of a sandbox speak it to Lambda: one connection, its requests in order.
+
+Rules:
+1. An answer leaves in one write, with Nagle's algorithm off (41 ms otherwise, lambda §3.2). The answers to requests that
+   came together leave together; while the last of them waits, the others wait for it, until `flush`.
+2. A body that is longer than a response may be is thrown away as it comes, and told as None.
+3. A body that is streamed is handed on piece by piece; what stands behind its last piece (trailers) are headers too.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from collections.abc import Mapping
+from typing import Protocol, cast
+
+import httptools
+import msgspec
+
+from netful.functions.invocations.faults import MAX_RESPONSE
+
+_REASONS = {
+    200: "OK", 202: "Accepted", 400: "Bad Request", 403: "Forbidden", 404: "Not Found", 413: "Payload Too Large",
+    500: "Internal Server Error",
+}  # fmt: skip
+_KEPT = b"lambda-"
+RESPONSE_MODE = "lambda-runtime-function-response-mode"
+
+
+class ApiRequest(msgspec.Struct, frozen=True):
+    """A request. `headers` are Lambda's own and the content type, by lower-case names; `body` is None when too long."""
+
+    method: bytes
+    path: bytes
+    headers: Mapping[str, str]
+    body: bytes | None
+
+
+class StreamedBody(Protocol):
+    """Takes a body as it comes."""
+
+    def feed(self, data: bytes) -> None:
+        """A piece."""
+
+    def end(self, headers: Mapping[str, str]) -> None:
+        """It is whole; the trailers are among the headers."""
+
+
+class Api(Protocol):
+    """What a connection serves."""
+
+    def opened(self, connection: Connection) -> None:
+        """A connection was made."""
+
+    def closed(self, connection: Connection) -> None:
+        """A connection is gone."""
+
+    def awaits(self, connection: Connection) -> bool:
+        """Whether the last request of a connection will be answered later."""
+
+    def handle(self, connection: Connection, request: ApiRequest) -> None:
+        """Serve one request."""
+
+    def stream(self, connection: Connection, request: ApiRequest) -> StreamedBody | None:
+        """Who takes the body of a request that has a response mode; None where it was refused."""
+
+
+class Connection(asyncio.Protocol):
+    """One connection of a sandbox."""
+
+    def __init__(self, api: Api) -> None:
+        self._api = api
+        self._parser = httptools.HttpRequestParser(self)
+        self._transport: asyncio.Transport | None = None
+        self._reading = False
+        self._held = b""
+        self._begin()
+
+    def _begin(self) -> None:
+        self._path = b""
+        self._headers: dict[str, str] = {}
+        self._chunks: list[bytes] = []
+        self._size = 0
+        self._streamed: StreamedBody | None = None
+        self._refused = False
+
+    def answer(self, status: int, body: bytes, headers: str = "") -> None:
+        """Write a response, whole."""
+        head = (
+            f"HTTP/1.1 {status} {_REASONS[status]}\r\nContent-Type: application/json\r\n"
+            f"Content-Length: {len(body)}\r\n{headers}\r\n"
+        )
+        self._held += head.encode("latin-1", "replace") + body
+        if not self._reading:
+            self.flush()
+
+    def flush(self) -> None:
+        """Write the answers that are there."""
+        held, self._held = self._held, b""
+        if held and self._transport is not None:
+            self._transport.write(held)
+
+    def refuse(self, status: int, error_type: str, message: str) -> None:
+        """Write an error response."""
+        self.answer(status, f'{{"errorMessage":"{message}","errorType":"{error_type}"}}'.encode())
+
+    def abort(self) -> None:
+        """Hang up."""
+        if self._transport is not None:
+            self._transport.abort()
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """asyncio: the connection stands."""
+        self._transport = cast(asyncio.Transport, transport)  # uvloop's transports are not asyncio's classes
+        transport.get_extra_info("socket").setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self._api.opened(self)
+
+    def connection_lost(self, _error: Exception | None) -> None:
+        """asyncio: it is gone."""
+        self._transport = None
+        self._api.closed(self)
+
+    def data_received(self, data: bytes) -> None:
+        """asyncio: bytes came."""
+        self._reading = True
+        try:
+            self._parser.feed_data(data)
+        except httptools.HttpParserError:
+            self.refuse(400, "BadRequest", "not HTTP/1.1")
+            self.flush()
+            self.abort()
+        finally:
+            self._reading = False
+        if not self._api.awaits(self):
+            self.flush()
+
+    def on_url(self, url: bytes) -> None:
+        """httptools: a piece of the path."""
+        self._path += url
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        """httptools: a header, or a trailer."""
+        name = name.lower()
+        if name.startswith(_KEPT) or name == b"content-type":
+            self._headers[name.decode("latin-1")] = value.decode("latin-1")
+
+    def on_headers_complete(self) -> None:
+        """httptools: the head is whole."""
+        if RESPONSE_MODE in self._headers:
+            self._streamed = self._api.stream(self, self._request(None))
+            self._refused = self._streamed is None
+
+    def on_body(self, data: bytes) -> None:
+        """httptools: a piece of the body."""
+        if self._streamed is not None:
+            self._streamed.feed(data)
+            return
+        self._size += len(data)
+        if self._size <= MAX_RESPONSE:
+            self._chunks.append(data)
+        else:
+            self._chunks.clear()
+
+    def on_message_complete(self) -> None:
+        """httptools: a request is whole."""
+        body = b"".join(self._chunks) if self._size <= MAX_RESPONSE else None
+        request, streamed, refused = self._request(body), self._streamed, self._refused
+        self._begin()
+        if streamed is not None:
+            streamed.end(request.headers)
+        elif not refused:
+            self._api.handle(self, request)
+
+    def _request(self, body: bytes | None) -> ApiRequest:
+        return ApiRequest(self._parser.get_method(), self._path, self._headers, body)

@@ -1,0 +1,120 @@
+"""The platform events of an execution environment (lambda §3.3): an init, its extensions, and each invocation."""
+
+from __future__ import annotations
+
+import time
+from datetime import UTC, datetime
+from typing import Any, Protocol
+
+from netful.functions.code.deployment import Deployment
+from netful.functions.invocations.faults import Exit, Fault
+from netful.functions.invocations.invocation import Usage
+from netful.functions.sandboxes.outcome import Answer, Expired, ExtensionFailed, Outcome, Ready
+from netful.functions.sandboxes.report import runtime_version
+from netful.functions.sandboxes.telemetry import Telemetry
+
+
+class Invoked(Protocol):
+    """What is told of an invocation's request."""
+
+    @property
+    def request_id(self) -> str:
+        """Its id."""
+
+    @property
+    def trace_id(self) -> str:
+        """Its trace."""
+
+
+class InitTelemetry:
+    """Tells of one init, from its start: `phase` is `init`, or `invoke` for one that is made up for."""
+
+    def __init__(self, telemetry: Telemetry, deployment: Deployment, phase: str) -> None:
+        self._telemetry = telemetry
+        self._began = time.perf_counter()
+        kind = deployment.variables.get("AWS_LAMBDA_INITIALIZATION_TYPE", "on-demand")
+        self._common = {"initializationType": kind, "phase": phase}
+        version, arn = runtime_version(str(deployment.function.runtime), deployment.region)
+        telemetry.restart()
+        telemetry.tell("platform.initStart", {
+            **self._common, "runtimeVersion": version, "runtimeVersionArn": arn,
+            "functionName": deployment.function.function_name, "functionVersion": deployment.version,
+        })  # fmt: skip
+
+    def end(self, outcome: Outcome, extensions: list[tuple[str, list[str]]]) -> None:
+        """It is over; nobody can subscribe any more."""
+        how = {"status": _status(outcome), **_error_type(outcome)}
+        for name, events in extensions if isinstance(outcome, Ready) else ():
+            self._telemetry.tell("platform.extension", {"name": name, "state": "Ready", "events": events})
+        self._telemetry.tell("platform.initRuntimeDone", {**self._common, **how})
+        metrics = {"durationMs": round((time.perf_counter() - self._began) * 1000, 3)}
+        self._telemetry.tell("platform.initReport", {**self._common, **how, "metrics": metrics})
+        self._telemetry.started()
+
+
+def tell_start(telemetry: Telemetry, request: Invoked, version: str) -> None:
+    """An invocation begins."""
+    telemetry.tell("platform.start", {"requestId": request.request_id, "version": version, **_tracing(request)})
+
+
+def tell_end(
+    telemetry: Telemetry, request: Invoked, outcome: Outcome, fault: Fault | None, usage: Usage, memory_mb: int
+) -> None:
+    """An invocation is over: the runtime is done, and Lambda reports."""
+    common: dict[str, Any] = {"requestId": request.request_id, "status": _status(outcome)}
+    if fault is not None and fault.status == "error":
+        common["errorType"] = fault.error_type
+    produced = len(outcome.payload) if isinstance(outcome, Answer) else 0
+    duration_ms = round(usage.duration_ms, 3)
+    metrics = {"durationMs": duration_ms, "producedBytes": produced}
+    telemetry.tell("platform.runtimeDone", {
+        **common, **_tracing(request), "spans": _spans(duration_ms), "metrics": metrics,
+    })  # fmt: skip
+    telemetry.tell("platform.end", {"requestId": request.request_id})
+    report: dict[str, Any] = {
+        "durationMs": duration_ms, "billedDurationMs": usage.billed_ms, "memorySizeMB": memory_mb,
+        "maxMemoryUsedMB": usage.max_memory_mb,
+    }  # fmt: skip
+    if usage.init_ms is not None:
+        report["initDurationMs"] = round(usage.init_ms, 2)
+    telemetry.tell("platform.report", {**common, "metrics": report, **_tracing(request)})
+
+
+def _spans(duration_ms: float) -> list[dict[str, Any]]:
+    """The answer comes whole: its latency is all of the time."""
+    now = time.time()
+    return [
+        {"name": "responseLatency", "start": _time(now - duration_ms / 1000), "durationMs": duration_ms},
+        {"name": "responseDuration", "start": _time(now), "durationMs": 0.0},
+    ]
+
+
+def _time(seconds: float) -> str:
+    at = datetime.fromtimestamp(seconds, UTC)
+    return at.isoformat(timespec="milliseconds").removesuffix("+00:00") + "Z"
+
+
+def _tracing(request: Invoked) -> dict[str, Any]:
+    return {"tracing": {"type": "X-Amzn-Trace-Id", "value": request.trace_id}}
+
+
+def _status(outcome: Outcome) -> str:
+    match outcome:
+        case Ready() | Answer(error_type="", too_large=False):
+            return "success"
+        case Answer():
+            return "error"
+        case Expired():
+            return "timeout"
+        case _:
+            return "failure"
+
+
+def _error_type(outcome: Outcome) -> dict[str, str]:
+    match outcome:
+        case Answer(error_type=error_type) | ExtensionFailed(error_type=error_type):
+            return {"errorType": error_type}
+        case Exit():
+            return {"errorType": "Runtime.ExitError"}
+        case _:
+            return {}

@@ -1,0 +1,158 @@
+"""The daemon's side of a zygote: it starts the process and sends it orders, without ever blocking the event loop.
+
+The process is started from the thread that calls `start`: it lives as long as that thread (fabric §3), so that must be
+the event loop's own.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import socket
+import subprocess
+from collections import deque
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+import netful
+from netful.functions.code.runtime_path import runtime_path
+from netful.functions.code.runtimes import Interpreter
+from netful.functions.inside import control
+from netful.model.core.errors import RightsError
+
+_OWN_CODE = Path(netful.__file__).parent
+_END_SECONDS = 5
+
+
+class Zygote:
+    """A running zygote. `ended` is set when it is gone, and all its sandboxes with it."""
+
+    def __init__(self, process: subprocess.Popen[bytes], sock: socket.socket) -> None:
+        self.ended = asyncio.Event()
+        self._process = process
+        self._socket = sock
+        self._unsent: deque[tuple[bytes, list[int]]] = deque()
+        self._loop = asyncio.get_running_loop()
+        self._ready: asyncio.Future[dict[str, Any]] = self._loop.create_future()
+        self._loop.add_reader(sock, self._on_readable)
+
+    @classmethod
+    async def start(cls, *, root: Path, packages: dict[str, Path], clients: tuple[str, ...], ca_bundle: Path) -> Zygote:
+        """Start a zygote whose sandboxes can mount these packages, and wait until it is warm."""
+        interpreter = Interpreter.at_hand()
+        root.mkdir(parents=True, exist_ok=True)  # noqa: ASYNC240  # once, before anything is served
+        ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        ours.setblocking(False)  # noqa: FBT003  # the standard library's own signature
+        with theirs, (root.parent / f"{root.name}.log").open("wb") as errors:
+            process = subprocess.Popen(  # noqa: ASYNC220  # this very thread must be the parent, and it takes 1 ms
+                [str(interpreter.prefix / interpreter.program), *control.program("root", str(_OWN_CODE.parent))],
+                stdin=theirs.fileno(),
+                stdout=subprocess.DEVNULL,
+                stderr=errors,
+                env=_variables(interpreter),
+                cwd="/",
+                start_new_session=True,
+            )
+        zygote = cls(process, ours)
+        zygote._send(
+            {
+                "root": str(root),
+                "python": str(interpreter.prefix),
+                "interpreter": interpreter.program,
+                "runtime_path": runtime_path(),
+                "own_code": str(_OWN_CODE),
+                "packages": {name: str(folder) for name, folder in packages.items()},
+                "ca_bundle": str(ca_bundle),
+            }
+        )
+        zygote._send({"clients": clients})
+        answer = await zygote._ready
+        if "failed" in answer:
+            await zygote.close()
+            raise RightsError("a sandbox cannot be made on this machine", why=answer["failed"])
+        return zygote
+
+    def start_sandbox(self, order: dict[str, Any], descriptors: list[int]) -> None:
+        """Fork a sandbox with a network namespace, a log and a status pipe, and a log for extensions where it has any.
+
+        What becomes of it is told on the status pipe. The descriptors stay the caller's.
+        """
+        self._send({"do": "start", **order}, [*map(os.dup, descriptors)])
+
+    def kill(self, environment: str) -> None:
+        """Kill an environment's sandbox, if it has one."""
+        self._send({"do": "kill", "environment": environment})
+
+    def release(self, environment: str) -> None:
+        """Forget an environment, and its /tmp."""
+        self._send({"do": "release", "environment": environment})
+
+    async def close(self) -> None:
+        """End the zygote and all its sandboxes, and wait for it."""
+        if not self.ended.is_set():
+            self._process.kill()
+            await self.ended.wait()
+
+    def _send(self, message: dict[str, Any], descriptors: list[int] | None = None) -> None:
+        if self.ended.is_set():
+            _close(descriptors or [])
+            return
+        self._unsent.append((json.dumps(message).encode(), descriptors or []))
+        if len(self._unsent) == 1:
+            self._flush()
+
+    def _flush(self) -> None:
+        while self._unsent:
+            data, descriptors = self._unsent[0]
+            try:
+                socket.send_fds(self._socket, [data], descriptors)
+            except BlockingIOError:
+                self._loop.add_writer(self._socket, self._flush)
+                return
+            except OSError:
+                return  # it is gone: the reader is told so
+            _close(descriptors)
+            self._unsent.popleft()
+        self._loop.remove_writer(self._socket)
+
+    def _on_readable(self) -> None:
+        try:
+            data = self._socket.recv(control.PACKET)
+        except BlockingIOError:
+            return
+        except ConnectionError:
+            data = b""
+        if data:
+            self._ready.set_result(json.loads(data))
+        else:
+            self._on_end()
+
+    def _on_end(self) -> None:
+        self._loop.remove_reader(self._socket)
+        self._loop.remove_writer(self._socket)
+        self._socket.close()
+        for _, descriptors in self._unsent:
+            _close(descriptors)
+        self._unsent.clear()
+        with suppress(subprocess.TimeoutExpired):
+            self._process.wait(_END_SECONDS)  # its last descriptor is closed: it is a zombie, or will be in an instant
+        if not self._ready.done():
+            self._ready.set_result({"failed": f"the process ended with {self._process.returncode}"})
+        self.ended.set()
+
+
+def _close(descriptors: list[int]) -> None:
+    for descriptor in descriptors:
+        os.close(descriptor)
+
+
+def _variables(interpreter: Interpreter) -> dict[str, str]:
+    return {
+        "DAEMON_PID": str(os.getpid()),
+        "LANG": "C.UTF-8",
+        "PATH": "/usr/bin:/bin",
+        # For an interpreter with a shared library: first where it is, then where the sandboxes find it.
+        "LD_LIBRARY_PATH": f"{interpreter.prefix}/lib:/var/lang/lib",
+    }

@@ -1,0 +1,62 @@
+"""The zygotes of a stack: a small one, and one with boto3 warm for the functions that use it.
+
+Either is started when it is first needed (or ahead, by `warm_up`), and again when it has died. A zygote mounts the packages
+that are there when the stack starts, and a folder for those that come later.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+from netful.functions.code.package import Package
+from netful.functions.sandboxes.zygote import Zygote
+
+
+class Zygotes:
+    """Gives the zygote that suits a package: one of those given, or one in the folder `.uploads`."""
+
+    def __init__(self, state: Path, packages: Mapping[str, Package], ca_bundle: Path) -> None:
+        self._state = state
+        self.uploads = state / ".uploads"
+        self.uploads.mkdir(parents=True, exist_ok=True)
+        self._folders = {package.name: package.folder for package in packages.values()}
+        self._folders |= {p.layers_name: p.layers for p in packages.values() if p.layers}
+        self._folders[self.uploads.name] = self.uploads
+        self._clients = tuple(dict.fromkeys(name for package in packages.values() for name in package.clients))
+        self._ca_bundle = ca_bundle
+        self._running: dict[bool, Zygote] = {}
+        self._locks = {False: asyncio.Lock(), True: asyncio.Lock()}
+
+    async def warm_up(self, packages: Iterable[Package]) -> None:
+        """Start what these packages will need."""
+        await asyncio.gather(*(self._get(with_boto3) for with_boto3 in {bool(p.clients) for p in packages}))
+
+    async def suitable(self, package: Package) -> Zygote:
+        """The zygote for a package's sandboxes."""
+        self._clients = self._clients or package.clients  # where code that uses boto3 came later
+        return await self._get(bool(package.clients))
+
+    async def close(self) -> None:
+        """End them and all sandboxes."""
+        await asyncio.gather(*(zygote.close() for zygote in self._running.values()))
+
+    async def _get(self, with_boto3: bool) -> Zygote:  # noqa: FBT001  # a key of two
+        running = self._running.get(with_boto3)
+        if running is not None and not running.ended.is_set():
+            return running
+        async with self._locks[with_boto3]:
+            running = self._running.get(with_boto3)
+            if running is None or running.ended.is_set():
+                running = await self._start(with_boto3)
+                self._running[with_boto3] = running
+            return running
+
+    async def _start(self, with_boto3: bool) -> Zygote:  # noqa: FBT001  # same
+        return await Zygote.start(
+            root=self._state / ("root-boto3" if with_boto3 else "root"),
+            packages=self._folders,
+            clients=self._clients if with_boto3 else (),
+            ca_bundle=self._ca_bundle,
+        )

@@ -1,0 +1,1 @@
+"""Admission at work: authorizers, firewalls, validation, buckets, quotas."""

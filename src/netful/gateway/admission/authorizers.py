@@ -1,0 +1,196 @@
+"""Authorizers: a function that is asked who calls, or a token that says so (api-gateway §5.12).
+
+Rules:
+1. Without the identity that it asks for, a request is a 401, and nothing is called.
+2. A Lambda authorizer's answer is kept for its time and holds for every method of the stage that has this authorizer.
+3. An authorizer of an HTTP or WebSocket API has ten seconds, one of a REST API as long as an integration (§6.5).
+4. What tokens must be is the table of `engine.authorization.tokens`, whose keys have signed them that of `engine.authorization.token_issuers`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+from typing import Any
+
+import msgspec
+
+from netful.engine.authorization import tokens
+from netful.engine.authorization.authorizers import denial, identity, is_usable
+from netful.engine.http.gateway_errors import (
+    AUTHORIZER_FAILED,
+    AUTHORIZER_MISCONFIGURED,
+    HTTP_FORBIDDEN,
+    HTTP_INTERNAL_ERROR,
+    NO_TOKEN,
+    UNAUTHORIZED,
+    Answer,
+)
+from netful.engine.integrations.integration_targets import callee
+from netful.functions.invocations.invocation import Invocation, InvokeRefused
+from netful.gateway.admission.authorizer_results import Results
+from netful.gateway.admission.token_keys import TokenKeys
+from netful.gateway.calls.call import Call
+from netful.gateway.calls.clock import Clock
+from netful.gateway.calls.context import method_arn, request_context
+from netful.gateway.calls.faults import Fault
+from netful.gateway.calls.ports import Invoke
+from netful.gateway.integrations import http_event, lambda_proxy
+from netful.gateway.sockets import events
+from netful.model.apis.api import Authorization, Authorizer, Protocol
+from netful.model.apis.integration import Integration
+from netful.model.core.errors import NetfulError
+
+_SECONDS, _SECONDS_OF_OTHERS = 29.0, 10.0
+
+
+class Authorizers:
+    """The authorizers of every API, with their cached answers."""
+
+    def __init__(self, invoke: Invoke, clock: Clock, results: Results, keys: TokenKeys) -> None:
+        self.keys = keys
+        self._invoke = invoke
+        self._clock = clock
+        self._results = results
+
+    async def admit(self, call: Call, now: float) -> tuple[Call, str]:
+        """The call with what its authorizer says of the caller, and the API key that it names; raises Fault for a refusal."""
+        authorizer = call.api.authorizers.get(str(call.route.authorizer_id))
+        kind = call.route.authorization_type
+        if authorizer is None or kind in (Authorization.NONE, Authorization.AWS_IAM):
+            return call, ""
+        if call.record is None:
+            return await self._admitted(call, authorizer, now)
+        try:
+            admitted = await self._admitted(call, authorizer, now)
+        except Fault as fault:
+            call.record.went_through("authorizer", now, fault.answer)
+            raise
+        call.record.went_through("authorizer", now)
+        return admitted
+
+    async def _admitted(self, call: Call, authorizer: Authorizer, now: float) -> tuple[Call, str]:
+        kind = call.route.authorization_type
+        who = identity(authorizer, call.message(request_context(call)))
+        if who is None:
+            raise Fault(NO_TOKEN if kind is Authorization.JWT else UNAUTHORIZED)
+        if kind is Authorization.CUSTOM:
+            return await self._by_function(call, authorizer, who, now)
+        return replace(call, authorizer=await self._claims(call, authorizer, who[0], now)), ""
+
+    async def _claims(self, call: Call, authorizer: Authorizer, token: str, now: float) -> dict[str, Any]:
+        """The claims of a token; raises Fault for one that is no good."""
+        token = token.removeprefix("Bearer ")
+        found = tokens.parts_of(token)
+        signed = await self.keys.signed(call.cloud, authorizer, token, found, now) if found else None
+        refused = tokens.refusal(authorizer, call.route, found, call.at, signed=signed)
+        if refused is not None or found is None:
+            raise Fault(refused or UNAUTHORIZED)
+        http = call.api.protocol is Protocol.HTTP
+        told = {name: _claim(value, http=http) for name, value in found[1].items() if value is not None}
+        return {"jwt": {"claims": told, "scopes": None}} if http else {"claims": told}
+
+    async def tried(self, call: Call, authorizer: Authorizer) -> dict[str, Any]:
+        """What an authorizer of a REST API says of a caller, asked anew (TestInvokeAuthorizer); raises Fault."""
+        who = identity(authorizer, call.message(request_context(call)))
+        if who is None:
+            raise Fault(UNAUTHORIZED)
+        if authorizer.type == Authorization.COGNITO_USER_POOLS:
+            return await self._claims(call, authorizer, who[0], self._clock.monotonic())
+        return await self._ask(call, authorizer, who)
+
+    async def flush(self, stage_id: str) -> None:
+        """FlushStageAuthorizersCache."""
+        await self._results.flush(stage_id)
+
+    async def _by_function(
+        self, call: Call, authorizer: Authorizer, who: tuple[str, ...], now: float
+    ) -> tuple[Call, str]:
+        place = (call.stage.id, authorizer.id, *who)
+        ttl = authorizer.authorizer_result_ttl_in_seconds
+        kept = bool(who) and isinstance(ttl, int) and ttl > 0
+        result = await self._results.get(place, now) if kept else None
+        latency = 0
+        if result is None:
+            began = self._clock.monotonic()
+            result = await self._ask(call, authorizer, who)
+            latency = round((self._clock.monotonic() - began) * 1000)
+            if kept and isinstance(ttl, int):
+                await self._results.put(place, ttl, now, result)
+        refused = _refusal(call, result)
+        if refused is not None:
+            raise Fault(refused)
+        return replace(call, authorizer=_told(call, result, latency)), str(result.get("usageIdentifierKey") or "")
+
+    async def _ask(self, call: Call, authorizer: Authorizer, who: tuple[str, ...]) -> dict[str, Any]:
+        integration = Integration(authorizer.id, "AWS_PROXY", uri=authorizer.authorizer_uri)
+        function_id = callee(call.cloud, integration, call.stage).function or ""
+        rest = call.api.protocol is Protocol.REST
+        failed, useless = (AUTHORIZER_FAILED, AUTHORIZER_MISCONFIGURED) if rest else (HTTP_INTERNAL_ERROR,) * 2
+        if call.judged.authorizer_refusal is not None:
+            raise Fault(call.judged.authorizer_refusal)
+        if function_id not in call.cloud.functions:
+            raise Fault(useless)
+        event, began = msgspec.json.encode(_event(call, authorizer, who)), self._clock.monotonic()
+        try:
+            asked = self._invoke(function_id, event, call.names.trace_id)
+            done = await asyncio.wait_for(asked, _SECONDS if rest else _SECONDS_OF_OTHERS)
+        except (InvokeRefused, NetfulError, TimeoutError) as error:
+            raise Fault(failed) from error
+        if call.record is not None:
+            call.record.asked(began, done.request_id)
+        if done.function_error:
+            raise Fault(UNAUTHORIZED if _says_unauthorized(done) else failed)
+        result: dict[str, Any] = msgspec.json.decode(done.payload)
+        if not is_usable(result, rest=rest):
+            raise Fault(useless)
+        return result
+
+
+def _claim(value: Any, *, http: bool) -> str:
+    """A claim as integrations get it: of several values an HTTP API makes `[a b]`, a REST API `a,b`."""
+    if not isinstance(value, list):
+        return lambda_proxy.text(value)
+    texts = [lambda_proxy.text(item) for item in value]
+    return f"[{' '.join(texts)}]" if http else ",".join(texts)
+
+
+def _says_unauthorized(done: Invocation) -> bool:
+    error = msgspec.json.decode(done.payload)
+    return isinstance(error, dict) and error.get("errorMessage") == "Unauthorized"
+
+
+def _event(call: Call, authorizer: Authorizer, who: tuple[str, ...]) -> dict[str, Any]:
+    """What a Lambda authorizer is given: a token, or the request without its body."""
+    arn = method_arn(call)
+    if authorizer.type == "TOKEN":
+        return {"type": "TOKEN", "authorizationToken": who[0], "methodArn": arn}
+    if call.context is not None:
+        return {"type": "REQUEST", "methodArn": arn, **events.event(call, call.context)}
+    newer = call.api.protocol is Protocol.HTTP and authorizer.payload_format_version != "1.0"
+    event = http_event.event(call) if newer else lambda_proxy.event(call)
+    for name in ("body", "isBase64Encoded"):
+        event.pop(name, None)
+    if newer:
+        return {**event, "type": "REQUEST", "routeArn": arn, "identitySource": list(who)}
+    return {"type": "REQUEST", "methodArn": arn, **event}
+
+
+def _refusal(call: Call, result: dict[str, Any]) -> Answer | None:
+    if "isAuthorized" in result:
+        return None if result["isAuthorized"] is True else HTTP_FORBIDDEN
+    refused = denial(result["policyDocument"], method_arn(call), allowed=call.judged.policy_allows)
+    return HTTP_FORBIDDEN if refused is not None and call.api.protocol is not Protocol.REST else refused
+
+
+def _told(call: Call, result: dict[str, Any], latency: int) -> dict[str, Any]:
+    """What integrations are told of an authorizer's answer: texts, but for an HTTP API, which hands values on (§5.12, §6.3)."""
+    context = result.get("context") or {}
+    if call.api.protocol is Protocol.HTTP:
+        return {"lambda": context}
+    principal = {"principalId": result["principalId"]} if "principalId" in result else {}
+    return (
+        {name: lambda_proxy.text(value) for name, value in context.items()}
+        | principal
+        | {"integrationLatency": latency}
+    )

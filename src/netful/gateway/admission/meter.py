@@ -1,0 +1,151 @@
+"""Meters: what counts the tokens and the quotas that requests use, and says whether there was one left.
+
+A route has an `Admission` for each of its keys, made once: it knows the buckets of its ladder and the quota. A meter that
+shares its counts with other processes may have to ask before it can say; one in this process never has.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Iterable
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from netful.engine.http.gateway_errors import KEY_TOO_MANY, QUOTA_SPENT, TOO_MANY, Answer
+from netful.engine.usage.quotas import DAY_SECONDS, Spent, allowance, day_of, window
+from netful.gateway.admission.buckets import Bucket, Buckets, Rated, take
+from netful.model.apis.usage import Quota
+
+_NOTHING = (0, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """What a quota is counted for: a key of a plan."""
+
+    plan_id: str
+    key_id: str
+    quota: Quota
+
+
+class Admission(Protocol):
+    """Lets the requests of one route, and of one key where it needs one, go on."""
+
+    def admit(self, now: float, at: float) -> Answer | Awaitable[Answer | None] | None:
+        """Use what a request takes; what the gateway answers where there is none. `now` is monotonic, `at` of day."""
+
+
+class Meter(Protocol):
+    """Counts for all routes of a gateway."""
+
+    def admission(self, rungs: tuple[Rated, ...], counted: Counted | None, now: float) -> Admission:
+        """The admission for a ladder."""
+
+    def change(self) -> None:
+        """The limits may be others from now on: all admissions are asked for again."""
+
+    def told(self, now: float) -> Awaitable[dict[str, Any]]:
+        """The buckets with what is left in them, and the quotas with what is used, for `netful status`."""
+
+    async def spent(self, counted: Counted) -> Spent:
+        """What a key has used of a plan, day by day; raises ConnectionError where nobody can say."""
+
+    async def grant(self, counted: Counted, at: float, remaining: int) -> None:
+        """Have so many requests left in the period of a time; raises ConnectionError where nobody can do so."""
+
+
+class LocalMeter:
+    """Counts in this process."""
+
+    def __init__(self) -> None:
+        self._buckets = Buckets()
+        self._counts: dict[tuple[str, str], tuple[Counted, str, int]] = {}
+        self._first: dict[tuple[str, str], str] = {}
+        self._days: dict[tuple[str, str], dict[int, tuple[int, int]]] = {}
+
+    def admission(self, rungs: tuple[Rated, ...], counted: Counted | None, now: float) -> Admission:
+        """The admission for a ladder."""
+        of_key = bool(rungs) and is_of_key(rungs[0])  # a plan's is the first rung
+        return _LocalAdmission(self, tuple(self._buckets.bucket(r, now) for r in rungs), counted, of_key=of_key)
+
+    def change(self) -> None:
+        """Nothing to do: a bucket gets its numbers with its next admission."""
+
+    def count(self, counted: Counted, at: float) -> Answer | None:
+        """Count a request against a quota, if it is not spent."""
+        place, period = (counted.plan_id, counted.key_id), window(counted.quota, at)
+        first = self._first.setdefault(place, period) == period
+        most = allowance(counted.quota, first=first)
+        _, of_period, used = self._counts.get(place, (counted, period, 0))
+        used = used if of_period == period else 0
+        if most is not None and used >= most:
+            return QUOTA_SPENT
+        self._counts[place] = (counted, period, used + 1)
+        days, day = self._days.setdefault(place, {}), int(at // DAY_SECONDS)
+        days[day] = days.get(day, _NOTHING)[0] + 1, used + 1
+        return None
+
+    async def spent(self, counted: Counted) -> Spent:
+        """What a key has used."""
+        place = counted.plan_id, counted.key_id
+        return Spent(dict(self._days.get(place, {})), self._first.get(place, ""))
+
+    async def grant(self, counted: Counted, at: float, remaining: int) -> None:
+        """Have so many left."""
+        place, period = (counted.plan_id, counted.key_id), window(counted.quota, at)
+        first = self._first.setdefault(place, period) == period
+        used = (allowance(counted.quota, first=first) or 0) - remaining
+        self._counts[place] = (counted, period, used)
+        days, day = self._days.setdefault(place, {}), day_of(at)
+        days[day] = days.get(day, _NOTHING)[0], used
+
+    async def told(self, now: float) -> dict[str, Any]:
+        """Buckets and quotas."""
+        buckets = [told_bucket(rated, bucket.fill(now)) for rated, bucket in self._buckets]
+        quotas = [told_quota(counted, period, used) for counted, period, used in self._counts.values()]
+        return {"buckets": buckets, "quotas": quotas}
+
+
+class _LocalAdmission:
+    def __init__(
+        self, meter: LocalMeter, buckets: tuple[Bucket, ...], counted: Counted | None, *, of_key: bool
+    ) -> None:
+        self._meter = meter
+        self._buckets = buckets
+        self._of_key = buckets[0] if of_key else None
+        self._counted = counted
+
+    def admit(self, now: float, at: float) -> Answer | None:
+        empty = take(self._buckets, now)
+        if empty is not None:
+            return KEY_TOO_MANY if empty is self._of_key else TOO_MANY
+        return None if self._counted is None else self._meter.count(self._counted, at)
+
+
+def is_of_key(rung: Rated) -> bool:
+    """Whether a rung is a key's own, by its plan."""
+    return rung.level.startswith("usage plan")
+
+
+def told_bucket(rated: Rated, tokens: float) -> dict[str, Any]:
+    """A bucket as it is told to users."""
+    return {
+        "level": rated.level,
+        "of": words(rated.name),
+        "rate": rated.rate,
+        "burst": rated.burst,
+        "tokens": round(max(tokens, 0.0), 3),
+    }
+
+
+def told_quota(counted: Counted, period: str, used: int) -> dict[str, Any]:
+    """A quota as it is told to users."""
+    quota = counted.quota
+    limit = quota.limit if isinstance(quota.limit, int) else None
+    return {"usage_plan": counted.plan_id, "api_key": counted.key_id, "period": period, "limit": limit, "used": used}
+
+
+def words(name: object) -> str:
+    """A bucket's name in one line."""
+    return (
+        " ".join(str(part) for part in name) if isinstance(name, Iterable) and not isinstance(name, str) else str(name)
+    )

@@ -1,0 +1,120 @@
+"""What a request may still use: its API key, the buckets on its ladder, its quota (api-gateway §0 rows 9 and 10, §3).
+
+A key is looked for only where the route requires one. Throttles come before the quota: a request that is throttled does
+not count against it. Buckets and counts outlive a change of the template.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+from dataclasses import replace
+
+from netful.engine.admission.execution_logs import key_spent, key_throttled
+from netful.engine.authorization.api_keys import key_with, opened, value_of
+from netful.engine.http.gateway_errors import INVALID_KEY, KEY_TOO_MANY, QUOTA_SPENT, Answer
+from netful.engine.usage.throttles import Limit, Membership, ladder, quota
+from netful.gateway.admission.buckets import Rated
+from netful.gateway.admission.meter import Admission, Counted, Meter
+from netful.gateway.calls.call import Call
+from netful.gateway.calls.context import short_id
+from netful.gateway.calls.faults import Fault
+from netful.model.apis.api import Api, Route
+from netful.model.apis.stage import Stage
+from netful.model.apis.usage import ApiKey
+from netful.model.core.unknown import Maybe, Unknown
+
+_UNLIMITED = 1e15  # infinity would make no number when it is multiplied by no time
+
+
+class Usage:
+    """Finds out what a request uses, and has the meter count it. `account` is the account's limit where it is not AWS's."""
+
+    def __init__(self, meter: Meter, account: Limit | None = None) -> None:
+        self.meter = meter
+        self._account = account
+        self._admissions: dict[tuple[str, str, str, str], Admission] = {}
+
+    def change(self) -> None:
+        """The template has changed: so may have the limits."""
+        self._admissions.clear()
+        self.meter.change()
+
+    async def admit(self, call: Call, now: float, identifier: str = "") -> Call:
+        """The call with what its key adds to it; raises Fault where it may not go on.
+
+        `now` is monotonic; `identifier` is the key's value where an authorizer gives it.
+        """
+        key, member = self._key(call, identifier) if call.route.api_key_required else (None, None)
+        refused = self.admission(call.api, call.stage, call.route, now, key, member).admit(now, call.at)
+        if refused is not None and not isinstance(refused, Answer):
+            refused = await refused
+        if refused is not None:
+            raise Fault(refused, _why(call, refused, key, member))
+        if key is None:
+            return call
+        return replace(call, identity={**call.identity, "apiKey": value_of(key), "apiKeyId": key.id})
+
+    def admission(
+        self,
+        api: Api,
+        stage: Stage,
+        route: Route,
+        now: float,
+        key: ApiKey | None = None,
+        member: Membership | None = None,
+    ) -> Admission:
+        """What lets requests to a route go on, those with a key where it requires one."""
+        place = (stage.id, route.path, route.http_method, key.id if key else "")
+        found = self._admissions.get(place)
+        if found is None:
+            limits = ladder(api, stage, route, member, self._account)
+            rungs = tuple(_rated(api, stage, route, limit, key) for limit in limits)
+            counted = quota(route, member)
+            of_key = Counted(member.plan.id, key.id, counted) if member and key and counted else None
+            found = self._admissions[place] = self.meter.admission(rungs, of_key, now)
+        return found
+
+    def _key(self, call: Call, identifier: str) -> tuple[ApiKey, Membership]:
+        by_authorizer = getattr(call.api, "api_key_source", "HEADER") == "AUTHORIZER"
+        value = identifier if by_authorizer else call.request.header("x-api-key")
+        key = key_with(call.cloud, value)
+        member = opened(call.cloud, call.stage, key)
+        if key is None or member is None:
+            raise Fault(INVALID_KEY)
+        return key, member
+
+
+def _why(call: Call, refused: Answer, key: ApiKey | None, member: Membership | None) -> str:
+    """What an execution log says of a refusal; it has no words for what is not a key's own limit."""
+    if key is None or member is None or call.record is None:
+        return ""
+    place = value_of(key), call.api.id, str(call.stage.stage_name), member.plan.id
+    counted = quota(call.route, member)
+    if refused is QUOTA_SPENT and counted is not None:
+        return key_spent(*place, counted)
+    if refused is not KEY_TOO_MANY:
+        return ""
+    resource_id = short_id(call.route.resource_id or call.route.path)
+    (limit, *_) = ladder(call.api, call.stage, call.route, member)
+    return key_throttled(*place, resource_id, call.request.method, limit)
+
+
+def _rated(api: Api, stage: Stage, route: Route, limit: Limit, key: ApiKey | None) -> Rated:
+    """A rung as a bucket."""
+    return Rated(_name(api, stage, route, limit, key), _number(limit.rate), _number(limit.burst), limit.source)
+
+
+def _number(value: Maybe[float]) -> float:
+    """A limit that is not known holds nobody up, nor does -1 (§3.1)."""
+    return _UNLIMITED if isinstance(value, Unknown) or value < 0 else value
+
+
+def _name(api: Api, stage: Stage, route: Route, limit: Limit, key: ApiKey | None) -> Hashable:
+    """Who shares a rung's bucket (the table of `engine.usage.throttles`)."""
+    method = (stage.id, route.path, route.http_method)
+    key_id = key.id if key else ""
+    return {
+        "usage plan method": (limit.component, key_id, *method),
+        "usage plan": (limit.component, key_id),
+        "account default": (api.region,),
+    }.get(limit.source, method)

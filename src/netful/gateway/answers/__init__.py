@@ -1,0 +1,1 @@
+"""Responses: coding, CORS, caches, logs, metrics, and plans for like requests."""

@@ -1,0 +1,1 @@
+"""One call of an API, and what is recorded of it."""

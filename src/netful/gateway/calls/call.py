@@ -1,0 +1,170 @@
+"""One call of an API: the request, what it means, and the facts about it that integrations are given."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import parse_qsl
+
+from netful.engine.admission.judgement import Judgement
+from netful.engine.apis.routing import path_parameters
+from netful.engine.integrations.integration_targets import Callee, callee
+from netful.engine.integrations.parameter_mapping import Message
+from netful.gateway.calls.identifiers import Identifiers
+from netful.gateway.calls.lazy import Lazy
+from netful.gateway.calls.record import Record
+from netful.model.apis.api import Api, Authorization, RestApi, Route
+from netful.model.apis.integration import Integration
+from netful.model.apis.stage import Stage
+from netful.model.cloud import Cloud
+from netful.services.http.message import Headers, Request, Response
+
+Multi = dict[str, list[str]]
+
+# Dropped before anything sees them, mapping templates included (api-gateway §5.3).
+_DROPPED = frozenset({
+    "connection", "content-length", "content-md5", "expect", "max-forwards", "proxy-authenticate", "server", "te",
+    "transfer-encoding", "trailer", "upgrade", "www-authenticate",
+})  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Call:
+    """A call. `host` is the API's as AWS names it; `identity` what is known of the caller beside its address.
+
+    `context` is what is told of it where it is a WebSocket's, `record` what is written down of it for a log. `sent` is what
+    the client sent and signed, where `request` is not that.
+    Not slotted: what is derived is computed when it is asked for, and kept.
+    """
+
+    cloud: Cloud
+    request: Request
+    host: str
+    judged: Judgement
+    names: Identifiers
+    at: float
+    source_ip: str
+    identity: Mapping[str, str] = field(default_factory=dict)
+    authorizer: Mapping[str, Any] | None = None
+    context: Mapping[str, Any] | None = None
+    record: Record | None = None
+    sent: Request | None = None
+
+    @Lazy
+    def api(self) -> Api:
+        """The API; only a call that is not refused is asked for it."""
+        assert self.judged.api is not None
+        return self.judged.api
+
+    @Lazy
+    def stage(self) -> Stage:
+        """The stage that is called."""
+        assert self.judged.stage is not None
+        return self.judged.stage
+
+    @Lazy
+    def route(self) -> Route:
+        """The route that takes it."""
+        assert self.judged.route is not None
+        return self.judged.route
+
+    @Lazy
+    def integration(self) -> Integration:
+        """What stands behind the route."""
+        assert self.route.integration is not None
+        return self.route.integration
+
+    @Lazy
+    def callee(self) -> Callee:
+        """What the integration calls: the same for all calls of the route that have the same stage variables."""
+        variables = tuple(self.stage_variables.items())
+        place = (
+            "callee",
+            self.stage.id,
+            self.route.path,
+            self.route.http_method,
+            str(self.stage.deployment_id),
+            variables,
+        )
+        return self.cloud.derived(place, lambda: callee(self.cloud, self.integration, self.stage))
+
+    @property
+    def path(self) -> str:
+        """The path behind the stage; behind a custom domain's host it begins with the base path."""
+        if self.judged.domain is not None:
+            return "/" + self.request.path.lstrip("/")
+        return self.judged.path
+
+    @Lazy
+    def path_parameters(self) -> dict[str, str]:
+        """By name, still percent-encoded."""
+        return path_parameters(self.route, self.judged.path) if self.judged.route else {}
+
+    @Lazy
+    def query(self) -> Multi:
+        """Decoded; a semicolon parts parameters as well as an ampersand does (§5.2)."""
+        values: Multi = {}
+        if "?" not in self.request.target:
+            return values
+        for name, value in parse_qsl(self.request.query.replace(";", "&"), keep_blank_values=True):
+            values.setdefault(name, []).append(value)
+        return values
+
+    @Lazy
+    def headers(self) -> Multi:
+        """What the integration is told of the request's headers, with those that the gateway adds."""
+        values: Multi = {}
+        spelled: dict[str, str] = {}
+        dropped = _DROPPED | {"authorization"} if self._is_signed else _DROPPED
+        for name, value in self.request.headers:
+            if name.lower() not in dropped:
+                values.setdefault(spelled.setdefault(name.lower(), name), []).append(value)
+        for name, value in self._added():
+            values[spelled.get(name.lower(), name)] = [value]
+        return values
+
+    @property
+    def _is_signed(self) -> bool:
+        """Whether what authorizes the call is a signature, which no integration of a REST API sees (§5.3)."""
+        given = self.request.header("authorization")
+        route = self.judged.route
+        if not given or route is None or not isinstance(self.judged.api, RestApi):
+            return False
+        kind = route.authorization_type
+        return kind is Authorization.AWS_IAM or (given.startswith("AWS4-") and kind is Authorization.NONE)
+
+    def _added(self) -> Headers:
+        forwarded, peer = self.request.header("x-forwarded-for"), self.request.connection.client[0]  # may be the edge
+        return (
+            ("Host", self.host),
+            ("X-Amzn-Trace-Id", self.names.trace_id),
+            ("X-Forwarded-For", f"{forwarded}, {peer}" if forwarded else peer),
+            ("X-Forwarded-Port", "443"),
+            ("X-Forwarded-Proto", "https"),
+        )
+
+    @Lazy
+    def stage_variables(self) -> dict[str, str]:
+        """The stage's variables whose values are known."""
+        variables = self.judged.stage.variables if self.judged.stage else {}
+        return {name: value for name, value in variables.items() if isinstance(value, str)}
+
+    @Lazy
+    def text(self) -> str:
+        """The body as text: what is no UTF-8 is replaced, as API Gateway does (§5.16)."""
+        return self.request.body.decode("utf-8", "replace")
+
+    def message(self, context: Mapping[str, Any]) -> Message:
+        """What parameter mapping looks into."""
+        path = {name: [value] for name, value in self.path_parameters.items()}
+        values = {"path": path, "querystring": self.query, "header": self.headers}
+        return Message(values, self.text, context, self.stage_variables)
+
+
+def headers_of(response: Response) -> Multi:
+    """A response's headers, by name as it is written."""
+    values: Multi = {}
+    for name, value in response.headers:
+        values.setdefault(name, []).append(value)
+    return values

@@ -1,0 +1,88 @@
+"""The emulated edge before edge-optimized APIs: what it does to a request and to its response (api-gateway §1.1, §1.3, §1.4).
+
+It capitalises standard names, sorts cookies by name, tells of the viewer, and puts its own address behind the viewer's.
+Nothing is cached there: `X-Cache` tells of the status alone. Between it and the region lies the distance of the client, where
+the project says how far away that is.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import os
+from dataclasses import replace
+
+from netful.model.access.internet_client import InternetClient
+from netful.model.names import service_names
+from netful.model.network.addresses import service_address
+from netful.services.http.message import Headers, Request
+
+_POP = "NTF50-P1"
+_VIEWER = (
+    ("CloudFront-Forwarded-Proto", "https"),
+    ("CloudFront-Is-Desktop-Viewer", "true"),
+    ("CloudFront-Is-Mobile-Viewer", "false"),
+    ("CloudFront-Is-SmartTV-Viewer", "false"),
+    ("CloudFront-Is-Tablet-Viewer", "false"),
+    ("CloudFront-Viewer-ASN", "64496"),  # for documentation (RFC 5398): no viewer's own
+)
+_COUNTRY = "US"  # of a viewer of whom the project says nothing
+_STANDARD = frozenset({
+    "accept", "accept-charset", "accept-encoding", "accept-language", "authorization", "cache-control", "content-type",
+    "cookie", "date", "from", "host", "if-match", "if-modified-since", "if-none-match", "if-range",
+    "if-unmodified-since", "origin", "pragma", "range", "referer", "user-agent", "via", "warning", "x-forwarded-for",
+})  # fmt: skip
+
+
+def edge_id() -> str:
+    """An id of the edge's own for a request."""
+    return base64.b64encode(os.urandom(40), altchars=b"-_").decode()
+
+
+def address(region: str) -> str:
+    """The address that the gateway sees of the edge."""
+    return str(service_address(service_names.service("cloudfront"), region))
+
+
+async def travel(client: InternetClient | None) -> None:
+    """Let the time pass that a request and its answer take between the edge and the region, over a connection that stands."""
+    if client is not None and client.backbone_ms:
+        await asyncio.sleep(client.backbone_ms / 1000)
+
+
+def through(request: Request, region: str, id_: str, client: InternetClient | None) -> Request:
+    """A request as the gateway gets it from the edge."""
+    viewer = request.connection.client[0]
+    country = (client.country if client else "") or _COUNTRY
+    forwarded = request.header("x-forwarded-for")
+    own = {"x-forwarded-for", "via", "x-amz-cf-id", "cloudfront-viewer-country", *(name.lower() for name, _ in _VIEWER)}
+    passed = tuple(_passed(name, value) for name, value in request.headers if name.lower() not in own)
+    added = (
+        *_VIEWER,
+        ("CloudFront-Viewer-Country", country),
+        ("Via", f"{request.version} {_host(id_)} (CloudFront)"),
+        ("X-Amz-Cf-Id", id_),
+        ("X-Forwarded-For", f"{forwarded}, {viewer}" if forwarded else viewer),
+    )
+    connection = replace(request.connection, client=(address(region), request.connection.client[1]))
+    return replace(request, headers=(*passed, *added), connection=connection)
+
+
+def told(status: int, id_: str) -> Headers:
+    """What it adds to a response for the viewer."""
+    return (
+        ("X-Cache", f"{'Miss' if status < 400 else 'Error'} from cloudfront"),
+        ("Via", f"1.1 {_host(id_)} (CloudFront)"),
+        ("X-Amz-Cf-Pop", _POP),
+        ("X-Amz-Cf-Id", id_),
+    )
+
+
+def _passed(name: str, value: str) -> tuple[str, str]:
+    if name.lower() == "cookie":
+        value = "; ".join(sorted(part.strip() for part in value.split(";")))
+    return (name.title() if name.lower() in _STANDARD else name), value
+
+
+def _host(id_: str) -> str:
+    return f"{id_[:32].lower().replace('-', '0').replace('_', '1')}.cloudfront.net"

@@ -1,0 +1,54 @@
+"""Names for clients on the host: `API.execute-api.localhost` and the path `/_execute-api/API/…` stand for the API's own.
+
+Not every resolver knows names under `localhost`, so the URL that is printed has the path.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+from netful.engine.names.api_names import DEFAULT_STAGE, host_of, loaded_id
+from netful.fabric.doors.door import DoorKind
+from netful.model.apis.api import Protocol, host_label
+from netful.model.cloud import Cloud
+from netful.services.front.routing import LOCAL_API_PATH
+from netful.services.http.message import Request
+
+LOCAL_SUFFIX = ".execute-api.localhost"
+
+
+def as_from_the_internet(cloud: Cloud, request: Request) -> tuple[str, Request]:
+    """The host that a request means, as AWS has it, and the request with the path that it has there."""
+    host = request.host
+    if request.connection.door.kind is not DoorKind.LOCAL:
+        return host, request
+    if host.endswith(LOCAL_SUFFIX):
+        return _own_host(cloud, host.removesuffix(LOCAL_SUFFIX)), request
+    if not request.path.startswith(LOCAL_API_PATH):
+        return host, request
+    named, _, rest = request.path_and_query.removeprefix(LOCAL_API_PATH).partition("/")
+    return _own_host(cloud, named), replace(request, target=f"/{rest}")
+
+
+def _own_host(cloud: Cloud, named: str) -> str:
+    api = cloud.apis.get(loaded_id(cloud, named))
+    return host_of(api).lower() if api else f"{named.lower()}.execute-api.{cloud.region}.amazonaws.com"
+
+
+def api_entries(cloud: Cloud, port: int) -> Iterator[dict[str, Any]]:
+    """`apis` of `netful status`: each stage with the URL that a client on the host calls; a private API has none."""
+    for stage in cloud.stages.values():
+        api = cloud.apis.get(str(stage.api_id))
+        if api is None or not isinstance(stage.stage_name, str):
+            continue
+        path = "" if stage.stage_name == DEFAULT_STAGE else f"/{stage.stage_name}"
+        scheme = "ws" if api.protocol is Protocol.WEBSOCKET else "http"
+        url = f"{scheme}://127.0.0.1:{port}{LOCAL_API_PATH}{host_label(api.id)}{path}"
+        yield {
+            "resource": api.id,
+            "api_id": api.id,
+            "stage": stage.stage_name,
+            "url": None if api.private else url,
+        }

@@ -1,0 +1,97 @@
+"""Who signed a request (SigV4), and for methods with IAM authorization whether the signature is theirs (api-gateway §2.7).
+
+A stack's credentials are made up, each function's its own, and its project may declare those of other identities. Other keys
+are foreign, the user's at the local endpoint among them: nothing can be compared, so nothing is. Keys that look like a
+function's, and are none's, are refused.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from datetime import UTC, datetime
+
+from netful.engine.http.gateway_errors import INCOMPLETE_SIGNATURE, bad_signature
+from netful.engine.iam.authorization import Caller
+from netful.functions.environments.service import keys_of
+from netful.gateway.calls.call import Call
+from netful.gateway.calls.faults import Fault
+from netful.model.access.identity import Identity
+from netful.model.apis.api import HttpApi
+from netful.model.cloud import Cloud
+from netful.model.functions.function import Function, Role
+from netful.services.front.refusals import sentence
+from netful.services.front.signature import OWN_KEY, Signer, fault, signature_of
+from netful.services.http.message import Request
+
+_CREDENTIAL = re.compile(r"AWS4-[A-Z0-9-]+ Credential=([^/,\s]+)/")
+_QUERY_CREDENTIAL = re.compile(r"(?:^|&)X-Amz-Credential=([^%/&]+)")
+
+
+def access_key_of(request: Request) -> str:
+    """The access key that a request is signed with; "" where it is not signed."""
+    authorization = request.header("authorization")
+    found = _CREDENTIAL.match(authorization) if authorization else None
+    if found is None and "X-Amz-Credential" in request.target:
+        found = _QUERY_CREDENTIAL.search(request.query)
+    return found[1] if found else ""
+
+
+def role_of(cloud: Cloud, access_key: str) -> Role | None:
+    """The role of the function that has an access key."""
+    function = _function_with(cloud, access_key)
+    return cloud.role_of(function) if function is not None else None
+
+
+def _function_with(cloud: Cloud, access_key: str) -> Function | None:
+    return next((f for f in cloud.functions.values() if keys_of(f).access_key_id == access_key), None)
+
+
+def identity_of(cloud: Cloud, access_key: str) -> Identity | None:
+    """The declared identity that has an access key."""
+    return next((one for one in cloud.identities.values() if one.access_key_id == access_key), None)
+
+
+def identified(call: Call) -> Call:
+    """A call of a method with IAM authorization, with who signed it; raises Fault for a signature that is not theirs."""
+    access_key = access_key_of(call.request)
+    identity = identity_of(call.cloud, access_key)
+    if identity is not None:
+        _compare(call, identity.secret_access_key, identity.session_token)
+        user = f"{access_key}:{identity.id}" if identity.is_role else access_key
+        return _known(call, access_key, identity.caller_arn, user, identity.account_id)
+    account = call.cloud.account_id
+    function = _function_with(call.cloud, access_key)
+    if function is None:
+        signature = signature_of(call.request)
+        if signature is not None and OWN_KEY.fullmatch(access_key):
+            now = datetime.fromtimestamp(call.at, UTC)
+            raise Fault(bad_signature(sentence("token", signature, now), known_key=False))
+        return _known(call, access_key, f"arn:aws:iam::{account}:root", access_key, account)
+    keys = keys_of(function)
+    _compare(call, keys.secret_access_key, keys.session_token)
+    role = role_of(call.cloud, access_key)
+    session = f"{role.role_name if role else function.role}/{function.function_name}"
+    arn = f"arn:aws:sts::{account}:assumed-role/{session}"
+    return _known(call, access_key, arn, f"{access_key}:{function.function_name}", account)
+
+
+def _compare(call: Call, secret_access_key: str, session_token: str) -> None:
+    """Raise Fault for a signature that is not made with these keys."""
+    sent = call.sent or call.request
+    signature, now = signature_of(sent), datetime.fromtimestamp(call.at, UTC)
+    if signature is None:
+        raise Fault(INCOMPLETE_SIGNATURE)
+    signer = Signer(Caller("", (), call.cloud.account_id), secret_access_key, session_token)
+    wrong = fault(signature, signer, sent, now)
+    if wrong is not None:
+        raise Fault(bad_signature(sentence(wrong, signature, now), known_key=wrong != "token"))
+
+
+def _known(call: Call, access_key: str, arn: str, user: str, account: str) -> Call:
+    """The call with its caller's identity, as each kind of API tells it."""
+    if not isinstance(call.api, HttpApi):
+        told = {"accessKey": access_key, "accountId": account, "caller": user, "user": user, "userArn": arn}
+        return replace(call, identity={**call.identity, **told})
+    iam = {"accessKey": access_key, "accountId": account, "callerId": user, "cognitoIdentity": None}
+    return replace(call, authorizer={"iam": {**iam, "principalOrgId": None, "userArn": arn, "userId": user}})

@@ -1,0 +1,1 @@
+"""Operations on HTTP and WebSocket APIs."""

@@ -1,0 +1,190 @@
+"""HTTP and WebSocket APIs with their routes, integrations and authorizers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from netful.engine.names.api_names import host_of
+from netful.gateway.calls.context import route_key, short_id
+from netful.gateway.control.operations import lookups
+from netful.gateway.control.operations.faults import bad_request, not_found
+from netful.gateway.control.operations.operation_request import Asked
+from netful.gateway.control.operations.representation import iso_time, plain, tags, told
+from netful.gateway.control.operations.site import Operation, Site
+from netful.model.apis.api import Authorization, Authorizer, HttpApi, Protocol, Route
+from netful.model.apis.cors import CorsConfiguration
+from netful.model.apis.integration import Integration
+
+_SELECTION = {Protocol.HTTP: "$request.method $request.path"}
+
+
+def page_of(wanted: Asked, items: Iterable[Any]) -> dict[str, Any]:
+    """So many of the items as are asked for, all where nothing is said."""
+    listed, token, most = [*items], wanted.one("nextToken"), wanted.one("maxResults")
+    if not (token or "0").isdecimal() or not (most or "1").isdecimal() or most == "0":
+        raise bad_request("Invalid maxResults or nextToken specified")
+    begin = int(token or 0)
+    end = begin + int(most) if most else len(listed)
+    return {"items": listed[begin:end], **({"nextToken": str(end)} if end < len(listed) else {})}
+
+
+# --- APIs -------------------------------------------------------------------------------------------------------------
+
+
+def _api(site: Site, api: HttpApi) -> dict[str, Any]:
+    scheme = "wss" if api.protocol is Protocol.WEBSOCKET else "https"
+    return told(
+        apiId=api.id,
+        name=api.name,
+        description=api.description,
+        protocolType=api.protocol,
+        apiEndpoint=f"{scheme}://{host_of(api).lower()}",
+        routeSelectionExpression=api.route_selection_expression or _SELECTION.get(api.protocol),
+        apiKeySelectionExpression="$request.header.x-api-key",
+        disableExecuteApiEndpoint=api.disable_execute_api_endpoint,
+        corsConfiguration=_cors(api.cors_configuration) if api.cors_configuration else None,
+        createdDate=iso_time(site.made(api.id)),
+        tags=tags(site.cloud(), api.id),
+    )
+
+
+def _cors(one: CorsConfiguration) -> dict[str, Any]:
+    return told(
+        allowOrigins=one.allow_origins or None,
+        allowMethods=one.allow_methods or None,
+        allowHeaders=one.allow_headers or None,
+        exposeHeaders=one.expose_headers or None,
+        allowCredentials=one.allow_credentials,
+        maxAge=one.max_age,
+    )
+
+
+def get_apis(site: Site, wanted: Asked) -> Any:
+    """GetApis."""
+    return page_of(wanted, (_api(site, api) for api in site.cloud().http_apis.values()))
+
+
+def get_api(site: Site, wanted: Asked) -> Any:
+    """GetApi."""
+    return _api(site, lookups.http_api(site.cloud(), wanted))
+
+
+# --- routes, integrations, authorizers --------------------------------------------------------------------------------
+
+
+def _route(api: HttpApi, route: Route) -> dict[str, Any]:
+    return told(
+        routeId=short_id(route.resource_id or route.id),
+        routeKey=key_of(api, route),
+        target=f"integrations/{_integration_id(route.integration)}" if route.integration else None,
+        authorizationType=route.authorization_type,
+        authorizerId=route.authorizer_id,
+        authorizationScopes=route.authorization_scopes or None,
+        apiKeyRequired=route.api_key_required,
+    )
+
+
+def key_of(api: HttpApi, route: Route) -> str:
+    """The key of a route."""
+    return route.path if api.protocol is Protocol.WEBSOCKET else route_key(route)
+
+
+def _integration_id(one: Integration) -> str:
+    return short_id(one.id)
+
+
+def get_routes(site: Site, wanted: Asked) -> Any:
+    """GetRoutes."""
+    api = lookups.http_api(site.cloud(), wanted)
+    return page_of(wanted, (_route(api, route) for route in api.routes))
+
+
+def get_route(site: Site, wanted: Asked) -> Any:
+    """GetRoute."""
+    api, named = lookups.http_api(site.cloud(), wanted), wanted.names["route"]
+    one = next((r for r in api.routes if named in (r.id, short_id(r.resource_id or r.id))), None)
+    if one is None:
+        raise not_found("Invalid Route identifier specified")
+    return _route(api, one)
+
+
+def _integration(one: Integration) -> dict[str, Any]:
+    return told(
+        integrationId=_integration_id(one),
+        integrationType=one.type,
+        integrationMethod=one.http_method,
+        integrationUri=one.uri,
+        integrationSubtype=one.subtype,
+        connectionType=one.connection_type,
+        connectionId=one.connection_id,
+        credentialsArn=one.credentials,
+        payloadFormatVersion=one.payload_format_version,
+        timeoutInMillis=one.timeout_in_millis,
+        requestParameters=one.request_parameters or None,
+        requestTemplates=one.request_templates or None,
+        responseParameters=one.response_parameters or None,
+        tlsConfig={"serverNameToVerify": plain(one.server_name)} if isinstance(one.server_name, str) else None,
+    )
+
+
+def _integrations(site: Site, wanted: Asked) -> dict[str, Integration]:
+    api = lookups.http_api(site.cloud(), wanted)
+    return {_integration_id(one.integration): one.integration for one in api.routes if one.integration}
+
+
+def get_integrations(site: Site, wanted: Asked) -> Any:
+    """GetIntegrations."""
+    return page_of(wanted, map(_integration, _integrations(site, wanted).values()))
+
+
+def get_integration(site: Site, wanted: Asked) -> Any:
+    """GetIntegration."""
+    named, there = wanted.names["integration"], _integrations(site, wanted)
+    one = there.get(named) or there.get(short_id(named))
+    if one is None:
+        raise not_found("Invalid Integration identifier specified")
+    return _integration(one)
+
+
+def _authorizer(one: Authorizer) -> dict[str, Any]:
+    jwt = one.type == Authorization.JWT
+    return told(
+        authorizerId=one.id,
+        name=one.name,
+        authorizerType=one.type,
+        authorizerUri=one.authorizer_uri,
+        authorizerCredentialsArn=one.credentials,
+        authorizerPayloadFormatVersion=one.payload_format_version,
+        authorizerResultTtlInSeconds=None if jwt else one.authorizer_result_ttl_in_seconds,
+        enableSimpleResponses=None if jwt else one.enable_simple_responses,
+        identitySource=one.identity_source,
+        identityValidationExpression=one.identity_validation_expression,
+        jwtConfiguration=told(audience=one.audience, issuer=one.issuer) if jwt else None,
+    )
+
+
+def get_authorizers(site: Site, wanted: Asked) -> Any:
+    """GetAuthorizers."""
+    return page_of(wanted, map(_authorizer, lookups.http_api(site.cloud(), wanted).authorizers.values()))
+
+
+def get_authorizer(site: Site, wanted: Asked) -> Any:
+    """GetAuthorizer."""
+    one = lookups.http_api(site.cloud(), wanted).authorizers.get(wanted.names["authorizer"])
+    if one is None:
+        raise not_found("Invalid Authorizer identifier specified")
+    return _authorizer(one)
+
+
+_API = "/v2/apis/{api}"
+OPERATIONS = (
+    Operation("GET", "/v2/apis", get_apis),
+    Operation("GET", _API, get_api),
+    Operation("GET", _API + "/routes", get_routes),
+    Operation("GET", _API + "/routes/{route}", get_route),
+    Operation("GET", _API + "/integrations", get_integrations),
+    Operation("GET", _API + "/integrations/{integration}", get_integration),
+    Operation("GET", _API + "/authorizers", get_authorizers),
+    Operation("GET", _API + "/authorizers/{authorizer}", get_authorizer),
+)

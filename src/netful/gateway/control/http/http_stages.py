@@ -1,0 +1,160 @@
+"""Stages of HTTP and WebSocket APIs, and what UpdateStage changes of them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import msgspec
+
+from netful.gateway.control.http.http_apis import key_of, page_of
+from netful.gateway.control.operations import lookups
+from netful.gateway.control.operations.faults import bad_request, not_found
+from netful.gateway.control.operations.operation_request import Asked
+from netful.gateway.control.operations.representation import iso_time, tags, told
+from netful.gateway.control.operations.site import Operation, Site
+from netful.gateway.control.rest.stage_patches import variable_value
+from netful.gateway.control.rest.stages import deployment_told
+from netful.model.apis.api import HttpApi, Route
+from netful.model.apis.stage import ANY, AccessLog, MethodSetting, Stage
+from netful.model.cloud import Cloud
+
+
+def _stage(site: Site, api: HttpApi, stage: Stage) -> dict[str, Any]:
+    log = stage.access_log
+    settings = {_setting_key(api, one): _settings(one) for one in stage.method_settings}
+    return told(
+        stageName=stage.stage_name,
+        description=stage.description,
+        autoDeploy=stage.auto_deploy,
+        deploymentId=deployment_told(stage.deployment_id),
+        defaultRouteSettings=settings.pop("", {"detailedMetricsEnabled": False}),
+        routeSettings=settings,
+        stageVariables=stage.variables,
+        accessLogSettings=told(destinationArn=log.destination_arn, format=log.format) if log else None,
+        createdDate=iso_time(site.made(stage.id)),
+        tags=tags(site.cloud(), stage.id),
+        lastUpdatedDate=iso_time(site.changed(stage.id)),
+    )
+
+
+def _setting_key(api: HttpApi, one: MethodSetting) -> str:
+    """The key of the route that a setting is for; "" for all."""
+    if (one.resource_path, one.http_method) == (ANY, ANY):
+        return ""
+    return key_of(api, Route("", one.http_method, one.resource_path))
+
+
+def _settings(one: MethodSetting) -> dict[str, Any]:
+    return told(
+        detailedMetricsEnabled=bool(one.metrics_enabled),
+        loggingLevel=one.logging_level,
+        dataTraceEnabled=one.data_trace_enabled,
+        throttlingRateLimit=one.throttling_rate_limit,
+        throttlingBurstLimit=one.throttling_burst_limit,
+    )
+
+
+def get_stages(site: Site, wanted: Asked) -> Any:
+    """GetStages."""
+    api = lookups.http_api(site.cloud(), wanted)
+    return page_of(wanted, (_stage(site, api, one) for one in site.cloud().stages_of(api.id)))
+
+
+def get_stage(site: Site, wanted: Asked) -> Any:
+    """GetStage."""
+    api = lookups.http_api(site.cloud(), wanted)
+    return _stage(site, api, lookups.stage(site.cloud(), wanted, api))
+
+
+class _SettingsGiven(msgspec.Struct, rename="camel"):
+    throttling_rate_limit: float | None = None
+    throttling_burst_limit: int | None = None
+    logging_level: str | None = None
+    data_trace_enabled: bool | None = None
+    detailed_metrics_enabled: bool | None = None
+
+
+class _LogGiven(msgspec.Struct, rename="camel"):
+    destination_arn: str = ""
+    format: str = ""
+
+
+class _Given(msgspec.Struct, rename="camel"):
+    """What UpdateStage takes."""
+
+    description: str | None = None
+    auto_deploy: bool | None = None
+    deployment_id: str | None = None
+    stage_variables: dict[str, str] = {}
+    default_route_settings: _SettingsGiven | None = None
+    route_settings: dict[str, _SettingsGiven] = {}
+    access_log_settings: _LogGiven | None = None
+
+
+async def update_stage(site: Site, wanted: Asked) -> Any:
+    """UpdateStage: what is given takes the place of what there was."""
+    cloud, given = site.cloud(), wanted.given(_Given)
+    api = lookups.http_api(cloud, wanted)
+    stage = lookups.stage(cloud, wanted, api)
+    settings = {(one.resource_path, one.http_method): one for one in stage.method_settings}
+    if given.default_route_settings is not None:
+        settings[ANY, ANY] = _changed(settings.get((ANY, ANY)), (ANY, ANY), given.default_route_settings)
+    for key, values in given.route_settings.items():
+        place = _place(api, key)
+        settings[place] = _changed(settings.get(place), place, values)
+    stage = replace(
+        stage,
+        variables=_variables(stage, given),
+        method_settings=tuple(settings.values()),
+        description=stage.description if given.description is None else given.description,
+        auto_deploy=stage.auto_deploy if given.auto_deploy is None else given.auto_deploy,
+        deployment_id=_deployment(cloud, api, stage, given),
+        access_log=_access_log(stage, given),
+    )
+    await site.put("stages", stage)
+    return _stage(site, api, stage)
+
+
+def _changed(setting: MethodSetting | None, place: tuple[str, str], given: _SettingsGiven) -> MethodSetting:
+    """A setting with the values that are given; what it leaves out is the default's."""
+    values = msgspec.structs.asdict(given)
+    values["metrics_enabled"] = values.pop("detailed_metrics_enabled")
+    changed: Any = {name: value for name, value in values.items() if value is not None}
+    return replace(setting or MethodSetting(*place), **changed)
+
+
+def _variables(stage: Stage, given: _Given) -> dict[str, Any]:
+    """A stage's variables with those that are given; one without a value is taken away."""
+    kept = {name: value for name, value in stage.variables.items() if name not in given.stage_variables}
+    return kept | {name: variable_value(name, value) for name, value in given.stage_variables.items() if value}
+
+
+def _deployment(cloud: Cloud, api: HttpApi, stage: Stage, given: _Given) -> Any:
+    if given.deployment_id is None:
+        return stage.deployment_id
+    deployment = lookups.deployment_with(cloud, api.id, given.deployment_id)
+    if deployment is None:
+        raise bad_request("Deployment id does not exist")
+    return deployment.id
+
+
+def _access_log(stage: Stage, given: _Given) -> AccessLog | None:
+    log = given.access_log_settings
+    return stage.access_log if log is None else AccessLog(log.destination_arn, log.format)
+
+
+def _place(api: HttpApi, key: str) -> tuple[str, str]:
+    """The path and the method of a route's key."""
+    route = next((one for one in api.routes if key_of(api, one) == key), None)
+    if route is None:
+        raise not_found(f"Unable to find Route by key {key} within the provided RouteSettings")
+    return route.path, route.http_method
+
+
+_STAGES = "/v2/apis/{api}/stages"
+OPERATIONS = (
+    Operation("GET", _STAGES, get_stages),
+    Operation("GET", _STAGES + "/{stage}", get_stage),
+    Operation("PATCH", _STAGES + "/{stage}", update_stage),
+)

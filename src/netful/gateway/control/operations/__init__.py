@@ -1,0 +1,1 @@
+"""The parts that all operations of the control plane share."""

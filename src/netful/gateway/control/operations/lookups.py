@@ -1,0 +1,102 @@
+"""What the names in an operation's path stand for; raises the error of API Gateway's API where it is nothing."""
+
+from __future__ import annotations
+
+from netful.engine.names.api_names import loaded_id
+from netful.gateway.calls.context import short_id
+from netful.gateway.control.operations.faults import not_found
+from netful.gateway.control.operations.operation_request import Asked
+from netful.model.apis.api import Api, HttpApi, RestApi, Route
+from netful.model.apis.stage import Deployment, Stage
+from netful.model.apis.usage import ApiKey, UsagePlan
+from netful.model.cloud import Cloud
+
+
+def rest_api(cloud: Cloud, wanted: Asked) -> RestApi:
+    """The REST API that a path names."""
+    api = cloud.rest_apis.get(loaded_id(cloud, wanted.names["api"]))
+    if api is None:
+        raise not_found(f"Invalid API identifier specified {cloud.account_id}:{wanted.names['api']}")
+    return api
+
+
+def http_api(cloud: Cloud, wanted: Asked) -> HttpApi:
+    """The HTTP or WebSocket API that a path names."""
+    api = cloud.http_apis.get(loaded_id(cloud, wanted.names["api"]))
+    if api is None:
+        raise not_found(f"Invalid API identifier specified {cloud.account_id}:{wanted.names['api']}")
+    return api
+
+
+def stage_named(cloud: Cloud, api_id: str, name: str) -> Stage | None:
+    """An API's stage of a name."""
+    return next((stage for stage in cloud.stages_of(api_id) if stage.stage_name == name), None)
+
+
+def stage(cloud: Cloud, wanted: Asked, api: Api) -> Stage:
+    """The stage of an API that a path names."""
+    found = stage_named(cloud, api.id, wanted.names["stage"])
+    if found is None:
+        raise not_found("Invalid stage identifier specified")
+    return found
+
+
+def deployments_of(cloud: Cloud, api_id: str) -> tuple[Deployment, ...]:
+    """The deployments of an API."""
+    return tuple(one for one in cloud.deployments.values() if one.api_id == api_id)
+
+
+def deployment_with(cloud: Cloud, api_id: str, named: str) -> Deployment | None:
+    """An API's deployment of an id."""
+    return next((one for one in deployments_of(cloud, api_id) if named in (one.id, short_id(one.id))), None)
+
+
+def resource_id(routes: tuple[Route, ...], path: str) -> str:
+    """The id of the resource that a path is: what `$context.resourceId` says at its methods."""
+    own = next((route.resource_id for route in routes if route.path == path and route.resource_id), "")
+    return short_id(own or path)
+
+
+def resource_path(api: RestApi, named: str) -> str:
+    """The path of the resource that an id stands for."""
+    path = next((one for one in paths(api) if resource_id(api.routes, one) == named), None)
+    path = path or next((route.path for route in api.routes if route.resource_id == named), None)
+    if path is None:
+        raise not_found("Invalid Resource identifier specified")
+    return path
+
+
+def paths(api: RestApi) -> tuple[str, ...]:
+    """The paths of an API's resources, those without a method too."""
+    found = {"/"}
+    for route in api.routes:
+        parts = route.path.strip("/").split("/")
+        found.update("/" + "/".join(parts[:count]) for count in range(1, len(parts) + 1))
+    return tuple(sorted(found))
+
+
+def method(cloud: Cloud, wanted: Asked) -> tuple[RestApi, Route]:
+    """The method that a path names, with its API."""
+    api = rest_api(cloud, wanted)
+    path = resource_path(api, wanted.names["resource"])
+    name = wanted.names["method"].upper()
+    route = next((one for one in api.routes if (one.path, one.http_method) == (path, name)), None)
+    if route is None:
+        raise not_found("Invalid Method identifier specified")
+    return api, route
+
+
+def plan(cloud: Cloud, wanted: Asked) -> UsagePlan:
+    """The usage plan that a path names."""
+    found = cloud.usage_plans.get(wanted.names["plan"])
+    if found is None:
+        raise not_found("Invalid Usage Plan ID specified")
+    return found
+
+
+def key(cloud: Cloud, named: str) -> ApiKey:
+    """The API key of an id."""
+    found = cloud.api_keys.get(named)
+    if found is None:
+        raise not_found("Invalid API Key identifier specified")
+    return found

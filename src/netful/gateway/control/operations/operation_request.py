@@ -1,0 +1,72 @@
+"""What an operation is asked: the names in its path, its query, its body; and a page of what it finds."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+from urllib.parse import parse_qs
+
+import msgspec
+
+from netful.gateway.control.operations.faults import bad_request
+from netful.services.http.message import Request
+
+T = TypeVar("T")
+_PAGE, _LARGEST = 25, 500
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A request to API Gateway's API: `names` are those of its path, `body` is its JSON object."""
+
+    names: dict[str, str]
+    query: dict[str, list[str]] = field(default_factory=dict)
+    body: dict[str, Any] = field(default_factory=dict)
+
+    def one(self, name: str) -> str:
+        """A parameter of the query; "" where it is left out."""
+        return self.query.get(name, [""])[0]
+
+    def given(self, form: type[T]) -> T:
+        """The body as an operation takes it."""
+        try:
+            return msgspec.convert(self.body, form)
+        except msgspec.ValidationError as error:
+            raise bad_request(f"Invalid request input: {error}") from None
+
+    def flag(self, name: str) -> bool:
+        """A parameter that is a boolean."""
+        return self.one(name).lower() == "true"
+
+
+def asked(request: Request, names: dict[str, str]) -> Asked:
+    """What a request asks for."""
+    try:
+        body = msgspec.json.decode(request.body or b"{}")
+    except msgspec.DecodeError:
+        body = None
+    if not isinstance(body, dict):
+        raise bad_request("Invalid request input")
+    return Asked(names, parse_qs(request.query, keep_blank_values=True), body)
+
+
+def page(wanted: Asked, items: Iterable[Any]) -> dict[str, Any]:
+    """So many of the items as are asked for, and where the next page begins if there is one."""
+    found, begin = [*items], _place(wanted.one("position"))
+    limit = wanted.one("limit")
+    if limit == "0" or not (limit or "1").isdecimal():
+        raise bad_request("Invalid limit specified")
+    end = begin + min(int(limit) if limit else _PAGE, _LARGEST)
+    following = {"position": base64.b64encode(str(end).encode()).decode()} if end < len(found) else {}
+    return {"item": found[begin:end], **following}
+
+
+def _place(position: str) -> int:
+    if not position:
+        return 0
+    try:
+        return int(base64.b64decode(position, validate=True))
+    except ValueError:
+        raise bad_request("Invalid position specified") from None

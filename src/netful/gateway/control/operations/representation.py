@@ -1,0 +1,42 @@
+"""How the model is told: what is known of it, in JSON. What is unknown, or was not set, is left out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from netful.model.cloud import Cloud
+from netful.model.core.unknown import Unknown
+
+
+def told(**values: Any) -> dict[str, Any]:
+    """The values that are known, by their names."""
+    return {name: plain(value) for name, value in values.items() if not _missing(value)}
+
+
+def plain(value: Any) -> Any:
+    """A value without what is unknown in it."""
+    if isinstance(value, Mapping):
+        return {name: plain(item) for name, item in value.items() if not _missing(item)}
+    if isinstance(value, tuple | list):
+        return [plain(item) for item in value if not _missing(item)]
+    return value
+
+
+def tags(cloud: Cloud, id_: str) -> dict[str, str] | None:
+    """The tags that the template gives a resource; None where it gives none."""
+    resource = cloud.resources.get(id_)
+    given = plain(resource.properties.get("Tags")) if resource else None
+    if isinstance(given, list):
+        given = {one["Key"]: one.get("Value", "") for one in given if isinstance(one, dict) and "Key" in one}
+    return {str(name): str(value) for name, value in given.items()} if isinstance(given, dict) and given else None
+
+
+def _missing(value: Any) -> bool:
+    return value is None or isinstance(value, Unknown)
+
+
+def iso_time(at: float) -> str:
+    """A time as the newer API writes it."""
+    return datetime.fromtimestamp(int(at), UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -1,0 +1,142 @@
+"""Deployments: pictures of an API, of which a stage serves one and its canary perhaps another (api-gateway §0, §5.18)."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Annotated, Any
+
+import msgspec
+
+from netful.engine.apis.deployments import deployed
+from netful.gateway.calls.context import short_id
+from netful.gateway.control.operations import lookups
+from netful.gateway.control.operations.faults import bad_request, not_found
+from netful.gateway.control.operations.operation_request import Asked, page
+from netful.gateway.control.operations.representation import told
+from netful.gateway.control.operations.site import Operation, Site
+from netful.gateway.control.rest.stage_patches import variable_value
+from netful.model.apis.api import Api
+from netful.model.apis.stage import Canary, Deployment, Stage
+
+
+def _deployment(site: Site, one: Deployment, api: Api | None = None) -> dict[str, Any]:
+    return told(
+        id=short_id(one.id),
+        description=one.description,
+        createdDate=site.made(one.id),
+        apiSummary=_summary(api) if api else None,
+    )
+
+
+def _summary(api: Api) -> dict[str, Any]:
+    """What of an API is in a deployment: each path with its methods."""
+    paths: dict[str, Any] = {}
+    for route in api.routes:
+        about = told(authorizationType=route.authorization_type, apiKeyRequired=route.api_key_required)
+        paths.setdefault(route.path, {})[route.http_method] = about
+    return paths
+
+
+def get_deployments(site: Site, wanted: Asked) -> Any:
+    """GetDeployments."""
+    api = lookups.rest_api(site.cloud(), wanted)
+    return page(wanted, (_deployment(site, one) for one in lookups.deployments_of(site.cloud(), api.id)))
+
+
+def get_deployment(site: Site, wanted: Asked) -> Any:
+    """GetDeployment; with `embed=apisummary`, what is in it."""
+    cloud = site.cloud()
+    api = lookups.rest_api(cloud, wanted)
+    one = lookups.deployment_with(cloud, api.id, wanted.names["deployment"])
+    if one is None:
+        raise not_found("Invalid Deployment identifier specified")
+    embeds = "apisummary" in wanted.query.get("embed", [])
+    return _deployment(site, one, cloud.deployed_apis.get(one.id, api) if embeds else None)
+
+
+class _CanaryGiven(msgspec.Struct, rename="camel"):
+    percent_traffic: Annotated[float, msgspec.Meta(ge=0, le=100)] = 0.0
+    stage_variable_overrides: dict[str, str] = {}
+    use_stage_cache: bool = False
+
+
+class _Given(msgspec.Struct, rename="camel"):
+    """What CreateDeployment takes."""
+
+    stage_name: str | None = None
+    stage_description: str | None = None
+    description: str | None = None
+    cache_cluster_enabled: bool | None = None
+    cache_cluster_size: str | None = None
+    variables: dict[str, str] | None = None
+    canary_settings: _CanaryGiven | None = None
+    tracing_enabled: bool | None = None
+
+
+async def create_deployment(site: Site, wanted: Asked) -> Any:
+    """CreateDeployment: the API as it is now goes live on the stage that is named, or for a share of its requests."""
+    cloud, given = site.cloud(), wanted.given(_Given)
+    api = lookups.rest_api(cloud, wanted)
+    if not api.routes:
+        raise bad_request("The REST API doesn't contain any methods")
+    made = Deployment(f"{api.id}.{uuid.uuid4().hex}", api.id, description=given.description)
+    name = given.stage_name
+    before = lookups.stage_named(cloud, api.id, name) if name else None
+    _check_canary(given, before)
+    changed = deployed(cloud, made)
+    if name:
+        stage = _deployed(before or Stage(f"{api.id}.{name}", api.id, name, origin=api.origin), made, given)
+        changed = replace(changed, stages={**cloud.stages, stage.id: stage})
+        site.note(stage.id, new=before is None)
+    site.note(made.id, new=True)
+    await site.change(changed)
+    return _deployment(site, made)
+
+
+def _check_canary(given: _Given, stage: Stage | None) -> None:
+    wants = given.canary_settings is not None
+    if wants and not given.stage_name:
+        raise bad_request(
+            "Invalid deployment content specified.Non null and non empty stageName must be provided for canary "
+            "deployment. Provided value is null"
+        )
+    if wants and stage is None:
+        raise bad_request(
+            f"Invalid deployment content specified.Stage {given.stage_name} must already be created before making a "
+            "canary release deployment"
+        )
+    if stage is not None and stage.canary is not None and not wants:
+        raise bad_request("Canary exists in the stage: promote it, or remove it, before another deployment")
+
+
+def _deployed(stage: Stage, made: Deployment, given: _Given) -> Stage:
+    """A stage with a new deployment, and what else a request says of it."""
+    if given.canary_settings is not None:
+        return replace(stage, canary=_canary(given.canary_settings, made))
+    values = {
+        "variables": None if given.variables is None else _variables(given.variables),
+        "description": given.stage_description,
+        "cache_cluster_enabled": given.cache_cluster_enabled,
+        "cache_cluster_size": given.cache_cluster_size,
+        "tracing_enabled": given.tracing_enabled,
+    }
+    changed: Any = {name: value for name, value in values.items() if value is not None}
+    return replace(stage, deployment_id=made.id, **changed)
+
+
+def _variables(values: Mapping[str, str]) -> dict[str, str]:
+    return {name: variable_value(name, value) for name, value in values.items()}
+
+
+def _canary(given: _CanaryGiven, made: Deployment) -> Canary:
+    overrides = _variables(given.stage_variable_overrides)
+    return Canary(given.percent_traffic, made.id, overrides, given.use_stage_cache)
+
+
+OPERATIONS = (
+    Operation("GET", "/restapis/{api}/deployments", get_deployments),
+    Operation("GET", "/restapis/{api}/deployments/{deployment}", get_deployment),
+    Operation("POST", "/restapis/{api}/deployments", create_deployment, 201),
+)

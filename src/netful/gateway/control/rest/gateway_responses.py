@@ -1,0 +1,63 @@
+"""What an API answers by itself: its own responses, and AWS's for every type that it sets none for (api-gateway §5.14)."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from netful.gateway.control.operations import lookups
+from netful.gateway.control.operations.faults import not_found
+from netful.gateway.control.operations.operation_request import Asked, page
+from netful.gateway.control.operations.representation import told
+from netful.gateway.control.operations.site import Operation, Site
+from netful.model.apis.api import GatewayResponse
+
+_STANDARD = '{"application/json":"{\\"message\\":$context.error.messageString}"}'
+_DEFAULTS: dict[str, str | None] = {
+    "ACCESS_DENIED": "403", "API_CONFIGURATION_ERROR": "500", "AUTHORIZER_CONFIGURATION_ERROR": "500",
+    "AUTHORIZER_FAILURE": "500", "BAD_REQUEST_BODY": "400", "BAD_REQUEST_PARAMETERS": "400", "DEFAULT_4XX": None,
+    "DEFAULT_5XX": None, "EXPIRED_TOKEN": "403", "INTEGRATION_FAILURE": "504", "INTEGRATION_TIMEOUT": "504",
+    "INVALID_API_KEY": "403", "INVALID_SIGNATURE": "403", "MISSING_AUTHENTICATION_TOKEN": "403",
+    "QUOTA_EXCEEDED": "429", "REQUEST_TOO_LARGE": "413", "RESOURCE_NOT_FOUND": "404", "THROTTLED": "429",
+    "UNAUTHORIZED": "401", "UNSUPPORTED_MEDIA_TYPE": "415", "WAF_FILTERED": "403",
+}  # fmt: skip
+"""The types that there are, each with its status; that of a class has none."""
+
+
+def _response(kind: str, own: GatewayResponse | None) -> dict[str, Any]:
+    """A gateway response: the API's own, or AWS's where it sets none."""
+    if own is None:
+        return told(
+            responseType=kind,
+            statusCode=_DEFAULTS[kind],
+            responseParameters={},
+            responseTemplates=json.loads(_STANDARD),
+            defaultResponse=True,
+        )
+    return told(
+        responseType=kind,
+        statusCode=own.status_code or _DEFAULTS.get(kind),
+        responseParameters=own.response_parameters,
+        responseTemplates=own.response_templates,
+        defaultResponse=False,
+    )
+
+
+def get_gateway_responses(site: Site, wanted: Asked) -> Any:
+    """GetGatewayResponses."""
+    own = lookups.rest_api(site.cloud(), wanted).gateway_responses
+    return page(wanted, (_response(kind, own.get(kind)) for kind in _DEFAULTS))
+
+
+def get_gateway_response(site: Site, wanted: Asked) -> Any:
+    """GetGatewayResponse."""
+    own, kind = lookups.rest_api(site.cloud(), wanted).gateway_responses, wanted.names["type"]
+    if kind not in _DEFAULTS:
+        raise not_found("Invalid Gateway Response type specified")
+    return _response(kind, own.get(kind))
+
+
+OPERATIONS = (
+    Operation("GET", "/restapis/{api}/gatewayresponses", get_gateway_responses),
+    Operation("GET", "/restapis/{api}/gatewayresponses/{type}", get_gateway_response),
+)

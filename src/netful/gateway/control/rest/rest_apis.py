@@ -1,0 +1,179 @@
+"""REST APIs with their authorizers, models and validators; UpdateRestApi, which changes a policy."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+import msgspec
+
+from netful.engine.apis.deployments import redefined
+from netful.gateway.control.operations import lookups
+from netful.gateway.control.operations.faults import bad_request, not_found, of_the_template
+from netful.gateway.control.operations.operation_request import Asked, page
+from netful.gateway.control.operations.patches import Patch, flag, patches, whole
+from netful.gateway.control.operations.representation import plain, tags, told
+from netful.gateway.control.operations.site import Operation, Site
+from netful.model.apis.api import Authorizer, RequestModel, RequestValidator, RestApi
+from netful.sources.apis.policy import stored
+
+
+def _api(site: Site, api: RestApi) -> dict[str, Any]:
+    policy = _escaped(api.policy) if isinstance(api.policy, Mapping) else None
+    return told(
+        id=api.id,
+        name=api.name,
+        description=api.description,
+        createdDate=site.made(api.id),
+        binaryMediaTypes=api.binary_media_types or None,
+        minimumCompressionSize=api.minimum_compression_size,
+        apiKeySource=api.api_key_source,
+        endpointConfiguration=told(types=[api.endpoint_type], vpcEndpointIds=api.vpc_endpoint_ids or None),
+        policy=policy,
+        disableExecuteApiEndpoint=api.disable_execute_api_endpoint,
+        rootResourceId=lookups.resource_id(api.routes, "/"),
+        tags=tags(site.cloud(), api.id),
+    )
+
+
+def _escaped(policy: Mapping[str, Any]) -> str:
+    """A policy as AWS tells it: its text, in which quotes are escaped once more."""
+    return json.dumps(json.dumps(plain(policy), separators=(",", ":")))[1:-1]
+
+
+def get_rest_apis(site: Site, wanted: Asked) -> Any:
+    """GetRestApis."""
+    return page(wanted, (_api(site, api) for api in site.cloud().rest_apis.values()))
+
+
+def get_rest_api(site: Site, wanted: Asked) -> Any:
+    """GetRestApi."""
+    return _api(site, lookups.rest_api(site.cloud(), wanted))
+
+
+async def update_rest_api(site: Site, wanted: Asked) -> Any:
+    """UpdateRestApi: it is live with the next deployment."""
+    api = lookups.rest_api(site.cloud(), wanted)
+    for patch in patches(wanted):
+        api = _patched(site, api, patch)
+    await site.change(redefined(site.cloud(), api))
+    return _api(site, api)
+
+
+def _patched(site: Site, api: RestApi, patch: Patch) -> RestApi:
+    if patch.path == "/policy":
+        return replace(api, policy=None if patch.op == "remove" else _policy(site, api, patch.value))
+    if patch.path not in _FIELDS or patch.op != "replace":
+        raise of_the_template(f"`{patch.op}` of {patch.path} by UpdateRestApi")
+    name, reading = _FIELDS[patch.path]
+    changed: Any = {name: reading(patch.value)}
+    return replace(api, **changed)
+
+
+_FIELDS: dict[str, tuple[str, Any]] = {
+    "/name": ("name", str),
+    "/description": ("description", str),
+    "/disableExecuteApiEndpoint": ("disable_execute_api_endpoint", flag),
+    "/minimumCompressionSize": ("minimum_compression_size", lambda value: whole(value) if value else None),
+}
+
+
+def _policy(site: Site, api: RestApi, text: str) -> dict[str, Any] | None:
+    if not text:
+        return None
+    try:
+        policy = msgspec.json.decode(text)
+    except msgspec.DecodeError:
+        policy = None
+    if not isinstance(policy, dict) or "Statement" not in policy:
+        raise bad_request(
+            "Invalid policy document. Please check the policy syntax and ensure that Principals are valid."
+        )
+    return stored(policy, api.id, api.region, site.cloud().account_id)
+
+
+# --- what belongs to an API -------------------------------------------------------------------------------------------
+
+
+def _authorizer(one: Authorizer) -> dict[str, Any]:
+    kinds = {"COGNITO_USER_POOLS": "cognito_user_pools"}
+    return told(
+        id=one.id,
+        name=one.name,
+        type=one.type,
+        providerARNs=one.provider_arns or None,
+        authType=kinds.get(str(one.type), "custom"),
+        authorizerUri=one.authorizer_uri,
+        authorizerCredentials=one.credentials,
+        identitySource=",".join(plain(one.identity_source)) or None,
+        identityValidationExpression=one.identity_validation_expression,
+        authorizerResultTtlInSeconds=one.authorizer_result_ttl_in_seconds,
+    )
+
+
+def get_authorizers(site: Site, wanted: Asked) -> Any:
+    """GetAuthorizers."""
+    return page(wanted, map(_authorizer, lookups.rest_api(site.cloud(), wanted).authorizers.values()))
+
+
+def get_authorizer(site: Site, wanted: Asked) -> Any:
+    """GetAuthorizer."""
+    one = lookups.rest_api(site.cloud(), wanted).authorizers.get(wanted.names["authorizer"])
+    if one is None:
+        raise not_found("Invalid Authorizer identifier specified")
+    return _authorizer(one)
+
+
+def _model(one: RequestModel) -> dict[str, Any]:
+    schema = one.schema if isinstance(one.schema, str) else json.dumps(plain(one.schema))
+    return told(id=one.name, name=one.name, contentType=one.content_type, schema=schema)
+
+
+def get_models(site: Site, wanted: Asked) -> Any:
+    """GetModels."""
+    return page(wanted, map(_model, lookups.rest_api(site.cloud(), wanted).models.values()))
+
+
+def get_model(site: Site, wanted: Asked) -> Any:
+    """GetModel."""
+    one = lookups.rest_api(site.cloud(), wanted).models.get(wanted.names["model"])
+    if one is None:
+        raise not_found(f"Invalid model name specified: {wanted.names['model']}")
+    return _model(one)
+
+
+def _validator(one: RequestValidator) -> dict[str, Any]:
+    return told(
+        id=one.id,
+        name=one.id,
+        validateRequestBody=one.validate_request_body,
+        validateRequestParameters=one.validate_request_parameters,
+    )
+
+
+def get_request_validators(site: Site, wanted: Asked) -> Any:
+    """GetRequestValidators."""
+    return page(wanted, map(_validator, lookups.rest_api(site.cloud(), wanted).request_validators.values()))
+
+
+def get_request_validator(site: Site, wanted: Asked) -> Any:
+    """GetRequestValidator."""
+    one = lookups.rest_api(site.cloud(), wanted).request_validators.get(wanted.names["validator"])
+    if one is None:
+        raise not_found("Invalid Request Validator identifier specified")
+    return _validator(one)
+
+
+OPERATIONS = (
+    Operation("GET", "/restapis", get_rest_apis),
+    Operation("GET", "/restapis/{api}", get_rest_api),
+    Operation("PATCH", "/restapis/{api}", update_rest_api),
+    Operation("GET", "/restapis/{api}/authorizers", get_authorizers),
+    Operation("GET", "/restapis/{api}/authorizers/{authorizer}", get_authorizer),
+    Operation("GET", "/restapis/{api}/models", get_models),
+    Operation("GET", "/restapis/{api}/models/{model}", get_model),
+    Operation("GET", "/restapis/{api}/requestvalidators", get_request_validators),
+    Operation("GET", "/restapis/{api}/requestvalidators/{validator}", get_request_validator),
+)

@@ -1,0 +1,71 @@
+"""Calls that come through no door: what TestInvokeMethod and TestInvokeAuthorizer make of a request (api-gateway §5.17)."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable
+from urllib.parse import urlsplit
+
+import msgspec
+
+from netful.engine.admission.judgement import Judgement
+from netful.engine.http.gateway_errors import Answer
+from netful.fabric.doors.door import Door, DoorKind
+from netful.gateway.calls.call import Call
+from netful.gateway.calls.identifiers import new_identifiers
+from netful.gateway.control.operations.site import Site
+from netful.model.apis.api import RestApi, Route
+from netful.model.apis.stage import Stage
+from netful.services.http.message import Connection, Headers, Request
+
+_HOST, _SOURCE = "testPrefix.testDomainName", "test-invoke-source-ip"
+_KEY = {"apiKey": "test-invoke-api-key", "apiKeyId": "test-invoke-api-key-id"}
+_NOWHERE = Connection(Door(DoorKind.LOCAL), (_SOURCE, 0), (_HOST, 443))
+
+
+class Given(msgspec.Struct, rename="camel"):
+    """What a trial takes."""
+
+    path_with_query_string: str = ""
+    body: str = ""
+    headers: dict[str, str] = {}
+    multi_value_headers: dict[str, list[str]] = {}
+    stage_variables: dict[str, str] = {}
+
+    @property
+    def every_header(self) -> Headers:
+        """The headers; one with several values counts by these."""
+        many = self.multi_value_headers
+        return (
+            *((name, value) for name, value in self.headers.items() if name not in many),
+            *((name, value) for name, values in many.items() for value in values),
+        )
+
+
+class TrialCall(Call):
+    """A call that came through no door: its integration is told what the request gives, and no more."""
+
+    def _added(self) -> Headers:
+        return ()
+
+
+def trial_stage(api: RestApi, name: str, given: Given) -> Stage:
+    """The stage of a trial, which is deployed nowhere."""
+    return Stage(f"{api.id}/{name}", api.id, name, variables=given.stage_variables, origin=api.origin)
+
+
+def trial_call(
+    site: Site, api: RestApi, stage: Stage, route: Route, method: str, given: Given, denied: Answer | None
+) -> Call:
+    """The call of a route; `denied` is what its integration answers where API Gateway may not call it."""
+    target, at = given.path_with_query_string or route.path, site.clock()
+    path = urlsplit(target).path or "/"
+    judged = Judgement(api, stage, route, path, integration_refusal=denied, policy_allows=True)
+    request = Request(method, target, given.every_header, given.body.encode(), _NOWHERE)
+    return TrialCall(site.cloud(), request, _HOST, judged, new_identifiers(at), at, _SOURCE, _KEY)
+
+
+def written(call: Call, lines: Iterable[str], at: float) -> str:
+    """The log of a call, as it is answered with."""
+    moment = time.strftime("%a %b %d %H:%M:%S UTC %Y", time.gmtime(at))
+    return f"Execution log for request {call.names.request_id}\n" + "".join(f"{moment} : {line}\n" for line in lines)

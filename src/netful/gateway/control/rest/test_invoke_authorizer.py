@@ -1,0 +1,83 @@
+"""TestInvokeAuthorizer: what an authorizer says of a caller, asked anew whatever it has said before.
+
+The status is 0 where it said something, whether that lets the caller through or not: the policy is part of the answer.
+"""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+import msgspec
+
+from netful.engine.admission.execution_logs import masked
+from netful.engine.authorization.permissions import authorizer_sources, permits
+from netful.engine.integrations.integration_targets import callee
+from netful.gateway.calls.call import Call
+from netful.gateway.calls.faults import Fault
+from netful.gateway.control.operations import lookups
+from netful.gateway.control.operations.faults import not_found
+from netful.gateway.control.operations.operation_request import Asked
+from netful.gateway.control.operations.site import Operation, Site
+from netful.gateway.control.rest.test_calls import Given, trial_call, trial_stage, written
+from netful.model.apis.api import Authorizer, RestApi, Route
+from netful.model.apis.integration import Integration
+
+_STAGE = "ESTestInvoke-stage"
+_NOWHERE = Route("", "GET", "/")
+
+
+async def test_invoke_authorizer(site: Site, wanted: Asked) -> Any:
+    """TestInvokeAuthorizer."""
+    api = lookups.rest_api(site.cloud(), wanted)
+    authorizer = api.authorizers.get(wanted.names["authorizer"])
+    if authorizer is None:
+        raise not_found("Invalid Authorizer identifier specified")
+    call = _call(site, wanted, api)
+    lines = [f"Starting authorizer: {authorizer.id} for request: {call.names.request_id}"]
+    began = time.monotonic()
+    said = await _said(site, call, authorizer, lines)
+    latency = round((time.monotonic() - began) * 1000)
+    return {**said, "latency": latency, "log": written(call, lines, site.clock())}
+
+
+def _call(site: Site, wanted: Asked, api: RestApi) -> Call:
+    given = wanted.given(Given)
+    return trial_call(site, api, trial_stage(api, _STAGE, given), _NOWHERE, "GET", given, None)
+
+
+async def _said(site: Site, call: Call, authorizer: Authorizer, lines: list[str]) -> dict[str, Any]:
+    try:
+        if not _may_be_asked(call, authorizer):
+            lines.append("Execution failed due to configuration error: Invalid permissions on Lambda function")
+            return {"clientStatus": 500}
+        result = await site.authorizers.tried(call, authorizer)
+    except Fault as fault:
+        lines.append(
+            f"Unauthorized request: {call.names.request_id}"
+            if fault.answer.status == 401
+            else fault.answer.error_type or "Execution failed"
+        )
+        return {"clientStatus": fault.answer.status}
+    if "claims" in result:
+        lines.append("Successfully completed authorizer execution")
+        return {"clientStatus": 0, "claims": result["claims"]}
+    principal = str(result.get("principalId", ""))
+    lines += [
+        f"Authorizer result body before parsing: {msgspec.json.encode(result).decode()}",
+        f"Using valid authorizer policy for principal: {masked(principal)}",
+        "Successfully completed authorizer execution",
+    ]
+    policy = msgspec.json.encode(result["policyDocument"]).decode()
+    return {"clientStatus": 0, "principalId": principal, "policy": policy}
+
+
+def _may_be_asked(call: Call, authorizer: Authorizer) -> bool:
+    """Whether API Gateway may invoke the function; one that is unknown is asked."""
+    integration = Integration(authorizer.id, "AWS_PROXY", uri=authorizer.authorizer_uri)
+    name = callee(call.cloud, integration, call.stage).function
+    sources = authorizer_sources(call.cloud, call.api, authorizer)
+    return name not in call.cloud.functions or permits(call.cloud, sources, str(name)) is not False
+
+
+OPERATIONS = (Operation("POST", "/restapis/{api}/authorizers/{authorizer}", test_invoke_authorizer),)

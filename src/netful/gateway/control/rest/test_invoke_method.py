@@ -1,0 +1,77 @@
+"""TestInvokeMethod: a method as it is now, called without its authorizer, its key and its throttles (api-gateway §5.17).
+
+It is called on a stage of its own, `test-invoke-stage`, with the stage variables that the request gives, and its execution
+log is part of the answer. Validators and API Gateway's permissions hold as in any call.
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import replace
+from typing import Any
+
+from netful.engine.admission.execution_logs import Verbosity
+from netful.engine.admission.invocation import integration_step
+from netful.engine.apis.routing import route_for
+from netful.gateway.calls.call import Call
+from netful.gateway.calls.execution_log import ExecutionLog
+from netful.gateway.calls.faults import Fault, refused
+from netful.gateway.calls.record import Record
+from netful.gateway.control.operations import lookups
+from netful.gateway.control.operations.faults import bad_request
+from netful.gateway.control.operations.operation_request import Asked
+from netful.gateway.control.operations.site import Operation, Site
+from netful.gateway.control.rest.test_calls import Given, trial_call, trial_stage, written
+from netful.gateway.integrations.streaming import gathered
+from netful.services.http.message import Response
+
+_STAGE = "test-invoke-stage"
+
+
+async def test_invoke_method(site: Site, wanted: Asked) -> Any:
+    """TestInvokeMethod."""
+    log = ExecutionLog(Verbosity(info=True, error=True, data=True))
+    call = _call(site, wanted)
+    began = time.monotonic()
+    response = await _answer(site, call, log)
+    latency = round((time.monotonic() - began) * 1000)
+    every: dict[str, list[str]] = {}
+    for name, value in (*response.headers, *response.own):
+        every.setdefault(name, []).append(value)
+    return {
+        "status": response.status,
+        "body": response.body.decode("utf-8", "replace"),
+        "headers": {name: values[-1] for name, values in every.items()},
+        "multiValueHeaders": every,
+        "log": written(call, log.lines, site.clock()),
+        "latency": latency,
+    }
+
+
+async def _answer(site: Site, call: Call, log: ExecutionLog) -> Response:
+    record = Record(time.monotonic, time.monotonic(), execution=log)
+    call = replace(call, record=record)
+    log.started(call)
+    try:
+        site.validation.check(call)
+        response = await gathered(await site.integrations.answer(call))
+    except Fault as fault:
+        response = refused(call, fault.answer, fault.why)
+    log.finished(response, well=record.error is None)
+    return response
+
+
+def _call(site: Site, wanted: Asked) -> Call:
+    """The call that a request wants; its path has to be the resource's, and of a method ANY it is a GET."""
+    api, route = lookups.method(site.cloud(), wanted)
+    given, method = wanted.given(Given), wanted.names["method"].upper()
+    method = "GET" if method == "ANY" else method
+    stage = trial_stage(api, _STAGE, given)
+    step = integration_step(site.cloud(), api, stage, route)
+    call = trial_call(site, api, stage, route, method, given, step.answer if step.ruling.verdict == "deny" else None)
+    if route_for(replace(api, routes=(route,)), method, call.judged.path) is None:
+        raise bad_request(f"Invalid path specified: {call.judged.path} is none of resource {route.path}")
+    return call
+
+
+OPERATIONS = (Operation("POST", "/restapis/{api}/resources/{resource}/methods/{method}", test_invoke_method),)

@@ -1,0 +1,1 @@
+"""Operations on API keys and usage plans."""

@@ -1,0 +1,140 @@
+"""Usage plans, and the keys in them (api-gateway §3.4)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import msgspec
+
+from netful.engine.authorization.api_keys import value_of
+from netful.gateway.control.operations import lookups
+from netful.gateway.control.operations.faults import bad_request, conflict, not_found
+from netful.gateway.control.operations.operation_request import Asked, page
+from netful.gateway.control.operations.patches import patches
+from netful.gateway.control.operations.representation import tags, told
+from netful.gateway.control.operations.site import Operation, Site
+from netful.gateway.control.usage.plan_patches import check_membership, patched
+from netful.model.apis.usage import ApiKey, PlanStage, Quota, Throttle, UsagePlan
+from netful.model.cloud import Cloud
+
+
+def _plan(cloud: Cloud, plan: UsagePlan) -> dict[str, Any]:
+    return told(
+        id=plan.id,
+        name=plan.name,
+        description=plan.description,
+        apiStages=[_stage(one) for one in plan.stages],
+        throttle=_throttle(plan.throttle) if plan.throttle else None,
+        quota=_quota(plan.quota) if plan.quota else None,
+        tags=tags(cloud, plan.id),
+    )
+
+
+def _stage(one: PlanStage) -> dict[str, Any]:
+    methods = {f"{path}/{method}": _throttle(limit) for (path, method), limit in one.methods.items()}
+    return told(apiId=one.api_id, stage=one.stage_name, throttle=methods or None)
+
+
+def _throttle(one: Throttle) -> dict[str, Any]:
+    return told(rateLimit=one.rate_limit, burstLimit=one.burst_limit)
+
+
+def _quota(one: Quota) -> dict[str, Any]:
+    return told(limit=one.limit, offset=one.offset, period=one.period)
+
+
+def get_usage_plans(site: Site, wanted: Asked) -> Any:
+    """GetUsagePlans, or those that a key is in."""
+    key_id, cloud = wanted.one("keyId"), site.cloud()
+    plans = (one for one in cloud.usage_plans.values() if not key_id or key_id in one.key_ids)
+    return page(wanted, (_plan(cloud, one) for one in plans))
+
+
+def get_usage_plan(site: Site, wanted: Asked) -> Any:
+    """GetUsagePlan."""
+    return _plan(site.cloud(), lookups.plan(site.cloud(), wanted))
+
+
+async def update_usage_plan(site: Site, wanted: Asked) -> Any:
+    """UpdateUsagePlan: all of its patches, or none. What was counted stays."""
+    cloud = site.cloud()
+    plan = lookups.plan(cloud, wanted)
+    for patch in patches(wanted):
+        plan = patched(cloud, plan, patch)
+    if plan.quota is not None and plan.quota.limit is None:
+        raise bad_request("Usage Plan quota limit must be specified")
+    await site.put("usage_plans", plan)
+    return _plan(cloud, plan)
+
+
+# --- keys in plans ----------------------------------------------------------------------------------------------------
+
+
+def _key(key: ApiKey) -> dict[str, Any]:
+    return told(id=key.id, type="API_KEY", value=value_of(key), name=key.name)
+
+
+def _keys_of(site: Site, plan: UsagePlan) -> list[ApiKey]:
+    keys = site.cloud().api_keys
+    return [keys[key_id] for key_id in plan.key_ids if isinstance(key_id, str) and key_id in keys]
+
+
+def get_usage_plan_keys(site: Site, wanted: Asked) -> Any:
+    """GetUsagePlanKeys."""
+    named = wanted.one("name")
+    keys = _keys_of(site, lookups.plan(site.cloud(), wanted))
+    return page(wanted, (_key(key) for key in keys if str(key.name or "").startswith(named)))
+
+
+def get_usage_plan_key(site: Site, wanted: Asked) -> Any:
+    """GetUsagePlanKey."""
+    return _key(_member(site, wanted)[1])
+
+
+def _member(site: Site, wanted: Asked) -> tuple[UsagePlan, ApiKey]:
+    plan = lookups.plan(site.cloud(), wanted)
+    key = next((one for one in _keys_of(site, plan) if one.id == wanted.names["key"]), None)
+    if key is None:
+        raise not_found("Invalid API Key identifier specified")
+    return plan, key
+
+
+class _Given(msgspec.Struct, rename="camel"):
+    """What CreateUsagePlanKey takes."""
+
+    key_id: str
+    key_type: str
+
+
+async def create_usage_plan_key(site: Site, wanted: Asked) -> Any:
+    """CreateUsagePlanKey."""
+    cloud, given = site.cloud(), wanted.given(_Given)
+    plan = lookups.plan(cloud, wanted)
+    if given.key_type != "API_KEY":
+        raise bad_request("Invalid Key Type specified. Must be one of: [API_KEY]")
+    key = lookups.key(cloud, given.key_id)
+    if key.id in plan.key_ids:
+        raise conflict(f"API Key {key.id} is in usage plan {plan.id} already")
+    plan = replace(plan, key_ids=(*plan.key_ids, key.id))
+    check_membership(cloud, plan, key.id)
+    await site.put("usage_plans", plan)
+    return _key(key)
+
+
+async def delete_usage_plan_key(site: Site, wanted: Asked) -> None:
+    """DeleteUsagePlanKey."""
+    plan, key = _member(site, wanted)
+    await site.put("usage_plans", replace(plan, key_ids=tuple(one for one in plan.key_ids if one != key.id)))
+
+
+_PLAN = "/usageplans/{plan}"
+OPERATIONS = (
+    Operation("GET", "/usageplans", get_usage_plans),
+    Operation("GET", _PLAN, get_usage_plan),
+    Operation("PATCH", _PLAN, update_usage_plan),
+    Operation("GET", _PLAN + "/keys", get_usage_plan_keys),
+    Operation("POST", _PLAN + "/keys", create_usage_plan_key, 201),
+    Operation("GET", _PLAN + "/keys/{key}", get_usage_plan_key),
+    Operation("DELETE", _PLAN + "/keys/{key}", delete_usage_plan_key, 202),
+)

@@ -1,0 +1,87 @@
+"""What keys have used of their plans' quotas, and what they are granted."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from netful.engine.usage.quotas import DAY_SECONDS, daily
+from netful.gateway.admission.meter import Counted
+from netful.gateway.control.operations import lookups
+from netful.gateway.control.operations.faults import ControlError, bad_request, not_found
+from netful.gateway.control.operations.operation_request import Asked, page
+from netful.gateway.control.operations.patches import patches, whole
+from netful.gateway.control.operations.site import Operation, Site
+from netful.model.apis.usage import UsagePlan
+
+_LONGEST_DAYS = 90
+_EPOCH = date(1970, 1, 1)
+
+
+async def get_usage(site: Site, wanted: Asked) -> Any:
+    """GetUsage: of each key that was used, or of one, each day's requests and what was left of the quota at its end."""
+    plan = lookups.plan(site.cloud(), wanted)
+    days = range(_day(wanted, "startDate"), _day(wanted, "endDate") + 1)
+    if not days or len(days) > _LONGEST_DAYS:
+        raise bad_request(f"Invalid date range specified: it has to be of 1 to {_LONGEST_DAYS} days")
+    only = wanted.one("keyId")
+    keys = [key_id for key_id in map(str, plan.key_ids) if only in ("", key_id)]
+    paged = page(wanted, keys)
+    values = {key_id: await _by_day(site, plan, key_id, days) for key_id in paged["item"]}
+    return {
+        "usagePlanId": plan.id,
+        "startDate": wanted.one("startDate"),
+        "endDate": wanted.one("endDate"),
+        "values": {key_id: used for key_id, used in values.items() if used},
+        **({"position": paged["position"]} if "position" in paged else {}),
+    }
+
+
+def _day(wanted: Asked, name: str) -> int:
+    try:
+        return (date.fromisoformat(wanted.one(name)) - _EPOCH).days
+    except ValueError:
+        raise bad_request(f"Invalid {name} specified: it has to be a date, as 2016-12-31") from None
+
+
+async def _by_day(site: Site, plan: UsagePlan, key_id: str, days: range) -> list[list[int]]:
+    """A key's days; none where its plan has no quota, or it was not used."""
+    if plan.quota is None:
+        return []
+    try:
+        spent = await site.meter.spent(Counted(plan.id, key_id, plan.quota))
+    except ConnectionError:
+        raise _AWAY from None
+    return [[*one] for one in daily(plan.quota, spent, days)] if spent.days else []
+
+
+_AWAY = ControlError(503, "ServiceUnavailableException", "the gateway's state does not answer, so nobody can say")
+
+
+async def update_usage(site: Site, wanted: Asked) -> Any:
+    """UpdateUsage: `remaining`, how many requests a key has left in this period."""
+    plan, key_id = lookups.plan(site.cloud(), wanted), wanted.names["key"]
+    if key_id not in plan.key_ids:
+        raise not_found("Invalid API Key identifier specified")
+    if plan.quota is None:
+        raise bad_request(f"Usage Plan {plan.id} has no quota")
+    at, remaining = site.clock(), None
+    for patch in patches(wanted):
+        if (patch.op, patch.path) != ("replace", "/remaining"):
+            raise bad_request(f"Invalid patch path  '{patch.path}' specified for op '{patch.op}'")
+        remaining = whole(patch.value)
+    try:
+        if remaining is not None:
+            await site.meter.grant(Counted(plan.id, key_id, plan.quota), at, remaining)
+    except ConnectionError:
+        raise _AWAY from None
+    today = int(at // DAY_SECONDS)
+    told = date.fromordinal(_EPOCH.toordinal() + today).isoformat()
+    used = await _by_day(site, plan, key_id, range(today, today + 1))
+    return {"usagePlanId": plan.id, "startDate": told, "endDate": told, "values": {key_id: used}}
+
+
+OPERATIONS = (
+    Operation("GET", "/usageplans/{plan}/usage", get_usage),
+    Operation("PATCH", "/usageplans/{plan}/keys/{key}/usage", update_usage),
+)

@@ -1,0 +1,1 @@
+"""Integrations at work: functions, services, web servers."""

@@ -1,0 +1,42 @@
+"""MOCK: the request template names a status, and the integration response for it answers (api-gateway §5.6)."""
+
+from __future__ import annotations
+
+from netful.engine.integrations.integration_responses import mock_status
+from netful.gateway.calls.call import Call
+from netful.gateway.calls.faults import misconfigured
+from netful.gateway.integrations.mapping import Mapped, request_body, response
+from netful.model.apis.integration import Integration
+from netful.model.core.unknown import Maybe
+from netful.services.http.message import Response
+
+
+def answer(call: Call) -> Response:
+    """The response to a call; without a template and a body it is the default one."""
+    mapped = request_body(call)
+    if not mapped.body and not call.integration.request_templates:
+        return response(call, "", Response(200), mapped)
+    status = mock_status(mapped.body.decode("utf-8", "replace"))
+    if status is None:
+        raise misconfigured(
+            "Unable to parse statusCode. It should be an integer that is defined in the request template."
+        )
+    return response(call, status, Response(int(status)), Mapped(b"", mapped.context))
+
+
+def is_constant(integration: Integration) -> bool:
+    """Whether all requests of like types, without a body, get the same answer: nothing in it is taken from anywhere."""
+    templates = [*integration.request_templates.values()]
+    parameters: list[Maybe[str]] = []
+    for one in integration.responses:
+        templates += one.response_templates.values()
+        parameters += one.response_parameters.values()
+    return integration.type == "MOCK" and all(map(_is_text, templates)) and all(map(_is_literal, parameters))
+
+
+def _is_text(template: Maybe[str]) -> bool:
+    return isinstance(template, str) and not set("$#") & set(template)
+
+
+def _is_literal(expression: Maybe[str]) -> bool:
+    return isinstance(expression, str) and len(expression) > 1 and expression[0] == expression[-1] == "'"

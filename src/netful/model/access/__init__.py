@@ -1,0 +1,1 @@
+"""Web ACLs, and the clients, hosts, identities and issuers of `netful.toml`."""

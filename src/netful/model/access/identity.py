@@ -1,0 +1,49 @@
+"""Identities of other accounts, or of this one, whose keys a project declares (api-gateway §2.6)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from netful.model.core.origin import DEFAULT, Origin
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """A user or role that signs requests.
+
+    `policy` has the statements of its own policies, None where they are not known. `organization` is the id of its
+    account's, "" where that is not known.
+    """
+
+    id: str
+    arn: str
+    access_key_id: str
+    secret_access_key: str
+    session_token: str = ""
+    policy: Mapping[str, Any] | None = None
+    organization: str = ""
+    origin: Origin = DEFAULT
+
+    @property
+    def account_id(self) -> str:
+        """Whose it is."""
+        return self.arn.split(":")[4]
+
+    @property
+    def is_role(self) -> bool:
+        """Whether it signs in a session of a role."""
+        return ":role/" in self.arn
+
+    @property
+    def caller_arn(self) -> str:
+        """How AWS names it where it calls: a role by its session."""
+        if not self.is_role:
+            return self.arn
+        return f"arn:aws:sts::{self.account_id}:assumed-role/{self.arn.rpartition('/')[2]}/{self.id}"
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Every name that a policy may have for it, its account's included."""
+        return (self.caller_arn, self.arn, self.account_id, f"arn:aws:iam::{self.account_id}:root")

@@ -1,0 +1,20 @@
+"""Issuers of tokens whose keys a project declares (api-gateway §6.5)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from netful.model.core.origin import DEFAULT, Origin
+
+Jwk = Mapping[str, str]
+"""A public key as a JSON Web Key Set has it; one without a `kid` may have signed any token."""
+
+
+@dataclass(frozen=True, slots=True)
+class Issuer:
+    """Who signs tokens that name `issuer`, and the keys by which."""
+
+    issuer: str
+    keys: tuple[Jwk, ...] = ()
+    origin: Origin = DEFAULT

@@ -1,0 +1,83 @@
+"""AWS WAF's web ACLs, as its API has them (`AWS::WAFv2`): rules by priority, and what rules refer to.
+
+Statements and actions keep the shape of AWS's own JSON, as policies do.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from netful.model.core.origin import DEFAULT, Origin
+from netful.model.core.unknown import Maybe, Unknown
+
+DEFAULT_BODY_LIMIT = 16 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class FirewallRule:
+    """A rule. `action` is what it does to a request that its statement matches; a rule that refers to a group has none.
+
+    `counts_only`: of the group that it refers to nothing is done but counted.
+    """
+
+    name: str
+    priority: int
+    statement: Mapping[str, Any] | Unknown
+    action: Mapping[str, Any] | Unknown | None = None
+    counts_only: bool = False
+    labels: tuple[str, ...] = ()
+    origin: Origin = DEFAULT
+
+
+@dataclass(frozen=True, slots=True)
+class RuleGroup:
+    """A rule group. `custom_response_bodies` are by the keys that its actions name."""
+
+    id: str
+    name: str
+    rules: tuple[FirewallRule, ...] = ()
+    custom_response_bodies: Mapping[str, Any] = field(default_factory=dict)
+    origin: Origin = DEFAULT
+
+
+@dataclass(frozen=True, slots=True)
+class WebAcl:
+    """A web ACL. `body_limit` is how much of a body API Gateway lets it see."""
+
+    id: str
+    name: str
+    rules: tuple[FirewallRule, ...] = ()
+    custom_response_bodies: Mapping[str, Any] = field(default_factory=dict)
+    default_action: Mapping[str, Any] | Unknown = field(default_factory=dict)
+    body_limit: int = DEFAULT_BODY_LIMIT
+    origin: Origin = DEFAULT
+
+
+@dataclass(frozen=True, slots=True)
+class IpSet:
+    """Blocks of addresses."""
+
+    id: str
+    addresses: tuple[Maybe[str], ...] = ()
+    origin: Origin = DEFAULT
+
+
+@dataclass(frozen=True, slots=True)
+class RegexPatternSet:
+    """Regular expressions of which one must match."""
+
+    id: str
+    regular_expressions: tuple[Maybe[str], ...] = ()
+    origin: Origin = DEFAULT
+
+
+@dataclass(frozen=True, slots=True)
+class WebAclAssociation:
+    """What a web ACL protects."""
+
+    id: str
+    resource_arn: Maybe[str]
+    web_acl_arn: Maybe[str]
+    origin: Origin = DEFAULT

@@ -1,0 +1,64 @@
+"""Custom domain names of APIs, and the links from API Gateway into a VPC (spec: api-gateway §2.4, §5.1)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from netful.model.apis.api import ApiEndpointType
+from netful.model.core.origin import DEFAULT, Origin
+from netful.model.core.unknown import Maybe, Unknown
+
+
+@dataclass(frozen=True, slots=True)
+class DomainName:
+    """A custom domain name. A private one has its own `policy` and is reached only through associated endpoints.
+
+    `truststore_uri` is the object that has the authorities of clients, where `mutual_tls` asks for their certificates.
+    """
+
+    id: str
+    domain_name: Maybe[str]
+    endpoint_type: Maybe[ApiEndpointType] = ApiEndpointType.EDGE
+    policy: Mapping[str, Any] | Unknown | None = None
+    mutual_tls: bool = False
+    truststore_uri: Maybe[str] | None = None
+    origin: Origin = DEFAULT
+
+
+@dataclass(frozen=True, slots=True)
+class BasePathMapping:
+    """What a domain serves under a base path ("" is all that no other mapping takes).
+
+    `domain` is the domain's id, or its name where it is not of the template. Without a stage the caller names it.
+    """
+
+    id: str
+    domain: Maybe[str]
+    api_id: Maybe[str] | None
+    base_path: Maybe[str] = ""
+    stage_name: Maybe[str] | None = None
+    origin: Origin = DEFAULT
+
+
+@dataclass(frozen=True, slots=True)
+class DomainNameAccessAssociation:
+    """Lets a VPC endpoint reach a private domain name."""
+
+    id: str
+    domain: Maybe[str]
+    vpc_endpoint_id: Maybe[str]
+    origin: Origin = DEFAULT
+
+
+@dataclass(frozen=True, slots=True)
+class VpcLink:
+    """A link into a VPC. The first version leads to `target_arns` (NLBs), the second has interfaces in subnets."""
+
+    id: str
+    version: int
+    target_arns: tuple[Maybe[str], ...] = ()
+    subnet_ids: tuple[Maybe[str], ...] = ()
+    security_group_ids: tuple[Maybe[str], ...] = ()
+    origin: Origin = DEFAULT

@@ -1,0 +1,55 @@
+"""What stands behind a route: a function, a service's action, a web server, a mock (spec: api-gateway §5.1)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from netful.model.core.origin import DEFAULT, Origin
+from netful.model.core.unknown import Maybe
+
+
+@dataclass(frozen=True, slots=True)
+class IntegrationResponse:
+    """How an answer of the integration becomes one to the caller; the one without a pattern is the default (§5.9)."""
+
+    status_code: str
+    selection_pattern: Maybe[str] | None = None
+    response_parameters: Mapping[str, Maybe[str]] = field(default_factory=dict)
+    response_templates: Mapping[str, Maybe[str]] = field(default_factory=dict)
+    content_handling: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Integration:
+    """An integration as written. `type` is MOCK, HTTP, HTTP_PROXY, AWS or AWS_PROXY.
+
+    `subtype` is an HTTP API's (`SQS-SendMessage`). `connection_id` is a VPC link's, `target` the listener or load
+    balancer that a link of the second version leads to. A `uri` and a `connection_id` may hold `${stageVariables.x}`.
+    `response_transfer_mode` is STREAM where a REST API sends the answer as it comes, else BUFFERED.
+    `response_parameters` are an HTTP API's, by status; `server_name` is whom a private back end's certificate must name.
+    """
+
+    id: str
+    type: Maybe[str]
+    uri: Maybe[str] | None = None
+    http_method: Maybe[str] | None = None
+    subtype: Maybe[str] | None = None
+    connection_type: str = "INTERNET"
+    connection_id: Maybe[str] | None = None
+    target: Maybe[str] | None = None
+    credentials: Maybe[str] | None = None
+    timeout_in_millis: Maybe[int] = 29000
+    cache_key_parameters: tuple[Maybe[str], ...] = ()
+    cache_namespace: Maybe[str] | None = None
+    passthrough_behavior: str = "WHEN_NO_MATCH"
+    content_handling: str | None = None
+    response_transfer_mode: str = "BUFFERED"
+    payload_format_version: Maybe[str] | None = None
+    request_parameters: Mapping[str, Maybe[str]] = field(default_factory=dict)
+    request_templates: Mapping[str, Maybe[str]] = field(default_factory=dict)
+    responses: tuple[IntegrationResponse, ...] = ()
+    response_parameters: Mapping[str, Mapping[str, Maybe[str]]] = field(default_factory=dict)
+    insecure_skip_verification: bool = False
+    server_name: Maybe[str] | None = None
+    origin: Origin = DEFAULT

@@ -1,0 +1,84 @@
+"""Stages of an API: where it is deployed, with which settings (spec: api-gateway §3.3, §4)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from netful.model.core.origin import DEFAULT, Origin
+from netful.model.core.unknown import Maybe
+
+ANY = "*"
+
+
+@dataclass(frozen=True, slots=True)
+class MethodSetting:
+    """Settings for a method, or for all (`resource_path` and `http_method` are then "*"); None was not set.
+
+    A route's entry begins with the values of the entry for all (§3.3). For an HTTP API `http_method` and
+    `resource_path` are the parts of the route key.
+    """
+
+    resource_path: str = ANY
+    http_method: str = ANY
+    throttling_rate_limit: Maybe[float] | None = None
+    throttling_burst_limit: Maybe[int] | None = None
+    caching_enabled: bool | None = None
+    cache_ttl_in_seconds: Maybe[int] | None = None
+    cache_data_encrypted: bool | None = None
+    require_authorization_for_cache_control: bool | None = None
+    unauthorized_cache_control_header_strategy: str | None = None
+    logging_level: str | None = None
+    data_trace_enabled: bool | None = None
+    metrics_enabled: bool | None = None
+    origin: Origin = DEFAULT
+
+
+@dataclass(frozen=True, slots=True)
+class Canary:
+    """A share of a stage's traffic that goes to another deployment."""
+
+    percent_traffic: Maybe[float] | None = None
+    deployment_id: Maybe[str] | None = None
+    stage_variable_overrides: Mapping[str, Maybe[str]] = field(default_factory=dict)
+    use_stage_cache: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class AccessLog:
+    """Where a line for each request goes, and how it is written (`$context.…` stands for values)."""
+
+    destination_arn: Maybe[str]
+    format: Maybe[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Deployment:
+    """A deployment of an API. `depends_on` are the ids that it waits for: methods made later are not in it."""
+
+    id: str
+    api_id: Maybe[str]
+    depends_on: tuple[str, ...] = ()
+    description: Maybe[str] | None = None
+    origin: Origin = DEFAULT
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """A stage. The `$default` stage of an HTTP API stands in no URL. `is_canary`: as its canary's requests have it."""
+
+    id: str
+    api_id: Maybe[str]
+    stage_name: Maybe[str]
+    deployment_id: Maybe[str] | None = None
+    variables: Mapping[str, Maybe[str]] = field(default_factory=dict)
+    method_settings: tuple[MethodSetting, ...] = ()
+    cache_cluster_enabled: bool = False
+    cache_cluster_size: Maybe[str] | None = None
+    canary: Canary | None = None
+    auto_deploy: bool = False
+    access_log: AccessLog | None = None
+    tracing_enabled: bool = False
+    is_canary: bool = False
+    description: Maybe[str] | None = None
+    origin: Origin = DEFAULT

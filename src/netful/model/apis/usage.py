@@ -1,0 +1,61 @@
+"""Usage plans and API keys (spec: api-gateway §3.4, §3.5)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from netful.model.core.origin import DEFAULT, Origin
+from netful.model.core.unknown import Maybe
+
+
+@dataclass(frozen=True, slots=True)
+class Throttle:
+    """A token bucket: tokens a second, and how many it holds. None was not set."""
+
+    rate_limit: Maybe[float] | None = None
+    burst_limit: Maybe[int] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Quota:
+    """Requests a period (DAY, WEEK or MONTH) that each key has over all stages of its plan."""
+
+    limit: Maybe[int]
+    period: Maybe[str]
+    offset: Maybe[int] = 0
+
+
+@dataclass(frozen=True, slots=True)
+class PlanStage:
+    """A stage that a plan opens. `methods` are its own limits, by (path, method)."""
+
+    api_id: Maybe[str]
+    stage_name: Maybe[str]
+    methods: Mapping[tuple[str, str], Throttle] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class UsagePlan:
+    """A usage plan; `key_ids` are the API keys bound to it."""
+
+    id: str
+    name: Maybe[str]
+    stages: tuple[PlanStage, ...] = ()
+    throttle: Throttle | None = None
+    quota: Quota | None = None
+    key_ids: tuple[Maybe[str], ...] = ()
+    description: Maybe[str] | None = None
+    origin: Origin = DEFAULT
+
+
+@dataclass(frozen=True, slots=True)
+class ApiKey:
+    """An API key. `value` is None where AWS makes it."""
+
+    id: str
+    name: Maybe[str] | None = None
+    value: Maybe[str] | None = None
+    enabled: bool = True
+    description: Maybe[str] | None = None
+    origin: Origin = DEFAULT

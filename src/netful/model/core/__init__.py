@@ -1,0 +1,1 @@
+"""Origins, unknown values, errors and raw resources: the base of every model class."""

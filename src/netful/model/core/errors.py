@@ -1,0 +1,55 @@
+"""The errors that a user sees.
+
+All of them, as a tree:
+
+    NetfulError             what went wrong, where, why, and a hint; exit code 2
+    ├── SourceError         a template, plan or description cannot be read
+    ├── QuestionError       a FROM or TO that names nothing, or a malformed one
+    ├── RightsError         the machine does not allow what was asked
+    └── StackError          a running stack refuses: not running, running already, a part failed to start
+
+Everything else that is raised is a bug in netful.
+"""
+
+from __future__ import annotations
+
+from netful.model.core.origin import Origin
+
+
+class NetfulError(Exception):
+    """A message for the user.
+
+    `what` is one lower-case line without a full stop, values in backticks; `origin` is where it stands in the user's
+    files; `why` adds a reason; `hint` says what to do.
+    """
+
+    def __init__(self, what: str, *, origin: Origin | None = None, why: str = "", hint: str = "") -> None:
+        super().__init__(what)
+        self.what = what
+        self.origin = origin
+        self.why = why
+        self.hint = hint
+
+    def __str__(self) -> str:
+        lines = [f"{self.origin}: {self.what}" if self.origin else self.what]
+        if self.why:
+            lines.append(f"  {self.why}")
+        if self.hint:
+            lines.append(f"hint: {self.hint}")
+        return "\n".join(lines)
+
+
+class SourceError(NetfulError):
+    """A template, plan or description cannot be read."""
+
+
+class QuestionError(NetfulError):
+    """A FROM or TO that names nothing in what was loaded, or is malformed."""
+
+
+class RightsError(NetfulError):
+    """The machine does not allow what was asked (namespaces, nftables)."""
+
+
+class StackError(NetfulError):
+    """A running stack refuses, or there is none."""

@@ -1,0 +1,49 @@
+"""A template's resource as written: every type, also those that netful knows nothing about."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from netful.model.core.origin import DEFAULT, Origin
+from netful.model.core.unknown import Maybe
+
+
+@dataclass(frozen=True, slots=True)
+class Resource:
+    """One resource with its properties resolved; an `Unknown` stands where a value could not be.
+
+    `references` are the ids of the resources that its properties name, also where the resolved value no longer shows it.
+    `construct_path` is where the CDK's application has it, without the construct's own resource: `App/Orders/Function`.
+    """
+
+    id: str
+    type: str
+    properties: dict[str, Any] = field(default_factory=dict)
+    depends_on: tuple[str, ...] = ()
+    stack: str = ""
+    origin: Origin = DEFAULT
+    property_origins: dict[str, Origin] = field(default_factory=dict)
+    references: tuple[str, ...] = ()
+    construct_path: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    """An output of a stack; `export_name` is set when other stacks may import it."""
+
+    id: str
+    value: Any
+    export_name: Maybe[str] | None = None
+    stack: str = ""
+    origin: Origin = DEFAULT
+
+
+@dataclass(frozen=True, slots=True)
+class DanglingReference:
+    """`owner` (a resource, or `Outputs.NAME`) refers to `target`, whose condition is false: the deployment fails."""
+
+    owner: str
+    target: str
+    condition: str
+    origin: Origin = DEFAULT

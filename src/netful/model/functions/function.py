@@ -1,0 +1,118 @@
+"""Lambda functions and the roles they run with (spec: lambda §1)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from netful.model.core.origin import DEFAULT, Origin
+from netful.model.core.unknown import Maybe, Unknown
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """Where a function's code is: a local folder or zip (`local_path`, absolute), inline text, or elsewhere (`why`)."""
+
+    local_path: str | None = None
+    inline: str | None = None
+    why: str = ""
+    origin: Origin = DEFAULT
+
+
+@dataclass(frozen=True, slots=True)
+class LoggingConfig:
+    """How a function's log is written: as text or as JSON, with JSON from which levels on; `log_group` "" is its own.
+
+    `application_log_level` is for what the function writes, `system_log_level` for Lambda's own lines.
+    """
+
+    log_format: str = "Text"
+    application_log_level: str = "INFO"
+    system_log_level: str = "INFO"
+    log_group: str = ""
+
+    @property
+    def as_json(self) -> bool:
+        """Whether it is JSON."""
+        return self.log_format == "JSON"
+
+
+@dataclass(frozen=True, slots=True)
+class Function:
+    """A Lambda function. Outside a VPC `subnet_ids` is empty. `timeout` in seconds, `memory_size` in MB.
+
+    `runtime_folder`: what brings its runtime, "" where this machine or the function itself does.
+    """
+
+    id: str
+    function_name: str
+    code: Code
+    handler: Maybe[str] = ""
+    runtime: Maybe[str] = ""
+    timeout: int = 3
+    memory_size: int = 128
+    environment: dict[str, Maybe[str]] = field(default_factory=dict)
+    subnet_ids: tuple[Maybe[str], ...] | Unknown = ()
+    security_group_ids: tuple[Maybe[str], ...] | Unknown = ()
+    role: Maybe[str] | None = None
+    layers: tuple[Maybe[str], ...] = ()
+    architectures: tuple[str, ...] = ("x86_64",)
+    package_type: str = "Zip"
+    reserved_concurrent_executions: int | None = None
+    ephemeral_storage: int = 512
+    ipv6_allowed_for_dual_stack: bool = False
+    description: str = ""
+    tracing_mode: str = "PassThrough"
+    logging: LoggingConfig = LoggingConfig()
+    tags: dict[str, str] = field(default_factory=dict)
+    runtime_folder: str = ""
+    origin: Origin = DEFAULT
+
+    @property
+    def log_group(self) -> str:
+        """The name of its log group."""
+        return self.logging.log_group or f"/aws/lambda/{self.function_name}"
+
+    @property
+    def in_vpc(self) -> bool:
+        """Whether the function has a VpcConfig (also one whose subnets are unknown)."""
+        return isinstance(self.subnet_ids, Unknown) or bool(self.subnet_ids)
+
+    def same_place(self, other: Function) -> bool:
+        """Whether both have the same VpcConfig, in whatever order."""
+        return _place(self) == _place(other)
+
+
+def _place(function: Function) -> tuple[object, ...]:
+    subnets, groups = function.subnet_ids, function.security_group_ids
+    return (
+        subnets if isinstance(subnets, Unknown) else frozenset(subnets),
+        groups if isinstance(groups, Unknown) else frozenset(groups),
+        function.ipv6_allowed_for_dual_stack,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Role:
+    """An IAM role as far as netful needs it: its policies' statements, in IAM's own JSON.
+
+    `managed_policy_arns` are the attached managed policies; their text is known for AWS's own few.
+    """
+
+    id: str
+    role_name: str
+    statements: tuple[Any, ...] = ()
+    managed_policy_arns: tuple[Maybe[str], ...] = ()
+    origin: Origin = DEFAULT
+
+
+@dataclass(frozen=True, slots=True)
+class SsmParameter:
+    """A Systems Manager parameter (`AWS::SSM::Parameter`)."""
+
+    id: str
+    name: Maybe[str]
+    value: Maybe[str]
+    type: str = "String"
+    description: str = ""
+    origin: Origin = DEFAULT

@@ -1,0 +1,1 @@
+"""Names: hosted zones, resolvers, service names, and the DNS names that AWS generates."""

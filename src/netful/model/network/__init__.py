@@ -1,0 +1,1 @@
+"""VPCs: subnets, routes, gateways, groups, interfaces, endpoints."""

@@ -1,0 +1,78 @@
+"""Ways out of a VPC and between VPCs (spec: vpc-network §4 and §7)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from ipaddress import IPv4Address
+
+from netful.model.core.origin import DEFAULT, Origin
+from netful.model.core.unknown import Maybe
+
+
+@dataclass(frozen=True, slots=True)
+class InternetGateway:
+    """An internet gateway; without an attachment (`vpc_id` None) routes to it are dead."""
+
+    id: str
+    vpc_id: Maybe[str] | None = None
+    attachment_id: str | None = None
+    origin: Origin = DEFAULT
+
+
+@dataclass(frozen=True, slots=True)
+class EgressOnlyInternetGateway:
+    """IPv6 only and outward only (§4.5)."""
+
+    id: str
+    vpc_id: Maybe[str]
+    origin: Origin = DEFAULT
+
+
+@dataclass(frozen=True, slots=True)
+class VpnGateway:
+    """A virtual private gateway; `on_premises` are the blocks reachable behind its VPN connections."""
+
+    id: str
+    vpc_id: Maybe[str] | None = None
+    origin: Origin = DEFAULT
+
+
+@dataclass(frozen=True, slots=True)
+class ElasticIp:
+    """An Elastic IP address; `allocation_id` is what a template's GetAtt AllocationId names (here: the same id)."""
+
+    id: str
+    public_ip: IPv4Address
+    instance_id: Maybe[str] | None = None
+    network_interface_id: Maybe[str] | None = None
+    origin: Origin = DEFAULT
+
+
+@dataclass(frozen=True, slots=True)
+class NatGateway:
+    """A NAT gateway (§4.2). `public` ones need an Elastic IP and a route from their own subnet to an IGW."""
+
+    id: str
+    subnet_id: Maybe[str] | None
+    vpc_id: Maybe[str] | None = None
+    public: bool = True
+    allocation_ids: tuple[Maybe[str], ...] = ()
+    private_ip_address: IPv4Address | None = None
+    regional: bool = False
+    origin: Origin = DEFAULT
+
+
+@dataclass(frozen=True, slots=True)
+class VpcPeeringConnection:
+    """A peering between two VPCs; not transitive (§7.1).
+
+    `…_dns_resolution`: public names of that side's instances resolve to private addresses on the other side (§6.3).
+    """
+
+    id: str
+    vpc_id: Maybe[str]
+    peer_vpc_id: Maybe[str]
+    active: bool = True
+    vpc_dns_resolution: bool = False
+    peer_vpc_dns_resolution: bool = False
+    origin: Origin = DEFAULT

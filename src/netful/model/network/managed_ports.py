@@ -1,0 +1,72 @@
+"""The ports on which databases, caches and file systems of AWS listen: by type and engine, unless one is set."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from netful.model.core.unknown import Unknown
+
+_TYPES = {
+    "AWS::RDS::DBInstance": 3306,
+    "AWS::RDS::DBCluster": 3306,
+    "AWS::RDS::DBProxy": 3306,
+    "AWS::DocDB::DBCluster": 27017,
+    "AWS::DocDB::DBInstance": 27017,
+    "AWS::Neptune::DBCluster": 8182,
+    "AWS::Neptune::DBInstance": 8182,
+    "AWS::Redshift::Cluster": 5439,
+    "AWS::RedshiftServerless::Workgroup": 5439,
+    "AWS::ElastiCache::CacheCluster": 6379,
+    "AWS::ElastiCache::ReplicationGroup": 6379,
+    "AWS::ElastiCache::ServerlessCache": 6379,
+    "AWS::MemoryDB::Cluster": 6379,
+    "AWS::DAX::Cluster": 8111,
+    "AWS::MSK::Cluster": 9094,
+    "AWS::MSK::ServerlessCluster": 9098,
+    "AWS::AmazonMQ::Broker": 5671,
+    "AWS::EFS::FileSystem": 2049,
+    "AWS::EFS::MountTarget": 2049,
+}
+# What an engine's name begins with; the first that fits.
+_ENGINES = (
+    ("aurora-postgresql", 5432),
+    ("postgres", 5432),
+    ("oracle", 1521),
+    ("custom-oracle", 1521),
+    ("sqlserver", 1433),
+    ("custom-sqlserver", 1433),
+    ("db2", 50000),
+    ("memcached", 11211),
+)
+_ATTRIBUTES = {
+    "AWS::RDS::DBInstance": ("Endpoint.Port",),
+    "AWS::RDS::DBCluster": ("Endpoint.Port",),
+    "AWS::DocDB::DBCluster": ("Port",),
+    "AWS::DocDB::DBInstance": ("Port",),
+    "AWS::Neptune::DBCluster": ("Port",),
+    "AWS::Neptune::DBInstance": ("Port",),
+    "AWS::Redshift::Cluster": ("Endpoint.Port",),
+    "AWS::RedshiftServerless::Workgroup": ("Workgroup.Endpoint.Port",),
+    "AWS::ElastiCache::CacheCluster": ("RedisEndpoint.Port", "ConfigurationEndpoint.Port"),
+    "AWS::ElastiCache::ReplicationGroup": ("PrimaryEndPoint.Port", "ConfigurationEndPoint.Port", "ReaderEndPoint.Port"),
+    "AWS::ElastiCache::ServerlessCache": ("Endpoint.Port", "ReaderEndpoint.Port"),
+    "AWS::MemoryDB::Cluster": ("ClusterEndpoint.Port",),
+}
+
+
+def is_managed(kind: str) -> bool:
+    """Whether resources of a type listen on a port of their own."""
+    return kind in _TYPES
+
+
+def gives_port(kind: str, attribute: str) -> bool:
+    """Whether an attribute of a type is its port."""
+    return attribute in _ATTRIBUTES.get(kind, ())
+
+
+def port_of(kind: str, written: Any, engine: Any) -> int:
+    """The port of a resource of a managed type: the one that is written, else its engine's, else its type's."""
+    if str(written).isdigit():
+        return int(written)
+    named = "" if isinstance(engine, Unknown) else str(engine or "").lower()
+    return next((port for name, port in _ENGINES if named.startswith(name)), _TYPES[kind])

@@ -1,0 +1,86 @@
+"""Transit gateways and VPN connections (spec: vpc-network §7.2, §7.3)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from ipaddress import IPv4Network, IPv6Network
+
+from netful.model.core.origin import DEFAULT, Origin
+from netful.model.core.unknown import Maybe
+
+
+class AttachmentKind(StrEnum):
+    """AWS's `ResourceType` of an attachment."""
+
+    VPC = "vpc"
+    VPN = "vpn"
+    PEERING = "peering"
+    DIRECT_CONNECT = "direct-connect-gateway"
+    CONNECT = "connect"
+
+
+@dataclass(frozen=True, slots=True)
+class TransitGateway:
+    """A transit gateway; its tables and attachments name it."""
+
+    id: str
+    owner_id: str = ""
+    region: str = ""
+    origin: Origin = DEFAULT
+
+
+@dataclass(frozen=True, slots=True)
+class TransitGatewayAttachment:
+    """What is attached: `resource_id` is the VPC, the VPN connection or the peer gateway.
+
+    For a VPC `subnet_ids` has one subnet for each zone from which the gateway can be reached.
+    """
+
+    id: str
+    transit_gateway_id: Maybe[str]
+    kind: AttachmentKind
+    resource_id: Maybe[str]
+    subnet_ids: tuple[Maybe[str], ...] = ()
+    peer_attachment_id: str | None = None
+    appliance_mode: bool = False
+    origin: Origin = DEFAULT
+
+
+@dataclass(frozen=True, slots=True)
+class TransitGatewayRoute:
+    """A static route of a transit gateway's table; without an attachment it drops what it takes (`blackhole`)."""
+
+    id: str
+    destination_cidr_block: Maybe[IPv4Network | IPv6Network]
+    attachment_id: Maybe[str] | None = None
+    blackhole: bool = False
+    origin: Origin = DEFAULT
+
+
+@dataclass(frozen=True, slots=True)
+class TransitGatewayRouteTable:
+    """A table: it serves packets that come from `associations`, and learns the blocks of `propagations`.
+
+    Both are attachment ids. A learned block yields to a static route of the same block.
+    """
+
+    id: str
+    transit_gateway_id: Maybe[str]
+    routes: tuple[TransitGatewayRoute, ...] = ()
+    associations: tuple[Maybe[str], ...] = ()
+    propagations: tuple[Maybe[str], ...] = ()
+    origin: Origin = DEFAULT
+
+
+@dataclass(frozen=True, slots=True)
+class VpnConnection:
+    """A site-to-site VPN, on a virtual private gateway or a transit gateway; `routes` are the blocks behind it."""
+
+    id: str
+    vpn_gateway_id: Maybe[str] | None = None
+    transit_gateway_id: Maybe[str] | None = None
+    customer_gateway_id: Maybe[str] | None = None
+    static_routes_only: bool = False
+    routes: tuple[Maybe[IPv4Network | IPv6Network], ...] = ()
+    origin: Origin = DEFAULT

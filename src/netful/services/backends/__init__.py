@@ -1,0 +1,1 @@
+"""The process of AWS back ends, its state and its queues."""

@@ -1,0 +1,217 @@
+"""AWS's back ends: the process that answers for every service, as the event loop sees it.
+
+One stream of frames, not a pool of connections: the process answers one call at a time, and a pair of sockets leaves no
+path in the file system and ends with either side. The process is given nothing of the host: an environment made from
+nothing, no credentials, no network (`services.moto.process`).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import socket
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import msgspec
+
+from netful.model.cloud import Cloud
+from netful.model.core.errors import StackError
+from netful.model.names import service_names
+from netful.services.backends.call_stream import CallStream
+from netful.services.backends.frames import Call, Load, Recall, Sent
+from netful.services.backends.state_folder import StateFolder
+from netful.services.deploy.deployed import NOTHING, deploy
+from netful.services.deploy.hosts_in_use import hosts_in_use
+from netful.services.http.backend_requests import CallHost
+from netful.services.http.message import Request, Response
+
+_UNAVAILABLE = Response(503, (("Content-Type", "application/json"),), b'{"message":"Service Unavailable"}')
+LOG_FILE = "services.log"
+_SOON_SECONDS = 2.0
+
+
+class Backends:
+    """The back ends of a stack. `warnings` tells what of the template could not be put into them.
+
+    `deliver` is given what a service sends to something that is not one of the back ends': a function, above all.
+
+    A process that ends by itself (out of memory, killed) is started again, with what the template has for it and what
+    was `kept`; until then calls answer 503. One that ends soon after its start would do so for ever: it stays down.
+    """
+
+    def __init__(
+        self,
+        cloud: Cloud,
+        state_folder: Path,
+        deliver: Callable[[Sent], None] = lambda _sent: None,
+        kept: StateFolder | None = None,
+    ) -> None:
+        self.warnings: tuple[str, ...] = ()
+        self._up = False
+        self._started_at = 0.0
+        self._restart: asyncio.Task[None] | None = None
+        self._cloud = cloud
+        self._kept = kept
+        self._deployed = NOTHING
+        self._log_path = state_folder / LOG_FILE
+        self._process: subprocess.Popen[bytes] | None = None
+        self._stream: CallStream | None = None
+        self._deliver = deliver
+
+    async def start(self) -> None:
+        """Start the process, load what the stack uses, and put there what the template has for it.
+
+        To be awaited on a thread that lives as long as the daemon: the process dies with the thread (fabric §3).
+        """
+        if self._kept:
+            await asyncio.to_thread(self._kept.take)
+        try:
+            await self._begin()
+        except ConnectionError as error:
+            why = await asyncio.to_thread(self._last_words)
+            raise StackError("the service back ends did not start", why=why) from error
+
+    def _last_words(self) -> str:
+        """The last line of the process's log, which goes with the stack's folder; else how it ended."""
+        lines = (
+            self._log_path.read_text(encoding="utf-8", errors="replace").splitlines() if self._log_path.exists() else []
+        )
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            assert self._process is not None
+            silent = f"their process ended with {self._process.wait(_SOON_SECONDS)}"
+        return next((line.strip() for line in reversed(lines) if line.strip()), silent)
+
+    async def _begin(self) -> None:
+        near, far = socket.socketpair()
+        near.setblocking(False)  # noqa: FBT003  # the socket's own interface
+        with far:
+            self._process = self._spawn(far)
+        loop = asyncio.get_running_loop()
+        self._started_at = loop.time()
+        _, stream = await loop.create_unix_connection(lambda: CallStream(self._on_end, self._deliver), sock=near)
+        self._stream = stream
+        await stream.ready()
+        warnings = await self._recall(stream)
+        await asyncio.gather(*(stream.ask(Load(0, host)) for host in hosts_in_use(self._cloud)))
+        self._deployed = self._kept.deployed() if self._kept else NOTHING
+        self.warnings = (*warnings, *await self._deploy(self._ask))
+        if not stream.open:  # each call since then was answered with 503
+            raise ConnectionResetError("the service back ends ended while they were filled")
+        self._up = True
+
+    async def _recall(self, stream: CallStream) -> tuple[str, ...]:
+        """Have the process hold again what was kept; returns what to warn of."""
+        if self._kept is None:
+            return ()
+        answer = await stream.ask(Recall(0, str(self._kept.journal)))
+        if answer.status != 200:
+            what, why, hint = msgspec.json.decode(answer.body, type=tuple[str, str, str])
+            raise StackError(what, why=why, hint=hint)
+        refused = int(answer.body)
+        return (f"{refused} of the calls in `{self._kept.journal}` could not be made again",) if refused else ()
+
+    async def _deploy(self, call_host: CallHost) -> tuple[str, ...]:
+        """Go from what a template had before to what it has now."""
+        again = self._kept is not None
+        self._deployed, warnings = await deploy(self._cloud, self._deployed, call_host, again=again)
+        if self._kept:
+            await asyncio.to_thread(self._kept.keep, self._deployed)
+        return warnings
+
+    def _on_end(self) -> None:
+        """The process is gone: start another, unless it was told to go or had only just come."""
+        loop = asyncio.get_running_loop()
+        lasted = loop.time() - self._started_at
+        if self._up and lasted > _SOON_SECONDS:
+            self._restart = loop.create_task(self._begin_again())
+        self._up = False
+
+    async def _begin_again(self) -> None:
+        if self._process:
+            await asyncio.to_thread(self._process.wait)
+        try:
+            await self._begin()
+        except ConnectionError:
+            self.warnings = (f"the service back ends ended, and did not start again; `{self._log_path}` tells why",)
+        else:
+            told = "what they held is there" if self._kept else "what had been put there is gone"
+            again = f"the service back ends ended and were started again: {told}"
+            self.warnings = tuple(dict.fromkeys((*self.warnings, again)))
+
+    async def change(self, cloud: Cloud) -> None:
+        """Go by another cloud: what it has is there, what it has no more is not."""
+        self._cloud = cloud
+        self.warnings = await self._deploy(self.call_host)
+
+    def _spawn(self, stream: socket.socket) -> subprocess.Popen[bytes]:
+        self._log_path.parent.mkdir(parents=True, exist_ok=True)
+        command = [sys.executable, "-I", "-m", "netful.services.moto.process", str(os.getpid()), str(stream.fileno())]
+        with self._log_path.open("ab") as log:
+            return subprocess.Popen(
+                command,
+                env=_environment(self._cloud),
+                # The folder stays locked as long as either process may write there.
+                pass_fds=(stream.fileno(), *([self._kept.lock] if self._kept else [])),
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,  # an interrupt at the terminal is the daemon's to handle
+            )
+
+    @property
+    def pid(self) -> int | None:
+        """The process, None before it is started."""
+        return self._process.pid if self._process else None
+
+    async def call(self, service: str, request: Request) -> Response:
+        """Call a service (its endpoint code) in the cloud's region, whatever host the request names."""
+        return await self.call_host(service_names.service(service).host(self._cloud.region), request)
+
+    async def call_host(self, host: str, request: Request) -> Response:
+        """Call the service that answers on `host`, one of AWS's public names."""
+        return await self._ask(host, request) if self._up else _UNAVAILABLE
+
+    async def _ask(self, host: str, request: Request) -> Response:
+        if self._stream is None:
+            return _UNAVAILABLE
+        call = Call(0, host, request.method, request.path_and_query, request.headers, request.body)
+        try:
+            answer = await self._stream.ask(call)
+        except ConnectionError:
+            return _UNAVAILABLE
+        return Response(answer.status, answer.headers, answer.body)
+
+    async def close(self) -> None:
+        """End the process; what it held is gone, but for what is kept."""
+        self._up = False
+        if self._restart:
+            self._restart.cancel()
+        if self._stream:
+            self._stream.close()
+        if self._process:
+            self._process.kill()
+            await asyncio.to_thread(self._process.wait)
+        if self._kept:
+            await asyncio.to_thread(self._kept.close)
+
+
+def _environment(cloud: Cloud) -> dict[str, str]:
+    """All that the process knows of its surroundings: nothing of the host's."""
+    nowhere = os.devnull
+    return {
+        "MOTO_ACCOUNT_ID": cloud.account_id,
+        "MOTO_ALLOW_NONEXISTENT_REGION": "true",
+        "MOTO_EC2_LOAD_DEFAULT_AMIS": "false",
+        "AWS_DEFAULT_REGION": cloud.region,
+        "AWS_CONFIG_FILE": nowhere,
+        "AWS_SHARED_CREDENTIALS_FILE": nowhere,
+        "AWS_EC2_METADATA_DISABLED": "true",
+        "BOTO_CONFIG": nowhere,
+        "PYTHONHASHSEED": "0",
+        "PATH": "",
+        "HOME": "/",
+    }

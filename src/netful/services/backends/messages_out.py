@@ -1,0 +1,82 @@
+"""Messages that AWS's services send by themselves: a text to a queue, a topic, an event bus or a state machine, by its ARN."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, TypeAlias
+
+import msgspec
+
+from netful.model.names import service_names
+from netful.services.http.backend_requests import CallHost, form_request, json_request
+from netful.services.http.message import Request, Response
+
+Attributes: TypeAlias = Mapping[str, tuple[str, str]]
+"""A message's attributes: SQS's type of each, and its text."""
+
+
+async def send_message(
+    target: str, text: str, attributes: Attributes, call_host: CallHost, group: str = ""
+) -> Response:
+    """Send a text to what has an ARN, to a queue with groups as of a `group`; raises ValueError where nothing takes messages."""
+    service, region, account, name = _parts(target)
+    make = _REQUESTS.get(service)
+    if make is None:
+        raise ValueError(f"`{target}` takes no messages")
+    host = service_names.service(service).host(region)
+    url = f"https://{host}/{account}/{name}"
+    if group:
+        return await call_host(host, _to_queue(target, url, text, attributes, group))
+    return await call_host(host, make(target, url, text, attributes))
+
+
+def _parts(arn: str) -> tuple[str, str, str, str]:
+    _, _, service, region, account, name = (arn.split(":", 5) + [""] * 6)[:6]
+    return service, region, account, name
+
+
+def _to_queue(_arn: str, url: str, text: str, attributes: Attributes, group: str = "") -> Request:
+    typed: dict[str, Any] = {
+        name: {"DataType": type_, "StringValue": value} for name, (type_, value) in attributes.items()
+    }
+    content: dict[str, Any] = {"QueueUrl": url, "MessageBody": text, "MessageAttributes": typed}
+    if group:
+        content |= {"MessageGroupId": group}
+    return json_request("AmazonSQS.SendMessage", content, version="1.0")
+
+
+def _to_topic(arn: str, _url: str, text: str, attributes: Attributes) -> Request:
+    parameters = {"Action": "Publish", "Version": "2010-03-31", "TopicArn": arn, "Message": text}
+    for number, (name, (type_, value)) in enumerate(attributes.items(), start=1):
+        entry = f"MessageAttributes.entry.{number}"
+        parameters |= {
+            f"{entry}.Name": name,
+            f"{entry}.Value.DataType": type_,
+            f"{entry}.Value.StringValue": value,
+        }
+    return form_request(parameters)
+
+
+def _to_bus(arn: str, _url: str, text: str, _attributes: Attributes) -> Request:
+    told = msgspec.json.decode(text)["requestContext"]
+    ended_well = told["condition"] == "Success"
+    entry = {
+        "Source": "lambda",
+        "DetailType": f"Lambda Function Invocation Result - {'Success' if ended_well else 'Failure'}",
+        "Detail": text,
+        "EventBusName": arn,
+        "Resources": [arn, told["functionArn"]],
+    }
+    return json_request("AWSEvents.PutEvents", {"Entries": [entry]})
+
+
+def _to_machine(arn: str, _url: str, text: str, _attributes: Attributes) -> Request:
+    return json_request("AWSStepFunctions.StartExecution", {"stateMachineArn": arn, "input": text}, version="1.0")
+
+
+_REQUESTS: dict[str, Callable[[str, str, str, Attributes], Request]] = {
+    "sqs": _to_queue,
+    "sns": _to_topic,
+    "events": _to_bus,
+    "states": _to_machine,
+}

@@ -1,0 +1,99 @@
+"""The consumer's side of a queue: receive a batch, and delete what was worked on.
+
+A request that waits for messages cannot be taken back: what it brings after its poller has ended is given back at once.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import math
+import time
+from collections.abc import Iterable
+from typing import Any
+
+import msgspec
+
+from netful.model.names import service_names
+from netful.services.http.backend_requests import CallHost, json_request
+
+_WAIT_SECONDS = 20
+_LARGEST_BATCH = 10  # of one request; SQS gives no more
+
+
+class Queue:
+    """One queue, by its ARN."""
+
+    def __init__(self, arn: str, call_host: CallHost) -> None:
+        self.arn = arn
+        *_, self.region, account, name = arn.split(":")
+        self._host = service_names.service("sqs").host(self.region)
+        self._url = f"https://{self._host}/{account}/{name}"
+        self._call_host = call_host
+        self._giving_back: set[asyncio.Task[None]] = set()
+
+    async def receive(self, most: int, seconds: float = 0.0) -> list[dict[str, Any]]:
+        """Wait for messages, for as long as one request can, then for more of them until so many seconds are over.
+
+        Raises ConnectionError where there is no such queue.
+        """
+        messages = await self._receive(most, _WAIT_SECONDS)
+        end = time.monotonic() + seconds
+        try:
+            while messages and len(messages) < most and (left := end - time.monotonic()) > 0:
+                messages += await self._receive(most - len(messages), min(math.ceil(left), _WAIT_SECONDS))
+        except asyncio.CancelledError:
+            self._give_back(messages)
+            raise
+        return messages
+
+    async def _receive(self, most: int, seconds: int) -> list[dict[str, Any]]:
+        asked = {
+            "MaxNumberOfMessages": min(most, _LARGEST_BATCH),
+            "WaitTimeSeconds": seconds,
+            "AttributeNames": ["All"],
+            "MessageAttributeNames": ["All"],
+        }
+        waiting = asyncio.ensure_future(self._call("ReceiveMessage", asked))
+        try:
+            return _messages(await asyncio.shield(waiting))
+        except asyncio.CancelledError:
+            waiting.add_done_callback(self._came_too_late)
+            raise
+
+    def _came_too_late(self, waiting: asyncio.Future[dict[str, Any]]) -> None:
+        if not waiting.cancelled() and waiting.exception() is None:
+            self._give_back(_messages(waiting.result()))
+
+    def _give_back(self, messages: list[dict[str, Any]]) -> None:
+        """Let messages be received by others now, not when their visibility time-out is over."""
+
+        async def give_back() -> None:
+            for message in messages:
+                handle = {"ReceiptHandle": message["ReceiptHandle"], "VisibilityTimeout": 0}
+                await self._call("ChangeMessageVisibility", handle)
+
+        task = asyncio.ensure_future(give_back())
+        self._giving_back.add(task)
+        task.add_done_callback(self._given_back)
+
+    def _given_back(self, task: asyncio.Task[None]) -> None:
+        self._giving_back.discard(task)
+        if not task.cancelled():
+            task.exception()  # the back ends may be gone, and with them the queue
+
+    async def delete(self, receipt_handles: Iterable[str]) -> None:
+        """Take messages out of the queue."""
+        for handle in receipt_handles:
+            await self._call("DeleteMessage", {"ReceiptHandle": handle})
+
+    async def _call(self, operation: str, content: dict[str, Any]) -> dict[str, Any]:
+        request = json_request(f"AmazonSQS.{operation}", {"QueueUrl": self._url, **content}, version="1.0")
+        response = await self._call_host(self._host, request)
+        if response.status != 200:
+            raise ConnectionError(response.body.decode(errors="replace"))
+        answer: dict[str, Any] = msgspec.json.decode(response.body or b"{}")
+        return answer
+
+
+def _messages(answer: dict[str, Any]) -> list[dict[str, Any]]:
+    return answer.get("Messages") or []

@@ -1,0 +1,126 @@
+"""The consumer's side of a DynamoDB or Kinesis stream: its shards, a place in one, and the records from there on."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import msgspec
+
+from netful.model.names import service_names
+from netful.services.http.backend_requests import CallHost, json_request
+
+
+@dataclass(frozen=True, slots=True)
+class StreamRecord:
+    """A record as a function gets it, its place in the shard, and when it came (seconds of the epoch)."""
+
+    content: dict[str, Any]
+    sequence_number: str
+    at: float
+
+
+class DynamoDbStream:
+    """The stream of a table, by an ARN that names the table; its own ARN is known when it has been asked."""
+
+    batch_info = "DDBStreamBatchInfo"
+
+    def __init__(self, arn: str, call_host: CallHost) -> None:
+        self.arn = arn
+        self._region = arn.split(":")[3]
+        self._table = arn.split("/")[1]
+        self._call_host = call_host
+
+    async def shards(self) -> list[str]:
+        """The ids of its shards."""
+        table = await self._ask("dynamodb", "DynamoDB_20120810.DescribeTable", {"TableName": self._table})
+        if "LatestStreamArn" not in table["Table"]:
+            raise ConnectionError(f"the table `{self._table}` has no stream")
+        self.arn = table["Table"]["LatestStreamArn"]
+        told = await self._streams("DescribeStream", {"StreamArn": self.arn})
+        return [shard["ShardId"] for shard in told["StreamDescription"]["Shards"]]
+
+    async def iterator(self, shard: str, position: str) -> str:
+        """A place in a shard."""
+        asked = {"StreamArn": self.arn, "ShardId": shard, "ShardIteratorType": position}
+        return str((await self._streams("GetShardIterator", asked))["ShardIterator"])
+
+    async def read(self, iterator: str, most: int) -> tuple[Sequence[StreamRecord], str]:
+        """Records from a place on, and the place after them."""
+        told = await self._streams("GetRecords", {"ShardIterator": iterator, "Limit": min(most, 1000)})
+        return [self._record(one) for one in told["Records"]], told.get("NextShardIterator") or iterator
+
+    def _record(self, told: dict[str, Any]) -> StreamRecord:
+        change = told["dynamodb"]
+        content = {**told, "awsRegion": self._region, "eventSourceARN": self.arn, "eventVersion": "1.1"}
+        return StreamRecord(content, change["SequenceNumber"], float(change["ApproximateCreationDateTime"]))
+
+    async def _streams(self, operation: str, content: dict[str, Any]) -> dict[str, Any]:
+        return await self._ask("streams.dynamodb", f"DynamoDBStreams_20120810.{operation}", content)
+
+    async def _ask(self, service: str, target: str, content: dict[str, Any]) -> dict[str, Any]:
+        return await _asked(f"{service}.{self._region}.amazonaws.com", target, content, "1.0", self._call_host)
+
+
+class KinesisStream:
+    """A Kinesis stream, by its ARN."""
+
+    batch_info = "KinesisBatchInfo"
+
+    def __init__(self, arn: str, call_host: CallHost) -> None:
+        self.arn = arn
+        self._region = arn.split(":")[3]
+        self._name = arn.partition("/")[2]
+        self._call_host = call_host
+
+    async def shards(self) -> list[str]:
+        """The ids of its shards."""
+        told = await self._ask("DescribeStream", {"StreamName": self._name})
+        return [shard["ShardId"] for shard in told["StreamDescription"]["Shards"]]
+
+    async def iterator(self, shard: str, position: str) -> str:
+        """A place in a shard."""
+        asked = {"StreamName": self._name, "ShardId": shard, "ShardIteratorType": position}
+        told = await self._ask("GetShardIterator", asked)
+        return f"{shard} {told['ShardIterator']}"
+
+    async def read(self, iterator: str, most: int) -> tuple[Sequence[StreamRecord], str]:
+        """Records from a place on, and the place after them."""
+        shard, _, place = iterator.partition(" ")
+        told = await self._ask("GetRecords", {"ShardIterator": place, "Limit": most})
+        records = [self._record(shard, one) for one in told["Records"]]
+        return records, f"{shard} {told['NextShardIterator']}"
+
+    def _record(self, shard: str, told: dict[str, Any]) -> StreamRecord:
+        at = float(told["ApproximateArrivalTimestamp"])
+        data = {
+            "kinesisSchemaVersion": "1.0",
+            "partitionKey": told["PartitionKey"],
+            "sequenceNumber": told["SequenceNumber"],
+            "data": told["Data"],
+            "approximateArrivalTimestamp": at,
+        }
+        content = {
+            "kinesis": data,
+            "eventSource": "aws:kinesis",
+            "eventVersion": "1.0",
+            "eventID": f"{shard}:{told['SequenceNumber']}",
+            "eventName": "aws:kinesis:record",
+            "awsRegion": self._region,
+            "eventSourceARN": self.arn,
+        }
+        return StreamRecord(content, told["SequenceNumber"], at)
+
+    async def _ask(self, operation: str, content: dict[str, Any]) -> dict[str, Any]:
+        host = service_names.service("kinesis").host(self._region)
+        return await _asked(host, f"Kinesis_20131202.{operation}", content, "1.1", self._call_host)
+
+
+async def _asked(host: str, target: str, content: dict[str, Any], version: str, call_host: CallHost) -> dict[str, Any]:
+    """An answer; raises ConnectionError where it is a refusal."""
+    response = await call_host(host, json_request(target, content, version=version))
+    if response.status != 200:
+        raise ConnectionError(response.body.decode(errors="replace"))
+    answer: dict[str, Any] = msgspec.json.decode(response.body or b"{}")
+    return answer

@@ -1,0 +1,1 @@
+"""Resources of the template that the back ends hold."""

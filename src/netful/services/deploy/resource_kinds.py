@@ -1,0 +1,171 @@
+"""Which of a template's resources the back ends hold, and the requests that make and delete one of each kind.
+
+A property is passed on as far as its value is known; CloudFormation and the services' APIs share their names.
+"""
+
+from __future__ import annotations
+
+import json
+import secrets
+import string
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from netful.model.core.resource import Resource
+from netful.services.deploy import keys_and_machines, user_pools
+from netful.services.deploy.resource_kind import Kind, Place, Properties, is_known, plain
+from netful.services.http.backend_requests import form_request, json_request, rest_request
+from netful.services.http.message import Request
+
+_TABLE_MEMBERS = (
+    "AttributeDefinitions", "BillingMode", "GlobalSecondaryIndexes", "KeySchema", "LocalSecondaryIndexes",
+    "ProvisionedThroughput", "StreamSpecification",
+)  # fmt: skip
+_QUEUE_ATTRIBUTES = (
+    "ContentBasedDeduplication", "DelaySeconds", "FifoQueue", "KmsMasterKeyId", "MaximumMessageSize",
+    "MessageRetentionPeriod", "ReceiveMessageWaitTimeSeconds", "RedrivePolicy", "VisibilityTimeout",
+)  # fmt: skip
+_SECRET_LENGTH = 32
+
+
+def _make_queue(name: str, properties: Properties, _place: Place) -> Iterator[Request]:
+    attributes = {key: _attribute(properties[key]) for key in _QUEUE_ATTRIBUTES if is_known(properties.get(key))}
+    yield json_request("AmazonSQS.CreateQueue", {"QueueName": name, "Attributes": attributes}, version="1.0")
+
+
+def _delete_queue(name: str, place: Place) -> Request:
+    url = f"https://sqs.{place.region}.amazonaws.com/{place.account_id}/{name}"
+    return json_request("AmazonSQS.DeleteQueue", {"QueueUrl": url}, version="1.0")
+
+
+def _make_topic(name: str, properties: Properties, place: Place) -> Iterator[Request]:
+    yield form_request({"Action": "CreateTopic", "Version": "2010-03-31", "Name": name})
+    for one in properties.get("Subscription") or ():
+        if isinstance(one, Mapping):
+            yield from _make_subscription("", {"TopicArn": _topic_arn(name, place), **one}, place)
+
+
+def _make_subscription(_name: str, properties: Properties, _place: Place) -> Iterator[Request]:
+    members = {member: properties.get(member) for member in ("TopicArn", "Protocol", "Endpoint")}
+    if all(isinstance(value, str) for value in members.values()):
+        yield form_request({"Action": "Subscribe", "Version": "2010-03-31", **{k: str(v) for k, v in members.items()}})
+
+
+def _delete_topic(name: str, place: Place) -> Request:
+    return form_request({"Action": "DeleteTopic", "Version": "2010-03-31", "TopicArn": _topic_arn(name, place)})
+
+
+def _topic_arn(name: str, place: Place) -> str:
+    return f"arn:aws:sns:{place.region}:{place.account_id}:{name}"
+
+
+def _make_table(name: str, properties: Properties, _place: Place) -> Iterator[Request]:
+    members = {member: plain(properties[member]) for member in _TABLE_MEMBERS if is_known(properties.get(member))}
+    if "StreamSpecification" in members:
+        members["StreamSpecification"] = {**members["StreamSpecification"], "StreamEnabled": True}
+    if members.get("BillingMode") != "PAY_PER_REQUEST":
+        members.setdefault("ProvisionedThroughput", {"ReadCapacityUnits": 5, "WriteCapacityUnits": 5})
+    yield json_request("DynamoDB_20120810.CreateTable", {"TableName": name, **members}, version="1.0")
+
+
+def _delete_table(name: str, _place: Place) -> Request:
+    return json_request("DynamoDB_20120810.DeleteTable", {"TableName": name}, version="1.0")
+
+
+def _make_bucket(name: str, _properties: Properties, place: Place) -> Iterator[Request]:
+    constraint = f"<LocationConstraint>{place.region}</LocationConstraint>"
+    body = f"<CreateBucketConfiguration>{constraint}</CreateBucketConfiguration>"
+    yield rest_request("PUT", f"/{name}", b"" if place.region == "us-east-1" else body.encode())
+
+
+def _delete_bucket(name: str, _place: Place) -> Request:
+    return rest_request("DELETE", f"/{name}")
+
+
+def _make_secret(name: str, properties: Properties, _place: Place) -> Iterator[Request]:
+    text = properties.get("SecretString")
+    content = {
+        "Name": name,
+        "SecretString": text if isinstance(text, str) else _generated(properties),
+        "ClientRequestToken": secrets.token_hex(16),
+    }
+    yield json_request("secretsmanager.CreateSecret", content)
+
+
+def _generated(properties: Properties) -> str:
+    """What GenerateSecretString gives: a password, alone or in a JSON template under a key."""
+    asked = properties.get("GenerateSecretString")
+    asked = asked if isinstance(asked, Mapping) else {}
+    alphabet = string.ascii_letters + string.digits
+    length = _number(asked.get("PasswordLength"), _SECRET_LENGTH)
+    password = "".join(secrets.choice(alphabet) for _ in range(length))
+    template, key = asked.get("SecretStringTemplate"), asked.get("GenerateStringKey")
+    if isinstance(template, str) and isinstance(key, str):
+        return json.dumps({**json.loads(template), key: password})
+    return password
+
+
+def _delete_secret(name: str, _place: Place) -> Request:
+    return json_request("secretsmanager.DeleteSecret", {"SecretId": name, "ForceDeleteWithoutRecovery": True})
+
+
+def _make_stream(name: str, properties: Properties, _place: Place) -> Iterator[Request]:
+    content = {"StreamName": name, "ShardCount": _number(properties.get("ShardCount"), 1)}
+    yield json_request("Kinesis_20131202.CreateStream", content)
+
+
+def _delete_stream(name: str, _place: Place) -> Request:
+    return json_request("Kinesis_20131202.DeleteStream", {"StreamName": name})
+
+
+def _make_bus(name: str, _properties: Properties, _place: Place) -> Iterator[Request]:
+    yield json_request("AWSEvents.CreateEventBus", {"Name": name})
+
+
+def _delete_bus(name: str, _place: Place) -> Request:
+    return json_request("AWSEvents.DeleteEventBus", {"Name": name})
+
+
+def _make_log_group(name: str, properties: Properties, _place: Place) -> Iterator[Request]:
+    yield json_request("Logs_20140328.CreateLogGroup", {"logGroupName": name})
+    days = _number(properties.get("RetentionInDays"), 0)
+    if days:
+        content = {"logGroupName": name, "retentionInDays": days}
+        yield json_request("Logs_20140328.PutRetentionPolicy", content)
+
+
+def _delete_log_group(name: str, _place: Place) -> Request:
+    return json_request("Logs_20140328.DeleteLogGroup", {"logGroupName": name})
+
+
+# In the order in which they are made: a subscription needs its topic and its queue, a client its user pool.
+KINDS: dict[str, Kind] = {
+    "AWS::SQS::Queue": Kind("sqs", "QueueName", _make_queue, _delete_queue),
+    "AWS::SNS::Topic": Kind("sns", "TopicName", _make_topic, _delete_topic),
+    "AWS::SNS::Subscription": Kind("sns", "SubscriptionName", _make_subscription),
+    "AWS::DynamoDB::Table": Kind("dynamodb", "TableName", _make_table, _delete_table),
+    "AWS::S3::Bucket": Kind("s3", "BucketName", _make_bucket, _delete_bucket),
+    "AWS::SecretsManager::Secret": Kind("secretsmanager", "Name", _make_secret, _delete_secret),
+    "AWS::Kinesis::Stream": Kind("kinesis", "Name", _make_stream, _delete_stream),
+    "AWS::Logs::LogGroup": Kind("logs", "LogGroupName", _make_log_group, _delete_log_group),
+    "AWS::Events::EventBus": Kind("events", "Name", _make_bus, _delete_bus),
+    **keys_and_machines.KINDS,
+    **user_pools.KINDS,
+}
+
+
+def services_in_use(resources: Mapping[str, Resource]) -> Iterable[str]:
+    """The codes of the services that hold something of the template's."""
+    return dict.fromkeys(KINDS[resource.type].service for resource in resources.values() if resource.type in KINDS)
+
+
+def _number(value: object, default: int) -> int:
+    text = str(value)
+    return int(text) if text.isdigit() else default
+
+
+def _attribute(value: Any) -> str:
+    """A queue's attribute: text, whatever it is in the template."""
+    if isinstance(value, Mapping):
+        return json.dumps(plain(value))
+    return str(value).lower() if isinstance(value, bool) else str(value)

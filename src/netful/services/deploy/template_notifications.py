@@ -1,0 +1,139 @@
+"""What the template's buckets tell of their objects: functions, queues, topics and EventBridge, by event and by key.
+
+A bucket says all of it at once, so one whose configuration was changed is told anew. S3 refuses a function that it may not
+invoke; here that one alone is left out, with a warning.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from typing import Any
+from xml.sax.saxutils import escape
+
+import msgspec
+
+from netful.engine.authorization.service_permissions import permits
+from netful.model.cloud import Cloud
+from netful.model.core.resource import Resource
+from netful.model.names import service_names
+from netful.services.http.backend_requests import CallHost, rest_request
+from netful.services.http.message import Request
+
+_BUCKET = "AWS::S3::Bucket"
+_FUNCTION = "Function"
+# A list of the template's: the property that names the target, and the same two in S3's XML.
+_KINDS = {
+    "LambdaConfigurations": (_FUNCTION, "CloudFunctionConfiguration", "CloudFunction"),
+    "QueueConfigurations": ("Queue", "QueueConfiguration", "Queue"),
+    "TopicConfigurations": ("Topic", "TopicConfiguration", "Topic"),
+}
+_XMLNS = "http://s3.amazonaws.com/doc/2006-03-01/"
+
+
+class PlacedNotification(msgspec.Struct, frozen=True):
+    """A bucket's configuration as it is deployed: the bucket's name, and all that it says."""
+
+    bucket: str
+    content: str
+
+
+def notifications_of(cloud: Cloud) -> tuple[PlacedNotification, ...]:
+    """The configurations of the template's buckets."""
+    return tuple(_placed(cloud, bucket) for bucket in _buckets(cloud))
+
+
+async def put_notifications(cloud: Cloud, call_host: CallHost, have: Collection[PlacedNotification]) -> dict[str, str]:
+    """Make the configurations that we do not `have`; returns a warning for each bucket that does not tell all."""
+    warnings = {}
+    for bucket in _buckets(cloud):
+        if _placed(cloud, bucket) in have:
+            continue
+        refused = [target for target, allowed in _functions(cloud, bucket) if not allowed]
+        if refused:
+            what = f"{bucket.origin}: `{bucket.id}` does not invoke {', '.join(map(_function_name, refused))}"
+            warnings[_name(bucket)] = f"{what}: no `AWS::Lambda::Permission` lets S3 invoke it"
+        response = await call_host(_host(cloud), _put(_name(bucket), _xml(cloud, bucket)))
+        if response.status >= 300:
+            why = response.body.decode(errors="replace")
+            warnings[_name(bucket)] = f"{bucket.origin}: the notifications of `{bucket.id}` are left out: {why}"
+    return warnings
+
+
+async def delete_notifications(gone: Iterable[PlacedNotification], cloud: Cloud, call_host: CallHost) -> None:
+    """Have buckets tell of nothing; one that is gone already is no fault."""
+    for one in gone:
+        await call_host(_host(cloud), _put(one.bucket, ""))
+
+
+def _placed(cloud: Cloud, bucket: Resource) -> PlacedNotification:
+    return PlacedNotification(_name(bucket), hashlib.sha256(_xml(cloud, bucket).encode()).hexdigest())
+
+
+def _buckets(cloud: Cloud) -> Iterator[Resource]:
+    for resource in cloud.resources.values():
+        if resource.type == _BUCKET and isinstance(resource.properties.get("NotificationConfiguration"), Mapping):
+            yield resource
+
+
+def _put(bucket: str, content: str) -> Request:
+    body = f'<NotificationConfiguration xmlns="{_XMLNS}">{content}</NotificationConfiguration>'
+    return rest_request("PUT", f"/{bucket}?notification", body.encode())
+
+
+def _xml(cloud: Cloud, bucket: Resource) -> str:
+    """What a bucket tells whom, as S3's API has it."""
+    allowed = {target for target, may in _functions(cloud, bucket) if may}
+    written = bucket.properties["NotificationConfiguration"]
+    configurations = [
+        f"<{kind}>{_tag(target_tag, target)}{_tag('Event', one['Event'])}{_filter(one.get('Filter'))}</{kind}>"
+        for name, (member, kind, target_tag) in _KINDS.items()
+        for one, target in _told(written, name, member)
+        if member != _FUNCTION or target in allowed
+    ]
+    bridge = written.get("EventBridgeConfiguration")
+    on = isinstance(bridge, Mapping) and str(bridge.get("EventBridgeEnabled", True)).lower() == "true"
+    return "".join(configurations) + ("<EventBridgeConfiguration></EventBridgeConfiguration>" if on else "")
+
+
+def _functions(cloud: Cloud, bucket: Resource) -> list[tuple[str, bool]]:
+    """The functions that a bucket invokes, and whether it may; what is not known is taken to be so."""
+    written = bucket.properties["NotificationConfiguration"]
+    targets = dict.fromkeys(target for _, target in _told(written, "LambdaConfigurations", _FUNCTION))
+    own = f"arn:aws:s3:::{_name(bucket)}"
+    return [(target, permits(cloud, "s3.amazonaws.com", own, target) is not False) for target in targets]
+
+
+def _told(written: Mapping[str, Any], name: str, member: str) -> Iterator[tuple[Mapping[str, Any], str]]:
+    """The configurations of a list whose event and target are known, with the target."""
+    for one in written.get(name) or ():
+        if isinstance(one, Mapping) and isinstance(one.get("Event"), str) and isinstance(one.get(member), str):
+            yield one, one[member]
+
+
+def _filter(written: Any) -> str:
+    """Prefixes and suffixes of keys."""
+    rules = written.get("S3Key", {}).get("Rules", ()) if isinstance(written, Mapping) else ()
+    told = "".join(
+        f"<FilterRule>{_tag('Name', str(rule['Name']).lower())}{_tag('Value', str(rule['Value']))}</FilterRule>"
+        for rule in rules
+        if isinstance(rule, Mapping) and rule.get("Value")
+    )
+    return f"<Filter><S3Key>{told}</S3Key></Filter>" if told else ""
+
+
+def _tag(name: str, text: str) -> str:
+    return f"<{name}>{escape(text)}</{name}>"
+
+
+def _function_name(arn: str) -> str:
+    return f"`{arn.rpartition(':function:')[2]}`"
+
+
+def _name(bucket: Resource) -> str:
+    name = bucket.properties.get("BucketName")
+    return name if isinstance(name, str) else bucket.id
+
+
+def _host(cloud: Cloud) -> str:
+    return service_names.service("s3").host(cloud.region)

@@ -1,0 +1,69 @@
+"""The template's Systems Manager parameters, put where a deployment would put them."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping
+
+from netful.model.cloud import Cloud
+from netful.model.core.unknown import Unknown
+from netful.model.functions.function import SsmParameter
+from netful.model.names import service_names
+from netful.services.http.backend_requests import CallHost, json_request
+from netful.services.http.message import Response
+
+
+def parameters_of(cloud: Cloud) -> dict[str, str]:
+    """The parameters by their names, each with what tells its content from another."""
+    known = [one for one in cloud.ssm_parameters.values() if not _missing(one)]
+    return {str(one.name): hashlib.sha256(repr(_content(one)).encode()).hexdigest() for one in known}
+
+
+async def put_parameters(cloud: Cloud, call_host: CallHost, have: Mapping[str, str]) -> dict[str, str]:
+    """Put every parameter whose name and value are known; returns a warning for each, by its name, that is not there.
+
+    Those that we `have` as the template has them are left alone, for their value may be another by now.
+    """
+    host = service_names.service("ssm").host(cloud.region)
+    wanted, warnings = parameters_of(cloud), dict[str, str]()
+    for parameter in cloud.ssm_parameters.values():
+        name = str(parameter.name)
+        if name in wanted and have.get(name) == wanted[name]:
+            continue
+        why = _missing(parameter) or await _put(parameter, host, call_host)
+        if why:
+            warnings[name] = f"{parameter.origin}: the parameter `{parameter.id}` is left out: {why}"
+    return warnings
+
+
+async def delete_parameters(gone: Iterable[str], region: str, call_host: CallHost) -> None:
+    """Delete parameters that a change of the template has taken away; one that is gone already is no fault."""
+    host = service_names.service("ssm").host(region)
+    for name in gone:
+        await _call("DeleteParameter", {"Name": name}, host, call_host)
+
+
+def _missing(parameter: SsmParameter) -> str:
+    unknown = next((part for part in (parameter.name, parameter.value) if isinstance(part, Unknown)), None)
+    return unknown.why if unknown else ""
+
+
+async def _put(parameter: SsmParameter, host: str, call_host: CallHost) -> str:
+    """Put one; returns why it was refused, or nothing."""
+    response = await _call("PutParameter", _content(parameter), host, call_host)
+    return "" if response.status == 200 else response.body.decode(errors="replace")
+
+
+def _content(parameter: SsmParameter) -> dict[str, object]:
+    described = {"Description": parameter.description} if parameter.description else {}
+    return {
+        "Name": parameter.name,
+        "Value": parameter.value,
+        "Type": parameter.type,
+        "Overwrite": True,
+        **described,
+    }
+
+
+async def _call(action: str, content: dict[str, object], host: str, call_host: CallHost) -> Response:
+    return await call_host(host, json_request(f"AmazonSSM.{action}", content))

@@ -1,0 +1,111 @@
+"""The template's EventBridge rules that have a pattern, with their targets; schedules are Lambda's side's to keep.
+
+A rule holds nothing of its own, so one that was changed is made anew.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from typing import Any
+
+import msgspec
+
+from netful.model.cloud import Cloud
+from netful.model.core.resource import Resource
+from netful.model.core.unknown import Unknown
+from netful.model.names import service_names
+from netful.services.http.backend_requests import CallHost, json_request
+from netful.services.http.message import Request
+
+_RULE = "AWS::Events::Rule"
+
+
+class PlacedRule(msgspec.Struct, frozen=True):
+    """A rule as it is deployed: its name, its bus if it is not the default one, its targets' ids, and all that it says."""
+
+    name: str
+    bus: dict[str, str]
+    targets: tuple[str, ...]
+    content: str
+
+
+def rules_of(cloud: Cloud) -> tuple[PlacedRule, ...]:
+    """The template's rules."""
+    return tuple(_placed(rule) for rule in _rules(cloud))
+
+
+async def put_rules(cloud: Cloud, call_host: CallHost, have: Collection[PlacedRule]) -> dict[str, str]:
+    """Make the rules that we do not `have`; returns a warning for each, by its name, that is not there."""
+    warnings = {}
+    for rule in _rules(cloud):
+        if _placed(rule) in have:
+            continue
+        for request in _puts(rule):
+            response = await call_host(_host(cloud.region), request)
+            if response.status >= 300:
+                why = response.body.decode(errors="replace")
+                warnings[_name(rule)] = f"{rule.origin}: `{rule.id}` is left out: {why}"
+                break
+    return warnings
+
+
+async def delete_rules(gone: Iterable[PlacedRule], region: str, call_host: CallHost) -> None:
+    """Delete rules; one that is gone already is no fault."""
+    for rule in gone:
+        if rule.targets:
+            asked = {"Rule": rule.name, "Ids": rule.targets, **rule.bus}
+            await call_host(_host(region), json_request("AWSEvents.RemoveTargets", asked))
+        await call_host(_host(region), json_request("AWSEvents.DeleteRule", {"Name": rule.name, **rule.bus}))
+
+
+def _placed(rule: Resource) -> PlacedRule:
+    said = repr(_written(rule.properties)).encode()
+    ids = tuple(str(target["Id"]) for target in _targets(rule))
+    return PlacedRule(_name(rule), _bus(rule), ids, hashlib.sha256(said).hexdigest())
+
+
+def _rules(cloud: Cloud) -> Iterator[Resource]:
+    for resource in cloud.resources.values():
+        if resource.type == _RULE and isinstance(resource.properties.get("EventPattern"), Mapping | str):
+            yield resource
+
+
+def _puts(rule: Resource) -> Iterator[Request]:
+    pattern = rule.properties["EventPattern"]
+    text = pattern if isinstance(pattern, str) else json.dumps(_written(pattern))
+    state = str(rule.properties.get("State") or "ENABLED")
+    yield json_request("AWSEvents.PutRule", {"Name": _name(rule), "EventPattern": text, "State": state, **_bus(rule)})
+    targets = _targets(rule)
+    if targets:
+        yield json_request("AWSEvents.PutTargets", {"Rule": _name(rule), "Targets": targets, **_bus(rule)})
+
+
+def _targets(rule: Resource) -> list[dict[str, Any]]:
+    """The targets whose ARN is known."""
+    written = [_written(target) for target in rule.properties.get("Targets") or () if isinstance(target, Mapping)]
+    return [target for target in written if "Arn" in target and "Id" in target]
+
+
+def _bus(rule: Resource) -> dict[str, str]:
+    bus = rule.properties.get("EventBusName")
+    return {"EventBusName": bus} if isinstance(bus, str) else {}
+
+
+def _name(rule: Resource) -> str:
+    name = rule.properties.get("Name")
+    return name if isinstance(name, str) else rule.id
+
+
+def _host(region: str) -> str:
+    return service_names.service("events").host(region)
+
+
+def _written(value: Any) -> Any:
+    """A template's value as JSON has it; what is not known is left out."""
+    if isinstance(value, Mapping):
+        return {str(key): _written(item) for key, item in value.items() if not isinstance(item, Unknown)}
+    if isinstance(value, list | tuple):
+        return [_written(item) for item in value if not isinstance(item, Unknown)]
+    return value

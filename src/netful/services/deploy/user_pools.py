@@ -1,0 +1,86 @@
+"""Cognito's user pools and what belongs to them, made in the back ends under the ids that `Ref` gives in the template.
+
+The service makes ids up; ours takes the one that a request brings as `ID_MEMBER` (`moto.user_pools`), which no client of
+AWS sends.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from netful.model.names.user_pool import SERVICE, pool_id
+from netful.services.deploy.resource_kind import Kind, Place, Properties, is_known
+from netful.services.http.backend_requests import json_request
+from netful.services.http.message import Request
+
+ID_MEMBER = "netful:Id"
+
+_POOL_MEMBERS = (
+    "AccountRecoverySetting", "AdminCreateUserConfig", "AliasAttributes", "AutoVerifiedAttributes", "DeletionProtection",
+    "DeviceConfiguration", "EmailConfiguration", "EmailVerificationMessage", "EmailVerificationSubject", "LambdaConfig",
+    "MfaConfiguration", "Policies", "Schema", "SmsAuthenticationMessage", "SmsVerificationMessage", "UserPoolTags",
+    "UsernameAttributes", "UsernameConfiguration", "VerificationMessageTemplate",
+)  # fmt: skip
+_CLIENT_MEMBERS = (
+    "AccessTokenValidity", "AllowedOAuthFlows", "AllowedOAuthFlowsUserPoolClient", "AllowedOAuthScopes", "CallbackURLs",
+    "ClientName", "DefaultRedirectURI", "ExplicitAuthFlows", "GenerateSecret", "IdTokenValidity", "LogoutURLs",
+    "ReadAttributes", "RefreshTokenValidity", "SupportedIdentityProviders", "TokenValidityUnits", "WriteAttributes",
+)  # fmt: skip
+_GROUP_MEMBERS = ("Description", "GroupName", "Precedence", "RoleArn")
+
+
+def _request(operation: str, content: dict[str, object]) -> Request:
+    return json_request(f"AWSCognitoIdentityProviderService.{operation}", content)
+
+
+def _members(properties: Properties, names: tuple[str, ...]) -> dict[str, object]:
+    return {name: _known_parts(properties[name]) for name in names if is_known(properties.get(name))}
+
+
+def _known_parts(value: object) -> object:
+    """A value without what is not known in it."""
+    if isinstance(value, dict):
+        return {str(name): _known_parts(part) for name, part in value.items() if is_known(part)}
+    return [_known_parts(part) for part in value if is_known(part)] if isinstance(value, list) else value
+
+
+def _make_pool(name: str, properties: Properties, place: Place) -> Iterator[Request]:
+    called = properties.get("UserPoolName")
+    own = pool_id(name, place.region).removeprefix(f"{place.region}_")  # the service puts the region before it
+    content = {"PoolName": called if isinstance(called, str) else name, ID_MEMBER: own}
+    yield _request("CreateUserPool", content | _members(properties, _POOL_MEMBERS))
+
+
+def _delete_pool(name: str, place: Place) -> Request:
+    return _request("DeleteUserPool", {"UserPoolId": pool_id(name, place.region)})
+
+
+def _in_pool(operation: str, names: tuple[str, ...], properties: Properties, **more: str) -> Iterator[Request]:
+    """A request for a part of a pool; none where the pool is not known."""
+    pool = properties.get("UserPoolId")
+    if isinstance(pool, str):
+        yield _request(operation, {"UserPoolId": pool, **_members(properties, names), **more})
+
+
+def _make_client(name: str, properties: Properties, _place: Place) -> Iterator[Request]:
+    return _in_pool("CreateUserPoolClient", _CLIENT_MEMBERS, properties, **{ID_MEMBER: name})
+
+
+def _make_domain(name: str, properties: Properties, _place: Place) -> Iterator[Request]:
+    return _in_pool("CreateUserPoolDomain", ("CustomDomainConfig",), properties, Domain=name)
+
+
+def _delete_domain(name: str, _place: Place) -> Request:
+    return _request("DeleteUserPoolDomain", {"Domain": name})
+
+
+def _make_group(name: str, properties: Properties, _place: Place) -> Iterator[Request]:
+    return _in_pool("CreateGroup", _GROUP_MEMBERS, properties, GroupName=name)
+
+
+KINDS: dict[str, Kind] = {
+    "AWS::Cognito::UserPool": Kind(SERVICE, "", _make_pool, _delete_pool),
+    "AWS::Cognito::UserPoolClient": Kind(SERVICE, "", _make_client),
+    "AWS::Cognito::UserPoolDomain": Kind(SERVICE, "Domain", _make_domain, _delete_domain),
+    "AWS::Cognito::UserPoolGroup": Kind(SERVICE, "GroupName", _make_group),
+}

@@ -1,0 +1,1 @@
+"""From a request at a door to the service that answers it."""

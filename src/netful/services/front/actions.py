@@ -1,0 +1,215 @@
+"""What a request asks for in IAM's words: an action, and the resource where the request names one.
+
+| protocol | where the action stands |
+|---|---|
+| JSON | the last part of `X-Amz-Target` |
+| query | `Action` in the form or the query string |
+| S3 | the method, and whether there is a key |
+| Lambda | the method and the path |
+| API Gateway | it is the method; the path is the resource |
+
+An action that cannot be told is empty: such a request is judged by no policy.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from urllib.parse import parse_qs, unquote
+
+import msgspec
+
+from netful.services.front.routing import ServiceRoute
+from netful.services.http.message import Request
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """An IAM action (`ssm:GetParameter`) and the resource's ARN; "" for what is not known.
+
+    `alike` are the ARNs that the resource has besides: a secret's ends with letters that only Secrets Manager knows.
+    """
+
+    action: str = ""
+    resource: str = ""
+    alike: tuple[str, ...] = ()
+
+
+# The services whose actions have another prefix than their endpoint code.
+_PREFIXES = {
+    "kinesis-streams": "kinesis", "kinesis-firehose": "firehose", "monitoring": "cloudwatch", "email": "ses",
+    "ecr.api": "ecr", "sagemaker.api": "sagemaker", "sagemaker.runtime": "sagemaker",
+}  # fmt: skip
+
+_S3_BUCKET = {
+    "GET": "ListBucket",
+    "HEAD": "ListBucket",
+    "PUT": "CreateBucket",
+    "DELETE": "DeleteBucket",
+}
+_S3_OBJECT = {
+    "GET": "GetObject",
+    "HEAD": "GetObject",
+    "PUT": "PutObject",
+    "POST": "PutObject",
+    "DELETE": "DeleteObject",
+}
+# Query parameters that do not make another action of a request.
+_S3_PLAIN = frozenset({
+    "list-type", "prefix", "delimiter", "max-keys", "continuation-token", "start-after", "marker", "encoding-type",
+    "fetch-owner", "partNumber", "uploads", "uploadId", "x-id",
+})  # fmt: skip
+
+
+def asked(found: ServiceRoute, request: Request, account_id: str) -> Asked:
+    """What a request to a service asks for."""
+    if found.service.code == "s3":
+        return _s3(found.host, request)
+    if found.service.code == "lambda":
+        return _lambda(found.region, request, account_id)
+    if found.service.code == "apigateway":
+        path = unquote(request.path).removeprefix("/v2")  # the newer APIs stand beside the others
+        return Asked(f"apigateway:{request.method}", f"arn:aws:apigateway:{found.region}::{path}")
+    prefix = _PREFIXES.get(found.service.code, found.service.code)
+    name = _named(request)
+    if not name or (prefix, name) in _WITHOUT_ACTION:
+        return Asked()
+    name = _ACTIONS_OF.get((prefix, name), name)
+    place = f"arn:aws:{prefix}:{found.region}:{account_id}:"
+    kind = _RESOURCES.get(prefix)
+    value = next((v for m in kind.members if (v := _member(request, m))), "") if kind else ""
+    if not kind or not value:
+        return Asked(f"{prefix}:{name}")
+    arns = (value,) if value.startswith("arn:") else tuple(place + one for one in kind.named(value))
+    return Asked(f"{prefix}:{name}", arns[0] if arns else "", arns[1:])
+
+
+# Operations that IAM knows by another action, or by several.
+_ACTIONS_OF = {
+    ("sqs", "SendMessageBatch"): "SendMessage",
+    ("sqs", "DeleteMessageBatch"): "DeleteMessage",
+    ("sqs", "ChangeMessageVisibilityBatch"): "ChangeMessageVisibility",
+    ("sns", "PublishBatch"): "Publish",
+}
+_WITHOUT_ACTION = frozenset({
+    ("dynamodb", "TransactWriteItems"), ("dynamodb", "TransactGetItems"),
+    ("dynamodb", "ExecuteStatement"), ("dynamodb", "BatchExecuteStatement"), ("dynamodb", "ExecuteTransaction"),
+    ("kms", "ReEncrypt"),
+})  # fmt: skip
+
+
+def _named(request: Request) -> str:
+    target = request.header("x-amz-target")
+    return target.rpartition(".")[2] if target else _form(request).get("Action", [""])[0]
+
+
+def _form(request: Request) -> dict[str, list[str]]:
+    form = request.body if b"Action=" in request.body else request.query.encode()
+    return parse_qs(form.decode("iso-8859-1"))
+
+
+def _member(request: Request, name: str) -> str:
+    """A member of a request that is text, in whichever form it stands."""
+    if not request.header("x-amz-target"):
+        return _form(request).get(name, [""])[0]
+    try:
+        content = msgspec.json.decode(request.body or b"{}")
+    except ValueError:
+        return ""
+    value = content.get(name) if isinstance(content, dict) else None
+    return value if isinstance(value, str) else ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Kind:
+    """A service's kind of resource: the members that name one, and the ends of the ARNs that a name stands for."""
+
+    members: tuple[str, ...]
+    named: Callable[[str], tuple[str, ...]]
+
+
+def _secret(name: str) -> tuple[str, ...]:
+    return f"secret:{name}-??????", f"secret:{name}"
+
+
+def _key(key_id: str) -> tuple[str, ...]:
+    return () if key_id.startswith("alias/") else (f"key/{key_id}",)
+
+
+_RESOURCES: dict[str, _Kind] = {
+    "ssm": _Kind(("Name",), lambda name: (f"parameter/{name.removeprefix('/')}",)),
+    "dynamodb": _Kind(("TableName",), lambda name: (f"table/{name}",)),
+    "sqs": _Kind(("QueueUrl", "QueueName"), lambda url: (url.rpartition("/")[2],)),
+    "sns": _Kind(("TopicArn", "TargetArn"), lambda name: (name,)),
+    "secretsmanager": _Kind(("SecretId",), _secret),
+    "kms": _Kind(("KeyId",), _key),
+    "kinesis": _Kind(("StreamName", "StreamARN"), lambda name: (f"stream/{name}",)),
+    "states": _Kind(("stateMachineArn",), lambda name: (f"stateMachine:{name}",)),
+    "logs": _Kind(("logGroupName",), lambda name: (f"log-group:{name}:log-stream:", f"log-group:{name}")),
+}
+
+
+# Lambda's operations by method and path after the function (lambda §5.1); an invocation is `InvokeFunction` to IAM.
+_LAMBDA = {
+    ("POST", "invocations"): "InvokeFunction",
+    ("POST", "response-streaming-invocations"): "InvokeFunction",
+    ("GET", ""): "GetFunction",
+    ("GET", "configuration"): "GetFunctionConfiguration",
+    ("PUT", "configuration"): "UpdateFunctionConfiguration",
+    ("PUT", "code"): "UpdateFunctionCode",
+    ("GET", "concurrency"): "GetFunctionConcurrency",
+    ("DELETE", ""): "DeleteFunction",
+    ("PUT", "concurrency"): "PutFunctionConcurrency",
+    ("DELETE", "concurrency"): "DeleteFunctionConcurrency",
+    ("PUT", "provisioned-concurrency"): "PutProvisionedConcurrencyConfig",
+    ("DELETE", "provisioned-concurrency"): "DeleteProvisionedConcurrencyConfig",
+    ("POST", "policy"): "AddPermission",
+    ("GET", "policy"): "GetPolicy",
+    ("DELETE", "policy"): "RemovePermission",
+    ("POST", "versions"): "PublishVersion",
+    ("GET", "versions"): "ListVersionsByFunction",
+    ("POST", "aliases"): "CreateAlias",
+    ("PUT", "aliases"): "UpdateAlias",
+    ("DELETE", "aliases"): "DeleteAlias",
+    ("POST", "url"): "CreateFunctionUrlConfig",
+    ("PUT", "url"): "UpdateFunctionUrlConfig",
+    ("GET", "url"): "GetFunctionUrlConfig",
+    ("DELETE", "url"): "DeleteFunctionUrlConfig",
+    ("PUT", "event-invoke-config"): "PutFunctionEventInvokeConfig",
+    ("POST", "event-invoke-config"): "UpdateFunctionEventInvokeConfig",
+    ("DELETE", "event-invoke-config"): "DeleteFunctionEventInvokeConfig",
+}
+
+
+def _lambda(region: str, request: Request, account_id: str) -> Asked:
+    _, _, kind, name, *more = [*unquote(request.path).split("/"), "", "", "", ""]
+    if kind != "functions":
+        return Asked()
+    if not name:
+        return Asked("lambda:ListFunctions") if request.method == "GET" else Asked("lambda:CreateFunction")
+    operation = _LAMBDA.get((request.method, more[0]))
+    if operation is None:
+        return Asked()
+    function = (
+        name if name.startswith("arn:") else f"arn:aws:lambda:{region}:{account_id}:function:{_unqualified(name)}"
+    )
+    return Asked(f"lambda:{operation}", function)
+
+
+def _unqualified(name: str) -> str:
+    """A name without its account and its qualifier: `123456789012:function:fn:live` is `fn`."""
+    return name.rpartition("function:")[2].partition(":")[0]
+
+
+def _s3(host: str, request: Request) -> Asked:
+    bucket = host.partition(".s3")[0] if not host.startswith("s3") else ""
+    path = unquote(request.path).removeprefix("/")
+    if not bucket:
+        bucket, _, path = path.partition("/")
+    if not bucket:
+        return Asked("s3:ListAllMyBuckets")
+    parameters = parse_qs(request.query, keep_blank_values=True)
+    if any(name not in _S3_PLAIN and not name.lower().startswith("x-amz-") for name in parameters):
+        return Asked()
+    name = (_S3_OBJECT if path else _S3_BUCKET).get(request.method, "")
+    return Asked(f"s3:{name}" if name else "", f"arn:aws:s3:::{bucket}" + (f"/{path}" if path else ""))

@@ -1,0 +1,88 @@
+"""What stands behind every HTTP and HTTPS door: the right service for each request.
+
+`handlers` take services from the back ends: netful's own Lambda and API Gateway answer for themselves. `known` is asked
+before all: what API Gateway has seen the like of needs no second look.
+"""
+
+from __future__ import annotations
+
+import socket
+from collections import Counter
+from collections.abc import Awaitable, Callable, Mapping
+
+from netful.fabric.doors.door import Door
+from netful.model.cloud import Cloud
+from netful.services.backends.backend import Backends
+from netful.services.front.guard import Guard
+from netful.services.front.internet import internet_answer
+from netful.services.front.reception import Reception
+from netful.services.front.routing import InternetRoute, route
+from netful.services.front.signature import Signer
+from netful.services.http.limits import DEFAULT_LIMITS, Limits
+from netful.services.http.message import Handler, Request, Response
+from netful.services.http.serving import Listening, Serving
+from netful.services.tls.authority import Authority
+
+Known = Callable[[Request], Response | Awaitable[Response] | None]
+"""Answers a request that is like one which was led to its service, and let through, before; None for any other."""
+
+_APIS = "execute-api"
+
+
+class Front:
+    """Serves the doors of a stack.
+
+    `calls` counts the requests that got through to each service, by its code, but for APIs, which count their own.
+    """
+
+    def __init__(
+        self,
+        cloud: Cloud,
+        authority: Authority,
+        backends: Backends,
+        handlers: Mapping[str, Handler] | None = None,
+        limits: Limits = DEFAULT_LIMITS,
+        signers: Mapping[str, Signer] | None = None,
+        known: Known = lambda _request: None,
+    ) -> None:
+        self.calls: Counter[str] = Counter()
+        self._cloud = cloud
+        self._guard = Guard(cloud, signers or {})
+        self._reception = Reception(cloud, authority, self.answer, limits)
+        self._backends = backends
+        self._handlers = handlers or {}
+        self._known = known
+
+    def change(self, cloud: Cloud, signers: Mapping[str, Signer]) -> None:
+        """Answer for another cloud from now on."""
+        self._cloud = cloud
+        self._guard = Guard(cloud, signers)
+        self._reception.change(cloud)
+
+    def serving(self, door: Door, *, tls: bool) -> Serving:
+        """How connections through a door are served."""
+        return self._reception.serving(door, tls=tls)
+
+    async def listen(self, door: Door, sock: socket.socket, *, tls: bool) -> Listening:
+        """Serve a listening socket that was opened at a door."""
+        return await self._reception.listen(door, sock, tls=tls)
+
+    def answer(self, request: Request) -> Response | Awaitable[Response]:
+        """Answer a request that came through any door, at once where nothing has to be waited for."""
+        return self._known(request) or self.handle(request)
+
+    async def handle(self, request: Request) -> Response:
+        """Answer a request that came through any door."""
+        found = route(self._cloud, request)
+        if isinstance(found, InternetRoute):
+            return internet_answer(request)
+        refused = self._guard.refusal(found, request)
+        if refused is not None:
+            return refused
+        if found.service.code != _APIS:
+            self.calls[found.service.code] += 1
+        handler = self._handlers.get(found.service.code)
+        if handler is not None:
+            answer = handler(request)
+            return answer if isinstance(answer, Response) else await answer
+        return await self._backends.call_host(found.host, request)

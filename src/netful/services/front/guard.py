@@ -1,0 +1,132 @@
+"""What stands before every service: the signature, and the policies of the endpoint, the resource and the caller.
+
+The facts that a policy may ask for come from the door and the socket; a client's headers say what is asked, not who asks.
+What cannot be decided is let through. Who is judged by what:
+
+| signed by | endpoint's policy | resource's policy | own policies |
+|---|---|---|---|
+| a function's own keys | yes | yes | its role's, as far as the template has them |
+| other keys | yes | as some identity of the account | all is allowed |
+| other keys, at the local endpoint | | no: it is the user's own way in | |
+| nobody | yes | on a bucket, as anybody | |
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+
+from netful.engine.iam import policies, resource_policies
+from netful.engine.iam.authorization import Caller, Document, Refusal
+from netful.engine.iam.authorization import refusal as ruled
+from netful.fabric.doors.door import DoorKind
+from netful.model.cloud import Cloud
+from netful.model.core.unknown import Unknown
+from netful.model.network.vpc_endpoint import VpcEndpoint
+from netful.services.front.actions import Asked, asked
+from netful.services.front.refusals import access_denied, bad_signature
+from netful.services.front.routing import ServiceRoute
+from netful.services.front.signature import OWN_KEY, Signer, fault, signature_of
+from netful.services.http.answer_cache import Remembered
+from netful.services.http.message import Request, Response
+
+_THROUGH_ENDPOINT = frozenset({"aws:SourceIp"})
+_PAST_ENDPOINT = frozenset({"aws:SourceVpce", "aws:SourceVpc", "aws:VpcSourceIp"})
+_FREE = frozenset({"sts:GetCallerIdentity"})  # allowed to everybody, unless it is denied
+_JUDGE_THEMSELVES = frozenset({"execute-api", "lambda-url"})
+_RULINGS = 4096
+
+
+@dataclass(frozen=True, slots=True)
+class _Question:
+    """All that a ruling hangs on."""
+
+    caller_arn: str
+    what: Asked
+    endpoint_id: str | None
+    client: str
+    tls: bool
+
+
+class Guard:
+    """Judges requests to a cloud's services. `signers` are those whose keys are known, by their access keys."""
+
+    def __init__(self, cloud: Cloud, signers: Mapping[str, Signer]) -> None:
+        self._cloud = cloud
+        self._signers = signers
+        self._resources = resource_policies.documents(cloud)
+        self._rulings: Remembered[_Question, Refusal | None] = Remembered(_RULINGS)
+        self._foreign = Caller(f"arn:aws:iam::{cloud.account_id}:root", (), cloud.account_id)
+
+    def refusal(self, found: ServiceRoute, request: Request) -> Response | None:
+        """The answer to a request that may not come through; None for one that may."""
+        if found.service.code in _JUDGE_THEMSELVES:
+            return None
+        signature = signature_of(request)
+        signer = self._signers.get(signature.access_key_id) if signature else None
+        if signature is not None and (signer or OWN_KEY.fullmatch(signature.access_key_id)):
+            now = datetime.now(UTC)
+            wrong = fault(signature, signer, request, now) if signer else "token"
+            if wrong is not None:
+                return bad_signature(found, request, signature, wrong, now)
+        if signer is None and request.connection.door.kind is DoorKind.LOCAL:
+            return None
+        return self.denial(found, request, signer.caller if signer else self._foreign if signature else None)
+
+    def denial(self, found: ServiceRoute, request: Request, caller: Caller | None) -> Response | None:
+        """The answer to a request that the policies do not let a caller make; None for one that they do."""
+        if not self._matters(found, caller):
+            return None
+        what = asked(found, request, self._cloud.account_id)
+        refused = self._ruling(found, request, caller, what) if what.action else None
+        return access_denied(found, request, what, refused, caller.arn if caller else "") if refused else None
+
+    def _matters(self, found: ServiceRoute, caller: Caller | None) -> bool:
+        """Whether any policy could refuse it."""
+        own = caller is not None and (caller.document is not None or caller.denials is not None)
+        return own or bool(self._resources) or _document(found.endpoint) is not None
+
+    def _ruling(self, found: ServiceRoute, request: Request, caller: Caller | None, what: Asked) -> Refusal | None:
+        endpoint_id = found.endpoint.id if found.endpoint else None
+        connection = request.connection
+        question = _Question(caller.arn if caller else "", what, endpoint_id, connection.client[0], connection.tls)
+        if question not in self._rulings:
+            self._rulings.keep(question, self._judge(question, caller, found.endpoint))
+        return self._rulings[question]
+
+    def _judge(self, question: _Question, caller: Caller | None, endpoint: VpcEndpoint | None) -> Refusal | None:
+        what = question.what
+        if caller is not None and what.action in _FREE:
+            caller = replace(caller, document=None)
+        foreign = caller is not None and not caller.names
+        request = policies.Request(
+            what.action,
+            what.resource,
+            principal="anonymous" if caller is None else "*",
+            context=self._context(question, caller, endpoint),
+            absent=_THROUGH_ENDPOINT if endpoint else _PAST_ENDPOINT,
+            account=self._cloud.account_id if foreign else "",
+            alike=what.alike,
+        )
+        bucket = what.action.startswith("s3:")
+        resource = resource_policies.policy_of(what.resource, self._resources) if caller or bucket else None
+        return ruled(request, caller, _document(endpoint), resource, key=what.action.startswith("kms:"))
+
+    def _context(self, question: _Question, caller: Caller | None, endpoint: VpcEndpoint | None) -> dict[str, str]:
+        context = {"aws:SecureTransport": str(question.tls).lower(), "aws:RequestedRegion": self._cloud.region}
+        if endpoint is None:
+            context["aws:SourceIp"] = question.client
+        else:
+            where = {"aws:SourceVpce": endpoint.id, "aws:SourceVpc": str(endpoint.vpc_id)}
+            context |= {**where, "aws:VpcSourceIp": question.client}
+        if caller is not None and caller.names:
+            context["aws:PrincipalArn"] = caller.names[-1]
+            context["aws:PrincipalAccount"] = caller.account_id
+            context["aws:PrincipalType"] = "AssumedRole"
+        return context
+
+
+def _document(endpoint: VpcEndpoint | None) -> Document:
+    document = endpoint.policy_document if endpoint else None
+    return None if isinstance(document, Unknown) else document

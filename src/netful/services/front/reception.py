@@ -1,0 +1,100 @@
+"""Takes connections at doors: each door with its certificates, each connection with the door that it came through."""
+
+from __future__ import annotations
+
+import socket
+import ssl
+from collections.abc import Callable, Iterable
+from functools import lru_cache, partial
+from typing import Protocol
+
+from netful.engine.apis import mutual_tls
+from netful.engine.trace import certificates
+from netful.fabric.doors.door import Door, DoorKind
+from netful.model.cloud import Cloud
+from netful.model.names import service_names
+from netful.services.deploy.hosts_in_use import hosts_in_use
+from netful.services.front.routing import endpoint_of
+from netful.services.http.connection_limits import Crowd
+from netful.services.http.limits import DEFAULT_LIMITS, Limits
+from netful.services.http.message import Handler
+from netful.services.http.protocol import HttpProtocol
+from netful.services.http.serving import Listening, Serving, Tls
+from netful.services.tls.authority import Authority
+from netful.services.tls.mutual_tls import Truststore
+
+_NAMELESS = "internet.invalid"  # the certificate of a server that was asked for no name: it fits none (RFC 6761)
+
+
+class Listens(Protocol):
+    """Who serves doors."""
+
+    async def listen(self, door: Door, sock: socket.socket, *, tls: bool) -> Listening:
+        """Serve a listening socket that was opened at a door."""
+
+    def serving(self, door: Door, *, tls: bool) -> Serving:
+        """How this process itself would serve the connections through a door."""
+
+
+class Reception:
+    """Serves doors of a cloud, and hands every request to `handler`."""
+
+    def __init__(self, cloud: Cloud, authority: Authority, handler: Handler, limits: Limits = DEFAULT_LIMITS) -> None:
+        self._cloud = cloud
+        self._authority = authority
+        self._handler = handler
+        self._limits = limits
+        self._crowd = Crowd(limits.connections)
+        self._service_names = lru_cache(1024)(_certificate_names)
+
+    def change(self, cloud: Cloud) -> None:
+        """Show the certificates of another cloud from now on."""
+        self._cloud = cloud
+
+    def protocol_factory(self, door: Door) -> Callable[[], HttpProtocol]:
+        """What `loop.create_server` makes a connection of, for a door."""
+        return lambda: HttpProtocol(self._handler, door, self._limits, self._crowd)
+
+    def ssl_context(self, door: Door) -> ssl.SSLContext:
+        """A door's certificates: an endpoint shows its service's alone, the internet those of any name."""
+        endpoint = endpoint_of(self._cloud, door)
+        if endpoint is None:
+            for host in hosts_in_use(self._cloud):  # so that the first to call it need not wait
+                self._authority.context(self._service_names(host))
+            return self._authority.context_that_asks((_NAMELESS,), self._service_names, self)
+        if door.kind is DoorKind.GATEWAY_ENDPOINT:
+            names = service_names.service(endpoint.service).public_names(self._cloud.region)
+            return self._authority.context_by_name(names, lambda _name: names)
+        own = certificates.of_endpoint(self._cloud, endpoint)
+        return self._authority.context_by_name(own, partial(self._names_at_endpoint, door))
+
+    def any(self) -> bool:
+        """Whether any name asks clients for a certificate."""
+        return bool(mutual_tls.domains(self._cloud))
+
+    def of(self, name: str) -> Truststore | None:
+        """The truststore that a client who asks for a name is held against; an empty one where it is not known."""
+        domain = mutual_tls.asked_by(self._cloud, name)
+        return Truststore(domain.id, self._cloud.truststores.get(domain.id, "")) if domain else None
+
+    def _names_at_endpoint(self, door: Door, asked: str) -> tuple[str, ...]:
+        """The certificate that the endpoint of a door shows to who asks for a name; it may be a private domain's."""
+        endpoint = endpoint_of(self._cloud, door)
+        return certificates.of_endpoint(self._cloud, endpoint, asked) if endpoint else (asked,)
+
+    def serving(self, door: Door, *, tls: bool) -> Serving:
+        """How connections through a door are served."""
+        return Serving(self.protocol_factory(door), Tls(self.ssl_context(door), self._crowd) if tls else None)
+
+    async def listen(self, door: Door, sock: socket.socket, *, tls: bool) -> Listening:
+        """Serve a listening socket that was opened at a door."""
+        return await self.serving(door, tls=tls).listen(sock)
+
+
+def _certificate_names(host: str) -> Iterable[str]:
+    """The names on the certificate that the internet shows for a host: a service's are all on one."""
+    found = service_names.service_of_host(host)
+    if found is None:
+        return (host,)
+    service, region = found
+    return service.public_names(region)

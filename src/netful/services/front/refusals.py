@@ -1,0 +1,108 @@
+"""How AWS's services refuse: the status, the code and the sentence, which differ from service to service."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from netful.engine.iam.authorization import Refusal
+from netful.services.front.actions import Asked
+from netful.services.front.faults import aws_error
+from netful.services.front.routing import ServiceRoute
+from netful.services.front.signature import Fault, Signature
+from netful.services.http.message import Request, Response
+
+_MISMATCH = (
+    "The request signature we calculated does not match the signature you provided. Check your AWS Secret Access Key "
+    "and signing method. Consult the service documentation for details."
+)
+_MISMATCH_S3 = (
+    "The request signature we calculated does not match the signature you provided. Check your key and signing method."
+)
+_SKEWED_S3 = "The difference between the request time and the current time is too large."
+_TOKEN = "The security token included in the request is invalid."  # noqa: S105  # a sentence, not a token
+_TOKEN_S3 = "The provided token is malformed or otherwise invalid."  # noqa: S105  # the same
+
+
+@dataclass(frozen=True, slots=True)
+class _Manner:
+    """A service's way: the status and code of a denial, and how it spells the action."""
+
+    status: int
+    code: str
+
+    def spelt(self, action: str) -> str:
+        service, _, name = action.partition(":")
+        return {"sqs": f"sqs:{name.lower()}", "sns": f"SNS:{name}"}.get(service, action)
+
+
+_MANNERS = {
+    "s3": _Manner(403, "AccessDenied"),
+    "sqs": _Manner(403, "AccessDenied"),
+    "sns": _Manner(403, "AuthorizationError"),
+    "lambda": _Manner(403, "AccessDeniedException"),
+    "apigateway": _Manner(403, "AccessDeniedException"),
+}
+_REST_JSON = frozenset({"lambda", "apigateway"})
+_JSON = _Manner(400, "AccessDeniedException")
+_QUERY = _Manner(403, "AccessDenied")
+
+
+def _manner(found: ServiceRoute, request: Request) -> _Manner:
+    by_rule = _JSON if request.header("x-amz-target") else _QUERY
+    return _MANNERS.get(found.service.code, by_rule)
+
+
+def access_denied(found: ServiceRoute, request: Request, asked: Asked, refusal: Refusal, arn: str) -> Response:
+    """A policy's refusal; `arn` is the caller's, "" where nobody signed."""
+    manner = _manner(found, request)
+    action = manner.spelt(asked.action)
+    user = f"User: {arn}" if arn else "User: anonymous"
+    resource = f'"{asked.resource}"' if found.service.code == "s3" else asked.resource
+    on = f" on resource: {resource}" if asked.resource else ""
+    kind = f"a {refusal.kind}" if refusal.kind[0] not in "aeio" else f"an {refusal.kind}"
+    why = (
+        f"with an explicit deny in {kind}"
+        if refusal.explicit
+        else f"because no {refusal.kind} allows the {action} action"
+    )
+    message = f"{user} is not authorized to perform: {action}{on} {why}"
+    return aws_error(found.host, request.header("content-type"), manner.status, manner.code, message)
+
+
+def bad_signature(found: ServiceRoute, request: Request, signature: Signature, wrong: Fault, now: datetime) -> Response:
+    """The answer to a signature that is not right."""
+    content_type = request.header("content-type")
+    if found.service.code == "s3":
+        status, code, message = _S3[wrong]
+    else:
+        is_json = bool(request.header("x-amz-target")) or found.service.code in _REST_JSON
+        status = 400 if request.header("x-amz-target") else 403
+        code, message = (_UNKNOWN_KEY if wrong == "token" else _WRONG)[is_json], sentence(wrong, signature, now)
+    return aws_error(found.host, content_type, status, code, message)
+
+
+_S3: dict[Fault, tuple[int, str, str]] = {
+    "mismatch": (403, "SignatureDoesNotMatch", _MISMATCH_S3),
+    "expired": (403, "RequestTimeTooSkewed", _SKEWED_S3),
+    "not yet": (403, "RequestTimeTooSkewed", _SKEWED_S3),
+    "token": (400, "InvalidToken", _TOKEN_S3),
+    "presigned expired": (403, "AccessDenied", "Request has expired"),
+}
+# By whether the service speaks JSON.
+_UNKNOWN_KEY = {True: "UnrecognizedClientException", False: "InvalidClientTokenId"}
+_WRONG = {True: "InvalidSignatureException", False: "SignatureDoesNotMatch"}
+
+
+def sentence(wrong: Fault, signature: Signature, now: datetime) -> str:
+    """What is wrong with a signature, in AWS's words."""
+    moment = f"{now:%Y%m%dT%H%M%SZ}"
+    if wrong == "token":
+        return _TOKEN
+    if wrong == "expired":
+        earliest = f"{now - timedelta(minutes=5):%Y%m%dT%H%M%SZ}"
+        return f"Signature expired: {signature.moment} is now earlier than {earliest} ({moment} - 5 min.)"
+    if wrong == "not yet":
+        latest = f"{now + timedelta(minutes=5):%Y%m%dT%H%M%SZ}"
+        return f"Signature not yet current: {signature.moment} is still later than {latest} ({moment} + 5 min.)"
+    return _MISMATCH

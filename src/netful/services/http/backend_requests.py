@@ -1,0 +1,34 @@
+"""Requests that a stack makes of its own back ends, in AWS's protocols: what a deployment and Lambda itself would ask."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from typing import TypeAlias
+from urllib.parse import urlencode
+
+import msgspec
+
+from netful.fabric.doors.door import Door, DoorKind
+from netful.services.http.message import Connection, Request, Response
+
+CallHost: TypeAlias = Callable[[str, Request], Awaitable[Response]]
+"""Calls the back end of the service that answers on a host."""
+
+_INSIDE = Connection(Door(DoorKind.LOCAL), ("", 0), ("", 0))
+
+
+def json_request(target: str, content: object, version: str = "1.1") -> Request:
+    """A request of the JSON protocol; `target` is the operation with its prefix."""
+    headers = (("Content-Type", f"application/x-amz-json-{version}"), ("X-Amz-Target", target))
+    return Request("POST", "/", headers, msgspec.json.encode(content), _INSIDE)
+
+
+def form_request(parameters: Mapping[str, str]) -> Request:
+    """A request of the query protocol."""
+    headers = (("Content-Type", "application/x-www-form-urlencoded"),)
+    return Request("POST", "/", headers, urlencode(parameters).encode(), _INSIDE)
+
+
+def rest_request(method: str, path: str, body: bytes = b"") -> Request:
+    """A request of one of the REST protocols."""
+    return Request(method, path, (), body, _INSIDE)

@@ -1,0 +1,243 @@
+"""Requests out of bytes: the callbacks of the C parser, held to the limits and to the rules that it does not check.
+
+| refused | RFC 9112 |
+|---|---|
+| a Host that is missing from HTTP/1.1, stands twice or names no host; a target that is neither a path nor a URL | §3.2 |
+| a length beside a transfer coding; any coding but `chunked`, or one in HTTP/1.0 | §6.1, §6.3 |
+| CONNECT, which is for proxies; HTTP/0.9 and HTTP/2 | §2.3, §3.2.3 |
+| too long a target, head or body; more trailers and extensions of chunks than a head may have | §2.2, §7.1 |
+
+A refusal ends the connection: where the next request would begin is no longer known. A client sends much the same head
+again and again on a connection: the last one is kept as it was judged. Trailers are not part of any head (§7.1.2).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import Enum, auto
+
+import httptools
+
+from netful.services.http.limits import Limits
+from netful.services.http.message import Connection, Headers, Request, first_values
+
+_Raw = list[tuple[bytes, bytes]]
+
+_AUTHORITY = r"(?:[A-Za-z0-9._~!$&'()*+,;=%-]*|\[[0-9A-Fa-f:.]+\])(?::\d*)?"
+_HOST = re.compile(rf"\s*{_AUTHORITY}\s*")
+_URL = re.compile(rf"(?i:https?)://(?:[^/?#@\s]*@)?{_AUTHORITY}(?:[/?][^#]*)?".encode())
+_VERSIONS = frozenset({"1.0", "1.1"})
+_CHUNK_FRAME = 16  # bytes that a chunk's frame may take for each byte of its content
+
+
+class Stage(Enum):
+    """How far the request that is being read has come."""
+
+    BETWEEN = auto()
+    HEAD = auto()
+    BODY = auto()
+
+
+_BETWEEN, _IN_HEAD, _IN_BODY = Stage  # a member of an Enum costs more to look up than a name
+
+
+class RefusedError(Exception):
+    """The bytes are no request that may be answered; `status` says why."""
+
+    def __init__(self, status: int, reason: str) -> None:
+        super().__init__(reason)
+        self.status = status
+        self.reason = reason
+
+
+@dataclass(frozen=True, slots=True)
+class _Head:
+    """The fields of a head that is in order."""
+
+    version: str
+    headers: Headers
+    first: dict[str, str]
+    expects: bool
+
+
+class RequestReader:
+    """Feeds bytes to the parser and hands over each request as it completes, and whether the connection may carry another.
+
+    `on_expect` is called when a client waits for `100 Continue` before it sends a body.
+    """
+
+    def __init__(
+        self,
+        connection: Connection,
+        limits: Limits,
+        on_request: Callable[[Request, bool], None],
+        on_expect: Callable[[], None],
+    ) -> None:
+        self.stage = _BETWEEN
+        self._connection = connection
+        self._limits = limits
+        self._on_request = on_request
+        self._on_expect = on_expect
+        self._parser = httptools.HttpRequestParser(self)
+        self._refusal: RefusedError | None = None
+        self._again = b""
+        self._seen = -1
+        self._last: _Raw = []
+        self._head = _Head("", (), {}, expects=False)
+        self.on_message_begin()
+        self.stage = _BETWEEN
+
+    def feed(self, data: bytes) -> None:
+        """Read bytes; raises `RefusedError`."""
+        try:
+            self._parser.feed_data(data)
+        except httptools.HttpParserUpgrade as upgrade:
+            # The client asks for another protocol, which a server may ignore; without a body, what follows is no HTTP.
+            if self._again:
+                head, self._again = self._again, b""
+                self._parser = httptools.HttpRequestParser(self)
+                self.feed(head + data[upgrade.args[0] :])
+            return
+        except httptools.HttpParserError as error:
+            raise self._refusal or RefusedError(400, "malformed request") from error
+        if self.stage is _IN_HEAD:
+            self._count_head(len(data))
+        elif self.stage is _IN_BODY:
+            self._count_frames(len(data))
+
+    def end(self) -> None:
+        """Read nothing more: what holds each other would wait for Python's collector."""
+        del self._parser, self._on_request, self._on_expect, self._refusal
+
+    def _refuse(self, status: int, reason: str) -> RefusedError:
+        self._refusal = RefusedError(status, reason)
+        return self._refusal
+
+    def _count_head(self, size: int) -> None:
+        self._head_size += size
+        if self._head_size > self._limits.head:
+            raise self._refuse(431, "request head too large")
+
+    def _count_frames(self, size: int) -> None:
+        """Count what came of a body beside its content. What came with its head, in one piece, is not looked at."""
+        if self._seen >= 0:
+            self._frames += size - (self._body_size - self._seen)
+        self._seen = self._body_size
+        if self._frames > self._limits.head + _CHUNK_FRAME * self._body_size:
+            raise self._refuse(431, "too much beside the body's content")
+
+    def on_message_begin(self) -> None:
+        """A first byte of a request has come."""
+        self.stage = _IN_HEAD
+        self._target = b""
+        self._raw: _Raw = []
+        self._body: list[bytes] = []
+        self._head_size = 0
+        self._body_size = 0
+        self._trailers = 0
+        self._frames = 0
+        self._seen = -1
+
+    def on_url(self, url: bytes) -> None:
+        """A piece of the request line's target."""
+        self._target += url
+        if len(self._target) > self._limits.target:
+            raise self._refuse(414, "request target too long")
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        """One header field, or a trailer, which is counted and left out."""
+        if not name:
+            return
+        if self.stage is _IN_BODY:
+            self._trailers += 1
+            if self._trailers > self._limits.header_count:
+                raise self._refuse(431, "too many trailers")
+            return
+        self._raw.append((name, value))
+        if len(self._raw) > self._limits.header_count:
+            raise self._refuse(431, "too many header fields")
+
+    def on_headers_complete(self) -> None:
+        """The head is whole: judge it, and let a waiting client go on."""
+        self._head_size = 0  # what was counted piece by piece also held a part of the body
+        self.stage = _IN_BODY
+        if self._target[:1] != b"/" or b"#" in self._target:
+            self._judge_target()
+        if self._raw != self._last or self._head.version != "1.1":  # who began with 1.1 stays with it
+            self._head = self._judged(self._parser.get_http_version())
+            self._last = self._raw
+        if self._head.expects and not self._parser.should_upgrade():
+            self._on_expect()
+
+    def _judge_target(self) -> None:
+        method = self._parser.get_method()
+        if method == b"CONNECT":
+            raise self._refuse(501, "this is no proxy")
+        if not (_URL.fullmatch(self._target) or (self._target == b"*" and method == b"OPTIONS")):
+            raise self._refuse(400, "the request target is neither a path nor a URL")
+
+    def _judged(self, version: str) -> _Head:
+        self._count_head(sum(len(name) + len(value) + 4 for name, value in self._raw))
+        if version not in _VERSIONS:
+            raise self._refuse(505, "this server speaks HTTP/1.1")
+        headers = tuple((name.decode("latin-1"), value.decode("latin-1")) for name, value in self._raw)
+        names = [name.lower() for name, _ in headers]
+        if names.count("host") > 1 or (version == "1.1" and "host" not in names):
+            raise self._refuse(400, "a request must have one Host")
+        first = first_values(headers)
+        if not _HOST.fullmatch(first.get("host", "")):
+            raise self._refuse(400, "Host names no host")
+        if "transfer-encoding" in names:
+            self._judge_coding(version, names, first["transfer-encoding"])
+        length = first.get("content-length", "0")
+        if length.isdecimal() and int(length) > self._limits.body:
+            raise self._refuse(413, "request body too large")
+        expects = any(
+            n == "expect" and value.lower() == "100-continue" for n, (_, value) in zip(names, headers, strict=True)
+        )
+        return _Head(version, headers, first, expects=expects)
+
+    def _judge_coding(self, version: str, names: list[str], coding: str) -> None:
+        if "content-length" in names:
+            raise self._refuse(400, "a request has a length or a transfer coding, not both")
+        if version != "1.1" or names.count("transfer-encoding") > 1:
+            raise self._refuse(400, "a transfer coding stands once, and in HTTP/1.1")
+        if coding.strip().lower() != "chunked":
+            raise self._refuse(501, "the only transfer coding here is chunked")
+
+    def on_body(self, body: bytes) -> None:
+        """A piece of the body."""
+        self._body_size += len(body)
+        if self._body_size > self._limits.body:
+            raise self._refuse(413, "request body too large")
+        self._body.append(body)
+
+    def on_message_complete(self) -> None:
+        """The request is whole."""
+        self.stage = _BETWEEN
+        head, parser = self._head, self._parser
+        upgrade = parser.should_upgrade()
+        if upgrade and self._has_body_beside_upgrade(head):
+            return
+        request = Request(
+            parser.get_method().decode("ascii"),
+            self._target.decode("latin-1"),
+            head.headers,
+            b"".join(self._body) if self._body else b"",
+            self._connection,
+            head.version,
+        )
+        self._on_request(request.knowing(head.first), parser.should_keep_alive() and not upgrade)
+
+    def _has_body_beside_upgrade(self, head: _Head) -> bool:
+        """Whether a body follows the wish for another protocol. The parser skips it: the head is read again, without the wish."""
+        method = self._parser.get_method()
+        if method == b"CONNECT":
+            raise self._refuse(501, "this is no proxy")
+        if head.first.get("content-length", "0") == "0" and "transfer-encoding" not in head.first:
+            return False
+        kept = b"".join(b"%b: %b\r\n" % pair for pair in self._raw if pair[0].lower() != b"upgrade")
+        self._again = b"%b %b HTTP/1.1\r\n%b\r\n" % (method, self._target, kept)
+        return True

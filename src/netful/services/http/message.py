@@ -1,0 +1,139 @@
+"""An HTTP request with where it came from, and the response to it.
+
+Header names and values are text decoded as ISO-8859-1, so that every byte a client sent is kept (RFC 9110 §5.5).
+Requests and responses are never changed; they are not frozen because making a frozen one costs as much as parsing it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+from netful.fabric.doors.door import Door
+from netful.model.apis.client_certificate import ClientCertificate
+
+Headers: TypeAlias = tuple[tuple[str, str], ...]
+"""Names as they were written, in their order, repeated where they were repeated."""
+
+Address: TypeAlias = tuple[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Connection:
+    """What a socket tells of a client: nothing in it can be forged by a request.
+
+    `server` is the address that the client asked for, also behind a door that answers a whole prefix.
+    `sni` is the name in its TLS greeting, None without TLS or without a name. `client_certificate` is what it has shown
+    where it was asked for one.
+    """
+
+    door: Door
+    client: Address
+    server: Address
+    tls: bool = False
+    sni: str | None = None
+    client_certificate: ClientCertificate | None = None
+
+
+def first_values(headers: Headers) -> dict[str, str]:
+    """The first value of each header, by its name in lower case."""
+    return {name.lower(): value for name, value in reversed(headers)}
+
+
+@dataclass(slots=True)
+class Request:
+    """A complete request. `target` is as on the request line; `host` is the Host header or a target's authority."""
+
+    method: str
+    target: str
+    headers: Headers
+    body: bytes
+    connection: Connection
+    version: str = "1.1"
+    _first: dict[str, str] | None = field(default=None, init=False, repr=False, compare=False)
+
+    def knowing(self, first: dict[str, str]) -> Request:
+        """The request, whose `first_values` need not be found again."""
+        self._first = first
+        return self
+
+    def asking(self, method: str, target: str) -> Request:
+        """The same request with another method or target."""
+        other = Request(method, target, self.headers, self.body, self.connection, self.version)
+        return other.knowing(self.first)
+
+    @property
+    def first(self) -> dict[str, str]:
+        """The first value of each header, by its name in lower case."""
+        if self._first is None:
+            self._first = first_values(self.headers)
+        return self._first
+
+    def header(self, name: str, default: str = "") -> str:
+        """The first value of a header, by a lower-case name."""
+        return self.first.get(name, default)
+
+    @property
+    def authority(self) -> str:
+        """Host and port as the client names them: of an absolute target, else the Host header (RFC 9112 §3.2)."""
+        scheme, separator, rest = self.target.partition("://")
+        if separator and scheme.lower() in {"http", "https"}:
+            return rest.partition("/")[0].partition("?")[0].rpartition("@")[2]
+        return self.header("host")
+
+    @property
+    def host(self) -> str:
+        """The host that the client names, lower case, without port and trailing dot."""
+        authority = self.authority.strip().lower()
+        if authority.startswith("["):
+            return authority[1:].partition("]")[0]
+        return authority.partition(":")[0].rstrip(".")
+
+    @property
+    def path_and_query(self) -> str:
+        """The target in origin form, its encoding untouched."""
+        if self.target.startswith("/"):
+            return self.target
+        _, separator, rest = self.target.partition("://")
+        if not separator:
+            return "/"
+        start = min((at for at in (rest.find("/"), rest.find("?")) if at >= 0), default=len(rest))
+        found = rest[start:]
+        return found if found.startswith("/") else "/" + found
+
+    @property
+    def path(self) -> str:
+        """The path of the target, its encoding untouched."""
+        return self.path_and_query.partition("?")[0]
+
+    @property
+    def query(self) -> str:
+        """What stands behind the question mark of the target."""
+        return self.path_and_query.partition("?")[2]
+
+
+@dataclass(slots=True)
+class Response:
+    """A complete response; `Content-Length` is added when it is sent.
+
+    `own` are headers that no other response has, such as its id. What responses have in common is written once.
+    `takes_over` makes what speaks on the connection from here on, after a 101. `stream` takes the place of the body where
+    it is sent piece by piece; a handler that gives one has been waited for.
+    """
+
+    status: int
+    headers: Headers = ()
+    body: bytes = b""
+    own: Headers = ()
+    takes_over: Callable[[], asyncio.Protocol] | None = None
+    stream: AsyncIterator[bytes] | None = None
+
+    def header(self, name: str, default: str = "") -> str:
+        """The first value of a header, by a lower-case name."""
+        return next((value for key, value in (*self.headers, *self.own) if key.lower() == name), default)
+
+
+Handler: TypeAlias = Callable[[Request], Response | Awaitable[Response]]
+"""What a protocol calls with every request; an exception from it becomes a 500. It waits only where it has to."""

@@ -1,0 +1,305 @@
+"""The HTTP/1.1 server protocol: one connection, its requests in order, its timers.
+
+Rules:
+1. One request of a connection is handled at a time; answers leave in the order of the requests. One that its handler
+   answers without waiting, and that no other is before, is answered on the spot.
+2. Reading pauses while too many requests wait, and handling pauses while the client does not read (back-pressure).
+3. A deadline is always set: for a head, for a body, for the next request, for a client to read its answers. Only while a
+   request is handled there is none.
+4. After a refusal, or an answer that ends the connection, nothing more is read.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections import deque
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
+from typing import cast
+
+from netful.fabric.doors.door import Door
+from netful.services.http.connection_limits import Crowd
+from netful.services.http.head import RefusedError, RequestReader, Stage
+from netful.services.http.limits import DEFAULT_LIMITS, Limits
+from netful.services.http.message import Address, Connection, Handler, Request, Response
+from netful.services.http.protocol_switch import HandedOver
+from netful.services.http.wire import CONTINUE, encode, encode_chunk, encode_stream_head, encode_switch, json_response
+from netful.services.tls.sni import sni_of
+
+_log = logging.getLogger(__name__)
+_BETWEEN = Stage.BETWEEN
+
+
+class HttpProtocol(asyncio.Protocol):
+    """Serves one connection that came through `door` with `handler`; it is one of a `crowd`."""
+
+    def __init__(
+        self, handler: Handler, door: Door, limits: Limits = DEFAULT_LIMITS, crowd: Crowd | None = None
+    ) -> None:
+        self._crowd = crowd or Crowd()
+        self._handler = handler
+        self._door = door
+        self._limits = limits
+        self._waiting: deque[tuple[Request, bool]] = deque()
+        self._task: asyncio.Task[None] | None = None
+        self._timer: asyncio.TimerHandle | None = None
+        self._unread: asyncio.TimerHandle | None = None
+        self._deadline = 0.0
+        self._closing = False
+        self._refusal: Response | None = None
+        self._expected = False
+        self._reading = True
+        self._paused = False
+        self._handed_over = False
+        self._writable = asyncio.Event()
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """A client has connected, and with TLS has shaken hands."""
+        self._loop = asyncio.get_running_loop()
+        self._transport = cast("asyncio.Transport", transport)
+        connection = _describe(self._transport, self._door)
+        self._reader = RequestReader(connection, self._limits, self._request_read, self._continue_expected)
+        self._set_deadline(self._limits.head_seconds)
+        self._crowd.enter(self)
+
+    def connection_lost(self, _exc: Exception | None) -> None:
+        """The client is gone: what it asked for is abandoned."""
+        self._crowd.leave(self)
+        self._closing = True
+        self._waiting.clear()
+        self._cancel_timers()
+        self._reader.end()
+        if self._task:
+            self._task.cancel()
+
+    def dismiss(self) -> None:
+        """End at once."""
+        self._transport.abort()
+
+    def eof_received(self) -> bool:
+        """The client sends no more; what it asked for is still answered, except over TLS, which has no half-close."""
+        if self._task is None:
+            return False
+        self._closing = True
+        return self._transport.get_extra_info("ssl_object") is None
+
+    def data_received(self, data: bytes) -> None:
+        """Bytes from the client."""
+        if self._closing:
+            return
+        before = self._reader.stage
+        try:
+            self._reader.feed(data)
+        except RefusedError as refusal:
+            self._refuse(refusal)
+            return
+        if self._reader.stage is not before:
+            self._set_deadline(self._patience())
+
+    def pause_writing(self) -> None:
+        """The client does not read its answers."""
+        self._paused = True
+        self._writable.clear()
+        self._unread = self._loop.call_later(self._limits.unread_seconds, self._transport.abort)
+
+    def resume_writing(self) -> None:
+        """The client reads again."""
+        self._paused = False
+        self._writable.set()
+        if self._unread:
+            self._unread.cancel()
+
+    def _request_read(self, request: Request, keep_alive: bool) -> None:  # noqa: FBT001  # as the reader tells it
+        if self._closing:
+            return
+        self._closing = not keep_alive
+        coming: Awaitable[Response] | None = None
+        if self._task is None and not self._paused:
+            answer = self._ask(request)
+            if isinstance(answer, Response):
+                self._send(request, answer, keep_alive=keep_alive)
+                self._rest()
+                return
+            coming = answer
+        self._waiting.append((request, keep_alive))
+        if len(self._waiting) >= self._limits.pipelined:
+            self._reading = False
+            self._transport.pause_reading()
+        if self._task is None:
+            self._crowd.begin(self)
+            self._task = self._loop.create_task(self._serve(coming))
+
+    def _continue_expected(self) -> None:
+        self._expected = True
+        if self._task is None:
+            self._send_continue()
+
+    def _send_continue(self) -> None:
+        self._expected = False
+        self._transport.write(CONTINUE)
+
+    async def _serve(self, coming: Awaitable[Response] | None) -> None:
+        """Answer the waiting requests; `coming` is the answer to the first of them where it has been asked for."""
+        while self._waiting:
+            request, keep_alive = self._waiting.popleft()
+            answer = coming or self._ask(request)
+            response = answer if isinstance(answer, Response) else await self._come(request, answer)
+            coming = None
+            if self._paused:
+                await self._writable.wait()
+            if response.stream is not None:
+                await self._send_stream(request, response, response.stream, keep_alive=keep_alive)
+            else:
+                self._send(request, response, keep_alive=keep_alive)
+            if not keep_alive:
+                return
+            if not self._reading and len(self._waiting) < self._limits.pipelined:
+                self._reading = True
+                self._transport.resume_reading()
+        self._task = None
+        self._rest()
+
+    def _send(self, request: Request, response: Response, *, keep_alive: bool) -> None:
+        if response.takes_over is not None:
+            self._hand_over(response, response.takes_over)
+            return
+        self._transport.write(encode(response, head_only=request.method == "HEAD", keep_alive=keep_alive))
+        if not keep_alive:
+            self._end()
+
+    async def _send_stream(
+        self, request: Request, response: Response, stream: AsyncIterator[bytes], *, keep_alive: bool
+    ) -> None:
+        """Send pieces as they come; one that fails ends the connection, so that the client knows (RFC 9112 §8).
+
+        To who speaks HTTP/1.0 they go as they are: the connection's end is theirs.
+        """
+        chunked = request.version != "1.0"
+        keep_alive = keep_alive and chunked
+        self._transport.write(encode_stream_head(response, keep_alive=keep_alive, chunked=chunked))
+        try:
+            async for piece in stream:
+                if self._paused:
+                    await self._writable.wait()
+                self._transport.write(encode_chunk(piece) if chunked and piece else piece)
+        except Exception:  # noqa: BLE001  # the same
+            _log.exception("a streamed response ended early")
+            self._end()
+            return
+        finally:
+            if isinstance(stream, AsyncGenerator):
+                await stream.aclose()  # what it holds is let go of, also where the client is gone
+        if chunked:
+            self._transport.write(encode_chunk(b""))
+        if not keep_alive:
+            self._end()
+
+    def _hand_over(self, response: Response, take_over: Callable[[], asyncio.Protocol]) -> None:
+        """The connection speaks another protocol from here on."""
+        self._transport.write(encode_switch(response))
+        self._cancel_timers()
+        self._crowd.leave(self)
+        self._handed_over = True
+        protocol = HandedOver(self._crowd, take_over())
+        self._transport.set_protocol(protocol)
+        protocol.connection_made(self._transport)
+        self._loop.call_soon(self._reader.end)  # it is still reading
+
+    def _end(self) -> None:
+        """Close the connection once what was written is read, which may not take for ever."""
+        if self._transport.is_closing():
+            return
+        if self._transport.get_write_buffer_size():
+            self._loop.call_later(self._limits.unread_seconds, self._transport.abort)
+        self._transport.close()
+
+    def _cancel_timers(self) -> None:
+        for timer in (self._timer, self._unread):
+            if timer:
+                timer.cancel()
+
+    def _rest(self) -> None:
+        """Every request that came is answered."""
+        if self._handed_over:
+            return
+        self._crowd.rest(self)
+        if self._refusal:
+            self._send_refusal(self._refusal)
+        elif self._closing:
+            self._end()
+        else:
+            if self._expected and self._reader.stage is Stage.BODY:
+                self._send_continue()
+            self._set_deadline(self._patience())
+
+    def _ask(self, request: Request) -> Response | Awaitable[Response]:
+        try:
+            return self._handler(request)
+        except Exception:  # noqa: BLE001  # a bug in a handler must cost one answer, not the connection
+            return _failed(request)
+
+    async def _come(self, request: Request, coming: Awaitable[Response]) -> Response:
+        try:
+            return await coming
+        except Exception:  # noqa: BLE001  # the same
+            return _failed(request)
+
+    def _refuse(self, refusal: RefusedError) -> None:
+        self._closing = True
+        self._refusal = json_response(refusal.status, {"message": refusal.reason})
+        if self._task is None:
+            self._send_refusal(self._refusal)
+
+    def _send_refusal(self, refusal: Response) -> None:
+        self._transport.write(encode(refusal, head_only=False, keep_alive=False))
+        # A client that is still sending would lose the answer to a reset: let it finish, unread (RFC 9112 §9.6).
+        if not self._reading:
+            self._transport.resume_reading()
+        self._loop.call_later(self._limits.linger_seconds, self._end)
+
+    def _patience(self) -> float:
+        stage = self._reader.stage
+        if stage is _BETWEEN:
+            return self._limits.idle_seconds
+        return self._limits.head_seconds if stage is Stage.HEAD else self._limits.body_seconds
+
+    def _set_deadline(self, seconds: float) -> None:
+        """Move the deadline; the timer is armed anew only when the new one is nearer than its own."""
+        self._deadline = self._loop.time() + seconds
+        if self._timer is None or self._timer.when() > self._deadline:
+            if self._timer:
+                self._timer.cancel()
+            self._timer = self._loop.call_at(self._deadline, self._check_deadline)
+
+    def _check_deadline(self) -> None:
+        self._timer = None
+        if self._refusal is not None:
+            return
+        busy = self._task is not None
+        if busy or self._loop.time() < self._deadline:
+            self._set_deadline(self._limits.idle_seconds if busy else self._deadline - self._loop.time())
+        elif self._reader.stage is Stage.BETWEEN:
+            self._end()
+        else:
+            self._refuse(RefusedError(408, "the request took too long"))
+
+
+def _failed(request: Request) -> Response:
+    _log.exception("%s %s", request.method, request.target)
+    return json_response(500, {"message": "Internal server error"})
+
+
+def _describe(transport: asyncio.Transport, door: Door) -> Connection:
+    tls = transport.get_extra_info("ssl_object")
+    return Connection(
+        door=door,
+        client=_address(transport.get_extra_info("peername")),
+        server=_address(transport.get_extra_info("sockname")),
+        tls=tls is not None,
+        sni=sni_of(tls),
+        client_certificate=getattr(tls, "client_certificate", None),
+    )
+
+
+def _address(name: object) -> Address:
+    return (name[0], name[1]) if isinstance(name, tuple) else ("", 0)

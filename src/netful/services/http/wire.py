@@ -1,0 +1,82 @@
+"""How a response looks on the wire (RFC 9112)."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+import msgspec
+
+from netful.services.http.message import Headers, Response
+
+_REASONS = {
+    100: "Continue", 200: "OK", 201: "Created", 202: "Accepted", 204: "No Content", 206: "Partial Content",
+    301: "Moved Permanently", 302: "Found", 303: "See Other", 304: "Not Modified", 307: "Temporary Redirect",
+    308: "Permanent Redirect", 400: "Bad Request", 401: "Unauthorized", 403: "Forbidden", 404: "Not Found",
+    405: "Method Not Allowed", 408: "Request Timeout", 409: "Conflict", 411: "Length Required",
+    412: "Precondition Failed", 413: "Content Too Large", 414: "URI Too Long", 415: "Unsupported Media Type",
+    416: "Range Not Satisfiable", 417: "Expectation Failed", 429: "Too Many Requests",
+    431: "Request Header Fields Too Large", 500: "Internal Server Error", 501: "Not Implemented", 502: "Bad Gateway",
+    503: "Service Unavailable", 504: "Gateway Timeout",
+    505: "HTTP Version Not Supported",
+}  # fmt: skip
+_STATUS_LINES = {status: f"HTTP/1.1 {status} {reason}\r\n" for status, reason in _REASONS.items()}
+_BODILESS = frozenset({204, 304})
+_HEADS = 1024  # kept of the last responses
+_FRAMING = frozenset({"content-length", "transfer-encoding", "connection", "keep-alive"})
+_LINE_ENDS = str.maketrans("", "", "\r\n\0")
+
+CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
+
+
+def encode(response: Response, *, head_only: bool, keep_alive: bool) -> bytes:
+    """The bytes of a response. `head_only` answers HEAD: the length is told, the body is not sent (RFC 9110 §9.3.2).
+
+    A handler that answers HEAD tells the length itself where it has no body to measure.
+    """
+    status, body = response.status, response.body
+    head = _head(status, response.headers, len(body), head_only)
+    own = "".join([f"{name}: {value}\r\n" for name, value in response.own])
+    end = "\r\n" if keep_alive else "Connection: close\r\n\r\n"
+    whole = head + f"{own}{end}".encode("latin-1", "replace")
+    return whole if head_only or status in _BODILESS else whole + body
+
+
+@lru_cache(_HEADS)
+def _head(status: int, headers: Headers, size: int, head_only: bool) -> bytes:  # noqa: FBT001  # a key of the cache
+    """What responses have in common that differ in their bodies and their own headers alone."""
+    parts = [_STATUS_LINES.get(status) or f"HTTP/1.1 {status} \r\n"]
+    length = str(size)
+    for name, value in headers:
+        lower = name.lower()
+        if lower not in _FRAMING:
+            parts.append(f"{name}: {value}\r\n".translate(_LINE_ENDS) + "\r\n")
+        elif lower == "content-length" and head_only:
+            length = value
+    if status >= 200 and status != 204:
+        parts.append(f"Content-Length: {length}\r\n")
+    return "".join(parts).encode("latin-1", "replace")
+
+
+def encode_stream_head(response: Response, *, keep_alive: bool, chunked: bool = True) -> bytes:
+    """The head of a response that is sent piece by piece."""
+    lines = [f"{name}: {value}".translate(_LINE_ENDS) for name, value in (*response.headers, *response.own)]
+    coding = ["Transfer-Encoding: chunked"] if chunked else []
+    ending = [*coding, *([] if keep_alive else ["Connection: close"]), "", ""]
+    status_line = (_STATUS_LINES.get(response.status) or f"HTTP/1.1 {response.status} ").rstrip("\r\n")
+    return "\r\n".join([status_line, *lines, *ending]).encode("latin-1", "replace")
+
+
+def encode_chunk(data: bytes) -> bytes:
+    """A piece of a body; the empty one ends it (RFC 9112 §7.1)."""
+    return b"%x\r\n%b\r\n" % (len(data), data)
+
+
+def encode_switch(response: Response) -> bytes:
+    """The bytes of a 101, whose headers are all its own."""
+    lines = [f"{name}: {value}".translate(_LINE_ENDS) for name, value in (*response.headers, *response.own)]
+    return "\r\n".join(["HTTP/1.1 101 Switching Protocols", *lines, "", ""]).encode("latin-1", "replace")
+
+
+def json_response(status: int, content: object, headers: Headers = ()) -> Response:
+    """A response with a JSON body."""
+    return Response(status, (("Content-Type", "application/json"), *headers), msgspec.json.encode(content))

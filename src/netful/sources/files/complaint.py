@@ -1,0 +1,28 @@
+"""The errors of a template, raised in one voice."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from difflib import get_close_matches
+from typing import NoReturn
+
+from netful.model.core.errors import SourceError
+from netful.model.core.origin import Origin
+
+
+def fail(what: str, origin: Origin, *, why: str = "", hint: str = "") -> NoReturn:
+    """Refuse the source."""
+    raise SourceError(what, origin=origin, why=why, hint=hint)
+
+
+def misspelt(wanted: str, names: Iterable[str]) -> str:
+    """A hint that some key was probably meant to be another, or ""."""
+    found = get_close_matches(wanted, list(names), n=1, cutoff=0.6)
+    return f"`{found[0]}` should probably be `{wanted}`" if found else ""
+
+
+def close_match(name: str, names: Iterable[str], otherwise: str = "") -> str:
+    """A hint that names what was probably meant."""
+    by_folded = {candidate.casefold(): candidate for candidate in names}
+    found = get_close_matches(name.casefold(), by_folded, n=1, cutoff=0.6)
+    return f"did you mean `{by_folded[found[0]]}`?" if found else otherwise

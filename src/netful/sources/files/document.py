@@ -1,0 +1,350 @@
+"""A YAML or JSON file as plain values that know their lines.
+
+Rules:
+1. Mappings become `MarkedMap` and sequences `MarkedList`: an ordinary dict and list that also know where they and
+   their members stand. Scalars are plain.
+2. A short-form tag is its long form: `!Ref X` is `{"Ref": "X"}`, `!GetAtt A.B` is `{"Fn::GetAtt": ["A", "B"]}`.
+3. Scalars follow YAML 1.1 as CloudFormation reads it, but for what would lose what was written: dates, octal-looking
+   account numbers and `22:22` stay strings.
+4. A key that stands twice is a warning with both lines; the last one wins.
+5. The parser's events are read with an own stack and the values behind aliases are counted, so neither deep nesting
+   nor an alias bomb costs more than a message.
+6. What cannot be written again as UTF-8 text, half a character and U+0000, is refused here.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from netful.model.core.errors import SourceError
+from netful.model.core.origin import Origin
+from netful.sources.files.marked import MarkedList, MarkedMap
+from netful.sources.files.unreadable import unreadable
+
+MAX_BYTES = 4 << 20
+MAX_JSON_BYTES = 64 << 20
+MAX_DEPTH = 120
+MAX_VALUES = 400_000
+
+_Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+_BOOLEANS = {
+    **dict.fromkeys(("true", "True", "TRUE", "yes", "Yes", "YES", "on", "On", "ON"), True),
+    **dict.fromkeys(("false", "False", "FALSE", "no", "No", "NO", "off", "Off", "OFF"), False),
+}
+_NULLS = {"", "~", "null", "Null", "NULL"}
+_INTEGER = re.compile(r"[-+]?(0|[1-9][0-9]*)")
+_FLOAT = re.compile(r"[-+]?([0-9]+\.[0-9]*|\.[0-9]+)([eE][-+]?[0-9]+)?")
+_HALVES = re.compile(
+    r"(\\\\)|\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|(\\u[dD][89a-fA-F][0-9a-fA-F]{2})"
+)
+_NO_CHARACTER = re.compile("[\0\ud800-\udfff]")
+_MERGE_KEY = "<<"
+MACRO_KEYS = ("Fn::Transform", "Fn::ForEach::", "Transform")
+_SHORT_WITHOUT_PREFIX = {"!Ref": "Ref", "!Condition": "Condition"}
+
+
+@dataclass
+class Document:
+    """One file that was read: its root value and what is odd about it.
+
+    `has_macros`: some key is a macro that has to be expanded before the template is looked at. `lacks_loop`: a loop of
+    unknown length was left out.
+    """
+
+    file: str
+    root: Any
+    has_macros: bool = False
+    lacks_loop: bool = False
+    warnings: list[str] = field(default_factory=list)
+
+
+@dataclass
+class _Frame:
+    """An open mapping or sequence; `tag` is its short-form function, `size` the values in it, aliases expanded."""
+
+    value: MarkedMap | MarkedList
+    tag: str
+    anchor: str | None
+    key: Any = None
+    key_line: int = 0
+    has_key: bool = False
+    size: int = 1
+
+
+def read(path: Path) -> Document:
+    """The document in a file."""
+    why = f"netful reads at most {MAX_BYTES:,}; CloudFormation takes 1,000,000"
+    return parse(_text(path, MAX_BYTES, why, "split it into nested stacks"), str(path))
+
+
+def read_json(path: Path) -> Document:
+    """The document in a file that a program wrote as JSON, which may be long; it has no lines."""
+    text = _text(path, MAX_JSON_BYTES, f"netful reads at most {MAX_JSON_BYTES:,}", "look at its modules one by one")
+    return Document(str(path), _json(text, str(path)))
+
+
+def _text(path: Path, most: int, why: str, hint: str) -> str:
+    """The text of a file."""
+    origin = Origin(str(path))
+    try:
+        with path.open("rb") as file:
+            raw = file.read(most + 1)  # a device has no size and no end
+    except OSError as error:
+        raise unreadable(path, error) from None
+    if len(raw) > most:
+        raise SourceError(f"the file has more than {most:,} bytes", origin=origin, why=why, hint=hint)
+    try:
+        return raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = raw.count(b"\n", 0, error.start) + 1
+        raise SourceError(
+            "the file is not UTF-8 text", origin=Origin(str(path), line), hint="save it as UTF-8"
+        ) from None
+
+
+def parse(text: str, file: str) -> Document:
+    """The document in a text; `file` is its name in messages."""
+    document = Document(file, None)
+    if text.lstrip().startswith("{"):
+        text = _HALVES.sub(lambda found: _whole(found, file), text)
+    try:
+        document.root = _Builder(document).build(yaml.parse(text, Loader=_Loader))
+    except yaml.YAMLError as error:
+        if not text.lstrip().startswith("{"):
+            raise _syntax_error(error, text, file) from None
+        document.root = _json(text, file)
+    return document
+
+
+def _whole(found: re.Match[str], file: str) -> str:
+    """JSON writes a character beyond U+FFFF as two halves, which YAML does not know: the character itself."""
+    if found[2]:
+        line = found.string.count("\n", 0, found.start()) + 1
+        raise _no_character(found[2], Origin(file, line))
+    return found[0] if found[1] else str(json.loads(f'"{found[0]}"'))
+
+
+def _no_character(what: str, origin: Origin) -> SourceError:
+    return SourceError(f"`{what}` is no character of a text", origin=origin, hint="leave it out")
+
+
+def _syntax_error(error: yaml.YAMLError, text: str, file: str) -> SourceError:
+    mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
+    problem = str(getattr(error, "problem", None) or getattr(error, "reason", None) or "cannot be parsed")
+    if "nesting depth" in problem:  # libyaml's own limit
+        return _too_deep(Origin(file, mark.line + 1 if mark else 0))
+    lines = text.splitlines()
+    tabbed = mark is not None and mark.line < len(lines) and "\t" in lines[mark.line]
+    hint = "indent with spaces, not tabs" if tabbed else "check the indentation and the quotes around this line"
+    context = getattr(error, "context", None)
+    origin = Origin(file, mark.line + 1 if mark else 0)
+    return SourceError(
+        "the file is not valid YAML", origin=origin, why=f"{context}: {problem}" if context else problem, hint=hint
+    )
+
+
+def _json(text: str, file: str) -> Any:
+    """Read what YAML refuses and JSON allows, such as very long keys; such a file has no lines."""
+    try:
+        return _marked(json.loads(text), file)
+    except json.JSONDecodeError as error:
+        raise SourceError(
+            "the file is not valid JSON",
+            origin=Origin(file, error.lineno),
+            why=error.msg[:1].lower() + error.msg[1:],
+            hint="check the commas, braces and quotes around this line",
+        ) from None
+    except RecursionError:
+        raise _too_deep(Origin(file)) from None
+
+
+def _marked(value: Any, file: str) -> Any:
+    if isinstance(value, dict):
+        marked = MarkedMap(file)
+        for key, member in value.items():
+            marked.put(_marked(key, file), _marked(member, file))
+        return marked
+    if isinstance(value, list):
+        items = MarkedList(file)
+        for item in value:
+            items.put(_marked(item, file))
+        return items
+    if isinstance(value, str) and (wrong := _NO_CHARACTER.search(value)):
+        raise _no_character(f"\\u{ord(wrong[0]):04x}", Origin(file))
+    return value
+
+
+def _too_deep(origin: Origin) -> SourceError:
+    return SourceError(
+        f"values are nested more than {MAX_DEPTH} deep", origin=origin, hint="CloudFormation refuses this as well"
+    )
+
+
+class _Builder:
+    """Turns the parser's events into values."""
+
+    def __init__(self, document: Document) -> None:
+        self._document = document
+        self._file = document.file
+        self._stack: list[_Frame] = []
+        self._anchors: dict[str, tuple[Any, int]] = {}
+        self._root: Any = None
+        self._documents = 0
+
+    def build(self, events: Iterator[Any]) -> Any:
+        for event in events:
+            kind = type(event)
+            if kind is yaml.ScalarEvent:
+                self._scalar(event)
+            elif kind is yaml.MappingStartEvent:
+                self._open(MarkedMap(self._file, event.start_mark.line + 1), event)
+            elif kind is yaml.SequenceStartEvent:
+                self._open(MarkedList(self._file, event.start_mark.line + 1), event)
+            elif kind is yaml.MappingEndEvent or kind is yaml.SequenceEndEvent:
+                self._close()
+            elif kind is yaml.AliasEvent:
+                self._alias(event)
+            elif kind is yaml.DocumentStartEvent:
+                self._count_document(event)
+        return self._root
+
+    def _count_document(self, event: Any) -> None:
+        self._documents += 1
+        if self._documents > 1:
+            raise SourceError(
+                "the file holds more than one YAML document",
+                origin=Origin(self._file, event.start_mark.line + 1),
+                hint="give each template a file of its own",
+            )
+
+    def _open(self, value: MarkedMap | MarkedList, event: Any) -> None:
+        if len(self._stack) >= MAX_DEPTH:
+            raise _too_deep(value.origin)
+        self._stack.append(_Frame(value, event.tag if _is_function(event.tag) else "", event.anchor))
+
+    def _close(self) -> None:
+        frame = self._stack.pop()
+        value = _tagged(frame.tag, frame.value, self._file, frame.value.line) if frame.tag else frame.value
+        self._add(value, frame.value.line, frame.size, frame.anchor)
+
+    def _scalar(self, event: Any) -> None:
+        line = event.start_mark.line + 1
+        value: Any = event.value
+        if "\0" in value:
+            raise _no_character("\\0", Origin(self._file, line))
+        if _is_function(event.tag):
+            value = _tagged(event.tag, value, self._file, line)
+        elif event.implicit[0] and event.tag is None and not self._at_key():
+            value = _plain(value)
+        self._add(value, line, 1, event.anchor)
+
+    def _at_key(self) -> bool:
+        """Whether the next value is a key; a key is always the text as written, also `Yes` and `80`."""
+        return bool(self._stack) and isinstance(self._stack[-1].value, MarkedMap) and not self._stack[-1].has_key
+
+    def _alias(self, event: Any) -> None:
+        line = event.start_mark.line + 1
+        if event.anchor not in self._anchors:
+            raise SourceError(
+                f"alias `*{event.anchor}` names no finished anchor",
+                origin=Origin(self._file, line),
+                hint=f"define `&{event.anchor}` above this line, and not around it",
+            )
+        value, size = self._anchors[event.anchor]
+        self._add(value, line, size, None)
+
+    def _add(self, value: Any, line: int, size: int, anchor: str | None) -> None:
+        if anchor:
+            self._anchors[anchor] = (value, size)
+        if not self._stack:
+            self._root = value
+            return
+        frame = self._stack[-1]
+        frame.size += size
+        if frame.size > MAX_VALUES:
+            raise SourceError(
+                f"the file expands to more than {MAX_VALUES:,} values",
+                origin=Origin(self._file, line),
+                why="aliases (`*name`) repeat what they name, and here they multiply",
+                hint="write the values out",
+            )
+        if isinstance(frame.value, MarkedList):
+            frame.value.put(value, line)
+        elif not frame.has_key:
+            frame.key, frame.key_line, frame.has_key = value, line, True
+        else:
+            self._pair(frame.value, frame.key, frame.key_line, value)
+            frame.has_key = False
+
+    def _pair(self, mapping: MarkedMap, key: Any, line: int, value: Any) -> None:
+        if isinstance(key, (dict, list)):
+            raise SourceError(
+                "a key is not a plain text",
+                origin=Origin(self._file, line),
+                hint="quote it if it begins with `{` or `[`",
+            )
+        name = str(key)
+        if name.startswith(MACRO_KEYS):
+            self._document.has_macros = True
+        if name == _MERGE_KEY:
+            _merge(mapping, value)
+            return
+        if name in mapping.lines:
+            self._document.warnings.append(
+                f"{self._file}:{line}: key `{name}` stands twice, first on line {mapping.lines[name]}; the last one wins"
+            )
+        mapping.put(name, value, line)
+
+
+def _merge(mapping: MarkedMap, value: Any) -> None:
+    """Take the keys of a YAML merge (`<<: *name`): the mapping's own keys win."""
+    for source in value if isinstance(value, list) else [value]:
+        if isinstance(source, MarkedMap):
+            for key in source:
+                if key not in mapping:
+                    mapping[key] = source[key]
+
+
+def _is_function(tag: str | None) -> bool:
+    return tag is not None and tag.startswith("!") and len(tag) > 1
+
+
+def _tagged(tag: str, value: Any, file: str, line: int) -> MarkedMap:
+    """The long form of a short-form function."""
+    if tag == "!GetAtt" and isinstance(value, str):
+        parts = MarkedList(file, line)
+        for part in value.split(".", 1):
+            parts.put(part, line)
+        value = parts
+    marked = MarkedMap(file, line)
+    marked.put(_SHORT_WITHOUT_PREFIX.get(tag, "Fn::" + tag[1:]), value, line)
+    return marked
+
+
+def _plain(text: str) -> Any:
+    """The value of an unquoted scalar."""
+    if text in _BOOLEANS:
+        return _BOOLEANS[text]
+    if text in _NULLS:
+        return None
+    if _INTEGER.fullmatch(text) and len(text) <= 18:  # longer ones are identifiers, not quantities
+        return int(text)
+    if _FLOAT.fullmatch(text):
+        return float(text)
+    return text
+
+
+def beside(file: str, written: str) -> Path | None:
+    """The local file that a path in another file names; None when there is none or it is a remote address."""
+    if "://" in written:
+        return None
+    path = Path(file).parent / written
+    return path if path.is_file() else None

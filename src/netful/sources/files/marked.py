@@ -1,0 +1,59 @@
+"""Mappings and lists that know where they and their members stand."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from netful.model.core.origin import Origin
+
+
+class MarkedMap(dict[str, Any]):
+    """A mapping that knows its file, its own line and the line of each key."""
+
+    __slots__ = ("file", "line", "lines")
+
+    def __init__(self, file: str = "", line: int = 0) -> None:
+        super().__init__()
+        self.file = file
+        self.line = line
+        self.lines: dict[str, int] = {}
+
+    @property
+    def origin(self) -> Origin:
+        """Where the mapping begins."""
+        return Origin(self.file, self.line)
+
+    def origin_of(self, key: str) -> Origin:
+        """Where a key stands; the mapping's own place when the key is not written."""
+        return Origin(self.file, self.lines.get(key, self.line))
+
+    def put(self, key: str, value: Any, line: int = 0) -> None:
+        """Set a key and where it stands."""
+        self[key] = value
+        self.lines[key] = line or self.line
+
+
+class MarkedList(list[Any]):
+    """A sequence that knows its file, its own line and the line of each item."""
+
+    __slots__ = ("file", "line", "lines")
+
+    def __init__(self, file: str = "", line: int = 0) -> None:
+        super().__init__()
+        self.file = file
+        self.line = line
+        self.lines: list[int] = []
+
+    @property
+    def origin(self) -> Origin:
+        """Where the sequence begins."""
+        return Origin(self.file, self.line)
+
+    def origin_of(self, index: int) -> Origin:
+        """Where an item stands."""
+        return Origin(self.file, self.lines[index] if index < len(self.lines) else self.line)
+
+    def put(self, value: Any, line: int = 0) -> None:
+        """Append an item and where it stands."""
+        self.append(value)
+        self.lines.append(line or self.line)

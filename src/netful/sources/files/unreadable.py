@@ -1,0 +1,46 @@
+"""The one message for a file that cannot be read, whichever verb wanted it, and reading no more of one than fits."""
+
+from __future__ import annotations
+
+import errno
+from pathlib import Path
+
+from netful.model.core.errors import SourceError
+from netful.model.core.origin import Origin
+
+_HINTS = {
+    errno.EACCES: "let your user read it: `chmod u+r` by its owner",
+    errno.EISDIR: "name a file in it",
+}
+
+
+MAX_BYTES = 16 << 20
+
+
+def bytes_of(file: Path) -> bytes:
+    """All that a file holds; raises SourceError when it cannot be read, or has no end."""
+    try:
+        with file.open("rb") as opened:
+            content = opened.read(MAX_BYTES + 1)  # a device has no size and no end
+    except OSError as fault:
+        raise unreadable(file, fault) from None
+    if len(content) > MAX_BYTES:
+        raise SourceError(f"the file has more than {MAX_BYTES:,} bytes", origin=Origin(str(file)), hint="split it")
+    return content
+
+
+def text_of(file: Path) -> str:
+    """The same as text."""
+    try:
+        return bytes_of(file).decode()
+    except UnicodeDecodeError as fault:
+        raise unreadable(file, fault) from None
+
+
+def unreadable(file: Path, fault: OSError | UnicodeDecodeError) -> SourceError:
+    """What to tell the user."""
+    origin = Origin(str(file))
+    if isinstance(fault, UnicodeDecodeError):
+        return SourceError("the file is not UTF-8 text", origin=origin, hint="save it as UTF-8")
+    hint = _HINTS.get(fault.errno or 0, "check the path")
+    return SourceError("cannot read the file", origin=origin, why=(fault.strerror or str(fault)).lower(), hint=hint)

@@ -1,0 +1,246 @@
+"""`netful.toml`, beside the template: what its hosts run, who calls from where, whose tokens and keys are known.
+
+Rules:
+1. A host is an instance or a service of the template, by its logical id; any other name is refused.
+2. `${…}` in a command, a file, an environment value or a rewrite means what it means to `Fn::Sub` in the template; it may
+   also name a variable of the host's environment. `${!name}` stands for `${name}`.
+3. A service's environment begins with what its task definition says.
+4. User data and container images are never run.
+5. A runtime is a folder that lies below the layers of each function that asks for it.
+6. A truststore stands in for the object that a custom domain names; the domain is one of the template, by its logical id or
+   its name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from netful.model.access.host import ANY_PORT, Health, Program, Rewrite
+from netful.model.access.internet_client import InternetClient
+from netful.model.access.issuer import Issuer
+from netful.model.cloud import Cloud
+from netful.model.core.origin import Origin
+from netful.model.core.unknown import Unknown
+from netful.model.functions.function import Function
+from netful.model.network.network_interface import InterfaceOwner
+from netful.sources.files.complaint import close_match, fail
+from netful.sources.files.marked import MarkedList, MarkedMap
+from netful.sources.project import project_shape
+from netful.sources.project.clients import client
+from netful.sources.project.identities import identity
+from netful.sources.project.project_shape import (
+    HostTable,
+    IssuerTable,
+    Lines,
+    RewriteTable,
+    RuntimeTable,
+    TruststoreTable,
+)
+from netful.sources.template.intrinsics import SUBSTITUTION
+from netful.sources.template.template_scope import Stack
+
+NAME = "netful.toml"
+_LITERALLY = (
+    "a resource or parameter of the template, or a variable of `environment`; for the text itself write `${{!{}}}`"
+)
+_HOSTS = (InterfaceOwner.INSTANCE, InterfaceOwner.SERVICE)
+_KINDS = ("AWS::EC2::Instance", "AWS::EC2::NetworkInterface", "AWS::ECS::Service", "")
+
+
+def with_project(cloud: Cloud, paths: Sequence[Path], stacks: Sequence[Stack]) -> Cloud:
+    """The cloud with what the project files beside the sources say."""
+    folders = dict.fromkeys(path if path.is_dir() else path.parent for path in paths)
+    for file in (file for folder in folders if (file := folder / NAME).is_file()):
+        project, lines = project_shape.read(file)
+        programs = {program.id: program for program in _programs(cloud, file, project.hosts, lines, stacks)}
+        declared = {name: _issuer(file, lines, name, table) for name, table in project.issuers.items()}
+        callers = {
+            name: identity(file, name, table, project_shape.origin_of(file, lines, "identities", name))
+            for name, table in project.identities.items()
+        }
+        clients: dict[str, InternetClient] = {**cloud.clients}
+        for name, table in project.clients.items():
+            at = project_shape.origin_of(file, lines, "clients", name)
+            clients[name] = client(cloud, name, table, at, clients.values())
+        cloud = replace(
+            cloud,
+            clients=clients,
+            functions={**cloud.functions, **dict(_functions(cloud, file, project.runtimes, lines))},
+            programs={**cloud.programs, **programs},
+            issuers={**cloud.issuers, **declared},
+            identities={**cloud.identities, **callers},
+            truststores={**cloud.truststores, **dict(_truststores(cloud, file, project.truststores, lines))},
+        )
+    return cloud
+
+
+def _truststores(
+    cloud: Cloud, file: Path, tables: Mapping[str, TruststoreTable], lines: Lines
+) -> Iterator[tuple[str, str]]:
+    asking = {str(name): d.id for d in cloud.domain_names.values() if d.mutual_tls for name in (d.domain_name, d.id)}
+    for name, table in tables.items():
+        origin = project_shape.origin_of(file, lines, "truststores", name)
+        if name not in asking:
+            known = ", ".join(f"`{one}`" for one in asking)
+            hint = close_match(name, asking, f"those that do: {known}" if asking else "")
+            fail(f"no domain `{name}` of the template has `MutualTlsAuthentication`", origin, hint=hint)
+        pem = _text(file.parent / table.pem, table.pem, origin)
+        if "-----BEGIN CERTIFICATE-----" not in pem:
+            fail(f"`{table.pem}` is no truststore", origin, why="it has no certificate in PEM format")
+        yield asking[name], pem
+
+
+def _functions(
+    cloud: Cloud, file: Path, tables: Mapping[str, RuntimeTable], lines: Lines
+) -> Iterator[tuple[str, Function]]:
+    """The functions whose runtime the file brings."""
+    for name, table in tables.items():
+        folder = (file.parent / table.folder).resolve()
+        if not (folder / "bootstrap").is_file():
+            origin = project_shape.origin_of(file, lines, "runtimes", name)
+            fail(f"`{table.folder}` has no `bootstrap`", origin, hint="it is the program that speaks the Runtime API")
+        for function in cloud.functions.values():
+            if function.runtime == name:
+                yield function.id, replace(function, runtime_folder=str(folder))
+
+
+def _text(source: Path, written: str, origin: Origin) -> str:
+    """What a file has, by the path that is written in the project file."""
+    try:
+        return source.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        why = error.strerror if isinstance(error, OSError) else "it is not UTF-8 text"
+        fail(f"cannot read `{written}`", origin, why=why or "")
+
+
+def _issuer(file: Path, lines: Lines, name: str, table: IssuerTable) -> Issuer:
+    from netful.sources.project.issuers import issuer  # noqa: PLC0415  # cryptography takes 20 ms: only where there is one
+
+    return issuer(file, name, table, project_shape.origin_of(file, lines, "issuers", name))
+
+
+def _programs(
+    cloud: Cloud, file: Path, tables: Mapping[str, HostTable], lines: Lines, stacks: Sequence[Stack]
+) -> Iterator[Program]:
+    hosts = [*dict.fromkeys(e.owner_id for e in cloud.network_interfaces.values() if _runs_programs(cloud, e.owner_id))]
+    for id_, host in tables.items():
+        origin = project_shape.origin_of(file, lines, "hosts", id_)
+        if id_ not in hosts:
+            known = ", ".join(f"`{name}`" for name in hosts)
+            hint = close_match(id_, hosts, f"the hosts of the template: {known}" if hosts else "")
+            fail(f"`{id_}` is no instance or service of the template", origin, hint=hint)
+        stack = next((s for s in stacks if id_ in s.names.values()), None)
+        yield _Reading(cloud, file, lines, id_, stack).program(host, origin)
+
+
+def _runs_programs(cloud: Cloud, owner_id: str) -> bool:
+    """Whether a resource's interfaces are those of hosts."""
+    resource = cloud.resources.get(owner_id)
+    owned = cloud.interfaces_of(owner_id)
+    return bool(owned) and owned[0].owner in _HOSTS and (resource.type if resource else "") in _KINDS
+
+
+@dataclass(frozen=True)
+class _Reading:
+    """One host's table while it is read. `stack` has what `${…}` names; None where the source has no names."""
+
+    cloud: Cloud
+    file: Path
+    lines: Lines
+    id: str
+    stack: Stack | None
+
+    def program(self, table: HostTable, origin: Origin) -> Program:
+        """The program that the table describes."""
+        given = self._declared()
+        for name, text in table.environment.items():
+            given[name] = self._filled(text, given, "environment", name)
+        health = Health(table.health.port, table.health.path) if table.health else None
+        return Program(
+            id=self.id,
+            command=self._filled(table.command, given, "command"),
+            environment=given,
+            files={name: self._content(name, text, given) for name, text in table.files.items()},
+            cwd=str((self.file.parent / table.cwd).resolve()) if table.cwd is not None else None,
+            certificate_names=tuple(self._filled(name, given, "certificate").lower() for name in table.certificate),
+            health=health,
+            rewrites=tuple(self._rewrite(number, one, given) for number, one in enumerate(table.rewrites)),
+            origin=origin,
+        )
+
+    def _declared(self) -> dict[str, str]:
+        """The environment that a service's task definition gives to its containers, as far as it is known."""
+        service = self.cloud.resources.get(self.id)
+        related = [self.cloud.resources.get(id_) for id_ in (service.references if service else ())]
+        definitions = [one for one in related if one and one.type == "AWS::ECS::TaskDefinition"]
+        containers = [c for one in definitions for c in _maps(one.properties.get("ContainerDefinitions"))]
+        pairs = [pair for container in containers for pair in _maps(container.get("Environment"))]
+        return {str(p["Name"]): str(p["Value"]) for p in pairs if not isinstance(p.get("Value"), Unknown)}
+
+    def _content(self, name: str, text: str, given: Mapping[str, str]) -> str:
+        """A file's text: `files` names it where it stands beside the project file."""
+        origin = self._origin("files", name)
+        if Path(name).is_absolute() or ".." in Path(name).parts:
+            fail(f"`{name}` is not in the host's own folder", origin, hint="write a relative path without `..`")
+        source = self.file.parent / text
+        return self._sub(_text(source, text, origin), given, Origin(str(source)))
+
+    def _rewrite(self, number: int, table: RewriteTable, given: Mapping[str, str]) -> Rewrite:
+        place = ("rewrites", str(number))
+        to = self._filled(table.to, given, *place, "to")
+        if urlsplit(to).scheme not in {"http", "https"} or not urlsplit(to).hostname:
+            fail(f"`{to}` is not a URL", self._origin(*place, "to"), hint="write `https://HOST/path`")
+        return Rewrite(
+            to=to,
+            path=self._filled(table.path, given, *place, "path"),
+            host=self._filled(table.host, given, *place, "host").lower(),
+            port=table.port or ANY_PORT,
+            headers={name: self._filled(text, given, *place, "headers", name) for name, text in table.headers.items()},
+            origin=self._origin(*place),
+        )
+
+    def _filled(self, text: str, given: Mapping[str, str], *place: str) -> str:
+        return self._sub(text, given, self._origin(*place))
+
+    def _sub(self, text: str, given: Mapping[str, str], origin: Origin) -> str:
+        """A text with what `${…}` names put in, as `Fn::Sub` does it."""
+        if self.stack is None or "${" not in text:
+            return text
+        self._check_names(text, given, origin)
+        local = MarkedMap(origin.file, origin.line)
+        for name, value in given.items():
+            local.put(name, value)
+        operands = MarkedList(origin.file, origin.line)
+        operands.put(text)
+        operands.put(local)
+        written = MarkedMap(origin.file, origin.line)
+        written.put("Fn::Sub", operands)
+        value = self.stack.resolve(written)
+        if isinstance(value, Unknown):
+            fail(f"a value for `{self.id}` is not known", origin, why=value.why, hint=_supply(value))
+        return str(value)
+
+    def _check_names(self, text: str, given: Mapping[str, str], origin: Origin) -> None:
+        """Refuse a name that is neither the template's nor the environment's."""
+        assert self.stack is not None
+        template = self.stack.template
+        known = [*given, *template.parameters, *template.resources]
+        for found in SUBSTITUTION.finditer(text):
+            name = found[1].strip()
+            if name.partition(".")[0] not in known and not name.startswith(("AWS::", "!")):
+                fail(f"`${{{name}}}` names nothing", origin, hint=close_match(name, known, _LITERALLY.format(name)))
+
+    def _origin(self, *place: str) -> Origin:
+        return project_shape.origin_of(self.file, self.lines, "hosts", self.id, *place)
+
+
+def _supply(value: Unknown) -> str:
+    named = ", ".join(f"`{need}`" for need in value.needs)
+    return f"set it in `environment`, or give {named}" if named else "set it in `environment`"
+
+
+def _maps(value: object) -> list[Mapping[str, object]]:
+    return [one for one in value if isinstance(one, Mapping)] if isinstance(value, list) else []

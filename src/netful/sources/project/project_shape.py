@@ -1,0 +1,191 @@
+"""What `netful.toml` may contain, and where in the file each part stands.
+
+Types are checked by msgspec; TOML readers tell no lines, so these are found by the headers and keys themselves.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any, NoReturn
+
+import msgspec
+from msgspec import Meta, Struct
+
+from netful.model.core.origin import Origin
+from netful.sources.files.complaint import close_match, fail
+from netful.sources.files.unreadable import text_of
+
+Milliseconds = Annotated[float, Meta(ge=0, le=10_000)]
+Port = Annotated[int, Meta(ge=1, le=65535)]
+Lines = dict[tuple[str, ...], int]
+
+
+class HealthTable(Struct, forbid_unknown_fields=True):
+    """`health = {port = 443}`, or `{port = 80, path = "/health"}` for an HTTP request."""
+
+    port: Port
+    path: str | None = None
+
+
+class RewriteTable(Struct, forbid_unknown_fields=True):
+    """`[[hosts.ID.rewrites]]`."""
+
+    to: str
+    path: str = "/"
+    host: str = ""
+    port: Port | None = None
+    headers: dict[str, str] = {}
+
+
+class HostTable(Struct, forbid_unknown_fields=True):
+    """`[hosts.ID]`."""
+
+    command: str
+    environment: dict[str, str] = {}
+    files: dict[str, str] = {}
+    cwd: str | None = None
+    certificate: list[str] = []
+    health: HealthTable | None = None
+    rewrites: list[RewriteTable] = []
+
+
+class IssuerTable(Struct, forbid_unknown_fields=True):
+    """`[issuers."https://issuer.example/"]`: the keys by which it signs, in a file beside the project file."""
+
+    jwks: str | None = None
+    public_key: str | None = None
+
+
+class IdentityTable(Struct, forbid_unknown_fields=True):
+    """`[identities.NAME]`: who signs with these keys, and the files of its own policies."""
+
+    arn: str
+    access_key_id: str
+    secret_access_key: str
+    session_token: str = ""
+    policies: list[str] | None = None
+    organization: str = ""
+
+
+class ClientTable(Struct, forbid_unknown_fields=True):
+    """`[clients.NAME]`: clients on the internet that have these addresses; distances in milliseconds, there and back."""
+
+    addresses: str
+    country: str = ""
+    edge_ms: Milliseconds = 0.0
+    region_ms: Milliseconds = 0.0
+
+
+class TruststoreTable(Struct, forbid_unknown_fields=True):
+    """`[truststores."api.example.com"]`: the authorities of a custom domain's clients, in a file beside the project file."""
+
+    pem: str
+
+
+class RuntimeTable(Struct, forbid_unknown_fields=True):
+    """`[runtimes."ruby3.3"]`: what runs functions of a runtime: a folder with a `bootstrap`, beside the project file."""
+
+    folder: str
+
+
+@dataclass(frozen=True, slots=True)
+class Project:
+    """What the file says, by its tables."""
+
+    hosts: dict[str, HostTable]
+    issuers: dict[str, IssuerTable]
+    identities: dict[str, IdentityTable]
+    truststores: dict[str, TruststoreTable]
+    clients: dict[str, ClientTable]
+    runtimes: dict[str, RuntimeTable]
+
+
+# What each table of the file is, and how its header is written.
+TABLES: dict[str, tuple[type[Struct], str]] = {
+    "hosts": (HostTable, "[hosts.LogicalId]"),
+    "issuers": (IssuerTable, '[issuers."https://issuer.example/"]'),
+    "identities": (IdentityTable, "[identities.NAME]"),
+    "clients": (ClientTable, "[clients.NAME]"),
+    "truststores": (TruststoreTable, '[truststores."api.example.com"]'),
+    "runtimes": (RuntimeTable, '[runtimes."ruby3.3"]'),
+}
+# Of the parts of a host's table.
+SETTINGS = {"rewrites": RewriteTable.__struct_fields__, "health": HealthTable.__struct_fields__}
+_HEADER = re.compile(r"\s*\[+\s*([^\]]+?)\s*\]+")
+_PART = re.compile(r"\"[^\"]*\"|'[^']*'|[^.\s]+")
+_KEY = re.compile(r"\s*([A-Za-z0-9_.\"-]+)\s*=")
+_AT = re.compile(r" - at `\$(?P<path>.*)`$")
+_UNKNOWN = re.compile(r"Object contains unknown field `(?P<name>[^`]+)`")
+_SYNTAX = re.compile(r"(?P<what>.*) \(at line (?P<line>\d+)")
+
+
+def read(path: Path) -> tuple[Project, Lines]:
+    """What the file says, and the lines of its parts; raises SourceError."""
+    try:
+        text = text_of(path)
+        parsed = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        found = _SYNTAX.match(str(error))
+        line, why = (int(found["line"]), found["what"]) if found else (0, str(error))
+        fail(f"`{path.name}` is not TOML", Origin(str(path), line), why=why)
+    lines = _lines(text)
+    for name in parsed:
+        if name not in TABLES:
+            known = ", ".join(f"`{table}`" for table in TABLES)
+            fail(f"`{name}` is no setting", origin_of(path, lines, name), hint=f"known here: {known}")
+    return Project(**{name: _tables(path, lines, name, parsed.get(name, {})) for name in TABLES}), lines
+
+
+def _tables(path: Path, lines: Lines, name: str, written: Any) -> dict[str, Any]:
+    """The tables of one kind, by what they are about."""
+    kind, header = TABLES[name]
+    if not isinstance(written, dict):
+        fail(f"`{name}` is no table", origin_of(path, lines, name), hint=f"write `{header}`")
+    return {id_: _table(path, lines, (name, id_), kind, table) for id_, table in written.items()}
+
+
+def _table(path: Path, lines: Lines, about: tuple[str, str], kind: type[Struct], table: Any) -> Struct:
+    try:
+        return msgspec.convert(table, kind)
+    except msgspec.ValidationError as error:
+        found = _AT.search(str(error))
+        place = [part for part in re.split(r"[.\[\]]+", found["path"]) if part not in ("", "...")] if found else []
+        _refuse(path, lines, (*about, *place), _AT.sub("", str(error)))
+
+
+def _refuse(path: Path, lines: Lines, place: tuple[str, ...], what: str) -> NoReturn:
+    """Tell what does not fit, at its line."""
+    unknown = _UNKNOWN.match(what)
+    if unknown is None:
+        fail(f"`{'.'.join(place)}`: {what[0].lower()}{what[1:]}", origin_of(path, lines, *place))
+    name = unknown["name"]
+    fields = next((own for part, own in SETTINGS.items() if part in place[2:]), TABLES[place[0]][0].__struct_fields__)
+    hint = close_match(name, fields, "known here: " + ", ".join(f"`{field}`" for field in fields))
+    fail(f"`{name}` is no setting", origin_of(path, lines, *place, name), hint=hint)
+
+
+def _lines(text: str) -> Lines:
+    """The line of each table and key; the items of an array of tables are numbered."""
+    lines: Lines = {}
+    table: tuple[str, ...] = ()
+    for number, line in enumerate(text.splitlines(), start=1):
+        if line.lstrip().startswith("#"):
+            continue
+        if header := _HEADER.fullmatch(line.partition("#")[0].rstrip()):
+            table = tuple(part.strip("\"'") for part in _PART.findall(header[1]))
+            if line.lstrip().startswith("[["):
+                table = (*table, str(sum(1 for known in lines if known[:-1] == table and known[-1].isdigit())))
+            for length in range(1, len(table) + 1):
+                lines.setdefault(table[:length], number)
+        elif key := _KEY.match(line):
+            lines.setdefault((*table, *(part.strip('"') for part in key[1].split("."))), number)
+    return lines
+
+
+def origin_of(path: Path, lines: Lines, *place: str) -> Origin:
+    """Where a part of the file stands, or the nearest thing around it."""
+    known = (lines[place[:length]] for length in range(len(place), 0, -1) if place[:length] in lines)
+    return Origin(str(path), next(known, 0))

@@ -1,0 +1,1 @@
+"""Resources of a template as objects of the model."""

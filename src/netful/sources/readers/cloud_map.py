@@ -1,0 +1,62 @@
+"""Cloud Map's DNS namespaces as hosted zones: a name for each service in one, with the addresses of what registers in it.
+
+1. A private namespace makes a private zone, associated with its VPC; a public one a public zone; an HTTP one makes none.
+2. A service whose records are of type A has the addresses of its instances, and of the tasks of ECS services that name it.
+3. One whose records are SRV alone has no address by its own name: what it gives are the names of its instances.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from netful.model.core.unknown import Maybe, Unknown
+from netful.model.names.zones import HostedZone, RecordSet
+from netful.sources.template.reading import Inventory, Reader, known_or
+
+_SERVICE = "AWS::ServiceDiscovery::Service"
+_PRIVATE, _PUBLIC = "AWS::ServiceDiscovery::PrivateDnsNamespace", "AWS::ServiceDiscovery::PublicDnsNamespace"
+
+
+def namespaces(inventory: Inventory) -> dict[str, HostedZone]:
+    """The zones of the namespaces, with the records of the services in them."""
+    return {reader.id: _zone(inventory, reader) for reader in inventory.of(_PRIVATE, _PUBLIC)}
+
+
+def _zone(inventory: Inventory, reader: Reader) -> HostedZone:
+    name = known_or(reader.text("Name"), "").rstrip(".").lower()
+    vpc_ids = (reader.required("Vpc"),) if reader.type == _PRIVATE else ()
+    services = (each for each in inventory.of(_SERVICE) if _namespace(each) == reader.id)
+    records = tuple(record for each in services for record in _records(inventory, each, name))
+    return HostedZone(reader.id, name, vpc_ids, records, origin=reader.origin)
+
+
+def _namespace(service: Reader) -> Maybe[str] | None:
+    return service.text("NamespaceId") or service.part("DnsConfig").text("NamespaceId")
+
+
+def _records(inventory: Inventory, service: Reader, zone: str) -> Iterator[RecordSet]:
+    own = service.text("Name")
+    addresses = tuple(_registered(inventory, service.id))
+    for part in service.part("DnsConfig").parts("DnsRecords") if isinstance(own, str) else ():
+        kind = known_or(part.text("Type"), "")
+        ttl = part.number("TTL")
+        yield RecordSet(
+            id=service.id,
+            name=f"{own}.{zone}".lower(),
+            type=kind,
+            values=addresses if kind == "A" else (),
+            ttl=ttl if isinstance(ttl, int) else None,
+            origin=service.origin,
+        )
+
+
+def _registered(inventory: Inventory, service_id: str) -> Iterator[Maybe[str]]:
+    """The addresses of a service's instances, and of the tasks that ECS registers: those are chosen later."""
+    for instance in inventory.of("AWS::ServiceDiscovery::Instance"):
+        address = instance.part("InstanceAttributes").text("AWS_INSTANCE_IPV4")
+        if instance.text("ServiceId") == service_id and address is not None:
+            yield address
+    for tasks in inventory.of("AWS::ECS::Service"):
+        named = (known_or(part.text("RegistryArn"), "") for part in tasks.parts("ServiceRegistries"))
+        if any(name.partition(":service/")[2] == service_id for name in named) and tasks.number("DesiredCount") != 0:
+            yield Unknown(f"the addresses of the tasks of `{tasks.id}`", (f"{tasks.id}.PrivateIp",))

@@ -1,0 +1,131 @@
+"""Lambda functions and the parameters they read (spec: lambda §1)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from netful.model.core.origin import Origin
+from netful.model.core.unknown import Maybe, Unknown
+from netful.model.functions.function import Code, Function, LoggingConfig, SsmParameter
+from netful.sources.template.reading import Inventory, Reader, known_or
+
+
+def functions(inventory: Inventory) -> dict[str, Function]:
+    """The functions, inside a VPC or not."""
+    return {reader.id: _function(reader) for reader in inventory.of("AWS::Lambda::Function")}
+
+
+def _function(reader: Reader) -> Function:
+    vpc_config = reader.part("VpcConfig")
+    unknown_config = reader.get("VpcConfig")
+    subnets = unknown_config if isinstance(unknown_config, Unknown) else vpc_config.texts("SubnetIds")
+    groups = unknown_config if isinstance(unknown_config, Unknown) else vpc_config.texts("SecurityGroupIds")
+    reserved = reader.number("ReservedConcurrentExecutions")
+    return Function(
+        id=reader.id,
+        function_name=known_or(reader.text("FunctionName"), reader.id),
+        code=_code(reader),
+        handler=_or_empty(reader.text("Handler")),
+        runtime=_or_empty(reader.text("Runtime")),
+        timeout=reader.count("Timeout", 3),
+        memory_size=reader.count("MemorySize", 128),
+        environment=_environment(reader.part("Environment").part("Variables")),
+        subnet_ids=subnets,
+        security_group_ids=groups,
+        role=reader.text("Role"),
+        layers=reader.known_texts("Layers"),
+        architectures=tuple(a for a in reader.known_texts("Architectures") if isinstance(a, str)) or ("x86_64",),
+        package_type=known_or(reader.text("PackageType"), "Zip"),
+        reserved_concurrent_executions=reserved if isinstance(reserved, int) else None,
+        ephemeral_storage=reader.part("EphemeralStorage").count("Size", 512),
+        ipv6_allowed_for_dual_stack=reader.part("VpcConfig").flag("Ipv6AllowedForDualStack", default=False),
+        description=known_or(reader.text("Description"), ""),
+        tracing_mode=known_or(reader.part("TracingConfig").text("Mode"), "PassThrough"),
+        logging=_logging(reader.part("LoggingConfig")),
+        tags=_tags(reader.get("Tags")),
+        origin=reader.origin,
+    )
+
+
+def _or_empty(value: Maybe[str] | None) -> Maybe[str]:
+    return "" if value is None else value
+
+
+def _environment(variables: Reader) -> dict[str, Maybe[str]]:
+    values = ((name, variables.text(name)) for name in variables.properties)
+    return {name: value for name, value in values if value is not None}
+
+
+def _logging(written: Reader) -> LoggingConfig:
+    default = LoggingConfig()
+    return LoggingConfig(
+        log_format=known_or(written.text("LogFormat"), default.log_format),
+        application_log_level=known_or(written.text("ApplicationLogLevel"), default.application_log_level),
+        system_log_level=known_or(written.text("SystemLogLevel"), default.system_log_level),
+        log_group=known_or(written.text("LogGroup"), default.log_group),
+    )
+
+
+def _tags(written: object) -> dict[str, str]:
+    """Tags as CloudFormation writes them, a list of keys and values, or as SAM does, an object."""
+    if isinstance(written, Mapping):
+        return {str(key): str(value) for key, value in written.items() if not isinstance(value, Unknown)}
+    pairs = (one for one in written if isinstance(one, Mapping)) if isinstance(written, list | tuple) else ()
+    return {str(one["Key"]): str(one.get("Value", "")) for one in pairs if isinstance(one.get("Key"), str)}
+
+
+def _code(reader: Reader) -> Code:
+    """Where the code is; a relative path starts at the template that names it."""
+    written, origin = reader.get("Code"), reader.origin_of("Code")
+    if isinstance(written, str):
+        return _local(written, origin.file, reader)
+    code = reader.part("Code")
+    inline = code.text("ZipFile")
+    if isinstance(inline, str):
+        return Code(inline=inline, origin=origin)
+    packaged = _packaged(code, origin)
+    if packaged is not None:
+        return packaged
+    for name, text in (("ImageUri", "a container image"), ("S3Bucket", "an object in S3")):
+        if code.has(name):
+            return Code(why=f"the code of `{reader.id}` is {text}, not a local folder", origin=origin)
+    why = inline.why if isinstance(inline, Unknown) else f"`{reader.id}` says nothing of its code"
+    return Code(why=why, origin=origin)
+
+
+def _packaged(code: Reader, origin: Origin) -> Code | None:
+    """A zip beside the template with the name of the object in S3: there the Serverless Framework puts what it uploads."""
+    key = code.text("S3Key")
+    name = key.rpartition("/")[2] if isinstance(key, str) else ""
+    path = (Path(origin.file).parent / name).resolve()
+    return Code(local_path=str(path), origin=origin) if name.endswith(".zip") and path.is_file() else None
+
+
+def _local(written: str, template: str, reader: Reader) -> Code:
+    origin = reader.origin_of("Code")
+    if "://" in written:
+        return Code(why=f"the code of `{reader.id}` is `{written}`, not a local folder", origin=origin)
+    path = (Path(template).parent / written).resolve()
+    if not path.exists():
+        return Code(why=f"the code of `{reader.id}` should be in `{written}`, which does not exist", origin=origin)
+    return Code(local_path=str(path), origin=origin)
+
+
+def ssm_parameters(inventory: Inventory) -> dict[str, SsmParameter]:
+    """The Systems Manager parameters of the template."""
+    return {
+        reader.id: SsmParameter(
+            id=reader.id,
+            name=_or_default(reader.text("Name"), reader.id),
+            value=_or_default(reader.text("Value"), ""),
+            type=known_or(reader.text("Type"), "String"),
+            description=known_or(reader.text("Description"), ""),
+            origin=reader.origin,
+        )
+        for reader in inventory.of("AWS::SSM::Parameter")
+    }
+
+
+def _or_default(value: Maybe[str] | None, default: str) -> Maybe[str]:
+    return default if value is None else value

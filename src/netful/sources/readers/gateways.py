@@ -1,0 +1,112 @@
+"""Ways out of a VPC: internet gateways, Elastic IPs, NAT gateways, VPN gateways, peerings (spec: vpc-network §4, §7)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from ipaddress import IPv4Address
+
+from netful.model.core.unknown import Maybe, Unknown
+from netful.model.network.gateways import (
+    EgressOnlyInternetGateway,
+    ElasticIp,
+    InternetGateway,
+    NatGateway,
+    VpcPeeringConnection,
+    VpnGateway,
+)
+from netful.sources.template.reading import Inventory, Reader
+
+
+def internet_gateways(inventory: Inventory) -> dict[str, InternetGateway]:
+    """The internet gateways, attached where a `VPCGatewayAttachment` says so."""
+    found = {r.id: InternetGateway(r.id, origin=r.origin) for r in inventory.of("AWS::EC2::InternetGateway")}
+    for reader in inventory.of("AWS::EC2::VPCGatewayAttachment"):
+        gateway_id = reader.text("InternetGatewayId")
+        if isinstance(gateway_id, str) and gateway_id in found:
+            found[gateway_id] = replace(
+                found[gateway_id],
+                vpc_id=reader.required("VpcId"),
+                attachment_id=reader.id,
+            )
+    return found
+
+
+def egress_only_internet_gateways(inventory: Inventory) -> dict[str, EgressOnlyInternetGateway]:
+    """The egress-only gateways."""
+    return {
+        r.id: EgressOnlyInternetGateway(r.id, r.required("VpcId"), r.origin)
+        for r in inventory.of("AWS::EC2::EgressOnlyInternetGateway")
+    }
+
+
+def vpn_gateways(inventory: Inventory) -> dict[str, VpnGateway]:
+    """The virtual private gateways, attached where a `VPCGatewayAttachment` says so."""
+    found = {r.id: VpnGateway(r.id, origin=r.origin) for r in inventory.of("AWS::EC2::VPNGateway")}
+    for reader in inventory.of("AWS::EC2::VPCGatewayAttachment"):
+        gateway_id = reader.text("VpnGatewayId")
+        if isinstance(gateway_id, str) and gateway_id in found:
+            found[gateway_id] = replace(found[gateway_id], vpc_id=reader.required("VpcId"))
+    return found
+
+
+def elastic_ips(inventory: Inventory, public: dict[str, str]) -> dict[str, ElasticIp]:
+    """The Elastic IPs; `public` are the addresses that the deployment numbered."""
+    found = {
+        r.id: ElasticIp(r.id, IPv4Address(public[r.id]), instance_id=r.text("InstanceId"), origin=r.origin)
+        for r in inventory.of("AWS::EC2::EIP")
+    }
+    for reader in inventory.of("AWS::EC2::EIPAssociation"):
+        eip_id = _elastic_ip_id(reader, found)
+        if eip_id is not None:
+            found[eip_id] = replace(
+                found[eip_id],
+                instance_id=reader.text("InstanceId"),
+                network_interface_id=reader.text("NetworkInterfaceId"),
+            )
+    return found
+
+
+def _elastic_ip_id(reader: Reader, found: dict[str, ElasticIp]) -> str | None:
+    allocation_id, address = reader.text("AllocationId"), reader.text("EIP")
+    if isinstance(allocation_id, str) and allocation_id in found:
+        return allocation_id
+    return next((eip.id for eip in found.values() if str(eip.public_ip) == address), None)
+
+
+def nat_gateways(inventory: Inventory) -> dict[str, NatGateway]:
+    """The NAT gateways, zonal and regional."""
+    return {reader.id: _nat_gateway(reader) for reader in inventory.of("AWS::EC2::NatGateway")}
+
+
+def _nat_gateway(reader: Reader) -> NatGateway:
+    regional = reader.text("AvailabilityMode") == "regional" or reader.has("AvailabilityZoneAddresses")
+    allocations: list[Maybe[str]] = [a for a in (reader.text("AllocationId"),) if a is not None]
+    allocations += reader.known_texts("SecondaryAllocationIds")
+    for zone in reader.parts("AvailabilityZoneAddresses"):
+        allocations += zone.known_texts("AllocationIds")
+    return NatGateway(
+        id=reader.id,
+        subnet_id=None if regional else reader.required("SubnetId"),
+        vpc_id=reader.text("VpcId"),
+        public=reader.text("ConnectivityType") != "private",
+        allocation_ids=tuple(allocations),
+        private_ip_address=reader.ipv4_address("PrivateIpAddress"),
+        regional=regional,
+        origin=reader.origin,
+    )
+
+
+def vpc_peering_connections(inventory: Inventory) -> dict[str, VpcPeeringConnection]:
+    """The peerings. One within an account becomes active by itself; another account has to accept it."""
+    found = {}
+    for reader in inventory.of("AWS::EC2::VPCPeeringConnection"):
+        peer_owner = reader.text("PeerOwnerId")
+        foreign = isinstance(peer_owner, str) and peer_owner != inventory.account_id
+        found[reader.id] = VpcPeeringConnection(
+            id=reader.id,
+            vpc_id=reader.required("VpcId"),
+            peer_vpc_id=reader.required("PeerVpcId"),
+            active=not foreign or reader.has("PeerRoleArn") or isinstance(peer_owner, Unknown),
+            origin=reader.origin,
+        )
+    return found

@@ -1,0 +1,52 @@
+"""IAM roles with everything that is attached to them (spec: lambda §1)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from netful.model.core.unknown import Unknown, known_in
+from netful.model.functions.function import Role
+from netful.sources.readers.endpoints import policy_document
+from netful.sources.template.reading import Inventory, Reader
+
+
+def roles(inventory: Inventory) -> dict[str, Role]:
+    """The roles; policies that are written apart are added to the roles that they name."""
+    found = {reader.id: _role(reader) for reader in inventory.of("AWS::IAM::Role")}
+    by_name = {role.role_name: role.id for role in found.values()}
+    for reader in inventory.of("AWS::IAM::Policy", "AWS::IAM::RolePolicy", "AWS::IAM::ManagedPolicy"):
+        names = reader.known_texts("RoleName") if reader.has("RoleName") else reader.known_texts("Roles")
+        for name in names:
+            role_id = known_in(by_name, name)
+            if role_id is not None:
+                found[role_id] = replace(found[role_id], statements=(*found[role_id].statements, *_statements(reader)))
+    managed = {reader.id: _statements(reader) for reader in inventory.of("AWS::IAM::ManagedPolicy")}
+    return {role_id: _with_managed(role, managed) for role_id, role in found.items()}
+
+
+def _role(reader: Reader) -> Role:
+    statements = tuple(s for policy in reader.parts("Policies") for s in _statements(policy))
+    name = reader.text("RoleName")
+    return Role(
+        id=reader.id,
+        role_name=name if isinstance(name, str) else reader.id,
+        statements=statements,
+        managed_policy_arns=reader.known_texts("ManagedPolicyArns"),
+        origin=reader.origin,
+    )
+
+
+def _with_managed(role: Role, managed: Mapping[str, tuple[Any, ...]]) -> Role:
+    """A role with the text of the template's own managed policies that it names."""
+    own = [s for arn in role.managed_policy_arns if isinstance(arn, str) for s in managed.get(arn, ())]
+    return replace(role, statements=(*role.statements, *own)) if own else role
+
+
+def _statements(reader: Reader) -> tuple[Any, ...]:
+    document = policy_document(reader, "PolicyDocument")
+    if document is None or isinstance(document, Unknown):
+        return () if document is None else (document,)
+    statements = document.get("Statement", ())
+    return tuple(statements) if isinstance(statements, list) else (statements,) if statements else ()

@@ -1,0 +1,151 @@
+"""EC2 instances, fleets of them, and network interfaces that the template writes itself (vpc-network §1.3, §1.9)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+from ipaddress import AddressValueError, IPv4Address, IPv6Address
+
+from netful.model.core.unknown import Maybe, Unknown, known_in
+from netful.model.network.gateways import ElasticIp
+from netful.model.network.network_interface import InterfaceOwner, NetworkInterface
+from netful.model.network.vpc import Subnet
+from netful.sources.files.complaint import fail
+from netful.sources.readers import launching
+from netful.sources.readers.managed import DEFAULT_VPC, default_groups
+from netful.sources.template.reading import Inventory, Reader
+
+_ATTACHMENT = "AWS::EC2::NetworkInterfaceAttachment"
+
+
+def network_interfaces(
+    inventory: Inventory, subnets: Mapping[str, Subnet], elastic_ips: Iterable[ElasticIp], public: Iterator[IPv4Address]
+) -> dict[str, NetworkInterface]:
+    """The interfaces of instances, and those that stand alone; `public` gives AWS's own public addresses."""
+    making = _Making(inventory, subnets, list(elastic_ips), public)
+    found = {r.id: making.interface((r,), r.id, r) for r in inventory.of("AWS::EC2::NetworkInterface")}
+    for reader in inventory.of("AWS::EC2::Instance"):
+        for eni in making.of_instance(reader, found):
+            found[eni.id] = eni
+    for reader in inventory.of(_ATTACHMENT):
+        attached, instance = reader.text("NetworkInterfaceId"), reader.text("InstanceId")
+        if isinstance(attached, str) and attached in found and isinstance(instance, str):
+            index = reader.count("DeviceIndex", 1)
+            found[attached] = replace(found[attached], owner_id=instance, device_index=index)
+    for reader in inventory.of(launching.FLEET):
+        found |= {eni.id: eni for eni in making.of_fleet(reader)}
+    return found
+
+
+class _Making:
+    """What every interface is made with."""
+
+    def __init__(
+        self,
+        inventory: Inventory,
+        subnets: Mapping[str, Subnet],
+        elastic_ips: list[ElasticIp],
+        public: Iterator[IPv4Address],
+    ) -> None:
+        self._inventory = inventory
+        self._subnets = subnets
+        self._elastic_ips = elastic_ips
+        self._public = public
+
+    def of_instance(self, reader: Reader, written: Mapping[str, NetworkInterface]) -> Iterator[NetworkInterface]:
+        """An instance's own interfaces: those written within it, or the one that AWS makes from its subnet."""
+        inner = list(reader.parts("NetworkInterfaces"))
+        for number, part in enumerate(inner):
+            attached = part.text("NetworkInterfaceId")
+            index = part.count("DeviceIndex", number)
+            if attached is None and number:
+                further = self.interface((part,), f"eni-{reader.id}-{number}", reader)
+                yield replace(further, device_index=index)
+            elif isinstance(attached, str) and attached in written:
+                yield replace(written[attached], owner_id=reader.id, device_index=index)
+        if not inner or inner[0].text("NetworkInterfaceId") is None:
+            yield self.interface(launching.layers(self._inventory, reader), f"eni-{reader.id}", reader)
+
+    def of_fleet(self, reader: Reader) -> Iterator[NetworkInterface]:
+        """An Auto Scaling group's interfaces: one a subnet that its instances may stand in."""
+        found = launching.layers(self._inventory, reader)
+        for number, subnet_id in enumerate(reader.known_texts("VPCZoneIdentifier") or (DEFAULT_VPC,), 1):
+            label = subnet_id if isinstance(subnet_id, str) else number
+            yield self._placed(found, f"eni-{reader.id}-{label}", reader, subnet_id)
+
+    def interface(self, found: tuple[Reader, ...] | Unknown, id_: str, owner: Reader) -> NetworkInterface:
+        """The interface that some layers describe, or only the owner where they are not known."""
+        own = owner.text("SubnetId") if isinstance(found, Unknown) else _subnet_of(found)
+        return self._placed(found, id_, owner, DEFAULT_VPC if own is None else own)
+
+    def _placed(
+        self, found: tuple[Reader, ...] | Unknown, id_: str, owner: Reader, subnet_id: Maybe[str]
+    ) -> NetworkInterface:
+        known = (owner,) if isinstance(found, Unknown) else found
+        groups = launching.groups(known) or ((found,) if isinstance(found, Unknown) else ())
+        primary, secondary = _private_addresses(known[0])
+        ipv6 = _ipv6_addresses(known)
+        return NetworkInterface(
+            id=id_,
+            owner=InterfaceOwner.INSTANCE,
+            owner_id=owner.id,
+            subnet_id=subnet_id,
+            security_group_ids=groups or default_groups(subnet_id, self._subnets),
+            private_ip_address=primary,
+            secondary_private_ip_addresses=secondary,
+            ipv6_address=next(iter(ipv6), None),
+            ipv6_address_count=_ipv6_count(known),
+            public_ip=self._public_ip(known, id_, owner, subnet_id),
+            source_dest_check=owner.flag("SourceDestCheck", default=True),
+            origin=owner.origin,
+        )
+
+    def _public_ip(
+        self, found: tuple[Reader, ...], id_: str, owner: Reader, subnet_id: Maybe[str]
+    ) -> IPv4Address | None:
+        for eip in self._elastic_ips:
+            if {id_, owner.id} & {n for n in (eip.network_interface_id, eip.instance_id) if isinstance(n, str)}:
+                return eip.public_ip
+        subnet = known_in(self._subnets, subnet_id)
+        launched = owner.type in ("AWS::EC2::Instance", launching.FLEET)
+        gives = launched and (subnet_id is DEFAULT_VPC or (subnet is not None and subnet.map_public_ip_on_launch))
+        says = launching.strongest(found, "AssociatePublicIpAddress") or owner
+        return next(self._public) if says.flag("AssociatePublicIpAddress", default=gives) else None
+
+
+def _subnet_of(found: tuple[Reader, ...]) -> Maybe[str] | None:
+    says = launching.strongest(found, "SubnetId")
+    return None if says is None else says.text("SubnetId")
+
+
+def _private_addresses(reader: Reader) -> tuple[IPv4Address | None, tuple[IPv4Address, ...]]:
+    """The address that is fixed as the first one, and those besides it."""
+    primary, secondary = reader.ipv4_address("PrivateIpAddress"), []
+    for part in reader.parts("PrivateIpAddresses"):
+        address = part.ipv4_address("PrivateIpAddress")
+        if part.flag("Primary", default=False):
+            primary = address
+        elif address is not None:
+            secondary.append(address)
+    return primary, tuple(secondary)
+
+
+def _ipv6_addresses(found: tuple[Reader, ...]) -> Iterator[IPv6Address]:
+    for reader in found:
+        for part in reader.parts("Ipv6Addresses"):
+            text = part.text("Ipv6Address")
+            if isinstance(text, str):
+                yield _as_ipv6(part, text)
+
+
+def _as_ipv6(reader: Reader, text: str) -> IPv6Address:
+    try:
+        return IPv6Address(text)
+    except AddressValueError:
+        fail(f"`Ipv6Address` of `{reader.id}` is `{text}`, which is not an IPv6 address", reader.origin)
+
+
+def _ipv6_count(found: tuple[Reader, ...]) -> int | None:
+    """How many IPv6 addresses are asked for; None: as the subnet has it."""
+    says = launching.strongest(found, "Ipv6AddressCount")
+    return None if says is None else says.count("Ipv6AddressCount", 0)

@@ -1,0 +1,166 @@
+"""Databases, caches, brokers and services: what AWS runs in a VPC for you, as interfaces with groups.
+
+One interface a subnet that the resource may stand in: a path has to hold for each of them. Of a service that runs more tasks
+than that, further ones stand in the same subnets in turn; one that runs none has no interface. A member of a cluster
+stands where its cluster does. A type's own place in its properties is in `placements`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from ipaddress import IPv4Address
+from itertools import chain, repeat
+
+from netful.model.core.unknown import Maybe, Unknown, known_in
+from netful.model.network.network_interface import NetworkInterface
+from netful.model.network.vpc import Subnet
+from netful.sources.readers.placements import MEMBERS, PLACEMENTS, Placement
+from netful.sources.template.reading import Inventory, Reader
+
+_PUBLIC = ("true", "enabled")
+DEFAULT_VPC = Unknown("the account's default VPC is not loaded", ("the subnets of the default VPC",))
+
+
+def interfaces(
+    inventory: Inventory, subnets: Mapping[str, Subnet], public: Iterator[IPv4Address]
+) -> dict[str, NetworkInterface]:
+    """The interfaces of every resource of these types; `public` gives AWS's own public addresses."""
+    making = _Making(inventory, subnets, public)
+    placed = [(reader, PLACEMENTS[kind]) for kind in PLACEMENTS for reader in inventory.of(kind)]
+    members = [reader for kind in MEMBERS if kind not in PLACEMENTS for reader in inventory.of(kind)]
+    made = [eni for reader, placement in placed for eni in making.of(reader, placement)]
+    made += [eni for reader in members for eni in making.of(reader, PLACEMENTS[MEMBERS[reader.type][1]])]
+    return {eni.id: eni for eni in made}
+
+
+@dataclass(frozen=True)
+class _Making:
+    """What every interface is made with."""
+
+    inventory: Inventory
+    subnets: Mapping[str, Subnet]
+    public: Iterator[IPv4Address]
+
+    def of(self, reader: Reader, placement: Placement) -> Iterator[NetworkInterface]:
+        """The interfaces of one resource."""
+        holder, where = self._holder(reader, placement)
+        places: tuple[Maybe[str], ...] = (holder,) if isinstance(holder, Unknown) else self._places(holder, where)
+        groups: tuple[Maybe[str], ...] = (holder,) if isinstance(holder, Unknown) else _groups(holder, where)
+        count = _count(reader, placement)
+        labelled = _each(places) if placement.addresses else _labelled([*dict.fromkeys(places)], count)
+        for (label, subnet_id), address in zip(labelled, _addresses(reader, placement), strict=False):
+            yield NetworkInterface(
+                id=f"eni-{reader.id}-{label}",
+                owner=placement.owner,
+                owner_id=reader.id,
+                subnet_id=subnet_id,
+                security_group_ids=groups or default_groups(subnet_id, self.subnets),
+                private_ip_address=address,
+                public_ip=next(self.public) if _is_public(reader, placement) else None,
+                origin=reader.origin,
+            )
+
+    def _holder(self, reader: Reader, placement: Placement) -> tuple[Reader | Unknown, Placement]:
+        """Who has the subnets and groups of a resource: its cluster, if it is in one, else itself."""
+        property_name, kind = MEMBERS.get(reader.type, ("", ""))
+        cluster_id = reader.text(property_name) if property_name else None
+        if cluster_id is None:
+            return reader, placement
+        if isinstance(cluster_id, Unknown):
+            return cluster_id, placement
+        found = next((cluster for cluster in self.inventory.of(kind) if cluster.id == cluster_id), None)
+        return found or Unknown(f"cluster `{cluster_id}` is not loaded", (cluster_id,)), PLACEMENTS[kind]
+
+    def _places(self, reader: Reader, placement: Placement) -> tuple[Maybe[str], ...]:
+        places = _at(reader, placement.subnets)
+        if placement.group_of_subnets:
+            places = tuple(subnet for name in places for subnet in self._members(name, placement.group_of_subnets))
+        return places or ((DEFAULT_VPC,) if placement.default_vpc else ())
+
+    def _members(self, name: Maybe[str], kind: str) -> tuple[Maybe[str], ...]:
+        """The subnets of a subnet group; those of one that is not loaded are unknown."""
+        if isinstance(name, Unknown):
+            return (name,)
+        for reader in self.inventory.of(kind):
+            if name in (reader.id, *(reader.get(own) for own in _SUBNET_GROUP_NAMES)):
+                return reader.known_texts("SubnetIds")
+        return (Unknown(f"subnet group `{name}` is not loaded", (name,)),)
+
+
+def _count(reader: Reader, placement: Placement) -> int | None:
+    """How many run; None where nothing says so."""
+    count = reader.number(placement.count) if placement.count else None
+    return count if isinstance(count, int) else None
+
+
+def _labelled(places: list[Maybe[str]], count: int | None) -> Iterator[tuple[str, Maybe[str]]]:
+    """A place for each that runs, one a subnet at least, with what tells it from the others."""
+    if count == 0:
+        return
+    for number in range(max(len(places), count or 0) if places else 0):
+        turn, at = divmod(number, len(places))
+        label = places[at] if isinstance(places[at], str) else at + 1
+        yield f"{label}-{turn + 1}" if turn else str(label), places[at]
+
+
+def _each(places: tuple[Maybe[str], ...]) -> Iterator[tuple[str, Maybe[str]]]:
+    """A place for each, in the same subnet too, with what tells it from the others."""
+    for at, place in enumerate(places):
+        turn, label = places[:at].count(place), place if isinstance(place, str) else at + 1
+        yield f"{label}-{turn + 1}" if turn else str(label), place
+
+
+def _addresses(reader: Reader, placement: Placement) -> Iterator[IPv4Address | None]:
+    """The addresses that the template gives to interfaces, in their order, without end."""
+    listed, _, name = placement.addresses.partition(".")
+    given = (part.ipv4_address(name) for part in reader.parts(listed)) if listed else ()
+    return chain((address if isinstance(address, IPv4Address) else None for address in given), repeat(None))
+
+
+_SUBNET_GROUP_NAMES = (
+    "DBSubnetGroupName",
+    "CacheSubnetGroupName",
+    "SubnetGroupName",
+    "ReplicationSubnetGroupIdentifier",
+)
+
+
+def _groups(reader: Reader, placement: Placement) -> tuple[Maybe[str], ...]:
+    groups = _at(reader, placement.groups) if placement.groups else ()
+    if not placement.own_group:
+        return groups
+    return (*groups, Unknown(f"AWS makes a group for `{reader.id}`", (f"the group that AWS makes for {reader.id}",)))
+
+
+def _is_public(reader: Reader, placement: Placement) -> bool:
+    """Whether the interfaces have public addresses: `true`, or `ENABLED`."""
+    if not placement.public:
+        return False
+    *way, name = placement.public.split(".")
+    for step in way:
+        reader = reader.part(step)
+    value = reader.get(name)
+    if value is None or isinstance(value, Unknown):
+        return placement.public_default
+    return str(value).lower() in _PUBLIC
+
+
+def default_groups(subnet_id: Maybe[str], subnets: Mapping[str, Subnet]) -> tuple[Maybe[str], ...]:
+    """The group of what names none: the default group of its VPC."""
+    subnet = known_in(subnets, subnet_id)
+    vpc_id = subnet.vpc_id if subnet is not None else subnet_id
+    if isinstance(vpc_id, Unknown):
+        return (vpc_id,)
+    if subnet is None:
+        what = f"the default group of the VPC of {subnet_id}"
+        return (Unknown(f"{what} is not loaded", (what,)),)
+    return (f"{vpc_id}.default",)
+
+
+def _at(reader: Reader, path: str) -> tuple[Maybe[str], ...]:
+    """The texts at a path; a list on the way counts as all its items."""
+    first, _, rest = path.partition(".")
+    if not rest:
+        return reader.known_texts(first)
+    return tuple(text for part in reader.parts(first) for text in _at(part, rest))

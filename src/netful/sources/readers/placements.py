@@ -1,0 +1,146 @@
+"""Where each type of managed resource says its subnets, its groups and whether it has a public address.
+
+A path leads into the properties, key by key; a list on the way counts as all its items.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from netful.model.network.network_interface import InterfaceOwner
+
+
+@dataclass(frozen=True)
+class Placement:
+    """Where a type says its subnets and groups.
+
+    `group_of_subnets`: the path holds the name of a resource of one of these types, which has the subnets.
+    `public`: what says that its interfaces have public addresses, and `public_default` what holds where it is left out.
+    `default_vpc`: without subnets it stands in the account's default VPC, else it has no interfaces.
+    `own_group`: AWS adds a group of its own, which no template knows.
+    `count`: the property that says how many of it run.
+    `addresses`: each item of a list is an interface, and this is its address where it says one.
+    """
+
+    owner: InterfaceOwner
+    subnets: str
+    groups: str
+    group_of_subnets: str = ""
+    public: str = ""
+    public_default: bool = False
+    default_vpc: bool = False
+    own_group: bool = False
+    count: str = ""
+    addresses: str = ""
+
+
+_DATABASE, _CACHE, _SERVICE = InterfaceOwner.DATABASE, InterfaceOwner.CACHE, InterfaceOwner.SERVICE
+_RDS_SUBNETS = "AWS::RDS::DBSubnetGroup"
+_CACHE_SUBNETS = "AWS::ElastiCache::SubnetGroup"
+
+PLACEMENTS = {
+    "AWS::RDS::DBInstance": Placement(
+        _DATABASE, "DBSubnetGroupName", "VPCSecurityGroups", _RDS_SUBNETS, "PubliclyAccessible", default_vpc=True
+    ),
+    "AWS::RDS::DBCluster": Placement(
+        _DATABASE, "DBSubnetGroupName", "VpcSecurityGroupIds", _RDS_SUBNETS, "PubliclyAccessible", default_vpc=True
+    ),
+    "AWS::RDS::DBProxy": Placement(_DATABASE, "VpcSubnetIds", "VpcSecurityGroupIds"),
+    "AWS::DocDB::DBCluster": Placement(
+        _DATABASE, "DBSubnetGroupName", "VpcSecurityGroupIds", "AWS::DocDB::DBSubnetGroup", default_vpc=True
+    ),
+    "AWS::Neptune::DBCluster": Placement(
+        _DATABASE, "DBSubnetGroupName", "VpcSecurityGroupIds", "AWS::Neptune::DBSubnetGroup", default_vpc=True
+    ),
+    "AWS::Redshift::Cluster": Placement(
+        _DATABASE,
+        "ClusterSubnetGroupName",
+        "VpcSecurityGroupIds",
+        "AWS::Redshift::ClusterSubnetGroup",
+        "PubliclyAccessible",
+        default_vpc=True,
+    ),
+    "AWS::RedshiftServerless::Workgroup": Placement(
+        _DATABASE, "SubnetIds", "SecurityGroupIds", public="PubliclyAccessible", default_vpc=True
+    ),
+    "AWS::DMS::ReplicationInstance": Placement(
+        _SERVICE,
+        "ReplicationSubnetGroupIdentifier",
+        "VpcSecurityGroupIds",
+        "AWS::DMS::ReplicationSubnetGroup",
+        "PubliclyAccessible",
+        public_default=True,
+        default_vpc=True,
+    ),
+    "AWS::ElastiCache::CacheCluster": Placement(
+        _CACHE, "CacheSubnetGroupName", "VpcSecurityGroupIds", _CACHE_SUBNETS, default_vpc=True
+    ),
+    "AWS::ElastiCache::ReplicationGroup": Placement(
+        _CACHE, "CacheSubnetGroupName", "SecurityGroupIds", _CACHE_SUBNETS, default_vpc=True
+    ),
+    "AWS::ElastiCache::ServerlessCache": Placement(_CACHE, "SubnetIds", "SecurityGroupIds", default_vpc=True),
+    "AWS::MemoryDB::Cluster": Placement(
+        _CACHE, "SubnetGroupName", "SecurityGroupIds", "AWS::MemoryDB::SubnetGroup", default_vpc=True
+    ),
+    "AWS::DAX::Cluster": Placement(
+        _CACHE, "SubnetGroupName", "SecurityGroupIds", "AWS::DAX::SubnetGroup", default_vpc=True
+    ),
+    "AWS::ECS::Service": Placement(
+        _SERVICE,
+        "NetworkConfiguration.AwsvpcConfiguration.Subnets",
+        "NetworkConfiguration.AwsvpcConfiguration.SecurityGroups",
+        public="NetworkConfiguration.AwsvpcConfiguration.AssignPublicIp",
+        count="DesiredCount",
+    ),
+    "AWS::ECS::TaskSet": Placement(
+        _SERVICE,
+        "NetworkConfiguration.AwsVpcConfiguration.Subnets",
+        "NetworkConfiguration.AwsVpcConfiguration.SecurityGroups",
+        public="NetworkConfiguration.AwsVpcConfiguration.AssignPublicIp",
+    ),
+    "AWS::EKS::Cluster": Placement(
+        _SERVICE, "ResourcesVpcConfig.SubnetIds", "ResourcesVpcConfig.SecurityGroupIds", own_group=True
+    ),
+    "AWS::EFS::MountTarget": Placement(_SERVICE, "SubnetId", "SecurityGroups"),
+    "AWS::FSx::FileSystem": Placement(_SERVICE, "SubnetIds", "SecurityGroupIds"),
+    "AWS::MSK::Cluster": Placement(_SERVICE, "BrokerNodeGroupInfo.ClientSubnets", "BrokerNodeGroupInfo.SecurityGroups"),
+    "AWS::MSK::ServerlessCluster": Placement(_SERVICE, "VpcConfigs.SubnetIds", "VpcConfigs.SecurityGroups"),
+    "AWS::KafkaConnect::Connector": Placement(
+        _SERVICE, "KafkaCluster.ApacheKafkaCluster.Vpc.Subnets", "KafkaCluster.ApacheKafkaCluster.Vpc.SecurityGroups"
+    ),
+    "AWS::AmazonMQ::Broker": Placement(_SERVICE, "SubnetIds", "SecurityGroups", public="PubliclyAccessible"),
+    "AWS::OpenSearchService::Domain": Placement(_SERVICE, "VPCOptions.SubnetIds", "VPCOptions.SecurityGroupIds"),
+    "AWS::Elasticsearch::Domain": Placement(_SERVICE, "VPCOptions.SubnetIds", "VPCOptions.SecurityGroupIds"),
+    "AWS::OpenSearchServerless::VpcEndpoint": Placement(_SERVICE, "SubnetIds", "SecurityGroupIds"),
+    "AWS::CodeBuild::Project": Placement(_SERVICE, "VpcConfig.Subnets", "VpcConfig.SecurityGroupIds"),
+    "AWS::Synthetics::Canary": Placement(_SERVICE, "VPCConfig.SubnetIds", "VPCConfig.SecurityGroupIds"),
+    "AWS::AppRunner::VpcConnector": Placement(_SERVICE, "Subnets", "SecurityGroups"),
+    "AWS::Batch::ComputeEnvironment": Placement(
+        _SERVICE, "ComputeResources.Subnets", "ComputeResources.SecurityGroupIds"
+    ),
+    "AWS::MWAA::Environment": Placement(
+        _SERVICE, "NetworkConfiguration.SubnetIds", "NetworkConfiguration.SecurityGroupIds"
+    ),
+    "AWS::Glue::Connection": Placement(
+        _SERVICE,
+        "ConnectionInput.PhysicalConnectionRequirements.SubnetId",
+        "ConnectionInput.PhysicalConnectionRequirements.SecurityGroupIdList",
+    ),
+    "AWS::SageMaker::NotebookInstance": Placement(_SERVICE, "SubnetId", "SecurityGroupIds"),
+    "AWS::SageMaker::Domain": Placement(_SERVICE, "SubnetIds", "DefaultUserSettings.SecurityGroups", own_group=True),
+    "AWS::Transfer::Server": Placement(_SERVICE, "EndpointDetails.SubnetIds", "EndpointDetails.SecurityGroupIds"),
+    "AWS::DirectoryService::MicrosoftAD": Placement(_SERVICE, "VpcSettings.SubnetIds", "", own_group=True),
+    "AWS::DirectoryService::SimpleAD": Placement(_SERVICE, "VpcSettings.SubnetIds", "", own_group=True),
+    "AWS::EC2::InstanceConnectEndpoint": Placement(_SERVICE, "SubnetId", "SecurityGroupIds"),
+    "AWS::ApiGatewayV2::VpcLink": Placement(_SERVICE, "SubnetIds", "SecurityGroupIds"),
+    "AWS::Route53Resolver::ResolverEndpoint": Placement(
+        _SERVICE, "IpAddresses.SubnetId", "SecurityGroupIds", addresses="IpAddresses.Ip"
+    ),
+}
+
+# Members of a cluster, which has the subnets and the groups: where they name it, and its type.
+MEMBERS = {
+    "AWS::RDS::DBInstance": ("DBClusterIdentifier", "AWS::RDS::DBCluster"),
+    "AWS::DocDB::DBInstance": ("DBClusterIdentifier", "AWS::DocDB::DBCluster"),
+    "AWS::Neptune::DBInstance": ("DBClusterIdentifier", "AWS::Neptune::DBCluster"),
+}

@@ -1,0 +1,165 @@
+"""Route tables, their routes and their subnets (spec: vpc-network §1.4 to §1.12, §5.5)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from netful.model.core.unknown import Maybe, Unknown, known_in
+from netful.model.network.gateways import InternetGateway, VpnGateway
+from netful.model.network.vpc import Route, RouteTable, TargetKind, Vpc
+from netful.model.network.vpc_endpoint import EndpointType, VpcEndpoint
+from netful.sources.files.complaint import fail
+from netful.sources.readers.vpc import managed_prefix_list_id
+from netful.sources.template.reading import Inventory, Reader
+
+# Properties of a route that name its target. `GatewayId` may hold either kind of gateway.
+_TARGETS = {
+    "NatGatewayId": TargetKind.NAT_GATEWAY,
+    "GatewayId": TargetKind.INTERNET_GATEWAY,
+    "VpcPeeringConnectionId": TargetKind.PEERING,
+    "TransitGatewayId": TargetKind.TRANSIT_GATEWAY,
+    "EgressOnlyInternetGatewayId": TargetKind.EGRESS_ONLY_INTERNET_GATEWAY,
+    "NetworkInterfaceId": TargetKind.NETWORK_INTERFACE,
+    "InstanceId": TargetKind.INSTANCE,
+    "VpcEndpointId": TargetKind.VPC_ENDPOINT,
+    "LocalGatewayId": TargetKind.OTHER,
+    "CarrierGatewayId": TargetKind.OTHER,
+    "CoreNetworkArn": TargetKind.OTHER,
+}
+_GATEWAYS = {
+    "AWS::EC2::InternetGateway": TargetKind.INTERNET_GATEWAY,
+    "AWS::EC2::VPNGateway": TargetKind.VPN_GATEWAY,
+    "AWS::EC2::VPCGatewayAttachment": TargetKind.INTERNET_GATEWAY,
+}
+
+
+def route_tables(
+    inventory: Inventory,
+    vpcs: Iterable[Vpc],
+    endpoints: Iterable[VpcEndpoint],
+    gateways: dict[str, InternetGateway | VpnGateway],
+) -> dict[str, RouteTable]:
+    """The tables of the template and each VPC's main one, with the routes that gateway endpoints add."""
+    found = {f"{vpc.id}.main": RouteTable(f"{vpc.id}.main", vpc.id, main=True) for vpc in vpcs}
+    for reader in inventory.of("AWS::EC2::RouteTable"):
+        found[reader.id] = RouteTable(reader.id, reader.required("VpcId"), origin=reader.origin)
+    for reader in inventory.of("AWS::EC2::Route"):
+        table_id = reader.required("RouteTableId")
+        table = known_in(found, table_id)
+        if table is not None:
+            route = _route(reader, table, inventory, gateways)
+            _check_unique(reader, route, table)
+            found[table.id] = replace(table, routes=(*table.routes, route))
+    _choose_main(inventory, found)
+    _associate(inventory, found)
+    for endpoint in endpoints:
+        _add_endpoint_routes(endpoint, found)
+    return found
+
+
+def _choose_main(inventory: Inventory, tables: dict[str, RouteTable]) -> None:
+    """Have other tables be their VPCs' main ones, as a plan may say."""
+    for reader in inventory.of("Terraform::MainRouteTable"):
+        table, first = known_in(tables, reader.required("RouteTableId")), tables.get(f"{reader.required('VpcId')}.main")
+        if table is not None and first is not None:
+            tables[first.id] = replace(first, main=False)
+            tables[table.id] = replace(table, main=True)
+
+
+def _associate(inventory: Inventory, tables: dict[str, RouteTable]) -> None:
+    taken: dict[str, Reader] = {}
+    for reader in inventory.of("AWS::EC2::SubnetRouteTableAssociation"):
+        table_id, subnet_id = reader.required("RouteTableId"), reader.required("SubnetId")
+        if isinstance(subnet_id, str):
+            if subnet_id in taken:
+                first = taken[subnet_id]
+                hint = f"`{first.id}` at {first.origin} does it already; a subnet has one table"
+                fail(f"`{reader.id}` associates `{subnet_id}` again", reader.origin, hint=hint)
+            taken[subnet_id] = reader
+        table = known_in(tables, table_id)
+        if table is not None:
+            origins = dict(table.association_origins)
+            if isinstance(subnet_id, str):
+                origins[subnet_id] = reader.origin
+            tables[table.id] = replace(table, subnet_ids=(*table.subnet_ids, subnet_id), association_origins=origins)
+    for reader in inventory.of("AWS::EC2::GatewayRouteTableAssociation"):
+        table = tables.get(str(reader.required("RouteTableId")))
+        if table is not None:
+            tables[table.id] = replace(table, gateway_ids=(*table.gateway_ids, reader.required("GatewayId")))
+
+
+def _route(
+    reader: Reader, table: RouteTable, inventory: Inventory, gateways: dict[str, InternetGateway | VpnGateway]
+) -> Route:
+    block = reader.network("DestinationCidrBlock")
+    block = reader.network("DestinationIpv6CidrBlock") if block is None else block
+    prefix_list = reader.text("DestinationPrefixListId")
+    if block is None and prefix_list is None:
+        hint = "add `DestinationCidrBlock`, `DestinationIpv6CidrBlock` or `DestinationPrefixListId`"
+        fail(f"`{reader.id}` has no destination", reader.origin, hint=hint)
+    kind, target = _target(reader, inventory)
+    gateway = known_in(gateways, target)
+    return Route(
+        id=reader.id,
+        target_kind=kind,
+        target_id=target,
+        destination_cidr_block=block,
+        destination_prefix_list_id=prefix_list if block is None else None,
+        blackhole=gateway is not None and not _may_be_attached(gateway, table),
+        origin=reader.origin,
+    )
+
+
+def _target(reader: Reader, inventory: Inventory) -> tuple[TargetKind, Maybe[str]]:
+    for name, kind in _TARGETS.items():
+        target = reader.text(name)
+        if target is None:
+            continue
+        if name != "GatewayId" or isinstance(target, Unknown):
+            return kind, target
+        if target == "local":
+            return TargetKind.LOCAL, target
+        return _gateway_kind(target, inventory), target
+    return fail(
+        f"`{reader.id}` has no target", reader.origin, hint="add one of " + ", ".join(f"`{n}`" for n in _TARGETS)
+    )
+
+
+def _gateway_kind(target: str, inventory: Inventory) -> TargetKind:
+    if target.startswith("vgw-"):
+        return TargetKind.VPN_GATEWAY
+    return _GATEWAYS.get(inventory.type_of(target), TargetKind.INTERNET_GATEWAY)
+
+
+def _may_be_attached(gateway: InternetGateway | VpnGateway, table: RouteTable) -> bool:
+    """Whether a gateway is attached to the table's VPC, as far as both are known."""
+    either_unknown = isinstance(gateway.vpc_id, Unknown) or isinstance(table.vpc_id, Unknown)
+    return either_unknown or gateway.vpc_id == table.vpc_id
+
+
+def _check_unique(reader: Reader, route: Route, table: RouteTable) -> None:
+    destination = route.destination_cidr_block or route.destination_prefix_list_id
+    for other in table.routes:
+        if not isinstance(destination, Unknown) and destination in (
+            other.destination_cidr_block,
+            other.destination_prefix_list_id,
+        ):
+            hint = f"`{other.id}` at {other.origin} has it already"
+            fail(f"`{reader.id}` repeats the destination `{destination}` in `{table.id}`", reader.origin, hint=hint)
+
+
+def _add_endpoint_routes(endpoint: VpcEndpoint, tables: dict[str, RouteTable]) -> None:
+    if endpoint.type is not EndpointType.GATEWAY:
+        return
+    for table_id in endpoint.route_table_ids:
+        table = known_in(tables, table_id)
+        if table is not None:
+            route = Route(
+                id=f"{endpoint.id}.{table.id}",
+                target_kind=TargetKind.VPC_ENDPOINT,
+                target_id=endpoint.id,
+                destination_prefix_list_id=managed_prefix_list_id(endpoint.service),
+                origin=endpoint.origin,
+            )
+            tables[table.id] = replace(table, routes=(*table.routes, route))

@@ -1,0 +1,157 @@
+"""Transit gateways and VPN connections (spec: vpc-network §7.2, §7.3)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from netful.model.core.unknown import Maybe, known_in
+from netful.model.network.transit import (
+    AttachmentKind,
+    TransitGateway,
+    TransitGatewayAttachment,
+    TransitGatewayRoute,
+    TransitGatewayRouteTable,
+    VpnConnection,
+)
+from netful.model.network.vpc import Route, RouteTable, TargetKind
+from netful.sources.files.complaint import fail
+from netful.sources.template.reading import Inventory, Reader
+
+_VPC_ATTACHMENTS = ("AWS::EC2::TransitGatewayAttachment", "AWS::EC2::TransitGatewayVpcAttachment")
+
+
+def transit_gateways(inventory: Inventory) -> dict[str, TransitGateway]:
+    """The transit gateways."""
+    readers = inventory.of("AWS::EC2::TransitGateway")
+    return {r.id: TransitGateway(r.id, inventory.account_id, inventory.region, r.origin) for r in readers}
+
+
+def attachments(inventory: Inventory, vpns: Mapping[str, VpnConnection]) -> dict[str, TransitGatewayAttachment]:
+    """What is attached: VPCs, peer gateways, and each VPN connection that ends on a transit gateway."""
+    found = {}
+    for reader in inventory.of(*_VPC_ATTACHMENTS):
+        found[reader.id] = TransitGatewayAttachment(
+            id=reader.id,
+            transit_gateway_id=reader.required("TransitGatewayId"),
+            kind=AttachmentKind.VPC,
+            resource_id=reader.required("VpcId"),
+            subnet_ids=reader.known_texts("SubnetIds"),
+            appliance_mode=reader.part("Options").text("ApplianceModeSupport") == "enable",
+            origin=reader.origin,
+        )
+    for reader in inventory.of("AWS::EC2::TransitGatewayPeeringAttachment"):
+        found[reader.id] = TransitGatewayAttachment(
+            id=reader.id,
+            transit_gateway_id=reader.required("TransitGatewayId"),
+            kind=AttachmentKind.PEERING,
+            resource_id=reader.required("PeerTransitGatewayId"),
+            origin=reader.origin,
+        )
+    for vpn in vpns.values():
+        if vpn.transit_gateway_id is not None:
+            id_ = f"{vpn.id}.attachment"
+            found[id_] = TransitGatewayAttachment(
+                id_, vpn.transit_gateway_id, AttachmentKind.VPN, vpn.id, origin=vpn.origin
+            )
+    return found
+
+
+def route_tables(
+    inventory: Inventory, attached: Mapping[str, TransitGatewayAttachment]
+) -> dict[str, TransitGatewayRouteTable]:
+    """The tables of the template, and each gateway's default one for what is not associated otherwise."""
+    found = {
+        r.id: TransitGatewayRouteTable(r.id, r.required("TransitGatewayId"), origin=r.origin)
+        for r in inventory.of("AWS::EC2::TransitGatewayRouteTable")
+    }
+    for reader in inventory.of("AWS::EC2::TransitGatewayRoute"):
+        table = _table(reader, found)
+        if table is not None:
+            found[table.id] = replace(table, routes=(*table.routes, _route(reader)))
+    associated: set[Maybe[str]] = set()
+    for reader in inventory.of("AWS::EC2::TransitGatewayRouteTableAssociation"):
+        attachment_id = reader.required("TransitGatewayAttachmentId")
+        associated.add(attachment_id)
+        table = _table(reader, found)
+        if table is not None:
+            found[table.id] = replace(table, associations=(*table.associations, attachment_id))
+    for reader in inventory.of("AWS::EC2::TransitGatewayRouteTablePropagation"):
+        table = _table(reader, found)
+        if table is not None:
+            propagations = (*table.propagations, reader.required("TransitGatewayAttachmentId"))
+            found[table.id] = replace(table, propagations=propagations)
+    for reader in inventory.of("AWS::EC2::TransitGateway"):
+        found.update(_default_table(reader, attached, associated))
+    return found
+
+
+def _default_table(
+    reader: Reader, attached: Mapping[str, TransitGatewayAttachment], associated: set[Maybe[str]]
+) -> dict[str, TransitGatewayRouteTable]:
+    """The table that AWS makes, as the gateway's options ask; both are on unless they are disabled."""
+    own = [a.id for a in attached.values() if a.transit_gateway_id == reader.id]
+    associates = reader.text("DefaultRouteTableAssociation") != "disable"
+    propagates = reader.text("DefaultRouteTablePropagation") != "disable"
+    if not associates and not propagates:
+        return {}
+    table = TransitGatewayRouteTable(
+        id=f"{reader.id}.default",
+        transit_gateway_id=reader.id,
+        associations=tuple(id_ for id_ in own if associates and id_ not in associated),
+        propagations=tuple(own) if propagates else (),
+    )
+    return {table.id: table}
+
+
+def _table(reader: Reader, tables: Mapping[str, TransitGatewayRouteTable]) -> TransitGatewayRouteTable | None:
+    table_id = reader.required("TransitGatewayRouteTableId")
+    return known_in(tables, table_id)
+
+
+def _route(reader: Reader) -> TransitGatewayRoute:
+    block = reader.network("DestinationCidrBlock")
+    if block is None:
+        fail(f"`{reader.id}` has no `DestinationCidrBlock`", reader.origin, hint="add it")
+    blackhole = reader.flag("Blackhole", default=False)
+    attachment = reader.text("TransitGatewayAttachmentId")
+    return TransitGatewayRoute(reader.id, block, attachment, blackhole or attachment is None, reader.origin)
+
+
+def vpn_connections(inventory: Inventory) -> dict[str, VpnConnection]:
+    """The VPN connections with their static routes."""
+    found = {
+        r.id: VpnConnection(
+            id=r.id,
+            vpn_gateway_id=r.text("VpnGatewayId"),
+            transit_gateway_id=r.text("TransitGatewayId"),
+            customer_gateway_id=r.text("CustomerGatewayId"),
+            static_routes_only=r.flag("StaticRoutesOnly", default=False),
+            origin=r.origin,
+        )
+        for r in inventory.of("AWS::EC2::VPNConnection")
+    }
+    for reader in inventory.of("AWS::EC2::VPNConnectionRoute"):
+        vpn_id, block = reader.required("VpnConnectionId"), reader.network("DestinationCidrBlock")
+        vpn = known_in(found, vpn_id)
+        if vpn is not None and block is not None:
+            found[vpn.id] = replace(vpn, routes=(*vpn.routes, block))
+    return found
+
+
+def with_propagated(
+    inventory: Inventory, tables: Mapping[str, RouteTable], vpns: Mapping[str, VpnConnection]
+) -> dict[str, RouteTable]:
+    """The tables with the routes that they learn from virtual private gateways."""
+    found = dict(tables)
+    for reader in inventory.of("AWS::EC2::VPNGatewayRoutePropagation"):
+        gateway_id = reader.required("VpnGatewayId")
+        blocks = [block for vpn in vpns.values() if vpn.vpn_gateway_id == gateway_id for block in vpn.routes]
+        learned = tuple(
+            Route(f"{reader.id}.{n}", TargetKind.VPN_GATEWAY, gateway_id, block, propagated=True, origin=reader.origin)
+            for n, block in enumerate(blocks, 1)
+        )
+        for table_id in reader.known_texts("RouteTableIds"):
+            if isinstance(table_id, str) and table_id in found:
+                found[table_id] = replace(found[table_id], routes=(*found[table_id].routes, *learned))
+    return found

@@ -1,0 +1,150 @@
+"""VPCs, subnets and prefix lists (spec: vpc-network §1.1 to §1.3 and §1.8)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from ipaddress import IPv4Network, IPv6Network, ip_network
+
+from netful.model.core.unknown import Maybe, Unknown, known_in
+from netful.model.names.service_names import GATEWAY_SERVICES
+from netful.model.network import addresses
+from netful.model.network.vpc import IPV6_ONLY, IPNetwork, PrefixList, Subnet, Vpc
+from netful.sources.files.complaint import fail
+from netful.sources.template.reading import Inventory, Reader
+
+REFUSED_BLOCKS = tuple(ip_network(block) for block in ("0.0.0.0/8", "127.0.0.0/8", "169.254.0.0/16", "224.0.0.0/4"))
+
+
+def vpcs(inventory: Inventory) -> dict[str, Vpc]:
+    """The VPCs with all their blocks."""
+    found = {}
+    for reader in inventory.of("AWS::EC2::VPC"):
+        block = _checked(reader, "CidrBlock", reader.ipv4_network("CidrBlock"))
+        if block is None and reader.has("Ipv4IpamPoolId"):
+            block = Unknown(f"the block of `{reader.id}` comes from an IPAM pool", (f"{reader.id}.CidrBlock",))
+        if block is None:
+            fail(f"`{reader.id}` has no `CidrBlock`", reader.origin, hint="a VPC needs one, such as `10.0.0.0/16`")
+        found[reader.id] = Vpc(
+            id=reader.id,
+            cidr_blocks=(block,),
+            enable_dns_support=reader.flag("EnableDnsSupport", default=True),
+            enable_dns_hostnames=reader.flag("EnableDnsHostnames", default=False),
+            region=inventory.region,
+            owner_id=inventory.account_id,
+            origin=reader.origin,
+        )
+    for number, reader in enumerate(inventory.of("AWS::EC2::VPCCidrBlock")):
+        vpc_id = reader.required("VpcId")
+        vpc = known_in(found, vpc_id)
+        if vpc is not None:
+            found[vpc.id] = _with_block(vpc, reader, number)
+    return found
+
+
+def _with_block(vpc: Vpc, reader: Reader, number: int) -> Vpc:
+    block = _checked(reader, "CidrBlock", reader.ipv4_network("CidrBlock"))
+    if block is not None:
+        return replace(vpc, cidr_blocks=(*vpc.cidr_blocks, block))
+    ipv6: Maybe[IPv6Network] | None = reader.ipv6_network("Ipv6CidrBlock")
+    if ipv6 is None and reader.flag("AmazonProvidedIpv6CidrBlock", default=False):
+        ipv6 = addresses.ipv6_block(number)
+    if ipv6 is None:
+        ipv6 = Unknown(f"the block of `{reader.id}` comes from a pool", (f"{reader.id}.CidrBlock",))
+    return replace(vpc, ipv6_cidr_blocks=(*vpc.ipv6_cidr_blocks, ipv6))
+
+
+def _checked(reader: Reader, name: str, block: Maybe[IPv4Network] | None) -> Maybe[IPv4Network] | None:
+    """Refuse sizes and ranges that AWS refuses."""
+    if block is None or isinstance(block, Unknown):
+        return block
+    if not 16 <= block.prefixlen <= 28:
+        hint = "a VPC's and a subnet's block is between /16 and /28"
+        fail(f"`{name}` of `{reader.id}` is `{block}`, which has an impossible size", reader.origin_of(name), hint=hint)
+    if any(block.overlaps(refused) for refused in REFUSED_BLOCKS if isinstance(refused, IPv4Network)):
+        hint = "take one from 10.0.0.0/8, 172.16.0.0/12 or 192.168.0.0/16"
+        fail(f"`{name}` of `{reader.id}` is `{block}`, which AWS reserves", reader.origin_of(name), hint=hint)
+    return block
+
+
+def subnets(inventory: Inventory, vpcs: dict[str, Vpc]) -> dict[str, Subnet]:
+    """The subnets; each must lie in its VPC and overlap no other."""
+    found: dict[str, Subnet] = {}
+    for reader in inventory.of("AWS::EC2::Subnet"):
+        vpc_id = reader.required("VpcId")
+        block = _checked(reader, "CidrBlock", reader.ipv4_network("CidrBlock"))
+        ipv6_only = reader.flag("Ipv6Native", default=False)
+        if block is None and ipv6_only:
+            block = IPV6_ONLY
+        elif block is None:
+            block = Unknown(f"the block of `{reader.id}` is not given", (f"{reader.id}.CidrBlock",))
+        subnet = Subnet(
+            id=reader.id,
+            vpc_id=vpc_id,
+            cidr_block=block,
+            ipv6_cidr_block=reader.ipv6_network("Ipv6CidrBlock"),
+            availability_zone=_zone(reader, inventory.region),
+            map_public_ip_on_launch=reader.flag("MapPublicIpOnLaunch", default=False),
+            assign_ipv6_address_on_creation=reader.flag("AssignIpv6AddressOnCreation", default=ipv6_only),
+            origin=reader.origin,
+        )
+        _check_place(reader, subnet, vpcs, found.values())
+        found[reader.id] = subnet
+    return found
+
+
+def _zone(reader: Reader, region: str) -> Maybe[str]:
+    """The zone as written; AWS chooses one when none is, and any will do."""
+    zone = reader.text("AvailabilityZone")
+    return f"{region}a" if zone is None else zone
+
+
+def _check_place(reader: Reader, subnet: Subnet, vpcs: dict[str, Vpc], others: Iterable[Subnet]) -> None:
+    block = subnet.cidr_block
+    vpc = known_in(vpcs, subnet.vpc_id)
+    if vpc is None or isinstance(block, Unknown):
+        return
+    known = [b for b in vpc.cidr_blocks if not isinstance(b, Unknown)]
+    if len(known) == len(vpc.cidr_blocks) and not any(block.subnet_of(b) for b in known):
+        hint = f"`{vpc.id}` has " + ", ".join(f"`{b}`" for b in known)
+        fail(f"`{subnet.id}` has `{block}`, outside its VPC", reader.origin_of("CidrBlock"), hint=hint)
+    for other in others:
+        if other.vpc_id == vpc.id and not isinstance(other.cidr_block, Unknown) and block.overlaps(other.cidr_block):
+            fail(
+                f"`{subnet.id}` has `{block}`, which overlaps `{other.id}`",
+                reader.origin_of("CidrBlock"),
+                why=f"`{other.id}` has `{other.cidr_block}` at {other.origin}",
+                hint="give each subnet a block of its own",
+            )
+
+
+def prefix_lists(inventory: Inventory) -> dict[str, PrefixList]:
+    """The template's prefix lists and AWS's own two, which gateway endpoints route to (§1.8)."""
+    found = {
+        reader.id: PrefixList(
+            id=reader.id,
+            name=str(reader.text("PrefixListName") or reader.id),
+            cidr_blocks=tuple(_entries(reader)),
+            origin=reader.origin,
+        )
+        for reader in inventory.of("AWS::EC2::PrefixList")
+    }
+    for service in GATEWAY_SERVICES:
+        found[managed_prefix_list_id(service)] = PrefixList(
+            id=managed_prefix_list_id(service),
+            name=f"com.amazonaws.{inventory.region}.{service}",
+            cidr_blocks=(addresses.prefix_list_block(service, inventory.region),),
+        )
+    return found
+
+
+def managed_prefix_list_id(service: str) -> str:
+    """The id of AWS's prefix list of a gateway service."""
+    return f"pl-{service}"
+
+
+def _entries(reader: Reader) -> Iterator[Maybe[IPNetwork]]:
+    for entry in reader.parts("Entries"):
+        block = entry.network("Cidr")
+        if block is not None:
+            yield block

@@ -1,0 +1,1 @@
+"""A template: parameters, conditions, intrinsic functions, outputs."""

@@ -1,0 +1,171 @@
+"""What `Ref` and `Fn::GetAtt` give for each type of resource.
+
+Rules:
+1. An id is the logical id: `Ref` of a VPC, a subnet or a group, and `GetAtt` of its id, are the name in the template. Where
+   clients read something in an id, it is made from the logical id.
+2. `Ref` of what AWS calls by its name gives that name when the template sets it.
+3. An ARN is real-looking: partition, region and account of the stack, the name as in rule 2.
+4. What AWS alone decides is unknown and says so.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+from netful.model.apis.api import host_label
+from netful.model.names.function_url import url_host
+from netful.model.names.user_pool import issuer_of, pool_id
+
+# Types whose Ref is a name that the template may set.
+REF_PROPERTIES = {
+    "AWS::DynamoDB::Table": "TableName",
+    "AWS::DynamoDB::GlobalTable": "TableName",
+    "AWS::ElasticLoadBalancing::LoadBalancer": "LoadBalancerName",
+    "AWS::Events::EventBus": "Name",
+    "AWS::Events::Rule": "Name",
+    "AWS::IAM::Role": "RoleName",
+    "AWS::Kinesis::Stream": "Name",
+    "AWS::KinesisFirehose::DeliveryStream": "DeliveryStreamName",
+    "AWS::Lambda::Function": "FunctionName",
+    "AWS::Logs::LogGroup": "LogGroupName",
+    "AWS::S3::Bucket": "BucketName",
+    "AWS::SSM::Parameter": "Name",
+    "AWS::ECS::Cluster": "ClusterName",
+    "AWS::ApiGateway::Stage": "StageName",
+    "AWS::ApiGatewayV2::Stage": "StageName",
+    "AWS::ApiGateway::DomainName": "DomainName",
+    "AWS::ApiGatewayV2::DomainName": "DomainName",
+    "AWS::Cognito::UserPoolDomain": "Domain",
+    "AWS::Cognito::UserPoolGroup": "GroupName",
+}
+
+# Types whose ids are more than the logical id (rule 1), by it and the region.
+MADE_IDS: dict[str, Callable[[str, str], str]] = {"AWS::Cognito::UserPool": pool_id}
+
+# The property that an attribute repeats.
+PROPERTY_ATTRIBUTES = {
+    ("AWS::EC2::VPC", "CidrBlock"): "CidrBlock",
+    ("AWS::EC2::Subnet", "CidrBlock"): "CidrBlock",
+    ("AWS::EC2::Subnet", "AvailabilityZone"): "AvailabilityZone",
+    ("AWS::EC2::Subnet", "VpcId"): "VpcId",
+    ("AWS::EC2::SecurityGroup", "VpcId"): "VpcId",
+    ("AWS::EC2::Instance", "AvailabilityZone"): "AvailabilityZone",
+    ("AWS::EC2::Instance", "PrivateIp"): "PrivateIpAddress",
+    ("AWS::EC2::NetworkInterface", "PrimaryPrivateIpAddress"): "PrivateIpAddress",
+    ("AWS::SSM::Parameter", "Value"): "Value",
+    ("AWS::SSM::Parameter", "Type"): "Type",
+    ("AWS::SQS::Queue", "QueueName"): "QueueName",
+    ("AWS::SNS::Topic", "TopicName"): "TopicName",
+    ("AWS::ECS::Service", "Name"): "ServiceName",
+    ("AWS::ElasticLoadBalancingV2::LoadBalancer", "LoadBalancerName"): "Name",
+    ("AWS::ApiGateway::Stage", "StageName"): "StageName",
+}
+
+# The property that names a load balancer.
+LOAD_BALANCERS = {
+    "AWS::ElasticLoadBalancing::LoadBalancer": "LoadBalancerName",
+    "AWS::ElasticLoadBalancingV2::LoadBalancer": "Name",
+}
+
+# What follows `arn:PARTITION:` (rule 3); `{n}` is the name.
+ARNS = {
+    "AWS::DynamoDB::Table": "dynamodb:{r}:{a}:table/{n}",
+    "AWS::DynamoDB::GlobalTable": "dynamodb:{r}:{a}:table/{n}",
+    "AWS::ECS::Cluster": "ecs:{r}:{a}:cluster/{n}",
+    "AWS::Events::EventBus": "events:{r}:{a}:event-bus/{n}",
+    "AWS::Events::Rule": "events:{r}:{a}:rule/{n}",
+    "AWS::IAM::Role": "iam::{a}:role/{n}",
+    "AWS::IAM::User": "iam::{a}:user/{n}",
+    "AWS::KMS::Key": "kms:{r}:{a}:key/{n}",
+    "AWS::Kinesis::Stream": "kinesis:{r}:{a}:stream/{n}",
+    "AWS::KinesisFirehose::DeliveryStream": "firehose:{r}:{a}:deliverystream/{n}",
+    "AWS::Lambda::Function": "lambda:{r}:{a}:function:{n}",
+    "AWS::Logs::LogGroup": "logs:{r}:{a}:log-group:{n}:*",
+    "AWS::S3::Bucket": "s3:::{n}",
+    "AWS::SecretsManager::Secret": "secretsmanager:{r}:{a}:secret:{n}",
+    "AWS::ServiceDiscovery::Service": "servicediscovery:{r}:{a}:service/{n}",
+    "AWS::SQS::Queue": "sqs:{r}:{a}:{n}",
+    "AWS::SNS::Topic": "sns:{r}:{a}:{n}",
+    "AWS::StepFunctions::StateMachine": "states:{r}:{a}:stateMachine:{n}",
+    "AWS::Cognito::UserPool": "cognito-idp:{r}:{a}:userpool/{n}",
+    "AWS::WAFv2::IPSet": "wafv2:{r}:{a}:regional/ipset/{n}/{n}",
+    "AWS::WAFv2::RegexPatternSet": "wafv2:{r}:{a}:regional/regexpatternset/{n}/{n}",
+    "AWS::WAFv2::RuleGroup": "wafv2:{r}:{a}:regional/rulegroup/{n}/{n}",
+    "AWS::WAFv2::WebACL": "wafv2:{r}:{a}:regional/webacl/{n}/{n}",
+}
+NAME_PROPERTIES = REF_PROPERTIES | {
+    "AWS::SecretsManager::Secret": "Name",
+    "AWS::SQS::Queue": "QueueName",
+    "AWS::SNS::Topic": "TopicName",
+    "AWS::StepFunctions::StateMachine": "StateMachineName",
+}
+REF_IS_ARN = {"AWS::SecretsManager::Secret", "AWS::SNS::Topic", "AWS::StepFunctions::StateMachine"}
+
+# Attributes that are the id itself, besides `Id` and the type's own name with `Id`.
+_IDS = {
+    "Id",
+    "GroupId",
+    "AllocationId",
+    "RestApiId",
+    "ApiId",
+    "DistributionConfigurationId",
+    "TransitGatewayAttachmentId",
+    "ListenerArn",
+    "HostedZoneId",
+    "LoadBalancerArn",
+    "RuleArn",
+    "TargetGroupArn",
+}
+
+
+def _domain_host(id_: str, region: str) -> str:
+    """The host name of a regional custom domain."""
+    return f"d-{_label(id_)}.execute-api.{region}.amazonaws.com"
+
+
+def _distribution_host(id_: str) -> str:
+    """The host name of a CloudFront distribution, the one of an edge-optimized custom domain included."""
+    return f"d-{_label(id_)}.cloudfront.net"
+
+
+def _label(id_: str) -> str:
+    """A name as a label of a host name."""
+    return re.sub(r"[^a-z0-9]+", "-", id_.lower()).strip("-")
+
+
+# Attributes that follow from the id and the place.
+DERIVED: dict[tuple[str, str], Callable[[str, str, str], Any]] = {
+    ("AWS::EC2::VPC", "DefaultSecurityGroup"): lambda id_, _r, _a: f"{id_}.default",
+    ("AWS::EC2::VPC", "DefaultNetworkAcl"): lambda id_, _r, _a: f"{id_}.default-acl",
+    ("AWS::EC2::VPC", "MainRouteTable"): lambda id_, _r, _a: f"{id_}.main",  # CloudFormation has none; plans name it
+    ("AWS::ApiGateway::RestApi", "RootResourceId"): lambda id_, _r, _a: f"{id_}.root",
+    ("AWS::ApiGatewayV2::Api", "ApiEndpoint"): lambda id_, r, _a: (
+        f"https://{host_label(id_)}.execute-api.{r}.amazonaws.com"
+    ),
+    ("AWS::ApiGateway::DomainName", "DomainNameArn"): lambda id_, r, _a: f"arn:aws:apigateway:{r}::/domainnames/{id_}",
+    ("AWS::ApiGateway::DomainNameV2", "DomainNameArn"): lambda id_, r, a: (
+        f"arn:aws:apigateway:{r}:{a}:/domainnames/{id_}"
+    ),
+    ("AWS::ApiGatewayV2::DomainName", "DomainNameArn"): lambda id_, r, _a: (
+        f"arn:aws:apigateway:{r}::/domainnames/{id_}"
+    ),
+    ("AWS::ApiGateway::DomainName", "RegionalDomainName"): lambda id_, r, _a: _domain_host(id_, r),
+    ("AWS::ApiGateway::DomainName", "DistributionDomainName"): lambda id_, _r, _a: _distribution_host(id_),
+    ("AWS::ApiGatewayV2::DomainName", "RegionalDomainName"): lambda id_, r, _a: _domain_host(id_, r),
+    ("AWS::Cognito::UserPool", "ProviderName"): lambda id_, _r, _a: issuer_of(id_).removeprefix("https://"),
+    ("AWS::Cognito::UserPool", "ProviderURL"): lambda id_, _r, _a: issuer_of(id_),
+    ("AWS::Cognito::UserPoolClient", "ClientId"): lambda id_, _r, _a: id_,
+    ("AWS::CloudFront::Distribution", "DomainName"): lambda id_, _r, _a: _distribution_host(id_),
+    ("AWS::EC2::VPCEndpointService", "ServiceId"): lambda id_, _r, _a: id_,
+    ("AWS::Lambda::Url", "FunctionUrl"): lambda id_, r, _a: f"https://{url_host(id_, r)}/",
+    ("AWS::S3::Bucket", "DomainName"): lambda id_, _r, _a: f"{id_}.s3.amazonaws.com",
+    ("AWS::S3::Bucket", "RegionalDomainName"): lambda id_, r, _a: f"{id_}.s3.{r}.amazonaws.com",
+    ("AWS::SQS::Queue", "QueueUrl"): lambda id_, r, a: f"https://sqs.{r}.amazonaws.com/{a}/{id_}",
+}
+
+
+def is_own_id(kind: str, attribute: str) -> bool:
+    """Whether an attribute of a type is the resource's own id."""
+    return attribute in _IDS or attribute.lower() == f"{kind.rsplit('::', 1)[-1]}Id".lower()

@@ -1,0 +1,202 @@
+"""Macros that CloudFormation runs before it looks at a template: `AWS::Include` and `Fn::ForEach`.
+
+Rules:
+1. An included file that is on this machine stands in place of the macro and keeps its own lines. One in S3 is looked for
+   by its name beside the template; when it is not there, the macro stays and its value is unknown.
+2. `Fn::ForEach` is written out with each value of its collection: `${Name}`, `&{Name}` and `Ref: Name` become the value.
+3. Other macros stay as they are.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from netful.model.core.origin import Origin
+from netful.model.core.unknown import Unknown
+from netful.sources.files import document
+from netful.sources.files.complaint import fail
+from netful.sources.files.document import Document
+from netful.sources.files.marked import MarkedList, MarkedMap
+from netful.sources.template import parameters
+from netful.sources.template.intrinsics import Evaluator
+
+_FOR_EACH = "Fn::ForEach::"
+_MOST_ITEMS = 500
+_DEEPEST_INCLUDE = 5
+_USAGE = 'write `Fn::ForEach::Name: [Identifier, [values], {"Key${Identifier}": …}]`'
+
+
+def expand(source: Document, given: Mapping[str, Any]) -> None:
+    """Run the macros of a document in place."""
+    if source.has_macros and isinstance(source.root, MarkedMap):
+        expansion = _Expansion(source, given)
+        source.root = expansion.expanded(_with_top_level_includes(source.root))
+
+
+def _with_top_level_includes(root: MarkedMap) -> MarkedMap:
+    """`Transform: {Name: AWS::Include, …}` at the top is an include of the whole."""
+    written = root.get("Transform")
+    includes = [t for t in (written if isinstance(written, list) else [written]) if isinstance(t, MarkedMap)]
+    for include in includes:
+        root.put("Fn::Transform", include, root.lines.get("Transform", 0))
+    return root
+
+
+class _Expansion:
+    def __init__(self, source: Document, given: Mapping[str, Any], depth: int = 0) -> None:
+        self._source = source
+        self._given = given
+        self._depth = depth
+        root = source.root if isinstance(source.root, MarkedMap) else MarkedMap()
+        self._evaluator = Evaluator(_Early(root, given))
+
+    def expanded(self, node: Any) -> Any:
+        """A value with its macros run."""
+        if isinstance(node, MarkedList):
+            items = MarkedList(node.file, node.line)
+            for index, item in enumerate(node):
+                items.put(self.expanded(item), node.origin_of(index).line)
+            return items
+        if not isinstance(node, MarkedMap):
+            return node
+        out = MarkedMap(node.file, node.line)
+        for key, member in node.items():
+            if key == "Fn::Transform" and self._include(member, out, node):
+                continue
+            if key.startswith(_FOR_EACH):
+                self._repeat(member, node.origin_of(key), out)
+            else:
+                out.put(key, self.expanded(member), node.lines.get(key, 0))
+        return out
+
+    def _include(self, macro: Any, out: MarkedMap, node: MarkedMap) -> bool:
+        """Put the content of an included file into a mapping; False when there is no such file here."""
+        if not isinstance(macro, MarkedMap) or macro.get("Name") != "AWS::Include":
+            return False
+        arguments = macro.get("Parameters")
+        location = arguments.get("Location") if isinstance(arguments, MarkedMap) else None
+        file = self._included_file(location, node)
+        if file is None:
+            return False
+        if self._depth >= _DEEPEST_INCLUDE:
+            fail(f"files include one another more than {_DEEPEST_INCLUDE} deep", node.origin_of("Fn::Transform"))
+        included = document.read(file)
+        self._source.warnings.extend(included.warnings)
+        content = _Expansion(included, self._given, self._depth + 1).expanded(included.root)
+        if not isinstance(content, MarkedMap):
+            fail(f"the included file `{file}` is not a mapping", node.origin_of("Fn::Transform"))
+        for key, value in content.items():
+            out[key] = value
+            out.lines.setdefault(key, node.line)
+        return True
+
+    def _included_file(self, location: Any, node: MarkedMap) -> Path | None:
+        """The file of a location: beside the template by its path, or by its name when it is in S3."""
+        text = location if isinstance(location, str) else next(_texts(location), "")
+        file = document.beside(node.file, text)
+        if file is None and re.match(r"s3://", text):
+            file = document.beside(node.file, text.rsplit("/", 1)[-1])
+            if file is not None:
+                self._source.warnings.append(f"{node.origin_of('Fn::Transform')}: `{file}` is taken for `{text}`")
+        return file
+
+    def _repeat(self, loop: Any, origin: Origin, out: MarkedMap) -> None:
+        if not isinstance(loop, list) or len(loop) != 3 or not isinstance(loop[0], (str, MarkedList)):
+            fail("`Fn::ForEach` takes a name, a collection and a mapping", origin, hint=_USAGE)
+        names, collection, body = loop
+        values = self._evaluator.value(collection)
+        if isinstance(values, Unknown):
+            self._source.lacks_loop = True
+            self._source.warnings.append(
+                f"{origin}: `Fn::ForEach` is left out, its collection is unknown: {values.why}"
+            )
+            return
+        if not isinstance(values, list) or not isinstance(body, MarkedMap) or not isinstance(names, str):
+            fail("`Fn::ForEach` takes a name, a collection and a mapping", origin, hint=_USAGE)
+        if len(values) > _MOST_ITEMS:
+            fail(f"`Fn::ForEach` repeats {len(values)} times", origin, hint="CloudFormation allows 500 resources")
+        for value in values:
+            repeated = self.expanded(_replaced(body, names, str(value)))
+            for key, member in repeated.items():
+                out.put(key, member, repeated.lines.get(key, 0))
+        if len(out) > _MOST_ITEMS * 4:
+            fail("`Fn::ForEach` makes too many keys", origin, hint="CloudFormation allows 500 resources")
+
+
+def _texts(node: Any) -> Iterator[str]:
+    """The texts within a value, so the path within `Fn::Sub` or `Fn::Join` is found."""
+    if isinstance(node, str):
+        yield node
+    elif isinstance(node, Mapping):
+        for member in node.values():
+            yield from _texts(member)
+    elif isinstance(node, list):
+        yield from (text for item in reversed(node) for text in _texts(item))
+
+
+def _replaced(node: Any, name: str, value: str) -> Any:
+    """A value with a loop's name replaced."""
+    if isinstance(node, str):
+        return node.replace("${" + name + "}", value).replace("&{" + name + "}", re.sub(r"[^A-Za-z0-9]", "", value))
+    if isinstance(node, MarkedMap):
+        if len(node) == 1 and node.get("Ref") == name:
+            return value
+        out = MarkedMap(node.file, node.line)
+        for key, member in node.items():
+            out.put(_replaced(key, name, value), _replaced(member, name, value), node.lines.get(key, 0))
+        return out
+    if isinstance(node, MarkedList):
+        items = MarkedList(node.file, node.line)
+        for index, item in enumerate(node):
+            items.put(_replaced(item, name, value), node.origin_of(index).line)
+        return items
+    return node
+
+
+class _Early:
+    """The scope of a collection: parameters and mappings, for nothing else exists yet."""
+
+    region = ""
+
+    def __init__(self, root: MarkedMap, given: Mapping[str, Any]) -> None:
+        self._root = root
+        self._given = given
+
+    def ref(self, name: str, origin: Origin) -> Any:
+        declarations = self._root.get("Parameters")
+        declaration = declarations.get(name) if isinstance(declarations, MarkedMap) else None
+        if not isinstance(declaration, MarkedMap):
+            return fail(
+                f"the collection of `Fn::ForEach` refers to `{name}`", origin, hint="it can only use parameters"
+            )
+        return parameters.resolved(name, declaration, self._given.get(name))
+
+    def attribute(self, logical_id: str, attribute: str, origin: Origin) -> Any:
+        return fail(f"the collection of `Fn::ForEach` needs `{logical_id}.{attribute}`", origin, hint="use a parameter")
+
+    def condition(self, name: str, origin: Origin) -> bool | Unknown:
+        return fail(f"the collection of `Fn::ForEach` depends on condition `{name}`", origin, hint="use a parameter")
+
+    def mapping(self, name: str, origin: Origin) -> Mapping[str, Any]:
+        mappings = self._root.get("Mappings")
+        found = mappings.get(name) if isinstance(mappings, MarkedMap) else None
+        return found if isinstance(found, MarkedMap) else fail(f"mapping `{name}` is not defined", origin)
+
+    def import_value(self, name: str, origin: Origin) -> Any:
+        return fail(f"the collection of `Fn::ForEach` imports `{name}`", origin, hint="use a parameter")
+
+    def import_matching(self, pattern: re.Pattern[str], origin: Origin) -> Any:
+        return self.import_value(pattern.pattern, origin)
+
+    def stack_output(self, stack: str, output: str) -> Any:
+        return Unknown(f"output `{output}` of stack `{stack}` is not loaded", (f"{stack}.Outputs.{output}",))
+
+    def id_called(self, _text: str) -> str | None:
+        return None
+
+    def supplied(self, reference: str) -> str | None:
+        value = self._given.get(reference)
+        return value if isinstance(value, str) else None

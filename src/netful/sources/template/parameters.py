@@ -1,0 +1,149 @@
+"""Parameters of a template: their types, defaults and values, and the files that values come in.
+
+Values come, in this order, from `--param`, from parameter files, from another stack's output, from the default.
+A parameter that has none of them is unknown and is named where it is missed.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import shlex
+import tomllib
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from netful.model.core.errors import SourceError
+from netful.model.core.origin import Origin
+from netful.model.core.unknown import Unknown
+from netful.sources.files import document
+from netful.sources.files.complaint import fail
+from netful.sources.files.marked import MarkedList, MarkedMap
+from netful.sources.files.unreadable import text_of
+from netful.sources.template.values import as_text
+
+_LIST_TYPE = re.compile(r"List<.*>|CommaDelimitedList|AWS::SSM::Parameter::Value<(List<.*>|CommaDelimitedList)>")
+_FORMATS = "netful reads the AWS CLI's `[{ParameterKey, ParameterValue}]`, `{Name: value}`, and samconfig files"
+
+
+def is_looked_up(declaration: Mapping[str, Any]) -> bool:
+    """Whether the value is the name of a Systems Manager parameter, read at deployment."""
+    return str(declaration.get("Type", "")).startswith("AWS::SSM::Parameter::Value<")
+
+
+def resolved(name: str, declaration: MarkedMap, given: str | None) -> Any:
+    """The value of a parameter: given, else its default, else unknown."""
+    if given is None and is_looked_up(declaration):
+        return Unknown(f"parameter `{name}` is read from Systems Manager at deployment", (name,))
+    if given is None and declaration.get("Default") is None:
+        return Unknown(f"parameter `{name}` has no value", (name,))
+    text = given if given is not None else as_text(declaration["Default"], declaration.origin_of("Default"))
+    if isinstance(text, Unknown):
+        return text
+    if given is not None:
+        _check(name, declaration, text)
+    return _typed(str(declaration.get("Type", "String")), text, declaration)
+
+
+def _check(name: str, declaration: MarkedMap, text: str) -> None:
+    allowed = declaration.get("AllowedValues")
+    if isinstance(allowed, list):
+        values = [as_text(value, declaration.origin_of("AllowedValues")) for value in allowed]
+        if text not in values:
+            fail(
+                f"parameter `{name}` cannot be `{text}`",
+                declaration.origin_of("AllowedValues"),
+                hint="one of " + ", ".join(f"`{value}`" for value in values),
+            )
+    if declaration.get("Type") == "Number" and not re.fullmatch(r"[-+]?\d+(\.\d+)?", text):
+        fail(f"parameter `{name}` cannot be `{text}`", declaration.origin_of("Type"), hint="its type is Number")
+
+
+def _typed(kind: str, text: str, declaration: MarkedMap) -> Any:
+    if not _LIST_TYPE.fullmatch(kind):
+        return text
+    items = MarkedList(declaration.file, declaration.line)
+    for part in text.split(","):
+        if part.strip():
+            items.put(part.strip())
+    return items
+
+
+def read_files(paths: Sequence[Path]) -> dict[str, str]:
+    """The values in parameter files; a later file wins."""
+    values: dict[str, str] = {}
+    for path in paths:
+        values.update(_toml(path) if path.suffix == ".toml" else _document(path))
+    return values
+
+
+def _toml(path: Path) -> dict[str, str]:
+    try:
+        return _sam_config(tomllib.loads(text_of(path)), path)
+    except tomllib.TOMLDecodeError as error:
+        raise SourceError("the file is not valid TOML", origin=Origin(str(path)), why=str(error)) from None
+
+
+def _document(path: Path) -> dict[str, str]:
+    root = document.read(path).root
+    if isinstance(root, list):
+        return dict(pair for entry in root for pair in _entry(entry, path))
+    if not isinstance(root, dict):
+        fail("the file holds no parameters", Origin(str(path)), hint=_FORMATS)
+    if "version" in root and any(isinstance(member, dict) for member in root.values()):
+        return _sam_config(root, path)
+    values = root.get("Parameters", root)
+    if not isinstance(values, dict):
+        fail("the file holds no parameters", Origin(str(path)), hint=_FORMATS)
+    return {name: _value(value, path) for name, value in values.items()}
+
+
+def _entry(entry: Any, path: Path) -> list[tuple[str, str]]:
+    if isinstance(entry, str) and "=" in entry:
+        return [_split(entry)]
+    if isinstance(entry, dict) and "ParameterKey" in entry:
+        return (
+            []
+            if "ParameterValue" not in entry
+            else [(str(entry["ParameterKey"]), _value(entry["ParameterValue"], path))]
+        )
+    return fail(
+        "the file holds an entry that is no parameter", Origin(str(path)), why=json.dumps(entry)[:80], hint=_FORMATS
+    )
+
+
+def _value(value: Any, path: Path) -> str:
+    text = as_text(value, Origin(str(path)))
+    return str(text)
+
+
+def _split(pair: str) -> tuple[str, str]:
+    name, _, value = pair.partition("=")
+    return name, value.strip("\"'")
+
+
+def _sam_config(root: Mapping[str, Any], path: Path) -> dict[str, str]:
+    """The `parameter_overrides` of the `default` environment: `deploy` wins over `global`."""
+    values: dict[str, str] = {}
+    for command in ("global", "deploy"):
+        overrides: Any = root
+        for key in ("default", command, "parameters", "parameter_overrides"):
+            overrides = overrides.get(key) if isinstance(overrides, Mapping) else None
+        if isinstance(overrides, Mapping):
+            values.update({name: _value(value, path) for name, value in overrides.items()})
+        elif isinstance(overrides, (str, list)):
+            values.update(_split(str(pair)) for pair in _pairs(overrides, path) if "=" in str(pair))
+        elif overrides is not None:
+            fail("`parameter_overrides` is neither a text, a list nor a table", Origin(str(path)), hint=_FORMATS)
+    return values
+
+
+def _pairs(overrides: str | list[Any], path: Path) -> list[Any]:
+    """The `NAME=VALUE` of an override: in a list, or in a text as a shell would split it."""
+    try:
+        return shlex.split(overrides) if isinstance(overrides, str) else overrides
+    except ValueError as error:
+        fail(
+            "`parameter_overrides` cannot be split", Origin(str(path)), why=str(error).lower(), hint="check the quotes"
+        )

@@ -1,0 +1,233 @@
+"""Typed access to the resolved properties of a resource, with the complaints that belong to each type of value."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from ipaddress import IPv4Address, IPv4Network, IPv6Network, ip_network
+from typing import Any
+
+from netful.model.core.origin import Origin
+from netful.model.core.resource import Resource
+from netful.model.core.unknown import Maybe, Unknown, known_in
+from netful.model.network.vpc import IPNetwork
+from netful.sources.files.complaint import fail
+from netful.sources.files.marked import MarkedList, MarkedMap
+from netful.sources.template.values import as_text
+
+_WHOLE = re.compile(r"[-+]?\d+(\.0+)?")
+_BOOLEANS = {"true": True, "false": False}
+
+
+@dataclass(frozen=True)
+class Reader:
+    """One resource, or a mapping within its properties. `warnings` is shared by all readers of a load."""
+
+    id: str
+    type: str
+    properties: MarkedMap
+    origin: Origin
+    warnings: list[str]
+
+    def get(self, name: str) -> Any:
+        """A property as resolved; None when it is left out."""
+        return self.properties.get(name)
+
+    def has(self, name: str) -> bool:
+        """Whether a property is written and not null."""
+        return self.properties.get(name) is not None
+
+    def origin_of(self, name: str) -> Origin:
+        """Where a property stands."""
+        return self.properties.origin_of(name) if name in self.properties.lines else self.origin
+
+    def warn(self, name: str, text: str) -> None:
+        """Add a warning with the place of a property."""
+        self.warnings.append(f"{self.origin_of(name)}: {text}")
+
+    def text(self, name: str) -> Maybe[str] | None:
+        """A text; None when it is left out."""
+        value = self.get(name)
+        return None if value is None else as_text(value, self.origin_of(name))
+
+    def required(self, name: str) -> Maybe[str]:
+        """A text that must be there."""
+        value = self.text(name)
+        if value is None:
+            fail(f"`{self.id}` has no `{name}`", self.origin, hint=f"`{self.type}` needs it")
+        return value
+
+    def flag(self, name: str, default: bool) -> bool:  # noqa: FBT001 - AWS's own default of the named property
+        """A boolean; one that is unknown is taken to be the default, with a warning."""
+        value = self.get(name)
+        if value is None or isinstance(value, bool):
+            return default if value is None else value
+        if isinstance(value, Unknown):
+            self.warn(name, f"`{name}` of `{self.id}` is taken to be {str(default).lower()}: {value.why}")
+            return default
+        folded = str(value).lower()
+        if folded not in _BOOLEANS:
+            fail(f"`{name}` of `{self.id}` is `{value}`", self.origin_of(name), hint="write `true` or `false`")
+        return _BOOLEANS[folded]
+
+    def number(self, name: str) -> Maybe[int] | None:
+        """A whole number; None when it is left out."""
+        value = self.get(name)
+        if value is None or isinstance(value, Unknown):
+            return value
+        if isinstance(value, bool) or not _WHOLE.fullmatch(str(value)):
+            fail(f"`{name}` of `{self.id}` is `{value}`", self.origin_of(name), hint="write a whole number")
+        return int(float(str(value)))
+
+    def count(self, name: str, default: int) -> int:
+        """A whole number; one that is left out or unknown is the default."""
+        value = self.number(name)
+        return value if isinstance(value, int) else default
+
+    def texts(self, name: str) -> tuple[Maybe[str], ...] | Unknown:
+        """A list of texts: a single one and a comma-separated one are lists too."""
+        value = self.get(name)
+        if value is None:
+            return ()
+        if isinstance(value, Unknown):
+            return value
+        origin = self.origin_of(name)
+        if isinstance(value, str):
+            return tuple(part.strip() for part in value.split(",") if part.strip())
+        if not isinstance(value, list):
+            fail(f"`{name}` of `{self.id}` is not a list", origin, hint="write one item a line, each after `- `")
+        return tuple(_flat(value, origin))
+
+    def known_texts(self, name: str) -> tuple[Maybe[str], ...]:
+        """The same, where a wholly unknown list counts as one unknown item."""
+        value = self.texts(name)
+        return (value,) if isinstance(value, Unknown) else value
+
+    def network(self, name: str) -> Maybe[IPNetwork] | None:
+        """A CIDR block in its canonical form; None when it is left out."""
+        value = self.text(name)
+        return value if value is None or isinstance(value, Unknown) else self.as_network(name, value)
+
+    def as_network(self, name: str, text: str) -> IPNetwork:
+        """A CIDR block that a property holds."""
+        try:
+            block = ip_network(text.strip() if "/" in text else "", strict=False)
+        except ValueError:
+            hint = "a block is an address, a slash and a prefix length, such as `10.0.0.0/16`"
+            fail(f"`{name}` of `{self.id}` is `{text}`, which is not a CIDR block", self.origin_of(name), hint=hint)
+        if str(block) != text.strip().lower() and isinstance(block, IPv4Network):
+            self.warn(name, f"`{text}` of `{self.id}` has host bits; AWS rewrites it to `{block}`")
+        return block
+
+    def ipv4_network(self, name: str) -> Maybe[IPv4Network] | None:
+        """An IPv4 block."""
+        block = self.network(name)
+        if isinstance(block, IPv6Network):
+            fail(
+                f"`{name}` of `{self.id}` is `{block}`, which is IPv6", self.origin_of(name), hint="write an IPv4 block"
+            )
+        return block
+
+    def ipv6_network(self, name: str) -> Maybe[IPv6Network] | None:
+        """An IPv6 block."""
+        block = self.network(name)
+        if isinstance(block, IPv4Network):
+            fail(
+                f"`{name}` of `{self.id}` is `{block}`, which is IPv4", self.origin_of(name), hint="write an IPv6 block"
+            )
+        return block
+
+    def ipv4_address(self, name: str) -> IPv4Address | None:
+        """An IPv4 address; None when it is left out or unknown."""
+        value = self.text(name)
+        if value is None or isinstance(value, Unknown):
+            return None
+        try:
+            return IPv4Address(value)
+        except ValueError:
+            fail(f"`{name}` of `{self.id}` is `{value}`, which is not an IPv4 address", self.origin_of(name))
+
+    def part(self, name: str) -> Reader:
+        """A mapping within; empty when it is left out or unknown."""
+        value = self.get(name)
+        if value is not None and not isinstance(value, (MarkedMap, Unknown)):
+            fail(f"`{name}` of `{self.id}` is not a mapping", self.origin_of(name))
+        inner = value if isinstance(value, MarkedMap) else MarkedMap(self.properties.file, self.origin_of(name).line)
+        return Reader(self.id, self.type, inner, self.origin_of(name), self.warnings)
+
+    def parts(self, name: str) -> Iterator[Reader]:
+        """The mappings in a list within; unknown ones are left out with a warning."""
+        for part in self.each(name):
+            if isinstance(part, Unknown):
+                self.warn(name, f"an item of `{name}` of `{self.id}` is unknown and left out: {part.why}")
+            else:
+                yield part
+
+    def each(self, name: str) -> Iterator[Reader | Unknown]:
+        """The mappings in a list within, and an unknown for each that is unknown."""
+        value = self.get(name)
+        if isinstance(value, (MarkedMap, Unknown)):
+            yield from self._item(name, value, self.origin_of(name))
+        elif isinstance(value, MarkedList):
+            for index, item in enumerate(value):
+                yield from self._item(name, item, value.origin_of(index))
+        elif value is not None:
+            hint = "write one item a line, each after `- `"
+            fail(f"`{name}` of `{self.id}` is not a list", self.origin_of(name), hint=hint)
+
+    def _item(self, name: str, item: Any, origin: Origin) -> Iterator[Reader | Unknown]:
+        if isinstance(item, MarkedMap):
+            yield Reader(self.id, self.type, item, origin, self.warnings)
+        elif isinstance(item, Unknown):
+            yield item
+        elif isinstance(item, MarkedList):
+            for inner in item:
+                yield from self._item(name, inner, origin)
+        else:
+            fail(f"an item of `{name}` of `{self.id}` is not a mapping", origin)
+
+
+def _flat(items: Iterable[Any], origin: Origin) -> Iterator[Maybe[str]]:
+    for item in items:
+        if isinstance(item, list):
+            yield from _flat(item, origin)
+        elif item is not None:
+            yield as_text(item, origin)
+
+
+@dataclass
+class Inventory:
+    """All deployed resources of a load, by type. Builders read from it and add their warnings."""
+
+    resources: dict[str, Resource]
+    region: str
+    account_id: str
+    warnings: list[str] = field(default_factory=list)
+    _by_type: dict[str, list[Reader]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        for resource in self.resources.values():
+            properties = resource.properties
+            assert isinstance(properties, MarkedMap)
+            reader = Reader(resource.id, resource.type, properties, resource.origin, self.warnings)
+            self._by_type.setdefault(resource.type, []).append(reader)
+
+    def of(self, *types: str) -> list[Reader]:
+        """The resources of some types, in the order of the types, then of the source."""
+        return [reader for kind in types for reader in self._by_type.get(kind, ())]
+
+    def type_of(self, resource_id: Maybe[str] | None) -> str:
+        """The type of the resource with an id, or ""."""
+        resource = known_in(self.resources, resource_id)
+        return resource.type if resource else ""
+
+
+def either(first: Maybe[str] | None, second: Maybe[str] | None) -> Maybe[str] | None:
+    """The first that is set."""
+    return first if first is not None else second
+
+
+def known_or(value: Maybe[str] | None, default: str) -> str:
+    """The text when it is there and known."""
+    return value if isinstance(value, str) else default

@@ -1,0 +1,43 @@
+"""The region that templates are written for, where their own words tell: zones, and names of endpoint services.
+
+A template that names one region in such places can be deployed nowhere else. One that names several leaves it open.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from netful.model.names.service_names import REGIONS
+from netful.sources.template.template import Template
+
+_NAMED = "|".join(REGIONS)
+_ZONE = re.compile(rf"({_NAMED})[a-f]")
+_SERVICE = re.compile(rf"com\.amazonaws\.({_NAMED})\.\S+")
+
+
+def named_region(templates: Iterable[Template], given: Mapping[str, Any]) -> str | None:
+    """The one region that templates and the values of their parameters name; None where it is none or several."""
+    found: set[str] = set(_regions(list(given.values())))
+    for template in templates:
+        found.update(_regions(template.resources))
+        defaults = [
+            p.get("Default") for name, p in template.parameters.items() if isinstance(p, Mapping) and name not in given
+        ]
+        found.update(_regions(defaults))
+    return found.pop() if len(found) == 1 else None
+
+
+def _regions(node: Any) -> Iterator[str]:
+    if isinstance(node, Mapping):
+        for member in node.values():
+            yield from _regions(member)
+    elif isinstance(node, list):
+        for item in node:
+            yield from _regions(item)
+    elif isinstance(node, str):
+        for part in node.split(","):
+            match = _ZONE.fullmatch(part.strip()) or _SERVICE.fullmatch(part.strip())
+            if match:
+                yield match[1]

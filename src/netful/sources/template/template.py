@@ -1,0 +1,259 @@
+"""A template's sections, and the mistakes that show before anything is resolved."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Any
+
+from netful.model.core.origin import Origin
+from netful.sources.files.complaint import close_match, fail, misspelt
+from netful.sources.files.document import Document
+from netful.sources.files.marked import MarkedMap
+from netful.sources.template.references import Reference, depends_on, references
+
+SECTIONS = (
+    "AWSTemplateFormatVersion", "Conditions", "Description", "Globals", "Hooks", "Mappings", "Metadata", "Outputs",
+    "Parameters", "Resources", "Rules", "Transform",
+)  # fmt: skip
+SERVERLESS = "AWS::Serverless-2016-10-31"
+KNOWN_TRANSFORMS = (SERVERLESS, "AWS::LanguageExtensions", "AWS::Include", "AWS::CodeDeployBlueGreen")
+_RESOURCE_CYCLE = (
+    "two security groups that name each other need `AWS::EC2::SecurityGroupIngress` or `…Egress` of their own"
+)
+_MOST_RESOURCES = 500
+_LOGICAL_ID = re.compile("[A-Za-z0-9]+")
+PSEUDO_PARAMETERS = (
+    "AWS::AccountId", "AWS::NoValue", "AWS::NotificationARNs", "AWS::Partition", "AWS::Region", "AWS::StackId",
+    "AWS::StackName", "AWS::URLSuffix",
+)  # fmt: skip
+
+
+@dataclass
+class Template:
+    """A template as written, macros expanded.
+
+    `given` are the values that the user gave for its parameters, which SAM reads before anything is resolved.
+    `aliases` are names that a transform gives to what it makes (`MyApi.Stage` → `MyApiProdStage`), `made` the ids of
+    the resources whose further names a transform decides. `lacks_loop`: a loop of unknown length was left out.
+    """
+
+    file: str
+    root: MarkedMap
+    parameters: MarkedMap
+    mappings: MarkedMap
+    conditions: MarkedMap
+    resources: MarkedMap
+    outputs: MarkedMap
+    rules: MarkedMap
+    transforms: tuple[str, ...] = ()
+    warnings: list[str] = field(default_factory=list)
+    given: Mapping[str, Any] = field(default_factory=dict)
+    aliases: dict[str, str] = field(default_factory=dict)
+    made: set[str] = field(default_factory=set)
+    lacks_loop: bool = False
+
+    @property
+    def has_foreign_macro(self) -> bool:
+        """Whether a macro that netful does not know may add anything."""
+        return any(name not in KNOWN_TRANSFORMS for name in self.transforms)
+
+
+def of(document: Document, given: Mapping[str, Any] = MappingProxyType({})) -> Template:
+    """The template in a document; `given` are parameter values."""
+    root, origin = document.root, Origin(document.file, 1)
+    if not isinstance(root, MarkedMap):
+        found = "nothing" if root is None else f"a {'list' if isinstance(root, list) else 'text'}"
+        fail(
+            "the file is not a template",
+            origin,
+            why=f"it holds {found}",
+            hint="a template is a mapping with `Resources`",
+        )
+    if "Resources" not in root:
+        hint = misspelt("Resources", root) or "a template is a mapping with `Resources`"
+        fail("the template has no `Resources`", origin, hint=hint)
+    template = Template(
+        file=document.file,
+        root=root,
+        parameters=_section(root, "Parameters"),
+        mappings=_section(root, "Mappings"),
+        conditions=_section(root, "Conditions"),
+        resources=_section(root, "Resources"),
+        outputs=_section(root, "Outputs"),
+        rules=_section(root, "Rules"),
+        transforms=tuple(_transforms(root)),
+        warnings=document.warnings,
+        given=given,
+        lacks_loop=document.lacks_loop,
+    )
+    for name in root:
+        if name not in SECTIONS and not name.startswith("Fn::"):
+            hint = close_match(name, SECTIONS)
+            template.warnings.append(f"{root.origin_of(name)}: unknown section `{name}`{', ' + hint if hint else ''}")
+    return template
+
+
+def _section(root: MarkedMap, name: str) -> MarkedMap:
+    section = root.get(name)
+    if section is None:
+        return MarkedMap(root.file, root.lines.get(name, root.line))
+    if not isinstance(section, MarkedMap):
+        fail(
+            f"`{name}` is not a mapping", root.origin_of(name), hint=f"write `{name}:` and each name indented below it"
+        )
+    return section
+
+
+def _transforms(root: MarkedMap) -> Iterator[str]:
+    written = root.get("Transform")
+    for transform in written if isinstance(written, list) else [written]:
+        if isinstance(transform, str):
+            yield transform
+        elif isinstance(transform, MarkedMap) and isinstance(transform.get("Name"), str):
+            yield transform["Name"]
+
+
+def check(template: Template) -> None:
+    """Refuse what CloudFormation refuses before it resolves anything: wrong shapes, unknown names, cycles."""
+    if not template.resources and not template.lacks_loop:
+        fail(
+            "`Resources` is empty", template.root.origin_of("Resources"), hint="a template needs at least one resource"
+        )
+    for name in template.parameters:
+        if not isinstance(template.parameters[name], MarkedMap):
+            fail(f"parameter `{name}` is not a mapping", template.parameters.origin_of(name), hint="it needs a `Type`")
+    for name in template.resources:
+        _check_resource(name, template.resources)
+    template.warnings.extend(_limits(template.resources))
+    uses = {name: list(_uses(template.resources[name])) for name in template.resources}
+    for name, resource in template.resources.items():
+        _check_names(template, uses[name])
+        _check_depends_on(template, name, resource)
+    _check_names(template, references(template.outputs))
+    for section, user in ((template.conditions, "condition"), (template.rules, "rule")):
+        _check_names(template, references(section))
+        _refuse_resources(template, section, user)
+    for name, output in template.outputs.items():
+        if not isinstance(output, MarkedMap):
+            fail(f"output `{name}` is not a mapping", template.outputs.origin_of(name), hint="it needs a `Value`")
+        _check_names(template, _own_condition(output))
+    _refuse_cycle("resources", _resource_graph(template, uses), template.resources, _RESOURCE_CYCLE)
+    _refuse_cycle("conditions", _condition_graph(template), template.conditions, "one of them must not use the others")
+
+
+def _limits(resources: MarkedMap) -> Iterator[str]:
+    """What can be read here, and not deployed. A loop that could not be unrolled has no ids yet."""
+    if len(resources) > _MOST_RESOURCES:
+        where = resources.origin_of(list(resources)[_MOST_RESOURCES])
+        yield f"{where}: CloudFormation takes {_MOST_RESOURCES} resources, and these are {len(resources):,}"
+    for name in resources:
+        if not name.startswith("Fn::") and not _LOGICAL_ID.fullmatch(name):
+            yield f"{resources.origin_of(name)}: CloudFormation takes letters and digits in a name, not `{name}`"
+
+
+def _check_resource(name: str, resources: MarkedMap) -> None:
+    resource, origin = resources[name], resources.origin_of(name)
+    if not isinstance(resource, MarkedMap):
+        fail(f"resource `{name}` is not a mapping", origin, hint="it needs a `Type`, and `Properties` below it")
+    if "Type" not in resource:
+        fail(f"resource `{name}` has no `Type`", origin, hint=misspelt("Type", resource) or "add its `Type`")
+    if not isinstance(resource["Type"], str):
+        fail(f"the `Type` of resource `{name}` is not a text", resource.origin_of("Type"))
+    if resource.get("Properties") is not None and not isinstance(resource["Properties"], MarkedMap):
+        fail(f"the `Properties` of resource `{name}` are not a mapping", resource.origin_of("Properties"))
+
+
+def _uses(resource: MarkedMap) -> Iterator[Reference]:
+    yield from references(resource.get("Properties"))
+    yield from _own_condition(resource)
+
+
+def _own_condition(holder: MarkedMap) -> Iterator[Reference]:
+    if isinstance(holder.get("Condition"), str):
+        yield Reference(holder["Condition"], "", holder.origin_of("Condition"), condition=True)
+    for key in ("Value", "Export"):
+        yield from references(holder.get(key))
+
+
+def _check_names(template: Template, uses: Iterator[Reference] | list[Reference]) -> None:
+    for use in uses:
+        if use.condition:
+            if use.name not in template.conditions:
+                hint = close_match(use.name, template.conditions, "define it under `Conditions`")
+                fail(f"condition `{use.name}` is not defined", use.origin, hint=hint)
+        elif not _is_name(template, use):
+            names = [*template.resources, *template.parameters, *PSEUDO_PARAMETERS]
+            hint = close_match(use.name, names, "no parameter or resource has this name")
+            fail(f"reference to `{use.name}`, which does not exist", use.origin, hint=hint)
+
+
+def _refuse_resources(template: Template, section: MarkedMap, user: str) -> None:
+    for use in references(section):
+        if not use.condition and use.name in template.resources:
+            hint = f"{user}s are decided before anything is made; they can use parameters and mappings"
+            fail(f"a {user} refers to the resource `{use.name}`", use.origin, hint=hint)
+
+
+def _is_name(template: Template, use: Reference) -> bool:
+    if (
+        use.name in template.resources
+        or f"{use.name}.{use.attribute}" in template.aliases
+        or use.name in template.aliases
+    ):
+        return True
+    if not use.attribute and (use.name in template.parameters or use.name in PSEUDO_PARAMETERS):
+        return True
+    return template.has_foreign_macro or any(use.name.startswith(made) for made in template.made)
+
+
+def _check_depends_on(template: Template, name: str, resource: MarkedMap) -> None:
+    for needed in depends_on(resource):
+        if needed not in template.resources and not any(needed.startswith(made) for made in template.made):
+            hint = close_match(needed, template.resources, "name a resource of this template")
+            fail(f"`{name}` depends on `{needed}`, which does not exist", resource.origin_of("DependsOn"), hint=hint)
+
+
+def _resource_graph(template: Template, uses: dict[str, list[Reference]]) -> dict[str, list[str]]:
+    return {
+        name: [use.name for use in uses[name] if not use.condition] + list(depends_on(template.resources[name]))
+        for name in template.resources
+    }
+
+
+def _condition_graph(template: Template) -> dict[str, list[str]]:
+    return {name: [use.name for use in references(node) if use.condition] for name, node in template.conditions.items()}
+
+
+def _refuse_cycle(kind: str, graph: dict[str, list[str]], section: MarkedMap, hint: str) -> None:
+    cycle = _cycle(graph)
+    if cycle:
+        path = " → ".join(f"`{name}`" for name in [*cycle, cycle[0]])
+        fail(f"{kind} depend on one another in a circle", section.origin_of(cycle[0]), why=path, hint=hint)
+
+
+def _cycle(graph: dict[str, list[str]]) -> list[str]:
+    """Some cycle in a graph, or nothing; depth first with an own stack."""
+    done: set[str] = set()
+    for start in graph:
+        path: list[str] = []
+        on_path: set[str] = set()
+        stack: list[tuple[str, bool]] = [(start, False)]
+        while stack:
+            name, leaving = stack.pop()
+            if leaving:
+                path.pop()
+                on_path.discard(name)
+                done.add(name)
+                continue
+            if name in on_path:
+                return path[path.index(name) :]
+            if name in done or name not in graph:
+                continue
+            path.append(name)
+            on_path.add(name)
+            stack.append((name, True))
+            stack.extend((following, False) for following in graph[name])
+    return []

@@ -1,0 +1,47 @@
+"""Resolved values: their unknowns, and how they become text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any, Final
+
+from netful.model.core.origin import Origin
+from netful.model.core.unknown import Unknown
+from netful.sources.files.complaint import fail
+
+NO_VALUE: Final = object()
+"""What `Ref: AWS::NoValue` gives."""
+
+
+def merged(unknowns: Iterable[Unknown]) -> Unknown:
+    """One unknown with the reasons and the needs of several."""
+    all_of = list(unknowns)
+    whys = dict.fromkeys(u.why for u in all_of)
+    return Unknown("; ".join(whys), tuple(dict.fromkeys(need for u in all_of for need in u.needs)))
+
+
+def unknowns_in(value: Any) -> list[Unknown]:
+    """Every unknown within a value."""
+    if isinstance(value, Unknown):
+        return [value]
+    if isinstance(value, Mapping):
+        return [u for member in value.values() for u in unknowns_in(member)]
+    if isinstance(value, (list, tuple)):
+        return [u for item in value for u in unknowns_in(item)]
+    return []
+
+
+def as_text(value: Any, origin: Origin) -> str | Unknown:
+    """A value as text within a larger text."""
+    if isinstance(value, (str, Unknown)):
+        return value
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, int):
+        return str(value)
+    if isinstance(value, float):
+        return str(int(value)) if value.is_integer() else repr(value)
+    if isinstance(value, list):
+        unknowns = unknowns_in(value)
+        return merged(unknowns) if unknowns else ",".join(str(as_text(item, origin)) for item in value)
+    return fail("a text is needed here", origin, hint="a list or a mapping cannot stand inside a text")

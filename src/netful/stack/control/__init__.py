@@ -1,0 +1,1 @@
+"""The control socket, the settings and the state folder of a stack."""

@@ -1,0 +1,82 @@
+"""The command line's side of the control socket. No event loop, few imports: verbs start quickly."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Iterator
+from typing import Any, Self
+
+from netful.model.core.errors import StackError
+from netful.stack.control import wire
+from netful.stack.control.folder import StackFolder, running
+
+
+class Client:
+    """A connection to a running stack; one request at a time."""
+
+    def __init__(self, name: str) -> None:
+        try:
+            self._socket = StackFolder(name).connected()
+        except OSError:
+            if StackFolder(name).owned():
+                raise StackError(
+                    f"the stack `{name}` is still starting", hint=f"wait for it, or `netful down --stack {name}`"
+                ) from None
+            others = ", ".join(f"`{other}`" for other in running())
+            hint = f"running: {others} (choose with --stack)" if others else "netful up -d"
+            raise StackError(f"the stack `{name}` is not running", hint=hint) from None
+
+    def call(self, verb: str, **arguments: Any) -> Any:
+        """Ask and wait for the one answer; raises the daemon's NetfulError."""
+        return self.conclude(self.stream(verb, **arguments))
+
+    def stream(self, verb: str, *, fds: tuple[int, ...] = (), **arguments: Any) -> Iterator[dict[str, Any]]:
+        """Ask, and yield every message of the answer. `fds` are handed over to the daemon."""
+        request = wire.encode({"verb": verb} | arguments)
+        if fds:
+            sent = socket.send_fds(self._socket, [request], list(fds))
+            request = request[sent:]
+        self._socket.sendall(request)
+        while (message := self._receive()) is not None:
+            yield message
+            if "event" not in message:
+                return
+
+    def conclude(self, messages: Iterator[dict[str, Any]]) -> Any:
+        """The result at the end of an answer."""
+        for message in messages:
+            if "error" in message:
+                raise wire.to_error(message["error"])
+            if "result" in message:
+                return message["result"]
+        raise StackError("the stack ended while it was asked", hint="netful status")
+
+    def send(self, message: dict[str, Any]) -> None:
+        """Send a further message while an answer is under way (signals for `exec`)."""
+        self._socket.sendall(wire.encode(message))
+
+    def _receive(self) -> dict[str, Any] | None:
+        header = self._read(wire.LENGTH.size)
+        if header is None:
+            return None
+        body = self._read(wire.LENGTH.unpack(header)[0])
+        return None if body is None else wire.decode(body)
+
+    def _read(self, length: int) -> bytes | None:
+        parts = bytearray()
+        while len(parts) < length:
+            part = self._socket.recv(length - len(parts))
+            if not part:
+                return None
+            parts += part
+        return bytes(parts)
+
+    def close(self) -> None:
+        """End the connection."""
+        self._socket.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()

@@ -1,0 +1,159 @@
+"""The daemon's side of the control socket: one task a connection, one request after another.
+
+A handler is an async generator of events that ends by returning a result through `Result`; file descriptors that came
+with the request belong to it. A connection that breaks ends its handler.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import os
+import socket
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from netful.balancer.local_socket import listening
+from netful.model.core.errors import NetfulError, StackError
+from netful.stack.control import wire
+from netful.stack.control.shortages import shortage
+
+log = logging.getLogger(__name__)
+
+_MAX_FDS = 8
+_PAUSE_SECONDS = 0.2
+
+
+@dataclass
+class Request:
+    """One request: its arguments, the descriptors that came with it, and the messages that follow it."""
+
+    arguments: dict[str, Any]
+    fds: list[int]
+    further: asyncio.Queue[dict[str, Any] | None] = field(default_factory=asyncio.Queue)
+
+
+Handler = Callable[[Request], AsyncIterator[dict[str, Any]]]
+
+
+class ControlServer:
+    """Listens on the control socket and hands requests to the handlers, by verb."""
+
+    def __init__(self, path: Path, handlers: dict[str, Handler]) -> None:
+        self._handlers = handlers
+        self._socket = listening(path.parent, path.name)
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    async def serve(self) -> None:
+        """Accept connections until cancelled."""
+        loop = asyncio.get_running_loop()
+        try:
+            while True:
+                try:
+                    connection, _ = await loop.sock_accept(self._socket)
+                except OSError:  # no descriptor is free; the next verb may find one
+                    log.warning("a control connection waits", exc_info=True)
+                    await asyncio.sleep(_PAUSE_SECONDS)
+                    continue
+                task = loop.create_task(self._serve(connection))
+                self._tasks.add(task)
+                task.add_done_callback(self._tasks.discard)
+        finally:
+            self._socket.close()
+
+    async def finish(self, seconds: float) -> None:
+        """Give answers under way a moment, then end them."""
+        tasks = [task for task in self._tasks if task is not asyncio.current_task()]
+        if tasks:
+            _, late = await asyncio.wait(tasks, timeout=seconds)
+            for task in late:
+                task.cancel()
+
+    async def _serve(self, connection: socket.socket) -> None:
+        connection.setblocking(False)  # noqa: FBT003  # the socket's own interface
+        try:
+            while (request := await _first(connection)) is not None:
+                reader = asyncio.create_task(_follow(connection, request.further))
+                try:
+                    await self._answer(connection, request)
+                finally:
+                    reader.cancel()
+                    for fd in request.fds:
+                        with contextlib.suppress(OSError):
+                            os.close(fd)
+                if not request.further.empty():  # the client has gone, or spoke out of turn
+                    return
+        except (OSError, ValueError):
+            log.debug("a control connection broke", exc_info=True)
+        finally:
+            connection.close()
+
+    async def _answer(self, connection: socket.socket, request: Request) -> None:
+        loop = asyncio.get_running_loop()
+        handler = self._handlers.get(str(request.arguments.get("verb")))
+        try:
+            if handler is None:
+                raise StackError(f"the running stack knows no `{request.arguments.get('verb')}`")  # noqa: TRY301
+            async for message in handler(request):
+                await loop.sock_sendall(connection, wire.encode(message))
+        except NetfulError as error:
+            await loop.sock_sendall(connection, wire.encode(wire.from_error(error)))
+        except ConnectionError:
+            raise
+        except Exception as bug:
+            log.exception("a request failed")
+            told = shortage(bug) or StackError(
+                f"netful failed: {type(bug).__name__}: {bug}", hint="the daemon's log says where"
+            )
+            await loop.sock_sendall(connection, wire.encode(wire.from_error(told)))
+
+
+async def _first(connection: socket.socket) -> Request | None:
+    """Read a request with its descriptors; None at the end of the connection."""
+    await _readable(connection)
+    header, fds, _, _ = socket.recv_fds(connection, wire.LENGTH.size, _MAX_FDS)
+    if not header:
+        return None
+    header += await _read(connection, wire.LENGTH.size - len(header))
+    return Request(wire.decode(await _read(connection, _length(header))), fds)
+
+
+async def _follow(connection: socket.socket, messages: asyncio.Queue[dict[str, Any] | None]) -> None:
+    """Pass further messages on; None when the client has gone."""
+    try:
+        while True:
+            header = await _read(connection, wire.LENGTH.size)
+            messages.put_nowait(wire.decode(await _read(connection, _length(header))))
+    except (OSError, ValueError):
+        messages.put_nowait(None)
+
+
+def _length(header: bytes) -> int:
+    length: int = wire.LENGTH.unpack(header)[0]
+    if length > wire.LIMIT:
+        raise ValueError(f"a message of {length} bytes")
+    return length
+
+
+async def _readable(connection: socket.socket) -> None:
+    loop = asyncio.get_running_loop()
+    ready = asyncio.Event()
+    loop.add_reader(connection, ready.set)
+    try:
+        await ready.wait()
+    finally:
+        loop.remove_reader(connection)
+
+
+async def _read(connection: socket.socket, length: int) -> bytes:
+    loop = asyncio.get_running_loop()
+    parts = bytearray()
+    while len(parts) < length:
+        part = await loop.sock_recv(connection, length - len(parts))
+        if not part:
+            raise ConnectionResetError
+        parts += part
+    return bytes(parts)

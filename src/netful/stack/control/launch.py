@@ -1,0 +1,56 @@
+"""Starting the daemon, and hearing from it until it is ready."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from netful.model.core.errors import StackError
+from netful.stack.control import wire
+from netful.stack.control.folder import StackFolder
+from netful.stack.control.settings import Settings
+
+
+def launch(settings: Settings, *, progress: Callable[[str], None]) -> dict[str, Any]:
+    """Start a daemon for a stack; returns its status when it is ready.
+
+    Raises what the daemon raised: SourceError for a broken template, RightsError, StackError. Interrupted, it ends it first.
+    """
+    folder = StackFolder(settings.name)
+    reading, writing = os.pipe()
+    command = [sys.executable, "-m", "netful.stack.daemon", settings.to_json(), str(writing)]
+    with subprocess.Popen(
+        command, pass_fds=[writing], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
+        start_new_session=True, cwd=settings.cwd,
+    ) as daemon:  # fmt: skip
+        os.close(writing)
+        with os.fdopen(reading, encoding="utf-8") as messages, _ended_with_us(daemon):
+            for line in messages:
+                message = json.loads(line)
+                if "progress" in message:
+                    progress(message["progress"])
+                elif "error" in message:
+                    raise wire.to_error(message["error"])
+                else:
+                    daemon.returncode = 0  # it goes on by itself: leaving the block must not wait for it
+                    ready: dict[str, Any] = message["ready"]
+                    return ready
+        assert daemon.stderr is not None
+        last = daemon.stderr.read().decode(errors="replace").strip().rsplit("\n", 1)[-1]
+    raise StackError("the daemon ended before it was ready", why=last, hint=f"its log: {folder.log}")
+
+
+@contextlib.contextmanager
+def _ended_with_us(daemon: subprocess.Popen[bytes]) -> Iterator[None]:
+    """A daemon that is still starting when the user has had enough ends in order, and nothing of it is left."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        daemon.terminate()
+        daemon.wait()
+        raise

@@ -1,0 +1,40 @@
+"""What the machine, or the user's limits, have no more of: nobody's error, told with the way to more."""
+
+from __future__ import annotations
+
+import errno
+
+from netful.model.core.errors import StackError
+from netful.stack.control.folder import root
+
+_ROOM = "no room is left for the state in `{root}`", "set NETFUL_STATE to a folder with room"
+_MEMORY = "there is not enough memory", "end other programs, or raise the limit (`ulimit -v`)"
+_SHORT = {
+    errno.ENOSPC: _ROOM,
+    errno.EDQUOT: _ROOM,
+    errno.EFBIG: ("a file may not become as large as it must", "ulimit -f unlimited"),
+    errno.EMFILE: ("a process may not hold as many files and sockets as the stack needs", "ulimit -n 4096, or more"),
+    errno.ENFILE: ("the machine has no more files and sockets", "end other programs, or raise `fs.file-max`"),
+    errno.ENOMEM: _MEMORY,
+    errno.EAGAIN: ("no more processes and threads may be started", "end other programs, or raise the limit (`ulimit -u`)"),
+}  # fmt: skip
+
+
+def shortage(fault: BaseException) -> StackError | None:
+    """What to tell of a fault that is a shortage; None when it is something else."""
+    if isinstance(fault, OSError) and fault.errno == errno.ENOSPC and (fault.strerror or "").startswith("unshare"):
+        hint = "raise `user.max_net_namespaces` and its like, or end other stacks; `netful up --rights` tries it"
+        return StackError("this machine makes no more namespaces", why=str(fault), hint=hint)
+    number = _number(fault)
+    if number not in _SHORT:
+        return None
+    what, hint = _SHORT[number]
+    return StackError(what.format(root=root()), why=str(fault), hint=hint)
+
+
+def _number(fault: BaseException) -> int | None:
+    if isinstance(fault, OSError):
+        return fault.errno
+    if isinstance(fault, MemoryError):
+        return errno.ENOMEM
+    return errno.EAGAIN if isinstance(fault, RuntimeError) and "start new thread" in str(fault) else None

@@ -1,0 +1,59 @@
+"""What a running stack keeps from its start, whatever a later `up` asks for; a part of it refuses, another only says so.
+
+An option that is not given asks for nothing.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Any
+
+from netful.model.core.errors import StackError
+from netful.stack.control.settings import Settings
+
+_REFUSED = {"internet": "--internet", "state_folder": "--state"}
+_TOLD = {
+    "attachments": "--attach",
+    "nat_ports": "--nat-ports",
+    "nat_idle_seconds": "--nat-idle",
+    "lambda_network": "--lambda-network",
+    "eni_seconds": "--eni-seconds",
+    "eni_idle_seconds": "--eni-idle",
+    "eni_ports": "--eni-ports",
+    "eni_connections": "--eni-connections",
+    "eni_delete_seconds": "--eni-delete",
+    "lambda_concurrency": "--lambda-concurrency",
+    "account_throttle": "--account-throttle",
+    "workers": "--workers",
+    "state": "--state",
+}
+
+
+def refuse(running: Settings, asked: Settings) -> None:
+    """Raises StackError for what must not be taken for done: where packets go, and what is kept."""
+    for option in _others(running, asked, _REFUSED):
+        value = asked.internet if option == "--internet" else asked.state_folder
+        raise StackError(
+            f"the stack `{running.name}` runs without `{option} {value}`",
+            why="a stack has its internet and its state from its start",
+            hint=f"netful down --stack {running.name}, then up",
+        )
+
+
+def late(running: Settings, asked: Settings) -> tuple[str, ...]:
+    """Says which options come too late."""
+    names = [f"`{option}`" for option in _others(running, asked, _TOLD)]
+    if not names:
+        return ()
+    some = " and ".join(filter(None, (", ".join(names[:-1]), names[-1])))
+    holds = "holds" if len(names) == 1 else "hold"
+    return (f"{some} {holds} from a stack's start: `netful down` comes first",)
+
+
+def _others(running: Settings, asked: Settings, options: dict[str, str]) -> list[str]:
+    have, want, default = _values(running), _values(asked), _values(Settings("", ""))
+    return [option for name, option in options.items() if want[name] not in (have[name], default[name])]
+
+
+def _values(settings: Settings) -> dict[str, Any]:
+    return asdict(settings) | asdict(settings.gateway)

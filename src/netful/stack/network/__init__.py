@@ -1,0 +1,1 @@
+"""The running network of a stack, its hosts and its load balancers."""

@@ -1,0 +1,165 @@
+"""One real attempt from a network position: ask the resolver, connect, and for a URL speak TLS and HTTP.
+
+What it says is what an unmodified client there would meet: no answer in time, a refusal, no such name, or a status.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import errno
+import socket
+import ssl
+import time
+from dataclasses import dataclass
+from ipaddress import IPv4Address, ip_address
+from typing import Literal
+
+from dnslib import QTYPE, RCODE, DNSRecord
+
+from netful.fabric.position import Position
+from netful.model.network.vpc import IPAddress
+from netful.stack.network.networks import Networks
+
+Scheme = Literal["tcp", "http", "https"]
+Symptom = Literal["none", "timeout", "refused", "dns", "tls", "http"]
+
+DNS_SECONDS = 1.0
+DNS_TRIES = 2
+CONNECT_SECONDS = 2.0
+ANSWER_SECONDS = 15.0  # an ALB tries to reach a target for 10
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """What is attempted: a name or an address, a port, and whether to go on with TLS and HTTP.
+
+    `headers` are sent as they are; without a `host` among them, the name is.
+    """
+
+    host: str
+    port: int
+    scheme: Scheme = "tcp"
+    path: str = "/"
+    method: str = "GET"
+    headers: tuple[tuple[str, str], ...] = ()
+
+    def head(self) -> bytes:
+        """The head of the request."""
+        sent = {"host": self.host, "user-agent": "netful-probe", "connection": "close"} | dict(self.headers)
+        lines = [f"{self.method} {self.path} HTTP/1.1", *(f"{name}: {value}" for name, value in sent.items())]
+        return "".join(f"{line}\r\n" for line in [*lines, ""]).encode()
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """What happened. `verdict` is reachable once a connection stood or was refused by the far end itself."""
+
+    place: str
+    verdict: Literal["reachable", "blocked"]
+    symptom: Symptom
+    detail: str
+    ms: float
+    status: int | None = None
+
+
+class Failed(Exception):  # noqa: N818  # it is an outcome, not an error
+    """The attempt ended early."""
+
+    def __init__(self, symptom: Symptom, detail: str) -> None:
+        super().__init__(detail)
+        self.symptom = symptom
+        self.detail = detail
+
+
+async def attempt(networks: Networks, position: Position, target: Target, trust: ssl.SSLContext) -> Attempt:
+    """Try once; never raises for what the network does."""
+    begun = time.perf_counter()
+
+    def outcome(symptom: Symptom, detail: str, status: int | None = None) -> Attempt:
+        reached = symptom in {"none", "refused", "tls", "http"}
+        milliseconds = (time.perf_counter() - begun) * 1000
+        verdict: Literal["reachable", "blocked"] = "reachable" if reached else "blocked"
+        return Attempt(position.name, verdict, symptom, detail, milliseconds, status)
+
+    try:
+        address = await find_address(networks, position, target.host)
+        connection = await connect(networks, position, address, target.port)
+        if target.scheme == "tcp":
+            source = connection.getsockname()[0]
+            connection.close()
+            return outcome("none", f"{source} → {address}:{target.port} connected")
+        status = await _request(connection, target, trust)
+    except Failed as end:
+        return outcome(end.symptom, end.detail)
+    return outcome("none", f"{address}:{target.port} answered {status}", status)
+
+
+async def find_address(networks: Networks, position: Position, host: str) -> IPAddress:
+    """Ask the position's resolver for a name; an address stands for itself. Raises Failed as a client there would."""
+    try:
+        return ip_address(host)
+    except ValueError:
+        pass
+    query = DNSRecord.question(host)
+    sock = await networks.socket(position, socket.SOCK_DGRAM)
+    loop = asyncio.get_running_loop()
+    try:
+        sock.connect((str(position.resolver), 53))
+        for _ in range(DNS_TRIES):
+            try:
+                await loop.sock_sendall(sock, query.pack())
+                data = await asyncio.wait_for(loop.sock_recv(sock, 4096), DNS_SECONDS)
+            except (TimeoutError, ConnectionRefusedError):
+                continue
+            return _first_address(DNSRecord.parse(data), host)
+    finally:
+        sock.close()
+    raise Failed("dns", f"{position.resolver} does not answer")
+
+
+def _first_address(answer: DNSRecord, host: str) -> IPv4Address:
+    if answer.header.rcode != RCODE.NOERROR:
+        raise Failed("dns", f"{host}: {RCODE[answer.header.rcode]}")
+    for record in answer.rr:
+        if record.rtype == QTYPE.A:
+            return IPv4Address(str(record.rdata))
+    raise Failed("dns", f"{host} has no address")
+
+
+async def connect(networks: Networks, position: Position, address: IPAddress, port: int) -> socket.socket:
+    """Connect from a position; raises Failed as a client there would."""
+    family = socket.AF_INET if address.version == 4 else socket.AF_INET6
+    sock = await networks.socket(position, socket.SOCK_STREAM, family)
+    loop = asyncio.get_running_loop()
+    try:
+        await asyncio.wait_for(loop.sock_connect(sock, (str(address), port)), CONNECT_SECONDS)
+    except TimeoutError:
+        sock.close()
+        raise Failed("timeout", f"{address}:{port} does not answer") from None
+    except OSError as refusal:
+        sock.close()
+        symptom: Symptom = "refused" if refusal.errno == errno.ECONNREFUSED else "timeout"
+        raise Failed(symptom, f"{address}:{port}: {refusal.strerror}") from None
+    except asyncio.CancelledError:
+        sock.close()
+        raise
+    return sock
+
+
+async def _request(sock: socket.socket, target: Target, trust: ssl.SSLContext) -> int:
+    context = trust if target.scheme == "https" else None
+    name = target.host if context else None
+    try:
+        reader, writer = await asyncio.open_connection(sock=sock, ssl=context, server_hostname=name)
+    except ssl.SSLError as fault:
+        raise Failed("tls", fault.reason or str(fault)) from None
+    except OSError as fault:
+        raise Failed("timeout", str(fault)) from None
+    try:
+        writer.write(target.head())
+        line = await asyncio.wait_for(reader.readline(), ANSWER_SECONDS)
+        return int(line.split()[1])
+    except (TimeoutError, OSError, IndexError, ValueError):
+        raise Failed("timeout", "connected, but no answer came") from None
+    finally:
+        writer.close()

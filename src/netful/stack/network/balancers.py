@@ -1,0 +1,164 @@
+"""Load balancers in a stack: their programs in the network, their URLs on the host, their entries in the status.
+
+An internet-facing one is reached from the host as any client on the emulated internet reaches it: a port of the loopback
+is relayed to its nodes' public addresses, through the internet gateway and past the load balancer's groups.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import subprocess
+from collections.abc import Iterator
+from dataclasses import asdict
+from functools import partial
+from itertools import cycle
+from pathlib import Path
+from typing import IO, Any
+
+from netful.balancer.health import TargetHealth
+from netful.balancer.lambda_targets import Invoke
+from netful.balancer.process import Spawn
+from netful.balancer.service import RUN, BalancerService, Built
+from netful.fabric.fabric import Fabric
+from netful.fabric.kernel.tethered import command_line
+from netful.fabric.position import Position
+from netful.model.balancing.load_balancer import Listener, LoadBalancer
+from netful.model.cloud import Cloud
+from netful.services.http.backend_requests import CallHost
+from netful.services.relays.relay import Relay
+from netful.services.tls.authority import Authority
+from netful.stack.network.networks import Networks
+
+_ADDRESS = "127.0.0.1"
+_SCHEMES = {"HTTP": "http", "HTTPS": "https", "TLS": "tls", "TCP": "tcp"}
+_CONNECT_SECONDS = 10.0
+_WORST_FIRST = ("unhealthy", "initial", "unavailable", "healthy")
+
+
+class Balancers:
+    """The load balancers of one stack."""
+
+    def __init__(
+        self, folder: Path, networks: Networks, authority: Authority, invoke: Invoke, call_host: CallHost
+    ) -> None:
+        self._networks = networks
+        self._cloud = Cloud()
+        self._relays: dict[str, tuple[Relay, int]] = {}
+        self._client: Position | None = None
+        self._service = BalancerService(
+            folder / "balancers", self._spawn_at, authority, invoke, networks.set_unhealthy, call_host
+        )
+
+    async def follow(self, cloud: Cloud) -> None:
+        """Run the load balancers of this cloud from now on."""
+        self._cloud = cloud
+        built = await self._networks.on_thread(_built)
+        await self._service.follow(cloud, built)
+        wanted = {each.id: each for each in cloud.listeners.values() if self._is_public(each)}
+        for id_ in self._relays.keys() - wanted.keys():
+            self._relays.pop(id_)[0].close()
+        for listener in wanted.values():
+            if listener.id not in self._relays:
+                self._relays[listener.id] = await self._relay(listener.id)
+
+    @property
+    def warnings(self) -> list[str]:
+        """What of the load balancers does not run."""
+        return self._service.warnings
+
+    def entries(self) -> Iterator[dict[str, Any]]:
+        """`load_balancers` of `netful status`."""
+        for balancer in self._cloud.load_balancers.values():
+            listeners = [each for each in self._cloud.listeners.values() if each.load_balancer_id == balancer.id]
+            urls = [url for each in listeners if (url := self._url(each))]
+            yield {
+                "resource": balancer.id,
+                "dns_name": balancer.dns_name,
+                "type": str(balancer.type),
+                "url": next((url for url in urls if url.startswith("http")), next(iter(urls), None)),
+                "listeners": [
+                    {"resource": each.id, "protocol": each.protocol, "port": each.port, "url": self._url(each)}
+                    for each in listeners
+                    if isinstance(each.port, int)
+                ],
+                "targets": [
+                    {name: value for name, value in asdict(one).items() if name != "rising"}
+                    for one in self._health(balancer)
+                ],
+            }
+
+    def _health(self, balancer: LoadBalancer) -> list[TargetHealth]:
+        """The health of each target: where nodes differ, the worst that one found."""
+        found: dict[tuple[str, str], TargetHealth] = {}
+        nodes = [eni.id for eni in self._cloud.interfaces_of(balancer.id)]
+        every = [one for id_ in nodes for one in self._service.health.get(id_, ())]
+        for one in sorted(every, key=lambda each: _WORST_FIRST.index(each.state)):
+            found.setdefault((one.group, one.target), one)
+        return [found[key] for key in sorted(found)]
+
+    def _is_public(self, listener: Listener) -> bool:
+        balancer = self._cloud.load_balancers.get(str(listener.load_balancer_id))
+        faces = balancer is not None and not balancer.internal and balancer.type in RUN
+        return faces and isinstance(listener.port, int) and listener.protocol in _SCHEMES
+
+    def _url(self, listener: Listener) -> str | None:
+        relay = self._relays.get(listener.id)
+        return f"{_SCHEMES[listener.protocol]}://{_ADDRESS}:{relay[1]}" if relay else None
+
+    async def _relay(self, listener_id: str) -> tuple[Relay, int]:
+        """Relay a free port of the host to a listener, by its nodes in turn."""
+        if self._client is None:
+            self._client = await self._networks.on_thread(Fabric.internet_position)
+        turns = cycle(range(1 << 16))
+
+        async def dial() -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+            listener = self._cloud.listeners[listener_id]
+            nodes = self._cloud.interfaces_of(str(listener.load_balancer_id))
+            addresses = [eni.public_ip for eni in nodes if eni.public_ip is not None]
+            assert self._client is not None
+            if not addresses:
+                raise ConnectionRefusedError
+            sock = await self._networks.socket(self._client, socket.SOCK_STREAM)
+            where = (str(addresses[next(turns) % len(addresses)]), listener.port)
+            try:
+                await asyncio.wait_for(asyncio.get_running_loop().sock_connect(sock, where), _CONNECT_SECONDS)
+            except (OSError, TimeoutError):
+                sock.close()
+                raise
+            return await asyncio.open_connection(sock=sock)
+
+        host = socket.create_server((_ADDRESS, 0))
+        host.setblocking(False)  # noqa: FBT003  # the socket's own interface
+        return await Relay.serve_by(host, dial), host.getsockname()[1]
+
+    def _spawn_at(self, eni_id: str) -> Spawn:
+        async def spawn(
+            command: list[str], folder: Path, output: IO[bytes], errors: IO[bytes]
+        ) -> subprocess.Popen[bytes]:
+            return await self._networks.on_thread(partial(_spawn, eni_id, command, folder, output, errors))
+
+        return spawn
+
+    async def close(self) -> None:
+        """End all of it."""
+        for relay, _ in self._relays.values():
+            relay.close()
+        await self._service.close()
+        if self._client is not None:
+            await self._networks.release(self._client)
+
+
+def _spawn(
+    eni_id: str, command: list[str], folder: Path, output: IO[bytes], errors: IO[bytes], fabric: Fabric
+) -> subprocess.Popen[bytes]:
+    """Start a command at an interface. On the namespace thread, which it ends with."""
+    with fabric.namespace_of(eni_id).inside():
+        return subprocess.Popen(
+            command_line(command), cwd=folder, stdin=subprocess.DEVNULL, stdout=output, stderr=errors
+        )
+
+
+def _built(fabric: Fabric) -> Built:
+    """The interfaces that are in the network."""
+    return {id_: fabric.service_links(id_) for network in fabric.networks for id_ in network.owners}

@@ -1,0 +1,96 @@
+"""From where API Gateway calls web servers: its own place on the internet, and the networks behind its VPC links.
+
+| the request goes | from |
+|---|---|
+| to a URL | a client's place on the emulated internet |
+| through a link of the second version | an interface of the link's own in its first subnet that has room, with its groups |
+| through one of the first version | the load balancer's own node: PrivateLink hands it over there, and nothing is between |
+
+A place is made at the first request that needs it, and kept as long as the link is.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from functools import partial
+
+from netful.engine.integrations.web_requests import WebRequest
+from netful.engine.network.vpc_links import LinkEnd
+from netful.fabric.fabric import Fabric
+from netful.fabric.position import Position
+from netful.gateway.integrations.web_client import UnreachableError
+from netful.model.apis.domain import VpcLink
+from netful.model.cloud import Cloud
+from netful.model.core.errors import StackError
+from netful.model.network.vpc import IPAddress
+from netful.stack.network.attempt import Failed, connect, find_address
+from netful.stack.network.networks import Networks
+
+_Place = tuple[object, ...]
+
+
+class GatewayDialer:
+    """Connects for the gateway's web client."""
+
+    def __init__(self, networks: Networks) -> None:
+        self._networks = networks
+        self._positions: dict[_Place, Position] = {}
+        self._making = asyncio.Lock()
+
+    async def dial(self, request: WebRequest) -> socket.socket:
+        """A connected socket to where a request goes; raises UnreachableError."""
+        try:
+            position = await self._position(request.link)
+            address = await self._address(position, request)
+            return await connect(self._networks, position, address, request.port)
+        except Failed as end:
+            raise UnreachableError(end.detail, misconfigured=end.symptom == "dns") from end
+        except StackError as problem:
+            raise UnreachableError(str(problem)) from problem
+
+    async def change(self, cloud: Cloud) -> None:
+        """Give up the places of links that are no more what they were."""
+        kept = {("link", link) for link in cloud.vpc_links.values()}
+        for place, position in [*self._positions.items()]:
+            if place[0] != "internet" and place not in kept:
+                del self._positions[place]
+                await self._networks.release(position)
+
+    async def _address(self, position: Position, request: WebRequest) -> IPAddress:
+        if request.link is not None:
+            return request.link.address
+        return await find_address(self._networks, position, request.host)
+
+    async def _position(self, link: LinkEnd | None) -> Position:
+        place: _Place = ("internet",)
+        if link is not None:
+            place = ("link", link.link) if link.link.version > 1 else ("node", link.node)
+        async with self._making:
+            position = self._positions.get(place)
+            if position is None:
+                position = await self._networks.on_thread(partial(_stand, link))
+                self._positions[place] = position
+        return position
+
+
+def _stand(end: LinkEnd | None, fabric: Fabric) -> Position:
+    if end is None:
+        return fabric.internet_position()
+    if end.link.version > 1:
+        return _in_subnet(end.link, fabric)
+    if end.node is None:
+        raise StackError(f"`{end.link.id}` leads to no load balancer")
+    return fabric.interface_position(end.node.id)
+
+
+def _in_subnet(link: VpcLink, fabric: Fabric) -> Position:
+    groups = tuple(group_id for group_id in link.security_group_ids if isinstance(group_id, str))
+    problem = StackError(f"`{link.id}` has no subnet that is known", origin=link.origin)
+    for subnet_id in link.subnet_ids:
+        try:
+            if isinstance(subnet_id, str):
+                return fabric.subnet_position(subnet_id, groups)
+        except StackError as full:
+            problem = full
+    raise problem

@@ -1,0 +1,162 @@
+"""One host's program: started in its position, watched, started again when it ends, and ended with the stack.
+
+| state | |
+|---|---|
+| starting | it runs, and has not shown yet that it serves |
+| running | it serves, as far as `health` tells; without `health`, it runs |
+| unhealthy | it runs, and no longer serves |
+| restarting | it ended, and is started again after a while that doubles each time |
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import signal
+import socket
+import subprocess
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+
+from netful.fabric.position import Position
+from netful.functions.invocations.logs import LogGroup, LogStream
+from netful.model.access.host import Health, Program
+from netful.stack.network.exec_namespace import Streams, spawn, write_resolver
+from netful.stack.network.networks import Networks
+from netful.stack.network.output import follow
+
+_CHUNK = 64 * 1024
+_FIRST_PAUSE, _LONGEST_PAUSE = 0.25, 30.0
+_STEADY_SECONDS = 10.0  # a program that ran for as long begins with the first pause again
+_FAREWELL_SECONDS = 2.0
+_OFTEN, _SELDOM = 0.05, 2.0
+_ANSWER_SECONDS = 2.0
+
+
+class HostState(StrEnum):
+    """How a host's program is."""
+
+    STARTING = "starting"
+    RUNNING = "running"
+    UNHEALTHY = "unhealthy"
+    RESTARTING = "restarting"
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """What a program is started with: its folder, its environment, the stack's certificates."""
+
+    folder: Path
+    environment: dict[str, str]
+    bundle: Path
+
+
+class HostRun:
+    """A program at one interface."""
+
+    def __init__(
+        self, program: Program, position: Position, networks: Networks, around: Surroundings, log: LogGroup
+    ) -> None:
+        self.program = program
+        self.position = position
+        self.state = HostState.STARTING
+        self.restarts = 0
+        self.why = ""
+        self.settled = asyncio.Event()
+        """Set when it serves for the first time, or has ended."""
+        self._networks = networks
+        self._around = around
+        self._log = LogStream(log, str(position.address))
+        self._process: subprocess.Popen[bytes] | None = None
+        self._task = asyncio.create_task(self._live())
+
+    async def close(self) -> None:
+        """End the program: asked first, then made to."""
+        self._task.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await self._task
+        process = self._process
+        if process is not None and process.poll() is None:
+            process.send_signal(signal.SIGTERM)
+            try:
+                await asyncio.to_thread(process.wait, _FAREWELL_SECONDS)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                await asyncio.to_thread(process.wait)
+
+    async def _live(self) -> None:
+        loop = asyncio.get_running_loop()
+        pause = _FIRST_PAUSE
+        while True:
+            began = loop.time()
+            code = await self._run_once()
+            said = self._log.take_tail().decode(errors="replace").strip().rpartition("\n")[2]
+            self.state = HostState.RESTARTING
+            self.why = f"it ended with exit code {code}" + (f": {said}" if said else "")
+            self.settled.set()
+            if loop.time() - began >= _STEADY_SECONDS:
+                pause = _FIRST_PAUSE
+            await asyncio.sleep(pause)
+            pause = min(2 * pause, _LONGEST_PAUSE)
+            self.restarts += 1
+
+    async def _run_once(self) -> int:
+        """Start the program and follow it to its end."""
+        self.state = HostState.STARTING
+        reading, writing = os.pipe()
+        write_resolver(self._around.folder / "resolv.conf", self.position)
+        try:
+            self._process = await self._networks.on_thread(lambda _fabric: self._spawn(writing))
+        finally:
+            os.close(writing)
+        watch = asyncio.create_task(self._watch())
+        try:
+            await follow(reading, self._log.write)  # until the last process that could write has ended
+            return await asyncio.to_thread(self._process.wait)
+        finally:
+            watch.cancel()
+
+    def _spawn(self, output: int) -> subprocess.Popen[bytes]:
+        around = self._around
+        return spawn(
+            self.position, ["/bin/sh", "-c", self.program.command], Streams(subprocess.DEVNULL, output, output),
+            around.environment, resolv_conf=around.folder / "resolv.conf", bundle=around.bundle,
+            cwd=self.program.cwd or str(around.folder),
+        )  # fmt: skip
+
+    async def _watch(self) -> None:
+        """Keep `state` true."""
+        health = self.program.health
+        while True:
+            problem = await self._problem(health) if health else ""
+            if not problem:
+                self.state, self.why = HostState.RUNNING, ""
+                self.settled.set()
+            elif self.state is HostState.RUNNING:
+                self.state, self.why = HostState.UNHEALTHY, problem
+            if health is None:
+                return
+            await asyncio.sleep(_OFTEN if self.state is HostState.STARTING else _SELDOM)
+
+    async def _problem(self, health: Health) -> str:
+        """What is wrong at the health port; "" when nothing is. Asked from the host itself: no group stands between."""
+        sock = await self._networks.socket(self.position, socket.SOCK_STREAM)
+        loop = asyncio.get_running_loop()
+        try:
+            async with asyncio.timeout(_ANSWER_SECONDS):
+                await loop.sock_connect(sock, (str(self.position.address), health.port))
+                return await self._asked(sock, health) if health.path is not None else ""
+        except (OSError, TimeoutError):
+            return f"nothing serves port {health.port}"
+        finally:
+            sock.close()
+
+    async def _asked(self, sock: socket.socket, health: Health) -> str:
+        loop = asyncio.get_running_loop()
+        host = self.position.address
+        await loop.sock_sendall(sock, f"GET {health.path} HTTP/1.0\r\nHost: {host}\r\n\r\n".encode())
+        status = (await loop.sock_recv(sock, _CHUNK)).split(b" ")[1:2]
+        good = bool(status) and status[0][:1] in {b"2", b"3"}
+        return "" if good else f"GET {health.path} is answered {b''.join(status).decode(errors='replace') or 'nothing'}"

@@ -1,0 +1,153 @@
+"""The hosts of a stack that run programs: which there are, and what is told about them.
+
+An instance runs its program at its first interface; a service runs one in each of its subnets. A program is started anew
+when its table in `netful.toml` changes, with the files that it names, or when its interface is another one.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import shutil
+from collections.abc import Iterator
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from netful.fabric.fabric import Fabric
+from netful.fabric.position import Position
+from netful.functions.invocations.logs import LogGroup
+from netful.model.access.host import Program
+from netful.model.cloud import Cloud
+from netful.model.core.errors import StackError
+from netful.model.network.network_interface import InterfaceOwner, NetworkInterface
+from netful.services.tls.authority import Authority
+from netful.stack.network.exec_namespace import environment
+from netful.stack.network.host_run import HostRun, HostState, Surroundings
+from netful.stack.network.networks import Networks
+
+CERTIFICATE_FILE, KEY_FILE = "certificate.pem", "key.pem"
+_SETTLE_SECONDS = 10.0
+
+
+class Hosts:
+    """The programs of a cloud's hosts, running."""
+
+    def __init__(self, networks: Networks, authority: Authority, folder: Path) -> None:
+        self._networks = networks
+        self._authority = authority
+        self._folder = folder
+        self._runs: dict[str, HostRun] = {}
+        self._logs: dict[str, LogGroup] = {}
+        self.problems: dict[str, str] = {}
+        """Why a host runs nothing, by its id."""
+
+    async def follow(self, cloud: Cloud) -> None:
+        """Become the hosts of this cloud; returns when each serves, has ended, or has had its time to."""
+        wanted = dict(_placed(cloud))
+        self.problems = {
+            id_: "it has no interface" for id_ in cloud.programs if id_ not in {p.id for p, _ in wanted.values()}
+        }
+        positions = await self._positions(wanted)
+        gone = [
+            eni_id
+            for eni_id, run in self._runs.items()
+            if not self._stays(run, wanted.get(eni_id), positions.get(eni_id))
+        ]
+        await asyncio.gather(*(self._runs.pop(eni_id).close() for eni_id in gone))
+        self._logs = {id_: self._logs.get(id_) or LogGroup(id_) for id_ in cloud.programs}
+        for eni_id, (program, _) in wanted.items():
+            if eni_id in positions and eni_id not in self._runs:
+                around = self._surroundings(program, eni_id, cloud.region)
+                self._runs[eni_id] = HostRun(program, positions[eni_id], self._networks, around, self._logs[program.id])
+        await self._settle()
+
+    async def _settle(self) -> None:
+        waiting = [asyncio.ensure_future(run.settled.wait()) for run in self._runs.values()]
+        if waiting:
+            _, late = await asyncio.wait(waiting, timeout=_SETTLE_SECONDS)
+            for one in late:
+                one.cancel()
+
+    async def _positions(self, wanted: dict[str, tuple[Program, NetworkInterface]]) -> dict[str, Position]:
+        found = {}
+        for eni_id, (program, _) in wanted.items():
+            try:
+                found[eni_id] = await self._networks.on_thread(partial(_stand, eni_id))
+            except StackError as refusal:
+                self.problems[program.id] = refusal.why or refusal.what
+        return found
+
+    @staticmethod
+    def _stays(run: HostRun, wanted: tuple[Program, NetworkInterface] | None, position: Position | None) -> bool:
+        return (
+            wanted is not None
+            and position is not None
+            and run.program == wanted[0]
+            and (run.position.netns is position.netns and run.position.address == position.address)
+        )
+
+    def _surroundings(self, program: Program, eni_id: str, region: str) -> Surroundings:
+        """Make a host's folder anew, with its files and its certificate."""
+        folder = self._folder / eni_id.replace("/", "-")
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir(parents=True)
+        for name, content in program.files.items():
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            (folder / name).write_text(content, encoding="utf-8")
+        if program.certificate_names:
+            certificate, key = self._authority.issue(program.certificate_names)
+            (folder / CERTIFICATE_FILE).write_bytes(certificate)
+            (folder / KEY_FILE).touch(mode=0o600)
+            (folder / KEY_FILE).write_bytes(key)
+        own = dict(os.environ) | {"HOME": str(folder)} | dict(program.environment)
+        return Surroundings(folder, environment(own, region, self._authority.bundle), self._authority.bundle)
+
+    def log(self, host_id: str) -> LogGroup | None:
+        """What the programs of a host have written; None when it runs none."""
+        return self._logs.get(host_id)
+
+    @property
+    def logs(self) -> dict[str, LogGroup]:
+        """The logs of all hosts that run programs."""
+        return {**self._logs}
+
+    @property
+    def warnings(self) -> Iterator[str]:
+        """What keeps hosts from serving."""
+        for run in self._runs.values():
+            if run.state is not HostState.RUNNING:
+                why = run.why or "it does not serve yet"
+                yield f"{run.program.origin}: `{run.program.id}` is {run.state}: {why}"
+        yield from (f"`{id_}` runs nothing: {why}" for id_, why in self.problems.items())
+
+    def status(self) -> list[dict[str, Any]]:
+        """The hosts as `netful status --format json` prints them."""
+        return [
+            {
+                "resource": run.program.id,
+                "address": str(run.position.address),
+                "command": run.program.command,
+                "state": str(run.state),
+                "restarts": run.restarts,
+                "why": run.why,
+            }
+            for run in self._runs.values()
+        ]
+
+    async def close(self) -> None:
+        """End all programs."""
+        await asyncio.gather(*(run.close() for run in self._runs.values()))
+        self._runs.clear()
+
+
+def _placed(cloud: Cloud) -> Iterator[tuple[str, tuple[Program, NetworkInterface]]]:
+    """Where each program runs, by the interface."""
+    for program in cloud.programs.values():
+        enis = [eni for eni in cloud.interfaces_of(program.id) if eni.private_ip_address is not None]
+        for eni in enis if enis and enis[0].owner is InterfaceOwner.SERVICE else enis[:1]:
+            yield eni.id, (program, eni)
+
+
+def _stand(eni_id: str, fabric: Fabric) -> Position:
+    return fabric.interface_position(eni_id)

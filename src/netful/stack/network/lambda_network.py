@@ -1,0 +1,61 @@
+"""How functions are attached to their VPCs: shared Hyperplane ENIs, or, as before 2019, interfaces of their own.
+
+`per-sandbox` makes interfaces at cold start, each with a delay; where addresses or the quota are used up, the invocation
+is refused as AWS refuses it (lambda §1.2, §1.8).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from ipaddress import IPv4Network
+
+from netful.fabric.lambda_network.sandbox_interfaces import Shortage
+from netful.functions.invocations.invocation import InvokeRefused
+from netful.model.cloud import Cloud
+from netful.model.core.unknown import Unknown
+from netful.model.functions.function import Function
+
+
+class LambdaDesign(StrEnum):
+    """Which of Lambda's two designs."""
+
+    HYPERPLANE = "hyperplane"
+    PER_SANDBOX = "per-sandbox"
+
+
+@dataclass(frozen=True)
+class LambdaNetwork:
+    """The design, and for the old one the seconds that a new interface takes."""
+
+    design: LambdaDesign = LambdaDesign.HYPERPLANE
+    eni_seconds: float = 0.0
+
+    def has_own_interfaces(self, function: Function) -> bool:
+        """Whether a function's sandboxes are behind interfaces of its own."""
+        return self.design is LambdaDesign.PER_SANDBOX and function.in_vpc
+
+
+_REFUSALS = {
+    Shortage.ADDRESSES: (
+        "SubnetIPAddressLimitReachedException",
+        "one or more configured subnets has no available IP addresses",
+    ),
+    Shortage.QUOTA: (
+        "ENILimitReachedException",
+        "the elastic network interface limit was reached for the function's VPC",
+    ),
+}
+
+
+def refused(shortage: Shortage) -> InvokeRefused:
+    """AWS's answer to an invocation whose sandbox gets no interface."""
+    code, why = _REFUSALS[shortage]
+    return InvokeRefused(502, code, f"Lambda was not able to set up VPC access for the Lambda function because {why}.")
+
+
+def blocks_of(cloud: Cloud, function: Function) -> dict[str, IPv4Network]:
+    """The blocks of a function's subnets, by their ids, as far as they are known."""
+    ids = () if isinstance(function.subnet_ids, Unknown) else function.subnet_ids
+    subnets = (cloud.subnets.get(subnet_id) for subnet_id in ids if isinstance(subnet_id, str))
+    return {s.id: s.cidr_block for s in subnets if s is not None and isinstance(s.cidr_block, IPv4Network)}

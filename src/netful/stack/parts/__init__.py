@@ -1,0 +1,1 @@
+"""Parts of a stack behind its doors."""

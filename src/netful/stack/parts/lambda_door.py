@@ -1,0 +1,181 @@
+"""Lambda behind a stack's doors: requests become calls of its API, and its messages go out through the back ends."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import uuid
+from collections.abc import Callable
+from urllib.parse import parse_qsl, quote, unquote
+
+from netful.functions.api.lambda_api import LambdaApi
+from netful.functions.api.protocol.message import Call
+from netful.functions.api.protocol.names import function_arn, named
+from netful.functions.api.protocol.refusals import invalid_parameter
+from netful.functions.environments.service import FunctionService
+from netful.functions.events.event_queue import EventQueue, Outlets
+from netful.functions.events.event_settings import event_settings
+from netful.functions.events.event_source_mappings import EventSourceMapping
+from netful.functions.events.event_sources import Poller, Pollers
+from netful.functions.events.invocation_record import Delivery, Event
+from netful.functions.events.invoking import InvokeFunction
+from netful.functions.events.queue_poller import QueuePoller
+from netful.functions.events.schedules import Schedules
+from netful.functions.events.stream_poller import StreamOutlets, StreamPoller
+from netful.functions.invocations.invocation import Invocation, InvokeRefused
+from netful.model.cloud import Cloud
+from netful.model.names import service_names
+from netful.services.backends.messages_out import send_message
+from netful.services.backends.queues import Queue
+from netful.services.backends.streams import DynamoDbStream, KinesisStream
+from netful.services.http.backend_requests import CallHost, rest_request
+from netful.services.http.message import Request, Response
+
+log = logging.getLogger(__name__)
+
+# S3 gives an object to nobody who does not sign; whose signature it is, the back end does not ask.
+_OWN_SIGNATURE = (
+    "AWS4-HMAC-SHA256 Credential=lambda/20200101/us-east-1/s3/aws4_request, SignedHeaders=host, Signature=0"
+)
+
+
+class LambdaDoor:
+    """The handler for the service `lambda`; its asynchronous invocations, and what invokes functions by itself."""
+
+    def __init__(self, functions: Callable[[], FunctionService], call_host: CallHost) -> None:
+        self._functions = functions
+        self._call_host = call_host
+        self.events = EventQueue(
+            Outlets(
+                invoke=self._invoke,
+                send=self._send,
+                function=lambda function_id: functions().cloud.functions[function_id],
+                settings=lambda event: event_settings(functions().cloud, event.function_id, event.qualifier),
+                count=self._count,
+            )
+        )
+        self._pollers = Pollers(self._poller)
+        self._schedules = Schedules(self.deliver)
+        self._sending: set[asyncio.Task[None]] = set()
+        self._api = LambdaApi(functions, self.events, self._fetch_object)
+
+    async def handle(self, request: Request) -> Response:
+        """Answer a request to Lambda's host."""
+        pairs = (*parse_qsl(request.query, keep_blank_values=True),)
+        call = Call(
+            method=request.method,
+            path=unquote(request.path),
+            query=dict(pairs),
+            pairs=pairs,
+            headers={name.lower(): value for name, value in request.headers},
+            body=request.body,
+        )
+        reply = await self._api.handle(call)
+        return Response(reply.status, reply.headers, reply.body, stream=reply.stream)
+
+    async def follow(self, cloud: Cloud) -> None:
+        """Have the queues, streams and schedules of a cloud invoke its functions, and no others."""
+        await self._pollers.follow(cloud)
+        await self._schedules.follow(cloud)
+
+    def deliver(self, target: str, text: str, group: str = "") -> None:
+        """Send what a service or a schedule has for a function, a queue, a topic or a state machine."""
+        task = asyncio.get_running_loop().create_task(self._send(Delivery(target, text), group))
+        self._sending.add(task)
+        task.add_done_callback(self._sending.discard)
+
+    async def close(self) -> None:
+        """Poll and send no more, and throw away the events that wait."""
+        await self._pollers.close()
+        await self._schedules.close()
+        for task in self._sending:
+            task.cancel()
+        await self.events.close()
+
+    def _poller(self, mapping: EventSourceMapping) -> Poller | None:
+        arn, call_host = mapping.source_arn, self._call_host
+        match mapping.service:
+            case "sqs":
+                return QueuePoller(mapping, Queue(arn, call_host), self._runner(mapping))
+            case "dynamodb":
+                return StreamPoller(mapping, DynamoDbStream(arn, call_host), self._stream_outlets(mapping))
+            case "kinesis":
+                return StreamPoller(mapping, KinesisStream(arn, call_host), self._stream_outlets(mapping))
+            case other:
+                log.warning("`%s` is not read: netful has no poller for `%s`", mapping.id, other)
+                return None
+
+    def _stream_outlets(self, mapping: EventSourceMapping) -> StreamOutlets:
+        def arn_of(function_id: str) -> str:
+            cloud = self._functions().cloud
+            return function_arn(cloud, cloud.functions[function_id].function_name)
+
+        return StreamOutlets(self._runner(mapping), self._send, arn_of)
+
+    def _runner(self, mapping: EventSourceMapping) -> InvokeFunction:
+        """What invokes a mapping's function, by the version or alias that it names."""
+
+        async def run(function_id: str, event: bytes) -> Invocation:
+            return await self._functions().invoke(function_id, event, qualifier=mapping.qualifier)
+
+        return run
+
+    def _count(self, metric: str, event: Event, value: float) -> None:
+        functions = self._functions()
+        functions.metrics.add(
+            metric, functions.cloud.functions[event.function_id].function_name, event.qualifier, value
+        )
+
+    async def _invoke(self, event: Event) -> Invocation:
+        return await self._functions().invoke(
+            event.function_id,
+            event.payload,
+            qualifier=event.qualifier,
+            client_context=event.client_context,
+            request_id=event.request_id,
+        )
+
+    def invoke_later(self, function_id: str, event: bytes, qualifier: str) -> None:
+        """Take an asynchronous invocation of another service."""
+        cloud = self._functions().cloud
+        arn = function_arn(cloud, cloud.functions[function_id].function_name)
+        self.events.put(Event(function_id, arn, str(uuid.uuid4()), event, qualifier=qualifier))
+
+    async def _fetch_object(self, bucket: str, key: str, version: str) -> bytes:
+        """An object of the stack's S3, for UpdateFunctionCode."""
+        host = service_names.service("s3").host(self._functions().cloud.region)
+        query = f"?versionId={quote(version)}" if version else ""
+        request = rest_request("GET", f"/{quote(bucket)}/{quote(key)}{query}")
+        request.headers = (("Authorization", _OWN_SIGNATURE),)
+        response = await self._call_host(host, request)
+        if response.status != 200:
+            code = "NoSuchBucket" if b"NoSuchBucket" in response.body else "NoSuchKey"
+            what = "bucket" if code == "NoSuchBucket" else "key"
+            raise invalid_parameter(
+                f"Error occurred while GetObject. S3 Error Code: {code}. "
+                f"S3 Error Message: The specified {what} does not exist."
+            )
+        return response.body
+
+    async def _send(self, delivery: Delivery, group: str = "") -> None:
+        if ":lambda:" in delivery.target:
+            self._send_to_function(delivery)
+            return
+        attributes = {name: (one.type, one.value) for name, one in delivery.attributes.items()}
+        try:
+            response = await send_message(delivery.target, delivery.body, attributes, self._call_host, group)
+        except ValueError as problem:
+            log.warning("a message is lost: %s", problem)
+            return
+        if response.status >= 300:
+            log.warning("`%s` did not take a message: %s", delivery.target, response.body.decode(errors="replace"))
+
+    def _send_to_function(self, delivery: Delivery) -> None:
+        try:
+            cloud = self._functions().cloud
+            one = named(cloud, delivery.target)
+        except InvokeRefused as refusal:
+            log.warning("a destination is not there: %s", refusal.message)
+            return
+        body, arn = delivery.body.encode(), function_arn(cloud, one.function.function_name)
+        self.events.put(Event(one.function.id, arn, str(uuid.uuid4()), body, qualifier=one.qualifier))

@@ -1,0 +1,92 @@
+"""Function URLs behind a stack's doors: who calls, and by which name.
+
+A client on the host has the path `/_lambda-url/ID/…` at the local endpoint, since not every resolver knows names under
+`localhost`. A URL that wants IAM is open to whoever signs with the keys of the stack's own functions, as far as their roles
+allow it, and to any other signature: whose that is cannot be known.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import UTC, datetime
+from operator import attrgetter
+
+from netful.engine.iam import policies
+from netful.engine.iam.authorization import refusal
+from netful.functions.environments.service import FunctionService
+from netful.functions.urls.door import UrlDoor
+from netful.functions.urls.event import UrlRequest
+from netful.model.cloud import Cloud
+from netful.services.front.routing import LOCAL_URL_PATH
+from netful.services.front.signature import Signer, fault, signature_of
+from netful.services.http.message import Request, Response
+from netful.stack.parts.signers import signers
+
+_ACTION = "lambda:InvokeFunctionUrl"
+
+
+class LambdaUrls:
+    """The handler for the service `lambda-url`."""
+
+    def __init__(self, functions: Callable[[], FunctionService]) -> None:
+        self._functions = functions
+        self._door = UrlDoor(functions)
+        self._signers: tuple[Cloud, Mapping[str, Signer]] = (Cloud(), {})
+
+    async def handle(self, request: Request) -> Response:
+        """Answer a request to a function URL's host."""
+        host, path = _place(self._functions().cloud, request)
+        signature = signature_of(request)
+        asked = UrlRequest(
+            method=request.method,
+            path=path,
+            query=request.query,
+            headers=request.headers,
+            body=request.body,
+            host=host,
+            source_ip=request.connection.client[0],
+            version=request.version,
+            signed=signature is not None,
+        )
+        if signature is not None:
+            signer = self._signer(signature.access_key_id)
+            asked = replace(asked, caller_may=self._may(host, request, signer))
+        reply = await self._door.handle(asked)
+        return Response(reply.status, reply.headers, reply.body, stream=reply.stream)
+
+    def _signer(self, access_key_id: str) -> Signer | None:
+        cloud = self._functions().cloud
+        if self._signers[0] is not cloud:
+            self._signers = cloud, signers(cloud)
+        return self._signers[1].get(access_key_id)
+
+    def _may(self, host: str, request: Request, signer: Signer | None) -> bool:
+        """Whether a signature is its signer's, and the signer's policies allow the call."""
+        if signer is None:
+            return True
+        signature = signature_of(request)
+        if signature is None or fault(signature, signer, request, datetime.now(UTC)) is not None:
+            return False
+        service = self._functions()
+        url = service.urls.get(host.partition(".")[0])
+        name = service.cloud.functions[url.function_id].function_name if url else "*"
+        arn = f"arn:aws:lambda:{service.cloud.region}:{service.cloud.account_id}:function:{name}"
+        return refusal(policies.Request(_ACTION, arn), signer.caller, None, None) is None
+
+
+def url_entries(service: FunctionService, port: int) -> dict[str, str]:
+    """The URL that a client on the host calls, by function; that of an alias only where there is no other."""
+    found: dict[str, str] = {}
+    for url in sorted(service.urls.values(), key=attrgetter("qualifier")):
+        found.setdefault(url.function_id, f"http://127.0.0.1:{port}{LOCAL_URL_PATH}{url.id}/")
+    return found
+
+
+def _place(cloud: Cloud, request: Request) -> tuple[str, str]:
+    """The host that a request means, as AWS has it, and the path that it has there."""
+    if not request.path.startswith(LOCAL_URL_PATH):
+        label = request.host.partition(".")[0]
+        return f"{label}.lambda-url.{cloud.region}.on.aws", request.path
+    named, _, rest = request.path.removeprefix(LOCAL_URL_PATH).partition("/")
+    return f"{named}.lambda-url.{cloud.region}.on.aws", f"/{rest}"

@@ -1,0 +1,59 @@
+"""Metrics in CloudWatch: what the parts of a stack have counted is put when somebody is about to look."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from netful.model.cloud import Cloud
+from netful.model.names import service_names
+from netful.services.front.routing import InternetRoute, route
+from netful.services.http.backend_requests import CallHost, form_request
+from netful.services.http.message import Request, Response
+
+Taken = list[dict[str, Any]]
+"""Metrics as PutMetricData has them, but for `Timestamp`, which is in seconds; each is taken once."""
+
+_MOST_AT_ONCE = 1000
+
+
+class MetricDelivery:
+    """The handler for the service `monitoring`; `sources` are by their namespaces."""
+
+    def __init__(
+        self, cloud: Callable[[], Cloud], call_host: CallHost, sources: Mapping[str, Callable[[], Awaitable[Taken]]]
+    ) -> None:
+        self._cloud = cloud
+        self._call_host = call_host
+        self._sources = sources
+        self._delivering = asyncio.Lock()
+
+    async def handle(self, request: Request) -> Response:
+        """Answer a request to CloudWatch's host."""
+        cloud = self._cloud()
+        host = service_names.service("monitoring").host(cloud.region)
+        async with self._delivering:
+            for namespace, source in self._sources.items():
+                taken = await source()
+                for start in range(0, len(taken), _MOST_AT_ONCE):
+                    await self._call_host(host, _put(namespace, taken[start : start + _MOST_AT_ONCE]))
+        found = route(cloud, request)
+        assert not isinstance(found, InternetRoute)  # it has led here
+        return await self._call_host(found.host, request)
+
+
+def _put(namespace: str, taken: Taken) -> Request:
+    metrics = [{**one, "Timestamp": datetime.fromtimestamp(one["Timestamp"], UTC).isoformat()} for one in taken]
+    members = dict(_members({"Namespace": namespace, "MetricData": metrics}))
+    return form_request({"Action": "PutMetricData", "Version": "2010-08-01", **members})
+
+
+def _members(value: Any, name: str = "") -> list[tuple[str, str]]:
+    """A structure as the query protocol has it: `MetricData.member.1.Unit`."""
+    if isinstance(value, dict):
+        return [one for key, item in value.items() for one in _members(item, f"{name}.{key}" if name else key)]
+    if isinstance(value, list):
+        return [one for at, item in enumerate(value, 1) for one in _members(item, f"{name}.member.{at}")]
+    return [(name, str(value))]

@@ -1,0 +1,50 @@
+"""The truststores of custom domains that want certificates of their clients, out of the stack's own buckets.
+
+They are read when the stack comes up and at every change of it, as AWS reads one when its domain is made or updated. An object
+in the bucket comes before the file that `netful.toml` names.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from urllib.parse import quote, urlsplit
+
+from netful.engine.apis import mutual_tls
+from netful.model.apis.domain import DomainName
+from netful.model.cloud import Cloud
+from netful.model.names import service_names
+from netful.services.http.backend_requests import CallHost, rest_request
+
+
+async def with_truststores(cloud: Cloud, call_host: CallHost) -> Cloud:
+    """The cloud, with what the buckets have."""
+    found = {domain.id: await _read(cloud, domain, call_host) for domain in mutual_tls.domains(cloud)}
+    known = {domain_id: pem for domain_id, pem in found.items() if pem}
+    return replace(cloud, truststores={**cloud.truststores, **known}) if known else cloud
+
+
+async def _read(cloud: Cloud, domain: DomainName, call_host: CallHost) -> str:
+    """The text of a domain's truststore; "" where no bucket has it."""
+    uri = urlsplit(domain.truststore_uri) if isinstance(domain.truststore_uri, str) else None
+    if uri is None or uri.scheme != "s3" or not uri.netloc:
+        return ""
+    host = f"{uri.netloc}.{service_names.service('s3').host(cloud.region)}"
+    # S3 gives an object to who signs, and to nobody else; whose signature it is, no back end asks.
+    scope = f"Credential=apigateway/20200101/{cloud.region}/s3/aws4_request, SignedHeaders=host, Signature=0"
+    asked = replace(
+        rest_request("GET", quote(uri.path)), headers=(("Host", host), ("Authorization", f"AWS4-HMAC-SHA256 {scope}"))
+    )
+    answer = await call_host(host, asked)
+    return answer.body.decode(errors="replace") if answer.status == 200 else ""
+
+
+def warnings(cloud: Cloud) -> Iterator[str]:
+    """Which domains let nobody in."""
+    for domain in mutual_tls.domains(cloud):
+        if domain.id not in cloud.truststores:
+            yield (
+                f"{domain.origin}: `{domain.id}` asks clients for a certificate, but its truststore "
+                f"`{domain.truststore_uri}` is in no bucket of the stack: everybody is refused. Put it there and say "
+                f"`netful up` again, or name a file in `netful.toml`, under `[truststores.{domain.id}]`"
+            )

@@ -1,0 +1,61 @@
+"""What the settings of a stack mean for its parts."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from netful import sources
+from netful.fabric.kernel.options import Options
+from netful.functions.environments.service import Settings as FunctionSettings
+from netful.model.cloud import Cloud
+from netful.model.core.errors import StackError
+from netful.stack.control.settings import Settings
+from netful.stack.network.lambda_network import LambdaDesign, LambdaNetwork
+
+
+def options(settings: Settings) -> Options:
+    """What bounds the network's address translation."""
+    return Options(
+        nat_ports=settings.nat_ports,
+        nat_idle_seconds=settings.nat_idle_seconds,
+        eni_ports=settings.eni_ports,
+        eni_connections=settings.eni_connections,
+        eni_seconds=settings.eni_seconds,
+    )
+
+
+def lambda_network(settings: Settings) -> LambdaNetwork:
+    """Which of Lambda's designs, and how long an interface takes."""
+    return LambdaNetwork(LambdaDesign(settings.lambda_network), settings.eni_seconds)
+
+
+def function_settings(settings: Settings, ca_bundle: Path) -> FunctionSettings:
+    """What functions are run by.
+
+    An interface that is shared takes its time when the function is made, one of a sandbox's own at the cold start.
+    """
+    shared = settings.lambda_network == LambdaDesign.HYPERPLANE
+    return FunctionSettings(
+        ca_bundle=ca_bundle,
+        concurrency=settings.lambda_concurrency,
+        eni_seconds=settings.eni_seconds if shared else 0.0,
+        eni_idle_seconds=settings.eni_idle_seconds,
+    )
+
+
+def relays(there: Cloud, settings: Settings) -> dict[tuple[str, int], tuple[str, int]]:
+    """Host and port by resource and port; raises StackError where a resource has no interface to attach to."""
+    for resource_id, *_ in settings.attachments:
+        if not there.interfaces_of(resource_id):
+            raise StackError(f"`{resource_id}` has no network interface to attach to", hint="`netful show` lists them")
+    return {(resource_id, port): (host, far) for resource_id, port, host, far in settings.attachments}
+
+
+def cloud(settings: Settings) -> Cloud:
+    """The cloud that its templates describe; raises NetfulError where one cannot be read."""
+    return sources.load(
+        [Path(template) for template in settings.templates],
+        parameters=dict(settings.parameters),
+        parameter_files=[Path(path) for path in settings.parameter_files],
+        region=settings.region,
+    )

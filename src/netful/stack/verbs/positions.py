@@ -1,0 +1,56 @@
+"""From a question's starts to positions in the running network."""
+
+from __future__ import annotations
+
+from functools import partial
+from ipaddress import IPv4Network
+
+from netful.engine.trace.places import Outside, Start
+from netful.engine.trace.source_words import starts_of
+from netful.fabric.fabric import Fabric
+from netful.fabric.position import Position
+from netful.model.access.internet_client import InternetClient
+from netful.model.core.errors import StackError
+from netful.model.network.addresses import CLIENT_BLOCK, SERVICE_BLOCK
+from netful.model.network.network_interface import InterfaceOwner
+from netful.stack.stack import Stack
+
+
+async def positions(stack: Stack, source: str) -> list[Position]:
+    """A position for every start of a FROM; to be released one by one. QuestionError when it names nothing."""
+    return [await position(stack, start) for start in starts_of(stack.cloud, source)]
+
+
+async def position(stack: Stack, start: Start) -> Position:
+    """The position of one start."""
+    return await stack.networks.on_thread(partial(_stand, start))
+
+
+def _stand(start: Start, fabric: Fabric) -> Position:
+    eni = start.interface
+    if start.outside is Outside.ON_PREMISES:
+        return fabric.on_premises_position()
+    client = fabric.cloud.clients.get(start.name) or _with_own_address(start)
+    if client is not None:
+        return fabric.client_position(client)
+    if eni is None:
+        outside = start.outside in {Outside.INTERNET, Outside.INTERNET6}
+        return fabric.internet_position() if outside else fabric.sandbox_position(None)
+    if eni.id not in fabric.cloud.network_interfaces:
+        if not isinstance(eni.subnet_id, str):
+            raise StackError(f"the subnet of `{start.name}` is unknown", why=str(eni.subnet_id))
+        groups = tuple(group_id for group_id in eni.security_group_ids if isinstance(group_id, str))
+        return fabric.subnet_position(eni.subnet_id, groups)
+    if eni.owner is InterfaceOwner.LAMBDA:
+        return fabric.sandbox_position(eni)
+    return fabric.interface_position(eni.id)
+
+
+def _with_own_address(start: Start) -> InternetClient | None:
+    """A client with the address that a question gives."""
+    block = start.address
+    if start.outside is not Outside.INTERNET or not isinstance(block, IPv4Network) or block.prefixlen < 32:
+        return None
+    if block.overlaps(SERVICE_BLOCK) or block.overlaps(CLIENT_BLOCK):
+        raise StackError(f"no client can have `{start.name}`", why="the emulated internet has its own hosts there")
+    return InternetClient(start.name, block)

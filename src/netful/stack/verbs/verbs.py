@@ -1,0 +1,266 @@
+"""What the daemon does for each verb of the command line."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import logging
+import os
+import signal
+import ssl
+import subprocess
+from collections.abc import AsyncIterator
+from contextlib import suppress
+from dataclasses import asdict
+from functools import partial
+from typing import Any
+
+from netful.checks.facts.cloud_facts import Facts
+from netful.checks.facts.destinations import api_clients, destinations_in_use, sources
+from netful.engine.apis.ways import ways
+from netful.engine.overview.inventory import inventory
+from netful.engine.trace.question import parse
+from netful.engine.trace.trace import trace
+from netful.functions.invocations.invocation import InvokeRefused
+from netful.functions.invocations.logs import LogEvent, LogGroup
+from netful.model.cloud import Cloud
+from netful.model.core.errors import NetfulError, QuestionError, StackError
+from netful.stack.control.control import Handler, Request
+from netful.stack.control.settings import Settings
+from netful.stack.network.exec_namespace import Streams, environment, spawn, write_resolver
+from netful.stack.stack import Stack
+from netful.stack.verbs.positions import positions
+from netful.stack.verbs.probe import probe
+from netful.stack.verbs.witness import witness
+
+log = logging.getLogger(__name__)
+
+_PROBES_AT_ONCE = 32
+
+Messages = AsyncIterator[dict[str, Any]]
+
+
+def handlers(stack: Stack) -> dict[str, Handler]:
+    """The handlers by verb."""
+    verbs = {
+        "status": _status,
+        "look": _look,
+        "console": _console,
+        "change": _change,
+        "down": _down,
+        "invoke": _invoke,
+        "logs": _logs,
+        "exec": _exec,
+        "trace": _trace,
+        "probe": _probe,
+        "probe-matrix": _probe_matrix,
+        "witness": _witness,
+    }
+    return {verb: partial(handler, stack) for verb, handler in verbs.items()}
+
+
+async def _status(stack: Stack, _request: Request) -> Messages:
+    yield {"result": {**stack.status(), "gateway": await stack.gateway.told()}}
+
+
+async def _look(stack: Stack, _request: Request) -> Messages:
+    """What is there and what of it runs: all that the page shows."""
+    running = {**stack.status(), "gateway": await stack.gateway.told()}
+    yield {"result": {**running, "cloud": inventory(stack.cloud), "destinations": list(_known_destinations(stack))}}
+
+
+def _known_destinations(stack: Stack) -> tuple[str, ...]:
+    return destinations_in_use(Facts(stack.cloud))
+
+
+async def _console(stack: Stack, request: Request) -> Messages:
+    """Know where the page is, for as long as its process holds the line and the stack runs."""
+    stack.console = request.arguments["url"]
+    gone = asyncio.create_task(request.further.get())
+    ended = asyncio.create_task(stack.ended.wait())
+    try:
+        yield {"event": True}
+        await asyncio.wait([gone, ended], return_when=asyncio.FIRST_COMPLETED)
+        yield {"result": True}
+    finally:
+        stack.console = None
+        gone.cancel()
+        ended.cancel()
+
+
+async def _change(stack: Stack, request: Request) -> Messages:
+    settings = Settings.from_json(request.arguments["settings"])
+    if not request.arguments["named"]:
+        stack.must_be_at(settings.home)
+    done = await stack.change(settings)
+    status = stack.status()
+    status["warnings"] += stack.late(settings)
+    yield {"result": {"changes": [str(one) for one in done], "status": status}}
+
+
+async def _down(stack: Stack, _request: Request) -> Messages:
+    yield {"result": True}
+    stack.ended.set()
+
+
+async def _invoke(stack: Stack, request: Request) -> Messages:
+    function_id = _function_id(stack.cloud, request.arguments["function"])
+    payload = base64.b64decode(request.arguments["payload"])
+    try:
+        done = await stack.functions.invoke(function_id, payload, cold=bool(request.arguments.get("cold")))
+    except InvokeRefused as refusal:
+        raise StackError(f"{refusal.code}: {refusal.message}", why=refusal.reason) from None
+    yield {
+        "result": {
+            "status_code": done.status,
+            "payload": base64.b64encode(done.payload).decode(),
+            "function_error": done.function_error,
+            "log_tail": done.log_tail.decode(errors="replace"),
+            "duration_ms": done.usage.duration_ms,
+            "init_ms": done.usage.init_ms,
+            "request_id": done.request_id,
+        }
+    }
+
+
+async def _logs(stack: Stack, request: Request) -> Messages:
+    groups = _log_groups(stack, request.arguments.get("function"))
+    if not request.arguments.get("follow"):
+        events = sorted((e.timestamp_ms, n, e.message) for g in groups for n, e in enumerate(g.events))
+        yield {"event": {"text": "".join(message for _, _, message in events)}}
+        yield {"result": True}
+        return
+    queue: asyncio.Queue[LogEvent | None] = asyncio.Queue(1)  # who reads slowly misses events, as each log decides
+
+    async def pump(group: LogGroup) -> None:
+        async for event in group.follow():
+            await queue.put(event)
+
+    async def watch() -> None:
+        """End when the client goes or the stack ends."""
+        gone = asyncio.create_task(request.further.get())
+        ended = asyncio.create_task(stack.ended.wait())
+        await asyncio.wait([gone, ended], return_when=asyncio.FIRST_COMPLETED)
+        gone.cancel()
+        ended.cancel()
+        await queue.put(None)
+
+    tasks = [asyncio.create_task(pump(group)) for group in groups]
+    tasks.append(asyncio.create_task(watch()))
+    try:
+        while (event := await queue.get()) is not None:
+            yield {"event": {"text": event.message}}
+        yield {"result": True}
+    finally:
+        for task in tasks:
+            task.cancel()
+        if request.arguments.get("owner"):  # `up` in the foreground has gone: the stack goes with it
+            stack.ended.set()
+
+
+def _log_groups(stack: Stack, named: str | None) -> list[LogGroup]:
+    """The log of a function, of a host that runs a program, or of access to an API; without a name, all of them."""
+    if named is None:
+        functions = [stack.functions.logs(function_id) for function_id in stack.cloud.functions]
+        access = [stack.gateway.logs.of(api_id) for api_id in stack.cloud.apis]
+        return [*functions, *stack.hosts.logs.values(), *access]
+    if named in stack.cloud.apis:
+        return [stack.gateway.logs.of(named)]
+    host = stack.hosts.log(named)
+    return [host] if host is not None else [stack.functions.logs(_function_id(stack.cloud, named))]
+
+
+async def _exec(stack: Stack, request: Request) -> Messages:
+    source, command = request.arguments["source"], request.arguments["command"]
+    if not command:
+        raise QuestionError("no command was given", hint=f"netful exec {source} -- curl https://example.com")
+    stood = await positions(stack, source)
+    position, *others = stood
+    for other in others:
+        await stack.networks.release(other)
+    resolv_conf = stack.folder.path / f"resolv-{position.netns.fd}.conf"
+    given = environment(request.arguments["env"], stack.cloud.region, stack.authority.bundle)
+    start = partial(
+        spawn, position, command, Streams(*request.fds), given,
+        resolv_conf=resolv_conf, bundle=stack.authority.bundle, cwd=request.arguments["cwd"],
+    )  # fmt: skip
+    try:
+        write_resolver(resolv_conf, position)
+        process = await stack.networks.on_thread(lambda _fabric: start())
+        for fd in request.fds:
+            os.close(fd)
+        request.fds.clear()
+        yield {"result": await _attend(process, request)}
+    finally:
+        resolv_conf.unlink(missing_ok=True)
+        await stack.networks.release(position)
+
+
+async def _attend(process: subprocess.Popen[bytes], request: Request) -> int:
+    """Pass the client's signals on until the command ends; it is ended when the client goes."""
+    ended = asyncio.create_task(asyncio.to_thread(process.wait))
+    try:
+        while True:
+            message = asyncio.create_task(request.further.get())
+            await asyncio.wait([ended, message], return_when=asyncio.FIRST_COMPLETED)
+            if ended.done():
+                message.cancel()
+                return ended.result()
+            said = message.result()
+            number = signal.SIGKILL if said is None else signal.Signals(said["signal"])
+            with suppress(ProcessLookupError):
+                process.send_signal(number)
+    finally:
+        if process.poll() is None:
+            process.kill()
+        await ended
+
+
+async def _trace(stack: Stack, request: Request) -> Messages:
+    question = parse(stack.cloud, request.arguments["source"], request.arguments["destination"])
+    yield {"result": trace(stack.cloud, question).to_json()}
+
+
+async def _probe(stack: Stack, request: Request) -> Messages:
+    trust = ssl.create_default_context(cafile=str(stack.authority.bundle))
+    found = await probe(stack, request.arguments["source"], request.arguments["destination"], trust)
+    yield {"result": asdict(found)}
+
+
+async def _probe_matrix(stack: Stack, request: Request) -> Messages:
+    """Every source against every destination in use, or with `apis` every client against every way to an API.
+
+    Some at a time; what cannot be tried is told as such.
+    """
+    trust = ssl.create_default_context(cafile=str(stack.authority.bundle))
+    facts = Facts(stack.cloud)
+    rows = ways(stack.cloud) if request.arguments.get("apis") else ()
+    clients = api_clients(facts) if rows else sources(facts)
+    destinations = [way.question for way in rows] or destinations_in_use(facts)
+    at_once = asyncio.Semaphore(_PROBES_AT_ONCE)
+
+    async def one(source: str, destination: str) -> dict[str, Any]:
+        async with at_once:
+            try:
+                return asdict(await probe(stack, source, destination, trust))
+            except NetfulError as refusal:
+                return {"source": source, "destination": destination, "untried": refusal.what}
+
+    for done in asyncio.as_completed([one(source, to) for source in clients for to in destinations]):
+        yield {"event": await done}
+    yield {"result": {"clients": list(clients), "ways": [asdict(way) for way in rows]}}
+
+
+async def _witness(stack: Stack, request: Request) -> Messages:
+    trust = ssl.create_default_context(cafile=str(stack.authority.bundle))
+    seen = await witness(stack, request.arguments["source"], request.arguments["destination"], trust)
+    yield {"result": [asdict(one) for one in seen]}
+
+
+def _function_id(cloud: Cloud, name: str) -> str:
+    name = cloud.named(name)
+    for function in cloud.functions.values():
+        if name in {function.id, function.function_name}:
+            return function.id
+    known = ", ".join(f"`{function_id}`" for function_id in cloud.functions) or "none"
+    raise QuestionError(f"there is no function `{name}`", hint=f"the stack's functions: {known}")

@@ -1,0 +1,70 @@
+"""A real attempt with the kernel as its witness: which rules its packets met in every VPC's router."""
+
+from __future__ import annotations
+
+import asyncio
+import ssl
+from dataclasses import dataclass
+from functools import partial
+from ipaddress import IPv4Address
+
+from netful.engine.trace.question import parse
+from netful.engine.trace.trace import trace_as_sent
+from netful.fabric.fabric import Fabric
+from netful.fabric.routers.testimony import Testimony, Watch
+from netful.model.network.vpc import IPAddress
+from netful.stack.network.attempt import Attempt, Failed, attempt, find_address
+from netful.stack.stack import Stack
+from netful.stack.verbs.health import unwell
+from netful.stack.verbs.positions import position
+from netful.stack.verbs.probe import target_of
+
+_LISTEN_SECONDS, _STEP_SECONDS = 2.0, 0.01
+
+
+@dataclass(frozen=True)
+class Witnessed:
+    """What happened to an attempt from one start, what its packets met, and what on its path is not well."""
+
+    attempt: Attempt
+    testimonies: tuple[Testimony, ...]
+    unwell: tuple[str, ...] = ()
+
+
+async def witness(stack: Stack, source: str, destination: str, trust: ssl.SSLContext) -> list[Witnessed]:
+    """Try from every start of a question, and listen to the kernel meanwhile."""
+    question = parse(stack.cloud, source, destination)
+    target = target_of(stack.cloud, question)
+    path = trace_as_sent(stack.cloud, question)
+    seen = []
+    for start in question.starts:
+        place = await position(stack, start)
+        try:
+            try:
+                address = await find_address(stack.networks, place, target.host)
+            except Failed:
+                address = IPv4Address(0)  # no name, no packet: the attempt itself will say so
+            watches = await stack.networks.on_thread(partial(_watch, address, target.port))
+            await _until_listening(watches)
+            happened = await attempt(stack.networks, place, target, trust)
+            told = await stack.networks.on_thread(partial(_stop, watches))
+            seen.append(Witnessed(happened, tuple(told), tuple(unwell(stack, path))))
+        finally:
+            await stack.networks.release(place)
+    return seen
+
+
+def _watch(address: IPAddress, port: int, fabric: Fabric) -> list[Watch]:
+    return [Watch(router, address, port) for router in fabric.routers]
+
+
+async def _until_listening(watches: list[Watch]) -> None:
+    async with asyncio.timeout(_LISTEN_SECONDS):
+        while not all(watch.listening for watch in watches):  # noqa: ASYNC110  # the monitor tells nobody when it listens
+            await asyncio.sleep(_STEP_SECONDS)
+
+
+def _stop(watches: list[Watch], _fabric: Fabric) -> list[Testimony]:
+    for watch in watches:
+        watch.stop()
+    return [testimony for watch in watches for testimony in watch.read()]
