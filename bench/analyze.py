@@ -68,7 +68,7 @@ def of_organisation(whole: Size) -> list[tuple[str, str, str]]:
         size = Size(whole.vpcs // share, whole.functions // share, whole.destinations)
         cloud = organisation(size)
         begun = time.perf_counter()
-        found = matrix(cloud, cloud.functions, destinations(size))
+        found = matrix(cloud, cloud.compute.functions, destinations(size))
         took = time.perf_counter() - begun
         answers = sum(len(row.sources) for row in found.rows) * len(found.destinations)
         name = f"{size.vpcs:,} VPCs, {size.functions:,} functions, {size.destinations} destinations: matrix"

@@ -61,7 +61,7 @@ def attachments(rounds: int) -> list[float]:
     samples = []
     for _ in range(rounds):
         thread.run(fabric.prepare)
-        samples.append(timed(lambda: thread.run(fabric.attach, cloud.functions["ReadParameter"])))
+        samples.append(timed(lambda: thread.run(fabric.attach, cloud.compute.functions["ReadParameter"])))
     for door in fabric.doors:
         door.close()
     thread.run(fabric.close)

@@ -68,7 +68,7 @@ def one_vpc(rules: int, changed: str = "") -> Cloud:
     )  # fmt: skip
     blocks = {"Private": "10.0.1.0/24", "Public": "10.0.2.0/24", "Others": "10.0.3.0/22"}
     return allocate(
-        Cloud(
+        Cloud.of(
             region="eu-west-1",
             vpcs={"Vpc": Vpc("Vpc", (IPv4Network("10.0.0.0/16"),), region="eu-west-1")},
             subnets={name: Subnet(name, "Vpc", IPv4Network(block, strict=False)) for name, block in blocks.items()},
@@ -93,17 +93,21 @@ def many_vpcs(number: int) -> Cloud:
     one = one_vpc(0)
     vpcs = [f"Vpc{n}" for n in range(number)]
     return allocate(
-        replace(
-            one,
-            vpcs={v: replace(one.vpcs["Vpc"], id=v) for v in vpcs},
-            subnets={f"Private{v}": replace(one.subnets["Private"], id=f"Private{v}", vpc_id=v) for v in vpcs},
+        one.having(
+            vpcs={v: replace(one.network.vpcs["Vpc"], id=v) for v in vpcs},
+            subnets={f"Private{v}": replace(one.network.subnets["Private"], id=f"Private{v}", vpc_id=v) for v in vpcs},
             route_tables={f"Main{v}": RouteTable(f"Main{v}", v, main=True) for v in vpcs},
             internet_gateways={f"Igw{v}": InternetGateway(f"Igw{v}", v) for v in vpcs},
-            network_acls={f"Acl{v}": replace(one.network_acls["Acl"], id=f"Acl{v}", vpc_id=v) for v in vpcs},
-            security_groups={f"Open{v}": replace(one.security_groups["Open"], id=f"Open{v}", vpc_id=v) for v in vpcs},
+            network_acls={f"Acl{v}": replace(one.network.network_acls["Acl"], id=f"Acl{v}", vpc_id=v) for v in vpcs},
+            security_groups={
+                f"Open{v}": replace(one.network.security_groups["Open"], id=f"Open{v}", vpc_id=v) for v in vpcs
+            },
             functions={
                 f"Fn{v}": replace(
-                    one.functions["Fn"], id=f"Fn{v}", subnet_ids=(f"Private{v}",), security_group_ids=(f"Open{v}",)
+                    one.compute.functions["Fn"],
+                    id=f"Fn{v}",
+                    subnet_ids=(f"Private{v}",),
+                    security_group_ids=(f"Open{v}",),
                 )
                 for v in vpcs
             },
@@ -200,7 +204,7 @@ def _links(fabric: Fabric) -> int:
 
 def _attach_many(fabric: Fabric, number: int, present: list[Sandbox]) -> list[float]:
     took = []
-    function = fabric.cloud.functions["Fn"]
+    function = fabric.cloud.compute.functions["Fn"]
     for _ in range(number):
         fabric.prepare()
         begun = time.perf_counter()
@@ -215,9 +219,9 @@ def traffic(thread: NamespaceThread) -> None:
         floor = _measure("loopback", socket.socket, server, server.getsockname(), None)
     for rules in (10, 10_000):
         with built(thread, one_vpc(rules)) as fabric:
-            (place,) = thread.run(lambda on=fabric: list(on.function_positions(on.cloud.functions["Fn"])))
+            (place,) = thread.run(lambda on=fabric: list(on.function_positions(on.cloud.compute.functions["Fn"])))
             endpoint = next(
-                eni for eni in fabric.cloud.network_interfaces.values() if eni.owner is InterfaceOwner.ENDPOINT
+                eni for eni in fabric.cloud.network.network_interfaces.values() if eni.owner is InterfaceOwner.ENDPOINT
             )
             for label, address in (("endpoint", endpoint.private_ip_address), ("NAT → internet", INTERNET_HOST)):
                 owner = endpoint.id if label == "endpoint" else "internet"

@@ -54,7 +54,7 @@ def organisation(size: Size) -> Cloud:
         parts.functions[f"Fn{number}"] = Function(
             f"Fn{number}", f"fn-{number}", Code(), subnet_ids=subnets, security_group_ids=(f"FnSg{vpc}",)
         )
-    return allocate(Cloud(**{name: getattr(parts, name) for name in _Parts.__slots__}))
+    return allocate(Cloud.of(**{name: getattr(parts, name) for name in _Parts.__slots__}))
 
 
 @dataclass(slots=True)

@@ -31,7 +31,7 @@ from netful.services.tls.authority import Authority
 
 HOST = "ssm.eu-west-1.amazonaws.com"
 HEADERS = {"Content-Type": "application/x-amz-json-1.1", "X-Amz-Target": "AmazonSSM.GetParameter", "Host": HOST}
-CLOUD = Cloud(region="eu-west-1", ssm_parameters={"P": SsmParameter("P", "/demo/p", "hello")})
+CLOUD = Cloud.of(region="eu-west-1", ssm_parameters={"P": SsmParameter("P", "/demo/p", "hello")})
 
 
 def report(label: str, call: Callable[[], object], times: int) -> None:

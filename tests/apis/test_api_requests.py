@@ -274,7 +274,7 @@ def test_endpoint_s_own_name_names_no_api(cloud_of, ask):
     cloud = cloud_of(template("PRIVATE", [OPEN % ""]))
     from netful.engine.names.endpoint_names import regional_name
 
-    name = regional_name(cloud, cloud.vpc_endpoints["Door"])
+    name = regional_name(cloud, cloud.network.vpc_endpoints["Door"])
     assert codes(ask(cloud, "Fn", f"https://{name}/live/")) == ["NETFUL_API_HOST_UNKNOWN"]
 
 

@@ -44,7 +44,7 @@ NESTED = """
 
 
 def test_nested_resources_make_the_path(cloud_of):
-    api = cloud_of(NESTED).rest_apis["Api"]
+    api = cloud_of(NESTED).apis.rest_apis["Api"]
     (route,) = api.routes
     assert (route.http_method, route.path, route.resource_id) == ("GET", "/orders/{id}", "Order")
     assert route.authorization_type == "COGNITO_USER_POOLS"
@@ -59,9 +59,9 @@ def test_nested_resources_make_the_path(cloud_of):
 
 def test_deployment_with_a_stage_name_makes_the_stage(cloud_of):
     cloud = cloud_of(NESTED)
-    (stage,) = cloud.stages_of("Api")
+    (stage,) = cloud.apis.stages_of("Api")
     assert (stage.stage_name, stage.deployment_id) == ("live", "Deployment")
-    assert cloud.deployments["Deployment"].depends_on == ("Get",)
+    assert cloud.apis.deployments["Deployment"].depends_on == ("Get",)
 
 
 BODY = """
@@ -116,7 +116,7 @@ BODY = """
 
 
 def test_openapi_body(cloud_of):
-    api = cloud_of(BODY).rest_apis["Api"]
+    api = cloud_of(BODY).apis.rest_apis["Api"]
     by_place = {(route.http_method, route.path): route for route in api.routes}
     assert set(by_place) == {("GET", "/a"), ("POST", "/a"), ("ANY", "/b/{proxy+}")}
     get, post, any_ = by_place["GET", "/a"], by_place["POST", "/a"], by_place["ANY", "/b/{proxy+}"]
@@ -130,7 +130,7 @@ def test_openapi_body(cloud_of):
 
 
 def test_extensions_for_the_whole_api(cloud_of):
-    api = cloud_of(BODY).rest_apis["Api"]
+    api = cloud_of(BODY).apis.rest_apis["Api"]
     assert api.endpoint_type == "EDGE"
     assert api.disable_execute_api_endpoint
     assert api.vpc_endpoint_ids == ("vpce-1",)
@@ -151,7 +151,7 @@ def test_body_elsewhere_leaves_the_routes_unknown(cloud_of):
             Type: AWS::ApiGateway::RestApi
             Properties: {BodyS3Location: {Bucket: b, Key: k}}
     """
-    api = cloud_of(template).rest_apis["Api"]
+    api = cloud_of(template).apis.rest_apis["Api"]
     assert api.routes == ()
     assert isinstance(api.definition, Unknown)
 
@@ -184,12 +184,12 @@ def test_http_api(cloud_of):
             Type: AWS::ApiGatewayV2::Stage
             Properties: {ApiId: !Ref Api, StageName: $default, AutoDeploy: true}
     """)
-    get, rest = cloud.http_apis["Api"].routes
+    get, rest = cloud.apis.http_apis["Api"].routes
     assert (get.http_method, get.path, get.authorization_type) == ("GET", "/orders", "JWT")
     assert (rest.http_method, rest.path) == ("ANY", "$default")
     assert get.integration.subtype == "SQS-SendMessage"
     assert get.integration.timeout_in_millis == 30_000
-    assert cloud.http_apis["Api"].authorizers["Pool"].issuer == "https://i"
+    assert cloud.apis.http_apis["Api"].authorizers["Pool"].issuer == "https://i"
 
 
 def test_quick_create_makes_a_route(cloud_of):
@@ -198,7 +198,7 @@ def test_quick_create_makes_a_route(cloud_of):
           Api:
             Type: AWS::ApiGatewayV2::Api
             Properties: {Name: q, ProtocolType: HTTP, RouteKey: GET /x, Target: https://example.org}
-    """).http_apis["Api"]
+    """).apis.http_apis["Api"]
     (route,) = api.routes
     assert (route.http_method, route.path, route.integration.type) == ("GET", "/x", "HTTP_PROXY")
 
@@ -247,7 +247,7 @@ def test_sam_authorizers(cloud_of):
                 swagger: "2.0"
                 paths: {/: {get: {x-amazon-apigateway-integration: {type: mock}}}}
     """)
-    api = cloud.rest_apis["Api"]
+    api = cloud.apis.rest_apis["Api"]
     request, pool = api.authorizers["Request"], api.authorizers["Pool"]
     assert request.identity_source == (
         "method.request.header.X-A", "method.request.header.X-B", "method.request.querystring.q",
@@ -268,7 +268,7 @@ def test_sam_authorizers(cloud_of):
 )
 def test_odd_operations_are_read(cloud_of, body):
     template = f"Resources: {{Api: {{Type: AWS::ApiGateway::RestApi, Properties: {{Body: {body}}}}}}}"
-    assert [route.path for route in cloud_of(template).rest_apis["Api"].routes] == ["/"]
+    assert [route.path for route in cloud_of(template).apis.rest_apis["Api"].routes] == ["/"]
 
 
 @pytest.mark.parametrize(
@@ -289,7 +289,7 @@ def test_an_empty_policy_is_none(cloud_of):
         Resources:
           Api: {Type: AWS::ApiGateway::RestApi, Properties: {Name: orders, Policy: ""}}
     """)
-    assert cloud.rest_apis["Api"].policy is None
+    assert cloud.apis.rest_apis["Api"].policy is None
 
 
 BASED = """
@@ -309,17 +309,19 @@ SERVERS = 'openapi: 3.0.1, servers: [{url: "https://x.example/{basePath}", varia
     [("x: y", "/e"), ("basepath: ignore", "/e"), ("basepath: prepend", "/a/b/c/e"), ("basepath: split", "/b/c/e")],
 )
 def test_base_path_of_a_body(cloud_of, body, asked, path):
-    api = cloud_of(BASED % (asked, body)).rest_apis["Api"]
+    api = cloud_of(BASED % (asked, body)).apis.rest_apis["Api"]
     assert [route.path for route in api.routes] == [path]
 
 
 def test_base_path_of_a_server_without_variables(cloud_of):
-    api = cloud_of(BASED % ("basepath: prepend", 'openapi: 3.0.1, servers: [{url: "https://x.example/v1/"}]'))
-    assert [route.path for route in api.rest_apis["Api"].routes] == ["/v1/e"]
+    api = cloud_of(
+        BASED % ("basepath: prepend", 'openapi: 3.0.1, servers: [{url: "https://x.example/v1/"}]')
+    ).apis.rest_apis["Api"]
+    assert [route.path for route in api.routes] == ["/v1/e"]
 
 
 def test_parameters_of_an_import_and_what_its_body_is_called(cloud_of):
-    api = cloud_of(BASED % ("x: y", 'swagger: "2.0"')).rest_apis["Api"]
+    api = cloud_of(BASED % ("x: y", 'swagger: "2.0"')).apis.rest_apis["Api"]
     assert (api.endpoint_type, api.name, api.description) == ("PRIVATE", "orders", "all of them")
 
 
@@ -344,7 +346,7 @@ def test_body_of_an_http_api(cloud_of):
                 components:
                   x-amazon-apigateway-integrations: {one: {type: http_proxy, httpMethod: ANY, uri: "https://default.example"}}
         """
-    ).http_apis["Api"]
+    ).apis.http_apis["Api"]
     assert (api.name, api.description, api.disable_execute_api_endpoint) == ("orders", "all of them", True)
     assert api.cors_configuration.max_age == 3
     assert {(route.path, route.integration.uri) for route in api.routes} == {

@@ -27,7 +27,7 @@ def cloud_of(*parts, balancer=BALANCER):
     made = {name: {} for name in fields.values()}
     for part in parts:
         made[fields[type(part).__name__]][part.id] = part
-    return Cloud(load_balancers={"Lb": balancer}, network_interfaces={NODE.id: NODE}, **made)
+    return Cloud.of(load_balancers={"Lb": balancer}, network_interfaces={NODE.id: NODE}, **made)
 
 
 async def spawn(command, folder, output, errors):
@@ -39,7 +39,9 @@ async def spawn(command, folder, output, errors):
 
 def configured(cloud, certificates=None):
     """The node's configuration, for the HAProxy that is here."""
-    return configuration(cloud, cloud.load_balancers["Lb"], NODE, certificates or {}, recent=is_recent(find_program()))
+    return configuration(
+        cloud, cloud.balancing.load_balancers["Lb"], NODE, certificates or {}, recent=is_recent(find_program())
+    )
 
 
 @asynccontextmanager

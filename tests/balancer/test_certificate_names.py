@@ -35,5 +35,5 @@ Resources:
 def test_records_that_lead_to_the_load_balancer_name_its_certificate(tmp_path, record, named):
     (tmp_path / "template.yaml").write_text(TEMPLATE.replace("RECORD", record))
     cloud = load([tmp_path / "template.yaml"])
-    (found,) = names(cloud, cloud.load_balancers["Front"], cloud.listeners["Listener"])
+    (found,) = names(cloud, cloud.balancing.load_balancers["Front"], cloud.balancing.listeners["Listener"])
     assert ("orders.corp.example" in found) is named

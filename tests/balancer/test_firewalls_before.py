@@ -30,8 +30,7 @@ def cloud(statement=BOT, action=None, *, default="Allow", balancer=BALANCER, **m
     acl = WebAcl("Acl", "acl", rules, default_action={default: {}}, **more)
     fixed = Action("fixed-response", config={"StatusCode": "200", "ContentType": "text/plain", "MessageBody": "in"})
     listener = Listener("L", "Lb", PORT, "HTTP", (fixed,))
-    return replace(
-        cloud_of(listener, balancer=balancer),
+    return (cloud_of(listener, balancer=balancer)).having(
         web_acls={"Acl": acl},
         ip_sets={"Own": IpSet("Own", (f"{ADDRESS}/8",))},
         web_acl_associations={"At": WebAclAssociation("At", "Lb", "arn:aws:wafv2:r:1:regional/webacl/Acl/Acl")},
@@ -42,7 +41,7 @@ def cloud(statement=BOT, action=None, *, default="Allow", balancer=BALANCER, **m
 async def serving(folder, cloud_):
     """A node whose HAProxy asks, and what it asks."""
     firewalls = Firewalls(folder)
-    await firewalls.follow(cloud_, cloud_.load_balancers.values())
+    await firewalls.follow(cloud_, cloud_.balancing.load_balancers.values())
     try:
         async with running(folder / "node", cloud_):
             yield firewalls
@@ -129,7 +128,7 @@ def test_it_follows_the_cloud(tmp_path):
     async def main():
         async with serving(tmp_path, cloud()) as firewalls:
             changed = cloud(contains({"UriPath": {}}, "/no"))
-            await firewalls.follow(changed, changed.load_balancers.values())
+            await firewalls.follow(changed, changed.balancing.load_balancers.values())
             return [(await ask(PORT, request)).status for request in (get("/no"), get(User_Agent="a bot"))]
 
     assert asyncio.run(main()) == [403, 200]

@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-from dataclasses import replace
 
 import pytest
 from proxies import ask, cloud_of, get, running
@@ -44,8 +43,7 @@ def found_by(folder, scenario, **group):
         permission = Resource(
             "P", "AWS::Lambda::Permission", {"Principal": "elasticloadbalancing.amazonaws.com", "FunctionName": "Fn"}
         )
-        cloud = replace(
-            cloud_of(listener(*forward("Tg")), made),
+        cloud = (cloud_of(listener(*forward("Tg")), made)).having(
             functions={"Fn": Function("Fn", "Fn", Code())},
             resources={"P": permission},
         )

@@ -76,7 +76,7 @@ def test_haproxy_takes_the_rule_that_the_engine_says(tmp_path):
     for (n, m), answer in seen.items():
         host, path, method, headers = REQUESTS[m]
         request = HttpRequest(host, path, method, headers, SOURCE)
-        wanted = choose(made, made.listeners[f"L{n}"], request).rule or "default"
+        wanted = choose(made, made.balancing.listeners[f"L{n}"], request).rule or "default"
         if answer.body.decode() != wanted:
             wrong.append((CONDITIONS[n], REQUESTS[m], wanted, answer.status, answer.body))
     assert not wrong

@@ -55,7 +55,7 @@ def test_what_cloudformation_does_not_take_is_told(tmp_path):
     def told(resources):
         file = tmp_path / "template.yaml"
         file.write_text("Resources:\n" + "".join(f"  {name}: {{Type: AWS::SNS::Topic}}\n" for name in resources))
-        return [warning.removeprefix(str(file)) for warning in load([file]).warnings]
+        return [warning.removeprefix(str(file)) for warning in load([file]).template.warnings]
 
     assert told([f"Topic{number}" for number in range(500)]) == []
     assert told([f"Topic{number}" for number in range(502)]) == [

@@ -23,8 +23,8 @@ SERVICES = ("tcp/443", "tcp/5432", "udp/443", "icmp")
 @settings(max_examples=60, deadline=None, suppress_health_check=[*HealthCheck], derandomize=True)
 @given(cloud=clouds())
 def test_shared_answers_are_those_of_single_traces(cloud):
-    instances = dict.fromkeys(e.owner_id for e in cloud.network_interfaces.values() if e.owner == "instance")
+    instances = dict.fromkeys(e.owner_id for e in cloud.network.network_interfaces.values() if e.owner == "instance")
     destinations = (*PLACES, *(f"{name}:{service}" for name in instances for service in SERVICES))
-    for source, destination, answer in matrix(cloud, [*cloud.functions, *instances], destinations).cells():
+    for source, destination, answer in matrix(cloud, [*cloud.compute.functions, *instances], destinations).cells():
         path = trace(cloud, parse(cloud, source, destination))
         assert (answer.verdict, answer.symptom) == (path.verdict, str(path.symptom)), (source, destination)

@@ -170,7 +170,7 @@ def test_roles_of_the_same_name_in_several_stacks_are_not_mixed_up(tmp_path):
     (tmp_path / "own.yaml").write_text(stack + role.replace("MANAGED", managed))
     facts = Facts(load([tmp_path / "other.yaml", tmp_path / "own.yaml"]))
     assert [*rule_named("NF104").find(facts)] == []
-    assert facts.cloud.role_of(facts.cloud.functions["Fn"]).id == "own/Role"
+    assert facts.cloud.access.role_of(facts.cloud.compute.functions["Fn"]).id == "own/Role"
 
 
 @pytest.mark.parametrize(("port", "expected"), [(80, []), (5432, ["Group"])])

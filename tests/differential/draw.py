@@ -347,7 +347,7 @@ def clouds(draw):
         "network_interfaces": instances,
     }
     merged = {name: parts.get(name, {}) | other.get(name, {}) for name in parts.keys() | other.keys()}
-    return allocate(Cloud(region=REGION, **merged))
+    return allocate(Cloud.of(region=REGION, **merged))
 
 
 def some_groups():

@@ -40,7 +40,7 @@ class FarEnds:
         found = {
             (e, e.public_addresses().get(a, a), *p)
             for a, *p in transport
-            for e in fabric.cloud.interfaces_with(a)
+            for e in fabric.cloud.network.interfaces_with(a)
             if e.owner == "instance" and not e.idle
         }
         for eni, address, protocol, port in found:

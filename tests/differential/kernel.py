@@ -91,7 +91,7 @@ def _addresses(cloud, question, start):
     """What a client there would try; None when the name gives nothing."""
     match question.target:
         case HostTarget(host=host):
-            vpc = cloud.vpc_of(start.interface.subnet_id) if start.interface else None
+            vpc = cloud.network.vpc_of(start.interface.subnet_id) if start.interface else None
             return resolve(cloud, vpc.id if vpc else None, host).addresses or (None,)
         case AddressTarget(network=network):
             return (network.network_address,)

@@ -44,15 +44,19 @@ def questions(cloud):
 
 
 def _asked(cloud):
-    own = [*cloud.vpc_endpoints] and [e for e in cloud.vpc_endpoints if cloud.interfaces_of(e)]
-    instances = [e.id for e in cloud.network_interfaces.values() if e.owner == "instance"]
+    own = [*cloud.network.vpc_endpoints] and [e for e in cloud.network.vpc_endpoints if cloud.network.interfaces_of(e)]
+    instances = [e.id for e in cloud.network.network_interfaces.values() if e.owner == "instance"]
     ports = [f"{name}:{service}" for name in instances for service in SERVICES] + [f"{name}:tcp/443" for name in own]
-    owned = [e for e in cloud.network_interfaces.values() if e.owner == "instance"]
+    owned = [e for e in cloud.network.network_interfaces.values() if e.owner == "instance"]
     ports += [f"{address}:tcp/443" for e in owned for address in e.public_addresses()]  # out by the gateway and back in
     further = {f"{address}:tcp/443": e.id for e in owned for address in e.secondary_private_ip_addresses}
-    six = {e.id: e.ipv6_address for e in cloud.network_interfaces.values() if e.ipv6_address and e.owner == "instance"}
-    running = [name for name in instances if not cloud.network_interfaces[name].idle]
-    for source in (*cloud.functions, *running):
+    six = {
+        e.id: e.ipv6_address
+        for e in cloud.network.network_interfaces.values()
+        if e.ipv6_address and e.owner == "instance"
+    }
+    running = [name for name in instances if not cloud.network.network_interfaces[name].idle]
+    for source in (*cloud.compute.functions, *running):
         for destination in (*DESTINATIONS, *ports, *further):
             if not destination.startswith(f"{source}:") and further.get(destination) != source:
                 yield parse(cloud, source, destination)

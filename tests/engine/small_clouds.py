@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from ipaddress import IPv4Address, IPv4Network, IPv6Network
 
 from netful.model.allocation import allocate
@@ -75,7 +74,7 @@ def endpoint(id_="Ssm", service="ssm", subnets=("A",), *, private_dns=True, kind
 def cloud(*things, **vpc_attributes):
     """A cloud of one VPC with subnets A (10.0.1.0/24) and B (10.0.2.0/24), an open group `Sg`, and the given things."""
     attributes = {"enable_dns_hostnames": True} | vpc_attributes
-    made = Cloud(
+    made = Cloud.of(
         region=REGION,
         vpcs={"Vpc": Vpc("Vpc", (net("10.0.0.0/16"),), **attributes)},
         subnets={
@@ -123,7 +122,7 @@ PLACES = {
 
 def _with(made, thing):
     place = PLACES[type(thing).__name__]
-    return replace(made, **{place: {**getattr(made, place), thing.id: thing}})
+    return made.having(**{place: {**made.part(place), thing.id: thing}})
 
 
 def main_table(*routes, **more):

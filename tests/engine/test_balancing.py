@@ -117,7 +117,7 @@ def test_a_target_that_was_not_loaded_is_unknown():
 @pytest.mark.parametrize("target", ["Fn", "shop-fn", "arn:aws:lambda:us-east-1:123456789012:function:shop-fn:live"])
 def test_a_function_is_invoked(target):
     with_function = made(Target(target), kind="application", target_type="lambda")
-    with_function.functions["Fn"] = Function("Fn", "shop-fn", Code())
+    with_function.compute.functions["Fn"] = Function("Fn", "shop-fn", Code())
     assert path(with_function).hops[-1].component == "Fn"
 
 
@@ -135,7 +135,9 @@ def test_a_group_that_has_no_targets_is_unknown_until_aws_says_so():
 )
 def test_what_the_client_sees(kind, targets, symptom):
     described = made(*map(Target, targets), kind=kind)
-    described.target_groups["Tg"] = replace(described.target_groups["Tg"], arn="arn:aws:elasticloadbalancing:…")
+    described.balancing.target_groups["Tg"] = replace(
+        described.balancing.target_groups["Tg"], arn="arn:aws:elasticloadbalancing:…"
+    )
     found = path(described).symptom
     assert (found.kind, found.status) == symptom
 
@@ -144,9 +146,9 @@ def test_an_own_service_is_reached_through_an_endpoint_without_the_clients_addre
     service = VpcEndpointService("Offered", "com.amazonaws.vpce.us-east-1.Offered", ("Lb",))
     endpoint = VpcEndpoint("Ep", "Vpc", service.service_name, "", EndpointType.INTERFACE, ("A",), ("Sg",))
     offered = made(Target("b"), admits="10.0.1.50/32")
-    offered = allocate(replace(offered, vpc_endpoint_services={"Offered": service}, vpc_endpoints={"Ep": endpoint}))
-    told = dict(offered.target_groups["Tg"].attributes) | {"proxy_protocol_v2.enabled": "true"}
-    headed = replace(offered, target_groups={"Tg": replace(offered.target_groups["Tg"], attributes=told)})
+    offered = allocate(offered.having(vpc_endpoint_services={"Offered": service}, vpc_endpoints={"Ep": endpoint}))
+    told = dict(offered.balancing.target_groups["Tg"].attributes) | {"proxy_protocol_v2.enabled": "true"}
+    headed = offered.having(target_groups={"Tg": replace(offered.balancing.target_groups["Tg"], attributes=told)})
     (hop,) = [hop for hop in path(headed, "Ep:tcp/80").hops if hop.kind == "target group"]
     assert hop.rule == "to b, whose proxy protocol header names the client and `Ep`"
     assert path(offered, "Ep:tcp/80").verdict == "reachable"
@@ -155,7 +157,7 @@ def test_an_own_service_is_reached_through_an_endpoint_without_the_clients_addre
 
 def test_a_web_acl_is_named_and_taken_to_let_the_request_through():
     made_ = made(Target("a"), kind="application")
-    protected = replace(made_, web_acl_associations={"Waf": WebAclAssociation("Waf", "Lb", "arn:of:an/acl")})
+    protected = made_.having(web_acl_associations={"Waf": WebAclAssociation("Waf", "Lb", "arn:of:an/acl")})
     assumed = "the web ACL of Waf lets the request through"
     assert assumed in path(protected).assumptions
     assert assumed not in path(made_).assumptions
@@ -167,7 +169,7 @@ def filtered(action, path_="/no"):
     rules = (FirewallRule("r", 0, {"ByteMatchStatement": field}, action),)
     association = WebAclAssociation("Waf", "Lb", "arn:aws:wafv2:r:1:regional/webacl/Acl/Acl")
     acl = WebAcl("Acl", "acl", rules, default_action={"Allow": {}})
-    return replace(made_, web_acls={"Acl": acl}, web_acl_associations={"Waf": association})
+    return made_.having(web_acls={"Acl": acl}, web_acl_associations={"Waf": association})
 
 
 @pytest.mark.parametrize(

@@ -19,4 +19,4 @@ from netful.model.core.resource import Resource
 )
 def test_brokers_listen_by_how_clients_are_let_in(properties, port):
     kafka = Resource("Kafka", "AWS::MSK::Cluster", properties)
-    assert default_port(Cloud(resources={"Kafka": kafka}), "Kafka", 443) == port
+    assert default_port(Cloud.of(resources={"Kafka": kafka}), "Kafka", 443) == port

@@ -29,11 +29,10 @@ def dual_stack(*things, assign=True, group_=ADMITS_WEB, routes=(OUT,)):
         eni("eni-web", address="10.0.1.10"),
         *things,
     )
-    subnet = replace(made.subnets["A"], ipv6_cidr_block=BLOCK, assign_ipv6_address_on_creation=assign)
-    return replace(
-        made,
-        vpcs={"Vpc": replace(made.vpcs["Vpc"], ipv6_cidr_blocks=(net("2001:db8::/56"),))},
-        subnets={**made.subnets, "A": subnet},
+    subnet = replace(made.network.subnets["A"], ipv6_cidr_block=BLOCK, assign_ipv6_address_on_creation=assign)
+    return made.having(
+        vpcs={"Vpc": replace(made.network.vpcs["Vpc"], ipv6_cidr_blocks=(net("2001:db8::/56"),))},
+        subnets={**made.network.subnets, "A": subnet},
         egress_only_internet_gateways={"Eigw": EgressOnlyInternetGateway("Eigw", "Vpc")},
     )
 

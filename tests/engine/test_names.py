@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-from dataclasses import replace
 from ipaddress import IPv4Address
 
 import pytest
@@ -42,7 +41,7 @@ def test_names_of_before_lead_to_their_services(name, code, region):
 @pytest.mark.parametrize(("kind", "code"), [("EDGE", "cloudfront"), ("REGIONAL", "execute-api")])
 def test_edge_optimized_api_is_reached_by_cloudfront(kind, code):
     api = RestApi("Orders", "orders", ApiEndpointType(kind))
-    answer = resolve(replace(cloud(), rest_apis={"Orders": api}), None, "orders.execute-api.us-east-1.amazonaws.com")
+    answer = resolve(cloud().having(rest_apis={"Orders": api}), None, "orders.execute-api.us-east-1.amazonaws.com")
     assert answer.addresses == (addresses.service_address(service_names.service(code), "us-east-1"),)
 
 
@@ -76,7 +75,7 @@ def test_without_dns_support_nobody_answers():
 
 def test_endpoint_specific_names_are_public():
     given = cloud(endpoint(subnets=("A", "B"), private_dns=False))
-    ssm = given.vpc_endpoints["Ssm"]
+    ssm = given.network.vpc_endpoints["Ssm"]
     regional = endpoint_names.regional_name(given, ssm)
     assert regional.startswith("vpce-ssm-")
     assert regional.endswith(".ssm.us-east-1.vpce.amazonaws.com")
@@ -88,7 +87,7 @@ def test_endpoint_specific_names_are_public():
 
 def test_endpoint_ids_that_differ_in_case_have_different_names():
     given = cloud(endpoint("Ssm"), endpoint("SSM"))
-    names = {endpoint_names.regional_name(given, e) for e in given.vpc_endpoints.values()}
+    names = {endpoint_names.regional_name(given, e) for e in given.network.vpc_endpoints.values()}
     assert len(names) == 2
 
 

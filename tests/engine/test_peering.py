@@ -59,10 +59,10 @@ def test_what_a_nat_gateway_sends_comes_back_without_a_route():
     nat = NatGateway("Nat", "B", "Vpc", public=False)
     made = network(nat, here=(TO_FAR,), there=())
     tables = {
-        **made.route_tables,
+        **made.network.route_tables,
         "A": RouteTable("A", "Vpc", (route("10.9.0.0/16", TargetKind.NAT_GATEWAY, "Nat"),), ("A",)),
     }
-    assert codes(replace(made, route_tables=tables)) == []
+    assert codes(made.having(route_tables=tables)) == []
 
 
 @pytest.mark.parametrize(("allowed", "address"), [(True, "10.9.1.20"), (False, "203.0.113.9")])

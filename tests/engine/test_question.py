@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-from dataclasses import replace
 from ipaddress import IPv4Address
 
 import pytest
@@ -17,8 +16,9 @@ from netful.model.network.filters import ICMP, TCP, UDP
 
 FN = Function("Fn", "fn", Code(), subnet_ids=("A", "B"), security_group_ids=("Sg",))
 LONELY = Function("Lonely", "lonely", Code())
-CLOUD = replace(
-    cloud(FN, LONELY, endpoint(), eni("eni-Web", address="10.0.1.9", public_ip=IPv4Address("203.0.113.7"))),
+CLOUD = (
+    cloud(FN, LONELY, endpoint(), eni("eni-Web", address="10.0.1.9", public_ip=IPv4Address("203.0.113.7")))
+).having(
     resources={"Bucket": Resource("Bucket", "AWS::S3::Bucket")},
     parameters={"SubnetId": "subnet-1", "Groups": "sg-1,sg-2", "Later": Unknown("no value", ("Later",))},
 )
@@ -39,10 +39,10 @@ def test_resources_of_the_cdk_by_their_constructs_paths():
         "A": Resource("A", "AWS::EC2::Subnet", construct_path="App/Vpc/Private/Subnet"),
         "Ssm": Resource("Ssm", "AWS::EC2::VPCEndpoint", construct_path="App/Vpc/Endpoint"),
     }
-    question = parse(replace(CLOUD, resources=resources), "Orders/Read", "Vpc/Endpoint")
+    question = parse(CLOUD.having(resources=resources), "Orders/Read", "Vpc/Endpoint")
     assert [start.name for start in question.starts] == ["Fn", "Fn"]
     assert question.target.name == "Ssm"
-    (start,) = parse(replace(CLOUD, resources=resources), "subnet:Private/Subnet+Sg", "internet").starts
+    (start,) = parse(CLOUD.having(resources=resources), "subnet:Private/Subnet+Sg", "internet").starts
     assert start.interface.subnet_id == "A"
 
 
@@ -163,7 +163,7 @@ def test_what_names_nothing_is_refused_with_a_hint(source, destination, hint):
     ],
 )
 def test_the_port_that_is_meant_where_none_is_given(kind, properties, port):
-    made = replace(CLOUD, resources={"Web": Resource("Web", kind, properties)})
+    made = CLOUD.having(resources={"Web": Resource("Web", kind, properties)})
     assert parse(made, "Fn", "Web").target.service.ports == Ports(port, port)
 
 

@@ -37,7 +37,7 @@ NAT, IGW, PCX, ENI = (
 )
 def test_selection(routes, destination, target):
     given = cloud(main_table(*routes), PL)
-    entry = select(given, given.vpcs["Vpc"], given.route_tables["Main"], net(f"{destination}/32")).entry
+    entry = select(given, given.network.vpcs["Vpc"], given.network.route_tables["Main"], net(f"{destination}/32")).entry
     got = entry and (entry.route.target_id if entry.route else "local")
     assert got == target
 

@@ -26,8 +26,8 @@ def test_an_address_that_aws_gives_is_that_of_the_instance(tmp_path):
     file = tmp_path / "template.yaml"
     file.write_text(TEMPLATE)
     cloud = load([file])
-    (web,) = cloud.interfaces_of("Web")
-    (found,) = members(cloud, cloud.target_groups["Group"])
+    (web,) = cloud.network.interfaces_of("Web")
+    (found,) = members(cloud, cloud.balancing.target_groups["Group"])
     assert (found.name, found.interface, found.port, found.missing) == ("Web", web, 8080, ())
 
 
@@ -42,7 +42,7 @@ def test_an_endpoint_whose_answer_the_check_does_not_expect_is_not_healthy(tmp_p
     text = EVERYWHERE.read_text().replace('Matcher: {HttpCode: "403"}', f'Matcher: {{HttpCode: "{matcher}"}}')
     (tmp_path / "template.yaml").write_text(text)
     cloud = load([tmp_path / "template.yaml"])
-    found = members(cloud, cloud.target_groups["EndpointTargets"])
+    found = members(cloud, cloud.balancing.target_groups["EndpointTargets"])
     assert {bool(member.unhealthy) for member in found} == {not healthy}
     walked = trace(cloud, parse(cloud, "VpcApp", "https://direct.corp.example/prod/orders/17"))
     told = [hop.rule for hop in walked.hops if hop.component == "EndpointTargets"]

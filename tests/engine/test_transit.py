@@ -97,7 +97,7 @@ def test_a_default_route_in_a_circle_ends():
 
 def test_the_longest_prefix_then_static_routes_win():
     made = network(hub(static("10.9.0.0/16", "a-vpn"), static("10.9.1.0/24", "a-far")))
-    table = made.transit_gateway_route_tables["Hub"]
+    table = made.network.transit_gateway_route_tables["Hub"]
     assert select(made, table, net("10.9.1.10/32")).entry.attachment_id == "a-far"
     assert select(made, table, net("10.9.2.10/32")).entry.attachment_id == "a-vpn"
 

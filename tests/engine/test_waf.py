@@ -52,7 +52,7 @@ def decide(tmp_path, monkeypatch):
         }
         Path("template.json").write_text(json.dumps(template))
         cloud = load([Path("template.json")])
-        return judge(cloud, cloud.web_acls["Acl"], seen, counts or (lambda _instance, _seconds: None))
+        return judge(cloud, cloud.access.web_acls["Acl"], seen, counts or (lambda _instance, _seconds: None))
 
     return decide_
 
@@ -217,7 +217,7 @@ def test_of_a_large_body_only_the_beginning_is_seen(decide, handling, matches, l
 
 def test_body_limit_is_the_web_acls(decide, tmp_path):
     decide(AssociationConfig={"RequestBody": {"API_GATEWAY": {"DefaultSizeInspectionLimit": "KB_32"}}})
-    assert load([tmp_path / "template.json"]).web_acls["Acl"].body_limit == 32 * 1024
+    assert load([tmp_path / "template.json"]).access.web_acls["Acl"].body_limit == 32 * 1024
 
 
 def test_rules_go_by_priority_and_the_first_that_ends_it_decides(decide):
@@ -445,7 +445,7 @@ def test_statements_that_are_not_known_before_deployment(decide, tmp_path):
     text = (tmp_path / "template.json").read_text().replace('"SearchString": "POST"', '"SearchString": {"Ref": "P"}')
     (tmp_path / "template.json").write_text(re.sub(r"^{", '{"Parameters": {"P": {"Type": "String"}}, ', text))
     cloud = load([tmp_path / "template.json"])
-    found = judge(cloud, cloud.web_acls["Acl"], SEEN, lambda *_: None)
+    found = judge(cloud, cloud.access.web_acls["Acl"], SEEN, lambda *_: None)
     assert found.assumptions == ("rule r of Acl does not match: it looks at a text that is not known",)
 
 
@@ -491,6 +491,8 @@ def test_no_shape_of_a_template_breaks_it(decide, tmp_path, seen):
     actions = [(bytes_at(METHOD, seen.method), one) for whole in ACTIONS for one in broken(whole) if has_shape(one)]
     assert len(statements) > 1000
     for statement, action in statements + actions:
-        acl = replace(cloud.web_acls["Acl"], rules=(FirewallRule("r", 0, statement, action),), default_action=action)
+        acl = replace(
+            cloud.access.web_acls["Acl"], rules=(FirewallRule("r", 0, statement, action),), default_action=action
+        )
         answer = judge(cloud, acl, seen, lambda *_: 11).answer
         assert answer is None or (200 <= answer.status <= 599 and isinstance(answer.body, str))

@@ -48,7 +48,7 @@ class Bench:
         self.thread.run(self.fabric.close)
 
     def positions(self, function="Fn"):
-        function = self.fabric.cloud.functions[function]
+        function = self.fabric.cloud.compute.functions[function]
         return self.thread.run(lambda: list(self.fabric.function_positions(function)))
 
     def connect(self, position, address, port):

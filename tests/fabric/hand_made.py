@@ -1,6 +1,5 @@
 """Small clouds made by hand, without a template: one VPC with what the caller asks for."""
 
-from dataclasses import replace
 from ipaddress import IPv4Address, IPv4Network
 
 from netful.model.allocation import allocate
@@ -48,7 +47,7 @@ def cloud(**parts):
     """A VPC 10.0.0.0/16 with a private and a public subnet, an internet gateway, and `parts` laid over it."""
     everything = (acl_entry(100),)
     s3 = PrefixList("pl-s3", "com.amazonaws.eu-west-1.s3", (prefix_list_block("s3", "eu-west-1"),))
-    base = Cloud(
+    base = Cloud.of(
         region="eu-west-1",
         vpcs={"Vpc": Vpc("Vpc", (IPv4Network("10.0.0.0/16"),), enable_dns_hostnames=True, region="eu-west-1")},
         subnets={
@@ -65,7 +64,7 @@ def cloud(**parts):
         functions={"Fn": function()},
         prefix_lists={"pl-s3": s3},
     )
-    return allocate(replace(base, **parts))
+    return allocate(base.having(**parts))
 
 
 def route(name, target, block=EVERYWHERE, kind=TargetKind.INTERNET_GATEWAY, **more):

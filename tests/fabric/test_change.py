@@ -72,13 +72,13 @@ def test_group_rule_that_goes_stops_new_connections_and_keeps_the_old(build):
 
 def test_acl_cuts_what_stands(build):
     everything, far = endpoint(ADMITTED), {}
-    ssm = replace(everything.vpc_endpoints["Ssm"], subnet_ids=("Public",))
-    before = allocate(replace(everything, vpc_endpoints={"Ssm": ssm}, network_interfaces={}))
+    ssm = replace(everything.network.vpc_endpoints["Ssm"], subnet_ids=("Public",))
+    before = allocate(everything.having(vpc_endpoints={"Ssm": ssm}, network_interfaces={}))
     bench = build(before)
     ends = established(bench, "10.0.2.4", 443)
     assert carries(*ends)
     far["Wall"] = NetworkAcl("Wall", "Vpc", (acl_entry(10, allow=False),), (acl_entry(10),), ("Public",))
-    change(bench, replace(before, network_acls=dict(before.network_acls) | far))
+    change(bench, before.having(network_acls=dict(before.network.network_acls) | far))
     assert not carries(*ends)
 
 
@@ -86,7 +86,7 @@ def test_endpoint_that_goes_takes_its_connections_along_and_may_come_back(build)
     bench = build(endpoint(ADMITTED))
     ends = established(bench, *ENDPOINT)
     doors = len([*bench.fabric.doors])
-    change(bench, cloud(security_groups=endpoint(ADMITTED).security_groups))
+    change(bench, cloud(security_groups=endpoint(ADMITTED).network.security_groups))
     assert len([*bench.fabric.doors]) == doors - 2
     assert not carries(*ends)
     for end in ends:
@@ -98,7 +98,9 @@ def test_endpoint_that_goes_takes_its_connections_along_and_may_come_back(build)
 def s3_by_gateway(policy=None, tables=("Main",)):
     """`nat`, whose function reaches S3 by a gateway endpoint where its table has the route."""
     to_s3 = Route("S3.route", TargetKind.VPC_ENDPOINT, "S3", destination_prefix_list_id="pl-s3")
-    routes = {n: replace(t, routes=(*t.routes, to_s3)) if n in tables else t for n, t in nat().route_tables.items()}
+    routes = {
+        n: replace(t, routes=(*t.routes, to_s3)) if n in tables else t for n, t in nat().network.route_tables.items()
+    }
     service = "com.amazonaws.eu-west-1.s3"
     s3 = VpcEndpoint(
         "S3", "Vpc", service, "s3", EndpointType.GATEWAY, route_table_ids=tables, policy_document=policy
@@ -128,17 +130,17 @@ def test_gateway_endpoint_that_changes_cuts_what_stands(build, before, after):
 def test_gateway_endpoint_that_stays_keeps_its_connections(build):
     bench = build(s3_by_gateway())
     ends = established(bench, str(S3_ADDRESS), 443)
-    change(bench, replace(s3_by_gateway(), security_groups={"FnSg": group("FnSg", [rule("in", EVERYWHERE)])}))
+    change(bench, s3_by_gateway().having(security_groups={"FnSg": group("FnSg", [rule("in", EVERYWHERE)])}))
     assert carries(*ends)
 
 
 def test_secondary_block_comes_and_goes_and_keeps_connections(build):
     """Only the primary block is for ever (vpc-network §1.1)."""
     more = IPv4Network("100.64.0.0/16")
-    wide = {"Vpc": replace(cloud().vpcs["Vpc"], cidr_blocks=(*cloud().vpcs["Vpc"].cidr_blocks, more))}
-    subnets = dict(cloud().subnets) | {"More": Subnet("More", "Vpc", IPv4Network("100.64.1.0/24"))}
+    wide = {"Vpc": replace(cloud().network.vpcs["Vpc"], cidr_blocks=(*cloud().network.vpcs["Vpc"].cidr_blocks, more))}
+    subnets = dict(cloud().network.subnets) | {"More": Subnet("More", "Vpc", IPv4Network("100.64.1.0/24"))}
     enis = {"i": instance("Web", "More", "100.64.1.50", ("Open",))}
-    groups = dict(endpoint(ADMITTED).security_groups) | {"Open": group("Open", [rule("in", EVERYWHERE)])}
+    groups = dict(endpoint(ADMITTED).network.security_groups) | {"Open": group("Open", [rule("in", EVERYWHERE)])}
     narrow = endpoint(ADMITTED, security_groups=groups)
     widened = endpoint(ADMITTED, security_groups=groups, vpcs=wide, subnets=subnets, network_interfaces=enis)
     bench = build(narrow)
@@ -183,7 +185,7 @@ def test_internet_gateway_is_detached_and_attached(build):
 def test_route_that_changes_its_target(build):
     bench = build(nat())
     hole = (route("Nat", "gone", kind=TargetKind.NETWORK_INTERFACE, blackhole=True),)
-    tables = dict(nat().route_tables) | {"Main": RouteTable("Main", "Vpc", hole, main=True)}
+    tables = dict(nat().network.route_tables) | {"Main": RouteTable("Main", "Vpc", hole, main=True)}
     change(bench, nat(route_tables=tables))
     assert bench.from_function(INTERNET_HOST, 443) == "timeout"
     change(bench, nat(route_tables=dict(tables) | {"Main": RouteTable("Main", "Vpc", (), main=True)}))
@@ -198,7 +200,7 @@ def test_name_server_follows_the_dns_attribute(build):
 
     bench = build(cloud())
     assert len(resolvers(bench)) == 2
-    silent = {"Vpc": replace(cloud().vpcs["Vpc"], enable_dns_support=False)}
+    silent = {"Vpc": replace(cloud().network.vpcs["Vpc"], enable_dns_support=False)}
     gone = resolvers(bench)
     change(bench, cloud(vpcs=silent))
     assert resolvers(bench) == []
@@ -210,9 +212,9 @@ def test_name_server_follows_the_dns_attribute(build):
 
 def test_peering_is_made_and_withdrawn(build):
     other = {
-        "vpcs": dict(cloud().vpcs) | {"W": Vpc("W", (IPv4Network("10.1.0.0/16"),))},
-        "subnets": dict(cloud().subnets) | {"W1": Subnet("W1", "W", IPv4Network("10.1.1.0/24"))},
-        "network_acls": dict(cloud().network_acls)
+        "vpcs": dict(cloud().network.vpcs) | {"W": Vpc("W", (IPv4Network("10.1.0.0/16"),))},
+        "subnets": dict(cloud().network.subnets) | {"W1": Subnet("W1", "W", IPv4Network("10.1.1.0/24"))},
+        "network_acls": dict(cloud().network.network_acls)
         | {"W.acl": NetworkAcl("W.acl", "W", (acl_entry(100),), (acl_entry(100),), default=True)},
         "security_groups": {"FnSg": group("FnSg"), "Wg": replace(group("Wg", [rule("in", "FnSg")]), vpc_id="W")},
         "network_interfaces": {"i": instance("Db", "W1", "10.1.1.50", ("Wg",))},

@@ -59,7 +59,7 @@ def dual_stack(target="Igw", kind=TargetKind.INTERNET_GATEWAY, **parts):
             "eni-B": instance("B", "Public", "10.0.2.50", ("Open",)),
         },
     )
-    return allocate(replace(base, **parts))
+    return allocate(base.having(**parts))
 
 
 EGRESS_ONLY = {"target": "Eigw", "kind": TargetKind.EGRESS_ONLY_INTERNET_GATEWAY}
@@ -70,7 +70,7 @@ def at(bench, eni_id):
 
 
 def address(bench, eni_id):
-    return bench.fabric.cloud.network_interfaces[eni_id].ipv6_address
+    return bench.fabric.cloud.network.network_interfaces[eni_id].ipv6_address
 
 
 def attempt(bench, position, to, port=443, kind=socket.SOCK_STREAM):
@@ -93,7 +93,7 @@ def attempt(bench, position, to, port=443, kind=socket.SOCK_STREAM):
 
 def test_addresses_are_given_by_the_rule(build):
     bench = build(dual_stack())
-    (eni,) = bench.fabric.cloud.interfaces_of("Fn")
+    (eni,) = bench.fabric.cloud.network.interfaces_of("Fn")
     assert [address(bench, "eni-A"), eni.ipv6_address] == [PRIVATE[4], PRIVATE[5]]
 
 

@@ -1,7 +1,6 @@
 """Another interface beside a shared one that carries all that it can (lambda §1.3)."""
 
 import socket
-from dataclasses import replace
 from ipaddress import IPv4Address, IPv4Network
 
 import pytest
@@ -18,7 +17,7 @@ FUNCTIONS = {"Fn": function(), "Other": function("Other")}
 
 
 def sandbox(bench, name="Fn"):
-    made = bench.thread.run(bench.fabric.attach, bench.fabric.cloud.functions[name])
+    made = bench.thread.run(bench.fabric.attach, bench.fabric.cloud.compute.functions[name])
     return Position(name, made.netns, made.address, IPv4Address("10.0.0.2"), made.close)
 
 
@@ -67,7 +66,7 @@ def test_another_interface_takes_its_time(build):
 
 
 def test_a_full_subnet_has_no_other_one(build, caplog):
-    small = {"Private": Subnet("Private", "Vpc", IPv4Network("10.0.1.0/28")), "Public": nat().subnets["Public"]}
+    small = {"Private": Subnet("Private", "Vpc", IPv4Network("10.0.1.0/28")), "Public": nat().network.subnets["Public"]}
     others = {f"i{n}": instance(f"i{n}", "Private", f"10.0.1.{n}", ()) for n in range(5, 15)}
     bench = build(nat(subnets=small, network_interfaces=others), Options(eni_connections=1))
     position = sandbox(bench)
@@ -100,5 +99,5 @@ def test_it_goes_with_the_first_one(build):
     with held(bench, position):
         sandbox(bench)
     assert len(added(bench)) == 1
-    bench.thread.run(bench.fabric.change, replace(nat(functions={}), functions={}))
+    bench.thread.run(bench.fabric.change, (nat(functions={})).having(functions={}))
     assert added(bench) == []

@@ -215,7 +215,7 @@ def test_the_host_is_nowhere_to_be_found(three):
 
 
 def _twins():
-    blocks, everything = (IPv4Network("10.0.0.0/16"),), cloud().network_acls["Acl"]
+    blocks, everything = (IPv4Network("10.0.0.0/16"),), cloud().network.network_acls["Acl"]
     vpcs = {v: Vpc(v, blocks, region="eu-west-1") for v in ("A", "B")}
     return cloud(
         vpcs=vpcs,

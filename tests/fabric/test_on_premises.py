@@ -45,7 +45,7 @@ def by_transit(*, associated=("A", "B"), propagated=("A", "B"), static=()):
         "A": TransitGatewayAttachment("A", "Tgw", AttachmentKind.VPC, "Vpc", ("Private",)),
         "B": TransitGatewayAttachment("B", "Tgw", AttachmentKind.VPN, "Vpn"),
     }
-    zone = {"Private": replace(cloud().subnets["Private"], availability_zone="eu-west-1a")}
+    zone = {"Private": replace(cloud().network.subnets["Private"], availability_zone="eu-west-1a")}
     return by_gateway(
         route("There", "Tgw", SITE, **BY_TRANSIT),
         subnets=zone,
@@ -112,8 +112,8 @@ def test_the_way_there_comes_and_goes(build):
 def peered(static=True):
     """`by_transit`, whose VPN is on a second gateway that the first one is peered with."""
     found = by_transit()
-    attachments = dict(found.transit_gateway_attachments) | {
-        "B": replace(found.transit_gateway_attachments["B"], transit_gateway_id="Far"),
+    attachments = dict(found.network.transit_gateway_attachments) | {
+        "B": replace(found.network.transit_gateway_attachments["B"], transit_gateway_id="Far"),
         "P1": TransitGatewayAttachment("P1", "Tgw", AttachmentKind.PEERING, "Far", peer_attachment_id="P2"),
         "P2": TransitGatewayAttachment("P2", "Far", AttachmentKind.PEERING, "Tgw", peer_attachment_id="P1"),
     }
@@ -124,9 +124,8 @@ def peered(static=True):
             "Far", "Far", (TransitGatewayRoute("back", IPv4Network("10.0.0.0/16"), "P2"),), ("B", "P2"), ("B",)
         ),
     }
-    return replace(
-        found,
-        transit_gateways=dict(found.transit_gateways) | {"Far": TransitGateway("Far")},
+    return found.having(
+        transit_gateways=dict(found.network.transit_gateways) | {"Far": TransitGateway("Far")},
         transit_gateway_attachments=attachments,
         transit_gateway_route_tables=tables,
         vpn_connections={"Vpn": VpnConnection("Vpn", transit_gateway_id="Far", routes=(SITE,))},

@@ -70,7 +70,7 @@ def test_nat_gateway_in_a_private_subnet_leads_nowhere(build):
 
 def test_blackhole_hides_a_working_default_route(build):
     hole = route("Hole", "gone", IPv4Network("192.0.2.0/26"), TargetKind.NETWORK_INTERFACE, blackhole=True)
-    tables = dict(nat().route_tables)
+    tables = dict(nat().network.route_tables)
     tables["Main"] = replace(tables["Main"], routes=(*tables["Main"].routes, hole))
     bench = build(nat(route_tables=tables))
     assert bench.from_function(INTERNET_HOST, 443) == "timeout"
@@ -104,7 +104,7 @@ def test_endpoint_group_decides(build, ingress, outcome):
 def test_endpoint_sees_the_interface_that_functions_share(build):
     functions = {"Fn": function(), "Other": function("Other")}
     bench = build(endpoint([HTTPS_FROM_FUNCTION], functions=functions))
-    (eni,) = bench.fabric.cloud.interfaces_of("Other")
+    (eni,) = bench.fabric.cloud.network.interfaces_of("Other")
     for name in functions:
         (position,) = bench.positions(name)
         _, source, door = bench.connect(position, "10.0.1.4", 443)
@@ -159,11 +159,10 @@ def test_group_by_prefix_list_admits_the_service_alone(build):
 def with_acl(ingress, egress):
     """An endpoint in the public subnet, and an ACL on the private one."""
     stack = endpoint([HTTPS_FROM_FUNCTION])
-    ssm = replace(stack.vpc_endpoints["Ssm"], subnet_ids=("Public",))
+    ssm = replace(stack.network.vpc_endpoints["Ssm"], subnet_ids=("Public",))
     acl = NetworkAcl("Private.acl", "Vpc", tuple(ingress), tuple(egress), ("Private",))
     return allocate(
-        replace(
-            stack, vpc_endpoints={"Ssm": ssm}, network_acls=dict(stack.network_acls) | {"Private.acl": acl},
+        stack.having(vpc_endpoints={"Ssm": ssm}, network_acls=dict(stack.network.network_acls) | {"Private.acl": acl},
             network_interfaces={},
         )
     )  # fmt: skip
@@ -191,13 +190,13 @@ def test_acl_is_stateless_and_ordered(build, ingress, egress, outcome):
 def test_acl_does_not_apply_inside_a_subnet(build):
     stack = endpoint([HTTPS_FROM_FUNCTION])
     acl = NetworkAcl("Private.acl", "Vpc", (), (), ("Private",))
-    bench = build(replace(stack, network_acls=dict(stack.network_acls) | {"Private.acl": acl}))
+    bench = build(stack.having(network_acls=dict(stack.network.network_acls) | {"Private.acl": acl}))
     assert bench.from_function("10.0.1.4", 443) == "open"
 
 
 def test_port_without_a_listener_is_refused_by_the_host_itself(build):
     stack = cloud(network_interfaces={"i": instance("Db", "Public", "10.0.2.50", ("FnSg",))})
-    stack = replace(stack, security_groups={"FnSg": group("FnSg", [rule("in", "FnSg")])})
+    stack = stack.having(security_groups={"FnSg": group("FnSg", [rule("in", "FnSg")])})
     assert build(stack).from_function("10.0.2.50", 5432) == "refused"
 
 
@@ -211,7 +210,7 @@ def test_nothing_reaches_into_a_function(build):
         network_interfaces={"i": instance("Web", "Public", "10.0.2.50", ("FnSg",))},
     )
     bench = build(stack)
-    (eni,) = bench.fabric.cloud.interfaces_of("Fn")
+    (eni,) = bench.fabric.cloud.network.interfaces_of("Fn")
     position = bench.thread.run(bench.fabric.interface_position, "eni-Web")
     assert bench.connect(position, eni.private_ip_address, 443)[0] == "timeout"
 
@@ -241,7 +240,7 @@ def nat_instance(*, check, **more):
     """A function's subnet that leads to an instance in the public one."""
     box = replace(instance("Box", "Public", "10.0.2.50", ("Open",), elastic_ip(3)), source_dest_check=check)
     to_box = route("Nat", "Box", kind=TargetKind.INSTANCE)
-    tables = dict(cloud().route_tables) | {"Main": RouteTable("Main", "Vpc", (to_box,), main=True)}
+    tables = dict(cloud().network.route_tables) | {"Main": RouteTable("Main", "Vpc", (to_box,), main=True)}
     groups = {"FnSg": group("FnSg"), "Open": group("Open", [rule("in", EVERYWHERE)])}
     return cloud(**{"route_tables": tables, "security_groups": groups, "network_interfaces": {"i": box}} | more)
 
@@ -264,15 +263,15 @@ def test_group_of_a_nat_instance_must_admit_its_clients(build):
 def test_a_route_of_a_whole_subnet_goes_before_the_local_one(build):
     """Through an appliance on the way to a subnet of the VPC itself (vpc-network §1.6)."""
     through = route("Through", "Box", IPv4Network("10.0.3.0/24"), TargetKind.INSTANCE)
-    tables = dict(cloud().route_tables) | {"Main": RouteTable("Main", "Vpc", (through,), main=True)}
-    subnets = dict(cloud().subnets) | {"Far": Subnet("Far", "Vpc", IPv4Network("10.0.3.0/24"))}
+    tables = dict(cloud().network.route_tables) | {"Main": RouteTable("Main", "Vpc", (through,), main=True)}
+    subnets = dict(cloud().network.subnets) | {"Far": Subnet("Far", "Vpc", IPv4Network("10.0.3.0/24"))}
     narrow = group("Narrow", [rule("in", IPv4Network("10.0.2.50/32"))])
-    more = {"security_groups": dict(nat_instance(check=False).security_groups) | {"Narrow": narrow}}
-    boxes = nat_instance(check=False).network_interfaces
+    more = {"security_groups": dict(nat_instance(check=False).network.security_groups) | {"Narrow": narrow}}
+    boxes = nat_instance(check=False).network.network_interfaces
     enis = {"box": boxes["eni-Box"], "far": instance("Far", "Far", "10.0.3.50", ("Narrow",))}
     direct = nat_instance(check=False, subnets=subnets, **more | {"network_interfaces": enis})
     assert build(direct).from_function("10.0.3.50", 443) == "timeout"
-    assert build(replace(direct, route_tables=tables)).from_function("10.0.3.50", 443) == "refused"
+    assert build(direct.having(route_tables=tables)).from_function("10.0.3.50", 443) == "refused"
 
 
 @pytest.mark.parametrize(("public", "outcome"), [(True, "open"), (False, "timeout")])
@@ -284,7 +283,7 @@ def test_private_nat_gateway_has_no_way_to_the_internet(build, public, outcome):
 def test_private_nat_gateway_shows_its_own_address_inside(build):
     """Its use: what it forwards within reach of the VPC bears its private address (vpc-network §4.3)."""
     gateway = NatGateway("NatGw", "Public", "Vpc", public=False)
-    tables = dict(nat().route_tables)
+    tables = dict(nat().network.route_tables)
     through = route("Through", "NatGw", IPv4Network("10.0.3.0/24"), TargetKind.NAT_GATEWAY)
     tables["Main"] = replace(tables["Main"], routes=(through,))
     groups = {"FnSg": group("FnSg"), "Narrow": group("Narrow", [rule("in", IPv4Network("10.0.2.4/32"))])}
@@ -293,7 +292,7 @@ def test_private_nat_gateway_shows_its_own_address_inside(build):
             nat_gateways={"NatGw": gateway},
             route_tables=tables,
             security_groups=groups,
-            subnets=dict(cloud().subnets) | {"Far": Subnet("Far", "Vpc", IPv4Network("10.0.3.0/24"))},
+            subnets=dict(cloud().network.subnets) | {"Far": Subnet("Far", "Vpc", IPv4Network("10.0.3.0/24"))},
             network_interfaces={"far": instance("Far", "Far", "10.0.3.50", ("Narrow",))},
         )
     )
@@ -346,7 +345,7 @@ def joined_by_transit_gateway(acl_ingress, acl_egress):
     }
     everything = (acl_entry(100),)
     return cloud(
-        vpcs=dict(base.vpcs) | {"W": Vpc("W", (IPv4Network("10.1.0.0/16"),))},
+        vpcs=dict(base.network.vpcs) | {"W": Vpc("W", (IPv4Network("10.1.0.0/16"),))},
         subnets={
             "Private": Subnet("Private", "Vpc", IPv4Network("10.0.1.0/24"), availability_zone=zone),
             "W1": Subnet("W1", "W", IPv4Network("10.1.1.0/24"), availability_zone=zone),

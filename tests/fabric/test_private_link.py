@@ -39,12 +39,10 @@ def offered(endpoint_rules=ENDPOINT_OPEN, balancer_rules=None, *, enforced=True)
         IPv4Network(f"{NODE}/32")[0], source_dest_check=False,
     )  # fmt: skip
     return allocate(
-        replace(
-            base,
-            vpcs=dict(base.vpcs) | {"P": Vpc("P", (IPv4Network("10.0.0.0/16"),), region="eu-west-1")},
-            subnets=dict(base.subnets) | {"P1": Subnet("P1", "P", IPv4Network("10.0.1.0/24"))},
-            route_tables=dict(base.route_tables) | {"P.main": RouteTable("P.main", "P", (), main=True)},
-            network_acls=dict(base.network_acls) | {"P.acl": NetworkAcl("P.acl", "P", everything, everything, default=True)},
+        base.having(vpcs=dict(base.network.vpcs) | {"P": Vpc("P", (IPv4Network("10.0.0.0/16"),), region="eu-west-1")},
+            subnets=dict(base.network.subnets) | {"P1": Subnet("P1", "P", IPv4Network("10.0.1.0/24"))},
+            route_tables=dict(base.network.route_tables) | {"P.main": RouteTable("P.main", "P", (), main=True)},
+            network_acls=dict(base.network.network_acls) | {"P.acl": NetworkAcl("P.acl", "P", everything, everything, default=True)},
             security_groups=groups,
             network_interfaces={"eni-Nlb": node, "eni-Web": instance("Web", "P1", TARGET, ("WebSg",))},
             load_balancers={
@@ -83,7 +81,7 @@ def built(build):
 
 def attempt(bench, port=80):
     """How a connection from the function to the endpoint ends."""
-    (eni,) = bench.fabric.cloud.interfaces_of("Ep")
+    (eni,) = bench.fabric.cloud.network.interfaces_of("Ep")
     (position,) = bench.positions()
     sock = bench.thread.run(position.socket, socket.SOCK_STREAM)
     sock.setblocking(True)
@@ -150,7 +148,7 @@ def test_a_listener_that_ends_connections_takes_them_from_endpoints_too(built):
     found = offered()
     tls = Listener("Tls", "Nlb", 443, "TLS", (Action("forward", ("Targets",)),))
     bench, _ = built(
-        replace(found, listeners={"Tls": tls}, security_groups=dict(found.security_groups) | groups)
+        found.having(listeners={"Tls": tls}, security_groups=dict(found.network.security_groups) | groups)
     )  # fmt: skip
     with program(bench, "Ep") as listening, attempt(bench, 443):
         ready, _, _ = select.select([listening], [], [], 2)
@@ -165,13 +163,13 @@ def test_clients_that_are_called_alike_are_told_apart_by_their_links(built):
     tls = Listener("Tls", "Nlb", 443, "TLS", (Action("forward", ("Targets",)),))
     found = offered([rule("in", EVERYWHERE)])
     first = {"eni-First": instance("First", "Private", ALIKE, ("FnSg",))}
-    found = twice(replace(found, network_interfaces=dict(found.network_interfaces) | first), ALIKE)
-    bench, _ = built(replace(found, listeners={"Tls": tls}))
+    found = twice(found.having(network_interfaces=dict(found.network.network_interfaces) | first), ALIKE)
+    bench, _ = built(found.having(listeners={"Tls": tls}))
     with program(bench, "Ep") as here, program(bench, "EpQ") as there:
         clients = []
         for endpoint, client_id in (("Ep", "eni-First"), ("EpQ", "eni-Twin")):
             place = bench.thread.run(bench.fabric.interface_position, client_id)
-            (eni,) = bench.fabric.cloud.interfaces_of(endpoint)
+            (eni,) = bench.fabric.cloud.network.interfaces_of(endpoint)
             client = bench.thread.run(place.socket, socket.SOCK_STREAM)
             client.setblocking(True)
             client.settimeout(2)
@@ -196,7 +194,7 @@ def test_a_target_that_refuses_is_heard(built):
 def test_two_clients_of_one_address_in_two_vpcs_share_the_service(built):
     found = twice(offered())
     bench, service = built(found)
-    (endpoint,) = found.interfaces_of("EpQ")
+    (endpoint,) = found.network.interfaces_of("EpQ")
     first = attempt(bench)
     place = bench.thread.run(bench.fabric.interface_position, "eni-Twin")
     second = bench.thread.run(place.socket, socket.SOCK_STREAM)
@@ -214,18 +212,16 @@ def test_two_clients_of_one_address_in_two_vpcs_share_the_service(built):
 
 def twice(found, twin=CLIENT):
     """With a second VPC that has the same block, a client with the same address, and an endpoint of its own."""
-    more, acl = IPv4Network("10.0.0.0/16"), found.network_acls["P.acl"]
+    more, acl = IPv4Network("10.0.0.0/16"), found.network.network_acls["P.acl"]
     return allocate(
-        replace(
-            found,
-            vpcs=dict(found.vpcs) | {"Q": Vpc("Q", (more,), region="eu-west-1")},
-            subnets=dict(found.subnets) | {"Q1": Subnet("Q1", "Q", IPv4Network("10.0.1.0/24"))},
-            route_tables=dict(found.route_tables) | {"Q.main": RouteTable("Q.main", "Q", (), main=True)},
-            network_acls=dict(found.network_acls) | {"Q.acl": replace(acl, id="Q.acl", vpc_id="Q")},
-            security_groups=dict(found.security_groups) | {"QSg": replace(group("QSg", [rule("in", EVERYWHERE)]), vpc_id="Q")},
-            vpc_endpoints=dict(found.vpc_endpoints)
+        found.having(vpcs=dict(found.network.vpcs) | {"Q": Vpc("Q", (more,), region="eu-west-1")},
+            subnets=dict(found.network.subnets) | {"Q1": Subnet("Q1", "Q", IPv4Network("10.0.1.0/24"))},
+            route_tables=dict(found.network.route_tables) | {"Q.main": RouteTable("Q.main", "Q", (), main=True)},
+            network_acls=dict(found.network.network_acls) | {"Q.acl": replace(acl, id="Q.acl", vpc_id="Q")},
+            security_groups=dict(found.network.security_groups) | {"QSg": replace(group("QSg", [rule("in", EVERYWHERE)]), vpc_id="Q")},
+            vpc_endpoints=dict(found.network.vpc_endpoints)
             | {"EpQ": VpcEndpoint("EpQ", "Q", SERVICE, "", EndpointType.INTERFACE, ("Q1",), ("QSg",))},
-            network_interfaces=dict(found.network_interfaces)
+            network_interfaces=dict(found.network.network_interfaces)
             | {"eni-Twin": instance("Twin", "Q1", twin, ("QSg",))},
         )
     )  # fmt: skip
@@ -243,7 +239,7 @@ def program(bench, endpoint, port=443):
 
 def test_the_service_is_withdrawn_and_offered_again(built):
     bench, _ = built(offered())
-    without = replace(offered(), listeners={})
+    without = offered().having(listeners={})
     bench.thread.run(bench.fabric.change, without)
     assert attempt(bench) == "TimeoutError"
     bench.thread.run(bench.fabric.change, offered())

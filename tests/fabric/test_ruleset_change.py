@@ -30,8 +30,12 @@ def two_namespaces(thread):
 
 def contents(filters, cloud):
     """What a router with all interfaces of the VPC would have."""
-    filters.update(cloud, cloud.vpcs["V"])
-    enis = [e for e in cloud.network_interfaces.values() if cloud.vpc_of_interface(e) == cloud.vpcs["V"]]
+    filters.update(cloud, cloud.network.vpcs["V"])
+    enis = [
+        e
+        for e in cloud.network.network_interfaces.values()
+        if cloud.network.vpc_of_interface(e) == cloud.network.vpcs["V"]
+    ]
     attached = {e.id: Attached(e, f"e-{e.id}"[:15]) for e in enis}
     return filters.whole(attached, Links(borders={"pcx1"} if len(enis) % 2 else set(), passages={"tgw1"}))
 
@@ -60,7 +64,7 @@ def load(thread, netns, lines):
 @given(one=clouds(), other=clouds())
 def test_steps_lead_where_a_load_would(thread, two_namespaces, one, other):
     stepped, loaded = two_namespaces
-    filters = VpcFilters(one, one.vpcs["V"])
+    filters = VpcFilters(one, one.network.vpcs["V"])
     before = contents(filters, one)
     after = contents(filters, other)
     fresh = "table inet vpc {}\ndelete table inet vpc"

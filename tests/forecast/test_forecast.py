@@ -133,7 +133,9 @@ def test_cost(cloud):
     # 1536 MB for 100 ms, a million times in an hour
     found = foreseen(made, f"Fn={1_000_000 / 3600}/100", hours=1)["monthly_cost_usd"]
     assert found["functions"] == round(0.20 + 1.5 * 0.1 * 1_000_000 * 0.0000166667, 2)
-    arm = replace(made, functions={**made.functions, "Fn": replace(made.functions["Fn"], architectures=("arm64",))})
+    arm = made.having(
+        functions={**made.compute.functions, "Fn": replace(made.compute.functions["Fn"], architectures=("arm64",))},
+    )
     assert foreseen(arm, f"Fn={1_000_000 / 3600}/100", hours=1)["monthly_cost_usd"]["functions"] < found["functions"]
 
 

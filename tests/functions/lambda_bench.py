@@ -85,7 +85,7 @@ class Bench:
         """Run a body against a service with the function `Fn`, on uvloop; `network` are parts of its cloud."""
         function = function_of(source) if isinstance(source, str) else source
         functions = {"Fn": replace(function, **changes)}
-        cloud = Cloud(region="eu-west-1", functions=functions, resources=resources or {}, **(network or {}))
+        cloud = Cloud.of(region="eu-west-1", functions=functions, resources=resources or {}, **(network or {}))
         cloud = allocate(cloud)
 
         async def main() -> Any:

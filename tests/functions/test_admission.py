@@ -30,7 +30,7 @@ def cloud(*, subnets=("S",), groups=("G",), functions=1, block="10.0.0.0/24", ac
     }
     every_group = {"G", *(f"G{n}" for n in range(1, functions))}
     return allocate(
-        Cloud(
+        Cloud.of(
             vpcs={"V": Vpc("V", (IPv4Network("10.0.0.0/16"),))},
             subnets={"S": Subnet("S", "V", IPv4Network(block), "us-east-1a")},
             security_groups={group: SecurityGroup(group, "V") for group in every_group},
@@ -41,7 +41,7 @@ def cloud(*, subnets=("S",), groups=("G",), functions=1, block="10.0.0.0/24", ac
 
 
 def rejected(one, function="F0"):
-    return rejection(one, one.functions[function])
+    return rejection(one, one.compute.functions[function])
 
 
 def test_a_function_that_may():

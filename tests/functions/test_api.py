@@ -17,7 +17,7 @@ from netful.model.functions.function import Code, Function
 
 BASE = "/2015-03-31/functions"
 SOURCE = "import os\ndef handler(event, context): return os.environ.get('COLOUR', event)"
-CLOUD = Cloud(
+CLOUD = Cloud.of(
     region="eu-west-1",
     account_id="123456789012",
     functions={"Fn": Function("Fn", "fn", Code()), "Other": Function("Other", "other", Code())},
@@ -76,7 +76,9 @@ def ask(bench, *calls, function=None, **changes):
     """The replies to calls, one after the other."""
 
     async def body(service):
-        outlets = Outlets(_nothing, _nothing, lambda _id: service.cloud.functions["Fn"], lambda _id: EventSettings())
+        outlets = Outlets(
+            _nothing, _nothing, lambda _id: service.cloud.compute.functions["Fn"], lambda _id: EventSettings()
+        )
         api = LambdaApi(lambda: service, EventQueue(outlets))
         return [await api.handle(call) for call in calls]
 
@@ -163,7 +165,7 @@ def test_event_settings_come_from_the_template():
         "Fn": Resource("Fn", "AWS::Lambda::Function", {"DeadLetterConfig": {"TargetArn": "arn:aws:sns:::dead"}}),
         "C": Resource("C", "AWS::Lambda::EventInvokeConfig", config),
     }
-    cloud = Cloud(functions=CLOUD.functions, resources=resources)
+    cloud = Cloud.of(functions=CLOUD.compute.functions, resources=resources)
     assert event_settings(cloud, "Fn") == EventSettings(
         1, 120, on_failure="arn:aws:sqs:eu-west-1:123456789012:q", dead_letter="arn:aws:sns:::dead"
     )

@@ -29,7 +29,7 @@ def cloud(references=(), **properties):
     written = {"EventSourceArn": QUEUE, "FunctionName": "fn", **properties}
     mapping = Resource("M", "AWS::Lambda::EventSourceMapping", written, references=references)
     table = Resource("T", "AWS::DynamoDB::Table", {"TableName": "orders"})
-    return Cloud(functions={"Fn": Function("Fn", "fn", Code())}, resources={"M": mapping, "T": table})
+    return Cloud.of(functions={"Fn": Function("Fn", "fn", Code())}, resources={"M": mapping, "T": table})
 
 
 class Queue:

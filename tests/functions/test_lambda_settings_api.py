@@ -32,7 +32,9 @@ def test_permissions_come_and_go(bench):
         again = await call.refused("POST", POLICY, S3)
         policy = json.loads((await call("GET", POLICY))["Policy"])
         assert policy["Statement"] == [made]
-        given = [r.properties for r in call.service.cloud.resources.values() if r.type == "AWS::Lambda::Permission"]
+        given = [
+            r.properties for r in call.service.cloud.template.resources.values() if r.type == "AWS::Lambda::Permission"
+        ]
         await call("DELETE", f"{POLICY}/s3")
         gone = await call.refused("DELETE", f"{POLICY}/s3")
         return made, again, given, gone

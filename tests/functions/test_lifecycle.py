@@ -25,7 +25,7 @@ def cloud(**shared: str) -> Cloud:
     enis = {
         eni: NetworkInterface(eni, InterfaceOwner.LAMBDA, eni, "s", function_ids=names) for eni, names in owners.items()
     }
-    return Cloud(functions=functions, network_interfaces=enis)
+    return Cloud.of(functions=functions, network_interfaces=enis)
 
 
 @pytest.fixture

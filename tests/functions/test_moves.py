@@ -50,7 +50,7 @@ def run(bench, body, **more):
 
 
 def interfaces(client):
-    enis = client.service.cloud.network_interfaces.values()
+    enis = client.service.cloud.network.network_interfaces.values()
     return {eni.id: eni.function_ids for eni in enis if eni.owner is InterfaceOwner.LAMBDA}
 
 

@@ -111,7 +111,7 @@ def pending_lifecycle(clock):
     eni = NetworkInterface("eni-1", InterfaceOwner.LAMBDA, "Fn", "s", function_ids=("Fn",))
     function = Function("Fn", "my-fn", Code(), subnet_ids=("s",))
     lifecycle = Lifecycle(clock, eni_seconds=60)
-    lifecycle.follow(Cloud(functions={"Fn": function}, network_interfaces={"eni-1": eni}))
+    lifecycle.follow(Cloud.of(functions={"Fn": function}, network_interfaces={"eni-1": eni}))
     return lifecycle
 
 
@@ -152,7 +152,7 @@ def test_an_event_that_waits_runs_on_the_new_code(bench):
             done.set_result(await service.invoke(event.function_id, event.payload))
             return done.result()
 
-        outlets = Outlets(run, None, lambda _id: service.cloud.functions["Fn"], lambda _id: EventSettings())
+        outlets = Outlets(run, None, lambda _id: service.cloud.compute.functions["Fn"], lambda _id: EventSettings())
         api = LambdaApi(lambda: service, EventQueue(outlets))
         headers = {"x-amz-invocation-type": "Event"}
         accepted = await api.handle(Call("POST", f"{FN}/invocations", headers=headers))
@@ -277,7 +277,7 @@ def test_interfaces_are_counted_by_subnet_and_set_of_groups():
     for number, (subnet_ids, group_ids, _) in enumerate(IN_VPC):
         name = f"F{number}"
         functions[name] = Function(name, name, Code(), subnet_ids=subnet_ids, security_group_ids=group_ids)
-        numbers.append(len(allocate(Cloud(functions=functions)).network_interfaces))
+        numbers.append(len(allocate(Cloud.of(functions=functions)).network.network_interfaces))
     assert numbers == [number for _, _, number in IN_VPC]
 
 

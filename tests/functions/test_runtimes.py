@@ -236,14 +236,14 @@ def layered(tmp_path):
         )
         for number in (1, 2)
     }
-    return Cloud(resources=layers)
+    return Cloud.of(resources=layers)
 
 
 def test_a_later_layer_lies_over_an_earlier_one(bench, layered):
     source = "import common, only1, only2\ndef handler(event, context): return [common.value, common.__file__]"
     function = replace(function_of(source), layers=("Layer1", "Layer2"))
     assert layers_of(layered, function).warnings == []
-    assert invoke(bench, function, resources=layered.resources)[0] == [2, "/opt/python/common.py"]
+    assert invoke(bench, function, resources=layered.template.resources)[0] == [2, "/opt/python/common.py"]
 
 
 def test_a_layer_that_is_not_here_is_told(layered):

@@ -128,7 +128,9 @@ def test_the_api_frames_the_pieces_as_boto3_reads_them(bench, payload, events):
         raise AssertionError
 
     async def body(service):
-        outlets = Outlets(nothing, nothing, lambda _id: service.cloud.functions["Fn"], lambda _id: EventSettings())
+        outlets = Outlets(
+            nothing, nothing, lambda _id: service.cloud.compute.functions["Fn"], lambda _id: EventSettings()
+        )
         api = LambdaApi(lambda: service, EventQueue(outlets))
         path = "/2021-11-15/functions/my-fn/response-streaming-invocations"
         reply = await api.handle(Call("POST", path, body=json.dumps(payload).encode()))

@@ -34,7 +34,7 @@ def sent(seconds, *resources):
     async def main():
         clock = Clock(seconds)
         schedules = Schedules(lambda *all_of_it: got.append(all_of_it), clock)
-        await schedules.follow(Cloud(resources={one.id: one for one in resources}))
+        await schedules.follow(Cloud.of(resources={one.id: one for one in resources}))
         if schedules._tasks:
             await asyncio.wait_for(clock.over.wait(), 5)
         await schedules.close()

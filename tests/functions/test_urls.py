@@ -180,7 +180,7 @@ def test_the_urls_of_a_template():
         ),
         "Lost": Resource("Lost", "AWS::Lambda::Url", {"TargetFunctionArn": "nobody", "AuthType": "NONE"}),
     }
-    cloud = Cloud(functions={"Fn": Function("Fn", "my-fn", Code())}, resources=resources)
+    cloud = Cloud.of(functions={"Fn": Function("Fn", "my-fn", Code())}, resources=resources)
     plain, alias = template_urls(cloud)
     assert (plain.function_id, plain.qualifier, plain.public) == ("Fn", "", False)
     assert (alias.qualifier, alias.auth_type) == ("live", "AWS_IAM")

@@ -29,7 +29,9 @@ class Client:
         async def nothing(_it):
             raise AssertionError
 
-        outlets = Outlets(nothing, nothing, lambda _id: service.cloud.functions["Fn"], lambda _id: EventSettings())
+        outlets = Outlets(
+            nothing, nothing, lambda _id: service.cloud.compute.functions["Fn"], lambda _id: EventSettings()
+        )
         self.service = service
         self._api = LambdaApi(lambda: service, EventQueue(outlets))
 

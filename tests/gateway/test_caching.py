@@ -168,7 +168,7 @@ Resources:
 def test_caller_whose_policy_allows_it_replaces_an_entry(bench_of, action, calls):
     bench = bench_of(SIGNED % action)
     url = "https://api.execute-api.us-east-1.amazonaws.com/live/a"
-    keys = keys_of(bench.gateway.cloud.functions["Fn"])
+    keys = keys_of(bench.gateway.cloud.compute.functions["Fn"])
     for headers in ({}, {"cache-control": "max-age=0"}):
         signed = signed_headers(keys, "GET", url, at=bench.time.now)
         assert ask(bench, "/a", **signed, **headers).status == 200

@@ -291,4 +291,4 @@ def test_changes_at_the_same_time_are_all_made(bench):
 
     bench.change = slowly
     assert asyncio.run(all_of_them()) == [201] * 5
-    assert len(bench.cloud.api_keys) == 6
+    assert len(bench.cloud.apis.api_keys) == 6

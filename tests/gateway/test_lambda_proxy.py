@@ -185,7 +185,7 @@ def test_late_function_is_a_504_and_runs_on(bench_of):
 
 
 def _shorten(bench, millis):
-    for route in bench.gateway._cloud.rest_apis["Api"].routes:
+    for route in bench.gateway._cloud.apis.rest_apis["Api"].routes:
         object.__setattr__(route.integration, "timeout_in_millis", millis)
 
 

@@ -252,9 +252,8 @@ def test_default_endpoint_goes_round_it(bench):
 
 
 def test_domain_whose_truststore_is_not_known_trusts_nobody(with_client, bench, tmp_path):
-    from dataclasses import replace
 
-    bench.gateway.change(replace(bench.gateway.cloud, truststores={}))
+    bench.gateway.change(bench.gateway.cloud.having(truststores={}))
     shown = CLIENT.files(tmp_path)
 
     async def act(client):

@@ -333,7 +333,7 @@ async def manage(bench, method, connection_id, body=b"", keys=None):
 
 def test_back_end_speaks_to_a_client(bench_of):
     bench = bench_of(api("$connect"))
-    key = keys_of(bench.gateway._cloud.functions["Fn"])
+    key = keys_of(bench.gateway._cloud.compute.functions["Fn"])
 
     async def conversation(connect):
         client = await connect()

@@ -232,7 +232,7 @@ def test_more_than_10_megabytes_are_slow_and_whole(bench_of):
 
 @pytest.mark.parametrize(("type_", "seconds"), [("REGIONAL", 300), ("EDGE", 30)])
 def test_silence_is_borne_for_so_long(bench_of, type_, seconds):
-    (api,) = bench_of(template(STREAMED, type_)).gateway.cloud.apis.values()
+    (api,) = bench_of(template(STREAMED, type_)).gateway.cloud.apis.by_id.values()
     assert idle_seconds(api) == seconds
 
 

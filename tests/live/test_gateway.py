@@ -52,7 +52,7 @@ def call(stack, caller, url, **headers):
 
 def endpoint_url(endpoint_id):
     cloud = load([Path(EXAMPLE)], region=REGION)
-    return f"https://{regional_name(cloud, cloud.vpc_endpoints[endpoint_id])}{ORDER}"
+    return f"https://{regional_name(cloud, cloud.network.vpc_endpoints[endpoint_id])}{ORDER}"
 
 
 @pytest.mark.parametrize(

@@ -65,8 +65,8 @@ def values():
 
 def places(cloud):
     """Every stage and route: the API, the route, a method, and a path with the stage in it."""
-    for stage in cloud.stages.values():
-        api = cloud.apis.get(str(stage.api_id))
+    for stage in cloud.apis.stages.values():
+        api = cloud.apis.by_id.get(str(stage.api_id))
         if api is None or not isinstance(stage.stage_name, str) or api.protocol is Protocol.WEBSOCKET:
             continue
         prefix = "" if stage.stage_name == DEFAULT_STAGE else f"/{stage.stage_name}"
@@ -79,7 +79,7 @@ def places(cloud):
 def key_for(cloud, stage):
     """A key that opens a stage."""
     ids = [id_ for member in memberships(cloud, stage) for id_ in member.plan.key_ids]
-    return next((value_of(cloud.api_keys[id_]) for id_ in ids if id_ in cloud.api_keys), None)
+    return next((value_of(cloud.apis.api_keys[id_]) for id_ in ids if id_ in cloud.apis.api_keys), None)
 
 
 class Asked:

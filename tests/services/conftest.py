@@ -28,7 +28,7 @@ LOCAL = Door(DoorKind.LOCAL)
 SSM_ENDPOINT = Door(DoorKind.ENDPOINT, "Vpc", "SsmEndpoint")
 S3_GATEWAY = Door(DoorKind.GATEWAY_ENDPOINT, "Vpc", "S3Endpoint")
 
-CLOUD = Cloud(
+CLOUD = Cloud.of(
     region=REGION,
     account_id=ACCOUNT,
     vpc_endpoints={

@@ -54,7 +54,7 @@ def test_when_it_dies_calls_answer_503(tmp_path):
 
 def test_one_that_dies_while_it_is_filled_is_not_up(tmp_path, monkeypatch):
     async def run():
-        cloud = Cloud(ssm_parameters={"P": SsmParameter("P", "/p", "value")})
+        cloud = Cloud.of(ssm_parameters={"P": SsmParameter("P", "/p", "value")})
         backends = Backends(cloud, tmp_path)
 
         async def dies(*arguments, **more):
@@ -75,7 +75,7 @@ def test_it_dies_with_the_daemon(tmp_path):
     daemon = textwrap.dedent("""
         import asyncio, pathlib, sys
         from netful.model.cloud import Cloud
-        from netful.services.backend import Backends
+        from netful.services.backends.backend import Backends
 
         async def main():
             backends = Backends(Cloud(), pathlib.Path(sys.argv[1]))

@@ -27,8 +27,8 @@ def refusal(cloud, found, request):
 
 
 def with_policy(endpoint_id, *statements):
-    endpoint = replace(CLOUD.vpc_endpoints[endpoint_id], policy_document={"Statement": list(statements)})
-    return replace(CLOUD, vpc_endpoints={**CLOUD.vpc_endpoints, endpoint_id: endpoint})
+    endpoint = replace(CLOUD.network.vpc_endpoints[endpoint_id], policy_document={"Statement": list(statements)})
+    return CLOUD.having(vpc_endpoints={**CLOUD.network.vpc_endpoints, endpoint_id: endpoint})
 
 
 def allow(action, resource="*", **more):
@@ -107,8 +107,8 @@ def test_a_policy_at_an_endpoint(statements, why):
 
 def test_no_policy_and_an_unknown_one_let_through():
     assert refusal(CLOUD, route(CLOUD, GET), GET) is None
-    endpoint = replace(CLOUD.vpc_endpoints["SsmEndpoint"], policy_document=Unknown("a parameter"))
-    cloud = replace(CLOUD, vpc_endpoints={"SsmEndpoint": endpoint})
+    endpoint = replace(CLOUD.network.vpc_endpoints["SsmEndpoint"], policy_document=Unknown("a parameter"))
+    cloud = CLOUD.having(vpc_endpoints={"SsmEndpoint": endpoint})
     assert refusal(cloud, route(cloud, GET), GET) is None
 
 
@@ -119,10 +119,8 @@ def test_the_internet_door_knows_no_endpoint_policy():
 
 
 def test_boto3_sees_access_denied(services, through, monkeypatch):
-    cloud = replace(
-        with_policy("SsmEndpoint", allow("ssm:DescribeParameters")),
-        vpc_endpoints={
-            **with_policy("SsmEndpoint", allow("ssm:DescribeParameters")).vpc_endpoints,
+    cloud = (with_policy("SsmEndpoint", allow("ssm:DescribeParameters"))).having(vpc_endpoints={
+            **with_policy("SsmEndpoint", allow("ssm:DescribeParameters")).network.vpc_endpoints,
             "S3Endpoint": VpcEndpoint(
                 "S3Endpoint", "Vpc", f"com.amazonaws.{REGION}.s3", "s3", EndpointType.GATEWAY,
                 policy_document={"Statement": [allow("s3:GetObject", "arn:aws:s3:::mine/*")]},

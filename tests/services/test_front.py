@@ -115,13 +115,12 @@ def test_routes_to_the_internet(request_):
 
 
 def test_an_s3_endpoints_own_names_carry_the_bucket():
-    from dataclasses import replace
 
     from netful.engine.names.endpoint_names import regional_name
     from netful.model.network.vpc_endpoint import EndpointType, VpcEndpoint
 
     endpoint = VpcEndpoint("S3Interface", "Vpc", "com.amazonaws.eu-west-1.s3", "s3", EndpointType.INTERFACE)
-    cloud = replace(CLOUD, vpc_endpoints={"S3Interface": endpoint})
+    cloud = CLOUD.having(vpc_endpoints={"S3Interface": endpoint})
     name = regional_name(cloud, endpoint)
     hosts = {
         f"bucket.{name}": "s3.eu-west-1.amazonaws.com",

@@ -107,12 +107,12 @@ def function(role="Role"):
 
 def guard(*statements, managed=(), resources=(), endpoint=None):
     role = Role("Role", "Role", tuple(statements), tuple(managed))
-    endpoints = {**CLOUD.vpc_endpoints}
+    endpoints = {**CLOUD.network.vpc_endpoints}
     if endpoint is not None:
         document = {"Statement": endpoint}
         endpoints["SsmEndpoint"] = replace(endpoints["SsmEndpoint"], policy_document=document)
     found = {r.id: r for r in resources}
-    cloud = replace(CLOUD, roles={"Role": role}, functions={"Fn": function()}, vpc_endpoints=endpoints, resources=found)
+    cloud = CLOUD.having(roles={"Role": role}, functions={"Fn": function()}, vpc_endpoints=endpoints, resources=found)
     signer = Signer(caller_of(cloud, function()), "secret", "token")
     return cloud, Guard(cloud, {KEYS.access_key: signer})
 

@@ -62,7 +62,7 @@ def test_another_services_name_at_an_endpoint_fails_its_certificate(through):
 
 
 def test_an_endpoint_answers_its_own_names(through):
-    name = regional_name(CLOUD, CLOUD.vpc_endpoints["SsmEndpoint"])
+    name = regional_name(CLOUD, CLOUD.network.vpc_endpoints["SsmEndpoint"])
     ssm = through("ssm", SSM_ENDPOINT, endpoint_url=f"https://{name}")
     assert ssm.get_parameter(Name="/demo/greeting")["Parameter"]["Value"] == "hello"
 

@@ -24,7 +24,7 @@ TABLE = {
     "KeySchema": [{"AttributeName": "id", "KeyType": "HASH"}],
 }
 ARN = "arn:aws:sqs:eu-west-1:111122223333:orders"
-CLOUD = Cloud(
+CLOUD = Cloud.of(
     region="eu-west-1",
     account_id="111122223333",
     ssm_parameters={"Greeting": SsmParameter("Greeting", "/greeting", "hello")},
@@ -233,11 +233,11 @@ def test_back_ends_that_end_by_themselves_come_back_with_what_they_held(life, mo
 
 def test_the_template_changes_while_the_stack_is_down(life):
     life.run(fill)
-    other = Cloud(
+    other = Cloud.of(
         region=CLOUD.region,
         account_id=CLOUD.account_id,
         ssm_parameters={"Greeting": SsmParameter("Greeting", "/greeting", "welcome")},
-        resources={name: one for name, one in CLOUD.resources.items() if name in {"Table", "Queue"}},
+        resources={name: one for name, one in CLOUD.template.resources.items() if name in {"Table", "Queue"}},
     )
 
     async def body(calls):
@@ -315,7 +315,7 @@ def test_where_no_folder_can_be(life):
         life.run(nothing)
 
 
-PEOPLE = Cloud(
+PEOPLE = Cloud.of(
     region="eu-west-1",
     account_id="111122223333",
     resources={

@@ -35,7 +35,7 @@ def invokes(event="s3:ObjectCreated:*", **rules):
 
 
 def cloud(*resources):
-    return Cloud(
+    return Cloud.of(
         region="eu-west-1",
         account_id="123456789012",
         resources={one.id: one for one in resources},

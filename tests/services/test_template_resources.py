@@ -36,7 +36,7 @@ RESOURCES = (
 
 
 def cloud(*resources):
-    return Cloud(region="eu-west-1", account_id="123456789012", resources={one.id: one for one in resources})
+    return Cloud.of(region="eu-west-1", account_id="123456789012", resources={one.id: one for one in resources})
 
 
 def run(folder, body, *resources, deliver=lambda _sent: None):

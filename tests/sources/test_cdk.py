@@ -53,12 +53,12 @@ def assembly(write):
 def test_the_stacks_of_an_assembly_and_its_stages_feed_one_another(assembly):
     cloud = load([assembly])
     assert cloud.region == "eu-west-1"
-    assert cloud.security_groups["Group"].vpc_id == "Vpc"
-    assert {resource.stack for resource in cloud.resources.values()} == {"Network", "App"}
+    assert cloud.network.security_groups["Group"].vpc_id == "Vpc"
+    assert {resource.stack for resource in cloud.template.resources.values()} == {"Network", "App"}
 
 
 def test_a_function_s_code_is_its_asset(assembly):
-    code = load([assembly]).functions["Fn"].code
+    code = load([assembly]).compute.functions["Fn"].code
     assert code.local_path == str((assembly / "assembly-Stage" / "asset.0123").resolve())
 
 
@@ -76,7 +76,7 @@ def test_assets_are_found_by_the_key_that_they_would_be_uploaded_with(write):
     write(json.dumps({"Resources": {"Deep": code}}), "AppInner.nested.template.json")
     write("", "asset.1/index.py")
     template = write(json.dumps({"Resources": {"Fn": code, "Inner": inner}}), "App.template.json")
-    functions = load([template]).functions
+    functions = load([template]).compute.functions
     assert {name: Path(function.code.local_path).name for name, function in functions.items()} == {
         "Fn": "asset.1",
         "Deep": "asset.1",
@@ -88,7 +88,7 @@ def test_a_list_of_assets_that_is_none_is_passed_by(write, text):
     write(text, "App.assets.json")
     code = {"Type": "AWS::Lambda::Function", "Properties": {"Code": {"S3Bucket": "b", "S3Key": "1.zip"}}}
     template = write(json.dumps({"Resources": {"Fn": code}}), "App.template.json")
-    assert load([template]).functions["Fn"].code.local_path is None
+    assert load([template]).compute.functions["Fn"].code.local_path is None
 
 
 def test_a_stack_without_resources_is_not_deployed(write):
@@ -98,7 +98,7 @@ def test_a_stack_without_resources_is_not_deployed(write):
     )
     write('{"Parameters": {}}', "cdk.out/A.template.json")
     write(json.dumps(NETWORK), "cdk.out/B.template.json")
-    assert list(load([manifest.parent]).vpcs) == ["Vpc"]
+    assert list(load([manifest.parent]).network.vpcs) == ["Vpc"]
 
 
 def test_an_assembly_without_resources_is_refused(write):
@@ -131,4 +131,4 @@ def test_resources_are_known_by_their_constructs(assembly, write):
 
 
 def test_assembly_of_the_current_folder_needs_no_name(assembly):
-    assert load([]).vpcs.keys() == load([assembly]).vpcs.keys()
+    assert load([]).network.vpcs.keys() == load([assembly]).network.vpcs.keys()

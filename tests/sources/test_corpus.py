@@ -48,14 +48,14 @@ def test_the_corpus_is_there():
 
 @pytest.mark.parametrize("name", [name for name in _templates() if name not in REFUSED])
 def test_it_is_read(name):
-    assert load([CORPUS / name]).resources
+    assert load([CORPUS / name]).template.resources
 
 
 @pytest.mark.parametrize("case", _checks("params_missing", "imports_missing"), ids=_ids)
 def test_what_is_missing(case):
     folder, expect, check = case
     cloud = _cloud(folder, expect, check, values=False)
-    missing = cloud.missing_parameters if check["kind"] == "params_missing" else cloud.missing_imports
+    missing = cloud.template.missing_parameters if check["kind"] == "params_missing" else cloud.template.missing_imports
     assert sorted(missing) == sorted(check["answer"])
 
 
@@ -65,18 +65,18 @@ def test_what_is_there(case):
     cloud = _cloud(folder, expect, check)
     match check["kind"]:
         case "load":
-            assert bool(cloud.warnings) == (check["answer"] == "warning")
+            assert bool(cloud.template.warnings) == (check["answer"] == "warning")
         case "resource_absent":
-            assert not set(check["answer"]) & set(cloud.resources)
+            assert not set(check["answer"]) & set(cloud.template.resources)
         case "resource_present":
-            assert set(check["answer"]) <= set(cloud.resources)
+            assert set(check["answer"]) <= set(cloud.template.resources)
 
 
 @pytest.mark.parametrize("case", _checks("eni_count"), ids=_ids)
 def test_how_many_interfaces_lambda_makes(case):
     folder, expect, check = case
     cloud = _cloud(folder, expect, check)
-    assert sum(eni.owner == "lambda" for eni in cloud.network_interfaces.values()) == check["answer"]
+    assert sum(eni.owner == "lambda" for eni in cloud.network.network_interfaces.values()) == check["answer"]
 
 
 @pytest.mark.parametrize("case", _checks("resolve"), ids=_ids)
@@ -85,6 +85,6 @@ def test_what_values_resolve_to(case):
     cloud = _cloud(folder, expect, check)
     if "of" in check:
         _, name, _, key = check["of"].split(".")
-        assert cloud.resources[name].properties[key] == check["answer"]
+        assert cloud.template.resources[name].properties[key] == check["answer"]
     else:
-        assert {name: str(cloud.subnets[name].cidr_block) for name in check["answer"]} == check["answer"]
+        assert {name: str(cloud.network.subnets[name].cidr_block) for name in check["answer"]} == check["answer"]

@@ -134,12 +134,12 @@ def test_interfaces_keep_their_ipv6_and_further_addresses(account):
             ]
         }
     )  # fmt: skip
-    eni = cloud.network_interfaces["eni-1"]
+    eni = cloud.network.network_interfaces["eni-1"]
     assert (str(eni.ipv6_address), [str(a) for a in eni.secondary_private_ip_addresses]) == (
         "2001:db8::7",
         ["10.0.0.8"],
     )
-    assert cloud.network_interfaces["eni-2"].ipv6_address is None
+    assert cloud.network.network_interfaces["eni-2"].ipv6_address is None
 
 
 def test_a_managed_prefix_list_is_known_by_its_entries(account):
@@ -151,8 +151,8 @@ def test_a_managed_prefix_list_is_known_by_its_entries(account):
             ]
         }
     )
-    assert [str(block) for block in cloud.prefix_lists["pl-1"].cidr_blocks] == ["10.9.0.0/16"]
-    (unknown,) = cloud.prefix_lists["pl-2"].cidr_blocks
+    assert [str(block) for block in cloud.network.prefix_lists["pl-1"].cidr_blocks] == ["10.9.0.0/16"]
+    (unknown,) = cloud.network.prefix_lists["pl-2"].cidr_blocks
     assert isinstance(unknown, Unknown)
     assert unknown.needs == ("the entries of pl-2 (`aws ec2 get-managed-prefix-list-entries --prefix-list-id pl-2`)",)
 
@@ -169,7 +169,7 @@ def test_a_database_has_the_interface_with_its_groups_in_its_subnets(account):
             "NetworkInterfaces": [interface("eni-1", "10.0.1.7", "subnet-b", Description="RDSNetworkInterface")]
         },
     )
-    assert [eni.id for eni in cloud.interfaces_of("orders")] == ["eni-1"]
+    assert [eni.id for eni in cloud.network.interfaces_of("orders")] == ["eni-1"]
 
 
 def test_a_route_whose_target_is_gone_is_a_blackhole(account):
@@ -198,8 +198,8 @@ def test_a_subnet_of_ipv6_only(account):
         {"Ipv6CidrBlock": "2001:db8:2::/64", "Ipv6CidrBlockState": {"State": "associated"}},
     ]
     cloud = account(Subnets={"Subnets": [native | {"Ipv6CidrBlockAssociationSet": blocks}]})
-    assert isinstance(cloud.subnets["subnet-6"].cidr_block, Unknown)
-    assert str(cloud.subnets["subnet-6"].ipv6_cidr_block) == "2001:db8:2::/64"
+    assert isinstance(cloud.network.subnets["subnet-6"].cidr_block, Unknown)
+    assert str(cloud.network.subnets["subnet-6"].ipv6_cidr_block) == "2001:db8:2::/64"
 
 
 ELB = "arn:aws:elasticloadbalancing:us-east-1:111111111111"
@@ -236,12 +236,12 @@ def test_listeners_and_rules_as_the_cli_lists_them(account):
         TargetGroupAttributes={"TargetGroupAttributes": [tuned]},
         Health={"LoadBalancerTargetHealth": [health]},
     )
-    assert cloud.listeners["front/80"].default_actions[0].config == {"StatusCode": "404"}
-    (rule,) = cloud.listener_rules.values()
+    assert cloud.balancing.listeners["front/80"].default_actions[0].config == {"StatusCode": "404"}
+    (rule,) = cloud.balancing.listener_rules.values()
     assert (rule.listener_id, rule.priority, rule.conditions[0].values) == ("front/80", 5, ("/x/*",))
     assert rule.actions[0].target_group_ids == ("web",)
-    assert cloud.target_groups["web"].preserve_client_ip is True
-    assert cloud.target_groups["web"].targets == (Target("10.0.0.5", 80, health="healthy"),)
+    assert cloud.balancing.target_groups["web"].preserve_client_ip is True
+    assert cloud.balancing.target_groups["web"].targets == (Target("10.0.0.5", 80, health="healthy"),)
 
 
 def test_of_an_attachment_that_two_accounts_see_the_vpcs_owner_knows_the_subnets(tmp_path):
@@ -268,8 +268,8 @@ def test_of_an_attachment_that_two_accounts_see_the_vpcs_owner_knows_the_subnets
         file.parent.mkdir(parents=True)
         file.write_text(json.dumps(content))
     cloud = load([tmp_path])
-    assert list(cloud.transit_gateway_attachments) == ["tgw-attach-1"]
-    assert cloud.transit_gateway_attachments["tgw-attach-1"].subnet_ids == ("subnet-a",)
+    assert list(cloud.network.transit_gateway_attachments) == ["tgw-attach-1"]
+    assert cloud.network.transit_gateway_attachments["tgw-attach-1"].subnet_ids == ("subnet-a",)
 
 
 def test_an_endpoint_of_a_service_that_the_account_offers_leads_to_its_load_balancer(account):
@@ -287,7 +287,7 @@ def test_an_endpoint_of_a_service_that_the_account_offers_leads_to_its_load_bala
         Listeners={"Listeners": [{"ListenerArn": f"{ELB}:listener/net/front/50/60", "LoadBalancerArn": f"{ELB}:loadbalancer/net/front/50", "Port": 443, "Protocol": "TCP", "DefaultActions": []}]},
         NetworkInterfaces={"NetworkInterfaces": [interface("eni-1", "10.0.0.5", Attachment={"InstanceId": "i-1"}), interface("eni-2", "10.0.1.5", "subnet-b", Description="ELB net/front/50", InterfaceType="network_load_balancer")]},
     )  # fmt: skip
-    assert list(cloud.vpc_endpoints) == ["vpce-1"]
+    assert list(cloud.network.vpc_endpoints) == ["vpce-1"]
     assert "front" in [hop.component for hop in verdict(cloud, "i-1", "vpce-1:tcp/443").hops]
 
 

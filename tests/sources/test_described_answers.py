@@ -53,18 +53,18 @@ def test_a_file_may_hold_nothing_several_answers_or_yaml(described):
         f"{IN}empty": "", f"{IN}blank": " \n", f"{IN}subnets": pages, f"{IN}vpcs.yaml": yaml.safe_dump(VPC),
         f"{IN}deeper/more/stream.yml": yaml.safe_dump([{"RouteTables": [{"RouteTableId": "rtb-1", "VpcId": "vpc-1"}]}]),
     })  # fmt: skip
-    assert (list(cloud.vpcs), sorted(cloud.subnets), list(cloud.route_tables)) == (
+    assert (list(cloud.network.vpcs), sorted(cloud.network.subnets), list(cloud.network.route_tables)) == (
         ["vpc-1"],
         ["subnet-a", "subnet-b"],
         ["rtb-1"],
     )
-    assert cloud.warnings == ()
-    assert cloud.vpcs["vpc-1"].origin.line == yaml.safe_dump(VPC).split("\n").index("  VpcId: vpc-1") + 1
+    assert cloud.template.warnings == ()
+    assert cloud.network.vpcs["vpc-1"].origin.line == yaml.safe_dump(VPC).split("\n").index("  VpcId: vpc-1") + 1
 
 
 def test_a_page_without_the_last_one_is_a_warning(described):
     cloud = described(**{f"{IN}vpcs": VPC, f"{IN}subnets": {"Subnets": SUBNETS[:1], "NextToken": "x"}})
-    (warning,) = cloud.warnings
+    (warning,) = cloud.template.warnings
     assert "subnets.json: is one page of several, and the last one of `Subnets` is not there" in warning
 
 
@@ -82,12 +82,12 @@ def test_a_folder_of_files_alone_has_the_regions_that_they_tell(described):
         **{"us-east-2-vpcs": {"Vpcs": [{"VpcId": "vpc-2", "CidrBlock": "10.9.0.0/16"}]}, "notes.json": {"x": 1}},
     )
     assert cloud.region == "eu-west-1"
-    assert {vpc.id: vpc.region for vpc in cloud.vpcs.values()} == {"vpc-1": "eu-west-1", "vpc-2": "us-east-2"}
+    assert {vpc.id: vpc.region for vpc in cloud.network.vpcs.values()} == {"vpc-1": "eu-west-1", "vpc-2": "us-east-2"}
 
 
 def test_a_folder_with_a_template_stays_a_template(tmp_path):
     write(tmp_path, {"vpcs": VPC, "template.yaml": "Resources: {T: {Type: AWS::SNS::Topic}}"})
-    assert list(load([tmp_path]).resources) == ["T"]
+    assert list(load([tmp_path]).template.resources) == ["T"]
 
 
 def test_what_several_accounts_see_is_as_its_owner_sees_it(described):
@@ -97,7 +97,7 @@ def test_what_several_accounts_see_is_as_its_owner_sees_it(described):
         "111111111111/eu-west-1/a": VPC | {"SecurityGroups": [group]},
         "222222222222/eu-west-1/a": {"SecurityGroups": [whole]},
     })  # fmt: skip
-    assert len(cloud.security_groups["sg-1"].ingress) == 1
+    assert len(cloud.network.security_groups["sg-1"].ingress) == 1
 
 
 def test_the_attributes_of_a_vpc_are_answers_of_their_own(described):
@@ -106,7 +106,7 @@ def test_the_attributes_of_a_vpc_are_answers_of_their_own(described):
         f"{IN}support": {"VpcId": "vpc-1", "EnableDnsSupport": {"Value": False}},
         f"{IN}hostnames": {"VpcId": "vpc-1", "EnableDnsHostnames": {"Value": True}},
     })  # fmt: skip
-    vpc = cloud.vpcs["vpc-1"]
+    vpc = cloud.network.vpcs["vpc-1"]
     assert (vpc.enable_dns_support, vpc.enable_dns_hostnames) == (False, True)
 
 
@@ -117,8 +117,8 @@ def test_entries_of_a_prefix_list_are_known_by_the_file_s_name(described):
         f"{IN}lists": {"PrefixLists": lists},
         f"{IN}get-managed-prefix-list-entries-pl-2": {"Entries": [{"Cidr": "10.8.0.0/16"}]},
     })  # fmt: skip
-    assert cloud.prefix_lists["pl-2"].cidr_blocks == (ip_network("10.8.0.0/16"),)
-    assert isinstance(cloud.prefix_lists["pl-1"].cidr_blocks[0], Unknown)
+    assert cloud.network.prefix_lists["pl-2"].cidr_blocks == (ip_network("10.8.0.0/16"),)
+    assert isinstance(cloud.network.prefix_lists["pl-1"].cidr_blocks[0], Unknown)
 
 
 def test_an_answer_whose_subject_is_not_told_is_a_warning(described):
@@ -128,7 +128,7 @@ def test_an_answer_whose_subject_is_not_told_is_a_warning(described):
         f"{IN}lists": {"PrefixLists": lists},
         f"{IN}entries": {"Entries": [{"Cidr": "10.8.0.0/16"}]},
     })  # fmt: skip
-    (warning,) = cloud.warnings
+    (warning,) = cloud.template.warnings
     assert "entries.json: does not say which of the `PrefixLists` it is about" in warning
 
 
@@ -164,7 +164,7 @@ def test_a_transit_gateway_s_table_as_three_answers_about_it(described):
             leading("tgw-attach-1", "10.1.0.0/16", "propagated"),
         ]},
     })  # fmt: skip
-    one, two = (cloud.transit_gateway_route_tables[f"tgw-rtb-{n}"] for n in (1, 2))
+    one, two = (cloud.network.transit_gateway_route_tables[f"tgw-rtb-{n}"] for n in (1, 2))
     assert (one.associations, one.propagations) == (("tgw-attach-1",), ("tgw-attach-1",))
     assert [(str(r.destination_cidr_block), r.attachment_id) for r in one.routes] == [("10.2.0.0/16", "tgw-attach-2")]
     assert [(str(r.destination_cidr_block), r.attachment_id) for r in two.routes] == [
@@ -181,7 +181,7 @@ def test_what_was_not_asked_of_a_transit_gateway_is_as_its_options_have_it(descr
     gateway = {"TransitGateways": [{"TransitGatewayId": "tgw-1", "Options": options}]}
     cloud = described(**{f"{IN}all": VPC | ATTACHED | gateway | {"TransitGatewayRouteTables": [TABLE]}})
     both = ("tgw-attach-1", "tgw-attach-2")
-    table = cloud.transit_gateway_route_tables["tgw-rtb-1"]
+    table = cloud.network.transit_gateway_route_tables["tgw-rtb-1"]
     assert (table.associations, table.propagations) == (both, both)
 
 
@@ -193,7 +193,7 @@ def test_a_transit_gateway_s_table_that_refers_to_a_prefix_list(described):
         f"{IN}lists": {"PrefixLists": [{"PrefixListId": "pl-1", "PrefixListName": "corp", "Entries": [{"Cidr": "10.7.0.0/16"}, {"Cidr": "10.8.0.0/16"}]}]},
         f"{IN}references": {"TransitGatewayPrefixListReferences": [reference, reference | {"PrefixListId": "pl-9"}]},
     })  # fmt: skip
-    *known, unknown = cloud.transit_gateway_route_tables["tgw-rtb-1"].routes
+    *known, unknown = cloud.network.transit_gateway_route_tables["tgw-rtb-1"].routes
     assert [(str(r.destination_cidr_block), r.attachment_id) for r in known] == [
         ("10.7.0.0/16", "tgw-attach-2"),
         ("10.8.0.0/16", "tgw-attach-2"),
@@ -223,17 +223,17 @@ def test_zones_rules_and_dhcp_options(described):
         f"{IN}endpoints": {"ResolverEndpoints": [{"Id": "rslvr-out-1", "Direction": "OUTBOUND", "SecurityGroupIds": ["sg-1"]}]},
         f"{IN}dhcp": {"DhcpOptions": [{"DhcpOptionsId": "dopt-1", "DhcpConfigurations": [{"Key": "domain-name-servers", "Values": [{"Value": "10.0.0.53"}]}, {"Key": "domain-name", "Values": [{"Value": "x.y"}]}]}]},
     })  # fmt: skip
-    found = cloud.hosted_zones["Z1"]
+    found = cloud.names.hosted_zones["Z1"]
     assert (found.name, found.vpc_ids) == ("corp.internal", ("vpc-1",))
     assert [(r.name, r.type, r.values or r.alias) for r in found.records[1:]] == [
         ("*.corp.internal", "A", ("10.0.0.9",)),
         ("lb.corp.internal", "A", "x.elb.amazonaws.com."),
     ]
-    (unknown,) = cloud.hosted_zones["Z2"].vpc_ids
+    (unknown,) = cloud.names.hosted_zones["Z2"].vpc_ids
     assert "aws route53 get-hosted-zone --id Z2" in unknown.needs[0]
-    rule = cloud.resolver_rules["rslvr-rr-1"]
+    rule = cloud.names.resolver_rules["rslvr-rr-1"]
     assert (rule.domain_name, rule.vpc_ids, str(rule.targets[0].ip)) == ("on.prem", ("vpc-1",), "192.168.0.2")
-    options = cloud.dhcp_options["dopt-1"]
+    options = cloud.names.dhcp_options["dopt-1"]
     assert (options.domain_name_servers, options.vpc_ids) == (("10.0.0.53",), ("vpc-1",))
 
 
@@ -275,7 +275,7 @@ def rest_api(**more):
 
 def test_a_rest_api_with_its_stages_plans_and_keys(described):
     cloud = described(**rest_api())
-    api = cloud.rest_apis["abcde12345"]
+    api = cloud.apis.rest_apis["abcde12345"]
     assert (api.endpoint_type, api.vpc_endpoint_ids, api.policy["Statement"][0]["Effect"]) == (
         "PRIVATE",
         ("vpce-1",),
@@ -289,16 +289,16 @@ def test_a_rest_api_with_its_stages_plans_and_keys(described):
         True,
     )
     assert route.integration.type == "AWS_PROXY"
-    (stage,) = cloud.stages_of("abcde12345")
+    (stage,) = cloud.apis.stages_of("abcde12345")
     assert {(s.resource_path, s.http_method): s.throttling_rate_limit for s in stage.method_settings} == {
         ("/orders", "GET"): 7.0,
         ("*", "*"): 50.0,
     }
-    plan = cloud.usage_plans["plan01"]
+    plan = cloud.apis.usage_plans["plan01"]
     assert (plan.throttle.rate_limit, plan.quota.limit, plan.key_ids) == (5.0, 100, ("key01",))
-    assert isinstance(cloud.usage_plans["plan02"].key_ids[0], Unknown)
-    assert list(cloud.vpc_links) == ["link01"]
-    assert isinstance(cloud.rest_apis["zzzzz99999"].definition, Unknown)
+    assert isinstance(cloud.apis.usage_plans["plan02"].key_ids[0], Unknown)
+    assert list(cloud.apis.vpc_links) == ["link01"]
+    assert isinstance(cloud.apis.rest_apis["zzzzz99999"].definition, Unknown)
 
 
 @pytest.mark.parametrize(
@@ -332,9 +332,9 @@ def test_an_http_api(described):
         f"{IN}v2-get-integrations-h1": {"Items": [{"IntegrationId": "i1", "IntegrationType": "HTTP_PROXY", "IntegrationUri": "https://example.com", "IntegrationMethod": "GET"}]},
         f"{IN}v2-get-stages-h1": {"Items": [{"StageName": "$default", "AutoDeploy": True}]},
     })  # fmt: skip
-    (route,) = cloud.http_apis["h1"].routes
+    (route,) = cloud.apis.http_apis["h1"].routes
     assert (route.path, route.integration.uri) == ("/x", "https://example.com")
-    assert [stage.stage_name for stage in cloud.stages_of("h1")] == ["$default"]
+    assert [stage.stage_name for stage in cloud.apis.stages_of("h1")] == ["$default"]
 
 
 ELB = "arn:aws:elasticloadbalancing:eu-west-1:111111111111"
@@ -352,12 +352,14 @@ def test_load_balancers_and_databases_whose_interfaces_were_not_listed(described
     cloud = described(
         **{f"{IN}all": VPC | {"Subnets": SUBNETS, "LoadBalancers": [balancer], "DBInstances": [database]}}
     )
-    assert next((str(e.private_ip_address), e.subnet_id) for e in cloud.interfaces_of("front")) == (
+    assert next((str(e.private_ip_address), e.subnet_id) for e in cloud.network.interfaces_of("front")) == (
         "10.0.0.77",
         "subnet-a",
     )
-    assert len(cloud.interfaces_of("front")) == 2
-    assert [(e.subnet_id, e.security_group_ids) for e in cloud.interfaces_of("orders")] == [("subnet-b", ("sg-1",))]
+    assert len(cloud.network.interfaces_of("front")) == 2
+    assert [(e.subnet_id, e.security_group_ids) for e in cloud.network.interfaces_of("orders")] == [
+        ("subnet-b", ("sg-1",))
+    ]
 
 
 def test_a_classic_load_balancer(described):
@@ -376,9 +378,9 @@ def test_a_classic_load_balancer(described):
     cloud = described(
         **{f"{IN}all": VPC | {"Subnets": SUBNETS, "LoadBalancerDescriptions": [old], "NetworkInterfaces": [node]}}
     )
-    assert [eni.id for eni in cloud.interfaces_of("old")] == ["eni-1"]
-    assert cloud.load_balancers["old"].dns_name == "old-1.eu-west-1.elb.amazonaws.com"
-    (listener,), (group,) = cloud.listeners.values(), cloud.target_groups.values()
+    assert [eni.id for eni in cloud.network.interfaces_of("old")] == ["eni-1"]
+    assert cloud.balancing.load_balancers["old"].dns_name == "old-1.eu-west-1.elb.amazonaws.com"
+    (listener,), (group,) = cloud.balancing.listeners.values(), cloud.balancing.target_groups.values()
     assert (listener.port, group.port, [target.id for target in group.targets]) == (80, 8080, ["i-1"])
 
 
@@ -395,10 +397,13 @@ def test_health_and_attributes_are_of_what_the_file_is_named_after(described):
         f"{IN}attributes-web-2": {"Attributes": [{"Key": "preserve_client_ip.enabled", "Value": "false"}, {"Key": "deregistration_delay.timeout_seconds", "Value": "1"}]},
         f"{IN}attributes-front": {"Attributes": [{"Key": "load_balancing.cross_zone.enabled", "Value": "true"}]},
     })  # fmt: skip
-    assert [[t.id for t in cloud.target_groups[name].targets] for name in ("web", "web-2")] == [["i-1"], ["i-2"]]
-    assert cloud.target_groups["web-2"].preserve_client_ip is False
-    assert cloud.target_groups["web"].preserve_client_ip is None
-    assert cloud.load_balancers["front"].cross_zone
+    assert [[t.id for t in cloud.balancing.target_groups[name].targets] for name in ("web", "web-2")] == [
+        ["i-1"],
+        ["i-2"],
+    ]
+    assert cloud.balancing.target_groups["web-2"].preserve_client_ip is False
+    assert cloud.balancing.target_groups["web"].preserve_client_ip is None
+    assert cloud.balancing.load_balancers["front"].cross_zone
 
 
 def test_the_public_address_of_a_nat_gateway_is_known_without_the_list_of_addresses(described):
@@ -417,7 +422,7 @@ def test_the_public_address_of_a_nat_gateway_is_known_without_the_list_of_addres
         ],
     }
     cloud = described(**{f"{IN}all": VPC | {"Subnets": SUBNETS, "NatGateways": [nat]}})
-    assert [str(eni.public_ip) for eni in cloud.interfaces_of("nat-1")] == ["203.0.113.9"]
+    assert [str(eni.public_ip) for eni in cloud.network.interfaces_of("nat-1")] == ["203.0.113.9"]
 
 
 def test_a_gateway_s_own_route_table_and_associations_that_are_on_their_way_out(described):
@@ -429,8 +434,8 @@ def test_a_gateway_s_own_route_table_and_associations_that_are_on_their_way_out(
     routes = [{"DestinationCidrBlock": "10.0.1.0/24", "GatewayId": "vpce-1", "State": "active"}]
     tables = [{"RouteTableId": "rtb-1", "VpcId": "vpc-1", "Associations": own, "Routes": routes}]
     cloud = described(**{f"{IN}all": VPC | {"Subnets": SUBNETS, "RouteTables": tables}})
-    assert cloud.edge_table_of("igw-1").routes[0].target_id == "vpce-1"
-    assert cloud.route_tables["rtb-1"].subnet_ids == ("subnet-b",)
+    assert cloud.network.edge_table_of("igw-1").routes[0].target_id == "vpce-1"
+    assert cloud.network.route_tables["rtb-1"].subnet_ids == ("subnet-b",)
 
 
 def test_a_zone_that_two_accounts_name_differently_is_one(described):
@@ -441,7 +446,7 @@ def test_a_zone_that_two_accounts_name_differently_is_one(described):
         "111111111111/eu-west-1/a": {"Subnets": [subnet(1, "eu-west-1a")]},
         "222222222222/eu-west-1/a": {"Subnets": [subnet(2, "eu-west-1c")]},
     })  # fmt: skip
-    assert {subnet.availability_zone for subnet in cloud.subnets.values()} == {"eu-west-1a"}
+    assert {subnet.availability_zone for subnet in cloud.network.subnets.values()} == {"eu-west-1a"}
 
 
 def test_a_target_that_is_not_known_is_named(described):
@@ -452,7 +457,7 @@ def test_a_target_that_is_not_known_is_named(described):
     cloud = described(
         **{f"{IN}all": VPC | {"RouteTables": [{"RouteTableId": "rtb-1", "VpcId": "vpc-1", "Routes": routes}]}}
     )
-    assert [(route.target_kind, route.target_id) for route in cloud.route_tables["rtb-1"].routes] == [
+    assert [(route.target_kind, route.target_id) for route in cloud.network.route_tables["rtb-1"].routes] == [
         ("other", "arn:x"),
         ("other", "nothing"),
     ]

@@ -33,29 +33,29 @@ FUNCTION = """
 
 def test_a_function_in_a_vpc(cloud_of):
     cloud = cloud_of(FUNCTION, Subnets="subnet-a,subnet-b")
-    fn = cloud.functions["Fn"]
+    fn = cloud.compute.functions["Fn"]
     assert (fn.subnet_ids, fn.security_group_ids) == (("subnet-a", "subnet-b"), ("sg-1",))
     assert (fn.timeout, fn.handler, fn.code.inline) == (10, "index.handler", "def handler(e, c): pass")
     assert fn.environment == {"NAME": "/app/greeting", "COUNT": "3"}
     assert fn.role == "arn:aws:iam::123456789012:role/Role"
-    assert len(cloud.interfaces_of("Fn")) == 2
+    assert len(cloud.network.interfaces_of("Fn")) == 2
 
 
 def test_subnets_that_are_a_missing_parameter_are_unknown(cloud_of):
-    fn = cloud_of(FUNCTION).functions["Fn"]
+    fn = cloud_of(FUNCTION).compute.functions["Fn"]
     assert isinstance(fn.subnet_ids, Unknown)
     assert fn.subnet_ids.needs == ("Subnets",)
     assert fn.in_vpc
 
 
 def test_a_role_has_its_inline_and_its_separate_statements(cloud_of):
-    role = cloud_of(FUNCTION).roles["Role"]
+    role = cloud_of(FUNCTION).access.roles["Role"]
     assert [s["Effect"] for s in role.statements] == ["Allow", "Deny"]
     assert role.managed_policy_arns == ("arn:aws:iam::aws:policy/service-role/AWSLambdaVPCAccessExecutionRole",)
 
 
 def test_parameters_of_systems_manager(cloud_of):
-    parameter = cloud_of(FUNCTION).ssm_parameters["Parameter"]
+    parameter = cloud_of(FUNCTION).compute.ssm_parameters["Parameter"]
     assert (parameter.name, parameter.value) == ("/app/greeting", "hello")
 
 
@@ -66,7 +66,7 @@ def test_code_is_found_beside_the_template(cloud_of, write):
         Resources:
           Fn: {Type: AWS::Lambda::Function, Properties: {Code: src, Handler: app.handler}}
     """)
-        .functions["Fn"]
+        .compute.functions["Fn"]
         .code
     )
     assert code.local_path == str(Path("src").resolve())
@@ -78,7 +78,7 @@ def test_code_in_s3_says_why_it_cannot_run(cloud_of):
         Resources:
           Fn: {Type: AWS::Lambda::Function, Properties: {Code: {S3Bucket: b, S3Key: k}}}
     """)
-        .functions["Fn"]
+        .compute.functions["Fn"]
         .code
     )
     assert code.local_path is None
@@ -88,6 +88,6 @@ def test_code_in_s3_says_why_it_cannot_run(cloud_of):
 def test_packaged_code_lies_beside_its_template(write, cloud_of):
     code = "{S3Bucket: !Ref Deployments, S3Key: serverless/shop/dev/1700000000000/shop.zip}"
     template = f"Resources:\n  Fn: {{Type: AWS::Lambda::Function, Properties: {{Handler: a.b, Runtime: python3.12, Code: {code}}}}}\n  Deployments: {{Type: AWS::S3::Bucket}}\n"
-    assert cloud_of(template).functions["Fn"].code.local_path is None
+    assert cloud_of(template).compute.functions["Fn"].code.local_path is None
     zipped = write("", "shop.zip")
-    assert cloud_of(template).functions["Fn"].code.local_path == str(zipped.resolve())
+    assert cloud_of(template).compute.functions["Fn"].code.local_path == str(zipped.resolve())

@@ -145,7 +145,7 @@ SOUND = {kind: json.loads((FOLDER / f"{kind}.json").read_text()) for kind in KIN
 def test_the_sound_templates_are_sound(tmp_path, kind):
     file = tmp_path / "t.json"
     file.write_text(json.dumps(SOUND[kind]))
-    assert load([file]).resources
+    assert load([file]).template.resources
 
 
 @LIMITS

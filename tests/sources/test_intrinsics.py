@@ -31,7 +31,11 @@ TEMPLATE = """
 @pytest.fixture
 def resolved(cloud_of):
     def resolved_(value, **parameters):
-        return cloud_of(TEMPLATE.format(value=value), **parameters).resources["Topic"].properties.get("Value", "absent")
+        return (
+            cloud_of(TEMPLATE.format(value=value), **parameters)
+            .template.resources["Topic"]
+            .properties.get("Value", "absent")
+        )
 
     return resolved_
 
@@ -116,7 +120,7 @@ def test_conditions_decide_what_is_there(cloud_of, condition, present):
           Always: {{Type: AWS::SNS::Topic}}
           Topic: {{Type: AWS::SNS::Topic, Condition: Here}}
     """)
-    assert ("Topic" in cloud.resources) is present
+    assert ("Topic" in cloud.template.resources) is present
 
 
 def test_an_undecided_condition_is_taken_to_hold_and_says_so(cloud_of):
@@ -125,8 +129,10 @@ def test_an_undecided_condition_is_taken_to_hold_and_says_so(cloud_of):
         Conditions: {Here: !Equals [!Ref Missing, x]}
         Resources: {Topic: {Type: AWS::SNS::Topic, Condition: Here}}
     """)
-    assert "Topic" in cloud.resources
-    assert cloud.warnings == ("template.yaml:3: condition `Here` is taken to hold: parameter `Missing` has no value",)
+    assert "Topic" in cloud.template.resources
+    assert cloud.template.warnings == (
+        "template.yaml:3: condition `Here` is taken to hold: parameter `Missing` has no value",
+    )
 
 
 def test_a_reference_to_what_is_not_deployed_is_a_warning(cloud_of):
@@ -138,8 +144,8 @@ def test_a_reference_to_what_is_not_deployed_is_a_warning(cloud_of):
         Outputs:
           Dangling: {Value: !Ref Gone}
     """)
-    (dangling,) = cloud.dangling_references
+    (dangling,) = cloud.template.dangling_references
     assert (dangling.owner, dangling.target, dangling.condition) == ("Outputs.Dangling", "Gone", "Never")
-    assert cloud.warnings == (
+    assert cloud.template.warnings == (
         "template.yaml:7: `Dangling` refers to `Gone`, which is not deployed: condition `Never` is false",
     )

@@ -32,7 +32,7 @@ def test_an_instance_has_what_its_launch_template_says(cloud_of):
   Far: {Type: AWS::EC2::Instance, Properties: {SubnetId: !Ref A, LaunchTemplate: {LaunchTemplateId: lt-123, Version: "1"}}}
 """
     )
-    (web,), (inner,), (far,) = (cloud.interfaces_of(name) for name in ("Web", "Inner", "Far"))
+    (web,), (inner,), (far,) = (cloud.network.interfaces_of(name) for name in ("Web", "Inner", "Far"))
     assert (web.security_group_ids, web.public_ip is not None) == (("Group",), True)
     assert (inner.subnet_id, inner.security_group_ids, inner.public_ip) == ("A", ("Group",), None)
     assert isinstance(far.security_group_ids[0], Unknown)
@@ -56,12 +56,12 @@ def test_a_fleet_has_an_interface_a_subnet_and_registers_itself(cloud_of, launch
   Fleet: {{Type: AWS::AutoScaling::AutoScalingGroup, Properties: {{MinSize: "1", MaxSize: "2", VPCZoneIdentifier: [!Ref A, !Ref B], TargetGroupARNs: [!Ref Targets], {launched}}}}}
 """
     )
-    enis = cloud.interfaces_of("Fleet")
+    enis = cloud.network.interfaces_of("Fleet")
     assert [(e.subnet_id, e.security_group_ids, e.public_ip is not None) for e in enis] == [
         ("A", ("Group",), True),
         ("B", ("Group",), False),
     ]
-    assert cloud.target_groups["Targets"].registered_by == (Registration("Fleet"),)
+    assert cloud.balancing.target_groups["Targets"].registered_by == (Registration("Fleet"),)
 
 
 def test_an_interface_with_several_addresses_that_is_attached_apart(cloud_of):
@@ -75,7 +75,7 @@ def test_an_interface_with_several_addresses_that_is_attached_apart(cloud_of):
   Attached: {Type: AWS::EC2::NetworkInterfaceAttachment, Properties: {InstanceId: !Ref Web, NetworkInterfaceId: !Ref Second, DeviceIndex: "1"}}
 """
     )
-    second = cloud.network_interfaces["Second"]
+    second = cloud.network.network_interfaces["Second"]
     assert (second.owner_id, second.device_index) == ("Web", 1)
     assert (str(second.private_ip_address), [str(a) for a in second.secondary_private_ip_addresses]) == (
         "10.0.1.50",
@@ -93,7 +93,7 @@ def test_without_a_subnet_it_is_the_default_vpc_which_is_not_loaded(cloud_of):
 """
     )
     for name in ("Web", "Db"):
-        (eni,) = cloud.interfaces_of(name)
+        (eni,) = cloud.network.interfaces_of(name)
         assert isinstance(eni.subnet_id, Unknown)
         assert eni.subnet_id.needs == ("the subnets of the default VPC",)
 
@@ -111,7 +111,7 @@ def test_without_a_subnet_it_is_the_default_vpc_which_is_not_loaded(cloud_of):
 )  # fmt: skip
 def test_managed_services_have_the_public_addresses_that_they_ask_for(cloud_of, resource, public):
     cloud = cloud_of(f"{NETWORK}\n  Thing: {{Type: {resource}}}\n")
-    assert {eni.public_ip is not None for eni in cloud.interfaces_of("Thing")} == {public}
+    assert {eni.public_ip is not None for eni in cloud.network.interfaces_of("Thing")} == {public}
 
 
 def test_a_member_of_a_cluster_stands_where_its_cluster_does(cloud_of):
@@ -123,11 +123,11 @@ def test_a_member_of_a_cluster_stands_where_its_cluster_does(cloud_of):
   Stray: {Type: AWS::RDS::DBInstance, Properties: {DBClusterIdentifier: elsewhere}}
 """
     )
-    assert [(e.subnet_id, e.security_group_ids) for e in cloud.interfaces_of("Member")] == [
+    assert [(e.subnet_id, e.security_group_ids) for e in cloud.network.interfaces_of("Member")] == [
         ("A", ("Group",)),
         ("B", ("Group",)),
     ]
-    (stray,) = cloud.interfaces_of("Stray")
+    (stray,) = cloud.network.interfaces_of("Stray")
     assert isinstance(stray.subnet_id, Unknown)
     assert stray.subnet_id.needs == ("elsewhere",)
 
@@ -136,7 +136,7 @@ def test_a_cluster_of_eks_has_a_group_that_no_template_knows(cloud_of):
     cloud = cloud_of(
         f"{NETWORK}\n  Eks: {{Type: AWS::EKS::Cluster, Properties: {{ResourcesVpcConfig: {{SubnetIds: [!Ref B], SecurityGroupIds: [!Ref Group]}}}}}}\n"
     )
-    group, own = cloud.interfaces_of("Eks")[0].security_group_ids
+    group, own = cloud.network.interfaces_of("Eks")[0].security_group_ids
     assert group == "Group"
     assert isinstance(own, Unknown)
     assert own.needs == ("the group that AWS makes for Eks",)

@@ -31,7 +31,7 @@ def test_managed_services_have_an_interface_a_subnet(cloud_of, resource, owner):
     cloud = cloud_of(
         f"{NETWORK}\n  Places: {{Type: AWS::RDS::DBSubnetGroup, Properties: {{SubnetIds: [!Ref A, !Ref B]}}}}\n  Thing: {resource}\n"
     )
-    enis = cloud.interfaces_of("Thing")
+    enis = cloud.network.interfaces_of("Thing")
     assert [(e.owner, e.subnet_id, e.security_group_ids) for e in enis] == [
         (owner, "A", ("Group",)),
         (owner, "B", ("Group",)),
@@ -60,13 +60,13 @@ Parameters: {{Missing: {{Type: String}}}}
   Thing: {resource}
   Rule: {{Type: AWS::EC2::SecurityGroupIngress, Properties: {{GroupId: !Ref Group, IpProtocol: tcp, FromPort: !GetAtt Thing.{attribute}, ToPort: !GetAtt Thing.{attribute}, CidrIp: 10.0.0.0/8}}}}
 """)
-    (rule,) = cloud.security_groups["Group"].ingress
+    (rule,) = cloud.network.security_groups["Group"].ingress
     assert (rule.from_port == port) if port else isinstance(rule.peer, Unknown)
 
 
 def test_a_service_without_groups_has_the_default_group(cloud_of):
     cloud = cloud_of(f"{NETWORK}\n  Thing: {{Type: AWS::EFS::MountTarget, Properties: {{SubnetId: !Ref A}}}}\n")
-    assert cloud.interfaces_of("Thing")[0].security_group_ids == ("Vpc.default",)
+    assert cloud.network.interfaces_of("Thing")[0].security_group_ids == ("Vpc.default",)
 
 
 BALANCER = (
@@ -92,25 +92,25 @@ Outputs: {Name: {Value: !GetAtt Alb.DNSName}}
 
 def test_load_balancers_and_their_nodes(cloud_of):
     cloud = cloud_of(BALANCER)
-    alb, nlb = cloud.load_balancers["Alb"], cloud.load_balancers["Nlb"]
+    alb, nlb = cloud.balancing.load_balancers["Alb"], cloud.balancing.load_balancers["Nlb"]
     assert (alb.type, alb.cross_zone, alb.vpc_id) == (LoadBalancerType.APPLICATION, True, "Vpc")
     assert (nlb.type, nlb.cross_zone, nlb.security_group_ids) == (LoadBalancerType.NETWORK, True, ())
-    assert cloud.outputs[0].value == alb.dns_name
-    assert [node.subnet_id for node in cloud.interfaces_of("Alb")] == ["A", "B"]
-    assert cloud.interfaces_of("Nlb")[0].public_ip == cloud.elastic_ips["Eip"].public_ip
-    public = [eni.public_ip for eni in cloud.network_interfaces.values() if eni.public_ip]
+    assert cloud.template.outputs[0].value == alb.dns_name
+    assert [node.subnet_id for node in cloud.network.interfaces_of("Alb")] == ["A", "B"]
+    assert cloud.network.interfaces_of("Nlb")[0].public_ip == cloud.network.elastic_ips["Eip"].public_ip
+    public = [eni.public_ip for eni in cloud.network.network_interfaces.values() if eni.public_ip]
     assert len(set(public)) == 3
 
 
 def test_listeners_rules_and_target_groups(cloud_of):
     cloud = cloud_of(BALANCER)
-    assert cloud.listeners["Listener"].default_actions[0].config == {"StatusCode": "404"}
-    assert list(cloud.listener_rules) == ["Soon", "Late"]
-    soon, late = cloud.listener_rules.values()
+    assert cloud.balancing.listeners["Listener"].default_actions[0].config == {"StatusCode": "404"}
+    assert list(cloud.balancing.listener_rules) == ["Soon", "Late"]
+    soon, late = cloud.balancing.listener_rules.values()
     assert (soon.conditions[0].field, soon.conditions[0].values) == ("path-pattern", ("/x/*",))
     assert (soon.actions[0].target_group_ids, soon.actions[0].weights) == (("Targets",), (3,))
     assert late.conditions[0].values == ("a.example.org",)
-    group = cloud.target_groups["Targets"]
+    group = cloud.balancing.target_groups["Targets"]
     assert (group.targets[0].id, group.targets[0].port, group.registered_by) == (
         "10.0.0.50",
         8081,
@@ -135,7 +135,10 @@ TRANSIT = (
 
 def test_transit_gateway_tables(cloud_of):
     cloud = cloud_of(TRANSIT)
-    table, default = cloud.transit_gateway_route_tables["Table"], cloud.transit_gateway_route_tables["Tgw.default"]
+    table, default = (
+        cloud.network.transit_gateway_route_tables["Table"],
+        cloud.network.transit_gateway_route_tables["Tgw.default"],
+    )
     assert (table.associations, table.propagations) == (("Other",), ("Attachment",))
     assert [(str(r.destination_cidr_block), r.blackhole) for r in table.routes] == [
         ("10.7.0.0/16", True),
@@ -143,7 +146,7 @@ def test_transit_gateway_tables(cloud_of):
     ]
     assert default.associations == ("Attachment",)
     assert set(default.propagations) == {"Attachment", "Other"}
-    assert cloud.transit_gateway_attachments["Other"].appliance_mode
+    assert cloud.network.transit_gateway_attachments["Other"].appliance_mode
 
 
 def test_vpn_routes_are_learned_by_tables_that_ask_for_them(cloud_of):
@@ -158,9 +161,9 @@ def test_vpn_routes_are_learned_by_tables_that_ask_for_them(cloud_of):
   Learn: {Type: AWS::EC2::VPNGatewayRoutePropagation, DependsOn: Attach, Properties: {RouteTableIds: [!Ref Table], VpnGatewayId: !Ref Vgw}}
 """
     )
-    (route,) = cloud.route_tables["Table"].routes
+    (route,) = cloud.network.route_tables["Table"].routes
     assert (str(route.destination_cidr_block), route.target_id, route.propagated) == ("192.168.0.0/16", "Vgw", True)
-    assert cloud.vpn_gateways["Vgw"].vpc_id == "Vpc"
+    assert cloud.network.vpn_gateways["Vgw"].vpc_id == "Vpc"
 
 
 def test_a_vpn_on_a_transit_gateway_is_an_attachment(cloud_of):
@@ -168,7 +171,7 @@ def test_a_vpn_on_a_transit_gateway_is_an_attachment(cloud_of):
         NETWORK
         + "  Tgw: {Type: AWS::EC2::TransitGateway}\n  Vpn: {Type: AWS::EC2::VPNConnection, Properties: {TransitGatewayId: !Ref Tgw, CustomerGatewayId: c}}\n"
     )
-    attachment = cloud.transit_gateway_attachments["Vpn.attachment"]
+    attachment = cloud.network.transit_gateway_attachments["Vpn.attachment"]
     assert (attachment.kind, attachment.resource_id) == (AttachmentKind.VPN, "Vpn")
 
 
@@ -190,8 +193,8 @@ def test_a_service_has_an_interface_a_task_and_a_subnet_at_least(cloud_of, count
         + f"  Thing: {{Type: AWS::ECS::Service, Properties: {{{count}{front}, {network}}}}}\n"
         + "  Targets: {Type: AWS::ElasticLoadBalancingV2::TargetGroup, Properties: {TargetType: ip, Port: 8080}}\n"
     )
-    assert [eni.subnet_id for eni in cloud.interfaces_of("Thing")] == subnets
-    assert cloud.target_groups["Targets"].empty is not bool(subnets)
+    assert [eni.subnet_id for eni in cloud.network.interfaces_of("Thing")] == subnets
+    assert cloud.balancing.target_groups["Targets"].empty is not bool(subnets)
 
 
 def test_a_queue_without_a_name_has_one_all_the_same(cloud_of):
@@ -200,4 +203,4 @@ def test_a_queue_without_a_name_has_one_all_the_same(cloud_of):
         "  Queue: {Type: AWS::SQS::Queue}\n"
         "  Said: {Type: AWS::SSM::Parameter, Properties: {Type: String, Value: !GetAtt Queue.QueueName}}\n"
     )
-    assert cloud.resources["Said"].properties["Value"] == "Queue"
+    assert cloud.template.resources["Said"].properties["Value"] == "Queue"

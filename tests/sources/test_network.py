@@ -36,16 +36,16 @@ def with_more(more: str) -> str:
 
 def test_a_vpc_has_its_main_table_default_acl_and_default_group(cloud_of):
     cloud = cloud_of(NETWORK)
-    assert cloud.route_table_of("Private").id == "Vpc.main"
-    assert cloud.network_acl_of("Private").id == "Vpc.default-acl"
-    group = cloud.default_security_group_of("Vpc")
+    assert cloud.network.route_table_of("Private").id == "Vpc.main"
+    assert cloud.network.network_acl_of("Private").id == "Vpc.default-acl"
+    group = cloud.network.default_security_group_of("Vpc")
     assert group.id == "Vpc.default"
     assert [(r.peer_kind, r.peer) for r in group.ingress] == [(PeerKind.GROUP, "Vpc.default")]
     assert group.origin == DEFAULT
 
 
 def test_explicit_association_and_route_with_their_lines(cloud_of):
-    table = cloud_of(NETWORK).route_table_of("Public")
+    table = cloud_of(NETWORK).network.route_table_of("Public")
     (route,) = table.routes
     assert (route.target_kind, route.target_id, route.blackhole) == (TargetKind.INTERNET_GATEWAY, "Gateway", False)
     assert route.origin == Origin("template.yaml", 9)
@@ -54,21 +54,21 @@ def test_explicit_association_and_route_with_their_lines(cloud_of):
 
 def test_a_route_to_an_unattached_gateway_is_a_blackhole(cloud_of):
     lines = [line for line in NETWORK.splitlines() if "Attachment:" not in line]
-    (route,) = cloud_of("\n".join(lines)).route_tables["PublicTable"].routes
+    (route,) = cloud_of("\n".join(lines)).network.route_tables["PublicTable"].routes
     assert route.blackhole
 
 
 def test_nat_and_elastic_ip(cloud_of):
     cloud = cloud_of(NETWORK)
-    (eni,) = cloud.interfaces_of("Nat")
-    assert eni.public_ip == cloud.elastic_ips["Eip"].public_ip == ip_address("203.0.113.1")
-    assert cloud.nat_gateways["Nat"].subnet_id == "Public"
+    (eni,) = cloud.network.interfaces_of("Nat")
+    assert eni.public_ip == cloud.network.elastic_ips["Eip"].public_ip == ip_address("203.0.113.1")
+    assert cloud.network.nat_gateways["Nat"].subnet_id == "Public"
 
 
 def test_a_cidr_block_with_host_bits_is_rewritten_with_a_warning(cloud_of):
     cloud = cloud_of("Resources:\n  Vpc: {Type: AWS::EC2::VPC, Properties: {CidrBlock: 10.0.0.1/16}}\n")
-    assert cloud.vpcs["Vpc"].cidr_blocks == (ip_network("10.0.0.0/16"),)
-    assert "AWS rewrites it to `10.0.0.0/16`" in cloud.warnings[0]
+    assert cloud.network.vpcs["Vpc"].cidr_blocks == (ip_network("10.0.0.0/16"),)
+    assert "AWS rewrites it to `10.0.0.0/16`" in cloud.template.warnings[0]
 
 
 def test_secondary_and_ipv6_blocks(cloud_of):
@@ -79,8 +79,8 @@ def test_secondary_and_ipv6_blocks(cloud_of):
   Far: {Type: AWS::EC2::Subnet, Properties: {VpcId: !Ref Vpc, CidrBlock: 10.9.1.0/24}}
 """)
     )
-    assert cloud.vpcs["Vpc"].cidr_blocks[1] == ip_network("10.9.0.0/16")
-    assert cloud.vpcs["Vpc"].ipv6_cidr_blocks[0].subnet_of(ip_network("2001:db8::/32"))
+    assert cloud.network.vpcs["Vpc"].cidr_blocks[1] == ip_network("10.9.0.0/16")
+    assert cloud.network.vpcs["Vpc"].ipv6_cidr_blocks[0].subnet_of(ip_network("2001:db8::/32"))
 
 
 def test_subnets_cut_from_the_ipv6_block_that_aws_gives(cloud_of):
@@ -96,8 +96,8 @@ def test_subnets_cut_from_the_ipv6_block_that_aws_gives(cloud_of):
       Ipv6CidrBlock: !Select [1, !Cidr [!Select [0, !GetAtt Vpc.Ipv6CidrBlocks], 2, 64]]
 """)
     )
-    (block,) = cloud.vpcs["Vpc"].ipv6_cidr_blocks
-    assert cloud.subnets["Dual"].ipv6_cidr_block == list(block.subnets(new_prefix=64))[1]
+    (block,) = cloud.network.vpcs["Vpc"].ipv6_cidr_blocks
+    assert cloud.network.subnets["Dual"].ipv6_cidr_block == list(block.subnets(new_prefix=64))[1]
 
 
 # --- security groups ------------------------------------------------------------------------------------------------
@@ -116,7 +116,7 @@ def group(properties: str, more: str = "") -> str:
 
 
 def test_left_out_egress_lets_everything_out(cloud_of):
-    egress = cloud_of(group("")).security_groups["Group"].egress
+    egress = cloud_of(group("")).network.security_groups["Group"].egress
     assert {str(rule.peer) for rule in egress} == {"0.0.0.0/0", "::/0"}
     assert all(rule.origin == DEFAULT for rule in egress)
 
@@ -128,7 +128,7 @@ def test_written_egress_replaces_the_default(cloud_of):
                 "      SecurityGroupEgress:\n        - {IpProtocol: tcp, FromPort: 443, ToPort: 443, CidrIp: 10.0.0.0/8}"
             )
         )
-        .security_groups["Group"]
+        .network.security_groups["Group"]
         .egress
     )
     assert (rule.ip_protocol, rule.from_port, rule.to_port, rule.peer) == (6, 443, 443, ip_network("10.0.0.0/8"))
@@ -136,7 +136,7 @@ def test_written_egress_replaces_the_default(cloud_of):
 
 
 def test_empty_egress_counts_as_left_out_and_says_so(cloud_of):
-    found = cloud_of(group("      SecurityGroupEgress: []")).security_groups["Group"]
+    found = cloud_of(group("      SecurityGroupEgress: []")).network.security_groups["Group"]
     assert len(found.egress) == 2
     assert "empty `SecurityGroupEgress`" in found.assumptions[0]
 
@@ -147,7 +147,7 @@ def test_a_separate_egress_rule_removes_the_default_and_says_so(cloud_of):
     Type: AWS::EC2::SecurityGroupEgress
     Properties: {GroupId: !GetAtt Group.GroupId, IpProtocol: -1, CidrIp: 10.0.0.0/8}
 """
-    found = cloud_of(group("", rule)).security_groups["Group"]
+    found = cloud_of(group("", rule)).network.security_groups["Group"]
     assert [r.id for r in found.egress] == ["Out"]
     assert "remove the default rule" in found.assumptions[0]
 
@@ -163,7 +163,7 @@ def test_a_separate_egress_rule_removes_the_default_and_says_so(cloud_of):
     ],
 )
 def test_protocols_and_ports(cloud_of, rule, number, ports):
-    (found,) = cloud_of(group(f"      SecurityGroupIngress: [{rule}]")).security_groups["Group"].ingress
+    (found,) = cloud_of(group(f"      SecurityGroupIngress: [{rule}]")).network.security_groups["Group"].ingress
     assert (found.ip_protocol, (found.from_port, found.to_port)) == (number, ports)
 
 
@@ -172,7 +172,7 @@ def test_rules_name_groups_and_prefix_lists(cloud_of):
   In: {Type: AWS::EC2::SecurityGroupIngress, Properties: {GroupId: !Ref Group, IpProtocol: -1, SourceSecurityGroupId: !Ref Group}}
   Lists: {Type: AWS::EC2::SecurityGroupIngress, Properties: {GroupId: !Ref Group, IpProtocol: -1, SourcePrefixListId: pl-1}}
 """
-    found = cloud_of(group("", rules)).security_groups["Group"].ingress
+    found = cloud_of(group("", rules)).network.security_groups["Group"].ingress
     assert [(r.peer_kind, r.peer) for r in found] == [(PeerKind.GROUP, "Group"), (PeerKind.PREFIX_LIST, "pl-1")]
 
 
@@ -187,7 +187,7 @@ def test_rules_name_groups_and_prefix_lists(cloud_of):
 def test_a_rule_that_is_unknown_in_any_part_has_an_unknown_peer(cloud_of, rules):
     template = group(f"      SecurityGroupIngress: {rules}")
     template += "Parameters: {Missing: {Type: String}}\nConditions: {Perhaps: !Equals [!Ref Missing, x]}\n"
-    (rule,) = cloud_of(template).security_groups["Group"].ingress
+    (rule,) = cloud_of(template).network.security_groups["Group"].ingress
     assert isinstance(rule.peer, Unknown)
     assert rule.peer.needs == ("Missing",)
 
@@ -204,10 +204,10 @@ def test_a_custom_acl_starts_empty_and_its_entries_are_sorted(cloud_of):
   Mine: {Type: AWS::EC2::SubnetNetworkAclAssociation, Properties: {NetworkAclId: !Ref Acl, SubnetId: !Ref Private}}
 """)
     )
-    acl = cloud.network_acl_of("Private")
+    acl = cloud.network.network_acl_of("Private")
     assert [(e.id, e.allow, e.from_port) for e in acl.ingress] == [("Soon", True, -1), ("Late", False, 22)]
     assert acl.egress == ()
-    assert cloud.network_acl_of("Public").default
+    assert cloud.network.network_acl_of("Public").default
 
 
 # --- endpoints ----------------------------------------------------------------------------------------------------------
@@ -225,11 +225,11 @@ def test_an_interface_endpoint_without_groups_has_the_default_group_and_says_wha
       SubnetIds: [!Ref Private]
 """)
     )
-    endpoint = cloud.vpc_endpoints["Ssm"]
+    endpoint = cloud.network.vpc_endpoints["Ssm"]
     assert (endpoint.type, endpoint.service, endpoint.private_dns_enabled) == (EndpointType.INTERFACE, "ssm", False)
     assert endpoint.security_group_ids == ("Vpc.default",)
     assert len(endpoint.assumptions) == 2
-    assert [eni.subnet_id for eni in cloud.interfaces_of("Ssm")] == ["Private"]
+    assert [eni.subnet_id for eni in cloud.network.interfaces_of("Ssm")] == ["Private"]
 
 
 def test_a_gateway_endpoint_adds_a_route_to_each_of_its_tables(cloud_of):
@@ -244,10 +244,10 @@ def test_a_gateway_endpoint_adds_a_route_to_each_of_its_tables(cloud_of):
       PolicyDocument: {Statement: [{Effect: Allow, Action: "*", Principal: "*", Resource: "*"}]}
 """)
     )
-    route = cloud.route_tables["PublicTable"].routes[-1]
+    route = cloud.network.route_tables["PublicTable"].routes[-1]
     assert (route.target_kind, route.target_id) == (TargetKind.VPC_ENDPOINT, "S3")
-    assert route.origin == cloud.vpc_endpoints["S3"].origin
-    prefix_list = cloud.prefix_lists[route.destination_prefix_list_id]
+    assert route.origin == cloud.network.vpc_endpoints["S3"].origin
+    prefix_list = cloud.network.prefix_lists[route.destination_prefix_list_id]
     assert prefix_list.name == "com.amazonaws.us-east-1.s3"
 
 
@@ -256,14 +256,14 @@ def test_a_gateway_endpoint_adds_a_route_to_each_of_its_tables(cloud_of):
 
 def test_an_instance_gets_a_public_address_from_its_subnet(cloud_of):
     cloud = cloud_of(with_more("  Host: {Type: AWS::EC2::Instance, Properties: {SubnetId: !Ref Public}}"))
-    (eni,) = cloud.interfaces_of("Host")
+    (eni,) = cloud.network.interfaces_of("Host")
     assert eni.public_ip == ip_address("203.0.113.2")
     assert eni.security_group_ids == ("Vpc.default",)
 
 
 def test_an_instance_in_a_private_subnet_has_none(cloud_of):
     cloud = cloud_of(with_more("  Host: {Type: AWS::EC2::Instance, Properties: {SubnetId: !Ref Private}}"))
-    assert cloud.interfaces_of("Host")[0].public_ip is None
+    assert cloud.network.interfaces_of("Host")[0].public_ip is None
 
 
 def test_peering_is_active_within_the_account(cloud_of):
@@ -274,8 +274,8 @@ def test_peering_is_active_within_the_account(cloud_of):
   Foreign: {Type: AWS::EC2::VPCPeeringConnection, Properties: {VpcId: !Ref Vpc, PeerVpcId: vpc-9, PeerOwnerId: "999999999999"}}
 """)
     )
-    assert cloud.vpc_peering_connections["Peering"].active
-    assert not cloud.vpc_peering_connections["Foreign"].active
+    assert cloud.network.vpc_peering_connections["Peering"].active
+    assert not cloud.network.vpc_peering_connections["Foreign"].active
 
 
 def test_a_subnet_whose_block_is_a_parameter_is_unknown_and_not_an_error(cloud_of):
@@ -285,7 +285,7 @@ def test_a_subnet_whose_block_is_a_parameter_is_unknown_and_not_an_error(cloud_o
           Vpc: {Type: AWS::EC2::VPC, Properties: {CidrBlock: !Ref Block}}
           A: {Type: AWS::EC2::Subnet, Properties: {VpcId: !Ref Vpc, CidrBlock: !Select [0, !Cidr [!Ref Block, 2, 8]]}}
     """)
-    block = cloud.subnets["A"].cidr_block
+    block = cloud.network.subnets["A"].cidr_block
     assert isinstance(block, Unknown)
     assert block.needs == ("Block",)
 
@@ -307,13 +307,13 @@ Outputs:
   Endpoint: {Value: !Select [1, !Split [":", !Select [0, !GetAtt Endpoint.DnsEntries]]]}
 """
     )
-    assert cloud.subnets["A"].vpc_id == "Vpc"
-    assert cloud.listeners["Listener"].load_balancer_id == "Balancer"
-    assert cloud.listeners["Listener"].default_actions[0].target_group_ids == ("Targets",)
-    values = {output.id: output.value for output in cloud.outputs}
+    assert cloud.network.subnets["A"].vpc_id == "Vpc"
+    assert cloud.balancing.listeners["Listener"].load_balancer_id == "Balancer"
+    assert cloud.balancing.listeners["Listener"].default_actions[0].target_group_ids == ("Targets",)
+    values = {output.id: output.value for output in cloud.template.outputs}
     assert values["Domain"] == "d-api-example-com.execute-api.us-east-1.amazonaws.com"
     endpoint, addresses = endpoint_names.named_endpoint(cloud, values["Endpoint"])
-    assert (endpoint.id, addresses) == ("Endpoint", (cloud.interfaces_of("Endpoint")[0].private_ip_address,))
+    assert (endpoint.id, addresses) == ("Endpoint", (cloud.network.interfaces_of("Endpoint")[0].private_ip_address,))
 
 
 @pytest.mark.parametrize("subnets", ["[!Ref A]", "!Ref Subnets"])
@@ -338,7 +338,7 @@ Outputs:
   Second: {{Value: !Select [1, !GetAtt InvokeEndpoint.DnsEntries]}}
 """
     )
-    values = {output.id: output.value for output in cloud.outputs}
+    values = {output.id: output.value for output in cloud.template.outputs}
     assert values["Id"] == "InvokeEndpoint"
     assert isinstance(values["Second"], Unknown) == (subnets == "!Ref Subnets")
 
@@ -352,5 +352,8 @@ Resources:
   Other: {Type: AWS::EC2::VPC, Properties: {CidrBlock: 10.1.0.0/16}}
 """
     )
-    assert (cloud.security_groups["Vpc.default"].ingress, cloud.security_groups["Vpc.default"].egress) == ((), ())
-    assert cloud.security_groups["Other.default"].egress
+    assert (
+        cloud.network.security_groups["Vpc.default"].ingress,
+        cloud.network.security_groups["Vpc.default"].egress,
+    ) == ((), ())
+    assert cloud.network.security_groups["Other.default"].egress

@@ -19,7 +19,7 @@ TEMPLATE = """
 @pytest.fixture
 def properties(write):
     def properties_(files, **parameters):
-        return load([write(TEMPLATE)], parameters=parameters, parameter_files=files).resources["T"].properties
+        return load([write(TEMPLATE)], parameters=parameters, parameter_files=files).template.resources["T"].properties
 
     return properties_
 
@@ -54,8 +54,8 @@ def test_lists_are_split(properties):
 
 def test_what_is_missing_is_listed_but_not_what_is_looked_up(cloud_of):
     cloud = cloud_of(TEMPLATE)
-    assert cloud.missing_parameters == ("B", "Ids")
-    assert cloud.resources["T"].properties["Ami"].needs == ("Ami",)
+    assert cloud.template.missing_parameters == ("B", "Ids")
+    assert cloud.template.resources["T"].properties["Ami"].needs == ("Ami",)
 
 
 def test_a_value_that_is_not_allowed(cloud_of):
@@ -65,7 +65,7 @@ def test_a_value_that_is_not_allowed(cloud_of):
 
 
 def test_a_parameter_of_no_template_is_a_warning(cloud_of):
-    assert cloud_of(TEMPLATE, Idz="x").warnings == (
+    assert cloud_of(TEMPLATE, Idz="x").template.warnings == (
         "template.yaml: parameter `Idz` is in no template, did you mean `Ids`?",
     )
 

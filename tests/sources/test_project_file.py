@@ -48,7 +48,7 @@ def programs(write):
         write(text, "netful.toml")
         for name, content in files.items():
             write(content, name.replace("_", "."))
-        return load([write(TEMPLATE)]).programs
+        return load([write(TEMPLATE)]).compute.programs
 
     return programs_
 
@@ -107,27 +107,27 @@ def test_truststore_of_a_domain(write):
     write(pem, "clients.pem")
     for name in ("Domain", "api.example.com"):
         write(f'[truststores."{name}"]\npem = "clients.pem"', "netful.toml")
-        assert load([write(TEMPLATE)]).truststores == {"Domain": pem}
+        assert load([write(TEMPLATE)]).apis.truststores == {"Domain": pem}
 
 
 def test_a_runtime_is_brought_to_the_functions_that_ask_for_it(write):
     function = "  Fn: {Type: AWS::Lambda::Function, Properties: {Runtime: ruby3.3, Handler: a.b, Code: {ZipFile: x}}}\n"
     write("#!/bin/sh\n", "ruby/bootstrap")
     write("[runtimes.'ruby3.3']\nfolder = 'ruby'", "netful.toml")
-    functions = load([write(TEMPLATE.rstrip() + "\n" + function)]).functions
+    functions = load([write(TEMPLATE.rstrip() + "\n" + function)]).compute.functions
     assert functions["Fn"].runtime_folder.endswith("/ruby")
 
 
 def test_clients_somewhere_on_the_internet(write):
     write("[clients.Office]\naddresses = '81.2.69.0/28'\ncountry = 'GB'\nedge_ms = 8\nregion_ms = 75", "netful.toml")
     cloud = load([write(TEMPLATE)])
-    office = cloud.clients["Office"]
+    office = cloud.access.clients["Office"]
     assert (office.country, office.edge_ms, office.backbone_ms) == ("GB", 8, 67)
-    assert (cloud.client_at("81.2.69.14"), cloud.client_at("81.2.69.16")) == (office, None)
+    assert (cloud.access.client_at("81.2.69.14"), cloud.access.client_at("81.2.69.16")) == (office, None)
 
 
 def test_without_the_file_nothing_runs(write):
-    assert load([write(TEMPLATE)]).programs == {}
+    assert load([write(TEMPLATE)]).compute.programs == {}
 
 
 @pytest.mark.parametrize(
@@ -270,7 +270,7 @@ def test_issuers_have_the_keys_of_their_files(write):
         '[issuers."https://a.example/"]\njwks = "jwks.json"\n[issuers."https://b.example"]\npublic_key = "k.pem"\n',
         "netful.toml",
     )
-    found = load([write(TEMPLATE)]).issuers
+    found = load([write(TEMPLATE)]).access.issuers
     assert found["https://a.example/"].keys == ({"kty": "RSA", "kid": "a", "n": "AQ", "e": "AQAB"},)
     assert str(found["https://b.example"].origin) == "netful.toml:3"
     (key,) = found["https://b.example"].keys
@@ -311,7 +311,7 @@ def test_identities_have_the_statements_of_all_their_policies(write):
     write(
         f'{IDENTITY}arn = "arn:aws:iam::444455556666:role/path/r"\npolicies = ["one.json", "two.json"]', "netful.toml"
     )
-    found = load([write(TEMPLATE)]).identities["Partner"]
+    found = load([write(TEMPLATE)]).access.identities["Partner"]
     assert found.policy == {"Statement": [{"Effect": "Allow"}, {"Effect": "Deny"}]}
     assert (found.account_id, found.caller_arn) == ("444455556666", "arn:aws:sts::444455556666:assumed-role/r/Partner")
 

@@ -60,27 +60,29 @@ def test_a_false_assertion_refuses_the_template_with_its_description(cloud_of, a
 
 @pytest.mark.parametrize("assertion", TRUE)
 def test_a_true_assertion_says_nothing(cloud_of, assertion):
-    assert cloud_of(SIZES % assertion).warnings == ()
+    assert cloud_of(SIZES % assertion).template.warnings == ()
 
 
 @pytest.mark.parametrize(("assertion", "why"), NOT_JUDGED.items())
 def test_what_hangs_on_a_missing_value_is_not_judged(cloud_of, assertion, why):
     place = f"template.yaml:{LINE_OF_ASSERT}"
-    assert cloud_of(SIZES % assertion).warnings == (f"{place}: an assertion of rule `Sizes` is not judged: {why}",)
+    assert cloud_of(SIZES % assertion).template.warnings == (
+        f"{place}: an assertion of rule `Sizes` is not judged: {why}",
+    )
 
 
 def test_another_value_makes_it_true(cloud_of):
-    assert cloud_of(SIZES % "!Contains [[large], !Ref Size]", Size="large").warnings == ()
+    assert cloud_of(SIZES % "!Contains [[large], !Ref Size]", Size="large").template.warnings == ()
 
 
 @pytest.mark.parametrize("assertion", FALSE)
 def test_a_rule_whose_condition_is_false_is_not_asked(cloud_of, assertion):
-    assert cloud_of(SIZES % assertion, Environment="test").warnings == ()
+    assert cloud_of(SIZES % assertion, Environment="test").template.warnings == ()
 
 
 def test_a_rule_whose_condition_is_unknown_refuses_nothing(cloud_of):
     text = SIZES.replace("!Equals [!Ref Environment, prod]", "!Contains [[subnet-1], !Ref SubnetId]")
-    (warning,) = cloud_of(text % "!Contains [[large], !Ref Size]").warnings
+    (warning,) = cloud_of(text % "!Contains [[large], !Ref Size]").template.warnings
     assert warning.endswith("is not judged: parameter `SubnetId` has no value")
 
 
@@ -95,7 +97,7 @@ def test_the_bootstrap_rule_of_the_cdk_is_passed_over(cloud_of):
         Resources:
           Topic: {Type: AWS::SNS::Topic}
     """
-    assert cloud_of(text).warnings == ()
+    assert cloud_of(text).template.warnings == ()
 
 
 MALFORMED = {

@@ -30,10 +30,10 @@ Resources:
         - Statement: [{Effect: Allow, Action: "sqs:*", Resource: "*"}]
 """
     )
-    fn = cloud.functions["Fn"]
+    fn = cloud.compute.functions["Fn"]
     assert fn.origin == Origin("template.yaml", 5)
     assert (fn.timeout, fn.environment, fn.subnet_ids) == (7, {"A": "a", "B": "own"}, ("subnet-1",))
-    role = cloud.roles["FnRole"]
+    role = cloud.access.roles["FnRole"]
     assert fn.role == "arn:aws:iam::123456789012:role/FnRole"
     names = [arn.rsplit("/", 1)[-1] for arn in role.managed_policy_arns]
     assert names == ["AWSLambdaBasicExecutionRole", "AWSLambdaVPCAccessExecutionRole", "AmazonSSMReadOnlyAccess"]
@@ -43,7 +43,7 @@ Resources:
 
 
 def test_code_is_the_template_s_folder_when_nothing_is_said(cloud_of, tmp_path):
-    code = cloud_of(HEAD + "Resources: {Fn: {Type: AWS::Serverless::Function}}\n").functions["Fn"].code
+    code = cloud_of(HEAD + "Resources: {Fn: {Type: AWS::Serverless::Function}}\n").compute.functions["Fn"].code
     assert code.local_path == str(tmp_path)
 
 
@@ -63,16 +63,16 @@ Resources:
         Tick: {Type: Schedule, Properties: {Schedule: rate(1 hour)}}
 """
     )
-    kinds = {name: resource.type for name, resource in cloud.resources.items()}
+    kinds = {name: resource.type for name, resource in cloud.template.resources.items()}
     assert kinds["FnPoll"] == "AWS::Lambda::EventSourceMapping"
     assert kinds["FnTick"] == "AWS::Events::Rule"
     assert kinds["ServerlessRestApi"] == "AWS::ApiGateway::RestApi"
     assert kinds["ServerlessRestApiProdStage"] == "AWS::ApiGateway::Stage"
     assert kinds["ServerlessHttpApi"] == "AWS::ApiGatewayV2::Api"
     assert kinds["FnGetPermissionProd"] == "AWS::Lambda::Permission"
-    operation = cloud.resources["ServerlessRestApi"].properties["Body"]["paths"]["/orders"]["get"]
+    operation = cloud.template.resources["ServerlessRestApi"].properties["Body"]["paths"]["/orders"]["get"]
     assert operation["x-amazon-apigateway-integration"]["uri"].endswith("function:Fn/invocations")
-    assert cloud.resources["FnPoll"].properties["EventSourceArn"] == "arn:aws:sqs:us-east-1:123456789012:Queue"
+    assert cloud.template.resources["FnPoll"].properties["EventSourceArn"] == "arn:aws:sqs:us-east-1:123456789012:Queue"
 
 
 def test_an_api_with_authorization_policy_plan_and_private_endpoint(cloud_of):
@@ -102,17 +102,17 @@ Outputs:
   Plan: {Value: !Ref ApiUsagePlan}
 """
     )
-    api = cloud.resources["Api"].properties
+    api = cloud.template.resources["Api"].properties
     assert api["EndpointConfiguration"] == {"Types": ["PRIVATE"], "VpcEndpointIds": ["vpce-1"]}
     paths = api["Body"]["paths"]
     assert "security" not in paths["/open"]["get"]
     assert paths["/shut"]["x-amazon-apigateway-any-method"]["security"] == [{"AWS_IAM": []}, {"api_key": []}]
     effects = [s["Effect"] for s in api["Body"]["x-amazon-apigateway-policy"]["Statement"]]
     assert effects == ["Allow", "Deny"] * 2  # of each path
-    assert cloud.resources["ApiUsagePlan"].properties["Throttle"] == {"RateLimit": 5, "BurstLimit": 10}
-    outputs = {output.id: output.value for output in cloud.outputs}
+    assert cloud.template.resources["ApiUsagePlan"].properties["Throttle"] == {"RateLimit": 5, "BurstLimit": 10}
+    outputs = {output.id: output.value for output in cloud.template.outputs}
     assert outputs["Url"] == "https://Api.execute-api.us-east-1.amazonaws.com/live/"
-    assert "ApiStage" in cloud.resources
+    assert "ApiStage" in cloud.template.resources
 
 
 def test_a_state_machine_behind_an_api_needs_no_function(cloud_of):
@@ -127,9 +127,9 @@ Resources:
       Events: {Start: {Type: Api, Properties: {Path: /start, Method: post}}}
 """
     )
-    operation = cloud.resources["ServerlessRestApi"].properties["Body"]["paths"]["/start"]["post"]
+    operation = cloud.template.resources["ServerlessRestApi"].properties["Body"]["paths"]["/start"]["post"]
     assert operation["x-amazon-apigateway-integration"]["uri"].endswith(":states:action/StartExecution")
-    assert "MachineRole" in cloud.roles
+    assert "MachineRole" in cloud.access.roles
 
 
 def test_names_that_sam_makes_with_a_hash_are_unknown_and_not_an_error(cloud_of):
@@ -141,7 +141,7 @@ Resources:
 Outputs: {D: {Value: !Ref ApiDeployment0123456789}}
 """
     )
-    assert cloud.outputs[0].value.needs == ("ApiDeployment0123456789",)
+    assert cloud.template.outputs[0].value.needs == ("ApiDeployment0123456789",)
 
 
 COMPARED = (
@@ -177,7 +177,7 @@ def test_the_same_resources_as_sam_s_own_translator(cloud_of, monkeypatch):
     """Types and ids agree, but for the ids with a hash in them."""
     monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
     translated = _translated(COMPARED)
-    ours = {name: resource.type for name, resource in cloud_of(COMPARED).resources.items()}
+    ours = {name: resource.type for name, resource in cloud_of(COMPARED).template.resources.items()}
     assert sorted(ours.values()) == sorted(translated.values())
     differing = {kind for name, kind in translated.items() if name not in ours}
     assert differing == {"AWS::ApiGateway::Deployment"}
@@ -230,9 +230,9 @@ Resources:
     given = {
         name: (p.get("SourceArn"), p.get("SourceAccount"), p.get("EventSourceToken"))
         for name in ("Put", "Log", "Sign", "Thing", "Skill")
-        if (p := cloud.resources[f"Fn{name}Permission"].properties)
+        if (p := cloud.template.resources[f"Fn{name}Permission"].properties)
     }
-    told = cloud.resources["Bucket"].properties["NotificationConfiguration"]
+    told = cloud.template.resources["Bucket"].properties["NotificationConfiguration"]
     function = "arn:aws:lambda:us-east-1:123456789012:function:Fn"
     assert told == {"LambdaConfigurations": [{"Event": "s3:ObjectCreated:*", "Function": function}]}
     place = "us-east-1:123456789012"
@@ -261,7 +261,7 @@ Resources:
 """,
         Path="/given",
     )
-    assert [route.path for route in cloud.apis["ServerlessRestApi"].routes] == [read]
+    assert [route.path for route in cloud.apis.by_id["ServerlessRestApi"].routes] == [read]
 
 
 ALIASED = """
@@ -286,11 +286,11 @@ ALIASED = """
 def test_events_of_a_function_with_a_published_alias_invoke_the_alias(cloud_of):
     cloud = cloud_of(ALIASED)
     live = "arn:aws:lambda:us-east-1:123456789012:function:Fn:live"
-    uris = [route.integration.uri for api in cloud.apis.values() for route in api.routes]
+    uris = [route.integration.uri for api in cloud.apis.by_id.values() for route in api.routes]
     assert [uri.endswith(f"/functions/{live}/invocations") for uri in uris] == [True, True]
-    assert cloud.resources["FnPolled"].properties["FunctionName"] == live
-    assert cloud.resources["FnTimed"].properties["Targets"][0]["Arn"] == live
-    assert cloud.resources["FnRestPermissionProd"].properties["FunctionName"] == live
+    assert cloud.template.resources["FnPolled"].properties["FunctionName"] == live
+    assert cloud.template.resources["FnTimed"].properties["Targets"][0]["Arn"] == live
+    assert cloud.template.resources["FnRestPermissionProd"].properties["FunctionName"] == live
 
 
 def test_an_event_may_name_the_api_that_sam_makes(cloud_of):
@@ -300,7 +300,7 @@ def test_an_event_may_name_the_api_that_sam_makes(cloud_of):
         Resources:
           Fn: {{Type: AWS::Serverless::Function, Properties: {{InlineCode: pass, Events: {{Get: {event}}}}}}}
     """)
-    assert [route.path for route in cloud.rest_apis["ServerlessRestApi"].routes] == ["/"]
+    assert [route.path for route in cloud.apis.rest_apis["ServerlessRestApi"].routes] == ["/"]
 
 
 def test_an_authorizer_that_the_api_does_not_define_is_warned_of(cloud_of):
@@ -310,7 +310,7 @@ def test_an_authorizer_that_the_api_does_not_define_is_warned_of(cloud_of):
         Resources:
           Fn: {{Type: AWS::Serverless::Function, Properties: {{InlineCode: pass, Events: {{Get: {event}}}}}}}
     """)
-    assert any("template.yaml:4: SAM refuses the authorizer `Users`" in warning for warning in cloud.warnings)
+    assert any("template.yaml:4: SAM refuses the authorizer `Users`" in warning for warning in cloud.template.warnings)
 
 
 def test_what_an_api_calls_is_known_though_the_function_s_name_is_not(cloud_of):
@@ -325,9 +325,9 @@ def test_what_an_api_calls_is_known_though_the_function_s_name_is_not(cloud_of):
               InlineCode: pass
               Events: {Get: {Type: HttpApi, Properties: {Path: /, Method: get}}}
     """)
-    uri = cloud.http_apis["ServerlessHttpApi"].routes[0].integration.uri
+    uri = cloud.apis.http_apis["ServerlessHttpApi"].routes[0].integration.uri
     assert ":function:Fn/" in uri
-    assert cloud.missing_parameters == ("Stage",)
+    assert cloud.template.missing_parameters == ("Stage",)
 
 
 CONNECTED = (
@@ -357,11 +357,11 @@ def test_connectors_grant_and_permit_what_sam_s_own_translator_does(cloud_of, mo
     cloud = cloud_of(CONNECTED)
     kinds = ("AWS::IAM::ManagedPolicy", "AWS::Lambda::Permission")
     translated = {name for name, kind in _translated(CONNECTED).items() if kind in kinds}
-    assert translated <= {name for name, resource in cloud.resources.items() if resource.type in kinds}
-    text = str(cloud.roles["FnRole"].statements)
+    assert translated <= {name for name, resource in cloud.template.resources.items() if resource.type in kinds}
+    text = str(cloud.access.roles["FnRole"].statements)
     assert ("dynamodb:GetItem" in text, "dynamodb:PutItem" in text) == (True, False)
     assert ("sqs:SendMessage" in text, "lambda:InvokeFunction" in text) == (True, True)
-    assert cloud.resources["FromTopicWriteLambdaPermission"].properties["Principal"] == "sns.amazonaws.com"
+    assert cloud.template.resources["FromTopicWriteLambdaPermission"].properties["Principal"] == "sns.amazonaws.com"
 
 
 @pytest.mark.parametrize(
@@ -378,4 +378,4 @@ Resources:
     IgnoreGlobals: {ignored}
     Properties: {{Runtime: python3.12, Handler: a.b, InlineCode: x}}
 """)
-    assert (cloud.functions["Fn"].timeout, cloud.functions["Fn"].memory_size) == (timeout, memory)
+    assert (cloud.compute.functions["Fn"].timeout, cloud.compute.functions["Fn"].memory_size) == (timeout, memory)

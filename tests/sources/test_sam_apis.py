@@ -205,14 +205,16 @@ def translated(text):
 
 def told(cloud):
     """The APIs of a cloud, and who lets them invoke, as plain values without places and without any order."""
-    parts = {name: plain(getattr(cloud, name)) for name in PARTS}
+    parts = {name: plain(cloud.part(name)) for name in PARTS}
     parts["sources"] = sorted(
         str(resource.properties["SourceArn"])
-        for resource in cloud.resources.values()
+        for resource in cloud.template.resources.values()
         if resource.type == "AWS::Lambda::Permission"
     )
     kinds = ("AWS::Route53::RecordSetGroup", "AWS::ApiGateway::DomainName", "AWS::ApiGatewayV2::DomainName")
-    parts["resources"] = {id_: plain(one.properties) for id_, one in cloud.resources.items() if one.type in kinds}
+    parts["resources"] = {
+        id_: plain(one.properties) for id_, one in cloud.template.resources.items() if one.type in kinds
+    }
     return json.loads(HASH.sub(r"\1", json.dumps(parts, sort_keys=True, default=str)))
 
 
@@ -229,10 +231,10 @@ def plain(value):
 
 def test_route_that_a_written_body_lacks_is_told_of(cloud_of):
     cloud = cloud_of(HEAD + GLOBALS)
-    told_of = [warning for warning in cloud.warnings if "is not in it" in warning]
+    told_of = [warning for warning in cloud.template.warnings if "is not in it" in warning]
     assert len(told_of) == 1
     assert "GET /missing is not in it" in told_of[0]
-    assert [route.path for route in cloud.rest_apis["Written"].routes if route.http_method == "GET"] == ["/w"]
+    assert [route.path for route in cloud.apis.rest_apis["Written"].routes if route.http_method == "GET"] == ["/w"]
 
 
 def test_origin_of_preflights_may_be_a_reference(cloud_of):
@@ -245,7 +247,7 @@ Resources:
   Fn: {{Type: AWS::Serverless::Function, Properties: {{{FUNCTION}, Events: {{A: {{Type: Api, Properties: {{RestApiId: !Ref Api, Path: /a, Method: get}}}}}}}}}}
 """
     )
-    (preflight,) = [route for route in cloud.rest_apis["Api"].routes if route.http_method == "OPTIONS"]
+    (preflight,) = [route for route in cloud.apis.rest_apis["Api"].routes if route.http_method == "OPTIONS"]
     headers = preflight.integration.responses[0].response_parameters
     assert headers["method.response.header.Access-Control-Allow-Origin"] == "'https://a.example'"
     assert headers["method.response.header.Access-Control-Allow-Methods"] == "'GET,OPTIONS'"

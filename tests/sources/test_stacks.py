@@ -31,41 +31,43 @@ APP = """
 @pytest.mark.parametrize("name", ["network.yaml", "another-name.yaml"])
 def test_an_import_takes_the_export_of_another_stack_whatever_that_is_called(write, written, name):
     cloud = load([write(NETWORK, name), write(APP % written, "app.yaml")])
-    assert cloud.functions["Fn"].subnet_ids == ("Subnet",)
-    assert cloud.missing_imports == ()
+    assert cloud.compute.functions["Fn"].subnet_ids == ("Subnet",)
+    assert cloud.template.missing_imports == ()
 
 
 def test_an_import_whose_name_is_partly_unknown_takes_the_only_export_that_fits(write):
     app = APP.replace(", Default: network", "") % '!ImportValue {"Fn::Sub": "${Network}-SubnetId"}'
     cloud = load([write(NETWORK, "vpc.yaml"), write(app, "app.yaml")])
-    assert cloud.functions["Fn"].subnet_ids == ("Subnet",)
-    assert cloud.warnings == ("app.yaml:6: the import is taken to be `vpc-SubnetId`, the only loaded export that fits",)
+    assert cloud.compute.functions["Fn"].subnet_ids == ("Subnet",)
+    assert cloud.template.warnings == (
+        "app.yaml:6: the import is taken to be `vpc-SubnetId`, the only loaded export that fits",
+    )
 
 
 @pytest.mark.parametrize("name", ['!ImportValue {"Fn::Sub": "${Network}-x"}', "!ImportValue x"])
 def test_exports_that_are_called_by_their_own_imports_are_no_exports(write, name):
     app = APP.replace(", Default: network", "") % "subnet-1"
     cloud = load([write(app + f"\n    Outputs: {{O: {{Value: 1, Export: {{Name: {name}}}}}}}", "app.yaml")])
-    assert isinstance(cloud.outputs[0].export_name, Unknown)
+    assert isinstance(cloud.template.outputs[0].export_name, Unknown)
 
 
 def test_an_import_that_nobody_exports_is_listed(write):
     cloud = load([write(APP % '!ImportValue "network-SubnetId"', "app.yaml")])
-    (subnet_id,) = cloud.functions["Fn"].subnet_ids
+    (subnet_id,) = cloud.compute.functions["Fn"].subnet_ids
     assert isinstance(subnet_id, Unknown)
-    assert cloud.missing_imports == ("network-SubnetId",)
+    assert cloud.template.missing_imports == ("network-SubnetId",)
 
 
 def test_a_parameter_takes_another_stack_s_output_of_its_name(write):
     cloud = load([write(APP % "!Ref SubnetId", "app.yaml"), write(NETWORK, "network.yaml")])
-    assert cloud.functions["Fn"].subnet_ids == ("Subnet",)
-    assert cloud.missing_parameters == ()
+    assert cloud.compute.functions["Fn"].subnet_ids == ("Subnet",)
+    assert cloud.template.missing_parameters == ()
 
 
 def test_the_same_logical_id_in_two_stacks(write):
     cloud = load([write(NETWORK, "one.yaml"), write(NETWORK, "two.yaml")])
-    assert set(cloud.vpcs) == {"Vpc", "two/Vpc"}
-    assert cloud.subnets["two/Subnet"].vpc_id == "two/Vpc"
+    assert set(cloud.network.vpcs) == {"Vpc", "two/Vpc"}
+    assert cloud.network.subnets["two/Subnet"].vpc_id == "two/Vpc"
 
 
 def test_a_nested_stack_beside_its_parent(write):
@@ -84,9 +86,9 @@ def test_a_nested_stack_beside_its_parent(write):
             Properties: {Code: {ZipFile: pass}, VpcConfig: {SubnetIds: [!GetAtt Network.Outputs.SubnetId], SecurityGroupIds: [sg-1]}}
     """)
     cloud = load([parent])
-    assert cloud.functions["Fn"].subnet_ids == ("Subnet",)
-    assert str(cloud.subnets["Subnet"].cidr_block) == "10.0.7.0/24"
-    assert cloud.subnets["Subnet"].origin.file == "network.yaml"
+    assert cloud.compute.functions["Fn"].subnet_ids == ("Subnet",)
+    assert str(cloud.network.subnets["Subnet"].cidr_block) == "10.0.7.0/24"
+    assert cloud.network.subnets["Subnet"].origin.file == "network.yaml"
 
 
 @pytest.mark.parametrize(
@@ -110,8 +112,8 @@ def test_a_nested_stack_in_s3_is_the_file_that_its_address_ends_in(write, addres
         root,
     )
     cloud = load([parent])
-    assert cloud.outputs[0].value == "Subnet"
-    assert any("parts/network.yaml` is taken for" in warning for warning in cloud.warnings)
+    assert cloud.template.outputs[0].value == "Subnet"
+    assert any("parts/network.yaml` is taken for" in warning for warning in cloud.template.warnings)
 
 
 def test_a_nested_stack_elsewhere_is_opaque(cloud_of):
@@ -120,7 +122,7 @@ def test_a_nested_stack_elsewhere_is_opaque(cloud_of):
           Network: {Type: AWS::CloudFormation::Stack, Properties: {TemplateURL: https://s3.example.org/network.yaml}}
         Outputs: {Id: {Value: !GetAtt Network.Outputs.SubnetId}}
     """)
-    assert cloud.outputs[0].value.needs == ("Network.Outputs.SubnetId",)
+    assert cloud.template.outputs[0].value.needs == ("Network.Outputs.SubnetId",)
 
 
 def test_an_output_that_a_nested_stack_does_not_have(write):
@@ -142,7 +144,7 @@ def test_an_included_file_keeps_its_own_lines(cloud_of, write):
         Resources:
           Vpc: {Type: AWS::EC2::VPC, Properties: {CidrBlock: !FindInMap [Net, Prod, Block]}}
     """)
-    assert [str(block) for block in cloud.vpcs["Vpc"].cidr_blocks] == ["10.3.0.0/16"]
+    assert [str(block) for block in cloud.network.vpcs["Vpc"].cidr_blocks] == ["10.3.0.0/16"]
 
 
 def test_for_each_is_written_out(cloud_of):
@@ -158,7 +160,7 @@ def test_for_each_is_written_out(cloud_of):
                 Type: AWS::EC2::SecurityGroup
                 Properties: {GroupDescription: !Sub "for ${Name}", GroupName: !Ref Name, VpcId: !Ref Vpc}
     """)
-    assert {g.id: g.group_name for g in cloud.security_groups.values() if not g.default} == {
+    assert {g.id: g.group_name for g in cloud.network.security_groups.values() if not g.default} == {
         "Groupa": "a",
         "Groupb": "b",
     }
@@ -171,21 +173,21 @@ def test_a_loop_of_unknown_length_leaves_a_template_without_resources(cloud_of):
         Resources:
           Fn::ForEach::Queues: [Name, !Ref Names, {"Queue${Name}": {Type: AWS::SQS::Queue}}]
     """)
-    assert (cloud.resources, cloud.missing_parameters) == ({}, ("Names",))
-    assert "`Fn::ForEach` is left out" in cloud.warnings[0]
+    assert (cloud.template.resources, cloud.template.missing_parameters) == ({}, ("Names",))
+    assert "`Fn::ForEach` is left out" in cloud.template.warnings[0]
 
 
 @pytest.mark.parametrize(("stack", "found"), [("network", ("Subnet",)), ("elsewhere", None)])
 def test_an_output_is_got_by_the_name_of_its_stack(write, stack, found):
     written = f"{{'Fn::GetStackOutput': {{StackName: {stack}, OutputName: SubnetId}}}}"
     cloud = load([write(NETWORK, "network.yaml"), write(APP % written, "app.yaml")])
-    (subnet_id,) = cloud.functions["Fn"].subnet_ids
+    (subnet_id,) = cloud.compute.functions["Fn"].subnet_ids
     assert subnet_id == "Subnet" if found else subnet_id.needs == ("elsewhere.Outputs.SubnetId",)
 
 
 def test_without_a_path_the_template_of_the_current_folder(write):
     write(NETWORK, "template.yml")
-    assert set(load([]).vpcs) == {"Vpc"}
+    assert set(load([]).network.vpcs) == {"Vpc"}
 
 
 API = """
@@ -211,7 +213,7 @@ API = """
 
 def test_apis_and_functions_of_one_name_in_several_stacks(write):
     cloud = load([write(API, "a.yaml"), write(API, "b.yaml")])
-    url = cloud.functions["b/Caller"].environment["URL"]
+    url = cloud.compute.functions["b/Caller"].environment["URL"]
     assert url == "https://b-Api.execute-api.us-east-1.amazonaws.com/prod/x"
     path = trace(cloud, parse(cloud, "b/Caller", url))
     assert (path.verdict, path.hops[-1].component) == ("reachable", "b/Fn")
@@ -230,4 +232,4 @@ def test_apis_and_functions_of_one_name_in_several_stacks(write):
 def test_what_is_here_when_no_template_is_named(write, files, name):
     for file in files:
         write('{"Resources": {"Vpc": {"Type": "AWS::EC2::VPC", "Properties": {"CidrBlock": "10.0.0.0/16"}}}}', file)
-    assert load([]).vpcs["Vpc"].origin.file == name
+    assert load([]).network.vpcs["Vpc"].origin.file == name

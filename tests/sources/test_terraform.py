@@ -135,10 +135,10 @@ def path(cloud, source, destination):
 def test_a_network_is_read_by_what_its_configuration_refers_to(tmp_path):
     cloud = load([everything_out(network()).write(tmp_path)])
     assert cloud.region == "eu-west-1"
-    assert cloud.subnets["aws_subnet.public[1]"].vpc_id == "aws_vpc.main"
-    assert cloud.nat_gateways["aws_nat_gateway.nat"].subnet_id == "aws_subnet.public[0]"
-    assert cloud.route_table_of("aws_subnet.public[1]").id == "aws_route_table.public"
-    function = cloud.functions["aws_lambda_function.orders"]
+    assert cloud.network.subnets["aws_subnet.public[1]"].vpc_id == "aws_vpc.main"
+    assert cloud.network.nat_gateways["aws_nat_gateway.nat"].subnet_id == "aws_subnet.public[0]"
+    assert cloud.network.route_table_of("aws_subnet.public[1]").id == "aws_route_table.public"
+    function = cloud.compute.functions["aws_lambda_function.orders"]
     assert (function.function_name, function.subnet_ids) == ("orders", ("aws_subnet.private",))
     assert function.role == "arn:aws:iam::123456789012:role/fn"
     found = path(cloud, "aws_lambda_function.orders", "internet")
@@ -182,7 +182,7 @@ def test_inline_rules_with_several_peers(tmp_path):
     rule = {"protocol": "tcp", "from_port": 443, "to_port": 443}
     open_to = [{**rule, "cidr_blocks": ["10.1.0.0/16", "10.2.0.0/16"], "self": True, "security_groups": []}]
     plan.add("aws_security_group.web", {"vpc_id": refers("aws_vpc.main.id")}, vpc_id=..., ingress=open_to)
-    group = load([plan.write(tmp_path)]).security_groups["aws_security_group.web"]
+    group = load([plan.write(tmp_path)]).network.security_groups["aws_security_group.web"]
     assert [str(rule.peer) for rule in group.ingress] == ["10.1.0.0/16", "10.2.0.0/16", "aws_security_group.web"]
 
 
@@ -201,8 +201,10 @@ def test_modules_are_followed_through_their_variables_and_outputs(tmp_path):
         subnet_id=..., vpc_security_group_ids=...,
     )  # fmt: skip
     cloud = load([plan.write(tmp_path)])
-    assert cloud.security_groups[f"{place}.aws_security_group.inner"].vpc_id == "aws_vpc.main"
-    assert cloud.interfaces_of("aws_instance.web")[0].security_group_ids == (f"{place}.aws_security_group.inner",)
+    assert cloud.network.security_groups[f"{place}.aws_security_group.inner"].vpc_id == "aws_vpc.main"
+    assert cloud.network.interfaces_of("aws_instance.web")[0].security_group_ids == (
+        f"{place}.aws_security_group.inner",
+    )
 
 
 def test_what_a_plan_does_not_show_is_unknown_and_named(tmp_path):
@@ -213,7 +215,7 @@ def test_what_a_plan_does_not_show_is_unknown_and_named(tmp_path):
         subnet_id=...,
         vpc_security_group_ids=["sg-1"],
     )
-    (eni,) = load([plan.write(tmp_path)]).interfaces_of("aws_instance.web")
+    (eni,) = load([plan.write(tmp_path)]).network.interfaces_of("aws_instance.web")
     assert isinstance(eni.subnet_id, Unknown)
     assert eni.subnet_id.needs == ("local.subnet",)
 
@@ -222,7 +224,7 @@ def test_ids_that_are_known_already_lead_to_the_resources_that_have_them(tmp_pat
     plan = network()
     plan.resources[0]["values"]["id"] = "vpc-0123456789abcdef0"
     plan.add("aws_subnet.late", {}, vpc_id="vpc-0123456789abcdef0", cidr_block="10.0.20.0/24")
-    assert load([plan.write(tmp_path)]).subnets["aws_subnet.late"].vpc_id == "aws_vpc.main"
+    assert load([plan.write(tmp_path)]).network.subnets["aws_subnet.late"].vpc_id == "aws_vpc.main"
 
 
 def test_a_name_that_several_things_have_is_just_a_name(tmp_path):
@@ -231,7 +233,7 @@ def test_a_name_that_several_things_have_is_just_a_name(tmp_path):
         if resource["type"] in ("aws_lambda_function", "aws_iam_role"):
             resource["values"] |= {"id": "same", "function_name": "same", "name": "same"}
     cloud = load([plan.write(tmp_path)])
-    assert cloud.functions["aws_lambda_function.orders"].function_name == "same"
+    assert cloud.compute.functions["aws_lambda_function.orders"].function_name == "same"
 
 
 def test_endpoints_and_load_balancers_with_what_is_attached_to_them(tmp_path):
@@ -284,13 +286,13 @@ def test_endpoints_and_load_balancers_with_what_is_attached_to_them(tmp_path):
     )
     plan.changes[-1]["change"]["after_unknown"]["default_action"] = [{"target_group_arn": True}]
     cloud = load([plan.write(tmp_path)])
-    assert cloud.vpc_endpoints["aws_vpc_endpoint.s3"].route_table_ids == ("aws_route_table.private",)
-    assert [node.subnet_id for node in cloud.interfaces_of("aws_lb.front")] == [
+    assert cloud.network.vpc_endpoints["aws_vpc_endpoint.s3"].route_table_ids == ("aws_route_table.private",)
+    assert [node.subnet_id for node in cloud.network.interfaces_of("aws_lb.front")] == [
         "aws_subnet.public[0]",
         "aws_subnet.public[1]",
     ]
-    assert cloud.target_groups["aws_lb_target_group.web"].targets == (Target("10.0.9.50", 8080),)
-    (action,) = cloud.listeners["aws_lb_listener.web"].default_actions
+    assert cloud.balancing.target_groups["aws_lb_target_group.web"].targets == (Target("10.0.9.50", 8080),)
+    (action,) = cloud.balancing.listeners["aws_lb_listener.web"].default_actions
     assert action.target_group_ids == ("aws_lb_target_group.web",)
 
 
@@ -300,12 +302,12 @@ def test_a_role_has_the_policies_that_are_attached_to_it(tmp_path, values):
     plan = network().add(
         "aws_iam_role_policy_attachment.vpc", {"role": refers("aws_iam_role.fn.id")}, policy_arn=arn, **values
     )
-    assert load([plan.write(tmp_path)]).roles["aws_iam_role.fn"].managed_policy_arns == (arn,)
+    assert load([plan.write(tmp_path)]).access.roles["aws_iam_role.fn"].managed_policy_arns == (arn,)
 
 
 def test_other_types_are_opaque(tmp_path):
     cloud = load([network().add("aws_wafv2_web_acl.fence", name="fence").write(tmp_path)])
-    assert cloud.resources["aws_wafv2_web_acl.fence"].type == "Terraform::aws_wafv2_web_acl"
+    assert cloud.template.resources["aws_wafv2_web_acl.fence"].type == "Terraform::aws_wafv2_web_acl"
 
 
 @pytest.mark.parametrize(
@@ -352,13 +354,13 @@ def test_what_a_vpc_comes_with_is_as_the_plan_adopts_it(tmp_path):
         vpc_config=[{}],
     )  # fmt: skip
     cloud = load([plan.write(tmp_path)])
-    group = cloud.security_groups["aws_vpc.main.default"]
+    group = cloud.network.security_groups["aws_vpc.main.default"]
     assert ([str(one.peer) for one in group.ingress], group.egress) == (["10.0.0.0/8"], ())
-    acl = cloud.network_acls["aws_vpc.main.default-acl"]
+    acl = cloud.network.network_acls["aws_vpc.main.default-acl"]
     assert ([str(one.cidr_block) for one in acl.ingress], acl.egress) == (["10.0.0.0/8"], ())
-    main = cloud.route_tables["aws_vpc.main.main"]
+    main = cloud.network.route_tables["aws_vpc.main.main"]
     assert (main.main, [str(one.destination_cidr_block) for one in main.routes]) == (True, ["10.9.0.0/16"])
-    assert cloud.functions["aws_lambda_function.fn2"].security_group_ids == ("aws_vpc.main.default",)
+    assert cloud.compute.functions["aws_lambda_function.fn2"].security_group_ids == ("aws_vpc.main.default",)
 
 
 def test_another_table_may_be_the_main_one(tmp_path):
@@ -366,7 +368,7 @@ def test_another_table_may_be_the_main_one(tmp_path):
     plan.add("aws_route_table.other", {"vpc_id": refers("aws_vpc.main.id")}, vpc_id=...)
     plan.add("aws_main_route_table_association.a", {"vpc_id": refers("aws_vpc.main.id"), "route_table_id": refers("aws_route_table.other.id")}, vpc_id=..., route_table_id=...)  # fmt: skip
     cloud = load([plan.write(tmp_path)])
-    assert [table.id for table in cloud.route_tables.values() if table.main] == ["aws_route_table.other"]
+    assert [table.id for table in cloud.network.route_tables.values() if table.main] == ["aws_route_table.other"]
 
 
 def test_code_is_the_file_that_a_plan_names_beside_it(tmp_path):
@@ -374,7 +376,7 @@ def test_code_is_the_file_that_a_plan_names_beside_it(tmp_path):
     plan = (
         network().add("aws_lambda_function.here", filename="fn.zip").add("aws_lambda_function.gone", filename="no.zip")
     )
-    functions = load([plan.write(tmp_path)]).functions
+    functions = load([plan.write(tmp_path)]).compute.functions
     assert functions["aws_lambda_function.here"].code.local_path == str(tmp_path / "fn.zip")
     assert functions["aws_lambda_function.gone"].code.local_path is None
 
@@ -386,5 +388,5 @@ def test_port_of_a_rule_may_be_a_databases(tmp_path):
         "aws_security_group_rule.in", {"security_group_id": refers("aws_security_group.fn.id"), "from_port": port, "to_port": port},
         type="ingress", protocol="tcp", security_group_id=..., from_port=..., to_port=..., cidr_blocks=["10.0.0.0/8"],
     )  # fmt: skip
-    (rule,) = load([plan.write(tmp_path)]).security_groups["aws_security_group.fn"].ingress
+    (rule,) = load([plan.write(tmp_path)]).network.security_groups["aws_security_group.fn"].ingress
     assert (rule.from_port, rule.to_port) == (5432, 5432)

@@ -66,16 +66,16 @@ def rest_api():
 
 def test_a_rest_api_with_what_the_provider_keeps_apart_from_it(tmp_path):
     cloud = load([rest_api().write(tmp_path)])
-    api = cloud.rest_apis["aws_api_gateway_rest_api.shop"]
+    api = cloud.apis.rest_apis["aws_api_gateway_rest_api.shop"]
     assert api.private
     routes = {(route.http_method, route.path): route for route in api.routes}
     assert routes.keys() == {("GET", "/"), ("ANY", "/{id}")}
     assert {route.integration.uri for route in routes.values()} == {INVOKE.format(ORDERS)}
     assert all(route.api_key_required for route in routes.values())
-    (stage,) = cloud.stages_of(api.id)
+    (stage,) = cloud.apis.stages_of(api.id)
     settings = stage.method_settings[0]
     assert (stage.stage_name, settings.throttling_rate_limit, settings.throttling_burst_limit) == ("live", 20, 40)
-    plan = cloud.usage_plans["aws_api_gateway_usage_plan.basic"]
+    plan = cloud.apis.usage_plans["aws_api_gateway_usage_plan.basic"]
     assert (plan.throttle.rate_limit, plan.key_ids) == (5, ("aws_api_gateway_api_key.partner",))
     assert [(opened.api_id, opened.stage_name) for opened in plan.stages] == [(api.id, "live")]
     path = trace(cloud, parse(cloud, "endpoint:vpce-1", f"{api.id} GET /live/"))
@@ -163,12 +163,12 @@ def test_a_fleet_behind_a_classic_load_balancer(tmp_path):
         listener=[{"lb_port": 80, "lb_protocol": "http", "instance_port": 8080, "instance_protocol": "http"}],
     )  # fmt: skip
     cloud = load([plan.write(tmp_path)])
-    (eni,) = cloud.interfaces_of("aws_autoscaling_group.web")
+    (eni,) = cloud.network.interfaces_of("aws_autoscaling_group.web")
     assert (eni.subnet_id, eni.security_group_ids) == ("aws_subnet.private", ("aws_security_group.web",))
-    balancer = cloud.load_balancers["aws_elb.front"]
+    balancer = cloud.balancing.load_balancers["aws_elb.front"]
     assert (balancer.internal, balancer.cross_zone) == (True, True)
-    (listener,) = cloud.listeners.values()
-    (group,) = cloud.target_groups.values()
+    (listener,) = cloud.balancing.listeners.values()
+    (group,) = cloud.balancing.target_groups.values()
     assert (listener.port, listener.protocol, group.port) == (80, "HTTP", 8080)
     assert [registration.id for registration in group.registered_by] == ["aws_autoscaling_group.web"]
 
@@ -192,7 +192,7 @@ def test_a_vpn_of_a_virtual_private_gateway(tmp_path):
         vpn_gateway_id=..., route_table_id=...,
     )  # fmt: skip
     cloud = load([plan.write(tmp_path)])
-    table = cloud.route_tables["aws_route_table.private"]
+    table = cloud.network.route_tables["aws_route_table.private"]
     assert "192.168.0.0/16" in {str(route.destination_cidr_block) for route in table.routes}
     path = trace(cloud, parse(cloud, "subnet:aws_subnet.private+default", "on-premises:tcp/443"))
     assert path.verdict == "reachable"
@@ -203,6 +203,6 @@ def test_a_body_that_is_known_only_after_apply_leaves_the_routes_unknown(tmp_pat
     written = {"body": {"references": ["aws_lambda_function.a.arn", "aws_lambda_function.b.arn"]}}
     plan.add("aws_lambda_function.a", function_name="a").add("aws_lambda_function.b", function_name="b")
     cloud = load([plan.add("aws_api_gateway_rest_api.shop", written, name="shop", body=...).write(tmp_path)])
-    api = cloud.rest_apis["aws_api_gateway_rest_api.shop"]
+    api = cloud.apis.rest_apis["aws_api_gateway_rest_api.shop"]
     assert api.routes == ()
     assert api.definition is not None

@@ -31,7 +31,7 @@ Resources:
 
 
 def test_zones_and_their_records(cloud_of):
-    zones = cloud_of(TEMPLATE).hosted_zones
+    zones = cloud_of(TEMPLATE).names.hosted_zones
     zone = zones["Zone"]
     assert (zone.name, zone.private, zone.vpc_ids) == ("corp.internal", True, ("Vpc",))
     first, second = zone.records
@@ -42,31 +42,31 @@ def test_zones_and_their_records(cloud_of):
 
 def test_resolver_rules_and_endpoints(cloud_of):
     cloud = cloud_of(TEMPLATE)
-    rule = cloud.resolver_rules["Rule"]
+    rule = cloud.names.resolver_rules["Rule"]
     assert (rule.domain_name, rule.vpc_ids, rule.resolver_endpoint_id) == ("office.example", ("Vpc",), "Out")
     assert (rule.targets[0].ip, rule.targets[0].port) == (ip_address("192.168.0.2"), 53)
-    assert cloud.resolver_endpoints["Out"].direction is Direction.OUTBOUND
-    assert [eni.subnet_id for eni in cloud.interfaces_of("Out")] == ["A"]
+    assert cloud.names.resolver_endpoints["Out"].direction is Direction.OUTBOUND
+    assert [eni.subnet_id for eni in cloud.network.interfaces_of("Out")] == ["A"]
 
 
 def test_addresses_of_resolver_endpoints_are_those_of_the_template(cloud_of):
     given = "[{SubnetId: !Ref A, Ip: 10.0.0.53}, {SubnetId: !Ref A}, {SubnetId: !Ref A, Ip: 10.0.0.54}]"
     cloud = cloud_of(TEMPLATE.replace("IpAddresses: [{SubnetId: !Ref A}]", f"IpAddresses: {given}"))
-    addresses = {str(eni.private_ip_address) for eni in cloud.interfaces_of("Out")}
+    addresses = {str(eni.private_ip_address) for eni in cloud.network.interfaces_of("Out")}
     assert len(addresses) == 3
     assert addresses > {"10.0.0.53", "10.0.0.54"}
 
 
 def test_dhcp_options(cloud_of):
-    options = cloud_of(TEMPLATE).dhcp_options["Options"]
+    options = cloud_of(TEMPLATE).names.dhcp_options["Options"]
     assert (options.domain_name_servers, options.vpc_ids) == (("10.0.0.5",), ("Vpc",))
 
 
 def test_an_endpoint_finds_its_service_by_name(cloud_of):
     cloud = cloud_of(TEMPLATE)
-    service = cloud.vpc_endpoint_services["Service"]
+    service = cloud.network.vpc_endpoint_services["Service"]
     assert service.load_balancer_ids == ("Nlb",)
-    assert cloud.vpc_endpoints["Consumer"].service_name == service.service_name
+    assert cloud.network.vpc_endpoints["Consumer"].service_name == service.service_name
 
 
 CLOUD_MAP = """
@@ -92,7 +92,7 @@ Resources:
 )
 def test_services_have_names_in_their_namespace(cloud_of, name, addresses):
     cloud = cloud_of(CLOUD_MAP)
-    own = [str(eni.private_ip_address) for eni in cloud.interfaces_of("Tasks")]
+    own = [str(eni.private_ip_address) for eni in cloud.network.interfaces_of("Tasks")]
     answer = resolve(cloud, "Vpc", name)
     assert [str(a) for a in answer.addresses] == (own if addresses == "Tasks" else [addresses] if addresses else [])
     assert answer.status == ("NOERROR" if addresses else "NXDOMAIN")

@@ -21,7 +21,7 @@ def cloud(*enis):
         for id_ in enis
     }
     subnet = Subnet("S", "V", IPv4Network("10.0.0.0/24"), availability_zone="us-east-1a")
-    return Cloud(functions={"Fn": Function("Fn", "fn", Code())}, subnets={"S": subnet}, network_interfaces=made)
+    return Cloud.of(functions={"Fn": Function("Fn", "fn", Code())}, subnets={"S": subnet}, network_interfaces=made)
 
 
 def test_what_is_left_goes_after_its_time():

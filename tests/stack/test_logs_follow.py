@@ -14,7 +14,7 @@ def test_a_client_that_does_not_read_misses_events():
     async def follow():
         group = LogGroup("Api")
         stack = SimpleNamespace(
-            cloud=SimpleNamespace(apis={"Api": None}),
+            cloud=SimpleNamespace(apis=SimpleNamespace(by_id={"Api": None})),
             gateway=SimpleNamespace(logs=SimpleNamespace(of=lambda _api_id: group)),
             ended=asyncio.Event(),
         )

@@ -51,7 +51,9 @@ def delivered(cloud: Cloud, balancer_id: str, line: str) -> str | None:
     fields[_TARGET] = "-" if fields[_TARGET] in _NOWHERE else fields[_TARGET]
     if fields[_TRACE] not in ('"-"', '""'):
         fields[_TRACE] = f'"Root={fields[_TRACE].strip(chr(34))}"'
-    fields[_GROUP] = next((g.arn or g.id for g in cloud.target_groups.values() if name(g.id) == fields[_GROUP]), "-")
+    fields[_GROUP] = next(
+        (g.arn or g.id for g in cloud.balancing.target_groups.values() if name(g.id) == fields[_GROUP]), "-"
+    )
     done = ",".join(_done(cloud, _actions(cloud, balancer_id, request, fields[_RULE]))) or "-"
     rest = [fields[1], f'"{done}"', '"-"', '"-"', f'"{fields[_TARGET]}"', f'"{fields[9]}"', '"-"', '"-"']
     return " ".join([*fields[:_WRITTEN], *rest])
@@ -65,9 +67,9 @@ def _actions(cloud: Cloud, balancer_id: str, request: str, rule: str) -> tuple[A
     """What was done with a request, by the port that it came to and the priority of the rule that took it."""
     words = request.split(" ")
     port = urlsplit(words[1]).port if len(words) > 1 else None
-    for listener in cloud.listeners.values():
+    for listener in cloud.balancing.listeners.values():
         if listener.load_balancer_id == balancer_id and listener.port == port:
-            own = (each for each in cloud.listener_rules.values() if each.listener_id == listener.id)
+            own = (each for each in cloud.balancing.listener_rules.values() if each.listener_id == listener.id)
             found = next((each.actions for each in own if str(each.priority) == rule), None)
             return found if found is not None else listener.default_actions if rule == "0" else ()
     return ()

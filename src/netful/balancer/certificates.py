@@ -23,7 +23,7 @@ def names(cloud: Cloud, balancer: LoadBalancer, listener: Listener) -> list[tupl
 
 
 def _of_certificate(cloud: Cloud, arn: str | Unknown) -> tuple[str, ...]:
-    resource = known_in(cloud.resources, arn)
+    resource = known_in(cloud.template.resources, arn)
     if resource is None or resource.type != _CERTIFICATE:
         return ()
     written = (resource.properties.get("DomainName"), *_list(resource.properties.get("SubjectAlternativeNames")))
@@ -40,7 +40,7 @@ def _leading_to(cloud: Cloud, balancer: LoadBalancer, listener: Listener) -> tup
 
 
 def _aliases(cloud: Cloud, balancer: LoadBalancer) -> Iterator[str]:
-    for zone in cloud.hosted_zones.values():
+    for zone in cloud.names.hosted_zones.values():
         for record in zone.records:
             led_to = (record.alias, *(record.values if record.type == "CNAME" else ()))
             named = (value.lower().rstrip(".") for value in led_to if isinstance(value, str))
@@ -50,7 +50,7 @@ def _aliases(cloud: Cloud, balancer: LoadBalancer) -> Iterator[str]:
 
 def _hosts(cloud: Cloud, listener: Listener) -> Iterator[str]:
     """The hosts of the rules that a certificate can name: whole ones, or any below a domain."""
-    for rule in cloud.listener_rules.values():
+    for rule in cloud.balancing.listener_rules.values():
         if rule.listener_id != listener.id:
             continue
         for condition in rule.conditions:

@@ -64,7 +64,7 @@ def configuration(
     `recent`: what HAProxy of 2.9 has first may be used.
     """
     assert node.private_ip_address is not None
-    listeners = [each for each in cloud.listeners.values() if each.load_balancer_id == balancer.id]
+    listeners = [each for each in cloud.balancing.listeners.values() if each.load_balancer_id == balancer.id]
     known = [each for each in listeners if isinstance(each.port, int)]
     if balancer.type is LoadBalancerType.APPLICATION:
         return _application(cloud, balancer, node, known, certificates, recent=recent)
@@ -146,7 +146,7 @@ def _network(
     ]
     lines += ["", "frontend health", f"  bind unix@{_HEALTH_SOCKET} mode 600", ""]
     for listener in listeners:
-        if ends_connections(cloud.target_groups, listener):
+        if ends_connections(cloud.balancing.target_groups, listener):
             lines += _passing(cloud, balancer, node, listener, certificates.get(listener.id, []), links)
         elif node.ipv6_address is not None and listener.protocol.startswith("TCP"):
             lines += _passing(cloud, balancer, node, listener, [], (), version=6)
@@ -185,7 +185,7 @@ def _passing(
     if links:
         lines.append(f"  tcp-request connection set-dst str({_address(node)}) if {by_link}")
     for id_ in ids[:1]:
-        group = cloud.target_groups.get(id_)
+        group = cloud.balancing.target_groups.get(id_)
         if group is not None and _has_targets(cloud, balancer, node, group):
             if links and group.has_proxy_protocol:
                 unhealthy = f"{{ nbsrv({name(id_)}) eq 0 }}"

@@ -110,7 +110,7 @@ class Firewalls:
         loop = asyncio.get_running_loop()
 
         async def handle(request: Request) -> Response:
-            acl = acl_before(self._cloud, self._cloud.load_balancers[balancer_id])
+            acl = acl_before(self._cloud, self._cloud.balancing.load_balancers[balancer_id])
             return _went_on(()) if acl is None else self._judged(acl, request.body, loop.time())
 
         listener = listening(self._folder, _file(balancer_id))

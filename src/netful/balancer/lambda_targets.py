@@ -62,7 +62,7 @@ class LambdaTargets:
         return await loop.create_unix_server(lambda: HttpProtocol(handle, Door(DoorKind.LOCAL)), sock=listener)
 
     async def _answer(self, group_id: str, request: Request) -> Response:
-        group = self._cloud.target_groups[group_id]
+        group = self._cloud.balancing.target_groups[group_id]
         called = functions_of(self._cloud, group)
         if request.header("upgrade"):
             return own_answer(400)
@@ -87,9 +87,9 @@ class LambdaTargets:
 
 def may_invoke(cloud: Cloud, function_id: str) -> bool:
     """Whether the function's own policy lets load balancers call it (§7.6)."""
-    function = cloud.functions[function_id]
+    function = cloud.compute.functions[function_id]
     mine = {function.id, function.function_name}
-    return any(_permits(resource, mine) for resource in cloud.resources.values())
+    return any(_permits(resource, mine) for resource in cloud.template.resources.values())
 
 
 def _permits(resource: Resource, names: set[str]) -> bool:

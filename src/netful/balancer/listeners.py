@@ -61,7 +61,9 @@ def frontend(
     )
     made.lines += _asked(cloud, balancer)
     made.lines += _signed_in(cloud, listener)
-    rules = sorted((r for r in cloud.listener_rules.values() if r.listener_id == listener.id), key=lambda r: r.priority)
+    rules = sorted(
+        (r for r in cloud.balancing.listener_rules.values() if r.listener_id == listener.id), key=lambda r: r.priority
+    )
     made.lines += _choice(rules, made)
     made.lines += forwarding_headers.headers(balancer.attributes, protocol, port)
     with_targets = {group.id: some for group, some in groups}
@@ -108,7 +110,7 @@ def _asked(cloud: Cloud, balancer: LoadBalancer) -> Iterator[str]:
 
 def _signed_in(cloud: Cloud, listener: Listener) -> Iterator[str]:
     """Whom an identity provider sends back: nobody here can ask it who that is."""
-    rules = [rule for rule in cloud.listener_rules.values() if rule.listener_id == listener.id]
+    rules = [rule for rule in cloud.balancing.listener_rules.values() if rule.listener_id == listener.id]
     actions = (*listener.default_actions, *(action for rule in rules for action in rule.actions))
     if any(action.type in ACTIONS for action in actions):
         yield answers.answer(561, f"if {{ path {CALLBACK} }}")

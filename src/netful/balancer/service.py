@@ -97,16 +97,16 @@ class BalancerService:
     @property
     def warnings(self) -> list[str]:
         """What does not run, or not as the template has it."""
-        return [f"{self._cloud.load_balancers[id_].origin}: `{id_}`: {one}"
+        return [f"{self._cloud.balancing.load_balancers[id_].origin}: `{id_}`: {one}"
                 for id_, every in self._problems.items() for one in dict.fromkeys(every)]  # fmt: skip
 
     async def follow(self, cloud: Cloud, built: Built) -> None:
         """Run the load balancers of this cloud."""
         self._cloud, self._built, self._problems = cloud, built, {}
-        balancers = [b for b in cloud.load_balancers.values() if b.type in RUN]
-        for balancer in cloud.load_balancers.values():
+        balancers = [b for b in cloud.balancing.load_balancers.values() if b.type in RUN]
+        for balancer in cloud.balancing.load_balancers.values():
             self._note(balancer, *([_NOT_RUN] if balancer.type is LoadBalancerType.CLASSIC else []))
-        wanted = {eni.id: (b, eni) for b in balancers for eni in cloud.interfaces_of(b.id) if eni.id in built}
+        wanted = {eni.id: (b, eni) for b in balancers for eni in cloud.network.interfaces_of(b.id) if eni.id in built}
         for id_, node in [*self._nodes.items()]:
             if id_ not in wanted or not _same_place(node.interface, wanted[id_][1]):
                 await self._nodes.pop(id_).proxy.close()
@@ -142,7 +142,7 @@ class BalancerService:
     def _configuration(self, balancer: LoadBalancer, eni: NetworkInterface) -> Configuration:
         files: dict[str, str] = {}
         named: dict[str, list[str]] = {}
-        for listener in self._cloud.listeners.values():
+        for listener in self._cloud.balancing.listeners.values():
             if listener.load_balancer_id == balancer.id and listener.protocol in {"HTTPS", "TLS"}:
                 every = certificates.names(self._cloud, balancer, listener)
                 pems = {f"{name(listener.id)}-{n}.pem": self._signs.pem(names) for n, names in enumerate(every)}
@@ -193,7 +193,7 @@ class BalancerService:
         """A function is known by its name."""
         if health.target != FUNCTION:
             return health
-        groups = (group for group in self._cloud.target_groups.values() if name(group.id) == health.group)
+        groups = (group for group in self._cloud.balancing.target_groups.values() if name(group.id) == health.group)
         called = [id_ for group in groups for id_ in functions_of(self._cloud, group)]
         return replace(health, target=called[0]) if called else health
 

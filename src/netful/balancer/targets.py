@@ -27,12 +27,12 @@ class Reached:
 
 def groups_of(cloud: Cloud, balancer: LoadBalancer) -> list[TargetGroup]:
     """The groups that a load balancer's listeners and rules forward to, each once."""
-    own = {each.id: each for each in cloud.listeners.values() if each.load_balancer_id == balancer.id}
+    own = {each.id: each for each in cloud.balancing.listeners.values() if each.load_balancer_id == balancer.id}
     actions: list[Action] = [action for listener in own.values() for action in listener.default_actions]
-    rules = [rule for rule in cloud.listener_rules.values() if rule.listener_id in own]
+    rules = [rule for rule in cloud.balancing.listener_rules.values() if rule.listener_id in own]
     actions += [action for rule in rules for action in rule.actions]
     ids = dict.fromkeys(str(id_) for action in actions for id_ in action.target_group_ids)
-    return [cloud.target_groups[id_] for id_ in ids if id_ in cloud.target_groups]
+    return [cloud.balancing.target_groups[id_] for id_ in ids if id_ in cloud.balancing.target_groups]
 
 
 def functions_of(cloud: Cloud, group: TargetGroup) -> list[str]:
@@ -42,7 +42,7 @@ def functions_of(cloud: Cloud, group: TargetGroup) -> list[str]:
 
 def reached(cloud: Cloud, balancer: LoadBalancer, node: NetworkInterface, group: TargetGroup) -> list[Reached]:
     """The targets of a group that a node uses, healthy or not."""
-    zone = cloud.zone_of_interface(node)
+    zone = cloud.network.zone_of_interface(node)
     everywhere = crosses_zones(balancer, group) or not zone
     whole = replace(group, targets=tuple(replace(target, health="") for target in group.targets))
     found = [one for member in members(cloud, whole) if everywhere or member.zone in ("", zone) for one in _of(member)]

@@ -119,4 +119,4 @@ def _only_in(some: Iterable[Finding], others: Iterable[Finding]) -> tuple[Findin
 
 
 def _enis(cloud: Cloud) -> dict[str, int]:
-    return dict(sorted(Counter(eni.owner.value for eni in cloud.network_interfaces.values()).items()))
+    return dict(sorted(Counter(eni.owner.value for eni in cloud.network.network_interfaces.values()).items()))

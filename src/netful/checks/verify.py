@@ -88,17 +88,21 @@ def _enis(facts: Facts, expectation: Expectation) -> Outcome:
     id_, written = expectation.parts["id"], expectation.parts["count"].lower()
     wanted = 0 if written == "no" else int(written)
     cloud = facts.cloud
-    function = cloud.functions.get(id_)
+    function = cloud.compute.functions.get(id_)
     if function and (isinstance(function.subnet_ids, Unknown) or isinstance(function.security_group_ids, Unknown)):
         return Outcome(expectation, "unknown", f"the subnets or groups of `{id_}` are not known")
     if id_.lower() in _STACK:
-        enis = tuple(cloud.network_interfaces.values())
-    elif id_ in cloud.vpcs:
-        enis = tuple(e for e in cloud.network_interfaces.values() if (v := cloud.vpc_of_interface(e)) and v.id == id_)
-    elif id_ in cloud.subnets:
-        enis = tuple(e for e in cloud.network_interfaces.values() if e.subnet_id == id_)
-    elif id_ in cloud.functions or id_ in cloud.resources:
-        enis = cloud.interfaces_of(id_)
+        enis = tuple(cloud.network.network_interfaces.values())
+    elif id_ in cloud.network.vpcs:
+        enis = tuple(
+            e
+            for e in cloud.network.network_interfaces.values()
+            if (v := cloud.network.vpc_of_interface(e)) and v.id == id_
+        )
+    elif id_ in cloud.network.subnets:
+        enis = tuple(e for e in cloud.network.network_interfaces.values() if e.subnet_id == id_)
+    elif id_ in cloud.compute.functions or id_ in cloud.template.resources:
+        enis = cloud.network.interfaces_of(id_)
     else:
         raise QuestionError(f"there is no `{id_}`", hint="`netful show` lists everything")
     return _compared(expectation, wanted, len(enis))
@@ -106,7 +110,7 @@ def _enis(facts: Facts, expectation: Expectation) -> Outcome:
 
 def _throttle(facts: Facts, expectation: Expectation) -> Outcome:
     parts = expectation.parts
-    api = facts.cloud.apis.get(parts["id"])
+    api = facts.cloud.apis.by_id.get(parts["id"])
     if api is None:
         raise QuestionError(f"there is no API `{parts['id']}`", hint="`netful show` lists everything")
     method = parts["method"].upper()
@@ -115,7 +119,9 @@ def _throttle(facts: Facts, expectation: Expectation) -> Outcome:
         raise QuestionError(
             f"`{api.id}` has no route `{method} {parts['path']}`", hint="`netful show` lists its routes"
         )
-    given = [apis.throttle_of(stage, fitting[0]) for stage in facts.cloud.stages_of(api.id)] or [apis.ACCOUNT_THROTTLE]
+    given = [apis.throttle_of(stage, fitting[0]) for stage in facts.cloud.apis.stages_of(api.id)] or [
+        apis.ACCOUNT_THROTTLE
+    ]
     if any(isinstance(value, Unknown) for throttle in given for value in throttle):
         return Outcome(expectation, "unknown", "its throttle is not known")
     wanted = (float(parts["rate"]), int(parts["burst"]))
@@ -127,10 +133,10 @@ def _throttle(facts: Facts, expectation: Expectation) -> Outcome:
 
 def _kind(facts: Facts, expectation: Expectation) -> Outcome:
     id_, wanted = expectation.parts["id"], expectation.parts["kind"].lower()
-    api = facts.cloud.apis.get(id_)
+    api = facts.cloud.apis.by_id.get(id_)
     if api is not None:
         return _compared(expectation, wanted, "private" if api.private else "public")
-    if id_ not in facts.cloud.subnets:
+    if id_ not in facts.cloud.network.subnets:
         raise QuestionError(f"there is no subnet or API `{id_}`", hint="`netful show` lists everything")
     kind = subnet_kind(facts.cloud, id_)
     return (

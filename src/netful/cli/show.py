@@ -46,7 +46,7 @@ def show(
         from netful.render.inventory import inventory_text  # noqa: PLC0415
 
         print(inventory_text(document, verbose=verbose))
-    return _UNKNOWN if cloud.missing_parameters or cloud.missing_imports else 0
+    return _UNKNOWN if cloud.template.missing_parameters or cloud.template.missing_imports else 0
 
 
 def _about(document: dict[str, Any], id_: str) -> dict[str, Any]:

@@ -88,13 +88,13 @@ class Fabric:
     def _change_vpcs(self, cloud: Cloud) -> None:
         """Close, change and build VPCs; what connects them goes where one comes, goes, or has other blocks."""
         for vpc_id, network in [*self._vpcs.items()]:
-            kept = cloud.vpcs.get(vpc_id)
+            kept = cloud.network.vpcs.get(vpc_id)
             if kept is None or not network.router.may_become(kept):
                 self._disconnect()
                 self._vpcs.pop(vpc_id).close()
             elif blocks_of(kept) != blocks_of(network.router.vpc):  # transit gateways propagate them
                 self._disconnect()
-        for vpc in cloud.vpcs.values():
+        for vpc in cloud.network.vpcs.values():
             if vpc.id in self._vpcs:
                 self._vpcs[vpc.id].change(cloud, vpc)
             elif not any(isinstance(block, IPv4Network) for block in vpc.cidr_blocks):
@@ -161,7 +161,7 @@ class Fabric:
 
     def router_of(self, subnet_id: str) -> VpcRouter:
         """The router of a subnet's VPC."""
-        vpc = self.cloud.vpc_of(subnet_id)
+        vpc = self.cloud.network.vpc_of(subnet_id)
         if vpc is None or vpc.id not in self._vpcs:
             raise StackError(f"the subnet `{subnet_id}` is not built", why="its VPC or its block is unknown")
         return self._vpcs[vpc.id].router
@@ -195,15 +195,15 @@ class Fabric:
 
     def _shared_interfaces(self, function: Function) -> Iterable[NetworkInterface]:
         """The interfaces of a function's subnets and groups, which are others than `$LATEST`'s for an older version."""
-        own = self.cloud.interfaces_of(function.id)
+        own = self.cloud.network.interfaces_of(function.id)
         fitting = [eni for eni in own if _fits(eni, function)]
-        return fitting or [e for e in self.cloud.network_interfaces.values() if _fits(e, function)] or own
+        return fitting or [e for e in self.cloud.network.network_interfaces.values() if _fits(e, function)] or own
 
     def _is_built(self, eni: NetworkInterface) -> bool:
         return any(eni.id in network.owners for network in self._vpcs.values())
 
     def _network_of(self, eni: NetworkInterface) -> VpcNetwork:
-        vpc = self.cloud.vpc_of(eni.subnet_id) if isinstance(eni.subnet_id, str) else None
+        vpc = self.cloud.network.vpc_of(eni.subnet_id) if isinstance(eni.subnet_id, str) else None
         if vpc is None or vpc.id not in self._vpcs:
             raise StackError(f"the subnet `{eni.subnet_id}` is not built", why="its VPC or its block is unknown")
         return self._vpcs[vpc.id]
@@ -250,7 +250,7 @@ class Fabric:
 
     def _addressed(self, eni: NetworkInterface, subnet_id: str, router: VpcRouter) -> NetworkInterface:
         """The interface with the last free address of its subnet: the first ones are for what the template makes."""
-        block = self.cloud.subnets[subnet_id].cidr_block
+        block = self.cloud.network.subnets[subnet_id].cidr_block
         assert isinstance(block, IPv4Network)
         taken = {other.private_ip_address for other in router.interfaces if other.subnet_id == subnet_id}
         free = [address for address in free_addresses(block, set()) if address not in taken]
@@ -262,7 +262,7 @@ class Fabric:
 
     def interface_position(self, eni_id: str) -> Position:
         """The place of an interface that stands in the template (an instance's, an endpoint's)."""
-        eni = self.cloud.network_interfaces[eni_id]
+        eni = self.cloud.network.network_interfaces[eni_id]
         network = self._network_of(eni)
         owner = network.owners.get(eni_id)
         if isinstance(owner, NetworkBalancerNode):
@@ -273,7 +273,7 @@ class Fabric:
 
     def namespace_of(self, eni_id: str) -> Netns:
         """The namespace behind an interface, for a program to run in."""
-        owner = self._network_of(self.cloud.network_interfaces[eni_id]).owners[eni_id]
+        owner = self._network_of(self.cloud.network.network_interfaces[eni_id]).owners[eni_id]
         return owner.netns if isinstance(owner, Node) else owner.node.netns
 
     def service_links(self, eni_id: str) -> tuple[ServiceLink, ...]:
@@ -282,7 +282,7 @@ class Fabric:
 
     def set_unhealthy(self, eni_id: str, targets: frozenset[str]) -> None:
         """Have a node of a network load balancer use these targets no more (`GROUP/ADDRESS:PORT`)."""
-        owner = self._network_of(self.cloud.network_interfaces[eni_id]).owners.get(eni_id)
+        owner = self._network_of(self.cloud.network.network_interfaces[eni_id]).owners.get(eni_id)
         if isinstance(owner, NetworkBalancerNode):
             owner.set_unhealthy(targets)
 
@@ -327,12 +327,12 @@ class Fabric:
         return link, part
 
     def _is_given(self, address: IPv4Address) -> bool:
-        return any(address == given.public_ip for given in self.cloud.elastic_ips.values())
+        return any(address == given.public_ip for given in self.cloud.network.elastic_ips.values())
 
     def _near(self) -> Iterator[IPv4Address]:
         """What is as near as the edge: resolvers, and CloudFront's addresses."""
         yield RESOLVER
-        for region in {self.cloud.region, *(api.region for api in self.cloud.apis.values())}:
+        for region in {self.cloud.region, *(api.region for api in self.cloud.apis.by_id.values())}:
             yield service_address(service_names.service("cloudfront"), region)
 
     def on_premises_position(self) -> Position:

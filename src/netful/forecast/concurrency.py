@@ -44,5 +44,5 @@ def limit_of(cloud: Cloud, function: Function, account: int) -> int:
     """A function's own concurrency, or what others have not reserved."""
     if function.reserved_concurrent_executions is not None:
         return function.reserved_concurrent_executions
-    reserved = sum(one.reserved_concurrent_executions or 0 for one in cloud.functions.values())
+    reserved = sum(one.reserved_concurrent_executions or 0 for one in cloud.compute.functions.values())
     return max(0, account - reserved)

@@ -44,7 +44,9 @@ def forecast(cloud: Cloud, loads: list[Load], circumstances: Circumstances | Non
         "subnets": [asdict(one) for one in subnets(cloud, environments, given.connections)],
         "nat_gateways": [asdict(one) for one in nat_ports(cloud, environments, given.connections)],
         "monthly_cost_usd": asdict(cost(cloud, loads, given.hours, given.account)),
-        "missing": [*dict.fromkeys(need for id_ in environments for need in unknown_places(cloud.functions[id_]))],
+        "missing": [
+            *dict.fromkeys(need for id_ in environments for need in unknown_places(cloud.compute.functions[id_]))
+        ],
     }
 
 
@@ -67,9 +69,9 @@ def _throttle(load: Load) -> dict[str, Any] | None:
 
 
 def _function(cloud: Cloud, function_id: str, environments: int, interfaces: Counter[str]) -> dict[str, Any]:
-    function = cloud.functions[function_id]
+    function = cloud.compute.functions[function_id]
     known = not unknown_places(function)
-    own = sum(interfaces[eni.id] for eni in cloud.interfaces_of(function_id))
+    own = sum(interfaces[eni.id] for eni in cloud.network.interfaces_of(function_id))
     return {
         "resource": function_id,
         "environments": environments,

@@ -41,11 +41,11 @@ def per_sandbox(function: Function, environments: int) -> int:
 def shared(cloud: Cloud, environments: Mapping[str, int], connections: int) -> Counter[str]:
     """How many interfaces stand for each interface of the cloud: more than one where its connections do not fit."""
     found: Counter[str] = Counter()
-    for eni in cloud.network_interfaces.values():
+    for eni in cloud.network.network_interfaces.values():
         if eni.owner is not InterfaceOwner.LAMBDA:
             continue
         open_ = sum(
-            math.ceil(environments.get(id_, 0) / max(1, len(cloud.interfaces_of(id_)))) * connections
+            math.ceil(environments.get(id_, 0) / max(1, len(cloud.network.interfaces_of(id_)))) * connections
             for id_ in eni.function_ids
         )
         found[eni.id] = max(1, math.ceil(open_ / _PORTS))
@@ -67,16 +67,18 @@ def subnets(cloud: Cloud, environments: Mapping[str, int], connections: int) -> 
     new = shared(cloud, environments, connections)
     places: dict[str, list[str]] = {}
     for id_ in environments:
-        for eni in cloud.interfaces_of(id_):
+        for eni in cloud.network.interfaces_of(id_):
             places.setdefault(str(eni.subnet_id), []).append(id_)
     for subnet_id, functions in places.items():
-        subnet = cloud.subnets.get(subnet_id)
+        subnet = cloud.network.subnets.get(subnet_id)
         if subnet is None or isinstance(subnet.cidr_block, Unknown):
             continue
-        here = [eni for eni in cloud.network_interfaces.values() if eni.subnet_id == subnet_id]
+        here = [eni for eni in cloud.network.network_interfaces.values() if eni.subnet_id == subnet_id]
         others = sum(eni.owner is not InterfaceOwner.LAMBDA for eni in here)
         old = sum(
-            math.ceil(per_sandbox(cloud.functions[id_], environments[id_]) / len(cloud.interfaces_of(id_)))
+            math.ceil(
+                per_sandbox(cloud.compute.functions[id_], environments[id_]) / len(cloud.network.interfaces_of(id_))
+            )
             for id_ in functions
         )
         yield SubnetNeed(

@@ -65,20 +65,20 @@ def parse(cloud: Cloud, text: str) -> Load:
     asked = _asked(cloud, route["api"], route["method"], route["path"])
     integration = asked.route.integration
     behind = callee(cloud, integration, asked.stage).function if integration else None
-    return Load(name, rate, ms, cloud.functions.get(behind or ""), asked)
+    return Load(name, rate, ms, cloud.compute.functions.get(behind or ""), asked)
 
 
 def _function(cloud: Cloud, name: str) -> Function:
-    if name not in cloud.functions:
-        known = ", ".join(f"`{id_}`" for id_ in cloud.functions) or "none"
+    if name not in cloud.compute.functions:
+        known = ", ".join(f"`{id_}`" for id_ in cloud.compute.functions) or "none"
         raise QuestionError(f"there is no function `{name}`", hint=f"functions: {known}; {_HINT}")
-    return cloud.functions[name]
+    return cloud.compute.functions[name]
 
 
 def _asked(cloud: Cloud, api_id: str, method: str, path: str) -> Asked:
-    api = cloud.apis.get(api_id)
+    api = cloud.apis.by_id.get(api_id)
     if api is None:
-        raise QuestionError(f"there is no API `{api_id}`", hint=f"APIs: {', '.join(cloud.apis) or 'none'}")
+        raise QuestionError(f"there is no API `{api_id}`", hint=f"APIs: {', '.join(cloud.apis.by_id) or 'none'}")
     for asked in _routes(cloud, api):
         if asked.route.http_method in (method, "ANY") and path in _paths(asked):
             return asked
@@ -86,7 +86,7 @@ def _asked(cloud: Cloud, api_id: str, method: str, path: str) -> Asked:
 
 
 def _routes(cloud: Cloud, api: Api) -> Iterator[Asked]:
-    return (Asked(api, stage, route) for stage in cloud.stages_of(api.id) for route in api.routes)
+    return (Asked(api, stage, route) for stage in cloud.apis.stages_of(api.id) for route in api.routes)
 
 
 def _paths(asked: Asked) -> tuple[str, str]:

@@ -24,20 +24,20 @@ def nat_ports(cloud: Cloud, environments: Mapping[str, int], connections: int) -
     """Every NAT gateway that a subnet of a function with a load is routed to."""
     wanted: dict[str, float] = {}
     for function_id, count in environments.items():
-        enis = cloud.interfaces_of(function_id)
+        enis = cloud.network.interfaces_of(function_id)
         for eni in enis:
             for nat_id in _nats(cloud, str(eni.subnet_id)):
                 wanted[nat_id] = wanted.get(nat_id, 0.0) + count * connections / len(enis)
     for nat_id, open_ in wanted.items():
-        addresses = max(1, len(cloud.nat_gateways[nat_id].allocation_ids))
+        addresses = max(1, len(cloud.network.nat_gateways[nat_id].allocation_ids))
         yield NatPorts(nat_id, round(open_), _PORTS * addresses)
 
 
 def _nats(cloud: Cloud, subnet_id: str) -> set[str]:
-    table = cloud.route_table_of(subnet_id)
+    table = cloud.network.route_table_of(subnet_id)
     routes = table.routes if table else ()
     return {
         str(route.target_id)
         for route in routes
-        if route.target_kind is TargetKind.NAT_GATEWAY and route.target_id in cloud.nat_gateways
+        if route.target_kind is TargetKind.NAT_GATEWAY and route.target_id in cloud.network.nat_gateways
     }

@@ -176,7 +176,7 @@ class Gateway:
             meaning.canary = judge(self._cloud, replace(question, canary=True), caller)
         elif judged.web_acl is not None or (judged.domain is not None and mutual_tls.asks(judged.domain)):
             return meaning  # what is refused depends on more than the question
-        elif judged.edge and self._cloud.client_at(caller.source_ip):
+        elif judged.edge and self._cloud.access.client_at(caller.source_ip):
             return meaning  # nothing is answered on the spot: there may be a distance
         elif judged.refusal is not None:
             meaning.refusal = refusal_of(judged)
@@ -217,7 +217,7 @@ class Gateway:
         edge_id = edge.edge_id() if meaning.edge else ""
         if meaning.edge:
             region = meaning.judged.api.region if meaning.judged.api else self._cloud.region
-            client = self._cloud.client_at(request.connection.client[0])
+            client = self._cloud.access.client_at(request.connection.client[0])
             await edge.travel(client)
             call = replace(call, request=edge.through(call.request, region, edge_id, client))
         response = await self._envelope.answer(call, partial(self._answer, paid=paid, timing=timing))

@@ -28,23 +28,23 @@ _IPV4_ONLY = (InterfaceOwner.NAT_GATEWAY, InterfaceOwner.ENDPOINT)
 
 def allocate(cloud: Cloud) -> Cloud:
     """The cloud with the interfaces that AWS would make, and an address for every interface whose block is known."""
-    enis = [*cloud.network_interfaces.values()]
+    enis = [*cloud.network.network_interfaces.values()]
     enis += [*_nat_interfaces(cloud), *_endpoint_interfaces(cloud), *_lambda_interfaces(cloud)]
     enis.sort(key=lambda eni: (eni.private_ip_address is None, _ORDER.get(eni.owner, 2)))
     addressed = _addressed(enis, cloud)
-    return replace(cloud, network_interfaces={eni.id: eni for eni in addressed})
+    return cloud.having(network_interfaces={eni.id: eni for eni in addressed})
 
 
 def keep_addresses(cloud: Cloud, before: Cloud) -> Cloud:
     """The cloud with the addresses that its interfaces had before, as a deployment over a running stack leaves them."""
     kept = {
         eni.id: old
-        for eni in cloud.network_interfaces.values()
-        if (old := before.network_interfaces.get(eni.id)) is not None and old.subnet_id == eni.subnet_id
+        for eni in cloud.network.network_interfaces.values()
+        if (old := before.network.network_interfaces.get(eni.id)) is not None and old.subnet_id == eni.subnet_id
     }
     places = {(e.subnet_id, address) for e in kept.values() for address in (e.private_ip_address, e.ipv6_address)}
     enis = []
-    for eni in cloud.network_interfaces.values():
+    for eni in cloud.network.network_interfaces.values():
         old = kept.get(eni.id)
         address, address6 = eni.private_ip_address, eni.ipv6_address
         if old is not None:
@@ -53,7 +53,7 @@ def keep_addresses(cloud: Cloud, before: Cloud) -> Cloud:
             address, address6 = None, None
         enis.append(replace(eni, private_ip_address=address, ipv6_address=address6))
     enis.sort(key=lambda eni: eni.private_ip_address is None)
-    return replace(cloud, network_interfaces={eni.id: eni for eni in _addressed(enis, cloud)})
+    return cloud.having(network_interfaces={eni.id: eni for eni in _addressed(enis, cloud)})
 
 
 def with_functions(cloud: Cloud, functions: Mapping[str, Function], published: Iterable[Function] = ()) -> Cloud:
@@ -61,16 +61,18 @@ def with_functions(cloud: Cloud, functions: Mapping[str, Function], published: I
 
     `published` are versions whose place is not that of their function any more, under ids of their own.
     """
-    old = {_key(eni): eni for eni in cloud.network_interfaces.values() if eni.owner is InterfaceOwner.LAMBDA}
-    others = {id_: eni for id_, eni in cloud.network_interfaces.items() if eni.owner is not InterfaceOwner.LAMBDA}
-    bare = replace(cloud, functions=dict(functions), network_interfaces=others)
-    users = replace(bare, functions={**bare.functions, **{version.id: version for version in published}})
+    old = {_key(eni): eni for eni in cloud.network.network_interfaces.values() if eni.owner is InterfaceOwner.LAMBDA}
+    others = {
+        id_: eni for id_, eni in cloud.network.network_interfaces.items() if eni.owner is not InterfaceOwner.LAMBDA
+    }
+    bare = cloud.having(functions=dict(functions), network_interfaces=others)
+    users = bare.having(functions={**bare.compute.functions, **{version.id: version for version in published}})
     enis = [*others.values()]
     for eni in _lambda_interfaces(users):
         was = old.get(_key(eni))
         enis.append(replace(was, owner_id=eni.owner_id, function_ids=eni.function_ids) if was else eni)
     enis.sort(key=lambda eni: eni.private_ip_address is None)
-    return replace(bare, network_interfaces={eni.id: eni for eni in _addressed(enis, users)})
+    return bare.having(network_interfaces={eni.id: eni for eni in _addressed(enis, users)})
 
 
 def _key(eni: NetworkInterface) -> tuple[Maybe[str], frozenset[Maybe[str]]]:
@@ -79,12 +81,12 @@ def _key(eni: NetworkInterface) -> tuple[Maybe[str], frozenset[Maybe[str]]]:
 
 
 def _nat_interfaces(cloud: Cloud) -> Iterator[NetworkInterface]:
-    owners = {eni.owner_id for eni in cloud.network_interfaces.values()}
-    for nat in cloud.nat_gateways.values():
+    owners = {eni.owner_id for eni in cloud.network.network_interfaces.values()}
+    for nat in cloud.network.nat_gateways.values():
         if nat.subnet_id is None or nat.id in owners:
             continue
         allocation = next((a for a in nat.allocation_ids if isinstance(a, str)), None)
-        eip = cloud.elastic_ips.get(allocation) if allocation else None
+        eip = cloud.network.elastic_ips.get(allocation) if allocation else None
         yield NetworkInterface(
             id=f"eni-{nat.id}",
             owner=InterfaceOwner.NAT_GATEWAY,
@@ -98,8 +100,8 @@ def _nat_interfaces(cloud: Cloud) -> Iterator[NetworkInterface]:
 
 
 def _endpoint_interfaces(cloud: Cloud) -> Iterator[NetworkInterface]:
-    owners = {eni.owner_id for eni in cloud.network_interfaces.values()}
-    for endpoint in cloud.vpc_endpoints.values():
+    owners = {eni.owner_id for eni in cloud.network.network_interfaces.values()}
+    for endpoint in cloud.network.vpc_endpoints.values():
         if endpoint.type is not EndpointType.INTERFACE or endpoint.id in owners:
             continue
         for subnet_id in endpoint.subnet_ids:
@@ -114,9 +116,9 @@ def _endpoint_interfaces(cloud: Cloud) -> Iterator[NetworkInterface]:
 
 
 def _lambda_interfaces(cloud: Cloud) -> Iterator[NetworkInterface]:
-    described = {(e.subnet_id, id_) for e in cloud.network_interfaces.values() for id_ in e.function_ids}
+    described = {(e.subnet_id, id_) for e in cloud.network.network_interfaces.values() for id_ in e.function_ids}
     shared: dict[tuple[Maybe[str], frozenset[Maybe[str]]], NetworkInterface] = {}
-    for function in cloud.functions.values():
+    for function in cloud.compute.functions.values():
         subnet_ids, group_ids = function.subnet_ids, function.security_group_ids
         if isinstance(subnet_ids, Unknown) or isinstance(group_ids, Unknown):
             continue
@@ -156,7 +158,7 @@ def _addressed(enis: list[NetworkInterface], cloud: Cloud) -> Iterator[NetworkIn
         used.update(address for address in own if address is not None)
     pools: dict[str, _Pools] = {}
     for eni in enis:
-        subnet = known_in(cloud.subnets, eni.subnet_id)
+        subnet = known_in(cloud.network.subnets, eni.subnet_id)
         if subnet is None:
             yield eni
             continue
@@ -187,10 +189,10 @@ def gets_ipv6(cloud: Cloud, interface: NetworkInterface, subnet: Subnet) -> bool
     if interface.ipv6_address_count is not None:
         return interface.ipv6_address_count > 0
     if interface.owner is InterfaceOwner.LAMBDA:
-        functions = (cloud.functions.get(id_) for id_ in interface.function_ids)
+        functions = (cloud.compute.functions.get(id_) for id_ in interface.function_ids)
         return any(function is not None and function.ipv6_allowed_for_dual_stack for function in functions)
     if interface.owner is InterfaceOwner.LOAD_BALANCER:
-        balancer = cloud.load_balancers.get(interface.owner_id)
+        balancer = cloud.balancing.load_balancers.get(interface.owner_id)
         return balancer is not None and balancer.ip_address_type.startswith("dualstack")
     return subnet.assign_ipv6_address_on_creation and interface.owner not in _IPV4_ONLY
 

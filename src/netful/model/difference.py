@@ -12,15 +12,12 @@ from typing import Any, Literal
 from netful.model.cloud import Cloud
 from netful.model.core.origin import Origin
 
-_PARTS = (
-    "vpcs", "subnets", "route_tables", "internet_gateways", "egress_only_internet_gateways", "vpn_gateways", "nat_gateways",
-    "vpc_peering_connections", "transit_gateways", "transit_gateway_attachments", "transit_gateway_route_tables",
-    "vpn_connections", "security_groups", "network_acls", "vpc_endpoints", "network_interfaces", "functions",
-    "ssm_parameters", "programs", "load_balancers", "listeners", "listener_rules", "target_groups", "hosted_zones",
-    "rest_apis", "http_apis", "stages", "usage_plans", "api_keys", "domain_names", "base_path_mappings",
-    "domain_name_access_associations", "vpc_links", "resolver_endpoints", "resolver_rules", "web_acls", "rule_groups",
-    "ip_sets", "regex_pattern_sets", "web_acl_associations",
-)  # fmt: skip
+NOT_COMPARED = frozenset({
+    "deployed_apis",  # follow from deployments and APIs
+    "truststores",  # text of files, read again at each change
+    "resources", "parameters", "missing_parameters", "missing_imports", "outputs", "dangling_references", "warnings",
+})  # fmt: skip
+"""The parts that are no things of their own: whatever counts in them is in a typed part too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +35,9 @@ class Difference:
 
 
 def differences(before: Cloud, after: Cloud) -> tuple[Difference, ...]:
-    """All differences, by kind in the order in which things are built."""
-    return tuple(one for part in _PARTS for one in _among(getattr(before, part), getattr(after, part)))
+    """Return all differences, by kind in the order of the groups of a cloud."""
+    compared = [(things, after.part(name)) for name, things in before.parts() if name not in NOT_COMPARED]
+    return tuple(one for old, new in compared for one in _among(old, new))
 
 
 def same(one: Any, other: Any) -> bool:

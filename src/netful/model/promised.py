@@ -28,6 +28,6 @@ def promised(cloud: Cloud, value: Unknown) -> tuple[IPv4Address, ...]:
     for need in value.needs:
         owner_id, _, attribute = need.partition(".")
         if attribute in _ADDRESS_ATTRIBUTES:
-            found = (eni.private_ip_address for eni in cloud.interfaces_of(owner_id))
+            found = (eni.private_ip_address for eni in cloud.network.interfaces_of(owner_id))
             return tuple(address for address in found if address is not None)
     return ()

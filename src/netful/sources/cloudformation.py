@@ -70,7 +70,7 @@ def cloud(deployment: Deployment) -> Cloud:
     attachments = transit_gateways.attachments(inventory, vpns)
     attached: dict[str, InternetGateway | VpnGateway] = {**internet_gateways, **vpn_gateways}
     tables = route_tables.route_tables(inventory, vpcs.values(), vpc_endpoints.values(), attached)
-    network = Cloud(
+    network = Cloud.of(
         region=deployment.region,
         account_id=deployment.account_id,
         vpcs=vpcs,

@@ -23,8 +23,6 @@ from netful.sources.template.parameters import read_files
 from netful.sources.template.region import named_region
 from netful.sources.template.template import Template
 
-DEFAULT_REGION = "us-east-1"
-DEFAULT_ACCOUNT = "123456789012"
 PACKAGED = "cloudformation-template-update-stack.json"
 """What the Serverless Framework calls the template that it deploys."""
 
@@ -51,7 +49,7 @@ def load(
     places = paths or [_here()]
     accounts = [described.read(path) for path in places if _is_account(path)]
     stacks = [stack for path in places if not _is_account(path) for stack in _stacks(path)]
-    first = accounts[0] if accounts else Cloud(region=DEFAULT_REGION, account_id=DEFAULT_ACCOUNT)
+    first = accounts[0] if accounts else Cloud()
     templates = [_read(stack.file, given) for stack in stacks]
     fixed = region or next((stack.region for stack in stacks if stack.region), "")
     if not fixed:

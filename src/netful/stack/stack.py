@@ -254,7 +254,7 @@ class Stack:
 
     def _places(self) -> dict[str, tuple[object, ...]]:
         """Where functions' sandboxes leave from: an environment behind an interface that is gone must go."""
-        shared = [eni for eni in self.cloud.network_interfaces.values() if eni.owner is InterfaceOwner.LAMBDA]
+        shared = [eni for eni in self.cloud.network.network_interfaces.values() if eni.owner is InterfaceOwner.LAMBDA]
         further = [one.eni for eni in shared for one in self.networks.fabric.further_interfaces(eni.id)]
         return {eni.id: (eni.subnet_id, eni.private_ip_address) for eni in (*shared, *further)}
 
@@ -271,7 +271,7 @@ class Stack:
     async def _amend(self, resources: Mapping[str, Resource]) -> None:
         """Go by permissions, event source mappings and the like as the Lambda API has changed them."""
         async with self._changing:
-            self.cloud = cloud = replace(self.cloud, resources=resources)
+            self.cloud = cloud = self.cloud.having(resources=resources)
             self.front.change(cloud, signers(cloud))
             await self.gateway.answer_for(cloud)
             await self.balancers.follow(cloud)
@@ -343,13 +343,13 @@ class Stack:
             "internet": self._settings.internet,
             "endpoint_url": self.endpoint.url,
             "apis": [*api_entries(self.cloud, self.endpoint.port)],
-            "functions": [self._function(function) for function in self.cloud.functions.values()],
+            "functions": [self._function(function) for function in self.cloud.compute.functions.values()],
             "hosts": self.hosts.status(),
             "load_balancers": [*self.balancers.entries()],
             "calls": dict(sorted(self.front.calls.items())),
             "console": self.console,
             "warnings": [
-                *self.cloud.warnings,
+                *self.cloud.template.warnings,
                 *deployments.stale(self.cloud),
                 *_changed_by_api(self._as_written, self.cloud),
                 *self.functions.warnings,
@@ -366,7 +366,7 @@ class Stack:
         """A function's interfaces; those that are its own with the number of sandboxes behind them."""
         assert self.networks.own_interfaces is not None
         own = self.networks.own_interfaces.of(function.id)
-        shared = self.cloud.interfaces_of(function.id) if self._settings.lambda_network == "hyperplane" else ()
+        shared = self.cloud.network.interfaces_of(function.id) if self._settings.lambda_network == "hyperplane" else ()
         further = [one.eni for eni in shared for one in self.networks.fabric.further_interfaces(eni.id)]
         return [
             *(f"{eni.id} {eni.private_ip_address}" for eni in (*shared, *further) if eni.private_ip_address),
@@ -379,7 +379,7 @@ class Stack:
             assert self.networks.own_interfaces is not None
             yield from (LambdaInterface(eni, per_sandbox=True) for eni in self.networks.own_interfaces.all)
             return
-        for eni in self.cloud.network_interfaces.values():
+        for eni in self.cloud.network.network_interfaces.values():
             made = any(function_id not in self.functions.problems for function_id in eni.function_ids)
             status = self.functions.lifecycle.interface(eni.id)
             if eni.owner is InterfaceOwner.LAMBDA and eni.private_ip_address is not None and made and status:
@@ -397,7 +397,7 @@ class Stack:
         return "an interface is made at its first invocation" if waits else ""
 
     def _function(self, function: Function) -> dict[str, Any]:
-        enis = self.cloud.interfaces_of(function.id)
+        enis = self.cloud.network.interfaces_of(function.id)
         missing = function.in_vpc and not any(eni.private_ip_address for eni in enis)
         return {
             "resource": function.id,

@@ -46,7 +46,7 @@ def function_settings(settings: Settings, ca_bundle: Path) -> FunctionSettings:
 def relays(there: Cloud, settings: Settings) -> dict[tuple[str, int], tuple[str, int]]:
     """Host and port by resource and port; raises StackError where a resource has no interface to attach to."""
     for resource_id, *_ in settings.attachments:
-        if not there.interfaces_of(resource_id):
+        if not there.network.interfaces_of(resource_id):
             raise StackError(f"`{resource_id}` has no network interface to attach to", hint="`netful show` lists them")
     return {(resource_id, port): (host, far) for resource_id, port, host, far in settings.attachments}
 

@@ -49,10 +49,10 @@ def calls_of(facts: Facts, function: Function) -> Iterator[ApiCall]:
 
 def _named(cloud: Cloud, label: str) -> tuple[Api | None, str]:
     """The API that the first label of a host names, and the endpoint in `{api}-{vpce}`."""
-    for api in cloud.apis.values():
+    for api in cloud.apis.by_id.values():
         if label == api.id.lower():
             return api, ""
-        for endpoint_id in cloud.vpc_endpoints:
+        for endpoint_id in cloud.network.vpc_endpoints:
             if label == f"{api.id}-{endpoint_id}".lower():
                 return api, endpoint_id
     return None, ""
@@ -65,12 +65,14 @@ def function_behind(cloud: Cloud, route: Route) -> Function | None:
     if found is None:
         return None
     name = found["name"]
-    return cloud.functions.get(name) or next((f for f in cloud.functions.values() if f.function_name == name), None)
+    return cloud.compute.functions.get(name) or next(
+        (f for f in cloud.compute.functions.values() if f.function_name == name), None
+    )
 
 
 def routes(cloud: Cloud) -> Iterator[tuple[Api, Route]]:
     """Every route of every API."""
-    return ((api, route) for api in cloud.apis.values() for route in api.routes)
+    return ((api, route) for api in cloud.apis.by_id.values() for route in api.routes)
 
 
 def authorized(route: Route) -> bool:
@@ -115,7 +117,9 @@ def cached(stage: Stage, route: Route) -> bool:
 
 def plans_of(cloud: Cloud, api_id: str) -> Iterator[tuple[UsagePlan, PlanStage]]:
     """The usage plans that open a stage of an API."""
-    return ((plan, stage) for plan in cloud.usage_plans.values() for stage in plan.stages if stage.api_id == api_id)
+    return (
+        (plan, stage) for plan in cloud.apis.usage_plans.values() for stage in plan.stages if stage.api_id == api_id
+    )
 
 
 def _for_all(setting: MethodSetting) -> bool:

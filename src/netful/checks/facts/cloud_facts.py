@@ -38,7 +38,7 @@ class Facts:
     @cached_property
     def _by_type(self) -> dict[str, list[Resource]]:
         found: dict[str, list[Resource]] = {}
-        for resource in self.cloud.resources.values():
+        for resource in self.cloud.template.resources.values():
             found.setdefault(resource.type, []).append(resource)
         return found
 
@@ -50,18 +50,18 @@ class Facts:
     @property
     def vpc_functions(self) -> Iterator[Function]:
         """The functions that have a VpcConfig."""
-        return (function for function in self.cloud.functions.values() if function.in_vpc)
+        return (function for function in self.cloud.compute.functions.values() if function.in_vpc)
 
     @cached_property
     def handlers(self) -> dict[str, Handler]:
         """What is known of the code of each function whose code can be read."""
-        read = ((function.id, read_handler(function)) for function in self.cloud.functions.values())
+        read = ((function.id, read_handler(function)) for function in self.cloud.compute.functions.values())
         return {id_: handler for id_, handler in read if handler is not None}
 
     @cached_property
     def uses(self) -> dict[str, tuple[Use, ...]]:
         """The destinations of each function."""
-        return {f.id: uses_of(self.cloud, f, self.handlers.get(f.id)) for f in self.cloud.functions.values()}
+        return {f.id: uses_of(self.cloud, f, self.handlers.get(f.id)) for f in self.cloud.compute.functions.values()}
 
     @cached_property
     def walked(self) -> tuple[Walked, ...]:
@@ -98,7 +98,7 @@ class Facts:
 
     def vpc_of(self, function: Function) -> str | None:
         """The VPC of a function, when one of its subnets tells."""
-        vpcs = (self.cloud.vpc_of(subnet_id) for subnet_id in self.subnets_of(function))
+        vpcs = (self.cloud.network.vpc_of(subnet_id) for subnet_id in self.subnets_of(function))
         return next((vpc.id for vpc in vpcs if vpc), None)
 
 

@@ -29,10 +29,10 @@ def destinations_in_use(facts: Facts) -> tuple[str, ...]:
 
 def api_requests(facts: Facts) -> Iterator[str]:
     """A request for every route of every API, by the API's own name; a `{parameter}` stands for itself."""
-    for api in facts.cloud.apis.values():
+    for api in facts.cloud.apis.by_id.values():
         if api.protocol is Protocol.WEBSOCKET:
             continue
-        for stage in facts.cloud.stages_of(api.id):
+        for stage in facts.cloud.apis.stages_of(api.id):
             base = "" if stage.stage_name == "$default" else f"/{stage.stage_name}"
             for route in api.routes:
                 method = "GET" if route.http_method == "ANY" else route.http_method
@@ -41,27 +41,29 @@ def api_requests(facts: Facts) -> Iterator[str]:
 
 def sources(facts: Facts) -> tuple[str, ...]:
     """What calls others: every function, instances and services."""
-    resources = facts.cloud.resources
+    resources = facts.cloud.template.resources
     owners = (
         name for name in _owners(facts, *_CLIENTS) if name not in resources or resources[name].type not in _ANSWERING
     )
-    return tuple(dict.fromkeys((*facts.cloud.functions, *owners)))
+    return tuple(dict.fromkeys((*facts.cloud.compute.functions, *owners)))
 
 
 def _endpoint_services(facts: Facts) -> Iterator[str]:
     """The services that an endpoint is paid for, whether a use of them is known or not."""
-    return (f"aws:{e.service}" for e in facts.cloud.vpc_endpoints.values() if e.service not in ("", "execute-api"))
+    return (
+        f"aws:{e.service}" for e in facts.cloud.network.vpc_endpoints.values() if e.service not in ("", "execute-api")
+    )
 
 
 def _owners(facts: Facts, *kinds: InterfaceOwner) -> Iterator[str]:
-    return (eni.owner_id for eni in facts.cloud.network_interfaces.values() if eni.owner in kinds)
+    return (eni.owner_id for eni in facts.cloud.network.network_interfaces.values() if eni.owner in kinds)
 
 
 def api_clients(facts: Facts) -> tuple[str, ...]:
     """Who may call the APIs: everybody in the cloud but what is behind them or passes requests on, and who is outside."""
     cloud = facts.cloud
     behind = {function.id for _, route in routes(cloud) if (function := function_behind(cloud, route))}
-    passing = {program.id for program in cloud.programs.values() if program.rewrites}
-    names = {*cloud.resolver_endpoints}  # they stand in a VPC to answer for names, and ask for nothing
-    outside = ("internet", *(("on-premises",) if cloud.vpn_connections else ()))
+    passing = {program.id for program in cloud.compute.programs.values() if program.rewrites}
+    names = {*cloud.names.resolver_endpoints}  # they stand in a VPC to answer for names, and ask for nothing
+    outside = ("internet", *(("on-premises",) if cloud.network.vpn_connections else ()))
     return (*outside, *(name for name in sources(facts) if name not in behind | passing | names))

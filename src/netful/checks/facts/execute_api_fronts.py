@@ -28,11 +28,11 @@ class Front:
 def fronts(facts: Facts) -> Iterator[Front]:
     """Every listener whose targets are an execute-api endpoint's, or may be."""
     cloud = facts.cloud
-    endpoints = [endpoint for endpoint in cloud.vpc_endpoints.values() if endpoint.service == "execute-api"]
-    for listener in cloud.listeners.values():
-        balancer = cloud.load_balancers.get(str(listener.load_balancer_id))
+    endpoints = [endpoint for endpoint in cloud.network.vpc_endpoints.values() if endpoint.service == "execute-api"]
+    for listener in cloud.balancing.listeners.values():
+        balancer = cloud.balancing.load_balancers.get(str(listener.load_balancer_id))
         for group_id in _forwards_to(facts, listener):
-            group = cloud.target_groups.get(group_id)
+            group = cloud.balancing.target_groups.get(group_id)
             for endpoint in endpoints if balancer and group else ():
                 certainty = _targets(facts, group, endpoint) if group else None
                 if balancer and group and certainty:
@@ -40,7 +40,7 @@ def fronts(facts: Facts) -> Iterator[Front]:
 
 
 def _forwards_to(facts: Facts, listener: Listener) -> Iterator[str]:
-    rules = (rule for rule in facts.cloud.listener_rules.values() if rule.listener_id == listener.id)
+    rules = (rule for rule in facts.cloud.balancing.listener_rules.values() if rule.listener_id == listener.id)
     actions = (*listener.default_actions, *(action for rule in rules for action in rule.actions))
     named = (group for action in actions for group in action.target_group_ids if isinstance(group, str))
     return iter(dict.fromkeys(named))
@@ -50,10 +50,10 @@ def _targets(facts: Facts, group: TargetGroup, endpoint: VpcEndpoint) -> Certain
     """How sure it is that the targets are the endpoint's interfaces: by address, or by what the template refers to."""
     if group.target_type != "ip":
         return None
-    addresses = {str(eni.private_ip_address) for eni in facts.cloud.interfaces_of(endpoint.id)}
+    addresses = {str(eni.private_ip_address) for eni in facts.cloud.network.interfaces_of(endpoint.id)}
     if any(target.id in addresses for target in group.targets):
         return Certainty.PROVEN
-    resource = facts.cloud.resources.get(group.id)
+    resource = facts.cloud.template.resources.get(group.id)
     needs = [need for target in group.targets if isinstance(target.id, Unknown) for need in target.id.needs]
     if (resource and endpoint.id in resource.references) or any(need.startswith(endpoint.id) for need in needs):
         return Certainty.PROVEN

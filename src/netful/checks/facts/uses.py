@@ -150,9 +150,13 @@ def _of_url(url: str, holder: str, origin: Origin) -> Iterator[Use]:
 
 
 def _of_environment(cloud: Cloud, function: Function) -> Iterator[Use]:
-    resource = cloud.resources.get(function.id)
+    resource = cloud.template.resources.get(function.id)
     origin = resource.property_origins.get("Environment", function.origin) if resource else function.origin
-    named = [cloud.resources[name] for name in resource.references if name in cloud.resources] if resource else []
+    named = (
+        [cloud.template.resources[name] for name in resource.references if name in cloud.template.resources]
+        if resource
+        else []
+    )
     for name, value in function.environment.items():
         holder = f"`{name}`"
         if isinstance(value, str) and value.startswith("https://"):
@@ -177,7 +181,7 @@ def _of_resource(cloud: Cloud, target: Resource, evidence: str, origin: Origin) 
     service = _SERVICE_OF_TYPE.get(target.type)
     if service:
         yield Use(f"aws:{service}", Certainty.LIKELY, evidence, origin)
-    elif target.id not in cloud.functions and cloud.interfaces_of(target.id):
+    elif target.id not in cloud.compute.functions and cloud.network.interfaces_of(target.id):
         yield Use(target.id, Certainty.PROVEN, evidence, origin)
 
 
@@ -186,11 +190,11 @@ def _of_groups(cloud: Cloud, function: Function) -> Iterator[Use]:
     if isinstance(function.security_group_ids, Unknown):
         return
     own = {group for group in function.security_group_ids if isinstance(group, str)}
-    for eni in cloud.network_interfaces.values():
+    for eni in cloud.network.network_interfaces.values():
         if eni.owner not in _IN_VPC or own & set(eni.security_group_ids):
             continue
         for group_id in eni.security_group_ids:
-            group = known_in(cloud.security_groups, group_id)
+            group = known_in(cloud.network.security_groups, group_id)
             for rule in group.ingress if group else ():
                 if rule.peer_kind is PeerKind.GROUP and rule.peer in own and rule.from_port == rule.to_port > 0:
                     evidence = f"`{group_id}` admits its group"
@@ -199,18 +203,20 @@ def _of_groups(cloud: Cloud, function: Function) -> Iterator[Use]:
 
 def _of_file_systems(cloud: Cloud, function: Function) -> Iterator[Use]:
     """The file systems of the access points that the function mounts."""
-    resource = cloud.resources.get(function.id)
+    resource = cloud.template.resources.get(function.id)
     if resource is None or "FileSystemConfigs" not in resource.properties:
         return
     origin = resource.property_origins.get("FileSystemConfigs", function.origin)
     for name in resource.references:
-        named = cloud.resources[name].properties.get("FileSystemId") if name in cloud.resources else None
-        if isinstance(named, str) and named in cloud.resources:
+        named = (
+            cloud.template.resources[name].properties.get("FileSystemId") if name in cloud.template.resources else None
+        )
+        if isinstance(named, str) and named in cloud.template.resources:
             yield Use(named, Certainty.PROVEN, f"it mounts `{named}`", origin)
 
 
 def _of_role(cloud: Cloud, function: Function) -> Iterator[Use]:
-    role = cloud.role_of(function)
+    role = cloud.access.role_of(function)
     for action in called_actions(role) if role else ():
         prefix = action.partition(":")[0].lower()
         service = _SERVICE_OF_PREFIX.get(prefix, prefix)
@@ -230,9 +236,9 @@ def _of_role(cloud: Cloud, function: Function) -> Iterator[Use]:
 def _of_endpoints(cloud: Cloud, function: Function) -> Iterator[Use]:
     """The services that the function's VPC has endpoints for."""
     subnet_ids = () if isinstance(function.subnet_ids, Unknown) else function.subnet_ids
-    vpcs = (cloud.vpc_of(subnet_id) for subnet_id in subnet_ids if isinstance(subnet_id, str))
+    vpcs = (cloud.network.vpc_of(subnet_id) for subnet_id in subnet_ids if isinstance(subnet_id, str))
     vpc = next((vpc for vpc in vpcs if vpc), None)
-    for endpoint in cloud.endpoints_of(vpc.id) if vpc else ():
+    for endpoint in cloud.network.endpoints_of(vpc.id) if vpc else ():
         if endpoint.service not in ("", "execute-api"):
             evidence = f"`{endpoint.id}` was made for it"
             yield Use(f"aws:{endpoint.service}", Certainty.LIKELY, evidence, endpoint.origin, assumed=True)

@@ -35,7 +35,7 @@ class Ignore:
             return False
         if finding.origin.file == self.origin.file and 0 <= finding.origin.line - self.origin.line <= 1:
             return True
-        resource = cloud.resources.get(finding.resource)
+        resource = cloud.template.resources.get(finding.resource)
         place = resource.origin if resource else finding.origin
         return place == Origin(self.origin.file, self.line)
 
@@ -43,7 +43,7 @@ class Ignore:
 def ignores_of(cloud: Cloud) -> tuple[Ignore, ...]:
     """The comments in every file that a resource stands in."""
     lines: dict[str, set[int]] = {}
-    for resource in cloud.resources.values():
+    for resource in cloud.template.resources.values():
         lines.setdefault(resource.origin.file, set()).add(resource.origin.line)
     return tuple(ignore for file, starts in lines.items() for ignore in _in_file(file, sorted(starts)))
 

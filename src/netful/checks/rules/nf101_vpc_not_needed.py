@@ -29,7 +29,7 @@ def _find(facts: Facts) -> Iterator[Problem]:
 
 def _may_use_more(facts: Facts, function: Function) -> bool:
     """Whether something that is not known, a file system or a private API may need the VPC."""
-    resource = facts.cloud.resources.get(function.id)
+    resource = facts.cloud.template.resources.get(function.id)
     mounts = resource is not None and "FileSystemConfigs" in resource.properties
     private = any(_is_api(use.destination) for use in facts.uses[function.id])
     return mounts or private or any(isinstance(value, Unknown) for value in function.environment.values())

@@ -26,7 +26,9 @@ _CODES = (
 def _find(facts: Facts) -> Iterator[Problem]:
     for walked, hop in denied(facts, _has_no_way):
         service, vpc_id = walked.use.service, facts.vpc_of(walked.function)
-        if service in GATEWAY_SERVICES and any(e.service == service for e in facts.cloud.endpoints_of(vpc_id or "")):
+        if service in GATEWAY_SERVICES and any(
+            e.service == service for e in facts.cloud.network.endpoints_of(vpc_id or "")
+        ):
             continue  # the endpoint is there, only not routed: NF203
         if any(call.use == walked.use and call.api and call.api.private for call in calls_of(facts, walked.function)):
             continue  # whether the name fits the way in is NF303

@@ -14,7 +14,7 @@ _ACTIONS = ("ec2:CreateNetworkInterface", "ec2:DescribeNetworkInterfaces", "ec2:
 
 def _find(facts: Facts) -> Iterator[Problem]:
     for function in facts.vpc_functions:
-        role = facts.cloud.role_of(function)
+        role = facts.cloud.access.role_of(function)
         if role is None or makes_interfaces(role):
             continue
         answers = {action: grants(role, action) for action in _ACTIONS}

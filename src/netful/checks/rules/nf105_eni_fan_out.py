@@ -26,7 +26,7 @@ def _mergeable(facts: Facts) -> Iterator[Problem]:
     referenced = _referenced(facts)
     for function in facts.vpc_functions:
         subnets, groups = facts.subnets_of(function), facts.groups_of(function)
-        known = [facts.cloud.security_groups.get(group) for group in groups]
+        known = [facts.cloud.network.security_groups.get(group) for group in groups]
         if subnets and groups and all(known) and referenced.isdisjoint(groups):
             rules = frozenset(
                 (r.ip_protocol, r.from_port, r.to_port, str(r.peer)) for group in known if group for r in group.egress
@@ -48,21 +48,21 @@ def _mergeable(facts: Facts) -> Iterator[Problem]:
 
 def _referenced(facts: Facts) -> set[object]:
     """The groups that a rule of some group names: they mean something apart from what they let out."""
-    rules = (r for group in facts.cloud.security_groups.values() for r in (*group.ingress, *group.egress))
+    rules = (r for group in facts.cloud.network.security_groups.values() for r in (*group.ingress, *group.egress))
     return {rule.peer for rule in rules if rule.peer_kind is PeerKind.GROUP}
 
 
 def _near_quota(facts: Facts) -> Iterator[Problem]:
     counts: dict[str, int] = {}
-    for eni in facts.cloud.network_interfaces.values():
-        vpc = facts.cloud.vpc_of_interface(eni)
+    for eni in facts.cloud.network.network_interfaces.values():
+        vpc = facts.cloud.network.vpc_of_interface(eni)
         if eni.owner is InterfaceOwner.LAMBDA and vpc:
             counts[vpc.id] = counts.get(vpc.id, 0) + 1
     for vpc_id, count in counts.items():
         if count >= QUOTA * _NEAR:
             yield Problem(
                 vpc_id,
-                facts.cloud.vpcs[vpc_id].origin,
+                facts.cloud.network.vpcs[vpc_id].origin,
                 f"functions need {count} interfaces in `{vpc_id}`, where the quota is {QUOTA}",
                 "share security groups among functions, or ask for a higher quota (L-9FEE3D26)",
                 severity=Severity.HIGH,

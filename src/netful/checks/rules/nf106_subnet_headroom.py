@@ -15,8 +15,8 @@ _SPARE = 8  # free addresses that load balancers want in each of their subnets, 
 
 
 def _find(facts: Facts) -> Iterator[Problem]:
-    for subnet in facts.cloud.subnets.values():
-        enis = [eni for eni in facts.cloud.network_interfaces.values() if eni.subnet_id == subnet.id]
+    for subnet in facts.cloud.network.subnets.values():
+        enis = [eni for eni in facts.cloud.network.network_interfaces.values() if eni.subnet_id == subnet.id]
         shared = [eni for eni in enis if eni.owner is InterfaceOwner.LAMBDA]
         if not shared or isinstance(subnet.cidr_block, Unknown):
             continue

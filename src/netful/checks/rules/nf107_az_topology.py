@@ -16,7 +16,7 @@ def _find(facts: Facts) -> Iterator[Problem]:
     for function in facts.vpc_functions:
         subnet_ids = dict.fromkeys(facts.subnets_of(function))
         zones = _zones(facts, subnet_ids)
-        alone = len(subnet_ids) == 1 and all(subnet_id in facts.cloud.subnets for subnet_id in subnet_ids)
+        alone = len(subnet_ids) == 1 and all(subnet_id in facts.cloud.network.subnets for subnet_id in subnet_ids)
         if len(zones) == 1 or alone:
             where = next(iter(zones), f"that of `{next(iter(subnet_ids))}`")
             yield Problem(
@@ -32,7 +32,7 @@ def _find(facts: Facts) -> Iterator[Problem]:
 def _endpoints(facts: Facts, function: Function, zones: set[str]) -> Iterator[Problem]:
     """Interface endpoints of services in use that are absent from a zone of the function."""
     used = {use.service: use for use in facts.uses[function.id] if use.service}
-    for endpoint in facts.cloud.endpoints_of(facts.vpc_of(function) or ""):
+    for endpoint in facts.cloud.network.endpoints_of(facts.vpc_of(function) or ""):
         absent = zones - _zones(facts, endpoint.subnet_ids)
         if endpoint.service in used and _has_places(endpoint) and absent:
             yield Problem(
@@ -48,8 +48,8 @@ def _endpoints(facts: Facts, function: Function, zones: set[str]) -> Iterator[Pr
 def _ways_out(facts: Facts, function: Function) -> Iterator[Problem]:
     """Subnets of the function whose default route crosses to a NAT gateway of another zone."""
     for subnet_id in facts.subnets_of(function):
-        table, here = facts.cloud.route_table_of(subnet_id), _zones(facts, [subnet_id])
-        nats = (facts.cloud.nat_gateways.get(str(route.target_id)) for route in (table.routes if table else ()))
+        table, here = facts.cloud.network.route_table_of(subnet_id), _zones(facts, [subnet_id])
+        nats = (facts.cloud.network.nat_gateways.get(str(route.target_id)) for route in (table.routes if table else ()))
         for nat in (nat for nat in nats if nat and not nat.regional):
             there = _zones(facts, [nat.subnet_id])
             if here and there and here != there:
@@ -68,7 +68,7 @@ def _has_places(endpoint: VpcEndpoint) -> bool:
 
 def _zones(facts: Facts, subnet_ids: Iterable[object]) -> set[str]:
     """The known zones of subnets; none at all when one of them is not known, or left to AWS."""
-    found = [facts.cloud.subnets.get(str(subnet_id)) for subnet_id in subnet_ids]
+    found = [facts.cloud.network.subnets.get(str(subnet_id)) for subnet_id in subnet_ids]
     if any(subnet is not None and not _states_zone(facts, subnet) for subnet in found):
         return set()
     zones = {subnet.availability_zone for subnet in found if subnet}
@@ -77,7 +77,7 @@ def _zones(facts: Facts, subnet_ids: Iterable[object]) -> set[str]:
 
 
 def _states_zone(facts: Facts, subnet: Subnet) -> bool:
-    resource = facts.cloud.resources.get(subnet.id)
+    resource = facts.cloud.template.resources.get(subnet.id)
     return resource is None or any(name in resource.properties for name in ("AvailabilityZone", "AvailabilityZoneId"))
 
 

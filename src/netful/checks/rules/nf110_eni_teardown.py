@@ -18,8 +18,8 @@ _DELETE = "ec2:DeleteNetworkInterface"
 
 def _find(facts: Facts) -> Iterator[Problem]:
     for function in facts.vpc_functions:
-        role = facts.cloud.role_of(function)
-        resource = facts.cloud.resources.get(function.id)
+        role = facts.cloud.access.role_of(function)
+        resource = facts.cloud.template.resources.get(function.id)
         if role is None or resource is None or makes_interfaces(role) or grants(role, _DELETE) != "allow":
             continue
         policy = _only_source(facts, role)
@@ -30,7 +30,7 @@ def _find(facts: Facts) -> Iterator[Problem]:
 def _only_source(facts: Facts, role: Role) -> Resource | None:
     """The policy apart from the role that alone grants the deletion."""
     apart = [p for p in facts.of_type(*_APART) if role.id in p.references and _document_grants(p, role)]
-    written = facts.cloud.resources[role.id].properties.get("Policies")
+    written = facts.cloud.template.resources[role.id].properties.get("Policies")
     own = [
         s for policy in listed(written) for s in listed(mapping(mapping(policy).get("PolicyDocument")).get("Statement"))
     ]

@@ -34,7 +34,7 @@ def _find(facts: Facts) -> Iterator[Problem]:
 
 def _hint(facts: Facts, vpc_id: str, service: str) -> str:
     """What to do: an endpoint that is there is passed by, since its service's own name does not lead to it."""
-    passed_by = next((e for e in facts.cloud.endpoints_of(vpc_id) if e.service == service), None)
+    passed_by = next((e for e in facts.cloud.network.endpoints_of(vpc_id) if e.service == service), None)
     if passed_by is None:
         worth = f"pays from {PRICES.endpoint_break_even:.0f} GB a month and zone"
         return f"an interface endpoint {worth}, and keeps the traffic inside AWS"

@@ -16,12 +16,12 @@ def _find(facts: Facts) -> Iterator[Problem]:
         service, vpc_id = walked.use.service, facts.vpc_of(walked.function)
         if service not in GATEWAY_SERVICES or vpc_id is None or (vpc_id, service) in told:
             continue
-        if any(endpoint.service == service for endpoint in facts.cloud.endpoints_of(vpc_id)):
+        if any(endpoint.service == service for endpoint in facts.cloud.network.endpoints_of(vpc_id)):
             continue
         told.add((vpc_id, service))
         yield Problem(
             vpc_id,
-            facts.cloud.vpcs[vpc_id].origin,
+            facts.cloud.network.vpcs[vpc_id].origin,
             f"`{vpc_id}` has no gateway endpoint for {service}, which `{walked.function.id}` uses ({walked.use.evidence})",
             f"add an `AWS::EC2::VPCEndpoint` of type Gateway for `com.amazonaws.{facts.cloud.region}.{service}`: it is free",
             walked.use.certainty,

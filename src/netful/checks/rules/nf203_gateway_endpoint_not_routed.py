@@ -13,11 +13,11 @@ from netful.model.network.vpc_endpoint import EndpointType, VpcEndpoint
 def _find(facts: Facts) -> Iterator[Problem]:
     told: set[tuple[str, str]] = set()
     for walked in facts.walked:
-        for endpoint in facts.cloud.endpoints_of(facts.vpc_of(walked.function) or ""):
+        for endpoint in facts.cloud.network.endpoints_of(facts.vpc_of(walked.function) or ""):
             if endpoint.service != walked.use.service or not _is_gateway(endpoint):
                 continue
             for subnet_id in facts.subnets_of(walked.function):
-                table = facts.cloud.route_table_of(subnet_id)
+                table = facts.cloud.network.route_table_of(subnet_id)
                 if table is None or table.id in endpoint.route_table_ids or (endpoint.id, table.id) in told:
                     continue
                 told.add((endpoint.id, table.id))

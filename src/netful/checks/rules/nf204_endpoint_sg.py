@@ -23,7 +23,7 @@ def _find(facts: Facts) -> Iterator[Problem]:
             told.add(endpoint.id)
             message = f"`{endpoint.id}` does not admit `{walked.function.id}`: {hop.rule}"
             yield problem(walked, hop, endpoint.id, message)
-    for endpoint in facts.cloud.vpc_endpoints.values():
+    for endpoint in facts.cloud.network.vpc_endpoints.values():
         if endpoint.id not in told and _admits_nobody(facts, endpoint):
             yield Problem(
                 endpoint.id,
@@ -38,7 +38,7 @@ def _at_the_way_in(hop: Hop) -> bool:
 
 
 def _endpoint_of(facts: Facts, hop: Hop, service: str) -> VpcEndpoint | None:
-    for endpoint in facts.cloud.vpc_endpoints.values():
+    for endpoint in facts.cloud.network.vpc_endpoints.values():
         places = (*(str(g) for g in endpoint.security_group_ids), endpoint.id)
         if any(group in hop.component for group in places) and service in ("", endpoint.service):
             return endpoint
@@ -46,7 +46,7 @@ def _endpoint_of(facts: Facts, hop: Hop, service: str) -> VpcEndpoint | None:
 
 
 def _admits_nobody(facts: Facts, endpoint: VpcEndpoint) -> bool:
-    groups = [facts.cloud.security_groups.get(str(group)) for group in endpoint.security_group_ids]
+    groups = [facts.cloud.network.security_groups.get(str(group)) for group in endpoint.security_group_ids]
     if endpoint.type is not EndpointType.INTERFACE or not groups or not all(groups):
         return False
     rules = [rule for group in groups if group for rule in group.ingress]

@@ -13,7 +13,7 @@ from netful.model.network.vpc_endpoint import EndpointType, VpcEndpoint
 
 def _find(facts: Facts) -> Iterator[Problem]:
     first: dict[tuple[object, str], VpcEndpoint] = {}
-    for endpoint in facts.cloud.vpc_endpoints.values():
+    for endpoint in facts.cloud.network.vpc_endpoints.values():
         if endpoint.type is not EndpointType.INTERFACE or not endpoint.private_dns_enabled:
             continue
         yield from _switched_off(facts, endpoint)
@@ -29,7 +29,7 @@ def _find(facts: Facts) -> Iterator[Problem]:
 
 
 def _switched_off(facts: Facts, endpoint: VpcEndpoint) -> Iterator[Problem]:
-    vpc = facts.cloud.vpcs.get(str(endpoint.vpc_id))
+    vpc = facts.cloud.network.vpcs.get(str(endpoint.vpc_id))
     flags = {"EnableDnsSupport": vpc.enable_dns_support, "EnableDnsHostnames": vpc.enable_dns_hostnames} if vpc else {}
     off = [name for name, on in flags.items() if not on]
     if vpc and off:

@@ -27,10 +27,10 @@ def _is_policy(hop: Hop) -> bool:
 
 def _image_layers(cloud: Cloud) -> Iterator[Problem]:
     """Container images are read from a bucket that is AWS's own, which a policy for one's own buckets shuts out."""
-    pulling = {endpoint.vpc_id for endpoint in cloud.vpc_endpoints.values() if endpoint.service == "ecr.dkr"}
+    pulling = {endpoint.vpc_id for endpoint in cloud.network.vpc_endpoints.values() if endpoint.service == "ecr.dkr"}
     bucket = f"arn:aws:s3:::prod-{cloud.region}-starport-layer-bucket/layer"
     request = policies.Request("s3:GetObject", bucket)
-    for endpoint in cloud.vpc_endpoints.values():
+    for endpoint in cloud.network.vpc_endpoints.values():
         document = endpoint.policy_document
         if (
             endpoint.service != "s3"

@@ -15,7 +15,7 @@ _FENCE = "limit it with `aws:SourceVpce` or `aws:SourceVpc`"
 
 
 def _find(facts: Facts) -> Iterator[Problem]:
-    for api in facts.cloud.rest_apis.values():
+    for api in facts.cloud.apis.rest_apis.values():
         if not api.private or isinstance(api.policy, Unknown):
             continue
         if api.policy is None:
@@ -31,7 +31,7 @@ def _find(facts: Facts) -> Iterator[Problem]:
 
 
 def _admits_none(facts: Facts, api: RestApi) -> Iterator[Problem]:
-    endpoints = [e for e in facts.cloud.vpc_endpoints.values() if e.service == "execute-api"]
+    endpoints = [e for e in facts.cloud.network.vpc_endpoints.values() if e.service == "execute-api"]
     answers = {endpoint.id: _rules(facts, api, endpoint.id, str(endpoint.vpc_id)) for endpoint in endpoints}
     if answers and set(answers.values()) == {"deny"}:
         names = ", ".join(f"`{name}`" for name in answers)
@@ -49,7 +49,7 @@ def _rules(facts: Facts, api: RestApi, endpoint_id: str, vpc_id: str) -> policie
     """How the policy rules on a request for the API's first route through an endpoint."""
     assert api.policy is not None
     assert not isinstance(api.policy, Unknown)
-    stage = next((str(stage.stage_name) for stage in facts.cloud.stages_of(api.id)), "stage")
+    stage = next((str(stage.stage_name) for stage in facts.cloud.apis.stages_of(api.id)), "stage")
     method, path = next(((r.http_method, r.path.strip("/")) for r in api.routes), ("GET", ""))
     method = "GET" if method == "ANY" else method
     arn = f"arn:aws:execute-api:{api.region}:{facts.cloud.account_id}:{api.id}/{stage}/{method}/{path}"

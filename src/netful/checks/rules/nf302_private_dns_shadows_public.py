@@ -14,12 +14,14 @@ _HINT = "call public APIs by a custom domain, or set `PrivateDnsEnabled: false` 
 
 
 def _find(facts: Facts) -> Iterator[Problem]:
-    for endpoint in facts.cloud.vpc_endpoints.values():
+    for endpoint in facts.cloud.network.vpc_endpoints.values():
         if endpoint.service != "execute-api" or not endpoint.private_dns_enabled:
             continue
         called = [*_called(facts, endpoint)]
         yield from called
-        public = [api.id for api in facts.cloud.apis.values() if not api.private and api.region == facts.cloud.region]
+        public = [
+            api.id for api in facts.cloud.apis.by_id.values() if not api.private and api.region == facts.cloud.region
+        ]
         if public and not called:
             names = ", ".join(f"`{name}`" for name in public)
             message = (

@@ -17,8 +17,10 @@ _NAMES_THE_API = ("x-apigw-api-id", "'host'")
 
 
 def _find(facts: Facts) -> Iterator[Problem]:
-    for function in facts.cloud.functions.values():
-        endpoints = [e for e in facts.cloud.endpoints_of(facts.vpc_of(function) or "") if e.service == "execute-api"]
+    for function in facts.cloud.compute.functions.values():
+        endpoints = [
+            e for e in facts.cloud.network.endpoints_of(facts.vpc_of(function) or "") if e.service == "execute-api"
+        ]
         for call in calls_of(facts, function):
             if isinstance(call.api, RestApi) and call.api.private:
                 fault = _fault(call, call.api, endpoints) if function.in_vpc else _outside(call)

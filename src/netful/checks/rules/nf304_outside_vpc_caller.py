@@ -34,15 +34,15 @@ def _find(facts: Facts) -> Iterator[Problem]:
 
 
 def _rewrites_host(facts: Facts, front: Front) -> bool:
-    rules = [rule for rule in facts.cloud.listener_rules.values() if rule.listener_id == front.listener.id]
+    rules = [rule for rule in facts.cloud.balancing.listener_rules.values() if rule.listener_id == front.listener.id]
     return any("host-header-rewrite" in str(rule.transforms) for rule in rules)
 
 
 def _has_domain(facts: Facts) -> bool:
     """Whether the endpoint knows a custom domain: an associated one, or a public one that leads to a private API."""
     cloud = facts.cloud
-    mapped = (cloud.apis.get(str(mapping.api_id)) for mapping in cloud.base_path_mappings.values())
-    return bool(cloud.domain_name_access_associations) or any(api is not None and api.private for api in mapped)
+    mapped = (cloud.apis.by_id.get(str(mapping.api_id)) for mapping in cloud.apis.base_path_mappings.values())
+    return bool(cloud.apis.domain_name_access_associations) or any(api is not None and api.private for api in mapped)
 
 
 def _health_accepts_403(front: Front) -> bool:

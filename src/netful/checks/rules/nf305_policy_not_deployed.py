@@ -12,8 +12,8 @@ from netful.model.cloud import Cloud
 
 
 def _compare(old: Facts, new: Facts) -> Iterator[Problem]:
-    for api in new.cloud.rest_apis.values():
-        before = old.cloud.rest_apis.get(api.id)
+    for api in new.cloud.apis.rest_apis.values():
+        before = old.cloud.apis.rest_apis.get(api.id)
         changed = _changes(before, api) if before else []
         if changed and _deployments(old.cloud, api.id) == _deployments(new.cloud, api.id) != set():
             yield Problem(
@@ -35,8 +35,8 @@ def _changes(before: RestApi, after: RestApi) -> list[str]:
 
 def _deployments(cloud: Cloud, api_id: str) -> set[str]:
     """The API's deployments, without those that a transform makes anew for every change."""
-    api = cloud.rest_apis[api_id]
-    return {d.id for d in cloud.deployments.values() if d.api_id == api_id and d.origin != api.origin}
+    api = cloud.apis.rest_apis[api_id]
+    return {d.id for d in cloud.apis.deployments.values() if d.api_id == api_id and d.origin != api.origin}
 
 
 RULE = Rule(

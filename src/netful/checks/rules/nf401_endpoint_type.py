@@ -14,14 +14,16 @@ _HINT = "set `EndpointConfiguration: {Types: [REGIONAL]}` (SAM: `Type: REGIONAL`
 
 
 def _find(facts: Facts) -> Iterator[Problem]:
-    for api in facts.cloud.rest_apis.values():
+    for api in facts.cloud.apis.rest_apis.values():
         if api.endpoint_type is ApiEndpointType.EDGE:
             yield _problem(facts, api)
 
 
 def _problem(facts: Facts, api: RestApi) -> Problem:
     behind = [d for d in facts.of_type("AWS::CloudFront::Distribution") if api.id in d.references]
-    callers = [f.id for f in facts.cloud.functions.values() for c in calls_of(facts, f) if c.api and c.api.id == api.id]
+    callers = [
+        f.id for f in facts.cloud.compute.functions.values() for c in calls_of(facts, f) if c.api and c.api.id == api.id
+    ]
     if behind:
         message = (
             f"`{api.id}` is edge-optimized behind the distribution `{behind[0].id}`: its requests pass CloudFront twice"

@@ -13,7 +13,7 @@ from netful.model.apis.usage import UsagePlan
 
 
 def _find(facts: Facts) -> Iterator[Problem]:
-    for api in facts.cloud.apis.values():
+    for api in facts.cloud.apis.by_id.values():
         yield from _no_limit(facts, api)
         if isinstance(api, RestApi):
             yield from _key_without_plan(facts, api)
@@ -23,7 +23,7 @@ def _find(facts: Facts) -> Iterator[Problem]:
 
 def _no_limit(facts: Facts, api: Api) -> Iterator[Problem]:
     """A public API that anybody may use up to the account's own limit. One without a stage answers nobody."""
-    stages = facts.cloud.stages_of(api.id)
+    stages = facts.cloud.apis.stages_of(api.id)
     limited = any(s.throttling_rate_limit is not None for stage in stages for s in stage.method_settings)
     planned = any(plan.throttle or stage.methods for plan, stage in plans_of(facts.cloud, api.id))
     walled = any(api.id in r.references for r in facts.of_type("AWS::WAFv2::WebACLAssociation"))
@@ -53,7 +53,7 @@ def _key_without_plan(facts: Facts, api: RestApi) -> Iterator[Problem]:
 
 
 def _never_binds(facts: Facts, api: RestApi) -> Iterator[Problem]:
-    stages = {stage.stage_name: stage for stage in facts.cloud.stages_of(api.id)}
+    stages = {stage.stage_name: stage for stage in facts.cloud.apis.stages_of(api.id)}
     for plan, opened in plans_of(facts.cloud, api.id):
         stage = stages.get(opened.stage_name)
         rate, limit = _rate(plan), default_rate(stage) if stage else None
@@ -69,9 +69,9 @@ def _never_binds(facts: Facts, api: RestApi) -> Iterator[Problem]:
 
 
 def _beyond_account(facts: Facts) -> Iterator[Problem]:
-    total = sum((_rate(plan) or 0) * max(1, len(plan.key_ids)) for plan in facts.cloud.usage_plans.values())
+    total = sum((_rate(plan) or 0) * max(1, len(plan.key_ids)) for plan in facts.cloud.apis.usage_plans.values())
     if total > ACCOUNT_RATE:
-        plan = max(facts.cloud.usage_plans.values(), key=lambda plan: _rate(plan) or 0)
+        plan = max(facts.cloud.apis.usage_plans.values(), key=lambda plan: _rate(plan) or 0)
         message = f"the usage plans promise {total:g} requests a second, more than the account's {ACCOUNT_RATE:,}"
         yield Problem(
             plan.id, plan.origin, message, "lower the plans, or ask for a higher quota", severity=Severity.MEDIUM

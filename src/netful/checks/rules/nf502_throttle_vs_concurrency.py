@@ -19,7 +19,7 @@ def _find(facts: Facts) -> Iterator[Problem]:
         reserved = function.reserved_concurrent_executions if function else None
         if function is None or not reserved or function.id in told:
             continue
-        rates = [throttle_of(stage, route)[0] for stage in facts.cloud.stages_of(api.id)]
+        rates = [throttle_of(stage, route)[0] for stage in facts.cloud.apis.stages_of(api.id)]
         rate = max((r for r in rates if isinstance(r, int | float)), default=ACCOUNT_RATE)
         if rate and reserved / rate < _SHORT:
             told.add(function.id)

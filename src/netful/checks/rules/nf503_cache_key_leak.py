@@ -15,8 +15,8 @@ _IDENTITY = ("authorization", "x-api-key", "cookie", "context.authorizer", "cont
 
 
 def _find(facts: Facts) -> Iterator[Problem]:
-    for api in facts.cloud.rest_apis.values():
-        stages = facts.cloud.stages_of(api.id)
+    for api in facts.cloud.apis.rest_apis.values():
+        stages = facts.cloud.apis.stages_of(api.id)
         for route in api.routes:
             if any(cached(stage, route) for stage in stages):
                 yield from _leaks(api.id, route)

@@ -14,8 +14,8 @@ _MANY_READS = 2  # GET methods from which a cache is worth a thought
 
 
 def _find(facts: Facts) -> Iterator[Problem]:
-    for api in facts.cloud.rest_apis.values():
-        for stage in facts.cloud.stages_of(api.id):
+    for api in facts.cloud.apis.rest_apis.values():
+        for stage in facts.cloud.apis.stages_of(api.id):
             yield from _of_stage(api, stage)
 
 

@@ -12,7 +12,7 @@ from netful.model.network.vpc import Subnet, TargetKind
 
 
 def _find(facts: Facts) -> Iterator[Problem]:
-    for nat in facts.cloud.nat_gateways.values():
+    for nat in facts.cloud.network.nat_gateways.values():
         served = [] if nat.regional else [*_served(facts, nat)]
         zones = {subnet.availability_zone for subnet in served}
         known = sorted(zone for zone in zones if isinstance(zone, str) and zone)
@@ -29,8 +29,8 @@ def _find(facts: Facts) -> Iterator[Problem]:
 
 def _served(facts: Facts, nat: NatGateway) -> Iterator[Subnet]:
     """The subnets whose route table leads to a NAT gateway."""
-    for subnet in facts.cloud.subnets.values():
-        table = facts.cloud.route_table_of(subnet.id)
+    for subnet in facts.cloud.network.subnets.values():
+        table = facts.cloud.network.route_table_of(subnet.id)
         routes = table.routes if table else ()
         if any(route.target_kind is TargetKind.NAT_GATEWAY and route.target_id == nat.id for route in routes):
             yield subnet

@@ -10,9 +10,9 @@ from netful.checks.rules.rule import Rule
 
 
 def _find(facts: Facts) -> Iterator[Problem]:
-    for deployment in facts.cloud.deployments.values():
+    for deployment in facts.cloud.apis.deployments.values():
         methods = {m.id for m in facts.of_type("AWS::ApiGateway::Method") if deployment.api_id in m.references}
-        resource = facts.cloud.resources.get(deployment.id)
+        resource = facts.cloud.template.resources.get(deployment.id)
         missed = sorted(methods - _awaited(facts, {*deployment.depends_on, *(resource.references if resource else ())}))
         if missed:
             yield Problem(
@@ -32,7 +32,7 @@ def _awaited(facts: Facts, names: set[str]) -> set[str]:
         if name in found:
             continue
         found.add(name)
-        resource = facts.cloud.resources.get(name)
+        resource = facts.cloud.template.resources.get(name)
         if resource:
             waiting += [*resource.depends_on, *resource.references]
     return found

@@ -12,7 +12,7 @@ from netful.model.cloud import Cloud
 
 
 def _find(facts: Facts) -> Iterator[Problem]:
-    for plan in facts.cloud.usage_plans.values():
+    for plan in facts.cloud.apis.usage_plans.values():
         if not _asks_for_keys(facts.cloud, plan):
             message = f"no method that `{plan.id}` opens needs an API key, so it limits nobody"
             yield Problem(
@@ -35,7 +35,7 @@ def _find(facts: Facts) -> Iterator[Problem]:
 
 def _asks_for_keys(cloud: Cloud, plan: UsagePlan) -> bool:
     """Whether a method of the stages that a plan opens needs a key, or may, as far as its API is known."""
-    apis = [cloud.apis.get(stage.api_id) if isinstance(stage.api_id, str) else None for stage in plan.stages]
+    apis = [cloud.apis.by_id.get(stage.api_id) if isinstance(stage.api_id, str) else None for stage in plan.stages]
     known = [api for api in apis if api is not None and api.definition is None and api.routes]
     return len(known) < len(apis) or not apis or any(r.api_key_required for api in known for r in api.routes)
 

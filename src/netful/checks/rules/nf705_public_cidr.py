@@ -15,7 +15,7 @@ _OWN = tuple(
 
 
 def _find(facts: Facts) -> Iterator[Problem]:
-    for vpc in facts.cloud.vpcs.values():
+    for vpc in facts.cloud.network.vpcs.values():
         for block in vpc.cidr_blocks:
             if isinstance(block, IPv4Network) and not any(block.subnet_of(own) for own in _OWN):
                 typo = " (a typo of 192.168?)" if str(block).startswith("192.16") else ""

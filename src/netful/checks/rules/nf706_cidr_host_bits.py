@@ -16,7 +16,7 @@ _LISTS = ("SecurityGroupIngress", "SecurityGroupEgress")
 
 
 def _find(facts: Facts) -> Iterator[Problem]:
-    for resource in facts.cloud.resources.values():
+    for resource in facts.cloud.template.resources.values():
         if not resource.type.startswith("AWS::EC2::"):
             continue
         places: list[tuple[str, Any]] = [("", mapping(resource.properties))]

@@ -22,7 +22,7 @@ _SHELLS = {"ssh", "telnet", "rdp", "vnc", "winrm"}
 
 
 def _find(facts: Facts) -> Iterator[Problem]:
-    for group in facts.cloud.security_groups.values():
+    for group in facts.cloud.network.security_groups.values():
         opened = [(rule, _exposed(rule)) for rule in group.ingress]
         found = {port: (name, rule) for rule, names in reversed(opened) for port, name in names.items()}
         served = [found[port] for port in sorted(found) if _is_served(facts.cloud, group.id, port)]
@@ -35,9 +35,11 @@ def _problem(cloud: Cloud, group: SecurityGroup, served: list[tuple[str, Securit
     names = [name for name, _ in served]
     rule = served[0][1]
     many = f"{', '.join(names[:3])} and {len(names) - 3} more" if len(names) > 3 else ", ".join(names)
-    public = any(eni.public_ip for eni in cloud.members_of(group.id))
-    gateways = [gateway.vpc_id for gateway in cloud.internet_gateways.values()]
-    inside = group.vpc_id in cloud.vpcs and not any(vpc == group.vpc_id or isinstance(vpc, Unknown) for vpc in gateways)
+    public = any(eni.public_ip for eni in cloud.network.members_of(group.id))
+    gateways = [gateway.vpc_id for gateway in cloud.network.internet_gateways.values()]
+    inside = group.vpc_id in cloud.network.vpcs and not any(
+        vpc == group.vpc_id or isinstance(vpc, Unknown) for vpc in gateways
+    )
     shell = "; for a shell use Session Manager, which needs no open port" if _SHELLS & {*names} else ""
     return Problem(
         group.id,
@@ -51,11 +53,11 @@ def _problem(cloud: Cloud, group: SecurityGroup, served: list[tuple[str, Securit
 
 def _is_served(cloud: Cloud, group_id: str, port: int) -> bool:
     """Whether something may answer at a port: load balancers do so only where they listen."""
-    members = cloud.members_of(group_id)
+    members = cloud.network.members_of(group_id)
     balancers = {eni.owner_id for eni in members if eni.owner is InterfaceOwner.LOAD_BALANCER}
     if not members or any(eni.owner_id not in balancers for eni in members):
         return True
-    listeners = [each for each in cloud.listeners.values() if each.load_balancer_id in balancers]
+    listeners = [each for each in cloud.balancing.listeners.values() if each.load_balancer_id in balancers]
     return any(isinstance(each.port, Unknown) or each.port == port for each in listeners)
 
 

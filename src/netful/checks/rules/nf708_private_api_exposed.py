@@ -11,7 +11,7 @@ from netful.checks.rules.rule import Rule
 
 
 def _find(facts: Facts) -> Iterator[Problem]:
-    private = [api.id for api in facts.cloud.rest_apis.values() if api.private]
+    private = [api.id for api in facts.cloud.apis.rest_apis.values() if api.private]
     for front in fronts(facts):
         if not front.balancer.internal:
             what = f"the private API `{private[0]}`" if private else f"the private APIs behind `{front.endpoint.id}`"

@@ -10,7 +10,7 @@ from netful.checks.rules.rule import Rule
 
 
 def _find(facts: Facts) -> Iterator[Problem]:
-    for dangling in facts.cloud.dangling_references:
+    for dangling in facts.cloud.template.dangling_references:
         yield Problem(
             dangling.owner,
             dangling.origin,

@@ -12,7 +12,7 @@ from netful.model.network.vpc_endpoint import EndpointType, VpcEndpoint
 
 def _find(facts: Facts) -> Iterator[Problem]:
     for resource in facts.of_type("AWS::EC2::VPCEndpoint"):
-        endpoint = facts.cloud.vpc_endpoints.get(resource.id)
+        endpoint = facts.cloud.network.vpc_endpoints.get(resource.id)
         if endpoint is None or endpoint.type is not EndpointType.INTERFACE or not _has_names(endpoint):
             continue
         if "PrivateDnsEnabled" not in resource.properties:

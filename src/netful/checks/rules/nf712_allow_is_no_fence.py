@@ -12,7 +12,7 @@ from netful.model.apis.api import Authorization
 
 
 def _find(facts: Facts) -> Iterator[Problem]:
-    for api in facts.cloud.rest_apis.values():
+    for api in facts.cloud.apis.rest_apis.values():
         signed = [route for route in api.routes if route.authorization_type == Authorization.AWS_IAM]
         written = api.policy.get("Statement") if isinstance(api.policy, Mapping) else None
         statements = [statement for statement in listed(written) if isinstance(statement, Mapping)]

@@ -11,8 +11,8 @@ from netful.model.balancing.load_balancer import LoadBalancerType
 
 
 def _find(facts: Facts) -> Iterator[Problem]:
-    for listener in facts.cloud.listeners.values():
-        balancer = facts.cloud.load_balancers.get(str(listener.load_balancer_id))
+    for listener in facts.cloud.balancing.listeners.values():
+        balancer = facts.cloud.balancing.load_balancers.get(str(listener.load_balancer_id))
         redirects = bool(listener.default_actions) and all(a.type == "redirect" for a in listener.default_actions)
         if balancer and not balancer.internal and listener.protocol == "HTTP" and not redirects:
             yield Problem(

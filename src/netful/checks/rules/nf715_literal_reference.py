@@ -17,7 +17,7 @@ _TEXTS = ("Description", "DefinitionString", "UserData", "Body", "Code", "Reques
 
 
 def _find(facts: Facts) -> Iterator[Problem]:
-    for resource in facts.cloud.resources.values():
+    for resource in facts.cloud.template.resources.values():
         for name, value in resource.properties.items():
             if name in _TEXTS:
                 continue
@@ -35,10 +35,10 @@ def _find(facts: Facts) -> Iterator[Problem]:
 def _meant(cloud: Cloud, text: str) -> str | None:
     """The function that was forgotten, when the text names a resource of the template."""
     whole = _ATTRIBUTE.fullmatch(text)
-    if whole and whole["name"] in cloud.resources:
+    if whole and whole["name"] in cloud.template.resources:
         return "!GetAtt"
     inside = _PLACEHOLDER.search(text)
-    return "!Sub" if inside and inside["name"] in cloud.resources else None
+    return "!Sub" if inside and inside["name"] in cloud.template.resources else None
 
 
 RULE = Rule(

@@ -14,11 +14,11 @@ from netful.engine.flows.path import Hop
 def _find(facts: Facts) -> Iterator[Problem]:
     for walked, hop in denied(facts, _at_the_way_in):
         server = walked.use.destination.partition(":tcp/")[0]
-        resource = facts.cloud.resources.get(server)
-        if walked.use.in_vpc and resource is not None and server not in facts.cloud.vpc_endpoints:
+        resource = facts.cloud.template.resources.get(server)
+        if walked.use.in_vpc and resource is not None and server not in facts.cloud.network.vpc_endpoints:
             message = f"`{server}` does not admit `{walked.function.id}`: {hop.rule}"
             yield problem(
-                walked, hop, hop.component if hop.component in facts.cloud.security_groups else server, message
+                walked, hop, hop.component if hop.component in facts.cloud.network.security_groups else server, message
             )
 
 

@@ -12,7 +12,7 @@ from netful.engine.names.api_names import domains_of, host_of
 
 
 def _find(facts: Facts) -> Iterator[Problem]:
-    for api in facts.cloud.apis.values():
+    for api in facts.cloud.apis.by_id.values():
         fenced = [d for d, _ in domains_of(facts.cloud, api) if d is not None and mutual_tls.asks(d)]
         if fenced and not api.private and not api.disable_execute_api_endpoint:
             yield Problem(

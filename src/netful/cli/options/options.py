@@ -67,7 +67,7 @@ def load_cloud(model: ModelOptions, *, quiet: bool = False) -> Cloud:
         region=model.region,
     )
     if not quiet:
-        for warning in cloud.warnings:
+        for warning in cloud.template.warnings:
             print(f"warning: {warning}", file=sys.stderr)
     return cloud
 

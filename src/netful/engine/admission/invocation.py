@@ -44,7 +44,7 @@ def integration_step(cloud: Cloud, api: Api, stage: Stage, route: Route) -> Step
         return Step("integration", asks, ruling, INTERNAL_ERROR)
     integration = in_stage(integration, stage)
     called = callee(cloud, integration, stage)
-    if called.function in cloud.functions and integration.credentials is None:
+    if called.function in cloud.compute.functions and integration.credentials is None:
         return _function(cloud, api, stage, route, called.function or "")
     if isinstance(called.uri, Unknown) and integration.connection_id is None:
         rule, missing = f"{integration.type}, to where is not known", needs(called.uri, "")

@@ -149,7 +149,7 @@ def _firewall(cloud: Cloud, request: ApiRequest, caller: Caller, stage: Stage) -
 def _stage_of(cloud: Cloud, came: Arrival) -> tuple[Stage | None, str]:
     """The stage that a path means, and what is left of the path."""
     assert came.api is not None
-    stages = {stage.stage_name: stage for stage in cloud.stages_of(came.api.id)}
+    stages = {stage.stage_name: stage for stage in cloud.apis.stages_of(came.api.id)}
     if came.stage_name is not None:
         return stages.get(came.stage_name), came.path
     first, _, rest = came.path.lstrip("/").partition("/")

@@ -19,35 +19,35 @@ from netful.model.difference import same
 
 def carried(cloud: Cloud, before: Cloud) -> Cloud:
     """A cloud in which each deployment that was there before still has its API as it was then."""
-    return replace(cloud, deployed_apis=dict(_pictures(cloud, before)))
+    return cloud.having(deployed_apis=dict(_pictures(cloud, before)))
 
 
 def _pictures(cloud: Cloud, before: Cloud) -> Iterator[tuple[str, Api]]:
-    for deployment in cloud.deployments.values():
-        now = cloud.apis.get(str(deployment.api_id))
-        earlier = before.deployments.get(deployment.id)
+    for deployment in cloud.apis.deployments.values():
+        now = cloud.apis.by_id.get(str(deployment.api_id))
+        earlier = before.apis.deployments.get(deployment.id)
         if now is None or earlier is None or earlier.api_id != deployment.api_id:
             continue
-        picture = before.deployed_apis.get(deployment.id) or before.apis.get(now.id)
+        picture = before.apis.deployed_apis.get(deployment.id) or before.apis.by_id.get(now.id)
         if picture is not None and not same(picture, now):
             yield deployment.id, picture
 
 
 def deployed(cloud: Cloud, made: Deployment) -> Cloud:
     """A cloud with a deployment of an API as it is now."""
-    return replace(cloud, deployments={**cloud.deployments, made.id: made})
+    return cloud.having(deployments={**cloud.apis.deployments, made.id: made})
 
 
 def redefined(cloud: Cloud, api: RestApi) -> Cloud:
     """A cloud with an API that is not as it was, of which every deployment keeps its picture."""
-    return carried(replace(cloud, rest_apis={**cloud.rest_apis, api.id: api}), cloud)
+    return carried(cloud.having(rest_apis={**cloud.apis.rest_apis, api.id: api}), cloud)
 
 
 def live_api(cloud: Cloud, api: Api, stage: Stage) -> Api:
     """The API as a stage serves it."""
     if stage.auto_deploy or not isinstance(stage.deployment_id, str):
         return api
-    return cloud.deployed_apis.get(stage.deployment_id, api)
+    return cloud.apis.deployed_apis.get(stage.deployment_id, api)
 
 
 def as_canary(stage: Stage) -> Stage:
@@ -68,6 +68,6 @@ def stale(cloud: Cloud) -> tuple[str, ...]:
     return tuple(
         f"{api.origin}: `{api.id}` has changed, but not its deployment `{stage.deployment_id}`: stage `{stage.stage_name}` "
         "serves it as it was deployed; give the deployment another logical id, or make one by CreateDeployment"
-        for stage in cloud.stages.values()
-        if (api := cloud.apis.get(str(stage.api_id))) is not None and live_api(cloud, api, stage) is not api
+        for stage in cloud.apis.stages.values()
+        if (api := cloud.apis.by_id.get(str(stage.api_id))) is not None and live_api(cloud, api, stage) is not api
     )

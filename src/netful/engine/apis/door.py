@@ -75,7 +75,7 @@ def arrival(cloud: Cloud, host: str, path: str, api_id: str, endpoint_id: str | 
 def _at_own_name(
     cloud: Cloud, host: str, api_id: str, path: str, endpoint_id: str | None, named_endpoint: str
 ) -> Arrival:
-    api = cloud.apis.get(api_id)
+    api = cloud.apis.by_id.get(api_id)
     if api is None:
         assumed = f"{api_id} is an API that this way leads to, and it admits the request"
         ruling = Ruling("allow", api_id, "an API that was not loaded", assumptions=(assumed,))
@@ -124,7 +124,7 @@ def _at_domain(cloud: Cloud, host: str, domains: tuple[DomainName, ...], path: s
         base = f"/{mapping.base_path}" if mapping.base_path else ""
         if path != base and not path.startswith(base + "/"):
             continue
-        api = cloud.apis.get(str(mapping.api_id))
+        api = cloud.apis.by_id.get(str(mapping.api_id))
         stage = mapping.stage_name if isinstance(mapping.stage_name, str) else None
         if through and api is not None:
             ruling = _mapped_ruling(domain, api, endpoint_id) or ruling

@@ -50,7 +50,7 @@ def asks(domain: DomainName) -> bool:
 
 def domains(cloud: Cloud) -> tuple[DomainName, ...]:
     """The domain names that ask."""
-    return cloud.derived("mutual tls", lambda: tuple(d for d in cloud.domain_names.values() if asks(d)))
+    return cloud.derived("mutual tls", lambda: tuple(d for d in cloud.apis.domain_names.values() if asks(d)))
 
 
 def asked_by(cloud: Cloud, host: str) -> DomainName | None:

@@ -54,12 +54,12 @@ class Way:
 def ways(cloud: Cloud) -> tuple[Way, ...]:
     """Every way to every API that has a stage and a route for GET."""
     fronts = tuple(_fronts(cloud))
-    return tuple(way for api in cloud.apis.values() for way in _ways(cloud, api, fronts))
+    return tuple(way for api in cloud.apis.by_id.values() for way in _ways(cloud, api, fronts))
 
 
 def _ways(cloud: Cloud, api: Api, fronts: tuple[_Front, ...]) -> Iterator[Way]:
     route = next((r for r in api.routes if r.http_method in ("GET", "ANY")), None)
-    stage = next((s for s in cloud.stages_of(api.id) if isinstance(s.stage_name, str)), None)
+    stage = next((s for s in cloud.apis.stages_of(api.id) if isinstance(s.stage_name, str)), None)
     if route is None or stage is None or api.protocol is Protocol.WEBSOCKET:
         return
     path = _PARAMETER.sub(_SAMPLE, "/" + route.path.strip("/"))
@@ -108,7 +108,7 @@ class _Front:
                 continue
             group_ids = [str(id_) for action in chosen.actions for id_ in action.target_group_ids]
             for owner_id, owner, port in _targets(cloud, group_ids):
-                program = cloud.programs.get(owner_id)
+                program = cloud.compute.programs.get(owner_id)
                 rewrite = host_rewrites.rewrite_for(program, port, sent) if program else None
                 if rewrite is not None and _names(cloud, api, host_rewrites.rewritten(rewrite, sent), staged):
                     yield "reverse proxy, as", path
@@ -126,7 +126,7 @@ def _names(cloud: Cloud, api: Api, request: HttpRequest, staged: str) -> bool:
 
 def _front_paths(cloud: Cloud, api: Api, staged: str) -> Iterator[str]:
     """The paths that hosts' rewrites turn into an API's own."""
-    for program in cloud.programs.values():
+    for program in cloud.compute.programs.values():
         for rewrite in program.rewrites:
             base = urlsplit(rewrite.to).path.rstrip("/")
             if staged.startswith(base) and api.private:
@@ -136,7 +136,7 @@ def _front_paths(cloud: Cloud, api: Api, staged: str) -> Iterator[str]:
 def _targets(cloud: Cloud, group_ids: list[str]) -> Iterator[tuple[str, InterfaceOwner, int]]:
     """The owners of the targets in some groups, each once, with the port."""
     found = {}
-    for group in (cloud.target_groups[id_] for id_ in group_ids if id_ in cloud.target_groups):
+    for group in (cloud.balancing.target_groups[id_] for id_ in group_ids if id_ in cloud.balancing.target_groups):
         for member in target_groups.members(cloud, group):
             if member.interface is not None and isinstance(member.port, int):
                 found[member.interface.owner_id] = (member.interface.owner, member.port)
@@ -144,10 +144,12 @@ def _targets(cloud: Cloud, group_ids: list[str]) -> Iterator[tuple[str, Interfac
 
 
 def _fronts(cloud: Cloud) -> Iterator[_Front]:
-    for zone in cloud.hosted_zones.values():
+    for zone in cloud.names.hosted_zones.values():
         for record in zone.records:
             leads_to = [str(value) for value in (record.alias, *record.values)]
-            balancer = next((b for b in cloud.load_balancers.values() if any(map(b.is_named, leads_to))), None)
+            balancer = next(
+                (b for b in cloud.balancing.load_balancers.values() if any(map(b.is_named, leads_to))), None
+            )
             for listener in listeners.of(cloud, balancer) if balancer else ():
                 if balancer and listener.protocol in _SCHEMES and not api_names.domains_named(cloud, record.name):
                     yield _Front(record.name, balancer, listener)

@@ -58,7 +58,7 @@ class Access(Asked):
 
     def endpoint_policy(self) -> Iterator[Step]:
         """The policy of the endpoint that the request came through, if it has one."""
-        endpoint = self.cloud.vpc_endpoints.get(self.caller.endpoint_id or "")
+        endpoint = self.cloud.network.vpc_endpoints.get(self.caller.endpoint_id or "")
         if endpoint is not None and endpoint.policy_document is not None and self.came.api_id:
             yield self._needs_allow(endpoint.policy_document, endpoint.id, endpoint.origin, ENDPOINT_POLICY)
 
@@ -137,7 +137,10 @@ class Access(Asked):
             return False
         asked = callee(self.cloud, Integration(authorizer.id, "AWS_PROXY", authorizer.authorizer_uri), self.stage)
         sources = authorizer_sources(self.cloud, api, authorizer)
-        return asked.function in self.cloud.functions and permits(self.cloud, sources, str(asked.function)) is False
+        return (
+            asked.function in self.cloud.compute.functions
+            and permits(self.cloud, sources, str(asked.function)) is False
+        )
 
     def _either_side(self) -> bool:
         """Whether an Allow may also come from elsewhere: the identity's policy, or a Lambda authorizer.

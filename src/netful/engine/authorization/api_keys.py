@@ -23,7 +23,7 @@ def value_of(key: ApiKey) -> str:
 
 def key_with(cloud: Cloud, value: str) -> ApiKey | None:
     """The key that a value is of; a disabled key is as good as none."""
-    by_value = cloud.derived("api keys by value", lambda: {value_of(key): key for key in cloud.api_keys.values()})
+    by_value = cloud.derived("api keys by value", lambda: {value_of(key): key for key in cloud.apis.api_keys.values()})
     key = by_value.get(value)
     return key if key is not None and key.enabled else None
 

@@ -155,10 +155,10 @@ class Asked:
         endpoint_id = self.caller.endpoint_id
         if endpoint_id is None:
             return context | ({"aws:SourceIp": self.caller.source_ip} if self.caller.source_ip else {})
-        if isinstance(self.cloud.parameters.get(endpoint_id), Unknown):
+        if isinstance(self.cloud.template.parameters.get(endpoint_id), Unknown):
             return context  # the caller is at an endpoint whose id is a parameter without a value
         context["aws:SourceVpce"] = endpoint_id
-        endpoint = self.cloud.vpc_endpoints.get(endpoint_id)
+        endpoint = self.cloud.network.vpc_endpoints.get(endpoint_id)
         if endpoint is not None and isinstance(endpoint.vpc_id, str):
             context["aws:SourceVpc"] = endpoint.vpc_id
         if self.caller.source_ip:

@@ -44,7 +44,7 @@ def permits(cloud: Cloud, sources: Iterable[str], name: str) -> bool | None:
 
 def permitted_sources(cloud: Cloud, name: str) -> Iterator[Maybe[str] | None]:
     """The `SourceArn` of every permission that lets API Gateway invoke a function; Unknown too for what may be one."""
-    for resource in cloud.resources.values():
+    for resource in cloud.template.resources.values():
         if resource.type != "AWS::Lambda::Permission":
             continue
         function, principal = resource.properties.get("FunctionName"), resource.properties.get("Principal")
@@ -71,7 +71,7 @@ def execute_api_arn(cloud: Cloud, api: Api) -> str:
 
 def function_of(cloud: Cloud, text: str) -> str:
     """The function that a permission names: by name, by ARN, or by an alias or version of it."""
-    resource = cloud.resources.get(text)
+    resource = cloud.template.resources.get(text)
     if resource is not None and resource.type in ("AWS::Lambda::Alias", "AWS::Lambda::Version"):
         return function_of(cloud, str(resource.properties.get("FunctionName")))
     name = text.partition(":function:")[2] or text

@@ -12,7 +12,7 @@ from netful.model.core.unknown import Unknown
 def permits(cloud: Cloud, principal: str, source_arn: str, function_arn: str) -> bool | None:
     """Whether a service may invoke a function for one of its resources; None where that hangs on an unknown."""
     name = function_of(cloud, function_arn)
-    answers = [_permits(cloud, one, principal, source_arn, name) for one in cloud.resources.values()]
+    answers = [_permits(cloud, one, principal, source_arn, name) for one in cloud.template.resources.values()]
     return True if True in answers else None if None in answers else False
 
 

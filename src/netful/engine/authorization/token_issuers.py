@@ -50,10 +50,10 @@ def keys_of(cloud: Cloud, issuer: str) -> Keys:
 
 
 def _keys_of(cloud: Cloud, issuer: str) -> Keys:
-    declared = cloud.issuers.get(issuer)
+    declared = cloud.access.issuers.get(issuer)
     if declared is not None:
         return Keys(issuer, Holder.PROJECT, f"the keys at {declared.origin}")
-    pools = (one for one in cloud.resources.values() if one.type == _POOL)
+    pools = (one for one in cloud.template.resources.values() if one.type == _POOL)
     pool = next((one for one in pools if issuer_of(pool_id(one.id, cloud.region)) == issuer), None)
     if pool is not None:
         return Keys(issuer, Holder.POOL, f"the keys of {pool.id}")
@@ -66,10 +66,10 @@ def _keys_of(cloud: Cloud, issuer: str) -> Keys:
 def _is_here(cloud: Cloud, host: str) -> bool:
     """Whether a name leads to something of the stack for who is on the internet, as API Gateway is."""
     own = api_names.own_name(cloud, host)
-    urls = (url_host(one.id, cloud.region) for one in cloud.resources.values() if one.type == _URL)
-    if (own is not None and own.api_id in cloud.apis) or api_names.domains_named(cloud, host) or host in urls:
+    urls = (url_host(one.id, cloud.region) for one in cloud.template.resources.values() if one.type == _URL)
+    if (own is not None and own.api_id in cloud.apis.by_id) or api_names.domains_named(cloud, host) or host in urls:
         return True
-    return any(cloud.public_interface(address) for address in resolve(cloud, None, host).addresses)
+    return any(cloud.network.public_interface(address) for address in resolve(cloud, None, host).addresses)
 
 
 def issuers_of(authorizer: Authorizer) -> Iterator[str]:

@@ -50,7 +50,9 @@ class _Match:
 def judge(cloud: Cloud, interface: NetworkInterface, flow: Flow, direction: Direction) -> Ruling:
     """How an interface's groups rule on a flow that leaves it (out) or enters it (in)."""
     ids = interface.security_group_ids
-    groups = [cloud.security_groups[g] for g in ids if isinstance(g, str) and g in cloud.security_groups]
+    groups = [
+        cloud.network.security_groups[g] for g in ids if isinstance(g, str) and g in cloud.network.security_groups
+    ]
     matches = [match for group in groups for match in _matches(cloud, group, flow, direction)]
     notes = tuple(note for group in groups if direction == "out" for note in group.assumptions)
     sure = next((match for match in matches if match.sure), None)
@@ -70,7 +72,7 @@ def judge(cloud: Cloud, interface: NetworkInterface, flow: Flow, direction: Dire
 def open_to_nobody(cloud: Cloud, interface: NetworkInterface, flow: Flow) -> bool:
     """Whether no rule of an interface's groups, whoever it admits, is about the service that is asked for."""
     ids = interface.security_group_ids
-    known = [cloud.security_groups[g] for g in ids if isinstance(g, str) and g in cloud.security_groups]
+    known = [cloud.network.security_groups[g] for g in ids if isinstance(g, str) and g in cloud.network.security_groups]
     return 0 < len(known) == len(ids) and not any(_covers_service(r, flow) for g in known for r in g.ingress)
 
 
@@ -84,11 +86,11 @@ def _matches(cloud: Cloud, group: SecurityGroup, flow: Flow, direction: Directio
 
 def _in_reach(cloud: Cloud, group: SecurityGroup, peer: End) -> bool:
     """Whether a group may refer to the groups of an end: in its own VPC, or over an active peering (§2.2)."""
-    there = cloud.vpc_of_interface(peer.interface) if peer.interface is not None else None
+    there = cloud.network.vpc_of_interface(peer.interface) if peer.interface is not None else None
     if there is None or not isinstance(group.vpc_id, str) or there.id == group.vpc_id:
         return True
     joined = {there.id, group.vpc_id}
-    return any(p.active and {p.vpc_id, p.peer_vpc_id} == joined for p in cloud.vpc_peering_connections.values())
+    return any(p.active and {p.vpc_id, p.peer_vpc_id} == joined for p in cloud.network.vpc_peering_connections.values())
 
 
 def _rules(group: SecurityGroup, direction: Direction) -> tuple[SecurityGroupRule, ...]:
@@ -117,7 +119,7 @@ def _covers_peer(cloud: Cloud, rule: SecurityGroupRule, peer: End) -> bool | Non
         return None
     if rule.peer_kind is PeerKind.GROUP:
         named = str(rule.peer)  # a group of another account has the account's id before it
-        return _carries(peer, named if named in cloud.security_groups else named.rpartition("/")[2])
+        return _carries(peer, named if named in cloud.network.security_groups else named.rpartition("/")[2])
     found = {_holds(block, peer) for block in _blocks(cloud, rule.peer)}
     return True if True in found else None if None in found else False
 
@@ -125,7 +127,7 @@ def _covers_peer(cloud: Cloud, rule: SecurityGroupRule, peer: End) -> bool | Non
 def _blocks(cloud: Cloud, peer: IPNetwork | str) -> tuple[Maybe[IPNetwork], ...]:
     if not isinstance(peer, str):
         return (peer,)
-    listed = cloud.prefix_lists.get(peer)
+    listed = cloud.network.prefix_lists.get(peer)
     return listed.cidr_blocks if listed else (Unknown("not loaded", (f"prefix list {peer}",)),)
 
 
@@ -149,7 +151,7 @@ def _carries(peer: End, group_id: str) -> bool | None:
 
 def _missing_groups(cloud: Cloud, ids: Iterable[Maybe[str]]) -> Iterator[str]:
     for group_id in ids:
-        if isinstance(group_id, Unknown) or group_id not in cloud.security_groups:
+        if isinstance(group_id, Unknown) or group_id not in cloud.network.security_groups:
             yield from needs(group_id, f"security group {group_id}")
 
 
@@ -160,7 +162,7 @@ def _missing_peers(cloud: Cloud, matches: list[_Match], flow: Flow, direction: D
             continue
         if isinstance(match.rule.peer, Unknown):
             yield from needs(match.rule.peer, "")
-        elif match.rule.peer_kind is PeerKind.PREFIX_LIST and match.rule.peer not in cloud.prefix_lists:
+        elif match.rule.peer_kind is PeerKind.PREFIX_LIST and match.rule.peer not in cloud.network.prefix_lists:
             yield f"prefix list {match.rule.peer}"
         elif peer.interface is not None:
             yield from _missing_of(peer.interface, match.rule.peer_kind)

@@ -27,7 +27,7 @@ _SERVICES = {
 
 def judge(cloud: Cloud, sender: NetworkInterface, flow: Flow) -> Ruling | None:
     """How such a service rules on a flow; None when the flow goes elsewhere."""
-    address, vpc = flow.destination.address, cloud.vpc_of_interface(sender)
+    address, vpc = flow.destination.address, cloud.network.vpc_of_interface(sender)
     own = resolver_address(vpc) if vpc is not None else None
     if own is not None and address == network_of(own):
         address = _RESOLVER

@@ -17,7 +17,7 @@ def address_of(cloud: Cloud, interface: NetworkInterface) -> IPNetwork | None:
     """The IPv6 address of an interface, or the block that it will be from; None when it has none."""
     if interface.ipv6_address is not None:
         return network_of(interface.ipv6_address)
-    subnet = known_in(cloud.subnets, interface.subnet_id)
+    subnet = known_in(cloud.network.subnets, interface.subnet_id)
     if subnet is None or subnet.ipv6_cidr_block is None or isinstance(subnet.ipv6_cidr_block, Unknown):
         return None
     return subnet.ipv6_cidr_block if gets_ipv6(cloud, interface, subnet) else None
@@ -27,7 +27,7 @@ def without_address(cloud: Cloud, interface: NetworkInterface) -> Ruling:
     """How an interface without an IPv6 address rules on a flow that needs one."""
     who = ", ".join(interface.function_ids) or interface.owner_id
     subnet_id = interface.subnet_id
-    if not isinstance(subnet_id, str) or subnet_id not in cloud.subnets:
+    if not isinstance(subnet_id, str) or subnet_id not in cloud.network.subnets:
         missing = needs(subnet_id, f"subnet {subnet_id}")
         return Ruling("unknown", who, "whether it has an IPv6 address is not known", missing=missing)
     return Ruling("deny", who, "has no IPv6 address", code=NO_ADDRESS, origin=interface.origin)

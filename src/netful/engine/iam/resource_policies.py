@@ -47,7 +47,7 @@ _ATTACHMENTS = {
 def documents(cloud: Cloud) -> Mapping[str, Mapping[str, Any]]:
     """Every policy of a resource whose text is known; several on one resource are one with all their statements."""
     found: dict[str, list[Any]] = {}
-    for resource in cloud.resources.values():
+    for resource in cloud.template.resources.values():
         attachment = _ATTACHMENTS.get(resource.type)
         for arn, document in _attached(cloud, resource, attachment) if attachment else ():
             statements = document.get("Statement")

@@ -18,13 +18,13 @@ _GATEWAY_SESSION = "BackplaneAssumeRoleSession"
 def caller_of(cloud: Cloud, function: Function) -> Caller:
     """Who a function is when it signs a request with the keys that it was given."""
     named = function.role.rpartition("/")[2] if isinstance(function.role, str) else function.id
-    return _session(cloud, cloud.role_of(function), named, str(function.function_name))
+    return _session(cloud, cloud.access.role_of(function), named, str(function.function_name))
 
 
 def integration_caller(cloud: Cloud, credentials: str) -> Caller:
     """Who API Gateway is when it calls a service with the credentials of an integration, the ARN of a role."""
     named = credentials.rpartition("/")[2]
-    return _session(cloud, cloud.role_named(credentials), named, _GATEWAY_SESSION)
+    return _session(cloud, cloud.access.role_named(credentials), named, _GATEWAY_SESSION)
 
 
 def _session(cloud: Cloud, role: Role | None, named: str, session: str) -> Caller:

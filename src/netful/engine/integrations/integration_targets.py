@@ -95,9 +95,9 @@ def _function(cloud: Cloud, uri: str, text: str) -> Callee:
 
 def function_id(cloud: Cloud, name: str) -> str:
     """The id of the function with a name; the name itself where none has it."""
-    if name in cloud.functions:
+    if name in cloud.compute.functions:
         return name
-    return next((function.id for function in cloud.functions.values() if function.function_name == name), name)
+    return next((function.id for function in cloud.compute.functions.values() if function.function_name == name), name)
 
 
 def _action(integration: Integration, service: str, path: str) -> str | None:

@@ -50,7 +50,7 @@ class Chosen:
 
 def of(cloud: Cloud, balancer: LoadBalancer) -> list[Listener]:
     """The listeners of a load balancer."""
-    return [each for each in cloud.listeners.values() if each.load_balancer_id == balancer.id]
+    return [each for each in cloud.balancing.listeners.values() if each.load_balancer_id == balancer.id]
 
 
 def judge(cloud: Cloud, balancer: LoadBalancer, flow: Flow) -> tuple[Listener | None, Ruling]:
@@ -73,7 +73,7 @@ def judge(cloud: Cloud, balancer: LoadBalancer, flow: Flow) -> tuple[Listener | 
 
 def choose(cloud: Cloud, listener: Listener, request: HttpRequest | None) -> Chosen:
     """The actions for a request, or for none in particular."""
-    rules = [rule for rule in cloud.listener_rules.values() if rule.listener_id == listener.id]
+    rules = [rule for rule in cloud.balancing.listener_rules.values() if rule.listener_id == listener.id]
     notes: list[str] = []
     for rule in sorted(rules, key=lambda each: each.priority):
         holds = _holds(rule, request) if request else _takes_all(rule)

@@ -21,19 +21,21 @@ from netful.model.network.network_interface import NetworkInterface
 def named(cloud: Cloud, balancer: LoadBalancer, host: str) -> tuple[NetworkInterface, ...]:
     """The nodes that DNS gives for one of its names."""
     zone = balancer.zone_named(host)
-    nodes = tuple(cloud.interfaces_of(balancer.id))
+    nodes = tuple(cloud.network.interfaces_of(balancer.id))
     if zone:
-        return tuple(node for node in nodes if cloud.zone_of_interface(node) == zone)
+        return tuple(node for node in nodes if cloud.network.zone_of_interface(node) == zone)
     ids = {
         str(id_)
-        for listener in cloud.listeners.values()
+        for listener in cloud.balancing.listeners.values()
         if listener.load_balancer_id == balancer.id
         for action in listener.default_actions
         for id_ in action.target_group_ids
     }
-    groups = [cloud.target_groups[id_] for id_ in ids if id_ in cloud.target_groups]
+    groups = [cloud.balancing.target_groups[id_] for id_ in ids if id_ in cloud.balancing.target_groups]
     every = [_zones(cloud, group) for group in groups if not crosses_zones(balancer, group)]
-    return tuple(node for node in nodes if all(cloud.zone_of_interface(node) in zones for zones in every)) or nodes
+    return (
+        tuple(node for node in nodes if all(cloud.network.zone_of_interface(node) in zones for zones in every)) or nodes
+    )
 
 
 def _zones(cloud: Cloud, group: TargetGroup) -> set[str]:

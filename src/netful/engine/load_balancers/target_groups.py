@@ -74,15 +74,17 @@ def _of_function(cloud: Cloud, text: str) -> Member:
     """A function by its id, name or ARN, with or without a version or alias."""
     name = text.partition(":function:")[2].partition(":")[0] or text
     id_ = function_id(cloud, name)
-    return Member(id_, function_id=id_) if id_ in cloud.functions else Member(name, missing=(f"function {name}",))
+    return (
+        Member(id_, function_id=id_) if id_ in cloud.compute.functions else Member(name, missing=(f"function {name}",))
+    )
 
 
 def _of_owner(cloud: Cloud, owner_id: str, port: Maybe[int] | None, name: str) -> Iterator[Member]:
-    found = cloud.interfaces_of(owner_id)
+    found = cloud.network.interfaces_of(owner_id)
     if not found:
         yield Member(name, port, missing=(f"the interfaces of {owner_id}",))
     for eni in found:
-        yield Member(name, port, eni, zone=cloud.zone_of_interface(eni))
+        yield Member(name, port, eni, zone=cloud.network.zone_of_interface(eni))
 
 
 def _of_address(cloud: Cloud, group: TargetGroup, text: str, port: Maybe[int] | None) -> Member:
@@ -90,17 +92,17 @@ def _of_address(cloud: Cloud, group: TargetGroup, text: str, port: Maybe[int] | 
         address = IPv4Address(text)
     except AddressValueError:
         return Member(text, port, missing=(f"the address of {text}",))
-    here = cloud.interface_at(group.vpc_id, address) if isinstance(group.vpc_id, str) else None
-    found = here or next(iter(cloud.interfaces_with(address)), None)
+    here = cloud.network.interface_at(group.vpc_id, address) if isinstance(group.vpc_id, str) else None
+    found = here or next(iter(cloud.network.interfaces_with(address)), None)
     if found is None:
         return Member(text, port, missing=(f"what has {text}",))
     unhealthy = _refused_check(cloud, group, found)
-    return Member(found.owner_id, port, found, zone=cloud.zone_of_interface(found), unhealthy=unhealthy)
+    return Member(found.owner_id, port, found, zone=cloud.network.zone_of_interface(found), unhealthy=unhealthy)
 
 
 def _refused_check(cloud: Cloud, group: TargetGroup, eni: NetworkInterface) -> str:
     """Why an execute-api endpoint is found unhealthy, "" where it is not."""
-    endpoint = cloud.vpc_endpoints.get(eni.owner_id)
+    endpoint = cloud.network.vpc_endpoints.get(eni.owner_id)
     asked = (group.health_check_protocol or group.protocol) in _OF_HTTP and group.health_check_enabled is not False
     if endpoint is None or endpoint.service != "execute-api" or not asked or group.expects(_NAMES_NO_API):
         return ""

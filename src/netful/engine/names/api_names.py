@@ -53,7 +53,8 @@ def loaded_id(cloud: Cloud, named: str) -> str:
     """The id of the API that a host or header names: a logical id has capitals, which a host name loses."""
     names = (named.lower(), host_label(named).lower())
     return next(
-        (api_id for api_id in cloud.apis if api_id.lower() in names or host_label(api_id).lower() == names[1]), named
+        (api_id for api_id in cloud.apis.by_id if api_id.lower() in names or host_label(api_id).lower() == names[1]),
+        named,
     )
 
 
@@ -66,7 +67,7 @@ def is_api_host(cloud: Cloud, host: str) -> bool:
 def is_at_the_edge(cloud: Cloud, host: str) -> bool:
     """Whether a host is the own name of an edge-optimized API, which clients reach by CloudFront (§1.1)."""
     named = own_name(cloud, host)
-    api = cloud.apis.get(named.api_id) if named else None
+    api = cloud.apis.by_id.get(named.api_id) if named else None
     return api is not None and api.endpoint_type is ApiEndpointType.EDGE
 
 
@@ -74,12 +75,12 @@ def domains_named(cloud: Cloud, host: str) -> tuple[DomainName, ...]:
     """The custom domain names of a host; a wildcard stands for one label."""
     name = host.lower().rstrip(".")
     wildcard = "*." + name.partition(".")[2]
-    return tuple(d for d in cloud.domain_names.values() if str(d.domain_name).lower() in (name, wildcard))
+    return tuple(d for d in cloud.apis.domain_names.values() if str(d.domain_name).lower() in (name, wildcard))
 
 
 def mappings_of(cloud: Cloud, domain: DomainName) -> tuple[BasePathMapping, ...]:
     """What a domain serves, the longest base path first."""
-    found = [m for m in cloud.base_path_mappings.values() if maps(m.domain, domain)]
+    found = [m for m in cloud.apis.base_path_mappings.values() if maps(m.domain, domain)]
     return tuple(sorted(found, key=lambda m: len(str(m.base_path)), reverse=True))
 
 
@@ -93,18 +94,18 @@ def maps(named: Maybe[str], domain: DomainName) -> bool:
 
 def associations(cloud: Cloud, domain: DomainName) -> tuple[Maybe[str], ...]:
     """The endpoints that may reach a private domain name."""
-    found = cloud.domain_name_access_associations.values()
+    found = cloud.apis.domain_name_access_associations.values()
     return tuple(a.vpc_endpoint_id for a in found if maps(a.domain, domain))
 
 
 def endpoints_of(cloud: Cloud) -> tuple[VpcEndpoint, ...]:
     """The endpoints that lead to private APIs."""
-    return tuple(e for e in cloud.vpc_endpoints.values() if e.service == "execute-api")
+    return tuple(e for e in cloud.network.vpc_endpoints.values() if e.service == "execute-api")
 
 
 def invoke_urls(cloud: Cloud, api: Api) -> tuple[str, ...]:
     """The URLs by which the stages of an API can be called without further headers."""
-    stages = [stage for stage in cloud.stages_of(api.id) if isinstance(stage.stage_name, str)]
+    stages = [stage for stage in cloud.apis.stages_of(api.id) if isinstance(stage.stage_name, str)]
     own = [f"{_scheme(api)}://{host}{_stage_path(stage)}" for host in _hosts(cloud, api) for stage in stages]
     return tuple(dict.fromkeys((*own, *_domain_urls(cloud, api))))
 
@@ -139,8 +140,8 @@ def _domain_urls(cloud: Cloud, api: Api) -> Iterator[str]:
 def domains_of(cloud: Cloud, api: Api) -> tuple[tuple[DomainName | None, BasePathMapping], ...]:
     """The custom domains that serve an API; None where a mapping's domain was not loaded."""
     return tuple(
-        (next((d for d in cloud.domain_names.values() if maps(mapping.domain, d)), None), mapping)
-        for mapping in cloud.base_path_mappings.values()
+        (next((d for d in cloud.apis.domain_names.values() if maps(mapping.domain, d)), None), mapping)
+        for mapping in cloud.apis.base_path_mappings.values()
         if mapping.api_id == api.id
     )
 

@@ -38,7 +38,7 @@ def addresses(cloud: Cloud, endpoint: VpcEndpoint, availability_zone: str | None
     """The known private addresses of an endpoint, in all zones or in one."""
     return tuple(
         eni.private_ip_address
-        for eni in cloud.interfaces_of(endpoint.id)
+        for eni in cloud.network.interfaces_of(endpoint.id)
         if eni.private_ip_address and availability_zone in (None, _zone(cloud, eni.subnet_id))
     )
 
@@ -47,7 +47,7 @@ def named_endpoint(cloud: Cloud, host: str) -> tuple[VpcEndpoint, tuple[IPv4Addr
     """The endpoint that an endpoint-specific name (lower case) means, with the addresses that it gives."""
     if "vpce" not in host:
         return None
-    for endpoint in cloud.vpc_endpoints.values():
+    for endpoint in cloud.network.vpc_endpoints.values():
         if endpoint.type is not EndpointType.INTERFACE:
             continue
         if _covers(regional_name(cloud, endpoint), host) or host in _api_names(cloud, endpoint, host):
@@ -64,7 +64,7 @@ def region_of(cloud: Cloud, endpoint: VpcEndpoint) -> str:
         named = next((r for r in service_names.REGIONS if f".{r}." in endpoint.service_name), None)
         if named:
             return named
-    vpc = known_in(cloud.vpcs, endpoint.vpc_id)
+    vpc = known_in(cloud.network.vpcs, endpoint.vpc_id)
     return vpc.region if vpc else cloud.region
 
 
@@ -86,7 +86,7 @@ def _covers(name: str, host: str) -> bool:
 
 
 def _zone(cloud: Cloud, subnet_id: str | Unknown) -> str:
-    subnet = known_in(cloud.subnets, subnet_id)
+    subnet = known_in(cloud.network.subnets, subnet_id)
     zone = subnet.availability_zone if subnet else ""
     return zone if isinstance(zone, str) else ""
 

@@ -37,8 +37,8 @@ def labels(name: str) -> int:
 
 def chosen(cloud: Cloud, vpc: Vpc, host: str) -> HostedZone | ResolverRule | None:
     """The zone or rule of a VPC that answers for a host."""
-    rules = [r for r in cloud.resolver_rules.values() if vpc.id in r.vpc_ids and _covers(r.domain_name, host)]
-    zones = [z for z in cloud.hosted_zones.values() if vpc.id in z.vpc_ids and z.name and _covers(z.name, host)]
+    rules = [r for r in cloud.names.resolver_rules.values() if vpc.id in r.vpc_ids and _covers(r.domain_name, host)]
+    zones = [z for z in cloud.names.hosted_zones.values() if vpc.id in z.vpc_ids and z.name and _covers(z.name, host)]
     rule = max(rules, key=lambda each: labels(each.domain_name), default=None)
     zone = max(zones, key=lambda each: labels(each.name), default=None) if vpc.enable_dns_hostnames else None
     if rule is None or (zone is not None and labels(zone.name) > labels(rule.domain_name)):
@@ -68,7 +68,9 @@ def answer(cloud: Cloud, vpc: Vpc, name: str, host: str, zone: HostedZone | Reso
 
 def public_zone(cloud: Cloud, host: str) -> HostedZone | None:
     """The most specific public zone of the sources that has an address for a host."""
-    zones = [z for z in cloud.hosted_zones.values() if not z.private and _covers(z.name, host) and records_of(z, host)]
+    zones = [
+        z for z in cloud.names.hosted_zones.values() if not z.private and _covers(z.name, host) and records_of(z, host)
+    ]
     return max(zones, key=lambda each: labels(each.name), default=None)
 
 
@@ -152,7 +154,7 @@ def _address(text: str) -> IPAddress | None:
 def _forwarded(cloud: Cloud, name: str, rule: ResolverRule, again: Again) -> Answer:
     """What the servers of a rule answer: known where one is the inbound endpoint of a VPC that was loaded."""
     for target in rule.targets:
-        found = () if isinstance(target.ip, Unknown) else cloud.interfaces_with(target.ip)
+        found = () if isinstance(target.ip, Unknown) else cloud.network.interfaces_with(target.ip)
         inbound = next((vpc for eni in found if (vpc := _inbound_vpc(cloud, eni))), None)
         if inbound is not None:
             answered = again(inbound.id, name)
@@ -163,15 +165,15 @@ def _forwarded(cloud: Cloud, name: str, rule: ResolverRule, again: Again) -> Ans
 
 
 def _inbound_vpc(cloud: Cloud, eni: NetworkInterface) -> Vpc | None:
-    endpoint = cloud.resolver_endpoints.get(eni.owner_id)
+    endpoint = cloud.names.resolver_endpoints.get(eni.owner_id)
     inbound = endpoint is not None and endpoint.direction is Direction.INBOUND
-    return cloud.vpc_of_interface(eni) if inbound else None
+    return cloud.network.vpc_of_interface(eni) if inbound else None
 
 
 def inbound_endpoint(cloud: Cloud) -> tuple[str, Vpc] | None:
     """The inbound endpoint, and its VPC, that on-premises DNS can forward to."""
-    for endpoint in cloud.resolver_endpoints.values():
-        for eni in cloud.interfaces_of(endpoint.id):
+    for endpoint in cloud.names.resolver_endpoints.values():
+        for eni in cloud.network.interfaces_of(endpoint.id):
             vpc = _inbound_vpc(cloud, eni)
             if vpc is not None:
                 return endpoint.id, vpc

@@ -123,7 +123,7 @@ def _private(cloud: Cloud, vpc: Vpc, name: str, host: str, again: Again, *, inbo
 
 def _vpc(cloud: Cloud, vpc_id: str) -> Vpc:
     """The VPC that asks; one that was not loaded is taken to have both DNS attributes."""
-    return cloud.vpcs.get(vpc_id) or Vpc(vpc_id, (), enable_dns_hostnames=True, region=cloud.region)
+    return cloud.network.vpcs.get(vpc_id) or Vpc(vpc_id, (), enable_dns_hostnames=True, region=cloud.region)
 
 
 def _private_dns(cloud: Cloud, vpc: Vpc, name: str, host: str, *, inbound: bool) -> tuple[int, Answer] | None:
@@ -148,12 +148,12 @@ def _of_endpoint(cloud: Cloud, vpc: Vpc, name: str, endpoint: VpcEndpoint) -> An
 
 
 def _taken_for_granted(cloud: Cloud, vpc: Vpc) -> tuple[str, ...]:
-    return () if vpc.id in cloud.vpcs else (f"{vpc.id} has enableDnsSupport and enableDnsHostnames on",)
+    return () if vpc.id in cloud.network.vpcs else (f"{vpc.id} has enableDnsSupport and enableDnsHostnames on",)
 
 
 def _endpoints(cloud: Cloud, vpc: Vpc, host: str) -> list[VpcEndpoint]:
     """The VPC's interface endpoints whose private DNS covers, or would cover, the name."""
-    return [endpoint for endpoint in cloud.endpoints_of(vpc.id) if _patterns(cloud, endpoint, host)]
+    return [endpoint for endpoint in cloud.network.endpoints_of(vpc.id) if _patterns(cloud, endpoint, host)]
 
 
 def _patterns(cloud: Cloud, endpoint: VpcEndpoint, host: str) -> list[str]:
@@ -173,7 +173,7 @@ def _interface(cloud: Cloud, vpc: Vpc | None, name: str, host: str) -> Answer | 
     except AddressValueError:
         return _missing(name)
     private = found["kind"] == "ip"
-    eni = cloud.interface_at(vpc.id, address) if private and vpc else cloud.public_interface(address)
+    eni = cloud.network.interface_at(vpc.id, address) if private and vpc else cloud.network.public_interface(address)
     if private:
         return Answer(name, (address,), zone=f"the resolver of {vpc.id}") if vpc and eni else _missing(name)
     if vpc and eni and eni.private_ip_address and vpc.enable_dns_hostnames and _gives_private(cloud, vpc, eni):
@@ -183,10 +183,10 @@ def _interface(cloud: Cloud, vpc: Vpc | None, name: str, host: str) -> Answer | 
 
 def _gives_private(cloud: Cloud, vpc: Vpc, eni: NetworkInterface) -> bool:
     """Whether a public name gives the private address: in its own VPC, and over a peering that resolves so (§6.3)."""
-    there = cloud.vpc_of_interface(eni)
+    there = cloud.network.vpc_of_interface(eni)
     if there is None or there == vpc:
         return there is not None
-    for peering in cloud.vpc_peering_connections.values():
+    for peering in cloud.network.vpc_peering_connections.values():
         sides = {peering.vpc_id: peering.vpc_dns_resolution, peering.peer_vpc_id: peering.peer_vpc_dns_resolution}
         if peering.active and sides.keys() == {vpc.id, there.id}:
             return sides[there.id]
@@ -197,24 +197,24 @@ def _managed(cloud: Cloud, vpc: Vpc | None, name: str, host: str) -> Answer | No
     """A database's or a cache's name: public, giving public addresses outside its VPC where it has any, else private ones."""
     if not is_managed(host):
         return None
-    owners = {e.owner_id: e for e in cloud.network_interfaces.values() if e.owner in _NAMED_OWNERS}
+    owners = {e.owner_id: e for e in cloud.network.network_interfaces.values() if e.owner in _NAMED_OWNERS}
     for owner_id, eni in owners.items():
-        resource = cloud.resources.get(owner_id)
+        resource = cloud.template.resources.get(owner_id)
         if resource and host in managed_names(resource.type, owner_id, cloud.region):
             private = (vpc is not None and _gives_private(cloud, vpc, eni)) or eni.public_ip is None
-            own = cloud.interfaces_of(owner_id)
+            own = cloud.network.interfaces_of(owner_id)
             given = tuple(a for e in own if (a := e.private_ip_address if private else e.public_ip))
             return Answer(name, given, zone=f"public DNS, a name of {owner_id}", origin=eni.origin)
     return None
 
 
 def _load_balancer(cloud: Cloud, name: str, host: str) -> Answer | None:
-    balancer = next((b for b in cloud.load_balancers.values() if b.is_named(host)), None)
+    balancer = next((b for b in cloud.balancing.load_balancers.values() if b.is_named(host)), None)
     if balancer is None:
         return None
     nodes = load_balancer_names.named(cloud, balancer, host)
     given = tuple(a for eni in nodes if (a := eni.private_ip_address if balancer.internal else eni.public_ip))
-    if not nodes and cloud.interfaces_of(balancer.id):
+    if not nodes and cloud.network.interfaces_of(balancer.id):
         where = f"{balancer.id} has no node in that zone"
         return Answer(name, status="NXDOMAIN", zone=where, code=NXDOMAIN, origin=balancer.origin)
     if not given:

@@ -28,7 +28,7 @@ def _nat_gateway(_cloud: Cloud, interface: NetworkInterface, _flow: Flow) -> Rul
 
 
 def _endpoint(cloud: Cloud, interface: NetworkInterface, flow: Flow) -> Ruling:
-    endpoint = cloud.vpc_endpoints.get(interface.owner_id)
+    endpoint = cloud.network.vpc_endpoints.get(interface.owner_id)
     if endpoint is None:
         return _endpoint_not_loaded(interface, flow)
     service = endpoint.service or endpoint.service_name

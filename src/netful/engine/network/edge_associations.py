@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 def redirect(walk: Walk, gateway_id: str, target: NetworkInterface, flow: Flow) -> bool:
     """Send what a gateway brings in for an interface by the gateway's own table; False where that leads straight there."""
-    table, vpc = walk.cloud.edge_table_of(gateway_id), walk.cloud.vpc_of_interface(target)
+    table, vpc = walk.cloud.network.edge_table_of(gateway_id), walk.cloud.network.vpc_of_interface(target)
     address = flow.destination.address
     if table is None or vpc is None or address is None:
         return False

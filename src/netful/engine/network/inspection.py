@@ -46,11 +46,11 @@ def pass_through(walk: Walk, sender: NetworkInterface, flow: Flow, endpoint: Vpc
 
 def not_run(cloud: Cloud) -> Iterator[str]:
     """What a running stack does not have of this: appliances, and the tables of gateways."""
-    targets = {route.target_id for table in cloud.route_tables.values() for route in table.routes}
-    for endpoint in cloud.vpc_endpoints.values():
+    targets = {route.target_id for table in cloud.network.route_tables.values() for route in table.routes}
+    for endpoint in cloud.network.vpc_endpoints.values():
         if endpoint.type is EndpointType.OTHER and endpoint.id in targets:
             yield f"{endpoint.origin}: `{endpoint.id}`: no appliances run in a stack, so what is routed there is lost{_HINT}"
-    for table in cloud.route_tables.values():
+    for table in cloud.network.route_tables.values():
         if table.gateway_ids:
             yield f"{table.origin}: `{table.id}`: a gateway of a stack delivers by itself, not by its table{_HINT}"
 
@@ -58,22 +58,22 @@ def not_run(cloud: Cloud) -> Iterator[str]:
 def is_on(cloud: Cloud, path: Path) -> bool:
     """Whether a path has something of what a running stack does not have."""
     components = [hop.component for hop in (*path.hops, *path.return_hops)]
-    endpoints = (cloud.vpc_endpoints.get(name) for name in components)
-    tables = (cloud.route_tables.get(name) for name in components)
+    endpoints = (cloud.network.vpc_endpoints.get(name) for name in components)
+    tables = (cloud.network.route_tables.get(name) for name in components)
     return any(e and e.type is EndpointType.OTHER for e in endpoints) or any(t and t.gateway_ids for t in tables)
 
 
 def sent_by(walk: Walk, sender: NetworkInterface, flow: Flow) -> NetworkInterface:
     """The interface that a packet is from, where appliances have passed it on; else who sent it."""
-    vpc = walk.cloud.vpc_of_interface(sender)
+    vpc = walk.cloud.network.vpc_of_interface(sender)
     if vpc is None or sender.owner is not InterfaceOwner.ENDPOINT or flow.source.address is None:
         return sender
-    return walk.cloud.interface_at(vpc.id, flow.source.address.network_address) or sender
+    return walk.cloud.network.interface_at(vpc.id, flow.source.address.network_address) or sender
 
 
 def _door(walk: Walk, endpoint: VpcEndpoint) -> NetworkInterface:
     """The endpoint's own interface."""
-    own = next(iter(walk.cloud.interfaces_of(endpoint.id)), None)
+    own = next(iter(walk.cloud.network.interfaces_of(endpoint.id)), None)
     where = next(iter(endpoint.subnet_ids), Unknown("", (f"the subnet of {endpoint.id}",)))
     made = NetworkInterface(f"eni-{endpoint.id}", InterfaceOwner.ENDPOINT, endpoint.id, where, origin=endpoint.origin)
     return own or made

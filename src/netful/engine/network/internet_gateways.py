@@ -31,7 +31,7 @@ _PRIVATE_DESTINATIONS = (
 
 def internet_gateway(walk: Walk, sender: NetworkInterface, flow: Flow, route: Route) -> None:
     """Translates the sender's private address to its public one, 1:1, and lets the packet out (§4.1)."""
-    gateway = walk.cloud.internet_gateways.get(str(route.target_id))
+    gateway = walk.cloud.network.internet_gateways.get(str(route.target_id))
     if gateway is None:
         walk.not_loaded(sender, flow, route, "igw")
         return
@@ -60,7 +60,7 @@ def internet_gateway(walk: Walk, sender: NetworkInterface, flow: Flow, route: Ro
 
 def egress_only_internet_gateway(walk: Walk, sender: NetworkInterface, flow: Flow, route: Route) -> None:
     """Lets IPv6 out and its answers in, and takes nothing else (§4.5)."""
-    gateway = walk.cloud.egress_only_internet_gateways.get(str(route.target_id))
+    gateway = walk.cloud.network.egress_only_internet_gateways.get(str(route.target_id))
     if gateway is None:
         walk.not_loaded(sender, flow, route, "eigw")
         return
@@ -75,8 +75,8 @@ def egress_only_internet_gateway(walk: Walk, sender: NetworkInterface, flow: Flo
 def _onward6(walk: Walk, sender: NetworkInterface, flow: Flow) -> None:
     """IPv6 on the internet: to a host there, or into another VPC by a gateway of its own, without translation."""
     address = flow.destination.address
-    known = [vpc for vpc in walk.cloud.vpcs.values() if address and _holds(vpc, address)]
-    target = walk.cloud.interface_at(known[0].id, address.network_address) if known and address else None
+    known = [vpc for vpc in walk.cloud.network.vpcs.values() if address and _holds(vpc, address)]
+    target = walk.cloud.network.interface_at(known[0].id, address.network_address) if known and address else None
     if not known:
         walk.leave(sender, flow)
     elif target is None:
@@ -89,8 +89,10 @@ def _onward6(walk: Walk, sender: NetworkInterface, flow: Flow) -> None:
 
 
 def _admit6(walk: Walk, flow: Flow, vpc: Vpc) -> None:
-    whole = [gateway for gateway in walk.cloud.internet_gateways.values() if gateway.vpc_id == vpc.id]
-    only = [gateway for gateway in walk.cloud.egress_only_internet_gateways.values() if gateway.vpc_id == vpc.id]
+    whole = [gateway for gateway in walk.cloud.network.internet_gateways.values() if gateway.vpc_id == vpc.id]
+    only = [
+        gateway for gateway in walk.cloud.network.egress_only_internet_gateways.values() if gateway.vpc_id == vpc.id
+    ]
     if whole or (walk.returning and only):
         return
     rule = f"{vpc.id} has an egress-only gateway alone" if only else f"{vpc.id} has no internet gateway attached"
@@ -117,8 +119,8 @@ def _refused_by_internet_gateway(sender: NetworkInterface, flow: Flow, *, has_pu
 
 def attached(cloud: Cloud, interface: NetworkInterface) -> InternetGateway | None:
     """The internet gateway of an interface's VPC."""
-    vpc = cloud.vpc_of_interface(interface)
-    gateways = cloud.internet_gateways.values() if vpc else ()
+    vpc = cloud.network.vpc_of_interface(interface)
+    gateways = cloud.network.internet_gateways.values() if vpc else ()
     return next((gateway for gateway in gateways if vpc and gateway.vpc_id == vpc.id), None)
 
 
@@ -140,7 +142,7 @@ def public_address(walk: Walk, sender: NetworkInterface, flow: Flow) -> tuple[IP
         own = sender.public_ip
     if own is not None:
         return network_of(own), True
-    nat = walk.cloud.nat_gateways.get(sender.owner_id) if sender.owner is InterfaceOwner.NAT_GATEWAY else None
+    nat = walk.cloud.network.nat_gateways.get(sender.owner_id) if sender.owner is InterfaceOwner.NAT_GATEWAY else None
     return None, nat is not None and nat.public and bool(nat.allocation_ids)
 
 

@@ -44,7 +44,9 @@ def answers(cloud: Cloud, hops: Iterable[Hop], answered: Mapping[int, Answer] = 
         if behind and hop.verdict == "deny":
             found[hop.n] = _UNAVAILABLE if hop.code in (NO_TARGET, NO_TARGET_IN_ZONE) else _TIMED_OUT
         balancer = (
-            cloud.load_balancers.get(hop.component) if hop.kind == "listener" and hop.verdict == "allow" else None
+            cloud.balancing.load_balancers.get(hop.component)
+            if hop.kind == "listener" and hop.verdict == "allow"
+            else None
         )
         behind = behind or (balancer is not None and balancer.type in _ANSWERING)
     return found | {number: _of_web_acl(answer) for number, answer in answered.items()}

@@ -64,7 +64,7 @@ def balance(
 
     PrivateLink has no client's address to preserve, and of IPv6 no target sees one. `endpoint_id` is the endpoint whose link it came by.
     """
-    balancer = walk.cloud.load_balancers.get(node.owner_id)
+    balancer = walk.cloud.balancing.load_balancers.get(node.owner_id)
     walk.balancers += 1
     if balancer is None:
         walk.trail.assume(f"{node.owner_id} was not loaded: it listens on {flow.service} and reaches a target")
@@ -218,20 +218,20 @@ def told(flow: Flow, ruling: Ruling) -> Ruling:
 
 def serving(cloud: Cloud, nodes: tuple[NetworkInterface, ...], port: int) -> tuple[NetworkInterface, ...]:
     """The nodes that the name of a load balancer gives: those without a target that they may use are left out."""
-    balancer = cloud.load_balancers.get(nodes[0].owner_id) if nodes else None
+    balancer = cloud.balancing.load_balancers.get(nodes[0].owner_id) if nodes else None
     if balancer is None:
         return nodes
     own = [each for each in listeners.of(cloud, balancer) if each.port == port]
     ids = [str(id_) for each in own for action in each.default_actions for id_ in action.target_group_ids]
-    groups = [cloud.target_groups[id_] for id_ in ids if id_ in cloud.target_groups]
+    groups = [cloud.balancing.target_groups[id_] for id_ in ids if id_ in cloud.balancing.target_groups]
     if any(crosses_zones(balancer, group) for group in groups) or (balancer.cross_zone and not groups):
         return nodes
     zones = {member.zone for group in groups for member in members(cloud, group)}
-    return tuple(node for node in nodes if cloud.zone_of_interface(node) in zones) or nodes
+    return tuple(node for node in nodes if cloud.network.zone_of_interface(node) in zones) or nodes
 
 
 def _group(walk: Walk, id_: str | Unknown, flow: Flow) -> TargetGroup | None:
-    group = known_in(walk.cloud.target_groups, id_)
+    group = known_in(walk.cloud.balancing.target_groups, id_)
     if group is None:
         missing = needs(id_, f"target group {id_}")
         walk.trail.add("target group", str(id_), flow, "unknown", "it was not loaded", missing=missing)
@@ -239,7 +239,7 @@ def _group(walk: Walk, id_: str | Unknown, flow: Flow) -> TargetGroup | None:
 
 
 def _in_zone(walk: Walk, balancer: LoadBalancer, node: NetworkInterface, choices: list[_Choice]) -> list[_Choice]:
-    zone = walk.cloud.zone_of_interface(node)
+    zone = walk.cloud.network.zone_of_interface(node)
     return [one for one in choices if not zone or one.member.zone in ("", zone) or crosses_zones(balancer, one.group)]
 
 
@@ -278,7 +278,7 @@ def _forward(walk: Walk, node: NetworkInterface, flow: Flow, choice: _Choice) ->
     rule = f"to {member.name}{choice.header}{despite}"
     walk.trail.add("target group", group.id, flow, "allow", rule, origin=group.origin)
     if member.function_id is not None:
-        function = walk.cloud.functions[member.function_id]
+        function = walk.cloud.compute.functions[member.function_id]
         rule = "is invoked by the Lambda service, not by the network"
         walk.trail.add("target", member.function_id, flow, "allow", rule, origin=function.origin)
         return

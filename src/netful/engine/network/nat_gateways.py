@@ -27,7 +27,7 @@ RETURN_NO_ROUTE = "NETFUL_RETURN_PATH_NO_ROUTE"
 
 def nat_gateway(walk: Walk, sender: NetworkInterface, flow: Flow, route: Route) -> None:
     """Translates many senders to its own address and sends the packet on from its own subnet (§4.2, §0.4)."""
-    nat = walk.cloud.nat_gateways.get(str(route.target_id))
+    nat = walk.cloud.network.nat_gateways.get(str(route.target_id))
     if nat is None:
         walk.not_loaded(sender, flow, route, "nat")
         return
@@ -37,7 +37,7 @@ def nat_gateway(walk: Walk, sender: NetworkInterface, flow: Flow, route: Route) 
     if nat.regional:
         _regional(walk, sender, flow, nat)
         return
-    own = next(iter(walk.cloud.interfaces_of(nat.id)), None)
+    own = next(iter(walk.cloud.network.interfaces_of(nat.id)), None)
     if own is not None and isinstance(own.subnet_id, str) and own.subnet_id != sender.subnet_id:
         walk.acl(own.subnet_id, flow, "in")
     _admit_to_nat(walk, sender, flow, nat, own)
@@ -59,7 +59,7 @@ def no_connection(translator: str, origin: Origin) -> Ruling:
 def _admit_to_nat(
     walk: Walk, sender: NetworkInterface, flow: Flow, nat: NatGateway, own: NetworkInterface | None
 ) -> None:
-    here, there = walk.cloud.vpc_of_interface(sender), own and walk.cloud.vpc_of_interface(own)
+    here, there = walk.cloud.network.vpc_of_interface(sender), own and walk.cloud.network.vpc_of_interface(own)
     if flow.protocol not in (TCP, UDP, ICMP):
         rule = "a NAT gateway takes TCP, UDP and ICMP only"
         walk.trail.add("nat", nat.id, flow, "deny", rule, code=NAT_PROTOCOL, origin=nat.origin)
@@ -77,7 +77,7 @@ def _admit_to_nat(
 
 def _regional(walk: Walk, sender: NetworkInterface, flow: Flow, nat: NatGateway) -> None:
     """Goes on by the gateway's own table, which AWS fills with a route to the VPC's internet gateway (§4.4)."""
-    attached = [gateway for gateway in walk.cloud.internet_gateways.values() if gateway.vpc_id == nat.vpc_id]
+    attached = [gateway for gateway in walk.cloud.network.internet_gateways.values() if gateway.vpc_id == nat.vpc_id]
     rule = f"regional: {flow.source} becomes one of its public addresses"
     walk.trail.add("nat", nat.id, flow, "allow", rule, origin=nat.origin)
     if attached:
@@ -90,5 +90,5 @@ def _regional(walk: Walk, sender: NetworkInterface, flow: Flow, nat: NatGateway)
 
 
 def _public_address(walk: Walk, nat: NatGateway) -> IPNetwork | None:
-    eips = (walk.cloud.elastic_ips.get(id_) for id_ in nat.allocation_ids if isinstance(id_, str))
+    eips = (walk.cloud.network.elastic_ips.get(id_) for id_ in nat.allocation_ids if isinstance(id_, str))
     return next((network_of(eip.public_ip) for eip in eips if eip), None)

@@ -32,20 +32,20 @@ def blocks(cloud: Cloud) -> tuple[IPNetwork, ...]:
 
 
 def _named(cloud: Cloud) -> Iterator[Maybe[IPNetwork]]:
-    for connection in cloud.vpn_connections.values():
+    for connection in cloud.network.vpn_connections.values():
         yield from connection.routes
-    for table in cloud.route_tables.values():
+    for table in cloud.network.route_tables.values():
         for route in table.routes:
             if route.target_kind is TargetKind.VPN_GATEWAY and route.destination_cidr_block is not None:
                 yield route.destination_cidr_block
-    for transit_table in cloud.transit_gateway_route_tables.values():
+    for transit_table in cloud.network.transit_gateway_route_tables.values():
         for transit_route in transit_table.routes:
             if str(transit_route.attachment_id) in _attachments(cloud):
                 yield transit_route.destination_cidr_block
 
 
 def _attachments(cloud: Cloud) -> list[str]:
-    return [each.id for each in cloud.transit_gateway_attachments.values() if each.kind in _OUTSIDE_KINDS]
+    return [each.id for each in cloud.network.transit_gateway_attachments.values() if each.kind in _OUTSIDE_KINDS]
 
 
 def is_there(cloud: Cloud, address: IPNetwork) -> bool:
@@ -60,7 +60,7 @@ def set_out(walk: Walk, flow: Flow) -> None:
         walk.leave(None, flow)
         return
     vpc_id = vpc_id_of(walk.cloud, target)
-    vpc = walk.cloud.vpcs.get(vpc_id) if vpc_id else None
+    vpc = walk.cloud.network.vpcs.get(vpc_id) if vpc_id else None
     if vpc is None:
         missing = (f"the VPC of {target.owner_id}",)
         rule = "whether its VPC has a VPN is not known"
@@ -83,4 +83,4 @@ def set_out(walk: Walk, flow: Flow) -> None:
 
 
 def _gateway(cloud: Cloud, vpc_id: str) -> VpnGateway | None:
-    return next((gateway for gateway in cloud.vpn_gateways.values() if gateway.vpc_id == vpc_id), None)
+    return next((gateway for gateway in cloud.network.vpn_gateways.values() if gateway.vpc_id == vpc_id), None)

@@ -19,7 +19,7 @@ PROTOCOL_RESTRICTION = "PROTOCOL_RESTRICTION"
 
 def judge(cloud: Cloud, name: str, flow: Flow) -> Ruling:
     """How what has a public destination takes a packet; `name` is what the question calls it."""
-    idle = cloud.elastic_ip_at(flow.destination.address.network_address) if flow.destination.address else None
+    idle = cloud.network.elastic_ip_at(flow.destination.address.network_address) if flow.destination.address else None
     if idle is not None:
         rule = f"{idle.public_ip} is the Elastic IP {idle.id}, which no interface has"
         return Ruling("deny", name, rule, code=NO_DESTINATION, origin=idle.origin)
@@ -36,7 +36,7 @@ def _prefix_list(cloud: Cloud, flow: Flow) -> PrefixList | None:
     address = flow.destination.address
     if address is None:
         return None
-    for listed in cloud.prefix_lists.values():
+    for listed in cloud.network.prefix_lists.values():
         blocks = (block for block in listed.cidr_blocks if not isinstance(block, Unknown))
         if listed.name.startswith("com.amazonaws.") and any(contains(block, address) for block in blocks):
             return listed

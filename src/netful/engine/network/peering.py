@@ -24,14 +24,14 @@ PEERING_ADDRESS = "PCX_REQUIRES_ADDRESS_IN_VPC_CIDR"
 
 def peering(walk: Walk, sender: NetworkInterface, flow: Flow, route: Route) -> None:
     """The other VPC's private addresses, and nothing behind that VPC (§7.1)."""
-    connection = walk.cloud.vpc_peering_connections.get(str(route.target_id))
+    connection = walk.cloud.network.vpc_peering_connections.get(str(route.target_id))
     if connection is None:
         walk.not_loaded(sender, flow, route, "peering")
         return
-    here = walk.cloud.vpc_of_interface(sender)
+    here = walk.cloud.network.vpc_of_interface(sender)
     ends = (connection.vpc_id, connection.peer_vpc_id)
     other = next((end for end in ends if here is None or end != here.id), None)
-    vpc = known_in(walk.cloud.vpcs, other)
+    vpc = known_in(walk.cloud.network.vpcs, other)
     if vpc is None:
         missing = other.needs if isinstance(other, Unknown) else (f"VPC {other}",)
         rule = "the VPC on its other side is not known"

@@ -21,11 +21,11 @@ if TYPE_CHECKING:
 
 def serve(walk: Walk, interface: NetworkInterface, flow: Flow) -> None:
     """Go on from an endpoint's interface to the load balancer of its service, if that was loaded."""
-    endpoint = walk.cloud.vpc_endpoints.get(interface.owner_id)
+    endpoint = walk.cloud.network.vpc_endpoints.get(interface.owner_id)
     node = _node(walk, endpoint, interface) if endpoint is not None else None
     if endpoint is None or node is None:
         return
-    balancer = walk.cloud.load_balancers.get(node.owner_id)
+    balancer = walk.cloud.balancing.load_balancers.get(node.owner_id)
     inside = replace(flow, destination=replace(flow.destination, address=ipv4_of(node), interface=node))
     if node.security_group_ids and balancer is not None and balancer.enforce_inbound_rules_on_private_link:
         nameless = replace(inside, source=replace(inside.source, identity_lost=True))
@@ -35,9 +35,9 @@ def serve(walk: Walk, interface: NetworkInterface, flow: Flow) -> None:
 
 def _node(walk: Walk, endpoint: VpcEndpoint, interface: NetworkInterface) -> NetworkInterface | None:
     """A node of the service's load balancer: in the endpoint's zone, if there is one."""
-    services = walk.cloud.vpc_endpoint_services.values()
+    services = walk.cloud.network.vpc_endpoint_services.values()
     service = next((each for each in services if each.service_name == endpoint.service_name), None)
     ids = service.load_balancer_ids if service else ()
-    nodes = [eni for id_ in ids if isinstance(id_, str) for eni in walk.cloud.interfaces_of(id_)]
-    zone = walk.cloud.zone_of_interface(interface)
-    return next((node for node in nodes if walk.cloud.zone_of_interface(node) == zone), next(iter(nodes), None))
+    nodes = [eni for id_ in ids if isinstance(id_, str) for eni in walk.cloud.network.interfaces_of(id_)]
+    zone = walk.cloud.network.zone_of_interface(interface)
+    return next((node for node in nodes if walk.cloud.network.zone_of_interface(node) == zone), next(iter(nodes), None))

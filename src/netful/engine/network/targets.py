@@ -28,14 +28,14 @@ SOURCE_DEST_CHECK = "ENI_SOURCE_DEST_CHECK_RESTRICTION"
 
 def vpc_endpoint(walk: Walk, sender: NetworkInterface, flow: Flow, route: Route) -> None:
     """A gateway endpoint: the service of its prefix list, reached by the private address (§5.5); or one with appliances."""
-    endpoint = walk.cloud.vpc_endpoints.get(str(route.target_id))
+    endpoint = walk.cloud.network.vpc_endpoints.get(str(route.target_id))
     if endpoint is not None and endpoint.type is EndpointType.OTHER:
         inspection.pass_through(walk, sender, flow, endpoint)
         return
     if endpoint is None or endpoint.type is not EndpointType.GATEWAY:
         walk.not_loaded(sender, flow, route, "endpoint")
         return
-    refusal, vpc = _refused_by_gateway_endpoint(endpoint, flow), walk.cloud.vpc_of_interface(sender)
+    refusal, vpc = _refused_by_gateway_endpoint(endpoint, flow), walk.cloud.network.vpc_of_interface(sender)
     if refusal:
         walk.trail.add("endpoint", endpoint.id, flow, "deny", refusal, code=ENDPOINT_PROTOCOL, origin=endpoint.origin)
     elif vpc is not None and not in_vpc(vpc, flow.source.address):
@@ -60,9 +60,9 @@ def _refused_by_gateway_endpoint(endpoint: VpcEndpoint, flow: Flow) -> str:
 
 def network_interface(walk: Walk, sender: NetworkInterface, flow: Flow, route: Route) -> None:
     """An interface or instance: the destination itself, or a middlebox that forwards (§1.9)."""
-    box = next(iter(walk.cloud.interfaces_of(str(route.target_id))), None) or walk.cloud.network_interfaces.get(
-        str(route.target_id)
-    )
+    box = next(
+        iter(walk.cloud.network.interfaces_of(str(route.target_id))), None
+    ) or walk.cloud.network.network_interfaces.get(str(route.target_id))
     if box is None:
         walk.not_loaded(sender, flow, route, "eni")
         return

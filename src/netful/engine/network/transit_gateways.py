@@ -41,18 +41,18 @@ _MOST_TRANSITS = 6  # more gateways in a row than that are a loop
 
 def transit_gateway(walk: Walk, sender: NetworkInterface, flow: Flow, route: Route) -> None:
     """The target of a route in a VPC's table."""
-    gateway = walk.cloud.transit_gateways.get(str(route.target_id))
+    gateway = walk.cloud.network.transit_gateways.get(str(route.target_id))
     if gateway is None:
         walk.not_loaded(sender, flow, route, "tgw")
         return
-    vpc = walk.cloud.vpc_of_interface(sender)
+    vpc = walk.cloud.network.vpc_of_interface(sender)
     attachment = _attachment(walk.cloud, gateway.id, vpc.id) if vpc else None
     if attachment is None:
         rule = f"{vpc.id if vpc else 'its VPC'} is not attached to it"
         walk.trail.add("tgw", gateway.id, flow, "deny", rule, code=BAD_ATTACHMENT, origin=gateway.origin)
         walk.go_on(sender, flow)
         return
-    zone = walk.cloud.zone_of_interface(sender)
+    zone = walk.cloud.network.zone_of_interface(sender)
     subnet = _subnet_in(walk.cloud, attachment, zone)
     if subnet is None and zone and _all_known(walk.cloud, attachment):
         rule = f"{attachment.id} has no subnet in {zone}, where {sender.subnet_id} is"
@@ -69,7 +69,7 @@ def transit_gateway(walk: Walk, sender: NetworkInterface, flow: Flow, route: Rou
 def enter(walk: Walk, attachment_id: str, flow: Flow) -> None:
     """Bring a packet from on-premises in by the attachment of a VPN."""
     outside = NetworkInterface(f"eni-{attachment_id}", InterfaceOwner.OTHER, attachment_id, Unknown("on-premises"))
-    _pass(walk, outside, flow, walk.cloud.transit_gateway_attachments[attachment_id], "")
+    _pass(walk, outside, flow, walk.cloud.network.transit_gateway_attachments[attachment_id], "")
 
 
 def _pass(walk: Walk, sender: NetworkInterface, flow: Flow, attachment: TransitGatewayAttachment, zone: str) -> None:
@@ -101,7 +101,7 @@ def _pass(walk: Walk, sender: NetworkInterface, flow: Flow, attachment: TransitG
 
 
 def _leave_by(walk: Walk, sender: NetworkInterface, flow: Flow, entry: TransitEntry, zone: str) -> None:
-    attachment = walk.cloud.transit_gateway_attachments.get(str(entry.attachment_id))
+    attachment = walk.cloud.network.transit_gateway_attachments.get(str(entry.attachment_id))
     deliver = _DELIVERIES.get(attachment.kind) if attachment else None
     if attachment is None or deliver is None:
         missing = needs(entry.attachment_id, f"what is behind {entry.attachment_id}")
@@ -116,7 +116,7 @@ def _leave_by(walk: Walk, sender: NetworkInterface, flow: Flow, entry: TransitEn
 def _into_vpc(
     walk: Walk, sender: NetworkInterface, flow: Flow, attachment: TransitGatewayAttachment, zone: str
 ) -> None:
-    vpc = walk.cloud.vpcs.get(str(attachment.resource_id))
+    vpc = walk.cloud.network.vpcs.get(str(attachment.resource_id))
     if vpc is None:
         missing = needs(attachment.resource_id, f"VPC {attachment.resource_id}")
         walk.trail.add("tgw", attachment.id, flow, "unknown", "its VPC was not loaded", missing=missing)
@@ -130,7 +130,7 @@ def _into_vpc(
 
 
 def _to_peer(walk: Walk, sender: NetworkInterface, flow: Flow, attachment: TransitGatewayAttachment, zone: str) -> None:
-    other = walk.cloud.transit_gateway_attachments.get(attachment.peer_attachment_id or "")
+    other = walk.cloud.network.transit_gateway_attachments.get(attachment.peer_attachment_id or "")
     if other is None:
         missing = needs(attachment.resource_id, f"transit gateway {attachment.resource_id}")
         rule = "the gateway on its other side was not loaded"
@@ -173,13 +173,13 @@ def _attachment(cloud: Cloud, gateway_id: str, vpc_id: str) -> TransitGatewayAtt
 
 
 def _by_place(cloud: Cloud) -> dict[tuple[str, str], TransitGatewayAttachment]:
-    attached = cloud.transit_gateway_attachments.values()
+    attached = cloud.network.transit_gateway_attachments.values()
     return {(str(each.transit_gateway_id), str(each.resource_id)): each for each in attached}
 
 
 def _subnet_in(cloud: Cloud, attachment: TransitGatewayAttachment, zone: str | None) -> Subnet | None:
     """The subnet of an attachment in a zone, or its first one."""
-    subnets = (cloud.subnets.get(id_) for id_ in attachment.subnet_ids if isinstance(id_, str))
+    subnets = (cloud.network.subnets.get(id_) for id_ in attachment.subnet_ids if isinstance(id_, str))
     return next((subnet for subnet in subnets if subnet and zone in (None, _zone(subnet))), None)
 
 
@@ -189,5 +189,5 @@ def _zone(subnet: Subnet) -> str:
 
 
 def _all_known(cloud: Cloud, attachment: TransitGatewayAttachment) -> bool:
-    subnets = [cloud.subnets.get(id_) if isinstance(id_, str) else None for id_ in attachment.subnet_ids]
+    subnets = [cloud.network.subnets.get(id_) if isinstance(id_, str) else None for id_ in attachment.subnet_ids]
     return bool(subnets) and all(subnet is not None and _zone(subnet) for subnet in subnets)

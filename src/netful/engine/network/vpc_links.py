@@ -47,9 +47,9 @@ class LinkEnd:
 
 def place_of(cloud: Cloud, integration: Integration, link: VpcLink) -> Place | None:
     """The load balancer that an integration calls through its link."""
-    listener = next((each for each in cloud.listeners.values() if integration.uri == each.id), None)
+    listener = next((each for each in cloud.balancing.listeners.values() if integration.uri == each.id), None)
     if listener is not None and isinstance(listener.load_balancer_id, str) and isinstance(listener.port, int):
-        balancer = cloud.load_balancers.get(listener.load_balancer_id)
+        balancer = cloud.balancing.load_balancers.get(listener.load_balancer_id)
         return Place(balancer, listener.port) if balancer else None
     balancer = next(_balancers(cloud, integration, link), None)
     return Place(balancer, _host_and_port(integration.uri)[1]) if balancer else None
@@ -57,13 +57,13 @@ def place_of(cloud: Cloud, integration: Integration, link: VpcLink) -> Place | N
 
 def link_ends(cloud: Cloud, integration: Integration) -> tuple[LinkEnd, ...]:
     """The addresses that an integration's requests may go to; none where that is not known."""
-    link = cloud.vpc_links.get(str(integration.connection_id))
+    link = cloud.apis.vpc_links.get(str(integration.connection_id))
     place = place_of(cloud, integration, link) if link else None
     if link is None:
         return ()
     if place is None:
         return tuple(LinkEnd(link, *found) for found in _instances(cloud, integration.uri))
-    nodes = load_balancing.serving(cloud, cloud.interfaces_of(place.balancer.id), place.port)
+    nodes = load_balancing.serving(cloud, cloud.network.interfaces_of(place.balancer.id), place.port)
     return tuple(
         LinkEnd(link, node.private_ip_address, place.port, node)
         for node in nodes
@@ -75,7 +75,7 @@ def _balancers(cloud: Cloud, integration: Integration, link: VpcLink) -> Iterato
     """The load balancers that are named: by the integration, the link, or the URL's host."""
     host, _ = _host_and_port(integration.uri)
     named = (integration.target, *link.target_arns)
-    for balancer in cloud.load_balancers.values():
+    for balancer in cloud.balancing.load_balancers.values():
         by_id = any(value in (balancer.id, balancer.arn) for value in named if isinstance(value, str))
         if by_id or (host and balancer.is_named(host)):
             yield balancer
@@ -95,9 +95,9 @@ def _instances(cloud: Cloud, uri: Maybe[str] | None) -> Iterator[tuple[IPv4Addre
     """The instances of the Cloud Map service that a URI names, with the attributes that its query asks for."""
     named, _, query = (uri if isinstance(uri, str) else "").partition("?")
     service = named.partition(":service/")[2]
-    if service not in cloud.resources or cloud.resources[service].type != _SERVICE:
+    if service not in cloud.template.resources or cloud.template.resources[service].type != _SERVICE:
         return
-    for resource in cloud.resources.values():
+    for resource in cloud.template.resources.values():
         attributes = resource.properties.get("InstanceAttributes")
         if resource.type != _INSTANCE or resource.properties.get("ServiceId") != service:
             continue
@@ -109,12 +109,12 @@ def _instances(cloud: Cloud, uri: Maybe[str] | None) -> Iterator[tuple[IPv4Addre
 
 def _tasks(cloud: Cloud, service: str) -> Iterator[tuple[IPv4Address, int]]:
     """The tasks of the ECS services that register in a Cloud Map service, at the port that they register."""
-    for resource in cloud.resources.values():
+    for resource in cloud.template.resources.values():
         registries = resource.properties.get("ServiceRegistries") if resource.type == _TASKS else None
         for registry in registries if isinstance(registries, list) else ():
             if isinstance(registry, dict) and str(registry.get("RegistryArn")).partition(":service/")[2] == service:
                 port = registry.get("ContainerPort", registry.get("Port", _PORTS["http"]))
-                for eni in cloud.interfaces_of(resource.id):
+                for eni in cloud.network.interfaces_of(resource.id):
                     yield from _address(eni.private_ip_address, port)
 
 

@@ -18,11 +18,11 @@ FOREIGN_SOURCE = "VGW_PRIVATE_IP_ASSOCIATION_FOR_EGRESS"
 
 def vpn_gateway(walk: Walk, sender: NetworkInterface, flow: Flow, route: Route) -> None:
     """The target of a route: it lets what comes from the VPC's own interfaces out to on-premises."""
-    gateway = walk.cloud.vpn_gateways.get(str(route.target_id))
+    gateway = walk.cloud.network.vpn_gateways.get(str(route.target_id))
     if gateway is None:
         walk.not_loaded(sender, flow, route, "vpn")
         return
-    vpc = walk.cloud.vpc_of_interface(sender)
+    vpc = walk.cloud.network.vpc_of_interface(sender)
     if vpc is not None and gateway.vpc_id != vpc.id:
         rule = f"it is not attached to {vpc.id}"
         walk.trail.add("vpn", gateway.id, flow, "deny", rule, code=BAD_ATTACHMENT, origin=gateway.origin)

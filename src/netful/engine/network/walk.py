@@ -160,7 +160,7 @@ class Walk:
     def public_owner(self, flow: Flow) -> NetworkInterface | None:
         """The interface that has the packet's public destination, if it is one of the cloud's."""
         address = flow.destination.address
-        return self.cloud.public_interface(address.network_address) if address is not None else None
+        return self.cloud.network.public_interface(address.network_address) if address is not None else None
 
     def leave(self, sender: NetworkInterface | None, flow: Flow, *, gate: str | None = None) -> None:
         """Let a packet out to where no VPC is."""
@@ -172,8 +172,8 @@ class Walk:
         """Deliver a packet to whatever has its destination's address in a VPC."""
         target = flow.destination.interface
         if target is None and flow.destination.address is not None:
-            target = self.cloud.interface_at(vpc.id, flow.destination.address.network_address)
-        if target is None or self.cloud.vpc_of_interface(target) not in (vpc, None):
+            target = self.cloud.network.interface_at(vpc.id, flow.destination.address.network_address)
+        if target is None or self.cloud.network.vpc_of_interface(target) not in (vpc, None):
             rule = f"no interface in {vpc.id} has {flow.destination}"
             self.trail.add("eni", vpc.id, flow, "deny", rule, code=NO_DESTINATION, origin=vpc.origin)
             return
@@ -227,7 +227,7 @@ class Walk:
 
     def acl(self, subnet_id: str, flow: Flow, direction: security_groups.Direction) -> None:
         """Ask the ACL of a subnet's edge; that of a subnet which was not loaded is taken to be open."""
-        acl = self.cloud.network_acl_of(subnet_id)
+        acl = self.cloud.network.network_acl_of(subnet_id)
         if acl is None:
             self.trail.assume(f"the network ACL of {subnet_id} lets everything through")
             return
@@ -238,8 +238,8 @@ class Walk:
     def _place(self, sender: NetworkInterface) -> tuple[Subnet, Vpc, RouteTable] | None:
         if not isinstance(sender.subnet_id, str):
             return None
-        subnet = self.cloud.subnets.get(sender.subnet_id)
-        vpc, table = self.cloud.vpc_of(sender.subnet_id), self.cloud.route_table_of(sender.subnet_id)
+        subnet = self.cloud.network.subnets.get(sender.subnet_id)
+        vpc, table = self.cloud.network.vpc_of(sender.subnet_id), self.cloud.network.route_table_of(sender.subnet_id)
         return (subnet, vpc, table) if subnet and vpc and table else None
 
     def _stays(self, subnet: Subnet, flow: Flow) -> bool:
@@ -249,11 +249,11 @@ class Walk:
 
 def vpc_id_of(cloud: Cloud, interface: NetworkInterface) -> str | None:
     """The VPC of an interface: its subnet's, else that of its groups or its endpoint; None when nothing tells."""
-    vpc = cloud.vpc_of_interface(interface)
+    vpc = cloud.network.vpc_of_interface(interface)
     if vpc is not None:
         return vpc.id
-    groups_ = [cloud.security_groups.get(g) for g in interface.security_group_ids if isinstance(g, str)]
-    endpoint = cloud.vpc_endpoints.get(interface.owner_id)
+    groups_ = [cloud.network.security_groups.get(g) for g in interface.security_group_ids if isinstance(g, str)]
+    endpoint = cloud.network.vpc_endpoints.get(interface.owner_id)
     ids = [group.vpc_id for group in groups_ if group] + ([endpoint.vpc_id] if endpoint else [])
     return next((vpc_id for vpc_id in ids if isinstance(vpc_id, str)), None)
 

@@ -20,18 +20,18 @@ from netful.model.core.errors import QuestionError
 def apis(cloud: Cloud, key_id: str | None = None) -> list[dict[str, Any]]:
     """Every API with its effective settings; with a key, those that hold for that key's callers."""
     if key_id is not None and not _is_key(cloud, key_id):
-        hint = ", ".join(f"`{name}`" for name in cloud.api_keys)
+        hint = ", ".join(f"`{name}`" for name in cloud.apis.api_keys)
         raise QuestionError(f"there is no API key `{key_id}`", hint=f"there are {hint}" if hint else "")
-    return [_api(cloud, api, key_id) for api in cloud.apis.values()]
+    return [_api(cloud, api, key_id) for api in cloud.apis.by_id.values()]
 
 
 def _is_key(cloud: Cloud, key_id: str) -> bool:
-    return key_id in cloud.api_keys or any(key_id in plan.key_ids for plan in cloud.usage_plans.values())
+    return key_id in cloud.apis.api_keys or any(key_id in plan.key_ids for plan in cloud.apis.usage_plans.values())
 
 
 def _api(cloud: Cloud, api: Api, key_id: str | None) -> dict[str, Any]:
-    stages = cloud.stages_of(api.id)
-    plans = [p for p in cloud.usage_plans.values() if any(entry.api_id == api.id for entry in p.stages)]
+    stages = cloud.apis.stages_of(api.id)
+    plans = [p for p in cloud.apis.usage_plans.values() if any(entry.api_id == api.id for entry in p.stages)]
     return {
         "id": api.id,
         "name": plain(api.name),
@@ -116,7 +116,7 @@ def _cache(cache: Cache) -> dict[str, Any]:
 def _integration(cloud: Cloud, integration: Integration, stage: Stage | None) -> dict[str, Any]:
     integration = in_stage(integration, stage)
     called = callee(cloud, integration, stage)
-    link = cloud.vpc_links.get(str(integration.connection_id))
+    link = cloud.apis.vpc_links.get(str(integration.connection_id))
     return {
         "type": plain(integration.type),
         "uri": plain(called.uri),

@@ -17,13 +17,13 @@ from netful.model.network.vpc_endpoint import VpcEndpoint
 def inventory(cloud: Cloud, api_key: str | None = None) -> dict[str, Any]:
     """The document of `netful show --format json`; with an API key, with the throttles of its callers."""
     return {
-        "parameters": {"missing": list(cloud.missing_parameters)},
-        "imports": {"missing": list(cloud.missing_imports)},
-        "warnings": list(cloud.warnings),
-        "resources": {resource.id: _resource(resource) for resource in cloud.resources.values()},
-        "vpcs": [_vpc(cloud, vpc) for vpc in cloud.vpcs.values()],
-        "enis": [_interface(eni) for eni in cloud.network_interfaces.values()],
-        "endpoints": [_endpoint(endpoint) for endpoint in cloud.vpc_endpoints.values()],
+        "parameters": {"missing": list(cloud.template.missing_parameters)},
+        "imports": {"missing": list(cloud.template.missing_imports)},
+        "warnings": list(cloud.template.warnings),
+        "resources": {resource.id: _resource(resource) for resource in cloud.template.resources.values()},
+        "vpcs": [_vpc(cloud, vpc) for vpc in cloud.network.vpcs.values()],
+        "enis": [_interface(eni) for eni in cloud.network.network_interfaces.values()],
+        "endpoints": [_endpoint(endpoint) for endpoint in cloud.network.vpc_endpoints.values()],
         "apis": apis(cloud, api_key),
     }
 
@@ -43,12 +43,12 @@ def _vpc(cloud: Cloud, vpc: Vpc) -> dict[str, Any]:
         "cidr_blocks": plain(vpc.cidr_blocks),
         "enable_dns_support": vpc.enable_dns_support,
         "enable_dns_hostnames": vpc.enable_dns_hostnames,
-        "subnets": [_subnet(cloud, subnet) for subnet in cloud.subnets_of(vpc.id)],
+        "subnets": [_subnet(cloud, subnet) for subnet in cloud.network.subnets_of(vpc.id)],
     }
 
 
 def _subnet(cloud: Cloud, subnet: Subnet) -> dict[str, Any]:
-    table, acl = cloud.route_table_of(subnet.id), cloud.network_acl_of(subnet.id)
+    table, acl = cloud.network.route_table_of(subnet.id), cloud.network.network_acl_of(subnet.id)
     return {
         "id": subnet.id,
         "cidr_block": plain(subnet.cidr_block),

@@ -31,11 +31,11 @@ class Prices:
 
     def monthly(self, cloud: Cloud) -> dict[str, float]:
         """What stands whether it is used or not: NAT gateways with their addresses, interface endpoints by zone."""
-        public = sum(max(1, len(nat.allocation_ids)) for nat in cloud.nat_gateways.values() if nat.public)
-        endpoints = (e for e in cloud.vpc_endpoints.values() if e.type is EndpointType.INTERFACE)
+        public = sum(max(1, len(nat.allocation_ids)) for nat in cloud.network.nat_gateways.values() if nat.public)
+        endpoints = (e for e in cloud.network.vpc_endpoints.values() if e.type is EndpointType.INTERFACE)
         interfaces = sum(len(endpoint.subnet_ids) for endpoint in endpoints)
         hourly = {
-            "nat_gateways": len(cloud.nat_gateways) * self.nat_hour + public * self.public_address_hour,
+            "nat_gateways": len(cloud.network.nat_gateways) * self.nat_hour + public * self.public_address_hour,
             "interface_endpoints": interfaces * self.endpoint_hour,
         }
         return {name: round(price * HOURS, 2) for name, price in hourly.items()}

@@ -65,7 +65,7 @@ def blocks_of(cloud: Cloud, route: Route) -> Iterator[Maybe[IPNetwork]]:
     elif isinstance(route.destination_prefix_list_id, Unknown):
         yield route.destination_prefix_list_id
     elif route.destination_prefix_list_id is not None:
-        listed = cloud.prefix_lists.get(route.destination_prefix_list_id)
+        listed = cloud.network.prefix_lists.get(route.destination_prefix_list_id)
         missing = Unknown("not loaded", (f"prefix list {route.destination_prefix_list_id}",))
         yield from listed.cidr_blocks if listed else (missing,)
 
@@ -86,7 +86,7 @@ def describe(cloud: Cloud, route: Route) -> str:
     """A route as a user would name it: `PrivateRoute 0.0.0.0/0 → NatGateway`; an id that only repeats its block is left out."""
     destination: object = route.destination_cidr_block
     if destination is None and isinstance(route.destination_prefix_list_id, str):
-        listed = cloud.prefix_lists.get(route.destination_prefix_list_id)
+        listed = cloud.network.prefix_lists.get(route.destination_prefix_list_id)
         destination = listed.name if listed else route.destination_prefix_list_id
     target = "an unknown target" if isinstance(route.target_id, Unknown) else route.target_id
     label = "" if route.id.endswith(f".{destination}") else f"{route.id} "

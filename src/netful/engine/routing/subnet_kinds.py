@@ -28,7 +28,7 @@ _OUTWARD: dict[TargetKind, SubnetKind] = {
 
 def subnet_kind(cloud: Cloud, subnet_id: str) -> SubnetKind:
     """The kind of a subnet."""
-    vpc, table = cloud.vpc_of(subnet_id), cloud.route_table_of(subnet_id)
+    vpc, table = cloud.network.vpc_of(subnet_id), cloud.network.route_table_of(subnet_id)
     if vpc is None or table is None:
         return "unknown"
     found = route_tables.select(cloud, vpc, table, network_of(addresses.INTERNET_HOST))

@@ -55,7 +55,7 @@ def table_of(cloud: Cloud, attachment: TransitGatewayAttachment) -> TransitGatew
 
 
 def _associations(cloud: Cloud) -> dict[str, TransitGatewayRouteTable]:
-    tables = cloud.transit_gateway_route_tables.values()
+    tables = cloud.network.transit_gateway_route_tables.values()
     return {id_: table for table in tables for id_ in table.associations if isinstance(id_, str)}
 
 
@@ -84,7 +84,7 @@ def _static(table: TransitGatewayRouteTable) -> Iterator[Maybe[TransitEntry]]:
 
 def _learned(cloud: Cloud, table: TransitGatewayRouteTable) -> Iterator[Maybe[TransitEntry]]:
     for id_ in table.propagations:
-        attachment = known_in(cloud.transit_gateway_attachments, id_)
+        attachment = known_in(cloud.network.transit_gateway_attachments, id_)
         if attachment is None:
             yield id_ if isinstance(id_, Unknown) else _missing("attachment", id_)
         elif attachment.kind in _PREFERENCE:
@@ -102,10 +102,10 @@ def _blocks(cloud: Cloud, attachment: TransitGatewayAttachment) -> tuple[Maybe[I
     if isinstance(resource_id, Unknown):
         return (resource_id,)
     if attachment.kind is AttachmentKind.VPC:
-        vpc = cloud.vpcs.get(resource_id)
+        vpc = cloud.network.vpcs.get(resource_id)
         return (*vpc.cidr_blocks, *vpc.ipv6_cidr_blocks) if vpc else (_missing("VPC", resource_id),)
     if attachment.kind is AttachmentKind.VPN:
-        vpn = cloud.vpn_connections.get(resource_id)
+        vpn = cloud.network.vpn_connections.get(resource_id)
         if vpn is None or not vpn.routes:
             return (_missing("routes of VPN connection", resource_id),)
         return vpn.routes

@@ -25,7 +25,7 @@ from netful.model.network.vpc import IPNetwork
 
 def follow(walk: Walk, integration: Integration) -> None:
     """Go on through the VPC link of an integration."""
-    link = walk.cloud.vpc_links.get(str(integration.connection_id))
+    link = walk.cloud.apis.vpc_links.get(str(integration.connection_id))
     place = place_of(walk.cloud, integration, link) if link else None
     registered = link_ends(walk.cloud, integration) if place is None else ()
     if registered:
@@ -39,7 +39,7 @@ def follow(walk: Walk, integration: Integration) -> None:
         missing = missing or (f"what {component} leads to",)
         walk.trail.add("vpc link", component, asks, "unknown", rule, origin=integration.origin, missing=missing)
         return
-    nodes = walk.cloud.interfaces_of(place.balancer.id)
+    nodes = walk.cloud.network.interfaces_of(place.balancer.id)
     if not nodes:
         walk.trail.assume(f"{place.balancer.id} takes what {link.id} sends")
         return
@@ -83,7 +83,7 @@ def _network(address: IPv4Address | None) -> IPNetwork | None:
 def _interface(cloud: Cloud, link: VpcLink) -> NetworkInterface:
     """One of the link's interfaces; its address stands for any free one of the subnet."""
     subnet_id = link.subnet_ids[0] if link.subnet_ids else Unknown("no subnet is named", (f"the subnets of {link.id}",))
-    subnet = known_in(cloud.subnets, subnet_id)
+    subnet = known_in(cloud.network.subnets, subnet_id)
     block = subnet.cidr_block if subnet else None
     return NetworkInterface(
         id=f"eni-{link.id}",

@@ -54,17 +54,17 @@ def _symptom(answer: Answer) -> Symptom:
 
 def _caller(walk: Walk, start: Start) -> Caller:
     endpoint_id = start.endpoint_id or walk.endpoint_id
-    identity = walk.cloud.identities.get(start.identity)
+    identity = walk.cloud.access.identities.get(start.identity)
     signed = False if start.outside in _UNSIGNED and identity is None else start.signed
-    function = walk.cloud.functions.get(start.name)
-    role = walk.cloud.role_of(function) if function is not None and identity is None else None
+    function = walk.cloud.compute.functions.get(start.name)
+    role = walk.cloud.access.role_of(function) if function is not None and identity is None else None
     return Caller(endpoint_id, _source_ip(walk, start), signed, role, identity)
 
 
 def _source_ip(walk: Walk, start: Start) -> str:
     """The address that the packets bear where they arrive; Lambda's own network has many."""
     address = walk.legs[-1].flow.source.address if walk.legs else None
-    clients = walk.cloud.clients.get(start.name)
+    clients = walk.cloud.access.clients.get(start.name)
     if clients is not None and address == clients.addresses:
         return str(clients.hosts[0])
     single = address is not None and address.prefixlen == address.max_prefixlen

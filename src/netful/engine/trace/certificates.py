@@ -34,7 +34,7 @@ def of_endpoint(cloud: Cloud, endpoint: VpcEndpoint, asked: str = "") -> tuple[s
             return (asked,)
     region = endpoint_names.region_of(cloud, endpoint)
     own = endpoint_names.regional_name(cloud, endpoint)
-    subnets = (cloud.subnets.get(subnet_id) for subnet_id in endpoint.subnet_ids if isinstance(subnet_id, str))
+    subnets = (cloud.network.subnets.get(subnet_id) for subnet_id in endpoint.subnet_ids if isinstance(subnet_id, str))
     zones = dict.fromkeys(s.availability_zone for s in subnets if s and s.availability_zone)
     zonal = tuple(endpoint_names.zonal_name(cloud, endpoint, zone) for zone in zones if isinstance(zone, str))
     names = service_names.service(endpoint.service).public_names(region) if endpoint.service else ()
@@ -43,7 +43,7 @@ def of_endpoint(cloud: Cloud, endpoint: VpcEndpoint, asked: str = "") -> tuple[s
 
 def of_manager(cloud: Cloud, certificate: Maybe[str]) -> tuple[str, ...]:
     """The names of a certificate of the template; none for one that was not loaded."""
-    resource = known_in(cloud.resources, certificate)
+    resource = known_in(cloud.template.resources, certificate)
     if resource is None or resource.type != _CERTIFICATE:
         return ()
     more = resource.properties.get("SubjectAlternativeNames")
@@ -65,7 +65,7 @@ def judge(walk: Walk, target: HostTarget) -> None:
 
 def _association(walk: Walk, host: str) -> str:
     """What would have an execute-api endpoint show the certificate of a private domain: that it is associated."""
-    endpoint = walk.cloud.vpc_endpoints.get(walk.endpoint_id or "")
+    endpoint = walk.cloud.network.vpc_endpoints.get(walk.endpoint_id or "")
     if endpoint is None or endpoint.service != "execute-api" or walk.secured_by is not None:
         return ""
     named = api_names.domains_named(walk.cloud, host.lower().rstrip("."))
@@ -78,11 +78,11 @@ def _shown(walk: Walk, host: str) -> tuple[str, tuple[str, ...]] | None:
     listener = walk.secured_by
     if listener is not None:
         return str(listener.load_balancer_id), _of_listener(walk.cloud, listener)
-    endpoint = walk.cloud.vpc_endpoints.get(walk.endpoint_id or "")
+    endpoint = walk.cloud.network.vpc_endpoints.get(walk.endpoint_id or "")
     if endpoint is not None:
         return (endpoint.id, of_endpoint(walk.cloud, endpoint, host.lower().rstrip("."))) if endpoint.service else None
     end = walk.legs[-1].end if walk.legs else None
-    program = walk.cloud.programs.get(end.owner_id) if end is not None else None
+    program = walk.cloud.compute.programs.get(end.owner_id) if end is not None else None
     return (program.id, program.certificate_names) if program is not None else None
 
 

@@ -19,9 +19,11 @@ from netful.model.network import managed_ports
 
 def default_port(cloud: Cloud, name: str, otherwise: int) -> int:
     """The port of a resource; `otherwise` where nothing tells."""
-    resource = cloud.resources.get(name)
-    if name in cloud.load_balancers:
-        ports = [e.port for e in cloud.listeners.values() if e.load_balancer_id == name and isinstance(e.port, int)]
+    resource = cloud.template.resources.get(name)
+    if name in cloud.balancing.load_balancers:
+        ports = [
+            e.port for e in cloud.balancing.listeners.values() if e.load_balancer_id == name and isinstance(e.port, int)
+        ]
     elif resource is not None and managed_ports.is_managed(resource.type):
         ports = [_of_type(cloud, resource)]
     else:
@@ -32,14 +34,14 @@ def default_port(cloud: Cloud, name: str, otherwise: int) -> int:
 def _as_target(cloud: Cloud, name: str) -> list[int]:
     """The ports that load balancers send requests to."""
     found: list[object] = []
-    for group in cloud.target_groups.values():
+    for group in cloud.balancing.target_groups.values():
         members: tuple[Registration | Target, ...] = (*group.registered_by, *group.targets)
         found += [group.port if one.port is None else one.port for one in members if one.id == name]
     return [port for port in found if isinstance(port, int)]
 
 
 def _of_type(cloud: Cloud, resource: Resource) -> int:
-    cluster = cloud.resources.get(str(resource.properties.get("DBClusterIdentifier", "")))
+    cluster = cloud.template.resources.get(str(resource.properties.get("DBClusterIdentifier", "")))
     own = cluster if cluster is not None and managed_ports.is_managed(cluster.type) else resource
     if own.type == "AWS::MSK::Cluster":
         return _of_brokers(own.properties)
@@ -50,7 +52,7 @@ def _of_type(cloud: Cloud, resource: Resource) -> int:
 def _of_containers(cloud: Cloud, service: Resource | None) -> Iterator[int]:
     """The ports that the containers of a service's tasks are reached at."""
     named = service.properties.get("TaskDefinition") if service is not None else None
-    task = cloud.resources.get(named) if isinstance(named, str) else None
+    task = cloud.template.resources.get(named) if isinstance(named, str) else None
     containers = task.properties.get("ContainerDefinitions") if task is not None else None
     for container in containers if isinstance(containers, list) else ():
         mappings = container.get("PortMappings") if isinstance(container, dict) else None

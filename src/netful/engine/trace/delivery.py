@@ -75,7 +75,7 @@ def first_request(target: HostTarget) -> HttpRequest | None:
 
 def _api_request(walk: Walk, target: HostTarget) -> ApiRequest | None:
     """The request that API Gateway gets, if the packets came to it."""
-    endpoint = walk.cloud.vpc_endpoints.get(walk.endpoint_id or "")
+    endpoint = walk.cloud.network.vpc_endpoints.get(walk.endpoint_id or "")
     inside = walk.legs and walk.legs[-1].end is not None
     if target.request is None and (endpoint is None or endpoint.service != "execute-api" or walk.request is None):
         return None
@@ -98,7 +98,7 @@ def _nowhere(walk: Walk) -> bool:
 def _passing_on(walk: Walk) -> tuple[NetworkInterface, Program, HttpRequest] | None:
     """The host that the packets came to, if it passes requests on, with the request."""
     end = walk.legs[-1].end if walk.legs else None
-    program = walk.cloud.programs.get(end.owner_id) if end is not None else None
+    program = walk.cloud.compute.programs.get(end.owner_id) if end is not None else None
     if end is None or program is None or not program.rewrites or walk.request is None:
         return None
     return end, program, walk.request

@@ -119,7 +119,7 @@ def _url(cloud: Cloud, text: str, headers: tuple[tuple[str, str], ...]) -> Targe
 
 
 def _api_request(cloud: Cloud, text: str, name: str, method: str, path: str) -> HostTarget:
-    api = cloud.apis.get(cloud.named(name))
+    api = cloud.apis.by_id.get(cloud.named(name))
     if api is None:
         raise QuestionError(f"there is no API `{name}`", hint=close(cloud, name, "`netful show` lists the APIs"))
     host = api_names.host_of(api)
@@ -149,20 +149,20 @@ def _of_strange_service(target: HostTarget) -> tuple[str, ...]:
 
 
 def _resource(cloud: Cloud, name: str, service: Service | None) -> tuple[Target, tuple[str, ...]]:
-    if name in cloud.functions:
+    if name in cloud.compute.functions:
         return FunctionTarget(name, service or Service()), ()
-    endpoint = cloud.vpc_endpoints.get(name)
+    endpoint = cloud.network.vpc_endpoints.get(name)
     if endpoint is not None and endpoint.type is EndpointType.GATEWAY:
         return _service(cloud, f"aws:{endpoint.service}"), ()
     wanted = service or Service()
     if endpoint is not None:
         return InterfaceTarget(name, endpoint_interfaces(cloud, endpoint), wanted), ()
-    if name in cloud.apis:
-        host = api_names.host_of(cloud.apis[name])
+    if name in cloud.apis.by_id:
+        host = api_names.host_of(cloud.apis.by_id[name])
         return HostTarget(host, wanted, name, request=ApiRequest(host, path="")), ()
-    one = cloud.network_interfaces.get(name)
-    found = cloud.interfaces_of(name) or ((one,) if one else _mount_targets(cloud, name))
-    resource = cloud.resources.get(name)
+    one = cloud.network.network_interfaces.get(name)
+    found = cloud.network.interfaces_of(name) or ((one,) if one else _mount_targets(cloud, name))
+    resource = cloud.template.resources.get(name)
     if found:
         port = default_port(cloud, name, wanted.ports.first)
         wanted = service or Service(TCP, Ports(port, port))
@@ -175,9 +175,9 @@ def _resource(cloud: Cloud, name: str, service: Service | None) -> tuple[Target,
 
 def _mount_targets(cloud: Cloud, file_system_id: str) -> tuple[NetworkInterface, ...]:
     """The interfaces of a file system: those of its mount targets."""
-    mounts = (r for r in cloud.resources.values() if r.type == "AWS::EFS::MountTarget")
+    mounts = (r for r in cloud.template.resources.values() if r.type == "AWS::EFS::MountTarget")
     own = (mount.id for mount in mounts if mount.properties.get("FileSystemId") == file_system_id)
-    return tuple(eni for mount_id in own for eni in cloud.interfaces_of(mount_id))
+    return tuple(eni for mount_id in own for eni in cloud.network.interfaces_of(mount_id))
 
 
 def endpoint_interfaces(cloud: Cloud, endpoint: VpcEndpoint) -> tuple[NetworkInterface, ...]:
@@ -191,4 +191,4 @@ def endpoint_interfaces(cloud: Cloud, endpoint: VpcEndpoint) -> tuple[NetworkInt
         security_group_ids=endpoint.security_group_ids,
         origin=endpoint.origin,
     )
-    return cloud.interfaces_of(endpoint.id) or (unplaced,)
+    return cloud.network.interfaces_of(endpoint.id) or (unplaced,)

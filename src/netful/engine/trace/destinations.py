@@ -100,13 +100,13 @@ def _served(cloud: Cloud, answer: Answer, port: int) -> Answer:
     """The answer without the nodes of a load balancer that Route 53 leaves out, as they have no target to use."""
     if answer.load_balancer_id is None:
         return answer
-    nodes = load_balancing.serving(cloud, cloud.interfaces_of(answer.load_balancer_id), port)
+    nodes = load_balancing.serving(cloud, cloud.network.interfaces_of(answer.load_balancer_id), port)
     given = {address for node in nodes for address in (node.private_ip_address, node.public_ip)}
     return replace(answer, addresses=tuple(address for address in answer.addresses if address in given))
 
 
 def _ends(cloud: Cloud, vpc_id: str | None, answer: Answer) -> Iterator[End]:
-    endpoint = cloud.vpc_endpoints.get(answer.endpoint_id) if answer.endpoint_id else None
+    endpoint = cloud.network.vpc_endpoints.get(answer.endpoint_id) if answer.endpoint_id else None
     if endpoint is None:
         networks = [network_of(address) for address in answer.addresses or answer.ipv6_addresses]
         yield from (End(network, interface=_owner(cloud, vpc_id, network)) for network in networks)
@@ -134,8 +134,8 @@ def _ruling(answer: Answer) -> Ruling:
 
 def _with_resolver(cloud: Cloud, vpc_id: str | None) -> Cloud:
     """The cloud as it is once the VPC has its resolver: what is refused is assumed mended."""
-    vpc = cloud.vpcs[vpc_id] if vpc_id else None
-    return replace(cloud, vpcs={**cloud.vpcs, vpc.id: replace(vpc, enable_dns_support=True)}) if vpc else cloud
+    vpc = cloud.network.vpcs[vpc_id] if vpc_id else None
+    return cloud.having(vpcs={**cloud.network.vpcs, vpc.id: replace(vpc, enable_dns_support=True)}) if vpc else cloud
 
 
 def _of_address(cloud: Cloud, start: Start, target: AddressTarget) -> Iterator[Goal]:
@@ -154,7 +154,7 @@ def _of_address(cloud: Cloud, start: Start, target: AddressTarget) -> Iterator[G
 def _within(cloud: Cloud, vpc_id: str | None, network: IPNetwork) -> tuple[NetworkInterface, ...]:
     return tuple(
         eni
-        for eni in cloud.network_interfaces.values()
+        for eni in cloud.network.network_interfaces.values()
         if eni.private_ip_address and eni.private_ip_address in network and vpc_id == vpc_id_of(cloud, eni)
     )
 
@@ -162,9 +162,9 @@ def _within(cloud: Cloud, vpc_id: str | None, network: IPNetwork) -> tuple[Netwo
 def _owner(cloud: Cloud, vpc_id: str | None, network: IPNetwork) -> NetworkInterface | None:
     """The interface that has a private address: in the start's own VPC, else the only one anywhere."""
     address = network.network_address
-    here = cloud.interface_at(vpc_id, address) if vpc_id else None
-    vpc = cloud.vpcs.get(vpc_id) if vpc_id else None
+    here = cloud.network.interface_at(vpc_id, address) if vpc_id else None
+    vpc = cloud.network.vpcs.get(vpc_id) if vpc_id else None
     if here or (vpc and any(not isinstance(block, Unknown) and address in block for block in vpc.cidr_blocks)):
         return here
-    found = [eni for eni in cloud.interfaces_with(address) if address not in eni.public_addresses()]
+    found = [eni for eni in cloud.network.interfaces_with(address) if address not in eni.public_addresses()]
     return found[0] if len(found) == 1 else None

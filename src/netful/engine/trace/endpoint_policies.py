@@ -12,7 +12,7 @@ POLICY_DENY = "NETFUL_ENDPOINT_POLICY_DENY"
 
 def judge(walk: Walk, target: HostTarget) -> None:
     """Ask the policy of the endpoint that the packets came to."""
-    endpoint = walk.cloud.vpc_endpoints.get(walk.endpoint_id) if walk.endpoint_id else None
+    endpoint = walk.cloud.network.vpc_endpoints.get(walk.endpoint_id) if walk.endpoint_id else None
     if endpoint is None or endpoint.policy_document is None:
         return
     if not target.action:

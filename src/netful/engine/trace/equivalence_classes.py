@@ -54,7 +54,7 @@ class Classes:
     def _host(self, vpc_id: str, reach: _Reach, target: HostTarget) -> Hashable:
         answer = resolution.resolve(self._cloud, vpc_id, target.host)
         plain = answer.status == "NOERROR" and answer.endpoint_id is None and answer.zone == "public DNS"
-        if not plain or target.request is not None or any(map(self._cloud.interfaces_with, answer.addresses)):
+        if not plain or target.request is not None or any(map(self._cloud.network.interfaces_with, answer.addresses)):
             return target
         where = tuple(reach.signature(address) for address in answer.addresses)
         return ("address", where, target.service, target.action, target.resource)
@@ -67,7 +67,7 @@ class Classes:
         return ("away", tuple(reach.signature(address) for address in private), target.service)
 
     def _is_near(self, reach: _Reach, eni: NetworkInterface) -> bool:
-        vpc = self._cloud.vpc_of_interface(eni)
+        vpc = self._cloud.network.vpc_of_interface(eni)
         return vpc is None or vpc.id in reach.vpc_ids or eni.private_ip_address is None or eni.public_ip is not None
 
     def _reach(self, vpc_id: str) -> _Reach:
@@ -98,20 +98,22 @@ class Classes:
         return neighbours
 
     def _groups(self) -> Iterator[list[str]]:
-        for peering in self._cloud.vpc_peering_connections.values():
+        for peering in self._cloud.network.vpc_peering_connections.values():
             yield [str(peering.vpc_id), str(peering.peer_vpc_id)]
-        attached = [str(a.resource_id) for a in self._cloud.transit_gateway_attachments.values()]
+        attached = [str(a.resource_id) for a in self._cloud.network.transit_gateway_attachments.values()]
         if attached:
             yield attached
 
     def _blocks(self, vpc_ids: frozenset[str]) -> Iterator[IPv4Network]:
         cloud = self._cloud
         for vpc_id in vpc_ids:
-            yield from _networks(cloud.vpcs[vpc_id].cidr_blocks if vpc_id in cloud.vpcs else ())
+            yield from _networks(cloud.network.vpcs[vpc_id].cidr_blocks if vpc_id in cloud.network.vpcs else ())
             yield from _networks(self._asked.get(vpc_id, ()))
-        yield from _networks(block for prefixes in cloud.prefix_lists.values() for block in prefixes.cidr_blocks)
+        yield from _networks(
+            block for prefixes in cloud.network.prefix_lists.values() for block in prefixes.cidr_blocks
+        )
         yield from (addresses.prefix_list_block(service, cloud.region) for service in GATEWAY_SERVICES)
-        tables = cloud.transit_gateway_route_tables.values()
+        tables = cloud.network.transit_gateway_route_tables.values()
         yield from _networks(route.destination_cidr_block for table in tables for route in table.routes)
 
     @cached_property
@@ -119,11 +121,11 @@ class Classes:
         """What routes, groups and ACLs of each VPC ask for."""
         asked: dict[str, list[object]] = {}
         cloud = self._cloud
-        for table in cloud.route_tables.values():
+        for table in cloud.network.route_tables.values():
             asked.setdefault(str(table.vpc_id), []).extend(route.destination_cidr_block for route in table.routes)
-        for group in cloud.security_groups.values():
+        for group in cloud.network.security_groups.values():
             asked.setdefault(str(group.vpc_id), []).extend(rule.peer for rule in (*group.ingress, *group.egress))
-        for acl in cloud.network_acls.values():
+        for acl in cloud.network.network_acls.values():
             asked.setdefault(str(acl.vpc_id), []).extend(entry.cidr_block for entry in (*acl.ingress, *acl.egress))
         return asked
 

@@ -47,7 +47,7 @@ def _anywhere(start: Start) -> bool:
 
 def _admitted(cloud: Cloud, hop: Hop) -> Iterator[IPNetwork]:
     for name in hop.component.split("+"):
-        group, acl = cloud.security_groups.get(name), cloud.network_acls.get(name)
+        group, acl = cloud.network.security_groups.get(name), cloud.network.network_acls.get(name)
         for rule in group.ingress if group else ():
             if rule.peer_kind is not PeerKind.GROUP and not isinstance(rule.peer, Unknown):
                 yield from _blocks(cloud, rule.peer)
@@ -60,7 +60,7 @@ def _blocks(cloud: Cloud, peer: IPNetwork | str) -> Iterator[IPNetwork]:
     if not isinstance(peer, str):
         yield peer
         return
-    listed = cloud.prefix_lists.get(peer)
+    listed = cloud.network.prefix_lists.get(peer)
     for block in listed.cidr_blocks if listed else ():
         if not isinstance(block, Unknown):
             yield block

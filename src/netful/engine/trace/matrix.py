@@ -88,8 +88,8 @@ def _sharing(cloud: Cloud, sources: Iterable[str]) -> tuple[tuple[str, ...], ...
     """The sources, those together that start from the same interfaces."""
     rows: dict[object, list[str]] = {}
     for source in dict.fromkeys(sources):
-        function = cloud.functions.get(source)
-        interfaces = tuple(eni.id for eni in cloud.interfaces_of(source))
+        function = cloud.compute.functions.get(source)
+        interfaces = tuple(eni.id for eni in cloud.network.interfaces_of(source))
         outside = function is not None and not function.in_vpc
         key: object = interfaces or ("outside" if outside else source)
         rows.setdefault(key, []).append(source)
@@ -98,7 +98,9 @@ def _sharing(cloud: Cloud, sources: Iterable[str]) -> tuple[tuple[str, ...], ...
 
 def _answers(cloud: Cloud, source: str, targets: dict[str, Target], classes: Classes) -> dict[str, Answer]:
     starts = starts_of(cloud, source)
-    vpc_ids = {vpc.id for start in starts if start.interface and (vpc := cloud.vpc_of_interface(start.interface))}
+    vpc_ids = {
+        vpc.id for start in starts if start.interface and (vpc := cloud.network.vpc_of_interface(start.interface))
+    }
     shared = vpc_ids.pop() if len(vpc_ids) == 1 and all(start.interface for start in starts) else None
     found: dict[Hashable, Answer] = {}
     answers: dict[str, Answer] = {}

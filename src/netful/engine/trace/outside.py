@@ -25,7 +25,7 @@ def set_out(walk: Walk, start: Start, flow: Flow) -> None:
     if start.outside is Outside.LAMBDA:
         rule = "has no VpcConfig: it is in Lambda's own network, which has the internet but no VPC"
         inward = target is not None and not target.public_addresses()
-        function = walk.cloud.functions[start.name]
+        function = walk.cloud.compute.functions[start.name]
         verdict: Verdict = "deny" if inward else "allow"
         code = OUTSIDE_VPC if inward else ""
         walk.trail.add("lambda", start.name, flow, verdict, rule, code=code, origin=function.origin)
@@ -45,7 +45,7 @@ def set_out(walk: Walk, start: Start, flow: Flow) -> None:
 
 def _as_it_is(walk: Walk, flow: Flow, target: NetworkInterface) -> None:
     """Take IPv6 to the interface that has the address, by the internet gateway of its VPC (§4.1)."""
-    vpc = walk.cloud.vpc_of_interface(target)
+    vpc = walk.cloud.network.vpc_of_interface(target)
     gateway = attached_gateway(walk, vpc) if vpc else None
     if flow.destination.address is None:
         walk.trail.rule("eni", flow, ipv6.without_address(walk.cloud, target))
@@ -59,7 +59,7 @@ def _as_it_is(walk: Walk, flow: Flow, target: NetworkInterface) -> None:
 
 def _through_gateway(walk: Walk, flow: Flow, target: NetworkInterface) -> None:
     """Translate a public destination to the interface that has it, at the gateway of its VPC (§4.1)."""
-    vpc = walk.cloud.vpc_of_interface(target)
+    vpc = walk.cloud.network.vpc_of_interface(target)
     if vpc is None:
         missing = (f"the VPC of {target.owner_id}",)
         rule = "whether its VPC has an internet gateway is not known"
@@ -85,4 +85,6 @@ def _admit(walk: Walk, flow: Flow, target: NetworkInterface, vpc: Vpc) -> None:
 
 def attached_gateway(walk: Walk, vpc: Vpc) -> InternetGateway | None:
     """The internet gateway of a VPC."""
-    return next((gateway for gateway in walk.cloud.internet_gateways.values() if gateway.vpc_id == vpc.id), None)
+    return next(
+        (gateway for gateway in walk.cloud.network.internet_gateways.values() if gateway.vpc_id == vpc.id), None
+    )

@@ -36,23 +36,23 @@ FORMS = "a function or resource, `subnet:SubnetId+SgId`, an address, `internet` 
 def starts_of(cloud: Cloud, text: str) -> tuple[Start, ...]:
     """The starts that a FROM names; QuestionError when it names nothing."""
     place, _, identity = text.rpartition("+")
-    if identity in cloud.identities and not text.startswith("subnet:"):
+    if identity in cloud.access.identities and not text.startswith("subnet:"):
         return tuple(replace(one, signed=True, identity=identity) for one in starts_of(cloud, place))
     if text in _OUTSIDE:
         return (_OUTSIDE[text](cloud),)
-    if text in cloud.clients:
-        return (Start(text, outside=Outside.INTERNET, address=cloud.clients[text].addresses),)
+    if text in cloud.access.clients:
+        return (Start(text, outside=Outside.INTERNET, address=cloud.access.clients[text].addresses),)
     if text.startswith("endpoint:"):
         return (_at_endpoint(cloud, text),)
     if text.startswith("subnet:"):
         return (Start(text, _hypothetical(cloud, text)),)
     named = cloud.named(text)
-    if named in cloud.functions:
-        return _of_function(cloud, cloud.functions[named])
+    if named in cloud.compute.functions:
+        return _of_function(cloud, cloud.compute.functions[named])
     network = network_or_none(text)
     if network is not None:
         return _of_address(cloud, text, network)
-    found = cloud.interfaces_of(named) or tuple(e for e in (cloud.network_interfaces.get(named),) if e)
+    found = cloud.network.interfaces_of(named) or tuple(e for e in (cloud.network.network_interfaces.get(named),) if e)
     if found and all(eni.owner in _PASSIVE for eni in found):
         what = f"`{text}` starts no connections: it only takes them"
         raise QuestionError(what, origin=found[0].origin, hint="start from a function or an instance")
@@ -75,14 +75,14 @@ def _at_endpoint(cloud: Cloud, text: str) -> Start:
             f"`{text}` ends in `+{flag}`",
             hint="write `endpoint:EndpointId`, or end it in `+signed` or `+NAME` of an identity in netful.toml",
         )
-    endpoint_id = name if name.startswith("vpce-") else _known_id(cloud, name, cloud.vpc_endpoints, "endpoint")
+    endpoint_id = name if name.startswith("vpce-") else _known_id(cloud, name, cloud.network.vpc_endpoints, "endpoint")
     return Start(text, endpoint_id=name if isinstance(endpoint_id, Unknown) else endpoint_id, signed=bool(plus))
 
 
 def _of_function(cloud: Cloud, function: Function) -> tuple[Start, ...]:
     if not function.in_vpc:
         return (Start(function.id, outside=Outside.LAMBDA),)
-    return tuple(Start(function.id, eni) for eni in cloud.interfaces_of(function.id) or _unplaced(function))
+    return tuple(Start(function.id, eni) for eni in cloud.network.interfaces_of(function.id) or _unplaced(function))
 
 
 def _unplaced(function: Function) -> Iterable[NetworkInterface]:
@@ -131,8 +131,8 @@ def _secondary(eni: NetworkInterface, network: IPNetwork) -> IPNetwork | None:
 
 def _within(cloud: Cloud, network: IPNetwork) -> tuple[NetworkInterface, ...]:
     if network.prefixlen == network.max_prefixlen:
-        return cloud.interfaces_with(network.network_address)
-    every = cloud.network_interfaces.values()
+        return cloud.network.interfaces_with(network.network_address)
+    every = cloud.network.network_interfaces.values()
     return tuple(eni for eni in every if eni.private_ip_address and eni.private_ip_address in network)
 
 
@@ -155,7 +155,7 @@ def _hypothetical(cloud: Cloud, text: str) -> NetworkInterface:
         raise QuestionError(
             f"`{text}` names no security group", hint="write `subnet:SubnetId+SgId` or `subnet:SubnetId+default`"
         )
-    subnet_id = _known_id(cloud, name, cloud.subnets, "subnet")
+    subnet_id = _known_id(cloud, name, cloud.network.subnets, "subnet")
     return replace(
         NetworkInterface(f"eni-{text}", InterfaceOwner.OTHER, text, subnet_id),
         security_group_ids=tuple(_group(cloud, subnet_id, group) for group in group_names),
@@ -165,9 +165,9 @@ def _hypothetical(cloud: Cloud, text: str) -> NetworkInterface:
 
 def _group(cloud: Cloud, subnet_id: Maybe[str], name: str) -> Maybe[str]:
     if name != "default":
-        return _known_id(cloud, name, cloud.security_groups, "security group")
-    vpc = cloud.vpc_of(subnet_id) if isinstance(subnet_id, str) else None
-    group = cloud.default_security_group_of(vpc.id) if vpc else None
+        return _known_id(cloud, name, cloud.network.security_groups, "security group")
+    vpc = cloud.network.vpc_of(subnet_id) if isinstance(subnet_id, str) else None
+    group = cloud.network.default_security_group_of(vpc.id) if vpc else None
     return group.id if group else f"{subnet_id if isinstance(subnet_id, str) else 'unknown'}.default"
 
 
@@ -176,9 +176,9 @@ def _known_id(cloud: Cloud, name: str, loaded: Iterable[str], kind: str) -> Mayb
     name = cloud.named(name)
     if name in loaded:
         return name
-    if name in cloud.parameters:
-        return cloud.parameters[name]
-    values = [value for value in cloud.parameters.values() if isinstance(value, str)]
+    if name in cloud.template.parameters:
+        return cloud.template.parameters[name]
+    values = [value for value in cloud.template.parameters.values() if isinstance(value, str)]
     if any(name == part.strip() for value in values for part in value.split(",")):
         return name
     raise QuestionError(
@@ -188,14 +188,22 @@ def _known_id(cloud: Cloud, name: str, loaded: Iterable[str], kind: str) -> Mayb
 
 def _free_address(cloud: Cloud, subnet_id: Maybe[str]) -> IPv4Address | None:
     """The highest usable address of the subnet: it stands for any that is free."""
-    subnet = known_in(cloud.subnets, subnet_id)
+    subnet = known_in(cloud.network.subnets, subnet_id)
     return None if subnet is None or isinstance(subnet.cidr_block, Unknown) else subnet.cidr_block[-2]
 
 
 def close(cloud: Cloud, text: str, otherwise: str) -> str:
     """A hint: the nearest names that would do, else the forms that are understood."""
-    owners = (eni.owner_id for eni in cloud.network_interfaces.values())
-    names = dict.fromkeys((*cloud.functions, *cloud.clients, *owners, *cloud.vpc_endpoints, *cloud.resources))
+    owners = (eni.owner_id for eni in cloud.network.network_interfaces.values())
+    names = dict.fromkeys(
+        (
+            *cloud.compute.functions,
+            *cloud.access.clients,
+            *owners,
+            *cloud.network.vpc_endpoints,
+            *cloud.template.resources,
+        )
+    )
     names.pop(text, None)
     return _closest(text, names) or otherwise
 

@@ -76,7 +76,7 @@ def _at_endpoint(cloud: Cloud, question: Question, start: Start) -> Path:
 
 def _into_function(cloud: Cloud, question: Question, target: FunctionTarget) -> Path:
     trail = Trail()
-    function = cloud.functions[target.name]
+    function = cloud.compute.functions[target.name]
     rule = "nothing can connect into a function: it is invoked by the Lambda service only"
     trail.add("lambda", function.id, question.destination, "deny", rule, code=LAMBDA_NO_INBOUND, origin=function.origin)
     return _path(question, trail, Trail(2))

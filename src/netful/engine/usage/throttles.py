@@ -64,7 +64,7 @@ def account_limit(region: str) -> Limit:
 
 def membership(cloud: Cloud, stage: Stage, key_id: str) -> Membership | None:
     """The plan through which a key opens a stage: there is at most one (§3.4). A disabled key opens nothing."""
-    key = cloud.api_keys.get(key_id)
+    key = cloud.apis.api_keys.get(key_id)
     if key is not None and not key.enabled:
         return None
     return next((member for member in memberships(cloud, stage) if key_id in member.plan.key_ids), None)
@@ -72,7 +72,7 @@ def membership(cloud: Cloud, stage: Stage, key_id: str) -> Membership | None:
 
 def memberships(cloud: Cloud, stage: Stage) -> tuple[Membership, ...]:
     """The plans that open a stage, with their entries for it."""
-    return tuple(Membership(plan, entry) for plan in cloud.usage_plans.values() for entry in _entries(plan, stage))
+    return tuple(Membership(plan, entry) for plan in cloud.apis.usage_plans.values() for entry in _entries(plan, stage))
 
 
 def _entries(plan: UsagePlan, stage: Stage) -> Iterable[PlanStage]:

@@ -21,7 +21,7 @@ def association_of(cloud: Cloud, stage: Stage) -> WebAclAssociation | None:
 
 
 def _association_of(cloud: Cloud, stage: Stage) -> WebAclAssociation | None:
-    for one in cloud.web_acl_associations.values():
+    for one in cloud.access.web_acl_associations.values():
         found = _STAGE.fullmatch(str(one.resource_arn))
         if found and (found["api"], found["stage"]) == (stage.api_id, stage.stage_name):
             return one
@@ -30,7 +30,7 @@ def _association_of(cloud: Cloud, stage: Stage) -> WebAclAssociation | None:
 
 def before_balancer(cloud: Cloud, balancer: LoadBalancer) -> WebAclAssociation | None:
     """What protects a load balancer, if something does."""
-    return next((one for one in cloud.web_acl_associations.values() if one.resource_arn == balancer.id), None)
+    return next((one for one in cloud.access.web_acl_associations.values() if one.resource_arn == balancer.id), None)
 
 
 BALANCER_BODY_LIMIT = 8 * 1024
@@ -39,4 +39,4 @@ BALANCER_BODY_LIMIT = 8 * 1024
 def acl_of(cloud: Cloud, association: WebAclAssociation) -> WebAcl | None:
     """The web ACL of an association; None for one that is elsewhere."""
     arn = str(association.web_acl_arn)
-    return next((acl for acl in cloud.web_acls.values() if arn.endswith(f"/{acl.id}/{acl.id}")), None)
+    return next((acl for acl in cloud.access.web_acls.values() if arn.endswith(f"/{acl.id}/{acl.id}")), None)

@@ -102,7 +102,7 @@ class _Judging:
     def _group(self, rule: FirewallRule) -> _End | None:
         """The rule of a group that ends it."""
         reference = _group_of(rule) or {}
-        group = referred(self._cloud.rule_groups, reference.get("Arn", reference.get("ARN")))
+        group = referred(self._cloud.access.rule_groups, reference.get("Arn", reference.get("ARN")))
         if group is None:
             self._assume(rule, ["a rule group that is elsewhere"])
             return None

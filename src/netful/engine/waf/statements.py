@@ -104,7 +104,7 @@ class Matching:
 
     def pattern_set_match(self, setting: Mapping[str, Any]) -> bool | None:
         """One of a set of regular expressions."""
-        found = referred(self.cloud.regex_pattern_sets, setting.get("Arn", setting.get("ARN")))
+        found = referred(self.cloud.access.regex_pattern_sets, setting.get("Arn", setting.get("ARN")))
         return self._regular(setting, found.regular_expressions if found else (Unknown("a set that is elsewhere"),))
 
     def _regular(self, setting: Mapping[str, Any], expressions: Iterable[Maybe[str]]) -> bool | None:
@@ -136,7 +136,7 @@ class Matching:
 
     def address_match(self, setting: Mapping[str, Any]) -> bool | None:
         """An address of a set."""
-        found = referred(self.cloud.ip_sets, setting.get("Arn", setting.get("ARN")))
+        found = referred(self.cloud.access.ip_sets, setting.get("Arn", setting.get("ARN")))
         if found is None:
             return self._doubt("a set of addresses that is elsewhere")
         config = setting.get("IPSetForwardedIPConfig")
@@ -171,7 +171,7 @@ class Matching:
         return False if known else self._doubt("countries that are not known")
 
     def _country(self) -> str:
-        client = self.cloud.client_at(self.request.source_ip)
+        client = self.cloud.access.client_at(self.request.source_ip)
         return client.country if client else ""
 
     def label_match(self, setting: Mapping[str, Any]) -> bool | None:

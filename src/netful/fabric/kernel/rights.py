@@ -97,7 +97,7 @@ _EXCEPTION = re.compile(r"^\w+Error: \[Errno \d+\] ")
 _ATTEMPT = """
 import os
 from netful.fabric.kernel import syscalls
-from netful.fabric.rights import enter_user_namespace
+from netful.fabric.kernel.rights import enter_user_namespace
 if {rootless}:
     enter_user_namespace()
 syscalls.unshare(syscalls.CLONE_NEWNET | syscalls.CLONE_NEWNS | syscalls.CLONE_NEWPID)

@@ -105,7 +105,7 @@ class FurtherInterfaces:
 
     def _addressed(self, cloud: Cloud, eni: NetworkInterface) -> NetworkInterface | None:
         """The interface with the last free address of its subnet: the first ones are for what the template makes."""
-        subnet = cloud.subnets[str(eni.subnet_id)]
+        subnet = cloud.network.subnets[str(eni.subnet_id)]
         others = (other for other in self._router.interfaces if other.subnet_id == subnet.id)
         taken: set[IPAddress] = {address for other in others for address in addresses_of(other)}
         block, block6 = subnet.cidr_block, subnet.ipv6_cidr_block

@@ -93,15 +93,17 @@ class Internet:
 
     def change(self, cloud: Cloud) -> None:
         """Know this cloud's public addresses that lead nowhere, and the blocks that answer as AWS's services do."""
-        associated = {address for eni in cloud.network_interfaces.values() for address in eni.public_addresses()}
-        unused = {eip.public_ip for eip in cloud.elastic_ips.values()} - associated
+        associated = {
+            address for eni in cloud.network.network_interfaces.values() for address in eni.public_addresses()
+        }
+        unused = {eip.public_ip for eip in cloud.network.elastic_ips.values()} - associated
         for address in unused - self._unused:
             self.node.rtnetlink.blackhole(IPv4Network(address))
         for address in self._unused - unused - associated:
             self.node.rtnetlink.delete_route(IPv4Network(address))
         self._unused = unused
         self.node.rtnetlink.flush()
-        lists = [p for p in cloud.prefix_lists.values() if p.name.startswith("com.amazonaws.")]
+        lists = [p for p in cloud.network.prefix_lists.values() if p.name.startswith("com.amazonaws.")]
         blocks = sorted({str(b) for p in lists for b in p.cidr_blocks if isinstance(b, IPv4Network)})
         if blocks != self._web_only:
             self._web_only = blocks

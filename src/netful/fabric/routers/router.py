@@ -175,7 +175,7 @@ class VpcRouter:
         self._lead_back()
         prefixes = {
             prefix_list.id: tuple(b for b in prefix_list.cidr_blocks if not isinstance(b, Unknown))
-            for prefix_list in self._cloud.prefix_lists.values()
+            for prefix_list in self._cloud.network.prefix_lists.values()
         }
         self._routes.sync(self._filters.route_tables(), blocks_of(self.vpc), prefixes, self._next_hop)
 

@@ -9,6 +9,6 @@ from netful.model.network.vpc_endpoint import VpcEndpoint
 
 def nodes_of_service(cloud: Cloud, endpoint: VpcEndpoint) -> list[NetworkInterface]:
     """The nodes of the load balancers behind an endpoint; none where its service is AWS's or was not loaded."""
-    services = [s for s in cloud.vpc_endpoint_services.values() if s.service_name == endpoint.service_name]
+    services = [s for s in cloud.network.vpc_endpoint_services.values() if s.service_name == endpoint.service_name]
     ids = [id_ for service in services for id_ in service.load_balancer_ids if isinstance(id_, str)]
-    return [eni for id_ in ids for eni in cloud.interfaces_of(id_)]
+    return [eni for id_ in ids for eni in cloud.network.interfaces_of(id_)]

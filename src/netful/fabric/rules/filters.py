@@ -64,21 +64,21 @@ class VpcFilters:
     def update(self, cloud: Cloud, vpc: Vpc) -> None:
         """Go by this cloud from now on."""
         self._cloud, self._vpc = cloud, vpc
-        for subnet in cloud.subnets_of(vpc.id):
+        for subnet in cloud.network.subnets_of(vpc.id):
             self.subnets[subnet.id]
         self._referenced = {group_id: f"g{self._sets[group_id]}" for group_id in self._referenced_groups()}
 
     def route_tables(self) -> Iterator[tuple[int, RouteTable, str]]:
         """The route tables in use, by number, once for each zone: a transit gateway is entered in one's own zone."""
         seen = set()
-        for subnet in self._cloud.subnets_of(self._vpc.id):
-            table, number = self._cloud.route_table_of(subnet.id), self._table_number(subnet)
+        for subnet in self._cloud.network.subnets_of(self._vpc.id):
+            table, number = self._cloud.network.route_table_of(subnet.id), self._table_number(subnet)
             if table is not None and number not in seen:
                 seen.add(number)
                 yield number, table, str(subnet.availability_zone)
 
     def _table_number(self, subnet: Subnet) -> int:
-        table = self._cloud.route_table_of(subnet.id)
+        table = self._cloud.network.route_table_of(subnet.id)
         return self.tables[table.id, str(subnet.availability_zone)] if table is not None else 0
 
     def whole(self, attached: Mapping[str, Attached], links: Links) -> Contents:
@@ -121,7 +121,7 @@ class VpcFilters:
         )
         for public, private in eni.public_addresses().items():
             yield from ruleset.public_address(private or eni.private_ip_address, public)
-        if eni.owner is InterfaceOwner.ENDPOINT or eni.owner_id in self._cloud.load_balancers:
+        if eni.owner is InterfaceOwner.ENDPOINT or eni.owner_id in self._cloud.balancing.load_balancers:
             yield from ruleset.answers(link, self._ports(eni))
         mark = self.way_back(eni)
         if mark is not None:
@@ -130,7 +130,7 @@ class VpcFilters:
 
     def way_back(self, eni: NetworkInterface) -> int | None:
         """The mark, and the number of the table, that leads back through a network load balancer's node."""
-        balancer = self._cloud.load_balancers.get(eni.owner_id)
+        balancer = self._cloud.balancing.load_balancers.get(eni.owner_id)
         if balancer is None or balancer.type is not LoadBalancerType.NETWORK:
             return None
         return self._ways_back[eni.id]
@@ -139,51 +139,55 @@ class VpcFilters:
         """The ports that an endpoint or a load balancer answers on, with their protocols."""
         owner_id = eni.owner_id
         if eni.owner is InterfaceOwner.ENDPOINT:
-            endpoint = self._cloud.vpc_endpoints.get(owner_id)  # None: only its interface is known
+            endpoint = self._cloud.network.vpc_endpoints.get(owner_id)  # None: only its interface is known
             nodes = nodes_of_service(self._cloud, endpoint) if endpoint is not None else []
             if not nodes:
                 return [("tcp", port) for port in endpoint_ports(endpoint.service if endpoint is not None else "")]
             owner_id = nodes[0].owner_id
-        listeners = [one for one in self._cloud.listeners.values() if one.load_balancer_id == owner_id]
+        listeners = [one for one in self._cloud.balancing.listeners.values() if one.load_balancer_id == owner_id]
         ports = {(p, one.port) for one in listeners for p in _LISTENS.get(one.protocol, ("tcp",))}
         return sorted((protocol, port) for protocol, port in ports if isinstance(port, int))
 
     def _subnet_lines(self) -> Iterator[str]:
-        for subnet in self._cloud.subnets_of(self._vpc.id):
-            table = self._cloud.route_table_of(subnet.id)
+        for subnet in self._cloud.network.subnets_of(self._vpc.id):
+            table = self._cloud.network.route_table_of(subnet.id)
             if table is not None:
                 yield from ruleset.subnet(self.subnets[subnet.id], self._table_number(subnet))
 
     def _acl_lines(self) -> Iterator[str]:
         users: dict[str, list[int]] = {}
-        for subnet in self._cloud.subnets_of(self._vpc.id):
-            acl = self._cloud.network_acl_of(subnet.id)
+        for subnet in self._cloud.network.subnets_of(self._vpc.id):
+            acl = self._cloud.network.network_acl_of(subnet.id)
             if acl is not None:
                 users.setdefault(acl.id, []).append(self.subnets[subnet.id])
         for number, (acl_id, groups) in enumerate(users.items(), 1):
-            yield from ruleset.network_acl(number, self._cloud.network_acls[acl_id], groups)
+            yield from ruleset.network_acl(number, self._cloud.network.network_acls[acl_id], groups)
 
     def _list_number(self, eni: NetworkInterface) -> int | None:
         """The number of an interface's list of groups; a NAT gateway's interface has none (vpc-network §2.6)."""
-        groups = tuple(g for g in eni.security_group_ids if isinstance(g, str) and g in self._cloud.security_groups)
+        groups = tuple(
+            g for g in eni.security_group_ids if isinstance(g, str) and g in self._cloud.network.security_groups
+        )
         return self._lists[groups] if groups else None
 
     def _list(self, groups: GroupList, number: int) -> Iterator[str]:
-        return ruleset.group_list(number, self._present(groups), self._referenced, dict(self._cloud.prefix_lists))
+        return ruleset.group_list(
+            number, self._present(groups), self._referenced, dict(self._cloud.network.prefix_lists)
+        )
 
     def _written(self, groups: GroupList, number: int) -> Contents:
         """What stands for a list of groups; written anew only when something in it is another."""
-        made_of = (self._present(groups), self._referenced, self._cloud.prefix_lists)
+        made_of = (self._present(groups), self._referenced, self._cloud.network.prefix_lists)
         known = self._lists_written.get(groups)
         if known is None or known[0] != made_of:
             known = self._lists_written[groups] = made_of, Contents.of(self._list(groups, number))
         return known[1]
 
     def _present(self, groups: GroupList) -> list[SecurityGroup]:
-        return [self._cloud.security_groups[g] for g in groups if g in self._cloud.security_groups]
+        return [self._cloud.network.security_groups[g] for g in groups if g in self._cloud.network.security_groups]
 
     def _referenced_groups(self) -> list[str]:
-        groups = [g for g in self._cloud.security_groups.values() if g.vpc_id == self._vpc.id]
+        groups = [g for g in self._cloud.network.security_groups.values() if g.vpc_id == self._vpc.id]
         rules = (rule for group in groups for rule in (*group.ingress, *group.egress))
         named = (rule.peer for rule in rules if rule.peer_kind is PeerKind.GROUP and isinstance(rule.peer, str))
         return [*dict.fromkeys(named)]
@@ -192,10 +196,12 @@ class VpcFilters:
         """The members of referenced groups in peered VPCs: a reference works across an active peering (§2.2)."""
         peers = _peers(self._cloud, self._vpc.id)
         for group_id, name in self._referenced.items():
-            group = self._cloud.security_groups.get(group_id)
+            group = self._cloud.network.security_groups.get(group_id)
             if group is None or group.vpc_id not in peers:
                 continue
-            yield from ruleset.members(name, [a for e in self._cloud.members_of(group_id) for a in addresses_of(e)])
+            yield from ruleset.members(
+                name, [a for e in self._cloud.network.members_of(group_id) for a in addresses_of(e)]
+            )
 
 
 def blocks_of(vpc: Vpc) -> list[IPNetwork]:
@@ -205,6 +211,6 @@ def blocks_of(vpc: Vpc) -> list[IPNetwork]:
 
 
 def _peers(cloud: Cloud, vpc_id: str) -> set[str]:
-    active = [p for p in cloud.vpc_peering_connections.values() if p.active]
+    active = [p for p in cloud.network.vpc_peering_connections.values() if p.active]
     ends = {(p.vpc_id, p.peer_vpc_id) for p in active} | {(p.peer_vpc_id, p.vpc_id) for p in active}
     return {str(far) for near, far in ends if near == vpc_id}

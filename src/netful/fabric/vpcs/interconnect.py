@@ -63,14 +63,17 @@ class Interconnect:
         self._open_resolvers()
 
     def _peer_vpcs(self) -> None:
-        for peering in self._cloud.vpc_peering_connections.values():
+        for peering in self._cloud.network.vpc_peering_connections.values():
             one, other = self._routers.get(str(peering.vpc_id)), self._routers.get(str(peering.peer_vpc_id))
             if peering.active and one is not None and other is not None:
                 _peer(peering.id, one, other)
 
     def _join_hubs(self, limbo: int) -> None:
         """The transit gateways, each with what is attached, and with one another."""
-        hubs = {id_: TransitGatewayNode(self._cloud, id_, limbo, self._routers) for id_ in self._cloud.transit_gateways}
+        hubs = {
+            id_: TransitGatewayNode(self._cloud, id_, limbo, self._routers)
+            for id_ in self._cloud.network.transit_gateways
+        }
         for near, far in _peered(self._cloud):
             if near.transit_gateway_id in hubs and far.transit_gateway_id in hubs:
                 hubs[str(near.transit_gateway_id)].peer(near, hubs[str(far.transit_gateway_id)], far)
@@ -80,9 +83,11 @@ class Interconnect:
 
     def _join_sites(self, limbo: int) -> None:
         """The places behind the VPNs of virtual private gateways."""
-        for vpn_gateway in self._cloud.vpn_gateways.values():
+        for vpn_gateway in self._cloud.network.vpn_gateways.values():
             router = self._routers.get(str(vpn_gateway.vpc_id))
-            connections = [c for c in self._cloud.vpn_connections.values() if c.vpn_gateway_id == vpn_gateway.id]
+            connections = [
+                c for c in self._cloud.network.vpn_connections.values() if c.vpn_gateway_id == vpn_gateway.id
+            ]
             blocks = [b for c in connections for b in c.routes if not isinstance(b, Unknown)]
             if router is not None:
                 site = OnPremises(Netns.create(limbo), vpn_gateway.id, blocks)
@@ -103,7 +108,7 @@ class Interconnect:
 
     def same_as(self, cloud: Cloud) -> bool:
         """Whether another cloud has the very same connections."""
-        return all(getattr(cloud, part) == getattr(self._cloud, part) for part in _PARTS)
+        return all(cloud.part(part) == self._cloud.part(part) for part in _PARTS)
 
     def close(self) -> None:
         """Take all of it away."""
@@ -117,7 +122,7 @@ class Interconnect:
 
 def _peered(cloud: Cloud) -> Iterator[tuple[TransitGatewayAttachment, TransitGatewayAttachment]]:
     """The two attachments of each peering of transit gateways, once each."""
-    every = cloud.transit_gateway_attachments
+    every = cloud.network.transit_gateway_attachments
     for own in every.values():
         other = every.get(own.peer_attachment_id or "")
         if own.kind is AttachmentKind.PEERING and other is not None and own.id < other.id:
@@ -167,16 +172,16 @@ class TransitGatewayNode:
         self.node.rtnetlink.flush()
 
     def _attachments(self) -> Iterator[TransitGatewayAttachment]:
-        every = self._cloud.transit_gateway_attachments.values()
+        every = self._cloud.network.transit_gateway_attachments.values()
         return (attachment for attachment in every if attachment.transit_gateway_id == self._id)
 
     def _route_tables(self) -> Iterator[TransitGatewayRouteTable]:
-        every = self._cloud.transit_gateway_route_tables.values()
+        every = self._cloud.network.transit_gateway_route_tables.values()
         return (table for table in every if table.transit_gateway_id == self._id)
 
     def _attach(self, attachment: TransitGatewayAttachment, router: VpcRouter) -> None:
         for subnet_id in attachment.subnet_ids:
-            subnet = self._cloud.subnets.get(str(subnet_id))
+            subnet = self._cloud.network.subnets.get(str(subnet_id))
             if subnet is None:
                 continue
             zone, name = str(subnet.availability_zone), f"tgw{next(_LINKS)}"
@@ -207,7 +212,7 @@ class TransitGatewayNode:
         return [*dict.fromkeys(found)]
 
     def _of_connection(self, attachment: TransitGatewayAttachment) -> list[IPNetwork]:
-        connection = self._cloud.vpn_connections.get(str(attachment.resource_id))
+        connection = self._cloud.network.vpn_connections.get(str(attachment.resource_id))
         return [b for b in connection.routes if not isinstance(b, Unknown)] if connection else []
 
     def _fill(self, table: TransitGatewayRouteTable) -> None:
@@ -238,10 +243,10 @@ class TransitGatewayNode:
                 yield route.destination_cidr_block, target
 
     def _propagated(self, attachment_id: str) -> list[IPNetwork]:
-        attachment = self._cloud.transit_gateway_attachments.get(attachment_id)
+        attachment = self._cloud.network.transit_gateway_attachments.get(attachment_id)
         if attachment is not None and attachment.kind is AttachmentKind.VPN:
             return self._of_connection(attachment)
-        vpc = self._cloud.vpcs.get(str(attachment.resource_id)) if attachment else None
+        vpc = self._cloud.network.vpcs.get(str(attachment.resource_id)) if attachment else None
         return blocks_of(vpc) if vpc else []
 
     def close(self) -> None:

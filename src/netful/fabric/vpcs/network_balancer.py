@@ -108,12 +108,12 @@ class NetworkBalancerNode:
         self.load(self._cloud, self._interface)
 
     def _ruleset(self) -> str:
-        balancer = self._cloud.load_balancers[self._interface.owner_id]
+        balancer = self._cloud.balancing.load_balancers[self._interface.owner_id]
         passing, handing, waiting, hiding = [], [], [], set()
-        for listener in self._cloud.listeners.values():
+        for listener in self._cloud.balancing.listeners.values():
             if listener.load_balancer_id != balancer.id or not isinstance(listener.port, int):
                 continue
-            if ends_connections(self._cloud.target_groups, listener):
+            if ends_connections(self._cloud.balancing.target_groups, listener):
                 waiting.append(f'iifname "pl*" tcp dport {listener.port} accept')
                 continue
             members = [*self._members(balancer, listener)]
@@ -139,9 +139,11 @@ class NetworkBalancerNode:
 
     def _members(self, balancer: LoadBalancer, listener: Listener) -> Iterator[_Member]:
         """The targets that are used: the healthy ones of each group, or all where none is."""
-        zone = self._cloud.zone_of_interface(self._interface)
+        zone = self._cloud.network.zone_of_interface(self._interface)
         ids = [str(id_) for action in listener.default_actions for id_ in action.target_group_ids]
-        for group in (self._cloud.target_groups[id_] for id_ in ids if id_ in self._cloud.target_groups):
+        for group in (
+            self._cloud.balancing.target_groups[id_] for id_ in ids if id_ in self._cloud.balancing.target_groups
+        ):
             described = [target for target in group.targets if target.health == "healthy"]
             targets = described or group.targets
             every = [member for target in targets for member in self._of_target(group, target)]
@@ -160,14 +162,14 @@ class NetworkBalancerNode:
                 yield from self._of_owner(group, target.id, port)
             return
         for address in _addresses(self._cloud, target):
-            found = self._cloud.interface_at(group.vpc_id, address) if isinstance(group.vpc_id, str) else None
+            found = self._cloud.network.interface_at(group.vpc_id, address) if isinstance(group.vpc_id, str) else None
             if isinstance(port, int):
-                yield _Member(group, address, port, self._cloud.zone_of_interface(found) if found else "")
+                yield _Member(group, address, port, self._cloud.network.zone_of_interface(found) if found else "")
 
     def _of_owner(self, group: TargetGroup, owner_id: str, port: object) -> Iterator[_Member]:
-        for eni in self._cloud.interfaces_of(owner_id):
+        for eni in self._cloud.network.interfaces_of(owner_id):
             if eni.private_ip_address is not None and isinstance(port, int):
-                yield _Member(group, eni.private_ip_address, port, self._cloud.zone_of_interface(eni))
+                yield _Member(group, eni.private_ip_address, port, self._cloud.network.zone_of_interface(eni))
 
     def close(self) -> None:
         """Let go of the namespace."""

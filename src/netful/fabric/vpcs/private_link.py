@@ -93,18 +93,20 @@ class PrivateLinks:
     def at(self, cloud: Cloud, node_id: str) -> tuple[ServiceLink, ...]:
         """The links that lead to a node."""
         there = [(eni_id, link) for eni_id, link in self._links.items() if link.node_id == node_id]
-        owners = {eni_id: cloud.network_interfaces[eni_id].owner_id for eni_id, _ in there}
+        owners = {eni_id: cloud.network.network_interfaces[eni_id].owner_id for eni_id, _ in there}
         return tuple(ServiceLink(link.name, link.service, owners[eni_id]) for eni_id, link in there)
 
 
 def _wanted(cloud: Cloud, owners: Owners) -> Iterator[tuple[str, tuple[_Ends, NetworkInterface]]]:
-    for eni in cloud.network_interfaces.values():
-        endpoint, own = cloud.vpc_endpoints.get(eni.owner_id), owners.get(eni.id)
+    for eni in cloud.network.network_interfaces.values():
+        endpoint, own = cloud.network.vpc_endpoints.get(eni.owner_id), owners.get(eni.id)
         if eni.owner is not InterfaceOwner.ENDPOINT or endpoint is None or not isinstance(own, Node):
             continue
-        zone = cloud.zone_of_interface(eni)
+        zone = cloud.network.zone_of_interface(eni)
         # A node in the endpoint's own zone, where there is one.
-        nodes = sorted(nodes_of_service(cloud, endpoint), key=lambda node: cloud.zone_of_interface(node) != zone)
+        nodes = sorted(
+            nodes_of_service(cloud, endpoint), key=lambda node: cloud.network.zone_of_interface(node) != zone
+        )
         for node in nodes[:1]:
             balancer = owners.get(node.id)
             if isinstance(balancer, NetworkBalancerNode):
@@ -155,17 +157,19 @@ def _addresses(number: int) -> tuple[IPv4Address, IPv4Address]:
 
 def _ended(cloud: Cloud, node: NetworkInterface) -> Iterator[str]:
     """Listeners whose program learns the client's address."""
-    for listener in cloud.listeners.values():
-        if listener.load_balancer_id == node.owner_id and ends_connections(cloud.target_groups, listener):
+    for listener in cloud.balancing.listeners.values():
+        if listener.load_balancer_id == node.owner_id and ends_connections(cloud.balancing.target_groups, listener):
             yield f'oifname != "eth0" tcp dport {listener.port} accept'
 
 
 def _filter(cloud: Cloud, node: NetworkInterface) -> Iterator[str]:
-    balancer = cloud.load_balancers[node.owner_id]
-    groups = [cloud.security_groups[str(g)] for g in node.security_group_ids if g in cloud.security_groups]
+    balancer = cloud.balancing.load_balancers[node.owner_id]
+    groups = [
+        cloud.network.security_groups[str(g)] for g in node.security_group_ids if g in cloud.network.security_groups
+    ]
     if not groups or not balancer.enforce_inbound_rules_on_private_link:
         return
     for group in groups:
         for rule in group.ingress:
-            yield from group_rules(rule, "saddr", {}, dict(cloud.prefix_lists))
+            yield from group_rules(rule, "saddr", {}, dict(cloud.network.prefix_lists))
     yield f"counter drop {comment('+'.join(group.id for group in groups) + ' in')}"

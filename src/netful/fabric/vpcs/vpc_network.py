@@ -71,7 +71,7 @@ class VpcNetwork:
         self._resolving = wanted
 
     def _change_interfaces(self) -> None:
-        wanted = {eni.id: eni for eni in self._cloud.network_interfaces.values() if self._is_ours(eni)}
+        wanted = {eni.id: eni for eni in self._cloud.network.network_interfaces.values() if self._is_ours(eni)}
         kept = frozenset(e.id for e in self._built.values() if e.id in wanted and _same_place(e, wanted[e.id]))
         self.further.follow(wanted, kept)
         for eni in [*self._built.values()]:
@@ -90,7 +90,7 @@ class VpcNetwork:
                 self._build_interface(eni)
 
     def _is_ours(self, eni: NetworkInterface) -> bool:
-        vpc = self._cloud.vpc_of(eni.subnet_id) if isinstance(eni.subnet_id, str) else None
+        vpc = self._cloud.network.vpc_of(eni.subnet_id) if isinstance(eni.subnet_id, str) else None
         return vpc is not None and vpc.id == self.router.vpc.id
 
     def _build_interface(self, eni: NetworkInterface) -> None:
@@ -122,11 +122,11 @@ class VpcNetwork:
 
     def _leads_on(self, eni: NetworkInterface) -> bool:
         """Whether an endpoint's service is somebody's own, and here: then nothing but that answers (`PrivateLinks`)."""
-        endpoint = self._cloud.vpc_endpoints.get(eni.owner_id)
+        endpoint = self._cloud.network.vpc_endpoints.get(eni.owner_id)
         return endpoint is not None and bool(nodes_of_service(self._cloud, endpoint))
 
     def _is_network_balancer(self, eni: NetworkInterface) -> bool:
-        balancer = self._cloud.load_balancers.get(eni.owner_id)
+        balancer = self._cloud.balancing.load_balancers.get(eni.owner_id)
         return balancer is not None and balancer.type is LoadBalancerType.NETWORK
 
     def _remove_interface(self, eni: NetworkInterface) -> None:
@@ -138,8 +138,8 @@ class VpcNetwork:
     def _change_gateways(self) -> None:
         """Attach the internet gateways, which may be egress-only; IPv6 comes in by the one that takes it, if there is one."""
         here = self.router.vpc.id
-        whole = [g.id for g in self._cloud.internet_gateways.values() if g.vpc_id == here][:1]
-        only = [g.id for g in self._cloud.egress_only_internet_gateways.values() if g.vpc_id == here][:1]
+        whole = [g.id for g in self._cloud.network.internet_gateways.values() if g.vpc_id == here][:1]
+        only = [g.id for g in self._cloud.network.egress_only_internet_gateways.values() if g.vpc_id == here][:1]
         wanted = dict.fromkeys(only if self.router.node.ipv6 else (), True) | dict.fromkeys(whole, False)
         for gateway_id in self._gateways.keys() - wanted.keys():
             self._internet.leave_gateway(self.router, gateway_id)
@@ -154,7 +154,7 @@ class VpcNetwork:
             self._internet.route_public(self.router, gateway_id, () if whole else blocks)
 
     def _change_endpoints(self) -> None:
-        every = self._cloud.vpc_endpoints.values()
+        every = self._cloud.network.vpc_endpoints.values()
         wanted = {e.id: e for e in every if e.vpc_id == self.router.vpc.id and e.type is EndpointType.GATEWAY}
         for endpoint_id, (endpoint, node) in [*self._endpoints.items()]:
             if endpoint_id not in wanted or _service(wanted[endpoint_id]) != _service(endpoint):
@@ -166,7 +166,7 @@ class VpcNetwork:
                 self._build_endpoint(endpoint)
 
     def _build_endpoint(self, endpoint: VpcEndpoint) -> None:
-        lists = (p for p in self._cloud.prefix_lists.values() if p.name == endpoint.service_name)
+        lists = (p for p in self._cloud.network.prefix_lists.values() if p.name == endpoint.service_name)
         blocks = [block for prefix_list in lists for block in prefix_list.cidr_blocks if isinstance(block, IPv4Network)]
         netns = Netns.create(self._limbo)
         node = GatewayEndpointNode(self.router, netns, endpoint.id, blocks)

@@ -47,7 +47,7 @@ def layers_of(cloud: Cloud, function: Function) -> Layers:
 
 def content_of(cloud: Cloud, layer: str) -> Code | None:
     """The content of a layer that the template makes, by its logical id."""
-    resource = cloud.resources.get(layer)
+    resource = cloud.template.resources.get(layer)
     if resource is None or resource.type != LAYER:
         return None
     written = resource.properties.get("Content")

@@ -35,7 +35,7 @@ def add_template_versions(cloud: Cloud, versions: Versions) -> dict[str, int]:
 def _resources(cloud: Cloud, kind: str, function: Function) -> Iterator[Resource]:
     arn = f"arn:aws:lambda:{cloud.region}:{cloud.account_id}:function:{function.function_name}"
     names = {function.id, function.function_name, arn}
-    for resource in cloud.resources.values():
+    for resource in cloud.template.resources.values():
         if resource.type == kind and str(resource.properties.get("FunctionName")) in names:
             yield resource
 

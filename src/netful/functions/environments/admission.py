@@ -70,12 +70,12 @@ def _own_rejections(function: Function) -> Iterator[Rejection]:
 
 def _vpc_rejections(cloud: Cloud, function: Function) -> Iterator[Rejection]:
     for subnet_id in _known(function.subnet_ids):
-        if subnet_id not in cloud.subnets:
+        if subnet_id not in cloud.network.subnets:
             yield _rejected(
                 function, _NO_SUBNET.format(subnet_id), "InvalidSubnet", hint="add the template that it is in with -t"
             )
     for group_id in _known(function.security_group_ids):
-        if group_id not in cloud.security_groups:
+        if group_id not in cloud.network.security_groups:
             yield _rejected(
                 function,
                 _NO_GROUP.format(group_id),
@@ -83,8 +83,8 @@ def _vpc_rejections(cloud: Cloud, function: Function) -> Iterator[Rejection]:
                 hint="add the template that it is in with -t",
             )
     yield from _role_rejections(cloud, function)
-    for eni in cloud.interfaces_of(function.id):
-        subnet = known_in(cloud.subnets, eni.subnet_id)
+    for eni in cloud.network.interfaces_of(function.id):
+        subnet = known_in(cloud.network.subnets, eni.subnet_id)
         if subnet and isinstance(subnet.cidr_block, IPv4Network) and eni.private_ip_address is None:
             why = f"`{subnet.id}` ({subnet.cidr_block}) has no available IP addresses"
             hint = "give it a larger block, or spread the functions over more subnets"
@@ -92,7 +92,7 @@ def _vpc_rejections(cloud: Cloud, function: Function) -> Iterator[Rejection]:
 
 
 def _role_rejections(cloud: Cloud, function: Function) -> Iterator[Rejection]:
-    role = cloud.role_of(function)
+    role = cloud.access.role_of(function)
     if role is None or makes_interfaces(role):
         return
     for action in _ACTIONS:

@@ -76,7 +76,7 @@ class FunctionUrl:
 
 def template_urls(cloud: Cloud) -> Iterator[FunctionUrl]:
     """The URLs that the template makes."""
-    for resource in cloud.resources.values():
+    for resource in cloud.template.resources.values():
         function_id = _function(cloud, resource) if resource.type == _URL else None
         if function_id is None:
             continue
@@ -97,7 +97,7 @@ def _function(cloud: Cloud, resource: Resource) -> str | None:
     for name in ("TargetFunctionArn", "FunctionName"):
         named = str(resource.properties.get(name) or "")
         plain = named.partition(":function:")[2].partition(":")[0] or named
-        for function in cloud.functions.values():
+        for function in cloud.compute.functions.values():
             if plain in {function.id, function.function_name}:
                 return function.id
     return None
@@ -110,7 +110,7 @@ def _qualifier(resource: Resource) -> str:
 
 def _is_public(cloud: Cloud, function_id: str) -> bool:
     """Whether a permission of the template lets everybody invoke a function's URL."""
-    for resource in cloud.resources.values():
+    for resource in cloud.template.resources.values():
         written = resource.properties
         if resource.type == _PERMISSION and _function(cloud, resource) == function_id:
             auth_type = str(written.get("FunctionUrlAuthType") or "NONE")

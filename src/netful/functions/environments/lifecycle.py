@@ -54,8 +54,8 @@ class Lifecycle:
         """Know a cloud's functions from now on: what interfaces they share, and which are new; `made`: those are there."""
         now = self._clock()
         ready_at = now + (0.0 if made else self._eni_seconds)
-        functions = (function for function in cloud.functions.values() if function.in_vpc)
-        self._interfaces = {f.id: tuple(eni.id for eni in cloud.interfaces_of(f.id)) for f in functions}
+        functions = (function for function in cloud.compute.functions.values() if function.in_vpc)
+        self._interfaces = {f.id: tuple(eni.id for eni in cloud.network.interfaces_of(f.id)) for f in functions}
         wanted = {eni_id for eni_ids in self._interfaces.values() for eni_id in eni_ids}
         self._ready_at = {eni_id: self._ready_at.get(eni_id, ready_at) for eni_id in wanted}
         self._last_ready_at = max(self._ready_at.values(), default=0.0)
@@ -73,7 +73,7 @@ class Lifecycle:
     def seconds_until_made(self, cloud: Cloud, function_id: str) -> float:
         """How long the interfaces that a function has in a cloud will take."""
         now = self._clock()
-        enis = cloud.interfaces_of(function_id)
+        enis = cloud.network.interfaces_of(function_id)
         return max((self._ready_at.get(eni.id, now + self._eni_seconds) - now for eni in enis), default=0.0)
 
     def interface(self, eni_id: str) -> str:

@@ -99,9 +99,9 @@ class Moves:
         function = version.function
         try:
             await asyncio.sleep(seconds)
-            before = self._cloud().functions[function.id]
+            before = self._cloud().compute.functions[function.id]
             function = replace(function, reserved_concurrent_executions=before.reserved_concurrent_executions)
-            functions = {**self._cloud().functions, function.id: function}
+            functions = {**self._cloud().compute.functions, function.id: function}
             old = [replace(before, id=f"{function.id}:before")] if before.in_vpc else []
             await self._rewire(functions, [*self._elsewhere(functions), *old])
             over = await self._settle(replace(version, function=function))
@@ -119,14 +119,14 @@ class Moves:
 
         async def end() -> None:
             await over.wait()
-            await self.release(self._cloud().functions)
+            await self.release(self._cloud().compute.functions)
 
         task = asyncio.ensure_future(end())
         self._ending.add(task)
         task.add_done_callback(self._ending.discard)
 
     def _moved(self, function: Function) -> Cloud:
-        functions = {**self._cloud().functions, function.id: function}
+        functions = {**self._cloud().compute.functions, function.id: function}
         return with_functions(self._cloud(), functions, self._elsewhere(functions))
 
     def _elsewhere(self, functions: Mapping[str, Function]) -> list[Function]:

@@ -100,7 +100,7 @@ class FunctionService:
         known: dict[str, LogGroup] = before.log_groups if before is not None else {}
         self.log_groups: dict[str, LogGroup] = {
             f.id: kept if (kept := known.get(f.id)) and kept.name == f.log_group else LogGroup(f.log_group)
-            for f in cloud.functions.values()
+            for f in cloud.compute.functions.values()
         }
         self.moves = Moves(lambda: self.cloud, self.versions, self._rewire, self._settle)
         self._site = Site(cloud.region, cloud.account_id, settings.credentials, self.log_groups, attach)
@@ -114,7 +114,7 @@ class FunctionService:
     async def start(self) -> None:
         """Prepare the packages and warm the zygotes up."""
         packages: dict[str, Package] = {}
-        for function in self.cloud.functions.values():
+        for function in self.cloud.compute.functions.values():
             try:
                 self._admit(function)
                 packages[function.id] = await self._prepare(function)
@@ -122,12 +122,14 @@ class FunctionService:
                 self.problems[function.id] = problem
             self.scaling.reserve(function.id, function.reserved_concurrent_executions)
             self.versions[function.id] = Versions(Version(function, packages.get(function.id)))
-        self.warnings += runtimes.warnings(self.cloud.functions[function_id] for function_id in packages)
+        self.warnings += runtimes.warnings(self.cloud.compute.functions[function_id] for function_id in packages)
         self.lifecycle.follow(self.cloud)
         self._zygotes = Zygotes(self._state, packages, self._settings.ca_bundle)
         self._fleet = Fleet(self._site, self._zygotes, self.scaling)
         for function_id, prepared in packages.items():
-            if str(prepared.folder) == self.cloud.functions[function_id].code.local_path:  # it is mounted as it is
+            if (
+                str(prepared.folder) == self.cloud.compute.functions[function_id].code.local_path
+            ):  # it is mounted as it is
                 self._watches[function_id] = SourceWatch(prepared.folder)
         await self._zygotes.warm_up(packages.values())
         self._sweeper = asyncio.create_task(self._sweep())
@@ -199,7 +201,7 @@ class FunctionService:
     async def reconfigure(self, function: Function, package: Package | None = None) -> Version:
         """Let `$LATEST` be as given from now on; what runs already ends as it began (lambda §1.4)."""
         latest = self.versions[function.id].latest
-        self.cloud = replace(self.cloud, functions={**self.cloud.functions, function.id: function})
+        self.cloud = self.cloud.having(functions={**self.cloud.compute.functions, function.id: function})
         self.moves.forget(function.id)
         await self._put(replace(latest, function=function, package=package or latest.package))
         return self.versions[function.id].latest
@@ -217,7 +219,7 @@ class FunctionService:
         self.scaling.reserve(function.id, None)
         self.versions[function.id] = Versions(Version(function, code, description=description))
         self._created.add(function.id)
-        await self.moves.release({**self.cloud.functions, function.id: function})
+        await self.moves.release({**self.cloud.compute.functions, function.id: function})
         return self.versions[function.id].latest
 
     def was_created(self, function_id: str) -> bool:
@@ -234,17 +236,17 @@ class FunctionService:
             await self.fleet.retire(function_id, number)
         self.urls = {id_: url for id_, url in self.urls.items() if url.function_id != function_id}
         names = {function_id, *(f"{function_id}:{qualifier}" for qualifier in (*gone.aliases, *gone.published))}
-        resources = self.cloud.resources
+        resources = self.cloud.template.resources
         await self.amend({id_: one for id_, one in resources.items() if _named(one) not in names})
-        await self.moves.release({id_: one for id_, one in self.cloud.functions.items() if id_ != function_id})
+        await self.moves.release({id_: one for id_, one in self.cloud.compute.functions.items() if id_ != function_id})
 
     async def delete_version(self, function_id: str, number: str) -> None:
         """Take a published version away, and the interfaces that only it had."""
         gone = self.versions[function_id].published.pop(number, None)
         if gone is not None:
             await self.fleet.retire(function_id, number)
-            if not gone.function.same_place(self.cloud.functions[function_id]):
-                await self.moves.release(self.cloud.functions)
+            if not gone.function.same_place(self.cloud.compute.functions[function_id]):
+                await self.moves.release(self.cloud.compute.functions)
 
     async def update_code(self, function_id: str, content: bytes) -> Version:
         """Let `$LATEST` be the code of a zip file. Raises StackError where it is none."""
@@ -279,13 +281,13 @@ class FunctionService:
 
     def reserve(self, function_id: str, number: int | None) -> None:
         """Set a function's reserved concurrency."""
-        function = replace(self.cloud.functions[function_id], reserved_concurrent_executions=number)
-        self.cloud = replace(self.cloud, functions={**self.cloud.functions, function_id: function})
+        function = replace(self.cloud.compute.functions[function_id], reserved_concurrent_executions=number)
+        self.cloud = self.cloud.having(functions={**self.cloud.compute.functions, function_id: function})
         self.scaling.reserve(function_id, number)
 
     async def amend(self, resources: Mapping[str, Resource]) -> None:
         """Go by other permissions, event source mappings and settings of events."""
-        self.cloud = replace(self.cloud, resources=resources)
+        self.cloud = self.cloud.having(resources=resources)
         self.urls |= {
             url.id: replace(self.urls[url.id], public=url.public)
             for url in template_urls(self.cloud)
@@ -296,12 +298,12 @@ class FunctionService:
 
     def tag(self, function_id: str, tags: Mapping[str, str]) -> None:
         """Set a function's tags."""
-        function = replace(self.cloud.functions[function_id], tags=dict(tags))
-        self.cloud = replace(self.cloud, functions={**self.cloud.functions, function_id: function})
+        function = replace(self.cloud.compute.functions[function_id], tags=dict(tags))
+        self.cloud = self.cloud.having(functions={**self.cloud.compute.functions, function_id: function})
 
     def follow(self, cloud: Cloud) -> None:
         """Go by the resources of a template whose functions are the same."""
-        self.cloud = replace(self.cloud, resources=cloud.resources)
+        self.cloud = self.cloud.having(resources=cloud.template.resources)
         self.urls = {url.id: url for url in template_urls(cloud)}
 
     def state(self, function_id: str) -> FunctionState:
@@ -357,7 +359,7 @@ class FunctionService:
 
     async def _rewire(self, functions: Mapping[str, Function], published: Sequence[Function]) -> Cloud:
         """Have these functions where they are to be; the interfaces are made by now, but for those of a new function."""
-        known = self.cloud.functions.keys()
+        known = self.cloud.compute.functions.keys()
         if self._settings.rewire is None:
             self.cloud = with_functions(self.cloud, functions, published)
         else:

@@ -26,7 +26,7 @@ class EventSettings:
 
 def event_settings(cloud: Cloud, function_id: str, qualifier: str = "") -> EventSettings:
     """What holds for a version or alias of a function: its EventInvokeConfig, and the function's DeadLetterConfig."""
-    own = cloud.resources.get(function_id)
+    own = cloud.template.resources.get(function_id)
     found = event_invoke_configs(cloud, function_id).get(qualifier or LATEST)
     config: Mapping[str, Any] = found.properties if found else {}
     destinations = _part(config, "DestinationConfig")
@@ -41,8 +41,8 @@ def event_settings(cloud: Cloud, function_id: str, qualifier: str = "") -> Event
 
 def event_invoke_configs(cloud: Cloud, function_id: str) -> dict[str, Resource]:
     """A function's EventInvokeConfigs by the qualifier that each is for."""
-    names = {function_id, cloud.functions[function_id].function_name}
-    configs = [one for one in cloud.resources.values() if one.type == CONFIG]
+    names = {function_id, cloud.compute.functions[function_id].function_name}
+    configs = [one for one in cloud.template.resources.values() if one.type == CONFIG]
     own = (one for one in configs if str(one.properties.get("FunctionName")).rpartition(":")[2] in names)
     return {str(one.properties.get("Qualifier") or LATEST): one for one in own}
 

@@ -51,7 +51,7 @@ class EventSourceMapping:
 
 def event_source_mappings(cloud: Cloud) -> Iterator[EventSourceMapping]:
     """The mappings whose function and source are known, disabled ones included."""
-    for resource in cloud.resources.values():
+    for resource in cloud.template.resources.values():
         if resource.type == MAPPING:
             one = event_source_mapping(cloud, resource)
             if one is not None:
@@ -93,12 +93,12 @@ def _mapping(resource: Resource, invoked: tuple[str, str], source_arn: str) -> E
 def _invoked(cloud: Cloud, written: Mapping[str, Any]) -> tuple[str, str]:
     """The function and the qualifier that are named, by a name, an ARN or an alias' id."""
     text = str(written.get("FunctionName"))
-    resource = cloud.resources.get(text)
+    resource = cloud.template.resources.get(text)
     if resource is not None and resource.type == _ALIAS:
         return _invoked(cloud, resource.properties)[0], str(resource.properties.get("Name"))
     named = text.partition(":function:")
     name, _, qualifier = (named[2] or named[0]).partition(":")
-    function_id = next((f.id for f in cloud.functions.values() if name in {f.id, f.function_name}), "")
+    function_id = next((f.id for f in cloud.compute.functions.values() if name in {f.id, f.function_name}), "")
     return function_id, qualifier
 
 
@@ -107,7 +107,7 @@ def _source_arn(cloud: Cloud, resource: Resource) -> str:
     arn = resource.properties.get("EventSourceArn")
     if isinstance(arn, str):
         return arn if arn.count(":") >= 5 else ""  # an ARN's colons
-    referred = (cloud.resources.get(id_) for id_ in resource.references)
+    referred = (cloud.template.resources.get(id_) for id_ in resource.references)
     table = next((one for one in referred if one is not None and one.type == _TABLE), None)
     if table is None:
         return ""

@@ -44,7 +44,7 @@ class Schedule:
 
 def schedules_of(cloud: Cloud) -> Iterator[Schedule]:
     """The enabled schedules whose expression and targets are known."""
-    for resource in cloud.resources.values():
+    for resource in cloud.template.resources.values():
         written = resource.properties
         expression = written.get("ScheduleExpression")
         if resource.type in {_RULE, _SCHEDULE} and isinstance(expression, str) and written.get("State") != "DISABLED":

@@ -129,7 +129,7 @@ class Authorizers:
         failed, useless = (AUTHORIZER_FAILED, AUTHORIZER_MISCONFIGURED) if rest else (HTTP_INTERNAL_ERROR,) * 2
         if call.judged.authorizer_refusal is not None:
             raise Fault(call.judged.authorizer_refusal)
-        if function_id not in call.cloud.functions:
+        if function_id not in call.cloud.compute.functions:
             raise Fault(useless)
         event, began = msgspec.json.encode(_event(call, authorizer, who)), self._clock.monotonic()
         try:

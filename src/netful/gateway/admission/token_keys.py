@@ -94,7 +94,7 @@ class TokenKeys:
         return self._keys[keys.issuer][1]
 
     async def _in_project(self, cloud: Cloud, issuer: str) -> tuple[Mapping[str, str], ...]:
-        return cloud.issuers[issuer].keys
+        return cloud.access.issuers[issuer].keys
 
     async def _of_pool(self, _cloud: Cloud, issuer: str) -> tuple[Mapping[str, str], ...] | None:
         url = urlsplit(issuer)

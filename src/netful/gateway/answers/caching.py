@@ -79,7 +79,7 @@ class StageCaches:
 
     def told(self, cloud: Cloud) -> Iterator[dict[str, Any]]:
         """Each cache with its contents and its metrics, for `netful status`."""
-        for stage in cloud.stages.values():
+        for stage in cloud.apis.stages.values():
             if stage.cache_cluster_enabled:
                 contents = self._entries.contents(stage.id)
                 yield {

@@ -33,14 +33,14 @@ def as_from_the_internet(cloud: Cloud, request: Request) -> tuple[str, Request]:
 
 
 def _own_host(cloud: Cloud, named: str) -> str:
-    api = cloud.apis.get(loaded_id(cloud, named))
+    api = cloud.apis.by_id.get(loaded_id(cloud, named))
     return host_of(api).lower() if api else f"{named.lower()}.execute-api.{cloud.region}.amazonaws.com"
 
 
 def api_entries(cloud: Cloud, port: int) -> Iterator[dict[str, Any]]:
     """`apis` of `netful status`: each stage with the URL that a client on the host calls; a private API has none."""
-    for stage in cloud.stages.values():
-        api = cloud.apis.get(str(stage.api_id))
+    for stage in cloud.apis.stages.values():
+        api = cloud.apis.by_id.get(str(stage.api_id))
         if api is None or not isinstance(stage.stage_name, str):
             continue
         path = "" if stage.stage_name == DEFAULT_STAGE else f"/{stage.stage_name}"

@@ -40,16 +40,16 @@ def access_key_of(request: Request) -> str:
 def role_of(cloud: Cloud, access_key: str) -> Role | None:
     """The role of the function that has an access key."""
     function = _function_with(cloud, access_key)
-    return cloud.role_of(function) if function is not None else None
+    return cloud.access.role_of(function) if function is not None else None
 
 
 def _function_with(cloud: Cloud, access_key: str) -> Function | None:
-    return next((f for f in cloud.functions.values() if keys_of(f).access_key_id == access_key), None)
+    return next((f for f in cloud.compute.functions.values() if keys_of(f).access_key_id == access_key), None)
 
 
 def identity_of(cloud: Cloud, access_key: str) -> Identity | None:
     """The declared identity that has an access key."""
-    return next((one for one in cloud.identities.values() if one.access_key_id == access_key), None)
+    return next((one for one in cloud.access.identities.values() if one.access_key_id == access_key), None)
 
 
 def identified(call: Call) -> Call:

@@ -18,7 +18,7 @@ _NO_BASE = "(none)"
 
 def _domain(cloud: Cloud, one: DomainName) -> dict[str, Any]:
     regional = one.endpoint_type is ApiEndpointType.REGIONAL
-    certificate = cloud.resources[one.id].properties if one.id in cloud.resources else {}
+    certificate = cloud.template.resources[one.id].properties if one.id in cloud.template.resources else {}
     return told(
         domainName=one.domain_name,
         endpointConfiguration=told(types=[one.endpoint_type]),
@@ -32,12 +32,12 @@ def _domain(cloud: Cloud, one: DomainName) -> dict[str, Any]:
 def get_domain_names(site: Site, wanted: Asked) -> Any:
     """GetDomainNames."""
     cloud = site.cloud()
-    return page(wanted, (_domain(cloud, one) for one in cloud.domain_names.values()))
+    return page(wanted, (_domain(cloud, one) for one in cloud.apis.domain_names.values()))
 
 
 def _named(cloud: Cloud, wanted: Asked) -> DomainName:
     name = wanted.names["domain"].lower()
-    found = next((one for one in cloud.domain_names.values() if str(one.domain_name).lower() == name), None)
+    found = next((one for one in cloud.apis.domain_names.values() if str(one.domain_name).lower() == name), None)
     if found is None:
         raise not_found("Invalid domain name identifier specified")
     return found
@@ -54,7 +54,7 @@ def _mapping(one: BasePathMapping) -> dict[str, Any]:
 
 def _mappings(cloud: Cloud, wanted: Asked) -> list[BasePathMapping]:
     domain = _named(cloud, wanted)
-    return [one for one in cloud.base_path_mappings.values() if one.domain in (domain.id, domain.domain_name)]
+    return [one for one in cloud.apis.base_path_mappings.values() if one.domain in (domain.id, domain.domain_name)]
 
 
 def get_base_path_mappings(site: Site, wanted: Asked) -> Any:
@@ -75,7 +75,7 @@ def get_account(site: Site, _wanted: Asked) -> Any:
     """GetAccount."""
     cloud = site.cloud()
     limit = site.account or account_limit(cloud.region)
-    roles = [one for one in cloud.resources.values() if one.type == "AWS::ApiGateway::Account"]
+    roles = [one for one in cloud.template.resources.values() if one.type == "AWS::ApiGateway::Account"]
     return told(
         cloudwatchRoleArn=roles[0].properties.get("CloudWatchRoleArn") if roles else None,
         throttleSettings=told(rateLimit=limit.rate, burstLimit=limit.burst),

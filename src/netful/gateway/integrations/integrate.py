@@ -63,7 +63,7 @@ class Integrations:
     async def answer(self, call: Call) -> Response:
         """The response of a call's integration; raises Fault where the gateway answers in its place."""
         if call.judged.integration_refusal is not None:
-            function = call.route.integration is not None and call.callee.function in call.cloud.functions
+            function = call.route.integration is not None and call.callee.function in call.cloud.compute.functions
             why = "Invalid permissions on Lambda function" if function else "Invalid integration"
             raise misconfigured(why, call.judged.integration_refusal)
         as_it_comes = streaming.streams(call.api, call.integration)
@@ -170,7 +170,7 @@ class Integrations:
     def _function(self, call: Call) -> str:
         """The id of the function that a call's integration names; raises Fault for one that is none of the stack's."""
         function_id = call.callee.function
-        if function_id is None or function_id not in call.cloud.functions:
+        if function_id is None or function_id not in call.cloud.compute.functions:
             log.warning("%s: the function it calls is not part of the stack", call.route.origin)
             raise Fault(internal_error(call.api))
         return function_id

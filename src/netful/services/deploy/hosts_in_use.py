@@ -9,8 +9,8 @@ from netful.services.deploy.resource_kinds import services_in_use
 
 def hosts_in_use(cloud: Cloud) -> tuple[str, ...]:
     """The public hosts of the services that the template has endpoints for, or resources in."""
-    codes = dict.fromkeys(endpoint.service for endpoint in cloud.vpc_endpoints.values() if endpoint.service)
-    if cloud.ssm_parameters:
+    codes = dict.fromkeys(endpoint.service for endpoint in cloud.network.vpc_endpoints.values() if endpoint.service)
+    if cloud.compute.ssm_parameters:
         codes["ssm"] = None
-    codes.update(dict.fromkeys(services_in_use(cloud.resources)))
+    codes.update(dict.fromkeys(services_in_use(cloud.template.resources)))
     return tuple(service_names.service(code).host(cloud.region) for code in codes)

@@ -71,7 +71,7 @@ def _placed(cloud: Cloud, bucket: Resource) -> PlacedNotification:
 
 
 def _buckets(cloud: Cloud) -> Iterator[Resource]:
-    for resource in cloud.resources.values():
+    for resource in cloud.template.resources.values():
         if resource.type == _BUCKET and isinstance(resource.properties.get("NotificationConfiguration"), Mapping):
             yield resource
 

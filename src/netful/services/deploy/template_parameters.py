@@ -15,7 +15,7 @@ from netful.services.http.message import Response
 
 def parameters_of(cloud: Cloud) -> dict[str, str]:
     """The parameters by their names, each with what tells its content from another."""
-    known = [one for one in cloud.ssm_parameters.values() if not _missing(one)]
+    known = [one for one in cloud.compute.ssm_parameters.values() if not _missing(one)]
     return {str(one.name): hashlib.sha256(repr(_content(one)).encode()).hexdigest() for one in known}
 
 
@@ -26,7 +26,7 @@ async def put_parameters(cloud: Cloud, call_host: CallHost, have: Mapping[str, s
     """
     host = service_names.service("ssm").host(cloud.region)
     wanted, warnings = parameters_of(cloud), dict[str, str]()
-    for parameter in cloud.ssm_parameters.values():
+    for parameter in cloud.compute.ssm_parameters.values():
         name = str(parameter.name)
         if name in wanted and have.get(name) == wanted[name]:
             continue

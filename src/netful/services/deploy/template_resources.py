@@ -44,7 +44,7 @@ async def make_resources(
     """
     warnings = {
         (resource.type, resource.id): f"{resource.origin}: `{resource.id}` is left out: its name is not known"
-        for resource in cloud.resources.values()
+        for resource in cloud.template.resources.values()
         if resource.type in KINDS and isinstance(_name(resource), Unknown)
     }
     for one in _all(cloud):
@@ -78,7 +78,7 @@ async def _make(one: _Made, place: Place, call_host: CallHost) -> str:
 def _all(cloud: Cloud) -> Iterator[_Made]:
     """What the template has for the back ends, kind by kind: what others refer to comes first."""
     for type_, kind in KINDS.items():
-        for resource in cloud.resources.values():
+        for resource in cloud.template.resources.values():
             name = _name(resource)
             if resource.type == type_ and isinstance(name, str):
                 yield _Made(resource, kind, name)

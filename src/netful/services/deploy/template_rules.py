@@ -67,7 +67,7 @@ def _placed(rule: Resource) -> PlacedRule:
 
 
 def _rules(cloud: Cloud) -> Iterator[Resource]:
-    for resource in cloud.resources.values():
+    for resource in cloud.template.resources.values():
         if resource.type == _RULE and isinstance(resource.properties.get("EventPattern"), Mapping | str):
             yield resource
 

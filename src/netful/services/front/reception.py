@@ -75,7 +75,7 @@ class Reception:
     def of(self, name: str) -> Truststore | None:
         """The truststore that a client who asks for a name is held against; an empty one where it is not known."""
         domain = mutual_tls.asked_by(self._cloud, name)
-        return Truststore(domain.id, self._cloud.truststores.get(domain.id, "")) if domain else None
+        return Truststore(domain.id, self._cloud.apis.truststores.get(domain.id, "")) if domain else None
 
     def _names_at_endpoint(self, door: Door, asked: str) -> tuple[str, ...]:
         """The certificate that the endpoint of a door shows to who asks for a name; it may be a private domain's."""

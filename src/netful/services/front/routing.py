@@ -74,7 +74,7 @@ def is_served(cloud: Cloud, host: str) -> bool:
 
 def endpoint_of(cloud: Cloud, door: Door) -> VpcEndpoint | None:
     """The endpoint that a door belongs to."""
-    return cloud.vpc_endpoints.get(door.endpoint_id) if door.endpoint_id else None
+    return cloud.network.vpc_endpoints.get(door.endpoint_id) if door.endpoint_id else None
 
 
 def _through_endpoint(cloud: Cloud, endpoint: VpcEndpoint, host: str) -> ServiceRoute:

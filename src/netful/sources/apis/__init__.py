@@ -10,8 +10,6 @@ SAM's APIs are these by the time they get here.
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from netful.model.cloud import Cloud
 from netful.sources.apis import domains, http, rest, stages, usage
 from netful.sources.template.reading import Inventory
@@ -19,8 +17,7 @@ from netful.sources.template.reading import Inventory
 
 def with_apis(cloud: Cloud, inventory: Inventory) -> Cloud:
     """The cloud with its APIs, and the warnings that reading them gave."""
-    return replace(
-        cloud,
+    return cloud.having(
         rest_apis=rest.rest_apis(inventory),
         http_apis=http.http_apis(inventory),
         stages=stages.stages(inventory),
@@ -30,6 +27,6 @@ def with_apis(cloud: Cloud, inventory: Inventory) -> Cloud:
         domain_names=domains.domain_names(inventory),
         base_path_mappings=domains.base_path_mappings(inventory),
         domain_name_access_associations=domains.access_associations(inventory),
-        vpc_links=domains.vpc_links(inventory, cloud.subnets),
-        warnings=tuple(dict.fromkeys([*cloud.warnings, *inventory.warnings])),
+        vpc_links=domains.vpc_links(inventory, cloud.network.subnets),
+        warnings=tuple(dict.fromkeys([*cloud.template.warnings, *inventory.warnings])),
     )

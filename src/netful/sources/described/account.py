@@ -40,7 +40,7 @@ _TYPES = {
 def read(folder: Path) -> Cloud:
     """The cloud that a folder describes."""
     clouds = [_cloud(description) for description in descriptions(folder)]
-    attached = transit.whole(cloud.transit_gateway_attachments for cloud in clouds)
+    attached = transit.whole(cloud.network.transit_gateway_attachments for cloud in clouds)
     return together(clouds, transit_gateway_attachments=transit.with_peers(attached))
 
 
@@ -53,7 +53,7 @@ def _cloud(description: Description) -> Cloud:
     classic = balancers.classic_load_balancers(description, inventory, subnets)
     modern = balancers.load_balancers(description)
     nodes = balancers.nodes(description, {**modern, **classic}, enis.values())
-    cloud = Cloud(
+    cloud = Cloud.of(
         region=description.region,
         account_id=account_id,
         vpcs=network.vpcs(description),

@@ -26,7 +26,7 @@ def client(
     cloud: Cloud, name: str, table: ClientTable, origin: Origin, others: Iterable[InternetClient]
 ) -> InternetClient:
     """Clients of a block; raises SourceError where something does not fit."""
-    if name in _PLACES or name in cloud.resources or name in cloud.functions:
+    if name in _PLACES or name in cloud.template.resources or name in cloud.compute.functions:
         what = "a place of every network" if name in _PLACES else "a resource of the template"
         fail(f"`{name}` is {what} already", origin, hint="give these clients another name")
     if table.country and not _COUNTRY.fullmatch(table.country):

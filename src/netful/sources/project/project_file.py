@@ -61,18 +61,17 @@ def with_project(cloud: Cloud, paths: Sequence[Path], stacks: Sequence[Stack]) -
             name: identity(file, name, table, project_shape.origin_of(file, lines, "identities", name))
             for name, table in project.identities.items()
         }
-        clients: dict[str, InternetClient] = {**cloud.clients}
+        clients: dict[str, InternetClient] = {**cloud.access.clients}
         for name, table in project.clients.items():
             at = project_shape.origin_of(file, lines, "clients", name)
             clients[name] = client(cloud, name, table, at, clients.values())
-        cloud = replace(
-            cloud,
+        cloud = cloud.having(
             clients=clients,
-            functions={**cloud.functions, **dict(_functions(cloud, file, project.runtimes, lines))},
-            programs={**cloud.programs, **programs},
-            issuers={**cloud.issuers, **declared},
-            identities={**cloud.identities, **callers},
-            truststores={**cloud.truststores, **dict(_truststores(cloud, file, project.truststores, lines))},
+            functions={**cloud.compute.functions, **dict(_functions(cloud, file, project.runtimes, lines))},
+            programs={**cloud.compute.programs, **programs},
+            issuers={**cloud.access.issuers, **declared},
+            identities={**cloud.access.identities, **callers},
+            truststores={**cloud.apis.truststores, **dict(_truststores(cloud, file, project.truststores, lines))},
         )
     return cloud
 
@@ -80,7 +79,9 @@ def with_project(cloud: Cloud, paths: Sequence[Path], stacks: Sequence[Stack]) -
 def _truststores(
     cloud: Cloud, file: Path, tables: Mapping[str, TruststoreTable], lines: Lines
 ) -> Iterator[tuple[str, str]]:
-    asking = {str(name): d.id for d in cloud.domain_names.values() if d.mutual_tls for name in (d.domain_name, d.id)}
+    asking = {
+        str(name): d.id for d in cloud.apis.domain_names.values() if d.mutual_tls for name in (d.domain_name, d.id)
+    }
     for name, table in tables.items():
         origin = project_shape.origin_of(file, lines, "truststores", name)
         if name not in asking:
@@ -102,7 +103,7 @@ def _functions(
         if not (folder / "bootstrap").is_file():
             origin = project_shape.origin_of(file, lines, "runtimes", name)
             fail(f"`{table.folder}` has no `bootstrap`", origin, hint="it is the program that speaks the Runtime API")
-        for function in cloud.functions.values():
+        for function in cloud.compute.functions.values():
             if function.runtime == name:
                 yield function.id, replace(function, runtime_folder=str(folder))
 
@@ -125,7 +126,11 @@ def _issuer(file: Path, lines: Lines, name: str, table: IssuerTable) -> Issuer:
 def _programs(
     cloud: Cloud, file: Path, tables: Mapping[str, HostTable], lines: Lines, stacks: Sequence[Stack]
 ) -> Iterator[Program]:
-    hosts = [*dict.fromkeys(e.owner_id for e in cloud.network_interfaces.values() if _runs_programs(cloud, e.owner_id))]
+    hosts = [
+        *dict.fromkeys(
+            e.owner_id for e in cloud.network.network_interfaces.values() if _runs_programs(cloud, e.owner_id)
+        )
+    ]
     for id_, host in tables.items():
         origin = project_shape.origin_of(file, lines, "hosts", id_)
         if id_ not in hosts:
@@ -138,8 +143,8 @@ def _programs(
 
 def _runs_programs(cloud: Cloud, owner_id: str) -> bool:
     """Whether a resource's interfaces are those of hosts."""
-    resource = cloud.resources.get(owner_id)
-    owned = cloud.interfaces_of(owner_id)
+    resource = cloud.template.resources.get(owner_id)
+    owned = cloud.network.interfaces_of(owner_id)
     return bool(owned) and owned[0].owner in _HOSTS and (resource.type if resource else "") in _KINDS
 
 
@@ -173,8 +178,8 @@ class _Reading:
 
     def _declared(self) -> dict[str, str]:
         """The environment that a service's task definition gives to its containers, as far as it is known."""
-        service = self.cloud.resources.get(self.id)
-        related = [self.cloud.resources.get(id_) for id_ in (service.references if service else ())]
+        service = self.cloud.template.resources.get(self.id)
+        related = [self.cloud.template.resources.get(id_) for id_ in (service.references if service else ())]
         definitions = [one for one in related if one and one.type == "AWS::ECS::TaskDefinition"]
         containers = [c for one in definitions for c in _maps(one.properties.get("ContainerDefinitions"))]
         pairs = [pair for container in containers for pair in _maps(container.get("Environment"))]

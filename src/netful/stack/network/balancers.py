@@ -55,7 +55,7 @@ class Balancers:
         self._cloud = cloud
         built = await self._networks.on_thread(_built)
         await self._service.follow(cloud, built)
-        wanted = {each.id: each for each in cloud.listeners.values() if self._is_public(each)}
+        wanted = {each.id: each for each in cloud.balancing.listeners.values() if self._is_public(each)}
         for id_ in self._relays.keys() - wanted.keys():
             self._relays.pop(id_)[0].close()
         for listener in wanted.values():
@@ -69,8 +69,10 @@ class Balancers:
 
     def entries(self) -> Iterator[dict[str, Any]]:
         """`load_balancers` of `netful status`."""
-        for balancer in self._cloud.load_balancers.values():
-            listeners = [each for each in self._cloud.listeners.values() if each.load_balancer_id == balancer.id]
+        for balancer in self._cloud.balancing.load_balancers.values():
+            listeners = [
+                each for each in self._cloud.balancing.listeners.values() if each.load_balancer_id == balancer.id
+            ]
             urls = [url for each in listeners if (url := self._url(each))]
             yield {
                 "resource": balancer.id,
@@ -91,14 +93,14 @@ class Balancers:
     def _health(self, balancer: LoadBalancer) -> list[TargetHealth]:
         """The health of each target: where nodes differ, the worst that one found."""
         found: dict[tuple[str, str], TargetHealth] = {}
-        nodes = [eni.id for eni in self._cloud.interfaces_of(balancer.id)]
+        nodes = [eni.id for eni in self._cloud.network.interfaces_of(balancer.id)]
         every = [one for id_ in nodes for one in self._service.health.get(id_, ())]
         for one in sorted(every, key=lambda each: _WORST_FIRST.index(each.state)):
             found.setdefault((one.group, one.target), one)
         return [found[key] for key in sorted(found)]
 
     def _is_public(self, listener: Listener) -> bool:
-        balancer = self._cloud.load_balancers.get(str(listener.load_balancer_id))
+        balancer = self._cloud.balancing.load_balancers.get(str(listener.load_balancer_id))
         faces = balancer is not None and not balancer.internal and balancer.type in RUN
         return faces and isinstance(listener.port, int) and listener.protocol in _SCHEMES
 
@@ -113,8 +115,8 @@ class Balancers:
         turns = cycle(range(1 << 16))
 
         async def dial() -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
-            listener = self._cloud.listeners[listener_id]
-            nodes = self._cloud.interfaces_of(str(listener.load_balancer_id))
+            listener = self._cloud.balancing.listeners[listener_id]
+            nodes = self._cloud.network.interfaces_of(str(listener.load_balancer_id))
             addresses = [eni.public_ip for eni in nodes if eni.public_ip is not None]
             assert self._client is not None
             if not addresses:

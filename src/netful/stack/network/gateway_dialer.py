@@ -51,7 +51,7 @@ class GatewayDialer:
 
     async def change(self, cloud: Cloud) -> None:
         """Give up the places of links that are no more what they were."""
-        kept = {("link", link) for link in cloud.vpc_links.values()}
+        kept = {("link", link) for link in cloud.apis.vpc_links.values()}
         for place, position in [*self._positions.items()]:
             if place[0] != "internet" and place not in kept:
                 del self._positions[place]

@@ -46,7 +46,9 @@ class Hosts:
         """Become the hosts of this cloud; returns when each serves, has ended, or has had its time to."""
         wanted = dict(_placed(cloud))
         self.problems = {
-            id_: "it has no interface" for id_ in cloud.programs if id_ not in {p.id for p, _ in wanted.values()}
+            id_: "it has no interface"
+            for id_ in cloud.compute.programs
+            if id_ not in {p.id for p, _ in wanted.values()}
         }
         positions = await self._positions(wanted)
         gone = [
@@ -55,7 +57,7 @@ class Hosts:
             if not self._stays(run, wanted.get(eni_id), positions.get(eni_id))
         ]
         await asyncio.gather(*(self._runs.pop(eni_id).close() for eni_id in gone))
-        self._logs = {id_: self._logs.get(id_) or LogGroup(id_) for id_ in cloud.programs}
+        self._logs = {id_: self._logs.get(id_) or LogGroup(id_) for id_ in cloud.compute.programs}
         for eni_id, (program, _) in wanted.items():
             if eni_id in positions and eni_id not in self._runs:
                 around = self._surroundings(program, eni_id, cloud.region)
@@ -143,8 +145,8 @@ class Hosts:
 
 def _placed(cloud: Cloud) -> Iterator[tuple[str, tuple[Program, NetworkInterface]]]:
     """Where each program runs, by the interface."""
-    for program in cloud.programs.values():
-        enis = [eni for eni in cloud.interfaces_of(program.id) if eni.private_ip_address is not None]
+    for program in cloud.compute.programs.values():
+        enis = [eni for eni in cloud.network.interfaces_of(program.id) if eni.private_ip_address is not None]
         for eni in enis if enis and enis[0].owner is InterfaceOwner.SERVICE else enis[:1]:
             yield eni.id, (program, eni)
 

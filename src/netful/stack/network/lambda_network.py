@@ -57,5 +57,5 @@ def refused(shortage: Shortage) -> InvokeRefused:
 def blocks_of(cloud: Cloud, function: Function) -> dict[str, IPv4Network]:
     """The blocks of a function's subnets, by their ids, as far as they are known."""
     ids = () if isinstance(function.subnet_ids, Unknown) else function.subnet_ids
-    subnets = (cloud.subnets.get(subnet_id) for subnet_id in ids if isinstance(subnet_id, str))
+    subnets = (cloud.network.subnets.get(subnet_id) for subnet_id in ids if isinstance(subnet_id, str))
     return {s.id: s.cidr_block for s in subnets if s is not None and isinstance(s.cidr_block, IPv4Network)}

@@ -149,7 +149,7 @@ class Networks:
             assert door.datagrams is not None
             return await serve_dns(loop, door.datagrams, door.socket, partial(self._resolve, door.door))
         if door.purpose is Purpose.RELAY:
-            owner = self._cloud.network_interfaces[door.owner].owner_id
+            owner = self._cloud.network.network_interfaces[door.owner].owner_id
             return await Relay.serve(door.socket, *self._relays[owner, door.socket.getsockname()[1]])
         tls = door.purpose is Purpose.HTTPS
         if self._is_relayed(door):

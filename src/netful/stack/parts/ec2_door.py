@@ -53,8 +53,8 @@ class LingeringInterfaces:
 
     def follow(self, before: Cloud, after: Cloud) -> None:
         """Take over what a change of the cloud leaves."""
-        kept = {_place(eni) for eni in after.network_interfaces.values()}
-        for eni in before.network_interfaces.values():
+        kept = {_place(eni) for eni in after.network.network_interfaces.values()}
+        for eni in before.network.network_interfaces.values():
             if eni.owner is InterfaceOwner.LAMBDA and eni.private_ip_address and _place(eni) not in kept:
                 self._until[eni] = self._clock() + self._seconds
         self._until = {eni: end for eni, end in self._until.items() if _place(eni) not in kept}
@@ -86,7 +86,7 @@ class Ec2Door:
         if action == ACTION:
             return describe(asked, self._interfaces())
         parameter, part, in_use = _DELETIONS.get(action, ("", "", ""))
-        if part and asked.get(parameter) in getattr(cloud, part):
+        if part and asked.get(parameter) in cloud.part(part):
             return self._not_deleted(asked[parameter], in_use)
         return await self._call_host(f"ec2.{cloud.region}.amazonaws.com", request)
 
@@ -101,7 +101,7 @@ class Ec2Door:
 
     def _interfaces(self) -> Iterator[DescribedInterface]:
         cloud = self._cloud()
-        for eni in cloud.network_interfaces.values():
+        for eni in cloud.network.network_interfaces.values():
             if eni.owner is not InterfaceOwner.LAMBDA and eni.private_ip_address is not None:
                 kind, text = _OF_OWNER.get(eni.owner, ("interface", ""))
                 requester = "" if eni.owner in _OF_THE_ACCOUNT else f"amazon-{eni.owner}"
@@ -113,7 +113,7 @@ class Ec2Door:
 def _told_of_lambda(cloud: Cloud, one: LambdaInterface) -> tuple[str, str, str, str]:
     """Its type, description, requester and status."""
     owner = one.eni.owner_id.partition(":")[0]  # it may be a version's
-    function = cloud.functions.get(owner)
+    function = cloud.compute.functions.get(owner)
     name = function.function_name if function else owner
     number = uuid.uuid5(uuid.NAMESPACE_OID, one.eni.id)
     requester = f"{_role(function)}:awslambda_0_{number.int % 10**15:015}"
@@ -130,8 +130,8 @@ def _role(function: Function | None) -> str:
 
 def _described(cloud: Cloud, eni: NetworkInterface, told: tuple[str, str, str, str]) -> DescribedInterface:
     kind, description, requester, status = told
-    subnet = cloud.subnets.get(str(eni.subnet_id))
-    groups = [cloud.security_groups.get(str(id_)) for id_ in eni.security_group_ids]
+    subnet = cloud.network.subnets.get(str(eni.subnet_id))
+    groups = [cloud.network.security_groups.get(str(id_)) for id_ in eni.security_group_ids]
     addresses = [address for address in (eni.private_ip_address, *eni.secondary_private_ip_addresses) if address]
     return DescribedInterface(
         id=eni.id,

@@ -49,7 +49,7 @@ class LambdaDoor:
             Outlets(
                 invoke=self._invoke,
                 send=self._send,
-                function=lambda function_id: functions().cloud.functions[function_id],
+                function=lambda function_id: functions().cloud.compute.functions[function_id],
                 settings=lambda event: event_settings(functions().cloud, event.function_id, event.qualifier),
                 count=self._count,
             )
@@ -108,7 +108,7 @@ class LambdaDoor:
     def _stream_outlets(self, mapping: EventSourceMapping) -> StreamOutlets:
         def arn_of(function_id: str) -> str:
             cloud = self._functions().cloud
-            return function_arn(cloud, cloud.functions[function_id].function_name)
+            return function_arn(cloud, cloud.compute.functions[function_id].function_name)
 
         return StreamOutlets(self._runner(mapping), self._send, arn_of)
 
@@ -123,7 +123,7 @@ class LambdaDoor:
     def _count(self, metric: str, event: Event, value: float) -> None:
         functions = self._functions()
         functions.metrics.add(
-            metric, functions.cloud.functions[event.function_id].function_name, event.qualifier, value
+            metric, functions.cloud.compute.functions[event.function_id].function_name, event.qualifier, value
         )
 
     async def _invoke(self, event: Event) -> Invocation:
@@ -138,7 +138,7 @@ class LambdaDoor:
     def invoke_later(self, function_id: str, event: bytes, qualifier: str) -> None:
         """Take an asynchronous invocation of another service."""
         cloud = self._functions().cloud
-        arn = function_arn(cloud, cloud.functions[function_id].function_name)
+        arn = function_arn(cloud, cloud.compute.functions[function_id].function_name)
         self.events.put(Event(function_id, arn, str(uuid.uuid4()), event, qualifier=qualifier))
 
     async def _fetch_object(self, bucket: str, key: str, version: str) -> bytes:

@@ -70,7 +70,7 @@ class LambdaUrls:
             return False
         service = self._functions()
         url = service.urls.get(host.partition(".")[0])
-        name = service.cloud.functions[url.function_id].function_name if url else "*"
+        name = service.cloud.compute.functions[url.function_id].function_name if url else "*"
         arn = f"arn:aws:lambda:{service.cloud.region}:{service.cloud.account_id}:function:{name}"
         return refusal(policies.Request(_ACTION, arn), signer.caller, None, None) is None
 

@@ -13,7 +13,7 @@ from netful.services.front.signature import Signer
 def signers(cloud: Cloud) -> Mapping[str, Signer]:
     """The functions of a cloud, by their access keys."""
     found = {}
-    for function in cloud.functions.values():
+    for function in cloud.compute.functions.values():
         keys = keys_of(function)
         caller = caller_of(cloud, function)
         found[keys.access_key_id] = Signer(caller, keys.secret_access_key, keys.session_token)

@@ -21,7 +21,7 @@ async def with_truststores(cloud: Cloud, call_host: CallHost) -> Cloud:
     """The cloud, with what the buckets have."""
     found = {domain.id: await _read(cloud, domain, call_host) for domain in mutual_tls.domains(cloud)}
     known = {domain_id: pem for domain_id, pem in found.items() if pem}
-    return replace(cloud, truststores={**cloud.truststores, **known}) if known else cloud
+    return cloud.having(truststores={**cloud.apis.truststores, **known}) if known else cloud
 
 
 async def _read(cloud: Cloud, domain: DomainName, call_host: CallHost) -> str:
@@ -42,7 +42,7 @@ async def _read(cloud: Cloud, domain: DomainName, call_host: CallHost) -> str:
 def warnings(cloud: Cloud) -> Iterator[str]:
     """Which domains let nobody in."""
     for domain in mutual_tls.domains(cloud):
-        if domain.id not in cloud.truststores:
+        if domain.id not in cloud.apis.truststores:
             yield (
                 f"{domain.origin}: `{domain.id}` asks clients for a certificate, but its truststore "
                 f"`{domain.truststore_uri}` is in no bucket of the stack: everybody is refused. Put it there and say "

@@ -30,13 +30,13 @@ def _stand(start: Start, fabric: Fabric) -> Position:
     eni = start.interface
     if start.outside is Outside.ON_PREMISES:
         return fabric.on_premises_position()
-    client = fabric.cloud.clients.get(start.name) or _with_own_address(start)
+    client = fabric.cloud.access.clients.get(start.name) or _with_own_address(start)
     if client is not None:
         return fabric.client_position(client)
     if eni is None:
         outside = start.outside in {Outside.INTERNET, Outside.INTERNET6}
         return fabric.internet_position() if outside else fabric.sandbox_position(None)
-    if eni.id not in fabric.cloud.network_interfaces:
+    if eni.id not in fabric.cloud.network.network_interfaces:
         if not isinstance(eni.subnet_id, str):
             raise StackError(f"the subnet of `{start.name}` is unknown", why=str(eni.subnet_id))
         groups = tuple(group_id for group_id in eni.security_group_ids if isinstance(group_id, str))

@@ -144,11 +144,15 @@ def _address(eni: NetworkInterface, *, outside: bool) -> IPv4Address | None:
 def _of_interface(cloud: Cloud, eni: NetworkInterface, address: IPAddress, port: int) -> Target:
     """A port of an interface; a load balancer that speaks HTTP is asked, since only its answer tells of its targets."""
     spoken = {
-        each.protocol for each in cloud.listeners.values() if (each.load_balancer_id, each.port) == (eni.owner_id, port)
+        each.protocol
+        for each in cloud.balancing.listeners.values()
+        if (each.load_balancer_id, each.port) == (eni.owner_id, port)
     }
     if spoken != {"HTTP"}:
         return Target(str(address), port)
-    return Target(str(address), port, "http", headers=(("host", cloud.load_balancers[eni.owner_id].dns_name),))
+    return Target(
+        str(address), port, "http", headers=(("host", cloud.balancing.load_balancers[eni.owner_id].dns_name),)
+    )
 
 
 def _agree(path: Path, observed: list[Attempt], *, balanced: bool) -> bool | None:

@@ -161,10 +161,10 @@ async def _logs(stack: Stack, request: Request) -> Messages:
 def _log_groups(stack: Stack, named: str | None) -> list[LogGroup]:
     """The log of a function, of a host that runs a program, or of access to an API; without a name, all of them."""
     if named is None:
-        functions = [stack.functions.logs(function_id) for function_id in stack.cloud.functions]
-        access = [stack.gateway.logs.of(api_id) for api_id in stack.cloud.apis]
+        functions = [stack.functions.logs(function_id) for function_id in stack.cloud.compute.functions]
+        access = [stack.gateway.logs.of(api_id) for api_id in stack.cloud.apis.by_id]
         return [*functions, *stack.hosts.logs.values(), *access]
-    if named in stack.cloud.apis:
+    if named in stack.cloud.apis.by_id:
         return [stack.gateway.logs.of(named)]
     host = stack.hosts.log(named)
     return [host] if host is not None else [stack.functions.logs(_function_id(stack.cloud, named))]
@@ -259,8 +259,8 @@ async def _witness(stack: Stack, request: Request) -> Messages:
 
 def _function_id(cloud: Cloud, name: str) -> str:
     name = cloud.named(name)
-    for function in cloud.functions.values():
+    for function in cloud.compute.functions.values():
         if name in {function.id, function.function_name}:
             return function.id
-    known = ", ".join(f"`{function_id}`" for function_id in cloud.functions) or "none"
+    known = ", ".join(f"`{function_id}`" for function_id in cloud.compute.functions) or "none"
     raise QuestionError(f"there is no function `{name}`", hint=f"the stack's functions: {known}")

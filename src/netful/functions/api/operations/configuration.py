@@ -108,7 +108,7 @@ def _state(service: FunctionService, function: Function) -> dict[str, str]:
 def _vpc_config(cloud: Cloud, function: Function) -> dict[str, Any]:
     subnet_ids = [] if isinstance(function.subnet_ids, Unknown) else [_text(id_) for id_ in function.subnet_ids]
     groups = function.security_group_ids
-    vpcs = (cloud.vpc_of(subnet_id) for subnet_id in subnet_ids)
+    vpcs = (cloud.network.vpc_of(subnet_id) for subnet_id in subnet_ids)
     return {
         "SubnetIds": subnet_ids,
         "SecurityGroupIds": [] if isinstance(groups, Unknown) else [_text(id_) for id_ in groups],

@@ -61,7 +61,7 @@ def _function(context: Context, asked: Mapping[str, Any]) -> Function:
         raise malformed_value(name, "functionName", f"Member must satisfy regular expression pattern: {_NAME}")
     if not re.fullmatch(_ROLE, role):
         raise malformed_value(role, "role", f"Member must satisfy regular expression pattern: {_ROLE}")
-    if any(name in {one.id, one.function_name} for one in cloud.functions.values()):
+    if any(name in {one.id, one.function_name} for one in cloud.compute.functions.values()):
         raise conflict(f"Function already exist: {name}")
     other = next((m for m in asked if m not in _READ | _WITHOUT_EFFECT), "")
     if other or asked.get("PackageType", "Zip") != "Zip":

@@ -51,7 +51,7 @@ async def list_event_invoke_configs(context: Context, call: Call, part: Mapping[
 async def delete_event_invoke_config(context: Context, call: Call, part: Mapping[str, str]) -> Reply:
     """DeleteFunctionEventInvokeConfig."""
     gone = _of(context, context.named(call, part)).id
-    resources = context.service().cloud.resources
+    resources = context.service().cloud.template.resources
     await context.service().amend({id_: one for id_, one in resources.items() if id_ != gone})
     return Reply(204)
 
@@ -71,7 +71,7 @@ async def _set(context: Context, call: Call, part: Mapping[str, str], before: Ma
     config = Resource(
         known.id if known else f"{one.function.id} {qualifier} events", CONFIG, {**before, **members, **named}
     )
-    await context.service().amend({**cloud.resources, config.id: config})
+    await context.service().amend({**cloud.template.resources, config.id: config})
     return document(200, _told(context, one, config))
 
 

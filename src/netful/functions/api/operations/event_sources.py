@@ -74,7 +74,7 @@ async def delete_mapping(context: Context, _call: Call, part: Mapping[str, str])
     cloud = context.service().cloud
     resource, mapping = _of(cloud, part["uuid"])
     told = _told(cloud, resource, mapping) | {"State": "Deleting"}
-    await context.service().amend({id_: one for id_, one in cloud.resources.items() if id_ != resource.id})
+    await context.service().amend({id_: one for id_, one in cloud.template.resources.items() if id_ != resource.id})
     return document(202, told)
 
 
@@ -106,13 +106,13 @@ async def _put(context: Context, resource: Resource, state: str) -> Reply:
         raise no_such_resource()
     if not 1 <= mapping.batch_size <= _LARGEST_BATCH or not 1 <= mapping.parallelization <= _MOST_PARALLEL:
         raise invalid_parameter(f"BatchSize 1-{_LARGEST_BATCH}, ParallelizationFactor 1-{_MOST_PARALLEL}")
-    await service.amend({**service.cloud.resources, changed.id: changed})
+    await service.amend({**service.cloud.template.resources, changed.id: changed})
     return document(202, _told(service.cloud, changed, mapping) | {"State": state})
 
 
 def _mappings(cloud: Cloud) -> Iterator[tuple[Resource, EventSourceMapping]]:
     for mapping in event_source_mappings(cloud):
-        yield cloud.resources[mapping.id], mapping
+        yield cloud.template.resources[mapping.id], mapping
 
 
 def _of(cloud: Cloud, wanted: str) -> tuple[Resource, EventSourceMapping]:
@@ -123,7 +123,7 @@ def _of(cloud: Cloud, wanted: str) -> tuple[Resource, EventSourceMapping]:
 
 
 def _told(cloud: Cloud, resource: Resource, mapping: EventSourceMapping) -> dict[str, Any]:
-    name = cloud.functions[mapping.function_id].function_name
+    name = cloud.compute.functions[mapping.function_id].function_name
     told: dict[str, Any] = {
         "UUID": _uuid(mapping),
         "EventSourceMappingArn": f"arn:aws:lambda:{cloud.region}:{cloud.account_id}:event-source-mapping:{_uuid(mapping)}",

@@ -66,7 +66,7 @@ async def update_function_configuration(context: Context, call: Call, part: Mapp
     context.versions(one).latest = changed
     done = await service.reconfigure(function)
     if function.role != one.function.role:
-        await service.moves.release(service.cloud.functions)  # who signs by its keys is another
+        await service.moves.release(service.cloud.compute.functions)  # who signs by its keys is another
     return _under_way(context, part, done)
 
 
@@ -135,7 +135,7 @@ async def code_of(context: Context, asked: Mapping[str, Any]) -> bytes:
 async def list_functions(context: Context, call: Call, _part: Mapping[str, str]) -> Reply:
     """ListFunctions, by the functions' names; with FunctionVersion=ALL also what is published."""
     service = context.service()
-    functions = sorted(service.cloud.functions.values(), key=lambda function: function.function_name)
+    functions = sorted(service.cloud.compute.functions.values(), key=lambda function: function.function_name)
     found: list[Version] = []
     for function in functions:
         versions = service.versions[function.id]
@@ -146,7 +146,7 @@ async def list_functions(context: Context, call: Call, _part: Mapping[str, str])
 async def get_account_settings(context: Context, _call: Call, _part: Mapping[str, str]) -> Reply:
     """GetAccountSettings."""
     service = context.service()
-    functions = service.cloud.functions.values()
+    functions = service.cloud.compute.functions.values()
     limit = {
         "TotalCodeSize": 80_530_636_800,
         "CodeSizeUnzipped": LARGEST_UNZIPPED,

@@ -99,7 +99,7 @@ def _version(one: _Layer) -> dict[str, Any]:
 
 
 def _layers(cloud: Cloud) -> Iterator[_Layer]:
-    for resource in cloud.resources.values():
+    for resource in cloud.template.resources.values():
         if resource.type == LAYER:
             name = resource.properties.get("LayerName")
             name = name if isinstance(name, str) else resource.id

@@ -45,7 +45,7 @@ async def add_permission(context: Context, call: Call, part: Mapping[str, str]) 
     named = {"FunctionName": _arn(cloud, one), "Action": asked.get("Action"), "Principal": asked.get("Principal")}
     limits = {member: asked[member] for member in _CONDITIONS if member in asked}
     made = Resource(f"{one.function.id} {one.qualifier} {sid}", _PERMISSION, {**named, **limits, "StatementId": sid})
-    await context.service().amend({**cloud.resources, made.id: made})
+    await context.service().amend({**cloud.template.resources, made.id: made})
     return document(201, {"Statement": _written(_statement(cloud, one, made))})
 
 
@@ -57,7 +57,7 @@ async def remove_permission(context: Context, call: Call, part: Mapping[str, str
     if not gone:
         message = f"Statement {part['sid']} is not found in resource policy."
         raise InvokeRefused(404, "ResourceNotFoundException", message)
-    await context.service().amend({id_: other for id_, other in cloud.resources.items() if id_ not in gone})
+    await context.service().amend({id_: other for id_, other in cloud.template.resources.items() if id_ not in gone})
     return Reply(204)
 
 
@@ -74,7 +74,7 @@ async def get_policy(context: Context, call: Call, part: Mapping[str, str]) -> R
 
 def _permissions(cloud: Cloud, one: Named) -> Iterator[Resource]:
     """Those of a function, or of the version or alias that is named."""
-    for resource in cloud.resources.values():
+    for resource in cloud.template.resources.values():
         if resource.type == _PERMISSION:
             text = str(resource.properties.get("FunctionName"))
             name, _, qualifier = (text.partition(":function:")[2] or text).partition(":")

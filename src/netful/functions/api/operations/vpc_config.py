@@ -34,8 +34,8 @@ _MEMBER = (
 def vpc_config(cloud: Cloud, asked: Any) -> dict[str, Any]:
     """A function's fields as a VpcConfig sets them; both lists empty take it out of its VPC. Raises InvokeRefused."""
     written: Mapping[str, Any] = asked if isinstance(asked, Mapping) else {}
-    subnet_ids = _checked(written.get("SubnetIds"), _SUBNETS, cloud.subnets)
-    group_ids = _checked(written.get("SecurityGroupIds"), _GROUPS, cloud.security_groups)
+    subnet_ids = _checked(written.get("SubnetIds"), _SUBNETS, cloud.network.subnets)
+    group_ids = _checked(written.get("SecurityGroupIds"), _GROUPS, cloud.network.security_groups)
     if bool(subnet_ids) != bool(group_ids):
         raise invalid_parameter("SubnetIds and SecurityIds must coexist or be both empty list.")
     _check_one_vpc(cloud, subnet_ids, group_ids)
@@ -56,7 +56,7 @@ def _checked(written: Any, which: _Ids, known: Collection[str]) -> tuple[str, ..
 
 
 def _check_one_vpc(cloud: Cloud, subnet_ids: tuple[str, ...], group_ids: tuple[str, ...]) -> None:
-    subnets = (cloud.subnets[id_].vpc_id for id_ in subnet_ids if id_ in cloud.subnets)
-    groups = (cloud.security_groups[id_].vpc_id for id_ in group_ids if id_ in cloud.security_groups)
+    subnets = (cloud.network.subnets[id_].vpc_id for id_ in subnet_ids if id_ in cloud.network.subnets)
+    groups = (cloud.network.security_groups[id_].vpc_id for id_ in group_ids if id_ in cloud.network.security_groups)
     if len({str(vpc_id) for vpc_id in (*subnets, *groups)}) > 1:
         raise invalid_parameter("The subnets and security groups of a function must belong to one VPC.")

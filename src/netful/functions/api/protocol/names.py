@@ -42,7 +42,7 @@ def named(cloud: Cloud, text: str, qualifier: str = "") -> Named:
     asked = inside or qualifier
     missing = not_found(function_arn(cloud, match["name"], asked or LATEST))
     elsewhere = (match["region"] or f"{cloud.region}:") != f"{cloud.region}:"
-    function = next((f for f in cloud.functions.values() if f.function_name == match["name"]), None)
+    function = next((f for f in cloud.compute.functions.values() if f.function_name == match["name"]), None)
     if function is None or elsewhere or (match["account"] or f"{cloud.account_id}:") != f"{cloud.account_id}:":
         raise missing
     return Named(function, asked)

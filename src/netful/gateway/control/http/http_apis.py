@@ -62,7 +62,7 @@ def _cors(one: CorsConfiguration) -> dict[str, Any]:
 
 def get_apis(site: Site, wanted: Asked) -> Any:
     """GetApis."""
-    return page_of(wanted, (_api(site, api) for api in site.cloud().http_apis.values()))
+    return page_of(wanted, (_api(site, api) for api in site.cloud().apis.http_apis.values()))
 
 
 def get_api(site: Site, wanted: Asked) -> Any:

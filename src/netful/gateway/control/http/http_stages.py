@@ -58,7 +58,7 @@ def _settings(one: MethodSetting) -> dict[str, Any]:
 def get_stages(site: Site, wanted: Asked) -> Any:
     """GetStages."""
     api = lookups.http_api(site.cloud(), wanted)
-    return page_of(wanted, (_stage(site, api, one) for one in site.cloud().stages_of(api.id)))
+    return page_of(wanted, (_stage(site, api, one) for one in site.cloud().apis.stages_of(api.id)))
 
 
 def get_stage(site: Site, wanted: Asked) -> Any:

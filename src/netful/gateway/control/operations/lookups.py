@@ -14,7 +14,7 @@ from netful.model.cloud import Cloud
 
 def rest_api(cloud: Cloud, wanted: Asked) -> RestApi:
     """The REST API that a path names."""
-    api = cloud.rest_apis.get(loaded_id(cloud, wanted.names["api"]))
+    api = cloud.apis.rest_apis.get(loaded_id(cloud, wanted.names["api"]))
     if api is None:
         raise not_found(f"Invalid API identifier specified {cloud.account_id}:{wanted.names['api']}")
     return api
@@ -22,7 +22,7 @@ def rest_api(cloud: Cloud, wanted: Asked) -> RestApi:
 
 def http_api(cloud: Cloud, wanted: Asked) -> HttpApi:
     """The HTTP or WebSocket API that a path names."""
-    api = cloud.http_apis.get(loaded_id(cloud, wanted.names["api"]))
+    api = cloud.apis.http_apis.get(loaded_id(cloud, wanted.names["api"]))
     if api is None:
         raise not_found(f"Invalid API identifier specified {cloud.account_id}:{wanted.names['api']}")
     return api
@@ -30,7 +30,7 @@ def http_api(cloud: Cloud, wanted: Asked) -> HttpApi:
 
 def stage_named(cloud: Cloud, api_id: str, name: str) -> Stage | None:
     """An API's stage of a name."""
-    return next((stage for stage in cloud.stages_of(api_id) if stage.stage_name == name), None)
+    return next((stage for stage in cloud.apis.stages_of(api_id) if stage.stage_name == name), None)
 
 
 def stage(cloud: Cloud, wanted: Asked, api: Api) -> Stage:
@@ -43,7 +43,7 @@ def stage(cloud: Cloud, wanted: Asked, api: Api) -> Stage:
 
 def deployments_of(cloud: Cloud, api_id: str) -> tuple[Deployment, ...]:
     """The deployments of an API."""
-    return tuple(one for one in cloud.deployments.values() if one.api_id == api_id)
+    return tuple(one for one in cloud.apis.deployments.values() if one.api_id == api_id)
 
 
 def deployment_with(cloud: Cloud, api_id: str, named: str) -> Deployment | None:
@@ -88,7 +88,7 @@ def method(cloud: Cloud, wanted: Asked) -> tuple[RestApi, Route]:
 
 def plan(cloud: Cloud, wanted: Asked) -> UsagePlan:
     """The usage plan that a path names."""
-    found = cloud.usage_plans.get(wanted.names["plan"])
+    found = cloud.apis.usage_plans.get(wanted.names["plan"])
     if found is None:
         raise not_found("Invalid Usage Plan ID specified")
     return found
@@ -96,7 +96,7 @@ def plan(cloud: Cloud, wanted: Asked) -> UsagePlan:
 
 def key(cloud: Cloud, named: str) -> ApiKey:
     """The API key of an id."""
-    found = cloud.api_keys.get(named)
+    found = cloud.apis.api_keys.get(named)
     if found is None:
         raise not_found("Invalid API Key identifier specified")
     return found

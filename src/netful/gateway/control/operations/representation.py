@@ -26,7 +26,7 @@ def plain(value: Any) -> Any:
 
 def tags(cloud: Cloud, id_: str) -> dict[str, str] | None:
     """The tags that the template gives a resource; None where it gives none."""
-    resource = cloud.resources.get(id_)
+    resource = cloud.template.resources.get(id_)
     given = plain(resource.properties.get("Tags")) if resource else None
     if isinstance(given, list):
         given = {one["Key"]: one.get("Value", "") for one in given if isinstance(one, dict) and "Key" in one}

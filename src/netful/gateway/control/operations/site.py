@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from netful.engine.usage.throttles import Limit
@@ -60,9 +60,8 @@ class Site:
     async def put(self, part: str, thing: Any) -> None:
         """Have a thing instead of what has its id, in a part of the cloud (`stages`, say)."""
         cloud = self.cloud()
-        self.note(thing.id, new=thing.id not in getattr(cloud, part))
-        changed: Any = {part: {**getattr(cloud, part), thing.id: thing}}
-        await self.change(replace(cloud, **changed))
+        self.note(thing.id, new=thing.id not in cloud.part(part))
+        await self.change(cloud.having(**{part: {**cloud.part(part), thing.id: thing}}))
 
 
 Does = Callable[[Site, Asked], Any]

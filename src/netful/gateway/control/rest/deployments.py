@@ -53,7 +53,7 @@ def get_deployment(site: Site, wanted: Asked) -> Any:
     if one is None:
         raise not_found("Invalid Deployment identifier specified")
     embeds = "apisummary" in wanted.query.get("embed", [])
-    return _deployment(site, one, cloud.deployed_apis.get(one.id, api) if embeds else None)
+    return _deployment(site, one, cloud.apis.deployed_apis.get(one.id, api) if embeds else None)
 
 
 class _CanaryGiven(msgspec.Struct, rename="camel"):
@@ -88,7 +88,7 @@ async def create_deployment(site: Site, wanted: Asked) -> Any:
     changed = deployed(cloud, made)
     if name:
         stage = _deployed(before or Stage(f"{api.id}.{name}", api.id, name, origin=api.origin), made, given)
-        changed = replace(changed, stages={**cloud.stages, stage.id: stage})
+        changed = changed.having(stages={**cloud.apis.stages, stage.id: stage})
         site.note(stage.id, new=before is None)
     site.note(made.id, new=True)
     await site.change(changed)

@@ -45,7 +45,7 @@ def _escaped(policy: Mapping[str, Any]) -> str:
 
 def get_rest_apis(site: Site, wanted: Asked) -> Any:
     """GetRestApis."""
-    return page(wanted, (_api(site, api) for api in site.cloud().rest_apis.values()))
+    return page(wanted, (_api(site, api) for api in site.cloud().apis.rest_apis.values()))
 
 
 def get_rest_api(site: Site, wanted: Asked) -> Any:

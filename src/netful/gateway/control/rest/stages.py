@@ -86,7 +86,7 @@ def get_stages(site: Site, wanted: Asked) -> Any:
     """GetStages, or those of one deployment."""
     api, only = lookups.rest_api(site.cloud(), wanted), wanted.one("deploymentId")
     deployment = lookups.deployment_with(site.cloud(), api.id, only) if only else None
-    stages = site.cloud().stages_of(api.id)
+    stages = site.cloud().apis.stages_of(api.id)
     if only:
         stages = tuple(one for one in stages if deployment is not None and one.deployment_id == deployment.id)
     return {"item": [told_stage(site, stage) for stage in stages]}

@@ -77,7 +77,7 @@ def _may_be_asked(call: Call, authorizer: Authorizer) -> bool:
     integration = Integration(authorizer.id, "AWS_PROXY", uri=authorizer.authorizer_uri)
     name = callee(call.cloud, integration, call.stage).function
     sources = authorizer_sources(call.cloud, call.api, authorizer)
-    return name not in call.cloud.functions or permits(call.cloud, sources, str(name)) is not False
+    return name not in call.cloud.compute.functions or permits(call.cloud, sources, str(name)) is not False
 
 
 OPERATIONS = (Operation("POST", "/restapis/{api}/authorizers/{authorizer}", test_invoke_authorizer),)

@@ -21,7 +21,7 @@ _SHORTEST, _LONGEST = 20, 128
 
 
 def _key(site: Site, key: ApiKey, *, with_value: bool) -> dict[str, Any]:
-    plans = [plan for plan in site.cloud().usage_plans.values() if key.id in plan.key_ids]
+    plans = [plan for plan in site.cloud().apis.usage_plans.values() if key.id in plan.key_ids]
     stages = [f"{one.api_id}/{one.stage_name}" for plan in plans for one in plan.stages]
     return told(
         id=key.id,
@@ -39,7 +39,7 @@ def _key(site: Site, key: ApiKey, *, with_value: bool) -> dict[str, Any]:
 def get_api_keys(site: Site, wanted: Asked) -> Any:
     """GetApiKeys."""
     named, values = wanted.one("name"), wanted.flag("includeValues")
-    keys = (one for one in site.cloud().api_keys.values() if str(one.name or "").startswith(named))
+    keys = (one for one in site.cloud().apis.api_keys.values() if str(one.name or "").startswith(named))
     return page(wanted, (_key(site, one, with_value=values) for one in keys))
 
 
@@ -67,7 +67,7 @@ async def create_api_key(site: Site, wanted: Asked) -> Any:
         raise bad_request(f"API Key value should be at least {_SHORTEST} characters, and at most {_LONGEST}")
     if given.stage_keys:
         raise bad_request("Stage keys are no longer supported: put the key into a usage plan")
-    if value is not None and value in map(value_of, site.cloud().api_keys.values()):
+    if value is not None and value in map(value_of, site.cloud().apis.api_keys.values()):
         raise conflict("API Key already exists")
     key = ApiKey(secrets.token_hex(5), given.name, value, given.enabled, given.description)
     await site.put("api_keys", key)
@@ -100,10 +100,10 @@ async def delete_api_key(site: Site, wanted: Asked) -> None:
     gone = lookups.key(cloud, wanted.names["key"]).id
     plans = {
         plan.id: replace(plan, key_ids=tuple(one for one in plan.key_ids if one != gone))
-        for plan in cloud.usage_plans.values()
+        for plan in cloud.apis.usage_plans.values()
     }
-    keys = {id_: key for id_, key in cloud.api_keys.items() if id_ != gone}
-    await site.change(replace(cloud, api_keys=keys, usage_plans=plans))
+    keys = {id_: key for id_, key in cloud.apis.api_keys.items() if id_ != gone}
+    await site.change(cloud.having(api_keys=keys, usage_plans=plans))
 
 
 OPERATIONS = (

@@ -131,7 +131,7 @@ def _of_numbers(numbers: Mapping[str, float]) -> Throttle:
 def check_membership(cloud: Cloud, plan: UsagePlan, key_id: str) -> None:
     """A key is in one plan of a stage at most."""
     mine = {(one.api_id, one.stage_name) for one in plan.stages}
-    for other in cloud.usage_plans.values():
+    for other in cloud.apis.usage_plans.values():
         both = {(one.api_id, one.stage_name) for one in other.stages} & mine
         if other.id != plan.id and key_id in other.key_ids and both:
             api_id, name = both.pop()

@@ -47,7 +47,7 @@ def _quota(one: Quota) -> dict[str, Any]:
 def get_usage_plans(site: Site, wanted: Asked) -> Any:
     """GetUsagePlans, or those that a key is in."""
     key_id, cloud = wanted.one("keyId"), site.cloud()
-    plans = (one for one in cloud.usage_plans.values() if not key_id or key_id in one.key_ids)
+    plans = (one for one in cloud.apis.usage_plans.values() if not key_id or key_id in one.key_ids)
     return page(wanted, (_plan(cloud, one) for one in plans))
 
 
@@ -76,7 +76,7 @@ def _key(key: ApiKey) -> dict[str, Any]:
 
 
 def _keys_of(site: Site, plan: UsagePlan) -> list[ApiKey]:
-    keys = site.cloud().api_keys
+    keys = site.cloud().apis.api_keys
     return [keys[key_id] for key_id in plan.key_ids if isinstance(key_id, str) and key_id in keys]
 
 

@@ -1,0 +1,50 @@
+"""Roles, web ACLs, and the identities, issuers and clients of a project, by id."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from ipaddress import ip_address
+
+from netful.model.access.identity import Identity
+from netful.model.access.internet_client import InternetClient
+from netful.model.access.issuer import Issuer
+from netful.model.access.web_acl import IpSet, RegexPatternSet, RuleGroup, WebAcl, WebAclAssociation
+from netful.model.functions.function import Function, Role
+
+
+@dataclass(frozen=True)
+class Access:
+    """Roles, web ACLs, and the identities, issuers and clients of a project, by id.
+
+    Mappings keep the order of the sources. Not slotted: indexes are computed once and kept.
+    """
+
+    roles: Mapping[str, Role] = field(default_factory=dict)
+    issuers: Mapping[str, Issuer] = field(default_factory=dict)
+    identities: Mapping[str, Identity] = field(default_factory=dict)
+    clients: Mapping[str, InternetClient] = field(default_factory=dict)
+    web_acls: Mapping[str, WebAcl] = field(default_factory=dict)
+    rule_groups: Mapping[str, RuleGroup] = field(default_factory=dict)
+    ip_sets: Mapping[str, IpSet] = field(default_factory=dict)
+    regex_pattern_sets: Mapping[str, RegexPatternSet] = field(default_factory=dict)
+    web_acl_associations: Mapping[str, WebAclAssociation] = field(default_factory=dict)
+
+    def role_of(self, function: Function) -> Role | None:
+        """The role of a function when it was loaded: by its id, its ARN, or its own name, which a path may stand before."""
+        return self.role_named(function.role) if isinstance(function.role, str) else None
+
+    def role_named(self, text: str) -> Role | None:
+        """The role of an id, an ARN, or a name, which a path may stand before."""
+        whole = text.partition(":role/")[2] or text
+        for name in dict.fromkeys((whole, whole.rpartition("/")[2])):
+            found = self.roles.get(name) or next((r for r in self.roles.values() if r.role_name == name), None)
+            if found is not None:
+                return found
+        return None
+
+    def client_at(self, address: str) -> InternetClient | None:
+        """The clients that the project declares with this address."""
+        if not self.clients or not address:
+            return None
+        return next((one for one in self.clients.values() if ip_address(address) in one.addresses), None)

@@ -1,0 +1,41 @@
+"""APIs of API Gateway with their stages, plans and domains, by id."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from netful.model.apis.api import Api, HttpApi, RestApi
+from netful.model.apis.domain import BasePathMapping, DomainName, DomainNameAccessAssociation, VpcLink
+from netful.model.apis.stage import Deployment, Stage
+from netful.model.apis.usage import ApiKey, UsagePlan
+
+
+@dataclass(frozen=True)
+class Apis:
+    """APIs of API Gateway with their stages, plans and domains, by id.
+
+    Mappings keep the order of the sources. Not slotted: indexes are computed once and kept.
+    """
+
+    rest_apis: Mapping[str, RestApi] = field(default_factory=dict)
+    http_apis: Mapping[str, HttpApi] = field(default_factory=dict)
+    stages: Mapping[str, Stage] = field(default_factory=dict)
+    deployments: Mapping[str, Deployment] = field(default_factory=dict)
+    deployed_apis: Mapping[str, Api] = field(default_factory=dict)
+    usage_plans: Mapping[str, UsagePlan] = field(default_factory=dict)
+    api_keys: Mapping[str, ApiKey] = field(default_factory=dict)
+    domain_names: Mapping[str, DomainName] = field(default_factory=dict)
+    base_path_mappings: Mapping[str, BasePathMapping] = field(default_factory=dict)
+    domain_name_access_associations: Mapping[str, DomainNameAccessAssociation] = field(default_factory=dict)
+    vpc_links: Mapping[str, VpcLink] = field(default_factory=dict)
+    truststores: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def by_id(self) -> dict[str, Api]:
+        """Every API of API Gateway, REST ones first."""
+        return {**self.rest_apis, **self.http_apis}
+
+    def stages_of(self, api_id: str) -> tuple[Stage, ...]:
+        """The stages of an API, in the order of the source."""
+        return tuple(stage for stage in self.stages.values() if stage.api_id == api_id)

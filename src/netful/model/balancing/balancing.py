@@ -1,0 +1,21 @@
+"""Load balancers with their listeners and target groups, by id."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from netful.model.balancing.load_balancer import Listener, ListenerRule, LoadBalancer, TargetGroup
+
+
+@dataclass(frozen=True)
+class Balancing:
+    """Load balancers with their listeners and target groups, by id.
+
+    Mappings keep the order of the sources. Not slotted: indexes are computed once and kept.
+    """
+
+    load_balancers: Mapping[str, LoadBalancer] = field(default_factory=dict)
+    listeners: Mapping[str, Listener] = field(default_factory=dict)
+    listener_rules: Mapping[str, ListenerRule] = field(default_factory=dict)
+    target_groups: Mapping[str, TargetGroup] = field(default_factory=dict)

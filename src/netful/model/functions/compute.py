@@ -1,0 +1,21 @@
+"""Functions, their parameters, and the programs of hosts, by id."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from netful.model.access.host import Program
+from netful.model.functions.function import Function, SsmParameter
+
+
+@dataclass(frozen=True)
+class Compute:
+    """Functions, their parameters, and the programs of hosts, by id.
+
+    Mappings keep the order of the sources. Not slotted: indexes are computed once and kept.
+    """
+
+    functions: Mapping[str, Function] = field(default_factory=dict)
+    ssm_parameters: Mapping[str, SsmParameter] = field(default_factory=dict)
+    programs: Mapping[str, Program] = field(default_factory=dict)

@@ -1,0 +1,202 @@
+"""VPCs and everything in them, by id, with the look-ups that the defaults of AWS define."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from ipaddress import IPv4Address, IPv6Address
+
+from netful.model.core.unknown import Unknown, known_in
+from netful.model.names.zones import VpcEndpointService
+from netful.model.network.filters import NetworkAcl, SecurityGroup
+from netful.model.network.gateways import (
+    EgressOnlyInternetGateway,
+    ElasticIp,
+    InternetGateway,
+    NatGateway,
+    VpcPeeringConnection,
+    VpnGateway,
+)
+from netful.model.network.network_interface import NetworkInterface
+from netful.model.network.transit import (
+    TransitGateway,
+    TransitGatewayAttachment,
+    TransitGatewayRouteTable,
+    VpnConnection,
+)
+from netful.model.network.vpc import PrefixList, RouteTable, Subnet, Vpc
+from netful.model.network.vpc_endpoint import VpcEndpoint
+
+
+@dataclass(frozen=True)
+class Network:
+    """VPCs and everything in them, by id, with the look-ups that the defaults of AWS define.
+
+    Mappings keep the order of the sources. Not slotted: indexes are computed once and kept.
+    """
+
+    vpcs: Mapping[str, Vpc] = field(default_factory=dict)
+    subnets: Mapping[str, Subnet] = field(default_factory=dict)
+    route_tables: Mapping[str, RouteTable] = field(default_factory=dict)
+    prefix_lists: Mapping[str, PrefixList] = field(default_factory=dict)
+    internet_gateways: Mapping[str, InternetGateway] = field(default_factory=dict)
+    egress_only_internet_gateways: Mapping[str, EgressOnlyInternetGateway] = field(default_factory=dict)
+    vpn_gateways: Mapping[str, VpnGateway] = field(default_factory=dict)
+    elastic_ips: Mapping[str, ElasticIp] = field(default_factory=dict)
+    nat_gateways: Mapping[str, NatGateway] = field(default_factory=dict)
+    vpc_peering_connections: Mapping[str, VpcPeeringConnection] = field(default_factory=dict)
+    security_groups: Mapping[str, SecurityGroup] = field(default_factory=dict)
+    network_acls: Mapping[str, NetworkAcl] = field(default_factory=dict)
+    vpc_endpoints: Mapping[str, VpcEndpoint] = field(default_factory=dict)
+    network_interfaces: Mapping[str, NetworkInterface] = field(default_factory=dict)
+    transit_gateways: Mapping[str, TransitGateway] = field(default_factory=dict)
+    transit_gateway_attachments: Mapping[str, TransitGatewayAttachment] = field(default_factory=dict)
+    transit_gateway_route_tables: Mapping[str, TransitGatewayRouteTable] = field(default_factory=dict)
+    vpn_connections: Mapping[str, VpnConnection] = field(default_factory=dict)
+    vpc_endpoint_services: Mapping[str, VpcEndpointService] = field(default_factory=dict)
+
+    @cached_property
+    def _explicit_route_tables(self) -> dict[str, RouteTable]:
+        return {s: t for t in self.route_tables.values() for s in t.subnet_ids if isinstance(s, str)}
+
+    @cached_property
+    def _edge_tables(self) -> dict[str, RouteTable]:
+        return {g: t for t in self.route_tables.values() for g in t.gateway_ids if isinstance(g, str)}
+
+    def edge_table_of(self, gateway_id: str) -> RouteTable | None:
+        """The table that routes what a gateway brings into its VPC; None where it delivers by itself (§1.11)."""
+        return self._edge_tables.get(gateway_id)
+
+    @cached_property
+    def _explicit_network_acls(self) -> dict[str, NetworkAcl]:
+        return {s: a for a in self.network_acls.values() for s in a.subnet_ids if isinstance(s, str)}
+
+    @cached_property
+    def _main_route_tables(self) -> dict[str, RouteTable]:
+        return {str(t.vpc_id): t for t in [*self.route_tables.values()][::-1] if t.main}
+
+    @cached_property
+    def _default_network_acls(self) -> dict[str, NetworkAcl]:
+        return {str(a.vpc_id): a for a in [*self.network_acls.values()][::-1] if a.default}
+
+    def vpc_of(self, subnet_id: str) -> Vpc | None:
+        """The VPC of a subnet, or None when either is not known."""
+        subnet = self.subnets.get(subnet_id)
+        if subnet is None or isinstance(subnet.vpc_id, Unknown):
+            return None
+        return self.vpcs.get(subnet.vpc_id)
+
+    def route_table_of(self, subnet_id: str) -> RouteTable | None:
+        """The table a subnet uses: its explicit association, else its VPC's main table (§1.4)."""
+        explicit = self._explicit_route_tables.get(subnet_id)
+        if explicit is not None:
+            return explicit
+        vpc = self.vpc_of(subnet_id)
+        return self._main_route_tables.get(vpc.id) if vpc else None
+
+    def network_acl_of(self, subnet_id: str) -> NetworkAcl | None:
+        """The ACL of a subnet: its explicit association, else its VPC's default ACL (§3)."""
+        explicit = self._explicit_network_acls.get(subnet_id)
+        if explicit is not None:
+            return explicit
+        vpc = self.vpc_of(subnet_id)
+        return self._default_network_acls.get(vpc.id) if vpc else None
+
+    def default_security_group_of(self, vpc_id: str) -> SecurityGroup | None:
+        """The VPC's default group (§2.1)."""
+        return next((g for g in self.security_groups.values() if g.default and g.vpc_id == vpc_id), None)
+
+    def subnets_of(self, vpc_id: str) -> tuple[Subnet, ...]:
+        """The subnets of a VPC, in the order of the source."""
+        return tuple(s for s in self.subnets.values() if s.vpc_id == vpc_id)
+
+    @cached_property
+    def _members(self) -> dict[str, tuple[NetworkInterface, ...]]:
+        members: dict[str, list[NetworkInterface]] = {}
+        for eni in self.network_interfaces.values():
+            for group_id in eni.security_group_ids:
+                if isinstance(group_id, str):
+                    members.setdefault(group_id, []).append(eni)
+        return {group_id: tuple(enis) for group_id, enis in members.items()}
+
+    def members_of(self, security_group_id: str) -> tuple[NetworkInterface, ...]:
+        """The interfaces that carry a group: what a rule that refers to it matches (§2.2)."""
+        return self._members.get(security_group_id, ())
+
+    @cached_property
+    def _owned(self) -> dict[str, tuple[NetworkInterface, ...]]:
+        owned: dict[str, list[NetworkInterface]] = {}
+        for eni in self.network_interfaces.values():
+            for owner_id in dict.fromkeys((eni.owner_id, *eni.function_ids)):
+                owned.setdefault(owner_id, []).append(eni)
+        return {owner_id: tuple(enis) for owner_id, enis in owned.items()}
+
+    def interfaces_of(self, owner_id: str) -> tuple[NetworkInterface, ...]:
+        """The interfaces of a resource; for a function, the Hyperplane ENIs that it shares."""
+        return self._owned.get(owner_id, ())
+
+    @cached_property
+    def _placed(self) -> dict[tuple[str, IPv4Address | IPv6Address], NetworkInterface]:
+        placed: dict[tuple[str, IPv4Address | IPv6Address], NetworkInterface] = {}
+        for eni in self.network_interfaces.values():
+            vpc = self.vpc_of_interface(eni)
+            for address in (eni.private_ip_address, *eni.secondary_private_ip_addresses, eni.ipv6_address):
+                if vpc and address:
+                    placed.setdefault((vpc.id, address), eni)
+        return placed
+
+    def interface_at(self, vpc_id: str, address: IPv4Address | IPv6Address) -> NetworkInterface | None:
+        """The interface that has an address, other than a public one, in a VPC."""
+        return self._placed.get((vpc_id, address))
+
+    @cached_property
+    def _addressed(self) -> dict[IPv4Address | IPv6Address, tuple[NetworkInterface, ...]]:
+        addressed: dict[IPv4Address | IPv6Address, list[NetworkInterface]] = {}
+        for eni in self.network_interfaces.values():
+            private = (eni.private_ip_address, *eni.secondary_private_ip_addresses, eni.ipv6_address)
+            for address in (*private, *eni.public_addresses()):
+                if address:
+                    addressed.setdefault(address, []).append(eni)
+        return {address: tuple(enis) for address, enis in addressed.items()}
+
+    def interfaces_with(self, address: IPv4Address | IPv6Address) -> tuple[NetworkInterface, ...]:
+        """The interfaces that have an address, private or public, in any VPC."""
+        return self._addressed.get(address, ())
+
+    @cached_property
+    def _public(self) -> dict[IPv4Address, NetworkInterface]:
+        return {public: eni for eni in self.network_interfaces.values() for public in eni.public_addresses()}
+
+    def public_interface(self, address: IPv4Address | IPv6Address) -> NetworkInterface | None:
+        """The interface that has a public address."""
+        return self._public.get(address) if isinstance(address, IPv4Address) else None
+
+    @cached_property
+    def _elastic(self) -> dict[IPv4Address, ElasticIp]:
+        return {eip.public_ip: eip for eip in self.elastic_ips.values()}
+
+    def elastic_ip_at(self, address: IPv4Address | IPv6Address) -> ElasticIp | None:
+        """The Elastic IP that a public address is."""
+        return self._elastic.get(address) if isinstance(address, IPv4Address) else None
+
+    def vpc_of_interface(self, eni: NetworkInterface) -> Vpc | None:
+        """The VPC that an interface is in, or None when it is not known."""
+        return self.vpc_of(eni.subnet_id) if isinstance(eni.subnet_id, str) else None
+
+    def zone_of_interface(self, eni: NetworkInterface) -> str:
+        """The availability zone that an interface is in; "" when it is not known."""
+        subnet = known_in(self.subnets, eni.subnet_id)
+        return subnet.availability_zone if subnet and isinstance(subnet.availability_zone, str) else ""
+
+    @cached_property
+    def _endpoints(self) -> dict[str, tuple[VpcEndpoint, ...]]:
+        endpoints: dict[str, list[VpcEndpoint]] = {}
+        for endpoint in self.vpc_endpoints.values():
+            if isinstance(endpoint.vpc_id, str):
+                endpoints.setdefault(endpoint.vpc_id, []).append(endpoint)
+        return {vpc_id: tuple(those) for vpc_id, those in endpoints.items()}
+
+    def endpoints_of(self, vpc_id: str) -> tuple[VpcEndpoint, ...]:
+        """The endpoints of a VPC, in the order of the source."""
+        return self._endpoints.get(vpc_id, ())

@@ -1,0 +1,25 @@
+"""What the sources contain besides typed objects: raw resources, parameters, outputs, warnings."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from netful.model.core.resource import DanglingReference, Output, Resource
+from netful.model.core.unknown import Maybe
+
+
+@dataclass(frozen=True)
+class TemplateFacts:
+    """What the sources contain besides typed objects: raw resources, parameters, outputs, warnings.
+
+    Mappings keep the order of the sources. Not slotted: indexes are computed once and kept.
+    """
+
+    resources: Mapping[str, Resource] = field(default_factory=dict)
+    parameters: Mapping[str, Maybe[str]] = field(default_factory=dict)
+    missing_parameters: tuple[str, ...] = ()
+    missing_imports: tuple[str, ...] = ()
+    outputs: tuple[Output, ...] = ()
+    dangling_references: tuple[DanglingReference, ...] = ()
+    warnings: tuple[str, ...] = ()
