@@ -41,7 +41,7 @@ test-rootless: setup
 # Engine against kernel on as many random clouds as you like.
 N ?= 300
 differential: setup
-	NETFUL_CLOUDS=$(N) $(BIN)/pytest tests/differential
+	NETFUL_CLOUDS=$(N) $(BIN)/pytest tests/fabric/test_agreement.py
 
 # After a change of dependencies in pyproject.toml.
 lock: setup

@@ -4,10 +4,10 @@ import re
 from dataclasses import replace
 
 import pytest
-from proxies import BALANCER, cloud_of
 
 from netful.balancer.access_log import delivered
 from netful.model.balancing.load_balancer import Action, Listener, ListenerRule, TargetGroup
+from tests.helpers.proxies import BALANCER, cloud_of
 
 ARN = "arn:aws:elasticloadbalancing:us-east-1:123456789012:targetgroup/web/1"
 FORWARD = (Action("forward", ("Web",)),)

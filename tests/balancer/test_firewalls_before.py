@@ -5,12 +5,12 @@ from contextlib import asynccontextmanager
 from dataclasses import replace
 
 import pytest
-from proxies import ADDRESS, BALANCER, ask, cloud_of, get, running
 
 from netful.balancer.firewalls import Firewalls
 from netful.engine.network.load_balancer_errors import page
 from netful.model.access.web_acl import FirewallRule, IpSet, WebAcl, WebAclAssociation
 from netful.model.balancing.load_balancer import Action, Listener
+from tests.helpers.proxies import ADDRESS, BALANCER, ask, cloud_of, get, running
 
 PORT = 21890
 NONE = [{"Priority": 0, "Type": "NONE"}]

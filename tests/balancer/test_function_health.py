@@ -4,8 +4,6 @@ import asyncio
 import json
 
 import pytest
-from proxies import ask, cloud_of, get, running
-from test_requests import PORT, forward, listener
 
 from netful.balancer.health import COMMAND, read
 from netful.balancer.lambda_targets import LambdaTargets
@@ -13,6 +11,7 @@ from netful.functions.invocations.invocation import Invocation, Usage
 from netful.model.balancing.load_balancer import Target, TargetGroup
 from netful.model.core.resource import Resource
 from netful.model.functions.function import Code, Function
+from tests.helpers.proxies import PORT, ask, cloud_of, forward, get, listener, running
 
 CHECK = {
     "requestContext": {"elb": {"targetGroupArn": "arn:of:the:group"}},

@@ -3,10 +3,10 @@
 from dataclasses import replace
 
 import pytest
-from proxies import BALANCER, NODE, cloud_of
 
 from netful.balancer.configuration import configuration
 from netful.model.balancing.load_balancer import Action, Listener, ListenerRule, RuleCondition, Target, TargetGroup
+from tests.helpers.proxies import BALANCER, NODE, cloud_of
 
 HOSTILE = "200\nprogram theirs\n  command /bin/sh"
 GROUP = TargetGroup("Targets", protocol="HTTP", port=80, target_type="ip", targets=(Target("10.0.0.9", 80),))

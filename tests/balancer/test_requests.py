@@ -11,7 +11,6 @@ from datetime import UTC
 from email.utils import parsedate_to_datetime
 
 import pytest
-from proxies import ADDRESS, BALANCER, ask, cloud_of, configured, get, running, spawn
 
 from netful.balancer.configuration import Configuration
 from netful.balancer.health import COMMAND, read
@@ -19,10 +18,24 @@ from netful.balancer.process import HaProxy, find_program, is_recent
 from netful.engine.load_balancers.rule_conditions import HttpRequest
 from netful.engine.load_balancers.transforms import transformed
 from netful.engine.network.load_balancer_errors import page
-from netful.model.balancing.load_balancer import Action, Listener, ListenerRule, RuleCondition, Target, TargetGroup
+from netful.model.balancing.load_balancer import Action, ListenerRule, RuleCondition, Target, TargetGroup
 from netful.model.core.errors import StackError
+from tests.helpers.proxies import (
+    ADDRESS,
+    BALANCER,
+    CLOSED,
+    PORT,
+    SILENT,
+    ask,
+    cloud_of,
+    configured,
+    forward,
+    get,
+    listener,
+    running,
+    spawn,
+)
 
-PORT, CLOSED, SILENT = 21900, 21999, 21998
 ANY = (RuleCondition("path-pattern", ("*",)),)
 
 
@@ -74,14 +87,6 @@ class Targets:
     @property
     def request_line(self):
         return self.seen[-1].partition("\r\n")[0]
-
-
-def forward(*ids, weights=None, config=None):
-    return (Action("forward", ids, weights or (1,) * len(ids), config),)
-
-
-def listener(*actions, port=PORT):
-    return Listener("L", "Lb", port, "HTTP", actions)
 
 
 def group(id_="Tg", *targets, **more):

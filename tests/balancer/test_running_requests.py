@@ -4,10 +4,9 @@ import asyncio
 from contextlib import asynccontextmanager
 
 import pytest
-from proxies import ADDRESS, ask, cloud_of, configured, get, running
-from test_requests import PORT, forward, listener
 
 from netful.model.balancing.load_balancer import Target, TargetGroup
+from tests.helpers.proxies import ADDRESS, PORT, ask, cloud_of, configured, forward, get, listener, running
 
 PORTS = {"a": PORT + 80, "b": PORT + 81}
 

@@ -10,8 +10,8 @@ import yaml
 
 from netful.checks.registry import all_rules
 from netful.render.markdown import MARKER
+from tests.helpers.places import ROOT
 
-ROOT = Path(__file__).parents[2]
 ACTION = yaml.safe_load((ROOT / "action.yml").read_text())
 
 

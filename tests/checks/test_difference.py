@@ -3,7 +3,6 @@
 from pathlib import Path
 
 import pytest
-from clouds import facts_of
 
 from netful.checks.difference import Difference, difference
 from netful.checks.findings.finding import Severity
@@ -11,6 +10,7 @@ from netful.checks.registry import all_rules
 from netful.render.difference import difference_text
 from netful.render.markdown import MARKER, difference_markdown
 from netful.render.mermaid import difference_mermaid
+from tests.helpers.facts import facts_of
 
 GOOD, BAD = (all_rules()["NF103"].example(kind) for kind in ("good", "bad"))
 

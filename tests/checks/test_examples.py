@@ -3,16 +3,17 @@
 from pathlib import Path
 
 import pytest
-from clouds import facts_of
 
 from netful.checks.findings.finding import Severity
 from netful.checks.registry import all_rules
 from netful.checks.rules.rule import Rule
 from netful.checks.run import check, regressions
 from netful.render.markdown import rule_index, rule_page
+from tests.helpers.facts import facts_of
+from tests.helpers.places import ROOT
 
 RULES = list(all_rules().values())
-DOCS = Path(__file__).parents[2] / "docs" / "checks"
+DOCS = ROOT / "docs" / "checks"
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.id)

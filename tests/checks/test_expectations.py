@@ -3,13 +3,13 @@
 from pathlib import Path
 
 import pytest
-from clouds import facts_of
 
 from netful.checks.expectations import parse, read
 from netful.checks.registry import all_rules
 from netful.checks.verify import verify
 from netful.model.core.errors import NetfulError, SourceError
 from netful.model.core.origin import Origin
+from tests.helpers.facts import facts_of
 
 ENDPOINT = all_rules()["NF103"].example("good")
 API = all_rules()["NF501"].example("good")

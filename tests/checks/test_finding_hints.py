@@ -2,10 +2,9 @@
 
 from pathlib import Path
 
-from clouds import facts_of
-
 from netful.checks.registry import all_rules
 from netful.checks.run import check
+from tests.helpers.facts import facts_of
 
 
 def test_each_group_on_a_path_gets_its_own_hint(tmp_path: Path) -> None:

@@ -3,10 +3,10 @@
 from pathlib import Path
 
 import pytest
-from clouds import facts_of
 
 from netful.checks.registry import selected
 from netful.checks.run import check
+from tests.helpers.facts import facts_of
 
 TEMPLATE = """\
 Resources:

@@ -1,21 +1,17 @@
 """What destinations share in a matrix is what each would get alone."""
 
-import sys
 from pathlib import Path
 
 import pytest
-from clouds import facts_of
 
+from bench.organisation import Size, destinations, organisation
 from netful.checks.facts.cloud_facts import Facts
 from netful.checks.facts.destinations import destinations_in_use, sources
 from netful.checks.registry import all_rules
 from netful.engine.trace.matrix import matrix
 from netful.engine.trace.question import parse
 from netful.engine.trace.trace import trace
-
-sys.path.insert(0, str(Path(__file__).parents[2] / "bench"))
-
-from organisation import Size, destinations, organisation
+from tests.helpers.facts import facts_of
 
 MORE = (
     "internet:example.com:tcp/443", "internet:example.com:tcp/80", "aws:s3:GetObject", "aws:dynamodb", "aws:sts",

@@ -1,17 +1,11 @@
 """Random networks, those of the differential test: what destinations share in a matrix is what each would get alone."""
 
-import sys
-from pathlib import Path
-
 from hypothesis import HealthCheck, given, settings
 
 from netful.engine.trace.matrix import matrix
 from netful.engine.trace.question import parse
 from netful.engine.trace.trace import trace
-
-sys.path.insert(0, str(Path(__file__).parents[1] / "differential"))
-
-from draw import clouds
+from tests.helpers.draw import clouds
 
 PLACES = (
     "internet", "internet:icmp", "internet:example.com:tcp/80", "internet:example.org:tcp/443", "aws:ssm", "aws:s3",

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import pytest
-from clouds import facts_of
 
 from netful.checks.facts.cloud_facts import Facts
 from netful.checks.findings.finding import Severity
 from netful.checks.registry import rule_named
 from netful.sources import load
+from tests.helpers.facts import facts_of
 
 NETWORK = """\
 Parameters: {UseNat: {Type: String, Default: "yes"}}

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from clouds import facts_of
 
 from netful.checks.registry import rule_named
+from tests.helpers.facts import facts_of
 
 API = """\
 Transform: AWS::Serverless-2016-10-31

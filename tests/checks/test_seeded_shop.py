@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import sys
-from pathlib import Path
-
 import pytest
 
+from bench import seeded_faults
 from netful import sources
 from netful.checks.facts.cloud_facts import Facts
 from netful.checks.registry import selected
 from netful.checks.run import check, regressions
 
-BENCH = Path(__file__).parents[2] / "bench"
 THIRTY = {
     *(f"NF1{n:02}" for n in range(1, 11)),
     *(f"NF20{n}" for n in range(1, 7)),
@@ -25,32 +22,22 @@ IN_THE_STEP = "NF305"
 
 
 @pytest.fixture(scope="module")
-def seeded_faults():
-    sys.path.insert(0, str(BENCH))
-    try:
-        import seeded_faults
-    finally:
-        sys.path.remove(str(BENCH))
-    return seeded_faults
-
-
-@pytest.fixture(scope="module")
-def faulty(seeded_faults, tmp_path_factory):
+def faulty(tmp_path_factory):
     return Facts(sources.load([seeded_faults.write(tmp_path_factory.mktemp("faulty"))]))
 
 
-def test_thirty_faults_are_seeded(seeded_faults):
+def test_thirty_faults_are_seeded():
     assert set(seeded_faults.faults()) == THIRTY
 
 
 @pytest.mark.parametrize("fault", sorted(THIRTY - {IN_THE_STEP}))
-def test_a_fault_is_found_until_it_is_mended(seeded_faults, faulty, fault, tmp_path):
+def test_a_fault_is_found_until_it_is_mended(faulty, fault, tmp_path):
     mended = Facts(sources.load([seeded_faults.write(tmp_path, mended=fault)]))
     rules = selected((fault,), ())
     before, after = ({(f.id, f.resource) for f in check(facts, rules)} for facts in (faulty, mended))
     assert before - after
 
 
-def test_the_fault_in_the_step_is_found_between_the_versions(seeded_faults, faulty, tmp_path):
+def test_the_fault_in_the_step_is_found_between_the_versions(faulty, tmp_path):
     before = Facts(sources.load([seeded_faults.write(tmp_path, mended=IN_THE_STEP)]))
     assert [finding.resource for finding in regressions(before, faulty)] == ["BackOfficeApi"]

@@ -3,9 +3,9 @@
 from pathlib import Path
 
 import pytest
-from clouds import facts_of
 
 from netful.checks.facts.destinations import sources
+from tests.helpers.facts import facts_of
 
 NETWORK = """\
 Resources:

@@ -5,9 +5,9 @@ import re
 
 import pytest
 from rich.console import Console
-from walkthrough import ROOT
 
 from netful.cli.app import make_app
+from tests.helpers.places import ROOT
 
 PAGE = ROOT / "docs" / "reference" / "cli.md"
 VERBS = [name for name in make_app() if not name.startswith("-")]

@@ -3,9 +3,8 @@
 import ast
 import re
 
-from walkthrough import ROOT
-
 from netful.engine.trace.hints import HINTS
+from tests.helpers.places import ROOT
 
 PAGE = ROOT / "docs" / "reference" / "explanation-codes.md"
 _CODE = re.compile(r"[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+")

@@ -3,9 +3,9 @@
 import re
 
 import pytest
-from walkthrough import ROOT
 
 from netful.gateway.control.service import OPERATIONS
+from tests.helpers.places import ROOT
 
 PAGE = (ROOT / "docs" / "reference" / "api-gateway-api.md").read_text(encoding="utf-8")
 SECTIONS = dict(re.findall(r"^## (.+?)\n(.*?)(?=^## |\Z)", PAGE, re.MULTILINE | re.DOTALL))

@@ -5,7 +5,8 @@ import re
 from functools import cache
 
 import pytest
-from walkthrough import ROOT
+
+from tests.helpers.places import ROOT
 
 PAGE = ROOT / "docs" / "reference" / "lambda-facts.md"
 TESTS = ROOT / "tests"

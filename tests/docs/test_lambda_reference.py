@@ -3,10 +3,10 @@
 import re
 
 import botocore.session
-from walkthrough import ROOT
 
 from netful.functions.api.lambda_api import ROUTES
 from netful.functions.invocations.metrics import UNITS
+from tests.helpers.places import ROOT
 
 PAGE = (ROOT / "docs" / "reference" / "lambda-api.md").read_text(encoding="utf-8")
 FIRST_COLUMNS = "".join(re.findall(r"^\| ([^|]+)\|", PAGE, re.MULTILINE))

@@ -4,9 +4,10 @@ import re
 import xml.etree.ElementTree as ET
 
 import pytest
-from walkthrough import PAGES, ROOT
 
 from netful.cli.app import run
+from tests.helpers.places import ROOT
+from tests.helpers.walkthrough import PAGES
 
 INDEX = ROOT / "docs" / "index.md"
 _FENCED = re.compile(r"^```.*?^```", re.DOTALL | re.MULTILINE)

@@ -3,9 +3,9 @@
 import re
 
 import pytest
-from walkthrough import ROOT
 
 from netful.sources.project.project_shape import SETTINGS, TABLES
+from tests.helpers.places import ROOT
 
 PAGE = (ROOT / "docs" / "reference" / "netful-toml.md").read_text(encoding="utf-8")
 SECTIONS = dict(re.findall(r"^## `\[(\w+)\..+?\n(.*?)(?=^## |\Z)", PAGE, re.MULTILINE | re.DOTALL))

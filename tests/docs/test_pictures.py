@@ -7,9 +7,10 @@ import re
 import shlex
 
 import pytest
-from walkthrough import PAGES, ROOT
 
 from netful.cli.app import run
+from tests.helpers.places import ROOT
+from tests.helpers.walkthrough import PAGES
 
 _PICTURE = re.compile(r"<!-- netful (trace [^\n]* --format svg) -->\n!\[[^\]]+\]\(([^)]+)\)")
 PICTURES = [

@@ -4,8 +4,10 @@
 """
 
 import pytest
-import walkthrough
-from walkthrough import PAGES, ROOT, Terminal
+
+from tests.helpers import walkthrough
+from tests.helpers.places import ROOT
+from tests.helpers.walkthrough import PAGES, Terminal
 
 WITH_COMMANDS = [page for page in PAGES if walkthrough.steps(page.read_text(encoding="utf-8").splitlines())]
 

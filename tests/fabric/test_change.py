@@ -5,7 +5,14 @@ import socket
 from dataclasses import replace
 
 import pytest
-from hand_made import (
+
+from netful.model.allocation import allocate
+from netful.model.network.addresses import INTERNET_HOST, elastic_ip, prefix_list_block
+from netful.model.network.filters import NetworkAcl
+from netful.model.network.gateways import VpcPeeringConnection
+from netful.model.network.vpc import Route, RouteTable, Subnet, TargetKind, Vpc
+from netful.model.network.vpc_endpoint import EndpointType, VpcEndpoint
+from tests.helpers.hand_made import (
     EVERYWHERE,
     TCP,
     IPv4Network,
@@ -19,13 +26,6 @@ from hand_made import (
     route,
     rule,
 )
-
-from netful.model.allocation import allocate
-from netful.model.network.addresses import INTERNET_HOST, elastic_ip, prefix_list_block
-from netful.model.network.filters import NetworkAcl
-from netful.model.network.gateways import VpcPeeringConnection
-from netful.model.network.vpc import Route, RouteTable, Subnet, TargetKind, Vpc
-from netful.model.network.vpc_endpoint import EndpointType, VpcEndpoint
 
 pytestmark = pytest.mark.packets
 ADMITTED, CLOSED = [rule("in", "FnSg", 443, protocol=TCP)], []

@@ -6,7 +6,6 @@ import time
 from ipaddress import IPv4Address
 
 import pytest
-from hand_made import IPv4Network, cloud
 
 from netful.fabric.doors.door import DoorKind
 from netful.fabric.outside.internet import RESOLVER
@@ -14,6 +13,7 @@ from netful.model.access.internet_client import InternetClient
 from netful.model.core.errors import StackError
 from netful.model.names.service_names import service
 from netful.model.network.addresses import INTERNET_HOST, service_address
+from tests.helpers.hand_made import IPv4Network, cloud
 
 pytestmark = pytest.mark.packets
 FAR = InternetClient("Far", IPv4Network("81.2.69.0/30"), edge_ms=20, region_ms=300)

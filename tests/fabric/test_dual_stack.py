@@ -5,7 +5,14 @@ import socket
 from dataclasses import replace
 
 import pytest
-from hand_made import (
+
+from netful.fabric.routers.router import RESOLVER6
+from netful.model.allocation import allocate
+from netful.model.network.addresses import INTERNET6_BLOCK, INTERNET6_HOST, ipv6_block
+from netful.model.network.filters import NetworkAcl
+from netful.model.network.gateways import EgressOnlyInternetGateway
+from netful.model.network.vpc import RouteTable, Subnet, TargetKind, Vpc
+from tests.helpers.hand_made import (
     EVERYWHERE,
     TCP,
     IPv4Network,
@@ -17,13 +24,6 @@ from hand_made import (
     route,
     rule,
 )
-
-from netful.fabric.routers.router import RESOLVER6
-from netful.model.allocation import allocate
-from netful.model.network.addresses import INTERNET6_BLOCK, INTERNET6_HOST, ipv6_block
-from netful.model.network.filters import NetworkAcl
-from netful.model.network.gateways import EgressOnlyInternetGateway
-from netful.model.network.vpc import RouteTable, Subnet, TargetKind, Vpc
 
 pytestmark = pytest.mark.packets
 BLOCK = ipv6_block(0)

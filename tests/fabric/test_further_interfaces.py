@@ -4,12 +4,12 @@ import socket
 from ipaddress import IPv4Address, IPv4Network
 
 import pytest
-from hand_made import function, instance, nat
 
 from netful.fabric.kernel.options import Options
 from netful.fabric.position import Position
 from netful.model.network.addresses import INTERNET_HOST
 from netful.model.network.vpc import Subnet
+from tests.helpers.hand_made import function, instance, nat
 
 pytestmark = pytest.mark.packets
 FIRST = "eni-Private-FnSg"

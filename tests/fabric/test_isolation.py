@@ -8,7 +8,12 @@ import socket
 import subprocess
 
 import pytest
-from attacker import (
+
+from netful.fabric.kernel.node import GATEWAY, ROUTER_MAC
+from netful.model.network.addresses import INTERNET_HOST, elastic_ip
+from netful.model.network.filters import NetworkAcl
+from netful.model.network.vpc import RouteTable, Subnet, Vpc
+from tests.helpers.attacker import (
     BROADCAST,
     ETH_EXPERIMENT,
     ETH_IPV4,
@@ -23,12 +28,7 @@ from attacker import (
     router_advertisement,
     udp,
 )
-from hand_made import EVERYWHERE, IPv4Network, cloud, function, group, instance, nat, rule
-
-from netful.fabric.kernel.node import GATEWAY, ROUTER_MAC
-from netful.model.network.addresses import INTERNET_HOST, elastic_ip
-from netful.model.network.filters import NetworkAcl
-from netful.model.network.vpc import RouteTable, Subnet, Vpc
+from tests.helpers.hand_made import EVERYWHERE, IPv4Network, cloud, function, group, instance, nat, rule
 
 pytestmark = pytest.mark.packets
 

@@ -8,10 +8,10 @@ import subprocess
 import time
 
 import pytest
-from hand_made import function, instance, nat
 
 from netful.fabric.kernel.options import Options
 from netful.model.network.addresses import INTERNET_HOST
+from tests.helpers.hand_made import function, instance, nat
 
 pytestmark = pytest.mark.packets
 IDLE_SECONDS = 1

@@ -3,7 +3,6 @@
 from dataclasses import replace
 
 import pytest
-from hand_made import EVERYWHERE, IPv4Network, cloud, group, instance, nat, route, rule
 
 from netful.model.network.addresses import INTERNET_HOST
 from netful.model.network.gateways import VpnGateway
@@ -16,6 +15,7 @@ from netful.model.network.transit import (
     VpnConnection,
 )
 from netful.model.network.vpc import RouteTable, TargetKind
+from tests.helpers.hand_made import EVERYWHERE, IPv4Network, cloud, group, instance, nat, route, rule
 
 pytestmark = pytest.mark.packets
 SITE = IPv4Network("192.168.0.0/16")

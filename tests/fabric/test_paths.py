@@ -3,20 +3,6 @@
 from dataclasses import replace
 
 import pytest
-from hand_made import (
-    TCP,
-    IPv4Address,
-    IPv4Network,
-    acl_entry,
-    cloud,
-    endpoint,
-    function,
-    group,
-    instance,
-    nat,
-    route,
-    rule,
-)
 
 from netful.fabric.doors.door import DoorKind
 from netful.model.allocation import allocate
@@ -31,6 +17,20 @@ from netful.model.network.transit import (
 )
 from netful.model.network.vpc import Route, RouteTable, Subnet, TargetKind, Vpc
 from netful.model.network.vpc_endpoint import EndpointType, VpcEndpoint
+from tests.helpers.hand_made import (
+    TCP,
+    IPv4Address,
+    IPv4Network,
+    acl_entry,
+    cloud,
+    endpoint,
+    function,
+    group,
+    instance,
+    nat,
+    route,
+    rule,
+)
 
 pytestmark = pytest.mark.packets
 EVERYWHERE = IPv4Network("0.0.0.0/0")

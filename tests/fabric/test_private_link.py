@@ -5,7 +5,6 @@ import socket
 from dataclasses import replace
 
 import pytest
-from hand_made import EVERYWHERE, TCP, IPv4Network, acl_entry, cloud, group, instance, rule
 
 from netful.engine.trace.question import parse
 from netful.engine.trace.trace import trace
@@ -16,6 +15,7 @@ from netful.model.network.filters import NetworkAcl
 from netful.model.network.network_interface import InterfaceOwner, NetworkInterface
 from netful.model.network.vpc import RouteTable, Subnet, Vpc
 from netful.model.network.vpc_endpoint import EndpointType, VpcEndpoint
+from tests.helpers.hand_made import EVERYWHERE, TCP, IPv4Network, acl_entry, cloud, group, instance, rule
 
 pytestmark = pytest.mark.packets
 SERVICE = "com.amazonaws.vpce.eu-west-1.Offered"

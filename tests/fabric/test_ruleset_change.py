@@ -2,8 +2,6 @@
 
 import json
 import subprocess
-import sys
-from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -13,9 +11,7 @@ from netful.fabric.kernel.netns import Netns
 from netful.fabric.rules.filters import Attached, Links, VpcFilters
 from netful.fabric.rules.ruleset import BASE
 from netful.fabric.rules.ruleset_change import Contents, steps
-
-sys.path.insert(0, str(Path(__file__).parents[1] / "differential"))
-from draw import clouds
+from tests.helpers.draw import clouds
 
 pytestmark = pytest.mark.packets
 

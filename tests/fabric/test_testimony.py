@@ -6,11 +6,11 @@ import time
 from ipaddress import IPv4Address
 
 import pytest
-from hand_made import TCP, acl_entry, cloud, endpoint, rule
 
 from netful.fabric.routers.testimony import Watch, heard_in
 from netful.model.network.addresses import INTERNET_HOST
 from netful.model.network.filters import NetworkAcl
+from tests.helpers.hand_made import TCP, acl_entry, cloud, endpoint, rule
 
 pytestmark = pytest.mark.packets
 LISTEN_SECONDS = 5

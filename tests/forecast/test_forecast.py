@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
@@ -15,8 +14,8 @@ from netful.forecast.load import parse
 from netful.model.core.errors import QuestionError
 from netful.model.functions.function import Code, Function
 from netful.sources import load
+from tests.helpers.places import EXAMPLES
 
-EXAMPLES = Path(__file__).parents[2] / "examples"
 VPC = """
 Resources:
   Vpc: {Type: AWS::EC2::VPC, Properties: {CidrBlock: 10.0.0.0/16}}

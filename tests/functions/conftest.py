@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from lambda_bench import Bench
 
 from netful.fabric.kernel.thread import NamespaceThread
+from tests.helpers.lambda_bench import Bench
 
 
 @pytest.fixture

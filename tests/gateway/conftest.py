@@ -2,13 +2,13 @@ import textwrap
 from pathlib import Path
 
 import pytest
-from control_bench import Clients, ControlBench
-from gateway_bench import Bench, Time
 
 from netful.gateway.calls.clock import Clock
 from netful.gateway.integrations.integrate import Integrations
 from netful.gateway.service import Gateway
 from netful.sources import load
+from tests.helpers.control_bench import Clients, ControlBench
+from tests.helpers.gateway_bench import Bench, Time
 
 
 @pytest.fixture

@@ -1,13 +1,10 @@
 """What a change over a running stack is said to do."""
 
-from pathlib import Path
-
 import pytest
 
 from netful.model.difference import differences
 from netful.sources import load
-
-EXAMPLES = Path(__file__).parents[2] / "examples"
+from tests.helpers.places import EXAMPLES
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ import threading
 import pytest
 from botocore.exceptions import ClientError
 
-from .conftest import ACCOUNT, INTERNET, REGION, S3_GATEWAY
+from tests.helpers.services_bench import ACCOUNT, INTERNET, REGION, S3_GATEWAY
 
 
 @pytest.fixture(params=[INTERNET, S3_GATEWAY], ids=["internet", "gateway-endpoint"])

@@ -4,8 +4,7 @@ import pytest
 from botocore.exceptions import ClientError, SSLError
 
 from netful.engine.names.endpoint_names import regional_name
-
-from .conftest import ACCOUNT, CLOUD, INTERNET, LOCAL, REGION, SSM_ENDPOINT
+from tests.helpers.services_bench import ACCOUNT, CLOUD, INTERNET, LOCAL, REGION, SSM_ENDPOINT
 
 
 @pytest.fixture(params=[INTERNET, SSM_ENDPOINT], ids=["internet", "endpoint"])

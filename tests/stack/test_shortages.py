@@ -9,10 +9,11 @@ from pathlib import Path
 import pytest
 
 from netful.stack.control.shortages import shortage
+from tests.helpers.places import EXAMPLES
 
 pytestmark = pytest.mark.packets
 NETFUL = str(Path(sys.executable).with_name("netful"))
-EXAMPLE = Path(__file__).parents[2] / "examples" / "ssm-demo"
+EXAMPLE = EXAMPLES / "ssm-demo"
 
 
 @pytest.mark.parametrize("most", [24, 48])

@@ -1,0 +1,52 @@
+"""Streams that cannot take what is printed: other encodings, a full disk, closed ones, and no width."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.helpers.places import EXAMPLES
+
+NETFUL = str(Path(sys.executable).with_name("netful"))
+FOLDER = EXAMPLES / "ssm-demo"
+TRACE = [NETFUL, "trace", "-t", "isolated.yaml", "ReadParameter", "aws:ssm"]
+
+
+def run(command, **options):
+    environment = os.environ | options.pop("env", {})
+    return subprocess.run(command, cwd=FOLDER, check=False, timeout=60, env=environment, **options)
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "latin-1"])
+def test_an_encoding_without_the_marks_has_something_near(encoding):
+    done = run(TRACE, env={"PYTHONIOENCODING": encoding, "PYTHONUTF8": "0"}, capture_output=True)
+    assert (done.returncode, done.stderr) == (1, b"")
+    assert done.stdout.startswith(b"x ReadParameter -> aws:ssm")
+
+
+def test_an_argument_that_is_no_text_is_told_all_the_same():
+    done = run([NETFUL, "show", "-t", b"\xff.yaml", "--quiet"], capture_output=True)
+    assert done.returncode == 2
+    assert done.stderr.startswith(b"error: \\udcff.yaml: cannot read the file")
+
+
+def test_a_full_disk_is_told():
+    with Path("/dev/full").open("w") as full:
+        done = run(TRACE, stdout=full, stderr=subprocess.PIPE, text=True)
+    assert done.returncode == 2
+    assert done.stderr == "error: cannot write it all\n  no space left on device\nhint: make room\n"
+
+
+def test_closed_streams_are_no_matter():
+    done = run(["sh", "-c", '"$@" <&- >&-', "-", *TRACE], stderr=subprocess.PIPE)
+    assert (done.returncode, done.stderr) == (1, b"")
+    assert run(["sh", "-c", '"$@" <&- >&- 2>&-', "-", *TRACE]).returncode == 1
+
+
+@pytest.mark.parametrize("columns", ["0", "1", "7"])
+def test_help_is_laid_out_in_any_width(columns):
+    done = run([NETFUL, "up", "--help"], env={"COLUMNS": columns}, capture_output=True)
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert b"--template" in done.stdout

@@ -1,0 +1,132 @@
+"""The page of a running stack: its address, what it tells, and to whom."""
+
+import contextlib
+import http.client
+import json
+import time
+
+import pytest
+
+from tests.helpers.places import EXAMPLES
+from tests.helpers.stacks import Stack
+
+
+@pytest.fixture(scope="module")
+def page(tmp_path_factory):
+    """A running stack with its page; the page's address."""
+    stack = Stack(tmp_path_factory.mktemp("console") / "state", EXAMPLES / "ssm-demo" / "endpoint.yaml")
+    stack.up()
+    try:
+        yield stack, stack.netful("console", "--stack", "s", check=0).stdout.strip()
+    finally:
+        stack.down()
+
+
+def connected(address):
+    return contextlib.closing(http.client.HTTPConnection(address.removeprefix("http://"), timeout=20))
+
+
+def ask(address, method, path, body=None, **headers):
+    with connected(address) as connection:
+        connection.request(method, path, body, {name.replace("_", "-"): value for name, value in headers.items()})
+        answer = connection.getresponse()
+        return answer.status, answer.read().decode()
+
+
+def answers(address):
+    """Whether anybody listens there."""
+    try:
+        ask(address, "GET", "/")
+    except ConnectionRefusedError:
+        return False
+    except (ConnectionResetError, http.client.RemoteDisconnected):
+        pass
+    return True
+
+
+def post(address, path, **asked):
+    status, body = ask(address, "POST", path, json.dumps(asked), content_type="application/json")
+    return status, json.loads(body)
+
+
+def test_its_address_is_told_and_stays(page):
+    stack, address = page
+    assert address.startswith("http://127.0.0.1:")
+    assert stack.netful("console", "--stack", "s", check=0).stdout.strip() == address
+    assert stack.json("status", "--stack", "s")["console"] == address
+
+
+@pytest.mark.parametrize("path", ["/", "/page/page.js", "/page/style.css", "/page/icon.svg"])
+def test_the_page_is_there(page, path):
+    assert ask(page[1], "GET", path)[0] == 200
+
+
+@pytest.mark.parametrize("path", ["/page/site.py", "/page/%2e%2e%2fsite.py", "/page/none.js"])
+def test_nothing_else_is(page, path):
+    assert ask(page[1], "GET", path)[0] == 404
+
+
+def test_what_it_shows(page):
+    found = json.loads(ask(page[1], "GET", "/stack")[1])
+    assert [vpc["id"] for vpc in found["cloud"]["vpcs"]] == ["Vpc"]
+    assert [one["resource"] for one in found["functions"]] == ["ReadParameter"]
+    assert "aws:ssm" in found["destinations"]
+    assert found["gateway"]["buckets"] == []
+
+
+def test_questions(page):
+    question = {"from": "ReadParameter", "to": "aws:ssm"}
+    status, path = post(page[1], "/trace", **question)
+    assert (status, path["verdict"], path["hops"][0]["component"]) == (200, "reachable", "SsmEndpoint")
+    status, tried = post(page[1], "/probe", **question)
+    assert (status, tried["agree"]) == (200, True)
+    status, refused = post(page[1], "/trace", **question | {"from": "Nobody"})
+    assert status == 422
+    assert "Nobody" in refused["error"]
+    assert post(page[1], "/trace", **{"from": "ReadParameter"})[0] == 400
+
+
+def test_events_tell_what_is_there_and_what_is_logged(page):
+    with connected(page[1]) as connection:
+        connection.request("GET", "/events")
+        answer = connection.getresponse()
+        status, done = post(page[1], "/invoke", function="ReadParameter", payload="{}")
+        assert (status, json.loads(done["payload"])) == (200, {"value": "hello from Parameter Store"})
+        kinds = set()
+        while kinds < {"look", "log"}:
+            kind, data = answer.readline().decode().strip(), answer.readline().decode().strip()
+            answer.readline()
+            kinds.add(kind.removeprefix("event: "))
+            assert json.loads(data.removeprefix("data: "))
+
+
+def test_a_page_of_another_site_is_refused(page):
+    assert ask(page[1], "GET", "/stack", Host="evil.example")[0] == 400
+    body = json.dumps({"function": "ReadParameter"})
+    assert ask(page[1], "POST", "/invoke", body, content_type="text/plain")[0] == 415
+
+
+def test_a_port_that_is_taken_is_told(page, tmp_path):
+    stack = Stack(tmp_path / "state", EXAMPLES / "ssm-demo" / "isolated.yaml")
+    stack.up()
+    try:
+        port = page[1].rpartition(":")[2]
+        refused = stack.netful("console", "--stack", "s", "--port", port, check=2)
+        assert f"port {port}: Address already in use" in refused.stderr
+    finally:
+        stack.down()
+
+
+def test_it_ends_with_the_stack(tmp_path):
+    stack = Stack(tmp_path / "state", EXAMPLES / "ssm-demo" / "isolated.yaml")
+    stack.up()
+    address = stack.netful("console", "--stack", "s", check=0).stdout.strip()
+    with connected(address) as connection:
+        connection.request("GET", "/events")
+        answer = connection.getresponse()
+        stack.down()
+        answer.read()  # until the page closes it
+    deadline = time.monotonic() + 20
+    while answers(address):
+        assert time.monotonic() < deadline
+    assert "not running" in stack.netful("console", "--stack", "s", check=2).stderr

@@ -1,0 +1,129 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from ipaddress import IPv4Network
+
+import pytest
+
+from netful.engine.filters import network_acls, security_groups
+from netful.engine.flows.flow import AWS_EPHEMERAL, HOST_EPHEMERAL, End, Flow, Ports
+from netful.model.core.unknown import Unknown
+from netful.model.network.filters import ICMP, TCP, UDP, PeerKind
+from netful.model.network.vpc import PrefixList
+from tests.helpers.small_clouds import acl, cloud, eni, entry, group, net, rule
+
+PEER = eni("eni-Peer", "B", ("Other",), "10.0.2.9")
+
+
+def flow(
+    address="10.0.2.9", port=443, interface=None, protocol=TCP, source="10.0.1.9", source_interface=None, lost=False
+):
+    destination = End(net(f"{address}/32") if address else None, Ports(port, port), interface)
+    return Flow(protocol, End(net(f"{source}/32"), AWS_EPHEMERAL, source_interface, lost), destination)
+
+
+@pytest.mark.parametrize(
+    ("egress", "asked", "verdict"),
+    [
+        ([rule()], flow(), "allow"),
+        ([rule(first=80)], flow(), "deny"),
+        ([rule(protocol=UDP)], flow(), "deny"),
+        ([rule(peer="10.0.2.0/24")], flow(), "allow"),
+        ([rule(peer="10.0.3.0/24")], flow(), "deny"),
+        ([rule(first=400, last=500)], flow(), "allow"),
+        ([rule(peer="Other")], flow(interface=PEER), "allow"),
+        ([rule(peer="Sg")], flow(interface=PEER), "deny"),
+        ([rule(peer="Other")], flow(), "deny"),
+        ([rule(peer="pl-1")], flow(), "allow"),
+        ([rule(peer="pl-2")], flow(), "unknown"),
+        ([rule(peer=Unknown("no value", ("Office",)))], flow(), "unknown"),
+        ([rule(peer=Unknown("no value", ("Office",))), rule()], flow(), "allow"),
+        ([rule(peer="10.0.2.0/24")], flow(address=None), "unknown"),
+        ([rule()], flow(address=None), "allow"),
+        ([rule(peer="::/0")], flow(), "deny"),
+        ([rule(ICMP, -1)], flow(protocol=ICMP), "allow"),
+        ([rule(ICMP, 0)], flow(protocol=ICMP), "deny"),
+        ([rule(ICMP, 8, 0)], flow(protocol=ICMP), "allow"),
+        ([rule(ICMP, 8, 5)], flow(protocol=ICMP), "deny"),
+        ([], flow(), "deny"),
+    ],
+)
+def test_group_out(egress, asked, verdict):
+    given = cloud(group("Mine", egress=egress), PrefixList("pl-1", "mine", (net("10.0.2.0/24"),)))
+    ruling = security_groups.judge(given, eni("eni-Me", groups=("Mine",)), asked, "out")
+    assert ruling.verdict == verdict
+    assert bool(ruling.code) == (verdict == "deny")
+    assert bool(ruling.missing) == (verdict == "unknown")
+
+
+def test_any_group_of_the_interface_will_do():
+    given = cloud(group("Closed", egress=()), group("Open", egress=[rule()]))
+    ruling = security_groups.judge(given, eni("eni-Me", groups=("Closed", "Open")), flow(), "out")
+    assert (ruling.verdict, ruling.component) == ("allow", "Open")
+
+
+@pytest.mark.parametrize(("named", "bears"), [("other-stack/Db", "other-stack/Db"), ("123456789012/Db", "Db")])
+def test_group_of_another_stack_or_account(named, bears):
+    referring = replace(rule(), peer_kind=PeerKind.GROUP, peer=named)
+    given = cloud(group("Mine", egress=[referring]), group(bears))
+    towards = flow(interface=eni("eni-Peer", "B", (bears,), "10.0.2.9"))
+    assert security_groups.judge(given, eni("eni-Me", groups=("Mine",)), towards, "out").verdict == "allow"
+
+
+def test_a_translated_source_loses_its_groups():
+    given = cloud(group("Mine", ingress=[rule(peer="Other")]))
+    target = eni("eni-Me", groups=("Mine",))
+    assert security_groups.judge(given, target, flow(source_interface=PEER), "in").verdict == "allow"
+    assert security_groups.judge(given, target, flow(lost=True), "in").code == "SG_REFERENCES_NOT_PRESERVED"
+
+
+def test_a_group_that_was_not_loaded_is_named():
+    ruling = security_groups.judge(cloud(), eni("eni-Me", groups=("sg-123",)), flow(), "out")
+    assert (ruling.verdict, ruling.missing) == ("unknown", ("security group sg-123",))
+
+
+@pytest.mark.parametrize(
+    ("entries", "asked", "verdict", "code"),
+    [
+        ([entry(100, True)], flow(), "allow", ""),
+        ([], flow(), "deny", "SUBNET_ACL_RESTRICTION"),
+        ([entry(100, True), entry(90, False)], flow(), "deny", "SUBNET_ACL_RESTRICTION"),
+        ([entry(100, True), entry(110, False)], flow(), "allow", ""),
+        ([entry(90, False, block="10.0.3.0/24"), entry(100, True)], flow(), "allow", ""),
+        ([entry(100, True, TCP, 80, 80)], flow(), "deny", "SUBNET_ACL_RESTRICTION"),
+        ([entry(100, True, UDP, 443, 443)], flow(), "deny", "SUBNET_ACL_RESTRICTION"),
+        ([entry(100, True, ICMP, 8, 0)], flow(protocol=ICMP), "allow", ""),
+        ([entry(100, True, ICMP, 0, 0)], flow(protocol=ICMP), "deny", "SUBNET_ACL_RESTRICTION"),
+        ([entry(100, True, ICMP, 8, 5)], flow(protocol=ICMP), "deny", "SUBNET_ACL_RESTRICTION"),
+    ],
+)
+def test_acl_out(entries, asked, verdict, code):
+    ruling = network_acls.judge(acl(egress=entries), asked, "out", "A")
+    assert (ruling.verdict, ruling.code) == (verdict, code)
+
+
+@pytest.mark.parametrize(
+    ("entries", "ports", "verdict"),
+    [
+        ([entry(100, True, TCP, 1024, 65535)], AWS_EPHEMERAL, "allow"),
+        ([entry(100, True, TCP, 32768, 65535)], AWS_EPHEMERAL, "deny"),
+        ([entry(100, True, TCP, 32768, 65535)], HOST_EPHEMERAL, "allow"),
+        ([entry(100, True, TCP, 1024, 30000), entry(110, True, TCP, 30001, 65535)], AWS_EPHEMERAL, "allow"),
+        ([entry(90, False, TCP, 3389, 3389), entry(100, True)], AWS_EPHEMERAL, "deny"),
+    ],
+)
+def test_answers_need_every_port_that_the_client_may_choose(entries, ports, verdict):
+    answers = Flow(TCP, End(net("10.0.2.9/32")), End(net("10.0.1.9/32"), ports))
+    ruling = network_acls.judge(acl(ingress=entries), answers, "in", "A")
+    assert ruling.verdict == verdict
+    if verdict == "deny":
+        assert ruling.code == "REMAP_EPHEMERAL_PORT"
+
+
+def test_a_denial_counts_for_a_range_that_it_touches_and_an_allowance_only_if_it_covers_it():
+    wide = Flow(TCP, End(net("10.0.1.9/32")), End(IPv4Network("10.0.2.0/24"), Ports(443, 443)))
+    denied = network_acls.judge(
+        acl(egress=[entry(90, False, block="10.0.2.128/25"), entry(100, True)]), wide, "out", "A"
+    )
+    narrow = network_acls.judge(acl(egress=[entry(100, True, block="10.0.2.128/25")]), wide, "out", "A")
+    assert (denied.verdict, narrow.verdict) == ("deny", "deny")

@@ -1,0 +1,100 @@
+from __future__ import annotations
+
+from ipaddress import IPv4Network
+
+import pytest
+
+from netful.engine.load_balancers import rule_conditions
+from netful.engine.load_balancers.listeners import choose
+from netful.engine.load_balancers.rule_conditions import HttpRequest
+from netful.model.balancing.load_balancer import Action, Listener, ListenerRule, RuleCondition
+from netful.model.core.unknown import Unknown
+from tests.helpers.small_clouds import cloud
+
+ASKED = HttpRequest("shop.example.com", "/orders/7")
+DEFAULT = (Action("fixed-response"),)
+LISTENER = Listener("L", "Lb", 80, "HTTP", DEFAULT)
+
+
+def rule(id_, priority, *conditions):
+    return ListenerRule(id_, "L", priority, conditions, (Action("forward", (id_,)),))
+
+
+def path(*patterns):
+    return RuleCondition("path-pattern", patterns)
+
+
+def host(*patterns):
+    return RuleCondition("host-header", patterns)
+
+
+def chosen(*rules, asked=ASKED):
+    return choose(cloud(*rules), LISTENER, asked)
+
+
+@pytest.mark.parametrize(
+    ("rules", "expected"),
+    [
+        ([], ""),
+        ([rule("a", 1, path("/orders/*"))], "a"),
+        ([rule("a", 1, path("/orders"))], ""),
+        ([rule("a", 1, path("/x", "/orders/?"))], "a"),
+        ([rule("late", 9, path("/*")), rule("early", 1, path("/orders/*"))], "early"),
+        ([rule("a", 1, path("/orders/*"), host("*.EXAMPLE.com"))], "a"),
+        ([rule("a", 1, path("/orders/*"), host("*.example.org"))], ""),
+        ([rule("a", 1, path("/Orders/*"))], ""),
+    ],
+)
+def test_the_first_rule_that_takes_the_request(rules, expected):
+    assert chosen(*rules).rule == expected
+
+
+@pytest.mark.parametrize(
+    ("rules", "expected"),
+    [
+        ([rule("a", 1, path("/orders/*"))], ""),
+        ([rule("a", 1, path("/*"))], "a"),
+        ([rule("a", 1, path("*"), host("*"))], "a"),
+        ([rule("a", 1, path("*"), host("shop.example.com"))], ""),
+        ([rule("a", 2, path("/*")), rule("b", 1, path("/orders/*"))], "a"),
+    ],
+)
+def test_a_question_about_a_port_is_for_the_rule_of_all_requests_or_the_default_actions(rules, expected):
+    assert chosen(*rules, asked=None).rule == expected
+
+
+@pytest.mark.parametrize(
+    "condition", [RuleCondition("http-header", ("beta",), "X-Stage"), path(Unknown("no value", ("Path",)))]
+)
+def test_what_a_url_does_not_tell_is_assumed_not_to_hold(condition):
+    found = chosen(rule("a", 1, condition))
+    assert (found.rule, len(found.assumptions)) == ("", 1)
+
+
+KNOWN = HttpRequest(
+    "shop.example.com:8080", "/orders/7?Sort=up&page", "GET", {"X-Stage": "Beta"}, IPv4Network("10.0.1.7/32")
+)
+
+
+@pytest.mark.parametrize(
+    ("condition", "holds"),
+    [
+        (RuleCondition("http-header", ("b*a",), "x-stage"), True),
+        (RuleCondition("http-header", ("b*a",), "x-other"), False),
+        (RuleCondition("http-request-method", ("POST", "GET")), True),
+        (RuleCondition("http-request-method", ("get",)), False),
+        (RuleCondition("query-string", ("sort=UP",)), True),
+        (RuleCondition("query-string", ("up",)), True),
+        (RuleCondition("query-string", ("page",)), True),
+        (RuleCondition("query-string", ("sort=down",)), False),
+        (RuleCondition("source-ip", ("10.0.1.0/24",)), True),
+        (RuleCondition("source-ip", ("10.0.2.0/24", "2001:db8::/32")), False),
+        (RuleCondition("host-header", ("shop.*",)), True),
+        (RuleCondition("path-pattern", regexes=("^/orders/[0-9]+$",)), True),
+        (RuleCondition("host-header", regexes=("^SHOP",)), True),
+        (RuleCondition("path-pattern", regexes=("^/Orders",)), False),
+        (RuleCondition("a-later-field", ("x",)), None),
+    ],
+)
+def test_what_is_known_of_a_request_settles_a_condition(condition, holds):
+    assert rule_conditions.holds(condition, KNOWN) is holds

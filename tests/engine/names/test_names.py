@@ -1,0 +1,120 @@
+from __future__ import annotations
+
+from ipaddress import IPv4Address
+
+import pytest
+
+from netful.engine.names import endpoint_names
+from netful.engine.names.resolution import resolve
+from netful.model.apis.api import ApiEndpointType, RestApi
+from netful.model.names import service_names
+from netful.model.network import addresses
+from tests.helpers.small_clouds import cloud, endpoint, eni
+
+SSM = "ssm.us-east-1.amazonaws.com"
+PUBLIC_SSM = addresses.service_address(service_names.service("ssm"), "us-east-1")
+
+
+def test_private_dns_gives_every_interface_of_the_endpoint():
+    answer = resolve(cloud(endpoint(subnets=("A", "B"))), "Vpc", SSM)
+    assert [str(address) for address in answer.addresses] == ["10.0.1.4", "10.0.2.4"]
+    assert (answer.status, answer.zone, answer.endpoint_id) == ("NOERROR", "private DNS of Ssm", "Ssm")
+
+
+@pytest.mark.parametrize(
+    ("name", "code", "region"),
+    [
+        ("s3.amazonaws.com", "s3", "us-east-1"),
+        ("orders.s3.amazonaws.com", "s3", "us-east-1"),
+        ("s3-external-1.amazonaws.com", "s3", "us-east-1"),
+        ("s3-eu-west-1.amazonaws.com", "s3", "eu-west-1"),
+        ("eu-west-1.queue.amazonaws.com", "sqs", "eu-west-1"),
+        ("queue.amazonaws.com", "sqs", "us-east-1"),
+        ("sts.amazonaws.com", "sts", "us-east-1"),
+    ],
+)
+def test_names_of_before_lead_to_their_services(name, code, region):
+    answer = resolve(cloud(), "Vpc", name)
+    assert answer.addresses == (addresses.service_address(service_names.service(code), region),)
+
+
+@pytest.mark.parametrize(("kind", "code"), [("EDGE", "cloudfront"), ("REGIONAL", "execute-api")])
+def test_edge_optimized_api_is_reached_by_cloudfront(kind, code):
+    api = RestApi("Orders", "orders", ApiEndpointType(kind))
+    answer = resolve(cloud().having(rest_apis={"Orders": api}), None, "orders.execute-api.us-east-1.amazonaws.com")
+    assert answer.addresses == (addresses.service_address(service_names.service(code), "us-east-1"),)
+
+
+def test_names_are_case_insensitive_and_may_end_in_a_dot():
+    answer = resolve(cloud(endpoint()), "Vpc", "SSM.us-east-1.amazonaws.com.")
+    assert answer.endpoint_id == "Ssm"
+
+
+@pytest.mark.parametrize(
+    ("given", "remedy"),
+    [
+        (cloud(endpoint(private_dns=False)), "`PrivateDnsEnabled: true` on `Ssm`"),
+        (cloud(endpoint(), enable_dns_hostnames=False), "`EnableDnsHostnames: true` on `Vpc`"),
+    ],
+)
+def test_an_endpoint_without_private_dns_is_passed_by(given, remedy):
+    answer = resolve(given, "Vpc", SSM)
+    assert answer.addresses == (PUBLIC_SSM,)
+    assert answer.code == "NETFUL_DNS_RESOLVES_PUBLIC"
+    assert remedy in answer.remedy
+
+
+def test_private_dns_is_seen_only_from_its_own_vpc():
+    assert resolve(cloud(endpoint()), None, SSM).addresses == (PUBLIC_SSM,)
+
+
+def test_without_dns_support_nobody_answers():
+    answer = resolve(cloud(endpoint(), enable_dns_support=False), "Vpc", SSM)
+    assert (answer.status, answer.addresses, answer.code) == ("TIMEOUT", (), "NETFUL_DNS_NO_RESOLVER")
+
+
+def test_endpoint_specific_names_are_public():
+    given = cloud(endpoint(subnets=("A", "B"), private_dns=False))
+    ssm = given.network.vpc_endpoints["Ssm"]
+    regional = endpoint_names.regional_name(given, ssm)
+    assert regional.startswith("vpce-ssm-")
+    assert regional.endswith(".ssm.us-east-1.vpce.amazonaws.com")
+    for vpc_id in ("Vpc", None):
+        assert [str(a) for a in resolve(given, vpc_id, regional).addresses] == ["10.0.1.4", "10.0.2.4"]
+    zonal = endpoint_names.zonal_name(given, ssm, "us-east-1b")
+    assert resolve(given, None, zonal).addresses == (IPv4Address("10.0.2.4"),)
+
+
+def test_endpoint_ids_that_differ_in_case_have_different_names():
+    given = cloud(endpoint("Ssm"), endpoint("SSM"))
+    names = {endpoint_names.regional_name(given, e) for e in given.network.vpc_endpoints.values()}
+    assert len(names) == 2
+
+
+def test_execute_api_captures_every_api_of_the_region():
+    given = cloud(endpoint("Api", "execute-api"))
+    assert resolve(given, "Vpc", "abc123.execute-api.us-east-1.amazonaws.com").endpoint_id == "Api"
+    assert resolve(given, "Vpc", "abc123.execute-api.eu-west-1.amazonaws.com").endpoint_id is None
+    assert resolve(given, None, "abc123-vpce-api.execute-api.us-east-1.amazonaws.com").endpoint_id == "Api"
+
+
+@pytest.mark.parametrize("name", ["db.internal", "web", "x.invalid", "a..example.com", "ip-10-0-1-77.ec2.internal"])
+def test_names_that_do_not_exist(name):
+    answer = resolve(cloud(), "Vpc", name)
+    assert (answer.status, answer.code) == ("NXDOMAIN", "NETFUL_DNS_NXDOMAIN")
+
+
+def test_any_other_public_name_exists():
+    assert resolve(cloud(), "Vpc", "example.com").addresses == (addresses.host_address("example.com"),)
+
+
+def test_interface_names():
+    given = cloud(eni("eni-Web", address="10.0.1.9", public_ip=IPv4Address("203.0.113.7")))
+    public = "ec2-203-0-113-7.compute-1.amazonaws.com"
+    assert [str(a) for a in resolve(given, "Vpc", "ip-10-0-1-9.ec2.internal").addresses] == ["10.0.1.9"]
+    assert [str(a) for a in resolve(given, "Vpc", public).addresses] == ["10.0.1.9"]
+    assert [str(a) for a in resolve(given, None, public).addresses] == ["203.0.113.7"]
+
+
+def test_a_service_that_is_none_may_be_called_anything():
+    assert service_names.service("{x}.y").private_names("eu-west-1") == ("{x}.y.eu-west-1.amazonaws.com",)

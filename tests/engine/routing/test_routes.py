@@ -1,0 +1,57 @@
+from __future__ import annotations
+
+import pytest
+
+from netful.engine.routing.route_tables import select
+from netful.engine.routing.subnet_kinds import subnet_kind
+from netful.model.core.unknown import Unknown
+from netful.model.network.vpc import PrefixList, Route
+from tests.helpers.small_clouds import TargetKind, cloud, main_table, net, route
+
+PL = PrefixList("pl-s3", "com.amazonaws.us-east-1.s3", (net("198.18.128.0/24"),))
+NAT, IGW, PCX, ENI = (
+    TargetKind.NAT_GATEWAY,
+    TargetKind.INTERNET_GATEWAY,
+    TargetKind.PEERING,
+    TargetKind.NETWORK_INTERFACE,
+)
+
+
+@pytest.mark.parametrize(
+    ("routes", "destination", "target"),
+    [
+        ([], "192.0.2.1", None),
+        ([], "10.0.9.9", "local"),
+        ([route("0.0.0.0/0", NAT, "nat")], "192.0.2.1", "nat"),
+        ([route("0.0.0.0/0", NAT, "nat")], "10.0.9.9", "local"),
+        ([route("0.0.0.0/0", NAT, "nat"), route("192.0.2.0/24", PCX, "pcx")], "192.0.2.1", "pcx"),
+        ([route("0.0.0.0/0", NAT, "nat"), route("pl-s3", TargetKind.VPC_ENDPOINT, "s3")], "198.18.128.10", "s3"),
+        ([route("198.18.128.0/24", NAT, "nat"), route("pl-s3", TargetKind.VPC_ENDPOINT, "s3")], "198.18.128.10", "nat"),
+        ([route("0.0.0.0/0", NAT, "nat"), route("192.0.2.0/24", PCX, "pcx", blackhole=True)], "192.0.2.1", "pcx"),
+        ([route("10.1.0.0/16", PCX, "vgw", propagated=True), route("10.1.0.0/16", PCX, "pcx")], "10.1.0.1", "pcx"),
+        ([route("10.0.9.0/24", PCX, "vgw", propagated=True)], "10.0.9.9", "local"),
+        ([route("10.0.9.0/24", ENI, "firewall")], "10.0.9.9", "firewall"),
+        ([route("10.0.0.0/16", ENI, "firewall")], "10.0.9.9", "firewall"),
+        ([route("::/0", IGW, "igw")], "192.0.2.1", None),
+    ],
+)
+def test_selection(routes, destination, target):
+    given = cloud(main_table(*routes), PL)
+    entry = select(given, given.network.vpcs["Vpc"], given.network.route_tables["Main"], net(f"{destination}/32")).entry
+    got = entry and (entry.route.target_id if entry.route else "local")
+    assert got == target
+
+
+@pytest.mark.parametrize(
+    ("routes", "kind"),
+    [
+        ([], "isolated"),
+        ([route("0.0.0.0/0", IGW, "igw")], "public"),
+        ([route("0.0.0.0/0", NAT, "nat")], "private-nat"),
+        ([route("0.0.0.0/0", IGW, "igw", blackhole=True)], "isolated"),
+        ([Route("r", IGW, "igw", destination_cidr_block=Unknown("no value", ("Block",)))], "unknown"),
+        ([Route("r", NAT, Unknown("no value", ("Nat",)), destination_cidr_block=net("0.0.0.0/0"))], "unknown"),
+    ],
+)
+def test_subnet_kind(routes, kind):
+    assert subnet_kind(cloud(main_table(*routes)), "A") == kind

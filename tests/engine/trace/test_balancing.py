@@ -1,0 +1,189 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from ipaddress import IPv4Address
+
+import pytest
+
+from netful.engine.network.load_balancer_errors import page
+from netful.engine.trace.question import parse
+from netful.engine.trace.trace import trace
+from netful.model.access.web_acl import FirewallRule, WebAcl, WebAclAssociation
+from netful.model.allocation import allocate
+from netful.model.balancing.load_balancer import Action, Listener, LoadBalancer, LoadBalancerType, Target, TargetGroup
+from netful.model.functions.function import Code, Function
+from netful.model.names.zones import VpcEndpointService
+from netful.model.network.network_interface import InterfaceOwner, NetworkInterface
+from netful.model.network.vpc_endpoint import EndpointType, VpcEndpoint
+from tests.helpers.small_clouds import cloud, eni, group, rule
+
+CLIENT = "10.0.1.0/24"
+ADDRESSES = {"A": "10.0.1.50", "B": "10.0.2.50"}
+
+
+def balancer(kind="network", **more):
+    return LoadBalancer("Lb", "Lb", "lb.example.com", LoadBalancerType(kind), internal=True, vpc_id="Vpc", **more)
+
+
+def made(
+    *targets, kind="network", admits=CLIENT, nodes=("A",), target_type="instance", preserve=None, port=8080, **more
+):
+    return cloud(
+        balancer(kind, **more),
+        *map(node, nodes),
+        Listener("L", "Lb", 80, "TCP" if kind == "network" else "HTTP", (Action("forward", ("Tg",)),)),
+        TargetGroup("Tg", target_type, "TCP", port, "Vpc", targets, preserve_client_ip=preserve),
+        eni("eni-client", "A", ("Sg",), "10.0.1.10"),
+        eni("eni-a", "A", ("Web",), "10.0.1.20"),
+        eni("eni-b", "B", ("Web",), "10.0.2.20"),
+        eni("eni-closed", "B", ("Closed",), "10.0.2.30"),
+        group("Web", ingress=(rule(6, 8080, peer=admits),)),
+        group("Closed"),
+    )
+
+
+def node(subnet):
+    id_, address = f"eni-Lb-{subnet}", IPv4Address(ADDRESSES[subnet])
+    return NetworkInterface(id_, InterfaceOwner.LOAD_BALANCER, "Lb", subnet, private_ip_address=address)
+
+
+def path(cloud_, to="Lb:tcp/80", from_="client"):
+    return trace(cloud_, parse(cloud_, from_, to))
+
+
+def codes(found):
+    return [hop.code for hop in found.hops if hop.verdict == "deny"]
+
+
+def test_one_target_that_can_be_reached_is_enough():
+    found = path(made(Target("closed"), Target("a")))
+    assert found.verdict == "reachable"
+    assert [hop.rule for hop in found.hops if hop.kind == "target group"] == ["to a"]
+
+
+def test_a_healthy_target_is_used_and_others_are_not():
+    assert path(made(Target("closed", health="healthy"), Target("a", health="unhealthy"))).verdict == "blocked"
+
+
+def test_without_a_healthy_target_all_are_used():
+    assert path(made(Target("closed", health="unhealthy"), Target("a", health="unhealthy"))).verdict == "reachable"
+
+
+def test_without_cross_zone_a_node_uses_its_own_zone():
+    lone = made(Target("b"), cross_zone=False)
+    assert codes(path(lone, "10.0.1.50:tcp/80")) == ["ELBV2_NO_TARGETS_IN_AZ"]
+    assert path(made(Target("b"))).verdict == "reachable"
+
+
+def test_the_name_gives_only_nodes_that_have_a_target():
+    lone = made(Target("a"), nodes=("A", "B"), cross_zone=False)
+    assert path(lone).verdict == path(lone, "internet:lb.example.com:tcp/80").verdict == "reachable"
+    assert codes(path(lone, "10.0.2.50:tcp/80")) == ["ELBV2_NO_TARGETS_IN_AZ"]
+
+
+@pytest.mark.parametrize(
+    ("options", "admits", "verdict"),
+    [
+        ({}, "10.0.1.10/32", "reachable"),
+        ({}, "10.0.1.50/32", "blocked"),
+        ({"preserve": False}, "10.0.1.50/32", "reachable"),
+        ({"preserve": False}, "10.0.1.10/32", "blocked"),
+        ({"kind": "application"}, "10.0.1.50/32", "reachable"),
+    ],
+)
+def test_the_address_that_a_target_sees(options, admits, verdict):
+    assert path(made(Target("b"), admits=admits, **options)).verdict == verdict
+
+
+def test_a_target_is_not_its_own_client_while_addresses_are_preserved():
+    assert codes(path(made(Target("a")), from_="a")) == ["ELBV2_SOURCE_ADDRESS_PRESERVATION"]
+    assert path(made(Target("a"), preserve=False), from_="a").verdict == "reachable"
+
+
+def test_a_port_without_listener():
+    assert codes(path(made(Target("a")), "Lb:tcp/81")) == ["ELBV2_LISTENERS_MISMATCH"]
+    assert codes(path(made(Target("a")), "Lb:icmp")) == ["ELBV2_LISTENERS_MISMATCH"]
+
+
+def test_a_target_by_address():
+    assert path(made(Target("10.0.2.20", 8080), target_type="ip")).verdict == "reachable"
+
+
+def test_a_target_that_was_not_loaded_is_unknown():
+    found = path(made(Target("i-0"), target_type="instance"))
+    assert (found.verdict, found.missing) == ("unknown", ("the interfaces of i-0",))
+
+
+@pytest.mark.parametrize("target", ["Fn", "shop-fn", "arn:aws:lambda:us-east-1:123456789012:function:shop-fn:live"])
+def test_a_function_is_invoked(target):
+    with_function = made(Target(target), kind="application", target_type="lambda")
+    with_function.compute.functions["Fn"] = Function("Fn", "shop-fn", Code())
+    assert path(with_function).hops[-1].component == "Fn"
+
+
+def test_a_group_that_has_no_targets_is_unknown_until_aws_says_so():
+    assert path(made()).verdict == "unknown"
+
+
+@pytest.mark.parametrize(
+    ("kind", "targets", "symptom"),
+    [
+        ("application", ("closed",), ("http", 504)),
+        ("application", (), ("http", 503)),
+        ("network", ("closed",), ("timeout", None)),
+    ],
+)
+def test_what_the_client_sees(kind, targets, symptom):
+    described = made(*map(Target, targets), kind=kind)
+    described.balancing.target_groups["Tg"] = replace(
+        described.balancing.target_groups["Tg"], arn="arn:aws:elasticloadbalancing:…"
+    )
+    found = path(described).symptom
+    assert (found.kind, found.status) == symptom
+
+
+def test_an_own_service_is_reached_through_an_endpoint_without_the_clients_address():
+    service = VpcEndpointService("Offered", "com.amazonaws.vpce.us-east-1.Offered", ("Lb",))
+    endpoint = VpcEndpoint("Ep", "Vpc", service.service_name, "", EndpointType.INTERFACE, ("A",), ("Sg",))
+    offered = made(Target("b"), admits="10.0.1.50/32")
+    offered = allocate(offered.having(vpc_endpoint_services={"Offered": service}, vpc_endpoints={"Ep": endpoint}))
+    told = dict(offered.balancing.target_groups["Tg"].attributes) | {"proxy_protocol_v2.enabled": "true"}
+    headed = offered.having(target_groups={"Tg": replace(offered.balancing.target_groups["Tg"], attributes=told)})
+    (hop,) = [hop for hop in path(headed, "Ep:tcp/80").hops if hop.kind == "target group"]
+    assert hop.rule == "to b, whose proxy protocol header names the client and `Ep`"
+    assert path(offered, "Ep:tcp/80").verdict == "reachable"
+    assert codes(path(offered, "Ep:tcp/81")) == ["ELBV2_LISTENERS_MISMATCH"]
+
+
+def test_a_web_acl_is_named_and_taken_to_let_the_request_through():
+    made_ = made(Target("a"), kind="application")
+    protected = made_.having(web_acl_associations={"Waf": WebAclAssociation("Waf", "Lb", "arn:of:an/acl")})
+    assumed = "the web ACL of Waf lets the request through"
+    assert assumed in path(protected).assumptions
+    assert assumed not in path(made_).assumptions
+
+
+def filtered(action, path_="/no"):
+    made_ = made(Target("a"), kind="application")
+    field = {"FieldToMatch": {"UriPath": {}}, "SearchString": path_, "PositionalConstraint": "EXACTLY"}
+    rules = (FirewallRule("r", 0, {"ByteMatchStatement": field}, action),)
+    association = WebAclAssociation("Waf", "Lb", "arn:aws:wafv2:r:1:regional/webacl/Acl/Acl")
+    acl = WebAcl("Acl", "acl", rules, default_action={"Allow": {}})
+    return made_.having(web_acls={"Acl": acl}, web_acl_associations={"Waf": association})
+
+
+@pytest.mark.parametrize(
+    ("action", "symptom"),
+    [
+        ({"Block": {}}, (403, page(403))),
+        ({"Block": {"CustomResponse": {"ResponseCode": 429}}}, (429, "")),
+    ],
+)
+def test_a_web_acl_stops_a_request(action, symptom):
+    found = path(filtered(action), "http://lb.example.com/no")
+    hop = next(hop for hop in found.hops if hop.kind == "waf")
+    assert (hop.component, hop.rule, hop.code) == ("Acl", "rule r stops it", "NETFUL_FILTERED")
+    assert (found.symptom.status, found.symptom.body) == symptom
+    assert [hop.kind for hop in found.hops][-1] != "waf"  # what comes behind is told all the same
+    passed = path(filtered(action, "/other"), "http://lb.example.com/no")
+    assert (passed.verdict, passed.symptom.status) == ("reachable", None)

@@ -1,0 +1,58 @@
+from netful.engine.network.inspection import is_on, not_run
+from netful.engine.trace.question import parse
+from netful.engine.trace.trace import trace
+from netful.model.network.filters import ALL_PROTOCOLS
+from netful.model.network.gateways import InternetGateway
+from netful.model.network.vpc import RouteTable, TargetKind
+from netful.model.network.vpc_endpoint import EndpointType, VpcEndpoint
+from tests.helpers.small_clouds import cloud, eni, group, main_table, net, route, rule
+
+TO_APPLIANCES = route("0.0.0.0/0", TargetKind.VPC_ENDPOINT, "Ep")
+ENDPOINT = VpcEndpoint("Ep", "Vpc", "com.amazonaws.vpce.x", "", EndpointType.OTHER, ("B",))
+HOST = eni("eni-Host", address="10.0.1.50", public_ip=net("203.0.113.9/32").network_address)
+
+
+def network(*more):
+    return cloud(
+        group("Sg", ingress=(rule(ALL_PROTOCOLS, -1),)),
+        main_table(TO_APPLIANCES),
+        ENDPOINT,
+        HOST,
+        InternetGateway("Igw", "Vpc"),
+        *more,
+    )
+
+
+def path(made, source, destination):
+    return trace(made, parse(made, source, destination))
+
+
+def codes(found):
+    return [hop.code for hop in (*found.hops, *found.return_hops) if hop.verdict == "deny"]
+
+
+def test_tables_that_send_it_to_appliances_in_a_circle():
+    made = network(
+        VpcEndpoint("Ep2", "Vpc", "x", "", EndpointType.OTHER, ("A",)),
+        RouteTable("T", "Vpc", (route("0.0.0.0/0", TargetKind.VPC_ENDPOINT, "Ep2"),), ("B",)),
+    )
+    assert "NETFUL_APPLIANCE_LOOP" in codes(path(made, "10.0.1.50", "internet"))
+
+
+def test_the_appliances_own_subnet_needs_a_way_out():
+    assert codes(path(network(), "10.0.1.50", "internet"))[0] == "NO_ROUTE_TO_DESTINATION"
+
+
+def test_what_a_gateway_brings_in_goes_by_the_gateway_s_own_table():
+    out = RouteTable("Out", "Vpc", (route("0.0.0.0/0", TargetKind.INTERNET_GATEWAY, "Igw"),), ("B",))
+    edge = RouteTable("Edge", "Vpc", (route("10.0.1.0/24", TargetKind.VPC_ENDPOINT, "Ep"),), gateway_ids=("Igw",))
+    made = network(out, edge)
+    for source, destination in (("internet", "203.0.113.9:tcp/80"), ("10.0.1.50", "internet")):
+        found = path(made, source, destination)
+        assert found.verdict == "reachable"
+        both = [[hop.component for hop in hops].count("Ep") for hops in (found.hops, found.return_hops)]
+        assert both == [1, 1]
+        assert is_on(made, found)
+    assert [text.split("`")[1] for text in not_run(made)] == ["Ep", "Edge"]
+    plain = network(out)
+    assert [hop.component for hop in path(plain, "internet", "203.0.113.9:tcp/80").hops].count("Ep") == 0

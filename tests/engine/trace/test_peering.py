@@ -1,0 +1,73 @@
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from netful.engine.names.resolution import resolve
+from netful.engine.trace.question import parse
+from netful.engine.trace.trace import trace
+from netful.model.network.filters import ALL_PROTOCOLS
+from netful.model.network.gateways import NatGateway, VpcPeeringConnection
+from netful.model.network.vpc import RouteTable, Subnet, TargetKind, Vpc
+from tests.helpers.small_clouds import cloud, eni, group, main_table, net, route, rule
+
+TO_FAR = route("10.9.0.0/16", TargetKind.PEERING, "Pcx")
+BACK = route("10.0.0.0/16", TargetKind.PEERING, "Pcx")
+
+
+def network(*more, here=(TO_FAR,), there=(BACK,), admits="10.0.0.0/16", region="us-east-1", **connection):
+    return cloud(
+        group("Sg", ingress=(rule(ALL_PROTOCOLS, -1),)),
+        group("FarSg", ingress=(rule(6, 5432, peer=admits),), vpc_id="Far"),
+        main_table(*here),
+        Vpc("Far", (net("10.9.0.0/16"),), enable_dns_hostnames=True, region=region),
+        Subnet("FarA", "Far", net("10.9.1.0/24"), availability_zone="us-east-1a"),
+        RouteTable("FarMain", "Far", there, main=True),
+        VpcPeeringConnection("Pcx", "Vpc", "Far", **connection),
+        eni("eni-here", "A", address="10.0.1.10"),
+        eni("eni-db", "FarA", ("FarSg",), "10.9.1.10"),
+        *more,
+    )
+
+
+def codes(made, from_="here", to="db:tcp/5432"):
+    found = trace(made, parse(made, from_, to))
+    return [hop.code for hop in (*found.hops, *found.return_hops) if hop.verdict == "deny"]
+
+
+@pytest.mark.parametrize(
+    ("made", "expected"),
+    [
+        (network(), []),
+        (network(active=False), ["BAD_STATE", "BAD_STATE"]),
+        (network(there=()), ["NETFUL_RETURN_PATH_NO_ROUTE"]),
+        (network(admits="Sg"), []),
+        (network(admits="Sg", region="eu-west-1"), ["SG_REFERENCES_NOT_PRESERVED"]),
+    ],
+)
+def test_a_peering(made, expected):
+    assert codes(made) == expected
+
+
+def test_a_peering_leads_no_further_than_its_vpc():
+    made = network(here=(route("0.0.0.0/0", TargetKind.PEERING, "Pcx"),))
+    assert codes(made, to="8.8.8.8:tcp/443") == ["PCX_REQUIRES_ADDRESS_IN_VPC_CIDR"]
+
+
+def test_what_a_nat_gateway_sends_comes_back_without_a_route():
+    nat = NatGateway("Nat", "B", "Vpc", public=False)
+    made = network(nat, here=(TO_FAR,), there=())
+    tables = {
+        **made.network.route_tables,
+        "A": RouteTable("A", "Vpc", (route("10.9.0.0/16", TargetKind.NAT_GATEWAY, "Nat"),), ("A",)),
+    }
+    assert codes(made.having(route_tables=tables)) == []
+
+
+@pytest.mark.parametrize(("allowed", "address"), [(True, "10.9.1.20"), (False, "203.0.113.9")])
+def test_public_names_give_private_addresses_where_the_peering_says_so(allowed, address):
+    web = replace(eni("eni-web", "FarA", address="10.9.1.20"), public_ip=net("203.0.113.9/32").network_address)
+    made = network(web, peer_vpc_dns_resolution=allowed)
+    found = resolve(made, "Vpc", "ec2-203-0-113-9.compute-1.amazonaws.com")
+    assert [str(each) for each in found.addresses] == [address]

@@ -1,0 +1,177 @@
+from __future__ import annotations
+
+from ipaddress import IPv4Address
+
+import pytest
+
+from netful.engine.flows.flow import Ports
+from netful.engine.trace.places import AddressTarget, FunctionTarget, HostTarget, InterfaceTarget, Outside
+from netful.engine.trace.question import parse
+from netful.model.core.errors import QuestionError
+from netful.model.core.resource import Resource
+from netful.model.core.unknown import Unknown
+from netful.model.functions.function import Code, Function
+from netful.model.network.filters import ICMP, TCP, UDP
+from tests.helpers.small_clouds import cloud, endpoint, eni, net
+
+FN = Function("Fn", "fn", Code(), subnet_ids=("A", "B"), security_group_ids=("Sg",))
+LONELY = Function("Lonely", "lonely", Code())
+CLOUD = (
+    cloud(FN, LONELY, endpoint(), eni("eni-Web", address="10.0.1.9", public_ip=IPv4Address("203.0.113.7")))
+).having(
+    resources={"Bucket": Resource("Bucket", "AWS::S3::Bucket")},
+    parameters={"SubnetId": "subnet-1", "Groups": "sg-1,sg-2", "Later": Unknown("no value", ("Later",))},
+)
+
+
+def test_a_function_starts_from_every_subnet():
+    starts = parse(CLOUD, "Fn", "internet").starts
+    assert [start.interface.subnet_id for start in starts] == ["A", "B"]
+
+
+def test_a_function_outside_a_vpc_starts_outside():
+    assert parse(CLOUD, "Lonely", "internet").starts[0].outside is Outside.LAMBDA
+
+
+def test_resources_of_the_cdk_by_their_constructs_paths():
+    resources = {
+        "Fn": Resource("Fn", "AWS::Lambda::Function", construct_path="App/Orders/Read"),
+        "A": Resource("A", "AWS::EC2::Subnet", construct_path="App/Vpc/Private/Subnet"),
+        "Ssm": Resource("Ssm", "AWS::EC2::VPCEndpoint", construct_path="App/Vpc/Endpoint"),
+    }
+    question = parse(CLOUD.having(resources=resources), "Orders/Read", "Vpc/Endpoint")
+    assert [start.name for start in question.starts] == ["Fn", "Fn"]
+    assert question.target.name == "Ssm"
+    (start,) = parse(CLOUD.having(resources=resources), "subnet:Private/Subnet+Sg", "internet").starts
+    assert start.interface.subnet_id == "A"
+
+
+@pytest.mark.parametrize("text", ["Web", "eni-Web", "10.0.1.9", "203.0.113.7"])
+def test_an_interface_by_its_owner_id_or_address(text):
+    assert [start.interface.id for start in parse(CLOUD, text, "internet").starts] == ["eni-Web"]
+
+
+@pytest.mark.parametrize(
+    ("text", "subnet_id", "groups"),
+    [
+        ("subnet:A+Sg", "A", ("Sg",)),
+        ("subnet:subnet-1+sg-2", "subnet-1", ("sg-2",)),
+        ("subnet:SubnetId+Sg", "subnet-1", ("Sg",)),
+        ("subnet:subnet-1+default", "subnet-1", ("subnet-1.default",)),
+    ],
+)
+def test_a_place_in_a_subnet(text, subnet_id, groups):
+    interface = parse(CLOUD, text, "internet").starts[0].interface
+    assert (interface.subnet_id, interface.security_group_ids) == (subnet_id, groups)
+
+
+def test_a_parameter_without_value_is_an_unknown_subnet():
+    interface = parse(CLOUD, "subnet:Later+Sg", "internet").starts[0].interface
+    assert interface.subnet_id.needs == ("Later",)
+
+
+@pytest.mark.parametrize(
+    ("text", "protocol", "port"),
+    [
+        ("internet", TCP, 443),
+        ("internet:tcp/5432", TCP, 5432),
+        ("10.0.1.5:udp/53", UDP, 53),
+        ("10.0.0.0/24:tcp/22", TCP, 22),
+        ("10.0.1.5", TCP, 443),
+    ],
+)
+def test_addresses(text, protocol, port):
+    target = parse(CLOUD, "Fn", text).target
+    assert isinstance(target, AddressTarget)
+    assert (target.service.protocol, target.service.ports) == (protocol, Ports(port, port))
+
+
+def test_icmp_has_no_port():
+    assert parse(CLOUD, "Fn", "10.0.1.5:icmp").target.service.protocol == ICMP
+
+
+@pytest.mark.parametrize(
+    ("text", "host", "port", "action"),
+    [
+        ("aws:ssm", "ssm.us-east-1.amazonaws.com", 443, ""),
+        ("aws:s3:GetObject", "s3.us-east-1.amazonaws.com", 443, "s3:GetObject"),
+        ("aws:firehose", "firehose.us-east-1.amazonaws.com", 443, ""),
+        ("https://example.com/x?y", "example.com", 443, ""),
+        ("http://example.com:8080/", "example.com", 8080, ""),
+        ("internet:example.com", "example.com", 443, ""),
+        ("internet:example.com:tcp/25", "example.com", 25, ""),
+    ],
+)
+def test_hosts(text, host, port, action):
+    target = parse(CLOUD, "Fn", text).target
+    assert isinstance(target, HostTarget)
+    assert (target.host, target.service.ports.first, target.action) == (host, port, action)
+
+
+def test_a_url_of_an_api_names_what_is_invoked():
+    target = parse(CLOUD, "Fn", "https://abc.execute-api.us-east-1.amazonaws.com/Prod/orders/1").target
+    assert target.action == "execute-api:Invoke"
+    assert (target.request.host, target.request.path) == ("abc.execute-api.us-east-1.amazonaws.com", "/Prod/orders/1")
+
+
+def test_a_url_with_an_address():
+    assert parse(CLOUD, "Fn", "https://10.0.1.9/").target.network == net("10.0.1.9/32")
+
+
+def test_resources():
+    assert isinstance(parse(CLOUD, "Web", "Fn").target, FunctionTarget)
+    assert [eni.id for eni in parse(CLOUD, "Fn", "Ssm").target.interfaces] == ["eni-Ssm-A"]
+    assert isinstance(parse(CLOUD, "Fn", "Web:tcp/22").target, InterfaceTarget)
+
+
+@pytest.mark.parametrize(
+    ("source", "destination", "hint"),
+    [
+        ("Lonly", "internet", "`Lonely`"),
+        ("Fn", "Sssm", "`Ssm`"),
+        ("Fn", "Bucket", "aws:SERVICE"),
+        ("Ssm", "internet", "starts no connections"),
+        ("10.0.1.77", "internet", "netful show"),
+        ("subnet:A", "internet", "subnet:SubnetId+SgId"),
+        ("subnet:AA+Sg", "internet", "subnet"),
+        ("subnet:A+Sgg", "internet", "`Sg`"),
+        ("Fn", "internet:tcp/70000", "tcp/443"),
+        ("Fn", "internet:tcp", "tcp/443"),
+        ("Fn", "https://", "host"),
+        ("Fn", "https://[::1", "URL"),
+        ("Fn", "aws:", "aws:ssm"),
+        ("Fn", "", "a resource"),
+        ("", "internet", "a function"),
+    ],
+)
+def test_what_names_nothing_is_refused_with_a_hint(source, destination, hint):
+    with pytest.raises(QuestionError) as refused:
+        parse(CLOUD, source, destination)
+    assert hint in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("kind", "properties", "port"),
+    [
+        ("AWS::RDS::DBInstance", {"Engine": "postgres"}, 5432),
+        ("AWS::RDS::DBCluster", {"Engine": "aurora-mysql"}, 3306),
+        ("AWS::RDS::DBCluster", {"Engine": "aurora-postgresql", "Port": 6000}, 6000),
+        ("AWS::RDS::DBProxy", {"EngineFamily": "POSTGRESQL"}, 5432),
+        ("AWS::ElastiCache::CacheCluster", {"Engine": "memcached"}, 11211),
+        ("AWS::ElastiCache::ReplicationGroup", {}, 6379),
+        ("AWS::EC2::Instance", {"Port": 9}, 443),
+    ],
+)
+def test_the_port_that_is_meant_where_none_is_given(kind, properties, port):
+    made = CLOUD.having(resources={"Web": Resource("Web", kind, properties)})
+    assert parse(made, "Fn", "Web").target.service.ports == Ports(port, port)
+
+
+@pytest.mark.parametrize(("text", "assumed"), [("aws:ssm", False), ("aws:kinesis", False), ("aws:smm", True)])
+def test_a_service_that_is_none_of_those_known_is_an_assumption(text, assumed):
+    said = parse(CLOUD, "Fn", text).assumptions
+    assert said == (
+        ("AWS has a service `smm`, at smm.us-east-1.amazonaws.com: it is none of those that are known here",)
+        if assumed
+        else ()
+    )

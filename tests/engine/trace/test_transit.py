@@ -1,0 +1,169 @@
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from netful.engine.routing.transit_gateway_route_tables import select
+from netful.engine.trace.question import parse
+from netful.engine.trace.trace import trace
+from netful.model.core.unknown import Unknown
+from netful.model.network.filters import ALL_PROTOCOLS
+from netful.model.network.gateways import VpnGateway
+from netful.model.network.transit import (
+    AttachmentKind,
+    TransitGateway,
+    TransitGatewayAttachment,
+    TransitGatewayRoute,
+    TransitGatewayRouteTable,
+    VpnConnection,
+)
+from netful.model.network.vpc import PrefixList, RouteTable, Subnet, TargetKind, Vpc
+from netful.model.network.vpc_endpoint import EndpointType, VpcEndpoint
+from tests.helpers.small_clouds import cloud, eni, group, main_table, net, route, rule
+
+OFFICE = net("192.168.0.0/16")
+OPEN = group("Sg", ingress=(rule(ALL_PROTOCOLS, -1),))
+TO_HUB = route("0.0.0.0/0", TargetKind.TRANSIT_GATEWAY, "Tgw")
+
+
+def attachment(id_, resource, kind=AttachmentKind.VPC, subnets=(), gateway="Tgw", **more):
+    return TransitGatewayAttachment(id_, gateway, kind, resource, subnets, **more)
+
+
+def static(block, attachment_id=None):
+    return TransitGatewayRoute(f"to {block}", net(block), attachment_id, blackhole=attachment_id is None)
+
+
+def hub(*routes, associations=("a-vpc", "a-far", "a-vpn"), propagations=("a-vpc", "a-far", "a-vpn")):
+    return TransitGatewayRouteTable("Hub", "Tgw", routes, associations, propagations)
+
+
+def network(table, *more):
+    return cloud(
+        OPEN,
+        replace(OPEN, id="FarSg", vpc_id="Far"),
+        main_table(TO_HUB),
+        Vpc("Far", (net("10.9.0.0/16"),)),
+        Subnet("FarA", "Far", net("10.9.1.0/24"), availability_zone="us-east-1a"),
+        RouteTable("FarMain", "Far", (TO_HUB,), main=True),
+        TransitGateway("Tgw"),
+        attachment("a-vpc", "Vpc", subnets=("A",)),
+        attachment("a-far", "Far", subnets=("FarA",)),
+        attachment("a-vpn", "Vpn", AttachmentKind.VPN),
+        VpnConnection("Vpn", transit_gateway_id="Tgw", routes=(OFFICE,)),
+        table,
+        eni("eni-here", "A", address="10.0.1.10"),
+        eni("eni-zone-b", "B", address="10.0.2.10"),
+        eni("eni-there", "FarA", ("FarSg",), "10.9.1.10"),
+        *more,
+    )
+
+
+def path(made, from_="here", to="there:tcp/443"):
+    return trace(made, parse(made, from_, to))
+
+
+def codes(found):
+    return [hop.code for hop in (*found.hops, *found.return_hops) if hop.verdict == "deny"]
+
+
+def test_vpcs_reach_one_another_by_what_is_learned():
+    assert path(network(hub())).verdict == "reachable"
+
+
+@pytest.mark.parametrize(
+    ("table", "expected"),
+    [
+        (hub(associations=("a-far",)), ["TGW_ATTACH_MISSING_TGW_RTB_ASSOCIATION"]),
+        (hub(propagations=("a-vpc",)), ["TGW_RTB_NO_ROUTE_TO_TGW_ATTACHMENT"]),
+        (hub(static("10.9.0.0/16")), ["TGW_RTB_BAD_STATE_ROUTE"]),
+        (hub(propagations=("a-far",)), ["TGW_RTB_NO_ROUTE_TO_TGW_ATTACHMENT"]),
+    ],
+)
+def test_refusals(table, expected):
+    assert codes(path(network(table))) == expected
+
+
+def test_only_zones_with_a_subnet_of_the_attachment_are_served():
+    assert codes(path(network(hub()), "zone-b")) == ["TGW_ROUTE_AZ_RESTRICTION"]
+    assert codes(path(network(hub()), "there", "zone-b:tcp/22")) == ["TGW_ROUTE_AZ_RESTRICTION"]
+
+
+def test_a_default_route_in_a_circle_ends():
+    made = network(hub(static("0.0.0.0/0", "a-far")))
+    assert "TGW_RTB_CANNOT_ROUTE" in codes(path(made, to="8.8.8.8:tcp/443"))
+
+
+def test_the_longest_prefix_then_static_routes_win():
+    made = network(hub(static("10.9.0.0/16", "a-vpn"), static("10.9.1.0/24", "a-far")))
+    table = made.network.transit_gateway_route_tables["Hub"]
+    assert select(made, table, net("10.9.1.10/32")).entry.attachment_id == "a-far"
+    assert select(made, table, net("10.9.2.10/32")).entry.attachment_id == "a-vpn"
+
+
+def test_unknown_blocks_make_the_answer_unknown_only_where_nothing_else_takes_the_packet():
+    made = network(hub(replace(static("10.0.0.0/8"), destination_cidr_block=Unknown("no value", ("Block",)))))
+    assert path(made).verdict == "reachable"
+    assert path(made, to="172.16.0.1:tcp/443").missing == ("Block",)
+
+
+def test_gateways_that_are_peered():
+    made = network(
+        hub(static("10.9.0.0/16", "p@here"), associations=("a-vpc", "p@here"), propagations=("a-vpc",)),
+        TransitGateway("Other"),
+        attachment("a-far", "Far", subnets=("FarA",), gateway="Other"),
+        attachment("p@here", "Other", AttachmentKind.PEERING, peer_attachment_id="p@there"),
+        attachment("p@there", "Tgw", AttachmentKind.PEERING, peer_attachment_id="p@here", gateway="Other"),
+        TransitGatewayRouteTable(
+            "OtherHub", "Other", (static("10.0.0.0/16", "p@there"),), ("a-far", "p@there"), ("a-far",)
+        ),
+        RouteTable("FarMain", "Far", (route("0.0.0.0/0", TargetKind.TRANSIT_GATEWAY, "Other"),), main=True),
+    )
+    assert path(made).verdict == "reachable"
+    assert [hop.component for hop in path(made).hops if hop.kind == "tgw"] == ["Tgw", "Other"]
+
+
+@pytest.mark.parametrize("question", [("here", "on-premises:tcp/22"), ("on-premises", "here:tcp/22"),
+                                      ("192.168.7.7", "here:icmp"), ("here", "192.168.7.7:udp/53")])  # fmt: skip
+def test_on_premises_by_a_transit_gateway(question):
+    assert path(network(hub()), *question).verdict == "reachable"
+
+
+def test_on_premises_needs_the_way_back_through_the_gateway():
+    assert codes(path(network(hub(propagations=("a-vpn",))), "here", "on-premises:tcp/22")) == [
+        "TGW_RTB_NO_ROUTE_TO_TGW_ATTACHMENT"
+    ]
+
+
+def test_on_premises_by_a_virtual_private_gateway():
+    routes = route("192.168.0.0/16", TargetKind.VPN_GATEWAY, "Vgw")
+    made = cloud(OPEN, main_table(routes), VpnGateway("Vgw", "Vpc"), eni("eni-here", address="10.0.1.10"))
+    assert path(made, "on-premises", "here:tcp/22").verdict == "reachable"
+    assert path(made, "here", "on-premises:tcp/22").verdict == "reachable"
+    detached = cloud(OPEN, main_table(routes), VpnGateway("Vgw"), eni("eni-here", address="10.0.1.10"))
+    assert codes(path(detached, "here", "on-premises:tcp/22")) == ["BAD_STATE_ATTACHMENT"]
+
+
+def test_on_premises_without_a_connection():
+    made = cloud(OPEN, eni("eni-here", address="10.0.1.10"))
+    assert codes(path(made, "on-premises", "here:tcp/22")) == ["NETFUL_NOT_CONNECTED_ON_PREMISES"]
+    assert path(made, "here", "on-premises:tcp/22").missing == ("the address of on-premises",)
+
+
+def test_a_gateway_endpoint_or_vpn_gateway_serves_its_own_vpc_only():
+    lists = PrefixList("pl-s3", "com.amazonaws.us-east-1.s3", (net("198.18.0.0/24"),))
+    onward = RouteTable(
+        "FarMain",
+        "Far",
+        (TO_HUB, route("pl-s3", TargetKind.VPC_ENDPOINT, "S3"), route("192.168.0.0/16", TargetKind.VPN_GATEWAY, "Vgw")),
+        main=True,
+    )
+    endpoint = VpcEndpoint("S3", "Far", "com.amazonaws.us-east-1.s3", "s3", EndpointType.GATEWAY)
+    made = network(
+        hub(static("0.0.0.0/0", "a-far"), propagations=("a-vpc",)), onward, lists, endpoint, VpnGateway("Vgw", "Far")
+    )
+    assert codes(path(made, to="198.18.0.9:tcp/443")) == ["GATEWAY_REJECTS_SPOOFED_TRAFFIC"]
+    assert codes(path(made, to="192.168.0.9:tcp/443")) == ["VGW_PRIVATE_IP_ASSOCIATION_FOR_EGRESS"]
+    for destination in ("198.18.0.9:tcp/443", "192.168.0.9:tcp/443"):
+        assert path(made, from_="there", to=destination).verdict == "reachable"

@@ -1,0 +1,40 @@
+from __future__ import annotations
+
+import pytest
+
+from netful.engine.trace.question import parse
+from netful.engine.trace.trace import trace
+from netful.model.network.network_interface import InterfaceOwner
+from tests.helpers.small_clouds import cloud, eni, group
+
+CLOSED = group("Sg", egress=())
+WEB = eni("eni-web", address="10.0.1.10")
+TASK = eni("eni-task", address="10.0.1.11", owner=InterfaceOwner.SERVICE)
+
+
+def verdict(from_, to, **vpc):
+    made = cloud(CLOSED, WEB, TASK, **vpc)
+    return trace(made, parse(made, from_, to)).verdict
+
+
+@pytest.mark.parametrize(
+    ("to", "expected"),
+    [
+        ("10.0.0.2:udp/53", "reachable"),
+        ("169.254.169.253:tcp/53", "reachable"),
+        ("169.254.169.254:tcp/80", "reachable"),
+        ("169.254.169.123:udp/123", "reachable"),
+        ("169.254.169.254:tcp/443", "blocked"),
+        ("10.0.1.2:udp/53", "blocked"),
+    ],
+)
+def test_services_that_no_group_filters(to, expected):
+    assert verdict("web", to) == expected
+
+
+def test_only_instances_have_metadata():
+    assert verdict("task", "169.254.169.254:tcp/80") == "blocked"
+
+
+def test_a_vpc_without_resolver():
+    assert verdict("web", "10.0.0.2:udp/53", enable_dns_support=False) == "blocked"

@@ -1,0 +1,114 @@
+"""Engine against kernel: random clouds, every flow in them, the same verdict, the same symptom, the same source seen.
+
+A disagreement is a bug in one of the two, found by reading the spec. `make differential N=10000` runs as many as you like.
+"""
+
+import os
+from dataclasses import replace
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+
+from netful.engine.trace.question import parse
+from netful.engine.trace.trace import trace_as_sent
+from netful.fabric.fabric import Fabric
+from netful.fabric.kernel.thread import NamespaceThread
+from tests.helpers.draw import S3_BLOCK, clouds
+from tests.helpers.kernel import Ended, outcomes
+
+pytestmark = pytest.mark.packets
+# The test suite draws the same clouds each time, so that a change is judged by what it changed; `make differential` draws
+# others each time, to find what nobody knows yet.
+CHOSEN = os.environ.get("NETFUL_CLOUDS")
+CLOUDS = int(CHOSEN or 300)
+LOOK_SECONDS, LONG_LOOK_SECONDS = 0.12, 2.5
+DESTINATIONS = (
+    "internet:tcp/443", "internet:tcp/5432", "internet:udp/443", "internet:icmp", "aws:ssm", "aws:s3",
+    f"{S3_BLOCK[10]}:icmp", "198.18.77.7:tcp/443", "internet6:tcp/443", "internet6:udp/443", "internet6:icmp",
+)  # fmt: skip
+SERVICES = ("tcp/443", "tcp/5432", "udp/443", "icmp")
+
+
+@pytest.fixture(scope="module")
+def thread():
+    namespaces = NamespaceThread()
+    yield namespaces
+    namespaces.close()
+
+
+def questions(cloud):
+    """Every function and instance, and the internet, to everything that has an address; a question for each start."""
+    for question in _asked(cloud):
+        for start in question.starts:
+            yield replace(question, starts=(start,))
+
+
+def _asked(cloud):
+    own = [*cloud.network.vpc_endpoints] and [e for e in cloud.network.vpc_endpoints if cloud.network.interfaces_of(e)]
+    instances = [e.id for e in cloud.network.network_interfaces.values() if e.owner == "instance"]
+    ports = [f"{name}:{service}" for name in instances for service in SERVICES] + [f"{name}:tcp/443" for name in own]
+    owned = [e for e in cloud.network.network_interfaces.values() if e.owner == "instance"]
+    ports += [f"{address}:tcp/443" for e in owned for address in e.public_addresses()]  # out by the gateway and back in
+    further = {f"{address}:tcp/443": e.id for e in owned for address in e.secondary_private_ip_addresses}
+    six = {
+        e.id: e.ipv6_address
+        for e in cloud.network.network_interfaces.values()
+        if e.ipv6_address and e.owner == "instance"
+    }
+    running = [name for name in instances if not cloud.network.network_interfaces[name].idle]
+    for source in (*cloud.compute.functions, *running):
+        for destination in (*DESTINATIONS, *ports, *further):
+            if not destination.startswith(f"{source}:") and further.get(destination) != source:
+                yield parse(cloud, source, destination)
+        for address in (address for name, address in six.items() if name != source):
+            yield from (parse(cloud, source, f"{address}:{service}") for service in SERVICES)
+    for destination in ports:
+        yield parse(cloud, "internet", destination)
+    for name in six:
+        yield from (parse(cloud, "internet6", f"{name}:{service}") for service in SERVICES)
+
+
+def predicted(cloud, question):
+    path = trace_as_sent(cloud, question)
+    assert path.verdict != "unknown", (question.source, question.destination, path.missing)
+    return Ended("open", path.seen_as) if path.verdict == "reachable" else Ended(path.symptom.kind)
+
+
+def observed(ended):
+    """The worst of all attempts, as the engine has it; all that get through are seen as the same."""
+    for outcome in ("dns", "timeout"):
+        if any(end.outcome == outcome for end in ended):
+            return Ended(outcome)
+    assert len({*ended}) == 1, ended
+    return ended[0]
+
+
+@settings(
+    max_examples=CLOUDS,
+    deadline=None,
+    suppress_health_check=[*HealthCheck],
+    print_blob=True,
+    derandomize=CHOSEN is None,
+)
+@given(cloud=clouds())
+def test_engine_and_kernel_agree(thread, cloud):
+    fabric = thread.run(Fabric, cloud, thread.limbo)
+    try:
+        asked = [*questions(cloud)]
+        expected = [predicted(cloud, question) for question in asked]
+        for seconds in (LOOK_SECONDS, LONG_LOOK_SECONDS):  # a machine under load gets a second, longer look
+            ended = [observed(ways) for ways in outcomes(fabric, thread, asked, seconds)]
+            differ = [n for n, _ in enumerate(asked) if expected[n] != ended[n]]
+            asked = [asked[n] for n in differ]
+            expected, ended = [expected[n] for n in differ], [ended[n] for n in differ]
+            if not differ:
+                break
+        told = [
+            f"{q.source} ({q.starts[0].interface and q.starts[0].interface.id}) → {q.destination}: engine {e}, kernel {k}"
+            for q, e, k in zip(asked, expected, ended, strict=True)
+        ]
+        assert not told, "\n".join(told)
+    finally:
+        for door in fabric.doors:
+            door.close()
+        thread.run(fabric.close)

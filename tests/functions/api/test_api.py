@@ -1,0 +1,172 @@
+"""The Lambda API without a network: names, refusals, configuration."""
+
+import json
+
+import pytest
+
+from netful.functions.api.lambda_api import LambdaApi
+from netful.functions.api.protocol.message import Call
+from netful.functions.api.protocol.names import named
+from netful.functions.events.event_queue import EventQueue, Outlets
+from netful.functions.events.event_settings import EventSettings, event_settings
+from netful.functions.invocations.invocation import InvokeRefused
+from netful.model.cloud import Cloud
+from netful.model.core.resource import Resource
+from netful.model.functions.function import Code, Function
+from tests.helpers.lambda_bench import function_of
+
+BASE = "/2015-03-31/functions"
+SOURCE = "import os\ndef handler(event, context): return os.environ.get('COLOUR', event)"
+CLOUD = Cloud.of(
+    region="eu-west-1",
+    account_id="123456789012",
+    functions={"Fn": Function("Fn", "fn", Code()), "Other": Function("Other", "other", Code())},
+    resources={
+        "V": Resource("V", "AWS::Lambda::Version", {"FunctionName": "fn"}),
+        "A": Resource("A", "AWS::Lambda::Alias", {"FunctionName": "fn", "Name": "live"}, references=("Fn", "V")),
+    },
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "qualifier", "asked"),
+    [
+        ("fn", "", ""),
+        ("fn", "live", "live"),
+        ("fn:live", "", "live"),
+        ("fn:1", "1", "1"),
+        ("fn:$LATEST", "", "$LATEST"),
+        ("function:fn", "", ""),
+        ("123456789012:function:fn", "", ""),
+        ("arn:aws:lambda:eu-west-1:123456789012:function:fn:live", "", "live"),
+    ],
+)
+def test_names(text, qualifier, asked):
+    one = named(CLOUD, text, qualifier)
+    assert (one.function.id, one.qualifier) == ("Fn", asked)
+
+
+@pytest.mark.parametrize(
+    ("text", "arn"),
+    [
+        ("nope", "nope:$LATEST"),
+        ("arn:aws:lambda:us-east-1:123456789012:function:fn", "fn:$LATEST"),
+        ("arn:aws:lambda:eu-west-1:999999999999:function:fn", "fn:$LATEST"),
+        ("not a name", "not a name:$LATEST"),
+    ],
+)
+def test_names_of_nothing(text, arn):
+    with pytest.raises(InvokeRefused) as refused:
+        named(CLOUD, text)
+    assert refused.value.status == 404
+    assert refused.value.message == f"Function not found: arn:aws:lambda:eu-west-1:123456789012:function:{arn}"
+
+
+def test_a_name_with_two_versions():
+    with pytest.raises(InvokeRefused) as refused:
+        named(CLOUD, "fn:1", "live")
+    assert refused.value.code == "InvalidParameterValueException"
+
+
+async def _nothing(_it):
+    raise AssertionError
+
+
+def ask(bench, *calls, function=None, **changes):
+    """The replies to calls, one after the other."""
+
+    async def body(service):
+        outlets = Outlets(
+            _nothing, _nothing, lambda _id: service.cloud.compute.functions["Fn"], lambda _id: EventSettings()
+        )
+        api = LambdaApi(lambda: service, EventQueue(outlets))
+        return [await api.handle(call) for call in calls]
+
+    return bench.run(function or function_of(SOURCE), body, **changes)
+
+
+def invoke(body=b"", **headers):
+    return Call("POST", f"{BASE}/my-fn/invocations", headers=headers, body=body)
+
+
+def test_an_error_has_awss_shape(bench):
+    missing, malformed = ask(bench, Call("GET", f"{BASE}/nope"), invoke(b"{nope"))
+    assert missing.status == 404
+    assert dict(missing.headers)["x-amzn-ErrorType"] == "ResourceNotFoundException"
+    assert json.loads(missing.body) == {
+        "Type": "User",
+        "Message": "Function not found: arn:aws:lambda:eu-west-1:123456789012:function:nope:$LATEST",
+    }
+    assert malformed.status == 400
+    assert json.loads(malformed.body)["message"].startswith("Could not parse request body into json: ")
+
+
+def test_a_throttle_names_its_reason(bench):
+    (reply,) = ask(bench, invoke(), reserved_concurrent_executions=0)
+    assert reply.status == 429
+    assert json.loads(reply.body) == {
+        "Reason": "ReservedFunctionConcurrentInvocationLimitExceeded", "Type": "User", "message": "Rate Exceeded.",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(("kind", "size"), [("RequestResponse", 6 * 2**20), ("Event", 2**20)])
+def test_a_request_that_is_too_large(bench, kind, size):
+    (reply,) = ask(bench, invoke(b'"' + b"x" * size + b'"', **{"x-amz-invocation-type": kind}))
+    assert (reply.status, dict(reply.headers)["x-amzn-ErrorType"]) == (413, "RequestEntityTooLargeException")
+    assert "Type" not in json.loads(reply.body)
+
+
+def test_a_dry_run_runs_nothing(bench):
+    source = "def handler(event, context): print('ran')"
+    (reply,) = ask(bench, invoke(**{"x-amz-invocation-type": "DryRun"}), function=function_of(source))
+    assert (reply.status, reply.body) == (204, b"")
+
+
+def test_a_list_leaves_the_state_out(bench):
+    whole, listed = ask(bench, Call("GET", f"{BASE}/my-fn/configuration"), Call("GET", f"{BASE}/"))
+    (one,) = json.loads(listed.body)["Functions"]
+    left_out = {"State", "LastUpdateStatus", "RuntimeVersionConfig"}
+    assert json.loads(whole.body).keys() - one.keys() == left_out
+    assert "VpcConfig" not in one
+
+
+def test_a_new_environment_holds_for_the_next_invocation(bench):
+    change = json.dumps({"Environment": {"Variables": {"COLOUR": "blue"}}}).encode()
+    path = f"{BASE}/my-fn/configuration"
+    before, changed, after = ask(bench, invoke(), Call("PUT", path, body=change), invoke())
+    assert (before.body, after.body) == (b"{}", b'"blue"')
+    assert json.loads(changed.body)["LastUpdateStatus"] == "InProgress"
+    assert all(attachment.closed for attachment in bench.attachments)
+
+
+@pytest.mark.parametrize(
+    ("change", "code"),
+    [
+        ({"Timeout": 901}, "InvalidParameterValueException"),
+        ({"MemorySize": 64}, "InvalidParameterValueException"),
+        ({"Environment": {"Variables": {"BIG": "x" * 4096}}}, "InvalidParameterValueException"),
+        ({"ImageConfig": {}}, "NotImplementedException"),
+        ({"Runtime": "cobol"}, "InvalidParameterValueException"),
+    ],
+)
+def test_a_change_that_is_refused(bench, change, code):
+    (reply,) = ask(bench, Call("PUT", f"{BASE}/my-fn/configuration", body=json.dumps(change).encode()))
+    assert dict(reply.headers)["x-amzn-ErrorType"] == code
+
+
+def test_event_settings_come_from_the_template():
+    config = {
+        "FunctionName": "fn",
+        "MaximumRetryAttempts": 1,
+        "MaximumEventAgeInSeconds": "120",
+        "DestinationConfig": {"OnFailure": {"Destination": "arn:aws:sqs:eu-west-1:123456789012:q"}},
+    }
+    resources = {
+        "Fn": Resource("Fn", "AWS::Lambda::Function", {"DeadLetterConfig": {"TargetArn": "arn:aws:sns:::dead"}}),
+        "C": Resource("C", "AWS::Lambda::EventInvokeConfig", config),
+    }
+    cloud = Cloud.of(functions=CLOUD.compute.functions, resources=resources)
+    assert event_settings(cloud, "Fn") == EventSettings(
+        1, 120, on_failure="arn:aws:sqs:eu-west-1:123456789012:q", dead_letter="arn:aws:sns:::dead"
+    )
+    assert event_settings(cloud, "Other") == EventSettings()

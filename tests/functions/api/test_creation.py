@@ -1,0 +1,136 @@
+"""CreateFunction, and DeleteFunction of what it made (lambda §5.2, §5.5)."""
+
+from __future__ import annotations
+
+import base64
+import json
+
+import pytest
+
+from netful.functions.api.protocol.message import Call
+from tests.helpers.lambda_bench import RUNTIME
+from tests.helpers.lambda_client import Client, zipped
+from tests.helpers.lambda_network import HOUR, NETWORK, SOURCE, interfaces, place
+
+FUNCTIONS = "/2015-03-31/functions"
+NEW = f"{FUNCTIONS}/fresh"
+ROLE = "arn:aws:iam::123456789012:role/service/any"
+ASKED = {
+    "FunctionName": "fresh", "Runtime": RUNTIME, "Role": ROLE, "Handler": "index.handler", "Timeout": 5,
+    "Code": {"ZipFile": zipped(7)}, "Description": "new",
+}  # fmt: skip
+
+
+def run(bench, body, **more):
+    return bench.run(SOURCE, lambda service: body(Client(service)), network=NETWORK, **more)
+
+
+async def invoke(client, name="fresh", qualifier=""):
+    query = {"Qualifier": qualifier} if qualifier else {}
+    reply = await client._api.handle(Call("POST", f"{FUNCTIONS}/{name}/invocations", query))
+    return reply.status, json.loads(reply.body)
+
+
+def test_code_that_is_too_large_unzipped_is_not_unzipped(bench):
+    archive = bytearray(base64.b64decode(zipped(9)))
+    listed = archive.index(b"PK\x01\x02") + 24  # how large its file says that it is
+    archive[listed : listed + 4] = (262_144_001).to_bytes(4, "little")
+    code = {"ZipFile": base64.b64encode(archive).decode()}
+
+    async def body(client):
+        made = await client.refused("POST", FUNCTIONS, ASKED | {"Code": code})
+        unpacked = [*bench.state.rglob(".uploads/*")]
+        await client("POST", FUNCTIONS, ASKED)
+        changed = await client.refused("PUT", f"{NEW}/code", code)
+        return [made, changed], unpacked, await invoke(client)
+
+    refused, unpacked, answer = run(bench, body)
+    message = "Unzipped size must be smaller than 262144000 bytes"
+    assert refused == [(400, "InvalidParameterValueException", message)] * 2
+    assert unpacked == []
+    assert answer == (200, ["$LATEST", 7])  # the old code
+
+
+def test_a_function_is_made_run_listed_changed_and_deleted(bench):
+    async def body(client):
+        made = await client("POST", FUNCTIONS, ASKED)
+        told = await client("GET", f"{NEW}/configuration")
+        first = await invoke(client)
+        await client("PUT", f"{NEW}/code", {"ZipFile": zipped(8)})
+        listed = await client("GET", FUNCTIONS)
+        second = await invoke(client)
+        gone = await client("DELETE", NEW)
+        return made, told, first, second, [one["FunctionName"] for one in listed["Functions"]], gone, (
+            await client.refused("GET", NEW), await invoke(client), await client("POST", FUNCTIONS, ASKED)
+        )  # fmt: skip
+
+    made, told, first, second, listed, gone, (missing, after, again) = run(bench, body)
+    assert (made["State"], made["StateReasonCode"], made["Description"]) == ("Pending", "Creating", "new")
+    assert "LastUpdateStatus" not in made
+    assert "VpcConfig" not in made
+    assert (told["State"], told["LastUpdateStatus"], told["Role"], told["Timeout"]) == ("Active", "Successful", ROLE, 5)
+    assert (first, second) == ((200, ["$LATEST", 7]), (200, ["$LATEST", 8]))
+    assert listed == ["fresh", "my-fn"]
+    assert (gone, missing[:2], after[0]) == (None, (404, "ResourceNotFoundException"), 404)
+    assert again["FunctionName"] == "fresh"
+
+
+def test_in_a_vpc_it_has_an_interface_and_waits_for_it(bench):
+    async def body(client):
+        made = await client("POST", FUNCTIONS, ASKED | place("A", "G"))
+        pending = await invoke(client)
+        there = interfaces(client)
+        await client("DELETE", NEW)
+        return made["VpcConfig"]["VpcId"], pending, there, interfaces(client), await invoke(client, "my-fn")
+
+    vpc, (status, refusal), there, after, other = run(bench, body, eni_seconds=HOUR)
+    assert (vpc, status, there, after) == ("V", 409, {"eni-A-G": ("fresh",)}, {})
+    assert refusal["message"].endswith("The function is currently in the following state: Pending")
+    assert other == (200, 1)
+
+
+def test_a_version_can_be_published_with_it(bench):
+    async def body(client):
+        made = await client("POST", FUNCTIONS, ASKED | {"Publish": True})
+        answer = await invoke(client, qualifier="1")
+        await client("DELETE", NEW)
+        return made, answer, await invoke(client, qualifier="1")
+
+    made, answer, after = run(bench, body)
+    assert (made["Version"], made["FunctionArn"].rpartition(":")[2]) == ("1", "fresh")
+    assert (answer, after[0]) == ((200, ["1", 7]), 404)
+
+
+@pytest.mark.parametrize(
+    ("change", "status", "code", "text"),
+    [
+        ({"FunctionName": "my-fn"}, 409, "ResourceConflictException", "Function already exist: my-fn"),
+        ({"FunctionName": "no name"}, 400, "ValidationException", "Value 'no name' at 'functionName' failed"),
+        ({"Role": "r1"}, 400, "ValidationException", "Value 'r1' at 'role' failed to satisfy constraint"),
+        ({"Runtime": "cobol"}, 400, "InvalidParameterValueException", "which netful does not run"),
+        ({"Timeout": 901}, 400, "InvalidParameterValueException", "between 1 and 900"),
+        ({"Code": {"ZipFile": base64.b64encode(b"no").decode()}}, 400, "InvalidParameterValueException", "Could not unzip"),
+        (place(["subnet-1"], "G"), 400, "InvalidParameterValueException", "InvalidSubnetID.NotFound"),
+        ({"Layers": ["arn:x"]}, 400, "InvalidParameterValueException", "Layer version arn:x does not exist."),
+        ({"DeadLetterConfig": {}}, 501, "NotImplementedException", "DeadLetterConfig"),
+        ({"PackageType": "Image"}, 501, "NotImplementedException", "container images"),
+    ],
+)  # fmt: skip
+def test_what_is_refused(bench, change, status, code, text):
+    async def body(client):
+        refusal = await client.refused("POST", FUNCTIONS, ASKED | change)
+        listed = await client("GET", FUNCTIONS)
+        return refusal, [one["FunctionName"] for one in listed["Functions"]], interfaces(client)
+
+    refusal, listed, enis = run(bench, body)
+    assert refusal[:2] == (status, code)
+    assert text in refusal[2]
+    assert (listed, enis) == (["my-fn"], {})
+
+
+def test_the_templates_own_functions_stay(bench):
+    async def body(client):
+        return await client.refused("DELETE", f"{FUNCTIONS}/my-fn"), await invoke(client, "my-fn")
+
+    refusal, answer = run(bench, body)
+    assert (refusal[:2], answer) == ((501, "NotImplementedException"), (200, 1))

@@ -1,0 +1,184 @@
+"""Permissions, settings of events, event source mappings, tags and layers through the Lambda API."""
+
+import json
+
+import pytest
+
+from netful.functions.events.event_settings import event_settings
+from netful.functions.events.event_source_mappings import event_source_mappings
+from netful.model.core.resource import Resource
+from tests.helpers.lambda_bench import function_of
+from tests.helpers.lambda_client import FN, Client
+
+pytestmark = pytest.mark.packets
+POLICY, EVENTS = f"{FN}/policy", "/2019-09-25/functions/my-fn/event-invoke-config"
+MAPPINGS = "/2015-03-31/event-source-mappings/"
+ARN = "arn:aws:lambda:eu-west-1:123456789012:function:my-fn"
+QUEUE = "arn:aws:sqs:eu-west-1:123456789012:orders"
+TAGS = f"/2017-03-31/tags/{ARN}"
+S3 = {"StatementId": "s3", "Action": "lambda:InvokeFunction", "Principal": "s3.amazonaws.com",
+      "SourceArn": "arn:aws:s3:::b", "SourceAccount": "123456789012"}  # fmt: skip
+
+
+def run(bench, body, **changes):
+    source = function_of("def handler(event, context): return 1")
+    return bench.run(source, lambda service: body(Client(service)), **changes)
+
+
+def test_permissions_come_and_go(bench):
+    async def body(call):
+        assert (await call.refused("GET", POLICY))[1] == "ResourceNotFoundException"
+        made = json.loads((await call("POST", POLICY, S3))["Statement"])
+        again = await call.refused("POST", POLICY, S3)
+        policy = json.loads((await call("GET", POLICY))["Policy"])
+        assert policy["Statement"] == [made]
+        given = [
+            r.properties for r in call.service.cloud.template.resources.values() if r.type == "AWS::Lambda::Permission"
+        ]
+        await call("DELETE", f"{POLICY}/s3")
+        gone = await call.refused("DELETE", f"{POLICY}/s3")
+        return made, again, given, gone
+
+    made, again, given, gone = run(bench, body)
+    assert made == {
+        "Sid": "s3", "Effect": "Allow", "Principal": {"Service": "s3.amazonaws.com"},
+        "Action": "lambda:InvokeFunction", "Resource": ARN,
+        "Condition": {"ArnLike": {"AWS:SourceArn": "arn:aws:s3:::b"},
+                      "StringEquals": {"AWS:SourceAccount": "123456789012"}},
+    }  # fmt: skip
+    assert again[:2] == (409, "ResourceConflictException")
+    assert "The statement id (s3) provided already exists." in again[2]
+    assert [(one["FunctionName"], one["Principal"]) for one in given] == [(ARN, "s3.amazonaws.com")]
+    assert gone[:2] == (404, "ResourceNotFoundException")
+
+
+def test_a_template_s_permission_is_told(bench):
+    async def body(call):
+        return json.loads((await call("GET", POLICY))["Policy"])["Statement"]
+
+    properties = {"FunctionName": "my-fn", "Action": "lambda:InvokeFunction", "Principal": "123456789012"}
+    given = Resource("May", "AWS::Lambda::Permission", properties)
+    (statement,) = run(bench, body, resources={"May": given})
+    assert (statement["Sid"], statement["Principal"]) == ("May", {"AWS": "arn:aws:iam::123456789012:root"})
+
+
+def test_how_events_are_retried_is_said_by_qualifier(bench):
+    async def body(call):
+        missing = await call.refused("GET", EVENTS)
+        nothing = await call.refused("PUT", EVENTS, {"Qualifier": "x"})
+        put = await call(
+            "PUT", EVENTS, {"MaximumRetryAttempts": 0, "DestinationConfig": {"OnSuccess": {"Destination": QUEUE}}}
+        )
+        changed = await call("POST", EVENTS, {"MaximumEventAgeInSeconds": 60})
+        cloud = call.service.cloud
+        holds = event_settings(cloud, "Fn"), event_settings(cloud, "Fn", "live")
+        listed = await call("GET", f"{EVENTS}/list")
+        await call("DELETE", EVENTS)
+        after = event_settings(call.service.cloud, "Fn")
+        return missing, nothing, put, changed, holds, listed, after
+
+    missing, nothing, put, changed, (latest, live), listed, after = run(bench, body)
+    assert missing == (
+        404, "ResourceNotFoundException", f"The function {ARN}:$LATEST doesn't have an EventInvokeConfig",
+    )  # fmt: skip
+    assert nothing[1:] == (
+        "InvalidParameterValueException", "You must specify at least one of error handling or destination setting.",
+    )  # fmt: skip
+    assert put["FunctionArn"] == f"{ARN}:$LATEST"
+    assert put["DestinationConfig"] == {"OnSuccess": {"Destination": QUEUE}, "OnFailure": {}}
+    assert (changed["MaximumRetryAttempts"], changed["MaximumEventAgeInSeconds"]) == (0, 60)
+    assert (latest.maximum_retry_attempts, latest.maximum_event_age, latest.on_success) == (0, 60, QUEUE)
+    assert live.maximum_retry_attempts == 2  # Lambda's default: nothing is said of it
+    assert len(listed["FunctionEventInvokeConfigs"]) == 1
+    assert after.maximum_retry_attempts == 2
+
+
+def test_mappings_are_made_changed_and_deleted(bench):
+    async def body(call):
+        asked = {"FunctionName": "my-fn", "EventSourceArn": QUEUE, "BatchSize": 3}
+        made = await call("POST", MAPPINGS, asked)
+        again = await call.refused("POST", MAPPINGS, asked)
+        stream = "arn:aws:kinesis:eu-west-1:123456789012:stream/s"
+        no_start = await call.refused("POST", MAPPINGS, {"FunctionName": "my-fn", "EventSourceArn": stream})
+        changed = await call("PUT", MAPPINGS + made["UUID"], {"Enabled": False})
+        (mapping,) = event_source_mappings(call.service.cloud)
+        told = await call("GET", MAPPINGS + made["UUID"])
+        gone = await call("DELETE", MAPPINGS + made["UUID"])
+        missing = await call.refused("GET", MAPPINGS + made["UUID"])
+        return made, again, no_start, changed, mapping, told, gone, missing
+
+    made, again, no_start, changed, mapping, told, gone, missing = run(bench, body)
+    assert (made["State"], made["BatchSize"], made["FunctionArn"]) == ("Creating", 3, ARN)
+    assert again[1] == "ResourceConflictException"
+    assert made["UUID"] in again[2]
+    assert no_start[1] == "InvalidParameterValueException"
+    assert (changed["State"], told["State"], told["BatchSize"], gone["State"]) == (
+        "Updating",
+        "Disabled",
+        3,
+        "Deleting",
+    )
+    assert (mapping.enabled, mapping.batch_size) == (False, 3)
+    assert missing[0] == 404
+
+
+def test_tags(bench):
+    async def body(call):
+        before = await call("GET", TAGS)
+        await call("POST", TAGS, {"Tags": {"b": "2"}})
+        return before["Tags"], (await call("GET", FN))["Tags"]
+
+    assert run(bench, body, tags={"a": "1"}) == ({"a": "1"}, {"a": "1", "b": "2"})
+
+
+def test_layers_of_the_template(bench):
+    async def body(call):
+        (layer,) = (await call("GET", "/2018-10-31/layers"))["Layers"]
+        one = await call("GET", "/2018-10-31/layers/common/versions/1")
+        same = await call("GET", "/2018-10-31/layers", find="LayerVersion", Arn=one["LayerVersionArn"])
+        no = await call.refused("GET", "/2018-10-31/layers/common/versions/2")
+        return layer, one, same, no, (await call("GET", f"{FN}/configuration"))["Layers"]
+
+    properties = {"LayerName": "common", "Description": "shared", "CompatibleRuntimes": ["python3.13"]}
+    resources = {"Layer": Resource("Layer", "AWS::Lambda::LayerVersion", properties)}
+    layer, one, same, no, own = run(bench, body, resources=resources, layers=("Layer",))
+    arn = "arn:aws:lambda:eu-west-1:123456789012:layer:common:1"
+    assert (layer["LayerName"], layer["LatestMatchingVersion"]["LayerVersionArn"]) == ("common", arn)
+    assert (one["Description"], one["CompatibleRuntimes"]) == ("shared", ["python3.13"])
+    assert one == same
+    assert no[0] == 404
+    assert [one["Arn"] for one in own] == [arn]
+
+
+def test_what_is_not_served_says_so(bench):
+    async def body(call):
+        return await call.refused("POST", "/2018-10-31/layers/common/versions", {})
+
+    status, code, message = run(bench, body)
+    assert (status, code) == (501, "NotImplementedException")
+    assert "netful does not serve POST /2018-10-31/layers/common/versions" in message
+
+
+def test_layers_are_put_under_a_function_and_taken_away(bench, tmp_path):
+    """Of those that the template has, and by their ARNs; a version that was published keeps its own."""
+    folder = tmp_path / "layer/python"
+    folder.mkdir(parents=True)
+    (folder / "words.py").write_text("HELLO = 'from the layer'")
+    properties = {"LayerName": "words", "Content": str(folder.parent)}
+    resources = {"Words": Resource("Words", "AWS::Lambda::LayerVersion", properties)}
+    source = "def handler(event, context):\n    import words\n    return words.HELLO\n"
+    arn = "arn:aws:lambda:eu-west-1:123456789012:layer:words:1"
+
+    async def body(service):
+        call = Client(service)
+        before, _ = await call.invoke()
+        told = await call("PUT", f"{FN}/configuration", {"Layers": [arn]})
+        with_layer, _ = await call.invoke()
+        await call("POST", f"{FN}/versions")
+        await call("PUT", f"{FN}/configuration", {"Layers": []})
+        return before, told["Layers"], with_layer, (await call.invoke())[0], (await call.invoke("1"))[0]
+
+    before, told, with_layer, without, published = bench.run(function_of(source), body, resources=resources)
+    assert before["errorMessage"] == without["errorMessage"] == "No module named 'words'"
+    assert [one["Arn"] for one in told] == [arn]
+    assert with_layer == published == "from the layer"

@@ -1,0 +1,195 @@
+"""A function's code: a folder, a zip, inline text, or an error that says what is wrong."""
+
+from __future__ import annotations
+
+import zipfile
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from netful.functions.code import package, runtimes
+from netful.functions.environments.service import FunctionService, keys_of
+from netful.model.core.errors import StackError
+from netful.model.core.origin import Origin
+from netful.model.core.unknown import Unknown
+from netful.model.functions.function import Code
+from tests.helpers.lambda_bench import VERSION, function_of
+
+HANDLER = "def handler(event, context):\n    import helper\n    return helper.value\n"
+ORIGIN = Origin("template.yaml", 7)
+
+
+def with_code(**code):
+    return replace(function_of(""), code=Code(origin=ORIGIN, **code), origin=ORIGIN)
+
+
+@pytest.fixture
+def source(tmp_path) -> Path:
+    folder = tmp_path / "src"
+    folder.mkdir()
+    (folder / "index.py").write_text(HANDLER)
+    (folder / "helper.py").write_text("value = 'helped'\n")
+    return folder
+
+
+async def invoke(service: FunctionService):
+    return await service.invoke("Fn")
+
+
+def test_a_folder_is_used_as_it_is(bench, source):
+    function = with_code(local_path=str(source))
+    assert package.prepare(function, bench.state / "made").folder == source
+    assert bench.run(function, invoke).payload == b'"helped"'
+    assert sorted(path.name for path in source.iterdir()) == ["helper.py", "index.py"]
+
+
+def test_a_folder_that_is_closed_to_others_is_copied(bench, source):
+    (source / "helper.py").chmod(0o600)
+    assert bench.run(with_code(local_path=str(source)), invoke).payload == b'"helped"'
+    assert (source / "helper.py").stat().st_mode & 0o777 == 0o600
+
+
+def test_a_zip_is_unpacked(bench, source, tmp_path):
+    archive = tmp_path / "code.zip"
+    with zipfile.ZipFile(archive, "w") as file:
+        for path in source.iterdir():
+            file.write(path, path.name)
+    assert bench.run(with_code(local_path=str(archive)), invoke).payload == b'"helped"'
+
+
+@pytest.mark.parametrize("way_out", ["../../theirs", "/{}/theirs"])
+def test_a_zip_changes_nothing_outside_its_folder(tmp_path, way_out):
+    theirs, archive = tmp_path / "theirs", tmp_path / "code.zip"
+    theirs.write_text("theirs")
+    theirs.chmod(0o600)
+    member = zipfile.ZipInfo(way_out.format(tmp_path))
+    member.external_attr = 0o777 << 16
+    with zipfile.ZipFile(archive, "w") as file:
+        file.writestr(member, "ours")
+        file.writestr("index.py", HANDLER)
+    made = package.prepare(with_code(local_path=str(archive)), tmp_path / "made").folder
+    assert (theirs.read_text(), theirs.stat().st_mode & 0o777) == ("theirs", 0o600)
+    unpacked = [path for path in made.rglob("*") if path.is_file()]
+    assert {path.name: oct(path.stat().st_mode & 0o777) for path in unpacked} == {
+        "theirs": "0o777",
+        "index.py": "0o644",
+    }
+
+
+@pytest.mark.parametrize(("at", "byte"), [(6, 1), (8, 9), (38, 0xFF)], ids=["encrypted", "packed otherwise", "broken"])
+def test_a_zip_that_cannot_be_unpacked_is_none(tmp_path, at, byte):
+    archive = tmp_path / "code.zip"
+    with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED) as file:
+        file.writestr("index.py", HANDLER * 10)
+    content = bytearray(archive.read_bytes())
+    content[at] = byte
+    listed = content.index(b"PK\x01\x02")  # the same in the list at the end, which has two bytes more before it
+    if at < 10:
+        content[listed + at + 2] = byte
+    archive.write_bytes(content)
+    with pytest.raises(StackError, match="is not a zip file"):
+        package.prepare(with_code(local_path=str(archive)), tmp_path / "made")
+
+
+def test_the_package_wins_over_what_aws_brings(bench, source):
+    (source / "boto3.py").write_text("value = 'own'\n")
+    (source / "index.py").write_text("import boto3\ndef handler(event, context):\n    return boto3.value\n")
+    assert bench.run(with_code(local_path=str(source)), invoke).payload == b'"own"'
+
+
+@pytest.mark.parametrize(
+    ("code", "what"),
+    [
+        ({"local_path": "/nowhere/src"}, "the code of `Fn` is missing: `/nowhere/src`"),
+        ({"local_path": __file__}, f"`{__file__}` is not a zip file"),
+        ({"why": "it is in a bucket"}, "the code of `Fn` is not here"),
+    ],
+)
+def test_code_that_cannot_be_had_is_that_functions_problem_only(bench, code, what):
+    async def body(service):
+        with pytest.raises(StackError) as problem:
+            await service.invoke("Fn")
+        return problem.value, service.problems
+
+    problem, problems = bench.run(with_code(**code), body)
+    assert problem.what == what
+    assert problem.origin == ORIGIN
+    assert problems == {"Fn": problem}
+
+
+@pytest.mark.parametrize(
+    ("text", "clients"),
+    [
+        ("import boto3\nssm = boto3.client('ssm')\ntable = boto3.resource(\n  \"dynamodb\")\n", ("ssm", "dynamodb")),
+        ("from aws_lambda_powertools import boto3\n", ("sts",)),
+        ("robot = client('ssm')\n", ()),
+    ],
+)
+def test_the_clients_that_the_source_makes(tmp_path, text, clients):
+    (tmp_path / "index.py").write_text(text)
+    assert package.prepare(with_code(local_path=str(tmp_path)), tmp_path).clients == clients
+
+
+def test_a_boto3_client_has_the_functions_own_region_and_keys(bench):
+    source = (
+        "import boto3\n"
+        "def handler(event, context):\n"
+        "    keys = boto3.Session().get_credentials()\n"
+        "    client = boto3.client('ssm')\n"
+        "    own = client._request_signer._credentials\n"
+        "    return [client.meta.region_name, own.access_key == keys.access_key, own.access_key, client._endpoint.http_session._verify]\n"
+    )
+    payload = bench.run(source, invoke).payload
+    key = keys_of(function_of("")).access_key_id
+    assert payload.decode() == f'["eu-west-1", true, "{key}", "/etc/pki/tls/certs/ca-bundle.crt"]'
+
+
+@pytest.mark.parametrize(
+    ("changes", "what"),
+    [
+        ({"runtime": "ruby3.4"}, "`Fn` has the runtime `ruby3.4`, which netful does not run"),
+        ({"runtime": Unknown("a parameter")}, "the runtime of `Fn` is not known"),
+        ({"package_type": "Image"}, "`Fn` is a container image"),
+    ],
+)
+def test_a_runtime_that_cannot_be_had(changes, what):
+    with pytest.raises(StackError) as problem:
+        runtimes.family_of(replace(with_code(inline=""), **changes))
+    assert problem.value.what == what
+
+
+def test_another_version_of_python_is_a_warning():
+    own = with_code(inline="")
+    old, older = replace(own, runtime="python3.9"), replace(own, id="Older", runtime="python3.1")
+    assert runtimes.warnings([own, old, older]) == [
+        "template.yaml:7: `Fn` asks for Python 3.9 and runs on " + VERSION,
+        "template.yaml:7: `Older` asks for Python 3.1 and runs on " + VERSION,
+    ]
+
+
+def test_functions_of_one_version_share_its_warning():
+    old = [replace(with_code(inline=""), id=name, runtime="python3.9") for name in ("A", "B", "C")]
+    told = f"Python 3.9 and run on {VERSION}"
+    assert runtimes.warnings(old[:2]) == [f"template.yaml:7: `A` and `B` ask for {told}"]
+    assert runtimes.warnings(old) == [f"template.yaml:7: `A` and 2 more ask for {told}"]
+
+
+def test_a_function_without_a_handler_is_a_problem(bench):
+    async def body(service):
+        return service.problems["Fn"].what
+
+    function = replace(with_code(inline=""), handler=Unknown("a parameter"))
+    assert bench.run(function, body) == "the handler of `Fn` is not known"
+
+
+def test_an_edit_shows_at_the_next_invocation(bench, source):
+    async def body(service):
+        answers = [(await service.invoke("Fn")).payload]
+        (source / "helper.py").write_text("value = 'edited'\n")
+        while answers[-1] == answers[0]:  # it looks only now and then
+            answers.append((await service.invoke("Fn")).payload)
+        return answers[-1], (await service.invoke("Fn")).usage.init_ms
+
+    assert bench.run(with_code(local_path=str(source)), body) == (b'"edited"', None)
+    assert [attachment.closed for attachment in bench.attachments] == [True, True]

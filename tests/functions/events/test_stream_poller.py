@@ -1,0 +1,208 @@
+"""Streams that invoke functions: the order of batches, retries, halves, reports, and what is let go."""
+
+import asyncio
+import json
+
+import pytest
+
+from netful.functions.events.event_source_mappings import EventSourceMapping
+from netful.functions.events.stream_poller import StreamOutlets, StreamPoller
+from netful.functions.invocations.invocation import Invocation, InvokeRefused, Usage
+from tests.helpers.streams import ARN, Clock, Record, Stream
+
+
+def run(number, answer, **asked):
+    """The batches that a function got, and what a destination was told. `answer` gives a payload, or an error as text."""
+    batches, told = [], []
+
+    async def invoke(_function_id, event):
+        batch = [record["n"] for record in json.loads(event)["Records"]]
+        batches.append(batch)
+        answered = answer(batch, len(batches))
+        if isinstance(answered, InvokeRefused):
+            raise answered
+        error = "Unhandled" if isinstance(answered, str) else None
+        return Invocation("id", answered if error is None else b"{}", error, b"", Usage(1.0, None, 1))
+
+    async def send(delivery):
+        told.append((delivery.target, json.loads(delivery.body)))
+
+    async def main():
+        stream = Stream(number)
+        mapping = EventSourceMapping(**{
+            "id": "M", "function_id": "Fn", "source_arn": ARN, "batch_size": 100,
+            "starting_position": "TRIM_HORIZON", **asked,
+        })  # fmt: skip
+        outlets = StreamOutlets(invoke, send, lambda _id: "arn:fn")
+        task = asyncio.create_task(StreamPoller(mapping, stream, outlets, Clock()).run())
+        await asyncio.wait_for(stream.ended.wait(), 5)
+        task.cancel()
+
+    asyncio.run(main())
+    return batches, told
+
+
+def fine(_batch, _attempt):
+    return b"null"
+
+
+def test_batches_come_in_order_and_of_their_size():
+    assert run(5, fine, batch_size=2)[0] == [[0, 1], [2, 3], [4]]
+
+
+def test_latest_leaves_out_what_was_there():
+    assert run(3, fine, starting_position="LATEST")[0] == []
+
+
+def test_filters_choose():
+    assert run(4, fine, filters=('{"n": [1, {"numeric": [">", 2]}]}',))[0] == [[1, 3]]
+
+
+def test_a_failed_batch_holds_the_shard_up_until_it_works():
+    batches, told = run(4, lambda batch, n: "no" if n < 3 and batch[0] == 0 else b"null", batch_size=2)
+    assert (batches, told) == ([[0, 1], [0, 1], [0, 1], [2, 3]], [])
+
+
+def test_a_refusal_is_no_attempt():
+    refused = InvokeRefused(429, "TooManyRequestsException", "Rate Exceeded.")
+    batches, told = run(1, lambda _b, n: refused if n < 5 else b"null", retry_attempts=0, on_failure="arn:q")
+    assert (len(batches), told) == (5, [])
+
+
+def test_after_the_last_retry_the_destination_is_told_where():
+    batches, told = run(3, lambda batch, _n: "no" if 0 in batch else b"null", batch_size=2, retry_attempts=1, on_failure="arn:q")  # fmt: skip
+    assert batches == [[0, 1], [0, 1], [2]]
+    ((target, record),) = told
+    assert target == "arn:q"
+    assert record["requestContext"]["condition"] == "RetryAttemptsExhausted"
+    assert record["requestContext"]["approximateInvokeCount"] == 2
+    assert record["responseContext"]["functionError"] == "Unhandled"
+    info = record["DDBStreamBatchInfo"]
+    assert (info["shardId"], info["startSequenceNumber"], info["endSequenceNumber"]) == ("shard-1", "0", "1")
+    assert (info["batchSize"], info["streamArn"]) == (2, ARN)
+    assert info["approximateArrivalOfFirstRecord"] == "1970-01-01T00:16:40.000Z"
+
+
+def test_bisecting_finds_the_record_that_fails():
+    batches, told = run(4, lambda batch, _n: "no" if 2 in batch else b"null", bisect=True, retry_attempts=0, on_failure="arn:q")  # fmt: skip
+    assert batches == [[0, 1, 2, 3], [0, 1], [2, 3], [2], [3]]
+    assert [record["DDBStreamBatchInfo"]["startSequenceNumber"] for _, record in told] == ["2"]
+
+
+def test_a_report_goes_on_from_the_first_failure():
+    report = b'{"batchItemFailures": [{"itemIdentifier": "3"}, {"itemIdentifier": "2"}]}'
+    batches, _ = run(4, lambda _b, n: report if n == 1 else b"null", partial=True)
+    assert batches == [[0, 1, 2, 3], [2, 3]]
+
+
+def test_records_that_are_too_old_are_let_go():
+    batches, told = run(2, lambda _b, _n: "no", record_age=60, on_failure="arn:q")
+    assert 3 < len(batches) < 12
+    assert told[0][1]["requestContext"]["condition"] == "RecordAgeExceeded"
+
+
+def test_a_stream_that_begins_anew_is_read_from_its_beginning():
+    class Restarted(Stream):
+        """The places of before are not known any more, once."""
+
+        lost = False
+
+        async def read(self, iterator, most):
+            if iterator == "2" and not self.lost:
+                self.lost = True
+                self.records = self.records[:1]
+                raise ConnectionError("gone")
+            return await super().read(iterator, most)
+
+    got = []
+
+    async def main():
+        stream = Restarted(2)
+
+        async def invoke(_function_id, event):
+            got.append([record["n"] for record in json.loads(event)["Records"]])
+            return Invocation("id", b"null", None, b"", Usage(1.0, None, 1))
+
+        mapping = EventSourceMapping("M", "Fn", ARN, 10, starting_position="TRIM_HORIZON")
+        task = asyncio.create_task(StreamPoller(mapping, stream, StreamOutlets(invoke, None, None), Clock()).run())
+        await asyncio.wait_for(stream.ended.wait(), 5)
+        task.cancel()
+
+    asyncio.run(main())
+    assert got == [[0, 1], [0]]
+
+
+@pytest.mark.parametrize(("window", "batches"), [(0, [[0]]), (5, [[0, 1]])])
+def test_a_window_waits_for_more(window, batches):
+    class Late(Stream):
+        """The second record is there at the third look."""
+
+        looks = 0
+
+        async def read(self, iterator, most):
+            self.looks += 1
+            if self.looks < 3:
+                return (self.records[:1], "1") if iterator == "0" else ([], iterator)
+            return await super().read(iterator, most)
+
+    got = []
+
+    async def main():
+        stream = Late(2)
+        done = asyncio.Event()
+
+        async def invoke(_function_id, event):
+            got.append([record["n"] for record in json.loads(event)["Records"]])
+            done.set()
+            return Invocation("id", b"null", None, b"", Usage(1.0, None, 1))
+
+        mapping = EventSourceMapping("M", "Fn", ARN, 10, window_seconds=window, starting_position="TRIM_HORIZON")
+        outlets = StreamOutlets(invoke, None, None)
+        task = asyncio.create_task(StreamPoller(mapping, stream, outlets, Clock()).run())
+        await asyncio.wait_for(done.wait(), 5)
+        task.cancel()
+
+    asyncio.run(main())
+    assert got[:1] == batches
+
+
+def test_lanes_are_worked_on_at_a_time_and_keep_the_order_of_their_keys():
+    """The lane of one key stands still; the others get on, and each key's records stay in their order."""
+    stuck, others, everything = asyncio.Event(), asyncio.Event(), asyncio.Event()
+    done, under_way, most = [], set(), 0
+
+    async def invoke(_function_id, event):
+        nonlocal most
+        batch = [(record["kinesis"]["partitionKey"], record["n"]) for record in json.loads(event)["Records"]]
+        under_way.add(tuple(batch))
+        most = max(most, len(under_way))
+        if any(key == "k0" for key, _ in batch):
+            await stuck.wait()
+        await asyncio.sleep(0)
+        under_way.discard(tuple(batch))
+        done.extend(batch)
+        if len({key for key, _ in done}) >= 4:
+            others.set()
+        if len(done) == 80:
+            everything.set()
+        return Invocation("id", b"null", None, b"", Usage(1.0, None, 1))
+
+    async def main():
+        stream = Stream(0)
+        stream.records = [Record({"n": n, "kinesis": {"partitionKey": f"k{n % 8}"}}, str(n), 1000.0) for n in range(80)]
+        mapping = EventSourceMapping(
+            "M", "Fn", ARN, 5, starting_position="TRIM_HORIZON", parallelization=4
+        )  # fmt: skip
+        poller = StreamPoller(mapping, stream, StreamOutlets(invoke, None, None), Clock())
+        task = asyncio.create_task(poller.run())
+        await others.wait()
+        assert "k0" not in {key for key, _ in done}
+        stuck.set()
+        await everything.wait()
+        task.cancel()
+
+    asyncio.run(asyncio.wait_for(main(), 10))
+    assert 1 < most <= 4
+    for key in {key for key, _ in done}:
+        own = [n for one, n in done if one == key]
+        assert own == sorted(own)

@@ -1,0 +1,107 @@
+"""The end: closing, and kill -9 of the daemon in the middle of an invocation, leave no process and no mount."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import select
+import signal
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from tests.helpers.lambda_bench import DRIVER
+from tests.helpers.places import ROOT
+
+DAEMONISED = """
+import os, subprocess, signal, sys
+def handler(event, context):
+    if os.fork() == 0:
+        os.setsid()
+        if os.fork() == 0:
+            for number in (1, 2, 15):
+                signal.signal(number, signal.SIG_IGN)
+            print("orphan is there", flush=True)
+            signal.pause()
+        os._exit(0)
+    os.wait()
+    {then}
+"""
+
+
+def descendants(pid: int) -> list[int]:
+    children: dict[int, list[int]] = {}
+    for folder in Path("/proc").iterdir():
+        if folder.name.isdigit():
+            try:
+                parent = int((folder / "stat").read_text().rpartition(")")[2].split()[1])
+            except (FileNotFoundError, ProcessLookupError):
+                continue
+            children.setdefault(parent, []).append(int(folder.name))
+    found, pending = [], [pid]
+    while pending:
+        pending += children.get(pending[0], [])
+        found += children.get(pending.pop(0), [])
+    return found
+
+
+def wait_for_the_end_of(pidfds: list[int]) -> bool:
+    return all(select.select([pidfd], [], [], 10)[0] for pidfd in pidfds)
+
+
+def test_closing_ends_every_process(bench):
+    others = set(descendants(os.getpid()))
+
+    async def body(service):
+        invoking = asyncio.create_task(service.invoke("Fn"))
+        async for event in service.logs("Fn").follow():
+            if "orphan" in event.message:
+                break
+        pidfds = [os.pidfd_open(pid) for pid in descendants(os.getpid()) if pid not in others]
+        assert len(pidfds) >= 4  # the zygote, pid 1, the runtime, its orphan
+        await service.close()
+        return pidfds, await invoking
+
+    pidfds, invocation = bench.run(DAEMONISED.replace("{then}", "signal.pause()"), body, timeout=30)
+    assert invocation.payload.endswith(b'Error: Runtime exited with error: signal: killed"}')
+    assert wait_for_the_end_of(pidfds)
+    assert all(attachment.closed for attachment in bench.attachments)
+
+
+def test_an_orphan_ends_with_the_environment_of_a_timeout(bench):
+    others = set(descendants(os.getpid()))
+
+    async def body(service):
+        invoking = asyncio.create_task(service.invoke("Fn"))
+        async for event in service.logs("Fn").follow():
+            if "orphan" in event.message:
+                break
+        zygote = next(pid for pid in descendants(os.getpid()) if pid not in others)
+        pidfds = [os.pidfd_open(pid) for pid in descendants(zygote)]
+        assert len(pidfds) >= 3
+        await invoking
+        return wait_for_the_end_of(pidfds)
+
+    assert bench.run(DAEMONISED.replace("{then}", "signal.pause()"), body, timeout=1)
+
+
+@pytest.mark.parametrize("options", [[], ["--user-namespace"]], ids=["root", "user namespace"])
+def test_kill_of_the_daemon_leaves_nothing(tmp_path, options):
+    source = DAEMONISED.replace("{then}", "signal.pause()")
+    arguments = [
+        *DRIVER,
+        *options,
+        "--follow",
+        str(tmp_path),
+        source,
+    ]
+    with subprocess.Popen(arguments, cwd=ROOT, stdout=subprocess.PIPE, text=True) as daemon:
+        assert daemon.stdout is not None
+        assert any("orphan" in line for line in daemon.stdout)
+        pidfds = [os.pidfd_open(pid) for pid in descendants(daemon.pid)]
+        assert len(pidfds) >= 4
+        daemon.send_signal(signal.SIGKILL)
+    assert wait_for_the_end_of(pidfds)
+    assert str(tmp_path) not in Path("/proc/self/mountinfo").read_text()
+    assert not any((tmp_path / "root").iterdir())

@@ -1,0 +1,173 @@
+"""Authorizers together with the API's own policy, in the order of AWS's authorization flow (api-gateway §2.6, §5.12)."""
+
+import asyncio
+import base64
+import json
+
+import pytest
+
+from tests.helpers.gateway_bench import header
+
+API = """
+Resources:
+  Api:
+    Type: AWS::ApiGateway::RestApi
+    Properties:
+      Name: a
+      EndpointConfiguration: {{Types: [REGIONAL]}}
+      {policy}
+  Get:
+    Type: AWS::ApiGateway::Method
+    Properties:
+      RestApiId: !Ref Api
+      ResourceId: !GetAtt Api.RootResourceId
+      HttpMethod: GET
+      AuthorizationType: {kind}
+      AuthorizerId: !Ref Authorizer
+      {scopes}
+      Integration:
+        Type: MOCK
+        RequestTemplates: {{application/json: '{{"statusCode": 200}}'}}
+        IntegrationResponses: [{{StatusCode: 200, ResponseTemplates: {{application/json: "$context.authorizer.tier"}}}}]
+      MethodResponses: [{{StatusCode: 200}}]
+  Authorizer:
+    Type: AWS::ApiGateway::Authorizer
+    Properties:
+      Name: z
+      RestApiId: !Ref Api
+      Type: {type}
+      ProviderARNs: ["arn:aws:cognito-idp:us-east-1:123456789012:userpool/us-east-1_Pool"]
+      AuthorizerUri: !Sub "arn:aws:apigateway:${{AWS::Region}}:lambda:path/2015-03-31/functions/${{Fn.Arn}}/invocations"
+      IdentitySource: {source}
+  Deployment: {{Type: AWS::ApiGateway::Deployment, DependsOn: Get, Properties: {{RestApiId: !Ref Api}}}}
+  Stage:
+    Type: AWS::ApiGateway::Stage
+    Properties: {{RestApiId: !Ref Api, DeploymentId: !Ref Deployment, StageName: live}}
+  Fn:
+    Type: AWS::Lambda::Function
+    Properties: {{Runtime: python3.12, Handler: a.b, Role: r, Code: {{ZipFile: x}}}}
+  {permission}
+"""
+PERMISSION = (
+    "Permission: {Type: AWS::Lambda::Permission, Properties: {FunctionName: !Ref Fn, Action: 'lambda:InvokeFunction', "
+    "Principal: apigateway.amazonaws.com}}"
+)
+ALLOW = 'Policy: {Statement: [{Effect: Allow, Principal: "*", Action: execute-api:Invoke, Resource: "execute-api:/*"}]}'
+DENY, NEITHER = ALLOW.replace("Effect: Allow", "Effect: Deny"), ALLOW.replace("execute-api:/*", "execute-api:/x/*")
+HEADER = "method.request.header.Authorization"
+
+
+def api(policy="", kind="CUSTOM", source=HEADER, type_="TOKEN", permission=PERMISSION, scopes=""):
+    type_ = "COGNITO_USER_POOLS" if kind == "COGNITO_USER_POOLS" else type_
+    return API.format(policy=policy, kind=kind, type=type_, source=source, permission=permission, scopes=scopes)
+
+
+def says(effect, resource="*"):
+    statement = {"Effect": effect, "Action": "execute-api:Invoke", "Resource": resource}
+    return {"principalId": "me", "policyDocument": {"Statement": [statement]}, "context": {"tier": 3}}
+
+
+def ask(bench, path="/live", **headers):
+    return asyncio.run(bench.call("GET", path, **headers))
+
+
+NOWHERE = "arn:aws:execute-api:us-east-1:123456789012:other/*"
+
+
+@pytest.mark.parametrize(
+    ("policy", "result", "status", "asked"),
+    [
+        ("", says("Allow"), 200, 1),
+        ("", says("Allow", NOWHERE), 403, 1),
+        (ALLOW, says("Allow", NOWHERE), 200, 1),
+        (ALLOW, says("Deny"), 403, 1),
+        (NEITHER, says("Allow"), 200, 1),
+        (NEITHER, says("Allow", NOWHERE), 403, 1),
+        (DENY, says("Allow"), 403, 0),
+    ],
+)
+def test_lambda_authorizer_and_policy(bench_of, policy, result, status, asked):
+    bench = bench_of(api(policy), function=result)
+    assert (ask(bench, Authorization="t").status, len(bench.events)) == (status, asked)
+
+
+def test_denial_of_the_policy_comes_before_the_missing_token(bench_of):
+    assert ask(bench_of(api(DENY), function=says("Allow"))).status == 403
+    assert ask(bench_of(api(NEITHER), function=says("Allow"))).status == 401
+
+
+def token(header=None, **claims):
+    parts = (json.dumps(header or {"alg": "RS256"}).encode(), json.dumps(claims).encode(), b"s")
+    return ".".join(base64.urlsafe_b64encode(part).decode().rstrip("=") for part in parts)
+
+
+POOL = "https://cognito-idp.us-east-1.amazonaws.com/us-east-1_Pool"
+
+
+@pytest.mark.parametrize(
+    ("policy", "sent", "status"),
+    [(ALLOW, token(), 200), (ALLOW, None, 401), (NEITHER, None, 401), (NEITHER, token(), 403), (DENY, token(), 403)],
+)
+def test_pool_says_who_calls_before_the_policy_is_asked(bench_of, policy, sent, status):
+    bench = bench_of(api(policy, "COGNITO_USER_POOLS"))
+    assert ask(bench, **({"Authorization": sent} if sent else {})).status == status
+
+
+@pytest.mark.parametrize(
+    ("scopes", "claims", "status"),
+    [
+        ([], {"iss": POOL, "token_use": "id"}, 200),
+        ([], {"iss": POOL, "token_use": "access"}, 401),
+        ([], {"iss": POOL.replace("Pool", "Other")}, 401),
+        (["a/read"], {"token_use": "access", "scope": "b a/read"}, 200),
+        (["a/read"], {"token_use": "access", "scope": "b"}, 401),
+        (["a/read"], {"token_use": "id", "scope": "a/read"}, 401),
+    ],
+)
+def test_which_token_of_a_pool(bench_of, scopes, claims, status):
+    bench = bench_of(api(kind="COGNITO_USER_POOLS", scopes=f"AuthorizationScopes: {scopes}"))
+    response = ask(bench, Authorization=token(**claims))
+    assert response.status == status
+    if status == 401:
+        assert response.body == b'{"message":"Unauthorized"}'
+
+
+REQUEST = "method.request.header.X-Who, method.request.querystring.q, stageVariables.none"
+
+
+@pytest.mark.parametrize(
+    ("path", "headers", "status"),
+    [("/live?q=1", {"x-who": "me"}, 200), ("/live", {"x-who": "me"}, 401), ("/live?q=", {"x-who": "me"}, 401)],
+)
+def test_request_authorizer_wants_all_its_sources(bench_of, path, headers, status):
+    source = REQUEST.removesuffix(", stageVariables.none")
+    bench = bench_of(api(source=source, type_="REQUEST"), function=says("Allow"))
+    response = ask(bench, path, **headers)
+    assert (response.status, len(bench.events)) == (status, int(status == 200))
+    if status == 200:
+        event = bench.events[0]
+        assert (event["type"], event["queryStringParameters"]) == ("REQUEST", {"q": "1"})
+        assert event["methodArn"] == "arn:aws:execute-api:us-east-1:123456789012:Api/live/GET/"
+
+
+def test_sources_are_the_key_of_what_is_kept(bench_of):
+    bench = bench_of(api(source="method.request.header.X-Who", type_="REQUEST"), function=says("Allow"))
+    assert [ask(bench, X_Who=who).status for who in ("a", "a", "b")] == [200] * 3
+    assert len(bench.events) == 2
+
+
+@pytest.mark.parametrize(
+    ("permission", "result", "body", "kind"),
+    [
+        ("", says("Allow"), '{"message":null}', "AuthorizerConfigurationException"),
+        (PERMISSION, {"principalId": "me"}, '{"message":null}', "AuthorizerConfigurationException"),
+        (PERMISSION, ValueError("x"), '{"message":"Internal server error"}', "InternalServerErrorException"),
+    ],
+)
+def test_authorizer_that_does_not_answer(bench_of, permission, result, body, kind):
+    response = ask(bench_of(api(permission=permission), function=result), Authorization="t")
+    assert (response.status, response.body.decode(), header(response, "x-amzn-errortype")) == (500, body, kind)
+
+
+def test_context_is_text_in_templates(bench_of):
+    assert ask(bench_of(api(), function=says("Allow")), Authorization="t").body == b"3"

@@ -1,0 +1,82 @@
+"""Request validators: required parameters (api-gateway §5.13)."""
+
+import asyncio
+
+import pytest
+
+from tests.helpers.gateway_bench import header
+
+API = """
+Resources:
+  Api:
+    Type: AWS::ApiGateway::RestApi
+    Properties:
+      Name: a
+      EndpointConfiguration: {Types: [REGIONAL]}
+      Body:
+        swagger: "2.0"
+        info: {title: a, version: "1"}
+        x-amazon-apigateway-request-validators: {params: {validateRequestParameters: true, validateRequestBody: false}}
+        x-amazon-apigateway-request-validator: params
+        paths:
+          /{issuer}:
+            get:
+              parameters:
+                - {name: issuer, in: path, required: true, type: string}
+                - {name: x-header-param, in: header, required: true, type: string}
+                - {name: qs1, in: query, required: true, type: string}
+                - {name: free, in: query, required: false, type: string}
+              x-amazon-apigateway-integration: {type: mock, responses: {default: {statusCode: 200}}}
+  Deployment: {Type: AWS::ApiGateway::Deployment, Properties: {RestApiId: !Ref Api}}
+  Stage:
+    Type: AWS::ApiGateway::Stage
+    Properties: {RestApiId: !Ref Api, DeploymentId: !Ref Deployment, StageName: live}
+"""
+
+
+@pytest.mark.parametrize(
+    ("path", "headers", "missing"),
+    [
+        ("/live/a?qs1=1", {"x-header-param": "1"}, None),
+        ("/live/a?qs1=1", {}, "x-header-param"),
+        ("/live/a?qs1=", {}, "x-header-param, qs1"),
+    ],
+)
+def test_required_parameters(bench_of, path, headers, missing):
+    response = asyncio.run(bench_of(API).call("GET", path, **headers))
+    assert response.status == (400 if missing else 200)
+    if missing:
+        assert response.body.decode() == f'{{"message":"Missing required request parameters: [{missing}]"}}'
+        assert header(response, "x-amzn-errortype") == "BadRequestException"
+
+
+INLINE = """
+Resources:
+  Api:
+    Type: AWS::ApiGateway::RestApi
+    Properties:
+      EndpointConfiguration: {Types: [REGIONAL]}
+      Body:
+        openapi: 3.0.1
+        info: {title: a, version: "1"}
+        x-amazon-apigateway-request-validators: {body: {validateRequestParameters: false, validateRequestBody: true}}
+        x-amazon-apigateway-request-validator: body
+        components: {schemas: {Name: {type: string, minLength: 2}}}
+        paths:
+          /:
+            post:
+              requestBody: {content: {application/json: {schema: {type: object, required: [name], properties: {name: {$ref: "#/components/schemas/Name"}}}}}}
+              x-amazon-apigateway-integration: {type: mock, requestTemplates: {application/json: '{"statusCode": 200}'}, responses: {default: {statusCode: 200}}}
+  Deployment: {Type: AWS::ApiGateway::Deployment, Properties: {RestApiId: !Ref Api}}
+  Stage:
+    Type: AWS::ApiGateway::Stage
+    Properties: {RestApiId: !Ref Api, DeploymentId: !Ref Deployment, StageName: live}
+"""
+
+
+@pytest.mark.parametrize(("body", "status"), [('{"name": "ab"}', 200), ('{"name": "a"}', 400), ("{}", 400)])
+def test_schema_that_stands_where_it_is_used_is_a_model(bench_of, body, status):
+    response = asyncio.run(
+        bench_of(INLINE).call("POST", "/live", body=body.encode(), **{"content-type": "application/json"})
+    )
+    assert response.status == status

@@ -1,0 +1,1 @@
+"""Benches, clouds and clients that tests share."""

@@ -1,0 +1,180 @@
+"""The kernel's answer to a question: try from every start to every address, all at once, over TCP, UDP or ICMP."""
+
+import errno
+import select
+import socket
+import struct
+import time
+from contextlib import suppress
+from dataclasses import dataclass
+from ipaddress import ip_address
+
+from netful.engine.names.resolution import resolve
+from netful.engine.trace.places import AddressTarget, HostTarget, InterfaceTarget, Outside
+from netful.model.network.addresses import INTERNET6_CLIENT, INTERNET_CLIENT
+from netful.model.network.filters import ICMP, TCP, UDP
+from tests.helpers.far_ends import NUMBER, PING_SOCKETS, FarEnds, read_ping, wait
+
+AGAIN_SECONDS = 0.4
+
+
+@dataclass(frozen=True)
+class Ended:
+    """How an attempt ended: open, timeout or dns; and as whom the far end saw it ("" where none did)."""
+
+    outcome: str
+    seen_as: str = ""
+
+
+@dataclass
+class Attempt:
+    """An attempt on its way."""
+
+    question: int
+    place: object
+    address: object
+    protocol: int
+    port: int
+    sock: socket.socket | None = None
+    event: int = select.POLLIN
+    outcome: str = ""
+
+
+def outcomes(fabric, thread, questions, seconds):
+    """For each question, how its attempts ended; `seconds` without an answer are a timeout."""
+    places, attempts = [], []
+    try:
+        for number, question in enumerate(questions):
+            service = question.target.service
+            for start in question.starts:
+                place = _stand(fabric, thread, start)
+                places.append(place)
+                found = _addresses(fabric.cloud, question, start)
+                attempts += [Attempt(number, place, a, service.protocol, service.ports.first) for a in found]
+        asked = [(a.address, a.protocol, a.port) for a in attempts if a.address is not None]
+        far_ends = FarEnds(fabric, thread, asked)
+        try:
+            _try_all(thread, attempts, far_ends, seconds)
+        finally:
+            far_ends.close()
+        ended = [Ended(a.outcome, _seen_as(a, far_ends.seen.get(n, ""))) for n, a in enumerate(attempts)]
+        return [
+            [end for a, end in zip(attempts, ended, strict=True) if a.question == number]
+            for number in range(len(questions))
+        ]
+    finally:
+        for place in places:
+            thread.run(place.release)
+
+
+def _seen_as(attempt, address):
+    """The address that was seen; each client on the internet has one of its own, and all stand for the first."""
+    if attempt.place.name != "internet":
+        return address
+    offset = int(attempt.place.address) - int(INTERNET_CLIENT)
+    return next(
+        (str(first) for first in (INTERNET_CLIENT, INTERNET6_CLIENT) if address == str(first + offset)), address
+    )
+
+
+def _stand(fabric, thread, start):
+    if start.interface is None:
+        outside = start.outside in {Outside.INTERNET, Outside.INTERNET6}
+        return thread.run(fabric.internet_position) if outside else thread.run(fabric.sandbox_position, None)
+    if start.interface.owner == "lambda":
+        return thread.run(fabric.sandbox_position, start.interface)
+    return thread.run(fabric.interface_position, start.interface.id)
+
+
+def _addresses(cloud, question, start):
+    """What a client there would try; None when the name gives nothing."""
+    match question.target:
+        case HostTarget(host=host):
+            vpc = cloud.network.vpc_of(start.interface.subnet_id) if start.interface else None
+            return resolve(cloud, vpc.id if vpc else None, host).addresses or (None,)
+        case AddressTarget(network=network):
+            return (network.network_address,)
+        case InterfaceTarget(interfaces=interfaces):
+            if start.outside is Outside.INTERNET6:
+                return tuple(eni.ipv6_address for eni in interfaces)
+            if start.interface is None:  # from outside it is the public address that is dialled
+                return tuple(next(iter(eni.public_addresses()), eni.private_ip_address) for eni in interfaces)
+            return tuple(eni.private_ip_address for eni in interfaces)
+
+
+def _try_all(thread, attempts, far_ends, seconds):
+    for number, attempt in enumerate(attempts):
+        if attempt.address is None:
+            attempt.outcome = "dns"
+        else:
+            _begin(thread, attempt, number)
+    waiting = {a.sock.fileno(): (n, a) for n, a in enumerate(attempts) if a.sock is not None}
+    deadline = time.monotonic() + seconds
+    while (left := deadline - time.monotonic()) > 0:
+        untold = [n for n, a in enumerate(attempts) if a.outcome == "open" and n not in far_ends.seen]
+        if not waiting and not untold:
+            break
+        ready = [*wait(far_ends, [(a.sock, a.event) for _, a in waiting.values()], min(left, AGAIN_SECONDS))]
+        for fd in ready:
+            number, attempt = waiting[fd]
+            attempt.outcome = _outcome(attempt, number)
+            if attempt.outcome:
+                del waiting[fd]
+        for number, attempt in waiting.values() if not ready else ():
+            _send(attempt, number)
+    for attempt in attempts:
+        attempt.outcome = attempt.outcome or "timeout"
+        if attempt.sock is not None:
+            attempt.sock.close()
+
+
+def _begin(thread, attempt, number):
+    """Send the first packet."""
+    where = (str(attempt.address), attempt.port)
+    family, icmp = PING_SOCKETS[attempt.address.version]
+    try:
+        if attempt.protocol == TCP:
+            attempt.sock, attempt.event = thread.run(attempt.place.socket, socket.SOCK_STREAM, family), select.POLLOUT
+            with suppress(BlockingIOError):
+                attempt.sock.connect(where)
+        elif attempt.protocol == UDP:
+            attempt.sock = thread.run(attempt.place.socket, socket.SOCK_DGRAM, family)
+            attempt.sock.connect(where)
+        else:
+            assert attempt.protocol == ICMP
+            attempt.sock = thread.run(attempt.place.netns.socket, socket.SOCK_RAW, family, icmp)
+        _send(attempt, number)
+    except OSError as refusal:
+        if refusal.errno != errno.ENETUNREACH:
+            raise
+        attempt.sock.close()  # the client has no address of that family: it hears so at once, and gets as far
+        attempt.sock, attempt.outcome = None, "timeout"
+
+
+def _send(attempt, number):
+    """Send a packet of what does not send again by itself: the first may be lost, as a link is up a moment after it is made."""
+    if attempt.protocol == UDP:
+        attempt.sock.send(NUMBER.pack(number))
+    elif attempt.protocol == ICMP:
+        attempt.sock.sendto(_ping(attempt.address.version, number), (str(attempt.address), 0))
+
+
+def _ping(version, number):
+    """An echo request: type, code, checksum (which the kernel fills in for IPv6), identifier, sequence."""
+    kind = 8 if version == 4 else 128
+    return struct.pack(">BBHHH", kind, 0, ~((kind << 8) + 0x100 + number) & 0xFFFF, 0x100, number)
+
+
+def _outcome(attempt, number):
+    """How an attempt ended; "" when what came is not its answer."""
+    if attempt.protocol == TCP:
+        code = attempt.sock.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
+        if code == 0:
+            attempt.sock.send(NUMBER.pack(number))
+        # A refusal comes from the far end itself: nothing listens there, but the way is open.
+        return "open" if code == 0 else "refused" if code == errno.ECONNREFUSED else errno.errorcode[code]
+    if attempt.protocol == ICMP:  # it hears every ICMP message of its namespace
+        kind, _, sender = read_ping(attempt.sock)
+        return "open" if kind in {0, 129} and ip_address(sender) == attempt.address else ""
+    attempt.sock.recv(2048)
+    return "open"

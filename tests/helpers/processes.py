@@ -1,0 +1,116 @@
+"""Processes and namespaces of stacks, and the traces that they must not leave."""
+
+import contextlib
+import os
+import subprocess
+import time
+from pathlib import Path
+
+ENOUGH_SECONDS = 20
+
+
+def processes():
+    """(pid, start time) of every process, so that a reused pid is not taken for an old one."""
+    found = {}
+    for entry in Path("/proc").iterdir():
+        with contextlib.suppress(OSError, ValueError):
+            found[int(entry.name)] = (entry / "stat").read_text().rsplit(")", 1)[1].split()
+    return found
+
+
+def descendants(pid):
+    """A process and all below it, by (pid, start time)."""
+    table = processes()
+    family = {pid}
+    while True:
+        more = {p for p, stat in table.items() if int(stat[1]) in family} - family
+        if not more:
+            return {(p, table[p][19]) for p in family if p in table}
+        family |= more
+
+
+def alive(family):
+    table = processes()
+    return {p for p, start in family if p in table and table[p][19] == start and table[p][0] != "Z"}
+
+
+def namespaces(pids):
+    """The network namespaces that processes are in."""
+    found = set()
+    for pid in pids:
+        with contextlib.suppress(OSError):
+            found.add(str(Path(f"/proc/{pid}/ns/net").readlink()))
+    return found
+
+
+class Held(dict):
+    """Network namespaces by their numbers. Each is held open: a number is not given again while it is compared."""
+
+    def add(self, pid):
+        with contextlib.suppress(OSError):
+            fd = os.open(f"/proc/{pid}/ns/net", os.O_RDONLY)
+            number = str(Path(f"/proc/self/fd/{fd}").readlink())
+            if number in self:
+                os.close(fd)
+            else:
+                self[number] = fd
+
+    def __del__(self):
+        for fd in self.values():
+            os.close(fd)
+
+
+def inside_of(family):
+    """The namespaces of a stack's own that its processes are in: the host's is not one."""
+    held = Held()
+    for pid, _ in family:
+        held.add(pid)
+    for own in held.keys() & namespaces(["self"]):
+        os.close(held.pop(own))
+    return held
+
+
+def host_state():
+    mounts = Path("/proc/self/mountinfo").read_text().splitlines()
+    return {
+        "mounts": [line for line in mounts if "/pytest-of-" not in line],  # other tests may mount folders of theirs
+        "links": subprocess.run(["ip", "-o", "link"], capture_output=True, text=True, check=True).stdout.count("\n"),
+        "named": subprocess.run(["ip", "netns"], capture_output=True, text=True, check=True).stdout,
+        "rules": subprocess.run(["nft", "list", "ruleset"], capture_output=True, text=True, check=True).stdout,
+    }
+
+
+def wait_until(condition, what):
+    deadline = time.monotonic() + ENOUGH_SECONDS
+    while not condition():
+        assert time.monotonic() < deadline, what() if callable(what) else what
+        time.sleep(0.01)
+
+
+def daemon_of(state):
+    """The pid of the daemon whose state folder this is: the one that holds the lock."""
+    lock = (state / "s" / "lock").stat()
+    for line in Path("/proc/locks").read_text().splitlines():
+        fields = line.split()
+        if (
+            len(fields) > 5
+            and ":" in fields[5]
+            and fields[5].rsplit(":", 1)[1] == str(lock.st_ino)
+            and "->" not in line
+        ):
+            return int(fields[4])
+    return None
+
+
+def assert_nothing_left(family, before, inside):
+    """Nothing of a stack that ended is there, and no process is in a namespace that was its own (`inside_of`)."""
+    wait_until(lambda: not alive(family), lambda: f"still there: {alive(family)}")
+    wait_until(lambda: not inside.keys() & namespaces(processes()), "a process is in a namespace of the stack")
+    assert host_state() == before
+
+
+def start(stack):
+    return subprocess.Popen(
+        [stack.command, "up", "-d", "-t", stack.template.name, "--stack", "s"],
+        env=stack.env, cwd=stack.template.parent, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+    )  # fmt: skip

@@ -1,0 +1,74 @@
+"""Running stacks, as a user runs them: by the command line, as root and as an ordinary user."""
+
+import json
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+from tests.helpers.places import ROOT
+
+_SECONDS = 30
+NETFUL = Path(sys.executable).with_name("netful")
+EXAMPLES = ROOT / "examples"
+
+# An ordinary user, as far as the kernel is concerned: one mapped id, no capability over anything of the host.
+WITHOUT_ROOT = ("unshare", "--user", "--map-user=1000", "--map-group=1000")
+
+
+class Stack:
+    """One running stack and its command line."""
+
+    def __init__(self, state, template, *, prefix=(), params=()):
+        self.template = Path(template)
+        self.params = [arg for param in params for arg in ("--param", param)]
+        self.prefix = prefix
+        self.command = str(NETFUL)
+        self.env = {k: v for k, v in os.environ.items() if not k.startswith("AWS_")} | {
+            "NETFUL_STATE": str(state),
+            "NO_COLOR": "1",
+        }
+
+    def netful(self, *args, check=None, text=None, cwd=None):
+        """Run the command line; `check` is the exit code that is expected."""
+        done = subprocess.run(
+            [*self.prefix, NETFUL, *args],
+            env=self.env,
+            input=text,
+            capture_output=True,
+            text=True,
+            check=False,
+            cwd=cwd or self.template.parent,
+            timeout=120,
+        )
+        if check is not None:
+            assert done.returncode == check, (args, done.returncode, done.stdout, done.stderr)
+        return done
+
+    def json(self, *args, check=None):
+        return json.loads(self.netful(*args, "--format", "json", check=check).stdout)
+
+    def up(self, *more):
+        return self.netful("up", "-d", "-t", self.template.name, "--stack", "s", *self.params, *more, check=0)
+
+    def invoke(self, function="ReadParameter", payload="{}", *more):
+        return self.json("invoke", function, "--payload", payload, "--stack", "s", *more)
+
+    def trace(self, source, destination):
+        return self.json("trace", "-t", self.template.name, *self.params, source, destination)
+
+    def probe(self, source, destination):
+        return self.json("probe", source, destination, "--stack", "s")
+
+    def down(self):
+        return self.netful("down", "--stack", "s", check=0)
+
+
+def until(holds):
+    """Wait for what nobody tells: checks of health, programs that are started again."""
+    end = time.monotonic() + _SECONDS
+    while not (found := holds()):
+        assert time.monotonic() < end
+        time.sleep(0.05)
+    return found

@@ -1,0 +1,111 @@
+"""Terraform plans, written as `terraform show -json` prints them."""
+
+from __future__ import annotations
+
+import json
+
+REGION = {"aws": {"name": "aws", "expressions": {"region": {"constant_value": "eu-west-1"}}}}
+
+
+def refers(*names):
+    return {"references": [part for name in names for part in (name, name.rpartition(".")[0])]}
+
+
+class Plan:
+    """Builds a plan: each resource with its known values, what is known after apply, and how it is written."""
+
+    def __init__(self):
+        self.resources, self.changes, self.configuration = [], [], {}
+        self.modules, self.calls = {}, {}
+
+    def add(self, address, expressions=None, index=None, module=None, **values):
+        place = address.removeprefix(f"{module}.") if module else address
+        kind, _, name = place.partition(".")
+        name = name.partition("[")[0]
+        known = {key: value for key, value in values.items() if value is not ...}
+        unknown = {key: True for key, value in values.items() if value is ...} | {"id": True}
+        resource = {"address": address, "mode": "managed", "type": kind, "name": name, "values": known}
+        if index is not None:
+            resource["index"] = index
+        (self.modules.setdefault(module, []) if module else self.resources).append(resource)
+        self.changes.append({"address": address, "change": {"actions": ["create"], "after_unknown": unknown}})
+        written = {
+            "address": f"{kind}.{name}",
+            "mode": "managed",
+            "type": kind,
+            "name": name,
+            "expressions": expressions or {},
+        }
+        holder = (
+            self.calls[module.removeprefix("module.").partition("[")[0]]["module"] if module else self.configuration
+        )
+        if written not in holder.setdefault("resources", []):
+            holder["resources"].append(written)
+        return self
+
+    def write(self, folder, **more):
+        root = {"resources": self.resources}
+        root["child_modules"] = [{"address": name, "resources": found} for name, found in self.modules.items()]
+        configuration = {"provider_config": REGION, "root_module": {**self.configuration, "module_calls": self.calls}}
+        plan = {
+            "format_version": "1.2",
+            "terraform_version": "1.9.0",
+            "planned_values": {"root_module": root},
+            "resource_changes": self.changes,
+            "configuration": configuration,
+            **more,
+        }
+        file = folder / "plan.json"
+        file.write_text(json.dumps(plan))
+        return file
+
+
+def network():
+    """A VPC with two public subnets by count, a private one, a NAT gateway, and a function."""
+    plan = Plan()
+    vpc = {"vpc_id": refers("aws_vpc.main.id")}
+    plan.add("aws_vpc.main", cidr_block="10.0.0.0/16", enable_dns_hostnames=True, enable_dns_support=True)
+    for number in (0, 1):
+        plan.add(
+            f"aws_subnet.public[{number}]", {**vpc, "cidr_block": {"references": ["count.index"]}}, number,
+            vpc_id=..., cidr_block=f"10.0.{number}.0/24", availability_zone=f"eu-west-1{'ab'[number]}", map_public_ip_on_launch=True,
+        )  # fmt: skip
+    plan.add("aws_subnet.private", vpc, vpc_id=..., cidr_block="10.0.9.0/24", availability_zone="eu-west-1a")
+    plan.add("aws_internet_gateway.igw", vpc, vpc_id=...)
+    plan.add("aws_eip.nat", domain="vpc")
+    nat = {"subnet_id": {"references": ["aws_subnet.public[0].id", "aws_subnet.public[0]", "aws_subnet.public"]}}
+    plan.add(
+        "aws_nat_gateway.nat", {**nat, "allocation_id": refers("aws_eip.nat.id")}, subnet_id=..., allocation_id=...
+    )
+    plan.add(
+        "aws_route_table.public",
+        {**vpc, "route": {"references": ["aws_internet_gateway.igw.id", "aws_internet_gateway.igw"]}},
+        vpc_id=..., route=[{"cidr_block": "0.0.0.0/0"}],
+    )  # fmt: skip
+    plan.add("aws_route_table.private", vpc, vpc_id=...)
+    plan.add(
+        "aws_route.out",
+        {"route_table_id": refers("aws_route_table.private.id"), "nat_gateway_id": refers("aws_nat_gateway.nat.id")},
+        route_table_id=..., nat_gateway_id=..., destination_cidr_block="0.0.0.0/0",
+    )  # fmt: skip
+    for number in (0, 1):
+        plan.add(
+            f"aws_route_table_association.public[{number}]",
+            {"subnet_id": {"references": ["aws_subnet.public", "count.index"]}, "route_table_id": refers("aws_route_table.public.id")},
+            number, subnet_id=..., route_table_id=...,
+        )  # fmt: skip
+    plan.add(
+        "aws_route_table_association.private",
+        {"subnet_id": refers("aws_subnet.private.id"), "route_table_id": refers("aws_route_table.private.id")},
+        subnet_id=..., route_table_id=...,
+    )  # fmt: skip
+    plan.add("aws_security_group.fn", vpc, vpc_id=..., name="fn")
+    plan.add(
+        "aws_lambda_function.orders",
+        {"vpc_config": [{"subnet_ids": refers("aws_subnet.private.id"), "security_group_ids": refers("aws_security_group.fn.id")}],
+         "role": refers("aws_iam_role.fn.arn")},
+        function_name="orders", runtime="python3.12", handler="index.handler", timeout=5, role=..., vpc_config=[{}],
+    )  # fmt: skip
+    plan.changes[-1]["change"]["after_unknown"]["vpc_config"] = [{"subnet_ids": True, "security_group_ids": True}]
+    plan.add("aws_iam_role.fn", name="fn", assume_role_policy='{"Version": "2012-10-17", "Statement": []}')
+    return plan

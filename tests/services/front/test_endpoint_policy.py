@@ -1,0 +1,136 @@
+"""Endpoint policies at live doors: the same requests that AWS would refuse, in the form that its SDKs understand."""
+
+from dataclasses import replace
+
+import pytest
+from botocore.exceptions import ClientError
+
+from netful.fabric.doors.door import Door, DoorKind
+from netful.model.core.unknown import Unknown
+from netful.model.network.vpc_endpoint import EndpointType, VpcEndpoint
+from netful.services.front.actions import asked
+from netful.services.front.front import Front
+from netful.services.front.guard import Guard
+from netful.services.front.routing import route
+from netful.services.http.message import Connection, Request
+from tests.helpers.services_bench import ACCOUNT, CLOUD, INTERNET, REGION, S3_GATEWAY, SSM_ENDPOINT
+
+
+def ask(door, host, method="POST", target="/", body=b"", **headers):
+    named = tuple((name.replace("_", "-"), value) for name, value in headers.items())
+    return Request(method, target, (("Host", host), *named), body, Connection(door, ("10.0.1.9", 1), ("10.0.1.5", 443)))
+
+
+def refusal(cloud, found, request):
+    return Guard(cloud, {}).refusal(found, request)
+
+
+def with_policy(endpoint_id, *statements):
+    endpoint = replace(CLOUD.network.vpc_endpoints[endpoint_id], policy_document={"Statement": list(statements)})
+    return CLOUD.having(vpc_endpoints={**CLOUD.network.vpc_endpoints, endpoint_id: endpoint})
+
+
+def allow(action, resource="*", **more):
+    return {"Effect": "Allow", "Principal": "*", "Action": action, "Resource": resource, **more}
+
+
+S3, SSM, DYNAMODB, LAMBDA = (f"{code}.{REGION}.amazonaws.com" for code in ("s3", "ssm", "dynamodb", "lambda"))
+ACTIONS = {
+    "json": (ask(INTERNET, SSM, body=b'{"Name": "/a/b"}', x_amz_target="AmazonSSM.GetParameter"),
+             "ssm:GetParameter", f"arn:aws:ssm:{REGION}:{ACCOUNT}:parameter/a/b"),
+    "several parameters": (ask(INTERNET, SSM, body=b'{"Names": ["a"]}', x_amz_target="AmazonSSM.GetParameters"),
+                           "ssm:GetParameters", ""),
+    "no json": (ask(INTERNET, SSM, body=b"\xff", x_amz_target="AmazonSSM.GetParameter"), "ssm:GetParameter", ""),
+    "a table": (ask(INTERNET, DYNAMODB, body=b'{"TableName": "T"}', x_amz_target="DynamoDB_20120810.GetItem"),
+                "dynamodb:GetItem", f"arn:aws:dynamodb:{REGION}:{ACCOUNT}:table/T"),
+    "an invocation": (ask(INTERNET, LAMBDA, target="/2015-03-31/functions/fn:live/invocations"),
+                      "lambda:InvokeFunction", f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:fn"),
+    "a function's ARN": (ask(INTERNET, LAMBDA, "GET", "/2015-03-31/functions/arn%3Aaws%3Alambda%3Ar%3A1%3Afunction%3Afn"),
+                         "lambda:GetFunction", "arn:aws:lambda:r:1:function:fn"),
+    "a permission": (ask(INTERNET, LAMBDA, "DELETE", "/2015-03-31/functions/fn/policy/s3"),
+                     "lambda:RemovePermission", f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:fn"),
+    "settings of events": (ask(INTERNET, LAMBDA, "PUT", "/2019-09-25/functions/fn/event-invoke-config"),
+                           "lambda:PutFunctionEventInvokeConfig", f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:fn"),
+    "the functions": (ask(INTERNET, LAMBDA, "GET", "/2015-03-31/functions/"), "lambda:ListFunctions", ""),
+    "something else of Lambda's": (ask(INTERNET, LAMBDA, "GET", "/2018-10-31/layers"), "", ""),
+    "query": (ask(INTERNET, f"sts.{REGION}.amazonaws.com", body=b"Action=GetCallerIdentity&Version=1"),
+              "sts:GetCallerIdentity", ""),
+    "query string": (ask(INTERNET, f"sns.{REGION}.amazonaws.com", "GET", "/?Action=ListTopics"), "sns:ListTopics", ""),
+    "another prefix": (ask(INTERNET, f"monitoring.{REGION}.amazonaws.com", body=b"Action=PutMetricData"),
+                       "cloudwatch:PutMetricData", ""),
+    "an object": (ask(INTERNET, f"b.{S3}", "GET", "/a%20b"), "s3:GetObject", "arn:aws:s3:::b/a b"),
+    "an object by path": (ask(INTERNET, S3, "PUT", "/b/k"), "s3:PutObject", "arn:aws:s3:::b/k"),
+    "a listing": (ask(INTERNET, f"b.{S3}", "GET", "/?list-type=2&prefix="), "s3:ListBucket", "arn:aws:s3:::b"),
+    "buckets": (ask(INTERNET, S3, "GET"), "s3:ListAllMyBuckets", ""),
+    "a subresource": (ask(INTERNET, f"b.{S3}", "GET", "/k?tagging"), "", ""),
+    "an API's stages": (ask(INTERNET, f"apigateway.{REGION}.amazonaws.com", "PATCH", "/restapis/Api/stages/live?x=y"),
+                        "apigateway:PATCH", f"arn:aws:apigateway:{REGION}::/restapis/Api/stages/live"),
+    "an HTTP API": (ask(INTERNET, f"apigateway.{REGION}.amazonaws.com", "GET", "/v2/apis/Web"),
+                    "apigateway:GET", f"arn:aws:apigateway:{REGION}::/apis/Web"),
+    "rest": (ask(INTERNET, f"xray.{REGION}.amazonaws.com", "GET", "/GroupsList"), "", ""),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("request_", "action", "resource"), ACTIONS.values(), ids=ACTIONS)
+def test_what_a_request_asks_for(request_, action, resource):
+    found = asked(route(CLOUD, request_), request_, ACCOUNT)
+    assert (found.action, found.resource) == (action, resource)
+
+
+GET = ask(SSM_ENDPOINT, SSM, body=b'{"Name": "/a/b"}', x_amz_target="AmazonSSM.GetParameter")
+ARN = f"arn:aws:ssm:{REGION}:{ACCOUNT}:parameter"
+DOCUMENTS = {
+    "all": ([allow("*")], None),
+    "the action": ([allow(["ssm:Get*"])], None),
+    "another action": ([allow("ssm:PutParameter")], "because no VPC endpoint policy allows the ssm:GetParameter action"),
+    "the resource": ([allow("*", f"{ARN}/a/*")], None),
+    "another resource": ([allow("*", f"{ARN}/b/*")], "because no VPC endpoint policy allows"),
+    "a denial": ([allow("*"), allow("ssm:GetParameter") | {"Effect": "Deny"}], "with an explicit deny in a VPC endpoint policy"),
+    "its vpc": ([allow("*", Condition={"StringEquals": {"aws:SourceVpc": "Vpc"}})], None),
+    "its address": ([allow("*", Condition={"IpAddress": {"aws:VpcSourceIp": "10.0.1.0/24"}})], None),
+    "another address": ([allow("*", Condition={"IpAddress": {"aws:VpcSourceIp": "10.0.2.0/24"}})], "because no"),
+    "a public address": ([allow("*", Condition={"IpAddress": {"aws:SourceIp": "10.0.1.9"}})], "because no"),
+    "a caller that is not emulated": ([allow("*", Condition={"StringEquals": {"aws:PrincipalOrgID": "o-1"}})], None),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("statements", "why"), DOCUMENTS.values(), ids=DOCUMENTS)
+def test_a_policy_at_an_endpoint(statements, why):
+    cloud = with_policy("SsmEndpoint", *statements)
+    response = refusal(cloud, route(cloud, GET), GET)
+    assert (response is None) == (why is None)
+    if response:
+        assert response.status == 400
+        assert why in response.body.decode()
+
+
+def test_no_policy_and_an_unknown_one_let_through():
+    assert refusal(CLOUD, route(CLOUD, GET), GET) is None
+    endpoint = replace(CLOUD.network.vpc_endpoints["SsmEndpoint"], policy_document=Unknown("a parameter"))
+    cloud = CLOUD.having(vpc_endpoints={"SsmEndpoint": endpoint})
+    assert refusal(cloud, route(cloud, GET), GET) is None
+
+
+def test_the_internet_door_knows_no_endpoint_policy():
+    cloud = with_policy("SsmEndpoint", allow("ssm:PutParameter"))
+    request = replace(GET, connection=replace(GET.connection, door=Door(DoorKind.INTERNET)))
+    assert refusal(cloud, route(cloud, request), request) is None
+
+
+def test_boto3_sees_access_denied(services, through, monkeypatch):
+    cloud = (with_policy("SsmEndpoint", allow("ssm:DescribeParameters"))).having(vpc_endpoints={
+            **with_policy("SsmEndpoint", allow("ssm:DescribeParameters")).network.vpc_endpoints,
+            "S3Endpoint": VpcEndpoint(
+                "S3Endpoint", "Vpc", f"com.amazonaws.{REGION}.s3", "s3", EndpointType.GATEWAY,
+                policy_document={"Statement": [allow("s3:GetObject", "arn:aws:s3:::mine/*")]},
+            ),
+        },
+    )  # fmt: skip
+    monkeypatch.setattr(services, "front", Front(cloud, services.authority, services.backends))
+    monkeypatch.setattr(services, "ports", {})
+    ssm = through("ssm", SSM_ENDPOINT)
+    assert ssm.describe_parameters()["ResponseMetadata"]["HTTPStatusCode"] == 200
+    with pytest.raises(ClientError, match=r"AccessDeniedException.*ssm:GetParameter"):
+        ssm.get_parameter(Name="/demo/greeting")
+    with pytest.raises(ClientError, match=r"AccessDenied.*s3:ListBucket"):
+        through("s3", S3_GATEWAY).list_objects_v2(Bucket="mine")

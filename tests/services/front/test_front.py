@@ -1,0 +1,129 @@
+"""What answers behind a door: the right certificate, service or host, and who the client is said to be."""
+
+import http.client
+import json
+import ssl
+
+import pytest
+
+from netful.fabric.doors.door import Door, DoorKind
+from netful.services.front.routing import InternetRoute, ServiceRoute, route
+from netful.services.http.message import Connection, Request
+from tests.helpers.services_bench import CLOUD, INTERNET, LOCAL, S3_GATEWAY, SSM_ENDPOINT
+
+
+def get(services, door, host, path="/", *, tls=True, **headers):
+    context = ssl.create_default_context(cafile=services.authority.bundle)
+    connection = http.client.HTTPConnection("127.0.0.1", services.port(door, tls=tls), timeout=10)
+    connection.connect()
+    if tls:
+        connection.sock = context.wrap_socket(connection.sock, server_hostname=host)
+    connection.request("GET", path, headers={"Host": host, **headers})
+    response = connection.getresponse()
+    body = response.read()
+    connection.close()
+    return response.status, body
+
+
+def test_any_host_of_the_internet_tells_what_it_saw(services):
+    status, body = get(services, INTERNET, "api.example.com", "/v1/orders?limit=1")
+    assert status == 200
+    assert json.loads(body) == {
+        "host": "api.example.com", "method": "GET", "path": "/v1/orders?limit=1", "source": "127.0.0.1",
+        "destination": "127.0.0.1", "door": "internet", "tls": True,
+    }  # fmt: skip
+
+
+def test_plain_http(services):
+    status, body = get(services, INTERNET, "example.com", tls=False)
+    assert (status, json.loads(body)["tls"]) == (200, False)
+
+
+def test_headers_cannot_change_who_a_client_is(services):
+    forged = {"X-Forwarded-For": "10.9.9.9", "X-Amz-Source-Vpce": "vpce-1"}
+    _, body = get(services, INTERNET, "example.com", **forged)
+    assert json.loads(body)["source"] == "127.0.0.1"
+
+
+def test_a_bucket_with_a_dot_fails_its_certificate_as_in_aws(services):
+    get(services, S3_GATEWAY, "orders.s3.eu-west-1.amazonaws.com")
+    with pytest.raises(ssl.SSLCertVerificationError, match="Hostname mismatch"):
+        get(services, S3_GATEWAY, "my.orders.s3.eu-west-1.amazonaws.com")
+
+
+def test_the_gateway_endpoint_serves_no_other_name(services):
+    with pytest.raises(ssl.SSLCertVerificationError, match="Hostname mismatch"):
+        get(services, S3_GATEWAY, "example.com")
+
+
+def test_a_handler_takes_its_service(services):
+    from netful.services.front.front import Front
+    from netful.services.http.message import Response
+
+    async def answer(request):
+        return Response(418, (), request.host.encode())
+
+    front = Front(CLOUD, services.authority, services.backends, {"lambda": answer})
+    request = ask(INTERNET, "lambda.eu-west-1.amazonaws.com")
+    assert services.run(front.handle(request)).status == 418
+
+
+def ask(door, host, target="/", **headers):
+    named = tuple((name.replace("_", "-"), value) for name, value in headers.items())
+    return Request(
+        "GET", target, (("Host", host), *named), b"", Connection(door, ("10.0.1.9", 4000), ("10.0.1.5", 443))
+    )
+
+
+S3_INTERFACE = Door(DoorKind.ENDPOINT, "Vpc", "S3Interface")
+SCOPE = "AWS4-HMAC-SHA256 Credential=AKIA/20250101/us-west-2/{}/aws4_request, SignedHeaders=host, Signature=0"
+ROUTES = {
+    "a service": (ask(INTERNET, "ssm.eu-west-1.amazonaws.com"), "ssm", "ssm.eu-west-1.amazonaws.com"),
+    "a service with a port": (ask(INTERNET, "SSM.eu-west-1.amazonaws.com:443"), "ssm", "ssm.eu-west-1.amazonaws.com"),
+    "another region": (ask(INTERNET, "ssm.us-east-2.amazonaws.com"), "ssm", "ssm.us-east-2.amazonaws.com"),
+    "a bucket": (ask(INTERNET, "b.s3.eu-west-1.amazonaws.com"), "s3", "b.s3.eu-west-1.amazonaws.com"),
+    "any host at an endpoint": (ask(SSM_ENDPOINT, "sqs.eu-west-1.amazonaws.com"), "ssm", "ssm.eu-west-1.amazonaws.com"),
+    "an address at an endpoint": (ask(SSM_ENDPOINT, "10.0.1.5"), "ssm", "ssm.eu-west-1.amazonaws.com"),
+    "a bucket at the gateway": (ask(S3_GATEWAY, "b.s3.eu-west-1.amazonaws.com"), "s3", "b.s3.eu-west-1.amazonaws.com"),
+    "signed at the local door": (ask(LOCAL, "127.0.0.1:4566", authorization=SCOPE.format("kinesis")), "kinesis-streams",
+                                 "kinesis.us-west-2.amazonaws.com"),
+    "presigned at the local door": (
+        ask(LOCAL, "localhost", "/b/k?X-Amz-Credential=AKIA%2F20250101%2Feu-west-1%2Fs3%2Faws4_request&X-Amz-Date=1"), "s3",
+        "s3.eu-west-1.amazonaws.com"),
+    "signing in at the local door": (
+        ask(LOCAL, "localhost:4566", x_amz_target="AWSCognitoIdentityProviderService.InitiateAuth"), "cognito-idp",
+        "cognito-idp.eu-west-1.amazonaws.com"),
+    "named at the local door": (ask(LOCAL, "sqs.eu-west-1.amazonaws.com"), "sqs", "sqs.eu-west-1.amazonaws.com"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("request_", "code", "host"), ROUTES.values(), ids=ROUTES)
+def test_routes_to_a_service(request_, code, host):
+    found = route(CLOUD, request_)
+    assert isinstance(found, ServiceRoute)
+    assert (found.service.code, found.host) == (code, host)
+    assert (found.endpoint is not None) == (request_.connection.door.endpoint_id is not None)
+
+
+@pytest.mark.parametrize(
+    "request_",
+    [ask(INTERNET, "example.com"), ask(INTERNET, "198.18.0.5", authorization=SCOPE.format("ssm")), ask(LOCAL, "x")],
+)
+def test_routes_to_the_internet(request_):
+    assert route(CLOUD, request_) == InternetRoute(request_.host)
+
+
+def test_an_s3_endpoints_own_names_carry_the_bucket():
+
+    from netful.engine.names.endpoint_names import regional_name
+    from netful.model.network.vpc_endpoint import EndpointType, VpcEndpoint
+
+    endpoint = VpcEndpoint("S3Interface", "Vpc", "com.amazonaws.eu-west-1.s3", "s3", EndpointType.INTERFACE)
+    cloud = CLOUD.having(vpc_endpoints={"S3Interface": endpoint})
+    name = regional_name(cloud, endpoint)
+    hosts = {
+        f"bucket.{name}": "s3.eu-west-1.amazonaws.com",
+        f"orders.bucket.{name}": "orders.s3.eu-west-1.amazonaws.com",
+        "orders.s3.eu-west-1.amazonaws.com": "orders.s3.eu-west-1.amazonaws.com",
+    }
+    assert {host: route(cloud, ask(S3_INTERFACE, host)).host for host in hosts} == hosts

@@ -1,0 +1,293 @@
+"""What stands before the services: signatures by boto3's own signer, and policies by their documents."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from botocore.auth import S3SigV4Auth, S3SigV4QueryAuth, SigV4Auth
+from botocore.awsrequest import AWSRequest
+from botocore.credentials import Credentials
+from botocore.exceptions import ClientError
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from netful.engine.iam.role_sessions import caller_of
+from netful.fabric.doors.door import Door, DoorKind
+from netful.model.cloud import Cloud
+from netful.model.core.resource import Resource
+from netful.model.functions.function import Code, Function, Role
+from netful.services.front.front import Front
+from netful.services.front.guard import Guard
+from netful.services.front.routing import route
+from netful.services.front.signature import Signer, fault, signature_of
+from netful.services.http.message import Connection, Request
+from tests.helpers.services_bench import ACCOUNT, CLOUD, INTERNET, LOCAL, REGION, SSM_ENDPOINT
+
+KEYS = Credentials("ASIA0123456789ABCDEF", "secret", "token")
+FOREIGN = Credentials("AKIAIOSFODNN7EXAMPLE", "other")
+ROLE_ARN = f"arn:aws:iam::{ACCOUNT}:role/Role"
+ARN = f"arn:aws:ssm:{REGION}:{ACCOUNT}:parameter"
+
+
+def signed(service, method, path, body=b"", headers=None, *, keys=KEYS, door=INTERNET, auth=None, host=None):
+    """A request as botocore signs it."""
+    host = host or f"{service}.{REGION}.amazonaws.com"
+    asked = AWSRequest(method, f"https://{host}{path}", dict(headers or {}), body)
+    signer = auth or (S3SigV4Auth if service == "s3" else SigV4Auth)
+    signer(keys, service, REGION).add_auth(asked)
+    prepared = asked.prepare()
+    target = prepared.url.partition(host)[2]
+    given = tuple(
+        (name, value if isinstance(value, str) else value.decode()) for name, value in prepared.headers.items()
+    )
+    connection = Connection(door, ("10.0.1.9", 1), ("10.0.1.5", 443), tls=True)
+    return Request(method, target, (("Host", host), *given), body, connection)
+
+
+def ssm(action="GetParameter", body=b'{"Name": "/a/b"}', **more):
+    return signed(
+        "ssm",
+        "POST",
+        "/",
+        body,
+        {"X-Amz-Target": f"AmazonSSM.{action}", "Content-Type": "application/x-amz-json-1.1"},
+        **more,
+    )
+
+
+def check(request, secret="secret", now=None):
+    signer = Signer(caller_of(Cloud(), function()), secret, "token")
+    return fault(signature_of(request), signer, request, now or datetime.now(UTC))
+
+
+paths = st.text("abcXYZ089 -_.~+=:@!$&'()*,;ü/%", max_size=12)
+queries = st.lists(
+    st.tuples(st.text("ab +/=&ü~*", min_size=1, max_size=4), st.text("ab +/=&ü~*", max_size=4)), max_size=3
+)
+
+
+@settings(max_examples=200, deadline=None)
+@given(
+    path=paths,
+    query=queries,
+    body=st.binary(max_size=10),
+    method=st.sampled_from(["GET", "PUT", "POST"]),
+    service=st.sampled_from(["s3", "lambda"]),
+)
+def test_signatures_are_computed_as_botocore_does(path, query, body, method, service):
+    from urllib.parse import quote, urlencode
+
+    target = "/" + quote(path, safe="/-_.~").lstrip("/") + ("?" + urlencode(query, quote_via=quote) if query else "")
+    request = signed(service, method, target, body, {"X-Amz-Meta-A": "  two   words "})
+    assert check(request) is None
+    assert check(replace(request, method="DELETE")) == "mismatch"
+    assert check(request, secret="another") == "mismatch"
+
+
+def test_a_presigned_url():
+    request = signed("s3", "GET", "/a%20b/c", auth=lambda *a: S3SigV4QueryAuth(*a, expires=60))
+    assert check(request) is None
+    assert check(replace(request, target=request.target.replace("/a", "/b"))) == "mismatch"
+    assert check(request, now=datetime.now(UTC) + timedelta(seconds=70)) == "presigned expired"
+
+
+def test_times_and_bodies():
+    request = ssm()
+    assert check(request) is None
+    assert check(replace(request, body=b"{}")) == "mismatch"
+    assert check(request, now=datetime.now(UTC) + timedelta(minutes=6)) == "expired"
+    assert check(request, now=datetime.now(UTC) - timedelta(minutes=6)) == "not yet"
+    assert check(ssm(keys=Credentials(KEYS.access_key, KEYS.secret_key, "another"))) == "token"
+
+
+def function(role="Role"):
+    return Function("Fn", "fn", Code(inline="x"), role=role)
+
+
+def guard(*statements, managed=(), resources=(), endpoint=None):
+    role = Role("Role", "Role", tuple(statements), tuple(managed))
+    endpoints = {**CLOUD.network.vpc_endpoints}
+    if endpoint is not None:
+        document = {"Statement": endpoint}
+        endpoints["SsmEndpoint"] = replace(endpoints["SsmEndpoint"], policy_document=document)
+    found = {r.id: r for r in resources}
+    cloud = CLOUD.having(roles={"Role": role}, functions={"Fn": function()}, vpc_endpoints=endpoints, resources=found)
+    signer = Signer(caller_of(cloud, function()), "secret", "token")
+    return cloud, Guard(cloud, {KEYS.access_key: signer})
+
+
+def answer(judged, request):
+    cloud, judge = judged
+    response = judge.refusal(route(cloud, request), request)
+    return None if response is None else (response.status, response.body.decode())
+
+
+def allow(action="*", resource="*", **more):
+    return {"Effect": "Allow", "Action": action, "Resource": resource, **more}
+
+
+def deny(action="*", resource="*", **more):
+    return allow(action, resource, **more) | {"Effect": "Deny"}
+
+
+def resource(type_, **properties):
+    return Resource("R", type_, properties)
+
+
+BASIC = "arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole"
+OTHER = "arn:aws:iam::aws:policy/SomethingElse"
+NOT_ALLOWED = "because no identity-based policy allows the ssm:GetParameter action"
+IDENTITIES = {
+    "allowed": (guard(allow("ssm:Get*", f"{ARN}/a/*")), None),
+    "another resource": (guard(allow("ssm:Get*", f"{ARN}/b/*")), NOT_ALLOWED),
+    "another action": (guard(allow("sqs:*")), NOT_ALLOWED),
+    "denied": (guard(allow(), deny("ssm:*")), "with an explicit deny in an identity-based policy"),
+    "only what every function has": (guard(managed=(BASIC,)), NOT_ALLOWED),
+    "a policy whose text is not known": (guard(managed=(BASIC, OTHER)), None),
+    "its denials are known all the same": (guard(deny("ssm:*"), managed=(OTHER,)), "with an explicit deny in an identity"),
+    "no policies at all": (guard(), None),
+    "not by this way": (guard(allow(Condition={"StringEquals": {"aws:SourceVpce": "SsmEndpoint"}})), NOT_ALLOWED),
+    "only encrypted": (guard(allow(Condition={"Bool": {"aws:SecureTransport": "true"}})), None),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("judged", "why"), IDENTITIES.values(), ids=IDENTITIES)
+def test_the_role_of_a_function(judged, why):
+    found = answer(judged, ssm())
+    assert (found is None) == (why is None), found
+    if why:
+        user = f"User: arn:aws:sts::{ACCOUNT}:assumed-role/Role/fn is not authorized to perform: ssm:GetParameter"
+        assert found[0] == 400
+        assert user in found[1]
+        assert why in found[1]
+
+
+def test_the_endpoint_narrows_what_the_role_allows():
+    judged = guard(allow(), endpoint=[allow("ssm:PutParameter", Principal="*")])
+    assert answer(judged, ssm()) is None
+    assert "no VPC endpoint policy allows" in answer(judged, ssm(door=SSM_ENDPOINT))[1]
+    mine = guard(allow(), endpoint=[allow(Principal={"AWS": ROLE_ARN})])
+    assert answer(mine, ssm(door=SSM_ENDPOINT)) is None
+    others = guard(allow(), endpoint=[allow(Principal={"AWS": ROLE_ARN + "2"})])
+    assert "no VPC endpoint policy allows" in answer(others, ssm(door=SSM_ENDPOINT))[1]
+
+
+S3_DOOR = Door(DoorKind.GATEWAY_ENDPOINT, "Vpc", "S3Endpoint")
+ONLY_BY_ENDPOINT = resource("AWS::S3::BucketPolicy", Bucket="b", PolicyDocument={"Statement": [
+    deny("s3:*", ["arn:aws:s3:::b", "arn:aws:s3:::b/*"], Principal="*", Condition={"StringNotEquals": {"aws:SourceVpce": "S3Endpoint"}}),
+]})  # fmt: skip
+QUEUE = f"arn:aws:sqs:{REGION}:{ACCOUNT}:q"
+SEND = (
+    b'{"QueueUrl": "https://sqs/1/q", "MessageBody": "x"}',
+    {"X-Amz-Target": "AmazonSQS.SendMessage", "Content-Type": "application/x-amz-json-1.0"},
+)
+
+
+def test_a_bucket_that_is_open_to_one_endpoint_alone():
+    judged = guard(allow(), resources=[ONLY_BY_ENDPOINT])
+    assert answer(judged, signed("s3", "GET", "/b/k", door=S3_DOOR)) is None
+    for request in (
+        signed("s3", "GET", "/b/k"),
+        signed("s3", "GET", "/b/k", keys=FOREIGN),
+        signed("s3", "GET", "/b?list-type=2"),
+    ):
+        status, body = answer(judged, request)
+        assert status == 403
+        assert "<Code>AccessDenied</Code>" in body
+        assert "explicit deny in a resource-based policy" in body
+    assert answer(judged, signed("s3", "GET", "/another/k")) is None
+    assert answer(judged, signed("s3", "GET", "/b/k", keys=FOREIGN, door=LOCAL)) is None
+
+
+def test_a_resource_may_allow_what_the_role_does_not():
+    def policy(principal):
+        document = {"Statement": [allow("sqs:SendMessage", QUEUE, Principal=principal)]}
+        return resource(
+            "AWS::SQS::QueuePolicy", Queues=[f"https://sqs.{REGION}.amazonaws.com/{ACCOUNT}/q"], PolicyDocument=document
+        )
+
+    send = signed("sqs", "POST", "/", *SEND)
+    for principal in ("*", {"AWS": ROLE_ARN}, {"AWS": [ROLE_ARN]}):
+        assert answer(guard(allow("ssm:*"), resources=[policy(principal)]), send) is None
+    for principal in (
+        {"AWS": ACCOUNT},
+        {"AWS": f"arn:aws:iam::{ACCOUNT}:root"},
+        {"AWS": "arn:aws:iam::1:root"},
+        {"Service": "sns.amazonaws.com"},
+    ):
+        status, body = answer(guard(allow("ssm:*"), resources=[policy(principal)]), send)
+        assert status == 403
+        assert "AccessDenied" in body
+        assert "not authorized to perform: sqs:sendmessage" in body
+
+
+def test_a_key_that_does_not_leave_it_to_the_account():
+    def key(principal):
+        return resource("AWS::KMS::Key", KeyPolicy={"Statement": [allow("kms:*", Principal=principal)]})
+
+    request = signed("kms", "POST", "/", b'{"KeyId": "R"}', {"X-Amz-Target": "TrentService.Decrypt"})
+    assert answer(guard(allow(), resources=[key({"AWS": f"arn:aws:iam::{ACCOUNT}:root"})]), request) is None
+    assert (
+        "no resource-based policy allows"
+        in answer(guard(allow(), resources=[key({"AWS": ROLE_ARN + "2"})]), request)[1]
+    )
+
+
+def test_a_secret_by_its_name():
+    request = signed(
+        "secretsmanager", "POST", "/", b'{"SecretId": "s/x"}', {"X-Amz-Target": "secretsmanager.GetSecretValue"}
+    )
+    arn = f"arn:aws:secretsmanager:{REGION}:{ACCOUNT}:secret:s/x"
+    for pattern in (arn, f"{arn}-*", f"{arn}-??????"):
+        assert answer(guard(allow("secretsmanager:*", pattern)), request) is None
+    assert answer(guard(allow("secretsmanager:*", f"{arn}y")), request)
+
+
+UNKNOWN_KEY = Credentials("ASIAFFFFFFFFFFFFFFFF", "secret", "token")
+LATE = "20200101T000000Z"
+# Signed in the test: a signature is good for five minutes.
+BAD = {
+    "json": (lambda: ssm(keys=Credentials(KEYS.access_key, "x", "token")), 400, "InvalidSignatureException", "does not match"),
+    "query": (lambda: signed("sns", "POST", "/", b"Action=ListTopics", {"Content-Type": "application/x-www-form-urlencoded"},
+                     keys=Credentials(KEYS.access_key, "x", "token")), 403, "SignatureDoesNotMatch", "does not match"),
+    "s3": (lambda: signed("s3", "GET", "/b", keys=Credentials(KEYS.access_key, "x", "token")), 403, "SignatureDoesNotMatch", "key and signing"),
+    "a token that is not its own": (lambda: ssm(keys=Credentials(KEYS.access_key, "secret", "x")), 400, "UnrecognizedClientException", "invalid"),
+    "a key that nobody has any more": (lambda: ssm(keys=UNKNOWN_KEY), 400, "UnrecognizedClientException", "security token"),
+    "the same at sns": (lambda: signed("sns", "POST", "/", b"Action=ListTopics", keys=UNKNOWN_KEY), 403, "InvalidClientTokenId", ""),
+    "the same at s3": (lambda: signed("s3", "GET", "/b", keys=UNKNOWN_KEY), 400, "InvalidToken", "malformed"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("made", "status", "code", "words"), BAD.values(), ids=BAD)
+def test_a_signature_that_is_not_right(made, status, code, words):
+    found = answer(guard(allow()), made())
+    assert found[0] == status
+    assert code in found[1]
+    assert words in found[1]
+
+
+def test_an_old_signature():
+    request = ssm()
+    headers = tuple((n, LATE if n == "X-Amz-Date" else v) for n, v in request.headers)
+    found = answer(guard(allow()), replace(request, headers=headers))
+    assert found[0] == 400
+    assert f"Signature expired: {LATE} is now earlier than" in found[1]
+
+
+def test_boto3_with_a_functions_keys(services, through, monkeypatch):
+    cloud, _ = guard(allow("ssm:GetParameter", f"{ARN}/demo/*"))
+    signers = {KEYS.access_key: Signer(caller_of(cloud, function()), "secret", "token")}
+    front = Front(cloud, services.authority, services.backends, signers=signers)
+    monkeypatch.setattr(services, "front", front)
+    monkeypatch.setattr(services, "ports", {})
+    keys = {"aws_access_key_id": KEYS.access_key, "aws_session_token": "token"}
+    client = through("ssm", SSM_ENDPOINT, **keys)
+    assert client.get_parameter(Name="/demo/greeting")["Parameter"]["Value"] == "hello"
+    with pytest.raises(ClientError, match=r"AccessDeniedException.*assumed-role/Role/fn.*ssm:PutParameter"):
+        client.put_parameter(Name="/demo/x", Value="1", Type="String")
+    with pytest.raises(ClientError, match="InvalidSignatureException"):
+        through("ssm", SSM_ENDPOINT, **keys, aws_secret_access_key="wrong").get_parameter(Name="/demo/greeting")
+    s3 = through("s3", INTERNET, **keys)
+    with pytest.raises(ClientError, match=r"AccessDenied.*s3:PutObject"):
+        s3.put_object(Bucket="b", Key="k", Body=b"x" * 100)
+    assert through("sts", INTERNET, **keys).get_caller_identity()["Account"] == ACCOUNT

@@ -1,0 +1,285 @@
+"""Terraform plans: the same cloud as the template that says the same. The plans are written here as `show -json` prints them."""
+
+from __future__ import annotations
+
+import pytest
+
+from netful.engine.trace.question import parse
+from netful.engine.trace.trace import trace
+from netful.model.balancing.load_balancer import Target
+from netful.model.core.errors import SourceError
+from netful.model.core.unknown import Unknown
+from netful.sources import load
+from tests.helpers.terraform_plans import network, refers
+
+
+def everything_out(plan):
+    """Let the function's group send anything anywhere."""
+    group = {"security_group_id": refers("aws_security_group.fn.id")}
+    return plan.add(
+        "aws_vpc_security_group_egress_rule.all", group, security_group_id=..., ip_protocol="-1", cidr_ipv4="0.0.0.0/0"
+    )
+
+
+def path(cloud, source, destination):
+    return trace(cloud, parse(cloud, source, destination))
+
+
+def test_a_network_is_read_by_what_its_configuration_refers_to(tmp_path):
+    cloud = load([everything_out(network()).write(tmp_path)])
+    assert cloud.region == "eu-west-1"
+    assert cloud.network.subnets["aws_subnet.public[1]"].vpc_id == "aws_vpc.main"
+    assert cloud.network.nat_gateways["aws_nat_gateway.nat"].subnet_id == "aws_subnet.public[0]"
+    assert cloud.network.route_table_of("aws_subnet.public[1]").id == "aws_route_table.public"
+    function = cloud.compute.functions["aws_lambda_function.orders"]
+    assert (function.function_name, function.subnet_ids) == ("orders", ("aws_subnet.private",))
+    assert function.role == "arn:aws:iam::123456789012:role/fn"
+    found = path(cloud, "aws_lambda_function.orders", "internet")
+    assert found.verdict == "reachable"
+    assert "aws_nat_gateway.nat" in [hop.component for hop in found.hops]
+    assert {hop.origin.file for hop in found.hops if hop.origin.line} == {str(tmp_path / "plan.json")}
+
+
+def test_a_group_has_only_the_egress_rules_that_the_plan_gives_it(tmp_path):
+    found = path(load([network().write(tmp_path)]), "aws_lambda_function.orders", "internet")
+    assert [hop.component for hop in found.hops if hop.verdict == "deny"] == ["aws_security_group.fn"]
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        ("aws_vpc_security_group_ingress_rule.db", {"referenced_security_group_id": ..., "ip_protocol": "tcp"}),
+        ("aws_security_group_rule.db", {"source_security_group_id": ..., "protocol": "tcp", "type": "ingress"}),
+    ],
+)
+def test_rules_of_both_forms_refer_to_groups(tmp_path, rule):
+    address, values = rule
+    peer = next(name for name, value in values.items() if value is ...)
+    plan = everything_out(network())
+    plan.add("aws_security_group.db", {"vpc_id": refers("aws_vpc.main.id")}, vpc_id=..., name="db")
+    expressions = {peer: refers("aws_security_group.fn.id"), "security_group_id": refers("aws_security_group.db.id")}
+    plan.add(address, expressions, security_group_id=..., from_port=5432, to_port=5432, **values)
+    plan.add("aws_db_subnet_group.db", {"subnet_ids": refers("aws_subnet.private.id")}, name="db", subnet_ids=...)
+    plan.add(
+        "aws_db_instance.db",
+        {"db_subnet_group_name": refers("aws_db_subnet_group.db.name"), "vpc_security_group_ids": refers("aws_security_group.db.id")},
+        engine="postgres", db_subnet_group_name="db", vpc_security_group_ids=...,
+    )  # fmt: skip
+    cloud = load([plan.write(tmp_path)])
+    assert path(cloud, "aws_lambda_function.orders", "aws_db_instance.db").verdict == "reachable"
+    assert path(cloud, "aws_lambda_function.orders", "aws_db_instance.db:tcp/22").verdict == "blocked"
+
+
+def test_inline_rules_with_several_peers(tmp_path):
+    plan = network()
+    rule = {"protocol": "tcp", "from_port": 443, "to_port": 443}
+    open_to = [{**rule, "cidr_blocks": ["10.1.0.0/16", "10.2.0.0/16"], "self": True, "security_groups": []}]
+    plan.add("aws_security_group.web", {"vpc_id": refers("aws_vpc.main.id")}, vpc_id=..., ingress=open_to)
+    group = load([plan.write(tmp_path)]).network.security_groups["aws_security_group.web"]
+    assert [str(rule.peer) for rule in group.ingress] == ["10.1.0.0/16", "10.2.0.0/16", "aws_security_group.web"]
+
+
+def test_modules_are_followed_through_their_variables_and_outputs(tmp_path):
+    plan = network()
+    inner = {
+        "variables": {"vpc_id": {}},
+        "outputs": {"group_id": {"expression": refers("aws_security_group.inner.id")}},
+    }
+    plan.calls["fence"] = {"expressions": {"vpc_id": refers("aws_vpc.main.id")}, "module": inner}
+    place = 'module.fence["a"]'
+    plan.add(f"{place}.aws_security_group.inner", {"vpc_id": {"references": ["var.vpc_id"]}}, module=place, vpc_id=...)
+    plan.add(
+        "aws_instance.web",
+        {"subnet_id": refers("aws_subnet.private.id"), "vpc_security_group_ids": {"references": ['module.fence["a"].group_id', "module.fence"]}},
+        subnet_id=..., vpc_security_group_ids=...,
+    )  # fmt: skip
+    cloud = load([plan.write(tmp_path)])
+    assert cloud.network.security_groups[f"{place}.aws_security_group.inner"].vpc_id == "aws_vpc.main"
+    assert cloud.network.interfaces_of("aws_instance.web")[0].security_group_ids == (
+        f"{place}.aws_security_group.inner",
+    )
+
+
+def test_what_a_plan_does_not_show_is_unknown_and_named(tmp_path):
+    plan = network()
+    plan.add(
+        "aws_instance.web",
+        {"subnet_id": {"references": ["local.subnet"]}},
+        subnet_id=...,
+        vpc_security_group_ids=["sg-1"],
+    )
+    (eni,) = load([plan.write(tmp_path)]).network.interfaces_of("aws_instance.web")
+    assert isinstance(eni.subnet_id, Unknown)
+    assert eni.subnet_id.needs == ("local.subnet",)
+
+
+def test_ids_that_are_known_already_lead_to_the_resources_that_have_them(tmp_path):
+    plan = network()
+    plan.resources[0]["values"]["id"] = "vpc-0123456789abcdef0"
+    plan.add("aws_subnet.late", {}, vpc_id="vpc-0123456789abcdef0", cidr_block="10.0.20.0/24")
+    assert load([plan.write(tmp_path)]).network.subnets["aws_subnet.late"].vpc_id == "aws_vpc.main"
+
+
+def test_a_name_that_several_things_have_is_just_a_name(tmp_path):
+    plan = network()
+    for resource in plan.resources:
+        if resource["type"] in ("aws_lambda_function", "aws_iam_role"):
+            resource["values"] |= {"id": "same", "function_name": "same", "name": "same"}
+    cloud = load([plan.write(tmp_path)])
+    assert cloud.compute.functions["aws_lambda_function.orders"].function_name == "same"
+
+
+def test_endpoints_and_load_balancers_with_what_is_attached_to_them(tmp_path):
+    plan = network()
+    plan.add(
+        "aws_vpc_endpoint.s3",
+        {"vpc_id": refers("aws_vpc.main.id")},
+        vpc_id=...,
+        service_name="com.amazonaws.eu-west-1.s3",
+        vpc_endpoint_type="Gateway",
+    )
+    plan.add(
+        "aws_vpc_endpoint_route_table_association.s3",
+        {"vpc_endpoint_id": refers("aws_vpc_endpoint.s3.id"), "route_table_id": refers("aws_route_table.private.id")},
+        vpc_endpoint_id=...,
+        route_table_id=...,
+    )
+    plan.add(
+        "aws_lb.front",
+        {"subnets": refers("aws_subnet.public.id")},
+        internal=False,
+        load_balancer_type="network",
+        subnets=...,
+    )
+    plan.add(
+        "aws_lb_target_group.web",
+        {"vpc_id": refers("aws_vpc.main.id")},
+        port=80,
+        protocol="TCP",
+        target_type="ip",
+        vpc_id=...,
+    )
+    plan.add(
+        "aws_lb_target_group_attachment.web",
+        {"target_group_arn": refers("aws_lb_target_group.web.arn")},
+        target_group_arn=...,
+        target_id="10.0.9.50",
+        port=8080,
+    )
+    plan.add(
+        "aws_lb_listener.web",
+        {
+            "load_balancer_arn": refers("aws_lb.front.arn"),
+            "default_action": [{"target_group_arn": refers("aws_lb_target_group.web.arn")}],
+        },
+        load_balancer_arn=...,
+        port=80,
+        protocol="TCP",
+        default_action=[{"type": "forward"}],
+    )
+    plan.changes[-1]["change"]["after_unknown"]["default_action"] = [{"target_group_arn": True}]
+    cloud = load([plan.write(tmp_path)])
+    assert cloud.network.vpc_endpoints["aws_vpc_endpoint.s3"].route_table_ids == ("aws_route_table.private",)
+    assert [node.subnet_id for node in cloud.network.interfaces_of("aws_lb.front")] == [
+        "aws_subnet.public[0]",
+        "aws_subnet.public[1]",
+    ]
+    assert cloud.balancing.target_groups["aws_lb_target_group.web"].targets == (Target("10.0.9.50", 8080),)
+    (action,) = cloud.balancing.listeners["aws_lb_listener.web"].default_actions
+    assert action.target_group_ids == ("aws_lb_target_group.web",)
+
+
+@pytest.mark.parametrize("values", [{"role": ...}, {"role": "fn"}])
+def test_a_role_has_the_policies_that_are_attached_to_it(tmp_path, values):
+    arn = "arn:aws:iam::aws:policy/service-role/AWSLambdaVPCAccessExecutionRole"
+    plan = network().add(
+        "aws_iam_role_policy_attachment.vpc", {"role": refers("aws_iam_role.fn.id")}, policy_arn=arn, **values
+    )
+    assert load([plan.write(tmp_path)]).access.roles["aws_iam_role.fn"].managed_policy_arns == (arn,)
+
+
+def test_other_types_are_opaque(tmp_path):
+    cloud = load([network().add("aws_wafv2_web_acl.fence", name="fence").write(tmp_path)])
+    assert cloud.template.resources["aws_wafv2_web_acl.fence"].type == "Terraform::aws_wafv2_web_acl"
+
+
+@pytest.mark.parametrize(
+    ("content", "what"),
+    [
+        ('{"format_version": "1.0", "terraform_version": "1.9.0", "values": {}}', "the file is not a Terraform plan"),
+        ('{"format_version": "1.0", "terraform_version": "1.9.0", "planned_values": {}}', "the plan has no resources"),
+        ('{"format_version": "1.0", "terraform_version": "1.9.0", "planned_values": {', "the file is not valid JSON"),
+    ],
+)
+def test_a_state_an_empty_plan_and_a_broken_one_are_refused(tmp_path, content, what):
+    file = tmp_path / "plan.json"
+    file.write_text(content)
+    with pytest.raises(SourceError) as refused:
+        load([file])
+    assert (refused.value.what, refused.value.origin.file) == (what, str(file))
+
+
+def test_what_a_vpc_comes_with_is_as_the_plan_adopts_it(tmp_path):
+    rule = {"protocol": "tcp", "from_port": 443, "to_port": 443, "cidr_blocks": ["10.0.0.0/8"], "self": False}
+    entry = {
+        "rule_no": 100,
+        "action": "allow",
+        "protocol": "-1",
+        "from_port": 0,
+        "to_port": 0,
+        "cidr_block": "10.0.0.0/8",
+    }
+    plan = network()
+    plan.add(
+        "aws_default_security_group.own", {"vpc_id": refers("aws_vpc.main.id")}, vpc_id=..., ingress=[rule], egress=[]
+    )
+    plan.add(
+        "aws_default_network_acl.own", {"default_network_acl_id": refers("aws_vpc.main.default_network_acl_id")},
+        default_network_acl_id=..., ingress=[entry], egress=[],
+    )  # fmt: skip
+    plan.add(
+        "aws_default_route_table.own", {"default_route_table_id": refers("aws_vpc.main.default_route_table_id")},
+        default_route_table_id=..., route=[{"cidr_block": "10.9.0.0/16", "gateway_id": "igw-0123456789abcdef0"}],
+    )  # fmt: skip
+    plan.add(
+        "aws_lambda_function.fn2",
+        {"vpc_config": [{"security_group_ids": refers("aws_default_security_group.own.id"), "subnet_ids": refers("aws_subnet.private.id")}]},
+        vpc_config=[{}],
+    )  # fmt: skip
+    cloud = load([plan.write(tmp_path)])
+    group = cloud.network.security_groups["aws_vpc.main.default"]
+    assert ([str(one.peer) for one in group.ingress], group.egress) == (["10.0.0.0/8"], ())
+    acl = cloud.network.network_acls["aws_vpc.main.default-acl"]
+    assert ([str(one.cidr_block) for one in acl.ingress], acl.egress) == (["10.0.0.0/8"], ())
+    main = cloud.network.route_tables["aws_vpc.main.main"]
+    assert (main.main, [str(one.destination_cidr_block) for one in main.routes]) == (True, ["10.9.0.0/16"])
+    assert cloud.compute.functions["aws_lambda_function.fn2"].security_group_ids == ("aws_vpc.main.default",)
+
+
+def test_another_table_may_be_the_main_one(tmp_path):
+    plan = network()
+    plan.add("aws_route_table.other", {"vpc_id": refers("aws_vpc.main.id")}, vpc_id=...)
+    plan.add("aws_main_route_table_association.a", {"vpc_id": refers("aws_vpc.main.id"), "route_table_id": refers("aws_route_table.other.id")}, vpc_id=..., route_table_id=...)  # fmt: skip
+    cloud = load([plan.write(tmp_path)])
+    assert [table.id for table in cloud.network.route_tables.values() if table.main] == ["aws_route_table.other"]
+
+
+def test_code_is_the_file_that_a_plan_names_beside_it(tmp_path):
+    (tmp_path / "fn.zip").write_bytes(b"")
+    plan = (
+        network().add("aws_lambda_function.here", filename="fn.zip").add("aws_lambda_function.gone", filename="no.zip")
+    )
+    functions = load([plan.write(tmp_path)]).compute.functions
+    assert functions["aws_lambda_function.here"].code.local_path == str(tmp_path / "fn.zip")
+    assert functions["aws_lambda_function.gone"].code.local_path is None
+
+
+def test_port_of_a_rule_may_be_a_databases(tmp_path):
+    port = refers("aws_db_instance.db.port")
+    plan = network().add("aws_db_instance.db", engine="postgres", port=...)
+    plan.add(
+        "aws_security_group_rule.in", {"security_group_id": refers("aws_security_group.fn.id"), "from_port": port, "to_port": port},
+        type="ingress", protocol="tcp", security_group_id=..., from_port=..., to_port=..., cidr_blocks=["10.0.0.0/8"],
+    )  # fmt: skip
+    (rule,) = load([plan.write(tmp_path)]).network.security_groups["aws_security_group.fn"].ingress
+    assert (rule.from_port, rule.to_port) == (5432, 5432)

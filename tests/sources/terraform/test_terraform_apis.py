@@ -1,0 +1,208 @@
+"""APIs, fleets and VPNs of Terraform plans: the same answers as the template that says the same gives."""
+
+from __future__ import annotations
+
+import pytest
+
+from netful.engine.trace.question import parse
+from netful.engine.trace.trace import trace
+from netful.sources import load
+from tests.helpers.terraform_plans import Plan, network, refers
+
+INVOKE = "arn:aws:apigateway:eu-west-1:lambda:path/2015-03-31/functions/{}/invocations"
+ORDERS = "arn:aws:lambda:eu-west-1:123456789012:function:orders"
+
+
+def rest_api():
+    """A private REST API: GET / and ANY /{id} of a function, a stage with settings, and a usage plan with its key."""
+    api = {"rest_api_id": refers("aws_api_gateway_rest_api.shop.id")}
+    root = {"references": ["aws_api_gateway_rest_api.shop.root_resource_id", "aws_api_gateway_rest_api.shop"]}
+    plan = network()
+    plan.add("aws_api_gateway_rest_api.shop", name="shop", endpoint_configuration=[{"types": ["PRIVATE"]}])
+    plan.add(
+        "aws_api_gateway_rest_api_policy.shop", api, rest_api_id=...,
+        policy='{"Statement": [{"Effect": "Allow", "Principal": "*", "Action": "execute-api:Invoke", "Resource": "*"}]}',
+    )  # fmt: skip
+    plan.add(
+        "aws_api_gateway_resource.id", {**api, "parent_id": root}, rest_api_id=..., parent_id=..., path_part="{id}"
+    )
+    places = {"root": (root, "GET"), "id": (refers("aws_api_gateway_resource.id.id"), "ANY")}
+    for name, (place, verb) in places.items():
+        at = {**api, "resource_id": place}
+        plan.add(
+            f"aws_api_gateway_method.{name}", at, rest_api_id=..., resource_id=..., http_method=verb,
+            authorization="NONE", api_key_required=True,
+        )  # fmt: skip
+        plan.add(
+            f"aws_api_gateway_integration.{name}",
+            {**at, "http_method": refers(f"aws_api_gateway_method.{name}.http_method"),
+             "uri": refers("aws_lambda_function.orders.invoke_arn")},
+            rest_api_id=..., resource_id=..., uri=..., http_method=verb, type="AWS_PROXY", integration_http_method="POST",
+        )  # fmt: skip
+    plan.add("aws_api_gateway_deployment.shop", api, rest_api_id=...)
+    plan.add(
+        "aws_api_gateway_stage.live", {**api, "deployment_id": refers("aws_api_gateway_deployment.shop.id")},
+        rest_api_id=..., deployment_id=..., stage_name="live",
+    )  # fmt: skip
+    plan.add(
+        "aws_api_gateway_method_settings.all",
+        {**api, "stage_name": refers("aws_api_gateway_stage.live.stage_name")},
+        rest_api_id=..., stage_name="live", method_path="*/*",
+        settings=[{"throttling_rate_limit": 20, "throttling_burst_limit": 40, "caching_enabled": False}],
+    )  # fmt: skip
+    plan.add(
+        "aws_api_gateway_usage_plan.basic",
+        {"api_stages": [{"api_id": refers("aws_api_gateway_rest_api.shop.id"), "stage": refers("aws_api_gateway_stage.live.stage_name")}]},
+        name="basic", api_stages=[{"stage": "live"}], throttle_settings=[{"rate_limit": 5, "burst_limit": 10}],
+    )  # fmt: skip
+    plan.changes[-1]["change"]["after_unknown"]["api_stages"] = [{"api_id": True}]
+    plan.add("aws_api_gateway_api_key.partner", name="partner", enabled=True)
+    return plan.add(
+        "aws_api_gateway_usage_plan_key.partner",
+        {"key_id": refers("aws_api_gateway_api_key.partner.id"), "usage_plan_id": refers("aws_api_gateway_usage_plan.basic.id")},
+        key_id=..., usage_plan_id=..., key_type="API_KEY",
+    )  # fmt: skip
+
+
+def test_a_rest_api_with_what_the_provider_keeps_apart_from_it(tmp_path):
+    cloud = load([rest_api().write(tmp_path)])
+    api = cloud.apis.rest_apis["aws_api_gateway_rest_api.shop"]
+    assert api.private
+    routes = {(route.http_method, route.path): route for route in api.routes}
+    assert routes.keys() == {("GET", "/"), ("ANY", "/{id}")}
+    assert {route.integration.uri for route in routes.values()} == {INVOKE.format(ORDERS)}
+    assert all(route.api_key_required for route in routes.values())
+    (stage,) = cloud.apis.stages_of(api.id)
+    settings = stage.method_settings[0]
+    assert (stage.stage_name, settings.throttling_rate_limit, settings.throttling_burst_limit) == ("live", 20, 40)
+    plan = cloud.apis.usage_plans["aws_api_gateway_usage_plan.basic"]
+    assert (plan.throttle.rate_limit, plan.key_ids) == (5, ("aws_api_gateway_api_key.partner",))
+    assert [(opened.api_id, opened.stage_name) for opened in plan.stages] == [(api.id, "live")]
+    path = trace(cloud, parse(cloud, "endpoint:vpce-1", f"{api.id} GET /live/"))
+    assert [hop.verdict for hop in path.hops if hop.kind in ("host", "policy", "route")] == ["allow"] * 3
+
+
+@pytest.mark.parametrize(("groups", "verdict"), [(["aws_security_group.link.id"], "reachable"), ([], "blocked")])
+def test_an_http_api_through_a_vpc_link(tmp_path, groups, verdict):
+    api = {"api_id": refers("aws_apigatewayv2_api.shop.id")}
+    vpc = {"vpc_id": refers("aws_vpc.main.id")}
+    plan = network()
+    for name in ("link", "front"):
+        plan.add(f"aws_security_group.{name}", vpc, vpc_id=..., name=name)
+    plan.add(
+        "aws_vpc_security_group_egress_rule.link", {"security_group_id": refers("aws_security_group.link.id")},
+        security_group_id=..., ip_protocol="-1", cidr_ipv4="0.0.0.0/0",
+    )  # fmt: skip
+    plan.add(
+        "aws_vpc_security_group_ingress_rule.front",
+        {"security_group_id": refers("aws_security_group.front.id"), "referenced_security_group_id": refers("aws_security_group.link.id")},
+        security_group_id=..., referenced_security_group_id=..., ip_protocol="tcp", from_port=80, to_port=80,
+    )  # fmt: skip
+    plan.add(
+        "aws_lb.front", {"subnets": refers("aws_subnet.private.id"), "security_groups": refers("aws_security_group.front.id")},
+        subnets=..., security_groups=..., internal=True, load_balancer_type="application",
+    )  # fmt: skip
+    plan.add(
+        "aws_lb_listener.http", {"load_balancer_arn": refers("aws_lb.front.arn")}, load_balancer_arn=..., port=80,
+        protocol="HTTP", default_action=[{"type": "fixed-response"}],
+    )  # fmt: skip
+    plan.add("aws_apigatewayv2_api.shop", name="shop", protocol_type="HTTP")
+    plan.add("aws_apigatewayv2_stage.default", api, api_id=..., name="$default", auto_deploy=True)
+    plan.add(
+        "aws_apigatewayv2_vpc_link.link",
+        {"subnet_ids": refers("aws_subnet.private.id"), "security_group_ids": {"references": groups} if groups else {}},
+        subnet_ids=..., security_group_ids=... if groups else [],
+    )  # fmt: skip
+    plan.add(
+        "aws_apigatewayv2_integration.front",
+        {**api, "connection_id": refers("aws_apigatewayv2_vpc_link.link.id"), "integration_uri": refers("aws_lb_listener.http.arn")},
+        api_id=..., connection_id=..., integration_uri=..., connection_type="VPC_LINK", integration_type="HTTP_PROXY",
+        integration_method="ANY", payload_format_version="1.0",
+    )  # fmt: skip
+    plan.add(
+        "aws_apigatewayv2_route.all", {**api, "target": refers("aws_apigatewayv2_integration.front.id")},
+        api_id=..., target=..., route_key="ANY /{proxy+}", authorization_type="NONE",
+    )  # fmt: skip
+    cloud = load([plan.write(tmp_path)])
+    path = trace(cloud, parse(cloud, "internet", "aws_apigatewayv2_api.shop GET /orders"))
+    assert path.verdict == verdict
+    kinds = [hop.kind for hop in path.hops]
+    assert kinds.index("vpc link") < kinds.index("listener")
+    (refused,) = [hop for hop in path.hops if hop.verdict == "deny"] or [None]
+    # Without groups the link has its VPC's default group, which the load balancer's group does not know.
+    assert (refused and (refused.kind, refused.component)) == (
+        None if groups else ("sg in", "aws_security_group.front")
+    )
+
+
+def test_a_fleet_behind_a_classic_load_balancer(tmp_path):
+    vpc = {"vpc_id": refers("aws_vpc.main.id")}
+    plan = network()
+    plan.add(
+        "aws_security_group.web",
+        vpc,
+        vpc_id=...,
+        name="web",
+        ingress=[{"protocol": "-1", "from_port": 0, "to_port": 0, "cidr_blocks": ["10.0.0.0/16"]}],
+    )
+    plan.add(
+        "aws_launch_template.web",
+        {"vpc_security_group_ids": refers("aws_security_group.web.id")},
+        vpc_security_group_ids=...,
+    )
+    plan.add(
+        "aws_autoscaling_group.web",
+        {"vpc_zone_identifier": refers("aws_subnet.private.id"), "load_balancers": refers("aws_elb.front.name"),
+         "launch_template": [{"id": refers("aws_launch_template.web.id")}]},
+        vpc_zone_identifier=..., load_balancers=..., min_size=1, max_size=2, launch_template=[{}],
+    )  # fmt: skip
+    plan.changes[-1]["change"]["after_unknown"]["launch_template"] = [{"id": True}]
+    plan.add(
+        "aws_elb.front", {"subnets": refers("aws_subnet.private.id"), "security_groups": refers("aws_security_group.fn.id")},
+        subnets=..., security_groups=..., internal=True, cross_zone_load_balancing=True,
+        listener=[{"lb_port": 80, "lb_protocol": "http", "instance_port": 8080, "instance_protocol": "http"}],
+    )  # fmt: skip
+    cloud = load([plan.write(tmp_path)])
+    (eni,) = cloud.network.interfaces_of("aws_autoscaling_group.web")
+    assert (eni.subnet_id, eni.security_group_ids) == ("aws_subnet.private", ("aws_security_group.web",))
+    balancer = cloud.balancing.load_balancers["aws_elb.front"]
+    assert (balancer.internal, balancer.cross_zone) == (True, True)
+    (listener,) = cloud.balancing.listeners.values()
+    (group,) = cloud.balancing.target_groups.values()
+    assert (listener.port, listener.protocol, group.port) == (80, "HTTP", 8080)
+    assert [registration.id for registration in group.registered_by] == ["aws_autoscaling_group.web"]
+
+
+def test_a_vpn_of_a_virtual_private_gateway(tmp_path):
+    plan = network()
+    plan.add("aws_vpn_gateway.office", {"vpc_id": refers("aws_vpc.main.id")}, vpc_id=...)
+    plan.add("aws_customer_gateway.office", ip_address="198.51.100.7", bgp_asn="65000", type="ipsec.1")
+    plan.add(
+        "aws_vpn_connection.office",
+        {"vpn_gateway_id": refers("aws_vpn_gateway.office.id"), "customer_gateway_id": refers("aws_customer_gateway.office.id")},
+        vpn_gateway_id=..., customer_gateway_id=..., type="ipsec.1", static_routes_only=True,
+    )  # fmt: skip
+    plan.add(
+        "aws_vpn_connection_route.office", {"vpn_connection_id": refers("aws_vpn_connection.office.id")},
+        vpn_connection_id=..., destination_cidr_block="192.168.0.0/16",
+    )  # fmt: skip
+    plan.add(
+        "aws_vpn_gateway_route_propagation.private",
+        {"vpn_gateway_id": refers("aws_vpn_gateway.office.id"), "route_table_id": refers("aws_route_table.private.id")},
+        vpn_gateway_id=..., route_table_id=...,
+    )  # fmt: skip
+    cloud = load([plan.write(tmp_path)])
+    table = cloud.network.route_tables["aws_route_table.private"]
+    assert "192.168.0.0/16" in {str(route.destination_cidr_block) for route in table.routes}
+    path = trace(cloud, parse(cloud, "subnet:aws_subnet.private+default", "on-premises:tcp/443"))
+    assert path.verdict == "reachable"
+
+
+def test_a_body_that_is_known_only_after_apply_leaves_the_routes_unknown(tmp_path):
+    plan = Plan()
+    written = {"body": {"references": ["aws_lambda_function.a.arn", "aws_lambda_function.b.arn"]}}
+    plan.add("aws_lambda_function.a", function_name="a").add("aws_lambda_function.b", function_name="b")
+    cloud = load([plan.add("aws_api_gateway_rest_api.shop", written, name="shop", body=...).write(tmp_path)])
+    api = cloud.apis.rest_apis["aws_api_gateway_rest_api.shop"]
+    assert api.routes == ()
+    assert api.definition is not None

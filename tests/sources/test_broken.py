@@ -1,0 +1,67 @@
+"""Each template of this folder gets one message, at its line, as `expected.tsv` says: file, line, what."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from netful.model.core.errors import SourceError
+from netful.sources import load
+
+FOLDER = Path(__file__).with_name("broken")
+EXPECTED = [line.split("\t") for line in (FOLDER / "expected.tsv").read_text().splitlines()]
+
+
+def test_every_template_of_the_folder_is_expected():
+    files = {path.name for path in FOLDER.iterdir() if path.suffix in (".yaml", ".json")}
+    assert files == {name for name, _, _ in EXPECTED}
+
+
+@pytest.mark.parametrize(("name", "line", "what"), EXPECTED, ids=[name for name, _, _ in EXPECTED])
+def test_one_message_with_its_line(name, line, what, monkeypatch):
+    monkeypatch.chdir(FOLDER)
+    with pytest.raises(SourceError) as caught:
+        load([Path(name)])
+    assert caught.value.what == what
+    assert str(caught.value.origin) == f"{name}:{line}"
+    assert str(caught.value).splitlines()[0] == f"{name}:{line}: {what}"
+
+
+def test_a_huge_file_is_refused_before_it_is_parsed(tmp_path):
+    file = tmp_path / "huge.yaml"
+    file.write_bytes(b"Resources:\n" + b"# padding\n" * 1_100_000)
+    with pytest.raises(SourceError, match="more than 4,194,304 bytes"):
+        load([file])
+
+
+def test_a_file_that_is_not_there(tmp_path):
+    with pytest.raises(SourceError, match="cannot read"):
+        load([tmp_path / "nowhere.yaml"])
+
+
+def test_a_folder_without_a_template_names_what_was_looked_for(tmp_path):
+    with pytest.raises(SourceError) as caught:
+        load([tmp_path])
+    assert "template.yaml" in caught.value.hint
+
+
+def test_a_device_without_an_end_is_refused():
+    with pytest.raises(SourceError, match="more than 4,194,304 bytes"):
+        load([Path("/dev/zero")])
+
+
+def test_what_cloudformation_does_not_take_is_told(tmp_path):
+    def told(resources):
+        file = tmp_path / "template.yaml"
+        file.write_text("Resources:\n" + "".join(f"  {name}: {{Type: AWS::SNS::Topic}}\n" for name in resources))
+        return [warning.removeprefix(str(file)) for warning in load([file]).template.warnings]
+
+    assert told([f"Topic{number}" for number in range(500)]) == []
+    assert told([f"Topic{number}" for number in range(502)]) == [
+        ":502: CloudFormation takes 500 resources, and these are 502"
+    ]
+    assert told(["Good1", "Größe", "a_b"]) == [
+        ":3: CloudFormation takes letters and digits in a name, not `Größe`",
+        ":4: CloudFormation takes letters and digits in a name, not `a_b`",
+    ]

@@ -1,0 +1,45 @@
+"""Load balancers whose clients come by IPv6: a target, which has IPv4 alone, sees the node."""
+
+import json
+
+import pytest
+
+from tests.helpers.places import TEMPLATES
+from tests.helpers.stacks import Stack
+
+pytestmark = pytest.mark.packets
+TEMPLATE = TEMPLATES / "dual-stack-balancers" / "template.yaml"
+
+
+@pytest.fixture(scope="module")
+def stack(tmp_path_factory):
+    one = Stack(tmp_path_factory.mktemp("dual-stack") / "state", TEMPLATE)
+    one.up()
+    yield one
+    one.down()
+
+
+@pytest.mark.parametrize(
+    ("resource", "version", "seen"),
+    [
+        ("Application", "-4", "10.0."),
+        ("Application", "-6", "10.0."),
+        ("Network", "-4", "192.0.2."),  # of IPv4 the client's own address is kept
+        ("Network", "-6", "10.0."),
+    ],
+)
+def test_whom_a_target_sees(stack, resource, version, seen):
+    names = {one["resource"]: one["dns_name"] for one in stack.json("status", "--stack", "s")["load_balancers"]}
+    asked = ("exec", "--stack", "s", "internet", "--", "curl", "-sS", "--max-time", "5", version)
+    told = json.loads(stack.netful(*asked, f"http://dualstack.{names[resource]}/").stdout)
+    assert told["client"].startswith(seen)
+    forwarded = [line for line in told["head"] if line.startswith("X-Forwarded-For: 2001:db8:")]
+    assert bool(forwarded) is ((resource, version) == ("Application", "-6"))
+
+
+@pytest.mark.parametrize("resource", ["Application", "Network"])
+def test_trace_says_so(stack, resource):
+    probe = stack.probe("internet6", f"{resource}:tcp/80")
+    assert (probe["agree"], probe["predicted"]["verdict"]) == (True, "reachable")
+    path = stack.trace("internet6", f"{resource}:tcp/80")
+    assert [hop["rule"] for hop in path["hops"] if hop["component"] == "WebSg"] == ["admits tcp/8080 from Open"]

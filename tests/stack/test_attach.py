@@ -1,0 +1,119 @@
+"""A database of the template is served by the host: the function reaches it by its AWS name, through its groups."""
+
+import socket
+import threading
+
+import pytest
+
+from tests.helpers.stacks import Stack
+
+pytestmark = pytest.mark.packets
+
+TEMPLATE = """
+Resources:
+  Vpc: {Type: AWS::EC2::VPC, Properties: {CidrBlock: 10.0.0.0/16}}
+  SubnetA:
+    Type: AWS::EC2::Subnet
+    Properties: {VpcId: !Ref Vpc, CidrBlock: 10.0.1.0/24, AvailabilityZone: us-east-1a}
+  SubnetB:
+    Type: AWS::EC2::Subnet
+    Properties: {VpcId: !Ref Vpc, CidrBlock: 10.0.2.0/24, AvailabilityZone: us-east-1b}
+  FunctionSg: {Type: AWS::EC2::SecurityGroup, Properties: {GroupDescription: f, VpcId: !Ref Vpc}}
+  DbSg:
+    Type: AWS::EC2::SecurityGroup
+    Properties:
+      GroupDescription: db
+      VpcId: !Ref Vpc
+      SecurityGroupIngress: [{IpProtocol: tcp, FromPort: 5432, ToPort: 5432, SourceSecurityGroupId: !Ref FunctionSg}]
+  Subnets:
+    Type: AWS::RDS::DBSubnetGroup
+    Properties: {DBSubnetGroupDescription: d, SubnetIds: [!Ref SubnetA, !Ref SubnetB]}
+  Db:
+    Type: AWS::RDS::DBInstance
+    Properties:
+      Engine: postgres
+      DBInstanceClass: db.t4g.micro
+      DBSubnetGroupName: !Ref Subnets
+      VPCSecurityGroups: [!Ref DbSg]
+  Role:
+    Type: AWS::IAM::Role
+    Properties:
+      AssumeRolePolicyDocument:
+        Statement: [{Effect: Allow, Principal: {Service: lambda.amazonaws.com}, Action: sts:AssumeRole}]
+      ManagedPolicyArns: [arn:aws:iam::aws:policy/service-role/AWSLambdaVPCAccessExecutionRole]
+  Ask:
+    Type: AWS::Lambda::Function
+    Properties:
+      Handler: index.handler
+      Runtime: python3.12
+      Role: !GetAtt Role.Arn
+      Environment: {Variables: {DB_HOST: !GetAtt Db.Endpoint.Address}}
+      VpcConfig: {SubnetIds: [!Ref SubnetA], SecurityGroupIds: [!Ref FunctionSg]}
+      Code:
+        ZipFile: |
+          import os, socket
+          def handler(event, context):
+              with socket.create_connection((os.environ["DB_HOST"], 5432), 2) as db:
+                  db.sendall(event["say"].encode())
+                  db.shutdown(socket.SHUT_WR)
+                  return db.makefile().read()
+"""
+
+
+@pytest.fixture
+def database():
+    """A server on the host that answers in capitals; it sees only who relays."""
+    listener = socket.create_server(("127.0.0.1", 0))
+
+    def serve():
+        while True:
+            try:
+                client, _ = listener.accept()
+            except OSError:
+                return
+            with client, client.makefile("rb") as asked:
+                client.sendall(asked.read().upper())
+
+    threading.Thread(target=serve, daemon=True).start()
+    yield listener.getsockname()[1]
+    listener.shutdown(socket.SHUT_RDWR)
+    listener.close()
+
+
+@pytest.fixture
+def stack(tmp_path, who):
+    folder = tmp_path / "shop"
+    folder.mkdir()
+    (folder / "template.yaml").write_text(TEMPLATE)
+    made = Stack(tmp_path / "state", folder / "template.yaml", prefix=who)
+    yield made
+    made.down()
+
+
+def test_function_reaches_the_database_by_its_name(stack, database):
+    stack.up("--attach", f"Db:5432=127.0.0.1:{database}")
+    assert stack.invoke("Ask", '{"say": "select"}')["payload"] == "SELECT"
+    probed = stack.probe("Ask", "Db:tcp/5432")
+    assert (probed["agree"], probed["observed"][0]["symptom"]) == (True, "none")
+    stranger = stack.probe("subnet:SubnetB+default", "Db:tcp/5432")
+    assert (stranger["agree"], stranger["observed"][0]["symptom"]) == (True, "timeout")
+
+
+def test_host_that_does_not_answer_resets(stack):
+    with socket.create_server(("127.0.0.1", 0)) as closed:
+        port = closed.getsockname()[1]
+    stack.up("--attach", f"Db:5432=127.0.0.1:{port}")
+    done = stack.invoke("Ask", '{"say": "select"}')
+    # When the reset comes decides which call fails: reading, writing, or the shutdown of what is no connection any more.
+    assert done["payload"]["errorType"] in {"ConnectionResetError", "BrokenPipeError", "OSError"}
+
+
+def test_resource_without_an_interface_cannot_be_attached(stack):
+    done = stack.netful("up", "-d", "--stack", "s", "--attach", "Role=127.0.0.1:5432", check=2)
+    assert "`Role` has no network interface to attach to" in done.stderr
+
+
+@pytest.mark.parametrize("text", ["Db", "Db=5432", "Db=host:0", "Db:99999=host:1", "=host:1"])
+def test_form_that_is_not_understood_is_told(stack, text):
+    done = stack.netful("up", "-d", "--stack", "s", "--attach", text, check=2)
+    assert "is not understood\nhint: --attach Db=127.0.0.1:5432" in done.stderr

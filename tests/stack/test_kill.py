@@ -1,0 +1,126 @@
+"""kill -9 of the daemon at any moment leaves no process, namespace, mount or rule."""
+
+import os
+import signal
+import subprocess
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.helpers.places import EXAMPLES
+from tests.helpers.processes import (
+    ENOUGH_SECONDS,
+    assert_nothing_left,
+    daemon_of,
+    descendants,
+    host_state,
+    inside_of,
+    start,
+    wait_until,
+)
+from tests.helpers.stacks import Stack
+
+pytestmark = pytest.mark.packets
+
+
+@pytest.fixture
+def stack(tmp_path):
+    made = Stack(tmp_path / "state", EXAMPLES / "ssm-demo" / "endpoint.yaml")
+    yield made
+    made.down()
+
+
+@pytest.fixture
+def either(tmp_path, who):
+    """A stack of root's, and one of an ordinary user's."""
+    made = Stack(tmp_path / "state", EXAMPLES / "ssm-demo" / "endpoint.yaml", prefix=who)
+    yield made
+    made.down()
+
+
+@pytest.mark.parametrize("milliseconds", [0, 50, 150, 300, 500, 800])
+def test_killed_while_it_starts(stack, milliseconds):
+    before = host_state()
+    state = Path(stack.env["NETFUL_STATE"])
+    launcher = start(stack)
+    wait_until(lambda: (state / "s" / "lock").exists() and daemon_of(state), "no daemon came up")
+    time.sleep(milliseconds / 1000)  # the moment of the blow: any will do
+    pid = daemon_of(state)
+    assert pid
+    family = descendants(pid)
+    inside = inside_of(family)
+    os.kill(pid, signal.SIGKILL)
+    launcher.wait(timeout=ENOUGH_SECONDS)
+    assert_nothing_left(family, before, inside)
+
+
+def test_killed_while_it_runs_and_started_again(either):
+    before = host_state()
+    either.up()
+    assert either.invoke()["payload"] == {"value": "hello from Parameter Store"}
+    command = subprocess.Popen(
+        [*either.prefix, either.command, "exec", "ReadParameter", "--stack", "s", "--", "sh", "-c", "setsid sleep 4242 & sleep 4242"],
+        env=either.env, cwd=either.template.parent, stdin=subprocess.DEVNULL,
+    )  # fmt: skip
+    pid = daemon_of(Path(either.env["NETFUL_STATE"]))
+    wait_until(lambda: sum("4242" in _arguments(p) for p, _ in descendants(pid)) >= 3, "the command did not start")
+    family = descendants(pid)
+    inside = inside_of(family)
+    assert len(inside) >= 2  # the sandbox's, the command's
+    os.kill(pid, signal.SIGKILL)
+    assert_nothing_left(family, before, inside)
+    assert command.wait(timeout=ENOUGH_SECONDS) != 0
+    assert either.netful("status", "--stack", "s").returncode == 1
+    either.up()
+    assert either.invoke()["payload"] == {"value": "hello from Parameter Store"}
+
+
+def test_killed_in_mid_invoke(stack):
+    before = host_state()
+    stack.template = EXAMPLES / "ssm-demo" / "isolated.yaml"
+    stack.up()
+    pid = daemon_of(Path(stack.env["NETFUL_STATE"]))
+    idle = len(descendants(pid))
+    invoke = subprocess.Popen(
+        [stack.command, "invoke", "ReadParameter", "--stack", "s"],
+        env=stack.env, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    wait_until(lambda: len(descendants(pid)) > idle, "no sandbox was started")
+    family = descendants(pid)
+    inside = inside_of(family)
+    os.kill(pid, signal.SIGKILL)
+    assert_nothing_left(family, before, inside)
+    assert "the stack ended" in invoke.communicate(timeout=ENOUGH_SECONDS)[1]
+    assert invoke.returncode == 2
+
+
+def test_down_leaves_nothing(either):
+    before = host_state()
+    either.up()
+    either.invoke()
+    pid = daemon_of(Path(either.env["NETFUL_STATE"]))
+    family = descendants(pid)
+    inside = inside_of(family)
+    either.down()
+    assert_nothing_left(family, before, inside)
+    assert not (Path(either.env["NETFUL_STATE"]) / "s").exists()
+
+
+def test_down_twice_is_no_error(stack):
+    stack.up()
+    stack.down()
+    assert "is not running" in stack.down().stderr
+
+
+def test_second_up_of_the_same_changes_nothing(stack):
+    stack.up()
+    assert "0 changes" in stack.up().stdout
+    assert stack.invoke()["payload"] == {"value": "hello from Parameter Store"}
+
+
+def _arguments(pid):
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_text()
+    except OSError:
+        return ""
