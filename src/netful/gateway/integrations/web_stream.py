@@ -1,6 +1,7 @@
-"""A web server's answer that is handed on while it comes. Its connection is its own, and ends with it or with the client.
+"""Connection whose answer is returned after its headers, with the body as a stream.
 
-What comes faster than it is taken waits in the server: no more than `_WAITING` pieces are held here.
+It serves one request, and closes when the body is complete or the client stops reading. At most `_WAITING` pieces of the
+body are held here; what the server sends faster than the client reads stays in the server.
 """
 
 from __future__ import annotations
@@ -9,14 +10,14 @@ import asyncio
 from collections import deque
 
 from netful.engine.integrations.web_requests import WebRequest
-from netful.gateway.integrations.web_client import Connection
+from netful.gateway.integrations.web_connection import Connection
 from netful.services.http.message import Response
 
 _WAITING = 64
 
 
 class StreamConnection(Connection):
-    """A connection whose answer is there with its head; the body follows piece by piece."""
+    """A connection that returns an answer with its headers; the body follows piece by piece."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -26,17 +27,17 @@ class StreamConnection(Connection):
         self._broken: Exception | None = None
 
     async def open(self, request: WebRequest) -> Response:
-        """Send a request, and wait for the head of its answer; raises UnreachableError, or StaleError."""
+        """Send a request and wait for the headers of its answer; raises UnreachableError or StaleError."""
         response = await self.ask(request)
-        self._answer = None  # only the body holds the connection from here on: it goes with it
+        self._answer = None  # from here on only the body refers to the connection, and closes it
         return response
 
     def answering(self) -> bool:
-        """Whether bytes of an answer may come."""
+        """Return whether more of the answer is expected."""
         return not self._ended
 
     def on_headers_complete(self) -> None:
-        """The head is whole."""
+        """Return the answer, without its body."""
         status = self._parser.get_status_code()
         if status < 200:
             return
@@ -45,14 +46,14 @@ class StreamConnection(Connection):
             self._end()
 
     def on_body(self, body: bytes) -> None:
-        """A piece of the body."""
+        """Add a piece of the body; stop reading from the server when too many wait."""
         self._pieces.append(body)
         self._more.set()
         if len(self._pieces) >= _WAITING and not self._transport.is_closing():
             self._transport.pause_reading()
 
     def on_message_complete(self) -> None:
-        """The answer is whole, or was but a word on the way."""
+        """End the body, unless the answer is an interim one (1xx)."""
         if self._parser.get_status_code() < 200:
             self._headers.clear()
         else:
@@ -70,7 +71,7 @@ class StreamConnection(Connection):
         super()._fail(error)
 
     async def piece(self) -> bytes | None:
-        """The next piece; None behind the last. Raises what the answer has broken off with."""
+        """Return the next piece, or None after the last; raises the error that ended the answer early."""
         while not self._pieces:
             if self._ended:
                 return None
@@ -85,7 +86,7 @@ class StreamConnection(Connection):
 
 
 class Body:
-    """The body of an answer as it comes. When nobody wants it any more, its connection ends."""
+    """The body of an answer, as an asynchronous iterator. It closes its connection when it is no longer used."""
 
     def __init__(self, connection: StreamConnection) -> None:
         self._connection = connection
@@ -100,7 +101,7 @@ class Body:
         return piece
 
     async def aclose(self) -> None:
-        """Nobody wants it any more."""
+        """Close the connection."""
         self._connection.close()
 
     def __del__(self) -> None:

@@ -19,7 +19,7 @@ from netful.engine.integrations.web_requests import WebRequest
 from netful.engine.network.vpc_links import LinkEnd
 from netful.fabric.fabric import Fabric
 from netful.fabric.position import Position
-from netful.gateway.integrations.web_client import UnreachableError
+from netful.gateway.integrations.web_connection import UnreachableError
 from netful.model.apis.domain import VpcLink
 from netful.model.cloud import Cloud
 from netful.model.core.errors import StackError
