@@ -88,7 +88,7 @@ async def attempt(networks: Networks, position: Position, target: Target, trust:
             source = connection.getsockname()[0]
             connection.close()
             return outcome("none", f"{source} → {address}:{target.port} connected")
-        status = await _request(connection, target, trust)
+        status = await status_of_answer(connection, target, trust if target.scheme == "https" else None)
     except Failed as end:
         return outcome(end.symptom, end.detail)
     return outcome("none", f"{address}:{target.port} answered {status}", status)
@@ -146,11 +146,11 @@ async def connect(networks: Networks, position: Position, address: IPAddress, po
     return sock
 
 
-async def _request(sock: socket.socket, target: Target, trust: ssl.SSLContext) -> int:
-    context = trust if target.scheme == "https" else None
-    name = target.host if context else None
+async def status_of_answer(sock: socket.socket, target: Target, tls: ssl.SSLContext | None = None) -> int:
+    """Send the request on a connected socket and return the status of its answer; raises Failed without one."""
+    name = target.host if tls else None
     try:
-        reader, writer = await asyncio.open_connection(sock=sock, ssl=context, server_hostname=name)
+        reader, writer = await asyncio.open_connection(sock=sock, ssl=tls, server_hostname=name)
     except ssl.SSLError as fault:
         raise Failed("tls", fault.reason or str(fault)) from None
     except OSError as fault:
