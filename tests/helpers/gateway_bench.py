@@ -26,7 +26,7 @@ class Time:
 
 @dataclass
 class Bench:
-    """A gateway and what it called. `function` gives a function's result, or raises."""
+    """A gateway and what it called. `function` returns a function's result (bytes are the payload itself), or raises."""
 
     gateway: Gateway
     time: Time
@@ -41,7 +41,8 @@ class Bench:
         if isinstance(result, Exception):
             payload = json.dumps({"errorMessage": str(result), "errorType": type(result).__name__}).encode()
             return Invocation("id", payload, "Unhandled", b"", Usage(1, None, 1))
-        return Invocation("id", json.dumps(result).encode(), None, b"", Usage(1, None, 1))
+        payload = result if isinstance(result, bytes) else json.dumps(result).encode()
+        return Invocation("id", payload, None, b"", Usage(1, None, 1))
 
     async def invoke_streaming(self, _function_id, event, _trace_id, qualifier=""):
         """`function` gives the response whose stream the function's is."""

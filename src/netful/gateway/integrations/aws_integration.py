@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import msgspec
 
+from netful.engine.http.function_payloads import error_message
 from netful.engine.http.gateway_errors import INTERNAL_ERROR
 from netful.engine.http.headers import has, value_of
 from netful.engine.integrations import query_protocol
@@ -69,8 +70,5 @@ def _spoken(call: Call, callee: Callee, built: Built, answer: Response) -> Respo
 
 def from_function(call: Call, done: Invocation, mapped: Mapped) -> Response:
     """The response for a function's result, which is the body as it is; a failure is chosen by its message."""
-    message = ""
-    if done.function_error:
-        error = msgspec.json.decode(done.payload)
-        message = str(error.get("errorMessage", "")) if isinstance(error, dict) else ""
+    message = error_message(done.payload) if done.function_error else ""
     return response(call, message, Response(200, (), done.payload), mapped)
