@@ -62,7 +62,7 @@ def text(value: Any) -> str:
 
 def status(given: Any) -> int:
     """Return the status code of a result; raises MalformedResultError."""
-    number = None if isinstance(given, bool) else whole_number(str(given))
+    number = None if isinstance(given, bool) else whole_number(given)
     if number is None or not 100 <= number <= 999:
         raise MalformedResultError("`statusCode` is not a status code")
     return number

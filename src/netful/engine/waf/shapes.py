@@ -21,14 +21,6 @@ def texts(value: Any) -> list[str]:
     return [one for one in value if isinstance(one, str)] if isinstance(value, list | tuple) else []
 
 
-def number(value: Any) -> int | None:
-    """A whole number that is not negative, written as one or as text; None for anything else."""
-    if isinstance(value, bool):
-        return None
-    text = str(value)
-    return int(text) if text.isascii() and text.isdecimal() else None
-
-
 def is_list_of_mappings(value: Any) -> bool:
     """Whether all of a list is known to be mappings; a list that is left out is."""
     return value is None or (isinstance(value, list | tuple) and len(mappings(value)) == len(value))

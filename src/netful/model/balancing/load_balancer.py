@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
+from netful.model.core.numbers import whole_number
 from netful.model.core.origin import DEFAULT, Origin
 from netful.model.core.unknown import Maybe
 
@@ -180,7 +181,8 @@ class TargetGroup:
     def expects(self, status: int) -> bool:
         """Whether a health check is content with an answer: `Matcher` has codes and ranges of them."""
         ranges = (part.strip().partition("-") for part in self.matcher.split(","))
-        return any(first.isdigit() and int(first) <= status <= int(last or first) for first, _, last in ranges)
+        bounds = ((whole_number(first), whole_number(last or first)) for first, _, last in ranges)
+        return any(least is not None and most is not None and least <= status <= most for least, most in bounds)
 
     @property
     def has_proxy_protocol(self) -> bool:

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
-_LONGEST = 4000  # Python refuses to convert more than 4,300 digits
+from typing import TypeVar, overload
+
+D = TypeVar("D")
+
+_LONGEST = 4_000  # `int` refuses more than 4,300 digits
 
 
-def whole_number(text: object) -> int | None:
-    """Return the number that a text of ASCII digits is, else None.
+@overload
+def whole_number(value: object) -> int | None: ...
+@overload
+def whole_number(value: object, default: D) -> int | D: ...
+def whole_number(value: object, default: D | None = None) -> int | D | None:
+    """Return the number that a value's text is in ASCII digits, else the default.
 
-    `str.isdigit` is not enough before `int`: "²" is a digit for it, but not for `int`.
+    `str.isdigit` does not protect `int`: it is true for "²", which `int` refuses.
     """
-    if isinstance(text, str) and text.isascii() and text.isdecimal() and len(text) <= _LONGEST:
-        return int(text)
-    return None
+    text = str(value)
+    return int(text) if text.isascii() and text.isdecimal() and len(text) <= _LONGEST else default

@@ -20,6 +20,7 @@ from enum import Enum, auto
 
 import httptools
 
+from netful.model.core.numbers import whole_number
 from netful.services.http.limits import Limits
 from netful.services.http.message import Connection, Headers, Request, first_values
 
@@ -191,8 +192,7 @@ class RequestReader:
             raise self._refuse(400, "Host names no host")
         if "transfer-encoding" in names:
             self._judge_coding(version, names, first["transfer-encoding"])
-        length = first.get("content-length", "0")
-        if length.isdecimal() and int(length) > self._limits.body:
+        if whole_number(first.get("content-length"), 0) > self._limits.body:
             raise self._refuse(413, "request body too large")
         expects = any(
             n == "expect" and value.lower() == "100-continue" for n, (_, value) in zip(names, headers, strict=True)

@@ -16,6 +16,7 @@ from netful.model.balancing.load_balancer import (
     Target,
     TargetGroup,
 )
+from netful.model.core.numbers import whole_number
 from netful.model.network.addresses import elastic_ip
 from netful.model.network.network_interface import InterfaceOwner, NetworkInterface
 from netful.model.network.vpc import Subnet
@@ -143,7 +144,7 @@ def listener_rules(description: Description) -> dict[str, ListenerRule]:
     found = []
     for item in description.of("Rules"):
         path = item.text("RuleArn").partition(":listener-rule/")[2].rpartition("/")[0]
-        if path in by_path and item.text("Priority").isdigit():
+        if path in by_path and whole_number(item.text("Priority")) is not None:
             found.append(_rule(item, by_path[path]))
     return {rule.id: rule for rule in sorted(found, key=lambda rule: rule.priority)}
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from netful.model.core.numbers import whole_number
 from netful.model.network.filters import (
     ALL_PROTOCOLS,
     ICMP,
@@ -77,7 +78,8 @@ def _protocol(item: Item, name: str) -> int:
     text = item.text(name).lower()
     if text in _PROTOCOLS:
         return _PROTOCOLS[text]
-    return int(text) if text.isdigit() else fail(f"`{name}` is `{text}`, which is no protocol", item.origin)
+    number = whole_number(text)
+    return fail(f"`{name}` is `{text}`, which is not a protocol", item.origin) if number is None else number
 
 
 def network_acls(description: Description) -> dict[str, NetworkAcl]:

@@ -14,6 +14,7 @@ from netful.model.access.web_acl import (
     WebAcl,
     WebAclAssociation,
 )
+from netful.model.core.numbers import whole_number
 from netful.model.core.unknown import Maybe, Unknown
 from netful.sources.template.reading import Inventory, Reader
 
@@ -114,5 +115,5 @@ def _body_limit(reader: Reader) -> int:
     setting = (
         reader.part("AssociationConfig").part("RequestBody").part("API_GATEWAY").text("DefaultSizeInspectionLimit")
     )
-    kilobytes = str(setting).removeprefix("KB_")
-    return int(kilobytes) * 1024 if kilobytes.isdecimal() else DEFAULT_BODY_LIMIT
+    kilobytes = whole_number(str(setting).removeprefix("KB_"))
+    return DEFAULT_BODY_LIMIT if kilobytes is None else kilobytes * 1024

@@ -7,6 +7,7 @@ from dataclasses import replace
 from ipaddress import IPv4Network, ip_network
 from typing import Final
 
+from netful.model.core.numbers import whole_number
 from netful.model.core.origin import DEFAULT
 from netful.model.core.unknown import Maybe, Unknown, known_in
 from netful.model.network.filters import (
@@ -170,8 +171,9 @@ def protocol_number(reader: Reader, name: str, written: Maybe[str] | None) -> in
     folded = written.lower()
     if folded in _PROTOCOLS:
         return _PROTOCOLS[folded]
-    if folded.isdigit() and int(folded) < 256:
-        return int(folded)
+    number = whole_number(folded)
+    if number is not None and number < 256:
+        return number
     hint = close_match(written, _PROTOCOLS, "`tcp`, `udp`, `icmp`, a number, or `-1` for all")
     return fail(f"`{name}` of `{reader.id}` is `{written}`, which is no protocol", reader.origin_of(name), hint=hint)
 

@@ -14,6 +14,7 @@ from netful.functions.api.protocol.refusals import invalid_parameter
 from netful.functions.code.versions import LATEST
 from netful.functions.events.event_settings import CONFIG, event_invoke_configs
 from netful.functions.invocations.invocation import InvokeRefused
+from netful.model.core.numbers import whole_number
 from netful.model.core.resource import Resource
 
 _CONFIG = ONE + "/event-invoke-config"
@@ -86,7 +87,8 @@ def _of(context: Context, one: Named) -> Resource:
 
 def _told(context: Context, one: Named, config: Resource) -> dict[str, Any]:
     written = config.properties
-    told = {name: int(written[name]) for name in _NUMBERS if str(written.get(name)).isdigit()}
+    numbers = {name: whole_number(written.get(name)) for name in _NUMBERS}
+    told: dict[str, Any] = {name: number for name, number in numbers.items() if number is not None}
     destinations = written.get(_DESTINATIONS)
     parts: Mapping[str, Any] = destinations if isinstance(destinations, Mapping) else {}
     targets = {name: {"Destination": _target(parts.get(name))} for name in ("OnSuccess", "OnFailure")}
