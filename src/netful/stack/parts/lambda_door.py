@@ -6,7 +6,7 @@ import asyncio
 import logging
 import uuid
 from collections.abc import Callable
-from urllib.parse import parse_qsl, quote, unquote
+from urllib.parse import parse_qsl, quote
 
 from netful.functions.api.lambda_api import LambdaApi
 from netful.functions.api.protocol.message import Call
@@ -64,7 +64,7 @@ class LambdaDoor:
         pairs = (*parse_qsl(request.query, keep_blank_values=True),)
         call = Call(
             method=request.method,
-            path=unquote(request.path),
+            path=request.path,
             query=dict(pairs),
             pairs=pairs,
             headers={name.lower(): value for name, value in request.headers},

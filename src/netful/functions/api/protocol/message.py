@@ -10,7 +10,7 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One call: `path` is decoded; the names of `headers` are lower case; `pairs` is the query, also what is named twice."""
+    """One call. The names of `headers` are in lower case; `pairs` is the query with repeated names."""
 
     method: str
     path: str

@@ -17,6 +17,12 @@ _NAMED = re.compile(
 _MISMATCH = "The derived qualifier from the function name does not match the specified qualifier."
 
 
+def name_in(text: str) -> str:
+    """Return the name in an ARN, a part of one, or a name."""
+    match = _NAMED.fullmatch(text)
+    return match["name"] if match else text
+
+
 @dataclass(frozen=True, slots=True)
 class Named:
     """A function, and the version or alias that the caller named, "" for none."""

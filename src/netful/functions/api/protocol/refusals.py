@@ -5,8 +5,6 @@ The case of the message's key follows the error's shape; `Type` is absent where 
 
 from __future__ import annotations
 
-from collections.abc import Collection
-
 from netful.functions.api.protocol.message import Reply, document
 from netful.functions.invocations.invocation import InvokeRefused
 
@@ -56,12 +54,6 @@ def malformed_null(path: str) -> InvokeRefused:
         f"1 validation error detected: Value null at '{path}' failed to satisfy constraint: Member must not be null."
     )
     return InvokeRefused(400, "InvalidParameterValueException", message)
-
-
-def malformed(values: Collection[str], path: str, constraint: str) -> InvokeRefused:
-    """A member of a request is not as the API's own model wants it."""
-    message = f"1 validation error detected: Value '[{', '.join(values)}]' at '{path}' failed to satisfy constraint: {constraint}"
-    return InvokeRefused(400, "ValidationException", message)
 
 
 def not_implemented(operation: str) -> InvokeRefused:

@@ -3,9 +3,9 @@
 import asyncio
 
 import pytest
-from gateway_bench import header
 
 from netful.services.http.message import Response
+from tests.helpers.gateway_bench import header
 
 API = """
 Transform: AWS::Serverless-2016-10-31
