@@ -15,11 +15,10 @@ import asyncio
 import socket
 import ssl
 from collections.abc import Awaitable, Callable
-from typing import TypeAlias, TypeVar
+from typing import TypeAlias
 
 from netful.engine.integrations.web_requests import WebRequest
-from netful.gateway.integrations.web_connection import Connection, StaleError, UnreachableError
-from netful.gateway.integrations.web_stream import StreamConnection
+from netful.gateway.integrations.web_connection import Body, Connection, StaleError, UnreachableError
 from netful.services.http.message import Response
 
 Dial: TypeAlias = Callable[[WebRequest], Awaitable[socket.socket]]
@@ -30,7 +29,7 @@ _MOST_IDLE = 32
 _HANDSHAKE_SECONDS = 10.0
 
 _Place: TypeAlias = tuple[object, ...]
-C = TypeVar("C", bound=Connection)
+_NO_ANSWER = "the server ended the connection without an answer"
 
 
 class WebClient:
@@ -54,20 +53,25 @@ class WebClient:
             except StaleError:
                 pass
         try:
-            return await self._ask(await self._connect(request, Connection), request, place)
+            return await self._ask(await self._connect(request), request, place)
         except StaleError as end:
-            raise UnreachableError("the server ended the connection without an answer") from end
+            raise UnreachableError(_NO_ANSWER) from end
 
     async def send_streaming(self, request: WebRequest) -> Response:
         """Return the server's answer after its headers; the body follows as a stream. Raises UnreachableError."""
-        connection = await self._connect(request, StreamConnection)
+        connection = await self._connect(request)
         try:
-            return await connection.open(request)
+            response = await connection.ask(request)
         except StaleError as end:
-            raise UnreachableError("the server ended the connection without an answer") from end
+            raise UnreachableError(_NO_ANSWER) from end
         except BaseException:
             connection.close()
             raise
+        if request.method == "HEAD":
+            connection.close()
+        else:
+            response.stream = Body(connection)
+        return response
 
     def _kept(self, place: _Place) -> Connection | None:
         connections = self._idle.get(place, [])
@@ -80,9 +84,13 @@ class WebClient:
     async def _ask(self, connection: Connection, request: WebRequest, place: _Place) -> Response:
         try:
             response = await connection.ask(request)
+            pieces = []
+            while (piece := await connection.piece()) is not None:
+                pieces.append(piece)
         except BaseException:
             connection.close()
             raise
+        response.body = b"".join(pieces)
         idle = self._idle.setdefault(place, [])
         if connection.usable and len(idle) < _MOST_IDLE:
             idle.append(connection)
@@ -91,13 +99,13 @@ class WebClient:
             connection.close()
         return response
 
-    async def _connect(self, request: WebRequest, kind: type[C]) -> C:
+    async def _connect(self, request: WebRequest) -> Connection:
         sock = await self._dial(request)
         loop = asyncio.get_running_loop()
         context = None if not request.tls else self._trust if request.server_name else self._unverified
         try:
             _, connection = await loop.create_connection(
-                kind,
+                Connection,
                 sock=sock,
                 ssl=context,
                 server_hostname=(request.server_name or request.host) if context else None,

@@ -1,14 +1,21 @@
-"""HTTP/1.1 connection to a web server: one request at a time, parsed by httptools."""
+"""HTTP/1.1 connection to a web server: one request at a time, parsed by httptools.
+
+An answer is returned after its headers, and its body is read piece by piece. At most `_WAITING` pieces are held here: what
+the server sends faster than they are read stays in the server.
+"""
 
 from __future__ import annotations
 
 import asyncio
+from collections import deque
 from typing import cast
 
 import httptools
 
 from netful.engine.integrations.web_requests import WebRequest
 from netful.services.http.message import Response
+
+_WAITING = 64
 
 
 class UnreachableError(Exception):
@@ -24,34 +31,49 @@ class StaleError(Exception):
 
 
 class Connection(asyncio.Protocol):
-    """A connection whose answer is complete before it is returned."""
+    """A connection to a server. It is `usable` for another request once an answer is complete, unless the server ends it."""
 
     def __init__(self) -> None:
         self.usable = True
-        self._answer: asyncio.Future[Response] | None = None
-        self._timer: asyncio.TimerHandle | None = None
+        self._ended = True
         self._begun = False
+        self._timer: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Keep the transport."""
         self._transport = cast("asyncio.Transport", transport)
 
     async def ask(self, request: WebRequest) -> Response:
-        """Send a request and return its answer; raises StaleError or UnreachableError."""
+        """Send a request and return its answer without the body; raises StaleError or UnreachableError."""
         if self._timer:
             self._timer.cancel()
         self._parser = httptools.HttpResponseParser(self)
         self._headers: list[tuple[str, str]] = []
-        self._body: list[bytes] = []
-        self._begun = False
+        self._pieces: deque[bytes] = deque()
+        self._more = asyncio.Event()
+        self._error: Exception | None = None
+        self._begun = self._ended = False
         self._head_only = request.method == "HEAD"
-        self._answer = asyncio.get_running_loop().create_future()
+        self._answer: asyncio.Future[Response] = asyncio.get_running_loop().create_future()
         self._transport.write(_encoded(request))
         return await self._answer
 
+    async def piece(self) -> bytes | None:
+        """Return the next piece of the body, None after the last; raises UnreachableError where the answer is cut off."""
+        while not self._pieces:
+            if self._ended:
+                return None
+            if self._error is not None:
+                raise self._error
+            self._more.clear()
+            await self._more.wait()
+        piece = self._pieces.popleft()
+        if not self._pieces and not self._transport.is_closing():
+            self._transport.resume_reading()
+        return piece
+
     def rest(self, seconds: float) -> None:
         """Keep the connection open for the next request, for a limited time."""
-        self._answer = None
         self._timer = asyncio.get_running_loop().call_later(seconds, self.close)
 
     def close(self) -> None:
@@ -63,7 +85,7 @@ class Connection(asyncio.Protocol):
 
     def data_received(self, data: bytes) -> None:
         """Parse bytes of the answer; a server that sends without a request loses its connection."""
-        if not self.answering():
+        if self._ended:
             self.close()
             return
         self._begun = True
@@ -72,34 +94,24 @@ class Connection(asyncio.Protocol):
         except httptools.HttpParserError as error:
             self._fail(UnreachableError(f"the answer is not HTTP: {error}"))
 
-    def answering(self) -> bool:
-        """Return whether an answer is expected."""
-        return self._answer is not None and not self._answer.done()
-
-    def answered(self, response: Response) -> None:
-        """Return the answer to the caller of `ask`."""
-        assert self._answer is not None
-        if not self._answer.done():
-            self._answer.set_result(response)
-
     def eof_received(self) -> bool:
         """Complete an answer without a length: the end of the connection is its end."""
-        if self.answering() and self._ends_with_connection():
+        names = {name.lower() for name, _ in self._headers} if self._begun else set()
+        if names and not self._ended and not names & {"content-length", "transfer-encoding"}:
             self.on_message_complete()
         return False
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Fail the request that has no complete answer."""
-        self.usable = False
         self._fail(UnreachableError(str(exc or "the server broke off")) if self._begun else StaleError())
-
-    def _ends_with_connection(self) -> bool:
-        names = {name.lower() for name, _ in self._headers}
-        return self._begun and bool(self._headers) and not names & {"content-length", "transfer-encoding"}
 
     def _fail(self, error: Exception) -> None:
         self.usable = False
-        if self._answer is not None and not self._answer.done():
+        if self._ended:
+            return
+        self._error = error
+        self._more.set()
+        if not self._answer.done():
             self._answer.set_exception(error)
 
     # --- callbacks of the parser --------------------------------------------------------------------------------------
@@ -109,22 +121,53 @@ class Connection(asyncio.Protocol):
         self._headers.append((name.decode("iso-8859-1"), value.decode("iso-8859-1")))
 
     def on_headers_complete(self) -> None:
-        """Complete the answer to HEAD: it has no body, whatever its Content-Length."""
+        """Return the answer, unless it is an interim one (1xx). One to HEAD has no body, whatever its Content-Length."""
+        status = self._parser.get_status_code()
+        if status < 200 or self._answer.done():
+            return
+        self._answer.set_result(Response(status, tuple(self._headers)))
         if self._head_only:
             self.on_message_complete()
 
     def on_body(self, body: bytes) -> None:
-        """Add a piece of the body."""
-        self._body.append(body)
+        """Add a piece of the body; stop reading from the server when too many wait."""
+        self._pieces.append(body)
+        self._more.set()
+        if len(self._pieces) >= _WAITING and not self._transport.is_closing():
+            self._transport.pause_reading()
 
     def on_message_complete(self) -> None:
-        """Complete the answer, unless it is an interim one (1xx), which the final answer follows."""
-        status = self._parser.get_status_code()
-        if status < 200:
+        """End the body; the final answer follows an interim one."""
+        if self._parser.get_status_code() < 200:
             self._headers.clear()
             return
+        self._ended = True
+        self._more.set()
         self.usable = self.usable and self._parser.should_keep_alive() and not self._head_only
-        self.answered(Response(status, tuple(self._headers), b"".join(self._body)))
+
+
+class Body:
+    """The body of an answer, as an asynchronous iterator. It closes its connection when it is complete or not used."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def __aiter__(self) -> Body:
+        return self
+
+    async def __anext__(self) -> bytes:
+        piece = await self._connection.piece()
+        if piece is None:
+            self._connection.close()
+            raise StopAsyncIteration
+        return piece
+
+    async def aclose(self) -> None:
+        """Close the connection."""
+        self._connection.close()
+
+    def __del__(self) -> None:
+        self._connection.close()
 
 
 def _encoded(request: WebRequest) -> bytes:
