@@ -4,7 +4,7 @@ import re
 
 from netful.functions.api.lambda_api import OPERATIONS
 from netful.functions.invocations.metrics import UNITS
-from netful.sources.service_models.service_model import service_model
+from netful.service_models.service_model import service_model
 from tests.helpers.places import ROOT
 
 PAGE = (ROOT / "docs" / "reference" / "lambda-api.md").read_text(encoding="utf-8")

@@ -14,7 +14,7 @@ from netful.functions.invocations.invocation import InvokeRefused
 from netful.model.cloud import Cloud
 from netful.model.core.resource import Resource
 from netful.model.functions.function import Code, Function
-from netful.sources.service_models.service_model import service_model
+from netful.service_models.service_model import service_model
 from tests.helpers.lambda_bench import function_of
 
 BASE = "/2015-03-31/functions"

@@ -1,7 +1,7 @@
 """Operations of the Lambda API that a running stack serves (lambda §5.1, §5.3).
 
 docs/reference/lambda-api.md lists them. A change lasts until the stack changes or ends: the template is the truth.
-Lambda's model (sources.service_models) finds the operation of a request and checks its members; an operation that is not
+Lambda's model (service_models) finds the operation of a request and checks its members; an operation that is not
 served is refused by its name.
 """
 
@@ -31,8 +31,8 @@ from netful.functions.environments.service import FunctionService
 from netful.functions.events.event_queue import EventQueue
 from netful.functions.invocations.invocation import InvokeRefused
 from netful.model.core.errors import NetfulError
-from netful.sources.service_models.requests import ConstraintError, Given, SerializationError, members
-from netful.sources.service_models.service_model import service_model
+from netful.service_models.requests import ConstraintError, Given, SerializationError, members
+from netful.service_models.service_model import service_model
 
 OPERATIONS: dict[str, Operation] = {
     **invocations.OPERATIONS,

@@ -19,9 +19,9 @@ from urllib.parse import parse_qs, parse_qsl, unquote
 
 import msgspec
 
+from netful.service_models.service_model import service_model
 from netful.services.front.routing import ServiceRoute
 from netful.services.http.message import Request
-from netful.sources.service_models.service_model import service_model
 
 
 @dataclass(frozen=True, slots=True)

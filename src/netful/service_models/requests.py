@@ -19,7 +19,7 @@ from typing import Any, TypeAlias
 import msgspec
 
 from netful.model.core.numbers import whole_number
-from netful.sources.service_models.service_model import Operation, ServiceModel, Shape
+from netful.service_models.service_model import Operation, ServiceModel, Shape
 
 _NUMBERS: dict[str, tuple[type, ...]] = {
     "integer": (int,),

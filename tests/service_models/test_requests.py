@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from netful.sources.service_models.requests import ConstraintError, Given, SerializationError, members
-from netful.sources.service_models.service_model import service_model
+from netful.service_models.requests import ConstraintError, Given, SerializationError, members
+from netful.service_models.service_model import service_model
 
 FN = "/2015-03-31/functions/fn"
 LAMBDA = service_model("lambda")
