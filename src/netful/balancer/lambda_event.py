@@ -11,7 +11,7 @@ from netful.engine.network.load_balancer_errors import page
 from netful.services.http.message import Headers, Request, Response
 
 LONGEST = 1024 * 1024
-"""What a request's and a response's body may have at most."""
+"""The limit of the bodies of requests and responses."""
 
 CHECKER = "ELB-HealthChecker/2.0"
 """The agent that checks health."""
@@ -41,7 +41,7 @@ def event(request: Request, group_arn: str, *, multi: bool) -> dict[str, Any]:
 
 
 def is_check(request: Request) -> bool:
-    """Whether a load balancer looks at the function's health: what it passes on for a client has a trace."""
+    """Return whether a request is a health check: requests of clients have a trace id."""
     return request.header(_AGENT) == CHECKER and not request.header(_TRACE)
 
 

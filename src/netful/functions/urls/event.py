@@ -17,7 +17,7 @@ _TLS = {"x-amzn-tls-version": "TLSv1.3", "x-amzn-tls-cipher-suite": "TLS_AES_128
 
 @dataclass(frozen=True, slots=True)
 class UrlRequest:
-    """A request to a URL. `caller`: the role that signed it, None where nobody did; `headers` as they came."""
+    """A request to a URL, with its headers as they were sent. `signed`: it has a signature; `caller_may`: its signer may call."""
 
     method: str
     path: str

@@ -53,7 +53,7 @@ class _Open:
 
 
 class SocketApis:
-    """Answers for WebSocket APIs. `admit` lets a call go on or raises Fault; `integrate` has what is behind it answer."""
+    """Serves WebSocket APIs. `admit` returns an admitted call or raises Fault; `integrate` returns its integration's answer."""
 
     def __init__(self, admit: Admit, integrate: Integrate, clock: Clock, limits: SocketLimits | None = None) -> None:
         self._admit = admit
@@ -140,7 +140,7 @@ class SocketApis:
         return replace(before, request=request, at=at, names=new_identifiers(at), context=None)
 
     async def _asked(self, call: Call, peer: Peer, route: Route) -> Response:
-        """What is behind a route answers; raises Fault."""
+        """Return the answer of a route's integration; raises Fault."""
         handshake = route is call.judged.route
         judged = call.judged
         if not handshake:
@@ -172,7 +172,7 @@ class SocketApis:
         return Response(200)
 
     def count(self) -> int:
-        """How many connections are open."""
+        """Return the number of open connections."""
         return len(self._open)
 
 

@@ -63,7 +63,7 @@ _S3_PLAIN = frozenset({
 
 
 def asked(found: ServiceRoute, request: Request, account_id: str) -> Asked:
-    """What a request to a service asks for."""
+    """Return the action and the resource of a request to a service."""
     if found.service.code == "s3":
         return _s3(found.host, request)
     if found.service.code == "lambda":
@@ -113,7 +113,7 @@ def _form(request: Request) -> dict[str, list[str]]:
 
 
 def _member(request: Request, name: str) -> str:
-    """A member of a request that is text, in whichever form it stands."""
+    """Return a text member of a request, of its JSON or of its form."""
     if not request.header("x-amz-target"):
         return _form(request).get(name, [""])[0]
     try:
@@ -126,7 +126,7 @@ def _member(request: Request, name: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class _Kind:
-    """A service's kind of resource: the members that name one, and the ends of the ARNs that a name stands for."""
+    """A type of resource: the members that name one, and the ends of the ARNs of a name."""
 
     members: tuple[str, ...]
     named: Callable[[str], tuple[str, ...]]

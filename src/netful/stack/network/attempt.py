@@ -31,7 +31,7 @@ ANSWER_SECONDS = 15.0  # an ALB tries to reach a target for 10
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """What is attempted: a name or an address, a port, and whether to go on with TLS and HTTP.
+    """The target of an attempt: a name or an address, a port, and the protocol to speak.
 
     `headers` are sent as they are; without a `host` among them, the name is.
     """
@@ -52,7 +52,7 @@ class Target:
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """What happened. `verdict` is reachable once a connection stood or was refused by the far end itself."""
+    """The outcome of an attempt. `verdict` is reachable when the far end accepted or refused the connection itself."""
 
     place: str
     verdict: Literal["reachable", "blocked"]
@@ -95,7 +95,7 @@ async def attempt(networks: Networks, position: Position, target: Target, trust:
 
 
 async def find_address(networks: Networks, position: Position, host: str) -> IPAddress:
-    """Ask the position's resolver for a name; an address stands for itself. Raises Failed as a client there would."""
+    """Return the address of a name by the position's resolver; raises Failed where a client there would fail."""
     try:
         return ip_address(host)
     except ValueError:

@@ -35,7 +35,7 @@ _ANSWER_SECONDS = 2.0
 
 
 class HostState(StrEnum):
-    """How a host's program is."""
+    """The state of a host's program."""
 
     STARTING = "starting"
     RUNNING = "running"
@@ -45,7 +45,7 @@ class HostState(StrEnum):
 
 @dataclass(frozen=True)
 class Surroundings:
-    """What a program is started with: its folder, its environment, the stack's certificates."""
+    """A program's folder, its environment, and the stack's certificates."""
 
     folder: Path
     environment: dict[str, str]

@@ -113,7 +113,7 @@ class LambdaDoor:
         return StreamOutlets(self._runner(mapping), self._send, arn_of)
 
     def _runner(self, mapping: EventSourceMapping) -> InvokeFunction:
-        """What invokes a mapping's function, by the version or alias that it names."""
+        """Return a call that invokes a mapping's function, by the version or alias that it names."""
 
         async def run(function_id: str, event: bytes) -> Invocation:
             return await self._functions().invoke(function_id, event, qualifier=mapping.qualifier)

@@ -53,7 +53,7 @@ async def _told(context: Context, version: Version, asked: Mapping[str, Any]) ->
 
 
 def _function(context: Context, asked: Mapping[str, Any]) -> Function:
-    """What is asked for; raises InvokeRefused."""
+    """Return the function that a request asks for; raises InvokeRefused."""
     cloud, name = context.service().cloud, name_in(asked["FunctionName"])
     if len(name) > _LONGEST_NAME:
         raise malformed_value(name, "functionName", f"Member must have length less than or equal to {_LONGEST_NAME}")

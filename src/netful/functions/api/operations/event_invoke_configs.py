@@ -1,4 +1,4 @@
-"""How asynchronous invocations are retried and who is told, by function, version or alias (lambda §4.4)."""
+"""Retries and destinations of asynchronous invocations, by function, version or alias (lambda §4.4)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the Lambda API tells of settings that are the same for every function here: deployment tools read them."""
+"""Settings that are the same for every function here; deployment tools read them."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ async def get_recursion_config(context: Context, asked: Asked) -> Reply:
 
 
 async def get_code_signing_config(context: Context, asked: Asked) -> Reply:
-    """GetFunctionCodeSigningConfig: there is none."""
+    """GetFunctionCodeSigningConfig: a function here has no such configuration."""
     return document(200, {"FunctionName": context.named(asked).function.function_name})
 
 

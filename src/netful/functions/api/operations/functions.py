@@ -78,7 +78,7 @@ async def _repacked(service: FunctionService, function: Function) -> Package | N
 
 
 async def _move(service: FunctionService, changed: Version) -> Reply:
-    """A change of the VpcConfig: it takes as long as interfaces do, and fails later where there is no address."""
+    """Begin a change of the VpcConfig: it takes as long as interfaces do, and fails later where no address is free."""
     if changed.package is None:
         raise service.problems[changed.function.id]
     found = service.moves.rejection(changed.function)

@@ -1,4 +1,4 @@
-"""The template's layers, as the Lambda API tells of them: each has one version, 1 (lambda §5.1, §6.3)."""
+"""Layers of the template in the Lambda API: each has one version, 1 (lambda §5.1, §6.3)."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def layer_arn(cloud: Cloud, written: str) -> str:
 
 
 def layer_ids(cloud: Cloud, arns: Collection[str]) -> tuple[str, ...]:
-    """What a function's layers are in the template, by their ARNs. Raises InvokeRefused for one that is not there."""
+    """Return the template's ids of layers, by their ARNs; raises InvokeRefused for a layer that does not exist."""
     known = {f"{one.arn}:{_NUMBER}": one.resource.id for one in _layers(cloud)}
     ids = tuple(known.get(arn, arn if PARAMETERS_AND_SECRETS in arn else "") for arn in arns)
     if len(ids) > _MOST:

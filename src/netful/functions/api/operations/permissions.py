@@ -1,4 +1,4 @@
-"""AddPermission, RemovePermission and GetPolicy: who may invoke a function, in the template's own words (lambda §5.1).
+"""AddPermission, RemovePermission and GetPolicy: permissions to invoke a function (lambda §5.1).
 
 A permission is a resource of the template's kind, so that services, API Gateway and load balancers go by it at once.
 """

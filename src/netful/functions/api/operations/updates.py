@@ -47,7 +47,7 @@ def updated(cloud: Cloud, function: Function, asked: Mapping[str, Any]) -> Funct
 
 
 def _logging(function: Function, asked: Mapping[str, Any]) -> LoggingConfig:
-    """What is not said is as it was; levels are those of a log of JSON only."""
+    """Return the changed settings; only a JSON log has levels."""
     members = {
         "LogFormat": "log_format",
         "ApplicationLogLevel": "application_log_level",

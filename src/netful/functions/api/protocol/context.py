@@ -1,4 +1,4 @@
-"""What the operations of the Lambda API work on, and how they find the function and version that a call names."""
+"""Context of the Lambda API's operations: the function service, and the function and version that a request names."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ FetchObject = Callable[[str, str, str], Awaitable[bytes]]
 
 
 async def no_objects(bucket: str, key: str, _version: str) -> bytes:
-    """There is no S3."""
+    """Refuse every object: a context without S3."""
     raise InvokeRefused(400, "InvalidParameterValueException", f"Error occurred while GetObject: {bucket}/{key}")
 
 
 @dataclass(frozen=True)
 class Context:
-    """What operations need. `service` is called for each request, since it can change; `trace_id` is the request's."""
+    """The parts that operations need. `service` is called for each request, since it can change; `trace_id` is the request's."""
 
     service: Callable[[], FunctionService]
     events: EventQueue
@@ -51,7 +51,7 @@ class Context:
         return self.service().versions[one.function.id]
 
     def version(self, one: Named) -> Version:
-        """The version that is named; raises InvokeRefused where there is none."""
+        """Return the version that is named; raises InvokeRefused where it does not exist."""
         found = self.versions(one).get(one.qualifier)
         if found is None:
             raise self.missing(one)

@@ -22,7 +22,7 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What a call is answered with; `stream` in place of the body where it comes piece by piece."""
+    """A reply to a call; `stream` takes the place of the body where it comes piece by piece."""
 
     status: int
     body: bytes = b""

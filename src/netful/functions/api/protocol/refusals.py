@@ -28,7 +28,7 @@ def refusal(error: InvokeRefused) -> Reply:
 
 
 def not_found(arn: str) -> InvokeRefused:
-    """There is no such function, or no such version of it."""
+    """Return the error for a function or version that does not exist."""
     return InvokeRefused(404, "ResourceNotFoundException", f"Function not found: {arn}")
 
 
@@ -71,5 +71,5 @@ def precondition_failed() -> InvokeRefused:
 
 
 def conflict(message: str) -> InvokeRefused:
-    """Something stands in the way."""
+    """Return the error for a conflict."""
     return InvokeRefused(409, "ResourceConflictException", message)
