@@ -19,7 +19,6 @@ from netful.engine.usage.throttles import Limit
 from netful.fabric.doors.door import DoorKind
 from netful.gateway.admission.authorizers import Authorizers
 from netful.gateway.admission.firewalls import Firewalls
-from netful.gateway.admission.token_keys import TokenKeys
 from netful.gateway.admission.usage import Usage
 from netful.gateway.admission.validation import Validation
 from netful.gateway.answers.access_logs import AccessLogs
@@ -34,6 +33,7 @@ from netful.gateway.calls.dates import date_of
 from netful.gateway.calls.faults import Fault, refused
 from netful.gateway.calls.identifiers import Identifiers, new_identifiers
 from netful.gateway.calls.local_names import as_from_the_internet
+from netful.gateway.calls.ports import Ports
 from netful.gateway.calls.signature import access_key_of, identified, identity_of, role_of
 from netful.gateway.integrations.integrate import Integrations
 from netful.gateway.shared.state import State
@@ -64,7 +64,7 @@ class Gateway:
     def __init__(
         self,
         cloud: Cloud,
-        integrations: Integrations,
+        ports: Ports,
         clock: Clock = _CLOCK,
         state: State | None = None,
         account: Limit | None = None,
@@ -72,17 +72,16 @@ class Gateway:
         logs: AccessLogs | None = None,
         sockets_at: Handler | None = None,
     ) -> None:
-        self._draw = draw
-        self._integrations = integrations
+        self.draw = draw
+        self.integrations = Integrations(ports)
         self._clock = clock
         state = state or State.at()
-        keys = TokenKeys(integrations.call_host, integrations.send)
-        self.authorizers = Authorizers(integrations.invoke, clock, state.results, keys)
+        self.authorizers = Authorizers(ports, clock, state.results)
         self._firewalls = Firewalls(clock, state.rates)
         self._validation = Validation()
-        self.sockets = SocketApis(self._admit, integrations.answer, clock)
+        self.sockets = SocketApis(self._admit, self.integrations.answer, clock)
         self._sockets_at = sockets_at
-        self.logs = logs or AccessLogs(integrations.call_host)
+        self.logs = logs or AccessLogs(ports.call_host)
         self._envelope = Envelope(clock, self.logs)
         self._usage = Usage(state.meter, account)
         self.metrics = Metrics()
@@ -205,7 +204,7 @@ class Gateway:
         """Whether a request is one of the share that its stage's canary takes."""
         canary = judged.stage.canary if judged.stage is not None else None
         percent = canary.percent_traffic if canary is not None else None
-        return isinstance(percent, float) and self._draw() * 100 < percent
+        return isinstance(percent, float) and self.draw() * 100 < percent
 
     async def _at_length(
         self, request: Request, meaning: Meaning, names: Identifiers, at: float, paid: _Paid | None = None
@@ -232,7 +231,7 @@ class Gateway:
             call = await self._admit(call, paid)
             if call.record is not None:
                 call.record.admitted(call)
-            return await self.caches.answer(call, self._clock.monotonic(), self._integrations.answer, timing)
+            return await self.caches.answer(call, self._clock.monotonic(), self.integrations.answer, timing)
         except Fault as fault:
             return refused(call, fault.answer, fault.why)
         finally:

@@ -13,7 +13,6 @@ from hypothesis import strategies as st
 from netful.fabric.doors.door import Door, DoorKind
 from netful.gateway import service
 from netful.gateway.calls.clock import Clock
-from netful.gateway.integrations.integrate import Integrations
 from netful.gateway.service import Gateway
 from netful.services.http.message import Connection, Request
 from netful.sources import load
@@ -91,7 +90,7 @@ def cloud(request, tmp_path_factory):
 
 def gateway(kind, cloud, time):
     calls = Bench(None, time, function={"statusCode": 200, "body": "hello"})
-    return kind(cloud, Integrations(calls.invoke, calls.call_host, None), Clock(time, time)), calls
+    return kind(cloud, calls, Clock(time, time)), calls
 
 
 def seen(response):

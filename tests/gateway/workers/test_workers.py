@@ -12,6 +12,7 @@ import struct
 import textwrap
 import threading
 import time
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -19,13 +20,12 @@ import uvloop
 
 from netful.fabric.doors.door import Door, DoorKind
 from netful.functions.invocations.invocation import Invocation, InvokeRefused, Usage
-from netful.gateway.integrations.integrate import Integrations
 from netful.gateway.integrations.web_connection import UnreachableError
 from netful.gateway.service import Gateway
 from netful.gateway.shared.state import State
 from netful.gateway.workers.crew import Crew, joined
 from netful.gateway.workers.duty import Duty
-from netful.gateway.workers.errands import Ports
+from netful.gateway.workers.errands import Errands
 from netful.model.cloud import Cloud
 from netful.model.core.errors import StackError
 from netful.services.front.reception import Reception
@@ -94,12 +94,11 @@ class Daemon:
         self.events, self.asked = [], asyncio.Queue()
         self.cloud = self.load(rate=5)
         self.authority = Authority(folder)
-        integrations = Integrations(self.invoke, self.call_host, self.send, self.invoke_later)
         self.state = State.at(server.url, "workers", SIZE + 1)
-        self.gateway = Gateway(self.cloud, integrations, state=self.state)
-        ports = Ports(self.answer, self.invoke, self.call_host, self.send, self.invoke_later, self.gateway.logs)
+        self.gateway = Gateway(self.cloud, self, state=self.state)
+        errands = partial(Errands, self, self.answer, self.gateway.logs)
         others = Reception(self.cloud, self.authority, self.answer)
-        self.crew = Crew(SIZE, self.cloud, Duty("workers", server.url, SIZE + 1, folder), ports, others)
+        self.crew = Crew(SIZE, self.cloud, Duty("workers", server.url, SIZE + 1, folder), errands, others)
 
     def load(self, rate):
         path = self.folder / "template.yaml"
@@ -430,7 +429,7 @@ def test_door_that_is_shut_takes_no_more(running):
 
 def test_workers_that_cannot_begin_are_an_error(tmp_path):
     async def scenario():
-        nothing = Ports(None, None, None, None, None, None)
+        nothing = partial(Errands, None, None, None)
         crew = Crew(1, Cloud(), Duty("workers", "nowhere://", 2, tmp_path), nothing, None)
         try:
             await crew.ready()

@@ -35,7 +35,7 @@ from netful.gateway.calls.call import Call
 from netful.gateway.calls.clock import Clock
 from netful.gateway.calls.context import method_arn, request_context
 from netful.gateway.calls.faults import Fault
-from netful.gateway.calls.ports import Invoke
+from netful.gateway.calls.ports import Ports
 from netful.gateway.integrations import http_event, lambda_proxy
 from netful.gateway.sockets import events
 from netful.model.apis.api import Authorization, Authorizer, Protocol
@@ -48,9 +48,9 @@ _SECONDS, _SECONDS_OF_OTHERS = 29.0, 10.0
 class Authorizers:
     """The authorizers of every API, with their cached answers."""
 
-    def __init__(self, invoke: Invoke, clock: Clock, results: Results, keys: TokenKeys) -> None:
-        self.keys = keys
-        self._invoke = invoke
+    def __init__(self, ports: Ports, clock: Clock, results: Results) -> None:
+        self.keys = TokenKeys(ports)
+        self._ports = ports
         self._clock = clock
         self._results = results
 
@@ -134,7 +134,7 @@ class Authorizers:
             raise Fault(useless)
         event, began = msgspec.json.encode(_event(call, authorizer, who)), self._clock.monotonic()
         try:
-            asked = self._invoke(function_id, event, call.names.trace_id)
+            asked = self._ports.invoke(function_id, event, call.names.trace_id, "")
             done = await asyncio.wait_for(asked, _SECONDS if rest else _SECONDS_OF_OTHERS)
         except (InvokeRefused, NetfulError, TimeoutError) as error:
             raise Fault(failed) from error

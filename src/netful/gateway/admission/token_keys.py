@@ -21,12 +21,12 @@ from netful.engine.authorization import token_issuers
 from netful.engine.authorization.token_issuers import Holder, Keys
 from netful.engine.authorization.tokens import Parts
 from netful.engine.integrations.web_requests import web_request
-from netful.gateway.calls.ports import Send
+from netful.gateway.calls.ports import Ports
 from netful.gateway.integrations.web_connection import UnreachableError
 from netful.model.apis.api import Authorizer
 from netful.model.cloud import Cloud
 from netful.services.http.answer_cache import Remembered
-from netful.services.http.backend_requests import CallHost, rest_request
+from netful.services.http.backend_requests import rest_request
 from netful.services.http.message import Response
 
 if TYPE_CHECKING:
@@ -44,9 +44,8 @@ _WELL_KNOWN = "/.well-known/"
 class TokenKeys:
     """The keys of every issuer that a gateway's authorizers trust."""
 
-    def __init__(self, call_host: CallHost, send: Send) -> None:
-        self._call_host = call_host
-        self._send = send
+    def __init__(self, ports: Ports) -> None:
+        self._ports = ports
         self._keys: dict[str, tuple[float, SigningKeys]] = {}
         self._signed: Remembered[tuple[str, str], bool] = Remembered(_TOKENS)
         self._told: set[str] = set()
@@ -98,7 +97,9 @@ class TokenKeys:
 
     async def _of_pool(self, _cloud: Cloud, issuer: str) -> tuple[Mapping[str, str], ...] | None:
         url = urlsplit(issuer)
-        answer = await self._call_host(str(url.hostname), rest_request("GET", f"{url.path}{_WELL_KNOWN}jwks.json"))
+        answer = await self._ports.call_host(
+            str(url.hostname), rest_request("GET", f"{url.path}{_WELL_KNOWN}jwks.json")
+        )
         return _keys_in(_json(answer))
 
     async def _served(self, _cloud: Cloud, issuer: str) -> tuple[Mapping[str, str], ...] | None:
@@ -114,7 +115,7 @@ class TokenKeys:
         if request is None:
             return {}
         try:
-            return _json(await asyncio.wait_for(self._send(request), _ISSUER_SECONDS))
+            return _json(await asyncio.wait_for(self._ports.send(request), _ISSUER_SECONDS))
         except (UnreachableError, TimeoutError):
             return {}
 

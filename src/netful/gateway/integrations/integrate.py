@@ -28,7 +28,7 @@ from netful.functions.invocations.invocation import Invocation, InvokeRefused
 from netful.gateway.calls.call import Call
 from netful.gateway.calls.context import request_context
 from netful.gateway.calls.faults import Fault, misconfigured
-from netful.gateway.calls.ports import Invoke, InvokeLater, InvokeStreaming, Send
+from netful.gateway.calls.ports import Ports
 from netful.gateway.calls.record import Record
 from netful.gateway.integrations import aws_integration, http_integrations, lambda_proxy, mock, web_integration
 from netful.gateway.integrations.alike import Events
@@ -37,7 +37,6 @@ from netful.gateway.integrations.streaming import from_function, kept_in_bounds
 from netful.gateway.sockets.events import event
 from netful.model.apis.api import Protocol
 from netful.model.core.errors import NetfulError
-from netful.services.http.backend_requests import CallHost
 from netful.services.http.message import Response
 
 T = TypeVar("T")
@@ -50,14 +49,9 @@ _LONGEST_MILLIS = 29_000
 
 @dataclass(frozen=True, slots=True)
 class Integrations:
-    """The integrations, and what they need to reach."""
+    """The integrations of every API."""
 
-    invoke: Invoke
-    call_host: CallHost
-    send: Send
-    invoke_later: InvokeLater | None = None
-    invoke_streaming: InvokeStreaming | None = None
-    send_streaming: Send | None = None
+    ports: Ports
     events: Events = field(default_factory=Events)
 
     async def answer(self, call: Call) -> Response:
@@ -94,9 +88,8 @@ class Integrations:
 
     async def streaming_lambda_proxy(self, call: Call) -> Response:
         """AWS_PROXY of a REST API, whose function streams."""
-        assert self.invoke_streaming is not None
         _refuse_proxy(call)
-        told = await self._run(call, self.events.text(call), self.invoke_streaming)
+        told = await self._run(call, self.events.text(call), self.ports.invoke_streaming)
         if call.record is not None:
             call.record.received(told)
         return _traced(await from_function(call, told), call)
@@ -106,31 +99,30 @@ class Integrations:
         called = call.callee
         mapped = request_body(call)
         if called.function is None:
-            return _traced(await aws_integration.from_service(call, called, mapped, self.call_host), call)
+            return _traced(await aws_integration.from_service(call, called, mapped, self.ports.call_host), call)
         headers = request_parameters(call, "header", mapped)
-        if value_of(tuple(headers.items()), "x-amz-invocation-type") == "Event" and self.invoke_later is not None:
-            self.invoke_later(self._function(call), mapped.body, called.qualifier or "")
+        if value_of(tuple(headers.items()), "x-amz-invocation-type") == "Event":
+            self.ports.invoke_later(self._function(call), mapped.body, called.qualifier or "")
             return _traced(response(call, "", Response(202), mapped), call)
         done = await self._invoked(call, mapped.body)
         return _traced(aws_integration.from_function(call, done, mapped), call)
 
     async def http(self, call: Call) -> Response:
         """HTTP."""
-        return _traced(await web_integration.mapped(call, self.send), call)
+        return _traced(await web_integration.mapped(call, self.ports.send), call)
 
     async def http_proxy(self, call: Call) -> Response:
         """HTTP_PROXY of a REST API."""
-        return await web_integration.proxied(call, self.send)
+        return await web_integration.proxied(call, self.ports.send)
 
     async def streaming_http_proxy(self, call: Call) -> Response:
         """HTTP_PROXY of a REST API, whose server's answer is sent as it comes."""
-        assert self.send_streaming is not None
-        return await web_integration.proxied(call, self.send_streaming)
+        return await web_integration.proxied(call, self.ports.send_streaming)
 
     async def function_of_http_api(self, call: Call) -> Response:
         """AWS_PROXY of an HTTP API: a function, or an action of a service."""
         if call.integration.subtype is not None:
-            return await http_integrations.by_service(call, self.call_host)
+            return await http_integrations.by_service(call, self.ports.call_host)
         return await http_integrations.by_function(call, partial(self._invoked, call))
 
     async def function_of_socket_api(self, call: Call) -> Response:
@@ -142,10 +134,10 @@ class Integrations:
 
     async def server_of_http_api(self, call: Call) -> Response:
         """HTTP_PROXY of an HTTP API."""
-        return await http_integrations.by_web_server(call, self.send)
+        return await http_integrations.by_web_server(call, self.ports.send)
 
     async def _invoked(self, call: Call, event: bytes) -> Invocation:
-        done = await self._run(call, event, self.invoke)
+        done = await self._run(call, event, self.ports.invoke)
         if call.record is not None:
             headers = (("x-amzn-RequestId", done.request_id), ("X-Amz-Executed-Version", done.executed_version))
             call.record.received(Response(done.status, headers, done.payload))

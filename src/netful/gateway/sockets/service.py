@@ -59,7 +59,7 @@ class SocketApis:
         self._admit = admit
         self._integrate = integrate
         self._clock = clock
-        self._limits = limits or SocketLimits()
+        self.limits = limits or SocketLimits()
         self._open: dict[str, _Open] = {}
         self._tasks: set[asyncio.Task[None]] = set()
 
@@ -88,7 +88,7 @@ class SocketApis:
         return Response(101, (*headers, *chosen), takes_over=partial(self._opened, call, peer))
 
     def _opened(self, call: Call, peer: Peer) -> Socket:
-        socket = Socket(self._limits, partial(self._take, peer.connection_id), partial(self._end, peer.connection_id))
+        socket = Socket(self.limits, partial(self._take, peer.connection_id), partial(self._end, peer.connection_id))
         self._open[peer.connection_id] = _Open(peer, call, socket)
         return socket
 
@@ -165,7 +165,7 @@ class SocketApis:
             return Response(204)
         if call.request.method != "POST":
             raise Fault(FORBIDDEN)
-        if len(body) > self._limits.message:
+        if len(body) > self.limits.message:
             raise Fault(PAYLOAD_TOO_LARGE)
         found.peer.last_active_at = self._clock.wall()
         found.socket.send(_message(body))

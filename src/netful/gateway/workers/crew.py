@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 
 from netful.fabric.doors.door import Door, DoorKind
 from netful.gateway.workers.duty import Duty
-from netful.gateway.workers.errands import Ports
+from netful.gateway.workers.errands import Errands
 from netful.gateway.workers.worker import Worker
 from netful.model.cloud import Cloud
 from netful.model.core.errors import StackError
@@ -46,16 +46,16 @@ class _OpenDoor:
 
 
 class Crew:
-    """Serves doors by so many workers: those where APIs are asked for, `others` the rest.
+    """Serves doors by `size` workers, each with `errands` of its own: those where APIs are asked for; `others` serves the rest.
 
     A worker that ends is started again, at the earliest a second after its start: one that always ends costs little.
     """
 
-    def __init__(self, size: int, cloud: Cloud, duty: Duty, ports: Ports, others: Listens) -> None:
+    def __init__(self, size: int, cloud: Cloud, duty: Duty, errands: Callable[[], Errands], others: Listens) -> None:
         self.restarts = 0
         self._cloud = cloud
         self._duty = pickle.dumps(duty)
-        self._ports = ports
+        self._errands = errands
         self._others = others
         self._numbers = count(1)
         self._doors: dict[int, _OpenDoor] = {}
@@ -135,7 +135,7 @@ class Crew:
         loop = asyncio.get_running_loop()
         while True:
             began = loop.time()
-            worker = Worker(self._ports)
+            worker = Worker(self._errands())
             try:
                 await worker.start()
             except OSError as error:  # no process, or no descriptor, to be had

@@ -26,13 +26,13 @@ class Daemon:
         self.stream = stream
         self._clients: dict[int, ClientEnd] = {}
 
-    async def invoke(self, function_id: str, event: bytes, trace_id: str, qualifier: str = "") -> Invocation:
+    async def invoke(self, function_id: str, event: bytes, trace_id: str, qualifier: str) -> Invocation:
         """Run a function."""
         ran = await self._ask(messages.Invoke(self.stream.number(), function_id, event, trace_id, qualifier))
         found: Invocation = ran.invocation
         return found
 
-    async def invoke_streaming(self, function_id: str, event: bytes, trace_id: str, qualifier: str = "") -> Response:
+    async def invoke_streaming(self, function_id: str, event: bytes, trace_id: str, qualifier: str) -> Response:
         """Run a function that streams."""
         return await self._begun(
             messages.InvokeStreaming(self.stream.number(), function_id, event, trace_id, qualifier)

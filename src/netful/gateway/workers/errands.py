@@ -6,18 +6,16 @@ import asyncio
 import logging
 import pickle
 from collections.abc import AsyncIterator, Callable, Coroutine
-from dataclasses import dataclass
 from typing import Any
 
 from netful.fabric.doors.door import Door, DoorKind
 from netful.gateway.answers.access_logs import AccessLogs
-from netful.gateway.calls.ports import Invoke, InvokeLater, InvokeStreaming, Send
+from netful.gateway.calls.ports import Ports
 from netful.gateway.workers import messages
 from netful.gateway.workers.faults import KNOWN, words_of
 from netful.gateway.workers.handover import FarTransport
 from netful.gateway.workers.messages import NOTHING, PIECES, PROTOCOL, Question
 from netful.gateway.workers.stream import Stream
-from netful.services.http.backend_requests import CallHost
 from netful.services.http.message import Connection, Handler, Request, Response
 
 log = logging.getLogger(__name__)
@@ -25,25 +23,16 @@ log = logging.getLogger(__name__)
 _FROM_WORKER = Connection(Door(DoorKind.LOCAL), ("", 0), ("", 0))
 
 
-@dataclass(frozen=True, slots=True)
-class Ports:
-    """What of a stack the workers need. `answer` answers a request that came through any door."""
-
-    answer: Handler
-    invoke: Invoke
-    call_host: CallHost
-    send: Send
-    invoke_later: InvokeLater
-    logs: AccessLogs
-    invoke_streaming: InvokeStreaming | None = None
-    send_streaming: Send | None = None
-
-
 class Errands:
-    """Those of one worker. They end with the client that waits, and all of them with the worker."""
+    """Those of one worker. They end with the client that waits, and all of them with the worker.
 
-    def __init__(self, ports: Ports) -> None:
+    `answer` answers a request that came through any door.
+    """
+
+    def __init__(self, ports: Ports, answer: Handler, logs: AccessLogs) -> None:
         self._ports = ports
+        self._respond = answer
+        self._logs = logs
         self._tasks: dict[int, asyncio.Task[None]] = {}
         self._pieces: dict[int, AsyncIterator[bytes]] = {}
         self._offers: dict[int, Callable[[], asyncio.Protocol]] = {}
@@ -70,7 +59,7 @@ class Errands:
         elif isinstance(message, messages.InvokeLater):
             self._ports.invoke_later(message.function_id, message.event, message.qualifier)
         else:
-            self._ports.logs.write(message.api_id, message.stage, message.destination, message.line)
+            self._logs.write(message.api_id, message.stage, message.destination, message.line)
 
     def end(self) -> None:
         """The worker is gone, and with it all its clients."""
@@ -93,7 +82,7 @@ class Errands:
         door = Door(DoorKind(kind), vpc_id, endpoint_id)
         connection = Connection(door, asked.client, asked.server, asked.tls, asked.sni)
         request = Request(asked.method, asked.target, asked.headers, asked.body, connection, asked.version)
-        found = self._ports.answer(request)
+        found = self._respond(request)
         response = found if isinstance(found, Response) else await found
         if response.takes_over is not None:
             self._offers[asked.id] = response.takes_over
@@ -109,13 +98,11 @@ class Errands:
 
     async def invoke_streaming(self, asked: messages.InvokeStreaming) -> messages.Reply:
         """Run a function that streams."""
-        assert self._ports.invoke_streaming is not None
         begun = await self._ports.invoke_streaming(asked.function_id, asked.event, asked.trace_id, asked.qualifier)
         return self._begun(asked.id, begun)
 
     async def send_streaming(self, asked: messages.SendStreaming) -> messages.Reply:
         """Call a web server whose answer is handed on as it comes."""
-        assert self._ports.send_streaming is not None
         begun = await self._ports.send_streaming(pickle.loads(asked.request))  # noqa: S301  # a worker's own
         return self._begun(asked.id, begun)
 

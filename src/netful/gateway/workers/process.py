@@ -17,7 +17,6 @@ import msgspec
 import uvloop
 
 from netful.fabric.kernel import syscalls
-from netful.gateway.integrations.integrate import Integrations
 from netful.gateway.service import Gateway
 from netful.gateway.shared.state import State
 from netful.gateway.workers import messages
@@ -76,14 +75,7 @@ class Worker:
         state = State.at(duty.state, duty.stack, duty.processes)
         self._gateway = Gateway(
             self._cloud,
-            Integrations(
-                self._daemon.invoke,
-                self._daemon.call_host,
-                self._daemon.send,
-                self._daemon.invoke_later,
-                self._daemon.invoke_streaming,
-                self._daemon.send_streaming,
-            ),
+            self._daemon,
             state=state,
             account=duty.account,
             logs=DaemonLogs(self._daemon),

@@ -14,7 +14,7 @@ import msgspec
 from netful.fabric.doors.door import Door
 from netful.gateway.workers import messages
 from netful.gateway.workers.doors import DoorPost, DoorTold
-from netful.gateway.workers.errands import Errands, Ports
+from netful.gateway.workers.errands import Errands
 from netful.gateway.workers.stream import Stream
 
 
@@ -24,8 +24,8 @@ class Worker:
     To be started on a thread that lives as long as the daemon: the process dies with the thread (fabric §3).
     """
 
-    def __init__(self, ports: Ports) -> None:
-        self._errands = Errands(ports)
+    def __init__(self, errands: Errands) -> None:
+        self._errands = errands
         self.stream = Stream(messages.ToDaemon, self._errands.take)
         self._errands.begin(self.stream)
 
