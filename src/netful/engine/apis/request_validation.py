@@ -37,7 +37,7 @@ BodyCheck: TypeAlias = Callable[[str], str]
 
 def missing(api: Api, route: Route, message: Message) -> list[str]:
     """The names of the required parameters that a request lacks, where its method's validator looks for them."""
-    validator = _validator(api, route)
+    validator = validator_of(api, route)
     if validator is None or not validator.validate_request_parameters:
         return []
     required = sorted(name for name, needed in route.request_parameters.items() if needed)
@@ -46,7 +46,7 @@ def missing(api: Api, route: Route, message: Message) -> list[str]:
 
 def model_for(api: Api, route: Route, content_type: str) -> RequestModel | None:
     """The model that a body of a type is held to; None where its method's validator looks at none."""
-    validator = _validator(api, route)
+    validator = validator_of(api, route)
     if validator is None or not validator.validate_request_body or not isinstance(api, RestApi):
         return None
     kind = content_type.partition(";")[0].strip().lower() or JSON
@@ -54,7 +54,8 @@ def model_for(api: Api, route: Route, content_type: str) -> RequestModel | None:
     return (api.models.get(named) or DEFAULT_MODELS.get(named)) if isinstance(named, str) else None
 
 
-def _validator(api: Api, route: Route) -> RequestValidator | None:
+def validator_of(api: Api, route: Route) -> RequestValidator | None:
+    """Return the validator of a method; None where nothing of its requests is checked."""
     validators = api.request_validators if isinstance(api, RestApi) else {}
     return validators.get(str(route.request_validator_id))
 

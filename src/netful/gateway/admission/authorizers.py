@@ -54,12 +54,12 @@ class Authorizers:
         self._clock = clock
         self._results = results
 
-    async def admit(self, call: Call, now: float) -> tuple[Call, str]:
-        """The call with what its authorizer says of the caller, and the API key that it names; raises Fault for a refusal."""
+    async def admit(self, call: Call, now: float) -> Call:
+        """Return the call with what its authorizer says of the caller, and the API key that it names; raises Fault for a refusal."""
         authorizer = call.api.authorizers.get(str(call.route.authorizer_id))
         kind = call.route.authorization_type
         if authorizer is None or kind in (Authorization.NONE, Authorization.AWS_IAM):
-            return call, ""
+            return call
         if call.record is None:
             return await self._admitted(call, authorizer, now)
         try:
@@ -70,14 +70,14 @@ class Authorizers:
         call.record.went_through("authorizer", now)
         return admitted
 
-    async def _admitted(self, call: Call, authorizer: Authorizer, now: float) -> tuple[Call, str]:
+    async def _admitted(self, call: Call, authorizer: Authorizer, now: float) -> Call:
         kind = call.route.authorization_type
         who = identity(authorizer, call.message(request_context(call)))
         if who is None:
             raise Fault(NO_TOKEN if kind is Authorization.JWT else UNAUTHORIZED)
         if kind is Authorization.CUSTOM:
             return await self._by_function(call, authorizer, who, now)
-        return replace(call, authorizer=await self._claims(call, authorizer, who[0], now)), ""
+        return replace(call, authorizer=await self._claims(call, authorizer, who[0], now))
 
     async def _claims(self, call: Call, authorizer: Authorizer, token: str, now: float) -> dict[str, Any]:
         """The claims of a token; raises Fault for one that is no good."""
@@ -104,9 +104,7 @@ class Authorizers:
         """FlushStageAuthorizersCache."""
         await self._results.flush(stage_id)
 
-    async def _by_function(
-        self, call: Call, authorizer: Authorizer, who: tuple[str, ...], now: float
-    ) -> tuple[Call, str]:
+    async def _by_function(self, call: Call, authorizer: Authorizer, who: tuple[str, ...], now: float) -> Call:
         place = (call.stage.id, authorizer.id, *who)
         ttl = authorizer.authorizer_result_ttl_in_seconds
         kept = bool(who) and isinstance(ttl, int) and ttl > 0
@@ -121,7 +119,8 @@ class Authorizers:
         refused = _refusal(call, result)
         if refused is not None:
             raise Fault(refused)
-        return replace(call, authorizer=_told(call, result, latency)), str(result.get("usageIdentifierKey") or "")
+        api_key = str(result.get("usageIdentifierKey") or "")
+        return replace(call, authorizer=_told(call, result, latency), api_key=api_key)
 
     async def _ask(self, call: Call, authorizer: Authorizer, who: tuple[str, ...]) -> dict[str, Any]:
         integration = Integration(authorizer.id, "AWS_PROXY", uri=authorizer.authorizer_uri)

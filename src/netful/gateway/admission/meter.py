@@ -1,18 +1,19 @@
-"""Meters: what counts the tokens and the quotas that requests use, and says whether there was one left.
+"""Meters: they count the tokens and the quotas that requests use, and refuse requests where none is left.
 
-A route has an `Admission` for each of its keys, made once: it knows the buckets of its ladder and the quota. A meter that
-shares its counts with other processes may have to ask before it can say; one in this process never has.
+A route has an `Admission` for each of its keys, made once, with the buckets of its ladder and the quota. A meter that
+shares its counts with other processes may have to ask a server first; one in this process need not.
 """
 
 from __future__ import annotations
 
 from collections.abc import Awaitable, Iterable
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol
 
 from netful.engine.http.gateway_errors import KEY_TOO_MANY, QUOTA_SPENT, TOO_MANY, Answer
 from netful.engine.usage.quotas import DAY_SECONDS, Spent, allowance, day_of, window
 from netful.gateway.admission.buckets import Bucket, Buckets, Rated, take
+from netful.gateway.calls.stage import Later
 from netful.model.apis.usage import Quota
 
 _NOTHING = (0, 0)
@@ -28,10 +29,16 @@ class Counted:
 
 
 class Admission(Protocol):
-    """Lets the requests of one route, and of one key where it needs one, go on."""
+    """Admission of the requests to one route, and of one key where the route requires one.
 
-    def admit(self, now: float, at: float) -> Answer | Awaitable[Answer | None] | None:
-        """Use what a request takes; what the gateway answers where there is none. `now` is monotonic, `at` of day."""
+    Times are monotonic (`now`) and of day (`at`).
+    """
+
+    def at_once(self, now: float, at: float) -> Answer | Literal[Later.LATER] | None:
+        """Use what a request takes, or return the refusal where there is none; LATER, and nothing is used, where a server decides."""
+
+    async def admit(self, now: float, at: float) -> Answer | None:
+        """Use what a request takes, or return the refusal where there is none."""
 
 
 class Meter(Protocol):
@@ -114,11 +121,14 @@ class _LocalAdmission:
         self._of_key = buckets[0] if of_key else None
         self._counted = counted
 
-    def admit(self, now: float, at: float) -> Answer | None:
+    def at_once(self, now: float, at: float) -> Answer | None:
         empty = take(self._buckets, now)
         if empty is not None:
             return KEY_TOO_MANY if empty is self._of_key else TOO_MANY
         return None if self._counted is None else self._meter.count(self._counted, at)
+
+    async def admit(self, now: float, at: float) -> Answer | None:
+        return self.at_once(now, at)
 
 
 def is_of_key(rung: Rated) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qsl
@@ -31,11 +31,11 @@ _DROPPED = frozenset({
 
 @dataclass(frozen=True)
 class Call:
-    """A call. `host` is the API's as AWS names it; `identity` what is known of the caller beside its address.
+    """A call. `host` is the API's as AWS names it; `sent` is what the client sent and signed, where `request` differs from it.
 
-    `context` is what is told of it where it is a WebSocket's, `record` what is written down of it for a log. `sent` is what
-    the client sent and signed, where `request` is not that.
-    Not slotted: what is derived is computed when it is asked for, and kept.
+    The stages add the rest: `identity` is what is known of the caller beside its address, `authorizer` what an authorizer has
+    said, `api_key` the key that it names, `record` the notes for a log; `context` is the `$context` of a WebSocket.
+    Not slotted: derived values are computed at their first use, and kept.
     """
 
     cloud: Cloud
@@ -47,6 +47,7 @@ class Call:
     source_ip: str
     identity: Mapping[str, str] = field(default_factory=dict)
     authorizer: Mapping[str, Any] | None = None
+    api_key: str = ""
     context: Mapping[str, Any] | None = None
     record: Record | None = None
     sent: Request | None = None
@@ -78,15 +79,7 @@ class Call:
     @Lazy
     def callee(self) -> Callee:
         """What the integration calls: the same for all calls of the route that have the same stage variables."""
-        variables = tuple(self.stage_variables.items())
-        place = (
-            "callee",
-            self.stage.id,
-            self.route.path,
-            self.route.http_method,
-            str(self.stage.deployment_id),
-            variables,
-        )
+        place = ("callee", *place_of(self.stage, self.route), *self.stage_variables.items())
         return self.cloud.derived(place, lambda: callee(self.cloud, self.integration, self.stage))
 
     @property
@@ -160,6 +153,11 @@ class Call:
         path = {name: [value] for name, value in self.path_parameters.items()}
         values = {"path": path, "querystring": self.query, "header": self.headers}
         return Message(values, self.text, context, self.stage_variables)
+
+
+def place_of(stage: Stage, route: Route) -> tuple[Hashable, ...]:
+    """Return what the calls of a route of a stage have in common; a canary is a place of its own."""
+    return stage.id, stage.is_canary, str(stage.deployment_id), route.path, route.http_method
 
 
 def headers_of(response: Response) -> Multi:

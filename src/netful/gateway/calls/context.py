@@ -11,7 +11,7 @@ from typing import Any
 from netful.engine.waf.associations import association_of
 from netful.fabric.doors.door import DoorKind
 from netful.gateway.calls.call import Call
-from netful.gateway.calls.client_certificates import told
+from netful.gateway.calls.client_certificates import described
 from netful.model.apis.api import Protocol, Route
 
 # In the order in which a template that iterates over them was recorded to see them (§5.7), as are those of the context.
@@ -110,5 +110,5 @@ def _identity(call: Call) -> dict[str, Any]:
     if door.kind is DoorKind.ENDPOINT:
         known |= {"vpcId": door.vpc_id, "vpceId": door.endpoint_id}
     elif door.kind is DoorKind.INTERNET and call.request.connection.client_certificate is not None:
-        known |= {"clientCert": told(call)}
+        known |= {"clientCert": described(call)}
     return dict.fromkeys(_IDENTITY) | known

@@ -1,4 +1,4 @@
-"""What stands behind a route, called in time: a function, a mock, a service, a web server (api-gateway §5.1, §5.10)."""
+"""Integrations of routes, called in time: functions, mocks, services, web servers (api-gateway §5.1, §5.10)."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ class Integrations:
         late = HTTP_UNAVAILABLE if call.api.protocol is Protocol.HTTP else TIMED_OUT
         whole = call.integration.type not in _WEB
         answering = _in_time(method(self, call), call.integration.timeout_in_millis, late, whole=whole)
-        response = await (answering if call.record is None else _recorded(call, call.record, answering))
+        response = await (answering if call.record is None else _recorded(call.record, answering))
         return kept_in_bounds(call, response, began) if as_it_comes else _of_size(call, response)
 
     async def mock(self, call: Call) -> Response:
@@ -206,9 +206,9 @@ def _of_size(call: Call, response: Response) -> Response:
     raise misconfigured(why, internal_error(call.api))
 
 
-async def _recorded(call: Call, record: Record, answering: Coroutine[Any, Any, Response]) -> Response:
+async def _recorded(record: Record, answering: Coroutine[Any, Any, Response]) -> Response:
     """The answer, of which is written down when it came."""
-    record.integrating(call)
+    record.integrating()
     try:
         response = await answering
     except Fault as fault:

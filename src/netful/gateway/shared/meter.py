@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Awaitable
 from dataclasses import replace
-from typing import Any
+from typing import Any, Literal
 
 from netful.engine.http.gateway_errors import KEY_TOO_MANY, QUOTA_SPENT, TOO_MANY, Answer
 from netful.engine.usage.quotas import Spent, allowance, day_of, window
 from netful.gateway.admission.buckets import Rated
 from netful.gateway.admission.meter import Admission, Counted, LocalMeter, is_of_key, told_bucket, told_quota, words
+from netful.gateway.calls.stage import LATER, Later
 from netful.gateway.shared.leases import Lease
 from netful.gateway.shared.link import AwayError, Link
 
@@ -122,11 +122,15 @@ class _SharedAdmission:
         self._asking: asyncio.Future[None] | None = None
         self._by_the_dozen = counted is None and all(lease.most > 1 for lease in leases)
 
-    def admit(self, now: float, at: float) -> Answer | Awaitable[Answer | None] | None:
+    def at_once(self, now: float, _at: float) -> Answer | Literal[Later.LATER] | None:
         for lease in self._leases:
             if now < lease.shut_until:
                 return _throttled(lease)
-        return None if self._taken(now) else self._ask(now, at)
+        return None if self._taken(now) else LATER
+
+    async def admit(self, now: float, at: float) -> Answer | None:
+        found = self.at_once(now, at)
+        return await self._ask(now, at) if found is LATER else found
 
     def _taken(self, now: float) -> bool:
         """Whether all that is needed was in hand; it is used then."""
@@ -162,8 +166,7 @@ class _SharedAdmission:
         try:
             found = await self._use(wanted, at)
         except AwayError:
-            answer = self._alone.admit(now, at)
-            return answer if answer is None or isinstance(answer, Answer) else await answer
+            return await self._alone.admit(now, at)
         if found[0] == _GRANTED:
             for lease, tokens in zip(wanted, found[1:], strict=True):
                 lease.give(tokens - 1, now)

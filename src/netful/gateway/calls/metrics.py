@@ -1,6 +1,7 @@
-"""The metrics of APIs: counted here, minute by minute, and sent nowhere until somebody looks (stack.metric_delivery).
+"""Metrics of APIs, minute by minute: counted here, and delivered when a client reads them (stack.metric_delivery).
 
-An answer that is given at once costs two look-ups; its latency counts as nothing.
+The runner of a plan counts responses and latencies, the stage `StageCaches` hits and misses, `IntegrationStage` the latency of the
+integration. A response without waiting has no latency.
 """
 
 from __future__ import annotations
@@ -19,18 +20,8 @@ _KEPT = 24 * 60  # minutes that nobody has asked for
 _SECONDS = 60
 
 
-class Timing:
-    """When a call's integration was asked, and had answered; monotonic, 0 where it was not. `hit`: the cache had the answer."""
-
-    __slots__ = ("asked", "done", "hit")
-
-    def __init__(self) -> None:
-        self.asked = self.done = 0.0
-        self.hit = False
-
-
 class Tally:
-    """What is counted of one method of a stage."""
+    """Counts of one method of a stage."""
 
     __slots__ = ("_ends", "_minutes", "_now", "measured")
 
@@ -41,38 +32,42 @@ class Tally:
         self._now = Minute(0)
 
     def at_once(self, at: float, status: int) -> None:
-        """A request of a time of day was answered on the spot."""
+        """Count a response without waiting to a request of a time of day."""
         if at >= self._ends:
             self._turn(at)
         self._now.at_once[status] += 1
 
-    def hit(self, at: float, status: int) -> None:
-        """The same, by the stage's cache."""
-        self.at_once(at, status)
-        self._now.hits += 1
-
-    def at_length(self, at: float, status: int, seconds: float, timing: Timing) -> None:
-        """A request was answered after some time."""
+    def at_length(self, at: float, status: int, seconds: float) -> None:
+        """Count a response that took some time."""
         if at >= self._ends:
             self._turn(at)
-        now = self._now
-        now.answers[status] += 1
-        now.latency.add(seconds * 1000)
-        if timing.asked:
-            now.integration.add((timing.done - timing.asked) * 1000)
-            now.misses += 1
-        elif timing.hit:
-            now.hits += 1
+        self._now.answers[status] += 1
+        self._now.latency.add(seconds * 1000)
+
+    def integrated(self, at: float, seconds: float) -> None:
+        """Count a response of an integration."""
+        if at >= self._ends:
+            self._turn(at)
+        self._now.integration.add(seconds * 1000)
+
+    def looked_up(self, at: float, *, hit: bool) -> None:
+        """Count a look into the cache of the stage."""
+        if at >= self._ends:
+            self._turn(at)
+        if hit:
+            self._now.hits += 1
+        else:
+            self._now.misses += 1
 
     def take(self) -> list[Minute]:
-        """What was counted since this was last asked."""
+        """Return what was counted since the last time."""
         minutes = [*self._minutes]
         self._minutes.clear()
         self._ends = 0.0
         return minutes
 
     def _turn(self, at: float) -> None:
-        """Begin a minute."""
+        """Begin the minute of a time of day."""
         begins = int(at) // _SECONDS * _SECONDS
         self._now = Minute(begins)
         self._ends = begins + _SECONDS
@@ -80,14 +75,14 @@ class Tally:
 
 
 class Metrics:
-    """The tallies of a gateway."""
+    """Tallies of a gateway."""
 
     def __init__(self) -> None:
         self._tallies: dict[tuple[str, str, str, str], Tally] = {}
         self._before: list[Tally] = []
 
     def of(self, judged: Judgement) -> Tally | None:
-        """The tally of what a request asks for; None of what is no stage's. WebSocket APIs have other metrics."""
+        """Return the tally of what a request asks for; None without a stage. WebSocket APIs have other metrics."""
         api, stage, route = judged.api, judged.stage, judged.route
         if api is None or stage is None or api.protocol is Protocol.WEBSOCKET:
             return None
@@ -98,12 +93,12 @@ class Metrics:
         return tally
 
     def change(self) -> None:
-        """Names and settings may be others from now on."""
+        """Follow other names and settings from now on."""
         self._before += self._tallies.values()
         self._tallies = {}
 
     def take(self) -> list[dict[str, Any]]:
-        """What was counted since this was last asked, as PutMetricData has it."""
+        """Return what was counted since the last time, as PutMetricData has it."""
         taken = [
             one for tally in (*self._before, *self._tallies.values()) for one in data(tally.measured, tally.take())
         ]
