@@ -202,7 +202,7 @@ class Gateway:
         caller = Caller(endpoint_id, request.connection.client[0], bool(access_key), role, identity)
         judged = judge(self._cloud, question, caller)
         as_sent = there is request and method == request.method
-        meaning = Meaning(self._cloud, judged, host, method, there.target, caller.source_ip, as_sent)
+        meaning = Meaning(self._cloud, judged, host, method, there.target, caller.source_ip, as_sent, judged.edge)
         canary = None
         if judged.stage is not None and judged.stage.canary is not None:
             as_canary = replace(meaning, judged=judge(self._cloud, replace(question, canary=True), caller))

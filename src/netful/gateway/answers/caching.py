@@ -78,7 +78,7 @@ class StageCaches(Stage):
                 return LATER
             self._hits[key[0]] += 1
             if tally is not None:
-                tally.looked_up(at, hit=True)
+                tally.hit(at)
             return found
 
         return looked_up
@@ -121,7 +121,7 @@ class StageCaches(Stage):
         found = None if fresh else await self._entries.get(key, now)
         (self._misses if found is None else self._hits)[call.stage.id] += 1
         if tally is not None:
-            tally.looked_up(call.at, hit=found is not None)
+            (tally.miss if found is None else tally.hit)(call.at)
         if found is not None:
             return found
         response = await following(call)

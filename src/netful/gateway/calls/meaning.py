@@ -17,7 +17,7 @@ from netful.services.http.message import Request
 class Meaning:
     """Host, method and target as the API has them, and the judgement of the engine.
 
-    `as_sent`: method and target are those that the client sent.
+    `as_sent`: method and target are those that the client sent. `edge`: the request comes through the emulated CloudFront.
     """
 
     cloud: Cloud
@@ -27,6 +27,7 @@ class Meaning:
     target: str
     source_ip: str
     as_sent: bool
+    edge: bool
 
     @property
     def viewer(self) -> InternetClient | None:
@@ -38,7 +39,7 @@ class Meaning:
         judged, sent = self.judged, None
         if not self.as_sent:
             sent, request = request, request.asking(self.method, self.target)
-        if judged.edge:
+        if self.edge:
             region = judged.api.region if judged.api else self.cloud.region
             request = edge.through(request, region, names.edge_id, self.viewer)
         return Call(self.cloud, request, self.host, judged, names, at, self.source_ip, sent=sent)

@@ -50,14 +50,17 @@ class Tally:
             self._turn(at)
         self._now.integration.add(seconds * 1000)
 
-    def looked_up(self, at: float, *, hit: bool) -> None:
-        """Count a look into the cache of the stage."""
+    def hit(self, at: float) -> None:
+        """Count a response of the cache of the stage."""
         if at >= self._ends:
             self._turn(at)
-        if hit:
-            self._now.hits += 1
-        else:
-            self._now.misses += 1
+        self._now.hits += 1
+
+    def miss(self, at: float) -> None:
+        """Count a request to whose response the cache of the stage had nothing."""
+        if at >= self._ends:
+            self._turn(at)
+        self._now.misses += 1
 
     def take(self) -> list[Minute]:
         """Return what was counted since the last time."""

@@ -18,6 +18,6 @@ def with_own_headers(response: Response, meaning: Meaning, names: Identifiers, a
     else:
         ids = ("x-amzn-RequestId", names.request_id), ("x-amz-apigw-id", names.extended_id)
         own = (*response.own, date_of(int(at)), *ids)
-    if meaning.judged.edge:
+    if meaning.edge:
         own = (*own, *edge.response_headers(response.status, names.edge_id))
     return Response(response.status, response.headers, response.body, own, response.takes_over, response.stream)

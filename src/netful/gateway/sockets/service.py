@@ -200,7 +200,7 @@ def _asking(call: Call, peer: Peer, route: Route) -> Call:
     return asking
 
 
-def _error(call: Call, peer: Peer, text: str) -> bytes:
+def _error(call: Call, peer: Peer, text: str) -> str:
     told = {"message": text, "connectionId": peer.connection_id, "requestId": call.names.extended_id}
     return json.dumps(told)
 
