@@ -17,11 +17,11 @@ from netful.balancer import certificates, health, log_delivery
 from netful.balancer.backends import FUNCTION
 from netful.balancer.configuration import Certificates, Configuration, configuration
 from netful.balancer.firewalls import Firewalls
+from netful.balancer.haproxy_syntax import name
 from netful.balancer.health import TargetHealth
 from netful.balancer.lambda_targets import Invoke, LambdaTargets, may_invoke
 from netful.balancer.process import HaProxy, Spawn, find_program, is_recent
 from netful.balancer.targets import functions_of, groups_of
-from netful.balancer.words import name
 from netful.engine.waf.associations import acl_of, before_balancer
 from netful.fabric.vpcs.private_link import ServiceLink
 from netful.model.balancing.load_balancer import LoadBalancer, LoadBalancerType

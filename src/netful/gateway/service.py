@@ -27,10 +27,10 @@ from netful.gateway.admission.size_limits import SizeLimits
 from netful.gateway.admission.usage import Usage
 from netful.gateway.admission.validation import Validation
 from netful.gateway.answers.access_logs import AccessLogs
-from netful.gateway.answers.caching import StageCaches
 from netful.gateway.answers.call_logs import Admitted, CallLogs
 from netful.gateway.answers.content_codings import ContentCodings
 from netful.gateway.answers.cross_origin import CrossOrigin
+from netful.gateway.answers.stage_caches import StageCaches
 from netful.gateway.calls.call import Call
 from netful.gateway.calls.clock import Clock
 from netful.gateway.calls.faults import answered
@@ -43,8 +43,8 @@ from netful.gateway.calls.plan import Plan, planned
 from netful.gateway.calls.ports import Ports
 from netful.gateway.calls.signature import access_key_of, identity_of, role_of
 from netful.gateway.calls.stage import LATER, Next, Stage, chained, nothing
-from netful.gateway.integrations.integrate import Integrations
 from netful.gateway.integrations.integration_stage import IntegrationStage
+from netful.gateway.integrations.integrations import Integrations
 from netful.gateway.shared.state import State
 from netful.gateway.sockets.service import SocketApis
 from netful.model.apis.api import Protocol

@@ -23,9 +23,9 @@ from netful.functions.invocations.invocation import Invocation, InvokeRefused, U
 from netful.gateway.integrations.web_connection import UnreachableError
 from netful.gateway.service import Gateway
 from netful.gateway.shared.state import State
-from netful.gateway.workers.crew import Crew, joined
-from netful.gateway.workers.duty import Duty
-from netful.gateway.workers.errands import Errands
+from netful.gateway.workers.worker_pool import WorkerPool, joined
+from netful.gateway.workers.worker_requests import WorkerRequests
+from netful.gateway.workers.worker_settings import WorkerSettings
 from netful.model.cloud import Cloud
 from netful.model.core.errors import StackError
 from netful.services.front.reception import Reception
@@ -96,9 +96,11 @@ class Daemon:
         self.authority = Authority(folder)
         self.state = State.at(server.url, "workers", SIZE + 1)
         self.gateway = Gateway(self.cloud, self, state=self.state)
-        errands = partial(Errands, self, self.answer, self.gateway.logs)
+        errands = partial(WorkerRequests, self, self.answer, self.gateway.logs)
         others = Reception(self.cloud, self.authority, self.answer)
-        self.crew = Crew(SIZE, self.cloud, Duty("workers", server.url, SIZE + 1, folder), errands, others)
+        self.crew = WorkerPool(
+            SIZE, self.cloud, WorkerSettings("workers", server.url, SIZE + 1, folder), errands, others
+        )
 
     def load(self, rate):
         path = self.folder / "template.yaml"
@@ -381,7 +383,7 @@ def test_one_that_stands_still_does_not_hold_the_others_up(running):
 
 
 def test_one_that_stands_still_is_replaced_when_the_cloud_changes(running, monkeypatch):
-    monkeypatch.setattr("netful.gateway.workers.crew._CHANGE_SECONDS", 0.5)
+    monkeypatch.setattr("netful.gateway.workers.worker_pool._CHANGE_SECONDS", 0.5)
     stuck = running.crew.pids[0]
     os.kill(stuck, signal.SIGSTOP)
     running.run(running.crew.change(running.daemon.load(rate=5)))
@@ -429,8 +431,8 @@ def test_door_that_is_shut_takes_no_more(running):
 
 def test_workers_that_cannot_begin_are_an_error(tmp_path):
     async def scenario():
-        nothing = partial(Errands, None, None, None)
-        crew = Crew(1, Cloud(), Duty("workers", "nowhere://", 2, tmp_path), nothing, None)
+        nothing = partial(WorkerRequests, None, None, None)
+        crew = WorkerPool(1, Cloud(), WorkerSettings("workers", "nowhere://", 2, tmp_path), nothing, None)
         try:
             await crew.ready()
         finally:

@@ -12,7 +12,7 @@ from netful.engine.apis.routing import path_parameters
 from netful.engine.integrations.integration_targets import Callee, callee
 from netful.engine.integrations.parameter_mapping import Message
 from netful.gateway.calls.identifiers import Identifiers
-from netful.gateway.calls.lazy import Lazy
+from netful.gateway.calls.lazy_property import Lazy
 from netful.gateway.calls.record import Record
 from netful.model.apis.api import Api, Authorization, RestApi, Route
 from netful.model.apis.integration import Integration

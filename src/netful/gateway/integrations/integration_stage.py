@@ -13,7 +13,7 @@ from netful.gateway.calls.meaning import Meaning
 from netful.gateway.calls.metrics import Metrics
 from netful.gateway.calls.stage import LATER, AtOnce, Later, Next, Stage
 from netful.gateway.integrations import mock
-from netful.gateway.integrations.integrate import Integrations
+from netful.gateway.integrations.integrations import Integrations
 from netful.services.http.answer_cache import Remembered
 from netful.services.http.message import Request, Response
 

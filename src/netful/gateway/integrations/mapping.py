@@ -29,8 +29,8 @@ from netful.engine.vtl import (
     new_context,
     overrides_of,
 )
+from netful.gateway.calls.body_conversion import converted
 from netful.gateway.calls.call import Call, headers_of
-from netful.gateway.calls.content import converted
 from netful.gateway.calls.context import request_context
 from netful.gateway.calls.faults import Fault, misconfigured
 from netful.model.apis.integration import IntegrationResponse

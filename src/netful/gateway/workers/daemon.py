@@ -13,8 +13,8 @@ from netful.functions.invocations.invocation import Invocation
 from netful.gateway.answers.access_logs import AccessLogs
 from netful.gateway.workers import messages
 from netful.gateway.workers.faults import error_of
-from netful.gateway.workers.handover import ClientEnd
 from netful.gateway.workers.messages import NOTHING, PROTOCOL, Answer, Failed, Question
+from netful.gateway.workers.protocol_switch import ClientEnd
 from netful.gateway.workers.stream import Stream
 from netful.services.http.message import Request, Response
 

@@ -21,9 +21,9 @@ from netful.gateway.service import Gateway
 from netful.gateway.shared.state import State
 from netful.gateway.workers import messages
 from netful.gateway.workers.daemon import Daemon, DaemonLogs
-from netful.gateway.workers.doors import receive
-from netful.gateway.workers.duty import Duty
+from netful.gateway.workers.door_transfer import receive
 from netful.gateway.workers.stream import Stream
+from netful.gateway.workers.worker_settings import WorkerSettings
 from netful.model.cloud import Cloud
 from netful.services.front.reception import Reception
 from netful.services.front.routing import InternetRoute, route
@@ -71,7 +71,7 @@ class Worker:
             self._gateway.change(self._cloud)
             self._reception.change(self._cloud)
             return
-        duty: Duty = pickle.loads(message.duty)  # noqa: S301  # the same
+        duty: WorkerSettings = pickle.loads(message.duty)  # noqa: S301  # the same
         state = State.at(duty.state, duty.stack, duty.processes)
         self._gateway = Gateway(
             self._cloud,

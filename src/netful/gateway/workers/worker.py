@@ -13,9 +13,9 @@ import msgspec
 
 from netful.fabric.doors.door import Door
 from netful.gateway.workers import messages
-from netful.gateway.workers.doors import DoorPost, DoorTold
-from netful.gateway.workers.errands import Errands
+from netful.gateway.workers.door_transfer import DoorPost, DoorTold
 from netful.gateway.workers.stream import Stream
+from netful.gateway.workers.worker_requests import WorkerRequests
 
 
 class Worker:
@@ -24,7 +24,7 @@ class Worker:
     To be started on a thread that lives as long as the daemon: the process dies with the thread (fabric §3).
     """
 
-    def __init__(self, errands: Errands) -> None:
+    def __init__(self, errands: WorkerRequests) -> None:
         self._errands = errands
         self.stream = Stream(messages.ToDaemon, self._errands.take)
         self._errands.begin(self.stream)

@@ -21,9 +21,9 @@ from netful.gateway.control.service import Control
 from netful.gateway.integrations.web_client import WebClient
 from netful.gateway.service import Gateway
 from netful.gateway.shared.state import State
-from netful.gateway.workers.crew import Crew, joined
-from netful.gateway.workers.duty import Duty
-from netful.gateway.workers.errands import Errands
+from netful.gateway.workers.worker_pool import WorkerPool, joined
+from netful.gateway.workers.worker_requests import WorkerRequests
+from netful.gateway.workers.worker_settings import WorkerSettings
 from netful.model.cloud import Cloud
 from netful.services.backends.backend import Backends
 from netful.services.front.front import Front
@@ -75,7 +75,7 @@ class ApiGateway:
         self._invoke = invoke
         self._invoke_later = invoke_later
         self._invoke_streaming = invoke_streaming
-        self._crew: Crew | None = None
+        self._crew: WorkerPool | None = None
         self._processes = self._settings.workers + (self._settings.workers > 1)
         self._state = State.at(self._settings.state, self._stack, self._processes)
 
@@ -100,9 +100,9 @@ class ApiGateway:
         """Who serves the doors: the front, or workers who ask it for what is not theirs. They begin to start."""
         if self._settings.workers == 1:
             return front
-        duty = Duty(self._stack, self._settings.state, self._processes, self._folder.path, self._account)
-        errands = partial(Errands, self._ports, front.answer, self.logs)
-        self._crew = Crew(self._settings.workers, self._cloud, duty, errands, front)
+        duty = WorkerSettings(self._stack, self._settings.state, self._processes, self._folder.path, self._account)
+        errands = partial(WorkerRequests, self._ports, front.answer, self.logs)
+        self._crew = WorkerPool(self._settings.workers, self._cloud, duty, errands, front)
         return self._crew
 
     async def ready(self) -> None:

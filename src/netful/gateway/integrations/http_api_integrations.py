@@ -22,7 +22,7 @@ from netful.gateway.calls.context import request_context
 from netful.gateway.calls.faults import Fault
 from netful.gateway.calls.ports import Send
 from netful.gateway.integrations import http_event, integration_roles
-from netful.gateway.integrations.web_integration import linked, sent
+from netful.gateway.integrations.web_server_integration import linked, sent
 from netful.model.names import service_names
 from netful.services.http.backend_requests import CallHost
 from netful.services.http.message import Request, Response

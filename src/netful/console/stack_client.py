@@ -12,7 +12,7 @@ from netful.stack.control import wire
 from netful.stack.control.folder import StackFolder
 
 
-class Link:
+class StackClient:
     """Asks a running stack; each request has a connection of its own."""
 
     def __init__(self, name: str) -> None:

@@ -9,7 +9,7 @@ from netful.engine.usage.throttles import Limit
 
 
 @dataclass(frozen=True, slots=True)
-class Duty:
+class WorkerSettings:
     """`state` is the server's URL, by which so many `processes` of `stack` count; `authority` the folder of the stack's CA."""
 
     stack: str

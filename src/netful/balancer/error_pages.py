@@ -8,7 +8,7 @@ request is `C` and what was waited for, which older ones do not tell. Nobody is 
 
 from __future__ import annotations
 
-from netful.balancer.words import quoted
+from netful.balancer.haproxy_syntax import quoted
 from netful.engine.network.load_balancer_errors import TITLES, page
 
 SERVER = "awselb/2.0"

@@ -13,8 +13,8 @@ from netful.gateway.answers.access_logs import AccessLogs
 from netful.gateway.calls.ports import Ports
 from netful.gateway.workers import messages
 from netful.gateway.workers.faults import KNOWN, words_of
-from netful.gateway.workers.handover import FarTransport
 from netful.gateway.workers.messages import NOTHING, PIECES, PROTOCOL, Question
+from netful.gateway.workers.protocol_switch import FarTransport
 from netful.gateway.workers.stream import Stream
 from netful.services.http.message import Connection, Handler, Request, Response
 
@@ -23,7 +23,7 @@ log = logging.getLogger(__name__)
 _FROM_WORKER = Connection(Door(DoorKind.LOCAL), ("", 0), ("", 0))
 
 
-class Errands:
+class WorkerRequests:
     """Those of one worker. They end with the client that waits, and all of them with the worker.
 
     `answer` answers a request that came through any door.
@@ -144,14 +144,14 @@ class Errands:
             speaker.connection_lost(None)
 
 
-_DOES: dict[type, Callable[[Errands, Any], Coroutine[Any, Any, messages.Reply]]] = {
-    messages.Forward: Errands.forward,
-    messages.Invoke: Errands.invoke,
-    messages.CallHost: Errands.call_host,
-    messages.Send: Errands.send,
-    messages.InvokeStreaming: Errands.invoke_streaming,
-    messages.SendStreaming: Errands.send_streaming,
-    messages.Next: Errands.next,
+_DOES: dict[type, Callable[[WorkerRequests, Any], Coroutine[Any, Any, messages.Reply]]] = {
+    messages.Forward: WorkerRequests.forward,
+    messages.Invoke: WorkerRequests.invoke,
+    messages.CallHost: WorkerRequests.call_host,
+    messages.Send: WorkerRequests.send,
+    messages.InvokeStreaming: WorkerRequests.invoke_streaming,
+    messages.SendStreaming: WorkerRequests.send_streaming,
+    messages.Next: WorkerRequests.next,
 }
 
 

@@ -30,9 +30,15 @@ from netful.gateway.calls.context import request_context
 from netful.gateway.calls.faults import Fault, misconfigured
 from netful.gateway.calls.ports import Ports
 from netful.gateway.calls.record import Record
-from netful.gateway.integrations import aws_integration, http_integrations, lambda_proxy, mock, web_integration
-from netful.gateway.integrations.alike import Events
+from netful.gateway.integrations import (
+    aws_integration,
+    http_api_integrations,
+    lambda_proxy,
+    mock,
+    web_server_integration,
+)
 from netful.gateway.integrations.mapping import refuse_headers, request_body, request_parameters, response
+from netful.gateway.integrations.proxy_events import Events
 from netful.gateway.integrations.streaming import from_function, kept_in_bounds
 from netful.gateway.sockets.events import event
 from netful.model.apis.api import Protocol
@@ -109,21 +115,21 @@ class Integrations:
 
     async def http(self, call: Call) -> Response:
         """HTTP."""
-        return _traced(await web_integration.mapped(call, self.ports.send), call)
+        return _traced(await web_server_integration.mapped(call, self.ports.send), call)
 
     async def http_proxy(self, call: Call) -> Response:
         """HTTP_PROXY of a REST API."""
-        return await web_integration.proxied(call, self.ports.send)
+        return await web_server_integration.proxied(call, self.ports.send)
 
     async def streaming_http_proxy(self, call: Call) -> Response:
         """HTTP_PROXY of a REST API, whose server's answer is sent as it comes."""
-        return await web_integration.proxied(call, self.ports.send_streaming)
+        return await web_server_integration.proxied(call, self.ports.send_streaming)
 
     async def function_of_http_api(self, call: Call) -> Response:
         """AWS_PROXY of an HTTP API: a function, or an action of a service."""
         if call.integration.subtype is not None:
-            return await http_integrations.by_service(call, self.ports.call_host)
-        return await http_integrations.by_function(call, partial(self._invoked, call))
+            return await http_api_integrations.by_service(call, self.ports.call_host)
+        return await http_api_integrations.by_function(call, partial(self._invoked, call))
 
     async def function_of_socket_api(self, call: Call) -> Response:
         """AWS_PROXY of a WebSocket API."""
@@ -134,7 +140,7 @@ class Integrations:
 
     async def server_of_http_api(self, call: Call) -> Response:
         """HTTP_PROXY of an HTTP API."""
-        return await http_integrations.by_web_server(call, self.ports.send)
+        return await http_api_integrations.by_web_server(call, self.ports.send)
 
     async def _invoked(self, call: Call, event: bytes) -> Invocation:
         done = await self._run(call, event, self.ports.invoke)

@@ -12,9 +12,9 @@ from itertools import count
 from typing import Any, TypeVar
 
 from netful.fabric.doors.door import Door, DoorKind
-from netful.gateway.workers.duty import Duty
-from netful.gateway.workers.errands import Errands
 from netful.gateway.workers.worker import Worker
+from netful.gateway.workers.worker_requests import WorkerRequests
+from netful.gateway.workers.worker_settings import WorkerSettings
 from netful.model.cloud import Cloud
 from netful.model.core.errors import StackError
 from netful.services.front.reception import Listens
@@ -45,13 +45,15 @@ class _OpenDoor:
         self.on_close(self)
 
 
-class Crew:
+class WorkerPool:
     """Serves doors by `size` workers, each with `errands` of its own: those where APIs are asked for; `others` serves the rest.
 
     A worker that ends is started again, at the earliest a second after its start: one that always ends costs little.
     """
 
-    def __init__(self, size: int, cloud: Cloud, duty: Duty, errands: Callable[[], Errands], others: Listens) -> None:
+    def __init__(
+        self, size: int, cloud: Cloud, duty: WorkerSettings, errands: Callable[[], WorkerRequests], others: Listens
+    ) -> None:
         self.restarts = 0
         self._cloud = cloud
         self._duty = pickle.dumps(duty)
