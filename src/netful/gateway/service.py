@@ -128,9 +128,9 @@ class Gateway:
         """Empty a stage's cache, or that of its authorizers."""
         await (self.authorizers.flush(stage_id) if authorizers else self.caches.flush(stage_id))
 
-    async def told(self) -> dict[str, Any]:
-        """What is used and kept, for `netful status`."""
-        return {**await self._usage.meter.told(self._clock.monotonic()), "caches": [*self.caches.status(self._cloud)]}
+    async def status(self) -> dict[str, Any]:
+        """Return what is used and kept, for `netful status`."""
+        return {**await self._usage.meter.status(self._clock.monotonic()), "caches": [*self.caches.status(self._cloud)]}
 
     async def handle(self, request: Request) -> Response:
         """Answer a request that came through any door."""

@@ -198,7 +198,7 @@ async def kept(gateway, calls):
     names = (host.partition(".")[0].title() for host in HOSTS)
     lines = [masked(event.message)[:_CUT] for name in names for event in gateway.logs.of(name).events]
     metrics = sorted(gateway.metrics.take(), key=repr)
-    return masked(metrics), masked(await gateway.told()), lines, masked(calls.events)
+    return masked(metrics), masked(await gateway.status()), lines, masked(calls.events)
 
 
 def request_of(method, host, stage, path, headers, body, door):

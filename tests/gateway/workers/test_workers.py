@@ -96,10 +96,10 @@ class Daemon:
         self.authority = Authority(folder)
         self.state = State.at(server.url, "workers", SIZE + 1)
         self.gateway = Gateway(self.cloud, self, state=self.state)
-        errands = partial(WorkerRequests, self, self.answer, self.gateway.logs)
+        requests = partial(WorkerRequests, self, self.answer, self.gateway.logs)
         others = Reception(self.cloud, self.authority, self.answer)
         self.crew = WorkerPool(
-            SIZE, self.cloud, WorkerSettings("workers", server.url, SIZE + 1, folder), errands, others
+            SIZE, self.cloud, WorkerSettings("workers", server.url, SIZE + 1, folder), requests, others
         )
 
     def load(self, rate):
@@ -204,8 +204,8 @@ class Running:
         with self.asked(method, path, **more) as response:
             return response.status, response.read().decode()
 
-    def told(self):
-        return joined(self.run(self.crew.told()))
+    def status(self):
+        return joined(self.run(self.crew.status()))
 
     def stop(self):
         self.run(self.crew.close())
@@ -292,7 +292,7 @@ def test_what_nobody_waits_for_is_abandoned(running):
 def test_answers_are_kept_for_all_workers(running):
     assert {running.call("GET", "/live/cached")[0] for _ in range(12)} == {200}
     assert sum(isinstance(e, dict) and e.get("resource") == "/cached" for e in running.daemon.events) == 1
-    cache = running.told()["caches"][0]
+    cache = running.status()["caches"][0]
     assert (cache["CacheHitCount"], cache["CacheMissCount"]) == (11, 1)
 
 
@@ -341,7 +341,7 @@ def test_socket_that_the_gateway_ends(running):
 def test_change_holds_for_all_workers(running):
     def rates():
         assert {running.call("GET", "/live/changed")[0] for _ in range(6)} == {200}
-        return [b["rate"] for b in running.told()["buckets"] if b["of"] == "ApiliveStage /changed GET"]
+        return [b["rate"] for b in running.status()["buckets"] if b["of"] == "ApiliveStage /changed GET"]
 
     for rate in (5, 7):
         running.run(running.crew.change(running.daemon.load(rate)))
@@ -407,9 +407,9 @@ def test_gateway_goes_on_while_the_server_is_away(running):
     running.server.kill()
     assert {running.call("GET", "/live/mock")[0] for _ in range(8)} == {200}
     assert {running.call("GET", "/live/cached")[0] for _ in range(3)} == {200}
-    assert running.told()["away"]
+    assert running.status()["away"]
     running.server.start()
-    wait_until(lambda: running.call("GET", "/live/mock")[0] == 200 and "away" not in running.told())
+    wait_until(lambda: running.call("GET", "/live/mock")[0] == 200 and "away" not in running.status())
 
 
 def test_door_that_is_shut_takes_no_more(running):

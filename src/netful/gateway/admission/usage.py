@@ -96,7 +96,7 @@ def _key(call: Call) -> tuple[ApiKey, Membership]:
 
 
 def _why(call: Call, refused: Answer, key: ApiKey | None, member: Membership | None) -> str:
-    """What an execution log says of a refusal; it has no words for what is not a key's own limit."""
+    """Return the line of an execution log for a refusal; it has one for the limits of a key alone."""
     if key is None or member is None or call.record is None:
         return ""
     place = value_of(key), call.api.id, str(call.stage.stage_name), member.plan.id
@@ -111,17 +111,17 @@ def _why(call: Call, refused: Answer, key: ApiKey | None, member: Membership | N
 
 
 def _rated(api: Api, stage: ApiStage, route: Route, limit: Limit, key: ApiKey | None) -> Rated:
-    """A rung as a bucket."""
+    """Return the bucket of a rung."""
     return Rated(_name(api, stage, route, limit, key), _number(limit.rate), _number(limit.burst), limit.source)
 
 
 def _number(value: Maybe[float]) -> float:
-    """A limit that is not known holds nobody up, nor does -1 (§3.1)."""
+    """Return a limit as a number; one that is not known refuses no request, nor does -1 (§3.1)."""
     return _UNLIMITED if isinstance(value, Unknown) or value < 0 else value
 
 
 def _name(api: Api, stage: ApiStage, route: Route, limit: Limit, key: ApiKey | None) -> Hashable:
-    """Who shares a rung's bucket (the table of `engine.usage.throttles`)."""
+    """Return the name by which requests share the bucket of a rung (the table of `engine.usage.throttles`)."""
     method = (stage.id, route.path, route.http_method)
     key_id = key.id if key else ""
     return {

@@ -1,4 +1,4 @@
-"""Bodies as integrations and clients get them: bytes, text, or base64 (the tables of `engine.http.media_types`)."""
+"""Conversion of bodies for integrations and clients: bytes, text, or base64 (the tables of `engine.http.media_types`)."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from netful.gateway.calls.faults import Fault
 
 
 def converted(body: bytes, conversion: Conversion) -> bytes:
-    """A body after its conversion; raises Fault for base64 that is none."""
+    """Return a body after its conversion; raises Fault for a body that is not base64."""
     if conversion is Conversion.BYTES:
         return body
     if conversion is Conversion.ENCODE:

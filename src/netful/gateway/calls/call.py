@@ -1,4 +1,4 @@
-"""One call of an API: the request, what it means, and the facts about it that integrations are given."""
+"""One call of an API: the request, its meaning, and the facts that integrations get."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ class Call:
 
     @Lazy
     def api(self) -> Api:
-        """The API; only a call that is not refused is asked for it."""
+        """The API of a call that is not refused."""
         assert self.judged.api is not None
         return self.judged.api
 
@@ -66,19 +66,19 @@ class Call:
 
     @Lazy
     def route(self) -> Route:
-        """The route that takes it."""
+        """The route that is called."""
         assert self.judged.route is not None
         return self.judged.route
 
     @Lazy
     def integration(self) -> Integration:
-        """What stands behind the route."""
+        """The integration of the route."""
         assert self.route.integration is not None
         return self.route.integration
 
     @Lazy
     def callee(self) -> Callee:
-        """What the integration calls: the same for all calls of the route that have the same stage variables."""
+        """The callee of the integration: the same for all calls of the route that have the same stage variables."""
         place = ("callee", *place_of(self.stage, self.route), *self.stage_variables.items())
         return self.cloud.derived(place, lambda: callee(self.cloud, self.integration, self.stage))
 
@@ -91,12 +91,12 @@ class Call:
 
     @Lazy
     def path_parameters(self) -> dict[str, str]:
-        """By name, still percent-encoded."""
+        """Parameters of the path by name, still percent-encoded."""
         return path_parameters(self.route, self.judged.path) if self.judged.route else {}
 
     @Lazy
     def query(self) -> Multi:
-        """Decoded; a semicolon parts parameters as well as an ampersand does (§5.2)."""
+        """Parameters of the query, decoded; a semicolon separates them as an ampersand does (§5.2)."""
         values: Multi = {}
         if "?" not in self.request.target:
             return values
@@ -106,7 +106,7 @@ class Call:
 
     @Lazy
     def headers(self) -> Multi:
-        """What the integration is told of the request's headers, with those that the gateway adds."""
+        """The headers of the request as the integration gets them, with those that the gateway adds."""
         values: Multi = {}
         spelled: dict[str, str] = {}
         dropped = _DROPPED | {"authorization"} if self._is_signed else _DROPPED
@@ -119,7 +119,7 @@ class Call:
 
     @property
     def _is_signed(self) -> bool:
-        """Whether what authorizes the call is a signature, which no integration of a REST API sees (§5.3)."""
+        """Whether a signature authorizes the call; no integration of a REST API gets it (§5.3)."""
         given = self.request.header("authorization")
         route = self.judged.route
         if not given or route is None or not isinstance(self.judged.api, RestApi):
@@ -145,11 +145,11 @@ class Call:
 
     @Lazy
     def text(self) -> str:
-        """The body as text: what is no UTF-8 is replaced, as API Gateway does (§5.16)."""
+        """The body as text: bytes that are not UTF-8 are replaced, as API Gateway does (§5.16)."""
         return self.request.body.decode("utf-8", "replace")
 
     def message(self, context: Mapping[str, Any]) -> Message:
-        """What parameter mapping looks into."""
+        """Return the message that parameter mappings read."""
         path = {name: [value] for name, value in self.path_parameters.items()}
         values = {"path": path, "querystring": self.query, "header": self.headers}
         return Message(values, self.text, context, self.stage_variables)
@@ -161,7 +161,7 @@ def place_of(stage: Stage, route: Route) -> tuple[Hashable, ...]:
 
 
 def headers_of(response: Response) -> Multi:
-    """A response's headers, by name as it is written."""
+    """Return the headers of a response, by name as it is written."""
     values: Multi = {}
     for name, value in response.headers:
         values.setdefault(name, []).append(value)

@@ -25,5 +25,5 @@ def described(call: Call) -> dict[str, Any]:
 
 
 def _written(at: datetime) -> str:
-    """A time as OpenSSL writes it, in English whatever the locale."""
+    """Return a time as OpenSSL writes it, in English whatever the locale."""
     return f"{_MONTHS[at.month - 1]} {at.day:2} {at:%H:%M:%S} {at.year} GMT"

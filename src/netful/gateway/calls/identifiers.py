@@ -18,7 +18,7 @@ _VARIANT = "a"  # of the four there are
 
 
 def _draw() -> Iterator[tuple[str, str]]:
-    """UUIDs and extended ids, without end."""
+    """Yield UUIDs and extended ids, without end."""
     while True:
         digits = os.urandom(_AT_ONCE * _UUID // 2).hex()
         letters = base64.b64encode(os.urandom(_AT_ONCE * _EXTENDED * 3 // 4), altchars=b"-_").decode()

@@ -1,4 +1,4 @@
-"""What stands behind the routes of HTTP APIs: functions, web servers, actions of services (api-gateway §6.3, §6.4)."""
+"""Integrations of HTTP APIs: functions, web servers, actions of services (api-gateway §6.3, §6.4)."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ Invoked = Callable[[bytes], Awaitable[Invocation]]
 
 
 async def by_function(call: Call, invoke: Invoked) -> Response:
-    """AWS_PROXY: a function, with events of format 2.0 unless its integration says 1.0 (§6.3)."""
+    """Have a function answer (AWS_PROXY), by events of format 2.0 unless its integration has 1.0 (§6.3)."""
     newer = call.integration.payload_format_version != "1.0"
     call = _with_parameters(call)
     made = http_event.event(call) if newer else http_event.first_event(call)
@@ -44,7 +44,7 @@ async def by_function(call: Call, invoke: Invoked) -> Response:
 
 
 def _with_parameters(call: Call) -> Call:
-    """A call whose function sees its request as the integration's parameters have made it."""
+    """Return the call with its request as the parameters of the integration change it."""
     parameters = call.integration.request_parameters
     if not parameters:
         return call
@@ -56,7 +56,7 @@ def _with_parameters(call: Call) -> Call:
 
 
 async def by_web_server(call: Call, send: Send) -> Response:
-    """HTTP_PROXY: a public URL, or what is behind a VPC link, which gets the path with the stage (§6.4)."""
+    """Have a web server answer (HTTP_PROXY): by a public URL, or behind a VPC link, where it gets the path with the stage (§6.4)."""
     message = _message(call)
     client = tuple((name, value) for name, values in call.headers.items() for value in values)
     parameters = call.integration.request_parameters
@@ -72,10 +72,10 @@ _FORWARDED = ("x-forwarded-for", "x-forwarded-port", "x-forwarded-proto", "x-for
 
 
 def _forwarded(call: Call, client: Headers) -> Headers:
-    """The client's headers with one that tells of it, in place of those that had done so."""
+    """Return the headers of the client with `Forwarded` in place of the older headers for the same."""
     before = value_of(client, "forwarded")
-    told = f"by={call.request.connection.server[0]};for={call.source_ip};host={call.host};proto=https"
-    return replaced(without(client, *_FORWARDED), {"Forwarded": f"{before}, {told}" if before else told})
+    own = f"by={call.request.connection.server[0]};for={call.source_ip};host={call.host};proto=https"
+    return replaced(without(client, *_FORWARDED), {"Forwarded": f"{before}, {own}" if before else own})
 
 
 def _addressed(call: Call, made: http_parameter_mapping.Mapped) -> WebRequest:
@@ -99,7 +99,7 @@ def _addressed(call: Call, made: http_parameter_mapping.Mapped) -> WebRequest:
 
 
 async def by_service(call: Call, call_host: CallHost) -> Response:
-    """AWS_PROXY with a subtype: an action of a service, whose parameters are mapped one by one."""
+    """Have an action of a service answer (AWS_PROXY with a subtype), by parameters that are mapped one by one."""
     subtype = service_subtypes.SUBTYPES.get(str(call.integration.subtype))
     if subtype is None:
         log.warning("%s: there is no subtype `%s`", call.route.origin, call.integration.subtype)
@@ -122,13 +122,13 @@ async def by_service(call: Call, call_host: CallHost) -> Response:
 
 
 def _message(call: Call) -> Message:
-    """What mappings look into; `$request.path` is the path without the stage (§6.4)."""
+    """Return the message that mappings read; `$request.path` is the path without the stage (§6.4)."""
     message = call.message(request_context(call))
     return replace(message, values={**message.values, "path": {**message.values["path"], "": [call.judged.path]}})
 
 
 def _mapped(call: Call, answer: Response) -> Response:
-    """An answer after the mapping for its status."""
+    """Return an answer after the mapping for its status."""
     parameters = call.integration.response_parameters.get(str(answer.status))
     if not parameters:
         return answer

@@ -55,13 +55,13 @@ _LONGEST_MILLIS = 29_000
 
 @dataclass(frozen=True, slots=True)
 class Integrations:
-    """The integrations of every API."""
+    """Integrations of every API."""
 
     ports: Ports
     events: Events = field(default_factory=Events)
 
     async def answer(self, call: Call) -> Response:
-        """The response of a call's integration; raises Fault where the gateway answers in its place."""
+        """Return the response of the integration of a call; raises Fault where the gateway answers in its place."""
         if call.judged.integration_refusal is not None:
             function = call.route.integration is not None and call.callee.function in call.cloud.compute.functions
             why = "Invalid permissions on Lambda function" if function else "Invalid integration"
@@ -80,11 +80,11 @@ class Integrations:
         return kept_in_bounds(call, response, began) if as_it_comes else _of_size(call, response)
 
     async def mock(self, call: Call) -> Response:
-        """MOCK."""
+        """Answer by the templates alone (MOCK)."""
         return mock.answer(call)
 
     async def lambda_proxy(self, call: Call) -> Response:
-        """AWS_PROXY of a REST API."""
+        """Have the function of a REST API answer (AWS_PROXY)."""
         _refuse_proxy(call)
         done = await self._invoked(call, self.events.text(call))
         if done.function_error:
@@ -93,15 +93,15 @@ class Integrations:
         return _traced(response, call)
 
     async def streaming_lambda_proxy(self, call: Call) -> Response:
-        """AWS_PROXY of a REST API, whose function streams."""
+        """Have the function of a REST API answer, which streams (AWS_PROXY)."""
         _refuse_proxy(call)
-        told = await self._run(call, self.events.text(call), self.ports.invoke_streaming)
+        begun = await self._run(call, self.events.text(call), self.ports.invoke_streaming)
         if call.record is not None:
-            call.record.received(told)
-        return _traced(await from_function(call, told), call)
+            call.record.received(begun)
+        return _traced(await from_function(call, begun), call)
 
     async def aws(self, call: Call) -> Response:
-        """AWS: a function with its own mapping, or a service."""
+        """Have a function with its own mapping answer, or a service (AWS)."""
         called = call.callee
         mapped = request_body(call)
         if called.function is None:
@@ -114,32 +114,32 @@ class Integrations:
         return _traced(aws_integration.from_function(call, done, mapped), call)
 
     async def http(self, call: Call) -> Response:
-        """HTTP."""
+        """Have a web server answer, by mappings (HTTP)."""
         return _traced(await web_server_integration.mapped(call, self.ports.send), call)
 
     async def http_proxy(self, call: Call) -> Response:
-        """HTTP_PROXY of a REST API."""
+        """Have the web server of a REST API answer (HTTP_PROXY)."""
         return await web_server_integration.proxied(call, self.ports.send)
 
     async def streaming_http_proxy(self, call: Call) -> Response:
-        """HTTP_PROXY of a REST API, whose server's answer is sent as it comes."""
+        """Have the web server of a REST API answer, and send its answer as it comes (HTTP_PROXY)."""
         return await web_server_integration.proxied(call, self.ports.send_streaming)
 
     async def function_of_http_api(self, call: Call) -> Response:
-        """AWS_PROXY of an HTTP API: a function, or an action of a service."""
+        """Have a function of an HTTP API answer, or an action of a service (AWS_PROXY)."""
         if call.integration.subtype is not None:
             return await http_api_integrations.by_service(call, self.ports.call_host)
         return await http_api_integrations.by_function(call, partial(self._invoked, call))
 
     async def function_of_socket_api(self, call: Call) -> Response:
-        """AWS_PROXY of a WebSocket API."""
+        """Have the function of a WebSocket API answer (AWS_PROXY)."""
         done = await self._invoked(call, msgspec.json.encode(event(call, request_context(call))))
         if done.function_error:
             raise Fault(BAD_INTEGRATION)
         return lambda_proxy.answer(call, done.payload)
 
     async def server_of_http_api(self, call: Call) -> Response:
-        """HTTP_PROXY of an HTTP API."""
+        """Have the web server of an HTTP API answer (HTTP_PROXY)."""
         return await http_api_integrations.by_web_server(call, self.ports.send)
 
     async def _invoked(self, call: Call, event: bytes) -> Invocation:
@@ -150,7 +150,7 @@ class Integrations:
         return done
 
     async def _run(self, call: Call, event: bytes, invoke: _Run[T]) -> T:
-        """What the function of a call gives; raises Fault where it cannot run."""
+        """Return the result of the function of a call; raises Fault where it cannot run."""
         http = call.api.protocol is Protocol.HTTP
         failed = HTTP_INTERNAL_ERROR if http else BAD_INTEGRATION
         function_id = self._function(call)
@@ -166,7 +166,7 @@ class Integrations:
             raise Fault(failed) from problem
 
     def _function(self, call: Call) -> str:
-        """The id of the function that a call's integration names; raises Fault for one that is none of the stack's."""
+        """Return the id of the function that the integration of a call names; raises Fault for one that is not part of the stack."""
         function_id = call.callee.function
         if function_id is None or function_id not in call.cloud.compute.functions:
             log.warning("%s: the function it calls is not part of the stack", call.route.origin)
@@ -197,14 +197,14 @@ _TABLES = {Protocol.REST: _METHODS, Protocol.HTTP: _HTTP_METHODS, Protocol.WEBSO
 
 
 def _refuse_proxy(call: Call) -> None:
-    """Raise Fault where the function of a proxy can be given nothing."""
+    """Raise Fault where the function of a proxy can get no event."""
     if str(call.integration.http_method or "POST").upper() != "POST":
         raise Fault(INTERNAL_ERROR)
     refuse_headers(call)
 
 
 def _of_size(call: Call, response: Response) -> Response:
-    """A response that is not too large to be one (§5.11)."""
+    """Return a response; raises Fault for one that is too large (§5.11)."""
     size = len(response.body)
     if size <= BODY:
         return response
@@ -213,7 +213,7 @@ def _of_size(call: Call, response: Response) -> Response:
 
 
 async def _recorded(record: Record, answering: Coroutine[Any, Any, Response]) -> Response:
-    """The answer, of which is written down when it came."""
+    """Return the answer, and note the time of it."""
     record.integrating()
     try:
         response = await answering
@@ -225,7 +225,7 @@ async def _recorded(record: Record, answering: Coroutine[Any, Any, Response]) ->
 
 
 def _traced(response: Response, call: Call) -> Response:
-    """A response of a back end tells the trace, unless it does so itself; that of a mock does not (§1.3)."""
+    """Return a response of a back end with the header of the trace; that of a mock has none (§1.3)."""
     for name, _ in response.headers:
         if name.lower() == "x-amzn-trace-id":
             return response

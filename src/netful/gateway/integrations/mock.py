@@ -12,7 +12,7 @@ from netful.services.http.message import Response
 
 
 def answer(call: Call) -> Response:
-    """The response to a call; without a template and a body it is the default one."""
+    """Return the response to a call; without a template and a body it is the default one."""
     mapped = request_body(call)
     if not mapped.body and not call.integration.request_templates:
         return response(call, "", Response(200), mapped)

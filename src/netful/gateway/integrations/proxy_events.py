@@ -1,4 +1,4 @@
-"""Events of Lambda proxies for calls that are alike: the same request by the same client, again.
+"""Events of Lambda proxies, with memory for the same request of the same client.
 
 Such events differ in a call's names and its time alone, so their text is made once, with holes in place of these, and
 filled in. Rules:
@@ -31,36 +31,36 @@ _HOLES = re.compile(f'"{_HOLE}-(.)"'.encode())
 _OTHER = Identifiers("f4a1c0de-0000-4000-a000-000000000000", "f4a1c0deAAAAAAA=", "Root=1-00000000-f4a1c0de", 1.0)
 
 _Key = tuple[int, str, str, str, str, Headers]
-"""Which judgement, and of the request: method, target, version, the client's address, headers."""
+"""The id of a judgement, then of the request: method, target, version, the client's address, headers."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Text:
-    """`parts` stand around the holes, which are numbered by what fills them. `judged` keeps its identity from others."""
+    """`parts` are around the holes, which are numbered by their values. `judged` is kept, so that its id stays its own."""
 
     judged: Judgement
     parts: tuple[bytes, ...] = ()
     holes: tuple[int, ...] = ()
 
     def filled(self, names: Identifiers, at: float) -> bytes:
-        """The event of a call of these names, at this time."""
+        """Return the event of a call by its identifiers and its time of day."""
         trace, extended, request = names.trace_id, names.extended_id, names.request_id
         values = f'"{trace}"', f'"{extended}"', f'"{request}"', f'"{request_time(at)}"', str(int(at * 1000))
         parts = self.parts
-        told = [parts[0]]
+        filled = [parts[0]]
         for hole, part in zip(self.holes, parts[1:], strict=True):
-            told += (values[hole].encode(), part)
-        return b"".join(told)
+            filled += (values[hole].encode(), part)
+        return b"".join(filled)
 
 
 class Events:
-    """Makes events, and remembers what calls have in common."""
+    """Makes events, and remembers the texts that calls have in common."""
 
     def __init__(self) -> None:
         self._texts: Remembered[_Key, _Text] = Remembered(_TEXTS)
 
     def text(self, call: Call) -> bytes:
-        """The event for a call, as JSON."""
+        """Return the event for a call, as JSON."""
         request = call.request
         if call.judged.edge or _has_more(call):
             return _whole(call)
@@ -86,7 +86,7 @@ def _whole(call: Call) -> bytes:
 
 
 def _text(call: Call) -> _Text:
-    """What calls like this one have in common; without parts where they have more of their own than is known here."""
+    """Return the text that calls like this one have in common; without parts where they differ in more than the holes."""
     pieces = _HOLES.split(msgspec.json.encode(_with_holes(event(call))))
     text = _Text(call.judged, tuple(pieces[::2]), tuple(map(int, pieces[1::2])))
     other = replace(call, names=_OTHER, at=1.0)

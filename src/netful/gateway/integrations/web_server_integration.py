@@ -1,4 +1,4 @@
-"""HTTP and HTTP_PROXY: a web server's answer, by its URL or through a VPC link (api-gateway §5.1, §5.3, §6.4)."""
+"""HTTP and HTTP_PROXY: web servers, by a URL or through a VPC link (api-gateway §5.1, §5.3, §6.4)."""
 
 from __future__ import annotations
 
@@ -26,40 +26,40 @@ _VPC_LINK = "VPC_LINK"
 
 
 async def mapped(call: Call, send: Send) -> Response:
-    """HTTP: the server gets what the mappings make, and its answer is mapped."""
+    """Send the server what the mappings make, and map its answer (HTTP)."""
     made = request_body(call)
     request = _addressed(call, made)
     body_type = {"Content-Type": call.request.header("content-type")} if call.request.header("content-type") else {}
     own: Headers = tuple(body_type.items()) if made.body else ()
     set_here = request_parameters(call, "header", made)
-    request = replace(request, headers=_told(call, replaced(own, set_here)), body=made.body)
+    request = replace(request, headers=_with_own(call, replaced(own, set_here)), body=made.body)
     answer = await sent(call, request, send)
     return response(call, str(answer.status), answer, made)
 
 
 async def proxied(call: Call, send: Send) -> Response:
-    """HTTP_PROXY: the server gets the client's request, and the client its answer."""
+    """Send the server the client's request, and the client its answer (HTTP_PROXY)."""
     made = request_body(call)
     request = with_query(_addressed(call, made), call.query)
     client = tuple((name, value) for name, values in call.headers.items() for value in values)
     headers = replaced(header_rules.proxied(client), request_parameters(call, "header", made))
-    answer = await sent(call, replace(request, headers=_told(call, headers), body=made.body), send)
+    answer = await sent(call, replace(request, headers=_with_own(call, headers), body=made.body), send)
     return replace(answer, headers=header_rules.returned(answer.headers))
 
 
-def _told(call: Call, headers: Headers) -> Headers:
-    """The headers, with what API Gateway tells of itself (§1.4)."""
+def _with_own(call: Call, headers: Headers) -> Headers:
+    """Return the headers, with those of API Gateway itself (§1.4)."""
     own = {
         "Accept": "application/json",
         "User-Agent": f"AmazonAPIGateway_{call.api.id}",
         "X-Amzn-Trace-Id": call.names.trace_id,
     }
-    told = replaced(with_defaults(headers, own), {"x-amzn-apigateway-api-id": call.api.id})
-    return header_rules.sent(told)
+    headers = replaced(with_defaults(headers, own), {"x-amzn-apigateway-api-id": call.api.id})
+    return header_rules.sent(headers)
 
 
 def _addressed(call: Call, made: Mapped) -> WebRequest:
-    """The request without headers and body: to whom it goes, and what it asks for."""
+    """Return the request without headers and body: its server, and its target."""
     integration = call.integration
     method = str(integration.http_method or "ANY").upper()
     uri = callee(call.cloud, integration, call.stage).uri
@@ -77,7 +77,7 @@ def _addressed(call: Call, made: Mapped) -> WebRequest:
 
 
 def linked(call: Call, request: WebRequest) -> WebRequest:
-    """The request with the address behind the integration's VPC link that it goes to; a request chooses by its id."""
+    """Return the request with an address behind the VPC link of the integration, chosen by the id of the request."""
     ends = vpc_links.link_ends(call.cloud, in_stage(call.integration, call.stage))
     if not ends:
         log.warning("%s: where its VPC link leads is not known", call.route.origin)
@@ -87,7 +87,7 @@ def linked(call: Call, request: WebRequest) -> WebRequest:
 
 
 async def sent(call: Call, request: WebRequest, send: Send) -> Response:
-    """The server's answer; raises Fault where there is none."""
+    """Return the answer of the server; raises Fault where it cannot be reached."""
     if call.record is not None:
         scheme = "https" if request.tls else "http"
         call.record.sending(f"{scheme}://{request.authority}{request.target}", request.headers, request.body)

@@ -1,4 +1,4 @@
-"""The WebSocket APIs of a stack: handshakes, messages, ends, and `@connections`, by which back ends speak to clients."""
+"""WebSocket APIs of a stack: handshakes, messages, ends, and `@connections`, by which back ends send messages to clients."""
 
 from __future__ import annotations
 
@@ -114,7 +114,7 @@ class SocketApis(Stage):
 
     def _end(self, connection_id: str, code: int, reason: str) -> None:
         found = self._open.pop(connection_id)
-        found.peer.told = {"disconnectStatusCode": code, "disconnectReason": reason}
+        found.peer.ending = {"disconnectStatusCode": code, "disconnectReason": reason}
         self._begin(self._disconnected(found))
 
     def _begin(self, work: Any) -> None:
@@ -149,7 +149,7 @@ class SocketApis(Stage):
             log.warning("%s: %s", route.origin, fault.answer.body)
 
     def _next(self, found: _Open, kind: str, body: bytes) -> Call:
-        """A call of its own for a message of a connection, or for its end."""
+        """Return a call of its own for a message of a connection, or for its end."""
         before, at = found.handshake, self._clock.wall()
         request = Request(kind, before.request.target, (("Host", before.host),), body, before.request.connection)
         return replace(before, request=request, at=at, names=new_identifiers(at), context=None)
@@ -168,7 +168,7 @@ class SocketApis(Stage):
             raise Fault(GONE)
         body = call.request.body
         if call.request.method == "GET":
-            return Response(200, (("Content-Type", "application/json"),), _told(found.peer))
+            return Response(200, (("Content-Type", "application/json"),), _described(found.peer))
         if call.request.method == "DELETE":
             found.socket.close(1000, "Connection Closed Normally")
             return Response(204)
@@ -201,14 +201,14 @@ def _asking(call: Call, peer: Peer, route: Route) -> Call:
 
 
 def _error(call: Call, peer: Peer, text: str) -> str:
-    told = {"message": text, "connectionId": peer.connection_id, "requestId": call.names.extended_id}
-    return json.dumps(told)
+    error = {"message": text, "connectionId": peer.connection_id, "requestId": call.names.extended_id}
+    return json.dumps(error)
 
 
-def _told(peer: Peer) -> bytes:
+def _described(peer: Peer) -> bytes:
     times = {"connectedAt": peer.connected_at, "lastActiveAt": peer.last_active_at}
-    told = {name: datetime.fromtimestamp(at, UTC).isoformat(timespec="milliseconds") for name, at in times.items()}
-    return json.dumps(told | {"identity": peer.identity}).encode()
+    written = {name: datetime.fromtimestamp(at, UTC).isoformat(timespec="milliseconds") for name, at in times.items()}
+    return json.dumps(written | {"identity": peer.identity}).encode()
 
 
 def _message(body: bytes) -> Message:

@@ -1,4 +1,4 @@
-"""Doors on their way to a worker: a listening socket's descriptor with what the door means, one a packet."""
+"""Transfer of doors to a worker: the descriptor of a listening socket with the meaning of the door, one a packet."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from netful.fabric.doors.door import Door, DoorKind
 _PACKET = 4096
 
 
-class DoorTold(msgspec.Struct, array_like=True):
-    """A door by its number."""
+class NumberedDoor(msgspec.Struct, array_like=True):
+    """A door with its number."""
 
     number: int
     kind: str
@@ -26,21 +26,21 @@ class DoorTold(msgspec.Struct, array_like=True):
 
     @property
     def door(self) -> Door:
-        """What it means."""
+        """The door."""
         return Door(DoorKind(self.kind), self.vpc_id, self.endpoint_id)
 
 
 class DoorPost:
-    """Sends doors, without ever blocking the event loop. The descriptors stay the caller's."""
+    """Sends doors, without ever blocking the event loop. The caller keeps its descriptors."""
 
     def __init__(self, sock: socket.socket) -> None:
         self._socket = sock
         self._loop = asyncio.get_running_loop()
         self._unsent: deque[tuple[bytes, int]] = deque()
 
-    def send(self, told: DoorTold, descriptor: int) -> None:
+    def send(self, door: NumberedDoor, descriptor: int) -> None:
         """Send a door."""
-        self._unsent.append((msgspec.msgpack.encode(told), os.dup(descriptor)))
+        self._unsent.append((msgspec.msgpack.encode(door), os.dup(descriptor)))
         if len(self._unsent) == 1:
             self._flush()
 
@@ -66,10 +66,10 @@ class DoorPost:
             os.close(self._unsent.popleft()[1])
 
 
-def receive(sock: socket.socket) -> tuple[DoorTold, socket.socket] | None:
-    """The next door that has come, with its socket; None where none has."""
+def receive(sock: socket.socket) -> tuple[NumberedDoor, socket.socket] | None:
+    """Return the next door that has come, with its socket; None where none has."""
     with suppress(BlockingIOError, ConnectionError):
         data, descriptors, _flags, _address = socket.recv_fds(sock, _PACKET, 1)
         if data:
-            return msgspec.msgpack.decode(data, type=DoorTold), socket.socket(fileno=descriptors[0])
+            return msgspec.msgpack.decode(data, type=NumberedDoor), socket.socket(fileno=descriptors[0])
     return None

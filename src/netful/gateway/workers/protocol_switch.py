@@ -1,4 +1,4 @@
-"""Connections that speak another protocol behind a 101: the client's end in the worker, what speaks with it in the daemon."""
+"""Connections with another protocol behind a 101: the end of the client in the worker, the protocol in the daemon."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from netful.gateway.workers.stream import Stream
 
 
 class ClientEnd(asyncio.Protocol):
-    """In the worker: passes bytes on."""
+    """End of the client, in the worker: it passes bytes on."""
 
     def __init__(self, stream: Stream, number: int, on_end: Callable[[], object]) -> None:
         self._stream = stream
@@ -20,30 +20,30 @@ class ClientEnd(asyncio.Protocol):
         self._transport: asyncio.Transport | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """The client has its 101."""
+        """Begin: the client has its 101."""
         self._transport = cast("asyncio.Transport", transport)
         self._stream.say(Take(self._number))
 
     def data_received(self, data: bytes) -> None:
-        """Bytes from the client."""
+        """Pass on bytes from the client."""
         self._stream.say(Bytes(self._number, data))
 
     def eof_received(self) -> bool:
-        """A client that sends no more has gone."""
+        """Close the connection of a client that sends no more."""
         return False
 
     def connection_lost(self, _exc: Exception | None) -> None:
-        """The client is gone."""
+        """Report that the client is gone."""
         self._on_end()
         self._stream.say(Gone(self._number))
 
     def write(self, data: bytes) -> None:
-        """Bytes for the client."""
+        """Pass on bytes for the client."""
         if self._transport is not None:
             self._transport.write(data)
 
     def end(self, *, abort: bool) -> None:
-        """The daemon ends the connection."""
+        """End the connection, as the daemon wants it."""
         if self._transport is None:
             return
         if abort:
@@ -53,7 +53,7 @@ class ClientEnd(asyncio.Protocol):
 
 
 class FarTransport(asyncio.Transport):
-    """In the daemon: the connection, for the protocol that speaks on it."""
+    """Connection of the protocol, in the daemon."""
 
     def __init__(self, stream: Stream, number: int) -> None:
         super().__init__()
@@ -62,11 +62,11 @@ class FarTransport(asyncio.Transport):
         self._closing = False
 
     def write(self, data: bytes | bytearray | memoryview) -> None:
-        """Bytes for the client."""
+        """Pass on bytes for the client."""
         self._stream.say(Bytes(self._number, bytes(data)))
 
     def is_closing(self) -> bool:
-        """Whether it has been ended."""
+        """Return whether it has been ended."""
         return self._closing
 
     def close(self) -> None:

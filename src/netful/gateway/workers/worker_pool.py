@@ -1,4 +1,4 @@
-"""The workers of a stack: so many, with the doors that they serve, whoever of them ends."""
+"""Workers of a stack, and the doors that they serve; one that ends is replaced."""
 
 from __future__ import annotations
 
@@ -25,8 +25,8 @@ log = logging.getLogger(__name__)
 
 _SOON_SECONDS = 1.0
 _CHANGE_SECONDS = 10.0
-_TELL_SECONDS = 5.0  # longer than a server that hangs is waited for
-_Told = TypeVar("_Told")
+_STATUS_SECONDS = 5.0  # longer than the wait for a server that hangs
+_Answer = TypeVar("_Answer")
 _NO_API_HERE = frozenset({DoorKind.GATEWAY_ENDPOINT})
 
 
@@ -46,18 +46,18 @@ class _OpenDoor:
 
 
 class WorkerPool:
-    """Serves doors by `size` workers, each with `errands` of its own: those where APIs are asked for; `others` serves the rest.
+    """Serves doors by `size` workers, each with `requests` of its own: those where APIs are asked for; `others` serves the rest.
 
     A worker that ends is started again, at the earliest a second after its start: one that always ends costs little.
     """
 
     def __init__(
-        self, size: int, cloud: Cloud, duty: WorkerSettings, errands: Callable[[], WorkerRequests], others: Listens
+        self, size: int, cloud: Cloud, settings: WorkerSettings, requests: Callable[[], WorkerRequests], others: Listens
     ) -> None:
         self.restarts = 0
         self._cloud = cloud
-        self._duty = pickle.dumps(duty)
-        self._errands = errands
+        self._settings = pickle.dumps(settings)
+        self._requests = requests
         self._others = others
         self._numbers = count(1)
         self._doors: dict[int, _OpenDoor] = {}
@@ -70,7 +70,7 @@ class WorkerPool:
         await asyncio.gather(*self._first)
 
     def serving(self, door: Door, *, tls: bool) -> Serving:
-        """How this process itself would serve the connections through a door."""
+        """Return how this process itself would serve the connections through a door."""
         return self._others.serving(door, tls=tls)
 
     async def listen(self, door: Door, sock: socket.socket, *, tls: bool) -> Listening:
@@ -110,18 +110,18 @@ class WorkerPool:
 
         await asyncio.gather(*map(follow, self._up))
 
-    async def told(self) -> list[dict[str, Any]]:
-        """What the workers' gateways tell, each of itself; one that does not answer in time is left out."""
-        return await self._asked(Worker.told)
+    async def status(self) -> list[dict[str, Any]]:
+        """Return the status of each worker's gateway; one that does not answer in time is left out."""
+        return await self._asked(Worker.status)
 
     async def measured(self) -> list[dict[str, Any]]:
-        """The metrics that the workers' gateways have counted since this was last asked."""
+        """Return the metrics of all workers since the last time."""
         return [one for some in await self._asked(Worker.measured) for one in some]
 
-    async def _asked(self, ask: Callable[[Worker], Awaitable[_Told]]) -> list[_Told]:
-        async def asked(worker: Worker) -> _Told | None:
+    async def _asked(self, ask: Callable[[Worker], Awaitable[_Answer]]) -> list[_Answer]:
+        async def asked(worker: Worker) -> _Answer | None:
             try:
-                return await asyncio.wait_for(ask(worker), _TELL_SECONDS)
+                return await asyncio.wait_for(ask(worker), _STATUS_SECONDS)
             except (ConnectionError, TimeoutError):
                 return None
 
@@ -133,11 +133,11 @@ class WorkerPool:
         return sorted(worker.pid for worker in self._up)
 
     async def _keep(self, first: asyncio.Future[None]) -> None:
-        """Have one worker, for ever."""
+        """Have one worker run, and another after it."""
         loop = asyncio.get_running_loop()
         while True:
             began = loop.time()
-            worker = Worker(self._errands())
+            worker = Worker(self._requests())
             try:
                 await worker.start()
             except OSError as error:  # no process, or no descriptor, to be had
@@ -162,7 +162,7 @@ class WorkerPool:
         """Have a worker serve until it ends."""
         cloud = self._cloud
         try:
-            await worker.begin(self._duty, _pickled(cloud))
+            await worker.begin(self._settings, _pickled(cloud))
             while cloud is not self._cloud:
                 cloud = self._cloud
                 await worker.change(_pickled(cloud))
@@ -183,7 +183,7 @@ class WorkerPool:
 
 
 def _failed(first: asyncio.Future[None], why: str) -> bool:
-    """Whether a worker has failed that never was up: who waits for it hears so."""
+    """Report the failure of a worker that has never been up; return whether it was that."""
     if first.done():
         return False
     first.set_exception(StackError("the gateway's workers do not start", why=why))
@@ -191,7 +191,7 @@ def _failed(first: asyncio.Future[None], why: str) -> bool:
 
 
 def joined(reports: Iterable[dict[str, Any]]) -> dict[str, Any]:
-    """What several gateways tell, as of one: counts of the server they all have alike, those of their own are added up."""
+    """Return the status of several gateways as of one: counts at the server are the same for all, their own are added up."""
     whole: dict[str, Any] = {"buckets": {}, "quotas": {}, "caches": {}}
     for report in reports:
         away = bool(report.get("away"))
@@ -216,5 +216,5 @@ def _serve(worker: Worker, door: _OpenDoor) -> None:
 
 
 def _pickled(cloud: Cloud) -> bytes:
-    """A cloud without what was derived from it."""
+    """Return a cloud, pickled, without what was derived from it."""
     return pickle.dumps(replace(cloud))

@@ -1,4 +1,4 @@
-"""What the daemon does for a worker: runs functions, calls services and servers, answers what is not a worker's."""
+"""Requests of a worker to the daemon: to run functions, to call services and servers, to answer what is not a worker's."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _FROM_WORKER = Connection(Door(DoorKind.LOCAL), ("", 0), ("", 0))
 
 
 class WorkerRequests:
-    """Those of one worker. They end with the client that waits, and all of them with the worker.
+    """Requests of one worker. Each ends with the client that waits, and all of them with the worker.
 
     `answer` answers a request that came through any door.
     """
@@ -44,7 +44,7 @@ class WorkerRequests:
         self._stream = stream
 
     def take(self, message: Any) -> None:
-        """What the worker asks for, or says."""
+        """Take a message of the worker."""
         if isinstance(message, Question):
             task = asyncio.get_running_loop().create_task(self._answer(message))
             self._tasks[message.id] = task
@@ -62,7 +62,7 @@ class WorkerRequests:
             self._logs.write(message.api_id, message.stage, message.destination, message.line)
 
     def end(self) -> None:
-        """The worker is gone, and with it all its clients."""
+        """Give up everything: the worker is gone, and with it all its clients."""
         for number in {*self._tasks, *self._pieces, *self._offers, *self._speakers}:
             self._drop(number)
 
@@ -72,7 +72,7 @@ class WorkerRequests:
         except KNOWN as error:
             reply = messages.Failed(question.id, *words_of(error))
         except Exception as bug:  # it costs one answer, as in the gateway itself
-            log.exception("a worker's errand failed")
+            log.exception("a worker's request failed")
             reply = messages.Failed(question.id, *words_of(bug))
         self._stream.say(reply)
 
@@ -86,15 +86,15 @@ class WorkerRequests:
         response = found if isinstance(found, Response) else await found
         if response.takes_over is not None:
             self._offers[asked.id] = response.takes_over
-            return _told(asked.id, response, PROTOCOL)
+            return _reply(asked.id, response, PROTOCOL)
         return self._begun(asked.id, response)
 
     def _begun(self, number: int, response: Response) -> messages.Reply:
-        """A response, whose pieces will be asked for where it is a stream."""
+        """Return a response, whose pieces will be asked for where it is a stream."""
         if response.stream is None:
-            return _told(number, response)
+            return _reply(number, response)
         self._pieces[number] = aiter(response.stream)
-        return _told(number, response, PIECES)
+        return _reply(number, response, PIECES)
 
     async def invoke_streaming(self, asked: messages.InvokeStreaming) -> messages.Reply:
         """Run a function that streams."""
@@ -102,7 +102,7 @@ class WorkerRequests:
         return self._begun(asked.id, begun)
 
     async def send_streaming(self, asked: messages.SendStreaming) -> messages.Reply:
-        """Call a web server whose answer is handed on as it comes."""
+        """Call a web server whose answer is sent on as it comes."""
         begun = await self._ports.send_streaming(pickle.loads(asked.request))  # noqa: S301  # a worker's own
         return self._begun(asked.id, begun)
 
@@ -114,14 +114,14 @@ class WorkerRequests:
     async def call_host(self, asked: messages.CallHost) -> messages.Reply:
         """Call a service."""
         request = Request(asked.method, asked.target, asked.headers, asked.body, _FROM_WORKER)
-        return _told(asked.id, await self._ports.call_host(asked.host, request))
+        return _reply(asked.id, await self._ports.call_host(asked.host, request))
 
     async def send(self, asked: messages.Send) -> messages.Reply:
         """Call a web server."""
-        return _told(asked.id, await self._ports.send(pickle.loads(asked.request)))  # noqa: S301  # a worker's own
+        return _reply(asked.id, await self._ports.send(pickle.loads(asked.request)))  # noqa: S301  # a worker's own
 
     async def next(self, asked: messages.Next) -> messages.Reply:
-        """The next piece of a streamed response. One that fails ends the client's connection, as without workers."""
+        """Return the next piece of a streamed response. A failure ends the connection of the client, as without workers."""
         piece = await anext(self._pieces[asked.of], None)
         if piece is None:
             self._pieces.pop(asked.of, None)
@@ -134,7 +134,7 @@ class WorkerRequests:
             speaker.connection_made(FarTransport(self._stream, number))
 
     def _drop(self, number: int) -> None:
-        """Nobody waits for an answer, or listens, any more."""
+        """Give up a request whose client is gone."""
         task, speaker = self._tasks.get(number), self._speakers.pop(number, None)
         self._offers.pop(number, None)
         self._pieces.pop(number, None)
@@ -155,5 +155,5 @@ _DOES: dict[type, Callable[[WorkerRequests, Any], Coroutine[Any, Any, messages.R
 }
 
 
-def _told(number: int, response: Response, more: int = NOTHING) -> messages.Answer:
+def _reply(number: int, response: Response, more: int = NOTHING) -> messages.Answer:
     return messages.Answer(number, response.status, response.headers, response.body, response.own, more)

@@ -1,4 +1,4 @@
-"""What a worker is told once: everything about the gateway but the cloud."""
+"""Settings of a worker: everything about its gateway but the cloud."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from netful.engine.usage.throttles import Limit
 
 @dataclass(frozen=True, slots=True)
 class WorkerSettings:
-    """`state` is the server's URL, by which so many `processes` of `stack` count; `authority` the folder of the stack's CA."""
+    """`state` is the URL of the server at which `processes` of `stack` count; `authority` is the folder of the stack's CA."""
 
     stack: str
     state: str

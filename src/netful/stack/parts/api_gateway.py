@@ -101,8 +101,8 @@ class ApiGateway:
         if self._settings.workers == 1:
             return front
         duty = WorkerSettings(self._stack, self._settings.state, self._processes, self._folder.path, self._account)
-        errands = partial(WorkerRequests, self._ports, front.answer, self.logs)
-        self._crew = WorkerPool(self._settings.workers, self._cloud, duty, errands, front)
+        requests = partial(WorkerRequests, self._ports, front.answer, self.logs)
+        self._crew = WorkerPool(self._settings.workers, self._cloud, duty, requests, front)
         return self._crew
 
     async def ready(self) -> None:
@@ -139,7 +139,7 @@ class ApiGateway:
         """`gateway` of the status: what is counted and kept, by all processes together."""
         await self._state.look()
         crew = self._crew
-        gateways = [await self.gateway.told(), *(await crew.told() if crew else ())]
+        gateways = [await self.gateway.status(), *(await crew.status() if crew else ())]
         return {
             "state": self._state.link.server if self._state.link else None,
             "workers": [{"pid": pid} for pid in crew.pids] if crew else [],
