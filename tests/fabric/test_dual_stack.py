@@ -9,9 +9,10 @@ import pytest
 from netful.fabric.routers.router import RESOLVER6
 from netful.model.allocation import allocate
 from netful.model.network.addresses import INTERNET6_BLOCK, INTERNET6_HOST, ipv6_block
-from netful.model.network.filters import NetworkAcl
 from netful.model.network.gateways import EgressOnlyInternetGateway
-from netful.model.network.vpc import RouteTable, Subnet, TargetKind, Vpc
+from netful.model.network.network_acls import NetworkAcl
+from netful.model.network.route_tables import RouteTable, TargetKind
+from netful.model.network.vpc import Subnet, Vpc
 from tests.helpers.hand_made import (
     EVERYWHERE,
     TCP,

@@ -11,8 +11,9 @@ import pytest
 
 from netful.fabric.kernel.node import GATEWAY, ROUTER_MAC
 from netful.model.network.addresses import INTERNET_HOST, elastic_ip
-from netful.model.network.filters import NetworkAcl
-from netful.model.network.vpc import RouteTable, Subnet, Vpc
+from netful.model.network.network_acls import NetworkAcl
+from netful.model.network.route_tables import RouteTable
+from netful.model.network.vpc import Subnet, Vpc
 from tests.helpers.attacker import (
     BROADCAST,
     ETH_EXPERIMENT,

@@ -6,7 +6,8 @@ import pytest
 
 from netful.model.network.addresses import INTERNET_HOST
 from netful.model.network.gateways import VpnGateway
-from netful.model.network.transit import (
+from netful.model.network.route_tables import RouteTable, TargetKind
+from netful.model.network.transit_gateways import (
     AttachmentKind,
     TransitGateway,
     TransitGatewayAttachment,
@@ -14,7 +15,6 @@ from netful.model.network.transit import (
     TransitGatewayRouteTable,
     VpnConnection,
 )
-from netful.model.network.vpc import RouteTable, TargetKind
 from tests.helpers.hand_made import EVERYWHERE, IPv4Network, cloud, group, instance, nat, route, rule
 
 pytestmark = pytest.mark.packets

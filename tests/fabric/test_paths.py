@@ -7,16 +7,18 @@ import pytest
 from netful.fabric.doors.door import DoorKind
 from netful.model.allocation import allocate
 from netful.model.network.addresses import INTERNET_HOST, LAMBDA_SERVICE, elastic_ip, prefix_list_block
-from netful.model.network.filters import UDP, NetworkAcl
 from netful.model.network.gateways import NatGateway
-from netful.model.network.transit import (
+from netful.model.network.network_acls import NetworkAcl
+from netful.model.network.protocols import UDP
+from netful.model.network.route_tables import Route, RouteTable, TargetKind
+from netful.model.network.transit_gateways import (
     AttachmentKind,
     TransitGateway,
     TransitGatewayAttachment,
     TransitGatewayRouteTable,
 )
-from netful.model.network.vpc import Route, RouteTable, Subnet, TargetKind, Vpc
-from netful.model.network.vpc_endpoint import EndpointType, VpcEndpoint
+from netful.model.network.vpc import Subnet, Vpc
+from netful.model.network.vpc_endpoints import EndpointType, VpcEndpoint
 from tests.helpers.hand_made import (
     TCP,
     IPv4Address,

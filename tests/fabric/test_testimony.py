@@ -9,7 +9,7 @@ import pytest
 
 from netful.fabric.routers.testimony import Watch, heard_in
 from netful.model.network.addresses import INTERNET_HOST
-from netful.model.network.filters import NetworkAcl
+from netful.model.network.network_acls import NetworkAcl
 from tests.helpers.hand_made import TCP, acl_entry, cloud, endpoint, rule
 
 pytestmark = pytest.mark.packets

@@ -8,7 +8,7 @@ import select
 import socket
 import struct
 
-from netful.model.network.filters import ICMP, TCP, UDP
+from netful.model.network.protocols import ICMP, TCP, UDP
 
 NUMBER = struct.Struct(">I")
 _ECHO_REQUEST, _ECHO_REQUEST6 = 8, 128

@@ -12,7 +12,7 @@ from ipaddress import ip_address
 from netful.engine.names.resolution import resolve
 from netful.engine.trace.places import AddressTarget, HostTarget, InterfaceTarget, Outside
 from netful.model.network.addresses import INTERNET6_CLIENT, INTERNET_CLIENT
-from netful.model.network.filters import ICMP, TCP, UDP
+from netful.model.network.protocols import ICMP, TCP, UDP
 from tests.helpers.far_ends import NUMBER, PING_SOCKETS, FarEnds, read_ping, wait
 
 AGAIN_SECONDS = 0.4

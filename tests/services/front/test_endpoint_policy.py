@@ -7,7 +7,7 @@ from botocore.exceptions import ClientError
 
 from netful.fabric.doors.door import Door, DoorKind
 from netful.model.core.unknown import Unknown
-from netful.model.network.vpc_endpoint import EndpointType, VpcEndpoint
+from netful.model.network.vpc_endpoints import EndpointType, VpcEndpoint
 from netful.services.front.actions import asked
 from netful.services.front.front import Front
 from netful.services.front.guard import Guard

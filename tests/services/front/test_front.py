@@ -116,7 +116,7 @@ def test_routes_to_the_internet(request_):
 def test_an_s3_endpoints_own_names_carry_the_bucket():
 
     from netful.engine.names.endpoint_names import regional_name
-    from netful.model.network.vpc_endpoint import EndpointType, VpcEndpoint
+    from netful.model.network.vpc_endpoints import EndpointType, VpcEndpoint
 
     endpoint = VpcEndpoint("S3Interface", "Vpc", "com.amazonaws.eu-west-1.s3", "s3", EndpointType.INTERFACE)
     cloud = CLOUD.having(vpc_endpoints={"S3Interface": endpoint})

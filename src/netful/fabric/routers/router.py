@@ -21,7 +21,8 @@ from netful.fabric.rules.ruleset_change import Contents, steps
 from netful.model.cloud import Cloud
 from netful.model.core.unknown import Unknown
 from netful.model.network.network_interface import NetworkInterface
-from netful.model.network.vpc import IPAddress, Route, TargetKind, Vpc
+from netful.model.network.route_tables import Route, TargetKind
+from netful.model.network.vpc import IPAddress, Vpc
 
 LINK_LOCAL_RESOLVER = IPv4Address("169.254.169.253")
 RESOLVER6 = IPv6Address("fd00:ec2::253")

@@ -13,13 +13,14 @@ from netful.fabric.kernel.numbers import Numbers
 from netful.fabric.rules import ruleset
 from netful.fabric.rules.endpoint_services import nodes_of_service
 from netful.fabric.rules.ruleset_change import Contents
-from netful.model.balancing.load_balancer import LoadBalancerType
+from netful.model.balancing.load_balancers import LoadBalancerType
 from netful.model.cloud import Cloud
 from netful.model.core.unknown import Maybe, Unknown
 from netful.model.names.service_names import WEB_PORTS, endpoint_ports
-from netful.model.network.filters import PeerKind, SecurityGroup
 from netful.model.network.network_interface import InterfaceOwner, NetworkInterface
-from netful.model.network.vpc import IPNetwork, RouteTable, Subnet, Vpc
+from netful.model.network.route_tables import RouteTable
+from netful.model.network.security_groups import PeerKind, SecurityGroup
+from netful.model.network.vpc import IPNetwork, Subnet, Vpc
 
 GroupList = tuple[str, ...]
 ZonalTable = tuple[str, str]

@@ -9,16 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from netful.model.core.unknown import Unknown
-from netful.model.network.filters import (
-    ALL_PROTOCOLS,
-    ICMP,
-    ICMPV6,
-    TCP,
-    UDP,
-    NetworkAclEntry,
-    PeerKind,
-    SecurityGroupRule,
-)
+from netful.model.network.network_acls import NetworkAclEntry
+from netful.model.network.protocols import ALL_PROTOCOLS, ICMP, ICMPV6, TCP, UDP
+from netful.model.network.security_groups import PeerKind, SecurityGroupRule
 from netful.model.network.vpc import IPNetwork, PrefixList
 
 _PORTS_OF = {TCP: "tcp", UDP: "udp"}

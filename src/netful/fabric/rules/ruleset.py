@@ -25,7 +25,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from ipaddress import IPv4Address
 
 from netful.fabric.rules.matches import acl_entry, comment, group_rules
-from netful.model.network.filters import NetworkAcl, SecurityGroup
+from netful.model.network.network_acls import NetworkAcl
+from netful.model.network.security_groups import SecurityGroup
 from netful.model.network.vpc import IPAddress, IPNetwork, PrefixList
 
 TABLE = "inet vpc"

@@ -24,7 +24,7 @@ from netful.fabric.rules.filters import blocks_of
 from netful.fabric.rules.ruleset import SILENCE
 from netful.model.cloud import Cloud
 from netful.model.core.unknown import Unknown
-from netful.model.network.transit import AttachmentKind, TransitGatewayAttachment, TransitGatewayRouteTable
+from netful.model.network.transit_gateways import AttachmentKind, TransitGatewayAttachment, TransitGatewayRouteTable
 from netful.model.network.vpc import IPNetwork
 
 _TABLES_FROM = 1000

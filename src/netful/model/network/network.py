@@ -8,8 +8,6 @@ from functools import cached_property
 from ipaddress import IPv4Address, IPv6Address
 
 from netful.model.core.unknown import Unknown, known_in
-from netful.model.names.zones import VpcEndpointService
-from netful.model.network.filters import NetworkAcl, SecurityGroup
 from netful.model.network.gateways import (
     EgressOnlyInternetGateway,
     ElasticIp,
@@ -18,15 +16,18 @@ from netful.model.network.gateways import (
     VpcPeeringConnection,
     VpnGateway,
 )
+from netful.model.network.network_acls import NetworkAcl
 from netful.model.network.network_interface import NetworkInterface
-from netful.model.network.transit import (
+from netful.model.network.route_tables import RouteTable
+from netful.model.network.security_groups import SecurityGroup
+from netful.model.network.transit_gateways import (
     TransitGateway,
     TransitGatewayAttachment,
     TransitGatewayRouteTable,
     VpnConnection,
 )
-from netful.model.network.vpc import PrefixList, RouteTable, Subnet, Vpc
-from netful.model.network.vpc_endpoint import VpcEndpoint
+from netful.model.network.vpc import PrefixList, Subnet, Vpc
+from netful.model.network.vpc_endpoints import VpcEndpoint, VpcEndpointService
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
-from netful.model.balancing.load_balancer import (
+from netful.model.balancing.load_balancers import (
     CONDITION_CONFIGS,
     Action,
     Listener,

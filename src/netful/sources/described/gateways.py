@@ -6,7 +6,6 @@ import json
 from typing import Any
 
 from netful.model.names.service_names import service_code
-from netful.model.names.zones import VpcEndpointService
 from netful.model.network.gateways import (
     EgressOnlyInternetGateway,
     ElasticIp,
@@ -15,7 +14,7 @@ from netful.model.network.gateways import (
     VpcPeeringConnection,
     VpnGateway,
 )
-from netful.model.network.vpc_endpoint import EndpointType, VpcEndpoint
+from netful.model.network.vpc_endpoints import EndpointType, VpcEndpoint, VpcEndpointService
 from netful.sources.described.balancers import name_of
 from netful.sources.described.files import Description
 from netful.sources.described.item import Item

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from netful.model.core.unknown import Unknown
 from netful.model.names.service_names import GATEWAY_SERVICES, service_code
 from netful.model.network import addresses
-from netful.model.network.vpc import IPV6_ONLY, IPNetwork, PrefixList, Route, RouteTable, Subnet, TargetKind, Vpc
+from netful.model.network.route_tables import Route, RouteTable, TargetKind
+from netful.model.network.vpc import IPV6_ONLY, IPNetwork, PrefixList, Subnet, Vpc
 from netful.sources.described.files import Description
 from netful.sources.described.item import Item
 

@@ -18,13 +18,13 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from netful.model.access.host import ANY_PORT, Health, Program, Rewrite
 from netful.model.access.internet_client import InternetClient
 from netful.model.access.issuer import Issuer
 from netful.model.cloud import Cloud
 from netful.model.core.origin import Origin
 from netful.model.core.unknown import Unknown
 from netful.model.functions.function import Function
+from netful.model.functions.programs import ANY_PORT, Health, Program, Rewrite
 from netful.model.network.network_interface import InterfaceOwner
 from netful.sources.files.complaint import close_match, fail
 from netful.sources.files.marked import MarkedList, MarkedMap

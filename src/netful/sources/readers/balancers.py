@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from ipaddress import IPv4Address
 from typing import Any
 
-from netful.model.balancing.load_balancer import (
+from netful.model.balancing.load_balancers import (
     CONDITION_CONFIGS,
     Action,
     Listener,

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from ipaddress import IPv4Address
 
-from netful.model.balancing.load_balancer import (
+from netful.model.balancing.load_balancers import (
     Action,
     Listener,
     LoadBalancer,

@@ -8,7 +8,7 @@ from typing import Any
 
 from netful.model.core.unknown import Maybe, Unknown
 from netful.model.names.service_names import GATEWAY_SERVICES, service_code
-from netful.model.network.vpc_endpoint import EndpointType, VpcEndpoint
+from netful.model.network.vpc_endpoints import EndpointType, VpcEndpoint
 from netful.sources.files.complaint import close_match, fail
 from netful.sources.template.reading import Inventory, Reader
 

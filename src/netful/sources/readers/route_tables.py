@@ -7,8 +7,9 @@ from dataclasses import replace
 
 from netful.model.core.unknown import Maybe, Unknown, known_in
 from netful.model.network.gateways import InternetGateway, VpnGateway
-from netful.model.network.vpc import Route, RouteTable, TargetKind, Vpc
-from netful.model.network.vpc_endpoint import EndpointType, VpcEndpoint
+from netful.model.network.route_tables import Route, RouteTable, TargetKind
+from netful.model.network.vpc import Vpc
+from netful.model.network.vpc_endpoints import EndpointType, VpcEndpoint
 from netful.sources.files.complaint import fail
 from netful.sources.readers.vpc import managed_prefix_list_id
 from netful.sources.template.reading import Inventory, Reader

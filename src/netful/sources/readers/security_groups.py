@@ -10,18 +10,9 @@ from typing import Final
 from netful.model.core.numbers import whole_number
 from netful.model.core.origin import DEFAULT
 from netful.model.core.unknown import Maybe, Unknown, known_in
-from netful.model.network.filters import (
-    ALL_PROTOCOLS,
-    ICMP,
-    ICMPV6,
-    TCP,
-    UDP,
-    NetworkAcl,
-    NetworkAclEntry,
-    PeerKind,
-    SecurityGroup,
-    SecurityGroupRule,
-)
+from netful.model.network.network_acls import NetworkAcl, NetworkAclEntry
+from netful.model.network.protocols import ALL_PROTOCOLS, ICMP, ICMPV6, TCP, UDP
+from netful.model.network.security_groups import PeerKind, SecurityGroup, SecurityGroupRule
 from netful.model.network.vpc import IPNetwork, Vpc
 from netful.sources.files.complaint import close_match, fail
 from netful.sources.template.reading import Inventory, Reader, either

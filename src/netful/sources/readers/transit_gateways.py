@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from netful.model.core.unknown import Maybe, known_in
-from netful.model.network.transit import (
+from netful.model.network.route_tables import Route, RouteTable, TargetKind
+from netful.model.network.transit_gateways import (
     AttachmentKind,
     TransitGateway,
     TransitGatewayAttachment,
@@ -14,7 +15,6 @@ from netful.model.network.transit import (
     TransitGatewayRouteTable,
     VpnConnection,
 )
-from netful.model.network.vpc import Route, RouteTable, TargetKind
 from netful.sources.files.complaint import fail
 from netful.sources.template.reading import Inventory, Reader
 

@@ -6,16 +6,9 @@ from dataclasses import replace
 from ipaddress import IPv4Address
 
 from netful.model.core.unknown import Maybe, Unknown, known_in
-from netful.model.names.zones import (
-    DhcpOptions,
-    Direction,
-    HostedZone,
-    RecordSet,
-    ResolverEndpoint,
-    ResolverRule,
-    ResolverTarget,
-    VpcEndpointService,
-)
+from netful.model.names.hosted_zones import HostedZone, RecordSet
+from netful.model.names.resolver import DhcpOptions, Direction, ResolverEndpoint, ResolverRule, ResolverTarget
+from netful.model.network.vpc_endpoints import VpcEndpointService
 from netful.sources.readers import cloud_map
 from netful.sources.template.reading import Inventory, Reader, known_or
 

@@ -23,7 +23,7 @@ from netful.balancer.service import RUN, BalancerService, Built
 from netful.fabric.fabric import Fabric
 from netful.fabric.kernel.tethered import command_line
 from netful.fabric.position import Position
-from netful.model.balancing.load_balancer import Listener, LoadBalancer
+from netful.model.balancing.load_balancers import Listener, LoadBalancer
 from netful.model.cloud import Cloud
 from netful.services.http.backend_requests import CallHost
 from netful.services.relays.relay import Relay

@@ -1,4 +1,4 @@
-"""Programs that hosts run: what `netful.toml` says of an instance or a service (spec: api-gateway §2.5)."""
+"""Programs that hosts run, as `netful.toml` declares them for an instance or a service (spec: api-gateway §2.5)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""VPC endpoints (spec: vpc-network §5)."""
+"""VPC endpoints, and the services that endpoints of others reach (spec: vpc-network §5)."""
 
 from __future__ import annotations
 
@@ -38,4 +38,16 @@ class VpcEndpoint:
     policy_document: dict[str, Any] | Unknown | None = None
     private_dns_only_for_inbound_resolver: bool = False
     assumptions: tuple[str, ...] = ()
+    origin: Origin = DEFAULT
+
+
+@dataclass(frozen=True, slots=True)
+class VpcEndpointService:
+    """A service that others reach by PrivateLink; it stands in front of network load balancers."""
+
+    id: str
+    service_name: str
+    load_balancer_ids: tuple[Maybe[str], ...] = ()
+    acceptance_required: bool = True
+    private_dns_name: Maybe[str] | None = None
     origin: Origin = DEFAULT

@@ -1,4 +1,4 @@
-"""Security groups and network ACLs (spec: vpc-network §2 and §3)."""
+"""Security groups with their rules (spec: vpc-network §2)."""
 
 from __future__ import annotations
 
@@ -9,12 +9,9 @@ from netful.model.core.origin import DEFAULT, Origin
 from netful.model.core.unknown import Maybe
 from netful.model.network.vpc import IPNetwork
 
-ALL_PROTOCOLS = -1
-ICMP, TCP, UDP, ICMPV6 = 1, 6, 17, 58
-
 
 class PeerKind(StrEnum):
-    """What a security group rule admits traffic from, or to."""
+    """Kind of peer that a security group rule admits traffic from, or to."""
 
     CIDR = "cidr"
     GROUP = "security-group"
@@ -51,31 +48,4 @@ class SecurityGroup:
     group_name: str = ""
     default: bool = False
     assumptions: tuple[str, ...] = ()
-    origin: Origin = DEFAULT
-
-
-@dataclass(frozen=True, slots=True)
-class NetworkAclEntry:
-    """A numbered rule; the lowest number that matches decides. Ports and ICMP as in `SecurityGroupRule`."""
-
-    id: str
-    rule_number: int
-    allow: bool
-    protocol: int
-    from_port: int
-    to_port: int
-    cidr_block: Maybe[IPNetwork]
-    origin: Origin = DEFAULT
-
-
-@dataclass(frozen=True, slots=True)
-class NetworkAcl:
-    """A stateless list per direction; what no entry matches is denied. A custom one starts empty."""
-
-    id: str
-    vpc_id: Maybe[str]
-    ingress: tuple[NetworkAclEntry, ...] = ()
-    egress: tuple[NetworkAclEntry, ...] = ()
-    subnet_ids: tuple[Maybe[str], ...] = ()
-    default: bool = False
     origin: Origin = DEFAULT
