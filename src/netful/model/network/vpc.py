@@ -10,6 +10,7 @@ from netful.model.core.unknown import Maybe, Unknown
 
 IPAddress = IPv4Address | IPv6Address
 IPNetwork = IPv4Network | IPv6Network
+ANYWHERE, ANYWHERE_IPV6 = IPv4Network((0, 0)), IPv6Network((0, 0))
 
 
 IPV6_ONLY = Unknown("the subnet has IPv6 addresses only")

@@ -10,6 +10,7 @@ from netful.model.core.unknown import Maybe, Unknown
 from netful.model.network.vpc import Subnet
 from netful.sources.apis.policy import resource_policy
 from netful.sources.apis.values import endpoint_type
+from netful.sources.parts import PartReader
 from netful.sources.readers.managed import default_groups
 from netful.sources.template.reading import Inventory, Reader, either
 
@@ -113,3 +114,11 @@ def vpc_links(inventory: Inventory, subnets: Mapping[str, Subnet]) -> dict[str, 
         groups = groups or (default_groups(places[0], subnets) if places else ())
         found[reader.id] = VpcLink(reader.id, 2, (), places, groups, reader.origin)
     return found
+
+
+READERS = (
+    PartReader("domain_names", domain_names),
+    PartReader("base_path_mappings", base_path_mappings),
+    PartReader("domain_name_access_associations", access_associations),
+    PartReader("vpc_links", vpc_links, needs=("subnets",)),
+)

@@ -13,6 +13,7 @@ from netful.sources.apis.body import body_of
 from netful.sources.apis.openapi import definition
 from netful.sources.apis.paths import normal_path
 from netful.sources.apis.values import flags_in, named, texts_in, word
+from netful.sources.parts import PartReader
 from netful.sources.template.reading import Inventory, Reader, known_or
 
 _TIMEOUTS = {Protocol.HTTP: 30_000, Protocol.WEBSOCKET: 29_000}
@@ -151,3 +152,6 @@ def _authorizer(reader: Reader) -> Authorizer:
         credentials=reader.text("AuthorizerCredentialsArn"),
         origin=reader.origin,
     )
+
+
+READERS = (PartReader("http_apis", http_apis),)

@@ -25,6 +25,7 @@ from netful.sources.apis.paths import normal_path
 from netful.sources.apis.policy import resource_policy
 from netful.sources.apis.values import endpoint_type, flags_in, named, texts_in, word
 from netful.sources.files.marked import MarkedMap
+from netful.sources.parts import PartReader
 from netful.sources.template.reading import Inventory, Reader, known_or
 
 _TIMEOUT = 29_000
@@ -195,3 +196,6 @@ def _gateway_response(reader: Reader) -> GatewayResponse:
         response_parameters=texts_in(reader, "ResponseParameters"),
         response_templates=texts_in(reader, "ResponseTemplates"),
     )
+
+
+READERS = (PartReader("rest_apis", rest_apis),)

@@ -8,6 +8,7 @@ from netful.model.apis.stage import AccessLog, Canary, Deployment, MethodSetting
 from netful.model.core.unknown import Maybe
 from netful.sources.apis.paths import normal_path, setting_path
 from netful.sources.apis.values import decimal, texts_in, throttle
+from netful.sources.parts import PartReader
 from netful.sources.template.reading import Inventory, Reader, known_or
 
 
@@ -137,3 +138,9 @@ def _http_stage(reader: Reader) -> Stage:
         description=reader.text("Description"),
         origin=reader.origin,
     )
+
+
+READERS = (
+    PartReader("stages", stages),
+    PartReader("deployments", deployments),
+)

@@ -8,6 +8,7 @@ from netful.model.apis.usage import ApiKey, PlanStage, Quota, Throttle, UsagePla
 from netful.model.core.unknown import Maybe
 from netful.sources.apis.paths import method_key
 from netful.sources.apis.values import throttle
+from netful.sources.parts import PartReader
 from netful.sources.template.reading import Inventory, Reader
 
 
@@ -68,3 +69,9 @@ def api_keys(inventory: Inventory) -> dict[str, ApiKey]:
 
 def _value(reader: Reader) -> Maybe[str] | None:
     return reader.text("Value")
+
+
+READERS = (
+    PartReader("usage_plans", usage_plans),
+    PartReader("api_keys", api_keys),
+)

@@ -49,7 +49,10 @@ def _classic(description: Description) -> Iterator[Declaration]:
     """The load balancers of before 2016."""
     for item in description.of("LoadBalancerDescriptions"):
         properties = {
-            **{name: item.data.get(name) for name in ("LoadBalancerName", "Scheme", "Subnets", "SecurityGroups")},
+            **{
+                name: item.data.get(name)
+                for name in ("LoadBalancerName", "DNSName", "Scheme", "Subnets", "SecurityGroups")
+            },
             "Instances": [part.text("InstanceId") for part in item.parts("Instances")],
             "Listeners": [part.part("Listener").data for part in item.parts("ListenerDescriptions")],
             "HealthCheck": item.data.get("HealthCheck"),

@@ -21,65 +21,9 @@ from netful.model.names.service_names import REGIONS
 from netful.sources.described import documents
 from netful.sources.described.documents import Answers
 from netful.sources.described.item import Item
+from netful.sources.described.kinds import KINDS, id_key_of
 from netful.sources.described.subjects import SUBJECTS, find, kind_of
 
-# The key that holds a thing's own id, by the key at the top of the file.
-ID_KEYS = {
-    "Addresses": "AllocationId",
-    "CacheClusters": "CacheClusterId",
-    "DBClusters": "DBClusterIdentifier",
-    "DBInstances": "DBInstanceIdentifier",
-    "DhcpOptions": "DhcpOptionsId",
-    "DomainStatusList": "DomainName",
-    "EgressOnlyInternetGateways": "EgressOnlyInternetGatewayId",
-    "Functions": "FunctionName",
-    "HostedZones": "Id",
-    "InternetGateways": "InternetGatewayId",
-    "LoadBalancerAttributes": "LoadBalancerArn",
-    "LoadBalancerDescriptions": "LoadBalancerName",
-    "LoadBalancerListeners": "LoadBalancerArn",
-    "LoadBalancerTargetHealth": "TargetGroupArn",
-    "LoadBalancers": "LoadBalancerArn",
-    "Listeners": "ListenerArn",
-    "ManagedPrefixLists": "PrefixListId",
-    "NatGateways": "NatGatewayId",
-    "NetworkAcls": "NetworkAclId",
-    "NetworkInterfaces": "NetworkInterfaceId",
-    "PrefixLists": "PrefixListId",
-    "Reservations": "ReservationId",
-    "ResolverEndpoints": "Id",
-    "ResolverRuleAssociations": "Id",
-    "ResolverRules": "Id",
-    "RouteTables": "RouteTableId",
-    "Rules": "RuleArn",
-    "SecurityGroups": "GroupId",
-    "ServiceConfigurations": "ServiceId",
-    "Subnets": "SubnetId",
-    "TargetGroupAttributes": "TargetGroupArn",
-    "TargetGroups": "TargetGroupArn",
-    "TransitGatewayAttachments": "TransitGatewayAttachmentId",
-    "TransitGatewayPrefixListReferences": "PrefixListId",
-    "TransitGatewayPropagations": "TransitGatewayRouteTableId",
-    "TransitGatewayRouteTables": "TransitGatewayRouteTableId",
-    "TransitGatewayStaticRoutes": "TransitGatewayRouteTableId",
-    "TransitGatewayVpcAttachments": "TransitGatewayAttachmentId",
-    "TransitGateways": "TransitGatewayId",
-    "VpcEndpoints": "VpcEndpointId",
-    "VpcPeeringConnections": "VpcPeeringConnectionId",
-    "Vpcs": "VpcId",
-    "VpnConnections": "VpnConnectionId",
-    "VpnGateways": "VpnGatewayId",
-}
-_API_ID_KEYS = {
-    "apigateway.ApiKeys": "id",
-    "apigateway.DomainNames": "domainName",
-    "apigateway.RestApis": "id",
-    "apigateway.UsagePlans": "id",
-    "apigateway.VpcLinks": "id",
-    "apigatewayv2.Apis": "ApiId",
-    "apigatewayv2.DomainNames": "DomainName",
-    "apigatewayv2.VpcLinks": "VpcLinkId",
-}
 # Answers about one thing, without a list: the key at the top that tells them, and what they are kept as.
 _SINGLE = {
     "EnableDnsSupport": "VpcAttributes",
@@ -198,7 +142,7 @@ class Description:
                 continue
             kind = kind_of(key, values)
             self._answered.add(SUBJECTS[kind].kept_as if kind in SUBJECTS else kind)
-            id_key = (ID_KEYS | _API_ID_KEYS).get(kind, "")
+            id_key = id_key_of(kind)
             if id_key and not (kind == "LoadBalancerAttributes" and not _have(values, id_key)):
                 self._keep(answers, kind, values, id_key)
             elif kind in SUBJECTS:
@@ -287,7 +231,7 @@ def _in_zone(item: Item, name: str | None) -> Item:
 def _leave_to_owners(found: list[Description]) -> None:
     """Leave out what an account sees of another's where that account is there too: its owner knows more of it."""
     owned = {
-        (each.region, key, str(item.data.get(ID_KEYS.get(key, ""))))
+        (each.region, key, str(item.data.get(id_key_of(key))))
         for each in found
         for key in each.keys
         for item in each.of(key)
@@ -295,7 +239,7 @@ def _leave_to_owners(found: list[Description]) -> None:
     }
     for each in found:
         for key in each.keys if each.account else ():
-            id_key = ID_KEYS.get(key, "")
+            id_key = id_key_of(key)
             kept = [
                 item
                 for item in each.of(key)
@@ -335,7 +279,7 @@ def _is_flat(folder: Path) -> bool:
 
 
 def _is_answer(file: Path) -> bool:
-    return documents.first_key(file) in (*ID_KEYS, "HostedZone", "ResourceRecordSets")
+    return documents.first_key(file) in (*KINDS, "HostedZone", "ResourceRecordSets")
 
 
 def _by_region(folder: Path) -> Iterator[Place]:

@@ -8,6 +8,7 @@ from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_net
 from typing import Any
 
 from netful.model.core.origin import Origin
+from netful.model.network.protocols import number_of
 from netful.model.network.vpc import IPNetwork
 from netful.sources.files.complaint import fail
 
@@ -36,6 +37,13 @@ class Item:
         """A whole number."""
         value = self.data.get(name)
         return value if isinstance(value, int) else default
+
+    def protocol(self, name: str) -> int:
+        """The number of a protocol that is written by its name or number."""
+        number = number_of(self.text(name))
+        if number is None:
+            fail(f"`{name}` is `{self.text(name)}`, which is no protocol", self.origin)
+        return number
 
     def part(self, name: str) -> Item:
         """An object within; an empty one when it is not there."""

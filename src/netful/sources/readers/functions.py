@@ -8,6 +8,7 @@ from pathlib import Path
 from netful.model.core.origin import Origin
 from netful.model.core.unknown import Maybe, Unknown
 from netful.model.functions.function import Code, Function, LoggingConfig, SsmParameter
+from netful.sources.parts import PartReader
 from netful.sources.template.reading import Inventory, Reader, known_or
 
 
@@ -129,3 +130,9 @@ def ssm_parameters(inventory: Inventory) -> dict[str, SsmParameter]:
 
 def _or_default(value: Maybe[str] | None, default: str) -> Maybe[str]:
     return default if value is None else value
+
+
+READERS = (
+    PartReader("functions", functions),
+    PartReader("ssm_parameters", ssm_parameters),
+)

@@ -14,6 +14,7 @@ from netful.model.network.gateways import (
     VpcPeeringConnection,
     VpnGateway,
 )
+from netful.sources.parts import PartReader
 from netful.sources.template.reading import Inventory, Reader
 
 
@@ -49,10 +50,12 @@ def vpn_gateways(inventory: Inventory) -> dict[str, VpnGateway]:
     return found
 
 
-def elastic_ips(inventory: Inventory, public: dict[str, str]) -> dict[str, ElasticIp]:
-    """The Elastic IPs; `public` are the addresses that the deployment numbered."""
+def elastic_ips(inventory: Inventory) -> dict[str, ElasticIp]:
+    """Return the Elastic IPs."""
     found = {
-        r.id: ElasticIp(r.id, IPv4Address(public[r.id]), instance_id=r.text("InstanceId"), origin=r.origin)
+        r.id: ElasticIp(
+            r.id, IPv4Address(inventory.elastic_addresses[r.id]), instance_id=r.text("InstanceId"), origin=r.origin
+        )
         for r in inventory.of("AWS::EC2::EIP")
     }
     for reader in inventory.of("AWS::EC2::EIPAssociation"):
@@ -110,3 +113,13 @@ def vpc_peering_connections(inventory: Inventory) -> dict[str, VpcPeeringConnect
             origin=reader.origin,
         )
     return found
+
+
+READERS = (
+    PartReader("internet_gateways", internet_gateways),
+    PartReader("egress_only_internet_gateways", egress_only_internet_gateways),
+    PartReader("vpn_gateways", vpn_gateways),
+    PartReader("elastic_ips", elastic_ips),
+    PartReader("nat_gateways", nat_gateways),
+    PartReader("vpc_peering_connections", vpc_peering_connections),
+)

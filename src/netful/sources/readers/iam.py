@@ -8,7 +8,8 @@ from typing import Any
 
 from netful.model.core.unknown import Unknown, known_in
 from netful.model.functions.function import Role
-from netful.sources.readers.endpoints import policy_document
+from netful.sources.parts import PartReader
+from netful.sources.readers.vpc_endpoints import policy_document
 from netful.sources.template.reading import Inventory, Reader
 
 
@@ -50,3 +51,6 @@ def _statements(reader: Reader) -> tuple[Any, ...]:
         return () if document is None else (document,)
     statements = document.get("Statement", ())
     return tuple(statements) if isinstance(statements, list) else (statements,) if statements else ()
+
+
+READERS = (PartReader("roles", roles),)

@@ -15,6 +15,7 @@ from itertools import chain, repeat
 from netful.model.core.unknown import Maybe, Unknown, known_in
 from netful.model.network.network_interface import NetworkInterface
 from netful.model.network.vpc import Subnet
+from netful.sources.parts import PartReader
 from netful.sources.readers.placements import MEMBERS, PLACEMENTS, Placement
 from netful.sources.template.reading import Inventory, Reader
 
@@ -22,11 +23,9 @@ _PUBLIC = ("true", "enabled")
 DEFAULT_VPC = Unknown("the account's default VPC is not loaded", ("the subnets of the default VPC",))
 
 
-def interfaces(
-    inventory: Inventory, subnets: Mapping[str, Subnet], public: Iterator[IPv4Address]
-) -> dict[str, NetworkInterface]:
-    """The interfaces of every resource of these types; `public` gives AWS's own public addresses."""
-    making = _Making(inventory, subnets, public)
+def interfaces(inventory: Inventory, subnets: Mapping[str, Subnet]) -> dict[str, NetworkInterface]:
+    """Return the interfaces of every resource of these types."""
+    making = _Making(inventory, subnets)
     placed = [(reader, PLACEMENTS[kind]) for kind in PLACEMENTS for reader in inventory.of(kind)]
     members = [reader for kind in MEMBERS if kind not in PLACEMENTS for reader in inventory.of(kind)]
     made = [eni for reader, placement in placed for eni in making.of(reader, placement)]
@@ -36,11 +35,10 @@ def interfaces(
 
 @dataclass(frozen=True)
 class _Making:
-    """What every interface is made with."""
+    """Facts that every interface is made with."""
 
     inventory: Inventory
     subnets: Mapping[str, Subnet]
-    public: Iterator[IPv4Address]
 
     def of(self, reader: Reader, placement: Placement) -> Iterator[NetworkInterface]:
         """The interfaces of one resource."""
@@ -57,7 +55,7 @@ class _Making:
                 subnet_id=subnet_id,
                 security_group_ids=groups or default_groups(subnet_id, self.subnets),
                 private_ip_address=address,
-                public_ip=next(self.public) if _is_public(reader, placement) else None,
+                public_ip=self.inventory.public_address() if _is_public(reader, placement) else None,
                 origin=reader.origin,
             )
 
@@ -164,3 +162,6 @@ def _at(reader: Reader, path: str) -> tuple[Maybe[str], ...]:
     if not rest:
         return reader.known_texts(first)
     return tuple(text for part in reader.parts(first) for text in _at(part, rest))
+
+
+READERS = (PartReader("network_interfaces", interfaces, needs=("subnets",)),)

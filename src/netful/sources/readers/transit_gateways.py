@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from netful.model.core.unknown import Maybe, known_in
-from netful.model.network.route_tables import Route, RouteTable, TargetKind
 from netful.model.network.transit_gateways import (
     AttachmentKind,
     TransitGateway,
@@ -16,6 +15,7 @@ from netful.model.network.transit_gateways import (
     VpnConnection,
 )
 from netful.sources.files.complaint import fail
+from netful.sources.parts import PartReader
 from netful.sources.template.reading import Inventory, Reader
 
 _VPC_ATTACHMENTS = ("AWS::EC2::TransitGatewayAttachment", "AWS::EC2::TransitGatewayVpcAttachment")
@@ -139,19 +139,9 @@ def vpn_connections(inventory: Inventory) -> dict[str, VpnConnection]:
     return found
 
 
-def with_propagated(
-    inventory: Inventory, tables: Mapping[str, RouteTable], vpns: Mapping[str, VpnConnection]
-) -> dict[str, RouteTable]:
-    """The tables with the routes that they learn from virtual private gateways."""
-    found = dict(tables)
-    for reader in inventory.of("AWS::EC2::VPNGatewayRoutePropagation"):
-        gateway_id = reader.required("VpnGatewayId")
-        blocks = [block for vpn in vpns.values() if vpn.vpn_gateway_id == gateway_id for block in vpn.routes]
-        learned = tuple(
-            Route(f"{reader.id}.{n}", TargetKind.VPN_GATEWAY, gateway_id, block, propagated=True, origin=reader.origin)
-            for n, block in enumerate(blocks, 1)
-        )
-        for table_id in reader.known_texts("RouteTableIds"):
-            if isinstance(table_id, str) and table_id in found:
-                found[table_id] = replace(found[table_id], routes=(*found[table_id].routes, *learned))
-    return found
+READERS = (
+    PartReader("transit_gateways", transit_gateways),
+    PartReader("vpn_connections", vpn_connections),
+    PartReader("transit_gateway_attachments", attachments, needs=("vpn_connections",)),
+    PartReader("transit_gateway_route_tables", route_tables, needs=("transit_gateway_attachments",)),
+)

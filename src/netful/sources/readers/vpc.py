@@ -11,6 +11,7 @@ from netful.model.names.service_names import GATEWAY_SERVICES
 from netful.model.network import addresses
 from netful.model.network.vpc import IPV6_ONLY, IPNetwork, PrefixList, Subnet, Vpc
 from netful.sources.files.complaint import fail
+from netful.sources.parts import PartReader
 from netful.sources.template.reading import Inventory, Reader
 
 REFUSED_BLOCKS = tuple(ip_network(block) for block in ("0.0.0.0/8", "127.0.0.0/8", "169.254.0.0/16", "224.0.0.0/4"))
@@ -148,3 +149,10 @@ def _entries(reader: Reader) -> Iterator[Maybe[IPNetwork]]:
         block = entry.network("Cidr")
         if block is not None:
             yield block
+
+
+READERS = (
+    PartReader("vpcs", vpcs),
+    PartReader("subnets", subnets, needs=("vpcs",)),
+    PartReader("prefix_lists", prefix_lists),
+)

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from ipaddress import IPv4Address, IPv4Network, IPv6Network, ip_network
 from typing import Any
 
+from netful.model.core.errors import SourceError
 from netful.model.core.origin import Origin
 from netful.model.core.resource import Resource
 from netful.model.core.unknown import Maybe, Unknown, known_in
+from netful.model.network import addresses
 from netful.model.network.vpc import IPNetwork
 from netful.sources.files.complaint import fail
 from netful.sources.files.marked import MarkedList, MarkedMap
@@ -198,13 +200,18 @@ def _flat(items: Iterable[Any], origin: Origin) -> Iterator[Maybe[str]]:
 
 @dataclass
 class Inventory:
-    """All deployed resources of a load, by type. Builders read from it and add their warnings."""
+    """All deployed resources of a load, by type. Readers add their warnings to it.
+
+    `elastic_addresses` are the public addresses of the Elastic IPs, by id.
+    """
 
     resources: dict[str, Resource]
     region: str
     account_id: str
+    elastic_addresses: Mapping[str, str] = field(default_factory=dict)
     warnings: list[str] = field(default_factory=list)
     _by_type: dict[str, list[Reader]] = field(default_factory=dict)
+    _public: int = 0
 
     def __post_init__(self) -> None:
         for resource in self.resources.values():
@@ -216,6 +223,15 @@ class Inventory:
     def of(self, *types: str) -> list[Reader]:
         """The resources of some types, in the order of the types, then of the source."""
         return [reader for kind in types for reader in self._by_type.get(kind, ())]
+
+    def public_address(self) -> IPv4Address:
+        """Return a further address that AWS gives without an Elastic IP: those after the Elastic IPs, one by one."""
+        try:
+            address = addresses.elastic_ip(len(self.elastic_addresses) + self._public)
+        except IndexError as error:
+            raise SourceError(str(error)) from None
+        self._public += 1
+        return address
 
     def type_of(self, resource_id: Maybe[str] | None) -> str:
         """The type of the resource with an id, or ""."""

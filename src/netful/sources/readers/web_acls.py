@@ -16,6 +16,7 @@ from netful.model.access.web_acl import (
 )
 from netful.model.core.numbers import whole_number
 from netful.model.core.unknown import Maybe, Unknown
+from netful.sources.parts import PartReader
 from netful.sources.template.reading import Inventory, Reader
 
 
@@ -117,3 +118,12 @@ def _body_limit(reader: Reader) -> int:
     )
     kilobytes = whole_number(str(setting).removeprefix("KB_"))
     return DEFAULT_BODY_LIMIT if kilobytes is None else kilobytes * 1024
+
+
+READERS = (
+    PartReader("web_acls", web_acls),
+    PartReader("rule_groups", rule_groups),
+    PartReader("ip_sets", ip_sets),
+    PartReader("regex_pattern_sets", regex_pattern_sets),
+    PartReader("web_acl_associations", associations),
+)

@@ -9,7 +9,6 @@ Rules:
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from ipaddress import IPv4Address
 
 from netful.model.balancing.load_balancers import (
     Action,
@@ -24,6 +23,7 @@ from netful.model.core.unknown import Maybe
 from netful.model.names.load_balancer_dns import dns_name
 from netful.model.network.network_interface import InterfaceOwner, NetworkInterface
 from netful.model.network.vpc import Subnet
+from netful.sources.parts import PartReader
 from netful.sources.readers import launching
 from netful.sources.readers.managed import DEFAULT_VPC, default_groups
 from netful.sources.template.reading import Inventory, Reader, known_or
@@ -45,7 +45,8 @@ def _load_balancer(reader: Reader, region: str, subnets: Mapping[str, Subnet]) -
     return LoadBalancer(
         id=reader.id,
         name=name,
-        dns_name=dns_name(reader.id, region, LoadBalancerType.CLASSIC, internal=internal, name=name),
+        dns_name=known_or(reader.text("DNSName"), "")  # only a description has it
+        or dns_name(reader.id, region, LoadBalancerType.CLASSIC, internal=internal, name=name),
         type=LoadBalancerType.CLASSIC,
         internal=internal,
         vpc_id=next((subnets[s].vpc_id for s in places if isinstance(s, str) and s in subnets), None),
@@ -57,10 +58,10 @@ def _load_balancer(reader: Reader, region: str, subnets: Mapping[str, Subnet]) -
     )
 
 
-def nodes(balancers: Mapping[str, LoadBalancer], public: Iterator[IPv4Address]) -> dict[str, NetworkInterface]:
-    """A node a subnet; one that faces the internet has a public address of AWS's."""
+def nodes(inventory: Inventory, balancers: Mapping[str, LoadBalancer]) -> dict[str, NetworkInterface]:
+    """Return one node for each subnet; one that faces the internet has a public address of AWS's own."""
     found = {}
-    for balancer in balancers.values():
+    for balancer in (balancers[reader.id] for reader in inventory.of(CLASSIC)):
         for number, subnet_id in enumerate(balancer.subnet_ids, 1):
             id_ = f"eni-{balancer.id}-{subnet_id if isinstance(subnet_id, str) else number}"
             found[id_] = NetworkInterface(
@@ -69,7 +70,7 @@ def nodes(balancers: Mapping[str, LoadBalancer], public: Iterator[IPv4Address]) 
                 owner_id=balancer.id,
                 subnet_id=subnet_id,
                 security_group_ids=balancer.security_group_ids,
-                public_ip=None if balancer.internal else next(public),
+                public_ip=None if balancer.internal else inventory.public_address(),
                 source_dest_check=False,
                 origin=balancer.origin,
             )
@@ -140,3 +141,11 @@ def _registered(inventory: Inventory, reader: Reader) -> Iterator[Registration]:
     for service in inventory.of("AWS::ECS::Service"):
         if any(is_own(part.text("LoadBalancerName")) for part in service.parts("LoadBalancers")):
             yield Registration(service.id)
+
+
+READERS = (
+    PartReader("load_balancers", load_balancers, needs=("subnets",)),
+    PartReader("network_interfaces", nodes, needs=("load_balancers",)),
+    PartReader("listeners", listeners),
+    PartReader("target_groups", target_groups),
+)

@@ -22,6 +22,7 @@ from netful.sources.described.files import Description
 from netful.sources.described.gateways import GONE
 from netful.sources.described.item import Item
 from netful.sources.files.complaint import fail
+from netful.sources.parts import PartReader
 
 _NOT_THERE = (*GONE, "initiating", "initiatingRequest", "pending", "pendingAcceptance", "failing", "rollingBack")
 # The answers that tell which attachments are associated with a table, and which it learns from.
@@ -252,3 +253,11 @@ def vpn_connections(description: Description) -> dict[str, VpnConnection]:
             origin=item.origin,
         )
     return found
+
+
+READERS = (
+    PartReader("transit_gateways", transit_gateways),
+    PartReader("transit_gateway_attachments", attachments),
+    PartReader("transit_gateway_route_tables", route_tables, needs=("prefix_lists",)),
+    PartReader("vpn_connections", vpn_connections),
+)

@@ -8,8 +8,9 @@ from typing import Any
 
 from netful.model.core.unknown import Maybe, Unknown
 from netful.model.names.service_names import GATEWAY_SERVICES, service_code
-from netful.model.network.vpc_endpoints import EndpointType, VpcEndpoint
+from netful.model.network.vpc_endpoints import EndpointType, VpcEndpoint, VpcEndpointService
 from netful.sources.files.complaint import close_match, fail
+from netful.sources.parts import PartReader
 from netful.sources.template.reading import Inventory, Reader
 
 _TYPES = {kind.value: kind for kind in EndpointType}
@@ -90,3 +91,29 @@ def policy_document(reader: Reader, name: str) -> dict[str, Any] | Unknown | Non
     if not isinstance(policy, Mapping):
         fail(f"`{name}` of `{reader.id}` is not a policy", reader.origin_of(name), hint="a policy has `Statement`")
     return dict(policy)
+
+
+def vpc_endpoint_services(inventory: Inventory) -> dict[str, VpcEndpointService]:
+    """The endpoint services; the service's name follows from its id."""
+    return {
+        reader.id: VpcEndpointService(
+            id=reader.id,
+            service_name=service_name(reader.id, inventory.region),
+            load_balancer_ids=reader.known_texts("NetworkLoadBalancerArns"),
+            acceptance_required=reader.flag("AcceptanceRequired", default=True),
+            private_dns_name=reader.text("PrivateDnsName"),
+            origin=reader.origin,
+        )
+        for reader in inventory.of("AWS::EC2::VPCEndpointService")
+    }
+
+
+def service_name(service_id: str, region: str) -> str:
+    """The name by which endpoints ask for an endpoint service; templates build it from `Ref` in the same way."""
+    return f"com.amazonaws.vpce.{region}.{service_id}"
+
+
+READERS = (
+    PartReader("vpc_endpoints", vpc_endpoints),
+    PartReader("vpc_endpoint_services", vpc_endpoint_services),
+)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from ipaddress import IPv4Address
 from typing import Any
 
 from netful.model.balancing.load_balancers import (
@@ -24,6 +23,7 @@ from netful.model.network.gateways import ElasticIp
 from netful.model.network.network_interface import InterfaceOwner, NetworkInterface
 from netful.model.network.vpc import Subnet
 from netful.sources.files.complaint import close_match, fail
+from netful.sources.parts import PartReader
 from netful.sources.readers import launching
 from netful.sources.template.reading import Inventory, Reader, known_or
 
@@ -84,19 +84,16 @@ def _places(reader: Reader) -> Iterator[tuple[Maybe[str], Reader | None]]:
 
 
 def nodes(
-    inventory: Inventory,
-    balancers: Mapping[str, LoadBalancer],
-    elastic_ips: Mapping[str, ElasticIp],
-    public: Iterator[IPv4Address],
+    inventory: Inventory, balancers: Mapping[str, LoadBalancer], elastic_ips: Mapping[str, ElasticIp]
 ) -> dict[str, NetworkInterface]:
-    """A node a subnet; one that faces the internet has an Elastic IP or a public address of AWS's."""
+    """Return one node for each subnet; one that faces the internet has an Elastic IP or a public address of AWS's own."""
     found = {}
     for reader in inventory.of("AWS::ElasticLoadBalancingV2::LoadBalancer"):
         balancer = balancers[reader.id]
         for number, (subnet_id, mapping) in enumerate(_places(reader), 1):
             allocation = mapping.text("AllocationId") if mapping else None
             eip = known_in(elastic_ips, allocation)
-            address = None if balancer.internal else eip.public_ip if eip else next(public)
+            address = None if balancer.internal else eip.public_ip if eip else inventory.public_address()
             id_ = f"eni-{reader.id}-{subnet_id if isinstance(subnet_id, str) else number}"
             found[id_] = NetworkInterface(
                 id=id_,
@@ -237,3 +234,12 @@ def _or(value: Maybe[int] | None, default: int) -> int | Unknown:
 def _count(reader: Reader, name: str) -> int | None:
     """A number that may be left to AWS's default."""
     return reader.count(name, 0) if reader.has(name) else None
+
+
+READERS = (
+    PartReader("load_balancers", load_balancers, needs=("subnets",)),
+    PartReader("network_interfaces", nodes, needs=("load_balancers", "elastic_ips")),
+    PartReader("listeners", listeners),
+    PartReader("listener_rules", listener_rules),
+    PartReader("target_groups", target_groups),
+)

@@ -1,4 +1,4 @@
-"""Described network interfaces and whose they are, and Lambda functions."""
+"""Described network interfaces and their owners."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from ipaddress import IPv4Address
 
-from netful.model.functions.function import Code, Function
+from netful.model.balancing.load_balancers import LoadBalancer
 from netful.model.network.network_interface import InterfaceOwner, NetworkInterface
-from netful.sources.described.balancers import name_of
 from netful.sources.described.files import Description
 from netful.sources.described.item import Item
-from netful.sources.files.complaint import fail
+from netful.sources.described.load_balancers import name_of, nodes
+from netful.sources.parts import PartReader
 
 # What an interface is for, by AWS's `InterfaceType`, else by its description.
 _TYPES = {
@@ -48,8 +48,10 @@ _DESCRIPTIONS = (
 )
 
 
-def network_interfaces(description: Description) -> dict[str, NetworkInterface]:
-    """The interfaces, instances' and AWS's own."""
+def network_interfaces(
+    description: Description, load_balancers: Mapping[str, LoadBalancer]
+) -> dict[str, NetworkInterface]:
+    """Return the interfaces of instances and of AWS's own resources."""
     owners, states = _owners_by_interface(description), _instance_states(description)
     functions, databases = description.of("Functions"), description.of("DBInstances")
     zones = {item.text("SubnetId"): item.text("AvailabilityZone") for item in description.of("Subnets")}
@@ -63,7 +65,8 @@ def network_interfaces(description: Description) -> dict[str, NetworkInterface]:
         found[eni.id] = eni
     owned = {eni.owner_id for eni in found.values()}
     bare = [item for item in databases if item.text("DBInstanceIdentifier") not in owned]
-    return found | {eni.id: eni for item in bare for eni in _database(item, zones)}
+    found |= {eni.id: eni for item in bare for eni in _database(item, zones)}
+    return found | nodes(description, load_balancers, found.values())
 
 
 def _listed(description: Description) -> Iterator[Item]:
@@ -188,27 +191,4 @@ def _shared(eni: NetworkInterface, item: Item, functions: list[Item]) -> Network
     return replace(eni, function_ids=tuple(users), owner_id=users[0] if users else eni.owner_id)
 
 
-def functions(description: Description) -> dict[str, Function]:
-    """The functions; their code is in AWS."""
-    return {item.text("FunctionName"): _function(item) for item in description.of("Functions")}
-
-
-def _function(item: Item) -> Function:
-    name, vpc = item.text("FunctionName"), item.part("VpcConfig")
-    if not name:
-        fail("a function has no `FunctionName`", item.origin, hint="as `aws lambda list-functions` answers")
-    return Function(
-        id=name,
-        function_name=name,
-        code=Code(why=f"the code of `{name}` is in AWS", origin=item.origin),
-        handler=item.text("Handler"),
-        runtime=item.text("Runtime"),
-        timeout=item.number("Timeout", 3),
-        memory_size=item.number("MemorySize", 128),
-        environment={key: str(value) for key, value in item.part("Environment").part("Variables").data.items()},
-        subnet_ids=vpc.texts("SubnetIds"),
-        security_group_ids=vpc.texts("SecurityGroupIds"),
-        role=item.text("Role") or None,
-        package_type=item.text("PackageType") or "Zip",
-        origin=item.origin,
-    )
+READERS = (PartReader("network_interfaces", network_interfaces, needs=("load_balancers",)),)

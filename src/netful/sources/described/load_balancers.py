@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
 
 from netful.model.balancing.load_balancers import (
     CONDITION_CONFIGS,
@@ -19,11 +18,9 @@ from netful.model.balancing.load_balancers import (
 from netful.model.core.numbers import whole_number
 from netful.model.network.addresses import elastic_ip
 from netful.model.network.network_interface import InterfaceOwner, NetworkInterface
-from netful.model.network.vpc import Subnet
 from netful.sources.described.files import Description
 from netful.sources.described.item import Item
-from netful.sources.readers import classic_balancers
-from netful.sources.template.reading import Inventory
+from netful.sources.parts import PartReader
 
 _TYPES = {kind.value: kind for kind in LoadBalancerType}
 _AWS_OWN = 100  # the public addresses that AWS gives come after those of any Elastic IP that netful makes up
@@ -62,19 +59,10 @@ def load_balancers(description: Description) -> dict[str, LoadBalancer]:
     return found
 
 
-def classic_load_balancers(
-    description: Description, inventory: Inventory, subnets: Mapping[str, Subnet]
-) -> dict[str, LoadBalancer]:
-    """Those of before 2016, by the names that AWS gave them."""
-    names = {item.text("LoadBalancerName"): item.text("DNSName") for item in description.of("LoadBalancerDescriptions")}
-    found = classic_balancers.load_balancers(inventory, subnets)
-    return {id_: replace(each, dns_name=names.get(id_) or each.dns_name) for id_, each in found.items()}
-
-
 def nodes(
     description: Description, balancers: Mapping[str, LoadBalancer], listed: Iterable[NetworkInterface]
 ) -> dict[str, NetworkInterface]:
-    """The nodes of load balancers whose interfaces were not listed: one a subnet, with the addresses that are told."""
+    """Return the nodes of load balancers whose interfaces were not listed: one for each subnet, with known addresses."""
     owned = {eni.owner_id for eni in listed}
     told = {
         (name_of(item.text("LoadBalancerArn")), zone.text("SubnetId")): address
@@ -215,3 +203,11 @@ def _target(item: Item) -> Target:
         health=health.text("State"),
         reason=health.text("Reason"),
     )
+
+
+READERS = (
+    PartReader("load_balancers", load_balancers),
+    PartReader("listeners", listeners),
+    PartReader("listener_rules", listener_rules),
+    PartReader("target_groups", target_groups),
+)
