@@ -12,7 +12,6 @@ IPAddress = IPv4Address | IPv6Address
 IPNetwork = IPv4Network | IPv6Network
 ANYWHERE, ANYWHERE_IPV6 = IPv4Network((0, 0)), IPv6Network((0, 0))
 
-
 IPV6_ONLY = Unknown("the subnet has IPv6 addresses only")
 """The IPv4 block of a subnet that has none."""
 

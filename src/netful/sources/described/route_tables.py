@@ -17,7 +17,6 @@ _TARGETS = {
     "InstanceId": TargetKind.INSTANCE,
 }
 
-
 _GATEWAYS = {
     "igw-": TargetKind.INTERNET_GATEWAY,
     "vgw-": TargetKind.VPN_GATEWAY,

@@ -16,7 +16,7 @@ from netful.sources.parts import PartReader
 from netful.sources.readers.protocols import port_range, protocol_number, undecided
 from netful.sources.template.reading import Inventory, Reader
 
-_PLANNED_ACL = "Terraform::RestrictedDefaultAcl"
+RESTRICTED_DEFAULT_ACL = "Terraform::RestrictedDefaultAcl"
 """Type that a plan has for the default ACL of a VPC, which then has the entries of the plan alone."""
 
 
@@ -25,7 +25,7 @@ def network_acls(inventory: Inventory, vpcs: Mapping[str, Vpc]) -> dict[str, Net
     found = {f"{vpc_id}.default-acl": _default_acl(vpc_id) for vpc_id in vpcs}
     for reader in inventory.of("AWS::EC2::NetworkAcl"):
         found[reader.id] = NetworkAcl(reader.id, reader.required("VpcId"), origin=reader.origin)
-    for reader in inventory.of(_PLANNED_ACL):
+    for reader in inventory.of(RESTRICTED_DEFAULT_ACL):
         acl = known_in(found, reader.required("DefaultNetworkAclId"))
         if acl is not None:
             found[acl.id] = replace(acl, ingress=(), egress=(), origin=reader.origin)

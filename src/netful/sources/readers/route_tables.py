@@ -20,6 +20,9 @@ from netful.sources.template.reading import Inventory, Reader
 
 Gateways = dict[str, InternetGateway | VpnGateway]
 
+MAIN_ROUTE_TABLE = "Terraform::MainRouteTable"
+"""Type that a plan has for the choice of a VPC's main route table."""
+
 # Properties of a route that name its target. `GatewayId` may hold either kind of gateway.
 _TARGETS = {
     "NatGatewayId": TargetKind.NAT_GATEWAY,
@@ -71,7 +74,7 @@ def route_tables(
 
 def _choose_main(inventory: Inventory, tables: dict[str, RouteTable]) -> None:
     """Have other tables be their VPCs' main ones, as a plan may say."""
-    for reader in inventory.of("Terraform::MainRouteTable"):
+    for reader in inventory.of(MAIN_ROUTE_TABLE):
         table, first = known_in(tables, reader.required("RouteTableId")), tables.get(f"{reader.required('VpcId')}.main")
         if table is not None and first is not None:
             tables[first.id] = replace(first, main=False)

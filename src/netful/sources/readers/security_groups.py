@@ -31,8 +31,7 @@ _STANDALONE_EGRESS = (
 )
 _EMPTY_EGRESS = "an empty `SecurityGroupEgress` is taken as left out, so `{id}` lets everything out"
 
-
-_CDK_RESTRICTION = "Custom::VpcRestrictDefaultSG"
+RESTRICTED_DEFAULT_GROUP = "Custom::VpcRestrictDefaultSG"
 """CDK's own resource, which takes all rules from a VPC's default group."""
 
 
@@ -41,7 +40,7 @@ def security_groups(inventory: Inventory, vpcs: Mapping[str, Vpc]) -> dict[str, 
     found = {f"{vpc_id}.default": _default_group(vpc_id) for vpc_id in vpcs}
     for reader in inventory.of("AWS::EC2::SecurityGroup"):
         found[reader.id] = _group(reader)
-    for reader in inventory.of(_CDK_RESTRICTION):
+    for reader in inventory.of(RESTRICTED_DEFAULT_GROUP):
         id_ = reader.text("DefaultSecurityGroupId")
         if isinstance(id_, str) and id_ in found:
             found[id_] = replace(found[id_], ingress=(), egress=(), origin=reader.origin)

@@ -11,7 +11,7 @@ from netful.sources.files.marked import MarkedMap
 from netful.sources.template.template import Template
 from netful.sources.terraform import plan
 from netful.sources.terraform.plan import mapping, texts
-from netful.sources.terraform.translating import Translation
+from netful.sources.terraform.resources import translated
 
 _HEAD = 4096
 
@@ -36,7 +36,7 @@ def read(file: Path) -> Template:
     if not planned:
         fail("the plan has no resources", _origin(root, source.file), hint="plan something to look at")
     try:
-        resources = Translation(source.file, planned, mapping(root.get("variables"))).translate()
+        resources = translated(source.file, planned, mapping(root.get("variables")))
     except RecursionError:
         fail("the plan is nested too deep", _origin(root, source.file))
     empty = MarkedMap(source.file, 1)

@@ -22,7 +22,7 @@ _MOST_STEPS = 12
 
 
 @dataclass(frozen=True)
-class Target:
+class AttributeReference:
     """A resource that is referred to, and its attribute."""
 
     resource: Planned
@@ -36,7 +36,7 @@ class Literal:
     value: Any
 
 
-Found = Target | Literal | Unknown
+Found = AttributeReference | Literal | Unknown
 
 
 class Referring:
@@ -103,7 +103,7 @@ class Referring:
         if not instances:
             yield _unknown(text, module)
         for instance in instances:
-            yield Target(instance, attribute or "id")
+            yield AttributeReference(instance, attribute or "id")
 
 
 def _longest(texts: Iterable[str]) -> list[str]:

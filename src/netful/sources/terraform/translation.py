@@ -1,26 +1,17 @@
-"""From planned resources to the resources of a template, which the same readers read as any other.
-
-Rules:
-1. A logical id is the address. What stands within another resource (an inline rule or route) has an id of its own: the
-   address, the block's name and its number.
-2. An argument that the plan knows is as it says. The id or ARN of one of the plan's resources is a reference to it.
-3. One that is known only after apply is what the configuration refers to (`references`), else unknown.
-4. A security group has only the egress rules that the plan gives it: the provider removes EC2's own.
-"""
+"""The template that a plan becomes, while it is made: values of arguments, references, resources."""
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from netful.model.core.unknown import Unknown, known_in
 from netful.sources.files.marked import MarkedList, MarkedMap
-from netful.sources.terraform import api_parts, blocks
 from netful.sources.terraform.plan import Planned, items, mapping
-from netful.sources.terraform.references import Literal, Referring, Target
-from netful.sources.terraform.types import ADDITIONS, ALIASES, ATTRIBUTES, DEFAULTS, DOCUMENTS, LISTS, TYPES
+from netful.sources.terraform.references import AttributeReference, Literal, Referring
+from netful.sources.terraform.types import ATTRIBUTES, DEFAULTS, DOCUMENTS, LISTS, kind_of
 
 _INVOCATION = ":lambda:path/2015-03-31/functions/"
 _MADE_UP = re.compile(r"arn:.+|[a-z]+(?:-[a-z]+)*-[0-9a-f]{8,17}")
@@ -28,35 +19,18 @@ _MADE_UP = re.compile(r"arn:.+|[a-z]+(?:-[a-z]+)*-[0-9a-f]{8,17}")
 
 
 class Translation:
-    """The resources of a template, as they are made from those of a plan."""
+    """The resources of a template, as they are made from those of a plan (rules: `resources`)."""
 
     def __init__(self, file: str, resources: list[Planned], variables: dict[str, Any]) -> None:
         self.file = file
         self.resources = MarkedMap(file, 1)
-        self._planned = resources
         self._referring = Referring(resources, variables)
         self._by_value = {
-            value: Target(resource, name)
+            value: AttributeReference(resource, name)
             for resource in resources
             for name in ("arn", "id")
             if isinstance(value := resource.values.get(name), str) and _MADE_UP.fullmatch(value)
         }
-
-    def translate(self) -> MarkedMap:
-        """All resources."""
-        for resource in self._planned:
-            kind = _kind(resource)
-            if kind in TYPES:
-                name, arguments = TYPES[kind]
-                self._make(resource, name, arguments)
-            elif kind not in blocks.PARTS | api_parts.PARTS and kind not in ADDITIONS:
-                self.put(resource, f"Terraform::{kind}", {})
-        for resource in self._planned:
-            blocks.add(self, resource, _kind(resource))
-            api_parts.add(self, resource)
-            if _kind(resource) in ADDITIONS:
-                self._add(resource)
-        return self.resources
 
     def put(self, resource: Planned, kind: str, properties: dict[str, Any], part: str = "") -> None:
         """Add a resource, or a part of one."""
@@ -66,7 +40,7 @@ class Translation:
         self.resources.put(f"{resource.address}{part}", made, resource.line)
 
     def value(self, resource: Planned, path: str) -> Any:
-        """What an argument will be, as a template says it (rules 2 and 3); None where it is left out."""
+        """Return the value of an argument as a template has it (rules 2 and 3); None where it is left out."""
         *way, name = path.split(".")
         values, unknown, written = resource.values, resource.unknown, resource.expressions
         for step in way:
@@ -92,25 +66,6 @@ class Translation:
         place = f"{resource.address}.{name}"
         return Unknown(f"`{place}` is known only after apply", (place,)) if found or expression else None
 
-    def _make(self, resource: Planned, kind: str, arguments: dict[str, str]) -> None:
-        properties: dict[str, Any] = {}
-        for path, target in arguments.items():
-            value = self.value(resource, path)
-            if value is not None and value != "":
-                _place(properties, target, value)
-        self.put(resource, kind, blocks.completed(self, resource, _kind(resource), properties))
-
-    def _add(self, resource: Planned) -> None:
-        """Say more of the resource that an association or attachment names."""
-        holder, key, name = ADDITIONS[_kind(resource)]
-        node = self.value(resource, holder)
-        target = self.holder(node)
-        value = self.value(resource, name)
-        if target is None or value is None:
-            return
-        item = {"Id": value, "Port": self.value(resource, "port")} if key == "Targets" else value
-        self.extend(target, key, [item], resource)
-
     def extend(self, made: MarkedMap, key: str, value: Any, said_by: Planned) -> None:
         """Say more of a resource: a list grows, all else is set."""
         properties = made["Properties"]
@@ -131,7 +86,7 @@ class Translation:
 
     def default_of(self, resource: Planned) -> Any:
         """What a VPC comes with and a resource adopts, by the VPC or by the id that it names; None where neither tells."""
-        named, attribute = DEFAULTS[_kind(resource)]
+        named, attribute = DEFAULTS[kind_of(resource.type)]
         value = self.value(resource, named) if named else None
         vpc = self.value(resource, "vpc_id") if value is None else None
         return {"Fn::GetAtt": [_name_of(vpc), attribute]} if isinstance(vpc, dict) else value
@@ -147,12 +102,12 @@ class Translation:
         target = known_in(self._by_value, value)
         return value if target is None else _reference(target)
 
-    def _node(self, found: Target | Literal | Unknown, resource: Planned) -> Any:
+    def _node(self, found: AttributeReference | Literal | Unknown, resource: Planned) -> Any:
         if isinstance(found, Unknown):
             return found
         if isinstance(found, Literal):
             return self._known(found.value, "")
-        if _kind(found.resource) in DEFAULTS and found.attribute == "id":
+        if kind_of(found.resource.type) in DEFAULTS and found.attribute == "id":
             adopted = self.default_of(found.resource)
             if adopted is not None:
                 return adopted
@@ -180,13 +135,9 @@ class Translation:
         return value
 
 
-def _kind(resource: Planned) -> str:
-    return ALIASES.get(resource.type, resource.type)
-
-
-def _reference(target: Target) -> dict[str, Any] | None:
+def _reference(target: AttributeReference) -> dict[str, Any] | None:
     """What refers to a resource's attribute in a template; None where nothing does."""
-    address, kind = target.resource.address, _kind(target.resource)
+    address, kind = target.resource.address, kind_of(target.resource.type)
     attribute = ATTRIBUTES.get((kind, target.attribute))
     if (kind, target.attribute) == ("aws_lambda_function", "invoke_arn"):
         parts = [
@@ -212,13 +163,6 @@ def _name_of(node: Any) -> str:
     return str(node)
 
 
-def _place(properties: dict[str, Any], path: str, value: Any) -> None:
-    *way, name = path.split(".")
-    for step in way:
-        properties = properties.setdefault(step, {})
-    properties[name] = value
-
-
 def _first(value: Any) -> Any:
     """The first block of those that a block's name holds."""
     return next(iter(items(value)), {}) if isinstance(value, list) else value
@@ -228,3 +172,10 @@ def _holds_true(value: Any) -> bool:
     """Whether anything of an argument is known only after apply."""
     members: Iterable[Any] = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
     return value is True or any(map(_holds_true, members))
+
+
+Maker = Callable[[Translation, Planned], None]
+"""Makes what a resource stands for besides itself, or instead of itself."""
+
+Completion = Callable[[Translation, Planned], dict[str, Any]]
+"""Returns the properties that a resource's type needs besides its arguments."""

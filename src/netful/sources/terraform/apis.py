@@ -1,20 +1,18 @@
-"""What the AWS provider keeps apart from an API, and CloudFormation within it: integrations, policies, settings.
+"""Parts of APIs that the AWS provider keeps apart, and CloudFormation within the API: integrations, policies, settings.
 
 An integration belongs to the method of the same resource and verb, settings to the stage of the same API and name.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping
+from typing import Any
 
 from netful.sources.files.marked import MarkedMap
 from netful.sources.terraform.api_types import INTEGRATION, SETTINGS
 from netful.sources.terraform.blocks import blocks_of
 from netful.sources.terraform.plan import Planned, items, mapping
-
-if TYPE_CHECKING:
-    from netful.sources.terraform.translating import Translation
+from netful.sources.terraform.translation import Maker, Translation
 
 _NO_LIMIT = -1
 
@@ -90,22 +88,10 @@ def _holder(making: Translation, kind: str, wanted: dict[str, Any]) -> MarkedMap
     return None
 
 
-_MAKERS: dict[str, Callable[[Translation, Planned], None]] = {
+MAKERS: Mapping[str, Maker] = {
     "aws_api_gateway_integration": _integration,
     "aws_api_gateway_rest_api_policy": _policy,
     "aws_api_gateway_method_settings": _method_settings,
     "aws_api_gateway_usage_plan": _stages_of_plan,
     "aws_apigatewayv2_route": _route,
 }
-PARTS = {kind for kind in _MAKERS if kind != "aws_api_gateway_usage_plan"} | {
-    "aws_api_gateway_integration_response",
-    "aws_api_gateway_method_response",
-}
-"""Types that are no resources of their own, or are made here as a whole."""
-
-
-def add(making: Translation, resource: Planned) -> None:
-    """Add what a resource says to the API's resource that it belongs to."""
-    maker = _MAKERS.get(resource.type)
-    if maker is not None:
-        maker(making, resource)
