@@ -29,10 +29,9 @@ from netful.sources.readers import (
     web_acls,
 )
 from netful.sources.template import macros, template
-from netful.sources.template.deployment import Deployment
+from netful.sources.template.loaded_stacks import LoadedStacks
 from netful.sources.template.reading import Inventory
 from netful.sources.template.template import Template
-from netful.sources.template.values import as_text
 
 READERS = (
     *vpc.READERS,
@@ -68,32 +67,24 @@ def read(path: Path, given: Mapping[str, Any]) -> Template:
     return read_template
 
 
-def cloud(deployment: Deployment) -> Cloud:
-    """Return everything that the stacks of a deployment describe."""
-    stacks = deployment.stacks
+def cloud(loaded: LoadedStacks) -> Cloud:
+    """Return everything that loaded stacks describe."""
+    stacks = loaded.stacks
     for stack in stacks:
-        stack.judge_rules()
-        stack.note_assumed()
-        stack.find_dangling()
-    resources = [
-        stack.resource(name) for stack in stacks for name in stack.template.resources if stack.is_present(name)
-    ]
-    inventory = Inventory(
-        {resource.id: resource for resource in resources},
-        deployment.region,
-        deployment.account_id,
-        deployment.public_addresses,
-    )
-    outputs = tuple(s.output(name) for s in stacks for name in s.template.outputs if s.has_output(name))
+        stack.check()
+    resources = [stack.resources.resource(name) for stack in stacks for name in stack.resources]
+    by_id = {resource.id: resource for resource in resources}
+    inventory = Inventory(by_id, loaded.region, loaded.account_id, loaded.public_addresses)
+    outputs = tuple(stack.outputs.output(name) for stack in stacks for name in stack.outputs)
     return Cloud.of(
-        region=deployment.region,
-        account_id=deployment.account_id,
+        region=loaded.region,
+        account_id=loaded.account_id,
         **filled((inventory, READERS)),
-        resources=inventory.resources,
-        parameters={name: as_text(s.parameter(name), origin) for s in stacks for name, origin in s.declarations},
-        missing_parameters=tuple(dict.fromkeys(n for s in stacks for n in s.missing_parameters)),
-        missing_imports=tuple(deployment.missing_imports),
+        resources=by_id,
+        parameters={name: text for stack in stacks for name, text in stack.parameters.texts().items()},
+        missing_parameters=tuple(dict.fromkeys(name for stack in stacks for name in stack.parameters.missing())),
+        missing_imports=tuple(loaded.missing_imports),
         outputs=outputs,
-        dangling_references=tuple(d for s in stacks for d in s.dangling),
-        warnings=tuple(dict.fromkeys([*(w for s in stacks for w in s.warnings), *inventory.warnings])),
+        dangling_references=tuple(one for stack in stacks for one in stack.dangling),
+        warnings=tuple(dict.fromkeys([*(text for stack in stacks for text in stack.warnings), *inventory.warnings])),
     )

@@ -166,6 +166,12 @@ DERIVED: dict[tuple[str, str], Callable[[str, str, str], Any]] = {
 }
 
 
+def arn(pattern: str, region: str, account_id: str, name: str = "") -> str:
+    """Return an ARN from what follows `arn:PARTITION:` (rule 3)."""
+    partition = "aws-cn" if region.startswith("cn-") else "aws"
+    return f"arn:{partition}:" + pattern.format(r=region, a=account_id, n=name)
+
+
 def is_own_id(kind: str, attribute: str) -> bool:
     """Whether an attribute of a type is the resource's own id."""
     return attribute in _IDS or attribute.lower() == f"{kind.rsplit('::', 1)[-1]}Id".lower()
