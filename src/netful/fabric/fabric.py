@@ -25,7 +25,7 @@ from netful.fabric.outside.distance import Distance, delays_of
 from netful.fabric.outside.internet import ECHO_PORT, RESOLVER, Internet
 from netful.fabric.position import Position
 from netful.fabric.routers.router import VpcRouter
-from netful.fabric.rules.filters import blocks_of
+from netful.fabric.rules.vpc_filters import blocks_of
 from netful.fabric.vpcs.interconnect import Interconnect
 from netful.fabric.vpcs.network_balancer import NetworkBalancerNode
 from netful.fabric.vpcs.private_link import PrivateLinks, ServiceLink

@@ -15,9 +15,9 @@ from netful.fabric.kernel import nft
 from netful.fabric.kernel.netns import Netns
 from netful.fabric.kernel.node import EVERYWHERE, LeafLink, Node, addresses_of, join_leaf
 from netful.fabric.routers.routing import NextHop, RouteTables
-from netful.fabric.rules.filters import Attached, Links, VpcFilters, blocks_of
 from netful.fabric.rules.ruleset import BASE
 from netful.fabric.rules.ruleset_change import Contents, steps
+from netful.fabric.rules.vpc_filters import Attached, Links, VpcFilters, blocks_of
 from netful.model.cloud import Cloud
 from netful.model.core.unknown import Unknown
 from netful.model.network.network_interface import NetworkInterface

@@ -19,7 +19,7 @@ from netful.fabric.lambda_network.further_interfaces import FurtherInterfaces
 from netful.fabric.outside.internet import Internet
 from netful.fabric.routers.router import VpcRouter
 from netful.fabric.rules.endpoint_services import nodes_of_service
-from netful.fabric.rules.filters import blocks_of
+from netful.fabric.rules.vpc_filters import blocks_of
 from netful.fabric.vpcs.forwarder import forwarder, forwards
 from netful.fabric.vpcs.gateway_namespaces import GatewayEndpointNode, NatGatewayNode
 from netful.fabric.vpcs.network_balancer import NetworkBalancerNode

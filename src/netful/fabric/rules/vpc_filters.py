@@ -1,6 +1,6 @@
-"""What a VPC's router filters, written from the model: the whole ruleset, or the lines for one more interface.
+"""Filters of a VPC's router, written from the model: the whole ruleset, or the lines for one more interface.
 
-Only text is made here (`ruleset.py` knows the words); loading it is the router's.
+Only text is made here, in the words of `ruleset`, `security_groups` and `network_acls`; the router loads it.
 """
 
 from __future__ import annotations
@@ -12,17 +12,17 @@ from netful.fabric.kernel.node import addresses_of
 from netful.fabric.kernel.numbers import Numbers
 from netful.fabric.rules import ruleset
 from netful.fabric.rules.endpoint_services import nodes_of_service
+from netful.fabric.rules.network_acls import network_acl
 from netful.fabric.rules.ruleset_change import Contents
+from netful.fabric.rules.security_groups import GroupLists
 from netful.model.balancing.load_balancers import LoadBalancerType
 from netful.model.cloud import Cloud
 from netful.model.core.unknown import Maybe, Unknown
 from netful.model.names.service_names import WEB_PORTS, endpoint_ports
 from netful.model.network.network_interface import InterfaceOwner, NetworkInterface
 from netful.model.network.route_tables import RouteTable
-from netful.model.network.security_groups import PeerKind, SecurityGroup
 from netful.model.network.vpc import IPNetwork, Subnet, Vpc
 
-GroupList = tuple[str, ...]
 ZonalTable = tuple[str, str]
 """A route table and an availability zone."""
 _FIRST_TABLE = 1001
@@ -40,7 +40,7 @@ class Attached:
 
 @dataclass
 class Links:
-    """A router's links that are no interface: to peers and on-premises, of transit gateways, to gateway endpoints.
+    """A router's links besides interfaces: to peers and on-premises, of transit gateways, to gateway endpoints.
 
     Names of links; those to gateway endpoints by the endpoint's id.
     """
@@ -51,23 +51,21 @@ class Links:
 
 
 class VpcFilters:
-    """The filters of one VPC. Its numbers outlive the cloud that it is told of last (`update`)."""
+    """The filters of one VPC. Its numbers outlive the cloud that it follows (`update`)."""
 
     def __init__(self, cloud: Cloud, vpc: Vpc) -> None:
         self.subnets: Numbers[str] = Numbers()
         self.tables: Numbers[ZonalTable] = Numbers(_FIRST_TABLE)
-        self._lists: Numbers[GroupList] = Numbers()
-        self._sets: Numbers[str] = Numbers()
-        self._lists_written: dict[GroupList, tuple[object, Contents]] = {}
+        self._group_lists = GroupLists()
         self._ways_back: Numbers[str] = Numbers(_FIRST_WAY_BACK)
         self.update(cloud, vpc)
 
     def update(self, cloud: Cloud, vpc: Vpc) -> None:
-        """Go by this cloud from now on."""
+        """Follow this cloud from now on."""
         self._cloud, self._vpc = cloud, vpc
         for subnet in cloud.network.subnets_of(vpc.id):
             self.subnets[subnet.id]
-        self._referenced = {group_id: f"g{self._sets[group_id]}" for group_id in self._referenced_groups()}
+        self._group_lists.update(cloud.network, vpc.id)
 
     def route_tables(self) -> Iterator[tuple[int, RouteTable, str]]:
         """The route tables in use, by number, once for each zone: a transit gateway is entered in one's own zone."""
@@ -84,12 +82,8 @@ class VpcFilters:
 
     def whole(self, attached: Mapping[str, Attached], links: Links) -> Contents:
         """The ruleset for these interfaces and these other links, without its base."""
-        lines: list[str] = []
-        for name in self._referenced.values():
-            lines += ruleset.address_sets(name)
-        lines += ruleset.blocks(blocks_of(self._vpc))
-        lines += self._subnet_lines()
-        lines += self._acl_lines()
+        lines = [*self._group_lists.sets(), *ruleset.blocks(blocks_of(self._vpc))]
+        lines += [*self._subnet_lines(), *self._acl_lines()]
         lines += [line for one in attached.values() for line in self.interface(one)]
         for link in links.borders:
             lines += ruleset.border(link)
@@ -97,17 +91,16 @@ class VpcFilters:
             lines += ruleset.passage(link)
         for link in links.gateway_endpoints.values():
             lines += ruleset.answers(link, [("tcp", port) for port in WEB_PORTS], ping=True)
-        contents = Contents.of([*lines, *self._peer_members()])
-        for groups, number in self._lists.items():
-            contents.merge(self._written(groups, number))
+        contents = Contents.of([*lines, *self._group_lists.peer_members()])
+        for chains in self._group_lists.contents():
+            contents.merge(chains)
         return contents
 
     def one_more(self, attached: Attached) -> list[str]:
         """What to add to a loaded ruleset for a further interface."""
-        known = len(self._lists)
+        known = len(self._group_lists)
         lines = [*self.interface(attached)]
-        new = [line for groups, number in self._lists.items() if number > known for line in self._list(groups, number)]
-        return [*new, *lines]
+        return [*self._group_lists.chains_after(known), *lines]
 
     def interface(self, attached: Attached) -> Iterator[str]:
         """The elements that stand for an interface."""
@@ -116,8 +109,8 @@ class VpcFilters:
         yield from ruleset.interface(
             link,
             addresses_of(eni),
-            groups=self._list_number(eni),
-            member_of=[self._referenced[g] for g in eni.security_group_ids if g in self._referenced],
+            groups=self._group_lists.number(eni),
+            member_of=self._group_lists.sets_of(eni),
             forwards=not eni.source_dest_check,
         )
         for public, private in eni.public_addresses().items():
@@ -126,8 +119,7 @@ class VpcFilters:
             yield from ruleset.answers(link, self._ports(eni))
         mark = self.way_back(eni)
         if mark is not None:
-            groups = [self._referenced[g] for g in eni.security_group_ids if g in self._referenced]
-            yield from ruleset.balancer(link, mark, groups)
+            yield from ruleset.balancer(link, mark, self._group_lists.sets_of(eni))
 
     def way_back(self, eni: NetworkInterface) -> int | None:
         """The mark, and the number of the table, that leads back through a network load balancer's node."""
@@ -162,56 +154,10 @@ class VpcFilters:
             if acl is not None:
                 users.setdefault(acl.id, []).append(self.subnets[subnet.id])
         for number, (acl_id, groups) in enumerate(users.items(), 1):
-            yield from ruleset.network_acl(number, self._cloud.network.network_acls[acl_id], groups)
-
-    def _list_number(self, eni: NetworkInterface) -> int | None:
-        """The number of an interface's list of groups; a NAT gateway's interface has none (vpc-network §2.6)."""
-        groups = tuple(
-            g for g in eni.security_group_ids if isinstance(g, str) and g in self._cloud.network.security_groups
-        )
-        return self._lists[groups] if groups else None
-
-    def _list(self, groups: GroupList, number: int) -> Iterator[str]:
-        return ruleset.group_list(
-            number, self._present(groups), self._referenced, dict(self._cloud.network.prefix_lists)
-        )
-
-    def _written(self, groups: GroupList, number: int) -> Contents:
-        """What stands for a list of groups; written anew only when something in it is another."""
-        made_of = (self._present(groups), self._referenced, self._cloud.network.prefix_lists)
-        known = self._lists_written.get(groups)
-        if known is None or known[0] != made_of:
-            known = self._lists_written[groups] = made_of, Contents.of(self._list(groups, number))
-        return known[1]
-
-    def _present(self, groups: GroupList) -> list[SecurityGroup]:
-        return [self._cloud.network.security_groups[g] for g in groups if g in self._cloud.network.security_groups]
-
-    def _referenced_groups(self) -> list[str]:
-        groups = [g for g in self._cloud.network.security_groups.values() if g.vpc_id == self._vpc.id]
-        rules = (rule for group in groups for rule in (*group.ingress, *group.egress))
-        named = (rule.peer for rule in rules if rule.peer_kind is PeerKind.GROUP and isinstance(rule.peer, str))
-        return [*dict.fromkeys(named)]
-
-    def _peer_members(self) -> Iterator[str]:
-        """The members of referenced groups in peered VPCs: a reference works across an active peering (§2.2)."""
-        peers = _peers(self._cloud, self._vpc.id)
-        for group_id, name in self._referenced.items():
-            group = self._cloud.network.security_groups.get(group_id)
-            if group is None or group.vpc_id not in peers:
-                continue
-            yield from ruleset.members(
-                name, [a for e in self._cloud.network.members_of(group_id) for a in addresses_of(e)]
-            )
+            yield from network_acl(number, self._cloud.network.network_acls[acl_id], groups)
 
 
 def blocks_of(vpc: Vpc) -> list[IPNetwork]:
     """The known blocks of a VPC, its primary IPv4 one first."""
     every: tuple[Maybe[IPNetwork], ...] = (*vpc.cidr_blocks, *vpc.ipv6_cidr_blocks)
     return [block for block in every if not isinstance(block, Unknown)]
-
-
-def _peers(cloud: Cloud, vpc_id: str) -> set[str]:
-    active = [p for p in cloud.network.vpc_peering_connections.values() if p.active]
-    ends = {(p.vpc_id, p.peer_vpc_id) for p in active} | {(p.peer_vpc_id, p.vpc_id) for p in active}
-    return {str(far) for near, far in ends if near == vpc_id}
