@@ -200,7 +200,9 @@ def attach(thread: NamespaceThread) -> None:
 
 def _links(fabric: Fabric) -> int:
     """The links in the interface's namespace: its own two, and one for each sandbox that the kernel still has."""
-    (egress,) = (owner for network in fabric.networks for owner in network.owners.values() if isinstance(owner, Egress))
+    (egress,) = (
+        owner for network in fabric.vpcs.networks for owner in network.owners.values() if isinstance(owner, Egress)
+    )
     with egress.node.netns.inside():
         return len(Path("/proc/thread-self/net/dev").read_text(encoding="ascii").splitlines()) - 2
 
@@ -209,9 +211,9 @@ def _attach_many(fabric: Fabric, number: int, present: list[Sandbox]) -> list[fl
     took = []
     function = fabric.cloud.compute.functions["Fn"]
     for _ in range(number):
-        fabric.prepare()
+        fabric.sandboxes.prepare()
         begun = time.perf_counter()
-        present.append(fabric.attach(function))
+        present.append(fabric.sandboxes.attach(function))
         took.append(time.perf_counter() - begun)
     return took
 

@@ -18,7 +18,7 @@ LISTEN_SECONDS = 5
 
 def heard(bench, address, port):
     """What the kernel tells of one attempt from the function."""
-    (router,) = bench.fabric.routers
+    (router,) = bench.fabric.vpcs.routers
     watch = bench.thread.run(Watch, router, IPv4Address(address), port)
     deadline = time.monotonic() + LISTEN_SECONDS
     while not watch.listening:

@@ -152,4 +152,4 @@ def _placed(cloud: Cloud) -> Iterator[tuple[str, tuple[Program, NetworkInterface
 
 
 def _stand(eni_id: str, fabric: Fabric) -> Position:
-    return fabric.interface_position(eni_id)
+    return fabric.positions.interface(eni_id)
