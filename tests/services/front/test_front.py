@@ -8,7 +8,7 @@ import pytest
 
 from netful.fabric.doors.door import Door, DoorKind
 from netful.services.front.routing import InternetRoute, ServiceRoute, route
-from netful.services.http.message import Connection, Request
+from netful.services.http.message import ClientConnection, Request
 from tests.helpers.services_bench import CLOUD, INTERNET, LOCAL, S3_GATEWAY, SSM_ENDPOINT
 
 
@@ -71,7 +71,7 @@ def test_a_handler_takes_its_service(services):
 def ask(door, host, target="/", **headers):
     named = tuple((name.replace("_", "-"), value) for name, value in headers.items())
     return Request(
-        "GET", target, (("Host", host), *named), b"", Connection(door, ("10.0.1.9", 4000), ("10.0.1.5", 443))
+        "GET", target, (("Host", host), *named), b"", ClientConnection(door, ("10.0.1.9", 4000), ("10.0.1.5", 443))
     )
 
 

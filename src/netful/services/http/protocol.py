@@ -22,7 +22,7 @@ from netful.services.http.connection_limits import Crowd
 from netful.services.http.deadline import Deadline
 from netful.services.http.head import RefusedError, RequestReader, Stage
 from netful.services.http.limits import DEFAULT_LIMITS, Limits
-from netful.services.http.message import Address, Connection, Handler, Request, Response
+from netful.services.http.message import Address, ClientConnection, Handler, Request, Response
 from netful.services.http.protocol_switch import HandedOver
 from netful.services.http.wire import CONTINUE, encode, encode_chunk, encode_stream_head, encode_switch, json_response
 from netful.services.tls.sni import sni_of
@@ -279,9 +279,9 @@ def _failed(request: Request) -> Response:
     return json_response(500, {"message": "Internal server error"})
 
 
-def _describe(transport: asyncio.Transport, door: Door) -> Connection:
+def _describe(transport: asyncio.Transport, door: Door) -> ClientConnection:
     tls = transport.get_extra_info("ssl_object")
-    return Connection(
+    return ClientConnection(
         door=door,
         client=_address(transport.get_extra_info("peername")),
         server=_address(transport.get_extra_info("sockname")),

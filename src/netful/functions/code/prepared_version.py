@@ -10,7 +10,7 @@ from netful.model.functions.function import Function
 
 
 @dataclass(frozen=True, slots=True)
-class Deployment:
+class PreparedVersion:
     """A version of a function with its package, variables and log, and where it is."""
 
     function: Function
