@@ -151,7 +151,7 @@ def _judge(target, headers):
     """Whatever a request declares, it is let through or refused with a status of AWS's."""
     host = f"s3.{REGION}.amazonaws.com"
     request = Request(
-        "GET", target, (("Host", host), *headers), b"", Connection(INTERNET, ("10.0.1.9", 1), ("10.0.1.5", 443))
+        "GET", target, (("Host", host), *headers), b"", ClientConnection(INTERNET, ("10.0.1.9", 1), ("10.0.1.5", 443))
     )
     found = answer(guard(allow()), request)
     assert found is None or found[0] in {400, 403}
