@@ -56,7 +56,7 @@ READERS = (
 
 
 def read(path: Path, given: Mapping[str, Any]) -> Template:
-    """The template in a file, its macros expanded, checked."""
+    """Return the template in a file, its macros expanded, checked."""
     source = document.read(path)
     macros.expand(source, given)
     read_template = template.of(source, given)

@@ -1,4 +1,4 @@
-"""From files to a cloud."""
+"""Loading of files into a cloud."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from netful.sources.template.template import Template
 from netful.sources.template.template_scope import TemplateScope
 
 PACKAGED = "cloudformation-template-update-stack.json"
-"""What the Serverless Framework calls the template that it deploys."""
+"""The Serverless Framework's name for the template that it deploys."""
 
 DEFAULT_NAMES = ("template.yaml", "template.yml", "template.json", PACKAGED)
 _BUILT = ("cdk.out", ".serverless")
@@ -40,7 +40,7 @@ def load(
     parameter_files: Sequence[Path] = (),
     region: str | None = None,
 ) -> Cloud:
-    """The cloud that the sources describe; raises SourceError when one cannot be read.
+    """Return the cloud that the sources describe; raises SourceError when one cannot be read.
 
     Without paths it is the template of the current folder, else what the CDK or the Serverless Framework has put there.
     """
@@ -73,7 +73,7 @@ def _is_account(path: Path) -> bool:
 
 
 def _stacks(path: Path) -> list[SynthesizedStack]:
-    """The stacks at a path: a template or a plan, a folder with a template, or a cloud assembly."""
+    """Return the stacks at a path: a template or a plan, a folder with a template, or a cloud assembly."""
     if path.is_dir() and cdk.is_assembly(path):
         return cdk.deployed([*cdk.stacks(path)])
     file = _of_folder(path) if path.is_dir() else path
@@ -82,7 +82,7 @@ def _stacks(path: Path) -> list[SynthesizedStack]:
 
 
 def _here() -> Path:
-    """The current folder, or the one in it that has what a tool has built."""
+    """Return the current folder, or the one in it that has what a tool has built."""
     if any(Path(name).is_file() for name in DEFAULT_NAMES):
         return Path()
     built = (Path(name) for name in _BUILT)
@@ -102,7 +102,7 @@ def _of_folder(folder: Path) -> Path:
 
 
 def _stack_name(file: Path) -> str:
-    """The template's own name, or its folder's when it is just `template`."""
+    """Return the template's own name, or its folder's when it is just `template`."""
     return file.resolve().parent.name or "stack" if file.stem == "template" else file.stem
 
 

@@ -64,7 +64,7 @@ def add_nested(loaded: LoadedStacks, parent: TemplateScope, depth: int = 1) -> N
 
 
 def _local_template(parent: TemplateScope, logical_id: str) -> Path | None:
-    """The template beside the parent; for a remote address the file that its path ends in, with a warning."""
+    """Return the template beside the parent; for a remote address the file that its path ends in, with a warning."""
     location = parent.resources.property(logical_id, "TemplateURL")
     written = _end_as_written(parent.template.resources[logical_id]["Properties"].get("TemplateURL"))
     text = location if isinstance(location, str) else written
@@ -88,7 +88,7 @@ def _with_the_end_of(parent: str, address: str) -> Iterator[Path]:
 
 
 def _end_as_written(node: Any) -> str:
-    """What an address whose beginning is unknown ends in: the last text of it, after its last variable."""
+    """Return the end of an address whose beginning is unknown: its last text, after its last variable."""
     if isinstance(node, str):
         return node.rpartition("}")[2]
     members = [*node.values()] if isinstance(node, Mapping) else node if isinstance(node, list) else []

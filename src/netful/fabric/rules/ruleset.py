@@ -30,7 +30,7 @@ from netful.model.network.vpc import IPAddress, IPNetwork
 
 IGW_LINK, EGRESS_ONLY_LINK = "igw0", "eigw0"
 SILENCE = "icmp type time-exceeded drop; icmpv6 type time-exceeded drop"
-"""What no router of AWS tells: a packet that goes in a circle ends without a word."""
+"""Routers of AWS do not report packets that go in a circle: they end without an answer."""
 
 # What an internet gateway never carries outward (vpc-network §4.1).
 _QUERIES_PER_SECOND = 1024  # of an interface to the resolver, all functions behind it together (vpc-network §6.1)
@@ -129,7 +129,7 @@ table {TABLE} {{
 
 
 def subnet(group: int, mark: int) -> Iterator[str]:
-    """A subnet: its packets carry its route table's mark, and no ACL applies inside it."""
+    """Yield a subnet: its packets carry its route table's mark, and no ACL applies inside it."""
     yield from elements("route_table", [f"{group} : {mark}"])
     yield from elements("same_subnet", [f"{group} . {group}"])
 
@@ -137,7 +137,7 @@ def subnet(group: int, mark: int) -> Iterator[str]:
 def interface(
     link: str, addresses: Sequence[IPAddress], *, groups: int | None, member_of: Sequence[str], forwards: bool
 ) -> Iterator[str]:
-    """An interface: its own addresses, its list of groups, and the sets of the groups that it is a member of."""
+    """Yield an interface: its own addresses, its list of groups, and the sets of the groups that it is a member of."""
     for version, suffix in SUFFIXES.items():
         own = [address for address in addresses if address.version == version]
         yield from elements(f"own_address{suffix}", [f'"{link}" . {address}' for address in own])
@@ -150,14 +150,14 @@ def interface(
 
 
 def answers(link: str, ports: Sequence[tuple[str, int]], *, ping: bool = False) -> Iterator[str]:
-    """A link to something that answers on a few ports (and to ping) and drops all else: endpoints, load balancers."""
+    """Yield a link to an endpoint or a load balancer, which answers on a few ports (and to ping) and drops all else."""
     yield from elements("endpoints", [f'"{link}"'])
     yield from elements("pingable", [f'"{link}"'] if ping else [])
     yield from elements("endpoint_ports", [f'"{link}" . {protocol} . {port}' for protocol, port in ports])
 
 
 def balancer(link: str, mark: int, member_of: Sequence[str]) -> Iterator[str]:
-    """A node of a network load balancer, and the groups that are known by its link.
+    """Yield a node of a network load balancer, and the groups that are known by its link.
 
     It may send with its clients' addresses; the answers carry the mark, which leads them back through it.
     """
@@ -168,18 +168,18 @@ def balancer(link: str, mark: int, member_of: Sequence[str]) -> Iterator[str]:
 
 
 def blocks(own: Sequence[IPNetwork]) -> Iterator[str]:
-    """The VPC's own blocks."""
+    """Yield the VPC's own blocks."""
     for version, suffix in SUFFIXES.items():
         yield from elements(f"own_blocks{suffix}", [str(block) for block in own if block.version == version])
 
 
 def border(link: str) -> Iterator[str]:
-    """A link to a peered VPC or on-premises: what comes through it must be for this VPC (vpc-network §7.1, §7.3)."""
+    """Yield a link to a peered VPC or on-premises: packets from it must be for this VPC (vpc-network §7.1, §7.3)."""
     yield from elements("borders", [f'"{link}"'])
 
 
 def passage(link: str) -> Iterator[str]:
-    """A transit gateway's link: it carries packets of others, and its subnet's ACL rules twice on what goes out by it.
+    """Yield a transit gateway's link: it carries packets of others, and its subnet's ACL applies twice to outgoing ones.
 
     What goes from an interface to an attachment in the same subnet meets the ACL's rules of both directions, what comes
     back meets none ("Network ACLs for transit gateways" in the Transit Gateway guide).
@@ -189,6 +189,6 @@ def passage(link: str) -> Iterator[str]:
 
 
 def public_address(private: IPv4Address, public: IPv4Address) -> Iterator[str]:
-    """The internet gateway's 1:1 translation for one address."""
+    """Yield the internet gateway's 1:1 translation for one address."""
     yield from elements("public_of", [f"{private} : {public}"])
     yield from elements("private_of", [f"{public} : {private}"])

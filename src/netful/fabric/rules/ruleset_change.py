@@ -1,4 +1,4 @@
-"""From one ruleset to another without loading it anew: what a change costs hangs on the change, not on the rules.
+"""Changes of a ruleset that is loaded: the cost depends on the change, not on the number of rules.
 
 A ruleset is its base, which never changes, and lines: `add set`, `add chain`, `add rule`, `add element`. What those
 amount to is a `Contents`; `steps` leads from one to another in one transaction, in which nothing is used before it is there

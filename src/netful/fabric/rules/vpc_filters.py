@@ -68,7 +68,7 @@ class VpcFilters:
         self._group_lists.update(cloud.network, vpc.id)
 
     def route_tables(self) -> Iterator[tuple[int, RouteTable, str]]:
-        """The route tables in use, by number, once for each zone: a transit gateway is entered in one's own zone."""
+        """Yield the route tables in use, by number, once for each zone: packets enter a transit gateway in their own zone."""
         seen = set()
         for subnet in self._cloud.network.subnets_of(self._vpc.id):
             table, number = self._cloud.network.route_table_of(subnet.id), self._table_number(subnet)
@@ -81,7 +81,7 @@ class VpcFilters:
         return self.tables[table.id, str(subnet.availability_zone)] if table is not None else 0
 
     def whole(self, attached: Mapping[str, Attached], links: Links) -> Contents:
-        """The ruleset for these interfaces and these other links, without its base."""
+        """Return the ruleset for these interfaces and these other links, without its base."""
         lines = [*self._group_lists.sets(), *ruleset.blocks(blocks_of(self._vpc))]
         lines += [*self._subnet_lines(), *self._acl_lines()]
         lines += [line for one in attached.values() for line in self.interface(one)]
@@ -97,13 +97,13 @@ class VpcFilters:
         return contents
 
     def one_more(self, attached: Attached) -> list[str]:
-        """What to add to a loaded ruleset for a further interface."""
+        """Return the lines that a loaded ruleset needs for a further interface."""
         known = len(self._group_lists)
         lines = [*self.interface(attached)]
         return [*self._group_lists.chains_after(known), *lines]
 
     def interface(self, attached: Attached) -> Iterator[str]:
-        """The elements that stand for an interface."""
+        """Yield the elements that stand for an interface."""
         eni, link = attached.interface, attached.link
         assert eni.private_ip_address is not None
         yield from ruleset.interface(
@@ -122,14 +122,14 @@ class VpcFilters:
             yield from ruleset.balancer(link, mark, self._group_lists.sets_of(eni))
 
     def way_back(self, eni: NetworkInterface) -> int | None:
-        """The mark, and the number of the table, that leads back through a network load balancer's node."""
+        """Return the mark, and the number of the table, that leads back through a network load balancer's node."""
         balancer = self._cloud.balancing.load_balancers.get(eni.owner_id)
         if balancer is None or balancer.type is not LoadBalancerType.NETWORK:
             return None
         return self._ways_back[eni.id]
 
     def _ports(self, eni: NetworkInterface) -> list[tuple[str, int]]:
-        """The ports that an endpoint or a load balancer answers on, with their protocols."""
+        """Return the ports that an endpoint or a load balancer answers on, with their protocols."""
         owner_id = eni.owner_id
         if eni.owner is InterfaceOwner.ENDPOINT:
             endpoint = self._cloud.network.vpc_endpoints.get(owner_id)  # None: only its interface is known
@@ -158,6 +158,6 @@ class VpcFilters:
 
 
 def blocks_of(vpc: Vpc) -> list[IPNetwork]:
-    """The known blocks of a VPC, its primary IPv4 one first."""
+    """Return the known blocks of a VPC, its primary IPv4 one first."""
     every: tuple[Maybe[IPNetwork], ...] = (*vpc.cidr_blocks, *vpc.ipv6_cidr_blocks)
     return [block for block in every if not isinstance(block, Unknown)]

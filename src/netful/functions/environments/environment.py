@@ -195,19 +195,19 @@ class Environment:
         self._sandbox.start(order, self._attachment.netns_fd)
 
     def runtime_ended(self, end: Exit) -> None:
-        """The runtime is gone, and extensions run on: they are ended, now or with the invocation."""
+        """End the extensions, which run on without the runtime, now or with the invocation."""
         if self.invoking:
             self._phase.settle(end)
         elif self._sandbox is not None:
             self._end_soon("FAILURE")
 
     def extension_ended(self, name: str, code: int) -> None:
-        """An extension is gone: that fails the environment."""
+        """Fail the environment, since an extension ended."""
         reason = f"signal: {-code}" if code < 0 else f"exit status {code}"
         self._phase.settle(ExtensionFailed("Extension.Crash", f"{name}: {reason}"))
 
     def sandbox_ended(self, end: Exit) -> None:
-        """No process is left."""
+        """Note that no process is left."""
         self._phase.settle(end)
         if self._sandbox is None:  # it was asked for
             return
@@ -218,17 +218,17 @@ class Environment:
             self._become_ready()
 
     def freezing(self) -> None:
-        """What the runtime is owed leaves before its processes are stopped."""
+        """Send the rest of the runtime's response before its processes are stopped."""
         self._api.flush()
 
     def _on_extension(self) -> None:
-        """An extension has registered, or asks for an event."""
+        """Start the runtime once every extension has registered; an extension may also ask for an event."""
         if self._starting and self._extensions.registered and self._sandbox is not None:
             self._sandbox.start_runtime()
         self._on_next()
 
     def _on_next(self) -> None:
-        """The runtime or an extension asks for an event."""
+        """Become ready once the runtime and every extension ask for an event."""
         if self._api.state is not State.READY or not self._extensions.idle:
             return
         if self._starting:

@@ -32,7 +32,7 @@ _TIMEOUT = 29_000
 
 
 def rest_apis(inventory: Inventory) -> dict[str, RestApi]:
-    """The REST APIs with all that belongs to them."""
+    """Return the REST APIs with all that belongs to them."""
     found = {reader.id: _api(reader, inventory) for reader in inventory.of("AWS::ApiGateway::RestApi")}
     for api_id, route in _methods(inventory):
         if api_id in found:
@@ -98,7 +98,7 @@ def _methods(inventory: Inventory) -> Iterator[tuple[str, Route]]:
 
 
 def _paths(inventory: Inventory) -> dict[str, str]:
-    """The path of every resource, roots included, by its id."""
+    """Return the path of every resource, roots included, by its id."""
     roots = {f"{reader.id}.root": "/" for reader in inventory.of("AWS::ApiGateway::RestApi")}
     resources = {reader.id: reader for reader in inventory.of("AWS::ApiGateway::Resource")}
     found = dict(roots)

@@ -13,7 +13,7 @@ from netful.sources.template.reading import Inventory, Reader
 
 
 def usage_plans(inventory: Inventory) -> dict[str, UsagePlan]:
-    """The usage plans with the keys that are bound to them."""
+    """Return the usage plans with the keys that are bound to them."""
     found = {reader.id: _plan(reader) for reader in inventory.of("AWS::ApiGateway::UsagePlan")}
     for reader in inventory.of("AWS::ApiGateway::UsagePlanKey"):
         plan = found.get(str(reader.required("UsagePlanId")))
@@ -53,7 +53,7 @@ def _quota(reader: Reader) -> Quota | None:
 
 
 def api_keys(inventory: Inventory) -> dict[str, ApiKey]:
-    """The API keys. AWS enables a key only where it is told to, which SAM does."""
+    """Return the API keys. AWS enables a key only where it is told to, which SAM does."""
     return {
         reader.id: ApiKey(
             id=reader.id,

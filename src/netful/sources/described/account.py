@@ -1,4 +1,4 @@
-"""From the files of a described account to a cloud: every region of every account together."""
+"""The cloud of a described account: every region of every account together."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ DECLARED = (
 
 
 def read(folder: Path) -> Cloud:
-    """The cloud that a folder describes."""
+    """Return the cloud that a folder describes."""
     clouds = [_cloud(description) for description in descriptions(folder)]
     attached = transit_gateways.whole(cloud.network.transit_gateway_attachments for cloud in clouds)
     return together(clouds, transit_gateway_attachments=transit_gateways.with_peers(attached))

@@ -65,7 +65,7 @@ class _Pages:
             self.ended.add(kind)
 
     def warnings(self) -> list[str]:
-        """What to tell of kinds whose last page is not there."""
+        """Return the warnings about kinds whose last page is missing."""
         return [
             f"{file}: is one page of several, and the last one of `{kind}` is not there: what it has is missing here"
             for kind, file in self.begun.items()
@@ -95,7 +95,7 @@ class Description:
 
     @classmethod
     def of_place(cls, place: Place) -> Description:
-        """What a place's files say."""
+        """Return the description in the files of a place."""
         found = cls(place.region, place.account)
         unplaced: list[_Unplaced] = []
         pages = _Pages()
@@ -109,11 +109,11 @@ class Description:
         return found
 
     def of(self, key: str) -> list[Item]:
-        """The things under a key."""
+        """Return the things under a key."""
         return self._items.get(key, [])
 
     def answers(self, key: str) -> bool:
-        """Whether there was an answer about a key, be it that there is nothing."""
+        """Return whether there was an answer about a key, be it that there is nothing."""
         return key in self._answered
 
     def keep(self, key: str, items: list[Item]) -> None:
@@ -126,7 +126,7 @@ class Description:
         return [*self._items]
 
     def instances(self) -> list[Item]:
-        """The instances of all reservations; those that are gone are left out."""
+        """Return the instances of all reservations; those that are gone are left out."""
         every = [item for reservation in self.of("Reservations") for item in reservation.parts("Instances")]
         return [item for item in every if item.text("State", "Name") not in ("terminated", "shutting-down")]
 
@@ -180,13 +180,13 @@ def _have(values: list[Any], id_key: str) -> bool:
 
 
 def _label(origin: Origin) -> str:
-    """The part of a file's name that may name something; the folder counts too."""
+    """Return the part of a file's name that may name something; the folder counts too."""
     file = Path(origin.file)
     return f"{file.parent.name}/{file.stem}"
 
 
 def _zone_of(zones: list[Item], unplaced: _Unplaced) -> Any:
-    """The zone of some records: the one that the file's name has the id of, else the one of the start of authority's name."""
+    """Return the zone of some records: by the id in the file's name, else by the name of the start of authority."""
     label = _label(unplaced.origin)
     by_id = [zone.data for zone in zones if zone.text("Id").rpartition("/")[2] in label]
     if by_id:
@@ -199,12 +199,12 @@ def _zone_of(zones: list[Item], unplaced: _Unplaced) -> Any:
 
 
 def is_described(folder: Path) -> bool:
-    """Whether a folder is a described account."""
+    """Return whether a folder is a described account."""
     return next(_places(folder), None) is not None
 
 
 def descriptions(folder: Path) -> list[Description]:
-    """Every region of every account in a folder; what several accounts see is as its owner sees it."""
+    """Return every region of every account in a folder; what several accounts see is as its owner sees it."""
     found = [Description.of_place(place) for place in _places(folder)]
     _leave_to_owners(found)
     _name_zones_alike(found)
@@ -263,7 +263,7 @@ def _places(folder: Path) -> Iterator[Place]:
 
 
 def _regions(folder: Path, account: str) -> Iterator[Place]:
-    """The regions of an account, what is global after them."""
+    """Yield the regions of an account, what is global after them."""
     names = sorted(
         (each for each in folder.iterdir() if each.is_dir()), key=lambda each: (each.name == GLOBAL, each.name)
     )
@@ -274,7 +274,7 @@ def _regions(folder: Path, account: str) -> Iterator[Place]:
 
 
 def _is_flat(folder: Path) -> bool:
-    """Whether some file of a folder, or of those within, begins as an answer of the AWS CLI does."""
+    """Return whether some file of a folder, or of those within, begins as an answer of the AWS CLI does."""
     return any(_is_answer(file) for file in folder.iterdir() if file.suffix in documents.SUFFIXES)
 
 
@@ -283,7 +283,7 @@ def _is_answer(file: Path) -> bool:
 
 
 def _by_region(folder: Path) -> Iterator[Place]:
-    """The files of a folder by their regions: a file's own, by its name or by what it says, else the one of most others."""
+    """Yield the files of a folder by their regions: by a file's name or content, else the region of most others."""
     own = {file: _region_of(file) for file in sorted(folder.iterdir()) if file.suffix in documents.SUFFIXES}
     usual = Counter(region for region in own.values() if region).most_common(1)
     most = usual[0][0] if usual else _DEFAULT_REGION

@@ -10,7 +10,7 @@ from netful.sources.parts import PartReader
 
 
 def functions(description: Description) -> dict[str, Function]:
-    """The functions; their code is in AWS."""
+    """Return the functions; their code is in AWS."""
     return {item.text("FunctionName"): _function(item) for item in description.of("Functions")}
 
 

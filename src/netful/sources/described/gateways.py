@@ -1,4 +1,4 @@
-"""Described gateways, Elastic IPs, peerings and endpoints. What is deleted or failed is left out."""
+"""Described gateways, Elastic IPs and peerings. Deleted and failed ones are left out."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def _attached_vpc(item: Item, name: str) -> str | None:
 
 
 def internet_gateways(description: Description) -> dict[str, InternetGateway]:
-    """The internet gateways."""
+    """Return the internet gateways."""
     return {
         (id_ := item.text("InternetGatewayId")): InternetGateway(
             id_, _attached_vpc(item, "Attachments"), origin=item.origin
@@ -34,7 +34,7 @@ def internet_gateways(description: Description) -> dict[str, InternetGateway]:
 
 
 def egress_only_internet_gateways(description: Description) -> dict[str, EgressOnlyInternetGateway]:
-    """The egress-only gateways."""
+    """Return the egress-only gateways."""
     return {
         (id_ := item.text("EgressOnlyInternetGatewayId")): EgressOnlyInternetGateway(
             id_, _attached_vpc(item, "Attachments") or "", item.origin
@@ -44,7 +44,7 @@ def egress_only_internet_gateways(description: Description) -> dict[str, EgressO
 
 
 def vpn_gateways(description: Description) -> dict[str, VpnGateway]:
-    """The virtual private gateways."""
+    """Return the virtual private gateways."""
     return {
         (id_ := item.text("VpnGatewayId")): VpnGateway(id_, _attached_vpc(item, "VpcAttachments"), item.origin)
         for item in description.of("VpnGateways")
@@ -53,7 +53,7 @@ def vpn_gateways(description: Description) -> dict[str, VpnGateway]:
 
 
 def elastic_ips(description: Description) -> dict[str, ElasticIp]:
-    """The Elastic IPs, those of NAT gateways included. What a deleted one had nobody has now, unless it is listed again."""
+    """Return the Elastic IPs, those of NAT gateways included, also of deleted ones."""
     found = {
         address.text("AllocationId"): ElasticIp(address.text("AllocationId"), public, origin=item.origin)
         for item in description.of("NatGateways")
@@ -71,7 +71,7 @@ def elastic_ips(description: Description) -> dict[str, ElasticIp]:
 
 
 def nat_gateways(description: Description) -> dict[str, NatGateway]:
-    """The NAT gateways."""
+    """Return the NAT gateways."""
     found = {}
     for item in description.of("NatGateways"):
         if item.text("State") in GONE:
@@ -91,7 +91,7 @@ def nat_gateways(description: Description) -> dict[str, NatGateway]:
 
 
 def vpc_peering_connections(description: Description) -> dict[str, VpcPeeringConnection]:
-    """The peerings, those included that are not active yet."""
+    """Return the peerings, those included that are not active yet."""
     found = {}
     for item in description.of("VpcPeeringConnections"):
         if item.text("Status", "Code") in GONE:

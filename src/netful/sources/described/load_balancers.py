@@ -28,12 +28,12 @@ _CROSS_ZONE = "load_balancing.cross_zone.enabled"
 
 
 def name_of(arn: str) -> str:
-    """The name within the ARN of a load balancer (`…/net/NAME/HASH`) or a target group (`…/NAME/HASH`); else all of it."""
+    """Return the name in the ARN of a load balancer (`…/net/NAME/HASH`) or a target group (`…/NAME/HASH`); else the text."""
     return arn.rsplit("/", 2)[-2] if arn.count("/") >= 2 else arn
 
 
 def load_balancers(description: Description) -> dict[str, LoadBalancer]:
-    """The load balancers."""
+    """Return the load balancers."""
     attributes = _attributes(description, "LoadBalancerAttributes", "LoadBalancerArn")
     found = {}
     for item in description.of("LoadBalancers"):
@@ -91,7 +91,7 @@ def nodes(
 
 
 def _attributes(description: Description, key: str, id_key: str) -> dict[str, dict[str, str]]:
-    """The key-value pairs that load balancers and target groups are tuned with, by ARN."""
+    """Return the key-value pairs that load balancers and target groups are tuned with, by ARN."""
     return {
         item.text(id_key): {part.text("Key"): part.text("Value") for part in item.parts("Attributes")}
         for item in description.of(key)
@@ -99,7 +99,7 @@ def _attributes(description: Description, key: str, id_key: str) -> dict[str, di
 
 
 def listeners(description: Description) -> dict[str, Listener]:
-    """The listeners of all load balancers: listed together, or for each load balancer."""
+    """Return the listeners of all load balancers: listed together, or for each load balancer."""
     return {listener.id: listener for item in _listeners(description) for listener in (_listener(item),)}
 
 
@@ -125,7 +125,7 @@ def _listener(item: Item) -> Listener:
 
 
 def listener_rules(description: Description) -> dict[str, ListenerRule]:
-    """The rules, lowest priority first; the default one is the listener's own actions."""
+    """Return the rules, lowest priority first; the default one is the listener's own actions."""
     by_path = {
         item.text("ListenerArn").partition(":listener/")[2]: _listener_id(item) for item in _listeners(description)
     }
@@ -168,7 +168,7 @@ def _actions(item: Item, name: str) -> Iterator[Action]:
 
 
 def target_groups(description: Description) -> dict[str, TargetGroup]:
-    """The target groups with their targets and the health that was seen."""
+    """Return the target groups with their targets and the health that was seen."""
     health = {item.text("TargetGroupArn"): item for item in description.of("LoadBalancerTargetHealth")}
     attributes = _attributes(description, "TargetGroupAttributes", "TargetGroupArn")
     found = {}

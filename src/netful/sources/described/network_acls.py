@@ -13,7 +13,7 @@ _LAST_RULE = 32767  # the `*` that denies what nothing else matched; the model h
 
 
 def network_acls(description: Description) -> dict[str, NetworkAcl]:
-    """The ACLs."""
+    """Return the ACLs."""
     return {item.text("NetworkAclId"): _acl(item) for item in description.of("NetworkAcls")}
 
 

@@ -70,7 +70,7 @@ def network_interfaces(
 
 
 def _listed(description: Description) -> Iterator[Item]:
-    """Every interface: those that were listed, else as the instances themselves say it."""
+    """Yield every interface: those that were listed, else as the instances themselves say it."""
     listed = description.of("NetworkInterfaces")
     yield from listed
     known = {item.text("NetworkInterfaceId") for item in listed}
@@ -82,19 +82,19 @@ def _listed(description: Description) -> Iterator[Item]:
 
 
 def _instance_states(description: Description) -> dict[str, str]:
-    """What state each instance was seen in."""
+    """Return the state of each instance."""
     return {item.text("InstanceId"): item.text("State", "Name") for item in description.instances()}
 
 
 def _database_of(eni: NetworkInterface, databases: list[Item], zones: Mapping[str, str]) -> str | None:
-    """The only database that has an interface's groups and stands in its subnet; AWS does not say it outright."""
+    """Return the only database with an interface's groups in its subnet; AWS does not say which one it is."""
     groups = set(eni.security_group_ids)
     found = [item for item in databases if groups == {*_groups_of(item)} and eni.subnet_id in _places(item, zones)]
     return found[0].text("DBInstanceIdentifier") if len(found) == 1 else None
 
 
 def _database(item: Item, zones: Mapping[str, str]) -> Iterator[NetworkInterface]:
-    """The interface of a database that none of those listed is known to be, in its own zone's subnet."""
+    """Yield the interface of a database that none of those listed is known to be, in its own zone's subnet."""
     id_ = item.text("DBInstanceIdentifier")
     for subnet_id in _places(item, zones)[:1]:
         yield NetworkInterface(
@@ -107,7 +107,7 @@ def _groups_of(database: Item) -> Iterator[str]:
 
 
 def _places(database: Item, zones: Mapping[str, str]) -> list[str]:
-    """The subnets where a database stands, or its standby: those of its zones, where they are known."""
+    """Return the subnets where a database stands, or its standby: those of its zones, where they are known."""
     every = [part.text("SubnetIdentifier") for part in database.part("DBSubnetGroup").parts("Subnets")]
     first, second = database.text("AvailabilityZone"), database.text("SecondaryAvailabilityZone")
     own = [[each for each in every if zone and zones.get(each) == zone] for zone in (first, second)]
@@ -141,7 +141,7 @@ def _owner(item: Item, owners: Mapping[str, tuple[InterfaceOwner, str]]) -> tupl
 
 
 def _idle(item: Item, owner: InterfaceOwner, state: str) -> str:
-    """Why nothing is behind an interface: its instance does not run, or it is attached to nothing."""
+    """Return why nothing is behind an interface: its instance does not run, or it is attached to nothing."""
     if owner is InterfaceOwner.INSTANCE and state not in ("", "running", "pending"):
         return f"its instance is {state}"
     loose = owner in (InterfaceOwner.INSTANCE, InterfaceOwner.OTHER) and item.text("Status") == "available"
@@ -180,7 +180,7 @@ def _secondary_public(item: Item) -> Iterator[tuple[IPv4Address, IPv4Address]]:
 
 
 def _shared(eni: NetworkInterface, item: Item, functions: list[Item]) -> NetworkInterface:
-    """A Lambda interface with the functions that have its subnet and its set of groups."""
+    """Return a Lambda interface with the functions that have its subnet and its set of groups."""
     groups = {group.text("GroupId") for group in item.parts("Groups")}
     users = [
         function.text("FunctionName")

@@ -25,7 +25,7 @@ _GATEWAYS = {
 
 
 def route_tables(description: Description) -> dict[str, RouteTable]:
-    """The route tables; local routes are left out, every table has them."""
+    """Return the route tables; local routes are left out, every table has them."""
     found = {}
     for item in description.of("RouteTables"):
         id_ = item.text("RouteTableId")
@@ -43,7 +43,7 @@ def route_tables(description: Description) -> dict[str, RouteTable]:
 
 
 def _holds(association: Item) -> bool:
-    """Whether an association is there; one that is on its way out is listed for a while."""
+    """Return whether an association is there; one that is on its way out is listed for a while."""
     return association.text("AssociationState", "State") not in ("disassociating", "disassociated", "failed")
 
 

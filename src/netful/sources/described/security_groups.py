@@ -13,7 +13,7 @@ from netful.sources.parts import PartReader
 
 
 def security_groups(description: Description) -> dict[str, SecurityGroup]:
-    """The groups."""
+    """Return the groups."""
     return {item.text("GroupId"): _group(item) for item in description.of("SecurityGroups")}
 
 

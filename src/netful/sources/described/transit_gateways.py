@@ -41,7 +41,7 @@ _KINDS = {
 
 
 def transit_gateways(description: Description) -> dict[str, TransitGateway]:
-    """The transit gateways."""
+    """Return the transit gateways."""
     return {
         (id_ := item.text("TransitGatewayId")): TransitGateway(
             id_, item.text("OwnerId"), description.region, item.origin
@@ -52,7 +52,7 @@ def transit_gateways(description: Description) -> dict[str, TransitGateway]:
 
 
 def attachments(description: Description) -> dict[str, TransitGatewayAttachment]:
-    """What is attached to them."""
+    """Return the attachments of transit gateways."""
     vpcs = {item.text("TransitGatewayAttachmentId"): item for item in description.of("TransitGatewayVpcAttachments")}
     listed = description.of("TransitGatewayAttachments")
     known = {item.text("TransitGatewayAttachmentId") for item in listed}
@@ -76,12 +76,12 @@ def attachments(description: Description) -> dict[str, TransitGatewayAttachment]
 
 
 def _as_listed(item: Item) -> Item:
-    """A VPC's attachment as the list of all attachments would say it."""
+    """Return a VPC's attachment as the list of all attachments would say it."""
     return replace(item, data={**item.data, "ResourceType": "vpc", "ResourceId": item.text("VpcId")})
 
 
 def whole(regions: Iterable[Mapping[str, TransitGatewayAttachment]]) -> dict[str, TransitGatewayAttachment]:
-    """The attachments of all regions and accounts; of one that two accounts see, only the VPC's owner sees the subnets."""
+    """Return the attachments of all regions and accounts; only the owner of an attached VPC sees its subnets."""
     found: dict[str, TransitGatewayAttachment] = {}
     for region in regions:
         for id_, attachment in region.items():
@@ -91,13 +91,13 @@ def whole(regions: Iterable[Mapping[str, TransitGatewayAttachment]]) -> dict[str
 
 
 def _attachment_id(item: Item, region: str) -> str:
-    """The id of the attachment that something names; `ResourceType` stands beside it everywhere."""
+    """Return the id of the attachment that something names; `ResourceType` stands beside it everywhere."""
     id_ = item.text("TransitGatewayAttachmentId")
     return f"{id_}@{region}" if _KINDS.get(item.text("ResourceType")) is AttachmentKind.PEERING else id_
 
 
 def with_peers(attached: Mapping[str, TransitGatewayAttachment]) -> dict[str, TransitGatewayAttachment]:
-    """The attachments, each peering with the name of its other side."""
+    """Return the attachments, each peering with the name of its other side."""
     sides: dict[str, list[str]] = {}
     for id_, attachment in attached.items():
         if attachment.kind is AttachmentKind.PEERING:
@@ -113,7 +113,7 @@ def with_peers(attached: Mapping[str, TransitGatewayAttachment]) -> dict[str, Tr
 def route_tables(
     description: Description, prefix_lists: Mapping[str, PrefixList]
 ) -> dict[str, TransitGatewayRouteTable]:
-    """Their route tables, with associations, propagations and routes.
+    """Return their route tables, with associations, propagations and routes.
 
     Routes that were learned are listed where the whole table was asked for; then nothing more is learned. What was not asked
     for is taken to be as the gateway's options have it for every attachment.
@@ -140,7 +140,7 @@ def route_tables(
 
 
 def _associations(description: Description) -> dict[str, list[str]]:
-    """The attachments of each table, as they say it themselves or as the table's own list has it."""
+    """Return the attachments of each table, as they say it themselves or as the table's own list has it."""
     found: dict[str, list[str]] = {}
     for item in description.of("TransitGatewayAttachments"):
         if item.text("State") not in GONE and item.text("Association", "State") == "associated":
@@ -167,7 +167,7 @@ def _propagations(description: Description) -> dict[str, list[str]]:
 
 
 def _attached_by_default(description: Description, gateway: Item | None, table_id: str, what: str) -> tuple[str, ...]:
-    """The attachments that a gateway's options give to a table, where nothing was asked that would tell."""
+    """Return the attachments that a gateway's options give to a table, where nothing was asked that would tell."""
     options = gateway.part("Options") if gateway else None
     asked = any(map(description.answers, _TELLING[what]))
     if gateway is None or options is None or asked or options.text(f"{what}DefaultRouteTableId") != table_id:
@@ -184,7 +184,7 @@ def _attached_by_default(description: Description, gateway: Item | None, table_i
 def _listed_routes(
     description: Description, prefix_lists: Mapping[str, PrefixList]
 ) -> dict[str, tuple[list[TransitGatewayRoute], bool]]:
-    """The routes of each table, and whether those that it has learned are among them.
+    """Return the routes of each table, and whether those that it has learned are among them.
 
     Of two for one block a static one counts, then one by a prefix list.
     """
@@ -215,7 +215,7 @@ def _first_of_each_block(routes: list[TransitGatewayRoute]) -> list[TransitGatew
 def _by_prefix_list(
     table_id: str, item: Item, prefix_lists: Mapping[str, PrefixList], region: str
 ) -> Iterable[TransitGatewayRoute]:
-    """A route for each block of a prefix list that a table refers to."""
+    """Return a route for each block of a prefix list that a table refers to."""
     id_, target = item.text("PrefixListId"), item.part("TransitGatewayAttachment")
     attachment = _attachment_id(target, region) if target.data else None
     blackhole = item.flag("Blackhole") or attachment is None
@@ -236,7 +236,7 @@ def _routes(table_id: str, items: Iterable[Item], region: str) -> Iterable[Trans
 
 
 def vpn_connections(description: Description) -> dict[str, VpnConnection]:
-    """The VPN connections."""
+    """Return the VPN connections."""
     found = {}
     for item in description.of("VpnConnections"):
         if item.text("State") in GONE:

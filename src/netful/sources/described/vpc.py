@@ -1,4 +1,4 @@
-"""Described VPCs, subnets, route tables and prefix lists."""
+"""Described VPCs, subnets and prefix lists."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from netful.sources.parts import PartReader
 
 
 def vpcs(description: Description) -> dict[str, Vpc]:
-    """The VPCs. `describe-vpcs` does not say the DNS attributes: `describe-vpc-attribute` does, or an endpoint's private DNS."""
+    """Return the VPCs; `describe-vpc-attribute` has their DNS attributes, or an endpoint's private DNS proves them."""
     told = _attributes(description)
     proven = {e.text("VpcId") for e in description.of("VpcEndpoints") if e.flag("PrivateDnsEnabled")}
     found = {}
@@ -47,7 +47,7 @@ def vpcs(description: Description) -> dict[str, Vpc]:
 
 
 def _attributes(description: Description) -> dict[tuple[str, str], bool]:
-    """The attributes that were asked for one by one."""
+    """Return the attributes that were asked for one by one."""
     return {
         (item.text("VpcId"), name): item.part(name).flag("Value")
         for item in description.of("VpcAttributes")
@@ -57,7 +57,7 @@ def _attributes(description: Description) -> dict[tuple[str, str], bool]:
 
 
 def subnets(description: Description) -> dict[str, Subnet]:
-    """The subnets."""
+    """Return the subnets."""
     found = {}
     for item in description.of("Subnets"):
         ipv6 = [
@@ -79,7 +79,7 @@ def subnets(description: Description) -> dict[str, Subnet]:
 
 
 def prefix_lists(description: Description) -> dict[str, PrefixList]:
-    """The prefix lists. Those of gateway services also hold the block in which netful puts the service.
+    """Return the prefix lists. Those of gateway services also hold the block in which netful puts the service.
 
     What a managed list holds stands in its own `Entries`, or in the answer about its entries; without them it is not known.
     A list that is listed twice, as AWS's own are, is as the answer has it that says what it holds.

@@ -18,7 +18,7 @@ _ENDPOINT_TYPES = {kind.value: kind for kind in EndpointType}
 
 
 def vpc_endpoints(description: Description) -> dict[str, VpcEndpoint]:
-    """The endpoints."""
+    """Return the endpoints."""
     found = {}
     for item in description.of("VpcEndpoints"):
         if item.text("State").lower() in (*GONE, "pendingacceptance"):
@@ -44,7 +44,7 @@ def vpc_endpoints(description: Description) -> dict[str, VpcEndpoint]:
 
 
 def vpc_endpoint_services(description: Description) -> dict[str, VpcEndpointService]:
-    """The services that this account offers to others' endpoints."""
+    """Return the services that this account offers to others' endpoints."""
     found = {}
     for item in description.of("ServiceConfigurations"):
         id_ = item.text("ServiceId")

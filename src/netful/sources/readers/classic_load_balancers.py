@@ -33,7 +33,7 @@ _CROSS_ZONE = "load_balancing.cross_zone.enabled"
 
 
 def load_balancers(inventory: Inventory, subnets: Mapping[str, Subnet]) -> dict[str, LoadBalancer]:
-    """The classic load balancers."""
+    """Return the classic load balancers."""
     return {reader.id: _load_balancer(reader, inventory.region, subnets) for reader in inventory.of(CLASSIC)}
 
 
@@ -78,7 +78,7 @@ def nodes(inventory: Inventory, balancers: Mapping[str, LoadBalancer]) -> dict[s
 
 
 def listeners(inventory: Inventory) -> dict[str, Listener]:
-    """A listener for each entry of `Listeners`."""
+    """Return a listener for each entry of `Listeners`."""
     found = {}
     for reader in inventory.of(CLASSIC):
         for part in reader.parts("Listeners"):
@@ -98,7 +98,7 @@ def listeners(inventory: Inventory) -> dict[str, Listener]:
 
 
 def target_groups(inventory: Inventory) -> dict[str, TargetGroup]:
-    """A target group for each port of instances that is listened for."""
+    """Return a target group for each port of instances that is listened for."""
     found = {}
     for reader in inventory.of(CLASSIC):
         registered = tuple(_registered(inventory, reader))
@@ -129,7 +129,7 @@ def _group_id(reader: Reader, part: Reader) -> str:
 
 
 def _registered(inventory: Inventory, reader: Reader) -> Iterator[Registration]:
-    """The fleets and services that name the load balancer, by its id or its name."""
+    """Yield the fleets and services that name the load balancer, by its id or its name."""
     own = {reader.id, reader.text("LoadBalancerName")}
 
     def is_own(name: Maybe[str] | None) -> bool:

@@ -19,7 +19,7 @@ from netful.sources.template.reading import Inventory, Reader
 
 
 def internet_gateways(inventory: Inventory) -> dict[str, InternetGateway]:
-    """The internet gateways, attached where a `VPCGatewayAttachment` says so."""
+    """Return the internet gateways, attached where a `VPCGatewayAttachment` says so."""
     found = {r.id: InternetGateway(r.id, origin=r.origin) for r in inventory.of("AWS::EC2::InternetGateway")}
     for reader in inventory.of("AWS::EC2::VPCGatewayAttachment"):
         gateway_id = reader.text("InternetGatewayId")
@@ -33,7 +33,7 @@ def internet_gateways(inventory: Inventory) -> dict[str, InternetGateway]:
 
 
 def egress_only_internet_gateways(inventory: Inventory) -> dict[str, EgressOnlyInternetGateway]:
-    """The egress-only gateways."""
+    """Return the egress-only gateways."""
     return {
         r.id: EgressOnlyInternetGateway(r.id, r.required("VpcId"), r.origin)
         for r in inventory.of("AWS::EC2::EgressOnlyInternetGateway")
@@ -41,7 +41,7 @@ def egress_only_internet_gateways(inventory: Inventory) -> dict[str, EgressOnlyI
 
 
 def vpn_gateways(inventory: Inventory) -> dict[str, VpnGateway]:
-    """The virtual private gateways, attached where a `VPCGatewayAttachment` says so."""
+    """Return the virtual private gateways, attached where a `VPCGatewayAttachment` says so."""
     found = {r.id: VpnGateway(r.id, origin=r.origin) for r in inventory.of("AWS::EC2::VPNGateway")}
     for reader in inventory.of("AWS::EC2::VPCGatewayAttachment"):
         gateway_id = reader.text("VpnGatewayId")
@@ -77,7 +77,7 @@ def _elastic_ip_id(reader: Reader, found: dict[str, ElasticIp]) -> str | None:
 
 
 def nat_gateways(inventory: Inventory) -> dict[str, NatGateway]:
-    """The NAT gateways, zonal and regional."""
+    """Return the NAT gateways, zonal and regional."""
     return {reader.id: _nat_gateway(reader) for reader in inventory.of("AWS::EC2::NatGateway")}
 
 
@@ -100,7 +100,7 @@ def _nat_gateway(reader: Reader) -> NatGateway:
 
 
 def vpc_peering_connections(inventory: Inventory) -> dict[str, VpcPeeringConnection]:
-    """The peerings. One within an account becomes active by itself; another account has to accept it."""
+    """Return the peerings. One within an account becomes active by itself; another account has to accept it."""
     found = {}
     for reader in inventory.of("AWS::EC2::VPCPeeringConnection"):
         peer_owner = reader.text("PeerOwnerId")

@@ -1,4 +1,4 @@
-"""Hosted zones and their records, resolver rules, DHCP options and endpoint services of a template."""
+"""Hosted zones with their records."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from netful.sources.template.reading import Inventory, Reader, known_or
 
 
 def hosted_zones(inventory: Inventory) -> dict[str, HostedZone]:
-    """The zones with their records, Cloud Map's namespaces among them. Records of a zone that is not of the template make that zone known by its name."""
+    """Return the zones with their records, Cloud Map's namespaces included, and zones that only records name."""
     found = {reader.id: _zone(reader) for reader in inventory.of("AWS::Route53::HostedZone")}
     found |= cloud_map.namespaces(inventory)
     for reader in inventory.of("AWS::Route53::RecordSet"):
@@ -29,7 +29,7 @@ def _zone(reader: Reader) -> HostedZone:
 
 
 def bare_name(name: Maybe[str]) -> str:
-    """A name in lower case and without its final dot; "" when it is unknown."""
+    """Return a name in lower case and without its final dot; "" when it is unknown."""
     return "" if isinstance(name, Unknown) else name.rstrip(".").lower()
 
 
@@ -52,7 +52,7 @@ def _add_record(reader: Reader, holder: Reader, zones: dict[str, HostedZone]) ->
 
 
 def _zone_of(reader: Reader, holder: Reader, zones: dict[str, HostedZone]) -> HostedZone | None:
-    """The zone that a record names by id or by name, loaded or not."""
+    """Return the zone that a record names by id or by name, loaded or not."""
     for place in (reader, holder):
         zone_id, name = place.text("HostedZoneId"), place.text("HostedZoneName")
         if zone_id is not None:

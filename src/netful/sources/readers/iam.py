@@ -14,7 +14,7 @@ from netful.sources.template.reading import Inventory, Reader
 
 
 def roles(inventory: Inventory) -> dict[str, Role]:
-    """The roles; policies that are written apart are added to the roles that they name."""
+    """Return the roles; policies that are written apart are added to the roles that they name."""
     found = {reader.id: _role(reader) for reader in inventory.of("AWS::IAM::Role")}
     by_name = {role.role_name: role.id for role in found.values()}
     for reader in inventory.of("AWS::IAM::Policy", "AWS::IAM::RolePolicy", "AWS::IAM::ManagedPolicy"):
@@ -40,7 +40,7 @@ def _role(reader: Reader) -> Role:
 
 
 def _with_managed(role: Role, managed: Mapping[str, tuple[Any, ...]]) -> Role:
-    """A role with the text of the template's own managed policies that it names."""
+    """Return a role with the text of the template's own managed policies that it names."""
     own = [s for arn in role.managed_policy_arns if isinstance(arn, str) for s in managed.get(arn, ())]
     return replace(role, statements=(*role.statements, *own)) if own else role
 

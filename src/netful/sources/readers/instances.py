@@ -47,7 +47,7 @@ class _Making:
     elastic_ips: Mapping[str, ElasticIp]
 
     def of_instance(self, reader: Reader, written: Mapping[str, NetworkInterface]) -> Iterator[NetworkInterface]:
-        """An instance's own interfaces: those written within it, or the one that AWS makes from its subnet."""
+        """Yield an instance's own interfaces: those written within it, or the one that AWS makes from its subnet."""
         inner = list(reader.parts("NetworkInterfaces"))
         for number, part in enumerate(inner):
             attached = part.text("NetworkInterfaceId")
@@ -61,14 +61,14 @@ class _Making:
             yield self.interface(launching.layers(self.inventory, reader), f"eni-{reader.id}", reader)
 
     def of_fleet(self, reader: Reader) -> Iterator[NetworkInterface]:
-        """An Auto Scaling group's interfaces: one a subnet that its instances may stand in."""
+        """Yield an Auto Scaling group's interfaces: one a subnet that its instances may stand in."""
         found = launching.layers(self.inventory, reader)
         for number, subnet_id in enumerate(reader.known_texts("VPCZoneIdentifier") or (DEFAULT_VPC,), 1):
             label = subnet_id if isinstance(subnet_id, str) else number
             yield self._placed(found, f"eni-{reader.id}-{label}", reader, subnet_id)
 
     def interface(self, found: tuple[Reader, ...] | Unknown, id_: str, owner: Reader) -> NetworkInterface:
-        """The interface that some layers describe, or only the owner where they are not known."""
+        """Return the interface that some layers describe, or only the owner where they are not known."""
         own = owner.text("SubnetId") if isinstance(found, Unknown) else _subnet_of(found)
         return self._placed(found, id_, owner, DEFAULT_VPC if own is None else own)
 
@@ -113,7 +113,7 @@ def _subnet_of(found: tuple[Reader, ...]) -> Maybe[str] | None:
 
 
 def _private_addresses(reader: Reader) -> tuple[IPv4Address | None, tuple[IPv4Address, ...]]:
-    """The address that is fixed as the first one, and those besides it."""
+    """Return the address that is fixed as the first one, and those besides it."""
     primary, secondary = reader.ipv4_address("PrivateIpAddress"), []
     for part in reader.parts("PrivateIpAddresses"):
         address = part.ipv4_address("PrivateIpAddress")
@@ -140,7 +140,7 @@ def _as_ipv6(reader: Reader, text: str) -> IPv6Address:
 
 
 def _ipv6_count(found: tuple[Reader, ...]) -> int | None:
-    """How many IPv6 addresses are asked for; None: as the subnet has it."""
+    """Return the number of IPv6 addresses that are requested; None: as the subnet has it."""
     says = launching.strongest(found, "Ipv6AddressCount")
     return None if says is None else says.count("Ipv6AddressCount", 0)
 

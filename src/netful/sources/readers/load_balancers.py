@@ -33,7 +33,7 @@ _CROSS_ZONE = "load_balancing.cross_zone.enabled"
 
 
 def load_balancers(inventory: Inventory, subnets: Mapping[str, Subnet]) -> dict[str, LoadBalancer]:
-    """The load balancers."""
+    """Return the load balancers."""
     readers = inventory.of("AWS::ElasticLoadBalancingV2::LoadBalancer")
     return {reader.id: _load_balancer(reader, inventory.region, subnets) for reader in readers}
 
@@ -70,13 +70,13 @@ def _load_balancer(reader: Reader, region: str, subnets: Mapping[str, Subnet]) -
 
 
 def _attributes(reader: Reader) -> dict[str, str]:
-    """The key-value pairs that load balancers and target groups are tuned with."""
+    """Return the key-value pairs that load balancers and target groups are tuned with."""
     name = "LoadBalancerAttributes" if reader.has("LoadBalancerAttributes") else "TargetGroupAttributes"
     return {str(part.text("Key")): str(part.text("Value")) for part in reader.parts(name)}
 
 
 def _places(reader: Reader) -> Iterator[tuple[Maybe[str], Reader | None]]:
-    """The subnets, each with its mapping when it has one."""
+    """Yield the subnets, each with its mapping when it has one."""
     for subnet_id in reader.known_texts("Subnets"):
         yield subnet_id, None
     for mapping in reader.parts("SubnetMappings"):
@@ -110,7 +110,7 @@ def nodes(
 
 
 def listeners(inventory: Inventory) -> dict[str, Listener]:
-    """The listeners, each with its default certificate first."""
+    """Return the listeners, each with its default certificate first."""
     further: dict[str, list[Maybe[str]]] = {}
     for reader in inventory.of("AWS::ElasticLoadBalancingV2::ListenerCertificate"):
         further.setdefault(str(reader.text("ListenerArn")), []).extend(_certificates(reader))
@@ -136,7 +136,7 @@ def _certificates(reader: Reader) -> Iterator[Maybe[str]]:
 
 
 def listener_rules(inventory: Inventory) -> dict[str, ListenerRule]:
-    """The rules, lowest priority first."""
+    """Return the rules, lowest priority first."""
     rules = [_rule(reader) for reader in inventory.of("AWS::ElasticLoadBalancingV2::ListenerRule")]
     return {rule.id: rule for rule in sorted(rules, key=lambda rule: rule.priority)}
 
@@ -178,7 +178,7 @@ def _actions(reader: Reader, name: str) -> Iterator[Action]:
 
 
 def target_groups(inventory: Inventory) -> dict[str, TargetGroup]:
-    """The target groups, with the services and fleets that register themselves in them; a service of no tasks has nothing to."""
+    """Return the target groups, with the services and fleets that register in them; a service without tasks does not."""
     registered: dict[str, list[Registration]] = {}
     for reader in inventory.of("AWS::ECS::Service", "AWS::ECS::TaskSet"):
         for part in reader.parts("LoadBalancers"):
@@ -232,7 +232,7 @@ def _or(value: Maybe[int] | None, default: int) -> int | Unknown:
 
 
 def _count(reader: Reader, name: str) -> int | None:
-    """A number that may be left to AWS's default."""
+    """Return a number that may be left to AWS's default."""
     return reader.count(name, 0) if reader.has(name) else None
 
 

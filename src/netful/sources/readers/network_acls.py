@@ -21,7 +21,7 @@ RESTRICTED_DEFAULT_ACL = "Terraform::RestrictedDefaultAcl"
 
 
 def network_acls(inventory: Inventory, vpcs: Mapping[str, Vpc]) -> dict[str, NetworkAcl]:
-    """The ACLs with their entries and subnets, and each VPC's default one."""
+    """Return the ACLs with their entries and subnets, and each VPC's default one."""
     found = {f"{vpc_id}.default-acl": _default_acl(vpc_id) for vpc_id in vpcs}
     for reader in inventory.of("AWS::EC2::NetworkAcl"):
         found[reader.id] = NetworkAcl(reader.id, reader.required("VpcId"), origin=reader.origin)

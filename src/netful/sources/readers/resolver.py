@@ -13,7 +13,7 @@ from netful.sources.template.reading import Inventory, Reader, known_or
 
 
 def resolver_endpoints(inventory: Inventory) -> dict[str, ResolverEndpoint]:
-    """The resolver endpoints; their interfaces are made with those of other services."""
+    """Return the resolver endpoints; their interfaces are made with those of other services."""
     return {
         reader.id: ResolverEndpoint(
             id=reader.id,
@@ -27,7 +27,7 @@ def resolver_endpoints(inventory: Inventory) -> dict[str, ResolverEndpoint]:
 
 
 def resolver_rules(inventory: Inventory) -> dict[str, ResolverRule]:
-    """The rules with the VPCs that they are associated with."""
+    """Return the rules with the VPCs that they are associated with."""
     found = {
         reader.id: ResolverRule(
             id=reader.id,
@@ -56,7 +56,7 @@ def _target(reader: Reader) -> ResolverTarget:
 
 
 def dhcp_options(inventory: Inventory) -> dict[str, DhcpOptions]:
-    """The DHCP options with their VPCs."""
+    """Return the DHCP options with their VPCs."""
     found = {
         reader.id: DhcpOptions(
             id=reader.id,

@@ -145,7 +145,7 @@ def _gateway_kind(target: str, inventory: Inventory) -> TargetKind:
 
 
 def _may_be_attached(gateway: InternetGateway | VpnGateway, table: RouteTable) -> bool:
-    """Whether a gateway is attached to the table's VPC, as far as both are known."""
+    """Return whether a gateway is attached to the table's VPC, as far as both are known."""
     either_unknown = isinstance(gateway.vpc_id, Unknown) or isinstance(table.vpc_id, Unknown)
     return either_unknown or gateway.vpc_id == table.vpc_id
 

@@ -36,7 +36,7 @@ RESTRICTED_DEFAULT_GROUP = "Custom::VpcRestrictDefaultSG"
 
 
 def security_groups(inventory: Inventory, vpcs: Mapping[str, Vpc]) -> dict[str, SecurityGroup]:
-    """The groups with their inline and separate rules, and each VPC's default group."""
+    """Return the groups with their inline and separate rules, and each VPC's default group."""
     found = {f"{vpc_id}.default": _default_group(vpc_id) for vpc_id in vpcs}
     for reader in inventory.of("AWS::EC2::SecurityGroup"):
         found[reader.id] = _group(reader)
@@ -102,7 +102,7 @@ def _with_egress(group: SecurityGroup, rule: SecurityGroupRule) -> SecurityGroup
 
 
 def _rules(reader: Reader, name: str, label: str) -> Iterator[SecurityGroupRule]:
-    """The rules of a list; one that is unknown may admit anything or nothing, so it has an unknown peer."""
+    """Yield the rules of a list; one that is unknown may admit anything or nothing, so it has an unknown peer."""
     for number, part in enumerate(reader.each(name), 1):
         rule_id = f"{label}-{number}"
         if isinstance(part, Unknown):

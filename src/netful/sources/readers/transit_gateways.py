@@ -22,13 +22,13 @@ _VPC_ATTACHMENTS = ("AWS::EC2::TransitGatewayAttachment", "AWS::EC2::TransitGate
 
 
 def transit_gateways(inventory: Inventory) -> dict[str, TransitGateway]:
-    """The transit gateways."""
+    """Return the transit gateways."""
     readers = inventory.of("AWS::EC2::TransitGateway")
     return {r.id: TransitGateway(r.id, inventory.account_id, inventory.region, r.origin) for r in readers}
 
 
 def attachments(inventory: Inventory, vpns: Mapping[str, VpnConnection]) -> dict[str, TransitGatewayAttachment]:
-    """What is attached: VPCs, peer gateways, and each VPN connection that ends on a transit gateway."""
+    """Return the attachments: VPCs, peer gateways, and each VPN connection that ends on a transit gateway."""
     found = {}
     for reader in inventory.of(*_VPC_ATTACHMENTS):
         found[reader.id] = TransitGatewayAttachment(
@@ -60,7 +60,7 @@ def attachments(inventory: Inventory, vpns: Mapping[str, VpnConnection]) -> dict
 def route_tables(
     inventory: Inventory, attached: Mapping[str, TransitGatewayAttachment]
 ) -> dict[str, TransitGatewayRouteTable]:
-    """The tables of the template, and each gateway's default one for what is not associated otherwise."""
+    """Return the tables of the template, and each gateway's default one for what is not associated otherwise."""
     found = {
         r.id: TransitGatewayRouteTable(r.id, r.required("TransitGatewayId"), origin=r.origin)
         for r in inventory.of("AWS::EC2::TransitGatewayRouteTable")
@@ -89,7 +89,7 @@ def route_tables(
 def _default_table(
     reader: Reader, attached: Mapping[str, TransitGatewayAttachment], associated: set[Maybe[str]]
 ) -> dict[str, TransitGatewayRouteTable]:
-    """The table that AWS makes, as the gateway's options ask; both are on unless they are disabled."""
+    """Return the table that AWS makes, as the gateway's options ask; both are on unless they are disabled."""
     own = [a.id for a in attached.values() if a.transit_gateway_id == reader.id]
     associates = reader.text("DefaultRouteTableAssociation") != "disable"
     propagates = reader.text("DefaultRouteTablePropagation") != "disable"
@@ -119,7 +119,7 @@ def _route(reader: Reader) -> TransitGatewayRoute:
 
 
 def vpn_connections(inventory: Inventory) -> dict[str, VpnConnection]:
-    """The VPN connections with their static routes."""
+    """Return the VPN connections with their static routes."""
     found = {
         r.id: VpnConnection(
             id=r.id,

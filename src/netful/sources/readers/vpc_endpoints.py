@@ -1,4 +1,4 @@
-"""VPC endpoints (spec: vpc-network §5)."""
+"""VPC endpoints, and the services that endpoints of others reach (spec: vpc-network §5)."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _NO_PRIVATE_DNS = "`PrivateDnsEnabled` of `{id}` is left out and taken to be fal
 
 
 def vpc_endpoints(inventory: Inventory) -> dict[str, VpcEndpoint]:
-    """The endpoints; gateway ones get their routes in `routes`."""
+    """Return the endpoints; gateway ones get their routes in `route_tables`."""
     return {reader.id: _endpoint(reader) for reader in inventory.of("AWS::EC2::VPCEndpoint")}
 
 
@@ -80,7 +80,7 @@ def _service_name(reader: Reader) -> Maybe[str]:
 
 
 def policy_document(reader: Reader, name: str) -> dict[str, Any] | Unknown | None:
-    """A policy, written as a mapping or as JSON text; an empty text is none."""
+    """Return a policy, written as a mapping or as JSON text; an empty text is none."""
     value = reader.get(name) or None
     if value is None or isinstance(value, (dict, Unknown)):
         return value
@@ -94,7 +94,7 @@ def policy_document(reader: Reader, name: str) -> dict[str, Any] | Unknown | Non
 
 
 def vpc_endpoint_services(inventory: Inventory) -> dict[str, VpcEndpointService]:
-    """The endpoint services; the service's name follows from its id."""
+    """Return the endpoint services; the service's name follows from its id."""
     return {
         reader.id: VpcEndpointService(
             id=reader.id,
@@ -109,7 +109,7 @@ def vpc_endpoint_services(inventory: Inventory) -> dict[str, VpcEndpointService]
 
 
 def service_name(service_id: str, region: str) -> str:
-    """The name by which endpoints ask for an endpoint service; templates build it from `Ref` in the same way."""
+    """Return the name by which endpoints ask for an endpoint service; templates build it from `Ref` in the same way."""
     return f"com.amazonaws.vpce.{region}.{service_id}"
 
 

@@ -21,7 +21,7 @@ from netful.sources.template.reading import Inventory, Reader
 
 
 def web_acls(inventory: Inventory) -> dict[str, WebAcl]:
-    """The web ACLs."""
+    """Return the web ACLs."""
     return {
         reader.id: WebAcl(
             id=reader.id,
@@ -37,7 +37,7 @@ def web_acls(inventory: Inventory) -> dict[str, WebAcl]:
 
 
 def rule_groups(inventory: Inventory) -> dict[str, RuleGroup]:
-    """The rule groups."""
+    """Return the rule groups."""
     return {
         reader.id: RuleGroup(
             reader.id, _name(reader), _rules(reader), _mapping(reader, "CustomResponseBodies"), reader.origin
@@ -47,13 +47,13 @@ def rule_groups(inventory: Inventory) -> dict[str, RuleGroup]:
 
 
 def ip_sets(inventory: Inventory) -> dict[str, IpSet]:
-    """The sets of addresses."""
+    """Return the sets of addresses."""
     found = inventory.of("AWS::WAFv2::IPSet")
     return {reader.id: IpSet(reader.id, reader.known_texts("Addresses"), reader.origin) for reader in found}
 
 
 def regex_pattern_sets(inventory: Inventory) -> dict[str, RegexPatternSet]:
-    """The sets of regular expressions; a comma parts none of them."""
+    """Return the sets of regular expressions; a comma parts none of them."""
     return {
         reader.id: RegexPatternSet(reader.id, _expressions(reader), reader.origin)
         for reader in inventory.of("AWS::WAFv2::RegexPatternSet")
@@ -61,7 +61,7 @@ def regex_pattern_sets(inventory: Inventory) -> dict[str, RegexPatternSet]:
 
 
 def associations(inventory: Inventory) -> dict[str, WebAclAssociation]:
-    """What web ACLs protect."""
+    """Return the associations of web ACLs with the resources that they protect."""
     return {
         reader.id: WebAclAssociation(
             reader.id, reader.required("ResourceArn"), reader.required("WebACLArn"), reader.origin
@@ -112,7 +112,7 @@ def _mapping(reader: Reader, name: str) -> Mapping[str, Any]:
 
 
 def _body_limit(reader: Reader) -> int:
-    """How much of a body is looked at: `KB_32` and the like."""
+    """Return the number of bytes of a body that are inspected, such as those of `KB_32`."""
     setting = (
         reader.part("AssociationConfig").part("RequestBody").part("API_GATEWAY").text("DefaultSizeInspectionLimit")
     )

@@ -65,7 +65,7 @@ class LoadedStacks:
         return child.outputs.output(name).value
 
     def exported(self, name: str) -> Any:
-        """The value exported under a name (rule 1)."""
+        """Return the value exported under a name (rule 1)."""
         with_any_stack_name = []
         for stack, output in self._exports():
             exact, pattern = stack.outputs.export_patterns(output)
@@ -79,7 +79,7 @@ class LoadedStacks:
         return Unknown(f"import `{name}` has no value", (f"import {name}",))
 
     def export_matching(self, pattern: re.Pattern[str]) -> tuple[str | None, Any]:
-        """The name and the value of the only export that fits a name whose parts are unknown; else nothing."""
+        """Return the name and the value of the only export that fits a name whose parts are unknown; else nothing."""
         fitting = []
         for stack, output in self._exports():
             exact, _ = stack.outputs.export_patterns(output)
@@ -91,7 +91,7 @@ class LoadedStacks:
         return name, self._guarded(f"export {name}", stack, output)
 
     def stack_output(self, stack_name: str, name: str) -> Any:
-        """The value of an output of a stack that is loaded under its name."""
+        """Return the value of an output of a stack that is loaded under its name."""
         for stack in self.stacks:
             if stack.given.get("AWS::StackName", stack.name) == stack_name and name in stack.outputs:
                 return self._guarded(f"output {stack_name}.{name}", stack, name)
@@ -137,7 +137,7 @@ class LoadedStacks:
         return ((stack, name) for stack in self.stacks for name in stack.outputs.exported())
 
     def _guarded(self, question: str, stack: TemplateScope, output: str) -> Any:
-        """An output's value; stacks that feed one another in a circle get an unknown."""
+        """Return an output's value; stacks that feed one another in a circle get an unknown."""
         if question in self._asking:
             return Unknown(f"{question} depends on itself")
         self._asking.add(question)

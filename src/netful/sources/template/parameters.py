@@ -30,12 +30,12 @@ _FORMATS = "netful reads the AWS CLI's `[{ParameterKey, ParameterValue}]`, `{Nam
 
 
 def is_looked_up(declaration: Mapping[str, Any]) -> bool:
-    """Whether the value is the name of a Systems Manager parameter, read at deployment."""
+    """Return whether the value is the name of a Systems Manager parameter, read at deployment."""
     return str(declaration.get("Type", "")).startswith("AWS::SSM::Parameter::Value<")
 
 
 def resolved(name: str, declaration: MarkedMap, given: str | None) -> Any:
-    """The value of a parameter: given, else its default, else unknown."""
+    """Return the value of a parameter: given, else its default, else unknown."""
     if given is None and is_looked_up(declaration):
         return Unknown(f"parameter `{name}` is read from Systems Manager at deployment", (name,))
     if given is None and declaration.get("Default") is None:
@@ -135,7 +135,7 @@ class Parameters:
 
 
 def read_files(paths: Sequence[Path]) -> dict[str, str]:
-    """The values in parameter files; a later file wins."""
+    """Return the values in parameter files; a later file wins."""
     values: dict[str, str] = {}
     for path in paths:
         values.update(_toml(path) if path.suffix == ".toml" else _document(path))
@@ -188,7 +188,7 @@ def _split(pair: str) -> tuple[str, str]:
 
 
 def _sam_config(root: Mapping[str, Any], path: Path) -> dict[str, str]:
-    """The `parameter_overrides` of the `default` environment: `deploy` wins over `global`."""
+    """Return the `parameter_overrides` of the `default` environment: `deploy` wins over `global`."""
     values: dict[str, str] = {}
     for command in ("global", "deploy"):
         overrides: Any = root
@@ -204,7 +204,7 @@ def _sam_config(root: Mapping[str, Any], path: Path) -> dict[str, str]:
 
 
 def _pairs(overrides: str | list[Any], path: Path) -> list[Any]:
-    """The `NAME=VALUE` of an override: in a list, or in a text as a shell would split it."""
+    """Return the `NAME=VALUE` of an override: in a list, or in a text as a shell would split it."""
     try:
         return shlex.split(overrides) if isinstance(overrides, str) else overrides
     except ValueError as error:

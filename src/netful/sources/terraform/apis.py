@@ -18,7 +18,7 @@ _NO_LIMIT = -1
 
 
 def _integration(making: Translation, resource: Planned) -> None:
-    """A method's integration."""
+    """Add a method's integration."""
     wanted = {
         "RestApiId": making.value(resource, "rest_api_id"),
         "ResourceId": making.value(resource, "resource_id"),
@@ -31,14 +31,14 @@ def _integration(making: Translation, resource: Planned) -> None:
 
 
 def _policy(making: Translation, resource: Planned) -> None:
-    """An API's resource policy."""
+    """Add an API's resource policy."""
     api = making.holder(making.value(resource, "rest_api_id"))
     if api is not None:
         making.extend(api, "Policy", making.value(resource, "policy"), resource)
 
 
 def _method_settings(making: Translation, resource: Planned) -> None:
-    """The settings of some methods of a stage: `*/*` are all, else a path and a verb."""
+    """Add the settings of some methods of a stage: `*/*` are all, else a path and a verb."""
     wanted = {
         "RestApiId": making.value(resource, "rest_api_id"),
         "StageName": making.value(resource, "stage_name"),
@@ -55,7 +55,7 @@ def _method_settings(making: Translation, resource: Planned) -> None:
 
 
 def _stages_of_plan(making: Translation, resource: Planned) -> None:
-    """The stages that a usage plan opens."""
+    """Add the stages of a usage plan."""
     plan = making.holder({"Ref": resource.address})
     stages = [
         {"ApiId": making.argument(resource, "api_id", *block), "Stage": making.argument(resource, "stage", *block)}
@@ -66,7 +66,7 @@ def _stages_of_plan(making: Translation, resource: Planned) -> None:
 
 
 def _route(making: Translation, resource: Planned) -> None:
-    """A route; its target names the integration within a text, of which a plan tells only what it refers to."""
+    """Make a route; its target names the integration in a text, of which a plan contains only the reference."""
     arguments = {
         "ApiId": "api_id",
         "RouteKey": "route_key",
@@ -81,7 +81,7 @@ def _route(making: Translation, resource: Planned) -> None:
 
 
 def _holder(making: Translation, kind: str, wanted: dict[str, Any]) -> MarkedMap | None:
-    """The resource of a type that has all of some properties."""
+    """Return the resource of a type that has all of some properties."""
     for made in making.resources.values():
         if made["Type"] == kind and all(made["Properties"].get(name) == value for name, value in wanted.items()):
             return made if isinstance(made, MarkedMap) else None

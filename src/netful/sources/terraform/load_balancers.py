@@ -17,7 +17,7 @@ def _actions(making: Translation, resource: Planned, name: str) -> Iterator[dict
 
 
 def _listeners(resource: Planned) -> Iterator[dict[str, Any]]:
-    """The listeners of a classic load balancer."""
+    """Yield the listeners of a classic load balancer."""
     for block in items(resource.values.get("listener")):
         yield {
             "LoadBalancerPort": block.get("lb_port"),

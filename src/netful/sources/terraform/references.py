@@ -1,4 +1,4 @@
-"""What an expression refers to: other resources, variables and outputs of modules, followed to the end.
+"""References of an expression: to other resources, variables and outputs of modules, followed to the end.
 
 A plan lists references, not expressions, so one resource with several instances is all of them where a list is wanted, the
 one of the same index where not, and unknown otherwise.
@@ -107,7 +107,7 @@ class Referring:
 
 
 def _longest(texts: Iterable[str]) -> list[str]:
-    """The references without those that only begin another one: a plan lists `a.b.id`, and then `a.b`."""
+    """Return the references without those that only begin another one: a plan lists `a.b.id`, and then `a.b`."""
     every = list(dict.fromkeys(texts))
     return [
         text

@@ -24,7 +24,7 @@ _SINGLE_PEERS = {
 
 
 def _default_group(making: Translation, resource: Planned) -> None:
-    """The provider takes all rules from a VPC's own group and gives it these."""
+    """Make the rules of a VPC's own group, which replace all that it had."""
     group = making.default_of(resource)
     if group is None:
         return
@@ -52,7 +52,7 @@ def _rule(making: Translation, resource: Planned) -> None:
 
 
 def _rules(making: Translation, resource: Planned, direction: str, group: Any, block: Block, part: str) -> None:
-    """A resource for each peer of a rule."""
+    """Make a resource for each peer of a rule."""
     values, unknown, written = block
     ports = {
         "IpProtocol": str(values.get("protocol", "-1")),
@@ -95,7 +95,7 @@ def _put_rule(making: Translation, resource: Planned, direction: str, rule: dict
 
 
 def _ports(ports: dict[str, Any]) -> dict[str, Any]:
-    """A rule's ports; all protocols have none."""
+    """Return a rule's ports; all protocols have none."""
     return {"IpProtocol": "-1"} if ports["IpProtocol"] in ("-1", "all") else ports
 
 

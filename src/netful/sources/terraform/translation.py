@@ -50,7 +50,7 @@ class Translation:
     def argument(
         self, resource: Planned, name: str, values: dict[str, Any], unknown: dict[str, Any], written: dict[str, Any]
     ) -> Any:
-        """The same of an argument within a block."""
+        """Return the same of an argument within a block."""
         value, expression = values.get(name), written.get(name)
         if value is not None and not _holds_true(unknown.get(name)):
             return self._known(value, name)
@@ -78,14 +78,14 @@ class Translation:
         properties.put(key, held, said_by.line)
 
     def holder(self, node: Any) -> MarkedMap | None:
-        """The resource that a reference names, or a role by its name."""
+        """Return the resource that a reference names, or a role by its name."""
         name = _name_of(node)
         roles = (made for made in self.resources.values() if made["Properties"].get("RoleName") == name)
         found = self.resources.get(name) or next(roles, None)
         return found if isinstance(found, MarkedMap) else None
 
     def default_of(self, resource: Planned) -> Any:
-        """What a VPC comes with and a resource adopts, by the VPC or by the id that it names; None where neither tells."""
+        """Return the default resource of a VPC that a resource adopts, by the VPC or by its own id; None where neither is known."""
         named, attribute = DEFAULTS[kind_of(resource.type)]
         value = self.value(resource, named) if named else None
         vpc = self.value(resource, "vpc_id") if value is None else None
@@ -136,7 +136,7 @@ class Translation:
 
 
 def _reference(target: AttributeReference) -> dict[str, Any] | None:
-    """What refers to a resource's attribute in a template; None where nothing does."""
+    """Return the reference to a resource's attribute in a template; None where a template has none."""
     address, kind = target.resource.address, kind_of(target.resource.type)
     attribute = ATTRIBUTES.get((kind, target.attribute))
     if (kind, target.attribute) == ("aws_lambda_function", "invoke_arn"):
@@ -156,7 +156,7 @@ def _reference(target: AttributeReference) -> dict[str, Any] | None:
 
 
 def _name_of(node: Any) -> str:
-    """The logical id that a reference names."""
+    """Return the logical id that a reference names."""
     if isinstance(node, dict):
         named = node.get("Ref") or next(iter(node.get("Fn::GetAtt", [""])), "")
         return str(named)
@@ -164,12 +164,12 @@ def _name_of(node: Any) -> str:
 
 
 def _first(value: Any) -> Any:
-    """The first block of those that a block's name holds."""
+    """Return the first block of those that a block's name holds."""
     return next(iter(items(value)), {}) if isinstance(value, list) else value
 
 
 def _holds_true(value: Any) -> bool:
-    """Whether anything of an argument is known only after apply."""
+    """Return whether anything of an argument is known only after apply."""
     members: Iterable[Any] = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
     return value is True or any(map(_holds_true, members))
 
