@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 from netful.balancer.words import name
 from netful.model.authentication import sign_in
-from netful.model.balancing.load_balancer import Action
+from netful.model.balancing.load_balancers import Action
 from netful.model.cloud import Cloud
 
 KEPT = (

@@ -14,7 +14,7 @@ from netful.balancer import answers
 from netful.balancer.conditions import HOST
 from netful.balancer.words import argument, literal, name, numbers, quoted
 from netful.model.authentication import CALLBACK, SignIn, sign_in
-from netful.model.balancing.load_balancer import Action
+from netful.model.balancing.load_balancers import Action
 from netful.model.cloud import Cloud
 
 GROUP = "var(txn.group)"

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from netful.balancer.lambda_event import CHECKER
 from netful.balancer.targets import Reached
 from netful.balancer.words import argument, name, numbers, quoted
-from netful.model.balancing.load_balancer import TargetGroup
+from netful.model.balancing.load_balancers import TargetGroup
 
 OPEN = ".open"
 """Suffix of the backend with all targets, healthy or not."""

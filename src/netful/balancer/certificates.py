@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from netful.model.balancing.load_balancer import Listener, LoadBalancer
+from netful.model.balancing.load_balancers import Listener, LoadBalancer
 from netful.model.cloud import Cloud
 from netful.model.core.unknown import Unknown, known_in
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterable
 
 from netful.balancer.words import name, quoted
-from netful.model.balancing.load_balancer import RuleCondition
+from netful.model.balancing.load_balancers import RuleCondition
 from netful.model.core.unknown import Unknown
 
 HOST = "var(txn.host)"

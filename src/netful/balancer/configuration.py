@@ -18,7 +18,13 @@ from netful.balancer.listeners import frontend, proxy_name
 from netful.balancer.targets import functions_of, groups_of, reached
 from netful.balancer.words import argument, name, quoted
 from netful.fabric.vpcs.private_link import ServiceLink
-from netful.model.balancing.load_balancer import Listener, LoadBalancer, LoadBalancerType, TargetGroup, ends_connections
+from netful.model.balancing.load_balancers import (
+    Listener,
+    LoadBalancer,
+    LoadBalancerType,
+    TargetGroup,
+    ends_connections,
+)
 from netful.model.cloud import Cloud
 from netful.model.network.network_interface import NetworkInterface
 

@@ -22,7 +22,7 @@ from netful.engine.waf.fields import Inspected
 from netful.engine.waf.ruling import FILTERED, judge
 from netful.fabric.doors.door import Door, DoorKind
 from netful.model.access.web_acl import WebAcl
-from netful.model.balancing.load_balancer import LoadBalancer, LoadBalancerType
+from netful.model.balancing.load_balancers import LoadBalancer, LoadBalancerType
 from netful.model.cloud import Cloud
 from netful.services.http.message import Headers, Request, Response
 from netful.services.http.protocol import HttpProtocol

@@ -19,7 +19,7 @@ from netful.balancer.targets import functions_of
 from netful.balancer.words import name
 from netful.fabric.doors.door import Door, DoorKind
 from netful.functions.invocations.invocation import Invocation, InvokeRefused
-from netful.model.balancing.load_balancer import TargetGroup
+from netful.model.balancing.load_balancers import TargetGroup
 from netful.model.cloud import Cloud
 from netful.model.core.errors import StackError
 from netful.model.core.resource import Resource

@@ -15,7 +15,7 @@ from netful.balancer.backends import uses
 from netful.balancer.conditions import test
 from netful.balancer.words import literal, name, quoted
 from netful.model.authentication import ACTIONS, CALLBACK
-from netful.model.balancing.load_balancer import Listener, ListenerRule, LoadBalancer, TargetGroup
+from netful.model.balancing.load_balancers import Listener, ListenerRule, LoadBalancer, TargetGroup
 from netful.model.cloud import Cloud
 
 _DEFAULT_RULE = "0"  # the name of it in AWS's access logs

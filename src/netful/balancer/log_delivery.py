@@ -16,7 +16,7 @@ from urllib.parse import quote
 from zlib import crc32
 
 from netful.balancer.access_log import delivered
-from netful.model.balancing.load_balancer import LoadBalancer, LoadBalancerType
+from netful.model.balancing.load_balancers import LoadBalancer, LoadBalancerType
 from netful.model.cloud import Cloud
 from netful.model.names import service_names
 from netful.model.network.network_interface import NetworkInterface

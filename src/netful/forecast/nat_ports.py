@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from netful.model.cloud import Cloud
-from netful.model.network.vpc import TargetKind
+from netful.model.network.route_tables import TargetKind
 
 _PORTS = 55_000
 

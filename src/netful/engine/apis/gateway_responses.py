@@ -15,6 +15,7 @@ from netful.engine.http.gateway_errors import Answer
 from netful.engine.integrations.integration_responses import JSON, response_template
 from netful.engine.integrations.parameter_mapping import Message, evaluate
 from netful.model.apis.api import Api, GatewayResponse, RestApi
+from netful.model.core.numbers import whole_number
 
 _HEADER = "gatewayresponse.header."
 _NAME = r"(?:context|stageVariables|method\.request)(?:\.[\w-]+)+"
@@ -40,7 +41,6 @@ def shaped(api: Api | None, answer: Answer, message: Message, accept: str) -> Sh
     template = response_template(found.response_templates, accept)
     if template is not None:
         content_type, body = template[0], _filled(template[1], answer, message)
-    status = found.status_code or ""
     headers = tuple(
         (name.removeprefix(_HEADER), value)
         for name, expression in found.response_parameters.items()
@@ -48,7 +48,7 @@ def shaped(api: Api | None, answer: Answer, message: Message, accept: str) -> Sh
         and isinstance(expression, str)
         and (value := evaluate(expression, message)) is not None
     )
-    return Shaped(int(status) if status.isdecimal() else answer.status, body, content_type, headers)
+    return Shaped(whole_number(found.status_code, answer.status), body, content_type, headers)
 
 
 def response_for(api: Api | None, answer: Answer) -> GatewayResponse | None:

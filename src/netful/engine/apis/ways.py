@@ -25,7 +25,7 @@ from netful.engine.load_balancers.rule_conditions import HttpRequest
 from netful.engine.names import api_names
 from netful.engine.names.endpoint_names import regional_name
 from netful.model.apis.api import Api, Protocol, RestApi
-from netful.model.balancing.load_balancer import Listener, LoadBalancer
+from netful.model.balancing.load_balancers import Listener, LoadBalancer
 from netful.model.cloud import Cloud
 from netful.model.core.unknown import Unknown
 from netful.model.network.network_interface import InterfaceOwner

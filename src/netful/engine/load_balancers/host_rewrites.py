@@ -9,7 +9,7 @@ from __future__ import annotations
 from urllib.parse import urlsplit
 
 from netful.engine.load_balancers.rule_conditions import HttpRequest
-from netful.model.access.host import ANY_PORT, Program, Rewrite
+from netful.model.functions.programs import ANY_PORT, Program, Rewrite
 
 _CLIENTS_HOST = "$host"
 _PORTS = {"http": 80, "https": 443}

@@ -15,11 +15,11 @@ from netful.engine.flows.flow import Flow, Ports
 from netful.engine.flows.ruling import Ruling, needs
 from netful.engine.load_balancers import rule_conditions
 from netful.engine.load_balancers.rule_conditions import HttpRequest
-from netful.model.balancing.load_balancer import Action, Listener, ListenerRule, LoadBalancer
+from netful.model.balancing.load_balancers import Action, Listener, ListenerRule, LoadBalancer
 from netful.model.cloud import Cloud
 from netful.model.core.origin import Origin
 from netful.model.core.unknown import Unknown
-from netful.model.network.filters import TCP, UDP
+from netful.model.network.protocols import TCP, UDP
 
 NO_LISTENER = "ELBV2_LISTENERS_MISMATCH"
 

@@ -13,7 +13,7 @@ all are given.
 from __future__ import annotations
 
 from netful.engine.load_balancers import target_groups
-from netful.model.balancing.load_balancer import LoadBalancer, TargetGroup, crosses_zones
+from netful.model.balancing.load_balancers import LoadBalancer, TargetGroup, crosses_zones
 from netful.model.cloud import Cloud
 from netful.model.network.network_interface import NetworkInterface
 

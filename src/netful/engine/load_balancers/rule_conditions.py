@@ -19,7 +19,7 @@ from ipaddress import ip_network
 
 from netful.engine.flows.flow import contains
 from netful.engine.iam.policies import like
-from netful.model.balancing.load_balancer import RuleCondition
+from netful.model.balancing.load_balancers import RuleCondition
 from netful.model.core.unknown import Unknown
 from netful.model.network.vpc import IPNetwork
 

@@ -16,7 +16,7 @@ from netful.model.apis.stage import Stage
 from netful.model.cloud import Cloud
 from netful.model.core.unknown import Maybe
 from netful.model.names import service_names
-from netful.model.network.vpc_endpoint import VpcEndpoint
+from netful.model.network.vpc_endpoints import VpcEndpoint
 
 DEFAULT_STAGE = "$default"
 

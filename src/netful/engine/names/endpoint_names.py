@@ -19,7 +19,7 @@ from netful.model.cloud import Cloud
 from netful.model.core.unknown import Unknown, known_in
 from netful.model.names import endpoint_dns, service_names
 from netful.model.names.endpoint_dns import dns_id, first_label
-from netful.model.network.vpc_endpoint import EndpointType, VpcEndpoint
+from netful.model.network.vpc_endpoints import EndpointType, VpcEndpoint
 
 __all__ = ["addresses", "dns_id", "named_endpoint", "region_of", "regional_name", "zonal_name"]
 

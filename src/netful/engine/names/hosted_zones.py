@@ -16,7 +16,8 @@ from netful.engine.flows.ruling import needs
 from netful.engine.names.dns_answer import Answer
 from netful.model.cloud import Cloud
 from netful.model.core.unknown import Maybe, Unknown
-from netful.model.names.zones import Direction, HostedZone, RecordSet, ResolverRule
+from netful.model.names.hosted_zones import HostedZone, RecordSet
+from netful.model.names.resolver import Direction, ResolverRule
 from netful.model.network.network_interface import NetworkInterface
 from netful.model.network.vpc import IPAddress, Vpc
 from netful.model.promised import promised

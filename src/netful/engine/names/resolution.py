@@ -33,7 +33,7 @@ from netful.model.names.managed_names import is_managed, managed_names
 from netful.model.network import addresses
 from netful.model.network.network_interface import InterfaceOwner, NetworkInterface
 from netful.model.network.vpc import Vpc
-from netful.model.network.vpc_endpoint import EndpointType, VpcEndpoint
+from netful.model.network.vpc_endpoints import EndpointType, VpcEndpoint
 
 __all__ = ["Answer", "resolve"]
 

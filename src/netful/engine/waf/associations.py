@@ -9,7 +9,7 @@ import re
 
 from netful.model.access.web_acl import WebAcl, WebAclAssociation
 from netful.model.apis.stage import Stage
-from netful.model.balancing.load_balancer import LoadBalancer
+from netful.model.balancing.load_balancers import LoadBalancer
 from netful.model.cloud import Cloud
 
 _STAGE = re.compile(r"arn:[\w-]+:apigateway:[^:]*::/restapis/(?P<api>.+)/stages/(?P<stage>[^/]+)")

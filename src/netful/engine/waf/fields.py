@@ -16,6 +16,7 @@ from typing import Any, TypeAlias
 
 from netful.engine.http.headers import Headers
 from netful.engine.waf.shapes import mapping, texts
+from netful.model.core.numbers import whole_number
 
 Found: TypeAlias = list[bytes] | bool | None
 
@@ -150,7 +151,8 @@ def _at(value: Any, pointer: str) -> Any:
         if isinstance(value, dict):
             value = value.get(key)
         elif isinstance(value, list):
-            value = value[int(key)] if key.isdecimal() and int(key) < len(value) else None
+            index = whole_number(key)
+            value = value[index] if index is not None and index < len(value) else None
         else:
             return None
     return value

@@ -7,15 +7,16 @@ from ipaddress import ip_address
 from typing import Any
 
 from netful.engine.waf.fields import Inspected, arguments_of, cookies_of
-from netful.engine.waf.shapes import mapping, mappings, number
+from netful.engine.waf.shapes import mapping, mappings
 from netful.engine.waf.transformations import transformed
+from netful.model.core.numbers import whole_number
 
 _WINDOW = 300
 
 
 def window_of(statement: Mapping[str, Any]) -> int:
     """Return the length of the evaluation window in seconds."""
-    return number(statement.get("EvaluationWindowSec")) or _WINDOW
+    return whole_number(statement.get("EvaluationWindowSec")) or _WINDOW
 
 
 def instance_of(statement: Mapping[str, Any], request: Inspected, labels: Iterable[str]) -> tuple[str, ...] | None:

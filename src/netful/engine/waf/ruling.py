@@ -20,10 +20,11 @@ from netful.engine.flows.ruling import Ruling
 from netful.engine.http.gateway_errors import Answer, ResponseType
 from netful.engine.http.headers import Headers
 from netful.engine.waf.fields import Inspected
-from netful.engine.waf.shapes import mapping, mappings, number
+from netful.engine.waf.shapes import mapping, mappings
 from netful.engine.waf.statements import Counted, Matching, referred
 from netful.model.access.web_acl import FirewallRule, RuleGroup, WebAcl
 from netful.model.cloud import Cloud
+from netful.model.core.numbers import whole_number
 from netful.model.core.origin import Origin
 from netful.model.core.unknown import Unknown
 
@@ -172,7 +173,7 @@ def _answer(action: Mapping[str, Any], of: _Rules) -> Answer | None:
     if not isinstance(custom, Mapping):
         return FILTERED
     body = mapping(of.custom_response_bodies.get(str(custom.get("CustomResponseBodyKey"))))
-    code = number(custom.get("ResponseCode"))
+    code = whole_number(custom.get("ResponseCode"))
     return Answer(
         code if code is not None and 200 <= code <= 599 else FILTERED.status,
         str(body.get("Content", "")),

@@ -21,13 +21,6 @@ def texts(value: Any) -> list[str]:
     return [one for one in value if isinstance(one, str)] if isinstance(value, list | tuple) else []
 
 
-def number(value: Any) -> int | None:
-    """Return a non-negative integer, written as a number or as text; None for anything else."""
-    if isinstance(value, bool):
-        return None
-    text = str(value)
-    return int(text) if text.isascii() and text.isdecimal() else None
-
 
 def is_list_of_mappings(value: Any) -> bool:
     """Return whether all items of a list are known to be mappings; true for a missing list."""

@@ -17,10 +17,11 @@ from typing import Any, TypeVar
 
 from netful.engine.waf import rates
 from netful.engine.waf.fields import Inspected, encoded, found_in, name_of
-from netful.engine.waf.shapes import is_list_of_mappings, mapping, mappings, number, texts
+from netful.engine.waf.shapes import is_list_of_mappings, mapping, mappings, texts
 from netful.engine.waf.transformations import transformed
 from netful.model.access.web_acl import IpSet, RegexPatternSet, RuleGroup
 from netful.model.cloud import Cloud
+from netful.model.core.numbers import whole_number
 from netful.model.core.unknown import Maybe, Unknown
 
 Counted = Callable[[tuple[str, ...], int], int | None]
@@ -117,7 +118,7 @@ class Matching:
 
     def size_match(self, setting: Mapping[str, Any]) -> bool | None:
         """Compare the length of a field."""
-        compare, size = _SIZES.get(str(setting.get("ComparisonOperator"))), number(setting.get("Size"))
+        compare, size = _SIZES.get(str(setting.get("ComparisonOperator"))), whole_number(setting.get("Size"))
         if compare is None or size is None:
             return self._doubt("a size that is not known")
         return self._any(setting, lambda data: compare(len(data), size))
@@ -190,7 +191,7 @@ class Matching:
         scope = self.holds(setting["ScopeDownStatement"]) if "ScopeDownStatement" in setting else True
         if not scope:
             return scope
-        config, limit = setting.get("ForwardedIPConfig"), number(setting.get("Limit"))
+        config, limit = setting.get("ForwardedIPConfig"), whole_number(setting.get("Limit"))
         instance = rates.instance_of(setting, self.request, self.labels)
         if instance is None and isinstance(config, Mapping) and self.request.whole:
             return str(config.get("FallbackBehavior")) == "MATCH"

@@ -15,7 +15,8 @@ from collections.abc import Callable, Iterable
 from typing import Any
 from urllib.parse import unquote_to_bytes
 
-from netful.engine.waf.shapes import is_list_of_mappings, mappings, number
+from netful.engine.waf.shapes import is_list_of_mappings, mappings
+from netful.model.core.numbers import whole_number
 
 _SPACES = re.compile(rb" {2,}")
 _WHITE = re.compile(rb"[\f\t\n\r\v\xa0]")
@@ -37,7 +38,7 @@ def transformed(data: bytes, wanted: Any) -> bytes | None:
 
 
 def _in_order(wanted: Any) -> Iterable[str]:
-    steps = sorted(mappings(wanted), key=lambda one: number(one.get("Priority")) or 0)
+    steps = sorted(mappings(wanted), key=lambda one: whole_number(one.get("Priority")) or 0)
     return [str(one.get("Type")) for one in steps]
 
 
