@@ -18,7 +18,7 @@ from netful.fabric.doors.door import Door, DoorKind
 from netful.functions.invocations.invocation import Invocation, Usage
 from netful.gateway.calls.clock import Clock
 from netful.gateway.service import Gateway
-from netful.services.http.message import Connection, Request, Response
+from netful.services.http.message import ClientConnection, Request, Response
 from netful.sources import load
 from tests.helpers.gateway_bench import INTERNET, Time
 
@@ -205,7 +205,7 @@ def request_of(method, host, stage, path, headers, body, door):
     path = path if host.startswith("web") else stage + path
     if door.kind is DoorKind.LOCAL:
         path, host = f"/_execute-api/{host.partition('.')[0]}{path}", "127.0.0.1:4000"
-    connection = Connection(door, ("203.0.113.9", 4711), ("198.18.0.1", 443), tls=True)
+    connection = ClientConnection(door, ("203.0.113.9", 4711), ("198.18.0.1", 443), tls=True)
     return Request(method, path, (("Host", host), *headers), body, connection)
 
 
