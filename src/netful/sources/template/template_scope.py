@@ -55,15 +55,10 @@ class TemplateScope:
             return self.resources.absence(name) or self._attributes.ref(name)
         if name.startswith("AWS::"):
             return self.parameters.pseudo(name, origin)
-        if name in self.template.aliases:
-            return self.ref(self.template.aliases[name], origin)
         return Unknown(f"`{name}` is made by a transform", (name,))
 
-    def attribute(self, logical_id: str, attribute: str, origin: Origin) -> Any:
+    def attribute(self, logical_id: str, attribute: str, origin: Origin) -> Any:  # noqa: ARG002 - the scope's signature
         """Return the value of `Fn::GetAtt`."""
-        alias = self.template.aliases.get(f"{logical_id}.{attribute}")
-        if alias is not None:
-            return self.ref(alias, origin)
         if logical_id not in self.resources:
             return Unknown(f"`{logical_id}` is made by a transform", (logical_id,))
         return self.resources.absence(logical_id) or self._attributes.attribute(logical_id, attribute)
