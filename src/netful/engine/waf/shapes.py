@@ -21,7 +21,6 @@ def texts(value: Any) -> list[str]:
     return [one for one in value if isinstance(one, str)] if isinstance(value, list | tuple) else []
 
 
-
 def is_list_of_mappings(value: Any) -> bool:
     """Return whether all items of a list are known to be mappings; true for a missing list."""
     return value is None or (isinstance(value, list | tuple) and len(mappings(value)) == len(value))
