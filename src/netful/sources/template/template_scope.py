@@ -15,8 +15,8 @@ from netful.sources.template.attribute_values import AttributeValues
 from netful.sources.template.conditions import Conditions
 from netful.sources.template.dangling import dangling
 from netful.sources.template.intrinsics import Evaluator
-from netful.sources.template.outputs import Outputs
-from netful.sources.template.parameters import Parameters
+from netful.sources.template.outputs import StackOutputs
+from netful.sources.template.parameters import StackParameters
 from netful.sources.template.resources import StackResources
 from netful.sources.template.scope import Lookup
 from netful.sources.template.template import Template
@@ -37,9 +37,9 @@ class TemplateScope:
         self._lookup = lookup
         self._evaluator = Evaluator(self)
         self._conditions = Conditions(template.conditions, self._evaluator)
-        self.parameters = Parameters(name, template.parameters, given, lookup)
+        self.parameters = StackParameters(name, template.parameters, given, lookup)
         self.resources = StackResources(name, template.resources, self._evaluator, self._conditions)
-        self.outputs = Outputs(name, template.outputs, self._evaluator, self._conditions, self.parameters)
+        self.outputs = StackOutputs(name, template.outputs, self._evaluator, self._conditions, self.parameters)
         self._attributes = AttributeValues(name, self.resources, lookup)
 
     @property
