@@ -157,7 +157,7 @@ def test_the_clients_of_a_handler_are_one_finding(tmp_path):
     made = r"import boto3\ndef handler(event, context):\n  boto3.client('iam')\n  boto3.client('config')\n  boto3.client('iam')"
     facts = facts_of(tmp_path, text.replace("def handler(event, context): return 1", made))
     assert [problem.message for problem in rule_named("NF601").find(facts)] == [
-        "`Fn` makes clients of `iam`, `config` at every invocation, and so new connections"
+        "`Fn` makes clients of `iam`, `config` at every invocation, and so opens new connections"
     ]
 
 

@@ -41,7 +41,7 @@ def found(folder, rule_id, keyed, put):
     [
         ("true", "ApiKeyRequired: true", [], []),
         ("true", "ApiKeyRequired: false", ["the public API `Api` has no throttle and no authorization on `PUT /orders`, which needs no key of a plan"], []),
-        ("false", "", ["the public API `Api` has no throttle and no authorization on `GET /orders`, which needs no key of a plan"], ["no method that `Plan` opens needs an API key, so it limits nobody"]),
+        ("false", "", ["the public API `Api` has no throttle and no authorization on `GET /orders`, which needs no key of a plan"], ["no method in the stages of `Plan` needs an API key, so the plan limits no client"]),
     ],
 )  # fmt: skip
 def test_a_plan_limits_methods_that_need_a_key(tmp_path, keyed, put, no_limit, nobody):
