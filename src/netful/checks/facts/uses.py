@@ -49,7 +49,7 @@ _SERVICE_OF_TYPE = {
     "AWS::Lambda::Function": "lambda",
 }
 
-# Prefixes of IAM actions that differ from the service's endpoint code; "" has no endpoint of its own.
+# Prefixes of IAM actions that differ from the service's endpoint code; "" means no endpoint.
 _SERVICE_OF_PREFIX = {
     "kinesis": "kinesis-streams",
     "firehose": "kinesis-firehose",
