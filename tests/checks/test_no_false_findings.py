@@ -129,7 +129,7 @@ def test_a_key_that_services_use_for_their_caller_is_no_call_of_the_function(tmp
 @pytest.mark.parametrize(
     ("endpoint", "word"),
     [
-        ("", "an interface endpoint pays"),
+        ("", "an interface endpoint is cheaper"),
         ("{VpcId: !Ref Vpc, VpcEndpointType: Interface, ServiceName: com.amazonaws.us-east-1.ssm, PrivateDnsEnabled: false, SubnetIds: [!Ref A]}", "set `PrivateDnsEnabled: true` on `Endpoint`"),
         ("{VpcId: !Ref Vpc, VpcEndpointType: Interface, ServiceName: com.amazonaws.us-east-1.ssm, PrivateDnsEnabled: true, SubnetIds: [!Ref A]}", "set `EnableDnsHostnames: true` on `Vpc`"),
     ],
