@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from netful.checks.facts.cloud_facts import Facts
 from netful.checks.facts.uses import Use
-from netful.model.apis.api import Api, Authorization, Route
+from netful.model.apis.api import Api, ApiRoute, Authorization
 from netful.model.apis.stage import ANY, MethodSetting, Stage
 from netful.model.apis.usage import PlanStage, UsagePlan
 from netful.model.cloud import Cloud
@@ -58,7 +58,7 @@ def _named(cloud: Cloud, label: str) -> tuple[Api | None, str]:
     return None, ""
 
 
-def function_behind(cloud: Cloud, route: Route) -> Function | None:
+def function_behind(cloud: Cloud, route: ApiRoute) -> Function | None:
     """Return the function that a route's integration invokes, if the cloud has it."""
     uri = route.integration.uri if route.integration else None
     found = _FUNCTION.search(uri) if isinstance(uri, str) else None
@@ -70,17 +70,17 @@ def function_behind(cloud: Cloud, route: Route) -> Function | None:
     )
 
 
-def routes(cloud: Cloud) -> Iterator[tuple[Api, Route]]:
+def routes(cloud: Cloud) -> Iterator[tuple[Api, ApiRoute]]:
     """Return every route of every API."""
     return ((api, route) for api in cloud.apis.by_id.values() for route in api.routes)
 
 
-def authorized(route: Route) -> bool:
+def authorized(route: ApiRoute) -> bool:
     """Return whether a route requires authorization; an unknown authorization counts as one."""
     return route.authorization_type != Authorization.NONE
 
 
-def settings(stage: Stage, route: Route) -> tuple[MethodSetting, ...]:
+def settings(stage: Stage, route: ApiRoute) -> tuple[MethodSetting, ...]:
     """Return the settings of a stage that apply to a route, the route's own first (api-gateway §3.3)."""
     path, method = route.path.strip("/"), route.http_method.upper()
     own = [
@@ -91,7 +91,7 @@ def settings(stage: Stage, route: Route) -> tuple[MethodSetting, ...]:
     return (*own, *(s for s in stage.method_settings if s not in own and _for_all(s)))
 
 
-def throttle_of(stage: Stage, route: Route) -> Limits:
+def throttle_of(stage: Stage, route: ApiRoute) -> Limits:
     """Return the rate and burst of a route on a stage for callers without a key: the stage's, limited by the account's."""
     held = settings(stage, route)
     rate = next((s.throttling_rate_limit for s in held if _is_set(s.throttling_rate_limit)), ACCOUNT_THROTTLE[0])
@@ -105,7 +105,7 @@ def default_rate(stage: Stage) -> float | None:
     return next((float(rate) for rate in rates if isinstance(rate, int | float) and rate >= 0), None)
 
 
-def cached(stage: Stage, route: Route) -> bool:
+def cached(stage: Stage, route: ApiRoute) -> bool:
     """Return whether a stage caches the answers of a route: by default only GET, others by their own setting (§4)."""
     if not stage.cache_cluster_enabled:
         return False

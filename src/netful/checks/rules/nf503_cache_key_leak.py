@@ -9,7 +9,7 @@ from netful.checks.facts.apis import authorized, cached
 from netful.checks.facts.cloud_facts import Facts
 from netful.checks.findings.finding import Problem, Severity
 from netful.checks.rules.rule import Rule
-from netful.model.apis.api import Route
+from netful.model.apis.api import ApiRoute
 
 _IDENTITY = ("authorization", "x-api-key", "cookie", "context.authorizer", "context.identity", "tenant", "user")
 
@@ -22,7 +22,7 @@ def _find(facts: Facts) -> Iterator[Problem]:
                 yield from _leaks(api.id, route)
 
 
-def _leaks(api_id: str, route: Route) -> Iterator[Problem]:
+def _leaks(api_id: str, route: ApiRoute) -> Iterator[Problem]:
     key = [str(part).lower() for part in route.integration.cache_key_parameters] if route.integration else []
     name = f"`{route.http_method} {route.path}` of `{api_id}`"
     if authorized(route) and not any(word in part for part in key for word in _IDENTITY):
