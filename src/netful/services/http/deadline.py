@@ -22,6 +22,11 @@ class Deadline:
             self.cancel()
             self._timer = self._loop.call_at(self._at, self._check)
 
+    def end(self) -> None:
+        """Stop for good, and release the callback: it refers to the connection, which is freed without a collector."""
+        self.cancel()
+        self._passed = _ended
+
     def cancel(self) -> None:
         """Stop the timer."""
         if self._timer:
@@ -35,3 +40,7 @@ class Deadline:
             self.move(left)
         else:
             self._passed()
+
+
+def _ended() -> None:
+    """Do nothing."""

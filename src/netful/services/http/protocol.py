@@ -214,7 +214,7 @@ class HttpProtocol(asyncio.Protocol):
         self._transport.close()
 
     def _cancel_timers(self) -> None:
-        self._deadline.cancel()
+        self._deadline.end()
         if self._unread:
             self._unread.cancel()
 
