@@ -30,6 +30,7 @@ def test_folder_is_owned_while_its_owner_lives():
     assert not taken.path.exists()
 
 
+@pytest.mark.programs
 def test_what_a_killed_owner_left_is_cleared(state):
     program = (
         "import os, signal; from netful.stack.control.folder import StackFolder; f = StackFolder('one'); f.take();"
@@ -129,6 +130,7 @@ def test_a_state_folder_that_cannot_be_is_told_with_what_to_do(chosen, monkeypat
 
 
 @pytest.mark.parametrize("closed", ["state", "state/one"])
+@pytest.mark.programs
 def test_a_closed_state_folder_is_told_to_an_ordinary_user(closed, state):
     (state / "one").mkdir(parents=True)
     program = (
@@ -154,6 +156,7 @@ def test_a_state_folder_is_meant_from_where_it_was_said(tmp_path, monkeypatch):
     assert StackFolder("one").path == tmp_path / "here" / "one"
 
 
+@pytest.mark.programs
 def test_what_a_killed_owner_left_is_swept_and_what_runs_is_not(state):
     program = "import os; from netful.stack.control.folder import StackFolder; f = StackFolder('one'); f.take(); os.kill(os.getpid(), 9)"
     subprocess.run([sys.executable, "-c", program], check=False, env=os.environ | {"NETFUL_STATE": str(state)})

@@ -12,6 +12,8 @@ from tests.helpers.lambda_bench import RUNTIME
 from tests.helpers.lambda_client import Client, zipped
 from tests.helpers.lambda_network import HOUR, NETWORK, SOURCE, interfaces, place
 
+pytestmark = pytest.mark.packets
+
 FUNCTIONS = "/2015-03-31/functions"
 NEW = f"{FUNCTIONS}/fresh"
 ROLE = "arn:aws:iam::123456789012:role/service/any"

@@ -26,6 +26,8 @@ from netful.services.backends.messages_out import send_message
 from netful.services.http.message import Response
 from tests.helpers.lambda_client import FN, Client, zipped
 
+pytestmark = pytest.mark.packets
+
 LISTED = {
     "Architectures", "CodeSha256", "CodeSize", "Description", "EphemeralStorage", "FunctionArn", "FunctionName",
     "Handler", "LastModified", "LoggingConfig", "MemorySize", "PackageType", "RevisionId", "Role", "Runtime",

@@ -11,6 +11,8 @@ from netful.model.core.resource import Resource
 from netful.model.functions.function import Code
 from tests.helpers.lambda_client import FN, WHICH, Client, zipped
 
+pytestmark = pytest.mark.packets
+
 PROVISIONED = "/2019-09-30/functions/my-fn/provisioned-concurrency"
 
 

@@ -16,6 +16,8 @@ from netful.functions.sandboxes import processes
 from netful.model.functions.function import Code
 from tests.helpers.lambda_bench import function_of
 
+pytestmark = pytest.mark.packets
+
 UUID = r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 # What a first invocation leaves, a second one finds: a file, a global, and the process.
 REMEMBERS = """

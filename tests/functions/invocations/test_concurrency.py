@@ -9,6 +9,8 @@ import pytest
 
 from netful.functions.invocations.invocation import InvokeRefused
 
+pytestmark = pytest.mark.packets
+
 # Says that it runs, then waits until /tmp/go is there: two invocations overlap only when the test wants them to.
 SLOW = "import time\ndef handler(event, context):\n    print('running', flush=True)\n    time.sleep(event)\n    return event\n"
 WHO = "import os\ndef handler(event, context):\n    return os.environ['AWS_LAMBDA_LOG_STREAM_NAME']\n"

@@ -18,6 +18,8 @@ from netful.functions.events.event_settings import EventSettings
 from netful.model.functions.function import Code
 from tests.helpers.lambda_bench import function_of
 
+pytestmark = pytest.mark.packets
+
 PIECES = """
 exports.handler = awslambda.streamifyResponse(async (event, stream, context) => {
   stream.setContentType("text/plain");

@@ -14,6 +14,8 @@ import pytest
 from tests.helpers.lambda_bench import DRIVER
 from tests.helpers.places import ROOT
 
+pytestmark = pytest.mark.packets
+
 DAEMONISED = """
 import os, subprocess, signal, sys
 def handler(event, context):

@@ -21,6 +21,8 @@ from netful.model.core.errors import StackError
 from netful.services.http.message import Response
 from tests.helpers.valkey_server import ValkeyServer
 
+pytestmark = pytest.mark.programs
+
 STAGE = Stage("Stage", "Api", "live", cache_cluster_enabled=True)
 KEY = ("Stage", "Items", "GET", ("1",))
 OTHER = ("Stage", "Items", "GET", ("2",))

@@ -35,6 +35,8 @@ from netful.sources import load
 from tests.helpers.socket_client import Client
 from tests.helpers.valkey_server import ValkeyServer
 
+pytestmark = pytest.mark.programs
+
 API = """
 Transform: AWS::Serverless-2016-10-31
 Resources:

@@ -18,6 +18,8 @@ from netful.services.backends.state_folder import StateFolder
 from netful.services.http.backend_requests import form_request, json_request, rest_request
 from netful.services.moto.recall import may_change
 
+pytestmark = pytest.mark.packets
+
 TABLE = {
     "BillingMode": "PAY_PER_REQUEST",
     "AttributeDefinitions": [{"AttributeName": "id", "AttributeType": "S"}],

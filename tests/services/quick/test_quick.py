@@ -88,6 +88,7 @@ def preparations():
     yield s3("PUT", "judged", "/?policy", body=json.dumps(DENY).encode())
     yield s3("PUT", "plain", "/tagged", headers=(("x-amz-tagging", "a=b"), ("x-amz-meta-Who", "me")), body=b"t")
     yield s3("PUT", "plain", "/cold", headers=(("x-amz-storage-class", "GLACIER"),), body=b"c")
+    yield s3("PUT", "plain", "/p", body=b"body")
     yield s3("PUT", "plain", "/gone", body=b"g")
     yield s3("DELETE", "plain", "/gone")
     yield s3("PUT", "versioned", "/gone", body=b"g")
