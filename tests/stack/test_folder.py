@@ -106,16 +106,14 @@ def test_a_lock_that_went_with_its_owner_is_not_taken(monkeypatch):
     """The last owner leaves between our opening of its lock and our taking it: the lock is of no folder any more."""
     last, next_one = StackFolder("one"), StackFolder("one")
     last.take()
-    take_lock = StackFolder._take_lock
+    flock = folder.fcntl.flock
 
-    def leave_first(self):
-        monkeypatch.setattr(StackFolder, "_take_lock", take_lock)
-        lock = os.open(self.path / "lock", os.O_RDWR)
+    def leave_first(lock, how):
+        monkeypatch.setattr(folder.fcntl, "flock", flock)
         last.leave()
-        folder.fcntl.flock(lock, folder.fcntl.LOCK_EX)
-        return lock
+        flock(lock, how)
 
-    monkeypatch.setattr(StackFolder, "_take_lock", leave_first)
+    monkeypatch.setattr(folder.fcntl, "flock", leave_first)
     next_one.take()
     assert running() == ["one"]
     next_one.leave()

@@ -29,7 +29,7 @@ def run(bench, body, **more):
 
 async def invoke(client, name="fresh", qualifier=""):
     query = {"Qualifier": qualifier} if qualifier else {}
-    reply = await client._api.handle(Call("POST", f"{FUNCTIONS}/{name}/invocations", query))
+    reply = await client.api.handle(Call("POST", f"{FUNCTIONS}/{name}/invocations", query))
     return reply.status, json.loads(reply.body)
 
 

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-import os
 import re
-import signal
 from dataclasses import replace
 
 import pytest
@@ -15,6 +13,7 @@ from netful.functions.environments import environment
 from netful.functions.sandboxes import processes
 from netful.model.functions.function import Code
 from tests.helpers.lambda_bench import function_of
+from tests.helpers.processes import kill, parent_of, sandboxes
 
 pytestmark = pytest.mark.packets
 
@@ -203,8 +202,8 @@ def test_a_flood_of_output_is_bounded(bench):
 def test_a_runtime_that_dies_while_idle_is_replaced(bench):
     async def body(service):
         first = await service.invoke("Fn")
-        (environment,) = service.fleet.pool(service.versions["Fn"].latest)._idle
-        await environment._sandbox.kill()
+        (init,) = sandboxes()
+        await kill(init)
         return first.payload, (await service.invoke("Fn")).payload
 
     source = "n = 0\ndef handler(event, context):\n    global n\n    n += 1\n    return n\n"
@@ -215,8 +214,8 @@ def test_a_runtime_that_dies_while_idle_is_replaced(bench):
 def test_a_zygote_that_dies_is_replaced(bench):
     async def body(service):
         before = await service.invoke("Fn")
-        (zygote,) = service._zygotes._running.values()
-        await zygote.close()
+        (init,) = sandboxes()
+        await kill(parent_of(init))
         return before.function_error, (await service.invoke("Fn")).function_error
 
     assert bench.run("def handler(event, context): pass\n", body) == (None, None)
@@ -323,10 +322,8 @@ def test_an_environment_that_is_killed_in_mid_invocation(bench, victim):
         async for event in service.logs("Fn").follow():
             if event.message == "begun\n":
                 break
-        (environment,) = service.fleet.pool(service.versions["Fn"].latest)._busy
-        init = environment._sandbox._pid
-        pids = [init] if victim == "pid 1" else processes.children(init)
-        os.kill(pids[0], signal.SIGKILL)
+        (init,) = sandboxes()
+        await kill(init if victim == "pid 1" else processes.children(init)[0])
         return await running, await service.invoke("Fn", b'{"look": true}'), len(service.environments("Fn"))
 
     killed, after, number = bench.run(source, body, timeout=20)

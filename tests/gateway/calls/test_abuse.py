@@ -17,6 +17,7 @@ from netful.services.http.connection_limits import Crowd
 from netful.services.http.head import RequestReader
 from netful.services.http.protocol import HttpProtocol
 from tests.helpers.abused import BRISK, CHAT, HOSTS, REST, SECONDS, descriptors, gateway_of, said, served, statuses
+from tests.helpers.loop import other_tasks
 
 SEED = 20191202
 PACE = 0.005
@@ -293,13 +294,12 @@ def test_random_frames(gateway, tmp_path, caplog):
 
     async def run():
         async with served(gateway, tmp_path) as (port, _, _):
-            before = descriptors()
+            servers, before = asyncio.all_tasks(), descriptors()
             async with customer(port) as got:
                 for _ in range(10):
                     await asyncio.gather(*(attack(port) for _ in range(50)))
             await gone(before)
-            while gateway.sockets._tasks:
-                await asyncio.gather(*gateway.sockets._tasks)
+            await other_tasks(servers)
             return set(got)
 
     assert uvloop.run(run()) == {200}

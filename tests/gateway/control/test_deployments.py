@@ -91,18 +91,16 @@ CANARY = "CanarySetting: {PercentTraffic: 30, StageVariableOverrides: {v: other,
     [(0.29, {"v": "other", "w": "only", "canary": "true"}), (0.3, {"v": "1", "w": "", "canary": "false"})],
 )
 def test_canary_takes_its_share_with_variables_of_its_own(bench_of, drawn, told):
-    bench = bench_of(template(canary=CANARY))
-    bench.gateway.draw = lambda: drawn
+    bench = bench_of(template(canary=CANARY), draw=lambda: drawn)
     assert json.loads(ask(bench, "/old").body) == told
 
 
 @pytest.mark.parametrize(("drawn", "path"), [(0.0, "/new"), (0.9, "/old")])
 def test_canary_is_another_deployment(bench_of, drawn, path):
-    bench = bench_of(template())
+    bench = bench_of(template(), draw=lambda: drawn)
     second = "  Second: {Type: AWS::ApiGateway::Deployment, Properties: {RestApiId: !Ref Api}}\n"
     canary = "CanarySetting: {PercentTraffic: 50, DeploymentId: !Ref Second}"
     change(bench, template("/new", canary=canary) + second)
-    bench.gateway.draw = lambda: drawn
     assert {p: ask(bench, p).status for p in ("/new", "/old")} == {
         p: 200 if p == path else 403 for p in ("/new", "/old")
     }

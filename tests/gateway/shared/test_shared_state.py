@@ -121,8 +121,10 @@ class OnAClock(Processes):
 
 
 @pytest.mark.parametrize("processes", [1, 4])
-@pytest.mark.parametrize(("rate", "burst"), [(0.5, 1), (3, 7), (40, 60), (2000, 500)])
-def test_never_more_on_a_clock_that_is_moved(server, request, processes, rate, burst):
+@pytest.mark.parametrize(
+    ("rate", "burst", "one_by_one"), [(0.5, 1, True), (3, 7, True), (40, 60, True), (2000, 500, False)]
+)
+def test_never_more_on_a_clock_that_is_moved(server, request, processes, rate, burst, one_by_one):
     """Of a bucket from which tokens are taken one by one, as many are let through as by the bucket of one process."""
 
     async def scenario():
@@ -136,7 +138,7 @@ def test_never_more_on_a_clock_that_is_moved(server, request, processes, rate, b
             passed += await running.count(admissions, 3 * burst)
             expected += sum(take([alone], running.now) is None for _ in range(3 * burst))
             assert passed <= burst + rate * running.now
-            if running.meters[0].admission((Rated("b", rate, burst),), None, 0.0)._leases[0].most == 1:
+            if one_by_one:
                 assert passed == expected
         await running.close()
 
