@@ -12,6 +12,7 @@ from netful.engine.trace.trace import trace
 from netful.model.core.errors import QuestionError
 from netful.sources import load
 from tests.helpers.places import EXAMPLES
+from tests.helpers.texts import replaced
 
 EXAMPLE = EXAMPLES / "private-api-everywhere"
 API = "orders.execute-api.us-east-1.amazonaws.com"
@@ -166,7 +167,7 @@ def test_a_group_that_is_written_to_have_no_targets_has_none(changed):
 
 
 def test_a_name_of_an_endpoint_that_is_not_there_is_unknown(changed):
-    gone = ENDPOINT.replace("22de77e0", "00000000")
+    gone = replaced(ENDPOINT, {"22de77e0": "00000000"})
     path = path_of(changed('to = "https://${UPSTREAM}', f'to = "https://{gone}'), "PeerApp", BY_PROXY)
     assert (path.verdict, path.missing) == ("unknown", (f"the endpoint that {gone} names",))
     asked = path_of(load([EXAMPLE]), "SpokeApp", f"https://{gone}/prod/orders/17 Host: {API}")

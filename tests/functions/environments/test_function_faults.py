@@ -14,6 +14,7 @@ from netful.functions.sandboxes import processes
 from netful.model.functions.function import Code
 from tests.helpers.lambda_bench import function_of
 from tests.helpers.processes import kill, parent_of, sandboxes
+from tests.helpers.texts import replaced
 
 pytestmark = pytest.mark.packets
 
@@ -64,7 +65,7 @@ def test_the_end_of_the_process(bench, end, reason):
     async def body(service):
         return await service.invoke("Fn"), await service.invoke("Fn", b'{"look": true}')
 
-    ended, after = bench.run(REMEMBERS.replace("{end}", end), body)
+    ended, after = bench.run(replaced(REMEMBERS, {"{end}": end}), body)
     message = f"RequestId: {ended.request_id} Error: {reason}"
     assert json.loads(ended.payload) == {"errorType": "Runtime.ExitError", "errorMessage": message}
     assert ended.log_tail.endswith(b"Status: error\tError Type: Runtime.ExitError\n")
@@ -87,7 +88,7 @@ def test_a_timeout_kills_and_says_so(bench, end):
     async def body(service):
         return await service.invoke("Fn"), await service.invoke("Fn", b'{"look": true}')
 
-    late, after = bench.run(REMEMBERS.replace("{end}", end), body, timeout=1)
+    late, after = bench.run(replaced(REMEMBERS, {"{end}": end}), body, timeout=1)
     message = f"RequestId: {late.request_id} Error: Task timed out after 1.00 seconds"
     assert late.payload.decode() == f'{{"errorType":"Sandbox.Timedout","errorMessage":"{message}"}}'
     assert late.function_error == "Unhandled"
@@ -148,14 +149,14 @@ def test_an_exit_during_init(bench):
 
 
 def test_an_init_that_takes_too_long(bench, monkeypatch):
-    monkeypatch.setattr(environment, "_INIT_SECONDS", 0.2)
+    monkeypatch.setattr(environment, "INIT_SECONDS", 0.2)
     invocation, log = bench.invoke("import signal; signal.pause()\n", timeout=1)
     assert json.loads(invocation.payload)["errorType"] == "Sandbox.Timedout"
     assert "\tPhase: init\tStatus: timeout\n" in log
 
 
 def test_an_init_that_is_slow_only_once_succeeds_in_the_invocation(bench, monkeypatch):
-    monkeypatch.setattr(environment, "_INIT_SECONDS", 0.2)
+    monkeypatch.setattr(environment, "INIT_SECONDS", 0.2)
     source = (
         "import os, signal\n"
         "if not os.path.exists('/tmp/again'):\n    open('/tmp/again', 'w').close()\n    signal.pause()\n"
@@ -244,7 +245,7 @@ def handler(event, context):
 
 
 def test_a_runtime_that_never_asks_for_an_event(bench, monkeypatch, tmp_path):
-    monkeypatch.setattr(environment, "_INIT_SECONDS", 0.2)
+    monkeypatch.setattr(environment, "INIT_SECONDS", 0.2)
     program = tmp_path / "code/bootstrap"
     program.parent.mkdir()
     program.write_text("#!/bin/sh\nexec sleep 1000\n")

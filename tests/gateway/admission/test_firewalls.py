@@ -11,6 +11,7 @@ from netful.engine.trace.question import parse
 from netful.engine.trace.trace import trace
 from netful.sources import load
 from tests.helpers.gateway_bench import header
+from tests.helpers.texts import replaced
 
 API = """
 Resources:
@@ -60,7 +61,7 @@ CUSTOM = {
     "Block": {"CustomResponse": {"ResponseCode": 429, "ResponseHeaders": [{"Name": "Retry-After", "Value": "9"}]}}
 }
 OPEN = 'Policy: {Statement: [{Effect: Allow, Principal: "*", Action: execute-api:Invoke, Resource: "execute-api:/*"}]}'
-SHUT = OPEN.replace("Allow", "Deny")
+SHUT = replaced(OPEN, {"Allow": "Deny"})
 PASSED = [("x-amzn-waf-seen", "yes")]
 
 

@@ -9,6 +9,7 @@ import pytest
 
 from netful.engine.apis.deployments import carried, stale
 from netful.sources import load
+from tests.helpers.texts import replaced
 
 API = """
 Resources:
@@ -38,8 +39,8 @@ Resources:
 
 
 def template(path="/old", deployment="First", value="1", canary=""):
-    text = API.replace("PATH", path).replace("DEPLOYMENT", deployment).replace("VALUE", value)
-    return text.replace("CANARY", f", {canary}" if canary else "")
+    text = replaced(API, {"PATH": path, "DEPLOYMENT": deployment, "VALUE": value})
+    return replaced(text, {"CANARY": f", {canary}" if canary else ""})
 
 
 def change(bench, text):
@@ -112,5 +113,5 @@ def test_automatic_deployment_is_always_the_api_as_it_is(bench_of):
       Http: {Type: AWS::ApiGatewayV2::Api, Properties: {Name: h, ProtocolType: HTTP, Target: "https://TARGET.example"}}
       Stage: {Type: AWS::ApiGatewayV2::Stage, Properties: {ApiId: !Ref Http, StageName: $default, AutoDeploy: true}}
     """
-    bench = bench_of(text.replace("TARGET", "a"), function=lambda _request: ValueError())
-    assert stale(change(bench, text.replace("TARGET", "b"))) == ()
+    bench = bench_of(replaced(text, {"TARGET": "a"}), function=lambda _request: ValueError())
+    assert stale(change(bench, replaced(text, {"TARGET": "b"}))) == ()

@@ -6,6 +6,7 @@ import base64
 import pytest
 
 from tests.helpers.gateway_bench import FUNCTION, header
+from tests.helpers.texts import replaced
 
 API = (
     """
@@ -163,7 +164,7 @@ def test_binary_body_reaches_the_function_in_base64(bench_of):
 
 def test_late_function_is_a_504_and_runs_on(bench_of):
     async def scenario():
-        bench = bench_of((API % "").replace("Method: get", "Method: get, TimeoutInMillis: 50"))
+        bench = bench_of(replaced(API % "", {"Method: get": "Method: get, TimeoutInMillis: 50"}))
         released, finished = asyncio.Event(), asyncio.Event()
         invoke = bench.invoke
 

@@ -20,6 +20,7 @@ from netful.services.tls.authority import Authority
 from tests.helpers.abused import DOOR, SECONDS, Nothing
 from tests.helpers.gateway_bench import FUNCTION, header
 from tests.helpers.loop import other_tasks
+from tests.helpers.texts import replaced
 from tests.helpers.web_client import dial, server
 
 URI = "arn:aws:apigateway:${AWS::Region}:lambda:path/2021-11-15/functions/${Fn.Arn}/response-streaming-invocations"
@@ -211,8 +212,8 @@ def test_nothing_is_kept(bench_of, integration, made):
     "integration",
     [
         "type: mock, responseTransferMode: STREAM",
-        STREAMED.replace("responseTransferMode: STREAM, ", ""),
-        STREAMED.replace("response-streaming-", ""),
+        replaced(STREAMED, {"responseTransferMode: STREAM, ": ""}),
+        replaced(STREAMED, {"response-streaming-": ""}),
     ],
 )
 def test_mode_that_does_not_fit(bench_of, integration):
@@ -240,7 +241,7 @@ def test_silence_is_borne_for_so_long(bench_of, type_, seconds):
 
 def test_answer_above_10_megabytes_that_is_not_streamed(bench_of):
     bench = bench_of(
-        template(PROXIED.replace("responseTransferMode: STREAM, ", "")),
+        template(replaced(PROXIED, {"responseTransferMode: STREAM, ": ""})),
         lambda request: Response(200, (), bytes((10 << 20) + (request.target == "/x?more=1"))),
     )
     assert asyncio.run(bench.call("GET", "/live/s")).status == 200

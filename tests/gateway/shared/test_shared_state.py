@@ -19,6 +19,7 @@ from netful.model.apis.stage import Stage
 from netful.model.apis.usage import Quota
 from netful.model.core.errors import StackError
 from netful.services.http.message import Response
+from tests.helpers.texts import replaced
 from tests.helpers.valkey_server import ValkeyServer
 
 pytestmark = pytest.mark.programs
@@ -98,12 +99,10 @@ class OnAClock(Processes):
     def __init__(self, server, stack, count):
         super().__init__(server, stack, count)
         self.now, self._key = 0.0, f"{stack}:clock"
+        now = {"redis.call('TIME')": f"redis.call('LRANGE', '{self._key}', 0, 1)"}
+        use, look = replaced(USE, {**now, "redis.call('EXPIRE'": "tostring('EXPIRE'"}), replaced(LOOK, now)
         for link in self.links:
-            for name, script in (("use", USE), ("look", LOOK)):
-                told = script.replace("redis.call('TIME')", f"redis.call('LRANGE', '{self._key}', 0, 1)")
-                setattr(
-                    link, name, link.client.register_script(told.replace("redis.call('EXPIRE'", "tostring('EXPIRE'"))
-                )
+            link.use, link.look = link.client.register_script(use), link.client.register_script(look)
 
     async def pass_(self, seconds):
         self.now += seconds
