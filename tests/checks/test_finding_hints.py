@@ -16,5 +16,5 @@ def test_each_group_on_a_path_gets_its_own_hint(tmp_path: Path) -> None:
         tmp_path, replaced(template, {admits: "- {CidrIp: 10.9.0.0/16, IpProtocol: tcp, FromPort: 443, ToPort: 443}"})
     )
     hints = {finding.id: finding.hint for finding in check(facts) if finding.id in ("NF108", "NF204")}
-    assert hints["NF108"].startswith("let `FnSg` out")
-    assert hints["NF204"].startswith("let `EndpointSg` admit")
+    assert "`FnSg`" in hints["NF108"]
+    assert "`EndpointSg`" in hints["NF204"]

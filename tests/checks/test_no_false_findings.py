@@ -159,9 +159,8 @@ def test_the_clients_of_a_handler_are_one_finding(tmp_path):
     text = replaced(NETWORK, {"SUBNETS": "!Ref A", "ZONE_A": "", "ZONE_B": ""})
     made = r"import boto3\ndef handler(event, context):\n  boto3.client('iam')\n  boto3.client('config')\n  boto3.client('iam')"
     facts = facts_of(tmp_path, replaced(text, {"def handler(event, context): return 1": made}))
-    assert [problem.message for problem in rule_named("NF601").find(facts)] == [
-        "`Fn` makes clients of `iam`, `config` at every invocation, and so opens new connections"
-    ]
+    (problem,) = rule_named("NF601").find(facts)
+    assert all(name in problem.message for name in ("`Fn`", "`iam`", "`config`"))
 
 
 def test_roles_of_the_same_name_in_several_stacks_are_not_mixed_up(tmp_path):
