@@ -36,6 +36,8 @@ from tests.helpers.proxies import (
     spawn,
 )
 
+pytestmark = pytest.mark.programs
+
 ANY = (RuleCondition("path-pattern", ("*",)),)
 
 

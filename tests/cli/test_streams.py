@@ -9,6 +9,8 @@ import pytest
 
 from tests.helpers.places import EXAMPLES
 
+pytestmark = pytest.mark.programs
+
 NETFUL = str(Path(sys.executable).with_name("netful"))
 FOLDER = EXAMPLES / "ssm-demo"
 TRACE = [NETFUL, "trace", "-t", "isolated.yaml", "ReadParameter", "aws:ssm"]

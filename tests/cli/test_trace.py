@@ -106,6 +106,7 @@ def test_missing_values_are_named_and_3(tmp_path, capsys):
     assert "missing parameters\n  Cidr" in capsys.readouterr().out
 
 
+@pytest.mark.programs
 def test_a_reader_that_goes_away_is_no_error():
     read, write = os.pipe()
     os.close(read)

@@ -19,7 +19,7 @@ from netful.model.cloud import Cloud
 
 
 class Fabric:
-    """The network of a cloud. `doors` are to be served by the caller's event loop."""
+    """The network of a cloud. `doors` are to be served by the caller's event loop; `internet` is outside of all VPCs."""
 
     def __init__(self, cloud: Cloud, limbo: int, options: Options | None = None) -> None:
         self.doors = Doors()

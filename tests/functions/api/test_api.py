@@ -17,6 +17,8 @@ from netful.model.functions.function import Code, Function
 from netful.service_models.service_model import service_model
 from tests.helpers.lambda_bench import function_of
 
+pytestmark = pytest.mark.packets
+
 BASE = "/2015-03-31/functions"
 SOURCE = "import os\ndef handler(event, context): return os.environ.get('COLOUR', event)"
 CLOUD = Cloud.of(

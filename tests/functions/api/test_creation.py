@@ -12,6 +12,8 @@ from tests.helpers.lambda_bench import RUNTIME
 from tests.helpers.lambda_client import Client, zipped
 from tests.helpers.lambda_network import HOUR, NETWORK, SOURCE, interfaces, place
 
+pytestmark = pytest.mark.packets
+
 FUNCTIONS = "/2015-03-31/functions"
 NEW = f"{FUNCTIONS}/fresh"
 ROLE = "arn:aws:iam::123456789012:role/service/any"
@@ -27,7 +29,7 @@ def run(bench, body, **more):
 
 async def invoke(client, name="fresh", qualifier=""):
     query = {"Qualifier": qualifier} if qualifier else {}
-    reply = await client._api.handle(Call("POST", f"{FUNCTIONS}/{name}/invocations", query))
+    reply = await client.api.handle(Call("POST", f"{FUNCTIONS}/{name}/invocations", query))
     return reply.status, json.loads(reply.body)
 
 

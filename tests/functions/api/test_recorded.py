@@ -26,6 +26,8 @@ from netful.services.backends.messages_out import send_message
 from netful.services.http.message import Response
 from tests.helpers.lambda_client import FN, Client, zipped
 
+pytestmark = pytest.mark.packets
+
 LISTED = {
     "Architectures", "CodeSha256", "CodeSize", "Description", "EphemeralStorage", "FunctionArn", "FunctionName",
     "Handler", "LastModified", "LoggingConfig", "MemorySize", "PackageType", "RevisionId", "Role", "Runtime",
@@ -168,7 +170,7 @@ def test_an_event_that_waits_runs_on_the_new_code(bench):
 
 def test_a_request_response_tells_the_version(bench):
     async def body(service):
-        return await Client(service)._api.handle(Call("POST", f"{FN}/invocations"))
+        return await Client(service).api.handle(Call("POST", f"{FN}/invocations"))
 
     reply = bench.run("def handler(event, context): pass", body)
     assert (reply.body, dict(reply.headers)["X-Amz-Executed-Version"]) == (b"null", "$LATEST")

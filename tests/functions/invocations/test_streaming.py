@@ -17,6 +17,9 @@ from netful.functions.events.event_queue import EventQueue, Outlets
 from netful.functions.events.event_settings import EventSettings
 from netful.model.functions.function import Code
 from tests.helpers.lambda_bench import function_of
+from tests.helpers.texts import replaced
+
+pytestmark = pytest.mark.packets
 
 PIECES = """
 exports.handler = awslambda.streamifyResponse(async (event, stream, context) => {
@@ -100,7 +103,7 @@ def own_runtime(tmp_path, mode):
     with zipfile.ZipFile(packed, "w") as archive:
         member = zipfile.ZipInfo("bootstrap")
         member.external_attr = 0o755 << 16
-        archive.writestr(member, BOOTSTRAP.replace("MODE", mode))
+        archive.writestr(member, replaced(BOOTSTRAP, {"MODE": mode}))
     path = tmp_path / "own.zip"
     path.write_bytes(packed.getvalue())
     return replace(function_of(""), code=Code(local_path=str(path)), runtime="provided.al2023")

@@ -19,6 +19,8 @@ from netful.services.backends.backend import Backends
 from netful.services.deploy.deployed import deploy
 from netful.services.http.message import ClientConnection, Request
 
+pytestmark = pytest.mark.packets
+
 REQUEST = Request(
     "POST", "/", (("Content-Type", "application/x-amz-json-1.1"), ("X-Amz-Target", "AmazonSSM.DescribeParameters")), b"{}",
     ClientConnection(Door(DoorKind.INTERNET), ("", 0), ("", 0)),

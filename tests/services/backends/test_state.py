@@ -18,6 +18,8 @@ from netful.services.backends.state_folder import StateFolder
 from netful.services.http.backend_requests import form_request, json_request, rest_request
 from netful.services.moto.recall import may_change
 
+pytestmark = pytest.mark.packets
+
 TABLE = {
     "BillingMode": "PAY_PER_REQUEST",
     "AttributeDefinitions": [{"AttributeName": "id", "AttributeType": "S"}],
@@ -215,7 +217,7 @@ def test_a_kill_loses_nothing(life):
 
 
 def test_back_ends_that_end_by_themselves_come_back_with_what_they_held(life, monkeypatch):
-    monkeypatch.setattr("netful.services.backends.backend._SOON_SECONDS", 0)
+    monkeypatch.setattr("netful.services.backends.backend.SOON_SECONDS", 0)
 
     async def body(calls):
         await fill(calls)
@@ -297,7 +299,7 @@ def test_on_a_full_disk_nothing_is_done_that_is_not_kept(life):
 
 
 def test_one_stack_at_a_time(life, monkeypatch):
-    monkeypatch.setattr("netful.services.backends.state_folder._LOCK_SECONDS", 0.1)
+    monkeypatch.setattr("netful.services.backends.state_folder.LOCK_SECONDS", 0.1)
 
     async def body(_calls):
         other = StateFolder(life.state)

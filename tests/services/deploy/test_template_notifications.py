@@ -3,12 +3,16 @@
 import asyncio
 import json
 
+import pytest
+
 from netful.model.cloud import Cloud
 from netful.model.core.origin import Origin
 from netful.model.core.resource import Resource
 from netful.model.functions.function import Code, Function
 from netful.services.backends.backend import Backends
 from netful.services.http.backend_requests import rest_request
+
+pytestmark = pytest.mark.packets
 
 PLACE = "eu-west-1:123456789012"
 FUNCTION = f"arn:aws:lambda:{PLACE}:function:fn"

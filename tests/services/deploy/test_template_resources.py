@@ -12,6 +12,8 @@ from netful.model.core.unknown import Unknown
 from netful.services.backends.backend import Backends
 from netful.services.http.backend_requests import form_request, json_request, rest_request
 
+pytestmark = pytest.mark.packets
+
 TABLE = {
     "BillingMode": "PAY_PER_REQUEST",
     "AttributeDefinitions": [{"AttributeName": "id", "AttributeType": "S"}],

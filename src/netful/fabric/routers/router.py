@@ -105,6 +105,10 @@ class VpcRouter:
             self._live(self._filters.one_more(self._attached[eni.id]))
         return link
 
+    def link_to(self, eni_id: str) -> str:
+        """Return the name of the router's end of an interface's link."""
+        return self._attached[eni_id].link
+
     def _live(self, lines: list[str]) -> None:
         """Add to what is loaded, between two loads."""
         assert self._loaded is not None
@@ -113,7 +117,7 @@ class VpcRouter:
 
     def renew(self, eni: NetworkInterface) -> None:
         """Go by this state of an interface that is attached: it may have other groups."""
-        self._attached[eni.id] = Attached(eni, self._attached[eni.id].link)
+        self._attached[eni.id] = Attached(eni, self.link_to(eni.id))
 
     def detach(self, eni_id: str, *, live: bool = False) -> None:
         """Take an interface away, and with it every connection through it."""

@@ -35,7 +35,10 @@ Owner = Egress | NatGatewayNode | NetworkBalancerNode | Node
 
 
 class VpcNetwork:
-    """A VPC. `owners` are the namespaces behind interfaces, by interface id; `further` the interfaces that Lambda adds."""
+    """A VPC. `owners` are the namespaces behind interfaces, by interface id; `further` the interfaces that Lambda adds.
+
+    `endpoints` are its gateway endpoints with the nodes that serve them, by endpoint id.
+    """
 
     def __init__(self, cloud: Cloud, vpc: Vpc, limbo: int, doors: Doors, internet: Internet, options: Options) -> None:
         self.owners: dict[str, Owner] = {}
@@ -44,7 +47,7 @@ class VpcNetwork:
         self._doors = doors
         self._internet = internet
         self._built: dict[str, NetworkInterface] = {}
-        self._endpoints: dict[str, tuple[VpcEndpoint, GatewayEndpointNode]] = {}
+        self.endpoints: dict[str, tuple[VpcEndpoint, GatewayEndpointNode]] = {}
         self._gateways: dict[str, bool] = {}
         self._resolving = False
         self.router = VpcRouter(cloud, vpc, Netns.create(limbo))
@@ -156,13 +159,13 @@ class VpcNetwork:
     def _change_endpoints(self) -> None:
         every = self._cloud.network.vpc_endpoints.values()
         wanted = {e.id: e for e in every if e.vpc_id == self.router.vpc.id and e.type is EndpointType.GATEWAY}
-        for endpoint_id, (endpoint, node) in [*self._endpoints.items()]:
+        for endpoint_id, (endpoint, node) in [*self.endpoints.items()]:
             if endpoint_id not in wanted or _service(wanted[endpoint_id]) != _service(endpoint):
                 self._doors.forget(endpoint_id)
                 node.close(self.router)
-                del self._endpoints[endpoint_id]
+                del self.endpoints[endpoint_id]
         for endpoint in wanted.values():
-            if endpoint.id not in self._endpoints:
+            if endpoint.id not in self.endpoints:
                 self._build_endpoint(endpoint)
 
     def _build_endpoint(self, endpoint: VpcEndpoint) -> None:
@@ -170,7 +173,7 @@ class VpcNetwork:
         blocks = [block for prefix_list in lists for block in prefix_list.cidr_blocks if isinstance(block, IPv4Network)]
         netns = Netns.create(self._limbo)
         node = GatewayEndpointNode(self.router, netns, endpoint.id, blocks)
-        self._endpoints[endpoint.id] = endpoint, node
+        self.endpoints[endpoint.id] = endpoint, node
         door = Door(DoorKind.GATEWAY_ENDPOINT, self.router.vpc.id, endpoint.id)
         self._doors.open_web(endpoint.id, door, netns, ANY)
 
@@ -180,7 +183,7 @@ class VpcNetwork:
         for eni_id, owner in self.owners.items():
             self._doors.forget(eni_id)
             owner.close()
-        for endpoint_id, (_, node) in self._endpoints.items():
+        for endpoint_id, (_, node) in self.endpoints.items():
             self._doors.forget(endpoint_id)
             node.node.close()
         self.further.close()

@@ -34,7 +34,7 @@ from netful.functions.sandboxes.telemetry import Telemetry
 from netful.functions.sandboxes.telemetry_events import InitTelemetry
 from netful.functions.sandboxes.zygote import Zygote
 
-_INIT_SECONDS = 10.0
+INIT_SECONDS = 10.0
 
 
 class Environment:
@@ -92,7 +92,7 @@ class Environment:
         await self._api.serve(self._attachment.listen(RUNTIME_API_ADDRESS, RUNTIME_API_PORT))
         self._report.init_started()
         began = time.perf_counter()
-        outcome = await self._init(_INIT_SECONDS, "init")
+        outcome = await self._init(INIT_SECONDS, "init")
         elapsed = _ms_since(began)
         if isinstance(outcome, Ready):
             self._init_ms = elapsed

@@ -57,7 +57,8 @@ class _Open:
 class SocketApis(Stage):
     """Answers for WebSocket APIs.
 
-    `admit` lets a call go on to what answers it, or raises Fault; `integrate` has the integration answer it.
+    `admit` lets a call go on to what answers it, or raises Fault; `integrate` has the integration answer it. `limits` are
+    those of the connections that are made from now on.
     """
 
     def __init__(self, admit: Admit, integrate: Next, clock: Clock, limits: SocketLimits | None = None) -> None:

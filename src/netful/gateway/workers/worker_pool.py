@@ -24,7 +24,7 @@ from netful.services.http.serving import Listening, Serving
 log = logging.getLogger(__name__)
 
 _SOON_SECONDS = 1.0
-_CHANGE_SECONDS = 10.0
+CHANGE_SECONDS = 10.0
 _STATUS_SECONDS = 5.0  # longer than the wait for a server that hangs
 _Answer = TypeVar("_Answer")
 _NO_API_HERE = frozenset({DoorKind.GATEWAY_ENDPOINT})
@@ -104,7 +104,7 @@ class WorkerPool:
     async def _all(self, asked: Callable[[Worker], Awaitable[None]]) -> None:
         async def follow(worker: Worker) -> None:
             try:
-                await asyncio.wait_for(asked(worker), _CHANGE_SECONDS)
+                await asyncio.wait_for(asked(worker), CHANGE_SECONDS)
             except (ConnectionError, TimeoutError):
                 worker.close()
 

@@ -31,7 +31,7 @@ from netful.services.http.message import Request, Response
 
 _UNAVAILABLE = Response(503, (("Content-Type", "application/json"),), b'{"message":"Service Unavailable"}')
 LOG_FILE = "services.log"
-_SOON_SECONDS = 2.0
+SOON_SECONDS = 2.0
 
 
 class Backends:
@@ -83,7 +83,7 @@ class Backends:
         )
         with contextlib.suppress(subprocess.TimeoutExpired):
             assert self._process is not None
-            silent = f"their process ended with exit status {self._process.wait(_SOON_SECONDS)}"
+            silent = f"their process ended with exit status {self._process.wait(SOON_SECONDS)}"
         return next((line.strip() for line in reversed(lines) if line.strip()), silent)
 
     async def _begin(self) -> None:
@@ -127,7 +127,7 @@ class Backends:
         """Start another process, unless this one was stopped or ended soon after its start."""
         loop = asyncio.get_running_loop()
         lasted = loop.time() - self._started_at
-        if self._up and lasted > _SOON_SECONDS:
+        if self._up and lasted > SOON_SECONDS:
             self._restart = loop.create_task(self._begin_again())
         self._up = False
 

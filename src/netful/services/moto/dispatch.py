@@ -60,7 +60,7 @@ class Dispatcher:
     def answer(self, call: Call) -> Answer:
         """Answer a call. A failure is an answer too."""
         try:
-            return quick_answer(call) or self._answer(call)
+            return quick_answer(call) or self.answer_by_moto(call)
         except NotImplementedError as error:
             return failure(call, 501, "NotImplementedException", str(error) or "not implemented by the back end")
         except ImportError as error:
@@ -75,7 +75,8 @@ class Dispatcher:
             _log.exception("%s %s%s", call.method, call.host, call.target)
             return failure(call, 500, "InternalFailure", _INTERNAL_ERROR)
 
-    def _answer(self, call: Call) -> Answer:
+    def answer_by_moto(self, call: Call) -> Answer:
+        """Answer a call by moto alone; what moto raises is raised."""
         path = call.target.partition("?")[0]
         url = f"https://{call.host}{path}"
         respond = next((respond for pattern, respond in self._routes_of(call.host) if pattern.match(url)), None)
