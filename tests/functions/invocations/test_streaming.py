@@ -11,7 +11,7 @@ import pytest
 from botocore.eventstream import EventStreamBuffer
 
 from netful.functions.api.lambda_api import LambdaApi
-from netful.functions.api.protocol.message import Call
+from netful.functions.api.protocol.message import OperationCall
 from netful.functions.code.runtimes import node
 from netful.functions.events.event_queue import EventQueue, Outlets
 from netful.functions.events.event_settings import EventSettings
@@ -136,7 +136,7 @@ def test_the_api_frames_the_pieces_as_boto3_reads_them(bench, payload, events):
         )
         api = LambdaApi(lambda: service, EventQueue(outlets))
         path = "/2021-11-15/functions/my-fn/response-streaming-invocations"
-        reply = await api.handle(Call("POST", path, body=json.dumps(payload).encode()))
+        reply = await api.handle(OperationCall("POST", path, body=json.dumps(payload).encode()))
         return reply, [piece async for piece in reply.stream]
 
     reply, pieces = bench.run(in_node(PIECES), body)

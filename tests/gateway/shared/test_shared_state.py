@@ -5,7 +5,7 @@ import time
 
 import pytest
 
-from netful.engine.http.gateway_errors import KEY_TOO_MANY, QUOTA_SPENT, TOO_MANY, Answer
+from netful.engine.http.gateway_errors import KEY_TOO_MANY, QUOTA_SPENT, TOO_MANY, GatewayAnswer
 from netful.engine.usage.quotas import Spent, daily
 from netful.gateway.admission.buckets import Buckets, Rated, take
 from netful.gateway.admission.meter import Counted
@@ -56,7 +56,7 @@ class Processes:
 async def admitted(admission, at=0.0):
     """Whether a request is let through; else the answer."""
     found = admission.admit(time.monotonic(), at)
-    return found if found is None or isinstance(found, Answer) else await found
+    return found if found is None or isinstance(found, GatewayAnswer) else await found
 
 
 def together(test):
@@ -115,7 +115,7 @@ class OnAClock(Processes):
         passed = 0
         for n in range(tries):
             found = admissions[n % len(admissions)].admit(self.now, 0.0)
-            passed += (found if found is None or isinstance(found, Answer) else await found) is None
+            passed += (found if found is None or isinstance(found, GatewayAnswer) else await found) is None
         return passed
 
 

@@ -13,7 +13,7 @@ from netful.model.core.errors import StackError
 from netful.model.core.resource import Resource
 from netful.model.functions.function import SsmParameter
 from netful.services.backends.backend import Backends
-from netful.services.backends.frames import Call
+from netful.services.backends.frames import FrameCall
 from netful.services.backends.state_folder import StateFolder
 from netful.services.http.backend_requests import form_request, json_request, rest_request
 from netful.services.moto.recall import may_change
@@ -75,7 +75,7 @@ FORM = (("content-type", "application/x-www-form-urlencoded; charset=utf-8"),)
     ],
 )
 def test_which_calls_are_recorded(call, changes):
-    assert may_change(Call(1, *call)) is changes
+    assert may_change(FrameCall(1, *call)) is changes
 
 
 class Calls:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from netful.services.backends.frames import Call
+from netful.services.backends.frames import FrameCall
 from netful.services.moto.dispatch import Dispatcher
 from netful.services.quick.calls import quick_answer
 
@@ -28,7 +28,7 @@ numbers = count(1)
 def post(service, target, content, version="1.0"):
     headers = (("Content-Type", f"application/x-amz-json-{version}"), ("X-Amz-Target", target), SIGNED)
     body = content if isinstance(content, bytes) else json.dumps(content).encode()
-    return Call(next(numbers), f"{service}.{REGION}.amazonaws.com", "POST", "/", headers, body)
+    return FrameCall(next(numbers), f"{service}.{REGION}.amazonaws.com", "POST", "/", headers, body)
 
 
 def ssm(action, **content):
@@ -42,7 +42,7 @@ def dynamodb(action, **content):
 def s3(method, bucket, target="/", headers=(), body=b"", *, by_path=False, signed=True):
     host, target = (f"s3.{REGION}", f"/{bucket}{target}") if by_path else (f"{bucket}.s3.{REGION}", target)
     more = (SIGNED,) if signed else ()
-    return Call(next(numbers), f"{host}.amazonaws.com", method, target, (*headers, *more), body)
+    return FrameCall(next(numbers), f"{host}.amazonaws.com", method, target, (*headers, *more), body)
 
 
 @pytest.fixture(scope="module")

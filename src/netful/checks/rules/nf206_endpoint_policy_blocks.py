@@ -29,7 +29,7 @@ def _image_layers(cloud: Cloud) -> Iterator[Problem]:
     """Find policies that block the layers of container images, which are in a bucket of AWS."""
     pulling = {endpoint.vpc_id for endpoint in cloud.network.vpc_endpoints.values() if endpoint.service == "ecr.dkr"}
     bucket = f"arn:aws:s3:::prod-{cloud.region}-starport-layer-bucket/layer"
-    request = policies.Request("s3:GetObject", bucket)
+    request = policies.PolicyRequest("s3:GetObject", bucket)
     for endpoint in cloud.network.vpc_endpoints.values():
         document = endpoint.policy_document
         if (

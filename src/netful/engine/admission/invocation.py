@@ -12,7 +12,7 @@ from netful.engine.http.gateway_errors import (
     HTTP_UNAVAILABLE,
     INTERNAL_ERROR,
     NO_CONNECTION,
-    Answer,
+    GatewayAnswer,
 )
 from netful.engine.integrations.integration_faults import fault, undeclared
 from netful.engine.integrations.integration_targets import callee, in_stage
@@ -26,7 +26,7 @@ INVALID = "NETFUL_API_INVALID_INTEGRATION"
 NO_PERMISSION = "NETFUL_API_NO_INVOKE_PERMISSION"
 
 
-def internal_error(api: Api) -> Answer:
+def internal_error(api: Api) -> GatewayAnswer:
     """What the caller gets where an integration cannot be called: each kind of API has its own spelling (§6.5)."""
     return HTTP_INTERNAL_ERROR if api.protocol is Protocol.HTTP else INTERNAL_ERROR
 

@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from netful.engine.authorization import token_issuers
-from netful.engine.authorization.callers import ACTION, Asked
+from netful.engine.authorization.callers import ACTION, AuthorizationRequest
 from netful.engine.authorization.permissions import authorizer_sources, permits
 from netful.engine.flows.ruling import Ruling, needs
 from netful.engine.flows.step import Step
@@ -28,7 +28,7 @@ from netful.engine.http.gateway_errors import (
     HTTP_FORBIDDEN,
     HTTP_INTERNAL_ERROR,
     MISSING_TOKEN,
-    Answer,
+    GatewayAnswer,
     access_denied,
 )
 from netful.engine.iam import policies
@@ -53,7 +53,7 @@ _BY_TOKEN = (Authorization.CUSTOM, Authorization.COGNITO_USER_POOLS, Authorizati
 
 
 @dataclass(frozen=True, slots=True)
-class Access(Asked):
+class Access(AuthorizationRequest):
     """What policies and the route's authorization say to a request."""
 
     def endpoint_policy(self) -> Iterator[Step]:
@@ -224,7 +224,7 @@ class Access(Asked):
     def _denied(self, component: str, origin: Origin, code: str, decision: policies.Decision) -> Step:
         explicit = bool(decision.statement)
         rule = f"{decision.statement} denies it" if explicit else "no statement allows it"
-        answer: Answer = access_denied(self._user(), self.arn, explicit=explicit)
+        answer: GatewayAnswer = access_denied(self._user(), self.arn, explicit=explicit)
         return Step("policy", ACTION, Ruling("deny", component, rule, code, origin), answer)
 
     def _depends(self, component: str, origin: Origin) -> Step:

@@ -55,7 +55,7 @@ class Caller:
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class AuthorizationRequest:
     """One request with all that policies are asked about."""
 
     cloud: Cloud
@@ -102,7 +102,9 @@ class Asked:
         document = identity.policy if identity else {"Statement": list(role.statements)} if role else None
         if document is None:
             return policies.Decision("unknown")
-        return policies.evaluate(document, policies.Request(self.action, self.arn, context=self._context(named=True)))
+        return policies.evaluate(
+            document, policies.PolicyRequest(self.action, self.arn, context=self._context(named=True))
+        )
 
     def _who(self) -> str:
         whose = self.caller.identity or self.caller.role
@@ -122,7 +124,7 @@ class Asked:
         absent = {"aws:SourceIp"} if self.caller.endpoint_id is not None else set(_ONLY_PRIVATE)
         identity, signs = self.caller.identity, named and self.caller.signed is not False
         absent |= set() if signs else set(_ONLY_SIGNED)
-        request = policies.Request(
+        request = policies.PolicyRequest(
             action=ACTION,
             resource=self.arn,
             principal="anonymous",

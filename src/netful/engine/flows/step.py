@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from netful.engine.flows.ruling import Ruling
-from netful.engine.http.gateway_errors import Answer
+from netful.engine.http.gateway_errors import GatewayAnswer
 from netful.model.apis.integration import Integration
 
 
@@ -20,6 +20,6 @@ class Step:
     kind: str
     asks: str
     ruling: Ruling
-    answer: Answer | None = None
+    answer: GatewayAnswer | None = None
     link: Integration | None = None
     host: str = ""

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 
 from netful.engine.flows.path import Hop, Symptom
-from netful.engine.http.gateway_errors import Answer
+from netful.engine.http.gateway_errors import GatewayAnswer
 from netful.engine.network.load_balancing import NO_TARGET, NO_TARGET_IN_ZONE
 from netful.engine.waf.ruling import FILTERED
 from netful.model.balancing.load_balancers import LoadBalancerType
@@ -30,10 +30,10 @@ _ANSWERING = (LoadBalancerType.APPLICATION, LoadBalancerType.CLASSIC)
 _UNAVAILABLE = Symptom("http", 503, page(503))
 _TIMED_OUT = Symptom("http", 504, page(504))
 _FORBIDDEN = Symptom("http", 403, page(403))
-_NONE: Mapping[int, Answer] = MappingProxyType({})
+_NONE: Mapping[int, GatewayAnswer] = MappingProxyType({})
 
 
-def answers(cloud: Cloud, hops: Iterable[Hop], answered: Mapping[int, Answer] = _NONE) -> dict[int, Symptom]:
+def answers(cloud: Cloud, hops: Iterable[Hop], answered: Mapping[int, GatewayAnswer] = _NONE) -> dict[int, Symptom]:
     """What is answered for each refusal on the way from a load balancer to its targets, by the hop's number.
 
     `answered` is what web ACLs and rules on the way answer.
@@ -52,5 +52,5 @@ def answers(cloud: Cloud, hops: Iterable[Hop], answered: Mapping[int, Answer] = 
     return found | {number: _of_web_acl(answer) for number, answer in answered.items()}
 
 
-def _of_web_acl(answer: Answer) -> Symptom:
+def _of_web_acl(answer: GatewayAnswer) -> Symptom:
     return _FORBIDDEN if answer is FILTERED else Symptom("http", answer.status, answer.body)

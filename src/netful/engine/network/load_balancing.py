@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 
 from netful.engine.flows.flow import AWS_EPHEMERAL, End, Flow, Ports, ipv4_of
 from netful.engine.flows.ruling import Ruling, needs
-from netful.engine.http.gateway_errors import Answer
+from netful.engine.http.gateway_errors import GatewayAnswer
 from netful.engine.load_balancers import listeners, transforms
 from netful.engine.load_balancers.listeners import Chosen
 from netful.engine.load_balancers.target_groups import Member, members
@@ -162,7 +162,7 @@ def _answer(walk: Walk, balancer: LoadBalancer, flow: Flow, chosen: Chosen) -> N
         walk.trail.add("listener", balancer.id, flow, "allow", rule, origin=chosen.origin)
         return
     walk.trail.add("listener", balancer.id, flow, "deny", rule, code=FIXED_RESPONSE, origin=chosen.origin)
-    walk.answered[walk.trail.hops[-1].n] = Answer(int(status), str(config.get("MessageBody", "")))
+    walk.answered[walk.trail.hops[-1].n] = GatewayAnswer(int(status), str(config.get("MessageBody", "")))
 
 
 def _signed_in(cloud: Cloud, balancer: LoadBalancer, chosen: Chosen) -> Iterator[str]:

@@ -21,7 +21,7 @@ from netful.engine.filters import network_acls, security_groups, unfiltered
 from netful.engine.flows.flow import Flow, contains, network_of
 from netful.engine.flows.ruling import Ruling, needs
 from netful.engine.flows.trail import Trail
-from netful.engine.http.gateway_errors import Answer
+from netful.engine.http.gateway_errors import GatewayAnswer
 from netful.engine.load_balancers.rule_conditions import HttpRequest
 from netful.engine.network import (
     edge_associations,
@@ -80,7 +80,7 @@ class Walk:
     direct: bool = False
     secured_by: Listener | None = None
     """The load balancer's listener that shows the client its certificate, if one does."""
-    answered: dict[int, Answer] = field(default_factory=dict)
+    answered: dict[int, GatewayAnswer] = field(default_factory=dict)
     """What web ACLs and rules of load balancers answer, by the hop's number."""
 
     def depart(self, sender: NetworkInterface, flow: Flow) -> None:

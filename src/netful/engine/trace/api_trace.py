@@ -12,7 +12,7 @@ from netful.engine.admission.requests import ApiRequest
 from netful.engine.authorization.callers import Caller
 from netful.engine.flows.path import Symptom
 from netful.engine.flows.ruling import Ruling
-from netful.engine.http.gateway_errors import Answer
+from netful.engine.http.gateway_errors import GatewayAnswer
 from netful.engine.names import resolution
 from netful.engine.network.walk import Walk
 from netful.engine.trace import api_links
@@ -48,7 +48,7 @@ def _find(walk: Walk, host: str) -> None:
         walk.trail.rule("name", host, ruling)
 
 
-def _symptom(answer: Answer) -> Symptom:
+def _symptom(answer: GatewayAnswer) -> Symptom:
     return Symptom("http", answer.status, answer.body)
 
 

@@ -24,7 +24,9 @@ def judge(walk: Walk, target: HostTarget) -> None:
         walk.trail.add("policy", endpoint.id, target.action, "unknown", rule, origin=endpoint.origin, missing=missing)
         return
     context = {"aws:SourceVpce": endpoint.id, "aws:SourceVpc": str(endpoint.vpc_id)}
-    request = policies.Request(target.action, target.resource, context=context, absent=frozenset({"aws:SourceIp"}))
+    request = policies.PolicyRequest(
+        target.action, target.resource, context=context, absent=frozenset({"aws:SourceIp"})
+    )
     decision = policies.evaluate(endpoint.policy_document, request)
     asks = f"{target.action} on {target.resource}" if target.resource else target.action
     if decision.outcome == "deny":

@@ -26,7 +26,7 @@ from netful.functions.invocations.invocation import Invocation, InvokeRefused
 from netful.functions.invocations.logs import LogStream
 from netful.functions.invocations.requests import InvocationRequest
 from netful.functions.sandboxes.extensions_api import About, ExtensionsApi
-from netful.functions.sandboxes.outcome import Answer, Expired, ExtensionFailed, Outcome, Ready
+from netful.functions.sandboxes.outcome import Expired, ExtensionFailed, Outcome, Ready, RuntimeReport
 from netful.functions.sandboxes.runtime_api import Event, RuntimeApi, State
 from netful.functions.sandboxes.sandbox import Sandbox
 from netful.functions.sandboxes.sandbox_post import post
@@ -118,7 +118,7 @@ class Environment:
         left = max(function.timeout - (time.perf_counter() - began), 0.0)
         outcome = await self._phase.run(left, lambda: self._deliver(request, left))
         invocation = self._conclude(request, outcome, _ms_since(began))
-        if not isinstance(outcome, Answer):
+        if not isinstance(outcome, RuntimeReport):
             await self.stop("TIMEOUT" if isinstance(outcome, Expired) else "FAILURE")
         elif not self._extensions.idle:  # the rest of the time is theirs
             left = max(function.timeout - (time.perf_counter() - began), 0.0)

@@ -12,7 +12,7 @@ from typing import Literal
 
 from netful.engine.admission.execution_logs import key_spent, key_throttled
 from netful.engine.authorization.api_keys import key_with, opened, value_of
-from netful.engine.http.gateway_errors import INVALID_KEY, KEY_TOO_MANY, QUOTA_SPENT, TOO_MANY, Answer
+from netful.engine.http.gateway_errors import INVALID_KEY, KEY_TOO_MANY, QUOTA_SPENT, TOO_MANY, GatewayAnswer
 from netful.engine.usage.throttles import Limit, Membership, ladder, quota
 from netful.gateway.admission.buckets import Rated
 from netful.gateway.admission.meter import Admission, Counted, Meter
@@ -95,7 +95,7 @@ def _key(call: Call) -> tuple[ApiKey, Membership]:
     return key, member
 
 
-def _why(call: Call, refused: Answer, key: ApiKey | None, member: Membership | None) -> str:
+def _why(call: Call, refused: GatewayAnswer, key: ApiKey | None, member: Membership | None) -> str:
     """Return the line of an execution log for a refusal; it has one for the limits of a key alone."""
     if key is None or member is None or call.record is None:
         return ""

@@ -16,7 +16,7 @@ from netful.gateway.calls.identifiers import new_identifiers
 from netful.gateway.control import domains
 from netful.gateway.control.http import http_apis, http_stages
 from netful.gateway.control.operations.faults import ControlError, of_the_template
-from netful.gateway.control.operations.operation_request import Asked, asked
+from netful.gateway.control.operations.operation_request import OperationRequest, asked
 from netful.gateway.control.operations.site import Operation, Site
 from netful.gateway.control.rest import (
     deployments,
@@ -75,7 +75,7 @@ class Control:
     def _named(self) -> Headers:
         return (("x-amzn-RequestId", new_identifiers(self._site.clock()).request_id),)
 
-    async def _answer(self, operation: Operation, wanted: Asked) -> Response:
+    async def _answer(self, operation: Operation, wanted: OperationRequest) -> Response:
         answer = operation.does(self._site, wanted)
         if inspect.isawaitable(answer):
             answer = await answer

@@ -22,7 +22,7 @@ from netful.model.cloud import Cloud
 from netful.model.core.errors import StackError
 from netful.model.names import service_names
 from netful.services.backends.call_stream import CallStream
-from netful.services.backends.frames import Call, Load, Recall, Sent
+from netful.services.backends.frames import FrameCall, Load, Recall, Sent
 from netful.services.backends.state_folder import StateFolder
 from netful.services.deploy.deployed import NOTHING, deploy
 from netful.services.deploy.hosts_in_use import hosts_in_use
@@ -179,7 +179,7 @@ class Backends:
     async def _ask(self, host: str, request: Request) -> Response:
         if self._stream is None:
             return _UNAVAILABLE
-        call = Call(0, host, request.method, request.path_and_query, request.headers, request.body)
+        call = FrameCall(0, host, request.method, request.path_and_query, request.headers, request.body)
         try:
             answer = await self._stream.ask(call)
         except ConnectionError:

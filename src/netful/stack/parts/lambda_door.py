@@ -9,7 +9,7 @@ from collections.abc import Callable
 from urllib.parse import parse_qsl, quote
 
 from netful.functions.api.lambda_api import LambdaApi
-from netful.functions.api.protocol.message import Call
+from netful.functions.api.protocol.message import OperationCall
 from netful.functions.api.protocol.names import function_arn, named
 from netful.functions.api.protocol.refusals import invalid_parameter
 from netful.functions.environments.service import FunctionService
@@ -62,7 +62,7 @@ class LambdaDoor:
     async def handle(self, request: Request) -> Response:
         """Answer a request to Lambda's host."""
         pairs = (*parse_qsl(request.query, keep_blank_values=True),)
-        call = Call(
+        call = OperationCall(
             method=request.method,
             path=request.path,
             query=dict(pairs),

@@ -72,7 +72,7 @@ class LambdaUrls:
         url = service.urls.get(host.partition(".")[0])
         name = service.cloud.compute.functions[url.function_id].function_name if url else "*"
         arn = f"arn:aws:lambda:{service.cloud.region}:{service.cloud.account_id}:function:{name}"
-        return refusal(policies.Request(_ACTION, arn), signer.caller, None, None) is None
+        return refusal(policies.PolicyRequest(_ACTION, arn), signer.caller, None, None) is None
 
 
 def url_entries(service: FunctionService, port: int) -> dict[str, str]:

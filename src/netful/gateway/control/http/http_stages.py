@@ -10,7 +10,7 @@ import msgspec
 from netful.gateway.control.http.http_apis import key_of, page_of
 from netful.gateway.control.operations import lookups
 from netful.gateway.control.operations.faults import bad_request, not_found
-from netful.gateway.control.operations.operation_request import Asked
+from netful.gateway.control.operations.operation_request import OperationRequest
 from netful.gateway.control.operations.representation import iso_time, tags, told
 from netful.gateway.control.operations.site import Operation, Site
 from netful.gateway.control.rest.stage_patches import variable_value
@@ -55,13 +55,13 @@ def _settings(one: MethodSetting) -> dict[str, Any]:
     )
 
 
-def get_stages(site: Site, wanted: Asked) -> Any:
+def get_stages(site: Site, wanted: OperationRequest) -> Any:
     """GetStages."""
     api = lookups.http_api(site.cloud(), wanted)
     return page_of(wanted, (_stage(site, api, one) for one in site.cloud().apis.stages_of(api.id)))
 
 
-def get_stage(site: Site, wanted: Asked) -> Any:
+def get_stage(site: Site, wanted: OperationRequest) -> Any:
     """GetStage."""
     api = lookups.http_api(site.cloud(), wanted)
     return _stage(site, api, lookups.stage(site.cloud(), wanted, api))
@@ -92,7 +92,7 @@ class _Given(msgspec.Struct, rename="camel"):
     access_log_settings: _LogGiven | None = None
 
 
-async def update_stage(site: Site, wanted: Asked) -> Any:
+async def update_stage(site: Site, wanted: OperationRequest) -> Any:
     """UpdateStage: what is given takes the place of what there was."""
     cloud, given = site.cloud(), wanted.given(_Given)
     api = lookups.http_api(cloud, wanted)

@@ -10,7 +10,7 @@ from netful.engine.usage.throttles import Limit
 from netful.gateway.admission.authorizers import Authorizers
 from netful.gateway.admission.meter import Meter
 from netful.gateway.admission.validation import Validation
-from netful.gateway.control.operations.operation_request import Asked
+from netful.gateway.control.operations.operation_request import OperationRequest
 from netful.gateway.integrations.integrations import Integrations
 from netful.model.cloud import Cloud
 
@@ -64,7 +64,7 @@ class Site:
         await self.change(cloud.having(**{part: {**cloud.part(part), thing.id: thing}}))
 
 
-Does = Callable[[Site, Asked], Any]
+Does = Callable[[Site, OperationRequest], Any]
 """Answers with what is told as JSON, or with nothing; it may have to be waited for."""
 
 

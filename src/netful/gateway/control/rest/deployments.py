@@ -13,7 +13,7 @@ from netful.engine.apis.deployments import deployed
 from netful.gateway.calls.context import short_id
 from netful.gateway.control.operations import lookups
 from netful.gateway.control.operations.faults import bad_request, not_found
-from netful.gateway.control.operations.operation_request import Asked, page
+from netful.gateway.control.operations.operation_request import OperationRequest, page
 from netful.gateway.control.operations.representation import told
 from netful.gateway.control.operations.site import Operation, Site
 from netful.gateway.control.rest.stage_patches import variable_value
@@ -39,13 +39,13 @@ def _summary(api: Api) -> dict[str, Any]:
     return paths
 
 
-def get_deployments(site: Site, wanted: Asked) -> Any:
+def get_deployments(site: Site, wanted: OperationRequest) -> Any:
     """GetDeployments."""
     api = lookups.rest_api(site.cloud(), wanted)
     return page(wanted, (_deployment(site, one) for one in lookups.deployments_of(site.cloud(), api.id)))
 
 
-def get_deployment(site: Site, wanted: Asked) -> Any:
+def get_deployment(site: Site, wanted: OperationRequest) -> Any:
     """GetDeployment; with `embed=apisummary`, what is in it."""
     cloud = site.cloud()
     api = lookups.rest_api(cloud, wanted)
@@ -75,7 +75,7 @@ class _Given(msgspec.Struct, rename="camel"):
     tracing_enabled: bool | None = None
 
 
-async def create_deployment(site: Site, wanted: Asked) -> Any:
+async def create_deployment(site: Site, wanted: OperationRequest) -> Any:
     """CreateDeployment: the API as it is now goes live on the stage that is named, or for a share of its requests."""
     cloud, given = site.cloud(), wanted.given(_Given)
     api = lookups.rest_api(cloud, wanted)

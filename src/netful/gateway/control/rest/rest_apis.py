@@ -12,7 +12,7 @@ import msgspec
 from netful.engine.apis.deployments import redefined
 from netful.gateway.control.operations import lookups
 from netful.gateway.control.operations.faults import bad_request, not_found, of_the_template
-from netful.gateway.control.operations.operation_request import Asked, page
+from netful.gateway.control.operations.operation_request import OperationRequest, page
 from netful.gateway.control.operations.patches import Patch, flag, patches, whole
 from netful.gateway.control.operations.representation import plain, tags, told
 from netful.gateway.control.operations.site import Operation, Site
@@ -43,17 +43,17 @@ def _escaped(policy: Mapping[str, Any]) -> str:
     return json.dumps(json.dumps(plain(policy), separators=(",", ":")))[1:-1]
 
 
-def get_rest_apis(site: Site, wanted: Asked) -> Any:
+def get_rest_apis(site: Site, wanted: OperationRequest) -> Any:
     """GetRestApis."""
     return page(wanted, (_api(site, api) for api in site.cloud().apis.rest_apis.values()))
 
 
-def get_rest_api(site: Site, wanted: Asked) -> Any:
+def get_rest_api(site: Site, wanted: OperationRequest) -> Any:
     """GetRestApi."""
     return _api(site, lookups.rest_api(site.cloud(), wanted))
 
 
-async def update_rest_api(site: Site, wanted: Asked) -> Any:
+async def update_rest_api(site: Site, wanted: OperationRequest) -> Any:
     """UpdateRestApi: it is live with the next deployment."""
     api = lookups.rest_api(site.cloud(), wanted)
     for patch in patches(wanted):
@@ -113,12 +113,12 @@ def _authorizer(one: Authorizer) -> dict[str, Any]:
     )
 
 
-def get_authorizers(site: Site, wanted: Asked) -> Any:
+def get_authorizers(site: Site, wanted: OperationRequest) -> Any:
     """GetAuthorizers."""
     return page(wanted, map(_authorizer, lookups.rest_api(site.cloud(), wanted).authorizers.values()))
 
 
-def get_authorizer(site: Site, wanted: Asked) -> Any:
+def get_authorizer(site: Site, wanted: OperationRequest) -> Any:
     """GetAuthorizer."""
     one = lookups.rest_api(site.cloud(), wanted).authorizers.get(wanted.names["authorizer"])
     if one is None:
@@ -131,12 +131,12 @@ def _model(one: RequestModel) -> dict[str, Any]:
     return told(id=one.name, name=one.name, contentType=one.content_type, schema=schema)
 
 
-def get_models(site: Site, wanted: Asked) -> Any:
+def get_models(site: Site, wanted: OperationRequest) -> Any:
     """GetModels."""
     return page(wanted, map(_model, lookups.rest_api(site.cloud(), wanted).models.values()))
 
 
-def get_model(site: Site, wanted: Asked) -> Any:
+def get_model(site: Site, wanted: OperationRequest) -> Any:
     """GetModel."""
     one = lookups.rest_api(site.cloud(), wanted).models.get(wanted.names["model"])
     if one is None:
@@ -153,12 +153,12 @@ def _validator(one: RequestValidator) -> dict[str, Any]:
     )
 
 
-def get_request_validators(site: Site, wanted: Asked) -> Any:
+def get_request_validators(site: Site, wanted: OperationRequest) -> Any:
     """GetRequestValidators."""
     return page(wanted, map(_validator, lookups.rest_api(site.cloud(), wanted).request_validators.values()))
 
 
-def get_request_validator(site: Site, wanted: Asked) -> Any:
+def get_request_validator(site: Site, wanted: OperationRequest) -> Any:
     """GetRequestValidator."""
     one = lookups.rest_api(site.cloud(), wanted).request_validators.get(wanted.names["validator"])
     if one is None:

@@ -7,7 +7,7 @@ from typing import Any
 from netful.engine.usage.throttles import account_limit, begun_with, default_setting
 from netful.gateway.calls.context import short_id
 from netful.gateway.control.operations import lookups
-from netful.gateway.control.operations.operation_request import Asked
+from netful.gateway.control.operations.operation_request import OperationRequest
 from netful.gateway.control.operations.patches import patches
 from netful.gateway.control.operations.representation import tags, told
 from netful.gateway.control.operations.site import Operation, Site
@@ -82,7 +82,7 @@ def _canary(one: Canary) -> dict[str, Any]:
     )
 
 
-def get_stages(site: Site, wanted: Asked) -> Any:
+def get_stages(site: Site, wanted: OperationRequest) -> Any:
     """GetStages, or those of one deployment."""
     api, only = lookups.rest_api(site.cloud(), wanted), wanted.one("deploymentId")
     deployment = lookups.deployment_with(site.cloud(), api.id, only) if only else None
@@ -92,17 +92,17 @@ def get_stages(site: Site, wanted: Asked) -> Any:
     return {"item": [told_stage(site, stage) for stage in stages]}
 
 
-def get_stage(site: Site, wanted: Asked) -> Any:
+def get_stage(site: Site, wanted: OperationRequest) -> Any:
     """GetStage."""
     return told_stage(site, _named(site, wanted))
 
 
-def _named(site: Site, wanted: Asked) -> Stage:
+def _named(site: Site, wanted: OperationRequest) -> Stage:
     cloud = site.cloud()
     return lookups.stage(cloud, wanted, lookups.rest_api(cloud, wanted))
 
 
-async def update_stage(site: Site, wanted: Asked) -> Any:
+async def update_stage(site: Site, wanted: OperationRequest) -> Any:
     """UpdateStage: all of its patches, or none."""
     before = stage = _named(site, wanted)
     for patch in patches(wanted):
@@ -117,12 +117,12 @@ def _cluster(stage: Stage) -> tuple[object, ...]:
     return stage.cache_cluster_enabled, stage.cache_cluster_size
 
 
-async def flush_stage_cache(site: Site, wanted: Asked) -> None:
+async def flush_stage_cache(site: Site, wanted: OperationRequest) -> None:
     """FlushStageCache."""
     await site.flush(_named(site, wanted).id)
 
 
-async def flush_stage_authorizers_cache(site: Site, wanted: Asked) -> None:
+async def flush_stage_authorizers_cache(site: Site, wanted: OperationRequest) -> None:
     """FlushStageAuthorizersCache."""
     await site.flush(_named(site, wanted).id, authorizers=True)
 

@@ -11,7 +11,7 @@ import msgspec
 from netful.engine.authorization.api_keys import value_of
 from netful.gateway.control.operations import lookups
 from netful.gateway.control.operations.faults import bad_request, conflict, of_the_template
-from netful.gateway.control.operations.operation_request import Asked, page
+from netful.gateway.control.operations.operation_request import OperationRequest, page
 from netful.gateway.control.operations.patches import flag, patches
 from netful.gateway.control.operations.representation import tags, told
 from netful.gateway.control.operations.site import Operation, Site
@@ -36,14 +36,14 @@ def _key(site: Site, key: ApiKey, *, with_value: bool) -> dict[str, Any]:
     )
 
 
-def get_api_keys(site: Site, wanted: Asked) -> Any:
+def get_api_keys(site: Site, wanted: OperationRequest) -> Any:
     """GetApiKeys."""
     named, values = wanted.one("name"), wanted.flag("includeValues")
     keys = (one for one in site.cloud().apis.api_keys.values() if str(one.name or "").startswith(named))
     return page(wanted, (_key(site, one, with_value=values) for one in keys))
 
 
-def get_api_key(site: Site, wanted: Asked) -> Any:
+def get_api_key(site: Site, wanted: OperationRequest) -> Any:
     """GetApiKey."""
     key = lookups.key(site.cloud(), wanted.names["key"])
     return _key(site, key, with_value=wanted.flag("includeValue"))
@@ -59,7 +59,7 @@ class _Given(msgspec.Struct, rename="camel"):
     stage_keys: list[Any] = []
 
 
-async def create_api_key(site: Site, wanted: Asked) -> Any:
+async def create_api_key(site: Site, wanted: OperationRequest) -> Any:
     """CreateApiKey: it is enabled only where that is asked for."""
     given = wanted.given(_Given)
     value = given.value
@@ -74,7 +74,7 @@ async def create_api_key(site: Site, wanted: Asked) -> Any:
     return _key(site, key, with_value=True)
 
 
-async def update_api_key(site: Site, wanted: Asked) -> Any:
+async def update_api_key(site: Site, wanted: OperationRequest) -> Any:
     """UpdateApiKey."""
     key = lookups.key(site.cloud(), wanted.names["key"])
     for patch in patches(wanted):
@@ -94,7 +94,7 @@ _FIELDS: dict[str, tuple[str, Any]] = {
 }
 
 
-async def delete_api_key(site: Site, wanted: Asked) -> None:
+async def delete_api_key(site: Site, wanted: OperationRequest) -> None:
     """DeleteApiKey: it leaves the plans that it is in."""
     cloud = site.cloud()
     gone = lookups.key(cloud, wanted.names["key"]).id

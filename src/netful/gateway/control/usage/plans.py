@@ -10,7 +10,7 @@ import msgspec
 from netful.engine.authorization.api_keys import value_of
 from netful.gateway.control.operations import lookups
 from netful.gateway.control.operations.faults import bad_request, conflict, not_found
-from netful.gateway.control.operations.operation_request import Asked, page
+from netful.gateway.control.operations.operation_request import OperationRequest, page
 from netful.gateway.control.operations.patches import patches
 from netful.gateway.control.operations.representation import tags, told
 from netful.gateway.control.operations.site import Operation, Site
@@ -44,19 +44,19 @@ def _quota(one: Quota) -> dict[str, Any]:
     return told(limit=one.limit, offset=one.offset, period=one.period)
 
 
-def get_usage_plans(site: Site, wanted: Asked) -> Any:
+def get_usage_plans(site: Site, wanted: OperationRequest) -> Any:
     """GetUsagePlans, or those that a key is in."""
     key_id, cloud = wanted.one("keyId"), site.cloud()
     plans = (one for one in cloud.apis.usage_plans.values() if not key_id or key_id in one.key_ids)
     return page(wanted, (_plan(cloud, one) for one in plans))
 
 
-def get_usage_plan(site: Site, wanted: Asked) -> Any:
+def get_usage_plan(site: Site, wanted: OperationRequest) -> Any:
     """GetUsagePlan."""
     return _plan(site.cloud(), lookups.plan(site.cloud(), wanted))
 
 
-async def update_usage_plan(site: Site, wanted: Asked) -> Any:
+async def update_usage_plan(site: Site, wanted: OperationRequest) -> Any:
     """UpdateUsagePlan: all of its patches, or none. What was counted stays."""
     cloud = site.cloud()
     plan = lookups.plan(cloud, wanted)
@@ -80,19 +80,19 @@ def _keys_of(site: Site, plan: UsagePlan) -> list[ApiKey]:
     return [keys[key_id] for key_id in plan.key_ids if isinstance(key_id, str) and key_id in keys]
 
 
-def get_usage_plan_keys(site: Site, wanted: Asked) -> Any:
+def get_usage_plan_keys(site: Site, wanted: OperationRequest) -> Any:
     """GetUsagePlanKeys."""
     named = wanted.one("name")
     keys = _keys_of(site, lookups.plan(site.cloud(), wanted))
     return page(wanted, (_key(key) for key in keys if str(key.name or "").startswith(named)))
 
 
-def get_usage_plan_key(site: Site, wanted: Asked) -> Any:
+def get_usage_plan_key(site: Site, wanted: OperationRequest) -> Any:
     """GetUsagePlanKey."""
     return _key(_member(site, wanted)[1])
 
 
-def _member(site: Site, wanted: Asked) -> tuple[UsagePlan, ApiKey]:
+def _member(site: Site, wanted: OperationRequest) -> tuple[UsagePlan, ApiKey]:
     plan = lookups.plan(site.cloud(), wanted)
     key = next((one for one in _keys_of(site, plan) if one.id == wanted.names["key"]), None)
     if key is None:
@@ -107,7 +107,7 @@ class _Given(msgspec.Struct, rename="camel"):
     key_type: str
 
 
-async def create_usage_plan_key(site: Site, wanted: Asked) -> Any:
+async def create_usage_plan_key(site: Site, wanted: OperationRequest) -> Any:
     """CreateUsagePlanKey."""
     cloud, given = site.cloud(), wanted.given(_Given)
     plan = lookups.plan(cloud, wanted)
@@ -122,7 +122,7 @@ async def create_usage_plan_key(site: Site, wanted: Asked) -> Any:
     return _key(key)
 
 
-async def delete_usage_plan_key(site: Site, wanted: Asked) -> None:
+async def delete_usage_plan_key(site: Site, wanted: OperationRequest) -> None:
     """DeleteUsagePlanKey."""
     plan, key = _member(site, wanted)
     await site.put("usage_plans", replace(plan, key_ids=tuple(one for one in plan.key_ids if one != key.id)))
