@@ -11,8 +11,9 @@ from dataclasses import dataclass
 
 from netful.engine.admission import requests
 from netful.engine.admission.requests import ApiRequest
-from netful.engine.authorization.access import NO_AUTHORIZER_PERMISSION
 from netful.engine.authorization.callers import Caller
+from netful.engine.flows.codes import Code
+from netful.engine.flows.kinds import HopKind
 from netful.engine.flows.step import Step
 from netful.engine.http.gateway_errors import FORBIDDEN, Answer
 from netful.engine.waf.associations import acl_of, association_of
@@ -60,7 +61,7 @@ def judge(cloud: Cloud, request: ApiRequest, caller: Caller) -> Judgement:
     found: dict[str, Answer] = {}
     authorized = False
     for step in requests.steps(cloud, request, caller):
-        authorized = authorized or step.kind == "authorization"
+        authorized = authorized or step.kind == HopKind.AUTHORIZATION
         if step.ruling.verdict == "deny" and step.kind not in _OF_THE_MOMENT:
             found.setdefault(_when(step, authorized=authorized), step.answer or FORBIDDEN)
     came = meant.came
@@ -82,8 +83,8 @@ def _web_acl(cloud: Cloud, stage: Stage | None) -> WebAcl | None:
 
 def _when(step: Step, *, authorized: bool) -> str:
     """Which of a judgement's refusals a step makes."""
-    if step.kind == "integration":
+    if step.kind == HopKind.INTEGRATION:
         return "integration_refusal"
-    if step.ruling.code == NO_AUTHORIZER_PERMISSION:
+    if step.ruling.code == Code.NETFUL_API_NO_AUTHORIZER_PERMISSION:
         return "authorizer_refusal"
-    return "late_refusal" if step.kind == "policy" and authorized else "refusal"
+    return "late_refusal" if step.kind == HopKind.POLICY and authorized else "refusal"

@@ -29,6 +29,8 @@ from netful.engine.apis.routing import route_for
 from netful.engine.apis.websocket_routes import route_at_handshake
 from netful.engine.authorization.access import Access
 from netful.engine.authorization.callers import Caller
+from netful.engine.flows.codes import Code
+from netful.engine.flows.kinds import HopKind
 from netful.engine.flows.ruling import Ruling
 from netful.engine.flows.step import Step
 from netful.engine.http.gateway_errors import FORBIDDEN, INVALID_KEY, MISSING_TOKEN, NOT_FOUND, TOO_MANY
@@ -41,11 +43,6 @@ from netful.model.apis.api import Api, HttpApi, Protocol, RestApi, Route
 from netful.model.apis.stage import Stage
 from netful.model.cloud import Cloud
 from netful.model.core.unknown import Unknown
-
-NO_STAGE = "NETFUL_API_NO_STAGE"
-NO_ROUTE = "NETFUL_API_NO_ROUTE"
-NO_PLAN = "NETFUL_API_KEY_WITHOUT_PLAN"
-THROTTLED = "NETFUL_API_THROTTLED"
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +109,9 @@ def steps(cloud: Cloud, request: ApiRequest, caller: Caller) -> Iterator[Step]:
     if route is None:
         yield _no_route(api, request.method, rest)
         return
-    yield Step("route", str(request), Ruling("allow", api.id, f"{route.http_method} {route.path}", origin=route.origin))
+    yield Step(
+        HopKind.ROUTE, str(request), Ruling("allow", api.id, f"{route.http_method} {route.path}", origin=route.origin)
+    )
     yield from access_.authorization()
     if access_.by_pool:
         yield from access_.resource_policy()
@@ -138,12 +137,12 @@ def _firewall(cloud: Cloud, request: ApiRequest, caller: Caller, stage: Stage) -
         assumed = (f"the web ACL of {association.id} lets the request through",)
         rule, origin = "AWS WAF looks at it first", association.origin
         ruling = Ruling("allow", association.id, rule, origin=origin, assumptions=assumed)
-        yield Step("waf", str(request), ruling)
+        yield Step(HopKind.WAF, str(request), ruling)
         return
     path, _, query = request.path.partition("?")
     seen = Inspected(request.method, path, query, (("host", request.host),), source_ip=caller.source_ip, whole=False)
     found = judge(cloud, acl, seen, lambda _instance, _seconds: None)
-    yield Step("waf", str(request), ruling_of(acl, found), found.answer)
+    yield Step(HopKind.WAF, str(request), ruling_of(acl, found), found.answer)
 
 
 def _stage_of(cloud: Cloud, came: Arrival) -> tuple[Stage | None, str]:
@@ -172,17 +171,19 @@ def _route_of(api: Api, method: str, path: str) -> Route | None:
 def _no_stage(api: Api, path: str) -> Step:
     rest = isinstance(api, RestApi)
     rule = f"no stage of {api.id} is at {path}"
-    ruling = Ruling("deny", api.id, rule, NO_STAGE, api.origin)
-    return Step("stage", path, ruling, FORBIDDEN if rest else NOT_FOUND)
+    ruling = Ruling("deny", api.id, rule, Code.NETFUL_API_NO_STAGE, api.origin)
+    return Step(HopKind.STAGE, path, ruling, FORBIDDEN if rest else NOT_FOUND)
 
 
 def _no_route(api: Api, method: str, path: str) -> Step:
     asks = f"{method} {path}"
     if api.definition is not None:
         missing = api.definition.needs or (f"the definition of {api.id}",)
-        return Step("route", asks, Ruling("unknown", api.id, api.definition.why, origin=api.origin, missing=missing))
-    ruling = Ruling("deny", api.id, f"{api.id} has no route for {asks}", NO_ROUTE, api.origin)
-    return Step("route", asks, ruling, MISSING_TOKEN if isinstance(api, RestApi) else NOT_FOUND)
+        return Step(
+            HopKind.ROUTE, asks, Ruling("unknown", api.id, api.definition.why, origin=api.origin, missing=missing)
+        )
+    ruling = Ruling("deny", api.id, f"{api.id} has no route for {asks}", Code.NETFUL_API_NO_ROUTE, api.origin)
+    return Step(HopKind.ROUTE, asks, ruling, MISSING_TOKEN if isinstance(api, RestApi) else NOT_FOUND)
 
 
 def _api_key(api: Api, stage: Stage, route: Route, members: tuple[Membership, ...]) -> Iterator[Step]:
@@ -192,11 +193,16 @@ def _api_key(api: Api, stage: Stage, route: Route, members: tuple[Membership, ..
         names = ", ".join(member.plan.id for member in members)
         assumed = (f"the request carries an API key of {names}",)
         ruling = Ruling("allow", names, "a key of a usage plan of this stage is required", assumptions=assumed)
-        yield Step("api key", "x-api-key", ruling)
+        yield Step(HopKind.API_KEY, "x-api-key", ruling)
         return
     rule = f"a key is required, but no usage plan has stage {stage.stage_name} of {api.id}: no key is good here"
     missing = (f"the usage plan of {api.id}",)
-    yield Step("api key", "x-api-key", Ruling("unknown", api.id, rule, NO_PLAN, route.origin, missing), INVALID_KEY)
+    yield Step(
+        HopKind.API_KEY,
+        "x-api-key",
+        Ruling("unknown", api.id, rule, Code.NETFUL_API_KEY_WITHOUT_PLAN, route.origin, missing),
+        INVALID_KEY,
+    )
 
 
 def _throttle(api: Api, stage: Stage, route: Route, member: Membership | None) -> Step:
@@ -206,6 +212,6 @@ def _throttle(api: Api, stage: Stage, route: Route, member: Membership | None) -
     shut = next((limit for limit in rungs if 0 in (limit.rate, limit.burst)), None)
     asks = f"{route.http_method} {route.path}"
     if shut is not None:
-        ruling = Ruling("deny", shut.component, f"{rule}: nothing passes", THROTTLED, shut.origin)
-        return Step("throttle", asks, ruling, TOO_MANY)
-    return Step("throttle", asks, Ruling("allow", rungs[0].component, rule, origin=rungs[0].origin))
+        ruling = Ruling("deny", shut.component, f"{rule}: nothing passes", Code.NETFUL_API_THROTTLED, shut.origin)
+        return Step(HopKind.THROTTLE, asks, ruling, TOO_MANY)
+    return Step(HopKind.THROTTLE, asks, Ruling("allow", rungs[0].component, rule, origin=rungs[0].origin))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from netful.engine.flows.codes import Code
 from netful.engine.flows.flow import network_of
 from netful.engine.flows.ruling import Ruling, needs
 from netful.model.allocation import gets_ipv6
@@ -9,8 +10,6 @@ from netful.model.cloud import Cloud
 from netful.model.core.unknown import Unknown, known_in
 from netful.model.network.network_interface import NetworkInterface
 from netful.model.network.vpc import IPNetwork
-
-NO_ADDRESS = "NETFUL_NO_IPV6_ADDRESS"
 
 
 def address_of(cloud: Cloud, interface: NetworkInterface) -> IPNetwork | None:
@@ -30,4 +29,4 @@ def without_address(cloud: Cloud, interface: NetworkInterface) -> Ruling:
     if not isinstance(subnet_id, str) or subnet_id not in cloud.network.subnets:
         missing = needs(subnet_id, f"subnet {subnet_id}")
         return Ruling("unknown", who, "whether it has an IPv6 address is not known", missing=missing)
-    return Ruling("deny", who, "has no IPv6 address", code=NO_ADDRESS, origin=interface.origin)
+    return Ruling("deny", who, "has no IPv6 address", code=Code.NETFUL_NO_IPV6_ADDRESS, origin=interface.origin)

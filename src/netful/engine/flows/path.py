@@ -11,6 +11,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from netful.engine.flows.codes import Code
+from netful.engine.flows.kinds import HopKind
 from netful.model.core.origin import DEFAULT, Origin
 
 Verdict = Literal["allow", "deny", "unknown", "not-reached"]
@@ -26,11 +28,11 @@ class Hop:
     """
 
     n: int
-    kind: str
+    kind: HopKind
     component: str
     asks: str
     verdict: Verdict
-    code: str = ""
+    code: Code | None = None
     rule: str = ""
     origin: Origin = DEFAULT
 
@@ -42,7 +44,7 @@ class Hop:
             "component": self.component,
             "asks": self.asks,
             "verdict": self.verdict,
-            "code": self.code,
+            "code": self.code or "",
             "rule": self.rule,
             "origin": str(self.origin),
         }

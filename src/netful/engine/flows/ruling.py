@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from netful.engine.flows.codes import Code
 from netful.engine.flows.path import Verdict
 from netful.model.core.origin import DEFAULT, Origin
 from netful.model.core.unknown import Unknown
@@ -16,7 +17,7 @@ class Ruling:
     verdict: Verdict
     component: str
     rule: str
-    code: str = ""
+    code: Code | None = None
     origin: Origin = DEFAULT
     missing: tuple[str, ...] = ()
     assumptions: tuple[str, ...] = ()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from netful.engine.flows.kinds import HopKind
 from netful.engine.flows.ruling import Ruling
 from netful.engine.http.gateway_errors import Answer
 from netful.model.apis.integration import Integration
@@ -17,7 +18,7 @@ class Step:
     is then for when nothing is reached there.
     """
 
-    kind: str
+    kind: HopKind
     asks: str
     ruling: Ruling
     answer: Answer | None = None

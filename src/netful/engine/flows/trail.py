@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from netful.engine.flows.codes import Code
+from netful.engine.flows.kinds import HopKind
 from netful.engine.flows.path import Hop, Verdict
 from netful.engine.flows.ruling import Ruling
 from netful.model.core.origin import DEFAULT, Origin
@@ -24,13 +26,13 @@ class Trail:
 
     def add(
         self,
-        kind: str,
+        kind: HopKind,
         component: str,
         asks: object,
         verdict: Verdict,
         rule: str,
         *,
-        code: str = "",
+        code: Code | None = None,
         origin: Origin = DEFAULT,
         missing: tuple[str, ...] = (),
     ) -> None:
@@ -40,7 +42,7 @@ class Trail:
         if verdict == "unknown":
             self.missing.update(dict.fromkeys(missing))
 
-    def rule(self, kind: str, asks: object, ruling: Ruling, *, code: str = "") -> None:
+    def rule(self, kind: HopKind, asks: object, ruling: Ruling, *, code: Code | None = None) -> None:
         """Add a component's ruling; `code` replaces the ruling's own where it denies."""
         chosen = code if code and ruling.verdict == "deny" else ruling.code
         self.add(

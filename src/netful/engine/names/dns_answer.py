@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv6Address
 from typing import Literal
 
+from netful.engine.flows.codes import Code
 from netful.model.core.origin import DEFAULT, Origin
 
 Status = Literal["NOERROR", "NXDOMAIN", "TIMEOUT", "UNKNOWN"]
@@ -28,7 +29,7 @@ class Answer:
     zone: str = "public DNS"
     endpoint_id: str | None = None
     load_balancer_id: str | None = None
-    code: str = ""
+    code: Code | None = None
     assumptions: tuple[str, ...] = ()
     origin: Origin = DEFAULT
     remedy: str = ""

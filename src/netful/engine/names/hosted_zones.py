@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from ipaddress import IPv4Address, IPv6Address, ip_address
 
+from netful.engine.flows.codes import Code
 from netful.engine.flows.ruling import needs
 from netful.engine.names.dns_answer import Answer
 from netful.model.cloud import Cloud
@@ -20,8 +21,6 @@ from netful.model.names.zones import Direction, HostedZone, RecordSet, ResolverR
 from netful.model.network.network_interface import NetworkInterface
 from netful.model.network.vpc import IPAddress, Vpc
 from netful.model.promised import promised
-
-PRIVATE_ZONE_NXDOMAIN = "NETFUL_DNS_PRIVATE_ZONE_NXDOMAIN"
 
 Again = Callable[[str | None, str], Answer]
 """Resolves another name, from a VPC or from outside any."""
@@ -62,7 +61,9 @@ def answer(cloud: Cloud, vpc: Vpc, name: str, host: str, zone: HostedZone | Reso
     records = given(records_of(zone, host), vpc.region)
     if not records:
         where = f"private zone {zone.id} of {zone.name}, which hides public DNS"
-        return Answer(name, status="NXDOMAIN", zone=where, code=PRIVATE_ZONE_NXDOMAIN, origin=zone.origin)
+        return Answer(
+            name, status="NXDOMAIN", zone=where, code=Code.NETFUL_DNS_PRIVATE_ZONE_NXDOMAIN, origin=zone.origin
+        )
     return from_records(cloud, name, f"private zone {zone.id}", records, lambda target: again(vpc.id, target))
 
 

@@ -23,6 +23,7 @@ import re
 from dataclasses import replace
 from ipaddress import AddressValueError, IPv4Address
 
+from netful.engine.flows.codes import Code
 from netful.engine.load_balancers import load_balancer_names
 from netful.engine.names import api_names, custom_dns, endpoint_names, hosted_zones
 from netful.engine.names.dns_answer import Answer
@@ -38,10 +39,6 @@ from netful.model.network.vpc_endpoint import EndpointType, VpcEndpoint
 __all__ = ["Answer", "resolve"]
 
 _NAMED_OWNERS = {InterfaceOwner.DATABASE, InterfaceOwner.CACHE, InterfaceOwner.SERVICE}
-NO_RESOLVER = "NETFUL_DNS_NO_RESOLVER"
-NXDOMAIN = "NETFUL_DNS_NXDOMAIN"
-RESOLVES_PUBLIC = "NETFUL_DNS_RESOLVES_PUBLIC"
-CAPTURED_BY_ENDPOINT = "NETFUL_DNS_CAPTURED_BY_ENDPOINT"
 
 _MOST_ALIASES = 8
 _UNREGISTERED = (
@@ -88,7 +85,9 @@ def _resolve(cloud: Cloud, vpc_id: str | None, name: str, depth: int, *, inbound
         amazon = _answer(cloud, vpc, name, host, again, inbound=True)
         return custom_dns.merged(servers, amazon, _answer(cloud, None, name, host, again, inbound=False))
     if vpc is not None and not vpc.enable_dns_support:
-        return Answer(name, status="TIMEOUT", zone=f"no resolver in {vpc.id}", code=NO_RESOLVER, origin=vpc.origin)
+        return Answer(
+            name, status="TIMEOUT", zone=f"no resolver in {vpc.id}", code=Code.NETFUL_DNS_NO_RESOLVER, origin=vpc.origin
+        )
     return _answer(cloud, vpc, name, host, again, inbound=inbound)
 
 
@@ -141,7 +140,7 @@ def _of_endpoint(cloud: Cloud, vpc: Vpc, name: str, endpoint: VpcEndpoint) -> An
         endpoint_names.addresses(cloud, endpoint),
         zone=f"private DNS of {endpoint.id}",
         endpoint_id=endpoint.id,
-        code=CAPTURED_BY_ENDPOINT if endpoint.service == "execute-api" else "",
+        code=Code.NETFUL_DNS_CAPTURED_BY_ENDPOINT if endpoint.service == "execute-api" else None,
         assumptions=(*endpoint.assumptions, *_taken_for_granted(cloud, vpc)),
         origin=endpoint.origin,
     )
@@ -216,7 +215,7 @@ def _load_balancer(cloud: Cloud, name: str, host: str) -> Answer | None:
     given = tuple(a for eni in nodes if (a := eni.private_ip_address if balancer.internal else eni.public_ip))
     if not nodes and cloud.network.interfaces_of(balancer.id):
         where = f"{balancer.id} has no node in that zone"
-        return Answer(name, status="NXDOMAIN", zone=where, code=NXDOMAIN, origin=balancer.origin)
+        return Answer(name, status="NXDOMAIN", zone=where, code=Code.NETFUL_DNS_NXDOMAIN, origin=balancer.origin)
     if not given:
         missing = (f"the subnets of {balancer.id}",)
         return Answer(name, status="UNKNOWN", zone=balancer.id, origin=balancer.origin, missing=missing)
@@ -257,7 +256,7 @@ def _service(cloud: Cloud, vpc: Vpc | None, name: str, host: str) -> Answer | No
         name,
         (address,),
         zone=f"public DNS, past {endpoint.id}, {why}",
-        code=RESOLVES_PUBLIC,
+        code=Code.NETFUL_DNS_RESOLVES_PUBLIC,
         assumptions=endpoint.assumptions,
         origin=endpoint.origin,
         remedy=f"{remedy}, so that the name leads to the endpoint",
@@ -280,4 +279,4 @@ def _other(cloud: Cloud, name: str, host: str) -> Answer:
 
 
 def _missing(name: str) -> Answer:
-    return Answer(name, status="NXDOMAIN", code=NXDOMAIN)
+    return Answer(name, status="NXDOMAIN", code=Code.NETFUL_DNS_NXDOMAIN)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from netful.engine.flows.flow import Flow
+from netful.engine.flows.kinds import HopKind
 from netful.engine.network.targets import TARGETS
 from netful.engine.routing import route_tables
 from netful.model.core.unknown import Unknown
@@ -26,7 +27,7 @@ def redirect(walk: Walk, gateway_id: str, target: NetworkInterface, flow: Flow) 
         return False
     gateway = NetworkInterface(f"eni-{gateway_id}", InterfaceOwner.OTHER, gateway_id, Unknown("the edge of the VPC"))
     rule = route_tables.describe(walk.cloud, entry.route)
-    walk.trail.add("route", table.id, flow, "allow", f"{rule}, at {gateway_id}", origin=entry.route.origin)
+    walk.trail.add(HopKind.ROUTE, table.id, flow, "allow", f"{rule}, at {gateway_id}", origin=entry.route.origin)
     if entry.kind is TargetKind.LOCAL or entry.route.target_id in (target.id, target.owner_id):
         return False
     TARGETS[entry.kind](walk, gateway, flow, entry.route)

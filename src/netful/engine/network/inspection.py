@@ -11,7 +11,9 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from netful.engine.flows.codes import Code
 from netful.engine.flows.flow import Flow
+from netful.engine.flows.kinds import HopKind
 from netful.engine.flows.path import Path
 from netful.model.cloud import Cloud
 from netful.model.core.unknown import Unknown
@@ -21,7 +23,6 @@ from netful.model.network.vpc_endpoint import EndpointType, VpcEndpoint
 if TYPE_CHECKING:
     from netful.engine.network.walk import Walk
 
-LOOP = "NETFUL_APPLIANCE_LOOP"
 _HINT = " (hint: `netful trace` knows it)"
 _MOST = 6  # more appliances in a row than that are a loop
 
@@ -34,11 +35,13 @@ def pass_through(walk: Walk, sender: NetworkInterface, flow: Flow, endpoint: Vpc
     walk.transits += 1
     if walk.transits > _MOST:
         rule = "the route tables send it through appliances in a circle"
-        walk.trail.add("endpoint", endpoint.id, flow, "deny", rule, code=LOOP, origin=endpoint.origin)
+        walk.trail.add(
+            HopKind.ENDPOINT, endpoint.id, flow, "deny", rule, code=Code.NETFUL_APPLIANCE_LOOP, origin=endpoint.origin
+        )
         walk.go_on(sender, flow)
         return
     rule = "appliances look at it"
-    walk.trail.add("endpoint", endpoint.id, flow, "allow", rule, origin=endpoint.origin)
+    walk.trail.add(HopKind.ENDPOINT, endpoint.id, flow, "allow", rule, origin=endpoint.origin)
     what = "the answers" if walk.returning else f"{flow.service} to {flow.destination}"
     walk.trail.assume(f"the appliances behind {endpoint.id} let {what} through")
     walk.cross(door, replace(flow, source=replace(flow.source, identity_lost=True)))

@@ -7,7 +7,9 @@ from ipaddress import IPv4Address, IPv4Network, IPv6Network
 from typing import TYPE_CHECKING
 
 from netful.engine.flows.blocks import RFC1918, RFC6598, is_public
+from netful.engine.flows.codes import Code
 from netful.engine.flows.flow import Flow, contains, network_of
+from netful.engine.flows.kinds import HopKind
 from netful.engine.network import inspection
 from netful.model.cloud import Cloud
 from netful.model.core.unknown import Unknown
@@ -18,14 +20,10 @@ from netful.model.network.vpc import IPNetwork, Route, Vpc
 if TYPE_CHECKING:
     from netful.engine.network.walk import Walk
 
-NO_GATEWAY = "BAD_STATE_ATTACHMENT"
-NO_DESTINATION = "NO_POSSIBLE_DESTINATION"
-RETURN_NO_ROUTE = "NETFUL_RETURN_PATH_NO_ROUTE"
-NO_PUBLIC_ADDRESS = "IGW_PUBLIC_IP_ASSOCIATION_FOR_EGRESS"
 
 _PRIVATE_DESTINATIONS = (
-    (RFC1918, "IGW_DESTINATION_ADDRESS_NOT_IN_RFC1918_EGRESS"),
-    ((RFC6598,), "IGW_DESTINATION_ADDRESS_NOT_IN_RFC6598_EGRESS"),
+    (RFC1918, Code.IGW_DESTINATION_ADDRESS_NOT_IN_RFC1918_EGRESS),
+    ((RFC6598,), Code.IGW_DESTINATION_ADDRESS_NOT_IN_RFC6598_EGRESS),
 )
 
 
@@ -33,10 +31,10 @@ def internet_gateway(walk: Walk, sender: NetworkInterface, flow: Flow, route: Ro
     """Translates the sender's private address to its public one, 1:1, and lets the packet out (§4.1)."""
     gateway = walk.cloud.network.internet_gateways.get(str(route.target_id))
     if gateway is None:
-        walk.not_loaded(sender, flow, route, "igw")
+        walk.not_loaded(sender, flow, route, HopKind.IGW)
         return
     if isinstance(flow.destination.address, IPv6Network):
-        walk.trail.add("igw", gateway.id, flow, "allow", "IPv6 passes as it is", origin=gateway.origin)
+        walk.trail.add(HopKind.IGW, gateway.id, flow, "allow", "IPv6 passes as it is", origin=gateway.origin)
         _onward6(walk, sender, flow)
         return
     sender = inspection.sent_by(walk, sender, flow)
@@ -44,9 +42,11 @@ def internet_gateway(walk: Walk, sender: NetworkInterface, flow: Flow, route: Ro
     if not walk.returning:
         refusals = list(_refused_by_internet_gateway(sender, flow, has_public=has_public))
         for code, rule in refusals:
-            walk.trail.add("igw", gateway.id, flow, "deny", rule, code=code, origin=gateway.origin)
+            walk.trail.add(HopKind.IGW, gateway.id, flow, "deny", rule, code=code, origin=gateway.origin)
         if not refusals:
-            walk.trail.add("igw", gateway.id, flow, "allow", _as_seen(sender, flow, public), origin=gateway.origin)
+            walk.trail.add(
+                HopKind.IGW, gateway.id, flow, "allow", _as_seen(sender, flow, public), origin=gateway.origin
+            )
     if not is_public(flow.destination.address):
         walk.go_on(sender, flow)
         return
@@ -62,13 +62,17 @@ def egress_only_internet_gateway(walk: Walk, sender: NetworkInterface, flow: Flo
     """Lets IPv6 out and its answers in, and takes nothing else (§4.5)."""
     gateway = walk.cloud.network.egress_only_internet_gateways.get(str(route.target_id))
     if gateway is None:
-        walk.not_loaded(sender, flow, route, "eigw")
+        walk.not_loaded(sender, flow, route, HopKind.EIGW)
         return
     if walk.returning:
         rule = "the answer leaves by it, which knows of no such connection"
-        walk.trail.add("eigw", gateway.id, flow, "deny", rule, code=RETURN_NO_ROUTE, origin=gateway.origin)
+        walk.trail.add(
+            HopKind.EIGW, gateway.id, flow, "deny", rule, code=Code.NETFUL_RETURN_PATH_NO_ROUTE, origin=gateway.origin
+        )
     else:
-        walk.trail.add("eigw", gateway.id, flow, "allow", "lets it out, and nothing new in", origin=gateway.origin)
+        walk.trail.add(
+            HopKind.EIGW, gateway.id, flow, "allow", "lets it out, and nothing new in", origin=gateway.origin
+        )
     _onward6(walk, sender, flow)
 
 
@@ -81,7 +85,9 @@ def _onward6(walk: Walk, sender: NetworkInterface, flow: Flow) -> None:
         walk.leave(sender, flow)
     elif target is None:
         rule = f"no interface in {known[0].id} has {flow.destination}"
-        walk.trail.add("eni", known[0].id, flow, "deny", rule, code=NO_DESTINATION, origin=known[0].origin)
+        walk.trail.add(
+            HopKind.ENI, known[0].id, flow, "deny", rule, code=Code.NO_POSSIBLE_DESTINATION, origin=known[0].origin
+        )
     else:
         _admit6(walk, flow, known[0])
         found = replace(flow, destination=replace(flow.destination, interface=target))
@@ -96,20 +102,20 @@ def _admit6(walk: Walk, flow: Flow, vpc: Vpc) -> None:
     if whole or (walk.returning and only):
         return
     rule = f"{vpc.id} has an egress-only gateway alone" if only else f"{vpc.id} has no internet gateway attached"
-    walk.trail.add("igw", vpc.id, flow, "deny", rule, code=NO_GATEWAY, origin=vpc.origin)
+    walk.trail.add(HopKind.IGW, vpc.id, flow, "deny", rule, code=Code.BAD_STATE_ATTACHMENT, origin=vpc.origin)
 
 
 def _holds(vpc: Vpc, address: IPNetwork) -> bool:
     return any(not isinstance(block, Unknown) and contains(block, address) for block in vpc.ipv6_cidr_blocks)
 
 
-def _refused_by_internet_gateway(sender: NetworkInterface, flow: Flow, *, has_public: bool) -> list[tuple[str, str]]:
+def _refused_by_internet_gateway(sender: NetworkInterface, flow: Flow, *, has_public: bool) -> list[tuple[Code, str]]:
     refusals = []
     if not has_public:
         why = "has no public address, and an internet gateway gives none"
         if sender.owner is InterfaceOwner.LAMBDA:
             why = "is a function's interface: it never has a public address, whatever its subnet"
-        refusals.append((NO_PUBLIC_ADDRESS, f"{flow.source} {why}"))
+        refusals.append((Code.IGW_PUBLIC_IP_ASSOCIATION_FOR_EGRESS, f"{flow.source} {why}"))
     for blocks, code in _PRIVATE_DESTINATIONS:
         address = flow.destination.address
         if address is not None and any(contains(block, address) for block in blocks):

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 
+from netful.engine.flows.codes import Code
+from netful.engine.flows.kinds import HopKind
 from netful.engine.flows.path import Hop, Symptom
 from netful.engine.http.gateway_errors import Answer
-from netful.engine.network.load_balancing import NO_TARGET, NO_TARGET_IN_ZONE
 from netful.engine.waf.ruling import FILTERED
 from netful.model.balancing.load_balancer import LoadBalancerType
 from netful.model.cloud import Cloud
@@ -42,10 +43,12 @@ def answers(cloud: Cloud, hops: Iterable[Hop], answered: Mapping[int, Answer] = 
     behind = False
     for hop in hops:
         if behind and hop.verdict == "deny":
-            found[hop.n] = _UNAVAILABLE if hop.code in (NO_TARGET, NO_TARGET_IN_ZONE) else _TIMED_OUT
+            found[hop.n] = (
+                _UNAVAILABLE if hop.code in (Code.ELBV2_LISTENER_HAS_NO_TG, Code.ELBV2_NO_TARGETS_IN_AZ) else _TIMED_OUT
+            )
         balancer = (
             cloud.balancing.load_balancers.get(hop.component)
-            if hop.kind == "listener" and hop.verdict == "allow"
+            if hop.kind == HopKind.LISTENER and hop.verdict == "allow"
             else None
         )
         behind = behind or (balancer is not None and balancer.type in _ANSWERING)

@@ -16,7 +16,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from netful.engine.flows.codes import Code
 from netful.engine.flows.flow import AWS_EPHEMERAL, End, Flow, Ports, ipv4_of
+from netful.engine.flows.kinds import HopKind
 from netful.engine.flows.ruling import Ruling, needs
 from netful.engine.http.gateway_errors import Answer
 from netful.engine.load_balancers import listeners, transforms
@@ -34,12 +36,6 @@ from netful.model.network.network_interface import InterfaceOwner, NetworkInterf
 if TYPE_CHECKING:
     from netful.engine.network.walk import Walk
 
-NO_TARGET = "ELBV2_LISTENER_HAS_NO_TG"
-NO_TARGET_IN_ZONE = "ELBV2_NO_TARGETS_IN_AZ"
-OWN_CLIENT = "ELBV2_SOURCE_ADDRESS_PRESERVATION"
-
-LOOP = "NETFUL_REQUEST_LOOP"
-FIXED_RESPONSE = "NETFUL_FIXED_RESPONSE"
 
 _SECURE = ("HTTPS", "TLS")
 _REFUSALS = ("403", "502", "503", "504")
@@ -71,10 +67,12 @@ def balance(
         return
     if walk.balancers > _MOST_BALANCERS:
         rule = f"{_MOST_BALANCERS} load balancers have passed this on before: it goes round"
-        walk.trail.add("listener", balancer.id, flow, "deny", rule, code=LOOP, origin=balancer.origin)
+        walk.trail.add(
+            HopKind.LISTENER, balancer.id, flow, "deny", rule, code=Code.NETFUL_REQUEST_LOOP, origin=balancer.origin
+        )
         return
     listener, ruling = listeners.judge(walk.cloud, balancer, flow)
-    walk.trail.rule("listener", flow, ruling)
+    walk.trail.rule(HopKind.LISTENER, flow, ruling)
     if listener is not None:
         if listener.protocol in _SECURE and walk.secured_by is None:
             walk.secured_by = listener
@@ -102,7 +100,7 @@ def _filter(walk: Walk, balancer: LoadBalancer, flow: Flow) -> None:
     single = address is not None and address.prefixlen == address.max_prefixlen
     source = str(address.network_address) if address is not None and single else ""
     found = judge(walk.cloud, acl, Inspected(method, path, query, headers, b"", source, whole=False), lambda *_: None)
-    walk.trail.rule("waf", f"{method} {request.host}{request.path}", ruling_of(acl, found))
+    walk.trail.rule(HopKind.WAF, f"{method} {request.host}{request.path}", ruling_of(acl, found))
     if found.answer is not None:
         walk.answered[walk.trail.hops[-1].n] = found.answer
 
@@ -120,7 +118,7 @@ def _act(
     """Do what a listener's actions say."""
     walk.trail.assume(*chosen.assumptions)
     if chosen.rule:
-        walk.trail.add("rule", chosen.rule, flow, "allow", "takes the request", origin=chosen.origin)
+        walk.trail.add(HopKind.RULE, chosen.rule, flow, "allow", "takes the request", origin=chosen.origin)
     walk.trail.assume(*_signed_in(walk.cloud, balancer, chosen))
     _transform(walk, chosen)
     ids = [id_ for action in chosen.actions for id_ in _drawn(action)]
@@ -159,9 +157,11 @@ def _answer(walk: Walk, balancer: LoadBalancer, flow: Flow, chosen: Chosen) -> N
     status = str(config.get("StatusCode", ""))
     rule = f"answers by itself: {what} {status}".rstrip()
     if walk.request is None or status not in _REFUSALS:
-        walk.trail.add("listener", balancer.id, flow, "allow", rule, origin=chosen.origin)
+        walk.trail.add(HopKind.LISTENER, balancer.id, flow, "allow", rule, origin=chosen.origin)
         return
-    walk.trail.add("listener", balancer.id, flow, "deny", rule, code=FIXED_RESPONSE, origin=chosen.origin)
+    walk.trail.add(
+        HopKind.LISTENER, balancer.id, flow, "deny", rule, code=Code.NETFUL_FIXED_RESPONSE, origin=chosen.origin
+    )
     walk.answered[walk.trail.hops[-1].n] = Answer(int(status), str(config.get("MessageBody", "")))
 
 
@@ -197,11 +197,13 @@ def _transform(walk: Walk, chosen: Chosen) -> None:
     if isinstance(after, Unknown):
         missing = needs(after, f"the transforms of {chosen.rule}")
         rule = "what it makes of the request is not known"
-        walk.trail.add("transform", chosen.rule, before.host, "unknown", rule, origin=chosen.origin, missing=missing)
+        walk.trail.add(
+            HopKind.TRANSFORM, chosen.rule, before.host, "unknown", rule, origin=chosen.origin, missing=missing
+        )
     elif after != before:
         rule = f"sends it on as {after.host}{after.path}"
         asks = f"{before.host}{before.path}"
-        walk.trail.add("transform", chosen.rule, asks, "allow", rule, origin=chosen.origin)
+        walk.trail.add(HopKind.TRANSFORM, chosen.rule, asks, "allow", rule, origin=chosen.origin)
         walk.request = after
 
 
@@ -234,7 +236,7 @@ def _group(walk: Walk, id_: str | Unknown, flow: Flow) -> TargetGroup | None:
     group = known_in(walk.cloud.balancing.target_groups, id_)
     if group is None:
         missing = needs(id_, f"target group {id_}")
-        walk.trail.add("target group", str(id_), flow, "unknown", "it was not loaded", missing=missing)
+        walk.trail.add(HopKind.TARGET_GROUP, str(id_), flow, "unknown", "it was not loaded", missing=missing)
     return group
 
 
@@ -246,14 +248,18 @@ def _in_zone(walk: Walk, balancer: LoadBalancer, node: NetworkInterface, choices
 def _without_targets(walk: Walk, flow: Flow, group: TargetGroup, *, some: bool) -> None:
     if some:
         rule = "none of its targets is in the zone of this node, and cross-zone balancing is off"
-        walk.trail.add("target group", group.id, flow, "deny", rule, code=NO_TARGET_IN_ZONE, origin=group.origin)
+        walk.trail.add(
+            HopKind.TARGET_GROUP, group.id, flow, "deny", rule, code=Code.ELBV2_NO_TARGETS_IN_AZ, origin=group.origin
+        )
     elif group.arn or group.empty:
         rule = "it has no targets"
-        walk.trail.add("target group", group.id, flow, "deny", rule, code=NO_TARGET, origin=group.origin)
+        walk.trail.add(
+            HopKind.TARGET_GROUP, group.id, flow, "deny", rule, code=Code.ELBV2_LISTENER_HAS_NO_TG, origin=group.origin
+        )
     else:
         missing = (f"the targets of {group.id}",)
         rule = "what registers targets in it is not in the template"
-        walk.trail.add("target group", group.id, flow, "unknown", rule, origin=group.origin, missing=missing)
+        walk.trail.add(HopKind.TARGET_GROUP, group.id, flow, "unknown", rule, origin=group.origin, missing=missing)
 
 
 def _try(walk: Walk, node: NetworkInterface, flow: Flow, choices: list[_Choice]) -> None:
@@ -276,19 +282,27 @@ def _forward(walk: Walk, node: NetworkInterface, flow: Flow, choice: _Choice) ->
     group, member = choice.group, choice.member
     despite = f", though no target is healthy: {member.unhealthy}" if member.unhealthy else ""
     rule = f"to {member.name}{choice.header}{despite}"
-    walk.trail.add("target group", group.id, flow, "allow", rule, origin=group.origin)
+    walk.trail.add(HopKind.TARGET_GROUP, group.id, flow, "allow", rule, origin=group.origin)
     if member.function_id is not None:
         function = walk.cloud.compute.functions[member.function_id]
         rule = "is invoked by the Lambda service, not by the network"
-        walk.trail.add("target", member.function_id, flow, "allow", rule, origin=function.origin)
+        walk.trail.add(HopKind.TARGET, member.function_id, flow, "allow", rule, origin=function.origin)
         return
     if member.interface is None or isinstance(member.port, Unknown):
         missing = member.missing or needs(member.port, "")
-        walk.trail.add("target", member.name, flow, "unknown", "where it is is not known", missing=missing)
+        walk.trail.add(HopKind.TARGET, member.name, flow, "unknown", "where it is is not known", missing=missing)
         return
     if choice.preserved and flow.source.interface == member.interface:
         rule = "a target cannot be its own client while the client's address is preserved"
-        walk.trail.add("target", member.name, flow, "deny", rule, code=OWN_CLIENT, origin=group.origin)
+        walk.trail.add(
+            HopKind.TARGET,
+            member.name,
+            flow,
+            "deny",
+            rule,
+            code=Code.ELBV2_SOURCE_ADDRESS_PRESERVATION,
+            origin=group.origin,
+        )
         return
     ports = flow.destination.ports if member.port is None else Ports(member.port, member.port)
     target = End(ipv4_of(member.interface), ports, member.interface)

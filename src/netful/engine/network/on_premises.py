@@ -11,7 +11,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from netful.engine.flows.codes import Code
 from netful.engine.flows.flow import Flow, contains
+from netful.engine.flows.kinds import HopKind
 from netful.engine.network import edge_associations, transit_gateways
 from netful.engine.network.walk import Walk, vpc_id_of
 from netful.model.cloud import Cloud
@@ -19,8 +21,6 @@ from netful.model.core.unknown import Maybe, Unknown
 from netful.model.network.gateways import VpnGateway
 from netful.model.network.transit import AttachmentKind
 from netful.model.network.vpc import IPNetwork, TargetKind
-
-NO_WAY_IN = "NETFUL_NOT_CONNECTED_ON_PREMISES"
 
 _OUTSIDE_KINDS = (AttachmentKind.VPN, AttachmentKind.DIRECT_CONNECT)
 
@@ -64,21 +64,23 @@ def set_out(walk: Walk, flow: Flow) -> None:
     if vpc is None:
         missing = (f"the VPC of {target.owner_id}",)
         rule = "whether its VPC has a VPN is not known"
-        walk.trail.add("vpn", "on-premises", flow, "unknown", rule, missing=missing)
+        walk.trail.add(HopKind.VPN, "on-premises", flow, "unknown", rule, missing=missing)
         walk.arrive(None, target, flow, crossing=True)
         return
     gateway = _gateway(walk.cloud, vpc.id)
     attachments = _attachments(walk.cloud)
     if gateway is not None:
         rule = f"from on-premises to {vpc.id}"
-        walk.trail.add("vpn", gateway.id, flow, "allow", rule, origin=gateway.origin)
+        walk.trail.add(HopKind.VPN, gateway.id, flow, "allow", rule, origin=gateway.origin)
         if not edge_associations.redirect(walk, gateway.id, target, flow):
             walk.local(None, flow, vpc)
     elif attachments:
         transit_gateways.enter(walk, attachments[0], flow)
     else:
         rule = f"{vpc.id} has no virtual private gateway, and no transit gateway has a VPN"
-        walk.trail.add("vpn", vpc.id, flow, "deny", rule, code=NO_WAY_IN, origin=vpc.origin)
+        walk.trail.add(
+            HopKind.VPN, vpc.id, flow, "deny", rule, code=Code.NETFUL_NOT_CONNECTED_ON_PREMISES, origin=vpc.origin
+        )
         walk.arrive(None, target, flow, crossing=True)
 
 

@@ -5,6 +5,7 @@ AWS's own services answer on their ports only, and at an Elastic IP that is on n
 
 from __future__ import annotations
 
+from netful.engine.flows.codes import Code
 from netful.engine.flows.flow import Flow, contains
 from netful.engine.flows.ruling import Ruling
 from netful.model.cloud import Cloud
@@ -13,21 +14,18 @@ from netful.model.names.service_names import endpoint_ports, service_code
 from netful.model.network.filters import TCP
 from netful.model.network.vpc import PrefixList
 
-NO_DESTINATION = "NO_POSSIBLE_DESTINATION"
-PROTOCOL_RESTRICTION = "PROTOCOL_RESTRICTION"
-
 
 def judge(cloud: Cloud, name: str, flow: Flow) -> Ruling:
     """How what has a public destination takes a packet; `name` is what the question calls it."""
     idle = cloud.network.elastic_ip_at(flow.destination.address.network_address) if flow.destination.address else None
     if idle is not None:
         rule = f"{idle.public_ip} is the Elastic IP {idle.id}, which no interface has"
-        return Ruling("deny", name, rule, code=NO_DESTINATION, origin=idle.origin)
+        return Ruling("deny", name, rule, code=Code.NO_POSSIBLE_DESTINATION, origin=idle.origin)
     listed = _prefix_list(cloud, flow)
     ports = endpoint_ports(service_code(listed.name)) if listed is not None else ()
     if listed is not None and flow.protocol == TCP and flow.destination.ports.first not in ports:
         rule = f"{flow.destination} is in {listed.name}, which answers on {', '.join(map(str, ports))} only"
-        return Ruling("deny", name, rule, code=PROTOCOL_RESTRICTION, origin=listed.origin)
+        return Ruling("deny", name, rule, code=Code.PROTOCOL_RESTRICTION, origin=listed.origin)
     return Ruling("allow", name, f"sees {flow.source}" if flow.source.address is not None else "answers")
 
 

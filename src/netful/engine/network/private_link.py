@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from netful.engine.filters import security_groups
 from netful.engine.flows.flow import Flow, ipv4_of
+from netful.engine.flows.kinds import HopKind
 from netful.engine.network import load_balancing
 from netful.model.network.network_interface import NetworkInterface
 from netful.model.network.vpc_endpoint import VpcEndpoint
@@ -29,7 +30,7 @@ def serve(walk: Walk, interface: NetworkInterface, flow: Flow) -> None:
     inside = replace(flow, destination=replace(flow.destination, address=ipv4_of(node), interface=node))
     if node.security_group_ids and balancer is not None and balancer.enforce_inbound_rules_on_private_link:
         nameless = replace(inside, source=replace(inside.source, identity_lost=True))
-        walk.trail.rule("sg in", inside, security_groups.judge(walk.cloud, node, nameless, "in"))
+        walk.trail.rule(HopKind.SG_IN, inside, security_groups.judge(walk.cloud, node, nameless, "in"))
     load_balancing.balance(walk, node, inside, by_private_link=True, endpoint_id=endpoint.id)
 
 

@@ -10,7 +10,9 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from netful.engine.flows.blocks import in_vpc
+from netful.engine.flows.codes import Code
 from netful.engine.flows.flow import AWS_EPHEMERAL, Flow, network_of
+from netful.engine.flows.kinds import HopKind
 from netful.engine.network import inspection, internet_gateways, nat_gateways, peering, transit_gateways, vpn_gateways
 from netful.model.names.service_names import endpoint_ports
 from netful.model.network.filters import ICMP, TCP
@@ -21,10 +23,6 @@ from netful.model.network.vpc_endpoint import EndpointType, VpcEndpoint
 if TYPE_CHECKING:
     from netful.engine.network.walk import Walk
 
-SPOOFED = "GATEWAY_REJECTS_SPOOFED_TRAFFIC"
-ENDPOINT_PROTOCOL = "VPCE_GATEWAY_PROTOCOL_RESTRICTION"
-SOURCE_DEST_CHECK = "ENI_SOURCE_DEST_CHECK_RESTRICTION"
-
 
 def vpc_endpoint(walk: Walk, sender: NetworkInterface, flow: Flow, route: Route) -> None:
     """A gateway endpoint: the service of its prefix list, reached by the private address (§5.5); or one with appliances."""
@@ -33,17 +31,33 @@ def vpc_endpoint(walk: Walk, sender: NetworkInterface, flow: Flow, route: Route)
         inspection.pass_through(walk, sender, flow, endpoint)
         return
     if endpoint is None or endpoint.type is not EndpointType.GATEWAY:
-        walk.not_loaded(sender, flow, route, "endpoint")
+        walk.not_loaded(sender, flow, route, HopKind.ENDPOINT)
         return
     refusal, vpc = _refused_by_gateway_endpoint(endpoint, flow), walk.cloud.network.vpc_of_interface(sender)
     if refusal:
-        walk.trail.add("endpoint", endpoint.id, flow, "deny", refusal, code=ENDPOINT_PROTOCOL, origin=endpoint.origin)
+        walk.trail.add(
+            HopKind.ENDPOINT,
+            endpoint.id,
+            flow,
+            "deny",
+            refusal,
+            code=Code.VPCE_GATEWAY_PROTOCOL_RESTRICTION,
+            origin=endpoint.origin,
+        )
     elif vpc is not None and not in_vpc(vpc, flow.source.address):
         rule = f"serves {vpc.id} only, and {flow.source} is not in it"
-        walk.trail.add("endpoint", endpoint.id, flow, "deny", rule, code=SPOOFED, origin=endpoint.origin)
+        walk.trail.add(
+            HopKind.ENDPOINT,
+            endpoint.id,
+            flow,
+            "deny",
+            rule,
+            code=Code.GATEWAY_REJECTS_SPOOFED_TRAFFIC,
+            origin=endpoint.origin,
+        )
     else:
         rule = f"gateway endpoint of {endpoint.service}, which sees {flow.source}"
-        walk.trail.add("endpoint", endpoint.id, flow, "allow", rule, origin=endpoint.origin)
+        walk.trail.add(HopKind.ENDPOINT, endpoint.id, flow, "allow", rule, origin=endpoint.origin)
     walk.trail.assume(*endpoint.assumptions)
     walk.endpoint_id = endpoint.id
     walk.end_leg(sender, None, flow)
@@ -64,7 +78,7 @@ def network_interface(walk: Walk, sender: NetworkInterface, flow: Flow, route: R
         iter(walk.cloud.network.interfaces_of(str(route.target_id))), None
     ) or walk.cloud.network.network_interfaces.get(str(route.target_id))
     if box is None:
-        walk.not_loaded(sender, flow, route, "eni")
+        walk.not_loaded(sender, flow, route, HopKind.ENI)
         return
     if flow.destination.interface == box:
         walk.arrive(sender, box, flow, crossing=sender.subnet_id != box.subnet_id)
@@ -72,9 +86,17 @@ def network_interface(walk: Walk, sender: NetworkInterface, flow: Flow, route: R
     walk.arrive(sender, box, flow, crossing=sender.subnet_id != box.subnet_id)
     if box.source_dest_check:
         rule = "takes only packets for its own address: its source/dest check is on"
-        walk.trail.add("check", box.owner_id, flow, "deny", rule, code=SOURCE_DEST_CHECK, origin=box.origin)
+        walk.trail.add(
+            HopKind.CHECK,
+            box.owner_id,
+            flow,
+            "deny",
+            rule,
+            code=Code.ENI_SOURCE_DEST_CHECK_RESTRICTION,
+            origin=box.origin,
+        )
     if walk.returning:  # an answer must pass the appliance that its question passed (§1.11)
-        walk.trail.rule("eni", flow, nat_gateways.no_connection(box.owner_id, box.origin))
+        walk.trail.rule(HopKind.ENI, flow, nat_gateways.no_connection(box.owner_id, box.origin))
         return
     walk.trail.assume(f"{box.owner_id} forwards what it gets, with its own address as the source")
     address = network_of(box.private_ip_address) if box.private_ip_address else None

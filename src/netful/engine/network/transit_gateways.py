@@ -15,7 +15,9 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from netful.engine.flows.codes import Code
 from netful.engine.flows.flow import Flow
+from netful.engine.flows.kinds import HopKind
 from netful.engine.flows.path import Verdict
 from netful.engine.flows.ruling import needs
 from netful.engine.routing import transit_gateway_route_tables
@@ -29,12 +31,6 @@ if TYPE_CHECKING:
     from netful.engine.network.walk import Walk
     from netful.engine.routing.transit_gateway_route_tables import TransitEntry
 
-BAD_ATTACHMENT = "BAD_STATE_ATTACHMENT"
-ZONE = "TGW_ROUTE_AZ_RESTRICTION"
-NO_ASSOCIATION = "TGW_ATTACH_MISSING_TGW_RTB_ASSOCIATION"
-NO_ROUTE = "TGW_RTB_NO_ROUTE_TO_TGW_ATTACHMENT"
-BLACKHOLE = "TGW_RTB_BAD_STATE_ROUTE"
-LOOP = "TGW_RTB_CANNOT_ROUTE"
 
 _MOST_TRANSITS = 6  # more gateways in a row than that are a loop
 
@@ -43,26 +39,30 @@ def transit_gateway(walk: Walk, sender: NetworkInterface, flow: Flow, route: Rou
     """The target of a route in a VPC's table."""
     gateway = walk.cloud.network.transit_gateways.get(str(route.target_id))
     if gateway is None:
-        walk.not_loaded(sender, flow, route, "tgw")
+        walk.not_loaded(sender, flow, route, HopKind.TGW)
         return
     vpc = walk.cloud.network.vpc_of_interface(sender)
     attachment = _attachment(walk.cloud, gateway.id, vpc.id) if vpc else None
     if attachment is None:
         rule = f"{vpc.id if vpc else 'its VPC'} is not attached to it"
-        walk.trail.add("tgw", gateway.id, flow, "deny", rule, code=BAD_ATTACHMENT, origin=gateway.origin)
+        walk.trail.add(
+            HopKind.TGW, gateway.id, flow, "deny", rule, code=Code.BAD_STATE_ATTACHMENT, origin=gateway.origin
+        )
         walk.go_on(sender, flow)
         return
     zone = walk.cloud.network.zone_of_interface(sender)
     subnet = _subnet_in(walk.cloud, attachment, zone)
     if subnet is None and zone and _all_known(walk.cloud, attachment):
         rule = f"{attachment.id} has no subnet in {zone}, where {sender.subnet_id} is"
-        walk.trail.add("tgw", gateway.id, flow, "deny", rule, code=ZONE, origin=attachment.origin)
+        walk.trail.add(
+            HopKind.TGW, gateway.id, flow, "deny", rule, code=Code.TGW_ROUTE_AZ_RESTRICTION, origin=attachment.origin
+        )
     else:
         if subnet is not None:  # its own subnet's too: towards the gateway an ACL's rules of both directions are asked
             walk.acl(subnet.id, flow, "in")
         elif attachment.subnet_ids:
             walk.trail.assume(f"{attachment.id} has a subnet in the zone of {sender.subnet_id}")
-        walk.trail.add("tgw", gateway.id, flow, "allow", f"takes it by {attachment.id}", origin=gateway.origin)
+        walk.trail.add(HopKind.TGW, gateway.id, flow, "allow", f"takes it by {attachment.id}", origin=gateway.origin)
     _pass(walk, sender, flow, attachment, zone)
 
 
@@ -78,7 +78,15 @@ def _pass(walk: Walk, sender: NetworkInterface, flow: Flow, attachment: TransitG
     walk.transits += 1
     if table is None:
         rule = f"{attachment.id} is associated with no route table"
-        walk.trail.add("tgw route", attachment.id, flow, "deny", rule, code=NO_ASSOCIATION, origin=attachment.origin)
+        walk.trail.add(
+            HopKind.TGW_ROUTE,
+            attachment.id,
+            flow,
+            "deny",
+            rule,
+            code=Code.TGW_ATTACH_MISSING_TGW_RTB_ASSOCIATION,
+            origin=attachment.origin,
+        )
         walk.go_on(sender, flow)
         return
     address = flow.destination.address
@@ -87,16 +95,22 @@ def _pass(walk: Walk, sender: NetworkInterface, flow: Flow, attachment: TransitG
     if entry is None:
         doubts = found.doubts if found else walk.addressless(flow)
         missing = tuple(need for doubt in doubts for need in needs(doubt, "") if need)
-        rule, code = f"no route to {flow.destination}", "" if doubts else NO_ROUTE
+        rule, code = f"no route to {flow.destination}", None if doubts else Code.TGW_RTB_NO_ROUTE_TO_TGW_ATTACHMENT
         verdict: Verdict = "unknown" if doubts else "deny"
-        walk.trail.add("tgw route", table.id, flow, verdict, rule, code=code, origin=table.origin, missing=missing)
+        walk.trail.add(
+            HopKind.TGW_ROUTE, table.id, flow, verdict, rule, code=code, origin=table.origin, missing=missing
+        )
         walk.go_on(sender, flow)
     elif entry.blackhole or walk.transits > _MOST_TRANSITS:
-        rule, code = (f"{entry}, a blackhole", BLACKHOLE) if entry.blackhole else (f"{entry}, a loop", LOOP)
-        walk.trail.add("tgw route", table.id, flow, "deny", rule, code=code, origin=entry.origin)
+        rule, code = (
+            (f"{entry}, a blackhole", Code.TGW_RTB_BAD_STATE_ROUTE)
+            if entry.blackhole
+            else (f"{entry}, a loop", Code.TGW_RTB_CANNOT_ROUTE)
+        )
+        walk.trail.add(HopKind.TGW_ROUTE, table.id, flow, "deny", rule, code=code, origin=entry.origin)
         walk.go_on(sender, flow)
     else:
-        walk.trail.add("tgw route", table.id, flow, "allow", str(entry), origin=entry.origin)
+        walk.trail.add(HopKind.TGW_ROUTE, table.id, flow, "allow", str(entry), origin=entry.origin)
         _leave_by(walk, sender, flow, entry, zone)
 
 
@@ -106,7 +120,7 @@ def _leave_by(walk: Walk, sender: NetworkInterface, flow: Flow, entry: TransitEn
     if attachment is None or deliver is None:
         missing = needs(entry.attachment_id, f"what is behind {entry.attachment_id}")
         rule = "what is attached there is not known"
-        walk.trail.add("tgw", str(entry.attachment_id), flow, "unknown", rule, missing=missing)
+        walk.trail.add(HopKind.TGW, str(entry.attachment_id), flow, "unknown", rule, missing=missing)
         walk.go_on(sender, flow)
         return
     nameless = replace(flow, source=replace(flow.source, identity_lost=True))
@@ -119,7 +133,7 @@ def _into_vpc(
     vpc = walk.cloud.network.vpcs.get(str(attachment.resource_id))
     if vpc is None:
         missing = needs(attachment.resource_id, f"VPC {attachment.resource_id}")
-        walk.trail.add("tgw", attachment.id, flow, "unknown", "its VPC was not loaded", missing=missing)
+        walk.trail.add(HopKind.TGW, attachment.id, flow, "unknown", "its VPC was not loaded", missing=missing)
         walk.go_on(sender, flow)
         return
     subnet = _subnet_in(walk.cloud, attachment, zone) or _subnet_in(walk.cloud, attachment, None)
@@ -134,12 +148,12 @@ def _to_peer(walk: Walk, sender: NetworkInterface, flow: Flow, attachment: Trans
     if other is None:
         missing = needs(attachment.resource_id, f"transit gateway {attachment.resource_id}")
         rule = "the gateway on its other side was not loaded"
-        walk.trail.add("tgw", attachment.id, flow, "unknown", rule, origin=attachment.origin, missing=missing)
+        walk.trail.add(HopKind.TGW, attachment.id, flow, "unknown", rule, origin=attachment.origin, missing=missing)
         walk.go_on(sender, flow)
         return
     gateway_id = str(other.transit_gateway_id)
     rule = f"takes it from {attachment.transit_gateway_id}"
-    walk.trail.add("tgw", gateway_id, flow, "allow", rule, origin=other.origin)
+    walk.trail.add(HopKind.TGW, gateway_id, flow, "allow", rule, origin=other.origin)
     _pass(walk, sender, flow, other, zone)
 
 
@@ -147,7 +161,7 @@ def _on_premises(
     walk: Walk, sender: NetworkInterface, flow: Flow, attachment: TransitGatewayAttachment, _zone: str
 ) -> None:
     rule = f"on-premises by {attachment.id}"
-    walk.trail.add("vpn", str(attachment.resource_id), flow, "allow", rule, origin=attachment.origin)
+    walk.trail.add(HopKind.VPN, str(attachment.resource_id), flow, "allow", rule, origin=attachment.origin)
     walk.leave(sender, flow, gate=attachment.id)
 
 

@@ -18,7 +18,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 
 from netful.engine.filters import network_acls, security_groups, unfiltered
+from netful.engine.flows.codes import Code
 from netful.engine.flows.flow import Flow, contains, network_of
+from netful.engine.flows.kinds import HopKind
 from netful.engine.flows.ruling import Ruling, needs
 from netful.engine.flows.trail import Trail
 from netful.engine.http.gateway_errors import Answer
@@ -39,10 +41,8 @@ from netful.model.core.unknown import Unknown
 from netful.model.network.network_interface import InterfaceOwner, NetworkInterface
 from netful.model.network.vpc import Route, RouteTable, Subnet, Vpc
 
-BAD_STATE = "BAD_STATE"
-NO_DESTINATION = "NO_POSSIBLE_DESTINATION"
-RETURN_ACL = "NETFUL_RETURN_PATH_ACL"
 _DIRECTIONS: tuple[security_groups.Direction, security_groups.Direction] = ("out", "in")
+_ACLS = {"out": HopKind.NACL_OUT, "in": HopKind.NACL_IN}
 _WITHOUT_GROUPS = (InterfaceOwner.NAT_GATEWAY, InterfaceOwner.LOAD_BALANCER)
 """Owners whose interfaces may have no group at all; all others then let nothing through."""
 
@@ -86,12 +86,12 @@ class Walk:
         """Send a packet from an interface."""
         own = None if self.returning else unfiltered.judge(self.cloud, sender, flow)
         if own is not None:
-            self.trail.rule("service", flow, own)
+            self.trail.rule(HopKind.SERVICE, flow, own)
             return
         if not self.returning and sender.idle:
-            self.trail.rule("eni", flow, _idle(sender))
+            self.trail.rule(HopKind.ENI, flow, _idle(sender))
         if not self.returning and _has_groups(sender):
-            self.trail.rule("sg out", flow, security_groups.judge(self.cloud, sender, flow, "out"))
+            self.trail.rule(HopKind.SG_OUT, flow, security_groups.judge(self.cloud, sender, flow, "out"))
         self.cross(sender, flow)
 
     def cross(self, sender: NetworkInterface, flow: Flow) -> None:
@@ -103,14 +103,14 @@ class Walk:
         place = self._place(sender)
         if place is None and target is not None and _together(self.cloud, sender, target):
             rule = "local: both are in one VPC, and every route table of it has that route"
-            self.trail.add("route", vpc_id_of(self.cloud, sender) or "", flow, "allow", rule)
+            self.trail.add(HopKind.ROUTE, vpc_id_of(self.cloud, sender) or "", flow, "allow", rule)
             place_of_sender = needs(sender.subnet_id, f"subnet {sender.subnet_id}")[0]
             self.trail.assume(f"the network ACL of {place_of_sender} lets everything through")
             self.arrive(sender, target, flow, crossing=True)
             return
         if place is None:
             missing = needs(sender.subnet_id, f"subnet {sender.subnet_id}")
-            self.trail.add("route", missing[0], flow, "unknown", "its route table is not known", missing=missing)
+            self.trail.add(HopKind.ROUTE, missing[0], flow, "unknown", "its route table is not known", missing=missing)
             self.go_on(sender, flow)
             return
         subnet, vpc, table = place
@@ -129,10 +129,10 @@ class Walk:
             return
         if _has_groups(target):
             self.trail.rule(
-                "sg in", flow, load_balancing.told(flow, security_groups.judge(self.cloud, target, flow, "in"))
+                HopKind.SG_IN, flow, load_balancing.told(flow, security_groups.judge(self.cloud, target, flow, "in"))
             )
         if target.idle:
-            self.trail.rule("eni", flow, _idle(target))
+            self.trail.rule(HopKind.ENI, flow, _idle(target))
         if target.owner in ARRIVALS:
             kind, judge = ARRIVALS[target.owner]
             self.trail.rule(kind, flow, judge(self.cloud, target, flow))
@@ -166,7 +166,7 @@ class Walk:
         """Let a packet out to where no VPC is."""
         self.end_leg(sender, None, flow, gate=gate)
         if not self.returning:
-            self.trail.rule("outside", flow, outside_destinations.judge(self.cloud, self.goal, flow))
+            self.trail.rule(HopKind.OUTSIDE, flow, outside_destinations.judge(self.cloud, self.goal, flow))
 
     def local(self, sender: NetworkInterface | None, flow: Flow, vpc: Vpc) -> None:
         """Deliver a packet to whatever has its destination's address in a VPC."""
@@ -175,7 +175,9 @@ class Walk:
             target = self.cloud.network.interface_at(vpc.id, flow.destination.address.network_address)
         if target is None or self.cloud.network.vpc_of_interface(target) not in (vpc, None):
             rule = f"no interface in {vpc.id} has {flow.destination}"
-            self.trail.add("eni", vpc.id, flow, "deny", rule, code=NO_DESTINATION, origin=vpc.origin)
+            self.trail.add(
+                HopKind.ENI, vpc.id, flow, "deny", rule, code=Code.NO_POSSIBLE_DESTINATION, origin=vpc.origin
+            )
             return
         known = replace(flow, destination=replace(flow.destination, interface=target))
         self.arrive(sender, target, known, crossing=sender is None or sender.subnet_id != target.subnet_id)
@@ -186,9 +188,9 @@ class Walk:
         if target is not None:
             self.arrive(sender, target, flow, crossing=True)
         elif not self.returning:
-            self.trail.add("outside", self.goal, flow, "not-reached", "nothing leads there")
+            self.trail.add(HopKind.OUTSIDE, self.goal, flow, "not-reached", "nothing leads there")
 
-    def not_loaded(self, sender: NetworkInterface, flow: Flow, route: Route, kind: str) -> None:
+    def not_loaded(self, sender: NetworkInterface, flow: Flow, route: Route, kind: HopKind) -> None:
         """Come to a target that nothing describes: not even its kind can be relied on."""
         if not route.blackhole:
             missing = (f"what is behind {route.target_id}",)
@@ -222,7 +224,7 @@ class Walk:
         target = flow.destination.interface
         if target is not None:
             return (Unknown("", needs(target.subnet_id, f"subnet {target.subnet_id}")),)
-        named = any(hop.kind == "name" and hop.verdict == "unknown" for hop in self.trail.hops)
+        named = any(hop.kind == HopKind.NAME and hop.verdict == "unknown" for hop in self.trail.hops)
         return (Unknown("", () if named else (f"the address of {self.goal}",)),)
 
     def acl(self, subnet_id: str, flow: Flow, direction: security_groups.Direction) -> None:
@@ -232,8 +234,8 @@ class Walk:
             self.trail.assume(f"the network ACL of {subnet_id} lets everything through")
             return
         ruling = network_acls.judge(acl, flow, direction, subnet_id)
-        code = RETURN_ACL if self.returning and ruling.code == network_acls.RESTRICTION else ""
-        self.trail.rule(f"nacl {direction}", flow, ruling, code=code)
+        code = Code.NETFUL_RETURN_PATH_ACL if self.returning and ruling.code == Code.SUBNET_ACL_RESTRICTION else None
+        self.trail.rule(_ACLS[direction], flow, ruling, code=code)
 
     def _place(self, sender: NetworkInterface) -> tuple[Subnet, Vpc, RouteTable] | None:
         if not isinstance(sender.subnet_id, str):
@@ -261,7 +263,7 @@ def vpc_id_of(cloud: Cloud, interface: NetworkInterface) -> str | None:
 def _idle(target: NetworkInterface) -> Ruling:
     """Refuse what comes to an interface that nothing is behind, or from it."""
     remedy = f"see that something runs behind `{target.id}`"
-    return Ruling("deny", target.owner_id, target.idle, code=BAD_STATE, origin=target.origin, remedy=remedy)
+    return Ruling("deny", target.owner_id, target.idle, code=Code.BAD_STATE, origin=target.origin, remedy=remedy)
 
 
 def _has_groups(interface: NetworkInterface) -> bool:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from ipaddress import IPv4Address
 
 from netful.engine.flows.flow import AWS_EPHEMERAL, End, Flow, Ports, network_of
+from netful.engine.flows.kinds import HopKind
 from netful.engine.flows.ruling import needs
 from netful.engine.network import load_balancing
 from netful.engine.network.vpc_links import LinkEnd, Place, link_ends, place_of
@@ -37,7 +38,7 @@ def follow(walk: Walk, integration: Integration) -> None:
         component = link.id if link else str(integration.connection_id)
         asks, rule = integration.id, "where it leads is not known"
         missing = missing or (f"what {component} leads to",)
-        walk.trail.add("vpc link", component, asks, "unknown", rule, origin=integration.origin, missing=missing)
+        walk.trail.add(HopKind.VPC_LINK, component, asks, "unknown", rule, origin=integration.origin, missing=missing)
         return
     nodes = walk.cloud.network.interfaces_of(place.balancer.id)
     if not nodes:
@@ -52,7 +53,7 @@ def _send(walk: Walk, link: VpcLink, place: Place, node: NetworkInterface) -> No
     rule = f"leads to {place.balancer.id}"
     if link.version == 1:
         flow = Flow(TCP, End(None, AWS_EPHEMERAL, identity_lost=True), end)
-        walk.trail.add("vpc link", link.id, flow.service, "allow", rule, origin=link.origin)
+        walk.trail.add(HopKind.VPC_LINK, link.id, flow.service, "allow", rule, origin=link.origin)
         if place.balancer.security_group_ids and place.balancer.enforce_inbound_rules_on_private_link:
             walk.trail.assume(f"the groups of {place.balancer.id} admit what comes by PrivateLink")
         load_balancing.balance(walk, node, flow, by_private_link=True)
@@ -72,7 +73,7 @@ def _to_registered(walk: Walk, integration: Integration, ends: tuple[LinkEnd, ..
 def _depart(walk: Walk, link: VpcLink, end: End, rule: str) -> None:
     sender = _interface(walk.cloud, link)
     flow = Flow(TCP, End(_network(sender.private_ip_address), AWS_EPHEMERAL, sender), end)
-    walk.trail.add("vpc link", link.id, flow.service, "allow", rule, origin=link.origin)
+    walk.trail.add(HopKind.VPC_LINK, link.id, flow.service, "allow", rule, origin=link.origin)
     walk.depart(sender, flow)
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 from netful.engine.admission import requests
 from netful.engine.admission.requests import ApiRequest
 from netful.engine.authorization.callers import Caller
+from netful.engine.flows.kinds import HopKind
 from netful.engine.flows.path import Symptom
 from netful.engine.flows.ruling import Ruling
 from netful.engine.http.gateway_errors import Answer
@@ -45,7 +46,7 @@ def _find(walk: Walk, host: str) -> None:
     if answer.status == "NXDOMAIN":
         remedy = f"ask `{host}` by a public name, or by a VPC link: API Gateway is in no VPC"
         ruling = Ruling("deny", "dns", "no such name", answer.code, answer.origin, remedy=remedy)
-        walk.trail.rule("name", host, ruling)
+        walk.trail.rule(HopKind.NAME, host, ruling)
 
 
 def _symptom(answer: Answer) -> Symptom:

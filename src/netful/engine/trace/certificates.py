@@ -11,6 +11,8 @@ A load balancer, a proxy and API Gateway do not look at the certificates of thos
 
 from __future__ import annotations
 
+from netful.engine.flows.codes import Code
+from netful.engine.flows.kinds import HopKind
 from netful.engine.flows.ruling import Ruling
 from netful.engine.names import api_names, endpoint_names
 from netful.engine.network.walk import Walk
@@ -21,8 +23,6 @@ from netful.model.cloud import Cloud
 from netful.model.core.unknown import Maybe, known_in
 from netful.model.names import service_names
 from netful.model.network.vpc_endpoint import VpcEndpoint
-
-NAME_MISMATCH = "NETFUL_TLS_NAME_MISMATCH"
 
 _CERTIFICATE = "AWS::CertificateManager::Certificate"
 
@@ -60,7 +60,9 @@ def judge(walk: Walk, target: HostTarget) -> None:
     if names and not any(covers(name, target.host.lower().rstrip(".")) for name in names):
         rule = f"its certificate is for {', '.join(names[:3])}, not for {target.host}"
         remedy = _association(walk, target.host)
-        walk.trail.rule("tls", target.host, Ruling("deny", component, rule, NAME_MISMATCH, remedy=remedy))
+        walk.trail.rule(
+            HopKind.TLS, target.host, Ruling("deny", component, rule, Code.NETFUL_TLS_NAME_MISMATCH, remedy=remedy)
+        )
 
 
 def _association(walk: Walk, host: str) -> str:

@@ -15,12 +15,14 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 
 from netful.engine.admission.requests import ApiRequest
+from netful.engine.flows.codes import Code
 from netful.engine.flows.flow import Ports, network_of
+from netful.engine.flows.kinds import HopKind
 from netful.engine.flows.path import Hop, Symptom
 from netful.engine.flows.trail import Trail
 from netful.engine.load_balancers import host_rewrites
 from netful.engine.load_balancers.rule_conditions import HttpRequest
-from netful.engine.network import load_balancer_errors, load_balancing
+from netful.engine.network import load_balancer_errors
 from netful.engine.network.walk import Walk, walk_back
 from netful.engine.trace import api_trace, certificates, endpoint_policies
 from netful.engine.trace.departure import flow_of, set_out
@@ -91,7 +93,7 @@ def _api_request(walk: Walk, target: HostTarget) -> ApiRequest | None:
 
 def _nowhere(walk: Walk) -> bool:
     """Whether what the name gives is not known: who would judge the request is not, either."""
-    names = [hop.verdict for hop in walk.trail.hops if hop.kind == "name"]
+    names = [hop.verdict for hop in walk.trail.hops if hop.kind == HopKind.NAME]
     return names[-1:] == ["unknown"]
 
 
@@ -110,16 +112,18 @@ def _pass_on(walk: Walk, eni: NetworkInterface, program: Program, request: HttpR
     asks = f"{request.method or 'GET'} {request.host}{request.path}"
     if rewrite is None:
         rule = "answers by itself: none of its rewrites takes this"
-        walk.trail.add("proxy", program.id, asks, "allow", rule, origin=program.origin)
+        walk.trail.add(HopKind.PROXY, program.id, asks, "allow", rule, origin=program.origin)
         return Onward()
     if hosts == _MOST_HOSTS:
         rule = f"{hosts} hosts have passed this on before: it goes round"
-        walk.trail.add("proxy", program.id, asks, "deny", rule, code=load_balancing.LOOP, origin=rewrite.origin)
+        walk.trail.add(
+            HopKind.PROXY, program.id, asks, "deny", rule, code=Code.NETFUL_REQUEST_LOOP, origin=rewrite.origin
+        )
         return Onward({walk.trail.hops[-1].n: NO_ANSWER})
     sent = host_rewrites.rewritten(rewrite, request)
     host, port = host_rewrites.destination(rewrite)
     rule = f"asks {host} for {sent.path} with Host {sent.host}"
-    walk.trail.add("proxy", program.id, asks, "allow", rule, origin=rewrite.origin)
+    walk.trail.add(HopKind.PROXY, program.id, asks, "allow", rule, origin=rewrite.origin)
     start = Start(program.id, eni, signed=False)  # a signature is over the Host and the path that the client sent
     service = Service(ports=Ports(port, port))
     network = network_or_none(host)
@@ -142,13 +146,13 @@ def _way(
     before = len(trail.hops)
     way = Walk(walk.cloud, trail, goal.label, request=sent, balancers=walk.balancers)
     if goal.name is not None:
-        trail.rule("name", target.host if isinstance(target, HostTarget) else goal.label, goal.name)
+        trail.rule(HopKind.NAME, target.host if isinstance(target, HostTarget) else goal.label, goal.name)
     if goal.end is None:
-        trail.add("outside", goal.label, target.service, "not-reached", "there is no address to send to")
+        trail.add(HopKind.OUTSIDE, goal.label, target.service, "not-reached", "there is no address to send to")
     else:
         set_out(way, start, flow_of(walk.cloud, start, target.service.protocol, goal.end))
     refusals = [hop for hop in trail.hops if hop.verdict == "deny"]
-    if refusals and refusals[0].n > before and refusals[0].kind == "sg in" and start.interface is not None:
+    if refusals and refusals[0].n > before and refusals[0].kind == HopKind.SG_IN and start.interface is not None:
         trail.remedies.setdefault(_admit(refusals[0], start.interface), refusals[0].n)
     answers = {hop.n: _stopped(hop) for hop in trail.hops[before:] if hop.verdict == "deny"}
     answers |= load_balancer_errors.answers(walk.cloud, trail.hops[before:], way.answered)
@@ -164,7 +168,7 @@ def _admit(hop: Hop, sender: NetworkInterface) -> str:
 
 
 def _stopped(hop: Hop) -> Symptom:
-    return NO_NAME if hop.kind == "name" else NO_ANSWER
+    return NO_NAME if hop.kind == HopKind.NAME else NO_ANSWER
 
 
 def _refusals(walk: Walk, onward: Onward) -> tuple[int, int]:

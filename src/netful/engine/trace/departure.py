@@ -6,6 +6,7 @@ from ipaddress import IPv6Network
 
 from netful.engine.flows import ipv6
 from netful.engine.flows.flow import ECHO_REQUEST6, End, Flow, ipv4_of, network_of
+from netful.engine.flows.kinds import HopKind
 from netful.engine.network import on_premises
 from netful.engine.network.walk import Walk
 from netful.engine.trace import outside
@@ -43,5 +44,5 @@ def set_out(walk: Walk, start: Start, flow: Flow) -> None:
         outside.set_out(walk, start, flow)
     else:
         if isinstance(flow.destination.address, IPv6Network) and flow.source.address is None:
-            walk.trail.rule("eni", flow, ipv6.without_address(walk.cloud, start.interface))
+            walk.trail.rule(HopKind.ENI, flow, ipv6.without_address(walk.cloud, start.interface))
         walk.depart(start.interface, flow)

@@ -10,9 +10,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from netful.engine.flows import ipv6
+from netful.engine.flows.codes import Code
 from netful.engine.flows.flow import End, ipv4_of, network_of
 from netful.engine.flows.ruling import Ruling, needs
-from netful.engine.names import hosted_zones, on_premises_names, resolution
+from netful.engine.names import on_premises_names, resolution
 from netful.engine.names.resolution import Answer
 from netful.engine.network import load_balancing, on_premises
 from netful.engine.network.walk import vpc_id_of
@@ -126,7 +127,7 @@ def _ruling(answer: Answer) -> Ruling:
     if answer.status == "UNKNOWN":
         rule = f"what {answer.zone} gives is not known"
         return Ruling("unknown", component, rule, origin=answer.origin, missing=answer.missing)
-    if answer.code == hosted_zones.PRIVATE_ZONE_NXDOMAIN:
+    if answer.code == Code.NETFUL_DNS_PRIVATE_ZONE_NXDOMAIN:
         return Ruling("deny", component, f"no such name in {answer.zone}", answer.code, answer.origin)
     rule = "no such name" if answer.status == "NXDOMAIN" else f"{answer.zone}: nobody answers"
     return Ruling("deny", component, rule, answer.code, answer.origin)

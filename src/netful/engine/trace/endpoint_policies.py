@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from netful.engine.flows.codes import Code
+from netful.engine.flows.kinds import HopKind
 from netful.engine.iam import policies
 from netful.engine.network.walk import Walk
 from netful.engine.trace.places import HostTarget
 from netful.model.core.unknown import Unknown
-
-POLICY_DENY = "NETFUL_ENDPOINT_POLICY_DENY"
 
 
 def judge(walk: Walk, target: HostTarget) -> None:
@@ -21,7 +21,9 @@ def judge(walk: Walk, target: HostTarget) -> None:
     if isinstance(endpoint.policy_document, Unknown):
         missing = endpoint.policy_document.needs
         rule = "its policy is not known"
-        walk.trail.add("policy", endpoint.id, target.action, "unknown", rule, origin=endpoint.origin, missing=missing)
+        walk.trail.add(
+            HopKind.POLICY, endpoint.id, target.action, "unknown", rule, origin=endpoint.origin, missing=missing
+        )
         return
     context = {"aws:SourceVpce": endpoint.id, "aws:SourceVpc": str(endpoint.vpc_id)}
     request = policies.Request(target.action, target.resource, context=context, absent=frozenset({"aws:SourceIp"}))
@@ -29,10 +31,20 @@ def judge(walk: Walk, target: HostTarget) -> None:
     asks = f"{target.action} on {target.resource}" if target.resource else target.action
     if decision.outcome == "deny":
         rule = f"{decision.statement} denies it" if decision.statement else "no statement allows it"
-        walk.trail.add("policy", endpoint.id, asks, "deny", rule, code=POLICY_DENY, origin=endpoint.origin)
+        walk.trail.add(
+            HopKind.POLICY,
+            endpoint.id,
+            asks,
+            "deny",
+            rule,
+            code=Code.NETFUL_ENDPOINT_POLICY_DENY,
+            origin=endpoint.origin,
+        )
     elif decision.outcome == "unknown":
         missing = (f"what the policy of {endpoint.id} asks of the caller",)
         rule = "it depends on the caller"
-        walk.trail.add("policy", endpoint.id, asks, "unknown", rule, origin=endpoint.origin, missing=missing)
+        walk.trail.add(HopKind.POLICY, endpoint.id, asks, "unknown", rule, origin=endpoint.origin, missing=missing)
     else:
-        walk.trail.add("policy", endpoint.id, asks, "allow", f"{decision.statement} allows it", origin=endpoint.origin)
+        walk.trail.add(
+            HopKind.POLICY, endpoint.id, asks, "allow", f"{decision.statement} allows it", origin=endpoint.origin
+        )

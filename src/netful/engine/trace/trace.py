@@ -11,10 +11,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from types import MappingProxyType
 
+from netful.engine.flows.codes import Code
+from netful.engine.flows.kinds import HopKind
 from netful.engine.flows.path import Hop, Path, PathVerdict, Symptom, SymptomKind
 from netful.engine.flows.trail import Trail
 from netful.engine.network import load_balancer_errors
-from netful.engine.network.arrivals import LAMBDA_NO_INBOUND
 from netful.engine.network.walk import Walk, walk_back
 from netful.engine.trace import api_trace, delivery, endpoint_policies, hints, internet_clients, self_connection
 from netful.engine.trace.departure import flow_of, set_out
@@ -25,7 +26,7 @@ from netful.model.cloud import Cloud
 from netful.model.core.errors import QuestionError
 
 _BADNESS: dict[PathVerdict, int] = {"reachable": 0, "unknown": 1, "blocked": 2}
-_SYMPTOMS: dict[str, SymptomKind] = {"name": "dns", "tls": "tls"}
+_SYMPTOMS: dict[HopKind, SymptomKind] = {HopKind.NAME: "dns", HopKind.TLS: "tls"}
 _NO_ANSWERS: Mapping[int, Symptom] = MappingProxyType({})
 
 
@@ -78,7 +79,15 @@ def _into_function(cloud: Cloud, question: Question, target: FunctionTarget) -> 
     trail = Trail()
     function = cloud.compute.functions[target.name]
     rule = "nothing can connect into a function: it is invoked by the Lambda service only"
-    trail.add("lambda", function.id, question.destination, "deny", rule, code=LAMBDA_NO_INBOUND, origin=function.origin)
+    trail.add(
+        HopKind.LAMBDA,
+        function.id,
+        question.destination,
+        "deny",
+        rule,
+        code=Code.NETFUL_LAMBDA_NO_INBOUND,
+        origin=function.origin,
+    )
     return _path(question, trail, Trail(2))
 
 
@@ -90,14 +99,14 @@ def _attempt(cloud: Cloud, question: Question, start: Start, goal: Goal) -> Path
     walk = Walk(cloud, trail, goal.label, request=asked)
     symptom = Symptom()
     if goal.name is not None and isinstance(target, HostTarget):
-        trail.rule("name", target.host, goal.name)
+        trail.rule(HopKind.NAME, target.host, goal.name)
     if goal.end is None:
-        trail.add("outside", goal.label, target.service, "not-reached", "there is no address to send to")
+        trail.add(HopKind.OUTSIDE, goal.label, target.service, "not-reached", "there is no address to send to")
     elif start.interface is not None and self_connection.is_same_host(start.interface, goal.end.interface):
         ruling, symptom = self_connection.judge(
             cloud, start.interface, flow_of(cloud, start, target.service.protocol, goal.end)
         )
-        trail.rule("host", goal.end, ruling)
+        trail.rule(HopKind.HOST, goal.end, ruling)
     else:
         set_out(walk, start, flow_of(cloud, start, target.service.protocol, goal.end))
     answers = load_balancer_errors.answers(cloud, trail.hops, walk.answered)
@@ -152,9 +161,9 @@ def _symptom(denied: list[Hop], answers: Mapping[int, Symptom]) -> Symptom:
     """What the user sees is decided by the first refusal on the way: names first, then packets, then the service."""
     if not denied:
         return Symptom()
-    first = next((hop for hop in denied if hop.kind != "policy" and hop.n not in answers), denied[0])
+    first = next((hop for hop in denied if hop.kind != HopKind.POLICY and hop.n not in answers), denied[0])
     if first.n in answers:
         return answers[first.n]
-    if first.kind == "policy":
+    if first.kind == HopKind.POLICY:
         return Symptom("http", 403, "AccessDenied")
     return Symptom(_SYMPTOMS.get(first.kind, "timeout"))

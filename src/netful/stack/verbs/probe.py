@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from ipaddress import IPv4Address
 
 from netful.engine.apis import mutual_tls
+from netful.engine.flows.kinds import HopKind
 from netful.engine.flows.path import Path
 from netful.engine.network import inspection
 from netful.engine.trace.delivery import first_request
@@ -36,7 +37,7 @@ from netful.stack.network.attempt import Attempt, Scheme, Target, attempt
 from netful.stack.stack import Stack
 from netful.stack.verbs.positions import position
 
-_ANSWERING = ("proxy", "integration")  # hops that answer requests, so that a connection is not enough
+_ANSWERING = (HopKind.PROXY, HopKind.INTEGRATION)  # hops that answer requests, so that a connection is not enough
 _STOPPED = (403, 502, 503, 504)
 _UNREACHED = 504  # a load balancer found no way to a target
 _SCHEMES: dict[int, Scheme] = {443: "https", 80: "http"}
