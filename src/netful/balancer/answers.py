@@ -9,7 +9,7 @@ request is `C` and what was waited for, which older ones do not tell. Nobody is 
 from __future__ import annotations
 
 from netful.balancer.words import quoted
-from netful.engine.network.load_balancer_errors import TITLES, page
+from netful.engine.load_balancers.error_pages import TITLES, page
 
 SERVER = "awselb/2.0"
 SIGNED = f"hdr Server {SERVER} hdr Date %[date,http_date]"

@@ -6,9 +6,9 @@ from urllib.parse import urlsplit
 
 from netful.engine.authorization.permissions import permits, permitted_sources, sources_of
 from netful.engine.flows.codes import Code
+from netful.engine.flows.finding import Finding
 from netful.engine.flows.kinds import HopKind
 from netful.engine.flows.ruling import Ruling, needs
-from netful.engine.flows.step import Step
 from netful.engine.http.gateway_errors import (
     HTTP_INTERNAL_ERROR,
     HTTP_UNAVAILABLE,
@@ -29,26 +29,26 @@ def internal_error(api: Api) -> Answer:
     return HTTP_INTERNAL_ERROR if api.protocol is Protocol.HTTP else INTERNAL_ERROR
 
 
-def integration_step(cloud: Cloud, api: Api, stage: Stage, route: Route) -> Step:
+def integration_step(cloud: Cloud, api: Api, stage: Stage, route: Route) -> Finding:
     """How a route's integration is called."""
     asks = f"{route.http_method} {route.path}"
     integration = route.integration
     if integration is None:
         ruling = Ruling("deny", route.id, "the route has no integration", Code.NETFUL_API_NO_INTEGRATION, route.origin)
-        return Step(HopKind.INTEGRATION, asks, ruling, internal_error(api))
+        return Finding(HopKind.INTEGRATION, asks, ruling, internal_error(api))
     wrong = fault(integration) or undeclared(route) if api.protocol is Protocol.REST else ""
     if wrong:
         ruling = Ruling(
             "deny", route.id, f"it cannot be deployed: {wrong}", Code.NETFUL_API_INVALID_INTEGRATION, integration.origin
         )
-        return Step(HopKind.INTEGRATION, asks, ruling, INTERNAL_ERROR)
+        return Finding(HopKind.INTEGRATION, asks, ruling, INTERNAL_ERROR)
     integration = in_stage(integration, stage)
     called = callee(cloud, integration, stage)
     if called.function in cloud.compute.functions and integration.credentials is None:
         return _function(cloud, api, stage, route, called.function or "")
     if isinstance(called.uri, Unknown) and integration.connection_id is None:
         rule, missing = f"{integration.type}, to where is not known", needs(called.uri, "")
-        return Step(HopKind.INTEGRATION, asks, Ruling("unknown", route.id, rule, None, integration.origin, missing))
+        return Finding(HopKind.INTEGRATION, asks, Ruling("unknown", route.id, rule, None, integration.origin, missing))
     component = called.function or str(integration.connection_id or called.service or route.id)
     uri = called.uri if isinstance(called.uri, str) else None
     what = f"{called.service}:{called.action or '?'}" if called.service else uri
@@ -58,7 +58,7 @@ def integration_step(cloud: Cloud, api: Api, stage: Stage, route: Route) -> Step
     unreached = NO_CONNECTION if link else INTERNAL_ERROR if host else None
     if unreached and api.protocol is Protocol.HTTP:
         unreached = HTTP_UNAVAILABLE
-    return Step(
+    return Finding(
         HopKind.INTEGRATION, asks, Ruling("allow", component, rule, origin=integration.origin), unreached, link, host
     )
 
@@ -72,19 +72,19 @@ def _host(uri: str) -> str:
     return "" if "{" in host else host
 
 
-def _function(cloud: Cloud, api: Api, stage: Stage, route: Route, name: str) -> Step:
+def _function(cloud: Cloud, api: Api, stage: Stage, route: Route, name: str) -> Finding:
     asks, origin = f"{route.http_method} {route.path}", route.origin
     shown = sources_of(cloud, api, stage, route)
     permitted = permits(cloud, shown, name)
     if permitted:
-        return Step(HopKind.INTEGRATION, asks, Ruling("allow", name, "AWS_PROXY, lambda:Invoke", origin=origin))
+        return Finding(HopKind.INTEGRATION, asks, Ruling("allow", name, "AWS_PROXY, lambda:Invoke", origin=origin))
     if permitted is None:
         missing = (f"whether API Gateway may invoke {name}",)
-        return Step(
+        return Finding(
             HopKind.INTEGRATION, asks, Ruling("unknown", name, "a permission is not known", None, origin, missing)
         )
     others = [source for source in permitted_sources(cloud, name) if isinstance(source, str)]
     for_what = f"{shown[0].rpartition(':')[2]}, only for {', '.join(others)}" if others else api.id
     rule = f"no `AWS::Lambda::Permission` lets API Gateway invoke {name} for {for_what}"
     ruling = Ruling("deny", name, rule, Code.NETFUL_API_NO_INVOKE_PERMISSION, origin)
-    return Step(HopKind.INTEGRATION, asks, ruling, internal_error(api))
+    return Finding(HopKind.INTEGRATION, asks, ruling, internal_error(api))

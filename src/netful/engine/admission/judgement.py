@@ -13,8 +13,8 @@ from netful.engine.admission import requests
 from netful.engine.admission.requests import ApiRequest
 from netful.engine.authorization.callers import Caller
 from netful.engine.flows.codes import Code
+from netful.engine.flows.finding import Finding
 from netful.engine.flows.kinds import HopKind
-from netful.engine.flows.step import Step
 from netful.engine.http.gateway_errors import FORBIDDEN, Answer
 from netful.engine.waf.associations import acl_of, association_of
 from netful.model.access.web_acl import WebAcl
@@ -81,7 +81,7 @@ def _web_acl(cloud: Cloud, stage: Stage | None) -> WebAcl | None:
     return acl_of(cloud, association) if association is not None else None
 
 
-def _when(step: Step, *, authorized: bool) -> str:
+def _when(step: Finding, *, authorized: bool) -> str:
     """Which of a judgement's refusals a step makes."""
     if step.kind == HopKind.INTEGRATION:
         return "integration_refusal"

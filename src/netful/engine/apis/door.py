@@ -22,9 +22,9 @@ from dataclasses import dataclass
 
 from netful.engine.apis import mutual_tls
 from netful.engine.flows.codes import Code
+from netful.engine.flows.finding import Finding
 from netful.engine.flows.kinds import HopKind
 from netful.engine.flows.ruling import Ruling, needs
-from netful.engine.flows.step import Step
 from netful.engine.http.gateway_errors import FORBIDDEN, HEALTHY, NOT_FOUND, Answer
 from netful.engine.names.api_names import associations, domains_named, loaded_id, mappings_of, own_name
 from netful.engine.names.endpoint_names import dns_id
@@ -43,7 +43,7 @@ class Arrival:
     `api` is None where none is meant or it was not loaded; `api_id` is then what the host said.
     """
 
-    step: Step
+    step: Finding
     api: Api | None
     api_id: str
     path: str
@@ -63,7 +63,7 @@ def arrival(cloud: Cloud, host: str, path: str, api_id: str, endpoint_id: str | 
         return _at_domain(cloud, host, domains, path, endpoint_id)
     rule = f"{host} names no API: an endpoint needs the API's own Host, or x-apigw-api-id"
     ruling = Ruling("deny", endpoint_id or host, rule, Code.NETFUL_API_HOST_UNKNOWN)
-    return Arrival(Step(HopKind.HOST, host, ruling, FORBIDDEN), None, "", path)
+    return Arrival(Finding(HopKind.HOST, host, ruling, FORBIDDEN), None, "", path)
 
 
 def _at_own_name(
@@ -73,9 +73,9 @@ def _at_own_name(
     if api is None:
         assumed = f"{api_id} is an API that this way leads to, and it admits the request"
         ruling = Ruling("allow", api_id, "an API that was not loaded", assumptions=(assumed,))
-        return Arrival(Step(HopKind.HOST, host, ruling), None, api_id, path)
+        return Arrival(Finding(HopKind.HOST, host, ruling), None, api_id, path)
     ruling, answer = _through(api, endpoint_id, named_endpoint)
-    return Arrival(Step(HopKind.HOST, host, ruling, answer), api, api.id, path)
+    return Arrival(Finding(HopKind.HOST, host, ruling, answer), api, api.id, path)
 
 
 def _through(api: Api, endpoint_id: str | None, named_endpoint: str) -> tuple[Ruling, Answer | None]:
@@ -118,7 +118,7 @@ def _at_domain(cloud: Cloud, host: str, domains: tuple[DomainName, ...], path: s
             Code.NETFUL_API_RESERVED_PATH,
             domain.origin,
         )
-        return Arrival(Step(HopKind.HOST, host, reserved, HEALTHY), None, "", path, None, domain)
+        return Arrival(Finding(HopKind.HOST, host, reserved, HEALTHY), None, "", path, None, domain)
     through = ruling.verdict == "allow"
     for mapping in mappings_of(cloud, domain):
         base = f"/{mapping.base_path}" if mapping.base_path else ""
@@ -128,13 +128,13 @@ def _at_domain(cloud: Cloud, host: str, domains: tuple[DomainName, ...], path: s
         stage = mapping.stage_name if isinstance(mapping.stage_name, str) else None
         if through and api is not None:
             ruling = _mapped_ruling(domain, api, endpoint_id) or ruling
-        step = Step(HopKind.HOST, host, ruling, FORBIDDEN)
+        step = Finding(HopKind.HOST, host, ruling, FORBIDDEN)
         return Arrival(step, api, str(mapping.api_id), path.removeprefix(base) or "/", stage, domain)
     if ruling.verdict == "allow":
         ruling = Ruling(
             "deny", domain.id, f"no base path of {host} fits {path}", Code.NETFUL_API_NO_BASE_PATH, domain.origin
         )
-    return Arrival(Step(HopKind.HOST, host, ruling, FORBIDDEN), None, "", path, None, domain)
+    return Arrival(Finding(HopKind.HOST, host, ruling, FORBIDDEN), None, "", path, None, domain)
 
 
 def _domain_ruling(cloud: Cloud, domain: DomainName, endpoint_id: str | None) -> Ruling:

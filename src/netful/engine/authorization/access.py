@@ -22,9 +22,9 @@ from netful.engine.authorization import token_issuers
 from netful.engine.authorization.callers import ACTION, Asked
 from netful.engine.authorization.permissions import authorizer_sources, permits
 from netful.engine.flows.codes import Code
+from netful.engine.flows.finding import Finding
 from netful.engine.flows.kinds import HopKind
 from netful.engine.flows.ruling import Ruling, needs
-from netful.engine.flows.step import Step
 from netful.engine.http.gateway_errors import (
     AUTHORIZER_MISCONFIGURED,
     HTTP_FORBIDDEN,
@@ -49,7 +49,7 @@ _BY_TOKEN = (Authorization.CUSTOM, Authorization.COGNITO_USER_POOLS, Authorizati
 class Access(Asked):
     """What policies and the route's authorization say to a request."""
 
-    def endpoint_policy(self) -> Iterator[Step]:
+    def endpoint_policy(self) -> Iterator[Finding]:
         """The policy of the endpoint that the request came through, if it has one."""
         endpoint = self.cloud.network.vpc_endpoints.get(self.caller.endpoint_id or "")
         if endpoint is not None and endpoint.policy_document is not None and self.came.api_id:
@@ -57,13 +57,13 @@ class Access(Asked):
                 endpoint.policy_document, endpoint.id, endpoint.origin, Code.NETFUL_ENDPOINT_POLICY_DENY
             )
 
-    def domain_policy(self) -> Iterator[Step]:
+    def domain_policy(self) -> Iterator[Finding]:
         """The policy of a private domain name."""
         domain = self.came.domain
         if domain is not None and domain.policy is not None:
             yield self._needs_allow(domain.policy, domain.id, domain.origin, Code.NETFUL_API_DOMAIN_POLICY_DENY)
 
-    def resource_policy(self) -> Iterator[Step]:
+    def resource_policy(self) -> Iterator[Finding]:
         """The API's own policy, as far as it decides alone."""
         api = self.came.api
         if not isinstance(api, RestApi):
@@ -72,7 +72,7 @@ class Access(Asked):
             if api.private:
                 rule = f"{api.id} is private and has no resource policy, which refuses everybody"
                 ruling = Ruling("deny", api.id, rule, Code.NETFUL_API_PRIVATE_WITHOUT_POLICY, api.origin)
-                yield Step(HopKind.POLICY, ACTION, ruling, access_denied(self._user(), self.arn, explicit=False))
+                yield Finding(HopKind.POLICY, ACTION, ruling, access_denied(self._user(), self.arn, explicit=False))
             elif self._is_of_another_account():
                 yield self._shut_out(api)
         elif not self._either_side():
@@ -87,14 +87,14 @@ class Access(Asked):
         """Whether a user pool says who calls: then it does so before the API's policy is asked (§2.6)."""
         return self.route is not None and self.route.authorization_type is Authorization.COGNITO_USER_POOLS
 
-    def authorization(self) -> Iterator[Step]:
+    def authorization(self) -> Iterator[Finding]:
         """The route's own authorization."""
         assert self.route is not None
         kind = self.route.authorization_type
         component = str(self.route.authorizer_id or self.came.api_id)
         if isinstance(kind, Unknown):
             missing = needs(kind, f"the authorization of {self.route.id}")
-            yield Step(
+            yield Finding(
                 HopKind.AUTHORIZATION, "", Ruling("unknown", component, "its type is not known", missing=missing)
             )
         elif kind in _BY_TOKEN and self._cannot_be_asked():
@@ -102,15 +102,15 @@ class Access(Asked):
             api = self.came.api
             answer = HTTP_INTERNAL_ERROR if api and api.protocol is Protocol.HTTP else AUTHORIZER_MISCONFIGURED
             ruling = Ruling("deny", component, rule, Code.NETFUL_API_NO_AUTHORIZER_PERMISSION, self.route.origin)
-            yield Step(HopKind.AUTHORIZATION, kind.value, ruling, answer)
+            yield Finding(HopKind.AUTHORIZATION, kind.value, ruling, answer)
         elif kind in _BY_TOKEN:
             rule, assumed = self._by_token(kind, component)
             ruling = Ruling("allow", component, rule, origin=self.route.origin, assumptions=assumed)
-            yield Step(HopKind.AUTHORIZATION, kind.value, ruling)
+            yield Finding(HopKind.AUTHORIZATION, kind.value, ruling)
         elif kind is Authorization.AWS_IAM:
             yield self._iam(self.route)
         else:
-            yield Step(
+            yield Finding(
                 HopKind.AUTHORIZATION, kind.value, Ruling("allow", component, "open to all", origin=self.route.origin)
             )
 
@@ -149,22 +149,22 @@ class Access(Asked):
         kind = self.route.authorization_type if self.route else Authorization.NONE
         return kind is Authorization.CUSTOM or (kind is Authorization.AWS_IAM and not self._is_of_another_account())
 
-    def _shut_out(self, api: Api) -> Step:
+    def _shut_out(self, api: Api) -> Finding:
         """Nothing of an API lets another account in."""
         identity = self.caller.identity
         assert identity is not None
         rule = f"{identity.id} is of account {identity.account_id}, and {api.id} has no resource policy to let it in"
         ruling = Ruling("deny", api.id, rule, Code.NETFUL_API_OTHER_ACCOUNT, api.origin)
         answer = access_denied(self._user(), self.arn, explicit=False) if isinstance(api, RestApi) else HTTP_FORBIDDEN
-        return Step(HopKind.POLICY if isinstance(api, RestApi) else HopKind.AUTHORIZATION, ACTION, ruling, answer)
+        return Finding(HopKind.POLICY if isinstance(api, RestApi) else HopKind.AUTHORIZATION, ACTION, ruling, answer)
 
-    def _iam(self, route: Route) -> Step:
+    def _iam(self, route: Route) -> Finding:
         api = self.came.api
         if self.caller.signed is False:
             answer = HTTP_FORBIDDEN if api is not None and api.protocol is Protocol.HTTP else MISSING_TOKEN
             rule = "it asks for a signature, and the request has none"
             ruling = Ruling("deny", self.came.api_id, rule, Code.NETFUL_API_UNSIGNED, route.origin)
-            return Step(HopKind.AUTHORIZATION, "AWS_IAM", ruling, answer)
+            return Finding(HopKind.AUTHORIZATION, "AWS_IAM", ruling, answer)
         assumed = () if self.caller.signed else ("the client signs its requests (SigV4)",)
         if api is not None and not isinstance(api, RestApi) and self._is_of_another_account():
             return self._shut_out(api)
@@ -173,32 +173,34 @@ class Access(Asked):
             return self._refused(f"{decision.statement} of {self._who()} denies it", explicit=True)
         if self.policy_allows() and not self._is_of_another_account():
             rule = "the resource policy allows it, which suffices within an account"
-            return Step(HopKind.AUTHORIZATION, "AWS_IAM", Ruling("allow", self.came.api_id, rule, assumptions=assumed))
+            return Finding(
+                HopKind.AUTHORIZATION, "AWS_IAM", Ruling("allow", self.came.api_id, rule, assumptions=assumed)
+            )
         return self._identity(route, decision, assumed)
 
-    def _identity(self, route: Route, decision: policies.Decision, assumed: tuple[str, ...]) -> Step:
+    def _identity(self, route: Route, decision: policies.Decision, assumed: tuple[str, ...]) -> Finding:
         """Whether the caller's own policies allow it, where they are known."""
         who, role = self._who(), self.caller.role
         if decision.outcome == "allow":
             rule = f"{decision.statement} of {who} allows it"
-            return Step(HopKind.AUTHORIZATION, "AWS_IAM", Ruling("allow", who, rule, assumptions=assumed))
+            return Finding(HopKind.AUTHORIZATION, "AWS_IAM", Ruling("allow", who, rule, assumptions=assumed))
         if decision.outcome == "unknown" or (role is not None and _has_other_policies(role)):
             rule = "it depends on the caller's own policies"
             missing = (f"whether the policies of {who} allow {self.action}",)
             ruling = Ruling("unknown", who, rule, origin=route.origin, missing=missing, assumptions=assumed)
-            return Step(HopKind.AUTHORIZATION, "AWS_IAM", ruling)
+            return Finding(HopKind.AUTHORIZATION, "AWS_IAM", ruling)
         beside = "" if self._is_of_another_account() else "neither the resource policy nor "
         return self._refused(f"{beside}{who} {'allows' if beside else 'does not allow'} {self.action}", explicit=False)
 
-    def _refused(self, rule: str, *, explicit: bool) -> Step:
+    def _refused(self, rule: str, *, explicit: bool) -> Finding:
         """A refusal by the caller's own policies."""
         whose = self.caller.identity or self.caller.role
         assert whose is not None
         ruling = Ruling("deny", whose.id, rule, Code.NETFUL_API_IDENTITY_POLICY_DENY, whose.origin)
         answer = access_denied(self._user(), self.arn, explicit=explicit, action=self.action)
-        return Step(HopKind.AUTHORIZATION, "AWS_IAM", ruling, answer)
+        return Finding(HopKind.AUTHORIZATION, "AWS_IAM", ruling, answer)
 
-    def _no_denial(self, policy: Mapping[str, Any], api: RestApi) -> Iterator[Step]:
+    def _no_denial(self, policy: Mapping[str, Any], api: RestApi) -> Iterator[Finding]:
         """A policy beside another side that may allow: only an explicit Deny stops here."""
         decision = self._decide(policy, named=self._named_to_policy())
         if decision.outcome == "deny" and decision.statement:
@@ -207,9 +209,9 @@ class Access(Asked):
             yield self._depends(api.id, api.policy_origin)
         else:
             rule = f"{decision.statement} allows it" if decision.statement else "it neither allows nor denies it"
-            yield Step(HopKind.POLICY, ACTION, Ruling("allow", api.id, rule, origin=api.policy_origin))
+            yield Finding(HopKind.POLICY, ACTION, Ruling("allow", api.id, rule, origin=api.policy_origin))
 
-    def _needs_allow(self, policy: Mapping[str, Any] | Unknown, component: str, origin: Origin, code: Code) -> Step:
+    def _needs_allow(self, policy: Mapping[str, Any] | Unknown, component: str, origin: Origin, code: Code) -> Finding:
         if isinstance(policy, Unknown):
             return self._unknown(policy, component, origin)
         named = self._named_to_policy() if code == Code.NETFUL_API_RESOURCE_POLICY_DENY else self._signs()
@@ -218,25 +220,25 @@ class Access(Asked):
             return self._denied(component, origin, code, decision)
         if decision.outcome == "unknown":
             return self._depends(component, origin)
-        return Step(
+        return Finding(
             HopKind.POLICY, ACTION, Ruling("allow", component, f"{decision.statement} allows it", origin=origin)
         )
 
-    def _denied(self, component: str, origin: Origin, code: Code, decision: policies.Decision) -> Step:
+    def _denied(self, component: str, origin: Origin, code: Code, decision: policies.Decision) -> Finding:
         explicit = bool(decision.statement)
         rule = f"{decision.statement} denies it" if explicit else "no statement allows it"
         answer: Answer = access_denied(self._user(), self.arn, explicit=explicit)
-        return Step(HopKind.POLICY, ACTION, Ruling("deny", component, rule, code, origin), answer)
+        return Finding(HopKind.POLICY, ACTION, Ruling("deny", component, rule, code, origin), answer)
 
-    def _depends(self, component: str, origin: Origin) -> Step:
+    def _depends(self, component: str, origin: Origin) -> Finding:
         missing = (f"what the policy of {component} asks of the caller",)
-        return Step(
+        return Finding(
             HopKind.POLICY, ACTION, Ruling("unknown", component, "it depends on the caller", None, origin, missing)
         )
 
-    def _unknown(self, policy: Unknown, component: str, origin: Origin) -> Step:
+    def _unknown(self, policy: Unknown, component: str, origin: Origin) -> Finding:
         missing = needs(policy, f"the policy of {component}")
-        return Step(
+        return Finding(
             HopKind.POLICY, ACTION, Ruling("unknown", component, "its policy is not known", None, origin, missing)
         )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ipaddress import IPv4Address
+from ipaddress import IPv4Address, IPv4Network
 
 from netful.engine.flows.codes import Code
 from netful.engine.flows.flow import Flow, network_of
@@ -11,12 +11,12 @@ from netful.model.cloud import Cloud
 from netful.model.core.unknown import Unknown
 from netful.model.network.filters import TCP, UDP
 from netful.model.network.network_interface import InterfaceOwner, NetworkInterface
-from netful.model.network.vpc import Vpc
+from netful.model.network.vpc import IPNetwork, Vpc
 
-_RESOLVER = network_of("169.254.169.253")
-_METADATA = network_of("169.254.169.254")
-_TIME = network_of("169.254.169.123")
-_SERVICES = {
+_RESOLVER = IPv4Network("169.254.169.253")
+_METADATA = IPv4Network("169.254.169.254")
+_TIME = IPv4Network("169.254.169.123")
+_SERVICES: dict[IPNetwork, tuple[str, tuple[tuple[int, int], ...]]] = {
     _RESOLVER: ("resolver", ((UDP, 53), (TCP, 53))),
     _METADATA: ("instance metadata", ((TCP, 80),)),
     _TIME: ("time", ((UDP, 123),)),

@@ -37,13 +37,14 @@ from netful.model.names import service_names
 from netful.model.network import addresses
 from netful.model.network.filters import ICMP, TCP, UDP
 from netful.model.network.network_interface import InterfaceOwner, NetworkInterface
+from netful.model.network.vpc import IPAddress
 from netful.model.network.vpc_endpoint import EndpointType, VpcEndpoint
 
 FORMS = "a resource, `internet`, `aws:SERVICE`, an address, or `https://HOST/path`, with `:tcp/PORT` where it needs one"
 
 _SERVICE = re.compile(r":(?P<protocol>tcp|udp|icmp)(?:/(?P<first>\d+)(?:-(?P<last>\d+))?)?$")
 _PROTOCOLS = {"tcp": TCP, "udp": UDP, "icmp": ICMP}
-_INTERNET = {"internet": addresses.INTERNET_HOST, "internet6": addresses.INTERNET6_HOST}
+_INTERNET: dict[str, IPAddress] = {"internet": addresses.INTERNET_HOST, "internet6": addresses.INTERNET6_HOST}
 _HEADERS = re.compile(r"(?<=[^:\s])\s+")  # a blank that follows a colon belongs to a header
 _HEADER_NAME = re.compile(r"[A-Za-z0-9-]+")
 _API_REQUEST = re.compile(r"(\S+)\s+([A-Za-z]+)\s+(/\S*)")

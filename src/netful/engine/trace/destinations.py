@@ -13,10 +13,11 @@ from netful.engine.flows import ipv6
 from netful.engine.flows.codes import Code
 from netful.engine.flows.flow import End, ipv4_of, network_of
 from netful.engine.flows.ruling import Ruling, needs
+from netful.engine.load_balancers.load_balancer_names import serving
 from netful.engine.names import on_premises_names, resolution
 from netful.engine.names.resolution import Answer
-from netful.engine.network import load_balancing, on_premises
-from netful.engine.network.walk import vpc_id_of
+from netful.engine.network import on_premises
+from netful.engine.network.packet import vpc_id_of
 from netful.engine.trace.destination_words import endpoint_interfaces
 from netful.engine.trace.places import AddressTarget, HostTarget, InterfaceTarget, OnPremisesTarget, Outside, Start
 from netful.model.cloud import Cloud
@@ -52,7 +53,7 @@ def goals(cloud: Cloud, start: Start, target: Reachable) -> tuple[Goal, ...]:
 def _of_interfaces(cloud: Cloud, start: Start, target: InterfaceTarget) -> Iterator[Goal]:
     """Every interface; of a load balancer, the nodes that its name gives, by the addresses that it gives (§4.1)."""
     ports = target.service.ports
-    for eni in _meant(start, load_balancing.serving(cloud, target.interfaces, ports.first)):
+    for eni in _meant(start, serving(cloud, target.interfaces, ports.first)):
         if start.outside is Outside.INTERNET6:
             yield Goal(target.name, End(ipv6.address_of(cloud, eni), ports, eni))
         elif eni.owner is InterfaceOwner.LOAD_BALANCER and eni.public_ip and start.interface is not None:
@@ -101,7 +102,7 @@ def _served(cloud: Cloud, answer: Answer, port: int) -> Answer:
     """The answer without the nodes of a load balancer that Route 53 leaves out, as they have no target to use."""
     if answer.load_balancer_id is None:
         return answer
-    nodes = load_balancing.serving(cloud, cloud.network.interfaces_of(answer.load_balancer_id), port)
+    nodes = serving(cloud, cloud.network.interfaces_of(answer.load_balancer_id), port)
     given = {address for node in nodes for address in (node.private_ip_address, node.public_ip)}
     return replace(answer, addresses=tuple(address for address in answer.addresses if address in given))
 

@@ -1,8 +1,7 @@
 """The answer to a question: a path, walked hop by hop from every start to every end that its target may mean.
 
-The order on the way: name, then the packet's way out (`walk`, `outside`), then what becomes of the request there
-(`onward`), then the way back. The worst of all attempts is the answer, since a client does
-not choose which subnet or address it gets.
+The order on the way: the name, the packets' way out, what becomes of the request there (`delivery`), the way back. The worst
+of all attempts is the answer, since a client does not choose which subnet or address it gets.
 """
 
 from __future__ import annotations
@@ -12,14 +11,15 @@ from dataclasses import replace
 from types import MappingProxyType
 
 from netful.engine.flows.codes import Code
+from netful.engine.flows.finding import denied
 from netful.engine.flows.kinds import HopKind
 from netful.engine.flows.path import Hop, Path, PathVerdict, Symptom, SymptomKind
 from netful.engine.flows.trail import Trail
-from netful.engine.network import load_balancer_errors
-from netful.engine.network.walk import Walk, walk_back
-from netful.engine.trace import api_trace, delivery, endpoint_policies, hints, internet_clients, self_connection
-from netful.engine.trace.departure import flow_of, set_out
-from netful.engine.trace.destinations import Goal, goals
+from netful.engine.network.packet import Journey
+from netful.engine.network.walk import Walk
+from netful.engine.trace import api_trace, endpoint_policies, hints, internet_clients
+from netful.engine.trace.delivery import deliver
+from netful.engine.trace.destinations import Goal, Reachable, goals
 from netful.engine.trace.places import FunctionTarget, HostTarget, Start
 from netful.engine.trace.question import Question
 from netful.model.cloud import Cloud
@@ -58,72 +58,36 @@ def _attempts(cloud: Cloud, question: Question, start: Start) -> Iterator[Path]:
         yield _at_endpoint(cloud, question, start)
         return
     for goal in goals(cloud, start, question.target):
-        yield _attempt(cloud, question, start, goal)
+        yield _attempt(cloud, question, start, question.target, goal)
 
 
 def _at_endpoint(cloud: Cloud, question: Question, start: Start) -> Path:
-    """A client that has reached an endpoint: what is left is what the service says."""
-    walk = Walk(cloud, Trail(), question.destination, endpoint_id=start.endpoint_id)
+    """Answer for a client that has reached an endpoint: only the service is still to be asked."""
     target = question.target
     if not isinstance(target, HostTarget):
         raise QuestionError(
             f"`{question.destination}` is no request to a service", hint="an endpoint leads to `aws:SERVICE` or an API"
         )
+    walk = Walk(cloud, Journey(question.destination, endpoint_id=start.endpoint_id), Trail())
     if target.request is None:
-        endpoint_policies.judge(walk, target)
+        walk.trail.note(endpoint_policies.judge(cloud, start.endpoint_id, target))
         return _path(question, walk.trail, Trail())
     return _path(question, walk.trail, Trail(), api_trace.judge(walk, start, target.request))
 
 
 def _into_function(cloud: Cloud, question: Question, target: FunctionTarget) -> Path:
-    trail = Trail()
-    function = cloud.compute.functions[target.name]
+    function, trail = cloud.compute.functions[target.name], Trail()
     rule = "nothing can connect into a function: it is invoked by the Lambda service only"
-    trail.add(
-        HopKind.LAMBDA,
-        function.id,
-        question.destination,
-        "deny",
-        rule,
-        code=Code.NETFUL_LAMBDA_NO_INBOUND,
-        origin=function.origin,
-    )
+    trail.note((denied(HopKind.LAMBDA, question.destination, function, rule, Code.NETFUL_LAMBDA_NO_INBOUND),))
     return _path(question, trail, Trail(2))
 
 
-def _attempt(cloud: Cloud, question: Question, start: Start, goal: Goal) -> Path:
-    assert not isinstance(question.target, FunctionTarget)
-    trail = Trail()
-    target = question.target
-    asked = delivery.first_request(target) if isinstance(target, HostTarget) else None
-    walk = Walk(cloud, trail, goal.label, request=asked)
-    symptom = Symptom()
-    if goal.name is not None and isinstance(target, HostTarget):
-        trail.rule(HopKind.NAME, target.host, goal.name)
-    if goal.end is None:
-        trail.add(HopKind.OUTSIDE, goal.label, target.service, "not-reached", "there is no address to send to")
-    elif start.interface is not None and self_connection.is_same_host(start.interface, goal.end.interface):
-        ruling, symptom = self_connection.judge(
-            cloud, start.interface, flow_of(cloud, start, target.service.protocol, goal.end)
-        )
-        trail.rule(HopKind.HOST, goal.end, ruling)
-    else:
-        set_out(walk, start, flow_of(cloud, start, target.service.protocol, goal.end))
-    answers = load_balancer_errors.answers(cloud, trail.hops, walk.answered)
-    on = delivery.conclude(walk, start, target) if isinstance(target, HostTarget) else delivery.Onward()
-    back = Trail(len(trail.hops) + 1)
-    on.walk_back(back)
-    walk_back(cloud, walk.legs, back)
-    path = _path(question, trail, back, answers | on.answers)
-    if path.verdict != "reachable":
-        return path
-    return replace(path, seen_as=_seen_as([walk, *on.walks][-1]), symptom=symptom)
-
-
-def _seen_as(walk: Walk) -> str:
-    """The source as the last leg's end has it, after every translation on the way."""
-    source = walk.legs[-1].flow.source if walk.legs else None
-    return str(source) if source is not None and source.address is not None else ""
+def _attempt(cloud: Cloud, question: Question, start: Start, target: Reachable, goal: Goal) -> Path:
+    found = deliver(cloud, start, target, goal)
+    back = Trail(len(found.trail.hops) + 1)
+    found.walk_back(back)
+    path = _path(question, found.trail, back, found.answers)
+    return path if path.verdict != "reachable" else replace(path, seen_as=found.seen_as, symptom=found.symptom)
 
 
 def _path(question: Question, trail: Trail, back: Trail, answers: Mapping[int, Symptom] = _NO_ANSWERS) -> Path:
@@ -161,9 +125,9 @@ def _symptom(denied: list[Hop], answers: Mapping[int, Symptom]) -> Symptom:
     """What the user sees is decided by the first refusal on the way: names first, then packets, then the service."""
     if not denied:
         return Symptom()
-    first = next((hop for hop in denied if hop.kind != HopKind.POLICY and hop.n not in answers), denied[0])
+    first = next((hop for hop in denied if hop.kind is not HopKind.POLICY and hop.n not in answers), denied[0])
     if first.n in answers:
         return answers[first.n]
-    if first.kind == HopKind.POLICY:
+    if first.kind is HopKind.POLICY:
         return Symptom("http", 403, "AccessDenied")
     return Symptom(_SYMPTOMS.get(first.kind, "timeout"))
