@@ -35,7 +35,7 @@ from netful.engine.network.steps import (
 )
 from netful.model.cloud import Cloud
 
-_TAKEN_BY: dict[type[Step], Callable[[Cloud, Any], Step]] = {
+TAKEN_BY: dict[type[Step], Callable[[Cloud, Any], Step]] = {
     Depart: interfaces.depart,
     Cross: subnets.cross,
     Forward: forwarding.forward,
@@ -67,7 +67,7 @@ class Walk:
                 return
             if isinstance(step, Done):
                 return
-            step = _TAKEN_BY[type(step)](self.cloud, step)
+            step = TAKEN_BY[type(step)](self.cloud, step)
 
     def become(self, other: Walk) -> None:
         """Take over the way that another walk went."""
