@@ -64,7 +64,7 @@ class Code(StrEnum):
     NO_ROUTE_TO_DESTINATION = (auto(), "no route of the subnet's table covers the destination",
         "add a route to it, or an endpoint for the service")
     BAD_STATE_ROUTE = (auto(), "the most specific route is a blackhole: its target is gone or not attached",
-        "mend the route in `{component}`: its target is gone, or attached to no VPC")
+        "fix the route in `{component}`: its target is gone, or attached to no VPC")
     NO_POSSIBLE_DESTINATION = (auto(), "the address is inside the VPC, and no interface has it",
         "no interface has this address: check it")
     NETFUL_APPLIANCE_LOOP = (auto(), "route tables hand it to endpoints with appliances (Gateway Load Balancer, Network Firewall) in a circle",
@@ -126,7 +126,7 @@ class Code(StrEnum):
     TGW_RTB_NO_ROUTE_TO_TGW_ATTACHMENT = (auto(), "the gateway's table has no route for the destination",
         "add a route to `{component}`, or let the other attachment propagate to it")
     TGW_RTB_BAD_STATE_ROUTE = (auto(), "that route is a blackhole",
-        "mend the route in `{component}`: it drops what it takes")
+        "fix the route in `{component}`: it drops what it takes")
     TGW_RTB_CANNOT_ROUTE = (auto(), "the packet would go in circles through gateways",
         "the transit gateways send it round in a circle: give `{component}` a route that leads out")
     NETFUL_NOT_CONNECTED_ON_PREMISES = (auto(), "no VPN or transit gateway connects the VPC with on-premises",
@@ -190,7 +190,7 @@ class Code(StrEnum):
     NETFUL_API_NO_AUTHORIZER_PERMISSION = (auto(), "API Gateway may not invoke the authorizer's function",
         "add a permission for `apigateway.amazonaws.com` to invoke the function of `{component}`")
     NETFUL_API_INVALID_INTEGRATION = (auto(), "API Gateway rejects the integration, so the template cannot be deployed; the rule quotes its error",
-        "mend the integration of `{component}`: AWS refuses the template as it is")
+        "fix the integration of `{component}`: AWS refuses the template as it is")
     NETFUL_API_NO_INVOKE_PERMISSION = (auto(), "API Gateway may not invoke the function",
         "add a permission for `apigateway.amazonaws.com` to invoke `{component}`")
     # fmt: on

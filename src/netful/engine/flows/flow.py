@@ -35,9 +35,9 @@ class Ports:
 
 ANY_PORT = Ports(0, 65535)
 AWS_EPHEMERAL = Ports(1024, 65535)
-"""What Lambda, NAT gateways and load balancers choose from (§3)."""
+"""Ports that Lambda, NAT gateways and load balancers choose from (§3)."""
 HOST_EPHEMERAL = Ports(32768, 60999)
-"""What a Linux host chooses from (§3)."""
+"""Ports that a Linux host chooses from (§3)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,12 +66,12 @@ class Flow:
     icmp_type: int = ECHO_REQUEST
 
     def reply(self) -> Flow:
-        """The flow of the answers."""
+        """Return the flow of the answers."""
         echo = ECHO_REPLY6 if self.protocol == ICMPV6 else ECHO_REPLY
         return Flow(self.protocol, self.destination, self.source, echo)
 
     def translated(self, address: IPNetwork | None, ports: Ports) -> Flow:
-        """The flow with another source: its interface can no longer be told."""
+        """Return the flow with another source: its interface can no longer be told."""
         return replace(self, source=End(address, ports, identity_lost=True))
 
     @property

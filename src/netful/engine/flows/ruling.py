@@ -1,4 +1,4 @@
-"""How one component rules on one flow, before it becomes a hop of a path."""
+"""Ruling of one component on one flow, before it becomes a hop of a path."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class Ruling:
 
 
 def needs(value: object, otherwise: str) -> tuple[str, ...]:
-    """What to supply for a value: an Unknown's own needs, else the name of what was not loaded."""
+    """Return what to supply for a value: an Unknown's own needs, else the name of what was not loaded."""
     if isinstance(value, Unknown):
         return value.needs or (value.why,)
     return (otherwise,)

@@ -13,7 +13,7 @@ Status = Literal["NOERROR", "NXDOMAIN", "TIMEOUT", "UNKNOWN"]
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class DnsAnswer:
     """What a name gives.
 
     `zone` says who answers; `endpoint_id` is set where the addresses are an endpoint's, `load_balancer_id` where they are

@@ -1,4 +1,4 @@
-"""What the owner of an interface does with a packet that got as far: some never answer."""
+"""Arrivals: what the owner of an interface does with a packet that comes to it."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def _endpoint(cloud: Cloud, interface: NetworkInterface, flow: Flow) -> Ruling:
 
 
 def _endpoint_not_loaded(interface: NetworkInterface, flow: Flow) -> Ruling:
-    """An endpoint that only its interface tells of: of another account's, or left out of what was described."""
+    """Rule for an endpoint of which only the interface is known: of another account, or not described."""
     id_ = interface.owner_id
     if flow.protocol != TCP:
         rule = "an endpoint answers TCP only, not even ping"
@@ -58,4 +58,4 @@ ARRIVALS: dict[InterfaceOwner, tuple[HopKind, Arrival]] = {
     InterfaceOwner.NAT_GATEWAY: (HopKind.NAT, _nat_gateway),
     InterfaceOwner.ENDPOINT: (HopKind.ENDPOINT, _endpoint),
 }
-"""Owners that have a say, with the kind of their hop; all others are taken to listen."""
+"""Owners that decide, with the kind of their hop; all others are taken to listen."""

@@ -1,4 +1,4 @@
-"""What a subnet's route table does with a packet: it chooses the route, whose target the packet meets next."""
+"""Forwarding by a subnet's route table: it chooses the route, whose target the packet meets next."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Interfaces: what asks a packet where one sends it, and where it arrives (vpc-network §2)."""
+"""Interfaces: the filters that a packet passes where one sends it and where it arrives (vpc-network §2)."""
 
 from __future__ import annotations
 

@@ -1,11 +1,11 @@
-"""What a load balancer's node does with a packet: its listener, a target group, a target (vpc-network §2.6, §9.2).
+"""Nodes of load balancers: the listener, a target group, a target (vpc-network §2.6, §9.2).
 
 Rules:
 1. A node uses targets that are healthy; when none is, or nothing is known of their health, it uses all of them. An
    execute-api endpoint whose `403` the health check does not expect is not healthy.
 2. Without cross-zone balancing it uses those of its own zone only.
 3. Health checks take a target out that the node cannot reach, so one that can be reached is enough. Of the groups
-   that a rule forwards to by weight each must do: requests are drawn for all of them, and the worst way is told.
+   that a rule forwards to by weight each must do: requests are drawn for all of them, and the worst way counts.
 4. A target sees the node's address, or the client's where that is preserved (`TargetGroup.shows_clients`).
    What it answers then comes back through the node all the same. Rules that refer to the node's groups match both.
 """

@@ -1,4 +1,4 @@
-"""A packet at one point of its way, with what it has been through.
+"""A packet at one point of its way.
 
 A way is made of *legs*: every translation ends one. The way back is each leg in reverse order, walked from its end to its
 start by the same rules without groups, which are stateful (vpc-network §0.3).
@@ -38,7 +38,7 @@ class Leg:
 
 @dataclass(frozen=True, slots=True)
 class Journey:
-    """What a packet is sent for, and what it has been through.
+    """The purpose of a packet, and its way so far.
 
     `goal` names the destination where it is outside every VPC; `unresolved`: its name was looked up, and what the name
     gives is not known. `request` is the HTTP request as it is by now: load balancers may have changed it. `secured_by` is

@@ -20,16 +20,16 @@ from netful.engine.http.gateway_errors import Answer
 from netful.engine.names import resolution
 from netful.engine.network.walk import Walk
 from netful.engine.trace import api_links
-from netful.engine.trace.places import Outside, Start
+from netful.engine.trace.sources import Outside, Source
 from netful.model.cloud import Cloud
 
 _UNSIGNED = (Outside.INTERNET, Outside.INTERNET6)
 
 
-def judge(walk: Walk, start: Start, request: ApiRequest) -> dict[int, Symptom]:
+def judge(walk: Walk, source: Source, request: ApiRequest) -> dict[int, Symptom]:
     """Add API Gateway's findings to a walk; return what the caller sees for each that denies, by the hop's number."""
     answers: dict[int, Symptom] = {}
-    for finding in requests.steps(walk.cloud, request, _caller(walk, start)):
+    for finding in requests.steps(walk.cloud, request, _caller(walk, source)):
         before = len(walk.trail.hops)
         walk.trail.note((finding,))
         if finding.link is not None:
@@ -56,22 +56,22 @@ def _symptom(answer: Answer) -> Symptom:
     return Symptom("http", answer.status, answer.body)
 
 
-def _caller(walk: Walk, start: Start) -> Caller:
-    endpoint_id = start.endpoint_id or walk.journey.endpoint_id
-    identity = walk.cloud.access.identities.get(start.identity)
-    signed = False if start.outside in _UNSIGNED and identity is None else start.signed
-    function = walk.cloud.compute.functions.get(start.name)
+def _caller(walk: Walk, source: Source) -> Caller:
+    endpoint_id = source.endpoint_id or walk.journey.endpoint_id
+    identity = walk.cloud.access.identities.get(source.identity)
+    signed = False if source.outside in _UNSIGNED and identity is None else source.signed
+    function = walk.cloud.compute.functions.get(source.name)
     role = walk.cloud.access.role_of(function) if function is not None and identity is None else None
-    return Caller(endpoint_id, _source_ip(walk, start), signed, role, identity)
+    return Caller(endpoint_id, _source_ip(walk, source), signed, role, identity)
 
 
-def _source_ip(walk: Walk, start: Start) -> str:
+def _source_ip(walk: Walk, source: Source) -> str:
     """Return the source address of the packets where they arrive; Lambda's own network has many."""
     address = walk.journey.legs[-1].flow.source.address if walk.journey.legs else None
-    clients = walk.cloud.access.clients.get(start.name)
+    clients = walk.cloud.access.clients.get(source.name)
     if clients is not None and address == clients.addresses:
         return str(clients.hosts[0])
     single = address is not None and address.prefixlen == address.max_prefixlen
     return (
-        str(address.network_address) if address is not None and single and start.outside is not Outside.LAMBDA else ""
+        str(address.network_address) if address is not None and single and source.outside is not Outside.LAMBDA else ""
     )

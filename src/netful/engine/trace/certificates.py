@@ -17,7 +17,7 @@ from netful.engine.flows.kinds import HopKind
 from netful.engine.flows.ruling import Ruling
 from netful.engine.names import api_names, endpoint_names
 from netful.engine.network.packet import Journey
-from netful.engine.trace.places import HostTarget
+from netful.engine.trace.destinations import HostDestination
 from netful.model.apis.api import ApiEndpointType
 from netful.model.balancing.load_balancer import Listener
 from netful.model.cloud import Cloud
@@ -52,7 +52,7 @@ def of_manager(cloud: Cloud, certificate: Maybe[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(name.lower() for name in written if isinstance(name, str) and name))
 
 
-def judge(cloud: Cloud, journey: Journey, target: HostTarget) -> tuple[Finding, ...]:
+def judge(cloud: Cloud, journey: Journey, target: HostDestination) -> tuple[Finding, ...]:
     """Refuse a client's name that the certificate which it is shown is not for."""
     shown = _shown(cloud, journey, target.host) if target.secure else None
     if shown is None:

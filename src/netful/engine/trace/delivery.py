@@ -26,8 +26,9 @@ from netful.engine.network.packet import Journey
 from netful.engine.network.walk import Walk, walk_back
 from netful.engine.trace import api_trace, certificates, endpoint_policies, relays, self_connection
 from netful.engine.trace.departure import flow_of, set_out
-from netful.engine.trace.destinations import Goal, Reachable, goals
-from netful.engine.trace.places import HostTarget, Service, Start
+from netful.engine.trace.destination_ends import DestinationEnd, Reachable, ends_of
+from netful.engine.trace.destinations import HostDestination, Service
+from netful.engine.trace.sources import Source
 from netful.model.cloud import Cloud
 
 _API_ID = "x-apigw-api-id"
@@ -38,10 +39,10 @@ _NO_NAME, _NO_ANSWER = Symptom("http", 502), Symptom("http", 504)
 class Sending:
     """Packets to one end, for what is `asked` of a host there, if a host is asked for anything."""
 
-    start: Start
-    goal: Goal
+    source: Source
+    goal: DestinationEnd
     service: Service
-    asked: HostTarget | None
+    asked: HostDestination | None
     request: HttpRequest | None
 
 
@@ -85,14 +86,14 @@ class Delivery:
         return verdicts.count("deny"), verdicts.count("unknown")
 
 
-def deliver(cloud: Cloud, start: Start, target: Reachable, goal: Goal) -> Delivery:
+def deliver(cloud: Cloud, source: Source, target: Reachable, goal: DestinationEnd) -> Delivery:
     """Send what a question asks for to one end of its target, and follow it."""
-    asked = target if isinstance(target, HostTarget) else None
+    asked = target if isinstance(target, HostDestination) else None
     request = first_request(asked) if asked is not None else None
-    return _follow(Walk(cloud, Journey(), Trail()), Sending(start, goal, target.service, asked, request))
+    return _follow(Walk(cloud, Journey(), Trail()), Sending(source, goal, target.service, asked, request))
 
 
-def first_request(target: HostTarget) -> HttpRequest | None:
+def first_request(target: HostDestination) -> HttpRequest | None:
     """Return the request as the client sends it; None where the question is about a name or a port."""
     if target.path:
         headers = dict(target.headers)
@@ -114,16 +115,16 @@ def _follow(before: Walk, sending: Sending, depth: int = 0) -> Delivery:
     if depth:
         denied = [hop for hop in walk.trail.hops[passed:] if hop.verdict == "deny"]
         answers = {hop.n: _stopped(hop) for hop in denied} | answers
-        relays.add_remedy(walk.trail, sending.start.interface, after=passed)
+        relays.add_remedy(walk.trail, sending.source.interface, after=passed)
     if sending.asked is None:
         return Delivery((walk,), answers, symptom)
-    onward = _conclude(walk, sending.start, sending.asked, depth)
+    onward = _conclude(walk, sending.source, sending.asked, depth)
     return Delivery((walk, *onward.walks), answers | onward.answers, symptom)
 
 
 def _send(walk: Walk, sending: Sending, *, relayed: bool) -> Symptom:
     """Look the name up and send the packets; return what the client sees where nothing refuses them."""
-    cloud, start, goal, asked = walk.cloud, sending.start, sending.goal, sending.asked
+    cloud, source, goal, asked = walk.cloud, sending.source, sending.goal, sending.asked
     if goal.name is not None and asked is not None:
         walk.trail.note((Finding(HopKind.NAME, asked.host, goal.name),))
     unresolved = any(hop.kind is HopKind.NAME and hop.verdict == "unknown" for hop in walk.trail.hops)
@@ -133,20 +134,20 @@ def _send(walk: Walk, sending: Sending, *, relayed: bool) -> Symptom:
         ruling = Ruling("not-reached", goal.label, "there is no address to send to")
         walk.trail.note((Finding(HopKind.OUTSIDE, sending.service, ruling),))
         return Symptom()
-    flow = flow_of(cloud, start, sending.service.protocol, goal.end)
+    flow = flow_of(cloud, source, sending.service.protocol, goal.end)
     if (
         not relayed
-        and start.interface is not None
-        and self_connection.is_same_host(start.interface, goal.end.interface)
+        and source.interface is not None
+        and self_connection.is_same_host(source.interface, goal.end.interface)
     ):
-        ruling, symptom = self_connection.judge(cloud, start.interface, flow)
+        ruling, symptom = self_connection.judge(cloud, source.interface, flow)
         walk.trail.note((Finding(HopKind.HOST, goal.end, ruling),))
         return symptom
-    walk.take(set_out(cloud, start, flow, walk.journey))
+    walk.take(set_out(cloud, source, flow, walk.journey))
     return Symptom()
 
 
-def _conclude(walk: Walk, start: Start, asked: HostTarget, depth: int) -> Delivery:
+def _conclude(walk: Walk, source: Source, asked: HostDestination, depth: int) -> Delivery:
     """Judge a request where its packets have come to, or follow the one that a host sends for it."""
     walk.trail.note(certificates.judge(walk.cloud, walk.journey, asked))
     passing = relays.relayed(walk.cloud, walk.journey, depth=depth)
@@ -156,15 +157,15 @@ def _conclude(walk: Walk, start: Start, asked: HostTarget, depth: int) -> Delive
         return _relay(walk, sent, depth) if sent is not None else _ended(walk)
     request = _api_request(walk, asked)
     if request is not None:
-        return Delivery((), api_trace.judge(walk, start, request))
+        return Delivery((), api_trace.judge(walk, source, request))
     walk.trail.note(endpoint_policies.judge(walk.cloud, walk.journey.endpoint_id, asked))
     return Delivery((), {})
 
 
 def _relay(walk: Walk, sent: relays.Relayed, depth: int) -> Delivery:
     """Follow a host's request to every end that its target has; the worst way counts."""
-    ends = goals(walk.cloud, sent.start, sent.target)
-    ways = [Sending(sent.start, goal, sent.target.service, sent.asked, sent.request) for goal in ends]
+    ends = ends_of(walk.cloud, sent.source, sent.target)
+    ways = [Sending(sent.source, goal, sent.target.service, sent.asked, sent.request) for goal in ends]
     return max((_follow(walk, way, depth + 1) for way in ways), key=Delivery.refusals)
 
 
@@ -177,7 +178,7 @@ def _stopped(hop: Hop) -> Symptom:
     return _NO_NAME if hop.kind is HopKind.NAME else _NO_ANSWER
 
 
-def _api_request(walk: Walk, target: HostTarget) -> ApiRequest | None:
+def _api_request(walk: Walk, target: HostDestination) -> ApiRequest | None:
     """Return the request that API Gateway gets, if the packets came to it."""
     journey = walk.journey
     endpoint = walk.cloud.network.vpc_endpoints.get(journey.endpoint_id or "")

@@ -6,12 +6,12 @@ from netful.engine.flows.codes import Code
 from netful.engine.flows.finding import Assumption, Found, allowed, denied, unknown
 from netful.engine.flows.kinds import HopKind
 from netful.engine.iam import policies
-from netful.engine.trace.places import HostTarget
+from netful.engine.trace.destinations import HostDestination
 from netful.model.cloud import Cloud
 from netful.model.core.unknown import Unknown
 
 
-def judge(cloud: Cloud, endpoint_id: str | None, target: HostTarget) -> tuple[Found, ...]:
+def judge(cloud: Cloud, endpoint_id: str | None, target: HostDestination) -> tuple[Found, ...]:
     """Ask the policy of the endpoint that the packets came to, if they came to one."""
     endpoint = cloud.network.vpc_endpoints.get(endpoint_id) if endpoint_id else None
     if endpoint is None or endpoint.policy_document is None:

@@ -38,7 +38,7 @@ def _group_rule(hop: Hop, question: Question) -> str:
     service = hop.asks.split(" to ", maxsplit=1)[0]
     if hop.kind == HopKind.SG_OUT:
         return f"let `{hop.component}` out to it: an egress rule for {service}"
-    ids = [g for s in question.starts[:1] if s.interface for g in s.interface.security_group_ids if isinstance(g, str)]
+    ids = [g for s in question.sources[:1] if s.interface for g in s.interface.security_group_ids if isinstance(g, str)]
     return f"let `{hop.component}` admit {service} from {' or '.join(f'`{g}`' for g in ids) or 'the source'}"
 
 

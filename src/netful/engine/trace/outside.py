@@ -1,4 +1,4 @@
-"""What comes from outside every VPC: clients on the internet, and functions in Lambda's own network."""
+"""Packets from outside every VPC: of clients on the internet, and of functions in Lambda's own network."""
 
 from __future__ import annotations
 
@@ -11,31 +11,31 @@ from netful.engine.flows.ruling import Ruling
 from netful.engine.network import internet_gateways
 from netful.engine.network.packet import Packet
 from netful.engine.network.steps import Arrive, Done, Enter, Leave, Step
-from netful.engine.trace.places import Outside, Start
+from netful.engine.trace.sources import Outside, Source
 from netful.model.cloud import Cloud
 from netful.model.network.network_interface import NetworkInterface
 
 
-def set_out(cloud: Cloud, start: Start, packet: Packet) -> Step:
+def set_out(cloud: Cloud, source: Source, packet: Packet) -> Step:
     """Send a packet from a source outside every VPC."""
     target = internet_gateways.public_owner(cloud, packet) or packet.flow.destination.interface
-    if start.outside is Outside.LAMBDA:
-        return _from_lambda(cloud, start, packet, target)
-    return _from_internet(cloud, start, packet, target)
+    if source.outside is Outside.LAMBDA:
+        return _from_lambda(cloud, source, packet, target)
+    return _from_internet(cloud, source, packet, target)
 
 
-def _from_lambda(cloud: Cloud, start: Start, packet: Packet, target: NetworkInterface | None) -> Step:
-    function = cloud.compute.functions[start.name]
+def _from_lambda(cloud: Cloud, source: Source, packet: Packet, target: NetworkInterface | None) -> Step:
+    function = cloud.compute.functions[source.name]
     rule = "has no VpcConfig: it is in Lambda's own network, which has the internet but no VPC"
     if target is not None and not target.public_addresses():
         refused = denied(HopKind.LAMBDA, packet.flow, function, rule, Code.NETFUL_FUNCTION_OUTSIDE_VPC)
         return Enter(packet, target, found=(refused,))
-    return _from_internet(cloud, start, packet, target).after(allowed(HopKind.LAMBDA, packet.flow, function, rule))
+    return _from_internet(cloud, source, packet, target).after(allowed(HopKind.LAMBDA, packet.flow, function, rule))
 
 
-def _from_internet(cloud: Cloud, start: Start, packet: Packet, target: NetworkInterface | None) -> Step:
+def _from_internet(cloud: Cloud, source: Source, packet: Packet, target: NetworkInterface | None) -> Step:
     flow = packet.flow
-    if target is not None and start.outside is Outside.INTERNET6:
+    if target is not None and source.outside is Outside.INTERNET6:
         return Arrive(packet, target, crossing=True, found=_as_it_is(cloud, packet, target))
     if target is not None:
         return Enter(packet, target, found=_translated(cloud, packet, target))

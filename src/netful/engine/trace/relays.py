@@ -14,8 +14,9 @@ from netful.engine.flows.trail import Trail
 from netful.engine.load_balancers import host_rewrites
 from netful.engine.load_balancers.rule_conditions import HttpRequest
 from netful.engine.network.packet import Journey
-from netful.engine.trace.places import AddressTarget, HostTarget, Service, Start
+from netful.engine.trace.destinations import AddressDestination, HostDestination, Service
 from netful.engine.trace.source_words import network_or_none
+from netful.engine.trace.sources import Source
 from netful.model.access.host import Program
 from netful.model.cloud import Cloud
 from netful.model.network.network_interface import NetworkInterface
@@ -27,9 +28,9 @@ _MOST_HOSTS = 4  # hosts that pass a request on to one another are a loop when t
 class Relayed:
     """A request that a host sends: `target` is where to, `asked` is what for."""
 
-    start: Start
-    target: HostTarget | AddressTarget
-    asked: HostTarget
+    source: Source
+    target: HostDestination | AddressDestination
+    asked: HostDestination
     request: HttpRequest
 
 
@@ -60,12 +61,12 @@ def relayed(cloud: Cloud, journey: Journey, *, depth: int) -> tuple[Finding, Rel
 
 
 def _request_of(program: Program, eni: NetworkInterface, host: str, service: Service, sent: HttpRequest) -> Relayed:
-    start = Start(program.id, eni, signed=False)  # a signature is over the Host and the path that the client sent
+    source = Source(program.id, eni, signed=False)  # a signature is over the Host and the path that the client sent
     network = network_or_none(host)
     if network is None:
-        target = HostTarget(host, service, host, path=sent.path)
-        return Relayed(start, target, target, sent)
-    return Relayed(start, AddressTarget(network, service, host), HostTarget(host, service, host), sent)
+        target = HostDestination(host, service, host, path=sent.path)
+        return Relayed(source, target, target, sent)
+    return Relayed(source, AddressDestination(network, service, host), HostDestination(host, service, host), sent)
 
 
 def add_remedy(trail: Trail, sender: NetworkInterface | None, *, after: int) -> None:

@@ -1,4 +1,4 @@
-"""The answer to a question: a path, walked hop by hop from every start to every end that its target may mean.
+"""The answer to a question: a path, walked hop by hop from every source to every end that its target may mean.
 
 The order on the way: the name, the packets' way out, what becomes of the request there (`delivery`), the way back. The worst
 of all attempts is the answer, since a client does not choose which subnet or address it gets.
@@ -19,9 +19,10 @@ from netful.engine.network.packet import Journey
 from netful.engine.network.walk import Walk
 from netful.engine.trace import api_trace, endpoint_policies, hints, internet_clients
 from netful.engine.trace.delivery import deliver
-from netful.engine.trace.destinations import Goal, Reachable, goals
-from netful.engine.trace.places import FunctionTarget, HostTarget, Start
+from netful.engine.trace.destination_ends import DestinationEnd, Reachable, ends_of
+from netful.engine.trace.destinations import FunctionDestination, HostDestination
 from netful.engine.trace.question import Question
+from netful.engine.trace.sources import Source
 from netful.model.cloud import Cloud
 from netful.model.core.errors import QuestionError
 
@@ -37,53 +38,55 @@ def trace(cloud: Cloud, question: Question) -> Path:
         return path
     admitted = [(block, trace_as_sent(cloud, asked)) for block, asked in internet_clients.named(cloud, question, path)]
     reaching = {block: found for block, found in admitted if found.verdict == "reachable"}
-    return internet_clients.told(next(iter(reaching.values())), path, [*reaching]) if reaching else path
+    return internet_clients.for_some(next(iter(reaching.values())), path, [*reaching]) if reaching else path
 
 
 def trace_as_sent(cloud: Cloud, question: Question) -> Path:
-    """Walk the path of the packets that a running stack sends: those of one client on the internet, whom no rule names."""
-    attempts = [(start, path) for start in question.starts for path in _attempts(cloud, question, start)]
-    start, worst = max(attempts, key=lambda attempt: _BADNESS[attempt[1].verdict])
-    if len({path.verdict for _, path in attempts}) > 1 and len(question.starts) > 1 and start.interface:
-        note = f"a path must exist from every subnet of {start.name}; this is the one from {start.interface.subnet_id}"
+    """Walk the path of the packets that a running stack sends: those of one client on the internet, which no rule names."""
+    attempts = [(source, path) for source in question.sources for path in _attempts(cloud, question, source)]
+    source, worst = max(attempts, key=lambda attempt: _BADNESS[attempt[1].verdict])
+    if len({path.verdict for _, path in attempts}) > 1 and len(question.sources) > 1 and source.interface:
+        note = (
+            f"a path must exist from every subnet of {source.name}; this is the one from {source.interface.subnet_id}"
+        )
         return replace(worst, assumptions=(note, *worst.assumptions))
     return worst
 
 
-def _attempts(cloud: Cloud, question: Question, start: Start) -> Iterator[Path]:
-    if isinstance(question.target, FunctionTarget):
+def _attempts(cloud: Cloud, question: Question, source: Source) -> Iterator[Path]:
+    if isinstance(question.target, FunctionDestination):
         yield _into_function(cloud, question, question.target)
         return
-    if start.endpoint_id is not None:
-        yield _at_endpoint(cloud, question, start)
+    if source.endpoint_id is not None:
+        yield _at_endpoint(cloud, question, source)
         return
-    for goal in goals(cloud, start, question.target):
-        yield _attempt(cloud, question, start, question.target, goal)
+    for goal in ends_of(cloud, source, question.target):
+        yield _attempt(cloud, question, source, question.target, goal)
 
 
-def _at_endpoint(cloud: Cloud, question: Question, start: Start) -> Path:
+def _at_endpoint(cloud: Cloud, question: Question, source: Source) -> Path:
     """Answer for a client that has reached an endpoint: only the service is still to be asked."""
     target = question.target
-    if not isinstance(target, HostTarget):
+    if not isinstance(target, HostDestination):
         raise QuestionError(
             f"`{question.destination}` is no request to a service", hint="an endpoint leads to `aws:SERVICE` or an API"
         )
-    walk = Walk(cloud, Journey(question.destination, endpoint_id=start.endpoint_id), Trail())
+    walk = Walk(cloud, Journey(question.destination, endpoint_id=source.endpoint_id), Trail())
     if target.request is None:
-        walk.trail.note(endpoint_policies.judge(cloud, start.endpoint_id, target))
+        walk.trail.note(endpoint_policies.judge(cloud, source.endpoint_id, target))
         return _path(question, walk.trail, Trail())
-    return _path(question, walk.trail, Trail(), api_trace.judge(walk, start, target.request))
+    return _path(question, walk.trail, Trail(), api_trace.judge(walk, source, target.request))
 
 
-def _into_function(cloud: Cloud, question: Question, target: FunctionTarget) -> Path:
+def _into_function(cloud: Cloud, question: Question, target: FunctionDestination) -> Path:
     function, trail = cloud.compute.functions[target.name], Trail()
     rule = "nothing can connect into a function: it is invoked by the Lambda service only"
     trail.note((denied(HopKind.LAMBDA, question.destination, function, rule, Code.NETFUL_LAMBDA_NO_INBOUND),))
     return _path(question, trail, Trail(2))
 
 
-def _attempt(cloud: Cloud, question: Question, start: Start, target: Reachable, goal: Goal) -> Path:
-    found = deliver(cloud, start, target, goal)
+def _attempt(cloud: Cloud, question: Question, source: Source, target: Reachable, goal: DestinationEnd) -> Path:
+    found = deliver(cloud, source, target, goal)
     back = Trail(len(found.trail.hops) + 1)
     found.walk_back(back)
     path = _path(question, found.trail, back, found.answers)
@@ -111,7 +114,7 @@ def _path(question: Question, trail: Trail, back: Trail, answers: Mapping[int, S
 
 
 def _hints(denied: list[Hop], remedies: Mapping[str, int], question: Question) -> dict[int, str]:
-    """What helps against each refusal: what it, or a hop since the refusal before it, says itself; else what its code tells."""
+    """Return what helps against each refusal: the remedy of it or of a hop since the refusal before, else its code's hint."""
     found: dict[int, str] = {}
     before = 0
     for hop in denied:
@@ -122,7 +125,7 @@ def _hints(denied: list[Hop], remedies: Mapping[str, int], question: Question) -
 
 
 def _symptom(denied: list[Hop], answers: Mapping[int, Symptom]) -> Symptom:
-    """What the user sees is decided by the first refusal on the way: names first, then packets, then the service."""
+    """Return what the user sees: the first refusal on the way decides, names first, then packets, then the service."""
     if not denied:
         return Symptom()
     first = next((hop for hop in denied if hop.kind is not HopKind.POLICY and hop.n not in answers), denied[0])
