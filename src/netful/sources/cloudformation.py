@@ -17,6 +17,7 @@ from netful.sources import apis, cdk, sam
 from netful.sources.files import document
 from netful.sources.readers import (
     balancers,
+    block_public_access,
     classic_balancers,
     endpoints,
     firewalls,
@@ -79,6 +80,8 @@ def cloud(deployment: Deployment) -> Cloud:
         prefix_lists=vpc.prefix_lists(inventory),
         internet_gateways=internet_gateways,
         egress_only_internet_gateways=gateways.egress_only_internet_gateways(inventory),
+        block_public_access_options=block_public_access.options(inventory),
+        block_public_access_exclusions=block_public_access.exclusions(inventory),
         vpn_gateways=vpn_gateways,
         elastic_ips=elastic_ips,
         nat_gateways=gateways.nat_gateways(inventory),

@@ -83,6 +83,8 @@ class Code(StrEnum):
         "add a route for this private address: to a peering, a transit gateway or a VPN")
     IGW_DESTINATION_ADDRESS_NOT_IN_RFC6598_EGRESS = (auto(), "the destination is in 100.64.0.0/10, which does not exist on the internet",
         "add a route for this private address: to a peering, a transit gateway or a VPN")
+    VPC_BLOCK_PUBLIC_ACCESS_ENABLED = (auto(), "VPC Block Public Access of the account and Region keeps internet gateways from carrying it",
+        "exclude the subnet or its VPC from `{component}` by an `AWS::EC2::VPCBlockPublicAccessExclusion`")
     BAD_STATE_ATTACHMENT = (auto(), "the gateway is not attached to the VPC",
         "attach an internet gateway to `{component}`")
     NETFUL_NAT_IN_PRIVATE_SUBNET = (auto(), "the NAT gateway's own subnet has no way to the internet",

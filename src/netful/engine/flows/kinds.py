@@ -43,6 +43,7 @@ class HopKind(StrEnum):
     SERVICE = "service", "an address of every VPC that no rule filters: DNS, metadata, time"
     IGW = "igw", "the internet gateway, which translates public addresses"
     EIGW = "eigw", "the egress-only internet gateway of IPv6"
+    BPA = "bpa", "VPC Block Public Access: whether the account lets internet gateways carry it", _GATE
     NAT = "nat", "the NAT gateway, which translates the source to its own address"
     ENDPOINT = "endpoint", "the VPC endpoint: a service, or the appliances behind it"
     PEERING = "peering", "the peering connection"

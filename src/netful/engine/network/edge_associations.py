@@ -8,7 +8,7 @@ from netful.engine.flows.finding import Finding
 from netful.engine.flows.flow import network_of
 from netful.engine.flows.kinds import HopKind
 from netful.engine.flows.ruling import Ruling
-from netful.engine.network import internet_gateways
+from netful.engine.network import block_public_access, internet_gateways
 from netful.engine.network.packet import Packet
 from netful.engine.network.steps import Arrive, Enter, Meet, Step
 from netful.engine.network.targets import TARGETS
@@ -23,8 +23,11 @@ def enter(cloud: Cloud, step: Enter) -> Step:
     target = step.target
     inside = to_private(step.packet, target)
     gateway = internet_gateways.attached(cloud, target)
-    arriving = Arrive(inside, target, crossing=True)
-    return arriving if gateway is None else by_table_of(cloud, gateway.id, inside, target, otherwise=arriving)
+    blocked = block_public_access.at_interface(cloud, inside, target) if target.public_addresses() else ()
+    arriving: Step = Arrive(inside, target, crossing=True)
+    if gateway is not None:
+        arriving = by_table_of(cloud, gateway.id, inside, target, otherwise=arriving)
+    return arriving.after(*blocked)
 
 
 def to_private(packet: Packet, target: NetworkInterface) -> Packet:

@@ -10,7 +10,7 @@ from netful.engine.flows.codes import Code
 from netful.engine.flows.finding import Finding, allowed, denied
 from netful.engine.flows.flow import contains, network_of
 from netful.engine.flows.kinds import HopKind
-from netful.engine.network import inspection
+from netful.engine.network import block_public_access, inspection
 from netful.engine.network.packet import Packet
 from netful.engine.network.steps import Arrive, Done, Enter, Leave, Lost, Step
 from netful.model.cloud import Cloud
@@ -32,12 +32,15 @@ def internet_gateway(cloud: Cloud, packet: Packet, route: Route) -> Step | None:
     if gateway is None:
         return None
     if isinstance(flow.destination.address, IPv6Network):
-        return _onward6(cloud, packet).after(allowed(HopKind.IGW, flow, gateway, "IPv6 passes as it is"))
+        passed = allowed(HopKind.IGW, flow, gateway, "IPv6 passes as it is")
+        blocked = block_public_access.at_interface(cloud, packet, inspection.sender_of(cloud, packet))
+        return _onward6(cloud, packet).after(passed, *blocked)
     packet = packet.sent_by(inspection.sender_of(cloud, packet))
     public, has_public = public_address(cloud, packet)
     found = () if packet.returning else _admission(gateway, packet, public, has_public=has_public)
     if not is_public(flow.destination.address):
         return Lost(packet, found=found)
+    found = (*found, *block_public_access.at_interface(cloud, packet, packet.sender))
     outside = packet.having(flow.translated(public, flow.source.ports))
     owner = public_owner(cloud, outside)
     return Enter(outside, owner, found=found) if owner is not None else Leave(outside, found=found)
@@ -53,7 +56,9 @@ def egress_only_internet_gateway(cloud: Cloud, packet: Packet, route: Route) -> 
         found = denied(HopKind.EIGW, packet.flow, gateway, rule, Code.NETFUL_RETURN_PATH_NO_ROUTE)
     else:
         found = allowed(HopKind.EIGW, packet.flow, gateway, "lets it out, and nothing new in")
-    return _onward6(cloud, packet).after(found)
+    vpc = cloud.network.vpc_of_interface(packet.sender)
+    blocked = block_public_access.at_subnet(cloud, packet, vpc, packet.sender.subnet_id, outward=True)
+    return _onward6(cloud, packet).after(found, *blocked)
 
 
 def _onward6(cloud: Cloud, packet: Packet) -> Step:
@@ -66,7 +71,8 @@ def _onward6(cloud: Cloud, packet: Packet) -> Step:
     if target is None:
         rule = f"no interface in {known[0].id} has {packet.flow.destination}"
         return Done(packet, found=(denied(HopKind.ENI, packet.flow, known[0], rule, Code.NO_POSSIBLE_DESTINATION),))
-    return Arrive(packet.to(target), target, crossing=True, found=tuple(_refusal6(cloud, packet, known[0])))
+    blocked = block_public_access.at_interface(cloud, packet, target)
+    return Arrive(packet.to(target), target, crossing=True, found=(*_refusal6(cloud, packet, known[0]), *blocked))
 
 
 def _refusal6(cloud: Cloud, packet: Packet, vpc: Vpc) -> Iterator[Finding]:

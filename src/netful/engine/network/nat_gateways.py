@@ -11,11 +11,13 @@ from netful.engine.flows.finding import Finding, Found, allowed, denied, unknown
 from netful.engine.flows.flow import AWS_EPHEMERAL, network_of
 from netful.engine.flows.kinds import HopKind
 from netful.engine.flows.ruling import Ruling
+from netful.engine.network import block_public_access
 from netful.engine.network.packet import OUTSIDE, Packet
 from netful.engine.network.steps import Cross, Done, Leave, Lost, Step
 from netful.engine.network.subnets import acl
 from netful.model.cloud import Cloud
 from netful.model.core.origin import Origin
+from netful.model.core.unknown import known_in
 from netful.model.network.filters import ICMP, TCP, UDP
 from netful.model.network.gateways import NatGateway
 from netful.model.network.network_interface import NetworkInterface
@@ -78,7 +80,9 @@ def _regional(cloud: Cloud, packet: Packet, nat: NatGateway) -> Step:
         rule = f"{nat.vpc_id} has no internet gateway attached"
         way_out = denied(HopKind.IGW, flow, nat, rule, Code.BAD_STATE_ATTACHMENT)
     translated = flow.translated(_public_address(cloud, nat), AWS_EPHEMERAL)
-    return Leave(packet.ended(None).sent_by(OUTSIDE, translated), found=(translation, way_out))
+    vpc = known_in(cloud.network.vpcs, nat.vpc_id)
+    blocked = block_public_access.at_subnet(cloud, packet, vpc, None, outward=True)
+    return Leave(packet.ended(None).sent_by(OUTSIDE, translated), found=(translation, way_out, *blocked))
 
 
 def _public_address(cloud: Cloud, nat: NatGateway) -> IPNetwork | None:

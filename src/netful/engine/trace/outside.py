@@ -8,7 +8,7 @@ from netful.engine.flows.codes import Code
 from netful.engine.flows.finding import Finding, Found, allowed, denied, unknown
 from netful.engine.flows.kinds import HopKind
 from netful.engine.flows.ruling import Ruling
-from netful.engine.network import internet_gateways
+from netful.engine.network import block_public_access, internet_gateways
 from netful.engine.network.packet import Packet
 from netful.engine.network.steps import Arrive, Done, Enter, Leave, Step
 from netful.engine.trace.sources import Outside, Source
@@ -53,7 +53,8 @@ def _as_it_is(cloud: Cloud, packet: Packet, target: NetworkInterface) -> tuple[F
     if flow.destination.address is None:
         return (Finding(HopKind.ENI, flow, ipv6.without_address(cloud, target)),)
     if gateway is not None:
-        return (allowed(HopKind.IGW, flow, gateway, "IPv6 passes as it is"),)
+        blocked = block_public_access.at_interface(cloud, packet, target)
+        return (allowed(HopKind.IGW, flow, gateway, "IPv6 passes as it is"), *blocked)
     if vpc is None:
         return ()
     rule = f"{vpc.id} has no internet gateway attached"

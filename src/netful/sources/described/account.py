@@ -10,7 +10,7 @@ from netful.model.merging import together
 from netful.sources import apis
 from netful.sources.described import balancers, declared, filters, gateways, interfaces, network, transit
 from netful.sources.described.files import ID_KEYS, Description, descriptions
-from netful.sources.readers import classic_balancers, zones
+from netful.sources.readers import block_public_access, classic_balancers, zones
 from netful.sources.template.reading import Inventory
 
 # CloudFormation's types of what is shown as a resource.
@@ -62,6 +62,8 @@ def _cloud(description: Description) -> Cloud:
         prefix_lists=prefix_lists,
         internet_gateways=gateways.internet_gateways(description),
         egress_only_internet_gateways=gateways.egress_only_internet_gateways(description),
+        block_public_access_options=block_public_access.options(inventory),
+        block_public_access_exclusions=block_public_access.exclusions(inventory),
         vpn_gateways=gateways.vpn_gateways(description),
         elastic_ips=gateways.elastic_ips(description),
         nat_gateways=gateways.nat_gateways(description),

@@ -64,6 +64,7 @@ ID_KEYS = {
     "TransitGatewayStaticRoutes": "TransitGatewayRouteTableId",
     "TransitGatewayVpcAttachments": "TransitGatewayAttachmentId",
     "TransitGateways": "TransitGatewayId",
+    "VpcBlockPublicAccessExclusions": "ExclusionId",
     "VpcEndpoints": "VpcEndpointId",
     "VpcPeeringConnections": "VpcPeeringConnectionId",
     "Vpcs": "VpcId",
@@ -85,6 +86,7 @@ _SINGLE = {
     "EnableDnsSupport": "VpcAttributes",
     "EnableDnsHostnames": "VpcAttributes",
     "HostedZone": "HostedZone",
+    "VpcBlockPublicAccessOptions": "VpcBlockPublicAccessOptions",
 }
 GLOBAL = "global"
 _DEFAULT_REGION = "us-east-1"
