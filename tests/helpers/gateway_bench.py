@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from netful.fabric.doors.door import Door, DoorKind
 from netful.functions.invocations.invocation import Invocation, Usage
 from netful.gateway.service import Gateway
-from netful.services.http.message import Connection, Request, Response
+from netful.services.http.message import ClientConnection, Request, Response
 
 INTERNET = Door(DoorKind.INTERNET)
 
@@ -64,11 +64,13 @@ class Bench:
             raise result
         return result
 
+    send_streaming = send
+
     async def call(
         self, method, path, host="api.execute-api.us-east-1.amazonaws.com", body=b"", door=INTERNET, **headers
     ):
         sent = tuple((name.replace("_", "-"), value) for name, value in headers.items())
-        connection = Connection(door, ("203.0.113.9", 4711), ("198.18.0.1", 443), tls=True)
+        connection = ClientConnection(door, ("203.0.113.9", 4711), ("198.18.0.1", 443), tls=True)
         request = Request(method, path, (("Host", host), *sent), body, connection)
         return await self.gateway.handle(request)
 

@@ -16,10 +16,10 @@ from netful.engine.flows.trail import Trail
 from netful.engine.network import internet_gateways, nat_gateways, steps, targets, walk
 from netful.engine.network.packet import Journey, Packet
 from netful.engine.network.steps import Cross, Done, Fork, Leave, Lost, Meet, Step
-from netful.model.network.filters import TCP
 from netful.model.network.gateways import ElasticIp, InternetGateway, NatGateway
 from netful.model.network.network_interface import InterfaceOwner
-from netful.model.network.vpc import TargetKind
+from netful.model.network.protocols import TCP
+from netful.model.network.route_tables import TargetKind
 from tests.helpers.small_clouds import cloud, eni, route
 
 FAR = network_of(IPv4Address("198.18.1.1"))

@@ -17,9 +17,10 @@ from netful.model.network.block_public_access import (
     VpcBlockPublicAccessExclusion,
     VpcBlockPublicAccessOptions,
 )
-from netful.model.network.filters import ALL_PROTOCOLS
 from netful.model.network.gateways import EgressOnlyInternetGateway, ElasticIp, InternetGateway, NatGateway
-from netful.model.network.vpc import RouteTable, Subnet, TargetKind, Vpc
+from netful.model.network.protocols import ALL_PROTOCOLS
+from netful.model.network.route_tables import RouteTable, TargetKind
+from netful.model.network.vpc import Subnet, Vpc
 from tests.helpers.small_clouds import REGION, acl, cloud, eni, entry, group, net, route, rule
 
 BLOCK6 = "2001:db8:1::/56"

@@ -7,18 +7,20 @@ from botocore.exceptions import ClientError
 
 from netful.fabric.doors.door import Door, DoorKind
 from netful.model.core.unknown import Unknown
-from netful.model.network.vpc_endpoint import EndpointType, VpcEndpoint
+from netful.model.network.vpc_endpoints import EndpointType, VpcEndpoint
 from netful.services.front.actions import asked
 from netful.services.front.front import Front
 from netful.services.front.guard import Guard
 from netful.services.front.routing import route
-from netful.services.http.message import Connection, Request
+from netful.services.http.message import ClientConnection, Request
 from tests.helpers.services_bench import ACCOUNT, CLOUD, INTERNET, REGION, S3_GATEWAY, SSM_ENDPOINT
 
 
 def ask(door, host, method="POST", target="/", body=b"", **headers):
     named = tuple((name.replace("_", "-"), value) for name, value in headers.items())
-    return Request(method, target, (("Host", host), *named), body, Connection(door, ("10.0.1.9", 1), ("10.0.1.5", 443)))
+    return Request(
+        method, target, (("Host", host), *named), body, ClientConnection(door, ("10.0.1.9", 1), ("10.0.1.5", 443))
+    )
 
 
 def refusal(cloud, found, request):

@@ -23,7 +23,7 @@ from netful.services.front.front import Front
 from netful.services.front.guard import Guard
 from netful.services.front.routing import route
 from netful.services.front.signature import Signer, fault, signature_of
-from netful.services.http.message import Connection, Request
+from netful.services.http.message import ClientConnection, Request
 from tests.helpers.services_bench import ACCOUNT, CLOUD, INTERNET, LOCAL, REGION, SSM_ENDPOINT
 
 KEYS = Credentials("ASIA0123456789ABCDEF", "secret", "token")
@@ -43,7 +43,7 @@ def signed(service, method, path, body=b"", headers=None, *, keys=KEYS, door=INT
     given = tuple(
         (name, value if isinstance(value, str) else value.decode()) for name, value in prepared.headers.items()
     )
-    connection = Connection(door, ("10.0.1.9", 1), ("10.0.1.5", 443), tls=True)
+    connection = ClientConnection(door, ("10.0.1.9", 1), ("10.0.1.5", 443), tls=True)
     return Request(method, target, (("Host", host), *given), body, connection)
 
 
@@ -151,7 +151,7 @@ def _judge(target, headers):
     """Whatever a request declares, it is let through or refused with a status of AWS's."""
     host = f"s3.{REGION}.amazonaws.com"
     request = Request(
-        "GET", target, (("Host", host), *headers), b"", Connection(INTERNET, ("10.0.1.9", 1), ("10.0.1.5", 443))
+        "GET", target, (("Host", host), *headers), b"", ClientConnection(INTERNET, ("10.0.1.9", 1), ("10.0.1.5", 443))
     )
     found = answer(guard(allow()), request)
     assert found is None or found[0] in {400, 403}

@@ -1,7 +1,7 @@
-"""How an API changes what the gateway itself answers (api-gateway §5.14).
+"""Gateway responses: an API's changes to the responses of the gateway itself (api-gateway §5.14).
 
-A response set for the type wins entirely over one for its class (DEFAULT_4XX, DEFAULT_5XX); one without a status keeps
-the type's own. Templates are no VTL: `$context.x`, `$stageVariables.x` and `$method.request…` are put in, no more.
+A response for a type wins entirely over one for its class (DEFAULT_4XX, DEFAULT_5XX); without a status it keeps that of the type.
+Templates are not VTL: only `$context.x`, `$stageVariables.x` and `$method.request…` are replaced.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _REFERENCE = re.compile(rf"\$(?:\{{({_NAME})\}}|({_NAME}))")
 
 @dataclass(frozen=True, slots=True)
 class Shaped:
-    """An answer as the API wants it."""
+    """A response in the form that the API defines."""
 
     status: int
     body: str
@@ -33,7 +33,7 @@ class Shaped:
 
 
 def shaped(api: Api | None, answer: Answer, message: Message, accept: str) -> Shaped:
-    """What is sent for an answer of the gateway's own."""
+    """Return the response to send."""
     found = response_for(api, answer)
     if found is None:
         return Shaped(answer.status, answer.body, answer.content_type, answer.headers)
@@ -52,7 +52,7 @@ def shaped(api: Api | None, answer: Answer, message: Message, accept: str) -> Sh
 
 
 def response_for(api: Api | None, answer: Answer) -> GatewayResponse | None:
-    """What an API sets for an answer; None where it is sent as it is."""
+    """Return the API's gateway response; None if it defines none."""
     if not isinstance(api, RestApi) or not answer.response_type:
         return None
     whole_class = f"DEFAULT_{answer.status // 100}XX"

@@ -14,7 +14,8 @@ from netful.engine.flows.codes import Code
 from netful.engine.flows.flow import ECHO_CODE, Flow, Ports, contains, overlaps
 from netful.engine.flows.ruling import Ruling
 from netful.model.core.unknown import Unknown
-from netful.model.network.filters import ALL_PROTOCOLS, ICMP, ICMPV6, TCP, UDP, NetworkAcl, NetworkAclEntry
+from netful.model.network.network_acls import NetworkAcl, NetworkAclEntry
+from netful.model.network.protocols import ALL_PROTOCOLS, ICMP, ICMPV6, TCP, UDP
 
 _LAST = "the rule * denies what no rule matches"
 

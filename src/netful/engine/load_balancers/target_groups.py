@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from ipaddress import AddressValueError, IPv4Address
 
 from netful.engine.flows.ruling import needs
-from netful.model.balancing.load_balancer import Registration, Target, TargetGroup
+from netful.model.balancing.load_balancers import Registration, Target, TargetGroup
 from netful.model.cloud import Cloud
 from netful.model.core.unknown import Maybe, Unknown
 from netful.model.network.network_interface import NetworkInterface

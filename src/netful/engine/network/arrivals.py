@@ -10,8 +10,8 @@ from netful.engine.flows.kinds import HopKind
 from netful.engine.flows.ruling import Ruling
 from netful.model.cloud import Cloud
 from netful.model.names.service_names import endpoint_ports
-from netful.model.network.filters import TCP
 from netful.model.network.network_interface import InterfaceOwner, NetworkInterface
+from netful.model.network.protocols import TCP
 
 
 def _lambda(_cloud: Cloud, interface: NetworkInterface, _flow: Flow) -> Ruling:

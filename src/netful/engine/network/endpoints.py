@@ -12,9 +12,9 @@ from netful.engine.network.packet import Packet
 from netful.engine.network.steps import Done, Step
 from netful.model.cloud import Cloud
 from netful.model.names.service_names import endpoint_ports
-from netful.model.network.filters import ICMP, TCP
-from netful.model.network.vpc import Route
-from netful.model.network.vpc_endpoint import EndpointType, VpcEndpoint
+from netful.model.network.protocols import ICMP, TCP
+from netful.model.network.route_tables import Route
+from netful.model.network.vpc_endpoints import EndpointType, VpcEndpoint
 
 
 def vpc_endpoint(cloud: Cloud, packet: Packet, route: Route) -> Step | None:

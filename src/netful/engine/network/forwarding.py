@@ -13,7 +13,8 @@ from netful.engine.routing import route_tables
 from netful.model.cloud import Cloud
 from netful.model.core.unknown import Unknown
 from netful.model.network.network_interface import InterfaceOwner
-from netful.model.network.vpc import Route, RouteTable, TargetKind, Vpc
+from netful.model.network.route_tables import Route, RouteTable, TargetKind
+from netful.model.network.vpc import Vpc
 
 _MOST_LEGS = 8  # more translations than that are a loop of gateways
 

@@ -19,7 +19,7 @@ from netful.engine.network.subnets import acl
 from netful.model.cloud import Cloud
 from netful.model.core.unknown import Unknown
 from netful.model.network.network_interface import InterfaceOwner, NetworkInterface
-from netful.model.network.vpc_endpoint import EndpointType, VpcEndpoint
+from netful.model.network.vpc_endpoints import EndpointType, VpcEndpoint
 
 _HINT = " (hint: `netful trace` knows it)"
 _MOST = 6  # more appliances in a row than that are a loop

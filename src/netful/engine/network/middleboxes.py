@@ -12,7 +12,7 @@ from netful.engine.network.packet import Packet
 from netful.engine.network.steps import Arrive, Depart, Done, Step
 from netful.model.cloud import Cloud
 from netful.model.network.network_interface import NetworkInterface
-from netful.model.network.vpc import Route
+from netful.model.network.route_tables import Route
 
 
 def network_interface(cloud: Cloud, packet: Packet, route: Route) -> Step | None:

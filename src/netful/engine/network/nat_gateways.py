@@ -18,10 +18,11 @@ from netful.engine.network.subnets import acl
 from netful.model.cloud import Cloud
 from netful.model.core.origin import Origin
 from netful.model.core.unknown import known_in
-from netful.model.network.filters import ICMP, TCP, UDP
 from netful.model.network.gateways import NatGateway
 from netful.model.network.network_interface import NetworkInterface
-from netful.model.network.vpc import IPNetwork, Route
+from netful.model.network.protocols import ICMP, TCP, UDP
+from netful.model.network.route_tables import Route
+from netful.model.network.vpc import IPNetwork
 
 
 def nat_gateway(cloud: Cloud, packet: Packet, route: Route) -> Step | None:

@@ -21,8 +21,9 @@ from netful.engine.network.steps import Arrive, Deliver, Leave, Step
 from netful.model.cloud import Cloud
 from netful.model.core.unknown import Maybe, Unknown
 from netful.model.network.gateways import VpnGateway
-from netful.model.network.transit import AttachmentKind
-from netful.model.network.vpc import IPNetwork, TargetKind
+from netful.model.network.route_tables import TargetKind
+from netful.model.network.transit_gateways import AttachmentKind
+from netful.model.network.vpc import IPNetwork
 
 _OUTSIDE_KINDS = (AttachmentKind.VPN, AttachmentKind.DIRECT_CONNECT)
 

@@ -16,7 +16,8 @@ from netful.model.cloud import Cloud
 from netful.model.core.unknown import known_in
 from netful.model.network.gateways import VpcPeeringConnection
 from netful.model.network.network_interface import InterfaceOwner
-from netful.model.network.vpc import Route, Vpc
+from netful.model.network.route_tables import Route
+from netful.model.network.vpc import Vpc
 
 
 def peering(cloud: Cloud, packet: Packet, route: Route) -> Step | None:

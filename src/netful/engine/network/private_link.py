@@ -16,7 +16,7 @@ from netful.engine.network.packet import Packet
 from netful.engine.network.steps import Balance, Done, Step
 from netful.model.cloud import Cloud
 from netful.model.network.network_interface import NetworkInterface
-from netful.model.network.vpc_endpoint import VpcEndpoint
+from netful.model.network.vpc_endpoints import VpcEndpoint
 
 
 def serve(cloud: Cloud, packet: Packet, interface: NetworkInterface) -> Step:

@@ -33,7 +33,8 @@ from typing import Self
 from netful.engine.flows.finding import Found
 from netful.engine.network.packet import Packet
 from netful.model.network.network_interface import NetworkInterface
-from netful.model.network.vpc import Route, RouteTable, Vpc
+from netful.model.network.route_tables import Route, RouteTable
+from netful.model.network.vpc import Vpc
 
 
 @dataclass(frozen=True, slots=True)

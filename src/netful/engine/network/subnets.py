@@ -16,7 +16,8 @@ from netful.engine.network.steps import Arrive, Cross, Deliver, Done, Forward, L
 from netful.model.cloud import Cloud
 from netful.model.core.unknown import Unknown
 from netful.model.network.network_interface import NetworkInterface
-from netful.model.network.vpc import RouteTable, Subnet, Vpc
+from netful.model.network.route_tables import RouteTable
+from netful.model.network.vpc import Subnet, Vpc
 
 _ACL_KINDS: dict[Direction, HopKind] = {"out": HopKind.NACL_OUT, "in": HopKind.NACL_IN}
 

@@ -18,7 +18,7 @@ from netful.engine.network import (
 from netful.engine.network.packet import Packet
 from netful.engine.network.steps import Lost, Meet, Step
 from netful.model.cloud import Cloud
-from netful.model.network.vpc import Route, TargetKind
+from netful.model.network.route_tables import Route, TargetKind
 
 Target = Callable[[Cloud, Packet, Route], Step | None]
 """Function that takes a packet at the target of a route; None where the target was not loaded."""

@@ -25,8 +25,9 @@ from netful.engine.routing.transit_gateway_route_tables import TransitEntry
 from netful.model.cloud import Cloud
 from netful.model.core.unknown import Unknown
 from netful.model.network.network_interface import InterfaceOwner, NetworkInterface
-from netful.model.network.transit import AttachmentKind, TransitGateway, TransitGatewayAttachment
-from netful.model.network.vpc import Route, Subnet
+from netful.model.network.route_tables import Route
+from netful.model.network.transit_gateways import AttachmentKind, TransitGateway, TransitGatewayAttachment
+from netful.model.network.vpc import Subnet
 
 _MOST_TRANSITS = 6  # more gateways in a row than that are a loop
 

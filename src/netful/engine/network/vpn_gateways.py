@@ -10,7 +10,7 @@ from netful.engine.network.packet import Packet
 from netful.engine.network.steps import Leave, Step
 from netful.model.cloud import Cloud
 from netful.model.network.gateways import VpnGateway
-from netful.model.network.vpc import Route
+from netful.model.network.route_tables import Route
 
 
 def vpn_gateway(cloud: Cloud, packet: Packet, route: Route) -> Step | None:

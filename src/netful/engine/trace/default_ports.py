@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from itertools import islice
 from typing import Any
 
-from netful.model.balancing.load_balancer import Registration, Target
+from netful.model.balancing.load_balancers import Registration, Target
 from netful.model.cloud import Cloud
 from netful.model.core.numbers import whole_number
 from netful.model.core.resource import Resource

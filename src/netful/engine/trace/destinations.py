@@ -10,8 +10,8 @@ from dataclasses import dataclass
 
 from netful.engine.admission.requests import ApiRequest
 from netful.engine.flows.flow import Ports
-from netful.model.network.filters import TCP
 from netful.model.network.network_interface import NetworkInterface
+from netful.model.network.protocols import TCP
 from netful.model.network.vpc import IPNetwork
 
 

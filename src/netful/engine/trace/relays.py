@@ -17,8 +17,8 @@ from netful.engine.network.packet import Journey
 from netful.engine.trace.destinations import AddressDestination, HostDestination, Service
 from netful.engine.trace.source_words import network_or_none
 from netful.engine.trace.sources import Source
-from netful.model.access.host import Program
 from netful.model.cloud import Cloud
+from netful.model.functions.programs import Program
 from netful.model.network.network_interface import NetworkInterface
 
 _MOST_HOSTS = 4  # hosts that pass a request on to one another are a loop when there are more of them

@@ -1,20 +1,20 @@
-"""The Runtime API, version 2018-06-01: the server that a sandbox's runtime talks to (lambda §3.2).
+"""Runtime API, version 2018-06-01: the server for the runtime of a sandbox (lambda §3.2).
 
-One `RuntimeApi` an execution environment. It is a small state machine:
+Each execution environment has one `RuntimeApi`, a small state machine:
 
-| state | allowed | leads to |
+| state | allowed | next state |
 |---|---|---|
 | STARTING | next | READY |
 | | init/error | FAILED |
 | READY | `deliver` | BUSY |
 | BUSY | response or error, with the id of the event | ANSWERED |
-| | a response with `Lambda-Runtime-Function-Response-Mode: streaming` | STREAMING, and at its end ANSWERED |
+| | a response with `Lambda-Runtime-Function-Response-Mode: streaming` | STREAMING, then ANSWERED |
 | ANSWERED | next | READY |
 
-Anything else gets 403 `InvalidStateTransition`. `settle` is called for an init that failed and once for each event.
+Any other request gets 403 `InvalidStateTransition`. `settle` is called for a failed init and once for each event.
 
-A runtime that asks for its next event in the same write as it reports the one before gets both answers in one write too,
-if the event comes within a few milliseconds: one system call less on either side, and the runtime wakes up once.
+If a runtime sends its response and its next request in the same write, and the next event arrives within a few milliseconds, it
+gets both answers in one write: one system call less on each side, and the runtime wakes up once.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ import msgspec
 from netful.functions.invocations.faults import MAX_RESPONSE
 from netful.functions.invocations.response_stream import MAX_STREAM, ResponseStream
 from netful.functions.sandboxes.outcome import Answer
-from netful.functions.sandboxes.sandbox_http import RESPONSE_MODE, ApiRequest, Connection, StreamedBody
+from netful.functions.sandboxes.sandbox_http import RESPONSE_MODE, ApiRequest, SandboxConnection, StreamedBody
 
 _PREFIX = b"/2018-06-01/runtime/"
 _ERROR_TYPE = "lambda-runtime-function-error-type"
@@ -42,7 +42,7 @@ _OK = b'{"status":"OK"}\n'
 
 
 class State(Enum):
-    """Where a runtime is."""
+    """State of a runtime."""
 
     STARTING = auto()
     READY = auto()
@@ -53,7 +53,7 @@ class State(Enum):
 
 
 class Event(msgspec.Struct, frozen=True):
-    """What a runtime gets to work on. `stream` takes a streamed response, for a caller who wants it so."""
+    """An event for a runtime. `stream` receives a streamed response for a caller that requested one."""
 
     request_id: str
     payload: bytes
@@ -65,13 +65,13 @@ class Event(msgspec.Struct, frozen=True):
 
 
 class RuntimeApi:
-    """The Runtime API of one execution environment; `further` serves the paths of other APIs."""
+    """Runtime API of one execution environment; `further` serves the paths of other APIs."""
 
     def __init__(
         self,
         settle: Callable[[Answer], None],
         on_next: Callable[[], None],
-        further: Callable[[Connection, ApiRequest], bool] = lambda _connection, _request: False,
+        further: Callable[[SandboxConnection, ApiRequest], bool] = lambda _connection, _request: False,
     ) -> None:
         self.state = State.STARTING
         self._settle = settle
@@ -79,14 +79,14 @@ class RuntimeApi:
         self._further = further
         self._request_id = b""
         self._stream: ResponseStream | None = None
-        self._waiting: Connection | None = None
-        self._connections: set[Connection] = set()
+        self._waiting: SandboxConnection | None = None
+        self._connections: set[SandboxConnection] = set()
         self._server: asyncio.Server | None = None
 
     async def serve(self, listener: socket.socket) -> None:
-        """Serve on a socket inside the sandbox's network namespace."""
+        """Serve on a socket inside the network namespace of the sandbox."""
         loop = asyncio.get_running_loop()
-        self._server = await loop.create_server(lambda: Connection(self), sock=listener)
+        self._server = await loop.create_server(lambda: SandboxConnection(self), sock=listener)
 
     def restart(self) -> None:
         """Forget the runtime: another one will start in the same environment."""
@@ -94,7 +94,7 @@ class RuntimeApi:
         self._waiting = None
 
     def deliver(self, event: Event) -> None:
-        """Give an event to the waiting runtime. One that has just hung up gets nothing: its end will be told."""
+        """Send an event to the waiting runtime. If it has just disconnected, nothing is sent: its end is reported separately."""
         assert self.state is State.READY
         waiting, self._waiting = self._waiting, None
         self.state = State.BUSY
@@ -104,32 +104,32 @@ class RuntimeApi:
             waiting.answer(200, event.payload, _event_headers(event))
 
     def flush(self) -> None:
-        """Write what waits for the next event."""
+        """Write the answers that wait for the next event."""
         if self._waiting is not None:
             self._waiting.flush()
 
     def close(self) -> None:
-        """Stop listening and hang up."""
+        """Stop listening and disconnect."""
         if self._server is not None:
             self._server.close()
         for connection in tuple(self._connections):
             connection.abort()
 
-    def opened(self, connection: Connection) -> None:
-        """A connection was made."""
+    def opened(self, connection: SandboxConnection) -> None:
+        """Register a new connection."""
         self._connections.add(connection)
 
-    def closed(self, connection: Connection) -> None:
-        """A connection is gone."""
+    def closed(self, connection: SandboxConnection) -> None:
+        """Remove a closed connection."""
         self._connections.discard(connection)
         if connection is self._waiting:
             self._waiting = None
 
-    def awaits(self, connection: Connection) -> bool:
-        """Whether a connection waits for an event."""
+    def awaits(self, connection: SandboxConnection) -> bool:
+        """Return whether a connection waits for an event."""
         return connection is self._waiting
 
-    def handle(self, connection: Connection, request: ApiRequest) -> None:
+    def handle(self, connection: SandboxConnection, request: ApiRequest) -> None:
         """Serve one request."""
         parts = request.path.removeprefix(_PREFIX).split(b"/") if request.path.startswith(_PREFIX) else []
         match [request.method, *parts]:
@@ -146,8 +146,8 @@ class RuntimeApi:
             case _ if not self._further(connection, request):
                 connection.refuse(404, "NotFound", "not found")
 
-    def stream(self, connection: Connection, request: ApiRequest) -> StreamedBody | None:
-        """Take the body of a streamed response."""
+    def stream(self, connection: SandboxConnection, request: ApiRequest) -> StreamedBody | None:
+        """Return the receiver of a streamed response's body."""
         request_id = request.path.removeprefix(_PREFIX + b"invocation/").removesuffix(b"/response")
         if request.headers[RESPONSE_MODE] != "streaming":
             connection.refuse(400, "InvalidFunctionResponseMode", "Invalid function response mode")
@@ -163,7 +163,7 @@ class RuntimeApi:
             self._stream.begin(request.headers.get("content-type", ""))
         return _Streamed(self._stream, lambda answer: self._end_stream(connection, answer))
 
-    def _next(self, connection: Connection) -> None:
+    def _next(self, connection: SandboxConnection) -> None:
         if self.state in {State.BUSY, State.STREAMING, State.FAILED}:
             connection.refuse(
                 403, "InvalidStateTransition", f"Transition from {self.state.name} to READY is not allowed"
@@ -173,7 +173,7 @@ class RuntimeApi:
         self.state = State.READY
         self._on_next()
 
-    def _may_report(self, connection: Connection, request_id: bytes) -> bool:
+    def _may_report(self, connection: SandboxConnection, request_id: bytes) -> bool:
         if request_id != self._request_id:
             connection.refuse(400, "InvalidRequestID", "Invalid request ID")
         elif self.state is not State.BUSY:
@@ -182,7 +182,7 @@ class RuntimeApi:
             return True
         return False
 
-    def _report(self, connection: Connection, request_id: bytes, request: ApiRequest, error_type: str) -> None:
+    def _report(self, connection: SandboxConnection, request_id: bytes, request: ApiRequest, error_type: str) -> None:
         if not self._may_report(connection, request_id):
             return
         self.state = State.ANSWERED
@@ -195,13 +195,13 @@ class RuntimeApi:
             connection.answer(202, _OK)
             self._settle(Answer(body, error_type, peak_kb=_peak_kb(request)))
 
-    def _end_stream(self, connection: Connection, answer: Answer) -> None:
+    def _end_stream(self, connection: SandboxConnection, answer: Answer) -> None:
         if self.state is State.STREAMING:  # else the environment was reset meanwhile
             self.state = State.ANSWERED
             connection.answer(202, _OK)
             self._settle(answer)
 
-    def _init_error(self, connection: Connection, body: bytes | None, error_type: str) -> None:
+    def _init_error(self, connection: SandboxConnection, body: bytes | None, error_type: str) -> None:
         if self.state is not State.STARTING:
             connection.refuse(403, "InvalidStateTransition", f"Transition from {self.state.name} is not allowed")
             return
@@ -220,7 +220,7 @@ def _peak_kb(request: ApiRequest) -> int:
 
 
 class _Streamed:
-    """The body of a streamed response: handed on to `stream`, or kept for a caller who wants it whole."""
+    """Body of a streamed response: forwarded to `stream`, or collected for a caller that wants it whole."""
 
     def __init__(self, stream: ResponseStream | None, end: Callable[[Answer], None]) -> None:
         self._stream = stream
@@ -247,7 +247,7 @@ class _Streamed:
 
 
 def _error_body(encoded: str, error_type: str) -> bytes:
-    """The error that a trailer carries in base64."""
+    """Return the error in a base64 trailer."""
     try:
         return base64.b64decode(encoded, validate=True) or f'{{"errorType":"{error_type}"}}'.encode()
     except binascii.Error:

@@ -22,7 +22,7 @@ import httptools
 
 from netful.model.core.numbers import whole_number
 from netful.services.http.limits import Limits
-from netful.services.http.message import Connection, Headers, Request, first_values
+from netful.services.http.message import ClientConnection, Headers, Request, first_values
 
 _Raw = list[tuple[bytes, bytes]]
 
@@ -71,7 +71,7 @@ class RequestReader:
 
     def __init__(
         self,
-        connection: Connection,
+        connection: ClientConnection,
         limits: Limits,
         on_request: Callable[[Request, bool], None],
         on_expect: Callable[[], None],

@@ -13,6 +13,7 @@ from netful.model.network.block_public_access import (
     VpcBlockPublicAccessOptions,
 )
 from netful.sources.files.complaint import fail
+from netful.sources.parts import PartReader
 from netful.sources.template.reading import Inventory, Reader
 
 Mode = TypeVar("Mode", bound=StrEnum)
@@ -52,3 +53,9 @@ def _mode(reader: Reader, name: str, modes: type[Mode]) -> Maybe[Mode]:
         hint = "write " + " or ".join(f"`{mode}`" for mode in modes)
         fail(f"`{name}` of `{reader.id}` is `{value}`", reader.origin_of(name), hint=hint)
     return modes(value)
+
+
+READERS = (
+    PartReader("block_public_access_options", options),
+    PartReader("block_public_access_exclusions", exclusions),
+)

@@ -21,7 +21,7 @@ from pathlib import Path
 
 from netful.fabric.position import Position
 from netful.functions.invocations.logs import LogGroup, LogStream
-from netful.model.access.host import Health, Program
+from netful.model.functions.programs import Health, Program
 from netful.stack.network.attempt import Failed, Target, connect, status_of_answer
 from netful.stack.network.exec_namespace import Streams, spawn, write_resolver
 from netful.stack.network.networks import Networks

@@ -1,0 +1,72 @@
+"""Responses to queries, from a view of names, with a cache of encoded responses.
+
+Record types other than A and AAAA have no data here (NODATA).
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Sequence
+from functools import lru_cache
+
+from netful.dns import wire
+from netful.dns.wire import MalformedError, Query, Rcode, Records, Type
+from netful.engine.names.resolution import DnsAnswer
+from netful.model.network.vpc import IPAddress
+
+View = Callable[[str], DnsAnswer]
+"""Answers to names for the clients of one resolver."""
+
+_KEPT = 4096
+MAX_TCP = 65_535
+
+_log = logging.getLogger(__name__)
+
+
+class Responder:
+    """Answers packets from a view; call `forget` after the view has changed."""
+
+    def __init__(self, view: View) -> None:
+        self._view = view
+        self._records = lru_cache(_KEPT)(self._look_up)
+
+    def forget(self) -> None:
+        """Drop the cached responses."""
+        self._records.cache_clear()
+
+    def respond(self, packet: bytes, *, udp: bool) -> bytes:
+        """Return the response to a packet; empty if there is none."""
+        try:
+            query = wire.parse(packet)
+        except MalformedError as error:
+            return error.reply
+        records = _refusal(query) or self._find(query)
+        return wire.respond(query, records, query.udp_size if udp else MAX_TCP) if records else b""
+
+    def _find(self, query: Query) -> Records | None:
+        try:
+            return self._records(query.name.lower(), query.type)
+        except Exception:  # noqa: BLE001  # a bug in the view must cost one answer, not the resolver
+            _log.exception("looking up %s", query.name)
+            return Records(Rcode.SERVFAIL)
+
+    def _look_up(self, name: str, type_: int) -> Records | None:
+        answer = self._view(name)
+        if answer.status == "TIMEOUT":
+            return None
+        if answer.status == "NXDOMAIN":
+            return wire.nothing(name, Rcode.NXDOMAIN)
+        by_type: dict[int, Sequence[IPAddress]] = {Type.A: answer.addresses, Type.AAAA: answer.ipv6_addresses}
+        found = by_type.get(type_)
+        return wire.addresses(found) if found else wire.nothing(name, Rcode.NOERROR)
+
+
+def _refusal(query: Query) -> Records | None:
+    """Return the response to a query that is not an ordinary question in class IN."""
+    if not query.standard:
+        return Records(Rcode.NOTIMP)
+    if query.edns_version:
+        return Records(Rcode.BADVERS)
+    if query.class_ not in {wire.IN, wire.ANY_CLASS}:
+        return Records(Rcode.REFUSED)
+    return None

@@ -1,0 +1,88 @@
+"""Kinds of things that the AWS CLI describes, by the key at the top of its answer."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class DescribedKind:
+    """One kind: its key at the top of an answer, the key of a thing's own id, and CloudFormation's type.
+
+    Things of a kind without a type are not shown as resources, or are declared as resources already (`declared`).
+    """
+
+    key: str
+    id_key: str
+    type: str = ""
+
+
+KINDS: Mapping[str, DescribedKind] = {
+    kind.key: kind
+    for kind in (
+        DescribedKind("Addresses", "AllocationId"),
+        DescribedKind("CacheClusters", "CacheClusterId"),
+        DescribedKind("DBClusters", "DBClusterIdentifier"),
+        DescribedKind("DBInstances", "DBInstanceIdentifier", "AWS::RDS::DBInstance"),
+        DescribedKind("DhcpOptions", "DhcpOptionsId"),
+        DescribedKind("DomainStatusList", "DomainName"),
+        DescribedKind(
+            "EgressOnlyInternetGateways", "EgressOnlyInternetGatewayId", "AWS::EC2::EgressOnlyInternetGateway"
+        ),
+        DescribedKind("Functions", "FunctionName", "AWS::Lambda::Function"),
+        DescribedKind("HostedZones", "Id"),
+        DescribedKind("InternetGateways", "InternetGatewayId", "AWS::EC2::InternetGateway"),
+        DescribedKind("LoadBalancerAttributes", "LoadBalancerArn"),
+        DescribedKind("LoadBalancerDescriptions", "LoadBalancerName"),
+        DescribedKind("LoadBalancerListeners", "LoadBalancerArn"),
+        DescribedKind("LoadBalancerTargetHealth", "TargetGroupArn"),
+        DescribedKind("LoadBalancers", "LoadBalancerArn", "AWS::ElasticLoadBalancingV2::LoadBalancer"),
+        DescribedKind("Listeners", "ListenerArn"),
+        DescribedKind("ManagedPrefixLists", "PrefixListId"),
+        DescribedKind("NatGateways", "NatGatewayId", "AWS::EC2::NatGateway"),
+        DescribedKind("NetworkAcls", "NetworkAclId", "AWS::EC2::NetworkAcl"),
+        DescribedKind("NetworkInterfaces", "NetworkInterfaceId", "AWS::EC2::NetworkInterface"),
+        DescribedKind("PrefixLists", "PrefixListId"),
+        DescribedKind("Reservations", "ReservationId"),
+        DescribedKind("ResolverEndpoints", "Id"),
+        DescribedKind("ResolverRuleAssociations", "Id"),
+        DescribedKind("ResolverRules", "Id"),
+        DescribedKind("RouteTables", "RouteTableId", "AWS::EC2::RouteTable"),
+        DescribedKind("Rules", "RuleArn"),
+        DescribedKind("SecurityGroups", "GroupId", "AWS::EC2::SecurityGroup"),
+        DescribedKind("ServiceConfigurations", "ServiceId"),
+        DescribedKind("Subnets", "SubnetId", "AWS::EC2::Subnet"),
+        DescribedKind("TargetGroupAttributes", "TargetGroupArn"),
+        DescribedKind("TargetGroups", "TargetGroupArn"),
+        DescribedKind("TransitGatewayAttachments", "TransitGatewayAttachmentId"),
+        DescribedKind("TransitGatewayPrefixListReferences", "PrefixListId"),
+        DescribedKind("TransitGatewayPropagations", "TransitGatewayRouteTableId"),
+        DescribedKind("TransitGatewayRouteTables", "TransitGatewayRouteTableId", "AWS::EC2::TransitGatewayRouteTable"),
+        DescribedKind("TransitGatewayStaticRoutes", "TransitGatewayRouteTableId"),
+        DescribedKind(
+            "TransitGatewayVpcAttachments", "TransitGatewayAttachmentId", "AWS::EC2::TransitGatewayVpcAttachment"
+        ),
+        DescribedKind("TransitGateways", "TransitGatewayId", "AWS::EC2::TransitGateway"),
+        DescribedKind("VpcBlockPublicAccessExclusions", "ExclusionId"),
+        DescribedKind("VpcEndpoints", "VpcEndpointId", "AWS::EC2::VPCEndpoint"),
+        DescribedKind("VpcPeeringConnections", "VpcPeeringConnectionId", "AWS::EC2::VPCPeeringConnection"),
+        DescribedKind("Vpcs", "VpcId", "AWS::EC2::VPC"),
+        DescribedKind("VpnConnections", "VpnConnectionId", "AWS::EC2::VPNConnection"),
+        DescribedKind("VpnGateways", "VpnGatewayId", "AWS::EC2::VPNGateway"),
+        DescribedKind("apigateway.ApiKeys", "id"),
+        DescribedKind("apigateway.DomainNames", "domainName"),
+        DescribedKind("apigateway.RestApis", "id"),
+        DescribedKind("apigateway.UsagePlans", "id"),
+        DescribedKind("apigateway.VpcLinks", "id"),
+        DescribedKind("apigatewayv2.Apis", "ApiId"),
+        DescribedKind("apigatewayv2.DomainNames", "DomainName"),
+        DescribedKind("apigatewayv2.VpcLinks", "VpcLinkId"),
+    )
+}
+
+
+def id_key_of(key: str) -> str:
+    """Return the key of the id of things under a key; "" where they have none."""
+    kind = KINDS.get(key)
+    return kind.id_key if kind else ""
