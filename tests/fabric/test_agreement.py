@@ -40,8 +40,8 @@ def thread():
 def questions(cloud):
     """Every function and instance, and the internet, to everything that has an address; a question for each start."""
     for question in _asked(cloud):
-        for start in question.starts:
-            yield replace(question, starts=(start,))
+        for start in question.sources:
+            yield replace(question, sources=(start,))
 
 
 def _asked(cloud):
@@ -113,7 +113,7 @@ def agree(thread, cloud):
             if not differ:
                 break
         told = [
-            f"{q.source} ({q.starts[0].interface and q.starts[0].interface.id}) → {q.destination}: engine {e}, kernel {k}"
+            f"{q.source} ({q.sources[0].interface and q.sources[0].interface.id}) → {q.destination}: engine {e}, kernel {k}"
             for q, e, k in zip(asked, expected, ended, strict=True)
         ]
         assert not told, "\n".join(told)

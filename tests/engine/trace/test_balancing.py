@@ -5,7 +5,7 @@ from ipaddress import IPv4Address
 
 import pytest
 
-from netful.engine.network.load_balancer_errors import page
+from netful.engine.load_balancers.error_pages import page
 from netful.engine.trace.question import parse
 from netful.engine.trace.trace import trace
 from netful.model.access.web_acl import FirewallRule, WebAcl, WebAclAssociation

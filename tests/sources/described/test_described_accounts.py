@@ -117,7 +117,7 @@ def test_an_instance_sends_from_its_primary_interface(account):
     first = interface("eni-1", "10.0.0.7", Attachment={"InstanceId": "i-1", "DeviceIndex": 0})
     cloud = account(NetworkInterfaces={"NetworkInterfaces": [second, first]})
     assert verdict(cloud, "i-1", "10.0.0.9:tcp/80").hops[0].kind == "sg out"
-    assert [start.interface.id for start in parse(cloud, "i-1", "internet").starts] == ["eni-1"]
+    assert [start.interface.id for start in parse(cloud, "i-1", "internet").sources] == ["eni-1"]
 
 
 def test_interfaces_keep_their_ipv6_and_further_addresses(account):

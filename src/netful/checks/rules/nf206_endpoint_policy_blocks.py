@@ -8,6 +8,7 @@ from netful.checks.facts.cloud_facts import Facts
 from netful.checks.facts.proof import denied, problem
 from netful.checks.findings.finding import Certainty, Problem, Severity
 from netful.checks.rules.rule import Rule
+from netful.engine.flows.kinds import HopKind
 from netful.engine.flows.path import Hop
 from netful.engine.iam import policies
 from netful.model.cloud import Cloud
@@ -22,7 +23,7 @@ def _find(facts: Facts) -> Iterator[Problem]:
 
 
 def _is_policy(hop: Hop) -> bool:
-    return hop.kind == "policy"
+    return hop.kind == HopKind.POLICY
 
 
 def _image_layers(cloud: Cloud) -> Iterator[Problem]:

@@ -5,8 +5,10 @@ from __future__ import annotations
 from urllib.parse import urlsplit
 
 from netful.engine.authorization.permissions import permits, permitted_sources, sources_of
+from netful.engine.flows.codes import Code
+from netful.engine.flows.finding import Finding
+from netful.engine.flows.kinds import HopKind
 from netful.engine.flows.ruling import Ruling, needs
-from netful.engine.flows.step import Step
 from netful.engine.http.gateway_errors import (
     HTTP_INTERNAL_ERROR,
     HTTP_UNAVAILABLE,
@@ -21,34 +23,32 @@ from netful.model.apis.stage import Stage
 from netful.model.cloud import Cloud
 from netful.model.core.unknown import Unknown
 
-NO_INTEGRATION = "NETFUL_API_NO_INTEGRATION"
-INVALID = "NETFUL_API_INVALID_INTEGRATION"
-NO_PERMISSION = "NETFUL_API_NO_INVOKE_PERMISSION"
-
 
 def internal_error(api: Api) -> GatewayAnswer:
     """What the caller gets where an integration cannot be called: each kind of API has its own spelling (§6.5)."""
     return HTTP_INTERNAL_ERROR if api.protocol is Protocol.HTTP else INTERNAL_ERROR
 
 
-def integration_step(cloud: Cloud, api: Api, stage: Stage, route: ApiRoute) -> Step:
+def integration_step(cloud: Cloud, api: Api, stage: Stage, route: ApiRoute) -> Finding:
     """How a route's integration is called."""
     asks = f"{route.http_method} {route.path}"
     integration = route.integration
     if integration is None:
-        ruling = Ruling("deny", route.id, "the route has no integration", NO_INTEGRATION, route.origin)
-        return Step("integration", asks, ruling, internal_error(api))
+        ruling = Ruling("deny", route.id, "the route has no integration", Code.NETFUL_API_NO_INTEGRATION, route.origin)
+        return Finding(HopKind.INTEGRATION, asks, ruling, internal_error(api))
     wrong = fault(integration) or undeclared(route) if api.protocol is Protocol.REST else ""
     if wrong:
-        ruling = Ruling("deny", route.id, f"it cannot be deployed: {wrong}", INVALID, integration.origin)
-        return Step("integration", asks, ruling, INTERNAL_ERROR)
+        ruling = Ruling(
+            "deny", route.id, f"it cannot be deployed: {wrong}", Code.NETFUL_API_INVALID_INTEGRATION, integration.origin
+        )
+        return Finding(HopKind.INTEGRATION, asks, ruling, INTERNAL_ERROR)
     integration = in_stage(integration, stage)
     called = callee(cloud, integration, stage)
     if called.function in cloud.compute.functions and integration.credentials is None:
         return _function(cloud, api, stage, route, called.function or "")
     if isinstance(called.uri, Unknown) and integration.connection_id is None:
         rule, missing = f"{integration.type}, to where is not known", needs(called.uri, "")
-        return Step("integration", asks, Ruling("unknown", route.id, rule, "", integration.origin, missing))
+        return Finding(HopKind.INTEGRATION, asks, Ruling("unknown", route.id, rule, None, integration.origin, missing))
     component = called.function or str(integration.connection_id or called.service or route.id)
     uri = called.uri if isinstance(called.uri, str) else None
     what = f"{called.service}:{called.action or '?'}" if called.service else uri
@@ -58,7 +58,9 @@ def integration_step(cloud: Cloud, api: Api, stage: Stage, route: ApiRoute) -> S
     unreached = NO_CONNECTION if link else INTERNAL_ERROR if host else None
     if unreached and api.protocol is Protocol.HTTP:
         unreached = HTTP_UNAVAILABLE
-    return Step("integration", asks, Ruling("allow", component, rule, origin=integration.origin), unreached, link, host)
+    return Finding(
+        HopKind.INTEGRATION, asks, Ruling("allow", component, rule, origin=integration.origin), unreached, link, host
+    )
 
 
 def _host(uri: str) -> str:
@@ -70,17 +72,19 @@ def _host(uri: str) -> str:
     return "" if "{" in host else host
 
 
-def _function(cloud: Cloud, api: Api, stage: Stage, route: ApiRoute, name: str) -> Step:
+def _function(cloud: Cloud, api: Api, stage: Stage, route: ApiRoute, name: str) -> Finding:
     asks, origin = f"{route.http_method} {route.path}", route.origin
     shown = sources_of(cloud, api, stage, route)
     permitted = permits(cloud, shown, name)
     if permitted:
-        return Step("integration", asks, Ruling("allow", name, "AWS_PROXY, lambda:Invoke", origin=origin))
+        return Finding(HopKind.INTEGRATION, asks, Ruling("allow", name, "AWS_PROXY, lambda:Invoke", origin=origin))
     if permitted is None:
         missing = (f"whether API Gateway may invoke {name}",)
-        return Step("integration", asks, Ruling("unknown", name, "a permission is not known", "", origin, missing))
+        return Finding(
+            HopKind.INTEGRATION, asks, Ruling("unknown", name, "a permission is not known", None, origin, missing)
+        )
     others = [source for source in permitted_sources(cloud, name) if isinstance(source, str)]
     for_what = f"{shown[0].rpartition(':')[2]}, only for {', '.join(others)}" if others else api.id
     rule = f"no `AWS::Lambda::Permission` lets API Gateway invoke {name} for {for_what}"
-    ruling = Ruling("deny", name, rule, NO_PERMISSION, origin)
-    return Step("integration", asks, ruling, internal_error(api))
+    ruling = Ruling("deny", name, rule, Code.NETFUL_API_NO_INVOKE_PERMISSION, origin)
+    return Finding(HopKind.INTEGRATION, asks, ruling, internal_error(api))

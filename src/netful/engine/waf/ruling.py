@@ -16,6 +16,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
+from netful.engine.flows.codes import Code
 from netful.engine.flows.ruling import Ruling
 from netful.engine.http.gateway_errors import GatewayAnswer, ResponseType
 from netful.engine.http.headers import Headers
@@ -28,7 +29,6 @@ from netful.model.core.numbers import whole_number
 from netful.model.core.origin import Origin
 from netful.model.core.unknown import Unknown
 
-CODE = "NETFUL_FILTERED"
 FILTERED = GatewayAnswer(403, '{"message":"Forbidden"}', "ForbiddenException", ResponseType.WAF_FILTERED)
 _GROUP = "RuleGroupReferenceStatement"
 _TYPES = {"TEXT_PLAIN": "text/plain", "TEXT_HTML": "text/html", "APPLICATION_JSON": "application/json"}
@@ -65,7 +65,7 @@ def ruling_of(acl: WebAcl, found: Outcome) -> Ruling:
     if found.answer is None:
         rule = f"{who} lets it through"
         return Ruling("allow", acl.id, rule, origin=found.origin, assumptions=found.assumptions)
-    return Ruling("deny", acl.id, f"{who} stops it", CODE, found.origin, assumptions=found.assumptions)
+    return Ruling("deny", acl.id, f"{who} stops it", Code.NETFUL_FILTERED, found.origin, assumptions=found.assumptions)
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,6 +35,7 @@ _VERDICT = re.compile(r"\(verdict (\w+)")
 _ADDRESSES = re.compile(r"ip6? saddr (\S+) ip6? daddr (\S+)")
 _STAGES = (
     (re.compile(r"check_source"), "source check"),
+    (re.compile(r"block_public_access"), "bpa"),
     (re.compile(r"acl\d*(_out)?$"), "nacl out"),
     (re.compile(r"acl\d+_in"), "nacl in"),
     (re.compile(r"groups(_of_source|\d+_out)"), "sg out"),

@@ -5,6 +5,7 @@ Theory (fabric §2). Each AWS stage is a base chain of its own, since `accept` e
     prerouting raw     source/destination check; the subnet's route table becomes the routing mark
     prerouting mangle  what a network load balancer's target answers goes back through the node
     prerouting dstnat  internet gateway, inward: public → private address
+    forward -20        VPC Block Public Access
     forward -10        drop what conntrack calls invalid; the two subnets' ACLs, every packet, both directions
     forward 0          security groups of the sending interface; replies pass
     forward 10         security groups of the receiving interface; replies pass
@@ -56,6 +57,8 @@ table {TABLE} {{
   set queries {{ type ifname; flags dynamic; }}
   set borders {{ type ifname; }}
   set passages {{ type ifname; }}
+  set off_internet {{ type ifname; }}
+  set off_egress_only {{ type ifname; }}
   set own_blocks {{ type ipv4_addr; flags interval; }}
   set own_blocks6 {{ type ipv6_addr; flags interval; }}
   map public_of {{ type ipv4_addr : ipv4_addr; }}
@@ -76,6 +79,12 @@ table {TABLE} {{
   chain gateway_in {{
     type nat hook prerouting priority dstnat; policy accept;
     iifname "{IGW_LINK}" dnat ip to ip daddr map @private_of
+  }}
+  chain block_public_access {{
+    type filter hook forward priority -20; policy accept;
+    oifname "{IGW_LINK}" iifname @off_internet counter drop {comment("VPC_BLOCK_PUBLIC_ACCESS_ENABLED")}
+    iifname "{IGW_LINK}" oifname @off_internet ct direction original counter drop {comment("VPC_BLOCK_PUBLIC_ACCESS_ENABLED")}
+    oifname "{EGRESS_ONLY_LINK}" iifname @off_egress_only counter drop {comment("VPC_BLOCK_PUBLIC_ACCESS_ENABLED")}
   }}
   chain acl {{
     type filter hook forward priority -10; policy accept;

@@ -11,10 +11,12 @@ from dataclasses import dataclass, field
 from netful.fabric.kernel.node import addresses_of
 from netful.fabric.kernel.numbers import Numbers
 from netful.fabric.rules import ruleset
+from netful.fabric.rules.block_public_access import gateways_closed_to
 from netful.fabric.rules.endpoint_services import nodes_of_service
 from netful.fabric.rules.network_acls import network_acl
 from netful.fabric.rules.ruleset_change import Contents
 from netful.fabric.rules.security_groups import GroupLists
+from netful.fabric.rules.words import elements
 from netful.model.balancing.load_balancers import LoadBalancerType
 from netful.model.cloud import Cloud
 from netful.model.core.unknown import Maybe, Unknown
@@ -113,6 +115,8 @@ class VpcFilters:
             member_of=self._group_lists.sets_of(eni),
             forwards=not eni.source_dest_check,
         )
+        for name in gateways_closed_to(self._cloud, self._vpc, eni):
+            yield from elements(name, [f'"{link}"'])
         for public, private in eni.public_addresses().items():
             yield from ruleset.public_address(private or eni.private_ip_address, public)
         if eni.owner is InterfaceOwner.ENDPOINT or eni.owner_id in self._cloud.balancing.load_balancers:

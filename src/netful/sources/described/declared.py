@@ -23,7 +23,13 @@ Declaration = tuple[str, str, Item, dict[str, Any]]
 def resources(description: Description) -> dict[str, Resource]:
     """Return the resources, by id."""
     found = {}
-    every = (*_classic(description), *_names(description), *_rest(description), *_http(description))
+    every = (
+        *_classic(description),
+        *_public_access(description),
+        *_names(description),
+        *_rest(description),
+        *_http(description),
+    )
     for id_, kind, item, properties in every:
         written = {key: value for key, value in properties.items() if value is not None}
         found[id_] = Resource(id_, kind, _marked(written, item.origin), origin=item.origin)
@@ -58,6 +64,22 @@ def _classic(description: Description) -> Iterator[Declaration]:
             "HealthCheck": item.data.get("HealthCheck"),
         }
         yield item.text("LoadBalancerName"), "AWS::ElasticLoadBalancing::LoadBalancer", item, properties
+
+
+def _public_access(description: Description) -> Iterator[Declaration]:
+    """VPC Block Public Access; what is gone or was never made is left out."""
+    for item in description.of("VpcBlockPublicAccessOptions"):
+        options = item.part("VpcBlockPublicAccessOptions")
+        region = options.text("AwsRegion") or description.region
+        id_ = ".".join(("block-public-access", region, options.text("AwsAccountId"))).rstrip(".")
+        mode = {"InternetGatewayBlockMode": options.text("InternetGatewayBlockMode") or "off"}
+        yield id_, "AWS::EC2::VPCBlockPublicAccessOptions", item, mode
+    for item in description.of("VpcBlockPublicAccessExclusions"):
+        kind, _, place = item.text("ResourceArn").rpartition(":")[2].partition("/")
+        if not item.text("State").startswith(("delete-", "disable-", "create-failed")):
+            properties = {"VpcId": place if kind == "vpc" else None, "SubnetId": place if kind == "subnet" else None}
+            mode = {"InternetGatewayExclusionMode": item.text("InternetGatewayExclusionMode")}
+            yield item.text("ExclusionId"), "AWS::EC2::VPCBlockPublicAccessExclusion", item, {**properties, **mode}
 
 
 def _names(description: Description) -> Iterator[Declaration]:

@@ -29,6 +29,7 @@ _SINGLE = {
     "EnableDnsSupport": "VpcAttributes",
     "EnableDnsHostnames": "VpcAttributes",
     "HostedZone": "HostedZone",
+    "VpcBlockPublicAccessOptions": "VpcBlockPublicAccessOptions",
 }
 GLOBAL = "global"
 _DEFAULT_REGION = "us-east-1"

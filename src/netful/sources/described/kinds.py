@@ -64,6 +64,7 @@ KINDS: Mapping[str, DescribedKind] = {
             "TransitGatewayVpcAttachments", "TransitGatewayAttachmentId", "AWS::EC2::TransitGatewayVpcAttachment"
         ),
         DescribedKind("TransitGateways", "TransitGatewayId", "AWS::EC2::TransitGateway"),
+        DescribedKind("VpcBlockPublicAccessExclusions", "ExclusionId"),
         DescribedKind("VpcEndpoints", "VpcEndpointId", "AWS::EC2::VPCEndpoint"),
         DescribedKind("VpcPeeringConnections", "VpcPeeringConnectionId", "AWS::EC2::VPCPeeringConnection"),
         DescribedKind("Vpcs", "VpcId", "AWS::EC2::VPC"),

@@ -58,6 +58,12 @@ TYPES: dict[str, tuple[str, dict[str, str]]] = {
     "aws_vpc_endpoint_service": ("AWS::EC2::VPCEndpointService", {
         "network_load_balancer_arns": "NetworkLoadBalancerArns", "acceptance_required": "AcceptanceRequired",
     }),
+    "aws_vpc_block_public_access_options": ("AWS::EC2::VPCBlockPublicAccessOptions", {
+        "internet_gateway_block_mode": "InternetGatewayBlockMode",
+    }),
+    "aws_vpc_block_public_access_exclusion": ("AWS::EC2::VPCBlockPublicAccessExclusion", {
+        "internet_gateway_exclusion_mode": "InternetGatewayExclusionMode", "vpc_id": "VpcId", "subnet_id": "SubnetId",
+    }),
     "aws_vpc_peering_connection": ("AWS::EC2::VPCPeeringConnection", {"vpc_id": "VpcId", "peer_vpc_id": "PeerVpcId"}),
     "aws_ec2_transit_gateway": ("AWS::EC2::TransitGateway", {
         "default_route_table_association": "DefaultRouteTableAssociation",

@@ -15,8 +15,8 @@ import asyncio
 import socket
 from functools import partial
 
+from netful.engine.integrations.vpc_links import LinkEnd
 from netful.engine.integrations.web_requests import WebRequest
-from netful.engine.network.vpc_links import LinkEnd
 from netful.fabric.fabric import Fabric
 from netful.fabric.position import Position
 from netful.gateway.integrations.web_connection import UnreachableError

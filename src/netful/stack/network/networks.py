@@ -12,7 +12,7 @@ from typing import TypeVar
 from netful.dns import Resolver
 from netful.dns import serve as serve_dns
 from netful.engine.names import on_premises_names
-from netful.engine.names.resolution import Answer, resolve
+from netful.engine.names.resolution import DnsAnswer, resolve
 from netful.fabric.doors.door import Door, DoorKind
 from netful.fabric.doors.doors import OpenDoor, Purpose
 from netful.fabric.fabric import Fabric
@@ -166,7 +166,7 @@ class Networks:
             return RelayingServer(door.socket, self._internet, serving)
         return await serving.listen(door.socket)
 
-    def _resolve(self, door: Door, name: str) -> Answer:
+    def _resolve(self, door: Door, name: str) -> DnsAnswer:
         if door.kind is DoorKind.ON_PREMISES:
             answer = on_premises_names.resolve(self._cloud, name)
         else:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from functools import partial
 from ipaddress import IPv4Network
 
-from netful.engine.trace.places import Outside, Start
-from netful.engine.trace.source_words import starts_of
+from netful.engine.trace.source_words import sources_of
+from netful.engine.trace.sources import Outside, Source
 from netful.fabric.fabric import Fabric
 from netful.fabric.position import Position
 from netful.model.access.internet_client import InternetClient
@@ -18,15 +18,15 @@ from netful.stack.stack import Stack
 
 async def positions(stack: Stack, source: str) -> list[Position]:
     """A position for every start of a FROM; to be released one by one. QuestionError when it names nothing."""
-    return [await position(stack, start) for start in starts_of(stack.cloud, source)]
+    return [await position(stack, start) for start in sources_of(stack.cloud, source)]
 
 
-async def position(stack: Stack, start: Start) -> Position:
+async def position(stack: Stack, start: Source) -> Position:
     """The position of one start."""
     return await stack.networks.on_thread(partial(_stand, start))
 
 
-def _stand(start: Start, fabric: Fabric) -> Position:
+def _stand(start: Source, fabric: Fabric) -> Position:
     eni = start.interface
     if start.outside is Outside.ON_PREMISES:
         return fabric.positions.on_premises()
@@ -46,7 +46,7 @@ def _stand(start: Start, fabric: Fabric) -> Position:
     return fabric.positions.interface(eni.id)
 
 
-def _with_own_address(start: Start) -> InternetClient | None:
+def _with_own_address(start: Source) -> InternetClient | None:
     """A client with the address that a question gives."""
     block = start.address
     if start.outside is not Outside.INTERNET or not isinstance(block, IPv4Network) or block.prefixlen < 32:

@@ -37,7 +37,7 @@ async def witness(stack: Stack, source: str, destination: str, trust: ssl.SSLCon
     target = target_of(stack.cloud, question)
     path = trace_as_sent(stack.cloud, question)
     seen = []
-    for start in question.starts:
+    for start in question.sources:
         place = await position(stack, start)
         try:
             try:
