@@ -85,26 +85,17 @@ class ControlBench(Bench):
         time, state = Time(), State.at()
         self.cloud = load([Path("template.yaml")])
         gateway = Gateway(self.cloud, self, Clock(time, time), state=state)
-        site = Site(
-            lambda: self.cloud,
-            self._changed,
-            gateway.flush,
-            state.meter,
-            gateway.integrations,
-            gateway.authorizers,
-            time,
-        )
-        self.control = Control(site, asyncio.Lock())
+        site = Site(self.cloud, gateway.flush, state.meter, gateway.integrations, gateway.authorizers, time)
+        self.control = Control(site, self)
         super().__init__(gateway, time, [], {"statusCode": 200} if function is None else function)
         clients.bench = self
         self.rest, self.http = clients.rest, clients.http
 
-    async def _changed(self, cloud):
-        await self.change(cloud)
-
-    async def change(self, cloud):
-        self.cloud = cloud
+    async def become(self, step):
+        self.cloud = cloud = step(self.cloud)
         self.gateway.change(cloud)
+        self.control.follow(cloud)
+        return cloud
 
     def get(self, path, api="api", **headers):
         """The response to a request of the API's client."""
