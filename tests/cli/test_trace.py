@@ -13,12 +13,6 @@ from tests.helpers.places import EXAMPLES
 SSM_DEMO = EXAMPLES / "ssm-demo"
 
 
-def netful(*arguments, **more):
-    return subprocess.run(
-        [sys.executable, "-m", "netful.cli.app", *arguments], capture_output=True, text=True, check=False, **more
-    )
-
-
 @pytest.mark.parametrize(
     ("template", "verdict", "symptom", "code"),
     [
@@ -113,7 +107,7 @@ def test_a_reader_that_goes_away_is_no_error():
     command = [
         sys.executable,
         "-c",
-        "from netful.cli.app import main; main()",
+        "from netful.cli.entry_point import main; main()",
         "trace",
         "-t",
         "nat.yaml",

@@ -84,25 +84,16 @@ class ControlBench(Bench):
         self.cloud = load([Path("template.yaml")])
         super().__init__(self.cloud, function, state=state)
         gateway = self.gateway
-        site = Site(
-            lambda: self.cloud,
-            self._changed,
-            gateway.flush,
-            state.meter,
-            gateway.integrations,
-            gateway.authorizers,
-            self.time,
-        )
-        self.control = Control(site, asyncio.Lock())
+        site = Site(self.cloud, gateway.flush, state.meter, gateway.integrations, gateway.authorizers, self.time)
+        self.control = Control(site, self)
         clients.bench = self
         self.rest, self.http = clients.rest, clients.http
 
-    async def _changed(self, cloud):
-        await self.change(cloud)
-
-    async def change(self, cloud):
-        self.cloud = cloud
+    async def become(self, step):
+        self.cloud = cloud = step(self.cloud)
         self.gateway.change(cloud)
+        self.control.follow(cloud)
+        return cloud
 
     def get(self, path, api="api", **headers):
         """The response to a request of the API's client."""

@@ -176,6 +176,7 @@ class Running:
 
     async def _begin(self, folder, server):
         daemon = Daemon(folder, server)
+        daemon.crew.start()
         await daemon.crew.ready()
         return daemon
 
@@ -437,6 +438,7 @@ def test_workers_that_cannot_begin_are_an_error(tmp_path):
         nothing = partial(WorkerRequests, None, None, None)
         crew = WorkerPool(1, Cloud(), WorkerSettings("workers", "nowhere://", 2, tmp_path), nothing, None)
         try:
+            crew.start()
             await crew.ready()
         finally:
             await crew.close()

@@ -68,9 +68,9 @@ class VpcRouter:
             self.node.rtnetlink.delete_route(block)
         for block in after - before:
             self.node.rtnetlink.blackhole(block)
-        self.node.rtnetlink.flush()
         self.vpc, self._cloud = vpc, cloud
         self._filters.update(cloud, vpc)
+        self.node.rtnetlink.flush()
 
     @property
     def blocks(self) -> list[IPv4Network]:
@@ -121,7 +121,9 @@ class VpcRouter:
 
     def detach(self, eni_id: str, *, live: bool = False) -> None:
         """Take an interface away, and with it every connection through it."""
-        attached = self._attached.pop(eni_id)
+        attached = self._attached.pop(eni_id, None)
+        if attached is None or self.node.netns.closed:
+            return
         self._delete_link(self._link_numbers.pop(eni_id))
         if live:
             lines = [*self._filters.interface(attached)]

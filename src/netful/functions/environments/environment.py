@@ -84,8 +84,8 @@ class Environment:
 
     @property
     def usable(self) -> bool:
-        """Whether new sandboxes can be started in it."""
-        return not self._zygote.ended.is_set()
+        """Whether it can run invocations: its zygote lives, and its network is there."""
+        return not self._zygote.ended.is_set() and not self._attachment.cut
 
     async def start(self) -> None:
         """Run the init phase ahead of the first invocation; a failed one leaves the environment without a runtime."""

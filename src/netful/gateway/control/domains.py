@@ -31,7 +31,7 @@ def _domain(cloud: Cloud, one: DomainName) -> dict[str, Any]:
 
 def get_domain_names(site: Site, wanted: OperationRequest) -> Any:
     """GetDomainNames."""
-    cloud = site.cloud()
+    cloud = site.cloud
     return page(wanted, (_domain(cloud, one) for one in cloud.apis.domain_names.values()))
 
 
@@ -45,7 +45,7 @@ def _named(cloud: Cloud, wanted: OperationRequest) -> DomainName:
 
 def get_domain_name(site: Site, wanted: OperationRequest) -> Any:
     """GetDomainName."""
-    return _domain(site.cloud(), _named(site.cloud(), wanted))
+    return _domain(site.cloud, _named(site.cloud, wanted))
 
 
 def _mapping(one: BasePathMapping) -> dict[str, Any]:
@@ -59,13 +59,13 @@ def _mappings(cloud: Cloud, wanted: OperationRequest) -> list[BasePathMapping]:
 
 def get_base_path_mappings(site: Site, wanted: OperationRequest) -> Any:
     """GetBasePathMappings."""
-    return page(wanted, map(_mapping, _mappings(site.cloud(), wanted)))
+    return page(wanted, map(_mapping, _mappings(site.cloud, wanted)))
 
 
 def get_base_path_mapping(site: Site, wanted: OperationRequest) -> Any:
     """GetBasePathMapping."""
     base = wanted.names["base"]
-    found = next((one for one in _mappings(site.cloud(), wanted) if (one.base_path or _NO_BASE) == base), None)
+    found = next((one for one in _mappings(site.cloud, wanted) if (one.base_path or _NO_BASE) == base), None)
     if found is None:
         raise not_found("Invalid base path mapping identifier specified")
     return _mapping(found)
@@ -73,7 +73,7 @@ def get_base_path_mapping(site: Site, wanted: OperationRequest) -> Any:
 
 def get_account(site: Site, _wanted: OperationRequest) -> Any:
     """GetAccount."""
-    cloud = site.cloud()
+    cloud = site.cloud
     limit = site.account or account_limit(cloud.region)
     roles = [one for one in cloud.template.resources.values() if one.type == "AWS::ApiGateway::Account"]
     return told(

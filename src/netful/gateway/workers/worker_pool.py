@@ -62,7 +62,13 @@ class WorkerPool:
         self._numbers = count(1)
         self._doors: dict[int, _OpenDoor] = {}
         self._up: set[Worker] = set()
-        self._first = [asyncio.get_running_loop().create_future() for _ in range(size)]
+        self._size = size
+        self._first: list[asyncio.Future[None]] = []
+        self._tasks: list[asyncio.Task[None]] = []
+
+    def start(self) -> None:
+        """Begin to start the workers."""
+        self._first = [asyncio.get_running_loop().create_future() for _ in range(self._size)]
         self._tasks = [asyncio.create_task(self._keep(first)) for first in self._first]
 
     async def ready(self) -> None:

@@ -29,6 +29,7 @@ from netful.stack.control.control import ControlRequest, Handler
 from netful.stack.control.settings import Settings
 from netful.stack.network.exec_namespace import Streams, environment, spawn, write_resolver
 from netful.stack.stack import Stack
+from netful.stack.status import status
 from netful.stack.verbs.positions import positions
 from netful.stack.verbs.probe import probe
 from netful.stack.verbs.witness import witness
@@ -60,12 +61,12 @@ def handlers(stack: Stack) -> dict[str, Handler]:
 
 
 async def _status(stack: Stack, _request: ControlRequest) -> Messages:
-    yield {"result": {**stack.status(), "gateway": await stack.gateway.told()}}
+    yield {"result": {**status(stack), "gateway": await stack.gateway.told()}}
 
 
 async def _look(stack: Stack, _request: ControlRequest) -> Messages:
     """What is there and what of it runs: all that the page shows."""
-    running = {**stack.status(), "gateway": await stack.gateway.told()}
+    running = {**status(stack), "gateway": await stack.gateway.told()}
     yield {"result": {**running, "cloud": inventory(stack.cloud), "destinations": list(_known_destinations(stack))}}
 
 
@@ -93,9 +94,9 @@ async def _change(stack: Stack, request: ControlRequest) -> Messages:
     if not request.arguments["named"]:
         stack.must_be_at(settings.home)
     done = await stack.change(settings)
-    status = stack.status()
-    status["warnings"] += stack.late(settings)
-    yield {"result": {"changes": [str(one) for one in done], "status": status}}
+    told = status(stack)
+    told["warnings"] += stack.late(settings)
+    yield {"result": {"changes": [str(one) for one in done], "status": told}}
 
 
 async def _down(stack: Stack, _request: ControlRequest) -> Messages:

@@ -46,7 +46,7 @@ def _api(site: Site, api: HttpApi) -> dict[str, Any]:
         disableExecuteApiEndpoint=api.disable_execute_api_endpoint,
         corsConfiguration=_cors(api.cors_configuration) if api.cors_configuration else None,
         createdDate=iso_time(site.made(api.id)),
-        tags=tags(site.cloud(), api.id),
+        tags=tags(site.cloud, api.id),
     )
 
 
@@ -63,12 +63,12 @@ def _cors(one: CorsConfiguration) -> dict[str, Any]:
 
 def get_apis(site: Site, wanted: OperationRequest) -> Any:
     """GetApis."""
-    return page_of(wanted, (_api(site, api) for api in site.cloud().apis.http_apis.values()))
+    return page_of(wanted, (_api(site, api) for api in site.cloud.apis.http_apis.values()))
 
 
 def get_api(site: Site, wanted: OperationRequest) -> Any:
     """GetApi."""
-    return _api(site, lookups.http_api(site.cloud(), wanted))
+    return _api(site, lookups.http_api(site.cloud, wanted))
 
 
 # --- routes, integrations, authorizers --------------------------------------------------------------------------------
@@ -97,13 +97,13 @@ def _integration_id(one: Integration) -> str:
 
 def get_routes(site: Site, wanted: OperationRequest) -> Any:
     """GetRoutes."""
-    api = lookups.http_api(site.cloud(), wanted)
+    api = lookups.http_api(site.cloud, wanted)
     return page_of(wanted, (_route(api, route) for route in api.routes))
 
 
 def get_route(site: Site, wanted: OperationRequest) -> Any:
     """GetRoute."""
-    api, named = lookups.http_api(site.cloud(), wanted), wanted.names["route"]
+    api, named = lookups.http_api(site.cloud, wanted), wanted.names["route"]
     one = next((r for r in api.routes if named in (r.id, short_id(r.resource_id or r.id))), None)
     if one is None:
         raise not_found("Invalid Route identifier specified")
@@ -130,7 +130,7 @@ def _integration(one: Integration) -> dict[str, Any]:
 
 
 def _integrations(site: Site, wanted: OperationRequest) -> dict[str, Integration]:
-    api = lookups.http_api(site.cloud(), wanted)
+    api = lookups.http_api(site.cloud, wanted)
     return {_integration_id(one.integration): one.integration for one in api.routes if one.integration}
 
 
@@ -167,12 +167,12 @@ def _authorizer(one: Authorizer) -> dict[str, Any]:
 
 def get_authorizers(site: Site, wanted: OperationRequest) -> Any:
     """GetAuthorizers."""
-    return page_of(wanted, map(_authorizer, lookups.http_api(site.cloud(), wanted).authorizers.values()))
+    return page_of(wanted, map(_authorizer, lookups.http_api(site.cloud, wanted).authorizers.values()))
 
 
 def get_authorizer(site: Site, wanted: OperationRequest) -> Any:
     """GetAuthorizer."""
-    one = lookups.http_api(site.cloud(), wanted).authorizers.get(wanted.names["authorizer"])
+    one = lookups.http_api(site.cloud, wanted).authorizers.get(wanted.names["authorizer"])
     if one is None:
         raise not_found("Invalid Authorizer identifier specified")
     return _authorizer(one)

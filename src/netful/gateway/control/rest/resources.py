@@ -86,24 +86,24 @@ def _embeds(wanted: OperationRequest) -> bool:
 
 def get_resources(site: Site, wanted: OperationRequest) -> Any:
     """GetResources."""
-    api = lookups.rest_api(site.cloud(), wanted)
+    api = lookups.rest_api(site.cloud, wanted)
     return page(wanted, (_resource(api, path, embed=_embeds(wanted)) for path in lookups.paths(api)))
 
 
 def get_resource(site: Site, wanted: OperationRequest) -> Any:
     """GetResource."""
-    api = lookups.rest_api(site.cloud(), wanted)
+    api = lookups.rest_api(site.cloud, wanted)
     return _resource(api, lookups.resource_path(api, wanted.names["resource"]), embed=_embeds(wanted))
 
 
 def get_method(site: Site, wanted: OperationRequest) -> Any:
     """GetMethod."""
-    return _method(*lookups.method(site.cloud(), wanted))
+    return _method(*lookups.method(site.cloud, wanted))
 
 
 def get_method_response(site: Site, wanted: OperationRequest) -> Any:
     """GetMethodResponse."""
-    _, route = lookups.method(site.cloud(), wanted)
+    _, route = lookups.method(site.cloud, wanted)
     one = next((r for r in route.method_responses if r.status_code == wanted.names["status"]), None)
     if one is None:
         raise not_found("Invalid Response status code specified")
@@ -111,7 +111,7 @@ def get_method_response(site: Site, wanted: OperationRequest) -> Any:
 
 
 def _behind(site: Site, wanted: OperationRequest) -> tuple[RestApi, ApiRoute, Integration]:
-    api, route = lookups.method(site.cloud(), wanted)
+    api, route = lookups.method(site.cloud, wanted)
     if route.integration is None:
         raise not_found("Invalid Integration identifier specified")
     return api, route, route.integration

@@ -62,7 +62,7 @@ def trial_call(
     path = urlsplit(target).path or "/"
     judged = Judgement(api, stage, route, path, integration_refusal=denied, policy_allows=True)
     request = Request(method, target, given.every_header, given.body.encode(), _NOWHERE)
-    return TrialCall(site.cloud(), request, _HOST, judged, new_identifiers(at), at, _SOURCE, _KEY)
+    return TrialCall(site.cloud, request, _HOST, judged, new_identifiers(at), at, _SOURCE, _KEY)
 
 
 def written(call: Call, lines: Iterable[str], at: float) -> str:

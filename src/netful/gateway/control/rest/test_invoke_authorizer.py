@@ -29,7 +29,7 @@ _NOWHERE = ApiRoute("", "GET", "/")
 
 async def test_invoke_authorizer(site: Site, wanted: OperationRequest) -> Any:
     """TestInvokeAuthorizer."""
-    api = lookups.rest_api(site.cloud(), wanted)
+    api = lookups.rest_api(site.cloud, wanted)
     authorizer = api.authorizers.get(wanted.names["authorizer"])
     if authorizer is None:
         raise not_found("Invalid Authorizer identifier specified")

@@ -64,11 +64,11 @@ async def _answer(site: Site, call: Call, log: ExecutionLog) -> Response:
 
 def _call(site: Site, wanted: OperationRequest) -> Call:
     """The call that a request wants; its path has to be the resource's, and of a method ANY it is a GET."""
-    api, route = lookups.method(site.cloud(), wanted)
+    api, route = lookups.method(site.cloud, wanted)
     given, method = wanted.given(Given), wanted.names["method"].upper()
     method = "GET" if method == "ANY" else method
     stage = trial_stage(api, _STAGE, given)
-    step = integration_step(site.cloud(), api, stage, route)
+    step = integration_step(site.cloud, api, stage, route)
     call = trial_call(site, api, stage, route, method, given, step.answer if step.ruling.verdict == "deny" else None)
     if route_for(replace(api, routes=(route,)), method, call.judged.path) is None:
         raise bad_request(f"Invalid path specified: {call.judged.path} is none of resource {route.path}")

@@ -20,7 +20,7 @@ _EPOCH = date(1970, 1, 1)
 
 async def get_usage(site: Site, wanted: OperationRequest) -> Any:
     """GetUsage: of each key that was used, or of one, each day's requests and what was left of the quota at its end."""
-    plan = lookups.plan(site.cloud(), wanted)
+    plan = lookups.plan(site.cloud, wanted)
     days = range(_day(wanted, "startDate"), _day(wanted, "endDate") + 1)
     if not days or len(days) > _LONGEST_DAYS:
         raise bad_request(f"Invalid date range specified: it has to be of 1 to {_LONGEST_DAYS} days")
@@ -60,7 +60,7 @@ _AWAY = ControlError(503, "ServiceUnavailableException", "the gateway's state do
 
 async def update_usage(site: Site, wanted: OperationRequest) -> Any:
     """UpdateUsage: `remaining`, how many requests a key has left in this period."""
-    plan, key_id = lookups.plan(site.cloud(), wanted), wanted.names["key"]
+    plan, key_id = lookups.plan(site.cloud, wanted), wanted.names["key"]
     if key_id not in plan.key_ids:
         raise not_found("Invalid API Key identifier specified")
     if plan.quota is None:
