@@ -23,8 +23,8 @@ Key = tuple[str, str]
 
 
 @dataclass(frozen=True, slots=True)
-class Site:
-    """Where functions run, and with what."""
+class FleetContext:
+    """Place of the functions, and what their environments need."""
 
     region: str
     account_id: str
@@ -37,8 +37,8 @@ class Site:
 class Fleet:
     """The pools by version."""
 
-    def __init__(self, site: Site, zygotes: Zygotes, scaling: Scaling) -> None:
-        self._site = site
+    def __init__(self, context: FleetContext, zygotes: Zygotes, scaling: Scaling) -> None:
+        self._context = context
         self._zygotes = zygotes
         self._scaling = scaling
         self._pools: dict[Key, Pool] = {}
@@ -85,7 +85,7 @@ class Fleet:
             await self._make_room(function.function_name)
             prepared = self._prepared(version, provisioned=provisioned)
             zygote = await self._zygotes.suitable(prepared.package)
-            attachment = await self._site.attach(function)
+            attachment = await self._context.attach(function)
             environment = Environment(prepared, attachment, zygote, on_ready)
             try:
                 await environment.start()
@@ -98,24 +98,24 @@ class Fleet:
 
     async def _make_room(self, function_name: str) -> None:
         """Where memory is short, end idle environments; refuse where that does not help."""
-        if self._site.available_mb() >= machine.KEPT_FREE_MB:
+        if self._context.available_mb() >= machine.KEPT_FREE_MB:
             return
         await self.reclaim(0.0)
-        left = self._site.available_mb()
+        left = self._context.available_mb()
         if left < machine.KEPT_FREE_MB:
             raise machine.no_room(function_name, left)
 
     def _prepared(self, version: Version, *, provisioned: bool) -> PreparedVersion:
-        site, function = self._site, version.function
+        context, function = self._context, version.function
         assert version.package is not None  # what has none is not invoked
         return PreparedVersion(
             function=function,
             package=version.package,
             variables=variables(
-                function, site.region, site.credentials(function), version=version.number, provisioned=provisioned
+                function, context.region, context.credentials(function), version=version.number, provisioned=provisioned
             ),
-            log_group=site.log_groups[function.id],
-            region=site.region,
-            account_id=site.account_id,
+            log_group=context.log_groups[function.id],
+            region=context.region,
+            account_id=context.account_id,
             version=version.number,
         )

@@ -27,7 +27,7 @@ _IN_PROGRESS = {
 def configuration(service: FunctionService, version: Version, qualifier: str = "") -> dict[str, Any]:
     """The whole configuration of a version, by the qualifier that it was asked for with."""
     cloud = service.cloud
-    move = service.moves.of(version.function.id) if version.number == LATEST else None
+    move = service.updates.moves.of(version.function.id) if version.number == LATEST else None
     if move is not None and move.failure is None:  # what it will be
         version = move.version
     function = version.function
@@ -60,7 +60,7 @@ def configuration(service: FunctionService, version: Version, qualifier: str = "
         told["Environment"] = {"Variables": {name: _text(value) for name, value in function.environment.items()}}
     if function.layers:
         told["Layers"] = [{"Arn": layer_arn(cloud, _text(one)), "CodeSize": 0} for one in function.layers]
-    if function.in_vpc or service.moves.left(function.id):
+    if function.in_vpc or service.updates.moves.left(function.id):
         told["VpcConfig"] = _vpc_config(cloud, function)
     return told
 

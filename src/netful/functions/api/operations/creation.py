@@ -37,11 +37,11 @@ async def create_function(context: Context, asked: Asked) -> Reply:
     service = context.service()
     function = _function(context, asked)
     code = await code_of(context, asked["Code"])
-    found = service.moves.rejection(function)
+    found = service.updates.moves.rejection(function)
     if found is not None:
         raise invalid_parameter(found.problem.why)
     try:
-        version = await service.create(function, code, asked.get("Description", ""))
+        version = await service.updates.create(function, code, asked.get("Description", ""))
     except StackError as problem:
         raise invalid_parameter(problem.why or problem.what) from problem
     return document(201, created(configuration(service, await _told(context, version, asked))))
@@ -49,7 +49,7 @@ async def create_function(context: Context, asked: Asked) -> Reply:
 
 async def _told(context: Context, version: Version, asked: Mapping[str, Any]) -> Version:
     """The first version where one is to be published with the function, else `$LATEST`."""
-    return await context.service().publish(version.function.id, "") if asked.get("Publish") else version
+    return await context.service().updates.publish(version.function.id, "") if asked.get("Publish") else version
 
 
 def _function(context: Context, asked: Mapping[str, Any]) -> Function:

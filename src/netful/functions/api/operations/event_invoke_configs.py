@@ -49,7 +49,7 @@ async def list_event_invoke_configs(context: Context, asked: Asked) -> Reply:
 
 async def delete_event_invoke_config(context: Context, asked: Asked) -> Reply:
     """DeleteFunctionEventInvokeConfig."""
-    await context.service().amend(gone={_of(context, context.named(asked)).id})
+    await context.service().updates.amend(gone={_of(context, context.named(asked)).id})
     return Reply(204)
 
 
@@ -65,7 +65,7 @@ async def _set(context: Context, asked: Asked, before: Mapping[str, Any]) -> Rep
     config = Resource(
         known.id if known else f"{one.function.id} {qualifier} events", CONFIG, {**before, **members, **named}
     )
-    await context.service().amend(config)
+    await context.service().updates.amend(config)
     return document(200, _told(context, one, config))
 
 

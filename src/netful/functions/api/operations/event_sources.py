@@ -70,7 +70,7 @@ async def delete_mapping(context: Context, asked: Asked) -> Reply:
     cloud = context.service().cloud
     resource, mapping = _of(cloud, asked["UUID"])
     told = _told(cloud, resource, mapping) | {"State": "Deleting"}
-    await context.service().amend(gone={resource.id})
+    await context.service().updates.amend(gone={resource.id})
     return document(202, told)
 
 
@@ -100,7 +100,7 @@ async def _put(context: Context, resource: Resource, state: str) -> Reply:
     mapping = event_source_mapping(service.cloud, changed)
     if mapping is None:
         raise no_such_resource()
-    await service.amend(changed)
+    await service.updates.amend(changed)
     return document(202, _told(service.cloud, changed, mapping) | {"State": state})
 
 

@@ -63,12 +63,12 @@ async def update_function_configuration(context: Context, asked: Asked) -> Reply
         context.versions(one).latest = replace(latest, package=changed.package)  # also where it takes some time to move
     if not function.same_place(one.function):
         return await _move(service, changed)
-    return _under_way(context, one, await service.reconfigure(changed))
+    return _under_way(context, one, await service.updates.reconfigure(changed))
 
 
 async def _repacked(service: FunctionService, function: Function) -> Package | None:
     try:
-        return await service.repack(function)
+        return await service.updates.repack(function)
     except StackError as problem:
         raise invalid_parameter(problem.what) from problem
 
@@ -77,10 +77,10 @@ async def _move(service: FunctionService, changed: Version) -> Reply:
     """Begin a change of the VpcConfig: it takes as long as interfaces do, and fails later where no address is free."""
     if changed.package is None:
         raise service.problems[changed.function.id]
-    found = service.moves.rejection(changed.function)
+    found = service.updates.moves.rejection(changed.function)
     if found is not None and found.reason_code != NO_ADDRESS:
         raise invalid_parameter(found.problem.why)
-    await service.move(changed)
+    await service.updates.move(changed)
     return document(200, changing(configuration(service, changed)))
 
 
@@ -93,11 +93,11 @@ async def update_function_code(context: Context, asked: Asked) -> Reply:
     if asked.get("DryRun"):
         return document(200, configuration(service, latest))
     try:
-        changed = await service.update_code(one.function.id, code)
+        changed = await service.updates.update_code(one.function.id, code)
     except StackError as problem:
         raise invalid_parameter(problem.why or problem.what) from problem
     if asked.get("Publish"):
-        published = await service.publish(one.function.id, "")
+        published = await service.updates.publish(one.function.id, "")
         return document(200, changing(configuration(service, published)))
     return _under_way(context, one, changed)
 

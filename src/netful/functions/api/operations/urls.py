@@ -44,7 +44,7 @@ async def get_url(context: Context, asked: Asked) -> Reply:
 
 async def delete_url(context: Context, asked: Asked) -> Reply:
     """DeleteFunctionUrlConfig."""
-    await context.service().amend(gone={_resource(context, context.named(asked)).id})
+    await context.service().updates.amend(gone={_resource(context, context.named(asked)).id})
     return Reply(204)
 
 
@@ -58,7 +58,7 @@ async def list_urls(context: Context, asked: Asked) -> Reply:
 async def _put(context: Context, one: Named, url: Resource, asked: Mapping[str, Any]) -> dict[str, Any]:
     """Have a URL with the settings that are asked for, and return its description."""
     changed = {name: asked[name] for name in ("AuthType", "InvokeMode", "Cors") if name in asked}
-    await context.service().amend(replace(url, properties={**url.properties, **changed}))
+    await context.service().updates.amend(replace(url, properties={**url.properties, **changed}))
     return _told(context, one, _of(context, one))
 
 

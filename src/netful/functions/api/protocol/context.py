@@ -43,7 +43,7 @@ class Context:
         """Return the function that a request changes; raises InvokeRefused while it is Pending, or an update under way."""
         one, service = self.named(asked), self.service()
         service.lifecycle.check_settled(one.function.id)
-        service.moves.check_over(one.function.id, function_arn(service.cloud, one.function.function_name))
+        service.updates.moves.check_over(one.function.id, function_arn(service.cloud, one.function.function_name))
         return one
 
     def versions(self, one: Named) -> Versions:
