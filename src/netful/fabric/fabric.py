@@ -1,7 +1,7 @@
-"""The model in the kernel: the internet, every VPC, and what connects them; sandboxes and positions in them.
+"""The network of a cloud in the kernel: the internet, every VPC, their connections, sandboxes and positions.
 
-Everything that is made is anonymous and held by this process alone, so the end of the process, however it comes, is the
-end of the network. Methods run on the namespace thread.
+All kernel objects are anonymous and held by this process alone, so the network ends with the process, however that
+ends. Methods run on the namespace thread.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ class Fabric:
 
     @property
     def cloud(self) -> Cloud:
-        """The cloud that the network is of."""
+        """The cloud that this network implements."""
         return self.vpcs.cloud
 
     def change(self, cloud: Cloud) -> None:
