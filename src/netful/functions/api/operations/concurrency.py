@@ -1,4 +1,4 @@
-"""Reserved and provisioned concurrency (lambda §4.1); refusals are AWS's, its spaces included."""
+"""Reserved and provisioned concurrency (lambda §4.1); error texts are AWS's, including their spaces."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ async def delete_function_concurrency(context: Context, asked: Asked) -> Reply:
 
 
 async def put_provisioned(context: Context, asked: Asked) -> Reply:
-    """PutProvisionedConcurrencyConfig: the environments start behind the answer."""
+    """PutProvisionedConcurrencyConfig: the environments start after the answer."""
     one, number = context.named(asked), asked["ProvisionedConcurrentExecutions"]
     service, function = context.service(), one.function
     if one.qualifier in {"", LATEST}:

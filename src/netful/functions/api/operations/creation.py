@@ -1,6 +1,6 @@
-"""CreateFunction, and DeleteFunction of what it made: functions of a zip file, inside the template's VPCs or outside (lambda §5.2).
+"""CreateFunction, and DeleteFunction of its functions: zip files, inside the template's VPCs or outside (lambda §5.2).
 
-The template's own functions stay: one of them is deleted by taking it out of the template.
+The API does not delete the template's own functions: remove them from the template.
 """
 
 from __future__ import annotations
@@ -28,12 +28,12 @@ _CONFIGURED = (
 _READ = frozenset(
     {"FunctionName", "Runtime", "Role", "Code", "Publish", "PackageType", "Architectures", "Tags", *_CONFIGURED}
 )
-# Members that say nothing about how a function runs here.
+# Members without an effect on a function here.
 _WITHOUT_EFFECT = frozenset({"SnapStart"})
 
 
 async def create_function(context: Context, asked: Asked) -> Reply:
-    """CreateFunction: it is Pending until its interfaces are there."""
+    """CreateFunction: the function is Pending until its interfaces exist."""
     service = context.service()
     function = _function(context, asked)
     code = await code_of(context, asked["Code"])
@@ -48,12 +48,12 @@ async def create_function(context: Context, asked: Asked) -> Reply:
 
 
 async def _told(context: Context, version: Version, asked: Mapping[str, Any]) -> Version:
-    """The first version where one is to be published with the function, else `$LATEST`."""
+    """Return the first version if the request publishes one, else `$LATEST`."""
     return await context.service().updates.publish(version.function.id, "") if asked.get("Publish") else version
 
 
 def _function(context: Context, asked: Mapping[str, Any]) -> Function:
-    """Return the function that a request asks for; raises InvokeRefused."""
+    """Return the function that a request describes; raises InvokeRefused."""
     cloud, name = context.service().cloud, name_in(asked["FunctionName"])
     if len(name) > _LONGEST_NAME:
         raise malformed_value(name, "functionName", f"Member must have length less than or equal to {_LONGEST_NAME}")

@@ -24,12 +24,12 @@ _DESTINATIONS = "DestinationConfig"
 
 
 async def put_event_invoke_config(context: Context, asked: Asked) -> Reply:
-    """PutFunctionEventInvokeConfig: what is not said is Lambda's default."""
+    """PutFunctionEventInvokeConfig: missing members get Lambda's defaults."""
     return await _set(context, asked, {})
 
 
 async def update_event_invoke_config(context: Context, asked: Asked) -> Reply:
-    """UpdateFunctionEventInvokeConfig: what is not said stays."""
+    """UpdateFunctionEventInvokeConfig: missing members stay unchanged."""
     return await _set(context, asked, _of(context, context.named(asked)).properties)
 
 

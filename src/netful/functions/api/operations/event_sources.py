@@ -1,6 +1,6 @@
-"""The event source mappings: those of the template, and what is made of them (lambda §4.5).
+"""The event source mappings: those of the template, and those that the API creates (lambda §4.5).
 
-One that is made is a resource of the template's kind. Its UUID goes by its id.
+A created mapping is a resource of the template's kind. Its UUID is derived from its id.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ async def create_mapping(context: Context, asked: Asked) -> Reply:
 
 
 async def update_mapping(context: Context, asked: Asked) -> Reply:
-    """UpdateEventSourceMapping: what is not said stays."""
+    """UpdateEventSourceMapping: missing members stay unchanged."""
     cloud = context.service().cloud
     resource, _ = _of(cloud, asked["UUID"])
     changes = {name: value for name, value in asked.items() if name != "UUID"}
@@ -81,7 +81,7 @@ async def get_mapping(context: Context, asked: Asked) -> Reply:
 
 
 async def list_mappings(context: Context, asked: Asked) -> Reply:
-    """ListEventSourceMappings, of one function or source where it is named."""
+    """ListEventSourceMappings, of one function or source if the request names it."""
     cloud = context.service().cloud
     source, name = asked.get("EventSourceArn", ""), asked.get("FunctionName", "")
     function_id = named(cloud, name).function.id if name else ""
@@ -94,7 +94,7 @@ async def list_mappings(context: Context, asked: Asked) -> Reply:
 
 
 async def _put(context: Context, resource: Resource, state: str) -> Reply:
-    """Have a mapping from now on; it is answered as one that is under way."""
+    """Add a mapping; the answer shows it in progress."""
     service = context.service()
     changed = replace(resource, properties={**resource.properties, _CHANGED: time.time()})
     mapping = event_source_mapping(service.cloud, changed)

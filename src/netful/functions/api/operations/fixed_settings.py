@@ -8,7 +8,7 @@ from netful.functions.api.protocol.names import function_arn
 
 
 async def get_runtime_management_config(context: Context, asked: Asked) -> Reply:
-    """GetRuntimeManagementConfig: a runtime is what this machine has."""
+    """GetRuntimeManagementConfig: a runtime is the one on this machine."""
     one = context.named(asked)
     context.version(one)
     arn = function_arn(context.service().cloud, one.function.function_name, one.qualifier)
@@ -16,7 +16,7 @@ async def get_runtime_management_config(context: Context, asked: Asked) -> Reply
 
 
 async def get_recursion_config(context: Context, asked: Asked) -> Reply:
-    """GetFunctionRecursionConfig: what Lambda does by default; loops are not looked for."""
+    """GetFunctionRecursionConfig: Lambda's default; loops are not detected."""
     context.named(asked)
     return document(200, {"RecursiveLoop": "Terminate"})
 

@@ -60,7 +60,7 @@ async def update_function_configuration(context: Context, asked: Asked) -> Reply
     )
     if (function.layers, function.runtime) != (one.function.layers, one.function.runtime):
         changed = replace(changed, package=await _repacked(service, function))
-        context.versions(one).latest = replace(latest, package=changed.package)  # also where it takes some time to move
+        context.versions(one).latest = replace(latest, package=changed.package)  # also if the move takes some time
     if not function.same_place(one.function):
         return await _move(service, changed)
     return _under_way(context, one, await service.updates.reconfigure(changed))
@@ -74,7 +74,7 @@ async def _repacked(service: FunctionService, function: Function) -> Package | N
 
 
 async def _move(service: FunctionService, changed: Version) -> Reply:
-    """Begin a change of the VpcConfig: it takes as long as interfaces do, and fails later where no address is free."""
+    """Begin a change of the VpcConfig. It takes as long as interfaces do, and fails later if no address is free."""
     if changed.package is None:
         raise service.problems[changed.function.id]
     found = service.updates.moves.rejection(changed.function)
@@ -111,7 +111,7 @@ def _under_way(context: Context, one: Named, changed: Version) -> Reply:
 
 
 async def code_of(context: Context, asked: Mapping[str, Any]) -> bytes:
-    """The zip file that a request brings, or that it says where it is."""
+    """Return the zip file in a request, or at the place that the request names."""
     if "ImageUri" in asked:
         raise not_implemented("container images")
     if "S3Bucket" in asked:
@@ -129,7 +129,7 @@ async def code_of(context: Context, asked: Mapping[str, Any]) -> bytes:
 
 
 async def list_functions(context: Context, asked: Asked) -> Reply:
-    """ListFunctions, by the functions' names; with FunctionVersion=ALL also what is published."""
+    """ListFunctions, by the functions' names; with FunctionVersion=ALL also the published versions."""
     service = context.service()
     functions = sorted(service.cloud.compute.functions.values(), key=lambda function: function.function_name)
     found: list[Version] = []

@@ -60,7 +60,7 @@ def _event(context: Context, one: Named, asked: Asked, payload: bytes) -> Reply:
 
 
 async def invoke_async(context: Context, asked: Asked) -> Reply:
-    """InvokeAsync, which is an older way to put an event into the queue."""
+    """InvokeAsync, an older way to put an event into the queue."""
     one = context.named(asked)
     context.version(one)
     queued = _event(context, one, asked, asked["InvokeArgs"])

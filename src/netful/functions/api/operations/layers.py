@@ -31,7 +31,7 @@ class _Layer:
 
 
 def layer_arn(cloud: Cloud, written: str) -> str:
-    """The ARN of a layer's version that a function names by its ARN, or by its id in the template."""
+    """Return the ARN of a layer's version that a function names by its ARN, or by its id in the template."""
     return next((f"{one.arn}:{_NUMBER}" for one in _layers(cloud) if one.resource.id == written), written)
 
 

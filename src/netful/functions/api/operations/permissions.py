@@ -1,6 +1,6 @@
 """AddPermission, RemovePermission and GetPolicy: permissions to invoke a function (lambda §5.1).
 
-A permission is a resource of the template's kind, so that services, API Gateway and load balancers go by it at once.
+A permission is a resource of the template's kind, so services, API Gateway and load balancers apply it at once.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from netful.model.core.resource import Resource
 from netful.model.core.unknown import Unknown
 
 _PERMISSION = "AWS::Lambda::Permission"
-# Members of a request, which are the template's properties, by the operator and key of the condition that each makes.
+# Members of a request, which are the template's properties, by the operator and key of their condition.
 _CONDITIONS = {
     "SourceArn": ("ArnLike", "AWS:SourceArn"),
     "SourceAccount": ("StringEquals", "AWS:SourceAccount"),
@@ -48,7 +48,7 @@ async def add_permission(context: Context, asked: Asked) -> Reply:
 
 
 async def remove_permission(context: Context, asked: Asked) -> Reply:
-    """RemovePermission, also of one that the template has given."""
+    """RemovePermission, also of the template's own permissions."""
     one = context.named(asked)
     cloud = context.service().cloud
     gone = {resource.id for resource in _permissions(cloud, one) if _sid(resource) == asked["StatementId"]}
@@ -71,7 +71,7 @@ async def get_policy(context: Context, asked: Asked) -> Reply:
 
 
 def _permissions(cloud: Cloud, one: Named) -> Iterator[Resource]:
-    """Those of a function, or of the version or alias that is named."""
+    """Return the permissions of a function, or of the version or alias that the request names."""
     for resource in cloud.template.resources.values():
         if resource.type == _PERMISSION:
             text = str(resource.properties.get("FunctionName"))
@@ -102,7 +102,7 @@ def _statement(cloud: Cloud, one: Named, resource: Resource) -> dict[str, Any]:
 
 
 def _principal(written: str) -> Any:
-    """A service, an account, a role, or everybody."""
+    """Return the principal: a service, an account, a role, or everybody."""
     if written == "*":
         return written
     if written.isdecimal():

@@ -1,4 +1,4 @@
-"""UpdateFunctionConfiguration: which members of a function can change while the stack runs, and to what."""
+"""UpdateFunctionConfiguration: the members of a function that can change while the stack runs, and their values."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ from netful.functions.environments.admission import environment_fault
 from netful.model.cloud import Cloud
 from netful.model.functions.function import Function, LoggingConfig
 
-# Members by the field that they set, with the greatest value (lambda §2.4): the model's is that of managed instances.
+# Members by the field that they set, with the maximum (lambda §2.4): the model has that of managed instances.
 _NUMBERS = {"Timeout": ("timeout", 900), "MemorySize": ("memory_size", 10_240)}
 _TEXTS = {"Handler": "handler", "Description": "description", "Runtime": "runtime", "Role": "role"}
-# Members that say nothing about how a function runs here.
+# Members without an effect on a function here.
 _WITHOUT_EFFECT = frozenset({"FunctionName", "RevisionId"})
 
 
 def updated(cloud: Cloud, function: Function, asked: Mapping[str, Any]) -> Function:
-    """The function as a request changes it."""
+    """Return the function as changed by a request."""
     changes: dict[str, Any] = {}
     for member, value in asked.items():
         if member in _NUMBERS:

@@ -39,7 +39,10 @@ async def list_versions(context: Context, asked: Asked) -> Reply:
 
 
 async def delete_version(context: Context, asked: Asked) -> Reply:
-    """DeleteFunction: a published version, or a function that CreateFunction made; the others are the template's."""
+    """DeleteFunction: of a published version, or of a function that CreateFunction made.
+
+    The others are the template's.
+    """
     one = context.named(asked)
     if not one.qualifier and context.service().updates.was_created(one.function.id):
         await context.service().updates.delete(one.function.id)
@@ -91,13 +94,13 @@ async def get_alias(context: Context, asked: Asked) -> Reply:
 
 
 async def delete_alias(context: Context, asked: Asked) -> Reply:
-    """DeleteAlias: also of one that is not there."""
+    """DeleteAlias: also of a nonexistent one."""
     context.versions(context.named(asked)).aliases.pop(asked["Name"], None)
     return Reply(204)
 
 
 async def list_aliases(context: Context, asked: Asked) -> Reply:
-    """ListAliases, of one version where it is named."""
+    """ListAliases, of one version if the request names it."""
     one, wanted = context.named(asked), asked.get("FunctionVersion", "")
     aliases = sorted(context.versions(one).aliases.values(), key=lambda alias: alias.name)
     return page(asked, [_told(context, one, a) for a in aliases if wanted in {"", a.version}], "Aliases")

@@ -10,7 +10,10 @@ from netful.model.cloud import Cloud
 
 
 def vpc_config(cloud: Cloud, asked: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a function's fields as a VpcConfig sets them; both lists empty take it out of its VPC. Raises InvokeRefused."""
+    """Return a function's fields as a VpcConfig sets them; two empty lists remove it from its VPC.
+
+    Raises InvokeRefused.
+    """
     subnet_ids, group_ids = (tuple(asked.get(name) or ()) for name in ("SubnetIds", "SecurityGroupIds"))
     if bool(subnet_ids) != bool(group_ids):
         raise invalid_parameter("SubnetIds and SecurityIds must coexist or be both empty list.")
