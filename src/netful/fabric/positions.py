@@ -101,6 +101,7 @@ class Positions:
         site = self._vpcs.on_premises
         if site is None or site.address is None or site.resolver is None:
             raise StackError(
-                "nothing is on-premises", why="no virtual private gateway has a VPN connection with a known block"
+                "no on-premises network exists",
+                why="no virtual private gateway has a VPN connection with a known block",
             )
         return Position("on-premises", site.node.netns, site.address, site.resolver, lambda: None)

@@ -89,7 +89,7 @@ class Cloud:
         found = self._construct_paths.get(name, [])
         if len(found) > 1:
             paths = ", ".join(f"`{self.template.resources[id_].construct_path}`" for id_ in found)
-            raise QuestionError(f"`{name}` may be {paths}", hint="write more of the path")
+            raise QuestionError(f"`{name}` may be {paths}", hint="write a longer part of the path")
         return found[0] if found else name
 
 

@@ -97,7 +97,9 @@ class FurtherInterfaces:
     def _make(self, cloud: Cloud, first: NetworkInterface, number: int) -> FurtherInterface | None:
         eni = self._addressed(cloud, replace(first, id=f"{first.id}-{number}", public_ip=None))
         if eni is None:
-            log.warning("`%s` carries all that it can, and its subnet has no address for another interface", first.id)
+            log.warning(
+                "`%s` has reached its connection limit, and its subnet has no address for another interface", first.id
+            )
             return None
         netns = Netns.create(self._limbo)
         egress = Egress(netns, addresses_of(eni), ports=self._options.eni_ports)

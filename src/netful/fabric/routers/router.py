@@ -210,5 +210,5 @@ class VpcRouter:
             if target in {eni.id, eni.owner_id} and eni.private_ip_address is not None:
                 return NextHop(self._link_numbers[eni.id], tuple(addresses_of(eni)))
         if route.target_kind is not TargetKind.LOCAL:
-            log.warning("%s: nothing built for `%s`, its packets are dropped", route.origin, target)
+            log.warning("%s: nothing is built for `%s`: its packets are dropped", route.origin, target)
         return NextHop(None)

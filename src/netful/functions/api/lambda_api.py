@@ -81,9 +81,9 @@ class LambdaApi:
         if operation.name not in OPERATIONS:
             raise not_implemented(f"{operation.name}: change the template, and run `netful up` again")
         given = Given(labels, call.pairs or (*call.query.items(),), call.headers, call.body)
-        asked = members(model, operation, given, self._accepts)
+        request = members(model, operation, given, self._accepts)
         context = replace(self._context, trace_id=call.headers.get("x-amzn-trace-id", ""))
-        return await OPERATIONS[operation.name](context, asked)
+        return await OPERATIONS[operation.name](context, request)
 
     def _accepts(self, shape: str, text: str) -> bool:
         """Accept the template's names as ids, and any runtime: the model does not decide which runtimes work."""

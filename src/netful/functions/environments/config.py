@@ -43,15 +43,15 @@ class Cors:
             max_age=whole_number(written.get("MaxAge"), 0),
         )
 
-    def told(self) -> dict[str, Any]:
+    def settings(self) -> dict[str, Any]:
         """Return the settings in the API's format."""
         lists = {
             "AllowOrigins": self.allow_origins, "AllowMethods": self.allow_methods,
             "AllowHeaders": self.allow_headers, "ExposeHeaders": self.expose_headers,
         }  # fmt: skip
-        told: dict[str, Any] = {name: [*values] for name, values in lists.items() if values}
-        told |= {"AllowCredentials": True} if self.allow_credentials else {}
-        return told | ({"MaxAge": self.max_age} if self.max_age else {})
+        settings: dict[str, Any] = {name: [*values] for name, values in lists.items() if values}
+        settings |= {"AllowCredentials": True} if self.allow_credentials else {}
+        return settings | ({"MaxAge": self.max_age} if self.max_age else {})
 
 
 @dataclass(frozen=True, slots=True)

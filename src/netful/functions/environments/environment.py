@@ -162,13 +162,13 @@ class Environment:
     async def _init(self, seconds: float, phase: str) -> Outcome:
         """Start all processes and wait until all of them request an event."""
         self._starting = True
-        told = InitTelemetry(self._telemetry, self._prepared, phase)
+        telemetry = InitTelemetry(self._telemetry, self._prepared, phase)
         self.log_stream.listener = self._telemetry.tell
         try:
             outcome = await self._phase.run(seconds, self._start_sandbox)
         finally:
             self._starting = False
-        told.end(outcome, self._extensions.all)
+        telemetry.end(outcome, self._extensions.all)
         if not self._telemetry.on:
             self.log_stream.listener = None
         self._extensions.close_registration()

@@ -118,7 +118,7 @@ class Pool:
         environment = await self._make(self._give_back)
         if self._closed:
             await environment.close()
-            raise StackError("the function was invoked while the stack went down")
+            raise StackError("the function was invoked while the stack was stopping")
         self._busy.add(environment)
         return environment
 

@@ -101,7 +101,7 @@ class EventQueue:
         try:
             await self._attempt_until_done(event)
         except NetfulError as problem:
-            log.warning("an event for `%s` is lost: %s", event.function_id, problem.what)
+            log.warning("an event for `%s` was lost: %s", event.function_id, problem.what)
         except Exception:
             log.exception("an event for `%s` is lost", event.function_id)
 

@@ -54,7 +54,7 @@ class Delivery:
 def record(event: Event, condition: Condition, attempts: int, last: Invocation | None) -> str:
     """Return the invocation record; without an attempt it has no response."""
     now = datetime.now(UTC)
-    told: dict[str, Any] = {
+    content: dict[str, Any] = {
         "version": "1.0",
         "timestamp": now.strftime("%Y-%m-%dT%H:%M:%S.") + f"{now.microsecond // 1000:03}Z",
         "requestContext": {
@@ -67,9 +67,9 @@ def record(event: Event, condition: Condition, attempts: int, last: Invocation |
     }
     if last is not None:
         context: dict[str, Any] = {"statusCode": last.status, "executedVersion": last.executed_version}
-        told["responseContext"] = context | ({"functionError": last.function_error} if last.function_error else {})
-        told["responsePayload"] = json.loads(last.payload)
-    return json.dumps(told)
+        content["responseContext"] = context | ({"functionError": last.function_error} if last.function_error else {})
+        content["responsePayload"] = json.loads(last.payload)
+    return json.dumps(content)
 
 
 def dead_letter(target: str, event: Event, last: Invocation | None) -> Delivery:

@@ -106,7 +106,7 @@ class QueuePoller:
         return [handle for handle, record in records.items() if record["messageId"] not in failed]
 
     async def _wait(self, problem: Exception) -> None:
-        log.warning("`%s` is not served from %s: %s", self._mapping.function_id, self._mapping.source_arn, problem)
+        log.warning("polling of %s for `%s` failed: %s", self._mapping.source_arn, self._mapping.function_id, problem)
         await asyncio.sleep(_PAUSE_SECONDS)
 
 

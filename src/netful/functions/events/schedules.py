@@ -73,7 +73,7 @@ class Schedules:
             try:
                 due = schedule(one.expression, _zone(one.zone))
             except ScheduleError as problem:
-                log.warning("`%s` is not kept: the schedule cannot be read: %s", one.id, problem)
+                log.warning("`%s` ignored: invalid schedule expression: %s", one.id, problem)
             else:
                 self._tasks[one] = asyncio.create_task(self._keep(one, due, cloud))
 

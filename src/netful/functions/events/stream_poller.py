@@ -194,7 +194,7 @@ class StreamPoller:
         try:
             done = await self._outlets.invoke(self._mapping.function_id, event)
         except (InvokeRefused, NetfulError) as problem:
-            log.warning("`%s` is not served from %s: %s", self._mapping.function_id, self._stream.arn, problem)
+            log.warning("polling of %s for `%s` failed: %s", self._stream.arn, self._mapping.function_id, problem)
             return None
         if windows is not None and done.function_error is None:
             windows.take(done.payload)
@@ -223,7 +223,7 @@ class StreamPoller:
         if not self._mapping.on_failure:
             return
         first, latest = batch[0], batch[-1]
-        told: dict[str, Any] = {
+        content: dict[str, Any] = {
             "requestContext": {
                 "requestId": last.request_id if last else str(uuid.uuid4()),
                 "functionArn": self._outlets.arn_of(self._mapping.function_id),
@@ -243,12 +243,12 @@ class StreamPoller:
             },
         }
         if last is not None:
-            told["responseContext"] = {
+            content["responseContext"] = {
                 "statusCode": last.status,
                 "executedVersion": last.executed_version,
                 "functionError": last.function_error,
             }
-        await self._outlets.send(Delivery(self._mapping.on_failure, json.dumps(told)))
+        await self._outlets.send(Delivery(self._mapping.on_failure, json.dumps(content)))
 
     async def _persist(self, ask: Callable[[], Awaitable[Any]]) -> Any:
         """Repeat a request until it succeeds."""

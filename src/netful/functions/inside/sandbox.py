@@ -62,7 +62,7 @@ def run(order: Order) -> NoReturn:
             _supervise(order)
         else:
             _attend(order)
-    except BaseException as error:  # noqa: BLE001  # whatever it is, the daemon must be told before the end
+    except BaseException as error:  # noqa: BLE001  # whatever it is, report it to the daemon before the end
         tell(order.status, failed=f"{type(error).__name__}: {error}")
     finally:
         os._exit(0)  # never back into the zygote's loop
@@ -109,7 +109,7 @@ def _attend(order: Order) -> None:
 
 def _supervise(order: Order) -> None:
     """Start the extensions, and the runtime after they have registered."""
-    supervisor = Supervisor(order.status, lambda **told: tell(order.status, **told))
+    supervisor = Supervisor(order.status, lambda **fields: tell(order.status, **fields))
     for path in order.message["extensions"]:
         supervisor.start(
             Path(path).name, partial(_become, order.logs[-1], partial(_run_extension, order.message, path))

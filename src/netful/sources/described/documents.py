@@ -67,7 +67,7 @@ def read(file: Path) -> Answers:
     """The answers in a file; raises SourceError when it holds something else."""
     try:
         if not file.is_file() or file.stat().st_size > MAX_BYTES:
-            raise SourceError(f"the file is none, or has more than {MAX_BYTES:,} bytes", origin=Origin(str(file)))
+            raise SourceError(f"not a regular file, or larger than {MAX_BYTES:,} bytes", origin=Origin(str(file)))
         text = file.read_text(encoding="utf-8-sig")
         values = list(_json(text)) if file.suffix == ".json" else _yaml(file, text)
     except (OSError, UnicodeDecodeError) as error:
@@ -104,5 +104,5 @@ def _roots(file: Path, values: list[Any]) -> Iterator[dict[str, Any]]:
         pages = value if isinstance(value, list) and value else [value]
         if not all(isinstance(page, dict) for page in pages):
             hint = "it has to be an object, as without `--query`"
-            raise SourceError("the file is no output of the AWS CLI", origin=Origin(str(file)), hint=hint)
+            raise SourceError("the file is not output of the AWS CLI", origin=Origin(str(file)), hint=hint)
         yield from pages

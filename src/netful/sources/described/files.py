@@ -68,7 +68,7 @@ class _Pages:
     def warnings(self) -> list[str]:
         """Return the warnings about kinds whose last page is missing."""
         return [
-            f"{file}: is one page of several, and the last one of `{kind}` is not there: what it has is missing here"
+            f"{file}: is one of several pages, and the last page of `{kind}` is missing: its contents are not loaded"
             for kind, file in self.begun.items()
             if kind not in self.ended
         ]
@@ -172,7 +172,7 @@ class Description:
         elif unplaced.values and self.of(subject.of):
             of = subject.of.rpartition(".")[2]
             self.warnings.append(
-                f"{unplaced.origin.file}: does not say which of the `{of}` it is about; have its id in the file's name"
+                f"{unplaced.origin.file}: does not show which of the `{of}` it describes; put the id into the file's name"
             )
 
 

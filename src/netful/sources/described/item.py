@@ -42,7 +42,7 @@ class Item:
         """Return the number of a protocol that is written by its name or number."""
         number = number_of(self.text(name))
         if number is None:
-            fail(f"`{name}` is `{self.text(name)}`, which is no protocol", self.origin)
+            fail(f"`{name}` is `{self.text(name)}`, which is not a protocol", self.origin)
         return number
 
     def part(self, name: str) -> Item:

@@ -133,7 +133,7 @@ def _whole(found: re.Match[str], file: str) -> str:
 
 
 def _no_character(what: str, origin: Origin) -> SourceError:
-    return SourceError(f"`{what}` is no character of a text", origin=origin, hint="leave it out")
+    return SourceError(f"invalid character `{what}`", origin=origin, hint="leave it out")
 
 
 def _syntax_error(error: yaml.YAMLError, text: str, file: str) -> SourceError:

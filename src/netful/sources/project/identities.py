@@ -19,7 +19,7 @@ def identity(project: Path, name: str, table: IdentityTable, origin: Origin) -> 
     """An identity with its policies; raises SourceError where something does not fit."""
     if not _ARN.fullmatch(table.arn):
         hint = "write `arn:aws:iam::ACCOUNT:user/NAME` or `arn:aws:iam::ACCOUNT:role/NAME`"
-        fail(f"`{table.arn}` is no user or role", origin, hint=hint)
+        fail(f"`{table.arn}` is not a user or role", origin, hint=hint)
     policy = None
     if table.policies is not None:
         policy = {"Statement": [one for file in table.policies for one in _statements(project, file, origin)]}
@@ -44,5 +44,5 @@ def _statements(project: Path, written: str, origin: Origin) -> list[Any]:
         fail(f"`{written}` is not JSON", Origin(str(project.parent / written)), why=str(error))
     statements = policy.get("Statement") if isinstance(policy, dict) else None
     if statements is None:
-        fail(f"`{written}` is no policy", Origin(str(project.parent / written)), hint='write `{"Statement": […]}`')
+        fail(f"`{written}` is not a policy", Origin(str(project.parent / written)), hint='write `{"Statement": […]}`')
     return statements if isinstance(statements, list) else [statements]

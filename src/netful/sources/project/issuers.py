@@ -57,7 +57,9 @@ def _of_pem(content: bytes, origin: Origin) -> Jwk:
     except (ValueError, UnsupportedAlgorithm):
         key = None
     if not isinstance(key, RSAPublicKey):
-        fail(f"`{origin.file}` is no RSA public key", origin, hint="`openssl rsa -in KEY -pubout` prints one as PEM")
+        fail(
+            f"`{origin.file}` is not an RSA public key", origin, hint="`openssl rsa -in KEY -pubout` prints one as PEM"
+        )
     numbers = key.public_numbers()
     return {"kty": "RSA", "n": _encoded(numbers.n), "e": _encoded(numbers.e)}
 

@@ -90,7 +90,7 @@ def _truststores(
             fail(f"no domain `{name}` of the template has `MutualTlsAuthentication`", origin, hint=hint)
         pem = _text(file.parent / table.pem, table.pem, origin)
         if "-----BEGIN CERTIFICATE-----" not in pem:
-            fail(f"`{table.pem}` is no truststore", origin, why="it has no certificate in PEM format")
+            fail(f"`{table.pem}` is not a truststore", origin, why="it has no certificate in PEM format")
         yield asking[name], pem
 
 
@@ -136,7 +136,7 @@ def _programs(
         if id_ not in hosts:
             known = ", ".join(f"`{name}`" for name in hosts)
             hint = close_match(id_, hosts, f"the hosts of the template: {known}" if hosts else "")
-            fail(f"`{id_}` is no instance or service of the template", origin, hint=hint)
+            fail(f"`{id_}` is not an instance or service of the template", origin, hint=hint)
         stack = next((s for s in stacks if id_ in s.resources.ids.values()), None)
         yield _Reading(cloud, file, lines, id_, stack).program(host, origin)
 
@@ -236,7 +236,7 @@ class _Reading:
         for found in SUBSTITUTION.finditer(text):
             name = found[1].strip()
             if name.partition(".")[0] not in known and not name.startswith(("AWS::", "!")):
-                fail(f"`${{{name}}}` names nothing", origin, hint=close_match(name, known, _LITERALLY.format(name)))
+                fail(f"unknown name `${{{name}}}`", origin, hint=close_match(name, known, _LITERALLY.format(name)))
 
     def _origin(self, *place: str) -> Origin:
         return project_shape.origin_of(self.file, self.lines, "hosts", self.id, *place)

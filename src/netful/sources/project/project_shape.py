@@ -135,7 +135,7 @@ def read(path: Path) -> tuple[Project, Lines]:
     for name in parsed:
         if name not in TABLES:
             known = ", ".join(f"`{table}`" for table in TABLES)
-            fail(f"`{name}` is no setting", origin_of(path, lines, name), hint=f"known here: {known}")
+            fail(f"`{name}` is not a setting", origin_of(path, lines, name), hint=f"known here: {known}")
     return Project(**{name: _tables(path, lines, name, parsed.get(name, {})) for name in TABLES}), lines
 
 
@@ -143,7 +143,7 @@ def _tables(path: Path, lines: Lines, name: str, written: Any) -> dict[str, Any]
     """The tables of one kind, by what they are about."""
     kind, header = TABLES[name]
     if not isinstance(written, dict):
-        fail(f"`{name}` is no table", origin_of(path, lines, name), hint=f"write `{header}`")
+        fail(f"`{name}` is not a table", origin_of(path, lines, name), hint=f"write `{header}`")
     return {id_: _table(path, lines, (name, id_), kind, table) for id_, table in written.items()}
 
 
@@ -164,7 +164,7 @@ def _refuse(path: Path, lines: Lines, place: tuple[str, ...], what: str) -> NoRe
     name = unknown["name"]
     fields = next((own for part, own in SETTINGS.items() if part in place[2:]), TABLES[place[0]][0].__struct_fields__)
     hint = close_match(name, fields, "known here: " + ", ".join(f"`{field}`" for field in fields))
-    fail(f"`{name}` is no setting", origin_of(path, lines, *place, name), hint=hint)
+    fail(f"`{name}` is not a setting", origin_of(path, lines, *place, name), hint=hint)
 
 
 def _lines(text: str) -> Lines:

@@ -93,7 +93,7 @@ def _code(reader: Reader) -> Code:
     for name, text in (("ImageUri", "a container image"), ("S3Bucket", address)):
         if code.has(name):
             return Code(why=f"the code of `{reader.id}` is {text}, not a local folder", origin=origin)
-    why = inline.why if isinstance(inline, Unknown) else f"`{reader.id}` says nothing of its code"
+    why = inline.why if isinstance(inline, Unknown) else f"`{reader.id}` does not define its code"
     return Code(why=why, origin=origin)
 
 

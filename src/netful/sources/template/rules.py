@@ -119,7 +119,7 @@ def _of_account(name: str) -> Function:
         wanted = str if name == "Fn::RefAll" else list
         if not isinstance(argument, wanted) or (isinstance(argument, list) and len(argument) != 2):
             fail(f"`{name}` has the wrong operands", origin, hint=_USAGE[name])
-        return Unknown(f"`{name}` asks the account")
+        return Unknown(f"`{name}` needs data of the account")
 
     return function
 

@@ -34,7 +34,7 @@ def read(file: Path) -> Template:
         fail("the file is not a Terraform plan", _origin(root, source.file), hint=hint)
     planned = plan.resources(root)
     if not planned:
-        fail("the plan has no resources", _origin(root, source.file), hint="plan something to look at")
+        fail("the plan has no resources", _origin(root, source.file), hint="plan a configuration with resources")
     try:
         resources = translated(source.file, planned, mapping(root.get("variables")))
     except RecursionError:

@@ -61,7 +61,7 @@ class Referring:
         named = texts(written.get("references"))
         wanted = [text for text in _longest(named) if not text.startswith(_BESIDE)]
         if steps > _MOST_STEPS or (named and not wanted):
-            yield Unknown(f"`{asking.address}` hangs on `{named[0]}`", (f"{asking.address}: {named[0]}",))
+            yield Unknown(f"`{asking.address}` depends on `{named[0]}`", (f"{asking.address}: {named[0]}",))
             return
         for text in wanted:
             yield from self._of_text(module, asking, text, several=several, steps=steps + 1)

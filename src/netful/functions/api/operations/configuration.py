@@ -32,7 +32,7 @@ def configuration(service: FunctionService, version: Version, qualifier: str = "
         version = move.version
     function = version.function
     runtime_arn = f"arn:aws:lambda:{cloud.region}::runtime:{hashlib.sha256(str(function.runtime).encode()).hexdigest()}"
-    told: dict[str, Any] = {
+    record: dict[str, Any] = {
         "FunctionName": function.function_name,
         "FunctionArn": function_arn(cloud, function.function_name, qualifier),
         "Runtime": _text(function.runtime),
@@ -57,23 +57,23 @@ def configuration(service: FunctionService, version: Version, qualifier: str = "
         **(_last_update(move) if move else {}),
     }
     if function.environment:
-        told["Environment"] = {"Variables": {name: _text(value) for name, value in function.environment.items()}}
+        record["Environment"] = {"Variables": {name: _text(value) for name, value in function.environment.items()}}
     if function.layers:
-        told["Layers"] = [{"Arn": layer_arn(cloud, _text(one)), "CodeSize": 0} for one in function.layers]
+        record["Layers"] = [{"Arn": layer_arn(cloud, _text(one)), "CodeSize": 0} for one in function.layers]
     if function.in_vpc or service.updates.moves.left(function.id):
-        told["VpcConfig"] = _vpc_config(cloud, function)
-    return told
+        record["VpcConfig"] = _vpc_config(cloud, function)
+    return record
 
 
-def changing(told: dict[str, Any]) -> dict[str, Any]:
+def changing(record: dict[str, Any]) -> dict[str, Any]:
     """Return a configuration as the answer to the update that changes it: in progress."""
-    return told | _IN_PROGRESS
+    return record | _IN_PROGRESS
 
 
-def created(told: dict[str, Any]) -> dict[str, Any]:
+def created(record: dict[str, Any]) -> dict[str, Any]:
     """Return a configuration as the answer to the creation, which is always Pending (lambda §1.4)."""
     code, reason = REASONS[FunctionState.PENDING]
-    rest = {name: value for name, value in told.items() if name != "LastUpdateStatus"}
+    rest = {name: value for name, value in record.items() if name != "LastUpdateStatus"}
     return rest | {"State": FunctionState.PENDING, "StateReason": reason, "StateReasonCode": code}
 
 

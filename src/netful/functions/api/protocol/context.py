@@ -14,7 +14,7 @@ from netful.functions.environments.service import FunctionService
 from netful.functions.events.event_queue import EventQueue
 from netful.functions.invocations.invocation import InvokeRefused
 
-Asked: TypeAlias = Mapping[str, Any]
+Request: TypeAlias = Mapping[str, Any]
 """The members of a request, by their names in Lambda's model, which has checked them."""
 
 FetchObject = Callable[[str, str, str], Awaitable[bytes]]
@@ -38,16 +38,16 @@ class Context:
     fetch_object: FetchObject = no_objects
     trace_id: str = ""
 
-    def named(self, asked: Asked) -> Named:
+    def named(self, request: Request) -> Named:
         """Return the function that a request names."""
-        return named(self.service().cloud, asked["FunctionName"], asked.get("Qualifier", ""))
+        return named(self.service().cloud, request["FunctionName"], request.get("Qualifier", ""))
 
-    def changeable(self, asked: Asked) -> Named:
+    def changeable(self, request: Request) -> Named:
         """Return the function that a request changes.
 
         Raises InvokeRefused while it is Pending or an update is in progress.
         """
-        one, service = self.named(asked), self.service()
+        one, service = self.named(request), self.service()
         service.lifecycle.check_settled(one.function.id)
         service.updates.moves.check_over(one.function.id, function_arn(service.cloud, one.function.function_name))
         return one
@@ -72,10 +72,10 @@ class Context:
         return not_found(self.arn(one, one.qualifier or LATEST))
 
 
-Operation = Callable[[Context, Asked], Awaitable[Reply]]
+Operation = Callable[[Context, Request], Awaitable[Reply]]
 
 
-def check_revision(asked: object, revision: Revision) -> None:
+def check_revision(expected: object, revision: Revision) -> None:
     """Raise InvokeRefused if the caller expects another revision."""
-    if asked and asked != revision.id:
+    if expected and expected != revision.id:
         raise precondition_failed()

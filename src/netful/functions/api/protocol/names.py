@@ -48,10 +48,10 @@ def named(cloud: Cloud, text: str, qualifier: str = "") -> Named:
     inside = match["qualifier"] or ""
     if inside and qualifier and inside != qualifier:
         raise invalid_parameter(_MISMATCH)
-    asked = inside or qualifier
-    missing = not_found(function_arn(cloud, match["name"], asked or LATEST))
+    request = inside or qualifier
+    missing = not_found(function_arn(cloud, match["name"], request or LATEST))
     elsewhere = (match["region"] or f"{cloud.region}:") != f"{cloud.region}:"
     function = next((f for f in cloud.compute.functions.values() if f.function_name == match["name"]), None)
     if function is None or elsewhere or (match["account"] or f"{cloud.account_id}:") != f"{cloud.account_id}:":
         raise missing
-    return Named(function, asked)
+    return Named(function, request)
