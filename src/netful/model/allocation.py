@@ -199,7 +199,7 @@ def gets_ipv6(cloud: Cloud, interface: NetworkInterface, subnet: Subnet) -> bool
 
 
 def free_addresses(block: IPv4Network, taken: set[IPv4Address]) -> Iterator[IPv4Address]:
-    """Return the usable addresses of a subnet that are free, lowest first."""
+    """Yield the usable addresses of a subnet that are free, lowest first."""
     for number in range(RESERVED_AT_START, block.num_addresses - 1):
         if block[number] not in taken:
             yield block[number]

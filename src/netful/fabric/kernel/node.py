@@ -67,12 +67,12 @@ class Node:
 
 
 def leaf_mac(number: int) -> bytes:
-    """The MAC address of the leaf's end of a link."""
+    """Return the MAC address of the leaf's end of a link."""
     return bytes([2, 0x4E, number >> 24 & 0xFF, number >> 16 & 0xFF, number >> 8 & 0xFF, number & 0xFF])
 
 
 def addresses_of(interface: NetworkInterface) -> list[IPAddress]:
-    """An interface's own addresses, the primary private one first, the IPv6 one last."""
+    """Return an interface's own addresses, the primary private one first, the IPv6 one last."""
     every = (interface.private_ip_address, *interface.secondary_private_ip_addresses, interface.ipv6_address)
     return [address for address in every if address is not None]
 

@@ -86,7 +86,7 @@ class SandboxInterfaces:
         return Tenancy(found.egress.attach(self._pool), made, found)
 
     def of(self, function_id: str) -> list[tuple[NetworkInterface, int]]:
-        """A function's interfaces, each with the number of its sandboxes."""
+        """Return a function's interfaces, each with the number of its sandboxes."""
         return [(one.eni, one.tenants) for one in self._made if one.eni.owner_id == function_id]
 
     @property
@@ -136,7 +136,7 @@ class SandboxInterfaces:
         return self._made[-1]
 
     def _in_turn(self, subnets: dict[str, IPv4Network]) -> list[tuple[str, IPv4Network]]:
-        """The subnets, the one with the fewest interfaces first."""
+        """Return the subnets, the one with the fewest interfaces first."""
         numbers = {subnet_id: len(self._in_subnet(subnet_id)) for subnet_id in subnets}
         return sorted(subnets.items(), key=lambda item: numbers[item[0]])
 

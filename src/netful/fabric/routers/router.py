@@ -169,7 +169,7 @@ class VpcRouter:
         self._named.passages.add(name)
 
     def device_group(self, subnet_id: str) -> int:
-        """The device group of a subnet's links."""
+        """Return the device group of a subnet's links."""
         return self._filters.subnets[subnet_id]
 
     def load(self) -> None:

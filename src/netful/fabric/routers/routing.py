@@ -36,7 +36,7 @@ class NextHop:
     via: tuple[IPAddress, ...] = ()
 
     def neighbour(self, version: int) -> IPAddress:
-        """The next hop of a family."""
+        """Return the next hop of a family."""
         return next((address for address in self.via if address.version == version), GATEWAYS[version])
 
 

@@ -103,7 +103,7 @@ class Watch:
 
 
 def heard_in(vpc_id: str, lines: Iterable[str]) -> Iterator[Testimony]:
-    """Return the events in lines of `nft monitor trace`; skip lines that do not concern AWS's rules."""
+    """Yield the events in lines of `nft monitor trace`; skip lines that do not concern AWS's rules."""
     last: dict[str, tuple[str, str]] = {}
     for line in lines:
         found = _LINE.match(line)
@@ -125,7 +125,7 @@ def heard_in(vpc_id: str, lines: Iterable[str]) -> Iterator[Testimony]:
 
 
 def _unrouted(vpc_id: str, last: dict[str, tuple[str, str]], going_on: str | None) -> Iterator[Testimony]:
-    """Return packets that were last seen before routing: no route matched them, or a blackhole did."""
+    """Yield packets that were last seen before routing: no route matched them, or a blackhole did."""
     for packet, (chain, addresses) in [*last.items()]:
         if packet != going_on and chain in _BEFORE_ROUTING:
             del last[packet]

@@ -125,7 +125,7 @@ class Interconnect:
 
 
 def _peered(cloud: Cloud) -> Iterator[tuple[TransitGatewayAttachment, TransitGatewayAttachment]]:
-    """Return the two attachments of each peering of transit gateways, each peering once."""
+    """Yield the two attachments of each peering of transit gateways, each peering once."""
     every = cloud.network.transit_gateway_attachments
     for own in every.values():
         other = every.get(own.peer_attachment_id or "")
@@ -236,7 +236,7 @@ class TransitGatewayNode:
         return own or next((link for (owner, _), link in self._links.items() if owner == attachment_id), None)
 
     def _routes(self, table: TransitGatewayRouteTable) -> Iterator[tuple[IPNetwork, str | None]]:
-        """Return the routes of a table in rising priority: propagated ones first, of these VPN routes before others.
+        """Yield the routes of a table in rising priority: propagated ones first, of these VPN routes before others.
 
         A later route replaces one of the same block (§7.2).
         """

@@ -138,7 +138,7 @@ class NetworkBalancerNode:
         )
 
     def _members(self, balancer: LoadBalancer, listener: Listener) -> Iterator[_Member]:
-        """Return the targets in use: the healthy ones of each group, or all if none is healthy."""
+        """Yield the targets in use: the healthy ones of each group, or all if none is healthy."""
         zone = self._cloud.network.zone_of_interface(self._interface)
         ids = [str(id_) for action in listener.default_actions for id_ in action.target_group_ids]
         for group in (

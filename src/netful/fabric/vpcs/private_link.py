@@ -157,7 +157,7 @@ def _addresses(number: int) -> tuple[IPv4Address, IPv4Address]:
 
 
 def _ended(cloud: Cloud, node: NetworkInterface) -> Iterator[str]:
-    """Return the listeners whose program receives the client's address."""
+    """Yield the listeners whose program receives the client's address."""
     for listener in cloud.balancing.listeners.values():
         if listener.load_balancer_id == node.owner_id and ends_connections(cloud.balancing.target_groups, listener):
             yield f'oifname != "eth0" tcp dport {listener.port} accept'

@@ -54,7 +54,7 @@ class EventSourceMapping:
 
 
 def event_source_mappings(cloud: Cloud) -> Iterator[EventSourceMapping]:
-    """Return the mappings whose function and source are known, disabled ones included."""
+    """Yield the mappings whose function and source are known, disabled ones included."""
     for resource in cloud.template.resources.values():
         if resource.type == MAPPING:
             one = event_source_mapping(cloud, resource)

@@ -43,7 +43,7 @@ class Schedule:
 
 
 def schedules_of(cloud: Cloud) -> Iterator[Schedule]:
-    """Return the enabled schedules whose expression and targets are known."""
+    """Yield the enabled schedules whose expression and targets are known."""
     for resource in cloud.template.resources.values():
         written = resource.properties
         expression = written.get("ScheduleExpression")

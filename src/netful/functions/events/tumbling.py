@@ -37,7 +37,7 @@ class TumblingWindows:
         self.ends_early = False
 
     def parts(self, batch: Sequence[R]) -> Iterator[list[R]]:
-        """Return the records of each window, in order."""
+        """Yield the records of each window, in order."""
         part: list[R] = []
         for record in batch:
             if part and self._start_of(record.at) != self._start_of(part[0].at):

@@ -50,7 +50,7 @@ def managed_name(kind: str, attribute: str, resource_id: str, region: str) -> st
 
 
 def managed_names(kind: str, resource_id: str, region: str) -> Iterator[str]:
-    """Return all names of a resource of a type."""
+    """Yield all names of a resource of a type."""
     for (named, _), pattern in _NAMES.items():
         if named == kind:
             yield pattern.format(id=_label(resource_id), r=region)

@@ -20,7 +20,7 @@ class PrefixIndex(Generic[T]):
             of_length.setdefault(int(block.network_address), []).append(value)
 
     def covering(self, network: IPNetwork) -> Iterator[T]:
-        """Return the values of every block that contains a whole network."""
+        """Yield the values of every block that contains a whole network."""
         number, bits = int(network.network_address), network.max_prefixlen
         for (version, length), blocks in self._lengths.items():
             if version == network.version and length <= network.prefixlen:

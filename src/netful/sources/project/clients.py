@@ -1,4 +1,4 @@
-"""The clients that `netful.toml` names: a block of public addresses, a country, and distances."""
+"""The clients that `netful.toml` declares: a block of public addresses, a country, and distances."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _PLACES = ("internet", "internet6", "on-premises")
 def client(
     cloud: Cloud, name: str, table: ClientTable, origin: Origin, others: Iterable[InternetClient]
 ) -> InternetClient:
-    """Clients of a block; raises SourceError where something does not fit."""
+    """Return the clients of a block; raises SourceError for an invalid setting."""
     if name in _PLACES or name in cloud.template.resources or name in cloud.compute.functions:
         what = "a place of every network" if name in _PLACES else "a resource of the template"
         fail(f"`{name}` is {what} already", origin, hint="give these clients another name")

@@ -1,4 +1,4 @@
-"""The identities that `netful.toml` names: an ARN, keys to sign with, and the files of their own policies."""
+"""The identities that `netful.toml` declares: an ARN, keys to sign with, and the files of their own policies."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _ARN = re.compile(r"arn:aws[\w-]*:iam::\d{12}:(?:user|role)/\S+")
 
 
 def identity(project: Path, name: str, table: IdentityTable, origin: Origin) -> Identity:
-    """An identity with its policies; raises SourceError where something does not fit."""
+    """Return an identity with its policies; raises SourceError for an invalid setting."""
     if not _ARN.fullmatch(table.arn):
         hint = "write `arn:aws:iam::ACCOUNT:user/NAME` or `arn:aws:iam::ACCOUNT:role/NAME`"
         fail(f"`{table.arn}` is not a user or role", origin, hint=hint)

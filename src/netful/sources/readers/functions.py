@@ -69,7 +69,7 @@ def _logging(written: Reader) -> LoggingConfig:
 
 
 def _tags(written: object) -> dict[str, str]:
-    """Tags as CloudFormation writes them, a list of keys and values, or as SAM does, an object."""
+    """Return tags in CloudFormation's form, a list of keys and values, or in SAM's, an object."""
     if isinstance(written, Mapping):
         return {str(key): str(value) for key, value in written.items() if not isinstance(value, Unknown)}
     pairs = (one for one in written if isinstance(one, Mapping)) if isinstance(written, list | tuple) else ()

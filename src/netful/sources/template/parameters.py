@@ -1,7 +1,7 @@
-"""Parameters of a template: their types, defaults and values, and the files that values come in.
+"""Parameters of a template: their types, defaults and values, and parameter files.
 
-Values come, in this order, from `--param`, from parameter files, from another stack's output, from the default.
-A parameter that has none of them is unknown and is named where it is missed.
+The order of values is: `--param`, parameter files, another stack's output, the default. A parameter without a value is
+unknown and is named where its value is needed.
 """
 
 from __future__ import annotations

@@ -71,7 +71,7 @@ async def get_policy(context: Context, request: Request) -> Reply:
 
 
 def _permissions(cloud: Cloud, one: Named) -> Iterator[Resource]:
-    """Return the permissions of a function, or of the version or alias that the request names."""
+    """Yield the permissions of a function, or of the version or alias that the request names."""
     for resource in cloud.template.resources.values():
         if resource.type == _PERMISSION:
             text = str(resource.properties.get("FunctionName"))
