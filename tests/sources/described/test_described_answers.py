@@ -129,7 +129,7 @@ def test_an_answer_whose_subject_is_not_told_is_a_warning(described):
         f"{IN}entries": {"Entries": [{"Cidr": "10.8.0.0/16"}]},
     })  # fmt: skip
     (warning,) = cloud.template.warnings
-    assert "entries.json: does not say which of the `PrefixLists` it is about" in warning
+    assert "entries.json: does not show which of the `PrefixLists` it describes" in warning
 
 
 def attached(id_, vpc_id):

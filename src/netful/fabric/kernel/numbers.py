@@ -29,5 +29,5 @@ class Numbers(Generic[K]):
         return len(self._numbers)
 
     def items(self) -> Iterator[tuple[K, int]]:
-        """Return all keys with their numbers, in the order of the numbers."""
+        """Yield all keys with their numbers, in the order of the numbers."""
         return iter([*self._numbers.items()])

@@ -14,7 +14,7 @@ Theory (fabric §2). Each AWS stage is a base chain of its own, since `accept` e
     input              the resolver, so often a second, and nothing else
 
 IPv4 and IPv6 go through the same chains; a rule is of one family, as in AWS. An egress-only gateway is a link of its own, and
-conntrack's direction tells what may pass: originals out, replies in.
+conntrack's direction decides which packets pass: originals out, replies in.
 
 A subnet is a device group; an interface's list of groups is a number that a map gives for its name. Adding an
 interface is then one element in each of a few maps, whatever the number of rules.

@@ -17,7 +17,7 @@ class Phase:
 
     @property
     def running(self) -> bool:
-        """Whether a phase runs."""
+        """Return whether a phase runs."""
         return self._outcome is not None
 
     async def run(self, seconds: float, begin: Callable[[], None]) -> Outcome:

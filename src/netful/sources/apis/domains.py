@@ -71,7 +71,7 @@ def _mapping(reader: Reader) -> BasePathMapping:
 
 
 def _base(path: Maybe[str] | None) -> Maybe[str]:
-    """Return a base path without slashes; `(none)` stands for the empty one."""
+    """Return a base path without slashes; `(none)` means the empty one."""
     if path is None or path == "(none)":
         return ""
     return path if isinstance(path, Unknown) else path.strip("/")
