@@ -107,7 +107,7 @@ def _invoked(cloud: Cloud, written: Mapping[str, Any]) -> tuple[str, str]:
 
 
 def _source_arn(cloud: Cloud, resource: Resource) -> str:
-    """Return the source's ARN. AWS chooses the label of a table's stream, so its ARN uses the id of the table."""
+    """Return the source's ARN. AWS chooses the label of a table's stream, so netful uses `latest`."""
     arn = resource.properties.get("EventSourceArn")
     if isinstance(arn, str):
         return arn if arn.count(":") >= 5 else ""  # an ARN's colons
