@@ -19,7 +19,7 @@ _DEFAULTS = {"AuthType": "NONE", "InvokeMode": "BUFFERED"}
 
 async def create_url(context: Context, request: Request) -> Reply:
     """CreateFunctionUrlConfig: any client may call the URL, as if the permission for that were there."""
-    one = context.named(asked)
+    one = context.named(request)
     context.version(one)
     urls = context.service().urls.values()
     if any((url.function_id, url.qualifier) == (one.function.id, one.qualifier) for url in urls):
@@ -27,13 +27,13 @@ async def create_url(context: Context, request: Request) -> Reply:
                        "FunctionUrlConfig exists for this Lambda function")  # fmt: skip
     target = {"TargetFunctionArn": context.arn(one, one.qualifier), PUBLIC: True}
     made = Resource(f"{one.function.id} {one.qualifier}", URL, target)
-    return document(201, await _put(context, one, made, {**_DEFAULTS, **asked}))
+    return document(201, await _put(context, one, made, {**_DEFAULTS, **request}))
 
 
 async def update_url(context: Context, request: Request) -> Reply:
     """UpdateFunctionUrlConfig."""
-    one = context.named(asked)
-    return document(200, await _put(context, one, _resource(context, one), asked))
+    one = context.named(request)
+    return document(200, await _put(context, one, _resource(context, one), request))
 
 
 async def get_url(context: Context, request: Request) -> Reply:
@@ -55,11 +55,11 @@ async def list_urls(context: Context, request: Request) -> Reply:
     return document(200, {"FunctionUrlConfigs": [_record(context, Named(one.function, u.qualifier), u) for u in urls]})
 
 
-async def _put(context: Context, one: Named, url: Resource, asked: Mapping[str, Any]) -> dict[str, Any]:
+async def _put(context: Context, one: Named, url: Resource, request: Mapping[str, Any]) -> dict[str, Any]:
     """Have a URL with the settings that are asked for, and return its description."""
-    changed = {name: asked[name] for name in ("AuthType", "InvokeMode", "Cors") if name in asked}
+    changed = {name: request[name] for name in ("AuthType", "InvokeMode", "Cors") if name in request}
     await context.service().updates.amend(replace(url, properties={**url.properties, **changed}))
-    return _told(context, one, _of(context, one))
+    return _record(context, one, _of(context, one))
 
 
 def _resource(context: Context, one: Named) -> Resource:
