@@ -75,7 +75,7 @@ class Netns:
 
     @property
     def closed(self) -> bool:
-        """Whether the namespace was let go of."""
+        """Return whether the namespace is closed."""
         return self.fd < 0
 
     def close(self) -> None:
@@ -85,7 +85,7 @@ class Netns:
             self.fd = -1
 
     def __del__(self) -> None:
-        """Let go also of a namespace that something failed to build on, or whose maker was cancelled."""
+        """Close the namespace also after a failure to build on it, or if its maker was cancelled."""
         self.close()
 
 

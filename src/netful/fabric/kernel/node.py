@@ -120,9 +120,9 @@ def join_leaf(
 
 
 def join_routers(near: Node, far: Node, near_name: str, far_name: str, *, group: int = 0) -> tuple[int, int]:
-    """Link two routers; either reaches the other `via` the gateways. Return both link numbers, near first.
+    """Link two routers; each reaches the other `via` the gateways. Return both link numbers, near first.
 
-    `group` is the device group of the near end. Where the kernel refuses something, no link is left.
+    `group` is the device group of the near end. If the kernel refuses a step, no link remains.
     """
     near_link, far_link = next(_ROUTER_LINKS), next(_ROUTER_LINKS)
     try:

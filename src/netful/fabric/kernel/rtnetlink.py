@@ -170,7 +170,7 @@ class Rtnetlink:
         self._add(RTM_NEWRULE, head + _attribute(FRA_PRIORITY, priority) + attributes, f"rule {priority}")
 
     def flush(self) -> None:
-        """Send what is queued. Raises OSError that names the first message which the kernel refused.
+        """Send the queued messages. Raise OSError that names the first message which the kernel rejected.
 
         A route that is to be deleted may be gone already.
         """
@@ -185,7 +185,7 @@ class Rtnetlink:
             raise failure
 
     def discard(self) -> None:
-        """Forget what is queued: something before it failed."""
+        """Discard the queued messages after an earlier failure."""
         self._queue.clear()
 
     def _acknowledgements(self, count: int) -> list[tuple[int, int]]:

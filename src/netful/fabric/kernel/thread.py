@@ -33,7 +33,7 @@ class NamespaceThread:
         return self._executor.submit(function, *args, **kwargs).result()
 
     def submit(self, function: Callable[[], None]) -> None:
-        """Run a call there some time; nothing waits for it."""
+        """Run a function on the thread at some time; nothing waits for it."""
         self._executor.submit(function)
 
     async def call(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:

@@ -77,7 +77,7 @@ class Sandbox:
 
     @property
     def cut(self) -> bool:
-        """Whether the egress that the sandbox hangs behind is gone. On any thread."""
+        """Return whether the sandbox's egress is gone. Safe on any thread."""
         return self._outside.closed
 
     def listen(self, address: str, port: int) -> sockets.socket:

@@ -35,7 +35,7 @@ Owner = Egress | NatGatewayNode | NetworkBalancerNode | Node
 
 
 class VpcNetwork:
-    """A VPC. `owners` are the namespaces behind interfaces, by interface id; `further` the interfaces that Lambda adds.
+    """A VPC. `owners` are the namespaces by interface id; `further` the interfaces that Lambda adds.
 
     `endpoints` are its gateway endpoints with the nodes that serve them, by endpoint id.
     """
@@ -71,7 +71,7 @@ class VpcNetwork:
         wanted = self.router.vpc.enable_dns_support
         owner = f"resolver of {self.router.vpc.id}"
         if wanted and not self._resolving:
-            self._doors.forget(owner)  # a change that failed may have left some
+            self._doors.forget(owner)  # a failed change may have left some
             for address in self.router.resolver_addresses:
                 self._doors.open_resolver(owner, self.router.vpc.id, self.router.node.netns, address)
         elif self._resolving and not wanted:
@@ -142,7 +142,7 @@ class VpcNetwork:
         return balancer is not None and balancer.type is LoadBalancerType.NETWORK
 
     def _remove_interface(self, eni: NetworkInterface) -> None:
-        """Take an interface away, also one that is half built."""
+        """Remove an interface, even if it is only partly built."""
         self._doors.forget(eni.id)
         self.router.detach(eni.id)
         owner = self.owners.pop(eni.id, None)

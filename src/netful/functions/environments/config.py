@@ -14,7 +14,7 @@ from netful.model.names.function_url import url_label
 
 URL, _PERMISSION = "AWS::Lambda::Url", "AWS::Lambda::Permission"
 PUBLIC = "netful:Public"
-"""Marks a URL that the API has made: any client may call it."""
+"""Marks a URL of the API: any client may call it."""
 _ACTIONS = frozenset({"lambda:InvokeFunctionUrl", "lambda:*", "*"})
 
 

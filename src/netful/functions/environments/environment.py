@@ -87,7 +87,7 @@ class Environment:
 
     @property
     def usable(self) -> bool:
-        """Whether it can run invocations: its zygote lives, and its network is there."""
+        """Return whether it can run invocations: its zygote lives, and its network exists."""
         return not self._zygote.ended.is_set() and not self._attachment.cut
 
     async def start(self) -> None:

@@ -54,7 +54,7 @@ class Lifecycle:
         self._used_at: dict[str, float] = {}
 
     def follow(self, cloud: Cloud, *, made: bool = False) -> None:
-        """Follow to a cloud: which interfaces its functions share, and which of them are new; `made`: those are there."""
+        """Follow a cloud: the interfaces that its functions share, and the new ones; those in `made` exist already."""
         now = self._clock()
         ready_at = now + (0.0 if made else self._eni_seconds)
         functions = (function for function in cloud.compute.functions.values() if function.in_vpc)
@@ -64,7 +64,7 @@ class Lifecycle:
         self._used_at = dict.fromkeys(self._interfaces, now) | self._used_at
 
     def settle(self) -> None:
-        """Forget the interfaces and functions that are gone: one that comes back is new."""
+        """Forget removed interfaces and functions: one that returns is new."""
         self._ready_at = {eni_id: self._ready_at[eni_id] for eni_id in self._wanted()}
         self._used_at = {function_id: self._used_at[function_id] for function_id in self._interfaces}
 

@@ -24,7 +24,7 @@ from netful.model.steps import Step
 _UNDER_WAY = "The operation cannot be performed at this time. An update is in progress for resource: {}"
 
 Become: TypeAlias = Callable[[Step], Awaitable[Cloud]]
-"""Takes a step, the network included; returns the cloud after it."""
+"""Applies a step, to the network too; returns the cloud after it."""
 Settle: TypeAlias = Callable[[Version], Awaitable[asyncio.Event]]
 """Makes this version `$LATEST`; the event is set when no old environment runs any more."""
 
@@ -93,7 +93,7 @@ class Moves:
         return with_functions(cloud, functions, self._elsewhere(functions))
 
     async def release(self) -> None:
-        """Give up the interfaces that no function and no version needs any more."""
+        """Remove the interfaces that no function and no version needs any more."""
         await self._become(lambda cloud: self.running(cloud.compute.functions, cloud))
 
     def forget(self, function_id: str) -> None:
@@ -155,5 +155,5 @@ class Moves:
 
 
 def configured(now: Function, function: Function) -> Function:
-    """Return the function as it is to be, with what calls of their own set: concurrency and tags."""
+    """Return the function's new configuration, with the settings of separate calls: concurrency and tags."""
     return replace(function, reserved_concurrent_executions=now.reserved_concurrent_executions, tags=now.tags)

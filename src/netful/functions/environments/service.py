@@ -58,8 +58,8 @@ def keys_of(function: Function) -> Credentials:
 class FunctionSettings:
     """`ca_bundle`: the certificates that sandboxes trust. `idle_seconds`: how long an unused environment is kept.
 
-    `concurrency`: the account's limit on invocations at a time (lambda §4.1). `eni_seconds`: how long a shared interface
-    takes to be made, `eni_idle_seconds`: how long it is kept for an unused function (§1.3).
+    `concurrency`: the account's limit on invocations at a time (lambda §4.1). `eni_seconds`: creation time of a shared
+    interface; `eni_idle_seconds`: how long it is kept for an unused function (§1.3).
     """
 
     ca_bundle: Path
@@ -74,10 +74,10 @@ class FunctionSettings:
 class FunctionService:
     """Runs a cloud's functions. Make it, `start` it in the main thread's event loop, and `close` it.
 
-    A function that cannot run is in `problems`, those that Lambda would not create with its StateReasonCode in
-    `reason_codes`; the others run all the same. `warnings` are for the user. `cloud` has the functions as they are
-    configured now: what the API changes of them goes by `changes`, which the whole stack follows. A service of other
-    functions goes on with the logs and interfaces of the one `before`.
+    `problems` has the functions that cannot run; `reason_codes` the StateReasonCode of those that Lambda would not create.
+    The others still run. `warnings` are for the user. `cloud` has the present configuration of the functions. The API's
+    changes of functions use `changes`, which the whole stack follows. A service of other functions keeps the logs and
+    interfaces of the one `before`.
     """
 
     def __init__(
@@ -200,7 +200,7 @@ class FunctionService:
         return stream
 
     async def become(self, step: Step) -> Cloud:
-        """Take a step that changes functions, with the whole stack; alone where there is none."""
+        """Apply a step that changes functions to the whole stack; without a stack, to this service only."""
 
         def own(cloud: Cloud) -> Cloud:
             if self._closed:
@@ -215,14 +215,14 @@ class FunctionService:
         return self.cloud
 
     def runs(self, cloud: Cloud) -> bool:
-        """Return whether this service has the functions of a cloud, as they are configured there."""
+        """Return whether this service has the functions of a cloud, with their configuration there."""
         if any(cloud is one for one in self._own):
             return True
         mine, others = self.cloud.compute.functions, cloud.compute.functions
         return mine is others or same(mine, others)
 
     def follow(self, cloud: Cloud) -> None:
-        """Follow to a cloud whose functions this service has."""
+        """Follow a cloud whose functions this service has."""
         known, functions = self.cloud.compute.functions, cloud.compute.functions
         made = any(cloud is one for one in self._own) and functions.keys() <= known.keys()
         self.cloud = cloud
@@ -230,7 +230,7 @@ class FunctionService:
         self.urls = {url.id: url for url in self._urls()}
 
     def settle(self) -> None:
-        """Forget what the cloud that was followed last does not have."""
+        """Forget everything that the last followed cloud does not contain."""
         self.lifecycle.settle()
 
     def state(self, function_id: str) -> FunctionState:
@@ -267,7 +267,7 @@ class FunctionService:
             await self._fleet.close()
 
     def _urls(self) -> Iterator[FunctionUrl]:
-        """Yield the URLs of the cloud; one that has not changed keeps its revision."""
+        """Yield the URLs of the cloud; an unchanged one keeps its revision."""
         for url in template_urls(self.cloud):
             old = self.urls.get(url.id)
             yield old if old is not None and replace(url, revision=old.revision) == old else url

@@ -1,8 +1,8 @@
 """APIs of API Gateway: REST (`AWS::ApiGateway`), HTTP and WebSocket (`AWS::ApiGatewayV2`) (spec: api-gateway §1, §5).
 
-A REST API's methods and a newer API's routes are one thing here, an `ApiRoute`: what of a request it answers, who may call
-it, and the integration behind it. A route that answers every method has `http_method` "ANY", and so have the routes of
-a WebSocket API, which have no method (`path` is then the route key).
+A REST API's methods and a newer API's routes have one class here, `ApiRoute`: the requests that it matches, its
+authorization, and its integration. A route for every method has `http_method` "ANY", and so have the routes of a
+WebSocket API, which have no method (`path` is then the route key).
 """
 
 from __future__ import annotations

@@ -68,7 +68,7 @@ def _classic(description: Description) -> Iterator[Declaration]:
 
 
 def _public_access(description: Description) -> Iterator[Declaration]:
-    """VPC Block Public Access; what is gone or was never made is left out."""
+    """Yield VPC Block Public Access settings; removed or never made ones are left out."""
     for item in description.of("VpcBlockPublicAccessOptions"):
         options = item.part("VpcBlockPublicAccessOptions")
         region = options.text("AwsRegion") or description.region

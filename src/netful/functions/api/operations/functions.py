@@ -103,7 +103,7 @@ async def update_function_code(context: Context, request: Request) -> Reply:
 
 
 def _under_way(context: Context, one: Named, changed: Version) -> Reply:
-    """Answer an update as one that is under way: it is done at once, and has another revision then (§1.4)."""
+    """Return the answer to an update: in progress. The update completes at once, with a new revision (§1.4)."""
     record = changing(configuration(context.service(), changed))
     versions = context.versions(one)
     versions.latest = replace(versions.latest, revision=Revision())

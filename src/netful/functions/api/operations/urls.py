@@ -18,7 +18,7 @@ _DEFAULTS = {"AuthType": "NONE", "InvokeMode": "BUFFERED"}
 
 
 async def create_url(context: Context, request: Request) -> Reply:
-    """CreateFunctionUrlConfig: any client may call the URL, as if the permission for that were there."""
+    """CreateFunctionUrlConfig: any client may call the URL, as if the permission for that existed."""
     one = context.named(request)
     context.version(one)
     urls = context.service().urls.values()
@@ -56,7 +56,7 @@ async def list_urls(context: Context, request: Request) -> Reply:
 
 
 async def _put(context: Context, one: Named, url: Resource, request: Mapping[str, Any]) -> dict[str, Any]:
-    """Have a URL with the settings that are asked for, and return its description."""
+    """Add a URL with the requested settings, and return its description."""
     changed = {name: request[name] for name in ("AuthType", "InvokeMode", "Cors") if name in request}
     await context.service().updates.amend(replace(url, properties={**url.properties, **changed}))
     return _record(context, one, _of(context, one))
