@@ -1,4 +1,4 @@
-"""All execution environments of a stack: a pool for each version that has been invoked, and the zygotes behind them."""
+"""All execution environments of a stack: a pool for each invoked version, and the zygotes behind them."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ class Fleet:
         self._retired: list[Pool] = []
 
     def pool(self, version: Version) -> Pool:
-        """A version's environments."""
+        """Return a version's environments."""
         key = version.function.id, version.number
         pool = self._pools.get(key)
         if pool is None:
@@ -53,11 +53,14 @@ class Fleet:
         return pool
 
     def environments(self, function_id: str) -> tuple[EnvironmentStatus, ...]:
-        """A function's environments, of all its versions."""
+        """Return a function's environments, of all its versions."""
         return tuple(one for (owner, _), pool in self._pools.items() if owner == function_id for one in pool.status)
 
     async def retire(self, function_id: str, number: str) -> asyncio.Event:
-        """Let the environments of a version that has changed end, each when its invocation is over; then the event is set."""
+        """End a changed version's environments, each after its invocation.
+
+        The returned event is set when all have ended.
+        """
         old = self._pools.pop((function_id, number), None)
         if old is None:
             over = asyncio.Event()
@@ -68,7 +71,7 @@ class Fleet:
         return old.over
 
     async def reclaim(self, idle_seconds: float) -> None:
-        """End the environments that have been idle for so long."""
+        """End the environments that have been idle for this time."""
         for pool in tuple(self._pools.values()):
             await pool.reclaim(idle_seconds)
 
@@ -97,7 +100,7 @@ class Fleet:
         return make
 
     async def _make_room(self, function_name: str) -> None:
-        """Where memory is short, end idle environments; refuse where that does not help."""
+        """End idle environments if memory is short; refuse if that does not help."""
         if self._context.available_mb() >= machine.KEPT_FREE_MB:
             return
         await self.reclaim(0.0)
@@ -107,7 +110,7 @@ class Fleet:
 
     def _prepared(self, version: Version, *, provisioned: bool) -> PreparedVersion:
         context, function = self._context, version.function
-        assert version.package is not None  # what has none is not invoked
+        assert version.package is not None  # a function without one is not invoked
         return PreparedVersion(
             function=function,
             package=version.package,

@@ -1,6 +1,6 @@
 """The execution environments of one version: the most recently used idle one serves, else a new one starts.
 
-Where concurrency is provisioned, as many environments are kept from the beginning, and not for their idleness ended.
+The provisioned number of environments starts at once and does not end when idle.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from netful.model.core.errors import StackError
 
 
 class Make(Protocol):
-    """Makes a new environment; `on_ready` is called when it can take another invocation."""
+    """Makes a new environment; `on_ready` is called when it can accept another invocation."""
 
     def __call__(self, on_ready: Callable[[Environment], None], *, provisioned: bool = False) -> Awaitable[Environment]:
         """Make one."""
@@ -26,7 +26,7 @@ class Make(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class EnvironmentStatus:
-    """What is told about an environment."""
+    """The status of an environment."""
 
     id: str
     log_stream: str
@@ -34,7 +34,7 @@ class EnvironmentStatus:
 
 
 class Pool:
-    """A version's environments. `provisioned` is how many of them are to be kept, `available` how many there are."""
+    """A version's environments. `provisioned` is the number to keep, `available` the number that exists."""
 
     def __init__(self, make: Make) -> None:
         self.provisioned = 0
@@ -43,14 +43,14 @@ class Pool:
         self._busy: set[Environment] = set()
         self._closed = False
         self._retired = False
-        self.over = asyncio.Event()  # it is retired, and nothing runs in it any more
+        self.over = asyncio.Event()  # it is retired, and runs nothing any more
 
     def __len__(self) -> int:
         return len(self._idle) + len(self._busy)
 
     @property
     def available(self) -> int:
-        """The environments that are kept and have started."""
+        """The provisioned environments that have started."""
         return min(len(self), self.provisioned)
 
     @property
@@ -64,7 +64,7 @@ class Pool:
         environment = await (self._start() if cold else self._take())
         try:
             invocation = await environment.invoke(request)
-        except BaseException:  # also when the caller is gone: nobody knows what the runtime does now
+        except BaseException:  # also if the caller is gone: the state of the runtime is then unknown
             await self._end(environment)
             raise
         if self._retired:
@@ -74,7 +74,7 @@ class Pool:
         return invocation
 
     async def provision(self, number: int) -> bool:
-        """Keep so many environments from now on; False when one of the new ones failed to start."""
+        """Keep this number of environments from now on; return False if one of the new ones failed to start."""
         self.provisioned = number
         missing = range(number - len(self))
         made = await asyncio.gather(*(self._make(self._give_back, provisioned=True) for _ in missing))
@@ -91,14 +91,14 @@ class Pool:
         await _close(old)
 
     async def retire(self) -> None:
-        """End the idle ones, and each of the others when its invocation is over."""
+        """End the idle ones, and each of the others after its invocation."""
         self._retired = True
         self.provisioned = 0
         await self.reclaim(0.0)
         self._check_over()
 
     async def close(self) -> None:
-        """End them all; one that is only starting ends when it has started."""
+        """End them all; an environment that is starting ends after its start."""
         self._closed = True
         everyone = [*self._idle, *self._busy]
         self._idle.clear()
@@ -118,7 +118,7 @@ class Pool:
         environment = await self._make(self._give_back)
         if self._closed:
             await environment.close()
-            raise StackError("the function was invoked while the stack went down")
+            raise StackError("the function was invoked while the stack was stopping")
         self._busy.add(environment)
         return environment
 

@@ -49,17 +49,17 @@ _SWEEP_SECONDS = 30.0
 
 
 def keys_of(function: Function) -> Credentials:
-    """Made-up keys, the same for a function each time."""
+    """Return made-up keys, always the same for a function."""
     digest = hashlib.sha256(function.id.encode()).hexdigest().upper()
     return Credentials(f"ASIA{digest[:16]}", digest[:40], digest)
 
 
 @dataclass(frozen=True, slots=True)
 class FunctionSettings:
-    """`ca_bundle`: the file of certificates that sandboxes trust. `idle_seconds`: how long an unused one is kept.
+    """`ca_bundle`: the certificates that sandboxes trust. `idle_seconds`: how long an unused environment is kept.
 
-    `concurrency`: the account's limit on invocations at a time (lambda §4.1). `eni_seconds`: how long a shared interface
-    takes to be made, `eni_idle_seconds`: how long it is kept for an unused function (§1.3).
+    `concurrency`: the account's limit on invocations at a time (lambda §4.1). `eni_seconds`: creation time of a shared
+    interface; `eni_idle_seconds`: how long it is kept for an unused function (§1.3).
     """
 
     ca_bundle: Path
@@ -74,10 +74,10 @@ class FunctionSettings:
 class FunctionService:
     """Runs a cloud's functions. Make it, `start` it in the main thread's event loop, and `close` it.
 
-    A function that cannot run is in `problems`, those that Lambda would not create with its StateReasonCode in
-    `reason_codes`; the others run all the same. `warnings` are for the user. `cloud` has the functions as they are
-    configured now: what the API changes of them goes by `changes`, which the whole stack follows. A service of other
-    functions goes on with the logs and interfaces of the one `before`.
+    `problems` has the functions that cannot run; `reason_codes` the StateReasonCode of those that Lambda would not create.
+    The others still run. `warnings` are for the user. `cloud` has the present configuration of the functions. The API's
+    changes of functions use `changes`, which the whole stack follows. A service of other functions keeps the logs and
+    interfaces of the one `before`.
     """
 
     def __init__(
@@ -117,7 +117,7 @@ class FunctionService:
         self._sweeper: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
-        """Prepare the packages and warm the zygotes up."""
+        """Prepare the packages and warm up the zygotes."""
         packages: dict[str, Package] = {}
         for function in self.cloud.compute.functions.values():
             try:
@@ -155,7 +155,7 @@ class FunctionService:
     ) -> Invocation:
         """Run a function once, `cold` in a new environment. A retry keeps the `request_id` of the first attempt.
 
-        Raises InvokeRefused where Lambda's API would, StackError where netful cannot run it.
+        Raises InvokeRefused if Lambda's API would refuse, StackError if netful cannot run it.
         """
         if self.packages.edited(function_id):
             await self.updates.reread_code(function_id)
@@ -170,7 +170,7 @@ class FunctionService:
         return await self._counted(version, request, cold=cold)
 
     async def _counted(self, version: Version, request: InvocationRequest, *, cold: bool) -> Invocation:
-        """Run what was admitted; counted by AWS's rules, which leave out what did not run."""
+        """Run an admitted invocation and count it by AWS's rules, which omit invocations that did not run."""
         name, metrics = version.function.function_name, self.metrics
         try:
             share = self.scaling.begin(version.function.id, version.number)
@@ -193,14 +193,14 @@ class FunctionService:
             share.end()
 
     def invoke_streaming(self, function_id: str, payload: bytes = b"", **options: str) -> ResponseStream:
-        """Run a function once, and give its response as it comes; the options are those of `invoke`."""
+        """Run a function once and stream its response; the options are those of `invoke`."""
         stream = ResponseStream()
         invocation = self.invoke(function_id, payload, stream=stream, **options)  # type: ignore[arg-type]
         stream.follow(asyncio.get_running_loop().create_task(invocation))
         return stream
 
     async def become(self, step: Step) -> Cloud:
-        """Take a step that changes functions, with the whole stack; alone where there is none."""
+        """Apply a step that changes functions to the whole stack; without a stack, to this service only."""
 
         def own(cloud: Cloud) -> Cloud:
             if self._closed:
@@ -215,14 +215,14 @@ class FunctionService:
         return self.cloud
 
     def runs(self, cloud: Cloud) -> bool:
-        """Return whether this service has the functions of a cloud, as they are configured there."""
+        """Return whether this service has the functions of a cloud, with their configuration there."""
         if any(cloud is one for one in self._own):
             return True
         mine, others = self.cloud.compute.functions, cloud.compute.functions
         return mine is others or same(mine, others)
 
     def follow(self, cloud: Cloud) -> None:
-        """Follow to a cloud whose functions this service has."""
+        """Follow a cloud whose functions this service has."""
         known, functions = self.cloud.compute.functions, cloud.compute.functions
         made = any(cloud is one for one in self._own) and functions.keys() <= known.keys()
         self.cloud = cloud
@@ -230,11 +230,11 @@ class FunctionService:
         self.urls = {url.id: url for url in self._urls()}
 
     def settle(self) -> None:
-        """Forget what the cloud that was followed last does not have."""
+        """Forget everything that the last followed cloud does not contain."""
         self.lifecycle.settle()
 
     def state(self, function_id: str) -> FunctionState:
-        """A function's state (lambda §1.4)."""
+        """Return a function's state (lambda §1.4)."""
         return FunctionState.FAILED if function_id in self.problems else self.lifecycle.state(function_id)
 
     @property
@@ -244,16 +244,16 @@ class FunctionService:
         return self._fleet
 
     def code_size(self, function_id: str) -> int:
-        """The bytes of a function's package; 0 where there is none."""
+        """Return the bytes of a function's package; 0 without a package."""
         code = self.versions[function_id].latest.package
         return code.size if code else 0
 
     def logs(self, function_id: str) -> LogGroup:
-        """A function's log."""
+        """Return a function's log."""
         return self.log_groups[function_id]
 
     def environments(self, function_id: str) -> tuple[EnvironmentStatus, ...]:
-        """A function's execution environments."""
+        """Return a function's execution environments."""
         return self._fleet.environments(function_id) if self._fleet else ()
 
     async def close(self) -> None:
@@ -267,7 +267,7 @@ class FunctionService:
             await self._fleet.close()
 
     def _urls(self) -> Iterator[FunctionUrl]:
-        """Yield the URLs of the cloud; one that has not changed keeps its revision."""
+        """Yield the URLs of the cloud; an unchanged one keeps its revision."""
         for url in template_urls(self.cloud):
             old = self.urls.get(url.id)
             yield old if old is not None and replace(url, revision=old.revision) == old else url
@@ -310,7 +310,7 @@ def _lifecycle(settings: FunctionSettings) -> Lifecycle:
 
 
 def _left_out(function: Function) -> list[str]:
-    """What a function asks for and does not get."""
+    """Return a function's settings that have no effect here."""
     missing = [name for name, value in function.environment.items() if isinstance(value, Unknown)]
     return [
         f"{function.origin}: `{function.id}` runs without the variable `{name}`: its value is not known"

@@ -1,6 +1,6 @@
-"""What of a source's records a mapping's filters let through: those that fit one of them, or all where there is none.
+"""Filters of an event source mapping: records pass that match one of them, or all records without filters.
 
-The body of a message and the data of a Kinesis record are looked at as JSON where they are JSON.
+The body of a message and the data of a Kinesis record are matched as JSON if they are JSON.
 """
 
 from __future__ import annotations
@@ -13,11 +13,11 @@ from typing import Any
 from netful.engine.events.event_patterns import fits
 
 Passes = Callable[[Mapping[str, Any]], bool]
-"""Says of a record, as the function would get it, whether it passes."""
+"""Returns whether a record, in the function's format, passes."""
 
 
 def passes(filters: tuple[str, ...]) -> Passes:
-    """What decides for a mapping."""
+    """Return the predicate of a mapping's filters."""
     patterns = [json.loads(one) for one in filters]
     if not patterns:
         return lambda _record: True

@@ -1,4 +1,4 @@
-"""The pollers of all mappings: one for each that is enabled and whose source netful can read."""
+"""The pollers of all mappings: one for each enabled mapping whose source netful can read."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ class Poller(Protocol):
 
 
 class Pollers:
-    """One poller a mapping, until `close`. `make` gives None for a source that cannot be read."""
+    """One poller per mapping, until `close`. `make` returns None for a source that cannot be read."""
 
     def __init__(self, make: Callable[[EventSourceMapping], Poller | None]) -> None:
         self._make = make
         self._tasks: dict[EventSourceMapping, asyncio.Task[None]] = {}
 
     async def follow(self, cloud: Cloud) -> None:
-        """Read for the mappings of a cloud, and for no others any more."""
+        """Poll exactly for the mappings of a cloud."""
         mappings = {mapping for mapping in event_source_mappings(cloud) if mapping.enabled}
         gone = [self._tasks.pop(mapping) for mapping in self._tasks.keys() - mappings]
         for mapping in mappings - self._tasks.keys():
@@ -35,7 +35,7 @@ class Pollers:
         await _end(gone)
 
     async def close(self) -> None:
-        """End them."""
+        """Stop all pollers."""
         tasks, self._tasks = [*self._tasks.values()], {}
         await _end(tasks)
 

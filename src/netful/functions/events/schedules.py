@@ -1,7 +1,7 @@
 """The template's schedules: EventBridge rules with a `ScheduleExpression`, and those of EventBridge Scheduler.
 
-What they send goes the way of every event: to a function as an asynchronous invocation. A rule's rate counts from when
-the stack knows it. An expression that cannot be read is told in the log, once.
+Their events take the usual way: to a function as an asynchronous invocation. A rule's rate counts from the time when
+the stack loads it. An unreadable expression is logged once.
 """
 
 from __future__ import annotations
@@ -27,12 +27,12 @@ log = logging.getLogger(__name__)
 _RULE, _SCHEDULE = "AWS::Events::Rule", "AWS::Scheduler::Schedule"
 
 Send = Callable[[str, str, str], None]
-"""Sends a text to the target with an ARN, to a queue with groups as of a group."""
+"""Sends a text to the target with an ARN; for a queue with groups, also the group."""
 
 
 @dataclass(frozen=True, slots=True)
 class Schedule:
-    """When what is sent to whom; targets are kept as JSON, so that two schedules can be compared."""
+    """A schedule: its times, events and targets. Targets are kept as JSON, so that two schedules can be compared."""
 
     id: str
     source: str
@@ -43,7 +43,7 @@ class Schedule:
 
 
 def schedules_of(cloud: Cloud) -> Iterator[Schedule]:
-    """The enabled schedules whose expression and targets are known."""
+    """Yield the enabled schedules whose expression and targets are known."""
     for resource in cloud.template.resources.values():
         written = resource.properties
         expression = written.get("ScheduleExpression")
@@ -66,19 +66,19 @@ class Schedules:
         self._tasks: dict[Schedule, asyncio.Task[None]] = {}
 
     async def follow(self, cloud: Cloud) -> None:
-        """Keep to the schedules of a cloud, and to no others any more."""
+        """Run exactly the schedules of a cloud."""
         wanted = {*schedules_of(cloud)}
         await _end([self._tasks.pop(one) for one in self._tasks.keys() - wanted])
         for one in wanted - self._tasks.keys():
             try:
                 due = schedule(one.expression, _zone(one.zone))
             except ScheduleError as problem:
-                log.warning("`%s` is not kept: the schedule cannot be read: %s", one.id, problem)
+                log.warning("`%s` ignored: invalid schedule expression: %s", one.id, problem)
             else:
                 self._tasks[one] = asyncio.create_task(self._keep(one, due, cloud))
 
     async def close(self) -> None:
-        """Send nothing more."""
+        """Stop all schedules."""
         tasks, self._tasks = [*self._tasks.values()], {}
         await _end(tasks)
 
@@ -116,7 +116,7 @@ def _arn(cloud: Cloud, resource: Resource) -> str:
 
 
 def _known(value: Any) -> Any:
-    """A target as JSON has it, without what is not known."""
+    """Return a target as JSON, without its unknown parts."""
     if isinstance(value, Mapping):
         return {
             str(k): _known(v) for k, v in value.items() if isinstance(v, str | int | float | Mapping | list | tuple)

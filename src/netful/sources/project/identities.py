@@ -1,4 +1,4 @@
-"""The identities that `netful.toml` names: an ARN, keys to sign with, and the files of their own policies."""
+"""The identities that `netful.toml` declares: an ARN, keys to sign with, and the files of their own policies."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ _ARN = re.compile(r"arn:aws[\w-]*:iam::\d{12}:(?:user|role)/\S+")
 
 
 def identity(project: Path, name: str, table: IdentityTable, origin: Origin) -> Identity:
-    """An identity with its policies; raises SourceError where something does not fit."""
+    """Return an identity with its policies; raises SourceError for an invalid setting."""
     if not _ARN.fullmatch(table.arn):
         hint = "write `arn:aws:iam::ACCOUNT:user/NAME` or `arn:aws:iam::ACCOUNT:role/NAME`"
-        fail(f"`{table.arn}` is no user or role", origin, hint=hint)
+        fail(f"`{table.arn}` is not a user or role", origin, hint=hint)
     policy = None
     if table.policies is not None:
         policy = {"Statement": [one for file in table.policies for one in _statements(project, file, origin)]}
@@ -44,5 +44,5 @@ def _statements(project: Path, written: str, origin: Origin) -> list[Any]:
         fail(f"`{written}` is not JSON", Origin(str(project.parent / written)), why=str(error))
     statements = policy.get("Statement") if isinstance(policy, dict) else None
     if statements is None:
-        fail(f"`{written}` is no policy", Origin(str(project.parent / written)), hint='write `{"Statement": […]}`')
+        fail(f"`{written}` is not a policy", Origin(str(project.parent / written)), hint='write `{"Statement": […]}`')
     return statements if isinstance(statements, list) else [statements]

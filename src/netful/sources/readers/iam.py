@@ -14,7 +14,7 @@ from netful.sources.template.reading import Inventory, Reader
 
 
 def roles(inventory: Inventory) -> dict[str, Role]:
-    """Return the roles; policies that are written apart are added to the roles that they name."""
+    """Return the roles; separate policies are added to the roles that they name."""
     found = {reader.id: _role(reader) for reader in inventory.of("AWS::IAM::Role")}
     by_name = {role.role_name: role.id for role in found.values()}
     for reader in inventory.of("AWS::IAM::Policy", "AWS::IAM::RolePolicy", "AWS::IAM::ManagedPolicy"):
