@@ -41,7 +41,7 @@ async def get_function_concurrency(context: Context, request: Request) -> Reply:
 
 async def delete_function_concurrency(context: Context, request: Request) -> Reply:
     """DeleteFunctionConcurrency."""
-    await context.service().updates.reserve(context.named(asked).function.id, None)
+    await context.service().updates.reserve(context.named(request).function.id, None)
     return Reply(204)
 
 

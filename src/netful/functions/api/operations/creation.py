@@ -41,7 +41,7 @@ async def create_function(context: Context, request: Request) -> Reply:
     if found is not None:
         raise invalid_parameter(found.problem.why)
     try:
-        version = await service.updates.create(function, code, asked.get("Description", ""))
+        version = await service.updates.create(function, code, request.get("Description", ""))
     except StackError as problem:
         raise invalid_parameter(problem.why or problem.what) from problem
     return document(201, created(configuration(service, await _record(context, version, request))))
@@ -49,7 +49,7 @@ async def create_function(context: Context, request: Request) -> Reply:
 
 async def _record(context: Context, version: Version, request: Mapping[str, Any]) -> Version:
     """Return the first version if the request publishes one, else `$LATEST`."""
-    return await context.service().updates.publish(version.function.id, "") if asked.get("Publish") else version
+    return await context.service().updates.publish(version.function.id, "") if request.get("Publish") else version
 
 
 def _function(context: Context, request: Mapping[str, Any]) -> Function:

@@ -49,7 +49,7 @@ async def list_event_invoke_configs(context: Context, request: Request) -> Reply
 
 async def delete_event_invoke_config(context: Context, request: Request) -> Reply:
     """DeleteFunctionEventInvokeConfig."""
-    await context.service().updates.amend(gone={_of(context, context.named(asked)).id})
+    await context.service().updates.amend(gone={_of(context, context.named(request)).id})
     return Reply(204)
 
 

@@ -16,8 +16,8 @@ async def list_tags(context: Context, request: Request) -> Reply:
 
 async def tag_resource(context: Context, request: Request) -> Reply:
     """TagResource."""
-    function = _function(context, asked)
-    await context.service().updates.tag(function.id, {**function.tags, **asked["Tags"]})
+    function = _function(context, request)
+    await context.service().updates.tag(function.id, {**function.tags, **request["Tags"]})
     return Reply(204)
 
 

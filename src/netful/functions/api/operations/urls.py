@@ -44,7 +44,7 @@ async def get_url(context: Context, request: Request) -> Reply:
 
 async def delete_url(context: Context, request: Request) -> Reply:
     """DeleteFunctionUrlConfig."""
-    await context.service().updates.amend(gone={_resource(context, context.named(asked)).id})
+    await context.service().updates.amend(gone={_resource(context, context.named(request)).id})
     return Reply(204)
 
 

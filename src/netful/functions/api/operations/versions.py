@@ -27,7 +27,7 @@ async def publish_version(context: Context, request: Request) -> Reply:
             f"CodeSHA256 ({digest}) is different from current CodeSHA256 in $LATEST ({latest.code_sha256}). "
             "Please try again with the CodeSHA256 in $LATEST."
         )
-    version = await context.service().updates.publish(one.function.id, asked.get("Description", ""))
+    version = await context.service().updates.publish(one.function.id, request.get("Description", ""))
     return document(201, configuration(context.service(), version, version.number))
 
 
