@@ -25,7 +25,7 @@ from netful.model.steps import Becomes
 
 
 class RunningFunctions(Becomes, Protocol):
-    """The functions that are updated, and what runs them."""
+    """The functions that the API updates, and their runtime services."""
 
     cloud: Cloud
     versions: dict[str, Versions]
@@ -42,7 +42,10 @@ class RunningFunctions(Becomes, Protocol):
 
 
 class FunctionUpdates:
-    """Updates of running functions, each a step of the whole cloud. What runs already ends as it began (lambda §1.4)."""
+    """Updates of running functions, each a step of the whole cloud.
+
+    Running invocations end under the old state (lambda §1.4).
+    """
 
     def __init__(self, functions: RunningFunctions) -> None:
         self._functions = functions
@@ -50,7 +53,7 @@ class FunctionUpdates:
         self.moves = Moves(lambda: functions.cloud, functions.versions, functions.become, self._put_moved)
 
     async def reconfigure(self, latest: Version) -> Version:
-        """Let this be `$LATEST` from now on."""
+        """Make this version `$LATEST`."""
         function = latest.function
         await self._functions.become(
             lambda cloud: _with(cloud, configured(cloud.compute.functions[function.id], function))
@@ -60,11 +63,11 @@ class FunctionUpdates:
         return self._functions.versions[function.id].latest
 
     async def move(self, version: Version) -> None:
-        """Let `$LATEST` be this as soon as the interfaces are there that it needs. What it runs must not change."""
+        """Make this version `$LATEST` as soon as its interfaces exist. Its code and settings must be unchanged."""
         await self.moves.begin(version, self._functions.lifecycle.seconds_until_made)
 
     async def create(self, function: Function, content: bytes, description: str) -> Version:
-        """Add a function from a zip file. Raises StackError where it is not a zip file."""
+        """Add a function from a zip file. Raises StackError if it is not a zip file."""
         own = self._functions
         code = await own.packages.create(function, layers_of(own.cloud, function), content)
         own.log_groups.setdefault(function.id, LogGroup(function.log_group))
@@ -101,7 +104,7 @@ class FunctionUpdates:
             await self._functions.fleet.retire(function_id, number)
 
     async def delete_version(self, function_id: str, number: str) -> None:
-        """Delete a published version, and the interfaces that only it had."""
+        """Delete a published version, and the interfaces that only it used."""
         gone = self._functions.versions[function_id].published.pop(number, None)
         if gone is not None:
             await self._functions.fleet.retire(function_id, number)
@@ -109,18 +112,18 @@ class FunctionUpdates:
                 await self.moves.release()
 
     async def update_code(self, function_id: str, content: bytes) -> Version:
-        """Let `$LATEST` be the code of a zip file. Raises StackError where it is not a zip file."""
+        """Set the code of `$LATEST` from a zip file. Raises StackError if it is not a zip file."""
         latest, before = self._functions.versions[function_id].latest, self._package(function_id)
         fresh = await self._functions.packages.upload(latest.function, before, content)
         return await self.reconfigure(replace(latest, package=fresh))
 
     async def repack(self, function: Function) -> Package | None:
-        """Return `$LATEST`'s package for other layers or another runtime. Raises StackError where that does not run it."""
+        """Return `$LATEST`'s package for other layers or another runtime. Raises StackError if that cannot run it."""
         layers = layers_of(self._functions.cloud, function)
         return await self._functions.packages.repack(function, self._package(function.id), layers)
 
     async def publish(self, function_id: str, description: str) -> Version:
-        """Publish a version of `$LATEST`; return the newest one where nothing has changed since."""
+        """Publish a version of `$LATEST`; return the newest version if nothing has changed since."""
         versions = self._functions.versions[function_id]
         unchanged = versions.unchanged()
         if unchanged is not None:
@@ -130,7 +133,7 @@ class FunctionUpdates:
         return versions.publish(kept, description)
 
     async def reread_code(self, function_id: str) -> None:
-        """Let `$LATEST` have new environments: its code on disk has changed."""
+        """Give `$LATEST` new environments: its code on disk has changed."""
         latest = self._functions.versions[function_id].latest
         edited = await self._functions.packages.reread(latest.function, self._package(function_id))
         self._functions.versions[function_id].latest = replace(latest, package=edited, revision=Revision())
