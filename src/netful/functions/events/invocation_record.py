@@ -1,4 +1,4 @@
-"""What destinations and dead letter queues are told about an asynchronous invocation (lambda §4.4)."""
+"""Record of an asynchronous invocation for destinations and dead letter queues (lambda §4.4)."""
 
 from __future__ import annotations
 
@@ -63,21 +63,30 @@ def record(event: Event, condition: Condition, attempts: int, last: Invocation |
             "condition": str(condition),
             "approximateInvokeCount": attempts,
         },
-        "requestPayload": json.loads(event.payload),
+        "requestPayload": _value(event.payload),
     }
     if last is not None:
         context: dict[str, Any] = {"statusCode": last.status, "executedVersion": last.executed_version}
         told["responseContext"] = context | ({"functionError": last.function_error} if last.function_error else {})
-        told["responsePayload"] = json.loads(last.payload)
+        told["responsePayload"] = _value(last.payload)
     return json.dumps(told)
 
 
 def dead_letter(target: str, event: Event, last: Invocation | None) -> Delivery:
-    """The event itself, with why it is there."""
-    message = json.loads(last.payload).get("errorMessage", "") if last is not None else ""
+    """Return the event itself, with the reason as attributes."""
+    response = _value(last.payload) if last is not None else None
+    message = response.get("errorMessage", "") if isinstance(response, dict) else ""
     attributes = {
         "RequestID": Attribute("String", event.request_id),
         "ErrorCode": Attribute("Number", "200" if last is not None else "429"),
         "ErrorMessage": Attribute("String", str(message) or "Rate Exceeded."),
     }
     return Delivery(target, event.payload.decode(), attributes)
+
+
+def _value(payload: bytes) -> Any:
+    """Return a payload as JSON, or as a text where it is not JSON."""
+    try:
+        return json.loads(payload)
+    except (ValueError, RecursionError):
+        return payload.decode(errors="replace")
