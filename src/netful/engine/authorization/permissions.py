@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from netful.engine.apis.routing import ANY
-from netful.engine.iam.policies import like
+from netful.engine.iam.texts import like
 from netful.engine.integrations.integration_targets import function_id
 from netful.model.apis.api import Api, Authorizer, Route
 from netful.model.apis.stage import Stage

@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from ipaddress import ip_network
 
 from netful.engine.flows.flow import contains
-from netful.engine.iam.policies import like
+from netful.engine.iam.texts import like
 from netful.model.balancing.load_balancers import RuleCondition
 from netful.model.core.unknown import Unknown
 from netful.model.network.vpc import IPNetwork
