@@ -10,9 +10,10 @@ Rules:
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from typing import ParamSpec, TypeVar
 
 from netful.fabric.kernel import syscalls
@@ -39,6 +40,27 @@ class NamespaceThread:
     async def call(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run a function on the thread without blocking the event loop."""
         return await asyncio.wrap_future(self._executor.submit(function, *args, **kwargs))
+
+    async def make(
+        self, dispose: Callable[[T], object], function: Callable[P, T], *args: P.args, **kwargs: P.kwargs
+    ) -> T:
+        """Run a call that makes something; where its caller is cancelled, `dispose` gets there what it made."""
+        making = self._executor.submit(function, *args, **kwargs)
+
+        def made(done: Future[T]) -> None:
+            if not done.cancelled() and done.exception() is None:
+                with contextlib.suppress(RuntimeError):  # the thread has ended, and all that it made goes with it
+                    self._executor.submit(dispose, done.result())
+
+        try:
+            return await asyncio.wrap_future(making)
+        except asyncio.CancelledError:
+            making.add_done_callback(made)
+            raise
+
+    async def finish(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Run a call to its end, also where its caller is cancelled meanwhile."""
+        return await asyncio.shield(self.call(function, *args, **kwargs))
 
     def close(self) -> None:
         """End the thread; processes that it started with a parent-death signal end with it."""

@@ -29,6 +29,7 @@ table inet testimony {{
   }}
 }}
 """
+_END = "delete table inet testimony"
 _LINE = re.compile(r"trace id (?P<packet>\w+) inet vpc (?P<chain>\w+) (?P<what>packet|rule|policy)(?P<rest>.*)")
 _COMMENT = re.compile(r'comment "([^"]*)"')
 _VERDICT = re.compile(r"\(verdict (\w+)")
@@ -71,8 +72,12 @@ class Watch:
         nft.load(
             router.node.netns, _TABLE.format(family="ip6" if address.version == 6 else "ip", address=address, port=port)
         )
-        with router.node.netns.inside():
-            self._monitor = subprocess.Popen([program, "monitor", "trace"], stdout=subprocess.PIPE, text=True)
+        try:
+            with router.node.netns.inside():
+                self._monitor = subprocess.Popen([program, "monitor", "trace"], stdout=subprocess.PIPE, text=True)
+        except OSError:
+            nft.load(router.node.netns, _END)
+            raise
 
     @property
     def listening(self) -> bool:
@@ -81,7 +86,7 @@ class Watch:
 
     def stop(self) -> None:
         """End the watch after the monitor has received all events of the kernel."""
-        nft.load(self._router.node.netns, "delete table inet testimony")
+        nft.load(self._router.node.netns, _END)
         deadline = time.monotonic() + _LAST_WORDS_SECONDS
         while any(waiting for waiting in self._sockets()) and time.monotonic() < deadline:
             time.sleep(_STEP_SECONDS)

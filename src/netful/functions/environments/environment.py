@@ -142,11 +142,13 @@ class Environment:
         self._telemetry.close()
 
     async def close(self) -> None:
-        """End the environment."""
-        await self.stop()
-        self._zygote.release(self.id)
-        self._api.close()
-        self._attachment.close()
+        """End the environment; its network goes also where its processes could not be waited for."""
+        try:
+            await self.stop()
+        finally:
+            self._zygote.release(self.id)
+            self._api.close()
+            self._attachment.close()
 
     async def _shut_down(self, sandbox: Sandbox, reason: str) -> None:
         """Give the extensions their time to shut down (lambda §2.4)."""

@@ -77,8 +77,10 @@ class Fleet:
 
     async def close(self) -> None:
         """End them all."""
-        await asyncio.gather(*(pool.close() for pool in (*self._pools.values(), *self._retired)))
-        await self._zygotes.close()
+        try:
+            await asyncio.gather(*(pool.close() for pool in (*self._pools.values(), *self._retired)))
+        finally:
+            await self._zygotes.close()
 
     def _maker(self, version: Version) -> Make:
         async def make(on_ready: Callable[[Environment], None], *, provisioned: bool = False) -> Environment:

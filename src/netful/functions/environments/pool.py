@@ -74,12 +74,17 @@ class Pool:
         return invocation
 
     async def provision(self, number: int) -> bool:
-        """Keep this number of environments from now on; return False if one of the new ones failed to start."""
+        """Keep this number of environments from now on; False when one of the new ones failed to start.
+
+        Raises an error of those that could not be made; the others are there.
+        """
         self.provisioned = number
         missing = range(number - len(self))
-        made = await asyncio.gather(*(self._make(self._give_back, provisioned=True) for _ in missing))
-        self._idle += made
-        return not any(environment.failed_init for environment in made)
+        made = await asyncio.gather(*(self._make_ahead() for _ in missing), return_exceptions=True)
+        problem = next((one for one in made if isinstance(one, BaseException)), None)
+        if problem is not None:
+            raise problem
+        return not any(made)
 
     async def reclaim(self, idle_seconds: float) -> None:
         """End the environments that have been idle for too long, but keep the provisioned number."""
@@ -115,17 +120,29 @@ class Pool:
         return await self._start()
 
     async def _start(self) -> Environment:
-        environment = await self._make(self._give_back)
-        if self._closed:
-            await environment.close()
-            raise StackError("the function was invoked while the stack was stopping")
+        environment = await self._made(provisioned=False)
         self._busy.add(environment)
+        return environment
+
+    async def _make_ahead(self) -> bool:
+        """Make an environment that waits for its first invocation; True where it failed to start."""
+        environment = await self._made(provisioned=True)
+        self._idle.append(environment)
+        return environment.failed_init
+
+    async def _made(self, *, provisioned: bool) -> Environment:
+        environment = await self._make(self._give_back, provisioned=provisioned)
+        if self._closed or (self._retired and provisioned):
+            await environment.close()
+            raise StackError("the function changed or its stack went down while an environment started")
         return environment
 
     async def _end(self, environment: Environment) -> None:
         self._busy.discard(environment)
-        await environment.close()
-        self._check_over()
+        try:
+            await environment.close()
+        finally:
+            self._check_over()
 
     def _check_over(self) -> None:
         if self._retired and not self._busy:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -11,6 +12,8 @@ from netful.functions.environments.pool import Pool
 from netful.functions.environments.scaling import Scaling
 from netful.functions.invocations.invocation import InvokeRefused
 from netful.model.core.errors import NetfulError
+
+log = logging.getLogger(__name__)
 
 _INIT_FAILURE = "FUNCTION_ERROR_INIT_FAILURE"
 
@@ -67,13 +70,17 @@ class Provisioning:
         try:
             started = await self._resize(config.version, config.requested)
         except (InvokeRefused, NetfulError) as problem:
-            config.status, config.reason = "FAILED", str(problem)
-            return
-        if started:
-            config.available, config.status = config.requested, "READY"
+            reason = str(problem)
+        except Exception as problem:
+            log.exception("environments of `%s` could not be made ahead", config.version.function.id)
+            reason = str(problem)
         else:
+            reason = "" if started else _INIT_FAILURE
+        if reason:
             await self._resize(config.version, 0)
-            config.status, config.reason = "FAILED", _INIT_FAILURE
+            config.status, config.reason = "FAILED", reason
+        else:
+            config.available, config.status = config.requested, "READY"
 
     async def _resize(self, version: Version, number: int) -> bool:
         self._scaling.provision(version.function.id, version.number, number)

@@ -1,6 +1,6 @@
-"""Filters of an event source mapping: records pass that match one of them, or all records without filters.
+"""Filters of an event source mapping: a record passes that matches one of them, or any record where there is no filter.
 
-The body of a message and the data of a Kinesis record are matched as JSON if they are JSON.
+The body of a message and the data of a Kinesis record are compared as JSON where they are JSON.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import json
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from netful.engine.events.event_patterns import fits
+from netful.engine.events.event_patterns import parse
 
 Passes = Callable[[Mapping[str, Any]], bool]
 """Returns whether a record, in the function's format, passes."""
@@ -18,10 +18,15 @@ Passes = Callable[[Mapping[str, Any]], bool]
 
 def passes(filters: tuple[str, ...]) -> Passes:
     """Return the predicate of a mapping's filters."""
-    patterns = [json.loads(one) for one in filters]
+    patterns = [parse(one) for one in filters]
     if not patterns:
         return lambda _record: True
-    return lambda record: any(fits(pattern, _opened(record)) for pattern in patterns)
+
+    def decide(record: Mapping[str, Any]) -> bool:
+        opened = _opened(record)
+        return any(matches(opened) for matches in patterns)
+
+    return decide
 
 
 def _opened(record: Mapping[str, Any]) -> dict[str, Any]:
@@ -37,5 +42,5 @@ def _opened(record: Mapping[str, Any]) -> dict[str, Any]:
 def _parsed(text: str) -> Any:
     try:
         return json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         return text

@@ -63,21 +63,30 @@ def record(event: Event, condition: Condition, attempts: int, last: Invocation |
             "condition": str(condition),
             "approximateInvokeCount": attempts,
         },
-        "requestPayload": json.loads(event.payload),
+        "requestPayload": _value(event.payload),
     }
     if last is not None:
         context: dict[str, Any] = {"statusCode": last.status, "executedVersion": last.executed_version}
         content["responseContext"] = context | ({"functionError": last.function_error} if last.function_error else {})
-        content["responsePayload"] = json.loads(last.payload)
+        content["responsePayload"] = _value(last.payload)
     return json.dumps(content)
 
 
 def dead_letter(target: str, event: Event, last: Invocation | None) -> Delivery:
     """Return the event itself, with the reason for its delivery."""
-    message = json.loads(last.payload).get("errorMessage", "") if last is not None else ""
+    response = _value(last.payload) if last is not None else None
+    message = response.get("errorMessage", "") if isinstance(response, dict) else ""
     attributes = {
         "RequestID": Attribute("String", event.request_id),
         "ErrorCode": Attribute("Number", "200" if last is not None else "429"),
         "ErrorMessage": Attribute("String", str(message) or "Rate Exceeded."),
     }
     return Delivery(target, event.payload.decode(), attributes)
+
+
+def _value(payload: bytes) -> Any:
+    """Return a payload as JSON, or as a text where it is not JSON."""
+    try:
+        return json.loads(payload)
+    except (ValueError, RecursionError):
+        return payload.decode(errors="replace")

@@ -1,9 +1,9 @@
-"""A queue that invokes a function (lambda §4.5).
+"""Poller of a queue that invokes a function (lambda §4.5).
 
 A poller runs in the service, not in the function's VPC. A batch whose invocation fails stays in the queue until its
-visibility time-out is over. With `ReportBatchItemFailures` only the messages that the function names stay. Up to five
-batches are processed at a time. In a FIFO queue each message group has its own batches, one at a time: the queue
-returns no more of a group while some of its messages are in flight.
+visibility time-out is over; with `ReportBatchItemFailures` only the messages that the function names stay. Up to five
+batches are processed at a time. In a FIFO queue each message group has a batch of its own, and one at a time: the queue
+returns no more messages of a group while some of it are processed.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ import logging
 from collections.abc import Iterable
 from typing import Any, Protocol
 
+from netful.functions.events.batch_response import failures
 from netful.functions.events.event_filters import passes
 from netful.functions.events.event_source_mappings import EventSourceMapping
 from netful.functions.events.invoking import InvokeFunction
@@ -98,12 +99,15 @@ class QueuePoller:
                 await self._queue.delete(self._worked_on(records, done))
         except (ConnectionError, InvokeRefused, NetfulError) as problem:
             await self._wait(problem)
+        except Exception:
+            log.exception("a batch of `%s` for `%s` failed", self._mapping.source_arn, self._mapping.function_id)
 
     def _worked_on(self, records: dict[str, dict[str, Any]], done: Invocation) -> list[str]:
         if done.function_error is not None:
             return []
-        failed = failures(done.payload) if self._mapping.partial else ()
-        return [handle for handle, record in records.items() if record["messageId"] not in failed]
+        ids = {handle: record["messageId"] for handle, record in records.items()}
+        failed = failures(done.payload, ids.values()) if self._mapping.partial else ()
+        return [handle for handle, id_ in ids.items() if id_ not in failed]
 
     async def _wait(self, problem: Exception) -> None:
         log.warning("polling of %s for `%s` failed: %s", self._mapping.source_arn, self._mapping.function_id, problem)
@@ -116,13 +120,6 @@ def _by_group(messages: list[dict[str, Any]]) -> Iterable[list[dict[str, Any]]]:
     for message in messages:
         groups.setdefault((message.get("Attributes") or {}).get("MessageGroupId", ""), []).append(message)
     return groups.values()
-
-
-def failures(payload: bytes) -> tuple[str, ...]:
-    """Return the items of a batch that a function names as failed."""
-    answer = json.loads(payload)
-    items = answer.get("batchItemFailures") if isinstance(answer, dict) else None
-    return tuple(str(item.get("itemIdentifier")) for item in items or ())
 
 
 def _record(message: dict[str, Any], queue: Queue) -> dict[str, Any]:

@@ -1,12 +1,12 @@
 """The template's schedules: EventBridge rules with a `ScheduleExpression`, and those of EventBridge Scheduler.
 
-Their events take the usual way: to a function as an asynchronous invocation. A rule's rate counts from the time when
-the stack loads it. An unreadable expression is logged once.
+Their events are delivered as all others: to a function as an asynchronous invocation. A rule's rate counts from the moment
+at which the stack has it. An invalid expression is logged once.
 """
 
 from __future__ import annotations
 
-import asyncio
+import functools
 import json
 import logging
 import uuid
@@ -19,6 +19,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from netful.engine.events.event_inputs import text_for
 from netful.engine.events.schedules import Next, ScheduleError, schedule
 from netful.functions.events.event_queue import Clock, WallClock
+from netful.functions.events.kept_tasks import KeptTasks, Run
 from netful.model.cloud import Cloud
 from netful.model.core.resource import Resource
 
@@ -49,7 +50,9 @@ def schedules_of(cloud: Cloud) -> Iterator[Schedule]:
         expression = written.get("ScheduleExpression")
         if resource.type in {_RULE, _SCHEDULE} and isinstance(expression, str) and written.get("State") != "DISABLED":
             targets = written.get("Targets") if resource.type == _RULE else [written.get("Target")]
-            known = [_known(one) for one in targets or () if isinstance(one, Mapping)]
+            known = [
+                _known(one) for one in targets or () if isinstance(one, Mapping) and isinstance(one.get("Arn"), str)
+            ]
             zone = written.get("ScheduleExpressionTimezone")
             yield Schedule(
                 resource.id, "aws.events" if resource.type == _RULE else "aws.scheduler", _arn(cloud, resource),
@@ -63,44 +66,44 @@ class Schedules:
     def __init__(self, send: Send, clock: Clock | None = None) -> None:
         self._send = send
         self._clock = clock or WallClock()
-        self._tasks: dict[Schedule, asyncio.Task[None]] = {}
+        self._tasks = KeptTasks(self._start, clock)
 
     async def follow(self, cloud: Cloud) -> None:
         """Run exactly the schedules of a cloud."""
-        wanted = {*schedules_of(cloud)}
-        await _end([self._tasks.pop(one) for one in self._tasks.keys() - wanted])
-        for one in wanted - self._tasks.keys():
-            try:
-                due = schedule(one.expression, _zone(one.zone))
-            except ScheduleError as problem:
-                log.warning("`%s` ignored: invalid schedule expression: %s", one.id, problem)
-            else:
-                self._tasks[one] = asyncio.create_task(self._keep(one, due, cloud))
+        await self._tasks.follow(schedules_of(cloud))
 
     async def close(self) -> None:
         """Stop all schedules."""
-        tasks, self._tasks = [*self._tasks.values()], {}
-        await _end(tasks)
+        await self._tasks.close()
 
-    async def _keep(self, one: Schedule, due: Next, cloud: Cloud) -> None:
+    def _start(self, one: Schedule) -> Run | None:
+        try:
+            due = schedule(one.expression, _zone(one.zone))
+        except ScheduleError as problem:
+            log.warning("`%s` ignored: invalid schedule expression: %s", one.id, problem)
+            return None
+        return functools.partial(self._keep, one, due)
+
+    async def _keep(self, one: Schedule, due: Next) -> None:
         moment: datetime | None = datetime.fromtimestamp(self._clock.epoch(), UTC)
         while moment and (moment := due(moment)):
             await self._clock.sleep(max(moment.timestamp() - self._clock.epoch(), 0.0))
-            event = _event(one, moment, cloud)
+            event = _event(one, moment)
             for target in json.loads(one.targets):
                 group = (target.get("SqsParameters") or {}).get("MessageGroupId", "")
                 self._send(target["Arn"], text_for(target, event), group)
 
 
-def _event(one: Schedule, moment: datetime, cloud: Cloud) -> dict[str, Any]:
+def _event(one: Schedule, moment: datetime) -> dict[str, Any]:
+    _, _, _, region, account, _ = one.arn.split(":", 5)
     return {
         "version": "0",
         "id": str(uuid.uuid4()),
         "detail-type": "Scheduled Event",
         "source": one.source,
-        "account": cloud.account_id,
+        "account": account,
         "time": f"{moment:%Y-%m-%dT%H:%M:%SZ}",
-        "region": cloud.region,
+        "region": region,
         "resources": [one.arn],
         "detail": {} if one.source == "aws.events" else "{}",
     }
@@ -127,11 +130,5 @@ def _known(value: Any) -> Any:
 def _zone(name: str) -> tzinfo:
     try:
         return ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError) as error:
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
         raise ScheduleError(name) from error
-
-
-async def _end(tasks: list[asyncio.Task[None]]) -> None:
-    for task in tasks:
-        task.cancel()
-    await asyncio.gather(*tasks, return_exceptions=True)

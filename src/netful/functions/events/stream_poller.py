@@ -1,12 +1,12 @@
-"""A stream that invokes a function: batches of a shard in their order, one at a time (lambda §4.5).
+"""Poller of a stream that invokes a function: batches of a shard in their order, one at a time (lambda §4.5).
 
 | an invocation ends with | then |
 |---|---|
 | success | the next batch |
-| a function error | the same batch again, first halved if `BisectBatchOnFunctionError` is set |
-| a report of failures | again from the first record in the report |
-| one error more than `MaximumRetryAttempts`, or records older than `MaximumRecordAgeInSeconds` | they are skipped, and the destination receives their position |
-| a refusal | the same batch again, later |
+| a function error | the same batch again, halved first where `BisectBatchOnFunctionError` says so |
+| a report of failures | again from the first record that it names; the whole batch where the report is invalid |
+| an error once more than `MaximumRetryAttempts`, or records older than `MaximumRecordAgeInSeconds` | they are dropped, and the destination receives where they are |
+| a refusal, or an invocation that netful could not finish | the same batch again, later |
 
 With `ParallelizationFactor` a shard has that number of batches at a time, one for each lane of keys (`stream_lanes`).
 With `TumblingWindowInSeconds` a batch has the records of one window, and each window ends with an invocation. Time
@@ -25,12 +25,14 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Protocol
 
+import msgspec
+
+from netful.functions.events.batch_response import InvalidResponseError, failures, members
 from netful.functions.events.event_filters import passes
 from netful.functions.events.event_queue import Clock, WallClock
 from netful.functions.events.event_source_mappings import EventSourceMapping
 from netful.functions.events.invocation_record import Delivery
 from netful.functions.events.invoking import InvokeFunction
-from netful.functions.events.queue_poller import failures
 from netful.functions.events.stream_lanes import Lanes
 from netful.functions.events.stream_record import Record
 from netful.functions.events.tumbling import TumblingWindows
@@ -83,6 +85,7 @@ class StreamPoller:
         self._outlets = outlets
         self._clock = clock or WallClock()
         self._passes = passes(mapping.filters)
+        self._places: dict[str, str] = {}  # where each shard is read on, also after a failure
 
     async def run(self) -> None:
         """Read all shards until cancelled."""
@@ -93,22 +96,24 @@ class StreamPoller:
 
     async def _follow(self, shard: str) -> None:
         position = self._mapping.starting_position or "LATEST"
-        place = await self._persist(lambda: self._stream.iterator(shard, position))
+        if shard not in self._places:
+            self._places[shard] = await self._persist(lambda: self._stream.iterator(shard, position))
         seconds, many = self._mapping.tumbling_seconds, self._mapping.parallelization
         windows = TumblingWindows(seconds, shard, self._stream.arn) if seconds else None
         if windows is None and many > 1:
             async with Lanes(many, self._mapping, self._clock, functools.partial(self._work_off, shard)) as lanes:
-                await self._through(shard, place, lanes)
-        await self._through(shard, place, windows)
+                await self._through(shard, lanes)
+        await self._through(shard, windows)
 
-    async def _through(self, shard: str, place: str, windows: TumblingWindows | Lanes | None) -> None:
+    async def _through(self, shard: str, windows: TumblingWindows | Lanes | None) -> None:
         """Read a shard from a position on, without end."""
         while True:
+            place = self._places[shard]
             try:
                 batch, place = await (self._many(place) if isinstance(windows, Lanes) else self._batch(place))
             except ConnectionError as problem:  # the back ends were replaced; their stream starts from the beginning
                 await self._away(problem)
-                place = await self._persist(lambda: self._stream.iterator(shard, "TRIM_HORIZON"))
+                self._places[shard] = await self._persist(lambda: self._stream.iterator(shard, "TRIM_HORIZON"))
                 continue
             if isinstance(windows, Lanes):
                 await windows.put(batch)
@@ -116,6 +121,7 @@ class StreamPoller:
                 await self._through_windows(shard, batch, windows)
             elif batch:
                 await self._work_off(shard, batch)
+            self._places[shard] = place
             if not batch:
                 await self._clock.sleep(_IDLE_SECONDS)
 
@@ -189,20 +195,27 @@ class StreamPoller:
         self, batch: list[Record], windows: TumblingWindows | None = None, *, final: bool = False
     ) -> Invocation | None:
         """Invoke the function; return None if it did not run."""
-        members = windows.members(final=final) if windows else {}
-        event = json.dumps({"Records": [record.content for record in batch], **members}).encode()
+        window = windows.members(final=final) if windows else {}
+        event = json.dumps({"Records": [record.content for record in batch], **window}).encode()
         try:
             done = await self._outlets.invoke(self._mapping.function_id, event)
         except (InvokeRefused, NetfulError) as problem:
             log.warning("polling of %s for `%s` failed: %s", self._stream.arn, self._mapping.function_id, problem)
             return None
+        except Exception:
+            log.exception("a batch of `%s` for `%s` failed", self._stream.arn, self._mapping.function_id)
+            return None
         if windows is not None and done.function_error is None:
-            windows.take(done.payload)
+            try:
+                windows.take(members(done.payload).get("state"))
+            except InvalidResponseError:
+                return msgspec.structs.replace(done, function_error="Unhandled")
         return done
 
     def _after_success(self, batch: list[Record], done: Invocation) -> list[Record]:
         """Return the rest of a batch: all from the first reported record on."""
-        reported = failures(done.payload) if self._mapping.partial else ()
+        numbers = [record.sequence_number for record in batch]
+        reported = failures(done.payload, numbers) if self._mapping.partial else ()
         places = [index for index, record in enumerate(batch) if record.sequence_number in reported]
         return batch[min(places) :] if places else []
 

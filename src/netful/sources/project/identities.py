@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from netful.model.access.identity import Identity
+from netful.model.access.policy_statements import statements
 from netful.model.core.origin import Origin
 from netful.sources.files.complaint import fail
 from netful.sources.project.project_shape import IdentityTable
@@ -35,14 +36,13 @@ def identity(project: Path, name: str, table: IdentityTable, origin: Origin) -> 
     )
 
 
-def _statements(project: Path, written: str, origin: Origin) -> list[Any]:
+def _statements(project: Path, written: str, origin: Origin) -> tuple[Any, ...]:
     try:
         policy = json.loads((project.parent / written).read_text(encoding="utf-8"))
     except OSError as error:
         fail(f"cannot read `{written}`", origin, why=error.strerror or "")
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         fail(f"`{written}` is not JSON", Origin(str(project.parent / written)), why=str(error))
-    statements = policy.get("Statement") if isinstance(policy, dict) else None
-    if statements is None:
-        fail(f"`{written}` is not a policy", Origin(str(project.parent / written)), hint='write `{"Statement": […]}`')
-    return statements if isinstance(statements, list) else [statements]
+    if not isinstance(policy, dict) or policy.get("Statement") is None:
+        fail(f"`{written}` is no policy", Origin(str(project.parent / written)), hint='write `{"Statement": […]}`')
+    return statements(policy)
