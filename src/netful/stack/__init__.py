@@ -1,1 +1,1 @@
-"""What `up` assembles and `down` ends."""
+"""A running stack: the parts that `up` starts and `down` ends."""

@@ -1,8 +1,8 @@
-"""The one daemon process of a stack: `python -m netful.stack.daemon SETTINGS READY_FD`, started by `launch`.
+"""The daemon of a stack: `python -m netful.stack.daemon SETTINGS READY_FD`, started by `launch`.
 
-It owns everything that runs: namespaces, sockets, sandboxes and back ends live by its descriptors and as its children,
-so its end, in whichever way, is the end of all of them. It reports to the process that started it, in JSON lines on
-READY_FD: {"progress": …}…, then {"ready": status} or {"error": …}.
+The daemon owns everything that runs. Namespaces and sockets live by its descriptors; sandboxes and back ends are its
+children. When the daemon ends, for whatever reason, all of them end. It reports to the process that started it, in JSON
+lines on READY_FD: {"progress": …}…, then {"ready": status} or {"error": …}.
 """
 
 from __future__ import annotations
@@ -38,27 +38,27 @@ _DESCRIPTORS = 131_072
 
 
 class Reporter:
-    """The line to the one that started us; closed when we are ready or have failed."""
+    """Reports to the process that started the daemon. They end when the daemon is ready or has failed."""
 
     def __init__(self, fd: int) -> None:
         self._file = os.fdopen(fd, "w", encoding="utf-8", buffering=1)
 
     def say(self, **message: Any) -> bool:
-        """Send a line; whether somebody listens."""
+        """Send a line; ignore a reader that is gone."""
         try:
             self._file.write(json.dumps(message) + "\n")
-        except (OSError, ValueError):  # gone, or closed after it was told that we are ready
+        except (OSError, ValueError):  # the reader is gone, or closed the pipe after the `ready` line
             return False
         return True
 
     def close(self) -> None:
-        """End the report."""
+        """End the reports."""
         with contextlib.suppress(OSError):
             self._file.close()
 
 
 def main() -> int:
-    """Build the stack and run it until it is told to end."""
+    """Build the stack and run it until a signal or a verb ends it."""
     settings = Settings.from_json(sys.argv[1])
     reporter = Reporter(int(sys.argv[2]))
     os.set_inheritable(int(sys.argv[2]), False)  # noqa: FBT003  # the os's own interface
@@ -83,12 +83,12 @@ def main() -> int:
 
 
 def _leave(_number: int, _frame: object) -> None:
-    """End in order also before there is an event loop."""
+    """End in order also before the event loop runs."""
     sys.exit(1)
 
 
 def _told(fault: Exception) -> NetfulError:
-    """What a user is told of a fault that is nobody's error: a full disk, say, or a bug in netful with its place."""
+    """Return the error to report for a fault that netful does not expect: a full disk, for example, or a bug, with its place."""
     short = shortage(fault)
     if short is not None:
         return short
@@ -98,7 +98,7 @@ def _told(fault: Exception) -> NetfulError:
 
 
 def _gain_rights() -> None:
-    """Become able to build networks, before there is a second thread (fabric §6)."""
+    """Get the rights to build networks, before the process has a second thread (fabric §6)."""
     if rights.is_root():
         return
     try:
@@ -109,9 +109,9 @@ def _gain_rights() -> None:
 
 
 def _gain_descriptors() -> None:
-    """Hold more sockets than the 1,024 that most shells begin with, as far as the host allows.
+    """Raise the limit of open descriptors above the 1,024 of most shells, as far as the host allows.
 
-    Not without end: there are programs that make room for each descriptor that they might have.
+    The limit stays bounded: some programs allocate memory for every descriptor that they might have.
     """
     now, most = resource.getrlimit(resource.RLIMIT_NOFILE)
     wanted = _DESCRIPTORS if most == resource.RLIM_INFINITY else min(most, _DESCRIPTORS)
@@ -120,7 +120,7 @@ def _gain_descriptors() -> None:
 
 
 async def _run(settings: Settings, folder: StackFolder, reporter: Reporter) -> None:
-    # These import libraries with threads: after the user namespace.
+    # these imports start threads: import them after the user namespace is made
     from netful.stack.stack import Stack  # noqa: PLC0415
     from netful.stack.status import status  # noqa: PLC0415
     from netful.stack.verbs.verbs import handlers  # noqa: PLC0415
@@ -150,7 +150,7 @@ async def _run(settings: Settings, folder: StackFolder, reporter: Reporter) -> N
 
 @contextlib.asynccontextmanager
 async def _controlled(server: ControlServer) -> AsyncIterator[None]:
-    """Answer verbs meanwhile; answers under way at the end get a moment."""
+    """Answer verbs while the block runs. Answers that are not complete at its end get a moment."""
     serving = asyncio.create_task(server.serve())
     try:
         yield
@@ -160,7 +160,7 @@ async def _controlled(server: ControlServer) -> AsyncIterator[None]:
 
 
 async def _watch(folder: StackFolder, ended: asyncio.Event) -> None:
-    """End the stack when its folder is gone: no client can reach it any more."""
+    """End the stack when its folder is gone: no client can reach the stack any more."""
     while folder.is_ours():  # noqa: ASYNC110  # a folder that goes sends no event
         await asyncio.sleep(_WATCH_SECONDS)
     log.error("the folder `%s` is gone, and so the stack ends", folder.path)

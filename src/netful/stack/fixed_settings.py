@@ -1,6 +1,7 @@
-"""What a running stack keeps from its start, whatever a later `up` asks for; a part of it refuses, another only says so.
+"""Settings that a running stack keeps from its start, whatever a later `up` asks for.
 
-An option that is not given asks for nothing.
+Some of them make a later `up` with another value fail; the others only cause a warning. An option that is not given is not
+compared.
 """
 
 from __future__ import annotations
@@ -30,7 +31,7 @@ _TOLD = {
 
 
 def refuse(running: Settings, asked: Settings) -> None:
-    """Raises StackError for what must not be taken for done: where packets go, and what is kept."""
+    """Raise StackError if a later `up` changes a setting that it must not ignore: the paths of packets, and the kept state."""
     for option in _others(running, asked, _REFUSED):
         value = asked.internet if option == "--internet" else asked.state_folder
         raise StackError(
@@ -41,7 +42,7 @@ def refuse(running: Settings, asked: Settings) -> None:
 
 
 def late(running: Settings, asked: Settings) -> tuple[str, ...]:
-    """Says which options come too late."""
+    """Return the options that come too late."""
     names = [f"`{option}`" for option in _others(running, asked, _TOLD)]
     if not names:
         return ()

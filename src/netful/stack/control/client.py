@@ -1,4 +1,4 @@
-"""The command line's side of the control socket. No event loop, few imports: verbs start quickly."""
+"""Client of the control socket, for the command line. It needs no event loop and few imports, so verbs start quickly."""
 
 from __future__ import annotations
 
@@ -27,11 +27,11 @@ class Client:
             raise StackError(f"the stack `{name}` is not running", hint=hint) from None
 
     def call(self, verb: str, **arguments: Any) -> Any:
-        """Ask and wait for the one answer; raises the daemon's NetfulError."""
+        """Send a request and return the result of its answer. Raises the NetfulError that the daemon raised."""
         return self.conclude(self.stream(verb, **arguments))
 
     def stream(self, verb: str, *, fds: tuple[int, ...] = (), **arguments: Any) -> Iterator[dict[str, Any]]:
-        """Ask, and yield every message of the answer. `fds` are handed over to the daemon."""
+        """Send a request and yield every message of the answer. The daemon receives copies of `fds`."""
         request = wire.encode({"verb": verb} | arguments)
         if fds:
             sent = socket.send_fds(self._socket, [request], list(fds))
@@ -43,7 +43,7 @@ class Client:
                 return
 
     def conclude(self, messages: Iterator[dict[str, Any]]) -> Any:
-        """The result at the end of an answer."""
+        """Return the result at the end of an answer."""
         for message in messages:
             if "error" in message:
                 raise wire.to_error(message["error"])
@@ -52,7 +52,7 @@ class Client:
         raise StackError("the stack ended while it was asked", hint="netful status")
 
     def send(self, message: dict[str, Any]) -> None:
-        """Send a further message while an answer is under way (signals for `exec`)."""
+        """Send a further message while the answer is not complete (signals for `exec`)."""
         self._socket.sendall(wire.encode(message))
 
     def _receive(self) -> dict[str, Any] | None:
@@ -72,7 +72,7 @@ class Client:
         return bytes(parts)
 
     def close(self) -> None:
-        """End the connection."""
+        """Close the connection."""
         self._socket.close()
 
     def __enter__(self) -> Self:

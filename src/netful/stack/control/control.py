@@ -1,7 +1,7 @@
-"""The daemon's side of the control socket: one task a connection, one request after another.
+"""Server of the control socket, in the daemon: one task per connection, which handles one request after another.
 
-A handler is an async generator of events that ends by returning a result through `Result`; file descriptors that came
-with the request belong to it. A connection that breaks ends its handler.
+A handler is an async generator of events that ends by returning a result through `Result`. File descriptors that came
+with the request belong to the handler. A connection that breaks ends its handler.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ _PAUSE_SECONDS = 0.2
 
 @dataclass
 class ControlRequest:
-    """One request: its arguments, the descriptors that came with it, and the messages that follow it."""
+    """A request: its arguments, the descriptors that came with it, and the messages that follow it."""
 
     arguments: dict[str, Any]
     fds: list[int]
@@ -41,7 +41,7 @@ Handler = Callable[[ControlRequest], AsyncGenerator[dict[str, Any]]]
 
 
 class ControlServer:
-    """Listens on the control socket and hands requests to the handlers, by verb."""
+    """Server that listens on the control socket and passes requests to the handlers, by verb."""
 
     def __init__(self, path: Path, handlers: dict[str, Handler]) -> None:
         self._handlers = handlers
@@ -55,7 +55,7 @@ class ControlServer:
             while True:
                 try:
                     connection, _ = await loop.sock_accept(self._socket)
-                except OSError:  # no descriptor is free; the next verb may find one
+                except OSError:  # no descriptor is free; the next request may find one
                     log.warning("a control connection waits", exc_info=True)
                     await asyncio.sleep(_PAUSE_SECONDS)
                     continue
@@ -66,7 +66,7 @@ class ControlServer:
             self._socket.close()
 
     async def finish(self, seconds: float) -> None:
-        """Give answers under way a moment, then end them."""
+        """Give the answers that are not complete some seconds, then end them."""
         tasks = [task for task in self._tasks if task is not asyncio.current_task()]
         if tasks:
             _, late = await asyncio.wait(tasks, timeout=seconds)
@@ -82,7 +82,7 @@ class ControlServer:
                 finally:
                     await end(reader)
                     _close(request.fds)
-                if not request.further.empty():  # the client has gone, or spoke out of turn
+                if not request.further.empty():  # the client has disconnected, or sent an unexpected message
                     return
         except (OSError, ValueError):
             log.debug("a control connection broke", exc_info=True)
@@ -111,7 +111,7 @@ class ControlServer:
 
 
 async def _first(connection: socket.socket) -> ControlRequest | None:
-    """Read a request with its descriptors; None at the end of the connection."""
+    """Return the next request with its descriptors; None at the end of the connection."""
     await _readable(connection)
     header, fds, _, _ = socket.recv_fds(connection, wire.LENGTH.size, _MAX_FDS)
     if not header:
@@ -125,7 +125,7 @@ async def _first(connection: socket.socket) -> ControlRequest | None:
 
 
 async def _follow(connection: socket.socket, messages: asyncio.Queue[dict[str, Any] | None]) -> None:
-    """Pass further messages on; None when the client has gone."""
+    """Pass further messages on; pass None when the client has disconnected."""
     try:
         while True:
             header = await _read(connection, wire.LENGTH.size)

@@ -1,7 +1,7 @@
-"""A stack's state folder: who owns it, and where its parts are.
+"""State folder of a stack: its owner, and the paths of its parts.
 
-One folder a stack, under the user's runtime folder and readable by that user alone. The daemon holds `lock` for as long
-as it lives, so a folder whose lock is free belongs to nobody, however its last owner ended, and is cleared by the next.
+Each stack has one folder, under the user's runtime folder and readable by that user alone. The daemon holds `lock` for as
+long as it lives. A folder whose lock is free therefore has no owner, however the last one ended, and the next owner clears it.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,40}")
 
 
 def root() -> Path:
-    """Where all stacks of this user are: NETFUL_STATE, else the user's runtime folder, else the temporary folder."""
+    """Return the folder of all stacks of this user: NETFUL_STATE, else in the user's runtime folder, else in the temporary folder."""
     if chosen := os.environ.get("NETFUL_STATE"):
         return Path(chosen).absolute()
     if runtime := os.environ.get("XDG_RUNTIME_DIR"):
@@ -32,7 +32,7 @@ def root() -> Path:
 
 
 def name_for(template: Path | None, chosen: str | None = None) -> str:
-    """The stack's name: as chosen, else the name of the template's folder."""
+    """Return the stack's name: the chosen one, else the name of the template's folder."""
     if chosen is not None:
         if not _NAME.fullmatch(chosen):
             raise StackError(f"`{chosen}` is no stack name", hint="use letters, digits, dots and dashes, 41 at most")
@@ -56,7 +56,7 @@ class StackFolder:
         return self.path / "control.sock"
 
     def connected(self) -> socket.socket:
-        """A connection to the control socket; its folder is named by a descriptor, since a socket's path may not be long."""
+        """Return a connection to the control socket. A descriptor names its folder, because the path of a socket has a short limit."""
         folder = os.open(self.path, os.O_PATH | os.O_CLOEXEC)
         connection = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
         try:
@@ -70,15 +70,15 @@ class StackFolder:
 
     @property
     def log(self) -> Path:
-        """What the daemon itself has to say."""
+        """The log of the daemon itself."""
         return self.path / "daemon.log"
 
     def take(self) -> None:
         """Own the folder for the life of this process, and clear what an earlier owner left.
 
-        Raises StackError when a running stack owns it, or the folder is not ours alone.
+        Raises StackError if a running stack owns it, or if other users can access the folder.
         """
-        while not self.is_ours():  # an owner that leaves takes its folder along, and the lock that we waited at
+        while not self.is_ours():  # an owner that ends removes its folder, and with it the lock that this process waited at
             self.give_up()
             self._make(self.path.parent)
             self._make(self.path)
@@ -92,7 +92,7 @@ class StackFolder:
         os.write(self._lock, str(os.getpid()).encode())
 
     def sweep(self) -> None:
-        """Remove what a killed owner left, unless somebody owns it by now."""
+        """Remove what a killed owner left, unless a process owns the folder by now."""
         if self.path.is_dir():
             with contextlib.suppress(StackError):
                 self.take()
@@ -105,7 +105,7 @@ class StackFolder:
             raise _refused(self.path, refusal) from None
         except OSError:
             with contextlib.suppress(OSError):
-                self.path.rmdir()  # there was no room but for the folder
+                self.path.rmdir()  # the disk had room for the folder only
             raise
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -117,7 +117,7 @@ class StackFolder:
         return lock
 
     def is_ours(self) -> bool:
-        """Whether this process owns the folder that is there: somebody may have deleted it, and made another."""
+        """Return whether this process owns the folder at this path: the folder may have been deleted and created again."""
         if self._lock is None:
             return False
         try:
@@ -127,13 +127,13 @@ class StackFolder:
         return os.path.samestat(there, os.fstat(self._lock))
 
     def owner(self) -> int | None:
-        """The process that owns the folder, None when there is none."""
+        """Return the process that owns the folder; None if no process does."""
         with contextlib.suppress(OSError, ValueError):
             return int((self.path / "lock").read_text(encoding="ascii")) if self.owned() else None
         return None
 
     def owned(self) -> bool:
-        """Whether a running process owns the folder."""
+        """Return whether a running process owns the folder."""
         try:
             lock = os.open(self.path / "lock", os.O_RDWR | os.O_CLOEXEC)
         except OSError:
@@ -156,13 +156,13 @@ class StackFolder:
                 os.close(lock)
 
     def leave(self) -> None:
-        """Remove the folder and give it up: at the end of a stack that ended in order."""
+        """Remove the folder and release it: the end of a stack that ended in order."""
         if self.is_ours():
             shutil.rmtree(self.path, ignore_errors=True)
         self.give_up()
 
     def give_up(self) -> None:
-        """Own the folder no more."""
+        """Release the folder."""
         if self._lock is not None:
             os.close(self._lock)
             self._lock = None
@@ -183,7 +183,7 @@ def _refused(path: Path, refusal: OSError) -> StackError:
 
 
 def running() -> list[str]:
-    """The names of this user's running stacks; raises StackError when the folder is somebody else's."""
+    """Return the names of this user's running stacks. Raises StackError if the folder belongs to another user."""
     base = root()
     if not base.is_dir():
         return []

@@ -1,4 +1,4 @@
-"""Starting the daemon, and hearing from it until it is ready."""
+"""Start of the daemon, and its reports until it is ready."""
 
 from __future__ import annotations
 
@@ -17,9 +17,10 @@ from netful.stack.control.settings import Settings
 
 
 def launch(settings: Settings, *, progress: Callable[[str], None]) -> dict[str, Any]:
-    """Start a daemon for a stack; returns its status when it is ready.
+    """Start a daemon for a stack; return its status when it is ready.
 
-    Raises what the daemon raised: SourceError for a broken template, RightsError, StackError. Interrupted, it ends it first.
+    Raises what the daemon raised: SourceError for a broken template, RightsError, StackError. An interrupt ends the daemon
+    before this returns.
     """
     folder = StackFolder(settings.name)
     reading, writing = os.pipe()
@@ -37,7 +38,7 @@ def launch(settings: Settings, *, progress: Callable[[str], None]) -> dict[str, 
                 elif "error" in message:
                     raise wire.to_error(message["error"])
                 else:
-                    daemon.returncode = 0  # it goes on by itself: leaving the block must not wait for it
+                    daemon.returncode = 0  # the daemon goes on without this process: leaving the block must not wait for it
                     ready: dict[str, Any] = message["ready"]
                     return ready
         assert daemon.stderr is not None
@@ -47,7 +48,7 @@ def launch(settings: Settings, *, progress: Callable[[str], None]) -> dict[str, 
 
 @contextlib.contextmanager
 def _ended_with_us(daemon: subprocess.Popen[bytes]) -> Iterator[None]:
-    """A daemon that is still starting when the user has had enough ends in order, and nothing of it is left."""
+    """End a daemon in order if the block is left while it is still starting, so that nothing of it remains."""
     try:
         yield
     except KeyboardInterrupt:

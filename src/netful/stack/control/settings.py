@@ -1,4 +1,4 @@
-"""What `up` hands to the daemon: which stack, from which files, with which values."""
+"""Settings that `up` passes to the daemon: the stack, its files and its values."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from typing import Any
 
 @dataclass(frozen=True)
 class GatewaySettings:
-    """How API Gateway runs.
+    """Settings of API Gateway.
 
-    `account_throttle`: rate and burst of the account, where they are not AWS's defaults. `workers`: how many processes
-    answer. `state`: the URL of the server by which they count together; "" where each counts by itself.
+    `account_throttle`: rate and burst of the account, if they are not AWS's defaults. `workers`: the number of processes
+    that answer. `state`: the URL of the server at which they count together; "" if each counts by itself.
     """
 
     account_throttle: tuple[float, int] | None = None
@@ -22,21 +22,21 @@ class GatewaySettings:
 
     @classmethod
     def from_values(cls, values: dict[str, Any]) -> GatewaySettings:
-        """From JSON, which knows no tuples."""
+        """Return the settings from JSON, which has no tuples."""
         limit = values["account_throttle"]
         return cls(**values | {"account_throttle": (limit[0], limit[1]) if limit else None})
 
 
 @dataclass(frozen=True)
 class Settings:
-    """Paths are absolute or relative to `cwd`, so that messages name files as the user wrote them.
+    """Settings of a stack. Paths are absolute or relative to `cwd`, so that messages name files as the user wrote them.
 
-    `attachments`: resources whose ports are relayed, as (resource, port, host, port on the host). `lambda_network`: which
-    of Lambda's designs. `eni_seconds`: how long an interface takes, and `eni_idle_seconds`: how long a shared one is kept
-    for an unused function; `eni_delete_seconds`: how long one that no function has any more is still told of. `eni_ports`:
-    connections of a shared one to one destination, and `eni_connections`: in all, before Lambda makes another one.
-    `lambda_concurrency`: the account's limit. `internet`: `emulated`, or `real` where names lead to their real hosts.
-    `state_folder`: what keeps AWS's services' content.
+    `attachments`: resources whose ports are relayed, as (resource, port, host, port on the host). `lambda_network`: Lambda's
+    network design. `eni_seconds`: the time that creating an interface takes. `eni_idle_seconds`: the time that a shared
+    interface of an unused function is kept. `eni_delete_seconds`: the time that EC2 still describes an interface that no
+    function uses any more. `eni_ports`: connections of a shared interface to one destination, and `eni_connections`: its
+    connections in all, before Lambda creates another one. `lambda_concurrency`: the account's limit. `internet`: `emulated`,
+    or `real` if names lead to their real hosts. `state_folder`: the folder that keeps the content of AWS's services.
     """
 
     name: str
@@ -66,7 +66,7 @@ class Settings:
         return first if first.is_dir() else first.parent
 
     def seen_from(self, cwd: str) -> Settings:
-        """The same files, named as another folder must name them."""
+        """Return settings with the same files, named relative to another folder."""
         if cwd == self.cwd:
             return self
         places = self.templates or ("",)
@@ -77,12 +77,12 @@ class Settings:
         )
 
     def to_json(self) -> str:
-        """As text, for the daemon's command line."""
+        """Return the settings as text, for the daemon's command line."""
         return json.dumps(asdict(self))
 
     @classmethod
     def from_json(cls, text: str) -> Settings:
-        """From the daemon's command line."""
+        """Return the settings in a text of the daemon's command line."""
         values = json.loads(text)
         pairs = tuple((name, value) for name, value in values.pop("parameters"))
         return cls(

@@ -1,4 +1,4 @@
-"""What the machine, or the user's limits, have no more of: nobody's error, told with the way to more."""
+"""Exhausted resources of the machine, or limits of the user, as errors with a hint how to get more."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _SHORT = {
 
 
 def shortage(fault: BaseException) -> StackError | None:
-    """What to tell of a fault that is a shortage; None when it is something else."""
+    """Return the message for a fault that is a shortage; None for other faults."""
     if isinstance(fault, OSError) and fault.errno == errno.ENOSPC and (fault.strerror or "").startswith("unshare"):
         hint = "raise `user.max_net_namespaces` and its like, or end other stacks; `netful up --rights` tries it"
         return StackError("this machine makes no more namespaces", why=str(fault), hint=hint)

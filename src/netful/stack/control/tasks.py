@@ -14,7 +14,7 @@ async def end(*tasks: asyncio.Future[Any]) -> None:
 
 
 async def first_of(*tasks: asyncio.Future[Any]) -> None:
-    """Wait for the first of some tasks, and end the others."""
+    """Wait for the first of some tasks, then end the others."""
     try:
         await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
     finally:

@@ -1,6 +1,6 @@
-"""Messages between the command line and the daemon: JSON behind a four-byte length, over a Unix socket.
+"""Messages between the command line and the daemon: JSON after a length of four bytes, over a Unix socket.
 
-A request is {"verb": …, …}; each answer is one of {"result": …}, {"event": …} (more follows) or {"error": …}.
+A request is {"verb": …, …}. Each answer is one of {"result": …}, {"event": …} (more follows) or {"error": …}.
 """
 
 from __future__ import annotations
@@ -15,11 +15,11 @@ from netful.model.core.origin import Origin
 
 LENGTH = struct.Struct(">I")
 LIMIT = 16 << 20
-"""No message is larger; an invocation's payload is at most 6 MB, base64 makes that 8."""
+"""Limit of a message's size. The payload of an invocation is at most 6 MB, which base64 turns into 8 MB."""
 
 
 def encode(message: dict[str, Any]) -> bytes:
-    """The bytes of a message."""
+    """Return the bytes of a message."""
     body = json.dumps(message).encode()
     return LENGTH.pack(len(body)) + body
 
@@ -36,14 +36,14 @@ def decode(body: bytes) -> dict[str, Any]:
 
 
 def from_error(error: NetfulError) -> dict[str, Any]:
-    """An error as a message."""
+    """Return the message for an error."""
     origin = [error.origin.file, error.origin.line] if error.origin else None
     kind = type(error).__name__
     return {"error": {"kind": kind, "what": error.what, "origin": origin, "why": error.why, "hint": error.hint}}
 
 
 def to_error(error: dict[str, Any]) -> NetfulError:
-    """The error in a message."""
+    """Return the error in a message."""
     kind: type[NetfulError] = getattr(errors, error["kind"], NetfulError)
     origin = Origin(*error["origin"]) if error["origin"] else None
     return kind(error["what"], origin=origin, why=error["why"], hint=error["hint"])

@@ -1,6 +1,6 @@
-"""One real attempt from a network position: ask the resolver, connect, and for a URL speak TLS and HTTP.
+"""A real attempt from a network position: ask the resolver, connect, and for a URL speak TLS and HTTP.
 
-What it says is what an unmodified client there would meet: no answer in time, a refusal, no such name, or a status.
+Its outcome is what an unmodified client at that position meets: a timeout, a refusal, an unknown name, or a status.
 """
 
 from __future__ import annotations
@@ -31,9 +31,9 @@ ANSWER_SECONDS = 15.0  # an ALB tries to reach a target for 10
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """The target of an attempt: a name or an address, a port, and the protocol to speak.
+    """Target of an attempt: a name or an address, a port, and the protocol to speak.
 
-    `headers` are sent as they are; without a `host` among them, the name is.
+    `headers` are sent unchanged. If they contain no `host`, the name is sent as `host`.
     """
 
     host: str
@@ -44,7 +44,7 @@ class Target:
     headers: tuple[tuple[str, str], ...] = ()
 
     def head(self) -> bytes:
-        """The head of the request."""
+        """Return the head of the request."""
         sent = {"host": self.host, "user-agent": "netful-probe", "connection": "close"} | dict(self.headers)
         lines = [f"{self.method} {self.path} HTTP/1.1", *(f"{name}: {value}" for name, value in sent.items())]
         return "".join(f"{line}\r\n" for line in [*lines, ""]).encode()
@@ -52,7 +52,7 @@ class Target:
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """The outcome of an attempt. `verdict` is reachable when the far end accepted or refused the connection itself."""
+    """Outcome of an attempt. `verdict` is reachable if the far end itself accepted or refused the connection."""
 
     place: str
     verdict: Literal["reachable", "blocked"]
@@ -63,7 +63,7 @@ class Attempt:
 
 
 class Failed(Exception):  # noqa: N818  # it is an outcome, not an error
-    """The attempt ended early."""
+    """Early end of an attempt."""
 
     def __init__(self, symptom: Symptom, detail: str) -> None:
         super().__init__(detail)
@@ -72,7 +72,7 @@ class Failed(Exception):  # noqa: N818  # it is an outcome, not an error
 
 
 async def attempt(networks: Networks, position: Position, target: Target, trust: ssl.SSLContext) -> Attempt:
-    """Try once; never raises for what the network does."""
+    """Try once. Network failures become the outcome; this raises for none of them."""
     begun = time.perf_counter()
 
     def outcome(symptom: Symptom, detail: str, status: int | None = None) -> Attempt:
@@ -95,7 +95,7 @@ async def attempt(networks: Networks, position: Position, target: Target, trust:
 
 
 async def find_address(networks: Networks, position: Position, host: str) -> IPAddress:
-    """Return the address of a name by the position's resolver; raises Failed where a client there would fail."""
+    """Return the address of a name by the position's resolver. Raises Failed if a client at the position would fail."""
     try:
         return ip_address(host)
     except ValueError:
@@ -127,7 +127,7 @@ def _first_address(answer: DNSRecord, host: str) -> IPv4Address:
 
 
 async def connect(networks: Networks, position: Position, address: IPAddress, port: int) -> socket.socket:
-    """Connect from a position; raises Failed as a client there would."""
+    """Connect from a position. Raises Failed if a client at the position would fail."""
     family = socket.AF_INET if address.version == 4 else socket.AF_INET6
     sock = await networks.socket(position, socket.SOCK_STREAM, family)
     loop = asyncio.get_running_loop()
@@ -147,7 +147,7 @@ async def connect(networks: Networks, position: Position, address: IPAddress, po
 
 
 async def status_of_answer(sock: socket.socket, target: Target, tls: ssl.SSLContext | None = None) -> int:
-    """Send the request on a connected socket and return the status of its answer; raises Failed without one."""
+    """Send the request on a connected socket and return the status of its answer. Raises Failed if no answer comes."""
     name = target.host if tls else None
     try:
         reader, writer = await asyncio.open_connection(sock=sock, ssl=tls, server_hostname=name)

@@ -1,7 +1,7 @@
-"""Load balancers in a stack: their programs in the network, their URLs on the host, their entries in the status.
+"""Load balancers of a stack: their processes in the network, their URLs on the host, their entries in the status.
 
-An internet-facing one is reached from the host as any client on the emulated internet reaches it: a port of the loopback
-is relayed to its nodes' public addresses, through the internet gateway and past the load balancer's groups.
+The host reaches an internet-facing load balancer as any client on the emulated internet does. A port of the loopback is
+relayed to the public addresses of its nodes, through the internet gateway and the load balancer's security groups.
 """
 
 from __future__ import annotations
@@ -62,7 +62,7 @@ class Balancers:
         await self.follow(self._cloud, self._cloud)
 
     async def follow(self, _before: Cloud, cloud: Cloud) -> None:
-        """Run the load balancers of this cloud from now on."""
+        """Run the load balancers of another cloud."""
         self._cloud = cloud
         built = await self._networks.on_thread(_built)
         await self._service.follow(cloud, built)
@@ -75,11 +75,11 @@ class Balancers:
 
     @property
     def warnings(self) -> list[str]:
-        """What of the load balancers does not run."""
+        """Return warnings for load balancers that do not run."""
         return self._service.warnings
 
     def entries(self) -> Iterator[dict[str, Any]]:
-        """`load_balancers` of `netful status`."""
+        """Return `load_balancers` of `netful status`."""
         for balancer in self._cloud.balancing.load_balancers.values():
             listeners = [
                 each for each in self._cloud.balancing.listeners.values() if each.load_balancer_id == balancer.id
@@ -102,7 +102,7 @@ class Balancers:
             }
 
     def _health(self, balancer: LoadBalancer) -> list[TargetHealth]:
-        """The health of each target: where nodes differ, the worst that one found."""
+        """Return the health of each target: if nodes differ, the worst result."""
         found: dict[tuple[str, str], TargetHealth] = {}
         nodes = [eni.id for eni in self._cloud.network.interfaces_of(balancer.id)]
         every = [one for id_ in nodes for one in self._service.health.get(id_, ())]
@@ -154,7 +154,7 @@ class Balancers:
         return spawn
 
     async def close(self) -> None:
-        """End all of it."""
+        """End all load balancers and relays."""
         for relay, _ in self._relays.values():
             relay.close()
         await self._service.close()
@@ -165,7 +165,7 @@ class Balancers:
 def _spawn(
     eni_id: str, command: list[str], folder: Path, output: IO[bytes], errors: IO[bytes], fabric: Fabric
 ) -> subprocess.Popen[bytes]:
-    """Start a command at an interface. On the namespace thread, which it ends with."""
+    """Start a command at an interface. Call this on the namespace thread: the command ends with that thread."""
     with fabric.vpcs.namespace_of(eni_id).inside():
         return subprocess.Popen(
             command_line(command), cwd=folder, stdin=subprocess.DEVNULL, stdout=output, stderr=errors
@@ -173,5 +173,5 @@ def _spawn(
 
 
 def _built(fabric: Fabric) -> Built:
-    """The interfaces that are in the network."""
+    """Return the interfaces that are in the network."""
     return {id_: fabric.vpcs.service_links(id_) for network in fabric.vpcs.networks for id_ in network.owners}

@@ -1,4 +1,4 @@
-"""Commands in network positions: how they are started, and the environment that they get."""
+"""Commands in network positions: their start and their environment."""
 
 from __future__ import annotations
 
@@ -12,18 +12,18 @@ from pathlib import Path
 
 from netful.fabric.position import Position
 
-# Proxies and certificate settings of the host would lead a command out of its position, or past netful's authority.
+# The host's proxy settings would take a command out of its position. Its certificate settings would bypass netful's CA.
 _LEFT_OUT = ("http_proxy", "https_proxy", "all_proxy", "no_proxy", "curl_ca_bundle", "requests_ca_bundle",
              "ssl_cert_file", "ssl_cert_dir", "aws_ca_bundle", "node_extra_ca_certs", "aws_profile",
              "aws_endpoint_url", "aws_config_file", "aws_shared_credentials_file")  # fmt: skip
 _TRUST = ("CURL_CA_BUNDLE", "REQUESTS_CA_BUNDLE", "SSL_CERT_FILE", "AWS_CA_BUNDLE", "NODE_EXTRA_CA_CERTS")
-# Made-up credentials: the user's own must not be sent anywhere, not even here.
+# Fake credentials: the user's own credentials must not be sent anywhere, not even to this stack.
 _KEYS = {"AWS_ACCESS_KEY_ID": "AKIANETFULEXAMPLE000", "AWS_SECRET_ACCESS_KEY": "netful", "AWS_SESSION_TOKEN": ""}
 
 
 @dataclass(frozen=True)
 class Streams:
-    """Where a command reads and writes: descriptors."""
+    """Descriptors of a command's standard streams."""
 
     stdin: int
     stdout: int
@@ -47,7 +47,7 @@ def spawn(
 ) -> subprocess.Popen[bytes]:
     """Start a command in a position.
 
-    On the namespace thread: the command dies with the thread that started it, and that one stays.
+    Call this on the namespace thread: a command ends with the thread that started it, and that thread lives on.
     """
     spec = {
         "netns": position.netns.fd, "parent": os.getpid(), "resolv_conf": str(resolv_conf),
@@ -61,13 +61,13 @@ def spawn(
 
 
 def kill(process: subprocess.Popen[bytes]) -> None:
-    """End a process at once, and wait for it."""
+    """Kill a process and wait for its end."""
     process.kill()
     process.wait()
 
 
 def environment(given: Mapping[str, str], region: str, bundle: Path) -> dict[str, str]:
-    """The environment of a command: what was given without what would lead it elsewhere, and the stack's own."""
+    """Return the environment of a command: the given variables without those that would mislead it, and the stack's own."""
     kept = {name: value for name, value in given.items() if name.lower() not in _LEFT_OUT}
     return kept | dict.fromkeys(_TRUST, str(bundle)) | _KEYS | {
         "AWS_REGION": region, "AWS_DEFAULT_REGION": region, "AWS_EC2_METADATA_DISABLED": "true",

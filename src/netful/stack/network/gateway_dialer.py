@@ -1,12 +1,12 @@
-"""From where API Gateway calls web servers: its own place on the internet, and the networks behind its VPC links.
+"""Connections of API Gateway to web servers: from its own place on the internet, or through VPC links.
 
-| the request goes | from |
+| destination of the request | source |
 |---|---|
-| to a URL | a client's place on the emulated internet |
-| through a link of the second version | an interface of the link's own in its first subnet that has room, with its groups |
-| through one of the first version | the load balancer's own node: PrivateLink hands it over there, and nothing is between |
+| a URL | a client's place on the emulated internet |
+| a link of the second version | an interface of the link in its first subnet that has room, with the link's groups |
+| a link of the first version | the load balancer's own node: PrivateLink ends there, and no filter is between |
 
-A place is made at the first request that needs it, and kept as long as the link is.
+A place is made at the first request that needs it, and kept for as long as the link exists.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ _Place = tuple[object, ...]
 
 
 class GatewayDialer:
-    """Connects for the gateway's web client."""
+    """Dialer of the gateway's web client."""
 
     def __init__(self, networks: Networks) -> None:
         self._networks = networks
@@ -39,7 +39,7 @@ class GatewayDialer:
         self._making = asyncio.Lock()
 
     async def dial(self, request: WebRequest) -> socket.socket:
-        """A connected socket to where a request goes; raises UnreachableError."""
+        """Return a socket that is connected to the destination of a request. Raises UnreachableError."""
         try:
             position = await self._position(request.link)
             address = await self._address(position, request)
@@ -50,7 +50,7 @@ class GatewayDialer:
             raise UnreachableError(str(problem)) from problem
 
     async def settle(self, cloud: Cloud) -> None:
-        """Give up the places of links that are no longer what they were, or whose network is gone."""
+        """Release the places of links that have changed, or whose network is gone."""
         kept = {("internet",), *(("link", link) for link in cloud.apis.vpc_links.values())}
         for place, position in [*self._positions.items()]:
             if place not in kept or position.cut:

@@ -1,11 +1,11 @@
-"""One host's program: started in its position, watched, started again when it ends, and ended with the stack.
+"""Program of a host: started in its position, watched, restarted when it ends, and ended with the stack.
 
-| state | |
+| state | meaning |
 |---|---|
-| starting | it runs, and has not shown yet that it serves |
-| running | it serves, as far as `health` tells; without `health`, it runs |
-| unhealthy | it runs, and no longer serves |
-| restarting | it ended, and is started again after a while that doubles each time |
+| starting | the program runs, but has not served yet |
+| running | the program serves, according to `health`; without `health`, it runs |
+| unhealthy | the program runs, but no longer serves |
+| restarting | the program ended, and starts again after a pause that doubles each time |
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from netful.stack.network.networks import Networks
 from netful.stack.network.output import follow
 
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.25, 30.0
-_STEADY_SECONDS = 10.0  # a program that ran for as long begins with the first pause again
+_STEADY_SECONDS = 10.0  # a program that ran this long begins with the first pause again
 _FAREWELL_SECONDS = 2.0
 _OFTEN, _SELDOM = 0.05, 2.0
 _ANSWER_SECONDS = 2.0
@@ -45,7 +45,7 @@ class HostState(StrEnum):
 
 @dataclass(frozen=True)
 class Surroundings:
-    """A program's folder, its environment, and the stack's certificates."""
+    """The folder and environment of a program, and the stack's certificates."""
 
     folder: Path
     environment: dict[str, str]
@@ -64,7 +64,7 @@ class HostRun:
         self.restarts = 0
         self.why = ""
         self.settled = asyncio.Event()
-        """Set when it serves for the first time, or has ended."""
+        """Event: the program serves for the first time, or has ended."""
         self._networks = networks
         self._around = around
         self._log = LogStream(log, str(position.address))
@@ -72,7 +72,7 @@ class HostRun:
         self._task = asyncio.create_task(self._live())
 
     async def close(self) -> None:
-        """End the program: asked first, then made to."""
+        """End the program: first by a request, then by force."""
         self._task.cancel()
         with contextlib.suppress(asyncio.CancelledError):
             await self._task
@@ -102,7 +102,7 @@ class HostRun:
             self.restarts += 1
 
     async def _run_once(self) -> int:
-        """Start the program and follow it to its end."""
+        """Start the program and wait for its end."""
         self.state = HostState.STARTING
         reading, writing = os.pipe()
         try:
@@ -129,7 +129,7 @@ class HostRun:
         )  # fmt: skip
 
     async def _watch(self) -> None:
-        """Keep `state` true."""
+        """Keep `state` up to date."""
         health = self.program.health
         while True:
             problem = await self._problem(health) if health else ""
@@ -143,7 +143,7 @@ class HostRun:
             await asyncio.sleep(_OFTEN if self.state is HostState.STARTING else _SELDOM)
 
     async def _problem(self, health: Health) -> str:
-        """Return the problem at the health port, "" without one. It is asked from the host itself: no group filters it."""
+        """Return the problem at the health port, "" if it has none. The check comes from the host itself, so no group filters it."""
         address, target = (
             self.position.address,
             Target(str(self.position.address), health.port, path=health.path or "/"),

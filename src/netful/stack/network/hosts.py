@@ -1,7 +1,7 @@
-"""The hosts of a stack that run programs: which there are, and what is told about them.
+"""Hosts of a stack that run programs, with their status and logs.
 
-An instance runs its program at its first interface; a service runs one in each of its subnets. A program is started anew
-when its table in `netful.toml` changes, with the files that it names, or when its interface is another one.
+An instance runs its program at its first interface. A service runs one in each of its subnets. A program is restarted when
+its table in `netful.toml`, or a file that the table names, changes, or when it gets another interface.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ _SETTLE_SECONDS = 10.0
 
 
 class Hosts:
-    """The programs of a cloud's hosts, running."""
+    """The running programs of a cloud's hosts."""
 
     def __init__(self, cloud: Cloud, networks: Networks, authority: Authority, folder: Path) -> None:
         self._cloud = cloud
@@ -41,16 +41,16 @@ class Hosts:
         self._runs: dict[str, HostRun] = {}
         self._logs: dict[str, LogGroup] = {}
         self.problems: dict[str, str] = {}
-        """Why a host runs nothing, by its id."""
+        """The reason why a host runs no program, by the host's id."""
 
     async def start(self) -> None:
         """Run the programs."""
         await self.follow(self._cloud, self._cloud)
 
     async def follow(self, _before: Cloud, cloud: Cloud) -> None:
-        """Run the programs of another cloud; those that are the same in both run on.
+        """Run the programs of another cloud. Programs that are the same in both clouds run on.
 
-        Returns when each serves, has ended, or has had its time to.
+        Returns when each program serves, has ended, or has used up its time to start.
         """
         wanted = dict(_placed(cloud))
         self.problems = {
@@ -98,7 +98,7 @@ class Hosts:
         )
 
     def _surroundings(self, program: Program, eni_id: str, region: str) -> Surroundings:
-        """Make a host's folder anew, with its files and its certificate."""
+        """Make a host's folder from scratch, with its files and its certificate."""
         folder = self._folder / eni_id.replace("/", "-")
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(parents=True)
@@ -114,17 +114,17 @@ class Hosts:
         return Surroundings(folder, environment(own, region, self._authority.bundle), self._authority.bundle)
 
     def log(self, host_id: str) -> LogGroup | None:
-        """What the programs of a host have written; None when it runs none."""
+        """Return the log of a host's programs; None if it runs none."""
         return self._logs.get(host_id)
 
     @property
     def logs(self) -> dict[str, LogGroup]:
-        """The logs of all hosts that run programs."""
+        """Return the logs of all hosts that run programs."""
         return {**self._logs}
 
     @property
     def warnings(self) -> Iterator[str]:
-        """What keeps hosts from serving."""
+        """Return warnings for hosts that do not serve, with the reason."""
         for run in self._runs.values():
             if run.state is not HostState.RUNNING:
                 why = run.why or "it does not serve yet"
@@ -132,7 +132,7 @@ class Hosts:
         yield from (f"`{id_}` runs nothing: {why}" for id_, why in self.problems.items())
 
     def status(self) -> list[dict[str, Any]]:
-        """The hosts as `netful status --format json` prints them."""
+        """Return the hosts as `netful status --format json` prints them."""
         return [
             {
                 "resource": run.program.id,
@@ -152,7 +152,7 @@ class Hosts:
 
 
 def _placed(cloud: Cloud) -> Iterator[tuple[str, tuple[Program, NetworkInterface]]]:
-    """Where each program runs, by the interface."""
+    """Return the position of each program, by the interface."""
     for program in cloud.compute.programs.values():
         enis = [eni for eni in cloud.network.interfaces_of(program.id) if eni.private_ip_address is not None]
         for eni in enis if enis and enis[0].owner is InterfaceOwner.SERVICE else enis[:1]:

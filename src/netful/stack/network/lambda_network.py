@@ -1,7 +1,7 @@
-"""How functions are attached to their VPCs: shared Hyperplane ENIs, or, as before 2019, interfaces of their own.
+"""Attachment of functions to their VPCs: shared Hyperplane ENIs or, as before 2019, an interface per sandbox.
 
-`per-sandbox` makes interfaces at cold start, each with a delay; where addresses or the quota are used up, the invocation
-is refused as AWS refuses it (lambda §1.2, §1.8).
+`per-sandbox` creates interfaces at cold start, each with a delay. If addresses or the quota are used up, the invocation
+fails with AWS's error (lambda §1.2, §1.8).
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from netful.model.functions.function import Function
 
 
 class LambdaDesign(StrEnum):
-    """Which of Lambda's two designs."""
+    """The two designs of Lambda's network."""
 
     HYPERPLANE = "hyperplane"
     PER_SANDBOX = "per-sandbox"
@@ -32,7 +32,7 @@ class LambdaNetwork:
     eni_seconds: float = 0.0
 
     def has_own_interfaces(self, function: Function) -> bool:
-        """Whether a function's sandboxes are behind interfaces of its own."""
+        """Return whether the sandboxes of a function have interfaces of their own."""
         return self.design is LambdaDesign.PER_SANDBOX and function.in_vpc
 
 
@@ -49,13 +49,13 @@ _REFUSALS = {
 
 
 def refused(shortage: Shortage) -> InvokeRefused:
-    """AWS's answer to an invocation whose sandbox gets no interface."""
+    """Return AWS's error for an invocation whose sandbox gets no interface."""
     code, why = _REFUSALS[shortage]
     return InvokeRefused(502, code, f"Lambda was not able to set up VPC access for the Lambda function because {why}.")
 
 
 def blocks_of(cloud: Cloud, function: Function) -> dict[str, IPv4Network]:
-    """The blocks of a function's subnets, by their ids, as far as they are known."""
+    """Return the CIDR blocks of a function's subnets, by subnet id; blocks that are unknown are left out."""
     ids = () if isinstance(function.subnet_ids, Unknown) else function.subnet_ids
     subnets = (cloud.network.subnets.get(subnet_id) for subnet_id in ids if isinstance(subnet_id, str))
     return {s.id: s.cidr_block for s in subnets if s is not None and isinstance(s.cidr_block, IPv4Network)}

@@ -1,6 +1,6 @@
-"""The one endpoint on the host's loopback for all services: what `AWS_ENDPOINT_URL` is set to.
+"""The one endpoint on the host's loopback for all services: the value for `AWS_ENDPOINT_URL`.
 
-A request with a Host that AWS serves goes where that name leads; any other to the service that it is signed for.
+A request whose Host is a name of AWS goes where that name leads. Any other request goes to the service that it is signed for.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ _ADDRESS = "127.0.0.1"
 
 
 class LocalEndpoint:
-    """Serves on a port of the loopback that was free."""
+    """Server at a free port of the loopback."""
 
     def __init__(self, porter: Listens) -> None:
         self._porter = porter
@@ -26,18 +26,18 @@ class LocalEndpoint:
 
     @property
     def url(self) -> str:
-        """Its URL, once it serves."""
+        """The URL, once the endpoint serves."""
         return f"http://{_ADDRESS}:{self.port}"
 
     async def start(self) -> None:
-        """Begin to serve."""
+        """Start to serve."""
         listener = socket.create_server((_ADDRESS, 0), backlog=BACKLOG)
         listener.setblocking(False)  # noqa: FBT003  # the socket's own interface
         self.port = listener.getsockname()[1]
         self._server = await self._porter.listen(Door(DoorKind.LOCAL), listener, tls=False)
 
     async def follow(self, _before: Cloud, _cloud: Cloud) -> None:
-        """Stay as it is: the porter follows."""
+        """Change nothing: the porter follows the cloud."""
 
     async def close(self) -> None:
         """Stop serving."""

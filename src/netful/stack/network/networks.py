@@ -1,4 +1,4 @@
-"""The running network: the fabric on its thread."""
+"""The running network: the fabric, on its own thread."""
 
 from __future__ import annotations
 
@@ -26,9 +26,9 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class SandboxAttachment:
-    """What an execution environment gets: its namespace, its resolver, and the Runtime API's socket in it.
+    """Network of an execution environment: its namespace, its resolver, and the Runtime API's socket in it.
 
-    `tenancy` is set where it is behind an interface of its function's own.
+    `tenancy` is set if the function has interfaces of its own.
     """
 
     sandbox: Sandbox
@@ -43,21 +43,21 @@ class SandboxAttachment:
         return self.sandbox.netns_fd
 
     def listen(self, address: str, port: int) -> socket.socket:
-        """The Runtime API's socket, which was opened with the sandbox: only the namespace thread may open one."""
+        """Return the Runtime API's socket. It was opened with the sandbox, because only the namespace thread may open one."""
         assert (address, port) == (str(RUNTIME_API_ADDRESS), RUNTIME_API_PORT)
         return self.runtime_api
 
     async def socket(self) -> socket.socket:
-        """A TCP socket inside the namespace."""
+        """Return a new TCP socket inside the namespace."""
         return await self.thread.make(socket.socket.close, self.sandbox.netns.socket, socket.SOCK_STREAM)
 
     @property
     def cut(self) -> bool:
-        """Whether the interface that the sandbox leaves by is gone."""
+        """Return whether the interface that the sandbox sends through is gone."""
         return self.sandbox.cut
 
     def close(self) -> None:
-        """Let go of the namespace."""
+        """Release the namespace."""
         self.sandbox.close()
         if self.tenancy is not None:
             self.tenancy.end()
@@ -69,11 +69,11 @@ def _detach(attachment: SandboxAttachment) -> None:
 
 
 Relays = Mapping[tuple[str, int], tuple[str, int]]
-"""Where on the host a resource's port is relayed to."""
+"""Host and port on the host that each resource's port is relayed to."""
 
 
 class Networks:
-    """The network of a cloud, running on a thread of its own."""
+    """The network of a cloud, running on its own thread."""
 
     def __init__(self, cloud: Cloud, relays: Relays, lambda_network: LambdaNetwork, options: Options) -> None:
         ports: dict[str, tuple[int, ...]] = {}
@@ -88,7 +88,7 @@ class Networks:
         self.own_interfaces: SandboxInterfaces | None = None
 
     async def start(self) -> None:
-        """Make every namespace; `ServedDoors` serves the doors in them."""
+        """Make every namespace. `ServedDoors` serves the doors in them."""
         self._thread = NamespaceThread()
         self._ending.push_async_callback(asyncio.to_thread, self._thread.close)
         self._fabric = await self._thread.call(Fabric, self._cloud, self._thread.limbo, self._options)
@@ -98,7 +98,7 @@ class Networks:
         self._prepare()
 
     async def follow(self, _before: Cloud, cloud: Cloud) -> None:
-        """Become the network of another cloud; what is the same in both keeps its connections."""
+        """Become the network of another cloud. What is the same in both clouds keeps its connections."""
         self._cloud = cloud
         await self._thread.call(self.fabric.change, cloud)
 
@@ -115,7 +115,7 @@ class Networks:
         if attachment.tenancy is not None and attachment.tenancy.made:
             try:
                 await asyncio.sleep(self._lambda.eni_seconds)
-            except asyncio.CancelledError:  # the caller is gone, and with it the sandbox that was to be
+            except asyncio.CancelledError:  # the caller is gone, so no sandbox will use this attachment
                 attachment.close()
                 raise
         return attachment
@@ -136,7 +136,7 @@ class Networks:
         return tenancy
 
     def _prepare(self) -> None:
-        """Have the next attachments made quick while nothing waits for one."""
+        """Prepare the next attachments while no caller waits for one."""
         asyncio.get_running_loop().call_later(0.005, self._prepare_now)
 
     def _prepare_now(self) -> None:
@@ -144,23 +144,23 @@ class Networks:
             self._thread.submit(self._fabric.sandboxes.prepare)
 
     async def set_unhealthy(self, eni_id: str, targets: frozenset[str]) -> None:
-        """Pass nothing on to these targets (`GROUP/ADDRESS:PORT`) at a node of a network load balancer."""
+        """Stop a node of a network load balancer from forwarding to these targets (`GROUP/ADDRESS:PORT`)."""
         await self._thread.call(self.fabric.vpcs.set_unhealthy, eni_id, targets)
 
     async def on_thread(self, call: Callable[[Fabric], T]) -> T:
-        """Do something with the fabric on its thread."""
+        """Call a function with the fabric, on its thread."""
         return await self._thread.call(call, self.fabric)
 
     async def make(self, call: Callable[[Fabric], T], dispose: Callable[[T], object]) -> T:
-        """Make something of the fabric on its thread; `dispose` gets it where the caller is cancelled meanwhile."""
+        """Make a thing with the fabric, on its thread. `dispose` receives it if the caller is cancelled meanwhile."""
         return await self._thread.make(dispose, call, self.fabric)
 
     async def stand(self, call: Callable[[Fabric], Position]) -> Position:
-        """Make a position; to be released."""
+        """Make a position. The caller has to release it."""
         return await self.make(call, lambda position: position.release())
 
     async def finish(self, call: Callable[[], T]) -> T:
-        """Do something on the fabric's thread to its end, also where the caller is cancelled meanwhile."""
+        """Run a call on the fabric's thread to its end, even if the caller is cancelled meanwhile."""
         return await self._thread.finish(call)
 
     async def socket(self, position: Position, kind: int, family: int = socket.AF_INET) -> socket.socket:
@@ -168,10 +168,10 @@ class Networks:
         return await self._thread.make(socket.socket.close, position.socket, kind, family)
 
     async def release(self, position: Position) -> None:
-        """Give a position up."""
+        """Release a position."""
         await self.finish(position.release)
 
     async def close(self) -> None:
-        """Let go of every namespace, and end the thread."""
+        """Release every namespace, and end the thread."""
         self._fabric = None
         await self._ending.aclose()

@@ -1,7 +1,7 @@
-"""What a program writes into a pipe, read by the event loop until nobody can write any more.
+"""Output of a program: a pipe that the event loop reads until its last writer has closed it.
 
-The loop only watches the pipe, which has one owner and is closed once. uvloop's own `connect_read_pipe` closes a pipe twice:
-in between, another thread may have got the same descriptor for something else.
+The loop only watches the pipe, which has one owner and is closed once. uvloop's own `connect_read_pipe` closes a pipe twice.
+Between the two, another thread may have got the same descriptor for something else.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ _CHUNK = 64 * 1024
 
 
 async def follow(pipe: int, write: Callable[[bytes], None]) -> None:
-    """Hand over what comes out of a pipe, and close it at its end."""
+    """Pass on what is written into a pipe, and close the pipe at its end."""
     loop = asyncio.get_running_loop()
     ended = asyncio.Event()
 

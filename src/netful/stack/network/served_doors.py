@@ -1,4 +1,4 @@
-"""The doors of the network, served from the event loop: HTTP, DNS, echo, and relays to the host."""
+"""Servers at the doors of the network, on the event loop: HTTP, DNS, echo, and relays to the host."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from netful.stack.network.networks import Networks, Relays
 
 @dataclass(frozen=True)
 class EchoServer:
-    """The internet's other ports, TCP and UDP."""
+    """Echo server for the internet's other ports, TCP and UDP."""
 
     stream: Listening
     datagrams: EchoDatagrams
@@ -40,7 +40,7 @@ Served = Listening | Resolver
 
 
 class ServedDoors:
-    """Serves every door that the network has open: HTTP by the porter, the rest here."""
+    """Servers of every open door of the network: the porter serves HTTP, this class the rest."""
 
     def __init__(
         self, cloud: Cloud, networks: Networks, porter: Listens, relays: Relays, internet: RealInternet | None
@@ -90,7 +90,7 @@ class ServedDoors:
         return self._internet is not None and door.door.kind is DoorKind.INTERNET
 
     async def _serve_stream(self, door: OpenDoor, serving: Serving) -> Listening:
-        """Serve a TCP door here, or by the real internet where that is behind it."""
+        """Serve a TCP door here, or relay it to the real internet if that is behind it."""
         if self._internet is not None and self._is_relayed(door):
             return RelayingServer(door.socket, self._internet, serving)
         return await serving.listen(door.socket)
