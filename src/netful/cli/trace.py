@@ -1,4 +1,4 @@
-"""`netful trace`: whether FROM reaches TO, hop by hop."""
+"""`netful trace`: trace whether FROM can reach TO, hop by hop."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def trace(
     format_: Annotated[Format, Parameter(name="--format")] = "text",
     quiet: Annotated[bool, Parameter(negative=())] = False,
 ) -> int:
-    """Say whether FROM reaches TO, hop by hop: every blocker, what decided, where it is written, what to change.
+    """Trace whether FROM can reach TO, hop by hop: every blocker, the deciding rule, its place in the template, and a fix.
 
     Parameters
     ----------
@@ -43,15 +43,15 @@ def trace(
     destination
         A resource, `internet:tcp/443`, `aws:ssm`, `aws:s3:GetObject`, an address with a port, a URL, or an API's request.
     batch
-        A file with one question a line, FROM and TO separated by a tab; one JSON path a line comes back.
+        A file with one question per line, FROM and TO separated by a tab; prints one JSON path per line.
     matrix
         Every function and service against every destination in use, instead of FROM and TO.
     apis
         With `--matrix`: every client against every way to every API.
     live
-        Also send a real packet through the running stack, and print which rules it met in the kernel.
+        Also send a real packet through the running stack, and print the rules that it matched in the kernel.
     verbose
-        Show the way back also where nothing is wrong with it.
+        Show the way back even if it has no problem.
     format_
         text, json for programs, or svg for a picture of one path.
     quiet

@@ -37,16 +37,16 @@ def up(
 ) -> int:
     """Build the stack in the kernel and run it. Without -d it runs until Ctrl-C and shows the functions' logs.
 
-    If the stack is running already, it is brought in place to what the templates say now: what did not change goes on
-    running, and the changes are printed. Templates, parameters and the region follow; the other options hold from a stack's
-    start, and `up` names those that come too late.
+    If the stack is running already, it is updated in place to the current templates. Unchanged parts go on running, and the
+    changes are printed. Templates, parameters and the region are updated. All other options are fixed when a stack starts;
+    `up` names those that come too late.
 
     Parameters
     ----------
     detach:
         Return when the stack is ready and let it run; end it with `netful down`.
     rights:
-        Only say what this machine allows.
+        Only report what this machine allows.
     quiet:
         Print no progress.
     """
@@ -77,7 +77,7 @@ def up(
 
 
 def _change(settings: Settings, begun: float, *, named: bool) -> int:
-    """Bring the running stack to what the templates say now, and print what that took."""
+    """Update the running stack to the current templates, and print the changes."""
     with Client(settings.name) as client:
         done = client.call("change", settings=settings.to_json(), named=named)
     _warn(done["status"])

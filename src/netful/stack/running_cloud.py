@@ -1,10 +1,10 @@
 """The cloud that runs, and its one way to another cloud: every part of the stack follows, or none does.
 
 Rules:
-1. A change is a pure step from the cloud that runs to the next one. Changes queue: each begins where the one before ended.
-2. Parts follow in one order, which is theirs at construction: a part finds those before it at the new cloud already.
-3. A part that fails, or a caller that is cancelled, takes the change back. A way back is a way to another cloud, so all
-   parts follow it in the same order: what one part has built again, the parts after it find again.
+1. A change is a pure step from the cloud that runs to the next one. Changes queue: each begins where the last one ended.
+2. Parts follow in the order of their construction. A part finds the parts before it at the new cloud already.
+3. A part that fails, or a caller that is cancelled, reverts the change. The way back is also a way to another cloud: all
+   parts follow it in the same order, so a part finds again what the parts before it have restored.
 4. What a way back needs is kept until the change is over (`settle`): the functions that ran, the tables that are gone.
 """
 
@@ -30,7 +30,7 @@ class Part(Protocol):
         """Begin to run."""
 
     async def follow(self, before: Cloud, cloud: Cloud) -> None:
-        """Go from one cloud to another, also where the part is somewhere between the two."""
+        """Go from one cloud to another, also if the part is somewhere between the two."""
 
     async def close(self) -> None:
         """End, whether the part has started or not."""
@@ -41,14 +41,14 @@ class Settles(Protocol):
     """A part that keeps something until a change is over."""
 
     async def settle(self) -> None:
-        """Let go of what the cloud that was followed last does not need."""
+        """Release what the current cloud does not need."""
 
 
 Start: TypeAlias = Callable[[Part], Coroutine[Any, Any, None]]
 
 
 class RunningCloud:
-    """The cloud of a running stack. `warnings` are about changes that could be neither finished nor taken back."""
+    """The cloud of a running stack. `warnings` report changes that could be neither finished nor reverted."""
 
     def __init__(self, cloud: Cloud) -> None:
         self.cloud = cloud
@@ -60,7 +60,7 @@ class RunningCloud:
 
     @asynccontextmanager
     async def starting(self) -> AsyncIterator[Start]:
-        """Give what starts parts, which from then on follow in this order; changes wait until all have started."""
+        """Yield the starter of parts. Parts follow in the order of their start; changes wait until all have started."""
 
         def start(part: Part) -> Coroutine[Any, Any, None]:
             self.parts = (*self.parts, part)
@@ -70,9 +70,9 @@ class RunningCloud:
             yield start
 
     async def become(self, step: Step) -> Cloud:
-        """Take a step as a whole, or not at all; return the cloud after it.
+        """Apply a step as a whole, or not at all; return the cloud after it.
 
-        Raises what the step or a part raises, and then the stack is as it was before.
+        Raises the error of the step or of a part; the stack is then the same as before.
         """
         async with self._turn:
             if self._closed:
@@ -116,7 +116,7 @@ class RunningCloud:
                     log.exception("something of the cloud before is left")
 
     async def close(self) -> None:
-        """Refuse changes, cut off the one that is under way, and end all parts in the opposite order."""
+        """Refuse changes, cancel the current one, and end all parts in the opposite order."""
         self._closed = True
         if self._task is not None:
             self._task.cancel()
@@ -131,7 +131,7 @@ class RunningCloud:
 
 
 async def _to_its_end(work: Coroutine[Any, Any, None]) -> None:
-    """Run to the end also when the caller is cancelled meanwhile, which it then is."""
+    """Run work to its end even if the caller is cancelled meanwhile, then raise the cancellation."""
     task = asyncio.ensure_future(work)
     cancelled = False
     while not task.done():

@@ -1,18 +1,18 @@
-"""A running stack: what `up` assembles and `down` ends.
+"""A running stack, which `up` starts and `down` ends.
 
-The parts, in the order in which they start and follow the stack to another cloud; they end in the opposite order:
+The parts, in the order in which they start and follow the stack to another cloud. They end in the opposite order:
 
-    back ends         AWS services in a process of their own
-    networks          namespaces on a thread of their own
-    gateway           API Gateway, and its workers where there are several
-    services          what answers requests: the front with its handlers
-    doors             the network's sockets and the local endpoint, served
+    back ends         AWS services in their own process
+    networks          namespaces on their own thread
+    gateway           API Gateway, and its workers if it has several
+    services          the front with its handlers, which answer requests
+    doors             servers at the network's sockets, and the local endpoint
     functions         zygotes and sandboxes
     hosts             the programs of instances and services
     load balancers    HAProxy in their nodes
     Lambda            queues, streams and schedules that invoke functions
 
-The back ends are slow to start, so they start beside the network and the functions.
+The back ends are slow to start, so they start in parallel with the network and the functions.
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ from netful.stack.running_cloud import RunningCloud
 
 
 class Stack:
-    """One stack, from `start` to `close`. `ended` is set when it shall end; `console` is where its page is, if it has one."""
+    """One stack, from `start` to `close`. `ended` is set when the stack has to end; `console` is the URL of its page, if it has one."""
 
     def __init__(self, settings: Settings, folder: StackFolder, *, progress: Callable[[str], None]) -> None:
         self.ended = asyncio.Event()
@@ -70,11 +70,11 @@ class Stack:
 
     @property
     def functions(self) -> FunctionService:
-        """The service that runs the functions now."""
+        """The service that currently runs the functions."""
         return self._functions.current()
 
     async def start(self) -> None:
-        """Bring everything up. Raises NetfulError where something cannot be, and then `close` is still to be called."""
+        """Start everything. Raises NetfulError if a part cannot start; the caller still has to call `close`."""
         self._progress("reading the templates")
         self._assemble(stack_settings.cloud(self.settings))
         async with self.running.starting() as start:
@@ -92,11 +92,11 @@ class Stack:
                     await start(other)
             finally:
                 services.cancel()
-        found = await truststores.read(self.cloud, self.backends.call_host)  # a kept state may have some
+        found = await truststores.read(self.cloud, self.backends.call_host)  # a kept state may contain truststores
         await self.running.become(lambda cloud: truststores.having(cloud, found))
 
     def _assemble(self, cloud: Cloud) -> None:
-        """Make the parts, each with those that it needs; nothing runs yet."""
+        """Make the parts, each with the parts that it needs; start nothing yet."""
         settings, path = self.settings, self.folder.path
         relays, design = stack_settings.relays(cloud, settings), stack_settings.lambda_network(settings)
         self.running, self.as_written = RunningCloud(cloud), cloud
@@ -132,7 +132,7 @@ class Stack:
         self.balancers = Balancers(cloud, path, self.networks, self.authority, self._functions.invoke, call_host)
 
     def must_be_at(self, home: Path) -> None:
-        """Raise StackError where the templates that run are those of another folder, which has the same name."""
+        """Raise StackError if the running templates are those of another folder with the same name."""
         if home != self._home:
             raise StackError(
                 f"another stack `{self.folder.name}` is running, that of `{self._home}`",
@@ -145,9 +145,9 @@ class Stack:
         return fixed_settings.late(self.settings, settings)
 
     async def change(self, settings: Settings) -> tuple[Difference, ...]:
-        """Become the stack of other templates or values, in place; return what was done.
+        """Become the stack of other templates or values, in place; return the differences.
 
-        What did not change goes on running, its connections included. Raises NetfulError, and then nothing has changed.
+        Unchanged parts go on running and keep their connections. Raises NetfulError; nothing has changed then.
         """
         fixed_settings.refuse(self.settings, settings)
         written = stack_settings.cloud(settings.seen_from(self.settings.cwd))
@@ -167,12 +167,12 @@ class Stack:
         return differences(*taken[0])
 
     async def close(self) -> None:
-        """Take everything down; a part that fails does not keep the others up."""
+        """End everything. A part that fails does not keep the others from ending."""
         self.ended.set()
         await self.running.close()
 
 
 def _on_the_host() -> bool:
-    """Return whether this process is in the machine's own user namespace, where every id is mapped."""
+    """Return whether this process is in the machine's own user namespace, in which every id is mapped."""
     mapped = Path("/proc/self/uid_map").read_text(encoding="ascii").split()
     return is_root() and mapped[:3] != ["0", mapped[1], "1"]

@@ -1,4 +1,4 @@
-"""The settings of a stack's parts, from the settings of the stack."""
+"""Settings of a stack's parts, derived from the settings of the stack."""
 
 from __future__ import annotations
 
@@ -31,14 +31,14 @@ def options(settings: Settings) -> Options:
 
 
 def lambda_network(settings: Settings) -> LambdaNetwork:
-    """Return Lambda's design, and how long an interface takes."""
+    """Return Lambda's design, and the time that creating an interface takes."""
     return LambdaNetwork(LambdaDesign(settings.lambda_network), settings.eni_seconds)
 
 
 def function_settings(settings: Settings, ca_bundle: Path) -> FunctionSettings:
     """Return the settings by which functions run.
 
-    An interface that is shared takes its time when the function is made, one of a sandbox's own at the cold start.
+    A shared interface is created with the function, an interface of a sandbox's own at the cold start.
     """
     shared = settings.lambda_network == LambdaDesign.HYPERPLANE
     return FunctionSettings(
@@ -50,7 +50,7 @@ def function_settings(settings: Settings, ca_bundle: Path) -> FunctionSettings:
 
 
 def relays(there: Cloud, settings: Settings) -> dict[tuple[str, int], tuple[str, int]]:
-    """Return host and port by resource and port. Raises StackError where a resource has no interface to attach to."""
+    """Return host and port by resource and port. Raises StackError if a resource has no interface to attach to."""
     for resource_id, *_ in settings.attachments:
         if not there.network.interfaces_of(resource_id):
             raise StackError(f"`{resource_id}` has no network interface to attach to", hint="`netful show` lists them")
@@ -58,7 +58,7 @@ def relays(there: Cloud, settings: Settings) -> dict[tuple[str, int], tuple[str,
 
 
 def cloud(settings: Settings) -> Cloud:
-    """Return the cloud of the stack's templates. Raises NetfulError where one cannot be read."""
+    """Return the cloud of the stack's templates. Raises NetfulError if a template cannot be read."""
     return sources.load(
         [Path(template) for template in settings.templates],
         parameters=dict(settings.parameters),
@@ -68,7 +68,7 @@ def cloud(settings: Settings) -> Cloud:
 
 
 def real_internet(settings: Settings, authority: Authority) -> RealInternet | None:
-    """Return the real internet, where it was asked for; its hosts are trusted as this machine trusts them."""
+    """Return the real internet, if the settings ask for it. Its hosts are verified against this machine's certificates."""
     if settings.internet != REAL:
         return None
     bundle = ssl.get_default_verify_paths().cafile or SYSTEM_BUNDLE

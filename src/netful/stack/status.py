@@ -52,7 +52,7 @@ def _warnings(stack: Stack) -> Iterator[str]:
 
 
 def _changed_by_api(written: Cloud, cloud: Cloud) -> Iterator[str]:
-    """Yield a warning for each thing of the templates that a call of an API has changed."""
+    """Yield a warning for each resource of the templates that an API call has changed."""
     for one in differences(written, cloud) if cloud is not written else ():
         fields = f" ({', '.join(one.fields)})" if one.fields else ""
         done = f"{_DONE[one.sign]} by AWS's API{fields}"

@@ -1,4 +1,4 @@
-"""Custom domain names with what they serve under which path, and the account."""
+"""Custom domain names with their path mappings, and the account."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 from netful.engine.usage.throttles import account_limit
 from netful.gateway.control.operations.faults import not_found
 from netful.gateway.control.operations.operation_request import OperationRequest, page
-from netful.gateway.control.operations.representation import told
+from netful.gateway.control.operations.representation import known
 from netful.gateway.control.operations.site import Operation, Site
 from netful.model.apis.api import ApiEndpointType
 from netful.model.apis.domain import BasePathMapping, DomainName
@@ -19,13 +19,13 @@ _NO_BASE = "(none)"
 def _domain(cloud: Cloud, one: DomainName) -> dict[str, Any]:
     regional = one.endpoint_type is ApiEndpointType.REGIONAL
     certificate = cloud.template.resources[one.id].properties if one.id in cloud.template.resources else {}
-    return told(
+    return known(
         domainName=one.domain_name,
-        endpointConfiguration=told(types=[one.endpoint_type]),
+        endpointConfiguration=known(types=[one.endpoint_type]),
         certificateArn=certificate.get("CertificateArn"),
         regionalCertificateArn=certificate.get("RegionalCertificateArn") if regional else None,
         domainNameStatus="AVAILABLE",
-        mutualTlsAuthentication=told(truststoreUri=one.truststore_uri) if one.mutual_tls else None,
+        mutualTlsAuthentication=known(truststoreUri=one.truststore_uri) if one.mutual_tls else None,
     )
 
 
@@ -49,7 +49,7 @@ def get_domain_name(site: Site, wanted: OperationRequest) -> Any:
 
 
 def _mapping(one: BasePathMapping) -> dict[str, Any]:
-    return told(basePath=one.base_path or _NO_BASE, restApiId=one.api_id, stage=one.stage_name)
+    return known(basePath=one.base_path or _NO_BASE, restApiId=one.api_id, stage=one.stage_name)
 
 
 def _mappings(cloud: Cloud, wanted: OperationRequest) -> list[BasePathMapping]:
@@ -76,9 +76,9 @@ def get_account(site: Site, _wanted: OperationRequest) -> Any:
     cloud = site.cloud
     limit = site.account or account_limit(cloud.region)
     roles = [one for one in cloud.template.resources.values() if one.type == "AWS::ApiGateway::Account"]
-    return told(
+    return known(
         cloudwatchRoleArn=roles[0].properties.get("CloudWatchRoleArn") if roles else None,
-        throttleSettings=told(rateLimit=limit.rate, burstLimit=limit.burst),
+        throttleSettings=known(rateLimit=limit.rate, burstLimit=limit.burst),
         features=["UsagePlans"],
         apiKeyVersion="4",
     )

@@ -1,6 +1,6 @@
-"""Entries of stage caches that processes share; while the server is away, each process has its own.
+"""Entries of stage caches that processes share. While the server is away, each process has its own.
 
-How much is kept is the server's concern (its `maxmemory`): a stage's cluster has no size of its own there.
+The server limits the memory of all entries (its `maxmemory`). The size of a stage's cache cluster is not enforced there.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ class SharedEntries:
         self._alone = LocalEntries()
 
     def at_once(self, key: Key, now: float) -> Response | None:
-        """Return nothing while the server is there: it is asked for everything, so that all processes see the same."""
+        """Return nothing while the server is reachable: every lookup goes to the server, so that all processes see the same entries."""
         return None if not self._link.away else self._alone.at_once(key, now)
 
     async def get(self, key: Key, now: float) -> Response | None:

@@ -1,7 +1,7 @@
 """Tokens that a process has taken from a shared bucket and not used yet.
 
-How many are taken at once follows what was used: twice as many when the last were gone before their time, half when some
-were lost. Of a bucket that fills slowly one is taken at a time.
+The number of tokens taken at once follows the use: twice as many if the last ones were used up early, half if some were
+lost. From a bucket that fills slowly, a process takes one token at a time.
 """
 
 from __future__ import annotations
@@ -9,12 +9,12 @@ from __future__ import annotations
 from netful.gateway.admission.buckets import Rated
 
 LIFE_SECONDS = 0.05
-_AT_MOST_SECONDS = 0.02  # of what a bucket gets are taken at once
-_AT_MOST_SHARE = 50  # nor more than this part of its burst
+_AT_MOST_SECONDS = 0.02  # at most the tokens that fill the bucket in this time are taken at once
+_AT_MOST_SHARE = 50  # and at most one part in this many of its burst
 
 
 class Lease:
-    """Tokens in hand of one bucket. `shut_until`: there is no token before."""
+    """Tokens in hand of one bucket. Before `shut_until` the bucket has no token."""
 
     def __init__(self, rated: Rated, key: str) -> None:
         self.rated = rated

@@ -1,6 +1,6 @@
 """Connection to a Valkey server, which may be away.
 
-While it is away no request waits for it: every call fails at once, but for one now and then that tries again.
+While the server is away no request waits for it: every call fails at once, except for an occasional call that tries again.
 """
 
 from __future__ import annotations
@@ -21,9 +21,9 @@ from netful.model.core.errors import StackError
 T = TypeVar("T")
 log = logging.getLogger(__name__)
 
-_ANSWER_SECONDS = 2.0  # a server that does not run refuses at once; so long only one that hangs is waited for
+_ANSWER_SECONDS = 2.0  # a server that does not run refuses at once; this limits the wait for a server that hangs
 _AGAIN_SECONDS = 0.5
-_AT_ONCE = 500  # keys that are looked at
+_AT_ONCE = 500  # number of keys to scan at once
 _SCHEMES = ("valkey", "valkeys", "redis", "rediss", "unix")
 _GONE = (ValkeyError, OSError, asyncio.TimeoutError)
 
@@ -33,9 +33,9 @@ class AwayError(Exception):
 
 
 class Link:
-    """A server, and the keys of a stack there: with braces, so that a cluster keeps them together.
+    """A server, and the keys of a stack there. The keys have braces, so that a cluster keeps them together.
 
-    `server` is its address as it may be shown: a URL may have a password.
+    `server` is its address for display: a URL may contain a password.
     """
 
     def __init__(self, url: str, stack: str) -> None:
@@ -80,12 +80,12 @@ class Link:
         return answer
 
     async def forget(self, pattern: str) -> None:
-        """Drop everything whose key is of a pattern."""
+        """Drop all keys that match a pattern."""
         async for name in self.client.scan_iter(pattern, _AT_ONCE):
             await self.client.unlink(name)
 
     async def greet(self) -> None:
-        """Find out whether the server is `away`."""
+        """Check whether the server is `away`."""
         with suppress(AwayError):
             await self.ping()
 
@@ -97,5 +97,5 @@ class Link:
         await self.client.ping()
 
     async def close(self) -> None:
-        """Hang up."""
+        """Close the connection."""
         await self.client.aclose()

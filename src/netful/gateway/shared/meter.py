@@ -15,14 +15,14 @@ from netful.gateway.calls.call_stage import LATER, Later
 from netful.gateway.shared.leases import Lease
 from netful.gateway.shared.link import AwayError, Link
 
-_KEPT_SECONDS = 100 * 86_400  # a month's count, and what AWS tells by day: 90 days
-_OF_PERIOD = "+"  # behind a day's number: what of the period was used then
-_SHUT_SECONDS = 0.05  # a refusal holds at most so long without asking again
+_KEPT_SECONDS = 100 * 86_400  # lifetime of a month's count, and of AWS's counts by day: 90 days
+_OF_PERIOD = "+"  # suffix of a day's number: the use of the period at that time
+_SHUT_SECONDS = 0.05  # longest time that a refusal holds before the server is asked again
 _REFUSED, _GRANTED = 0, 1
 
 
 class SharedMeter:
-    """Counter at a Valkey server; while that is away, in this process, by its share of `processes`."""
+    """Counter at a Valkey server. While the server is away, this process counts by itself, within its share of `processes`."""
 
     def __init__(self, link: Link, processes: int) -> None:
         self.link = link
@@ -42,7 +42,7 @@ class SharedMeter:
         return _SharedAdmission(self, tuple(map(self._lease, rungs)), counted, alone)
 
     def change(self) -> None:
-        """Give up what is in hand of buckets that may have other numbers, or be gone."""
+        """Drop the leases of buckets whose limits may have changed."""
         self._leases.clear()
         self._counted.clear()
 
@@ -51,15 +51,15 @@ class SharedMeter:
         return self.link.name("quota", counted.plan_id, counted.key_id, period)
 
     def first_key(self, counted: Counted) -> str:
-        """Return the key of the first period that an API key was used in."""
+        """Return the key of the first period in which an API key was used."""
         return self.link.name("first", counted.plan_id, counted.key_id)
 
     def days_key(self, counted: Counted) -> str:
-        """Return the key of what an API key has used by day."""
+        """Return the key of an API key's use by day."""
         return self.link.name("usage", counted.plan_id, counted.key_id)
 
     async def spent(self, counted: Counted) -> Spent:
-        """Return what an API key has used, as the server has it."""
+        """Return the use of an API key, from the server."""
         try:
             kept = await self.link.ask(lambda: self.link.client.hgetall(self.days_key(counted)))
             first = await self.link.ask(lambda: self.link.client.get(self.first_key(counted)))
@@ -84,7 +84,7 @@ class SharedMeter:
             raise ConnectionError from error
 
     async def status(self, now: float) -> dict[str, Any]:
-        """Return buckets and quotas, as the server has them; those of this process alone while it is away."""
+        """Return buckets and quotas, from the server; while it is away, those of this process."""
         try:
             await self.link.ping()
             return {"buckets": await self._bucket_entries(), "quotas": await self._quota_entries()}
@@ -141,7 +141,7 @@ class _SharedAdmission:
         return True
 
     async def _ask(self, now: float, at: float) -> GatewayAnswer | None:
-        """Ask the server; those who come while a request fetches tokens for all wait for it."""
+        """Ask the server. Requests that come while another one fetches tokens for all wait for its answer."""
         while self._asking is not None:
             await self._asking
             if self._taken(now):

@@ -1,7 +1,8 @@
 """Counts of rate-based rules of web ACLs, of all processes together.
 
-AWS sees such counts some seconds late. So does a process here what the others have counted: each sends its own to the server
-as soon as it can, and gets theirs with the answer. No request waits for it. While the server is away each counts alone.
+AWS counts with a delay of some seconds. Here too a process gets the counts of the others with a delay: it sends its own
+counts to the server as soon as it can, and the answer contains theirs. No request waits for it. While the server is away,
+each process counts alone.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ _MARGIN_SECONDS = 5
 
 
 class _Instance:
-    """One instance of a rule: counts by second that the server has, and those that it has not got yet."""
+    """One instance of a rule: the server's counts by second, and the counts that are not sent yet."""
 
     __slots__ = ("known", "seconds", "unsent")
 
@@ -48,11 +49,11 @@ class SharedRates:
         self._sending: asyncio.Task[None] | None = None
 
     def count(self, instance: tuple[str, ...], seconds: int, now: float) -> int:
-        """Count a request at a time of day; return the number of all with it, as far as this process has them."""
+        """Count a request at a time of day; return the count of all processes with it, as far as this process knows it."""
         found = self._instances.pop(instance, None) or _Instance()
         if len(self._instances) >= _INSTANCES:
             del self._instances[next(iter(self._instances))]
-        self._instances[instance] = found  # behind all others: the one that was seen longest ago makes room
+        self._instances[instance] = found  # move to the end: the instance that was seen longest ago is dropped first
         number = found.count(seconds, int(now))
         self._unsent[instance] = None
         if self._sending is None:
@@ -73,7 +74,7 @@ class SharedRates:
                 if found is not None:
                     await self._send_of(instance, found, at)
         except AwayError:
-            self._unsent.clear()  # these go with the next request
+            self._unsent.clear()  # the instances keep their counts, which go with the next request
         finally:
             self._sending = None
 
@@ -99,6 +100,6 @@ class SharedRates:
         found.sent(counts, {int(second): int(number) for second, number in answers[-1].items()})
 
     def _name(self, instance: tuple[str, ...]) -> str:
-        """Return a name that does not reveal what is counted, which may be a secret header."""
+        """Return a name that does not reveal the counted value, which may be a secret header."""
         digest = hashlib.blake2b("\0".join(instance).encode(), digest_size=16).hexdigest()
         return self._link.name("rate", digest)

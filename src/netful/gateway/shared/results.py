@@ -1,4 +1,4 @@
-"""Results of Lambda authorizers that processes share; while the server is away, each process has its own."""
+"""Results of Lambda authorizers that processes share. While the server is away, each process has its own."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""Scripts that Valkey runs, each as one step that nothing comes between.
+"""Scripts that Valkey runs, each as one atomic step.
 
-Numbers are written with all their digits: a time in microseconds has more than Lua shows by itself.
+Numbers are formatted with all their digits: a time in microseconds has more digits than Lua prints by default.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""State of a gateway: in its own process, or at a server that others use too."""
+"""State of a gateway: in its own process, or at a server that several processes share."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """A meter, entries of caches, results of authorizers, counts of web ACLs; `link` leads to the server, if there is one."""
+    """A meter, cache entries, results of authorizers, and counts of web ACLs; `link` is the connection to the server, if any."""
 
     meter: Meter
     entries: Entries
@@ -30,7 +30,7 @@ class State:
         """Return the state of a stack at a server that `processes` share; without a URL, in this process. Raises StackError."""
         if not url:
             return cls(LocalMeter(), LocalEntries(), LocalResults(), Counts())
-        # A tenth of a second, which only those wait for who share.
+        # these imports take a tenth of a second; only a shared state needs them
         from netful.gateway.shared.entries import SharedEntries  # noqa: PLC0415
         from netful.gateway.shared.link import Link  # noqa: PLC0415
         from netful.gateway.shared.meter import SharedMeter  # noqa: PLC0415
@@ -41,7 +41,7 @@ class State:
         return cls(SharedMeter(link, processes), SharedEntries(link), SharedResults(link), SharedRates(link), link)
 
     async def look(self) -> None:
-        """Find out whether the server is there, for `warnings`."""
+        """Check whether the server is reachable, for `warnings`."""
         if self.link is not None:
             await self.link.greet()
 
@@ -54,6 +54,6 @@ class State:
         return (f"API Gateway's state at `{self.link.server}` does not answer: {without}",)
 
     async def close(self) -> None:
-        """Hang up."""
+        """Close the connection."""
         if self.link is not None:
             await self.link.close()

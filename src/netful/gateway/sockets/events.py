@@ -16,7 +16,7 @@ _EVENT_TYPES = {CONNECT: "CONNECT", DISCONNECT: "DISCONNECT"}
 
 @dataclass(slots=True)
 class Peer:
-    """A client, as of its handshake. `connected_at` and `last_active_at` in seconds since the epoch; `ending`: how it has ended."""
+    """Client of a connection. `connected_at` and `last_active_at`: seconds since the epoch. `ending`: the code and reason of its end."""
 
     connection_id: str
     connected_at: float
@@ -28,7 +28,7 @@ class Peer:
 
     @property
     def identity(self) -> dict[str, str]:
-        """The client's address and agent, as in its handshake."""
+        """The client's address and user agent, as in its handshake."""
         return {"sourceIp": self.source_ip} | ({"userAgent": self.user_agent} if self.user_agent else {})
 
 
@@ -75,7 +75,7 @@ def event(call: Call, context_: Mapping[str, Any]) -> dict[str, Any]:
 
 
 TEXT, BINARY = "TEXT", "BINARY"
-"""The method of a message's request: its type."""
+"""The two types of a message, which are the method of its request."""
 
 
 def _request(call: Call) -> dict[str, Any]:

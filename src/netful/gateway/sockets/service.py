@@ -47,7 +47,7 @@ _DEFAULT = (IntegrationResponse("200"),)
 
 @dataclass(slots=True)
 class _Open:
-    """An open connection, with the call by which it was made."""
+    """An open connection, with the call that opened it."""
 
     peer: Peer
     handshake: Call
@@ -55,10 +55,10 @@ class _Open:
 
 
 class SocketApis(CallStage):
-    """Answers for WebSocket APIs.
+    """Step of a call that answers for WebSocket APIs.
 
-    `admit` lets a call go on to what answers it, or raises Fault; `integrate` has the integration answer it. `limits` are
-    those of the connections that are made from now on.
+    `admit` passes an admitted call on, or raises Fault. `integrate` calls the integration. `limits` apply to the
+    connections that are opened from now on.
     """
 
     def __init__(self, admit: Admit, integrate: Next, clock: Clock, limits: SocketLimits | None = None) -> None:
@@ -74,7 +74,7 @@ class SocketApis(CallStage):
         return not _of_sockets(meaning.judged)
 
     async def __call__(self, call: Call, following: Next) -> Response:
-        """Answer a handshake, or a back end that speaks to a client."""
+        """Answer a handshake, or a back end that sends to a client."""
         if not _of_sockets(call.judged):
             return await following(call)
         if call.judged.refusal is not None:
@@ -150,20 +150,20 @@ class SocketApis(CallStage):
             log.warning("%s: %s", route.origin, fault.answer.body)
 
     def _next(self, found: _Open, kind: str, body: bytes) -> Call:
-        """Return a call of its own for a message of a connection, or for its end."""
+        """Return a separate call for a message of a connection, or for its end."""
         before, at = found.handshake, self._clock.wall()
         request = Request(kind, before.request.target, (("Host", before.host),), body, before.request.connection)
         return replace(before, request=request, at=at, names=new_identifiers(at), context=None)
 
     async def _asked(self, call: Call, peer: Peer, route: ApiRoute) -> Response:
-        """Return what is behind the route of a message, or of an end, answers; raises Fault."""
+        """Return the answer of the integration of a route to a message, or to an end. Raises Fault."""
         refusal = integration_step(call.cloud, call.api, call.stage, route)
         answer = refusal.answer if refusal.ruling.verdict == "deny" else None
         judged = replace(call.judged, route=route, integration_refusal=answer)
         return await self._admit(_asking(replace(call, judged=judged), peer, route), self._integrate)
 
     async def _manage(self, call: Call) -> Response:
-        """Answer a back end that asks something of a connection (`@connections`)."""
+        """Answer a back end's request about a connection (`@connections`)."""
         found = self._open.get(unquote(call.judged.path.removeprefix(CONNECTIONS)))
         if found is None or found.handshake.stage.id != call.stage.id:
             raise Fault(GONE)
@@ -191,7 +191,7 @@ def _of_sockets(judged: Judgement) -> bool:
 
 
 def _asking(call: Call, peer: Peer, route: ApiRoute) -> Call:
-    """Return a call as it goes to what is behind a route."""
+    """Return a call in the form that a route's integration receives."""
     judged, integration = call.judged, route.integration
     if integration is not None and not integration.responses:
         judged = replace(judged, route=replace(route, integration=replace(integration, responses=_DEFAULT)))

@@ -1,6 +1,6 @@
 """WebSocket of one client: its messages, AWS's limits of their size, and the times after which it ends.
 
-wsproto reads and writes the frames (RFC 6455). A frame that no client may send ends the connection with its code.
+wsproto reads and writes the frames (RFC 6455). A frame that a client must not send ends the connection with its code.
 """
 
 from __future__ import annotations
@@ -20,9 +20,9 @@ Message: TypeAlias = str | bytes
 
 @dataclass(frozen=True, slots=True)
 class SocketLimits:
-    """AWS's limits: sizes in bytes, times in seconds. A connection ends after `idle_seconds` without a message, and after `life_seconds`.
+    """Limits of AWS: sizes in bytes, times in seconds. A connection ends after `idle_seconds` without a message, and after `life_seconds`.
 
-    netful's own: nothing is read from a client that does not read, and after `unread_seconds` its connection ends.
+    Limit of netful: a client that does not read is not read from, and its connection ends after `unread_seconds`.
     """
 
     frame: int = 32 * 1024
@@ -64,7 +64,7 @@ class Socket(asyncio.Protocol):
         ]
 
     def data_received(self, data: bytes) -> None:
-        """Take the frames that the client's bytes complete."""
+        """Process the frames that the client's bytes complete."""
         if self._end is not None:
             return
         self._last = self._loop.time()
@@ -79,7 +79,7 @@ class Socket(asyncio.Protocol):
         return False
 
     def connection_lost(self, _exc: Exception | None) -> None:
-        """Report the end."""
+        """Report the end of the connection."""
         for timer in (*self._timers, self._unread):
             if timer:
                 timer.cancel()
@@ -87,7 +87,7 @@ class Socket(asyncio.Protocol):
         self._on_end(*self._end)
 
     def pause_writing(self) -> None:
-        """Stop reading from a client that does not read: its messages would only make more for it to read."""
+        """Stop reading from a client that does not read: answers to its messages would only make the backlog longer."""
         self._transport.pause_reading()
         self._unread = self._loop.call_later(self._limits.unread_seconds, self._transport.abort)
 
@@ -99,13 +99,13 @@ class Socket(asyncio.Protocol):
             self._transport.resume_reading()
 
     def send(self, message: Message) -> None:
-        """Send the client a message."""
+        """Send a message to the client."""
         if self._end is None:
             self._last = self._loop.time()
             self._write(TextMessage(message) if isinstance(message, str) else BytesMessage(message))
 
     def close(self, code: int = CloseReason.NORMAL_CLOSURE, reason: str = "") -> None:
-        """End the connection; abort it when the client does not end it too."""
+        """End the connection; abort it if the client does not end it too."""
         if self._end is not None:
             return
         self._end = int(code), reason

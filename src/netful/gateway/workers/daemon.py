@@ -1,4 +1,4 @@
-"""The daemon, as a worker sees it: the rest of a stack (gateway.calls.ports)."""
+"""The daemon as a worker's interface to the rest of a stack (gateway.calls.ports)."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from netful.services.http.message import Request, Response
 
 
 class Daemon:
-    """Asks over a stream. The question of a client that goes is given up."""
+    """Questions to the daemon over a stream. A question is given up when its client disconnects."""
 
     def __init__(self, stream: Stream) -> None:
         self.stream = stream
@@ -39,11 +39,11 @@ class Daemon:
         )
 
     async def send_streaming(self, request: WebRequest) -> Response:
-        """Send a request to a web server whose answer is sent on as it comes."""
+        """Send a request to a web server and return a response that is passed on piece by piece."""
         return await self._begun(messages.SendStreaming(self.stream.number(), pickle.dumps(request)))
 
     async def _begun(self, question: Question) -> Response:
-        """Return a response, whose pieces will be asked for where it is a stream."""
+        """Return the response; if it is a stream, its pieces are fetched one by one."""
         answer = await self._ask(question)
         response = _response(answer)
         if answer.more != NOTHING:
@@ -66,7 +66,7 @@ class Daemon:
         return _response(await self._ask(messages.Send(self.stream.number(), pickle.dumps(request))))
 
     async def forward(self, request: Request) -> Response:
-        """Have a request answered that is not a worker's."""
+        """Forward a request that the worker does not serve to the daemon."""
         number, at = self.stream.number(), request.connection
         answer = await self._ask(
             messages.Forward(
@@ -91,7 +91,7 @@ class Daemon:
         return response
 
     def hear(self, message: messages.Bytes | messages.End) -> None:
-        """Pass on what the daemon sends to a client behind its 101."""
+        """Pass on the daemon's messages to a client after its 101."""
         client = self._clients.get(message.of)
         if client is None:
             return

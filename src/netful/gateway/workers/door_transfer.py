@@ -1,4 +1,4 @@
-"""Transfer of doors to a worker: the descriptor of a listening socket with the meaning of the door, one a packet."""
+"""Transfer of doors to a worker: each packet contains the descriptor of a listening socket and the meaning of its door."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class NumberedDoor(msgspec.Struct, array_like=True):
 
 
 class DoorPost:
-    """Sends doors, without ever blocking the event loop. The caller keeps its descriptors."""
+    """Sender of doors that never blocks the event loop. The caller keeps its descriptors."""
 
     def __init__(self, sock: socket.socket) -> None:
         self._socket = sock
@@ -53,7 +53,7 @@ class DoorPost:
                 self._loop.add_writer(self._socket, self._flush)
                 return
             except OSError:
-                break  # the worker is gone: another gets them
+                break  # the worker is gone; the next worker gets the doors
             os.close(descriptor)
             self._unsent.popleft()
         self._loop.remove_writer(self._socket)
@@ -67,7 +67,7 @@ class DoorPost:
 
 
 def receive(sock: socket.socket) -> tuple[NumberedDoor, socket.socket] | None:
-    """Return the next door that has come, with its socket; None where none has."""
+    """Return the next door that has arrived, with its socket; None if no door has arrived."""
     with suppress(BlockingIOError, ConnectionError):
         data, descriptors, _flags, _address = socket.recv_fds(sock, _PACKET, 1)
         if data:

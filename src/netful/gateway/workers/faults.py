@@ -24,7 +24,7 @@ def words_of(error: Exception) -> tuple[str, tuple[str, ...]]:
 
 
 def error_of(kind: str, words: tuple[str, ...]) -> Exception:
-    """Return the error that a text means."""
+    """Return the error for a text."""
     if kind == "refused":
         status, code, message, reason = words
         return InvokeRefused(int(status), code, message, reason)

@@ -1,7 +1,8 @@
-"""Messages between the daemon and a worker: MessagePack behind a length, many in flight (`services.backends.frames`).
+"""Messages between the daemon and a worker: MessagePack after a length, many in flight (`services.backends.frames`).
 
-A question has an `id` of the side that asks; its `Reply` has the same. A message without a reply has none, or the id of what it
-belongs to. Models of the cloud go as pickles: both sides are the same program, and no other can write to the stream.
+A question has an `id` of the side that asks; its `Reply` has the same `id`. A message without a reply has no `id`, or the id
+of the question that it belongs to. Models of the cloud are sent as pickles: both sides are the same program, and no other
+program can write to the stream.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ class Question(msgspec.Struct, array_like=True):
 
 
 class Reply(msgspec.Struct, array_like=True):
-    """Answer to the question of its number."""
+    """Answer to the question with this number."""
 
     id: int
 
@@ -28,7 +29,7 @@ class Reply(msgspec.Struct, array_like=True):
 
 
 class Forward(Question, tag="forward"):
-    """Answer a whole request that is not the worker's: with the kind, VPC and endpoint of its door, and all else of its connection."""
+    """Answer a whole request that the worker does not serve: with the kind, VPC and endpoint of its door, and its connection."""
 
     door: tuple[str, str | None, str | None]
     client: Address
@@ -52,7 +53,7 @@ class Invoke(Question, tag="invoke"):
 
 
 class InvokeStreaming(Question, tag="stream"):
-    """Run a function; its answer is a response, whose pieces are what it streams."""
+    """Run a function; the answer is a response, whose pieces are the function's stream."""
 
     function_id: str
     event: bytes
@@ -77,7 +78,7 @@ class Send(Question, tag="send"):
 
 
 class SendStreaming(Question, tag="open"):
-    """Send a request to a web server, whose answer comes in pieces; `request` is a pickled `WebRequest`."""
+    """Send a request to a web server; its answer comes in pieces; `request` is a pickled `WebRequest`."""
 
     request: bytes
 
@@ -89,13 +90,13 @@ class Next(Question, tag="next"):
 
 
 class Take(msgspec.Struct, array_like=True, tag="take"):
-    """Begin the other protocol: the client of question `of` has its 101."""
+    """Begin the other protocol: the client of question `of` has received its 101."""
 
     of: int
 
 
 class Gone(msgspec.Struct, array_like=True, tag="gone"):
-    """Give up question `of`: no client waits for its answer any more, or for the rest of it."""
+    """Give up question `of`: its client no longer waits for the answer, or for the rest of it."""
 
     of: int
 
@@ -121,7 +122,7 @@ class Line(msgspec.Struct, array_like=True, tag="line"):
 
 
 class Begin(Question, tag="begin"):
-    """Answer for a cloud, by settings. Both are pickled."""
+    """Answer for a cloud, with settings. Both are pickled."""
 
     settings: bytes
     cloud: bytes
@@ -134,11 +135,11 @@ class Change(Question, tag="change"):
 
 
 class Status(Question, tag="status"):
-    """Return what is used and kept, as JSON."""
+    """Return the use of buckets, quotas and caches, as JSON."""
 
 
 class Measure(Question, tag="measure"):
-    """Return what was counted since the last time, as JSON."""
+    """Return the metrics since the last time, as JSON."""
 
 
 class Flush(Question, tag="flush"):
@@ -149,22 +150,22 @@ class Flush(Question, tag="flush"):
 
 
 class Shut(msgspec.Struct, array_like=True, tag="shut"):
-    """Stop to serve a door."""
+    """Stop serving a door."""
 
     number: int
 
 
-# --- replies, and messages behind a 101 -------------------------------------------------------------------------------
+# --- replies, and messages after a 101 --------------------------------------------------------------------------------
 
 
 class Done(Reply, tag="done"):
-    """Success; `result` is what was asked for."""
+    """Success; `result` is the requested value."""
 
     result: bytes = b""
 
 
 class WorkerReply(Reply, tag="answer"):
-    """A response. `more` is what follows: nothing, pieces to be asked for, or another protocol."""
+    """A response. `more` is the kind of what follows it: nothing, pieces to fetch, or another protocol."""
 
     status: int
     headers: Headers
@@ -183,27 +184,27 @@ class Ran(Reply, tag="ran"):
 
 
 class Piece(Reply, tag="piece"):
-    """A piece of a streamed response; None behind the last."""
+    """A piece of a streamed response; None after the last."""
 
     data: bytes | None
 
 
 class Failed(Reply, tag="failed"):
-    """A failure, in the words of one of `faults`."""
+    """A failure, as an error of `faults`."""
 
     kind: str
     words: tuple[str, ...]
 
 
 class Bytes(msgspec.Struct, array_like=True, tag="bytes"):
-    """Bytes of a client or its server behind the 101 of question `of`."""
+    """Bytes of a client or its server after the 101 of question `of`."""
 
     of: int
     data: bytes
 
 
 class End(msgspec.Struct, array_like=True, tag="end"):
-    """End the connection of question `of`: once all is sent, or at once."""
+    """End the connection of question `of`: after all bytes are sent, or at once."""
 
     of: int
     abort: bool

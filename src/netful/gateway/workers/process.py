@@ -1,4 +1,4 @@
-"""Process of a worker: it answers for APIs at the doors that it gets, and asks the daemon for the rest.
+"""Process of a worker: it answers for APIs at the doors that it receives, and asks the daemon for the rest.
 
 Started by `gateway.workers.worker` as `python -m netful.gateway.workers.process PARENT_PID STREAM_FD DOORS_FD`.
 """
@@ -104,7 +104,7 @@ class Worker:
         self._close_shut()
 
     def _close_shut(self) -> None:
-        """Close the doors that are shut; one may be on its way yet."""
+        """Close the doors that are shut; the socket of one may still be in transfer."""
         for number in self._shut & self._served.keys():
             self._shut.discard(number)
             self._served.pop(number).close()

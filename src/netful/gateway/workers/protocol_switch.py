@@ -1,4 +1,4 @@
-"""Connections with another protocol behind a 101: the end of the client in the worker, the protocol in the daemon."""
+"""Connections with another protocol after a 101: the client's end in the worker, the protocol in the daemon."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from netful.gateway.workers.stream import Stream
 
 
 class ClientEnd(asyncio.Protocol):
-    """End of the client, in the worker: it passes bytes on."""
+    """The client's end, in the worker: it passes bytes on."""
 
     def __init__(self, stream: Stream, number: int, on_end: Callable[[], object]) -> None:
         self._stream = stream
@@ -20,7 +20,7 @@ class ClientEnd(asyncio.Protocol):
         self._transport: asyncio.Transport | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """Begin: the client has its 101."""
+        """Begin: the client has received its 101."""
         self._transport = cast("asyncio.Transport", transport)
         self._stream.say(Take(self._number))
 
@@ -43,7 +43,7 @@ class ClientEnd(asyncio.Protocol):
             self._transport.write(data)
 
     def end(self, *, abort: bool) -> None:
-        """End the connection, as the daemon wants it."""
+        """End the connection, on the daemon's message."""
         if self._transport is None:
             return
         if abort:
@@ -53,7 +53,7 @@ class ClientEnd(asyncio.Protocol):
 
 
 class FarTransport(asyncio.Transport):
-    """Connection of the protocol, in the daemon."""
+    """Transport of the protocol, in the daemon."""
 
     def __init__(self, stream: Stream, number: int) -> None:
         super().__init__()
@@ -66,15 +66,15 @@ class FarTransport(asyncio.Transport):
         self._stream.say(Bytes(self._number, bytes(data)))
 
     def is_closing(self) -> bool:
-        """Return whether it has been ended."""
+        """Return whether the connection has been ended."""
         return self._closing
 
     def close(self) -> None:
-        """End it when all is sent."""
+        """End the connection after all bytes are sent."""
         self._closing = True
         self._stream.say(End(self._number, abort=False))
 
     def abort(self) -> None:
-        """End it at once."""
+        """End the connection at once."""
         self._closing = True
         self._stream.say(End(self._number, abort=True))

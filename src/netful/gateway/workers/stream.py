@@ -14,7 +14,7 @@ from netful.services.backends.frames import FrameBuffer, frame
 
 
 class Stream(asyncio.Protocol):
-    """Asks questions, and passes the other side's own messages to `take`. `ended` is set when the other side is gone."""
+    """Questions to the other side, and its messages, which are passed to `take`. `ended` is set when the other side is gone."""
 
     def __init__(self, understood: Any, take: Callable[[Any], None]) -> None:
         self.ended = asyncio.Event()
@@ -29,7 +29,7 @@ class Stream(asyncio.Protocol):
         self._transport = cast("asyncio.Transport", transport)
 
     def data_received(self, data: bytes) -> None:
-        """Take frames from the other side."""
+        """Receive frames from the other side."""
         for encoded in self._buffer.feed(data):
             message = self._decoder.decode(encoded)
             if not isinstance(message, Reply):
@@ -57,7 +57,7 @@ class Stream(asyncio.Protocol):
             self._transport.write(frame(message))
 
     async def ask(self, question: Question) -> Any:
-        """Send a question and wait for its reply; raises ConnectionResetError when the other side is gone."""
+        """Send a question and return its reply. Raises ConnectionResetError if the other side is gone."""
         if self.ended.is_set():
             raise ConnectionResetError("the other side ended")
         waiting: asyncio.Future[Reply] = asyncio.get_running_loop().create_future()

@@ -1,4 +1,4 @@
-"""A worker, as the daemon sees it: its process, the stream to it, the transfer of doors."""
+"""A worker in the daemon: its process, the stream to it, the transfer of doors."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ from netful.gateway.workers.worker_requests import WorkerRequests
 
 
 class Worker:
-    """A process from its start to its end.
+    """A worker process from its start to its end.
 
-    To be started on a thread that lives as long as the daemon: the process dies with the thread (fabric §3).
+    Start it on a thread that lives as long as the daemon: the process dies with the thread (fabric §3).
     """
 
     def __init__(self, requests: WorkerRequests) -> None:
@@ -30,7 +30,7 @@ class Worker:
         self._requests.begin(self.stream)
 
     async def start(self) -> None:
-        """Start the process; it need not be up yet."""
+        """Start the process, without waiting until it serves."""
         near, far = socket.socketpair()
         post, box = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         for sock in (near, post):
@@ -42,56 +42,56 @@ class Worker:
 
     @property
     def pid(self) -> int:
-        """The process."""
+        """The id of the process."""
         return self._process.pid
 
     async def begin(self, settings: bytes, cloud: bytes) -> None:
-        """Have it answer for a cloud; raises ConnectionError when it ends before."""
+        """Make the worker answer for a cloud. Raises ConnectionError if it ends before."""
         await self.stream.ask(messages.Begin(self.stream.number(), settings, cloud))
 
     async def change(self, cloud: bytes) -> None:
-        """Have it answer for another cloud; raises ConnectionError when it has ended."""
+        """Make the worker answer for another cloud. Raises ConnectionError if it has ended."""
         await self.stream.ask(messages.Change(self.stream.number(), cloud))
 
     async def flush(self, stage_id: str, *, authorizers: bool) -> None:
-        """Have it empty a stage's cache; raises ConnectionError when it has ended."""
+        """Make the worker empty a stage's cache. Raises ConnectionError if it has ended."""
         await self.stream.ask(messages.Flush(self.stream.number(), stage_id, authorizers))
 
     async def status(self) -> dict[str, Any]:
-        """Return the status of its gateway; raises ConnectionError when it has ended."""
+        """Return the status of the worker's gateway. Raises ConnectionError if it has ended."""
         done = await self.stream.ask(messages.Status(self.stream.number()))
         status: dict[str, Any] = msgspec.json.decode(done.result)
         return status
 
     async def measured(self) -> list[dict[str, Any]]:
-        """Return the metrics since the last time; raises ConnectionError when it has ended."""
+        """Return the metrics since the last time. Raises ConnectionError if the worker has ended."""
         done = await self.stream.ask(messages.Measure(self.stream.number()))
         measured: list[dict[str, Any]] = msgspec.json.decode(done.result)
         return measured
 
     def serve(self, number: int, door: Door, descriptor: int, *, tls: bool) -> None:
-        """Have it take connections at a listening socket."""
+        """Make the worker accept connections at a listening socket."""
         self._post.send(NumberedDoor(number, door.kind.value, door.vpc_id, door.endpoint_id, tls), descriptor)
 
     def shut(self, number: int) -> None:
-        """Have it take no more connections at a door."""
+        """Make the worker accept no more connections at a door."""
         self.stream.say(messages.Shut(number))
 
     async def ended(self) -> None:
-        """Wait for its end, and give up all that it asked for."""
+        """Wait for the worker's end, and give up all of its requests."""
         await self.stream.ended.wait()
         self._requests.end()
         self._post.close()
-        self._process.kill()  # it may live on without its stream
+        self._process.kill()  # the process may live on without its stream
         await asyncio.to_thread(self._process.wait)
 
     def close(self) -> None:
-        """End it; `ended` waits until it has."""
+        """End the worker; `ended` waits until it has ended."""
         self.stream.close()
 
 
 def _spawn(stream: int, doors: int) -> subprocess.Popen[bytes]:
-    """Start a process; its log goes where that of the daemon goes."""
+    """Start a process; its log goes to the daemon's log."""
     module = "netful.gateway.workers.process"
     return subprocess.Popen(
         [sys.executable, "-I", "-m", module, str(os.getpid()), str(stream), str(doors)],
@@ -99,5 +99,5 @@ def _spawn(stream: int, doors: int) -> subprocess.Popen[bytes]:
         pass_fds=(stream, doors),
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
-        start_new_session=True,  # an interrupt at the terminal is the daemon's to handle
+        start_new_session=True,  # the daemon handles an interrupt at the terminal
     )

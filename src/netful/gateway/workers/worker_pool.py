@@ -1,4 +1,4 @@
-"""Workers of a stack, and the doors that they serve; one that ends is replaced."""
+"""Workers of a stack and the doors that they serve. A worker that ends is replaced."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ log = logging.getLogger(__name__)
 
 _SOON_SECONDS = 1.0
 CHANGE_SECONDS = 10.0
-_STATUS_SECONDS = 5.0  # longer than the wait for a server that hangs
+_STATUS_SECONDS = 5.0  # longer than the wait for a shared-state server that hangs
 _Answer = TypeVar("_Answer")
 _NO_API_HERE = frozenset({DoorKind.GATEWAY_ENDPOINT})
 
@@ -41,14 +41,14 @@ class _OpenDoor:
     on_close: Callable[[_OpenDoor], None]
 
     def close(self) -> None:
-        """Take no more connections."""
+        """Accept no more connections."""
         self.on_close(self)
 
 
 class WorkerPool:
-    """Serves doors by `size` workers, each with `requests` of its own: those where APIs are asked for; `others` serves the rest.
+    """Servers of the doors for APIs: `size` workers, each with its own `requests`. `others` serves all other doors.
 
-    A worker that ends is started again, at the earliest a second after its start: one that always ends costs little.
+    A worker that ends is started again, at the earliest a second after its start, so a worker that always ends costs little.
     """
 
     def __init__(
@@ -72,11 +72,11 @@ class WorkerPool:
         self._tasks = [asyncio.create_task(self._keep(first)) for first in self._first]
 
     async def ready(self) -> None:
-        """Wait until every worker serves; raises StackError where one ends before."""
+        """Wait until every worker serves. Raises StackError if one ends before."""
         await asyncio.gather(*self._first)
 
     def serving(self, door: Door, *, tls: bool) -> Serving:
-        """Return how this process itself would serve the connections through a door."""
+        """Return the way in which this process itself would serve the connections at a door."""
         return self._others.serving(door, tls=tls)
 
     async def listen(self, door: Door, sock: socket.socket, *, tls: bool) -> Listening:
@@ -98,7 +98,7 @@ class WorkerPool:
             worker.shut(door.number)
 
     async def change(self, cloud: Cloud) -> None:
-        """Answer for another cloud from now on. A worker that does not take it in time is replaced."""
+        """Answer for another cloud from now on. A worker that does not follow in time is replaced."""
         self._cloud = cloud
         pickled = _pickled(cloud)
         await self._all(lambda worker: worker.change(pickled))
@@ -117,7 +117,7 @@ class WorkerPool:
         await asyncio.gather(*map(follow, self._up))
 
     async def status(self) -> list[dict[str, Any]]:
-        """Return the status of each worker's gateway; one that does not answer in time is left out."""
+        """Return the status of each worker's gateway; a worker that does not answer in time is left out."""
         return await self._asked(Worker.status)
 
     async def measured(self) -> list[dict[str, Any]]:
@@ -135,18 +135,18 @@ class WorkerPool:
 
     @property
     def pids(self) -> list[int]:
-        """The processes that serve."""
+        """The ids of the processes that serve."""
         return sorted(worker.pid for worker in self._up)
 
     async def _keep(self, first: asyncio.Future[None]) -> None:
-        """Have one worker run, and another after it."""
+        """Run one worker, and another after its end."""
         loop = asyncio.get_running_loop()
         while True:
             began = loop.time()
             worker = Worker(self._requests())
             try:
                 await worker.start()
-            except OSError as error:  # no process, or no descriptor, to be had
+            except OSError as error:  # the machine has no free process or descriptor
                 log.warning("a gateway worker cannot be started: %s", error)
                 if _failed(first, str(error)):
                     return
@@ -165,7 +165,7 @@ class WorkerPool:
             await asyncio.sleep(began + _SOON_SECONDS - loop.time())
 
     async def _work(self, worker: Worker, first: asyncio.Future[None]) -> None:
-        """Have a worker serve until it ends."""
+        """Let a worker serve until it ends."""
         cloud = self._cloud
         try:
             await worker.begin(self._settings, _pickled(cloud))
@@ -182,14 +182,14 @@ class WorkerPool:
         await worker.stream.ended.wait()
 
     async def close(self) -> None:
-        """End them all."""
+        """End all workers."""
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
 
 def _failed(first: asyncio.Future[None], why: str) -> bool:
-    """Report the failure of a worker that has never been up; return whether it was that."""
+    """Report the failure of a worker that has never served; return whether it is such a failure."""
     if first.done():
         return False
     first.set_exception(StackError("the gateway's workers do not start", why=why))
@@ -197,7 +197,7 @@ def _failed(first: asyncio.Future[None], why: str) -> bool:
 
 
 def joined(reports: Iterable[dict[str, Any]]) -> dict[str, Any]:
-    """Return the status of several gateways as of one: counts at the server are the same for all, their own are added up."""
+    """Return the status of several gateways as one: counts at the server are the same for all; counts of their own are added up."""
     whole: dict[str, Any] = {"buckets": {}, "quotas": {}, "caches": {}}
     for report in reports:
         away = bool(report.get("away"))
@@ -222,5 +222,5 @@ def _serve(worker: Worker, door: _OpenDoor) -> None:
 
 
 def _pickled(cloud: Cloud) -> bytes:
-    """Return a cloud, pickled, without what was derived from it."""
+    """Return a cloud, pickled, without its derived values."""
     return pickle.dumps(replace(cloud))

@@ -1,4 +1,4 @@
-"""Requests of a worker to the daemon: to run functions, to call services and servers, to answer what is not a worker's."""
+"""Requests of a worker to the daemon: run functions, call services and servers, answer requests that the worker does not serve."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _FROM_WORKER = ClientConnection(Door(DoorKind.LOCAL), ("", 0), ("", 0))
 
 
 class WorkerRequests:
-    """Requests of one worker. Each ends with the client that waits, and all of them with the worker.
+    """Requests of one worker. Each ends with the client that waits, and all of them end with the worker.
 
     `answer` answers a request that came through any door.
     """
@@ -44,7 +44,7 @@ class WorkerRequests:
         self._stream = stream
 
     def take(self, message: Any) -> None:
-        """Take a message of the worker."""
+        """Handle a message of the worker."""
         if isinstance(message, Question):
             task = asyncio.get_running_loop().create_task(self._answer(message))
             self._tasks[message.id] = task
@@ -62,7 +62,7 @@ class WorkerRequests:
             self._logs.write(message.api_id, message.stage, message.destination, message.line)
 
     def end(self) -> None:
-        """Give up everything: the worker is gone, and with it all its clients."""
+        """Give up everything: the worker is gone, and with it all of its clients."""
         for number in {*self._tasks, *self._pieces, *self._offers, *self._speakers}:
             self._drop(number)
 
@@ -71,7 +71,7 @@ class WorkerRequests:
             reply = await _DOES[type(question)](self, question)
         except KNOWN as error:
             reply = messages.Failed(question.id, *words_of(error))
-        except Exception as bug:  # it costs one answer, as in the gateway itself
+        except Exception as bug:  # an error costs one answer, as in the gateway itself
             log.exception("a worker's request failed")
             reply = messages.Failed(question.id, *words_of(bug))
         self._stream.say(reply)
@@ -90,7 +90,7 @@ class WorkerRequests:
         return self._begun(asked.id, response)
 
     def _begun(self, number: int, response: Response) -> messages.Reply:
-        """Return a response, whose pieces will be asked for where it is a stream."""
+        """Return the response; if it is a stream, the worker fetches its pieces."""
         if response.stream is None:
             return _reply(number, response)
         self._pieces[number] = aiter(response.stream)
@@ -102,7 +102,7 @@ class WorkerRequests:
         return self._begun(asked.id, begun)
 
     async def send_streaming(self, asked: messages.SendStreaming) -> messages.Reply:
-        """Call a web server whose answer is sent on as it comes."""
+        """Call a web server and pass its answer on as it comes."""
         begun = await self._ports.send_streaming(pickle.loads(asked.request))  # noqa: S301  # a worker's own
         return self._begun(asked.id, begun)
 
@@ -134,7 +134,7 @@ class WorkerRequests:
             speaker.connection_made(FarTransport(self._stream, number))
 
     def _drop(self, number: int) -> None:
-        """Give up a request whose client is gone."""
+        """Give up a request whose client has disconnected."""
         task, speaker = self._tasks.get(number), self._speakers.pop(number, None)
         self._offers.pop(number, None)
         self._pieces.pop(number, None)

@@ -1,4 +1,4 @@
-"""Settings of a worker: everything about its gateway but the cloud."""
+"""Settings of a worker: everything that its gateway needs except the cloud."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from netful.engine.usage.throttles import Limit
 
 @dataclass(frozen=True, slots=True)
 class WorkerSettings:
-    """`state` is the URL of the server at which `processes` of `stack` count; `authority` is the folder of the stack's CA."""
+    """Settings of one worker. `state` is the URL of the server at which `processes` of `stack` count; `authority` is the folder of the stack's CA."""
 
     stack: str
     state: str

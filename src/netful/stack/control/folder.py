@@ -78,7 +78,9 @@ class StackFolder:
 
         Raises StackError if a running stack owns it, or if other users can access the folder.
         """
-        while not self.is_ours():  # an owner that ends removes its folder, and with it the lock that this process waited at
+        while (
+            not self.is_ours()
+        ):  # an owner that ends removes its folder, and with it the lock that this process waited at
             self.give_up()
             self._make(self.path.parent)
             self._make(self.path)

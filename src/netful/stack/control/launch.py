@@ -38,7 +38,9 @@ def launch(settings: Settings, *, progress: Callable[[str], None]) -> dict[str, 
                 elif "error" in message:
                     raise wire.to_error(message["error"])
                 else:
-                    daemon.returncode = 0  # the daemon goes on without this process: leaving the block must not wait for it
+                    daemon.returncode = (
+                        0  # the daemon goes on without this process: leaving the block must not wait for it
+                    )
                     ready: dict[str, Any] = message["ready"]
                     return ready
         assert daemon.stderr is not None

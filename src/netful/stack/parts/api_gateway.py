@@ -1,6 +1,7 @@
-"""API Gateway of a stack: the gateway in the daemon, and its workers where there are several.
+"""API Gateway of a stack: the gateway in the daemon, and its workers if it has several.
 
-With one worker that is the daemon. More of them serve the doors, and the daemon's own gateway answers for WebSocket APIs.
+With one worker, the daemon itself is the worker. Several workers serve the doors, and the daemon's own gateway answers for
+WebSocket APIs.
 """
 
 from __future__ import annotations
@@ -53,7 +54,7 @@ class StackPorts:
 
 
 class ApiGateway:
-    """The gateway of one stack, from `start` to `close`."""
+    """API Gateway of one stack, from `start` to `close`."""
 
     def __init__(
         self,
@@ -92,7 +93,7 @@ class ApiGateway:
         self._workers: WorkerPool | None = None
 
     def porter(self, front: Front) -> Listens:
-        """Return what serves the doors: the front, or workers, which ask the front for what is not theirs."""
+        """Return the server of the doors: the front, or workers, which forward other requests to the front."""
         if self._settings.workers == 1:
             return front
         requests = partial(WorkerRequests, self._ports, front.answer, self.logs)
@@ -119,17 +120,17 @@ class ApiGateway:
             await self._workers.change(cloud)
 
     async def settle(self) -> None:
-        """Give up the connections of VPC links that are gone."""
+        """Close the connections of VPC links that are gone."""
         await self._dialer.settle(self._cloud)
 
     async def flush(self, stage_id: str, *, authorizers: bool = False) -> None:
-        """Empty a stage's cache in every process, or that of its authorizers."""
+        """Empty a stage's cache, or that of its authorizers, in every process."""
         await self.gateway.flush(stage_id, authorizers=authorizers)
         if self._workers is not None:
             await self._workers.flush(stage_id, authorizers=authorizers)
 
-    async def told(self) -> dict[str, Any]:
-        """`gateway` of the status: what is counted and kept, by all processes together."""
+    async def status(self) -> dict[str, Any]:
+        """Return `gateway` of the status: the counts and caches of all processes together."""
         await self._state.look()
         workers = self._workers
         gateways = [await self.gateway.status(), *(await workers.status() if workers else ())]
@@ -141,22 +142,22 @@ class ApiGateway:
         }
 
     async def measured(self) -> list[dict[str, Any]]:
-        """The metrics that all processes have counted since this was last asked."""
+        """Return the metrics that all processes have counted since the last call."""
         return [*self.gateway.metrics.take(), *(await self._workers.measured() if self._workers else ())]
 
     @property
     def warnings(self) -> tuple[str, ...]:
-        """What is wrong with it."""
+        """Warnings about the shared state."""
         return self._state.warnings
 
     async def close(self) -> None:
-        """End the workers, and hang up."""
+        """End the workers, and close all connections."""
         if self._workers is not None:
             await self._workers.close()
         await self._state.close()
 
 
 def _account_limit(cloud: Cloud, settings: GatewaySettings) -> Limit | None:
-    """The account's throttle, where it is not AWS's own."""
+    """Return the account's throttle, if it is not AWS's default."""
     limit = settings.account_throttle
     return Limit(*limit, account_limit(cloud.region).source, cloud.region) if limit else None

@@ -1,4 +1,4 @@
-"""STS behind a stack's doors: the identity of a function, by the keys that it was given; the rest is the back end's."""
+"""STS behind a stack's doors: the identity of a function, by its access key. The back end answers all other requests."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class CallerIdentity:
 
 
 def _identity(arn: str) -> Response:
-    """The role's id is made up from its name; the session is the function's name."""
+    """Return the identity for an ARN. The role's id is derived from its name; the session is the function's name."""
     account, role, session = arn.split(":")[4], *arn.split("/")[-2:]
     role_id = "AROA" + uuid.uuid5(_SPACE, role).hex[:17].upper()
     told = {"Arn": arn, "UserId": f"{role_id}:{session}", "Account": account}

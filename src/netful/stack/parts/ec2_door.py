@@ -1,4 +1,7 @@
-"""EC2 behind a stack's doors: describes the stack's network interfaces, and keeps what they are in; the rest is the back end's."""
+"""EC2 behind a stack's doors: describes the stack's network interfaces, and protects the subnets and security groups of the template.
+
+The back end answers all other requests.
+"""
 
 from __future__ import annotations
 
@@ -14,12 +17,12 @@ from netful.services.http.backend_requests import CallHost
 from netful.services.http.message import Request, Response
 from netful.stack.parts.lambda_interfaces import LambdaInterface
 
-# What deletes a subnet or a group of the template: its parameter, where it is in the cloud, how EC2 says that it is in use.
+# The actions that delete a subnet or a group: their parameter, the collection in the cloud, and EC2's words for one in use.
 _DELETIONS = {
     "DeleteSecurityGroup": ("GroupId", "security_groups", "resource {} has a dependent object"),
     "DeleteSubnet": ("SubnetId", "subnets", "The subnet '{}' has dependencies and cannot be deleted."),
 }
-# EC2's type of an interface, and its description, by what it belongs to.
+# EC2's type and description of an interface, by its owner.
 _OF_OWNER = {
     InterfaceOwner.ENDPOINT: ("vpc_endpoint", "VPC Endpoint Interface {}"),
     InterfaceOwner.NAT_GATEWAY: ("nat_gateway", "Interface for NAT Gateway {}"),
@@ -31,7 +34,7 @@ _OF_THE_ACCOUNT = frozenset({InterfaceOwner.INSTANCE, InterfaceOwner.OTHER})
 
 
 class Ec2Door:
-    """The handler for the service `ec2`. `of_lambda` are the interfaces of functions, as they are at each look."""
+    """Handler for the service `ec2`. `of_lambda` returns the interfaces of functions at the time of the call."""
 
     def __init__(self, cloud: Cloud, of_lambda: Iterable[LambdaInterface], call_host: CallHost) -> None:
         self._cloud = cloud
@@ -55,7 +58,7 @@ class Ec2Door:
         return await self._call_host(f"ec2.{cloud.region}.amazonaws.com", request)
 
     def _not_deleted(self, id_: str, in_use: str) -> Response:
-        """The template's subnets and groups stay: for the interfaces in them, or because the template has them."""
+        """Return EC2's error for deleting a subnet or group of the template: interfaces use it, or the template defines it."""
         if any(id_ == one.subnet_id or id_ in {group for group, _ in one.groups} for one in self._interfaces()):
             return refused("DependencyViolation", in_use.format(id_))
         return refused(
@@ -75,8 +78,8 @@ class Ec2Door:
 
 
 def _told_of_lambda(cloud: Cloud, one: LambdaInterface) -> tuple[str, str, str, str]:
-    """Its type, description, requester and status."""
-    owner = one.eni.owner_id.partition(":")[0]  # it may be a version's
+    """Return the type, description, requester and status of an interface of Lambda."""
+    owner = one.eni.owner_id.partition(":")[0]  # the owner may be a version
     function = cloud.compute.functions.get(owner)
     name = function.function_name if function else owner
     number = uuid.uuid5(uuid.NAMESPACE_OID, one.eni.id)
@@ -87,7 +90,7 @@ def _told_of_lambda(cloud: Cloud, one: LambdaInterface) -> tuple[str, str, str, 
 
 
 def _role(function: Function | None) -> str:
-    """A role's id, made up from its name."""
+    """Return the id of a function's role, derived from the role's name."""
     name = str(function.role) if function else ""
     return "AROA" + uuid.uuid5(uuid.NAMESPACE_OID, name).hex[:17].upper()
 

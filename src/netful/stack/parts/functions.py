@@ -1,4 +1,4 @@
-"""The functions of a stack: the service that runs them, and another one where the template has other functions."""
+"""Functions of a stack: the service that runs them, and a new service when the template's functions change."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from netful.services.http.message import Response
 
 
 class Functions:
-    """The services of a stack's functions: the current one first, then those that a change may still come back to."""
+    """Services of a stack's functions: the current one first, then those that a change may return to."""
 
     def __init__(
         self, cloud: Cloud, attach: Attach, folder: Path, settings: FunctionSettings, changes: Becomes

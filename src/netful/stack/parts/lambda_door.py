@@ -34,16 +34,16 @@ from netful.services.http.message import Request, Response
 
 log = logging.getLogger(__name__)
 
-# S3 gives an object to nobody who does not sign; whose signature it is, the back end does not ask.
+# S3 serves objects only to clients that sign; the back end does not check the signature
 _OWN_SIGNATURE = (
     "AWS4-HMAC-SHA256 Credential=lambda/20200101/us-east-1/s3/aws4_request, SignedHeaders=host, Signature=0"
 )
 
 
 class LambdaDoor:
-    """The handler for the service `lambda`; its asynchronous invocations, and what invokes functions by itself.
+    """Handler for the service `lambda`, its asynchronous invocations, and the sources that invoke functions.
 
-    `functions` returns the service that runs the functions now. `sent` are the messages of the back ends.
+    `functions` returns the service that currently runs the functions. `sent` are the messages of the back ends.
     """
 
     def __init__(
@@ -87,29 +87,29 @@ class LambdaDoor:
         return Response(reply.status, reply.headers, reply.body, stream=reply.stream)
 
     async def start(self) -> None:
-        """Have the queues, streams and schedules of the cloud invoke its functions."""
+        """Start the queues, streams and schedules of the cloud, which invoke its functions."""
         self._receiving = asyncio.create_task(self._receive())
         await self.follow(self._cloud, self._cloud)
 
     async def follow(self, _before: Cloud, cloud: Cloud) -> None:
-        """Have the queues, streams and schedules of another cloud invoke its functions, and no others."""
+        """Run the queues, streams and schedules of another cloud, and stop all others."""
         await self._pollers.follow(cloud)
         await self._schedules.follow(cloud)
 
     def deliver(self, target: str, text: str, group: str = "") -> None:
-        """Send what a service or a schedule has for a function, a queue, a topic or a state machine."""
+        """Deliver a message of a service or a schedule to a function, a queue, a topic or a state machine."""
         task = asyncio.get_running_loop().create_task(self._send(Delivery(target, text), group))
         self._sending.add(task)
         task.add_done_callback(self._sending.discard)
 
     async def _receive(self) -> None:
-        """Pass on what the services of the back ends send."""
+        """Pass on the messages that the services of the back ends send."""
         while True:
             one = await self._sent.get()
             self.deliver(one.target, one.text, one.group)
 
     async def close(self) -> None:
-        """Poll and send no more, and throw away the events that wait."""
+        """Stop polling and sending, and drop the waiting events."""
         if self._receiving is not None:
             self._receiving.cancel()
         await self._pollers.close()
@@ -139,7 +139,7 @@ class LambdaDoor:
         return StreamOutlets(self._runner(mapping), self._send, arn_of)
 
     def _runner(self, mapping: EventSourceMapping) -> InvokeFunction:
-        """Return a call that invokes a mapping's function, by the version or alias that it names."""
+        """Return a call that invokes a mapping's function, by the version or alias that the mapping names."""
 
         async def run(function_id: str, event: bytes) -> Invocation:
             return await self._functions().invoke(function_id, event, qualifier=mapping.qualifier)
@@ -162,13 +162,13 @@ class LambdaDoor:
         )
 
     def invoke_later(self, function_id: str, event: bytes, qualifier: str) -> None:
-        """Take an asynchronous invocation of another service."""
+        """Queue an asynchronous invocation for another service."""
         cloud = self._functions().cloud
         arn = function_arn(cloud, cloud.compute.functions[function_id].function_name)
         self.events.put(Event(function_id, arn, str(uuid.uuid4()), event, qualifier=qualifier))
 
     async def _fetch_object(self, bucket: str, key: str, version: str) -> bytes:
-        """An object of the stack's S3, for UpdateFunctionCode."""
+        """Return an object of the stack's S3, for UpdateFunctionCode."""
         host = service_names.service("s3").host(self._functions().cloud.region)
         query = f"?versionId={quote(version)}" if version else ""
         request = rest_request("GET", f"/{quote(bucket)}/{quote(key)}{query}")

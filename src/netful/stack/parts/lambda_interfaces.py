@@ -1,7 +1,7 @@
-"""Lambda's network interfaces as EC2 describes them (lambda §1.3, §1.9).
+"""Network interfaces of Lambda as EC2 describes them (lambda §1.3, §1.9).
 
-A shared interface is `attaching` while it is made, and there for as long as a function uses it. AWS takes up to 20 minutes
-to delete one after that, so it is described for some time longer.
+A shared interface is `attaching` while Lambda creates it, and exists for as long as a function uses it. AWS takes up to 20
+minutes to delete it after that, so EC2 describes it for some time longer.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from netful.stack.network.networks import Networks
 
 @dataclass(frozen=True, slots=True)
 class LambdaInterface:
-    """An interface of Lambda's, its status, and whether it is of the design before 2019."""
+    """An interface of Lambda, its status, and whether it is of the design before 2019."""
 
     eni: NetworkInterface
     status: str = "in-use"
@@ -28,7 +28,7 @@ class LambdaInterface:
 
 
 class LingeringInterfaces:
-    """Interfaces that no function uses any more, for as long as AWS takes to delete them."""
+    """Interfaces that no function uses any more, kept for as long as AWS takes to delete them."""
 
     def __init__(self, seconds: float, clock: Callable[[], float] = time.monotonic) -> None:
         self._seconds = seconds
@@ -36,7 +36,7 @@ class LingeringInterfaces:
         self._until: dict[NetworkInterface, float] = {}
 
     def follow(self, before: Cloud, after: Cloud) -> None:
-        """Take over the interfaces that a change of the cloud leaves."""
+        """Add the interfaces that a change of the cloud leaves unused."""
         kept = {_place(eni) for eni in after.network.network_interfaces.values()}
         for eni in before.network.network_interfaces.values():
             if eni.owner is InterfaceOwner.LAMBDA and eni.private_ip_address and _place(eni) not in kept:
@@ -74,7 +74,7 @@ class LambdaInterfaces:
         self._cloud = cloud
 
     def settle(self) -> None:
-        """Let the interfaces linger that a change has left."""
+        """Keep the interfaces that a change has left unused for a while."""
         self._lingering.follow(self._settled, self._cloud)
         self._settled = self._cloud
 
@@ -94,7 +94,7 @@ class LambdaInterfaces:
         yield from self._lingering
 
     def of(self, function: Function) -> list[str]:
-        """Return a function's interfaces for the status; those of its own with the number of sandboxes behind them."""
+        """Return a function's interfaces for the status. Interfaces of its own come with the number of sandboxes behind them."""
         assert self._networks.own_interfaces is not None
         own = self._networks.own_interfaces.of(function.id)
         hyperplane = self._design is LambdaDesign.HYPERPLANE
@@ -106,12 +106,12 @@ class LambdaInterfaces:
         ]
 
     def are_missing(self, function: Function) -> bool:
-        """Return whether a function of a VPC has no interface with an address."""
+        """Return whether a function in a VPC has no interface with an address."""
         enis = self._cloud.network.interfaces_of(function.id)
         return function.in_vpc and not any(eni.private_ip_address for eni in enis)
 
     def why_none(self, function: Function) -> str:
-        """Return why a function of a VPC has no interface yet, or "" where it has one."""
+        """Return why a function in a VPC has no interface yet; "" if it has one."""
         if self.are_missing(function):
             return "it has no network interface"
         waits = self._design is LambdaDesign.PER_SANDBOX and function.in_vpc and not self.of(function)

@@ -1,8 +1,8 @@
-"""Function URLs behind a stack's doors: who calls, and by which name.
+"""Function URLs behind a stack's doors: the authorization of callers, and the names of the URLs.
 
-A client on the host has the path `/_lambda-url/ID/…` at the local endpoint, since not every resolver knows names under
-`localhost`. A URL that wants IAM is open to whoever signs with the keys of the stack's own functions, as far as their roles
-allow it, and to any other signature: whose that is cannot be known.
+A client on the host calls the path `/_lambda-url/ID/…` at the local endpoint, since not every resolver knows names under
+`localhost`. A URL with IAM authorization admits the keys of the stack's own functions as far as their roles allow it. It
+also admits any other signature, because netful cannot identify its signer.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ _ACTION = "lambda:InvokeFunctionUrl"
 
 
 class LambdaUrls:
-    """The handler for the service `lambda-url`."""
+    """Handler for the service `lambda-url`."""
 
     def __init__(self, functions: Callable[[], FunctionService]) -> None:
         self._functions = functions
@@ -55,7 +55,7 @@ class LambdaUrls:
         return Response(reply.status, reply.headers, reply.body, stream=reply.stream)
 
     def _may(self, host: str, request: Request, signer: Signer | None) -> bool:
-        """Whether a signature is its signer's, and the signer's policies allow the call."""
+        """Return whether a signature is its signer's, and the signer's policies allow the call."""
         if signer is None:
             return True
         signature = signature_of(request)
@@ -69,7 +69,7 @@ class LambdaUrls:
 
 
 def url_entries(service: FunctionService, port: int) -> dict[str, str]:
-    """The URL that a client on the host calls, by function; that of an alias only where there is no other."""
+    """Return the URL for a client on the host, by function. The URL of an alias is used only if the function has no other."""
     found: dict[str, str] = {}
     for url in sorted(service.urls.values(), key=attrgetter("qualifier")):
         found.setdefault(url.function_id, f"http://127.0.0.1:{port}{LOCAL_URL_PATH}{url.id}/")
@@ -77,7 +77,7 @@ def url_entries(service: FunctionService, port: int) -> dict[str, str]:
 
 
 def _place(cloud: Cloud, request: Request) -> tuple[str, str]:
-    """The host that a request means, as AWS has it, and the path that it has there."""
+    """Return AWS's host for the function URL that a request means, and the path at that host."""
     if not request.path.startswith(LOCAL_URL_PATH):
         label = request.host.partition(".")[0]
         return f"{label}.lambda-url.{cloud.region}.on.aws", request.path

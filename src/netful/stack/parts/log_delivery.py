@@ -1,7 +1,7 @@
-"""Functions' logs in CloudWatch Logs: `/aws/lambda/NAME`, a stream for each environment.
+"""Logs of functions in CloudWatch Logs: `/aws/lambda/NAME`, with a stream for each environment.
 
-What functions have written is delivered when somebody is about to look, so that no invocation waits for it, and by Lambda's
-own way: a function without any network logs as well (lambda §1.1).
+Logs are delivered when a client is about to read them, so that no invocation waits for the delivery. They take Lambda's own
+way, not the function's network: a function without any network logs as well (lambda §1.1).
 """
 
 from __future__ import annotations
@@ -18,11 +18,11 @@ from netful.services.http.message import Request, Response
 
 _BATCH_EVENTS = 10_000
 _BATCH_BYTES = 1 << 20
-_EVENT_OVERHEAD = 26  # what CloudWatch adds to each event's size
+_EVENT_OVERHEAD = 26  # size that CloudWatch adds to each event
 
 
 class LogDelivery:
-    """The handler for the service `logs`."""
+    """Handler for the service `logs`."""
 
     def __init__(self, functions: Callable[[], FunctionService], call_host: CallHost) -> None:
         self._functions = functions
@@ -37,11 +37,11 @@ class LogDelivery:
             for group in self._functions().log_groups.values():
                 await self._deliver(group, service_names.service("logs").host(cloud.region))
         found = route(cloud, request)
-        assert not isinstance(found, InternetRoute)  # it has led here
+        assert not isinstance(found, InternetRoute)  # the host of this request leads here
         return await self._call_host(found.host, request)
 
     async def _deliver(self, group: LogGroup, host: str) -> None:
-        """Put what was not put before."""
+        """Put the events that have not been delivered yet."""
         self._delivered[group], events = group.after(self._delivered.get(group, 0))
         streams: dict[str, list[LogEvent]] = {}
         for event in events:
@@ -55,12 +55,12 @@ class LogDelivery:
                 await self._call(host, "PutLogEvents", {**names, "logEvents": entries})
 
     async def _call(self, host: str, operation: str, content: Mapping[str, object]) -> None:
-        """Call the back end; that something is there already is no fault."""
+        """Call the back end. The error that a resource already exists is ignored."""
         await self._call_host(host, json_request(f"Logs_20140328.{operation}", content))
 
 
 def _batches(events: Iterable[LogEvent]) -> Iterator[list[LogEvent]]:
-    """The events in requests as large as CloudWatch takes them."""
+    """Yield the events in batches that are within CloudWatch's limits for a request."""
     batch: list[LogEvent] = []
     size = 0
     for event in events:

@@ -1,4 +1,4 @@
-"""Metrics in CloudWatch: what the parts of a stack have counted is put when somebody is about to look."""
+"""Metrics in CloudWatch: the counts of a stack's parts are put when a client is about to read metrics."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from netful.services.http.backend_requests import CallHost, form_request
 from netful.services.http.message import Request, Response
 
 Taken = list[dict[str, Any]]
-"""Metrics as PutMetricData has them, but for `Timestamp`, which is in seconds; each is taken once."""
+"""Metrics in the form of PutMetricData, but with `Timestamp` in seconds. Each metric is returned once."""
 
 _MOST_AT_ONCE = 1000
 
 
 class MetricDelivery:
-    """The handler for the service `monitoring`; `sources` are by their namespaces."""
+    """Handler for the service `monitoring`. `sources` are by their namespaces."""
 
     def __init__(
         self, cloud: Cloud, call_host: CallHost, sources: Mapping[str, Callable[[], Awaitable[Taken]]]
@@ -44,7 +44,7 @@ class MetricDelivery:
                 for start in range(0, len(taken), _MOST_AT_ONCE):
                     await self._call_host(host, _put(namespace, taken[start : start + _MOST_AT_ONCE]))
         found = route(cloud, request)
-        assert not isinstance(found, InternetRoute)  # it has led here
+        assert not isinstance(found, InternetRoute)  # the host of this request leads here
         return await self._call_host(found.host, request)
 
 
@@ -55,7 +55,7 @@ def _put(namespace: str, taken: Taken) -> Request:
 
 
 def _members(value: Any, name: str = "") -> list[tuple[str, str]]:
-    """A structure as the query protocol has it: `MetricData.member.1.Unit`."""
+    """Yield the parameters of a structure in the query protocol: `MetricData.member.1.Unit`."""
     if isinstance(value, dict):
         return [one for key, item in value.items() for one in _members(item, f"{name}.{key}" if name else key)]
     if isinstance(value, list):

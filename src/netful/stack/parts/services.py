@@ -1,4 +1,4 @@
-"""What answers at a stack's doors: AWS's services, those that netful serves itself before those of the back ends."""
+"""AWS services at a stack's doors: the handlers of netful first, then the back ends."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ class Services:
         self.front = Front(cloud, authority, backends, handlers, signers=signers(cloud), known=known)
 
     async def start(self) -> None:
-        """Answer whoever hands requests over."""
+        """Do nothing: the services answer requests as they come."""
 
     async def follow(self, _before: Cloud, cloud: Cloud) -> None:
         """Answer for another cloud."""
@@ -62,8 +62,8 @@ class Services:
         self.front.change(cloud, signers(cloud))
 
     async def settle(self) -> None:
-        """Let Lambda's interfaces linger that a change has left."""
+        """Keep the interfaces of Lambda that a change has left unused for a while."""
         self._interfaces.settle()
 
     async def close(self) -> None:
-        """Answer to the end: the doors are closed by then."""
+        """Do nothing: no request comes after the doors are closed."""

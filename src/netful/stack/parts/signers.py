@@ -1,4 +1,4 @@
-"""The access keys of a stack's functions, which sign what their sandboxes ask of AWS's services."""
+"""Access keys of a stack's functions, which sign the requests of their sandboxes to AWS services."""
 
 from __future__ import annotations
 

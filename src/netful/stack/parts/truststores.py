@@ -1,7 +1,7 @@
-"""The truststores of custom domains that want certificates of their clients, out of the stack's own buckets.
+"""Truststores of custom domains that require client certificates, read from the stack's own buckets.
 
-They are read when the stack comes up and at every change of it, as AWS reads one when its domain is made or updated. An object
-in the bucket comes before the file that `netful.toml` names.
+They are read when the stack starts and at every change of it, as AWS reads one when its domain is created or updated. An
+object in the bucket comes before the file that `netful.toml` names.
 """
 
 from __future__ import annotations
@@ -29,12 +29,12 @@ def having(cloud: Cloud, found: Mapping[str, str]) -> Cloud:
 
 
 async def _read(cloud: Cloud, domain: DomainName, call_host: CallHost) -> str:
-    """Return the text of a domain's truststore; "" where no bucket has it."""
+    """Return the text of a domain's truststore; "" if no bucket has it."""
     uri = urlsplit(domain.truststore_uri) if isinstance(domain.truststore_uri, str) else None
     if uri is None or uri.scheme != "s3" or not uri.netloc:
         return ""
     host = f"{uri.netloc}.{service_names.service('s3').host(cloud.region)}"
-    # S3 gives an object only to a client that signs; the back end does not ask whose signature it is.
+    # S3 serves objects only to clients that sign; the back end does not check the signature
     scope = f"Credential=apigateway/20200101/{cloud.region}/s3/aws4_request, SignedHeaders=host, Signature=0"
     asked = replace(
         rest_request("GET", quote(uri.path)), headers=(("Host", host), ("Authorization", f"AWS4-HMAC-SHA256 {scope}"))

@@ -1,6 +1,6 @@
-"""What on a path is not well right now: programs that do not serve, targets that load balancers have found unhealthy.
+"""Current health problems along a path: programs that do not serve, and unhealthy targets of load balancers.
 
-A template says nothing of it, so no prediction can; the running stack knows.
+A template contains no health, so no prediction includes it. The running stack has it.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from netful.stack.stack import Stack
 
 
 def unwell(stack: Stack, path: Path) -> Iterator[str]:
-    """A line for each, in the order of the path."""
+    """Return a line for each problem, in the order of the path."""
     hosts, targets = stack.hosts.status(), [t for each in stack.balancers.entries() for t in each["targets"]]
     for component in dict.fromkeys(hop.component for hop in path.hops):
         for target in targets:

@@ -1,4 +1,4 @@
-"""From a question's starts to positions in the running network."""
+"""Positions in the running network for the sources of a question."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from netful.stack.stack import Stack
 
 @asynccontextmanager
 async def position(stack: Stack, start: Source) -> AsyncIterator[Position]:
-    """Stand at one start of a question."""
+    """Make the position of one source of a question; release it after the block."""
     made = await stack.networks.stand(partial(_stand, start))
     try:
         yield made
@@ -48,7 +48,7 @@ def _stand(start: Source, fabric: Fabric) -> Position:
 
 
 def _with_own_address(start: Source) -> InternetClient | None:
-    """A client with the address that a question gives."""
+    """Return a client with the address that a question gives."""
     block = start.address
     if start.outside is not Outside.INTERNET or not isinstance(block, IPv4Network) or block.prefixlen < 32:
         return None

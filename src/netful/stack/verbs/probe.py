@@ -1,10 +1,11 @@
-"""A probe: one real attempt from every start of a question, laid beside the prediction.
+"""A probe: one real attempt from every source of a question, compared with the prediction.
 
-They agree when every attempt is as reachable as predicted, and where both fail, by the same symptom. A refusal by the
-far end itself is a path that works: whether anything listens there is not the network's to know. A request that is
-predicted to get through must not be answered by what would have stopped it on its way.
+They agree if every attempt is as reachable as predicted, or if both fail with the same symptom. A refusal by the far end
+itself counts as a path that works: the network does not determine whether anything listens there. If a request is predicted
+to get through, its answer must not come from anything that could have stopped it on its way.
 
-Both are told in the same words: what answers in the place of the far end is blocked, by its status.
+Attempts use the terms of predictions: if another component answers in place of the far end, the attempt is blocked, with
+the status of that answer.
 """
 
 from __future__ import annotations
@@ -37,15 +38,18 @@ from netful.stack.network.attempt import Attempt, Scheme, Target, attempt
 from netful.stack.stack import Stack
 from netful.stack.verbs.positions import position
 
-_ANSWERING = (HopKind.PROXY, HopKind.INTEGRATION)  # hops that answer requests, so that a connection is not enough
+_ANSWERING = (
+    HopKind.PROXY,
+    HopKind.INTEGRATION,
+)  # hops that answer requests, so that a connection alone does not suffice
 _STOPPED = (403, 502, 503, 504)
-_UNREACHED = 504  # a load balancer found no way to a target
+_UNREACHED = 504  # a load balancer could not reach a target
 _SCHEMES: dict[int, Scheme] = {443: "https", 80: "http"}
 
 
 @dataclass(frozen=True)
 class Prediction:
-    """What `trace` says, in short. `status` is what answers where the symptom is `http`."""
+    """Summary of the prediction of `trace`. `status` is the status of the answer if the symptom is `http`."""
 
     verdict: str
     symptom: str
@@ -55,7 +59,7 @@ class Prediction:
 
 @dataclass(frozen=True)
 class Probe:
-    """The outcome. `agree` is None when the prediction is unknown, or assumes what a probe cannot have."""
+    """Outcome of a probe. `agree` is None if the prediction is unknown, or assumes something that a probe does not have."""
 
     source: str
     destination: str
@@ -65,7 +69,7 @@ class Probe:
 
 
 async def probe(stack: Stack, source: str, destination: str, trust: ssl.SSLContext) -> Probe:
-    """Predict and try. Raises QuestionError for what cannot be tried."""
+    """Predict and try. Raises QuestionError if the destination cannot be tried."""
     question = parse(stack.cloud, source, destination)
     target = target_of(stack.cloud, question)
     path = trace_as_sent(stack.cloud, question)
@@ -87,25 +91,31 @@ async def probe(stack: Stack, source: str, destination: str, trust: ssl.SSLConte
 
 
 def _asks_service(question: Question) -> bool:
-    """Whether an AWS service is asked for: what policies say of a probe's own request says nothing of another action."""
+    """Return whether the destination is an AWS service.
+
+    Policies for a probe's own request say nothing about another action.
+    """
     target = question.target
     named = isinstance(target, HostDestination) and target.request is None
     return named and question.destination.startswith("aws:")
 
 
 def _told(path: Path, one: Attempt, *, balanced: bool) -> Attempt:
-    """The attempt in the words of a prediction."""
+    """Return the attempt in the terms of a prediction."""
     stopped = _stopped(balanced=balanced) if path.symptom.kind != "http" else {path.symptom.status, *_STOPPED}
     return replace(one, verdict="blocked", symptom="http") if one.status in stopped else one
 
 
 def _stopped(*, balanced: bool) -> set[int | None]:
-    """The statuses of those who answer in the place of the far end; a port was asked for, not what answers there."""
+    """Return the statuses of components that answer in place of the far end.
+
+    With `balanced`, the question is about a port, so errors of the server behind it do not count.
+    """
     return {_UNREACHED} if balanced else {*_STOPPED}
 
 
 def target_of(cloud: Cloud, question: Question) -> Target:
-    """What an attempt has to try; QuestionError for what it cannot."""
+    """Return the target of an attempt. Raises QuestionError if the destination cannot be tried."""
     target = question.target
     if target.service.protocol != TCP:
         raise QuestionError(f"`{question.destination}` cannot be tried", why="a probe speaks TCP")
@@ -134,13 +144,16 @@ def target_of(cloud: Cloud, question: Question) -> Target:
 
 
 def _address(eni: NetworkInterface, *, outside: bool) -> IPv4Address | None:
-    """What is dialled: from outside a public address, and a load balancer's everywhere, since its name gives that."""
+    """Return the address to dial: a public one from outside and for load balancers, whose names resolve to it."""
     public = eni.public_addresses() if outside or eni.owner is InterfaceOwner.LOAD_BALANCER else ()
     return next(iter(public), eni.private_ip_address)
 
 
 def _of_interface(cloud: Cloud, eni: NetworkInterface, address: IPAddress, port: int) -> Target:
-    """A port of an interface; a load balancer that speaks HTTP is asked, since only its answer tells of its targets."""
+    """Return a port of an interface as a target.
+
+    A load balancer for HTTP gets a request, since only its answer depends on its targets.
+    """
     spoken = {
         each.protocol
         for each in cloud.balancing.listeners.values()

@@ -1,4 +1,4 @@
-"""What the daemon does for each verb of the command line."""
+"""Handlers of the daemon for each verb of the command line."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ Messages = AsyncGenerator[dict[str, Any]]
 
 
 def handlers(stack: Stack) -> dict[str, Handler]:
-    """The handlers by verb."""
+    """Return the handlers by verb."""
     verbs = {
         "status": _status,
         "look": _look,
@@ -63,12 +63,12 @@ def handlers(stack: Stack) -> dict[str, Handler]:
 
 
 async def _status(stack: Stack, _request: ControlRequest) -> Messages:
-    yield {"result": {**status(stack), "gateway": await stack.gateway.told()}}
+    yield {"result": {**status(stack), "gateway": await stack.gateway.status()}}
 
 
 async def _look(stack: Stack, _request: ControlRequest) -> Messages:
-    """What is there and what of it runs: all that the page shows."""
-    running = {**status(stack), "gateway": await stack.gateway.told()}
+    """Return the data of the console's page: the resources, and their running state."""
+    running = {**status(stack), "gateway": await stack.gateway.status()}
     yield {"result": {**running, "cloud": inventory(stack.cloud), "destinations": list(_known_destinations(stack))}}
 
 
@@ -77,7 +77,7 @@ def _known_destinations(stack: Stack) -> tuple[str, ...]:
 
 
 async def _console(stack: Stack, request: ControlRequest) -> Messages:
-    """Know where the page is, for as long as its process holds the line and the stack runs."""
+    """Keep the URL of the page for as long as its process stays connected and the stack runs."""
     stack.console = request.arguments["url"]
     try:
         yield {"event": True}
@@ -88,7 +88,7 @@ async def _console(stack: Stack, request: ControlRequest) -> Messages:
 
 
 async def _over(stack: Stack, request: ControlRequest) -> None:
-    """Wait until the client goes or the stack ends."""
+    """Wait until the client disconnects or the stack ends."""
     await first_of(asyncio.create_task(request.further.get()), asyncio.create_task(stack.ended.wait()))
 
 
@@ -97,9 +97,9 @@ async def _change(stack: Stack, request: ControlRequest) -> Messages:
     if not request.arguments["named"]:
         stack.must_be_at(settings.home)
     done = await stack.change(settings)
-    told = status(stack)
-    told["warnings"] += stack.late(settings)
-    yield {"result": {"changes": [str(one) for one in done], "status": told}}
+    current = status(stack)
+    current["warnings"] += stack.late(settings)
+    yield {"result": {"changes": [str(one) for one in done], "status": current}}
 
 
 async def _down(stack: Stack, _request: ControlRequest) -> Messages:
@@ -134,7 +134,7 @@ async def _logs(stack: Stack, request: ControlRequest) -> Messages:
         yield {"event": {"text": "".join(message for _, _, message in events)}}
         yield {"result": True}
         return
-    queue: asyncio.Queue[LogEvent | None] = asyncio.Queue(1)  # who reads slowly misses events, as each log decides
+    queue: asyncio.Queue[LogEvent | None] = asyncio.Queue(1)  # a slow reader misses events, as each log decides
 
     async def pump(group: LogGroup) -> None:
         async with aclosing(group.follow()) as events:
@@ -152,13 +152,13 @@ async def _logs(stack: Stack, request: ControlRequest) -> Messages:
             yield {"event": {"text": event.message}}
         yield {"result": True}
     finally:
-        if request.arguments.get("owner"):  # `up` in the foreground has gone: the stack goes with it
+        if request.arguments.get("owner"):  # `up` in the foreground has ended, and the stack ends with it
             stack.ended.set()
         await end(*tasks)
 
 
 def _log_groups(stack: Stack, named: str | None) -> list[LogGroup]:
-    """The log of a function, of a host that runs a program, or of access to an API; without a name, all of them."""
+    """Return the log of a function, of a host that runs a program, or of access to an API; without a name, all of them."""
     if named is None:
         functions = [stack.functions.logs(function_id) for function_id in stack.cloud.compute.functions]
         access = [stack.gateway.logs.of(api_id) for api_id in stack.cloud.apis.by_id]
@@ -192,7 +192,7 @@ async def _exec(stack: Stack, request: ControlRequest) -> Messages:
 
 
 async def _attend(process: subprocess.Popen[bytes], request: ControlRequest) -> int:
-    """Pass the client's signals on until the command ends; it is ended when the client goes."""
+    """Pass the client's signals on until the command ends. The command is ended when the client disconnects."""
     signals = asyncio.create_task(_pass_signals_on(process, request))
     try:
         return await asyncio.to_thread(process.wait)
@@ -204,9 +204,9 @@ async def _attend(process: subprocess.Popen[bytes], request: ControlRequest) -> 
 
 async def _pass_signals_on(process: subprocess.Popen[bytes], request: ControlRequest) -> None:
     while True:
-        said = await request.further.get()
-        with suppress(ProcessLookupError, KeyError, ValueError):  # it has ended, or the client sent no signal
-            process.send_signal(signal.SIGKILL if said is None else signal.Signals(said["signal"]))
+        message = await request.further.get()
+        with suppress(ProcessLookupError, KeyError, ValueError):  # the command has ended, or it is not a signal
+            process.send_signal(signal.SIGKILL if message is None else signal.Signals(message["signal"]))
 
 
 async def _trace(stack: Stack, request: ControlRequest) -> Messages:
@@ -221,9 +221,9 @@ async def _probe(stack: Stack, request: ControlRequest) -> Messages:
 
 
 async def _probe_matrix(stack: Stack, request: ControlRequest) -> Messages:
-    """Every source against every destination in use, or with `apis` every client against every way to an API.
+    """Probe every source against every destination in use, or with `apis` every client against every way to an API.
 
-    Some at a time; what cannot be tried is told as such.
+    Several probes run at a time. A pair that cannot be tried is reported with the reason.
     """
     trust = ssl.create_default_context(cafile=str(stack.authority.bundle))
     facts = Facts(stack.cloud)

@@ -1,4 +1,4 @@
-"""A real attempt with the kernel as its witness: which rules its packets met in every VPC's router."""
+"""A real attempt with the kernel as its witness: the rules that its packets matched in every VPC's router."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _LISTEN_SECONDS, _STEP_SECONDS = 2.0, 0.01
 
 @dataclass(frozen=True)
 class Witnessed:
-    """What happened to an attempt from one start, what its packets met, and what on its path is not well."""
+    """An attempt from one source, the rules that its packets matched, and the health problems on its path."""
 
     attempt: Attempt
     testimonies: tuple[Testimony, ...]
@@ -32,7 +32,7 @@ class Witnessed:
 
 
 async def witness(stack: Stack, source: str, destination: str, trust: ssl.SSLContext) -> list[Witnessed]:
-    """Try from every start of a question, and listen to the kernel meanwhile."""
+    """Try from every source of a question, and collect the kernel's traces meanwhile."""
     question = parse(stack.cloud, source, destination)
     target = target_of(stack.cloud, question)
     path = trace_as_sent(stack.cloud, question)
@@ -42,7 +42,7 @@ async def witness(stack: Stack, source: str, destination: str, trust: ssl.SSLCon
             try:
                 address = await find_address(stack.networks, place, target.host)
             except Failed:
-                address = IPv4Address(0)  # no name, no packet: the attempt itself will say so
+                address = IPv4Address(0)  # without an address no packet is sent; the attempt itself reports that
             watches = await stack.networks.make(partial(_watch, address, target.port), _stop)
             try:
                 await _until_listening(watches)

@@ -1,1 +1,1 @@
-"""The parts that all operations of the control plane share."""
+"""Parts that all operations of the control plane share."""

@@ -1,4 +1,4 @@
-"""What an operation is asked: the names in its path, its query, its body; and a page of what it finds."""
+"""Input of an operation: the names in its path, its query and its body; and pages of its results."""
 
 from __future__ import annotations
 
@@ -27,23 +27,23 @@ class OperationRequest:
     body: dict[str, Any] = field(default_factory=dict)
 
     def one(self, name: str) -> str:
-        """A parameter of the query; "" where it is left out."""
+        """Return a parameter of the query; "" if it is left out."""
         return self.query.get(name, [""])[0]
 
     def given(self, form: type[T]) -> T:
-        """The body as an operation takes it."""
+        """Return the body in the form of an operation's input."""
         try:
             return msgspec.convert(self.body, form)
         except msgspec.ValidationError as error:
             raise bad_request(f"Invalid request input: {error}") from None
 
     def flag(self, name: str) -> bool:
-        """A parameter that is a boolean."""
+        """Return the value of a boolean parameter."""
         return self.one(name).lower() == "true"
 
 
 def asked(request: Request, names: dict[str, str]) -> OperationRequest:
-    """What a request asks for."""
+    """Return the input of an operation in a request."""
     try:
         body = msgspec.json.decode(request.body or b"{}")
     except msgspec.DecodeError:
@@ -54,7 +54,7 @@ def asked(request: Request, names: dict[str, str]) -> OperationRequest:
 
 
 def page(wanted: OperationRequest, items: Iterable[Any]) -> dict[str, Any]:
-    """So many of the items as are asked for, and where the next page begins if there is one."""
+    """Return as many of the items as the request asks for, and the position of the next page if more follow."""
     found, begin = [*items], _place(wanted.one("position"))
     limit = whole_number(wanted.one("limit") or _PAGE)
     if not limit:

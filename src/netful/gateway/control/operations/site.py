@@ -1,4 +1,4 @@
-"""Where operations work: the cloud of a running stack, or a draft of its next one."""
+"""State that operations work on: the cloud of a running stack, or a draft of its next one."""
 
 from __future__ import annotations
 
@@ -16,18 +16,18 @@ from netful.model.cloud import Cloud
 
 
 class Flush(Protocol):
-    """Empties the caches of a stage, in every process: of its responses, or of what its authorizers have said."""
+    """Call that empties a stage's cache of responses, or of the results of its authorizers, in every process."""
 
     async def __call__(self, stage_id: str, *, authorizers: bool = False) -> None:
-        """Do so."""
+        """Empty the cache of a stage."""
 
 
 @dataclass
 class Site:
-    """A running stack, as far as its APIs go, or a draft of it, in which an operation makes the next cloud.
+    """The APIs of a running stack, or a draft in which an operation makes the next cloud.
 
-    `meter` has counted the quotas. `account` is the account's limit where it is not AWS's. `emptied` are the stages whose
-    caches are to be emptied once the stack has the draft's cloud.
+    `meter` counts the quotas. `account` is the account's limit if it is not AWS's default. `emptied` are the stages whose
+    caches have to be emptied once the stack has the draft's cloud.
     """
 
     cloud: Cloud
@@ -53,35 +53,35 @@ class Site:
         )
 
     def take(self, draft: Site) -> None:
-        """Take over the times that a draft has noted."""
+        """Adopt the times that a draft has noted."""
         self.times_made, self.times_changed = draft.times_made, draft.times_changed
 
     def made(self, id_: str) -> int:
-        """Return when a thing was made."""
+        """Return the time at which a resource was created."""
         return int(self.times_made.get(id_, self.began))
 
     def changed(self, id_: str) -> int:
-        """Return when a thing was changed last."""
+        """Return the time of a resource's last change."""
         return int(self.times_changed.get(id_, self.made(id_)))
 
     def note(self, id_: str, *, new: bool) -> None:
-        """Note that a thing is made, or changed, now."""
+        """Note that a resource is created, or changed, now."""
         (self.times_made if new else self.times_changed)[id_] = self.clock()
 
     def put(self, part: str, thing: Any) -> None:
-        """Have a thing in the place of the one with its id, in a part of the cloud (`stages`, say)."""
+        """Put a resource into a part of the cloud (for example `stages`), in place of the one with its id."""
         things = self.cloud.part(part)
         self.note(thing.id, new=thing.id not in things)
         self.cloud = self.cloud.having(**{part: {**things, thing.id: thing}})
 
 
 Does = Callable[[Site, OperationRequest], Any]
-"""Answers with what is told as JSON, or with nothing; it may have to be waited for."""
+"""Implementation of an operation. It returns the result for the JSON response, or None; it may be a coroutine function."""
 
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """An operation: its method, its path with names in braces, what it does, and the status of its success."""
+    """An operation: its method, its path with names in braces, its implementation, and the status of its success."""
 
     method: str
     path: str
@@ -91,4 +91,4 @@ class Operation:
 
 @dataclass(frozen=True, slots=True)
 class Change(Operation):
-    """An operation that makes another cloud, in a draft of the site: a pure step, and nothing is waited for."""
+    """An operation that makes another cloud, in a draft of the site. It is a pure step that awaits nothing."""

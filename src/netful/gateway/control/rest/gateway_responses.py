@@ -1,4 +1,4 @@
-"""What an API answers by itself: its own responses, and AWS's for every type that it sets none for (api-gateway §5.14)."""
+"""Gateway responses: those that an API defines, and AWS's defaults for all other types (api-gateway §5.14)."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 from netful.gateway.control.operations import lookups
 from netful.gateway.control.operations.faults import not_found
 from netful.gateway.control.operations.operation_request import OperationRequest, page
-from netful.gateway.control.operations.representation import told
+from netful.gateway.control.operations.representation import known
 from netful.gateway.control.operations.site import Operation, Site
 from netful.model.apis.api import GatewayResponse
 
@@ -21,20 +21,20 @@ _DEFAULTS: dict[str, str | None] = {
     "QUOTA_EXCEEDED": "429", "REQUEST_TOO_LARGE": "413", "RESOURCE_NOT_FOUND": "404", "THROTTLED": "429",
     "UNAUTHORIZED": "401", "UNSUPPORTED_MEDIA_TYPE": "415", "WAF_FILTERED": "403",
 }  # fmt: skip
-"""The types that there are, each with its status; that of a class has none."""
+"""All types, each with its status; the type of a class (4xx, 5xx) has none."""
 
 
 def _response(kind: str, own: GatewayResponse | None) -> dict[str, Any]:
-    """A gateway response: the API's own, or AWS's where it sets none."""
+    """Return a gateway response: the API's own, or AWS's default if the API defines none."""
     if own is None:
-        return told(
+        return known(
             responseType=kind,
             statusCode=_DEFAULTS[kind],
             responseParameters={},
             responseTemplates=json.loads(_STANDARD),
             defaultResponse=True,
         )
-    return told(
+    return known(
         responseType=kind,
         statusCode=own.status_code or _DEFAULTS.get(kind),
         responseParameters=own.response_parameters,

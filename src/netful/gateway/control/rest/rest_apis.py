@@ -14,7 +14,7 @@ from netful.gateway.control.operations import lookups
 from netful.gateway.control.operations.faults import bad_request, not_found, of_the_template
 from netful.gateway.control.operations.operation_request import OperationRequest, page
 from netful.gateway.control.operations.patches import Patch, flag, patches, whole
-from netful.gateway.control.operations.representation import plain, tags, told
+from netful.gateway.control.operations.representation import known, plain, tags
 from netful.gateway.control.operations.site import Change, Operation, Site
 from netful.model.apis.api import Authorizer, RequestModel, RequestValidator, RestApi
 from netful.sources.apis.policy import stored
@@ -22,7 +22,7 @@ from netful.sources.apis.policy import stored
 
 def _api(site: Site, api: RestApi) -> dict[str, Any]:
     policy = _escaped(api.policy) if isinstance(api.policy, Mapping) else None
-    return told(
+    return known(
         id=api.id,
         name=api.name,
         description=api.description,
@@ -30,7 +30,7 @@ def _api(site: Site, api: RestApi) -> dict[str, Any]:
         binaryMediaTypes=api.binary_media_types or None,
         minimumCompressionSize=api.minimum_compression_size,
         apiKeySource=api.api_key_source,
-        endpointConfiguration=told(types=[api.endpoint_type], vpcEndpointIds=api.vpc_endpoint_ids or None),
+        endpointConfiguration=known(types=[api.endpoint_type], vpcEndpointIds=api.vpc_endpoint_ids or None),
         policy=policy,
         disableExecuteApiEndpoint=api.disable_execute_api_endpoint,
         rootResourceId=lookups.resource_id(api.routes, "/"),
@@ -39,7 +39,7 @@ def _api(site: Site, api: RestApi) -> dict[str, Any]:
 
 
 def _escaped(policy: Mapping[str, Any]) -> str:
-    """A policy as AWS tells it: its text, in which quotes are escaped once more."""
+    """Return a policy in AWS's representation: its text, with quotes escaped once more."""
     return json.dumps(json.dumps(plain(policy), separators=(",", ":")))[1:-1]
 
 
@@ -54,7 +54,7 @@ def get_rest_api(site: Site, wanted: OperationRequest) -> Any:
 
 
 def update_rest_api(site: Site, wanted: OperationRequest) -> Any:
-    """UpdateRestApi: it is live with the next deployment."""
+    """UpdateRestApi: the change goes live with the next deployment."""
     api = lookups.rest_api(site.cloud, wanted)
     for patch in patches(wanted):
         api = _patched(site, api, patch)
@@ -94,12 +94,12 @@ def _policy(site: Site, api: RestApi, text: str) -> dict[str, Any] | None:
     return stored(policy, api.id, api.region, site.cloud.account_id)
 
 
-# --- what belongs to an API -------------------------------------------------------------------------------------------
+# --- parts of an API --------------------------------------------------------------------------------------------------
 
 
 def _authorizer(one: Authorizer) -> dict[str, Any]:
     kinds = {"COGNITO_USER_POOLS": "cognito_user_pools"}
-    return told(
+    return known(
         id=one.id,
         name=one.name,
         type=one.type,
@@ -128,7 +128,7 @@ def get_authorizer(site: Site, wanted: OperationRequest) -> Any:
 
 def _model(one: RequestModel) -> dict[str, Any]:
     schema = one.schema if isinstance(one.schema, str) else json.dumps(plain(one.schema))
-    return told(id=one.name, name=one.name, contentType=one.content_type, schema=schema)
+    return known(id=one.name, name=one.name, contentType=one.content_type, schema=schema)
 
 
 def get_models(site: Site, wanted: OperationRequest) -> Any:
@@ -145,7 +145,7 @@ def get_model(site: Site, wanted: OperationRequest) -> Any:
 
 
 def _validator(one: RequestValidator) -> dict[str, Any]:
-    return told(
+    return known(
         id=one.id,
         name=one.id,
         validateRequestBody=one.validate_request_body,

@@ -1,6 +1,6 @@
-"""What the patches of UpdateStage make of a stage of a REST API (api-gateway §3.3, §5.18).
+"""Patches of UpdateStage for a stage of a REST API (api-gateway §3.3, §5.18).
 
-A method's setting begins as a copy of that for all methods, and later changes of that do not reach it.
+A method's setting begins as a copy of the setting for all methods. Later changes of that setting do not affect it.
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ _VARIABLE_VALUE = re.compile(r"[A-Za-z0-9\-._~:/?#&=,%]+")
 
 
 def patched(cloud: Cloud, stage: Stage, patch: Patch) -> Stage:
-    """A stage after one patch."""
+    """Return a stage after one patch."""
     if patch.op == "copy":
         return _promoted(stage, patch)
     if patch.op not in {"add", "replace", "remove"}:
@@ -89,7 +89,7 @@ def _deployment(cloud: Cloud, stage: Stage, named: str) -> str:
 
 
 def _promoted(stage: Stage, patch: Patch) -> Stage:
-    """The stage with what its canary has: its deployment, or its variables laid over the stage's (§5.18)."""
+    """Return the stage with the canary's deployment, or with the canary's variables over its own (§5.18)."""
     copies = {("/canarySettings/deploymentId", "/deploymentId"), (_OVERRIDES, _VARIABLES)}
     if (patch.source, patch.path) not in copies:
         raise bad_request(
@@ -113,7 +113,7 @@ def _with_variable(variables: Any, patch: Patch, name: str) -> dict[str, Any]:
 
 
 def variable_value(name: str, value: str) -> str:
-    """A value that a stage variable may have; raises where it may not."""
+    """Return a value if a stage variable may have it; raise ControlError if not."""
     if _VARIABLE_VALUE.fullmatch(value) is None:
         raise bad_request(f"Stage variable value for {name} must match {_VARIABLE_VALUE.pattern}")
     return value
@@ -165,10 +165,10 @@ def _with_setting(stage: Stage, patch: Patch) -> Stage:
 
 
 def _with_values(stage: Stage, place: tuple[str, str], changed: dict[str, Any]) -> Stage:
-    """A stage with values set for a method, or for all."""
+    """Return a stage with values set for a method, or for all methods."""
     settings = {(one.resource_path, one.http_method): one for one in stage.method_settings}
     all_methods = default_setting(stage)
-    if place == (ANY, ANY):  # the others have what it was so far
+    if place == (ANY, ANY):  # the other values stay those of the setting for all methods
         settings = {at: one if at == place else begun_with(one, all_methods) for at, one in settings.items()}
     begun = settings.get(place) or replace(all_methods, resource_path=place[0], http_method=place[1])
     settings[place] = replace(begun_with(begun, all_methods), **changed)

@@ -1,6 +1,6 @@
-"""TestInvokeAuthorizer: what an authorizer says of a caller, asked anew whatever it has said before.
+"""TestInvokeAuthorizer: the result of an authorizer for a caller, without the cache of results.
 
-The status is 0 where it said something, whether that lets the caller through or not: the policy is part of the answer.
+The status is 0 if the authorizer returned a result, even one that denies access: the policy is part of the response.
 """
 
 from __future__ import annotations
@@ -73,7 +73,7 @@ async def _said(site: Site, call: Call, authorizer: Authorizer, lines: list[str]
 
 
 def _may_be_asked(call: Call, authorizer: Authorizer) -> bool:
-    """Whether API Gateway may invoke the function; one that is unknown is asked."""
+    """Return whether API Gateway may invoke the function; True for an unknown function."""
     integration = Integration(authorizer.id, "AWS_PROXY", uri=authorizer.authorizer_uri)
     name = callee(call.cloud, integration, call.stage).function
     sources = authorizer_sources(call.cloud, call.api, authorizer)

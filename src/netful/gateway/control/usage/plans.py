@@ -1,4 +1,4 @@
-"""Usage plans, and the keys in them (api-gateway §3.4)."""
+"""Usage plans and their keys (api-gateway §3.4)."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from netful.gateway.control.operations import lookups
 from netful.gateway.control.operations.faults import bad_request, conflict, not_found
 from netful.gateway.control.operations.operation_request import OperationRequest, page
 from netful.gateway.control.operations.patches import patches
-from netful.gateway.control.operations.representation import tags, told
+from netful.gateway.control.operations.representation import known, tags
 from netful.gateway.control.operations.site import Change, Operation, Site
 from netful.gateway.control.usage.plan_patches import check_membership, patched
 from netful.model.apis.usage import ApiKey, PlanStage, Quota, Throttle, UsagePlan
@@ -20,7 +20,7 @@ from netful.model.cloud import Cloud
 
 
 def _plan(cloud: Cloud, plan: UsagePlan) -> dict[str, Any]:
-    return told(
+    return known(
         id=plan.id,
         name=plan.name,
         description=plan.description,
@@ -33,19 +33,19 @@ def _plan(cloud: Cloud, plan: UsagePlan) -> dict[str, Any]:
 
 def _stage(one: PlanStage) -> dict[str, Any]:
     methods = {f"{path}/{method}": _throttle(limit) for (path, method), limit in one.methods.items()}
-    return told(apiId=one.api_id, stage=one.stage_name, throttle=methods or None)
+    return known(apiId=one.api_id, stage=one.stage_name, throttle=methods or None)
 
 
 def _throttle(one: Throttle) -> dict[str, Any]:
-    return told(rateLimit=one.rate_limit, burstLimit=one.burst_limit)
+    return known(rateLimit=one.rate_limit, burstLimit=one.burst_limit)
 
 
 def _quota(one: Quota) -> dict[str, Any]:
-    return told(limit=one.limit, offset=one.offset, period=one.period)
+    return known(limit=one.limit, offset=one.offset, period=one.period)
 
 
 def get_usage_plans(site: Site, wanted: OperationRequest) -> Any:
-    """GetUsagePlans, or those that a key is in."""
+    """GetUsagePlans, for all keys or one."""
     key_id, cloud = wanted.one("keyId"), site.cloud
     plans = (one for one in cloud.apis.usage_plans.values() if not key_id or key_id in one.key_ids)
     return page(wanted, (_plan(cloud, one) for one in plans))
@@ -57,7 +57,7 @@ def get_usage_plan(site: Site, wanted: OperationRequest) -> Any:
 
 
 def update_usage_plan(site: Site, wanted: OperationRequest) -> Any:
-    """UpdateUsagePlan: all of its patches, or none. What was counted stays."""
+    """UpdateUsagePlan: applies all of its patches, or none. Counts stay."""
     cloud = site.cloud
     plan = lookups.plan(cloud, wanted)
     for patch in patches(wanted):
@@ -72,7 +72,7 @@ def update_usage_plan(site: Site, wanted: OperationRequest) -> Any:
 
 
 def _key(key: ApiKey) -> dict[str, Any]:
-    return told(id=key.id, type="API_KEY", value=value_of(key), name=key.name)
+    return known(id=key.id, type="API_KEY", value=value_of(key), name=key.name)
 
 
 def _keys_of(site: Site, plan: UsagePlan) -> list[ApiKey]:
@@ -101,7 +101,7 @@ def _member(site: Site, wanted: OperationRequest) -> tuple[UsagePlan, ApiKey]:
 
 
 class _Given(msgspec.Struct, rename="camel"):
-    """What CreateUsagePlanKey takes."""
+    """Input of CreateUsagePlanKey."""
 
     key_id: str
     key_type: str

@@ -1,4 +1,4 @@
-"""What keys have used of their plans' quotas, and what they are granted."""
+"""Requests that keys have used of their plans' quotas, and requests that are granted to them."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _EPOCH = date(1970, 1, 1)
 
 
 async def get_usage(site: Site, wanted: OperationRequest) -> Any:
-    """GetUsage: of each key that was used, or of one, each day's requests and what was left of the quota at its end."""
+    """GetUsage: for each used key, or for one, the requests of each day and the rest of the quota at its end."""
     plan = lookups.plan(site.cloud, wanted)
     days = range(_day(wanted, "startDate"), _day(wanted, "endDate") + 1)
     if not days or len(days) > _LONGEST_DAYS:
@@ -45,7 +45,7 @@ def _day(wanted: OperationRequest, name: str) -> int:
 
 
 async def _by_day(site: Site, plan: UsagePlan, key_id: str, days: range) -> list[list[int]]:
-    """A key's days; none where its plan has no quota, or it was not used."""
+    """Return a key's days; none if its plan has no quota, or if the key was not used."""
     if plan.quota is None:
         return []
     try:
@@ -59,7 +59,7 @@ _AWAY = ControlError(503, "ServiceUnavailableException", "the gateway's state do
 
 
 async def update_usage(site: Site, wanted: OperationRequest) -> Any:
-    """UpdateUsage: `remaining`, how many requests a key has left in this period."""
+    """UpdateUsage: `remaining` is the number of requests that a key has left in this period."""
     plan, key_id = lookups.plan(site.cloud, wanted), wanted.names["key"]
     if key_id not in plan.key_ids:
         raise not_found("Invalid API Key identifier specified")
