@@ -114,7 +114,9 @@ def _sign_in(made: Made, kind: str, asked: SignIn, place: Place) -> None:
         back = f"redirect_uri={literal(quote('https://', safe=''))}%[{HOST},url_enc]{literal(quote(CALLBACK, safe=''))}"
         location = f"{literal(asked.endpoint)}?{literal(query)}&{back}&state=%[uuid]"
         made.lines.append(f"{_moved(302)} hdr Location {quoted(location)} {place.when}")
-    made.warnings.append(f"`{kind}`: nobody can sign in, every client counts as one that has not (`{asked.otherwise}`)")
+    made.warnings.append(
+        f"`{kind}`: no client can sign in here, so every client counts as not signed in (`{asked.otherwise}`)"
+    )
 
 
 def _moved(status: int) -> str:

@@ -2,7 +2,7 @@
 
 The request is text: one line each for the method, the path with its query, the client address, and each header; then an empty
 line and the part of the body that a web ACL may inspect. The answer is the response for the client, or headers to add to the
-request; `VERDICT` tells them apart.
+request; `VERDICT` distinguishes them.
 """
 
 from __future__ import annotations
@@ -39,13 +39,13 @@ local hop_by_hop = {["content-length"] = true, ["connection"] = true, ["transfer
 
 core.register_action("waf", {"http-req"}, function(txn, socket)
   local f = txn.f
-  local told = {f:method(), f:pathq(), f:src()}
+  local lines = {f:method(), f:pathq(), f:src()}
   for name, values in pairs(txn.http:req_get_headers()) do
-    for _, value in pairs(values) do told[#told + 1] = name .. ": " .. value end
+    for _, value in pairs(values) do lines[#lines + 1] = name .. ": " .. value end
   end
   local body = string.sub(f:req_body() or "", 1, $limit)
   local answer = core.httpclient():post{
-    url = "http://waf/", dst = socket, timeout = 5000, body = table.concat(told, "\n") .. "\n\n" .. body}
+    url = "http://waf/", dst = socket, timeout = 5000, body = table.concat(lines, "\n") .. "\n\n" .. body}
   local headers = answer.headers or {}
   local verdict = headers["$verdict"] and headers["$verdict"][0]
   if verdict == "$stop" then
@@ -94,7 +94,7 @@ class Firewalls:
         self._folder = folder
         self._cloud = Cloud()
         self._counts = Counts()
-        self._told: set[str] = set()
+        self._logged: set[str] = set()
         self._servers: dict[str, asyncio.AbstractServer] = {}
 
     async def follow(self, cloud: Cloud, balancers: Iterable[LoadBalancer]) -> None:
@@ -116,12 +116,12 @@ class Firewalls:
         listener = listening(self._folder, _file(balancer_id))
         return await loop.create_unix_server(lambda: HttpProtocol(handle, Door(DoorKind.LOCAL)), sock=listener)
 
-    def _judged(self, acl: WebAcl, told: bytes, now: float) -> Response:
-        seen = _inspected(told)
+    def _judged(self, acl: WebAcl, text: bytes, now: float) -> Response:
+        seen = _inspected(text)
         found = judge(self._cloud, acl, seen, lambda instance, seconds: self._counts.count(instance, seconds, now))
         for assumption in found.assumptions:
-            if assumption not in self._told:
-                self._told.add(assumption)
+            if assumption not in self._logged:
+                self._logged.add(assumption)
                 log.warning("%s: %s", acl.origin, assumption)
         answer = found.answer
         if answer is None:
@@ -142,9 +142,9 @@ def _went_on(inserted: Headers) -> Response:
     return Response(200, ((VERDICT, _GO_ON), *inserted))
 
 
-def _inspected(told: bytes) -> Inspected:
+def _inspected(text: bytes) -> Inspected:
     """Return the request in a message of HAProxy."""
-    head, _, body = told.partition(b"\n\n")
+    head, _, body = text.partition(b"\n\n")
     method, target, source, *lines = head.decode("utf-8", "surrogateescape").split("\n")
     path, _, query = target.partition("?")
     pairs = (line.partition(": ") for line in lines)

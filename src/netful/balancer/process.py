@@ -45,8 +45,8 @@ def find_program() -> str | None:
 
 def is_recent(program: str) -> bool:
     """Return whether HAProxy is 2.9 or later; 2.6 (Debian 12) and 2.8 (Ubuntu 24.04) lack a few features."""
-    told = subprocess.run([program, "-v"], capture_output=True, text=True, check=False).stdout
-    version = re.match(r"HAProxy version (\d+)\.(\d+)", told)
+    output = subprocess.run([program, "-v"], capture_output=True, text=True, check=False).stdout
+    version = re.match(r"HAProxy version (\d+)\.(\d+)", output)
     return version is not None and (int(version[1]), int(version[2])) >= _RECENT
 
 

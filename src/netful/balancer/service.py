@@ -39,7 +39,7 @@ _HEALTH_SECONDS = 1.0
 _NOT_RUN = "a classic load balancer does not run in a stack (hint: `netful trace` knows it)"
 _WITHOUT = "`haproxy` is not installed, load balancers that need it do not answer (hint: apt-get install haproxy)"
 
-Told = Callable[[str, frozenset[str]], Awaitable[None]]
+OnUnhealthy = Callable[[str, frozenset[str]], Awaitable[None]]
 """Receives the unhealthy targets of a node, as `ADDRESS:PORT`, when they change."""
 
 
@@ -74,13 +74,13 @@ class BalancerService:
         spawn: Callable[[str], Spawn],
         signs: Signs,
         invoke: Invoke,
-        told: Told,
+        on_unhealthy: OnUnhealthy,
         call_host: CallHost,
     ) -> None:
         self._folder = folder
         self._spawn = spawn
         self._signs = signs
-        self._told = told
+        self._on_unhealthy = on_unhealthy
         self._call_host = call_host
         self._program = find_program()
         self._recent: bool | None = None
@@ -191,7 +191,7 @@ class BalancerService:
         unhealthy = frozenset(f"{one.group}/{one.target}" for one in found if one.state == "unhealthy")
         if unhealthy != node.unhealthy:
             node.unhealthy = unhealthy
-            await self._told(id_, unhealthy)
+            await self._on_unhealthy(id_, unhealthy)
 
     def _named(self, health: TargetHealth) -> TargetHealth:
         """Return a health with the name of its function, where the target is one."""

@@ -51,7 +51,7 @@ def check(
     verbose
     Show the path that proves a finding.
     """
-    from netful.checks.facts.cloud_facts import Facts  # noqa: PLC0415 (after the options, so that wrong usage is told at once)
+    from netful.checks.facts.cloud_facts import Facts  # noqa: PLC0415 (after the options, so that wrong usage is reported at once)
     from netful.checks.findings.finding import Certainty, Severity  # noqa: PLC0415
     from netful.checks.registry import selected  # noqa: PLC0415
     from netful.checks.run import check as run  # noqa: PLC0415

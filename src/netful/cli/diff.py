@@ -51,7 +51,7 @@ def diff(
     quiet
     Print no warnings.
     """
-    from netful.checks.difference import difference  # noqa: PLC0415 (after the options, so that wrong usage is told at once)
+    from netful.checks.difference import difference  # noqa: PLC0415 (after the options, so that wrong usage is reported at once)
     from netful.checks.facts.cloud_facts import Facts  # noqa: PLC0415
     from netful.checks.findings.finding import Severity  # noqa: PLC0415
     from netful.engine.overview.prices import Prices  # noqa: PLC0415

@@ -39,7 +39,7 @@ def forecast(
     """
     if not load:
         raise QuestionError("`forecast` needs a load", hint="netful forecast --load OrdersFn=120/80")
-    from netful.forecast import forecast as foreseen  # noqa: PLC0415 (after the options, so that wrong usage is told at once)
+    from netful.forecast import forecast as foreseen  # noqa: PLC0415 (after the options, so that wrong usage is reported at once)
     from netful.forecast.load import parse  # noqa: PLC0415
     from netful.render.forecast import forecast_text  # noqa: PLC0415
     from netful.render.json import dumps  # noqa: PLC0415

@@ -20,10 +20,10 @@ def _text(one: dict[str, Any]) -> str:
     attempt = one["attempt"]
     lines = [f"the kernel, {attempt['place']}: {attempt['verdict']}, {attempt['detail']}"]
     packet = None
-    for told in one["testimonies"]:
-        if told["packet"] != packet:
-            packet = told["packet"]
-            lines.append(f"  {packet} in {told['vpc_id']}")
-        lines.append(f"    {told['stage']:<13} {told['verdict']:<7} {told['rule']}")
+    for testimony in one["testimonies"]:
+        if testimony["packet"] != packet:
+            packet = testimony["packet"]
+            lines.append(f"  {packet} in {testimony['vpc_id']}")
+        lines.append(f"    {testimony['stage']:<13} {testimony['verdict']:<7} {testimony['rule']}")
     lines += [f"not well: {unwell}" for unwell in one["unwell"]]
     return "\n".join(lines)

@@ -32,7 +32,7 @@ def show(
     verbose
     Also list every resource, with its type, file and line.
     """
-    from netful.engine.overview.inventory import inventory  # noqa: PLC0415 (after the options, so that wrong usage is told at once)
+    from netful.engine.overview.inventory import inventory  # noqa: PLC0415 (after the options, so that wrong usage is reported at once)
 
     cloud = load_cloud(model, quiet=report.quiet)
     document = inventory(cloud, api_key)

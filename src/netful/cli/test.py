@@ -38,7 +38,7 @@ def expect(
     verbose
     Show the path of each expectation that did not pass.
     """
-    from netful.checks.expectations import read  # noqa: PLC0415 (after the options, so that wrong usage is told at once)
+    from netful.checks.expectations import read  # noqa: PLC0415 (after the options, so that wrong usage is reported at once)
     from netful.checks.facts.cloud_facts import Facts  # noqa: PLC0415
     from netful.checks.verify import verify  # noqa: PLC0415
 

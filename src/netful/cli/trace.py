@@ -75,14 +75,14 @@ def trace(
 
 
 def _matrix(cloud: Cloud, report: ReportOptions, *, apis: bool) -> int:
-    from netful.cli.matrix import print_matrix, print_ways  # noqa: PLC0415 (after the options, so that wrong usage is told at once)
+    from netful.cli.matrix import print_matrix, print_ways  # noqa: PLC0415 (after the options, so that wrong usage is reported at once)
 
     (print_ways if apis else print_matrix)(cloud, report)
     return 0
 
 
 def _one(cloud: Cloud, source: str, destination: str, format_: Format, *, verbose: bool) -> int:
-    from netful.engine.trace.question import parse  # noqa: PLC0415 (after the options, so that wrong usage is told at once)
+    from netful.engine.trace.question import parse  # noqa: PLC0415 (after the options, so that wrong usage is reported at once)
     from netful.engine.trace.trace import trace as walk  # noqa: PLC0415
 
     path = walk(cloud, parse(cloud, source, destination))

@@ -35,7 +35,7 @@ class Responder:
         self._records.cache_clear()
 
     def respond(self, packet: bytes, *, udp: bool) -> bytes:
-        """Return the response to a packet; empty if there is none."""
+        """Return the response to a packet; empty if the packet gets no response."""
         try:
             query = wire.parse(packet)
         except MalformedError as error:

@@ -25,7 +25,7 @@ class Case:
 
 def findings_junit(findings: Sequence[Finding], rules: Iterable[Rule]) -> str:
     """Return a case for each selected rule; its findings are failures."""
-    cases = [Case(f"{rule.id} {rule.title}", "netful.check", failures=_told(rule, findings)) for rule in rules]
+    cases = [Case(f"{rule.id} {rule.title}", "netful.check", failures=_failures(rule, findings)) for rule in rules]
     return junit("netful check", cases)
 
 
@@ -54,7 +54,7 @@ def junit(name: str, cases: Sequence[Case]) -> str:
     return '<?xml version="1.0" encoding="utf-8"?>\n' + tostring(root, encoding="unicode")
 
 
-def _told(rule: Rule, findings: Iterable[Finding]) -> tuple[str, ...]:
+def _failures(rule: Rule, findings: Iterable[Finding]) -> tuple[str, ...]:
     return tuple(
         f"{f.origin}: {f.message} ({f.severity}, {f.certainty})\nhint: {f.hint}" for f in findings if f.id == rule.id
     )

@@ -88,14 +88,14 @@ def path_svg(path: Path) -> str:
 
 def _head(path: Path, lines: list[str], height: float) -> Iterator[str]:
     title = f"{path.source} → {path.destination}: {outcome(path)}"
-    told = "; ".join(f"{hop.n} {hop.kind} {hop.component}: {hop.verdict}" for hop in path.hops)
+    description = "; ".join(f"{hop.n} {hop.kind} {hop.component}: {hop.verdict}" for hop in path.hops)
     yield (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {height:.0f}" role="img" '
         'aria-labelledby="title desc" font-family="ui-sans-serif, system-ui, \'Segoe UI\', Helvetica, Arial, sans-serif" '
         'font-size="12">'
     )
     yield f'  <title id="title">{escape(title)}</title>'
-    yield f'  <desc id="desc">{escape(told)}</desc>'
+    yield f'  <desc id="desc">{escape(description)}</desc>'
     yield f"  <style>{_STYLE}\n  </style>"
     yield "  <defs>"
     for id_, style in (("head", "head"), ("beyond-head", "beyond-head")):
@@ -130,20 +130,20 @@ def _gates(place: _Place, y: float) -> Iterator[str]:
     style, marker = ("beyond", "beyond-head") if place.beyond else ("way", "head")
     left, right = place.x - place.before + 6, place.x - 3
     yield f'  <path class="{style}" d="M{left:.0f} {y + _ARROW_Y:.0f}H{right:.0f}" marker-end="url(#{marker})"/>'
-    yield from _told(_lines(place.station.gates, place.before), left + 4, y + _ARROW_Y + _PAD + 8)
+    yield from _written(_lines(place.station.gates, place.before), left + 4, y + _ARROW_Y + _PAD + 8)
 
 
 def _box(place: _Place, y: float) -> Iterator[str]:
     refused = any(hop.verdict == "deny" for hop in place.station.doings)
-    told = _lines(place.station.doings, _BOX, place.station.name)
-    height = max(_PAD * 2 + _LINE * (1 + len(told)), _ARROW_Y * 2)
+    lines = _lines(place.station.doings, _BOX, place.station.name)
+    height = max(_PAD * 2 + _LINE * (1 + len(lines)), _ARROW_Y * 2)
     style = "refused" if refused else "box"
     yield f'  <rect class="{style}" x="{place.x:.0f}" y="{y:.0f}" width="{_BOX}" height="{height:.0f}" rx="6"/>'
     yield _text(place.x + _PAD, y + _PAD + 12, _cut(place.station.name), "name")
-    yield from _told(told, place.x + _PAD, y + _PAD + 12 + _LINE)
+    yield from _written(lines, place.x + _PAD, y + _PAD + 12 + _LINE)
 
 
-def _told(lines: Iterable[tuple[str, str]], x: float, y: float) -> Iterator[str]:
+def _written(lines: Iterable[tuple[str, str]], x: float, y: float) -> Iterator[str]:
     for n, (line, style) in enumerate(lines):
         yield _text(x, y + _LINE * n, line, style)
 

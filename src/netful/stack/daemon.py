@@ -75,7 +75,7 @@ def main() -> int:
         return 1
     except Exception as fault:
         log.exception("the stack failed")
-        reporter.say(**wire.from_error(_told(fault)))
+        reporter.say(**wire.from_error(_reported(fault)))
         return 1
     finally:
         folder.leave()
@@ -87,7 +87,7 @@ def _leave(_number: int, _frame: object) -> None:
     sys.exit(1)
 
 
-def _told(fault: Exception) -> NetfulError:
+def _reported(fault: Exception) -> NetfulError:
     """Return the error to report for a fault that netful does not expect: a full disk, for example, or a bug, with its place."""
     short = shortage(fault)
     if short is not None:

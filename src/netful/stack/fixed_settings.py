@@ -13,7 +13,7 @@ from netful.model.core.errors import StackError
 from netful.stack.control.settings import Settings
 
 _REFUSED = {"internet": "--internet", "state_folder": "--state"}
-_TOLD = {
+_LATE = {
     "attachments": "--attach",
     "nat_ports": "--nat-ports",
     "nat_idle_seconds": "--nat-idle",
@@ -43,7 +43,7 @@ def refuse(running: Settings, asked: Settings) -> None:
 
 def late(running: Settings, asked: Settings) -> tuple[str, ...]:
     """Return the options that come too late."""
-    names = [f"`{option}`" for option in _others(running, asked, _TOLD)]
+    names = [f"`{option}`" for option in _others(running, asked, _LATE)]
     if not names:
         return ()
     some = " and ".join(filter(None, (", ".join(names[:-1]), names[-1])))

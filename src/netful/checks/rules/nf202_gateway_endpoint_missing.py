@@ -36,7 +36,7 @@ RULE = Rule(
     severity=Severity.MEDIUM,
     why=(
         "S3 and DynamoDB have gateway endpoints, which cost nothing. Without one their traffic goes through a NAT "
-        "gateway at 0.045 a gigabyte, or is dropped if there is none."
+        "gateway at 0.045 a gigabyte, or is dropped without one."
     ),
     instead="Add the gateway endpoint and associate it with the route tables of the functions' subnets.",
     find=_find,

@@ -42,7 +42,7 @@ RULE = Rule(
     severity=Severity.HIGH,
     why=(
         "A gateway endpoint serves only subnets whose route table it is associated with. Traffic from other subnets "
-        "goes through the NAT gateway, which costs money, or is dropped if there is none."
+        "goes through the NAT gateway, which costs money, or is dropped without one."
     ),
     instead=(
         "List every route table whose subnets use the service in `RouteTableIds`, including the main one if it is used."

@@ -17,7 +17,7 @@ class LambdaOptions:
     """Lambda options."""
 
     lambda_network: LambdaDesign = "hyperplane"
-    """How functions attach to their VPCs: by shared interfaces, or by interfaces that a cold start makes, as before 2019 (`per-sandbox`)."""
+    """Attachment of functions to their VPCs: shared interfaces, or one that a cold start makes, as before 2019 (`per-sandbox`)."""
 
     eni_seconds: _Seconds = 0.0
     """Seconds until an interface exists: the function is Pending so long, or with `per-sandbox` a cold start waits."""

@@ -281,7 +281,7 @@ byId("ask").addEventListener("submit", async (event) => {
 const events = new EventSource("/events");
 events.addEventListener("look", (event) => look(JSON.parse(event.data)));
 let unwritten = "";
-events.addEventListener("open", () => { byId("log").textContent = unwritten = ""; }); // it is told from its beginning, each time
+events.addEventListener("open", () => { byId("log").textContent = unwritten = ""; }); // each connection sends the log from its beginning
 events.addEventListener("log", (event) => {
   if (!unwritten) requestAnimationFrame(writeLog); // once a frame, however much comes
   unwritten = (unwritten + JSON.parse(event.data)).slice(-LOG_CHARACTERS); // a page that is not seen has no frames

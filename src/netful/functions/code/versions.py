@@ -41,7 +41,7 @@ class Version:
 
     @property
     def code_sha256(self) -> str:
-        """Digest of the code, "" if there is none."""
+        """Digest of the code; "" without code."""
         return self.package.code_sha256 if self.package else ""
 
 
@@ -74,7 +74,7 @@ class Versions:
         self._numbers = 0
 
     def get(self, qualifier: str, chance: float = 1.0) -> Version | None:
-        """Return the version of a qualifier: a number, an alias, `$LATEST` or nothing. None if there is none."""
+        """Return the version of a qualifier: a number, an alias, `$LATEST` or nothing. None if no version matches."""
         if qualifier in {"", LATEST}:
             return self.latest
         alias = self.aliases.get(qualifier)

@@ -22,7 +22,7 @@ class Attachment(Protocol):
 
     @property
     def cut(self) -> bool:
-        """Whether nothing inside reaches anything any more: the interface in front of the namespace is gone."""
+        """Return whether the namespace is cut off: the interface in front of it is gone."""
 
     def listen(self, address: str, port: int) -> socket.socket:
         """Return a non-blocking listening TCP socket inside the namespace."""

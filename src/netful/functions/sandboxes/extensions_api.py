@@ -47,7 +47,7 @@ class _Extension:
     identifier: str = field(default_factory=lambda: str(uuid.uuid4()))
     waiting: SandboxConnection | None = None
     asked: bool = False
-    """Whether it waits for its next event."""
+    """True while the extension waits for its next event."""
     pending: bytes = b""
 
     def give(self, event: bytes) -> None:
@@ -85,12 +85,12 @@ class ExtensionsApi:
 
     @property
     def registered(self) -> bool:
-        """Whether every external extension has registered, so that the runtime can start."""
+        """Return whether every external extension has registered, so that the runtime can start."""
         return self._external <= {one.name for one in self._by_id.values()}
 
     @property
     def idle(self) -> bool:
-        """Whether no extension processes an event."""
+        """Return whether no extension processes an event."""
         return all(one.asked for one in self._by_id.values()) if self._by_id else not self._external
 
     @property

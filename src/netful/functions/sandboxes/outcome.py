@@ -17,9 +17,9 @@ class Ready:
 
 
 class RuntimeReport(msgspec.Struct, frozen=True):
-    """A runtime's report: `error_type` is empty for a response. `too_large`: the body was thrown away.
+    """A runtime's report: `error_type` is empty for a response. `too_large`: the body was dropped.
 
-    A streamed response has been handed on already: its payload is empty. `peak_kb` is what the runtime tells of its memory.
+    A streamed response has been passed on already: its payload is empty. `peak_kb` is the peak memory that the runtime reports.
     """
 
     payload: bytes

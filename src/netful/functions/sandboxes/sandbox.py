@@ -111,7 +111,7 @@ class Sandbox:
     async def emptied(self, seconds: float) -> None:
         """Wait until the processes beside pid 1 have ended, at most for `seconds`."""
         end = self._loop.time() + seconds
-        while children(self._pid) and not self.ended.is_set() and self._loop.time() < end:  # noqa: ASYNC110  # no event tells
+        while children(self._pid) and not self.ended.is_set() and self._loop.time() < end:  # noqa: ASYNC110  # the kernel sends no event
             await asyncio.sleep(_END_LOOK_SECONDS)
 
     def freeze(self) -> None:

@@ -1,1 +1,1 @@
-"""Stages that look at the request: limits, mutual TLS, web ACLs, authorization, usage, validation."""
+"""Stages that check the request: limits, mutual TLS, web ACLs, authorization, usage, validation."""

@@ -7,7 +7,7 @@ from typing import Any, Protocol
 Place = tuple[str, ...]
 """A stage, an authorizer, and the identity of the caller."""
 
-_MOST = 10_000  # a client chooses identities: what is kept for them is bounded
+_MOST = 10_000  # clients choose identities, so the number of kept results is limited
 
 
 class Results(Protocol):
@@ -24,7 +24,7 @@ class Results(Protocol):
 
 
 class LocalResults:
-    """Results in this process; the oldest make room."""
+    """Results in this process. The oldest are dropped when the store is full."""
 
     def __init__(self) -> None:
         self._kept: dict[Place, tuple[float, dict[str, Any]]] = {}

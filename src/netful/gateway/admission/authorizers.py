@@ -1,10 +1,11 @@
 """Authorizers of callers: functions, and tokens (api-gateway §5.12).
 
 Rules:
-1. Without the identity that it asks for, a request is a 401, and nothing is called.
-2. A Lambda authorizer's answer is kept for its time and holds for every method of the stage that has this authorizer.
+1. A request without the identity that its authorizer requires gets a 401, and nothing is called.
+2. The result of a Lambda authorizer is kept for its time. It applies to every method of the stage with this authorizer.
 3. An authorizer of an HTTP or WebSocket API has ten seconds, one of a REST API as long as an integration (§6.5).
-4. What tokens must be is the table of `engine.authorization.tokens`, whose keys have signed them that of `engine.authorization.token_issuers`.
+4. `engine.authorization.tokens` has the table of requirements for tokens, `engine.authorization.token_issuers` that of the
+   issuers whose keys sign them.
 """
 
 from __future__ import annotations
@@ -55,7 +56,7 @@ class Authorizers:
         self._results = results
 
     async def admit(self, call: Call, now: float) -> Call:
-        """Return the call with what its authorizer says of the caller, and the API key that it names; raises Fault for a refusal."""
+        """Return the call with the result of its authorizer, and the API key in that result; raise Fault for a refusal."""
         authorizer = call.api.authorizers.get(str(call.route.authorizer_id))
         kind = call.route.authorization_type
         if authorizer is None or kind in (Authorization.NONE, Authorization.AWS_IAM):
@@ -80,7 +81,7 @@ class Authorizers:
         return replace(call, authorizer=await self._claims(call, authorizer, who[0], now))
 
     async def _claims(self, call: Call, authorizer: Authorizer, token: str, now: float) -> dict[str, Any]:
-        """Return the claims of a token; raises Fault for one that is not accepted."""
+        """Return the claims of a token; raise Fault for a token that is not accepted."""
         token = token.removeprefix("Bearer ")
         found = tokens.parts_of(token)
         signed = await self.keys.signed(call.cloud, authorizer, token, found, now) if found else None
@@ -92,7 +93,7 @@ class Authorizers:
         return {"jwt": {"claims": claims, "scopes": None}} if http else {"claims": claims}
 
     async def tried(self, call: Call, authorizer: Authorizer) -> dict[str, Any]:
-        """Return the result of an authorizer of a REST API, without the cached ones (TestInvokeAuthorizer); raises Fault."""
+        """Return the result of a REST API's authorizer without the cache (TestInvokeAuthorizer); raise Fault for a refusal."""
         who = identity(authorizer, call.message(request_context(call)))
         if who is None:
             raise Fault(UNAUTHORIZED)
@@ -151,7 +152,7 @@ class Authorizers:
 
 
 def _claim(value: Any, *, http: bool) -> str:
-    """Return a claim as integrations get it: an HTTP API makes `[a b]` of several values, a REST API `a,b`."""
+    """Return a claim in the form for integrations: several values become `[a b]` in an HTTP API, `a,b` in a REST API."""
     if not isinstance(value, list):
         return text(value)
     texts = [text(item) for item in value]
@@ -186,7 +187,10 @@ def _refusal(call: Call, result: dict[str, Any]) -> GatewayAnswer | None:
 
 
 def _result_of(call: Call, result: dict[str, Any], latency: int) -> dict[str, Any]:
-    """Return the result of an authorizer as integrations get it: texts, but the values themselves for an HTTP API (§5.12, §6.3)."""
+    """Return the result of an authorizer in the form for integrations (§5.12, §6.3).
+
+    All values become text, except in an HTTP API, which keeps them.
+    """
     context = result.get("context") or {}
     if call.api.protocol is Protocol.HTTP:
         return {"lambda": context}

@@ -1,7 +1,7 @@
 """Token buckets: a request takes one token of each of its buckets, or of none (api-gateway §3.1).
 
-A bucket holds its burst at first and never more, and fills at its rate. All buckets of a request are looked at before
-a token is taken, so a request that one of them refuses costs the others nothing.
+A bucket begins full with its burst, never holds more, and fills at its rate. All buckets of a request are checked before
+a token is taken, so a request that one bucket refuses takes no token from the others.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Rated:
-    """A bucket by its name: the tokens it gets a second, and those it holds. `level` is its rung on the ladder."""
+    """A bucket by its name: the tokens that it gets per second, and those that it holds. `level` is its rung on the ladder."""
 
     name: Hashable
     rate: float
@@ -30,14 +30,14 @@ class Bucket:
     at: float
 
     def fill(self, now: float) -> float:
-        """Add the tokens of the time that has passed; return all there are."""
+        """Add the tokens for the time that has passed; return all tokens of the bucket."""
         self.tokens = min(self.burst, self.tokens + (now - self.at) * self.rate)
         self.at = now
         return self.tokens
 
 
 def take(buckets: Iterable[Bucket], now: float) -> Bucket | None:
-    """Take a token of each bucket, at a monotonic time; where one has none, take nothing and return that bucket."""
+    """Take a token of each bucket, at a monotonic time. If a bucket has no token, take nothing and return that bucket."""
     for bucket in buckets:
         tokens = bucket.tokens + (now - bucket.at) * bucket.rate
         bucket.tokens = tokens = min(tokens, bucket.burst)
@@ -56,7 +56,7 @@ class Buckets:
         self._buckets: dict[Hashable, tuple[Rated, Bucket]] = {}
 
     def bucket(self, rated: Rated, now: float) -> Bucket:
-        """Return the bucket of a name, with its present rate and burst: the template may have changed."""
+        """Return the bucket with a name, with its current rate and burst: the template may have changed."""
         known = self._buckets.get(rated.name)
         if known is None:
             bucket = Bucket(rated.rate, rated.burst, rated.burst, now)

@@ -15,14 +15,14 @@ from netful.services.http.message import Response
 
 
 class CallerAuthorization(CallStage):
-    """Refuses what the judgement of a request refuses, finds out the caller, and asks the authorizer of the route."""
+    """Stage that applies the engine's judgement of a request, identifies the caller, and calls the authorizer of the route."""
 
     def __init__(self, authorizers: Authorizers, clock: Clock) -> None:
         self._authorizers = authorizers
         self._clock = clock
 
     def passes(self, meaning: Meaning) -> bool:
-        """Return whether every caller is let through."""
+        """Return whether every caller is admitted."""
         judged, route = meaning.judged, meaning.judged.route
         refused = judged.refusal is not None or judged.late_refusal is not None
         return not refused and route is not None and route.authorization_type is Authorization.NONE
@@ -36,7 +36,7 @@ class CallerAuthorization(CallStage):
         return lambda request, _now, _at: LATER if request.header("authorization") else refusal
 
     async def __call__(self, call: Call, following: Next) -> Response:
-        """Authorize a call; those that are let through have what is known of their caller."""
+        """Authorize a call. An admitted call has the facts about its caller."""
         now, judged = self._clock.monotonic(), call.judged
         if judged.refusal is not None:
             refusal = without_token(judged.refusal, call.request.header("authorization"))
@@ -52,7 +52,7 @@ class CallerAuthorization(CallStage):
 
 
 def _authenticated(call: Call, now: float) -> Call:
-    """Return the call with who signed it; what allows it was judged before."""
+    """Return the call with its signer. The engine has already judged what the signer is allowed to do."""
     record = call.record
     if record is None:
         return identified(call)

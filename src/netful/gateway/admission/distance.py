@@ -1,4 +1,4 @@
-"""Distance between the edge of a client and the region, where the project states it (api-gateway §1.1)."""
+"""Distance between a client's edge and the region, if the project states it (api-gateway §1.1)."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from netful.services.http.message import Response
 
 
 class Distance(CallStage):
-    """Lets the time pass that a request and its response take between the edge and the region, over an open connection."""
+    """Stage that waits for the time that a request and its response take between the edge and the region, over an open connection."""
 
     def passes(self, meaning: Meaning) -> bool:
-        """Return whether there is no edge, or no known distance to it."""
+        """Return whether the requests have no edge, or no known distance to it."""
         return not _seconds(meaning.cloud, meaning.judged, meaning.source_ip)
 
     async def __call__(self, call: Call, following: Next) -> Response:

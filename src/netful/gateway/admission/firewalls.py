@@ -1,10 +1,10 @@
-"""Web ACLs at work: each request to a stage that has one is judged, before any policy is (api-gateway §0, step 4).
+"""Web ACLs of stages: each request to a stage with a web ACL is judged before any policy (api-gateway §0, step 4).
 
 Rules:
 1. A stage without a web ACL costs nothing.
 2. Rate-based rules count to the second, by the time of day: in this process, or together with others that share its state
-   (gateway.shared.rates); of each rule no more instances than AWS tracks.
-3. What a rule looks at and netful cannot tell (a country, a managed rule group) is written once into the log.
+   (gateway.shared.rates). A rule has no more instances than AWS tracks.
+3. If a rule needs a fact that netful does not have (a country, a managed rule group), the log mentions it once.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ class Rates(Protocol):
     """Counts of rate-based rules."""
 
     def count(self, instance: tuple[str, ...], seconds: int, now: float) -> int:
-        """Count a request for an instance; return the number of the last seconds, with it."""
+        """Count a request for an instance; return the number of requests in the last seconds, including this one."""
 
 
 class Firewalls(CallStage):
@@ -43,11 +43,11 @@ class Firewalls(CallStage):
         self._assumed: set[str] = set()
 
     def passes(self, meaning: Meaning) -> bool:
-        """Return whether there is no web ACL."""
+        """Return whether the stage has no web ACL."""
         return meaning.judged.web_acl is None
 
     async def __call__(self, call: Call, following: Next) -> Response:
-        """Judge a call; those that are let through have what the web ACL adds to them."""
+        """Judge a call. An admitted call has the headers that the web ACL adds."""
         acl = call.judged.web_acl
         return await following(call if acl is None else self._admitted(call, acl))
 

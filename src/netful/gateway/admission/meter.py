@@ -1,7 +1,7 @@
-"""Meters: they count the tokens and the quotas that requests use, and refuse requests where none is left.
+"""Meters: they count the tokens and the quotas that requests use, and refuse requests beyond them.
 
 A route has an `Admission` for each of its keys, made once, with the buckets of its ladder and the quota. A meter that
-shares its counts with other processes may have to ask a server first; one in this process need not.
+shares its counts with other processes may have to ask a server first. A meter in this process never waits.
 """
 
 from __future__ import annotations
@@ -29,16 +29,16 @@ class Counted:
 
 
 class Admission(Protocol):
-    """Admission of the requests to one route, and of one key where the route requires one.
+    """Admission of the requests to one route, and of one key if the route requires one.
 
     Times are monotonic (`now`) and of day (`at`).
     """
 
     def at_once(self, now: float, at: float) -> GatewayAnswer | Literal[Later.LATER] | None:
-        """Use what a request takes, or return the refusal where there is none; LATER, and nothing is used, where a server decides."""
+        """Use the tokens and the quota of a request, or return the refusal. Return LATER, and use nothing, if a server decides."""
 
     async def admit(self, now: float, at: float) -> GatewayAnswer | None:
-        """Use what a request takes, or return the refusal where there is none."""
+        """Use the tokens and the quota of a request, or return the refusal."""
 
 
 class Meter(Protocol):
@@ -48,16 +48,16 @@ class Meter(Protocol):
         """Return the admission for a ladder."""
 
     def change(self) -> None:
-        """Follow other limits from now on: all admissions will be made again."""
+        """Apply other limits from now on: all admissions will be made again."""
 
     def status(self, now: float) -> Awaitable[dict[str, Any]]:
-        """Return the buckets with what is left in them, and the quotas with what is used, for `netful status`."""
+        """Return the buckets with their tokens, and the quotas with their use, for `netful status`."""
 
     async def spent(self, counted: Counted) -> Spent:
-        """Return what a key has used of a plan, day by day; raises ConnectionError where the server is away."""
+        """Return the use of a plan by a key, day by day; raise ConnectionError if the server is away."""
 
     async def grant(self, counted: Counted, at: float, remaining: int) -> None:
-        """Set the requests that remain in the period of a time; raises ConnectionError where the server is away."""
+        """Set the requests that remain in the period of a time; raise ConnectionError if the server is away."""
 
 
 class LocalMeter:
@@ -75,10 +75,10 @@ class LocalMeter:
         return _LocalAdmission(self, tuple(self._buckets.bucket(r, now) for r in rungs), counted, of_key=of_key)
 
     def change(self) -> None:
-        """Do nothing: a bucket gets its numbers with its next admission."""
+        """Do nothing: a bucket gets its limits with its next admission."""
 
     def count(self, counted: Counted, at: float) -> GatewayAnswer | None:
-        """Count a request against a quota, if it is not spent."""
+        """Count a request against a quota that is not used up."""
         place, period = (counted.plan_id, counted.key_id), window(counted.quota, at)
         first = self._first.setdefault(place, period) == period
         most = allowance(counted.quota, first=first)
@@ -92,7 +92,7 @@ class LocalMeter:
         return None
 
     async def spent(self, counted: Counted) -> Spent:
-        """Return what a key has used."""
+        """Return the use of a plan by a key."""
         place = counted.plan_id, counted.key_id
         return Spent(dict(self._days.get(place, {})), self._first.get(place, ""))
 

@@ -1,4 +1,4 @@
-"""Mutual TLS of custom domains: a client must have shown a certificate that the domain trusts (api-gateway §5.19)."""
+"""Mutual TLS of custom domains: a client has to show a certificate that the domain trusts (api-gateway §5.19)."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from netful.services.http.message import Response
 
 
 class MutualTls(CallStage):
-    """Refuses clients without such a certificate."""
+    """Stage that refuses clients without such a certificate."""
 
     def passes(self, meaning: Meaning) -> bool:
         """Return whether the domain asks for no certificate."""
         return meaning.judged.domain is None or not asks(meaning.judged.domain)
 
     async def __call__(self, call: Call, following: Next) -> Response:
-        """Look at the certificate of a client."""
+        """Check the certificate of a client."""
         domain = call.judged.domain
         if domain is not None and asks(domain):
             why = refusal(domain, call.request.connection.client_certificate)

@@ -18,7 +18,7 @@ _MANY, _LONG, _value = 24, 4096, itemgetter(1)
 
 
 class SizeLimits(CallStage):
-    """Refuses what is too large."""
+    """Stage that refuses requests beyond the limits."""
 
     def passes(self, meaning: Meaning) -> bool:
         """Return whether the requests are for no stage."""
@@ -40,7 +40,7 @@ class SizeLimits(CallStage):
 
 
 def _roughly(request: Request, _now: float, _at: float) -> Literal[Later.LATER] | None:
-    """Return LATER for a request that may come near a limit: counted roughly, since every request is."""
+    """Return LATER for a request that may be near a limit. The estimate is rough, because every request pays for it."""
     headers = request.headers
     if len(request.body) > BODY or len(headers) > _MANY or sum(map(len, map(_value, headers))) > _LONG:
         return LATER

@@ -1,10 +1,10 @@
-"""Keys of token issuers, found where each issuer has them, and the check of signatures (api-gateway §6.5).
+"""Keys of token issuers, found where each issuer publishes them, and the check of signatures (api-gateway §6.5).
 
 Rules:
-1. Keys are asked for when a token first needs them, kept for two hours, and asked for again where a token names another one.
+1. Keys are fetched when a token first needs them, kept for two hours, and fetched again if a token names another key.
 2. An issuer that does not answer in time has no keys: its tokens are refused.
-3. What an issuer has signed stays signed: a token is verified once for all its calls. That it ends is looked at each time.
-4. Nothing of this is loaded before a token comes whose issuer's keys can be had.
+3. The signature of a token is verified once for all its calls. Its expiry is checked each time.
+4. This code is loaded with the first token of an issuer whose keys are available.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 _KEPT_SECONDS = 7200.0
-_AGAIN_SECONDS = 1.0  # a client chooses the names of keys: issuers are not asked more often
+_AGAIN_SECONDS = 1.0  # clients choose the names of keys, so requests to issuers are limited to this rate
 _ISSUER_SECONDS = 1.5
 _TOKENS = 4096
 _WELL_KNOWN = "/.well-known/"
@@ -56,7 +56,7 @@ class TokenKeys:
         self._signed.clear()
 
     async def signed(self, cloud: Cloud, authorizer: Authorizer, token: str, parts: Parts, now: float) -> bool | None:
-        """Return whether a trusted issuer has signed a token; None where the keys cannot be had. `now` is monotonic."""
+        """Return whether a trusted issuer has signed a token; None if the keys are not available. `now` is monotonic."""
         issuer = token_issuers.signer_of(authorizer, parts[1])
         if issuer is None:
             return None

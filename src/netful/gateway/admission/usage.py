@@ -1,7 +1,7 @@
 """Usage of an API: the key of a request, the buckets on its ladder, its quota (api-gateway §0 rows 9 and 10, §3).
 
-A key is looked for only where the route requires one. Throttles come before the quota: a request that is throttled does
-not count against it. Buckets and counts outlive a change of the template.
+A key is read only if the route requires one. Throttles come before the quota: a throttled request does not count against
+the quota. Buckets and counts survive a change of the template.
 """
 
 from __future__ import annotations
@@ -28,11 +28,11 @@ from netful.model.apis.usage import ApiKey
 from netful.model.core.unknown import Maybe, Unknown
 from netful.services.http.message import Request, Response
 
-_UNLIMITED = 1e15  # infinity would make no number when it is multiplied by no time
+_UNLIMITED = 1e15  # infinity times zero seconds is not a number
 
 
 class Usage(CallStage):
-    """Throttles and quotas, which the meter counts. `account` is the limit of the account where it is not AWS's."""
+    """Stage for throttles and quotas, which the meter counts. `account` is the limit of the account if it is not AWS's default."""
 
     def __init__(self, meter: Meter, clock: Clock, account: Limit | None = None) -> None:
         self.meter = meter
@@ -41,7 +41,7 @@ class Usage(CallStage):
         self._admissions: dict[tuple[str, str, str, str], Admission] = {}
 
     def change(self) -> None:
-        """Follow other limits from now on."""
+        """Apply other limits from now on."""
         self._admissions.clear()
         self.meter.change()
 
@@ -60,7 +60,7 @@ class Usage(CallStage):
         return throttled
 
     async def __call__(self, call: Call, following: Next) -> Response:
-        """Count a call; those that are let through have their API key."""
+        """Count a call. An admitted call has its API key."""
         key, member = _key(call) if call.route.api_key_required else (None, None)
         admission = self._admission(call.api, call.stage, call.route, key, member)
         refused = await admission.admit(self._clock.monotonic(), call.at)
@@ -73,7 +73,7 @@ class Usage(CallStage):
     def _admission(
         self, api: Api, stage: Stage, route: ApiRoute, key: ApiKey | None = None, member: Membership | None = None
     ) -> Admission:
-        """Return what counts the requests to a route, those with a key where it requires one."""
+        """Return the admission for the requests to a route, with a key if the route requires one."""
         place = (stage.id, route.path, route.http_method, key.id if key else "")
         found = self._admissions.get(place)
         if found is None:
@@ -86,7 +86,7 @@ class Usage(CallStage):
 
 
 def _key(call: Call) -> tuple[ApiKey, Membership]:
-    """Return the key of a call, with the usage plan by which it is good here; raises Fault without one."""
+    """Return the key of a call, with the usage plan that covers this stage; raise Fault without one."""
     by_authorizer = getattr(call.api, "api_key_source", "HEADER") == "AUTHORIZER"
     key = key_with(call.cloud, call.api_key if by_authorizer else call.request.header("x-api-key"))
     member = opened(call.cloud, call.stage, key)
@@ -96,7 +96,7 @@ def _key(call: Call) -> tuple[ApiKey, Membership]:
 
 
 def _why(call: Call, refused: GatewayAnswer, key: ApiKey | None, member: Membership | None) -> str:
-    """Return the line of an execution log for a refusal; it has one for the limits of a key alone."""
+    """Return the line of an execution log for a refusal, which only the limits of a key have."""
     if key is None or member is None or call.record is None:
         return ""
     place = value_of(key), call.api.id, str(call.stage.stage_name), member.plan.id
@@ -116,7 +116,7 @@ def _rated(api: Api, stage: Stage, route: ApiRoute, limit: Limit, key: ApiKey | 
 
 
 def _number(value: Maybe[float]) -> float:
-    """Return a limit as a number; one that is not known refuses no request, nor does -1 (§3.1)."""
+    """Return a limit as a number; an unknown limit and -1 refuse no request (§3.1)."""
     return _UNLIMITED if isinstance(value, Unknown) or value < 0 else value
 
 

@@ -14,7 +14,7 @@ from netful.services.http.message import Response
 
 
 class Validation(CallStage):
-    """Checks by the models of every API, each made at its first use."""
+    """Stage that checks calls by the models of every API, each made at its first use."""
 
     def __init__(self) -> None:
         self._checks: dict[tuple[str, str], tuple[RestApi, BodyCheck]] = {}

@@ -1,1 +1,1 @@
-"""Stages that look at the response: content codings, CORS, caches, logs."""
+"""Stages that handle the response: content codings, CORS, caches, logs."""

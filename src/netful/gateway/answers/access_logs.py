@@ -1,7 +1,7 @@
-"""Access logs: a line for each request to a stage that has one, kept for `netful logs`, and sent to its destination.
+"""Access logs: a line for each request to a stage with an access log, kept for `netful logs` and sent to its destination.
 
-Lines wait while earlier ones are sent, and go together. A destination that does not take them loses them, as in AWS: the
-daemon's log says so once for each answer.
+Lines wait while earlier ones are sent, and are sent together. Lines that a destination rejects are lost, as in AWS; the
+daemon's log contains one message for each such answer.
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ class AccessLogs:
             self._sending = asyncio.get_running_loop().create_task(self._send())
 
     async def settled(self) -> None:
-        """Wait until every line that was written has been sent."""
+        """Wait until every written line has been sent."""
         while self._sending is not None:
             await self._sending
 
@@ -83,7 +83,7 @@ class AccessLogs:
         await self._ask("logs", region, json_request("Logs_20140328.PutLogEvents", put))
 
     async def _make(self, region: str, group: str, stream: str) -> None:
-        """Make a log group and its stream; either may be there already."""
+        """Make a log group and its stream; both may exist already."""
         host = service_names.service("logs").host(region)
         named = {"logGroupName": group}
         await self._call_host(host, json_request("Logs_20140328.CreateLogGroup", named))

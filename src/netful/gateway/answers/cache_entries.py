@@ -1,7 +1,7 @@
-"""The entries of stages' caches in this process (api-gateway §4).
+"""Entries of stages' caches in this process (api-gateway §4).
 
-Each stage, and its canary, has at most the bytes of its cluster's size: keys, headers and bodies. The entries that end first
-make room.
+The entries of a stage, and those of its canary, have at most the bytes of its cluster's size: keys, headers and bodies. When
+the cache is full, the entries that end first are dropped.
 """
 
 from __future__ import annotations
@@ -15,38 +15,38 @@ from netful.model.apis.stage import Stage
 from netful.services.http.message import Response
 
 _GIGABYTE = 1024**3
-_ENTRY_BYTES, _TEXT_BYTES = 500, 50  # of memory, beside the characters
+_ENTRY_BYTES, _TEXT_BYTES = 500, 50  # of memory, in addition to the characters
 
 
 @dataclass(frozen=True, slots=True)
 class Contents:
-    """How much there is in a stage's cache; None where nobody counts."""
+    """Size of the contents of a stage's cache; None if it is not counted."""
 
     entries: int | None
     bytes: int | None
 
 
 class Entries(Protocol):
-    """Where responses are kept."""
+    """Store of responses."""
 
     def at_once(self, key: Key, now: float) -> Response | None:
-        """The response under a key, if it is in this process and has not ended. `now` is monotonic."""
+        """Return the response under a key, if it is in this process and has not ended. `now` is monotonic."""
 
     async def get(self, key: Key, now: float) -> Response | None:
-        """The response under a key, wherever it is."""
+        """Return the response under a key, from wherever it is stored."""
 
     async def put(self, stage: Stage, key: Key, seconds: float, now: float, response: Response) -> None:
         """Keep a response for some time."""
 
     async def flush(self, stage_id: str) -> None:
-        """Forget all of a stage's."""
+        """Drop all entries of a stage."""
 
     def contents(self, stage_id: str) -> Contents:
-        """How much there is."""
+        """Return the size of the contents of a stage's cache."""
 
 
 class _Store:
-    """One stage's entries. Those that live equally long end in the order in which they came."""
+    """Entries of one stage. Entries with the same lifetime end in the order in which they came."""
 
     def __init__(self, size: int) -> None:
         self.used = 0
@@ -55,7 +55,7 @@ class _Store:
         self._lanes: defaultdict[float, OrderedDict[Key, None]] = defaultdict(OrderedDict)  # by lifetime
 
     def put(self, key: Key, seconds: float, now: float, response: Response) -> None:
-        """Keep an entry; those that have ended go, then those that end first while there is no room."""
+        """Keep an entry. Drop entries that have ended, then those that end first until there is room."""
         self.drop(key)
         weight = _weight(key, response)
         self.entries[key] = (seconds, now + seconds, weight, response)
@@ -68,7 +68,7 @@ class _Store:
             self.drop(first)
 
     def drop(self, key: Key) -> None:
-        """Let go of an entry, if there is one."""
+        """Drop an entry, if it exists."""
         found = self.entries.pop(key, None)
         if found is not None:
             self.used -= found[2]
@@ -81,7 +81,7 @@ class _Store:
 
 
 def _weight(key: Key, response: Response) -> int:
-    """Return about how many bytes of memory an entry takes."""
+    """Return the approximate bytes of memory that an entry takes."""
     texts = (*key[:3], *(text or "" for text in key[3]), *(text for header in response.headers for text in header))
     return _ENTRY_BYTES + sum(_TEXT_BYTES + len(text) for text in texts) + len(response.body)
 
@@ -93,7 +93,7 @@ class LocalEntries:
         self._stores: dict[str, _Store] = {}
 
     def at_once(self, key: Key, now: float) -> Response | None:
-        """The response under a key."""
+        """Return the response under a key."""
         store = self._stores.get(key[0])
         found = store.entries.get(key) if store is not None else None
         if store is None or found is None:
@@ -105,7 +105,7 @@ class LocalEntries:
         return response
 
     async def get(self, key: Key, now: float) -> Response | None:
-        """The response under a key."""
+        """Return the response under a key."""
         return self.at_once(key, now)
 
     async def put(self, stage: Stage, key: Key, seconds: float, now: float, response: Response) -> None:
@@ -116,18 +116,18 @@ class LocalEntries:
         store.put(key, seconds, now, response)
 
     async def flush(self, stage_id: str) -> None:
-        """Forget all of a stage's."""
+        """Drop all entries of a stage."""
         for partition in partitions(stage_id):
             self._stores.pop(partition, None)
 
     def contents(self, stage_id: str) -> Contents:
-        """Return how much there is, with what has ended since the last entry came."""
+        """Return the size of the contents, including entries that have ended since the last entry came."""
         stores = [self._stores[partition] for partition in partitions(stage_id) if partition in self._stores]
         return Contents(sum(len(store.entries) for store in stores), sum(store.used for store in stores))
 
 
 def _bytes(stage: Stage) -> int:
-    """What a stage's cluster holds; the smallest there is, where its size is not known."""
+    """Return the size of a stage's cluster; the smallest size if it is unknown."""
     size = stage.cache_cluster_size
     try:
         return int(float(size) * _GIGABYTE) if isinstance(size, str) else _GIGABYTE // 2

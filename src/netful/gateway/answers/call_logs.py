@@ -23,18 +23,18 @@ from netful.services.http.message import Response
 
 
 class CallLogs(CallStage):
-    """Gives a call its record, and writes the lines once it is answered."""
+    """Stage that gives a call its record, and writes the log lines after the response."""
 
     def __init__(self, clock: Clock, logs: AccessLogs) -> None:
         self._clock = clock
         self._logs = logs
 
     def passes(self, meaning: Meaning) -> bool:
-        """Return whether nothing is written of such calls."""
+        """Return whether such calls are not logged."""
         return not _is_logged(meaning.judged.stage)
 
     async def __call__(self, call: Call, following: Next) -> Response:
-        """Have a call answered, and write its lines: behind the end of a streamed response."""
+        """Have a call answered, and write its lines: after the end of a streamed response."""
         if not _is_logged(call.judged.stage):
             return await following(call)
         route = call.judged.route
@@ -63,16 +63,16 @@ class CallLogs(CallStage):
 
 
 class Admitted(CallStage):
-    """Notes that a call is admitted: from here on its refusals are shaped with what is known of its caller."""
+    """Stage that marks a call as admitted: from here on, the responses of its refusals use the facts about its caller."""
 
     def passes(self, meaning: Meaning) -> bool:
-        """Return whether no refusal is shaped, and nothing is written."""
+        """Return whether the API shapes no refusal, and such calls are not logged."""
         api = meaning.judged.api
         shapes = isinstance(api, RestApi) and bool(api.gateway_responses)
         return not shapes and not _is_logged(meaning.judged.stage)
 
     def at_once(self, meaning: Meaning) -> AtOnce | None:
-        """Return nothing to do for calls of which nothing is written: of a caller that is admitted at once nothing is known."""
+        """Return a step that does nothing, for calls that are not logged: a caller that is admitted at once has no known facts."""
         return None if _is_logged(meaning.judged.stage) else lambda _request, _now, _at: None
 
     async def __call__(self, call: Call, following: Next) -> Response:
@@ -113,14 +113,14 @@ def start(call: Call, execution: ExecutionLog) -> None:
 
 
 def _context(call: Call, record: Record, response: Response) -> dict[str, Any]:
-    """Return `$context` as an access log has it."""
+    """Return `$context` in the form of an access log."""
     known = request_context(call) if record.context is None else record.context
     phases = {name: {**(known.get(name) or {}), **ended} for name, ended in record.phases.items()}
     return {**known, **_domain(call), **_of_api(call, response), **record.logged(response), **phases}
 
 
 def _domain(call: Call) -> dict[str, Any]:
-    """Return what an access log has of the custom domain of a call."""
+    """Return the values of an access log for the custom domain of a call."""
     if call.judged.domain is None:
         return {}
     base = call.request.path.removesuffix(call.judged.path).strip("/")
@@ -128,7 +128,7 @@ def _domain(call: Call) -> dict[str, Any]:
 
 
 def _of_api(call: Call, response: Response) -> dict[str, Any]:
-    """Return what an access log has of one kind of API only."""
+    """Return the values of an access log that only one kind of API has."""
     if isinstance(call.api, RestApi):
         return {"endpointType": str(call.api.endpoint_type)}
     return {"dataProcessed": len(call.request.body) + len(response.body)}

@@ -1,4 +1,4 @@
-"""Content codings of a REST API that has a `minimumCompressionSize`: responses are packed, requests unpacked."""
+"""Content codings of a REST API with a `minimumCompressionSize`: responses are compressed, requests decompressed."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ _GZIP, _ZLIB, _EITHER = 16 + zlib.MAX_WBITS, zlib.MAX_WBITS, 32 + zlib.MAX_WBITS
 
 
 class ContentCodings(CallStage):
-    """Unpacks the body of a request, and packs that of the response, where the API and the client want it so."""
+    """Stage that decompresses the body of a request, and compresses that of the response if the API and the client want it."""
 
     def passes(self, meaning: Meaning) -> bool:
-        """Return whether the API packs nothing."""
+        """Return whether the API compresses nothing."""
         return _minimum(meaning.judged.api) is None
 
     async def __call__(self, call: Call, following: Next) -> Response:
-        """Unpack, and pack."""
+        """Decompress the request, and compress the response."""
         minimum = _minimum(call.judged.api)
         if minimum is None:
             return await following(call)
@@ -36,7 +36,7 @@ class ContentCodings(CallStage):
 
 
 def _unpacked(call: Call) -> Call:
-    """Return the call with its body as it was before the client packed it; raises Fault for a body that is not packed."""
+    """Return the call with its body decompressed; raise Fault for a body that is not compressed."""
     name = call.request.header("content-encoding").strip().lower()
     if not name or name not in CODINGS:
         return call
@@ -54,7 +54,7 @@ def _unpacked(call: Call) -> Call:
 def _packed(minimum: int, call: Call, response: Response) -> Response:
     accepted = call.request.header("accept-encoding")
     name = coding(minimum, len(response.body), accepted, response.header("content-encoding"))
-    if not name or response.stream is not None:  # what is sent as it comes has the coding that its back end gave it
+    if not name or response.stream is not None:  # a streamed response keeps the coding of its back end
         return response
     packing = zlib.compressobj(wbits=_GZIP if name == "gzip" else _ZLIB)
     body = packing.compress(response.body) + packing.flush()

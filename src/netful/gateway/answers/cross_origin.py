@@ -18,7 +18,7 @@ _NO_CONTENT = 204
 
 
 class CrossOrigin(CallStage):
-    """Answers preflights, and adds the headers of the configuration to every other response."""
+    """Stage that answers preflights, and adds the headers of the configuration to every other response."""
 
     def passes(self, meaning: Meaning) -> bool:
         """Return whether the API has no configuration, and leaves preflights to its routes."""

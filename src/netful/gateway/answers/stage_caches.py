@@ -1,7 +1,7 @@
 """Caches of the stages of APIs: responses of integrations, kept for their time (api-gateway §4).
 
-Every response of an integration is kept, errors included; what the gateway itself answers is not. A response above 1 MB is
-not kept. A change of the template does not flush. Hits and misses are counted as CloudWatch's metrics of API Gateway are.
+Every response of an integration is kept, including errors; responses of the gateway itself are not. A response above 1 MB
+is not kept. A change of the template does not flush. Hits and misses are counted as CloudWatch's metrics of API Gateway.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ _OF_A_CALL = frozenset({"x-amzn-trace-id"})
 
 
 class StageCaches(CallStage):
-    """The cache of every stage of an API that has one."""
+    """Stage with the cache of every API stage that has one."""
 
     def __init__(self, entries: Entries, metrics: Metrics, clock: Clock) -> None:
         self._entries = entries
@@ -60,7 +60,7 @@ class StageCaches(CallStage):
         return judged.stage is None or judged.route is None or not _cache(meaning.cloud, judged).enabled
 
     def at_once(self, meaning: Meaning) -> AtOnce:
-        """Return the look into the cache of this process."""
+        """Return the step that looks a call up in the cache of this process."""
         cache, tally = _cache(meaning.cloud, meaning.judged), self._metrics.of(meaning.judged)
         of_target = all(isinstance(name, str) and name.startswith((_PATH, _QUERY)) for name in cache.key)
         known: Key | None = None
@@ -84,7 +84,7 @@ class StageCaches(CallStage):
         return looked_up
 
     async def __call__(self, call: Call, following: Next) -> Response:
-        """Answer a call by what is kept, or have the integration answer it."""
+        """Answer a call from the cache, or have the integration answer it."""
         cache = _cache(call.cloud, call.judged)
         if not cache.enabled:
             return await following(call)
@@ -146,7 +146,10 @@ def key_of(call: Call, cache: Cache) -> Key:
 
 
 def _authorized(call: Call) -> bool:
-    """Return whether the caller may replace entries: one who signs, where the method asks for it, and whose role allows it."""
+    """Return whether the caller may replace entries.
+
+    If the method requires authorization for that, the caller has to sign, and its role has to allow it.
+    """
     if call.route.authorization_type is not Authorization.AWS_IAM:
         return False
     role = role_of(call.cloud, access_key_of(call.request))

@@ -16,7 +16,7 @@ from netful.engine.usage.throttles import setting_for
 from netful.model.apis.api import Api, ApiRoute, Protocol, RestApi
 from netful.model.apis.stage import Stage
 
-_KEPT = 24 * 60  # minutes that nobody has asked for
+_KEPT = 24 * 60  # minutes that no client has read
 _SECONDS = 60
 
 

@@ -46,7 +46,7 @@ class ApiEndpointType(StrEnum):
 
 
 class Authorization(StrEnum):
-    """How a route authenticates callers. Lambda authorizers are CUSTOM, also those of an HTTP API."""
+    """Methods of authenticating the callers of a route. Lambda authorizers are CUSTOM, also those of an HTTP API."""
 
     NONE = "NONE"
     AWS_IAM = "AWS_IAM"

@@ -86,16 +86,16 @@ async def add(
     not_put = await put_parameters(cloud, call_host, there.parameters, formers)
     not_made = await make_resources(cloud, call_host, frozenset(there.resources), again=again)
     no_rules = await put_rules(cloud, call_host, there.rules)
-    not_told = await put_notifications(cloud, call_host, there.notifications)
+    not_notified = await put_notifications(cloud, call_host, there.notifications)
     made = Deployed(
         cloud.region,
         cloud.account_id,
         {name: content for name, content in new.parameters.items() if name not in not_put},
         tuple(one for one in new.resources if one not in not_made),
         tuple(one for one in new.rules if one.name not in no_rules),
-        tuple(one for one in new.notifications if one.bucket not in not_told),
+        tuple(one for one in new.notifications if one.bucket not in not_notified),
     )
-    return there.and_also(made), (*not_put.values(), *not_made.values(), *no_rules.values(), *not_told.values())
+    return there.and_also(made), (*not_put.values(), *not_made.values(), *no_rules.values(), *not_notified.values())
 
 
 async def remove(cloud: Cloud, there: Deployed, call_host: CallHost) -> Deployed:

@@ -104,10 +104,10 @@ class ControlServer:
             raise
         except Exception as bug:
             log.exception("a request failed")
-            told = shortage(bug) or StackError(
+            failure = shortage(bug) or StackError(
                 f"netful failed: {type(bug).__name__}: {bug}", hint="the daemon's log says where"
             )
-            await loop.sock_sendall(connection, wire.encode(wire.from_error(told)))
+            await loop.sock_sendall(connection, wire.encode(wire.from_error(failure)))
 
 
 async def _first(connection: socket.socket) -> ControlRequest | None:

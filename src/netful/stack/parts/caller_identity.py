@@ -42,8 +42,8 @@ def _identity(arn: str) -> Response:
     """Return the identity for an ARN. The role's id is derived from its name; the session is the function's name."""
     account, role, session = arn.split(":")[4], *arn.split("/")[-2:]
     role_id = "AROA" + uuid.uuid5(_SPACE, role).hex[:17].upper()
-    told = {"Arn": arn, "UserId": f"{role_id}:{session}", "Account": account}
-    result = "".join(f"<{name}>{escape(value)}</{name}>" for name, value in told.items())
+    fields = {"Arn": arn, "UserId": f"{role_id}:{session}", "Account": account}
+    result = "".join(f"<{name}>{escape(value)}</{name}>" for name, value in fields.items())
     body = (
         f'<GetCallerIdentityResponse xmlns="{_NAMESPACE}"><GetCallerIdentityResult>{result}</GetCallerIdentityResult>'
         f"<ResponseMetadata><RequestId>{uuid.uuid4()}</RequestId></ResponseMetadata></GetCallerIdentityResponse>"

@@ -74,10 +74,10 @@ class Ec2Door:
                 requester = "" if eni.owner in _OF_THE_ACCOUNT else f"amazon-{eni.owner}"
                 yield _described(cloud, eni, (kind, text.format(eni.owner_id), requester, "in-use"))
         for one in self._of_lambda:
-            yield _described(cloud, one.eni, _told_of_lambda(cloud, one))
+            yield _described(cloud, one.eni, _properties_of_lambda(cloud, one))
 
 
-def _told_of_lambda(cloud: Cloud, one: LambdaInterface) -> tuple[str, str, str, str]:
+def _properties_of_lambda(cloud: Cloud, one: LambdaInterface) -> tuple[str, str, str, str]:
     """Return the type, description, requester and status of an interface of Lambda."""
     owner = one.eni.owner_id.partition(":")[0]  # the owner may be a version
     function = cloud.compute.functions.get(owner)
@@ -95,8 +95,8 @@ def _role(function: Function | None) -> str:
     return "AROA" + uuid.uuid5(uuid.NAMESPACE_OID, name).hex[:17].upper()
 
 
-def _described(cloud: Cloud, eni: NetworkInterface, told: tuple[str, str, str, str]) -> DescribedInterface:
-    kind, description, requester, status = told
+def _described(cloud: Cloud, eni: NetworkInterface, properties: tuple[str, str, str, str]) -> DescribedInterface:
+    kind, description, requester, status = properties
     subnet = cloud.network.subnets.get(str(eni.subnet_id))
     groups = [cloud.network.security_groups.get(str(id_)) for id_ in eni.security_group_ids]
     addresses = [address for address in (eni.private_ip_address, *eni.secondary_private_ip_addresses) if address]

@@ -86,8 +86,8 @@ async def probe(stack: Stack, source: str, destination: str, trust: ssl.SSLConte
         agree = None  # a client with a certificate gets through; a probe has none
     if inspection.is_on(stack.cloud, path):
         agree = None  # no appliances run in a stack
-    told = tuple(_told(path, one, balanced=balanced) for one in observed)
-    return Probe(source, destination, predicted, told, agree)
+    attempts = tuple(_in_predicted_terms(path, one, balanced=balanced) for one in observed)
+    return Probe(source, destination, predicted, attempts, agree)
 
 
 def _asks_service(question: Question) -> bool:
@@ -100,7 +100,7 @@ def _asks_service(question: Question) -> bool:
     return named and question.destination.startswith("aws:")
 
 
-def _told(path: Path, one: Attempt, *, balanced: bool) -> Attempt:
+def _in_predicted_terms(path: Path, one: Attempt, *, balanced: bool) -> Attempt:
     """Return the attempt in the terms of a prediction."""
     stopped = _stopped(balanced=balanced) if path.symptom.kind != "http" else {path.symptom.status, *_STOPPED}
     return replace(one, verdict="blocked", symptom="http") if one.status in stopped else one

@@ -48,8 +48,8 @@ async def witness(stack: Stack, source: str, destination: str, trust: ssl.SSLCon
                 await _until_listening(watches)
                 happened = await attempt(stack.networks, place, target, trust)
             finally:
-                told = await stack.networks.finish(partial(_stop, watches))
-            seen.append(Witnessed(happened, tuple(told), tuple(unwell(stack, path))))
+                met = await stack.networks.finish(partial(_stop, watches))
+            seen.append(Witnessed(happened, tuple(met), tuple(unwell(stack, path))))
     return seen
 
 
@@ -66,7 +66,7 @@ def _watch(address: IPAddress, port: int, fabric: Fabric) -> list[Watch]:
 
 async def _until_listening(watches: list[Watch]) -> None:
     async with asyncio.timeout(_LISTEN_SECONDS):
-        while not all(watch.listening for watch in watches):  # noqa: ASYNC110  # the monitor tells nobody when it listens
+        while not all(watch.listening for watch in watches):  # noqa: ASYNC110  # the monitor sends no event when it listens
             await asyncio.sleep(_STEP_SECONDS)
 
 

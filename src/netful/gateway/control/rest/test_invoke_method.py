@@ -71,7 +71,7 @@ def _call(site: Site, wanted: OperationRequest) -> Call:
     step = integration_step(site.cloud, api, stage, route)
     call = trial_call(site, api, stage, route, method, given, step.answer if step.ruling.verdict == "deny" else None)
     if route_for(replace(api, routes=(route,)), method, call.judged.path) is None:
-        raise bad_request(f"Invalid path specified: {call.judged.path} is none of resource {route.path}")
+        raise bad_request(f"Invalid path specified: {call.judged.path} is not a path of resource {route.path}")
     return call
 
 

@@ -55,7 +55,7 @@ async def _by_day(site: Site, plan: UsagePlan, key_id: str, days: range) -> list
     return [[*one] for one in daily(plan.quota, spent, days)] if spent.days else []
 
 
-_AWAY = ControlError(503, "ServiceUnavailableException", "the gateway's state does not answer, so nobody can say")
+_AWAY = ControlError(503, "ServiceUnavailableException", "the gateway's shared state does not answer")
 
 
 async def update_usage(site: Site, wanted: OperationRequest) -> Any:
@@ -76,9 +76,9 @@ async def update_usage(site: Site, wanted: OperationRequest) -> Any:
     except ConnectionError:
         raise _AWAY from None
     today = int(at // DAY_SECONDS)
-    told = date.fromordinal(_EPOCH.toordinal() + today).isoformat()
+    day = date.fromordinal(_EPOCH.toordinal() + today).isoformat()
     used = await _by_day(site, plan, key_id, range(today, today + 1))
-    return {"usagePlanId": plan.id, "startDate": told, "endDate": told, "values": {key_id: used}}
+    return {"usagePlanId": plan.id, "startDate": day, "endDate": day, "values": {key_id: used}}
 
 
 OPERATIONS = (
