@@ -1,9 +1,9 @@
 """API Gateway behind a stack's doors: every request to an API, from its arrival to its response (api-gateway §0).
 
-A request goes through the stages in AWS's order, those that the table in `Gateway` lists. What is the same for all requests that
-are alike is worked out once, and kept as their plan: the meaning of the request, the stages that have something to do for it,
-and what the first of them answer without waiting. A request is answered by its plan, and at length from the first stage on
-that has to wait. `Gateway.at_length` answers by all stages, and gives the same response.
+A request goes through the stages in AWS's order, the table in `Gateway`. The part that all requests of the same kind share is
+computed once and kept as their plan: the meaning of the request, the stages that have work for it, and the short way of the
+first of them, which does not wait. The plan answers a request; from the first stage on that has to wait, the long way does.
+`Gateway.at_length` answers by all stages, with the same response.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ from netful.model.cloud import Cloud
 from netful.services.http.answer_cache import Remembered
 from netful.services.http.message import Handler, Request, Response
 
-_PLANS = 4096  # kept of the last requests
+_PLANS = 4096  # plans of the last requests that are kept
 _CLOCK = Clock()
 
 _Question = tuple[DoorKind, str | None, str, str, str, str, str, str, str]
@@ -60,11 +60,11 @@ _Question = tuple[DoorKind, str | None, str, str, str, str, str, str, str]
 
 
 class Gateway:
-    """The handler for the service `execute-api`.
+    """Handler for the service `execute-api`.
 
-    It counts and keeps in this process, unless `state` names another place; `account` is the account's limit where it
-    is not AWS's. `draw` gives numbers from 0 to 1, by which requests go to canaries. Where `sockets_at` is given, it
-    answers the requests to WebSocket APIs.
+    It counts and keeps in this process, unless `state` names another place. `account` is the account's limit if it is not
+    AWS's default. `draw` returns numbers from 0 to 1, by which requests go to canaries. If `sockets_at` is given, the
+    gateway answers the requests to WebSocket APIs.
     """
 
     def __init__(
@@ -122,7 +122,7 @@ class Gateway:
 
     @property
     def cloud(self) -> Cloud:
-        """The cloud that it answers for."""
+        """The current cloud."""
         return self._cloud
 
     async def flush(self, stage_id: str, *, authorizers: bool = False) -> None:
@@ -130,7 +130,7 @@ class Gateway:
         await (self.authorizers.flush(stage_id) if authorizers else self.caches.flush(stage_id))
 
     async def status(self) -> dict[str, Any]:
-        """Return what is used and kept, for `netful status`."""
+        """Return the use of buckets, quotas and caches, for `netful status`."""
         return {**await self._usage.meter.status(self._clock.monotonic()), "caches": [*self.caches.status(self._cloud)]}
 
     async def handle(self, request: Request) -> Response:
@@ -139,12 +139,12 @@ class Gateway:
         return response if isinstance(response, Response) else await response
 
     def answer(self, request: Request) -> Response | Awaitable[Response]:
-        """Answer a request: without waiting, where its plan allows it."""
+        """Answer a request: without waiting, if its plan allows it."""
         question = _question(request)
         return self._answer(request, self._plans.get(question) or self._plans.keep(question, self._plan(request)))
 
     def known(self, request: Request) -> Response | Awaitable[Response] | None:
-        """Answer a request like another that was answered before; None for any other, and for one that is signed."""
+        """Answer a request like another that was answered before; return None for any other, and for a signed one."""
         question = _question(request)
         plan = self._plans.get(question)
         return self._answer(request, plan) if plan is not None and not question[-1] else None

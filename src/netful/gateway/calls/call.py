@@ -1,4 +1,4 @@
-"""One call of an API: the request, its meaning, and the facts that integrations get."""
+"""A call of an API: the request, its meaning, and the facts for integrations."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from netful.services.http.message import Headers, Request, Response
 
 Multi = dict[str, list[str]]
 
-# Dropped before anything sees them, mapping templates included (api-gateway §5.3).
+# headers that are dropped first of all, so mapping templates do not see them either (api-gateway §5.3)
 _DROPPED = frozenset({
     "connection", "content-length", "content-md5", "expect", "max-forwards", "proxy-authenticate", "server", "te",
     "transfer-encoding", "trailer", "upgrade", "www-authenticate",
@@ -31,11 +31,11 @@ _DROPPED = frozenset({
 
 @dataclass(frozen=True)
 class Call:
-    """A call. `host` is the API's as AWS names it; `sent` is what the client sent and signed, where `request` differs from it.
+    """A call. `host` is AWS's host of the API. `sent` is the request as the client sent and signed it, if `request` differs from it.
 
-    The stages add the rest: `identity` is what is known of the caller beside its address, `authorizer` what an authorizer has
-    said, `api_key` the key that it names, `record` the notes for a log; `context` is the `$context` of a WebSocket.
-    Not slotted: derived values are computed at their first use, and kept.
+    The stages add the rest. `identity`: the known facts about the caller besides its address. `authorizer`: the result of an
+    authorizer, and `api_key` the key in it. `record`: the notes for a log. `context`: the `$context` of a WebSocket.
+    The class has no slots: derived values are computed at their first use, and kept.
     """
 
     cloud: Cloud
@@ -78,13 +78,13 @@ class Call:
 
     @Lazy
     def callee(self) -> Callee:
-        """The callee of the integration: the same for all calls of the route that have the same stage variables."""
+        """The callee of the integration, the same for all calls of the route with the same stage variables."""
         place = ("callee", *place_of(self.stage, self.route), *self.stage_variables.items())
         return self.cloud.derived(place, lambda: callee(self.cloud, self.integration, self.stage))
 
     @property
     def path(self) -> str:
-        """The path behind the stage; behind a custom domain's host it begins with the base path."""
+        """The path after the stage. With a custom domain, it begins with the base path."""
         if self.judged.domain is not None:
             return "/" + self.request.path.lstrip("/")
         return self.judged.path
@@ -106,7 +106,7 @@ class Call:
 
     @Lazy
     def headers(self) -> Multi:
-        """The headers of the request as the integration gets them, with those that the gateway adds."""
+        """The request's headers for the integration, with those that the gateway adds."""
         values: Multi = {}
         spelled: dict[str, str] = {}
         dropped = _DROPPED | {"authorization"} if self._is_signed else _DROPPED
@@ -119,7 +119,7 @@ class Call:
 
     @property
     def _is_signed(self) -> bool:
-        """Whether a signature authorizes the call; no integration of a REST API gets it (§5.3)."""
+        """Return whether a signature authorizes the call. No integration of a REST API receives that signature (§5.3)."""
         given = self.request.header("authorization")
         route = self.judged.route
         if not given or route is None or not isinstance(self.judged.api, RestApi):
@@ -128,7 +128,10 @@ class Call:
         return kind is Authorization.AWS_IAM or (given.startswith("AWS4-") and kind is Authorization.NONE)
 
     def _added(self) -> Headers:
-        forwarded, peer = self.request.header("x-forwarded-for"), self.request.connection.client[0]  # may be the edge
+        forwarded, peer = (
+            self.request.header("x-forwarded-for"),
+            self.request.connection.client[0],
+        )  # the client may be the edge
         return (
             ("Host", self.host),
             ("X-Amzn-Trace-Id", self.names.trace_id),
@@ -156,7 +159,7 @@ class Call:
 
 
 def place_of(stage: Stage, route: ApiRoute) -> tuple[Hashable, ...]:
-    """Return what the calls of a route of a stage have in common; a canary is a place of its own."""
+    """Return the common key of the calls of a route of a stage. A canary has its own key."""
     return stage.id, stage.is_canary, str(stage.deployment_id), route.path, route.http_method
 
 

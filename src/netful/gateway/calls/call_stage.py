@@ -1,9 +1,9 @@
-"""Stages of a call: each looks at the call and has the stages behind it answer, or answers itself.
+"""Stages of a call: each checks the call and passes it to the next stage, or answers it.
 
 Rules:
-1. A stage that passes the calls of a meaning would do nothing for them: they go by without it.
-2. What a stage does at once for the calls of a meaning is what it would do at length. Where it cannot tell at once, it
-   leaves the call, as it came, to itself at length, and nothing has happened yet.
+1. A stage that passes the calls of a meaning has no work for them: the plan of these calls omits the stage.
+2. The short way of a stage (`at_once`) has the same effect as the long way. If the short way cannot decide, it returns LATER
+   without any effect, and the call takes the long way.
 """
 
 from __future__ import annotations
@@ -20,30 +20,30 @@ from netful.services.http.message import Request, Response
 
 
 class Later(Enum):
-    """The one value of its kind."""
+    """Type of `LATER`, its only value."""
 
     LATER = "later"
 
 
 LATER = Later.LATER
-"""Not to be answered at once."""
+"""Result for a call that cannot be answered without waiting."""
 
 Next: TypeAlias = Callable[[Call], Coroutine[Any, Any, Response]]
-"""The stages behind a stage: they answer the call, or raise Fault."""
+"""The stages after a stage: they answer the call, or raise Fault."""
 
 AtOnce: TypeAlias = Callable[[Request, float, float], Response | Literal[Later.LATER] | None]
-"""Do a stage's part for a request, a monotonic time and a time of day: the response, or None where the call goes on."""
+"""Short way of a stage: for a request, a monotonic time and a time of day, the response; None if the call goes on."""
 
 
 class CallStage(ABC):
-    """One stage. It raises Fault where the gateway answers in place of the integration."""
+    """A stage. It raises Fault if the gateway answers in place of the integration."""
 
     def passes(self, meaning: Meaning) -> bool:  # noqa: ARG002  # those that always have something to do need not say so
-        """Return whether there is nothing to do for the calls of a meaning."""
+        """Return whether the stage has no work for the calls of a meaning."""
         return False
 
     def at_once(self, meaning: Meaning) -> AtOnce | None:  # noqa: ARG002  # the same
-        """Return what answers the calls of a meaning without waiting; None where nothing does."""
+        """Return the short way for the calls of a meaning; None if the stage has none."""
         return None
 
     @abstractmethod
@@ -52,12 +52,12 @@ class CallStage(ABC):
 
 
 def chained(stages: Iterable[CallStage], last: Next) -> Next:
-    """Return the way through stages, in their order, to what answers last."""
+    """Return the way through stages, in their order, to the last one."""
     for stage in reversed([*stages]):
         last = partial(stage, following=last)
     return last
 
 
 async def nothing(call: Call) -> Response:
-    """Stand behind the last stage, which answers every call."""
+    """End of the chain, which no call reaches: the last stage answers every call."""
     raise AssertionError(call.request)

@@ -1,4 +1,4 @@
-"""Certificates of clients, as integrations see them (api-gateway §5.19)."""
+"""Client certificates in the form for integrations (api-gateway §5.19)."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct",
 
 
 def described(call: Call) -> dict[str, Any]:
-    """Return the certificate of a client as `clientCert`; nothing where the domain asked for none."""
+    """Return the certificate of a client as `clientCert`; nothing if the domain requires none."""
     shown, domain = call.request.connection.client_certificate, call.judged.domain
     if shown is None or domain is None or shown.shown_to != domain.id:
         return {}
@@ -25,5 +25,5 @@ def described(call: Call) -> dict[str, Any]:
 
 
 def _written(at: datetime) -> str:
-    """Return a time as OpenSSL writes it, in English whatever the locale."""
+    """Return a time in OpenSSL's format, in English whatever the locale."""
     return f"{_MONTHS[at.month - 1]} {at.day:2} {at:%H:%M:%S} {at.year} GMT"

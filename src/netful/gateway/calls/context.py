@@ -1,4 +1,4 @@
-"""`$context` and `requestContext`: a call as templates and functions see it (api-gateway §5.7, §5.15)."""
+"""`$context` and `requestContext`: a call in the form for templates and functions (api-gateway §5.7, §5.15)."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from netful.gateway.calls.client_certificates import described
 from netful.model.apis.api import ApiRoute, Protocol
 from netful.model.apis.stage import Stage
 
-# In the order in which a template that iterates over them was recorded to see them (§5.7), as are those of the context.
+# in the order that a template which iterates over them was recorded to see (§5.7), as for those of the context
 _IDENTITY = (
     "cognitoIdentityPoolId", "accountId", "cognitoIdentityId", "caller", "sourceIp", "principalOrgId", "accessKey",
     "cognitoAuthenticationType", "cognitoAuthenticationProvider", "userArn", "userAgent", "user",
@@ -24,7 +24,7 @@ _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct",
 
 
 def request_time(at: float) -> str:
-    """Return a time as Apache's common log writes it, in English whatever the locale."""
+    """Return a time in the format of Apache's common log, in English whatever the locale."""
     return _second(int(at))
 
 
@@ -36,7 +36,7 @@ def _second(at: int) -> str:
 
 @lru_cache(1024)
 def short_id(text: str) -> str:
-    """Return six characters in place of an id of AWS's that a template does not have: always the same for the same text."""
+    """Return six characters for an id of AWS that a template does not have. The same text always gives the same id."""
     return f"{zlib.crc32(text.encode()):08x}"[:6]
 
 
@@ -79,7 +79,7 @@ def _deployed(stage: Stage | None) -> tuple[str | None, str | None]:
 
 
 def _of_stage(call: Call, stage: Stage) -> dict[str, Any]:
-    """Return what the context has of a stage with a canary, with tracing, with a web ACL."""
+    """Return the values of the context for a stage with a canary, with tracing, with a web ACL."""
     found: dict[str, Any] = {}
     if stage.canary:
         found["isCanaryRequest"] = str(stage.is_canary).lower()
@@ -97,7 +97,7 @@ def route_key(route: ApiRoute) -> str:
 
 
 def _authorizer(said: Mapping[str, Any]) -> dict[str, Any]:
-    """Return `$context.authorizer`: unlike the event of an HTTP API, it does not keep the kinds of authorizers apart."""
+    """Return `$context.authorizer`. Unlike the event of an HTTP API, it does not separate the kinds of authorizers."""
     return {**said, **said.get("lambda", {}), **said.get("jwt", {})}
 
 

@@ -1,7 +1,7 @@
 """Emulated edge before edge-optimized APIs: its changes to a request and to the response (api-gateway §1.1, §1.3, §1.4).
 
-It capitalises standard names, sorts cookies by name, describes the viewer, and puts its own address behind the viewer's.
-Nothing is cached there: `X-Cache` depends on the status alone.
+It capitalises standard names, sorts cookies by name, describes the viewer, and puts its own address after the viewer's.
+The edge caches nothing: `X-Cache` depends on the status alone.
 """
 
 from __future__ import annotations
@@ -20,9 +20,12 @@ _VIEWER = (
     ("CloudFront-Is-Mobile-Viewer", "false"),
     ("CloudFront-Is-SmartTV-Viewer", "false"),
     ("CloudFront-Is-Tablet-Viewer", "false"),
-    ("CloudFront-Viewer-ASN", "64496"),  # for documentation (RFC 5398): no viewer's own
+    (
+        "CloudFront-Viewer-ASN",
+        "64496",
+    ),  # from the range for documentation (RFC 5398), so it is not the number of a real viewer
 )
-_COUNTRY = "US"  # of a viewer of whom the project says nothing
+_COUNTRY = "US"  # for a viewer that the project does not describe
 _STANDARD = frozenset({
     "accept", "accept-charset", "accept-encoding", "accept-language", "authorization", "cache-control", "content-type",
     "cookie", "date", "from", "host", "if-match", "if-modified-since", "if-none-match", "if-range",
@@ -31,12 +34,12 @@ _STANDARD = frozenset({
 
 
 def address(region: str) -> str:
-    """The address that the gateway sees of the edge."""
+    """Return the address of the edge that the gateway sees."""
     return str(service_address(service_names.service("cloudfront"), region))
 
 
 def through(request: Request, region: str, id_: str, client: InternetClient | None) -> Request:
-    """Return a request as the gateway gets it from the edge."""
+    """Return a request in the form that the edge sends to the gateway."""
     viewer = request.connection.client[0]
     country = (client.country if client else "") or _COUNTRY
     forwarded = request.header("x-forwarded-for")

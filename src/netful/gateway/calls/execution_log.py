@@ -1,4 +1,4 @@
-"""Execution log of one call: lines as API Gateway writes them, where the setting of its method asks for them (§5.17)."""
+"""Execution log of one call: lines as API Gateway writes them, if the setting of its method enables them (§5.17)."""
 
 from __future__ import annotations
 
@@ -24,25 +24,25 @@ class ExecutionLog:
             self.lines.append(text)
 
     def sending(self, uri: str, headers: dict[str, str], body: bytes) -> None:
-        """Write what the integration is sent."""
+        """Write the request that the integration receives."""
         self.data(f"Endpoint request URI: {uri}")
         self.data(f"Endpoint request headers: {shown(headers)}")
         self.data(f"Endpoint request body after transformations: {body.decode(errors='replace')}")
         self.info(f"Sending request to {uri}")
 
     def received(self, status: int, millis: int, headers: dict[str, str], body: bytes) -> None:
-        """Write what the integration has answered."""
+        """Write the answer of the integration."""
         self.info(f"Received response. Status: {status}, Integration latency: {millis} ms")
         self.data(f"Endpoint response headers: {shown(headers)}")
         self.data(f"Endpoint response body before transformations: {body.decode(errors='replace')}")
 
     def failed(self, why: str) -> None:
-        """Write why the gateway answers in place of the integration."""
+        """Write the reason why the gateway answers in place of the integration."""
         if self._verbosity.error and why:
             self.lines.append(failure(why))
 
     def finished(self, response: Response, *, well: bool) -> None:
-        """Write what the client is answered."""
+        """Write the response for the client."""
         if well:
             self.data(f"Method response body after transformations: {response.body.decode(errors='replace')}")
             self.data(f"Method response headers: {shown(dict((*response.headers, *response.own)))}")

@@ -1,4 +1,4 @@
-"""Early ends of calls: answers of the gateway's own, and the responses that they become."""
+"""Early ends of calls: the gateway's own answers, and their responses."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from netful.services.http.message import Response
 
 
 class Fault(Exception):  # noqa: N818  # it is an answer, not an error of the program
-    """The gateway answers by itself; `why` is what an execution log says (engine.execution_logs.failure)."""
+    """Answer of the gateway itself. `why` is the text for an execution log (engine.execution_logs.failure)."""
 
     def __init__(self, answer: GatewayAnswer, why: str = "") -> None:
         super().__init__(answer.body)
@@ -23,12 +23,12 @@ class Fault(Exception):  # noqa: N818  # it is an answer, not an error of the pr
 
 
 def misconfigured(why: str, answer: GatewayAnswer = INTERNAL_ERROR) -> Fault:
-    """Return what ends a call whose API is wrong."""
+    """Return the fault for a call whose API is misconfigured."""
     return Fault(answer, f"configuration error: {why}")
 
 
 async def answered(call: Call, following: Next) -> Response:
-    """Return the response of the stages that follow, or that of the Fault that ends the call there."""
+    """Return the response of the stages that follow, or that of the Fault that ends the call."""
     try:
         return await following(call)
     except Fault as fault:
@@ -47,7 +47,7 @@ def refused(call: Call, answer: GatewayAnswer, why: str = "") -> Response:
 
 
 def unshaped(api: Api | None, answer: GatewayAnswer) -> Response | None:
-    """Return the response for an answer, the same for all calls; None where the API shapes it.
+    """Return the response for an answer, the same for all calls; None if the API shapes it.
 
     An HTTP API names no type of error (§6.5).
     """

@@ -1,6 +1,6 @@
 """Identifiers of one request: its id, its extended id, its trace, its id at the edge (api-gateway §1.3, §1.4).
 
-Randomness is drawn once for many requests: that costs more than all the rest.
+Random bytes are drawn once for many requests, because drawing them costs more than the rest.
 """
 
 from __future__ import annotations
@@ -11,10 +11,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 _ROOT = "Root="
-_AT_ONCE = 1024  # requests that a block of randomness serves
+_AT_ONCE = 1024  # requests that share one draw of random bytes
 _UUID = 32  # hex digits
 _EXTENDED = 16  # characters
-_VARIANT = "a"  # of the four there are
+_VARIANT = "a"  # of its four letters
 
 
 def _draw() -> Iterator[tuple[str, str]]:
@@ -33,7 +33,7 @@ _drawn = _draw()
 
 @dataclass(slots=True)
 class Identifiers:
-    """`request_id` is a UUID of version 4, `extended_id` has 16 characters, the last of them `=`."""
+    """Identifiers of a request. `request_id` is a UUID of version 4; `extended_id` has 16 characters, the last of them `=`."""
 
     request_id: str
     extended_id: str
@@ -43,7 +43,7 @@ class Identifiers:
 
     @property
     def trace_id(self) -> str:
-        """The trace, as the back end sees it."""
+        """The trace header for the back end."""
         if not self._root:
             self._root = f"{_ROOT}1-{int(self._at):08x}-{os.urandom(12).hex()}"
         return self._root
@@ -57,7 +57,7 @@ class Identifiers:
 
 
 def new_identifiers(now: float, trace_header: str = "") -> Identifiers:
-    """Return the identifiers of a request that comes now; the root of a trace that it brings is kept."""
+    """Return new identifiers for a request at this time. The root of a trace that the request brings is kept."""
     root = ""
     if trace_header:
         root = next((part.strip() for part in trace_header.split(";") if part.strip().startswith(_ROOT)), "")

@@ -1,6 +1,6 @@
 """Properties that are computed on first use, and kept.
 
-They are `functools.cached_property` without its lock, which Python 3.11 takes for each first use: a request has many.
+They are `functools.cached_property` without its lock. Python 3.11 takes that lock at each first use, and a request has many.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ T = TypeVar("T")
 
 
 class Lazy(Generic[T]):
-    """A property of instances that have a `__dict__`; there the value hides it."""
+    """A property of instances with a `__dict__`. The value is stored there and hides the property."""
 
     def __init__(self, make: Callable[[Any], T]) -> None:
         self._make = make

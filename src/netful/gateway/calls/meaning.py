@@ -1,4 +1,4 @@
-"""Meaning of a request: what it has in common with all requests that are alike."""
+"""Meaning of a request: the part that all requests of the same kind share."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from netful.services.http.message import Request
 
 @dataclass(frozen=True, slots=True)
 class Meaning:
-    """Host, method and target as the API has them, and the judgement of the engine.
+    """Host, method and target in the API's form, and the judgement of the engine.
 
     `as_sent`: method and target are those that the client sent. `edge`: the request comes through the emulated CloudFront.
     """

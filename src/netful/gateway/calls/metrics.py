@@ -1,7 +1,7 @@
 """Metrics of APIs, minute by minute: counted here, and delivered when a client reads them (stack.metric_delivery).
 
-The runner of a plan counts responses and latencies, the stage `StageCaches` hits and misses, `IntegrationStage` the latency of the
-integration. A response without waiting has no latency.
+The runner of a plan counts responses and latencies. The stage `StageCaches` counts hits and misses, and `IntegrationStage`
+the latency of the integration. A response without waiting has no latency.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ class Tally:
         self._now = Minute(0)
 
     def at_once(self, at: float, status: int) -> None:
-        """Count a response without waiting to a request of a time of day."""
+        """Count a response that was sent without waiting, at a time of day."""
         if at >= self._ends:
             self._turn(at)
         self._now.at_once[status] += 1
@@ -51,19 +51,19 @@ class Tally:
         self._now.integration.add(seconds * 1000)
 
     def hit(self, at: float) -> None:
-        """Count a response of the cache of the stage."""
+        """Count a hit in the cache of the stage."""
         if at >= self._ends:
             self._turn(at)
         self._now.hits += 1
 
     def miss(self, at: float) -> None:
-        """Count a request to whose response the cache of the stage had nothing."""
+        """Count a miss in the cache of the stage."""
         if at >= self._ends:
             self._turn(at)
         self._now.misses += 1
 
     def take(self) -> list[Minute]:
-        """Return what was counted since the last time."""
+        """Return the counts since the last call."""
         minutes = [*self._minutes]
         self._minutes.clear()
         self._ends = 0.0
@@ -85,7 +85,7 @@ class Metrics:
         self._before: list[Tally] = []
 
     def of(self, judged: Judgement) -> Tally | None:
-        """Return the tally of what a request asks for; None without a stage. WebSocket APIs have other metrics."""
+        """Return the tally for the route of a request; None without a stage. WebSocket APIs have other metrics."""
         api, stage, route = judged.api, judged.stage, judged.route
         if api is None or stage is None or api.protocol is Protocol.WEBSOCKET:
             return None
@@ -96,12 +96,12 @@ class Metrics:
         return tally
 
     def change(self) -> None:
-        """Follow other names and settings from now on."""
+        """Apply other names and settings from now on."""
         self._before += self._tallies.values()
         self._tallies = {}
 
     def take(self) -> list[dict[str, Any]]:
-        """Return what was counted since the last time, as PutMetricData has it."""
+        """Return the counts since the last call, in the form of PutMetricData."""
         taken = [
             one for tally in (*self._before, *self._tallies.values()) for one in data(tally.measured, tally.take())
         ]

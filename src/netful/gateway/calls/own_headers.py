@@ -1,4 +1,4 @@
-"""Headers that a response has of its own: its date, the ids of its request, and those of the edge (api-gateway §1.3)."""
+"""The gateway's own headers of a response: its date, the ids of its request, and those of the edge (api-gateway §1.3)."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from netful.services.http.message import Headers, Response
 
 
 def with_own_headers(response: Response, meaning: Meaning, names: Identifiers, at: float) -> Response:
-    """Return a response with them; an HTTP API names one id only."""
+    """Return a response with these headers. An HTTP API has only one id."""
     own: Headers
     if isinstance(meaning.judged.api, HttpApi):
         own = (*response.own, date_of(int(at)), ("apigw-requestid", names.extended_id))

@@ -1,7 +1,7 @@
-"""Plan of all calls of one meaning: the stages that have something to do for them.
+"""Plan of all calls of one meaning: the stages that have work for them.
 
-The plan is the way through the stages as far as it is the same for all these calls. It is made when the first of them comes, and
-kept until the cloud changes.
+The plan is the common way of these calls through the stages. It is made when the first of them comes, and kept until the
+cloud changes.
 """
 
 from __future__ import annotations
@@ -15,9 +15,9 @@ from netful.gateway.calls.metrics import Tally
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """`at_once` does the parts of the leading stages without waiting; `rest` are the ways from each stage to the end.
+    """Plan of calls. `at_once` is the short way of the first stages, without waiting; `rest` are the ways from each stage to the end.
 
-    `tally` counts the calls, where they are those of a stage of an API. `canary` is the plan for the share of the calls that goes
+    `tally` counts the calls if they are those of a stage of an API. `canary` is the plan for the share of the calls that goes
     to the canary of the stage.
     """
 
@@ -29,11 +29,11 @@ class Plan:
 
 
 class Planner:
-    """Makes plans of the stages of a gateway."""
+    """Maker of plans from the stages of a gateway."""
 
     def __init__(self, stages: tuple[CallStage, ...]) -> None:
         self._stages = stages
-        self._ways: dict[tuple[CallStage, ...], tuple[Next, ...]] = {}  # few: shared by all plans with the same stages
+        self._ways: dict[tuple[CallStage, ...], tuple[Next, ...]] = {}  # few: plans with the same stages share one
 
     def plan(self, meaning: Meaning, tally: Tally | None, canary: Plan | None = None) -> Plan:
         """Return the plan of a meaning."""

@@ -1,4 +1,4 @@
-"""The rest of a stack, as the gateway calls it."""
+"""The gateway's interface to the rest of a stack."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class Ports(Protocol):
         """Run a function; raises InvokeRefused, or NetfulError."""
 
     async def invoke_streaming(self, function_id: str, event: bytes, trace_id: str, qualifier: str, /) -> Response:
-        """Run a function; the stream of the response is what it streams (gateway.integrations.streaming.of_function).
+        """Run a function; the response's stream is that of the function (gateway.integrations.streaming.of_function).
 
         Raises as `invoke` does.
         """
@@ -38,4 +38,4 @@ class Ports(Protocol):
         """Send a request to a web server; raises UnreachableError."""
 
     async def send_streaming(self, request: WebRequest, /) -> Response:
-        """Send a request to a web server, whose response has a stream in place of a body; raises UnreachableError."""
+        """Send a request to a web server; the response has a stream in place of a body. Raises UnreachableError."""

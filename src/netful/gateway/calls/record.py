@@ -1,6 +1,6 @@
-"""Record of a call while it is answered, for its access log: times, the status of the integration, the error.
+"""Record of a call for its access log: times, the status of the integration, the error.
 
-Lines of its execution log go through here as well.
+Lines of its execution log go through the record as well.
 """
 
 from __future__ import annotations
@@ -19,7 +19,8 @@ from netful.services.http.message import Headers, Response
 class Record:
     """Record of one call, by a monotonic clock.
 
-    `context` is `$context` of the call as it went on, with all that its admission found out. `sent` is the length of a streamed response.
+    `context` is `$context` of the call after its admission, with all facts that the admission found. `sent` is the length of
+    a streamed response.
     """
 
     monotonic: Callable[[], float]
@@ -38,7 +39,7 @@ class Record:
     phases: dict[str, dict[str, Any]] = field(default_factory=dict)
 
     def filtered(self, began: float, *, allowed: bool) -> None:
-        """Note what a web ACL has done with the call."""
+        """Note the result of a web ACL for the call."""
         self.allowed_by_waf = allowed
         self.went_through("waf", began)
 
@@ -54,16 +55,16 @@ class Record:
         self.phases["authorizer"] = {"integrationLatency": latency, "integrationStatus": "200", "requestId": request_id}
 
     def integrating(self) -> None:
-        """Note that the call goes to its integration now."""
+        """Note that the call now goes to its integration."""
         self.integration_began = self.monotonic()
 
     def sending(self, uri: str, headers: Headers, body: bytes) -> None:
-        """Note what the integration is sent."""
+        """Note the request that the integration receives."""
         if self.execution is not None:
             self.execution.sending(uri, dict(headers), body)
 
     def received(self, response: Response) -> None:
-        """Note what the integration answered, before any mapping."""
+        """Note the integration's answer, before any mapping."""
         names = {name.lower(): value for name, value in response.headers}
         self.integration_request_id = names.get("x-amzn-requestid")
         self.service_status = response.status
@@ -78,7 +79,7 @@ class Record:
             self.execution.failed(why)
 
     def integrated(self, status: int) -> None:
-        """Note that the integration has answered, with a status of its own unless `saw` has noted another."""
+        """Note that the integration has answered, with its own status unless `saw` has noted another."""
         self.integration_ended = self.monotonic()
         if self.integration_status is None:
             self.integration_status = status
@@ -93,7 +94,7 @@ class Record:
             self.first_content = self.monotonic()
 
     def logged(self, response: Response) -> dict[str, Any]:
-        """Return what `$context` has in an access log beyond what templates see."""
+        """Return the values of `$context` that only an access log has."""
         latency = _millis(self.integration_began, self.integration_ended)
         of_service = self.integration_status if self.service_status is None else self.service_status
         integration = {
@@ -134,7 +135,7 @@ def _waf_code(*, allowed: bool) -> str:
 
 
 def _message(answer: GatewayAnswer) -> str:
-    """Return the message of an answer; that of a web ACL need not have one."""
+    """Return the message of an answer; that of a web ACL may have none."""
     try:
         found = json.loads(answer.body)
     except ValueError:

@@ -1,8 +1,8 @@
-"""Who signed a request (SigV4), and for methods with IAM authorization whether the signature is theirs (api-gateway §2.7).
+"""Signer of a request (SigV4), and for methods with IAM authorization the check of the signature (api-gateway §2.7).
 
-A stack's credentials are made up, each function's its own, and its project may declare those of other identities. Other keys
-are foreign, the user's at the local endpoint among them: nothing can be compared, so nothing is. Keys that look like a
-function's, and are none's, are refused.
+The credentials of a stack are fake. Each function has its own, and the project may declare those of other identities. All
+other keys are foreign, for example the user's own at the local endpoint: netful cannot compare their signatures, and does
+not. Keys in the form of a function's key that belong to no function are refused.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ _QUERY_CREDENTIAL = re.compile(r"(?:^|&)X-Amz-Credential=([^%/&]+)")
 
 
 def access_key_of(request: Request) -> str:
-    """Return the access key that a request is signed with; "" where it is not signed."""
+    """Return the access key that a request is signed with; "" for an unsigned request."""
     authorization = request.header("authorization")
     found = _CREDENTIAL.match(authorization) if authorization else None
     if found is None and "X-Amz-Credential" in request.target:

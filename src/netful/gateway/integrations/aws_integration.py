@@ -23,7 +23,7 @@ from netful.services.http.message import Request, Response
 
 
 async def from_service(call: Call, callee: Callee, mapped: Mapped, call_host: CallHost) -> Response:
-    """Return the response for the answer of a service; an error of the service is an answer, chosen by its status."""
+    """Return the response for the answer of a service. An error of the service is an answer too, chosen by its status."""
     if callee.service is None:
         raise Fault(INTERNAL_ERROR)
     method = str(call.integration.http_method or "POST").upper()
@@ -48,13 +48,13 @@ async def from_service(call: Call, callee: Callee, mapped: Mapped, call_host: Ca
 
 
 def _signature(call: Call, service: str) -> str:
-    """Return a signature (§5.8): S3 gives no object without one. The back ends do not check whose it is."""
+    """Return a signature (§5.8): S3 serves no object without one. The back ends do not verify signatures."""
     scope = f"apigateway/20200101/{call.api.region}/{service}/aws4_request"
     return f"AWS4-HMAC-SHA256 Credential={scope}, SignedHeaders=host, Signature=0"
 
 
 def _spoken(call: Call, callee: Callee, built: Built, answer: Response) -> Response:
-    """Return an answer in the form of the query protocol, as the request accepts it."""
+    """Return an answer in the format of the query protocol that the request accepts."""
     as_json = query_protocol.accepts_json(value_of(tuple(built.headers.items()), "accept"))
     if callee.service not in query_protocol.BY_QUERY or has(tuple(built.headers.items()), "x-amz-target"):
         return answer
@@ -69,6 +69,6 @@ def _spoken(call: Call, callee: Callee, built: Built, answer: Response) -> Respo
 
 
 def from_function(call: Call, done: Invocation, mapped: Mapped) -> Response:
-    """Return the response for the result of a function, which is the body as it is; a failure is chosen by its message."""
+    """Return the response for the result of a function. The result is the body, unchanged; a failure is chosen by its message."""
     message = error_message(done.payload) if done.function_error else ""
     return response(call, message, Response(200, (), done.payload), mapped)

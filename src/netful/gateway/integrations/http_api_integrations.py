@@ -44,7 +44,7 @@ async def by_function(call: Call, invoke: Invoked) -> Response:
 
 
 def _with_parameters(call: Call) -> Call:
-    """Return the call with its request as the parameters of the integration change it."""
+    """Return the call with its request changed by the parameters of the integration."""
     parameters = call.integration.request_parameters
     if not parameters:
         return call
@@ -56,7 +56,7 @@ def _with_parameters(call: Call) -> Call:
 
 
 async def by_web_server(call: Call, send: Send) -> Response:
-    """Have a web server answer (HTTP_PROXY): by a public URL, or behind a VPC link, where it gets the path with the stage (§6.4)."""
+    """Have a web server answer (HTTP_PROXY): by a public URL, or behind a VPC link, where the path includes the stage (§6.4)."""
     message = _message(call)
     client = tuple((name, value) for name, values in call.headers.items() for value in values)
     parameters = call.integration.request_parameters

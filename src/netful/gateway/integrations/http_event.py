@@ -1,4 +1,4 @@
-"""Events of HTTP APIs for functions in both payload formats, and the responses that the results make (api-gateway §6.3).
+"""Events of HTTP APIs for functions in both payload formats, and the responses for their results (api-gateway §6.3).
 
 A failed or malformed result is a 500: an HTTP API has no 502 of its own.
 """
@@ -51,7 +51,7 @@ def event(call: Call) -> dict[str, Any]:
 
 
 def answer(payload: bytes) -> Response:
-    """Return the response that a result of format 2.0 makes; raises Fault for a malformed one."""
+    """Return the response for a result of format 2.0; raise Fault for a malformed one."""
     try:
         made = function_payloads.response(payload, _DEFAULT_TYPE)
     except MalformedResultError as error:
@@ -60,7 +60,7 @@ def answer(payload: bytes) -> Response:
 
 
 def first_event(call: Call) -> dict[str, Any]:
-    """Return the event of payload format 1.0: a REST API's, without what an HTTP API does not have."""
+    """Return the event of payload format 1.0: a REST API's event, without the parts that an HTTP API lacks."""
     event = lambda_proxy.event(call)
     context = event["requestContext"]
     authorizer = context.get("authorizer") or {"claims": None, "scopes": None}
@@ -69,7 +69,7 @@ def first_event(call: Call) -> dict[str, Any]:
 
 
 def first_answer(call: Call, payload: bytes) -> Response:
-    """Return the response that a result of format 1.0 makes; raises Fault for a malformed one."""
+    """Return the response for a result of format 1.0; raise Fault for a malformed one."""
     try:
         return lambda_proxy.answer(call, payload)
     except Fault as fault:
@@ -77,7 +77,7 @@ def first_answer(call: Call, payload: bytes) -> Response:
 
 
 def _raw_path(call: Call) -> str:
-    """Return the path with a stage other than `$default`, without the mapping of a custom domain: only format 1.0 has it."""
+    """Return the path with a stage other than `$default`. Without the mapping of a custom domain, which only format 1.0 has."""
     if call.judged.domain is None:
         return whole_path(call)
     stage = str(call.stage.stage_name)

@@ -1,7 +1,7 @@
-"""Credentials of integrations: a service refuses what the role may not do, and that is its answer (api-gateway §5.8).
+"""Credentials of integrations: the answer of a service to a request that the role must not make (api-gateway §5.8).
 
-A role that the template does not have, or not all the policies of, is taken to be allowed everything that nothing denies; so
-is the client's own identity, where its credentials are to be used.
+If the template does not have a role, or not all of its policies, the role may do everything that no policy denies. The same
+holds for the client's own identity, if the integration uses the client's credentials.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ _FORM = ("Content-Type", "application/x-www-form-urlencoded")
 
 
 def denial(call: Call, code: str, host: str, request: Request) -> Response | None:
-    """Return the refusal of a service to what an integration asks with its role; None where the role may ask it."""
+    """Return a service's refusal of an integration's request with its role; None if the role allows the request."""
     cloud, credentials = call.cloud, call.integration.credentials
     if not isinstance(credentials, str) or credentials.endswith(_CLIENTS_OWN):
         return None

@@ -17,11 +17,11 @@ from netful.gateway.integrations.integrations import Integrations
 from netful.services.http.answer_cache import Remembered
 from netful.services.http.message import Request, Response
 
-_CONSTANTS = 64  # types of one route: clients choose them
+_CONSTANTS = 64  # of types per route, because clients choose them
 
 
 class IntegrationStage(CallStage):
-    """Has the integration answer. A MOCK that always answers the same does so at once."""
+    """Stage that has the integration answer. A MOCK with a constant response answers at once."""
 
     def __init__(self, integrations: Integrations, metrics: Metrics, clock: Clock) -> None:
         self._integrations = integrations
@@ -29,7 +29,7 @@ class IntegrationStage(CallStage):
         self._clock = clock
 
     def at_once(self, meaning: Meaning) -> AtOnce | None:
-        """Return the responses of a MOCK by the types that the client sends and accepts."""
+        """Return the short way with the responses of a MOCK, by the types that the client sends and accepts."""
         api, stage, route = meaning.judged.api, meaning.judged.stage, meaning.judged.route
         if api is None or stage is None or route is None or meaning.judged.integration_refusal is not None:
             return None
@@ -51,7 +51,9 @@ class IntegrationStage(CallStage):
     async def __call__(self, call: Call, following: Next) -> Response:  # noqa: ARG002  # nothing follows
         """Have the integration answer a call."""
         integration = call.route.integration
-        of_mock = integration is not None and integration.type == "MOCK"  # which has no latency: it calls nothing
+        of_mock = (
+            integration is not None and integration.type == "MOCK"
+        )  # without a latency, because a MOCK calls nothing
         tally = None if of_mock else self._metrics.of(call.judged)
         began = self._clock.monotonic()
         try:
@@ -62,7 +64,7 @@ class IntegrationStage(CallStage):
 
 
 def _constant(call: Call) -> Response | Literal[Later.LATER]:
-    """Return the response of a MOCK; LATER for an error, which the API may shape by the call."""
+    """Return the response of a MOCK; LATER for an error, whose response the API may shape by the call."""
     try:
         return mock.answer(call)
     except Fault:

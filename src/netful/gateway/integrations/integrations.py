@@ -1,4 +1,4 @@
-"""Integrations of routes, called in time: functions, mocks, services, web servers (api-gateway §5.1, §5.10)."""
+"""Integrations of routes, called within their time limit: functions, mocks, services, web servers (api-gateway §5.1, §5.10)."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ class Integrations:
     events: Events = field(default_factory=Events)
 
     async def answer(self, call: Call) -> Response:
-        """Return the response of the integration of a call; raises Fault where the gateway answers in its place."""
+        """Return the response of the integration of a call; raise Fault if the gateway answers in its place."""
         if call.judged.integration_refusal is not None:
             function = call.route.integration is not None and call.callee.function in call.cloud.compute.functions
             why = "Invalid permissions on Lambda function" if function else "Invalid integration"
@@ -93,7 +93,7 @@ class Integrations:
         return _traced(response, call)
 
     async def streaming_lambda_proxy(self, call: Call) -> Response:
-        """Have the function of a REST API answer, which streams (AWS_PROXY)."""
+        """Have the streaming function of a REST API answer (AWS_PROXY)."""
         _refuse_proxy(call)
         begun = await self._run(call, self.events.text(call), self.ports.invoke_streaming)
         if call.record is not None:
@@ -101,7 +101,7 @@ class Integrations:
         return _traced(await from_function(call, begun), call)
 
     async def aws(self, call: Call) -> Response:
-        """Have a function with its own mapping answer, or a service (AWS)."""
+        """Have a function with its own mapping, or a service, answer (AWS)."""
         called = call.callee
         mapped = request_body(call)
         if called.function is None:
@@ -122,7 +122,7 @@ class Integrations:
         return await web_server_integration.proxied(call, self.ports.send)
 
     async def streaming_http_proxy(self, call: Call) -> Response:
-        """Have the web server of a REST API answer, and send its answer as it comes (HTTP_PROXY)."""
+        """Have the web server of a REST API answer, and pass its answer on as it comes (HTTP_PROXY)."""
         return await web_server_integration.proxied(call, self.ports.send_streaming)
 
     async def function_of_http_api(self, call: Call) -> Response:
@@ -150,7 +150,7 @@ class Integrations:
         return done
 
     async def _run(self, call: Call, event: bytes, invoke: _Run[T]) -> T:
-        """Return the result of the function of a call; raises Fault where it cannot run."""
+        """Return the result of the function of a call; raise Fault if it cannot run."""
         http = call.api.protocol is Protocol.HTTP
         failed = HTTP_INTERNAL_ERROR if http else BAD_INTEGRATION
         function_id = self._function(call)
@@ -166,7 +166,7 @@ class Integrations:
             raise Fault(failed) from problem
 
     def _function(self, call: Call) -> str:
-        """Return the id of the function that the integration of a call names; raises Fault for one that is not part of the stack."""
+        """Return the id of the function that the integration of a call names; raise Fault for one that is not part of the stack."""
         function_id = call.callee.function
         if function_id is None or function_id not in call.cloud.compute.functions:
             log.warning("%s: the function it calls is not part of the stack", call.route.origin)
@@ -197,14 +197,14 @@ _TABLES = {Protocol.REST: _METHODS, Protocol.HTTP: _HTTP_METHODS, Protocol.WEBSO
 
 
 def _refuse_proxy(call: Call) -> None:
-    """Raise Fault where the function of a proxy can get no event."""
+    """Raise Fault if the function of a proxy can receive no event."""
     if str(call.integration.http_method or "POST").upper() != "POST":
         raise Fault(INTERNAL_ERROR)
     refuse_headers(call)
 
 
 def _of_size(call: Call, response: Response) -> Response:
-    """Return a response; raises Fault for one that is too large (§5.11)."""
+    """Return a response; raise Fault for one that is too large (§5.11)."""
     size = len(response.body)
     if size <= BODY:
         return response
@@ -213,7 +213,7 @@ def _of_size(call: Call, response: Response) -> Response:
 
 
 async def _recorded(record: Record, answering: Coroutine[Any, Any, Response]) -> Response:
-    """Return the answer, and note the time of it."""
+    """Return the answer, and note its time."""
     record.integrating()
     try:
         response = await answering
@@ -225,7 +225,7 @@ async def _recorded(record: Record, answering: Coroutine[Any, Any, Response]) ->
 
 
 def _traced(response: Response, call: Call) -> Response:
-    """Return a response of a back end with the header of the trace; that of a mock has none (§1.3)."""
+    """Return a response of a back end with the header of the trace. The response of a mock has no such header (§1.3)."""
     for name, _ in response.headers:
         if name.lower() == "x-amzn-trace-id":
             return response
@@ -236,7 +236,7 @@ def _traced(response: Response, call: Call) -> Response:
 async def _in_time(
     answering: Coroutine[Any, Any, Response], millis: object, late: GatewayAnswer, *, whole: bool
 ) -> Response:
-    """The answer, if it comes in time. `whole`: what was begun goes on in any case, as functions do (§5.10)."""
+    """Return the answer if it comes in time. With `whole`, the work goes on after the time limit, as functions do (§5.10)."""
     limit = millis if isinstance(millis, int) else _LONGEST_MILLIS
     try:
         async with asyncio.timeout(limit / 1000) as timeout:

@@ -1,7 +1,7 @@
-"""AWS_PROXY: the event of a function, and the response that its result makes (api-gateway §5.15, payload format 1.0).
+"""AWS_PROXY: the event of a function, and the response for its result (api-gateway §5.15, payload format 1.0).
 
 A result has only the keys of `_KEYS`, a body that is text, and a status that is a whole number or absent. Anything
-else, a failed function included, is a 502. `{}` is a 200 without a body.
+else, including a failed function, is a 502. `{}` is a 200 without a body.
 """
 
 from __future__ import annotations
@@ -55,13 +55,13 @@ def _body(call: Call) -> tuple[str | None, bool]:
 
 
 def answer(call: Call, payload: bytes) -> Response:
-    """Return the response that a function's result makes; raises Fault for a malformed one."""
+    """Return the response for a function's result; raise Fault for a malformed one."""
     result = _result(payload, _KEYS)
     return Response(_status(result), _returned(call, result), _answer_body(call, result))
 
 
 def metadata(call: Call, prelude: bytes) -> Response:
-    """Return the response that a function's stream begins with, without its body; raises Fault for a malformed prelude."""
+    """Return the response at the beginning of a function's stream, without its body; raise Fault for a malformed prelude."""
     result = _result(prelude, _STREAM_KEYS)
     try:
         cookies = function_payloads.cookies(result)
@@ -75,7 +75,7 @@ def _malformed() -> Fault:
 
 
 def _returned(call: Call, result: dict[str, Any]) -> Headers:
-    """Return the headers that the client gets of a result."""
+    """Return the headers of a result for the client."""
     headers = _headers(result)
     if call.api.protocol is Protocol.REST:
         headers = header_rules.returned_by_function(headers)

@@ -46,14 +46,14 @@ _JSON = "application/json"
 
 @dataclass(frozen=True, slots=True)
 class Mapped:
-    """Body for the integration, and the context of both templates: the second sees what the first sets in it."""
+    """Body for the integration, and the context of both templates. The second template sees the values that the first one sets."""
 
     body: bytes
     context: Context
 
 
 def request_body(call: Call) -> Mapped:
-    """Return the body that the integration gets; raises Fault where it accepts none of its type."""
+    """Return the body for the integration; raise Fault if the integration accepts no body of its type."""
     context = new_context(request_context(call))
     found = request_template(call.integration, call.request.header("content-type"))
     if found is Passthrough.REFUSE:
@@ -68,7 +68,7 @@ def request_body(call: Call) -> Mapped:
 
 
 def refuse_headers(call: Call) -> None:
-    """Raise Fault where the request mapping names a header that must not be set, whatever becomes of the others (§5.3)."""
+    """Raise Fault if the request mapping names a header that must not be set, whatever its other headers are (§5.3)."""
     names = (name for name in call.integration.request_parameters if name.startswith(_REQUEST_HEADER))
     _refuse(call, (name.removeprefix(_REQUEST_HEADER) for name in names))
 
@@ -80,7 +80,7 @@ def _refuse(call: Call, names: Iterable[str]) -> None:
 
 
 def request_parameters(call: Call, place: str, mapped: Mapped) -> dict[str, str]:
-    """Return what the request mapping, and then the template, sets in a place: `path`, `querystring` or `header`."""
+    """Return the values that the request mapping, then the template, sets in a place: `path`, `querystring` or `header`."""
     prefix = f"integration.request.{place}."
     found = _mapped(call.integration.request_parameters, prefix, call.message(mapped.context), BAD_JSON)
     if place == "header":
@@ -95,7 +95,7 @@ def request_parameters(call: Call, place: str, mapped: Mapped) -> dict[str, str]
 
 
 def response(call: Call, value: str, answer: Response, mapped: Mapped) -> Response:
-    """Return the response for the answer of an integration, chosen by a value of it; raises Fault where none matches."""
+    """Return the response for the answer of an integration, chosen by a value of it; raise Fault if none matches."""
     chosen = select(call.integration, value)
     if chosen is None or not declares(call.route, chosen.status_code):
         log.warning("%s: no response of the integration, or of the method, is for `%s`", call.route.origin, value)
@@ -124,7 +124,7 @@ def _status(chosen: IntegrationResponse) -> int:
 
 
 def _response_body(call: Call, chosen: IntegrationResponse, answer: Response, context: Context) -> bytes:
-    """Return the body after its template, if there is one; a decoding comes behind it, other conversions before it."""
+    """Return the body after its template, if it has one. A decoding follows the template; other conversions precede it."""
     accept = call.request.header("accept")
     conversion = response_conversion(call.api, answer.header("content-type"), accept, chosen.content_handling)
     template = response_template(chosen.response_templates, accept)
@@ -139,7 +139,7 @@ def _response_body(call: Call, chosen: IntegrationResponse, answer: Response, co
 def _mapped(
     parameters: Mapping[str, Maybe[str]], prefix: str, message: Message, wrong_body: GatewayAnswer
 ) -> dict[str, str]:
-    """Return the values of the parameters with a prefix; raises Fault with `wrong_body` where one needs a body of JSON."""
+    """Return the values of the parameters with a prefix; raise Fault with `wrong_body` if one needs a body of JSON."""
     found = {}
     for name, expression in parameters.items():
         if not name.startswith(prefix) or not isinstance(expression, str):
@@ -155,9 +155,9 @@ def _mapped(
 def _rendered(
     call: Call, template: str, body: str, context: Context, wrong_body: GatewayAnswer = INTERNAL_ERROR
 ) -> str:
-    """Return a template filled in; one that is wrong, or fails, is an error of the API's configuration (§5.10).
+    """Return the output of a template. A template that is wrong, or fails, is an error of the API's configuration (§5.10).
 
-    `wrong_body` is the answer to a body that begins as JSON and is not JSON: for a request, that is an error of its client (§5.4).
+    `wrong_body` is the answer to a body that begins as JSON but is not JSON. For a request, that is an error of its client (§5.4).
     """
     query = {name: values[-1] for name, values in call.query.items()}
     header = {name: values[-1] for name, values in call.headers.items()}

@@ -25,7 +25,7 @@ def answer(call: Call) -> Response:
 
 
 def is_constant(integration: Integration) -> bool:
-    """Return whether all requests of like types, without a body, get the same response: it depends on nothing else."""
+    """Return whether all requests of the same types, without a body, get the same response."""
     templates = [*integration.request_templates.values()]
     parameters: list[Maybe[str]] = []
     for one in integration.responses:

@@ -1,10 +1,11 @@
-"""Events of Lambda proxies, with memory for the same request of the same client.
+"""Events of Lambda proxies, with a memory for repeated requests of the same client.
 
-Such events differ in a call's names and its time alone, so their text is made once, with holes in place of these, and
+Such events differ only in the identifiers and the time of a call. Their text is made once, with holes for these values, and
 filled in. Rules:
-1. A text is made when a call is seen for the second time: most are never seen again.
-2. A text is kept only where it gives, filled in, what the whole way gives for other names and another time.
-3. What a body, an authorizer, an identity, a client certificate or the edge adds belongs to one call: those go the whole way.
+1. A text is made when a call is seen for the second time: most calls never come again.
+2. A text is kept only if, filled in for other identifiers and another time, it equals the event that is built in full.
+3. A body, an authorizer, an identity, a client certificate or the edge adds values of one call only. The events of such calls
+   are always built in full.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ from netful.services.http.message import Headers
 
 _TEXTS = 1024
 _TRACE = "X-Amzn-Trace-Id"
-_HOLE = secrets.token_hex(16)  # in no request
+_HOLE = secrets.token_hex(16)  # a value that no request contains
 _HOLES = re.compile(f'"{_HOLE}-(.)"'.encode())
 _OTHER = Identifiers("f4a1c0de-0000-4000-a000-000000000000", "f4a1c0deAAAAAAA=", "Root=1-00000000-f4a1c0de", 1.0)
 
@@ -36,7 +37,7 @@ _Key = tuple[int, str, str, str, str, Headers]
 
 @dataclass(frozen=True, slots=True)
 class _Text:
-    """`parts` are around the holes, which are numbered by their values. `judged` is kept, so that its id stays its own."""
+    """Text with holes. `parts` are around the holes, which are numbered by their values. `judged` is kept so that its id stays unique."""
 
     judged: Judgement
     parts: tuple[bytes, ...] = ()
@@ -54,7 +55,7 @@ class _Text:
 
 
 class Events:
-    """Makes events, and remembers the texts that calls have in common."""
+    """Maker of events, which remembers the common texts of calls."""
 
     def __init__(self) -> None:
         self._texts: Remembered[_Key, _Text] = Remembered(_TEXTS)
@@ -86,7 +87,7 @@ def _whole(call: Call) -> bytes:
 
 
 def _text(call: Call) -> _Text:
-    """Return the text that calls like this one have in common; without parts where they differ in more than the holes."""
+    """Return the common text of calls like this one; without parts if they differ in more than the holes."""
     pieces = _HOLES.split(msgspec.json.encode(_with_holes(event(call))))
     text = _Text(call.judged, tuple(pieces[::2]), tuple(map(int, pieces[1::2])))
     other = replace(call, names=_OTHER, at=1.0)

@@ -1,4 +1,4 @@
-"""Streamed responses of REST APIs: sent while they are still made (engine.http.streaming)."""
+"""Streamed responses of REST APIs: sent while the back end still produces them (engine.http.streaming)."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ _FAILED = "x-amz-function-error"
 
 
 class BrokenOffError(Exception):
-    """A response breaks off."""
+    """A response that breaks off."""
 
 
 async def of_function(stream: ResponseStream) -> Response:
-    """Return the stream of a function, once it has begun: a header marks one that has failed before. Raises InvokeRefused."""
+    """Return the stream of a function once it has begun. A header marks a stream that failed before. Raises InvokeRefused."""
     await stream.begun()
     done = stream.invocation
     if done is not None and done.function_error and not stream.content_type:
@@ -41,7 +41,7 @@ async def _pieces(stream: ResponseStream) -> AsyncIterator[bytes]:
 
 
 async def from_function(call: Call, begun: Response) -> Response:
-    """Return the response that the stream of a function makes; its pieces follow."""
+    """Return the response for the stream of a function; its pieces follow."""
     if begun.stream is None:
         raise Fault(BAD_INTEGRATION)
     pieces, start = aiter(begun.stream), b""
@@ -81,7 +81,7 @@ async def _in_bounds(pieces: AsyncIterator[bytes], until: float, idle: float) ->
 
 
 async def _next(pieces: AsyncIterator[bytes], until: float) -> bytes | None:
-    """Return the next piece, None behind the last; raises BrokenOffError where it does not come in time."""
+    """Return the next piece, None after the last; raise BrokenOffError if it does not come in time."""
     try:
         async with asyncio.timeout_at(until):
             return await anext(pieces, None)
@@ -96,7 +96,7 @@ async def _until(at: float) -> None:
 
 
 async def gathered(response: Response) -> Response:
-    """Return the response in one piece, for a client that takes no stream; one that breaks off ends there."""
+    """Return the response in one piece, for a client that accepts no stream. A response that breaks off ends there."""
     if response.stream is None:
         return response
     pieces = []
@@ -107,7 +107,7 @@ async def gathered(response: Response) -> Response:
 
 
 def followed(response: Response, record: Record, at_end: Callable[[], None]) -> Response:
-    """Return the response, and note its length; `at_end` is called at its end, whether it is whole or broken off."""
+    """Return the response, and note its length; `at_end` is called at its end, whether it is complete or broken off."""
     assert response.stream is not None
     return replace(response, stream=_counted(response.stream, record, at_end))
 

@@ -22,7 +22,7 @@ from netful.gateway.integrations.web_connection import Body, Connection, StaleEr
 from netful.services.http.message import Response
 
 Dial: TypeAlias = Callable[[WebRequest], Awaitable[socket.socket]]
-"""Connects to the server of a request; raises UnreachableError."""
+"""Return a socket that is connected to the server of a request; raise UnreachableError."""
 
 _IDLE_SECONDS = 60.0
 _MOST_IDLE = 32
@@ -33,7 +33,7 @@ _NO_ANSWER = "the server ended the connection without an answer"
 
 
 class WebClient:
-    """Sends requests to web servers. `trust` has the authorities that servers' certificates must come from."""
+    """Client that sends requests to web servers. `trust` has the authorities for the servers' certificates."""
 
     def __init__(self, dial: Dial, trust: ssl.SSLContext) -> None:
         self._dial = dial

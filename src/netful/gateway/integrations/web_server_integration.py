@@ -26,7 +26,7 @@ _VPC_LINK = "VPC_LINK"
 
 
 async def mapped(call: Call, send: Send) -> Response:
-    """Send the server what the mappings make, and map its answer (HTTP)."""
+    """Send the mapped request to the server, and map its answer (HTTP)."""
     made = request_body(call)
     request = _addressed(call, made)
     body_type = {"Content-Type": call.request.header("content-type")} if call.request.header("content-type") else {}
@@ -38,7 +38,7 @@ async def mapped(call: Call, send: Send) -> Response:
 
 
 async def proxied(call: Call, send: Send) -> Response:
-    """Send the server the client's request, and the client its answer (HTTP_PROXY)."""
+    """Send the client's request to the server, and the server's answer to the client (HTTP_PROXY)."""
     made = request_body(call)
     request = with_query(_addressed(call, made), call.query)
     client = tuple((name, value) for name, values in call.headers.items() for value in values)
@@ -87,7 +87,7 @@ def linked(call: Call, request: WebRequest) -> WebRequest:
 
 
 async def sent(call: Call, request: WebRequest, send: Send) -> Response:
-    """Return the answer of the server; raises Fault where it cannot be reached."""
+    """Return the answer of the server; raise Fault if the server is unreachable."""
     if call.record is not None:
         scheme = "https" if request.tls else "http"
         call.record.sending(f"{scheme}://{request.authority}{request.target}", request.headers, request.body)
