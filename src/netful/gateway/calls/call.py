@@ -128,10 +128,7 @@ class Call:
         return kind is Authorization.AWS_IAM or (given.startswith("AWS4-") and kind is Authorization.NONE)
 
     def _added(self) -> Headers:
-        forwarded, peer = (
-            self.request.header("x-forwarded-for"),
-            self.request.connection.client[0],
-        )  # the client may be the edge
+        forwarded, peer = self.request.header("x-forwarded-for"), self.request.connection.client[0]  # may be the edge
         return (
             ("Host", self.host),
             ("X-Amzn-Trace-Id", self.names.trace_id),

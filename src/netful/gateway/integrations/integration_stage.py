@@ -51,9 +51,7 @@ class IntegrationStage(CallStage):
     async def __call__(self, call: Call, following: Next) -> Response:  # noqa: ARG002  # nothing follows
         """Have the integration answer a call."""
         integration = call.route.integration
-        of_mock = (
-            integration is not None and integration.type == "MOCK"
-        )  # without a latency, because a MOCK calls nothing
+        of_mock = integration is not None and integration.type == "MOCK"  # no latency: a MOCK calls nothing
         tally = None if of_mock else self._metrics.of(call.judged)
         began = self._clock.monotonic()
         try:
