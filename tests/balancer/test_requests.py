@@ -15,9 +15,9 @@ import pytest
 from netful.balancer.configuration import Configuration
 from netful.balancer.health import COMMAND, read
 from netful.balancer.process import HaProxy, find_program, is_recent
+from netful.engine.load_balancers.error_pages import page
 from netful.engine.load_balancers.rule_conditions import HttpRequest
 from netful.engine.load_balancers.transforms import transformed
-from netful.engine.load_balancers.error_pages import page
 from netful.model.balancing.load_balancers import Action, ListenerRule, RuleCondition, Target, TargetGroup
 from netful.model.core.errors import StackError
 from tests.helpers.proxies import (

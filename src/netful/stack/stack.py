@@ -25,7 +25,7 @@ from typing import Any
 
 from netful.engine.admission import metrics
 from netful.engine.apis import deployments
-from netful.engine.network import inspection
+from netful.engine.network.route_targets import inspection
 from netful.fabric.kernel.rights import Mode, is_root
 from netful.fabric.kernel.thread import NamespaceThread
 from netful.functions.environments.service import FunctionService

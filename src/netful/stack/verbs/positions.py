@@ -5,8 +5,8 @@ from __future__ import annotations
 from functools import partial
 from ipaddress import IPv4Network
 
-from netful.engine.trace.source_words import sources_of
-from netful.engine.trace.sources import Outside, Source
+from netful.engine.trace.ends.source_words import sources_of
+from netful.engine.trace.ends.sources import Outside, Source
 from netful.fabric.fabric import Fabric
 from netful.fabric.position import Position
 from netful.model.access.internet_client import InternetClient
