@@ -12,6 +12,8 @@ from netful.model.access.web_acl import FirewallRule, IpSet, WebAcl, WebAclAssoc
 from netful.model.balancing.load_balancers import Action, Listener
 from tests.helpers.proxies import ADDRESS, BALANCER, ask, cloud_of, get, running
 
+pytestmark = pytest.mark.programs
+
 PORT = 21890
 NONE = [{"Priority": 0, "Type": "NONE"}]
 

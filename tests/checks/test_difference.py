@@ -11,6 +11,7 @@ from netful.render.difference import difference_text
 from netful.render.markdown import MARKER, difference_markdown
 from netful.render.mermaid import difference_mermaid
 from tests.helpers.facts import facts_of
+from tests.helpers.texts import replaced
 
 GOOD, BAD = (all_rules()["NF103"].example(kind) for kind in ("good", "bad"))
 
@@ -34,7 +35,7 @@ def test_endpoint_taken_away(tmp_path: Path) -> None:
 def test_endpoint_added_is_nothing_worse(tmp_path: Path) -> None:
     diff = _diff(tmp_path, BAD, GOOD)
     assert [(f.source, f.destination) for f in diff.gained] == [("Fn", "aws:ssm")]
-    assert [f.id for f in diff.findings_mended] == ["NF103"]
+    assert [f.id for f in diff.findings_fixed] == ["NF103"]
     assert not diff.worse(Severity.LOW)
 
 
@@ -47,7 +48,7 @@ def test_same_template_changes_nothing(tmp_path: Path) -> None:
 
 def test_lines_moved_are_no_new_findings(tmp_path: Path) -> None:
     diff = _diff(tmp_path, BAD, "# a line more\n" + BAD)
-    assert diff.findings_gained == diff.findings_mended == ()
+    assert diff.findings_gained == diff.findings_fixed == ()
 
 
 def test_function_removed_loses_its_flows_but_is_no_failure(tmp_path: Path) -> None:
@@ -64,7 +65,7 @@ def test_policy_that_is_not_deployed(tmp_path: Path) -> None:
 
 def test_private_api_made_public_is_a_flow_from_the_internet(tmp_path: Path) -> None:
     private = all_rules()["NF305"].example("good")
-    diff = _diff(tmp_path, private, private.replace("Types: [PRIVATE]", "Types: [REGIONAL]"))
+    diff = _diff(tmp_path, private, replaced(private, {"Types: [PRIVATE]": "Types: [REGIONAL]"}))
     assert [(f.source, f.destination, f.before) for f in diff.gained] == [("internet", "Api GET /prod/", "blocked")]
 
 

@@ -6,6 +6,7 @@ import pytest
 
 from netful.checks.registry import rule_named
 from tests.helpers.facts import facts_of
+from tests.helpers.texts import replaced
 
 API = """\
 Transform: AWS::Serverless-2016-10-31
@@ -32,7 +33,7 @@ Resources:
 
 
 def found(folder, rule_id, keyed, put):
-    facts = facts_of(folder, API.replace("KEYED", keyed).replace("AUTH", put))
+    facts = facts_of(folder, replaced(API, {"KEYED": keyed, "AUTH": put}))
     return [problem.message.split(":")[0] for problem in rule_named(rule_id).find(facts)]
 
 
@@ -41,7 +42,7 @@ def found(folder, rule_id, keyed, put):
     [
         ("true", "ApiKeyRequired: true", [], []),
         ("true", "ApiKeyRequired: false", ["the public API `Api` has no throttle and no authorization on `PUT /orders`, which needs no key of a plan"], []),
-        ("false", "", ["the public API `Api` has no throttle and no authorization on `GET /orders`, which needs no key of a plan"], ["no method that `Plan` opens needs an API key, so it limits nobody"]),
+        ("false", "", ["the public API `Api` has no throttle and no authorization on `GET /orders`, which needs no key of a plan"], ["no method in the stages of `Plan` needs an API key, so the plan limits no client"]),
     ],
 )  # fmt: skip
 def test_a_plan_limits_methods_that_need_a_key(tmp_path, keyed, put, no_limit, nobody):

@@ -33,6 +33,7 @@ class PlainAttachment:
     """A namespace with loopback only."""
 
     nameserver = "127.0.0.53"
+    cut = False
 
     def __init__(self, thread: NamespaceThread) -> None:
         self._thread = thread

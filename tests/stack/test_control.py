@@ -104,26 +104,28 @@ def test_descriptors_are_handed_over(client):
     os.close(reading)
 
 
+def answers(*sent):
+    """Send bytes and no more to the daemon; return all that it answers."""
+    with StackFolder("one").connected() as other:
+        other.sendall(b"".join(sent))
+        other.shutdown(socket.SHUT_WR)
+        return b"".join(iter(lambda: other.recv(1 << 16), b""))
+
+
 @pytest.mark.usefixtures("client")
 def test_client_that_goes_is_noticed():
-    with Client("one") as other:
-        other._socket.sendall(wire.encode({"verb": "listen"}))
-        other._socket.shutdown(socket.SHUT_WR)
-        assert other._receive() == {"result": None}
+    assert answers(wire.encode({"verb": "listen"})) == wire.encode({"result": None})
 
 
-def test_further_messages_reach_the_handler(client):
-    client.send({"verb": "listen"})
-    client.send({"signal": 15})
-    assert client._receive() == {"result": {"signal": 15}}
+@pytest.mark.usefixtures("client")
+def test_further_messages_reach_the_handler():
+    told = answers(wire.encode({"verb": "listen"}), wire.encode({"signal": 15}))
+    assert told == wire.encode({"result": {"signal": 15}})
 
 
 @pytest.mark.parametrize("junk", [b"\xff\xff\xff\xff", b"\x00\x00\x00\x02{}"[:5], wire.LENGTH.pack(3) + b"abc"])
 def test_junk_ends_that_connection_only(client, junk):
-    with Client("one") as other:
-        other._socket.sendall(junk)
-        other._socket.shutdown(socket.SHUT_WR)
-        assert other._receive() is None
+    assert answers(junk) == b""
     assert client.call("echo", value=1) == 1
 
 

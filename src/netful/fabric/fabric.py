@@ -19,7 +19,7 @@ from netful.model.cloud import Cloud
 
 
 class Fabric:
-    """The network of a cloud. `doors` are to be served by the caller's event loop."""
+    """The network of a cloud. `doors` are to be served by the caller's event loop; `internet` is outside of all VPCs."""
 
     def __init__(self, cloud: Cloud, limbo: int, options: Options | None = None) -> None:
         self.doors = Doors()
@@ -38,7 +38,10 @@ class Fabric:
         return self.vpcs.cloud
 
     def change(self, cloud: Cloud) -> None:
-        """Become the network of another cloud; what is the same in both stays, its connections included."""
+        """Become the network of another cloud; what is the same in both stays, its connections included.
+
+        Where that fails, a change to the cloud before leads back: everything compares with what is built.
+        """
         self.internet.change(cloud)
         self.vpcs.change(cloud)
 
@@ -50,7 +53,9 @@ class Fabric:
         self.doors.open_resolver("internet", None, netns, RESOLVER)
 
     def close(self) -> None:
-        """Close all namespaces. Sockets that are being served are closed by their servers."""
+        """Close all namespaces, and the sockets that no server has closed."""
+        for door in self.doors:
+            door.close()
         self.vpcs.close()
         self.sandboxes.close()
         self._pool.close()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import partial
 from ipaddress import IPv4Address, IPv4Network
 from itertools import count
@@ -63,7 +64,8 @@ class Positions:
         netns = self._pool.take()
         link = router.attach(eni, netns, live=True)
         leave = partial(router.detach, eni.id, live=True)
-        return placed(f"{subnet_id} {address}", netns, link, addresses_of(eni), router.resolver_address, leave)
+        place = placed(f"{subnet_id} {address}", netns, link, addresses_of(eni), router.resolver_address, leave)
+        return replace(place, router=router.node.netns)
 
     def _free_address(self, subnet_id: str, router: VpcRouter) -> IPv4Address:
         """Return the last free address of a subnet: the first ones are for the template's own resources."""

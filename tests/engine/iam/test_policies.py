@@ -2,10 +2,10 @@ from __future__ import annotations
 
 import pytest
 
-from netful.engine.iam.policies import Request, evaluate
+from netful.engine.iam.policies import PolicyRequest, evaluate
 from netful.model.core.unknown import Unknown
 
-GET = Request(
+GET = PolicyRequest(
     "s3:GetObject", "arn:aws:s3:::mine/key", context={"aws:SourceVpce": "S3"}, absent=frozenset({"aws:SourceIp"})
 )
 
@@ -56,7 +56,7 @@ def test_policy(statements, outcome):
 
 
 def test_without_a_resource_a_policy_is_asked_whether_any_will_do():
-    any_object = Request("s3:GetObject")
+    any_object = PolicyRequest("s3:GetObject")
     assert evaluate({"Statement": [statement(resource="arn:aws:s3:::mine/*")]}, any_object).outcome == "allow"
     narrow_denial = [statement(), statement("Deny", resource="arn:aws:s3:::other/*")]
     assert evaluate({"Statement": narrow_denial}, any_object).outcome == "allow"

@@ -322,7 +322,7 @@ def test_an_elastic_ip_of_a_secondary_address_leads_there_and_nowhere_else(accou
     )
     inward = verdict(cloud, "internet", "203.0.113.8:tcp/80")
     assert inward.verdict == "reachable"
-    assert "203.0.113.8 becomes 10.0.0.8" in [hop.rule for hop in inward.hops]
+    assert any("203.0.113.8" in hop.rule and "10.0.0.8" in hop.rule for hop in inward.hops)
     seen = {address: verdict(cloud, address, "internet").seen_as for address in ("10.0.0.7", "10.0.0.8", "10.0.0.9")}
     assert seen == {"10.0.0.7": "203.0.113.7", "10.0.0.8": "203.0.113.8", "10.0.0.9": ""}
 

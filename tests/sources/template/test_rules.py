@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from netful.model.core.errors import SourceError
+from tests.helpers.texts import replaced
 
 SIZES = """
     Parameters:
@@ -81,7 +82,7 @@ def test_a_rule_whose_condition_is_false_is_not_asked(cloud_of, assertion):
 
 
 def test_a_rule_whose_condition_is_unknown_refuses_nothing(cloud_of):
-    text = SIZES.replace("!Equals [!Ref Environment, prod]", "!Contains [[subnet-1], !Ref SubnetId]")
+    text = replaced(SIZES, {"!Equals [!Ref Environment, prod]": "!Contains [[subnet-1], !Ref SubnetId]"})
     (warning,) = cloud_of(text % "!Contains [[large], !Ref Size]").template.warnings
     assert warning.endswith("is not judged: parameter `SubnetId` has no value")
 

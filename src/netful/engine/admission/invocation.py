@@ -14,22 +14,22 @@ from netful.engine.http.gateway_errors import (
     HTTP_UNAVAILABLE,
     INTERNAL_ERROR,
     NO_CONNECTION,
-    Answer,
+    GatewayAnswer,
 )
 from netful.engine.integrations.integration_faults import fault, undeclared
 from netful.engine.integrations.integration_targets import callee, in_stage
-from netful.model.apis.api import Api, Protocol, Route
+from netful.model.apis.api import Api, ApiRoute, Protocol
 from netful.model.apis.stage import Stage
 from netful.model.cloud import Cloud
 from netful.model.core.unknown import Unknown
 
 
-def internal_error(api: Api) -> Answer:
+def internal_error(api: Api) -> GatewayAnswer:
     """What the caller gets where an integration cannot be called: each kind of API has its own spelling (§6.5)."""
     return HTTP_INTERNAL_ERROR if api.protocol is Protocol.HTTP else INTERNAL_ERROR
 
 
-def integration_step(cloud: Cloud, api: Api, stage: Stage, route: Route) -> Finding:
+def integration_step(cloud: Cloud, api: Api, stage: Stage, route: ApiRoute) -> Finding:
     """How a route's integration is called."""
     asks = f"{route.http_method} {route.path}"
     integration = route.integration
@@ -72,7 +72,7 @@ def _host(uri: str) -> str:
     return "" if "{" in host else host
 
 
-def _function(cloud: Cloud, api: Api, stage: Stage, route: Route, name: str) -> Finding:
+def _function(cloud: Cloud, api: Api, stage: Stage, route: ApiRoute, name: str) -> Finding:
     asks, origin = f"{route.http_method} {route.path}", route.origin
     shown = sources_of(cloud, api, stage, route)
     permitted = permits(cloud, shown, name)

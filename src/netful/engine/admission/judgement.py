@@ -15,10 +15,10 @@ from netful.engine.authorization.callers import Caller
 from netful.engine.flows.codes import Code
 from netful.engine.flows.finding import Finding
 from netful.engine.flows.kinds import HopKind
-from netful.engine.http.gateway_errors import FORBIDDEN, Answer
+from netful.engine.http.gateway_errors import FORBIDDEN, GatewayAnswer
 from netful.engine.waf.associations import acl_of, association_of
 from netful.model.access.web_acl import WebAcl
-from netful.model.apis.api import Api, ApiEndpointType, Route
+from netful.model.apis.api import Api, ApiEndpointType, ApiRoute
 from netful.model.apis.domain import DomainName
 from netful.model.apis.stage import Stage
 from netful.model.cloud import Cloud
@@ -37,13 +37,13 @@ class Judgement:
 
     api: Api | None
     stage: Stage | None
-    route: Route | None
+    route: ApiRoute | None
     path: str
     domain: DomainName | None = None
-    refusal: Answer | None = None
-    integration_refusal: Answer | None = None
-    authorizer_refusal: Answer | None = None
-    late_refusal: Answer | None = None
+    refusal: GatewayAnswer | None = None
+    integration_refusal: GatewayAnswer | None = None
+    authorizer_refusal: GatewayAnswer | None = None
+    late_refusal: GatewayAnswer | None = None
     policy_allows: bool = False
     web_acl: WebAcl | None = None
 
@@ -58,7 +58,7 @@ class Judgement:
 def judge(cloud: Cloud, request: ApiRequest, caller: Caller) -> Judgement:
     """What a request means, and whether it is let through."""
     meant = requests.destination(cloud, request, caller)
-    found: dict[str, Answer] = {}
+    found: dict[str, GatewayAnswer] = {}
     authorized = False
     for step in requests.steps(cloud, request, caller):
         authorized = authorized or step.kind == HopKind.AUTHORIZATION

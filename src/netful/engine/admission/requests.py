@@ -39,7 +39,7 @@ from netful.engine.usage.throttles import Membership, ladder, memberships
 from netful.engine.waf.associations import acl_of, association_of
 from netful.engine.waf.fields import Inspected
 from netful.engine.waf.ruling import judge, ruling_of
-from netful.model.apis.api import Api, HttpApi, Protocol, RestApi, Route
+from netful.model.apis.api import Api, ApiRoute, HttpApi, Protocol, RestApi
 from netful.model.apis.stage import Stage
 from netful.model.cloud import Cloud
 from netful.model.core.unknown import Unknown
@@ -70,7 +70,7 @@ class Destination:
     came: Arrival
     stage: Stage | None
     path: str
-    route: Route | None
+    route: ApiRoute | None
 
 
 def destination(cloud: Cloud, request: ApiRequest, caller: Caller) -> Destination:
@@ -161,7 +161,7 @@ def _stage_of(cloud: Cloud, came: Arrival) -> tuple[Stage | None, str]:
     return stages.get(DEFAULT_STAGE), came.path
 
 
-def _route_of(api: Api, method: str, path: str) -> Route | None:
+def _route_of(api: Api, method: str, path: str) -> ApiRoute | None:
     """The route; a WebSocket client's first request is always `$connect`, which need not be in the template."""
     if isinstance(api, HttpApi) and api.protocol is Protocol.WEBSOCKET:
         return route_at_handshake(api, method, path)
@@ -186,7 +186,7 @@ def _no_route(api: Api, method: str, path: str) -> Finding:
     return Finding(HopKind.ROUTE, asks, ruling, MISSING_TOKEN if isinstance(api, RestApi) else NOT_FOUND)
 
 
-def _api_key(api: Api, stage: Stage, route: Route, members: tuple[Membership, ...]) -> Iterator[Finding]:
+def _api_key(api: Api, stage: Stage, route: ApiRoute, members: tuple[Membership, ...]) -> Iterator[Finding]:
     if not route.api_key_required:
         return
     if members:
@@ -205,7 +205,7 @@ def _api_key(api: Api, stage: Stage, route: Route, members: tuple[Membership, ..
     )
 
 
-def _throttle(api: Api, stage: Stage, route: Route, member: Membership | None) -> Finding:
+def _throttle(api: Api, stage: Stage, route: ApiRoute, member: Membership | None) -> Finding:
     """The ladder, with the only plan there is for those who need a key: a limit of 0 refuses everything."""
     rungs = ladder(api, stage, route, member)
     rule = ", then ".join(map(str, rungs))

@@ -25,7 +25,7 @@ from netful.engine.flows.codes import Code
 from netful.engine.flows.finding import Finding
 from netful.engine.flows.kinds import HopKind
 from netful.engine.flows.ruling import Ruling, needs
-from netful.engine.http.gateway_errors import FORBIDDEN, HEALTHY, NOT_FOUND, Answer
+from netful.engine.http.gateway_errors import FORBIDDEN, HEALTHY, NOT_FOUND, GatewayAnswer
 from netful.engine.names.api_names import associations, domains_named, loaded_id, mappings_of, own_name
 from netful.engine.names.endpoint_names import dns_id
 from netful.model.apis.api import Api, ApiEndpointType, RestApi
@@ -78,7 +78,7 @@ def _at_own_name(
     return Arrival(Finding(HopKind.HOST, host, ruling, answer), api, api.id, path)
 
 
-def _through(api: Api, endpoint_id: str | None, named_endpoint: str) -> tuple[Ruling, Answer | None]:
+def _through(api: Api, endpoint_id: str | None, named_endpoint: str) -> tuple[Ruling, GatewayAnswer | None]:
     """Return the ruling on an API at a door under its own name."""
     kind = api.endpoint_type
     if isinstance(kind, Unknown):

@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from netful.engine.authorization import token_issuers
-from netful.engine.authorization.callers import ACTION, Asked
+from netful.engine.authorization.callers import ACTION, AuthorizationRequest
 from netful.engine.authorization.permissions import authorizer_sources, permits
 from netful.engine.flows.codes import Code
 from netful.engine.flows.finding import Finding
@@ -30,12 +30,12 @@ from netful.engine.http.gateway_errors import (
     HTTP_FORBIDDEN,
     HTTP_INTERNAL_ERROR,
     MISSING_TOKEN,
-    Answer,
+    GatewayAnswer,
     access_denied,
 )
 from netful.engine.iam import policies
 from netful.engine.integrations.integration_targets import callee
-from netful.model.apis.api import Api, Authorization, Authorizer, Protocol, RestApi, Route
+from netful.model.apis.api import Api, ApiRoute, Authorization, Authorizer, Protocol, RestApi
 from netful.model.apis.integration import Integration
 from netful.model.core.origin import Origin
 from netful.model.core.unknown import Unknown
@@ -46,7 +46,7 @@ _BY_TOKEN = (Authorization.CUSTOM, Authorization.COGNITO_USER_POOLS, Authorizati
 
 
 @dataclass(frozen=True, slots=True)
-class Access(Asked):
+class Access(AuthorizationRequest):
     """What policies and the route's authorization say to a request."""
 
     def endpoint_policy(self) -> Iterator[Finding]:
@@ -158,7 +158,7 @@ class Access(Asked):
         answer = access_denied(self._user(), self.arn, explicit=False) if isinstance(api, RestApi) else HTTP_FORBIDDEN
         return Finding(HopKind.POLICY if isinstance(api, RestApi) else HopKind.AUTHORIZATION, ACTION, ruling, answer)
 
-    def _iam(self, route: Route) -> Finding:
+    def _iam(self, route: ApiRoute) -> Finding:
         api = self.came.api
         if self.caller.signed is False:
             answer = HTTP_FORBIDDEN if api is not None and api.protocol is Protocol.HTTP else MISSING_TOKEN
@@ -178,7 +178,7 @@ class Access(Asked):
             )
         return self._identity(route, decision, assumed)
 
-    def _identity(self, route: Route, decision: policies.Decision, assumed: tuple[str, ...]) -> Finding:
+    def _identity(self, route: ApiRoute, decision: policies.Decision, assumed: tuple[str, ...]) -> Finding:
         """Whether the caller's own policies allow it, where they are known."""
         who, role = self._who(), self.caller.role
         if decision.outcome == "allow":
@@ -227,7 +227,7 @@ class Access(Asked):
     def _denied(self, component: str, origin: Origin, code: Code, decision: policies.Decision) -> Finding:
         explicit = bool(decision.statement)
         rule = f"{decision.statement} denies it" if explicit else "no statement allows it"
-        answer: Answer = access_denied(self._user(), self.arn, explicit=explicit)
+        answer: GatewayAnswer = access_denied(self._user(), self.arn, explicit=explicit)
         return Finding(HopKind.POLICY, ACTION, Ruling("deny", component, rule, code, origin), answer)
 
     def _depends(self, component: str, origin: Origin) -> Finding:

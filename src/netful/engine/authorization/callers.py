@@ -13,7 +13,7 @@ from netful.engine.apis.door import Arrival
 from netful.engine.apis.websocket_routes import manages_connections
 from netful.engine.iam import policies
 from netful.model.access.identity import Identity
-from netful.model.apis.api import Authorization, RestApi, Route
+from netful.model.apis.api import ApiRoute, Authorization, RestApi
 from netful.model.apis.stage import Stage
 from netful.model.cloud import Cloud
 from netful.model.core.unknown import Unknown
@@ -55,7 +55,7 @@ class Caller:
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class AuthorizationRequest:
     """One request with all that policies are asked about."""
 
     cloud: Cloud
@@ -64,7 +64,7 @@ class Asked:
     stage: Stage | None
     method: str
     path: str
-    route: Route | None
+    route: ApiRoute | None
 
     @property
     def arn(self) -> str:
@@ -102,7 +102,9 @@ class Asked:
         document = identity.policy if identity else {"Statement": list(role.statements)} if role else None
         if document is None:
             return policies.Decision("unknown")
-        return policies.evaluate(document, policies.Request(self.action, self.arn, context=self._context(named=True)))
+        return policies.evaluate(
+            document, policies.PolicyRequest(self.action, self.arn, context=self._context(named=True))
+        )
 
     def _who(self) -> str:
         whose = self.caller.identity or self.caller.role
@@ -122,7 +124,7 @@ class Asked:
         absent = {"aws:SourceIp"} if self.caller.endpoint_id is not None else set(_ONLY_PRIVATE)
         identity, signs = self.caller.identity, named and self.caller.signed is not False
         absent |= set() if signs else set(_ONLY_SIGNED)
-        request = policies.Request(
+        request = policies.PolicyRequest(
             action=ACTION,
             resource=self.arn,
             principal="anonymous",

@@ -8,7 +8,7 @@ from typing import Protocol, TypeAlias
 from netful.engine.flows.codes import Code
 from netful.engine.flows.kinds import HopKind
 from netful.engine.flows.ruling import Ruling
-from netful.engine.http.gateway_errors import Answer
+from netful.engine.http.gateway_errors import GatewayAnswer
 from netful.model.apis.integration import Integration
 from netful.model.core.origin import DEFAULT, Origin
 
@@ -24,7 +24,7 @@ class Finding:
     kind: HopKind
     asks: object
     ruling: Ruling
-    answer: Answer | None = None
+    answer: GatewayAnswer | None = None
     link: Integration | None = None
     host: str = ""
 

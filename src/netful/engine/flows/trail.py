@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from netful.engine.flows.finding import Assumption, Found
 from netful.engine.flows.path import Hop
-from netful.engine.http.gateway_errors import Answer
+from netful.engine.http.gateway_errors import GatewayAnswer
 
 
 @dataclass(slots=True)
@@ -22,7 +22,7 @@ class Trail:
     assumptions: dict[str, None] = field(default_factory=dict)
     missing: dict[str, None] = field(default_factory=dict)
     remedies: dict[str, int] = field(default_factory=dict)
-    answers: dict[int, Answer] = field(default_factory=dict)
+    answers: dict[int, GatewayAnswer] = field(default_factory=dict)
     _asked: tuple[object, str] = (None, "")
 
     def note(self, found: Iterable[Found]) -> None:

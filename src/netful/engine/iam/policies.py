@@ -23,7 +23,7 @@ _WILDCARD = {"*": ".*", "?": "."}
 
 
 @dataclass(frozen=True, slots=True)
-class Request:
+class PolicyRequest:
     """What is asked.
 
     A context key that is absent from `context` but listed in `absent` is known not to be set; one that has a name of its
@@ -52,7 +52,7 @@ class Decision:
     statement: str = ""
 
 
-def evaluate(document: Mapping[str, Any], request: Request) -> Decision:
+def evaluate(document: Mapping[str, Any], request: PolicyRequest) -> Decision:
     """How a policy rules on a request."""
     doubts = False
     allowed = ""
@@ -71,7 +71,7 @@ def evaluate(document: Mapping[str, Any], request: Request) -> Decision:
     return Decision("allow", allowed) if allowed else Decision("deny")
 
 
-def _applies(statement: Mapping[str, Any], request: Request) -> bool | None:
+def _applies(statement: Mapping[str, Any], request: PolicyRequest) -> bool | None:
     return _all(
         (
             _element(statement, "Action", request.action.lower(), str.lower),
@@ -97,7 +97,7 @@ def _element(statement: Mapping[str, Any], name: str, value: str, fold: Callable
     return True
 
 
-def _resource(statement: Mapping[str, Any], request: Request) -> bool | None:
+def _resource(statement: Mapping[str, Any], request: PolicyRequest) -> bool | None:
     if request.resource:
         answers = [_element(statement, "Resource", arn) for arn in (request.resource, *request.alike)]
         return True if True in answers else None if None in answers else False
@@ -113,7 +113,7 @@ def _covered(patterns: Any, value: str, fold: Callable[[str], str]) -> bool | No
     return True if True in answers else None if None in answers else False
 
 
-def _principal(statement: Mapping[str, Any], request: Request) -> bool | None:
+def _principal(statement: Mapping[str, Any], request: PolicyRequest) -> bool | None:
     if "NotPrincipal" in statement:
         named = _named(statement["NotPrincipal"])
         return None if not request.principals else not any(name in named for name in request.principals)
@@ -134,7 +134,7 @@ def _named(principal: Any) -> list[Any]:
     return _listed(principal.get("AWS", ()) if isinstance(principal, Mapping) else principal)
 
 
-def _conditions(condition: Any, request: Request) -> Iterable[bool | None]:
+def _conditions(condition: Any, request: PolicyRequest) -> Iterable[bool | None]:
     if isinstance(condition, Unknown):
         yield None
     elif isinstance(condition, Mapping):
@@ -143,7 +143,7 @@ def _conditions(condition: Any, request: Request) -> Iterable[bool | None]:
                 yield _condition(str(name), str(key), _listed(wanted), request)
 
 
-def _condition(asked: str, key: str, wanted: list[Any], request: Request) -> bool | None:
+def _condition(asked: str, key: str, wanted: list[Any], request: PolicyRequest) -> bool | None:
     context = {name.lower(): value for name, value in request.context.items()}
     given = context.get(key.lower())
     absent = key.lower().partition("/")[0] in {name.lower() for name in request.absent}

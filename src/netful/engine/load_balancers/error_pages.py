@@ -6,7 +6,7 @@ from netful.engine.flows.codes import Code
 from netful.engine.flows.kinds import HopKind
 from netful.engine.flows.path import Symptom
 from netful.engine.flows.trail import Trail
-from netful.engine.http.gateway_errors import Answer
+from netful.engine.http.gateway_errors import GatewayAnswer
 from netful.engine.waf.ruling import FILTERED
 from netful.model.balancing.load_balancers import LoadBalancerType
 from netful.model.cloud import Cloud
@@ -50,5 +50,5 @@ def answers(cloud: Cloud, trail: Trail, *, after: int = 0) -> dict[int, Symptom]
     return found
 
 
-def _of_web_acl(answer: Answer) -> Symptom:
+def _of_web_acl(answer: GatewayAnswer) -> Symptom:
     return _FORBIDDEN if answer is FILTERED else Symptom("http", answer.status, answer.body)

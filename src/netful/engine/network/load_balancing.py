@@ -20,7 +20,7 @@ from netful.engine.flows.finding import Assumption, Finding, Found, allowed, den
 from netful.engine.flows.flow import AWS_EPHEMERAL, End, Ports, ipv4_of
 from netful.engine.flows.kinds import HopKind
 from netful.engine.flows.ruling import Ruling, needs
-from netful.engine.http.gateway_errors import Answer
+from netful.engine.http.gateway_errors import GatewayAnswer
 from netful.engine.load_balancers import listeners, transforms
 from netful.engine.load_balancers.listeners import Chosen
 from netful.engine.load_balancers.target_groups import Member, members
@@ -123,7 +123,9 @@ def _own_answer(packet: Packet, balancer: LoadBalancer, chosen: Chosen) -> Findi
     if packet.journey.request is None or status not in _REFUSALS:
         return Finding(HopKind.LISTENER, packet.flow, Ruling("allow", balancer.id, rule, origin=chosen.origin))
     ruling = Ruling("deny", balancer.id, rule, Code.NETFUL_FIXED_RESPONSE, chosen.origin)
-    return Finding(HopKind.LISTENER, packet.flow, ruling, Answer(int(status), str(config.get("MessageBody", ""))))
+    return Finding(
+        HopKind.LISTENER, packet.flow, ruling, GatewayAnswer(int(status), str(config.get("MessageBody", "")))
+    )
 
 
 def _signed_in(cloud: Cloud, balancer: LoadBalancer, chosen: Chosen) -> Iterator[Assumption]:

@@ -16,7 +16,7 @@ from netful.engine.flows.finding import Finding
 from netful.engine.flows.kinds import HopKind
 from netful.engine.flows.path import Symptom
 from netful.engine.flows.ruling import Ruling
-from netful.engine.http.gateway_errors import Answer
+from netful.engine.http.gateway_errors import GatewayAnswer
 from netful.engine.names import resolution
 from netful.engine.network.walk import Walk
 from netful.engine.trace import api_links
@@ -52,7 +52,7 @@ def _web_server(cloud: Cloud, host: str) -> Iterator[Finding]:
         )
 
 
-def _symptom(answer: Answer) -> Symptom:
+def _symptom(answer: GatewayAnswer) -> Symptom:
     return Symptom("http", answer.status, answer.body)
 
 

@@ -24,7 +24,9 @@ def judge(cloud: Cloud, endpoint_id: str | None, target: HostDestination) -> tup
         missing = endpoint.policy_document.needs
         return (unknown(kind, target.action, endpoint.id, "its policy is not known", missing, endpoint.origin),)
     context = {"aws:SourceVpce": endpoint.id, "aws:SourceVpc": str(endpoint.vpc_id)}
-    request = policies.Request(target.action, target.resource, context=context, absent=frozenset({"aws:SourceIp"}))
+    request = policies.PolicyRequest(
+        target.action, target.resource, context=context, absent=frozenset({"aws:SourceIp"})
+    )
     decision = policies.evaluate(endpoint.policy_document, request)
     asks = f"{target.action} on {target.resource}" if target.resource else target.action
     if decision.outcome == "deny":

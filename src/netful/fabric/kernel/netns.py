@@ -73,11 +73,20 @@ class Netns:
                 with open(f"/proc/sys/net/{name}", "w", encoding="ascii") as setting:  # noqa: PTH123  # /proc is not a path to handle
                     setting.write(str(value))
 
+    @property
+    def closed(self) -> bool:
+        """Whether the namespace was let go of."""
+        return self.fd < 0
+
     def close(self) -> None:
         """Let go of the namespace."""
         if self.fd >= 0:
             os.close(self.fd)
             self.fd = -1
+
+    def __del__(self) -> None:
+        """Let go also of a namespace that something failed to build on, or whose maker was cancelled."""
+        self.close()
 
 
 class NetnsPool:

@@ -7,6 +7,7 @@ neighbour entry (`GATEWAY`) serves every leaf; the other side gets a MAC made fr
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network
 from itertools import count
@@ -119,11 +120,24 @@ def join_leaf(
 
 
 def join_routers(near: Node, far: Node, near_name: str, far_name: str, *, group: int = 0) -> tuple[int, int]:
-    """Link two routers; either reaches the other `via` the gateways. Returns both link numbers, near first.
+    """Link two routers; either reaches the other `via` the gateways. Return both link numbers, near first.
 
-    `group` is the device group of the near end.
+    `group` is the device group of the near end. Where the kernel refuses something, no link is left.
     """
     near_link, far_link = next(_ROUTER_LINKS), next(_ROUTER_LINKS)
+    try:
+        _join(near, far, (near_name, near_link), (far_name, far_link), group)
+    except OSError:
+        far.rtnetlink.discard()
+        with suppress(OSError):
+            near.rtnetlink.delete_link(near_link)
+            near.rtnetlink.flush()
+        raise
+    return near_link, far_link
+
+
+def _join(near: Node, far: Node, near_end: tuple[str, int], far_end: tuple[str, int], group: int) -> None:
+    (near_name, near_link), (far_name, far_link) = near_end, far_end
     near.rtnetlink.veth(
         near_name, near_link, mac=ROUTER_MAC, peer=far.netns, peer_index=far_link, peer_mac=FAR_ROUTER_MAC,
         peer_name=far_name, group=group, mtu=MTU,
@@ -136,4 +150,3 @@ def join_routers(near: Node, far: Node, near_name: str, far_name: str, *, group:
     far.rtnetlink.flush()
     near.rtnetlink.settle(near_link)
     near.rtnetlink.flush()
-    return near_link, far_link

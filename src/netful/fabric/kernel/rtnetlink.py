@@ -7,6 +7,7 @@ Message layouts: rtnetlink(7), <linux/if_link.h>, <linux/fib_rules.h>.
 
 from __future__ import annotations
 
+import errno
 import os
 import socket
 import struct
@@ -166,16 +167,23 @@ class Rtnetlink:
         self._add(RTM_NEWRULE, head + _attribute(FRA_PRIORITY, priority) + attributes, f"rule {priority}")
 
     def flush(self) -> None:
-        """Send what is queued; raises OSError that names the first message which the kernel refused."""
+        """Send what is queued. Raises OSError that names the first message which the kernel refused.
+
+        A route that is to be deleted may be gone already.
+        """
         failure: OSError | None = None
         while self._queue:
             batch, self._queue = self._queue[:_BATCH], self._queue[_BATCH:]
             self._socket.send(b"".join(_message(n, *message) for n, message in enumerate(batch)))
             for number, error in self._acknowledgements(len(batch)):
-                if error and failure is None:
+                if error and failure is None and (batch[number][0], error) != (RTM_DELROUTE, errno.ESRCH):
                     failure = OSError(error, f"{batch[number][3]}: {os.strerror(error)}")
         if failure is not None:
             raise failure
+
+    def discard(self) -> None:
+        """Forget what is queued: something before it failed."""
+        self._queue.clear()
 
     def _acknowledgements(self, count: int) -> list[tuple[int, int]]:
         answers: list[tuple[int, int]] = []

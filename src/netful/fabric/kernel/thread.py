@@ -32,6 +32,10 @@ class NamespaceThread:
         """Run a call there and wait for it."""
         return self._executor.submit(function, *args, **kwargs).result()
 
+    def submit(self, function: Callable[[], None]) -> None:
+        """Run a call there some time; nothing waits for it."""
+        self._executor.submit(function)
+
     async def call(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run a call there without blocking the event loop."""
         return await asyncio.wrap_future(self._executor.submit(function, *args, **kwargs))

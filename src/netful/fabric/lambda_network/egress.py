@@ -63,14 +63,20 @@ _RESOLVER = "iifgroup {group} meta l4proto {{ tcp, udp }} th dport 53 accept"
 class Sandbox:
     """One sandbox's network: a namespace whose only way out is the egress it hangs behind."""
 
-    def __init__(self, netns: Netns, address: IPv4Address) -> None:
+    def __init__(self, netns: Netns, address: IPv4Address, outside: Netns) -> None:
         self.netns = netns
         self.address = address
+        self._outside = outside
 
     @property
     def netns_fd(self) -> int:
         """The namespace, to be entered by the sandbox's first process."""
         return self.netns.fd
+
+    @property
+    def cut(self) -> bool:
+        """Whether the egress that the sandbox hangs behind is gone. On any thread."""
+        return self._outside.closed
 
     def listen(self, address: str, port: int) -> sockets.socket:
         """Open a listening socket inside the sandbox, for the daemon to serve. Namespace thread only."""
@@ -107,12 +113,12 @@ class Egress:
         translation = "".join(_translation(address, ports) for address in addresses)
         nft.load(netns, _RULESET.format(translation=translation, group=_SANDBOX_GROUP, resolver=allow))
         with netns.inside():  # what is open goes on telling of the namespace that it was opened in
-            self._count = os.open(_CONNECTIONS, os.O_RDONLY | os.O_CLOEXEC)
+            self._count = open(_CONNECTIONS, "rb", buffering=0)  # noqa: PTH123, SIM115  # /proc is not a path to handle
 
     @property
     def connections(self) -> int:
         """How many connections it carries, as long as the kernel remembers them."""
-        return int(os.pread(self._count, 20, 0))
+        return int(os.pread(self._count.fileno(), 20, 0))
 
     def attach(self, pool: NetnsPool) -> Sandbox:
         """Make a sandbox's network: on the path of every cold start, so two batches and no look-up (fabric §4)."""
@@ -135,11 +141,11 @@ class Egress:
         inner.address(RUNTIME_API_ADDRESS, LOOPBACK)
         LeafLink(outer, link).configure(inner, addresses)
         inner.close()
-        return Sandbox(netns, SANDBOX_BLOCK[place])
+        return Sandbox(netns, SANDBOX_BLOCK[place], self.node.netns)
 
     def close(self) -> None:
         """Let go of the namespace."""
-        os.close(self._count)
+        self._count.close()
         self.node.close()
 
 

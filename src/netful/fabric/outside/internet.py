@@ -121,13 +121,14 @@ class Internet:
     def leave_gateway(self, router: VpcRouter, gateway_id: str) -> None:
         """Detach it; its public addresses lead nowhere then."""
         link = self._vpcs[router.vpc.id].links.pop(gateway_id)
-        self._route(router.vpc.id, {k: v for k, v in self._vpcs[router.vpc.id].routed.items() if v != link})
         router.drop_gateway(gateway_id)
+        self._route(router.vpc.id, {k: v for k, v in self._vpcs[router.vpc.id].routed.items() if v != link})
 
     def forget(self, router: VpcRouter) -> None:
         """Lead nothing to a VPC any more; its links go with its router."""
-        self._route(router.vpc.id, {})
-        self._vpcs.pop(router.vpc.id, None)
+        for block in self._vpcs.pop(router.vpc.id, _Vpc()).routed:
+            self.node.rtnetlink.delete_route(block)
+        self.node.rtnetlink.flush()
 
     def route_public(self, router: VpcRouter, gateway_id: str, public: Iterable[IPNetwork]) -> None:
         """Have these public addresses and blocks, and no others, lead to a VPC's gateway."""
@@ -142,8 +143,8 @@ class Internet:
             rtnetlink.delete_route(block)
         for block, link in wanted.items() - vpc.routed.items():
             rtnetlink.route(block, link=link, via=GATEWAYS[block.version])
-        rtnetlink.flush()
         vpc.routed = wanted
+        rtnetlink.flush()
 
     def join_client(self, netns: Netns, addresses: Sequence[IPAddress], *, bursts: bool = True) -> LeafLink:
         """Link a client's namespace; its own side is still to be configured."""

@@ -68,9 +68,9 @@ class VpcRouter:
             self.node.rtnetlink.delete_route(block)
         for block in after - before:
             self.node.rtnetlink.blackhole(block)
-        self.node.rtnetlink.flush()
         self.vpc, self._cloud = vpc, cloud
         self._filters.update(cloud, vpc)
+        self.node.rtnetlink.flush()
 
     @property
     def blocks(self) -> list[IPv4Network]:
@@ -105,6 +105,10 @@ class VpcRouter:
             self._live(self._filters.one_more(self._attached[eni.id]))
         return link
 
+    def link_to(self, eni_id: str) -> str:
+        """Return the name of the router's end of an interface's link."""
+        return self._attached[eni_id].link
+
     def _live(self, lines: list[str]) -> None:
         """Add to what is loaded, between two loads."""
         assert self._loaded is not None
@@ -113,11 +117,13 @@ class VpcRouter:
 
     def renew(self, eni: NetworkInterface) -> None:
         """Go by this state of an interface that is attached: it may have other groups."""
-        self._attached[eni.id] = Attached(eni, self._attached[eni.id].link)
+        self._attached[eni.id] = Attached(eni, self.link_to(eni.id))
 
     def detach(self, eni_id: str, *, live: bool = False) -> None:
         """Take an interface away, and with it every connection through it."""
-        attached = self._attached.pop(eni_id)
+        attached = self._attached.pop(eni_id, None)
+        if attached is None or self.node.netns.closed:
+            return
         self._delete_link(self._link_numbers.pop(eni_id))
         if live:
             lines = [*self._filters.interface(attached)]

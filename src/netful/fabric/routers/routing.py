@@ -69,7 +69,7 @@ class RouteTables:
         for place, hop in wanted.items():
             if self._installed.get(place) != hop:
                 self._install(*place, hop)
-        self._installed = wanted
+        self._installed = wanted  # also where the kernel refuses one of them: the next tables take its place
         self._node.rtnetlink.flush()
 
     def forget(self, link: int) -> None:

@@ -69,11 +69,11 @@ class GatewayEndpointNode:
         self._endpoint_id = endpoint_id
         name = f"gwe{next(_LINKS)}"
         near, far = join_routers(router.node, self.node, name, "eth0")
-        router.gateway_endpoint(endpoint_id, name, near)
         for block in blocks:
             self.node.rtnetlink.local(block)
         self.node.rtnetlink.route(IPv4Network("0.0.0.0/0"), link=far, via=GATEWAY)
         self.node.rtnetlink.flush()
+        router.gateway_endpoint(endpoint_id, name, near)
 
     def close(self, router: VpcRouter) -> None:
         """Let go of the namespace and of the router's link to it."""

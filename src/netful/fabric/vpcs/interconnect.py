@@ -57,10 +57,14 @@ class Interconnect:
         self._routers = routers
         self._doors = doors
         self._nodes: list[TransitGatewayNode | OnPremises] = []
-        self._peer_vpcs()
-        self._join_hubs(limbo)
-        self._join_sites(limbo)
-        self._open_resolvers()
+        try:
+            self._peer_vpcs()
+            self._join_hubs(limbo)
+            self._join_sites(limbo)
+            self._open_resolvers()
+        except BaseException:
+            self.close()
+            raise
 
     def _peer_vpcs(self) -> None:
         for peering in self._cloud.network.vpc_peering_connections.values():

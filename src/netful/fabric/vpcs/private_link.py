@@ -144,7 +144,7 @@ class _Link:
 
     def close(self) -> None:
         """Take the link away, unless its end has gone already with its namespace."""
-        if self.ends.endpoint.netns.fd >= 0:
+        if not self.ends.endpoint.netns.closed:
             self.ends.endpoint.rtnetlink.delete_link(self._near)
             self.ends.endpoint.rtnetlink.flush()
 

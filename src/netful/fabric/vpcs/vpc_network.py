@@ -35,7 +35,10 @@ Owner = Egress | NatGatewayNode | NetworkBalancerNode | Node
 
 
 class VpcNetwork:
-    """A VPC. `owners` are the namespaces behind interfaces, by interface id; `further` the interfaces that Lambda adds."""
+    """A VPC. `owners` are the namespaces behind interfaces, by interface id; `further` the interfaces that Lambda adds.
+
+    `endpoints` are its gateway endpoints with the nodes that serve them, by endpoint id.
+    """
 
     def __init__(self, cloud: Cloud, vpc: Vpc, limbo: int, doors: Doors, internet: Internet, options: Options) -> None:
         self.owners: dict[str, Owner] = {}
@@ -44,12 +47,16 @@ class VpcNetwork:
         self._doors = doors
         self._internet = internet
         self._built: dict[str, NetworkInterface] = {}
-        self._endpoints: dict[str, tuple[VpcEndpoint, GatewayEndpointNode]] = {}
+        self.endpoints: dict[str, tuple[VpcEndpoint, GatewayEndpointNode]] = {}
         self._gateways: dict[str, bool] = {}
         self._resolving = False
         self.router = VpcRouter(cloud, vpc, Netns.create(limbo))
         self.further = FurtherInterfaces(self.router, limbo, options)
-        self.change(cloud, vpc)
+        try:
+            self.change(cloud, vpc)
+        except BaseException:
+            self.close()
+            raise
 
     def change(self, cloud: Cloud, vpc: Vpc) -> None:
         """Become the VPC of this cloud; `load` on the router makes filters and routes follow."""
@@ -64,6 +71,7 @@ class VpcNetwork:
         wanted = self.router.vpc.enable_dns_support
         owner = f"resolver of {self.router.vpc.id}"
         if wanted and not self._resolving:
+            self._doors.forget(owner)  # a change that failed may have left some
             for address in self.router.resolver_addresses:
                 self._doors.open_resolver(owner, self.router.vpc.id, self.router.node.netns, address)
         elif self._resolving and not wanted:
@@ -87,7 +95,11 @@ class VpcNetwork:
             elif eni.private_ip_address is None:
                 log.warning("%s: `%s` has no address (is its subnet full?) and is not built", eni.origin, eni.id)
             else:
-                self._build_interface(eni)
+                try:
+                    self._build_interface(eni)
+                except BaseException:
+                    self._remove_interface(eni)
+                    raise
 
     def _is_ours(self, eni: NetworkInterface) -> bool:
         vpc = self._cloud.network.vpc_of(eni.subnet_id) if isinstance(eni.subnet_id, str) else None
@@ -130,10 +142,13 @@ class VpcNetwork:
         return balancer is not None and balancer.type is LoadBalancerType.NETWORK
 
     def _remove_interface(self, eni: NetworkInterface) -> None:
+        """Take an interface away, also one that is half built."""
         self._doors.forget(eni.id)
         self.router.detach(eni.id)
-        self.owners.pop(eni.id).close()
-        del self._built[eni.id]
+        owner = self.owners.pop(eni.id, None)
+        if owner is not None:
+            owner.close()
+        self._built.pop(eni.id, None)
 
     def _change_gateways(self) -> None:
         """Attach the internet gateways, which may be egress-only; IPv6 comes in by the one that takes it, if there is one."""
@@ -142,10 +157,11 @@ class VpcNetwork:
         only = [g.id for g in self._cloud.network.egress_only_internet_gateways.values() if g.vpc_id == here][:1]
         wanted = dict.fromkeys(only if self.router.node.ipv6 else (), True) | dict.fromkeys(whole, False)
         for gateway_id in self._gateways.keys() - wanted.keys():
+            del self._gateways[gateway_id]
             self._internet.leave_gateway(self.router, gateway_id)
         for gateway_id in wanted.keys() - self._gateways.keys():
             self._internet.join_gateway(self.router, gateway_id, egress_only=wanted[gateway_id])
-        self._gateways = wanted
+            self._gateways[gateway_id] = wanted[gateway_id]
         blocks: list[IPNetwork] = [block for block in blocks_of(self.router.vpc) if block.version == 6]
         for gateway_id in whole:
             public = [host_block(address) for eni in self._built.values() for address in eni.public_addresses()]
@@ -156,13 +172,14 @@ class VpcNetwork:
     def _change_endpoints(self) -> None:
         every = self._cloud.network.vpc_endpoints.values()
         wanted = {e.id: e for e in every if e.vpc_id == self.router.vpc.id and e.type is EndpointType.GATEWAY}
-        for endpoint_id, (endpoint, node) in [*self._endpoints.items()]:
+        for endpoint_id, (endpoint, node) in [*self.endpoints.items()]:
             if endpoint_id not in wanted or _service(wanted[endpoint_id]) != _service(endpoint):
+                del self.endpoints[endpoint_id]
                 self._doors.forget(endpoint_id)
                 node.close(self.router)
-                del self._endpoints[endpoint_id]
+
         for endpoint in wanted.values():
-            if endpoint.id not in self._endpoints:
+            if endpoint.id not in self.endpoints:
                 self._build_endpoint(endpoint)
 
     def _build_endpoint(self, endpoint: VpcEndpoint) -> None:
@@ -170,7 +187,7 @@ class VpcNetwork:
         blocks = [block for prefix_list in lists for block in prefix_list.cidr_blocks if isinstance(block, IPv4Network)]
         netns = Netns.create(self._limbo)
         node = GatewayEndpointNode(self.router, netns, endpoint.id, blocks)
-        self._endpoints[endpoint.id] = endpoint, node
+        self.endpoints[endpoint.id] = endpoint, node
         door = Door(DoorKind.GATEWAY_ENDPOINT, self.router.vpc.id, endpoint.id)
         self._doors.open_web(endpoint.id, door, netns, ANY)
 
@@ -180,12 +197,14 @@ class VpcNetwork:
         for eni_id, owner in self.owners.items():
             self._doors.forget(eni_id)
             owner.close()
-        for endpoint_id, (_, node) in self._endpoints.items():
+        for endpoint_id, (_, node) in self.endpoints.items():
             self._doors.forget(endpoint_id)
             node.node.close()
         self.further.close()
-        self._internet.forget(self.router)
-        self.router.node.close()
+        try:
+            self._internet.forget(self.router)
+        finally:
+            self.router.node.close()
 
 
 def _service(endpoint: VpcEndpoint) -> tuple[object, ...]:

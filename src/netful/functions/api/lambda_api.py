@@ -25,7 +25,7 @@ from netful.functions.api.operations import (
     versions,
 )
 from netful.functions.api.protocol.context import Context, FetchObject, Operation, no_objects
-from netful.functions.api.protocol.message import Call, Reply
+from netful.functions.api.protocol.message import OperationCall, Reply
 from netful.functions.api.protocol.refusals import no_such_resource, not_implemented, refusal
 from netful.functions.environments.service import FunctionService
 from netful.functions.events.event_queue import EventQueue
@@ -58,7 +58,7 @@ class LambdaApi:
     ) -> None:
         self._context = Context(service, events, fetch_object)
 
-    async def handle(self, call: Call) -> Reply:
+    async def handle(self, call: OperationCall) -> Reply:
         """Answer a call; an error of Lambda's is a reply too."""
         try:
             return await self._handle(call)
@@ -72,7 +72,7 @@ class LambdaApi:
             state = "The operation cannot be performed at this time. The function is currently in the following state:"
             return refusal(InvokeRefused(409, "ResourceConflictException", f"{state} Failed ({problem.what})"))
 
-    async def _handle(self, call: Call) -> Reply:
+    async def _handle(self, call: OperationCall) -> Reply:
         model = service_model("lambda")
         found = model.operation(call.method, call.path, call.query)
         if found is None:

@@ -12,7 +12,9 @@ from netful.model.core.numbers import whole_number
 from netful.model.core.resource import Resource
 from netful.model.names.function_url import url_label
 
-_URL, _PERMISSION = "AWS::Lambda::Url", "AWS::Lambda::Permission"
+URL, _PERMISSION = "AWS::Lambda::Url", "AWS::Lambda::Permission"
+PUBLIC = "netful:Public"
+"""Marks a URL that the API has made: any client may call it."""
 _ACTIONS = frozenset({"lambda:InvokeFunctionUrl", "lambda:*", "*"})
 
 
@@ -78,7 +80,7 @@ class FunctionUrl:
 def template_urls(cloud: Cloud) -> Iterator[FunctionUrl]:
     """The URLs that the template makes."""
     for resource in cloud.template.resources.values():
-        function_id = _function(cloud, resource) if resource.type == _URL else None
+        function_id = _function(cloud, resource) if resource.type == URL else None
         if function_id is None:
             continue
         written = resource.properties
@@ -90,7 +92,7 @@ def template_urls(cloud: Cloud) -> Iterator[FunctionUrl]:
             auth_type=str(written.get("AuthType")),
             invoke_mode=str(written.get("InvokeMode") or "BUFFERED"),
             cors=Cors.of(written.get("Cors")),
-            public=_is_public(cloud, function_id),
+            public=PUBLIC in written or _is_public(cloud, function_id),
         )
 
 

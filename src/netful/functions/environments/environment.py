@@ -26,7 +26,7 @@ from netful.functions.invocations.invocation import Invocation, InvokeRefused
 from netful.functions.invocations.logs import LogStream
 from netful.functions.invocations.requests import InvocationRequest
 from netful.functions.sandboxes.extensions_api import About, ExtensionsApi
-from netful.functions.sandboxes.outcome import Answer, Expired, ExtensionFailed, Outcome, Ready
+from netful.functions.sandboxes.outcome import Expired, ExtensionFailed, Outcome, Ready, RuntimeReport
 from netful.functions.sandboxes.runtime_api import Event, RuntimeApi, State
 from netful.functions.sandboxes.sandbox import Sandbox
 from netful.functions.sandboxes.sandbox_post import post
@@ -34,7 +34,7 @@ from netful.functions.sandboxes.telemetry import Telemetry
 from netful.functions.sandboxes.telemetry_events import InitTelemetry
 from netful.functions.sandboxes.zygote import Zygote
 
-_INIT_SECONDS = 10.0
+INIT_SECONDS = 10.0
 
 
 class Environment:
@@ -84,15 +84,15 @@ class Environment:
 
     @property
     def usable(self) -> bool:
-        """Whether new sandboxes can be started in it."""
-        return not self._zygote.ended.is_set()
+        """Whether it can run invocations: its zygote lives, and its network is there."""
+        return not self._zygote.ended.is_set() and not self._attachment.cut
 
     async def start(self) -> None:
         """Run the init phase ahead of the first invocation; a failed one leaves the environment without a runtime."""
         await self._api.serve(self._attachment.listen(RUNTIME_API_ADDRESS, RUNTIME_API_PORT))
         self._report.init_started()
         began = time.perf_counter()
-        outcome = await self._init(_INIT_SECONDS, "init")
+        outcome = await self._init(INIT_SECONDS, "init")
         elapsed = _ms_since(began)
         if isinstance(outcome, Ready):
             self._init_ms = elapsed
@@ -118,7 +118,7 @@ class Environment:
         left = max(function.timeout - (time.perf_counter() - began), 0.0)
         outcome = await self._phase.run(left, lambda: self._deliver(request, left))
         invocation = self._conclude(request, outcome, _ms_since(began))
-        if not isinstance(outcome, Answer):
+        if not isinstance(outcome, RuntimeReport):
             await self.stop("TIMEOUT" if isinstance(outcome, Expired) else "FAILURE")
         elif not self._extensions.idle:  # the rest of the time is theirs
             left = max(function.timeout - (time.perf_counter() - began), 0.0)

@@ -51,15 +51,22 @@ class Lifecycle:
         self._used_at: dict[str, float] = {}
 
     def follow(self, cloud: Cloud, *, made: bool = False) -> None:
-        """Know a cloud's functions from now on: what interfaces they share, and which are new; `made`: those are there."""
+        """Follow to a cloud: which interfaces its functions share, and which of them are new; `made`: those are there."""
         now = self._clock()
         ready_at = now + (0.0 if made else self._eni_seconds)
         functions = (function for function in cloud.compute.functions.values() if function.in_vpc)
         self._interfaces = {f.id: tuple(eni.id for eni in cloud.network.interfaces_of(f.id)) for f in functions}
-        wanted = {eni_id for eni_ids in self._interfaces.values() for eni_id in eni_ids}
-        self._ready_at = {eni_id: self._ready_at.get(eni_id, ready_at) for eni_id in wanted}
+        self._ready_at = dict.fromkeys(self._wanted(), ready_at) | self._ready_at
         self._last_ready_at = max(self._ready_at.values(), default=0.0)
-        self._used_at = {function_id: self._used_at.get(function_id, now) for function_id in self._interfaces}
+        self._used_at = dict.fromkeys(self._interfaces, now) | self._used_at
+
+    def settle(self) -> None:
+        """Forget the interfaces and functions that are gone: one that comes back is new."""
+        self._ready_at = {eni_id: self._ready_at[eni_id] for eni_id in self._wanted()}
+        self._used_at = {function_id: self._used_at[function_id] for function_id in self._interfaces}
+
+    def _wanted(self) -> set[str]:
+        return {eni_id for eni_ids in self._interfaces.values() for eni_id in eni_ids}
 
     def state(self, function_id: str) -> FunctionState:
         """A function's state now."""

@@ -8,7 +8,7 @@ An interface goes when no function and no published version has its subnet and g
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import TypeAlias
 
@@ -19,11 +19,12 @@ from netful.model.allocation import with_functions
 from netful.model.cloud import Cloud
 from netful.model.core.errors import NetfulError, StackError
 from netful.model.functions.function import Function
+from netful.model.steps import Step
 
 _UNDER_WAY = "The operation cannot be performed at this time. An update is in progress for resource: {}"
 
-Rewire: TypeAlias = Callable[[Mapping[str, Function], Sequence[Function]], Awaitable[Cloud]]
-"""Have the network serve these functions, and versions under ids of their own; gives the cloud that there is then."""
+Become: TypeAlias = Callable[[Step], Awaitable[Cloud]]
+"""Takes a step, the network included; returns the cloud after it."""
 Settle: TypeAlias = Callable[[Version], Awaitable[asyncio.Event]]
 """Have `$LATEST` be this; the event is set when nothing runs any more as it was before."""
 
@@ -40,11 +41,11 @@ class Moves:
     """The moves of all functions. `begin` makes one, `of` tells of the last one until it is done."""
 
     def __init__(
-        self, cloud: Callable[[], Cloud], versions: Mapping[str, Versions], rewire: Rewire, settle: Settle
+        self, cloud: Callable[[], Cloud], versions: Mapping[str, Versions], become: Become, settle: Settle
     ) -> None:
         self._cloud = cloud
         self._versions = versions
-        self._rewire = rewire
+        self._become = become
         self._settle = settle
         self._of: dict[str, Move] = {}
         self._under_way: dict[str, asyncio.Task[None]] = {}
@@ -66,7 +67,7 @@ class Moves:
 
     def rejection(self, function: Function) -> Rejection | None:
         """Why Lambda does not take a function to where it shall be; None where it does."""
-        return rejection(self._moved(function), function) if function.in_vpc else None
+        return rejection(self.having(function, self._cloud()), function) if function.in_vpc else None
 
     async def begin(self, version: Version, seconds: Callable[[Cloud, str], float]) -> None:
         """Have `$LATEST` move to where this is; `seconds` says how long a function's interfaces take in a cloud."""
@@ -75,14 +76,22 @@ class Moves:
         self._of[function.id] = Move(version, failure)
         if failure is not None:
             return
-        wait = seconds(self._moved(function), function.id)
+        wait = seconds(self.having(function, self._cloud()), function.id)
         task = self._under_way[function.id] = asyncio.ensure_future(self._move(version, wait))
         if not wait:
             await task
 
-    async def release(self, functions: Mapping[str, Function]) -> None:
-        """Have the interfaces of these functions, and no others: a function or a version came or went."""
-        await self._rewire(functions, self._elsewhere(functions))
+    def having(self, function: Function, cloud: Cloud) -> Cloud:
+        """Return the cloud with one more function, or with another configuration of one, and with its interfaces."""
+        return self.running({**cloud.compute.functions, function.id: function}, cloud)
+
+    def running(self, functions: Mapping[str, Function], cloud: Cloud) -> Cloud:
+        """Return the cloud with these functions, and with the interfaces of them and of their versions."""
+        return with_functions(cloud, functions, self._elsewhere(functions))
+
+    async def release(self) -> None:
+        """Give up the interfaces that no function and no version needs any more."""
+        await self._become(lambda cloud: self.running(cloud.compute.functions, cloud))
 
     def forget(self, function_id: str) -> None:
         """A function is changed in another way: that it could not move is old."""
@@ -96,14 +105,19 @@ class Moves:
         await asyncio.gather(*tasks, return_exceptions=True)
 
     async def _move(self, version: Version, seconds: float) -> None:
-        function = version.function
+        function, before = version.function, version.function
+
+        def moved(cloud: Cloud) -> Cloud:
+            nonlocal function, before
+            before = cloud.compute.functions[function.id]
+            function = configured(before, function)
+            functions = {**cloud.compute.functions, function.id: function}
+            old = [replace(before, id=f"{function.id}:before")] if before.in_vpc else []
+            return with_functions(cloud, functions, [*self._elsewhere(functions), *old])
+
         try:
             await asyncio.sleep(seconds)
-            before = self._cloud().compute.functions[function.id]
-            function = replace(function, reserved_concurrent_executions=before.reserved_concurrent_executions)
-            functions = {**self._cloud().compute.functions, function.id: function}
-            old = [replace(before, id=f"{function.id}:before")] if before.in_vpc else []
-            await self._rewire(functions, [*self._elsewhere(functions), *old])
+            await self._become(moved)
             over = await self._settle(replace(version, function=function))
             self._of.pop(function.id, None)
             if before.in_vpc:
@@ -119,15 +133,11 @@ class Moves:
 
         async def end() -> None:
             await over.wait()
-            await self.release(self._cloud().compute.functions)
+            await self.release()
 
         task = asyncio.ensure_future(end())
         self._ending.add(task)
         task.add_done_callback(self._ending.discard)
-
-    def _moved(self, function: Function) -> Cloud:
-        functions = {**self._cloud().compute.functions, function.id: function}
-        return with_functions(self._cloud(), functions, self._elsewhere(functions))
 
     def _elsewhere(self, functions: Mapping[str, Function]) -> list[Function]:
         """The published versions that are not where their function is."""
@@ -135,5 +145,12 @@ class Moves:
             replace(version.function, id=f"{function_id}:{version.number}")
             for function_id, versions in self._versions.items()
             for version in versions.published.values()
-            if version.function.in_vpc and not version.function.same_place(functions[function_id])
+            if version.function.in_vpc
+            and function_id in functions
+            and not version.function.same_place(functions[function_id])
         ]
+
+
+def configured(now: Function, function: Function) -> Function:
+    """Return the function as it is to be, with what calls of their own set: concurrency and tags."""
+    return replace(function, reserved_concurrent_executions=now.reserved_concurrent_executions, tags=now.tags)

@@ -6,10 +6,10 @@ import asyncio
 import hashlib
 import random
 import time
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TypeAlias
+from typing import Any
 
 from netful.functions.code import package, runtimes
 from netful.functions.code.layers import layers_of
@@ -22,7 +22,7 @@ from netful.functions.environments.admission import rejection
 from netful.functions.environments.config import FunctionUrl, template_urls
 from netful.functions.environments.fleet import Fleet, Site
 from netful.functions.environments.lifecycle import IDLE_SECONDS, FunctionState, Lifecycle
-from netful.functions.environments.moves import Moves, Rewire
+from netful.functions.environments.moves import Moves, configured
 from netful.functions.environments.pool import EnvironmentStatus, Pool
 from netful.functions.environments.provisioning import Provisioning
 from netful.functions.environments.scaling import Scaling
@@ -39,12 +39,13 @@ from netful.functions.invocations.requests import (
 )
 from netful.functions.invocations.response_stream import ResponseStream
 from netful.functions.sandboxes.zygotes import Zygotes
-from netful.model.allocation import with_functions
 from netful.model.cloud import Cloud
 from netful.model.core.errors import NetfulError, StackError
 from netful.model.core.resource import Resource
 from netful.model.core.unknown import Unknown
+from netful.model.difference import same
 from netful.model.functions.function import Function
+from netful.model.steps import Becomes, Step
 
 _SWEEP_SECONDS = 30.0
 
@@ -55,17 +56,12 @@ def keys_of(function: Function) -> Credentials:
     return Credentials(f"ASIA{digest[:16]}", digest[:40], digest)
 
 
-Amend: TypeAlias = Callable[[Mapping[str, Resource]], Awaitable[None]]
-"""Has a stack go by these resources from now on."""
-
-
 @dataclass(frozen=True, slots=True)
 class Settings:
     """`ca_bundle`: the file of certificates that sandboxes trust. `idle_seconds`: how long an unused one is kept.
 
     `concurrency`: the account's limit on invocations at a time (lambda §4.1). `eni_seconds`: how long a shared interface
-    takes to be made, `eni_idle_seconds`: how long it is kept for an unused function (§1.3). `rewire` has the network follow
-    where functions are, `amend` the rest of the stack what else the API changes.
+    takes to be made, `eni_idle_seconds`: how long it is kept for an unused function (§1.3).
     """
 
     ca_bundle: Path
@@ -74,8 +70,6 @@ class Settings:
     eni_seconds: float = 0.0
     eni_idle_seconds: float = IDLE_SECONDS
     credentials: Callable[[Function], Credentials] = keys_of
-    rewire: Rewire | None = None
-    amend: Amend | None = None
     clock: Callable[[], float] = time.monotonic
 
 
@@ -84,11 +78,18 @@ class FunctionService:
 
     A function that cannot run is in `problems`, those that Lambda would not create with its StateReasonCode in
     `reason_codes`; the others run all the same. `warnings` are for the user. `cloud` has the functions as they are
-    configured now. One that follows another over a changed cloud goes on with the logs and interfaces of the one `before`.
+    configured now: what the API changes of them goes by `changes`, which the whole stack follows. A service of other
+    functions goes on with the logs and interfaces of the one `before`.
     """
 
     def __init__(
-        self, cloud: Cloud, attach: Attach, state: Path, settings: Settings, before: FunctionService | None = None
+        self,
+        cloud: Cloud,
+        attach: Attach,
+        state: Path,
+        settings: Settings,
+        before: FunctionService | None = None,
+        changes: Becomes | None = None,
     ) -> None:
         self.problems: dict[str, NetfulError] = {}
         self.reason_codes: dict[str, str] = {}
@@ -102,12 +103,15 @@ class FunctionService:
         self.metrics: Metrics = before.metrics if before else Metrics()
         self._state = state
         self._settings = settings
+        self._changes = changes
+        self._own: tuple[Cloud, ...] = ()
+        self._closed = False
         known: dict[str, LogGroup] = before.log_groups if before is not None else {}
         self.log_groups: dict[str, LogGroup] = {
             f.id: kept if (kept := known.get(f.id)) and kept.name == f.log_group else LogGroup(f.log_group)
             for f in cloud.compute.functions.values()
         }
-        self.moves = Moves(lambda: self.cloud, self.versions, self._rewire, self._settle)
+        self.moves = Moves(lambda: self.cloud, self.versions, self.become, self._put_moved)
         self._site = Site(cloud.region, cloud.account_id, settings.credentials, self.log_groups, attach)
         self._watches: dict[str, SourceWatch] = {}
         self._fleet: Fleet | None = None
@@ -203,12 +207,46 @@ class FunctionService:
         stream.follow(asyncio.get_running_loop().create_task(invocation))
         return stream
 
-    async def reconfigure(self, function: Function, package: Package | None = None) -> Version:
-        """Let `$LATEST` be as given from now on; what runs already ends as it began (lambda §1.4)."""
-        latest = self.versions[function.id].latest
-        self.cloud = self.cloud.having(functions={**self.cloud.compute.functions, function.id: function})
+    async def become(self, step: Step) -> Cloud:
+        """Take a step that changes functions, with the whole stack; alone where there is none."""
+
+        def own(cloud: Cloud) -> Cloud:
+            if self._closed:
+                raise StackError("the template has changed meanwhile")
+            self._own = cloud, step(cloud)
+            return self._own[1]
+
+        if self._changes is not None:
+            return await self._changes.become(own)
+        self.follow(own(self.cloud))
+        self.settle()
+        return self.cloud
+
+    def runs(self, cloud: Cloud) -> bool:
+        """Return whether this service has the functions of a cloud, as they are configured there."""
+        if any(cloud is one for one in self._own):
+            return True
+        mine, others = self.cloud.compute.functions, cloud.compute.functions
+        return mine is others or same(mine, others)
+
+    def follow(self, cloud: Cloud) -> None:
+        """Follow to a cloud whose functions this service has."""
+        known, functions = self.cloud.compute.functions, cloud.compute.functions
+        made = any(cloud is one for one in self._own) and functions.keys() <= known.keys()
+        self.cloud = cloud
+        self.lifecycle.follow(cloud, made=made)
+        self.urls = {url.id: url for url in self._urls()}
+
+    def settle(self) -> None:
+        """Forget what the cloud that was followed last does not have."""
+        self.lifecycle.settle()
+
+    async def reconfigure(self, latest: Version) -> Version:
+        """Let this be `$LATEST` from now on; what runs already ends as it began (lambda §1.4)."""
+        function = latest.function
+        await self.become(lambda cloud: _with(cloud, configured(cloud.compute.functions[function.id], function)))
         self.moves.forget(function.id)
-        await self._put(replace(latest, function=function, package=package or latest.package))
+        await self._put(replace(latest, function=self.cloud.compute.functions[function.id]))
         return self.versions[function.id].latest
 
     async def move(self, version: Version) -> None:
@@ -223,8 +261,12 @@ class FunctionService:
         self.log_groups.setdefault(function.id, LogGroup(function.log_group))
         self.scaling.reserve(function.id, None)
         self.versions[function.id] = Versions(Version(function, code, description=description))
+        try:
+            await self.become(lambda cloud: self.moves.having(function, cloud))
+        except BaseException:
+            del self.versions[function.id]
+            raise
         self._created.add(function.id)
-        await self.moves.release({**self.cloud.compute.functions, function.id: function})
         return self.versions[function.id].latest
 
     def was_created(self, function_id: str) -> bool:
@@ -233,17 +275,21 @@ class FunctionService:
 
     async def delete(self, function_id: str) -> None:
         """Let a function go that was created, each environment when its invocation is over."""
-        gone = self.versions.pop(function_id)
+        gone = self.versions[function_id]
+        names = {function_id, *(f"{function_id}:{qualifier}" for qualifier in (*gone.aliases, *gone.published))}
+
+        def without(cloud: Cloud) -> Cloud:
+            left = {id_: one for id_, one in cloud.compute.functions.items() if id_ != function_id}
+            resources = {id_: one for id_, one in cloud.template.resources.items() if _named(one) not in names}
+            return self.moves.running(left, cloud.having(resources=resources))
+
+        await self.become(without)
+        del self.versions[function_id]
         self._created.discard(function_id)
         for qualifier in (*gone.aliases, *gone.published):
             await self.provisioning.delete(function_id, qualifier)
         for number in (LATEST, *gone.published):
             await self.fleet.retire(function_id, number)
-        self.urls = {id_: url for id_, url in self.urls.items() if url.function_id != function_id}
-        names = {function_id, *(f"{function_id}:{qualifier}" for qualifier in (*gone.aliases, *gone.published))}
-        resources = self.cloud.template.resources
-        await self.amend({id_: one for id_, one in resources.items() if _named(one) not in names})
-        await self.moves.release({id_: one for id_, one in self.cloud.compute.functions.items() if id_ != function_id})
 
     async def delete_version(self, function_id: str, number: str) -> None:
         """Take a published version away, and the interfaces that only it had."""
@@ -251,7 +297,7 @@ class FunctionService:
         if gone is not None:
             await self.fleet.retire(function_id, number)
             if not gone.function.same_place(self.cloud.compute.functions[function_id]):
-                await self.moves.release(self.cloud.compute.functions)
+                await self.moves.release()
 
     async def update_code(self, function_id: str, content: bytes) -> Version:
         """Let `$LATEST` be the code of a zip file. Raises StackError where it is none."""
@@ -262,7 +308,7 @@ class FunctionService:
             package.prepare_upload, latest.function, latest.package, content, self._upload(function_id)
         )
         self._watches.pop(function_id, None)
-        return await self.reconfigure(latest.function, fresh)
+        return await self.reconfigure(replace(latest, package=fresh))
 
     async def repack(self, function: Function) -> Package | None:
         """`$LATEST`'s package for other layers or another runtime. Raises StackError where that does not run it."""
@@ -284,32 +330,23 @@ class FunctionService:
             code = await asyncio.to_thread(package.snapshot, code, self._upload(function_id))
         return versions.publish(code, description)
 
-    def reserve(self, function_id: str, number: int | None) -> None:
+    async def reserve(self, function_id: str, number: int | None) -> None:
         """Set a function's reserved concurrency."""
-        function = replace(self.cloud.compute.functions[function_id], reserved_concurrent_executions=number)
-        self.cloud = self.cloud.having(functions={**self.cloud.compute.functions, function_id: function})
+        await self._set(function_id, reserved_concurrent_executions=number)
         self.scaling.reserve(function_id, number)
 
-    async def amend(self, resources: Mapping[str, Resource]) -> None:
-        """Go by other permissions, event source mappings and settings of events."""
-        self.cloud = self.cloud.having(resources=resources)
-        self.urls |= {
-            url.id: replace(self.urls[url.id], public=url.public)
-            for url in template_urls(self.cloud)
-            if url.id in self.urls
-        }
-        if self._settings.amend is not None:
-            await self._settings.amend(resources)
-
-    def tag(self, function_id: str, tags: Mapping[str, str]) -> None:
+    async def tag(self, function_id: str, tags: Mapping[str, str]) -> None:
         """Set a function's tags."""
-        function = replace(self.cloud.compute.functions[function_id], tags=dict(tags))
-        self.cloud = self.cloud.having(functions={**self.cloud.compute.functions, function_id: function})
+        await self._set(function_id, tags=dict(tags))
 
-    def follow(self, cloud: Cloud) -> None:
-        """Go by the resources of a template whose functions are the same."""
-        self.cloud = self.cloud.having(resources=cloud.template.resources)
-        self.urls = {url.id: url for url in template_urls(cloud)}
+    async def amend(self, *put: Resource, gone: Collection[str] = ()) -> None:
+        """Have these permissions, URLs, event source mappings or settings of events, and no longer those that are gone."""
+
+        def amended(cloud: Cloud) -> Cloud:
+            kept = {id_: one for id_, one in cloud.template.resources.items() if id_ not in gone}
+            return cloud.having(resources=kept | {one.id: one for one in put})
+
+        await self.become(amended)
 
     def state(self, function_id: str) -> FunctionState:
         """A function's state (lambda §1.4)."""
@@ -336,6 +373,7 @@ class FunctionService:
 
     async def close(self) -> None:
         """End every sandbox and zygote."""
+        self._closed = True
         if self._sweeper is not None:
             self._sweeper.cancel()
         await self.moves.close()
@@ -351,8 +389,8 @@ class FunctionService:
         self.versions[function_id].latest = replace(latest, package=edited, revision=Revision())
         await self.fleet.retire(function_id, LATEST)
 
-    async def _settle(self, version: Version) -> asyncio.Event:
-        """A function has moved; its code may have changed meanwhile."""
+    async def _put_moved(self, version: Version) -> asyncio.Event:
+        """Let `$LATEST` be where it has moved to; its code may have changed meanwhile."""
         return await self._put(replace(version, package=self.versions[version.function.id].latest.package))
 
     async def _put(self, latest: Version) -> asyncio.Event:
@@ -362,15 +400,14 @@ class FunctionService:
         self.versions[function_id].latest = replace(latest, revision=Revision())
         return await self.fleet.retire(function_id, LATEST)
 
-    async def _rewire(self, functions: Mapping[str, Function], published: Sequence[Function]) -> Cloud:
-        """Have these functions where they are to be; the interfaces are made by now, but for those of a new function."""
-        known = self.cloud.compute.functions.keys()
-        if self._settings.rewire is None:
-            self.cloud = with_functions(self.cloud, functions, published)
-        else:
-            self.cloud = await self._settings.rewire(functions, published)
-        self.lifecycle.follow(self.cloud, made=functions.keys() <= known)
-        return self.cloud
+    async def _set(self, function_id: str, **values: Any) -> None:
+        await self.become(lambda cloud: _with(cloud, replace(cloud.compute.functions[function_id], **values)))
+
+    def _urls(self) -> Iterator[FunctionUrl]:
+        """Yield the URLs of the cloud; one that has not changed keeps its revision."""
+        for url in template_urls(self.cloud):
+            old = self.urls.get(url.id)
+            yield old if old is not None and replace(url, revision=old.revision) == old else url
 
     def _pool(self, version: Version) -> Pool:
         return self.fleet.pool(version)
@@ -415,9 +452,15 @@ class FunctionService:
             await self.fleet.reclaim(self._settings.idle_seconds)
 
 
+def _with(cloud: Cloud, function: Function) -> Cloud:
+    """Return the cloud in which a function is configured so."""
+    functions = cloud.compute.functions
+    return cloud if functions[function.id] == function else cloud.having(functions={**functions, function.id: function})
+
+
 def _named(resource: Resource) -> str:
-    """The function that a resource says something of, with its qualifier; "" for none."""
-    name = resource.properties.get("FunctionName")
+    """Return the function that a permission, URL or setting is of, with its qualifier; "" for another resource."""
+    name = resource.properties.get("FunctionName") or resource.properties.get("TargetFunctionArn")
     return (name.partition(":function:")[2] or name) if isinstance(name, str) else ""
 
 

@@ -14,7 +14,7 @@ from netful.engine.integrations.parameter_mapping import Message
 from netful.gateway.calls.identifiers import Identifiers
 from netful.gateway.calls.lazy_property import Lazy
 from netful.gateway.calls.record import Record
-from netful.model.apis.api import Api, Authorization, RestApi, Route
+from netful.model.apis.api import Api, ApiRoute, Authorization, RestApi
 from netful.model.apis.integration import Integration
 from netful.model.apis.stage import Stage
 from netful.model.cloud import Cloud
@@ -65,7 +65,7 @@ class Call:
         return self.judged.stage
 
     @Lazy
-    def route(self) -> Route:
+    def route(self) -> ApiRoute:
         """The route that is called."""
         assert self.judged.route is not None
         return self.judged.route
@@ -155,7 +155,7 @@ class Call:
         return Message(values, self.text, context, self.stage_variables)
 
 
-def place_of(stage: Stage, route: Route) -> tuple[Hashable, ...]:
+def place_of(stage: Stage, route: ApiRoute) -> tuple[Hashable, ...]:
     """Return what the calls of a route of a stage have in common; a canary is a place of its own."""
     return stage.id, stage.is_canary, str(stage.deployment_id), route.path, route.http_method
 

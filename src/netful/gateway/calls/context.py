@@ -12,7 +12,7 @@ from netful.engine.waf.associations import association_of
 from netful.fabric.doors.door import DoorKind
 from netful.gateway.calls.call import Call
 from netful.gateway.calls.client_certificates import described
-from netful.model.apis.api import Protocol, Route
+from netful.model.apis.api import ApiRoute, Protocol
 from netful.model.apis.stage import Stage
 
 # In the order in which a template that iterates over them was recorded to see them (§5.7), as are those of the context.
@@ -91,7 +91,7 @@ def _of_stage(call: Call, stage: Stage) -> dict[str, Any]:
     return found
 
 
-def route_key(route: Route) -> str:
+def route_key(route: ApiRoute) -> str:
     """Return the key of a route, as an HTTP API names it."""
     return route.path if route.path == "$default" else f"{route.http_method} {route.path}"
 

@@ -13,7 +13,7 @@ from netful.engine.admission.judgement import Judgement
 from netful.engine.admission.metrics import Measured, Minute, data
 from netful.engine.usage.caches import cache_of
 from netful.engine.usage.throttles import setting_for
-from netful.model.apis.api import Api, Protocol, RestApi, Route
+from netful.model.apis.api import Api, ApiRoute, Protocol, RestApi
 from netful.model.apis.stage import Stage
 
 _KEPT = 24 * 60  # minutes that nobody has asked for
@@ -109,7 +109,7 @@ class Metrics:
         return taken
 
 
-def _measured(api: Api, stage: Stage, route: Route | None) -> Measured:
+def _measured(api: Api, stage: Stage, route: ApiRoute | None) -> Measured:
     rest, name = isinstance(api, RestApi), str(stage.stage_name)
     called = api.name if rest and isinstance(api.name, str) else api.id
     if route is None:

@@ -21,7 +21,7 @@ from netful.engine.http.gateway_errors import (
     INTERNAL_ERROR,
     TIMED_OUT,
     TOO_LONG,
-    Answer,
+    GatewayAnswer,
 )
 from netful.engine.http.headers import value_of
 from netful.functions.invocations.invocation import Invocation, InvokeRefused
@@ -233,7 +233,9 @@ def _traced(response: Response, call: Call) -> Response:
     return Response(response.status, response.headers, response.body, own, response.takes_over, response.stream)
 
 
-async def _in_time(answering: Coroutine[Any, Any, Response], millis: object, late: Answer, *, whole: bool) -> Response:
+async def _in_time(
+    answering: Coroutine[Any, Any, Response], millis: object, late: GatewayAnswer, *, whole: bool
+) -> Response:
     """The answer, if it comes in time. `whole`: what was begun goes on in any case, as functions do (§5.10)."""
     limit = millis if isinstance(millis, int) else _LONGEST_MILLIS
     loop = asyncio.get_running_loop()

@@ -33,7 +33,7 @@ from netful.gateway.calls.meaning import Meaning
 from netful.gateway.calls.stage import Next, Stage
 from netful.gateway.sockets.events import BINARY, TEXT, Peer, context
 from netful.gateway.sockets.socket import Message, Socket, SocketLimits
-from netful.model.apis.api import HttpApi, Protocol, Route
+from netful.model.apis.api import ApiRoute, HttpApi, Protocol
 from netful.model.apis.integration import IntegrationResponse
 from netful.services.http.message import Request, Response
 
@@ -57,7 +57,8 @@ class _Open:
 class SocketApis(Stage):
     """Answers for WebSocket APIs.
 
-    `admit` lets a call go on to what answers it, or raises Fault; `integrate` has the integration answer it.
+    `admit` lets a call go on to what answers it, or raises Fault; `integrate` has the integration answer it. `limits` are
+    those of the connections that are made from now on.
     """
 
     def __init__(self, admit: Admit, integrate: Next, clock: Clock, limits: SocketLimits | None = None) -> None:
@@ -154,7 +155,7 @@ class SocketApis(Stage):
         request = Request(kind, before.request.target, (("Host", before.host),), body, before.request.connection)
         return replace(before, request=request, at=at, names=new_identifiers(at), context=None)
 
-    async def _asked(self, call: Call, peer: Peer, route: Route) -> Response:
+    async def _asked(self, call: Call, peer: Peer, route: ApiRoute) -> Response:
         """Return what is behind the route of a message, or of an end, answers; raises Fault."""
         refusal = integration_step(call.cloud, call.api, call.stage, route)
         answer = refusal.answer if refusal.ruling.verdict == "deny" else None
@@ -189,7 +190,7 @@ def _of_sockets(judged: Judgement) -> bool:
     return judged.api is not None and judged.api.protocol is Protocol.WEBSOCKET
 
 
-def _asking(call: Call, peer: Peer, route: Route) -> Call:
+def _asking(call: Call, peer: Peer, route: ApiRoute) -> Call:
     """Return a call as it goes to what is behind a route."""
     judged, integration = call.judged, route.integration
     if integration is not None and not integration.responses:

@@ -1,8 +1,8 @@
-"""AWS's back ends: the process that answers for every service, as the event loop sees it.
+"""Process of AWS back ends that answers for every service, as the event loop sees it.
 
-One stream of frames, not a pool of connections: the process answers one call at a time, and a pair of sockets leaves no
-path in the file system and ends with either side. The process is given nothing of the host: an environment made from
-nothing, no credentials, no network (`services.moto.process`).
+The daemon uses one stream of frames, not a pool of connections, because the process answers one call at a time. A socket
+pair leaves no path in the file system and closes with either side. The process receives nothing from the host: it has a
+new environment, no credentials and no network (`services.moto.process`).
 """
 
 from __future__ import annotations
@@ -22,25 +22,26 @@ from netful.model.cloud import Cloud
 from netful.model.core.errors import StackError
 from netful.model.names import service_names
 from netful.services.backends.call_stream import CallStream
-from netful.services.backends.frames import Call, Load, Recall, Sent
+from netful.services.backends.frames import FrameCall, Load, Recall, Sent
 from netful.services.backends.state_folder import StateFolder
-from netful.services.deploy.deployed import NOTHING, deploy
+from netful.services.deploy.deployed import NOTHING, Deployed, add, deployment_of, remove
 from netful.services.deploy.hosts_in_use import hosts_in_use
 from netful.services.http.backend_requests import CallHost
 from netful.services.http.message import Request, Response
 
 _UNAVAILABLE = Response(503, (("Content-Type", "application/json"),), b'{"message":"Service Unavailable"}')
 LOG_FILE = "services.log"
-_SOON_SECONDS = 2.0
+SOON_SECONDS = 2.0
 
 
 class Backends:
-    """The back ends of a stack. `warnings` tells what of the template could not be put into them.
+    """The back ends of a stack. `warnings` list the parts of the template that could not be put into them.
 
-    `deliver` is given what a service sends to something that is not one of the back ends': a function, above all.
+    `deliver` receives the messages that a service sends to a target outside of the back ends, mostly to a function.
 
-    A process that ends by itself (out of memory, killed) is started again, with what the template has for it and what
-    was `kept`; until then calls answer 503. One that ends soon after its start would do so for ever: it stays down.
+    A process that ends by itself (out of memory, killed) is restarted, with the resources of the template and the state that
+    was `kept`. Until then calls return 503. A process that ends soon after its start is not restarted: it would end again
+    and again.
     """
 
     def __init__(
@@ -56,16 +57,18 @@ class Backends:
         self._restart: asyncio.Task[None] | None = None
         self._cloud = cloud
         self._kept = kept
-        self._deployed = NOTHING
+        self._deployed = self._written = NOTHING
+        self._wanted: Deployed | None = None
+        self._formers: dict[tuple[str, str], str | None] = {}
         self._log_path = state_folder / LOG_FILE
         self._process: subprocess.Popen[bytes] | None = None
         self._stream: CallStream | None = None
         self._deliver = deliver
 
     async def start(self) -> None:
-        """Start the process, load what the stack uses, and put there what the template has for it.
+        """Start the process, load the services that the stack uses, and deploy the template's resources.
 
-        To be awaited on a thread that lives as long as the daemon: the process dies with the thread (fabric §3).
+        Await this on a thread that lives as long as the daemon: the process dies with the thread (fabric §3).
         """
         if self._kept:
             await asyncio.to_thread(self._kept.take)
@@ -76,13 +79,13 @@ class Backends:
             raise StackError("the service back ends did not start", why=why) from error
 
     def _last_words(self) -> str:
-        """The last line of the process's log, which goes with the stack's folder; else how it ended."""
+        """Return the last line of the process's log, which is deleted with the stack's folder; without one, the exit status."""
         lines = (
             self._log_path.read_text(encoding="utf-8", errors="replace").splitlines() if self._log_path.exists() else []
         )
         with contextlib.suppress(subprocess.TimeoutExpired):
             assert self._process is not None
-            silent = f"their process ended with {self._process.wait(_SOON_SECONDS)}"
+            silent = f"their process ended with exit status {self._process.wait(SOON_SECONDS)}"
         return next((line.strip() for line in reversed(lines) if line.strip()), silent)
 
     async def _begin(self) -> None:
@@ -97,14 +100,15 @@ class Backends:
         await stream.ready()
         warnings = await self._recall(stream)
         await asyncio.gather(*(stream.ask(Load(0, host)) for host in hosts_in_use(self._cloud)))
-        self._deployed = self._kept.deployed() if self._kept else NOTHING
-        self.warnings = (*warnings, *await self._deploy(self._ask))
+        self._deployed = self._written = self._kept.deployed() if self._kept else NOTHING
+        self.warnings = (*warnings, *await self._add(self._ask))
+        await self._remove(self._ask)
         if not stream.open:  # each call since then was answered with 503
             raise ConnectionResetError("the service back ends ended while they were filled")
         self._up = True
 
     async def _recall(self, stream: CallStream) -> tuple[str, ...]:
-        """Have the process hold again what was kept; returns what to warn of."""
+        """Restore the kept state in the process; return warnings."""
         if self._kept is None:
             return ()
         answer = await stream.ask(Recall(0, str(self._kept.journal)))
@@ -112,21 +116,32 @@ class Backends:
             what, why, hint = msgspec.json.decode(answer.body, type=tuple[str, str, str])
             raise StackError(what, why=why, hint=hint)
         refused = int(answer.body)
-        return (f"{refused} of the calls in `{self._kept.journal}` could not be made again",) if refused else ()
+        return (f"{refused} of the calls in `{self._kept.journal}` could not be repeated",) if refused else ()
 
-    async def _deploy(self, call_host: CallHost) -> tuple[str, ...]:
-        """Go from what a template had before to what it has now."""
-        again = self._kept is not None
-        self._deployed, warnings = await deploy(self._cloud, self._deployed, call_host, again=again)
-        if self._kept:
-            await asyncio.to_thread(self._kept.keep, self._deployed)
+    async def _add(self, call_host: CallHost) -> tuple[str, ...]:
+        """Make the resources of the cloud; return warnings of the failures."""
+        again, there, self._wanted = self._kept is not None, self._deployed, deployment_of(self._cloud)
+        self._deployed = there.and_also(self._wanted)  # as many may exist where this is interrupted
+        there, warnings = await add(self._cloud, there, call_host, self._formers, again=again)
+        await self._keep(there)
         return warnings
 
+    async def _remove(self, call_host: CallHost) -> None:
+        """Delete the resources that the cloud does not have."""
+        await self._keep(await remove(self._cloud, self._deployed, call_host))
+        self._formers.clear()
+
+    async def _keep(self, there: Deployed) -> None:
+        if self._kept and there != self._written:
+            await asyncio.to_thread(self._kept.keep, there)
+            self._written = there
+        self._deployed = there
+
     def _on_end(self) -> None:
-        """The process is gone: start another, unless it was told to go or had only just come."""
+        """Start another process, unless this one was stopped or ended soon after its start."""
         loop = asyncio.get_running_loop()
         lasted = loop.time() - self._started_at
-        if self._up and lasted > _SOON_SECONDS:
+        if self._up and lasted > SOON_SECONDS:
             self._restart = loop.create_task(self._begin_again())
         self._up = False
 
@@ -136,16 +151,21 @@ class Backends:
         try:
             await self._begin()
         except ConnectionError:
-            self.warnings = (f"the service back ends ended, and did not start again; `{self._log_path}` tells why",)
+            self.warnings = (f"the service back ends ended and could not be restarted; see `{self._log_path}`",)
         else:
-            told = "what they held is there" if self._kept else "what had been put there is gone"
-            again = f"the service back ends ended and were started again: {told}"
+            outcome = "their state is restored" if self._kept else "data that was put there is lost"
+            again = f"the service back ends ended and were restarted: {outcome}"
             self.warnings = tuple(dict.fromkeys((*self.warnings, again)))
 
-    async def change(self, cloud: Cloud) -> None:
-        """Go by another cloud: what it has is there, what it has no more is not."""
+    async def follow(self, _before: Cloud, cloud: Cloud) -> None:
+        """Make the resources of another cloud; those that it does not have are deleted when the change is over."""
         self._cloud = cloud
-        self.warnings = await self._deploy(self.call_host)
+        if self._wanted != deployment_of(cloud):
+            self.warnings = await self._add(self.call_host)
+
+    async def settle(self) -> None:
+        """Delete the resources that the cloud that was followed last does not have."""
+        await self._remove(self.call_host)
 
     def _spawn(self, stream: socket.socket) -> subprocess.Popen[bytes]:
         self._log_path.parent.mkdir(parents=True, exist_ok=True)
@@ -154,21 +174,21 @@ class Backends:
             return subprocess.Popen(
                 command,
                 env=_environment(self._cloud),
-                # The folder stays locked as long as either process may write there.
+                # The folder stays locked as long as either process may write to it.
                 pass_fds=(stream.fileno(), *([self._kept.lock] if self._kept else [])),
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
-                start_new_session=True,  # an interrupt at the terminal is the daemon's to handle
+                start_new_session=True,  # the daemon handles an interrupt at the terminal
             )
 
     @property
     def pid(self) -> int | None:
-        """The process, None before it is started."""
+        """Process id, None before the start."""
         return self._process.pid if self._process else None
 
     async def call(self, service: str, request: Request) -> Response:
-        """Call a service (its endpoint code) in the cloud's region, whatever host the request names."""
+        """Call a service (its endpoint code) in the cloud's region. The host that the request names is ignored."""
         return await self.call_host(service_names.service(service).host(self._cloud.region), request)
 
     async def call_host(self, host: str, request: Request) -> Response:
@@ -178,7 +198,7 @@ class Backends:
     async def _ask(self, host: str, request: Request) -> Response:
         if self._stream is None:
             return _UNAVAILABLE
-        call = Call(0, host, request.method, request.path_and_query, request.headers, request.body)
+        call = FrameCall(0, host, request.method, request.path_and_query, request.headers, request.body)
         try:
             answer = await self._stream.ask(call)
         except ConnectionError:
@@ -186,7 +206,7 @@ class Backends:
         return Response(answer.status, answer.headers, answer.body)
 
     async def close(self) -> None:
-        """End the process; what it held is gone, but for what is kept."""
+        """End the process; its state is lost, except for what is kept."""
         self._up = False
         if self._restart:
             self._restart.cancel()
@@ -200,7 +220,7 @@ class Backends:
 
 
 def _environment(cloud: Cloud) -> dict[str, str]:
-    """All that the process knows of its surroundings: nothing of the host's."""
+    """Return the process's environment, which contains nothing from the host."""
     nowhere = os.devnull
     return {
         "MOTO_ACCOUNT_ID": cloud.account_id,

@@ -1,14 +1,14 @@
-"""The IAM action of a request, and the resource where the request names one.
+"""IAM action of a request, and the resource if the request names one.
 
-| protocol | the action is |
+| protocol | the action comes from |
 |---|---|
 | JSON | the last part of `X-Amz-Target` |
 | query | `Action` in the form or the query string |
-| S3 | of the method, and whether there is a key |
-| Lambda | of the method and the path, by Lambda's model |
+| S3 | the method, and whether the path has a key |
+| Lambda | the method and the path, by Lambda's model |
 | API Gateway | the method; the path is the resource |
 
-An action that is not known is empty: no policy judges such a request.
+An unknown action is empty: no policy is evaluated for such a request.
 """
 
 from __future__ import annotations
@@ -25,10 +25,10 @@ from netful.services.http.message import Request
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
-    """An IAM action (`ssm:GetParameter`) and the resource's ARN; "" for what is not known.
+class RequestedAction:
+    """An IAM action (`ssm:GetParameter`) and the resource's ARN; "" if not known.
 
-    `alike` are the ARNs that the resource has besides: a secret's ends with letters that only Secrets Manager knows.
+    `alike` are further ARNs of the resource: a secret's ARN ends with letters that only Secrets Manager knows.
     """
 
     action: str = ""
@@ -36,7 +36,7 @@ class Asked:
     alike: tuple[str, ...] = ()
 
 
-# The services whose actions have another prefix than their endpoint code.
+# Services whose actions have another prefix than their endpoint code.
 _PREFIXES = {
     "kinesis-streams": "kinesis", "kinesis-firehose": "firehose", "monitoring": "cloudwatch", "email": "ses",
     "ecr.api": "ecr", "sagemaker.api": "sagemaker", "sagemaker.runtime": "sagemaker",
@@ -55,37 +55,37 @@ _S3_OBJECT = {
     "POST": "PutObject",
     "DELETE": "DeleteObject",
 }
-# Query parameters that do not make another action of a request.
+# Query parameters that do not change the action of a request.
 _S3_PLAIN = frozenset({
     "list-type", "prefix", "delimiter", "max-keys", "continuation-token", "start-after", "marker", "encoding-type",
     "fetch-owner", "partNumber", "uploads", "uploadId", "x-id",
 })  # fmt: skip
 
 
-def asked(found: ServiceRoute, request: Request, account_id: str) -> Asked:
+def asked(found: ServiceRoute, request: Request, account_id: str) -> RequestedAction:
     """Return the action and the resource of a request to a service."""
     if found.service.code == "s3":
         return _s3(found.host, request)
     if found.service.code == "lambda":
         return _lambda(found.region, request, account_id)
     if found.service.code == "apigateway":
-        path = unquote(request.path).removeprefix("/v2")  # the newer APIs stand beside the others
-        return Asked(f"apigateway:{request.method}", f"arn:aws:apigateway:{found.region}::{path}")
+        path = unquote(request.path).removeprefix("/v2")  # the newer APIs have the prefix `/v2`
+        return RequestedAction(f"apigateway:{request.method}", f"arn:aws:apigateway:{found.region}::{path}")
     prefix = _PREFIXES.get(found.service.code, found.service.code)
     name = _named(request)
     if not name or (prefix, name) in _WITHOUT_ACTION:
-        return Asked()
+        return RequestedAction()
     name = _ACTIONS_OF.get((prefix, name), name)
     place = f"arn:aws:{prefix}:{found.region}:{account_id}:"
     kind = _RESOURCES.get(prefix)
     value = next((v for m in kind.members if (v := _member(request, m))), "") if kind else ""
     if not kind or not value:
-        return Asked(f"{prefix}:{name}")
+        return RequestedAction(f"{prefix}:{name}")
     arns = (value,) if value.startswith("arn:") else tuple(place + one for one in kind.named(value))
-    return Asked(f"{prefix}:{name}", arns[0] if arns else "", arns[1:])
+    return RequestedAction(f"{prefix}:{name}", arns[0] if arns else "", arns[1:])
 
 
-# Operations that IAM knows by another action, or by several.
+# Operations for which IAM has another action, or several.
 _ACTIONS_OF = {
     ("sqs", "SendMessageBatch"): "SendMessage",
     ("sqs", "DeleteMessageBatch"): "DeleteMessage",
@@ -126,7 +126,7 @@ def _member(request: Request, name: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class _Kind:
-    """A type of resource: the members that name one, and the ends of the ARNs of a name."""
+    """A type of resource: the members that name one, and the last parts of the ARNs for a name."""
 
     members: tuple[str, ...]
     named: Callable[[str], tuple[str, ...]]
@@ -153,37 +153,37 @@ _RESOURCES: dict[str, _Kind] = {
 }
 
 
-# The resource that a label of one of Lambda's paths names; a label may also have the whole ARN.
+# Resource types by the label of a Lambda path; the value of a label may also be the complete ARN.
 _LAMBDA_RESOURCES = {"FunctionName": "function", "UUID": "event-source-mapping", "LayerName": "layer"}
 
 
-def _lambda(region: str, request: Request, account_id: str) -> Asked:
+def _lambda(region: str, request: Request, account_id: str) -> RequestedAction:
     found = service_model("lambda").operation(request.method, request.path, dict(parse_qsl(request.query)))
     if found is None:
-        return Asked()
+        return RequestedAction()
     operation, labels = found
     action = f"lambda:{_ACTIONS_OF.get(('lambda', operation.name), operation.name)}"
     label, value = next(iter(labels.items()), ("", ""))
     if value.startswith("arn:") or label not in _LAMBDA_RESOURCES:
-        return Asked(action, value)
+        return RequestedAction(action, value)
     named = _unqualified(value) if label == "FunctionName" else ":".join(labels.values())
-    return Asked(action, f"arn:aws:lambda:{region}:{account_id}:{_LAMBDA_RESOURCES[label]}:{named}")
+    return RequestedAction(action, f"arn:aws:lambda:{region}:{account_id}:{_LAMBDA_RESOURCES[label]}:{named}")
 
 
 def _unqualified(name: str) -> str:
-    """A name without its account and its qualifier: `123456789012:function:fn:live` is `fn`."""
+    """Return a name without its account and its qualifier: `fn` for `123456789012:function:fn:live`."""
     return name.rpartition("function:")[2].partition(":")[0]
 
 
-def _s3(host: str, request: Request) -> Asked:
+def _s3(host: str, request: Request) -> RequestedAction:
     bucket = host.partition(".s3")[0] if not host.startswith("s3") else ""
     path = unquote(request.path).removeprefix("/")
     if not bucket:
         bucket, _, path = path.partition("/")
     if not bucket:
-        return Asked("s3:ListAllMyBuckets")
+        return RequestedAction("s3:ListAllMyBuckets")
     parameters = parse_qs(request.query, keep_blank_values=True)
     if any(name not in _S3_PLAIN and not name.lower().startswith("x-amz-") for name in parameters):
-        return Asked()
+        return RequestedAction()
     name = (_S3_OBJECT if path else _S3_BUCKET).get(request.method, "")
-    return Asked(f"s3:{name}" if name else "", f"arn:aws:s3:::{bucket}" + (f"/{path}" if path else ""))
+    return RequestedAction(f"s3:{name}" if name else "", f"arn:aws:s3:::{bucket}" + (f"/{path}" if path else ""))

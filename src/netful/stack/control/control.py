@@ -28,7 +28,7 @@ _PAUSE_SECONDS = 0.2
 
 
 @dataclass
-class Request:
+class ControlRequest:
     """One request: its arguments, the descriptors that came with it, and the messages that follow it."""
 
     arguments: dict[str, Any]
@@ -36,7 +36,7 @@ class Request:
     further: asyncio.Queue[dict[str, Any] | None] = field(default_factory=asyncio.Queue)
 
 
-Handler = Callable[[Request], AsyncIterator[dict[str, Any]]]
+Handler = Callable[[ControlRequest], AsyncIterator[dict[str, Any]]]
 
 
 class ControlServer:
@@ -91,7 +91,7 @@ class ControlServer:
         finally:
             connection.close()
 
-    async def _answer(self, connection: socket.socket, request: Request) -> None:
+    async def _answer(self, connection: socket.socket, request: ControlRequest) -> None:
         loop = asyncio.get_running_loop()
         handler = self._handlers.get(str(request.arguments.get("verb")))
         try:
@@ -111,14 +111,14 @@ class ControlServer:
             await loop.sock_sendall(connection, wire.encode(wire.from_error(told)))
 
 
-async def _first(connection: socket.socket) -> Request | None:
+async def _first(connection: socket.socket) -> ControlRequest | None:
     """Read a request with its descriptors; None at the end of the connection."""
     await _readable(connection)
     header, fds, _, _ = socket.recv_fds(connection, wire.LENGTH.size, _MAX_FDS)
     if not header:
         return None
     header += await _read(connection, wire.LENGTH.size - len(header))
-    return Request(wire.decode(await _read(connection, _length(header))), fds)
+    return ControlRequest(wire.decode(await _read(connection, _length(header))), fds)
 
 
 async def _follow(connection: socket.socket, messages: asyncio.Queue[dict[str, Any] | None]) -> None:

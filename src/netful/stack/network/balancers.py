@@ -40,17 +40,27 @@ class Balancers:
     """The load balancers of one stack."""
 
     def __init__(
-        self, folder: Path, networks: Networks, authority: Authority, invoke: Invoke, call_host: CallHost
+        self,
+        cloud: Cloud,
+        folder: Path,
+        networks: Networks,
+        authority: Authority,
+        invoke: Invoke,
+        call_host: CallHost,
     ) -> None:
         self._networks = networks
-        self._cloud = Cloud()
+        self._cloud = cloud
         self._relays: dict[str, tuple[Relay, int]] = {}
         self._client: Position | None = None
         self._service = BalancerService(
             folder / "balancers", self._spawn_at, authority, invoke, networks.set_unhealthy, call_host
         )
 
-    async def follow(self, cloud: Cloud) -> None:
+    async def start(self) -> None:
+        """Run the load balancers."""
+        await self.follow(self._cloud, self._cloud)
+
+    async def follow(self, _before: Cloud, cloud: Cloud) -> None:
         """Run the load balancers of this cloud from now on."""
         self._cloud = cloud
         built = await self._networks.on_thread(_built)

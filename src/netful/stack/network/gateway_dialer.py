@@ -49,11 +49,11 @@ class GatewayDialer:
         except StackError as problem:
             raise UnreachableError(str(problem)) from problem
 
-    async def change(self, cloud: Cloud) -> None:
-        """Give up the places of links that are no more what they were."""
-        kept = {("link", link) for link in cloud.apis.vpc_links.values()}
+    async def settle(self, cloud: Cloud) -> None:
+        """Give up the places of links that are no longer what they were, or whose network is gone."""
+        kept = {("internet",), *(("link", link) for link in cloud.apis.vpc_links.values())}
         for place, position in [*self._positions.items()]:
-            if place[0] != "internet" and place not in kept:
+            if place not in kept or position.cut:
                 del self._positions[place]
                 await self._networks.release(position)
 

@@ -25,10 +25,11 @@ from netful.functions.invocations.invocation import InvokeRefused
 from netful.functions.invocations.logs import LogEvent, LogGroup
 from netful.model.cloud import Cloud
 from netful.model.core.errors import NetfulError, QuestionError, StackError
-from netful.stack.control.control import Handler, Request
+from netful.stack.control.control import ControlRequest, Handler
 from netful.stack.control.settings import Settings
 from netful.stack.network.exec_namespace import Streams, environment, spawn, write_resolver
 from netful.stack.stack import Stack
+from netful.stack.status import status
 from netful.stack.verbs.positions import positions
 from netful.stack.verbs.probe import probe
 from netful.stack.verbs.witness import witness
@@ -59,13 +60,13 @@ def handlers(stack: Stack) -> dict[str, Handler]:
     return {verb: partial(handler, stack) for verb, handler in verbs.items()}
 
 
-async def _status(stack: Stack, _request: Request) -> Messages:
-    yield {"result": {**stack.status(), "gateway": await stack.gateway.told()}}
+async def _status(stack: Stack, _request: ControlRequest) -> Messages:
+    yield {"result": {**status(stack), "gateway": await stack.gateway.told()}}
 
 
-async def _look(stack: Stack, _request: Request) -> Messages:
+async def _look(stack: Stack, _request: ControlRequest) -> Messages:
     """What is there and what of it runs: all that the page shows."""
-    running = {**stack.status(), "gateway": await stack.gateway.told()}
+    running = {**status(stack), "gateway": await stack.gateway.told()}
     yield {"result": {**running, "cloud": inventory(stack.cloud), "destinations": list(_known_destinations(stack))}}
 
 
@@ -73,7 +74,7 @@ def _known_destinations(stack: Stack) -> tuple[str, ...]:
     return destinations_in_use(Facts(stack.cloud))
 
 
-async def _console(stack: Stack, request: Request) -> Messages:
+async def _console(stack: Stack, request: ControlRequest) -> Messages:
     """Know where the page is, for as long as its process holds the line and the stack runs."""
     stack.console = request.arguments["url"]
     gone = asyncio.create_task(request.further.get())
@@ -88,22 +89,22 @@ async def _console(stack: Stack, request: Request) -> Messages:
         ended.cancel()
 
 
-async def _change(stack: Stack, request: Request) -> Messages:
+async def _change(stack: Stack, request: ControlRequest) -> Messages:
     settings = Settings.from_json(request.arguments["settings"])
     if not request.arguments["named"]:
         stack.must_be_at(settings.home)
     done = await stack.change(settings)
-    status = stack.status()
-    status["warnings"] += stack.late(settings)
-    yield {"result": {"changes": [str(one) for one in done], "status": status}}
+    told = status(stack)
+    told["warnings"] += stack.late(settings)
+    yield {"result": {"changes": [str(one) for one in done], "status": told}}
 
 
-async def _down(stack: Stack, _request: Request) -> Messages:
+async def _down(stack: Stack, _request: ControlRequest) -> Messages:
     yield {"result": True}
     stack.ended.set()
 
 
-async def _invoke(stack: Stack, request: Request) -> Messages:
+async def _invoke(stack: Stack, request: ControlRequest) -> Messages:
     function_id = _function_id(stack.cloud, request.arguments["function"])
     payload = base64.b64decode(request.arguments["payload"])
     try:
@@ -123,7 +124,7 @@ async def _invoke(stack: Stack, request: Request) -> Messages:
     }
 
 
-async def _logs(stack: Stack, request: Request) -> Messages:
+async def _logs(stack: Stack, request: ControlRequest) -> Messages:
     groups = _log_groups(stack, request.arguments.get("function"))
     if not request.arguments.get("follow"):
         events = sorted((e.timestamp_ms, n, e.message) for g in groups for n, e in enumerate(g.events))
@@ -170,7 +171,7 @@ def _log_groups(stack: Stack, named: str | None) -> list[LogGroup]:
     return [host] if host is not None else [stack.functions.logs(_function_id(stack.cloud, named))]
 
 
-async def _exec(stack: Stack, request: Request) -> Messages:
+async def _exec(stack: Stack, request: ControlRequest) -> Messages:
     source, command = request.arguments["source"], request.arguments["command"]
     if not command:
         raise QuestionError("no command was given", hint=f"netful exec {source} -- curl https://example.com")
@@ -196,7 +197,7 @@ async def _exec(stack: Stack, request: Request) -> Messages:
         await stack.networks.release(position)
 
 
-async def _attend(process: subprocess.Popen[bytes], request: Request) -> int:
+async def _attend(process: subprocess.Popen[bytes], request: ControlRequest) -> int:
     """Pass the client's signals on until the command ends; it is ended when the client goes."""
     ended = asyncio.create_task(asyncio.to_thread(process.wait))
     try:
@@ -216,18 +217,18 @@ async def _attend(process: subprocess.Popen[bytes], request: Request) -> int:
         await ended
 
 
-async def _trace(stack: Stack, request: Request) -> Messages:
+async def _trace(stack: Stack, request: ControlRequest) -> Messages:
     question = parse(stack.cloud, request.arguments["source"], request.arguments["destination"])
     yield {"result": trace(stack.cloud, question).to_json()}
 
 
-async def _probe(stack: Stack, request: Request) -> Messages:
+async def _probe(stack: Stack, request: ControlRequest) -> Messages:
     trust = ssl.create_default_context(cafile=str(stack.authority.bundle))
     found = await probe(stack, request.arguments["source"], request.arguments["destination"], trust)
     yield {"result": asdict(found)}
 
 
-async def _probe_matrix(stack: Stack, request: Request) -> Messages:
+async def _probe_matrix(stack: Stack, request: ControlRequest) -> Messages:
     """Every source against every destination in use, or with `apis` every client against every way to an API.
 
     Some at a time; what cannot be tried is told as such.
@@ -251,7 +252,7 @@ async def _probe_matrix(stack: Stack, request: Request) -> Messages:
     yield {"result": {"clients": list(clients), "ways": [asdict(way) for way in rows]}}
 
 
-async def _witness(stack: Stack, request: Request) -> Messages:
+async def _witness(stack: Stack, request: ControlRequest) -> Messages:
     trust = ssl.create_default_context(cafile=str(stack.authority.bundle))
     seen = await witness(stack, request.arguments["source"], request.arguments["destination"], trust)
     yield {"result": [asdict(one) for one in seen]}

@@ -29,7 +29,7 @@ async def put_function_concurrency(context: Context, asked: Asked) -> Reply:
             "Specified ReservedConcurrentExecutions for function decreases account's UnreservedConcurrentExecution "
             f"below its minimum value of [{MINIMUM_UNRESERVED}]."
         )
-    service.reserve(function.id, number)
+    await service.reserve(function.id, number)
     return document(200, {"ReservedConcurrentExecutions": number})
 
 
@@ -41,7 +41,7 @@ async def get_function_concurrency(context: Context, asked: Asked) -> Reply:
 
 async def delete_function_concurrency(context: Context, asked: Asked) -> Reply:
     """DeleteFunctionConcurrency."""
-    context.service().reserve(context.named(asked).function.id, None)
+    await context.service().reserve(context.named(asked).function.id, None)
     return Reply(204)
 
 

@@ -49,9 +49,7 @@ async def list_event_invoke_configs(context: Context, asked: Asked) -> Reply:
 
 async def delete_event_invoke_config(context: Context, asked: Asked) -> Reply:
     """DeleteFunctionEventInvokeConfig."""
-    gone = _of(context, context.named(asked)).id
-    resources = context.service().cloud.template.resources
-    await context.service().amend({id_: one for id_, one in resources.items() if id_ != gone})
+    await context.service().amend(gone={_of(context, context.named(asked)).id})
     return Reply(204)
 
 
@@ -67,7 +65,7 @@ async def _set(context: Context, asked: Asked, before: Mapping[str, Any]) -> Rep
     config = Resource(
         known.id if known else f"{one.function.id} {qualifier} events", CONFIG, {**before, **members, **named}
     )
-    await context.service().amend({**cloud.template.resources, config.id: config})
+    await context.service().amend(config)
     return document(200, _told(context, one, config))
 
 

@@ -70,7 +70,7 @@ async def delete_mapping(context: Context, asked: Asked) -> Reply:
     cloud = context.service().cloud
     resource, mapping = _of(cloud, asked["UUID"])
     told = _told(cloud, resource, mapping) | {"State": "Deleting"}
-    await context.service().amend({id_: one for id_, one in cloud.template.resources.items() if id_ != resource.id})
+    await context.service().amend(gone={resource.id})
     return document(202, told)
 
 
@@ -100,7 +100,7 @@ async def _put(context: Context, resource: Resource, state: str) -> Reply:
     mapping = event_source_mapping(service.cloud, changed)
     if mapping is None:
         raise no_such_resource()
-    await service.amend({**service.cloud.template.resources, changed.id: changed})
+    await service.amend(changed)
     return document(202, _told(service.cloud, changed, mapping) | {"State": state})
 
 

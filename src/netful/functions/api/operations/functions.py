@@ -63,11 +63,7 @@ async def update_function_configuration(context: Context, asked: Asked) -> Reply
         context.versions(one).latest = replace(latest, package=changed.package)  # also where it takes some time to move
     if not function.same_place(one.function):
         return await _move(service, changed)
-    context.versions(one).latest = changed
-    done = await service.reconfigure(function)
-    if function.role != one.function.role:
-        await service.moves.release(service.cloud.compute.functions)  # who signs by its keys is another
-    return _under_way(context, one, done)
+    return _under_way(context, one, await service.reconfigure(changed))
 
 
 async def _repacked(service: FunctionService, function: Function) -> Package | None:
@@ -107,7 +103,7 @@ async def update_function_code(context: Context, asked: Asked) -> Reply:
 
 
 def _under_way(context: Context, one: Named, changed: Version) -> Reply:
-    """The answer to an update: it is under way; when it is done, which is at once, the revision is another (§1.4)."""
+    """Answer an update as one that is under way: it is done at once, and has another revision then (§1.4)."""
     told = changing(configuration(context.service(), changed))
     versions = context.versions(one)
     versions.latest = replace(versions.latest, revision=Revision())

@@ -43,7 +43,7 @@ async def add_permission(context: Context, asked: Asked) -> Reply:
     named = {"FunctionName": _arn(cloud, one), "Action": asked["Action"], "Principal": asked["Principal"]}
     limits = {member: asked[member] for member in _CONDITIONS if member in asked}
     made = Resource(f"{one.function.id} {one.qualifier} {sid}", _PERMISSION, {**named, **limits, "StatementId": sid})
-    await context.service().amend({**cloud.template.resources, made.id: made})
+    await context.service().amend(made)
     return document(201, {"Statement": _written(_statement(cloud, one, made))})
 
 
@@ -55,7 +55,7 @@ async def remove_permission(context: Context, asked: Asked) -> Reply:
     if not gone:
         message = f"Statement {asked['StatementId']} is not found in resource policy."
         raise InvokeRefused(404, "ResourceNotFoundException", message)
-    await context.service().amend({id_: other for id_, other in cloud.template.resources.items() if id_ not in gone})
+    await context.service().amend(gone=gone)
     return Reply(204)
 
 

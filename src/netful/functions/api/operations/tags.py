@@ -17,14 +17,14 @@ async def list_tags(context: Context, asked: Asked) -> Reply:
 async def tag_resource(context: Context, asked: Asked) -> Reply:
     """TagResource."""
     function = _function(context, asked)
-    context.service().tag(function.id, {**function.tags, **asked["Tags"]})
+    await context.service().tag(function.id, {**function.tags, **asked["Tags"]})
     return Reply(204)
 
 
 async def untag_resource(context: Context, asked: Asked) -> Reply:
     """UntagResource."""
     function, gone = _function(context, asked), asked["TagKeys"]
-    context.service().tag(function.id, {key: value for key, value in function.tags.items() if key not in gone})
+    await context.service().tag(function.id, {key: value for key, value in function.tags.items() if key not in gone})
     return Reply(204)
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
-class Call:
+class OperationCall:
     """One call. The names of `headers` are in lower case; `pairs` is the query with repeated names."""
 
     method: str
