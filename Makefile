@@ -4,7 +4,7 @@ BIN := $(VENV)/bin
 PYTEST := $(BIN)/pytest -n 2 --dist worksteal
 SHARED := $(or $(NETFUL_SHARED),../shared)
 
-.PHONY: setup demo test test-fast test-rootless recorded lint docs bench differential lock clean
+.PHONY: setup demo test test-fast test-rootless coverage mutants recorded lint docs bench differential lock clean
 
 setup: $(VENV)/.ready
 
@@ -28,6 +28,16 @@ test-fast: setup
 # One room of src/netful, or another folder of tests: `make test-gateway`, `make test-docs`.
 test-%: setup
 	$(PYTEST) tests/$*
+
+# Branches that the tests run in their own process; what they start (stacks, workers, sandboxes) is not measured.
+coverage: setup
+	scripts/setup $(VENV) test
+	$(PYTEST) --ignore tests/recorded --ignore tests/stack --ignore tests/console --ignore tests/docs --cov --cov-report=term
+
+# A sample of N mutants of the engine; each is judged by the tests that run its line. `make mutants SEED=7` draws the same again.
+mutants: N = 1500
+mutants: setup
+	$(BIN)/python bench/mutants.py --number $(N) $(if $(SEED),--seed $(SEED))
 
 # The tests on recorded facts of real AWS, which are not part of the repository.
 recorded: setup

@@ -1,7 +1,7 @@
-"""The model in the kernel: the internet, every VPC, and what connects them; sandboxes and positions in them.
+"""The network of a cloud in the kernel: the internet, every VPC, their connections, sandboxes and positions.
 
-Everything that is made is anonymous and held by this process alone, so the end of the process, however it comes, is the
-end of the network. Methods run on the namespace thread.
+All kernel objects are anonymous and held by this process alone, so the network ends with the process, however that
+ends. Methods run on the namespace thread.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from netful.model.cloud import Cloud
 
 
 class Fabric:
-    """The network of a cloud. `doors` are to be served by the caller's event loop; `internet` is outside of all VPCs."""
+    """The network of a cloud. The caller's event loop serves `doors`; `internet` is outside of all VPCs."""
 
     def __init__(self, cloud: Cloud, limbo: int, options: Options | None = None) -> None:
         self.doors = Doors()
@@ -34,13 +34,13 @@ class Fabric:
 
     @property
     def cloud(self) -> Cloud:
-        """The cloud that the network is of."""
+        """The cloud that this network implements."""
         return self.vpcs.cloud
 
     def change(self, cloud: Cloud) -> None:
-        """Become the network of another cloud; what is the same in both stays, its connections included.
+        """Change to the network of another cloud. Parts that are the same in both stay, with their connections.
 
-        Where that fails, a change to the cloud before leads back: everything compares with what is built.
+        After a failure, a change to the previous cloud restores it: every step compares with what is built.
         """
         self.internet.change(cloud)
         self.vpcs.change(cloud)

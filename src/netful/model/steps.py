@@ -1,4 +1,4 @@
-"""Steps from one cloud to the next: what an edited template or an API call makes of the cloud that runs."""
+"""Steps from one cloud to the next, by an edited template or an API call."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from typing import Protocol, TypeAlias
 from netful.model.cloud import Cloud
 
 Step: TypeAlias = Callable[[Cloud], Cloud]
-"""Returns the next cloud. A step is pure; it raises where there is no next one, and then nothing changes."""
+"""Returns the next cloud. A step is pure. It raises if no next cloud is possible, and then nothing changes."""
 
 
 class Becomes(Protocol):
-    """Something that goes from one cloud to the next, such as a running stack."""
+    """An object that changes from one cloud to the next, such as a running stack."""
 
     async def become(self, step: Step) -> Cloud:
-        """Take a step as a whole, or not at all; return the cloud after it."""
+        """Apply a step entirely, or not at all; return the cloud after it."""

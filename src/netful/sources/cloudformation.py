@@ -65,7 +65,7 @@ def read(path: Path, given: Mapping[str, Any]) -> Template:
 
 
 def complete(written: Template, region: str) -> Template:
-    """Return the template as it is deployed to a region: SAM translated, assets in their place, checked."""
+    """Return the template as AWS deploys it to a region: SAM translated, assets in their place, checked."""
     if sam.is_needed(written):
         sam.translate(written, region)
     cdk.use_local_assets(written)

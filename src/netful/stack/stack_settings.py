@@ -7,7 +7,7 @@ from pathlib import Path
 
 from netful import sources
 from netful.fabric.kernel.options import Options
-from netful.functions.environments.service import Settings as FunctionSettings
+from netful.functions.environments.service import FunctionSettings
 from netful.model.cloud import Cloud
 from netful.model.core.errors import StackError
 from netful.services.relays.real_internet import RealInternet

@@ -35,7 +35,7 @@ def test_accounts_and_functions_that_share_an_interface(tmp_path):
     ("content", "message"),
     [
         ("{", "not valid JSON"),
-        ("[]", "no output of the AWS CLI"),
+        ("[]", "not output of the AWS CLI"),
         ('{"Vpcs": [1]}', "not an object"),
         ('{"Vpcs": [{"VpcId": "vpc-1", "CidrBlock": "10.0.0.0/99"}]}', "not a CIDR block"),
         ('{"Subnets": [{"SubnetId": "subnet-1"}]}', "no IPv4 block"),

@@ -43,9 +43,9 @@ TRUE = [
 NOT_JUDGED = {
     "!Contains [[subnet-1], !Ref SubnetId]": "parameter `SubnetId` has no value",
     "!EachMemberIn [[a, !Ref SubnetId], [a]]": "parameter `SubnetId` has no value",
-    "!EachMemberIn [!ValueOfAll ['AWS::EC2::Subnet::Id', VpcId], [vpc-1]]": "`Fn::ValueOfAll` asks the account",
-    "!EachMemberIn [[vpc-1], !RefAll 'AWS::EC2::VPC::Id']": "`Fn::RefAll` asks the account",
-    "!Equals [!ValueOf [SubnetId, VpcId], vpc-1]": "`Fn::ValueOf` asks the account",
+    "!EachMemberIn [!ValueOfAll ['AWS::EC2::Subnet::Id', VpcId], [vpc-1]]": "`Fn::ValueOfAll` needs data of the account",
+    "!EachMemberIn [[vpc-1], !RefAll 'AWS::EC2::VPC::Id']": "`Fn::RefAll` needs data of the account",
+    "!Equals [!ValueOf [SubnetId, VpcId], vpc-1]": "`Fn::ValueOf` needs data of the account",
 }
 
 

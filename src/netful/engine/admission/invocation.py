@@ -1,4 +1,4 @@
-"""The last step: what a route calls, and whether API Gateway may call it (api-gateway §5.1, §5.10)."""
+"""Integration of a route as the last step: its callee, and the permission to call it (api-gateway §5.1, §5.10)."""
 
 from __future__ import annotations
 
@@ -17,20 +17,21 @@ from netful.engine.http.gateway_errors import (
     GatewayAnswer,
 )
 from netful.engine.integrations.integration_faults import fault, undeclared
-from netful.engine.integrations.integration_targets import callee, in_stage
+from netful.engine.integrations.integration_targets import Callee, callee, in_stage
 from netful.model.apis.api import Api, ApiRoute, Protocol
+from netful.model.apis.integration import Integration
 from netful.model.apis.stage import Stage
 from netful.model.cloud import Cloud
 from netful.model.core.unknown import Unknown
 
 
 def internal_error(api: Api) -> GatewayAnswer:
-    """What the caller gets where an integration cannot be called: each kind of API has its own spelling (§6.5)."""
+    """Return the answer where an integration cannot be called: each kind of API has its own spelling (§6.5)."""
     return HTTP_INTERNAL_ERROR if api.protocol is Protocol.HTTP else INTERNAL_ERROR
 
 
 def integration_step(cloud: Cloud, api: Api, stage: Stage, route: ApiRoute) -> Finding:
-    """How a route's integration is called."""
+    """Return the step to the integration of a route."""
     asks = f"{route.http_method} {route.path}"
     integration = route.integration
     if integration is None:
@@ -49,22 +50,33 @@ def integration_step(cloud: Cloud, api: Api, stage: Stage, route: ApiRoute) -> F
     if isinstance(called.uri, Unknown) and integration.connection_id is None:
         rule, missing = f"{integration.type}, to where is not known", needs(called.uri, "")
         return Finding(HopKind.INTEGRATION, asks, Ruling("unknown", route.id, rule, None, integration.origin, missing))
-    component = called.function or str(integration.connection_id or called.service or route.id)
+    return _called(api, route, integration, called)
+
+
+def _called(api: Api, route: ApiRoute, integration: Integration, called: Callee) -> Finding:
+    """Return the step to what is not a function of the stack: another function, a service, a web server."""
     uri = called.uri if isinstance(called.uri, str) else None
     what = f"{called.service}:{called.action or '?'}" if called.service else uri
     rule = f"{integration.type}, {what}" if what else str(integration.type)
+    component = called.function or str(integration.connection_id or called.service or route.id)
     link = integration if integration.connection_type == "VPC_LINK" else None
     host = "" if link or called.service or uri is None else _host(uri)
-    unreached = NO_CONNECTION if link else INTERNAL_ERROR if host else None
-    if unreached and api.protocol is Protocol.HTTP:
-        unreached = HTTP_UNAVAILABLE
-    return Finding(
-        HopKind.INTEGRATION, asks, Ruling("allow", component, rule, origin=integration.origin), unreached, link, host
-    )
+    asks = f"{route.http_method} {route.path}"
+    ruling = Ruling("allow", component, rule, origin=integration.origin)
+    return Finding(HopKind.INTEGRATION, asks, ruling, _unreached(api, link, host), link, host)
+
+
+def _unreached(api: Api, link: Integration | None, host: str) -> GatewayAnswer | None:
+    """Return the answer where a web server cannot be reached; None for what needs no way there."""
+    if link is None and not host:
+        return None
+    if api.protocol is Protocol.HTTP:
+        return HTTP_UNAVAILABLE
+    return NO_CONNECTION if link else INTERNAL_ERROR
 
 
 def _host(uri: str) -> str:
-    """The host of a URL; "" where only a request's own path says it."""
+    """Return the host of a URL; "" where the path of a request determines it."""
     try:
         host = urlsplit(uri).hostname or ""
     except ValueError:

@@ -14,7 +14,7 @@ Theory (fabric §2). Each AWS stage is a base chain of its own, since `accept` e
     input              the resolver, so often a second, and nothing else
 
 IPv4 and IPv6 go through the same chains; a rule is of one family, as in AWS. An egress-only gateway is a link of its own, and
-conntrack's direction tells what may pass: originals out, replies in.
+conntrack's direction decides which packets pass: originals out, replies in.
 
 A subnet is a device group; an interface's list of groups is a number that a map gives for its name. Adding an
 interface is then one element in each of a few maps, whatever the number of rules.
@@ -31,10 +31,12 @@ from netful.model.network.vpc import IPAddress, IPNetwork
 
 IGW_LINK, EGRESS_ONLY_LINK = "igw0", "eigw0"
 SILENCE = "icmp type time-exceeded drop; icmpv6 type time-exceeded drop"
-"""Routers of AWS do not report packets that go in a circle: they end without an answer."""
+"""AWS's routers do not report routing loops: the packets get no answer."""
 
-# What an internet gateway never carries outward (vpc-network §4.1).
-_QUERIES_PER_SECOND = 1024  # of an interface to the resolver, all functions behind it together (vpc-network §6.1)
+# Packets that an internet gateway never forwards outward (vpc-network §4.1).
+_QUERIES_PER_SECOND = (
+    1024  # queries per second of an interface to the resolver, for all functions behind it together (vpc-network §6.1)
+)
 _PRIVATE_SPACE = "10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16, 100.64.0.0/10"
 
 BASE = f"""
@@ -159,16 +161,16 @@ def interface(
 
 
 def answers(link: str, ports: Sequence[tuple[str, int]], *, ping: bool = False) -> Iterator[str]:
-    """Yield a link to an endpoint or a load balancer, which answers on a few ports (and to ping) and drops all else."""
+    """Yield a link to an endpoint or a load balancer, which answers only on some ports (and to ping)."""
     yield from elements("endpoints", [f'"{link}"'])
     yield from elements("pingable", [f'"{link}"'] if ping else [])
     yield from elements("endpoint_ports", [f'"{link}" . {protocol} . {port}' for protocol, port in ports])
 
 
 def balancer(link: str, mark: int, member_of: Sequence[str]) -> Iterator[str]:
-    """Yield a node of a network load balancer, and the groups that are known by its link.
+    """Yield a node of a network load balancer, and the groups that are identified by its link.
 
-    It may send with its clients' addresses; the answers carry the mark, which leads them back through it.
+    It may send with its clients' addresses; the answers carry the mark, which routes them back through it.
     """
     yield from elements("balancers", [f'"{link}"'])
     yield from elements("way_back", [f'"{link}" : {mark}'])

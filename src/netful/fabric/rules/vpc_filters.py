@@ -1,6 +1,6 @@
 """Filters of a VPC's router, written from the model: the whole ruleset, or the lines for one more interface.
 
-Only text is made here, in the words of `ruleset`, `security_groups` and `network_acls`; the router loads it.
+This module only makes text, in the words of `ruleset`, `security_groups` and `network_acls`; the router loads it.
 """
 
 from __future__ import annotations
@@ -105,7 +105,7 @@ class VpcFilters:
         return [*self._group_lists.chains_after(known), *lines]
 
     def interface(self, attached: Attached) -> Iterator[str]:
-        """Yield the elements that stand for an interface."""
+        """Yield the elements of an interface."""
         eni, link = attached.interface, attached.link
         assert eni.private_ip_address is not None
         yield from ruleset.interface(
@@ -126,7 +126,7 @@ class VpcFilters:
             yield from ruleset.balancer(link, mark, self._group_lists.sets_of(eni))
 
     def way_back(self, eni: NetworkInterface) -> int | None:
-        """Return the mark, and the number of the table, that leads back through a network load balancer's node."""
+        """Return the mark and the table number of the route back through a network load balancer's node."""
         balancer = self._cloud.balancing.load_balancers.get(eni.owner_id)
         if balancer is None or balancer.type is not LoadBalancerType.NETWORK:
             return None

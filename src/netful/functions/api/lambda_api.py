@@ -1,8 +1,8 @@
 """Operations of the Lambda API that a running stack serves (lambda §5.1, §5.3).
 
-docs/reference/lambda-api.md lists them. A change lasts until the stack changes or ends: the template is the truth.
-Lambda's model (service_models) finds the operation of a request and checks its members; an operation that is not
-served is refused by its name.
+docs/reference/lambda-api.md lists them. A change lasts until the stack changes or ends: the template is authoritative.
+Lambda's model (service_models) finds the operation of a request and validates its members. An operation that is not
+served is rejected by name.
 """
 
 from __future__ import annotations
@@ -59,7 +59,7 @@ class LambdaApi:
         self._context = Context(service, events, fetch_object)
 
     async def handle(self, call: OperationCall) -> Reply:
-        """Answer a call; an error of Lambda's is a reply too."""
+        """Answer a call; an error of Lambda is also a reply."""
         try:
             return await self._handle(call)
         except InvokeRefused as error:
@@ -81,11 +81,11 @@ class LambdaApi:
         if operation.name not in OPERATIONS:
             raise not_implemented(f"{operation.name}: change the template, and run `netful up` again")
         given = Given(labels, call.pairs or (*call.query.items(),), call.headers, call.body)
-        asked = members(model, operation, given, self._accepts)
+        request = members(model, operation, given, self._accepts)
         context = replace(self._context, trace_id=call.headers.get("x-amzn-trace-id", ""))
-        return await OPERATIONS[operation.name](context, asked)
+        return await OPERATIONS[operation.name](context, request)
 
     def _accepts(self, shape: str, text: str) -> bool:
-        """Accept the template's names as ids, and any runtime: which of them run is not the model's to say."""
+        """Accept the template's names as ids, and any runtime: the model does not decide which runtimes work."""
         network = self._context.service().cloud.network
         return shape == "Runtime" or text in network.subnets or text in network.security_groups

@@ -79,5 +79,5 @@ def _memory_mb(sandbox: Sandbox | None, outcome: Outcome) -> int:
 
 
 def _payload(outcome: Outcome) -> bytes:
-    assert isinstance(outcome, RuntimeReport)  # whatever else came is a fault
+    assert isinstance(outcome, RuntimeReport)  # any other outcome is a bug
     return outcome.payload

@@ -13,7 +13,7 @@ from typing import Any, Literal, Protocol
 from netful.engine.http.gateway_errors import KEY_TOO_MANY, QUOTA_SPENT, TOO_MANY, GatewayAnswer
 from netful.engine.usage.quotas import DAY_SECONDS, Spent, allowance, day_of, window
 from netful.gateway.admission.buckets import Bucket, Buckets, Rated, take
-from netful.gateway.calls.stage import Later
+from netful.gateway.calls.call_stage import Later
 from netful.model.apis.usage import Quota
 
 _NOTHING = (0, 0)

@@ -7,8 +7,8 @@ from dataclasses import replace
 from netful.engine.apis.gateway_responses import Shaped, response_for, shaped
 from netful.engine.http.gateway_errors import INTERNAL_ERROR, GatewayAnswer
 from netful.gateway.calls.call import Call
+from netful.gateway.calls.call_stage import Next
 from netful.gateway.calls.context import request_context
-from netful.gateway.calls.stage import Next
 from netful.model.apis.api import Api, Protocol
 from netful.services.http.message import Response
 

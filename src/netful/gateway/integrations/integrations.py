@@ -238,29 +238,10 @@ async def _in_time(
 ) -> Response:
     """The answer, if it comes in time. `whole`: what was begun goes on in any case, as functions do (§5.10)."""
     limit = millis if isinstance(millis, int) else _LONGEST_MILLIS
-    loop = asyncio.get_running_loop()
-    enough = loop.create_future()
-    task, timer = loop.create_task(answering), loop.call_later(limit / 1000, _wake, enough)
-    task.add_done_callback(lambda _task: _wake(enough))
     try:
-        await enough
-    finally:
-        timer.cancel()
-        if not task.done():
-            task.add_done_callback(_let_go)
-            if not whole:
-                task.cancel()
-    if not task.done():
-        raise Fault(late, "a timeout error")
-    return task.result()
-
-
-def _wake(waiting: asyncio.Future[None]) -> None:
-    if not waiting.done():
-        waiting.set_result(None)
-
-
-def _let_go(task: asyncio.Future[Response]) -> None:
-    """Nobody waits for this answer any more: an error in it is nobody's."""
-    if not task.cancelled():
-        task.exception()
+        async with asyncio.timeout(limit / 1000) as timeout:
+            return await (asyncio.shield(answering) if whole else answering)
+    except TimeoutError:
+        if not timeout.expired():
+            raise
+        raise Fault(late, "a timeout error") from None

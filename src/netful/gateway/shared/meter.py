@@ -11,7 +11,7 @@ from netful.engine.http.gateway_errors import KEY_TOO_MANY, QUOTA_SPENT, TOO_MAN
 from netful.engine.usage.quotas import Spent, allowance, day_of, window
 from netful.gateway.admission.buckets import Rated
 from netful.gateway.admission.meter import Admission, Counted, LocalMeter, bucket_entry, is_of_key, quota_entry, words
-from netful.gateway.calls.stage import LATER, Later
+from netful.gateway.calls.call_stage import LATER, Later
 from netful.gateway.shared.leases import Lease
 from netful.gateway.shared.link import AwayError, Link
 

@@ -1,4 +1,4 @@
-"""VPC Block Public Access: an account's setting for a Region, and what is excluded from it (newer-aws §1)."""
+"""VPC Block Public Access: an account's setting for a Region, and its exclusions (newer-aws §1)."""
 
 from __future__ import annotations
 

@@ -33,7 +33,8 @@ from netful.services.http.message import Request, Response
 
 _THROUGH_ENDPOINT = frozenset({"aws:SourceIp"})
 _PAST_ENDPOINT = frozenset({"aws:SourceVpce", "aws:SourceVpc", "aws:VpcSourceIp"})
-_FREE = frozenset({"sts:GetCallerIdentity"})  # allowed for every caller, unless it is denied
+_OF_ROLES = frozenset({"aws:username"})  # a session of a role has no user's name
+_FREE = frozenset({"sts:GetCallerIdentity"})  # allowed to everybody, unless it is denied
 _JUDGE_THEMSELVES = frozenset({"execute-api", "lambda-url"})
 _RULINGS = 4096
 
@@ -107,7 +108,8 @@ class Guard:
             what.resource,
             principal="anonymous" if caller is None else "*",
             context=self._context(question, caller, endpoint),
-            absent=_THROUGH_ENDPOINT if endpoint else _PAST_ENDPOINT,
+            absent=(_THROUGH_ENDPOINT if endpoint else _PAST_ENDPOINT)
+            | (_OF_ROLES if caller and caller.names else set()),
             account=self._cloud.account_id if foreign else "",
             alike=what.alike,
         )

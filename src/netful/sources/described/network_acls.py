@@ -9,7 +9,7 @@ from netful.sources.described.item import Item
 from netful.sources.files.complaint import fail
 from netful.sources.parts import PartReader
 
-_LAST_RULE = 32767  # the `*` that denies what nothing else matched; the model has it by itself
+_LAST_RULE = 32767  # the `*` entry that denies all other packets; the model implies it
 
 
 def network_acls(description: Description) -> dict[str, NetworkAcl]:

@@ -69,7 +69,7 @@ class GatewayDialer:
         async with self._making:
             position = self._positions.get(place)
             if position is None:
-                position = await self._networks.on_thread(partial(_stand, link))
+                position = await self._networks.stand(partial(_stand, link))
                 self._positions[place] = position
         return position
 

@@ -49,7 +49,7 @@ class SandboxAttachment:
 
     async def socket(self) -> socket.socket:
         """A TCP socket inside the namespace."""
-        return await self.thread.call(self.sandbox.netns.socket, socket.SOCK_STREAM)
+        return await self.thread.make(socket.socket.close, self.sandbox.netns.socket, socket.SOCK_STREAM)
 
     @property
     def cut(self) -> bool:
@@ -61,6 +61,11 @@ class SandboxAttachment:
         self.sandbox.close()
         if self.tenancy is not None:
             self.tenancy.end()
+
+
+def _detach(attachment: SandboxAttachment) -> None:
+    attachment.close()
+    attachment.runtime_api.close()
 
 
 Relays = Mapping[tuple[str, int], tuple[str, int]]
@@ -105,7 +110,7 @@ class Networks:
 
     async def attach(self, function: Function) -> SandboxAttachment:
         """Make the network of a new execution environment."""
-        attachment = await self._thread.call(self._attach, function)
+        attachment = await self._thread.make(_detach, self._attach, function)
         self._prepare()
         if attachment.tenancy is not None and attachment.tenancy.made:
             try:
@@ -146,13 +151,25 @@ class Networks:
         """Do something with the fabric on its thread."""
         return await self._thread.call(call, self.fabric)
 
+    async def make(self, call: Callable[[Fabric], T], dispose: Callable[[T], object]) -> T:
+        """Make something of the fabric on its thread; `dispose` gets it where the caller is cancelled meanwhile."""
+        return await self._thread.make(dispose, call, self.fabric)
+
+    async def stand(self, call: Callable[[Fabric], Position]) -> Position:
+        """Make a position; to be released."""
+        return await self.make(call, lambda position: position.release())
+
+    async def finish(self, call: Callable[[], T]) -> T:
+        """Do something on the fabric's thread to its end, also where the caller is cancelled meanwhile."""
+        return await self._thread.finish(call)
+
     async def socket(self, position: Position, kind: int, family: int = socket.AF_INET) -> socket.socket:
-        """Open a socket that stands in a position."""
-        return await self._thread.call(position.socket, kind, family)
+        """Open a socket in a position."""
+        return await self._thread.make(socket.socket.close, position.socket, kind, family)
 
     async def release(self, position: Position) -> None:
         """Give a position up."""
-        await self._thread.call(position.release)
+        await self.finish(position.release)
 
     async def close(self) -> None:
         """Let go of every namespace, and end the thread."""

@@ -6,7 +6,7 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
-from netful.functions.environments.service import FunctionService, Settings
+from netful.functions.environments.service import FunctionService, FunctionSettings
 from netful.functions.invocations import metrics
 from netful.functions.invocations.attachment import Attach
 from netful.functions.invocations.invocation import Invocation
@@ -19,7 +19,9 @@ from netful.services.http.message import Response
 class Functions:
     """The services of a stack's functions: the current one first, then those that a change may still come back to."""
 
-    def __init__(self, cloud: Cloud, attach: Attach, folder: Path, settings: Settings, changes: Becomes) -> None:
+    def __init__(
+        self, cloud: Cloud, attach: Attach, folder: Path, settings: FunctionSettings, changes: Becomes
+    ) -> None:
         self._cloud = cloud
         self._attach = attach
         self._folder = folder

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from functools import partial
 from ipaddress import IPv4Network
 
-from netful.engine.trace.ends.source_words import sources_of
 from netful.engine.trace.ends.sources import Outside, Source
 from netful.fabric.fabric import Fabric
 from netful.fabric.position import Position
@@ -16,14 +17,14 @@ from netful.model.network.network_interface import InterfaceOwner
 from netful.stack.stack import Stack
 
 
-async def positions(stack: Stack, source: str) -> list[Position]:
-    """A position for every start of a FROM; to be released one by one. QuestionError when it names nothing."""
-    return [await position(stack, start) for start in sources_of(stack.cloud, source)]
-
-
-async def position(stack: Stack, start: Source) -> Position:
-    """The position of one start."""
-    return await stack.networks.on_thread(partial(_stand, start))
+@asynccontextmanager
+async def position(stack: Stack, start: Source) -> AsyncIterator[Position]:
+    """Stand at one start of a question."""
+    made = await stack.networks.stand(partial(_stand, start))
+    try:
+        yield made
+    finally:
+        await stack.networks.release(made)
 
 
 def _stand(start: Source, fabric: Fabric) -> Position:

@@ -71,11 +71,8 @@ async def probe(stack: Stack, source: str, destination: str, trust: ssl.SSLConte
     path = trace_as_sent(stack.cloud, question)
     observed = []
     for start in question.sources:
-        place = await position(stack, start)
-        try:
+        async with position(stack, start) as place:
             observed.append(await attempt(stack.networks, place, target, trust))
-        finally:
-            await stack.networks.release(place)
     blocking = {hop.n: hop.component for hop in (*path.hops, *path.return_hops)}
     blockers = tuple(blocking[n] for n in path.blockers)
     predicted = Prediction(path.verdict, path.symptom.kind, blockers, path.symptom.status)

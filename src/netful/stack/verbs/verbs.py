@@ -9,8 +9,8 @@ import os
 import signal
 import ssl
 import subprocess
-from collections.abc import AsyncIterator
-from contextlib import suppress
+from collections.abc import AsyncGenerator
+from contextlib import aclosing, suppress
 from dataclasses import asdict
 from functools import partial
 from typing import Any
@@ -19,6 +19,7 @@ from netful.checks.facts.cloud_facts import Facts
 from netful.checks.facts.destinations import api_clients, destinations_in_use, sources
 from netful.engine.apis.ways import ways
 from netful.engine.overview.inventory import inventory
+from netful.engine.trace.ends.source_words import sources_of
 from netful.engine.trace.question import parse
 from netful.engine.trace.trace import trace
 from netful.functions.invocations.invocation import InvokeRefused
@@ -27,10 +28,11 @@ from netful.model.cloud import Cloud
 from netful.model.core.errors import NetfulError, QuestionError, StackError
 from netful.stack.control.control import ControlRequest, Handler
 from netful.stack.control.settings import Settings
-from netful.stack.network.exec_namespace import Streams, environment, spawn, write_resolver
+from netful.stack.control.tasks import end, first_of
+from netful.stack.network.exec_namespace import Streams, environment, kill, spawn, write_resolver
 from netful.stack.stack import Stack
 from netful.stack.status import status
-from netful.stack.verbs.positions import positions
+from netful.stack.verbs.positions import position
 from netful.stack.verbs.probe import probe
 from netful.stack.verbs.witness import witness
 
@@ -38,7 +40,7 @@ log = logging.getLogger(__name__)
 
 _PROBES_AT_ONCE = 32
 
-Messages = AsyncIterator[dict[str, Any]]
+Messages = AsyncGenerator[dict[str, Any]]
 
 
 def handlers(stack: Stack) -> dict[str, Handler]:
@@ -77,16 +79,17 @@ def _known_destinations(stack: Stack) -> tuple[str, ...]:
 async def _console(stack: Stack, request: ControlRequest) -> Messages:
     """Know where the page is, for as long as its process holds the line and the stack runs."""
     stack.console = request.arguments["url"]
-    gone = asyncio.create_task(request.further.get())
-    ended = asyncio.create_task(stack.ended.wait())
     try:
         yield {"event": True}
-        await asyncio.wait([gone, ended], return_when=asyncio.FIRST_COMPLETED)
+        await _over(stack, request)
         yield {"result": True}
     finally:
         stack.console = None
-        gone.cancel()
-        ended.cancel()
+
+
+async def _over(stack: Stack, request: ControlRequest) -> None:
+    """Wait until the client goes or the stack ends."""
+    await first_of(asyncio.create_task(request.further.get()), asyncio.create_task(stack.ended.wait()))
 
 
 async def _change(stack: Stack, request: ControlRequest) -> Messages:
@@ -134,16 +137,12 @@ async def _logs(stack: Stack, request: ControlRequest) -> Messages:
     queue: asyncio.Queue[LogEvent | None] = asyncio.Queue(1)  # who reads slowly misses events, as each log decides
 
     async def pump(group: LogGroup) -> None:
-        async for event in group.follow():
-            await queue.put(event)
+        async with aclosing(group.follow()) as events:
+            async for event in events:
+                await queue.put(event)
 
     async def watch() -> None:
-        """End when the client goes or the stack ends."""
-        gone = asyncio.create_task(request.further.get())
-        ended = asyncio.create_task(stack.ended.wait())
-        await asyncio.wait([gone, ended], return_when=asyncio.FIRST_COMPLETED)
-        gone.cancel()
-        ended.cancel()
+        await _over(stack, request)
         await queue.put(None)
 
     tasks = [asyncio.create_task(pump(group)) for group in groups]
@@ -153,10 +152,9 @@ async def _logs(stack: Stack, request: ControlRequest) -> Messages:
             yield {"event": {"text": event.message}}
         yield {"result": True}
     finally:
-        for task in tasks:
-            task.cancel()
         if request.arguments.get("owner"):  # `up` in the foreground has gone: the stack goes with it
             stack.ended.set()
+        await end(*tasks)
 
 
 def _log_groups(stack: Stack, named: str | None) -> list[LogGroup]:
@@ -175,46 +173,40 @@ async def _exec(stack: Stack, request: ControlRequest) -> Messages:
     source, command = request.arguments["source"], request.arguments["command"]
     if not command:
         raise QuestionError("no command was given", hint=f"netful exec {source} -- curl https://example.com")
-    stood = await positions(stack, source)
-    position, *others = stood
-    for other in others:
-        await stack.networks.release(other)
-    resolv_conf = stack.folder.path / f"resolv-{position.netns.fd}.conf"
-    given = environment(request.arguments["env"], stack.cloud.region, stack.authority.bundle)
-    start = partial(
-        spawn, position, command, Streams(*request.fds), given,
-        resolv_conf=resolv_conf, bundle=stack.authority.bundle, cwd=request.arguments["cwd"],
-    )  # fmt: skip
-    try:
-        write_resolver(resolv_conf, position)
-        process = await stack.networks.on_thread(lambda _fabric: start())
-        for fd in request.fds:
-            os.close(fd)
-        request.fds.clear()
-        yield {"result": await _attend(process, request)}
-    finally:
-        resolv_conf.unlink(missing_ok=True)
-        await stack.networks.release(position)
+    async with position(stack, sources_of(stack.cloud, source)[0]) as place:
+        resolv_conf = stack.folder.path / f"resolv-{place.netns.fd}.conf"
+        given = environment(request.arguments["env"], stack.cloud.region, stack.authority.bundle)
+        start = partial(
+            spawn, place, command, Streams(*request.fds), given,
+            resolv_conf=resolv_conf, bundle=stack.authority.bundle, cwd=request.arguments["cwd"],
+        )  # fmt: skip
+        try:
+            write_resolver(resolv_conf, place)
+            process = await stack.networks.make(lambda _fabric: start(), kill)
+            for fd in request.fds:
+                os.close(fd)
+            request.fds.clear()
+            yield {"result": await _attend(process, request)}
+        finally:
+            resolv_conf.unlink(missing_ok=True)
 
 
 async def _attend(process: subprocess.Popen[bytes], request: ControlRequest) -> int:
     """Pass the client's signals on until the command ends; it is ended when the client goes."""
-    ended = asyncio.create_task(asyncio.to_thread(process.wait))
+    signals = asyncio.create_task(_pass_signals_on(process, request))
     try:
-        while True:
-            message = asyncio.create_task(request.further.get())
-            await asyncio.wait([ended, message], return_when=asyncio.FIRST_COMPLETED)
-            if ended.done():
-                message.cancel()
-                return ended.result()
-            said = message.result()
-            number = signal.SIGKILL if said is None else signal.Signals(said["signal"])
-            with suppress(ProcessLookupError):
-                process.send_signal(number)
+        return await asyncio.to_thread(process.wait)
     finally:
         if process.poll() is None:
-            process.kill()
-        await ended
+            await asyncio.to_thread(kill, process)
+        await end(signals)
+
+
+async def _pass_signals_on(process: subprocess.Popen[bytes], request: ControlRequest) -> None:
+    while True:
+        said = await request.further.get()
+        with suppress(ProcessLookupError, KeyError, ValueError):  # it has ended, or the client sent no signal
+            process.send_signal(signal.SIGKILL if said is None else signal.Signals(said["signal"]))
 
 
 async def _trace(stack: Stack, request: ControlRequest) -> Messages:
@@ -247,9 +239,13 @@ async def _probe_matrix(stack: Stack, request: ControlRequest) -> Messages:
             except NetfulError as refusal:
                 return {"source": source, "destination": destination, "untried": refusal.what}
 
-    for done in asyncio.as_completed([one(source, to) for source in clients for to in destinations]):
-        yield {"event": await done}
-    yield {"result": {"clients": list(clients), "ways": [asdict(way) for way in rows]}}
+    tasks = [asyncio.create_task(one(source, to)) for source in clients for to in destinations]
+    try:
+        for done in asyncio.as_completed(tasks):
+            yield {"event": await done}
+        yield {"result": {"clients": list(clients), "ways": [asdict(way) for way in rows]}}
+    finally:
+        await end(*tasks)
 
 
 async def _witness(stack: Stack, request: ControlRequest) -> Messages:
