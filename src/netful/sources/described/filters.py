@@ -22,7 +22,7 @@ from netful.sources.described.item import Item
 from netful.sources.files.complaint import fail
 
 _PROTOCOLS = {"tcp": TCP, "udp": UDP, "icmp": ICMP, "icmpv6": ICMPV6, "-1": ALL_PROTOCOLS}
-_LAST_RULE = 32767  # the `*` that denies what nothing else matched; the model has it by itself
+_LAST_RULES = (32767, 32768)  # the `*` of IPv4 and IPv6 that denies what no entry matched; implied in the model
 
 
 def security_groups(description: Description) -> dict[str, SecurityGroup]:
@@ -88,7 +88,7 @@ def network_acls(description: Description) -> dict[str, NetworkAcl]:
 def _acl(item: Item) -> NetworkAcl:
     id_ = item.text("NetworkAclId")
     entries = sorted((entry for entry in item.parts("Entries")), key=lambda entry: entry.number("RuleNumber", 0))
-    kept = [entry for entry in entries if entry.number("RuleNumber", 0) != _LAST_RULE]
+    kept = [entry for entry in entries if entry.number("RuleNumber", 0) not in _LAST_RULES]
     return NetworkAcl(
         id=id_,
         vpc_id=item.text("VpcId"),
