@@ -60,8 +60,8 @@ def attachments(rounds: int) -> list[float]:
     fabric = thread.run(Fabric, cloud, thread.limbo)
     samples = []
     for _ in range(rounds):
-        thread.run(fabric.prepare)
-        samples.append(timed(lambda: thread.run(fabric.attach, cloud.compute.functions["ReadParameter"])))
+        thread.run(fabric.sandboxes.prepare)
+        samples.append(timed(lambda: thread.run(fabric.sandboxes.attach, cloud.compute.functions["ReadParameter"])))
     for door in fabric.doors:
         door.close()
     thread.run(fabric.close)

@@ -26,12 +26,15 @@ from netful.model.allocation import allocate
 from netful.model.cloud import Cloud
 from netful.model.functions.function import Code, Function
 from netful.model.network.addresses import INTERNET_HOST, elastic_ip
-from netful.model.network.filters import ALL_PROTOCOLS, TCP, NetworkAcl, NetworkAclEntry, PeerKind, SecurityGroup
-from netful.model.network.filters import SecurityGroupRule as Rule
 from netful.model.network.gateways import ElasticIp, InternetGateway, NatGateway
+from netful.model.network.network_acls import NetworkAcl, NetworkAclEntry
 from netful.model.network.network_interface import InterfaceOwner, NetworkInterface
-from netful.model.network.vpc import Route, RouteTable, Subnet, TargetKind, Vpc
-from netful.model.network.vpc_endpoint import EndpointType, VpcEndpoint
+from netful.model.network.protocols import ALL_PROTOCOLS, TCP
+from netful.model.network.route_tables import Route, RouteTable, TargetKind
+from netful.model.network.security_groups import PeerKind, SecurityGroup
+from netful.model.network.security_groups import SecurityGroupRule as Rule
+from netful.model.network.vpc import Subnet, Vpc
+from netful.model.network.vpc_endpoints import EndpointType, VpcEndpoint
 
 EVERYWHERE = IPv4Network("0.0.0.0/0")
 RULES_A_GROUP = 50
@@ -197,7 +200,9 @@ def attach(thread: NamespaceThread) -> None:
 
 def _links(fabric: Fabric) -> int:
     """The links in the interface's namespace: its own two, and one for each sandbox that the kernel still has."""
-    (egress,) = (owner for network in fabric.networks for owner in network.owners.values() if isinstance(owner, Egress))
+    (egress,) = (
+        owner for network in fabric.vpcs.networks for owner in network.owners.values() if isinstance(owner, Egress)
+    )
     with egress.node.netns.inside():
         return len(Path("/proc/thread-self/net/dev").read_text(encoding="ascii").splitlines()) - 2
 
@@ -206,9 +211,9 @@ def _attach_many(fabric: Fabric, number: int, present: list[Sandbox]) -> list[fl
     took = []
     function = fabric.cloud.compute.functions["Fn"]
     for _ in range(number):
-        fabric.prepare()
+        fabric.sandboxes.prepare()
         begun = time.perf_counter()
-        present.append(fabric.attach(function))
+        present.append(fabric.sandboxes.attach(function))
         took.append(time.perf_counter() - begun)
     return took
 

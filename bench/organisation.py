@@ -8,19 +8,14 @@ from ipaddress import IPv4Network
 from netful.model.allocation import allocate
 from netful.model.cloud import Cloud
 from netful.model.functions.function import Code, Function
-from netful.model.network.filters import (
-    ALL_PROTOCOLS,
-    TCP,
-    NetworkAcl,
-    NetworkAclEntry,
-    PeerKind,
-    SecurityGroup,
-    SecurityGroupRule,
-)
 from netful.model.network.gateways import ElasticIp, InternetGateway, NatGateway
+from netful.model.network.network_acls import NetworkAcl, NetworkAclEntry
 from netful.model.network.network_interface import InterfaceOwner, NetworkInterface
-from netful.model.network.vpc import Route, RouteTable, Subnet, TargetKind, Vpc
-from netful.model.network.vpc_endpoint import EndpointType, VpcEndpoint
+from netful.model.network.protocols import ALL_PROTOCOLS, TCP
+from netful.model.network.route_tables import Route, RouteTable, TargetKind
+from netful.model.network.security_groups import PeerKind, SecurityGroup, SecurityGroupRule
+from netful.model.network.vpc import Subnet, Vpc
+from netful.model.network.vpc_endpoints import EndpointType, VpcEndpoint
 
 ANYWHERE = IPv4Network("0.0.0.0/0")
 SERVICES = ("ssm", "secretsmanager", "sqs", "sns", "kms", "s3", "dynamodb", "sts", "lambda", "states", "events", "logs")

@@ -15,15 +15,17 @@ from netful.account.wire.service_model import service_model
 from netful.fabric.doors.door import Door, DoorKind
 from netful.model.core.unknown import Unknown
 from netful.model.identity import ec2_ids
-from netful.model.network.filters import NetworkAcl, NetworkAclEntry, SecurityGroup, SecurityGroupRule
 from netful.model.network.gateways import InternetGateway, NatGateway
-from netful.model.network.vpc import Route, Vpc
-from netful.model.network.vpc_endpoint import VpcEndpoint
-from netful.services.http.message import Connection, Request
+from netful.model.network.network_acls import NetworkAcl, NetworkAclEntry
+from netful.model.network.route_tables import Route
+from netful.model.network.security_groups import SecurityGroup, SecurityGroupRule
+from netful.model.network.vpc import Vpc
+from netful.model.network.vpc_endpoints import VpcEndpoint
+from netful.services.http.message import ClientConnection, Request
 from netful.sources.load import load
 from tests.helpers.draw import clouds
 
-HERE = Connection(Door(DoorKind.LOCAL), ("127.0.0.1", 1), ("127.0.0.1", 2))
+HERE = ClientConnection(Door(DoorKind.LOCAL), ("127.0.0.1", 1), ("127.0.0.1", 2))
 DESCRIBED = {
     "DescribeVpcs": "vpcs", "DescribeSubnets": "subnets", "DescribeRouteTables": "route_tables",
     "DescribeSecurityGroups": "security_groups", "DescribeNetworkAcls": "network_acls",

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from netful.balancer.access_log import delivered
-from netful.model.balancing.load_balancer import Action, Listener, ListenerRule, TargetGroup
+from netful.model.balancing.load_balancers import Action, Listener, ListenerRule, TargetGroup
 from tests.helpers.proxies import BALANCER, cloud_of
 
 ARN = "arn:aws:elasticloadbalancing:us-east-1:123456789012:targetgroup/web/1"

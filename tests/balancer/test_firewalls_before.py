@@ -9,7 +9,7 @@ import pytest
 from netful.balancer.firewalls import Firewalls
 from netful.engine.network.load_balancer_errors import page
 from netful.model.access.web_acl import FirewallRule, IpSet, WebAcl, WebAclAssociation
-from netful.model.balancing.load_balancer import Action, Listener
+from netful.model.balancing.load_balancers import Action, Listener
 from tests.helpers.proxies import ADDRESS, BALANCER, ask, cloud_of, get, running
 
 PORT = 21890

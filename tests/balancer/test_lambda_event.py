@@ -7,9 +7,9 @@ import pytest
 from netful.balancer.lambda_event import LONGEST, answer, event
 from netful.engine.network.load_balancer_errors import page
 from netful.fabric.doors.door import Door, DoorKind
-from netful.services.http.message import Connection, Request
+from netful.services.http.message import ClientConnection, Request
 
-CONNECTION = Connection(Door(DoorKind.LOCAL), ("", 0), ("", 0))
+CONNECTION = ClientConnection(Door(DoorKind.LOCAL), ("", 0), ("", 0))
 ARN = "arn:aws:elasticloadbalancing:us-east-1:123456789012:targetgroup/Tg/0123456789abcdef"
 
 

@@ -18,7 +18,7 @@ from netful.balancer.process import HaProxy, find_program, is_recent
 from netful.engine.load_balancers.rule_conditions import HttpRequest
 from netful.engine.load_balancers.transforms import transformed
 from netful.engine.network.load_balancer_errors import page
-from netful.model.balancing.load_balancer import Action, ListenerRule, RuleCondition, Target, TargetGroup
+from netful.model.balancing.load_balancers import Action, ListenerRule, RuleCondition, Target, TargetGroup
 from netful.model.core.errors import StackError
 from tests.helpers.proxies import (
     ADDRESS,

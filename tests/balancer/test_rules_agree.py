@@ -8,7 +8,7 @@ import pytest
 from netful.balancer.process import find_program
 from netful.engine.load_balancers.listeners import choose
 from netful.engine.load_balancers.rule_conditions import HttpRequest
-from netful.model.balancing.load_balancer import Action, Listener, ListenerRule, RuleCondition
+from netful.model.balancing.load_balancers import Action, Listener, ListenerRule, RuleCondition
 from tests.helpers.proxies import ask, cloud_of, get, running
 
 assert find_program(), "haproxy is missing: scripts/setup installs it"

@@ -5,7 +5,7 @@ from contextlib import asynccontextmanager
 
 import pytest
 
-from netful.model.balancing.load_balancer import Target, TargetGroup
+from netful.model.balancing.load_balancers import Target, TargetGroup
 from tests.helpers.proxies import ADDRESS, PORT, ask, cloud_of, configured, forward, get, listener, running
 
 PORTS = {"a": PORT + 80, "b": PORT + 81}

@@ -15,7 +15,7 @@ def test_the_list_of_verbs_imports_no_verb():
         "import sys; from netful.cli.app import run; run(['--help']); print(*sys.modules, sep='\\n', file=sys.stderr)"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert "Whether FROM reaches TO" in done.stdout
+    assert "Trace whether FROM can reach TO" in done.stdout
     assert {name for name in done.stderr.split() if name.startswith("netful.")} == {
         "netful.cli", "netful.cli.app", "netful.cli.options", "netful.cli.options.streams", "netful.model", "netful.model.core",
         "netful.model.core.errors", "netful.model.core.origin",

@@ -36,7 +36,7 @@ def test_a_full_disk_is_told():
     with Path("/dev/full").open("w") as full:
         done = run(TRACE, stdout=full, stderr=subprocess.PIPE, text=True)
     assert done.returncode == 2
-    assert done.stderr == "error: cannot write it all\n  no space left on device\nhint: make room\n"
+    assert done.stderr == "error: cannot write the whole output\n  no space left on device\nhint: free some space\n"
 
 
 def test_closed_streams_are_no_matter():

@@ -49,7 +49,7 @@ class Bench:
 
     def positions(self, function="Fn"):
         function = self.fabric.cloud.compute.functions[function]
-        return self.thread.run(lambda: list(self.fabric.function_positions(function)))
+        return self.thread.run(lambda: list(self.fabric.positions.of_function(function)))
 
     def connect(self, position, address, port):
         """(outcome, source that the door saw, kind of door): open, timeout, refused, or the error's name."""

@@ -8,10 +8,11 @@ import pytest
 
 from netful.model.allocation import allocate
 from netful.model.network.addresses import INTERNET_HOST, elastic_ip, prefix_list_block
-from netful.model.network.filters import NetworkAcl
 from netful.model.network.gateways import VpcPeeringConnection
-from netful.model.network.vpc import Route, RouteTable, Subnet, TargetKind, Vpc
-from netful.model.network.vpc_endpoint import EndpointType, VpcEndpoint
+from netful.model.network.network_acls import NetworkAcl
+from netful.model.network.route_tables import Route, RouteTable, TargetKind
+from netful.model.network.vpc import Subnet, Vpc
+from netful.model.network.vpc_endpoints import EndpointType, VpcEndpoint
 from tests.helpers.hand_made import (
     EVERYWHERE,
     TCP,

@@ -26,7 +26,7 @@ def bench(build):
 
 @pytest.fixture
 def position(bench):
-    there = bench.thread.run(bench.fabric.client_position, FAR)
+    there = bench.thread.run(bench.fabric.positions.client, FAR)
     yield there
     bench.thread.run(there.release)
 
@@ -86,12 +86,12 @@ def test_bulk_arrives_whole(bench, position):
 
 
 def test_block_has_an_address_for_each_client_that_runs(bench):
-    there = [bench.thread.run(bench.fabric.client_position, FAR) for _ in range(2)]
+    there = [bench.thread.run(bench.fabric.positions.client, FAR) for _ in range(2)]
     assert [one.address for one in there] == [IPv4Address("81.2.69.1"), IPv4Address("81.2.69.2")]
     with pytest.raises(StackError, match="no free address"):
-        bench.thread.run(bench.fabric.client_position, FAR)
+        bench.thread.run(bench.fabric.positions.client, FAR)
     bench.thread.run(there[0].release)
-    again = bench.thread.run(bench.fabric.client_position, FAR)
+    again = bench.thread.run(bench.fabric.positions.client, FAR)
     assert again.address == IPv4Address("81.2.69.1")
     for one in (again, there[1]):
         bench.thread.run(one.release)

@@ -9,9 +9,10 @@ import pytest
 from netful.fabric.routers.router import RESOLVER6
 from netful.model.allocation import allocate
 from netful.model.network.addresses import INTERNET6_BLOCK, INTERNET6_HOST, ipv6_block
-from netful.model.network.filters import NetworkAcl
 from netful.model.network.gateways import EgressOnlyInternetGateway
-from netful.model.network.vpc import RouteTable, Subnet, TargetKind, Vpc
+from netful.model.network.network_acls import NetworkAcl
+from netful.model.network.route_tables import RouteTable, TargetKind
+from netful.model.network.vpc import Subnet, Vpc
 from tests.helpers.hand_made import (
     EVERYWHERE,
     TCP,
@@ -66,7 +67,7 @@ EGRESS_ONLY = {"target": "Eigw", "kind": TargetKind.EGRESS_ONLY_INTERNET_GATEWAY
 
 
 def at(bench, eni_id):
-    return bench.thread.run(bench.fabric.interface_position, eni_id)
+    return bench.thread.run(bench.fabric.positions.interface, eni_id)
 
 
 def address(bench, eni_id):
@@ -105,13 +106,13 @@ def test_internet_gateway_passes_addresses_as_they_are(build):
 @pytest.mark.parametrize(("gateway", "outcome"), [({}, "ConnectionRefusedError"), (EGRESS_ONLY, "TimeoutError")])
 def test_the_internet_comes_in_by_a_whole_gateway_alone(build, gateway, outcome):
     bench = build(dual_stack(**gateway))
-    client = bench.thread.run(bench.fabric.internet_position)
+    client = bench.thread.run(bench.fabric.positions.internet)
     assert attempt(bench, client, address(bench, "eni-A"))[0] == outcome
 
 
 def test_nothing_comes_in_where_there_is_an_egress_only_gateway_alone(build):
     bench = build(dual_stack(**EGRESS_ONLY, internet_gateways={}))
-    client = bench.thread.run(bench.fabric.internet_position)
+    client = bench.thread.run(bench.fabric.positions.internet)
     assert attempt(bench, client, address(bench, "eni-A"))[0] == "TimeoutError"
     assert attempt(bench, at(bench, "eni-A"), INTERNET6_HOST) == ("open", str(PRIVATE[4]))
 
@@ -167,7 +168,7 @@ def test_acl_entries_are_of_one_family(build, entry, outcome):
 def test_an_instance_speaks_as_itself_alone(build, source):
     bench = build(dual_stack())
     position = at(bench, "eni-A")
-    leaf = bench.fabric._vpcs["Vpc"].owners["eni-A"]
+    leaf = bench.fabric.vpcs.owner_of("eni-A")
 
     def take_a_foreign_address():
         leaf.rtnetlink.address(source, 10)

@@ -17,7 +17,7 @@ FUNCTIONS = {"Fn": function(), "Other": function("Other")}
 
 
 def sandbox(bench, name="Fn"):
-    made = bench.thread.run(bench.fabric.attach, bench.fabric.cloud.compute.functions[name])
+    made = bench.thread.run(bench.fabric.sandboxes.attach, bench.fabric.cloud.compute.functions[name])
     return Position(name, made.netns, made.address, IPv4Address("10.0.0.2"), made.close)
 
 
@@ -29,11 +29,11 @@ def held(bench, position):
 
 
 def added(bench):
-    return [one.eni for one in bench.fabric.further_interfaces(FIRST)]
+    return [one.eni for one in bench.fabric.sandboxes.further_interfaces(FIRST)]
 
 
 def egress(bench):
-    (network,) = bench.fabric.networks
+    (network,) = bench.fabric.vpcs.networks
     return network.owners[FIRST]
 
 
@@ -58,7 +58,7 @@ def test_another_interface_takes_its_time(build):
     position = sandbox(bench)
     with held(bench, position):
         waiting = sandbox(bench)
-        (one,) = bench.fabric.further_interfaces(FIRST)
+        (one,) = bench.fabric.sandboxes.further_interfaces(FIRST)
         assert not one.ready
         assert (bench.connect(waiting, INTERNET_HOST, 443)[0], one.egress.connections) == ("open", 0)
         sandbox(bench)
@@ -88,7 +88,7 @@ def test_a_change_keeps_it_until_its_address_is_needed(build):
     taken = {"i": instance("i", "Private", "10.0.1.254", ())}
     bench.thread.run(bench.fabric.change, nat(network_interfaces=taken))
     assert added(bench) == []
-    (network,) = bench.fabric.networks
+    (network,) = bench.fabric.vpcs.networks
     holders = [eni.id for eni in network.router.interfaces if eni.private_ip_address == IPv4Address("10.0.1.254")]
     assert holders == ["eni-i"]
 

@@ -11,8 +11,9 @@ import pytest
 
 from netful.fabric.kernel.node import GATEWAY, ROUTER_MAC
 from netful.model.network.addresses import INTERNET_HOST, elastic_ip
-from netful.model.network.filters import NetworkAcl
-from netful.model.network.vpc import RouteTable, Subnet, Vpc
+from netful.model.network.network_acls import NetworkAcl
+from netful.model.network.route_tables import RouteTable
+from netful.model.network.vpc import Subnet, Vpc
 from tests.helpers.attacker import (
     BROADCAST,
     ETH_EXPERIMENT,
@@ -56,7 +57,7 @@ def three(build):
     """A VPC with three instances in a subnet, all filters open."""
     enis = {name: instance(name, "Private", address, ("Open",)) for name, address in WHERE.items()}
     bench = build(cloud(security_groups={"Open": OPEN, "FnSg": group("FnSg")}, network_interfaces=enis))
-    return bench, {name: bench.thread.run(bench.fabric.interface_position, f"eni-{name}") for name in WHERE}
+    return bench, {name: bench.thread.run(bench.fabric.positions.interface, f"eni-{name}") for name in WHERE}
 
 
 def _spoofed(source):
@@ -130,7 +131,7 @@ def test_a_forwarder_must_be_declared_one(three, wires):
 def test_same_blocks_are_different_networks(build, wires):
     """Two VPCs with the same block and the same addresses: a packet stays in its own, whatever it claims."""
     bench = build(_twins())
-    place = {name: bench.thread.run(bench.fabric.interface_position, f"eni-{name}") for name in ("a", "b", "a2", "b2")}
+    place = {name: bench.thread.run(bench.fabric.positions.interface, f"eni-{name}") for name in ("a", "b", "a2", "b2")}
     here, there = wires(place["a2"]), wires(place["b2"])
     attacker, other = wires(place["a"]), wires(place["b"])
     attacker.send(attacker.datagram("10.0.1.20", EVIL), attacker.datagram("10.0.1.20", HONEST))
@@ -141,7 +142,11 @@ def test_same_blocks_are_different_networks(build, wires):
 
 def test_a_sandbox_cannot_speak_as_another(build, wires):
     bench = build(nat())
-    ours, theirs, outside = bench.positions()[0], bench.positions()[0], bench.thread.run(bench.fabric.internet_position)
+    ours, theirs, outside = (
+        bench.positions()[0],
+        bench.positions()[0],
+        bench.thread.run(bench.fabric.positions.internet),
+    )
     attacker, seen = wires(ours), wires(outside)
     to = str(outside.address)
     attacker.send(
@@ -157,7 +162,7 @@ def test_what_has_no_connection_does_not_leave_a_sandbox(build, wires):
     """A reset for no connection is not translated, and so would show the sandbox's own address."""
     bench = build(cloud(functions={"Fn": function(subnets=(), groups=())}))
     (sandbox,) = bench.positions()
-    outside = bench.thread.run(bench.fabric.internet_position)
+    outside = bench.thread.run(bench.fabric.positions.internet)
     attacker, seen = wires(sandbox), wires(outside)
     reset = b"\0\7\0\7" + bytes(8) + b"\x50\x04\0\0" + bytes(4) + EVIL
     head = ethernet(attacker.mac, ROUTER_MAC, ETH_IPV4)
@@ -168,7 +173,11 @@ def test_what_has_no_connection_does_not_leave_a_sandbox(build, wires):
 
 def test_sandboxes_do_not_reach_each_other(build, wires):
     bench = build(nat())
-    ours, theirs, outside = bench.positions()[0], bench.positions()[0], bench.thread.run(bench.fabric.internet_position)
+    ours, theirs, outside = (
+        bench.positions()[0],
+        bench.positions()[0],
+        bench.thread.run(bench.fabric.positions.internet),
+    )
     attacker, victim, seen = wires(ours), wires(theirs), wires(outside)
     attacker.send(
         attacker.datagram(str(theirs.address), EVIL),
@@ -191,8 +200,8 @@ def test_the_internet_cannot_speak_as_a_member_of_a_group(build, wires):
         "member": instance("member", "Public", "10.0.2.11", ("Members",)),
     }
     bench = build(cloud(security_groups=groups, network_interfaces=enis))
-    outside = bench.thread.run(bench.fabric.internet_position)
-    attacker, victim = wires(outside), wires(bench.thread.run(bench.fabric.interface_position, "eni-web"))
+    outside = bench.thread.run(bench.fabric.positions.internet)
+    attacker, victim = wires(outside), wires(bench.thread.run(bench.fabric.positions.interface, "eni-web"))
     assert str(outside.address) == client
     attacker.send(attacker.datagram(str(elastic_ip(5)), EVIL, source="10.0.2.11"))
     attacker.send(attacker.datagram("10.0.2.10", EVIL))
@@ -236,7 +245,7 @@ def _twins():
 
 def _inject(bench, position, frame):
     """Put a frame on the router's side of a position's link, as if the router had sent it there."""
-    (network,) = bench.fabric._vpcs.values()
+    (network,) = bench.fabric.vpcs.networks
     eni = next(e for e in network.router.interfaces if e.private_ip_address == position.address)
     link = network.router._attached[eni.id].link
     with network.router.node.netns.inside(), socket.socket(socket.AF_PACKET, socket.SOCK_RAW) as sock:

@@ -56,7 +56,7 @@ def test_ports_of_a_shared_interface_run_out_for_one_destination(build):
 
 
 def dropped_queries(bench):
-    (network,) = bench.fabric.networks
+    (network,) = bench.fabric.vpcs.networks
     listed = bench.thread.run(_list_chain, network.router.node.netns)
     return int(re.search(r"counter packets (\d+).*queries", listed)[1])
 
@@ -71,7 +71,7 @@ def _list_chain(netns):
 def test_an_interface_asks_the_resolver_so_often_a_second_and_others_still_may(build):
     enis = {name: instance(name, "Private", f"10.0.1.{n}", ("FnSg",)) for n, name in ((50, "busy"), (51, "calm"))}
     bench = build(nat(network_interfaces=enis))
-    busy, calm = (bench.thread.run(bench.fabric.interface_position, f"eni-{name}") for name in ("busy", "calm"))
+    busy, calm = (bench.thread.run(bench.fabric.positions.interface, f"eni-{name}") for name in ("busy", "calm"))
     with bench.thread.run(calm.socket, socket.SOCK_DGRAM) as one:
         one.sendto(b"calm", (str(calm.resolver), 53))
     assert dropped_queries(bench) == 0

@@ -6,7 +6,8 @@ import pytest
 
 from netful.model.network.addresses import INTERNET_HOST
 from netful.model.network.gateways import VpnGateway
-from netful.model.network.transit import (
+from netful.model.network.route_tables import RouteTable, TargetKind
+from netful.model.network.transit_gateways import (
     AttachmentKind,
     TransitGateway,
     TransitGatewayAttachment,
@@ -14,7 +15,6 @@ from netful.model.network.transit import (
     TransitGatewayRouteTable,
     VpnConnection,
 )
-from netful.model.network.vpc import RouteTable, TargetKind
 from tests.helpers.hand_made import EVERYWHERE, IPv4Network, cloud, group, instance, nat, route, rule
 
 pytestmark = pytest.mark.packets
@@ -61,7 +61,7 @@ def by_transit(*, associated=("A", "B"), propagated=("A", "B"), static=()):
 
 def attempts(bench):
     """How it ends from on-premises to an instance, and from a function to on-premises."""
-    there = bench.thread.run(bench.fabric.on_premises_position)
+    there = bench.thread.run(bench.fabric.positions.on_premises)
     return bench.connect(there, WEB, 22)[0], bench.from_function(there.address, 22)
 
 
@@ -97,7 +97,7 @@ def test_nobody_goes_on_through_the_vpc_to_the_internet(build):
         security_groups={"FnSg": group("FnSg", [rule("in", EVERYWHERE)])},
     )
     bench = build(found)
-    there = bench.thread.run(bench.fabric.on_premises_position)
+    there = bench.thread.run(bench.fabric.positions.on_premises)
     assert bench.connect(there, INTERNET_HOST, 443)[0] == "timeout"
 
 

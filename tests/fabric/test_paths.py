@@ -7,16 +7,18 @@ import pytest
 from netful.fabric.doors.door import DoorKind
 from netful.model.allocation import allocate
 from netful.model.network.addresses import INTERNET_HOST, LAMBDA_SERVICE, elastic_ip, prefix_list_block
-from netful.model.network.filters import UDP, NetworkAcl
 from netful.model.network.gateways import NatGateway
-from netful.model.network.transit import (
+from netful.model.network.network_acls import NetworkAcl
+from netful.model.network.protocols import UDP
+from netful.model.network.route_tables import Route, RouteTable, TargetKind
+from netful.model.network.transit_gateways import (
     AttachmentKind,
     TransitGateway,
     TransitGatewayAttachment,
     TransitGatewayRouteTable,
 )
-from netful.model.network.vpc import Route, RouteTable, Subnet, TargetKind, Vpc
-from netful.model.network.vpc_endpoint import EndpointType, VpcEndpoint
+from netful.model.network.vpc import Subnet, Vpc
+from netful.model.network.vpc_endpoints import EndpointType, VpcEndpoint
 from tests.helpers.hand_made import (
     TCP,
     IPv4Address,
@@ -59,7 +61,7 @@ def test_function_in_a_public_subnet_times_out(build):
 def test_public_address_is_seen_outside(build):
     stack = cloud(network_interfaces={"i": instance("Web", "Public", "10.0.2.50", ("FnSg",), elastic_ip(3))})
     bench = build(stack)
-    position = bench.thread.run(bench.fabric.interface_position, "eni-Web")
+    position = bench.thread.run(bench.fabric.positions.interface, "eni-Web")
     assert bench.connect(position, INTERNET_HOST, 443)[:2] == ("open", str(elastic_ip(3)))
 
 
@@ -211,7 +213,7 @@ def test_nothing_reaches_into_a_function(build):
     )
     bench = build(stack)
     (eni,) = bench.fabric.cloud.network.interfaces_of("Fn")
-    position = bench.thread.run(bench.fabric.interface_position, "eni-Web")
+    position = bench.thread.run(bench.fabric.positions.interface, "eni-Web")
     assert bench.connect(position, eni.private_ip_address, 443)[0] == "timeout"
 
 
@@ -229,10 +231,10 @@ def test_visitor_in_a_subnet_comes_and_goes(build):
         "EpSg": group("EpSg", [rule("in", "Visitors", 443, protocol=TCP)]),
     }))  # fmt: skip
     for _ in range(2):
-        visitor = bench.thread.run(bench.fabric.subnet_position, "Public", ("Visitors",))
+        visitor = bench.thread.run(bench.fabric.positions.subnet, "Public", ("Visitors",))
         assert bench.connect(visitor, "10.0.1.4", 443)[0] == "open"
         bench.thread.run(visitor.release)
-    stranger = bench.thread.run(bench.fabric.subnet_position, "Public", ("FnSg",))
+    stranger = bench.thread.run(bench.fabric.positions.subnet, "Public", ("FnSg",))
     assert bench.connect(stranger, "10.0.1.4", 443)[0] == "timeout"
 
 
@@ -304,8 +306,8 @@ def test_spoofed_source_is_dropped(build):
         [rule("in", EVERYWHERE)], network_interfaces={"i": instance("Web", "Public", "10.0.2.50", ("FnSg",))}
     )
     bench = build(stack)
-    position = bench.thread.run(bench.fabric.interface_position, "eni-Web")
-    leaf = bench.fabric._vpcs["Vpc"].owners["eni-Web"]
+    position = bench.thread.run(bench.fabric.positions.interface, "eni-Web")
+    leaf = bench.fabric.vpcs.owner_of("eni-Web")
 
     def take_a_foreign_address():
         leaf.rtnetlink.address(IPv4Address("10.0.2.99"), 10)

@@ -9,12 +9,12 @@ import pytest
 from netful.engine.trace.question import parse
 from netful.engine.trace.trace import trace
 from netful.model.allocation import allocate
-from netful.model.balancing.load_balancer import Action, Listener, LoadBalancer, LoadBalancerType, Target, TargetGroup
-from netful.model.names.zones import VpcEndpointService
-from netful.model.network.filters import NetworkAcl
+from netful.model.balancing.load_balancers import Action, Listener, LoadBalancer, LoadBalancerType, Target, TargetGroup
+from netful.model.network.network_acls import NetworkAcl
 from netful.model.network.network_interface import InterfaceOwner, NetworkInterface
-from netful.model.network.vpc import RouteTable, Subnet, Vpc
-from netful.model.network.vpc_endpoint import EndpointType, VpcEndpoint
+from netful.model.network.route_tables import RouteTable
+from netful.model.network.vpc import Subnet, Vpc
+from netful.model.network.vpc_endpoints import EndpointType, VpcEndpoint, VpcEndpointService
 from tests.helpers.hand_made import EVERYWHERE, TCP, IPv4Network, acl_entry, cloud, group, instance, rule
 
 pytestmark = pytest.mark.packets
@@ -70,7 +70,7 @@ def built(build):
 
     def make(found):
         bench = build(found)
-        netns = bench.thread.run(bench.fabric.interface_position, "eni-Web").netns
+        netns = bench.thread.run(bench.fabric.positions.interface, "eni-Web").netns
         listening.append(bench.thread.run(netns.listen, TARGET, 8080))
         return bench, listening[-1]
 
@@ -168,7 +168,7 @@ def test_clients_that_are_called_alike_are_told_apart_by_their_links(built):
     with program(bench, "Ep") as here, program(bench, "EpQ") as there:
         clients = []
         for endpoint, client_id in (("Ep", "eni-First"), ("EpQ", "eni-Twin")):
-            place = bench.thread.run(bench.fabric.interface_position, client_id)
+            place = bench.thread.run(bench.fabric.positions.interface, client_id)
             (eni,) = bench.fabric.cloud.network.interfaces_of(endpoint)
             client = bench.thread.run(place.socket, socket.SOCK_STREAM)
             client.setblocking(True)
@@ -196,7 +196,7 @@ def test_two_clients_of_one_address_in_two_vpcs_share_the_service(built):
     bench, service = built(found)
     (endpoint,) = found.network.interfaces_of("EpQ")
     first = attempt(bench)
-    place = bench.thread.run(bench.fabric.interface_position, "eni-Twin")
+    place = bench.thread.run(bench.fabric.positions.interface, "eni-Twin")
     second = bench.thread.run(place.socket, socket.SOCK_STREAM)
     second.setblocking(True)
     second.settimeout(2)
@@ -229,8 +229,8 @@ def twice(found, twin=CLIENT):
 
 def program(bench, endpoint, port=443):
     """A socket at the end of an endpoint's link, as the load balancer's program has it."""
-    (link,) = [each for each in bench.fabric.service_links("eni-Nlb") if each.endpoint_id == endpoint]
-    listening = bench.thread.run(bench.fabric.namespace_of("eni-Nlb").socket, socket.SOCK_STREAM)
+    (link,) = [each for each in bench.fabric.vpcs.service_links("eni-Nlb") if each.endpoint_id == endpoint]
+    listening = bench.thread.run(bench.fabric.vpcs.namespace_of("eni-Nlb").socket, socket.SOCK_STREAM)
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_BINDTODEVICE, link.name.encode())
     listening.bind((str(link.address), port))
     listening.listen()

@@ -8,9 +8,9 @@ from hypothesis import HealthCheck, given, settings
 
 from netful.fabric.kernel import nft
 from netful.fabric.kernel.netns import Netns
-from netful.fabric.rules.filters import Attached, Links, VpcFilters
 from netful.fabric.rules.ruleset import BASE
 from netful.fabric.rules.ruleset_change import Contents, steps
+from netful.fabric.rules.vpc_filters import Attached, Links, VpcFilters
 from tests.helpers.draw import clouds
 
 pytestmark = pytest.mark.packets

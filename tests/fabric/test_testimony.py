@@ -9,7 +9,7 @@ import pytest
 
 from netful.fabric.routers.testimony import Watch, heard_in
 from netful.model.network.addresses import INTERNET_HOST
-from netful.model.network.filters import NetworkAcl
+from netful.model.network.network_acls import NetworkAcl
 from tests.helpers.hand_made import TCP, acl_entry, cloud, endpoint, rule
 
 pytestmark = pytest.mark.packets
@@ -18,7 +18,7 @@ LISTEN_SECONDS = 5
 
 def heard(bench, address, port):
     """What the kernel tells of one attempt from the function."""
-    (router,) = bench.fabric.routers
+    (router,) = bench.fabric.vpcs.routers
     watch = bench.thread.run(Watch, router, IPv4Address(address), port)
     deadline = time.monotonic() + LISTEN_SECONDS
     while not watch.listening:

@@ -14,11 +14,11 @@ from netful.gateway.control.service import Control
 from netful.gateway.integrations.integrate import Integrations
 from netful.gateway.service import Gateway
 from netful.gateway.shared.state import State
-from netful.services.http.message import Connection, Request
+from netful.services.http.message import ClientConnection, Request
 from netful.sources import load
 from tests.helpers.gateway_bench import INTERNET, Bench, Time
 
-CLIENT = Connection(INTERNET, ("203.0.113.9", 4711), ("198.18.0.1", 443), tls=True)
+CLIENT = ClientConnection(INTERNET, ("203.0.113.9", 4711), ("198.18.0.1", 443), tls=True)
 
 
 class Clients:

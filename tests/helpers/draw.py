@@ -20,18 +20,6 @@ from netful.model.network.addresses import (
     ipv6_block,
     prefix_list_block,
 )
-from netful.model.network.filters import (
-    ALL_PROTOCOLS,
-    ICMP,
-    ICMPV6,
-    TCP,
-    UDP,
-    NetworkAcl,
-    NetworkAclEntry,
-    PeerKind,
-    SecurityGroup,
-    SecurityGroupRule,
-)
 from netful.model.network.gateways import (
     EgressOnlyInternetGateway,
     ElasticIp,
@@ -39,16 +27,20 @@ from netful.model.network.gateways import (
     NatGateway,
     VpcPeeringConnection,
 )
+from netful.model.network.network_acls import NetworkAcl, NetworkAclEntry
 from netful.model.network.network_interface import InterfaceOwner, NetworkInterface
-from netful.model.network.transit import (
+from netful.model.network.protocols import ALL_PROTOCOLS, ICMP, ICMPV6, TCP, UDP
+from netful.model.network.route_tables import Route, RouteTable, TargetKind
+from netful.model.network.security_groups import PeerKind, SecurityGroup, SecurityGroupRule
+from netful.model.network.transit_gateways import (
     AttachmentKind,
     TransitGateway,
     TransitGatewayAttachment,
     TransitGatewayRoute,
     TransitGatewayRouteTable,
 )
-from netful.model.network.vpc import PrefixList, Route, RouteTable, Subnet, TargetKind, Vpc
-from netful.model.network.vpc_endpoint import EndpointType, VpcEndpoint
+from netful.model.network.vpc import PrefixList, Subnet, Vpc
+from netful.model.network.vpc_endpoints import EndpointType, VpcEndpoint
 
 REGION = "eu-west-1"
 EVERYWHERE = IPv4Network("0.0.0.0/0")

@@ -8,7 +8,7 @@ import select
 import socket
 import struct
 
-from netful.model.network.filters import ICMP, TCP, UDP
+from netful.model.network.protocols import ICMP, TCP, UDP
 
 NUMBER = struct.Struct(">I")
 _ECHO_REQUEST, _ECHO_REQUEST6 = 8, 128
@@ -47,7 +47,7 @@ class FarEnds:
             self._listen(eni.id, address, protocol, port)
 
     def _listen(self, eni_id, address, protocol, port):
-        place = self._thread.run(self._fabric.interface_position, eni_id)
+        place = self._thread.run(self._fabric.positions.interface, eni_id)
         make = place.netns.listen if protocol == TCP else place.netns.datagrams
         sock = self._thread.run(make, address, port)
         self._own.append(sock)
@@ -55,8 +55,8 @@ class FarEnds:
 
     def _watch_pings(self):
         """The kernel answers pings; a raw socket beside it sees who asks."""
-        nodes = [self._fabric._internet.node]
-        for network in self._fabric.networks:
+        nodes = [self._fabric.internet.node]
+        for network in self._fabric.vpcs.networks:
             nodes += [node.node for _, node in network._endpoints.values()]
             nodes += [o for eni_id, o in network.owners.items() if network._built[eni_id].owner == "instance"]
         for node in nodes:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from netful.fabric.doors.door import Door, DoorKind
 from netful.functions.invocations.invocation import Invocation, Usage
 from netful.gateway.service import Gateway
-from netful.services.http.message import Connection, Request, Response
+from netful.services.http.message import ClientConnection, Request, Response
 
 INTERNET = Door(DoorKind.INTERNET)
 
@@ -26,7 +26,7 @@ class Time:
 
 @dataclass
 class Bench:
-    """A gateway and what it called. `function` gives a function's result, or raises."""
+    """A gateway and what it called. `function` returns a function's result (bytes are the payload itself), or raises."""
 
     gateway: Gateway
     time: Time
@@ -41,7 +41,8 @@ class Bench:
         if isinstance(result, Exception):
             payload = json.dumps({"errorMessage": str(result), "errorType": type(result).__name__}).encode()
             return Invocation("id", payload, "Unhandled", b"", Usage(1, None, 1))
-        return Invocation("id", json.dumps(result).encode(), None, b"", Usage(1, None, 1))
+        payload = result if isinstance(result, bytes) else json.dumps(result).encode()
+        return Invocation("id", payload, None, b"", Usage(1, None, 1))
 
     async def invoke_streaming(self, _function_id, event, _trace_id, qualifier=""):
         """`function` gives the response whose stream the function's is."""
@@ -67,7 +68,7 @@ class Bench:
         self, method, path, host="api.execute-api.us-east-1.amazonaws.com", body=b"", door=INTERNET, **headers
     ):
         sent = tuple((name.replace("_", "-"), value) for name, value in headers.items())
-        connection = Connection(door, ("203.0.113.9", 4711), ("198.18.0.1", 443), tls=True)
+        connection = ClientConnection(door, ("203.0.113.9", 4711), ("198.18.0.1", 443), tls=True)
         request = Request(method, path, (("Host", host), *sent), body, connection)
         return await self.gateway.handle(request)
 

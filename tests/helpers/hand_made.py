@@ -6,19 +6,14 @@ from netful.model.allocation import allocate
 from netful.model.cloud import Cloud
 from netful.model.functions.function import Code, Function
 from netful.model.network.addresses import elastic_ip, prefix_list_block
-from netful.model.network.filters import (
-    ALL_PROTOCOLS,
-    TCP,
-    NetworkAcl,
-    NetworkAclEntry,
-    PeerKind,
-    SecurityGroup,
-    SecurityGroupRule,
-)
 from netful.model.network.gateways import ElasticIp, InternetGateway, NatGateway
+from netful.model.network.network_acls import NetworkAcl, NetworkAclEntry
 from netful.model.network.network_interface import InterfaceOwner, NetworkInterface
-from netful.model.network.vpc import PrefixList, Route, RouteTable, Subnet, TargetKind, Vpc
-from netful.model.network.vpc_endpoint import EndpointType, VpcEndpoint
+from netful.model.network.protocols import ALL_PROTOCOLS, TCP
+from netful.model.network.route_tables import Route, RouteTable, TargetKind
+from netful.model.network.security_groups import PeerKind, SecurityGroup, SecurityGroupRule
+from netful.model.network.vpc import PrefixList, Subnet, Vpc
+from netful.model.network.vpc_endpoints import EndpointType, VpcEndpoint
 
 EVERYWHERE = IPv4Network("0.0.0.0/0")
 

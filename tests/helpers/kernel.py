@@ -12,7 +12,7 @@ from ipaddress import ip_address
 from netful.engine.names.resolution import resolve
 from netful.engine.trace.places import AddressTarget, HostTarget, InterfaceTarget, Outside
 from netful.model.network.addresses import INTERNET6_CLIENT, INTERNET_CLIENT
-from netful.model.network.filters import ICMP, TCP, UDP
+from netful.model.network.protocols import ICMP, TCP, UDP
 from tests.helpers.far_ends import NUMBER, PING_SOCKETS, FarEnds, read_ping, wait
 
 AGAIN_SECONDS = 0.4
@@ -80,10 +80,10 @@ def _seen_as(attempt, address):
 def _stand(fabric, thread, start):
     if start.interface is None:
         outside = start.outside in {Outside.INTERNET, Outside.INTERNET6}
-        return thread.run(fabric.internet_position) if outside else thread.run(fabric.sandbox_position, None)
+        return thread.run(fabric.positions.internet) if outside else thread.run(fabric.positions.sandbox, None)
     if start.interface.owner == "lambda":
-        return thread.run(fabric.sandbox_position, start.interface)
-    return thread.run(fabric.interface_position, start.interface.id)
+        return thread.run(fabric.positions.sandbox, start.interface)
+    return thread.run(fabric.positions.interface, start.interface.id)
 
 
 def _addresses(cloud, question, start):

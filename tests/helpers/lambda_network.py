@@ -5,8 +5,8 @@ from __future__ import annotations
 from ipaddress import IPv4Address, IPv4Network
 
 from netful.model.functions.function import Role
-from netful.model.network.filters import SecurityGroup
 from netful.model.network.network_interface import InterfaceOwner, NetworkInterface
+from netful.model.network.security_groups import SecurityGroup
 from netful.model.network.vpc import Subnet, Vpc
 
 SOURCE = "def handler(event, context): return 1"

@@ -11,12 +11,7 @@ import httptools
 
 from netful.balancer.configuration import configuration
 from netful.balancer.process import HaProxy, find_program, is_recent
-from netful.model.balancing.load_balancer import (
-    Action,
-    Listener,
-    LoadBalancer,
-    LoadBalancerType,
-)
+from netful.model.balancing.load_balancers import Action, Listener, LoadBalancer, LoadBalancerType
 from netful.model.cloud import Cloud
 from netful.model.network.network_interface import InterfaceOwner, NetworkInterface
 

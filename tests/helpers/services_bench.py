@@ -12,7 +12,7 @@ from netful.model.cloud import Cloud
 from netful.model.core.origin import Origin
 from netful.model.core.unknown import Unknown
 from netful.model.functions.function import SsmParameter
-from netful.model.network.vpc_endpoint import EndpointType, VpcEndpoint
+from netful.model.network.vpc_endpoints import EndpointType, VpcEndpoint
 from netful.services.backends.backend import Backends
 from netful.services.front.front import Front
 from netful.services.tls.authority import Authority

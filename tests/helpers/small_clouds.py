@@ -6,17 +6,13 @@ from ipaddress import IPv4Address, IPv4Network, IPv6Network
 
 from netful.model.allocation import allocate
 from netful.model.cloud import Cloud
-from netful.model.network.filters import (
-    ALL_PROTOCOLS,
-    NetworkAcl,
-    NetworkAclEntry,
-    PeerKind,
-    SecurityGroup,
-    SecurityGroupRule,
-)
+from netful.model.network.network_acls import NetworkAcl, NetworkAclEntry
 from netful.model.network.network_interface import InterfaceOwner, NetworkInterface
-from netful.model.network.vpc import Route, RouteTable, Subnet, TargetKind, Vpc
-from netful.model.network.vpc_endpoint import EndpointType, VpcEndpoint
+from netful.model.network.protocols import ALL_PROTOCOLS
+from netful.model.network.route_tables import Route, RouteTable, TargetKind
+from netful.model.network.security_groups import PeerKind, SecurityGroup, SecurityGroupRule
+from netful.model.network.vpc import Subnet, Vpc
+from netful.model.network.vpc_endpoints import EndpointType, VpcEndpoint
 
 ANYWHERE = IPv4Network("0.0.0.0/0")
 REGION = "us-east-1"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from netful.model.balancing.load_balancer import Registration
+from netful.model.balancing.load_balancers import Registration
 from netful.model.core.unknown import Unknown
 
 NETWORK = """

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from netful.model.balancing.load_balancer import LoadBalancerType, Registration
+from netful.model.balancing.load_balancers import LoadBalancerType, Registration
 from netful.model.core.unknown import Unknown
 from netful.model.network.network_interface import InterfaceOwner
-from netful.model.network.transit import AttachmentKind
+from netful.model.network.transit_gateways import AttachmentKind
 
 NETWORK = """
 Resources:

@@ -7,9 +7,9 @@ import pytest
 from netful.engine.names import endpoint_names
 from netful.model.core.origin import DEFAULT, Origin
 from netful.model.core.unknown import Unknown
-from netful.model.network.filters import PeerKind
-from netful.model.network.vpc import TargetKind
-from netful.model.network.vpc_endpoint import EndpointType
+from netful.model.network.route_tables import TargetKind
+from netful.model.network.security_groups import PeerKind
+from netful.model.network.vpc_endpoints import EndpointType
 
 NETWORK = """
 Resources:

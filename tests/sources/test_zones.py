@@ -5,7 +5,7 @@ from ipaddress import ip_address
 import pytest
 
 from netful.engine.names.resolution import resolve
-from netful.model.names.zones import Direction
+from netful.model.names.resolver import Direction
 
 TEMPLATE = """
 Resources:

@@ -5,7 +5,6 @@ import socket
 
 import pytest
 
-from netful.fabric.fabric import Fabric
 from netful.fabric.kernel.options import Options
 from netful.fabric.kernel.thread import NamespaceThread
 from netful.model.cloud import Cloud
@@ -132,7 +131,7 @@ def _in_a_network(internet, test):
         try:
             await networks.build()
             await networks.open(Emulating())
-            position = await networks.on_thread(Fabric.internet_position)
+            position = await networks.on_thread(lambda fabric: fabric.positions.internet())
             return await test(networks, position)
         finally:
             await networks.close()

@@ -14,12 +14,16 @@ from typing import Any
 
 from netful.model.allocation import allocate, keep_addresses
 from netful.model.cloud import Cloud
+from netful.model.core.origin import Origin
 from netful.model.core.resource import Resource
 from netful.model.network import addresses
 from netful.sources.cloudformation import READERS
 from netful.sources.files.marked import MarkedList, MarkedMap
 from netful.sources.parts import COMPUTED, filled
 from netful.sources.template.reading import Inventory
+
+BY_CALL = Origin("API call")
+"""The origin of what an API call made."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +45,7 @@ Edit = Put | Remove
 
 def new(type_: str, id_: str, properties: Mapping[str, Any]) -> Put:
     """Return the edit that adds a resource."""
-    return Put(Resource(id_, type_, marked(properties)))
+    return Put(Resource(id_, type_, marked(properties), origin=BY_CALL))
 
 
 def updated(resource: Resource, **properties: Any) -> Put:
@@ -86,7 +90,10 @@ def changed(cloud: Cloud, edits: Iterable[Edit]) -> Cloud:
 def _elastic_addresses(cloud: Cloud, resources: Mapping[str, Resource]) -> dict[str, str]:
     """Return the addresses of all Elastic IPs: those that are there keep theirs, new ones get the lowest that are free."""
     kept = {eip.id: str(eip.public_ip) for eip in cloud.network.elastic_ips.values() if eip.id in resources}
-    taken = {*kept.values(), *(str(address) for eni in cloud.network.network_interfaces.values() for address in eni.public_addresses())}
+    taken = {
+        *kept.values(),
+        *(str(address) for eni in cloud.network.network_interfaces.values() for address in eni.public_addresses()),
+    }
     free = (address for number in count() if (address := str(addresses.elastic_ip(number))) not in taken)
     new_ones = [one.id for one in resources.values() if one.type == "AWS::EC2::EIP" and one.id not in kept]
     return {**kept, **dict(zip(new_ones, free, strict=False))}

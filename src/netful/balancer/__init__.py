@@ -1,1 +1,1 @@
-"""Load balancers of a running stack: HAProxy in every node's namespace, its configuration and its life."""
+"""Load balancers of a running stack: one HAProxy in the namespace of each node, its configuration and its life cycle."""

@@ -1,7 +1,7 @@
-"""The access log of an application load balancer: AWS's fields in AWS's order.
+"""Access log of an application load balancer, with the fields of AWS in their order.
 
-A node writes them with times in milliseconds, and with what HAProxy calls things; `delivered` makes AWS's line of one. What is
-gone when a line is written is kept in variables meanwhile.
+A node writes times in milliseconds and uses the terms of HAProxy. `delivered` converts such a line into one of AWS. Values that
+HAProxy no longer has when it writes the line are kept in variables.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 from netful.balancer.words import name
 from netful.model.authentication import sign_in
-from netful.model.balancing.load_balancer import Action
+from netful.model.balancing.load_balancers import Action
 from netful.model.cloud import Cloud
 
 KEPT = (
@@ -32,7 +32,7 @@ _HTTP_2 = "HTTP/2.0"
 
 
 def access_log(balancer_name: str, protocol: str, port: int) -> str:
-    """The log-format string of a listener."""
+    """Return the log-format string of a listener."""
     request = f'"%HM {protocol}://%[var(txn.host)]:{port}%HPO%HQ %HV" "%[var(txn.agent)]"'
     names = '%[var(txn.group)] "%[var(txn.trace)]" "%[var(txn.host)]" "-" %[var(txn.rule)]'
     start = f"{protocol} {_TIME} app/{balancer_name} %ci:%cp %si:%sp"
@@ -40,7 +40,7 @@ def access_log(balancer_name: str, protocol: str, port: int) -> str:
 
 
 def delivered(cloud: Cloud, balancer_id: str, line: str) -> str | None:
-    """The line that AWS would deliver for one that a node has written; None where it is none."""
+    """Return the line that AWS delivers for a line that a node wrote; None if it is not a log entry."""
     fields = _FIELDS.findall(line)
     if len(fields) <= _WRITTEN:
         return None
@@ -64,7 +64,7 @@ def _seconds(milliseconds: str) -> str:
 
 
 def _actions(cloud: Cloud, balancer_id: str, request: str, rule: str) -> tuple[Action, ...]:
-    """What was done with a request, by the port that it came to and the priority of the rule that took it."""
+    """Return the actions on a request, from its port and the priority of the matching rule."""
     words = request.split(" ")
     port = urlsplit(words[1]).port if len(words) > 1 else None
     for listener in cloud.balancing.listeners.values():
@@ -76,7 +76,7 @@ def _actions(cloud: Cloud, balancer_id: str, request: str, rule: str) -> tuple[A
 
 
 def _done(cloud: Cloud, actions: Iterable[Action]) -> Iterator[str]:
-    """AWS's words for what was done: a client that has to sign in first gets no further."""
+    """Return AWS's names for the actions; an authentication action that redirects the client is the last one."""
     for action in actions:
         asked = sign_in(cloud, action)
         yield action.type if asked is None else "authenticate"

@@ -1,6 +1,6 @@
-"""What a listener does with a request that one of its rules takes, as HAProxy's directives (api-gateway §7.2, §7.4).
+"""HAProxy directives for the actions of a listener rule (api-gateway §7.2, §7.4).
 
-Every directive is guarded by the rule's own test, so that all of them stand in one flat list.
+Every directive is guarded by the test of its rule, so all directives form one flat list.
 """
 
 from __future__ import annotations
@@ -14,11 +14,11 @@ from netful.balancer import answers
 from netful.balancer.conditions import HOST
 from netful.balancer.words import argument, literal, name, numbers, quoted
 from netful.model.authentication import CALLBACK, SignIn, sign_in
-from netful.model.balancing.load_balancer import Action
+from netful.model.balancing.load_balancers import Action
 from netful.model.cloud import Cloud
 
 GROUP = "var(txn.group)"
-"""The target group that a request goes to."""
+"""Variable with the target group of a request."""
 STICKY_COOKIE = "AWSALBTG"
 
 _REDIRECTS = {"HTTP_301": 301, "HTTP_302": 302}
@@ -27,7 +27,7 @@ _TRANSFORMS = ("host-header-rewrite", "url-rewrite")
 
 @dataclass
 class Made:
-    """Directives, the files that they name, and what could not be made of the template."""
+    """Directives, the files that they name, and the parts of the template that cannot run."""
 
     lines: list[str] = field(default_factory=list)
     files: dict[str, str] = field(default_factory=dict)
@@ -36,7 +36,7 @@ class Made:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where actions stand: the listener's protocol and port, and the rule's test."""
+    """Context of actions: protocol and port of the listener, and the test of the rule."""
 
     protocol: str
     port: int
@@ -45,7 +45,7 @@ class Place:
 
 
 def act(cloud: Cloud, made: Made, place: Place, actions: tuple[Action, ...], groups: dict[str, bool]) -> None:
-    """Add what the actions of a rule do; `groups` are the target groups by id, each with whether it has targets."""
+    """Add the directives of a rule's actions; `groups` are the target groups by id, each with whether it has targets."""
     for action in actions:
         if action.type == "forward":
             made.lines += _forward(action, place, groups)
@@ -58,7 +58,7 @@ def act(cloud: Cloud, made: Made, place: Place, actions: tuple[Action, ...], gro
 
 
 def transform(made: Made, place: Place, transforms: tuple[Any, ...]) -> None:
-    """Add what a rule rewrites before the request goes on; routing is decided by then (§7.4)."""
+    """Add the rewrites of a rule; routing is decided before they apply (§7.4)."""
     for one in transforms:
         kind = one.get("Type", "") if isinstance(one, dict) else ""
         if kind not in _TRANSFORMS:
@@ -104,7 +104,7 @@ def _forward(action: Action, place: Place, groups: dict[str, bool]) -> Iterator[
 
 
 def _sign_in(made: Made, kind: str, asked: SignIn, place: Place) -> None:
-    """Nobody is ever signed in here: clients are sent to sign in, refused, or let through, as the action says."""
+    """Redirect, reject or pass unauthenticated clients, as the action says. No client can complete a sign-in here."""
     if asked.otherwise == "allow":
         return
     if asked.otherwise == "deny" or not asked.endpoint:

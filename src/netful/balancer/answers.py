@@ -1,9 +1,9 @@
-"""What an application load balancer answers by itself, as HAProxy's directives (api-gateway §7.2, §7.7).
+"""HAProxy directives for the responses that an application load balancer makes itself (api-gateway §7.2, §7.7).
 
-HAProxy says 503 for a target that refuses, that does not answer, and for no target at all. AWS has 502, 504 and 503. No
-target at all is told before HAProxy looks for one; of the others, only who does not answer takes the whole of the time that a
-connection may take. A client that goes before it is answered is 460 in the access log: the state in which HAProxy ends the
-request is `C` and what was waited for, which older ones do not tell. Nobody is there to read it.
+HAProxy answers 503 for a target that refuses, for one that times out, and for a group without targets; AWS answers 502, 504
+and 503. A group without targets is detected before HAProxy selects one. Of the other two, only a time-out uses the whole
+connect time. The access log shows 460 for a client that disconnects before the response: HAProxy then ends the request in a
+state that begins with `C`, which versions before 2.9 do not report.
 """
 
 from __future__ import annotations
@@ -14,11 +14,11 @@ from netful.engine.network.load_balancer_errors import TITLES, page
 SERVER = "awselb/2.0"
 SIGNED = f"hdr Server {SERVER} hdr Date %[date,http_date]"
 CONNECT_SECONDS = 10
-"""How long a connection to a target may take."""
+"""Maximum time to connect to a target."""
 SENDING = "http-request set-var(txn.sent) date(0,ms)"
-"""The directive after which a listener looks for a target."""
+"""Directive after which a listener selects a target."""
 
-_TIMER_MS = 100  # a timer may end a little before its time, by the other clock
+_TIMER_MS = 100  # the timer uses another clock and may end a little early
 _MADE_BY_HAPROXY = (400, 408, 500, 501, 502, 504)
 _STATE = "txn.sess_term_state"
 _FAILED_CONNECTION, _FAILURES = "failed-connection.html", "connection-failures.map"
@@ -27,19 +27,19 @@ _TITLE = f"%[{_WAITED},map_int({_FAILURES},{TITLES[504]})]"
 
 
 def files() -> dict[str, str]:
-    """The pages, each in a file of its own: a word of the configuration holds no line end."""
+    """Return the pages by file name: a value in HAProxy's configuration cannot contain a line end."""
     pages = {f"{status}.html": page(status) for status in TITLES}
     return {**pages, _FAILED_CONNECTION: page(503).replace(TITLES[503], _TITLE), _FAILURES: f"0 {TITLES[502]}\n"}
 
 
 def defaults() -> list[str]:
-    """The pages for what HAProxy finds wrong; of bytes that are no request at all it tells with a page of its own."""
+    """Return the pages for errors that HAProxy detects; HAProxy has its own page for bytes that are not a request."""
     lines = [f"http-error status {s} content-type text/html file {s}.html {SIGNED}" for s in _MADE_BY_HAPROXY]
     return [*lines, f"http-error status 503 content-type text/html lf-file {_FAILED_CONNECTION} {SIGNED}"]
 
 
 def corrections(*, recent: bool) -> list[str]:
-    """For a listener: AWS's status where HAProxy has one for all. `recent`: it tells in which state a request ended."""
+    """Return a listener's directives that replace HAProxy's common status with AWS's. `recent`: HAProxy reports the end state."""
     own = "{ status 503 } { var(txn.sent) -m found } !{ var(txn.status) -m found }"
     gone = f"http-after-response set-status 460 if {{ status 400 }} {{ {_STATE} -m beg CQ CC CH }}"
     return [
@@ -50,6 +50,6 @@ def corrections(*, recent: bool) -> list[str]:
 
 
 def answer(status: int, when: str = "") -> str:
-    """Answer with a page of the load balancer's own."""
+    """Return the directive that answers with one of the load balancer's pages."""
     found = f"http-request return status {status} content-type text/html file {status}.html {SIGNED}"
     return f"{found} {when}".rstrip()

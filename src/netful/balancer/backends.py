@@ -1,7 +1,7 @@
-"""Target groups as HAProxy's backends: balancing, health checks, stickiness (api-gateway §7.3).
+"""Target groups as HAProxy backends: balancing, health checks, stickiness (api-gateway §7.3).
 
-Every group has two: one with the targets that are healthy, and one with all of them, which is used when none is (AWS: fail
-open). A function is a server behind a local socket; the Lambda service, not the network, leads to it.
+Each group has two backends: one with the healthy targets, and one with all targets, for when none is healthy (AWS fails
+open). A function is a server behind a local socket, because the Lambda service and not the network leads to it.
 """
 
 from __future__ import annotations
@@ -11,37 +11,37 @@ from collections.abc import Iterator, Sequence
 from netful.balancer.lambda_event import CHECKER
 from netful.balancer.targets import Reached
 from netful.balancer.words import argument, name, numbers, quoted
-from netful.model.balancing.load_balancer import TargetGroup
+from netful.model.balancing.load_balancers import TargetGroup
 
 OPEN = ".open"
-"""The end of the name of the backend with all targets, healthy or not."""
+"""Suffix of the backend with all targets, healthy or not."""
 LINKED = ".linked"
-"""The end of the name of a backend for what comes by PrivateLink: its header has the endpoint's id."""
+"""Suffix of the backend for PrivateLink connections, whose proxy protocol header contains the endpoint id."""
 FUNCTION = "function"
-"""The name of the server that leads to a group's function."""
+"""Name of the server that leads to a group's function."""
 ENDPOINT = "sess.endpoint"
-"""The endpoint that a connection came by."""
+"""Variable with the endpoint of a connection."""
 
 _SECURE = ("HTTPS", "TLS")
 _OF_HTTP = ("HTTP", "HTTPS")
 _BALANCE = {"least_outstanding_requests": "leastconn", "weighted_random": "random"}
 _CHECK_SECONDS = {"lambda": (35, 30)}
 _INTERVAL, _TIMEOUT = 30, 5
-_DOWN_SECONDS = 2  # how soon a target that is down is looked at again: a new one should not have to wait for long
+_DOWN_SECONDS = 2  # interval between checks of a target that is down, short so that a new target is used soon
 _OF_GRPC = "hdr Content-Type application/grpc hdr TE trailers"
 _TRAFFIC_PORT = ("traffic-port", "")
-# PP2_TYPE_AWS with PP2_SUBTYPE_AWS_VPCE_ID: AWS's own field of the proxy protocol's header.
+# PP2_TYPE_AWS with PP2_SUBTYPE_AWS_VPCE_ID: AWS's field of the proxy protocol header
 _ENDPOINT_ID = f'set-proxy-v2-tlv-fmt(0xEA) "\\x01%[var({ENDPOINT})]"'
-_FUNCTION_SECONDS = 900  # the function's own time-out ends a request, not the load balancer's
+_FUNCTION_SECONDS = 900  # the function's timeout ends a request, not the load balancer's
 
 
 def server_name(target: Reached) -> str:
-    """The name of a target's server, the same in every configuration."""
+    """Return the server name of a target, the same in every configuration."""
     return f"{target.address}_{target.port}"
 
 
 def backends(group: TargetGroup, targets: Sequence[Reached], *, http: bool, socket: str = "") -> list[str]:
-    """Both backends of a group. `socket` is the local one that leads to its function."""
+    """Return both backends of a group. `socket` leads to its function."""
     mode = "http" if http else "tcp"
     if socket:
         return _function(group, mode, socket)
@@ -53,9 +53,9 @@ def backends(group: TargetGroup, targets: Sequence[Reached], *, http: bool, sock
 
 
 def linked(group: TargetGroup, targets: Sequence[Reached], *, fields: bool) -> list[str]:
-    """Both backends once more, for what comes by PrivateLink; they go by the health that the others find.
+    """Return both backends again, for PrivateLink connections; they use the health that the others find.
 
-    `fields`: HAProxy can put fields of ours into the proxy protocol's header.
+    `fields`: HAProxy can add fields to the proxy protocol header.
     """
     endpoint = f" {_ENDPOINT_ID}" if fields else ""
     lines = list[str]()
@@ -69,7 +69,7 @@ def linked(group: TargetGroup, targets: Sequence[Reached], *, fields: bool) -> l
 
 
 def uses(groups: Sequence[TargetGroup]) -> Iterator[str]:
-    """Send a request to its group, or where none of the group's targets is healthy, to all of them."""
+    """Return the directives that send a request to its group, or to all of its targets if none is healthy."""
     for group in groups:
         proxy = name(group.id)
         chosen = f"{{ var(txn.group) -m str {proxy} }}"
@@ -79,14 +79,14 @@ def uses(groups: Sequence[TargetGroup]) -> Iterator[str]:
 
 
 def is_checked(group: TargetGroup) -> bool:
-    """Whether the health of a group's targets is looked at: a function's only where the template asks for it."""
+    """Return whether a group is health-checked; a group with a function is only if the template enables it."""
     return (
         group.health_check_enabled is True if group.target_type == "lambda" else group.health_check_enabled is not False
     )
 
 
 def _function(group: TargetGroup, mode: str, socket: str) -> list[str]:
-    """A function behind its socket, with a backend that knows no health where it is looked at."""
+    """Return the backends of a function: one server, and a second backend without health checks if the group has them."""
     checked, whole = is_checked(group), name(group.id)
     shared = [f"  mode {mode}", f"  timeout server {_FUNCTION_SECONDS}s"]
     server = f"  server {FUNCTION} unix@{socket}"
@@ -119,7 +119,7 @@ def _check(group: TargetGroup) -> Iterator[str]:
     interval, timeout = _CHECK_SECONDS.get(group.target_type, (_INTERVAL, _TIMEOUT))
     interval, timeout = group.health_check_interval or interval, group.health_check_timeout or timeout
     yield f"  timeout check {timeout}s"
-    soon = interval if group.target_type == "lambda" else _DOWN_SECONDS  # a check of a function is an invocation
+    soon = interval if group.target_type == "lambda" else _DOWN_SECONDS  # a health check of a function is an invocation
     again = f"downinter {min(soon, interval)}s"
     yield f"  default-server inter {interval}s fall {group.unhealthy_threshold} rise {group.healthy_threshold} {again}"
     if _check_protocol(group) in _OF_HTTP:
@@ -134,7 +134,7 @@ def _check(group: TargetGroup) -> Iterator[str]:
 
 
 def _check_host(group: TargetGroup) -> str:
-    """A check names the target's address, with the port where it is not the web's own. A server's name has both."""
+    """Return the Host of a health check: the target's address, with the port unless it is the default. A server name contains both."""
     if group.health_check_port not in _TRAFFIC_PORT:
         port = f":{_check_port(group)}" if group.health_check_port not in ("80", "443") else ""
         return f"%[srv_name,field(1,_)]{port}"
@@ -153,7 +153,7 @@ def _check_protocol(group: TargetGroup) -> str:
 def _server(group: TargetGroup, target: Reached, *, http: bool, checked: bool) -> str:
     words = [f"  server {server_name(target)} {target.address}:{target.port}"]
     if group.protocol in _SECURE:
-        words.append("ssl verify none")  # AWS does not look at a target's certificate (§7.3)
+        words.append("ssl verify none")  # AWS does not verify a target's certificate (§7.3)
     if http and group.protocol_version in ("HTTP2", "GRPC"):
         words.append("proto h2" if group.protocol not in _SECURE else "alpn h2")
     if http and group.attributes.get("stickiness.enabled") == "true":

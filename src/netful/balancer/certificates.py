@@ -1,14 +1,14 @@
-"""The names on the certificates that a secure listener shows; the stack's own authority signs them.
+"""Names on the certificates of a secure listener; the stack's authority signs them.
 
-A certificate that the template makes has the names that it says there. One that is only named by its ARN is taken to be
-for the names that lead to the load balancer, and for the hosts that its rules ask for.
+A certificate of the template has the names that the template gives it. A certificate that is known only by its ARN is assumed
+to have the names that lead to the load balancer and the hosts in its rules.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from netful.model.balancing.load_balancer import Listener, LoadBalancer
+from netful.model.balancing.load_balancers import Listener, LoadBalancer
 from netful.model.cloud import Cloud
 from netful.model.core.unknown import Unknown, known_in
 
@@ -17,7 +17,7 @@ _LONGEST_NAME = 253
 
 
 def names(cloud: Cloud, balancer: LoadBalancer, listener: Listener) -> list[tuple[str, ...]]:
-    """The names of each certificate, those of the default one first."""
+    """Return the names of each certificate, the default certificate first."""
     found = [_of_certificate(cloud, arn) or _leading_to(cloud, balancer, listener) for arn in listener.certificates]
     return found or [_leading_to(cloud, balancer, listener)]
 
@@ -49,7 +49,7 @@ def _aliases(cloud: Cloud, balancer: LoadBalancer) -> Iterator[str]:
 
 
 def _hosts(cloud: Cloud, listener: Listener) -> Iterator[str]:
-    """The hosts of the rules that a certificate can name: whole ones, or any below a domain."""
+    """Return the hosts in the rules that a certificate can contain: full names and `*.domain`."""
     for rule in cloud.balancing.listener_rules.values():
         if rule.listener_id != listener.id:
             continue

@@ -1,4 +1,4 @@
-"""A rule's conditions as HAProxy's tests (api-gateway §7.1; what each compares stands in `engine/load_balancers/rule_conditions.py`)."""
+"""Rule conditions as HAProxy tests (api-gateway §7.1; `engine/load_balancers/rule_conditions.py` has the comparisons)."""
 
 from __future__ import annotations
 
@@ -6,15 +6,15 @@ import re
 from collections.abc import Callable, Iterable
 
 from netful.balancer.words import name, quoted
-from netful.model.balancing.load_balancer import RuleCondition
+from netful.model.balancing.load_balancers import RuleCondition
 from netful.model.core.unknown import Unknown
 
 HOST = "var(txn.host)"
-"""The host that the client named, without its port."""
+"""Variable with the host of the request, without its port."""
 
 
 def test(condition: RuleCondition) -> str | None:
-    """The test for a condition; None where nothing of it is known, which then cannot hold."""
+    """Return the test of a condition; None if its values are unknown, and then the condition does not match."""
     make = _TESTS.get(condition.field)
     values = [value for value in condition.values if not isinstance(value, Unknown)]
     regexes = [value for value in condition.regexes if not isinstance(value, Unknown)]
@@ -24,7 +24,7 @@ def test(condition: RuleCondition) -> str | None:
 
 
 def wildcard(pattern: str, one: str = ".") -> str:
-    """A regular expression for AWS's wildcards: `*` is any text, `?` one character, of those that `one` allows."""
+    """Return a regular expression for AWS's wildcards: `*` is any text and `?` one character, out of those that `one` allows."""
     special = {"*": f"{one}*", "?": one}
     return "".join(special.get(character, re.escape(character)) for character in pattern)
 
@@ -54,7 +54,7 @@ def _query(_name: str, values: list[str], _regexes: list[str]) -> str:
 
 
 def _pair(value: str) -> str:
-    """A regular expression that finds a pair in a query; a value without a key is that of any, or of none."""
+    """Return a regular expression that finds a pair in a query; a value without a key matches under any key or none."""
     key, equals, wanted = value.partition("=")
     part = "[^&]"
     found = f"{wildcard(key, '[^&=]')}={wildcard(wanted, part)}" if equals else f"([^&=]*=)?{wildcard(value, part)}"

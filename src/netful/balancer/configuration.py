@@ -1,8 +1,8 @@
-"""The whole configuration of one node: pure text out of the model, with the files that stand beside it.
+"""HAProxy configuration of one node: text derived from the model, and the files that belong to it.
 
-Paths in it are relative to the node's own folder, which HAProxy is started in. An application load balancer's listeners are
-all HAProxy's. Of a network load balancer the kernel passes packets on, and HAProxy has the rest: the listeners that end
-connections themselves, and the health of the targets.
+Paths are relative to the node's folder, in which HAProxy starts. HAProxy serves all listeners of an application load balancer.
+The kernel forwards the packets of a network load balancer; HAProxy serves its listeners that end connections, and checks the
+health of the targets.
 """
 
 from __future__ import annotations
@@ -18,7 +18,13 @@ from netful.balancer.listeners import frontend, proxy_name
 from netful.balancer.targets import functions_of, groups_of, reached
 from netful.balancer.words import argument, name, quoted
 from netful.fabric.vpcs.private_link import ServiceLink
-from netful.model.balancing.load_balancer import Listener, LoadBalancer, LoadBalancerType, TargetGroup, ends_connections
+from netful.model.balancing.load_balancers import (
+    Listener,
+    LoadBalancer,
+    LoadBalancerType,
+    TargetGroup,
+    ends_connections,
+)
 from netful.model.cloud import Cloud
 from netful.model.network.network_interface import NetworkInterface
 
@@ -26,19 +32,19 @@ ADMIN_SOCKET = "admin.sock"
 _HEALTH_SOCKET = "health.sock"
 _NLB_IDLE_SECONDS = 350
 _APPLICATION = (
-    "  option abortonclose",  # a client that goes ends its request (460)
+    "  option abortonclose",  # a client that disconnects ends its request (460)
     "  option h1-case-adjust-bogus-server",
 )
 _SECURE = ("HTTPS", "TLS")
 _UNTOLD = "the proxy protocol's header does not tell `{}` the endpoint (hint: HAProxy 2.9 or later does)"
 
 Certificates = Mapping[str, list[str]]
-"""The certificate files of secure listeners, by listener."""
+"""Certificate files of secure listeners, by listener."""
 
 
 @dataclass(frozen=True, slots=True)
 class Configuration:
-    """A configuration, the files beside it, and what of the template could not be made."""
+    """A configuration, its files, and the parts of the template that cannot run."""
 
     text: str
     files: dict[str, str] = field(default_factory=dict)
@@ -46,7 +52,7 @@ class Configuration:
 
 
 def socket_of(group: TargetGroup) -> str:
-    """The local socket that leads to a group's function, seen from a node's folder."""
+    """Return the local socket of a group's function, relative to the node's folder."""
     return f"../{name(group.id)}.sock"
 
 
@@ -59,9 +65,9 @@ def configuration(
     *,
     recent: bool = True,
 ) -> Configuration:
-    """The configuration of a node. `links` are those by which endpoints lead to it.
+    """Return the configuration of a node. `links` are the PrivateLink connections to it.
 
-    `recent`: what HAProxy of 2.9 has first may be used.
+    `recent`: features of HAProxy 2.9 are available.
     """
     assert node.private_ip_address is not None
     listeners = [each for each in cloud.balancing.listeners.values() if each.load_balancer_id == balancer.id]
@@ -83,7 +89,7 @@ def _global(more: Sequence[str] = ()) -> list[str]:
         *(f"  h1-case-adjust {each.lower()} {each}" for each in SPELLED),
         "  ssl-default-bind-options ssl-min-ver TLSv1.2",
         "  spread-checks 0",
-        "  max-spread-checks 200ms",  # a new target is looked at soon, not anywhere within its interval
+        "  max-spread-checks 200ms",  # check a new target soon, not at a random point of its interval
         *more,
         "",
         "defaults",
@@ -169,9 +175,9 @@ def _passing(
     *,
     version: int = 0,
 ) -> list[str]:
-    """A listener of a network load balancer that ends its clients' connections.
+    """Return the frontend and backend of a network load balancer's listener that ends client connections.
 
-    It does for TLS, for the proxy protocol, and where clients come by IPv6 (`version`), by which no target is reached.
+    It is needed for TLS, for the proxy protocol, and for IPv6 clients (`version`), since targets have IPv4 addresses.
     """
     tls = f" ssl {' '.join(f'crt {file}' for file in files)}" if listener.protocol in _SECURE else ""
     ids = [str(id_) for action in listener.default_actions for id_ in action.target_group_ids]
@@ -201,7 +207,7 @@ def _has_targets(cloud: Cloud, balancer: LoadBalancer, node: NetworkInterface, g
 
 
 def _places(node: NetworkInterface, listener: Listener) -> list[str]:
-    """Where a listener listens: at the node's address, and at its IPv6 one."""
+    """Return the addresses of a listener: the node's IPv4 address, and its IPv6 address if it has one."""
     by_ipv6 = [f"[{node.ipv6_address}]:{listener.port}"] if node.ipv6_address is not None else []
     return [f"{_address(node)}:{listener.port}", *by_ipv6]
 

@@ -1,8 +1,8 @@
-"""Web ACLs before application load balancers: HAProxy asks the daemon about each request, by a local socket (`waf.lua`).
+"""Web ACLs of application load balancers: HAProxy sends each request to the daemon through a local socket (`waf.lua`).
 
-What it tells is text: a line each for the method, the path with its query, the client's address, and each
-header; then an empty line, and as much of the body as a web ACL may see. The answer is what the client gets, or headers
-for the request to go on with; `VERDICT` says which.
+The request is text: one line each for the method, the path with its query, the client address, and each header; then an empty
+line and the part of the body that a web ACL may inspect. The answer is the response for the client, or headers to add to the
+request; `VERDICT` tells them apart.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from netful.engine.waf.fields import Inspected
 from netful.engine.waf.ruling import FILTERED, judge
 from netful.fabric.doors.door import Door, DoorKind
 from netful.model.access.web_acl import WebAcl
-from netful.model.balancing.load_balancer import LoadBalancer, LoadBalancerType
+from netful.model.balancing.load_balancers import LoadBalancer, LoadBalancerType
 from netful.model.cloud import Cloud
 from netful.services.http.message import Headers, Request, Response
 from netful.services.http.protocol import HttpProtocol
@@ -66,7 +66,7 @@ end, 1)
 
 
 def acl_before(cloud: Cloud, balancer: LoadBalancer) -> WebAcl | None:
-    """The web ACL that a load balancer asks; None where there is none, or none that is known."""
+    """Return the web ACL of a load balancer; None if it has none or an unknown one."""
     association = before_balancer(cloud, balancer)
     if association is None or balancer.type is not LoadBalancerType.APPLICATION:
         return None
@@ -74,12 +74,12 @@ def acl_before(cloud: Cloud, balancer: LoadBalancer) -> WebAcl | None:
 
 
 def fails_open(balancer: LoadBalancer) -> bool:
-    """Whether requests go on where the web ACL cannot be asked."""
+    """Return whether requests pass if the web ACL cannot be consulted."""
     return balancer.attributes.get(_FAIL_OPEN) == "true"
 
 
 def socket_of(balancer: LoadBalancer) -> str:
-    """The local socket where a load balancer's web ACL is asked, seen from a node's folder."""
+    """Return the local socket of a load balancer's web ACL, relative to the node's folder."""
     return f"../{_file(balancer.id)}"
 
 
@@ -88,7 +88,7 @@ def _file(balancer_id: str) -> str:
 
 
 class Firewalls:
-    """The sockets, in `folder`, one a load balancer that has a web ACL."""
+    """Sockets in `folder`, one for each load balancer that has a web ACL."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -98,7 +98,7 @@ class Firewalls:
         self._servers: dict[str, asyncio.AbstractServer] = {}
 
     async def follow(self, cloud: Cloud, balancers: Iterable[LoadBalancer]) -> None:
-        """Answer for these load balancers of this cloud from now on."""
+        """Serve the web ACLs of these load balancers of a cloud from now on."""
         self._cloud = cloud
         wanted = {one.id for one in balancers if acl_before(cloud, one)}
         for balancer_id in self._servers.keys() - wanted:
@@ -133,7 +133,7 @@ class Firewalls:
         return Response(answer.status, headers, answer.body.encode())
 
     def close(self) -> None:
-        """Answer no more."""
+        """Close all sockets."""
         for server in self._servers.values():
             server.close()
 
@@ -143,7 +143,7 @@ def _went_on(inserted: Headers) -> Response:
 
 
 def _inspected(told: bytes) -> Inspected:
-    """A request, as it was told."""
+    """Return the request in a message of HAProxy."""
     head, _, body = told.partition(b"\n\n")
     method, target, source, *lines = head.decode("utf-8", "surrogateescape").split("\n")
     path, _, query = target.partition("?")

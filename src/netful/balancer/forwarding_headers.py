@@ -1,4 +1,4 @@
-"""The headers that a target sees, as HAProxy's directives (api-gateway §7.5)."""
+"""HAProxy directives for the headers that a target receives (api-gateway §7.5)."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from netful.model.names.service_names import WEB_PORTS
 _XFF = "X-Forwarded-For"
 _TRACE = "X-Amzn-Trace-Id"
 SPELLED = ("Host", _XFF, "X-Forwarded-Proto", "X-Forwarded-Port", _TRACE)
-"""The headers that a load balancer writes itself, as it spells them: HAProxy writes names in small letters otherwise."""
+"""Headers that a load balancer writes, in their spelling; HAProxy writes other names in lower case."""
 _RANDOM_8_HEX = "%[rand(4294967295),hex,bytes(8,8),lower]"
 _NEW_TRACE = f"1-%[date,hex,bytes(8,8),lower]-{_RANDOM_8_HEX * 3}"
 
 
 def headers(attributes: Mapping[str, str], protocol: str, port: int) -> Iterator[str]:
-    """What is set, appended and taken out, by the load balancer's attributes."""
+    """Return the directives that set, append and remove headers, by the load balancer's attributes."""
     if attributes.get("routing.http.drop_invalid_header_fields.enabled") == "true":
         yield f"http-request del-header {quoted('[^-A-Za-z0-9]')} -m reg"
     yield from _forwarded_for(attributes)
@@ -44,7 +44,7 @@ def _forwarded_for(attributes: Mapping[str, str]) -> Iterator[str]:
 
 
 def _trace_id() -> Iterator[str]:
-    """A trace of one's own, beside the root of one that came (§7.5)."""
+    """Return the directives that add a trace id of the load balancer next to the root of the client's (§7.5)."""
     yield f"http-request set-var-fmt(txn.trace) {quoted(_NEW_TRACE)}"
     root = f"{{ req.hdr({_TRACE}) -m sub Root= }}"
     rest = "%[req.hdr(" + _TRACE + '),regsub("Self=[^;]*;?","")]'
@@ -53,7 +53,7 @@ def _trace_id() -> Iterator[str]:
 
 
 def _host(port: int) -> str:
-    """The host without a port on the web's own ports, with the listener's elsewhere."""
+    """Return the Host: without a port on ports 80 and 443, else with the listener's port."""
     if port in WEB_PORTS:
         return f"http-request set-header Host %[{HOST}]"
     return f"http-request set-header Host %[req.hdr(host)]:{port} if !{{ req.hdr(host) -m reg ':[0-9]+$' }}"

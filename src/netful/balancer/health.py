@@ -1,4 +1,4 @@
-"""What HAProxy knows of targets, in AWS's words (api-gateway §7.3)."""
+"""Health of targets as HAProxy reports it, in AWS's terms (api-gateway §7.3)."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from io import StringIO
 from netful.balancer.backends import FUNCTION, LINKED, OPEN
 
 COMMAND = "show stat -1 4 -1"
-"""Ask for every server."""
+"""Command that reports the state of every server."""
 
 _REASONS = {
     "L7STS": ("Target.ResponseCodeMismatch", "Health checks failed with these codes: [{code}]"),
@@ -25,7 +25,7 @@ _DISABLED = ("Target.HealthCheckDisabled", "Health checks are not enabled for th
 
 @dataclass(frozen=True, slots=True)
 class TargetHealth:
-    """The health of a target of a group, as one node has found it; `rising`: its last checks went well."""
+    """Health of a target of a group as one node found it; `rising`: its last checks succeeded."""
 
     group: str
     target: str
@@ -36,7 +36,7 @@ class TargetHealth:
 
 
 def read(statistics: str) -> Iterator[TargetHealth]:
-    """The health of every target, from HAProxy's own table."""
+    """Return the health of every target, from HAProxy's statistics."""
     for row in csv.DictReader(StringIO(statistics.removeprefix("# "))):
         group, server = row["pxname"], row["svname"]
         if not group.endswith((OPEN, LINKED)) and (server != FUNCTION or row["status"] != "no check"):
@@ -44,7 +44,7 @@ def read(statistics: str) -> Iterator[TargetHealth]:
 
 
 def admit(target: TargetHealth) -> str:
-    """The command that has a new target used after its first success (§7.3)."""
+    """Return the command by which HAProxy uses a new target after its first successful check (§7.3)."""
     return f"set server {target.group}/{target.target.replace(':', '_')} health up"
 
 

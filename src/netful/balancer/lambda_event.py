@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import base64
-import binascii
 from typing import Any
 
-import msgspec
-
 from netful.balancer.answers import SERVER
+from netful.engine.http.function_payloads import decoded
 from netful.engine.network.load_balancer_errors import page
 from netful.services.http.message import Headers, Request, Response
 
 LONGEST = 1024 * 1024
-"""What a request's and a response's body may have at most."""
+"""The limit of the bodies of requests and responses."""
 
 CHECKER = "ELB-HealthChecker/2.0"
 """The agent that checks health."""
@@ -43,7 +41,7 @@ def event(request: Request, group_arn: str, *, multi: bool) -> dict[str, Any]:
 
 
 def is_check(request: Request) -> bool:
-    """Whether a load balancer looks at the function's health: what it passes on for a client has a trace."""
+    """Return whether a request is a health check: requests of clients have a trace id."""
     return request.header(_AGENT) == CHECKER and not request.header(_TRACE)
 
 
@@ -57,12 +55,12 @@ def answer(payload: bytes, *, multi: bool) -> Response:
     if len(payload) > LONGEST:
         return own_answer(502)
     try:
-        result = msgspec.json.decode(payload)
+        result = decoded(payload)
         status = int(result["statusCode"])
         text = result.get("body") or ""
         body = base64.b64decode(text, validate=True) if result.get("isBase64Encoded") is True else text.encode()
         headers = _returned(result, multi=multi)
-    except (msgspec.DecodeError, KeyError, TypeError, ValueError, AttributeError, binascii.Error):
+    except (KeyError, TypeError, ValueError, AttributeError):
         return own_answer(502)
     return Response(status, headers, body) if 100 <= status <= 599 else own_answer(502)
 

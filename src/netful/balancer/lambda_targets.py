@@ -1,7 +1,7 @@
-"""Functions behind load balancers: a local socket for each group, served by the daemon, which calls Lambda.
+"""Functions behind load balancers: a local socket for each group, served by the daemon, which invokes the function.
 
-A node's HAProxy reaches it as it would any server. No packet of it is in the network, as in AWS: the Lambda service invokes
-the function, whatever the load balancer's groups say.
+HAProxy uses the socket like any other server. No packet of it is on the network, as on AWS: the Lambda service invokes the
+function, independent of the load balancer's security groups.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from netful.balancer.targets import functions_of
 from netful.balancer.words import name
 from netful.fabric.doors.door import Door, DoorKind
 from netful.functions.invocations.invocation import Invocation, InvokeRefused
-from netful.model.balancing.load_balancer import TargetGroup
+from netful.model.balancing.load_balancers import TargetGroup
 from netful.model.cloud import Cloud
 from netful.model.core.errors import StackError
 from netful.model.core.resource import Resource
@@ -29,14 +29,14 @@ from netful.services.http.protocol import HttpProtocol
 log = logging.getLogger(__name__)
 
 Invoke = Callable[[str, bytes, str], Awaitable[Invocation]]
-"""Calls a function: its id, the event, the trace id."""
+"""Invokes a function: its id, the event, the trace id."""
 
 _PRINCIPAL = "elasticloadbalancing.amazonaws.com"
 _MULTI = "lambda.multi_value_headers.enabled"
 
 
 class LambdaTargets:
-    """The sockets, in `folder`, one a target group of type `lambda`."""
+    """Sockets in `folder`, one for each target group of type `lambda`."""
 
     def __init__(self, folder: Path, invoke: Invoke) -> None:
         self._folder = folder
@@ -45,7 +45,7 @@ class LambdaTargets:
         self._servers: dict[str, asyncio.AbstractServer] = {}
 
     async def follow(self, cloud: Cloud, groups: Iterable[TargetGroup]) -> None:
-        """Serve these groups of this cloud from now on."""
+        """Serve these groups of a cloud from now on."""
         self._cloud = cloud
         wanted = {group.id for group in groups if group.target_type == "lambda"}
         for group_id in self._servers.keys() - wanted:
@@ -80,13 +80,13 @@ class LambdaTargets:
         return own_answer(502) if done.function_error else answer(done.payload, multi=multi)
 
     def close(self) -> None:
-        """Serve no more."""
+        """Close all sockets."""
         for server in self._servers.values():
             server.close()
 
 
 def may_invoke(cloud: Cloud, function_id: str) -> bool:
-    """Whether the function's own policy lets load balancers call it (§7.6)."""
+    """Return whether the function's policy allows load balancers to invoke it (§7.6)."""
     function = cloud.compute.functions[function_id]
     mine = {function.id, function.function_name}
     return any(_permits(resource, mine) for resource in cloud.template.resources.values())

@@ -1,7 +1,7 @@
-"""An application load balancer's listener as HAProxy's frontend (api-gateway §7.1).
+"""Listener of an application load balancer as an HAProxy frontend (api-gateway §7.1).
 
-In order: what AWS refuses before it looks at rules, the one rule that takes the request, what the rule rewrites, answers
-or sends on, and last the headers that a target sees. Tests of rules see the request as the client sent it.
+In order: refusals that AWS makes before it evaluates rules, the one rule that matches, its rewrites, responses or forwards, and
+the headers that a target receives. Rule conditions see the request as the client sent it.
 """
 
 from __future__ import annotations
@@ -15,20 +15,20 @@ from netful.balancer.backends import uses
 from netful.balancer.conditions import test
 from netful.balancer.words import literal, name, quoted
 from netful.model.authentication import ACTIONS, CALLBACK
-from netful.model.balancing.load_balancer import Listener, ListenerRule, LoadBalancer, TargetGroup
+from netful.model.balancing.load_balancers import Listener, ListenerRule, LoadBalancer, TargetGroup
 from netful.model.cloud import Cloud
 
-_DEFAULT_RULE = "0"  # AWS's access logs call it so
+_DEFAULT_RULE = "0"  # the name of it in AWS's access logs
 _LONGEST_REQUEST_LINE = 16_384
 _LONGEST_HEADERS, _LONGEST_ANSWER = 65_536, 32_768
-_TOO_LONG = r"'[^\r\n]{16385,}'"  # one header alone
+_TOO_LONG = r"'[^\r\n]{16385,}'"  # a single header
 _MOST_FORWARDERS = 30
 _NOT_HTTP1 = ("HTTP2", "GRPC")
 _RULE = "var(txn.rule)"
 
 
 def proxy_name(listener: Listener) -> str:
-    """The name of a listener's frontend."""
+    """Return the name of a listener's frontend."""
     return f"{name(listener.id)}.listener"
 
 
@@ -42,9 +42,10 @@ def frontend(
     *,
     recent: bool,
 ) -> Made:
-    """The frontend, which listens at `places`. `certificates` are files, the default one first; `groups` say whether they have targets.
+    """Return the frontend, which listens at `places`.
 
-    `recent`: what HAProxy of 2.9 has first may be used.
+    `certificates` are files, the default one first; `groups` say whether they have targets; `recent`: features of HAProxy 2.9 are
+    available.
     """
     secure = " ".join(f"crt {file}" for file in certificates)
     tls = f" ssl {secure} alpn h2,http/1.1" if secure else ""
@@ -85,7 +86,7 @@ def _taken_by(key: str) -> str:
 
 
 def _refusals() -> Iterator[str]:
-    """What AWS answers before it looks at the rules (§7.7)."""
+    """Return the refusals that AWS makes before it evaluates rules (§7.7)."""
     yield "http-request set-var(txn.host) req.hdr(host),field(1,:)"
     yield answers.answer(405, "if { method TRACE }")
     yield answers.answer(414, f"if {{ url,length gt {_LONGEST_REQUEST_LINE} }}")
@@ -100,7 +101,7 @@ def _answer_too_long() -> str:
 
 
 def _asked(cloud: Cloud, balancer: LoadBalancer) -> Iterator[str]:
-    """The web ACL, before any rule is looked at."""
+    """Return the directives that consult the web ACL, before any rule."""
     if firewalls.acl_before(cloud, balancer) is not None:
         yield "option http-buffer-request"
         yield f"http-request lua.waf unix@{firewalls.socket_of(balancer)}"
@@ -109,7 +110,7 @@ def _asked(cloud: Cloud, balancer: LoadBalancer) -> Iterator[str]:
 
 
 def _signed_in(cloud: Cloud, listener: Listener) -> Iterator[str]:
-    """Whom an identity provider sends back: nobody here can ask it who that is."""
+    """Return the refusal of clients that come back from an identity provider: their sign-in cannot be verified here."""
     rules = [rule for rule in cloud.balancing.listener_rules.values() if rule.listener_id == listener.id]
     actions = (*listener.default_actions, *(action for rule in rules for action in rule.actions))
     if any(action.type in ACTIONS for action in actions):
@@ -117,7 +118,7 @@ def _signed_in(cloud: Cloud, listener: Listener) -> Iterator[str]:
 
 
 def _choice(rules: list[ListenerRule], made: Made) -> Iterator[str]:
-    """The rule of the lowest priority whose conditions all hold."""
+    """Return the directives that select the rule with the lowest priority whose conditions all match."""
     for rule in rules:
         tests = [test(condition) for condition in rule.conditions]
         if None in tests:
@@ -129,7 +130,7 @@ def _choice(rules: list[ListenerRule], made: Made) -> Iterator[str]:
 
 
 def _mismatches(groups: list[TargetGroup]) -> Iterator[str]:
-    """A request by a version of the protocol that its group does not take (§7.7)."""
+    """Return the refusal of requests in a protocol version that the group does not accept (§7.7)."""
     for group in groups:
         chosen = f"if {{ {GROUP} -m str {name(group.id)} }}"
         if group.protocol_version in _NOT_HTTP1:
@@ -141,6 +142,6 @@ def _mismatches(groups: list[TargetGroup]) -> Iterator[str]:
 
 
 def _sticky() -> Iterator[str]:
-    """The cookie of a group that a rule keeps its clients on."""
+    """Return the directives of the cookie that keeps a client on the target group of a rule."""
     cookie = f"{STICKY_COOKIE}=%[var(txn.group)]; Max-Age=%[var(txn.sticky)]; Path=/"
     yield f"http-after-response add-header Set-Cookie '{cookie}' if {{ var(txn.sticky) -m found }}"

@@ -8,7 +8,7 @@ from pathlib import Path
 
 
 def listening(folder: Path, file: str) -> socket.socket:
-    """A listening socket; the folder is named by a descriptor, since a socket's path may not be long."""
+    """Return a listening socket; the folder is addressed by descriptor, since the path of a socket has a short limit."""
     folder.mkdir(parents=True, exist_ok=True)
     folder_fd = os.open(folder, os.O_PATH | os.O_CLOEXEC)
     try:

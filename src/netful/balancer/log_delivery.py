@@ -1,7 +1,7 @@
-"""Access logs as they are delivered: objects in the bucket that an application load balancer's attributes name.
+"""Delivery of access logs: objects in the bucket that the attributes of an application load balancer name.
 
-AWS delivers every five minutes, a file for each node; here it is done as soon as there is something. A bucket that does not
-take them loses them, as in AWS.
+AWS delivers a file for each node every five minutes; netful delivers as soon as lines exist. Lines that the bucket does not
+accept are lost, as on AWS.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from urllib.parse import quote
 from zlib import crc32
 
 from netful.balancer.access_log import delivered
-from netful.model.balancing.load_balancer import LoadBalancer, LoadBalancerType
+from netful.model.balancing.load_balancers import LoadBalancer, LoadBalancerType
 from netful.model.cloud import Cloud
 from netful.model.names import service_names
 from netful.model.network.network_interface import NetworkInterface
@@ -29,7 +29,7 @@ _SCOPE = "Credential=elasticloadbalancing/20200101/{}/s3/aws4_request, SignedHea
 
 
 def is_wanted(balancer: LoadBalancer) -> bool:
-    """Whether a load balancer's requests are to be delivered."""
+    """Return whether access logs of the load balancer are delivered."""
     attributes = balancer.attributes
     wanted = attributes.get(_ENABLED) == "true" and bool(attributes.get(_BUCKET))
     return wanted and balancer.type is LoadBalancerType.APPLICATION
@@ -38,14 +38,14 @@ def is_wanted(balancer: LoadBalancer) -> bool:
 async def deliver(
     cloud: Cloud, balancer: LoadBalancer, node: NetworkInterface, written: list[str], call_host: CallHost
 ) -> None:
-    """Put what a node has written into the bucket."""
+    """Put the lines that a node wrote into the bucket."""
     packed = await asyncio.to_thread(_packed, cloud, balancer, written)
     if not packed:
         return
     path = f"/{quote(balancer.attributes[_BUCKET])}/{quote(_key(cloud, balancer, node))}"
     asked = rest_request("PUT", path, packed)
     host = service_names.service("s3").host(cloud.region)
-    # S3 takes an object from who signs; whose signature it is, no back end asks.
+    # S3 accepts objects only from signed requests; the back end does not verify whose signature it is
     headers = (("Host", host), ("Authorization", f"AWS4-HMAC-SHA256 {_SCOPE.format(cloud.region)}"))
     answer = await call_host(host, replace(asked, headers=headers))
     if answer.status >= 300:
@@ -60,7 +60,7 @@ def _packed(cloud: Cloud, balancer: LoadBalancer, written: list[str]) -> bytes:
 
 
 def _key(cloud: Cloud, balancer: LoadBalancer, node: NetworkInterface) -> str:
-    """AWS's name for a file: by day, account, region, load balancer, the end of its time, and the node."""
+    """Return AWS's key of a log file: day, account, region, load balancer, end of its time span, and node."""
     now, prefix = time.gmtime(), balancer.attributes.get(_PREFIX, "").strip("/")
     folder = f"AWSLogs/{cloud.account_id}/elasticloadbalancing/{cloud.region}/{time.strftime('%Y/%m/%d', now)}"
     which = f"app.{balancer.name}.{crc32(balancer.id.encode()):016x}"

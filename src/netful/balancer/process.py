@@ -1,11 +1,10 @@
-"""The HAProxy of one node: started in the node's namespace, reloaded in place, started again when it dies.
+"""HAProxy of one node: started in the namespace of the node, reloaded in place, restarted if it dies.
 
 Rules:
-1. It is tied to the thread that spawns it, so the end of the daemon, however it comes, is its end.
-2. A reload starts a second process, which takes the listening sockets over; the first one serves the connections that it
-   has and ends with the last of them. A configuration that HAProxy refuses leaves the first one as it is.
-3. It is asked by its admin socket, which is in the node's folder. Paths of sockets are short: folders are passed as
-   descriptors.
+1. The process is tied to the thread that spawns it, so it ends with the daemon in every case.
+2. A reload starts a second process that takes over the listening sockets. The first process serves its open connections and
+   ends with the last of them. If HAProxy refuses a configuration, the first process continues unchanged.
+3. The admin socket is in the folder of the node. Socket paths have a short limit, so folders are passed as descriptors.
 """
 
 from __future__ import annotations
@@ -40,26 +39,26 @@ log = logging.getLogger(__name__)
 
 
 def find_program() -> str | None:
-    """Where HAProxy is; it is often installed outside an ordinary user's PATH."""
+    """Return the path of HAProxy; it is often installed outside an ordinary user's PATH."""
     return shutil.which(PROGRAM, path="/usr/sbin:/usr/bin:/usr/local/sbin:/usr/local/bin:/sbin:/bin")
 
 
 def is_recent(program: str) -> bool:
-    """Whether it is a HAProxy of 2.9 or later: 2.6 and 2.8, which Debian 12 and Ubuntu 24.04 have, can do a little less."""
+    """Return whether HAProxy is 2.9 or later; 2.6 (Debian 12) and 2.8 (Ubuntu 24.04) lack a few features."""
     told = subprocess.run([program, "-v"], capture_output=True, text=True, check=False).stdout
     version = re.match(r"HAProxy version (\d+)\.(\d+)", told)
     return version is not None and (int(version[1]), int(version[2])) >= _RECENT
 
 
 class HaProxy:
-    """A node's HAProxy. `folder` is its own."""
+    """HAProxy of a node. `folder` belongs to it alone."""
 
     def __init__(self, program: str, folder: Path, spawn: Spawn) -> None:
         self._program = program
         self._folder = folder
         self._spawn = spawn
         self._running: subprocess.Popen[bytes] | None = None
-        self._processes: dict[int, subprocess.Popen[bytes]] = {}  # all that have not ended, by their ids
+        self._processes: dict[int, subprocess.Popen[bytes]] = {}  # all processes that have not ended, by id
         self._spawning: asyncio.Task[None] | None = None
         self._loaded: Configuration | None = None
         self._ending = False
@@ -71,11 +70,11 @@ class HaProxy:
 
     @property
     def pid(self) -> int | None:
-        """The process that takes new connections."""
+        """Id of the process that accepts new connections."""
         return self._running.pid if self._running else None
 
     async def run(self, configuration: Configuration) -> None:
-        """Run with this configuration; StackError when HAProxy refuses it. The same as before changes nothing."""
+        """Run with this configuration; an unchanged one has no effect. Raise StackError if HAProxy refuses it."""
         if configuration == self._loaded and self._running is not None:
             return
         for file, text in {**configuration.files, _CONFIGURATION: configuration.text + "\n"}.items():
@@ -96,7 +95,7 @@ class HaProxy:
         self._running = process
 
     async def _spawn_watched(self, words: list[str], output: IO[bytes], errors: IO[bytes]) -> subprocess.Popen[bytes]:
-        """Spawn; a process that is there when the caller has been cancelled is known all the same, for `close`."""
+        """Spawn, and register the process for `close` even if the caller is cancelled meanwhile."""
         spawned: list[subprocess.Popen[bytes]] = []
 
         async def spawn() -> None:
@@ -136,10 +135,10 @@ class HaProxy:
         self._pause = _FIRST_PAUSE
 
     async def _is_ready(self, process: subprocess.Popen[bytes]) -> bool:
-        """Wait until it answers; False when it ended instead."""
+        """Wait until the process answers; return False if it ended instead."""
         own = f"Pid: {process.pid}\n"
         async with asyncio.timeout(_START_SECONDS):
-            while process.poll() is None:  # it tells nobody when it is ready
+            while process.poll() is None:  # HAProxy sends no signal when it is ready
                 with contextlib.suppress(OSError):
                     if own in await self.ask("show info"):
                         return True
@@ -151,9 +150,9 @@ class HaProxy:
         return next((line.partition(" : ")[2] for line in lines if line.startswith("[ALERT]")), "it says nothing")
 
     def newly_logged(self) -> list[str]:
-        """The lines of the access log that have been written since this was asked last, whole ones.
+        """Return the complete lines of the access log that are new since the last call.
 
-        A log that has been read and is long begins anew: HAProxy appends, and so goes on at its new end.
+        A long log is truncated after it was read: HAProxy appends, and so continues at the new end.
         """
         with (self._folder / _ACCESS_LOG).open("rb+") as file:
             file.seek(self._read_to)
@@ -166,14 +165,14 @@ class HaProxy:
         return whole.decode(errors="replace").splitlines()
 
     def shorten_log(self) -> None:
-        """Begin a long access log anew, unread."""
+        """Truncate a long access log without reading it."""
         file = self._folder / _ACCESS_LOG
         if file.stat().st_size > _LOG_BYTES:
             os.truncate(file, 0)
             self._read_to = 0
 
     async def ask(self, command: str) -> str:
-        """Ask by the admin socket; OSError when nobody answers."""
+        """Send a command to the admin socket. Raise OSError if no process answers."""
         path = f"/proc/self/fd/{self._folder_fd}/{ADMIN_SOCKET}"
         reader, writer = await asyncio.open_unix_connection(path)
         try:

@@ -24,7 +24,7 @@ from netful.balancer.targets import functions_of, groups_of
 from netful.balancer.words import name
 from netful.engine.waf.associations import acl_of, before_balancer
 from netful.fabric.vpcs.private_link import ServiceLink
-from netful.model.balancing.load_balancer import LoadBalancer, LoadBalancerType
+from netful.model.balancing.load_balancers import LoadBalancer, LoadBalancerType
 from netful.model.cloud import Cloud
 from netful.model.core.errors import StackError
 from netful.model.network.network_interface import NetworkInterface

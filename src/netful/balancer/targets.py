@@ -1,6 +1,6 @@
-"""Where a load balancer's node sends what it takes: the targets of a group that this node may use.
+"""Targets that a node of a load balancer forwards to.
 
-A template says nothing of health, and what was once described is past: a running node finds out by itself.
+A template contains no health, and recorded health is outdated, so a running node checks by itself.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from ipaddress import AddressValueError, IPv4Address
 
 from netful.engine.load_balancers.target_groups import Member, members
-from netful.model.balancing.load_balancer import Action, LoadBalancer, TargetGroup, crosses_zones
+from netful.model.balancing.load_balancers import Action, LoadBalancer, TargetGroup, crosses_zones
 from netful.model.cloud import Cloud
 from netful.model.core.unknown import Maybe, Unknown
 from netful.model.network.network_interface import NetworkInterface
@@ -18,7 +18,7 @@ from netful.model.network.network_interface import NetworkInterface
 
 @dataclass(frozen=True, slots=True)
 class Reached:
-    """A target as a node reaches it: an address and a port. `name` is what the template calls it."""
+    """A target as a node reaches it: an address and a port. `name` is its name in the template."""
 
     name: str
     address: IPv4Address
@@ -26,7 +26,7 @@ class Reached:
 
 
 def groups_of(cloud: Cloud, balancer: LoadBalancer) -> list[TargetGroup]:
-    """The groups that a load balancer's listeners and rules forward to, each once."""
+    """Return the groups that a load balancer's listeners and rules forward to, each once."""
     own = {each.id: each for each in cloud.balancing.listeners.values() if each.load_balancer_id == balancer.id}
     actions: list[Action] = [action for listener in own.values() for action in listener.default_actions]
     rules = [rule for rule in cloud.balancing.listener_rules.values() if rule.listener_id in own]
@@ -36,17 +36,19 @@ def groups_of(cloud: Cloud, balancer: LoadBalancer) -> list[TargetGroup]:
 
 
 def functions_of(cloud: Cloud, group: TargetGroup) -> list[str]:
-    """The functions of a group of type `lambda`: one, if any."""
+    """Return the functions of a group of type `lambda`: one at most."""
     return [member.function_id for member in members(cloud, group) if member.function_id is not None]
 
 
 def reached(cloud: Cloud, balancer: LoadBalancer, node: NetworkInterface, group: TargetGroup) -> list[Reached]:
-    """The targets of a group that a node uses, healthy or not."""
+    """Return the targets of a group that a node uses, healthy or not."""
     zone = cloud.network.zone_of_interface(node)
     everywhere = crosses_zones(balancer, group) or not zone
     whole = replace(group, targets=tuple(replace(target, health="") for target in group.targets))
     found = [one for member in members(cloud, whole) if everywhere or member.zone in ("", zone) for one in _of(member)]
-    by_place = {(one.address, one.port): one for one in (*_elsewhere(group), *found)}  # a known owner's name wins
+    by_place = {
+        (one.address, one.port): one for one in (*_elsewhere(group), *found)
+    }  # prefer the name of a known owner
     return [*by_place.values()]
 
 
@@ -57,7 +59,7 @@ def _of(member: Member) -> Iterator[Reached]:
 
 
 def _elsewhere(group: TargetGroup) -> Iterator[Reached]:
-    """Addresses that no known interface has: on-premises, or in a VPC that was not loaded."""
+    """Return the addresses that no known interface has: on-premises, or in a VPC that was not loaded."""
     for target in group.targets if group.target_type == "ip" else ():
         port: Maybe[int] | None = group.port if target.port is None else target.port
         if isinstance(target.id, Unknown) or not isinstance(port, int):

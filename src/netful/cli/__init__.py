@@ -1,1 +1,1 @@
-"""One file a verb."""
+"""Command line, one file for each verb."""

@@ -1,16 +1,16 @@
-"""The command `netful`: its verbs, and how it ends.
+"""The command `netful`: its verbs, and its exit codes.
 
 | exit code | meaning |
 |---|---|
 | 0 | yes, clean |
 | 1 | no, findings, failed |
-| 2 | wrong usage, or an input that cannot be read |
+| 2 | wrong usage, or an unreadable input |
 | 3 | unknown: values are missing |
 | 130 | interrupted |
 
-A verb is one module with one function, named here by its import path so that only the verb that runs is imported: the
-list of verbs has a line for each, and a verb's own `--help` is its docstring.
-It returns its exit code (None is 0). A `NetfulError` is the user's to mend; every other exception is a bug.
+A verb is one module with one function. The list of verbs has its import path, so that only the selected verb is imported. The
+list shows one line for each verb; a verb's `--help` is its docstring. A verb returns its exit code (None is 0). A `NetfulError` is
+an error of the user's input; every other exception is a bug.
 """
 
 from __future__ import annotations
@@ -32,27 +32,27 @@ INTERRUPTED = 130
 _NOT_WRITTEN = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
 _WITHOUT_PACKETS = (
-    ("show", "netful.cli.show:show", "What is there: VPCs, subnets and their kind, interfaces, endpoints."),
-    ("trace", "netful.cli.trace:trace", "Whether FROM reaches TO, hop by hop, and what to change if not."),
-    ("check", "netful.cli.check:check", "What is wrong, before it is deployed."),
-    ("explain", "netful.cli.explain:explain", "What a check finds, why it matters, what to do instead."),
-    ("test", "netful.cli.test:expect", "Whether the network is as a file of expectations says."),
-    ("diff", "netful.cli.diff:diff", "What changes from one version to the next: flows, findings, interfaces, cost."),
+    ("show", "netful.cli.show:show", "List the VPCs, subnets (and their type), interfaces and endpoints."),
+    ("trace", "netful.cli.trace:trace", "Trace whether FROM can reach TO, hop by hop, and suggest a fix if it can't."),
+    ("check", "netful.cli.check:check", "Find network problems before you deploy."),
+    ("explain", "netful.cli.explain:explain", "Explain a check: what it finds, why it matters, how to fix it."),
+    ("test", "netful.cli.test:expect", "Test the network against an expectations file."),
+    ("diff", "netful.cli.diff:diff", "Compare two versions: flows, findings, interfaces, cost."),
     (
         "forecast",
         "netful.cli.forecast:forecast",
-        "What a load would do: interfaces, cold starts, throttles, ports, cost.",
+        "Predict the effect of a load: interfaces, cold starts, throttles, ports, cost.",
     ),
 )
 _WITH_PACKETS = (
     ("up", "netful.cli.up:up", "Build the stack in the kernel and run it."),
-    ("status", "netful.cli.status:status", "What of the stack is running."),
+    ("status", "netful.cli.status:status", "Show the status of the running stack."),
     ("invoke", "netful.cli.invoke:invoke", "Invoke a function."),
-    ("logs", "netful.cli.logs:logs", "What functions have logged."),
-    ("exec", "netful.cli.exec_:exec_", "Run a command with a network position of the stack."),
-    ("console", "netful.cli.console:console", "The address of the stack's page."),
-    ("probe", "netful.cli.probe:probe", "Try a path with real packets, beside its prediction."),
-    ("down", "netful.cli.down:down", "End the running stack."),
+    ("logs", "netful.cli.logs:logs", "Show function logs."),
+    ("exec", "netful.cli.exec_:exec_", "Run a command from inside the stack's network."),
+    ("console", "netful.cli.console:console", "Print the URL of the web console."),
+    ("probe", "netful.cli.probe:probe", "Send real packets along a path and compare with the prediction."),
+    ("down", "netful.cli.down:down", "Stop the running stack."),
 )
 
 
@@ -63,12 +63,12 @@ def _version() -> str:
 
 
 def make_app(arguments: Sequence[str] = ()) -> App:
-    """The application with all its verbs, for a command line."""
+    """Return the application with all its verbs, for a command line."""
     from cyclopts import App, Parameter  # noqa: PLC0415  # an interrupt while it is imported is one like any other
 
     app = App(
         name="netful",
-        default_parameter=Parameter(show_default=_told),
+        default_parameter=Parameter(show_default=_shown_default),
         help="The network half of serverless, made real on one machine.",
         version=_version,
         result_action="return_value",
@@ -83,13 +83,13 @@ def make_app(arguments: Sequence[str] = ()) -> App:
     return app
 
 
-def _told(default: object) -> str | None:
-    """A default as an option's help tells it: not at all when it is nothing, no, or none of several."""
+def _shown_default(default: object) -> str | None:
+    """Return a default as the help of an option shows it; None for an empty one."""
     return None if default is None or default is False or default == () else str(default)
 
 
 def run(arguments: Sequence[str]) -> int:
-    """Run one command line and say with which code the process should end."""
+    """Run one command line and return the exit code of the process."""
     from cyclopts import CycloptsError  # noqa: PLC0415  # the same
 
     try:
@@ -103,20 +103,23 @@ def run(arguments: Sequence[str]) -> int:
             f"error: {error}\nhint: `netful --help` lists the verbs, `netful VERB --help` its options", file=sys.stderr
         )
         return USAGE
-    except BrokenPipeError:  # the reader has gone (`| head`)
+    except BrokenPipeError:  # the reader closed the pipe (`| head`)
         streams.abandon()
         return 0
     except OSError as error:
         if error.errno not in _NOT_WRITTEN:
             raise
         streams.abandon()
-        print(f"error: cannot write it all\n  {(error.strerror or '').lower()}\nhint: make room", file=sys.stderr)
+        print(
+            f"error: cannot write the whole output\n  {(error.strerror or '').lower()}\nhint: free some space",
+            file=sys.stderr,
+        )
         return USAGE
     return code if isinstance(code, int) else 0
 
 
 def main() -> None:
-    """Entry point of the console script."""
+    """Run the console script."""
     streams.prepare()
     try:
         code = run(sys.argv[1:])

@@ -1,4 +1,4 @@
-"""`netful check`: what is wrong, before it is deployed."""
+"""`netful check`: find network problems before deployment."""
 
 from __future__ import annotations
 
@@ -31,25 +31,25 @@ def check(
     verbose: Verbose = False,
     model: ModelOptions = ModelOptions(),  # noqa: B008 (frozen)
 ) -> int:
-    """Find what is wrong with the network: each finding with its place, the reason, what to do, and how sure it is.
+    """Find network problems before you deploy: each finding with its place, the reason, the fix, and how sure it is.
 
-    Exit code 1 when there is a finding at the severity of `--fail-on` or worse, 3 when all of those hang on a missing
-    value. `# netful: ignore[NF302] reason` in a template silences one.
+    Exit code 1 if a finding has the severity of `--fail-on` or a higher one, 3 if all of those depend on a missing value.
+    `# netful: ignore[NF302] reason` in a template silences a check.
 
     Parameters
     ----------
     select
-        Only these checks: an id, a name, or the beginning of ids (`NF2`); repeat it or separate by commas.
+    Only these checks: an id, a name, or the beginning of ids (`NF2`); repeat it or separate by commas.
     ignore
-        Not these checks.
+    Skip these checks.
     fail_on
-        The least severity that makes the exit code 1.
+    The lowest severity that makes the exit code 1.
     format_
-        text, json, sarif 2.1.0 or junit.
+    text, json, sarif 2.1.0 or junit.
     quiet
-        Print no warnings.
+    Print no warnings.
     verbose
-        Show the path that proves a finding.
+    Show the path that proves a finding.
     """
     from netful.checks.facts.cloud_facts import Facts  # noqa: PLC0415 (after the options, so that wrong usage is told at once)
     from netful.checks.findings.finding import Certainty, Severity  # noqa: PLC0415

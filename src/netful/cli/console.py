@@ -1,4 +1,4 @@
-"""`netful console`: the page of the running stack."""
+"""`netful console`: the web console of the running stack."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ def console(
     port: Annotated[int, Parameter(validator=validators.Number(gte=0, lte=65535))] = 0,
     stack: StackOptions = StackOptions(),  # noqa: B008  # frozen
 ) -> int:
-    """Print the address of the stack's page, and start the page if it is not there yet. It ends with the stack.
+    """Print the URL of the web console, and start the console if it is not running. It ends with the stack.
 
     Parameters
     ----------
     port:
-        The port of the loopback. Default: one that is free.
+    A port on loopback. Default: a free one.
     """
     name = stack_name(stack)
     with Client(name) as client:

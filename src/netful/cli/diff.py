@@ -1,4 +1,4 @@
-"""`netful diff`: what changes for the network between two versions."""
+"""`netful diff`: compare the network of two versions."""
 
 from __future__ import annotations
 
@@ -29,27 +29,27 @@ def diff(
     quiet: Annotated[bool, Parameter(negative=())] = False,
     model: ModelOptions = ModelOptions(),  # noqa: B008 (frozen)
 ) -> int:
-    """Tell what changes from OLD to NEW: flows gained and lost, findings new and mended, interfaces, monthly cost.
+    """Compare OLD and NEW: flows gained and lost, findings new and fixed, interfaces, monthly cost.
 
-    Exit code 1 when a flow is lost between two things that both versions have, or when there is a new finding at the
-    severity of `--fail-on` or worse; else 0. Templates given by `--template` are loaded with both versions.
+    Exit code 1 if a flow between two things of both versions is lost, or if there is a new finding with the severity of `--fail-on`
+    or a higher one; else 0. Templates of `--template` are loaded with both versions.
 
     Parameters
     ----------
     old
-        The template, or folder, as it was.
+    The old template, or folder.
     new
-        The template, or folder, as it will be.
+    The new template, or folder.
     fail_on
-        The least severity of a new finding that makes the exit code 1.
+    The lowest severity of a new finding that makes the exit code 1.
     nat_hour
-        Price of a NAT gateway by the hour, in USD.
+    Price of a NAT gateway for an hour, in USD.
     endpoint_hour
-        Price of an interface endpoint by the hour and zone, in USD.
+    Price of an interface endpoint for an hour and zone, in USD.
     format_
-        text, json, markdown (one comment of a pull request) or mermaid.
+    text, json, markdown (one comment of a pull request) or mermaid.
     quiet
-        Print no warnings.
+    Print no warnings.
     """
     from netful.checks.difference import difference  # noqa: PLC0415 (after the options, so that wrong usage is told at once)
     from netful.checks.facts.cloud_facts import Facts  # noqa: PLC0415

@@ -1,4 +1,4 @@
-"""`netful down`: end the running stack, and wait until nothing of it is left."""
+"""`netful down`: stop the running stack, and wait until all of it is gone."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from netful.stack.control.folder import StackFolder
 
 
 def down(*, stack: StackOptions = StackOptions()) -> int:  # noqa: B008  # frozen
-    """End the running stack. One that is not running is no error."""
+    """Stop the running stack. It is not an error if none is running."""
     name = stack_name(stack)
     if end(name):
         print(f"{name} is down")
@@ -24,7 +24,7 @@ def down(*, stack: StackOptions = StackOptions()) -> int:  # noqa: B008  # froze
 
 
 def end(name: str) -> bool:
-    """End a stack and wait for its last process; False when it was not running, and then what it may have left is removed."""
+    """Stop a stack and wait for its last process; if it is not running, remove what it left and return False."""
     folder = StackFolder(name)
     try:
         with Client(name) as client:
@@ -35,6 +35,6 @@ def end(name: str) -> bool:
             folder.sweep()
             return False
         with suppress(ProcessLookupError):
-            os.kill(owner, signal.SIGTERM)  # it does not listen yet: it is still starting
+            os.kill(owner, signal.SIGTERM)  # the daemon does not listen yet: it is starting
     folder.wait_until_free()
     return True

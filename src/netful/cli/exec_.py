@@ -1,4 +1,4 @@
-"""`netful exec`: run a command with a network position of the stack."""
+"""`netful exec`: run a command from a position in the stack's network."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ def exec_(
     *,
     stack: StackOptions = StackOptions(),  # noqa: B008  # frozen
 ) -> int:
-    """Run a command where SOURCE stands in the network: its addresses, names, routes and groups. Exits as it exits.
+    """Run a command from inside the stack's network, with the addresses, DNS, routes and groups of SOURCE. Exit with its exit code.
 
     Parameters
     ----------
     source:
-        A function, `subnet:SubnetId+SgId`, an instance, or `internet`.
+    A function, `subnet:SubnetId+SgId`, an instance, or `internet`.
     command:
-        The command, after `--`.
+    The command, after `--`.
     """
     fds = tuple(stream.fileno() for stream in (sys.stdin, sys.stdout, sys.stderr))
     with connect(stack) as client:

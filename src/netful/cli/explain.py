@@ -1,4 +1,4 @@
-"""`netful explain`: what a check finds, why it matters, what to do instead."""
+"""`netful explain`: the documentation of a check."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ def explain(
     *,
     format_: Annotated[Literal["text", "json", "markdown"], Parameter(name="--format")] = "text",
 ) -> None:
-    """Explain a check; without one, list them all.
+    """Explain a check: what it finds, why it matters, how to fix it. Without RULE, list all checks.
 
     Parameters
     ----------
     rule
-        An id such as `NF102`, or a name such as `public-subnet-function`.
+    An id such as `NF102`, or a name such as `public-subnet-function`.
     format_
-        text, json, or markdown: its page of the documentation.
+    text, json, or markdown (the page of the documentation).
     """
     from netful.checks.registry import all_rules, rule_named  # noqa: PLC0415 (keeps `--help` quick)
     from netful.render.findings import rule_text  # noqa: PLC0415

@@ -1,4 +1,4 @@
-"""`netful forecast`: what a load would do, and cost."""
+"""`netful forecast`: the effect and cost of a load."""
 
 from __future__ import annotations
 
@@ -22,20 +22,20 @@ def forecast(
     model: ModelOptions = ModelOptions(),  # noqa: B008 (frozen)
     report: ReportOptions = ReportOptions(),  # noqa: B008 (frozen)
 ) -> int:
-    """Say what a load would do: environments, interfaces and addresses in both designs, cold starts, throttles, NAT ports, cost.
+    """Predict the effect of a load: environments, interfaces and addresses in both designs, cold starts, throttles, NAT ports, cost.
 
-    Exit code 1 when something of the load is refused, or an address or a port is missing for it.
+    Exit code 1 if a part of the load is throttled, or an address or a port is missing for it.
 
     Parameters
     ----------
     load
-        WHAT=RATE/MILLISECONDS: a function, or "Api GET /stage/path"; repeat it for several. Without milliseconds: 100.
+    WHAT=RATE/MILLISECONDS: a function, or "Api GET /stage/path"; repeat it for several. Without milliseconds: 100.
     account_concurrency
-        The account's limit on invocations at a time.
+    Concurrency limit of the account.
     connections
-        How many connections one environment holds open.
+    Open connections of one environment.
     hours
-        For how many hours of a month the loads hold.
+    Hours of a month with this load.
     """
     if not load:
         raise QuestionError("`forecast` needs a load", hint="netful forecast --load OrdersFn=120/80")

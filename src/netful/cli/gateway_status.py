@@ -1,4 +1,4 @@
-"""What `netful status` says of API Gateway: the tokens that are left, the quotas that are used, the caches."""
+"""API Gateway in `netful status`: remaining tokens, used quotas, caches."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ _NO_LIMIT = 1e15
 
 
 def gateway_lines(told: dict[str, Any]) -> Iterator[str]:
-    """The lines; nothing is told of what no request has asked for yet."""
+    """Return the lines; buckets and quotas without a request so far are left out."""
     if told["state"] is not None:
         count = len(told["workers"])
         who = f"{count} workers, " if count else ""

@@ -23,16 +23,16 @@ def invoke(
     stack: StackOptions = StackOptions(),  # noqa: B008  # frozen
     report: ReportOptions = ReportOptions(),  # noqa: B008  # frozen
 ) -> int:
-    """Invoke a function; its payload goes to stdout, its log's last lines to stderr. Exit 1 when it failed.
+    """Invoke a function; print its payload on stdout and the tail of its log on stderr. Exit 1 if it failed.
 
     Parameters
     ----------
     function:
-        The function's logical id or name.
+    The function's logical id or name.
     payload:
-        The event: JSON, @FILE, or @- for standard input.
+    The event: JSON, @FILE, or @- for standard input.
     cold:
-        Use a new execution environment, even if one is idle.
+    Use a new execution environment, even if one is idle.
     """
     event = _event(payload)
     with connect(stack) as client:
@@ -67,7 +67,7 @@ def _event(text: str) -> bytes:
 
 
 def _parsed(answer: str) -> object:
-    """The answer as JSON; a payload that is not JSON is passed as text."""
+    """Return the answer as JSON; a payload that is not JSON becomes a string."""
     try:
         return json.loads(answer)
     except ValueError:

@@ -1,4 +1,4 @@
-"""`netful trace --live`: what the kernel says of a real packet, below what was predicted."""
+"""`netful trace --live`: the path of a real packet in the kernel, below the prediction."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from netful.cli.options.stacks import StackOptions, connect
 
 
 def print_testimony(stack: StackOptions, source: str, destination: str, report: ReportOptions) -> None:
-    """Have the running stack send a packet, and print every rule that it met and what is not well."""
+    """Have the running stack send a packet, and print every rule that it met and current health problems."""
     with connect(stack) as client:
         seen: list[dict[str, Any]] = client.call("witness", source=source, destination=destination)
     print(json.dumps(seen, indent=2) if report.format == "json" else "\n".join(map(_text, seen)))

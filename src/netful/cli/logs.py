@@ -1,4 +1,4 @@
-"""`netful logs`: what functions and the programs of hosts have logged."""
+"""`netful logs`: logs of functions and of the programs of hosts."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ def logs(
     follow: Annotated[bool, Parameter(name=("--follow", "-f"), negative=())] = False,
     stack: StackOptions = StackOptions(),  # noqa: B008  # frozen
 ) -> int:
-    """Print what functions have logged, and the programs of hosts.
+    """Show logs of functions and of the programs of hosts.
 
     Parameters
     ----------
     function:
-        Only the log of this function, or of this host. Default: all.
+    Only this function or host. Default: all.
     follow:
-        Go on as more is logged, until Ctrl-C or the end of the stack.
+    Continue with new lines until Ctrl-C or the end of the stack.
     """
     with connect(stack) as client:
         messages = client.stream("logs", function=function, follow=follow)

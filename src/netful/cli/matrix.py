@@ -23,7 +23,7 @@ def print_matrix(cloud: Cloud, report: ReportOptions) -> None:
 
 
 def print_ways(cloud: Cloud, report: ReportOptions) -> None:
-    """Print what every client gets by every way to every API."""
+    """Print the result of every client on every way to every API."""
     from netful.checks.facts.cloud_facts import Facts  # noqa: PLC0415
     from netful.checks.facts.destinations import api_clients  # noqa: PLC0415 (only when it is asked for)
     from netful.engine.apis.ways import ways  # noqa: PLC0415

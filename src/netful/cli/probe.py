@@ -1,4 +1,4 @@
-"""`netful probe`: try a path with real packets, beside its prediction."""
+"""`netful probe`: send real packets along a path and compare with the prediction."""
 
 from __future__ import annotations
 
@@ -25,18 +25,18 @@ def probe(
     stack: StackOptions = StackOptions(),  # noqa: B008  # frozen
     report: ReportOptions = ReportOptions(),  # noqa: B008  # frozen
 ) -> int:
-    """Try FROM to TO with real packets and print what happened beside what `trace` predicts. Exit 1 if they differ.
+    """Send real packets from FROM to TO and compare the result with the prediction of `trace`. Exit 1 if they differ.
 
     Parameters
     ----------
     source:
-        Where from, as for `trace`.
+    The source, as for `trace`.
     destination:
-        Where to, as for `trace`.
+    The destination, as for `trace`.
     matrix:
-        Try every function and service against every destination in use instead.
+    Try every function and service against every destination in use instead.
     apis:
-        With `--matrix`: try every client against every way to every API.
+    With `--matrix`: try every client against every way to every API.
     """
     if matrix:
         return _matrix(stack, report, apis=apis)
@@ -79,7 +79,7 @@ def _ways(found: list[dict[str, Any]], asked: dict[str, Any]) -> str:
 
 
 def _cell(one: dict[str, Any]) -> str:
-    """What happened, in a word; with what was predicted where that differs."""
+    """Return the observed result in a word, with the prediction if it differs."""
     from netful.render.ways import symptom_text  # noqa: PLC0415 (only when it is asked for)
 
     if "untried" in one:
@@ -98,7 +98,7 @@ def _line(one: dict[str, Any]) -> str:
 
 
 def _word(one: dict[str, Any]) -> str:
-    """What a client gets: its status where somebody answers in the place of the far end, else what happens to it."""
+    """Return the result at the client: a status that came from a hop before the destination, else the symptom."""
     return str(one["status"] if one["symptom"] == "http" else one["symptom"])
 
 

@@ -1,4 +1,4 @@
-"""`netful show`: what is there."""
+"""`netful show`: the inventory of the network."""
 
 from __future__ import annotations
 
@@ -21,16 +21,16 @@ def show(
     model: ModelOptions = ModelOptions(),  # noqa: B008 (frozen)
     report: ReportOptions = ReportOptions(),  # noqa: B008 (frozen)
 ) -> int:
-    """Show what is there: VPCs, subnets and their kind, interfaces and who shares them, endpoints, APIs, missing values.
+    """List VPCs, subnets and their type, interfaces and the functions that share them, endpoints, APIs, missing values.
 
     Parameters
     ----------
     id_
-        Only what has, holds or is used by this id.
+    Only this resource, its parts, and what uses it.
     api_key
-        Show the throttles and quotas that hold for the callers with this API key.
+    Show the throttles and quotas of callers with this API key.
     verbose
-        Also list every resource, with its type and where it is written.
+    Also list every resource, with its type, file and line.
     """
     from netful.engine.overview.inventory import inventory  # noqa: PLC0415 (after the options, so that wrong usage is told at once)
 
@@ -50,7 +50,7 @@ def show(
 
 
 def _about(document: dict[str, Any], id_: str) -> dict[str, Any]:
-    """The part of the document that an id occurs in."""
+    """Return the parts of the document that contain an id."""
     resources = {name: found for name, found in document["resources"].items() if name == id_}
     lists = {
         name: [item for item in document[name] if _holds(item, id_)] for name in ("vpcs", "enis", "endpoints", "apis")

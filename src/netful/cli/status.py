@@ -1,4 +1,4 @@
-"""`netful status`: what of the stack is running."""
+"""`netful status`: the status of the running stack."""
 
 from __future__ import annotations
 
@@ -31,9 +31,9 @@ def status(
     stack: StackOptions = StackOptions(),  # noqa: B008  # frozen
     report: ReportOptions = ReportOptions(),  # noqa: B008  # frozen
 ) -> int:
-    """Show whether the stack is running, its functions, hosts and load balancers, and what API Gateway counts.
+    """Show the status of the running stack: functions, hosts, load balancers, throttles and quotas.
 
-    Exit 1 when it is not running.
+    Exit 1 if it is not running.
     """
     name = stack_name(stack)
     try:
@@ -48,13 +48,13 @@ def status(
 
 
 def place(function: dict[str, Any]) -> str:
-    """Where a function is: its interfaces, or why it has none."""
+    """Return the interfaces of a function, or the reason why it has none."""
     interfaces, why = ", ".join(function["interfaces"]), function["why"]
     return ": ".join(part for part in (interfaces, why) if part) or "outside any VPC"
 
 
 def api_line(api: dict[str, Any]) -> str:
-    """An API's stage, with the URL that the host calls it by."""
+    """Return the stage of an API, with its URL on the host."""
     return f"  {api['resource']:<20} {api['stage']:<8} {api['url'] or 'private: by its endpoints alone'}"
 
 

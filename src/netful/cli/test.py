@@ -1,4 +1,4 @@
-"""`netful test`: expectations of the network, as unit tests."""
+"""`netful test`: test the network against an expectations file."""
 
 from __future__ import annotations
 
@@ -22,21 +22,21 @@ def expect(
     verbose: Verbose = False,
     model: ModelOptions = ModelOptions(),  # noqa: B008 (frozen)
 ) -> int:
-    """Check a file of expectations, one a line: `OrdersFn can reach aws:ssm`, `internet cannot reach Db:tcp/5432`.
+    """Test the network against an expectations file, one a line: `OrdersFn can reach aws:ssm`, `internet cannot reach Db:tcp/5432`.
 
     More forms: `OrdersFn has 2 enis`, `Private1 is isolated`, `Api is private`, `route GET /orders of Api is throttled at
-    100/50`, `there are no findings of NF102 at high`. Exit code 1 when one fails, 3 when none fails but one is unknown.
+    100/50`, `there are no findings of NF102 at high`. Exit code 1 if one fails, 3 if none fails but one is unknown.
 
     Parameters
     ----------
     file
-        The file of expectations.
+    The expectations file.
     format_
-        text, json or junit.
+    text, json or junit.
     quiet
-        Print no warnings.
+    Print no warnings.
     verbose
-        Show the path of what did not pass.
+    Show the path of each expectation that did not pass.
     """
     from netful.checks.expectations import read  # noqa: PLC0415 (after the options, so that wrong usage is told at once)
     from netful.checks.facts.cloud_facts import Facts  # noqa: PLC0415

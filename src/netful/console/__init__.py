@@ -1,7 +1,7 @@
-"""The web page of a running stack.
+"""Web page of a running stack.
 
 Rules:
-1. A process of its own that speaks to the daemon as the verbs do, by the control socket. It ends with the stack.
-2. It listens on the loopback and answers only to a Host that is one, so that no other site's name leads to it; what acts
-   comes as JSON, which a form of another site cannot send.
+1. The page is a separate process that uses the control socket as the verbs do. It ends with the stack.
+2. It listens on loopback and accepts only a loopback Host, so that no other site's name leads to it. Actions arrive as JSON,
+   which a form of another site cannot send.
 """

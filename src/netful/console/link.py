@@ -1,4 +1,4 @@
-"""The page's line to the daemon: requests over the control socket, without a thread for each."""
+"""Connection of the page to the daemon: requests over the control socket, without a thread for each."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from netful.stack.control.folder import StackFolder
 
 
 class Link:
-    """Asks a running stack; each request has a connection of its own."""
+    """Requests to a running stack; each request has its own connection."""
 
     def __init__(self, name: str) -> None:
         self.name = name
 
     async def ask(self, verb: str, **arguments: Any) -> Any:
-        """The result of a request; raises the daemon's NetfulError."""
+        """Return the result of a request. Raise the daemon's NetfulError."""
         async with self.stream(verb, **arguments) as messages:
             async for message in messages:
                 if "error" in message:
@@ -30,7 +30,7 @@ class Link:
 
     @asynccontextmanager
     async def stream(self, verb: str, **arguments: Any) -> AsyncIterator[AsyncIterator[dict[str, Any]]]:
-        """Every message of an answer, for as long as the block lasts."""
+        """Yield every message of a response while the block lasts."""
         try:
             reader, writer = await asyncio.open_unix_connection(sock=StackFolder(self.name).connected())
         except OSError:

@@ -1,7 +1,7 @@
-"""The page's process: `python -m netful.console.process STACK PORT READY_FD`, started by `start`.
+"""Process of the page: `python -m netful.console.process STACK PORT READY_FD`, started by `start`.
 
-It listens, tells the daemon its address, and tells the one that started it. The daemon holds that line open for as long as
-the stack runs; its end is the end of this process.
+It listens, and reports its address to the daemon and to its parent. The daemon keeps that connection open while the stack runs;
+the process ends when it closes.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ _ADDRESS = "127.0.0.1"
 
 
 def start(stack: str, port: int = 0) -> str:
-    """Start the page of a running stack, on a port that is free if none is named; returns its address."""
+    """Start the page of a running stack on a port, or on a free one; return its address."""
     reading, writing = os.pipe()
     command = [sys.executable, "-m", "netful.console.process", stack, str(port), str(writing)]
     with subprocess.Popen(
@@ -33,7 +33,7 @@ def start(stack: str, port: int = 0) -> str:
         with os.fdopen(reading, encoding="utf-8") as answer:
             address = answer.readline().strip()
         if address:
-            page.returncode = 0  # it goes on by itself: leaving the block must not wait for it
+            page.returncode = 0  # the process continues alone: leaving the block must not wait for it
             return address
         assert page.stderr is not None
         last = page.stderr.read().decode(errors="replace").strip().rpartition("\n")[2]
@@ -57,7 +57,7 @@ async def _run(stack: str, listener: socket.socket, ready: int) -> None:
     address = f"http://{_ADDRESS}:{listener.getsockname()[1]}"
     async with link.stream("console", url=address) as messages:
         async for message in messages:
-            if "event" in message:  # the daemon knows the address
+            if "event" in message:  # the daemon has the address
                 os.write(ready, f"{address}\n".encode())
                 os.close(ready)
                 _let_go()
@@ -66,7 +66,7 @@ async def _run(stack: str, listener: socket.socket, ready: int) -> None:
 
 
 def _let_go() -> None:
-    """Nobody reads what is printed any more."""
+    """Detach the standard streams: no program reads them from now on."""
     nowhere = os.open(os.devnull, os.O_RDWR)
     os.dup2(nowhere, 2)
     os.close(nowhere)

@@ -1,10 +1,10 @@
-"""What the page asks for.
+"""HTTP interface of the page.
 
-| request | answer |
+| request | response |
 |---|---|
 | GET / and /page/… | the page |
-| GET /stack | what is there and what of it runs |
-| GET /events | server-sent events: `look` when something has changed, `log` as something is logged |
+| GET /stack | the inventory and the state of the stack |
+| GET /events | server-sent events: `look` after a change, `log` for a log line |
 | POST /trace, /probe | a path: predicted, or tried |
 | POST /invoke | an invocation |
 """
@@ -39,7 +39,7 @@ Answering = Callable[[Link, dict[str, Any]], Awaitable[Any]]
 
 
 def site(link: Link) -> Starlette:
-    """The application."""
+    """Return the application."""
     routes = [
         Route("/", _page),
         Route("/page/{name}", _page),
@@ -75,8 +75,8 @@ async def _events(request: Request) -> Response:
 
 
 async def _told(link: Link) -> AsyncIterator[str]:
-    """The events, for as long as the page listens."""
-    # A page that does not read waits, and takes no memory here. None: nothing more will come.
+    """Yield events while the page listens."""
+    # a page that does not read makes this wait and uses no memory; None marks the end
     queue: asyncio.Queue[str | None] = asyncio.Queue(1)
 
     async def look() -> None:
@@ -141,7 +141,7 @@ def _asking(answering: Answering) -> Callable[[Request], Awaitable[Response]]:
 
 
 async def _refusal(_request: Request, error: Exception) -> Response:
-    """A user's error, as the command line tells it."""
+    """Return a user error as the command line prints it."""
     return _error(422, str(error))
 
 

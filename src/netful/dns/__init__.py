@@ -1,9 +1,9 @@
-"""The VPC resolver: DNS on sockets that are handed in, answered from a view of names.
+"""VPC resolver: DNS on sockets that the caller opens, answered from a view of names.
 
 Rules of this package:
-1. What a name gives is decided by the view alone (`netful.engine.names.resolution`); here it is only put on the wire.
-2. A malformed packet never raises: it is answered with an error code, or dropped where it could be a reply.
-3. Status TIMEOUT is no answer at all, so that the client waits as it would in AWS.
+1. The view alone decides the answer to a name (`netful.engine.names.resolution`); this package only encodes it.
+2. A malformed packet never raises. It gets an error code, or is dropped if it could be a response.
+3. Status TIMEOUT means no response, so that the client waits as it does on AWS.
 """
 
 from netful.dns.server import Resolver, serve

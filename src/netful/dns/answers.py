@@ -1,6 +1,6 @@
-"""From a query to the bytes of its response, by a view of names; what was encoded once is kept.
+"""Responses to queries, from a view of names, with a cache of encoded responses.
 
-Every kind of record but A and AAAA has no data here (NODATA).
+Record types other than A and AAAA have no data here (NODATA).
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from netful.engine.names.resolution import Answer
 from netful.model.network.vpc import IPAddress
 
 View = Callable[[str], Answer]
-"""What names give to the clients of one resolver."""
+"""Answers to names for the clients of one resolver."""
 
 _KEPT = 4096
 MAX_TCP = 65_535
@@ -24,18 +24,18 @@ _log = logging.getLogger(__name__)
 
 
 class Responder:
-    """Answers packets from a view; after the view has changed, `forget`."""
+    """Answers packets from a view; call `forget` after the view has changed."""
 
     def __init__(self, view: View) -> None:
         self._view = view
         self._records = lru_cache(_KEPT)(self._look_up)
 
     def forget(self) -> None:
-        """Drop what was encoded: the view answers otherwise now."""
+        """Drop the cached responses."""
         self._records.cache_clear()
 
     def respond(self, packet: bytes, *, udp: bool) -> bytes:
-        """The response to a packet; empty where there is none."""
+        """Return the response to a packet; empty if there is none."""
         try:
             query = wire.parse(packet)
         except MalformedError as error:
@@ -62,7 +62,7 @@ class Responder:
 
 
 def _refusal(query: Query) -> Records | None:
-    """The answer to what is no ordinary question about the internet's names."""
+    """Return the response to a query that is not an ordinary question in class IN."""
     if not query.standard:
         return Records(Rcode.NOTIMP)
     if query.edns_version:

@@ -1,4 +1,4 @@
-"""The resolver's two protocols, UDP and TCP (RFC 7766), on sockets that were opened where its clients are."""
+"""UDP and TCP servers of the resolver (RFC 7766), on sockets opened in the namespaces of its clients."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class Resolver:
         self._server = server
 
     def forget(self) -> None:
-        """Look every name up anew: what the view gives has changed."""
+        """Drop the cached responses after the view has changed."""
         self._responder.forget()
 
     def close(self) -> None:
@@ -53,7 +53,7 @@ class _Datagrams(asyncio.DatagramProtocol):
 
 
 class _Stream(asyncio.Protocol):
-    """A TCP connection: each message behind its length, answered in order; idle ones are closed."""
+    """A TCP connection: length-prefixed messages, answered in order; idle connections are closed."""
 
     def __init__(self, responder: Responder) -> None:
         self._responder = responder

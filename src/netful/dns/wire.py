@@ -1,7 +1,7 @@
 """DNS messages on the wire (RFC 1035, EDNS0 of RFC 6891): queries in, responses out.
 
-Written by hand: the question is echoed byte for byte, so its letter case is kept, and every record's owner is a
-pointer to it; an encoded answer then does not depend on who asks and can be kept (5 µs a response instead of 100).
+This module encodes by hand: it echoes the question byte for byte, so letter case is kept, and the owner of every record points
+to it. An encoded answer is therefore the same for every client and can be cached (5 µs a response instead of 100).
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from enum import IntEnum
 from netful.model.network.vpc import IPAddress
 
 TTL = 60
-MAX_UDP = 1232  # what fits an unfragmented packet on any link
+MAX_UDP = 1232  # the size that fits an unfragmented packet on any link
 PLAIN_UDP = 512
 
 _HEADER = struct.Struct("!6H")
@@ -30,7 +30,7 @@ _QUESTION_POINTER = 0xC00C
 
 
 class Type(IntEnum):
-    """Record types that matter here."""
+    """Record types that this server handles."""
 
     A = 1
     SOA = 6
@@ -42,7 +42,7 @@ _TYPES = {4: Type.A, 6: Type.AAAA}
 
 
 class Rcode(IntEnum):
-    """Response codes; BADVERS is an extended one."""
+    """Response codes; BADVERS is an extended code."""
 
     NOERROR = 0
     FORMERR = 1
@@ -58,7 +58,7 @@ ANY_CLASS = 255
 
 
 class MalformedError(Exception):
-    """Bytes that are no query. `reply` is the error to send, or empty where the packet must be dropped."""
+    """Bytes that are not a query. `reply` is the error response, or empty if the packet must be dropped."""
 
     def __init__(self, reply: bytes = b"") -> None:
         super().__init__("malformed query")
@@ -67,7 +67,7 @@ class MalformedError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """A question. `question` is its section as it came; `edns` is the client's UDP size, None without EDNS0."""
+    """A question. `question` is its section unchanged; `edns` is the client's UDP size, None without EDNS0."""
 
     id: int
     flags: int
@@ -81,18 +81,18 @@ class Query:
 
     @property
     def standard(self) -> bool:
-        """Whether it is an ordinary query (opcode 0)."""
+        """Return whether it is a standard query (opcode 0)."""
         return not self.flags & _OPCODE
 
     @property
     def udp_size(self) -> int:
-        """The longest response that the client takes by UDP."""
+        """Maximum size of a UDP response to the client."""
         return PLAIN_UDP if self.edns is None else max(PLAIN_UDP, min(self.edns, MAX_UDP))
 
 
 @dataclass(frozen=True, slots=True)
 class Records:
-    """The part of a response that a name decides."""
+    """The part of a response that depends on the name."""
 
     rcode: Rcode = Rcode.NOERROR
     answers: int = 0
@@ -101,7 +101,7 @@ class Records:
 
 
 def parse(packet: bytes) -> Query:
-    """Read a query; raises MalformedError."""
+    """Return the query in a packet. Raise MalformedError."""
     if len(packet) < _HEADER.size:
         raise MalformedError
     id_, flags, questions, answers, authorities, additionals = _HEADER.unpack_from(packet)
@@ -119,7 +119,7 @@ def parse(packet: bytes) -> Query:
 
 
 def respond(query: Query, records: Records, limit: int) -> bytes:
-    """The response to a query, emptied and marked as truncated where it is longer than `limit`."""
+    """Return the response to a query; if it is longer than `limit`, without records and marked as truncated."""
     opt = _opt(query, records.rcode)
     length = _HEADER.size + len(query.question) + len(records.body) + len(opt)
     if length > limit:
@@ -130,7 +130,7 @@ def respond(query: Query, records: Records, limit: int) -> bytes:
 
 
 def addresses(found: Iterable[IPAddress]) -> Records:
-    """A record for each address, A or AAAA."""
+    """Return a record for each address, A or AAAA."""
     parts = [
         _RECORD_HEAD.pack(_QUESTION_POINTER, _TYPES[address.version], IN, TTL, len(address.packed)) + address.packed
         for address in found
@@ -139,7 +139,7 @@ def addresses(found: Iterable[IPAddress]) -> Records:
 
 
 def nothing(name: str, rcode: Rcode) -> Records:
-    """No such record (NOERROR) or no such name (NXDOMAIN), with the SOA that says how long to believe it (RFC 2308)."""
+    """Return no data (NOERROR) or no such name (NXDOMAIN), with the SOA that limits negative caching (RFC 2308)."""
     zone = _encode_name(name.rpartition(".")[2])
     server, mailbox = _encode_name("ns.resolver.invalid"), _encode_name("hostmaster.resolver.invalid")
     data = server + mailbox + struct.pack("!5I", 1, 7200, 900, 1209600, TTL)
@@ -159,7 +159,7 @@ def _expect_one_question(questions: int, answers: int, authorities: int) -> None
 
 
 def _read_name(packet: bytes, at: int) -> tuple[str, int]:
-    """A name without compression, and where it ends; a question has nothing before it to point to."""
+    """Return an uncompressed name and the position after it; a question has no earlier name to point to."""
     labels, start = [], at
     while length := packet[at]:
         if length & _POINTER or at + length - start > 254:
@@ -173,7 +173,7 @@ def _read_name(packet: bytes, at: int) -> tuple[str, int]:
 
 
 def _read_opt(packet: bytes, at: int, count: int) -> tuple[int | None, int, bool]:
-    """The client's UDP size, EDNS version and DNSSEC wish, of its OPT record if it sends one."""
+    """Return the client's UDP size, EDNS version and DNSSEC flag from its OPT record, if it has one."""
     edns, version, dnssec_ok = None, 0, False
     for _ in range(count):
         _, at = _read_name(packet, at)

@@ -1,4 +1,4 @@
-"""A network position: a namespace that stands where a question says, for a command or a probe to run in.
+"""A network position: a namespace for a command or a probe to run in.
 
 Three kinds: behind a function's ENI (a sandbox), an interface of its own in a subnet, or a client on the internet.
 """
@@ -11,6 +11,9 @@ from dataclasses import dataclass
 from ipaddress import IPv4Address
 
 from netful.fabric.kernel.netns import Netns
+from netful.fabric.kernel.node import LeafLink
+from netful.fabric.kernel.rtnetlink import LOOPBACK, Rtnetlink
+from netful.model.network.vpc import IPAddress
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,3 +29,25 @@ class Position:
     def socket(self, kind: int, family: int = sockets.AF_INET) -> sockets.socket:
         """Open a non-blocking socket here. Namespace thread only."""
         return self.netns.socket(kind, family)
+
+
+def placed(
+    name: str,
+    netns: Netns,
+    link: LeafLink,
+    addresses: list[IPAddress],
+    resolver: IPv4Address,
+    leave: Callable[[], None] = lambda: None,
+) -> Position:
+    """Configure the near side of a namespace that was linked, and return its position; `leave` undoes the link."""
+    rtnetlink = Rtnetlink(netns)
+    rtnetlink.up(LOOPBACK)
+    link.configure(rtnetlink, addresses)
+    rtnetlink.close()
+
+    def release() -> None:
+        leave()
+        netns.close()
+
+    assert isinstance(addresses[0], IPv4Address)
+    return Position(name, netns, addresses[0], resolver, release)

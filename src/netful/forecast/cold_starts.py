@@ -1,7 +1,7 @@
-"""How long a cold start takes in both of Lambda's designs: a model with chance in it (lambda §10).
+"""Duration of cold starts in both designs of Lambda: a random model (lambda §10).
 
-Its parts are those of the table; the old design's wait for an interface is what made functions in a VPC slow. The
-parameters come from public measurements and are no promise of AWS's.
+Its components are the rows of that table; the old design's wait for an interface made functions in a VPC slow. The parameters
+come from public measurements and are not guaranteed by AWS.
 """
 
 from __future__ import annotations
@@ -20,13 +20,13 @@ _TUNNEL_MS = (1.0, 20.0)
 _REUSE_MS = 50.0
 _NEW_ENI = (9_000.0, 15_000.0)  # median and 99th percentile, ms
 _ENI_MB = 3_072
-_INIT_MS = {  # least, mean and most of a small function
+_INIT_MS = {  # minimum, mean and maximum of a small function
     "python": (67, 87, 131),
     "nodejs": (109, 139, 183),
     "java": (154, 209, 283),
     "dotnet": (202, 250, 413),
 }
-_Z99 = 2.326  # the 99th percentile of a normal distribution
+_Z99 = 2.326  # 99th percentile of a normal distribution
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,14 +39,14 @@ class Quantiles:
 
 @dataclass(frozen=True, slots=True)
 class ColdStarts:
-    """In the design of today, and in that of before 2019 (the same outside a VPC)."""
+    """Cold starts in today's design, and in that of before 2019 (equal outside a VPC)."""
 
     hyperplane: Quantiles
     per_sandbox: Quantiles
 
 
 def cold_starts(function: Function) -> ColdStarts:
-    """The cold starts of a function; its own init code is not known and comes on top."""
+    """Return the cold starts of a function, without its own init code, whose duration is unknown."""
     chance = random.Random(_SEED)  # noqa: S311  # a model, not a secret
     share = 1 / max(1, _ENI_MB // function.memory_size)
     now, before = [], []

@@ -1,7 +1,7 @@
-"""How many environments a load needs, and how much of it Lambda takes (lambda §4, §10).
+"""Environments that a load needs, and the share of it that Lambda accepts (lambda §4, §10).
 
-Environments at once are rate times duration (Little's law). Lambda refuses what is above the function's or the account's
-concurrency, and what is above ten invocations a second for each of it. It adds 1,000 environments in ten seconds.
+Concurrent environments are rate times duration (Little's law). Lambda throttles above the concurrency of the function or the
+account, and above ten invocations a second for each environment. It adds 1,000 environments in ten seconds.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ _PER_CONCURRENCY = 10
 
 @dataclass(frozen=True, slots=True)
 class Concurrency:
-    """`needed` environments of the `limit`; `served` and `throttled` invocations a second; `seconds_to_scale` from none."""
+    """`needed` environments of the `limit`; `served` and `throttled` invocations a second; `seconds_to_scale` from zero."""
 
     needed: int
     limit: int
@@ -30,7 +30,7 @@ class Concurrency:
 
 
 def concurrency(cloud: Cloud, load: Load, account: int = ACCOUNT) -> Concurrency:
-    """What a load on a function needs and gets."""
+    """Return the concurrency that a load on a function needs and gets."""
     assert load.function is not None
     seconds = load.duration_ms / 1000
     limit = limit_of(cloud, load.function, account)
@@ -41,7 +41,7 @@ def concurrency(cloud: Cloud, load: Load, account: int = ACCOUNT) -> Concurrency
 
 
 def limit_of(cloud: Cloud, function: Function, account: int) -> int:
-    """A function's own concurrency, or what others have not reserved."""
+    """Return a function's reserved concurrency, or the unreserved concurrency of the account."""
     if function.reserved_concurrent_executions is not None:
         return function.reserved_concurrent_executions
     reserved = sum(one.reserved_concurrent_executions or 0 for one in cloud.compute.functions.values())

@@ -1,4 +1,4 @@
-"""What a load costs in a month, at us-east-1's list prices without any free tier (lambda §8.1, vpc-network §8)."""
+"""Monthly cost of a load, at the list prices of us-east-1 without free tiers (lambda §8.1, vpc-network §8)."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _API_TIERS = {
     Protocol.REST: ((333, 3.50), (667, 2.80), (19_000, 2.38), (math.inf, 1.51)),
     Protocol.HTTP: ((300, 1.00), (math.inf, 0.90)),
 }
-"""Millions of requests, and the price of a million of them."""
+"""Millions of requests, and the price of one million of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,15 +31,13 @@ class Cost:
 
 
 def cost(cloud: Cloud, loads: list[Load], hours: float = HOURS, account: int = ACCOUNT) -> Cost:
-    """The cost of loads that hold for so many hours of a month, and of the network that stands all of it."""
+    """Return the cost of loads that last `hours` of a month, and of the network that always exists."""
     functions = sum(_of_function(cloud, load, hours, account) for load in loads)
     asked: dict[Protocol, float] = {}
     for load in loads:
         if load.asked is not None:
             protocol = load.asked.api.protocol
-            asked[protocol] = (
-                asked.get(protocol, 0.0) + load.admitted * hours * 3600
-            )  # what is throttled is not charged
+            asked[protocol] = asked.get(protocol, 0.0) + load.admitted * hours * 3600  # throttled requests are free
     apis = sum(_of_requests(protocol, requests) for protocol, requests in asked.items())
     return Cost(round(functions, 2), round(apis, 2), PRICES.monthly(cloud))
 

@@ -1,4 +1,4 @@
-"""The forecast for loads on a cloud."""
+"""Forecast for loads on a cloud."""
 
 from __future__ import annotations
 
@@ -18,10 +18,9 @@ from netful.model.cloud import Cloud
 
 @dataclass(frozen=True, slots=True)
 class Circumstances:
-    """What is assumed beside the loads.
+    """Assumptions besides the loads.
 
-    `account`: the account's concurrency. `connections`: how many one environment holds open. `hours`: how many of a month
-    the loads hold for.
+    `account`: concurrency of the account. `connections`: open connections of one environment. `hours`: hours of a month with load.
     """
 
     account: int = ACCOUNT
@@ -30,7 +29,7 @@ class Circumstances:
 
 
 def forecast(cloud: Cloud, loads: list[Load], circumstances: Circumstances | None = None) -> dict[str, Any]:
-    """The document of `netful forecast --format json`."""
+    """Return the document of `netful forecast --format json`."""
     given = circumstances or Circumstances()
     environments: Counter[str] = Counter()
     for load in loads:
@@ -63,7 +62,7 @@ def _load(cloud: Cloud, load: Load, given: Circumstances) -> dict[str, Any]:
 
 
 def _throttle(load: Load) -> dict[str, Any] | None:
-    """What API Gateway refuses a second, and by which rung of its ladder."""
+    """Return the requests that API Gateway throttles in a second, and the level of its ladder that does."""
     limit = load.throttle
     return {"source": limit.source, "rate": limit.rate, "refused": load.rate - load.admitted} if limit else None
 
@@ -84,7 +83,7 @@ def _function(cloud: Cloud, function_id: str, environments: int, interfaces: Cou
 
 
 def short(found: dict[str, Any]) -> bool:
-    """Whether something is refused, or missing, in today's design."""
+    """Return whether requests are throttled, or addresses or ports are missing, in today's design."""
     refused = (
         (load["throttle"] or {}).get("refused") or (load["concurrency"] or {}).get("throttled")
         for load in found["loads"]

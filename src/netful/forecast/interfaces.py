@@ -1,9 +1,9 @@
-"""Which interfaces a load takes, and whether their subnets have addresses for them, in both of Lambda's designs.
+"""Interfaces that a load needs, and the free addresses in their subnets, in both designs of Lambda.
 
 | design | interfaces |
 |---|---|
 | Hyperplane (since 2019) | one for each subnet and set of groups, shared by all functions; another for each 65,000 connections (lambda §1.3) |
-| per sandbox (before) | one for as many environments of a function as fit in 3 GB (lambda §1.2) |
+| per sandbox (before) | one for the environments of a function that fit in 3 GB (lambda §1.2) |
 """
 
 from __future__ import annotations
@@ -20,12 +20,12 @@ from netful.model.network.network_interface import InterfaceOwner
 
 _PORTS = 65_000
 _ENI_MB = 3_072
-_RESERVED = 5  # addresses that AWS keeps of every subnet (vpc-network §1.3)
+_RESERVED = 5  # addresses that AWS reserves in every subnet (vpc-network §1.3)
 
 
 @dataclass(frozen=True, slots=True)
 class SubnetNeed:
-    """The addresses that are free for functions in a subnet, and how many each design takes."""
+    """Addresses in a subnet that are free for functions, and the number that each design uses."""
 
     subnet_id: str
     free: int
@@ -34,12 +34,12 @@ class SubnetNeed:
 
 
 def per_sandbox(function: Function, environments: int) -> int:
-    """The interfaces of the old design; AWS's own estimate divides the memory by 3 GB instead."""
+    """Return the interfaces of the old design; AWS's own estimate divides the memory by 3 GB instead."""
     return math.ceil(environments / max(1, _ENI_MB // function.memory_size))
 
 
 def shared(cloud: Cloud, environments: Mapping[str, int], connections: int) -> Counter[str]:
-    """How many interfaces stand for each interface of the cloud: more than one where its connections do not fit."""
+    """Return the number of interfaces for each interface of the cloud: more than one if its connections exceed the limit."""
     found: Counter[str] = Counter()
     for eni in cloud.network.network_interfaces.values():
         if eni.owner is not InterfaceOwner.LAMBDA:
@@ -53,7 +53,7 @@ def shared(cloud: Cloud, environments: Mapping[str, int], connections: int) -> C
 
 
 def unknown_places(function: Function) -> tuple[str, ...]:
-    """What has to be supplied to know a function's subnets and groups."""
+    """Return the missing values that decide a function's subnets and groups."""
     parts: list[object] = []
     for value in (function.subnet_ids, function.security_group_ids):
         parts += [value] if isinstance(value, Unknown) else value
@@ -63,7 +63,7 @@ def unknown_places(function: Function) -> tuple[str, ...]:
 
 
 def subnets(cloud: Cloud, environments: Mapping[str, int], connections: int) -> Iterable[SubnetNeed]:
-    """Every subnet that functions with a load are in."""
+    """Return every subnet of the functions with a load."""
     new = shared(cloud, environments, connections)
     places: dict[str, list[str]] = {}
     for id_ in environments:

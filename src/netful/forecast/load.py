@@ -1,4 +1,4 @@
-"""What is expected to happen: how often a second a function is invoked, or a route asked for, and how long that takes."""
+"""Expected load: invocations of a function or requests to a route in a second, and their duration."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Load:
-    """So many times a second, each of so many milliseconds. `function` is None where a route calls none."""
+    """A rate in a second and a duration in milliseconds. `function` is None if a route invokes none."""
 
     name: str
     rate: float
@@ -41,20 +41,20 @@ class Load:
 
     @property
     def throttle(self) -> Limit | None:
-        """The lowest rung of API Gateway's ladder for callers without a key; None where none is known, or asked."""
+        """The lowest level of API Gateway's ladder for callers without a key; None if it is unknown, or the load is not on a route."""
         rungs = ladder(self.asked.api, self.asked.stage, self.asked.route) if self.asked else ()
         known = [rung for rung in rungs if isinstance(rung.rate, int | float)]
         return min(known, key=lambda rung: float(str(rung.rate)), default=None)
 
     @property
     def admitted(self) -> float:
-        """What of the rate gets past the throttle."""
+        """The part of the rate below the throttle."""
         limit = self.throttle
         return min(self.rate, float(str(limit.rate))) if limit else self.rate
 
 
 def parse(cloud: Cloud, text: str) -> Load:
-    """The load that WHAT=RATE/MILLISECONDS names; QuestionError where it names nothing."""
+    """Return the load in WHAT=RATE/MILLISECONDS. Raise QuestionError if WHAT matches nothing."""
     found = _FORM.fullmatch(text)
     if found is None:
         raise QuestionError(f"`--load {text}` is not understood", hint=_HINT)
@@ -90,6 +90,6 @@ def _routes(cloud: Cloud, api: Api) -> Iterator[Asked]:
 
 
 def _paths(asked: Asked) -> tuple[str, str]:
-    """How a route is written: with the stage, or without."""
+    """Return the notations of a route: with the stage, and without."""
     path = "/" + asked.route.path.strip("/")
     return path, f"/{asked.stage.stage_name}{path}"

@@ -1,4 +1,4 @@
-"""Whether NAT gateways have ports for a load: 55,000 connections at once to one destination for each address (§3.2)."""
+"""NAT gateway ports for a load: 55,000 concurrent connections to one destination for each address (§3.2)."""
 
 from __future__ import annotations
 
@@ -6,14 +6,14 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from netful.model.cloud import Cloud
-from netful.model.network.vpc import TargetKind
+from netful.model.network.route_tables import TargetKind
 
 _PORTS = 55_000
 
 
 @dataclass(frozen=True, slots=True)
 class NatPorts:
-    """Connections to one destination that may be open at once, if all environments of a subnet speak with it."""
+    """Concurrent connections to one destination, if all environments of a subnet connect to it."""
 
     nat_gateway_id: str
     connections: int
@@ -21,7 +21,7 @@ class NatPorts:
 
 
 def nat_ports(cloud: Cloud, environments: Mapping[str, int], connections: int) -> Iterator[NatPorts]:
-    """Every NAT gateway that a subnet of a function with a load is routed to."""
+    """Return every NAT gateway in the routes of a subnet whose functions have a load."""
     wanted: dict[str, float] = {}
     for function_id, count in environments.items():
         enis = cloud.network.interfaces_of(function_id)

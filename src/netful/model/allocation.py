@@ -19,7 +19,7 @@ from netful.model.core.unknown import Maybe, Unknown, known_in
 from netful.model.functions.function import Function
 from netful.model.network.network_interface import InterfaceOwner, NetworkInterface
 from netful.model.network.vpc import Subnet
-from netful.model.network.vpc_endpoint import EndpointType
+from netful.model.network.vpc_endpoints import EndpointType
 
 RESERVED_AT_START = 4  # network, router, resolver, future use; of an IPv6 block as many
 _ORDER = {InterfaceOwner.NAT_GATEWAY: 0, InterfaceOwner.ENDPOINT: 1, InterfaceOwner.LAMBDA: 3}

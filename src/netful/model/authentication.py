@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from netful.model.balancing.load_balancer import Action
+from netful.model.balancing.load_balancers import Action
 from netful.model.cloud import Cloud
 
 ACTIONS = ("authenticate-oidc", "authenticate-cognito")

@@ -36,6 +36,15 @@ PREFIXES = {
 }
 """The prefixes of EC2's ids, by part of the cloud."""
 
+_OF_TYPE = {
+    "AWS::EC2::SubnetRouteTableAssociation": "rtbassoc",
+    "AWS::EC2::GatewayRouteTableAssociation": "rtbassoc",
+    "AWS::EC2::SubnetNetworkAclAssociation": "aclassoc",
+    "AWS::EC2::EIPAssociation": "eipassoc",
+    "AWS::EC2::VPCCidrBlock": "vpc-cidr-assoc",
+}
+"""The prefixes of resources that are no part of the cloud themselves."""
+
 _DIGITS = 17
 _OF_AWS = re.compile(r"[a-z]+(-[a-z]+)*-[0-9a-f]{8,17}")
 
@@ -59,4 +68,9 @@ def ec2_ids(cloud: Cloud) -> Mapping[str, str]:
         for group in cloud.network.security_groups.values()
         for rule in (*group.ingress, *group.egress)
     }
-    return {**rules, **made}
+    others = {
+        one.id: ec2_id(_OF_TYPE[one.type], cloud.account_id, cloud.region, one.id)
+        for one in cloud.template.resources.values()
+        if one.type in _OF_TYPE
+    }
+    return {**rules, **others, **made}

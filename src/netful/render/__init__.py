@@ -1,1 +1,1 @@
-"""One file a format."""
+"""Output formats, one file each."""

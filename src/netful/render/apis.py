@@ -1,4 +1,4 @@
-"""APIs as text: one line an API, then the URLs to call, its routes with who may call them and how often, its plans."""
+"""APIs as text: one line for each API, then its URLs, its routes with authorization and throttle, and its usage plans."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ _INDENT = "    "
 
 
 def apis_text(apis: list[dict[str, Any]]) -> Iterator[str]:
-    """The lines for all APIs."""
+    """Return the lines for all APIs."""
     for api in apis:
         yield from _api(api)
 

@@ -1,4 +1,4 @@
-"""Rows of text in columns that are as wide as they need to be."""
+"""Rows of text in columns that are as wide as their longest cell."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 
 def columns(rows: Iterable[tuple[str, ...]], indent: str = "  ") -> Iterator[str]:
-    """A line a row, its cells under one another."""
+    """Return one line for each row, with aligned cells."""
     table = [*rows]
     widths = [max(len(cell) for cell in column) for column in zip(*table, strict=True)]
     for row in table:

@@ -1,4 +1,4 @@
-"""A difference as text: what is lost first."""
+"""A difference as text, losses first."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from netful.checks.difference import Difference, Flow
 
 
 def difference_text(diff: Difference) -> str:
-    """The text of `netful diff`."""
+    """Return the text of `netful diff`."""
     return "\n".join(_lines(diff)) or "✓ nothing changes for the network"
 
 
 def changed(
     before: dict[str, int] | dict[str, float], after: dict[str, int] | dict[str, float]
 ) -> list[tuple[str, float, float]]:
-    """The rows whose numbers differ."""
+    """Return the rows whose numbers differ."""
     names = dict.fromkeys((*before, *after))
     rows = [(name, float(before.get(name, 0)), float(after.get(name, 0))) for name in names]
     return [row for row in rows if row[1] != row[2]]

@@ -1,4 +1,4 @@
-"""Findings as text: one block each, the worst first, then a line that counts them."""
+"""Findings as text: one block each, the most severe first, then a line with the counts."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ _MARKS = {Severity.CRITICAL: "✗", Severity.HIGH: "✗", Severity.MEDIUM: "!", 
 
 
 def findings_text(findings: Sequence[Finding], *, width: int = 120, colour: bool = False, verbose: bool = False) -> str:
-    """The text of `netful check`; `verbose` shows the path that proves a finding."""
+    """Return the text of `netful check`; `verbose` adds the path that proves a finding."""
     lines = [line for finding in findings for line in _block(finding, width, colour=colour, verbose=verbose)]
     return "\n".join([*lines, summary(findings)])
 
 
 def summary(findings: Sequence[Finding]) -> str:
-    """How many there are of each severity."""
+    """Return the number of findings by severity."""
     if not findings:
         return "✓ no findings"
     counts = {severity: sum(f.severity is severity for f in findings) for severity in reversed(Severity)}
@@ -46,7 +46,7 @@ def _block(finding: Finding, width: int, *, colour: bool, verbose: bool) -> Iter
 
 
 def rule_text(rule: Rule, *, width: int = 120) -> str:
-    """The text of `netful explain NF102`."""
+    """Return the text of `netful explain NF102`."""
     lines = [f"{rule.id} {rule.slug}  {rule.severity.value}", rule.title, ""]
     lines += textwrap.wrap(rule.why, min(width, 100))
     for kind, title in (("bad", "found in"), ("good", "not found in")):

@@ -1,4 +1,4 @@
-"""A forecast as text: the loads, the functions, then what runs short, then the cost."""
+"""A forecast as text: loads, functions, shortages, cost."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from netful.render.columns import columns
 
 
 def forecast_text(found: dict[str, Any]) -> str:
-    """The text of `netful forecast`."""
+    """Return the text of `netful forecast`."""
     return "\n".join(_lines(found))
 
 

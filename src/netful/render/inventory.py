@@ -1,4 +1,4 @@
-"""What is there, as text: one block a VPC, then its endpoints and interfaces, then the APIs, then what is missing."""
+"""An inventory as text: one block for each VPC, then endpoints and interfaces, APIs, and missing values."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from netful.render.columns import columns
 
 
 def inventory_text(document: dict[str, Any], *, verbose: bool = False) -> str:
-    """The text of `netful show`; `verbose`: every resource too."""
+    """Return the text of `netful show`; `verbose` adds every resource."""
     resources = document["resources"] if verbose else {}
     return "\n".join([*_lines(document, resources)] or ["nothing that has a network"])
 

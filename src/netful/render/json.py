@@ -1,4 +1,4 @@
-"""Answers as JSON, one document a call, in the shape of the command line's contract."""
+"""Results as JSON, one document for each call, in the shape of the command line's contract."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ import msgspec
 
 
 def dumps(document: Any) -> str:
-    """A document over several lines, for a person's eyes too."""
+    """Return a document over several lines."""
     return msgspec.json.format(msgspec.json.encode(document), indent=2).decode()
 
 
 def line(document: Any) -> str:
-    """A document on one line, for `--batch`."""
+    """Return a document on one line, for `--batch`."""
     return msgspec.json.encode(document).decode()

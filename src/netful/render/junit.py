@@ -1,4 +1,4 @@
-"""Answers as JUnit's XML, which every CI service shows: one case an expectation or a rule."""
+"""Results as JUnit XML, which every CI service displays: one case for each expectation or rule."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from netful.model.core.origin import Origin
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """One case: passed when it has neither failures nor an error."""
+    """One case; it passes if it has neither failures nor an error."""
 
     name: str
     group: str
@@ -24,18 +24,18 @@ class Case:
 
 
 def findings_junit(findings: Sequence[Finding], rules: Iterable[Rule]) -> str:
-    """A case for each rule that was asked, failed by its findings."""
+    """Return a case for each selected rule; its findings are failures."""
     cases = [Case(f"{rule.id} {rule.title}", "netful.check", failures=_told(rule, findings)) for rule in rules]
     return junit("netful check", cases)
 
 
 def outcomes_junit(outcomes: Iterable[Outcome]) -> str:
-    """A case for each expectation; one that cannot be known is an error."""
+    """Return a case for each expectation; an unknown outcome is an error."""
     return junit("netful test", [_case(outcome) for outcome in outcomes])
 
 
 def junit(name: str, cases: Sequence[Case]) -> str:
-    """The document of one suite."""
+    """Return the document of one suite."""
     failed, unknown = sum(bool(case.failures) for case in cases), sum(bool(case.error) for case in cases)
     counts = {"name": name, "tests": str(len(cases)), "failures": str(failed), "errors": str(unknown)}
     root = Element("testsuites", counts)

@@ -9,23 +9,23 @@ from netful.checks.rules.rule import Rule
 from netful.render.difference import changed
 
 MARKER = "<!-- netful diff -->"
-"""Stands in the comment, so that the next run finds and replaces it."""
+"""Marker in the comment, by which the next run finds and replaces it."""
 
 _INDEX_HEAD = (
     "What `netful check` finds. Beside the checks: [expectations](expectations.md) of your own, and [use in CI](../guides/check-in-ci.md), "
     "with exit codes and how to silence a finding."
 )
-_MOST = 50  # rows of a table: a comment has a limit of its own
+_MOST = 50  # maximum rows of a table: a comment has a size limit
 
 
 def difference_markdown(diff: Difference) -> str:
-    """The comment."""
+    """Return the comment."""
     body = [*_sections(diff)] or ["Nothing changes for the network."]
     return "\n".join([MARKER, "### netful: what changes in the network", "", *body])
 
 
 def rule_page(rule: Rule) -> str:
-    """The page of a rule, as `docs/checks/NF102.md` holds it."""
+    """Return the page of a rule, as in `docs/checks/NF102.md`."""
     parts = [f"# {rule.id}: {rule.title}", f"`{rule.slug}` · severity **{rule.severity}**", rule.why]
     parts += ["## Found in", f"```yaml\n{rule.example('bad').strip()}\n```"]
     parts += ["## Instead", rule.instead, f"```yaml\n{rule.example('good').strip()}\n```"]
@@ -39,7 +39,7 @@ def rule_page(rule: Rule) -> str:
 
 
 def rule_index(rules: tuple[Rule, ...]) -> str:
-    """The list of all rules, as `docs/checks/index.md` holds it."""
+    """Return the list of all rules, as in `docs/checks/index.md`."""
     rows = [f"| [{rule.id}]({rule.id}.md) | {rule.slug} | {rule.title} | {rule.severity} |" for rule in rules]
     head = ["# Checks", "", _INDEX_HEAD, "", "| id | name | what | severity |", "|---|---|---|---|"]
     return "\n".join([*head, *rows, ""])

@@ -11,7 +11,7 @@ _MOST_NAMES = 3
 
 
 def matrix_text(table: Matrix) -> str:
-    """The text of `netful trace --matrix`."""
+    """Return the text of `netful trace --matrix`."""
     return "\n".join(_lines(table)) if table.rows else "nothing that calls anything"
 
 

@@ -1,4 +1,4 @@
-"""A difference as a Mermaid graph: gained flows are thick, lost ones dotted, unsettled ones plain with a question mark."""
+"""A difference as a Mermaid graph: gained flows are thick, lost ones dotted, unknown ones plain with a question mark."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from netful.checks.difference import Difference, Flow
 
 
 def difference_mermaid(diff: Difference) -> str:
-    """The graph."""
+    """Return the graph."""
     flows = (*diff.lost, *diff.gained, *diff.unsettled)
     ids = {
         name: f"n{number}"

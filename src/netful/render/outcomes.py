@@ -1,4 +1,4 @@
-"""The outcomes of expectations as text."""
+"""Outcomes of expectations as text."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ _MARKS = {"passed": "✓", "failed": "✗", "unknown": "?"}
 
 
 def outcomes_text(outcomes: Sequence[Outcome], *, width: int = 120, verbose: bool = False) -> str:
-    """The text of `netful test`; `verbose` shows the path of what did not pass."""
+    """Return the text of `netful test`; `verbose` adds the path of each expectation that did not pass."""
     lines = []
     for outcome in outcomes:
         lines.append(f"{_MARKS[outcome.result]} {outcome.expectation.text}")

@@ -1,4 +1,4 @@
-"""Findings as SARIF 2.1.0, which code-scanning services read (OASIS, sarif-v2.1.0)."""
+"""Findings as SARIF 2.1.0, the format of code-scanning services (OASIS, sarif-v2.1.0)."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _LEVELS = {
     Severity.LOW: "note",
     Severity.INFO: "note",
 }
-# What code-scanning services sort by: a number from 0 to 10.
+# the number from 0 to 10 by which code-scanning services sort
 _SCORES = {
     Severity.CRITICAL: "9.5",
     Severity.HIGH: "8.0",
@@ -32,7 +32,7 @@ _SCORES = {
 
 
 def sarif(findings: Iterable[Finding], rules: Iterable[Rule]) -> dict[str, Any]:
-    """The log of one run."""
+    """Return the log of one run."""
     known = [*rules]
     places = {rule.id: index for index, rule in enumerate(known)}
     driver = {
@@ -78,7 +78,7 @@ def _location(origin: Origin, resource: str) -> dict[str, Any]:
 
 
 def _uri(file: Path) -> str:
-    """A file's place: relative to the current folder where it is within, as code-scanning services want it."""
+    """Return the URI of a file, relative to the current folder if it is inside, as code-scanning services expect."""
     whole = file.absolute()
     here = Path.cwd()
     return quote(whole.relative_to(here).as_posix()) if whole.is_relative_to(here) else whole.as_uri()

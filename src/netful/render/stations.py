@@ -1,7 +1,7 @@
-"""A path as stations and what stands between them: how a picture of it is divided.
+"""A path as stations and gates: the structure of its picture.
 
-A station is a thing that takes a packet or a request and does something with it: a load balancer, a proxy, a peering, an
-endpoint, an API. Between two of them stand gates, which only let through or do not: names, groups, ACLs, route tables.
+A station processes a packet or a request: a load balancer, a proxy, a peering, an endpoint, an API. Gates between two stations
+only admit or reject: names, security groups, network ACLs, route tables.
 """
 
 from __future__ import annotations
@@ -12,14 +12,14 @@ from dataclasses import dataclass, field
 from netful.engine.flows.path import Hop, Path
 
 _GATES = frozenset(("name", "sg out", "sg in", "nacl out", "nacl in", "route", "tgw route", "tls", "check"))
-_DOINGS = frozenset(("rule", "transform", "target group", "policy"))  # what the station before them does
-_OF_WHOM = "tls"  # whose certificate it is was on the way before
-_LAST = "host"  # who it names judges the request by itself: nothing stands between any more
+_DOINGS = frozenset(("rule", "transform", "target group", "policy"))  # processing by the station before
+_OF_WHOM = "tls"  # the owner of the certificate is an earlier station
+_LAST = "host"  # the destination evaluates the request itself, so no gates follow
 
 
 @dataclass(slots=True)
 class Station:
-    """A thing on the way, the gates that stand before it, and what it does."""
+    """A station on the path, the gates before it, and its processing."""
 
     name: str
     gates: list[Hop] = field(default_factory=list)
@@ -27,7 +27,7 @@ class Station:
 
 
 def stations(path: Path) -> list[Station]:
-    """The way out: the source first; the destination last, where no hop stands for it."""
+    """Return the stations of the forward path: the source first, the destination last even if it has no hop."""
     found = [Station(path.source)]
     gates: list[Hop] = []
     for hop in path.hops:
@@ -48,7 +48,7 @@ def stations(path: Path) -> list[Station]:
 
 
 def reached(every: Iterable[Station]) -> int:
-    """How many of the stations a request gets to, the one that refuses it among them."""
+    """Return the number of stations that a request reaches, the rejecting station included."""
     number = 0
     for station in every:
         if any(hop.verdict == "deny" for hop in station.gates):

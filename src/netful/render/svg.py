@@ -1,7 +1,7 @@
-"""A path as a picture: its stations from left to right, and below each arrow what the way there has to pass.
+"""A path as a picture: its stations from left to right, and the gates below each arrow.
 
-Sizes are estimates: an SVG does not know how wide its text will be, so lines are broken by the width of a usual letter. What
-is denied is red, marked and told in full; behind the first refusal the way is dashed. Light or dark as the reader's page is.
+Sizes are estimates, since an SVG does not know the width of its text: lines break by the width of an average letter. Denials are
+red, marked and shown in full; the path after the first denial is dashed. Light or dark follows the reader's page.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ _HEAD, _TITLE_LINE, _TITLE_LETTERS = 64, 20, 104
 _ROW_GAP = 26
 _ARROW_Y = 22
 _MOST_LINES = 2
-_CODE_MORE = 3  # letters that a line of a code has more: it is smaller
+_CODE_MORE = 3  # additional letters in a line of code, which has a smaller font
 _MARKS = {"allow": "✓", "deny": "✗", "unknown": "?", "not-reached": "·"}
 
 _STYLE = """
@@ -56,12 +56,12 @@ _STYLE = """
 
 @dataclass(frozen=True, slots=True)
 class _Place:
-    """Where a station's box stands, and the gates before it."""
+    """Position of a station's box, and the gates before it."""
 
     station: Station
     x: float
-    before: float  # the width left of it, for the arrow and the gates
-    beyond: bool  # whether a refusal stands on the way to it
+    before: float  # the width to its left, for the arrow and the gates
+    beyond: bool  # whether a denial is before it
 
     @property
     def height(self) -> float:
@@ -71,7 +71,7 @@ class _Place:
 
 
 def path_svg(path: Path) -> str:
-    """The picture."""
+    """Return the picture."""
     title = _wrapped(f"{path.source} → {path.destination}", _TITLE_LETTERS)
     y = float(_HEAD + _MARGIN + _TITLE_LINE * (len(title) - 1))
     drawn: list[str] = []
@@ -111,7 +111,7 @@ def _head(path: Path, lines: list[str], height: float) -> Iterator[str]:
 
 
 def _rows(every: list[Station]) -> Iterator[list[_Place]]:
-    """As many stations beside one another as there is room for."""
+    """Return the stations in rows that fit the width."""
     row: list[_Place] = []
     x, last = float(_MARGIN), reached(every)
     for number, station in enumerate(every):
@@ -149,7 +149,7 @@ def _told(lines: Iterable[tuple[str, str]], x: float, y: float) -> Iterator[str]
 
 
 def _lines(hops: Iterable[Hop], width: float, of: str = "") -> list[tuple[str, str]]:
-    """What is said of hops in a column, `of` whom is said above it: each with its mark and rule, a refusal in full."""
+    """Return the lines of some hops in a column: each with its mark and rule, a denial in full. `of` is the heading."""
     found: list[tuple[str, str]] = []
     letters = _letters(width)
     for hop in hops:
@@ -164,7 +164,7 @@ def _lines(hops: Iterable[Hop], width: float, of: str = "") -> list[tuple[str, s
 
 
 def _below(path: Path) -> Iterator[tuple[str, str]]:
-    """What stands below the picture: the way back where it is barred, what is assumed, missing and to change."""
+    """Return the lines below the picture: a blocked return path, assumptions, missing values and hints."""
     letters = _letters(_WIDTH - 2 * _MARGIN)
     for hop in path.return_hops:
         if hop.verdict != "allow":

@@ -1,8 +1,8 @@
-"""A path as text: one line for the answer, one a hop, then what is assumed and what to change.
+"""A path as text: one line for the result, one for each hop, then assumptions and hints.
 
-Readable without colour: the answer begins with a mark, a refusal says `deny`. Colour is added only where the caller
-says so. A hop's columns are as wide as they need to be; the rule, which is the longest, is wrapped to the width, and of a long
-path the end is shown.
+The text is readable without colour: the result begins with a mark, and a denial contains `deny`. The caller enables colour.
+Columns of hops are as wide as their content. The rule is the longest column and wraps at the width. A long file path shows its
+end.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ _LONGEST_PLACE = 36
 
 
 def path_text(path: Path, *, width: int = 120, colour: bool = False, verbose: bool = False) -> str:
-    """The path for a terminal of a width; `verbose` shows the way back also where nothing is wrong with it."""
+    """Return the path for a terminal of a width; `verbose` adds the return path even if it is open."""
     lines = [_headline(path, colour=colour)]
     back = path.return_hops if verbose or any(hop.verdict != "allow" for hop in path.return_hops) else ()
     lines += _table(path.hops, back, width, colour=colour)
@@ -37,7 +37,7 @@ def _headline(path: Path, *, colour: bool) -> str:
 
 
 def outcome(path: Path) -> str:
-    """What comes of it, and which hops are to blame."""
+    """Return the result, and the hops that cause it."""
     if path.verdict == "unknown":
         return "unknown: " + ("a value is missing" if len(path.missing) == 1 else "values are missing")
     if not path.blockers:
@@ -67,7 +67,7 @@ def _cells(hop: Hop) -> tuple[str, ...]:
 
 
 def _short(place: str) -> str:
-    """A place that leaves room for the rule: of a long path the end, where the file's name and the line are."""
+    """Return a shortened place that leaves room for the rule: the end of a long path, with file name and line."""
     return place if len(place) <= _LONGEST_PLACE else f"…{place[1 - _LONGEST_PLACE :]}"
 
 

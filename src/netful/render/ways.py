@@ -1,4 +1,4 @@
-"""The ways to the APIs as a table: a line a way, grouped by API, a column a client; below it, what each way asks for."""
+"""The ways to the APIs as a table: a line for each way, grouped by API, and a column for each client; below it, the request of each way."""
 
 from __future__ import annotations
 
@@ -9,30 +9,30 @@ from netful.engine.apis.ways import Way
 from netful.engine.flows.path import Symptom
 
 Cells = Mapping[tuple[str, str], str]
-"""What a client gets, by client and question."""
+"""Results by client and question."""
 
 _GAP = 2
 _SYMPTOMS = {"none": "✓", "dns": "no name"}
 
 
 def symptom_text(kind: str, status: int | None) -> str:
-    """What a client gets, in a word: its status, or what happens to it instead."""
+    """Return one word for the result at the client: its status, or its symptom."""
     answered = status is not None and not 200 <= status < 300
     return str(status) if answered else _SYMPTOMS.get(kind, kind)
 
 
 def of_symptom(symptom: Symptom) -> str:
-    """The word for a predicted symptom."""
+    """Return the word for a predicted symptom."""
     return symptom_text(symptom.kind, symptom.status)
 
 
 def ways_text(ways: Sequence[Way], clients: Sequence[str], cells: Cells) -> str:
-    """The table and what is asked for."""
+    """Return the table and the requests."""
     return "\n".join([*_table(ways, clients, cells), "", *_questions(ways)]) if ways else "no API has a route for GET"
 
 
 def ways_json(ways: Sequence[Way], answers: Mapping[tuple[str, str], Any]) -> list[dict[str, Any]]:
-    """The table as plain data."""
+    """Return the table as plain data."""
     return [
         {
             "api": way.api_id,

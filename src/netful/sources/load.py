@@ -1,4 +1,4 @@
-"""From files to a cloud."""
+"""Loading of files into a cloud."""
 
 from __future__ import annotations
 
@@ -18,13 +18,14 @@ from netful.sources.cdk import SynthesizedStack
 from netful.sources.files.complaint import close_match
 from netful.sources.nesting import add_nested
 from netful.sources.project import project_file
-from netful.sources.template.deployment import Deployment
+from netful.sources.template.loaded_stacks import LoadedStacks
 from netful.sources.template.parameters import read_files
 from netful.sources.template.region import named_region
 from netful.sources.template.template import Template
+from netful.sources.template.template_scope import TemplateScope
 
 PACKAGED = "cloudformation-template-update-stack.json"
-"""What the Serverless Framework calls the template that it deploys."""
+"""The Serverless Framework's name for the template that it deploys."""
 
 DEFAULT_NAMES = ("template.yaml", "template.yml", "template.json", PACKAGED)
 _BUILT = ("cdk.out", ".serverless")
@@ -39,7 +40,7 @@ def load(
     parameter_files: Sequence[Path] = (),
     region: str | None = None,
 ) -> Cloud:
-    """The cloud that the sources describe; raises SourceError when one cannot be read.
+    """Return the cloud that the sources describe; raises SourceError when one cannot be read.
 
     Without paths it is the template of the current folder, else what the CDK or the Serverless Framework has put there.
     """
@@ -54,13 +55,13 @@ def load(
     fixed = region or next((stack.region for stack in stacks if stack.region), "")
     if not fixed:
         fixed = first.region if accounts else named_region(templates, given) or first.region
-    deployment = Deployment(fixed, first.account_id)
+    loaded = LoadedStacks(fixed, first.account_id)
     for stack, template in zip(stacks, templates, strict=True):
-        add_nested(deployment, deployment.add(stack.name, template, given))
-    _warn_unused(deployment, given)
-    clouds = [cloudformation.cloud(deployment)] if stacks else []
+        add_nested(loaded, loaded.add(stack.name, template, given))
+    _warn_unused(loaded.stacks, given)
+    clouds = [cloudformation.cloud(loaded)] if stacks else []
     whole = allocate(together([*clouds, *accounts]))
-    return project_file.with_project(whole, places, deployment.stacks)
+    return project_file.with_project(whole, places, loaded.stacks)
 
 
 def _read(file: Path, given: Mapping[str, Any]) -> Template:
@@ -72,7 +73,7 @@ def _is_account(path: Path) -> bool:
 
 
 def _stacks(path: Path) -> list[SynthesizedStack]:
-    """The stacks at a path: a template or a plan, a folder with a template, or a cloud assembly."""
+    """Return the stacks at a path: a template or a plan, a folder with a template, or a cloud assembly."""
     if path.is_dir() and cdk.is_assembly(path):
         return cdk.deployed([*cdk.stacks(path)])
     file = _of_folder(path) if path.is_dir() else path
@@ -81,7 +82,7 @@ def _stacks(path: Path) -> list[SynthesizedStack]:
 
 
 def _here() -> Path:
-    """The current folder, or the one in it that has what a tool has built."""
+    """Return the current folder, or the one in it that has what a tool has built."""
     if any(Path(name).is_file() for name in DEFAULT_NAMES):
         return Path()
     built = (Path(name) for name in _BUILT)
@@ -101,16 +102,16 @@ def _of_folder(folder: Path) -> Path:
 
 
 def _stack_name(file: Path) -> str:
-    """The template's own name, or its folder's when it is just `template`."""
+    """Return the template's own name, or its folder's when it is just `template`."""
     return file.resolve().parent.name or "stack" if file.stem == "template" else file.stem
 
 
-def _warn_unused(deployment: Deployment, given: Mapping[str, Any]) -> None:
-    if not deployment.stacks:
+def _warn_unused(stacks: Sequence[TemplateScope], given: Mapping[str, Any]) -> None:
+    if not stacks:
         return
-    declared = {name for stack in deployment.stacks for name in stack.template.parameters}
+    declared = {name for stack in stacks for name in stack.template.parameters}
     for name in given:
         if name not in declared and not name.startswith(("AWS::", "resolve:")):
             hint = close_match(name, declared)
             text = f"parameter `{name}` is in no template{', ' + hint if hint else ''}"
-            deployment.stacks[0].warnings.append(f"{deployment.stacks[0].template.file}: {text}")
+            stacks[0].warnings.append(f"{stacks[0].template.file}: {text}")

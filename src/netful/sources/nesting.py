@@ -15,8 +15,8 @@ from netful.sources import cloudformation
 from netful.sources.files import document
 from netful.sources.files.complaint import fail
 from netful.sources.files.marked import MarkedMap
-from netful.sources.template.deployment import Deployment
-from netful.sources.template.template_scope import Stack
+from netful.sources.template.loaded_stacks import LoadedStacks
+from netful.sources.template.template_scope import TemplateScope
 from netful.sources.template.values import as_text
 
 _DEEPEST = 6
@@ -26,7 +26,7 @@ _STACK = "AWS::CloudFormation::Stack"
 class ParentValues(Mapping[str, Any]):
     """The parameters that a parent gives to a nested stack, resolved when they are asked for."""
 
-    def __init__(self, parent: Stack, logical_id: str) -> None:
+    def __init__(self, parent: TemplateScope, logical_id: str) -> None:
         self._parent = parent
         self._id = logical_id
         written = parent.template.resources[logical_id].get("Properties", {}).get("Parameters")
@@ -44,11 +44,11 @@ class ParentValues(Mapping[str, Any]):
         return len(self._written)
 
 
-def add_nested(deployment: Deployment, parent: Stack, depth: int = 1) -> None:
+def add_nested(loaded: LoadedStacks, parent: TemplateScope, depth: int = 1) -> None:
     """Load every nested stack below a stack; siblings first, since they feed one another."""
     children = []
     for logical_id in parent.template.resources:
-        if parent.kind(logical_id) != _STACK or not parent.is_present(logical_id):
+        if parent.resources.kind(logical_id) != _STACK or not parent.resources.is_present(logical_id):
             continue
         file = _local_template(parent, logical_id)
         if file is None:
@@ -57,15 +57,15 @@ def add_nested(deployment: Deployment, parent: Stack, depth: int = 1) -> None:
             origin = parent.template.resources.origin_of(logical_id)
             fail(f"stacks are nested more than {_DEEPEST} deep", origin, hint="does a template name itself?")
         values = ParentValues(parent, logical_id)
-        children.append(deployment.add(logical_id, cloudformation.read(file, values), values))
-        deployment.nest(parent, logical_id, children[-1])
+        children.append(loaded.add(logical_id, cloudformation.read(file, values), values))
+        loaded.nest(parent, logical_id, children[-1])
     for child in children:
-        add_nested(deployment, child, depth + 1)
+        add_nested(loaded, child, depth + 1)
 
 
-def _local_template(parent: Stack, logical_id: str) -> Path | None:
-    """The template beside the parent; for a remote address the file that its path ends in, with a warning."""
-    location = parent.property(logical_id, "TemplateURL")
+def _local_template(parent: TemplateScope, logical_id: str) -> Path | None:
+    """Return the template beside the parent; for a remote address the file that its path ends in, with a warning."""
+    location = parent.resources.property(logical_id, "TemplateURL")
     written = _end_as_written(parent.template.resources[logical_id]["Properties"].get("TemplateURL"))
     text = location if isinstance(location, str) else written
     file = document.beside(parent.template.file, text) if isinstance(location, str) else None
@@ -88,7 +88,7 @@ def _with_the_end_of(parent: str, address: str) -> Iterator[Path]:
 
 
 def _end_as_written(node: Any) -> str:
-    """What an address whose beginning is unknown ends in: the last text of it, after its last variable."""
+    """Return the end of an address whose beginning is unknown: its last text, after its last variable."""
     if isinstance(node, str):
         return node.rpartition("}")[2]
     members = [*node.values()] if isinstance(node, Mapping) else node if isinstance(node, list) else []

@@ -255,7 +255,7 @@ class Stack:
     def _places(self) -> dict[str, tuple[object, ...]]:
         """Where functions' sandboxes leave from: an environment behind an interface that is gone must go."""
         shared = [eni for eni in self.cloud.network.network_interfaces.values() if eni.owner is InterfaceOwner.LAMBDA]
-        further = [one.eni for eni in shared for one in self.networks.fabric.further_interfaces(eni.id)]
+        further = [one.eni for eni in shared for one in self.networks.fabric.sandboxes.further_interfaces(eni.id)]
         return {eni.id: (eni.subnet_id, eni.private_ip_address) for eni in (*shared, *further)}
 
     async def _rewire(self, functions: Mapping[str, Function], published: Sequence[Function]) -> Cloud:
@@ -367,7 +367,7 @@ class Stack:
         assert self.networks.own_interfaces is not None
         own = self.networks.own_interfaces.of(function.id)
         shared = self.cloud.network.interfaces_of(function.id) if self._settings.lambda_network == "hyperplane" else ()
-        further = [one.eni for eni in shared for one in self.networks.fabric.further_interfaces(eni.id)]
+        further = [one.eni for eni in shared for one in self.networks.fabric.sandboxes.further_interfaces(eni.id)]
         return [
             *(f"{eni.id} {eni.private_ip_address}" for eni in (*shared, *further) if eni.private_ip_address),
             *(f"{eni.id} {eni.private_ip_address} sandboxes={tenants}" for eni, tenants in own),
@@ -384,7 +384,7 @@ class Stack:
             status = self.functions.lifecycle.interface(eni.id)
             if eni.owner is InterfaceOwner.LAMBDA and eni.private_ip_address is not None and made and status:
                 yield LambdaInterface(eni, status)
-                for one in self.networks.fabric.further_interfaces(eni.id):
+                for one in self.networks.fabric.sandboxes.further_interfaces(eni.id):
                     yield LambdaInterface(one.eni, status if one.ready else "attaching")
         yield from self._lingering
 

@@ -7,7 +7,7 @@ import pytest
 from netful.engine.load_balancers import rule_conditions
 from netful.engine.load_balancers.listeners import choose
 from netful.engine.load_balancers.rule_conditions import HttpRequest
-from netful.model.balancing.load_balancer import Action, Listener, ListenerRule, RuleCondition
+from netful.model.balancing.load_balancers import Action, Listener, ListenerRule, RuleCondition
 from netful.model.core.unknown import Unknown
 from tests.helpers.small_clouds import cloud
 

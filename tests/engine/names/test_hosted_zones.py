@@ -4,15 +4,8 @@ import pytest
 
 from netful.engine.names.resolution import resolve
 from netful.model.core.unknown import Unknown
-from netful.model.names.zones import (
-    DhcpOptions,
-    Direction,
-    HostedZone,
-    RecordSet,
-    ResolverEndpoint,
-    ResolverRule,
-    ResolverTarget,
-)
+from netful.model.names.hosted_zones import HostedZone, RecordSet
+from netful.model.names.resolver import DhcpOptions, Direction, ResolverEndpoint, ResolverRule, ResolverTarget
 from netful.model.network.network_interface import InterfaceOwner
 from netful.model.network.vpc import Vpc
 from tests.helpers.small_clouds import cloud, endpoint, eni, net

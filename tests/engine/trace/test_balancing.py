@@ -10,11 +10,10 @@ from netful.engine.trace.question import parse
 from netful.engine.trace.trace import trace
 from netful.model.access.web_acl import FirewallRule, WebAcl, WebAclAssociation
 from netful.model.allocation import allocate
-from netful.model.balancing.load_balancer import Action, Listener, LoadBalancer, LoadBalancerType, Target, TargetGroup
+from netful.model.balancing.load_balancers import Action, Listener, LoadBalancer, LoadBalancerType, Target, TargetGroup
 from netful.model.functions.function import Code, Function
-from netful.model.names.zones import VpcEndpointService
 from netful.model.network.network_interface import InterfaceOwner, NetworkInterface
-from netful.model.network.vpc_endpoint import EndpointType, VpcEndpoint
+from netful.model.network.vpc_endpoints import EndpointType, VpcEndpoint, VpcEndpointService
 from tests.helpers.small_clouds import cloud, eni, group, rule
 
 CLIENT = "10.0.1.0/24"

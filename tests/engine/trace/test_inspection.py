@@ -1,10 +1,10 @@
 from netful.engine.network.inspection import is_on, not_run
 from netful.engine.trace.question import parse
 from netful.engine.trace.trace import trace
-from netful.model.network.filters import ALL_PROTOCOLS
 from netful.model.network.gateways import InternetGateway
-from netful.model.network.vpc import RouteTable, TargetKind
-from netful.model.network.vpc_endpoint import EndpointType, VpcEndpoint
+from netful.model.network.protocols import ALL_PROTOCOLS
+from netful.model.network.route_tables import RouteTable, TargetKind
+from netful.model.network.vpc_endpoints import EndpointType, VpcEndpoint
 from tests.helpers.small_clouds import cloud, eni, group, main_table, net, route, rule
 
 TO_APPLIANCES = route("0.0.0.0/0", TargetKind.VPC_ENDPOINT, "Ep")

@@ -7,9 +7,9 @@ import pytest
 from netful.engine.trace.question import parse
 from netful.engine.trace.trace import trace
 from netful.model.functions.function import Code, Function
-from netful.model.network.filters import ALL_PROTOCOLS
 from netful.model.network.gateways import EgressOnlyInternetGateway, InternetGateway
-from netful.model.network.vpc import TargetKind
+from netful.model.network.protocols import ALL_PROTOCOLS
+from netful.model.network.route_tables import TargetKind
 from tests.helpers.small_clouds import acl, cloud, eni, entry, group, main_table, net, route, rule
 
 BLOCK = net("2001:db8::/64")

@@ -9,7 +9,7 @@ import pytest
 from netful.engine.trace.question import parse
 from netful.engine.trace.trace import trace, trace_as_sent
 from netful.model.network.gateways import InternetGateway
-from netful.model.network.vpc import TargetKind
+from netful.model.network.route_tables import TargetKind
 from tests.helpers.small_clouds import acl, cloud, eni, entry, group, main_table, route, rule
 
 OFFICE, HOME, PARTNER = "81.2.69.0/24", "67.43.156.5/32", "10.9.0.0/16"

@@ -7,9 +7,10 @@ import pytest
 from netful.engine.names.resolution import resolve
 from netful.engine.trace.question import parse
 from netful.engine.trace.trace import trace
-from netful.model.network.filters import ALL_PROTOCOLS
 from netful.model.network.gateways import NatGateway, VpcPeeringConnection
-from netful.model.network.vpc import RouteTable, Subnet, TargetKind, Vpc
+from netful.model.network.protocols import ALL_PROTOCOLS
+from netful.model.network.route_tables import RouteTable, TargetKind
+from netful.model.network.vpc import Subnet, Vpc
 from tests.helpers.small_clouds import cloud, eni, group, main_table, net, route, rule
 
 TO_FAR = route("10.9.0.0/16", TargetKind.PEERING, "Pcx")

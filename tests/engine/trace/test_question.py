@@ -11,7 +11,7 @@ from netful.model.core.errors import QuestionError
 from netful.model.core.resource import Resource
 from netful.model.core.unknown import Unknown
 from netful.model.functions.function import Code, Function
-from netful.model.network.filters import ICMP, TCP, UDP
+from netful.model.network.protocols import ICMP, TCP, UDP
 from tests.helpers.small_clouds import cloud, endpoint, eni, net
 
 FN = Function("Fn", "fn", Code(), subnet_ids=("A", "B"), security_group_ids=("Sg",))

@@ -8,9 +8,10 @@ from netful.engine.routing.transit_gateway_route_tables import select
 from netful.engine.trace.question import parse
 from netful.engine.trace.trace import trace
 from netful.model.core.unknown import Unknown
-from netful.model.network.filters import ALL_PROTOCOLS
 from netful.model.network.gateways import VpnGateway
-from netful.model.network.transit import (
+from netful.model.network.protocols import ALL_PROTOCOLS
+from netful.model.network.route_tables import RouteTable, TargetKind
+from netful.model.network.transit_gateways import (
     AttachmentKind,
     TransitGateway,
     TransitGatewayAttachment,
@@ -18,8 +19,8 @@ from netful.model.network.transit import (
     TransitGatewayRouteTable,
     VpnConnection,
 )
-from netful.model.network.vpc import PrefixList, RouteTable, Subnet, TargetKind, Vpc
-from netful.model.network.vpc_endpoint import EndpointType, VpcEndpoint
+from netful.model.network.vpc import PrefixList, Subnet, Vpc
+from netful.model.network.vpc_endpoints import EndpointType, VpcEndpoint
 from tests.helpers.small_clouds import cloud, eni, group, main_table, net, route, rule
 
 OFFICE = net("192.168.0.0/16")

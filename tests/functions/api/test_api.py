@@ -1,10 +1,11 @@
 """The Lambda API without a network: names, refusals, configuration."""
 
 import json
+import re
 
 import pytest
 
-from netful.functions.api.lambda_api import LambdaApi
+from netful.functions.api.lambda_api import OPERATIONS, LambdaApi
 from netful.functions.api.protocol.message import Call
 from netful.functions.api.protocol.names import named
 from netful.functions.events.event_queue import EventQueue, Outlets
@@ -13,6 +14,7 @@ from netful.functions.invocations.invocation import InvokeRefused
 from netful.model.cloud import Cloud
 from netful.model.core.resource import Resource
 from netful.model.functions.function import Code, Function
+from netful.service_models.service_model import service_model
 from tests.helpers.lambda_bench import function_of
 
 BASE = "/2015-03-31/functions"
@@ -142,8 +144,12 @@ def test_a_new_environment_holds_for_the_next_invocation(bench):
 @pytest.mark.parametrize(
     ("change", "code"),
     [
-        ({"Timeout": 901}, "InvalidParameterValueException"),
-        ({"MemorySize": 64}, "InvalidParameterValueException"),
+        ({"Timeout": 901}, "ValidationException"),
+        ({"MemorySize": 64}, "ValidationException"),
+        ({"MemorySize": 20_000}, "ValidationException"),
+        ({"Timeout": "3"}, "SerializationException"),
+        ({"VpcConfig": []}, "SerializationException"),
+        ({"EphemeralStorage": {}}, "ValidationException"),
         ({"Environment": {"Variables": {"BIG": "x" * 4096}}}, "InvalidParameterValueException"),
         ({"ImageConfig": {}}, "NotImplementedException"),
         ({"Runtime": "cobol"}, "InvalidParameterValueException"),
@@ -170,3 +176,21 @@ def test_event_settings_come_from_the_template():
         1, 120, on_failure="arn:aws:sqs:eu-west-1:123456789012:q", dead_letter="arn:aws:sns:::dead"
     )
     assert event_settings(cloud, "Other") == EventSettings()
+
+
+ODD = (None, "x", -1, 1.5, True, [], {}, [None], [{}], {"a": None})
+
+
+def test_members_of_other_types_are_refused(bench):
+    """Whatever a request has for its members, Lambda's error is the answer, and no error of netful's own."""
+    model = service_model("lambda")
+    sent = []
+    for operation in (model.operations[name] for name in OPERATIONS if model.operations[name].input):
+        path = operation.http.request_uri.partition("?")[0].replace("{FunctionName}", "my-fn")
+        path = re.sub("{[A-Za-z]+}", "none", path)
+        shape = model.shapes[operation.input.shape]
+        for name in (name for name, member in shape.members.items() if not member.location):
+            body = dict.fromkeys(shape.required, "x") | {"Role": "arn:aws:iam::123456789012:role/r"}
+            sent += [Call(operation.http.method, path, body=json.dumps(body | {name: odd}).encode()) for odd in ODD]
+    replies = ask(bench, *sent)
+    assert {reply.status for reply in replies} <= {200, 201, 202, 204, 400, 404, 409, 412, 501}

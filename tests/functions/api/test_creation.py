@@ -101,6 +101,9 @@ def test_a_version_can_be_published_with_it(bench):
     assert (answer, after[0]) == ((200, ["1", 7]), 404)
 
 
+NO_LAYER = "arn:aws:lambda:eu-west-1:123456789012:layer:none:1"
+
+
 @pytest.mark.parametrize(
     ("change", "status", "code", "text"),
     [
@@ -108,10 +111,13 @@ def test_a_version_can_be_published_with_it(bench):
         ({"FunctionName": "no name"}, 400, "ValidationException", "Value 'no name' at 'functionName' failed"),
         ({"Role": "r1"}, 400, "ValidationException", "Value 'r1' at 'role' failed to satisfy constraint"),
         ({"Runtime": "cobol"}, 400, "InvalidParameterValueException", "which netful does not run"),
-        ({"Timeout": 901}, 400, "InvalidParameterValueException", "between 1 and 900"),
+        ({"Timeout": 901}, 400, "ValidationException", "'timeout' failed to satisfy constraint: Member must have value less than or equal to 900"),
+        ({"Role": None}, 400, "ValidationException", "Value null at 'role' failed to satisfy constraint: Member must not be null"),
+        ({"FunctionName": "f" * 65}, 400, "ValidationException", "Member must have length less than or equal to 64"),
         ({"Code": {"ZipFile": base64.b64encode(b"no").decode()}}, 400, "InvalidParameterValueException", "Could not unzip"),
         (place(["subnet-1"], "G"), 400, "InvalidParameterValueException", "InvalidSubnetID.NotFound"),
-        ({"Layers": ["arn:x"]}, 400, "InvalidParameterValueException", "Layer version arn:x does not exist."),
+        ({"Layers": ["arn:x"]}, 400, "ValidationException", "Value '[arn:x]' at 'layers' failed to satisfy constraint: Member must satisfy"),
+        ({"Layers": [NO_LAYER]}, 400, "InvalidParameterValueException", f"Layer version {NO_LAYER} does not exist."),
         ({"DeadLetterConfig": {}}, 501, "NotImplementedException", "DeadLetterConfig"),
         ({"PackageType": "Image"}, 501, "NotImplementedException", "container images"),
     ],

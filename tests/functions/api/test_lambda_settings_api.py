@@ -156,7 +156,7 @@ def test_what_is_not_served_says_so(bench):
 
     status, code, message = run(bench, body)
     assert (status, code) == (501, "NotImplementedException")
-    assert "netful does not serve POST /2018-10-31/layers/common/versions" in message
+    assert "netful does not serve PublishLayerVersion" in message
 
 
 def test_layers_are_put_under_a_function_and_taken_away(bench, tmp_path):

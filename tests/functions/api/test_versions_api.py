@@ -37,7 +37,7 @@ def test_new_code_runs_at_the_next_invocation(bench):
     [
         ({"ZipFile": base64.b64encode(b"no zip").decode()}, "Could not unzip uploaded file. Please check your file, "),
         ({"ZipFile": "%"}, "Could not unzip uploaded file. Please check your file, "),
-        ({"S3Bucket": "b", "S3Key": "k"}, "Error occurred while GetObject"),
+        ({"S3Bucket": "bucket", "S3Key": "k"}, "Error occurred while GetObject"),
     ],
 )
 def test_code_that_is_refused_changes_nothing(bench, code, error):

@@ -9,7 +9,7 @@ from netful.model.allocation import allocate
 from netful.model.cloud import Cloud
 from netful.model.core.unknown import Unknown
 from netful.model.functions.function import Code, Function, Role
-from netful.model.network.filters import SecurityGroup
+from netful.model.network.security_groups import SecurityGroup
 from netful.model.network.vpc import Subnet, Vpc
 
 ENI_ACTIONS = ["ec2:CreateNetworkInterface", "ec2:DescribeNetworkInterfaces", "ec2:DeleteNetworkInterface"]

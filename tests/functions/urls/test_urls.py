@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from dataclasses import replace
+from typing import ClassVar
 
 import pytest
 
 from netful.functions.code.runtimes import node
 from netful.functions.environments.config import FunctionUrl, template_urls
+from netful.functions.invocations.invocation import Invocation, Usage
 from netful.functions.urls.door import UrlDoor
 from netful.functions.urls.event import UrlRequest
 from netful.model.cloud import Cloud
@@ -96,6 +99,19 @@ def test_what_a_result_makes(bench, result, status, kind, body):
     (reply,) = ask(bench, f"def handler(event, context): return {result}", get())
     headers = {name.lower(): value for name, value in reply.headers}
     assert (reply.status, headers["content-type"], reply.body) == (status, kind, body)
+
+
+@pytest.mark.parametrize("payload", [b"hello", b"", b'"\xff"', b"[" * 100_000, b'{"statusCode": 200, "headers": 1}'])
+def test_payload_that_is_not_json_is_a_502(payload):
+    class Service:
+        cloud = Cloud()
+        urls: ClassVar = {"id": FunctionUrl("id", "Fn")}
+
+        async def invoke(self, *_arguments, **_more):
+            return Invocation("id", payload, None, b"", Usage(1, None, 1))
+
+    reply = asyncio.run(UrlDoor(Service).handle(replace(get(), host="id.lambda-url.eu-west-1.on.aws")))
+    assert (reply.status, reply.body) == (502, b"Internal Server Error")
 
 
 def test_cookies_are_headers_of_their_own(bench):

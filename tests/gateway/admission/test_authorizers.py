@@ -85,6 +85,8 @@ def test_missing_or_malformed_identity_asks_nobody(guarded, headers):
         (RuntimeError("Unauthorized"), 401, '{"message":"Unauthorized"}'),
         (RuntimeError("x"), 500, '{"message":"Internal server error"}'),
         ({"principalId": "me"}, 500, '{"message":null}'),
+        (b"not JSON", 500, '{"message":null}'),
+        (b'"\xff"', 500, '{"message":null}'),
         ({**policy(), "context": {"list": [1]}}, 500, '{"message":null}'),
     ],
 )

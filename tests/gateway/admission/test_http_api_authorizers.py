@@ -123,6 +123,7 @@ def answers(result):
         ({"principalId": "x", "policyDocument": {"Statement": []}}, 403, '{"message":"Forbidden"}'),
         ({}, 500, '{"message":"Internal Server Error"}'),
         (ValueError("x"), 500, '{"message":"Internal Server Error"}'),
+        (b"not JSON", 500, '{"message":"Internal Server Error"}'),
     ],
 )
 def test_function_that_authorizes(bench_of, result, status, body):

@@ -15,7 +15,7 @@ from netful.gateway import service
 from netful.gateway.calls.clock import Clock
 from netful.gateway.integrations.integrate import Integrations
 from netful.gateway.service import Gateway
-from netful.services.http.message import Connection, Request
+from netful.services.http.message import ClientConnection, Request
 from netful.sources import load
 from tests.helpers.gateway_bench import INTERNET, Bench, Time
 
@@ -109,7 +109,7 @@ def test_plan_is_what_the_engine_says(cloud, drawn):
     without_plans = pytest.MonkeyPatch()
     for method, host, stage, path, headers, body, pause in drawn:
         time.pass_(pause)
-        connection = Connection(INTERNET, ("203.0.113.9", 4711), ("198.18.0.1", 443), tls=True)
+        connection = ClientConnection(INTERNET, ("203.0.113.9", 4711), ("198.18.0.1", 443), tls=True)
         request = Request(method, stage + path, (("Host", host), *headers), body, connection)
         ours = asyncio.run(planned.handle(request))
         with without_plans.context() as patch:
@@ -123,7 +123,7 @@ def test_plan_is_what_the_engine_says(cloud, drawn):
 def test_answers_on_the_spot(cloud):
     """What the plans are for: no task, no waiting."""
     planned, calls = gateway(Gateway, cloud, Time())
-    connection = Connection(Door(DoorKind.INTERNET), ("203.0.113.9", 4711), ("198.18.0.1", 443), tls=True)
+    connection = ClientConnection(Door(DoorKind.INTERNET), ("203.0.113.9", 4711), ("198.18.0.1", 443), tls=True)
 
     def answer(path):
         return planned.answer(Request("GET", f"/live{path}", (("Host", HOSTS[0]),), b"", connection))
@@ -137,7 +137,7 @@ def test_answers_on_the_spot(cloud):
 @pytest.mark.parametrize("headers", [(("X-Large", "x" * 10_240),), tuple((f"x-{n:0>400}", "v") for n in range(26))])
 def test_what_is_too_large_is_never_answered_on_the_spot(cloud, headers):
     planned, _ = gateway(Gateway, cloud, Time())
-    connection = Connection(Door(DoorKind.INTERNET), ("203.0.113.9", 4711), ("198.18.0.1", 443), tls=True)
+    connection = ClientConnection(Door(DoorKind.INTERNET), ("203.0.113.9", 4711), ("198.18.0.1", 443), tls=True)
 
     def status(*more):
         request = Request("GET", "/live/mock", (("Host", HOSTS[0]), *more), b"", connection)

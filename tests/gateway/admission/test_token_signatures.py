@@ -10,7 +10,7 @@ import pytest
 from joserfc import jws
 from joserfc.jwk import RSAKey
 
-from netful.gateway.integrations.web_client import UnreachableError
+from netful.gateway.integrations.web_connection import UnreachableError
 from netful.services.http.message import Response
 from tests.helpers.gateway_bench import header
 

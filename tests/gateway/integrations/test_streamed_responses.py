@@ -12,7 +12,8 @@ from netful.engine.http.streaming import due, idle_seconds
 from netful.functions.invocations.invocation import Invocation, Usage
 from netful.functions.invocations.response_stream import ResponseStream
 from netful.gateway.integrations.streaming import BrokenOffError, of_function
-from netful.gateway.integrations.web_client import UnreachableError, WebClient
+from netful.gateway.integrations.web_client import WebClient
+from netful.gateway.integrations.web_connection import UnreachableError
 from netful.services.front.front import Front
 from netful.services.http.message import Response
 from netful.services.tls.authority import Authority

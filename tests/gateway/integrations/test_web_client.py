@@ -5,7 +5,7 @@ import ssl
 
 import pytest
 
-from netful.gateway.integrations.web_client import UnreachableError
+from netful.gateway.integrations.web_connection import UnreachableError
 from netful.services.tls.authority import Authority
 from tests.helpers.web_client import client, request, server
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from netful.gateway.integrations.web_client import UnreachableError
+from netful.gateway.integrations.web_connection import UnreachableError
 from netful.services.http.message import Response
 from tests.helpers.gateway_bench import header
 

@@ -1,10 +1,8 @@
 """WebSocket APIs, by a client that speaks frames over the loopback: handshake, routes, answers, `@connections`, limits."""
 
 import asyncio
-import base64
 import contextlib
 import json
-import os
 
 import pytest
 
@@ -201,6 +199,41 @@ def test_parts_pings_and_binary(bench_of):
     assert [(e["body"], e["isBase64Encoded"]) for e in bench.events] == [("hello", False), ("/wA=", True)]
 
 
+def test_largest_message_byte_by_byte(bench_of):
+    """A message of four full frames arrives whole; a frame's bytes may come one at a time."""
+    bench = bench_of(api("$default", answers=("$default",)), function=lambda event: {"body": str(len(event["body"]))})
+
+    async def conversation(connect):
+        client = await connect()
+        await client.handshake()
+        for n in range(4):
+            client.send("é" * 16 * 1024, opcode=0 if n else 1, final=n == 3)
+        large = await client.text()
+        for byte in b"\x81\x85\x01\x02\x03\x04" + bytes(
+            b ^ k for b, k in zip("h€l".encode(), b"\1\2\3\4\1", strict=True)
+        ):
+            client.writer.write(bytes([byte]))
+            await client.writer.drain()
+        return large, await client.text()
+
+    assert run(bench, conversation) == (str(4 * 16 * 1024), "3")
+
+
+def test_close_without_a_code(bench_of):
+    bench = bench_of(api("$disconnect"))
+
+    async def conversation(connect):
+        client = await connect()
+        await client.handshake()
+        client.send("", opcode=8)
+        code = await client.closed()
+        await until(lambda: bench.events)
+        return code
+
+    assert run(bench, conversation) == 1000
+    assert bench.events[0]["requestContext"]["disconnectStatusCode"] == 1005
+
+
 def test_end_is_told_with_its_code(bench_of):
     bench = bench_of(api("$disconnect"))
 
@@ -246,9 +279,11 @@ def test_client_that_vanishes_is_told_too(bench_of):
         (lambda c: c.send(b"\x03\xe8\xff", opcode=8), 1007),
         (lambda c: c.writer.write(b"\x81\xfe\x00\x05" + bytes(4) + b"hello"), 1002),
         (lambda c: c.writer.write(b"\x81\xff" + (200).to_bytes(8, "big") + bytes(4)), 1002),
-        (lambda c: c.writer.write(b"\x81\xff" + b"\xff" * 8), 1009),
+        (lambda c: c.writer.write(b"\x81\xff" + b"\xff" * 8), 1002),
+        (lambda c: c.writer.write(b"\x81\xff" + (1 << 40).to_bytes(8, "big") + bytes(4 + 32 * 1024 + 1)), 1009),
         (lambda c: c.send(b"\xff"), 1007),
         (lambda c: c.send("x" * (32 * 1024 + 1)), 1009),
+        (lambda c: c.send("é" * (16 * 1024) + "x"), 1009),
         (lambda c: [c.send("x" * 32 * 1024, opcode=0 if n else 1, final=False) for n in range(5)], 1009),
     ],
 )
@@ -371,19 +406,6 @@ def test_authorizer_at_the_handshake(bench_of, path, status):
 
     got, who = run(bench_of(text, function=function), conversation)
     assert (got, who) == (status, "me" if status == 101 else None)
-
-
-def test_masked_payloads_of_every_length():
-    from netful.engine.http.websocket_frames import FrameReader
-
-    for size in (0, 1, 2, 3, 4, 5, 125, 126, 127, 1000):
-        payload, key = os.urandom(size), os.urandom(4)
-        masked = bytes(b ^ key[n % 4] for n, b in enumerate(payload))
-        length = bytes([0x80 | size]) if size < 126 else bytes([0x80 | 126]) + size.to_bytes(2, "big")
-        reader = FrameReader(10_000, 10_000)
-        pieces = b"\x82" + length + key + masked
-        got = [message for n in range(len(pieces)) for message in reader.feed(pieces[n : n + 1])]
-        assert [message.payload for message in got] == [payload], base64.b64encode(payload)
 
 
 def test_response_of_another_kind_is_sent_as_ever(bench_of):

@@ -20,7 +20,7 @@ import uvloop
 from netful.fabric.doors.door import Door, DoorKind
 from netful.functions.invocations.invocation import Invocation, InvokeRefused, Usage
 from netful.gateway.integrations.integrate import Integrations
-from netful.gateway.integrations.web_client import UnreachableError
+from netful.gateway.integrations.web_connection import UnreachableError
 from netful.gateway.service import Gateway
 from netful.gateway.shared.state import State
 from netful.gateway.workers.crew import Crew, joined

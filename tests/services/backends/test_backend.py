@@ -17,11 +17,11 @@ from netful.model.functions.function import SsmParameter
 from netful.services.backends import backend
 from netful.services.backends.backend import Backends
 from netful.services.deploy.deployed import deploy
-from netful.services.http.message import Connection, Request
+from netful.services.http.message import ClientConnection, Request
 
 REQUEST = Request(
     "POST", "/", (("Content-Type", "application/x-amz-json-1.1"), ("X-Amz-Target", "AmazonSSM.DescribeParameters")), b"{}",
-    Connection(Door(DoorKind.INTERNET), ("", 0), ("", 0)),
+    ClientConnection(Door(DoorKind.INTERNET), ("", 0), ("", 0)),
 )  # fmt: skip
 
 

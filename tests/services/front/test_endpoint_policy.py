@@ -7,18 +7,20 @@ from botocore.exceptions import ClientError
 
 from netful.fabric.doors.door import Door, DoorKind
 from netful.model.core.unknown import Unknown
-from netful.model.network.vpc_endpoint import EndpointType, VpcEndpoint
+from netful.model.network.vpc_endpoints import EndpointType, VpcEndpoint
 from netful.services.front.actions import asked
 from netful.services.front.front import Front
 from netful.services.front.guard import Guard
 from netful.services.front.routing import route
-from netful.services.http.message import Connection, Request
+from netful.services.http.message import ClientConnection, Request
 from tests.helpers.services_bench import ACCOUNT, CLOUD, INTERNET, REGION, S3_GATEWAY, SSM_ENDPOINT
 
 
 def ask(door, host, method="POST", target="/", body=b"", **headers):
     named = tuple((name.replace("_", "-"), value) for name, value in headers.items())
-    return Request(method, target, (("Host", host), *named), body, Connection(door, ("10.0.1.9", 1), ("10.0.1.5", 443)))
+    return Request(
+        method, target, (("Host", host), *named), body, ClientConnection(door, ("10.0.1.9", 1), ("10.0.1.5", 443))
+    )
 
 
 def refusal(cloud, found, request):
@@ -52,7 +54,17 @@ ACTIONS = {
     "settings of events": (ask(INTERNET, LAMBDA, "PUT", "/2019-09-25/functions/fn/event-invoke-config"),
                            "lambda:PutFunctionEventInvokeConfig", f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:fn"),
     "the functions": (ask(INTERNET, LAMBDA, "GET", "/2015-03-31/functions/"), "lambda:ListFunctions", ""),
-    "something else of Lambda's": (ask(INTERNET, LAMBDA, "GET", "/2018-10-31/layers"), "", ""),
+    "the layers": (ask(INTERNET, LAMBDA, "GET", "/2018-10-31/layers"), "lambda:ListLayers", ""),
+    "a layer": (ask(INTERNET, LAMBDA, "GET", "/2018-10-31/layers/tools/versions/3"),
+                "lambda:GetLayerVersion", f"arn:aws:lambda:{REGION}:{ACCOUNT}:layer:tools:3"),
+    "a layer's ARN": (ask(INTERNET, LAMBDA, "GET", "/2018-10-31/layers?find=LayerVersion&Arn=a"), "lambda:GetLayerVersion", ""),
+    "an event source mapping": (ask(INTERNET, LAMBDA, "DELETE", "/2015-03-31/event-source-mappings/u-1"),
+                                "lambda:DeleteEventSourceMapping", f"arn:aws:lambda:{REGION}:{ACCOUNT}:event-source-mapping:u-1"),
+    "tags of a function": (ask(INTERNET, LAMBDA, "GET", "/2017-03-31/tags/arn%3Aaws%3Alambda%3Ar%3A1%3Afunction%3Afn"),
+                           "lambda:ListTags", "arn:aws:lambda:r:1:function:fn"),
+    "an alias": (ask(INTERNET, LAMBDA, "GET", "/2015-03-31/functions/fn/aliases/live"),
+                 "lambda:GetAlias", f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:fn"),
+    "nothing of Lambda's": (ask(INTERNET, LAMBDA, "GET", "/2015-03-31/nothing/x"), "", ""),
     "query": (ask(INTERNET, f"sts.{REGION}.amazonaws.com", body=b"Action=GetCallerIdentity&Version=1"),
               "sts:GetCallerIdentity", ""),
     "query string": (ask(INTERNET, f"sns.{REGION}.amazonaws.com", "GET", "/?Action=ListTopics"), "sns:ListTopics", ""),

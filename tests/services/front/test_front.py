@@ -8,7 +8,7 @@ import pytest
 
 from netful.fabric.doors.door import Door, DoorKind
 from netful.services.front.routing import InternetRoute, ServiceRoute, route
-from netful.services.http.message import Connection, Request
+from netful.services.http.message import ClientConnection, Request
 from tests.helpers.services_bench import CLOUD, INTERNET, LOCAL, S3_GATEWAY, SSM_ENDPOINT
 
 
@@ -71,7 +71,7 @@ def test_a_handler_takes_its_service(services):
 def ask(door, host, target="/", **headers):
     named = tuple((name.replace("_", "-"), value) for name, value in headers.items())
     return Request(
-        "GET", target, (("Host", host), *named), b"", Connection(door, ("10.0.1.9", 4000), ("10.0.1.5", 443))
+        "GET", target, (("Host", host), *named), b"", ClientConnection(door, ("10.0.1.9", 4000), ("10.0.1.5", 443))
     )
 
 
@@ -116,7 +116,7 @@ def test_routes_to_the_internet(request_):
 def test_an_s3_endpoints_own_names_carry_the_bucket():
 
     from netful.engine.names.endpoint_names import regional_name
-    from netful.model.network.vpc_endpoint import EndpointType, VpcEndpoint
+    from netful.model.network.vpc_endpoints import EndpointType, VpcEndpoint
 
     endpoint = VpcEndpoint("S3Interface", "Vpc", "com.amazonaws.eu-west-1.s3", "s3", EndpointType.INTERFACE)
     cloud = CLOUD.having(vpc_endpoints={"S3Interface": endpoint})

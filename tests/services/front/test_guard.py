@@ -1,7 +1,9 @@
 """What stands before the services: signatures by boto3's own signer, and policies by their documents."""
 
+import hashlib
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from urllib.parse import urlencode
 
 import pytest
 from botocore.auth import S3SigV4Auth, S3SigV4QueryAuth, SigV4Auth
@@ -13,6 +15,7 @@ from hypothesis import strategies as st
 
 from netful.engine.iam.role_sessions import caller_of
 from netful.fabric.doors.door import Door, DoorKind
+from netful.gateway.calls.signature import access_key_of
 from netful.model.cloud import Cloud
 from netful.model.core.resource import Resource
 from netful.model.functions.function import Code, Function, Role
@@ -20,7 +23,7 @@ from netful.services.front.front import Front
 from netful.services.front.guard import Guard
 from netful.services.front.routing import route
 from netful.services.front.signature import Signer, fault, signature_of
-from netful.services.http.message import Connection, Request
+from netful.services.http.message import ClientConnection, Request
 from tests.helpers.services_bench import ACCOUNT, CLOUD, INTERNET, LOCAL, REGION, SSM_ENDPOINT
 
 KEYS = Credentials("ASIA0123456789ABCDEF", "secret", "token")
@@ -40,7 +43,7 @@ def signed(service, method, path, body=b"", headers=None, *, keys=KEYS, door=INT
     given = tuple(
         (name, value if isinstance(value, str) else value.decode()) for name, value in prepared.headers.items()
     )
-    connection = Connection(door, ("10.0.1.9", 1), ("10.0.1.5", 443), tls=True)
+    connection = ClientConnection(door, ("10.0.1.9", 1), ("10.0.1.5", 443), tls=True)
     return Request(method, target, (("Host", host), *given), body, connection)
 
 
@@ -82,6 +85,77 @@ def test_signatures_are_computed_as_botocore_does(path, query, body, method, ser
     assert check(request) is None
     assert check(replace(request, method="DELETE")) == "mismatch"
     assert check(request, secret="another") == "mismatch"
+
+
+@pytest.mark.parametrize("query", ["?a=%FF&b=%fe", "?b=2&a=1&a=0", "?a", "?a=b=c&", "?%C3%BC=~", "?a=%2B%20"])
+def test_queries_that_clients_write_otherwise(query):
+    """botocore signs a query as it stands; these are its canonical texts in another spelling and order."""
+    canonical = {"?a=%FF&b=%fe": "?a=%FF&b=%FE", "?a": "?a=", "?a=b=c&": "?a=b%3Dc", "?b=2&a=1&a=0": "?a=0&a=1&b=2"}
+    request = signed("lambda", "GET", "/" + canonical.get(query, query))
+    assert check(replace(request, target="/" + query)) is None
+
+
+@pytest.mark.parametrize(
+    "marker", ["UNSIGNED-PAYLOAD", "STREAMING-AWS4-HMAC-SHA256-PAYLOAD", "STREAMING-UNSIGNED-PAYLOAD-TRAILER"]
+)
+def test_payloads_that_are_signed_elsewhere(marker):
+    request = signed("execute-api", "PUT", "/k", b"body", {"X-Amz-Content-SHA256": marker})
+    assert check(request) is None
+    assert check(replace(request, body=b"another")) is None
+
+
+def test_hash_of_another_body():
+    request = signed("execute-api", "PUT", "/k", b"body", {"X-Amz-Content-SHA256": hashlib.sha256(b"body").hexdigest()})
+    assert check(request) is None
+    assert check(replace(request, body=b"another")) == "mismatch"
+
+
+PRESIGNED = {
+    "X-Amz-Credential": f"{KEYS.access_key}/20260101/{REGION}/s3/aws4_request",
+    "X-Amz-Date": "20260101T000000Z",
+    "X-Amz-Expires": "60",
+    "X-Amz-Security-Token": "token",
+    "X-Amz-Signature": "0" * 64,
+    "X-Amz-SignedHeaders": "host",
+}
+HEADER = f"AWS4-HMAC-SHA256 Credential={PRESIGNED['X-Amz-Credential']}, SignedHeaders=host, Signature={'0' * 64}"
+odd = st.text(st.characters(max_codepoint=255, exclude_characters="\r\n\0"), max_size=20)
+odd_texts = st.sampled_from(["²", "9" * 5_000, "604801", "99991231T235959Z", "00010101T000000Z", "é", ""]) | odd
+
+
+@given(
+    st.dictionaries(st.sampled_from(sorted(PRESIGNED)), odd_texts, max_size=3),
+    st.sets(st.sampled_from(sorted(PRESIGNED)), max_size=1),
+    odd,
+)
+def test_any_presigned_query_is_judged(changed, missing, more):
+    query = {name: value for name, value in (PRESIGNED | changed).items() if name not in missing}
+    _judge(f"/b/k?{urlencode(query)}&{more}", ())
+    _judge(f"/b/k?{more}X-Amz-Signature={more}", ())
+
+
+@given(st.sampled_from([HEADER, HEADER.replace("host", "host;é")]) | odd_texts, odd_texts, odd_texts, odd_texts)
+def test_any_authorization_header_is_judged(authorization, date, token, payload):
+    _judge(
+        "/b/k",
+        (
+            ("Authorization", authorization),
+            ("X-Amz-Date", date),
+            ("X-Amz-Security-Token", token),
+            ("x-amz-content-sha256", payload),
+        ),
+    )
+
+
+def _judge(target, headers):
+    """Whatever a request declares, it is let through or refused with a status of AWS's."""
+    host = f"s3.{REGION}.amazonaws.com"
+    request = Request(
+        "GET", target, (("Host", host), *headers), b"", ClientConnection(INTERNET, ("10.0.1.9", 1), ("10.0.1.5", 443))
+    )
+    found = answer(guard(allow()), request)
+    assert found is None or found[0] in {400, 403}
+    assert access_key_of(request) is not None
 
 
 def test_a_presigned_url():

@@ -8,8 +8,8 @@ import pytest
 
 from netful.model.core.errors import SourceError
 from netful.model.network.network_interface import InterfaceOwner
-from netful.model.network.transit import AttachmentKind
-from netful.model.network.vpc import TargetKind
+from netful.model.network.route_tables import TargetKind
+from netful.model.network.transit_gateways import AttachmentKind
 from netful.sources import load
 from tests.helpers.places import LABS
 

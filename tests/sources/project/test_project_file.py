@@ -7,8 +7,8 @@ import json
 import pytest
 from joserfc.jwk import RSAKey
 
-from netful.model.access.host import Health, Rewrite
 from netful.model.core.errors import SourceError
+from netful.model.functions.programs import Health, Rewrite
 from netful.sources import load
 
 TEMPLATE = """

@@ -8,7 +8,7 @@ from typing import Any
 
 from netful.model.cloud import Cloud
 from netful.model.core.unknown import Unknown
-from netful.model.identity import ec2_ids
+from netful.model.identity import ec2_id, ec2_ids
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,9 +27,25 @@ class View:
         """Return the id that AWS gives to what the model calls `name`; None where the name is not known."""
         return None if name is None or isinstance(name, Unknown) else self.aws_ids.get(str(name), str(name))
 
+    @property
+    def names(self) -> Mapping[str, str]:
+        """The names in the cloud, by AWS's ids."""
+        return self.cloud.derived("names by ids of EC2", lambda: {id_: name for name, id_ in self.aws_ids.items()})
+
+    def has(self, aws_id: str) -> bool:
+        """Return whether something has an id."""
+        return aws_id in self.names
+
     def ids(self, names: object) -> list[str]:
         """Return the ids of all known names."""
         return [id_ for name in names if (id_ := self.id(name)) is not None]  # type: ignore[attr-defined]
+
+    def association(self, type_: str, prefix: str, **properties: str) -> str | None:
+        """Return the id of the association resource of a type that has these properties."""
+        resources = self.cloud.template.resources.values()
+        named = (one for one in resources if one.type == type_ and properties.items() <= one.properties.items())
+        found = next(named, None)
+        return ec2_id(prefix, self.cloud.account_id, self.cloud.region, found.id) if found else None
 
     def tags(self, name: str) -> list[Mapping[str, str]]:
         """Return the tags of a resource: its own, and those of CloudFormation."""

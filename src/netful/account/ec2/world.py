@@ -86,7 +86,9 @@ def new_id(prefix: str) -> str:
     return f"{prefix}-{secrets.token_hex(9)[:_DIGITS]}"
 
 
-def created(kind_id: str, prefix: str, type_: str, asked: Mapping[str, Any], properties: Mapping[str, Any]) -> tuple[str, Put]:
+def created(
+    kind_id: str, prefix: str, type_: str, asked: Mapping[str, Any], properties: Mapping[str, Any]
+) -> tuple[str, Put]:
     """Return the id of a new thing, and the edit that adds it with the tags that the request has for its kind."""
     id_ = new_id(prefix)
     tags = tags_of(asked, _KIND[kind_id])

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 from netful.checks.facts.cloud_facts import Facts
 from netful.checks.findings.finding import Certainty
-from netful.model.balancing.load_balancer import Listener, LoadBalancer, TargetGroup
+from netful.model.balancing.load_balancers import Listener, LoadBalancer, TargetGroup
 from netful.model.core.unknown import Unknown
-from netful.model.network.vpc_endpoint import VpcEndpoint
+from netful.model.network.vpc_endpoints import VpcEndpoint
 
 _HTTPS = 443
 

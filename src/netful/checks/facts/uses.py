@@ -28,8 +28,8 @@ from netful.model.core.unknown import Unknown, known_in
 from netful.model.functions.function import Function
 from netful.model.names import service_names
 from netful.model.names.managed_names import managed_names
-from netful.model.network.filters import PeerKind
 from netful.model.network.network_interface import InterfaceOwner
+from netful.model.network.security_groups import PeerKind
 
 # The service that a resource of a type is called through.
 _SERVICE_OF_TYPE = {

@@ -8,8 +8,8 @@ from netful.checks.facts.cloud_facts import Facts
 from netful.checks.findings.finding import Certainty, Problem, Severity
 from netful.checks.rules.rule import Rule
 from netful.model.functions.function import Function
-from netful.model.network.filters import PeerKind
 from netful.model.network.network_interface import InterfaceOwner
+from netful.model.network.security_groups import PeerKind
 
 QUOTA = 250
 _NEAR = 0.8

@@ -9,7 +9,7 @@ from netful.checks.findings.finding import Problem, Severity
 from netful.checks.rules.rule import Rule
 from netful.model.functions.function import Function
 from netful.model.network.vpc import Subnet
-from netful.model.network.vpc_endpoint import EndpointType, VpcEndpoint
+from netful.model.network.vpc_endpoints import EndpointType, VpcEndpoint
 
 
 def _find(facts: Facts) -> Iterator[Problem]:

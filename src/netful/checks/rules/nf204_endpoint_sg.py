@@ -9,8 +9,8 @@ from netful.checks.facts.proof import denied, problem
 from netful.checks.findings.finding import Problem, Severity
 from netful.checks.rules.rule import Rule
 from netful.engine.flows.path import Hop
-from netful.model.network.filters import ALL_PROTOCOLS
-from netful.model.network.vpc_endpoint import EndpointType, VpcEndpoint
+from netful.model.network.protocols import ALL_PROTOCOLS
+from netful.model.network.vpc_endpoints import EndpointType, VpcEndpoint
 
 _HTTPS = 443
 

@@ -8,7 +8,7 @@ from netful.checks.facts.cloud_facts import Facts
 from netful.checks.findings.finding import Problem, Severity
 from netful.checks.rules.rule import Rule
 from netful.model.names.service_names import service
-from netful.model.network.vpc_endpoint import EndpointType, VpcEndpoint
+from netful.model.network.vpc_endpoints import EndpointType, VpcEndpoint
 
 
 def _find(facts: Facts) -> Iterator[Problem]:

@@ -8,7 +8,7 @@ from netful.checks.facts.apis import calls_of
 from netful.checks.facts.cloud_facts import Facts
 from netful.checks.findings.finding import Certainty, Problem, Severity
 from netful.checks.rules.rule import Rule
-from netful.model.network.vpc_endpoint import VpcEndpoint
+from netful.model.network.vpc_endpoints import VpcEndpoint
 
 _HINT = "call public APIs by a custom domain, or set `PrivateDnsEnabled: false` and use `{api}-{vpce}` for private ones"
 

@@ -11,7 +11,7 @@ from netful.checks.findings.finding import Certainty, Problem, Severity
 from netful.checks.rules.rule import Rule
 from netful.model.apis.api import RestApi, host_label
 from netful.model.functions.function import Function
-from netful.model.network.vpc_endpoint import VpcEndpoint
+from netful.model.network.vpc_endpoints import VpcEndpoint
 
 _NAMES_THE_API = ("x-apigw-api-id", "'host'")
 

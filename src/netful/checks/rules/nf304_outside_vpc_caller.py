@@ -8,7 +8,7 @@ from netful.checks.facts.cloud_facts import Facts
 from netful.checks.facts.execute_api_fronts import Front, fronts
 from netful.checks.findings.finding import Certainty, Problem, Severity
 from netful.checks.rules.rule import Rule
-from netful.model.balancing.load_balancer import LoadBalancerType
+from netful.model.balancing.load_balancers import LoadBalancerType
 
 
 def _find(facts: Facts) -> Iterator[Problem]:

@@ -8,7 +8,8 @@ from netful.checks.facts.cloud_facts import Facts
 from netful.checks.findings.finding import Certainty, Problem, Severity
 from netful.checks.rules.rule import Rule
 from netful.model.network.gateways import NatGateway
-from netful.model.network.vpc import Subnet, TargetKind
+from netful.model.network.route_tables import TargetKind
+from netful.model.network.vpc import Subnet
 
 
 def _find(facts: Facts) -> Iterator[Problem]:

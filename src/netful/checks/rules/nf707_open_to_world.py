@@ -10,8 +10,9 @@ from netful.checks.findings.finding import Certainty, Problem, Severity
 from netful.checks.rules.rule import Rule
 from netful.model.cloud import Cloud
 from netful.model.core.unknown import Unknown
-from netful.model.network.filters import ALL_PROTOCOLS, TCP, SecurityGroup, SecurityGroupRule
 from netful.model.network.network_interface import InterfaceOwner
+from netful.model.network.protocols import ALL_PROTOCOLS, TCP
+from netful.model.network.security_groups import SecurityGroup, SecurityGroupRule
 
 _PORTS = {
     22: "ssh", 23: "telnet", 445: "smb", 1433: "sql server", 1521: "oracle", 2375: "docker", 2379: "etcd", 2049: "nfs",

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from netful.checks.facts.cloud_facts import Facts
 from netful.checks.findings.finding import Problem, Severity
 from netful.checks.rules.rule import Rule
-from netful.model.balancing.load_balancer import LoadBalancerType
+from netful.model.balancing.load_balancers import LoadBalancerType
 
 
 def _find(facts: Facts) -> Iterator[Problem]:

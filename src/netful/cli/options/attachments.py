@@ -1,4 +1,4 @@
-"""`--attach Db=127.0.0.1:5432`: a resource of the template whose port is served by the host."""
+"""`--attach Db=127.0.0.1:5432`: the port of a template's resource, served by the host."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ _LAST_PORT = 65535
 
 
 def attachments(texts: tuple[str, ...]) -> tuple[tuple[str, int, str, int], ...]:
-    """(resource, its port, host, the host's port) for each; without a port of its own a resource has the host's."""
+    """Return (resource, its port, host, the host's port) for each; the resource has the host's port by default."""
     return tuple(map(_attachment, texts))
 
 

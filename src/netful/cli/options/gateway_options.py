@@ -1,4 +1,4 @@
-"""How `netful up` runs API Gateway: by how many processes, with which limits, and where they share what they count."""
+"""Options of `netful up` for API Gateway: number of processes, limits, shared state."""
 
 from __future__ import annotations
 
@@ -19,17 +19,17 @@ _THROTTLE = re.compile(r"(?P<rate>\d+(?:\.\d+)?)/(?P<burst>\d+)")
 @Parameter(name="*")
 @dataclass(frozen=True)
 class GatewayOptions:
-    """API Gateway's."""
+    """API Gateway options."""
 
     account_throttle: str = ""
-    """The account's limit where it is not AWS's default, RATE/BURST: `20000/10000`."""
+    """The account's throttle if it is not AWS's default, RATE/BURST: `20000/10000`."""
 
     workers: Annotated[int, Parameter(validator=validators.Number(gte=1, lte=_MOST_WORKERS))] = 1
-    """How many processes answer for APIs; several need `--state valkey://…`."""
+    """Number of processes that serve APIs; more than one needs `--state valkey://…`."""
 
 
 def gateway_settings(options: GatewayOptions, server: str) -> GatewaySettings:
-    """The settings that the options and the `server` of the shared state make; QuestionError for one that is not understood."""
+    """Return the settings for these options and the `server` of shared state. Raise QuestionError for an invalid one."""
     limit = _THROTTLE.fullmatch(options.account_throttle) if options.account_throttle else None
     if options.account_throttle and limit is None:
         raise QuestionError(

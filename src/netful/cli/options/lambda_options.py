@@ -1,4 +1,4 @@
-"""How `netful up` runs Lambda: which design of its network, how long interfaces take and stay, how much runs at a time."""
+"""Options of `netful up` for Lambda: the network design, the times of interfaces, concurrency."""
 
 from __future__ import annotations
 
@@ -14,33 +14,32 @@ _Seconds = Annotated[float, Parameter(validator=validators.Number(gte=0))]
 @Parameter(name="*")
 @dataclass(frozen=True)
 class LambdaOptions:
-    """Lambda's."""
+    """Lambda options."""
 
     lambda_network: LambdaDesign = "hyperplane"
-    """How functions are attached to their VPCs: by interfaces that they share, or as before 2019 by interfaces that are made
-    at cold start (`per-sandbox`)."""
+    """How functions attach to their VPCs: by shared interfaces, or by interfaces that a cold start makes, as before 2019 (`per-sandbox`)."""
 
     eni_seconds: _Seconds = 0.0
-    """How long an interface takes: a function is Pending for so long, or with `per-sandbox` a cold start waits."""
+    """Seconds until an interface exists: the function is Pending so long, or with `per-sandbox` a cold start waits."""
 
     eni_idle: _Seconds = 14 * 86_400.0
-    """After how many seconds without an invocation a function in a VPC is Inactive."""
+    """Seconds without an invocation until a function in a VPC becomes Inactive."""
 
     eni_ports: Annotated[int, Parameter(validator=validators.Number(gte=1, lte=64_512))] = 64_512
-    """How many connections a shared interface has for one destination; fewer show early what happens when they run out."""
+    """Connections of a shared interface to one destination; a small number shows early what happens when they run out."""
 
     eni_connections: Annotated[int, Parameter(validator=validators.Number(gte=1))] = 65_000
-    """How many connections a shared interface carries in all; when it does, new sandboxes get another one."""
+    """Connections of a shared interface in all; new sandboxes get another interface when it is full."""
 
     eni_delete: _Seconds = 20 * 60.0
-    """For how many seconds EC2 still tells of a shared interface that no function uses any more."""
+    """Seconds for which EC2 still lists a shared interface that no function uses."""
 
     lambda_concurrency: Annotated[int, Parameter(validator=validators.Number(gte=1))] = 1000
-    """The account's limit on invocations at a time."""
+    """Concurrency limit of the account."""
 
 
 def lambda_settings(options: LambdaOptions) -> dict[str, Any]:
-    """The stack's settings that the options make."""
+    """Return the stack's settings for these options."""
     return {
         "lambda_network": options.lambda_network,
         "eni_seconds": options.eni_seconds,

@@ -1,6 +1,6 @@
-"""Options that several verbs share, and what they all begin with: the loaded cloud.
+"""Options that several verbs share, and the loaded cloud that they name.
 
-A verb takes `model: ModelOptions` and, when it reports, `report: ReportOptions`; both are flattened into its own options.
+A verb takes `model: ModelOptions` and, if it reports, `report: ReportOptions`; both are flattened into its options.
 Data goes to stdout, all else to stderr.
 """
 
@@ -22,19 +22,20 @@ if TYPE_CHECKING:
 @Parameter(name="*")
 @dataclass(frozen=True)
 class ModelOptions:
-    """What is loaded."""
+    """Sources of the model."""
 
     template: Annotated[
         tuple[Path, ...], Parameter(name=("--template", "-t"), negative=(), consume_multiple=False)
     ] = ()
-    """Template, cdk.out, Terraform plan or described account; repeat it for several. Default: template.yaml,
-    cdk.out or .serverless here."""
+    """Template, cdk.out, Terraform plan or described account; repeat it for several. Default: template.yaml, cdk.out or .serverless
+    in the current folder.
+    """
 
     param: Annotated[tuple[str, ...], Parameter(name="--param", negative=(), consume_multiple=False)] = ()
-    """A parameter's value, KEY=VALUE; repeat it for several."""
+    """Value of a parameter, KEY=VALUE; repeat it for several."""
 
     params: Annotated[tuple[Path, ...], Parameter(name="--params", negative=(), consume_multiple=False)] = ()
-    """A file of parameter values, as for the AWS CLI or in samconfig.toml."""
+    """File of parameter values, as for the AWS CLI or in samconfig.toml."""
 
     region: str | None = None
     """The region to assume."""
@@ -43,7 +44,7 @@ class ModelOptions:
 @Parameter(name="*")
 @dataclass(frozen=True)
 class ReportOptions:
-    """How it is told."""
+    """Form of the report."""
 
     format: Literal["text", "json"] = "text"
     """text, or json for programs."""
@@ -53,11 +54,11 @@ class ReportOptions:
 
 
 Verbose = Annotated[bool, Parameter(name=("--verbose", "-v"), negative=())]
-"""The switch for more of the reasons. What that is, each verb that has it says itself."""
+"""Switch for more details; each verb documents which."""
 
 
 def load_cloud(model: ModelOptions, *, quiet: bool = False) -> Cloud:
-    """The cloud that the options name; the sources' warnings go to stderr."""
+    """Return the cloud that the options name; warnings of the sources go to stderr."""
     from netful import sources  # noqa: PLC0415 (keeps `--help` from importing the template reader)
 
     cloud = sources.load(
@@ -73,7 +74,7 @@ def load_cloud(model: ModelOptions, *, quiet: bool = False) -> Cloud:
 
 
 def parameter_values(model: ModelOptions) -> dict[str, str]:
-    """The values given by `--param`."""
+    """Return the values of `--param`."""
     return dict(_pair(text) for text in model.param)
 
 

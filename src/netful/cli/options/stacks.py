@@ -1,4 +1,4 @@
-"""What the verbs with packets share: which running stack is meant."""
+"""Selection of a running stack, for the verbs with packets."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from netful.stack.control.folder import name_for, running
 @Parameter(name="*")
 @dataclass(frozen=True)
 class StackOptions:
-    """Which stack."""
+    """Stack options."""
 
     stack: str | None = None
     """The stack's name. Default: the name of the template's folder, or the one stack that is running."""
 
 
 def stack_name(options: StackOptions, template: tuple[Path, ...] = ()) -> str:
-    """The stack that is meant: as named, by this folder's name, or the only one that runs."""
+    """Return the selected stack: by option, by the folder's name, or the only one that runs."""
     name = name_for(template[0] if template else None, options.stack)
     if options.stack is None and not template:
         others = running()
@@ -31,5 +31,5 @@ def stack_name(options: StackOptions, template: tuple[Path, ...] = ()) -> str:
 
 
 def connect(options: StackOptions) -> Client:
-    """A connection to the stack that is meant; StackError when it is not running."""
+    """Return a connection to the selected stack. Raise StackError if it is not running."""
     return Client(stack_name(options))

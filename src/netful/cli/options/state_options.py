@@ -1,4 +1,4 @@
-"""Where `netful up` keeps what shall outlive the stack, or be shared: a folder and a server, each by `--state`."""
+"""`--state` of `netful up`: a folder that outlives the stack, and a server of shared state."""
 
 from __future__ import annotations
 
@@ -11,22 +11,22 @@ from cyclopts import Parameter
 
 from netful.model.core.errors import QuestionError
 
-_SERVER = re.compile(r"[\w.-]+:\d+")  # what was meant for a server, and would make a folder of that name
+_SERVER = re.compile(r"[\w.-]+:\d+")  # a misspelt server URL, which would make a folder of that name
 
 
 @Parameter(name="*")
 @dataclass(frozen=True)
 class StateOptions:
-    """The state's."""
+    """State options."""
 
     state: Annotated[tuple[str, ...], Parameter(negative=(), consume_multiple=False)] = ()
-    """A folder that keeps what AWS's services hold (parameters, tables, objects, messages, …) for the next `up`. With
-    `valkey://127.0.0.1:6379`: a Valkey or Redis server by which APIs' throttles, quotas and caches are shared. Repeat it for
-    both."""
+    """Folder that keeps the data of AWS services (parameters, tables, objects, messages, …) for the next `up`. With
+    `valkey://127.0.0.1:6379`: a Valkey or Redis server that shares throttles, quotas and caches of APIs. Repeat it for both.
+    """
 
 
 def state_folder(options: StateOptions) -> str:
-    """The folder's absolute path, or nothing where none was asked for."""
+    """Return the folder's absolute path, or an empty text."""
     folder = _only([one for one in options.state if "://" not in one])
     if _SERVER.fullmatch(folder):
         raise QuestionError(f"`--state {folder}` names no Valkey server", hint=f"--state valkey://{folder}")
@@ -34,7 +34,7 @@ def state_folder(options: StateOptions) -> str:
 
 
 def state_server(options: StateOptions) -> str:
-    """The server's URL, or nothing where none was asked for."""
+    """Return the server's URL, or an empty text."""
     return _only([one for one in options.state if "://" in one])
 
 

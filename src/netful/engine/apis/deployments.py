@@ -1,9 +1,9 @@
-"""What of an API is live: its methods, policy and answers as they were when its stage's deployment was made (§0, §5.18).
+"""Live state of an API: its methods, policy and responses at the time of its stage's deployment (§0, §5.18).
 
-A deployment is a picture of its API. CloudFormation makes a new one only for a deployment with another logical id, which is
-why SAM and CDK put a hash into it: what else changes in the API is not live until then. A stage with automatic deployment
-always has the API as it is. A stage's own settings are live at once. A canary is another deployment of the same stage, with
-stage variables of its own for a share of the requests.
+A deployment is a snapshot of its API. CloudFormation makes a new one only for a deployment with another logical id; that is why
+SAM and CDK put a hash into it. Other changes of the API are not live until then. A stage with automatic deployment always has the
+current API. A stage's own settings are live at once. A canary is another deployment of the same stage, with its own stage
+variables, for a share of the requests.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from netful.model.difference import same
 
 
 def carried(cloud: Cloud, before: Cloud) -> Cloud:
-    """A cloud in which each deployment that was there before still has its API as it was then."""
+    """Return the cloud in which each earlier deployment keeps its snapshot."""
     return cloud.having(deployed_apis=dict(_pictures(cloud, before)))
 
 
@@ -34,24 +34,24 @@ def _pictures(cloud: Cloud, before: Cloud) -> Iterator[tuple[str, Api]]:
 
 
 def deployed(cloud: Cloud, made: Deployment) -> Cloud:
-    """A cloud with a deployment of an API as it is now."""
+    """Return the cloud with a new deployment of an API."""
     return cloud.having(deployments={**cloud.apis.deployments, made.id: made})
 
 
 def redefined(cloud: Cloud, api: RestApi) -> Cloud:
-    """A cloud with an API that is not as it was, of which every deployment keeps its picture."""
+    """Return the cloud with a changed API, whose deployments keep their snapshots."""
     return carried(cloud.having(rest_apis={**cloud.apis.rest_apis, api.id: api}), cloud)
 
 
 def live_api(cloud: Cloud, api: Api, stage: Stage) -> Api:
-    """The API as a stage serves it."""
+    """Return the API as a stage serves it."""
     if stage.auto_deploy or not isinstance(stage.deployment_id, str):
         return api
     return cloud.apis.deployed_apis.get(stage.deployment_id, api)
 
 
 def as_canary(stage: Stage) -> Stage:
-    """A stage as it is for the share of requests that its canary takes."""
+    """Return a stage as its canary serves it."""
     canary = stage.canary
     if canary is None:
         return stage
@@ -64,7 +64,7 @@ def as_canary(stage: Stage) -> Stage:
 
 
 def stale(cloud: Cloud) -> tuple[str, ...]:
-    """For each stage that does not serve its API as the template has it, a sentence that says so."""
+    """Return a sentence for each stage that does not serve its API as the template has it."""
     return tuple(
         f"{api.origin}: `{api.id}` has changed, but not its deployment `{stage.deployment_id}`: stage `{stage.stage_name}` "
         "serves it as it was deployed; give the deployment another logical id, or make one by CreateDeployment"

@@ -1,8 +1,8 @@
-"""Which API a request means, by the door it came through and its Host (api-gateway §2.1, §2.2).
+"""API of a request, by its door and its Host (api-gateway §2.1, §2.2).
 
 | door | Host | API |
 |---|---|---|
-| an endpoint | any, with `x-apigw-api-id` | that one |
+| an endpoint | any, with `x-apigw-api-id` | the API of the header |
 | | `API.execute-api.…` | that one |
 | | `API-vpce-ID.execute-api.…` | that one, if it is associated with the endpoint |
 | | a private custom domain, associated with the endpoint | by base path |
@@ -11,9 +11,9 @@
 | the public front | `API.execute-api.…` | that one, unless its default endpoint is disabled |
 | | a custom domain | by base path |
 
-`/ping` and `/sping` of a custom domain are API Gateway's own (§5.2): no API is asked.
+API Gateway itself answers `/ping` and `/sping` of a custom domain (§5.2).
 
-An endpoint leads to private APIs only, the public front to all others: the wrong door is a 403.
+An endpoint leads to private APIs only, the public front to all others: the wrong door gives a 403.
 """
 
 from __future__ import annotations
@@ -44,9 +44,9 @@ _RESERVED = ("/ping", "/sping")
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """A request at an API: the path from the stage on, or, where a domain fixes the stage, behind it.
+    """A request at an API: the path from the stage on, or after the stage if a domain fixes it.
 
-    `api` is None where none is meant or it was not loaded; `api_id` is then what the host said.
+    `api` is None if the host names none, or one that was not loaded; `api_id` is then the id in the host.
     """
 
     step: Step
@@ -58,7 +58,7 @@ class Arrival:
 
 
 def arrival(cloud: Cloud, host: str, path: str, api_id: str, endpoint_id: str | None) -> Arrival:
-    """Where a request arrives."""
+    """Return the API and path of a request."""
     if api_id and endpoint_id is not None:
         return _at_own_name(cloud, host, loaded_id(cloud, api_id), path, endpoint_id, "")
     own = own_name(cloud, host)
@@ -85,7 +85,7 @@ def _at_own_name(
 
 
 def _through(api: Api, endpoint_id: str | None, named_endpoint: str) -> tuple[Ruling, Answer | None]:
-    """Whether an API answers at a door under its own name."""
+    """Return the ruling on an API at a door under its own name."""
     kind = api.endpoint_type
     if isinstance(kind, Unknown):
         rule, missing = f"whether {api.id} is private is not known", needs(kind, f"the endpoint type of {api.id}")
@@ -153,7 +153,7 @@ def _domain_ruling(cloud: Cloud, domain: DomainName, endpoint_id: str | None) ->
 
 
 def _mapped_ruling(domain: DomainName, api: Api, endpoint_id: str | None) -> Ruling | None:
-    """What stands against an API behind a domain at a door: a private one has only endpoints, a public one has none."""
+    """Return the ruling on an API behind a domain at a door: a private one needs an endpoint, a public one has none."""
     if isinstance(api.endpoint_type, Unknown) or (endpoint_id is not None) == api.private:
         return None
     if endpoint_id is None:

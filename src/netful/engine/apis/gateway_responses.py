@@ -1,7 +1,7 @@
-"""How an API changes what the gateway itself answers (api-gateway §5.14).
+"""Gateway responses: an API's changes to the responses of the gateway itself (api-gateway §5.14).
 
-A response set for the type wins entirely over one for its class (DEFAULT_4XX, DEFAULT_5XX); one without a status keeps
-the type's own. Templates are no VTL: `$context.x`, `$stageVariables.x` and `$method.request…` are put in, no more.
+A response for a type wins entirely over one for its class (DEFAULT_4XX, DEFAULT_5XX); without a status it keeps that of the type.
+Templates are not VTL: only `$context.x`, `$stageVariables.x` and `$method.request…` are replaced.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from netful.engine.http.gateway_errors import Answer
 from netful.engine.integrations.integration_responses import JSON, response_template
 from netful.engine.integrations.parameter_mapping import Message, evaluate
 from netful.model.apis.api import Api, GatewayResponse, RestApi
+from netful.model.core.numbers import whole_number
 
 _HEADER = "gatewayresponse.header."
 _NAME = r"(?:context|stageVariables|method\.request)(?:\.[\w-]+)+"
@@ -23,7 +24,7 @@ _REFERENCE = re.compile(rf"\$(?:\{{({_NAME})\}}|({_NAME}))")
 
 @dataclass(frozen=True, slots=True)
 class Shaped:
-    """An answer as the API wants it."""
+    """A response in the form that the API defines."""
 
     status: int
     body: str
@@ -32,7 +33,7 @@ class Shaped:
 
 
 def shaped(api: Api | None, answer: Answer, message: Message, accept: str) -> Shaped:
-    """What is sent for an answer of the gateway's own."""
+    """Return the response to send."""
     found = response_for(api, answer)
     if found is None:
         return Shaped(answer.status, answer.body, answer.content_type, answer.headers)
@@ -40,7 +41,6 @@ def shaped(api: Api | None, answer: Answer, message: Message, accept: str) -> Sh
     template = response_template(found.response_templates, accept)
     if template is not None:
         content_type, body = template[0], _filled(template[1], answer, message)
-    status = found.status_code or ""
     headers = tuple(
         (name.removeprefix(_HEADER), value)
         for name, expression in found.response_parameters.items()
@@ -48,11 +48,11 @@ def shaped(api: Api | None, answer: Answer, message: Message, accept: str) -> Sh
         and isinstance(expression, str)
         and (value := evaluate(expression, message)) is not None
     )
-    return Shaped(int(status) if status.isdecimal() else answer.status, body, content_type, headers)
+    return Shaped(whole_number(found.status_code, answer.status), body, content_type, headers)
 
 
 def response_for(api: Api | None, answer: Answer) -> GatewayResponse | None:
-    """What an API sets for an answer; None where it is sent as it is."""
+    """Return the API's gateway response; None if it defines none."""
     if not isinstance(api, RestApi) or not answer.response_type:
         return None
     whole_class = f"DEFAULT_{answer.status // 100}XX"

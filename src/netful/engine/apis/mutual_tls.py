@@ -1,14 +1,14 @@
-"""Mutual TLS of custom domain names: who asks clients for a certificate, and which certificate will do (api-gateway §5.19).
+"""Mutual TLS of custom domain names: the domains that require it, and the accepted certificates (api-gateway §5.19).
 
-| the client shows | AWS |
+| the client presents | AWS |
 |---|---|
 | no certificate | the handshake fails |
-| one that no authority of the truststore has signed, a self-signed one, one that is expired | 403 `Forbidden` |
+| one that no authority of the truststore signed, a self-signed one, an expired one | 403 `Forbidden` |
 | a chain of more than four certificates | 403 |
-| one that is signed by less than SHA-256, or whose key is shorter than RSA's 2,048 or ECDSA's 256 bits | 403 |
+| one signed with less than SHA-256, or with a key shorter than RSA 2,048 or ECDSA 256 bits | 403 |
 
-Revocation is not looked at. Only regional names of REST and HTTP APIs can have it. A request that names such a domain on a
-connection whose handshake was for another name has shown nothing to it.
+Revocation is not checked. Only regional names of REST and HTTP APIs can have mutual TLS. A request for such a domain on a
+connection whose handshake was for another name has no certificate.
 """
 
 from __future__ import annotations
@@ -44,24 +44,24 @@ _OTHERWISE = "the certificate is not trusted"
 
 
 def asks(domain: DomainName) -> bool:
-    """Whether a domain name asks clients for a certificate."""
+    """Return whether a domain name requires a client certificate."""
     return domain.mutual_tls and domain.endpoint_type is ApiEndpointType.REGIONAL
 
 
 def domains(cloud: Cloud) -> tuple[DomainName, ...]:
-    """The domain names that ask."""
+    """Return the domain names that require one."""
     return cloud.derived("mutual tls", lambda: tuple(d for d in cloud.apis.domain_names.values() if asks(d)))
 
 
 def asked_by(cloud: Cloud, host: str) -> DomainName | None:
-    """The domain name that asks who greets a server by a name; None where nobody does."""
+    """Return the domain whose mutual TLS applies to this SNI name, or None."""
     if not domains(cloud):
         return None
     return next((domain for domain in domains_named(cloud, host) if asks(domain)), None)
 
 
 def refusal(domain: DomainName, shown: ClientCertificate | None) -> str:
-    """Why a domain name lets the client in no further; "" where it does."""
+    """Return why a domain name rejects the client; "" if it does not."""
     if shown is None or shown.shown_to != domain.id:
         return "the client has shown no certificate"
     if shown.faults:
@@ -70,7 +70,7 @@ def refusal(domain: DomainName, shown: ClientCertificate | None) -> str:
         return _SELF_SIGNED
     if len(shown.chain) > _LONGEST_CHAIN:
         return f"the chain has more than {_LONGEST_CHAIN} certificates"
-    # What the last one is signed by counts for nothing: it is trusted because it is there.
+    # the signature of the last certificate is irrelevant: the truststore contains it
     weak = any(map(_is_weakly_signed, shown.chain[:-1])) or any(map(_has_short_key, shown.chain))
     return _INSECURE if weak else ""
 

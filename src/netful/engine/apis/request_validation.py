@@ -1,9 +1,9 @@
-"""What a request must be (api-gateway §5.13): it has the parameters that its method requires, and a body of its model.
+"""Validation of a request (api-gateway §5.13): required parameters of its method, and a body that fits its model.
 
 Rules:
 1. Parameters come first; an empty one counts as missing.
-2. The model is that of the body's type; a body of a type without a model is not looked at, and none counts as `{}`.
-3. Models are JSON Schema, draft 4; one refers to another by its URL, or within an OpenAPI body by `#/definitions/…`.
+2. The content type selects the model; a body of a type without a model is not checked, and a missing body counts as `{}`.
+3. Models are JSON Schema, draft 4. One refers to another by its URL, or within an OpenAPI body by `#/definitions/…`.
 """
 
 from __future__ import annotations
@@ -29,14 +29,14 @@ DEFAULT_MODELS = {
     "Empty": RequestModel("Empty", JSON, {"$schema": _DRAFT, "title": "Empty Schema", "type": "object"}),
     "Error": RequestModel("Error", JSON, {"$schema": _DRAFT, **_ERROR}),
 }
-"""The models that every API has."""
+"""Models of every API."""
 
 BodyCheck: TypeAlias = Callable[[str], str]
-"""What is wrong with a body; "" where nothing is."""
+"""Returns the fault of a body, or ""."""
 
 
 def missing(api: Api, route: Route, message: Message) -> list[str]:
-    """The names of the required parameters that a request lacks, where its method's validator looks for them."""
+    """Return the names of the required parameters that a request lacks, if its method's validator checks them."""
     validator = _validator(api, route)
     if validator is None or not validator.validate_request_parameters:
         return []
@@ -45,7 +45,7 @@ def missing(api: Api, route: Route, message: Message) -> list[str]:
 
 
 def model_for(api: Api, route: Route, content_type: str) -> RequestModel | None:
-    """The model that a body of a type is held to; None where its method's validator looks at none."""
+    """Return the model for a body of a type; None if its method's validator checks none."""
     validator = _validator(api, route)
     if validator is None or not validator.validate_request_body or not isinstance(api, RestApi):
         return None
@@ -60,7 +60,7 @@ def _validator(api: Api, route: Route) -> RequestValidator | None:
 
 
 def body_check(api: RestApi, model: RequestModel) -> BodyCheck:
-    """The check of bodies by a model; one that cannot be understood lets every body pass."""
+    """Return the check of bodies by a model; an invalid model accepts every body."""
     models = {**DEFAULT_MODELS, **api.models}
     resources = [(_urn(name), DRAFT4.create_resource(_schema(known))) for name, known in models.items()]
     registry: Any = Registry().with_resources(resources)
@@ -84,7 +84,7 @@ def _wrong(validator: Draft4Validator, body: str) -> str:
 
 
 def _schema(model: RequestModel) -> Any:
-    """A model's schema as plain JSON, in which every reference names a model."""
+    """Return a model's schema as plain JSON, in which every reference names a model."""
     schema = model.schema
     if isinstance(schema, str):
         try:

@@ -1,8 +1,8 @@
-"""Which route of an API takes a request (api-gateway §5.2).
+"""Routing: the route of an API for a request (api-gateway §5.2).
 
-Segment by segment a literal beats `{param}`, which beats `{param+}`; a method that the more specific path lacks falls
-back to the next that fits. An explicit method beats ANY, which stands for the seven methods that there are. Order of
-creation is irrelevant. An HTTP API's `$default` takes what nothing else does.
+For each segment a literal wins over `{param}`, which wins over `{param+}`. A method that the more specific path lacks falls back to
+the next path that matches. An explicit method wins over ANY, which is the seven existing methods. The order of creation is
+irrelevant. The `$default` route of an HTTP API takes all other requests.
 """
 
 from __future__ import annotations
@@ -10,14 +10,14 @@ from __future__ import annotations
 from netful.model.apis.api import Api, Route
 
 ANY = frozenset({"DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"})
-"""The methods of a route for ANY."""
+"""Methods of an ANY route."""
 
 _LITERAL, _PARAMETER, _GREEDY = 0, 1, 2
 _Rank = tuple[tuple[int, ...], int]
 
 
 def route_for(api: Api, method: str, path: str) -> Route | None:
-    """The route that takes a method and a path (the stage already removed), or None."""
+    """Return the route for a method and a path (without the stage), or None."""
     segments = [segment for segment in path.split("/") if segment]
     ranked = [(rank, route) for route in api.routes if (rank := _rank(route, method.upper(), segments)) is not None]
     return min(ranked, key=lambda found: found[0])[1] if ranked else None
@@ -41,9 +41,9 @@ def _rank(route: Route, method: str, segments: list[str]) -> _Rank | None:
 
 
 def path_parameters(route: Route, path: str) -> dict[str, str]:
-    """The values of a route's path parameters in a path that it takes: still encoded, as API Gateway hands them on.
+    """Return the path parameters of a route in a matching path, still encoded, as API Gateway forwards them.
 
-    A greedy one keeps the doubled slashes inside it, and not the one at its end.
+    A greedy parameter keeps double slashes inside, and drops one at its end.
     """
     values: dict[str, str] = {}
     if "{" not in route.path:

@@ -1,16 +1,16 @@
-"""Every way to call an API: by which name, with which Host (api-gateway §2.2).
+"""Ways to call an API: its names, each with the Host to send (api-gateway §2.2).
 
-| way | who has it |
+| way | available for |
 |---|---|
 | own name | every API |
-| associated name | a private API, for each endpoint that it is associated with |
+| associated name | a private API, for each associated endpoint |
 | endpoint's name, with Host | a private API, for each execute-api endpoint |
 | custom domain | an API that a domain name maps to |
-| reverse proxy | an API that a host's rewrite asks for, by each name that leads to the host |
-| load balancer, Host rewritten | an API that a listener rule's transform names |
-| load balancer, Host kept | a private API, by each name of a load balancer that hands requests to an endpoint as they are |
+| reverse proxy | an API in the rewrite of a host, by each name of the host |
+| load balancer, Host rewritten | an API in the transform of a listener rule |
+| load balancer, Host kept | a private API, by each name of a load balancer that forwards unchanged requests to an endpoint |
 
-A way says nothing about who can go it: that is for `trace` to say, client by client.
+A way does not say which clients can use it: `trace` does, client by client.
 """
 
 from __future__ import annotations
@@ -25,19 +25,19 @@ from netful.engine.load_balancers.rule_conditions import HttpRequest
 from netful.engine.names import api_names
 from netful.engine.names.endpoint_names import regional_name
 from netful.model.apis.api import Api, Protocol, RestApi
-from netful.model.balancing.load_balancer import Listener, LoadBalancer
+from netful.model.balancing.load_balancers import Listener, LoadBalancer
 from netful.model.cloud import Cloud
 from netful.model.core.unknown import Unknown
 from netful.model.network.network_interface import InterfaceOwner
 
 _PARAMETER = re.compile(r"\{[^}]*\}")
-_SAMPLE = "17"  # stands for every path parameter
+_SAMPLE = "17"  # value of every path parameter
 _SCHEMES = {"HTTPS": "https", "HTTP": "http"}
 
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """One way to an API. `url` with `host`, the Host that is sent if it is not the URL's own."""
+    """One way to an API. `url` with `host`, the Host to send if it is not the URL's own."""
 
     api_id: str
     kind: str
@@ -52,7 +52,7 @@ class Way:
 
 
 def ways(cloud: Cloud) -> tuple[Way, ...]:
-    """Every way to every API that has a stage and a route for GET."""
+    """Return every way to every API that has a stage and a GET route."""
     fronts = tuple(_fronts(cloud))
     return tuple(way for api in cloud.apis.by_id.values() for way in _ways(cloud, api, fronts))
 
@@ -88,7 +88,7 @@ def _ways(cloud: Cloud, api: Api, fronts: tuple[_Front, ...]) -> Iterator[Way]:
 
 @dataclass(frozen=True, slots=True)
 class _Front:
-    """A name of a zone that leads to a load balancer's listener."""
+    """A name in a zone that leads to a load balancer's listener."""
 
     name: str
     balancer: LoadBalancer
@@ -99,7 +99,7 @@ class _Front:
         return _SCHEMES[self.listener.protocol]
 
     def ways_to(self, cloud: Cloud, api: Api, staged: str) -> Iterator[tuple[str, str]]:
-        """How this name leads to an API, if it does: by what, and with which path."""
+        """Return the kind and path of the way from this name to an API, if it exists."""
         for path in dict.fromkeys((staged, *_front_paths(cloud, api, staged))):
             request = HttpRequest(self.name, path, "GET")
             chosen = listeners.choose(cloud, self.listener, request)
@@ -119,13 +119,13 @@ class _Front:
 
 
 def _names(cloud: Cloud, api: Api, request: HttpRequest, staged: str) -> bool:
-    """Whether a request, as it is sent on, asks an API for its route."""
+    """Return whether a forwarded request calls the route of an API."""
     own = api_names.own_name(cloud, request.host.lower())
     return own is not None and own.api_id == api.id and request.path == staged
 
 
 def _front_paths(cloud: Cloud, api: Api, staged: str) -> Iterator[str]:
-    """The paths that hosts' rewrites turn into an API's own."""
+    """Return the paths that rewrites of hosts turn into the API's own."""
     for program in cloud.compute.programs.values():
         for rewrite in program.rewrites:
             base = urlsplit(rewrite.to).path.rstrip("/")
@@ -134,7 +134,7 @@ def _front_paths(cloud: Cloud, api: Api, staged: str) -> Iterator[str]:
 
 
 def _targets(cloud: Cloud, group_ids: list[str]) -> Iterator[tuple[str, InterfaceOwner, int]]:
-    """The owners of the targets in some groups, each once, with the port."""
+    """Return the owners of the targets in some groups, each once, with the port."""
     found = {}
     for group in (cloud.balancing.target_groups[id_] for id_ in group_ids if id_ in cloud.balancing.target_groups):
         for member in target_groups.members(cloud, group):

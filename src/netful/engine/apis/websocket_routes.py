@@ -1,7 +1,7 @@
-"""WebSocket APIs: which route takes what a client does (`$connect`, messages by the selection expression, `$disconnect`).
+"""Routes of WebSocket APIs: `$connect`, messages by the selection expression, `$disconnect`.
 
-A message whose expression gives no route's key goes to `$default`. `/@connections/{id}` is a path of every WebSocket API,
-by which back ends speak to clients: no route of the template, and always asked for with a signature.
+A message whose expression gives no route key goes to `$default`. `/@connections/{id}` is a path of every WebSocket API, by which
+back ends send to clients: it is not in the template, and requests to it must be signed.
 """
 
 from __future__ import annotations
@@ -15,12 +15,12 @@ CONNECTIONS = "/@connections/"
 
 
 def route_with_key(api: HttpApi, key: str) -> Route | None:
-    """The route with a key."""
+    """Return the route with a key."""
     return next((route for route in api.routes if route.path == key), None)
 
 
 def route_for_message(api: HttpApi, body: str) -> Route | None:
-    """The route that takes a message; None where there is none for it, `$default` included."""
+    """Return the route of a message; None if there is no matching one and no `$default`."""
     expression = api.route_selection_expression
     key = evaluate(expression, Message(body=body)) if isinstance(expression, str) and body else None
     own = route_with_key(api, key) if key and key not in (CONNECT, DISCONNECT) else None
@@ -28,7 +28,7 @@ def route_for_message(api: HttpApi, body: str) -> Route | None:
 
 
 def route_at_handshake(api: HttpApi, method: str, path: str) -> Route:
-    """What an HTTP request to a WebSocket API means: a client that connects, or a back end that speaks to one."""
+    """Return the route of an HTTP request to a WebSocket API: a connecting client, or a back end that sends to one."""
     if path.startswith(CONNECTIONS):
         key = f"{CONNECTIONS}{{connectionId}}"
         return Route(f"{api.id} {key}", method, key, Authorization.AWS_IAM, origin=api.origin)
@@ -36,5 +36,5 @@ def route_at_handshake(api: HttpApi, method: str, path: str) -> Route:
 
 
 def manages_connections(route: Route | None) -> bool:
-    """Whether a route is the one by which back ends speak to clients."""
+    """Return whether a route is the one by which back ends send to clients."""
     return route is not None and route.path.startswith(CONNECTIONS)

@@ -1,4 +1,4 @@
-"""Whether a service of AWS may invoke a function: by a `AWS::Lambda::Permission` of the template."""
+"""Permission of an AWS service to invoke a function: an `AWS::Lambda::Permission` of the template."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from netful.model.core.unknown import Unknown
 
 
 def permits(cloud: Cloud, principal: str, source_arn: str, function_arn: str) -> bool | None:
-    """Whether a service may invoke a function for one of its resources; None where that hangs on an unknown."""
+    """Return whether a service may invoke a function for one of its resources; None if that depends on an unknown value."""
     name = function_of(cloud, function_arn)
     answers = [_permits(cloud, one, principal, source_arn, name) for one in cloud.template.resources.values()]
     return True if True in answers else None if None in answers else False

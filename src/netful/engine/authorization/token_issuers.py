@@ -1,11 +1,11 @@
-"""Whose keys must have signed a token, and who has them (api-gateway §5.12, §6.5).
+"""Issuers of tokens, and the owners of their signing keys (api-gateway §5.12, §6.5).
 
-| an issuer | its keys |
+| issuer | keys |
 |---|---|
-| that `netful.toml` names | the file there |
-| a user pool of the template | the pool's own, which the running stack's Cognito signs with |
-| a host of the stack: an API, a function URL, a load balancer or an instance with a public address | that it serves by `/.well-known/openid-configuration` |
-| any other | nobody here has them: its signatures are not looked at |
+| named in `netful.toml` | the file there |
+| a user pool of the template | the pool's own, with which the running stack's Cognito signs |
+| a host of the stack: an API, a function URL, a load balancer or an instance with a public address | served at `/.well-known/openid-configuration` |
+| any other | not available here: its signatures are not verified |
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ _POOL, _URL = "AWS::Cognito::UserPool", "AWS::Lambda::Url"
 
 
 class Holder(Enum):
-    """Who has the keys of an issuer."""
+    """Owner of an issuer's keys."""
 
     PROJECT = auto()
     POOL = auto()
@@ -37,7 +37,7 @@ class Holder(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Keys:
-    """The keys of an issuer, as far as one can tell beforehand; `where` in words."""
+    """Keys of an issuer, as far as they are known before deployment; `where` describes them."""
 
     issuer: str
     holder: Holder
@@ -45,7 +45,7 @@ class Keys:
 
 
 def keys_of(cloud: Cloud, issuer: str) -> Keys:
-    """Who has the keys of an issuer."""
+    """Return the owner of an issuer's keys."""
     return cloud.derived(("keys of", issuer), lambda: _keys_of(cloud, issuer))
 
 
@@ -64,7 +64,7 @@ def _keys_of(cloud: Cloud, issuer: str) -> Keys:
 
 
 def _is_here(cloud: Cloud, host: str) -> bool:
-    """Whether a name leads to something of the stack for who is on the internet, as API Gateway is."""
+    """Return whether the name resolves, from the internet, to a resource of the stack."""
     own = api_names.own_name(cloud, host)
     urls = (url_host(one.id, cloud.region) for one in cloud.template.resources.values() if one.type == _URL)
     if (own is not None and own.api_id in cloud.apis.by_id) or api_names.domains_named(cloud, host) or host in urls:
@@ -73,7 +73,7 @@ def _is_here(cloud: Cloud, host: str) -> bool:
 
 
 def issuers_of(authorizer: Authorizer) -> Iterator[str]:
-    """The issuers whose tokens an authorizer takes, as far as they are known."""
+    """Return the known issuers of an authorizer."""
     if isinstance(authorizer.issuer, str):
         yield authorizer.issuer
     for arn in authorizer.provider_arns:
@@ -82,17 +82,17 @@ def issuers_of(authorizer: Authorizer) -> Iterator[str]:
 
 
 def signer_of(authorizer: Authorizer, claims: Mapping[str, Any]) -> str | None:
-    """The issuer who must have signed a token: the one of an authorizer's that it names, else the authorizer's first."""
+    """Return the required issuer of a token: the authorizer's issuer that the token names, else the authorizer's first one."""
     issuers = [*issuers_of(authorizer)]
     return next((one for one in issuers if one == claims.get("iss")), issuers[0] if issuers else None)
 
 
 def assumptions(cloud: Cloud, authorizer: Authorizer) -> tuple[str, ...]:
-    """What is taken for granted of tokens: the signatures of issuers whose keys nobody here has."""
+    """Return the assumptions about tokens: the signatures of issuers whose keys are not available."""
     unknown = [one for one in issuers_of(authorizer) if keys_of(cloud, one).holder is Holder.NOBODY]
     return tuple(f"tokens of {one} are signed by it: nobody here has its keys" for one in unknown)
 
 
 def in_words(cloud: Cloud, authorizer: Authorizer) -> str:
-    """By which keys an authorizer's tokens must be signed; "" where none of them is known."""
+    """Return the keys of an authorizer in words; "" if none are known."""
     return " or ".join(where for one in issuers_of(authorizer) if (where := keys_of(cloud, one).where))

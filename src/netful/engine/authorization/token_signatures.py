@@ -1,7 +1,7 @@
-"""Signatures of tokens: RSA ones only, as API Gateway takes them (api-gateway §6.5).
+"""Signatures of tokens: RSA only, as API Gateway accepts them (api-gateway §6.5).
 
-A token names its key (`kid`); a key without a name may have signed any. Imports joserfc, which takes 0.1 s: to be imported
-where a signature is looked at.
+A token names its key (`kid`); a key without an id matches any token. The module imports joserfc, which takes 0.1 s: import it only
+where a signature is verified.
 """
 
 from __future__ import annotations
@@ -19,17 +19,17 @@ _REGISTRY = jws.JWSRegistry(algorithms=[*ALGORITHMS])
 
 
 class SigningKeys:
-    """The keys of one issuer."""
+    """Keys of one issuer."""
 
     def __init__(self, keys: Iterable[Jwk]) -> None:
         self._keys = [(key.get("kid"), imported) for key in keys if (imported := _imported(key)) is not None]
 
     def named(self, kid: object) -> list[RSAKey]:
-        """The keys that may have signed a token with a `kid`."""
+        """Return the keys that match a `kid`."""
         return [key for name, key in self._keys if name is None or name == kid]
 
     def signed(self, token: str, kid: object) -> bool:
-        """Whether one of these keys has signed a token."""
+        """Return whether one of these keys signed a token."""
         return any(_verifies(token, key) for key in self.named(kid))
 
 
@@ -43,6 +43,6 @@ def _imported(key: Jwk) -> RSAKey | None:
 def _verifies(token: str, key: RSAKey) -> bool:
     try:
         jws.deserialize_compact(token, key, registry=_REGISTRY)
-    except (JoseError, ValueError, TypeError):  # TypeError: of a header's members that are not what they should be
+    except (JoseError, ValueError, TypeError):  # TypeError: header members of the wrong type
         return False
     return True

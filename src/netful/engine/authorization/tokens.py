@@ -1,13 +1,13 @@
-"""Bearer tokens of Cognito and JWT authorizers: what they claim, and whether a route accepts it (api-gateway §5.12, §6.5).
+"""Bearer tokens of Cognito and JWT authorizers: their claims, and acceptance by a route (api-gateway §5.12, §6.5).
 
 | authorizer | the token must | else |
 |---|---|---|
-| Cognito | be of the pool and not expired; an ID token, or where the method lists scopes an access token with one of them | 401 |
+| Cognito | be of the pool and not expired; an ID token, or if the method lists scopes an access token with one of them | 401 |
 | JWT | be signed by RSA, not expired, not of the future, of the issuer and for the audience | 401, `invalid_token` |
 | | have one of the route's scopes, if it lists any | 403, `insufficient_scope` |
 
-Either is signed by its issuer, as far as somebody here has the keys (`token_issuers`). Where nobody has, a test can make its
-own; what a Cognito token then does not claim (`iss`, `token_use`) is not held against it.
+Both are signed by their issuer, and verified if its keys are available (`token_issuers`). If not, tests can make their own tokens,
+and claims that such a Cognito token lacks (`iss`, `token_use`) are not required.
 """
 
 from __future__ import annotations
@@ -23,13 +23,13 @@ from netful.model.apis.api import Authorization, Authorizer, Route
 
 Claims: TypeAlias = Mapping[str, Any]
 Parts: TypeAlias = tuple[Claims, Claims]
-"""The header and the claims of a token."""
+"""Header and claims of a token."""
 
 ALGORITHMS = ("RS256", "RS384", "RS512")
 
 
 def parts_of(token: str) -> Parts | None:
-    """The parts of a token; None for what is no JWT."""
+    """Return the parts of a token; None if it is not a JWT."""
     parts = token.split(".")
     if len(parts) != 3:
         return None
@@ -43,9 +43,9 @@ def parts_of(token: str) -> Parts | None:
 def refusal(
     authorizer: Authorizer, route: Route, found: Parts | None, now: float, *, signed: bool | None = None
 ) -> Answer | None:
-    """What a caller gets whose token, of these parts, a route does not accept; `now` is in seconds since the epoch.
+    """Return the response to a caller whose token a route rejects; `now` is in seconds since the epoch.
 
-    `signed`: whether its issuer has signed it; None where nobody can tell.
+    `signed`: whether its issuer signed it; None if that cannot be verified.
     """
     scopes = [scope for scope in route.authorization_scopes if isinstance(scope, str)]
     if route.authorization_type is Authorization.JWT:
@@ -61,12 +61,12 @@ def refusal(
 
 
 def _grants(claims: Claims, scopes: list[str]) -> bool:
-    """Whether a token has one of a route's scopes, if it lists any."""
+    """Return whether a token has one of a route's scopes, if it lists any."""
     return not scopes or not _scopes(claims).isdisjoint(scopes)
 
 
 def _of_pool(authorizer: Authorizer, claims: Claims, now: float, use: str, *, sure: bool) -> bool:
-    """Whether a token is a pool's and of a use; `sure`: the pool has signed it, so that it says both."""
+    """Return whether a token is of the pool and has the use; `sure`: the pool signed it, so both claims are required."""
     pools = [arn.rpartition("/")[2] for arn in authorizer.provider_arns if isinstance(arn, str)]
     issuer, used = claims.get("iss"), claims.get("token_use")
     of_pool = not pools or any(str(issuer).rstrip("/").endswith(f"/{pool}") for pool in pools)
@@ -78,7 +78,7 @@ def _of_pool(authorizer: Authorizer, claims: Claims, now: float, use: str, *, su
 
 
 def _fault(authorizer: Authorizer, header: Claims, claims: Claims, now: float, *, signed: bool | None) -> str:
-    """What is wrong with a JWT authorizer's token; "" for nothing. AWS words the last so, the others are our words."""
+    """Return the fault of a token for a JWT authorizer, or "". The last text is AWS's, the others are ours."""
     issuer = authorizer.issuer
     audience = {each for each in authorizer.audience if isinstance(each, str)}
     return next(
@@ -98,7 +98,7 @@ def _fault(authorizer: Authorizer, header: Claims, claims: Claims, now: float, *
 
 
 def _in_time(claims: Claims, now: float) -> bool:
-    """Whether a token has begun and not ended; one that does not say when it ends does not."""
+    """Return whether a token is valid at this time; a token without an expiry is not."""
     try:
         begins = max(float(claims.get(name, now)) for name in ("nbf", "iat"))
         return begins <= now < float(claims.get("exp", now + 1))
@@ -107,7 +107,7 @@ def _in_time(claims: Claims, now: float) -> bool:
 
 
 def _audience(claims: Claims) -> set[str]:
-    """Whom a token is for: the client that it was made for, where it names no audience."""
+    """Return the audience of a token: its client if it has no audience."""
     named = claims["aud"] if "aud" in claims else claims.get("client_id", ())
     return set(_texts(named))
 

@@ -13,7 +13,8 @@ from netful.engine.filters.security_groups import Direction
 from netful.engine.flows.flow import ECHO_CODE, Flow, Ports, contains, overlaps
 from netful.engine.flows.ruling import Ruling
 from netful.model.core.unknown import Unknown
-from netful.model.network.filters import ALL_PROTOCOLS, ICMP, ICMPV6, TCP, UDP, NetworkAcl, NetworkAclEntry
+from netful.model.network.network_acls import NetworkAcl, NetworkAclEntry
+from netful.model.network.protocols import ALL_PROTOCOLS, ICMP, ICMPV6, TCP, UDP
 
 RESTRICTION = "SUBNET_ACL_RESTRICTION"
 EPHEMERAL = "REMAP_EPHEMERAL_PORT"

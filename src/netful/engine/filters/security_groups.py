@@ -15,17 +15,9 @@ from netful.engine.flows.ruling import Ruling, needs
 from netful.model.cloud import Cloud
 from netful.model.core.origin import DEFAULT
 from netful.model.core.unknown import Maybe, Unknown
-from netful.model.network.filters import (
-    ALL_PROTOCOLS,
-    ICMP,
-    ICMPV6,
-    TCP,
-    UDP,
-    PeerKind,
-    SecurityGroup,
-    SecurityGroupRule,
-)
 from netful.model.network.network_interface import NetworkInterface
+from netful.model.network.protocols import ALL_PROTOCOLS, ICMP, ICMPV6, TCP, UDP
+from netful.model.network.security_groups import PeerKind, SecurityGroup, SecurityGroupRule
 from netful.model.network.vpc import IPNetwork
 
 Direction = Literal["out", "in"]

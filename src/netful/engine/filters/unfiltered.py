@@ -8,8 +8,8 @@ from netful.engine.flows.flow import Flow, network_of
 from netful.engine.flows.ruling import Ruling
 from netful.model.cloud import Cloud
 from netful.model.core.unknown import Unknown
-from netful.model.network.filters import TCP, UDP
 from netful.model.network.network_interface import InterfaceOwner, NetworkInterface
+from netful.model.network.protocols import TCP, UDP
 from netful.model.network.vpc import Vpc
 
 NO_RESOLVER = "NETFUL_DNS_NO_RESOLVER"

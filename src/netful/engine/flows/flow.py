@@ -12,8 +12,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from ipaddress import IPv4Network, IPv6Network
 
-from netful.model.network.filters import ALL_PROTOCOLS, ICMP, ICMPV6, TCP, UDP
 from netful.model.network.network_interface import NetworkInterface
+from netful.model.network.protocols import ALL_PROTOCOLS, ICMP, ICMPV6, TCP, UDP
 from netful.model.network.vpc import IPNetwork
 
 ECHO_REQUEST, ECHO_REPLY = 8, 0

@@ -22,6 +22,7 @@ from typing import Any
 
 from netful.engine.http.headers import Headers, replaced, value_of, without
 from netful.engine.integrations.parameter_mapping import Message, dig, in_text
+from netful.model.core.numbers import whole_number
 from netful.model.core.unknown import Maybe
 
 _WHOLE = re.compile(r"\$((?:request|response|context|stageVariables)\b.*)")
@@ -64,7 +65,7 @@ def _with(made: Mapped, done: str, what: tuple[str, str], value: str) -> Mapped:
     if place == "path":
         return replace(made, path=value)
     if place == "statuscode":
-        return replace(made, status=int(value)) if value.isdecimal() else made
+        return replace(made, status=whole_number(value, made.status))
     if place == "querystring":
         return replace(made, query=_query(made.query, done, name, value))
     if place == "header" and not _is_reserved(name):

@@ -1,7 +1,7 @@
-"""Hosts that pass requests on as requests of their own, as `netful.toml` declares (api-gateway §2.5). Pure.
+"""Hosts that forward requests as new requests, as `netful.toml` declares (api-gateway §2.5). Pure.
 
-The program itself is opaque: what is declared is taken to be what it does. Of several rewrites that take a request, the one
-with the longest path does.
+The program is opaque: its declaration is assumed to be correct. Of several matching rewrites, the one with the longest path
+applies.
 """
 
 from __future__ import annotations
@@ -9,14 +9,14 @@ from __future__ import annotations
 from urllib.parse import urlsplit
 
 from netful.engine.load_balancers.rule_conditions import HttpRequest
-from netful.model.access.host import ANY_PORT, Program, Rewrite
+from netful.model.functions.programs import ANY_PORT, Program, Rewrite
 
 _CLIENTS_HOST = "$host"
 _PORTS = {"http": 80, "https": 443}
 
 
 def rewrite_for(program: Program, port: int, request: HttpRequest) -> Rewrite | None:
-    """The rewrite that takes a request at a port, if any does."""
+    """Return the rewrite for a request at a port, if one matches."""
     fitting = [rewrite for rewrite in program.rewrites if _takes(rewrite, port, request)]
     return max(fitting, key=lambda rewrite: len(rewrite.path), default=None)
 
@@ -31,7 +31,7 @@ def _takes(rewrite: Rewrite, port: int, request: HttpRequest) -> bool:
 
 
 def rewritten(rewrite: Rewrite, request: HttpRequest) -> HttpRequest:
-    """The request that is sent on."""
+    """Return the forwarded request."""
     target = urlsplit(rewrite.to)
     path = target.path.rstrip("/") + request.path.removeprefix(rewrite.path.rstrip("/"))
     headers = {name.lower(): value for name, value in rewrite.headers.items()}
@@ -40,6 +40,6 @@ def rewritten(rewrite: Rewrite, request: HttpRequest) -> HttpRequest:
 
 
 def destination(rewrite: Rewrite) -> tuple[str, int]:
-    """The host and port that the request is sent to."""
+    """Return the host and port that the request is forwarded to."""
     target = urlsplit(rewrite.to)
     return target.hostname or "", target.port or _PORTS[target.scheme]

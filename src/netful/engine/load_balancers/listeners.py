@@ -1,9 +1,9 @@
-"""Listeners: which takes a packet, and what it does with a request (vpc-network §9.2).
+"""Listeners: the one that accepts a packet, and its actions for a request (vpc-network §9.2).
 
-A request is for the first rule by priority that takes it, else for the default actions.
+The first matching rule by priority decides, else the default actions.
 
-Without a request (a question about a port) the first rule that takes every request counts, else the default actions. A condition that is not settled by what is known of
-the request (a header, a method) is taken not to hold, which the path then assumes.
+Without a request (a question about a port), the first rule that matches every request decides, else the default actions. A
+condition on an unknown part of the request (a header, a method) is assumed not to match.
 """
 
 from __future__ import annotations
@@ -15,11 +15,11 @@ from netful.engine.flows.flow import Flow, Ports
 from netful.engine.flows.ruling import Ruling, needs
 from netful.engine.load_balancers import rule_conditions
 from netful.engine.load_balancers.rule_conditions import HttpRequest
-from netful.model.balancing.load_balancer import Action, Listener, ListenerRule, LoadBalancer
+from netful.model.balancing.load_balancers import Action, Listener, ListenerRule, LoadBalancer
 from netful.model.cloud import Cloud
 from netful.model.core.origin import Origin
 from netful.model.core.unknown import Unknown
-from netful.model.network.filters import TCP, UDP
+from netful.model.network.protocols import TCP, UDP
 
 NO_LISTENER = "ELBV2_LISTENERS_MISMATCH"
 
@@ -34,12 +34,12 @@ _PROTOCOLS = {
     "TCP_QUIC": (TCP, UDP),
 }
 _EVERY = {"path-pattern": {"*", "/*"}, "host-header": {"*"}}
-"""The values of conditions that hold for all requests."""
+"""Values of conditions that match all requests."""
 
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
-    """The actions that a listener takes; `rule` is "" for its default ones."""
+    """Actions of a listener; `rule` is "" for the default ones."""
 
     actions: tuple[Action, ...]
     origin: Origin
@@ -49,12 +49,12 @@ class Chosen:
 
 
 def of(cloud: Cloud, balancer: LoadBalancer) -> list[Listener]:
-    """The listeners of a load balancer."""
+    """Return the listeners of a load balancer."""
     return [each for each in cloud.balancing.listeners.values() if each.load_balancer_id == balancer.id]
 
 
 def judge(cloud: Cloud, balancer: LoadBalancer, flow: Flow) -> tuple[Listener | None, Ruling]:
-    """The listener that takes a packet, and how the load balancer rules."""
+    """Return the listener for a packet, and the ruling of the load balancer."""
     own = of(cloud, balancer)
     for listener in own:
         port = listener.port
@@ -72,7 +72,7 @@ def judge(cloud: Cloud, balancer: LoadBalancer, flow: Flow) -> tuple[Listener | 
 
 
 def choose(cloud: Cloud, listener: Listener, request: HttpRequest | None) -> Chosen:
-    """The actions for a request, or for none in particular."""
+    """Return the actions for a request, or for any request."""
     rules = [rule for rule in cloud.balancing.listener_rules.values() if rule.listener_id == listener.id]
     notes: list[str] = []
     for rule in sorted(rules, key=lambda each: each.priority):
@@ -85,7 +85,7 @@ def choose(cloud: Cloud, listener: Listener, request: HttpRequest | None) -> Cho
 
 
 def _takes_all(rule: ListenerRule) -> bool:
-    """Whether there is no request that a rule does not take."""
+    """Return whether a rule matches all requests."""
     return all(_EVERY.get(each.field, set()) & {*map(str, each.values)} for each in rule.conditions)
 
 

@@ -1,25 +1,25 @@
-"""The names of load balancers, and which nodes they give.
+"""Names of load balancers, and their nodes.
 
-| name | gives |
+| name | nodes |
 |---|---|
-| a load balancer's own | its nodes, but without cross-zone balancing not those whose zone lacks a target of a group |
-| `dualstack.` before it, as aliases of the console and of the CDK have it | the same |
+| a load balancer's own | its nodes; without cross-zone balancing, without those in zones where a group has no target |
+| `dualstack.` before it, as in aliases of the console and the CDK | the same |
 | a zone (`us-east-1a.`) before that of a network load balancer | the node in that zone |
 
-A client cannot tell by the name which port it will ask for, so one group without a target there is enough. When that leaves no
-node, all are given.
+The port is unknown at resolution, so one group without a target in the zone is enough to leave a node out. If that leaves no node,
+all are given.
 """
 
 from __future__ import annotations
 
 from netful.engine.load_balancers import target_groups
-from netful.model.balancing.load_balancer import LoadBalancer, TargetGroup, crosses_zones
+from netful.model.balancing.load_balancers import LoadBalancer, TargetGroup, crosses_zones
 from netful.model.cloud import Cloud
 from netful.model.network.network_interface import NetworkInterface
 
 
 def named(cloud: Cloud, balancer: LoadBalancer, host: str) -> tuple[NetworkInterface, ...]:
-    """The nodes that DNS gives for one of its names."""
+    """Return the nodes that DNS gives for a name."""
     zone = balancer.zone_named(host)
     nodes = tuple(cloud.network.interfaces_of(balancer.id))
     if zone:
@@ -39,5 +39,5 @@ def named(cloud: Cloud, balancer: LoadBalancer, host: str) -> tuple[NetworkInter
 
 
 def _zones(cloud: Cloud, group: TargetGroup) -> set[str]:
-    """The zones in which a group has a target."""
+    """Return the zones in which a group has a target."""
     return {member.zone for member in target_groups.members(cloud, group)}

@@ -1,13 +1,13 @@
-"""The conditions of a listener's rules: what each looks at, and how it is compared (api-gateway §7.1).
+"""Conditions of listener rules: the compared part of a request, and the comparison (api-gateway §7.1).
 
-| field | looks at | letter case | values |
+| field | part | letter case | values |
 |---|---|---|---|
 | `host-header` | the host without its port | ignored | wildcards, regular expressions |
-| `path-pattern` | the path without the query | counts | wildcards, regular expressions |
+| `path-pattern` | the path without the query | significant | wildcards, regular expressions |
 | `http-header` | the header of that name | ignored | wildcards, regular expressions |
-| `http-request-method` | the method | counts | as they are |
-| `query-string` | each `KEY=VALUE` | ignored | wildcards; without a key the value of any |
-| `source-ip` | the peer's address, whatever `X-Forwarded-For` says | - | blocks |
+| `http-request-method` | the method | significant | exact |
+| `query-string` | each `KEY=VALUE` | ignored | wildcards; without a key, the value of any key |
+| `source-ip` | the peer's address, whatever `X-Forwarded-For` contains | - | blocks |
 """
 
 from __future__ import annotations
@@ -19,14 +19,14 @@ from ipaddress import ip_network
 
 from netful.engine.flows.flow import contains
 from netful.engine.iam.policies import like
-from netful.model.balancing.load_balancer import RuleCondition
+from netful.model.balancing.load_balancers import RuleCondition
 from netful.model.core.unknown import Unknown
 from netful.model.network.vpc import IPNetwork
 
 
 @dataclass(frozen=True, slots=True)
 class HttpRequest:
-    """What is known of a request; `path` has the query, None stands for what is not known."""
+    """Known parts of a request; `path` includes the query, None is unknown."""
 
     host: str
     path: str
@@ -36,7 +36,7 @@ class HttpRequest:
 
 
 def holds(condition: RuleCondition, request: HttpRequest) -> bool | None:
-    """Whether a request meets a condition; None where that is not known."""
+    """Return whether a request meets a condition; None if unknown."""
     field = _FIELDS.get(condition.field)
     subjects = field.subjects(request, condition.name) if field else None
     wanted = (*condition.values, *condition.regexes)
@@ -52,7 +52,7 @@ def holds(condition: RuleCondition, request: HttpRequest) -> bool | None:
 
 @dataclass(frozen=True, slots=True)
 class _Field:
-    """`subjects` are the texts that a condition looks at; `meets` compares a value with one of them."""
+    """Comparison of a field: `subjects` are the texts of the request; `meets` compares a value with one of them."""
 
     subjects: Callable[[HttpRequest, str], list[str] | None]
     meets: Callable[[str, str], bool]
@@ -90,7 +90,7 @@ def _folded(value: str, subject: str) -> bool:
 
 
 def _pair(value: str, subject: str) -> bool:
-    """A query's pair: of a value without a key, any key's value (and a pair without one is its value)."""
+    """Compare a query pair: a value without a key matches the value of any key, or a pair without one."""
     if "=" in value:
         (wanted_key, _, wanted), (key, _, given) = value.partition("="), subject.partition("=")
         return _folded(wanted_key, key) and _folded(wanted, given)

@@ -12,7 +12,7 @@ from ipaddress import AddressValueError, IPv4Address
 
 from netful.engine.flows.ruling import needs
 from netful.engine.integrations.integration_targets import function_id
-from netful.model.balancing.load_balancer import Registration, Target, TargetGroup
+from netful.model.balancing.load_balancers import Registration, Target, TargetGroup
 from netful.model.cloud import Cloud
 from netful.model.core.unknown import Maybe, Unknown
 from netful.model.network.network_interface import NetworkInterface

@@ -1,7 +1,7 @@
-"""What a listener rule's transforms make of a request before it is sent on (api-gateway §7.4).
+"""Transforms of a listener rule: the request that is forwarded (api-gateway §7.4).
 
-They come after the rule was chosen. The first regular expression that is found in the Host, or in the path with its query,
-gives way to its replacement, where `$1` stands for its first group; a request without any stays as it is.
+They apply after the rule is selected. The first match of the regular expression in the Host, or in the path with its query, is
+replaced; `$1` is its first group. A request without a match stays unchanged.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ _GROUP = re.compile(r"\$(\d)")
 
 
 def transformed(transforms: Sequence[Any], request: HttpRequest) -> HttpRequest | Unknown:
-    """The request as it is sent on; Unknown where a replacement is."""
+    """Return the forwarded request; Unknown if a replacement is unknown."""
     for kind, regex, replacement in rewrites(transforms):
         if isinstance(replacement, Unknown):
             return replacement

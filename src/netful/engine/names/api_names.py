@@ -1,7 +1,7 @@
-"""What APIs are called: their own host names, those through an endpoint, custom domains, and the URLs to call.
+"""Names of APIs: their own host names, names through an endpoint, custom domains, and invoke URLs.
 
-An API's own host is `API.execute-api.REGION.amazonaws.com`; a template's logical id stands where AWS's random id
-would. Hosts are compared without regard to case. (api-gateway §1.1, §2.2)
+An API's own host is `API.execute-api.REGION.amazonaws.com`, with the template's logical id in place of AWS's random id. Hosts are
+compared without letter case (api-gateway §1.1, §2.2).
 """
 
 from __future__ import annotations
@@ -16,14 +16,14 @@ from netful.model.apis.stage import Stage
 from netful.model.cloud import Cloud
 from netful.model.core.unknown import Maybe
 from netful.model.names import service_names
-from netful.model.network.vpc_endpoint import VpcEndpoint
+from netful.model.network.vpc_endpoints import VpcEndpoint
 
 DEFAULT_STAGE = "$default"
 
 
 @dataclass(frozen=True, slots=True)
 class OwnName:
-    """A host of the form `API.execute-api…`; `endpoint` is the middle of `API-vpce-ID.execute-api…`."""
+    """A host of the form `API.execute-api…`; `endpoint` is the middle part of `API-vpce-ID.execute-api…`."""
 
     api_id: str
     region: str
@@ -31,17 +31,17 @@ class OwnName:
 
 
 def host_of(api: Api) -> str:
-    """The host by which an API is called."""
+    """Return the host of an API."""
     return f"{host_label(api.id)}.execute-api.{api.region}.amazonaws.com"
 
 
 def associated_host(api: Api, endpoint_id: str) -> str:
-    """The host of an API that is associated with an endpoint; it resolves everywhere, to that endpoint (§2.2 D)."""
+    """Return the host of an API that is associated with an endpoint; it resolves everywhere, to that endpoint (§2.2 D)."""
     return f"{host_label(api.id)}-{dns_id(endpoint_id)}.execute-api.{api.region}.amazonaws.com"
 
 
 def own_name(cloud: Cloud, host: str) -> OwnName | None:
-    """The API that an execute-api host names, loaded or not."""
+    """Return the API in an execute-api host, loaded or not."""
     known = service_names.service_of_host(host.lower().rstrip("."))
     if known is None or known[0].code != "execute-api":
         return None
@@ -50,7 +50,7 @@ def own_name(cloud: Cloud, host: str) -> OwnName | None:
 
 
 def loaded_id(cloud: Cloud, named: str) -> str:
-    """The id of the API that a host or header names: a logical id has capitals, which a host name loses."""
+    """Return the id of the API in a host or header: a logical id has capitals, which a host name loses."""
     names = (named.lower(), host_label(named).lower())
     return next(
         (api_id for api_id in cloud.apis.by_id if api_id.lower() in names or host_label(api_id).lower() == names[1]),
@@ -59,33 +59,33 @@ def loaded_id(cloud: Cloud, named: str) -> str:
 
 
 def is_api_host(cloud: Cloud, host: str) -> bool:
-    """Whether API Gateway answers for a host: an API's, an execute-api endpoint's, or a loaded custom domain."""
+    """Return whether API Gateway serves a host: an API's, an execute-api endpoint's, or a loaded custom domain."""
     at_endpoint = ".execute-api." in host and host.endswith(".vpce.amazonaws.com")
     return at_endpoint or own_name(cloud, host) is not None or bool(domains_named(cloud, host))
 
 
 def is_at_the_edge(cloud: Cloud, host: str) -> bool:
-    """Whether a host is the own name of an edge-optimized API, which clients reach by CloudFront (§1.1)."""
+    """Return whether a host is the own name of an edge-optimized API, which clients reach through CloudFront (§1.1)."""
     named = own_name(cloud, host)
     api = cloud.apis.by_id.get(named.api_id) if named else None
     return api is not None and api.endpoint_type is ApiEndpointType.EDGE
 
 
 def domains_named(cloud: Cloud, host: str) -> tuple[DomainName, ...]:
-    """The custom domain names of a host; a wildcard stands for one label."""
+    """Return the custom domain names that match a host; a wildcard is one label."""
     name = host.lower().rstrip(".")
     wildcard = "*." + name.partition(".")[2]
     return tuple(d for d in cloud.apis.domain_names.values() if str(d.domain_name).lower() in (name, wildcard))
 
 
 def mappings_of(cloud: Cloud, domain: DomainName) -> tuple[BasePathMapping, ...]:
-    """What a domain serves, the longest base path first."""
+    """Return the mappings of a domain, the longest base path first."""
     found = [m for m in cloud.apis.base_path_mappings.values() if maps(m.domain, domain)]
     return tuple(sorted(found, key=lambda m: len(str(m.base_path)), reverse=True))
 
 
 def maps(named: Maybe[str], domain: DomainName) -> bool:
-    """Whether a mapping's or an association's domain, by id, name or ARN, is this one."""
+    """Return whether the domain in a mapping or an association (id, name or ARN) is this one."""
     if not isinstance(named, str):
         return False
     name = named.rpartition("/domainnames/")[2].partition("+")[0]
@@ -93,18 +93,18 @@ def maps(named: Maybe[str], domain: DomainName) -> bool:
 
 
 def associations(cloud: Cloud, domain: DomainName) -> tuple[Maybe[str], ...]:
-    """The endpoints that may reach a private domain name."""
+    """Return the endpoints that may reach a private domain name."""
     found = cloud.apis.domain_name_access_associations.values()
     return tuple(a.vpc_endpoint_id for a in found if maps(a.domain, domain))
 
 
 def endpoints_of(cloud: Cloud) -> tuple[VpcEndpoint, ...]:
-    """The endpoints that lead to private APIs."""
+    """Return the endpoints of execute-api, which lead to private APIs."""
     return tuple(e for e in cloud.network.vpc_endpoints.values() if e.service == "execute-api")
 
 
 def invoke_urls(cloud: Cloud, api: Api) -> tuple[str, ...]:
-    """The URLs by which the stages of an API can be called without further headers."""
+    """Return the URLs that invoke the stages of an API without further headers."""
     stages = [stage for stage in cloud.apis.stages_of(api.id) if isinstance(stage.stage_name, str)]
     own = [f"{_scheme(api)}://{host}{_stage_path(stage)}" for host in _hosts(cloud, api) for stage in stages]
     return tuple(dict.fromkeys((*own, *_domain_urls(cloud, api))))
@@ -115,7 +115,7 @@ def _scheme(api: Api) -> str:
 
 
 def _hosts(cloud: Cloud, api: Api) -> Iterator[str]:
-    """The hosts that lead to an API; its own one leads nowhere where every endpoint has its private DNS off."""
+    """Return the hosts of an API; its own host leads nowhere if every endpoint has private DNS off."""
     if api.disable_execute_api_endpoint:
         return
     endpoints = endpoints_of(cloud)
@@ -138,7 +138,7 @@ def _domain_urls(cloud: Cloud, api: Api) -> Iterator[str]:
 
 
 def domains_of(cloud: Cloud, api: Api) -> tuple[tuple[DomainName | None, BasePathMapping], ...]:
-    """The custom domains that serve an API; None where a mapping's domain was not loaded."""
+    """Return the custom domains of an API; None if the domain of a mapping was not loaded."""
     return tuple(
         (next((d for d in cloud.apis.domain_names.values() if maps(mapping.domain, d)), None), mapping)
         for mapping in cloud.apis.base_path_mappings.values()
@@ -147,7 +147,7 @@ def domains_of(cloud: Cloud, api: Api) -> tuple[tuple[DomainName | None, BasePat
 
 
 def exposure(api: Api) -> str:
-    """Whether the internet reaches an API: "public" or "private"; "unknown" where its type is."""
+    """Return whether the internet reaches an API: "public" or "private"; "unknown" if its type is unknown."""
     if isinstance(api.endpoint_type, ApiEndpointType):
         return "private" if api.private else "public"
     return "unknown"

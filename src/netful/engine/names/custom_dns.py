@@ -1,7 +1,7 @@
-"""DNS servers that a VPC's DHCP options name instead of its own resolver (vpc-network §6.1).
+"""DNS servers in a VPC's DHCP options, in place of its own resolver (vpc-network §6.1).
 
-What they answer is not known, but they are taken to answer public names as public DNS does. A name that the VPC's own
-resolver would answer otherwise (private zones, private DNS of endpoints) hangs on whether they forward to it.
+Their answers are unknown, but they are assumed to answer public names as public DNS does. A name that the VPC's resolver answers
+differently (private zones, private DNS of endpoints) depends on whether they forward to it.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ AMAZON = "AmazonProvidedDNS"
 
 
 def servers_of(cloud: Cloud, vpc: Vpc) -> tuple[str, ...]:
-    """The servers that a VPC's clients ask, when its own resolver is not among them."""
+    """Return the DNS servers of a VPC's clients if its own resolver is not among them."""
     options = next((o for o in cloud.names.dhcp_options.values() if vpc.id in o.vpc_ids), None)
     servers = tuple(str(server) for server in options.domain_name_servers) if options else ()
     own = {AMAZON, "169.254.169.253", str(resolver_address(vpc))}
@@ -25,7 +25,7 @@ def servers_of(cloud: Cloud, vpc: Vpc) -> tuple[str, ...]:
 
 
 def merged(servers: tuple[str, ...], amazon: Answer, public: Answer) -> Answer:
-    """The answer where the VPC's resolver and public DNS agree; otherwise it is not known."""
+    """Return the answer if the VPC's resolver and public DNS agree, else an unknown one."""
     listed = " or ".join(servers)
     same = (amazon.addresses, amazon.ipv6_addresses) == (public.addresses, public.ipv6_addresses)
     if same and amazon.status == public.status:

@@ -1,13 +1,13 @@
-"""The names that belong to an interface endpoint, and which addresses they give (vpc-network §5.2, §5.3).
+"""Names of an interface endpoint and their addresses (vpc-network §5.2, §5.3).
 
-| name | who answers |
+| name | answer |
 |---|---|
-| `vpce-ID-HASH.SERVICE.REGION.vpce.amazonaws.com` | public DNS, all the endpoint's addresses |
+| `vpce-ID-HASH.SERVICE.REGION.vpce.amazonaws.com` | public DNS, all addresses of the endpoint |
 | `vpce-ID-HASH-ZONE.SERVICE.REGION.vpce.amazonaws.com` | public DNS, the addresses in that zone |
 | the same with labels in front (`BUCKET.vpce-…`) | as without |
-| `API-vpce-ID.execute-api.REGION.amazonaws.com` | public DNS, all the addresses of that execute-api endpoint |
+| `API-vpce-ID.execute-api.REGION.amazonaws.com` | public DNS, all addresses of that execute-api endpoint |
 
-How a template's logical id stands in them: `model.names.endpoint_dns`.
+`model.names.endpoint_dns` defines the form of a logical id in them.
 """
 
 from __future__ import annotations
@@ -19,23 +19,23 @@ from netful.model.cloud import Cloud
 from netful.model.core.unknown import Unknown, known_in
 from netful.model.names import endpoint_dns, service_names
 from netful.model.names.endpoint_dns import dns_id, first_label
-from netful.model.network.vpc_endpoint import EndpointType, VpcEndpoint
+from netful.model.network.vpc_endpoints import EndpointType, VpcEndpoint
 
 __all__ = ["addresses", "dns_id", "named_endpoint", "region_of", "regional_name", "zonal_name"]
 
 
 def regional_name(cloud: Cloud, endpoint: VpcEndpoint) -> str:
-    """The endpoint-specific name that gives all its addresses."""
+    """Return the endpoint-specific name with all addresses."""
     return f"{first_label(endpoint.id)}.{_suffix(cloud, endpoint)}"
 
 
 def zonal_name(cloud: Cloud, endpoint: VpcEndpoint, availability_zone: str) -> str:
-    """The endpoint-specific name that gives the addresses in one zone."""
+    """Return the endpoint-specific name with the addresses of one zone."""
     return f"{first_label(endpoint.id)}-{availability_zone}.{_suffix(cloud, endpoint)}"
 
 
 def addresses(cloud: Cloud, endpoint: VpcEndpoint, availability_zone: str | None = None) -> tuple[IPv4Address, ...]:
-    """The known private addresses of an endpoint, in all zones or in one."""
+    """Return the known private addresses of an endpoint, in all zones or in one."""
     return tuple(
         eni.private_ip_address
         for eni in cloud.network.interfaces_of(endpoint.id)
@@ -44,7 +44,7 @@ def addresses(cloud: Cloud, endpoint: VpcEndpoint, availability_zone: str | None
 
 
 def named_endpoint(cloud: Cloud, host: str) -> tuple[VpcEndpoint, tuple[IPv4Address, ...]] | None:
-    """The endpoint that an endpoint-specific name (lower case) means, with the addresses that it gives."""
+    """Return the endpoint of an endpoint-specific name (lower case), and the addresses of that name."""
     if "vpce" not in host:
         return None
     for endpoint in cloud.network.vpc_endpoints.values():
@@ -59,7 +59,7 @@ def named_endpoint(cloud: Cloud, host: str) -> tuple[VpcEndpoint, tuple[IPv4Addr
 
 
 def region_of(cloud: Cloud, endpoint: VpcEndpoint) -> str:
-    """The region in the endpoint's service name, else its VPC's."""
+    """Return the region in the endpoint's service name, else its VPC's."""
     if isinstance(endpoint.service_name, str):
         named = next((r for r in service_names.REGIONS if f".{r}." in endpoint.service_name), None)
         if named:
@@ -74,7 +74,7 @@ def _suffix(cloud: Cloud, endpoint: VpcEndpoint) -> str:
 
 
 def _api_names(cloud: Cloud, endpoint: VpcEndpoint, host: str) -> tuple[str, ...]:
-    """The one name of the form `API-vpce-ID.execute-api…` that `host` could be, if this endpoint has such names."""
+    """Return the only name of the form `API-vpce-ID.execute-api…` that `host` can be, if this endpoint has such names."""
     if endpoint.service != "execute-api":
         return ()
     api = host.partition("-vpce-")[0]

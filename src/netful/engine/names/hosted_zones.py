@@ -1,9 +1,9 @@
-"""Route 53's hosted zones and resolver rules: which of them answers a VPC, and what (vpc-network §6.2).
+"""Hosted zones and resolver rules of Route 53: the one that answers a VPC, and its answer (vpc-network §6.2).
 
-1. Of all that are associated with the VPC, the one with the most labels answers; a rule beats a zone of the same name.
-2. A private zone that was chosen is all there is: a name that it lacks does not exist, whatever public DNS has.
-3. A private zone is seen only by a VPC with both DNS attributes.
-4. A rule of type SYSTEM makes an exception from a wider one: the name is resolved the usual way.
+1. Of all zones and rules of the VPC, the one with the most labels answers; a rule wins over a zone of the same name.
+2. A selected private zone is final: a name that it lacks does not exist, whatever public DNS has.
+3. Only a VPC with both DNS attributes sees a private zone.
+4. A rule of type SYSTEM is an exception from a wider rule: the name is resolved the usual way.
 """
 
 from __future__ import annotations
@@ -16,7 +16,8 @@ from netful.engine.flows.ruling import needs
 from netful.engine.names.dns_answer import Answer
 from netful.model.cloud import Cloud
 from netful.model.core.unknown import Maybe, Unknown
-from netful.model.names.zones import Direction, HostedZone, RecordSet, ResolverRule
+from netful.model.names.hosted_zones import HostedZone, RecordSet
+from netful.model.names.resolver import Direction, ResolverRule
 from netful.model.network.network_interface import NetworkInterface
 from netful.model.network.vpc import IPAddress, Vpc
 from netful.model.promised import promised
@@ -24,19 +25,19 @@ from netful.model.promised import promised
 PRIVATE_ZONE_NXDOMAIN = "NETFUL_DNS_PRIVATE_ZONE_NXDOMAIN"
 
 Again = Callable[[str | None, str], Answer]
-"""Resolves another name, from a VPC or from outside any."""
+"""Resolves another name, from a VPC or from outside."""
 
 _SECONDARY = "SECONDARY"
 _ADDRESS_TYPES = ("A", "AAAA", "CNAME")
 
 
 def labels(name: str) -> int:
-    """How many labels a name has; the root has none."""
+    """Return the number of labels of a name; the root has none."""
     return len(name.split(".")) if name else 0
 
 
 def chosen(cloud: Cloud, vpc: Vpc, host: str) -> HostedZone | ResolverRule | None:
-    """The zone or rule of a VPC that answers for a host."""
+    """Return the zone or rule of a VPC that answers for a host."""
     rules = [r for r in cloud.names.resolver_rules.values() if vpc.id in r.vpc_ids and _covers(r.domain_name, host)]
     zones = [z for z in cloud.names.hosted_zones.values() if vpc.id in z.vpc_ids and z.name and _covers(z.name, host)]
     rule = max(rules, key=lambda each: labels(each.domain_name), default=None)
@@ -51,12 +52,12 @@ def _covers(domain: str, host: str) -> bool:
 
 
 def name_of(zone: HostedZone | ResolverRule) -> str:
-    """The domain that a zone or rule answers for."""
+    """Return the domain of a zone or rule."""
     return zone.name if isinstance(zone, HostedZone) else zone.domain_name
 
 
 def answer(cloud: Cloud, vpc: Vpc, name: str, host: str, zone: HostedZone | ResolverRule, again: Again) -> Answer:
-    """What the zone or rule that was chosen gives for a host."""
+    """Return the answer of the selected zone or rule."""
     if isinstance(zone, ResolverRule):
         return _forwarded(cloud, name, zone, again)
     records = given(records_of(zone, host), vpc.region)
@@ -67,7 +68,7 @@ def answer(cloud: Cloud, vpc: Vpc, name: str, host: str, zone: HostedZone | Reso
 
 
 def public_zone(cloud: Cloud, host: str) -> HostedZone | None:
-    """The most specific public zone of the sources that has an address for a host."""
+    """Return the most specific public zone of the sources with an address for a host."""
     zones = [
         z for z in cloud.names.hosted_zones.values() if not z.private and _covers(z.name, host) and records_of(z, host)
     ]
@@ -75,7 +76,7 @@ def public_zone(cloud: Cloud, host: str) -> HostedZone | None:
 
 
 def records_of(zone: HostedZone, host: str) -> list[RecordSet]:
-    """The records with a host's address: its own, else those of the nearest wildcard."""
+    """Return the records of a host: its own, else those of the nearest wildcard."""
     for name in _names(host, zone.name):
         found = [record for record in zone.records if record.name.replace("\\052", "*") == name]
         if found:
@@ -84,10 +85,10 @@ def records_of(zone: HostedZone, host: str) -> list[RecordSet]:
 
 
 def given(records: list[RecordSet], region: str) -> list[RecordSet]:
-    """Those of one name's records that are given, to who asks from a region ("" where that is not known).
+    """Return the records of a name that a client in a region gets ("": unknown region).
 
-    By weight those that have one, by latency those of the same region, and of a failover the primary ones: whether these
-    are healthy is not known. Where none would be left, all are given.
+    Weighted records need a weight, latency records the same region, failover records the primary role; their health is unknown. If no
+    record is left, all are returned.
     """
     drawn = [record for record in records if record.weight != 0]
     near = [record for record in drawn or records if record.region in ("", region) or not region]
@@ -105,7 +106,7 @@ def _names(host: str, zone_name: str) -> Iterator[str]:
 def from_records(
     cloud: Cloud, name: str, where: str, records: list[RecordSet], again: Callable[[str], Answer]
 ) -> Answer:
-    """What records give; an alias or CNAME gives what its target does."""
+    """Return the answer of records; an alias or CNAME has the answer of its target."""
     assumed = [f"the primary record of {record.name} is healthy" for record in records if record.failover == "PRIMARY"]
     values: list[Maybe[str]] = [record.alias for record in records if record.alias is not None]
     values += [value for record in records for value in record.values]
@@ -120,7 +121,7 @@ def from_records(
             return Answer(name, status="UNKNOWN", zone=where, origin=records[0].origin, missing=needs(value, ""))
         address = _address(value)
         if address is None:
-            found = again(value.rpartition(":")[2])  # an endpoint's `DnsEntries` have their zone's id in front
+            found = again(value.rpartition(":")[2])  # an endpoint's `DnsEntries` begin with the id of their zone
             if len(values) > 1:
                 assumed.append(f"of the records of {records[0].name} the one that leads to {found.name} is given")
             return replace(
@@ -152,7 +153,7 @@ def _address(text: str) -> IPAddress | None:
 
 
 def _forwarded(cloud: Cloud, name: str, rule: ResolverRule, again: Again) -> Answer:
-    """What the servers of a rule answer: known where one is the inbound endpoint of a VPC that was loaded."""
+    """Return the answer of a rule's servers: known if one of them is the inbound endpoint of a loaded VPC."""
     for target in rule.targets:
         found = () if isinstance(target.ip, Unknown) else cloud.network.interfaces_with(target.ip)
         inbound = next((vpc for eni in found if (vpc := _inbound_vpc(cloud, eni))), None)
@@ -171,7 +172,7 @@ def _inbound_vpc(cloud: Cloud, eni: NetworkInterface) -> Vpc | None:
 
 
 def inbound_endpoint(cloud: Cloud) -> tuple[str, Vpc] | None:
-    """The inbound endpoint, and its VPC, that on-premises DNS can forward to."""
+    """Return the inbound endpoint that on-premises DNS can forward to, and its VPC."""
     for endpoint in cloud.names.resolver_endpoints.values():
         for eni in cloud.network.interfaces_of(endpoint.id):
             vpc = _inbound_vpc(cloud, eni)

@@ -1,6 +1,6 @@
-"""Names as they are resolved on-premises: by the inbound endpoint of a VPC's resolver, where there is one (vpc-network §6.4).
+"""Names resolved on-premises: by the inbound endpoint of a VPC's resolver, if one exists (vpc-network §6.4).
 
-Without an inbound endpoint only public DNS is asked. With one, on-premises DNS is taken to forward every name to it.
+Without an inbound endpoint only public DNS answers. With one, on-premises DNS is assumed to forward every name to it.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from netful.model.cloud import Cloud
 
 
 def resolve(cloud: Cloud, host: str) -> Answer:
-    """What a name gives on-premises."""
+    """Return the answer to a name on-premises."""
     inbound = hosted_zones.inbound_endpoint(cloud)
     if inbound is None:
         return resolution.resolve(cloud, None, host)

@@ -1,20 +1,20 @@
-"""Names: what a host name gives to who asks from inside a VPC, or from outside any (vpc-network §5.2, §6).
+"""Resolution of names, from inside a VPC or from outside (vpc-network §5.2, §6).
 
-The order in which something answers, first match:
+The first match answers:
 
-1. without `enableDnsSupport` nobody: the query times out;
-2. an endpoint-specific name gives that endpoint's private addresses, everywhere: these records are public;
-3. inside a VPC, the most specific of: its private zones and resolver rules (`hosted_zones`), and the zones that private
-   DNS of an interface endpoint makes, if the VPC has both DNS attributes;
-4. names of interfaces by address (`ip-10-0-1-5.…`, `ec2-203-0-113-7.…`); only inside does the second give a private
-   one, and in a peered VPC where the peering was told so;
-5. the names of load balancers: public addresses, or private ones for an internal one, everywhere;
-6. AWS's services by their public names, and names in public zones of the sources;
-7. a name of an endpoint that was not loaded: what it gives is unknown;
-8. any other public name: it exists, unless it stands under a name that nobody can have registered.
+1. without `enableDnsSupport`, the query times out;
+2. an endpoint-specific name gives the private addresses of that endpoint, everywhere: these records are public;
+3. inside a VPC, the most specific of: its private zones and resolver rules (`hosted_zones`), and the zones of private DNS of its
+   interface endpoints, if the VPC has both DNS attributes;
+4. names of interfaces by address (`ip-10-0-1-5.…`, `ec2-203-0-113-7.…`); the second form gives a private address only inside the
+   VPC, and in a peered VPC if the peering enables it;
+5. names of load balancers: public addresses, or private ones for an internal one, everywhere;
+6. public names of AWS services, and names in public zones of the sources;
+7. a name of an endpoint that was not loaded: the answer is unknown;
+8. any other public name exists, unless its top-level domain cannot be registered.
 
-`resolve` is total: what is wrong is in the answer (`status`, `code`), never an exception. The resolver is not
-filtered by groups or ACLs and needs no route (§0.5), so the answer depends on nothing but the VPC and the name.
+`resolve` is total: errors are in the answer (`status`, `code`), never an exception. Groups and ACLs do not filter the resolver, and
+it needs no route (§0.5), so the answer depends only on the VPC and the name.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ from netful.model.names.managed_names import is_managed, managed_names
 from netful.model.network import addresses
 from netful.model.network.network_interface import InterfaceOwner, NetworkInterface
 from netful.model.network.vpc import Vpc
-from netful.model.network.vpc_endpoint import EndpointType, VpcEndpoint
+from netful.model.network.vpc_endpoints import EndpointType, VpcEndpoint
 
 __all__ = ["Answer", "resolve"]
 
@@ -69,9 +69,9 @@ _INTERFACE_NAME = re.compile(
 
 
 def resolve(cloud: Cloud, vpc_id: str | None, name: str, *, inbound: bool = False) -> Answer:
-    """What `name` gives when it is asked from a VPC (None: from outside any).
+    """Return the answer to `name` for a client in a VPC (None: outside of any).
 
-    `inbound`: the question came to the VPC's resolver through an inbound endpoint.
+    `inbound`: the query reached the VPC's resolver through an inbound endpoint.
     """
     return _resolve(cloud, vpc_id, name, 0, inbound=inbound)
 
@@ -111,7 +111,7 @@ def _answer(cloud: Cloud, vpc: Vpc | None, name: str, host: str, again: Again, *
 
 
 def _private(cloud: Cloud, vpc: Vpc, name: str, host: str, again: Again, *, inbound: bool) -> Answer | None:
-    """The most specific of what a VPC has for itself."""
+    """Return the most specific private answer of a VPC."""
     zone = hosted_zones.chosen(cloud, vpc, host)
     hidden = _private_dns(cloud, vpc, name, host, inbound=inbound)
     found = _INTERFACE_NAME.fullmatch(host)
@@ -122,12 +122,12 @@ def _private(cloud: Cloud, vpc: Vpc, name: str, host: str, again: Again, *, inbo
 
 
 def _vpc(cloud: Cloud, vpc_id: str) -> Vpc:
-    """The VPC that asks; one that was not loaded is taken to have both DNS attributes."""
+    """Return the VPC of the client; one that was not loaded is assumed to have both DNS attributes."""
     return cloud.network.vpcs.get(vpc_id) or Vpc(vpc_id, (), enable_dns_hostnames=True, region=cloud.region)
 
 
 def _private_dns(cloud: Cloud, vpc: Vpc, name: str, host: str, *, inbound: bool) -> tuple[int, Answer] | None:
-    """What private DNS of an endpoint gives, and how many labels its zone has."""
+    """Return the answer of an endpoint's private DNS, and the number of labels of its zone."""
     for endpoint in _endpoints(cloud, vpc, host) if vpc.enable_dns_hostnames else ():
         if endpoint.private_dns_enabled and (inbound or not endpoint.private_dns_only_for_inbound_resolver):
             zones = (pattern.removeprefix("*.") for pattern in _patterns(cloud, endpoint, host))
@@ -152,12 +152,12 @@ def _taken_for_granted(cloud: Cloud, vpc: Vpc) -> tuple[str, ...]:
 
 
 def _endpoints(cloud: Cloud, vpc: Vpc, host: str) -> list[VpcEndpoint]:
-    """The VPC's interface endpoints whose private DNS covers, or would cover, the name."""
+    """Return the VPC's interface endpoints whose private DNS covers the name, or would if it were on."""
     return [endpoint for endpoint in cloud.network.endpoints_of(vpc.id) if _patterns(cloud, endpoint, host)]
 
 
 def _patterns(cloud: Cloud, endpoint: VpcEndpoint, host: str) -> list[str]:
-    """The names of an endpoint's service that cover a host."""
+    """Return the names of an endpoint's service that cover a host."""
     if endpoint.type is not EndpointType.INTERFACE or not endpoint.service:
         return []
     patterns = service_names.service(endpoint.service).private_names(endpoint_names.region_of(cloud, endpoint))
@@ -182,7 +182,7 @@ def _interface(cloud: Cloud, vpc: Vpc | None, name: str, host: str) -> Answer | 
 
 
 def _gives_private(cloud: Cloud, vpc: Vpc, eni: NetworkInterface) -> bool:
-    """Whether a public name gives the private address: in its own VPC, and over a peering that resolves so (§6.3)."""
+    """Return whether a public name gives the private address: in its own VPC, and over a peering that enables it (§6.3)."""
     there = cloud.network.vpc_of_interface(eni)
     if there is None or there == vpc:
         return there is not None
@@ -194,7 +194,7 @@ def _gives_private(cloud: Cloud, vpc: Vpc, eni: NetworkInterface) -> bool:
 
 
 def _managed(cloud: Cloud, vpc: Vpc | None, name: str, host: str) -> Answer | None:
-    """A database's or a cache's name: public, giving public addresses outside its VPC where it has any, else private ones."""
+    """Return the answer to the name of a database or cache: outside its VPC the public addresses if it has any, else the private ones."""
     if not is_managed(host):
         return None
     owners = {e.owner_id: e for e in cloud.network.network_interfaces.values() if e.owner in _NAMED_OWNERS}
@@ -230,7 +230,7 @@ def _public_zone(cloud: Cloud, vpc: Vpc | None, name: str, host: str, again: Aga
     if zone is None:
         return None
     records = hosted_zones.given(hosted_zones.records_of(zone, host), vpc.region if vpc else "")
-    followed = any(record.alias is not None for record in records)  # by Route 53 itself, which is in no VPC
+    followed = any(record.alias is not None for record in records)  # answered by Route 53, which is outside of all VPCs
     asking = vpc.id if vpc and not followed else None
     answer = hosted_zones.from_records(cloud, name, f"zone {zone.id}", records, lambda other: again(asking, other))
     noted = () if zone.loaded else (f"zone {zone.id}, which was not loaded, is public",)

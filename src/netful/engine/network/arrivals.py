@@ -8,8 +8,8 @@ from netful.engine.flows.flow import Flow
 from netful.engine.flows.ruling import Ruling
 from netful.model.cloud import Cloud
 from netful.model.names.service_names import endpoint_ports
-from netful.model.network.filters import TCP
 from netful.model.network.network_interface import InterfaceOwner, NetworkInterface
+from netful.model.network.protocols import TCP
 
 LAMBDA_NO_INBOUND = "NETFUL_LAMBDA_NO_INBOUND"
 NAT_NO_INBOUND = "NETFUL_NAT_NO_INBOUND"

@@ -9,7 +9,7 @@ from netful.engine.network.targets import TARGETS
 from netful.engine.routing import route_tables
 from netful.model.core.unknown import Unknown
 from netful.model.network.network_interface import InterfaceOwner, NetworkInterface
-from netful.model.network.vpc import TargetKind
+from netful.model.network.route_tables import TargetKind
 
 if TYPE_CHECKING:
     from netful.engine.network.walk import Walk

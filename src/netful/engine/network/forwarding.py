@@ -11,7 +11,8 @@ from netful.engine.network.targets import TARGETS
 from netful.engine.routing import route_tables
 from netful.model.core.unknown import Unknown
 from netful.model.network.network_interface import InterfaceOwner, NetworkInterface
-from netful.model.network.vpc import Route, RouteTable, TargetKind, Vpc
+from netful.model.network.route_tables import Route, RouteTable, TargetKind
+from netful.model.network.vpc import Vpc
 
 if TYPE_CHECKING:
     from netful.engine.network.walk import Walk

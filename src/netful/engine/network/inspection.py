@@ -16,7 +16,7 @@ from netful.engine.flows.path import Path
 from netful.model.cloud import Cloud
 from netful.model.core.unknown import Unknown
 from netful.model.network.network_interface import InterfaceOwner, NetworkInterface
-from netful.model.network.vpc_endpoint import EndpointType, VpcEndpoint
+from netful.model.network.vpc_endpoints import EndpointType, VpcEndpoint
 
 if TYPE_CHECKING:
     from netful.engine.network.walk import Walk

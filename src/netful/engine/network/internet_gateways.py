@@ -13,7 +13,8 @@ from netful.model.cloud import Cloud
 from netful.model.core.unknown import Unknown
 from netful.model.network.gateways import InternetGateway
 from netful.model.network.network_interface import InterfaceOwner, NetworkInterface
-from netful.model.network.vpc import IPNetwork, Route, Vpc
+from netful.model.network.route_tables import Route
+from netful.model.network.vpc import IPNetwork, Vpc
 
 if TYPE_CHECKING:
     from netful.engine.network.walk import Walk

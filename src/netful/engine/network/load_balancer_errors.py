@@ -9,7 +9,7 @@ from netful.engine.flows.path import Hop, Symptom
 from netful.engine.http.gateway_errors import Answer
 from netful.engine.network.load_balancing import NO_TARGET, NO_TARGET_IN_ZONE
 from netful.engine.waf.ruling import FILTERED
-from netful.model.balancing.load_balancer import LoadBalancerType
+from netful.model.balancing.load_balancers import LoadBalancerType
 from netful.model.cloud import Cloud
 
 _PAGE = "<html>\r\n<head><title>{title}</title></head>\r\n<body>\r\n<center><h1>{title}</h1></center>\r\n</body>\r\n</html>\r\n"

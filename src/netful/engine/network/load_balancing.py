@@ -26,7 +26,7 @@ from netful.engine.waf.associations import acl_of, before_balancer
 from netful.engine.waf.fields import Inspected
 from netful.engine.waf.ruling import judge, ruling_of
 from netful.model.authentication import sign_in
-from netful.model.balancing.load_balancer import Action, LoadBalancer, LoadBalancerType, TargetGroup, crosses_zones
+from netful.model.balancing.load_balancers import Action, LoadBalancer, LoadBalancerType, TargetGroup, crosses_zones
 from netful.model.cloud import Cloud
 from netful.model.core.unknown import Maybe, Unknown, known_in
 from netful.model.network.network_interface import InterfaceOwner, NetworkInterface

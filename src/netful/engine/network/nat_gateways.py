@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING
 from netful.engine.flows.flow import AWS_EPHEMERAL, Flow, network_of
 from netful.engine.flows.ruling import Ruling
 from netful.model.core.origin import Origin
-from netful.model.network.filters import ICMP, TCP, UDP
 from netful.model.network.gateways import NatGateway
 from netful.model.network.network_interface import NetworkInterface
-from netful.model.network.vpc import IPNetwork, Route
+from netful.model.network.protocols import ICMP, TCP, UDP
+from netful.model.network.route_tables import Route
+from netful.model.network.vpc import IPNetwork
 
 if TYPE_CHECKING:
     from netful.engine.network.walk import Walk

@@ -17,8 +17,9 @@ from netful.engine.network.walk import Walk, vpc_id_of
 from netful.model.cloud import Cloud
 from netful.model.core.unknown import Maybe, Unknown
 from netful.model.network.gateways import VpnGateway
-from netful.model.network.transit import AttachmentKind
-from netful.model.network.vpc import IPNetwork, TargetKind
+from netful.model.network.route_tables import TargetKind
+from netful.model.network.transit_gateways import AttachmentKind
+from netful.model.network.vpc import IPNetwork
 
 NO_WAY_IN = "NETFUL_NOT_CONNECTED_ON_PREMISES"
 

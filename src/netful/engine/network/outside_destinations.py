@@ -10,7 +10,7 @@ from netful.engine.flows.ruling import Ruling
 from netful.model.cloud import Cloud
 from netful.model.core.unknown import Unknown
 from netful.model.names.service_names import endpoint_ports, service_code
-from netful.model.network.filters import TCP
+from netful.model.network.protocols import TCP
 from netful.model.network.vpc import PrefixList
 
 NO_DESTINATION = "NO_POSSIBLE_DESTINATION"

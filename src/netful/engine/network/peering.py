@@ -13,7 +13,8 @@ from netful.engine.flows.flow import Flow
 from netful.model.core.unknown import Unknown, known_in
 from netful.model.network.gateways import VpcPeeringConnection
 from netful.model.network.network_interface import InterfaceOwner, NetworkInterface
-from netful.model.network.vpc import Route, Vpc
+from netful.model.network.route_tables import Route
+from netful.model.network.vpc import Vpc
 
 if TYPE_CHECKING:
     from netful.engine.network.walk import Walk

@@ -13,7 +13,7 @@ from netful.engine.filters import security_groups
 from netful.engine.flows.flow import Flow, ipv4_of
 from netful.engine.network import load_balancing
 from netful.model.network.network_interface import NetworkInterface
-from netful.model.network.vpc_endpoint import VpcEndpoint
+from netful.model.network.vpc_endpoints import VpcEndpoint
 
 if TYPE_CHECKING:
     from netful.engine.network.walk import Walk

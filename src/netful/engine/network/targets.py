@@ -13,10 +13,10 @@ from netful.engine.flows.blocks import in_vpc
 from netful.engine.flows.flow import AWS_EPHEMERAL, Flow, network_of
 from netful.engine.network import inspection, internet_gateways, nat_gateways, peering, transit_gateways, vpn_gateways
 from netful.model.names.service_names import endpoint_ports
-from netful.model.network.filters import ICMP, TCP
 from netful.model.network.network_interface import NetworkInterface
-from netful.model.network.vpc import Route, TargetKind
-from netful.model.network.vpc_endpoint import EndpointType, VpcEndpoint
+from netful.model.network.protocols import ICMP, TCP
+from netful.model.network.route_tables import Route, TargetKind
+from netful.model.network.vpc_endpoints import EndpointType, VpcEndpoint
 
 if TYPE_CHECKING:
     from netful.engine.network.walk import Walk

@@ -22,8 +22,9 @@ from netful.engine.routing import transit_gateway_route_tables
 from netful.model.cloud import Cloud
 from netful.model.core.unknown import Unknown
 from netful.model.network.network_interface import InterfaceOwner, NetworkInterface
-from netful.model.network.transit import AttachmentKind, TransitGatewayAttachment
-from netful.model.network.vpc import Route, Subnet
+from netful.model.network.route_tables import Route
+from netful.model.network.transit_gateways import AttachmentKind, TransitGatewayAttachment
+from netful.model.network.vpc import Subnet
 
 if TYPE_CHECKING:
     from netful.engine.network.walk import Walk

@@ -17,7 +17,7 @@ from urllib.parse import parse_qsl, urlsplit
 from netful.engine.network import load_balancing
 from netful.model.apis.domain import VpcLink
 from netful.model.apis.integration import Integration
-from netful.model.balancing.load_balancer import LoadBalancer
+from netful.model.balancing.load_balancers import LoadBalancer
 from netful.model.cloud import Cloud
 from netful.model.core.unknown import Maybe
 from netful.model.network.network_interface import NetworkInterface

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from netful.engine.flows.blocks import in_vpc
 from netful.engine.flows.flow import Flow
 from netful.model.network.network_interface import NetworkInterface
-from netful.model.network.vpc import Route
+from netful.model.network.route_tables import Route
 
 if TYPE_CHECKING:
     from netful.engine.network.walk import Walk

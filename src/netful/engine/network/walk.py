@@ -33,11 +33,12 @@ from netful.engine.network import (
 )
 from netful.engine.network.arrivals import ARRIVALS
 from netful.engine.network.forwarding import forward
-from netful.model.balancing.load_balancer import Listener
+from netful.model.balancing.load_balancers import Listener
 from netful.model.cloud import Cloud
 from netful.model.core.unknown import Unknown
 from netful.model.network.network_interface import InterfaceOwner, NetworkInterface
-from netful.model.network.vpc import Route, RouteTable, Subnet, Vpc
+from netful.model.network.route_tables import Route, RouteTable
+from netful.model.network.vpc import Subnet, Vpc
 
 BAD_STATE = "BAD_STATE"
 NO_DESTINATION = "NO_POSSIBLE_DESTINATION"

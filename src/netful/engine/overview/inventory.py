@@ -11,7 +11,7 @@ from netful.model.cloud import Cloud
 from netful.model.core.resource import Resource
 from netful.model.network.network_interface import NetworkInterface
 from netful.model.network.vpc import Subnet, Vpc
-from netful.model.network.vpc_endpoint import VpcEndpoint
+from netful.model.network.vpc_endpoints import VpcEndpoint
 
 
 def inventory(cloud: Cloud, api_key: str | None = None) -> dict[str, Any]:

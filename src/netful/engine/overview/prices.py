@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from netful.model.cloud import Cloud
-from netful.model.network.vpc_endpoint import EndpointType
+from netful.model.network.vpc_endpoints import EndpointType
 
 HOURS = 730
 

@@ -18,7 +18,8 @@ from dataclasses import dataclass
 from netful.engine.flows.flow import contains, overlaps
 from netful.model.cloud import Cloud
 from netful.model.core.unknown import Maybe, Unknown
-from netful.model.network.vpc import IPNetwork, Route, RouteTable, TargetKind, Vpc
+from netful.model.network.route_tables import Route, RouteTable, TargetKind
+from netful.model.network.vpc import IPNetwork, Vpc
 
 _STATIC, _LOCAL, _PREFIX_LIST, _PROPAGATED = range(4)
 

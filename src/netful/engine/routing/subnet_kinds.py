@@ -13,7 +13,7 @@ from netful.engine.routing import route_tables
 from netful.model.cloud import Cloud
 from netful.model.core.unknown import Unknown
 from netful.model.network import addresses
-from netful.model.network.vpc import TargetKind
+from netful.model.network.route_tables import TargetKind
 
 SubnetKind = Literal["public", "private-nat", "isolated", "unknown"]
 

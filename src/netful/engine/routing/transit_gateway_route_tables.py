@@ -13,7 +13,7 @@ from netful.model.cloud import Cloud
 from netful.model.core.origin import Origin
 from netful.model.core.unknown import Maybe, Unknown, known_in
 from netful.model.network.prefixes import PrefixIndex
-from netful.model.network.transit import AttachmentKind, TransitGatewayAttachment, TransitGatewayRouteTable
+from netful.model.network.transit_gateways import AttachmentKind, TransitGatewayAttachment, TransitGatewayRouteTable
 from netful.model.network.vpc import IPNetwork
 
 _PREFERENCE = (AttachmentKind.VPC, AttachmentKind.DIRECT_CONNECT, AttachmentKind.CONNECT, AttachmentKind.VPN)

@@ -16,11 +16,11 @@ from netful.engine.names import api_names, endpoint_names
 from netful.engine.network.walk import Walk
 from netful.engine.trace.places import HostTarget
 from netful.model.apis.api import ApiEndpointType
-from netful.model.balancing.load_balancer import Listener
+from netful.model.balancing.load_balancers import Listener
 from netful.model.cloud import Cloud
 from netful.model.core.unknown import Maybe, known_in
 from netful.model.names import service_names
-from netful.model.network.vpc_endpoint import VpcEndpoint
+from netful.model.network.vpc_endpoints import VpcEndpoint
 
 NAME_MISMATCH = "NETFUL_TLS_NAME_MISMATCH"
 

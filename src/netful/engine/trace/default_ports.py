@@ -11,8 +11,9 @@ from collections.abc import Iterator, Mapping
 from itertools import islice
 from typing import Any
 
-from netful.model.balancing.load_balancer import Registration, Target
+from netful.model.balancing.load_balancers import Registration, Target
 from netful.model.cloud import Cloud
+from netful.model.core.numbers import whole_number
 from netful.model.core.resource import Resource
 from netful.model.network import managed_ports
 
@@ -57,9 +58,9 @@ def _of_containers(cloud: Cloud, service: Resource | None) -> Iterator[int]:
     for container in containers if isinstance(containers, list) else ():
         mappings = container.get("PortMappings") if isinstance(container, dict) else None
         for mapping in mappings if isinstance(mappings, list) else ():
-            port = str(mapping.get("ContainerPort")) if isinstance(mapping, dict) else ""
-            if port.isdigit():
-                yield int(port)
+            port = whole_number(mapping.get("ContainerPort")) if isinstance(mapping, dict) else None
+            if port is not None:
+                yield port
 
 
 def _of_brokers(properties: Mapping[str, Any]) -> int:

@@ -27,7 +27,7 @@ from netful.engine.trace.departure import flow_of, set_out
 from netful.engine.trace.destinations import Goal, goals
 from netful.engine.trace.places import AddressTarget, HostTarget, Service, Start
 from netful.engine.trace.source_words import network_or_none
-from netful.model.access.host import Program
+from netful.model.functions.programs import Program
 from netful.model.network.network_interface import NetworkInterface
 
 _MOST_HOSTS = 4  # hosts that pass a request on to one another are a loop when there are more of them

@@ -12,7 +12,7 @@ from netful.engine.trace import outside
 from netful.engine.trace.places import Outside, Start
 from netful.model.cloud import Cloud
 from netful.model.network import addresses
-from netful.model.network.filters import ICMP, ICMPV6
+from netful.model.network.protocols import ICMP, ICMPV6
 
 _OUTSIDE_ADDRESSES = {
     Outside.INTERNET: network_of(addresses.INTERNET_CLIENT),

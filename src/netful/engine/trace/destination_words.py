@@ -35,9 +35,9 @@ from netful.model.core.errors import QuestionError
 from netful.model.core.unknown import Unknown
 from netful.model.names import service_names
 from netful.model.network import addresses
-from netful.model.network.filters import ICMP, TCP, UDP
 from netful.model.network.network_interface import InterfaceOwner, NetworkInterface
-from netful.model.network.vpc_endpoint import EndpointType, VpcEndpoint
+from netful.model.network.protocols import ICMP, TCP, UDP
+from netful.model.network.vpc_endpoints import EndpointType, VpcEndpoint
 
 FORMS = "a resource, `internet`, `aws:SERVICE`, an address, or `https://HOST/path`, with `:tcp/PORT` where it needs one"
 

@@ -16,7 +16,7 @@ from netful.engine.trace.places import Outside, Start
 from netful.engine.trace.question import Question
 from netful.model.cloud import Cloud
 from netful.model.core.unknown import Unknown
-from netful.model.network.filters import PeerKind
+from netful.model.network.security_groups import PeerKind
 from netful.model.network.vpc import IPNetwork
 
 _ANYWHERE = (Outside.INTERNET, Outside.INTERNET6)

@@ -12,8 +12,8 @@ from enum import StrEnum
 
 from netful.engine.admission.requests import ApiRequest
 from netful.engine.flows.flow import AWS_EPHEMERAL, HOST_EPHEMERAL, Ports
-from netful.model.network.filters import TCP
 from netful.model.network.network_interface import InterfaceOwner, NetworkInterface
+from netful.model.network.protocols import TCP
 from netful.model.network.vpc import IPNetwork
 
 

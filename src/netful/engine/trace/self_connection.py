@@ -11,8 +11,8 @@ from netful.engine.flows.flow import Flow
 from netful.engine.flows.path import Symptom
 from netful.engine.flows.ruling import Ruling
 from netful.model.cloud import Cloud
-from netful.model.network.filters import TCP
 from netful.model.network.network_interface import InterfaceOwner, NetworkInterface
+from netful.model.network.protocols import TCP
 
 REFUSED = Symptom("refused")
 

@@ -1,12 +1,12 @@
-"""API Gateway's mapping templates: the Velocity Template Language as AWS offers it (api-gateway §5.7).
+"""Mapping templates of API Gateway: the Velocity Template Language as AWS implements it (api-gateway §5.7).
 
     text ── parser ──▶ nodes ── compiler ──▶ closures ── render(Scope) ──▶ text, and the overrides in the context
 
-1. A template is compiled once and kept by its text; a render is calls of closures and dictionary look-ups.
-2. Values are Java's to the eye: maps print `{a=1}`, arrays that came from JSON print as JSON, `7 / 2` is `3`.
-3. What is undefined prints as nothing, as AWS was recorded to do; stock Velocity would print the reference.
-4. Nothing but `TemplateError` (the text) and `RenderError` (the run) leaves this package, and no template can run for
-   ever: loops, nesting, work and sizes are bounded (`limits`).
+1. A template is compiled once and cached by its text; a render is calls of closures and dictionary look-ups.
+2. Values print as in Java: maps print `{a=1}`, arrays from JSON print as JSON, `7 / 2` is `3`.
+3. An undefined reference prints nothing, as recorded on AWS; stock Velocity prints the reference.
+4. Only `TemplateError` (the text) and `RenderError` (the run) leave this package. No template can run for ever: loops, nesting,
+   work and sizes are bounded (`limits`).
 """
 
 from netful.engine.vtl.context import Context, Overrides, new_context, overrides_of

@@ -1,7 +1,7 @@
-"""Expressions: from nodes to closures that take a `Run` and give a value.
+"""Compiler of expressions: from nodes to closures that take a `Run` and return a value.
 
-The two commonest shapes, `$a.b.c` and a method without or with one argument, have closures of their own: they are most
-of what a mapping template does.
+The two most common shapes, `$a.b.c` and a method with at most one argument, have specialized closures: they are most of the work
+of a mapping template.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ _Follow = Callable[[Run, Any], Any]
 
 
 def captured(execute: Execute, run: Run) -> str:
-    """What a block prints, as a string instead."""
+    """Return the output of a block as a string."""
     outer, run.out = run.out, []
     try:
         execute(run)
@@ -49,7 +49,7 @@ def captured(execute: Execute, run: Run) -> str:
 
 
 class ExpressionCompiler:
-    """Compiles expressions; `block` compiles the template that a double-quoted string is."""
+    """Compiler of expressions; `block` compiles the template in a double-quoted string."""
 
     def __init__(self, block: Callable[[Block], Execute]) -> None:
         self._block = block
@@ -65,11 +65,11 @@ class ExpressionCompiler:
         }
 
     def expression(self, node: Expression) -> Evaluate:
-        """The closure of any expression."""
+        """Return the closure of an expression."""
         return self._by_kind[type(node)](node)
 
     def reference(self, node: Reference) -> Evaluate:
-        """The closure of `$root` and its steps."""
+        """Return the closure of `$root` and its steps."""
         name = node.root
         if name == "foreach" and len(node.steps) == 1 and isinstance(node.steps[0], Property):
             return _of_loop(node.steps[0].name)
@@ -200,7 +200,7 @@ def _call_with_one(name: str, argument: Evaluate) -> _Follow:
 
 
 def _paid(run: Run, receiver: Any, result: Any) -> Any:
-    """The result, once the text that was read and made for it is paid; what costs less than a unit is not asked for."""
+    """Return the result after charging for the text that was read and made; less than one unit is free."""
     if type(result) is str and len(result) > 15:
         run.pay_for(result)
     if type(receiver) is str and len(receiver) > 15:

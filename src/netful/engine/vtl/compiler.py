@@ -1,4 +1,4 @@
-"""Blocks and directives: from nodes to closures that take a `Run` and write to it."""
+"""Compiler of blocks and directives: from nodes to closures that take a `Run` and write to it."""
 
 from __future__ import annotations
 
@@ -34,15 +34,15 @@ CompileText = Callable[[str], Execute]
 
 
 class StopRender(Exception):  # noqa: N818 - `#stop` is not an error
-    """`#stop`: what was printed so far is the result."""
+    """`#stop`: the output so far is the result."""
 
 
 class BreakLoop(StopRender):
-    """`#break`: the innermost loop ends; outside a loop, the template."""
+    """`#break`: ends the innermost loop, or the template outside of loops."""
 
 
 class Compiler:
-    """Compiles one template. Its macros are known to all of it; `compile_text` is for `#evaluate`."""
+    """Compiler of one template. Macros are visible in the whole template; `compile_text` serves `#evaluate`."""
 
     def __init__(self, compile_text: CompileText) -> None:
         self._compile_text = compile_text
@@ -61,7 +61,7 @@ class Compiler:
         }
 
     def block(self, nodes: Block) -> Execute:
-        """The closure of nodes one after another."""
+        """Return the closure of consecutive nodes."""
         if not nodes:
             return lambda _: None
         items = tuple(self._item(node) for node in nodes)
@@ -80,7 +80,7 @@ class Compiler:
         return execute
 
     def _item(self, node: Node) -> tuple[str, Evaluate | None, Execute | None]:
-        """A node as one of three: text, something whose value is printed, something to do."""
+        """Return a node as one of three: text, an expression to print, a directive to run."""
         if isinstance(node, Text):
             return node.text, None, None
         if isinstance(node, Reference):
@@ -203,7 +203,7 @@ def _raise(error: Callable[[], Exception]) -> Execute:
 
 
 def _items(source: Any) -> list[Any]:
-    """What a loop goes over: the items of a list, the values of a map, nothing for anything else."""
+    """Return the items of a loop: those of a list, the values of a map, none for anything else."""
     if isinstance(source, dict):
         items = list(source.values())
     elif isinstance(source, list):

@@ -1,7 +1,7 @@
-"""`$context`: nested maps that print as nothing, and the overrides that a template may set in them.
+"""`$context`: nested maps that print nothing, and the overrides that a template may set in them.
 
-Recorded (api-gateway §5.6, §5.7): what a request template sets survives into the response template, so one `Context` is
-made for a request and given to both. A parameter may be overridden once; a second time fails the call.
+Recorded (api-gateway §5.6, §5.7): values that a request template sets are visible in the response template, so one `Context`
+belongs to a request and both templates get it. A parameter may be overridden once; a second time fails the call.
 """
 
 from __future__ import annotations
@@ -17,13 +17,13 @@ _FOLLOWED_BY = {"protocol": "requestOverride", "deploymentId": "responseOverride
 
 
 class Context(dict[str, Any]):
-    """A map of the context; as a whole it prints as nothing."""
+    """A map of the context; the map itself prints nothing."""
 
     __slots__ = ()
 
 
 class OverrideMap(Context):
-    """Parameters by name, each to be set once."""
+    """Parameters by name, each set once at most."""
 
     __slots__ = ()
 
@@ -35,7 +35,7 @@ class OverrideMap(Context):
 
 @dataclass(frozen=True, slots=True)
 class Overrides:
-    """What templates asked for instead of what the mappings say; applied when the whole template is evaluated."""
+    """Overrides of the mappings by templates; applied after the whole template is evaluated."""
 
     request_header: Mapping[str, str]
     request_path: Mapping[str, str]
@@ -45,7 +45,7 @@ class Overrides:
 
 
 def new_context(values: Mapping[str, Any]) -> Context:
-    """The context of a request, from plain values; what is nested in it becomes part of it."""
+    """Return the context of a request, from plain values; nested maps become part of it."""
     context = Context()
     for name, value in values.items():
         context[name] = new_context(value) if isinstance(value, Mapping) else value
@@ -53,7 +53,7 @@ def new_context(values: Mapping[str, Any]) -> Context:
 
 
 def with_overrides(context: Context) -> Context:
-    """The same context with the maps for overrides in it, where a template that iterates over it was recorded to see them."""
+    """Return the context with the maps for overrides, which a template that iterates over it sees (recorded)."""
     if "requestOverride" in context:
         return context
     response = OverrideMap()
@@ -73,7 +73,7 @@ def with_overrides(context: Context) -> Context:
 
 
 def overrides_of(context: Context) -> Overrides:
-    """What was set so far."""
+    """Return the overrides so far."""
     request, response = _map(context, "requestOverride"), _map(context, "responseOverride")
     try:
         return Overrides(

@@ -11,12 +11,12 @@ from netful.engine.vtl.java.values import ABSENT, json_text
 from netful.engine.vtl.json_path import MISSING, json_path
 from netful.engine.vtl.syntax.errors import BodyError
 
-#: An empty body prints so in both directions (recorded).
+# : output for an empty body, in both directions (recorded)
 _EMPTY_BODY = "{}"
 
 
 class Input:
-    """The body is parsed when it is first asked for, once."""
+    """Receiver of `$input`'s methods. The body is parsed once, at the first use."""
 
     __slots__ = ("_document", "_params", "_text")
 
@@ -27,26 +27,26 @@ class Input:
 
     @property
     def body(self) -> str:
-        """The body as it was sent."""
+        """The body unchanged."""
         return self._text or _EMPTY_BODY
 
     def path(self, path: str) -> Any:
-        """The value at a path; what is missing or null prints as nothing and equals `""` and `$null`."""
+        """Return the value at a path; a missing or null value prints nothing and equals `""` and `$null`."""
         compiled = json_path(path)
         found = compiled.of(self._parsed()) if self._text else MISSING
         return ABSENT if found is MISSING or found is None else found
 
     def json(self, path: str) -> str:
-        """The value at a path as JSON text; what is missing is an empty string."""
+        """Return the value at a path as JSON; an empty string if it is missing."""
         found = json_path(path).of(self._parsed())
         return '""' if found is MISSING else json_text(found)
 
     def params(self) -> dict[str, dict[str, str]]:
-        """All parameters: maps by `path`, `querystring` and `header`."""
+        """Return all parameters: maps by `path`, `querystring` and `header`."""
         return {where: dict(names) for where, names in self._params.items()}
 
     def param(self, name: str) -> Any:
-        """The parameter of that name, in that spelling (§5.2), from the path, the query string or the headers; or all of a kind."""
+        """Return the parameter with that exact name (§5.2), from path, query string or headers; or all parameters of a kind."""
         for names in self._params.values():
             if name in names:
                 return names[name]
@@ -59,7 +59,7 @@ class Input:
 
 
 def _document(body: str) -> Any:
-    """The body as a value. API Gateway's parser takes text that does not start as JSON for a string."""
+    """Return the body as a value. Text that does not start as JSON is a string for API Gateway's parser."""
     if not body:
         return {}
     try:

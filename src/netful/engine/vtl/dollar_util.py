@@ -1,4 +1,4 @@
-"""`$util`: the functions that API Gateway adds (api-gateway §5.7)."""
+"""`$util`: functions that API Gateway adds (api-gateway §5.7)."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from netful.engine.vtl.java.method import Method, methods
 from netful.engine.vtl.java.values import text
 from netful.engine.vtl.syntax.errors import RenderError
 
-#: What escaping an empty string gives, as authors of an emulator saw it on AWS.
+# : result of escaping an empty string, as the authors of an emulator saw it on AWS
 _ESCAPED_NOTHING = "{}"
 _SPECIAL = re.compile("[^ !#-&(-\\[\\]-~]")
 _ESCAPES = {"\b": r"\b", "\n": r"\n", "\t": r"\t", "\f": r"\f", "\r": r"\r", "'": r"\'", '"': r"\"", "\\": r"\\"}
 
 
 class Util:
-    """The receiver of `$util`'s methods; it has no state."""
+    """Receiver of `$util`'s methods; it has no state."""
 
     __slots__ = ()
 
@@ -34,7 +34,7 @@ def _escaped(found: re.Match[str]) -> str:
 
 
 def escape_java_script(_: Any, value: Any) -> str | None:
-    r"""The text escaped for a JavaScript string; `'` becomes `\'`, which JSON does not know."""
+    r"""Return the text escaped for a JavaScript string; `'` becomes `\'`, which is not valid JSON."""
     if value is None:
         return None
     plain = text(value)
@@ -49,7 +49,7 @@ def _parse_json(_: Any, value: str) -> Any:
 
 
 def _url_encode(_: Any, value: str) -> str:
-    """As an HTML form is encoded: Java leaves `*`, and encodes `~`."""
+    """Return the text encoded as in an HTML form: Java keeps `*`, and encodes `~`."""
     return quote_plus(value, safe="*", errors="replace").replace("~", "%7E")
 
 

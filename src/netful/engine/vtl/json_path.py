@@ -1,7 +1,7 @@
-"""JSONPath as API Gateway's `$input.path` and `$input.json` read it.
+"""JSONPath as API Gateway's `$input.path` and `$input.json` evaluate it.
 
 `$.a.b`, `['a']`, `['a','b']`, `[0]`, `[-1]`, `[0,1]`, `[1:3]`, `[*]`, `.*`, `..a`, `[?(@.a == 'x')]`. A path without wildcards,
-slices, unions or filters is definite: it gives the one value or `MISSING`; any other gives a list.
+slices, unions or filters is definite: it gives one value or `MISSING`. Any other path gives a list.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ class Path:
     selects: tuple[Select, ...]
 
     def of(self, document: Any) -> Any:
-        """The value of a definite path, or the list of values of another."""
+        """Return the value of a definite path, or the list of values of another one."""
         found: list[Any] = [document]
         for select in self.selects:
             found = [item for value in found for item in select(value)]
@@ -59,7 +59,7 @@ class Path:
 
 @lru_cache(maxsize=1024)
 def json_path(source: str) -> Path:
-    """Compile a path; one that does not start with `$` is taken from the document, too."""
+    """Compile a path; one without a leading `$` also starts at the document."""
     rest = source.strip().removeprefix("$")
     selects: list[Select] = []
     definite = True
@@ -125,7 +125,7 @@ def _children(value: Any) -> Iterable[Any]:
 
 
 def _descendants(value: Any) -> Iterator[Any]:
-    """The value itself and all that is in it, outer before inner."""
+    """Yield the value and all values in it, outer before inner."""
     waiting = [value]
     while waiting:
         one = waiting.pop()

@@ -1,7 +1,7 @@
-"""What stands behind a dot or in brackets, by the kind of value on the left.
+"""Members of values: after a dot or in brackets, by the kind of the value on the left.
 
-Velocity looks for a getter, then for `get(name)`, then for `isName()`; here a table names the getters that exist. What
-is not there is null. A method of null is null.
+Velocity looks for a getter, then for `get(name)`, then for `isName()`; here a table lists the getters. A missing member is null,
+and a method of null is null.
 """
 
 from __future__ import annotations
@@ -66,13 +66,13 @@ def get_property(value: Any, name: str) -> Any:
 
 
 def find_method(value: Any, key: tuple[str, int]) -> Method | None:
-    """The method of that name and number of arguments."""
+    """Return the method with that name and number of arguments."""
     table = METHODS.get(type(value))
     return table.get(key) if table else None
 
 
 def accepts(method: Method, arguments: list[Any]) -> bool:
-    """True if every argument has the kind that the method takes."""
+    """Return whether every argument has the kind that the method requires."""
     return all(kind is object or _fits(argument, kind) for argument, kind in zip(arguments, method.takes, strict=True))
 
 
@@ -83,7 +83,7 @@ def _fits(value: Any, kind: type) -> bool:
 
 
 def get_index(value: Any, key: Any) -> Any:
-    """`value[key]`; counted from the end for a negative number."""
+    """`value[key]`; a negative number counts from the end."""
     if isinstance(value, dict):
         return value.get(map_key(key))
     if not isinstance(value, list) or type(key) is not int:
@@ -94,7 +94,7 @@ def get_index(value: Any, key: Any) -> Any:
 
 
 def set_member(value: Any, key: Any, new: Any) -> None:
-    """`#set($value.key = new)`; on what has no such member nothing happens."""
+    """`#set($value.key = new)`; without effect if the value has no such member."""
     if isinstance(value, dict):
         value[map_key(key)] = new
         return

@@ -1,4 +1,4 @@
-"""One render under way: its variables, what it has written, and what it may still spend."""
+"""State of one render: variables, output, and the remaining budget."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from netful.engine.vtl.syntax.errors import RenderError
 
 
 class Loop:
-    """`$foreach`: where a loop is."""
+    """`$foreach`: the position of a loop."""
 
     __slots__ = ("index", "length", "parent")
 
@@ -20,10 +20,10 @@ class Loop:
 
 
 class Run:
-    """The state of one render.
+    """State of one render.
 
-    `work` counts down (`limits.WORK`): a turn of a loop and a call of a macro cost the characters of their body, so that
-    they and nothing else have to be counted; text that an expression makes costs by its length.
+    `work` counts down (`limits.WORK`). An iteration of a loop and a call of a macro cost the characters of their body, so that nothing
+    else needs counting; text that an expression makes costs its length.
     """
 
     __slots__ = ("depth", "loop", "out", "variables", "work")
@@ -36,7 +36,7 @@ class Run:
         self.work = limits.WORK
 
     def spend(self, amount: int) -> None:
-        """Pay for work, as long as there is something left."""
+        """Charge for work. Raise RenderError if the budget is exhausted."""
         self.work -= amount
         if self.work < 0:
             raise RenderError(
@@ -44,24 +44,24 @@ class Run:
             )
 
     def pay_for(self, text: str) -> None:
-        """Pay for text that was read or made, which may not be longer than a payload."""
+        """Charge for text that was read or made. It may not be longer than a payload."""
         if len(text) > limits.TEXT_LENGTH:
             raise RenderError(f"a text of more than {limits.TEXT_LENGTH} characters")
         self.spend(len(text) >> 4)
 
     def enter(self, weight: int) -> None:
-        """Into a macro, a defined block or an evaluated text, which `leave` ends."""
+        """Enter a macro, a defined block or an evaluated text; `leave` ends it."""
         self.spend(weight + 16)
         if self.depth >= limits.CALL_DEPTH:
             raise RenderError(f"macros call one another more than {limits.CALL_DEPTH} levels deep")
         self.depth += 1
 
     def leave(self) -> None:
-        """Out of what `enter` began."""
+        """Leave the innermost `enter`."""
         self.depth -= 1
 
     def written(self) -> str:
-        """All that was printed."""
+        """Return the whole output."""
         if sum(map(len, self.out)) > limits.TEXT_LENGTH:
             raise RenderError(f"the template printed more than {limits.TEXT_LENGTH} characters")
         return "".join(self.out)

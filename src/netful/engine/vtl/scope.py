@@ -1,4 +1,4 @@
-"""What a template sees: the body, the parameters, the context and the stage variables of one request."""
+"""Inputs of a template: body, parameters, context and stage variables of one request."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from netful.engine.vtl.dollar_util import UTIL
 
 @dataclass(frozen=True, slots=True)
 class Parameters:
-    """The parameters of a request, by where they stand."""
+    """Parameters of a request, by location."""
 
     path: Mapping[str, str] = field(default_factory=dict)
     querystring: Mapping[str, str] = field(default_factory=dict)
@@ -22,7 +22,7 @@ class Parameters:
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """One request. The context is shared with the request's other template, and keeps what this one sets in it."""
+    """One request. The request's other template shares the context, and sees the values that this one sets in it."""
 
     body: str = ""
     parameters: Parameters = field(default_factory=Parameters)
@@ -30,7 +30,7 @@ class Scope:
     stage_variables: Mapping[str, str] = field(default_factory=dict)
 
     def variables(self) -> dict[str, Any]:
-        """The names that a render starts with."""
+        """Return the initial variables of a render."""
         sent = self.parameters
         return {
             "input": Input(self.body, {"path": sent.path, "querystring": sent.querystring, "header": sent.header}),

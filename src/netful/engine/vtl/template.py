@@ -1,4 +1,4 @@
-"""A compiled mapping template, and how to get one."""
+"""Compiled mapping templates."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class Template:
         self._execute = execute
 
     def render(self, scope: Scope) -> str:
-        """The text for one request; what the template sets in `$context` is in the scope's context afterwards."""
+        """Return the text for one request; values that the template sets in `$context` are in the scope's context afterwards."""
         run = Run(scope.variables())
         try:
             self._execute(run)
@@ -37,18 +37,18 @@ class Template:
 
 @lru_cache(maxsize=4096)
 def compile_template(text: str) -> Template:
-    """Compile a template; the same text gives the same object."""
+    """Compile a template; equal texts return the same object."""
     return Template(_execute(text))
 
 
 def _encodable(text: str) -> str:
-    """The same text with a question mark, as Java writes it, for half of a surrogate pair."""
+    """Return the text with a question mark, as Java writes it, for half of a surrogate pair."""
     return text if text.isascii() else text.encode(errors="replace").decode()
 
 
 @lru_cache(maxsize=256)
 def _evaluated(text: str) -> Execute:
-    """What `#evaluate` runs; kept apart, since such texts may be made from requests."""
+    """Compile a text of `#evaluate`; a separate cache, since such texts may come from requests."""
     return _execute(text)
 
 

@@ -1,6 +1,6 @@
-"""Which web ACL stands before which stage of a REST API. No other kind of API can have one (api-gateway §6.1).
+"""Web ACLs of REST API stages. No other kind of API can have one (api-gateway §6.1).
 
-Application load balancers can, too. They let a web ACL see 8 KB of a body, whatever it says of API Gateway.
+Application load balancers can have one too. They let a web ACL inspect 8 KB of a body, whatever its settings for API Gateway.
 """
 
 from __future__ import annotations
@@ -9,14 +9,14 @@ import re
 
 from netful.model.access.web_acl import WebAcl, WebAclAssociation
 from netful.model.apis.stage import Stage
-from netful.model.balancing.load_balancer import LoadBalancer
+from netful.model.balancing.load_balancers import LoadBalancer
 from netful.model.cloud import Cloud
 
 _STAGE = re.compile(r"arn:[\w-]+:apigateway:[^:]*::/restapis/(?P<api>.+)/stages/(?P<stage>[^/]+)")
 
 
 def association_of(cloud: Cloud, stage: Stage) -> WebAclAssociation | None:
-    """What protects a stage, if something does."""
+    """Return the protection of a stage, if it has one."""
     return cloud.derived(("web acl of", stage.id), lambda: _association_of(cloud, stage))
 
 
@@ -29,7 +29,7 @@ def _association_of(cloud: Cloud, stage: Stage) -> WebAclAssociation | None:
 
 
 def before_balancer(cloud: Cloud, balancer: LoadBalancer) -> WebAclAssociation | None:
-    """What protects a load balancer, if something does."""
+    """Return the protection of a load balancer, if it has one."""
     return next((one for one in cloud.access.web_acl_associations.values() if one.resource_arn == balancer.id), None)
 
 
@@ -37,6 +37,6 @@ BALANCER_BODY_LIMIT = 8 * 1024
 
 
 def acl_of(cloud: Cloud, association: WebAclAssociation) -> WebAcl | None:
-    """The web ACL of an association; None for one that is elsewhere."""
+    """Return the web ACL of an association; None if it was not loaded."""
     arn = str(association.web_acl_arn)
     return next((acl for acl in cloud.access.web_acls.values() if arn.endswith(f"/{acl.id}/{acl.id}")), None)

@@ -1,4 +1,4 @@
-"""What rate-based rules have counted: to the second, of no more instances than AWS tracks. Times are arguments."""
+"""Counts of rate-based rules: by second, for the number of instances that AWS tracks. Times are arguments."""
 
 from __future__ import annotations
 
@@ -8,17 +8,17 @@ _INSTANCES = 10_000
 
 
 class Counts:
-    """How many requests came for each instance of a rule, of the last seconds."""
+    """Requests of the last seconds for each instance of a rule."""
 
     def __init__(self) -> None:
         self._counts: dict[tuple[str, ...], deque[tuple[int, int]]] = {}
 
     def count(self, instance: tuple[str, ...], seconds: int, now: float) -> int:
-        """Count a request; gives how many there are with it."""
+        """Count a request and return the number so far, including it."""
         counts = self._counts.pop(instance, None) or deque()
         if len(self._counts) >= _INSTANCES:
             del self._counts[next(iter(self._counts))]
-        self._counts[instance] = counts  # behind all others: the one that was seen longest ago makes room
+        self._counts[instance] = counts  # move to the end: the instance that was seen longest ago is evicted first
         while counts and counts[0][0] <= now - seconds:
             counts.popleft()
         at = int(now)

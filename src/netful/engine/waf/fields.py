@@ -1,10 +1,10 @@
-"""The part of a request that a statement looks at (`FieldToMatch`): its values, before they are transformed.
+"""Parts of a request that a statement inspects (`FieldToMatch`): their values before transformation.
 
-| found | means |
+| found | meaning |
 |---|---|
-| values | the statement matches if it matches one of them |
-| True, False | the request is too large or malformed there, and the statement says what that means |
-| None | it is not known: a question does not tell it, or it is not emulated |
+| values | the statement matches if one of them matches |
+| True, False | the request is too large or malformed there, and the statement defines the result |
+| None | unknown: the question does not contain it, or it is not emulated |
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from typing import Any, TypeAlias
 
 from netful.engine.http.headers import Headers
 from netful.engine.waf.shapes import mapping, texts
+from netful.model.core.numbers import whole_number
 
 Found: TypeAlias = list[bytes] | bool | None
 
@@ -25,9 +26,9 @@ _FALLBACKS = {"MATCH": True, "NO_MATCH": False}
 
 @dataclass(frozen=True, slots=True)
 class Inspected:
-    """A request as a web ACL sees it. `whole`: that is all of it; else more headers and a body may be there.
+    """A request as a web ACL sees it. `whole`: it is complete; else it may have more headers and a body.
 
-    `path` is as it was sent, the stage included; `body_limit` is how much of a body is looked at.
+    `path` is unchanged, with the stage; `body_limit` is the inspected part of a body.
     """
 
     method: str
@@ -40,13 +41,13 @@ class Inspected:
     body_limit: int = 16 * 1024
 
     def header(self, name: str) -> list[str] | None:
-        """The values of a header."""
+        """Return the values of a header."""
         values = [value for key, value in self.headers if key.lower() == name.lower()]
         return values if values or self.whole else None
 
 
 def found_in(request: Inspected, field: Any) -> Found:
-    """The values of a field."""
+    """Return the values of a field."""
     for name, setting in field.items() if isinstance(field, Mapping) else ():
         look = _FIELDS.get(name)
         return look(request, mapping(setting)) if look else None
@@ -54,13 +55,13 @@ def found_in(request: Inspected, field: Any) -> Found:
 
 
 def name_of(field: Any) -> str:
-    """What a field is called, in words."""
+    """Return the name of a field, in words."""
     name = next(iter(field), "") if isinstance(field, Mapping) else ""
     return _WORDS.get(name, f"`{name}`")
 
 
 def encoded(text: str) -> bytes:
-    """A text of a request as bytes."""
+    """Return a text of a request as bytes."""
     return text.encode("utf-8", "surrogateescape")
 
 
@@ -91,13 +92,13 @@ def _cookies(request: Inspected, setting: Mapping[str, Any]) -> Found:
 
 
 def cookies_of(request: Inspected) -> Headers:
-    """The cookies of a request, by name."""
+    """Return the cookies of a request, by name."""
     pairs = (part.strip().partition("=") for text in request.header("cookie") or () for part in text.split(";"))
     return tuple((name, value) for name, _, value in pairs if name)
 
 
 def _members(pairs: Headers, setting: Mapping[str, Any], included: str, excluded: str) -> list[bytes]:
-    """The names, the values or both, of headers or cookies that a pattern has."""
+    """Return the names, the values or both of the headers or cookies that a pattern selects."""
     pattern = mapping(setting.get("MatchPattern"))
     some = {one.lower() for one in texts(pattern.get(included))}
     others = {one.lower() for one in texts(pattern.get(excluded))}
@@ -108,7 +109,7 @@ def _members(pairs: Headers, setting: Mapping[str, Any], included: str, excluded
 
 
 def arguments_of(request: Inspected) -> Iterator[tuple[str, str]]:
-    """The arguments in the query, as they were sent."""
+    """Return the query arguments, still encoded."""
     for part in request.query.split("&"):
         name, _, value = part.partition("=")
         if name:
@@ -144,20 +145,21 @@ def _json_body(request: Inspected, setting: Mapping[str, Any]) -> Found:
 
 
 def _at(value: Any, pointer: str) -> Any:
-    """What a JSON pointer names; None for nothing."""
+    """Return the value at a JSON pointer; None if there is none."""
     for step in pointer.split("/")[1:]:
         key = step.replace("~1", "/").replace("~0", "~")
         if isinstance(value, dict):
             value = value.get(key)
         elif isinstance(value, list):
-            value = value[int(key)] if key.isdecimal() and int(key) < len(value) else None
+            index = whole_number(key)
+            value = value[index] if index is not None and index < len(value) else None
         else:
             return None
     return value
 
 
 def _texts(value: Any, scope: str) -> Iterator[str]:
-    """The keys, the values or both, of a JSON value."""
+    """Return the keys, the values or both of a JSON value."""
     if isinstance(value, dict):
         for key, item in value.items():
             if scope != "VALUE":

@@ -1,4 +1,4 @@
-"""Whom a rate-based rule counts together: what tells one aggregation instance from another."""
+"""Aggregation of rate-based rules: the key of the instance that counts a request."""
 
 from __future__ import annotations
 
@@ -7,19 +7,20 @@ from ipaddress import ip_address
 from typing import Any
 
 from netful.engine.waf.fields import Inspected, arguments_of, cookies_of
-from netful.engine.waf.shapes import mapping, mappings, number
+from netful.engine.waf.shapes import mapping, mappings
 from netful.engine.waf.transformations import transformed
+from netful.model.core.numbers import whole_number
 
 _WINDOW = 300
 
 
 def window_of(statement: Mapping[str, Any]) -> int:
-    """How many seconds back requests are counted."""
-    return number(statement.get("EvaluationWindowSec")) or _WINDOW
+    """Return the length of the evaluation window in seconds."""
+    return whole_number(statement.get("EvaluationWindowSec")) or _WINDOW
 
 
 def instance_of(statement: Mapping[str, Any], request: Inspected, labels: Iterable[str]) -> tuple[str, ...] | None:
-    """The instance that counts a request; None where it has not all that the rule goes by, and is not counted."""
+    """Return the instance that counts a request; None if the request lacks a part of the key and is not counted."""
     kind = str(statement.get("AggregateKeyType"))
     if kind == "CONSTANT":
         return ()
@@ -31,13 +32,13 @@ def instance_of(statement: Mapping[str, Any], request: Inspected, labels: Iterab
 
 
 def forwarded(config: Any, request: Inspected) -> str:
-    """The first address of the header that a rule goes by; "" for none that is one."""
+    """Return the first address in the header that a rule uses; "" if it is not an address."""
     addresses = addresses_in(config, request)
     return addresses[0] if addresses else ""
 
 
 def addresses_in(config: Any, request: Inspected) -> list[str] | None:
-    """The addresses in the header that a rule goes by; None where the header is not there or has something else."""
+    """Return the addresses in the header that a rule uses; None if the header is missing or has other contents."""
     name = mapping(config).get("HeaderName")
     values = request.header(str(name)) if name else None
     parts = [part.strip() for value in values or () for part in value.split(",") if part.strip()]

@@ -1,13 +1,13 @@
-"""What a web ACL does to a request: its rules by priority, until one of them ends it, else its default action.
+"""Evaluation of a web ACL: its rules by priority until one terminates, else its default action.
 
-| action | |
+| action | effect |
 |---|---|
-| Allow, Block | end it; Block with the rule's own response, if it has one |
-| Count | adds its labels and headers, and goes on |
-| Captcha, Challenge | end it: no client here has a token that has passed one |
+| Allow, Block | terminate; Block with the rule's custom response, if it has one |
+| Count | adds its labels and headers, and continues |
+| Captcha, Challenge | terminate: no client here has a valid token |
 
-A rule that refers to a group asks the group's rules by their priority; what ends it there ends it here, unless the reference
-says that it only counts. A rule of which it cannot be told whether it matches does not: that is an assumption.
+A rule that refers to a group evaluates the group's rules by priority. A terminating rule there terminates here too, unless the
+reference only counts. A rule whose match is unknown is assumed not to match.
 """
 
 from __future__ import annotations
@@ -20,10 +20,11 @@ from netful.engine.flows.ruling import Ruling
 from netful.engine.http.gateway_errors import Answer, ResponseType
 from netful.engine.http.headers import Headers
 from netful.engine.waf.fields import Inspected
-from netful.engine.waf.shapes import mapping, mappings, number
+from netful.engine.waf.shapes import mapping, mappings
 from netful.engine.waf.statements import Counted, Matching, referred
 from netful.model.access.web_acl import FirewallRule, RuleGroup, WebAcl
 from netful.model.cloud import Cloud
+from netful.model.core.numbers import whole_number
 from netful.model.core.origin import Origin
 from netful.model.core.unknown import Unknown
 
@@ -41,9 +42,9 @@ _Rules: TypeAlias = WebAcl | RuleGroup
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What becomes of a request. `answer` is what its client gets, None where it is let through with `inserted` headers.
+    """Result for a request. `answer` is the response to the client, None if the request passes with `inserted` headers.
 
-    `rule` is the one that decided, "" for the default action; `assumptions` are the rules that are taken not to match.
+    `rule` is the deciding rule, "" for the default action; `assumptions` name the rules that are assumed not to match.
     """
 
     rule: str
@@ -54,12 +55,12 @@ class Outcome:
 
 
 def judge(cloud: Cloud, acl: WebAcl, request: Inspected, counted: Counted) -> Outcome:
-    """What a web ACL does to a request."""
+    """Return the effect of a web ACL on a request."""
     return _Judging(cloud, acl, request, counted).outcome()
 
 
 def ruling_of(acl: WebAcl, found: Outcome) -> Ruling:
-    """What a path says of it."""
+    """Return the ruling for a path."""
     who = f"rule {found.rule}" if found.rule else "the default action"
     if found.answer is None:
         rule = f"{who} lets it through"
@@ -69,7 +70,7 @@ def ruling_of(acl: WebAcl, found: Outcome) -> Ruling:
 
 @dataclass(frozen=True, slots=True)
 class _End:
-    """A rule that matches and what it does, with where the bodies of its responses are."""
+    """A matching rule and its action, with the owner of its response bodies."""
 
     rule: FirewallRule
     action: Mapping[str, Any]
@@ -100,7 +101,7 @@ class _Judging:
         return Outcome(rule, origin, answer, tuple(self._inserted), tuple(self._assumptions))
 
     def _group(self, rule: FirewallRule) -> _End | None:
-        """The rule of a group that ends it."""
+        """Return the terminating rule of a group."""
         reference = _group_of(rule) or {}
         group = referred(self._cloud.access.rule_groups, reference.get("Arn", reference.get("ARN")))
         if group is None:
@@ -117,7 +118,7 @@ class _Judging:
         return None
 
     def _rule(self, rule: FirewallRule, action: Any, of: _Rules) -> _End | None:
-        """A rule that ends it; what a rule that only counts adds is added."""
+        """Return the rule if it terminates; add the labels and headers of a rule that counts."""
         matching = self._matching
         kind = "webacl" if isinstance(of, WebAcl) else "rulegroup"
         matching.prefix = f"awswaf:{self._cloud.account_id}:{kind}:{of.name}:"
@@ -142,7 +143,7 @@ class _Judging:
         self._assumptions.append(f"rule {rule.name} of {self._acl.id} does not match: it looks at {looks_at}")
 
     def _insert(self, action: Mapping[str, Any]) -> None:
-        """Note the headers that an action inserts into the request."""
+        """Record the headers that an action inserts into the request."""
         for setting in action.values():
             handling = mapping(mapping(setting).get("CustomRequestHandling"))
             self._inserted += ((f"x-amzn-waf-{name}", value) for name, value in _headers(handling.get("InsertHeaders")))
@@ -154,7 +155,7 @@ def _group_of(rule: FirewallRule) -> Mapping[str, Any] | None:
 
 
 def _headers(written: Any) -> Iterator[tuple[str, str]]:
-    """The headers in a list of an action's, as far as they are known."""
+    """Return the headers in a list of an action, as far as they are known."""
     for one in mappings(written):
         name, value = one.get("Name"), one.get("Value")
         if isinstance(name, str) and value is not None and not isinstance(value, Unknown):
@@ -162,7 +163,7 @@ def _headers(written: Any) -> Iterator[tuple[str, str]]:
 
 
 def _answer(action: Mapping[str, Any], of: _Rules) -> Answer | None:
-    """What a client gets for an action; None where it is let through."""
+    """Return the response to a client for an action; None if the request passes."""
     for name, answer in _WITHOUT_TOKEN.items():
         if name in action:
             return answer
@@ -172,7 +173,7 @@ def _answer(action: Mapping[str, Any], of: _Rules) -> Answer | None:
     if not isinstance(custom, Mapping):
         return FILTERED
     body = mapping(of.custom_response_bodies.get(str(custom.get("CustomResponseBodyKey"))))
-    code = number(custom.get("ResponseCode"))
+    code = whole_number(custom.get("ResponseCode"))
     return Answer(
         code if code is not None and 200 <= code <= 599 else FILTERED.status,
         str(body.get("Content", "")),

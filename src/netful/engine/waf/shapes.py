@@ -1,4 +1,4 @@
-"""Parts of AWS's own JSON, which a template may have in any shape, and which may not be known before deployment."""
+"""Parts of AWS's JSON, which a template may contain in any shape, and which may be unknown before deployment."""
 
 from __future__ import annotations
 
@@ -7,28 +7,20 @@ from typing import Any
 
 
 def mapping(value: Any) -> Mapping[str, Any]:
-    """A mapping; an empty one where there is none."""
+    """Return a mapping; an empty one if the value is not a mapping."""
     return value if isinstance(value, Mapping) else {}
 
 
 def mappings(value: Any) -> list[Mapping[str, Any]]:
-    """The mappings in a list."""
+    """Return the mappings in a list."""
     return [one for one in value if isinstance(one, Mapping)] if isinstance(value, list | tuple) else []
 
 
 def texts(value: Any) -> list[str]:
-    """The texts in a list."""
+    """Return the texts in a list."""
     return [one for one in value if isinstance(one, str)] if isinstance(value, list | tuple) else []
 
 
-def number(value: Any) -> int | None:
-    """A whole number that is not negative, written as one or as text; None for anything else."""
-    if isinstance(value, bool):
-        return None
-    text = str(value)
-    return int(text) if text.isascii() and text.isdecimal() else None
-
-
 def is_list_of_mappings(value: Any) -> bool:
-    """Whether all of a list is known to be mappings; a list that is left out is."""
+    """Return whether all items of a list are known to be mappings; true for a missing list."""
     return value is None or (isinstance(value, list | tuple) and len(mappings(value)) == len(value))

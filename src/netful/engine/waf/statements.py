@@ -1,7 +1,8 @@
-"""Whether a statement matches a request: yes, no, or None where it cannot be told.
+"""Match of a statement: True, False, or None if it is unknown.
 
-What cannot be told is noted in `doubts`, in words: the client's network, its country unless the project declares it, whether a text is an attack (SQL,
-scripts), what a question does not say. NOT of it is unknown too; AND and OR need it only where the others do not decide.
+`doubts` lists the unknown parts in words: the network of the client, its country unless the project declares it, whether a text is
+an attack (SQL, scripts), parts that a question lacks. NOT of an unknown is unknown; AND and OR are unknown only if the other
+operands do not decide.
 """
 
 from __future__ import annotations
@@ -16,14 +17,15 @@ from typing import Any, TypeVar
 
 from netful.engine.waf import rates
 from netful.engine.waf.fields import Inspected, encoded, found_in, name_of
-from netful.engine.waf.shapes import is_list_of_mappings, mapping, mappings, number, texts
+from netful.engine.waf.shapes import is_list_of_mappings, mapping, mappings, texts
 from netful.engine.waf.transformations import transformed
 from netful.model.access.web_acl import IpSet, RegexPatternSet, RuleGroup
 from netful.model.cloud import Cloud
+from netful.model.core.numbers import whole_number
 from netful.model.core.unknown import Maybe, Unknown
 
 Counted = Callable[[tuple[str, ...], int], int | None]
-"""Counts a request for an instance of a rule over so many seconds, and gives how many there are; None: not known."""
+"""Counts a request for an instance of a rule and returns the number in so many seconds; None: unknown."""
 
 _Referred = TypeVar("_Referred", IpSet, RegexPatternSet, RuleGroup)
 _CANNOT_BE_TOLD: bool | None = None
@@ -31,13 +33,13 @@ _WORD = rb"[A-Za-z0-9_]"
 
 
 def referred(things: Mapping[str, _Referred], arn: Any) -> _Referred | None:
-    """What an ARN names, which ends in a name and an id; None for what is elsewhere."""
+    """Return the thing of an ARN that ends in a name and an id; None if it was not loaded."""
     return next((one for one in things.values() if str(arn).endswith(f"/{one.id}/{one.id}")), None)
 
 
 @dataclass
 class Matching:
-    """One request on its way through a web ACL. `prefix` is that of the labels of the rules where it is; `place` names them."""
+    """One request in the evaluation of a web ACL. `prefix` is the label prefix of the current rules; `place` names them."""
 
     cloud: Cloud
     request: Inspected
@@ -48,7 +50,7 @@ class Matching:
     doubts: list[str] = field(default_factory=list)
 
     def holds(self, statement: Any) -> bool | None:
-        """Whether a statement matches."""
+        """Return whether a statement matches."""
         for name, setting in statement.items() if isinstance(statement, Mapping) else ():
             judge = _JUDGES.get(name)
             if judge is None or not isinstance(setting, Mapping):
@@ -88,7 +90,7 @@ class Matching:
         return None if found is None else not found
 
     def bytes_match(self, setting: Mapping[str, Any]) -> bool | None:
-        """A text at a place in a field."""
+        """Match a text at a position of a field."""
         text, coded = setting.get("SearchString"), setting.get("SearchStringBase64")
         if isinstance(text, Unknown) or isinstance(coded, Unknown):
             return self._doubt("a text that is not known")
@@ -99,11 +101,11 @@ class Matching:
         return self._any(setting, lambda data: compare is not None and compare(wanted, data))
 
     def regex_match(self, setting: Mapping[str, Any]) -> bool | None:
-        """A regular expression."""
+        """Match a regular expression."""
         return self._regular(setting, (setting.get("RegexString", ""),))
 
     def pattern_set_match(self, setting: Mapping[str, Any]) -> bool | None:
-        """One of a set of regular expressions."""
+        """Match one of a set of regular expressions."""
         found = referred(self.cloud.access.regex_pattern_sets, setting.get("Arn", setting.get("ARN")))
         return self._regular(setting, found.regular_expressions if found else (Unknown("a set that is elsewhere"),))
 
@@ -115,14 +117,14 @@ class Matching:
         return found
 
     def size_match(self, setting: Mapping[str, Any]) -> bool | None:
-        """The length of a field."""
-        compare, size = _SIZES.get(str(setting.get("ComparisonOperator"))), number(setting.get("Size"))
+        """Compare the length of a field."""
+        compare, size = _SIZES.get(str(setting.get("ComparisonOperator"))), whole_number(setting.get("Size"))
         if compare is None or size is None:
             return self._doubt("a size that is not known")
         return self._any(setting, lambda data: compare(len(data), size))
 
     def _any(self, setting: Mapping[str, Any], matches: Callable[[bytes], bool]) -> bool | None:
-        """Whether one of a field's values matches, once it is transformed."""
+        """Return whether one of a field's transformed values matches."""
         field_ = setting.get("FieldToMatch")
         found = found_in(self.request, field_)
         if found is None:
@@ -135,7 +137,7 @@ class Matching:
         return any(matches(one) for one in changed if one is not None)
 
     def address_match(self, setting: Mapping[str, Any]) -> bool | None:
-        """An address of a set."""
+        """Match an address of a set."""
         found = referred(self.cloud.access.ip_sets, setting.get("Arn", setting.get("ARN")))
         if found is None:
             return self._doubt("a set of addresses that is elsewhere")
@@ -160,7 +162,7 @@ class Matching:
         return False if len(blocks) == len(found.addresses) else self._doubt(f"the addresses of {found.id}")
 
     def country_match(self, setting: Mapping[str, Any]) -> bool | None:
-        """One of some countries, which is known of the clients that a project declares."""
+        """Match one of some countries; known only for clients that a project declares."""
         country = self._country()
         if not country or "ForwardedIPConfig" in setting:
             return self._doubt("the client's country")
@@ -175,7 +177,7 @@ class Matching:
         return client.country if client else ""
 
     def label_match(self, setting: Mapping[str, Any]) -> bool | None:
-        """A label that a rule before has added; without a prefix one of the same web ACL or rule group."""
+        """Match a label of an earlier rule; without a prefix, one of the same web ACL or rule group."""
         key = str(setting.get("Key"))
         own = not key.startswith("awswaf:")
         candidates = [one for one in self.labels if not own or one.startswith(self.prefix)]
@@ -185,11 +187,11 @@ class Matching:
         return any(f":{one}".endswith(f":{key}") for one in candidates)
 
     def rate_match(self, setting: Mapping[str, Any]) -> bool | None:
-        """More requests than a limit, of those that the scope-down statement matches."""
+        """Match if the requests that the scope-down statement matches exceed a limit."""
         scope = self.holds(setting["ScopeDownStatement"]) if "ScopeDownStatement" in setting else True
         if not scope:
             return scope
-        config, limit = setting.get("ForwardedIPConfig"), number(setting.get("Limit"))
+        config, limit = setting.get("ForwardedIPConfig"), whole_number(setting.get("Limit"))
         instance = rates.instance_of(setting, self.request, self.labels)
         if instance is None and isinstance(config, Mapping) and self.request.whole:
             return str(config.get("FallbackBehavior")) == "MATCH"

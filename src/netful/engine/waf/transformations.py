@@ -1,6 +1,6 @@
-"""Text transformations: what a rule does to what it inspects, from the lowest priority to the highest.
+"""Text transformations, applied in ascending priority before a match.
 
-A table of AWS's names. What is not in it (decoders of CSS, JavaScript, SQL and the like) makes a match unknown.
+A table of AWS's names. Others (decoders of CSS, JavaScript, SQL and similar ones) make a match unknown.
 """
 
 from __future__ import annotations
@@ -15,7 +15,8 @@ from collections.abc import Callable, Iterable
 from typing import Any
 from urllib.parse import unquote_to_bytes
 
-from netful.engine.waf.shapes import is_list_of_mappings, mappings, number
+from netful.engine.waf.shapes import is_list_of_mappings, mappings
+from netful.model.core.numbers import whole_number
 
 _SPACES = re.compile(rb" {2,}")
 _WHITE = re.compile(rb"[\f\t\n\r\v\xa0]")
@@ -25,7 +26,7 @@ _HEX = re.compile(rb"(?:[0-9A-Fa-f]{2})*")
 
 
 def transformed(data: bytes, wanted: Any) -> bytes | None:
-    """What a list of transformations makes of a text; None where one of them is not emulated, or not known."""
+    """Return the transformed text; None if a transformation is unknown or not emulated."""
     if not is_list_of_mappings(wanted):
         return None
     for name in _in_order(wanted):
@@ -37,7 +38,7 @@ def transformed(data: bytes, wanted: Any) -> bytes | None:
 
 
 def _in_order(wanted: Any) -> Iterable[str]:
-    steps = sorted(mappings(wanted), key=lambda one: number(one.get("Priority")) or 0)
+    steps = sorted(mappings(wanted), key=lambda one: whole_number(one.get("Priority")) or 0)
     return [str(one.get("Type")) for one in steps]
 
 
@@ -56,7 +57,7 @@ def _html_decoded(data: bytes) -> bytes:
 
 
 def _base64_decoded(data: bytes) -> bytes:
-    """What Base64 decodes to; a text that is none stays as it is."""
+    """Return the decoded Base64; other text stays unchanged."""
     try:
         return base64.b64decode(data + b"=" * (-len(data) % 4), validate=True)
     except binascii.Error:
@@ -72,7 +73,7 @@ def _hex_decoded(data: bytes) -> bytes:
 
 
 def _normalized(path: bytes) -> bytes:
-    """A path without doubled slashes and references to itself and upwards."""
+    """Return a path without duplicate slashes and without `.` and `..` segments."""
     if not path:
         return path
     ends = b"/" if path.endswith(b"/") else b""

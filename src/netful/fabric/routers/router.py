@@ -15,13 +15,14 @@ from netful.fabric.kernel import nft
 from netful.fabric.kernel.netns import Netns
 from netful.fabric.kernel.node import EVERYWHERE, LeafLink, Node, addresses_of, join_leaf
 from netful.fabric.routers.routing import NextHop, RouteTables
-from netful.fabric.rules.filters import Attached, Links, VpcFilters, blocks_of
 from netful.fabric.rules.ruleset import BASE
 from netful.fabric.rules.ruleset_change import Contents, steps
+from netful.fabric.rules.vpc_filters import Attached, Links, VpcFilters, blocks_of
 from netful.model.cloud import Cloud
 from netful.model.core.unknown import Unknown
 from netful.model.network.network_interface import NetworkInterface
-from netful.model.network.vpc import IPAddress, Route, TargetKind, Vpc
+from netful.model.network.route_tables import Route, TargetKind
+from netful.model.network.vpc import IPAddress, Vpc
 
 LINK_LOCAL_RESOLVER = IPv4Address("169.254.169.253")
 RESOLVER6 = IPv6Address("fd00:ec2::253")

@@ -13,7 +13,8 @@ from ipaddress import IPv4Network, IPv6Network
 
 from netful.fabric.kernel.node import GATEWAYS, Node
 from netful.fabric.kernel.rtnetlink import Version
-from netful.model.network.vpc import IPAddress, IPNetwork, Route, RouteTable
+from netful.model.network.route_tables import Route, RouteTable
+from netful.model.network.vpc import IPAddress, IPNetwork
 
 Prefixes = Mapping[str, tuple[IPNetwork, ...]]
 """The blocks of each prefix list."""

@@ -1,6 +1,6 @@
 """The kernel's own testimony: which rules a real packet met in a VPC's router, by `nft monitor trace`.
 
-Every AWS rule is one nft rule whose comment names it (`matches.py`), so what the kernel reports is told in AWS's terms. Only
+Every AWS rule is one nft rule whose comment names it (`words.py`), so what the kernel reports is told in AWS's terms. Only
 first packets are watched, a request's and its answer's: later ones pass as part of a known flow.
 """
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from netful.model.cloud import Cloud
 from netful.model.network.network_interface import NetworkInterface
-from netful.model.network.vpc_endpoint import VpcEndpoint
+from netful.model.network.vpc_endpoints import VpcEndpoint
 
 
 def nodes_of_service(cloud: Cloud, endpoint: VpcEndpoint) -> list[NetworkInterface]:

@@ -21,21 +21,16 @@ interface is then one element in each of a few maps, whatever the number of rule
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from ipaddress import IPv4Address
 
-from netful.fabric.rules.matches import acl_entry, comment, group_rules
-from netful.model.network.filters import NetworkAcl, SecurityGroup
-from netful.model.network.vpc import IPAddress, IPNetwork, PrefixList
+from netful.fabric.rules.security_groups import members
+from netful.fabric.rules.words import SUFFIXES, TABLE, comment, elements
+from netful.model.network.vpc import IPAddress, IPNetwork
 
-TABLE = "inet vpc"
 IGW_LINK, EGRESS_ONLY_LINK = "igw0", "eigw0"
-SUFFIXES = {4: "", 6: "6"}
-"""What is added to the name of a set of addresses for each family."""
 SILENCE = "icmp type time-exceeded drop; icmpv6 type time-exceeded drop"
-"""What no router of AWS tells: a packet that goes in a circle ends without a word."""
-
-_TYPES = {4: "ipv4_addr", 6: "ipv6_addr"}
+"""Routers of AWS do not report packets that go in a circle: they end without an answer."""
 
 # What an internet gateway never carries outward (vpc-network §4.1).
 _QUERIES_PER_SECOND = 1024  # of an interface to the resolver, all functions behind it together (vpc-network §6.1)
@@ -133,49 +128,16 @@ table {TABLE} {{
 """
 
 
-def elements(name: str, items: Iterable[str]) -> Iterator[str]:
-    """Elements to add to a set or map."""
-    joined = ", ".join(items)
-    if joined:
-        yield f"add element {TABLE} {name} {{ {joined} }}"
-
-
 def subnet(group: int, mark: int) -> Iterator[str]:
-    """A subnet: its packets carry its route table's mark, and no ACL applies inside it."""
+    """Yield a subnet: its packets carry its route table's mark, and no ACL applies inside it."""
     yield from elements("route_table", [f"{group} : {mark}"])
     yield from elements("same_subnet", [f"{group} . {group}"])
-
-
-def network_acl(number: int, acl: NetworkAcl, device_groups: Sequence[int]) -> Iterator[str]:
-    """An ACL's two chains and the subnets that use them; what no entry matches is dropped."""
-    for direction, entries, side in (("out", acl.egress, "daddr"), ("in", acl.ingress, "saddr")):
-        chain = f"acl{number}_{direction}"
-        rules = (text for entry in sorted(entries, key=lambda e: e.rule_number) for text in acl_entry(entry, side))
-        yield from _chain(chain, [*rules, f"counter drop {comment(f'{acl.id} *')}"])
-        yield from elements(f"acl_{direction}", [f"{group} : jump {chain}" for group in device_groups])
-
-
-def group_list(
-    number: int, groups: Sequence[SecurityGroup], group_sets: dict[str, str], prefix_lists: dict[str, PrefixList]
-) -> Iterator[str]:
-    """The two chains of one list of security groups, found by its number; no match is a silent drop."""
-    for direction, side in (("out", "daddr"), ("in", "saddr")):
-        chain = f"groups{number}_{direction}"
-        rules = [
-            text
-            for group in groups
-            for rule in (group.egress if direction == "out" else group.ingress)
-            for text in group_rules(rule, side, group_sets, prefix_lists)
-        ]
-        names = "+".join(group.id for group in groups)
-        yield from _chain(chain, [*rules, f"counter drop {comment(f'{names} {direction}')}"])
-        yield from elements(f"groups_{direction}", [f"{number} : jump {chain}"])
 
 
 def interface(
     link: str, addresses: Sequence[IPAddress], *, groups: int | None, member_of: Sequence[str], forwards: bool
 ) -> Iterator[str]:
-    """An interface: its own addresses, its list of groups, and the sets of the groups that it is a member of."""
+    """Yield an interface: its own addresses, its list of groups, and the sets of the groups that it is a member of."""
     for version, suffix in SUFFIXES.items():
         own = [address for address in addresses if address.version == version]
         yield from elements(f"own_address{suffix}", [f'"{link}" . {address}' for address in own])
@@ -187,21 +149,15 @@ def interface(
         yield from members(name, addresses)
 
 
-def members(name: str, addresses: Sequence[IPAddress]) -> Iterator[str]:
-    """The addresses of members of a security group, by the name of its sets."""
-    for version, suffix in SUFFIXES.items():
-        yield from elements(f"{name}{suffix}", [str(address) for address in addresses if address.version == version])
-
-
 def answers(link: str, ports: Sequence[tuple[str, int]], *, ping: bool = False) -> Iterator[str]:
-    """A link to something that answers on a few ports (and to ping) and drops all else: endpoints, load balancers."""
+    """Yield a link to an endpoint or a load balancer, which answers on a few ports (and to ping) and drops all else."""
     yield from elements("endpoints", [f'"{link}"'])
     yield from elements("pingable", [f'"{link}"'] if ping else [])
     yield from elements("endpoint_ports", [f'"{link}" . {protocol} . {port}' for protocol, port in ports])
 
 
 def balancer(link: str, mark: int, member_of: Sequence[str]) -> Iterator[str]:
-    """A node of a network load balancer, and the groups that are known by its link.
+    """Yield a node of a network load balancer, and the groups that are known by its link.
 
     It may send with its clients' addresses; the answers carry the mark, which leads them back through it.
     """
@@ -212,18 +168,18 @@ def balancer(link: str, mark: int, member_of: Sequence[str]) -> Iterator[str]:
 
 
 def blocks(own: Sequence[IPNetwork]) -> Iterator[str]:
-    """The VPC's own blocks."""
+    """Yield the VPC's own blocks."""
     for version, suffix in SUFFIXES.items():
         yield from elements(f"own_blocks{suffix}", [str(block) for block in own if block.version == version])
 
 
 def border(link: str) -> Iterator[str]:
-    """A link to a peered VPC or on-premises: what comes through it must be for this VPC (vpc-network §7.1, §7.3)."""
+    """Yield a link to a peered VPC or on-premises: packets from it must be for this VPC (vpc-network §7.1, §7.3)."""
     yield from elements("borders", [f'"{link}"'])
 
 
 def passage(link: str) -> Iterator[str]:
-    """A transit gateway's link: it carries packets of others, and its subnet's ACL rules twice on what goes out by it.
+    """Yield a transit gateway's link: it carries packets of others, and its subnet's ACL applies twice to outgoing ones.
 
     What goes from an interface to an attachment in the same subnet meets the ACL's rules of both directions, what comes
     back meets none ("Network ACLs for transit gateways" in the Transit Gateway guide).
@@ -233,19 +189,6 @@ def passage(link: str) -> Iterator[str]:
 
 
 def public_address(private: IPv4Address, public: IPv4Address) -> Iterator[str]:
-    """The internet gateway's 1:1 translation for one address."""
+    """Yield the internet gateway's 1:1 translation for one address."""
     yield from elements("public_of", [f"{private} : {public}"])
     yield from elements("private_of", [f"{public} : {private}"])
-
-
-def address_sets(name: str) -> Iterator[str]:
-    """The sets of a security group's members: their addresses, and the links of load balancers' nodes among them."""
-    for version, suffix in SUFFIXES.items():
-        yield f"add set {TABLE} {name}{suffix} {{ type {_TYPES[version]}; }}"
-    yield f"add set {TABLE} {name}_links {{ type ifname; }}"
-
-
-def _chain(name: str, rules: Sequence[str]) -> Iterator[str]:
-    yield f"add chain {TABLE} {name}"
-    for rule in rules:
-        yield f"add rule {TABLE} {name} {rule}"

@@ -1,4 +1,4 @@
-"""From one ruleset to another without loading it anew: what a change costs hangs on the change, not on the rules.
+"""Changes of a ruleset that is loaded: the cost depends on the change, not on the number of rules.
 
 A ruleset is its base, which never changes, and lines: `add set`, `add chain`, `add rule`, `add element`. What those
 amount to is a `Contents`; `steps` leads from one to another in one transaction, in which nothing is used before it is there
@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Self
 
-from netful.fabric.rules.ruleset import TABLE, elements
+from netful.fabric.rules.words import TABLE, elements
 
 _SET, _CHAIN, _RULE, _ELEMENT = (f"add {what} {TABLE} " for what in ("set", "chain", "rule", "element"))
 
@@ -26,13 +26,13 @@ class Contents:
 
     @classmethod
     def of(cls, lines: Iterable[str]) -> Self:
-        """What lines amount to."""
+        """Return what lines amount to."""
         contents = cls()
         contents.add(lines)
         return contents
 
     def add(self, lines: Iterable[str]) -> None:
-        """Know that these lines were loaded too."""
+        """Add lines that were loaded too."""
         for line in lines:
             if line.startswith(_RULE):
                 chain, _, rule = line.removeprefix(_RULE).partition(" ")
@@ -47,14 +47,14 @@ class Contents:
                 self.sets[name] = declared
 
     def merge(self, other: Contents) -> None:
-        """Know that all of another was loaded too; its chains are none of these."""
+        """Add all of another, which was loaded too and has other chains."""
         self.sets |= other.sets
         self.chains |= other.chains
         for name, items in other.elements.items():
             self.elements.setdefault(name, {}).update(items)
 
     def take_out(self, lines: Iterable[str]) -> None:
-        """Know that the elements of these `add element` lines were taken out again."""
+        """Remove the elements of these `add element` lines."""
         for line in lines:
             name, items = _items(line)
             for item in items:
@@ -67,7 +67,7 @@ def _items(line: str) -> tuple[str, list[str]]:
 
 
 def steps(before: Contents, after: Contents) -> Iterator[str]:
-    """The lines that lead from one to the other; none where they are the same."""
+    """Yield the lines that lead from one to the other; none where they are the same."""
     for name in after.sets.keys() - before.sets.keys():
         yield f"{_SET}{name} {after.sets[name]}"
     for name in after.chains.keys() - before.chains.keys():

@@ -20,11 +20,11 @@ from netful.fabric.kernel.node import EVERYWHERE, EVERYWHERE6, GATEWAY, GATEWAY6
 from netful.fabric.kernel.numbers import Numbers
 from netful.fabric.kernel.rtnetlink import LOOPBACK, Version
 from netful.fabric.routers.router import VpcRouter
-from netful.fabric.rules.filters import blocks_of
 from netful.fabric.rules.ruleset import SILENCE
+from netful.fabric.rules.vpc_filters import blocks_of
 from netful.model.cloud import Cloud
 from netful.model.core.unknown import Unknown
-from netful.model.network.transit import AttachmentKind, TransitGatewayAttachment, TransitGatewayRouteTable
+from netful.model.network.transit_gateways import AttachmentKind, TransitGatewayAttachment, TransitGatewayRouteTable
 from netful.model.network.vpc import IPNetwork
 
 _TABLES_FROM = 1000

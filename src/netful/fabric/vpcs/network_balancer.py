@@ -17,7 +17,7 @@ from ipaddress import AddressValueError, IPv4Address, IPv4Network
 from netful.fabric.kernel import nft
 from netful.fabric.kernel.netns import Netns
 from netful.fabric.kernel.node import EVERYWHERE, Node
-from netful.model.balancing.load_balancer import (
+from netful.model.balancing.load_balancers import (
     Listener,
     LoadBalancer,
     Target,

@@ -20,9 +20,10 @@ from itertools import count
 from netful.fabric.kernel import nft
 from netful.fabric.kernel.node import GATEWAY, ROUTER_SYSCTLS, Node, host_block, join_routers
 from netful.fabric.rules.endpoint_services import nodes_of_service
-from netful.fabric.rules.matches import comment, group_rules
+from netful.fabric.rules.security_groups import group_rules
+from netful.fabric.rules.words import comment
 from netful.fabric.vpcs.network_balancer import SERVICE_LINKS, NetworkBalancerNode
-from netful.model.balancing.load_balancer import ends_connections
+from netful.model.balancing.load_balancers import ends_connections
 from netful.model.cloud import Cloud
 from netful.model.network.network_interface import InterfaceOwner, NetworkInterface
 

@@ -19,15 +19,15 @@ from netful.fabric.lambda_network.further_interfaces import FurtherInterfaces
 from netful.fabric.outside.internet import Internet
 from netful.fabric.routers.router import VpcRouter
 from netful.fabric.rules.endpoint_services import nodes_of_service
-from netful.fabric.rules.filters import blocks_of
+from netful.fabric.rules.vpc_filters import blocks_of
 from netful.fabric.vpcs.forwarder import forwarder, forwards
 from netful.fabric.vpcs.gateway_namespaces import GatewayEndpointNode, NatGatewayNode
 from netful.fabric.vpcs.network_balancer import NetworkBalancerNode
-from netful.model.balancing.load_balancer import LoadBalancerType
+from netful.model.balancing.load_balancers import LoadBalancerType
 from netful.model.cloud import Cloud
 from netful.model.network.network_interface import InterfaceOwner, NetworkInterface
 from netful.model.network.vpc import IPNetwork, Vpc
-from netful.model.network.vpc_endpoint import EndpointType, VpcEndpoint
+from netful.model.network.vpc_endpoints import EndpointType, VpcEndpoint
 
 log = logging.getLogger(__name__)
 

@@ -1,13 +1,14 @@
-"""The operations of the Lambda API that a running stack serves (lambda §5.1, §5.3).
+"""Operations of the Lambda API that a running stack serves (lambda §5.1, §5.3).
 
-docs/reference/lambda-api.md says which and how far. What the template says is the truth: a change lasts until the stack changes or ends, and any other operation is refused
-and says so.
+docs/reference/lambda-api.md lists them. A change lasts until the stack changes or ends: the template is the truth.
+Lambda's model (service_models) finds the operation of a request and checks its members; an operation that is not
+served is refused by its name.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
+from dataclasses import replace
 
 from netful.functions.api.operations import (
     concurrency,
@@ -23,32 +24,30 @@ from netful.functions.api.operations import (
     urls,
     versions,
 )
-from netful.functions.api.protocol.context import Context, FetchObject, Operation, Route, no_objects
+from netful.functions.api.protocol.context import Context, FetchObject, Operation, no_objects
 from netful.functions.api.protocol.message import Call, Reply
 from netful.functions.api.protocol.refusals import no_such_resource, not_implemented, refusal
 from netful.functions.environments.service import FunctionService
 from netful.functions.events.event_queue import EventQueue
 from netful.functions.invocations.invocation import InvokeRefused
 from netful.model.core.errors import NetfulError
+from netful.service_models.requests import ConstraintError, Given, SerializationError, members
+from netful.service_models.service_model import service_model
 
-ROUTES: tuple[Route, ...] = (
-    *invocations.ROUTES,
-    *functions.ROUTES,
-    *creation.ROUTES,
-    *versions.ROUTES,
-    *concurrency.ROUTES,
-    *urls.ROUTES,
-    *event_sources.ROUTES,
-    *permissions.ROUTES,
-    *event_invoke_configs.ROUTES,
-    *tags.ROUTES,
-    *layers.ROUTES,
-    *fixed_settings.ROUTES,
-)
-_OPERATION = re.compile(r"/\d{4}-\d\d-\d\d/.+")
-_COMPILED: tuple[tuple[str, re.Pattern[str], Operation], ...] = tuple(
-    (method, re.compile(pattern), operation) for method, pattern, operation in ROUTES
-)
+OPERATIONS: dict[str, Operation] = {
+    **invocations.OPERATIONS,
+    **functions.OPERATIONS,
+    **creation.OPERATIONS,
+    **versions.OPERATIONS,
+    **concurrency.OPERATIONS,
+    **urls.OPERATIONS,
+    **event_sources.OPERATIONS,
+    **permissions.OPERATIONS,
+    **event_invoke_configs.OPERATIONS,
+    **tags.OPERATIONS,
+    **layers.OPERATIONS,
+    **fixed_settings.OPERATIONS,
+}
 
 
 class LambdaApi:
@@ -60,20 +59,33 @@ class LambdaApi:
         self._context = Context(service, events, fetch_object)
 
     async def handle(self, call: Call) -> Reply:
-        """Answer a call; whatever Lambda would refuse is a reply too."""
+        """Answer a call; an error of Lambda's is a reply too."""
         try:
             return await self._handle(call)
         except InvokeRefused as error:
             return refusal(error)
+        except SerializationError as error:
+            return refusal(InvokeRefused(400, "SerializationException", str(error)))
+        except ConstraintError as error:
+            return refusal(InvokeRefused(400, "ValidationException", str(error)))
         except NetfulError as problem:
             state = "The operation cannot be performed at this time. The function is currently in the following state:"
             return refusal(InvokeRefused(409, "ResourceConflictException", f"{state} Failed ({problem.what})"))
 
     async def _handle(self, call: Call) -> Reply:
-        for method, pattern, operation in _COMPILED:
-            match = pattern.fullmatch(call.path) if method == call.method else None
-            if match is not None:
-                return await operation(self._context, call, match.groupdict())
-        if _OPERATION.match(call.path):
-            raise not_implemented(f"{call.method} {call.path}: change the template, and run `netful up` again")
-        raise no_such_resource()
+        model = service_model("lambda")
+        found = model.operation(call.method, call.path, call.query)
+        if found is None:
+            raise no_such_resource()
+        operation, labels = found
+        if operation.name not in OPERATIONS:
+            raise not_implemented(f"{operation.name}: change the template, and run `netful up` again")
+        given = Given(labels, call.pairs or (*call.query.items(),), call.headers, call.body)
+        asked = members(model, operation, given, self._accepts)
+        context = replace(self._context, trace_id=call.headers.get("x-amzn-trace-id", ""))
+        return await OPERATIONS[operation.name](context, asked)
+
+    def _accepts(self, shape: str, text: str) -> bool:
+        """Accept the template's names as ids, and any runtime: which of them run is not the model's to say."""
+        network = self._context.service().cloud.network
+        return shape == "Runtime" or text in network.subnets or text in network.security_groups

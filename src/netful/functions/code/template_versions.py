@@ -10,6 +10,7 @@ from typing import Any
 
 from netful.functions.code.versions import Alias, Versions
 from netful.model.cloud import Cloud
+from netful.model.core.numbers import whole_number
 from netful.model.core.resource import Resource
 from netful.model.functions.function import Function
 
@@ -62,5 +63,4 @@ def _weights(routing: Any) -> Iterator[tuple[str, float]]:
 
 def _provisioned(resource: Resource) -> int:
     config = resource.properties.get("ProvisionedConcurrencyConfig")
-    text = str(config.get("ProvisionedConcurrentExecutions")) if isinstance(config, Mapping) else ""
-    return int(text) if text.isdigit() else 0
+    return whole_number(config.get("ProvisionedConcurrentExecutions"), 0) if isinstance(config, Mapping) else 0

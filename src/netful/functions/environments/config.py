@@ -8,6 +8,7 @@ from typing import Any
 
 from netful.functions.code.versions import Revision
 from netful.model.cloud import Cloud
+from netful.model.core.numbers import whole_number
 from netful.model.core.resource import Resource
 from netful.model.names.function_url import url_label
 
@@ -37,7 +38,7 @@ class Cors:
             allow_headers=_texts(written.get("AllowHeaders")),
             expose_headers=_texts(written.get("ExposeHeaders")),
             allow_credentials=str(written.get("AllowCredentials")).lower() == "true",
-            max_age=int(written["MaxAge"]) if str(written.get("MaxAge")).isdigit() else 0,
+            max_age=whole_number(written.get("MaxAge"), 0),
         )
 
     def told(self) -> dict[str, Any]:

@@ -16,64 +16,55 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
-import msgspec
-
-from netful.functions.code.deployment import Deployment
+from netful.functions.code.prepared_version import PreparedVersion
 from netful.functions.code.variables import RUNTIME_API_ADDRESS, RUNTIME_API_PORT, for_extensions
+from netful.functions.environments.invocation_report import InvocationReport
+from netful.functions.environments.phase import Phase
 from netful.functions.invocations.attachment import Attachment
 from netful.functions.invocations.faults import Exit
-from netful.functions.invocations.invocation import Invocation, InvokeRefused, Usage
+from netful.functions.invocations.invocation import Invocation, InvokeRefused
 from netful.functions.invocations.logs import LogStream
-from netful.functions.invocations.response_stream import ResponseStream
+from netful.functions.invocations.requests import InvocationRequest
 from netful.functions.sandboxes.extensions_api import About, ExtensionsApi
-from netful.functions.sandboxes.outcome import Answer, Expired, ExtensionFailed, Outcome, Ready, fault_of, init_line
-from netful.functions.sandboxes.report_json import lines_of
+from netful.functions.sandboxes.outcome import Answer, Expired, ExtensionFailed, Outcome, Ready
 from netful.functions.sandboxes.runtime_api import Event, RuntimeApi, State
 from netful.functions.sandboxes.sandbox import Sandbox
-from netful.functions.sandboxes.sandbox_http import ApiRequest, Connection
 from netful.functions.sandboxes.sandbox_post import post
 from netful.functions.sandboxes.telemetry import Telemetry
-from netful.functions.sandboxes.telemetry_events import InitTelemetry, tell_end, tell_start
+from netful.functions.sandboxes.telemetry_events import InitTelemetry
 from netful.functions.sandboxes.zygote import Zygote
 
 _INIT_SECONDS = 10.0
-
-
-class Request(msgspec.Struct, frozen=True):
-    """What a caller asks: the event and what describes it. `qualifier`: the version or alias that was named."""
-
-    request_id: str
-    payload: bytes
-    trace_id: str
-    client_context: str = ""
-    qualifier: str = ""
-    stream: ResponseStream | None = None
 
 
 class Environment:
     """An execution environment of a version. One invocation at a time; `on_ready` is called when it can take another."""
 
     def __init__(
-        self, deployment: Deployment, attachment: Attachment, zygote: Zygote, on_ready: Callable[[Environment], None]
+        self,
+        prepared: PreparedVersion,
+        attachment: Attachment,
+        zygote: Zygote,
+        on_ready: Callable[[Environment], None],
     ) -> None:
         self.id = secrets.token_hex(16)
         today = datetime.now(UTC).strftime("%Y/%m/%d")
-        self.log_stream = LogStream(deployment.log_group, f"{today}/[{deployment.version}]{self.id}")
+        self.log_stream = LogStream(prepared.log_group, f"{today}/[{prepared.version}]{self.id}")
         self.idle_since = time.monotonic()
         self.failed_init = False
-        self._deployment = deployment
-        self._lines = lines_of(deployment.function)
+        self._prepared = prepared
         self._attachment = attachment
         self._zygote = zygote
         self._on_ready = on_ready
         self._loop = asyncio.get_running_loop()
-        self._extensions = ExtensionsApi(
-            _about(deployment), frozenset(map(_name, deployment.package.extensions)), self._on_extension, self._settle
-        )
+        self._phase = Phase()
+        settle, names = self._phase.settle, frozenset(map(_name, prepared.package.extensions))
+        self._extensions = ExtensionsApi(_about(prepared), names, self._on_extension, settle)
         self._telemetry = Telemetry(self._post, self._extensions.name_of)
-        self._api = RuntimeApi(self._settle, self._on_next, self._further)
+        self._report = InvocationReport(prepared, self.log_stream, self._telemetry)
+        others = self._extensions, self._telemetry
+        self._api = RuntimeApi(settle, self._on_next, lambda *request: any(api.handle(*request) for api in others))
         self._sandbox: Sandbox | None = None
-        self._outcome: asyncio.Future[Outcome] | None = None
         self._starting = False
         self._overrun: asyncio.TimerHandle | None = None
         self._reset: asyncio.Task[None] | None = None
@@ -89,7 +80,7 @@ class Environment:
     @property
     def invoking(self) -> bool:
         """Whether an invocation is under way."""
-        return self._outcome is not None
+        return self._phase.running
 
     @property
     def usable(self) -> bool:
@@ -99,7 +90,7 @@ class Environment:
     async def start(self) -> None:
         """Run the init phase ahead of the first invocation; a failed one leaves the environment without a runtime."""
         await self._api.serve(self._attachment.listen(RUNTIME_API_ADDRESS, RUNTIME_API_PORT))
-        self.log_stream.platform(self._lines.init_start(self._deployment))
+        self._report.init_started()
         began = time.perf_counter()
         outcome = await self._init(_INIT_SECONDS, "init")
         elapsed = _ms_since(began)
@@ -107,32 +98,31 @@ class Environment:
             self._init_ms = elapsed
         else:
             self.failed_init = True
-            self.log_stream.platform(init_line(self._lines, outcome, elapsed, "init"))
+            self._report.init_failed(outcome, elapsed, "init")
 
-    async def invoke(self, request: Request) -> Invocation:
+    async def invoke(self, request: InvocationRequest) -> Invocation:
         """Run the handler for one event."""
-        function, began = self._deployment.function, time.perf_counter()
+        function, began = self._prepared.function, time.perf_counter()
         if self._reset is not None:
             await self._reset
         if self._sandbox is None:
             outcome = await self._init(function.timeout, "invoke")
             if not isinstance(outcome, Ready):
                 if not isinstance(outcome, Expired):
-                    self.log_stream.platform(init_line(self._lines, outcome, _ms_since(began), "invoke"))
-                self._tell_start(request)
+                    self._report.init_failed(outcome, _ms_since(began), "invoke")
+                self._report.started(request)
                 if isinstance(outcome, Exit) and outcome.signal == signal.SIGSEGV:  # Lambda waits on (lambda §3.8)
-                    outcome = await self._phase(max(function.timeout - _ms_since(began) / 1000, 0.0), lambda: None)
+                    outcome = await self._phase.run(max(function.timeout - _ms_since(began) / 1000, 0.0), lambda: None)
                 return self._conclude(request, outcome, _ms_since(began))
-        self._tell_start(request)
+        self._report.started(request)
         left = max(function.timeout - (time.perf_counter() - began), 0.0)
-        outcome = await self._phase(left, lambda: self._deliver(request, left))
-        duration_ms = _ms_since(began)
-        invocation = self._conclude(request, outcome, duration_ms)
+        outcome = await self._phase.run(left, lambda: self._deliver(request, left))
+        invocation = self._conclude(request, outcome, _ms_since(began))
         if not isinstance(outcome, Answer):
             await self.stop("TIMEOUT" if isinstance(outcome, Expired) else "FAILURE")
         elif not self._extensions.idle:  # the rest of the time is theirs
             left = max(function.timeout - (time.perf_counter() - began), 0.0)
-            self._overrun = self._loop.call_later(left, self._on_overrun)
+            self._overrun = self._loop.call_later(left, self._end_soon, "TIMEOUT")
         self._freeze()
         return invocation
 
@@ -169,10 +159,10 @@ class Environment:
     async def _init(self, seconds: float, phase: str) -> Outcome:
         """Start everything and wait until all of it asks for an event."""
         self._starting = True
-        told = InitTelemetry(self._telemetry, self._deployment, phase)
+        told = InitTelemetry(self._telemetry, self._prepared, phase)
         self.log_stream.listener = self._telemetry.tell
         try:
-            outcome = await self._phase(seconds, self._start_sandbox)
+            outcome = await self._phase.run(seconds, self._start_sandbox)
         finally:
             self._starting = False
         told.end(outcome, self._extensions.all)
@@ -187,10 +177,10 @@ class Environment:
         return outcome
 
     def _start_sandbox(self) -> None:
-        function, package = self._deployment.function, self._deployment.package
+        function, package = self._prepared.function, self._prepared.package
         self._api.restart()
         self._sandbox = Sandbox(self._zygote, self.id, self.log_stream, function.memory_size, self)
-        variables = {**self._deployment.variables, "AWS_LAMBDA_LOG_STREAM_NAME": self.log_stream.name}
+        variables = {**self._prepared.variables, "AWS_LAMBDA_LOG_STREAM_NAME": self.log_stream.name}
         order = {
             "package": package.name,
             "layers": package.layers_name,
@@ -204,36 +194,21 @@ class Environment:
         }
         self._sandbox.start(order, self._attachment.netns_fd)
 
-    async def _phase(self, seconds: float, begin: Callable[[], None]) -> Outcome:
-        """Begin a phase and wait for its end, whichever it is."""
-        self._outcome = self._loop.create_future()
-        timer = self._loop.call_later(seconds, self._settle, Expired())
-        try:
-            begin()
-            return await self._outcome
-        finally:
-            timer.cancel()
-            self._outcome = None
-
-    def _settle(self, outcome: Outcome) -> None:
-        if self._outcome is not None and not self._outcome.done():
-            self._outcome.set_result(outcome)
-
     def runtime_ended(self, end: Exit) -> None:
-        """The runtime is gone, and extensions run on: they are ended, now or with the invocation."""
-        if self._outcome is not None:
-            self._settle(end)
+        """End the extensions, which run on without the runtime, now or with the invocation."""
+        if self.invoking:
+            self._phase.settle(end)
         elif self._sandbox is not None:
-            self._reset = self._loop.create_task(self._end_everything("FAILURE"))
+            self._end_soon("FAILURE")
 
     def extension_ended(self, name: str, code: int) -> None:
-        """An extension is gone: that fails the environment."""
+        """Fail the environment, since an extension ended."""
         reason = f"signal: {-code}" if code < 0 else f"exit status {code}"
-        self._settle(ExtensionFailed("Extension.Crash", f"{name}: {reason}"))
+        self._phase.settle(ExtensionFailed("Extension.Crash", f"{name}: {reason}"))
 
     def sandbox_ended(self, end: Exit) -> None:
-        """No process is left."""
-        self._settle(end)
+        """Note that no process is left."""
+        self._phase.settle(end)
         if self._sandbox is None:  # it was asked for
             return
         self._sandbox = None
@@ -243,28 +218,27 @@ class Environment:
             self._become_ready()
 
     def freezing(self) -> None:
-        """What the runtime is owed leaves before its processes are stopped."""
+        """Send the rest of the runtime's response before its processes are stopped."""
         self._api.flush()
 
     def _on_extension(self) -> None:
-        """An extension has registered, or asks for an event."""
+        """Start the runtime once every extension has registered; an extension may also ask for an event."""
         if self._starting and self._extensions.registered and self._sandbox is not None:
             self._sandbox.start_runtime()
         self._on_next()
 
     def _on_next(self) -> None:
-        """The runtime or an extension asks for an event."""
+        """Become ready once the runtime and every extension ask for an event."""
         if self._api.state is not State.READY or not self._extensions.idle:
             return
         if self._starting:
-            self._settle(Ready())
+            self._phase.settle(Ready())
         else:
             self._cancel_overrun()
             self._become_ready()
 
-    def _on_overrun(self) -> None:
-        """Extensions have not come back within the function's timeout."""
-        self._reset = self._loop.create_task(self._end_everything("TIMEOUT"))
+    def _end_soon(self, reason: str) -> None:
+        self._reset = self._loop.create_task(self._end_everything(reason))
 
     async def _end_everything(self, reason: str) -> None:
         await self.stop(reason)
@@ -286,11 +260,11 @@ class Environment:
         if self._sandbox is not None and self.ready:
             self._sandbox.freeze()
 
-    def _deliver(self, request: Request, seconds_left: float) -> None:
+    def _deliver(self, request: InvocationRequest, seconds_left: float) -> None:
         assert self._sandbox is not None
         self._sandbox.thaw()
         deadline_ms = int((time.time() + seconds_left) * 1000)
-        arn = self._deployment.function_arn
+        arn = self._prepared.function_arn
         if request.qualifier:
             arn = f"{arn}:{request.qualifier}"
         self._extensions.invoke(request.request_id, deadline_ms, arn, request.trace_id)
@@ -301,62 +275,21 @@ class Environment:
             )
         )  # fmt: skip
 
-    def _conclude(self, request: Request, outcome: Outcome, duration_ms: float) -> Invocation:
-        """The result of an invocation, and Lambda's lines after the function's own."""
-        function, request_id = self._deployment.function, request.request_id
-        memory_mb = self._memory_mb(outcome)
-        fault = fault_of(outcome, request_id, function.timeout)
-        if isinstance(outcome, Expired):
-            duration_ms = function.timeout * 1000.0
-            self.log_stream.platform(self._lines.timed_out(request_id, function.timeout))
+    def _conclude(self, request: InvocationRequest, outcome: Outcome, duration_ms: float) -> Invocation:
         init_ms, self._init_ms = self._init_ms, None
-        usage = Usage(duration_ms, init_ms, memory_mb)
-        if self._telemetry.on:
-            tell_end(self._telemetry, request, outcome, fault, usage, function.memory_size)
-        self.log_stream.platform(self._lines.end(request_id))
-        self.log_stream.platform(self._lines.report(request_id, usage, function.memory_size, fault))
-        return Invocation(
-            request_id=request_id,
-            payload=fault.payload if fault else _payload(outcome),
-            function_error="Unhandled" if fault else None,
-            log_tail=self.log_stream.take_tail(),
-            usage=usage,
-            executed_version=self._deployment.version,
-        )
-
-    def _tell_start(self, request: Request) -> None:
-        version = self._deployment.version
-        self.log_stream.platform(self._lines.start(request.request_id, version))
-        if self._telemetry.on:
-            tell_start(self._telemetry, request, version)
-
-    def _further(self, connection: Connection, request: ApiRequest) -> bool:
-        return self._extensions.handle(connection, request) or self._telemetry.handle(connection, request)
+        return self._report.ended(request, outcome, duration_ms=duration_ms, init_ms=init_ms, sandbox=self._sandbox)
 
     async def _post(self, port: int, path: str, body: bytes) -> bool:
         return await post(await self._attachment.socket(), (RUNTIME_API_ADDRESS, port), path, body)
 
-    def _memory_mb(self, outcome: Outcome) -> int:
-        if isinstance(outcome, Exit):
-            return outcome.peak_mb
-        if self._sandbox is None:
-            return 0
-        self._sandbox.drain()
-        return self._sandbox.peak_memory_mb(outcome.peak_kb if isinstance(outcome, Answer) else 0)
 
-
-def _about(deployment: Deployment) -> About:
-    function = deployment.function
-    return About(function.function_name, deployment.version, str(function.handler), deployment.account_id)
+def _about(prepared: PreparedVersion) -> About:
+    function = prepared.function
+    return About(function.function_name, prepared.version, str(function.handler), prepared.account_id)
 
 
 def _name(path: str) -> str:
     return Path(path).name
-
-
-def _payload(outcome: Outcome) -> bytes:
-    assert isinstance(outcome, Answer)  # whatever else came is a fault
-    return outcome.payload
 
 
 def _ms_since(began: float) -> float:

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from netful.functions.code.deployment import Deployment
+from netful.functions.code.prepared_version import PreparedVersion
 from netful.functions.code.variables import Credentials, variables
 from netful.functions.code.versions import Version
 from netful.functions.environments.environment import Environment
@@ -83,10 +83,10 @@ class Fleet:
             if not provisioned:
                 self._scaling.scale_up(function.id)
             await self._make_room(function.function_name)
-            deployment = self._deployment(version, provisioned=provisioned)
-            zygote = await self._zygotes.suitable(deployment.package)
+            prepared = self._prepared(version, provisioned=provisioned)
+            zygote = await self._zygotes.suitable(prepared.package)
             attachment = await self._site.attach(function)
-            environment = Environment(deployment, attachment, zygote, on_ready)
+            environment = Environment(prepared, attachment, zygote, on_ready)
             try:
                 await environment.start()
             except BaseException:
@@ -105,10 +105,10 @@ class Fleet:
         if left < machine.KEPT_FREE_MB:
             raise machine.no_room(function_name, left)
 
-    def _deployment(self, version: Version, *, provisioned: bool) -> Deployment:
+    def _prepared(self, version: Version, *, provisioned: bool) -> PreparedVersion:
         site, function = self._site, version.function
         assert version.package is not None  # what has none is not invoked
-        return Deployment(
+        return PreparedVersion(
             function=function,
             package=version.package,
             variables=variables(

@@ -11,8 +11,9 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Protocol
 
-from netful.functions.environments.environment import Environment, Request
+from netful.functions.environments.environment import Environment
 from netful.functions.invocations.invocation import Invocation
+from netful.functions.invocations.requests import InvocationRequest
 from netful.model.core.errors import StackError
 
 
@@ -58,7 +59,7 @@ class Pool:
         both = ((environment, environment in self._busy) for environment in (*self._busy, *self._idle))
         return tuple(EnvironmentStatus(e.id, e.log_stream.name, busy) for e, busy in both)
 
-    async def invoke(self, request: Request, *, cold: bool = False) -> Invocation:
+    async def invoke(self, request: InvocationRequest, *, cold: bool = False) -> Invocation:
         """Run the function once; `cold`: in a new environment, even if one is idle."""
         environment = await (self._start() if cold else self._take())
         try:

@@ -20,7 +20,6 @@ from netful.functions.code.variables import Credentials
 from netful.functions.code.versions import LATEST, Revision, Version, Versions
 from netful.functions.environments.admission import rejection
 from netful.functions.environments.config import FunctionUrl, template_urls
-from netful.functions.environments.environment import Request
 from netful.functions.environments.fleet import Fleet, Site
 from netful.functions.environments.lifecycle import IDLE_SECONDS, FunctionState, Lifecycle
 from netful.functions.environments.moves import Moves, Rewire
@@ -31,7 +30,13 @@ from netful.functions.invocations.attachment import Attach
 from netful.functions.invocations.invocation import Invocation, InvokeRefused
 from netful.functions.invocations.logs import LogGroup
 from netful.functions.invocations.metrics import Metrics
-from netful.functions.invocations.requests import check_payload, new_request_id, new_trace_id, one_line
+from netful.functions.invocations.requests import (
+    InvocationRequest,
+    check_payload,
+    new_request_id,
+    new_trace_id,
+    one_line,
+)
 from netful.functions.invocations.response_stream import ResponseStream
 from netful.functions.sandboxes.zygotes import Zygotes
 from netful.model.allocation import with_functions
@@ -161,14 +166,14 @@ class FunctionService:
         version = self._version(function_id, qualifier)
         payload = payload or b"{}"
         check_payload(payload)
-        request = Request(
+        request = InvocationRequest(
             request_id or new_request_id(), payload, trace_id or new_trace_id(), one_line(client_context),
             qualifier, stream,
         )  # fmt: skip
         self.lifecycle.use(function_id)
         return await self._counted(version, request, cold=cold)
 
-    async def _counted(self, version: Version, request: Request, *, cold: bool) -> Invocation:
+    async def _counted(self, version: Version, request: InvocationRequest, *, cold: bool) -> Invocation:
         """Run what was admitted; counted by AWS's rules, which leave out what did not run."""
         name, metrics = version.function.function_name, self.metrics
         try:

@@ -8,6 +8,7 @@ from typing import Any
 
 from netful.functions.code.versions import LATEST
 from netful.model.cloud import Cloud
+from netful.model.core.numbers import whole_number
 from netful.model.core.resource import Resource
 
 CONFIG = "AWS::Lambda::EventInvokeConfig"
@@ -31,8 +32,8 @@ def event_settings(cloud: Cloud, function_id: str, qualifier: str = "") -> Event
     config: Mapping[str, Any] = found.properties if found else {}
     destinations = _part(config, "DestinationConfig")
     return EventSettings(
-        maximum_retry_attempts=_number(config.get("MaximumRetryAttempts"), 2),
-        maximum_event_age=_number(config.get("MaximumEventAgeInSeconds"), 21_600),
+        maximum_retry_attempts=whole_number(config.get("MaximumRetryAttempts"), 2),
+        maximum_event_age=whole_number(config.get("MaximumEventAgeInSeconds"), 21_600),
         on_success=_arn(_part(destinations, "OnSuccess").get("Destination")),
         on_failure=_arn(_part(destinations, "OnFailure").get("Destination")),
         dead_letter=_arn(_part(own.properties if own else {}, "DeadLetterConfig").get("TargetArn")),
@@ -50,11 +51,6 @@ def event_invoke_configs(cloud: Cloud, function_id: str) -> dict[str, Resource]:
 def _part(properties: Mapping[str, Any], name: str) -> Mapping[str, Any]:
     part = properties.get(name)
     return part if isinstance(part, Mapping) else {}
-
-
-def _number(value: object, default: int) -> int:
-    text = str(value)
-    return int(text) if text.isdigit() else default
 
 
 def _arn(value: object) -> str:

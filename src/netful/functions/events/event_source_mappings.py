@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from netful.model.cloud import Cloud
+from netful.model.core.numbers import whole_number
 from netful.model.core.resource import Resource
 from netful.model.core.unknown import Unknown
 
@@ -139,5 +140,5 @@ def _truth(value: Any) -> bool:
 
 
 def _number(value: Any, default: int) -> int:
-    text = str(value)
-    return int(text) if text.removeprefix("-").isdigit() else default
+    number = whole_number(str(value).removeprefix("-"))
+    return default if number is None else -number if str(value).startswith("-") else number

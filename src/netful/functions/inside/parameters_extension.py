@@ -182,4 +182,4 @@ def _plain(value: Any) -> str:
 
 def _number(variables: Mapping[str, str], name: str, default: int) -> int:
     text = variables.get(name, "")
-    return int(text) if text.isdigit() else default
+    return int(text) if text.isascii() and text.isdecimal() else default

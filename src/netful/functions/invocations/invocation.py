@@ -1,7 +1,7 @@
-"""What an invocation gives back, and the refusals of the Invoke API (lambda §3.7, §3.8, §4.3, §5.5).
+"""Result of an invocation, and the refusals of the Invoke API (lambda §3.7, §3.8, §4.3, §5.5).
 
-What is made at every invocation, here and in the modules beside, is a msgspec structure: a frozen dataclass costs several
-times as much to make.
+Objects of every invocation, here and in the modules beside, are msgspec structures: a frozen dataclass takes several times
+as long to make.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What Lambda demands of a request before it runs anything (lambda §5.5), and what it adds to it."""
+"""Request for an invocation, the demands that Lambda makes on it (lambda §5.5), and its additions."""
 
 from __future__ import annotations
 
@@ -10,8 +10,20 @@ import msgspec
 
 from netful.functions.invocations.faults import MAX_PAYLOAD
 from netful.functions.invocations.invocation import InvokeRefused
+from netful.functions.invocations.response_stream import ResponseStream
 
 _ANY = msgspec.json.Decoder(msgspec.Raw)  # looks whether it is JSON, and makes nothing of it
+
+
+class InvocationRequest(msgspec.Struct, frozen=True):
+    """An event with what describes it. `qualifier`: the version or alias that the caller named."""
+
+    request_id: str
+    payload: bytes
+    trace_id: str
+    client_context: str = ""
+    qualifier: str = ""
+    stream: ResponseStream | None = None
 
 
 def check_payload(payload: bytes) -> None:

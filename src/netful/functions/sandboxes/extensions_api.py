@@ -19,7 +19,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from netful.functions.sandboxes.outcome import ExtensionFailed
-from netful.functions.sandboxes.sandbox_http import ApiRequest, Connection
+from netful.functions.sandboxes.sandbox_http import ApiRequest, SandboxConnection
 
 _PREFIX = b"/2020-01-01/extension/"
 _NAME, _ID = "lambda-extension-name", "lambda-extension-identifier"
@@ -45,7 +45,7 @@ class _Extension:
     name: str
     events: frozenset[str]
     identifier: str = field(default_factory=lambda: str(uuid.uuid4()))
-    waiting: Connection | None = None
+    waiting: SandboxConnection | None = None
     asked: bool = False
     """It has asked for its next event, and has none to work on."""
     pending: bytes = b""
@@ -123,7 +123,7 @@ class ExtensionsApi:
         """Tell of the end."""
         self._tell("SHUTDOWN", {"eventType": "SHUTDOWN", "shutdownReason": reason, "deadlineMs": deadline_ms})
 
-    def handle(self, connection: Connection, request: ApiRequest) -> bool:
+    def handle(self, connection: SandboxConnection, request: ApiRequest) -> bool:
         """Serve a request, if it is one of this API's."""
         if not request.path.startswith(_PREFIX):
             return False
@@ -140,7 +140,7 @@ class ExtensionsApi:
                 return False
         return True
 
-    def _register(self, connection: Connection, request: ApiRequest) -> None:
+    def _register(self, connection: SandboxConnection, request: ApiRequest) -> None:
         name, events = request.headers.get(_NAME, ""), _events(request.body)
         refusal = self._refusal(name, events)
         if refusal is not None:
@@ -175,7 +175,7 @@ class ExtensionsApi:
             return 403, "ShutdownEventNotSupportedForInternalExtension", message
         return None
 
-    def _next(self, connection: Connection, request: ApiRequest) -> None:
+    def _next(self, connection: SandboxConnection, request: ApiRequest) -> None:
         extension = self._known(connection, request)
         if extension is None:
             return
@@ -187,12 +187,12 @@ class ExtensionsApi:
         else:
             self._on_change()
 
-    def _fail(self, connection: Connection, request: ApiRequest, error_type: str) -> None:
+    def _fail(self, connection: SandboxConnection, request: ApiRequest, error_type: str) -> None:
         if self._known(connection, request) is not None:
             connection.answer(202, _OK)
             self._on_failure(ExtensionFailed(error_type, request.headers.get(_ERROR_TYPE) or error_type))
 
-    def _known(self, connection: Connection, request: ApiRequest) -> _Extension | None:
+    def _known(self, connection: SandboxConnection, request: ApiRequest) -> _Extension | None:
         identifier = request.headers.get(_ID, "")
         extension = self._by_id.get(identifier)
         if not identifier:

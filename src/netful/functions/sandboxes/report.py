@@ -6,7 +6,7 @@ import hashlib
 import re
 from datetime import UTC, datetime
 
-from netful.functions.code.deployment import Deployment
+from netful.functions.code.prepared_version import PreparedVersion
 from netful.functions.invocations.faults import Fault
 from netful.functions.invocations.invocation import Usage
 
@@ -24,9 +24,9 @@ def now() -> str:
     return datetime.now(UTC).isoformat(timespec="milliseconds").removesuffix("+00:00") + "Z"
 
 
-def init_start(deployment: Deployment) -> str:
+def init_start(prepared: PreparedVersion) -> str:
     """The first line of an environment's log."""
-    version, arn = runtime_version(str(deployment.function.runtime), deployment.region)
+    version, arn = runtime_version(str(prepared.function.runtime), prepared.region)
     return f"INIT_START Runtime Version: {version}\tRuntime Version ARN: {arn}\n"
 
 

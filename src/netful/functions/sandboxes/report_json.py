@@ -11,7 +11,7 @@ from typing import Any, Protocol
 
 import msgspec
 
-from netful.functions.code.deployment import Deployment
+from netful.functions.code.prepared_version import PreparedVersion
 from netful.functions.invocations.faults import Fault
 from netful.functions.invocations.invocation import Usage
 from netful.functions.sandboxes import report
@@ -23,7 +23,7 @@ _LEVELS = ("DEBUG", "INFO", "WARN")
 class Lines(Protocol):
     """What writes Lambda's own lines; each may be empty."""
 
-    def init_start(self, deployment: Deployment) -> str:
+    def init_start(self, prepared: PreparedVersion) -> str:
         """The first line of an environment's log."""
 
     def init_report(self, duration_ms: float, phase: str, status: str, error_type: str) -> str:
@@ -53,13 +53,13 @@ class JsonLines:
 
     level: str
 
-    def init_start(self, deployment: Deployment) -> str:
+    def init_start(self, prepared: PreparedVersion) -> str:
         """The first line of an environment's log."""
-        version, arn = report.runtime_version(str(deployment.function.runtime), deployment.region)
-        kind = deployment.variables.get("AWS_LAMBDA_INITIALIZATION_TYPE", "on-demand")
+        version, arn = report.runtime_version(str(prepared.function.runtime), prepared.region)
+        kind = prepared.variables.get("AWS_LAMBDA_INITIALIZATION_TYPE", "on-demand")
         return self._line("INFO", "platform.initStart", {
             "initializationType": kind, "phase": "init", "runtimeVersion": version, "runtimeVersionArn": arn,
-            "functionName": deployment.function.function_name, "functionVersion": deployment.version,
+            "functionName": prepared.function.function_name, "functionVersion": prepared.version,
         })  # fmt: skip
 
     def init_report(self, duration_ms: float, phase: str, status: str, error_type: str) -> str:

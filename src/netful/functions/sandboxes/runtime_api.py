@@ -31,7 +31,7 @@ import msgspec
 from netful.functions.invocations.faults import MAX_RESPONSE
 from netful.functions.invocations.response_stream import MAX_STREAM, ResponseStream
 from netful.functions.sandboxes.outcome import Answer
-from netful.functions.sandboxes.sandbox_http import RESPONSE_MODE, ApiRequest, Connection, StreamedBody
+from netful.functions.sandboxes.sandbox_http import RESPONSE_MODE, ApiRequest, SandboxConnection, StreamedBody
 
 _PREFIX = b"/2018-06-01/runtime/"
 _ERROR_TYPE = "lambda-runtime-function-error-type"
@@ -71,7 +71,7 @@ class RuntimeApi:
         self,
         settle: Callable[[Answer], None],
         on_next: Callable[[], None],
-        further: Callable[[Connection, ApiRequest], bool] = lambda _connection, _request: False,
+        further: Callable[[SandboxConnection, ApiRequest], bool] = lambda _connection, _request: False,
     ) -> None:
         self.state = State.STARTING
         self._settle = settle
@@ -79,14 +79,14 @@ class RuntimeApi:
         self._further = further
         self._request_id = b""
         self._stream: ResponseStream | None = None
-        self._waiting: Connection | None = None
-        self._connections: set[Connection] = set()
+        self._waiting: SandboxConnection | None = None
+        self._connections: set[SandboxConnection] = set()
         self._server: asyncio.Server | None = None
 
     async def serve(self, listener: socket.socket) -> None:
         """Serve on a socket inside the sandbox's network namespace."""
         loop = asyncio.get_running_loop()
-        self._server = await loop.create_server(lambda: Connection(self), sock=listener)
+        self._server = await loop.create_server(lambda: SandboxConnection(self), sock=listener)
 
     def restart(self) -> None:
         """Forget the runtime: another one will start in the same environment."""
@@ -115,21 +115,21 @@ class RuntimeApi:
         for connection in tuple(self._connections):
             connection.abort()
 
-    def opened(self, connection: Connection) -> None:
+    def opened(self, connection: SandboxConnection) -> None:
         """A connection was made."""
         self._connections.add(connection)
 
-    def closed(self, connection: Connection) -> None:
+    def closed(self, connection: SandboxConnection) -> None:
         """A connection is gone."""
         self._connections.discard(connection)
         if connection is self._waiting:
             self._waiting = None
 
-    def awaits(self, connection: Connection) -> bool:
+    def awaits(self, connection: SandboxConnection) -> bool:
         """Whether a connection waits for an event."""
         return connection is self._waiting
 
-    def handle(self, connection: Connection, request: ApiRequest) -> None:
+    def handle(self, connection: SandboxConnection, request: ApiRequest) -> None:
         """Serve one request."""
         parts = request.path.removeprefix(_PREFIX).split(b"/") if request.path.startswith(_PREFIX) else []
         match [request.method, *parts]:
@@ -146,7 +146,7 @@ class RuntimeApi:
             case _ if not self._further(connection, request):
                 connection.refuse(404, "NotFound", "not found")
 
-    def stream(self, connection: Connection, request: ApiRequest) -> StreamedBody | None:
+    def stream(self, connection: SandboxConnection, request: ApiRequest) -> StreamedBody | None:
         """Take the body of a streamed response."""
         request_id = request.path.removeprefix(_PREFIX + b"invocation/").removesuffix(b"/response")
         if request.headers[RESPONSE_MODE] != "streaming":
@@ -163,7 +163,7 @@ class RuntimeApi:
             self._stream.begin(request.headers.get("content-type", ""))
         return _Streamed(self._stream, lambda answer: self._end_stream(connection, answer))
 
-    def _next(self, connection: Connection) -> None:
+    def _next(self, connection: SandboxConnection) -> None:
         if self.state in {State.BUSY, State.STREAMING, State.FAILED}:
             connection.refuse(
                 403, "InvalidStateTransition", f"Transition from {self.state.name} to READY is not allowed"
@@ -173,7 +173,7 @@ class RuntimeApi:
         self.state = State.READY
         self._on_next()
 
-    def _may_report(self, connection: Connection, request_id: bytes) -> bool:
+    def _may_report(self, connection: SandboxConnection, request_id: bytes) -> bool:
         if request_id != self._request_id:
             connection.refuse(400, "InvalidRequestID", "Invalid request ID")
         elif self.state is not State.BUSY:
@@ -182,7 +182,7 @@ class RuntimeApi:
             return True
         return False
 
-    def _report(self, connection: Connection, request_id: bytes, request: ApiRequest, error_type: str) -> None:
+    def _report(self, connection: SandboxConnection, request_id: bytes, request: ApiRequest, error_type: str) -> None:
         if not self._may_report(connection, request_id):
             return
         self.state = State.ANSWERED
@@ -195,13 +195,13 @@ class RuntimeApi:
             connection.answer(202, _OK)
             self._settle(Answer(body, error_type, peak_kb=_peak_kb(request)))
 
-    def _end_stream(self, connection: Connection, answer: Answer) -> None:
+    def _end_stream(self, connection: SandboxConnection, answer: Answer) -> None:
         if self.state is State.STREAMING:  # else the environment was reset meanwhile
             self.state = State.ANSWERED
             connection.answer(202, _OK)
             self._settle(answer)
 
-    def _init_error(self, connection: Connection, body: bytes | None, error_type: str) -> None:
+    def _init_error(self, connection: SandboxConnection, body: bytes | None, error_type: str) -> None:
         if self.state is not State.STARTING:
             connection.refuse(403, "InvalidStateTransition", f"Transition from {self.state.name} is not allowed")
             return

@@ -49,23 +49,23 @@ class StreamedBody(Protocol):
 class Api(Protocol):
     """What a connection serves."""
 
-    def opened(self, connection: Connection) -> None:
+    def opened(self, connection: SandboxConnection) -> None:
         """A connection was made."""
 
-    def closed(self, connection: Connection) -> None:
+    def closed(self, connection: SandboxConnection) -> None:
         """A connection is gone."""
 
-    def awaits(self, connection: Connection) -> bool:
+    def awaits(self, connection: SandboxConnection) -> bool:
         """Whether the last request of a connection will be answered later."""
 
-    def handle(self, connection: Connection, request: ApiRequest) -> None:
+    def handle(self, connection: SandboxConnection, request: ApiRequest) -> None:
         """Serve one request."""
 
-    def stream(self, connection: Connection, request: ApiRequest) -> StreamedBody | None:
+    def stream(self, connection: SandboxConnection, request: ApiRequest) -> StreamedBody | None:
         """Who takes the body of a request that has a response mode; None where it was refused."""
 
 
-class Connection(asyncio.Protocol):
+class SandboxConnection(asyncio.Protocol):
     """One connection of a sandbox."""
 
     def __init__(self, api: Api) -> None:

@@ -1,15 +1,17 @@
-"""A request of Lambda's to a process of a sandbox: telemetry for an extension."""
+"""Request of Lambda to a process of a sandbox: telemetry for an extension."""
 
 from __future__ import annotations
 
 import asyncio
 import socket
 
+from netful.model.core.numbers import whole_number
+
 _OK = range(200, 300)
 
 
 async def post(sock: socket.socket, address: tuple[str, int], path: str, body: bytes) -> bool:
-    """Post JSON by a socket of its own; False where nobody listens, or it is not taken. Waits as long as the other does."""
+    """Post JSON on a new socket; return whether it is accepted. Waits for the answer as long as the process needs."""
     loop = asyncio.get_running_loop()
     try:
         await loop.sock_connect(sock, address)
@@ -32,6 +34,6 @@ async def post(sock: socket.socket, address: tuple[str, int], path: str, body: b
 
 
 def _status(line: bytes) -> int:
-    """The status in the first line of an answer, 0 where it is none."""
-    words = line.split()
-    return int(words[1]) if len(words) > 1 and words[1].isdigit() else 0
+    """Return the status in the first line of an answer, 0 without one."""
+    words = line.decode("latin-1").split()
+    return whole_number(words[1], 0) if len(words) > 1 else 0

@@ -13,7 +13,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from netful.functions.sandboxes.report import now
-from netful.functions.sandboxes.sandbox_http import ApiRequest, Connection
+from netful.functions.sandboxes.sandbox_http import ApiRequest, SandboxConnection
 from netful.functions.sandboxes.telemetry_subscription import Record, Subscription, subscription
 
 Deliver = Callable[[int, str, bytes], Awaitable[bool]]
@@ -72,7 +72,7 @@ class Telemetry:
         self._consumers.clear()
         self.on = False
 
-    def handle(self, connection: Connection, request: ApiRequest) -> bool:
+    def handle(self, connection: SandboxConnection, request: ApiRequest) -> bool:
         """Serve a request, if it is one of these APIs'."""
         api = _APIS.get(request.path.rstrip(b"/"))
         if api is None or request.method != b"PUT":
@@ -81,7 +81,7 @@ class Telemetry:
         return True
 
     def _subscribe(
-        self, connection: Connection, request: ApiRequest, versions: tuple[str, ...], told: str, api: str
+        self, connection: SandboxConnection, request: ApiRequest, versions: tuple[str, ...], told: str, api: str
     ) -> None:
         identifier = request.headers.get(_ID, "")
         name = self._name_of(identifier)

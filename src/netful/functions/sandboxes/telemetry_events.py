@@ -4,41 +4,30 @@ from __future__ import annotations
 
 import time
 from datetime import UTC, datetime
-from typing import Any, Protocol
+from typing import Any
 
-from netful.functions.code.deployment import Deployment
+from netful.functions.code.prepared_version import PreparedVersion
 from netful.functions.invocations.faults import Exit, Fault
 from netful.functions.invocations.invocation import Usage
+from netful.functions.invocations.requests import InvocationRequest
 from netful.functions.sandboxes.outcome import Answer, Expired, ExtensionFailed, Outcome, Ready
 from netful.functions.sandboxes.report import runtime_version
 from netful.functions.sandboxes.telemetry import Telemetry
 
 
-class Invoked(Protocol):
-    """What is told of an invocation's request."""
-
-    @property
-    def request_id(self) -> str:
-        """Its id."""
-
-    @property
-    def trace_id(self) -> str:
-        """Its trace."""
-
-
 class InitTelemetry:
     """Tells of one init, from its start: `phase` is `init`, or `invoke` for one that is made up for."""
 
-    def __init__(self, telemetry: Telemetry, deployment: Deployment, phase: str) -> None:
+    def __init__(self, telemetry: Telemetry, prepared: PreparedVersion, phase: str) -> None:
         self._telemetry = telemetry
         self._began = time.perf_counter()
-        kind = deployment.variables.get("AWS_LAMBDA_INITIALIZATION_TYPE", "on-demand")
+        kind = prepared.variables.get("AWS_LAMBDA_INITIALIZATION_TYPE", "on-demand")
         self._common = {"initializationType": kind, "phase": phase}
-        version, arn = runtime_version(str(deployment.function.runtime), deployment.region)
+        version, arn = runtime_version(str(prepared.function.runtime), prepared.region)
         telemetry.restart()
         telemetry.tell("platform.initStart", {
             **self._common, "runtimeVersion": version, "runtimeVersionArn": arn,
-            "functionName": deployment.function.function_name, "functionVersion": deployment.version,
+            "functionName": prepared.function.function_name, "functionVersion": prepared.version,
         })  # fmt: skip
 
     def end(self, outcome: Outcome, extensions: list[tuple[str, list[str]]]) -> None:
@@ -52,13 +41,18 @@ class InitTelemetry:
         self._telemetry.started()
 
 
-def tell_start(telemetry: Telemetry, request: Invoked, version: str) -> None:
+def tell_start(telemetry: Telemetry, request: InvocationRequest, version: str) -> None:
     """An invocation begins."""
     telemetry.tell("platform.start", {"requestId": request.request_id, "version": version, **_tracing(request)})
 
 
 def tell_end(
-    telemetry: Telemetry, request: Invoked, outcome: Outcome, fault: Fault | None, usage: Usage, memory_mb: int
+    telemetry: Telemetry,
+    request: InvocationRequest,
+    outcome: Outcome,
+    fault: Fault | None,
+    usage: Usage,
+    memory_mb: int,
 ) -> None:
     """An invocation is over: the runtime is done, and Lambda reports."""
     common: dict[str, Any] = {"requestId": request.request_id, "status": _status(outcome)}
@@ -94,7 +88,7 @@ def _time(seconds: float) -> str:
     return at.isoformat(timespec="milliseconds").removesuffix("+00:00") + "Z"
 
 
-def _tracing(request: Invoked) -> dict[str, Any]:
+def _tracing(request: InvocationRequest) -> dict[str, Any]:
     return {"tracing": {"type": "X-Amzn-Trace-Id", "value": request.trace_id}}
 
 

@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-import base64
 import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
-from urllib.parse import parse_qsl, unquote
+from urllib.parse import parse_qsl
 
-_TEXT = ("text/", "application/json", "application/javascript", "application/xml", "application/x-www-form-urlencoded")
+from netful.engine.http import function_payloads
+from netful.engine.http.function_payloads import EventRequest
+
 _TLS = {"x-amzn-tls-version": "TLSv1.3", "x-amzn-tls-cipher-suite": "TLS_AES_128_GCM_SHA256"}
 
 
 @dataclass(frozen=True, slots=True)
 class UrlRequest:
-    """A request to a URL. `caller`: the role that signed it, None where nobody did; `headers` as they came."""
+    """A request to a URL, with its headers as they were sent. `signed`: it has a signature; `caller_may`: its signer may call."""
 
     method: str
     path: str
@@ -36,30 +37,28 @@ class UrlRequest:
 
 
 def event_of(request: UrlRequest, account_id: str, trace_id: str) -> dict[str, Any]:
-    """What the function gets."""
-    cookies = [part.strip() for value in _values(request, "cookie") for part in value.split(";") if part.strip()]
-    body, encoded = _body(request)
-    optional: dict[str, Any] = {
-        "cookies": cookies,
-        "queryStringParameters": _joined(parse_qsl(request.query, keep_blank_values=True)),
-        "body": body,
-    }
-    return {
-        "version": "2.0",
-        "routeKey": "$default",
-        "rawPath": unquote(request.path),
-        "rawQueryString": request.query,
-        "headers": _headers(request, trace_id),
-        "requestContext": _context(request, account_id),
-        "isBase64Encoded": encoded,
-        **{name: value for name, value in optional.items() if value},
-    }
+    """Return the event of the function."""
+    return function_payloads.event(
+        EventRequest(
+            method=request.method,
+            path=request.path,
+            query_string=request.query,
+            query=_multi(parse_qsl(request.query, keep_blank_values=True)),
+            headers=_headers(request, trace_id),
+            body=request.body,
+            version=request.version,
+            source_ip=request.source_ip,
+            host=request.host,
+            account_id=account_id if request.signed else "anonymous",
+            api_id=request.host.partition(".")[0],
+            request_id=str(uuid.uuid4()),
+            at=request.at.timestamp(),
+        )
+    )
 
 
-def _headers(request: UrlRequest, trace_id: str) -> dict[str, str]:
-    own = _joined((name.lower(), value) for name, value in request.headers if name.lower() != "cookie")
-    return {
-        **own,
+def _headers(request: UrlRequest, trace_id: str) -> dict[str, list[str]]:
+    own = {
         **_TLS,
         "host": request.host,
         "x-amzn-trace-id": trace_id,
@@ -67,46 +66,12 @@ def _headers(request: UrlRequest, trace_id: str) -> dict[str, str]:
         "x-forwarded-port": "443",
         "x-forwarded-proto": "https",
     }
+    sent = _multi((name.lower(), value) for name, value in request.headers)
+    return {**sent, **{name: [value] for name, value in own.items()}}
 
 
-def _context(request: UrlRequest, account_id: str) -> dict[str, Any]:
-    prefix = request.host.partition(".")[0]
-    context: dict[str, Any] = {
-        "accountId": account_id if request.signed else "anonymous",
-        "apiId": prefix,
-        "domainName": request.host,
-        "domainPrefix": prefix,
-        "http": {
-            "method": request.method,
-            "path": unquote(request.path),
-            "protocol": f"HTTP/{request.version}",
-            "sourceIp": request.source_ip,
-            "userAgent": request.header("user-agent"),
-        },
-        "requestId": str(uuid.uuid4()),
-        "routeKey": "$default",
-        "stage": "$default",
-        "time": request.at.strftime("%d/%b/%Y:%H:%M:%S +0000"),
-        "timeEpoch": int(request.at.timestamp() * 1000),
-    }
-    return context
-
-
-def _body(request: UrlRequest) -> tuple[str | None, bool]:
-    if not request.body:
-        return None, False
-    if request.header("content-type").startswith(_TEXT):
-        return request.body.decode("utf-8", "replace"), False
-    return base64.b64encode(request.body).decode(), True
-
-
-def _values(request: UrlRequest, name: str) -> list[str]:
-    return [value for key, value in request.headers if key.lower() == name]
-
-
-def _joined(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
-    """Repeated values are joined by commas."""
-    found: dict[str, str] = {}
+def _multi(pairs: Iterable[tuple[str, str]]) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
     for name, value in pairs:
-        found[name] = f"{found[name]},{value}" if name in found else value
+        found.setdefault(name, []).append(value)
     return found

@@ -17,6 +17,7 @@ import msgspec
 
 from netful.engine.authorization import tokens
 from netful.engine.authorization.authorizers import denial, identity, is_usable
+from netful.engine.http.function_payloads import MalformedResultError, decoded, error_message, text
 from netful.engine.http.gateway_errors import (
     AUTHORIZER_FAILED,
     AUTHORIZER_MISCONFIGURED,
@@ -141,7 +142,10 @@ class Authorizers:
             call.record.asked(began, done.request_id)
         if done.function_error:
             raise Fault(UNAUTHORIZED if _says_unauthorized(done) else failed)
-        result: dict[str, Any] = msgspec.json.decode(done.payload)
+        try:
+            result: dict[str, Any] = decoded(done.payload)
+        except MalformedResultError as error:
+            raise Fault(useless) from error
         if not is_usable(result, rest=rest):
             raise Fault(useless)
         return result
@@ -150,14 +154,13 @@ class Authorizers:
 def _claim(value: Any, *, http: bool) -> str:
     """A claim as integrations get it: of several values an HTTP API makes `[a b]`, a REST API `a,b`."""
     if not isinstance(value, list):
-        return lambda_proxy.text(value)
-    texts = [lambda_proxy.text(item) for item in value]
+        return text(value)
+    texts = [text(item) for item in value]
     return f"[{' '.join(texts)}]" if http else ",".join(texts)
 
 
 def _says_unauthorized(done: Invocation) -> bool:
-    error = msgspec.json.decode(done.payload)
-    return isinstance(error, dict) and error.get("errorMessage") == "Unauthorized"
+    return error_message(done.payload) == "Unauthorized"
 
 
 def _event(call: Call, authorizer: Authorizer, who: tuple[str, ...]) -> dict[str, Any]:
@@ -189,8 +192,4 @@ def _told(call: Call, result: dict[str, Any], latency: int) -> dict[str, Any]:
     if call.api.protocol is Protocol.HTTP:
         return {"lambda": context}
     principal = {"principalId": result["principalId"]} if "principalId" in result else {}
-    return (
-        {name: lambda_proxy.text(value) for name, value in context.items()}
-        | principal
-        | {"integrationLatency": latency}
-    )
+    return {name: text(value) for name, value in context.items()} | principal | {"integrationLatency": latency}

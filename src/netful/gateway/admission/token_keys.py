@@ -22,7 +22,7 @@ from netful.engine.authorization.token_issuers import Holder, Keys
 from netful.engine.authorization.tokens import Parts
 from netful.engine.integrations.web_requests import web_request
 from netful.gateway.calls.ports import Send
-from netful.gateway.integrations.web_client import UnreachableError
+from netful.gateway.integrations.web_connection import UnreachableError
 from netful.model.apis.api import Authorizer
 from netful.model.cloud import Cloud
 from netful.services.http.answer_cache import Remembered

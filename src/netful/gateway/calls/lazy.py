@@ -1,6 +1,6 @@
-"""Values that are computed when they are first asked for, and kept.
+"""Properties that are computed on first use, and kept.
 
-As `functools.cached_property`, which in Python 3.11 takes a lock for each instance's first time: a request has many.
+They are `functools.cached_property` without its lock, which Python 3.11 takes for each first use: a request has many.
 """
 
 from __future__ import annotations

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import msgspec
 
+from netful.engine.http.function_payloads import error_message
 from netful.engine.http.gateway_errors import INTERNAL_ERROR
 from netful.engine.http.headers import has, value_of
 from netful.engine.integrations import query_protocol
@@ -47,13 +48,13 @@ async def from_service(call: Call, callee: Callee, mapped: Mapped, call_host: Ca
 
 
 def _signature(call: Call, service: str) -> str:
-    """What goes out is signed (§5.8): S3 gives an object to nobody else. Whose signature it is, no back end asks."""
+    """Return a signature (§5.8): S3 gives no object without one. The back ends do not check whose it is."""
     scope = f"apigateway/20200101/{call.api.region}/{service}/aws4_request"
     return f"AWS4-HMAC-SHA256 Credential={scope}, SignedHeaders=host, Signature=0"
 
 
 def _spoken(call: Call, callee: Callee, built: Built, answer: Response) -> Response:
-    """An answer as a service with the query protocol gives it, to who accepts what the request says."""
+    """Return an answer in the form of the query protocol, as the request accepts it."""
     as_json = query_protocol.accepts_json(value_of(tuple(built.headers.items()), "accept"))
     if callee.service not in query_protocol.BY_QUERY or has(tuple(built.headers.items()), "x-amz-target"):
         return answer
@@ -69,8 +70,5 @@ def _spoken(call: Call, callee: Callee, built: Built, answer: Response) -> Respo
 
 def from_function(call: Call, done: Invocation, mapped: Mapped) -> Response:
     """The response for a function's result, which is the body as it is; a failure is chosen by its message."""
-    message = ""
-    if done.function_error:
-        error = msgspec.json.decode(done.payload)
-        message = str(error.get("errorMessage", "")) if isinstance(error, dict) else ""
+    message = error_message(done.payload) if done.function_error else ""
     return response(call, message, Response(200, (), done.payload), mapped)

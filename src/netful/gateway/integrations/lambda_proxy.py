@@ -1,18 +1,16 @@
-"""AWS_PROXY: the event that a function is given, and what its result may be (api-gateway §5.15, payload 1.0).
+"""AWS_PROXY: the event of a function, and the response that its result makes (api-gateway §5.15, payload format 1.0).
 
-A result has no keys but those of `_KEYS`, a body that is text, and a status that is a whole number, or none. Anything
+A result has only the keys of `_KEYS`, a body that is text, and a status that is a whole number or absent. Anything
 else, a failed function included, is a 502. `{}` is a 200 without a body.
 """
 
 from __future__ import annotations
 
 import base64
-import binascii
 from typing import Any
 
-import msgspec
-
-from netful.engine.http import header_rules
+from netful.engine.http import function_payloads, header_rules
+from netful.engine.http.function_payloads import MalformedResultError, text
 from netful.engine.http.gateway_errors import BAD_INTEGRATION, INTERNAL_ERROR
 from netful.engine.http.media_types import is_binary
 from netful.gateway.calls.call import Call, Multi
@@ -23,12 +21,10 @@ from netful.services.http.message import Headers, Response
 
 _KEYS = frozenset({"isBase64Encoded", "statusCode", "headers", "multiValueHeaders", "body"})
 _STREAM_KEYS = frozenset({"statusCode", "headers", "multiValueHeaders", "cookies"})
-_MALFORMED = "Malformed Lambda proxy response"
-_JSON = ("Content-Type", "application/json")
 
 
 def event(call: Call) -> dict[str, Any]:
-    """The event for a call."""
+    """Return the event of a call."""
     body, encoded = _body(call)
     headers, query = call.headers, call.query
     return {
@@ -59,58 +55,61 @@ def _body(call: Call) -> tuple[str | None, bool]:
 
 
 def answer(call: Call, payload: bytes) -> Response:
-    """The response that a function's result makes; raises Fault where it is malformed."""
+    """Return the response that a function's result makes; raises Fault for a malformed one."""
     result = _result(payload, _KEYS)
-    return Response(_status(result.get("statusCode")), _returned(call, result), _answer_body(call, result))
+    return Response(_status(result), _returned(call, result), _answer_body(call, result))
 
 
 def metadata(call: Call, prelude: bytes) -> Response:
-    """The response, as yet without its body, that a function's stream begins with; raises Fault where it is malformed."""
+    """Return the response that a function's stream begins with, without its body; raises Fault for a malformed prelude."""
     result = _result(prelude, _STREAM_KEYS)
-    cookies = result.get("cookies") or []
-    if not isinstance(cookies, list):
-        raise misconfigured(_MALFORMED, BAD_INTEGRATION)
-    own = tuple(("Set-Cookie", str(cookie)) for cookie in cookies)
-    return Response(_status(result.get("statusCode")), (*_returned(call, result), *own))
+    try:
+        cookies = function_payloads.cookies(result)
+    except MalformedResultError as error:
+        raise _malformed() from error
+    return Response(_status(result), (*_returned(call, result), *cookies))
+
+
+def _malformed() -> Fault:
+    return misconfigured("Malformed Lambda proxy response", BAD_INTEGRATION)
 
 
 def _returned(call: Call, result: dict[str, Any]) -> Headers:
-    """The headers that a client gets of a result."""
+    """Return the headers that the client gets of a result."""
     headers = _headers(result)
     if call.api.protocol is Protocol.REST:
         headers = header_rules.returned_by_function(headers)
     if not headers or not any(name.lower() == "content-type" for name, _ in headers):
-        headers = (_JSON, *headers)
+        headers = (function_payloads.JSON_TYPE, *headers)
     return headers
 
 
 def _result(payload: bytes, keys: frozenset[str]) -> dict[str, Any]:
     try:
-        result = msgspec.json.decode(payload)
-    except msgspec.DecodeError as error:
-        raise misconfigured(_MALFORMED, BAD_INTEGRATION) from error
+        result = function_payloads.decoded(payload)
+    except MalformedResultError as error:
+        raise _malformed() from error
     if not isinstance(result, dict) or not result.keys() <= keys:
-        raise misconfigured(_MALFORMED, BAD_INTEGRATION)
+        raise _malformed()
     return result
 
 
-def _status(given: Any) -> int:
-    if given is None:
-        return 200
-    text = str(given)
-    if isinstance(given, bool) or not text.isdecimal() or not 100 <= int(text) <= 999:
-        raise misconfigured(_MALFORMED, BAD_INTEGRATION)
-    return int(text)
+def _status(result: dict[str, Any]) -> int:
+    given = result.get("statusCode")
+    try:
+        return 200 if given is None else function_payloads.status(given)
+    except MalformedResultError as error:
+        raise _malformed() from error
 
 
 def _headers(result: dict[str, Any]) -> Headers:
-    """Those of both maps: the values of the multiple one first, in its spelling."""
+    """Return the headers of both maps: the values of the multiple one first, in its spelling."""
     single: Any = result.get("headers") or {}
     multiple: Any = result.get("multiValueHeaders") or {}
     if not isinstance(single, dict) or not isinstance(multiple, dict):
-        raise misconfigured(_MALFORMED, BAD_INTEGRATION)
+        raise _malformed()
     if not all(isinstance(values, list) for values in multiple.values()):
-        raise misconfigured(_MALFORMED, BAD_INTEGRATION)
+        raise _malformed()
     if not single and not multiple:
         return ()
     merged: Multi = {name: [text(value) for value in values] for name, values in multiple.items()}
@@ -121,25 +120,15 @@ def _headers(result: dict[str, Any]) -> Headers:
 
 
 def _lines(name: str, values: list[str]) -> Headers:
-    """A header's values in one line, as they were recorded; cookies cannot be joined (RFC 6265 §3)."""
+    """Return a header's values in one line, as recorded; cookies cannot be joined (RFC 6265 §3)."""
     return tuple((name, value) for value in values) if name.lower() == "set-cookie" else ((name, ", ".join(values)),)
 
 
-def text(value: Any) -> str:
-    """A value where only texts may stand, in headers and in an authorizer's context: anything else is written as JSON."""
-    return value if isinstance(value, str) else msgspec.json.encode(value).decode()
-
-
 def _answer_body(call: Call, result: dict[str, Any]) -> bytes:
-    body = result.get("body")
-    if body is None:
-        return b""
-    if not isinstance(body, str):
-        raise misconfigured(_MALFORMED, BAD_INTEGRATION)
+    if not isinstance(result.get("body"), str | None):
+        raise _malformed()
     decodes = isinstance(call.api, HttpApi) or is_binary(call.api, call.request.header("accept"))
-    if result.get("isBase64Encoded") is not True or not decodes:
-        return body.encode()
     try:
-        return base64.b64decode(body, validate=True)
-    except binascii.Error as error:
+        return function_payloads.body(result, decode=decodes)
+    except MalformedResultError as error:
         raise Fault(INTERNAL_ERROR) from error

@@ -34,6 +34,7 @@ from netful.gateway.calls.content import converted
 from netful.gateway.calls.context import request_context
 from netful.gateway.calls.faults import Fault, misconfigured
 from netful.model.apis.integration import IntegrationResponse
+from netful.model.core.numbers import whole_number
 from netful.model.core.unknown import Maybe
 from netful.services.http.message import Response
 
@@ -119,7 +120,7 @@ def _overrides(context: Context) -> Overrides:
 
 
 def _status(chosen: IntegrationResponse) -> int:
-    return int(chosen.status_code) if chosen.status_code.isdecimal() else 200
+    return whole_number(chosen.status_code, 200)
 
 
 def _response_body(call: Call, chosen: IntegrationResponse, answer: Response, context: Context) -> bytes:

@@ -14,7 +14,7 @@ from netful.gateway.calls.call import Call
 from netful.gateway.calls.faults import Fault, misconfigured
 from netful.gateway.calls.record import Record
 from netful.gateway.integrations.lambda_proxy import metadata
-from netful.gateway.integrations.web_client import UnreachableError
+from netful.gateway.integrations.web_connection import UnreachableError
 from netful.services.http.message import Response
 
 _FAILED = "x-amz-function-error"

@@ -16,7 +16,7 @@ from netful.gateway.calls.call import Call
 from netful.gateway.calls.faults import Fault, misconfigured
 from netful.gateway.calls.ports import Send
 from netful.gateway.integrations.mapping import Mapped, request_body, request_parameters, response
-from netful.gateway.integrations.web_client import UnreachableError
+from netful.gateway.integrations.web_connection import UnreachableError
 from netful.model.apis.api import HttpApi
 from netful.services.http.message import Response
 

@@ -1,4 +1,4 @@
-"""What a WebSocket API tells its functions and templates: `requestContext`, and the event of the proxy integration."""
+"""`requestContext` of a WebSocket API, and the event of its proxy integration."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class Peer:
 
     @property
     def identity(self) -> dict[str, str]:
-        """Who it is, as far as its handshake told."""
+        """The client's address and agent, as in its handshake."""
         return {"sourceIp": self.source_ip} | ({"userAgent": self.user_agent} if self.user_agent else {})
 
 
@@ -75,7 +75,7 @@ def event(call: Call, context_: Mapping[str, Any]) -> dict[str, Any]:
 
 
 TEXT, BINARY = "TEXT", "BINARY"
-"""What stands in a message's place for a method: whether it is text."""
+"""The method of a message's request: its type."""
 
 
 def _request(call: Call) -> dict[str, Any]:

@@ -12,6 +12,8 @@ from functools import partial
 from typing import Any
 from urllib.parse import unquote
 
+from wsproto.utilities import generate_accept_token
+
 from netful.engine.admission.invocation import integration_step
 from netful.engine.apis.websocket_routes import (
     CONNECT,
@@ -22,13 +24,12 @@ from netful.engine.apis.websocket_routes import (
     route_with_key,
 )
 from netful.engine.http.gateway_errors import FORBIDDEN, GONE, PAYLOAD_TOO_LARGE
-from netful.engine.http.websocket_frames import Message, Opcode, accept_key
 from netful.gateway.calls.call import Call
 from netful.gateway.calls.clock import Clock
 from netful.gateway.calls.faults import Fault
 from netful.gateway.calls.identifiers import new_identifiers
 from netful.gateway.sockets.events import BINARY, TEXT, Peer, context
-from netful.gateway.sockets.socket import Socket, SocketLimits
+from netful.gateway.sockets.socket import Message, Socket, SocketLimits
 from netful.model.apis.api import HttpApi, Route
 from netful.model.apis.integration import IntegrationResponse
 from netful.services.http.message import Request, Response
@@ -52,7 +53,7 @@ class _Open:
 
 
 class SocketApis:
-    """Answers for WebSocket APIs. `admit` lets a call go on or raises Fault; `integrate` has what is behind it answer."""
+    """Serves WebSocket APIs. `admit` returns an admitted call or raises Fault; `integrate` returns its integration's answer."""
 
     def __init__(self, admit: Admit, integrate: Integrate, clock: Clock, limits: SocketLimits | None = None) -> None:
         self._admit = admit
@@ -82,7 +83,8 @@ class SocketApis:
         if not 200 <= answer.status < 300:
             return answer
         chosen = tuple((name, value) for name, value in answer.headers if name.lower() == _PROTOCOL)
-        headers = (("Upgrade", "websocket"), ("Connection", "Upgrade"), ("Sec-WebSocket-Accept", accept_key(key)))
+        accept = generate_accept_token(key.encode("iso-8859-1")).decode()
+        headers = (("Upgrade", "websocket"), ("Connection", "Upgrade"), ("Sec-WebSocket-Accept", accept))
         return Response(101, (*headers, *chosen), takes_over=partial(self._opened, call, peer))
 
     def _opened(self, call: Call, peer: Peer) -> Socket:
@@ -106,10 +108,10 @@ class SocketApis:
         task.add_done_callback(self._tasks.discard)
 
     async def _message(self, found: _Open, message: Message) -> None:
-        binary = message.opcode is Opcode.BINARY
-        call = self._next(found, BINARY if binary else TEXT, message.payload)
+        kind, body = (BINARY, message) if isinstance(message, bytes) else (TEXT, message.encode())
+        call = self._next(found, kind, body)
         api = call.api
-        route = route_for_message(api, "" if binary else call.text) if isinstance(api, HttpApi) else None
+        route = route_for_message(api, "" if kind == BINARY else call.text) if isinstance(api, HttpApi) else None
         if route is None:
             found.socket.send(_error(call, found.peer, "Forbidden"))
             return
@@ -119,7 +121,7 @@ class SocketApis:
             found.socket.send(_error(call, found.peer, next(iter(json.loads(fault.answer.body).values()))))
             return
         if route.answers and answer.body:
-            found.socket.send(answer.body)
+            found.socket.send(answer.body.decode("utf-8", "replace"))
 
     async def _disconnected(self, found: _Open) -> None:
         call = self._next(found, TEXT, b"")
@@ -138,7 +140,7 @@ class SocketApis:
         return replace(before, request=request, at=at, names=new_identifiers(at), context=None)
 
     async def _asked(self, call: Call, peer: Peer, route: Route) -> Response:
-        """What is behind a route answers; raises Fault."""
+        """Return the answer of a route's integration; raises Fault."""
         handshake = route is call.judged.route
         judged = call.judged
         if not handshake:
@@ -166,17 +168,17 @@ class SocketApis:
         if len(body) > self._limits.message:
             raise Fault(PAYLOAD_TOO_LARGE)
         found.peer.last_active_at = self._clock.wall()
-        found.socket.send(body, binary=not _is_text(body))
+        found.socket.send(_message(body))
         return Response(200)
 
     def count(self) -> int:
-        """How many connections are open."""
+        """Return the number of open connections."""
         return len(self._open)
 
 
-def _error(call: Call, peer: Peer, text: str) -> bytes:
+def _error(call: Call, peer: Peer, text: str) -> str:
     told = {"message": text, "connectionId": peer.connection_id, "requestId": call.names.extended_id}
-    return json.dumps(told).encode()
+    return json.dumps(told)
 
 
 def _told(peer: Peer) -> bytes:
@@ -185,9 +187,9 @@ def _told(peer: Peer) -> bytes:
     return json.dumps(told | {"identity": peer.identity}).encode()
 
 
-def _is_text(body: bytes) -> bool:
+def _message(body: bytes) -> Message:
+    """Return the message for a body: a text, or a binary one for bytes that are not UTF-8."""
     try:
-        body.decode()
+        return body.decode()
     except UnicodeDecodeError:
-        return False
-    return True
+        return body

@@ -1,32 +1,28 @@
-"""One client's WebSocket: frames in and out, and the times after which it ends."""
+"""WebSocket of one client: its messages, AWS's limits of their size, and the times after which it ends.
+
+wsproto reads and writes the frames (RFC 6455). A frame that no client may send ends the connection with its code.
+"""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import cast
+from typing import TypeAlias, cast
 
-from netful.engine.http.websocket_frames import (
-    GOING_AWAY,
-    NORMAL,
-    FrameError,
-    FrameReader,
-    Message,
-    Opcode,
-    close_frame,
-    frame,
-)
+from wsproto.connection import Connection, ConnectionState, ConnectionType
+from wsproto.events import BytesMessage, CloseConnection, Event, Ping, TextMessage
+from wsproto.frame_protocol import CloseReason
 
-_ABNORMAL = 1006
-_NO_CODE = 1005
+Message: TypeAlias = str | bytes
+"""A text message, or a binary one."""
 
 
 @dataclass(frozen=True, slots=True)
 class SocketLimits:
-    """AWS's: sizes in bytes, times in seconds. A connection that says nothing ends, and so does one that lives so long.
+    """AWS's limits: sizes in bytes, times in seconds. A connection ends after `idle_seconds` without a message, and after `life_seconds`.
 
-    netful's own: a client that does not read what it is sent is not heard, and after `unread_seconds` cut off.
+    netful's own: nothing is read from a client that does not read, and after `unread_seconds` its connection ends.
     """
 
     frame: int = 32 * 1024
@@ -38,7 +34,7 @@ class SocketLimits:
 
 
 class Socket(asyncio.Protocol):
-    """Takes a connection over after its handshake. `on_message` and `on_end` are called with what comes."""
+    """A connection after its handshake. It calls `on_message` for each message, and `on_end` with the code and reason."""
 
     def __init__(
         self,
@@ -49,86 +45,112 @@ class Socket(asyncio.Protocol):
         self._limits = limits
         self._on_message = on_message
         self._on_end = on_end
-        self._reader = FrameReader(limits.frame, limits.message)
+        self._frames = Connection(ConnectionType.SERVER)
+        self._frame_size = 0
+        self._message = bytearray()
         self._end: tuple[int, str] | None = None
         self._timers: list[asyncio.TimerHandle] = []
         self._unread: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """The handshake is done."""
+        """Start the timers."""
         self._transport = cast("asyncio.Transport", transport)
         self._loop = asyncio.get_running_loop()
         self._last = self._loop.time()
+        limits = self._limits
         self._timers = [
-            self._loop.call_later(self._limits.life_seconds, self.close, GOING_AWAY, "Connection duration limit"),
-            self._loop.call_later(self._limits.idle_seconds, self._check_idle),
+            self._loop.call_later(limits.life_seconds, self.close, CloseReason.GOING_AWAY, "Connection duration limit"),
+            self._loop.call_later(limits.idle_seconds, self._check_idle),
         ]
 
     def data_received(self, data: bytes) -> None:
-        """Bytes from the client."""
+        """Take the frames that the client's bytes complete."""
         if self._end is not None:
             return
         self._last = self._loop.time()
-        try:
-            for message in self._reader.feed(data):
-                self._take(message)
-                if self._end is not None:
-                    return
-        except FrameError as error:
-            self.close(error.code, str(error))
+        self._frames.receive_data(data)
+        for event in self._frames.events():
+            self._take(event)
+            if self._end is not None:
+                return
 
     def eof_received(self) -> bool:
-        """A client that sends no more has gone."""
+        """Close the connection of a client that sends no more."""
         return False
 
     def connection_lost(self, _exc: Exception | None) -> None:
-        """The client is gone."""
+        """Report the end."""
         for timer in (*self._timers, self._unread):
             if timer:
                 timer.cancel()
-        self._end = self._end or (_ABNORMAL, "")
+        self._end = self._end or (int(CloseReason.ABNORMAL_CLOSURE), "")
         self._on_end(*self._end)
 
     def pause_writing(self) -> None:
-        """The client does not read: more of what it sends would only make more for it to read."""
+        """Stop reading from a client that does not read: its messages would only make more for it to read."""
         self._transport.pause_reading()
         self._unread = self._loop.call_later(self._limits.unread_seconds, self._transport.abort)
 
     def resume_writing(self) -> None:
-        """The client reads again."""
+        """Read again from a client that reads again."""
         if self._unread:
             self._unread.cancel()
         if self._end is None:
             self._transport.resume_reading()
 
-    def send(self, payload: bytes, *, binary: bool = False) -> None:
+    def send(self, message: Message) -> None:
         """Send the client a message."""
         if self._end is None:
             self._last = self._loop.time()
-            self._transport.write(frame(Opcode.BINARY if binary else Opcode.TEXT, payload))
+            self._write(TextMessage(message) if isinstance(message, str) else BytesMessage(message))
 
-    def close(self, code: int = NORMAL, reason: str = "") -> None:
-        """End the connection; a client that does not end it too is cut off."""
+    def close(self, code: int = CloseReason.NORMAL_CLOSURE, reason: str = "") -> None:
+        """End the connection; abort it when the client does not end it too."""
         if self._end is not None:
             return
-        self._end = code, reason
-        self._transport.write(close_frame(code, reason))
+        self._end = int(code), reason
+        self._write(CloseConnection(code, reason))
         self._timers.append(self._loop.call_later(self._limits.linger_seconds, self._transport.abort))
         self._transport.close()
 
-    def _take(self, message: Message) -> None:
-        if message.opcode is Opcode.PING:
-            self._transport.write(frame(Opcode.PONG, message.payload))
-        elif message.opcode is Opcode.CLOSE:
-            self._end = message.close_code, message.payload[2:].decode("utf-8", "replace")
-            self._transport.write(close_frame(NORMAL if message.close_code == _NO_CODE else message.close_code))
-            self._transport.close()
-        elif message.opcode in (Opcode.TEXT, Opcode.BINARY):
-            self._on_message(message)
+    def _write(self, event: Event) -> None:
+        self._transport.write(self._frames.send(event))
+
+    def _take(self, event: Event) -> None:
+        if isinstance(event, Ping):
+            self._write(event.response())
+        elif isinstance(event, CloseConnection):
+            self._closed(event.code, event.reason or "")
+        elif isinstance(event, TextMessage | BytesMessage):
+            self._take_part(event)
+
+    def _closed(self, code: int, reason: str) -> None:
+        """End with the client's close frame, or for a frame that is malformed."""
+        if self._frames.state is ConnectionState.OPEN:
+            self.close(code, reason)
+            return
+        self._end = int(code), reason
+        self._write(CloseConnection(CloseReason.NORMAL_CLOSURE if code == CloseReason.NO_STATUS_RCVD else code))
+        self._transport.close()
+
+    def _take_part(self, part: TextMessage | BytesMessage) -> None:
+        """Add a part of a message, which wsproto returns before its frame is complete."""
+        data = part.data.encode() if isinstance(part, TextMessage) else part.data
+        self._frame_size += len(data)
+        self._message += data
+        if self._frame_size > self._limits.frame or len(self._message) > self._limits.message:
+            self.close(CloseReason.MESSAGE_TOO_BIG, "frame or message too big")
+            return
+        if part.frame_finished:
+            self._frame_size = 0
+        if part.message_finished:
+            whole = bytes(self._message)
+            self._message.clear()
+            self._on_message(whole.decode() if isinstance(part, TextMessage) else whole)
 
     def _check_idle(self) -> None:
         left = self._last + self._limits.idle_seconds - self._loop.time()
         if left <= 0:
-            self.close(GOING_AWAY, "Idle timeout")
+            self.close(CloseReason.GOING_AWAY, "Idle timeout")
         else:
             self._timers[1] = self._loop.call_later(left, self._check_idle)

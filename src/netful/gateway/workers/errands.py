@@ -18,11 +18,11 @@ from netful.gateway.workers.handover import FarTransport
 from netful.gateway.workers.messages import NOTHING, PIECES, PROTOCOL, Question
 from netful.gateway.workers.stream import Stream
 from netful.services.http.backend_requests import CallHost
-from netful.services.http.message import Connection, Handler, Request, Response
+from netful.services.http.message import ClientConnection, Handler, Request, Response
 
 log = logging.getLogger(__name__)
 
-_FROM_WORKER = Connection(Door(DoorKind.LOCAL), ("", 0), ("", 0))
+_FROM_WORKER = ClientConnection(Door(DoorKind.LOCAL), ("", 0), ("", 0))
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +91,7 @@ class Errands:
         """Answer a whole request."""
         kind, vpc_id, endpoint_id = asked.door
         door = Door(DoorKind(kind), vpc_id, endpoint_id)
-        connection = Connection(door, asked.client, asked.server, asked.tls, asked.sni)
+        connection = ClientConnection(door, asked.client, asked.server, asked.tls, asked.sni)
         request = Request(asked.method, asked.target, asked.headers, asked.body, connection, asked.version)
         found = self._ports.answer(request)
         response = found if isinstance(found, Response) else await found

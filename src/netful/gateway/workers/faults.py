@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from netful.functions.invocations.invocation import InvokeRefused
 from netful.gateway.integrations.streaming import BrokenOffError
-from netful.gateway.integrations.web_client import UnreachableError
+from netful.gateway.integrations.web_connection import UnreachableError
 from netful.model.core.errors import NetfulError, StackError
 
 KNOWN = (InvokeRefused, UnreachableError, BrokenOffError, NetfulError)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from netful.model.balancing.load_balancer import Listener, ListenerRule, LoadBalancer, TargetGroup
+from netful.model.balancing.load_balancers import Listener, ListenerRule, LoadBalancer, TargetGroup
 
 
 @dataclass(frozen=True)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from netful.model.access.host import Program
 from netful.model.functions.function import Function, SsmParameter
+from netful.model.functions.programs import Program
 
 
 @dataclass(frozen=True)

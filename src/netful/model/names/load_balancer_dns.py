@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from zlib import crc32
 
-from netful.model.balancing.load_balancer import LoadBalancerType
+from netful.model.balancing.load_balancers import LoadBalancerType
 
 
 def dns_name(load_balancer_id: str, region: str, kind: str, *, internal: bool, name: str | None = None) -> str:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from netful.model.names.zones import DhcpOptions, HostedZone, ResolverEndpoint, ResolverRule
+from netful.model.names.hosted_zones import HostedZone
+from netful.model.names.resolver import DhcpOptions, ResolverEndpoint, ResolverRule
 
 
 @dataclass(frozen=True)

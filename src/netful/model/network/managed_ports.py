@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from netful.model.core.numbers import whole_number
 from netful.model.core.unknown import Unknown
 
 _TYPES = {
@@ -66,7 +67,8 @@ def gives_port(kind: str, attribute: str) -> bool:
 
 def port_of(kind: str, written: Any, engine: Any) -> int:
     """The port of a resource of a managed type: the one that is written, else its engine's, else its type's."""
-    if str(written).isdigit():
-        return int(written)
+    port = whole_number(written)
+    if port is not None:
+        return port
     named = "" if isinstance(engine, Unknown) else str(engine or "").lower()
     return next((port for name, port in _ENGINES if named.startswith(name)), _TYPES[kind])

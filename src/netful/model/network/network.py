@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from ipaddress import IPv4Address, IPv6Address
+from typing import TypeVar
 
 from netful.model.core.unknown import Unknown, known_in
-from netful.model.names.zones import VpcEndpointService
-from netful.model.network.filters import NetworkAcl, SecurityGroup
 from netful.model.network.gateways import (
     EgressOnlyInternetGateway,
     ElasticIp,
@@ -18,15 +17,21 @@ from netful.model.network.gateways import (
     VpcPeeringConnection,
     VpnGateway,
 )
+from netful.model.network.network_acls import NetworkAcl
 from netful.model.network.network_interface import NetworkInterface
-from netful.model.network.transit import (
+from netful.model.network.route_tables import RouteTable
+from netful.model.network.security_groups import SecurityGroup
+from netful.model.network.transit_gateways import (
     TransitGateway,
     TransitGatewayAttachment,
     TransitGatewayRouteTable,
     VpnConnection,
 )
-from netful.model.network.vpc import PrefixList, RouteTable, Subnet, Vpc
-from netful.model.network.vpc_endpoint import VpcEndpoint
+from netful.model.network.vpc import PrefixList, Subnet, Vpc
+from netful.model.network.vpc_endpoints import VpcEndpoint, VpcEndpointService
+
+K = TypeVar("K")
+V = TypeVar("V")
 
 
 @dataclass(frozen=True)
@@ -65,7 +70,7 @@ class Network:
         return {g: t for t in self.route_tables.values() for g in t.gateway_ids if isinstance(g, str)}
 
     def edge_table_of(self, gateway_id: str) -> RouteTable | None:
-        """The table that routes what a gateway brings into its VPC; None where it delivers by itself (§1.11)."""
+        """Return the table that routes packets from a gateway into its VPC; None where the gateway delivers itself (§1.11)."""
         return self._edge_tables.get(gateway_id)
 
     @cached_property
@@ -81,14 +86,14 @@ class Network:
         return {str(a.vpc_id): a for a in [*self.network_acls.values()][::-1] if a.default}
 
     def vpc_of(self, subnet_id: str) -> Vpc | None:
-        """The VPC of a subnet, or None when either is not known."""
+        """Return the VPC of a subnet, or None when either is not known."""
         subnet = self.subnets.get(subnet_id)
         if subnet is None or isinstance(subnet.vpc_id, Unknown):
             return None
         return self.vpcs.get(subnet.vpc_id)
 
     def route_table_of(self, subnet_id: str) -> RouteTable | None:
-        """The table a subnet uses: its explicit association, else its VPC's main table (§1.4)."""
+        """Return the table that a subnet uses: its explicit association, else its VPC's main table (§1.4)."""
         explicit = self._explicit_route_tables.get(subnet_id)
         if explicit is not None:
             return explicit
@@ -96,7 +101,7 @@ class Network:
         return self._main_route_tables.get(vpc.id) if vpc else None
 
     def network_acl_of(self, subnet_id: str) -> NetworkAcl | None:
-        """The ACL of a subnet: its explicit association, else its VPC's default ACL (§3)."""
+        """Return the ACL of a subnet: its explicit association, else its VPC's default ACL (§3)."""
         explicit = self._explicit_network_acls.get(subnet_id)
         if explicit is not None:
             return explicit
@@ -104,36 +109,29 @@ class Network:
         return self._default_network_acls.get(vpc.id) if vpc else None
 
     def default_security_group_of(self, vpc_id: str) -> SecurityGroup | None:
-        """The VPC's default group (§2.1)."""
+        """Return the default group of a VPC (§2.1)."""
         return next((g for g in self.security_groups.values() if g.default and g.vpc_id == vpc_id), None)
 
     def subnets_of(self, vpc_id: str) -> tuple[Subnet, ...]:
-        """The subnets of a VPC, in the order of the source."""
+        """Return the subnets of a VPC, in the order of the source."""
         return tuple(s for s in self.subnets.values() if s.vpc_id == vpc_id)
 
     @cached_property
     def _members(self) -> dict[str, tuple[NetworkInterface, ...]]:
-        members: dict[str, list[NetworkInterface]] = {}
-        for eni in self.network_interfaces.values():
-            for group_id in eni.security_group_ids:
-                if isinstance(group_id, str):
-                    members.setdefault(group_id, []).append(eni)
-        return {group_id: tuple(enis) for group_id, enis in members.items()}
+        enis = self.network_interfaces.values()
+        return _grouped((id_, eni) for eni in enis for id_ in eni.security_group_ids if isinstance(id_, str))
 
     def members_of(self, security_group_id: str) -> tuple[NetworkInterface, ...]:
-        """The interfaces that carry a group: what a rule that refers to it matches (§2.2)."""
+        """Return the interfaces that have a group, which a rule that refers to it matches (§2.2)."""
         return self._members.get(security_group_id, ())
 
     @cached_property
     def _owned(self) -> dict[str, tuple[NetworkInterface, ...]]:
-        owned: dict[str, list[NetworkInterface]] = {}
-        for eni in self.network_interfaces.values():
-            for owner_id in dict.fromkeys((eni.owner_id, *eni.function_ids)):
-                owned.setdefault(owner_id, []).append(eni)
-        return {owner_id: tuple(enis) for owner_id, enis in owned.items()}
+        enis = self.network_interfaces.values()
+        return _grouped((id_, eni) for eni in enis for id_ in dict.fromkeys((eni.owner_id, *eni.function_ids)))
 
     def interfaces_of(self, owner_id: str) -> tuple[NetworkInterface, ...]:
-        """The interfaces of a resource; for a function, the Hyperplane ENIs that it shares."""
+        """Return the interfaces of a resource; for a function, the Hyperplane ENIs that it shares."""
         return self._owned.get(owner_id, ())
 
     @cached_property
@@ -141,62 +139,57 @@ class Network:
         placed: dict[tuple[str, IPv4Address | IPv6Address], NetworkInterface] = {}
         for eni in self.network_interfaces.values():
             vpc = self.vpc_of_interface(eni)
-            for address in (eni.private_ip_address, *eni.secondary_private_ip_addresses, eni.ipv6_address):
-                if vpc and address:
+            for address in _private_addresses(eni):
+                if vpc is not None:
                     placed.setdefault((vpc.id, address), eni)
         return placed
 
     def interface_at(self, vpc_id: str, address: IPv4Address | IPv6Address) -> NetworkInterface | None:
-        """The interface that has an address, other than a public one, in a VPC."""
+        """Return the interface that has an address, other than a public one, in a VPC."""
         return self._placed.get((vpc_id, address))
 
     @cached_property
     def _addressed(self) -> dict[IPv4Address | IPv6Address, tuple[NetworkInterface, ...]]:
-        addressed: dict[IPv4Address | IPv6Address, list[NetworkInterface]] = {}
-        for eni in self.network_interfaces.values():
-            private = (eni.private_ip_address, *eni.secondary_private_ip_addresses, eni.ipv6_address)
-            for address in (*private, *eni.public_addresses()):
-                if address:
-                    addressed.setdefault(address, []).append(eni)
-        return {address: tuple(enis) for address, enis in addressed.items()}
+        enis = self.network_interfaces.values()
+        return _grouped((one, eni) for eni in enis for one in (*_private_addresses(eni), *eni.public_addresses()))
 
     def interfaces_with(self, address: IPv4Address | IPv6Address) -> tuple[NetworkInterface, ...]:
-        """The interfaces that have an address, private or public, in any VPC."""
+        """Return the interfaces that have an address, private or public, in any VPC."""
         return self._addressed.get(address, ())
 
-    @cached_property
-    def _public(self) -> dict[IPv4Address, NetworkInterface]:
-        return {public: eni for eni in self.network_interfaces.values() for public in eni.public_addresses()}
-
     def public_interface(self, address: IPv4Address | IPv6Address) -> NetworkInterface | None:
-        """The interface that has a public address."""
-        return self._public.get(address) if isinstance(address, IPv4Address) else None
-
-    @cached_property
-    def _elastic(self) -> dict[IPv4Address, ElasticIp]:
-        return {eip.public_ip: eip for eip in self.elastic_ips.values()}
+        """Return the interface that has a public address."""
+        return next((eni for eni in reversed(self.interfaces_with(address)) if address in eni.public_addresses()), None)
 
     def elastic_ip_at(self, address: IPv4Address | IPv6Address) -> ElasticIp | None:
-        """The Elastic IP that a public address is."""
-        return self._elastic.get(address) if isinstance(address, IPv4Address) else None
+        """Return the Elastic IP with a public address."""
+        return next((eip for eip in self.elastic_ips.values() if eip.public_ip == address), None)
 
     def vpc_of_interface(self, eni: NetworkInterface) -> Vpc | None:
-        """The VPC that an interface is in, or None when it is not known."""
+        """Return the VPC that an interface is in, or None when it is not known."""
         return self.vpc_of(eni.subnet_id) if isinstance(eni.subnet_id, str) else None
 
     def zone_of_interface(self, eni: NetworkInterface) -> str:
-        """The availability zone that an interface is in; "" when it is not known."""
+        """Return the availability zone that an interface is in; "" when it is not known."""
         subnet = known_in(self.subnets, eni.subnet_id)
         return subnet.availability_zone if subnet and isinstance(subnet.availability_zone, str) else ""
 
     @cached_property
     def _endpoints(self) -> dict[str, tuple[VpcEndpoint, ...]]:
-        endpoints: dict[str, list[VpcEndpoint]] = {}
-        for endpoint in self.vpc_endpoints.values():
-            if isinstance(endpoint.vpc_id, str):
-                endpoints.setdefault(endpoint.vpc_id, []).append(endpoint)
-        return {vpc_id: tuple(those) for vpc_id, those in endpoints.items()}
+        return _grouped((e.vpc_id, e) for e in self.vpc_endpoints.values() if isinstance(e.vpc_id, str))
 
     def endpoints_of(self, vpc_id: str) -> tuple[VpcEndpoint, ...]:
-        """The endpoints of a VPC, in the order of the source."""
+        """Return the endpoints of a VPC, in the order of the source."""
         return self._endpoints.get(vpc_id, ())
+
+
+def _private_addresses(eni: NetworkInterface) -> Iterator[IPv4Address | IPv6Address]:
+    every = (eni.private_ip_address, *eni.secondary_private_ip_addresses, eni.ipv6_address)
+    return (address for address in every if address)
+
+
+def _grouped(pairs: Iterable[tuple[K, V]]) -> dict[K, tuple[V, ...]]:
+    found: dict[K, list[V]] = {}
+    for key, value in pairs:
+        found.setdefault(key, []).append(value)
+    return {key: tuple(values) for key, values in found.items()}

@@ -1,9 +1,8 @@
-"""VPCs, subnets and route tables (spec: vpc-network §1)."""
+"""VPCs, subnets and prefix lists (spec: vpc-network §1)."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from enum import StrEnum
+from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network
 
 from netful.model.core.origin import DEFAULT, Origin
@@ -11,7 +10,7 @@ from netful.model.core.unknown import Maybe, Unknown
 
 IPAddress = IPv4Address | IPv6Address
 IPNetwork = IPv4Network | IPv6Network
-
+ANYWHERE, ANYWHERE_IPV6 = IPv4Network((0, 0)), IPv6Network((0, 0))
 
 IPV6_ONLY = Unknown("the subnet has IPv6 addresses only")
 """The IPv4 block of a subnet that has none."""
@@ -43,57 +42,6 @@ class Subnet:
     map_public_ip_on_launch: bool = False
     assign_ipv6_address_on_creation: bool = False
     origin: Origin = DEFAULT
-
-
-class TargetKind(StrEnum):
-    """What a route hands a packet to (vpc-network §1.12)."""
-
-    LOCAL = "local"
-    INTERNET_GATEWAY = "internet-gateway"
-    NAT_GATEWAY = "nat-gateway"
-    VPC_ENDPOINT = "vpc-endpoint"
-    NETWORK_INTERFACE = "network-interface"
-    INSTANCE = "instance"
-    PEERING = "vpc-peering-connection"
-    TRANSIT_GATEWAY = "transit-gateway"
-    VPN_GATEWAY = "vpn-gateway"
-    EGRESS_ONLY_INTERNET_GATEWAY = "egress-only-internet-gateway"
-    OTHER = "other"
-
-
-@dataclass(frozen=True, slots=True)
-class Route:
-    """One entry of a route table. Exactly one of the two destinations is set.
-
-    `blackhole`: the target is gone or cannot serve; the route still takes packets and drops them (§1.10).
-    `propagated`: learned from a gateway, so it yields to static routes of the same prefix (§1.5).
-    """
-
-    id: str
-    target_kind: TargetKind
-    target_id: Maybe[str]
-    destination_cidr_block: Maybe[IPNetwork] | None = None
-    destination_prefix_list_id: Maybe[str] | None = None
-    blackhole: bool = False
-    propagated: bool = False
-    origin: Origin = DEFAULT
-
-
-@dataclass(frozen=True, slots=True)
-class RouteTable:
-    """A route table. Local routes are not listed: every table has one for each block of its VPC (§1.4).
-
-    `gateway_ids`: the internet gateway or VPN gateway whose incoming packets it routes (§1.11).
-    """
-
-    id: str
-    vpc_id: Maybe[str]
-    routes: tuple[Route, ...] = ()
-    subnet_ids: tuple[Maybe[str], ...] = ()
-    main: bool = False
-    gateway_ids: tuple[Maybe[str], ...] = ()
-    origin: Origin = DEFAULT
-    association_origins: dict[str, Origin] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
+from netful.model.core.numbers import whole_number
 from netful.model.core.unknown import Unknown
 from netful.services.http.message import Request
 
@@ -41,4 +42,5 @@ def plain(value: Any) -> Any:
         return {str(key): plain(item) for key, item in value.items() if is_known(item)}
     if isinstance(value, list | tuple):
         return [plain(item) for item in value if is_known(item)]
-    return int(value) if isinstance(value, str) and value.isdigit() else value
+    number = whole_number(value) if isinstance(value, str) else None
+    return value if number is None else number

@@ -11,6 +11,7 @@ import string
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from netful.model.core.numbers import whole_number
 from netful.model.core.resource import Resource
 from netful.services.deploy import keys_and_machines, user_pools
 from netful.services.deploy.resource_kind import Kind, Place, Properties, is_known, plain
@@ -97,7 +98,7 @@ def _generated(properties: Properties) -> str:
     asked = properties.get("GenerateSecretString")
     asked = asked if isinstance(asked, Mapping) else {}
     alphabet = string.ascii_letters + string.digits
-    length = _number(asked.get("PasswordLength"), _SECRET_LENGTH)
+    length = whole_number(asked.get("PasswordLength"), _SECRET_LENGTH)
     password = "".join(secrets.choice(alphabet) for _ in range(length))
     template, key = asked.get("SecretStringTemplate"), asked.get("GenerateStringKey")
     if isinstance(template, str) and isinstance(key, str):
@@ -110,7 +111,7 @@ def _delete_secret(name: str, _place: Place) -> Request:
 
 
 def _make_stream(name: str, properties: Properties, _place: Place) -> Iterator[Request]:
-    content = {"StreamName": name, "ShardCount": _number(properties.get("ShardCount"), 1)}
+    content = {"StreamName": name, "ShardCount": whole_number(properties.get("ShardCount"), 1)}
     yield json_request("Kinesis_20131202.CreateStream", content)
 
 
@@ -128,7 +129,7 @@ def _delete_bus(name: str, _place: Place) -> Request:
 
 def _make_log_group(name: str, properties: Properties, _place: Place) -> Iterator[Request]:
     yield json_request("Logs_20140328.CreateLogGroup", {"logGroupName": name})
-    days = _number(properties.get("RetentionInDays"), 0)
+    days = whole_number(properties.get("RetentionInDays"), 0)
     if days:
         content = {"logGroupName": name, "retentionInDays": days}
         yield json_request("Logs_20140328.PutRetentionPolicy", content)
@@ -157,11 +158,6 @@ KINDS: dict[str, Kind] = {
 def services_in_use(resources: Mapping[str, Resource]) -> Iterable[str]:
     """The codes of the services that hold something of the template's."""
     return dict.fromkeys(KINDS[resource.type].service for resource in resources.values() if resource.type in KINDS)
-
-
-def _number(value: object, default: int) -> int:
-    text = str(value)
-    return int(text) if text.isdigit() else default
 
 
 def _attribute(value: Any) -> str:

@@ -1,24 +1,25 @@
-"""What a request asks for in IAM's words: an action, and the resource where the request names one.
+"""The IAM action of a request, and the resource where the request names one.
 
-| protocol | where the action stands |
+| protocol | the action is |
 |---|---|
 | JSON | the last part of `X-Amz-Target` |
 | query | `Action` in the form or the query string |
-| S3 | the method, and whether there is a key |
-| Lambda | the method and the path |
-| API Gateway | it is the method; the path is the resource |
+| S3 | of the method, and whether there is a key |
+| Lambda | of the method and the path, by Lambda's model |
+| API Gateway | the method; the path is the resource |
 
-An action that cannot be told is empty: such a request is judged by no policy.
+An action that is not known is empty: no policy judges such a request.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from urllib.parse import parse_qs, unquote
+from urllib.parse import parse_qs, parse_qsl, unquote
 
 import msgspec
 
+from netful.service_models.service_model import service_model
 from netful.services.front.routing import ServiceRoute
 from netful.services.http.message import Request
 
@@ -62,7 +63,7 @@ _S3_PLAIN = frozenset({
 
 
 def asked(found: ServiceRoute, request: Request, account_id: str) -> Asked:
-    """What a request to a service asks for."""
+    """Return the action and the resource of a request to a service."""
     if found.service.code == "s3":
         return _s3(found.host, request)
     if found.service.code == "lambda":
@@ -90,6 +91,9 @@ _ACTIONS_OF = {
     ("sqs", "DeleteMessageBatch"): "DeleteMessage",
     ("sqs", "ChangeMessageVisibilityBatch"): "ChangeMessageVisibility",
     ("sns", "PublishBatch"): "Publish",
+    ("lambda", "Invoke"): "InvokeFunction",
+    ("lambda", "InvokeWithResponseStream"): "InvokeFunction",
+    ("lambda", "GetLayerVersionByArn"): "GetLayerVersion",
 }
 _WITHOUT_ACTION = frozenset({
     ("dynamodb", "TransactWriteItems"), ("dynamodb", "TransactGetItems"),
@@ -109,7 +113,7 @@ def _form(request: Request) -> dict[str, list[str]]:
 
 
 def _member(request: Request, name: str) -> str:
-    """A member of a request that is text, in whichever form it stands."""
+    """Return a text member of a request, of its JSON or of its form."""
     if not request.header("x-amz-target"):
         return _form(request).get(name, [""])[0]
     try:
@@ -122,7 +126,7 @@ def _member(request: Request, name: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class _Kind:
-    """A service's kind of resource: the members that name one, and the ends of the ARNs that a name stands for."""
+    """A type of resource: the members that name one, and the ends of the ARNs of a name."""
 
     members: tuple[str, ...]
     named: Callable[[str], tuple[str, ...]]
@@ -149,51 +153,21 @@ _RESOURCES: dict[str, _Kind] = {
 }
 
 
-# Lambda's operations by method and path after the function (lambda §5.1); an invocation is `InvokeFunction` to IAM.
-_LAMBDA = {
-    ("POST", "invocations"): "InvokeFunction",
-    ("POST", "response-streaming-invocations"): "InvokeFunction",
-    ("GET", ""): "GetFunction",
-    ("GET", "configuration"): "GetFunctionConfiguration",
-    ("PUT", "configuration"): "UpdateFunctionConfiguration",
-    ("PUT", "code"): "UpdateFunctionCode",
-    ("GET", "concurrency"): "GetFunctionConcurrency",
-    ("DELETE", ""): "DeleteFunction",
-    ("PUT", "concurrency"): "PutFunctionConcurrency",
-    ("DELETE", "concurrency"): "DeleteFunctionConcurrency",
-    ("PUT", "provisioned-concurrency"): "PutProvisionedConcurrencyConfig",
-    ("DELETE", "provisioned-concurrency"): "DeleteProvisionedConcurrencyConfig",
-    ("POST", "policy"): "AddPermission",
-    ("GET", "policy"): "GetPolicy",
-    ("DELETE", "policy"): "RemovePermission",
-    ("POST", "versions"): "PublishVersion",
-    ("GET", "versions"): "ListVersionsByFunction",
-    ("POST", "aliases"): "CreateAlias",
-    ("PUT", "aliases"): "UpdateAlias",
-    ("DELETE", "aliases"): "DeleteAlias",
-    ("POST", "url"): "CreateFunctionUrlConfig",
-    ("PUT", "url"): "UpdateFunctionUrlConfig",
-    ("GET", "url"): "GetFunctionUrlConfig",
-    ("DELETE", "url"): "DeleteFunctionUrlConfig",
-    ("PUT", "event-invoke-config"): "PutFunctionEventInvokeConfig",
-    ("POST", "event-invoke-config"): "UpdateFunctionEventInvokeConfig",
-    ("DELETE", "event-invoke-config"): "DeleteFunctionEventInvokeConfig",
-}
+# The resource that a label of one of Lambda's paths names; a label may also have the whole ARN.
+_LAMBDA_RESOURCES = {"FunctionName": "function", "UUID": "event-source-mapping", "LayerName": "layer"}
 
 
 def _lambda(region: str, request: Request, account_id: str) -> Asked:
-    _, _, kind, name, *more = [*unquote(request.path).split("/"), "", "", "", ""]
-    if kind != "functions":
+    found = service_model("lambda").operation(request.method, request.path, dict(parse_qsl(request.query)))
+    if found is None:
         return Asked()
-    if not name:
-        return Asked("lambda:ListFunctions") if request.method == "GET" else Asked("lambda:CreateFunction")
-    operation = _LAMBDA.get((request.method, more[0]))
-    if operation is None:
-        return Asked()
-    function = (
-        name if name.startswith("arn:") else f"arn:aws:lambda:{region}:{account_id}:function:{_unqualified(name)}"
-    )
-    return Asked(f"lambda:{operation}", function)
+    operation, labels = found
+    action = f"lambda:{_ACTIONS_OF.get(('lambda', operation.name), operation.name)}"
+    label, value = next(iter(labels.items()), ("", ""))
+    if value.startswith("arn:") or label not in _LAMBDA_RESOURCES:
+        return Asked(action, value)
+    named = _unqualified(value) if label == "FunctionName" else ":".join(labels.values())
+    return Asked(action, f"arn:aws:lambda:{region}:{account_id}:{_LAMBDA_RESOURCES[label]}:{named}")
 
 
 def _unqualified(name: str) -> str:

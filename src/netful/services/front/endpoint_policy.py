@@ -9,7 +9,7 @@ from __future__ import annotations
 from netful.engine.iam import policies
 from netful.model.cloud import Cloud
 from netful.model.core.unknown import Unknown
-from netful.model.network.vpc_endpoint import VpcEndpoint
+from netful.model.network.vpc_endpoints import VpcEndpoint
 from netful.services.front.actions import Asked, asked
 from netful.services.front.faults import aws_error
 from netful.services.front.routing import ServiceRoute

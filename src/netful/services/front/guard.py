@@ -23,7 +23,7 @@ from netful.engine.iam.authorization import refusal as ruled
 from netful.fabric.doors.door import DoorKind
 from netful.model.cloud import Cloud
 from netful.model.core.unknown import Unknown
-from netful.model.network.vpc_endpoint import VpcEndpoint
+from netful.model.network.vpc_endpoints import VpcEndpoint
 from netful.services.front.actions import Asked, asked
 from netful.services.front.refusals import access_denied, bad_signature
 from netful.services.front.routing import ServiceRoute

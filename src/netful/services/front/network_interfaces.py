@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from itertools import count
 from xml.sax.saxutils import escape
 
+from netful.model.core.numbers import whole_number
 from netful.services.http.message import Response
 
 ACTION = "DescribeNetworkInterfaces"
@@ -66,7 +67,7 @@ def describe(asked: Mapping[str, str], interfaces: Iterable[DescribedInterface])
     if invalid is not None:
         return refused("InvalidParameterValue", f"The filter '{invalid}' is invalid")
     found = [one for one in found if (not ids or one.id in ids) and all(_passes(one, *each) for each in filters)]
-    size, start = _whole(asked.get("MaxResults"), _MOST), _whole(asked.get("NextToken"), 0)
+    size, start = whole_number(asked.get("MaxResults"), _MOST), whole_number(asked.get("NextToken"), 0)
     more = f"<nextToken>{start + size}</nextToken>" if start + size < len(found) else ""
     items = "".join(_item(one) for one in found[start : start + size])
     body = f"<networkInterfaceSet>{items}</networkInterfaceSet>{more}"
@@ -141,10 +142,6 @@ def _list(asked: Mapping[str, str], name: str) -> list[str]:
     while (value := asked.get(f"{name}.{len(found) + 1}")) is not None:
         found.append(value)
     return found
-
-
-def _whole(text: str | None, default: int) -> int:
-    return int(text) if text and text.isdigit() else default
 
 
 def refused(code: str, message: str) -> Response:

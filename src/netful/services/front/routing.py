@@ -18,7 +18,7 @@ from netful.fabric.doors.door import Door, DoorKind
 from netful.model.cloud import Cloud
 from netful.model.names import service_names
 from netful.model.names.service_names import Service
-from netful.model.network.vpc_endpoint import VpcEndpoint
+from netful.model.network.vpc_endpoints import VpcEndpoint
 from netful.services.http.message import Request
 
 LOCAL_API_PATH = "/_execute-api/"

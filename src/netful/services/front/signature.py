@@ -1,10 +1,13 @@
-"""Signature Version 4: who signed a request, and whether the signature is theirs. Pure; the time is an argument.
+"""Signature Version 4: the signature of a request, and its verification. Pure; the time is an argument.
 
-| signed by | |
+| signed with | |
 |---|---|
-| a function of the stack, with the keys that it was given | the signature is computed again and compared |
-| any other key | foreign: nothing can be compared, nothing is |
-| nobody | unsigned |
+| the keys of a function of the stack | the signature is computed again and compared |
+| other keys | foreign: their secret is not known, so nothing is compared |
+| nothing | unsigned |
+
+botocore's signer is the oracle of the tests. It is not used here, because it signs as a client: it believes
+`X-Amz-Content-SHA256`, leaves out headers that other clients sign, and takes a query string as botocore itself writes it.
 """
 
 from __future__ import annotations
@@ -17,21 +20,22 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from typing import Literal
-from urllib.parse import parse_qsl, quote, unquote
+from urllib.parse import parse_qsl, quote, unquote_to_bytes
 
 from netful.engine.iam.authorization import Caller
+from netful.model.core.numbers import whole_number
 from netful.services.http.message import Request
 
 Fault = Literal["mismatch", "expired", "not yet", "token", "presigned expired"]
-"""What is wrong with a signature."""
+"""The reason why a signature is refused."""
 
 OWN_KEY = re.compile(r"ASIA[0-9A-F]{16}")
-"""What the access keys look like that functions are given."""
+"""The access keys of functions."""
 
 
 @dataclass(frozen=True, slots=True)
 class Signer:
-    """Somebody of the stack's own, with the keys that they were given."""
+    """A caller of the stack, with its keys."""
 
     caller: Caller
     secret_access_key: str
@@ -40,7 +44,7 @@ class Signer:
 
 @dataclass(frozen=True, slots=True)
 class Signature:
-    """What a request says of its signature."""
+    """The signature of a request, with what it declares."""
 
     access_key_id: str
     date: str
@@ -61,13 +65,14 @@ _HEADER = re.compile(
 )
 _MOMENT = "%Y%m%dT%H%M%SZ"
 _SKEW = timedelta(minutes=5)
+_LONGEST_SECONDS = 7 * 24 * 3600  # of a presigned URL
 _UNSIGNED = "UNSIGNED-PAYLOAD"
 _EMPTY = hashlib.sha256(b"").hexdigest()
 _SPACES = re.compile(r" +")
 
 
 def signature_of(request: Request) -> Signature | None:
-    """The signature of a request; None where it has none of this kind."""
+    """Return the signature of a request, None without one of this version."""
     header = request.header("authorization")
     if header:
         found = _HEADER.fullmatch(header)
@@ -81,18 +86,18 @@ def signature_of(request: Request) -> Signature | None:
 
 def _presigned(query: Mapping[str, str]) -> Signature | None:
     scope = query.get("X-Amz-Credential", "").split("/")
-    if len(scope) != 5 or not query.get("X-Amz-Expires", "").isdigit():
+    digest, seconds = query.get("X-Amz-Signature"), whole_number(query.get("X-Amz-Expires"))
+    if len(scope) != 5 or digest is None or seconds is None:
         return None
     key, date, region, service, _ = scope
     headers = tuple(query.get("X-Amz-SignedHeaders", "").split(";"))
     moment, token = query.get("X-Amz-Date", ""), query.get("X-Amz-Security-Token", "")
-    seconds = int(query["X-Amz-Expires"])
-    return Signature(key, date, region, service, headers, query["X-Amz-Signature"], moment, token, True, seconds)  # noqa: FBT003  # the fields in their order
+    return Signature(key, date, region, service, headers, digest, moment, token, presigned=True, seconds=seconds)
 
 
 def fault(signature: Signature, signer: Signer, request: Request, now: datetime) -> Fault | None:
-    """What is wrong with a signature that claims to be a signer's; None where it is theirs."""
-    if not hmac.compare_digest(signature.token, signer.session_token):
+    """Return why a signature is not the signer's, None where it is."""
+    if not _same(signature.token, signer.session_token):
         return "token"
     late = _late(signature, now)
     if late is not None:
@@ -100,26 +105,33 @@ def fault(signature: Signature, signer: Signer, request: Request, now: datetime)
     key = _signing_key(signer.secret_access_key, signature.date, signature.region, signature.service)
     scope = f"{signature.date}/{signature.region}/{signature.service}/aws4_request"
     canonical = hashlib.sha256(_canonical(signature, request).encode()).hexdigest()
-    told = f"{_ALGORITHM}\n{signature.moment}\n{scope}\n{canonical}"
-    digest = hmac.new(key, told.encode(), hashlib.sha256).hexdigest()
-    return None if hmac.compare_digest(digest, signature.digest) else "mismatch"
+    signed = f"{_ALGORITHM}\n{signature.moment}\n{scope}\n{canonical}"
+    digest = hmac.new(key, signed.encode(), hashlib.sha256).hexdigest()
+    return None if _same(digest, signature.digest) else "mismatch"
+
+
+def _same(one: str, other: str) -> bool:
+    """Compare in constant time; `compare_digest` itself takes only ASCII texts."""
+    return hmac.compare_digest(one.encode(), other.encode())
 
 
 def _late(signature: Signature, now: datetime) -> Fault | None:
     try:
-        moment = datetime.strptime(signature.moment, _MOMENT).replace(tzinfo=UTC)
+        age = now - datetime.strptime(signature.moment, _MOMENT).replace(tzinfo=UTC)
     except ValueError:
         return "mismatch"
     if signature.presigned:
-        return "presigned expired" if now > moment + timedelta(seconds=signature.seconds) else None
-    if abs(now - moment) <= _SKEW:
+        if signature.seconds > _LONGEST_SECONDS:
+            return "mismatch"
+        return "presigned expired" if age.total_seconds() > signature.seconds else None
+    if abs(age) <= _SKEW:
         return None
-    return "expired" if now > moment else "not yet"
+    return "expired" if age > _SKEW else "not yet"
 
 
 @lru_cache(1024)
 def _signing_key(secret: str, date: str, region: str, service: str) -> bytes:
-    """The key of a day, a region and a service: four digests that every call of a function shares."""
+    """Return the key of a day, a region and a service: four digests that all calls of a function share."""
     key = f"AWS4{secret}".encode()
     for part in (date, region, service, "aws4_request"):
         key = hmac.new(key, part.encode(), hashlib.sha256).digest()
@@ -143,7 +155,7 @@ def _canonical(signature: Signature, request: Request) -> str:
 
 
 def _tidied(path: str) -> str:
-    """A path without empty segments, `.` and `..`."""
+    """Return a path without empty segments, `.` and `..`."""
     if path == "/":
         return path
     kept: list[str] = []
@@ -171,13 +183,14 @@ def _canonical_query(query: str, signature: Signature) -> str:
 
 
 def _encoded(text: str) -> str:
-    return quote(unquote(text.replace("+", "%20")), safe="-_.~")
+    """Encode each byte again: not every percent-encoded text is UTF-8."""
+    return quote(unquote_to_bytes(text.replace("+", "%20")), safe="-_.~")
 
 
 def _payload(signature: Signature, request: Request) -> str:
-    told = request.header("x-amz-content-sha256")
+    declared = request.header("x-amz-content-sha256")
     if signature.presigned:
-        return told or (_UNSIGNED if signature.service.startswith("s3") else _EMPTY)
-    if told and not re.fullmatch("[0-9a-f]{64}", told):
-        return told  # unsigned, or signed piece by piece in the body
+        return declared or (_UNSIGNED if signature.service.startswith("s3") else _EMPTY)
+    if declared and not re.fullmatch("[0-9a-f]{64}", declared):
+        return declared  # unsigned, or signed piece by piece in the body
     return hashlib.sha256(request.body).hexdigest()

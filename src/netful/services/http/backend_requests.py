@@ -9,12 +9,12 @@ from urllib.parse import urlencode
 import msgspec
 
 from netful.fabric.doors.door import Door, DoorKind
-from netful.services.http.message import Connection, Request, Response
+from netful.services.http.message import ClientConnection, Request, Response
 
 CallHost: TypeAlias = Callable[[str, Request], Awaitable[Response]]
 """Calls the back end of the service that answers on a host."""
 
-_INSIDE = Connection(Door(DoorKind.LOCAL), ("", 0), ("", 0))
+_INSIDE = ClientConnection(Door(DoorKind.LOCAL), ("", 0), ("", 0))
 
 
 def json_request(target: str, content: object, version: str = "1.1") -> Request:

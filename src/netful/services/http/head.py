@@ -20,8 +20,9 @@ from enum import Enum, auto
 
 import httptools
 
+from netful.model.core.numbers import whole_number
 from netful.services.http.limits import Limits
-from netful.services.http.message import Connection, Headers, Request, first_values
+from netful.services.http.message import ClientConnection, Headers, Request, first_values
 
 _Raw = list[tuple[bytes, bytes]]
 
@@ -70,7 +71,7 @@ class RequestReader:
 
     def __init__(
         self,
-        connection: Connection,
+        connection: ClientConnection,
         limits: Limits,
         on_request: Callable[[Request, bool], None],
         on_expect: Callable[[], None],
@@ -191,8 +192,7 @@ class RequestReader:
             raise self._refuse(400, "Host names no host")
         if "transfer-encoding" in names:
             self._judge_coding(version, names, first["transfer-encoding"])
-        length = first.get("content-length", "0")
-        if length.isdecimal() and int(length) > self._limits.body:
+        if whole_number(first.get("content-length"), 0) > self._limits.body:
             raise self._refuse(413, "request body too large")
         expects = any(
             n == "expect" and value.lower() == "100-continue" for n, (_, value) in zip(names, headers, strict=True)

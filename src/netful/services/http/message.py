@@ -21,7 +21,7 @@ Address: TypeAlias = tuple[str, int]
 
 
 @dataclass(frozen=True, slots=True)
-class Connection:
+class ClientConnection:
     """What a socket tells of a client: nothing in it can be forged by a request.
 
     `server` is the address that the client asked for, also behind a door that answers a whole prefix.
@@ -50,7 +50,7 @@ class Request:
     target: str
     headers: Headers
     body: bytes
-    connection: Connection
+    connection: ClientConnection
     version: str = "1.1"
     _first: dict[str, str] | None = field(default=None, init=False, repr=False, compare=False)
 

@@ -19,9 +19,10 @@ from typing import cast
 
 from netful.fabric.doors.door import Door
 from netful.services.http.connection_limits import Crowd
+from netful.services.http.deadline import Deadline
 from netful.services.http.head import RefusedError, RequestReader, Stage
 from netful.services.http.limits import DEFAULT_LIMITS, Limits
-from netful.services.http.message import Address, Connection, Handler, Request, Response
+from netful.services.http.message import Address, ClientConnection, Handler, Request, Response
 from netful.services.http.protocol_switch import HandedOver
 from netful.services.http.wire import CONTINUE, encode, encode_chunk, encode_stream_head, encode_switch, json_response
 from netful.services.tls.sni import sni_of
@@ -42,9 +43,7 @@ class HttpProtocol(asyncio.Protocol):
         self._limits = limits
         self._waiting: deque[tuple[Request, bool]] = deque()
         self._task: asyncio.Task[None] | None = None
-        self._timer: asyncio.TimerHandle | None = None
         self._unread: asyncio.TimerHandle | None = None
-        self._deadline = 0.0
         self._closing = False
         self._refusal: Response | None = None
         self._expected = False
@@ -59,7 +58,8 @@ class HttpProtocol(asyncio.Protocol):
         self._transport = cast("asyncio.Transport", transport)
         connection = _describe(self._transport, self._door)
         self._reader = RequestReader(connection, self._limits, self._request_read, self._continue_expected)
-        self._set_deadline(self._limits.head_seconds)
+        self._deadline = Deadline(self._loop, self._deadline_passed)
+        self._deadline.move(self._limits.head_seconds)
         self._crowd.enter(self)
 
     def connection_lost(self, _exc: Exception | None) -> None:
@@ -94,7 +94,7 @@ class HttpProtocol(asyncio.Protocol):
             self._refuse(refusal)
             return
         if self._reader.stage is not before:
-            self._set_deadline(self._patience())
+            self._deadline.move(self._patience())
 
     def pause_writing(self) -> None:
         """The client does not read its answers."""
@@ -214,9 +214,9 @@ class HttpProtocol(asyncio.Protocol):
         self._transport.close()
 
     def _cancel_timers(self) -> None:
-        for timer in (self._timer, self._unread):
-            if timer:
-                timer.cancel()
+        self._deadline.cancel()
+        if self._unread:
+            self._unread.cancel()
 
     def _rest(self) -> None:
         """Every request that came is answered."""
@@ -230,7 +230,7 @@ class HttpProtocol(asyncio.Protocol):
         else:
             if self._expected and self._reader.stage is Stage.BODY:
                 self._send_continue()
-            self._set_deadline(self._patience())
+            self._deadline.move(self._patience())
 
     def _ask(self, request: Request) -> Response | Awaitable[Response]:
         try:
@@ -263,21 +263,11 @@ class HttpProtocol(asyncio.Protocol):
             return self._limits.idle_seconds
         return self._limits.head_seconds if stage is Stage.HEAD else self._limits.body_seconds
 
-    def _set_deadline(self, seconds: float) -> None:
-        """Move the deadline; the timer is armed anew only when the new one is nearer than its own."""
-        self._deadline = self._loop.time() + seconds
-        if self._timer is None or self._timer.when() > self._deadline:
-            if self._timer:
-                self._timer.cancel()
-            self._timer = self._loop.call_at(self._deadline, self._check_deadline)
-
-    def _check_deadline(self) -> None:
-        self._timer = None
+    def _deadline_passed(self) -> None:
         if self._refusal is not None:
             return
-        busy = self._task is not None
-        if busy or self._loop.time() < self._deadline:
-            self._set_deadline(self._limits.idle_seconds if busy else self._deadline - self._loop.time())
+        if self._task is not None:
+            self._deadline.move(self._limits.idle_seconds)
         elif self._reader.stage is Stage.BETWEEN:
             self._end()
         else:
@@ -289,9 +279,9 @@ def _failed(request: Request) -> Response:
     return json_response(500, {"message": "Internal server error"})
 
 
-def _describe(transport: asyncio.Transport, door: Door) -> Connection:
+def _describe(transport: asyncio.Transport, door: Door) -> ClientConnection:
     tls = transport.get_extra_info("ssl_object")
-    return Connection(
+    return ClientConnection(
         door=door,
         client=_address(transport.get_extra_info("peername")),
         server=_address(transport.get_extra_info("sockname")),

@@ -10,6 +10,7 @@ from netful.model.core.unknown import Maybe, Unknown
 from netful.model.network.vpc import Subnet
 from netful.sources.apis.policy import resource_policy
 from netful.sources.apis.values import endpoint_type
+from netful.sources.parts import PartReader
 from netful.sources.readers.managed import default_groups
 from netful.sources.template.reading import Inventory, Reader, either
 
@@ -20,7 +21,7 @@ _ANY_API = "*"  # a domain's policy is asked about whatever API the domain leads
 
 
 def domain_names(inventory: Inventory) -> dict[str, DomainName]:
-    """The custom domain names, private ones included."""
+    """Return the custom domain names, private ones included."""
     found = {reader.id: _domain(reader, inventory) for reader in inventory.of(*_DOMAINS)}
     for reader in inventory.of("AWS::ApiGatewayV2::DomainName"):
         name, (mutual, store) = reader.required("DomainName"), _mutual_tls(reader)
@@ -49,7 +50,7 @@ def _domain(reader: Reader, inventory: Inventory) -> DomainName:
 
 
 def base_path_mappings(inventory: Inventory) -> dict[str, BasePathMapping]:
-    """What the domains serve under which path."""
+    """Return the mappings of paths to APIs."""
     found = {reader.id: _mapping(reader) for reader in inventory.of(*_MAPPINGS)}
     for reader in inventory.of("AWS::ApiGatewayV2::RoutingRule"):
         found.update((mapping.id, mapping) for mapping in _of_rule(reader))
@@ -70,14 +71,14 @@ def _mapping(reader: Reader) -> BasePathMapping:
 
 
 def _base(path: Maybe[str] | None) -> Maybe[str]:
-    """A base path without slashes; `(none)` stands for the empty one."""
+    """Return a base path without slashes; `(none)` stands for the empty one."""
     if path is None or path == "(none)":
         return ""
     return path if isinstance(path, Unknown) else path.strip("/")
 
 
 def _of_rule(reader: Reader) -> Iterator[BasePathMapping]:
-    """What a routing rule invokes; a rule by headers serves the whole domain to those who send them."""
+    """Yield the mappings of a routing rule; a rule by headers serves the whole domain to requests that have them."""
     paths = [p for c in reader.parts("Conditions") for p in c.part("MatchBasePaths").known_texts("AnyOf")] or [""]
     for number, action in enumerate(reader.parts("Actions")):
         invoked = action.part("InvokeApi")
@@ -93,7 +94,7 @@ def _of_rule(reader: Reader) -> Iterator[BasePathMapping]:
 
 
 def access_associations(inventory: Inventory) -> dict[str, DomainNameAccessAssociation]:
-    """Which endpoints reach which private domain names."""
+    """Return the associations of endpoints with private domain names."""
     return {
         reader.id: DomainNameAccessAssociation(
             reader.id, reader.required("DomainNameArn"), reader.required("AccessAssociationSource"), reader.origin
@@ -103,7 +104,7 @@ def access_associations(inventory: Inventory) -> dict[str, DomainNameAccessAssoc
 
 
 def vpc_links(inventory: Inventory, subnets: Mapping[str, Subnet]) -> dict[str, VpcLink]:
-    """The VPC links of both versions. One that names no group has its VPC's default group, as any interface has."""
+    """Return the VPC links of both versions. One without groups has its VPC's default group, as any interface has."""
     found = {
         reader.id: VpcLink(reader.id, 1, target_arns=reader.known_texts("TargetArns"), origin=reader.origin)
         for reader in inventory.of("AWS::ApiGateway::VpcLink")
@@ -113,3 +114,11 @@ def vpc_links(inventory: Inventory, subnets: Mapping[str, Subnet]) -> dict[str, 
         groups = groups or (default_groups(places[0], subnets) if places else ())
         found[reader.id] = VpcLink(reader.id, 2, (), places, groups, reader.origin)
     return found
+
+
+READERS = (
+    PartReader("domain_names", domain_names),
+    PartReader("base_path_mappings", base_path_mappings),
+    PartReader("domain_name_access_associations", access_associations),
+    PartReader("vpc_links", vpc_links, needs=("subnets",)),
+)

@@ -13,6 +13,7 @@ from netful.sources.apis.body import body_of
 from netful.sources.apis.openapi import definition
 from netful.sources.apis.paths import normal_path
 from netful.sources.apis.values import flags_in, named, texts_in, word
+from netful.sources.parts import PartReader
 from netful.sources.template.reading import Inventory, Reader, known_or
 
 _TIMEOUTS = {Protocol.HTTP: 30_000, Protocol.WEBSOCKET: 29_000}
@@ -20,7 +21,7 @@ _METHODS = ("GET", "PUT", "POST", "DELETE", "OPTIONS", "HEAD", "PATCH", "ANY")
 
 
 def http_apis(inventory: Inventory) -> dict[str, HttpApi]:
-    """The HTTP and WebSocket APIs with all that belongs to them."""
+    """Return the HTTP and WebSocket APIs with all that belongs to them."""
     found = {reader.id: _api(reader, inventory) for reader in inventory.of("AWS::ApiGatewayV2::Api")}
     for reader in inventory.of("AWS::ApiGatewayV2::Authorizer"):
         api_id = reader.text("ApiId")
@@ -61,7 +62,7 @@ def _api(reader: Reader, inventory: Inventory) -> HttpApi:
 
 
 def _quick_route(reader: Reader, timeout: int) -> Route | None:
-    """The route that `Target` makes: a function or a URL behind `RouteKey`, or behind everything."""
+    """Return the route that `Target` makes: a function or a URL behind `RouteKey`, or behind everything."""
     target = reader.text("Target")
     if target is None:
         return None
@@ -79,7 +80,7 @@ def _quick_route(reader: Reader, timeout: int) -> Route | None:
 
 
 def _split(route_key: str) -> tuple[str, str]:
-    """The method and the path of a route key; one without a method answers all."""
+    """Return the method and the path of a route key; one without a method answers all."""
     method, _, path = route_key.partition(" ")
     if method.upper() in _METHODS and path:
         return method.upper(), normal_path(path)
@@ -122,7 +123,7 @@ def _routes(inventory: Inventory, found: dict[str, HttpApi]) -> Iterator[tuple[s
 
 
 def _responses(inventory: Inventory) -> dict[str, list[IntegrationResponse]]:
-    """The responses of WebSocket integrations; a key is `$default`, or a pattern between slashes."""
+    """Return the responses of WebSocket integrations; a key is `$default`, or a pattern between slashes."""
     found: dict[str, list[IntegrationResponse]] = {}
     for reader in inventory.of("AWS::ApiGatewayV2::IntegrationResponse"):
         key = known_or(reader.text("IntegrationResponseKey"), "$default")
@@ -151,3 +152,6 @@ def _authorizer(reader: Reader) -> Authorizer:
         credentials=reader.text("AuthorizerCredentialsArn"),
         origin=reader.origin,
     )
+
+
+READERS = (PartReader("http_apis", http_apis),)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from netful.model.core.unknown import Unknown
-from netful.sources.readers.endpoints import policy_document
+from netful.sources.readers.vpc_endpoints import policy_document
 from netful.sources.template.reading import Inventory, Reader
 
 _SHORT = "execute-api:/"

@@ -25,13 +25,14 @@ from netful.sources.apis.paths import normal_path
 from netful.sources.apis.policy import resource_policy
 from netful.sources.apis.values import endpoint_type, flags_in, named, texts_in, word
 from netful.sources.files.marked import MarkedMap
+from netful.sources.parts import PartReader
 from netful.sources.template.reading import Inventory, Reader, known_or
 
 _TIMEOUT = 29_000
 
 
 def rest_apis(inventory: Inventory) -> dict[str, RestApi]:
-    """The REST APIs with all that belongs to them."""
+    """Return the REST APIs with all that belongs to them."""
     found = {reader.id: _api(reader, inventory) for reader in inventory.of("AWS::ApiGateway::RestApi")}
     for api_id, route in _methods(inventory):
         if api_id in found:
@@ -97,7 +98,7 @@ def _methods(inventory: Inventory) -> Iterator[tuple[str, Route]]:
 
 
 def _paths(inventory: Inventory) -> dict[str, str]:
-    """The path of every resource, roots included, by its id."""
+    """Return the path of every resource, roots included, by its id."""
     roots = {f"{reader.id}.root": "/" for reader in inventory.of("AWS::ApiGateway::RestApi")}
     resources = {reader.id: reader for reader in inventory.of("AWS::ApiGateway::Resource")}
     found = dict(roots)
@@ -195,3 +196,6 @@ def _gateway_response(reader: Reader) -> GatewayResponse:
         response_parameters=texts_in(reader, "ResponseParameters"),
         response_templates=texts_in(reader, "ResponseTemplates"),
     )
+
+
+READERS = (PartReader("rest_apis", rest_apis),)

@@ -8,11 +8,12 @@ from netful.model.apis.stage import AccessLog, Canary, Deployment, MethodSetting
 from netful.model.core.unknown import Maybe
 from netful.sources.apis.paths import normal_path, setting_path
 from netful.sources.apis.values import decimal, texts_in, throttle
+from netful.sources.parts import PartReader
 from netful.sources.template.reading import Inventory, Reader, known_or
 
 
 def stages(inventory: Inventory) -> dict[str, Stage]:
-    """The stages of all APIs."""
+    """Return the stages of all APIs."""
     made = [_rest_stage(reader) for reader in inventory.of("AWS::ApiGateway::Stage")]
     made += [_stage_of_deployment(r) for r in inventory.of("AWS::ApiGateway::Deployment") if r.has("StageName")]
     made += [_http_stage(reader) for reader in inventory.of("AWS::ApiGatewayV2::Stage")]
@@ -21,7 +22,7 @@ def stages(inventory: Inventory) -> dict[str, Stage]:
 
 
 def deployments(inventory: Inventory) -> dict[str, Deployment]:
-    """The deployments of all APIs."""
+    """Return the deployments of all APIs."""
     found = {}
     for kind, api in (("AWS::ApiGateway::Deployment", "RestApiId"), ("AWS::ApiGatewayV2::Deployment", "ApiId")):
         for reader in inventory.of(kind):
@@ -47,7 +48,7 @@ def _name(reader: Reader, default: str) -> Maybe[str]:
 
 
 def _stage(reader: Reader, settings: Reader, deployment_id: Maybe[str] | None, name: Maybe[str]) -> Stage:
-    """A REST stage: a resource of its own, or the description in a deployment."""
+    """Return a REST stage: a resource of its own, or the description in a deployment."""
     whole = [_setting(settings, "*", "*")] if settings is not reader else []
     return Stage(
         id=reader.id,
@@ -113,7 +114,7 @@ def _canary(reader: Reader) -> Canary:
 
 
 def _quick_stage(api: Reader) -> Stage:
-    """The stage that comes with an API which is made by its `Target`."""
+    """Return the stage that comes with an API which is made by its `Target`."""
     origin = api.origin_of("Target")
     return Stage(f"{api.id}.$default", api.id, "$default", auto_deploy=True, origin=origin)
 
@@ -137,3 +138,9 @@ def _http_stage(reader: Reader) -> Stage:
         description=reader.text("Description"),
         origin=reader.origin,
     )
+
+
+READERS = (
+    PartReader("stages", stages),
+    PartReader("deployments", deployments),
+)

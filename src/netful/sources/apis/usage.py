@@ -8,11 +8,12 @@ from netful.model.apis.usage import ApiKey, PlanStage, Quota, Throttle, UsagePla
 from netful.model.core.unknown import Maybe
 from netful.sources.apis.paths import method_key
 from netful.sources.apis.values import throttle
+from netful.sources.parts import PartReader
 from netful.sources.template.reading import Inventory, Reader
 
 
 def usage_plans(inventory: Inventory) -> dict[str, UsagePlan]:
-    """The usage plans with the keys that are bound to them."""
+    """Return the usage plans with the keys that are bound to them."""
     found = {reader.id: _plan(reader) for reader in inventory.of("AWS::ApiGateway::UsagePlan")}
     for reader in inventory.of("AWS::ApiGateway::UsagePlanKey"):
         plan = found.get(str(reader.required("UsagePlanId")))
@@ -52,7 +53,7 @@ def _quota(reader: Reader) -> Quota | None:
 
 
 def api_keys(inventory: Inventory) -> dict[str, ApiKey]:
-    """The API keys. AWS enables a key only where it is told to, which SAM does."""
+    """Return the API keys. AWS enables a key only where it is told to, which SAM does."""
     return {
         reader.id: ApiKey(
             id=reader.id,
@@ -68,3 +69,9 @@ def api_keys(inventory: Inventory) -> dict[str, ApiKey]:
 
 def _value(reader: Reader) -> Maybe[str] | None:
     return reader.text("Value")
+
+
+READERS = (
+    PartReader("usage_plans", usage_plans),
+    PartReader("api_keys", api_keys),
+)

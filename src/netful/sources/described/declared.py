@@ -1,4 +1,4 @@
-"""What a description says of names and APIs, said as resources of a template, which the readers of templates then read.
+"""Names and APIs of a description, declared as resources of a template, which the readers of templates then read.
 
 Ids are AWS's own. What stands within another thing has an id of its own: `API/STAGE`, `API/RESOURCE/METHOD`, `ZONE/NAME/TYPE`.
 """
@@ -21,7 +21,7 @@ Declaration = tuple[str, str, Item, dict[str, Any]]
 
 
 def resources(description: Description) -> dict[str, Resource]:
-    """The resources, by id."""
+    """Return the resources, by id."""
     found = {}
     every = (*_classic(description), *_names(description), *_rest(description), *_http(description))
     for id_, kind, item, properties in every:
@@ -31,7 +31,7 @@ def resources(description: Description) -> dict[str, Resource]:
 
 
 def _marked(value: Any, origin: Origin) -> Any:
-    """A value as one that stands at a place."""
+    """Return a value as one that stands at a place."""
     if isinstance(value, Mapping):
         made = MarkedMap(origin.file, origin.line)
         for key, each in value.items():
@@ -46,10 +46,13 @@ def _marked(value: Any, origin: Origin) -> Any:
 
 
 def _classic(description: Description) -> Iterator[Declaration]:
-    """The load balancers of before 2016."""
+    """Yield the load balancers of before 2016."""
     for item in description.of("LoadBalancerDescriptions"):
         properties = {
-            **{name: item.data.get(name) for name in ("LoadBalancerName", "Scheme", "Subnets", "SecurityGroups")},
+            **{
+                name: item.data.get(name)
+                for name in ("LoadBalancerName", "DNSName", "Scheme", "Subnets", "SecurityGroups")
+            },
             "Instances": [part.text("InstanceId") for part in item.parts("Instances")],
             "Listeners": [part.part("Listener").data for part in item.parts("ListenerDescriptions")],
             "HealthCheck": item.data.get("HealthCheck"),
@@ -107,7 +110,7 @@ def _record(zone_id: str, item: Item) -> Declaration:
 
 
 def _bare(id_: str) -> str:
-    """An id of Route 53 without the path before it."""
+    """Return an id of Route 53 without the path before it."""
     return id_.rpartition("/")[2]
 
 
@@ -147,7 +150,7 @@ def _rest(description: Description) -> Iterator[Declaration]:
 
 
 def _plan_keys(description: Description) -> Iterator[Declaration]:
-    """Which keys are in which plan; for a plan that was not asked for its keys, that is not known."""
+    """Yield the keys of each plan; those of a plan whose keys were not described are unknown."""
     kind = "AWS::ApiGateway::UsagePlanKey"
     for plan_id, item in _each(description, "apigateway.UsagePlanKeys"):
         properties = {"UsagePlanId": plan_id, "KeyId": item.text("id"), "KeyType": "API_KEY"}
@@ -162,7 +165,7 @@ def _plan_keys(description: Description) -> Iterator[Declaration]:
 
 
 def _each(description: Description, kind: str) -> Iterator[tuple[str, Item]]:
-    """The things that stand within others, each with the id of its holder."""
+    """Yield the things that stand within others, each with the id of its holder."""
     for group in description.of(kind):
         names = ("id", "ApiId", "domainName")
         holder = next((group.text(name) for name in names if group.text(name)), "")
@@ -171,7 +174,7 @@ def _each(description: Description, kind: str) -> Iterator[tuple[str, Item]]:
 
 
 def _pascal(value: Any) -> dict[str, Any]:
-    """A mapping with its keys as CloudFormation writes them: the same words, each with a capital; {} where it is none."""
+    """Return a mapping with its keys as CloudFormation writes them, each word with a capital; {} for another value."""
     if not isinstance(value, Mapping):
         return {}
     return {f"{key[:1].upper()}{key[1:]}": each for key, each in value.items()}
@@ -197,7 +200,7 @@ def _rest_api(description: Description, item: Item) -> dict[str, Any]:
 
 
 def _policy(text: str) -> Any:
-    """A policy as a mapping; API Gateway gives it as a text with its quotes escaped."""
+    """Return a policy as a mapping; API Gateway gives it as a text with its quotes escaped."""
     for written in (text, text.replace('\\"', '"').replace("\\/", "/")):
         try:
             return json.loads(written) if written else None
@@ -250,7 +253,7 @@ def _rest_stage(api_id: str, item: Item) -> dict[str, Any]:
 
 
 def _setting(key: str, value: Any) -> dict[str, Any]:
-    """The settings of methods, whose path has no slash before it and others escaped: `~1orders~1{id}/GET`."""
+    """Return the settings of methods, whose path has no slash before it and others escaped: `~1orders~1{id}/GET`."""
     path, _, method = key.rpartition("/")
     whole = "/*" if path == "*" else f"/{path.replace('~1', '/').lstrip('/')}"
     return _pascal(value) | {"ResourcePath": whole, "HttpMethod": method}
@@ -272,7 +275,7 @@ def _domain(item: Item) -> dict[str, Any]:
 
 
 def _permissions(description: Description) -> Iterator[Declaration]:
-    """Who may invoke the functions; for one whose policy was not described, that is not known."""
+    """Yield the permissions to invoke functions; those of a function whose policy was not described are unknown."""
     policies = {item.text("FunctionName"): item for item in description.of("lambda.Policies")}
     for function in description.of("Functions"):
         name = function.text("FunctionName")
@@ -303,7 +306,7 @@ def _principal(value: Any) -> Any:
 
 
 def _source(condition: Any) -> Any:
-    """The ARN that a statement asks of the source."""
+    """Return the ARN that a statement asks of the source."""
     for operands in condition.values() if isinstance(condition, dict) else ():
         for key, value in operands.items() if isinstance(operands, dict) else ():
             if key.lower() == "aws:sourcearn":

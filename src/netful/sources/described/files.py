@@ -21,65 +21,9 @@ from netful.model.names.service_names import REGIONS
 from netful.sources.described import documents
 from netful.sources.described.documents import Answers
 from netful.sources.described.item import Item
+from netful.sources.described.kinds import KINDS, id_key_of
 from netful.sources.described.subjects import SUBJECTS, find, kind_of
 
-# The key that holds a thing's own id, by the key at the top of the file.
-ID_KEYS = {
-    "Addresses": "AllocationId",
-    "CacheClusters": "CacheClusterId",
-    "DBClusters": "DBClusterIdentifier",
-    "DBInstances": "DBInstanceIdentifier",
-    "DhcpOptions": "DhcpOptionsId",
-    "DomainStatusList": "DomainName",
-    "EgressOnlyInternetGateways": "EgressOnlyInternetGatewayId",
-    "Functions": "FunctionName",
-    "HostedZones": "Id",
-    "InternetGateways": "InternetGatewayId",
-    "LoadBalancerAttributes": "LoadBalancerArn",
-    "LoadBalancerDescriptions": "LoadBalancerName",
-    "LoadBalancerListeners": "LoadBalancerArn",
-    "LoadBalancerTargetHealth": "TargetGroupArn",
-    "LoadBalancers": "LoadBalancerArn",
-    "Listeners": "ListenerArn",
-    "ManagedPrefixLists": "PrefixListId",
-    "NatGateways": "NatGatewayId",
-    "NetworkAcls": "NetworkAclId",
-    "NetworkInterfaces": "NetworkInterfaceId",
-    "PrefixLists": "PrefixListId",
-    "Reservations": "ReservationId",
-    "ResolverEndpoints": "Id",
-    "ResolverRuleAssociations": "Id",
-    "ResolverRules": "Id",
-    "RouteTables": "RouteTableId",
-    "Rules": "RuleArn",
-    "SecurityGroups": "GroupId",
-    "ServiceConfigurations": "ServiceId",
-    "Subnets": "SubnetId",
-    "TargetGroupAttributes": "TargetGroupArn",
-    "TargetGroups": "TargetGroupArn",
-    "TransitGatewayAttachments": "TransitGatewayAttachmentId",
-    "TransitGatewayPrefixListReferences": "PrefixListId",
-    "TransitGatewayPropagations": "TransitGatewayRouteTableId",
-    "TransitGatewayRouteTables": "TransitGatewayRouteTableId",
-    "TransitGatewayStaticRoutes": "TransitGatewayRouteTableId",
-    "TransitGatewayVpcAttachments": "TransitGatewayAttachmentId",
-    "TransitGateways": "TransitGatewayId",
-    "VpcEndpoints": "VpcEndpointId",
-    "VpcPeeringConnections": "VpcPeeringConnectionId",
-    "Vpcs": "VpcId",
-    "VpnConnections": "VpnConnectionId",
-    "VpnGateways": "VpnGatewayId",
-}
-_API_ID_KEYS = {
-    "apigateway.ApiKeys": "id",
-    "apigateway.DomainNames": "domainName",
-    "apigateway.RestApis": "id",
-    "apigateway.UsagePlans": "id",
-    "apigateway.VpcLinks": "id",
-    "apigatewayv2.Apis": "ApiId",
-    "apigatewayv2.DomainNames": "DomainName",
-    "apigatewayv2.VpcLinks": "VpcLinkId",
-}
 # Answers about one thing, without a list: the key at the top that tells them, and what they are kept as.
 _SINGLE = {
     "EnableDnsSupport": "VpcAttributes",
@@ -121,7 +65,7 @@ class _Pages:
             self.ended.add(kind)
 
     def warnings(self) -> list[str]:
-        """What to tell of kinds whose last page is not there."""
+        """Return the warnings about kinds whose last page is missing."""
         return [
             f"{file}: is one page of several, and the last one of `{kind}` is not there: what it has is missing here"
             for kind, file in self.begun.items()
@@ -151,7 +95,7 @@ class Description:
 
     @classmethod
     def of_place(cls, place: Place) -> Description:
-        """What a place's files say."""
+        """Return the description in the files of a place."""
         found = cls(place.region, place.account)
         unplaced: list[_Unplaced] = []
         pages = _Pages()
@@ -165,11 +109,11 @@ class Description:
         return found
 
     def of(self, key: str) -> list[Item]:
-        """The things under a key."""
+        """Return the things under a key."""
         return self._items.get(key, [])
 
     def answers(self, key: str) -> bool:
-        """Whether there was an answer about a key, be it that there is nothing."""
+        """Return whether there was an answer about a key, be it that there is nothing."""
         return key in self._answered
 
     def keep(self, key: str, items: list[Item]) -> None:
@@ -182,7 +126,7 @@ class Description:
         return [*self._items]
 
     def instances(self) -> list[Item]:
-        """The instances of all reservations; those that are gone are left out."""
+        """Return the instances of all reservations; those that are gone are left out."""
         every = [item for reservation in self.of("Reservations") for item in reservation.parts("Instances")]
         return [item for item in every if item.text("State", "Name") not in ("terminated", "shutting-down")]
 
@@ -198,7 +142,7 @@ class Description:
                 continue
             kind = kind_of(key, values)
             self._answered.add(SUBJECTS[kind].kept_as if kind in SUBJECTS else kind)
-            id_key = (ID_KEYS | _API_ID_KEYS).get(kind, "")
+            id_key = id_key_of(kind)
             if id_key and not (kind == "LoadBalancerAttributes" and not _have(values, id_key)):
                 self._keep(answers, kind, values, id_key)
             elif kind in SUBJECTS:
@@ -236,13 +180,13 @@ def _have(values: list[Any], id_key: str) -> bool:
 
 
 def _label(origin: Origin) -> str:
-    """The part of a file's name that may name something; the folder counts too."""
+    """Return the part of a file's name that may name something; the folder counts too."""
     file = Path(origin.file)
     return f"{file.parent.name}/{file.stem}"
 
 
 def _zone_of(zones: list[Item], unplaced: _Unplaced) -> Any:
-    """The zone of some records: the one that the file's name has the id of, else the one of the start of authority's name."""
+    """Return the zone of some records: by the id in the file's name, else by the name of the start of authority."""
     label = _label(unplaced.origin)
     by_id = [zone.data for zone in zones if zone.text("Id").rpartition("/")[2] in label]
     if by_id:
@@ -255,12 +199,12 @@ def _zone_of(zones: list[Item], unplaced: _Unplaced) -> Any:
 
 
 def is_described(folder: Path) -> bool:
-    """Whether a folder is a described account."""
+    """Return whether a folder is a described account."""
     return next(_places(folder), None) is not None
 
 
 def descriptions(folder: Path) -> list[Description]:
-    """Every region of every account in a folder; what several accounts see is as its owner sees it."""
+    """Return every region of every account in a folder; what several accounts see is as its owner sees it."""
     found = [Description.of_place(place) for place in _places(folder)]
     _leave_to_owners(found)
     _name_zones_alike(found)
@@ -287,7 +231,7 @@ def _in_zone(item: Item, name: str | None) -> Item:
 def _leave_to_owners(found: list[Description]) -> None:
     """Leave out what an account sees of another's where that account is there too: its owner knows more of it."""
     owned = {
-        (each.region, key, str(item.data.get(ID_KEYS.get(key, ""))))
+        (each.region, key, str(item.data.get(id_key_of(key))))
         for each in found
         for key in each.keys
         for item in each.of(key)
@@ -295,7 +239,7 @@ def _leave_to_owners(found: list[Description]) -> None:
     }
     for each in found:
         for key in each.keys if each.account else ():
-            id_key = ID_KEYS.get(key, "")
+            id_key = id_key_of(key)
             kept = [
                 item
                 for item in each.of(key)
@@ -319,7 +263,7 @@ def _places(folder: Path) -> Iterator[Place]:
 
 
 def _regions(folder: Path, account: str) -> Iterator[Place]:
-    """The regions of an account, what is global after them."""
+    """Yield the regions of an account, what is global after them."""
     names = sorted(
         (each for each in folder.iterdir() if each.is_dir()), key=lambda each: (each.name == GLOBAL, each.name)
     )
@@ -330,16 +274,16 @@ def _regions(folder: Path, account: str) -> Iterator[Place]:
 
 
 def _is_flat(folder: Path) -> bool:
-    """Whether some file of a folder, or of those within, begins as an answer of the AWS CLI does."""
+    """Return whether some file of a folder, or of those within, begins as an answer of the AWS CLI does."""
     return any(_is_answer(file) for file in folder.iterdir() if file.suffix in documents.SUFFIXES)
 
 
 def _is_answer(file: Path) -> bool:
-    return documents.first_key(file) in (*ID_KEYS, "HostedZone", "ResourceRecordSets")
+    return documents.first_key(file) in (*KINDS, "HostedZone", "ResourceRecordSets")
 
 
 def _by_region(folder: Path) -> Iterator[Place]:
-    """The files of a folder by their regions: a file's own, by its name or by what it says, else the one of most others."""
+    """Yield the files of a folder by their regions: by a file's name or content, else the region of most others."""
     own = {file: _region_of(file) for file in sorted(folder.iterdir()) if file.suffix in documents.SUFFIXES}
     usual = Counter(region for region in own.values() if region).most_common(1)
     most = usual[0][0] if usual else _DEFAULT_REGION

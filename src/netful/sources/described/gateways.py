@@ -1,12 +1,7 @@
-"""Described gateways, Elastic IPs, peerings and endpoints. What is deleted or failed is left out."""
+"""Described gateways, Elastic IPs and peerings. Deleted and failed ones are left out."""
 
 from __future__ import annotations
 
-import json
-from typing import Any
-
-from netful.model.names.service_names import service_code
-from netful.model.names.zones import VpcEndpointService
 from netful.model.network.gateways import (
     EgressOnlyInternetGateway,
     ElasticIp,
@@ -15,14 +10,12 @@ from netful.model.network.gateways import (
     VpcPeeringConnection,
     VpnGateway,
 )
-from netful.model.network.vpc_endpoint import EndpointType, VpcEndpoint
-from netful.sources.described.balancers import name_of
 from netful.sources.described.files import Description
 from netful.sources.described.item import Item
 from netful.sources.files.complaint import fail
+from netful.sources.parts import PartReader
 
 GONE = ("deleted", "deleting", "failed", "rejected", "expired")
-_ENDPOINT_TYPES = {kind.value: kind for kind in EndpointType}
 
 
 def _attached_vpc(item: Item, name: str) -> str | None:
@@ -31,7 +24,7 @@ def _attached_vpc(item: Item, name: str) -> str | None:
 
 
 def internet_gateways(description: Description) -> dict[str, InternetGateway]:
-    """The internet gateways."""
+    """Return the internet gateways."""
     return {
         (id_ := item.text("InternetGatewayId")): InternetGateway(
             id_, _attached_vpc(item, "Attachments"), origin=item.origin
@@ -41,7 +34,7 @@ def internet_gateways(description: Description) -> dict[str, InternetGateway]:
 
 
 def egress_only_internet_gateways(description: Description) -> dict[str, EgressOnlyInternetGateway]:
-    """The egress-only gateways."""
+    """Return the egress-only gateways."""
     return {
         (id_ := item.text("EgressOnlyInternetGatewayId")): EgressOnlyInternetGateway(
             id_, _attached_vpc(item, "Attachments") or "", item.origin
@@ -51,7 +44,7 @@ def egress_only_internet_gateways(description: Description) -> dict[str, EgressO
 
 
 def vpn_gateways(description: Description) -> dict[str, VpnGateway]:
-    """The virtual private gateways."""
+    """Return the virtual private gateways."""
     return {
         (id_ := item.text("VpnGatewayId")): VpnGateway(id_, _attached_vpc(item, "VpcAttachments"), item.origin)
         for item in description.of("VpnGateways")
@@ -60,7 +53,7 @@ def vpn_gateways(description: Description) -> dict[str, VpnGateway]:
 
 
 def elastic_ips(description: Description) -> dict[str, ElasticIp]:
-    """The Elastic IPs, those of NAT gateways included. What a deleted one had nobody has now, unless it is listed again."""
+    """Return the Elastic IPs, those of NAT gateways included, also of deleted ones."""
     found = {
         address.text("AllocationId"): ElasticIp(address.text("AllocationId"), public, origin=item.origin)
         for item in description.of("NatGateways")
@@ -78,7 +71,7 @@ def elastic_ips(description: Description) -> dict[str, ElasticIp]:
 
 
 def nat_gateways(description: Description) -> dict[str, NatGateway]:
-    """The NAT gateways."""
+    """Return the NAT gateways."""
     found = {}
     for item in description.of("NatGateways"):
         if item.text("State") in GONE:
@@ -98,7 +91,7 @@ def nat_gateways(description: Description) -> dict[str, NatGateway]:
 
 
 def vpc_peering_connections(description: Description) -> dict[str, VpcPeeringConnection]:
-    """The peerings, those included that are not active yet."""
+    """Return the peerings, those included that are not active yet."""
     found = {}
     for item in description.of("VpcPeeringConnections"):
         if item.text("Status", "Code") in GONE:
@@ -120,54 +113,11 @@ def _resolves(item: Item, side: str) -> bool:
     return item.part(side).part("PeeringOptions").flag("AllowDnsResolutionFromRemoteVpc")
 
 
-def vpc_endpoints(description: Description) -> dict[str, VpcEndpoint]:
-    """The endpoints."""
-    found = {}
-    for item in description.of("VpcEndpoints"):
-        if item.text("State").lower() in (*GONE, "pendingacceptance"):
-            continue
-        id_, service_name = item.text("VpcEndpointId"), item.text("ServiceName")
-        found[id_] = VpcEndpoint(
-            id=id_,
-            vpc_id=item.text("VpcId"),
-            service_name=service_name,
-            service=service_code(service_name),
-            type=_ENDPOINT_TYPES.get(item.text("VpcEndpointType"), EndpointType.OTHER),
-            subnet_ids=item.texts("SubnetIds"),
-            security_group_ids=tuple(group.text("GroupId") for group in item.parts("Groups")),
-            route_table_ids=item.texts("RouteTableIds"),
-            private_dns_enabled=item.flag("PrivateDnsEnabled"),
-            private_dns_only_for_inbound_resolver=item.part("DnsOptions").flag(
-                "PrivateDnsOnlyForInboundResolverEndpoint"
-            ),
-            policy_document=_policy(item),
-            origin=item.origin,
-        )
-    return found
-
-
-def vpc_endpoint_services(description: Description) -> dict[str, VpcEndpointService]:
-    """The services that this account offers to others' endpoints."""
-    found = {}
-    for item in description.of("ServiceConfigurations"):
-        id_ = item.text("ServiceId")
-        balancers = (*item.texts("NetworkLoadBalancerArns"), *item.texts("GatewayLoadBalancerArns"))
-        found[id_] = VpcEndpointService(
-            id=id_,
-            service_name=item.text("ServiceName") or f"com.amazonaws.vpce.{description.region}.{id_}",
-            load_balancer_ids=tuple(map(name_of, balancers)),
-            acceptance_required=item.flag("AcceptanceRequired"),
-            private_dns_name=item.text("PrivateDnsName") or None,
-            origin=item.origin,
-        )
-    return found
-
-
-def _policy(item: Item) -> dict[str, Any] | None:
-    value = item.data.get("PolicyDocument")
-    if isinstance(value, str) and value:
-        try:
-            value = json.loads(value)
-        except json.JSONDecodeError:
-            fail(f"`PolicyDocument` of `{item.text('VpcEndpointId')}` is not JSON", item.origin)
-    return value if isinstance(value, dict) else None
+READERS = (
+    PartReader("internet_gateways", internet_gateways),
+    PartReader("egress_only_internet_gateways", egress_only_internet_gateways),
+    PartReader("vpn_gateways", vpn_gateways),
+    PartReader("elastic_ips", elastic_ips),
+    PartReader("nat_gateways", nat_gateways),
+    PartReader("vpc_peering_connections", vpc_peering_connections),
+)

@@ -8,6 +8,7 @@ from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_net
 from typing import Any
 
 from netful.model.core.origin import Origin
+from netful.model.network.protocols import number_of
 from netful.model.network.vpc import IPNetwork
 from netful.sources.files.complaint import fail
 
@@ -22,35 +23,42 @@ class Item:
     account: str = ""
 
     def text(self, *path: str) -> str:
-        """A text at a path of keys; "" when it is not there."""
+        """Return a text at a path of keys; "" when it is not there."""
         value: Any = self.data
         for key in path:
             value = value.get(key) if isinstance(value, Mapping) else None
         return "" if value is None else str(value)
 
     def flag(self, name: str) -> bool:
-        """A boolean; False when it is not there."""
+        """Return a boolean; False when it is not there."""
         return self.data.get(name) is True or self.text(name).lower() == "true"
 
     def number(self, name: str, default: int) -> int:
-        """A whole number."""
+        """Return a whole number."""
         value = self.data.get(name)
         return value if isinstance(value, int) else default
 
+    def protocol(self, name: str) -> int:
+        """Return the number of a protocol that is written by its name or number."""
+        number = number_of(self.text(name))
+        if number is None:
+            fail(f"`{name}` is `{self.text(name)}`, which is no protocol", self.origin)
+        return number
+
     def part(self, name: str) -> Item:
-        """An object within; an empty one when it is not there."""
+        """Return an object within; an empty one when it is not there."""
         value = self.data.get(name)
         return Item(value if isinstance(value, Mapping) else {}, self.origin, self.region, self.account)
 
     def parts(self, name: str) -> Iterator[Item]:
-        """The objects of a list within."""
+        """Yield the objects of a list within."""
         for value in self._list(name):
             if not isinstance(value, Mapping):
                 fail(f"an item of `{name}` is not an object", self.origin)
             yield Item(value, self.origin, self.region, self.account)
 
     def texts(self, name: str) -> tuple[str, ...]:
-        """The texts of a list within."""
+        """Return the texts of a list within."""
         return tuple(str(value) for value in self._list(name))
 
     def _list(self, name: str) -> list[Any]:
@@ -60,7 +68,7 @@ class Item:
         return value if isinstance(value, list) else fail(f"`{name}` is not a list", self.origin)
 
     def network(self, *names: str) -> IPNetwork | None:
-        """The block in the first of some keys that is there."""
+        """Return the block in the first of some keys that is there."""
         for name in names:
             text = self.text(name)
             if text:
@@ -71,17 +79,17 @@ class Item:
         return None
 
     def ipv4_network(self, name: str) -> IPv4Network:
-        """An IPv4 block that must be there."""
+        """Return an IPv4 block that must be there."""
         block = self.network(name)
         return block if isinstance(block, IPv4Network) else fail(f"`{name}` holds no IPv4 block", self.origin)
 
     def ipv6_network(self, name: str) -> IPv6Network:
-        """An IPv6 block that must be there."""
+        """Return an IPv6 block that must be there."""
         block = self.network(name)
         return block if isinstance(block, IPv6Network) else fail(f"`{name}` holds no IPv6 block", self.origin)
 
     def address(self, *path: str) -> IPv4Address | None:
-        """An IPv4 address; None when it is not there."""
+        """Return an IPv4 address; None when it is not there."""
         text = self.text(*path)
         try:
             return IPv4Address(text) if text else None
@@ -89,7 +97,7 @@ class Item:
             fail(f"`{path[-1]}` is `{text}`, which is not an IPv4 address", self.origin)
 
     def ipv6_address(self, name: str) -> IPv6Address | None:
-        """An IPv6 address; None when it is not there."""
+        """Return an IPv6 address; None when it is not there."""
         text = self.text(name)
         try:
             return IPv6Address(text) if text else None

@@ -18,13 +18,13 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from netful.model.access.host import ANY_PORT, Health, Program, Rewrite
 from netful.model.access.internet_client import InternetClient
 from netful.model.access.issuer import Issuer
 from netful.model.cloud import Cloud
 from netful.model.core.origin import Origin
 from netful.model.core.unknown import Unknown
 from netful.model.functions.function import Function
+from netful.model.functions.programs import ANY_PORT, Health, Program, Rewrite
 from netful.model.network.network_interface import InterfaceOwner
 from netful.sources.files.complaint import close_match, fail
 from netful.sources.files.marked import MarkedList, MarkedMap
@@ -40,7 +40,7 @@ from netful.sources.project.project_shape import (
     TruststoreTable,
 )
 from netful.sources.template.intrinsics import SUBSTITUTION
-from netful.sources.template.template_scope import Stack
+from netful.sources.template.template_scope import TemplateScope
 
 NAME = "netful.toml"
 _LITERALLY = (
@@ -50,7 +50,7 @@ _HOSTS = (InterfaceOwner.INSTANCE, InterfaceOwner.SERVICE)
 _KINDS = ("AWS::EC2::Instance", "AWS::EC2::NetworkInterface", "AWS::ECS::Service", "")
 
 
-def with_project(cloud: Cloud, paths: Sequence[Path], stacks: Sequence[Stack]) -> Cloud:
+def with_project(cloud: Cloud, paths: Sequence[Path], stacks: Sequence[TemplateScope]) -> Cloud:
     """The cloud with what the project files beside the sources say."""
     folders = dict.fromkeys(path if path.is_dir() else path.parent for path in paths)
     for file in (file for folder in folders if (file := folder / NAME).is_file()):
@@ -124,7 +124,7 @@ def _issuer(file: Path, lines: Lines, name: str, table: IssuerTable) -> Issuer:
 
 
 def _programs(
-    cloud: Cloud, file: Path, tables: Mapping[str, HostTable], lines: Lines, stacks: Sequence[Stack]
+    cloud: Cloud, file: Path, tables: Mapping[str, HostTable], lines: Lines, stacks: Sequence[TemplateScope]
 ) -> Iterator[Program]:
     hosts = [
         *dict.fromkeys(
@@ -137,7 +137,7 @@ def _programs(
             known = ", ".join(f"`{name}`" for name in hosts)
             hint = close_match(id_, hosts, f"the hosts of the template: {known}" if hosts else "")
             fail(f"`{id_}` is no instance or service of the template", origin, hint=hint)
-        stack = next((s for s in stacks if id_ in s.names.values()), None)
+        stack = next((s for s in stacks if id_ in s.resources.ids.values()), None)
         yield _Reading(cloud, file, lines, id_, stack).program(host, origin)
 
 
@@ -156,7 +156,7 @@ class _Reading:
     file: Path
     lines: Lines
     id: str
-    stack: Stack | None
+    stack: TemplateScope | None
 
     def program(self, table: HostTable, origin: Origin) -> Program:
         """The program that the table describes."""

@@ -8,11 +8,12 @@ from pathlib import Path
 from netful.model.core.origin import Origin
 from netful.model.core.unknown import Maybe, Unknown
 from netful.model.functions.function import Code, Function, LoggingConfig, SsmParameter
+from netful.sources.parts import PartReader
 from netful.sources.template.reading import Inventory, Reader, known_or
 
 
 def functions(inventory: Inventory) -> dict[str, Function]:
-    """The functions, inside a VPC or not."""
+    """Return the functions, inside a VPC or not."""
     return {reader.id: _function(reader) for reader in inventory.of("AWS::Lambda::Function")}
 
 
@@ -76,7 +77,7 @@ def _tags(written: object) -> dict[str, str]:
 
 
 def _code(reader: Reader) -> Code:
-    """Where the code is; a relative path starts at the template that names it."""
+    """Return the place of the code; a relative path starts at the template that names it."""
     written, origin = reader.get("Code"), reader.origin_of("Code")
     if isinstance(written, str):
         return _local(written, origin.file, reader)
@@ -95,7 +96,7 @@ def _code(reader: Reader) -> Code:
 
 
 def _packaged(code: Reader, origin: Origin) -> Code | None:
-    """A zip beside the template with the name of the object in S3: there the Serverless Framework puts what it uploads."""
+    """Return a zip beside the template with the name of the object in S3, where the Serverless Framework puts its uploads."""
     key = code.text("S3Key")
     name = key.rpartition("/")[2] if isinstance(key, str) else ""
     path = (Path(origin.file).parent / name).resolve()
@@ -113,7 +114,7 @@ def _local(written: str, template: str, reader: Reader) -> Code:
 
 
 def ssm_parameters(inventory: Inventory) -> dict[str, SsmParameter]:
-    """The Systems Manager parameters of the template."""
+    """Return the Systems Manager parameters of the template."""
     return {
         reader.id: SsmParameter(
             id=reader.id,
@@ -129,3 +130,9 @@ def ssm_parameters(inventory: Inventory) -> dict[str, SsmParameter]:
 
 def _or_default(value: Maybe[str] | None, default: str) -> Maybe[str]:
     return default if value is None else value
+
+
+READERS = (
+    PartReader("functions", functions),
+    PartReader("ssm_parameters", ssm_parameters),
+)

@@ -14,11 +14,12 @@ from netful.model.network.gateways import (
     VpcPeeringConnection,
     VpnGateway,
 )
+from netful.sources.parts import PartReader
 from netful.sources.template.reading import Inventory, Reader
 
 
 def internet_gateways(inventory: Inventory) -> dict[str, InternetGateway]:
-    """The internet gateways, attached where a `VPCGatewayAttachment` says so."""
+    """Return the internet gateways, attached where a `VPCGatewayAttachment` says so."""
     found = {r.id: InternetGateway(r.id, origin=r.origin) for r in inventory.of("AWS::EC2::InternetGateway")}
     for reader in inventory.of("AWS::EC2::VPCGatewayAttachment"):
         gateway_id = reader.text("InternetGatewayId")
@@ -32,7 +33,7 @@ def internet_gateways(inventory: Inventory) -> dict[str, InternetGateway]:
 
 
 def egress_only_internet_gateways(inventory: Inventory) -> dict[str, EgressOnlyInternetGateway]:
-    """The egress-only gateways."""
+    """Return the egress-only gateways."""
     return {
         r.id: EgressOnlyInternetGateway(r.id, r.required("VpcId"), r.origin)
         for r in inventory.of("AWS::EC2::EgressOnlyInternetGateway")
@@ -40,7 +41,7 @@ def egress_only_internet_gateways(inventory: Inventory) -> dict[str, EgressOnlyI
 
 
 def vpn_gateways(inventory: Inventory) -> dict[str, VpnGateway]:
-    """The virtual private gateways, attached where a `VPCGatewayAttachment` says so."""
+    """Return the virtual private gateways, attached where a `VPCGatewayAttachment` says so."""
     found = {r.id: VpnGateway(r.id, origin=r.origin) for r in inventory.of("AWS::EC2::VPNGateway")}
     for reader in inventory.of("AWS::EC2::VPCGatewayAttachment"):
         gateway_id = reader.text("VpnGatewayId")
@@ -49,10 +50,12 @@ def vpn_gateways(inventory: Inventory) -> dict[str, VpnGateway]:
     return found
 
 
-def elastic_ips(inventory: Inventory, public: dict[str, str]) -> dict[str, ElasticIp]:
-    """The Elastic IPs; `public` are the addresses that the deployment numbered."""
+def elastic_ips(inventory: Inventory) -> dict[str, ElasticIp]:
+    """Return the Elastic IPs."""
     found = {
-        r.id: ElasticIp(r.id, IPv4Address(public[r.id]), instance_id=r.text("InstanceId"), origin=r.origin)
+        r.id: ElasticIp(
+            r.id, IPv4Address(inventory.elastic_addresses[r.id]), instance_id=r.text("InstanceId"), origin=r.origin
+        )
         for r in inventory.of("AWS::EC2::EIP")
     }
     for reader in inventory.of("AWS::EC2::EIPAssociation"):
@@ -74,7 +77,7 @@ def _elastic_ip_id(reader: Reader, found: dict[str, ElasticIp]) -> str | None:
 
 
 def nat_gateways(inventory: Inventory) -> dict[str, NatGateway]:
-    """The NAT gateways, zonal and regional."""
+    """Return the NAT gateways, zonal and regional."""
     return {reader.id: _nat_gateway(reader) for reader in inventory.of("AWS::EC2::NatGateway")}
 
 
@@ -97,7 +100,7 @@ def _nat_gateway(reader: Reader) -> NatGateway:
 
 
 def vpc_peering_connections(inventory: Inventory) -> dict[str, VpcPeeringConnection]:
-    """The peerings. One within an account becomes active by itself; another account has to accept it."""
+    """Return the peerings. One within an account becomes active by itself; another account has to accept it."""
     found = {}
     for reader in inventory.of("AWS::EC2::VPCPeeringConnection"):
         peer_owner = reader.text("PeerOwnerId")
@@ -110,3 +113,13 @@ def vpc_peering_connections(inventory: Inventory) -> dict[str, VpcPeeringConnect
             origin=reader.origin,
         )
     return found
+
+
+READERS = (
+    PartReader("internet_gateways", internet_gateways),
+    PartReader("egress_only_internet_gateways", egress_only_internet_gateways),
+    PartReader("vpn_gateways", vpn_gateways),
+    PartReader("elastic_ips", elastic_ips),
+    PartReader("nat_gateways", nat_gateways),
+    PartReader("vpc_peering_connections", vpc_peering_connections),
+)

@@ -8,12 +8,13 @@ from typing import Any
 
 from netful.model.core.unknown import Unknown, known_in
 from netful.model.functions.function import Role
-from netful.sources.readers.endpoints import policy_document
+from netful.sources.parts import PartReader
+from netful.sources.readers.vpc_endpoints import policy_document
 from netful.sources.template.reading import Inventory, Reader
 
 
 def roles(inventory: Inventory) -> dict[str, Role]:
-    """The roles; policies that are written apart are added to the roles that they name."""
+    """Return the roles; policies that are written apart are added to the roles that they name."""
     found = {reader.id: _role(reader) for reader in inventory.of("AWS::IAM::Role")}
     by_name = {role.role_name: role.id for role in found.values()}
     for reader in inventory.of("AWS::IAM::Policy", "AWS::IAM::RolePolicy", "AWS::IAM::ManagedPolicy"):
@@ -39,7 +40,7 @@ def _role(reader: Reader) -> Role:
 
 
 def _with_managed(role: Role, managed: Mapping[str, tuple[Any, ...]]) -> Role:
-    """A role with the text of the template's own managed policies that it names."""
+    """Return a role with the text of the template's own managed policies that it names."""
     own = [s for arn in role.managed_policy_arns if isinstance(arn, str) for s in managed.get(arn, ())]
     return replace(role, statements=(*role.statements, *own)) if own else role
 
@@ -50,3 +51,6 @@ def _statements(reader: Reader) -> tuple[Any, ...]:
         return () if document is None else (document,)
     statements = document.get("Statement", ())
     return tuple(statements) if isinstance(statements, list) else (statements,) if statements else ()
+
+
+READERS = (PartReader("roles", roles),)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from ipaddress import AddressValueError, IPv4Address, IPv6Address
 
 from netful.model.core.unknown import Maybe, Unknown, known_in
@@ -11,6 +11,7 @@ from netful.model.network.gateways import ElasticIp
 from netful.model.network.network_interface import InterfaceOwner, NetworkInterface
 from netful.model.network.vpc import Subnet
 from netful.sources.files.complaint import fail
+from netful.sources.parts import PartReader
 from netful.sources.readers import launching
 from netful.sources.readers.managed import DEFAULT_VPC, default_groups
 from netful.sources.template.reading import Inventory, Reader
@@ -19,10 +20,10 @@ _ATTACHMENT = "AWS::EC2::NetworkInterfaceAttachment"
 
 
 def network_interfaces(
-    inventory: Inventory, subnets: Mapping[str, Subnet], elastic_ips: Iterable[ElasticIp], public: Iterator[IPv4Address]
+    inventory: Inventory, subnets: Mapping[str, Subnet], elastic_ips: Mapping[str, ElasticIp]
 ) -> dict[str, NetworkInterface]:
-    """The interfaces of instances, and those that stand alone; `public` gives AWS's own public addresses."""
-    making = _Making(inventory, subnets, list(elastic_ips), public)
+    """Return the interfaces of instances, and those that the template writes by themselves."""
+    making = _Making(inventory, subnets, elastic_ips)
     found = {r.id: making.interface((r,), r.id, r) for r in inventory.of("AWS::EC2::NetworkInterface")}
     for reader in inventory.of("AWS::EC2::Instance"):
         for eni in making.of_instance(reader, found):
@@ -37,23 +38,16 @@ def network_interfaces(
     return found
 
 
+@dataclass(frozen=True)
 class _Making:
-    """What every interface is made with."""
+    """Facts that every interface is made with."""
 
-    def __init__(
-        self,
-        inventory: Inventory,
-        subnets: Mapping[str, Subnet],
-        elastic_ips: list[ElasticIp],
-        public: Iterator[IPv4Address],
-    ) -> None:
-        self._inventory = inventory
-        self._subnets = subnets
-        self._elastic_ips = elastic_ips
-        self._public = public
+    inventory: Inventory
+    subnets: Mapping[str, Subnet]
+    elastic_ips: Mapping[str, ElasticIp]
 
     def of_instance(self, reader: Reader, written: Mapping[str, NetworkInterface]) -> Iterator[NetworkInterface]:
-        """An instance's own interfaces: those written within it, or the one that AWS makes from its subnet."""
+        """Yield an instance's own interfaces: those written within it, or the one that AWS makes from its subnet."""
         inner = list(reader.parts("NetworkInterfaces"))
         for number, part in enumerate(inner):
             attached = part.text("NetworkInterfaceId")
@@ -64,17 +58,17 @@ class _Making:
             elif isinstance(attached, str) and attached in written:
                 yield replace(written[attached], owner_id=reader.id, device_index=index)
         if not inner or inner[0].text("NetworkInterfaceId") is None:
-            yield self.interface(launching.layers(self._inventory, reader), f"eni-{reader.id}", reader)
+            yield self.interface(launching.layers(self.inventory, reader), f"eni-{reader.id}", reader)
 
     def of_fleet(self, reader: Reader) -> Iterator[NetworkInterface]:
-        """An Auto Scaling group's interfaces: one a subnet that its instances may stand in."""
-        found = launching.layers(self._inventory, reader)
+        """Yield an Auto Scaling group's interfaces: one a subnet that its instances may stand in."""
+        found = launching.layers(self.inventory, reader)
         for number, subnet_id in enumerate(reader.known_texts("VPCZoneIdentifier") or (DEFAULT_VPC,), 1):
             label = subnet_id if isinstance(subnet_id, str) else number
             yield self._placed(found, f"eni-{reader.id}-{label}", reader, subnet_id)
 
     def interface(self, found: tuple[Reader, ...] | Unknown, id_: str, owner: Reader) -> NetworkInterface:
-        """The interface that some layers describe, or only the owner where they are not known."""
+        """Return the interface that some layers describe, or only the owner where they are not known."""
         own = owner.text("SubnetId") if isinstance(found, Unknown) else _subnet_of(found)
         return self._placed(found, id_, owner, DEFAULT_VPC if own is None else own)
 
@@ -90,7 +84,7 @@ class _Making:
             owner=InterfaceOwner.INSTANCE,
             owner_id=owner.id,
             subnet_id=subnet_id,
-            security_group_ids=groups or default_groups(subnet_id, self._subnets),
+            security_group_ids=groups or default_groups(subnet_id, self.subnets),
             private_ip_address=primary,
             secondary_private_ip_addresses=secondary,
             ipv6_address=next(iter(ipv6), None),
@@ -103,14 +97,14 @@ class _Making:
     def _public_ip(
         self, found: tuple[Reader, ...], id_: str, owner: Reader, subnet_id: Maybe[str]
     ) -> IPv4Address | None:
-        for eip in self._elastic_ips:
+        for eip in self.elastic_ips.values():
             if {id_, owner.id} & {n for n in (eip.network_interface_id, eip.instance_id) if isinstance(n, str)}:
                 return eip.public_ip
-        subnet = known_in(self._subnets, subnet_id)
+        subnet = known_in(self.subnets, subnet_id)
         launched = owner.type in ("AWS::EC2::Instance", launching.FLEET)
         gives = launched and (subnet_id is DEFAULT_VPC or (subnet is not None and subnet.map_public_ip_on_launch))
         says = launching.strongest(found, "AssociatePublicIpAddress") or owner
-        return next(self._public) if says.flag("AssociatePublicIpAddress", default=gives) else None
+        return self.inventory.public_address() if says.flag("AssociatePublicIpAddress", default=gives) else None
 
 
 def _subnet_of(found: tuple[Reader, ...]) -> Maybe[str] | None:
@@ -119,7 +113,7 @@ def _subnet_of(found: tuple[Reader, ...]) -> Maybe[str] | None:
 
 
 def _private_addresses(reader: Reader) -> tuple[IPv4Address | None, tuple[IPv4Address, ...]]:
-    """The address that is fixed as the first one, and those besides it."""
+    """Return the address that is fixed as the first one, and those besides it."""
     primary, secondary = reader.ipv4_address("PrivateIpAddress"), []
     for part in reader.parts("PrivateIpAddresses"):
         address = part.ipv4_address("PrivateIpAddress")
@@ -146,6 +140,9 @@ def _as_ipv6(reader: Reader, text: str) -> IPv6Address:
 
 
 def _ipv6_count(found: tuple[Reader, ...]) -> int | None:
-    """How many IPv6 addresses are asked for; None: as the subnet has it."""
+    """Return the number of IPv6 addresses that are requested; None: as the subnet has it."""
     says = launching.strongest(found, "Ipv6AddressCount")
     return None if says is None else says.count("Ipv6AddressCount", 0)
+
+
+READERS = (PartReader("network_interfaces", network_interfaces, needs=("subnets", "elastic_ips")),)

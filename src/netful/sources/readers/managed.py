@@ -15,6 +15,7 @@ from itertools import chain, repeat
 from netful.model.core.unknown import Maybe, Unknown, known_in
 from netful.model.network.network_interface import NetworkInterface
 from netful.model.network.vpc import Subnet
+from netful.sources.parts import PartReader
 from netful.sources.readers.placements import MEMBERS, PLACEMENTS, Placement
 from netful.sources.template.reading import Inventory, Reader
 
@@ -22,11 +23,9 @@ _PUBLIC = ("true", "enabled")
 DEFAULT_VPC = Unknown("the account's default VPC is not loaded", ("the subnets of the default VPC",))
 
 
-def interfaces(
-    inventory: Inventory, subnets: Mapping[str, Subnet], public: Iterator[IPv4Address]
-) -> dict[str, NetworkInterface]:
-    """The interfaces of every resource of these types; `public` gives AWS's own public addresses."""
-    making = _Making(inventory, subnets, public)
+def interfaces(inventory: Inventory, subnets: Mapping[str, Subnet]) -> dict[str, NetworkInterface]:
+    """Return the interfaces of every resource of these types."""
+    making = _Making(inventory, subnets)
     placed = [(reader, PLACEMENTS[kind]) for kind in PLACEMENTS for reader in inventory.of(kind)]
     members = [reader for kind in MEMBERS if kind not in PLACEMENTS for reader in inventory.of(kind)]
     made = [eni for reader, placement in placed for eni in making.of(reader, placement)]
@@ -36,14 +35,13 @@ def interfaces(
 
 @dataclass(frozen=True)
 class _Making:
-    """What every interface is made with."""
+    """Facts that every interface is made with."""
 
     inventory: Inventory
     subnets: Mapping[str, Subnet]
-    public: Iterator[IPv4Address]
 
     def of(self, reader: Reader, placement: Placement) -> Iterator[NetworkInterface]:
-        """The interfaces of one resource."""
+        """Yield the interfaces of one resource."""
         holder, where = self._holder(reader, placement)
         places: tuple[Maybe[str], ...] = (holder,) if isinstance(holder, Unknown) else self._places(holder, where)
         groups: tuple[Maybe[str], ...] = (holder,) if isinstance(holder, Unknown) else _groups(holder, where)
@@ -57,12 +55,12 @@ class _Making:
                 subnet_id=subnet_id,
                 security_group_ids=groups or default_groups(subnet_id, self.subnets),
                 private_ip_address=address,
-                public_ip=next(self.public) if _is_public(reader, placement) else None,
+                public_ip=self.inventory.public_address() if _is_public(reader, placement) else None,
                 origin=reader.origin,
             )
 
     def _holder(self, reader: Reader, placement: Placement) -> tuple[Reader | Unknown, Placement]:
-        """Who has the subnets and groups of a resource: its cluster, if it is in one, else itself."""
+        """Return the resource with the subnets and groups of another: its cluster, if it is in one, else itself."""
         property_name, kind = MEMBERS.get(reader.type, ("", ""))
         cluster_id = reader.text(property_name) if property_name else None
         if cluster_id is None:
@@ -79,7 +77,7 @@ class _Making:
         return places or ((DEFAULT_VPC,) if placement.default_vpc else ())
 
     def _members(self, name: Maybe[str], kind: str) -> tuple[Maybe[str], ...]:
-        """The subnets of a subnet group; those of one that is not loaded are unknown."""
+        """Return the subnets of a subnet group; those of one that is not loaded are unknown."""
         if isinstance(name, Unknown):
             return (name,)
         for reader in self.inventory.of(kind):
@@ -89,13 +87,13 @@ class _Making:
 
 
 def _count(reader: Reader, placement: Placement) -> int | None:
-    """How many run; None where nothing says so."""
+    """Return the number that run; None where it is not written."""
     count = reader.number(placement.count) if placement.count else None
     return count if isinstance(count, int) else None
 
 
 def _labelled(places: list[Maybe[str]], count: int | None) -> Iterator[tuple[str, Maybe[str]]]:
-    """A place for each that runs, one a subnet at least, with what tells it from the others."""
+    """Yield a place for each that runs, one a subnet at least, with what tells it from the others."""
     if count == 0:
         return
     for number in range(max(len(places), count or 0) if places else 0):
@@ -105,14 +103,14 @@ def _labelled(places: list[Maybe[str]], count: int | None) -> Iterator[tuple[str
 
 
 def _each(places: tuple[Maybe[str], ...]) -> Iterator[tuple[str, Maybe[str]]]:
-    """A place for each, in the same subnet too, with what tells it from the others."""
+    """Yield a place for each, in the same subnet too, with what tells it from the others."""
     for at, place in enumerate(places):
         turn, label = places[:at].count(place), place if isinstance(place, str) else at + 1
         yield f"{label}-{turn + 1}" if turn else str(label), place
 
 
 def _addresses(reader: Reader, placement: Placement) -> Iterator[IPv4Address | None]:
-    """The addresses that the template gives to interfaces, in their order, without end."""
+    """Yield the addresses that the template gives to interfaces, in their order, without end."""
     listed, _, name = placement.addresses.partition(".")
     given = (part.ipv4_address(name) for part in reader.parts(listed)) if listed else ()
     return chain((address if isinstance(address, IPv4Address) else None for address in given), repeat(None))
@@ -134,7 +132,7 @@ def _groups(reader: Reader, placement: Placement) -> tuple[Maybe[str], ...]:
 
 
 def _is_public(reader: Reader, placement: Placement) -> bool:
-    """Whether the interfaces have public addresses: `true`, or `ENABLED`."""
+    """Return whether the interfaces have public addresses: `true`, or `ENABLED`."""
     if not placement.public:
         return False
     *way, name = placement.public.split(".")
@@ -147,7 +145,7 @@ def _is_public(reader: Reader, placement: Placement) -> bool:
 
 
 def default_groups(subnet_id: Maybe[str], subnets: Mapping[str, Subnet]) -> tuple[Maybe[str], ...]:
-    """The group of what names none: the default group of its VPC."""
+    """Return the group of what names none: the default group of its VPC."""
     subnet = known_in(subnets, subnet_id)
     vpc_id = subnet.vpc_id if subnet is not None else subnet_id
     if isinstance(vpc_id, Unknown):
@@ -159,8 +157,11 @@ def default_groups(subnet_id: Maybe[str], subnets: Mapping[str, Subnet]) -> tupl
 
 
 def _at(reader: Reader, path: str) -> tuple[Maybe[str], ...]:
-    """The texts at a path; a list on the way counts as all its items."""
+    """Return the texts at a path; a list on the way counts as all its items."""
     first, _, rest = path.partition(".")
     if not rest:
         return reader.known_texts(first)
     return tuple(text for part in reader.parts(first) for text in _at(part, rest))
+
+
+READERS = (PartReader("network_interfaces", interfaces, needs=("subnets",)),)

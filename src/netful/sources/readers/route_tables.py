@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Mapping
 from dataclasses import replace
 
 from netful.model.core.unknown import Maybe, Unknown, known_in
 from netful.model.network.gateways import InternetGateway, VpnGateway
-from netful.model.network.vpc import Route, RouteTable, TargetKind, Vpc
-from netful.model.network.vpc_endpoint import EndpointType, VpcEndpoint
+from netful.model.network.route_tables import Route, RouteTable, TargetKind
+from netful.model.network.transit_gateways import (
+    VpnConnection,
+)
+from netful.model.network.vpc import Vpc
+from netful.model.network.vpc_endpoints import EndpointType, VpcEndpoint
 from netful.sources.files.complaint import fail
+from netful.sources.parts import PartReader
 from netful.sources.readers.vpc import managed_prefix_list_id
 from netful.sources.template.reading import Inventory, Reader
+
+Gateways = dict[str, InternetGateway | VpnGateway]
+
+MAIN_ROUTE_TABLE = "Terraform::MainRouteTable"
+"""Type that a plan has for the choice of a VPC's main route table."""
 
 # Properties of a route that name its target. `GatewayId` may hold either kind of gateway.
 _TARGETS = {
@@ -36,12 +46,15 @@ _GATEWAYS = {
 
 def route_tables(
     inventory: Inventory,
-    vpcs: Iterable[Vpc],
-    endpoints: Iterable[VpcEndpoint],
-    gateways: dict[str, InternetGateway | VpnGateway],
+    vpcs: Mapping[str, Vpc],
+    endpoints: Mapping[str, VpcEndpoint],
+    internet_gateways: Mapping[str, InternetGateway],
+    vpn_gateways: Mapping[str, VpnGateway],
+    vpns: Mapping[str, VpnConnection],
 ) -> dict[str, RouteTable]:
-    """The tables of the template and each VPC's main one, with the routes that gateway endpoints add."""
-    found = {f"{vpc.id}.main": RouteTable(f"{vpc.id}.main", vpc.id, main=True) for vpc in vpcs}
+    """Return the tables of the template and each VPC's main one, with the routes that endpoints and VPNs add."""
+    gateways: Gateways = {**internet_gateways, **vpn_gateways}
+    found = {f"{vpc_id}.main": RouteTable(f"{vpc_id}.main", vpc_id, main=True) for vpc_id in vpcs}
     for reader in inventory.of("AWS::EC2::RouteTable"):
         found[reader.id] = RouteTable(reader.id, reader.required("VpcId"), origin=reader.origin)
     for reader in inventory.of("AWS::EC2::Route"):
@@ -53,14 +66,15 @@ def route_tables(
             found[table.id] = replace(table, routes=(*table.routes, route))
     _choose_main(inventory, found)
     _associate(inventory, found)
-    for endpoint in endpoints:
+    for endpoint in endpoints.values():
         _add_endpoint_routes(endpoint, found)
+    _propagate(inventory, found, vpns)
     return found
 
 
 def _choose_main(inventory: Inventory, tables: dict[str, RouteTable]) -> None:
     """Have other tables be their VPCs' main ones, as a plan may say."""
-    for reader in inventory.of("Terraform::MainRouteTable"):
+    for reader in inventory.of(MAIN_ROUTE_TABLE):
         table, first = known_in(tables, reader.required("RouteTableId")), tables.get(f"{reader.required('VpcId')}.main")
         if table is not None and first is not None:
             tables[first.id] = replace(first, main=False)
@@ -89,9 +103,7 @@ def _associate(inventory: Inventory, tables: dict[str, RouteTable]) -> None:
             tables[table.id] = replace(table, gateway_ids=(*table.gateway_ids, reader.required("GatewayId")))
 
 
-def _route(
-    reader: Reader, table: RouteTable, inventory: Inventory, gateways: dict[str, InternetGateway | VpnGateway]
-) -> Route:
+def _route(reader: Reader, table: RouteTable, inventory: Inventory, gateways: Gateways) -> Route:
     block = reader.network("DestinationCidrBlock")
     block = reader.network("DestinationIpv6CidrBlock") if block is None else block
     prefix_list = reader.text("DestinationPrefixListId")
@@ -133,7 +145,7 @@ def _gateway_kind(target: str, inventory: Inventory) -> TargetKind:
 
 
 def _may_be_attached(gateway: InternetGateway | VpnGateway, table: RouteTable) -> bool:
-    """Whether a gateway is attached to the table's VPC, as far as both are known."""
+    """Return whether a gateway is attached to the table's VPC, as far as both are known."""
     either_unknown = isinstance(gateway.vpc_id, Unknown) or isinstance(table.vpc_id, Unknown)
     return either_unknown or gateway.vpc_id == table.vpc_id
 
@@ -163,3 +175,26 @@ def _add_endpoint_routes(endpoint: VpcEndpoint, tables: dict[str, RouteTable]) -
                 origin=endpoint.origin,
             )
             tables[table.id] = replace(table, routes=(*table.routes, route))
+
+
+def _propagate(inventory: Inventory, tables: dict[str, RouteTable], vpns: Mapping[str, VpnConnection]) -> None:
+    """Add the routes that tables learn from virtual private gateways."""
+    for reader in inventory.of("AWS::EC2::VPNGatewayRoutePropagation"):
+        gateway_id = reader.required("VpnGatewayId")
+        blocks = [block for vpn in vpns.values() if vpn.vpn_gateway_id == gateway_id for block in vpn.routes]
+        learned = tuple(
+            Route(f"{reader.id}.{n}", TargetKind.VPN_GATEWAY, gateway_id, block, propagated=True, origin=reader.origin)
+            for n, block in enumerate(blocks, 1)
+        )
+        for table_id in reader.known_texts("RouteTableIds"):
+            if isinstance(table_id, str) and table_id in tables:
+                tables[table_id] = replace(tables[table_id], routes=(*tables[table_id].routes, *learned))
+
+
+READERS = (
+    PartReader(
+        "route_tables",
+        route_tables,
+        needs=("vpcs", "vpc_endpoints", "internet_gateways", "vpn_gateways", "vpn_connections"),
+    ),
+)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from netful.model.core.unknown import Maybe, known_in
-from netful.model.network.transit import (
+from netful.model.network.transit_gateways import (
     AttachmentKind,
     TransitGateway,
     TransitGatewayAttachment,
@@ -14,21 +14,21 @@ from netful.model.network.transit import (
     TransitGatewayRouteTable,
     VpnConnection,
 )
-from netful.model.network.vpc import Route, RouteTable, TargetKind
 from netful.sources.files.complaint import fail
+from netful.sources.parts import PartReader
 from netful.sources.template.reading import Inventory, Reader
 
 _VPC_ATTACHMENTS = ("AWS::EC2::TransitGatewayAttachment", "AWS::EC2::TransitGatewayVpcAttachment")
 
 
 def transit_gateways(inventory: Inventory) -> dict[str, TransitGateway]:
-    """The transit gateways."""
+    """Return the transit gateways."""
     readers = inventory.of("AWS::EC2::TransitGateway")
     return {r.id: TransitGateway(r.id, inventory.account_id, inventory.region, r.origin) for r in readers}
 
 
 def attachments(inventory: Inventory, vpns: Mapping[str, VpnConnection]) -> dict[str, TransitGatewayAttachment]:
-    """What is attached: VPCs, peer gateways, and each VPN connection that ends on a transit gateway."""
+    """Return the attachments: VPCs, peer gateways, and each VPN connection that ends on a transit gateway."""
     found = {}
     for reader in inventory.of(*_VPC_ATTACHMENTS):
         found[reader.id] = TransitGatewayAttachment(
@@ -60,7 +60,7 @@ def attachments(inventory: Inventory, vpns: Mapping[str, VpnConnection]) -> dict
 def route_tables(
     inventory: Inventory, attached: Mapping[str, TransitGatewayAttachment]
 ) -> dict[str, TransitGatewayRouteTable]:
-    """The tables of the template, and each gateway's default one for what is not associated otherwise."""
+    """Return the tables of the template, and each gateway's default one for what is not associated otherwise."""
     found = {
         r.id: TransitGatewayRouteTable(r.id, r.required("TransitGatewayId"), origin=r.origin)
         for r in inventory.of("AWS::EC2::TransitGatewayRouteTable")
@@ -89,7 +89,7 @@ def route_tables(
 def _default_table(
     reader: Reader, attached: Mapping[str, TransitGatewayAttachment], associated: set[Maybe[str]]
 ) -> dict[str, TransitGatewayRouteTable]:
-    """The table that AWS makes, as the gateway's options ask; both are on unless they are disabled."""
+    """Return the table that AWS makes, as the gateway's options ask; both are on unless they are disabled."""
     own = [a.id for a in attached.values() if a.transit_gateway_id == reader.id]
     associates = reader.text("DefaultRouteTableAssociation") != "disable"
     propagates = reader.text("DefaultRouteTablePropagation") != "disable"
@@ -119,7 +119,7 @@ def _route(reader: Reader) -> TransitGatewayRoute:
 
 
 def vpn_connections(inventory: Inventory) -> dict[str, VpnConnection]:
-    """The VPN connections with their static routes."""
+    """Return the VPN connections with their static routes."""
     found = {
         r.id: VpnConnection(
             id=r.id,
@@ -139,19 +139,9 @@ def vpn_connections(inventory: Inventory) -> dict[str, VpnConnection]:
     return found
 
 
-def with_propagated(
-    inventory: Inventory, tables: Mapping[str, RouteTable], vpns: Mapping[str, VpnConnection]
-) -> dict[str, RouteTable]:
-    """The tables with the routes that they learn from virtual private gateways."""
-    found = dict(tables)
-    for reader in inventory.of("AWS::EC2::VPNGatewayRoutePropagation"):
-        gateway_id = reader.required("VpnGatewayId")
-        blocks = [block for vpn in vpns.values() if vpn.vpn_gateway_id == gateway_id for block in vpn.routes]
-        learned = tuple(
-            Route(f"{reader.id}.{n}", TargetKind.VPN_GATEWAY, gateway_id, block, propagated=True, origin=reader.origin)
-            for n, block in enumerate(blocks, 1)
-        )
-        for table_id in reader.known_texts("RouteTableIds"):
-            if isinstance(table_id, str) and table_id in found:
-                found[table_id] = replace(found[table_id], routes=(*found[table_id].routes, *learned))
-    return found
+READERS = (
+    PartReader("transit_gateways", transit_gateways),
+    PartReader("vpn_connections", vpn_connections),
+    PartReader("transit_gateway_attachments", attachments, needs=("vpn_connections",)),
+    PartReader("transit_gateway_route_tables", route_tables, needs=("transit_gateway_attachments",)),
+)

@@ -11,13 +11,14 @@ from netful.model.names.service_names import GATEWAY_SERVICES
 from netful.model.network import addresses
 from netful.model.network.vpc import IPV6_ONLY, IPNetwork, PrefixList, Subnet, Vpc
 from netful.sources.files.complaint import fail
+from netful.sources.parts import PartReader
 from netful.sources.template.reading import Inventory, Reader
 
 REFUSED_BLOCKS = tuple(ip_network(block) for block in ("0.0.0.0/8", "127.0.0.0/8", "169.254.0.0/16", "224.0.0.0/4"))
 
 
 def vpcs(inventory: Inventory) -> dict[str, Vpc]:
-    """The VPCs with all their blocks."""
+    """Return the VPCs with all their blocks."""
     found = {}
     for reader in inventory.of("AWS::EC2::VPC"):
         block = _checked(reader, "CidrBlock", reader.ipv4_network("CidrBlock"))
@@ -68,7 +69,7 @@ def _checked(reader: Reader, name: str, block: Maybe[IPv4Network] | None) -> May
 
 
 def subnets(inventory: Inventory, vpcs: dict[str, Vpc]) -> dict[str, Subnet]:
-    """The subnets; each must lie in its VPC and overlap no other."""
+    """Return the subnets; each must lie in its VPC and overlap no other."""
     found: dict[str, Subnet] = {}
     for reader in inventory.of("AWS::EC2::Subnet"):
         vpc_id = reader.required("VpcId")
@@ -94,7 +95,7 @@ def subnets(inventory: Inventory, vpcs: dict[str, Vpc]) -> dict[str, Subnet]:
 
 
 def _zone(reader: Reader, region: str) -> Maybe[str]:
-    """The zone as written; AWS chooses one when none is, and any will do."""
+    """Return the zone as written; AWS chooses one when none is, and any will do."""
     zone = reader.text("AvailabilityZone")
     return f"{region}a" if zone is None else zone
 
@@ -119,7 +120,7 @@ def _check_place(reader: Reader, subnet: Subnet, vpcs: dict[str, Vpc], others: I
 
 
 def prefix_lists(inventory: Inventory) -> dict[str, PrefixList]:
-    """The template's prefix lists and AWS's own two, which gateway endpoints route to (§1.8)."""
+    """Return the template's prefix lists and AWS's own two, which gateway endpoints route to (§1.8)."""
     found = {
         reader.id: PrefixList(
             id=reader.id,
@@ -139,7 +140,7 @@ def prefix_lists(inventory: Inventory) -> dict[str, PrefixList]:
 
 
 def managed_prefix_list_id(service: str) -> str:
-    """The id of AWS's prefix list of a gateway service."""
+    """Return the id of AWS's prefix list of a gateway service."""
     return f"pl-{service}"
 
 
@@ -148,3 +149,10 @@ def _entries(reader: Reader) -> Iterator[Maybe[IPNetwork]]:
         block = entry.network("Cidr")
         if block is not None:
             yield block
+
+
+READERS = (
+    PartReader("vpcs", vpcs),
+    PartReader("subnets", subnets, needs=("vpcs",)),
+    PartReader("prefix_lists", prefix_lists),
+)

@@ -1,4 +1,4 @@
-"""What `Ref` and `Fn::GetAtt` give for each type of resource.
+"""Tables of the values of `Ref` and `Fn::GetAtt`, by the type of the resource.
 
 Rules:
 1. An id is the logical id: `Ref` of a VPC, a subnet or a group, and `GetAtt` of its id, are the name in the template. Where
@@ -121,17 +121,17 @@ _IDS = {
 
 
 def _domain_host(id_: str, region: str) -> str:
-    """The host name of a regional custom domain."""
+    """Return the host name of a regional custom domain."""
     return f"d-{_label(id_)}.execute-api.{region}.amazonaws.com"
 
 
 def _distribution_host(id_: str) -> str:
-    """The host name of a CloudFront distribution, the one of an edge-optimized custom domain included."""
+    """Return the host name of a CloudFront distribution, the one of an edge-optimized custom domain included."""
     return f"d-{_label(id_)}.cloudfront.net"
 
 
 def _label(id_: str) -> str:
-    """A name as a label of a host name."""
+    """Return a name as a label of a host name."""
     return re.sub(r"[^a-z0-9]+", "-", id_.lower()).strip("-")
 
 
@@ -166,6 +166,12 @@ DERIVED: dict[tuple[str, str], Callable[[str, str, str], Any]] = {
 }
 
 
+def arn(pattern: str, region: str, account_id: str, name: str = "") -> str:
+    """Return an ARN from what follows `arn:PARTITION:` (rule 3)."""
+    partition = "aws-cn" if region.startswith("cn-") else "aws"
+    return f"arn:{partition}:" + pattern.format(r=region, a=account_id, n=name)
+
+
 def is_own_id(kind: str, attribute: str) -> bool:
-    """Whether an attribute of a type is the resource's own id."""
+    """Return whether an attribute of a type is the resource's own id."""
     return attribute in _IDS or attribute.lower() == f"{kind.rsplit('::', 1)[-1]}Id".lower()

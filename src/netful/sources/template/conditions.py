@@ -1,25 +1,23 @@
-"""The functions of conditions, in three-valued logic: a condition that hangs on an unknown is unknown.
+"""Conditions and their functions, in three-valued logic: a condition that depends on an unknown is unknown.
 
-What decides alone does so: `Fn::And` with one false operand is false whatever the others are.
+An operand that decides alone does so: `Fn::And` with one false operand is false whatever the others are.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Iterator
+from typing import Any
 
 from netful.model.core.origin import Origin
 from netful.model.core.unknown import Unknown
-from netful.sources.files.complaint import fail
+from netful.sources.files.complaint import close_match, fail
 from netful.sources.files.marked import MarkedMap
+from netful.sources.template.scope import ValueEvaluator
 from netful.sources.template.values import as_text, merged, unknowns_in
 
-if TYPE_CHECKING:
-    from netful.sources.template.intrinsics import Evaluator
 
-
-def truth(evaluator: Evaluator, node: Any, origin: Origin) -> bool | Unknown:
-    """Whether a condition holds, in three-valued logic."""
+def truth(evaluator: ValueEvaluator, node: Any, origin: Origin) -> bool | Unknown:
+    """Return whether a condition holds, in three-valued logic."""
     if isinstance(node, MarkedMap) and len(node) == 1:
         (name, argument) = next(iter(node.items()))
         origin = node.origin_of(name)
@@ -37,7 +35,7 @@ def truth(evaluator: Evaluator, node: Any, origin: Origin) -> bool | Unknown:
     )
 
 
-def _equals(evaluator: Evaluator, argument: Any, origin: Origin) -> bool | Unknown:
+def _equals(evaluator: ValueEvaluator, argument: Any, origin: Origin) -> bool | Unknown:
     left, right = (evaluator.value(o) for o in evaluator.operands(argument, origin, "Fn::Equals", (2,)))
     if unknowns := [*unknowns_in(left), *unknowns_in(right)]:
         return merged(unknowns)
@@ -46,14 +44,14 @@ def _equals(evaluator: Evaluator, argument: Any, origin: Origin) -> bool | Unkno
     return as_text(left, origin) == as_text(right, origin)
 
 
-def _not(evaluator: Evaluator, argument: Any, origin: Origin) -> bool | Unknown:
+def _not(evaluator: ValueEvaluator, argument: Any, origin: Origin) -> bool | Unknown:
     (operand,) = evaluator.operands(argument, origin, "Fn::Not", (1,))
     holds = truth(evaluator, operand, origin)
     return holds if isinstance(holds, Unknown) else not holds
 
 
-def _fold(name: str, deciding: bool) -> Callable[[Evaluator, Any, Origin], bool | Unknown]:  # noqa: FBT001 - the one value that decides alone
-    def function(evaluator: Evaluator, argument: Any, origin: Origin) -> bool | Unknown:
+def _fold(name: str, deciding: bool) -> Callable[[ValueEvaluator, Any, Origin], bool | Unknown]:  # noqa: FBT001 - the one value that decides alone
+    def function(evaluator: ValueEvaluator, argument: Any, origin: Origin) -> bool | Unknown:
         operands = evaluator.operands(argument, origin, name, tuple(range(1, 11)))
         values = [truth(evaluator, operand, origin) for operand in operands]
         if any(value is deciding for value in values):
@@ -64,9 +62,40 @@ def _fold(name: str, deciding: bool) -> Callable[[Evaluator, Any, Origin], bool 
     return function
 
 
-CONNECTIVES: dict[str, Callable[[Evaluator, Any, Origin], bool | Unknown]] = {
+CONNECTIVES: dict[str, Callable[[ValueEvaluator, Any, Origin], bool | Unknown]] = {
     "Fn::Equals": _equals,
     "Fn::Not": _not,
     "Fn::And": _fold("Fn::And", deciding=False),
     "Fn::Or": _fold("Fn::Or", deciding=True),
 }
+
+
+class Conditions:
+    """The conditions of a stack, each evaluated when it is first asked for."""
+
+    def __init__(self, written: MarkedMap, evaluator: ValueEvaluator) -> None:
+        self._written = written
+        self._evaluator = evaluator
+        self._known: dict[str, bool | Unknown] = {}
+
+    def holds(self, name: str, origin: Origin) -> bool | Unknown:
+        """Return whether a named condition holds."""
+        if name not in self._written:
+            fail(f"condition `{name}` is not defined", origin, hint=close_match(name, self._written))
+        if name not in self._known:
+            self._known[name] = truth(self._evaluator, self._written[name], self._written.origin_of(name))
+        return self._known[name]
+
+    def admit(self, holder: MarkedMap) -> bool:
+        """Return whether a resource or an output is deployed; one whose condition is unknown is taken to be."""
+        name = holder.get("Condition")
+        return not isinstance(name, str) or self.holds(name, holder.origin_of("Condition")) is not False
+
+    def assumed(self, holders: MarkedMap) -> Iterator[str]:
+        """Yield a warning for each condition of some resources that is unknown, and so taken to hold."""
+        names = {name for holder in holders.values() if isinstance(name := holder.get("Condition"), str)}
+        for name in sorted(names):
+            origin = self._written.origin_of(name)
+            holds = self.holds(name, origin)
+            if isinstance(holds, Unknown):
+                yield f"{origin}: condition `{name}` is taken to hold: {holds.why}"

@@ -18,22 +18,24 @@ from netful.model.core.errors import SourceError
 from netful.model.core.origin import Origin
 from netful.model.core.unknown import Unknown
 from netful.sources.files import document
-from netful.sources.files.complaint import fail
+from netful.sources.files.complaint import close_match, fail
 from netful.sources.files.marked import MarkedList, MarkedMap
 from netful.sources.files.unreadable import text_of
-from netful.sources.template.values import as_text
+from netful.sources.template.attributes import arn
+from netful.sources.template.scope import Lookup
+from netful.sources.template.values import NO_VALUE, as_text
 
 _LIST_TYPE = re.compile(r"List<.*>|CommaDelimitedList|AWS::SSM::Parameter::Value<(List<.*>|CommaDelimitedList)>")
 _FORMATS = "netful reads the AWS CLI's `[{ParameterKey, ParameterValue}]`, `{Name: value}`, and samconfig files"
 
 
 def is_looked_up(declaration: Mapping[str, Any]) -> bool:
-    """Whether the value is the name of a Systems Manager parameter, read at deployment."""
+    """Return whether the value is the name of a Systems Manager parameter, read at deployment."""
     return str(declaration.get("Type", "")).startswith("AWS::SSM::Parameter::Value<")
 
 
 def resolved(name: str, declaration: MarkedMap, given: str | None) -> Any:
-    """The value of a parameter: given, else its default, else unknown."""
+    """Return the value of a parameter: given, else its default, else unknown."""
     if given is None and is_looked_up(declaration):
         return Unknown(f"parameter `{name}` is read from Systems Manager at deployment", (name,))
     if given is None and declaration.get("Default") is None:
@@ -70,8 +72,70 @@ def _typed(kind: str, text: str, declaration: MarkedMap) -> Any:
     return items
 
 
+class Parameters:
+    """The parameters of a stack with their values: given, from another stack's output, or the default."""
+
+    def __init__(self, stack: str, declared: MarkedMap, given: Mapping[str, Any], lookup: Lookup) -> None:
+        self._stack = stack
+        self._declared = declared
+        self._given = given
+        self._lookup = lookup
+        self._known: dict[str, Any] = {}
+
+    def __contains__(self, name: str) -> bool:
+        return name in self._declared
+
+    def value(self, name: str) -> Any:
+        """Return the value of a parameter."""
+        if name not in self._known:
+            declaration = self._declared[name]
+            given = self._given.get(name)
+            if name not in self._given and declaration.get("Default") is None:
+                given = self._lookup.output_named(name, self._stack)
+            if given is None or isinstance(given, str):
+                given = resolved(name, declaration, given)
+            self._known[name] = given
+        return self._known[name]
+
+    def texts(self) -> dict[str, str | Unknown]:
+        """Return the values of all parameters as texts."""
+        return {name: as_text(self.value(name), self._declared.origin_of(name)) for name in self._declared}
+
+    def missing(self) -> list[str]:
+        """Return the names of the parameters without a value and without a default."""
+        return [
+            name
+            for name, declaration in self._declared.items()
+            if declaration.get("Default") is None and name not in self._given and isinstance(self.value(name), Unknown)
+        ]
+
+    @property
+    def stack_name(self) -> Any:
+        """The name that the stack has when it is deployed."""
+        return self._given.get("AWS::StackName", self._stack)
+
+    def pseudo(self, name: str, origin: Origin) -> Any:
+        """Return the value of a pseudo parameter."""
+        region, account_id = self._lookup.region, self._lookup.account_id
+        china = region.startswith("cn-")
+        stack_id = f"cloudformation:{{r}}:{{a}}:stack/{self._stack}/00000000-0000-0000-0000-000000000000"
+        values: dict[str, Any] = {
+            "AWS::AccountId": account_id,
+            "AWS::NoValue": NO_VALUE,
+            "AWS::NotificationARNs": MarkedList(origin.file, origin.line),
+            "AWS::Partition": "aws-cn" if china else "aws-us-gov" if region.startswith("us-gov-") else "aws",
+            "AWS::Region": region,
+            "AWS::StackId": arn(stack_id, region, account_id),
+            "AWS::StackName": self.stack_name,
+            "AWS::URLSuffix": "amazonaws.com.cn" if china else "amazonaws.com",
+        }
+        if name not in values:
+            fail(f"unknown pseudo parameter `{name}`", origin, hint=close_match(name, values))
+        return values[name]
+
+
 def read_files(paths: Sequence[Path]) -> dict[str, str]:
-    """The values in parameter files; a later file wins."""
+    """Return the values in parameter files; a later file wins."""
     values: dict[str, str] = {}
     for path in paths:
         values.update(_toml(path) if path.suffix == ".toml" else _document(path))
@@ -124,7 +188,7 @@ def _split(pair: str) -> tuple[str, str]:
 
 
 def _sam_config(root: Mapping[str, Any], path: Path) -> dict[str, str]:
-    """The `parameter_overrides` of the `default` environment: `deploy` wins over `global`."""
+    """Return the `parameter_overrides` of the `default` environment: `deploy` wins over `global`."""
     values: dict[str, str] = {}
     for command in ("global", "deploy"):
         overrides: Any = root
@@ -140,7 +204,7 @@ def _sam_config(root: Mapping[str, Any], path: Path) -> dict[str, str]:
 
 
 def _pairs(overrides: str | list[Any], path: Path) -> list[Any]:
-    """The `NAME=VALUE` of an override: in a list, or in a text as a shell would split it."""
+    """Return the `NAME=VALUE` of an override: in a list, or in a text as a shell would split it."""
     try:
         return shlex.split(overrides) if isinstance(overrides, str) else overrides
     except ValueError as error:

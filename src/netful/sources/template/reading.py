@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from ipaddress import IPv4Address, IPv4Network, IPv6Network, ip_network
 from typing import Any
 
+from netful.model.core.errors import SourceError
 from netful.model.core.origin import Origin
 from netful.model.core.resource import Resource
 from netful.model.core.unknown import Maybe, Unknown, known_in
+from netful.model.network import addresses
 from netful.model.network.vpc import IPNetwork
 from netful.sources.files.complaint import fail
 from netful.sources.files.marked import MarkedList, MarkedMap
@@ -31,15 +33,15 @@ class Reader:
     warnings: list[str]
 
     def get(self, name: str) -> Any:
-        """A property as resolved; None when it is left out."""
+        """Return a property as resolved; None when it is left out."""
         return self.properties.get(name)
 
     def has(self, name: str) -> bool:
-        """Whether a property is written and not null."""
+        """Return whether a property is written and not null."""
         return self.properties.get(name) is not None
 
     def origin_of(self, name: str) -> Origin:
-        """Where a property stands."""
+        """Return the place of a property."""
         return self.properties.origin_of(name) if name in self.properties.lines else self.origin
 
     def warn(self, name: str, text: str) -> None:
@@ -47,19 +49,19 @@ class Reader:
         self.warnings.append(f"{self.origin_of(name)}: {text}")
 
     def text(self, name: str) -> Maybe[str] | None:
-        """A text; None when it is left out."""
+        """Return a text; None when it is left out."""
         value = self.get(name)
         return None if value is None else as_text(value, self.origin_of(name))
 
     def required(self, name: str) -> Maybe[str]:
-        """A text that must be there."""
+        """Return a text that must be there."""
         value = self.text(name)
         if value is None:
             fail(f"`{self.id}` has no `{name}`", self.origin, hint=f"`{self.type}` needs it")
         return value
 
     def flag(self, name: str, default: bool) -> bool:  # noqa: FBT001 - AWS's own default of the named property
-        """A boolean; one that is unknown is taken to be the default, with a warning."""
+        """Return a boolean; one that is unknown is taken to be the default, with a warning."""
         value = self.get(name)
         if value is None or isinstance(value, bool):
             return default if value is None else value
@@ -72,7 +74,7 @@ class Reader:
         return _BOOLEANS[folded]
 
     def number(self, name: str) -> Maybe[int] | None:
-        """A whole number; None when it is left out."""
+        """Return a whole number; None when it is left out."""
         value = self.get(name)
         if value is None or isinstance(value, Unknown):
             return value
@@ -81,12 +83,12 @@ class Reader:
         return int(float(str(value)))
 
     def count(self, name: str, default: int) -> int:
-        """A whole number; one that is left out or unknown is the default."""
+        """Return a whole number; one that is left out or unknown is the default."""
         value = self.number(name)
         return value if isinstance(value, int) else default
 
     def texts(self, name: str) -> tuple[Maybe[str], ...] | Unknown:
-        """A list of texts: a single one and a comma-separated one are lists too."""
+        """Return a list of texts: a single one and a comma-separated one are lists too."""
         value = self.get(name)
         if value is None:
             return ()
@@ -100,17 +102,17 @@ class Reader:
         return tuple(_flat(value, origin))
 
     def known_texts(self, name: str) -> tuple[Maybe[str], ...]:
-        """The same, where a wholly unknown list counts as one unknown item."""
+        """Return the same, where a wholly unknown list counts as one unknown item."""
         value = self.texts(name)
         return (value,) if isinstance(value, Unknown) else value
 
     def network(self, name: str) -> Maybe[IPNetwork] | None:
-        """A CIDR block in its canonical form; None when it is left out."""
+        """Return a CIDR block in its canonical form; None when it is left out."""
         value = self.text(name)
         return value if value is None or isinstance(value, Unknown) else self.as_network(name, value)
 
     def as_network(self, name: str, text: str) -> IPNetwork:
-        """A CIDR block that a property holds."""
+        """Return a CIDR block that a property holds."""
         try:
             block = ip_network(text.strip() if "/" in text else "", strict=False)
         except ValueError:
@@ -121,7 +123,7 @@ class Reader:
         return block
 
     def ipv4_network(self, name: str) -> Maybe[IPv4Network] | None:
-        """An IPv4 block."""
+        """Return an IPv4 block."""
         block = self.network(name)
         if isinstance(block, IPv6Network):
             fail(
@@ -130,7 +132,7 @@ class Reader:
         return block
 
     def ipv6_network(self, name: str) -> Maybe[IPv6Network] | None:
-        """An IPv6 block."""
+        """Return an IPv6 block."""
         block = self.network(name)
         if isinstance(block, IPv4Network):
             fail(
@@ -139,7 +141,7 @@ class Reader:
         return block
 
     def ipv4_address(self, name: str) -> IPv4Address | None:
-        """An IPv4 address; None when it is left out or unknown."""
+        """Return an IPv4 address; None when it is left out or unknown."""
         value = self.text(name)
         if value is None or isinstance(value, Unknown):
             return None
@@ -149,7 +151,7 @@ class Reader:
             fail(f"`{name}` of `{self.id}` is `{value}`, which is not an IPv4 address", self.origin_of(name))
 
     def part(self, name: str) -> Reader:
-        """A mapping within; empty when it is left out or unknown."""
+        """Return a mapping within; empty when it is left out or unknown."""
         value = self.get(name)
         if value is not None and not isinstance(value, (MarkedMap, Unknown)):
             fail(f"`{name}` of `{self.id}` is not a mapping", self.origin_of(name))
@@ -157,7 +159,7 @@ class Reader:
         return Reader(self.id, self.type, inner, self.origin_of(name), self.warnings)
 
     def parts(self, name: str) -> Iterator[Reader]:
-        """The mappings in a list within; unknown ones are left out with a warning."""
+        """Yield the mappings in a list within; unknown ones are left out with a warning."""
         for part in self.each(name):
             if isinstance(part, Unknown):
                 self.warn(name, f"an item of `{name}` of `{self.id}` is unknown and left out: {part.why}")
@@ -165,7 +167,7 @@ class Reader:
                 yield part
 
     def each(self, name: str) -> Iterator[Reader | Unknown]:
-        """The mappings in a list within, and an unknown for each that is unknown."""
+        """Yield the mappings in a list within, and an unknown for each that is unknown."""
         value = self.get(name)
         if isinstance(value, (MarkedMap, Unknown)):
             yield from self._item(name, value, self.origin_of(name))
@@ -198,13 +200,18 @@ def _flat(items: Iterable[Any], origin: Origin) -> Iterator[Maybe[str]]:
 
 @dataclass
 class Inventory:
-    """All deployed resources of a load, by type. Builders read from it and add their warnings."""
+    """All deployed resources of a load, by type. Readers add their warnings to it.
+
+    `elastic_addresses` are the public addresses of the Elastic IPs, by id.
+    """
 
     resources: dict[str, Resource]
     region: str
     account_id: str
+    elastic_addresses: Mapping[str, str] = field(default_factory=dict)
     warnings: list[str] = field(default_factory=list)
     _by_type: dict[str, list[Reader]] = field(default_factory=dict)
+    _public: int = 0
 
     def __post_init__(self) -> None:
         for resource in self.resources.values():
@@ -214,20 +221,29 @@ class Inventory:
             self._by_type.setdefault(resource.type, []).append(reader)
 
     def of(self, *types: str) -> list[Reader]:
-        """The resources of some types, in the order of the types, then of the source."""
+        """Return the resources of some types, in the order of the types, then of the source."""
         return [reader for kind in types for reader in self._by_type.get(kind, ())]
 
+    def public_address(self) -> IPv4Address:
+        """Return a further address that AWS gives without an Elastic IP: those after the Elastic IPs, one by one."""
+        try:
+            address = addresses.elastic_ip(len(self.elastic_addresses) + self._public)
+        except IndexError as error:
+            raise SourceError(str(error)) from None
+        self._public += 1
+        return address
+
     def type_of(self, resource_id: Maybe[str] | None) -> str:
-        """The type of the resource with an id, or ""."""
+        """Return the type of the resource with an id, or ""."""
         resource = known_in(self.resources, resource_id)
         return resource.type if resource else ""
 
 
 def either(first: Maybe[str] | None, second: Maybe[str] | None) -> Maybe[str] | None:
-    """The first that is set."""
+    """Return the first that is set."""
     return first if first is not None else second
 
 
 def known_or(value: Maybe[str] | None, default: str) -> str:
-    """The text when it is there and known."""
+    """Return the text when it is there and known."""
     return value if isinstance(value, str) else default

@@ -1,4 +1,4 @@
-"""What the intrinsic functions ask of the place where they are resolved."""
+"""Questions that resolving a template asks: of its evaluator, of the names in it, of the other stacks of the load."""
 
 from __future__ import annotations
 
@@ -11,35 +11,87 @@ from netful.model.core.unknown import Unknown
 
 
 class Scope(Protocol):
-    """What the names in a template stand for."""
+    """Values of the names in a template."""
 
     @property
     def region(self) -> str:
         """The region of the stack."""
 
     def ref(self, name: str, origin: Origin) -> Any:
-        """The value of `Ref`."""
+        """Return the value of `Ref`."""
 
     def attribute(self, logical_id: str, attribute: str, origin: Origin) -> Any:
-        """The value of `Fn::GetAtt`."""
+        """Return the value of `Fn::GetAtt`."""
 
     def condition(self, name: str, origin: Origin) -> bool | Unknown:
-        """Whether a named condition holds."""
+        """Return whether a named condition holds."""
 
     def mapping(self, name: str, origin: Origin) -> Mapping[str, Any]:
-        """The table of `Mappings` with a name."""
+        """Return the table of `Mappings` with a name."""
 
     def import_value(self, name: str, origin: Origin) -> Any:
-        """The value that another stack exports."""
+        """Return the value that another stack exports."""
 
     def import_matching(self, pattern: re.Pattern[str], origin: Origin) -> Any:
-        """The value of the only export whose name fits, or None."""
+        """Return the value of the only export whose name fits, or None."""
 
     def stack_output(self, stack: str, output: str) -> Any:
-        """The value of an output of another stack, exported or not."""
+        """Return the value of an output of another stack, exported or not."""
 
     def id_called(self, text: str, /) -> str | None:
-        """The id of the endpoint whose host names begin with a text, or of the load balancer whose ARN it is."""
+        """Return the id of the endpoint whose host names begin with a text, or of the load balancer with that ARN."""
 
     def supplied(self, reference: str) -> str | None:
-        """The value that the user gave for a dynamic reference."""
+        """Return the value that the user gave for a dynamic reference."""
+
+
+class ValueEvaluator(Protocol):
+    """Resolver of values, as functions of conditions use it."""
+
+    @property
+    def scope(self) -> Scope:
+        """The names that values refer to."""
+
+    def value(self, node: Any) -> Any:
+        """Return the resolved value."""
+
+    def text(self, node: Any, origin: Origin) -> str | Unknown:
+        """Return the resolved value, which must be a text."""
+
+    def operands(self, argument: Any, origin: Origin, name: str, counts: tuple[int, ...]) -> list[Any]:
+        """Return the unresolved operands of a function that takes a list."""
+
+
+class Lookup(Protocol):
+    """Facts that a stack gets from the load: the place of deployment, and values of other stacks."""
+
+    @property
+    def region(self) -> str:
+        """The region that the stacks are deployed to."""
+
+    @property
+    def account_id(self) -> str:
+        """The account that the stacks are deployed to."""
+
+    @property
+    def public_addresses(self) -> Mapping[str, str]:
+        """The public address of each Elastic IP, by id."""
+
+    @property
+    def ipv6_blocks(self) -> Mapping[str, list[str]]:
+        """The IPv6 blocks that AWS gives to each VPC, by id."""
+
+    def exported(self, name: str) -> Any:
+        """Return the value that is exported under a name."""
+
+    def export_matching(self, pattern: re.Pattern[str]) -> tuple[str | None, Any]:
+        """Return the name and the value of the only export that fits; else None twice."""
+
+    def stack_output(self, stack_name: str, name: str) -> Any:
+        """Return the value of an output of a stack that is loaded under its name."""
+
+    def output_named(self, name: str, asking: str) -> Any:
+        """Return the output of that name when exactly one stack besides the asking one has it, else None."""
+
+    def nested_output(self, parent: str, logical_id: str, name: str, origin: Origin) -> Any:
+        """Return the value of an output of a nested stack."""

@@ -11,13 +11,13 @@ from netful.sources.files.marked import MarkedMap
 from netful.sources.template.template import Template
 from netful.sources.terraform import plan
 from netful.sources.terraform.plan import mapping, texts
-from netful.sources.terraform.translating import Translation
+from netful.sources.terraform.resources import translated
 
 _HEAD = 4096
 
 
 def is_plan(file: Path) -> bool:
-    """Whether a file is what `terraform show -json` prints: its first keys are the versions of the format and the tool."""
+    """Return whether a file is the output of `terraform show -json`, which begins with versions of the format and the tool."""
     if file.suffix != ".json" or not file.is_file():
         return False
     with file.open("rb") as opened:
@@ -26,7 +26,7 @@ def is_plan(file: Path) -> bool:
 
 
 def read(file: Path) -> Template:
-    """The template that says what a plan does."""
+    """Return the template that says what a plan does."""
     source = document.read_json(file)
     root = source.root
     if not isinstance(root, MarkedMap) or not isinstance(root.get("planned_values"), MarkedMap):
@@ -36,7 +36,7 @@ def read(file: Path) -> Template:
     if not planned:
         fail("the plan has no resources", _origin(root, source.file), hint="plan something to look at")
     try:
-        resources = Translation(source.file, planned, mapping(root.get("variables"))).translate()
+        resources = translated(source.file, planned, mapping(root.get("variables")))
     except RecursionError:
         fail("the plan is nested too deep", _origin(root, source.file))
     empty = MarkedMap(source.file, 1)
@@ -53,7 +53,7 @@ def read(file: Path) -> Template:
 
 
 def region_of(file: Path) -> str | None:
-    """The region of the plan's `aws` provider, where that is written down."""
+    """Return the region of the plan's `aws` provider, where that is written down."""
     root = mapping(document.read_json(file).root)
     provider = mapping(mapping(mapping(root.get("configuration")).get("provider_config")).get("aws"))
     expression = mapping(mapping(provider.get("expressions")).get("region"))
@@ -65,5 +65,5 @@ def region_of(file: Path) -> str | None:
 
 
 def _origin(root: Any, file: str) -> Any:
-    """Where the plan begins."""
+    """Return the beginning of the plan."""
     return root.origin if isinstance(root, MarkedMap) else MarkedMap(file, 1).origin

@@ -1,4 +1,4 @@
-"""What an expression refers to: other resources, variables and outputs of modules, followed to the end.
+"""References of an expression: to other resources, variables and outputs of modules, followed to the end.
 
 A plan lists references, not expressions, so one resource with several instances is all of them where a list is wanted, the
 one of the same index where not, and unknown otherwise.
@@ -22,7 +22,7 @@ _MOST_STEPS = 12
 
 
 @dataclass(frozen=True)
-class Target:
+class AttributeReference:
     """A resource that is referred to, and its attribute."""
 
     resource: Planned
@@ -36,7 +36,7 @@ class Literal:
     value: Any
 
 
-Found = Target | Literal | Unknown
+Found = AttributeReference | Literal | Unknown
 
 
 class Referring:
@@ -103,11 +103,11 @@ class Referring:
         if not instances:
             yield _unknown(text, module)
         for instance in instances:
-            yield Target(instance, attribute or "id")
+            yield AttributeReference(instance, attribute or "id")
 
 
 def _longest(texts: Iterable[str]) -> list[str]:
-    """The references without those that only begin another one: a plan lists `a.b.id`, and then `a.b`."""
+    """Return the references without those that only begin another one: a plan lists `a.b.id`, and then `a.b`."""
     every = list(dict.fromkeys(texts))
     return [
         text

@@ -1,6 +1,6 @@
 """The AWS provider's types beside CloudFormation's: type → type, argument → property.
 
-`a.b` is argument `b` in the first block `a`. Blocks that repeat, and types that only add to another, are in `translating`.
+`a.b` is argument `b` in the first block `a`. Modules of this package make what a row cannot say: blocks that repeat, and parts of other resources.
 """
 
 from __future__ import annotations
@@ -194,12 +194,19 @@ TYPES: dict[str, tuple[str, dict[str, str]]] = {
     }),
     **API_TYPES,
 }  # fmt: skip
-ALIASES = {
+_ALIASES = {
     "aws_alb": "aws_lb",
     "aws_alb_listener": "aws_lb_listener",
+    "aws_alb_listener_rule": "aws_lb_listener_rule",
     "aws_alb_target_group": "aws_lb_target_group",
     "aws_alb_target_group_attachment": "aws_lb_target_group_attachment",
 }
+
+
+def kind_of(type_: str) -> str:
+    """Return the name under which a type is in these tables."""
+    return _ALIASES.get(type_, type_)
+
 
 LISTS = {
     "subnet_ids", "subnets", "security_group_ids", "security_groups", "vpc_security_group_ids", "route_table_ids",
@@ -250,6 +257,9 @@ ADDITIONS = {
     "aws_iam_role_policy_attachment": ("role", "ManagedPolicyArns", "policy_arn"),
     "aws_lb_target_group_attachment": ("target_group_arn", "Targets", "target_id"),
 }
+
+NO_RESOURCES = {"aws_api_gateway_integration_response", "aws_api_gateway_method_response"}
+"""Types that are neither resources nor read."""
 
 # Types that adopt what a VPC comes with: the argument that names it, else by the VPC; and the VPC's attribute.
 DEFAULTS = {

@@ -31,7 +31,7 @@ ANSWER_SECONDS = 15.0  # an ALB tries to reach a target for 10
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """What is attempted: a name or an address, a port, and whether to go on with TLS and HTTP.
+    """The target of an attempt: a name or an address, a port, and the protocol to speak.
 
     `headers` are sent as they are; without a `host` among them, the name is.
     """
@@ -52,7 +52,7 @@ class Target:
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """What happened. `verdict` is reachable once a connection stood or was refused by the far end itself."""
+    """The outcome of an attempt. `verdict` is reachable when the far end accepted or refused the connection itself."""
 
     place: str
     verdict: Literal["reachable", "blocked"]
@@ -88,14 +88,14 @@ async def attempt(networks: Networks, position: Position, target: Target, trust:
             source = connection.getsockname()[0]
             connection.close()
             return outcome("none", f"{source} → {address}:{target.port} connected")
-        status = await _request(connection, target, trust)
+        status = await status_of_answer(connection, target, trust if target.scheme == "https" else None)
     except Failed as end:
         return outcome(end.symptom, end.detail)
     return outcome("none", f"{address}:{target.port} answered {status}", status)
 
 
 async def find_address(networks: Networks, position: Position, host: str) -> IPAddress:
-    """Ask the position's resolver for a name; an address stands for itself. Raises Failed as a client there would."""
+    """Return the address of a name by the position's resolver; raises Failed where a client there would fail."""
     try:
         return ip_address(host)
     except ValueError:
@@ -146,11 +146,11 @@ async def connect(networks: Networks, position: Position, address: IPAddress, po
     return sock
 
 
-async def _request(sock: socket.socket, target: Target, trust: ssl.SSLContext) -> int:
-    context = trust if target.scheme == "https" else None
-    name = target.host if context else None
+async def status_of_answer(sock: socket.socket, target: Target, tls: ssl.SSLContext | None = None) -> int:
+    """Send the request on a connected socket and return the status of its answer; raises Failed without one."""
+    name = target.host if tls else None
     try:
-        reader, writer = await asyncio.open_connection(sock=sock, ssl=context, server_hostname=name)
+        reader, writer = await asyncio.open_connection(sock=sock, ssl=tls, server_hostname=name)
     except ssl.SSLError as fault:
         raise Failed("tls", fault.reason or str(fault)) from None
     except OSError as fault:

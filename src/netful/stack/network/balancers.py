@@ -23,7 +23,7 @@ from netful.balancer.service import RUN, BalancerService, Built
 from netful.fabric.fabric import Fabric
 from netful.fabric.kernel.tethered import command_line
 from netful.fabric.position import Position
-from netful.model.balancing.load_balancer import Listener, LoadBalancer
+from netful.model.balancing.load_balancers import Listener, LoadBalancer
 from netful.model.cloud import Cloud
 from netful.services.http.backend_requests import CallHost
 from netful.services.relays.relay import Relay
@@ -111,7 +111,7 @@ class Balancers:
     async def _relay(self, listener_id: str) -> tuple[Relay, int]:
         """Relay a free port of the host to a listener, by its nodes in turn."""
         if self._client is None:
-            self._client = await self._networks.on_thread(Fabric.internet_position)
+            self._client = await self._networks.on_thread(lambda fabric: fabric.positions.internet())
         turns = cycle(range(1 << 16))
 
         async def dial() -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
@@ -155,7 +155,7 @@ def _spawn(
     eni_id: str, command: list[str], folder: Path, output: IO[bytes], errors: IO[bytes], fabric: Fabric
 ) -> subprocess.Popen[bytes]:
     """Start a command at an interface. On the namespace thread, which it ends with."""
-    with fabric.namespace_of(eni_id).inside():
+    with fabric.vpcs.namespace_of(eni_id).inside():
         return subprocess.Popen(
             command_line(command), cwd=folder, stdin=subprocess.DEVNULL, stdout=output, stderr=errors
         )
@@ -163,4 +163,4 @@ def _spawn(
 
 def _built(fabric: Fabric) -> Built:
     """The interfaces that are in the network."""
-    return {id_: fabric.service_links(id_) for network in fabric.networks for id_ in network.owners}
+    return {id_: fabric.vpcs.service_links(id_) for network in fabric.vpcs.networks for id_ in network.owners}

@@ -19,7 +19,7 @@ from netful.engine.integrations.web_requests import WebRequest
 from netful.engine.network.vpc_links import LinkEnd
 from netful.fabric.fabric import Fabric
 from netful.fabric.position import Position
-from netful.gateway.integrations.web_client import UnreachableError
+from netful.gateway.integrations.web_connection import UnreachableError
 from netful.model.apis.domain import VpcLink
 from netful.model.cloud import Cloud
 from netful.model.core.errors import StackError
@@ -76,12 +76,12 @@ class GatewayDialer:
 
 def _stand(end: LinkEnd | None, fabric: Fabric) -> Position:
     if end is None:
-        return fabric.internet_position()
+        return fabric.positions.internet()
     if end.link.version > 1:
         return _in_subnet(end.link, fabric)
     if end.node is None:
         raise StackError(f"`{end.link.id}` leads to no load balancer")
-    return fabric.interface_position(end.node.id)
+    return fabric.positions.interface(end.node.id)
 
 
 def _in_subnet(link: VpcLink, fabric: Fabric) -> Position:
@@ -90,7 +90,7 @@ def _in_subnet(link: VpcLink, fabric: Fabric) -> Position:
     for subnet_id in link.subnet_ids:
         try:
             if isinstance(subnet_id, str):
-                return fabric.subnet_position(subnet_id, groups)
+                return fabric.positions.subnet(subnet_id, groups)
         except StackError as full:
             problem = full
     raise problem

@@ -14,7 +14,6 @@ import asyncio
 import contextlib
 import os
 import signal
-import socket
 import subprocess
 from dataclasses import dataclass
 from enum import StrEnum
@@ -22,12 +21,12 @@ from pathlib import Path
 
 from netful.fabric.position import Position
 from netful.functions.invocations.logs import LogGroup, LogStream
-from netful.model.access.host import Health, Program
+from netful.model.functions.programs import Health, Program
+from netful.stack.network.attempt import Failed, Target, connect, status_of_answer
 from netful.stack.network.exec_namespace import Streams, spawn, write_resolver
 from netful.stack.network.networks import Networks
 from netful.stack.network.output import follow
 
-_CHUNK = 64 * 1024
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.25, 30.0
 _STEADY_SECONDS = 10.0  # a program that ran for as long begins with the first pause again
 _FAREWELL_SECONDS = 2.0
@@ -36,7 +35,7 @@ _ANSWER_SECONDS = 2.0
 
 
 class HostState(StrEnum):
-    """How a host's program is."""
+    """The state of a host's program."""
 
     STARTING = "starting"
     RUNNING = "running"
@@ -46,7 +45,7 @@ class HostState(StrEnum):
 
 @dataclass(frozen=True)
 class Surroundings:
-    """What a program is started with: its folder, its environment, the stack's certificates."""
+    """A program's folder, its environment, and the stack's certificates."""
 
     folder: Path
     environment: dict[str, str]
@@ -141,22 +140,18 @@ class HostRun:
             await asyncio.sleep(_OFTEN if self.state is HostState.STARTING else _SELDOM)
 
     async def _problem(self, health: Health) -> str:
-        """What is wrong at the health port; "" when nothing is. Asked from the host itself: no group stands between."""
-        sock = await self._networks.socket(self.position, socket.SOCK_STREAM)
-        loop = asyncio.get_running_loop()
+        """Return the problem at the health port, "" without one. It is asked from the host itself: no group filters it."""
+        address, target = (
+            self.position.address,
+            Target(str(self.position.address), health.port, path=health.path or "/"),
+        )
         try:
             async with asyncio.timeout(_ANSWER_SECONDS):
-                await loop.sock_connect(sock, (str(self.position.address), health.port))
-                return await self._asked(sock, health) if health.path is not None else ""
-        except (OSError, TimeoutError):
+                connection = await connect(self._networks, self.position, address, health.port)
+                if health.path is None:
+                    connection.close()
+                    return ""
+                status = await status_of_answer(connection, target)
+        except (Failed, OSError, TimeoutError):
             return f"nothing serves port {health.port}"
-        finally:
-            sock.close()
-
-    async def _asked(self, sock: socket.socket, health: Health) -> str:
-        loop = asyncio.get_running_loop()
-        host = self.position.address
-        await loop.sock_sendall(sock, f"GET {health.path} HTTP/1.0\r\nHost: {host}\r\n\r\n".encode())
-        status = (await loop.sock_recv(sock, _CHUNK)).split(b" ")[1:2]
-        good = bool(status) and status[0][:1] in {b"2", b"3"}
-        return "" if good else f"GET {health.path} is answered {b''.join(status).decode(errors='replace') or 'nothing'}"
+        return "" if 200 <= status < 400 else f"GET {health.path} is answered {status}"

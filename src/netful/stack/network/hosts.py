@@ -17,9 +17,9 @@ from typing import Any
 from netful.fabric.fabric import Fabric
 from netful.fabric.position import Position
 from netful.functions.invocations.logs import LogGroup
-from netful.model.access.host import Program
 from netful.model.cloud import Cloud
 from netful.model.core.errors import StackError
+from netful.model.functions.programs import Program
 from netful.model.network.network_interface import InterfaceOwner, NetworkInterface
 from netful.services.tls.authority import Authority
 from netful.stack.network.exec_namespace import environment
@@ -152,4 +152,4 @@ def _placed(cloud: Cloud) -> Iterator[tuple[str, tuple[Program, NetworkInterface
 
 
 def _stand(eni_id: str, fabric: Fabric) -> Position:
-    return fabric.interface_position(eni_id)
+    return fabric.positions.interface(eni_id)

@@ -118,7 +118,7 @@ class Networks:
             ports[resource_id] = (*ports.get(resource_id, ()), port)
         options = replace(self._options, relayed=ports)
         self._fabric = await self._thread.call(Fabric, self._cloud, self._thread.limbo, options)
-        self.own_interfaces = self._fabric.sandbox_interfaces()
+        self.own_interfaces = self._fabric.sandboxes.own_interfaces()
 
     async def open(self, porter: Listens) -> None:
         """Serve the doors."""
@@ -196,9 +196,11 @@ class Networks:
 
     def _attach(self, function: Function) -> SandboxAttachment:
         tenancy = self._settle(function) if self._lambda.has_own_interfaces(function) else None
-        sandbox = tenancy.sandbox if tenancy else self.fabric.attach(function)
+        sandbox = tenancy.sandbox if tenancy else self.fabric.sandboxes.attach(function)
         socket_inside = sandbox.listen(str(RUNTIME_API_ADDRESS), RUNTIME_API_PORT)
-        return SandboxAttachment(sandbox, str(self.fabric.resolver_of(function)), socket_inside, self._thread, tenancy)
+        return SandboxAttachment(
+            sandbox, str(self.fabric.sandboxes.resolver_of(function)), socket_inside, self._thread, tenancy
+        )
 
     def _settle(self, function: Function) -> Tenancy:
         """Put a sandbox behind an interface of its function's own."""
@@ -211,11 +213,11 @@ class Networks:
     def _prepare(self) -> None:
         """Have the next attachments made quick while nothing waits for one."""
         loop = asyncio.get_running_loop()
-        loop.call_later(0.005, lambda: loop.create_task(self._thread.call(self.fabric.prepare)))
+        loop.call_later(0.005, lambda: loop.create_task(self._thread.call(self.fabric.sandboxes.prepare)))
 
     async def set_unhealthy(self, eni_id: str, targets: frozenset[str]) -> None:
         """Pass nothing on to these targets (`GROUP/ADDRESS:PORT`) at a node of a network load balancer."""
-        await self._thread.call(self.fabric.set_unhealthy, eni_id, targets)
+        await self._thread.call(self.fabric.vpcs.set_unhealthy, eni_id, targets)
 
     async def on_thread(self, call: Callable[[Fabric], T]) -> T:
         """Do something with the fabric on its thread."""

@@ -6,7 +6,7 @@ import asyncio
 import logging
 import uuid
 from collections.abc import Callable
-from urllib.parse import parse_qsl, quote, unquote
+from urllib.parse import parse_qsl, quote
 
 from netful.functions.api.lambda_api import LambdaApi
 from netful.functions.api.protocol.message import Call
@@ -64,7 +64,7 @@ class LambdaDoor:
         pairs = (*parse_qsl(request.query, keep_blank_values=True),)
         call = Call(
             method=request.method,
-            path=unquote(request.path),
+            path=request.path,
             query=dict(pairs),
             pairs=pairs,
             headers={name.lower(): value for name, value in request.headers},
@@ -113,7 +113,7 @@ class LambdaDoor:
         return StreamOutlets(self._runner(mapping), self._send, arn_of)
 
     def _runner(self, mapping: EventSourceMapping) -> InvokeFunction:
-        """What invokes a mapping's function, by the version or alias that it names."""
+        """Return a call that invokes a mapping's function, by the version or alias that it names."""
 
         async def run(function_id: str, event: bytes) -> Invocation:
             return await self._functions().invoke(function_id, event, qualifier=mapping.qualifier)

@@ -29,21 +29,21 @@ async def position(stack: Stack, start: Start) -> Position:
 def _stand(start: Start, fabric: Fabric) -> Position:
     eni = start.interface
     if start.outside is Outside.ON_PREMISES:
-        return fabric.on_premises_position()
+        return fabric.positions.on_premises()
     client = fabric.cloud.access.clients.get(start.name) or _with_own_address(start)
     if client is not None:
-        return fabric.client_position(client)
+        return fabric.positions.client(client)
     if eni is None:
         outside = start.outside in {Outside.INTERNET, Outside.INTERNET6}
-        return fabric.internet_position() if outside else fabric.sandbox_position(None)
+        return fabric.positions.internet() if outside else fabric.positions.sandbox(None)
     if eni.id not in fabric.cloud.network.network_interfaces:
         if not isinstance(eni.subnet_id, str):
             raise StackError(f"the subnet of `{start.name}` is unknown", why=str(eni.subnet_id))
         groups = tuple(group_id for group_id in eni.security_group_ids if isinstance(group_id, str))
-        return fabric.subnet_position(eni.subnet_id, groups)
+        return fabric.positions.subnet(eni.subnet_id, groups)
     if eni.owner is InterfaceOwner.LAMBDA:
-        return fabric.sandbox_position(eni)
-    return fabric.interface_position(eni.id)
+        return fabric.positions.sandbox(eni)
+    return fabric.positions.interface(eni.id)
 
 
 def _with_own_address(start: Start) -> InternetClient | None:

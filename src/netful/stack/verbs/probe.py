@@ -29,8 +29,8 @@ from netful.engine.trace.question import Question, parse
 from netful.engine.trace.trace import trace_as_sent
 from netful.model.cloud import Cloud
 from netful.model.core.errors import QuestionError
-from netful.model.network.filters import TCP
 from netful.model.network.network_interface import InterfaceOwner, NetworkInterface
+from netful.model.network.protocols import TCP
 from netful.model.network.vpc import IPAddress
 from netful.stack.network.attempt import Attempt, Scheme, Target, attempt
 from netful.stack.stack import Stack

@@ -55,7 +55,7 @@ async def witness(stack: Stack, source: str, destination: str, trust: ssl.SSLCon
 
 
 def _watch(address: IPAddress, port: int, fabric: Fabric) -> list[Watch]:
-    return [Watch(router, address, port) for router in fabric.routers]
+    return [Watch(router, address, port) for router in fabric.vpcs.routers]
 
 
 async def _until_listening(watches: list[Watch]) -> None:

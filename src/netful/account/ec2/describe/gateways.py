@@ -108,7 +108,8 @@ def _association(view: View, eip: ElasticIp) -> dict[str, Any]:
         return {}
     private = eni.public_addresses()[eip.public_ip]
     return {
-        "AssociationId": f"eipassoc-{str(view.id(eip.id)).removeprefix('eipalloc-')}",
+        "AssociationId": view.association("AWS::EC2::EIPAssociation", "eipassoc", AllocationId=eip.id)
+        or f"eipassoc-{str(view.id(eip.id)).removeprefix('eipalloc-')}",
         "NetworkInterfaceId": view.id(eni.id),
         "NetworkInterfaceOwnerId": view.cloud.account_id,
         "PrivateIpAddress": str(private) if private else None,

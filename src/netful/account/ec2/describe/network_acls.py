@@ -8,7 +8,8 @@ from typing import Any
 
 from netful.account.ec2.view import View
 from netful.model.core.unknown import known_in
-from netful.model.network.filters import ICMP, ICMPV6, TCP, UDP, NetworkAcl, NetworkAclEntry
+from netful.model.network.network_acls import NetworkAcl, NetworkAclEntry
+from netful.model.network.protocols import ICMP, ICMPV6, TCP, UDP
 
 LAST_RULE = 32767
 
@@ -32,7 +33,8 @@ def _associations(view: View, acl: NetworkAcl) -> Iterator[dict[str, Any]]:
     for subnet in network.subnets.values():
         if network.network_acl_of(subnet.id) is acl:
             subnet_id = str(view.id(subnet.id))
-            association = f"aclassoc-{subnet_id.removeprefix('subnet-')}"
+            own = view.association("AWS::EC2::SubnetNetworkAclAssociation", "aclassoc", SubnetId=subnet.id)
+            association = own or f"aclassoc-{subnet_id.removeprefix('subnet-')}"
             yield {"NetworkAclAssociationId": association, "NetworkAclId": view.id(acl.id), "SubnetId": subnet_id}
 
 

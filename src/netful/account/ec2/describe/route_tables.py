@@ -8,7 +8,7 @@ from typing import Any
 
 from netful.account.ec2.view import View
 from netful.model.core.unknown import Unknown, known_in
-from netful.model.network.vpc import Route, RouteTable, TargetKind
+from netful.model.network.route_tables import Route, RouteTable, TargetKind
 
 _TARGETS = {
     TargetKind.INTERNET_GATEWAY: "GatewayId",
@@ -42,10 +42,15 @@ def _associations(view: View, table: RouteTable) -> Iterator[dict[str, Any]]:
     end = str(view.id(table.id)).removeprefix("rtb-")
     if table.main:
         yield _association(view, table, f"rtbassoc-{end}", {"Main": True})
-    for number, subnet_id in enumerate(view.ids(table.subnet_ids)):
-        yield _association(view, table, f"rtbassoc-{end}{number}", {"Main": False, "SubnetId": subnet_id})
-    for number, gateway_id in enumerate(view.ids(table.gateway_ids)):
-        yield _association(view, table, f"rtbassoc-{end}g{number}", {"Main": False, "GatewayId": gateway_id})
+    for property_, type_, names in (
+        ("SubnetId", "AWS::EC2::SubnetRouteTableAssociation", table.subnet_ids),
+        ("GatewayId", "AWS::EC2::GatewayRouteTableAssociation", table.gateway_ids),
+    ):
+        for number, name in enumerate(names):
+            aws_id = view.id(name)
+            own = view.association(type_, "rtbassoc", **{"RouteTableId": table.id, property_: str(name)})
+            if aws_id:
+                yield _association(view, table, own or f"rtbassoc-{end}{number}", {"Main": False, property_: aws_id})
 
 
 def _association(view: View, table: RouteTable, id_: str, more: dict[str, Any]) -> dict[str, Any]:

@@ -7,16 +7,8 @@ from ipaddress import IPv6Network
 from typing import Any
 
 from netful.account.ec2.view import View
-from netful.model.network.filters import (
-    ALL_PROTOCOLS,
-    ICMP,
-    ICMPV6,
-    TCP,
-    UDP,
-    PeerKind,
-    SecurityGroup,
-    SecurityGroupRule,
-)
+from netful.model.network.protocols import ALL_PROTOCOLS, ICMP, ICMPV6, TCP, UDP
+from netful.model.network.security_groups import PeerKind, SecurityGroup, SecurityGroupRule
 
 PROTOCOLS = {ALL_PROTOCOLS: "-1", TCP: "tcp", UDP: "udp", ICMP: "icmp", ICMPV6: "icmpv6"}
 _WITH_PORTS = (TCP, UDP, ICMP, ICMPV6)

@@ -11,7 +11,7 @@ from netful.account.ec2.view import View
 from netful.model.core.unknown import Unknown
 from netful.model.names import service_names
 from netful.model.names.endpoint_dns import first_label, suffix_of
-from netful.model.network.vpc_endpoint import EndpointType, VpcEndpoint
+from netful.model.network.vpc_endpoints import EndpointType, VpcEndpoint
 
 _FULL_ACCESS = {"Statement": [{"Action": "*", "Effect": "Allow", "Principal": "*", "Resource": "*"}]}
 

@@ -44,7 +44,9 @@ def detach_internet_gateway(world: World, asked: Mapping[str, Any]) -> Change:
     if any(eni.subnet_id in inside and eni.public_addresses() for eni in network.network_interfaces.values()):
         text = f"Network {asked['VpcId']} has some mapped public address(es). Please unmap those public address(es) before detaching the gateway."
         raise ApiError("DependencyViolation", text)
-    attached = [one for one in world.referring("InternetGatewayId", gateway, _ATTACHMENT) if one.properties.get("VpcId") == vpc]
+    attached = [
+        one for one in world.referring("InternetGatewayId", gateway, _ATTACHMENT) if one.properties.get("VpcId") == vpc
+    ]
     return Change(removal(attached))
 
 

@@ -65,7 +65,9 @@ def _number(asked: Mapping[str, Any]) -> tuple[int, bool]:
 def _known(entries: Mapping[tuple[int, bool], str], asked: Mapping[str, Any]) -> str:
     id_ = entries.get(_number(asked))
     if id_ is None:
-        raise ApiError("InvalidNetworkAclEntry.NotFound", f"The network acl entry identified by {_number(asked)[0]} does not exist")
+        raise ApiError(
+            "InvalidNetworkAclEntry.NotFound", f"The network acl entry identified by {_number(asked)[0]} does not exist"
+        )
     return id_
 
 
@@ -75,7 +77,12 @@ def _without(edits: tuple[Edit, ...], id_: str) -> tuple[Edit, ...]:
 
 def _entry(acl: str, asked: Mapping[str, Any]) -> Edit:
     number, egress = _number(asked)
-    names = {"CidrBlock": "CidrBlock", "Ipv6CidrBlock": "Ipv6CidrBlock", "PortRange": "PortRange", "IcmpTypeCode": "Icmp"}
+    names = {
+        "CidrBlock": "CidrBlock",
+        "Ipv6CidrBlock": "Ipv6CidrBlock",
+        "PortRange": "PortRange",
+        "IcmpTypeCode": "Icmp",
+    }
     given = {target: asked[name] for name, target in names.items() if asked.get(name) is not None}
     properties = {
         "NetworkAclId": acl, "RuleNumber": number, "Egress": egress, "Protocol": str(asked.get("Protocol", "-1")),

@@ -109,7 +109,9 @@ def _check_attached(world: World, asked: Mapping[str, Any], gateway: str) -> Non
     network = world.cloud.network
     table = network.route_tables[world.existing(asked, "RouteTableId")]
     if network.internet_gateways[gateway].vpc_id != table.vpc_id:
-        text = f"route table {asked['RouteTableId']} and network gateway {asked['GatewayId']} belong to different networks"
+        text = (
+            f"route table {asked['RouteTableId']} and network gateway {asked['GatewayId']} belong to different networks"
+        )
         raise ApiError("InvalidParameterValue", text)
 
 
@@ -121,7 +123,9 @@ def associate_route_table(world: World, asked: Mapping[str, Any]) -> Change:
         return _associated("AWS::EC2::GatewayRouteTableAssociation", properties)
     subnet = world.existing(asked, "SubnetId")
     if world.referring("SubnetId", subnet, _ASSOCIATION):
-        text = f"the specified association for route table {asked['RouteTableId']} conflicts with an existing association"
+        text = (
+            f"the specified association for route table {asked['RouteTableId']} conflicts with an existing association"
+        )
         raise ApiError("Resource.AlreadyAssociated", text)
     properties = {"RouteTableId": table, "SubnetId": subnet}
     return _associated(_ASSOCIATION, properties)

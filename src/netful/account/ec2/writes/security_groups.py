@@ -10,7 +10,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from netful.account.changes import Edit, Remove, new, updated
-from netful.account.ec2.describe.security_groups import PROTOCOLS
+from netful.account.ec2.describe.security_groups import PROTOCOLS, security_group_rules
+from netful.account.ec2.view import View
 from netful.account.ec2.world import Change, World, created, new_id, record
 from netful.account.wire.errors import ApiError
 from netful.model.network.protocols import ALL_PROTOCOLS
@@ -36,7 +37,11 @@ def create_security_group(world: World, asked: Mapping[str, Any]) -> Change:
         raise ApiError("VPCIdNotSpecified", "No default VPC for this user")
     vpc = world.named("VpcId", vpc_id)
     group_name = asked.get("GroupName", "")
-    same = (g for g in world.cloud.network.security_groups.values() if g.vpc_id == vpc and (g.group_name or g.id) == group_name)
+    same = (
+        g
+        for g in world.cloud.network.security_groups.values()
+        if g.vpc_id == vpc and (g.group_name or g.id) == group_name
+    )
     if any(same):
         text = f"The security group '{group_name}' already exists for VPC '{vpc_id}'"
         raise ApiError("InvalidGroup.Duplicate", text)
@@ -57,13 +62,18 @@ def delete_security_group(world: World, asked: Mapping[str, Any]) -> Change:
     name = world.existing(asked, "GroupId")
     group = world.cloud.network.security_groups[name]
     if group.default:
-        raise ApiError("CannotDelete", f"the specified group: \"{asked['GroupId']}\" name: \"default\" cannot be deleted by a user")
+        raise ApiError(
+            "CannotDelete", f'the specified group: "{asked["GroupId"]}" name: "default" cannot be deleted by a user'
+        )
     others = (one for one in world.cloud.network.security_groups.values() if one is not group)
     named = any(rule.peer == name for other in others for rule in (*other.ingress, *other.egress))
     if named or world.cloud.network.members_of(name):
         raise ApiError("DependencyViolation", f"resource {asked['GroupId']} has a dependent object")
     rules = world.referring("GroupId", name, _INGRESS, _EGRESS)
-    return Change((*(Remove(one.id) for one in rules), Remove(f"{name}.own-rules"), Remove(name)), lambda _view: {"Return": True, "GroupId": asked["GroupId"]})
+    return Change(
+        (*(Remove(one.id) for one in rules), Remove(f"{name}.own-rules"), Remove(name)),
+        lambda _view: {"Return": True, "GroupId": asked["GroupId"]},
+    )
 
 
 def _authorize(*, egress: bool) -> Write:
@@ -76,7 +86,7 @@ def _authorize(*, egress: bool) -> Write:
         known = [_essence(properties) for kind, _, properties in there if kind == type_]
         for properties in wanted:
             if _essence(properties) in known:
-                text = f"the specified rule \"{_worded(world, properties)}\" already exists"
+                text = f'the specified rule "{_worded(world, properties)}" already exists'
                 raise ApiError("InvalidPermission.Duplicate", text)
         made = [(new_id("sgr"), {"GroupId": name, **properties}) for properties in wanted]
         puts = tuple(new(type_, id_, properties) for id_, properties in made)
@@ -86,10 +96,10 @@ def _authorize(*, egress: bool) -> Write:
     return authorize
 
 
-def _rules(view: Any, group_id: str, ids: set[str]) -> list[Mapping[str, Any]]:
-    from netful.account.ec2.describe.security_groups import security_group_rules
-
-    return [one for one in security_group_rules(view) if one["GroupId"] == group_id and one["SecurityGroupRuleId"] in ids]
+def _rules(view: View, group_id: str, ids: set[str]) -> list[Mapping[str, Any]]:
+    return [
+        one for one in security_group_rules(view) if one["GroupId"] == group_id and one["SecurityGroupRuleId"] in ids
+    ]
 
 
 def _revoke(*, egress: bool) -> Write:
@@ -101,12 +111,16 @@ def _revoke(*, egress: bool) -> Write:
         gone: list[str] = []
         for rule_id in asked.get("SecurityGroupRuleIds") or ():
             if world.name(rule_id) not in {id_ for id_, _ in own}:
-                raise ApiError("InvalidSecurityGroupRuleId.NotFound", f"The security group rule ID '{rule_id}' does not exist")
+                raise ApiError(
+                    "InvalidSecurityGroupRuleId.NotFound", f"The security group rule ID '{rule_id}' does not exist"
+                )
             gone.append(world.name(rule_id))
         for properties in _wanted(world, asked, egress=egress):
             found = next((id_ for id_, one in own if _essence(one) == _essence(properties)), None)
             if found is None:
-                raise ApiError("InvalidPermission.NotFound", "The specified rule does not exist in this security group.")
+                raise ApiError(
+                    "InvalidPermission.NotFound", "The specified rule does not exist in this security group."
+                )
             gone.append(found)
         kept = tuple(edit for edit in edits if isinstance(edit, Remove) or edit.resource.id not in gone)
         return Change((*kept, *(Remove(id_) for id_ in gone)))
@@ -116,7 +130,9 @@ def _revoke(*, egress: bool) -> Write:
 
 def _own_rules(world: World, name: str) -> tuple[tuple[Edit, ...], list[tuple[str, str, Properties]]]:
     """Return the edits that make a group's rules resources of their own, and these: type, id, properties."""
-    there = [(one.type, one.id, one.properties) for one in world.referring("GroupId", name, _INGRESS, _EGRESS)]
+    there: list[tuple[str, str, Properties]] = [
+        (one.type, one.id, one.properties) for one in world.referring("GroupId", name, _INGRESS, _EGRESS)
+    ]
     if world.resource(f"{name}.own-rules") is not None:
         return (), there
     group = world.cloud.network.security_groups[name]
@@ -152,7 +168,12 @@ def _wanted(world: World, asked: Mapping[str, Any], *, egress: bool) -> Iterator
             for peer in permission.get(list_) or ():
                 text = {"Description": peer["Description"]} if peer.get("Description") else {}
                 value = peer[member] if "Cidr" in member else world.name(peer.get(member) or peer.get("GroupName"))
-                yield {"IpProtocol": protocol, **({} if protocol == "-1" else ports), (out if egress else into): value, **text}
+                yield {
+                    "IpProtocol": protocol,
+                    **({} if protocol == "-1" else ports),
+                    (out if egress else into): value,
+                    **text,
+                }
 
 
 def _flat(asked: Mapping[str, Any]) -> list[Mapping[str, Any]]:
@@ -173,7 +194,9 @@ def _essence(properties: Properties) -> tuple[tuple[str, str], ...]:
 def _worded(world: World, properties: Properties) -> str:
     peer = next(str(value) for key, value in properties.items() if key.startswith(("Cidr", "Source", "Destination")))
     protocol = "ALL" if properties["IpProtocol"] == "-1" else str(properties["IpProtocol"]).upper()
-    ports = f", from port: {properties['FromPort']}, to port: {properties['ToPort']}" if "FromPort" in properties else ""
+    ports = (
+        f", from port: {properties['FromPort']}, to port: {properties['ToPort']}" if "FromPort" in properties else ""
+    )
     return f"peer: {world.view.id(peer)}, {protocol}{ports}, ALLOW"
 
 
@@ -186,14 +209,20 @@ def modify_security_group_rules(world: World, asked: Mapping[str, Any]) -> Chang
     for update in asked.get("SecurityGroupRules") or ():
         rule_id, rule = world.name(update["SecurityGroupRuleId"]), update.get("SecurityGroupRule") or {}
         if rule_id not in by_id:
-            raise ApiError("InvalidSecurityGroupRuleId.NotFound", f"The security group rule ID '{rule_id}' does not exist")
+            raise ApiError(
+                "InvalidSecurityGroupRuleId.NotFound", f"The security group rule ID '{rule_id}' does not exist"
+            )
         type_, _ = by_id[rule_id]
         side = "Destination" if type_ == _EGRESS else "Source"
         names = {"CidrIpv4": "CidrIp", "CidrIpv6": "CidrIpv6", "PrefixListId": f"{side}PrefixListId",
                  "ReferencedGroupId": f"{side}SecurityGroupId"}  # fmt: skip
         ports = {key: rule[key] for key in ("FromPort", "ToPort", "Description") if rule.get(key) is not None}
-        peer = {names[key]: value if "Cidr" in key else world.name(value) for key, value in rule.items() if key in names}
-        puts.append(new(type_, rule_id, {"GroupId": name, "IpProtocol": str(rule.get("IpProtocol", "-1")), **ports, **peer}))
+        peer = {
+            names[key]: value if "Cidr" in key else world.name(value) for key, value in rule.items() if key in names
+        }
+        puts.append(
+            new(type_, rule_id, {"GroupId": name, "IpProtocol": str(rule.get("IpProtocol", "-1")), **ports, **peer})
+        )
     return Change((*edits, *puts))
 
 
@@ -202,7 +231,9 @@ def update_descriptions(world: World, asked: Mapping[str, Any]) -> Change:
     name = world.existing(asked, "GroupId")
     edits, there = _own_rules(world, name)
     wanted = {
-        _essence(one): one.get("Description", "") for egress in (False, True) for one in _wanted(world, asked, egress=egress)
+        _essence(one): one.get("Description", "")
+        for egress in (False, True)
+        for one in _wanted(world, asked, egress=egress)
     }
     resources = {edit.resource.id: edit.resource for edit in edits if not isinstance(edit, Remove)}
     changed = [

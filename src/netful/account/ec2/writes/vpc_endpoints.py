@@ -52,7 +52,9 @@ def modify_vpc_endpoint(world: World, asked: Mapping[str, Any]) -> Change:
     name = world.existing(asked, "VpcEndpointId")
     resource = world.resource(name)
     if resource is None:
-        raise ApiError("InvalidVpcEndpointId.NotFound", f"The Vpc Endpoint Id '{asked['VpcEndpointId']}' does not exist")
+        raise ApiError(
+            "InvalidVpcEndpointId.NotFound", f"The Vpc Endpoint Id '{asked['VpcEndpointId']}' does not exist"
+        )
     changed: dict[str, Any] = {}
     for property_, id_kind, add, remove in _LISTS:
         if asked.get(add) or asked.get(remove):

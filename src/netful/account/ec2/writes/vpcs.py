@@ -27,7 +27,9 @@ def create_vpc(world: World, asked: Mapping[str, Any]) -> Change:
     id_, put = created("VpcId", "vpc", "AWS::EC2::VPC", asked, properties)
     edits = [put]
     if asked.get("AmazonProvidedIpv6CidrBlock"):
-        edits.append(new("AWS::EC2::VPCCidrBlock", new_id("vpc-cidr-assoc"), {"VpcId": id_, "AmazonProvidedIpv6CidrBlock": True}))
+        edits.append(
+            new("AWS::EC2::VPCCidrBlock", new_id("vpc-cidr-assoc"), {"VpcId": id_, "AmazonProvidedIpv6CidrBlock": True})
+        )
     return Change(tuple(edits), lambda view: {"Vpc": record(view, "VpcId", id_)})
 
 
@@ -36,7 +38,10 @@ def _block(asked: Mapping[str, Any], code: str) -> IPv4Network:
     try:
         block = IPv4Network(text, strict=False)
     except ValueError:
-        raise ApiError("InvalidParameterValue", f"Value ({text}) for parameter cidrBlock is invalid. This is not a valid CIDR block.") from None
+        raise ApiError(
+            "InvalidParameterValue",
+            f"Value ({text}) for parameter cidrBlock is invalid. This is not a valid CIDR block.",
+        ) from None
     if not _LARGEST <= block.prefixlen <= _SMALLEST:
         raise ApiError(code, f"The CIDR '{text}' is invalid.")
     return block
@@ -108,8 +113,14 @@ def associate_vpc_cidr_block(world: World, asked: Mapping[str, Any]) -> Change:
     """AssociateVpcCidrBlock: a further block of a VPC."""
     name, id_ = world.existing(asked, "VpcId"), new_id("vpc-cidr-assoc")
     ipv6 = bool(asked.get("AmazonProvidedIpv6CidrBlock"))
-    properties = {"AmazonProvidedIpv6CidrBlock": True} if ipv6 else {"CidrBlock": str(ip_network(asked["CidrBlock"], strict=False))}
-    member, state = ("Ipv6CidrBlockAssociation", "Ipv6CidrBlockState") if ipv6 else ("CidrBlockAssociation", "CidrBlockState")
+    properties = (
+        {"AmazonProvidedIpv6CidrBlock": True}
+        if ipv6
+        else {"CidrBlock": str(ip_network(asked["CidrBlock"], strict=False))}
+    )
+    member, state = (
+        ("Ipv6CidrBlockAssociation", "Ipv6CidrBlockState") if ipv6 else ("CidrBlockAssociation", "CidrBlockState")
+    )
     told = {"AssociationId": id_, "CidrBlock": properties.get("CidrBlock"), state: {"State": "associated"}}
     return Change(
         (new("AWS::EC2::VPCCidrBlock", id_, {"VpcId": name, **properties}),),

@@ -1,4 +1,4 @@
-"""The methods of Java's lists, maps, their entries and iterators."""
+"""Methods of Java's lists, maps, their entries and iterators."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ class JavaIterator:
         self._at = 0
 
     def has_next(self) -> bool:
-        """True as long as `next` gives something."""
+        """Return whether `next` has an item."""
         return self._at < len(self._items)
 
     def next(self) -> Any:
-        """The item, and on to the one behind it."""
+        """Return the next item and advance."""
         self._at += 1
         return _get(self._items, self._at - 1)
 
@@ -66,7 +66,7 @@ def _add_all(items: list[Any], more: list[Any]) -> bool:
 
 
 def _remove(items: list[Any], what: Any) -> Any:
-    """By position for a number, as Java's overloads have it, else by value."""
+    """Remove by position for a number, as Java's overloads do, else by value."""
     if isinstance(what, int) and not isinstance(what, bool):
         old = _get(items, what)
         del items[what]

@@ -1,6 +1,6 @@
-r"""Java's regular expressions by Python's: the same but for a few spellings.
+r"""Java's regular expressions by Python's, which differ in a few spellings.
 
-Character classes are ASCII in Java unless asked otherwise. A replacement says `$1` where Python says `\1`.
+Character classes are ASCII in Java by default. A replacement uses `$1` where Python uses `\1`.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _REPLACEMENT = re.compile(r"\\(.)|\$(\d)|([\\$])", re.DOTALL)
 
 @lru_cache(maxsize=512)
 def java_pattern(expression: str) -> re.Pattern[str]:
-    """The pattern that Java would compile."""
+    """Return the pattern as Java compiles it."""
     try:
         return re.compile(_SPELLING.sub(lambda found: _CLASSES.get(found[0], found[0]), expression), re.ASCII)
     except (re.error, OverflowError) as error:
@@ -43,7 +43,7 @@ def replace(value: str, expression: str, replacement: str, *, count: int = 0) ->
 
 
 def split(value: str, expression: str, limit: int = 0) -> list[str]:
-    """`split`: no empty strings at the end unless a limit is given, and no empty one first for an empty match."""
+    """`split`: without empty strings at the end unless a limit is given, and without an empty first one for an empty match."""
     pieces: list[str] = []
     at = 0
     for found in java_pattern(expression).finditer(value):

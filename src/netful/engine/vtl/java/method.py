@@ -1,7 +1,7 @@
-"""A method that a template may call, and how a table of them is written.
+"""Methods that a template may call, and tables of them.
 
-A table is keyed by name and number of arguments, as Java picks an overload; an argument of the wrong kind means that
-there is no such method, which in a template is null and not an error. A method that throws fails the whole render.
+A table is keyed by name and number of arguments, as Java selects an overload. With an argument of the wrong kind the method does
+not exist, which gives null in a template and not an error. A method that throws fails the whole render.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from netful.engine.vtl.syntax.errors import RenderError
 
 @dataclass(frozen=True, slots=True)
 class Method:
-    """What is called with the receiver and the arguments, and what kinds those must be."""
+    """A function of the receiver and the arguments, and the kinds of the arguments."""
 
     call: Callable[..., Any]
     takes: tuple[type, ...] = ()
@@ -25,7 +25,7 @@ Methods = dict[tuple[str, int], Method]
 
 
 def methods(**of: Callable[..., Any] | Method | tuple[Callable[..., Any] | Method, ...]) -> Methods:
-    """A table from `name=function` for no arguments, `name=Method(function, kinds)`, or a tuple of overloads."""
+    """Return a table from `name=function` for no arguments, `name=Method(function, kinds)`, or a tuple of overloads."""
     table: Methods = {}
     for name, overloads in of.items():
         for overload in overloads if isinstance(overloads, tuple) else (overloads,):
@@ -35,5 +35,5 @@ def methods(**of: Callable[..., Any] | Method | tuple[Callable[..., Any] | Metho
 
 
 def out_of_bounds(index: int, length: int) -> NoReturn:
-    """What Java throws."""
+    """Return the exception that Java throws."""
     raise RenderError(f"index {index} is out of bounds for length {length}")

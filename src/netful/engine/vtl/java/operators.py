@@ -1,6 +1,6 @@
-"""Operators, with Java's results: whole numbers stay whole, a division of them cuts, `+` with a string joins.
+"""Operators with Java's results: integers stay integers, their division truncates, `+` with a string concatenates.
 
-An operation on null, or on values it does not fit, gives null, as in Velocity; a comparison of them is false.
+An operation on null, or on values of unsuitable types, gives null, as in Velocity; a comparison of them is false.
 """
 
 from __future__ import annotations
@@ -68,7 +68,7 @@ def _plus(left: Any, right: Any) -> Any:
     return _sum(left, right)
 
 
-#: `&&` and `||` are not here: they need not evaluate their right side.
+# : without `&&` and `||`, which may skip their right side
 OPERATORS: dict[str, Operator] = {
     "==": equal,
     "!=": lambda left, right: not equal(left, right),

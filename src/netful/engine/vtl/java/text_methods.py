@@ -1,4 +1,4 @@
-"""The methods of java.lang.String, Integer, Double and Boolean that templates use."""
+"""Methods of java.lang.String, Integer, Double and Boolean that templates use."""
 
 from __future__ import annotations
 

@@ -1,11 +1,11 @@
-"""The values of a template, as Java shows them.
+"""Values of a template, and their text in Java.
 
-| Python | stands for | prints |
+| Python | value | prints |
 |---|---|---|
 | `dict` | a map | `{a=1, b=x}` |
-| `list` | an array that came from JSON | JSON: `[{"a":1}]` (recorded, api-gateway §5.7) |
-| `ArrayList` | a list of the template's own, of a split, of `keySet()` | `[1, x]` |
-| `ABSENT` | what `$input.path` and `$input.params` give for nothing | nothing; equal to `""` and to `$null` |
+| `list` | an array from JSON | JSON: `[{"a":1}]` (recorded, api-gateway §5.7) |
+| `ArrayList` | a list made in the template, by a split, by `keySet()` | `[1, x]` |
+| `ABSENT` | a missing value of `$input.path` and `$input.params` | nothing; equal to `""` and to `$null` |
 | `None` | undefined, or Java's null | nothing |
 """
 
@@ -23,7 +23,7 @@ from netful.engine.vtl.syntax.errors import RenderError
 
 
 class ArrayList(list[Any]):
-    """A list that did not come from JSON."""
+    """A list that is not from JSON."""
 
     __slots__ = ()
 
@@ -47,13 +47,13 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Lazy:
-    """A block from `#define`: rendered anew wherever its text is asked for."""
+    """A block from `#define`: rendered at each use of its text."""
 
     rendered: Callable[[], str]
 
 
 def text(value: Any) -> str:
-    """What is printed for a value."""
+    """Return the printed text of a value."""
     if type(value) is str:
         return value
     printer = _PRINTERS.get(type(value))
@@ -61,7 +61,7 @@ def text(value: Any) -> str:
 
 
 def json_text(value: Any) -> str:
-    """A value as JSON, without blanks."""
+    """Return a value as JSON, without blanks."""
     if isinstance(value, str):
         return encode_basestring(value)
     if value is None:
@@ -74,17 +74,17 @@ def json_text(value: Any) -> str:
 
 
 def map_key(value: Any) -> Any:
-    """A value as the key of a map; a list or a map is one by what it prints."""
+    """Return a value as the key of a map; the key for a list or a map is its text."""
     return value if value is None or isinstance(value, str | int | float) else text(value)
 
 
 def truthy(value: Any) -> bool:
-    """Velocity 1's truth: all is true but null and false, and here what is absent."""
+    """Return the truth value of Velocity 1: everything is true except null, false and absent values."""
     return value is not None and value is not False and value is not ABSENT
 
 
 def equal(left: Any, right: Any) -> bool:
-    """`==`: null equals only null; values of one kind by value; of different kinds by what they print."""
+    """`==`: null equals only null; values of one kind compare by value, of different kinds by their text."""
     if left is None or right is None:
         return _is_nothing(left) and _is_nothing(right)
     if type(left) is type(right) or (_is_number(left) and _is_number(right)):
@@ -96,7 +96,7 @@ def equal(left: Any, right: Any) -> bool:
 
 
 def double_text(value: float) -> str:
-    """A double as Java prints it: `1.0`, `1.0E10`, `1.5E-5`."""
+    """Return a double as Java prints it: `1.0`, `1.0E10`, `1.5E-5`."""
     if not math.isfinite(value):
         return "NaN" if math.isnan(value) else ("-" * (value < 0)) + "Infinity"
     if value == 0 or 1e-3 <= abs(value) < 1e7:
@@ -119,7 +119,7 @@ def _inner(value: Any) -> str:
 
 
 def _bounded(parts: list[str], marks: str, limit: int = limits.TEXT_LENGTH) -> str:
-    """The parts between the first and last of the marks, joined by those between."""
+    """Return the parts joined by separators, between the first and the last mark."""
     if sum(map(len, parts)) > limit:
         raise RenderError(f"a value of more than {limit} characters")
     return f"{marks[0]}{marks[1:-1].join(parts)}{marks[-1]}"

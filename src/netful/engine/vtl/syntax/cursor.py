@@ -1,4 +1,4 @@
-"""A place in a template's text, and how to go on from it."""
+"""A position in a template's text that can advance."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ SPACE = re.compile(r"[ \t\r\n]*")
 
 
 class Cursor:
-    """`at` moves through `source`. One over the inside of a string tells errors at that string, in its `outer` text."""
+    """Position `at` in `source`. A cursor inside a string reports errors at that string, in its `outer` text."""
 
     __slots__ = ("at", "nesting", "outer", "source")
 
@@ -25,41 +25,41 @@ class Cursor:
 
     @property
     def ended(self) -> bool:
-        """True behind the last character."""
+        """Return whether the position is after the last character."""
         return self.at >= len(self.source)
 
     @property
     def next(self) -> str:
-        """The character here, or nothing at the end."""
+        """Return the character at the position, or "" at the end."""
         return self.source[self.at : self.at + 1]
 
     def match(self, pattern: re.Pattern[str]) -> re.Match[str] | None:
-        """Move over what the pattern matches here."""
+        """Advance over the match of a pattern at the position."""
         found = pattern.match(self.source, self.at)
         if found:
             self.at = found.end()
         return found
 
     def take(self, literal: str) -> bool:
-        """Move over exactly this text, if it stands here."""
+        """Advance over exactly this text, if it is at the position."""
         if not self.source.startswith(literal, self.at):
             return False
         self.at += len(literal)
         return True
 
     def skip_space(self) -> None:
-        """Move over white space and line ends."""
+        """Advance over white space and line ends."""
         self.match(SPACE)
 
     def expect(self, literal: str) -> None:
-        """Move over white space and this text, which must be there."""
+        """Advance over white space and this text, which is required."""
         self.skip_space()
         if not self.take(literal):
             found = f"`{self.next}`" if self.next else "the end"
             raise self.error(f"expected `{literal}`, found {found}")
 
     def error(self, what: str, at: int | None = None, hint: str = "") -> TemplateError:
-        """The error for this place, or for another one in the same text."""
+        """Return the error for this position, or for another one in the same text."""
         if self.outer:
             return self.outer.error(what, hint=hint)
         before = self.source[: self.at if at is None else at]
@@ -68,7 +68,7 @@ class Cursor:
 
     @contextmanager
     def nested(self) -> Iterator[None]:
-        """One level deeper, as long as there may be one."""
+        """Enter one level of nesting. Raise TemplateError at the limit."""
         if self.nesting >= limits.NESTING:
             raise self.error(f"more than {limits.NESTING} levels inside one another")
         self.nesting += 1

@@ -1,9 +1,9 @@
-"""What can go wrong with a mapping template.
+"""Errors of mapping templates.
 
 NetfulError
 ├── TemplateError       the text is not VTL: line and column
-└── RenderError         it is, but this request makes it fail; API Gateway answers 500
-    └── BodyError       the body claims to be JSON and is not; API Gateway answers 400 to a caller
+└── RenderError         the text is VTL but fails for this request; API Gateway answers 500
+    └── BodyError       the body starts as JSON and is not valid; API Gateway answers 400 to a caller
 """
 
 from __future__ import annotations
@@ -25,4 +25,4 @@ class RenderError(NetfulError):
 
 
 class BodyError(RenderError):
-    """A body that starts as JSON and is not (api-gateway §5.4)."""
+    """A body that starts as JSON and is not valid (api-gateway §5.4)."""

@@ -1,9 +1,9 @@
-"""Expressions and references: from text to nodes.
+"""Parser of expressions and references: from text to nodes.
 
-Rules that surprise, all of them Velocity's:
-1. A name may hold a dash, so `$a-1` is one name; write `$a - 1`.
+Surprising rules, all of Velocity:
+1. A name may contain a dash, so `$a-1` is one name; write `$a - 1`.
 2. A backslash in a string is a backslash; a quote inside is doubled. Only double quotes interpolate.
-3. `.` belongs to a reference in text only before a name: in `$a.` it is a full stop.
+3. `.` belongs to a reference only before a name: in `$a.` it is a full stop.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ ReadBlock = Callable[[Cursor], Block]
 
 
 class ExpressionReader:
-    """Reads expressions at a cursor. `read_block` reads the template that a double-quoted string is."""
+    """Parser of expressions at a cursor. `read_block` parses the template in a double-quoted string."""
 
     __slots__ = ("_read_block",)
 
@@ -60,7 +60,7 @@ class ExpressionReader:
         self._read_block = read_block
 
     def expression(self, cursor: Cursor, strength: int = 0) -> Expression:
-        """The longest expression here whose operators bind more than `strength`."""
+        """Return the longest expression here whose operators bind stronger than `strength`."""
         with cursor.nested():
             left = self._unary(cursor)
             while operator := self._operator(cursor, strength):
@@ -86,7 +86,7 @@ class ExpressionReader:
         return self.operand(cursor)
 
     def operand(self, cursor: Cursor) -> Expression:
-        """A value without operators around it."""
+        """Return a value without operators around it."""
         cursor.skip_space()
         sign = cursor.next
         match sign:
@@ -121,7 +121,7 @@ class ExpressionReader:
         return reference
 
     def reference(self, cursor: Cursor) -> Reference | None:
-        """The reference that starts here, if the dollar sign is one of a reference."""
+        """Return the reference at the position; None if the dollar sign does not begin one."""
         start = cursor.match(REFERENCE)
         if start is None:
             return None

@@ -1,20 +1,20 @@
-"""What bounds a template. The first two are AWS's quotas (api-gateway §5.7, §5.11); the rest keep a gateway alive."""
+"""Limits of a template. The first two are AWS quotas (api-gateway §5.7, §5.11); the others protect the gateway."""
 
 from __future__ import annotations
 
 TEMPLATE_BYTES = 300 * 1024
 LOOP_ITERATIONS = 1_000
-#: A payload is 10 MB at most, so no text on the way to it need be longer.
+# : a payload has 10 MB at most, so no intermediate text needs more
 TEXT_LENGTH = 10 * 1024 * 1024
-#: Velocity's own `velocimacro.max.depth`; `#evaluate` counts too.
+# : Velocity's `velocimacro.max.depth`; `#evaluate` counts too
 CALL_DEPTH = 20
-#: Directives, brackets and strings inside one another.
+# : nesting of directives, brackets and strings
 NESTING = 40
-#: One unit is a character of a loop's or macro's body that is run, or 16 characters of text that are made.
+# : one unit is a character of an executed loop or macro body, or 16 characters of text that are made
 WORK = 10_000_000
-#: Characters of a list of the template's own, which may hold another many times over.
+# : characters of a list of the template, which may contain another one many times
 LIST_TEXT_LENGTH = 1024 * 1024
-#: Elements of one list or range.
+# : elements of one list or range
 LIST_LENGTH = 100_000
-#: Bits of one integer; Java's BigInteger would go on.
+# : bits of one integer; Java's BigInteger has no such limit
 INTEGER_BITS = 1_024

@@ -1,4 +1,4 @@
-"""The syntax tree of a mapping template. `Block` is what stands between two directives; `Expression` has a value."""
+"""Syntax tree of a mapping template. `Block` is the content between two directives; `Expression` has a value."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ class Literal:
 
 @dataclass(frozen=True, slots=True)
 class Interpolation:
-    """A double-quoted string, which is a template itself."""
+    """A double-quoted string, which is itself a template."""
 
     body: Block
 
@@ -69,7 +69,7 @@ class MapLiteral:
 
 @dataclass(frozen=True, slots=True)
 class Range:
-    """`[first..last]`, both ends included; it may go down."""
+    """`[first..last]`, both ends included; it may descend."""
 
     first: Expression
     last: Expression
@@ -96,7 +96,7 @@ Expression = Reference | Literal | Interpolation | ListLiteral | MapLiteral | Ra
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """Characters that are printed as they stand."""
+    """Characters that print unchanged."""
 
     text: str
 
@@ -146,7 +146,7 @@ class MacroCall:
 
 @dataclass(frozen=True, slots=True)
 class Define:
-    """`#define($name)`: a block that is rendered wherever the name is printed."""
+    """`#define($name)`: a block that is rendered at each use of the name."""
 
     name: str
     body: Block

@@ -1,7 +1,7 @@
-"""A template's text: from characters to a block of nodes.
+"""Parser of a template: from text to a block of nodes.
 
-White space is Velocity 1's: a directive swallows the blanks and the line end right behind it, never what is before it;
-a `##` comment swallows its line end. A backslash before a reference or directive takes its meaning away.
+White space follows Velocity 1: a directive removes the blanks and the line end after it, never those before it; a `##` comment
+removes its line end. A backslash before a reference or directive makes it plain text.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ _KEYWORDS = frozenset(("set", "if", "foreach", "macro", "define", "evaluate", "b
 
 
 class Parser:
-    """Reads a template; a macro may be called before it is defined, so the names of all are known first."""
+    """Parser of a template. A macro may be called before its definition, so all macro names are collected first."""
 
     __slots__ = ("_expressions", "_macros")
 
@@ -55,14 +55,14 @@ class Parser:
         self._expressions = ExpressionReader(self._whole)
 
     def parse(self, source: str) -> Block:
-        """The nodes of a whole template."""
+        """Return the nodes of a whole template."""
         return self._whole(Cursor(source))
 
     def _whole(self, cursor: Cursor) -> Block:
         return self._block(cursor, frozenset())[0]
 
     def _block(self, cursor: Cursor, closers: frozenset[str], opened: int = 0) -> tuple[Block, str]:
-        """Nodes up to one of `closers`, and which one it was; the cursor stands behind it. `opened`: the directive."""
+        """Return the nodes up to one of `closers`, and that closer; the cursor is after it. `opened`: the directive."""
         nodes: list[Node] = []
         with cursor.nested():
             while not cursor.ended:
@@ -78,7 +78,7 @@ class Parser:
         return _joined(nodes), ""
 
     def _next(self, cursor: Cursor) -> tuple[Node, ...] | str:
-        """The nodes that stand here, or the name of a directive that closes a block."""
+        """Return the nodes at the position, or the name of a directive that closes a block."""
         if plain := cursor.match(_PLAIN):
             return (Text(plain[0]),)
         match cursor.next:
@@ -224,14 +224,14 @@ class Parser:
 
 
 def _one(cursor: Cursor) -> tuple[Node, ...]:
-    """The character here, as text."""
+    """Return the character at the position, as text."""
     character = cursor.next
     cursor.at += 1
     return (Text(character),)
 
 
 def _joined(nodes: list[Node]) -> Block:
-    """The same nodes with neighbouring texts made one."""
+    """Return the nodes with adjacent texts joined."""
     joined: list[Node] = []
     for is_text, group in groupby(nodes, key=lambda node: isinstance(node, Text)):
         if is_text:

@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
-from netful.functions.api.protocol.context import ONE, Context, Route, content
-from netful.functions.api.protocol.message import Call, Reply, document
+from netful.functions.api.protocol.context import Asked, Context, Operation
+from netful.functions.api.protocol.message import Reply, document
 from netful.functions.api.protocol.refusals import invalid_parameter
 from netful.functions.code.versions import LATEST
 from netful.functions.environments.provisioning import Provisioned
 from netful.functions.environments.scaling import MINIMUM_UNRESERVED
 from netful.functions.invocations.invocation import InvokeRefused
 
-_CONCURRENCY = ONE + "/concurrency"
-_PROVISIONED = ONE + "/provisioned-concurrency"
 
-
-async def put_function_concurrency(context: Context, call: Call, part: Mapping[str, str]) -> Reply:
+async def put_function_concurrency(context: Context, asked: Asked) -> Reply:
     """PutFunctionConcurrency."""
-    one, number = context.named(call, part), _number(content(call.body), "ReservedConcurrentExecutions", 0)
+    one, number = context.named(asked), asked["ReservedConcurrentExecutions"]
     service, function = context.service(), one.function
     provisioned = service.scaling.provisioned(function.id)
     if number < provisioned:
@@ -37,21 +33,21 @@ async def put_function_concurrency(context: Context, call: Call, part: Mapping[s
     return document(200, {"ReservedConcurrentExecutions": number})
 
 
-async def get_function_concurrency(context: Context, call: Call, part: Mapping[str, str]) -> Reply:
+async def get_function_concurrency(context: Context, asked: Asked) -> Reply:
     """GetFunctionConcurrency."""
-    reserved = context.named(call, part).function.reserved_concurrent_executions
+    reserved = context.named(asked).function.reserved_concurrent_executions
     return document(200, {} if reserved is None else {"ReservedConcurrentExecutions": reserved})
 
 
-async def delete_function_concurrency(context: Context, call: Call, part: Mapping[str, str]) -> Reply:
+async def delete_function_concurrency(context: Context, asked: Asked) -> Reply:
     """DeleteFunctionConcurrency."""
-    context.service().reserve(context.named(call, part).function.id, None)
+    context.service().reserve(context.named(asked).function.id, None)
     return Reply(204)
 
 
-async def put_provisioned(context: Context, call: Call, part: Mapping[str, str]) -> Reply:
+async def put_provisioned(context: Context, asked: Asked) -> Reply:
     """PutProvisionedConcurrencyConfig: the environments start behind the answer."""
-    one, number = context.named(call, part), _number(content(call.body), "ProvisionedConcurrentExecutions", 1)
+    one, number = context.named(asked), asked["ProvisionedConcurrentExecutions"]
     service, function = context.service(), one.function
     if one.qualifier in {"", LATEST}:
         raise invalid_parameter("Provisioned Concurrency Configs cannot be applied to unpublished function versions.")
@@ -72,25 +68,27 @@ async def put_provisioned(context: Context, call: Call, part: Mapping[str, str])
     return document(202, _told(made))
 
 
-async def get_provisioned(context: Context, call: Call, part: Mapping[str, str]) -> Reply:
-    """GetProvisionedConcurrencyConfig, or with List=ALL ListProvisionedConcurrencyConfigs."""
-    one = context.named(call, part)
-    provisioning = context.service().provisioning
-    if call.query.get("List") == "ALL":
-        found = provisioning.all_of(one.function.id)
-        arn = {qualifier: context.arn(one, qualifier) for qualifier in found}
-        told = [{"FunctionArn": arn[qualifier], **_told(config)} for qualifier, config in found.items()]
-        return document(200, {"ProvisionedConcurrencyConfigs": told})
-    config = provisioning.of(one.function.id, one.qualifier)
+async def get_provisioned(context: Context, asked: Asked) -> Reply:
+    """GetProvisionedConcurrencyConfig."""
+    one = context.named(asked)
+    config = context.service().provisioning.of(one.function.id, one.qualifier)
     if config is None:
         message = "No Provisioned Concurrency Config found for this function"
         raise InvokeRefused(404, "ProvisionedConcurrencyConfigNotFoundException", message)
     return document(200, _told(config))
 
 
-async def delete_provisioned(context: Context, call: Call, part: Mapping[str, str]) -> Reply:
+async def list_provisioned(context: Context, asked: Asked) -> Reply:
+    """ListProvisionedConcurrencyConfigs."""
+    one = context.named(asked)
+    found = context.service().provisioning.all_of(one.function.id)
+    told = [{"FunctionArn": context.arn(one, qualifier), **_told(config)} for qualifier, config in found.items()]
+    return document(200, {"ProvisionedConcurrencyConfigs": told})
+
+
+async def delete_provisioned(context: Context, asked: Asked) -> Reply:
     """DeleteProvisionedConcurrencyConfig."""
-    one = context.named(call, part)
+    one = context.named(asked)
     await context.service().provisioning.delete(one.function.id, one.qualifier)
     return Reply(204)
 
@@ -106,18 +104,12 @@ def _told(config: Provisioned) -> dict[str, Any]:
     return told | ({"StatusReason": config.reason} if config.reason else {})
 
 
-def _number(asked: Mapping[str, Any], member: str, least: int) -> int:
-    value = asked.get(member)
-    if not isinstance(value, int) or value < least:
-        raise invalid_parameter(f"'{member}' value must be at least {least}: {value}")
-    return value
-
-
-ROUTES: tuple[Route, ...] = (
-    ("PUT", _CONCURRENCY, put_function_concurrency),
-    ("GET", _CONCURRENCY, get_function_concurrency),
-    ("DELETE", _CONCURRENCY, delete_function_concurrency),
-    ("PUT", _PROVISIONED, put_provisioned),
-    ("GET", _PROVISIONED, get_provisioned),
-    ("DELETE", _PROVISIONED, delete_provisioned),
-)
+OPERATIONS: dict[str, Operation] = {
+    "PutFunctionConcurrency": put_function_concurrency,
+    "GetFunctionConcurrency": get_function_concurrency,
+    "DeleteFunctionConcurrency": delete_function_concurrency,
+    "PutProvisionedConcurrencyConfig": put_provisioned,
+    "GetProvisionedConcurrencyConfig": get_provisioned,
+    "ListProvisionedConcurrencyConfigs": list_provisioned,
+    "DeleteProvisionedConcurrencyConfig": delete_provisioned,
+}

@@ -1,4 +1,4 @@
-"""A function's configuration as the Lambda API tells it (lambda §1.4, §1.5, §5.2)."""
+"""Configuration of a function in the Lambda API (lambda §1.4, §1.5, §5.2)."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ def created(told: dict[str, Any]) -> dict[str, Any]:
 
 
 def listed(service: FunctionService, version: Version) -> dict[str, Any]:
-    """A configuration as ListFunctions tells it."""
+    """Return a configuration as ListFunctions has it."""
     whole = configuration(service, version, "" if version.number == LATEST else version.number)
     return {name: value for name, value in whole.items() if not name.startswith(_NOT_LISTED)}
 

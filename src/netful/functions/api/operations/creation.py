@@ -5,24 +5,22 @@ The template's own functions stay: one of them is deleted by taking it out of th
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from typing import Any
 
 from netful.functions.api.operations.configuration import configuration, created
 from netful.functions.api.operations.functions import code_of
 from netful.functions.api.operations.updates import updated
-from netful.functions.api.protocol.context import FUNCTIONS, Context, Route, content
-from netful.functions.api.protocol.message import Call, Reply, document
+from netful.functions.api.protocol.context import Asked, Context, Operation
+from netful.functions.api.protocol.message import Reply, document
+from netful.functions.api.protocol.names import name_in
 from netful.functions.api.protocol.refusals import conflict, invalid_parameter, malformed_value, not_implemented
 from netful.functions.code import runtimes
 from netful.functions.code.versions import Version
 from netful.model.core.errors import StackError
 from netful.model.functions.function import Code, Function
 
-_NAME = r"(arn:(aws[a-zA-Z-]*)?:lambda:)?([a-z]{2}(-gov)?-[a-z]+-\d{1}:)?(\d{12}:)?(function:)?([a-zA-Z0-9-_]+)(:(\$LATEST|[a-zA-Z0-9-_]+))?"
-_ROLE = r"arn:(aws[a-zA-Z-]*)?:iam::\d{12}:role/?[a-zA-Z_0-9+=,.@\-_/]+"
-_PLAIN_NAME = re.compile(r"[a-zA-Z0-9-_]{1,64}")
+_LONGEST_NAME = 64
 _CONFIGURED = (
     "Timeout", "MemorySize", "Environment", "EphemeralStorage", "Handler", "VpcConfig", "Description", "TracingConfig",
     "LoggingConfig", "Layers",
@@ -34,16 +32,16 @@ _READ = frozenset(
 _WITHOUT_EFFECT = frozenset({"SnapStart"})
 
 
-async def create_function(context: Context, call: Call, _part: Mapping[str, str]) -> Reply:
+async def create_function(context: Context, asked: Asked) -> Reply:
     """CreateFunction: it is Pending until its interfaces are there."""
-    asked, service = content(call.body), context.service()
+    service = context.service()
     function = _function(context, asked)
-    code = await code_of(context, asked["Code"] if isinstance(asked.get("Code"), dict) else {})
+    code = await code_of(context, asked["Code"])
     found = service.moves.rejection(function)
     if found is not None:
         raise invalid_parameter(found.problem.why)
     try:
-        version = await service.create(function, code, str(asked.get("Description") or ""))
+        version = await service.create(function, code, asked.get("Description", ""))
     except StackError as problem:
         raise invalid_parameter(problem.why or problem.what) from problem
     return document(201, created(configuration(service, await _told(context, version, asked))))
@@ -51,16 +49,14 @@ async def create_function(context: Context, call: Call, _part: Mapping[str, str]
 
 async def _told(context: Context, version: Version, asked: Mapping[str, Any]) -> Version:
     """The first version where one is to be published with the function, else `$LATEST`."""
-    return await context.service().publish(version.function.id, "") if asked.get("Publish") is True else version
+    return await context.service().publish(version.function.id, "") if asked.get("Publish") else version
 
 
 def _function(context: Context, asked: Mapping[str, Any]) -> Function:
-    """What is asked for; raises InvokeRefused."""
-    cloud, name, role = context.service().cloud, str(asked.get("FunctionName", "")), str(asked.get("Role", ""))
-    if not _PLAIN_NAME.fullmatch(name):
-        raise malformed_value(name, "functionName", f"Member must satisfy regular expression pattern: {_NAME}")
-    if not re.fullmatch(_ROLE, role):
-        raise malformed_value(role, "role", f"Member must satisfy regular expression pattern: {_ROLE}")
+    """Return the function that a request asks for; raises InvokeRefused."""
+    cloud, name = context.service().cloud, name_in(asked["FunctionName"])
+    if len(name) > _LONGEST_NAME:
+        raise malformed_value(name, "functionName", f"Member must have length less than or equal to {_LONGEST_NAME}")
     if any(name in {one.id, one.function_name} for one in cloud.compute.functions.values()):
         raise conflict(f"Function already exist: {name}")
     other = next((m for m in asked if m not in _READ | _WITHOUT_EFFECT), "")
@@ -68,7 +64,9 @@ def _function(context: Context, asked: Mapping[str, Any]) -> Function:
         raise not_implemented(
             f"CreateFunction with {other or 'container images'}: write the function into the template"
         )
-    bare = Function(name, name, Code(), runtime=str(asked.get("Runtime", "")), role=role, tags=_tags(asked))
+    bare = Function(
+        name, name, Code(), runtime=asked.get("Runtime", ""), role=asked["Role"], tags=asked.get("Tags", {})
+    )
     try:
         runtimes.family_of(bare)
     except StackError as problem:
@@ -76,9 +74,6 @@ def _function(context: Context, asked: Mapping[str, Any]) -> Function:
     return updated(cloud, bare, {member: asked[member] for member in _CONFIGURED if member in asked})
 
 
-def _tags(asked: Mapping[str, Any]) -> dict[str, str]:
-    tags = asked.get("Tags")
-    return {str(key): str(value) for key, value in tags.items()} if isinstance(tags, dict) else {}
-
-
-ROUTES: tuple[Route, ...] = (("POST", FUNCTIONS + "/?", create_function),)
+OPERATIONS: dict[str, Operation] = {
+    "CreateFunction": create_function,
+}

@@ -1,4 +1,4 @@
-"""How asynchronous invocations are retried and who is told, by function, version or alias (lambda §4.4)."""
+"""Retries and destinations of asynchronous invocations, by function, version or alias (lambda §4.4)."""
 
 from __future__ import annotations
 
@@ -6,65 +6,61 @@ import time
 from collections.abc import Mapping
 from typing import Any
 
-from netful.functions.api.protocol.context import ONE, Context, Route, content
-from netful.functions.api.protocol.message import Call, Reply, document
+from netful.functions.api.protocol.context import Asked, Context, Operation
+from netful.functions.api.protocol.message import Reply, document
 from netful.functions.api.protocol.names import Named
 from netful.functions.api.protocol.pages import page
 from netful.functions.api.protocol.refusals import invalid_parameter
 from netful.functions.code.versions import LATEST
 from netful.functions.events.event_settings import CONFIG, event_invoke_configs
 from netful.functions.invocations.invocation import InvokeRefused
+from netful.model.core.numbers import whole_number
 from netful.model.core.resource import Resource
 
-_CONFIG = ONE + "/event-invoke-config"
 _CHANGED = "netful:LastModified"
 _BEGAN = time.time()
-# Members with the least and the greatest that Lambda takes.
-_NUMBERS = {"MaximumRetryAttempts": (0, 2), "MaximumEventAgeInSeconds": (60, 21_600)}
+_NUMBERS = ("MaximumRetryAttempts", "MaximumEventAgeInSeconds")
 _DESTINATIONS = "DestinationConfig"
 
 
-async def put_event_invoke_config(context: Context, call: Call, part: Mapping[str, str]) -> Reply:
+async def put_event_invoke_config(context: Context, asked: Asked) -> Reply:
     """PutFunctionEventInvokeConfig: what is not said is Lambda's default."""
-    return await _set(context, call, part, {})
+    return await _set(context, asked, {})
 
 
-async def update_event_invoke_config(context: Context, call: Call, part: Mapping[str, str]) -> Reply:
+async def update_event_invoke_config(context: Context, asked: Asked) -> Reply:
     """UpdateFunctionEventInvokeConfig: what is not said stays."""
-    return await _set(context, call, part, _of(context, context.named(call, part)).properties)
+    return await _set(context, asked, _of(context, context.named(asked)).properties)
 
 
-async def get_event_invoke_config(context: Context, call: Call, part: Mapping[str, str]) -> Reply:
+async def get_event_invoke_config(context: Context, asked: Asked) -> Reply:
     """GetFunctionEventInvokeConfig."""
-    one = context.named(call, part)
+    one = context.named(asked)
     return document(200, _told(context, one, _of(context, one)))
 
 
-async def list_event_invoke_configs(context: Context, call: Call, part: Mapping[str, str]) -> Reply:
+async def list_event_invoke_configs(context: Context, asked: Asked) -> Reply:
     """ListFunctionEventInvokeConfigs."""
-    one = context.named(call, part)
+    one = context.named(asked)
     found = event_invoke_configs(context.service().cloud, one.function.id)
     told = [_told(context, Named(one.function, qualifier), config) for qualifier, config in found.items()]
-    return page(call, told, "FunctionEventInvokeConfigs")
+    return page(asked, told, "FunctionEventInvokeConfigs")
 
 
-async def delete_event_invoke_config(context: Context, call: Call, part: Mapping[str, str]) -> Reply:
+async def delete_event_invoke_config(context: Context, asked: Asked) -> Reply:
     """DeleteFunctionEventInvokeConfig."""
-    gone = _of(context, context.named(call, part)).id
+    gone = _of(context, context.named(asked)).id
     resources = context.service().cloud.template.resources
     await context.service().amend({id_: one for id_, one in resources.items() if id_ != gone})
     return Reply(204)
 
 
-async def _set(context: Context, call: Call, part: Mapping[str, str], before: Mapping[str, Any]) -> Reply:
-    one, asked = context.named(call, part), content(call.body)
+async def _set(context: Context, asked: Asked, before: Mapping[str, Any]) -> Reply:
+    one = context.named(asked)
     context.version(one)
-    members = {name: asked[name] for name in (*_NUMBERS, _DESTINATIONS) if asked.get(name) is not None}
+    members = {name: asked[name] for name in (*_NUMBERS, _DESTINATIONS) if name in asked}
     if not members:
         raise invalid_parameter("You must specify at least one of error handling or destination setting.")
-    for name, (least, most) in _NUMBERS.items():
-        if name in members and not least <= int(members[name]) <= most:
-            raise invalid_parameter(f"'{name}' value must be between {least} and {most}: {members[name]}")
     cloud, qualifier = context.service().cloud, one.qualifier or LATEST
     known = event_invoke_configs(cloud, one.function.id).get(qualifier)
     named = {"FunctionName": one.function.function_name, "Qualifier": qualifier, _CHANGED: time.time()}
@@ -86,7 +82,8 @@ def _of(context: Context, one: Named) -> Resource:
 
 def _told(context: Context, one: Named, config: Resource) -> dict[str, Any]:
     written = config.properties
-    told = {name: int(written[name]) for name in _NUMBERS if str(written.get(name)).isdigit()}
+    numbers = {name: whole_number(written.get(name)) for name in _NUMBERS}
+    told: dict[str, Any] = {name: number for name, number in numbers.items() if number is not None}
     destinations = written.get(_DESTINATIONS)
     parts: Mapping[str, Any] = destinations if isinstance(destinations, Mapping) else {}
     targets = {name: {"Destination": _target(parts.get(name))} for name in ("OnSuccess", "OnFailure")}
@@ -103,10 +100,10 @@ def _target(written: Any) -> str:
     return target if isinstance(target, str) else ""
 
 
-ROUTES: tuple[Route, ...] = (
-    ("PUT", _CONFIG, put_event_invoke_config),
-    ("POST", _CONFIG, update_event_invoke_config),
-    ("GET", _CONFIG, get_event_invoke_config),
-    ("DELETE", _CONFIG, delete_event_invoke_config),
-    ("GET", _CONFIG + "/list", list_event_invoke_configs),
-)
+OPERATIONS: dict[str, Operation] = {
+    "PutFunctionEventInvokeConfig": put_event_invoke_config,
+    "UpdateFunctionEventInvokeConfig": update_event_invoke_config,
+    "GetFunctionEventInvokeConfig": get_event_invoke_config,
+    "DeleteFunctionEventInvokeConfig": delete_event_invoke_config,
+    "ListFunctionEventInvokeConfigs": list_event_invoke_configs,
+}

@@ -7,17 +7,16 @@ from __future__ import annotations
 
 import time
 import uuid
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
-from netful.functions.api.protocol.context import Context, Route, content
-from netful.functions.api.protocol.message import Call, Reply, document
+from netful.functions.api.protocol.context import Asked, Context, Operation
+from netful.functions.api.protocol.message import Reply, document
 from netful.functions.api.protocol.names import function_arn, named
 from netful.functions.api.protocol.pages import page
 from netful.functions.api.protocol.refusals import (
     conflict,
-    invalid_parameter,
     malformed_null,
     no_such_resource,
     not_implemented,
@@ -31,22 +30,18 @@ from netful.functions.events.event_source_mappings import (
 from netful.model.cloud import Cloud
 from netful.model.core.resource import Resource
 
-_ALL = r"/2015-03-31/event-source-mappings/?"
-_ONE_MAPPING = r"/2015-03-31/event-source-mappings/(?P<uuid>[0-9a-f-]+)"
 _BEGAN = time.time()
 _CHANGED = "netful:LastModified"
-_POSITIONS = frozenset({"TRIM_HORIZON", "LATEST", "AT_TIMESTAMP"})
-_LARGEST_BATCH, _MOST_PARALLEL = 10_000, 10
 
 
-async def create_mapping(context: Context, call: Call, _part: Mapping[str, str]) -> Reply:
+async def create_mapping(context: Context, asked: Asked) -> Reply:
     """CreateEventSourceMapping: of a queue or a stream of DynamoDB or Kinesis."""
-    asked, cloud = content(call.body), context.service().cloud
-    one, source = named(cloud, str(asked.get("FunctionName"))), str(asked.get("EventSourceArn"))
+    cloud = context.service().cloud
+    one, source = named(cloud, asked["FunctionName"]), asked.get("EventSourceArn", "")
     context.version(one)
     if source.split(":")[2:3] not in (["sqs"], ["dynamodb"], ["kinesis"]):
         raise not_implemented(f"event source mappings of {source}: of queues and streams only")
-    if ":sqs:" not in source and asked.get("StartingPosition") not in _POSITIONS:
+    if ":sqs:" not in source and "StartingPosition" not in asked:
         raise malformed_null("startingPosition")
     arn = function_arn(cloud, one.function.function_name, one.qualifier)
     for _, mapping in _mappings(cloud):
@@ -58,43 +53,44 @@ async def create_mapping(context: Context, call: Call, _part: Mapping[str, str])
     return await _put(context, Resource(str(uuid.uuid4()), MAPPING, {**asked, "FunctionName": arn}), "Creating")
 
 
-async def update_mapping(context: Context, call: Call, part: Mapping[str, str]) -> Reply:
+async def update_mapping(context: Context, asked: Asked) -> Reply:
     """UpdateEventSourceMapping: what is not said stays."""
-    asked, cloud = content(call.body), context.service().cloud
-    resource, _ = _of(cloud, part["uuid"])
+    cloud = context.service().cloud
+    resource, _ = _of(cloud, asked["UUID"])
+    changes = {name: value for name, value in asked.items() if name != "UUID"}
     if "FunctionName" in asked:
-        one = named(cloud, str(asked["FunctionName"]))
+        one = named(cloud, asked["FunctionName"])
         context.version(one)
-        asked["FunctionName"] = function_arn(cloud, one.function.function_name, one.qualifier)
-    return await _put(context, replace(resource, properties={**resource.properties, **asked}), "Updating")
+        changes["FunctionName"] = function_arn(cloud, one.function.function_name, one.qualifier)
+    return await _put(context, replace(resource, properties={**resource.properties, **changes}), "Updating")
 
 
-async def delete_mapping(context: Context, _call: Call, part: Mapping[str, str]) -> Reply:
+async def delete_mapping(context: Context, asked: Asked) -> Reply:
     """DeleteEventSourceMapping."""
     cloud = context.service().cloud
-    resource, mapping = _of(cloud, part["uuid"])
+    resource, mapping = _of(cloud, asked["UUID"])
     told = _told(cloud, resource, mapping) | {"State": "Deleting"}
     await context.service().amend({id_: one for id_, one in cloud.template.resources.items() if id_ != resource.id})
     return document(202, told)
 
 
-async def get_mapping(context: Context, _call: Call, part: Mapping[str, str]) -> Reply:
+async def get_mapping(context: Context, asked: Asked) -> Reply:
     """GetEventSourceMapping."""
     cloud = context.service().cloud
-    return document(200, _told(cloud, *_of(cloud, part["uuid"])))
+    return document(200, _told(cloud, *_of(cloud, asked["UUID"])))
 
 
-async def list_mappings(context: Context, call: Call, _part: Mapping[str, str]) -> Reply:
+async def list_mappings(context: Context, asked: Asked) -> Reply:
     """ListEventSourceMappings, of one function or source where it is named."""
     cloud = context.service().cloud
-    source, name = call.query.get("EventSourceArn", ""), call.query.get("FunctionName", "")
+    source, name = asked.get("EventSourceArn", ""), asked.get("FunctionName", "")
     function_id = named(cloud, name).function.id if name else ""
     found = [
         _told(cloud, resource, mapping)
         for resource, mapping in _mappings(cloud)
         if source in {"", mapping.source_arn} and function_id in {"", mapping.function_id}
     ]
-    return page(call, found, "EventSourceMappings")
+    return page(asked, found, "EventSourceMappings")
 
 
 async def _put(context: Context, resource: Resource, state: str) -> Reply:
@@ -104,8 +100,6 @@ async def _put(context: Context, resource: Resource, state: str) -> Reply:
     mapping = event_source_mapping(service.cloud, changed)
     if mapping is None:
         raise no_such_resource()
-    if not 1 <= mapping.batch_size <= _LARGEST_BATCH or not 1 <= mapping.parallelization <= _MOST_PARALLEL:
-        raise invalid_parameter(f"BatchSize 1-{_LARGEST_BATCH}, ParallelizationFactor 1-{_MOST_PARALLEL}")
     await service.amend({**service.cloud.template.resources, changed.id: changed})
     return document(202, _told(service.cloud, changed, mapping) | {"State": state})
 
@@ -160,10 +154,10 @@ def _uuid(mapping: EventSourceMapping) -> str:
     return str(uuid.uuid5(uuid.NAMESPACE_OID, mapping.id))
 
 
-ROUTES: tuple[Route, ...] = (
-    ("POST", _ALL, create_mapping),
-    ("GET", _ALL, list_mappings),
-    ("GET", _ONE_MAPPING, get_mapping),
-    ("PUT", _ONE_MAPPING, update_mapping),
-    ("DELETE", _ONE_MAPPING, delete_mapping),
-)
+OPERATIONS: dict[str, Operation] = {
+    "CreateEventSourceMapping": create_mapping,
+    "ListEventSourceMappings": list_mappings,
+    "GetEventSourceMapping": get_mapping,
+    "UpdateEventSourceMapping": update_mapping,
+    "DeleteEventSourceMapping": delete_mapping,
+}

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import binascii
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
@@ -11,8 +10,9 @@ from urllib.parse import quote
 
 from netful.functions.api.operations.configuration import changing, configuration, listed
 from netful.functions.api.operations.updates import updated
-from netful.functions.api.protocol.context import FUNCTIONS, ONE, Context, Route, check_revision, content
-from netful.functions.api.protocol.message import Call, Reply, document
+from netful.functions.api.protocol.context import Asked, Context, Operation, check_revision
+from netful.functions.api.protocol.message import Reply, document
+from netful.functions.api.protocol.names import Named
 from netful.functions.api.protocol.pages import page
 from netful.functions.api.protocol.refusals import invalid_parameter, not_implemented
 from netful.functions.code.package import LARGEST_UNZIPPED, NO_ZIP, Package
@@ -26,9 +26,9 @@ from netful.model.functions.function import Function
 _LARGEST_ZIP = 52_428_800
 
 
-async def get_function(context: Context, call: Call, part: Mapping[str, str]) -> Reply:
+async def get_function(context: Context, asked: Asked) -> Reply:
     """GetFunction."""
-    one = context.named(call, part)
+    one = context.named(asked)
     version = context.version(one)
     location = f"file://{quote(one.function.code.local_path or '')}"
     reserved = one.function.reserved_concurrent_executions
@@ -43,20 +43,20 @@ async def get_function(context: Context, call: Call, part: Mapping[str, str]) ->
     return document(200, told)
 
 
-async def get_function_configuration(context: Context, call: Call, part: Mapping[str, str]) -> Reply:
+async def get_function_configuration(context: Context, asked: Asked) -> Reply:
     """GetFunctionConfiguration."""
-    one = context.named(call, part)
+    one = context.named(asked)
     return document(200, configuration(context.service(), context.version(one), one.qualifier))
 
 
-async def update_function_configuration(context: Context, call: Call, part: Mapping[str, str]) -> Reply:
+async def update_function_configuration(context: Context, asked: Asked) -> Reply:
     """UpdateFunctionConfiguration."""
-    one, asked = context.changeable(call, part), content(call.body)
+    one = context.changeable(asked)
     latest = context.versions(one).latest
     check_revision(asked.get("RevisionId"), latest.revision)
     service, function = context.service(), updated(context.service().cloud, one.function, asked)
     changed = replace(
-        latest, function=function, description=str(asked.get("Description", latest.description)), revision=Revision()
+        latest, function=function, description=asked.get("Description", latest.description), revision=Revision()
     )
     if (function.layers, function.runtime) != (one.function.layers, one.function.runtime):
         changed = replace(changed, package=await _repacked(service, function))
@@ -67,7 +67,7 @@ async def update_function_configuration(context: Context, call: Call, part: Mapp
     done = await service.reconfigure(function)
     if function.role != one.function.role:
         await service.moves.release(service.cloud.compute.functions)  # who signs by its keys is another
-    return _under_way(context, part, done)
+    return _under_way(context, one, done)
 
 
 async def _repacked(service: FunctionService, function: Function) -> Package | None:
@@ -78,7 +78,7 @@ async def _repacked(service: FunctionService, function: Function) -> Package | N
 
 
 async def _move(service: FunctionService, changed: Version) -> Reply:
-    """A change of the VpcConfig: it takes as long as interfaces do, and fails later where there is no address."""
+    """Begin a change of the VpcConfig: it takes as long as interfaces do, and fails later where no address is free."""
     if changed.package is None:
         raise service.problems[changed.function.id]
     found = service.moves.rejection(changed.function)
@@ -88,28 +88,28 @@ async def _move(service: FunctionService, changed: Version) -> Reply:
     return document(200, changing(configuration(service, changed)))
 
 
-async def update_function_code(context: Context, call: Call, part: Mapping[str, str]) -> Reply:
+async def update_function_code(context: Context, asked: Asked) -> Reply:
     """UpdateFunctionCode."""
-    one, asked = context.changeable(call, part), content(call.body)
+    one = context.changeable(asked)
     service, latest = context.service(), context.versions(one).latest
     check_revision(asked.get("RevisionId"), latest.revision)
     code = await code_of(context, asked)
-    if asked.get("DryRun") is True:
+    if asked.get("DryRun"):
         return document(200, configuration(service, latest))
     try:
         changed = await service.update_code(one.function.id, code)
     except StackError as problem:
         raise invalid_parameter(problem.why or problem.what) from problem
-    if asked.get("Publish") is True:
+    if asked.get("Publish"):
         published = await service.publish(one.function.id, "")
         return document(200, changing(configuration(service, published)))
-    return _under_way(context, part, changed)
+    return _under_way(context, one, changed)
 
 
-def _under_way(context: Context, part: Mapping[str, str], changed: Version) -> Reply:
+def _under_way(context: Context, one: Named, changed: Version) -> Reply:
     """The answer to an update: it is under way; when it is done, which is at once, the revision is another (§1.4)."""
     told = changing(configuration(context.service(), changed))
-    versions = context.versions(context.named(Call("GET", ""), part))
+    versions = context.versions(one)
     versions.latest = replace(versions.latest, revision=Revision())
     return document(200, told)
 
@@ -119,12 +119,12 @@ async def code_of(context: Context, asked: Mapping[str, Any]) -> bytes:
     if "ImageUri" in asked:
         raise not_implemented("container images")
     if "S3Bucket" in asked:
-        version = str(asked.get("S3ObjectVersion") or "")
-        code = await context.fetch_object(str(asked["S3Bucket"]), str(asked.get("S3Key")), version)
+        key, version = asked.get("S3Key", ""), asked.get("S3ObjectVersion", "")
+        code = await context.fetch_object(asked["S3Bucket"], key, version)
     else:
         try:
-            code = base64.b64decode(str(asked.get("ZipFile") or ""), validate=True)
-        except binascii.Error as error:
+            code = base64.b64decode(asked.get("ZipFile", ""), validate=True)
+        except ValueError as error:
             raise invalid_parameter(NO_ZIP) from error
     if len(code) > _LARGEST_ZIP:
         message = f"Zipped size must be smaller than {_LARGEST_ZIP} bytes"
@@ -132,18 +132,18 @@ async def code_of(context: Context, asked: Mapping[str, Any]) -> bytes:
     return code
 
 
-async def list_functions(context: Context, call: Call, _part: Mapping[str, str]) -> Reply:
+async def list_functions(context: Context, asked: Asked) -> Reply:
     """ListFunctions, by the functions' names; with FunctionVersion=ALL also what is published."""
     service = context.service()
     functions = sorted(service.cloud.compute.functions.values(), key=lambda function: function.function_name)
     found: list[Version] = []
     for function in functions:
         versions = service.versions[function.id]
-        found += [versions.latest, *(versions.published.values() if call.query.get("FunctionVersion") == "ALL" else ())]
-    return page(call, [listed(service, version) for version in found], "Functions")
+        found += [versions.latest, *(versions.published.values() if asked.get("FunctionVersion") == "ALL" else ())]
+    return page(asked, [listed(service, version) for version in found], "Functions")
 
 
-async def get_account_settings(context: Context, _call: Call, _part: Mapping[str, str]) -> Reply:
+async def get_account_settings(context: Context, _asked: Asked) -> Reply:
     """GetAccountSettings."""
     service = context.service()
     functions = service.cloud.compute.functions.values()
@@ -160,11 +160,11 @@ async def get_account_settings(context: Context, _call: Call, _part: Mapping[str
     )
 
 
-ROUTES: tuple[Route, ...] = (
-    ("GET", FUNCTIONS + "/?", list_functions),
-    ("GET", ONE, get_function),
-    ("GET", ONE + "/configuration", get_function_configuration),
-    ("PUT", ONE + "/configuration", update_function_configuration),
-    ("PUT", ONE + "/code", update_function_code),
-    ("GET", r"/2016-08-19/account-settings/?", get_account_settings),
-)
+OPERATIONS: dict[str, Operation] = {
+    "ListFunctions": list_functions,
+    "GetFunction": get_function,
+    "GetFunctionConfiguration": get_function_configuration,
+    "UpdateFunctionConfiguration": update_function_configuration,
+    "UpdateFunctionCode": update_function_code,
+    "GetAccountSettings": get_account_settings,
+}

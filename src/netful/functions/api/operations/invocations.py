@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import base64
-import binascii
 import json
 import uuid
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator
 from dataclasses import replace
 
-from netful.functions.api.protocol.context import ONE, Context, Route
+from netful.functions.api.protocol.context import Asked, Context, Operation
 from netful.functions.api.protocol.event_stream import message
-from netful.functions.api.protocol.message import Call, Reply, document
+from netful.functions.api.protocol.message import Reply, document
 from netful.functions.api.protocol.names import Named, function_arn
-from netful.functions.api.protocol.refusals import invalid_parameter
 from netful.functions.events.invocation_record import Event
 from netful.functions.invocations.invocation import Invocation, InvokeRefused
 from netful.functions.invocations.requests import check_payload
@@ -24,69 +22,65 @@ _CONTEXT_LENGTH = 3583
 _EVENT_STREAM = "application/vnd.amazon.eventstream"
 
 
-async def invoke(context: Context, call: Call, part: Mapping[str, str]) -> Reply:
+async def invoke(context: Context, asked: Asked) -> Reply:
     """Invoke: run the function, put an event into its queue, or only check."""
-    one = context.named(call, part)
+    one = context.named(asked)
     context.version(one)
-    kind = call.headers.get("x-amz-invocation-type") or "RequestResponse"
-    match kind:
-        case "RequestResponse":
-            return await _request(context, one, call)
+    match asked.get("InvocationType"):
         case "Event":
-            return _event(context, one, call)
+            return _event(context, one, asked, asked["Payload"])
         case "DryRun":
-            check_payload(call.body or b"{}")
+            check_payload(asked["Payload"] or b"{}")
             return Reply(204)
         case _:
-            raise invalid_parameter(f"Invalid invocation type: {kind}")
+            return await _request(context, one, asked)
 
 
-async def _request(context: Context, one: Named, call: Call) -> Reply:
+async def _request(context: Context, one: Named, asked: Asked) -> Reply:
     done = await context.service().invoke(
         one.function.id,
-        call.body,
+        asked["Payload"],
         qualifier=one.qualifier,
-        client_context=_client_context(call.headers.get("x-amz-client-context", "")),
-        trace_id=call.headers.get("x-amzn-trace-id", ""),
+        client_context=_client_context(asked),
+        trace_id=context.trace_id,
     )
-    tail = call.headers.get("x-amz-log-type") == "Tail"
+    tail = asked.get("LogType") == "Tail"
     return Reply(200, done.payload, _response_headers(done, tail=tail))
 
 
-def _event(context: Context, one: Named, call: Call) -> Reply:
-    check_payload(call.body or b"{}")
-    if len(call.body) > _ASYNC_PAYLOAD:
+def _event(context: Context, one: Named, asked: Asked, payload: bytes) -> Reply:
+    check_payload(payload or b"{}")
+    if len(payload) > _ASYNC_PAYLOAD:
         text = f"Request must be smaller than {_ASYNC_PAYLOAD} bytes for the InvokeFunction operation"
         raise InvokeRefused(413, "RequestEntityTooLargeException", text)
     arn = function_arn(context.service().cloud, one.function.function_name)
-    client_context = _client_context(call.headers.get("x-amz-client-context", ""))
-    event = Event(one.function.id, arn, str(uuid.uuid4()), call.body or b"{}", client_context, one.qualifier)
+    event = Event(one.function.id, arn, str(uuid.uuid4()), payload or b"{}", _client_context(asked), one.qualifier)
     context.events.put(event)
     return Reply(202, headers=(("x-amzn-RequestId", event.request_id),))
 
 
-async def invoke_async(context: Context, call: Call, part: Mapping[str, str]) -> Reply:
+async def invoke_async(context: Context, asked: Asked) -> Reply:
     """InvokeAsync, which is an older way to put an event into the queue."""
-    one = context.named(call, part)
+    one = context.named(asked)
     context.version(one)
-    queued = _event(context, one, call)
+    queued = _event(context, one, asked, asked["InvokeArgs"])
     return replace(document(202, {"Status": 202}), headers=queued.headers)
 
 
-async def invoke_with_response_stream(context: Context, call: Call, part: Mapping[str, str]) -> Reply:
+async def invoke_with_response_stream(context: Context, asked: Asked) -> Reply:
     """InvokeWithResponseStream: the pieces as events, then InvokeComplete."""
-    one = context.named(call, part)
+    one = context.named(asked)
     version = context.version(one)
     stream = context.service().invoke_streaming(
         one.function.id,
-        call.body,
+        asked["Payload"],
         qualifier=one.qualifier,
-        client_context=_client_context(call.headers.get("x-amz-client-context", "")),
-        trace_id=call.headers.get("x-amzn-trace-id", ""),
+        client_context=_client_context(asked),
+        trace_id=context.trace_id,
     )
     await stream.begun()
     headers = (("Content-Type", _EVENT_STREAM), ("X-Amz-Executed-Version", version.number))
-    tail = call.headers.get("x-amz-log-type") == "Tail"
+    tail = asked.get("LogType") == "Tail"
     return Reply(200, headers=headers, stream=_events(stream, tail=tail))
 
 
@@ -118,7 +112,8 @@ def _response_headers(done: Invocation, *, tail: bool) -> tuple[tuple[str, str],
     return tuple(headers)
 
 
-def _client_context(encoded: str) -> str:
+def _client_context(asked: Asked) -> str:
+    encoded = asked.get("ClientContext", "")
     refused = InvokeRefused(
         400, "InvalidRequestContentException", "Client context must be a valid Base64-encoded JSON object."
     )
@@ -126,12 +121,12 @@ def _client_context(encoded: str) -> str:
         raise refused
     try:
         return base64.b64decode(encoded, validate=True).decode()
-    except (ValueError, binascii.Error) as error:
+    except ValueError as error:
         raise refused from error
 
 
-ROUTES: tuple[Route, ...] = (
-    ("POST", ONE + "/invocations", invoke),
-    ("POST", ONE + "/invoke-async/?", invoke_async),
-    ("POST", ONE + "/response-streaming-invocations", invoke_with_response_stream),
-)
+OPERATIONS: dict[str, Operation] = {
+    "Invoke": invoke,
+    "InvokeAsync": invoke_async,
+    "InvokeWithResponseStream": invoke_with_response_stream,
+}

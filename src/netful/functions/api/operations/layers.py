@@ -1,14 +1,14 @@
-"""The template's layers, as the Lambda API tells of them: each has one version, 1 (lambda §5.1, §6.3)."""
+"""Layers of the template in the Lambda API: each has one version, 1 (lambda §5.1, §6.3)."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
-from netful.functions.api.protocol.context import Context, Route
-from netful.functions.api.protocol.message import Call, Reply, document
+from netful.functions.api.protocol.context import Asked, Context, Operation
+from netful.functions.api.protocol.message import Reply, document
 from netful.functions.api.protocol.pages import page
 from netful.functions.api.protocol.refusals import invalid_parameter, no_such_resource
 from netful.functions.code.layers import LAYER, PARAMETERS_AND_SECRETS, content_of
@@ -16,9 +16,6 @@ from netful.functions.code.versions import Revision
 from netful.model.cloud import Cloud
 from netful.model.core.resource import Resource
 
-_ALL = r"/2018-10-31/layers/?"
-_VERSIONS = r"/2018-10-31/layers/(?P<name>[^/]+)/versions/?"
-_VERSION = _VERSIONS.removesuffix("/?") + r"/(?P<number>\d+)"
 _NUMBER = 1
 _MOST = 5
 _MADE = Revision()
@@ -39,7 +36,7 @@ def layer_arn(cloud: Cloud, written: str) -> str:
 
 
 def layer_ids(cloud: Cloud, arns: Collection[str]) -> tuple[str, ...]:
-    """What a function's layers are in the template, by their ARNs. Raises InvokeRefused for one that is not there."""
+    """Return the template's ids of layers, by their ARNs; raises InvokeRefused for a layer that does not exist."""
     known = {f"{one.arn}:{_NUMBER}": one.resource.id for one in _layers(cloud)}
     ids = tuple(known.get(arn, arn if PARAMETERS_AND_SECRETS in arn else "") for arn in arns)
     if len(ids) > _MOST:
@@ -50,29 +47,32 @@ def layer_ids(cloud: Cloud, arns: Collection[str]) -> tuple[str, ...]:
     return ids
 
 
-async def list_layers(context: Context, call: Call, _part: Mapping[str, str]) -> Reply:
-    """ListLayers, and GetLayerVersionByArn, whose path it is too."""
+async def list_layers(context: Context, asked: Asked) -> Reply:
+    """ListLayers."""
     cloud = context.service().cloud
-    if call.query.get("find") == "LayerVersion":
-        wanted = call.query.get("Arn", "")
-        return _one(cloud, [one for one in _layers(cloud) if f"{one.arn}:{_NUMBER}" == wanted])
     told = [
         {"LayerName": one.name, "LayerArn": one.arn, "LatestMatchingVersion": _version(one)} for one in _layers(cloud)
     ]
-    return page(call, told, "Layers")
+    return page(asked, told, "Layers")
 
 
-async def list_layer_versions(context: Context, call: Call, part: Mapping[str, str]) -> Reply:
+async def list_layer_versions(context: Context, asked: Asked) -> Reply:
     """ListLayerVersions."""
-    found = [one for one in _layers(context.service().cloud) if part["name"] in {one.name, one.arn}]
-    return page(call, [_version(one) for one in found], "LayerVersions")
+    found = [one for one in _layers(context.service().cloud) if asked["LayerName"] in {one.name, one.arn}]
+    return page(asked, [_version(one) for one in found], "LayerVersions")
 
 
-async def get_layer_version(context: Context, _call: Call, part: Mapping[str, str]) -> Reply:
+async def get_layer_version(context: Context, asked: Asked) -> Reply:
     """GetLayerVersion."""
     cloud = context.service().cloud
-    found = [one for one in _layers(cloud) if part["name"] in {one.name, one.arn} and part["number"] == str(_NUMBER)]
-    return _one(cloud, found)
+    found = [one for one in _layers(cloud) if asked["LayerName"] in {one.name, one.arn}]
+    return _one(cloud, found if asked["VersionNumber"] == _NUMBER else [])
+
+
+async def get_layer_version_by_arn(context: Context, asked: Asked) -> Reply:
+    """GetLayerVersionByArn."""
+    cloud = context.service().cloud
+    return _one(cloud, [one for one in _layers(cloud) if f"{one.arn}:{_NUMBER}" == asked["Arn"]])
 
 
 def _one(cloud: Cloud, found: list[_Layer]) -> Reply:
@@ -106,8 +106,9 @@ def _layers(cloud: Cloud) -> Iterator[_Layer]:
             yield _Layer(resource, name, f"arn:aws:lambda:{cloud.region}:{cloud.account_id}:layer:{name}")
 
 
-ROUTES: tuple[Route, ...] = (
-    ("GET", _ALL, list_layers),
-    ("GET", _VERSIONS, list_layer_versions),
-    ("GET", _VERSION, get_layer_version),
-)
+OPERATIONS: dict[str, Operation] = {
+    "ListLayers": list_layers,
+    "ListLayerVersions": list_layer_versions,
+    "GetLayerVersion": get_layer_version,
+    "GetLayerVersionByArn": get_layer_version_by_arn,
+}

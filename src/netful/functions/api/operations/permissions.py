@@ -1,4 +1,4 @@
-"""AddPermission, RemovePermission and GetPolicy: who may invoke a function, in the template's own words (lambda §5.1).
+"""AddPermission, RemovePermission and GetPolicy: permissions to invoke a function (lambda §5.1).
 
 A permission is a resource of the template's kind, so that services, API Gateway and load balancers go by it at once.
 """
@@ -9,8 +9,8 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from netful.functions.api.protocol.context import ONE, Context, Route, content
-from netful.functions.api.protocol.message import Call, Reply, document
+from netful.functions.api.protocol.context import Asked, Context, Operation
+from netful.functions.api.protocol.message import Reply, document
 from netful.functions.api.protocol.names import Named, function_arn
 from netful.functions.api.protocol.refusals import conflict, no_such_resource
 from netful.functions.invocations.invocation import InvokeRefused
@@ -19,8 +19,6 @@ from netful.model.core.resource import Resource
 from netful.model.core.unknown import Unknown
 
 _PERMISSION = "AWS::Lambda::Permission"
-_POLICY = ONE + "/policy"
-_STATEMENT = _POLICY + r"/(?P<sid>[^/]+)"
 # Members of a request, which are the template's properties, by the operator and key of the condition that each makes.
 _CONDITIONS = {
     "SourceArn": ("ArnLike", "AWS:SourceArn"),
@@ -32,38 +30,38 @@ _CONDITIONS = {
 }
 
 
-async def add_permission(context: Context, call: Call, part: Mapping[str, str]) -> Reply:
+async def add_permission(context: Context, asked: Asked) -> Reply:
     """AddPermission."""
-    one, asked = context.named(call, part), content(call.body)
+    one = context.named(asked)
     context.version(one)
-    cloud, sid = context.service().cloud, str(asked.get("StatementId"))
+    cloud, sid = context.service().cloud, asked["StatementId"]
     if any(_sid(resource) == sid for resource in _permissions(cloud, one)):
         raise conflict(
             f"The statement id ({sid}) provided already exists. Please provide a new statement id, or remove the "
             "existing statement."
         )
-    named = {"FunctionName": _arn(cloud, one), "Action": asked.get("Action"), "Principal": asked.get("Principal")}
+    named = {"FunctionName": _arn(cloud, one), "Action": asked["Action"], "Principal": asked["Principal"]}
     limits = {member: asked[member] for member in _CONDITIONS if member in asked}
     made = Resource(f"{one.function.id} {one.qualifier} {sid}", _PERMISSION, {**named, **limits, "StatementId": sid})
     await context.service().amend({**cloud.template.resources, made.id: made})
     return document(201, {"Statement": _written(_statement(cloud, one, made))})
 
 
-async def remove_permission(context: Context, call: Call, part: Mapping[str, str]) -> Reply:
+async def remove_permission(context: Context, asked: Asked) -> Reply:
     """RemovePermission, also of one that the template has given."""
-    one = context.named(call, part)
+    one = context.named(asked)
     cloud = context.service().cloud
-    gone = {resource.id for resource in _permissions(cloud, one) if _sid(resource) == part["sid"]}
+    gone = {resource.id for resource in _permissions(cloud, one) if _sid(resource) == asked["StatementId"]}
     if not gone:
-        message = f"Statement {part['sid']} is not found in resource policy."
+        message = f"Statement {asked['StatementId']} is not found in resource policy."
         raise InvokeRefused(404, "ResourceNotFoundException", message)
     await context.service().amend({id_: other for id_, other in cloud.template.resources.items() if id_ not in gone})
     return Reply(204)
 
 
-async def get_policy(context: Context, call: Call, part: Mapping[str, str]) -> Reply:
+async def get_policy(context: Context, asked: Asked) -> Reply:
     """GetPolicy."""
-    one = context.named(call, part)
+    one = context.named(asked)
     version, cloud = context.version(one), context.service().cloud
     statements = [_statement(cloud, one, resource) for resource in _permissions(cloud, one)]
     if not statements:
@@ -120,8 +118,8 @@ def _written(value: Mapping[str, Any]) -> str:
     return json.dumps(value, separators=(",", ":"))
 
 
-ROUTES: tuple[Route, ...] = (
-    ("POST", _POLICY, add_permission),
-    ("GET", _POLICY, get_policy),
-    ("DELETE", _STATEMENT, remove_permission),
-)
+OPERATIONS: dict[str, Operation] = {
+    "AddPermission": add_permission,
+    "GetPolicy": get_policy,
+    "RemovePermission": remove_permission,
+}

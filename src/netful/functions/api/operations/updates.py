@@ -8,13 +8,13 @@ from typing import Any
 
 from netful.functions.api.operations.layers import layer_ids
 from netful.functions.api.operations.vpc_config import vpc_config
-from netful.functions.api.protocol.refusals import invalid_parameter, not_implemented
+from netful.functions.api.protocol.refusals import invalid_parameter, malformed_value, not_implemented
 from netful.functions.environments.admission import environment_fault
 from netful.model.cloud import Cloud
 from netful.model.functions.function import Function, LoggingConfig
 
-# Members by the field that they set, with the least and the greatest that Lambda takes (lambda §2.4).
-_NUMBERS = {"Timeout": ("timeout", 1, 900), "MemorySize": ("memory_size", 128, 10_240)}
+# Members by the field that they set, with the greatest value (lambda §2.4): the model's is that of managed instances.
+_NUMBERS = {"Timeout": ("timeout", 900), "MemorySize": ("memory_size", 10_240)}
 _TEXTS = {"Handler": "handler", "Description": "description", "Runtime": "runtime", "Role": "role"}
 # Members that say nothing about how a function runs here.
 _WITHOUT_EFFECT = frozenset({"FunctionName", "RevisionId"})
@@ -25,20 +25,20 @@ def updated(cloud: Cloud, function: Function, asked: Mapping[str, Any]) -> Funct
     changes: dict[str, Any] = {}
     for member, value in asked.items():
         if member in _NUMBERS:
-            field, least, most = _NUMBERS[member]
-            changes[field] = _within(member, value, least, most)
+            field, most = _NUMBERS[member]
+            changes[field] = _within(member, value, most)
         elif member == "Environment":
             changes["environment"] = _environment(value)
         elif member == "EphemeralStorage":
-            changes["ephemeral_storage"] = _within(f"{member}.Size", value.get("Size"), 512, 10_240)
+            changes["ephemeral_storage"] = _within("ephemeralStorage.size", value["Size"], 10_240)
         elif member == "VpcConfig":
             changes |= vpc_config(cloud, value)
         elif member == "Layers":
-            changes["layers"] = layer_ids(cloud, [str(one) for one in value or ()])
+            changes["layers"] = layer_ids(cloud, value)
         elif member in _TEXTS:
-            changes[_TEXTS[member]] = str(value)
+            changes[_TEXTS[member]] = value
         elif member == "TracingConfig":
-            changes["tracing_mode"] = str(value.get("Mode", function.tracing_mode))
+            changes["tracing_mode"] = value.get("Mode", function.tracing_mode)
         elif member == "LoggingConfig":
             changes["logging"] = _logging(function, value)
         elif member not in _WITHOUT_EFFECT:
@@ -47,30 +47,31 @@ def updated(cloud: Cloud, function: Function, asked: Mapping[str, Any]) -> Funct
 
 
 def _logging(function: Function, asked: Mapping[str, Any]) -> LoggingConfig:
-    """What is not said is as it was; levels are those of a log of JSON only."""
+    """Return the changed settings; only a JSON log has levels."""
     members = {
         "LogFormat": "log_format",
         "ApplicationLogLevel": "application_log_level",
         "SystemLogLevel": "system_log_level",
         "LogGroup": "log_group",
     }
-    changed = {field: str(asked[member]) for member, field in members.items() if member in asked}
+    changed = {field: asked[member] for member, field in members.items() if member in asked}
     logging = replace(function.logging, **changed)
     if not logging.as_json and any(name.endswith("_level") for name in changed):
         raise invalid_parameter("Log-Level configuration is not supported for text log format.")
     return logging
 
 
-def _within(member: str, value: Any, least: int, most: int) -> int:
-    if not isinstance(value, int) or not least <= value <= most:
-        raise invalid_parameter(f"'{member}' value must be between {least} and {most}: {value}")
+def _within(member: str, value: int, most: int) -> int:
+    if value > most:
+        raise malformed_value(
+            str(value), member[0].lower() + member[1:], f"Member must have value less than or equal to {most}"
+        )
     return value
 
 
-def _environment(value: Any) -> dict[str, str]:
-    variables = value.get("Variables") if isinstance(value, dict) else None
-    found = {str(name): str(text) for name, text in (variables or {}).items()}
-    fault = environment_fault(found)
+def _environment(value: Mapping[str, Any]) -> dict[str, str]:
+    variables: dict[str, str] = value.get("Variables") or {}
+    fault = environment_fault(variables)
     if fault:
         raise invalid_parameter(fault)
-    return found
+    return variables

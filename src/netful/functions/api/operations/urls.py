@@ -6,22 +6,18 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from netful.functions.api.protocol.context import ONE, Context, Route, content
-from netful.functions.api.protocol.message import Call, Reply, document
+from netful.functions.api.protocol.context import Asked, Context, Operation
+from netful.functions.api.protocol.message import Reply, document
 from netful.functions.api.protocol.names import Named
-from netful.functions.api.protocol.refusals import conflict, invalid_parameter, no_such_resource
+from netful.functions.api.protocol.refusals import conflict, no_such_resource
 from netful.functions.code.versions import Revision
 from netful.functions.environments.config import Cors, FunctionUrl
 from netful.model.names.function_url import url_label
 
-_URL = ONE + "/url"
-_AUTH_TYPES = ("NONE", "AWS_IAM")
-_MODES = ("BUFFERED", "RESPONSE_STREAM")
 
-
-async def create_url(context: Context, call: Call, part: Mapping[str, str]) -> Reply:
+async def create_url(context: Context, asked: Asked) -> Reply:
     """CreateFunctionUrlConfig. Everybody may call it, as if the permission for that were there."""
-    one, asked = context.named(call, part), content(call.body)
+    one = context.named(asked)
     context.version(one)
     service = context.service()
     urls = service.urls.values()
@@ -34,39 +30,36 @@ async def create_url(context: Context, call: Call, part: Mapping[str, str]) -> R
     return document(201, _told(context, one, url))
 
 
-async def update_url(context: Context, call: Call, part: Mapping[str, str]) -> Reply:
+async def update_url(context: Context, asked: Asked) -> Reply:
     """UpdateFunctionUrlConfig."""
-    one = context.named(call, part)
-    url = _changed(_of(context, one), content(call.body))
+    one = context.named(asked)
+    url = _changed(_of(context, one), asked)
     context.service().urls[url.id] = url
     return document(200, _told(context, one, url))
 
 
-async def get_url(context: Context, call: Call, part: Mapping[str, str]) -> Reply:
+async def get_url(context: Context, asked: Asked) -> Reply:
     """GetFunctionUrlConfig."""
-    one = context.named(call, part)
+    one = context.named(asked)
     return document(200, _told(context, one, _of(context, one)))
 
 
-async def delete_url(context: Context, call: Call, part: Mapping[str, str]) -> Reply:
+async def delete_url(context: Context, asked: Asked) -> Reply:
     """DeleteFunctionUrlConfig."""
-    url = _of(context, context.named(call, part))
+    url = _of(context, context.named(asked))
     del context.service().urls[url.id]
     return Reply(204)
 
 
-async def list_urls(context: Context, call: Call, part: Mapping[str, str]) -> Reply:
+async def list_urls(context: Context, asked: Asked) -> Reply:
     """ListFunctionUrlConfigs."""
-    one = context.named(call, part)
+    one = context.named(asked)
     urls = [url for url in context.service().urls.values() if url.function_id == one.function.id]
     return document(200, {"FunctionUrlConfigs": [_told(context, Named(one.function, u.qualifier), u) for u in urls]})
 
 
 def _changed(url: FunctionUrl, asked: Mapping[str, Any]) -> FunctionUrl:
-    auth_type = str(asked.get("AuthType", url.auth_type))
-    mode = str(asked.get("InvokeMode", url.invoke_mode))
-    if auth_type not in _AUTH_TYPES or mode not in _MODES:
-        raise invalid_parameter(f"one of {', '.join((*_AUTH_TYPES, *_MODES))} is expected: {auth_type}, {mode}")
+    auth_type, mode = asked.get("AuthType", url.auth_type), asked.get("InvokeMode", url.invoke_mode)
     cors = Cors.of(asked["Cors"]) if "Cors" in asked else url.cors
     return replace(url, auth_type=auth_type, invoke_mode=mode, cors=cors, revision=Revision())
 
@@ -91,10 +84,10 @@ def _told(context: Context, one: Named, url: FunctionUrl) -> dict[str, Any]:
     return told | ({"Cors": url.cors.told()} if url.cors else {})
 
 
-ROUTES: tuple[Route, ...] = (
-    ("POST", _URL, create_url),
-    ("PUT", _URL, update_url),
-    ("GET", _URL, get_url),
-    ("DELETE", _URL, delete_url),
-    ("GET", ONE + "/urls", list_urls),
-)
+OPERATIONS: dict[str, Operation] = {
+    "CreateFunctionUrlConfig": create_url,
+    "UpdateFunctionUrlConfig": update_url,
+    "GetFunctionUrlConfig": get_url,
+    "DeleteFunctionUrlConfig": delete_url,
+    "ListFunctionUrlConfigs": list_urls,
+}

@@ -7,20 +7,18 @@ from dataclasses import replace
 from typing import Any
 
 from netful.functions.api.operations.configuration import configuration, listed
-from netful.functions.api.protocol.context import ONE, Context, Route, check_revision, content
-from netful.functions.api.protocol.message import Call, Reply, document
+from netful.functions.api.protocol.context import Asked, Context, Operation, check_revision
+from netful.functions.api.protocol.message import Reply, document
 from netful.functions.api.protocol.names import Named
 from netful.functions.api.protocol.pages import page
 from netful.functions.api.protocol.refusals import conflict, invalid_parameter, not_implemented
 from netful.functions.code.versions import LATEST, Alias, Revision, Versions
 from netful.functions.invocations.invocation import InvokeRefused
 
-_ALIAS = ONE + r"/aliases/(?P<alias>[^/]+)"
 
-
-async def publish_version(context: Context, call: Call, part: Mapping[str, str]) -> Reply:
+async def publish_version(context: Context, asked: Asked) -> Reply:
     """PublishVersion."""
-    one, asked = context.changeable(call, part), content(call.body)
+    one = context.changeable(asked)
     latest = context.versions(one).latest
     check_revision(asked.get("RevisionId"), latest.revision)
     digest = asked.get("CodeSha256")
@@ -29,20 +27,20 @@ async def publish_version(context: Context, call: Call, part: Mapping[str, str])
             f"CodeSHA256 ({digest}) is different from current CodeSHA256 in $LATEST ({latest.code_sha256}). "
             "Please try again with the CodeSHA256 in $LATEST."
         )
-    version = await context.service().publish(one.function.id, str(asked.get("Description") or ""))
+    version = await context.service().publish(one.function.id, asked.get("Description", ""))
     return document(201, configuration(context.service(), version, version.number))
 
 
-async def list_versions(context: Context, call: Call, part: Mapping[str, str]) -> Reply:
+async def list_versions(context: Context, asked: Asked) -> Reply:
     """ListVersionsByFunction."""
-    versions = context.versions(context.named(call, part))
+    versions = context.versions(context.named(asked))
     all_of_them = (versions.latest, *versions.published.values())
-    return page(call, [listed(context.service(), version) for version in all_of_them], "Versions")
+    return page(asked, [listed(context.service(), version) for version in all_of_them], "Versions")
 
 
-async def delete_version(context: Context, call: Call, part: Mapping[str, str]) -> Reply:
+async def delete_version(context: Context, asked: Asked) -> Reply:
     """DeleteFunction: a published version, or a function that CreateFunction made; the others are the template's."""
-    one = context.named(call, part)
+    one = context.named(asked)
     if not one.qualifier and context.service().was_created(one.function.id):
         await context.service().delete(one.function.id)
         return Reply(204)
@@ -61,48 +59,48 @@ async def delete_version(context: Context, call: Call, part: Mapping[str, str]) 
     return Reply(204)
 
 
-async def create_alias(context: Context, call: Call, part: Mapping[str, str]) -> Reply:
+async def create_alias(context: Context, asked: Asked) -> Reply:
     """CreateAlias."""
-    one, asked = context.named(call, part), content(call.body)
-    versions, name = context.versions(one), str(asked.get("Name"))
+    one = context.named(asked)
+    versions, name = context.versions(one), asked["Name"]
     if name in versions.aliases:
         raise conflict(f"Alias already exists: {context.arn(one, name)}")
-    alias = Alias(name, str(asked.get("FunctionVersion")), str(asked.get("Description") or ""), _weights(asked))
+    alias = Alias(name, asked["FunctionVersion"], asked.get("Description", ""), _weights(asked))
     return document(201, _set(context, one, alias))
 
 
-async def update_alias(context: Context, call: Call, part: Mapping[str, str]) -> Reply:
+async def update_alias(context: Context, asked: Asked) -> Reply:
     """UpdateAlias."""
-    one, asked = context.named(call, part), content(call.body)
-    alias = _alias(context, one, part["alias"])
+    one = context.named(asked)
+    alias = _alias(context, one, asked["Name"])
     check_revision(asked.get("RevisionId"), alias.revision)
     changed = replace(
         alias,
-        version=str(asked.get("FunctionVersion") or alias.version),
-        description=str(asked.get("Description", alias.description)),
+        version=asked.get("FunctionVersion", alias.version),
+        description=asked.get("Description", alias.description),
         weights=_weights(asked) if "RoutingConfig" in asked else alias.weights,
         revision=Revision(),
     )
     return document(200, _set(context, one, changed))
 
 
-async def get_alias(context: Context, call: Call, part: Mapping[str, str]) -> Reply:
+async def get_alias(context: Context, asked: Asked) -> Reply:
     """GetAlias."""
-    one = context.named(call, part)
-    return document(200, _told(context, one, _alias(context, one, part["alias"])))
+    one = context.named(asked)
+    return document(200, _told(context, one, _alias(context, one, asked["Name"])))
 
 
-async def delete_alias(context: Context, call: Call, part: Mapping[str, str]) -> Reply:
+async def delete_alias(context: Context, asked: Asked) -> Reply:
     """DeleteAlias: also of one that is not there."""
-    context.versions(context.named(call, part)).aliases.pop(part["alias"], None)
+    context.versions(context.named(asked)).aliases.pop(asked["Name"], None)
     return Reply(204)
 
 
-async def list_aliases(context: Context, call: Call, part: Mapping[str, str]) -> Reply:
+async def list_aliases(context: Context, asked: Asked) -> Reply:
     """ListAliases, of one version where it is named."""
-    one, wanted = context.named(call, part), call.query.get("FunctionVersion", "")
+    one, wanted = context.named(asked), asked.get("FunctionVersion", "")
     aliases = sorted(context.versions(one).aliases.values(), key=lambda alias: alias.name)
-    return page(call, [_told(context, one, a) for a in aliases if wanted in {"", a.version}], "Aliases")
+    return page(asked, [_told(context, one, a) for a in aliases if wanted in {"", a.version}], "Aliases")
 
 
 def _set(context: Context, one: Named, alias: Alias) -> dict[str, Any]:
@@ -122,12 +120,9 @@ def _check_version(context: Context, one: Named, versions: Versions, number: str
 
 
 def _weights(asked: Mapping[str, Any]) -> dict[str, float]:
-    written = (asked.get("RoutingConfig") or {}).get("AdditionalVersionWeights") or {}
-    weights = {str(number): float(weight) for number, weight in written.items()}
+    weights: dict[str, float] = asked.get("RoutingConfig", {}).get("AdditionalVersionWeights") or {}
     if len(weights) > 1:
         raise invalid_parameter("Number of items in AdditionalVersionWeights cannot be greater than 1")
-    if any(not 0 <= weight <= 1 for weight in weights.values()):
-        raise invalid_parameter("Invalid value for parameter AdditionalVersionWeights, valid range is 0.0 to 1.0")
     return weights
 
 
@@ -149,13 +144,13 @@ def _told(context: Context, one: Named, alias: Alias) -> dict[str, Any]:
     return told | ({"RoutingConfig": {"AdditionalVersionWeights": dict(alias.weights)}} if alias.weights else {})
 
 
-ROUTES: tuple[Route, ...] = (
-    ("POST", ONE + "/versions", publish_version),
-    ("GET", ONE + "/versions", list_versions),
-    ("DELETE", ONE, delete_version),
-    ("POST", ONE + "/aliases", create_alias),
-    ("GET", ONE + "/aliases", list_aliases),
-    ("PUT", _ALIAS, update_alias),
-    ("GET", _ALIAS, get_alias),
-    ("DELETE", _ALIAS, delete_alias),
-)
+OPERATIONS: dict[str, Operation] = {
+    "PublishVersion": publish_version,
+    "ListVersionsByFunction": list_versions,
+    "DeleteFunction": delete_version,
+    "CreateAlias": create_alias,
+    "ListAliases": list_aliases,
+    "UpdateAlias": update_alias,
+    "GetAlias": get_alias,
+    "DeleteAlias": delete_alias,
+}

@@ -1,13 +1,12 @@
-"""What the operations of the Lambda API work on, and how they find the function and version that a call names."""
+"""Context of the Lambda API's operations: the function service, and the function and version that a request names."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeAlias
 
-from netful.functions.api.protocol.message import Call, Reply
+from netful.functions.api.protocol.message import Reply
 from netful.functions.api.protocol.names import Named, function_arn, named
 from netful.functions.api.protocol.refusals import not_found, precondition_failed
 from netful.functions.code.versions import LATEST, Revision, Version, Versions
@@ -15,30 +14,34 @@ from netful.functions.environments.service import FunctionService
 from netful.functions.events.event_queue import EventQueue
 from netful.functions.invocations.invocation import InvokeRefused
 
+Asked: TypeAlias = Mapping[str, Any]
+"""The members of a request, by their names in Lambda's model, which has checked them."""
+
 FetchObject = Callable[[str, str, str], Awaitable[bytes]]
 """Reads an object of S3, by its bucket, key and version ("" for the newest); raises InvokeRefused."""
 
 
 async def no_objects(bucket: str, key: str, _version: str) -> bytes:
-    """There is no S3."""
+    """Refuse every object: a context without S3."""
     raise InvokeRefused(400, "InvalidParameterValueException", f"Error occurred while GetObject: {bucket}/{key}")
 
 
 @dataclass(frozen=True)
 class Context:
-    """`service` is asked for each call, since it can be another."""
+    """The parts that operations need. `service` is called for each request, since it can change; `trace_id` is the request's."""
 
     service: Callable[[], FunctionService]
     events: EventQueue
     fetch_object: FetchObject = no_objects
+    trace_id: str = ""
 
-    def named(self, call: Call, part: Mapping[str, str]) -> Named:
-        """The function that a call names."""
-        return named(self.service().cloud, part["name"], call.query.get("Qualifier", ""))
+    def named(self, asked: Asked) -> Named:
+        """Return the function that a request names."""
+        return named(self.service().cloud, asked["FunctionName"], asked.get("Qualifier", ""))
 
-    def changeable(self, call: Call, part: Mapping[str, str]) -> Named:
-        """The function that a call wants to change; raises InvokeRefused while it is Pending, or an update under way."""
-        one, service = self.named(call, part), self.service()
+    def changeable(self, asked: Asked) -> Named:
+        """Return the function that a request changes; raises InvokeRefused while it is Pending, or an update under way."""
+        one, service = self.named(asked), self.service()
         service.lifecycle.check_settled(one.function.id)
         service.moves.check_over(one.function.id, function_arn(service.cloud, one.function.function_name))
         return one
@@ -48,7 +51,7 @@ class Context:
         return self.service().versions[one.function.id]
 
     def version(self, one: Named) -> Version:
-        """The version that is named; raises InvokeRefused where there is none."""
+        """Return the version that is named; raises InvokeRefused where it does not exist."""
         found = self.versions(one).get(one.qualifier)
         if found is None:
             raise self.missing(one)
@@ -63,24 +66,10 @@ class Context:
         return not_found(self.arn(one, one.qualifier or LATEST))
 
 
-Operation = Callable[[Context, Call, Mapping[str, str]], Awaitable[Reply]]
-Route = tuple[str, str, Operation]
-"""Method, pattern of the path, operation."""
-
-FUNCTIONS = r"/\d{4}-\d\d-\d\d/functions"
-ONE = FUNCTIONS + r"/(?P<name>[^/]+)"
-
-
-def content(body: bytes) -> dict[str, Any]:
-    """A request's JSON object."""
-    try:
-        found = json.loads(body or b"{}")
-    except ValueError as error:
-        raise InvokeRefused(400, "InvalidRequestContentException", "Could not parse request body into json") from error
-    return found if isinstance(found, dict) else {}
+Operation = Callable[[Context, Asked], Awaitable[Reply]]
 
 
 def check_revision(asked: object, revision: Revision) -> None:
-    """Raise InvokeRefused where a caller counts on another revision."""
+    """Raise InvokeRefused where the caller expects another revision."""
     if asked and asked != revision.id:
         raise precondition_failed()

@@ -10,7 +10,7 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One call: `path` is decoded; the names of `headers` are lower case; `pairs` is the query, also what is named twice."""
+    """One call. The names of `headers` are in lower case; `pairs` is the query with repeated names."""
 
     method: str
     path: str
@@ -22,7 +22,7 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What a call is answered with; `stream` in place of the body where it comes piece by piece."""
+    """A reply to a call; `stream` takes the place of the body where it comes piece by piece."""
 
     status: int
     body: bytes = b""

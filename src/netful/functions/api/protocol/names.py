@@ -1,4 +1,4 @@
-"""How a call names a function: a name, a partial ARN or an ARN, with a qualifier inside or beside it (lambda §5.1)."""
+"""Names of functions in requests: a name, a partial ARN or an ARN, with a qualifier in it or beside it (lambda §5.1)."""
 
 from __future__ import annotations
 
@@ -17,6 +17,12 @@ _NAMED = re.compile(
 _MISMATCH = "The derived qualifier from the function name does not match the specified qualifier."
 
 
+def name_in(text: str) -> str:
+    """Return the name in an ARN, a part of one, or a name."""
+    match = _NAMED.fullmatch(text)
+    return match["name"] if match else text
+
+
 @dataclass(frozen=True, slots=True)
 class Named:
     """A function, and the version or alias that the caller named, "" for none."""
@@ -32,7 +38,7 @@ def function_arn(cloud: Cloud, function_name: str, qualifier: str = "") -> str:
 
 
 def named(cloud: Cloud, text: str, qualifier: str = "") -> Named:
-    """The function that a call names; raises InvokeRefused where there is none. The qualifier is not looked up."""
+    """Return the function that a request names; raises InvokeRefused where it does not exist. The qualifier is not checked."""
     match = _NAMED.fullmatch(text)
     if match is None:
         raise not_found(function_arn(cloud, text, qualifier or LATEST))

@@ -1,21 +1,18 @@
-"""Lists of the Lambda API come in parts."""
+"""Pages of the Lambda API's lists."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from netful.functions.api.protocol.message import Call, Reply, document
+from netful.functions.api.protocol.context import Asked
+from netful.functions.api.protocol.message import Reply, document
+from netful.model.core.numbers import whole_number
 
 _PAGE = 50
 
 
-def page(call: Call, entries: list[dict[str, Any]], name: str) -> Reply:
-    """A part of a list, with the marker of the next one."""
-    size = min(_whole(call.query.get("MaxItems", ""), _PAGE), _PAGE)
-    start = _whole(call.query.get("Marker", ""), 0)
+def page(asked: Asked, entries: list[dict[str, Any]], name: str) -> Reply:
+    """Return a part of a list, with the marker of the next one."""
+    size, start = min(asked.get("MaxItems", _PAGE), _PAGE), whole_number(asked.get("Marker"), 0)
     more = {"NextMarker": str(start + size)} if start + size < len(entries) else {}
     return document(200, {name: entries[start : start + size], **more})
-
-
-def _whole(text: str, default: int) -> int:
-    return int(text) if text.isdigit() else default

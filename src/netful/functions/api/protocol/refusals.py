@@ -5,8 +5,6 @@ The case of the message's key follows the error's shape; `Type` is absent where 
 
 from __future__ import annotations
 
-from collections.abc import Collection
-
 from netful.functions.api.protocol.message import Reply, document
 from netful.functions.invocations.invocation import InvokeRefused
 
@@ -30,7 +28,7 @@ def refusal(error: InvokeRefused) -> Reply:
 
 
 def not_found(arn: str) -> InvokeRefused:
-    """There is no such function, or no such version of it."""
+    """Return the error for a function or version that does not exist."""
     return InvokeRefused(404, "ResourceNotFoundException", f"Function not found: {arn}")
 
 
@@ -58,12 +56,6 @@ def malformed_null(path: str) -> InvokeRefused:
     return InvokeRefused(400, "InvalidParameterValueException", message)
 
 
-def malformed(values: Collection[str], path: str, constraint: str) -> InvokeRefused:
-    """A member of a request is not as the API's own model wants it."""
-    message = f"1 validation error detected: Value '[{', '.join(values)}]' at '{path}' failed to satisfy constraint: {constraint}"
-    return InvokeRefused(400, "ValidationException", message)
-
-
 def not_implemented(operation: str) -> InvokeRefused:
     """An operation of Lambda's that netful does not serve."""
     return InvokeRefused(501, "NotImplementedException", f"netful does not serve {operation}")
@@ -79,5 +71,5 @@ def precondition_failed() -> InvokeRefused:
 
 
 def conflict(message: str) -> InvokeRefused:
-    """Something stands in the way."""
+    """Return the error for a conflict."""
     return InvokeRefused(409, "ResourceConflictException", message)

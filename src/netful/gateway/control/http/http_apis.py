@@ -15,17 +15,18 @@ from netful.gateway.control.operations.site import Operation, Site
 from netful.model.apis.api import Authorization, Authorizer, HttpApi, Protocol, Route
 from netful.model.apis.cors import CorsConfiguration
 from netful.model.apis.integration import Integration
+from netful.model.core.numbers import whole_number
 
 _SELECTION = {Protocol.HTTP: "$request.method $request.path"}
 
 
 def page_of(wanted: Asked, items: Iterable[Any]) -> dict[str, Any]:
     """So many of the items as are asked for, all where nothing is said."""
-    listed, token, most = [*items], wanted.one("nextToken"), wanted.one("maxResults")
-    if not (token or "0").isdecimal() or not (most or "1").isdecimal() or most == "0":
+    listed = [*items]
+    begin, most = whole_number(wanted.one("nextToken") or 0), whole_number(wanted.one("maxResults") or len(listed) or 1)
+    if begin is None or not most:
         raise bad_request("Invalid maxResults or nextToken specified")
-    begin = int(token or 0)
-    end = begin + int(most) if most else len(listed)
+    end = begin + most
     return {"items": listed[begin:end], **({"nextToken": str(end)} if end < len(listed) else {})}
 
 

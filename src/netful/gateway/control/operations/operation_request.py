@@ -11,6 +11,7 @@ from urllib.parse import parse_qs
 import msgspec
 
 from netful.gateway.control.operations.faults import bad_request
+from netful.model.core.numbers import whole_number
 from netful.services.http.message import Request
 
 T = TypeVar("T")
@@ -55,10 +56,10 @@ def asked(request: Request, names: dict[str, str]) -> Asked:
 def page(wanted: Asked, items: Iterable[Any]) -> dict[str, Any]:
     """So many of the items as are asked for, and where the next page begins if there is one."""
     found, begin = [*items], _place(wanted.one("position"))
-    limit = wanted.one("limit")
-    if limit == "0" or not (limit or "1").isdecimal():
+    limit = whole_number(wanted.one("limit") or _PAGE)
+    if not limit:
         raise bad_request("Invalid limit specified")
-    end = begin + min(int(limit) if limit else _PAGE, _LARGEST)
+    end = begin + min(limit, _LARGEST)
     following = {"position": base64.b64encode(str(end).encode()).decode()} if end < len(found) else {}
     return {"item": found[begin:end], **following}
 

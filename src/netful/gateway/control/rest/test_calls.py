@@ -16,11 +16,11 @@ from netful.gateway.calls.identifiers import new_identifiers
 from netful.gateway.control.operations.site import Site
 from netful.model.apis.api import RestApi, Route
 from netful.model.apis.stage import Stage
-from netful.services.http.message import Connection, Headers, Request
+from netful.services.http.message import ClientConnection, Headers, Request
 
 _HOST, _SOURCE = "testPrefix.testDomainName", "test-invoke-source-ip"
 _KEY = {"apiKey": "test-invoke-api-key", "apiKeyId": "test-invoke-api-key-id"}
-_NOWHERE = Connection(Door(DoorKind.LOCAL), (_SOURCE, 0), (_HOST, 443))
+_NOWHERE = ClientConnection(Door(DoorKind.LOCAL), (_SOURCE, 0), (_HOST, 443))
 
 
 class Given(msgspec.Struct, rename="camel"):

@@ -1,0 +1,104 @@
+"""Positions in the network, each for a command or a probe to run in. Namespace thread only."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import partial
+from ipaddress import IPv4Address, IPv4Network
+from itertools import count
+
+from netful.fabric.kernel.netns import NetnsPool
+from netful.fabric.kernel.node import Node, addresses_of
+from netful.fabric.outside.internet_clients import InternetClients
+from netful.fabric.position import Position, placed
+from netful.fabric.routers.router import VpcRouter
+from netful.fabric.sandboxes import Sandboxes
+from netful.fabric.vpcs.built_vpcs import BuiltVpcs
+from netful.fabric.vpcs.network_balancer import NetworkBalancerNode
+from netful.model.access.internet_client import InternetClient
+from netful.model.allocation import free_addresses
+from netful.model.core.errors import StackError
+from netful.model.functions.function import Function
+from netful.model.network.network_interface import InterfaceOwner, NetworkInterface
+
+
+class Positions:
+    """Positions behind functions, at interfaces, in subnets, and outside the VPCs."""
+
+    def __init__(self, vpcs: BuiltVpcs, sandboxes: Sandboxes, clients: InternetClients, pool: NetnsPool) -> None:
+        self._vpcs = vpcs
+        self._sandboxes = sandboxes
+        self._clients = clients
+        self._pool = pool
+        self._visitors = count(1)
+
+    def of_function(self, function: Function) -> Iterator[Position]:
+        """Yield a sandbox's position behind each of the function's interfaces: a path must hold from all of them."""
+        enis: list[NetworkInterface | None] = [*self._sandboxes.interfaces_of(function)]
+        yield from map(self.sandbox, enis or [None])
+
+    def sandbox(self, eni: NetworkInterface | None) -> Position:
+        """Return the place of a sandbox behind an interface; None: of a function outside any VPC."""
+        sandbox = self._sandboxes.attach_behind(eni)
+        return Position(
+            name=f"behind {eni.id} {eni.private_ip_address}" if eni else "outside any VPC",
+            netns=sandbox.netns,
+            address=sandbox.address,
+            resolver=self._sandboxes.resolver_behind(eni),
+            release=sandbox.close,
+        )
+
+    def subnet(self, subnet_id: str, security_group_ids: tuple[str, ...]) -> Position:
+        """Return an interface of its own in a subnet, with groups and a private address only."""
+        router = self._vpcs.router_of(subnet_id)
+        address = self._free_address(subnet_id, router)
+        eni = NetworkInterface(
+            id=f"eni-visitor-{next(self._visitors)}",
+            owner=InterfaceOwner.OTHER,
+            owner_id="",
+            subnet_id=subnet_id,
+            security_group_ids=security_group_ids,
+            private_ip_address=address,
+        )
+        netns = self._pool.take()
+        link = router.attach(eni, netns, live=True)
+        leave = partial(router.detach, eni.id, live=True)
+        return placed(f"{subnet_id} {address}", netns, link, addresses_of(eni), router.resolver_address, leave)
+
+    def _free_address(self, subnet_id: str, router: VpcRouter) -> IPv4Address:
+        """Return the last free address of a subnet: the first ones are for the template's own resources."""
+        block = self._vpcs.cloud.network.subnets[subnet_id].cidr_block
+        assert isinstance(block, IPv4Network)
+        taken = {other.private_ip_address for other in router.interfaces if other.subnet_id == subnet_id}
+        free = [address for address in free_addresses(block, set()) if address not in taken]
+        if not free:
+            raise StackError(f"`{subnet_id}` has no free address")
+        return free[-1]
+
+    def interface(self, eni_id: str) -> Position:
+        """Return the place of an interface of the template (an instance's, an endpoint's)."""
+        eni = self._vpcs.cloud.network.network_interfaces[eni_id]
+        network = self._vpcs.network_of(eni.subnet_id)
+        owner = network.owners.get(eni_id)
+        if isinstance(owner, NetworkBalancerNode):
+            owner = owner.node
+        if not isinstance(owner, Node) or eni.private_ip_address is None:
+            raise StackError(f"nothing can run at `{eni_id}`", why=f"it belongs to a {eni.owner}")
+        return Position(eni_id, owner.netns, eni.private_ip_address, network.router.resolver_address, lambda: None)
+
+    def internet(self) -> Position:
+        """Return a client on the internet with a public address of its own."""
+        return self._clients.any()
+
+    def client(self, client: InternetClient) -> Position:
+        """Return a declared client: with an address of its block, and as far away as it is."""
+        return self._clients.declared(client, self._vpcs.cloud)
+
+    def on_premises(self) -> Position:
+        """Return a client on-premises, behind the first VPN whose addresses are known."""
+        site = self._vpcs.on_premises
+        if site is None or site.address is None or site.resolver is None:
+            raise StackError(
+                "nothing is on-premises", why="no virtual private gateway has a VPN connection with a known block"
+            )
+        return Position("on-premises", site.node.netns, site.address, site.resolver, lambda: None)

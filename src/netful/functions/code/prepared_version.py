@@ -1,0 +1,27 @@
+"""A version that is ready to run: everything that its environments have in common."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from netful.functions.code.package import Package
+from netful.functions.invocations.logs import LogGroup
+from netful.model.functions.function import Function
+
+
+@dataclass(frozen=True, slots=True)
+class PreparedVersion:
+    """A version of a function with its package, variables and log, and where it is."""
+
+    function: Function
+    package: Package
+    variables: dict[str, str]
+    log_group: LogGroup
+    region: str
+    account_id: str
+    version: str
+
+    @property
+    def function_arn(self) -> str:
+        """The function's ARN, without a version."""
+        return f"arn:aws:lambda:{self.region}:{self.account_id}:function:{self.function.function_name}"

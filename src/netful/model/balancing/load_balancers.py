@@ -1,0 +1,206 @@
+"""Load balancers: listeners, rules, target groups (spec: api-gateway §ALB; vpc-network §2.6)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from netful.model.core.numbers import whole_number
+from netful.model.core.origin import DEFAULT, Origin
+from netful.model.core.unknown import Maybe
+
+
+class LoadBalancerType(StrEnum):
+    """AWS's `Type`; a classic one has none."""
+
+    CLASSIC = "classic"
+    APPLICATION = "application"
+    NETWORK = "network"
+    GATEWAY = "gateway"
+
+
+@dataclass(frozen=True, slots=True)
+class LoadBalancer:
+    """A load balancer. Its nodes are the interfaces with `owner_id` = its id, one a subnet.
+
+    `attributes` are AWS's key-value pairs as written. `cross_zone`: a node also uses targets of other zones. `enforce_inbound_rules_on_private_link` is NLB's switch:
+    False leaves traffic that comes through PrivateLink (VPC links too) unfiltered by the NLB's groups.
+    """
+
+    id: str
+    name: str
+    dns_name: str
+    type: LoadBalancerType
+    internal: bool
+    vpc_id: Maybe[str] | None = None
+    subnet_ids: tuple[Maybe[str], ...] = ()
+    security_group_ids: tuple[Maybe[str], ...] = ()
+    cross_zone: bool = True
+    enforce_inbound_rules_on_private_link: bool = True
+    ip_address_type: str = "ipv4"
+    attributes: Mapping[str, str] = field(default_factory=dict)
+    arn: str = ""
+    origin: Origin = DEFAULT
+
+    def is_named(self, host: str) -> bool:
+        """Whether a host name is its own. `dualstack.` may stand before it, as in the aliases of the console and the CDK."""
+        return self.zone_named(host) is not None
+
+    def zone_named(self, host: str) -> str | None:
+        """The zone that a name of a network load balancer begins with, "" for none; None where it is not its name."""
+        name, own = host.lower().rstrip(".").removeprefix("dualstack."), self.dns_name.lower()
+        if name == own:
+            return ""
+        zone, _, rest = name.partition(".")
+        return zone if rest == own and self.type is LoadBalancerType.NETWORK else None
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """What a listener or a rule does: `forward` to target groups, or `redirect`, `fixed-response`, `authenticate-…`.
+
+    `config` is AWS's own configuration of the action, as written.
+    """
+
+    type: str
+    target_group_ids: tuple[Maybe[str], ...] = ()
+    weights: tuple[int, ...] = ()
+    config: dict[str, Any] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Listener:
+    """A port that a load balancer listens on."""
+
+    id: str
+    load_balancer_id: Maybe[str]
+    port: Maybe[int]
+    protocol: str
+    default_actions: tuple[Action, ...] = ()
+    certificates: tuple[Maybe[str], ...] = ()
+    origin: Origin = DEFAULT
+
+
+CONDITION_CONFIGS = {
+    "host-header": "HostHeaderConfig",
+    "path-pattern": "PathPatternConfig",
+    "http-header": "HttpHeaderConfig",
+    "http-request-method": "HttpRequestMethodConfig",
+    "query-string": "QueryStringConfig",
+    "source-ip": "SourceIpConfig",
+}
+"""Where AWS's description of a rule's condition has its values, besides `Values`."""
+
+
+@dataclass(frozen=True, slots=True)
+class RuleCondition:
+    """One condition of a rule: `host-header`, `path-pattern`, `http-header`, `query-string`, … `name` is a header's.
+
+    It holds by any of its `values`, which have wildcards, or of its `regexes`. Of a query, a value is `KEY=VALUE` or
+    `VALUE`.
+    """
+
+    field: str
+    values: tuple[Maybe[str], ...] = ()
+    name: str = ""
+    regexes: tuple[Maybe[str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ListenerRule:
+    """A rule of an ALB's listener; the lowest priority is tried first, all conditions must hold."""
+
+    id: str
+    listener_id: Maybe[str]
+    priority: int
+    conditions: tuple[RuleCondition, ...] = ()
+    actions: tuple[Action, ...] = ()
+    transforms: tuple[Any, ...] = ()
+    origin: Origin = DEFAULT
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A registered target: an instance, an address, a function or an ALB. `health` is AWS's word, "" when not known."""
+
+    id: Maybe[str]
+    port: Maybe[int] | None = None
+    availability_zone: str = ""
+    health: str = ""
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Registration:
+    """A service or a fleet that registers what it runs as targets. `port`: None where the group's own port holds."""
+
+    id: str
+    port: Maybe[int] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TargetGroup:
+    """A group of targets. `registered_by` says what fills it by itself, when the template says so.
+
+    `empty`: the template writes out that it has no targets. `health_check_enabled` and the times of
+    a check (seconds) are None where AWS's default holds, which hangs on the type.
+    """
+
+    id: str
+    target_type: str = "instance"
+    protocol: str = ""
+    port: Maybe[int] | None = None
+    vpc_id: Maybe[str] | None = None
+    targets: tuple[Target, ...] = ()
+    registered_by: tuple[Registration, ...] = ()
+    empty: bool = False
+    preserve_client_ip: bool | None = None
+    health_check_protocol: str = ""
+    health_check_port: str = "traffic-port"
+    health_check_path: str = "/"
+    health_check_enabled: bool | None = None
+    health_check_interval: int | None = None
+    health_check_timeout: int | None = None
+    healthy_threshold: int = 5
+    unhealthy_threshold: int = 2
+    matcher: str = "200"
+    protocol_version: str = "HTTP1"
+    attributes: Mapping[str, str] = field(default_factory=dict)
+    arn: str = ""
+    origin: Origin = DEFAULT
+
+    @property
+    def shows_clients(self) -> bool:
+        """Whether targets of a network load balancer see the client's address: by default not by `ip` and TCP or TLS."""
+        if self.preserve_client_ip is not None:
+            return self.preserve_client_ip
+        return self.target_type != "ip" or "UDP" in self.protocol
+
+    def expects(self, status: int) -> bool:
+        """Whether a health check is content with an answer: `Matcher` has codes and ranges of them."""
+        ranges = (part.strip().partition("-") for part in self.matcher.split(","))
+        bounds = ((whole_number(first), whole_number(last or first)) for first, _, last in ranges)
+        return any(least is not None and most is not None and least <= status <= most for least, most in bounds)
+
+    @property
+    def has_proxy_protocol(self) -> bool:
+        """Whether a network load balancer puts the proxy protocol's header before what a client sends."""
+        return self.attributes.get("proxy_protocol_v2.enabled") == "true"
+
+
+def crosses_zones(balancer: LoadBalancer, group: TargetGroup) -> bool:
+    """Whether a node uses a group's targets in other zones too: as the group says, else as the load balancer does."""
+    own = group.attributes.get("load_balancing.cross_zone.enabled", "use_load_balancer_configuration")
+    return own == "true" if own in ("true", "false") else balancer.cross_zone
+
+
+def ends_connections(groups: Mapping[str, TargetGroup], listener: Listener) -> bool:
+    """Whether a network load balancer's listener ends its clients' connections, and opens its own to targets.
+
+    It does for TLS, and to put the proxy protocol's header before what a client sends; else packets are passed on.
+    """
+    ids = [str(id_) for action in listener.default_actions for id_ in action.target_group_ids]
+    headed = any(groups[id_].has_proxy_protocol for id_ in ids if id_ in groups)
+    return listener.protocol == "TLS" or (headed and listener.protocol == "TCP")

@@ -1,0 +1,54 @@
+"""Programs that hosts run, as `netful.toml` declares them for an instance or a service (spec: api-gateway §2.5)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from netful.model.core.origin import DEFAULT, Origin
+
+ANY_PORT = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """How a program shows that it serves: it takes connections at a port, or answers an HTTP request there."""
+
+    port: int
+    path: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Rewrite:
+    """Requests that a host passes on as requests of its own, as a reverse proxy does.
+
+    It takes those at `port` (0: any) for `host` ("": any) whose path begins with `path`, and asks `to` instead, a URL whose
+    path takes the place of `path`. `headers` are set on what it sends; without a `Host` among them it sends the name in
+    `to`.
+    """
+
+    to: str
+    path: str = "/"
+    host: str = ""
+    port: int = ANY_PORT
+    headers: Mapping[str, str] = field(default_factory=dict)
+    origin: Origin = DEFAULT
+
+
+@dataclass(frozen=True, slots=True)
+class Program:
+    """What the hosts of a resource run: a shell command in each interface's network position.
+
+    `files` are written to the host's own folder before it starts, by name. `certificate_names` are the names of a
+    certificate of the stack's own authority, which is put there too. `cwd` is where it runs, None for that folder.
+    """
+
+    id: str
+    command: str
+    environment: Mapping[str, str] = field(default_factory=dict)
+    files: Mapping[str, str] = field(default_factory=dict)
+    cwd: str | None = None
+    certificate_names: tuple[str, ...] = ()
+    health: Health | None = None
+    rewrites: tuple[Rewrite, ...] = ()
+    origin: Origin = DEFAULT

@@ -1,0 +1,47 @@
+"""Hosted zones with their records (spec: vpc-network §6)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from netful.model.core.origin import DEFAULT, Origin
+from netful.model.core.unknown import Maybe
+
+
+@dataclass(frozen=True, slots=True)
+class RecordSet:
+    """A record of a zone. `name` has no final dot. An alias has `alias` (the name it stands for) instead of `values`.
+
+    Of several records of one name, `weight`, `failover` (`PRIMARY`, `SECONDARY`) or `region` (for latency) say which is given.
+    """
+
+    id: str
+    name: str
+    type: str
+    values: tuple[Maybe[str], ...] = ()
+    alias: Maybe[str] | None = None
+    ttl: int | None = None
+    weight: int | None = None
+    failover: str = ""
+    region: str = ""
+    origin: Origin = DEFAULT
+
+
+@dataclass(frozen=True, slots=True)
+class HostedZone:
+    """A zone. It is private when it has `vpc_ids`: only those VPCs see it.
+
+    One that is not `loaded` is known by records that name it alone: it has no name, and may be private.
+    """
+
+    id: str
+    name: str
+    vpc_ids: tuple[Maybe[str], ...] = ()
+    records: tuple[RecordSet, ...] = ()
+    loaded: bool = True
+    origin: Origin = DEFAULT
+
+    @property
+    def private(self) -> bool:
+        """Whether only VPCs see the zone."""
+        return bool(self.vpc_ids)

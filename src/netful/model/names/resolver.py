@@ -1,0 +1,60 @@
+"""Route 53 Resolver endpoints and rules, and DHCP options (spec: vpc-network §6)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from ipaddress import IPv4Address
+
+from netful.model.core.origin import DEFAULT, Origin
+from netful.model.core.unknown import Maybe
+
+
+class Direction(StrEnum):
+    """AWS's `Direction` of a resolver endpoint."""
+
+    INBOUND = "INBOUND"
+    OUTBOUND = "OUTBOUND"
+
+
+@dataclass(frozen=True, slots=True)
+class ResolverEndpoint:
+    """A Route 53 Resolver endpoint; its interfaces are those with `owner_id` = its id."""
+
+    id: str
+    direction: Direction
+    subnet_ids: tuple[Maybe[str], ...] = ()
+    security_group_ids: tuple[Maybe[str], ...] = ()
+    origin: Origin = DEFAULT
+
+
+@dataclass(frozen=True, slots=True)
+class ResolverTarget:
+    """A server that a rule forwards to."""
+
+    ip: Maybe[IPv4Address]
+    port: int = 53
+
+
+@dataclass(frozen=True, slots=True)
+class ResolverRule:
+    """A rule for a domain and all below it: `FORWARD` to `targets` through an endpoint, or `SYSTEM` for the usual way."""
+
+    id: str
+    domain_name: str
+    rule_type: str
+    targets: tuple[ResolverTarget, ...] = ()
+    resolver_endpoint_id: Maybe[str] | None = None
+    vpc_ids: tuple[Maybe[str], ...] = ()
+    origin: Origin = DEFAULT
+
+
+@dataclass(frozen=True, slots=True)
+class DhcpOptions:
+    """DHCP options and the VPCs that have them; `AmazonProvidedDNS` among the servers is the VPC's own resolver."""
+
+    id: str
+    domain_name_servers: tuple[Maybe[str], ...] = ()
+    domain_name: Maybe[str] | None = None
+    vpc_ids: tuple[Maybe[str], ...] = ()
+    origin: Origin = DEFAULT

@@ -1,0 +1,36 @@
+"""Network ACLs with their entries (spec: vpc-network §3)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from netful.model.core.origin import DEFAULT, Origin
+from netful.model.core.unknown import Maybe
+from netful.model.network.vpc import IPNetwork
+
+
+@dataclass(frozen=True, slots=True)
+class NetworkAclEntry:
+    """A numbered rule; the lowest number that matches decides. Ports and ICMP as in `SecurityGroupRule`."""
+
+    id: str
+    rule_number: int
+    allow: bool
+    protocol: int
+    from_port: int
+    to_port: int
+    cidr_block: Maybe[IPNetwork]
+    origin: Origin = DEFAULT
+
+
+@dataclass(frozen=True, slots=True)
+class NetworkAcl:
+    """A stateless list per direction; what no entry matches is denied. A custom one starts empty."""
+
+    id: str
+    vpc_id: Maybe[str]
+    ingress: tuple[NetworkAclEntry, ...] = ()
+    egress: tuple[NetworkAclEntry, ...] = ()
+    subnet_ids: tuple[Maybe[str], ...] = ()
+    default: bool = False
+    origin: Origin = DEFAULT

@@ -1,0 +1,61 @@
+"""Route tables with their routes (spec: vpc-network §1.4 to §1.12)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from netful.model.core.origin import DEFAULT, Origin
+from netful.model.core.unknown import Maybe
+from netful.model.network.vpc import IPNetwork
+
+
+class TargetKind(StrEnum):
+    """Kind of target that a route hands packets to (vpc-network §1.12)."""
+
+    LOCAL = "local"
+    INTERNET_GATEWAY = "internet-gateway"
+    NAT_GATEWAY = "nat-gateway"
+    VPC_ENDPOINT = "vpc-endpoint"
+    NETWORK_INTERFACE = "network-interface"
+    INSTANCE = "instance"
+    PEERING = "vpc-peering-connection"
+    TRANSIT_GATEWAY = "transit-gateway"
+    VPN_GATEWAY = "vpn-gateway"
+    EGRESS_ONLY_INTERNET_GATEWAY = "egress-only-internet-gateway"
+    OTHER = "other"
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """One entry of a route table. Exactly one of the two destinations is set.
+
+    `blackhole`: the target is gone or cannot serve; the route still takes packets and drops them (§1.10).
+    `propagated`: learned from a gateway, so it yields to static routes of the same prefix (§1.5).
+    """
+
+    id: str
+    target_kind: TargetKind
+    target_id: Maybe[str]
+    destination_cidr_block: Maybe[IPNetwork] | None = None
+    destination_prefix_list_id: Maybe[str] | None = None
+    blackhole: bool = False
+    propagated: bool = False
+    origin: Origin = DEFAULT
+
+
+@dataclass(frozen=True, slots=True)
+class RouteTable:
+    """A route table. Local routes are not listed: every table has one for each block of its VPC (§1.4).
+
+    `gateway_ids`: the internet gateway or VPN gateway whose incoming packets it routes (§1.11).
+    """
+
+    id: str
+    vpc_id: Maybe[str]
+    routes: tuple[Route, ...] = ()
+    subnet_ids: tuple[Maybe[str], ...] = ()
+    main: bool = False
+    gateway_ids: tuple[Maybe[str], ...] = ()
+    origin: Origin = DEFAULT
+    association_origins: dict[str, Origin] = field(default_factory=dict)

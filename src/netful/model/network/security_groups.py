@@ -1,0 +1,51 @@
+"""Security groups with their rules (spec: vpc-network §2)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from netful.model.core.origin import DEFAULT, Origin
+from netful.model.core.unknown import Maybe
+from netful.model.network.vpc import IPNetwork
+
+
+class PeerKind(StrEnum):
+    """Kind of peer that a security group rule admits traffic from, or to."""
+
+    CIDR = "cidr"
+    GROUP = "security-group"
+    PREFIX_LIST = "prefix-list"
+
+
+@dataclass(frozen=True, slots=True)
+class SecurityGroupRule:
+    """One allow rule.
+
+    `ip_protocol` is the IANA number, -1 for all. For TCP and UDP `from_port`..`to_port` is a range of ports; for
+    ICMP they are the type and the code, -1 for any; for all else they mean nothing.
+    `peer` is a network, a group's id or a prefix list's id, as `peer_kind` says.
+    """
+
+    id: str
+    ip_protocol: int
+    from_port: int
+    to_port: int
+    peer_kind: PeerKind
+    peer: Maybe[IPNetwork | str]
+    description: str = ""
+    origin: Origin = DEFAULT
+
+
+@dataclass(frozen=True, slots=True)
+class SecurityGroup:
+    """A stateful group of allow rules; no match means a silent drop."""
+
+    id: str
+    vpc_id: Maybe[str] | None
+    ingress: tuple[SecurityGroupRule, ...] = ()
+    egress: tuple[SecurityGroupRule, ...] = ()
+    group_name: str = ""
+    default: bool = False
+    assumptions: tuple[str, ...] = ()
+    origin: Origin = DEFAULT

@@ -1,0 +1,53 @@
+"""VPC endpoints, and the services that endpoints of others reach (spec: vpc-network §5)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from netful.model.core.origin import DEFAULT, Origin
+from netful.model.core.unknown import Maybe, Unknown
+
+
+class EndpointType(StrEnum):
+    """AWS's `VpcEndpointType`."""
+
+    INTERFACE = "Interface"
+    GATEWAY = "Gateway"
+    OTHER = "GatewayLoadBalancer"
+
+
+@dataclass(frozen=True, slots=True)
+class VpcEndpoint:
+    """An endpoint. Interface ones have `subnet_ids` and groups, gateway ones `route_table_ids`.
+
+    `service` is the part after the region in `service_name` (`ssm`, `ecr.api`, `execute-api`), empty when the
+    name is not one of AWS's own. `assumptions` are stated on every path through it.
+    """
+
+    id: str
+    vpc_id: Maybe[str]
+    service_name: Maybe[str]
+    service: str
+    type: EndpointType
+    subnet_ids: tuple[Maybe[str], ...] = ()
+    security_group_ids: tuple[Maybe[str], ...] = ()
+    route_table_ids: tuple[Maybe[str], ...] = ()
+    private_dns_enabled: bool = False
+    policy_document: dict[str, Any] | Unknown | None = None
+    private_dns_only_for_inbound_resolver: bool = False
+    assumptions: tuple[str, ...] = ()
+    origin: Origin = DEFAULT
+
+
+@dataclass(frozen=True, slots=True)
+class VpcEndpointService:
+    """A service that others reach by PrivateLink; it stands in front of network load balancers."""
+
+    id: str
+    service_name: str
+    load_balancer_ids: tuple[Maybe[str], ...] = ()
+    acceptance_required: bool = True
+    private_dns_name: Maybe[str] | None = None
+    origin: Origin = DEFAULT

@@ -1,0 +1,201 @@
+"""A request to an operation, checked against the service's model: its members, or AWS's error.
+
+| | error |
+|---|---|
+| a body that is not JSON, a value of another type | SerializationError |
+| a required member that is missing, values outside of their constraints | ConstraintError, which names all of them |
+
+Messages of constraints are AWS's (`1 validation error detected: …`, as recorded for Lambda and CloudFormation).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any, TypeAlias
+
+import msgspec
+
+from netful.model.core.numbers import whole_number
+from netful.service_models.service_model import Operation, ServiceModel, Shape
+
+_NUMBERS: dict[str, tuple[type, ...]] = {
+    "integer": (int,),
+    "long": (int,),
+    "float": (int, float),
+    "double": (int, float),
+}
+_TYPES: dict[str, tuple[type, ...]] = {
+    **_NUMBERS, "string": (str,), "blob": (str, bytes), "boolean": (bool,), "timestamp": (int, float, str),
+    "list": (list,), "map": (dict,), "structure": (dict,),
+}  # fmt: skip
+
+
+Known: TypeAlias = Callable[[str, str], bool]
+"""Accepts a text of a shape without its constraints: names of the template stand for ids of AWS's."""
+
+
+def _nothing(_shape: str, _text: str) -> bool:
+    return False
+
+
+class SerializationError(ValueError):
+    """A request that cannot be read."""
+
+
+class ConstraintError(ValueError):
+    """A request that can be read, but not accepted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """A request's texts, by place. The names of `headers` are in lower case."""
+
+    labels: Mapping[str, str]
+    query: Sequence[tuple[str, str]]
+    headers: Mapping[str, str]
+    body: bytes
+
+
+def members(model: ServiceModel, operation: Operation, given: Given, known: Known = _nothing) -> dict[str, Any]:
+    """Return the members of a request; raises SerializationError or ConstraintError."""
+    if operation.input is None:
+        return {}
+    shape = model.shapes[operation.input.shape]
+    found = _placed(model, shape, given)
+    _check_types(model, shape, found)
+    problems = [*_problems(model, shape, found, known)]
+    if problems:
+        count = f"{len(problems)} validation error{'s' if len(problems) > 1 else ''} detected: "
+        raise ConstraintError(count + "; ".join(problems))
+    return found
+
+
+# --- places -----------------------------------------------------------------------------------------------------------
+
+
+def _placed(model: ServiceModel, shape: Shape, given: Given) -> dict[str, Any]:
+    blob = bool(shape.payload) and model.shapes[shape.members[shape.payload].shape].type == "blob"
+    body = {} if blob else _json(given.body)
+    found: dict[str, Any] = {}
+    for name, member in shape.members.items():
+        place, kind = member.location_name or name, model.shapes[member.shape].type
+        value: Any
+        if name == shape.payload:
+            value = given.body if blob else body
+        elif member.location == "querystring" and kind == "list":
+            value = [text for key, text in given.query if key == place] or None
+        elif member.location == "querystring":
+            value = _read(kind, next((text for key, text in given.query if key == place), None))
+        elif member.location == "header":
+            value = _read(kind, given.headers.get(place.lower()))
+        else:
+            value = _read(kind, given.labels.get(place)) if member.location else body.get(place)
+        if value is not None:
+            found[name] = value
+    return found
+
+
+def _json(body: bytes) -> dict[str, Any]:
+    try:
+        found = msgspec.json.decode(body or b"{}")
+    except (ValueError, RecursionError) as error:
+        raise SerializationError("Could not parse request body into json") from error
+    if not isinstance(found, dict):
+        raise SerializationError("Could not parse request body into json: it is not an object")
+    return found
+
+
+def _read(kind: str, text: str | None) -> Any:
+    """Return the value of a text outside of the body; a text of another type stays, and is refused later."""
+    if text is None or kind not in {*_NUMBERS, "boolean"}:
+        return text
+    if kind == "boolean":
+        return {"true": True, "false": False}.get(text.lower(), text)
+    return whole_number(text, text)
+
+
+# --- types and constraints --------------------------------------------------------------------------------------------
+
+
+def _inside(shape: Shape, value: Any) -> Iterator[tuple[str, Any, str]]:
+    """Return the values in a value, each with its shape's name and its own name in AWS's paths."""
+    if shape.type == "structure":
+        for name, member in shape.members.items():
+            if value.get(name) is not None:  # a null is as a missing one
+                yield member.shape, value[name], _spelt(name)
+    elif shape.member is not None:
+        yield from ((shape.member.shape, one, f"{number}.member") for number, one in enumerate(value, 1))
+    elif shape.value is not None:
+        yield from ((shape.value.shape, one, f"{key}.member") for key, one in value.items())
+
+
+def _check_types(model: ServiceModel, shape: Shape, value: Any) -> None:
+    right = isinstance(value, _TYPES[shape.type]) and (shape.type == "boolean") == isinstance(value, bool)
+    if not right:
+        raise SerializationError(f"{_text(value)} can not be converted to {shape.type.title()}")
+    for inner, one, _ in _inside(shape, value):
+        _check_types(model, model.shapes[inner], one)
+
+
+def _problems(model: ServiceModel, shape: Shape, value: Any, known: Known, path: str = "") -> Iterator[str]:
+    for name in shape.required:
+        if value.get(name) is None:
+            yield f"Value null at '{path}{_spelt(name)}' failed to satisfy constraint: Member must not be null."
+    for inner, one, name in _inside(shape, value):
+        said = f"Value '{_text(one)}' at '{path}{name}' failed to satisfy constraint: "
+        yield from (said + text for text in _broken(model, inner, one, known))
+        own = model.shapes[inner]
+        if own.type == "list" and own.member is not None and model.shapes[own.member.shape].type == "string":
+            of_texts = own.member.shape
+            if any(_broken(model, of_texts, text, known) for text in one):
+                texts = ", ".join(text for text, _ in _constraints(model, of_texts))
+                yield f"{said}Member must satisfy constraint: [{texts}]"
+        else:
+            yield from _problems(model, own, one, known, f"{path}{name}.")
+
+
+def _broken(model: ServiceModel, shape_name: str, value: Any, known: Known) -> list[str]:
+    if isinstance(value, str) and known(shape_name, value):
+        return []
+    return [text for text, holds in _constraints(model, shape_name) if not holds(value)]
+
+
+@lru_cache(None)
+def _constraints(model: ServiceModel, shape_name: str) -> tuple[tuple[str, Callable[[Any], object]], ...]:
+    """Return the constraints of a shape, each in AWS's words and as a test."""
+    shape = model.shapes[shape_name]
+    number, pattern = shape.type in _NUMBERS, _compiled(shape.pattern)
+    measured = "value" if number else "length"
+    of: Callable[[Any], float] = float if number else len
+    least, most = shape.min, shape.max
+    found: list[tuple[str, Callable[[Any], object]]] = []
+    if most is not None:
+        found.append((f"Member must have {measured} less than or equal to {most}", lambda value: of(value) <= most))
+    if least is not None:
+        found.append(
+            (f"Member must have {measured} greater than or equal to {least}", lambda value: of(value) >= least)
+        )
+    if pattern is not None:
+        found.append((f"Member must satisfy regular expression pattern: {shape.pattern}", pattern.fullmatch))
+    if shape.enum:
+        found.append((f"Member must satisfy enum value set: [{', '.join(shape.enum)}]", shape.enum.__contains__))
+    return tuple(found)
+
+
+def _compiled(pattern: str) -> re.Pattern[str] | None:
+    """Return the pattern, None for one that Python does not have, such as one with Unicode classes: it constrains nothing here."""
+    try:
+        return re.compile(pattern) if pattern else None
+    except re.error:
+        return None
+
+
+def _spelt(name: str) -> str:
+    return name[0].lower() + name[1:]
+
+
+def _text(value: Any) -> str:
+    return f"[{', '.join(map(_text, value))}]" if isinstance(value, list) else str(value)

@@ -1,0 +1,121 @@
+"""A service's model: its operations, their addresses, and the shapes of their requests.
+
+The document is botocore's, read when it is first needed (Lambda's takes 5 ms) and kept.
+"""
+
+from __future__ import annotations
+
+import gzip
+import re
+from collections.abc import Mapping
+from functools import lru_cache
+from importlib.util import find_spec
+from pathlib import Path
+from urllib.parse import parse_qsl, unquote
+
+import msgspec
+
+_DATE = re.compile(r"\d{4}-\d\d-\d\d")
+
+
+class Member(msgspec.Struct, rename="camel", frozen=True):
+    """A member of a shape: its own shape, and where it is in a request ("" for the body)."""
+
+    shape: str
+    location: str = ""
+    location_name: str = ""
+
+
+class Shape(msgspec.Struct, rename="camel", frozen=True):
+    """A type of values, with its constraints. `min` and `max` are of a number's value, or of a length."""
+
+    type: str
+    members: dict[str, Member] = {}
+    required: tuple[str, ...] = ()
+    payload: str = ""
+    member: Member | None = None
+    key: Member | None = None
+    value: Member | None = None
+    min: int | float | None = None
+    max: int | float | None = None
+    pattern: str = ""
+    enum: tuple[str, ...] = ()
+
+
+class _Http(msgspec.Struct, rename="camel", frozen=True):
+    method: str = "POST"
+    request_uri: str = "/"
+
+
+class Operation(msgspec.Struct, frozen=True):
+    """An operation; `input` is the shape of its requests."""
+
+    name: str
+    http: _Http = _Http()
+    input: Member | None = None
+
+
+class _Document(msgspec.Struct, frozen=True):
+    operations: dict[str, Operation]
+    shapes: dict[str, Shape]
+
+
+class _Route(msgspec.Struct, frozen=True):
+    """The address of an operation: segments of the path, of which those in braces are labels, and a fixed query."""
+
+    segments: tuple[str, ...]
+    query: dict[str, str]
+    operation: Operation
+
+    def labels(self, segments: tuple[str, ...], query: Mapping[str, str]) -> dict[str, str] | None:
+        """Return the labels of a request to this address, None for another address."""
+        if not self.query.items() <= query.items():
+            return None
+        labels: dict[str, str] = {}
+        for own, segment in zip(self.segments, segments, strict=True):
+            if own.startswith("{"):
+                labels[own[1:-1]] = unquote(segment)
+            elif own != segment:
+                return None
+        return labels
+
+
+class ServiceModel:
+    """The model of a service with REST addresses."""
+
+    def __init__(self, document: bytes) -> None:
+        model = msgspec.json.decode(document, type=_Document)
+        self.shapes = model.shapes
+        self.operations = model.operations
+        self._routes: dict[tuple[str, int], list[_Route]] = {}
+        for operation in model.operations.values():
+            path, _, query = operation.http.request_uri.partition("?")
+            route = _Route(_segments(path), dict(parse_qsl(query)), operation)
+            self._routes.setdefault((operation.http.method, len(route.segments)), []).append(route)
+        for routes in self._routes.values():  # a fixed query comes before none, a fixed segment before a label
+            routes.sort(key=lambda route: (not route.query, sum(part.startswith("{") for part in route.segments)))
+
+    def operation(self, method: str, path: str, query: Mapping[str, str]) -> tuple[Operation, dict[str, str]] | None:
+        """Return the operation of a request, with the labels of its path as they are meant; None without one."""
+        segments = _segments(path)
+        for route in self._routes.get((method, len(segments)), ()):
+            labels = route.labels(segments, query)
+            if labels is not None:
+                return route.operation, labels
+        return None
+
+
+def _segments(path: str) -> tuple[str, ...]:
+    """Return the segments of a path, without the date of its version: every address of Lambda's has one, none needs it."""
+    segments = tuple(path.strip("/").split("/"))
+    return segments[1:] if _DATE.fullmatch(segments[0]) else segments
+
+
+@lru_cache(None)
+def service_model(service: str) -> ServiceModel:
+    """Return the newest model of a service, by botocore's name for it."""
+    botocore = find_spec("botocore")
+    assert botocore is not None
+    assert botocore.origin is not None
+    newest = max(Path(botocore.origin).parent.glob(f"data/{service}/*/service-2.json.gz"))
+    return ServiceModel(gzip.decompress(newest.read_bytes()))

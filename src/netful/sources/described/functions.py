@@ -1,0 +1,38 @@
+"""Described Lambda functions."""
+
+from __future__ import annotations
+
+from netful.model.functions.function import Code, Function
+from netful.sources.described.files import Description
+from netful.sources.described.item import Item
+from netful.sources.files.complaint import fail
+from netful.sources.parts import PartReader
+
+
+def functions(description: Description) -> dict[str, Function]:
+    """Return the functions; their code is in AWS."""
+    return {item.text("FunctionName"): _function(item) for item in description.of("Functions")}
+
+
+def _function(item: Item) -> Function:
+    name, vpc = item.text("FunctionName"), item.part("VpcConfig")
+    if not name:
+        fail("a function has no `FunctionName`", item.origin, hint="as `aws lambda list-functions` answers")
+    return Function(
+        id=name,
+        function_name=name,
+        code=Code(why=f"the code of `{name}` is in AWS", origin=item.origin),
+        handler=item.text("Handler"),
+        runtime=item.text("Runtime"),
+        timeout=item.number("Timeout", 3),
+        memory_size=item.number("MemorySize", 128),
+        environment={key: str(value) for key, value in item.part("Environment").part("Variables").data.items()},
+        subnet_ids=vpc.texts("SubnetIds"),
+        security_group_ids=vpc.texts("SecurityGroupIds"),
+        role=item.text("Role") or None,
+        package_type=item.text("PackageType") or "Zip",
+        origin=item.origin,
+    )
+
+
+READERS = (PartReader("functions", functions),)

@@ -1,0 +1,78 @@
+"""Described route tables."""
+
+from __future__ import annotations
+
+from netful.model.network.route_tables import Route, RouteTable, TargetKind
+from netful.sources.described.files import Description
+from netful.sources.described.item import Item
+from netful.sources.parts import PartReader
+
+# Keys of a route that name its target; an instance's route also names its interface, which says more.
+_TARGETS = {
+    "NatGatewayId": TargetKind.NAT_GATEWAY,
+    "TransitGatewayId": TargetKind.TRANSIT_GATEWAY,
+    "VpcPeeringConnectionId": TargetKind.PEERING,
+    "EgressOnlyInternetGatewayId": TargetKind.EGRESS_ONLY_INTERNET_GATEWAY,
+    "NetworkInterfaceId": TargetKind.NETWORK_INTERFACE,
+    "InstanceId": TargetKind.INSTANCE,
+}
+
+_GATEWAYS = {
+    "igw-": TargetKind.INTERNET_GATEWAY,
+    "vgw-": TargetKind.VPN_GATEWAY,
+    "vpce-": TargetKind.VPC_ENDPOINT,
+}
+
+
+def route_tables(description: Description) -> dict[str, RouteTable]:
+    """Return the route tables; local routes are left out, every table has them."""
+    found = {}
+    for item in description.of("RouteTables"):
+        id_ = item.text("RouteTableId")
+        associations = list(item.parts("Associations"))
+        found[id_] = RouteTable(
+            id=id_,
+            vpc_id=item.text("VpcId"),
+            routes=tuple(_route(id_, route) for route in item.parts("Routes") if route.text("GatewayId") != "local"),
+            subnet_ids=tuple(a.text("SubnetId") for a in associations if a.text("SubnetId") and _holds(a)),
+            main=any(a.flag("Main") for a in associations),
+            gateway_ids=tuple(a.text("GatewayId") for a in associations if a.text("GatewayId")),
+            origin=item.origin,
+        )
+    return found
+
+
+def _holds(association: Item) -> bool:
+    """Return whether an association is there; one that is on its way out is listed for a while."""
+    return association.text("AssociationState", "State") not in ("disassociating", "disassociated", "failed")
+
+
+def _route(table_id: str, item: Item) -> Route:
+    block = item.network("DestinationCidrBlock", "DestinationIpv6CidrBlock")
+    prefix_list = item.text("DestinationPrefixListId") or None
+    kind, target = _target(item)
+    return Route(
+        id=f"{table_id}.{block or prefix_list}",
+        target_kind=kind,
+        target_id=target,
+        destination_cidr_block=block,
+        destination_prefix_list_id=prefix_list,
+        blackhole=item.text("State") == "blackhole",
+        propagated=item.text("Origin") == "EnableVgwRoutePropagation",
+        origin=item.origin,
+    )
+
+
+def _target(item: Item) -> tuple[TargetKind, str]:
+    for name, kind in _TARGETS.items():
+        if item.text(name):
+            return kind, item.text(name)
+    target = item.text("GatewayId")
+    for prefix, kind in _GATEWAYS.items():
+        if target.startswith(prefix):
+            return kind, target
+    named = (item.text(name) for name in item.data if name.endswith(("Id", "Arn")) and "Destination" not in name)
+    return TargetKind.OTHER, target or next((other for other in named if other), "nothing")
+
+
+READERS = (PartReader("route_tables", route_tables),)

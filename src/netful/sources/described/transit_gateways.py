@@ -1,0 +1,263 @@
+"""Described transit gateways and VPN connections.
+
+A peering attachment has the same id on both of its sides; here each side is `ID@REGION`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+
+from netful.model.core.unknown import Unknown
+from netful.model.network.transit_gateways import (
+    AttachmentKind,
+    TransitGateway,
+    TransitGatewayAttachment,
+    TransitGatewayRoute,
+    TransitGatewayRouteTable,
+    VpnConnection,
+)
+from netful.model.network.vpc import PrefixList
+from netful.sources.described.files import Description
+from netful.sources.described.gateways import GONE
+from netful.sources.described.item import Item
+from netful.sources.files.complaint import fail
+from netful.sources.parts import PartReader
+
+_NOT_THERE = (*GONE, "initiating", "initiatingRequest", "pending", "pendingAcceptance", "failing", "rollingBack")
+# The answers that tell which attachments are associated with a table, and which it learns from.
+_TELLING = {
+    "Association": ("TransitGatewayAttachments", "TransitGatewayAssociations"),
+    "Propagation": ("TransitGatewayPropagations",),
+}
+_KINDS = {
+    "vpc": AttachmentKind.VPC,
+    "vpn": AttachmentKind.VPN,
+    "peering": AttachmentKind.PEERING,
+    "tgw-peering": AttachmentKind.PEERING,
+    "direct-connect-gateway": AttachmentKind.DIRECT_CONNECT,
+    "connect": AttachmentKind.CONNECT,
+}
+
+
+def transit_gateways(description: Description) -> dict[str, TransitGateway]:
+    """Return the transit gateways."""
+    return {
+        (id_ := item.text("TransitGatewayId")): TransitGateway(
+            id_, item.text("OwnerId"), description.region, item.origin
+        )
+        for item in description.of("TransitGateways")
+        if item.text("State") not in GONE
+    }
+
+
+def attachments(description: Description) -> dict[str, TransitGatewayAttachment]:
+    """Return the attachments of transit gateways."""
+    vpcs = {item.text("TransitGatewayAttachmentId"): item for item in description.of("TransitGatewayVpcAttachments")}
+    listed = description.of("TransitGatewayAttachments")
+    known = {item.text("TransitGatewayAttachmentId") for item in listed}
+    found = {}
+    for item in (*listed, *(_as_listed(vpc) for id_, vpc in vpcs.items() if id_ not in known)):
+        kind = _KINDS.get(item.text("ResourceType"))
+        if item.text("State") in _NOT_THERE or kind is None:
+            continue
+        vpc = vpcs.get(item.text("TransitGatewayAttachmentId"))
+        id_ = _attachment_id(item, description.region)
+        found[id_] = TransitGatewayAttachment(
+            id=id_,
+            transit_gateway_id=item.text("TransitGatewayId"),
+            kind=kind,
+            resource_id=item.text("ResourceId"),
+            subnet_ids=vpc.texts("SubnetIds") if vpc else (),
+            appliance_mode=vpc is not None and vpc.text("Options", "ApplianceModeSupport") == "enable",
+            origin=item.origin,
+        )
+    return found
+
+
+def _as_listed(item: Item) -> Item:
+    """Return a VPC's attachment as the list of all attachments would say it."""
+    return replace(item, data={**item.data, "ResourceType": "vpc", "ResourceId": item.text("VpcId")})
+
+
+def whole(regions: Iterable[Mapping[str, TransitGatewayAttachment]]) -> dict[str, TransitGatewayAttachment]:
+    """Return the attachments of all regions and accounts; only the owner of an attached VPC sees its subnets."""
+    found: dict[str, TransitGatewayAttachment] = {}
+    for region in regions:
+        for id_, attachment in region.items():
+            if id_ not in found or not found[id_].subnet_ids:
+                found[id_] = attachment
+    return found
+
+
+def _attachment_id(item: Item, region: str) -> str:
+    """Return the id of the attachment that something names; `ResourceType` stands beside it everywhere."""
+    id_ = item.text("TransitGatewayAttachmentId")
+    return f"{id_}@{region}" if _KINDS.get(item.text("ResourceType")) is AttachmentKind.PEERING else id_
+
+
+def with_peers(attached: Mapping[str, TransitGatewayAttachment]) -> dict[str, TransitGatewayAttachment]:
+    """Return the attachments, each peering with the name of its other side."""
+    sides: dict[str, list[str]] = {}
+    for id_, attachment in attached.items():
+        if attachment.kind is AttachmentKind.PEERING:
+            sides.setdefault(id_.split("@")[0], []).append(id_)
+    found = dict(attached)
+    for pair in sides.values():
+        for one, other in zip(pair, reversed(pair), strict=True):
+            if one != other:
+                found[one] = replace(found[one], peer_attachment_id=other)
+    return found
+
+
+def route_tables(
+    description: Description, prefix_lists: Mapping[str, PrefixList]
+) -> dict[str, TransitGatewayRouteTable]:
+    """Return their route tables, with associations, propagations and routes.
+
+    Routes that were learned are listed where the whole table was asked for; then nothing more is learned. What was not asked
+    for is taken to be as the gateway's options have it for every attachment.
+    """
+    gateways = {item.text("TransitGatewayId"): item for item in description.of("TransitGateways")}
+    associations, propagations = _associations(description), _propagations(description)
+    routes = _listed_routes(description, prefix_lists)
+    found = {}
+    for item in description.of("TransitGatewayRouteTables"):
+        id_, gateway = item.text("TransitGatewayRouteTableId"), gateways.get(item.text("TransitGatewayId"))
+        if item.text("State") in GONE:
+            continue
+        own, learned = routes.get(id_, ([], False))
+        usual = _attached_by_default(description, gateway, id_, "Propagation")
+        found[id_] = TransitGatewayRouteTable(
+            id=id_,
+            transit_gateway_id=item.text("TransitGatewayId"),
+            routes=tuple(own),
+            associations=tuple(associations.get(id_, _attached_by_default(description, gateway, id_, "Association"))),
+            propagations=() if learned else tuple(propagations.get(id_, usual)),
+            origin=item.origin,
+        )
+    return found
+
+
+def _associations(description: Description) -> dict[str, list[str]]:
+    """Return the attachments of each table, as they say it themselves or as the table's own list has it."""
+    found: dict[str, list[str]] = {}
+    for item in description.of("TransitGatewayAttachments"):
+        if item.text("State") not in GONE and item.text("Association", "State") == "associated":
+            table_id = item.text("Association", "TransitGatewayRouteTableId")
+            found.setdefault(table_id, []).append(_attachment_id(item, description.region))
+    for group in description.of("TransitGatewayAssociations"):
+        for part in group.parts("Associations"):
+            own = found.setdefault(group.text("TransitGatewayRouteTableId"), [])
+            id_ = _attachment_id(part, description.region)
+            if part.text("State") == "associated" and id_ not in own:
+                own.append(id_)
+    return found
+
+
+def _propagations(description: Description) -> dict[str, list[str]]:
+    return {
+        item.text("TransitGatewayRouteTableId"): [
+            _attachment_id(part, description.region)
+            for part in item.parts("TransitGatewayRouteTablePropagations")
+            if part.text("State") == "enabled"
+        ]
+        for item in description.of("TransitGatewayPropagations")
+    }
+
+
+def _attached_by_default(description: Description, gateway: Item | None, table_id: str, what: str) -> tuple[str, ...]:
+    """Return the attachments that a gateway's options give to a table, where nothing was asked that would tell."""
+    options = gateway.part("Options") if gateway else None
+    asked = any(map(description.answers, _TELLING[what]))
+    if gateway is None or options is None or asked or options.text(f"{what}DefaultRouteTableId") != table_id:
+        return ()
+    if options.text(f"DefaultRouteTable{what}") != "enable":
+        return ()
+    return tuple(
+        item.text("TransitGatewayAttachmentId")
+        for item in description.of("TransitGatewayVpcAttachments")
+        if item.text("TransitGatewayId") == gateway.text("TransitGatewayId") and item.text("State") not in _NOT_THERE
+    )
+
+
+def _listed_routes(
+    description: Description, prefix_lists: Mapping[str, PrefixList]
+) -> dict[str, tuple[list[TransitGatewayRoute], bool]]:
+    """Return the routes of each table, and whether those that it has learned are among them.
+
+    Of two for one block a static one counts, then one by a prefix list.
+    """
+    found: dict[str, tuple[list[TransitGatewayRoute], bool]] = {}
+    for group in description.of("TransitGatewayStaticRoutes"):
+        table_id = group.text("TransitGatewayRouteTableId")
+        before, learned = found.get(table_id, ([], False))
+        parts = [part for part in group.parts("Routes") if part.text("State") not in GONE]
+        static = [part for part in parts if part.text("Type") != "propagated"]
+        others = [part for part in parts if part.text("Type") == "propagated"]
+        listed = list(_routes(table_id, [*static, *others], description.region))
+        found[table_id] = (_first_of_each_block([*before, *listed]), learned or bool(others))
+    for item in description.of("TransitGatewayPrefixListReferences"):
+        table_id = item.text("TransitGatewayRouteTableId")
+        before, learned = found.get(table_id, ([], False))
+        by_list = _by_prefix_list(table_id, item, prefix_lists, description.region)
+        found[table_id] = (_first_of_each_block([*before, *by_list]), learned)
+    return found
+
+
+def _first_of_each_block(routes: list[TransitGatewayRoute]) -> list[TransitGatewayRoute]:
+    first: dict[object, TransitGatewayRoute] = {}
+    for route in routes:
+        first.setdefault(route.destination_cidr_block, route)
+    return list(first.values())
+
+
+def _by_prefix_list(
+    table_id: str, item: Item, prefix_lists: Mapping[str, PrefixList], region: str
+) -> Iterable[TransitGatewayRoute]:
+    """Return a route for each block of a prefix list that a table refers to."""
+    id_, target = item.text("PrefixListId"), item.part("TransitGatewayAttachment")
+    attachment = _attachment_id(target, region) if target.data else None
+    blackhole = item.flag("Blackhole") or attachment is None
+    listed = prefix_lists.get(id_)
+    blocks = listed.cidr_blocks if listed else (Unknown("not loaded", (f"prefix list {id_}",)),)
+    for block in blocks:
+        yield TransitGatewayRoute(f"{table_id}.{id_}", block, attachment, blackhole, item.origin)
+
+
+def _routes(table_id: str, items: Iterable[Item], region: str) -> Iterable[TransitGatewayRoute]:
+    for item in items:
+        block = item.network("DestinationCidrBlock")
+        if block is None:
+            fail(f"a route of `{table_id}` has no `DestinationCidrBlock`", item.origin)
+        attachment = next((_attachment_id(part, region) for part in item.parts("TransitGatewayAttachments")), None)
+        blackhole = item.text("State") == "blackhole" or attachment is None
+        yield TransitGatewayRoute(f"{table_id}.{block}", block, attachment, blackhole, item.origin)
+
+
+def vpn_connections(description: Description) -> dict[str, VpnConnection]:
+    """Return the VPN connections."""
+    found = {}
+    for item in description.of("VpnConnections"):
+        if item.text("State") in GONE:
+            continue
+        routes = (route for route in item.parts("Routes") if route.text("State") not in GONE)
+        blocks = (route.network("DestinationCidrBlock") for route in routes)
+        found[item.text("VpnConnectionId")] = VpnConnection(
+            id=item.text("VpnConnectionId"),
+            vpn_gateway_id=item.text("VpnGatewayId") or None,
+            transit_gateway_id=item.text("TransitGatewayId") or None,
+            customer_gateway_id=item.text("CustomerGatewayId") or None,
+            static_routes_only=item.part("Options").flag("StaticRoutesOnly"),
+            routes=tuple(block for block in blocks if block is not None),
+            origin=item.origin,
+        )
+    return found
+
+
+READERS = (
+    PartReader("transit_gateways", transit_gateways),
+    PartReader("transit_gateway_attachments", attachments),
+    PartReader("transit_gateway_route_tables", route_tables, needs=("prefix_lists",)),
+    PartReader("vpn_connections", vpn_connections),
+)

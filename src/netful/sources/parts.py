@@ -1,0 +1,48 @@
+"""Parts of a cloud, and the readers that fill them from a source.
+
+A module that reads a source registers its readers as `READERS`, one row for each part. A reader gets the source, and the parts
+that it needs by their names. Parts are filled in the order of the rows, and a part that is needed comes first. Readers of the
+same part add up: of two things with one id the later row's stays.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+COMPUTED: Mapping[str, str] = {
+    "clients": "sources/project/project_file.py",
+    "deployed_apis": "engine/apis/deployments.py",
+    "identities": "sources/project/project_file.py",
+    "issuers": "sources/project/project_file.py",
+    "programs": "sources/project/project_file.py",
+    "truststores": "sources/project/project_file.py",
+}
+"""Parts that no reader fills, with the module that does: the project file declares them, or they follow from other parts."""
+
+
+@dataclass(frozen=True, slots=True)
+class PartReader:
+    """Reader of one part of a cloud: `read(source, *needed)`, where `needs` are the names of the needed parts."""
+
+    part: str
+    read: Callable[..., Mapping[str, Any]]
+    needs: tuple[str, ...] = ()
+
+
+def filled(*sources: tuple[Any, Iterable[PartReader]]) -> dict[str, Mapping[str, Any]]:
+    """Return the parts that the readers fill, each from its source."""
+    readers: dict[str, list[tuple[Any, PartReader]]] = {}
+    for source, rows in sources:
+        for row in rows:
+            readers.setdefault(row.part, []).append((source, row))
+    found: dict[str, Mapping[str, Any]] = {}
+
+    def part(name: str) -> Mapping[str, Any]:
+        if name not in found:
+            read = [row.read(source, *map(part, row.needs)) for source, row in readers[name]]
+            found[name] = {key: value for each in read for key, value in each.items()}
+        return found[name]
+
+    return {name: part(name) for name in readers}

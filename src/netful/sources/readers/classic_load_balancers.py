@@ -1,0 +1,151 @@
+"""`AWS::ElasticLoadBalancing::LoadBalancer`, the load balancers of before 2016, as listeners and target groups.
+
+Rules:
+1. Each entry of `Listeners` is a listener, and a target group of the instances at its `InstancePort`.
+2. What is registered are the `Instances` it names, and the fleets and services that name it.
+3. `SSL` is `TLS`. Without `Scheme` it faces the internet, without `CrossZone` a node uses the targets of its own zone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from netful.model.balancing.load_balancers import (
+    Action,
+    Listener,
+    LoadBalancer,
+    LoadBalancerType,
+    Registration,
+    Target,
+    TargetGroup,
+)
+from netful.model.core.unknown import Maybe
+from netful.model.names.load_balancer_dns import dns_name
+from netful.model.network.network_interface import InterfaceOwner, NetworkInterface
+from netful.model.network.vpc import Subnet
+from netful.sources.parts import PartReader
+from netful.sources.readers import launching
+from netful.sources.readers.managed import DEFAULT_VPC, default_groups
+from netful.sources.template.reading import Inventory, Reader, known_or
+
+CLASSIC = "AWS::ElasticLoadBalancing::LoadBalancer"
+_CROSS_ZONE = "load_balancing.cross_zone.enabled"
+
+
+def load_balancers(inventory: Inventory, subnets: Mapping[str, Subnet]) -> dict[str, LoadBalancer]:
+    """Return the classic load balancers."""
+    return {reader.id: _load_balancer(reader, inventory.region, subnets) for reader in inventory.of(CLASSIC)}
+
+
+def _load_balancer(reader: Reader, region: str, subnets: Mapping[str, Subnet]) -> LoadBalancer:
+    places = reader.known_texts("Subnets") or (DEFAULT_VPC,)
+    internal = reader.text("Scheme") == "internal"
+    name = known_or(reader.text("LoadBalancerName"), reader.id)
+    cross_zone = reader.flag("CrossZone", default=False)
+    return LoadBalancer(
+        id=reader.id,
+        name=name,
+        dns_name=known_or(reader.text("DNSName"), "")  # only a description has it
+        or dns_name(reader.id, region, LoadBalancerType.CLASSIC, internal=internal, name=name),
+        type=LoadBalancerType.CLASSIC,
+        internal=internal,
+        vpc_id=next((subnets[s].vpc_id for s in places if isinstance(s, str) and s in subnets), None),
+        subnet_ids=places,
+        security_group_ids=reader.known_texts("SecurityGroups") or default_groups(places[0], subnets),
+        cross_zone=cross_zone,
+        attributes={_CROSS_ZONE: str(cross_zone).lower()},
+        origin=reader.origin,
+    )
+
+
+def nodes(inventory: Inventory, balancers: Mapping[str, LoadBalancer]) -> dict[str, NetworkInterface]:
+    """Return one node for each subnet; one that faces the internet has a public address of AWS's own."""
+    found = {}
+    for balancer in (balancers[reader.id] for reader in inventory.of(CLASSIC)):
+        for number, subnet_id in enumerate(balancer.subnet_ids, 1):
+            id_ = f"eni-{balancer.id}-{subnet_id if isinstance(subnet_id, str) else number}"
+            found[id_] = NetworkInterface(
+                id=id_,
+                owner=InterfaceOwner.LOAD_BALANCER,
+                owner_id=balancer.id,
+                subnet_id=subnet_id,
+                security_group_ids=balancer.security_group_ids,
+                public_ip=None if balancer.internal else inventory.public_address(),
+                source_dest_check=False,
+                origin=balancer.origin,
+            )
+    return found
+
+
+def listeners(inventory: Inventory) -> dict[str, Listener]:
+    """Return a listener for each entry of `Listeners`."""
+    found = {}
+    for reader in inventory.of(CLASSIC):
+        for part in reader.parts("Listeners"):
+            port, protocol = part.number("LoadBalancerPort"), known_or(part.text("Protocol"), "TCP").upper()
+            certificate = part.text("SSLCertificateId")
+            id_ = f"{reader.id}:{port}"
+            found[id_] = Listener(
+                id=id_,
+                load_balancer_id=reader.id,
+                port=0 if port is None else port,
+                protocol="TLS" if protocol == "SSL" else protocol,
+                default_actions=(Action("forward", (_group_id(reader, part),), (1,)),),
+                certificates=() if certificate is None else (certificate,),
+                origin=part.origin,
+            )
+    return found
+
+
+def target_groups(inventory: Inventory) -> dict[str, TargetGroup]:
+    """Return a target group for each port of instances that is listened for."""
+    found = {}
+    for reader in inventory.of(CLASSIC):
+        registered = tuple(_registered(inventory, reader))
+        targets = tuple(Target(instance) for instance in reader.known_texts("Instances"))
+        checked, _, rest = known_or(reader.part("HealthCheck").text("Target"), "").partition(":")
+        check_port, slash, path = rest.partition("/")
+        for part in reader.parts("Listeners"):
+            protocol = known_or(part.text("InstanceProtocol"), known_or(part.text("Protocol"), "TCP")).upper()
+            id_ = _group_id(reader, part)
+            found[id_] = TargetGroup(
+                id=id_,
+                target_type="instance",
+                protocol="TLS" if protocol == "SSL" else protocol,
+                port=part.number("InstancePort"),
+                vpc_id=None,
+                targets=targets,
+                registered_by=registered,
+                health_check_protocol=checked or protocol,
+                health_check_port=check_port or "traffic-port",
+                health_check_path=slash + path or "/",
+                origin=part.origin,
+            )
+    return found
+
+
+def _group_id(reader: Reader, part: Reader) -> str:
+    return f"{reader.id}:instances:{part.number('InstancePort')}"
+
+
+def _registered(inventory: Inventory, reader: Reader) -> Iterator[Registration]:
+    """Yield the fleets and services that name the load balancer, by its id or its name."""
+    own = {reader.id, reader.text("LoadBalancerName")}
+
+    def is_own(name: Maybe[str] | None) -> bool:
+        return isinstance(name, str) and name in own
+
+    for fleet in inventory.of(launching.FLEET):
+        if any(is_own(name) for name in fleet.known_texts("LoadBalancerNames")):
+            yield Registration(fleet.id)
+    for service in inventory.of("AWS::ECS::Service"):
+        if any(is_own(part.text("LoadBalancerName")) for part in service.parts("LoadBalancers")):
+            yield Registration(service.id)
+
+
+READERS = (
+    PartReader("load_balancers", load_balancers, needs=("subnets",)),
+    PartReader("network_interfaces", nodes, needs=("load_balancers",)),
+    PartReader("listeners", listeners),
+    PartReader("target_groups", target_groups),
+)

@@ -1,0 +1,245 @@
+"""Load balancers, their nodes, listeners, rules and target groups."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from netful.model.balancing.load_balancers import (
+    CONDITION_CONFIGS,
+    Action,
+    Listener,
+    ListenerRule,
+    LoadBalancer,
+    LoadBalancerType,
+    Registration,
+    RuleCondition,
+    Target,
+    TargetGroup,
+)
+from netful.model.core.unknown import Maybe, Unknown, known_in
+from netful.model.names.load_balancer_dns import dns_name
+from netful.model.network.gateways import ElasticIp
+from netful.model.network.network_interface import InterfaceOwner, NetworkInterface
+from netful.model.network.vpc import Subnet
+from netful.sources.files.complaint import close_match, fail
+from netful.sources.parts import PartReader
+from netful.sources.readers import launching
+from netful.sources.template.reading import Inventory, Reader, known_or
+
+_TYPES = {kind.value: kind for kind in LoadBalancerType if kind is not LoadBalancerType.CLASSIC}
+_GRPC_CHECK = "/AWS.ALB/healthcheck"
+_CROSS_ZONE = "load_balancing.cross_zone.enabled"
+
+
+def load_balancers(inventory: Inventory, subnets: Mapping[str, Subnet]) -> dict[str, LoadBalancer]:
+    """Return the load balancers."""
+    readers = inventory.of("AWS::ElasticLoadBalancingV2::LoadBalancer")
+    return {reader.id: _load_balancer(reader, inventory.region, subnets) for reader in readers}
+
+
+def _load_balancer(reader: Reader, region: str, subnets: Mapping[str, Subnet]) -> LoadBalancer:
+    kind = known_or(reader.text("Type"), LoadBalancerType.APPLICATION.value)
+    if kind not in _TYPES:
+        fail(f"`Type` of `{reader.id}` is `{kind}`", reader.origin_of("Type"), hint=close_match(kind, _TYPES))
+    internal = reader.text("Scheme") == "internal"
+    subnet_ids = tuple(subnet_id for subnet_id, _ in _places(reader))
+    vpc_id = next((subnets[s].vpc_id for s in subnet_ids if isinstance(s, str) and s in subnets), None)
+    groups = reader.known_texts("SecurityGroups")
+    if not groups and kind == LoadBalancerType.APPLICATION and isinstance(vpc_id, str):
+        groups = (f"{vpc_id}.default",)
+    name = known_or(reader.text("Name"), reader.id)
+    attributes = _attributes(reader)
+    cross_zone = attributes.get(_CROSS_ZONE, "true" if kind == LoadBalancerType.APPLICATION else "false")
+    return LoadBalancer(
+        id=reader.id,
+        name=name,
+        dns_name=dns_name(reader.id, region, kind, internal=internal, name=name),
+        type=_TYPES[kind],
+        internal=internal,
+        vpc_id=vpc_id,
+        subnet_ids=subnet_ids,
+        security_group_ids=groups,
+        cross_zone=cross_zone == "true",
+        enforce_inbound_rules_on_private_link=reader.text("EnforceSecurityGroupInboundRulesOnPrivateLinkTraffic")
+        != "off",
+        ip_address_type=known_or(reader.text("IpAddressType"), "ipv4"),
+        attributes=attributes,
+        origin=reader.origin,
+    )
+
+
+def _attributes(reader: Reader) -> dict[str, str]:
+    """Return the key-value pairs that load balancers and target groups are tuned with."""
+    name = "LoadBalancerAttributes" if reader.has("LoadBalancerAttributes") else "TargetGroupAttributes"
+    return {str(part.text("Key")): str(part.text("Value")) for part in reader.parts(name)}
+
+
+def _places(reader: Reader) -> Iterator[tuple[Maybe[str], Reader | None]]:
+    """Yield the subnets, each with its mapping when it has one."""
+    for subnet_id in reader.known_texts("Subnets"):
+        yield subnet_id, None
+    for mapping in reader.parts("SubnetMappings"):
+        yield mapping.required("SubnetId"), mapping
+
+
+def nodes(
+    inventory: Inventory, balancers: Mapping[str, LoadBalancer], elastic_ips: Mapping[str, ElasticIp]
+) -> dict[str, NetworkInterface]:
+    """Return one node for each subnet; one that faces the internet has an Elastic IP or a public address of AWS's own."""
+    found = {}
+    for reader in inventory.of("AWS::ElasticLoadBalancingV2::LoadBalancer"):
+        balancer = balancers[reader.id]
+        for number, (subnet_id, mapping) in enumerate(_places(reader), 1):
+            allocation = mapping.text("AllocationId") if mapping else None
+            eip = known_in(elastic_ips, allocation)
+            address = None if balancer.internal else eip.public_ip if eip else inventory.public_address()
+            id_ = f"eni-{reader.id}-{subnet_id if isinstance(subnet_id, str) else number}"
+            found[id_] = NetworkInterface(
+                id=id_,
+                owner=InterfaceOwner.LOAD_BALANCER,
+                owner_id=reader.id,
+                subnet_id=subnet_id,
+                security_group_ids=balancer.security_group_ids,
+                private_ip_address=mapping.ipv4_address("PrivateIPv4Address") if mapping else None,
+                public_ip=address,
+                source_dest_check=False,
+                origin=reader.origin,
+            )
+    return found
+
+
+def listeners(inventory: Inventory) -> dict[str, Listener]:
+    """Return the listeners, each with its default certificate first."""
+    further: dict[str, list[Maybe[str]]] = {}
+    for reader in inventory.of("AWS::ElasticLoadBalancingV2::ListenerCertificate"):
+        further.setdefault(str(reader.text("ListenerArn")), []).extend(_certificates(reader))
+    return {
+        reader.id: Listener(
+            id=reader.id,
+            load_balancer_id=reader.required("LoadBalancerArn"),
+            port=_or(reader.number("Port"), 0),
+            protocol=known_or(reader.text("Protocol"), ""),
+            default_actions=tuple(_actions(reader, "DefaultActions")),
+            certificates=(*_certificates(reader), *further.get(reader.id, ())),
+            origin=reader.origin,
+        )
+        for reader in inventory.of("AWS::ElasticLoadBalancingV2::Listener")
+    }
+
+
+def _certificates(reader: Reader) -> Iterator[Maybe[str]]:
+    for part in reader.parts("Certificates"):
+        arn = part.text("CertificateArn")
+        if arn is not None:
+            yield arn
+
+
+def listener_rules(inventory: Inventory) -> dict[str, ListenerRule]:
+    """Return the rules, lowest priority first."""
+    rules = [_rule(reader) for reader in inventory.of("AWS::ElasticLoadBalancingV2::ListenerRule")]
+    return {rule.id: rule for rule in sorted(rules, key=lambda rule: rule.priority)}
+
+
+def _rule(reader: Reader) -> ListenerRule:
+    transforms = reader.get("Transforms")
+    return ListenerRule(
+        id=reader.id,
+        listener_id=reader.required("ListenerArn"),
+        priority=reader.count("Priority", 0),
+        conditions=tuple(_condition(part) for part in reader.parts("Conditions")),
+        actions=tuple(_actions(reader, "Actions")),
+        transforms=tuple(transforms) if isinstance(transforms, list) else (),
+        origin=reader.origin,
+    )
+
+
+def _condition(reader: Reader) -> RuleCondition:
+    field = known_or(reader.text("Field"), "")
+    config = reader.part(CONDITION_CONFIGS[field]) if reader.has(CONDITION_CONFIGS.get(field, "")) else reader
+    name = known_or(config.text("HttpHeaderName"), "")
+    if field == "query-string":
+        pairs = [(part.text("Key"), part.text("Value")) for part in config.parts("Values")]
+        return RuleCondition(field, tuple(f"{key}={value}" if key is not None else value or "" for key, value in pairs))
+    return RuleCondition(field, config.known_texts("Values"), name, config.known_texts("RegexValues"))
+
+
+def _actions(reader: Reader, name: str) -> Iterator[Action]:
+    for part in reader.parts(name):
+        kind = known_or(part.text("Type"), "")
+        groups = list(part.part("ForwardConfig").parts("TargetGroups"))
+        ids = [group.required("TargetGroupArn") for group in groups]
+        direct = part.text("TargetGroupArn")
+        if not ids and direct is not None:
+            ids = [direct]
+        config: Any = next((part.get(key) for key in part.properties if key.endswith("Config")), None)
+        weights = tuple(group.count("Weight", 1) for group in groups) or (1,) * len(ids)
+        yield Action(kind, tuple(ids), weights, config if isinstance(config, dict) else None)
+
+
+def target_groups(inventory: Inventory) -> dict[str, TargetGroup]:
+    """Return the target groups, with the services and fleets that register in them; a service without tasks does not."""
+    registered: dict[str, list[Registration]] = {}
+    for reader in inventory.of("AWS::ECS::Service", "AWS::ECS::TaskSet"):
+        for part in reader.parts("LoadBalancers"):
+            group_id = part.text("TargetGroupArn")
+            if isinstance(group_id, str):
+                tasks = [] if reader.number("DesiredCount") == 0 else [part.number("ContainerPort")]
+                registered.setdefault(group_id, []).extend(Registration(reader.id, port) for port in tasks)
+    for reader in inventory.of(launching.FLEET):
+        for group_id in reader.known_texts("TargetGroupARNs"):
+            if isinstance(group_id, str):
+                registered.setdefault(group_id, []).append(Registration(reader.id))
+    readers = inventory.of("AWS::ElasticLoadBalancingV2::TargetGroup")
+    return {reader.id: _target_group(reader, registered.get(reader.id)) for reader in readers}
+
+
+def _target_group(reader: Reader, registered_by: list[Registration] | None) -> TargetGroup:
+    attributes = _attributes(reader)
+    preserve = attributes.get("preserve_client_ip.enabled")
+    version = known_or(reader.text("ProtocolVersion"), "HTTP1")
+    check_enabled, written = reader.has("HealthCheckEnabled"), reader.properties.get("Targets")
+    return TargetGroup(
+        id=reader.id,
+        target_type=known_or(reader.text("TargetType"), "instance"),
+        protocol=known_or(reader.text("Protocol"), ""),
+        port=reader.number("Port"),
+        vpc_id=reader.text("VpcId"),
+        targets=tuple(
+            Target(part.required("Id"), part.number("Port"), known_or(part.text("AvailabilityZone"), ""))
+            for part in reader.parts("Targets")
+        ),
+        registered_by=tuple(registered_by or ()),
+        empty=not registered_by and (written == [] or (registered_by is not None and not written)),
+        preserve_client_ip=None if preserve is None else preserve == "true",
+        health_check_protocol=known_or(reader.text("HealthCheckProtocol"), known_or(reader.text("Protocol"), "")),
+        health_check_port=known_or(reader.text("HealthCheckPort"), "traffic-port"),
+        health_check_path=known_or(reader.text("HealthCheckPath"), _GRPC_CHECK if version == "GRPC" else "/"),
+        health_check_enabled=reader.flag("HealthCheckEnabled", default=True) if check_enabled else None,
+        health_check_interval=_count(reader, "HealthCheckIntervalSeconds"),
+        health_check_timeout=_count(reader, "HealthCheckTimeoutSeconds"),
+        healthy_threshold=reader.count("HealthyThresholdCount", 5),
+        unhealthy_threshold=reader.count("UnhealthyThresholdCount", 2),
+        matcher=known_or(reader.part("Matcher").text("HttpCode"), "200"),
+        protocol_version=version,
+        attributes=attributes,
+        origin=reader.origin,
+    )
+
+
+def _or(value: Maybe[int] | None, default: int) -> int | Unknown:
+    return default if value is None else value
+
+
+def _count(reader: Reader, name: str) -> int | None:
+    """Return a number that may be left to AWS's default."""
+    return reader.count(name, 0) if reader.has(name) else None
+
+
+READERS = (
+    PartReader("load_balancers", load_balancers, needs=("subnets",)),
+    PartReader("network_interfaces", nodes, needs=("load_balancers", "elastic_ips")),
+    PartReader("listeners", listeners),
+    PartReader("listener_rules", listener_rules),
+    PartReader("target_groups", target_groups),
+)

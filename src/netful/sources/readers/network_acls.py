@@ -1,0 +1,105 @@
+"""Network ACLs with their entries and subnets (spec: vpc-network §3)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from ipaddress import IPv4Network
+
+from netful.model.core.origin import DEFAULT
+from netful.model.core.unknown import known_in
+from netful.model.network.network_acls import NetworkAcl, NetworkAclEntry
+from netful.model.network.protocols import ICMPS
+from netful.model.network.vpc import ANYWHERE, ANYWHERE_IPV6, IPNetwork, Vpc
+from netful.sources.files.complaint import fail
+from netful.sources.parts import PartReader
+from netful.sources.readers.protocols import port_range, protocol_number, undecided
+from netful.sources.template.reading import Inventory, Reader
+
+RESTRICTED_DEFAULT_ACL = "Terraform::RestrictedDefaultAcl"
+"""Type that a plan has for the default ACL of a VPC, which then has the entries of the plan alone."""
+
+
+def network_acls(inventory: Inventory, vpcs: Mapping[str, Vpc]) -> dict[str, NetworkAcl]:
+    """Return the ACLs with their entries and subnets, and each VPC's default one."""
+    found = {f"{vpc_id}.default-acl": _default_acl(vpc_id) for vpc_id in vpcs}
+    for reader in inventory.of("AWS::EC2::NetworkAcl"):
+        found[reader.id] = NetworkAcl(reader.id, reader.required("VpcId"), origin=reader.origin)
+    for reader in inventory.of(RESTRICTED_DEFAULT_ACL):
+        acl = known_in(found, reader.required("DefaultNetworkAclId"))
+        if acl is not None:
+            found[acl.id] = replace(acl, ingress=(), egress=(), origin=reader.origin)
+    for reader in inventory.of("AWS::EC2::NetworkAclEntry"):
+        acl_id = reader.required("NetworkAclId")
+        acl = known_in(found, acl_id)
+        if acl is not None:
+            found[acl.id] = _with_entry(acl, reader)
+    for reader in inventory.of("AWS::EC2::SubnetNetworkAclAssociation"):
+        acl_id = reader.required("NetworkAclId")
+        acl = known_in(found, acl_id)
+        if acl is not None:
+            found[acl.id] = replace(acl, subnet_ids=(*acl.subnet_ids, reader.required("SubnetId")))
+    return found
+
+
+def _default_acl(vpc_id: str) -> NetworkAcl:
+    """Return the ACL that AWS makes: everything in and out (§3)."""
+    id_ = f"{vpc_id}.default-acl"
+    blocks: tuple[IPNetwork, ...] = (ANYWHERE, ANYWHERE_IPV6)
+
+    def entries(direction: str) -> tuple[NetworkAclEntry, ...]:
+        return tuple(
+            NetworkAclEntry(
+                f"{id_}.{direction}-{100 + n}",
+                100 + n,
+                allow=True,
+                protocol=-1,
+                from_port=-1,
+                to_port=-1,
+                cidr_block=block,
+            )
+            for n, block in enumerate(blocks)
+        )
+
+    return NetworkAcl(id_, vpc_id, ingress=entries("ingress"), egress=entries("egress"), default=True)
+
+
+def _with_entry(acl: NetworkAcl, reader: Reader) -> NetworkAcl:
+    entry = _acl_entry(reader)
+    egress = reader.flag("Egress", default=False)
+    direction, same = ("egress", acl.egress) if egress else ("ingress", acl.ingress)
+    ipv4 = isinstance(entry.cidr_block, IPv4Network)
+    for other in same:
+        if other.rule_number == entry.rule_number and other.origin != DEFAULT:
+            hint = f"`{other.id}` at {other.origin} has it already"
+            fail(f"`{entry.id}` is rule {entry.rule_number} of `{acl.id}`, which is taken", reader.origin, hint=hint)
+    kept = [o for o in same if o.rule_number != entry.rule_number or isinstance(o.cidr_block, IPv4Network) != ipv4]
+    entries = tuple(sorted([*kept, entry], key=lambda e: e.rule_number))
+    return replace(acl, egress=entries) if direction == "egress" else replace(acl, ingress=entries)
+
+
+def _acl_entry(reader: Reader) -> NetworkAclEntry:
+    number = reader.number("RuleNumber")
+    if not isinstance(number, int) or not 1 <= number <= 32766:
+        fail(f"`{reader.id}` has no rule number between 1 and 32766", reader.origin_of("RuleNumber"))
+    protocol = protocol_number(reader, "Protocol")
+    ports = reader.part("Icmp" if protocol in ICMPS else "PortRange")
+    first, last = ("Type", "Code") if protocol in ICMPS else ("From", "To")
+    from_port, to_port = port_range(reader, protocol, ports.number(first), ports.number(last))
+    block = reader.network("CidrBlock")
+    block = reader.network("Ipv6CidrBlock") if block is None else block
+    if block is None:
+        fail(f"`{reader.id}` has no `CidrBlock`", reader.origin, hint="an entry needs `CidrBlock` or `Ipv6CidrBlock`")
+    return NetworkAclEntry(
+        id=reader.id,
+        rule_number=number,
+        allow=str(reader.required("RuleAction")).lower() == "allow",
+        protocol=protocol,
+        from_port=from_port,
+        to_port=to_port,
+        cidr_block=undecided(reader.text("Protocol"), ports.number(first), ports.number(last)) or block,
+        origin=reader.origin,
+    )
+
+
+READERS = (PartReader("network_acls", network_acls, needs=("vpcs",)),)

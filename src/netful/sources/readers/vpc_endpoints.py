@@ -1,0 +1,119 @@
+"""VPC endpoints, and the services that endpoints of others reach (spec: vpc-network §5)."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from netful.model.core.unknown import Maybe, Unknown
+from netful.model.names.service_names import GATEWAY_SERVICES, service_code
+from netful.model.network.vpc_endpoints import EndpointType, VpcEndpoint, VpcEndpointService
+from netful.sources.files.complaint import close_match, fail
+from netful.sources.parts import PartReader
+from netful.sources.template.reading import Inventory, Reader
+
+_TYPES = {kind.value: kind for kind in EndpointType}
+_DEFAULT_GROUP = "`{id}` names no security group, so it has the default group of its VPC"
+_NO_PRIVATE_DNS = "`PrivateDnsEnabled` of `{id}` is left out and taken to be false, as CloudFormation's schema says"
+
+
+def vpc_endpoints(inventory: Inventory) -> dict[str, VpcEndpoint]:
+    """Return the endpoints; gateway ones get their routes in `route_tables`."""
+    return {reader.id: _endpoint(reader) for reader in inventory.of("AWS::EC2::VPCEndpoint")}
+
+
+def _endpoint(reader: Reader) -> VpcEndpoint:
+    kind, service_name, vpc_id = _type(reader), _service_name(reader), reader.required("VpcId")
+    service = "" if isinstance(service_name, Unknown) else service_code(service_name)
+    if kind is EndpointType.GATEWAY and not isinstance(service_name, Unknown) and service not in GATEWAY_SERVICES:
+        hint = "add `VpcEndpointType: Interface`; only S3 and DynamoDB have gateway endpoints"
+        fail(f"`{reader.id}` is a gateway endpoint for `{service_name}`", reader.origin_of("ServiceName"), hint=hint)
+    groups, assumptions = reader.known_texts("SecurityGroupIds"), []
+    if kind is EndpointType.INTERFACE:
+        if not groups:
+            groups = (vpc_id if isinstance(vpc_id, Unknown) else f"{vpc_id}.default",)
+            assumptions.append(_DEFAULT_GROUP.format(id=reader.id))
+        if not reader.has("PrivateDnsEnabled") and (service or isinstance(service_name, Unknown)):
+            assumptions.append(_NO_PRIVATE_DNS.format(id=reader.id))
+    return VpcEndpoint(
+        id=reader.id,
+        vpc_id=vpc_id,
+        service_name=service_name,
+        service=service,
+        type=kind,
+        subnet_ids=reader.known_texts("SubnetIds"),
+        security_group_ids=groups if kind is EndpointType.INTERFACE else (),
+        route_table_ids=reader.known_texts("RouteTableIds"),
+        private_dns_enabled=reader.flag("PrivateDnsEnabled", default=False),
+        private_dns_only_for_inbound_resolver=reader.part("DnsOptions").flag(
+            "PrivateDnsOnlyForInboundResolverEndpoint", default=False
+        ),
+        policy_document=policy_document(reader, "PolicyDocument"),
+        assumptions=tuple(assumptions),
+        origin=reader.origin,
+    )
+
+
+def _type(reader: Reader) -> EndpointType:
+    written = reader.text("VpcEndpointType")
+    if written is None:
+        return EndpointType.GATEWAY
+    if isinstance(written, Unknown):
+        return EndpointType.INTERFACE if reader.has("SubnetIds") else EndpointType.GATEWAY
+    if written not in _TYPES and written not in ("Resource", "ServiceNetwork"):
+        hint = close_match(written, _TYPES, "one of `Interface`, `Gateway`, `GatewayLoadBalancer`")
+        fail(f"`VpcEndpointType` of `{reader.id}` is `{written}`", reader.origin_of("VpcEndpointType"), hint=hint)
+    return _TYPES.get(written, EndpointType.OTHER)
+
+
+def _service_name(reader: Reader) -> Maybe[str]:
+    name = reader.text("ServiceName")
+    if isinstance(name, str) and "${" in name:
+        origin = reader.origin_of("ServiceName")
+        fail(
+            f"`ServiceName` of `{reader.id}` is `{name}`", origin, hint="write `!Sub` before it, which fills `${…}` in"
+        )
+    if name is None and (reader.has("ResourceConfigurationArn") or reader.has("ServiceNetworkArn")):
+        return ""
+    return reader.required("ServiceName") if name is None else name
+
+
+def policy_document(reader: Reader, name: str) -> dict[str, Any] | Unknown | None:
+    """Return a policy, written as a mapping or as JSON text; an empty text is none."""
+    value = reader.get(name) or None
+    if value is None or isinstance(value, (dict, Unknown)):
+        return value
+    try:
+        policy = json.loads(value)
+    except (TypeError, ValueError):
+        policy = None
+    if not isinstance(policy, Mapping):
+        fail(f"`{name}` of `{reader.id}` is not a policy", reader.origin_of(name), hint="a policy has `Statement`")
+    return dict(policy)
+
+
+def vpc_endpoint_services(inventory: Inventory) -> dict[str, VpcEndpointService]:
+    """Return the endpoint services; the service's name follows from its id."""
+    return {
+        reader.id: VpcEndpointService(
+            id=reader.id,
+            service_name=service_name(reader.id, inventory.region),
+            load_balancer_ids=reader.known_texts("NetworkLoadBalancerArns"),
+            acceptance_required=reader.flag("AcceptanceRequired", default=True),
+            private_dns_name=reader.text("PrivateDnsName"),
+            origin=reader.origin,
+        )
+        for reader in inventory.of("AWS::EC2::VPCEndpointService")
+    }
+
+
+def service_name(service_id: str, region: str) -> str:
+    """Return the name by which endpoints ask for an endpoint service; templates build it from `Ref` in the same way."""
+    return f"com.amazonaws.vpce.{region}.{service_id}"
+
+
+READERS = (
+    PartReader("vpc_endpoints", vpc_endpoints),
+    PartReader("vpc_endpoint_services", vpc_endpoint_services),
+)

@@ -1,0 +1,189 @@
+"""Values of `Ref` and `Fn::GetAtt`, by the tables of `attributes`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+from zlib import crc32
+
+from netful.model.core.unknown import Unknown
+from netful.model.names.endpoint_dns import dns_id
+from netful.model.names.load_balancer_dns import dns_name
+from netful.model.names.managed_names import managed_name
+from netful.model.network import managed_ports
+from netful.sources.files.marked import MarkedList
+from netful.sources.template import attributes
+from netful.sources.template.endpoint_entries import dns_entries
+from netful.sources.template.resources import StackResources
+from netful.sources.template.scope import Lookup
+from netful.sources.template.values import as_text, merged, unknowns_in
+
+_BALANCER = "AWS::ElasticLoadBalancingV2::LoadBalancer"
+
+
+class AttributeValues:
+    """What the resources of a stack give to other resources."""
+
+    def __init__(self, stack: str, resources: StackResources, lookup: Lookup) -> None:
+        self._stack = stack
+        self._resources = resources
+        self._lookup = lookup
+        self._computed: dict[tuple[str, str], Callable[[str], Any]] = {
+            ("AWS::EC2::VPC", "Ipv6CidrBlocks"): self._ipv6_blocks,
+            ("AWS::EC2::VPCEndpoint", "DnsEntries"): self._dns_entries,
+            ("AWS::EC2::EIP", "PublicIp"): self._public_address,
+            (_BALANCER, "LoadBalancerFullName"): self._balancer_full_name,
+            **{
+                (kind, attribute): self._balancer_name
+                for kind in attributes.LOAD_BALANCERS
+                for attribute in ("DNSName", "CanonicalHostedZoneName")
+            },
+        }
+
+    def ref(self, logical_id: str) -> Any:
+        """Return the value of `Ref`."""
+        kind = self._resources.kind(logical_id)
+        if kind == "AWS::EC2::EIP":
+            return self._public_address(logical_id)
+        if kind == "AWS::SQS::Queue":
+            return self._derived(logical_id, "QueueUrl")
+        if kind == "AWS::Lambda::Alias":
+            return self._alias_arn(logical_id)
+        if kind in attributes.REF_IS_ARN:
+            return self.attribute(logical_id, "Arn")
+        return self._name(logical_id, attributes.REF_PROPERTIES)
+
+    def attribute(self, logical_id: str, attribute: str) -> Any:
+        """Return the value of `Fn::GetAtt`."""
+        kind = self._resources.kind(logical_id)
+        if attribute in ("Arn", "TopicArn") and kind in attributes.ARNS:
+            name = self._name(logical_id, attributes.NAME_PROPERTIES)
+            return name if isinstance(name, Unknown) else self._arn(attributes.ARNS[kind], str(name))
+        if (kind, attribute) in attributes.PROPERTY_ATTRIBUTES:
+            return self._repeated(logical_id, attribute)
+        if (kind, attribute) in attributes.DERIVED:
+            return self._derived(logical_id, attribute)
+        if (kind, attribute) in self._computed:
+            return self._computed[kind, attribute](logical_id)
+        if managed_ports.gives_port(kind, attribute):
+            return self._managed_port(logical_id, attribute)
+        if attribute.startswith("Outputs."):
+            output, origin = attribute.removeprefix("Outputs."), self._resources.origin(logical_id)
+            return self._lookup.nested_output(self._stack, logical_id, output, origin)
+        if attributes.is_own_id(kind, attribute):
+            return self._id(logical_id)
+        named = managed_name(kind, attribute, self._resources.ids[logical_id], self._lookup.region)
+        return named or _decided_by_aws(logical_id, attribute)
+
+    def id_called(self, text: str) -> str | None:
+        """Return the id of the endpoint whose host names begin with a text, or of the load balancer with that ARN."""
+        full_name = text.partition(":loadbalancer/")[2]
+        if not full_name and not text.startswith("vpce-"):
+            return None
+        for name, own_id in self._resources.ids.items():
+            kind = self._resources.kind(name)
+            if kind == "AWS::EC2::VPCEndpoint" and dns_id(own_id) == text:
+                return own_id
+            if kind == _BALANCER and full_name and self._balancer_full_name(name) == full_name:
+                return own_id
+        return None
+
+    def _repeated(self, logical_id: str, attribute: str) -> Any:
+        """Return the property that an attribute repeats."""
+        kind = self._resources.kind(logical_id)
+        repeated = attributes.PROPERTY_ATTRIBUTES[kind, attribute]
+        if repeated == attributes.NAME_PROPERTIES.get(kind):
+            return self._name(logical_id, attributes.NAME_PROPERTIES)
+        value = self._resources.property(logical_id, repeated)
+        return _decided_by_aws(logical_id, attribute) if value is None else value
+
+    def _name(self, logical_id: str, naming: Mapping[str, str]) -> Any:
+        kind = self._resources.kind(logical_id)
+        name_property = naming.get(kind)
+        name = self._resources.property(logical_id, name_property) if name_property else None
+        text = None if name is None else as_text(name, self._resources.origin(logical_id))
+        if text is None or (isinstance(text, Unknown) and kind == "AWS::Lambda::Function"):
+            return self._id(logical_id)  # what calls a function is known, whatever its name will be
+        return text
+
+    def _id(self, logical_id: str) -> str:
+        id_, made = self._resources.ids[logical_id], attributes.MADE_IDS.get(self._resources.kind(logical_id))
+        return made(id_, self._lookup.region) if made else id_
+
+    def _public_address(self, logical_id: str) -> str:
+        return self._lookup.public_addresses[self._resources.ids[logical_id]]
+
+    def _managed_port(self, logical_id: str, attribute: str) -> str | Unknown:
+        """Return the port of a database or cache; an instance in a cluster has the cluster's."""
+        cluster = self._resources.property(logical_id, "DBClusterIdentifier")
+        own = next(iter(self._resources.with_ids([cluster])), logical_id)
+        port, engine = self._resources.property(own, "Port"), self._resources.property(own, "Engine")
+        if unknowns := unknowns_in([port] if port is not None else [engine]):
+            return merged(unknowns)
+        source = self._resources.property(own, "SourceDBInstanceIdentifier")
+        if port is None and engine is None and source is not None:
+            return _decided_by_aws(logical_id, attribute)  # a replica's is its source's
+        return str(managed_ports.port_of(self._resources.kind(own), port, engine))
+
+    def _alias_arn(self, logical_id: str) -> str | Unknown:
+        """Return the ARN of an alias: its function's, by name or ARN, with the alias's name."""
+        origin = self._resources.origin(logical_id)
+        named = [as_text(self._resources.property(logical_id, name) or "", origin) for name in ("FunctionName", "Name")]
+        if unknowns := unknowns_in(named):
+            return merged(unknowns)
+        function, alias = (str(name) for name in named)
+        arn = function if function.startswith("arn:") else self._arn(attributes.ARNS["AWS::Lambda::Function"], function)
+        return f"{arn}:{alias}"
+
+    def _ipv6_blocks(self, logical_id: str) -> MarkedList | Unknown:
+        blocks = self._lookup.ipv6_blocks.get(self._resources.ids[logical_id], ())
+        return self._listed(logical_id, *blocks) if blocks else _decided_by_aws(logical_id, "Ipv6CidrBlocks")
+
+    def _balancer_name(self, logical_id: str) -> str:
+        own, kind = self._resources, self._resources.kind(logical_id)
+        name = own.property(logical_id, attributes.LOAD_BALANCERS[kind])
+        of_type = str(as_text(own.property(logical_id, "Type") or "", own.origin(logical_id)))
+        internal, label = own.property(logical_id, "Scheme") == "internal", name if isinstance(name, str) else None
+        return dns_name(own.ids[logical_id], self._lookup.region, of_type, internal=internal, name=label)
+
+    def _balancer_full_name(self, logical_id: str) -> str:
+        """Return the end of the ARN of a load balancer: its type, its name and an id."""
+        own_id = self._resources.ids[logical_id]
+        name, kind = self._resources.property(logical_id, "Name"), self._resources.property(logical_id, "Type")
+        begin = {"network": "net", "gateway": "gwy"}.get(str(kind), "app")
+        return f"{begin}/{name if isinstance(name, str) else own_id}/{crc32(own_id.encode()):016x}"
+
+    def _dns_entries(self, logical_id: str) -> MarkedList | Unknown:
+        own, subnets = self._resources, self._resources.property(logical_id, "SubnetIds")
+        service, id_, region = own.property(logical_id, "ServiceName"), own.ids[logical_id], self._lookup.region
+        decided_by_aws = _decided_by_aws(logical_id, "DnsEntries")
+        if not isinstance(service, str):
+            return decided_by_aws
+        if not isinstance(subnets, list):  # the first is the regional name, and the others follow from the subnets
+            regional = dns_entries(id_, service, region, [], private_dns=False)[0]
+            return self._listed(logical_id, regional, decided_by_aws)
+        placed = (own.property(name, "AvailabilityZone") for name in own.with_ids(subnets))
+        zones = [zone for zone in placed if isinstance(zone, str)]
+        private_dns = own.property(logical_id, "PrivateDnsEnabled") is True
+        return self._listed(logical_id, *dns_entries(id_, service, region, zones, private_dns=private_dns))
+
+    def _listed(self, logical_id: str, *values: Any) -> MarkedList:
+        origin = self._resources.origin(logical_id)
+        listed = MarkedList(origin.file, origin.line)
+        for value in values:
+            listed.put(value)
+        return listed
+
+    def _derived(self, logical_id: str, attribute: str) -> Any:
+        name = self._name(logical_id, attributes.NAME_PROPERTIES)
+        if isinstance(name, Unknown):
+            return name
+        derived = attributes.DERIVED[self._resources.kind(logical_id), attribute]
+        return derived(str(name), self._lookup.region, self._lookup.account_id)
+
+    def _arn(self, pattern: str, name: str) -> str:
+        return attributes.arn(pattern, self._lookup.region, self._lookup.account_id, name)
+
+
+def _decided_by_aws(logical_id: str, attribute: str) -> Unknown:
+    return Unknown(f"`{logical_id}.{attribute}` is decided by AWS", (f"{logical_id}.{attribute}",))

@@ -1,0 +1,40 @@
+"""References from what is deployed to resources whose condition is false."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from netful.model.core.resource import DanglingReference
+from netful.model.core.unknown import Unknown
+from netful.sources.files.marked import MarkedList, MarkedMap
+from netful.sources.template.conditions import Conditions
+from netful.sources.template.references import references
+from netful.sources.template.resources import StackResources
+
+
+def dangling(owner: str, node: Any, resources: StackResources, conditions: Conditions) -> Iterator[DanglingReference]:
+    """Yield the references of a value to resources that are not deployed."""
+    for use in references(_taken(node, conditions)):
+        if not use.condition and use.name in resources and not resources.is_present(use.name):
+            yield DanglingReference(owner, use.name, resources.condition(use.name), use.origin)
+
+
+def _taken(node: Any, conditions: Conditions) -> Any:
+    """Return a value as written without the branches that a known condition does not take."""
+    if isinstance(node, MarkedMap):
+        branches = node.get("Fn::If") if len(node) == 1 else None
+        if isinstance(branches, list) and len(branches) == 3 and isinstance(branches[0], str):
+            holds = conditions.holds(branches[0], node.origin)
+            if not isinstance(holds, Unknown):
+                return _taken(branches[1 if holds else 2], conditions)
+        out = MarkedMap(node.file, node.line)
+        for key, member in node.items():
+            out.put(key, _taken(member, conditions), node.lines.get(key, 0))
+        return out
+    if isinstance(node, MarkedList):
+        items = MarkedList(node.file, node.line)
+        for index, item in enumerate(node):
+            items.put(_taken(item, conditions), node.origin_of(index).line)
+        return items
+    return node

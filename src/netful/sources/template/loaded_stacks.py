@@ -1,0 +1,155 @@
+"""Stacks that are loaded together, and the values that they give one another.
+
+Rules:
+1. An import takes the export of that name from any stack of the load. `AWS::StackName` in an export's name is whatever
+   the importer calls it, as long as only one export fits; so is a part of the import's name that is unknown, with a
+   warning.
+2. A parameter without a value takes the output of that name, when exactly one other stack has it.
+3. Logical ids are the ids of the cloud. A later stack's id that is taken already becomes `stack/LogicalId`.
+4. Elastic IPs are numbered in the order of the sources.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from netful.model.core.errors import SourceError
+from netful.model.core.origin import Origin
+from netful.model.core.unknown import Unknown
+from netful.model.network import addresses
+from netful.sources.files.complaint import fail
+from netful.sources.template.template import Template
+from netful.sources.template.template_scope import TemplateScope
+
+
+@dataclass
+class LoadedStacks:
+    """Every stack of a load, in one region of one account."""
+
+    region: str
+    account_id: str
+    stacks: list[TemplateScope] = field(default_factory=list)
+    missing_imports: dict[str, None] = field(default_factory=dict)
+    _taken: set[str] = field(default_factory=set)
+    _nested: dict[tuple[str, str], TemplateScope] = field(default_factory=dict)
+    _asking: set[str] = field(default_factory=set)
+
+    def add(self, name: str, template: Template, given: Mapping[str, Any]) -> TemplateScope:
+        """Add a stack."""
+        stack = TemplateScope(self._free_name(name), template, self, given)
+        for logical_id in template.resources:
+            own = logical_id if logical_id not in self._taken else f"{stack.name}/{logical_id}"
+            stack.resources.ids[logical_id] = own
+            self._taken.add(own)
+        self.stacks.append(stack)
+        return stack
+
+    def nest(self, parent: TemplateScope, logical_id: str, child: TemplateScope) -> None:
+        """Note the stack that a resource of type `AWS::CloudFormation::Stack` is."""
+        self._nested[parent.name, logical_id] = child
+
+    def nested_output(self, parent: str, logical_id: str, name: str, origin: Origin) -> Any:
+        """Return the value of an output of a nested stack."""
+        child = self._nested.get((parent, logical_id))
+        if child is None:
+            return Unknown(
+                f"output `{name}` of nested stack `{logical_id}` is not loaded", (f"{logical_id}.Outputs.{name}",)
+            )
+        if name not in child.outputs:
+            hint = f"its template is `{child.template.file}`"
+            fail(f"nested stack `{logical_id}` has no output `{name}`", origin, hint=hint)
+        return child.outputs.output(name).value
+
+    def exported(self, name: str) -> Any:
+        """Return the value exported under a name (rule 1)."""
+        with_any_stack_name = []
+        for stack, output in self._exports():
+            exact, pattern = stack.outputs.export_patterns(output)
+            if exact == name:
+                return self._guarded(f"export {name}", stack, output)
+            if pattern is not None and pattern.fullmatch(name):
+                with_any_stack_name.append((stack, output))
+        if len(with_any_stack_name) == 1:
+            return self._guarded(f"export {name}", *with_any_stack_name[0])
+        self.missing_imports[name] = None
+        return Unknown(f"import `{name}` has no value", (f"import {name}",))
+
+    def export_matching(self, pattern: re.Pattern[str]) -> tuple[str | None, Any]:
+        """Return the name and the value of the only export that fits a name whose parts are unknown; else nothing."""
+        fitting = []
+        for stack, output in self._exports():
+            exact, _ = stack.outputs.export_patterns(output)
+            if exact is not None and pattern.fullmatch(exact):
+                fitting.append((exact, stack, output))
+        if len(fitting) != 1:
+            return None, None
+        name, stack, output = fitting[0]
+        return name, self._guarded(f"export {name}", stack, output)
+
+    def stack_output(self, stack_name: str, name: str) -> Any:
+        """Return the value of an output of a stack that is loaded under its name."""
+        for stack in self.stacks:
+            if stack.given.get("AWS::StackName", stack.name) == stack_name and name in stack.outputs:
+                return self._guarded(f"output {stack_name}.{name}", stack, name)
+        return Unknown(f"output `{name}` of stack `{stack_name}` is not loaded", (f"{stack_name}.Outputs.{name}",))
+
+    def output_named(self, name: str, asking: str) -> Any:
+        """Return the output of that name when exactly one stack besides the asking one has it (rule 2), else None."""
+        holders = [stack for stack in self.stacks if stack.name != asking and name in stack.outputs]
+        return self._guarded(f"output {name}", holders[0], name) if len(holders) == 1 else None
+
+    @cached_property
+    def public_addresses(self) -> dict[str, str]:
+        """The public address of each Elastic IP, by id (rule 4)."""
+        found: dict[str, str] = {}
+        for stack, name in self._resources("AWS::EC2::EIP"):
+            try:
+                address = addresses.elastic_ip(len(found))
+            except IndexError as error:
+                raise SourceError(str(error), origin=stack.resources.origin(name)) from None
+            found[stack.resources.ids[name]] = str(address)
+        return found
+
+    @cached_property
+    def ipv6_blocks(self) -> dict[str, list[str]]:
+        """The IPv6 blocks that AWS gives to each VPC, numbered as the blocks of all VPCs are."""
+        found: dict[str, list[str]] = {}
+        for number, (stack, name) in enumerate(self._resources("AWS::EC2::VPCCidrBlock")):
+            vpc_id, *own = (stack.resources.property(name, key) for key in ("VpcId", "CidrBlock", "Ipv6CidrBlock"))
+            if isinstance(vpc_id, str) and own == [None, None]:
+                found.setdefault(vpc_id, []).append(str(addresses.ipv6_block(number)))
+        return found
+
+    def _resources(self, kind: str) -> Iterator[tuple[TemplateScope, str]]:
+        """Yield the deployed resources of a type, in the order of the sources."""
+        return (
+            (s, name)
+            for s in self.stacks
+            for name in s.template.resources
+            if s.resources.kind(name) == kind and s.resources.is_present(name)
+        )
+
+    def _exports(self) -> Iterator[tuple[TemplateScope, str]]:
+        return ((stack, name) for stack in self.stacks for name in stack.outputs.exported())
+
+    def _guarded(self, question: str, stack: TemplateScope, output: str) -> Any:
+        """Return an output's value; stacks that feed one another in a circle get an unknown."""
+        if question in self._asking:
+            return Unknown(f"{question} depends on itself")
+        self._asking.add(question)
+        try:
+            return stack.outputs.output(output).value
+        finally:
+            self._asking.discard(question)
+
+    def _free_name(self, name: str) -> str:
+        names = {stack.name for stack in self.stacks}
+        number = 2
+        free = name
+        while free in names:
+            free, number = f"{name}-{number}", number + 1
+        return free

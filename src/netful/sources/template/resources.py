@@ -1,0 +1,108 @@
+"""Resources of a stack with their properties resolved."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from netful.model.core.origin import Origin
+from netful.model.core.resource import Resource
+from netful.model.core.unknown import Unknown
+from netful.sources.files.complaint import fail
+from netful.sources.files.marked import MarkedMap
+from netful.sources.template import cdk_paths
+from netful.sources.template.conditions import Conditions
+from netful.sources.template.references import depends_on, references
+from netful.sources.template.scope import ValueEvaluator
+from netful.sources.template.values import NO_VALUE
+
+
+class StackResources:
+    """The resources of a stack. A property is resolved when it is first asked for, and kept.
+
+    `ids` are their ids in the cloud: the logical id, unless another stack took that already.
+    """
+
+    def __init__(self, stack: str, written: MarkedMap, evaluator: ValueEvaluator, conditions: Conditions) -> None:
+        self.ids: dict[str, str] = {}
+        self._stack = stack
+        self._written = written
+        self._evaluator = evaluator
+        self._conditions = conditions
+        self._properties: dict[tuple[str, str], Any] = {}
+        self._resolving: set[tuple[str, str]] = set()
+
+    def __contains__(self, logical_id: str) -> bool:
+        return logical_id in self._written
+
+    def __iter__(self) -> Iterator[str]:
+        """Yield the logical ids of the resources that are deployed."""
+        return filter(self.is_present, self._written)
+
+    def is_present(self, logical_id: str) -> bool:
+        """Return whether a resource is deployed; one whose condition is unknown is taken to be."""
+        return self._conditions.admit(self._written[logical_id])
+
+    def absence(self, logical_id: str) -> Unknown | None:
+        """Return why a resource is not deployed; None where it is."""
+        if self.is_present(logical_id):
+            return None
+        return Unknown(f"`{logical_id}` is not deployed: its condition `{self.condition(logical_id)}` is false")
+
+    def condition(self, logical_id: str) -> str:
+        """Return the name of the condition of a resource that has one."""
+        return str(self._written[logical_id]["Condition"])
+
+    def kind(self, logical_id: str) -> str:
+        """Return the type of a resource."""
+        return str(self._written[logical_id]["Type"])
+
+    def origin(self, logical_id: str) -> Origin:
+        """Return the place of a resource in its template."""
+        return self._written.origin_of(logical_id)
+
+    def written(self, logical_id: str) -> MarkedMap:
+        """Return the properties of a resource as written."""
+        resource = self._written[logical_id]
+        properties = resource.get("Properties")
+        return properties if isinstance(properties, MarkedMap) else MarkedMap(resource.file, resource.line)
+
+    def property(self, logical_id: str, name: str) -> Any:
+        """Return one resolved property of a resource; None when it is left out."""
+        key = (logical_id, name)
+        if key not in self._properties:
+            written = self.written(logical_id)
+            if key in self._resolving:  # by a name that a function or a transform makes, which no graph shows
+                fail(f"`{name}` of `{logical_id}` depends on itself", written.origin_of(name), hint="break the circle")
+            self._resolving.add(key)
+            try:
+                value = self._evaluator.value(written.get(name))
+            finally:
+                self._resolving.discard(key)
+            self._properties[key] = None if value is NO_VALUE else value
+        return self._properties[key]
+
+    def with_ids(self, ids: object) -> list[str]:
+        """Return the logical ids of the resources whose ids are in a list."""
+        return [name for name in self._written if isinstance(ids, list) and self.ids[name] in ids]
+
+    def resource(self, logical_id: str) -> Resource:
+        """Return a resource with all its properties resolved."""
+        resource, written = self._written[logical_id], self.written(logical_id)
+        properties = MarkedMap(written.file, written.line)
+        for name in written:
+            value = self.property(logical_id, name)
+            if value is not None:
+                properties.put(name, value, written.lines.get(name, 0))
+        named = (self.ids[use.name] for use in references(written) if not use.condition and use.name in self.ids)
+        return Resource(
+            id=self.ids[logical_id],
+            type=self.kind(logical_id),
+            properties=properties,
+            depends_on=tuple(self.ids.get(name, name) for name in depends_on(resource)),
+            stack=self._stack,
+            origin=self.origin(logical_id),
+            property_origins={name: written.origin_of(name) for name in written},
+            references=tuple(dict.fromkeys(named)),
+            construct_path=cdk_paths.construct_path(resource.get("Metadata")),
+        )

@@ -1,0 +1,97 @@
+"""Parts of APIs that the AWS provider keeps apart, and CloudFormation within the API: integrations, policies, settings.
+
+An integration belongs to the method of the same resource and verb, settings to the stage of the same API and name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from netful.sources.files.marked import MarkedMap
+from netful.sources.terraform.api_types import INTEGRATION, SETTINGS
+from netful.sources.terraform.blocks import blocks_of
+from netful.sources.terraform.plan import Planned, items, mapping
+from netful.sources.terraform.translation import Maker, Translation
+
+_NO_LIMIT = -1
+
+
+def _integration(making: Translation, resource: Planned) -> None:
+    """Add a method's integration."""
+    wanted = {
+        "RestApiId": making.value(resource, "rest_api_id"),
+        "ResourceId": making.value(resource, "resource_id"),
+        "HttpMethod": making.value(resource, "http_method"),
+    }
+    method = _holder(making, "AWS::ApiGateway::Method", wanted)
+    if method is not None:
+        written = {target: making.value(resource, name) for name, target in INTEGRATION.items()}
+        making.extend(method, "Integration", {k: v for k, v in written.items() if v not in (None, "")}, resource)
+
+
+def _policy(making: Translation, resource: Planned) -> None:
+    """Add an API's resource policy."""
+    api = making.holder(making.value(resource, "rest_api_id"))
+    if api is not None:
+        making.extend(api, "Policy", making.value(resource, "policy"), resource)
+
+
+def _method_settings(making: Translation, resource: Planned) -> None:
+    """Add the settings of some methods of a stage: `*/*` are all, else a path and a verb."""
+    wanted = {
+        "RestApiId": making.value(resource, "rest_api_id"),
+        "StageName": making.value(resource, "stage_name"),
+    }
+    stage = _holder(making, "AWS::ApiGateway::Stage", wanted)
+    if stage is None:
+        return
+    path, _, verb = str(resource.values.get("method_path", "*/*")).rpartition("/")
+    written = mapping(next(iter(items(resource.values.get("settings"))), {}))
+    settings = {target: written.get(name) for name, target in SETTINGS.items()}
+    known = {name: value for name, value in settings.items() if value not in (None, _NO_LIMIT)}
+    place = "/*" if path == "*" else f"/{path.strip('/')}"
+    making.extend(stage, "MethodSettings", [{"ResourcePath": place, "HttpMethod": verb, **known}], resource)
+
+
+def _stages_of_plan(making: Translation, resource: Planned) -> None:
+    """Add the stages of a usage plan."""
+    plan = making.holder({"Ref": resource.address})
+    stages = [
+        {"ApiId": making.argument(resource, "api_id", *block), "Stage": making.argument(resource, "stage", *block)}
+        for block in blocks_of(resource, "api_stages")
+    ]
+    if plan is not None and stages:
+        making.extend(plan, "ApiStages", stages, resource)
+
+
+def _route(making: Translation, resource: Planned) -> None:
+    """Make a route; its target names the integration in a text, of which a plan contains only the reference."""
+    arguments = {
+        "ApiId": "api_id",
+        "RouteKey": "route_key",
+        "AuthorizationType": "authorization_type",
+        "AuthorizerId": "authorizer_id",
+        "ApiKeyRequired": "api_key_required",
+    }
+    properties: dict[str, Any] = {target: making.value(resource, name) for target, name in arguments.items()}
+    named = making.value(resource, "target")
+    called = named if isinstance(named, str) or named is None else {"Fn::Join": ["/", ["integrations", named]]}
+    making.put(resource, "AWS::ApiGatewayV2::Route", {**properties, "Target": called})
+
+
+def _holder(making: Translation, kind: str, wanted: dict[str, Any]) -> MarkedMap | None:
+    """Return the resource of a type that has all of some properties."""
+    for made in making.resources.values():
+        if made["Type"] == kind and all(made["Properties"].get(name) == value for name, value in wanted.items()):
+            return made if isinstance(made, MarkedMap) else None
+    return None
+
+
+MAKERS: Mapping[str, Maker] = {
+    "aws_api_gateway_integration": _integration,
+    "aws_api_gateway_rest_api_policy": _policy,
+    "aws_api_gateway_method_settings": _method_settings,
+    "aws_api_gateway_usage_plan": _stages_of_plan,
+    "aws_apigatewayv2_route": _route,
+}

@@ -1,0 +1,37 @@
+"""Gateways of a plan: what they are attached to."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from netful.sources.terraform.plan import Planned
+from netful.sources.terraform.translation import Maker, Translation
+
+
+def _attachment(making: Translation, resource: Planned) -> None:
+    vpc_id = making.value(resource, "vpc_id")
+    if vpc_id is not None:
+        properties = {"VpcId": vpc_id, "InternetGatewayId": {"Ref": resource.address}}
+        making.put(resource, "AWS::EC2::VPCGatewayAttachment", properties, ".vpc_id")
+
+
+def _vpn_attachment(making: Translation, resource: Planned) -> None:
+    vpc_id = making.value(resource, "vpc_id")
+    if vpc_id is not None:
+        properties = {"VpcId": vpc_id, "VpnGatewayId": {"Ref": resource.address}}
+        making.put(resource, "AWS::EC2::VPCGatewayAttachment", properties, ".vpc_id")
+
+
+def _interface_of_eip(making: Translation, resource: Planned) -> None:
+    interface = making.value(resource, "network_interface")
+    if interface is not None:
+        allocation = {"Fn::GetAtt": [resource.address, "AllocationId"]}
+        properties = {"AllocationId": allocation, "NetworkInterfaceId": interface}
+        making.put(resource, "AWS::EC2::EIPAssociation", properties, ".network_interface")
+
+
+MAKERS: Mapping[str, Maker] = {
+    "aws_internet_gateway": _attachment,
+    "aws_vpn_gateway": _vpn_attachment,
+    "aws_eip": _interface_of_eip,
+}

@@ -1,0 +1,37 @@
+"""Hosted zones of a plan, and their records."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from netful.sources.terraform.blocks import blocks_of, several
+from netful.sources.terraform.plan import Planned
+from netful.sources.terraform.translation import Maker, Translation
+
+
+def _hosted_zone(making: Translation, resource: Planned) -> None:
+    vpcs = [
+        {"VPCId": making.argument(resource, "vpc_id", values, unknown, written)}
+        for values, unknown, written in blocks_of(resource, "vpc")
+    ]
+    making.put(resource, "AWS::Route53::HostedZone", {"Name": resource.values.get("name"), "VPCs": vpcs or None})
+
+
+def _record(making: Translation, resource: Planned) -> None:
+    values = resource.values
+    properties = {
+        "HostedZoneId": making.value(resource, "zone_id"),
+        "Name": values.get("name"),
+        "Type": values.get("type"),
+        "TTL": values.get("ttl"),
+        "ResourceRecords": several(making.value(resource, "records")) or None,
+    }
+    for block, unknown, written in blocks_of(resource, "alias"):
+        properties["AliasTarget"] = {"DNSName": making.argument(resource, "name", block, unknown, written)}
+    making.put(resource, "AWS::Route53::RecordSet", properties)
+
+
+MAKERS: Mapping[str, Maker] = {
+    "aws_route53_zone": _hosted_zone,
+    "aws_route53_record": _record,
+}

@@ -1,0 +1,95 @@
+"""Resources of a template, made from those of a plan; the same readers read them as any other.
+
+Rules:
+1. A logical id is the address. What is within another resource (an inline rule or route) has an id of its own: the address,
+   the block's name and its number.
+2. An argument that the plan knows is as it says. The id or ARN of one of the plan's resources is a reference to it.
+3. One that is known only after apply is what the configuration refers to (`references`), else unknown.
+4. A security group has only the egress rules that the plan gives it: the provider removes EC2's own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from netful.sources.files.marked import MarkedMap
+from netful.sources.terraform import (
+    apis,
+    functions,
+    gateways,
+    hosted_zones,
+    iam,
+    load_balancers,
+    network_acls,
+    route_tables,
+    security_groups,
+    vpc,
+)
+from netful.sources.terraform.plan import Planned
+from netful.sources.terraform.translation import Completion, Maker, Translation
+from netful.sources.terraform.types import ADDITIONS, NO_RESOURCES, TYPES, kind_of
+
+MAKERS: Mapping[str, Maker] = {
+    **vpc.MAKERS,
+    **gateways.MAKERS,
+    **route_tables.MAKERS,
+    **security_groups.MAKERS,
+    **network_acls.MAKERS,
+    **load_balancers.MAKERS,
+    **hosted_zones.MAKERS,
+    **iam.MAKERS,
+    **apis.MAKERS,
+}
+COMPLETIONS: Mapping[str, Completion] = {
+    **security_groups.COMPLETIONS,
+    **load_balancers.COMPLETIONS,
+    **functions.COMPLETIONS,
+    "aws_vpc_endpoint": lambda _making, _resource: {"PrivateDnsEnabled": False},
+}
+
+
+def translated(file: str, planned: list[Planned], variables: dict[str, Any]) -> MarkedMap:
+    """Return all resources of a template that says the same as a plan."""
+    making = Translation(file, planned, variables)
+    for resource in planned:
+        kind = kind_of(resource.type)
+        if kind in TYPES:
+            _make(making, resource, kind)
+        elif kind not in MAKERS.keys() | ADDITIONS.keys() | NO_RESOURCES:
+            making.put(resource, f"Terraform::{kind}", {})
+    for resource in planned:
+        kind = kind_of(resource.type)
+        if kind in MAKERS:
+            MAKERS[kind](making, resource)
+        if kind in ADDITIONS:
+            _add(making, resource, kind)
+    return making.resources
+
+
+def _make(making: Translation, resource: Planned, kind: str) -> None:
+    name, arguments = TYPES[kind]
+    properties: dict[str, Any] = {}
+    for path, target in arguments.items():
+        value = making.value(resource, path)
+        if value is not None and value != "":
+            _place(properties, target, value)
+    completion = COMPLETIONS[kind](making, resource) if kind in COMPLETIONS else {}
+    making.put(resource, name, {**completion, **properties})
+
+
+def _add(making: Translation, resource: Planned, kind: str) -> None:
+    """Add to a list of the resource that an association or attachment names."""
+    holder, key, name = ADDITIONS[kind]
+    target = making.holder(making.value(resource, holder))
+    value = making.value(resource, name)
+    if target is not None and value is not None:
+        item = {"Id": value, "Port": making.value(resource, "port")} if key == "Targets" else value
+        making.extend(target, key, [item], resource)
+
+
+def _place(properties: dict[str, Any], path: str, value: Any) -> None:
+    *way, name = path.split(".")
+    for step in way:
+        properties = properties.setdefault(step, {})
+    properties[name] = value

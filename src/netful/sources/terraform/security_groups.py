@@ -1,0 +1,115 @@
+"""Security groups of a plan: rules in blocks, rules with several peers, the default group of a VPC."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from netful.sources.readers.security_groups import RESTRICTED_DEFAULT_GROUP
+from netful.sources.terraform.blocks import SIDES, Block, blocks_of, several
+from netful.sources.terraform.plan import Planned
+from netful.sources.terraform.translation import Completion, Maker, Translation
+
+_NOTHING = {"IpProtocol": "icmp", "FromPort": 252, "ToPort": 86, "CidrIp": "255.255.255.255/32"}
+"""An egress rule that nothing matches: a group that has it has none of EC2's own."""
+
+_PEERS = {"cidr_blocks": "CidrIp", "ipv6_cidr_blocks": "CidrIpv6", "prefix_list_ids": "PrefixListId"}
+
+_SINGLE_PEERS = {
+    "cidr_ipv4": "CidrIp",
+    "cidr_ipv6": "CidrIpv6",
+    "prefix_list_id": "PrefixListId",
+    "referenced_security_group_id": "SecurityGroupId",
+}
+
+
+def _default_group(making: Translation, resource: Planned) -> None:
+    """Make the rules of a VPC's own group, which replace all that it had."""
+    group = making.default_of(resource)
+    if group is None:
+        return
+    making.put(resource, RESTRICTED_DEFAULT_GROUP, {"DefaultSecurityGroupId": group})
+    _rules_of(making, resource, group)
+
+
+def _inline_rules(making: Translation, resource: Planned) -> None:
+    _rules_of(making, resource, {"Ref": resource.address})
+
+
+def _rules_of(making: Translation, resource: Planned, group: Any) -> None:
+    for direction in SIDES:
+        for number, block in enumerate(blocks_of(resource, direction)):
+            _rules(making, resource, direction, group, block, f".{direction}[{number}]")
+
+
+def _rule(making: Translation, resource: Planned) -> None:
+    """`aws_security_group_rule`: one direction, several peers."""
+    direction = str(resource.values.get("type"))
+    group = making.value(resource, "security_group_id")
+    if direction in SIDES and group is not None:
+        block = resource.values, resource.unknown, resource.expressions
+        _rules(making, resource, direction, group, block, "")
+
+
+def _rules(making: Translation, resource: Planned, direction: str, group: Any, block: Block, part: str) -> None:
+    """Make a resource for each peer of a rule."""
+    values, unknown, written = block
+    ports = {
+        "IpProtocol": str(values.get("protocol", "-1")),
+        "FromPort": making.argument(resource, "from_port", values, unknown, written),
+        "ToPort": making.argument(resource, "to_port", values, unknown, written),
+    }
+    peers: list[tuple[str, Any]] = []
+    for name, target in _PEERS.items():
+        peers += [(target, peer) for peer in several(making.argument(resource, name, values, unknown, written))]
+    for name in ("security_groups", "source_security_group_id"):
+        found = several(making.argument(resource, name, values, unknown, written))
+        peers += [("SecurityGroupId", peer) for peer in found]
+    if values.get("self") is True:
+        peers.append(("SecurityGroupId", group))
+    for number, (target, peer) in enumerate(peers):
+        _put_rule(making, resource, direction, {"GroupId": group, **_ports(ports), target: peer}, f"{part}.{number}")
+
+
+def _single_rule(direction: str) -> Callable[[Translation, Planned], None]:
+    """`aws_vpc_security_group_…_rule`: one direction, one peer."""
+
+    def make(making: Translation, resource: Planned) -> None:
+        found = {target: making.value(resource, name) for name, target in _SINGLE_PEERS.items()}
+        peers = {target: peer for target, peer in found.items() if peer is not None}
+        ports = {
+            "IpProtocol": str(resource.values.get("ip_protocol", "-1")),
+            "FromPort": making.value(resource, "from_port"),
+            "ToPort": making.value(resource, "to_port"),
+        }
+        group = {"GroupId": making.value(resource, "security_group_id")}
+        _put_rule(making, resource, direction, {**group, **_ports(ports), **peers}, "")
+
+    return make
+
+
+def _put_rule(making: Translation, resource: Planned, direction: str, rule: dict[str, Any], part: str) -> None:
+    peers = {"SecurityGroupId", "PrefixListId"}
+    named = {f"{SIDES[direction]}{name}" if name in peers else name: value for name, value in rule.items()}
+    making.put(resource, f"AWS::EC2::SecurityGroup{direction.capitalize()}", named, part)
+
+
+def _ports(ports: dict[str, Any]) -> dict[str, Any]:
+    """Return a rule's ports; all protocols have none."""
+    return {"IpProtocol": "-1"} if ports["IpProtocol"] in ("-1", "all") else ports
+
+
+MAKERS: Mapping[str, Maker] = {
+    "aws_default_security_group": _default_group,
+    "aws_security_group": _inline_rules,
+    "aws_security_group_rule": _rule,
+    "aws_vpc_security_group_ingress_rule": _single_rule("ingress"),
+    "aws_vpc_security_group_egress_rule": _single_rule("egress"),
+}
+
+
+def _only_own_rules(_: Translation, resource: Planned) -> dict[str, Any]:
+    return {"GroupDescription": resource.address, "SecurityGroupEgress": [_NOTHING]}
+
+
+COMPLETIONS: Mapping[str, Completion] = {"aws_security_group": _only_own_rules}
